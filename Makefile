@@ -1,0 +1,50 @@
+# Every target sets up what it needs by itself. Nothing here needs root, except that missing
+# Debian packages are installed when you are root (otherwise you are told their names).
+
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.PHONY: demo test lint bench rehearse packages browser clean help
+
+help:            ## What there is
+	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
+
+demo: $(READY)   ## Headquarters and a centre with demo content on localhost
+	@$(BIN)/kiosk demo $(ARGS)
+
+test: $(READY) browser  ## All tests, end to end in a real browser included
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: $(READY)   ## ruff, mypy, import-linter
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+rehearse: $(READY)  ## A rehearsal with 20 simulated candidates
+	@$(BIN)/kiosk rehearse --candidates 20 $(ARGS)
+
+bench: $(READY)  ## Figures of this machine: a rehearsal's saves and frames, as JSON
+	@$(BIN)/kiosk rehearse --candidates 20 --json
+
+packages:
+	@sh tools/debian-packages base
+
+browser:
+	@sh tools/debian-packages browser
+
+$(READY): pyproject.toml constraints.txt | packages
+	@echo "== Virtual environment in $(VENV)"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed; set PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+	@echo "== Dependencies (a few minutes the first time)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	  -c constraints.txt -e '.[dev]'
+	@echo "== Face pack"
+	@$(BIN)/kiosk models build dlib
+	@touch $@
+
+clean:           ## Remove the virtual environment and the demo's data
+	rm -rf $(VENV) .demo

@@ -1,0 +1,145 @@
+"""A centre put together and running."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from kiosk.bootstrap.serving import listening
+from kiosk.bootstrap.setup import SETTINGS, hq_keys, web_secret
+from kiosk.bootstrap.system import SystemClock, entropy, new_id
+from kiosk.exam.ports import Clock
+from kiosk.hall.attempt_views import AttemptViews
+from kiosk.hall.attempts import Attempts
+from kiosk.hall.centre import Centre, Folders
+from kiosk.hall.checkin import CheckIn
+from kiosk.hall.clock import ExamTime
+from kiosk.hall.time_watch import TimeWatch
+from kiosk.hall.faces import Faces
+from kiosk.hall.hall import Hall
+from kiosk.hall.papers import Papers
+from kiosk.hall.proctoring import Proctoring
+from kiosk.hall.results import Results
+from kiosk.hall.rooms import Rooms
+from kiosk.hall.sittings import Sittings
+from kiosk.hall.staff import StaffDesk
+from kiosk.hall.sync import SyncDesk
+from kiosk.hall.terminals import Terminals
+from kiosk.settings import load_settings
+from kiosk.store import attempts
+from kiosk.store.database import Store
+from kiosk.web.app import create_app
+from sync.agent.agent import SyncAgent
+from sync.agent.backoff import Backoff
+from sync.agent.pull import Inlets, Pull
+from sync.agent.push import Push
+from sync.agent.schedule import Schedule
+from sync.agent.transports import HttpTransport, Identity
+from sync.wire.keys import KeyPair
+
+
+@dataclass(frozen=True)
+class Running:
+    """An open centre. ``broken`` is set when its disk failed: the process must end then."""
+
+    hall: Hall
+    data: Path
+    broken: threading.Event
+
+
+@contextmanager
+def open_centre(data: Path, clock: Clock | None = None) -> Iterator[Running]:
+    """Open the centre of a data directory, run its background jobs, and close all in the end.
+
+    Raises SettingsError, StoreBusy, NewerSchema, KeysUnusable or a VisionError.
+    """
+    with ExitStack() as stack:
+        broken = threading.Event()
+        centre = _centre(data, clock or SystemClock(), broken, stack)
+        faces = open_faces(data, centre.settings.vision)
+        stack.callback(faces.close)
+        schedule = Schedule(centre.clock)
+        hall = build_hall(centre, faces, lambda: schedule.now("sync-now"))
+        _schedule(schedule, hall, _agent(hall, centre, stack), centre)
+        schedule.start()
+        stack.callback(schedule.close)
+        yield Running(hall, data, broken)
+
+
+@contextmanager
+def serving(running: Running, host: str, port: int) -> Iterator[str]:
+    """Serve the hall's pages while the block runs; yields the address."""
+    app = create_app(running.hall, secret=web_secret(running.data))
+    with listening(app, host, port, running.hall.settings.server.threads) as url:
+        yield url
+
+
+def _centre(data: Path, clock: Clock, broken: threading.Event, stack: ExitStack) -> Centre:
+    settings = load_settings(data / SETTINGS)
+    hq = hq_keys(data, settings, clock)
+    store = Store(data, on_failure=broken.set)
+    stack.callback(store.close)
+    return Centre(
+        settings=settings,
+        store=store,
+        folders=Folders.below(data),
+        keys=KeyPair.load(data / "keys"),
+        hq=hq,
+        clock=clock,
+        time=ExamTime(store, clock, anew=not attempts.in_progress(store.read())),
+        ids=new_id,
+        entropy=entropy,
+    )
+
+
+def build_hall(centre: Centre, faces: Faces, trigger_sync: Callable[[], None]) -> Hall:
+    """Put the use cases of a centre together."""
+    papers = Papers(centre)
+    sittings = Sittings(centre, papers)
+    proctoring = Proctoring(centre, papers, faces)
+    views = AttemptViews(centre, papers, proctoring)
+    return Hall(
+        settings=centre.settings,
+        staff=StaffDesk(centre),
+        terminals=Terminals(centre),
+        sittings=sittings,
+        rooms=Rooms(centre, papers, sittings, proctoring),
+        checkin=CheckIn(centre, papers, sittings, faces),
+        attempts=Attempts(centre, papers, sittings, views),
+        proctoring=proctoring,
+        results=Results(centre, papers, faces.record),
+        sync=SyncDesk(centre, trigger_sync),
+        watch=TimeWatch(centre),
+    )
+
+
+def _schedule(schedule: Schedule, hall: Hall, agent: SyncAgent | None, centre: Centre) -> None:
+    schedule.every(1, "time-out", hall.attempts.sweep)
+    schedule.every(1, "results", hall.results.sweep)
+    schedule.every(1, "camera-rules", hall.proctoring.tick)
+    schedule.every(5, "clock", hall.watch.keep)
+    if agent is not None:
+        schedule.every(centre.settings.sync.interval_seconds, "sync", agent.run)
+        schedule.on_demand("sync-now", lambda: agent.run(force=True))
+
+
+def _agent(hall: Hall, centre: Centre, stack: ExitStack) -> SyncAgent | None:
+    sync = centre.settings.sync
+    if sync.hq_url is None:
+        return None
+    identity = Identity(centre.settings.centre_code, centre.keys)
+    transport = HttpTransport(
+        sync.hq_url, identity, centre.clock, centre.entropy, sync.timeout_seconds
+    )
+    stack.callback(transport.close)
+    backoff = Backoff(centre.entropy, cap_seconds=sync.backoff_cap_seconds)
+    inlets = Inlets(hall.sittings.take_package, hall.sittings.unlock_released)
+    return SyncAgent(
+        centre.store,
+        transport,
+        Push(centre.store, centre.folders.outbox, centre.hq, backoff),
+        Pull(centre.store, identity, centre.hq, inlets),
+        centre.clock,
+        backoff,
+    )

@@ -1,0 +1,37 @@
+"""The machine's clock, ids and random bytes: everywhere else these are parameters."""
+
+import secrets
+import time
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+class SystemClock:
+    """The machine's clocks. Monotonic time counts suspend (CLOCK_BOOTTIME)."""
+
+    @cached_property
+    def boot_id(self) -> str:
+        """The kernel's name for this boot."""
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+
+    def now(self) -> datetime:
+        """Wall clock in UTC."""
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        """Seconds since boot."""
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
+def entropy(count: int) -> bytes:
+    """That many bytes from the kernel's generator."""
+    return secrets.token_bytes(count)
+
+
+def new_id() -> str:
+    """A ULID: 48 bits of milliseconds and 80 random ones, in Crockford base32."""
+    number = (time.time_ns() // 1_000_000) << 80 | secrets.randbits(80)
+    return "".join(_CROCKFORD[number >> shift & 31] for shift in range(125, -1, -5))

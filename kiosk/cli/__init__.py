@@ -1,0 +1,23 @@
+"""The ``kiosk`` command: set up a centre, run it, and rehearse a sitting."""
+
+import click
+
+from kiosk import __version__
+from kiosk.cli.centre import accept, init, import_package, serve
+from kiosk.cli.demo import demo
+from kiosk.cli.models import models
+from kiosk.cli.rehearse import rehearse
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="exam-kiosk")
+def main() -> None:
+    """Run an exam hall on one machine, with or without a link to headquarters.
+
+    A new centre: `kiosk init` makes its keys, settings and first account; HQ answers its
+    request with a certificate, which `kiosk enrol` takes; `kiosk serve` opens the hall.
+    """
+
+
+for command in (init, accept, import_package, serve, models, rehearse, demo):
+    main.add_command(command)

@@ -1,0 +1,108 @@
+"""``kiosk init``, ``enrol``, ``import`` and ``serve``."""
+
+import signal
+import threading
+from pathlib import Path
+
+import click
+
+from kiosk.bootstrap.centre import open_centre, serving
+from kiosk.bootstrap.setup import CERTIFICATE, REQUEST, SETTINGS, accept_certificate, create_centre
+from kiosk.bootstrap.system import SystemClock
+from kiosk.cli.common import ask_password, data_option, says_errors
+from kiosk.settings import load_settings
+
+
+@click.command()
+@data_option
+@click.option("--centre", "centre_code", required=True, help="The centre's code, such as BJ01.")
+@click.option("--name", required=True, help="The centre's name, as HQ will see it.")
+@click.option("--hq-url", help="HQ's address, such as https://hq.example.org. May come later.")
+@click.option("--username", default="chief", show_default=True, help="First staff account.")
+@click.option(
+    "--password-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Read the account's password from the first line of this file instead of asking.",
+)
+@says_errors
+def init(
+    data: Path,
+    centre_code: str,
+    name: str,
+    hq_url: str | None,
+    username: str,
+    password_file: Path | None,
+) -> None:
+    """Set up a new centre: settings, keys, and the first staff account.
+
+    Writes `enrolment-request.json`, which HQ approves; HQ's answer goes to `kiosk enrol`.
+    """
+    password = ask_password(password_file, username)
+    fingerprint = create_centre(data, centre_code, name, hq_url, username, password)
+    click.echo(f"Centre {centre_code} is set up in {data}")
+    click.echo(f"Settings:          {data / SETTINGS}")
+    click.echo(f"Enrolment request: {data / REQUEST}")
+    click.echo(f"Key fingerprint:   {fingerprint}")
+    click.echo("Next: send the request to HQ, read the fingerprint out to them, and give their")
+    click.echo("answer to `kiosk enrol CERTIFICATE`.")
+
+
+@click.command(name="enrol")
+@data_option
+@click.argument("certificate", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--yes", is_flag=True, help="HQ's fingerprint has been compared already.")
+@says_errors
+def accept(data: Path, certificate: Path, yes: bool) -> None:
+    """Take HQ's certificate for this centre. HQ's keys are trusted from then on."""
+    content = certificate.read_bytes()
+
+    def compared(fingerprint: str) -> bool:
+        click.echo(f"HQ's key fingerprint: {fingerprint}")
+        return yes or click.confirm("Is it the one that HQ reads out to you?")
+
+    if not accept_certificate(data, content, SystemClock(), compared):
+        raise click.ClickException("Nothing was changed.")
+    click.echo(f"Enrolled. {data / CERTIFICATE}")
+
+
+@click.command(name="import")
+@data_option
+@click.argument("package", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@says_errors
+def import_package(data: Path, package: Path) -> None:
+    """Take in an exam package (NAME.exam) from a stick, while the server is not running.
+
+    While it runs, use the staff page.
+    """
+    with open_centre(data) as running:
+        view = running.hall.sittings.import_package(package.read_bytes(), "staff:command-line")
+    click.echo(f"{view.title}: version {view.version}, {view.candidates} candidates, paper shut")
+
+
+@click.command()
+@data_option
+@click.option("--host", help="Listen here instead of what the settings say.")
+@click.option("--port", type=int, help="Listen on this port; 0 takes a free one.")
+@says_errors
+def serve(data: Path, host: str | None, port: int | None) -> None:
+    """Open the hall: candidates' pages, staff page, camera analysis and sync.
+
+    Ends cleanly on Ctrl-C or SIGTERM. After a kill or a power cut, just start it again.
+    """
+    settings = load_settings(data / SETTINGS).server
+    with open_centre(data) as running:
+        with serving(running, host or settings.host, settings.port if port is None else port) as url:
+            click.echo(f"Candidates: {url}/")
+            click.echo(f"Staff:      {url}/staff/")
+            _until_stopped(running.broken)
+    if running.broken.is_set():
+        # The kernel may have thrown the lost pages away: only a new process sees the truth.
+        raise click.ClickException("The disk failed. Check it, then start again.")
+
+
+def _until_stopped(broken: threading.Event) -> None:
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    while not stop.wait(0.2) and not broken.is_set():
+        pass

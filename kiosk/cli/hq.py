@@ -1,0 +1,258 @@
+"""The ``hq`` command: set up headquarters, run it, enrol centres, give out codes and tokens."""
+
+import json
+import signal
+import threading
+from pathlib import Path
+
+import click
+
+from kiosk import __version__
+from kiosk.bootstrap.serving import listening
+from kiosk.bootstrap.system import entropy
+from kiosk.cli.common import ask_password, says_errors
+from kiosk.cli.hq_common import data_option, echo_json, json_option, me, opened
+from kiosk.cli.hq_prepare import items, package, programmes, roster, sittings
+from kiosk.cli.hq_results import pull_command, results
+from kiosk.settings import read_toml, resource
+from sync.hq import create_app, initialise
+from sync.hq.tokens import SCOPES
+from sync.wire.certificate import read_request
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+NEW_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="exam-kiosk")
+def main() -> None:
+    """Headquarters: prepare exams, seal packages for centres, take in results.
+
+    \b
+    From nothing to a sealed package:
+      hq init                                    keys, settings, first account
+      hq items import FILE.toml                  fill the item bank
+      hq centres approve REQUEST.json --out CERT.json
+      hq sittings create --programme ID --title TEXT --starts-at 2026-04-25T14:00
+      hq roster import FILE.csv --sitting ID --centre CODE --portraits DIR
+      hq package build --sitting ID --centre CODE --out DIR
+      hq serve                                   centres sync, staff use the console
+    And back:
+      hq token create exam-office > token
+      hq pull --url http://127.0.0.1:8090 --token-file token --out DIR
+    """
+
+
+@main.command()
+@data_option
+@click.option("--username", default="chief", show_default=True, help="First console account.")
+@click.option("--password-file", type=FILE, help="Take the password from this file's first line.")
+@says_errors
+def init(data: Path, username: str, password_file: Path | None) -> None:
+    """Make new headquarters: keys, settings, the product's programmes, the first account.
+
+    There is no default password: it is asked for, or read from a file.
+    """
+    password = ask_password(password_file, username)
+    keys = initialise(data, entropy)
+    with opened(data) as hq:
+        hq.accounts.create(username, password, me())
+        for path in sorted(resource("config/programmes").glob("*.toml")):
+            hq.bank.import_programme(read_toml(path), me())
+    click.echo(f"Headquarters is set up in {data}")
+    click.echo(f"Key fingerprint: {keys.fingerprint}  (centres compare it when they enrol)")
+    click.echo("Next: hq items import FILE.toml, then hq centres approve REQUEST.json")
+
+
+@main.command()
+@data_option
+@click.option("--host", help="Listen here instead of what the settings say.")
+@click.option("--port", type=int, help="Listen on this port; 0 takes a free one.")
+@says_errors
+def serve(data: Path, host: str | None, port: int | None) -> None:
+    """Run the server: sync for centres, the pull API, the console for staff.
+
+    Ends cleanly on Ctrl-C or SIGTERM. Other hq commands may be used meanwhile.
+    """
+    with opened(data) as hq:
+        server = hq.settings.server
+        at = (host or server.host, server.port if port is None else port, server.threads)
+        with listening(create_app(hq), *at) as url:
+            click.echo(f"Headquarters: {url}/")
+            _until_stopped()
+
+
+def _until_stopped() -> None:
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    while not stop.wait(0.2):
+        pass
+
+
+@main.group()
+def account() -> None:
+    """People who may use the console."""
+
+
+@account.command(name="create")
+@data_option
+@click.argument("username")
+@click.option("--password-file", type=FILE, help="Take the password from this file's first line.")
+@says_errors
+def account_create(data: Path, username: str, password_file: Path | None) -> None:
+    """Add an account; the password is asked for, or read from a file."""
+    password = ask_password(password_file, username)
+    with opened(data) as hq:
+        hq.accounts.create(username, password, me())
+    click.echo(f"Account {username} is ready.")
+
+
+@main.group()
+def centres() -> None:
+    """Enrol centres: look at a request, compare its fingerprint, approve it."""
+
+
+@centres.command(name="request")
+@click.argument("request_file", type=FILE)
+@json_option
+@says_errors
+def centres_request(request_file: Path, as_json: bool) -> None:
+    """Show what an enrolment request says, without enrolling anybody."""
+    asked = read_request(request_file.read_bytes())
+    shown = {
+        "centre_code": asked.centre_code,
+        "name": asked.name,
+        "fingerprint": asked.keys.public.fingerprint,
+    }
+    if as_json:
+        echo_json(shown)
+    else:
+        click.echo("\n".join(f"{key}: {value}" for key, value in shown.items()))
+
+
+@centres.command(name="approve")
+@data_option
+@click.argument("request_file", type=FILE)
+@click.option("--out", type=NEW_FILE, help="Where the certificate goes  [default: CODE.json]")
+@click.option("--yes", is_flag=True, help="The fingerprint has been compared already.")
+@says_errors
+def centres_approve(data: Path, request_file: Path, out: Path | None, yes: bool) -> None:
+    """Enrol a centre and write its certificate, which goes back to `kiosk enrol`.
+
+    Compare the fingerprint with the centre over the telephone before you say yes.
+    """
+    asked = read_request(request_file.read_bytes())
+    click.echo(f"{asked.centre_code}  {asked.name}\n{asked.keys.public.fingerprint}")
+    if not yes:
+        click.confirm("Does the centre read out the same fingerprint?", abort=True)
+    target = out or Path(f"{asked.centre_code}.certificate.json")
+    with opened(data) as hq:
+        target.write_bytes(hq.centres.approve(asked, me()))
+        click.echo(f"Headquarters' own fingerprint: {hq.public_keys.fingerprint}")
+    click.echo(f"Certificate: {target}")
+
+
+@centres.command(name="list")
+@data_option
+@json_option
+@says_errors
+def centres_list(data: Path, as_json: bool) -> None:
+    """Enrolled centres and when they were last heard of."""
+    with opened(data) as hq:
+        found = hq.centres.list()
+    if as_json:
+        echo_json([vars(centre) for centre in found])
+        return
+    for centre in found:
+        seen = centre.last_seen.isoformat() if centre.last_seen else "never heard of"
+        click.echo(f"{centre.code}  {centre.name}  {centre.fingerprint}  {seen}")
+
+
+@main.command()
+@data_option
+@click.option("--sitting", required=True, help="Id of the sitting.")
+@click.option("--centre", required=True, help="Code of the centre.")
+@click.option("--before-time", metavar="REASON", help="Why it is needed before its time.")
+@says_errors
+def code(data: Path, sitting: str, centre: str, before_time: str | None) -> None:
+    """Show an unlock code, to be read to a centre over the telephone.
+
+    It is shown from the sitting's unlock time on. Earlier it needs a reason, which goes into
+    the audit log like every showing.
+    """
+    with opened(data) as hq:
+        click.echo(hq.unlocking.code(sitting, centre, me(), before_time=before_time))
+
+
+@main.group()
+def token() -> None:
+    """Tokens for programs that pull results."""
+
+
+@token.command(name="create")
+@data_option
+@click.argument("name")
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    type=click.Choice(SCOPES),
+    default=SCOPES[:1],
+    show_default=True,
+)
+@says_errors
+def token_create(data: Path, name: str, scopes: tuple[str, ...]) -> None:
+    """Make a token and print it; it is shown this once and stored only as a hash."""
+    with opened(data) as hq:
+        click.echo(hq.tokens.create(name, scopes, me()))
+
+
+@token.command(name="list")
+@data_option
+@json_option
+@says_errors
+def token_list(data: Path, as_json: bool) -> None:
+    """Tokens with their ids, never their secrets."""
+    with opened(data) as hq:
+        found = hq.tokens.list()
+    if as_json:
+        echo_json([vars(entry) for entry in found])
+        return
+    for entry in found:
+        state = "revoked" if entry.revoked_at else "valid"
+        click.echo(f"{entry.id}  {entry.name}  {' '.join(entry.scopes)}  {state}")
+
+
+@token.command(name="revoke")
+@data_option
+@click.argument("token_id")
+@says_errors
+def token_revoke(data: Path, token_id: str) -> None:
+    """End a token at once; its id comes from `hq token list`."""
+    with opened(data) as hq:
+        hq.tokens.revoke(token_id, me())
+    click.echo("Revoked.")
+
+
+@main.command(name="journal")
+@data_option
+@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True)
+@json_option
+@says_errors
+def journal(data: Path, limit: int, as_json: bool) -> None:
+    """The audit log, newest first; says so when the chain of events is broken."""
+    with opened(data) as hq:
+        events, broken = hq.journal.newest(limit), hq.journal.broken_at()
+    if as_json:
+        echo_json({"broken_at": broken, "events": [vars(event) for event in events]})
+        return
+    for event in events:
+        details = json.dumps(event.data, ensure_ascii=False)
+        click.echo(f"{event.seq}  {event.at.isoformat()}  {event.kind}  {event.who}  {details}")
+    if broken:
+        raise click.ClickException(f"The log was altered at event {broken}.")
+
+
+for command in (programmes, items, sittings, roster, package, pull_command, results):
+    main.add_command(command)

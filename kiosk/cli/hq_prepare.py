@@ -1,0 +1,208 @@
+"""``hq programmes``, ``items``, ``sittings``, ``roster``, ``package``: before the exam."""
+
+from pathlib import Path
+
+import click
+
+from kiosk.cli.common import says_errors
+from kiosk.cli.hq_common import data_option, echo_json, json_option, me, moment, opened
+from kiosk.settings import read_toml
+from sync.hq.packages import PackageView
+from sync.hq.rosterfile import read_roster
+from sync.hq.sittings import NewSitting
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@click.group()
+def programmes() -> None:
+    """Programmes: what is examined, how it is scored and watched."""
+
+
+@programmes.command(name="import")
+@data_option
+@click.argument("file", type=FILE)
+@says_errors
+def programmes_import(data: Path, file: Path) -> None:
+    """Store a programme file. A changed programme needs a higher version in the file."""
+    with opened(data) as hq:
+        programme = hq.bank.import_programme(read_toml(file), me())
+    click.echo(f"{programme.id} version {programme.version}: {programme.title.zh}")
+
+
+@programmes.command(name="list")
+@data_option
+@json_option
+@says_errors
+def programmes_list(data: Path, as_json: bool) -> None:
+    """The newest version of each programme."""
+    with opened(data) as hq:
+        found = hq.bank.programmes()
+    if as_json:
+        echo_json([{"id": p.id, "version": p.version, "title": p.title.zh} for p in found])
+        return
+    for programme in found:
+        click.echo(f"{programme.id}  version {programme.version}  {programme.title.zh}")
+
+
+@click.group()
+def items() -> None:
+    """The item bank."""
+
+
+@items.command(name="import")
+@data_option
+@click.argument("file", type=FILE)
+@json_option
+@says_errors
+def items_import(data: Path, file: Path, as_json: bool) -> None:
+    """Store items with their mark schemes from a TOML file: all of them, or none.
+
+    The file names its programme and has one [[items]] table for each item. An item that is
+    known and differs becomes its next version.
+    """
+    with opened(data) as hq:
+        report = hq.bank.import_items(read_toml(file), me())
+    if as_json:
+        echo_json(vars(report))
+    else:
+        click.echo(f"{report.added} new, {report.changed} changed, {report.unchanged} as before")
+
+
+@click.group()
+def sittings() -> None:
+    """Sittings: when a programme is sat."""
+
+
+@sittings.command(name="create")
+@data_option
+@click.option("--programme", required=True, help="Id of the programme, such as carbon-manager.")
+@click.option("--title", required=True, help="What candidates and staff read.")
+@click.option("--starts-at", required=True, help="Such as 2026-04-25T14:00, or 'now'.")
+@click.option("--unlock-from", help="From when the paper may be unlocked, or 'now'.")
+@click.option("--minutes", type=click.IntRange(1, 600), help="Instead of the programme's length.")
+@click.option("--id", "sitting_id", help="Instead of a new id.")
+@json_option
+@says_errors
+def sittings_create(
+    data: Path,
+    programme: str,
+    title: str,
+    starts_at: str,
+    unlock_from: str | None,
+    minutes: int | None,
+    sitting_id: str | None,
+    as_json: bool,
+) -> None:
+    """Add a sitting and print its id.
+
+    Times without a zone are in the console's time zone. The unlock time is half an hour before
+    the start unless the settings or --unlock-from say otherwise.
+    """
+    with opened(data) as hq:
+        new = NewSitting(
+            programme_id=programme,
+            title=title,
+            starts_at=moment(starts_at, hq),
+            id=sitting_id,
+            duration_minutes=minutes,
+            unlock_not_before=moment(unlock_from, hq) if unlock_from else None,
+        )
+        sitting = hq.sittings.create(new, me())
+    if as_json:
+        echo_json(vars(sitting))
+    else:
+        click.echo(sitting.id)
+
+
+@sittings.command(name="list")
+@data_option
+@json_option
+@says_errors
+def sittings_list(data: Path, as_json: bool) -> None:
+    """All sittings, the latest first."""
+    with opened(data) as hq:
+        found = hq.sittings.list()
+    if as_json:
+        echo_json([vars(sitting) for sitting in found])
+        return
+    for sitting in found:
+        click.echo(f"{sitting.id}  {sitting.starts_at.isoformat()}  {sitting.title}")
+
+
+@click.group()
+def roster() -> None:
+    """Candidates and their seats."""
+
+
+@roster.command(name="import")
+@data_option
+@click.argument("file", type=FILE)
+@click.option("--sitting", required=True, help="Id of the sitting.")
+@click.option("--centre", required=True, help="Code of the centre.")
+@click.option("--portraits", type=FOLDER, help="Folder with one JPEG for each candidate.")
+@json_option
+@says_errors
+def roster_import(
+    data: Path, file: Path, sitting: str, centre: str, portraits: Path | None, as_json: bool
+) -> None:
+    """Give candidates from a CSV file their seats: all of them, or none.
+
+    \b
+    Columns (UTF-8, header line): identity_no, name; and if you like
+    admission_no, seat, extra_minutes, portrait (a file name; otherwise
+    ADMISSION_NO.jpg or IDENTITY_NO.jpg is looked for). Missing admission
+    numbers and seats are given out. Import again to correct.
+    """
+    with opened(data) as hq:
+        entries = read_roster(file.read_bytes(), portraits)
+        seats = hq.registration.import_roster(sitting, centre, entries, me())
+    if as_json:
+        echo_json([vars(seat) for seat in seats])
+        return
+    for seat in seats:
+        portrait = "" if seat.has_portrait else "  (no portrait)"
+        click.echo(f"{seat.seat}  {seat.admission_no}  {seat.name}{portrait}")
+
+
+@click.group()
+def package() -> None:
+    """Exam packages: sealed for one centre and one sitting."""
+
+
+@package.command(name="build")
+@data_option
+@click.option("--sitting", required=True, help="Id of the sitting.")
+@click.option("--centre", required=True, help="Code of the centre.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Also write the file: a folder, or a name ending in .exam.",
+)
+@json_option
+@says_errors
+def package_build(data: Path, sitting: str, centre: str, out: Path | None, as_json: bool) -> None:
+    """Draw the paper (once for a sitting), seal it with the roster, put it into the inbox.
+
+    Building again makes the next version; centres refuse lower ones. The unlock code belongs to
+    this version: see `hq code`.
+    """
+    with opened(data) as hq:
+        built = hq.packages.build(sitting, centre, me())
+        path = _write(out, built, hq.packages.data(built)) if out else None
+    if as_json:
+        echo_json({**vars(built), "file": str(path) if path else None})
+        return
+    click.echo(f"Package {built.id}, version {built.version}: {built.candidates} candidates")
+    if path:
+        click.echo(path)
+
+
+def _write(out: Path, built: PackageView, data: bytes) -> Path:
+    target = out if out.suffix == ".exam" else out / built.file_name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_suffix(".part")
+    part.write_bytes(data)
+    part.replace(target)
+    return target

@@ -1,0 +1,78 @@
+"""Is this the registered person? Bands of similarity and the decision over several frames (R15).
+
+Pure rules: scores come from a face pack, higher means more alike, and each pack states its own
+bands. A machine never fails anybody for good: the middle band and the end of the tries both hand
+the decision to staff.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from math import isfinite
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from kiosk.exam.errors import ExamError
+
+
+class InvalidBands(ExamError):
+    """The bands of a face pack or programme contradict themselves."""
+
+    code = "invalid_bands"
+
+
+class Band(StrEnum):
+    """Where a similarity score falls: the person passes, staff decide, or the faces differ."""
+
+    PASS = "pass"
+    STAFF = "staff"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True)
+class Bands:
+    """Two thresholds on a similarity score; `staff_at` must lie below `pass_at`.
+
+    Raises InvalidBands when they are not finite or in the wrong order.
+    """
+
+    pass_at: float
+    staff_at: float
+
+    def __post_init__(self) -> None:
+        if not (isfinite(self.pass_at) and isfinite(self.staff_at)):
+            raise InvalidBands("bands must be finite numbers")
+        if self.staff_at >= self.pass_at:
+            raise InvalidBands(f"staff_at {self.staff_at} must lie below pass_at {self.pass_at}")
+
+    def band(self, score: float) -> Band:
+        """The band of one score; a score on a threshold belongs to the better band, NaN fails."""
+        if score >= self.pass_at:
+            return Band.PASS
+        return Band.STAFF if score >= self.staff_at else Band.FAIL
+
+
+class VerificationRules(BaseModel):
+    """How often a candidate may try the face check before staff decide (`[identity]` table)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    max_tries: Annotated[int, Field(ge=1, le=10)] = 3
+    frames: Annotated[int, Field(ge=1, le=5)] = 3
+
+
+def best_score(scores: Sequence[float]) -> float | None:
+    """The highest usable score, or None when no frame could be judged (NaN is not usable)."""
+    usable = [score for score in scores if isfinite(score)]
+    return max(usable, default=None)
+
+
+def decide(scores: Sequence[float], bands: Bands) -> Band | None:
+    """The band of the best frame (R15); None when no frame held a face good enough to judge.
+
+    Best-of-frames forgives a blink or a blurred frame of the right person. It multiplies the
+    chance of a false match by at most the number of frames, which the pass threshold allows for.
+    """
+    best = best_score(scores)
+    return None if best is None else bands.band(best)

@@ -1,0 +1,135 @@
+"""Items as a candidate sees them, their mark schemes (HQ only), and answers to them (R11)."""
+
+from decimal import Decimal
+from enum import StrEnum
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from kiosk.exam.errors import InvalidAnswer
+
+MAX_TEXT = 20_000
+"""Longest written answer in characters."""
+
+AnswerValue = str | list[str] | None
+"""An option id, option ids in the item's order, a written text, or nothing."""
+
+TRUE_FALSE = ("true", "false")
+
+
+class ItemType(StrEnum):
+    """The four item types of R11."""
+
+    SINGLE_CHOICE = "single_choice"
+    MULTIPLE_CHOICE = "multiple_choice"
+    TRUE_FALSE = "true_false"
+    SHORT_ANSWER = "short_answer"
+
+    @property
+    def objective(self) -> bool:
+        """Whether a key alone can score it."""
+        return self is not ItemType.SHORT_ANSWER
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Option(_Value):
+    """One option of a choice item; ``id`` stays the same however options are shuffled."""
+
+    id: str = Field(min_length=1, max_length=8)
+    text: str = Field(min_length=1)
+
+
+class Item(_Value):
+    """What a candidate may see of an item. It has no key and no mark scheme by construction."""
+
+    id: str = Field(min_length=1, max_length=64)
+    type: ItemType
+    subject: str
+    domain: str
+    stem: str = Field(min_length=1)
+    options: tuple[Option, ...] = ()
+
+    @property
+    def option_ids(self) -> tuple[str, ...]:
+        """The ids that an answer may name, in the item's own order."""
+        if self.type is ItemType.TRUE_FALSE:
+            return TRUE_FALSE
+        return tuple(option.id for option in self.options)
+
+    @model_validator(mode="after")
+    def _options_fit_type(self) -> Self:
+        choice = self.type in (ItemType.SINGLE_CHOICE, ItemType.MULTIPLE_CHOICE)
+        if choice != (len(self.options) >= 2):
+            raise ValueError(f"item {self.id}: {self.type} with {len(self.options)} options")
+        if len(set(self.option_ids)) != len(self.option_ids):
+            raise ValueError(f"item {self.id}: an option id stands twice")
+        return self
+
+
+class MarkPoint(_Value):
+    """One thing that a marker looks for in a written answer."""
+
+    text: str = Field(min_length=1)
+    marks: Decimal = Field(gt=0)
+
+
+class MarkScheme(_Value):
+    """How an item is marked. It stays at HQ: no format that travels to a centre can hold it."""
+
+    item_id: str
+    key: tuple[str, ...] = ()
+    rationale: str = ""
+    model_answer: str = ""
+    points: tuple[MarkPoint, ...] = ()
+
+    def check(self, item: Item) -> None:
+        """Raise ValueError when key or points do not fit ``item``."""
+        if item.type.objective and not set(self.key) <= set(item.option_ids):
+            raise ValueError(f"item {item.id}: the key names an option that is not there")
+        if item.type is ItemType.SHORT_ANSWER:
+            if self.key or not self.points:
+                raise ValueError(f"item {item.id}: a written item needs mark points, not a key")
+        elif item.type is ItemType.MULTIPLE_CHOICE:
+            if len(set(self.key)) < 2:
+                raise ValueError(f"item {item.id}: a multiple choice key needs two options")
+        elif len(self.key) != 1:
+            raise ValueError(f"item {item.id}: the key must name one option")
+
+
+def validate_answer(item: Item, value: object) -> AnswerValue:
+    """Return ``value`` in canonical form, or raise :class:`InvalidAnswer`.
+
+    Choice: an option id. Multiple choice: a list of option ids, returned in the item's order.
+    Written: text of at most ``MAX_TEXT`` characters. ``None`` clears any answer.
+    """
+    if value is None:
+        return None
+    if item.type is ItemType.MULTIPLE_CHOICE:
+        return _picked(item, value)
+    if not isinstance(value, str):
+        raise InvalidAnswer(f"{item.id}: a text was expected")
+    if item.type is ItemType.SHORT_ANSWER:
+        return _written(item, value)
+    if value not in item.option_ids:
+        raise InvalidAnswer(f"{item.id}: no such option")
+    return value
+
+
+def _picked(item: Item, value: object) -> AnswerValue:
+    if not isinstance(value, list) or not all(isinstance(pick, str) for pick in value):
+        raise InvalidAnswer(f"{item.id}: a list of options was expected")
+    picks = set(value)
+    if not picks <= set(item.option_ids):
+        raise InvalidAnswer(f"{item.id}: no such option")
+    return [option for option in item.option_ids if option in picks] or None
+
+
+def _written(item: Item, text: str) -> AnswerValue:
+    if len(text) > MAX_TEXT:
+        raise InvalidAnswer(f"{item.id}: {len(text)} characters, at most {MAX_TEXT}")
+    if "\x00" in text or any("\ud800" <= char <= "\udfff" for char in text):
+        raise InvalidAnswer(f"{item.id}: characters that cannot be stored")
+    return text or None

@@ -1,0 +1,39 @@
+"""Exam time of the centre: :mod:`kiosk.exam.timing` kept running and kept on disk (R19)."""
+
+import threading
+from datetime import datetime
+
+from kiosk.exam.ports import Clock
+from kiosk.exam.timing import Reading, advance, first_tick
+from kiosk.store import meta
+from kiosk.store.database import Store
+
+
+class ExamTime:
+    """The line of exam time, continued from the last tick on disk."""
+
+    def __init__(self, store: Store, clock: Clock, *, anew: bool) -> None:
+        """Continue the line; ``anew`` anchors it to the wall clock (no attempt is running)."""
+        self._store = store
+        self._clock = clock
+        self._lock = threading.Lock()
+        last = meta.last_tick(store.read())
+        wall, monotonic = clock.now(), clock.monotonic()
+        fresh = first_tick(wall, monotonic, clock.boot_id)
+        self._base = fresh if anew or last is None else last
+
+    def now(self) -> datetime:
+        """The line's time; never goes back, whatever the wall clock does."""
+        return self._read().tick.line
+
+    def keep(self) -> Reading:
+        """Persist the present reading, and tell whether the wall clock was set meanwhile."""
+        with self._lock:
+            reading = self._read()
+            self._base = reading.tick
+        self._store.write(lambda db: meta.keep_tick(db, reading.tick))
+        return reading
+
+    def _read(self) -> Reading:
+        clock = self._clock
+        return advance(self._base, clock.now(), clock.monotonic(), clock.boot_id)

@@ -1,0 +1,32 @@
+"""All use cases of a centre in one place, as the web and the command line get them."""
+
+from dataclasses import dataclass
+
+from kiosk.hall.attempts import Attempts
+from kiosk.hall.checkin import CheckIn
+from kiosk.hall.time_watch import TimeWatch
+from kiosk.hall.proctoring import Proctoring
+from kiosk.hall.results import Results
+from kiosk.hall.rooms import Rooms
+from kiosk.hall.sittings import Sittings
+from kiosk.hall.staff import StaffDesk
+from kiosk.hall.sync import SyncDesk
+from kiosk.hall.terminals import Terminals
+from kiosk.settings import Settings
+
+
+@dataclass(frozen=True)
+class Hall:
+    """The exam hall."""
+
+    settings: Settings
+    staff: StaffDesk
+    terminals: Terminals
+    sittings: Sittings
+    rooms: Rooms
+    checkin: CheckIn
+    attempts: Attempts
+    proctoring: Proctoring
+    results: Results
+    sync: SyncDesk
+    watch: TimeWatch

@@ -1,0 +1,207 @@
+"""From an ended attempt to a signed and sealed result bundle in the outbox."""
+
+from collections import Counter, defaultdict
+
+from sqlite_utils import Database
+
+from kiosk import __version__
+from kiosk.exam.attempt import AttemptState
+from kiosk.hall.centre import Centre
+from kiosk.hall.errors import NotFound
+from kiosk.hall.papers import Papers
+from kiosk.store import attempts, events, incidents, outbox, terminals
+from kiosk.store.attempts import Answer, Attempt
+from kiosk.store.times import to_text
+from sync.wire import canonical
+from sync.wire.bundle import seal_bundle
+from sync.wire.result import (
+    BundleAnswer,
+    BundleViolation,
+    Chain,
+    ChainEvent,
+    CheckInLook,
+    CheckInRecord,
+    ConductCounts,
+    DeviceCheckRecord,
+    EvidenceRef,
+    PackageRef,
+    ResultBundle,
+    Timing,
+    VisionRecord,
+)
+
+
+class Results:
+    """Makes result bundles. Each ended attempt gets one, also after a crash in between."""
+
+    def __init__(self, centre: Centre, papers: Papers, vision: VisionRecord) -> None:
+        self._centre = centre
+        self._papers = papers
+        self._vision = vision
+
+    def sweep(self) -> int:
+        """Bundle every ended attempt that has no bundle yet; returns how many."""
+        waiting = outbox.attempts_to_bundle(self._centre.store.read())
+        for attempt_id in waiting:
+            self.bundle(attempt_id)
+        return len(waiting)
+
+    def bundle(self, attempt_id: str, revision: int = 1) -> str:
+        """Seal one attempt into the outbox and return the bundle's id."""
+        db = self._centre.store.read()
+        bundle = self._build(db, attempt_id, revision)
+        sealed = seal_bundle(bundle, self._centre.keys, self._centre.hq)
+        self._centre.folders.outbox.put(sealed.id, sealed.data)
+        now, head = self._centre.time.now(), bundle.chain.head
+        self._centre.store.write(
+            lambda db: outbox.add(db, sealed.id, attempt_id, revision, head, now)
+        )
+        return sealed.id
+
+    def _build(self, db: Database, attempt_id: str, revision: int) -> ResultBundle:
+        centre = self._centre
+        attempt = attempts.get(db, attempt_id)
+        if attempt is None or attempt.ended_at is None or attempt.end_reason is None:
+            raise NotFound()
+        sitting = self._papers.sitting(attempt.sitting_id)
+        return ResultBundle(
+            centre_code=centre.settings.centre_code,
+            sender_key_id=centre.keys.public.key_id,
+            recipient_key_id=centre.hq.key_id,
+            attempt_id=attempt.id,
+            revision=revision,
+            candidate_id=attempt.candidate_id,
+            admission_no=attempt.admission_no,
+            sitting_id=sitting.id,
+            package=PackageRef(id=sitting.package_id, version=sitting.version),
+            form=attempt.form,
+            answers=_answers(attempts.revisions(db, attempt.id)),
+            timing=Timing(
+                started_at=attempt.started_at,
+                ended_at=attempt.ended_at,
+                extra_minutes=attempt.extra_minutes,
+            ),
+            end_reason=attempt.end_reason,
+            voided=attempt.state is AttemptState.VOIDED,
+            conduct=self._conduct(db, attempt),
+            violations=_violations(db, attempt),
+            check_in=_check_in(db, attempt),
+            device_check=_device_check(db, attempt),
+            evidence=_evidence(db, attempt),
+            chain=_chain(db, attempt),
+            software=f"exam-kiosk {__version__}",
+            vision=self._vision,
+        )
+
+    def _conduct(self, db: Database, attempt: Attempt) -> ConductCounts:
+        kinds = Counter(
+            event.kind
+            for event in events.of_attempt(db, attempt.id)
+            if event.kind.startswith("page_") and event.kind not in ("page_left", "page_returned")
+        )
+        sitting = self._papers.sitting(attempt.sitting_id)
+        limit = self._papers.programme(sitting).conduct.leave_limit
+        return ConductCounts(leaves=attempt.leaves.count, leave_limit=limit, signals=dict(kinds))
+
+
+def _answers(revisions: list[Answer]) -> tuple[BundleAnswer, ...]:
+    by_item: dict[str, list[Answer]] = defaultdict(list)
+    for revision in revisions:
+        by_item[revision.item_id].append(revision)
+    return tuple(_answer(item, by_item[item]) for item in sorted(by_item))
+
+
+def _answer(item_id: str, revisions: list[Answer]) -> BundleAnswer:
+    last = revisions[-1]
+    history = [[r.seq, r.value, to_text(r.saved_at)] for r in revisions]
+    return BundleAnswer(
+        item_id=item_id,
+        seq=last.seq,
+        value=last.value,
+        saved_at=last.saved_at,
+        revisions=len(revisions),
+        revisions_digest=canonical.digest(canonical.dumps(history)),
+    )
+
+
+def _violations(db: Database, attempt: Attempt) -> tuple[BundleViolation, ...]:
+    shown: dict[str | None, list[str]] = defaultdict(list)
+    for row in incidents.evidence_of(db, attempt.id):
+        shown[row.incident_id].append(row.sha256)
+    return tuple(
+        BundleViolation(
+            id=incident.id,
+            rule=incident.rule,
+            started_at=incident.started_at,
+            ended_at=incident.ended_at,
+            measured=incident.measured,
+            threshold=incident.threshold,
+            evidence=tuple(shown[incident.id]),
+        )
+        for incident in incidents.of_attempt(db, attempt.id)
+    )
+
+
+def _check_in(db: Database, attempt: Attempt) -> CheckInRecord:
+    looks = tuple(
+        CheckInLook(
+            at=look.at,
+            outcome=look.outcome,
+            score=look.score,
+            advice=look.advice,
+            evidence=look.evidence,
+            by=look.by,
+            reason=look.reason,
+        )
+        for look in incidents.verifications(db, attempt.id)
+    )
+    return CheckInRecord(
+        outcome=attempt.check_in,
+        score=attempt.check_in_score,
+        consent_face=attempt.consent_face,
+        looks=looks,
+    )
+
+
+def _device_check(db: Database, attempt: Attempt) -> DeviceCheckRecord | None:
+    terminal = terminals.get(db, attempt.terminal_id) if attempt.terminal_id else None
+    if terminal is None or terminal.device_check is None:
+        return None
+    check = terminal.device_check
+    return DeviceCheckRecord(
+        terminal=terminal.name,
+        checked_at=terminal.checked_at,
+        camera=check["camera"],
+        microphone=check["microphone"],
+        loudspeaker=check["loudspeaker"],
+        server_ms=check["server_ms"],
+    )
+
+
+def _evidence(db: Database, attempt: Attempt) -> tuple[EvidenceRef, ...]:
+    return tuple(
+        EvidenceRef(sha256=row.sha256, kind=row.kind, at=row.at, size=row.size)
+        for row in incidents.evidence_of(db, attempt.id)
+    )
+
+
+def _chain(db: Database, attempt: Attempt) -> Chain:
+    head = events.head(db, attempt.sitting_id)
+    own = [event for event in events.of_attempt(db, attempt.id) if event.epoch == head.epoch]
+    return Chain(
+        epoch=head.epoch,
+        seq=head.seq,
+        head=head.hash,
+        events=tuple(
+            ChainEvent(
+                seq=event.seq,
+                at=event.at,
+                kind=event.kind,
+                who=event.who,
+                data=event.data,
+                previous=event.previous,
+                hash=event.hash,
+            )
+            for event in own
+        ),
+    )

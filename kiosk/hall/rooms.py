@@ -1,0 +1,168 @@
+"""The room as staff see it live: every seat, what needs attention, incidents and journal."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from kiosk.exam.attempt import AttemptState
+from kiosk.exam.timing import remaining
+from kiosk.hall.centre import Centre
+from kiosk.hall.errors import NotFound
+from kiosk.hall.papers import Papers
+from kiosk.hall.proctoring import Proctoring
+from kiosk.hall.sittings import Sittings
+from kiosk.hall.views import EventView, IncidentView, RoomView, SeatRow, SyncView
+from kiosk.store import attempts, events, incidents, outbox, sittings, terminals
+from kiosk.store.attempts import Attempt
+from kiosk.store.sittings import Sitting
+from sync.wire.contents import RosterCandidate
+
+
+class Rooms:
+    """Views over one sitting, and pictures for the staff page."""
+
+    def __init__(
+        self, centre: Centre, papers: Papers, sittings_: Sittings, proctoring: Proctoring
+    ) -> None:
+        self._centre = centre
+        self._papers = papers
+        self._sittings = sittings_
+        self._proctoring = proctoring
+
+    def room(self, sitting_id: str, sync: SyncView) -> RoomView:
+        """Every seat of a sitting; raise NotFound."""
+        sitting = self._papers.sitting(sitting_id)
+        now = self._centre.time.now()
+        rows = self._rows(sitting, now)
+        return RoomView(
+            sitting=self._sittings.view(sitting),
+            server_time=now,
+            counts=dict(Counter(row.state for row in rows)),
+            rows=rows,
+            frames_per_s=self._proctoring.frames_per_s(),
+            frame_interval_ms=self._proctoring.interval_ms,
+            sync=sync,
+            alerts=self._proctoring.alerts(),
+        )
+
+    def _rows(self, sitting: Sitting, now: datetime) -> list[SeatRow]:
+        db = self._centre.store.read()
+        roster = self._papers.roster(sitting)
+        tables = _Tables(
+            terminals.everyone(db),
+            attempts.answered_counts(db, sitting.id),
+            incidents.counts(db, sitting.id),
+            outbox.states(db, sitting.id),
+            sittings.enrolled(db, sitting.id),
+        )
+        limit = self._papers.programme(sitting).conduct.leave_limit
+        return [
+            self._row(attempt, roster[attempt.admission_no], tables, limit, now)
+            for attempt in attempts.of_sitting(db, sitting.id)
+            if attempt.admission_no in roster
+        ]
+
+    def _row(
+        self, attempt: Attempt, candidate: RosterCandidate, tables: "_Tables", limit: int,
+        now: datetime,
+    ) -> SeatRow:
+        terminal = tables.terminals.get(attempt.terminal_id or "")
+        check = terminal.device_check if terminal else None
+        running = attempt.state is AttemptState.IN_PROGRESS
+        left = remaining(now, attempt.ends_at) if running and attempt.ends_at else None
+        return SeatRow(
+            admission_no=attempt.admission_no,
+            name=candidate.name,
+            seat=attempt.seat,
+            attempt_id=attempt.id,
+            state=attempt.state,
+            terminal=terminal.name if terminal else None,
+            check_in=attempt.check_in,
+            check_in_score=attempt.check_in_score,
+            tries=attempt.tries,
+            device_ok=None if check is None else bool(check["ok"]),
+            answered=tables.answered.get(attempt.id, 0),
+            items=len(attempt.form.items) if attempt.form else 0,
+            saved_at=attempt.saved_at,
+            frame_at=self._proctoring.last_frame_at(attempt.id),
+            leaves=attempt.leaves.count,
+            leave_limit=limit,
+            away=attempt.leaves.away_since is not None and running,
+            remaining_s=None if left is None else left.total_seconds(),
+            end_reason=attempt.end_reason,
+            active_rules=self._proctoring.active_rules(attempt.id),
+            incidents=tables.incidents.get(attempt.id, 0),
+            has_portrait=bool(candidate.portrait_jpeg_b64)
+            or attempt.admission_no in tables.enrolled,
+            bundle_state=tables.bundles.get(attempt.id),
+        )
+
+    def incidents(self, sitting_id: str) -> list[IncidentView]:
+        """The sitting's incidents, newest first, with the pictures that show them."""
+        db = self._centre.store.read()
+        sitting = self._papers.sitting(sitting_id)
+        roster = self._papers.roster(sitting)
+        by_id = {attempt.id: attempt for attempt in attempts.of_sitting(db, sitting_id)}
+        views = []
+        for found in incidents.of_sitting(db, sitting_id):
+            attempt = by_id[found.attempt_id]
+            pictures = [
+                row.sha256
+                for row in incidents.evidence_of(db, attempt.id)
+                if row.incident_id == found.id
+            ]
+            name = roster[attempt.admission_no].name
+            views.append(
+                IncidentView(
+                    **vars(found),
+                    admission_no=attempt.admission_no,
+                    name=name,
+                    evidence=pictures,
+                )
+            )
+        return views
+
+    def journal(self, sitting_id: str, limit: int = 200) -> list[EventView]:
+        """The newest events of the sitting's chain, newest first."""
+        db = self._centre.store.read()
+        self._papers.sitting(sitting_id)
+        numbers = {a.id: a.admission_no for a in attempts.of_sitting(db, sitting_id)}
+        return [
+            EventView(
+                at=event.at,
+                seq=event.seq,
+                kind=event.kind,
+                who=event.who,
+                admission_no=numbers.get(event.attempt_id or ""),
+                data=event.data,
+                hash=event.hash,
+            )
+            for event in events.of_sitting(db, sitting_id, limit)
+        ]
+
+    def portrait(self, sitting_id: str, admission_no: str) -> bytes:
+        """The registered portrait as JPEG; raise NotFound."""
+        picture = self._papers.portrait(sitting_id, admission_no)
+        if picture is None:
+            raise NotFound()
+        return picture
+
+    def evidence(self, sha256: str) -> bytes:
+        """An opened evidence picture as JPEG; raise NotFound."""
+        if not incidents.evidence_kept(self._centre.store.read(), sha256):
+            raise NotFound()
+        try:
+            return self._centre.open_sealed(sha256)
+        except FileNotFoundError as error:
+            raise NotFound() from error
+
+
+@dataclass(frozen=True)
+class _Tables:
+    """What a room needs besides its attempts, read once for all rows."""
+
+    terminals: dict[str, terminals.Terminal]
+    answered: dict[str, int]
+    incidents: dict[str, int]
+    bundles: dict[str, str]
+    enrolled: set[str]

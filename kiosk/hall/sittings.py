@@ -1,0 +1,203 @@
+"""Sittings: import a package, unlock it, start, close (architecture, "How a sitting goes")."""
+
+from sqlite_utils import Database
+
+from kiosk.exam.attempt import AttemptState, EndReason
+from kiosk.exam.timing import ends_at
+from kiosk.hall.centre import Centre
+from kiosk.hall.errors import SittingState, TooEarly
+from kiosk.hall.papers import Papers
+from kiosk.hall.tokens import Throttle
+from kiosk.hall.views import SittingView
+from kiosk.store import attempts, incidents, sittings
+from kiosk.store.attempts import Attempt
+from kiosk.store.sittings import Sitting
+from sync.wire.contents import PaperContents
+from sync.wire.errors import MistypedUnlockCode, WrongUnlockCode
+from sync.wire.package import OpenedPackage
+
+
+class Sittings:
+    """The sittings of this centre."""
+
+    def __init__(self, centre: Centre, papers: Papers) -> None:
+        self._centre = centre
+        self._papers = papers
+        self._throttle = Throttle(centre.store, centre.clock)
+
+    def list(self) -> list[SittingView]:
+        """All sittings, the latest first."""
+        return [self.view(s) for s in sittings.everyone(self._centre.store.read())]
+
+    def view(self, sitting: Sitting) -> SittingView:
+        """One sitting as staff see it."""
+        package = self._papers.package(sitting)
+        info = package.manifest.sitting
+        return SittingView(
+            id=sitting.id,
+            title=sitting.title,
+            programme_title=package.programme.title.model_dump(),
+            starts_at=sitting.starts_at,
+            duration_minutes=info.duration_minutes,
+            unlock_not_before=info.unlock_not_before,
+            state=sitting.state,
+            package_id=sitting.package_id,
+            version=sitting.version,
+            candidates=len(package.roster.candidates),
+        )
+
+    def import_package(self, data: bytes, by: str) -> SittingView:
+        """Check a package and take it in; a damaged or foreign one leaves nothing behind.
+
+        The same package again is a success without effect. Raises the WireError that names the
+        first thing wrong, or SittingState when the sitting has been unlocked already.
+        """
+        opened = self._papers.open(data)
+        sitting_id = opened.manifest.sitting.id
+        known = sittings.get(self._centre.store.read(), sitting_id)
+        if known and known.package_id == opened.manifest.package_id:
+            return self.view(known)
+        if known and known.state != "imported":
+            raise SittingState(state=known.state)
+        file = self._centre.folders.packages.put_content(data)
+        sitting = self._sitting(opened, file)
+        self._centre.store.write(lambda db: self._take_in(db, sitting, opened, by))
+        self._papers.raise_watermark(sitting_id, sitting.version)
+        return self.view(sitting)
+
+    def take_package(self, data: bytes) -> None:
+        """Import a package that came by sync."""
+        self.import_package(data, "system")
+
+    def _sitting(self, opened: OpenedPackage, file: str) -> Sitting:
+        manifest = opened.manifest
+        return Sitting(
+            id=manifest.sitting.id,
+            package_id=manifest.package_id,
+            version=manifest.version,
+            package_file=file,
+            title=manifest.sitting.title,
+            starts_at=manifest.sitting.starts_at,
+            state="imported",
+            imported_at=self._centre.clock.now(),
+            sealed_paper_key=None,
+            started_at=None,
+        )
+
+    def _take_in(self, db: Database, sitting: Sitting, opened: OpenedPackage, by: str) -> None:
+        sittings.put_package(db, sitting)
+        for candidate in opened.roster.candidates:
+            attempts.register(
+                db,
+                self._centre.ids(),
+                sitting.id,
+                candidate.candidate_id,
+                candidate.admission_no,
+                candidate.seat,
+                candidate.extra_minutes,
+            )
+        self._centre.record(
+            db, sitting.id, "package_imported", by, package_id=sitting.package_id,
+            version=sitting.version, digest=opened.digest,
+        )
+
+    def unlock(self, sitting_id: str, code: str, by: str) -> None:
+        """Open the paper with the code that HQ released.
+
+        Raises TooEarly, MistypedUnlockCode, WrongUnlockCode, TooManyTries or SittingState.
+        """
+        sitting = self._papers.sitting(sitting_id)
+        if sitting.state != "imported":
+            raise SittingState(state=sitting.state)
+        package = self._papers.package(sitting)
+        earliest = package.manifest.sitting.unlock_not_before
+        if self._centre.clock.now() < earliest:
+            raise TooEarly(at=earliest)
+        key = self._try_code(sitting, package, code, by)
+        sealed = self._centre.keys.public.seal(key)
+        now = self._centre.time.now()
+
+        def job(db: Database) -> None:
+            sittings.set_unlocked(db, sitting_id, sealed, now)
+            self._centre.record(db, sitting_id, "paper_unlocked", by)
+
+        self._centre.store.write(job)
+
+    def unlock_released(self, sitting_id: str, code: str) -> None:
+        """Open the paper with a code that came by sync; no effect when it is open already."""
+        if self._papers.sitting(sitting_id).state == "imported":
+            self.unlock(sitting_id, code, "system")
+
+    def _try_code(self, sitting: Sitting, package: OpenedPackage, code: str, by: str) -> bytes:
+        throttle_key = f"unlock:{sitting.id}"
+        self._throttle.check(throttle_key)
+        try:
+            key = package.unlock(code, self._centre.keys)
+        except MistypedUnlockCode:
+            raise  # the check character says it is a slip of the hand: it costs no try
+        except WrongUnlockCode:
+            self._throttle.failed(throttle_key)
+            self._centre.store.write(
+                lambda db: self._centre.record(db, sitting.id, "unlock_refused", by)
+            )
+            raise
+        self._throttle.succeeded(throttle_key)
+        return key
+
+    def start(self, sitting_id: str, by: str) -> None:
+        """Start the exam for everybody who is ready; late candidates begin when they are."""
+        sitting = self._papers.sitting(sitting_id)
+        paper = self._papers.paper(sitting)
+        now = self._centre.time.now()
+
+        def job(db: Database) -> None:
+            sittings.set_started(db, sitting_id, now)
+            self._centre.record(db, sitting_id, "sitting_started", by)
+            started = self._papers.sitting_in(db, sitting_id)
+            for attempt in attempts.of_sitting(db, sitting_id):
+                if attempt.state is AttemptState.READY:
+                    self.begin(db, started, paper, attempt)
+
+        self._centre.store.write(job)
+
+    def begin(
+        self, db: Database, sitting: Sitting, paper: PaperContents, attempt: Attempt
+    ) -> None:
+        """Let one ready candidate begin, inside a write job.
+
+        Time runs from the start of the sitting (R10: one slot for all), whoever comes late.
+        """
+        centre = self._centre
+        now = centre.time.now()
+        minutes = self._papers.package(sitting).manifest.sitting.duration_minutes
+        end = ends_at(sitting.started_at or now, minutes, attempt.extra_minutes)
+        attempts.begin(db, attempt, paper.form_for(attempt.candidate_id), now, end)
+        centre.record(
+            db, sitting.id, "attempt_started", "system", attempt.id, ends_at=end.isoformat()
+        )
+
+    def close(self, sitting_id: str, by: str) -> None:
+        """End the sitting: attempts in progress end by staff, absent candidates are recorded."""
+        now = self._centre.time.now()
+
+        def job(db: Database) -> None:
+            sittings.set_closed(db, sitting_id, now)
+            for attempt in attempts.of_sitting(db, sitting_id):
+                if attempt.state not in (AttemptState.ENDED, AttemptState.VOIDED):
+                    running = attempt.state is AttemptState.IN_PROGRESS
+                    self.end(db, attempt, EndReason.STAFF if running else EndReason.ABSENT, by)
+            self._centre.record(db, sitting_id, "sitting_closed", by)
+
+        self._centre.store.write(job)
+
+    def end(
+        self, db: Database, attempt: Attempt, reason: EndReason, who: str, **data: object
+    ) -> None:
+        """End one attempt inside a write job; the bundle follows on its own."""
+        now = self._centre.time.now()
+        at = min(now, attempt.ends_at) if attempt.ends_at else now
+        attempts.end(db, attempt, reason, at)
+        incidents.close_all(db, attempt.id, at)
+        self._centre.record(
+            db, attempt.sitting_id, "attempt_ended", who, attempt.id, reason=reason.value, **data
+        )

@@ -1,0 +1,107 @@
+"""Settings from TOML, and the files that come with the product.
+
+Unknown keys are refused and numbers are bounded, so that a slip of the pen in ``kiosk.toml``
+is found when it is read and not in the exam hall.
+"""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from kiosk.exam.errors import ExamError
+
+
+class SettingsError(ExamError):
+    """The settings file cannot be used; the message names each bad place."""
+
+    code: ClassVar[str] = "settings_invalid"
+    message: ClassVar[str] = "The settings are not valid."
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ServerSettings(_Table):
+    """Where the centre server listens."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)
+    threads: int = Field(default=16, ge=2, le=256)
+    secure_cookies: bool = False
+
+
+class VisionSettings(_Table):
+    """Which face pack looks at the camera frames, and how much of the machine it may use."""
+
+    pack: str = Field(default="dlib", pattern=r"^[a-z0-9_-]+$")
+    workers: int = Field(default=0, ge=0, le=64)
+    """0: one fewer than the cores, at least one."""
+    frame_interval_ms: int = Field(default=1000, ge=200, le=5000)
+    evidence_per_attempt: int = Field(default=60, ge=0, le=1000)
+
+
+class SyncSettings(_Table):
+    """How the centre reaches headquarters. Without ``hq_url`` it works unplugged."""
+
+    hq_url: str | None = None
+    interval_seconds: float = Field(default=30, ge=0.2, le=3600)
+    timeout_seconds: float = Field(default=20, ge=1, le=300)
+    backoff_cap_seconds: float = Field(default=900, ge=1, le=86400)
+
+
+class Settings(_Table):
+    """Everything that a centre's ``kiosk.toml`` may say."""
+
+    centre_code: str = Field(pattern=r"^[A-Z0-9][A-Z0-9-]{1,31}$")
+    centre_name: str = Field(default="", max_length=200)
+    timezone: str = "Asia/Shanghai"
+    server: ServerSettings = ServerSettings()
+    vision: VisionSettings = VisionSettings()
+    sync: SyncSettings = SyncSettings()
+
+
+def parse_settings(data: dict[str, Any]) -> Settings:
+    """Check a parsed settings file; raise :class:`SettingsError` naming each bad place."""
+    try:
+        return Settings.model_validate(data)
+    except ValidationError as error:
+        places = (f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise SettingsError("; ".join(places)) from error
+
+
+def load_settings(path: Path) -> Settings:
+    """Read ``kiosk.toml``; raise :class:`SettingsError` with file and place of any mistake."""
+    return parse_settings(read_toml(path))
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read a TOML file; raise :class:`SettingsError` with file and line of any mistake."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{path}: {error}") from error
+
+
+def resource(name: str) -> Path:
+    """A file or folder that comes with the product, such as ``config/programmes``.
+
+    An installed wheel carries them beside the package, a checkout at its top.
+    Raises FileNotFoundError when the installation lacks it.
+    """
+    package = Path(__file__).parent
+    for base in (package / "_resources", package.parent):
+        if (base / name).exists():
+            return base / name
+    raise FileNotFoundError(f"{name} is missing from this installation")
+
+
+def default_data_dir(name: str = "exam-kiosk") -> Path:
+    """``$STATE_DIRECTORY`` under systemd, else ``$XDG_DATA_HOME/NAME``, else below the home."""
+    if state := os.environ.get("STATE_DIRECTORY"):
+        return Path(state.split(":")[0])
+    base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(base) / name

@@ -1,0 +1,51 @@
+"""How the last contact with headquarters went, and how far its inbox has been read."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from kiosk.store import meta
+from kiosk.store.times import maybe_time, to_text
+
+
+@dataclass(frozen=True)
+class Contact:
+    """``state`` is never, online or offline. ``clock_offset_s``: HQ's clock minus ours."""
+
+    state: str = "never"
+    last_contact: datetime | None = None
+    next_try: datetime | None = None
+    last_error: str | None = None
+    clock_offset_s: float | None = None
+    failures: int = 0
+
+
+def get(db: Database) -> Contact:
+    """The last contact."""
+    kept = meta.get(db, "contact")
+    if kept is None:
+        return Contact()
+    fields = json.loads(kept)
+    times = {name: maybe_time(fields[name]) for name in ("last_contact", "next_try")}
+    return Contact(**{**fields, **times})
+
+
+def put(db: Database, contact: Contact) -> None:
+    """Keep how it went."""
+    times = {
+        name: None if at is None else to_text(at)
+        for name, at in (("last_contact", contact.last_contact), ("next_try", contact.next_try))
+    }
+    meta.put(db, "contact", json.dumps({**vars(contact), **times}))
+
+
+def inbox_cursor(db: Database) -> int:
+    """How far HQ's inbox has been worked through."""
+    return int(meta.get(db, "inbox_cursor") or 0)
+
+
+def set_inbox_cursor(db: Database, cursor: int) -> None:
+    """Everything up to ``cursor`` is done."""
+    meta.put(db, "inbox_cursor", str(cursor))

@@ -1,0 +1,47 @@
+"""Files beside the database: durable when ``put`` returns, named by content, never by input."""
+
+import hashlib
+import os
+import re
+from pathlib import Path
+
+_NAME = re.compile(r"[0-9a-f]{64}")
+
+
+class Folder:
+    """A folder of files named by a SHA-256, written atomically and synced with their entry."""
+
+    def __init__(self, path: Path) -> None:
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._path = path
+
+    def put(self, name: str, data: bytes) -> None:
+        """Keep ``data`` under ``name``; on return file and directory entry are on the disk."""
+        target = self._file(name)
+        part = target.with_suffix(".part")
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(target)
+        directory = os.open(self._path, os.O_RDONLY)
+        try:
+            os.fsync(directory)
+        finally:
+            os.close(directory)
+
+    def put_content(self, data: bytes) -> str:
+        """Keep ``data`` under its own SHA-256 and return that."""
+        name = hashlib.sha256(data).hexdigest()
+        self.put(name, data)
+        return name
+
+    def get(self, name: str) -> bytes:
+        """The bytes under ``name``; raises FileNotFoundError."""
+        return self._file(name).read_bytes()
+
+    def _file(self, name: str) -> Path:
+        if not _NAME.fullmatch(name):
+            raise FileNotFoundError(name)
+        return self._path / name

@@ -1,0 +1,165 @@
+"""What the camera reported: incidents, the pictures that show them, and verifications."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from kiosk.store.rows import one, value
+from kiosk.store.times import maybe_time, to_text, to_time
+
+
+@dataclass(frozen=True)
+class Incident:
+    """A violation rule that became active; open while ``ended_at`` is None."""
+
+    id: str
+    attempt_id: str
+    rule: str
+    started_at: datetime
+    ended_at: datetime | None
+    measured: float | None
+    threshold: float | None
+
+
+@dataclass(frozen=True)
+class EvidenceRow:
+    """A sealed picture, by the SHA-256 of what is inside."""
+
+    sha256: str
+    attempt_id: str
+    incident_id: str | None
+    kind: str
+    at: datetime
+    size: int
+
+
+@dataclass(frozen=True)
+class Verification:
+    """One look at a face at check-in, or staff's decision (then with ``by`` and ``reason``)."""
+
+    attempt_id: str
+    at: datetime
+    outcome: str
+    score: float | None
+    advice: tuple[str, ...]
+    evidence: str | None = None
+    by: str | None = None
+    reason: str | None = None
+
+
+def open_incident(db: Database, incident: Incident) -> None:
+    """Add an incident."""
+    row = {
+        "id": incident.id,
+        "attempt_id": incident.attempt_id,
+        "rule": incident.rule,
+        "started_at": to_text(incident.started_at),
+        "measured": incident.measured,
+        "threshold": incident.threshold,
+    }
+    db.table("incidents").insert(row)
+
+
+def close_incident(db: Database, incident_id: str, at: datetime) -> None:
+    """The rule is no longer broken; no effect when the attempt's end has closed it already."""
+    db.execute(
+        "UPDATE incidents SET ended_at = ? WHERE id = ? AND ended_at IS NULL",
+        [to_text(at), incident_id],
+    )
+
+
+def close_all(db: Database, attempt_id: str, at: datetime) -> None:
+    """Close what is still open when an attempt ends or the server restarts."""
+    db.execute(
+        "UPDATE incidents SET ended_at = ? WHERE attempt_id = ? AND ended_at IS NULL",
+        [to_text(at), attempt_id],
+    )
+
+
+def of_attempt(db: Database, attempt_id: str) -> list[Incident]:
+    """An attempt's incidents, oldest first."""
+    rows = db.query(
+        "SELECT * FROM incidents WHERE attempt_id = ? ORDER BY started_at, id", [attempt_id]
+    )
+    return [_incident(row) for row in rows]
+
+
+def of_sitting(db: Database, sitting_id: str) -> list[Incident]:
+    """A sitting's incidents, newest first."""
+    rows = db.query(
+        "SELECT incidents.* FROM incidents JOIN attempts ON attempts.id = attempt_id"
+        " WHERE sitting_id = ? ORDER BY incidents.started_at DESC, incidents.id",
+        [sitting_id],
+    )
+    return [_incident(row) for row in rows]
+
+
+def counts(db: Database, sitting_id: str) -> dict[str, int]:
+    """How many incidents each attempt of a sitting has."""
+    rows = db.query(
+        "SELECT attempt_id, count(*) AS n FROM incidents JOIN attempts ON attempts.id ="
+        " attempt_id WHERE sitting_id = ? GROUP BY attempt_id",
+        [sitting_id],
+    )
+    return {row["attempt_id"]: row["n"] for row in rows}
+
+
+def add_evidence(db: Database, row: EvidenceRow) -> None:
+    """Record a sealed picture; no effect when the attempt has it already."""
+    fields = {**vars(row), "at": to_text(row.at)}
+    db.table("evidence").insert(fields, pk=("sha256", "attempt_id"), ignore=True)
+
+
+def evidence_of(db: Database, attempt_id: str) -> list[EvidenceRow]:
+    """An attempt's pictures, oldest first."""
+    rows = db.query("SELECT * FROM evidence WHERE attempt_id = ? ORDER BY at, sha256", [attempt_id])
+    return [EvidenceRow(**{**row, "at": to_time(row["at"])}) for row in rows]
+
+
+def evidence_kept(db: Database, sha256: str) -> bool:
+    """Whether that picture belongs to an attempt or to an enrolment here."""
+    return (
+        one(
+            db,
+            "SELECT 1 AS found FROM evidence WHERE sha256 = ? UNION ALL"
+            " SELECT 1 FROM enrolments WHERE evidence = ? LIMIT 1",
+            [sha256, sha256],
+        )
+        is not None
+    )
+
+
+def evidence_count(db: Database, attempt_id: str) -> int:
+    """How many pictures are kept of an attempt."""
+    return int(value(db, "SELECT count(*) FROM evidence WHERE attempt_id = ?", [attempt_id]))
+
+
+def add_verification(db: Database, verification: Verification) -> None:
+    """Record one look at check-in, or one decision by hand."""
+    row = {
+        **vars(verification),
+        "at": to_text(verification.at),
+        "advice": json.dumps(verification.advice),
+    }
+    db.table("verifications").insert(row)
+
+
+def verifications(db: Database, attempt_id: str) -> Sequence[Verification]:
+    """The attempt's verifications, oldest first."""
+    rows = db.query("SELECT * FROM verifications WHERE attempt_id = ? ORDER BY id", [attempt_id])
+    return [_verification(row) for row in rows]
+
+
+def _verification(row: dict[str, Any]) -> Verification:
+    fields = {key: val for key, val in row.items() if key != "id"}
+    advice = tuple(json.loads(row["advice"]))
+    return Verification(**{**fields, "at": to_time(row["at"]), "advice": advice})
+
+
+def _incident(row: dict[str, Any]) -> Incident:
+    times = {"started_at": to_time(row["started_at"]), "ended_at": maybe_time(row["ended_at"])}
+    return Incident(**{**row, **times})

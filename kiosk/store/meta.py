@@ -1,0 +1,40 @@
+"""Single values: the epoch of this database and the last tick of exam time."""
+
+import json
+
+from sqlite_utils import Database
+
+from kiosk.exam.timing import Tick
+from kiosk.store.rows import value
+from kiosk.store.times import to_text, to_time
+
+
+def get(db: Database, key: str) -> str | None:
+    """The value kept under ``key``, or None."""
+    found: str | None = value(db, "SELECT value FROM meta WHERE key = ?", [key])
+    return found
+
+
+def put(db: Database, key: str, text: str) -> None:
+    """Keep ``text`` under ``key``."""
+    db.table("meta").upsert({"key": key, "value": text}, pk="key")
+
+
+def epoch(db: Database) -> int:
+    """The life of this database: a restored one starts the next (protocols, sync)."""
+    return int(get(db, "epoch") or 1)
+
+
+def last_tick(db: Database) -> Tick | None:
+    """The last reading of exam time, or None on the first start."""
+    text = get(db, "tick")
+    if text is None:
+        return None
+    line, wall, monotonic, boot_id = json.loads(text)
+    return Tick(to_time(line), to_time(wall), float(monotonic), boot_id)
+
+
+def keep_tick(db: Database, tick: Tick) -> None:
+    """Keep a reading for the next start."""
+    parts = [to_text(tick.line), to_text(tick.wall), tick.monotonic, tick.boot_id]
+    put(db, "tick", json.dumps(parts))

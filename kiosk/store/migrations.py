@@ -1,0 +1,93 @@
+"""The shape of the database, step by step; a step and its record share one transaction."""
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+from kiosk.store.errors import NewerSchema
+
+steps = Migrations("kiosk")
+
+_FIRST = (
+    """CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT""",
+    """CREATE TABLE staff (
+        username TEXT PRIMARY KEY, password_hash TEXT NOT NULL, role TEXT NOT NULL,
+        created_at TEXT NOT NULL) STRICT""",
+    """CREATE TABLE staff_sessions (
+        token_hash TEXT PRIMARY KEY, username TEXT NOT NULL REFERENCES staff(username),
+        csrf TEXT NOT NULL, created_at TEXT NOT NULL, expires_at TEXT NOT NULL) STRICT""",
+    """CREATE TABLE throttle (
+        key TEXT PRIMARY KEY, failures INTEGER NOT NULL, until TEXT NOT NULL) STRICT""",
+    """CREATE TABLE terminals (
+        id TEXT PRIMARY KEY, number INTEGER NOT NULL UNIQUE, token_hash TEXT NOT NULL UNIQUE,
+        registered_at TEXT NOT NULL, remote TEXT NOT NULL, user_agent TEXT NOT NULL,
+        device_check TEXT, checked_at TEXT) STRICT""",
+    """CREATE TABLE sittings (
+        id TEXT PRIMARY KEY, package_id TEXT NOT NULL, version INTEGER NOT NULL,
+        package_file TEXT NOT NULL, title TEXT NOT NULL, starts_at TEXT NOT NULL,
+        state TEXT NOT NULL, imported_at TEXT NOT NULL, sealed_paper_key BLOB,
+        unlocked_at TEXT, started_at TEXT, closed_at TEXT) STRICT""",
+    """CREATE TABLE attempts (
+        id TEXT PRIMARY KEY, sitting_id TEXT NOT NULL REFERENCES sittings(id),
+        candidate_id TEXT NOT NULL, admission_no TEXT NOT NULL, seat TEXT NOT NULL,
+        extra_minutes INTEGER NOT NULL, state TEXT NOT NULL,
+        terminal_id TEXT REFERENCES terminals(id),
+        check_in TEXT NOT NULL DEFAULT 'none', check_in_score REAL,
+        tries INTEGER NOT NULL DEFAULT 0, consent_face INTEGER NOT NULL DEFAULT 0, form TEXT, started_at TEXT,
+        ends_at TEXT, ended_at TEXT, end_reason TEXT, leaves INTEGER NOT NULL DEFAULT 0,
+        away_since TEXT, acked_through INTEGER NOT NULL DEFAULT 0, saved_at TEXT,
+        bundled_revision INTEGER NOT NULL DEFAULT 0,
+        UNIQUE (sitting_id, admission_no)) STRICT""",
+    """CREATE TABLE candidate_sessions (
+        token_hash TEXT PRIMARY KEY, attempt_id TEXT NOT NULL REFERENCES attempts(id),
+        terminal_id TEXT NOT NULL REFERENCES terminals(id), csrf TEXT NOT NULL,
+        created_at TEXT NOT NULL) STRICT""",
+    """CREATE TABLE answers (
+        attempt_id TEXT NOT NULL REFERENCES attempts(id), seq INTEGER NOT NULL,
+        item_id TEXT NOT NULL, value TEXT NOT NULL, client_at TEXT, saved_at TEXT NOT NULL,
+        PRIMARY KEY (attempt_id, seq)) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE verifications (
+        id INTEGER PRIMARY KEY, attempt_id TEXT NOT NULL REFERENCES attempts(id),
+        at TEXT NOT NULL, outcome TEXT NOT NULL, score REAL, advice TEXT NOT NULL,
+        evidence TEXT, by TEXT, reason TEXT) STRICT""",
+    """CREATE TABLE enrolments (
+        sitting_id TEXT NOT NULL REFERENCES sittings(id), admission_no TEXT NOT NULL,
+        evidence TEXT NOT NULL, at TEXT NOT NULL, by TEXT NOT NULL, reason TEXT NOT NULL,
+        PRIMARY KEY (sitting_id, admission_no)) STRICT""",
+    """CREATE TABLE incidents (
+        id TEXT PRIMARY KEY, attempt_id TEXT NOT NULL REFERENCES attempts(id),
+        rule TEXT NOT NULL, started_at TEXT NOT NULL, ended_at TEXT, measured REAL,
+        threshold REAL) STRICT""",
+    """CREATE INDEX incidents_attempt ON incidents(attempt_id)""",
+    """CREATE TABLE evidence (
+        sha256 TEXT NOT NULL, attempt_id TEXT NOT NULL REFERENCES attempts(id),
+        incident_id TEXT REFERENCES incidents(id), kind TEXT NOT NULL, at TEXT NOT NULL,
+        size INTEGER NOT NULL, PRIMARY KEY (sha256, attempt_id)) STRICT""",
+    """CREATE INDEX evidence_attempt ON evidence(attempt_id)""",
+    """CREATE TABLE events (
+        id INTEGER PRIMARY KEY, sitting_id TEXT NOT NULL, epoch INTEGER NOT NULL,
+        seq INTEGER NOT NULL, at TEXT NOT NULL, kind TEXT NOT NULL, who TEXT NOT NULL,
+        attempt_id TEXT, data TEXT NOT NULL, previous TEXT NOT NULL, hash TEXT NOT NULL,
+        UNIQUE (sitting_id, epoch, seq)) STRICT""",
+    """CREATE INDEX events_attempt ON events(attempt_id)""",
+    """CREATE TABLE outbox (
+        bundle_id TEXT PRIMARY KEY, attempt_id TEXT NOT NULL REFERENCES attempts(id),
+        revision INTEGER NOT NULL, chain_head TEXT NOT NULL, state TEXT NOT NULL,
+        tries INTEGER NOT NULL DEFAULT 0, next_try_at TEXT, last_error TEXT, receipt TEXT, created_at TEXT NOT NULL,
+        delivered_at TEXT, UNIQUE (attempt_id, revision)) STRICT""",
+)
+
+
+@steps()
+def first_shape(db: Database) -> None:
+    """Staff, terminals, sittings, attempts, answers, events, evidence, outbox."""
+    for statement in _FIRST:
+        db.execute(statement)
+
+
+def migrate(db: Database) -> None:
+    """Bring the database to this version's shape; raise NewerSchema if it is ahead of it."""
+    ours = {step.name for step in steps.pending(Database(memory=True))}
+    ahead = {step.name for step in steps.applied(db)} - ours
+    if ahead:
+        raise NewerSchema(", ".join(sorted(ahead)))
+    steps.apply(db)

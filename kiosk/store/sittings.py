@@ -1,0 +1,144 @@
+"""Sittings and the exam packages behind them, and portraits enrolled at the staff desk."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from kiosk.store.rows import change_one, one, value
+from kiosk.store.times import maybe_time, to_text, to_time
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """One sitting at this centre; ``state`` is imported, unlocked, started or closed."""
+
+    id: str
+    package_id: str
+    version: int
+    package_file: str
+    title: str
+    starts_at: datetime
+    state: str
+    imported_at: datetime
+    sealed_paper_key: bytes | None
+    started_at: datetime | None
+
+
+def put_package(db: Database, sitting: Sitting) -> None:
+    """Add the sitting, or give it a newer package while it has not been unlocked."""
+    if get(db, sitting.id) is None:
+        db.table("sittings").insert(
+            {
+                "id": sitting.id,
+                "package_id": sitting.package_id,
+                "version": sitting.version,
+                "package_file": sitting.package_file,
+                "title": sitting.title,
+                "starts_at": to_text(sitting.starts_at),
+                "state": sitting.state,
+                "imported_at": to_text(sitting.imported_at),
+            }
+        )
+        return
+    change_one(
+        db,
+        "UPDATE sittings SET package_id = ?, version = ?, package_file = ?, title = ?,"
+        " starts_at = ?, imported_at = ? WHERE id = ? AND state = 'imported'",
+        [
+            sitting.package_id,
+            sitting.version,
+            sitting.package_file,
+            sitting.title,
+            to_text(sitting.starts_at),
+            to_text(sitting.imported_at),
+            sitting.id,
+        ],
+    )
+
+
+def get(db: Database, sitting_id: str) -> Sitting | None:
+    """The sitting of that id, or None."""
+    row = one(db, "SELECT * FROM sittings WHERE id = ?", [sitting_id])
+    return None if row is None else _sitting(row)
+
+
+def everyone(db: Database) -> list[Sitting]:
+    """All sittings, the latest first."""
+    return [_sitting(row) for row in db.query("SELECT * FROM sittings ORDER BY starts_at DESC, id")]
+
+
+def set_unlocked(db: Database, sitting_id: str, sealed_paper_key: bytes, at: datetime) -> None:
+    """imported → unlocked; raise StaleState otherwise."""
+    change_one(
+        db,
+        "UPDATE sittings SET state = 'unlocked', sealed_paper_key = ?, unlocked_at = ?"
+        " WHERE id = ? AND state = 'imported'",
+        [sealed_paper_key, to_text(at), sitting_id],
+    )
+
+
+def set_started(db: Database, sitting_id: str, at: datetime) -> None:
+    """unlocked → started; raise StaleState otherwise."""
+    change_one(
+        db,
+        "UPDATE sittings SET state = 'started', started_at = ? WHERE id = ? AND state = 'unlocked'",
+        [to_text(at), sitting_id],
+    )
+
+
+def set_closed(db: Database, sitting_id: str, at: datetime) -> None:
+    """started → closed; raise StaleState otherwise."""
+    change_one(
+        db,
+        "UPDATE sittings SET state = 'closed', closed_at = ? WHERE id = ? AND state = 'started'",
+        [to_text(at), sitting_id],
+    )
+
+
+def enrol_portrait(
+    db: Database, sitting_id: str, admission_no: str, evidence: str, by: str, reason: str,
+    at: datetime,
+) -> None:
+    """Use the sealed picture ``evidence`` as this candidate's portrait from now on."""
+    row = {
+        "sitting_id": sitting_id,
+        "admission_no": admission_no,
+        "evidence": evidence,
+        "at": to_text(at),
+        "by": by,
+        "reason": reason,
+    }
+    db.table("enrolments").upsert(row, pk=("sitting_id", "admission_no"))
+
+
+def enrolled_portrait(db: Database, sitting_id: str, admission_no: str) -> str | None:
+    """SHA-256 of the portrait taken at the staff desk, or None."""
+    found: str | None = value(
+        db,
+        "SELECT evidence FROM enrolments WHERE sitting_id = ? AND admission_no = ?",
+        [sitting_id, admission_no],
+    )
+    return found
+
+
+def enrolled(db: Database, sitting_id: str) -> set[str]:
+    """Admission numbers that have a portrait from the staff desk."""
+    rows = db.query("SELECT admission_no FROM enrolments WHERE sitting_id = ?", [sitting_id])
+    return {row["admission_no"] for row in rows}
+
+
+def _sitting(row: dict[str, Any]) -> Sitting:
+    return Sitting(
+        id=row["id"],
+        package_id=row["package_id"],
+        version=row["version"],
+        package_file=row["package_file"],
+        title=row["title"],
+        starts_at=to_time(row["starts_at"]),
+        state=row["state"],
+        imported_at=to_time(row["imported_at"]),
+        sealed_paper_key=row["sealed_paper_key"],
+        started_at=maybe_time(row["started_at"]),
+    )

@@ -1,0 +1,112 @@
+"""Terminals and the candidate sessions that are bound to them."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from kiosk.store.rows import change_one, one, value
+from kiosk.store.times import maybe_time, to_text
+
+
+@dataclass(frozen=True)
+class Terminal:
+    """One candidate machine; ``device_check`` is its last one (R13)."""
+
+    id: str
+    number: int
+    device_check: dict[str, Any] | None
+    checked_at: datetime | None
+
+    @property
+    def name(self) -> str:
+        """What staff call it: T01, T02 …"""
+        return f"T{self.number:02d}"
+
+
+@dataclass(frozen=True)
+class CandidateSessionRow:
+    """A signed-in candidate at one terminal."""
+
+    attempt_id: str
+    terminal_id: str
+    csrf: str
+
+
+def register(
+    db: Database, terminal_id: str, token_hash: str, remote: str, user_agent: str, at: datetime
+) -> Terminal:
+    """Add a terminal under the next free number."""
+    number = (value(db, "SELECT max(number) FROM terminals", []) or 0) + 1
+    row = {
+        "id": terminal_id,
+        "number": number,
+        "token_hash": token_hash,
+        "registered_at": to_text(at),
+        "remote": remote,
+        "user_agent": user_agent[:300],
+    }
+    db.table("terminals").insert(row)
+    return Terminal(terminal_id, number, None, None)
+
+
+def by_token(db: Database, token_hash: str) -> Terminal | None:
+    """The terminal that holds this token, or None."""
+    return _terminal(one(db, "SELECT * FROM terminals WHERE token_hash = ?", [token_hash]))
+
+
+def get(db: Database, terminal_id: str) -> Terminal | None:
+    """The terminal of that id, or None."""
+    return _terminal(one(db, "SELECT * FROM terminals WHERE id = ?", [terminal_id]))
+
+
+def everyone(db: Database) -> dict[str, Terminal]:
+    """All terminals by id."""
+    found = map(_terminal, db.query("SELECT * FROM terminals"))
+    return {terminal.id: terminal for terminal in found if terminal}
+
+
+def set_check(db: Database, terminal_id: str, check: dict[str, Any], at: datetime) -> None:
+    """Keep the terminal's latest device check."""
+    change_one(
+        db,
+        "UPDATE terminals SET device_check = ?, checked_at = ? WHERE id = ?",
+        [json.dumps(check, ensure_ascii=False), to_text(at), terminal_id],
+    )
+
+
+def add_session(db: Database, token_hash: str, session: CandidateSessionRow, at: datetime) -> None:
+    """Keep a new candidate session; it replaces all others of the attempt."""
+    db.execute("DELETE FROM candidate_sessions WHERE attempt_id = ?", [session.attempt_id])
+    row = {
+        "token_hash": token_hash,
+        "attempt_id": session.attempt_id,
+        "terminal_id": session.terminal_id,
+        "csrf": session.csrf,
+        "created_at": to_text(at),
+    }
+    db.table("candidate_sessions").insert(row)
+
+
+def candidate_session(db: Database, token_hash: str) -> CandidateSessionRow | None:
+    """The session of that token, or None."""
+    row = one(
+        db,
+        "SELECT attempt_id, terminal_id, csrf FROM candidate_sessions WHERE token_hash = ?",
+        [token_hash],
+    )
+    return None if row is None else CandidateSessionRow(**row)
+
+
+def end_sessions(db: Database, attempt_id: str) -> None:
+    """Forget the attempt's sessions, so that it can be taken up at another terminal."""
+    db.execute("DELETE FROM candidate_sessions WHERE attempt_id = ?", [attempt_id])
+
+
+def _terminal(row: dict[str, Any] | None) -> Terminal | None:
+    if row is None:
+        return None
+    check = None if row["device_check"] is None else json.loads(row["device_check"])
+    return Terminal(row["id"], row["number"], check, maybe_time(row["checked_at"]))

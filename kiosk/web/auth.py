@@ -1,0 +1,177 @@
+"""Who may call a route: cookies, CSRF token, Origin.
+
+Every view is declared with :func:`allow`. The cookie holds an opaque token that the hall knows;
+`HttpOnly`, `SameSite=Strict`, and under TLS `Secure` with the `__Host-` prefix. Writes carry the
+session's token in `X-CSRF-Token`, and where a browser names an Origin it must be this server.
+The terminal's token for writes is derived from its cookie with the app's secret.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable
+from enum import StrEnum
+from functools import wraps
+from typing import Any, ParamSpec, cast
+from urllib.parse import urlsplit
+
+from flask import Response, current_app, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from kiosk.exam.errors import ExamError
+from kiosk.web.errors import status_of
+from kiosk.web.halls import hall
+from kiosk.web.refusals import CsrfRefused, ForeignOrigin, NotYours
+
+P = ParamSpec("P")
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Audience(StrEnum):
+    """Who a route is for; the value names the cookie, too."""
+
+    PUBLIC = "public"
+    TERMINAL = "terminal"
+    CANDIDATE = "candidate"
+    STAFF = "staff"
+
+
+def allow(
+    audience: Audience, *, page: bool = False, csrf: bool = True
+) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
+    """Declare who may call a view; `page` sends strangers to the sign-in instead of a 401.
+
+    `csrf=False` is only for the ways in, where no session can exist yet; the Origin still counts.
+    """
+
+    def decorate(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+            _check_origin()
+            refusal = _enter(audience, page=page, csrf=csrf)
+            return refusal if refusal is not None else view(*args, **kwargs)
+
+        cast(Any, guarded).audience = audience
+        cast(Any, guarded).csrf = csrf
+        return guarded
+
+    return decorate
+
+
+def _enter(audience: Audience, *, page: bool, csrf: bool) -> Response | None:
+    """Load the session; None when it may pass."""
+    try:
+        _load_session(audience)
+    except ExamError as error:
+        if page and status_of(error) == 401:
+            return cast(Response, redirect(_way_in(audience)))
+        raise
+    if csrf and request.method not in SAFE:
+        _check_csrf(audience)
+    _check_attempt(audience)
+    return None
+
+
+def _way_in(audience: Audience) -> str:
+    return url_for(
+        {
+            Audience.STAFF: "staff.sign_in_page",
+            Audience.CANDIDATE: "candidate.sign_in_page",
+        }.get(audience, "candidate.device_check_page")
+    )
+
+
+def _load_session(audience: Audience) -> None:
+    if audience is Audience.STAFF:
+        g.staff = hall().staff.session(cookie(Audience.STAFF))
+    elif audience is Audience.CANDIDATE:
+        g.candidate = hall().checkin.session(cookie(Audience.CANDIDATE), cookie(Audience.TERMINAL))
+    elif audience is Audience.TERMINAL:
+        g.terminal = hall().terminals.session(cookie(Audience.TERMINAL))
+
+
+def _check_attempt(audience: Audience) -> None:
+    """A candidate reaches no attempt but their own."""
+    attempt_id = (request.view_args or {}).get("attempt_id")
+    if audience is Audience.CANDIDATE and attempt_id not in (None, g.candidate.attempt_id):
+        raise NotYours
+
+
+def _check_origin() -> None:
+    """Refuse a write that a browser says comes from another site."""
+    if request.method in SAFE:
+        return
+    origin = request.headers.get("Origin")
+    if origin is not None and urlsplit(origin).netloc != request.host:
+        raise ForeignOrigin(origin[:100])
+    if request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
+        raise ForeignOrigin(request.headers["Sec-Fetch-Site"])
+
+
+def _check_csrf(audience: Audience) -> None:
+    given = request.headers.get("X-CSRF-Token", "")
+    expected = session_csrf(audience)
+    if not expected or not hmac.compare_digest(given.encode(), expected.encode()):
+        raise CsrfRefused
+
+
+def session_csrf(audience: Audience) -> str:
+    """The write token of the session that :func:`allow` has loaded; "" for the public."""
+    if audience is Audience.STAFF:
+        return str(g.staff.csrf)
+    if audience is Audience.CANDIDATE:
+        return str(g.candidate.csrf)
+    return terminal_csrf(g.terminal.token) if audience is Audience.TERMINAL else ""
+
+
+def terminal_csrf(token: str) -> str:
+    """The write token of a terminal: keyed hash of its cookie."""
+    secret: bytes = current_app.config["WEB_SECRET"]
+    return hmac.new(secret, b"terminal-csrf:" + token.encode(), hashlib.sha256).hexdigest()
+
+
+def cookie_name(audience: Audience) -> str:
+    """The cookie's name on this connection."""
+    return f"__Host-{audience.value}" if _secure() else audience.value
+
+
+def _secure() -> bool:
+    """Whether this connection, or the proxy before it, is under TLS."""
+    return request.is_secure or bool(current_app.config["SECURE_COOKIES"])
+
+
+def cookie(audience: Audience) -> str | None:
+    """The opaque token that the browser brought, if any."""
+    return request.cookies.get(cookie_name(audience)) or None
+
+
+def set_cookie(response: Response, audience: Audience, token: str) -> Response:
+    """Give the browser its token for this browser session."""
+    response.set_cookie(
+        cookie_name(audience),
+        token,
+        httponly=True,
+        samesite="Strict",
+        secure=_secure(),
+        path="/",
+    )
+    return response
+
+
+def drop_cookie(response: Response, audience: Audience) -> Response:
+    """Take the token back."""
+    response.delete_cookie(
+        cookie_name(audience), httponly=True, samesite="Strict", secure=_secure(), path="/"
+    )
+    return response
+
+
+def actor() -> str:
+    """Who acts, as the journal names a member of staff."""
+    return f"staff:{g.staff.username}"
+
+
+def remote() -> str:
+    """The caller's address, for rate limits."""
+    return request.remote_addr or "unknown"

@@ -1,0 +1,133 @@
+"""The candidate's pages: device check, sign-in, verification, waiting, exam, receipt."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from kiosk.exam.errors import ExamError
+from kiosk.hall.views import AttemptView
+from kiosk.web.auth import Audience, allow, cookie
+from kiosk.web.errors import status_of
+from kiosk.web.halls import hall
+from kiosk.web.labels import END_REASONS
+from kiosk.web.pages import render
+from kiosk.web.texts import localised
+
+blueprint = Blueprint("candidate", __name__)
+
+STAGES = {
+    "registered": "candidate.verify_page",
+    "checked_in": "candidate.verify_page",
+    "ready": "candidate.waiting_page",
+    "in_progress": "candidate.exam_page",
+    "ended": "candidate.receipt_page",
+    "voided": "candidate.receipt_page",
+}
+"""The page where an attempt in that state belongs."""
+
+
+@blueprint.get("/")
+@allow(Audience.PUBLIC)
+def device_check_page() -> ResponseReturnValue:
+    """Camera, microphone, loudspeaker, server (R13)."""
+    return render("candidate/device_check.html", Audience.PUBLIC, area="candidate", step=1)
+
+
+@blueprint.get("/sign-in")
+@allow(Audience.TERMINAL, page=True)
+def sign_in_page() -> ResponseReturnValue:
+    """Admission number, identity number, consent."""
+    return render(
+        "candidate/sign_in.html",
+        Audience.TERMINAL,
+        area="candidate",
+        data={"terminal": g.terminal.name},
+        step=2,
+    )
+
+
+@blueprint.get("/verify")
+@allow(Audience.CANDIDATE, page=True)
+def verify_page() -> ResponseReturnValue:
+    """Face verification, or the wait for staff (R15)."""
+    return _stage("candidate/verify.html", "candidate.verify_page", step=3)
+
+
+@blueprint.get("/waiting")
+@allow(Audience.CANDIDATE, page=True)
+def waiting_page() -> ResponseReturnValue:
+    """Rules and the wait for the start."""
+    return _stage("candidate/waiting.html", "candidate.waiting_page", step=4)
+
+
+@blueprint.get("/exam")
+@allow(Audience.CANDIDATE, page=True)
+def exam_page() -> ResponseReturnValue:
+    """The paper."""
+    return _stage("candidate/exam.html", "candidate.exam_page", step=5)
+
+
+@blueprint.get("/receipt")
+@allow(Audience.CANDIDATE, page=True)
+def receipt_page() -> ResponseReturnValue:
+    """What was handed in, when, and its digest."""
+    return _stage("candidate/receipt.html", "candidate.receipt_page", step=6)
+
+
+@blueprint.get("/help")
+@allow(Audience.PUBLIC)
+def help_page() -> ResponseReturnValue:
+    """What to do when something does not work."""
+    return render_template("candidate/help.html", area="candidate")
+
+
+@blueprint.get("/privacy")
+@allow(Audience.PUBLIC)
+def privacy_page() -> ResponseReturnValue:
+    """What is recorded, why, for how long, and the other way to be identified."""
+    return render_template("candidate/privacy.html", area="candidate")
+
+
+def _stage(template: str, endpoint: str, *, step: int) -> ResponseReturnValue:
+    """The page, or a redirect to the one where the attempt is by now."""
+    view = hall().attempts.view(g.candidate.attempt_id)
+    right = STAGES.get(str(view.state), "candidate.device_check_page")
+    if right != endpoint:
+        return redirect(url_for(right))
+    return render(
+        template,
+        Audience.CANDIDATE,
+        area="candidate",
+        data=_page_data(view),
+        step=step,
+        view=view,
+        end_reasons=END_REASONS,
+    )
+
+
+def _page_data(view: AttemptView) -> dict[str, Any]:
+    """What the modules need before their first request; items come by the API."""
+    return {
+        "attempt_id": view.attempt_id,
+        "state": view.state,
+        "check_in": view.check_in,
+        "can_verify": view.consent_face and view.has_portrait and view.tries_left > 0,
+        "tries_left": view.tries_left,
+        "leave_limit": view.leave_limit,
+        "programme": localised(view.programme_title),
+        "terminal": _terminal_name(),
+        "pages": {state: url_for(page) for state, page in STAGES.items()},
+        "sign_in_page": url_for("candidate.sign_in_page"),
+    }
+
+
+def _terminal_name() -> str:
+    try:
+        return hall().terminals.session(cookie(Audience.TERMINAL)).name
+    except ExamError as error:
+        if status_of(error) == 401:
+            return ""
+        raise

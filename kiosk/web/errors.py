@@ -1,0 +1,77 @@
+"""Errors as HTTP answers: each error's `code` has a status and a text for people.
+
+An API path answers `{"error": {"code", "message"}}`; a page answers with a page.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from flask import Flask, Response, make_response, render_template, request
+from flask_babel import gettext
+from werkzeug.exceptions import HTTPException
+
+from kiosk.exam.errors import ExamError
+from kiosk.web.jsonio import reply
+from kiosk.web.messages import HTTP_MESSAGES, MESSAGES
+
+
+class _Blank(dict[str, object]):
+    """Fills what an error does not tell with nothing."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def status_of(error: ExamError) -> int:
+    """The HTTP status for an error; 500 for a code that nobody has mapped."""
+    return MESSAGES[error.code][0] if error.code in MESSAGES else 500
+
+
+def message_of(error: ExamError) -> str:
+    """The error in the reader's language, filled with its `params`."""
+    if error.code not in MESSAGES:
+        return str(gettext("Something went wrong here. Please call the invigilator."))
+    return str(MESSAGES[error.code][1]).format_map(_Blank(error.params))
+
+
+def wants_json() -> bool:
+    """Whether this address is one of the APIs."""
+    path = request.path
+    return path.startswith(("/api/", "/staff/api/")) or path == "/healthz"
+
+
+def install(app: Flask) -> None:
+    """Let `app` answer errors as described above."""
+    app.register_error_handler(ExamError, _on_exam_error)
+    app.register_error_handler(HTTPException, _on_http_error)
+
+
+def _on_exam_error(error: ExamError) -> Response:
+    status = status_of(error)
+    response = answer(status, error.code, message_of(error))
+    retry_after = getattr(error, "retry_after", None) or error.params.get("retry_after")
+    if isinstance(retry_after, int | float):
+        response.headers["Retry-After"] = str(max(1, math.ceil(retry_after)))
+    return response
+
+
+def _on_http_error(error: HTTPException) -> Response:
+    if error.response is not None or (error.code or 500) < 400:
+        return make_response(error.get_response())
+    status = error.code or 500
+    code, text = HTTP_MESSAGES.get(status, HTTP_MESSAGES[500])
+    response = answer(status, code, str(text))
+    for name, value in error.get_headers():
+        if name in ("Allow", "Retry-After"):
+            response.headers[name] = value
+    return response
+
+
+def answer(status: int, code: str, message: str) -> Response:
+    """The error as JSON or as a page, whichever the address speaks."""
+    if not wants_json():
+        return make_response(render_template("error.html", status=status, message=message), status)
+    body: dict[str, Any] = {"error": {"code": code, "message": message}}
+    return reply(body, status)

@@ -1,0 +1,68 @@
+"""The journal's events as lines for people."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext
+
+from kiosk.hall.views import EventView
+from kiosk.web.jsonio import plain
+from kiosk.web.labels import ACTORS, EVENTS, RULES
+
+
+@dataclass(frozen=True)
+class EventLine:
+    """One line of the journal page."""
+
+    seq: int
+    at: datetime
+    name: str
+    who: str
+    admission_no: str
+    details: str
+    hash: str
+
+
+def event_lines(events: Iterable[EventView]) -> list[EventLine]:
+    """The events in their order, each with its name in the reader's language."""
+    return [_line(event) for event in events]
+
+
+def event_name(kind: str) -> str:
+    """The kind in the reader's language; camera rules as `rule_NAME` and `rule_NAME_over`."""
+    rule = kind.removeprefix("rule_").removesuffix("_over")
+    if kind.startswith("rule_") and rule in RULES:
+        if kind.endswith("_over"):
+            return str(gettext("%(rule)s: over", rule=str(RULES[rule])))
+        return str(RULES[rule])
+    return str(EVENTS.get(kind, kind))
+
+
+def _line(event: EventView) -> EventLine:
+    return EventLine(
+        seq=event.seq,
+        at=datetime.fromisoformat(event.at),
+        name=event_name(event.kind),
+        who=_who(event.who),
+        admission_no=event.admission_no or "",
+        details=_details(event.data),
+        hash=event.hash,
+    )
+
+
+def _who(who: str) -> str:
+    return str(ACTORS.get(who, who.removeprefix("staff:")))
+
+
+def _details(data: Mapping[str, Any]) -> str:
+    """The event's data as `key: value` pairs."""
+    return " · ".join(f"{key}: {_value(value)}" for key, value in plain(data).items())
+
+
+def _value(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,115 @@
+"""What request bodies look like. Unknown fields are refused, everything is bounded."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Reason = Annotated[str, Field(min_length=2, max_length=500)]
+ShortText = Annotated[str, Field(max_length=200)]
+
+
+class Form(BaseModel):
+    """Base of all request bodies."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class DeviceCheckForm(Form):
+    """Result of the four device checks (R13); `server_ms` is a measured round trip."""
+
+    camera: bool
+    microphone: bool
+    loudspeaker: bool
+    server_ms: int = Field(ge=0, le=600_000)
+    details: dict[ShortText, ShortText | float | bool | None] = Field(
+        default_factory=dict, max_length=40
+    )
+
+
+class CheckInForm(Form):
+    """A candidate's sign-in; `consent_face` false asks for staff's own check instead."""
+
+    admission_no: str = Field(min_length=1, max_length=40)
+    identity_no: str = Field(min_length=1, max_length=40)
+    consent_face: bool
+
+
+class WriteForm(Form):
+    """One answer as the terminal numbered it; `at` is the terminal's own clock, kept as told."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=False)
+
+    seq: int = Field(ge=1, le=10_000_000)
+    item: str = Field(min_length=1, max_length=100)
+    value: (
+        Annotated[str, Field(max_length=20_000)]
+        | Annotated[list[ShortText], Field(max_length=40)]
+        | None
+    ) = None
+    at: ShortText | None = None
+
+
+class AnswersForm(Form):
+    """Answers in the order of their sequence numbers."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=False)
+
+    writes: list[WriteForm] = Field(min_length=1, max_length=500)
+
+    @classmethod
+    def from_body(cls, data: Any) -> dict[str, Any]:
+        """Accept a bare list as well as `{"writes": [...]}`."""
+        return {"writes": data} if isinstance(data, list) else data
+
+
+SignalKind = Literal[
+    "left", "returned", "copy", "cut", "paste", "print", "context_menu", "resize", "level", "camera"
+]
+
+
+class SignalForm(Form):
+    """One thing the answer page noticed (R18, R20)."""
+
+    kind: SignalKind
+    cause: str = Field(default="", max_length=60)
+
+
+class ConductForm(Form):
+    """Signals in the order they happened."""
+
+    signals: list[SignalForm] = Field(min_length=1, max_length=200)
+
+    @classmethod
+    def from_body(cls, data: Any) -> dict[str, Any]:
+        """Accept a bare list as well as `{"signals": [...]}`."""
+        return {"signals": data} if isinstance(data, list) else data
+
+
+class StaffSignInForm(Form):
+    """User name and password of a member of staff; the password is taken as typed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=False)
+
+    username: str = Field(min_length=1, max_length=80)
+    password: str = Field(min_length=1, max_length=1024)
+
+
+class UnlockForm(Form):
+    """The unlock code as typed; the hall normalises it."""
+
+    code: str = Field(min_length=1, max_length=60)
+
+
+class DecisionForm(Form):
+    """Staff's decision about an identity, always with a reason."""
+
+    passed: bool
+    reason: Reason
+
+
+class ReasonForm(Form):
+    """An act of staff that needs nothing but its reason."""
+
+    reason: Reason

@@ -1,0 +1,171 @@
+"""Names for the stable ids that the hall speaks: states, rules, advice, events."""
+
+from __future__ import annotations
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+Names = dict[str, LazyString]
+
+SITTING_STATES: Names = {
+    "imported": _l("Locked"),
+    "unlocked": _l("Unlocked"),
+    "started": _l("In progress"),
+    "closed": _l("Closed"),
+}
+
+STATES: Names = {
+    "absent": _l("Not here yet"),
+    "registered": _l("Not here yet"),
+    "checked_in": _l("Being verified"),
+    "ready": _l("Ready"),
+    "in_progress": _l("Answering"),
+    "ended": _l("Ended"),
+    "voided": _l("Voided"),
+}
+
+END_REASONS: Names = {
+    "handed_in": _l("Handed in by the candidate"),
+    "time_out": _l("Time is up"),
+    "rule": _l("Ended by rule: left the answer page too often"),
+    "staff": _l("Ended by the invigilator"),
+    "absent": _l("Absent"),
+}
+
+CHECK_IN: Names = {
+    "none": _l("Not verified"),
+    "passed": _l("Face verified"),
+    "pass": _l("Face verified"),
+    "retry": _l("Trying again"),
+    "staff": _l("Needs your decision"),
+    "failed": _l("Verification failed"),
+    "by_hand": _l("Verified by hand"),
+    "refused": _l("Refused by hand"),
+}
+
+RULES: Names = {
+    "nobody": _l("Nobody in view"),
+    "several_people": _l("Several people in view"),
+    "another_person": _l("Another person"),
+    "camera_lost": _l("No camera picture"),
+    "covered": _l("Camera covered"),
+    "dark": _l("Picture too dark"),
+    "bright": _l("Picture too bright"),
+    "blurred": _l("Picture not clear"),
+    "frozen": _l("Picture frozen"),
+    "turned_away": _l("Turned away"),
+    "out_of_frame": _l("Out of frame"),
+    "page_left": _l("Left the answer page"),
+}
+
+ADVICE: Names = {
+    "too_dark": _l("It is too dark. Turn towards the light."),
+    "too_bright": _l("It is too bright. Avoid light from behind or straight into the camera."),
+    "not_clear": _l("The picture is not clear. Hold still and wipe the lens."),
+    "too_far": _l("Come closer, so that your face fills the oval."),
+    "too_near": _l("Move back a little, so that head and shoulders are in view."),
+    "no_face": _l("No face is in view. Sit upright in front of the camera."),
+    "several_faces": _l("Several faces are in view. You must be alone in the picture."),
+    "turned": _l("Look straight into the camera."),
+    "no_match": _l("The picture does not match the registered portrait."),
+    "no_portrait": _l("There is no registered portrait; the invigilator will check you."),
+    "mistyped": _l("Check that name and identity number were typed correctly."),
+    "no_consent": _l("The invigilator will check your identity by hand."),
+}
+
+WARNINGS: Names = {
+    "nobody": _l("You are not in view. Please stay in front of the camera."),
+    "several_people": _l("Somebody else is in view. You must be alone in the picture."),
+    "another_person": _l("Your face cannot be recognised. Look straight into the camera."),
+    "camera_lost": _l("No picture is arriving from the camera. Please call the invigilator."),
+    "covered": _l("The camera is covered. Please uncover it."),
+    "frozen": _l("The camera picture does not move. Please call the invigilator."),
+}
+
+SYNC_STATES: Names = {
+    "off": _l("Works without headquarters"),
+    "never": _l("Not yet connected"),
+    "online": _l("Connected to headquarters"),
+    "offline": _l("No connection to headquarters"),
+}
+
+ACTORS: Names = {
+    "candidate": _l("Candidate"),
+    "terminal": _l("Terminal"),
+    "camera": _l("Camera"),
+    "system": _l("System"),
+}
+
+EVENTS: Names = {
+    "package_imported": _l("Package imported"),
+    "paper_unlocked": _l("Paper unlocked"),
+    "unlock_refused": _l("Unlock code refused"),
+    "sitting_started": _l("Sitting started"),
+    "sitting_closed": _l("Sitting closed"),
+    "signed_in": _l("Candidate signed in"),
+    "verification_pass": _l("Face verified"),
+    "verification_retry": _l("Face not verified, another try"),
+    "verification_staff": _l("Face not verified, staff decide"),
+    "verification_by_hand": _l("Identity confirmed by hand"),
+    "verification_refused": _l("Identity refused by hand"),
+    "portrait_enrolled": _l("Portrait enrolled"),
+    "terminal_released": _l("Terminal released"),
+    "attempt_started": _l("Exam begun"),
+    "attempt_ended": _l("Exam ended"),
+    "clock_set": _l("Clock of the machine was set"),
+    "page_left": _l("Answer page left"),
+    "page_returned": _l("Back on the answer page"),
+    "page_copy": _l("Copying prevented"),
+    "page_cut": _l("Cutting prevented"),
+    "page_paste": _l("Pasting prevented"),
+    "page_print": _l("Printing noticed"),
+    "page_context_menu": _l("Context menu prevented"),
+    "page_resize": _l("Window resized"),
+    "page_camera": _l("Camera at the terminal"),
+}
+
+ITEM_TYPES: Names = {
+    "single_choice": _l("Single choice"),
+    "multiple_choice": _l("Multiple choice"),
+    "true_false": _l("True or false"),
+    "short_answer": _l("Short answer"),
+}
+
+TYPE_HINTS: Names = {
+    "single_choice": _l("Choose the one right answer."),
+    "multiple_choice": _l("Choose all the right answers; there are two or more."),
+    "true_false": _l("Decide whether the statement is true."),
+    "short_answer": _l("Answer in your own words."),
+}
+
+
+def plain_names(**groups: Names) -> dict[str, dict[str, str]]:
+    """The groups in the reader's language, ready for the page's JSON."""
+    return {
+        group: {key: str(text) for key, text in names.items()} for group, names in groups.items()
+    }
+
+
+def candidate_labels() -> dict[str, dict[str, str]]:
+    """What the candidate's pages name."""
+    return plain_names(
+        states=STATES,
+        end_reasons=END_REASONS,
+        advice=ADVICE,
+        warnings=WARNINGS,
+        item_types=ITEM_TYPES,
+        type_hints=TYPE_HINTS,
+    )
+
+
+def staff_labels() -> dict[str, dict[str, str]]:
+    """What the staff's pages name."""
+    return plain_names(
+        states=STATES,
+        sitting_states=SITTING_STATES,
+        end_reasons=END_REASONS,
+        check_in=CHECK_IN,
+        rules=RULES,
+        sync=SYNC_STATES,
+        advice=ADVICE,
+    )

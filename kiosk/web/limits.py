@@ -1,0 +1,38 @@
+"""How large a request's body may be, route by route."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import RequestEntityTooLarge
+
+P = ParamSpec("P")
+
+ANSWERS_BYTES = 256 * 1024
+FRAME_BYTES = 512 * 1024
+VERIFY_BYTES = 5 * FRAME_BYTES + 16 * 1024
+PORTRAIT_BYTES = 2 * 1024 * 1024
+PACKAGE_BYTES = 200 * 1024 * 1024
+
+
+def body_limit(
+    limit: int,
+) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
+    """Let a view take up to `limit` bytes; more is answered with 413 before it is read."""
+
+    def decorate(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+        @wraps(view)
+        def limited(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+            request.max_content_length = limit
+            request.max_form_memory_size = limit
+            if (request.content_length or 0) > limit:
+                raise RequestEntityTooLarge
+            return view(*args, **kwargs)
+
+        return limited
+
+    return decorate

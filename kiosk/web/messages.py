@@ -1,0 +1,145 @@
+"""What a person reads when something is refused: code to HTTP status and text.
+
+A text may name the error's `params` in braces. A test finds codes that are missing here.
+"""
+
+from __future__ import annotations
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+Entry = tuple[int, LazyString]
+
+_BROKEN = _l("Something went wrong here. Please call the invigilator.")
+_RETRY = _l("Please wait a moment, then try again.")
+
+WEB: dict[str, Entry] = {
+    "exam_error": (500, _BROKEN),
+    "web_error": (400, _l("The request could not be understood.")),
+    "invalid_request": (422, _l("Some of the details do not fit. Please check them.")),
+    "wrong_content_type": (415, _l("This kind of content is not accepted here.")),
+    "csrf_refused": (403, _l("This page is out of date. Please reload it and try again.")),
+    "foreign_origin": (403, _l("The request came from another site and was refused.")),
+    "not_yours": (403, _l("This attempt belongs to somebody else.")),
+}
+
+CORE: dict[str, Entry] = {
+    "settings_invalid": (500, _l("The settings of this centre are not valid.")),
+    "programme_invalid": (422, _l("The programme in this package is not valid.")),
+    "bank_too_small": (422, _l("The item bank cannot fill the paper.")),
+    "invalid_answer": (422, _l("This answer does not fit the item and was not saved.")),
+    "sequence_gap": (409, _l("Earlier answers have to be sent first.")),
+    "illegal_transition": (409, _l("This step is not possible in the present state.")),
+    "attempt_not_started": (409, _l("The exam has not started yet.")),
+    "attempt_ended": (409, _l("The exam has ended; nothing can be changed any more.")),
+}
+
+STORE: dict[str, Entry] = {
+    "store_error": (500, _BROKEN),
+    "storage_full": (
+        507,
+        _l("The disk of the centre server is full; nothing was saved. Call the invigilator."),
+    ),
+    "storage_failed": (
+        503,
+        _l("The disk of the centre server failed; nothing was saved. Call the invigilator."),
+    ),
+    "store_busy": (503, _l("The centre server is busy. Please wait a moment, then try again.")),
+    "stale_state": (409, _l("Somebody else changed this meanwhile. Look again, then repeat.")),
+    "newer_schema": (503, _BROKEN),
+}
+
+WIRE: dict[str, Entry] = {
+    "wire_error": (422, _l("The data could not be read.")),
+    "not_canonical": (422, _l("The exam package is damaged. Fetch it again from headquarters.")),
+    "keys_unusable": (500, _l("The keys of this centre cannot be used.")),
+    "keys_too_open": (500, _l("The keys of this centre may be read by others; set mode 0600.")),
+    "bad_signature": (
+        422,
+        _l("The signature does not come from headquarters; the package was not imported."),
+    ),
+    "unsupported_format": (
+        422,
+        _l("This format is not supported. Please update the centre server."),
+    ),
+    "wrong_recipient": (422, _l("This package was sealed for another centre.")),
+    "wrong_centre": (422, _l("This package is meant for another centre ({found}).")),
+    "out_of_window": (
+        409,
+        _l("This is possible only between {not_before} and {not_after}. Check the clock."),
+    ),
+    "old_version": (
+        409,
+        _l("A newer version of this package has been imported already: version {newest}."),
+    ),
+    "package_damaged": (422, _l("The exam package is damaged. Fetch it again from headquarters.")),
+    "package_too_large": (413, _l("The exam package is larger than allowed.")),
+    "bundle_damaged": (422, _l("The result bundle is damaged.")),
+    "mistyped_unlock_code": (
+        422,
+        _l("The unlock code was mistyped: four groups of four letters and digits are needed."),
+    ),
+    "wrong_unlock_code": (422, _l("This unlock code does not open this exam package.")),
+    "request_refused": (403, _l("Headquarters did not accept the signature of this centre.")),
+    "clock_wrong": (409, _l("The clock of this machine is off by {offset_seconds} seconds.")),
+    "replayed_request": (409, _l("This request was received before.")),
+}
+
+VISION: dict[str, Entry] = {
+    "vision_error": (500, _l("The picture could not be examined.")),
+    "picture_refused": (422, _l("The picture cannot be used.")),
+    "portrait_unusable": (
+        422,
+        _l("The portrait must show exactly one clear face; found: {faces}."),
+    ),
+    "pack_unusable": (503, _l("Face recognition cannot be used at present; staff check by hand.")),
+    "analysis_lost": (503, _l("The picture was not analysed in time. Please try again.")),
+    "not_a_jpeg": (415, _l("The picture is not a JPEG.")),
+    "picture_too_large": (413, _l("The picture is too large.")),
+    "broken_picture": (422, _l("The picture is damaged.")),
+}
+
+HALL: dict[str, Entry] = {
+    "hall_error": (409, _l("This cannot be done at present.")),
+    "not_signed_in": (401, _l("Please sign in.")),
+    "sign_in_refused": (401, _l("User name or password is wrong.")),
+    "wrong_identity": (
+        422,
+        _l("Admission number and identity number do not match. Check both for typing errors."),
+    ),
+    "too_many_tries": (
+        429,
+        _l("Too many wrong entries. Try again in {retry_after} seconds, or call staff."),
+    ),
+    "weak_password": (422, _l("A password needs at least {minimum} characters.")),
+    "unknown_terminal": (401, _l("This terminal is not registered. Begin at the device check.")),
+    "device_check_missing": (
+        409,
+        _l("Finish the device check first; a device that fails cannot start."),
+    ),
+    "attempt_elsewhere": (
+        409,
+        _l("You are signed in at terminal {terminal}. The invigilator must release it first."),
+    ),
+    "not_found": (404, _l("There is nothing at this address.")),
+    "no_open_sitting": (409, _l("No sitting is open for check-in at this centre.")),
+    "sitting_state": (409, _l("This cannot be done in the sitting's present state.")),
+    "too_early": (409, _l("The paper may be unlocked from {at} on.")),
+    "reason_missing": (422, _l("Please give a reason.")),
+    "not_verifiable": (409, _l("The invigilator will check your identity by hand.")),
+    "bad_request": (422, _l("Some of the details do not fit. Please check them.")),
+}
+
+MESSAGES: dict[str, Entry] = {**WEB, **CORE, **STORE, **WIRE, **VISION, **HALL}
+
+HTTP_MESSAGES: dict[int, tuple[str, LazyString]] = {
+    400: ("bad_request", _l("The request could not be understood.")),
+    404: ("not_found", _l("There is nothing at this address.")),
+    405: ("method_not_allowed", _l("This address does not take that kind of request.")),
+    411: ("length_required", _l("The request does not say how long it is.")),
+    413: ("too_large", _l("What was sent is larger than allowed.")),
+    415: ("wrong_content_type", _l("This kind of content is not accepted here.")),
+    429: ("too_many_requests", _RETRY),
+    500: ("internal_error", _BROKEN),
+    503: ("unavailable", _RETRY),
+}

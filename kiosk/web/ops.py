@@ -1,0 +1,20 @@
+"""For the machine's keepers: is it alive?"""
+
+from __future__ import annotations
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from kiosk.web.auth import Audience, allow
+from kiosk.web.halls import hall
+from kiosk.web.jsonio import reply
+
+blueprint = Blueprint("ops", __name__)
+
+
+@blueprint.get("/healthz")
+@allow(Audience.PUBLIC)
+def healthz() -> ResponseReturnValue:
+    """`{"status": "ok"}` when the server answers and its database can be read."""
+    hall().sittings.list()
+    return reply({"status": "ok"})

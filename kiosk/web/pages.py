@@ -1,0 +1,77 @@
+"""What every page shares: its JSON data, its tokens for writes, its title bar."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, render_template, request
+from flask_babel import format_datetime, format_time, get_timezone
+
+from kiosk.web import labels
+from kiosk.web.auth import Audience, session_csrf
+from kiosk.web.halls import hall
+from kiosk.web.jsonio import plain
+from kiosk.web.texts import browser_texts, language
+
+
+def install(app: Flask) -> None:
+    """Give the templates of `app` what they share."""
+    app.context_processor(_shared)
+    app.add_template_filter(local_datetime)
+    app.add_template_filter(local_time)
+
+
+def _shared() -> dict[str, Any]:
+    settings = hall().settings
+    return {
+        "language": language(),
+        "centre_name": settings.centre_name or settings.centre_code,
+        "other_language_url": _other_language_url(),
+    }
+
+
+def _other_language_url() -> str:
+    return f"{request.path}?lang={'en' if language() == 'zh' else 'zh'}"
+
+
+def local_datetime(moment: Any) -> str:
+    """Date and time in the centre's time zone, short; "" for None."""
+    return "" if moment is None else format_datetime(moment, "yyyy-MM-dd HH:mm")
+
+
+def local_time(moment: Any) -> str:
+    """Time of day with seconds in the centre's time zone; "" for None."""
+    return "" if moment is None else format_time(moment, "HH:mm:ss")
+
+
+def render(
+    template: str,
+    audience: Audience,
+    *,
+    area: str,
+    data: dict[str, Any] | None = None,
+    **values: Any,
+) -> str:
+    """A page with its data for the browser's modules.
+
+    Args:
+        template: the template's name.
+        audience: whose session the page's writes belong to.
+        area: `candidate` or `staff`: which texts and labels the modules get.
+        data: what else the page's own module needs.
+    """
+    names = labels.staff_labels() if area == "staff" else labels.candidate_labels()
+    page_data = {
+        "language": language(),
+        "timezone": str(get_timezone()),
+        "texts": browser_texts(language(), area),
+        "labels": names,
+        **(data or {}),
+    }
+    return render_template(
+        template, page_data=plain(page_data), csrf=_csrf(audience), area=area, **values
+    )
+
+
+def _csrf(audience: Audience) -> str:
+    return "" if audience is Audience.PUBLIC else session_csrf(audience)

@@ -1,0 +1,84 @@
+"""The staff's pages: sign-in, sittings, the live room, incidents, journal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, g, url_for
+from flask.typing import ResponseReturnValue
+
+from kiosk.hall.views import SittingView
+from kiosk.web.auth import Audience, allow
+from kiosk.web.events import event_lines
+from kiosk.web.halls import hall
+from kiosk.web.labels import RULES, SITTING_STATES
+from kiosk.web.pages import render
+
+blueprint = Blueprint("staff", __name__, url_prefix="/staff")
+
+
+@blueprint.get("/sign-in")
+@allow(Audience.PUBLIC)
+def sign_in_page() -> ResponseReturnValue:
+    """User name and password."""
+    return render("staff/sign_in.html", Audience.PUBLIC, area="staff")
+
+
+@blueprint.get("/")
+@allow(Audience.STAFF, page=True)
+def sittings_page() -> ResponseReturnValue:
+    """All sittings, and the way in for exam packages."""
+    sittings = hall().sittings.list()
+    return _page(
+        "staff/sittings.html", sittings=sittings, sync=hall().sync.view(), states=SITTING_STATES
+    )
+
+
+@blueprint.get("/sittings/<sitting_id>")
+@allow(Audience.STAFF, page=True)
+def room_page(sitting_id: str) -> ResponseReturnValue:
+    """One sitting's room, live."""
+    sitting = _sitting(sitting_id)
+    return _page("staff/room.html", data={"sitting_id": sitting.id}, sitting=sitting, tab="room")
+
+
+@blueprint.get("/sittings/<sitting_id>/incidents")
+@allow(Audience.STAFF, page=True)
+def incidents_page(sitting_id: str) -> ResponseReturnValue:
+    """Incidents with their evidence pictures."""
+    return _page(
+        "staff/incidents.html",
+        sitting=_sitting(sitting_id),
+        incidents=hall().rooms.incidents(sitting_id),
+        rules=RULES,
+        tab="incidents",
+    )
+
+
+@blueprint.get("/sittings/<sitting_id>/journal")
+@allow(Audience.STAFF, page=True)
+def journal_page(sitting_id: str) -> ResponseReturnValue:
+    """The sitting's events, the newest first."""
+    return _page(
+        "staff/journal.html",
+        sitting=_sitting(sitting_id),
+        lines=event_lines(hall().rooms.journal(sitting_id)),
+        tab="journal",
+    )
+
+
+def _sitting(sitting_id: str) -> SittingView:
+    """The sitting of that id; 404 otherwise."""
+    found = next((one for one in hall().sittings.list() if one.id == sitting_id), None)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _page(template: str, *, data: dict[str, Any] | None = None, **values: Any) -> str:
+    page_data = {
+        "username": g.staff.username,
+        "sign_in_page": url_for("staff.sign_in_page"),
+        **(data or {}),
+    }
+    return render(template, Audience.STAFF, area="staff", data=page_data, staff=g.staff, **values)

@@ -1,0 +1,203 @@
+"""The staff API, as the staff's pages use it. Every act carries who did it and, where it bears on
+a candidate, why."""
+
+from __future__ import annotations
+
+from urllib.parse import unquote
+
+from flask import Blueprint, g, request
+from flask.typing import ResponseReturnValue
+
+from kiosk.web.auth import Audience, actor, allow, drop_cookie, remote, set_cookie
+from kiosk.web.forms import DecisionForm, ReasonForm, StaffSignInForm, UnlockForm
+from kiosk.web.halls import hall
+from kiosk.web.jsonio import body_json, body_model, image_response, parse, reply
+from kiosk.web.limits import PACKAGE_BYTES, PORTRAIT_BYTES, body_limit
+from kiosk.web.refusals import InvalidRequest, WrongContentType
+
+blueprint = Blueprint("staff_api", __name__, url_prefix="/staff/api")
+PACKAGE_TYPES = ("application/octet-stream", "application/zip", "application/x-zip-compressed")
+
+
+@blueprint.post("/sign-in")
+@allow(Audience.PUBLIC, csrf=False)
+def sign_in() -> ResponseReturnValue:
+    """Sign a member of staff in."""
+    form = body_model(StaffSignInForm)
+    session = hall().staff.sign_in(form.username.strip(), form.password, remote())
+    response = reply(
+        {
+            "csrf": session.csrf,
+            "username": session.username,
+            "role": session.role,
+            "expires_at": session.expires_at,
+        }
+    )
+    return set_cookie(response, Audience.STAFF, session.token)
+
+
+@blueprint.post("/sign-out")
+@allow(Audience.STAFF)
+def sign_out() -> ResponseReturnValue:
+    """End the session on the server, too."""
+    body_json()
+    hall().staff.sign_out(g.staff.token)
+    return drop_cookie(reply({}), Audience.STAFF)
+
+
+@blueprint.get("/session")
+@allow(Audience.STAFF)
+def session() -> ResponseReturnValue:
+    """Who is signed in, and the token for writes."""
+    return reply(
+        {
+            "csrf": g.staff.csrf,
+            "username": g.staff.username,
+            "role": g.staff.role,
+            "expires_at": g.staff.expires_at,
+        }
+    )
+
+
+@blueprint.get("/sittings")
+@allow(Audience.STAFF)
+def sittings() -> ResponseReturnValue:
+    """All sittings."""
+    return reply({"sittings": hall().sittings.list()})
+
+
+@blueprint.post("/packages")
+@allow(Audience.STAFF)
+@body_limit(PACKAGE_BYTES)
+def import_package() -> ResponseReturnValue:
+    """Import an exam package: the raw bytes of the file."""
+    if request.mimetype not in PACKAGE_TYPES:
+        raise WrongContentType("application/octet-stream")
+    return reply(hall().sittings.import_package(request.get_data(cache=False), actor()))
+
+
+@blueprint.get("/sittings/<sitting_id>/room")
+@allow(Audience.STAFF)
+def room(sitting_id: str) -> ResponseReturnValue:
+    """The room as it is now."""
+    return reply(hall().rooms.room(sitting_id, hall().sync.view()))
+
+
+@blueprint.get("/sittings/<sitting_id>/incidents")
+@allow(Audience.STAFF)
+def incidents(sitting_id: str) -> ResponseReturnValue:
+    """All incidents of the sitting."""
+    return reply({"incidents": hall().rooms.incidents(sitting_id)})
+
+
+@blueprint.post("/sittings/<sitting_id>/unlock")
+@allow(Audience.STAFF)
+def unlock(sitting_id: str) -> ResponseReturnValue:
+    """Open the paper with the unlock code."""
+    form = body_model(UnlockForm)
+    hall().sittings.unlock(sitting_id, form.code, actor())
+    return reply({})
+
+
+@blueprint.post("/sittings/<sitting_id>/start")
+@allow(Audience.STAFF)
+def start(sitting_id: str) -> ResponseReturnValue:
+    """Start the clock for everybody who is ready."""
+    body_json()
+    hall().sittings.start(sitting_id, actor())
+    return reply({})
+
+
+@blueprint.post("/sittings/<sitting_id>/close")
+@allow(Audience.STAFF)
+def close(sitting_id: str) -> ResponseReturnValue:
+    """Close the sitting."""
+    body_json()
+    hall().sittings.close(sitting_id, actor())
+    return reply({})
+
+
+@blueprint.get("/sittings/<sitting_id>/portraits/<admission_no>")
+@allow(Audience.STAFF)
+def portrait(sitting_id: str, admission_no: str) -> ResponseReturnValue:
+    """The registered portrait."""
+    return image_response(hall().rooms.portrait(sitting_id, admission_no))
+
+
+@blueprint.put("/sittings/<sitting_id>/portraits/<admission_no>")
+@allow(Audience.STAFF)
+@body_limit(PORTRAIT_BYTES)
+def enrol_portrait(sitting_id: str, admission_no: str) -> ResponseReturnValue:
+    """Take a portrait at the staff desk; the reason comes URL-encoded in `X-Reason`."""
+    if request.mimetype != "image/jpeg":
+        raise WrongContentType("image/jpeg")
+    form = parse(ReasonForm, {"reason": unquote(request.headers.get("X-Reason", ""))})
+    picture = request.get_data(cache=False)
+    if not picture:
+        raise InvalidRequest("no picture")
+    hall().checkin.enrol_portrait(sitting_id, admission_no, picture, form.reason, actor())
+    return reply({})
+
+
+@blueprint.post("/attempts/<attempt_id>/decision")
+@allow(Audience.STAFF)
+def decide(attempt_id: str) -> ResponseReturnValue:
+    """Decide an identity by hand."""
+    form = body_model(DecisionForm)
+    hall().checkin.decide(attempt_id, form.passed, form.reason, actor())
+    return reply({})
+
+
+@blueprint.post("/attempts/<attempt_id>/end")
+@allow(Audience.STAFF)
+def end(attempt_id: str) -> ResponseReturnValue:
+    """End a candidate's exam."""
+    form = body_model(ReasonForm)
+    hall().attempts.end_by_staff(attempt_id, form.reason, actor())
+    return reply({})
+
+
+@blueprint.post("/attempts/<attempt_id>/release")
+@allow(Audience.STAFF)
+def release(attempt_id: str) -> ResponseReturnValue:
+    """Let the candidate sign in at another terminal."""
+    form = body_model(ReasonForm)
+    hall().checkin.release_terminal(attempt_id, form.reason, actor())
+    return reply({})
+
+
+@blueprint.get("/attempts/<attempt_id>/thumbnail")
+@allow(Audience.STAFF)
+def thumbnail(attempt_id: str) -> ResponseReturnValue:
+    """The newest small picture; 204 when there is none."""
+    return image_response(hall().proctoring.thumbnail(attempt_id))
+
+
+@blueprint.get("/attempts/<attempt_id>/picture")
+@allow(Audience.STAFF)
+def picture(attempt_id: str) -> ResponseReturnValue:
+    """The newest picture of the check-in; 204 when there is none."""
+    return image_response(hall().checkin.latest_picture(attempt_id))
+
+
+@blueprint.get("/evidence/<sha256>")
+@allow(Audience.STAFF)
+def evidence(sha256: str) -> ResponseReturnValue:
+    """One picture kept as evidence."""
+    return image_response(hall().rooms.evidence(sha256))
+
+
+@blueprint.get("/sync")
+@allow(Audience.STAFF)
+def sync_view() -> ResponseReturnValue:
+    """How the sync with headquarters stands."""
+    return reply(hall().sync.view())
+
+
+@blueprint.post("/sync")
+@allow(Audience.STAFF)
+def sync_now() -> ResponseReturnValue:
+    """Try the sync now."""
+    body_json()
+    hall().sync.sync_now()
+    return reply(hall().sync.view())

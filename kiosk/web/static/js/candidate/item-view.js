@@ -1,0 +1,103 @@
+// One item on the page: radio cards, checkbox cards, two cards, or a text field.
+
+import { make, setText } from "../common/dom.js";
+import { data, label, t } from "../common/page.js";
+
+const TYPING_MS = 600;
+const MAX_CHARS = 20000;
+
+/** Show `item` in `place` with `value`; `onAnswer(value, delay)` hears of changes. */
+export function renderItem(place, item, value, onAnswer) {
+  const draw = { short_answer: essay, multiple_choice: many }[item.type] || one;
+  place.replaceChildren(head(item), make("p", { class: "stem", id: "stem" }, item.stem), draw(item, value, onAnswer));
+}
+
+function head(item) {
+  return make(
+    "header", { class: "item-head" },
+    make("strong", { class: "num" }, t("Item %(n)s", { n: item.number })),
+    make("span", { class: "tag" }, label("item_types", item.type)),
+    make("span", {}, label("type_hints", item.type)),
+    make("span", { class: "grow" }),
+    make("span", { class: "num" }, t("%(n)s points", { n: Number(item.points) })),
+  );
+}
+
+function options(item, pair, cards) {
+  const box = make("fieldset", { class: pair ? "options pair" : "options", "aria-labelledby": "stem" }, cards);
+  if (item.type !== "multiple_choice") box.setAttribute("role", "radiogroup");
+  return box;
+}
+
+function trueFalse() {
+  return [
+    { id: "true", label: "√", text: t("True") },
+    { id: "false", label: "×", text: t("False") },
+  ];
+}
+
+function optionCard(item, option, type, checked, onchange) {
+  const input = make("input", { type, name: item.id, value: option.id, checked, onchange });
+  return make(
+    "label", { class: type === "checkbox" ? "option many" : "option" },
+    make("span", { class: "letter", "aria-hidden": "true" }, option.label),
+    make("span", {}, option.text),
+    input,
+  );
+}
+
+function one(item, value, onAnswer) {
+  const judging = item.type === "true_false";
+  const choices = judging ? trueFalse() : item.options;
+  return options(item, judging, choices.map((option) => optionCard(
+    item, option, "radio", value === option.id, () => onAnswer(option.id, 0),
+  )));
+}
+
+function many(item, value, onAnswer) {
+  const chosen = new Set(value || []);
+  const change = (id) => (event) => {
+    if (event.target.checked) chosen.add(id);
+    else chosen.delete(id);
+    onAnswer([...chosen].sort(), 0);
+  };
+  return options(item, false, item.options.map((option) => optionCard(
+    item, option, "checkbox", chosen.has(option.id), change(option.id),
+  )));
+}
+
+function essay(item, value, onAnswer) {
+  const count = make("span", { class: "num soft small" });
+  const area = make("textarea", {
+    class: "form-control essay", value: value || "", maxLength: MAX_CHARS, spellcheck: false,
+    "aria-labelledby": "stem", "aria-describedby": "essay-count", autocomplete: "off",
+  });
+  count.id = "essay-count";
+  const counted = () => setText(count, t("%(n)s characters", { n: [...area.value.replace(/\s/g, "")].length }));
+  area.addEventListener("input", () => {
+    counted();
+    onAnswer(area.value, TYPING_MS);
+  });
+  counted();
+  const hint = make("span", { class: "soft small" }, t("Saved by itself as you type."));
+  return make("div", {}, area, make("div", { class: "essay-foot" }, hint, count));
+}
+
+/** Whether a value counts as an answer. */
+export function isAnswered(value) {
+  if (Array.isArray(value)) return value.length > 0;
+  return typeof value === "string" && value.trim() !== "";
+}
+
+/** Press the n-th option of the shown item, as the digit keys do. */
+export function pressOption(place, index) {
+  const input = place.querySelectorAll(".option input")[index];
+  if (!input) return;
+  input.focus();
+  input.click();
+}
+
+/** The language-dependent title of a section. */
+export function sectionTitle(section) {
+  return section.title[data.language] || section.title.zh;
+}

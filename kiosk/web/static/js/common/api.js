@@ -1,0 +1,71 @@
+// Requests to this server, with the session's token; errors as one kind.
+
+import { t } from "./page.js";
+
+let token = document.querySelector('meta[name="csrf"]')?.content || "";
+
+/** Use another session's token from now on. */
+export function setToken(value) {
+  token = value;
+}
+
+/** What went wrong: HTTP `status` (0: not reached), stable `code`, text for people. */
+export class ApiError extends Error {
+  constructor(status, code, message, retryAfter = 0) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.retryAfter = retryAfter;
+  }
+
+  /** Whether the same request may succeed a little later. */
+  get passing() {
+    return this.status === 0 || this.status === 429 || this.status >= 500;
+  }
+}
+
+async function problem(response) {
+  let error = {};
+  try {
+    error = (await response.json()).error || {};
+  } catch {
+    error = {};
+  }
+  const message = error.message || t("The server did not answer as expected.");
+  return new ApiError(
+    response.status, error.code || "unknown", message, Number(response.headers.get("Retry-After")) || 0,
+  );
+}
+
+async function fetchOnce(url, options, timeout) {
+  const stop = AbortSignal.timeout ? AbortSignal.timeout(timeout) : undefined;
+  try {
+    return await fetch(url, { cache: "no-store", credentials: "same-origin", signal: stop, ...options });
+  } catch {
+    throw new ApiError(0, "network", t("The server of this centre cannot be reached."));
+  }
+}
+
+/** Send and return the JSON of the answer; throws ApiError. */
+export async function call(method, url, body, { headers = {}, timeout = 20000, keepalive = false } = {}) {
+  const sent = { ...headers };
+  let payload = body;
+  if (method !== "GET") sent["X-CSRF-Token"] = token;
+  if (body !== undefined && !(body instanceof Blob) && !(body instanceof FormData)) {
+    sent["Content-Type"] = "application/json";
+    payload = JSON.stringify(body);
+  }
+  const response = await fetchOnce(url, { method, headers: sent, body: payload, keepalive }, timeout);
+  if (!response.ok) throw await problem(response);
+  return response.status === 204 ? null : response.json();
+}
+
+/** Read JSON. */
+export function get(url, options) {
+  return call("GET", url, undefined, options);
+}
+
+/** Write JSON, a Blob or a form. */
+export function post(url, body = {}, options = {}) {
+  return call("POST", url, body, options);
+}

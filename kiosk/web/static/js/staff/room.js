@@ -1,0 +1,105 @@
+// The room, live: asked every two seconds, changed in place.
+
+import { byId, make, setNote, setText, show, sleep } from "../common/dom.js";
+import { get } from "../common/api.js";
+import { data, label, t, timeOfDay } from "../common/page.js";
+import { checkSession, showState } from "./frame.js";
+import { Seats } from "./seats.js";
+import { sittingActs } from "./sitting-acts.js";
+import { SyncPanel } from "./sync.js";
+import { seatActs } from "./seat-acts.js";
+
+const POLL_MS = 2000;
+const COUNTED = ["registered", "checked_in", "ready", "in_progress", "ended"];
+
+const base = `/staff/api/sittings/${encodeURIComponent(data.sitting_id)}`;
+const figures = byId("figures");
+const boxes = new Map();
+let seatsFilter = "all";
+let shownState = "";
+let known = null;
+
+const seats = new Seats(byId("seats"), (row) => seatActs(base, row, refresh));
+const sync = new SyncPanel(figures.appendChild(make("div", { class: "figure wide" })));
+
+function figure(id, name, value, attention = false) {
+  if (!boxes.has(id)) {
+    const number = make("dd");
+    const box = make("div", { class: "figure" }, make("dt", {}, name), number);
+    figures.insertBefore(box, figures.lastElementChild);
+    boxes.set(id, { box, number });
+  }
+  const { box, number } = boxes.get(id);
+  setText(number, String(value));
+  box.classList.toggle("attention", attention);
+}
+
+function showFigures(room) {
+  for (const state of COUNTED) figure(state, label("states", state), room.counts[state] || 0);
+  const needing = seats.needing;
+  figure("need", t("Needs attention"), needing, needing > 0);
+  figure("rate", t("Frames analysed per second"), room.frames_per_s.toFixed(1));
+  figure("interval", t("Frame interval"), t("%(n)s s", { n: (room.frame_interval_ms / 1000).toFixed(1) }));
+}
+
+function showAlerts(alerts) {
+  const box = byId("room-alerts");
+  if (box.dataset.shown === alerts.join()) return;
+  box.dataset.shown = alerts.join();
+  box.replaceChildren(...alerts.map((alert) => make("p", { class: "note warn" }, label("alerts", alert))));
+}
+
+/** Say aloud who has begun to need attention since the last look. */
+function announce() {
+  const now = seats.urgent;
+  if (known) {
+    const fresh = [...now].filter(([number]) => !known.has(number)).map(([, text]) => text);
+    if (fresh.length) setText(byId("room-news"), fresh.slice(0, 3).join("; "));
+  }
+  known = now;
+}
+
+function apply(room) {
+  if (shownState !== room.sitting.state) {
+    shownState = room.sitting.state;
+    showState(shownState);
+    byId("sitting-acts").replaceChildren(...sittingActs(base, room, refresh));
+  }
+  seats.update(room.rows, room.server_time);
+  seats.filter(seatsFilter, byId("search").value);
+  show(byId("no-seats"), seats.visible === 0);
+  showFigures(room);
+  sync.show(room.sync);
+  showAlerts(room.alerts);
+  announce();
+  setText(byId("updated"), t("As of %(at)s", { at: timeOfDay(room.server_time) }));
+}
+
+async function refresh() {
+  try {
+    apply(await get(`${base}/room`));
+    setNote(byId("room-error"), "");
+  } catch (error) {
+    checkSession(error);
+    setNote(byId("room-error"), error.message);
+  }
+}
+
+function refilter() {
+  seats.filter(seatsFilter, byId("search").value);
+  show(byId("no-seats"), seats.visible === 0);
+}
+
+byId("filter").addEventListener("click", (event) => {
+  const chosen = event.target.closest("button");
+  if (!chosen) return;
+  seatsFilter = chosen.dataset.filter;
+  for (const button of byId("filter").children) button.setAttribute("aria-pressed", String(button === chosen));
+  refilter();
+});
+byId("search").addEventListener("input", refilter);
+
+for (;;) {
+  await refresh();
+  await sleep(document.hidden ? POLL_MS * 3 : POLL_MS);
+}

@@ -1,0 +1,148 @@
+// What staff can do about one candidate: decide, enrol a portrait, release the terminal, end.
+
+import { make, setNote } from "../common/dom.js";
+import { post } from "../common/api.js";
+import { t } from "../common/page.js";
+import { sheet } from "../common/sheet.js";
+import { checkSession } from "./frame.js";
+import { enrolPortrait } from "./portrait.js";
+
+/** Open the sheet that fits the row's state. */
+export async function seatActs(base, row, refresh) {
+  const choice = row.state === "checked_in" ? await decide(base, row) : await menu(base, row);
+  const next = { portrait: enrolPortrait, release: askRelease, end: askEnd }[choice];
+  if (next) await next(base, row);
+  await refresh();
+}
+
+function facts(row) {
+  return make("p", { class: "soft num" }, [row.admission_no, row.seat, row.terminal].filter(Boolean).join(" · "));
+}
+
+function picture(src, caption) {
+  const frame = make("div", { class: "frame" });
+  const image = make("img", { alt: caption, src, onerror: () => frame.replaceChildren(t("no picture")) });
+  frame.append(image);
+  return make("figure", {}, frame, make("figcaption", {}, caption));
+}
+
+function pair(base, row) {
+  const now = Date.now();
+  return make(
+    "div", { class: "pair" },
+    picture(`${base}/portraits/${encodeURIComponent(row.admission_no)}?at=${now}`, t("Registered portrait")),
+    picture(`/staff/api/attempts/${row.attempt_id}/${row.state === "in_progress" ? "thumbnail" : "picture"}?at=${now}`, t("Live picture")),
+  );
+}
+
+/** A reason field with presets; `value` reads it. */
+function reasonField(presets) {
+  const area = make("textarea", { id: "reason", class: "form-control", rows: 2, maxLength: 500, required: true });
+  const buttons = presets.map((text) => make("button", { type: "button", onclick: () => { area.value = text; } }, text));
+  const note = make("div", { class: "note bad", role: "alert", hidden: true });
+  const box = make(
+    "div", { class: "field" }, make("label", { for: "reason" }, t("Reason (kept in the journal)")), area,
+    make("div", { class: "presets" }, buttons), note,
+  );
+  return { box, note, get value() { return area.value.trim(); } };
+}
+
+function sending(url, body, reason) {
+  return async () => {
+    setNote(reason.note, reason.value.length < 2 ? t("Please give a reason.") : "");
+    if (reason.value.length < 2) return false;
+    try {
+      await post(url, { ...body, reason: reason.value });
+      return true;
+    } catch (error) {
+      checkSession(error);
+      setNote(reason.note, error.message);
+      return false;
+    }
+  };
+}
+
+function decide(base, row) {
+  const reason = reasonField([
+    t("Identity card compared, it is the same person"),
+    t("Candidate declined face recognition; identity card compared"),
+    t("Not the person on portrait and identity card"),
+  ]);
+  const url = `/staff/api/attempts/${row.attempt_id}/decision`;
+  let close = () => {};
+  const other = (value, text) => make("button", { class: "btn btn-quiet", type: "button", onclick: () => close(value) }, text);
+  return sheet({
+    title: t("Decide by hand: %(name)s", { name: row.name }),
+    wide: true,
+    content: [
+      make("div", { class: "line between" }, facts(row), make(
+        "div", { class: "line" }, other("portrait", t("Take a new portrait")), other("release", t("Release the terminal")),
+      )),
+      pair(base, row), reason.box,
+    ],
+    actions: [
+      { value: null, text: t("Cancel") },
+      { value: "refused", text: t("It is not the candidate"), kind: "danger", check: sending(url, { passed: false }, reason) },
+      { value: "passed", text: t("It is the candidate"), kind: "primary", check: sending(url, { passed: true }, reason) },
+    ],
+    onOpen: (_dialog, choose) => { close = choose; },
+  });
+}
+
+function menu(base, row) {
+  const running = row.state === "in_progress";
+  let close = () => {};
+  const act = (value, text, kind, allowed) => allowed && make(
+    "button", { class: `btn btn-${kind}`, type: "button", onclick: () => close(value) }, text,
+  );
+  const buttons = [
+    act("portrait", t("Take a new portrait"), "quiet", !running && ["registered", "ready"].includes(row.state)),
+    act("release", t("Release the terminal"), "quiet", row.terminal && row.state !== "ended"),
+    act("end", t("End this exam"), "danger", running),
+  ].filter(Boolean);
+  return sheet({
+    title: row.name,
+    wide: true,
+    content: [facts(row), pair(base, row), make("div", { class: "acts" }, buttons)],
+    actions: [{ value: null, text: t("Close") }],
+    onOpen: (_dialog, choose) => { close = choose; },
+  });
+}
+
+function askRelease(_base, row) {
+  const reason = reasonField([t("Machine failed, the candidate moves to another one"), t("Wrong seat")]);
+  return sheet({
+    title: t("Release the terminal of %(name)s?", { name: row.name }),
+    content: [
+      make("p", {}, t("The candidate has to sign in again, here or at another terminal. Answers and time stay as they are.")),
+      reason.box,
+    ],
+    actions: [
+      { value: null, text: t("Cancel") },
+      { value: "done", text: t("Release"), kind: "primary", check: sending(`/staff/api/attempts/${row.attempt_id}/release`, {}, reason) },
+    ],
+  });
+}
+
+function askEnd(_base, row) {
+  const reason = reasonField([t("Candidate gave up"), t("Breach of the exam rules, see the record"), t("Candidate is unwell")]);
+  const sure = make("input", { type: "checkbox", id: "sure", class: "form-check-input" });
+  const send = sending(`/staff/api/attempts/${row.attempt_id}/end`, {}, reason);
+  const check = async () => {
+    if (sure.checked) return send();
+    setNote(reason.note, t("Please confirm that the exam shall end."));
+    return false;
+  };
+  return sheet({
+    title: t("End the exam of %(name)s?", { name: row.name }),
+    content: [
+      make("p", { class: "note warn" }, t("The exam ends at once and cannot be resumed. Saved answers count.")),
+      reason.box,
+      make("label", { class: "line", for: "sure" }, sure, t("Yes, end the exam of seat %(seat)s.", { seat: row.seat })),
+    ],
+    actions: [
+      { value: null, text: t("Cancel") },
+      { value: "done", text: t("End this exam"), kind: "danger", check },
+    ],
+  });
+}

@@ -1,0 +1,91 @@
+// Unlock, start, close: the three large steps of a sitting, each confirmed.
+
+import { make, setNote, setText } from "../common/dom.js";
+import { post } from "../common/api.js";
+import { dayAndTime, t } from "../common/page.js";
+import { sheet } from "../common/sheet.js";
+import { checkSession } from "./frame.js";
+import { grouped, looksRight, symbolsOf } from "./unlock-code.js";
+
+/** The buttons that the sitting's state allows. */
+export function sittingActs(base, room, refresh) {
+  const act = (text, kind, run) => make("button", {
+    class: `btn btn-lg btn-${kind}`, type: "button", onclick: () => run(base, room).then((done) => done && refresh()),
+  }, text);
+  switch (room.sitting.state) {
+    case "imported": return [act(t("Unlock the paper"), "primary", unlock)];
+    case "unlocked": return [act(t("Start the sitting"), "primary", start)];
+    case "started": return [act(t("Close the sitting"), "quiet", close)];
+    default: return [];
+  }
+}
+
+function trial(url, body, note) {
+  return async () => {
+    setNote(note, "");
+    try {
+      await post(url, body(), { timeout: 60000 });
+      return true;
+    } catch (error) {
+      checkSession(error);
+      setNote(note, error.message);
+      return false;
+    }
+  };
+}
+
+function unlock(base, room) {
+  const note = make("div", { class: "note bad", role: "alert", hidden: true });
+  const hint = make("span", { class: "hint", role: "status" });
+  const field = make("input", {
+    id: "unlock-code", class: "form-control code-field", autocomplete: "off", spellcheck: false, maxLength: 40,
+    placeholder: "XXXX-XXXX-XXXX-XXXX", "aria-describedby": "unlock-hint",
+    oninput: () => {
+      field.value = grouped(field.value);
+      const full = symbolsOf(field.value).length === 16;
+      setText(hint, !full ? "" : looksRight(field.value) ? t("The code is complete.") : t("There is a typing error in the code: compare it again."));
+    },
+  });
+  hint.id = "unlock-hint";
+  return sheet({
+    title: t("Unlock the paper"),
+    content: [
+      make("p", { class: "soft" }, t("The code is released from %(at)s on. Type it as it is read to you; letters O, I and L do not occur.", { at: dayAndTime(room.sitting.unlock_not_before) })),
+      make("div", { class: "field" }, make("label", { for: "unlock-code" }, t("Unlock code")), field, hint), note,
+    ],
+    actions: [
+      { value: false, text: t("Cancel") },
+      { value: true, text: t("Unlock"), kind: "primary", check: trial(`${base}/unlock`, () => ({ code: field.value }), note) },
+    ],
+    onOpen: () => field.focus(),
+  });
+}
+
+function confirmStep(title, text, button, kind, url) {
+  const note = make("div", { class: "note bad", role: "alert", hidden: true });
+  return sheet({
+    title,
+    content: [make("p", {}, text), note],
+    actions: [
+      { value: false, text: t("Cancel") },
+      { value: true, text: button, kind, check: trial(url, () => ({}), note) },
+    ],
+  });
+}
+
+function start(base, room) {
+  const ready = room.rows.filter((row) => row.state === "ready").length;
+  return confirmStep(
+    t("Start the sitting?"),
+    t("The time of the candidates who are ready begins to run at once. Others begin when they have been verified."),
+    t("Start now (%(n)s ready)", { n: ready }), "primary", `${base}/start`,
+  );
+}
+
+function close(base) {
+  return confirmStep(
+    t("Close the sitting?"),
+    t("Exams that are still going on end now; those who did not come are noted as absent. This cannot be undone."),
+    t("Close the sitting"), "danger", `${base}/close`,
+  );
+}

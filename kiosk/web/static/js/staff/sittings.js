@@ -1,0 +1,58 @@
+// Sittings: exam packages come in here.
+
+import { byId, setText, show } from "../common/dom.js";
+import { get, post } from "../common/api.js";
+import { data, t } from "../common/page.js";
+import { checkSession } from "./frame.js";
+import { SyncPanel } from "./sync.js";
+
+const drop = byId("drop");
+const input = byId("package-file");
+const button = byId("choose-package");
+
+function result(text, tone) {
+  const note = byId("import-result");
+  note.className = `note ${tone}`;
+  setText(note, text);
+  show(note);
+}
+
+async function send(file) {
+  if (!file) return;
+  button.disabled = true;
+  result(t("Checking %(name)s …", { name: file.name }), "");
+  try {
+    const sitting = await post("/staff/api/packages", file.slice(0, file.size, "application/octet-stream"), {
+      headers: { "Content-Type": "application/octet-stream" }, timeout: 300000,
+    });
+    result(t("Imported: %(title)s, %(n)s candidates. The paper stays locked until the unlock code is given.", {
+      title: `${sitting.programme_title[data.language]} · ${sitting.title}`, n: sitting.candidates,
+    }), "good");
+    setTimeout(() => location.reload(), 2500);
+  } catch (error) {
+    checkSession(error);
+    result(t("Not imported. %(why)s", { why: error.message }), "bad");
+  }
+  button.disabled = false;
+  input.value = "";
+}
+
+button.addEventListener("click", () => input.click());
+input.addEventListener("change", () => send(input.files[0]));
+drop.addEventListener("dragover", (event) => {
+  event.preventDefault();
+  drop.classList.add("over");
+});
+drop.addEventListener("dragleave", () => drop.classList.remove("over"));
+drop.addEventListener("drop", (event) => {
+  event.preventDefault();
+  drop.classList.remove("over");
+  send(event.dataTransfer.files[0]);
+});
+
+const panel = new SyncPanel(byId("sync"));
+try {
+  panel.show(await get("/staff/api/sync"));
+} catch (error) {
+  checkSession(error);
+}

@@ -1,0 +1,28 @@
+"""Errors of the sync agent.
+
+``AgentError``
+ ├─ ``HqUnreachable``   no answer, or none that HQ would give: try the whole round later
+ └─ ``HqRefused``       HQ answered that it does not take this: go on with the others
+"""
+
+from kiosk.exam.errors import ExamError
+
+
+class AgentError(ExamError):
+    """Base of the agent's errors."""
+
+    code = "agent_error"
+
+
+class HqUnreachable(AgentError):
+    """Headquarters could not be reached, or broke off."""
+
+    code = "hq_unreachable"
+    message = "Headquarters cannot be reached."
+
+
+class HqRefused(AgentError):
+    """Headquarters refused one request."""
+
+    code = "hq_refused"
+    message = "Headquarters refused ({status})."

@@ -1,0 +1,91 @@
+"""Fetch what HQ holds ready: exam packages, and unlock codes once they are released."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kiosk.exam.errors import ExamError
+from kiosk.store import contact
+from kiosk.store.database import Store
+from sync.agent.errors import HqUnreachable
+from sync.agent.transports import Identity, Transport
+from sync.wire import canonical
+from sync.wire.errors import WireError
+from sync.wire.inbox import FORMAT, InboxPage, Notice, PackageNotice, UnlockNotice, open_release
+from sync.wire.keys import PublicKeys
+from sync.wire.model import parse
+
+
+@dataclass(frozen=True)
+class Inlets:
+    """What to do with what arrives; both raise ExamError and are safe to repeat."""
+
+    take_package: Callable[[bytes], None]
+    take_code: Callable[[str, str], None]
+    """Sitting id and unlock code."""
+
+
+class Pull:
+    """The incoming half of a sync round."""
+
+    def __init__(
+        self, store: Store, identity: Identity, hq: PublicKeys, inlets: Inlets
+    ) -> None:
+        self._store = store
+        self._identity = identity
+        self._hq = hq
+        self._inlets = inlets
+        self._done: set[int] = set()
+
+    def run(self, transport: Transport) -> list[str]:
+        """Work through the inbox; returns what could not be taken in, in words.
+
+        The cursor stops before the first entry that failed, which is tried again next time;
+        later entries are taken all the same. Raises HqUnreachable or HqRefused.
+        """
+        problems: list[str] = []
+        after = contact.inbox_cursor(self._store.read())
+        more = True
+        while more:
+            page = self._page(transport, after)
+            for notice in page.entries:
+                self._take(transport, notice, problems)
+            after, more = page.cursor, page.more and page.cursor > after
+            if not problems:
+                self._advance(after)
+        return problems
+
+    def _page(self, transport: Transport, after: int) -> InboxPage:
+        data = transport.send("GET", f"/sync/v1/inbox?after={after}")
+        return parse(InboxPage, data, FORMAT, WireError)
+
+    def _advance(self, cursor: int) -> None:
+        self._done = {done for done in self._done if done > cursor}
+        if cursor != contact.inbox_cursor(self._store.read()):
+            self._store.write(lambda db: contact.set_inbox_cursor(db, cursor))
+
+    def _take(self, transport: Transport, notice: Notice, problems: list[str]) -> None:
+        if notice.cursor in self._done:
+            return
+        try:
+            if isinstance(notice, PackageNotice):
+                self._package(transport, notice)
+            else:
+                self._code(notice)
+        except HqUnreachable:
+            raise
+        except ExamError as error:
+            problems.append(str(error))
+            return
+        self._done.add(notice.cursor)
+
+    def _package(self, transport: Transport, notice: PackageNotice) -> None:
+        data = transport.send("GET", f"/sync/v1/objects/{notice.sha256}")
+        if canonical.digest(data) != notice.sha256:
+            raise HqUnreachable("an object arrived damaged")
+        self._inlets.take_package(data)
+
+    def _code(self, notice: UnlockNotice) -> None:
+        identity = self._identity
+        release = open_release(notice.sealed, identity.keys, self._hq, identity.centre_code)
+        self._inlets.take_code(notice.sitting_id, release.code)
+

@@ -1,0 +1,52 @@
+"""Deliver result bundles. A row of the outbox closes only by HQ's valid receipt."""
+
+from datetime import datetime
+
+from kiosk.exam.errors import ExamError
+from kiosk.store import outbox
+from kiosk.store.database import Store
+from kiosk.store.files import Folder
+from kiosk.store.outbox import OutboxRow
+from sync.agent.backoff import Backoff
+from sync.agent.errors import HqUnreachable
+from sync.agent.transports import Transport
+from sync.wire.keys import PublicKeys
+from sync.wire.receipt import verify_receipt
+
+
+class Push:
+    """The outgoing half of a sync round."""
+
+    def __init__(self, store: Store, files: Folder, hq: PublicKeys, backoff: Backoff) -> None:
+        self._store = store
+        self._files = files
+        self._hq = hq
+        self._backoff = backoff
+
+    def run(self, transport: Transport, now: datetime) -> int:
+        """Deliver all bundles that are due; returns how many arrived.
+
+        A bundle that HQ refuses is postponed and reported, and the others go on. Raises
+        HqUnreachable when the link is away: then nothing is counted against any bundle.
+        """
+        delivered = 0
+        while rows := outbox.due(self._store.read(), now):
+            for row in rows:
+                delivered += self._deliver(transport, row, now)
+        return delivered
+
+    def _deliver(self, transport: Transport, row: OutboxRow, now: datetime) -> int:
+        try:
+            sealed = self._files.get(row.bundle_id)
+            reply = transport.send("PUT", f"/sync/v1/bundles/{row.bundle_id}", sealed)
+            verify_receipt(reply, self._hq, row.bundle_id, row.chain_head)
+        except HqUnreachable:
+            raise
+        except (ExamError, OSError) as error:
+            until, problem = now + self._backoff.after(row.tries + 1), str(error)
+            self._store.write(
+                lambda db: outbox.postpone(db, row.bundle_id, until, problem)
+            )
+            return 0
+        self._store.write(lambda db: outbox.deliver(db, row.bundle_id, reply.decode(), now))
+        return 1

@@ -1,0 +1,77 @@
+"""The centre's background jobs, on APScheduler, proof against a wall clock that is set back.
+
+APScheduler 3 waits by the wall clock: after a step back its jobs stand still until the old
+time comes again. A watch on the monotonic clock notices the step and makes every job due.
+"""
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from kiosk.exam.ports import Clock
+
+STEP = timedelta(seconds=2)
+LOOK_EVERY_SECONDS = 1.0
+
+
+class Schedule:
+    """Named jobs that repeat until :meth:`close`; a job never overlaps itself."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._on_demand: dict[str, Callable[[], object]] = {}
+        self._scheduler = BackgroundScheduler(
+            timezone="UTC",
+            executors={"default": ThreadPoolExecutor(4)},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+        self._stop = threading.Event()
+        self._watch = threading.Thread(target=self._watch_clock, name="clock-watch", daemon=True)
+
+    def every(self, seconds: float, name: str, job: Callable[[], object]) -> None:
+        """Run ``job`` each ``seconds``, first at once."""
+        self._scheduler.add_job(
+            job, "interval", seconds=seconds, id=name, next_run_time=self._clock.now()
+        )
+
+    def start(self) -> None:
+        """Start the jobs and the watch."""
+        self._scheduler.start()
+        self._watch.start()
+
+    def on_demand(self, name: str, job: Callable[[], object]) -> None:
+        """A job that runs only when :meth:`now` asks for it."""
+        self._on_demand[name] = job
+
+    def now(self, name: str) -> None:
+        """Run an on-demand job as soon as possible; no effect when there is none by that name."""
+        if name in self._on_demand:
+            self._scheduler.add_job(
+                self._on_demand[name], id=name, replace_existing=True, misfire_grace_time=None
+            )
+
+    def after_clock_step(self) -> None:
+        """Make every job due, reckoned by the clock as it stands now."""
+        for job in self._scheduler.get_jobs():
+            job.modify(next_run_time=self._clock.now())
+        self._scheduler.wakeup()
+
+    def close(self) -> None:
+        """Let running jobs finish and stop."""
+        self._stop.set()
+        self._scheduler.shutdown(wait=True)
+        self._watch.join()
+
+    def _watch_clock(self) -> None:
+        apart = self._wall_minus_monotonic()
+        while not self._stop.wait(LOOK_EVERY_SECONDS):
+            now_apart = self._wall_minus_monotonic()
+            if abs(now_apart - apart) > STEP.total_seconds():
+                self.after_clock_step()
+            apart = now_apart
+
+    def _wall_minus_monotonic(self) -> float:
+        return self._clock.now().timestamp() - self._clock.monotonic()

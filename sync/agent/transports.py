@@ -1,0 +1,105 @@
+"""How requests reach headquarters. Every one is signed with the centre's key."""
+
+import base64
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Protocol
+
+import httpx
+
+from kiosk.exam.ports import Clock, Entropy
+from sync.agent.errors import HqRefused, HqUnreachable
+from sync.wire.http_signing import sign_request
+from sync.wire.keys import KeyPair
+
+MAX_REPLY = 256 << 20
+"""Largest reply that is read, in bytes: an exam package with its media."""
+
+
+class Transport(Protocol):
+    """One request, one reply."""
+
+    def send(self, method: str, path: str, body: bytes = b"") -> bytes:
+        """The body of a 200 reply; raises HqUnreachable or HqRefused."""
+        ...
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who signs: the centre's code and keys."""
+
+    centre_code: str
+    keys: KeyPair
+
+
+class HttpTransport:
+    """Signed HTTP to one origin. Learns HQ's clock from each reply and signs by it."""
+
+    def __init__(
+        self, url: str, identity: Identity, clock: Clock, entropy: Entropy, timeout: float
+    ) -> None:
+        self._identity = identity
+        self._clock = clock
+        self._entropy = entropy
+        self._client = httpx.Client(base_url=url, timeout=timeout, trust_env=False)
+        self._lock = threading.Lock()
+        self.offset = timedelta(0)
+        """HQ's clock minus ours, as of the last reply."""
+
+    def send(self, method: str, path: str, body: bytes = b"") -> bytes:
+        """See :class:`Transport`. A clock that HQ refuses is corrected, and tried once more."""
+        with self._lock:
+            reply = self._once(method, path, body)
+            if reply.status_code == httpx.codes.UNAUTHORIZED and _code(reply) == "clock_wrong":
+                reply = self._once(method, path, body)
+        return _content(reply)
+
+    def close(self) -> None:
+        """Close connections."""
+        self._client.close()
+
+    def _once(self, method: str, path: str, body: bytes) -> httpx.Response:
+        request = self._client.build_request(method, path, content=body)
+        nonce = base64.urlsafe_b64encode(self._entropy(18)).decode()
+        now = self._clock.now() + self.offset
+        sign_request(request, self._identity.keys, self._identity.centre_code, now, nonce)
+        try:
+            reply = self._client.send(request)
+        except httpx.TransportError as error:
+            raise HqUnreachable(f"{type(error).__name__}: {error}") from error
+        self._learn_clock(reply.headers)
+        return reply
+
+    def _learn_clock(self, headers: Mapping[str, str]) -> None:
+        sent = _date(headers.get("date"))
+        if sent is not None:
+            offset = sent - self._clock.now()
+            # The header has whole seconds: smaller differences say nothing.
+            self.offset = offset if abs(offset) > timedelta(seconds=2) else timedelta(0)
+
+
+def _date(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        return parsedate_to_datetime(text)
+    except ValueError:
+        return None
+
+
+def _code(reply: httpx.Response) -> str:
+    try:
+        return str(reply.json()["error"]["code"])
+    except (ValueError, KeyError, TypeError):
+        return ""
+
+
+def _content(reply: httpx.Response) -> bytes:
+    if reply.is_success and len(reply.content) <= MAX_REPLY:
+        return reply.content
+    if reply.is_server_error or reply.status_code == httpx.codes.TOO_MANY_REQUESTS:
+        raise HqUnreachable(f"status {reply.status_code}")
+    raise HqRefused(_code(reply), status=reply.status_code)

@@ -1,0 +1,142 @@
+"""Centres: enrolment, their keys, and when they were last heard of."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, RowMapping, delete, insert, select, update
+
+from sync.hq.errors import AlreadyThere, NotFound
+from sync.hq.journal import record
+from sync.hq.office import Office
+from sync.hq.persistence import tables
+from sync.hq.persistence.ledger import insert_new
+from sync.wire import certificate
+from sync.wire.certificate import EnrolmentRequest
+from sync.wire.http_signing import WINDOW
+from sync.wire.keys import PublicKeys
+
+
+@dataclass(frozen=True)
+class CentreView:
+    """One enrolled centre."""
+
+    code: str
+    name: str
+    fingerprint: str
+    enrolled_at: datetime
+    not_after: datetime
+    last_seen: datetime | None
+
+
+class Centres:
+    """Enrols centres and knows their keys."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def approve(self, request: bytes | EnrolmentRequest, by: str) -> bytes:
+        """Enrol a centre and return its certificate.
+
+        The same request again gives the same certificate. Raises ``BadSignature`` and other
+        WireErrors for a bad request, :class:`AlreadyThere` when the code has other keys.
+        """
+        read = certificate.read_request(request) if isinstance(request, bytes) else request
+        keys, now = read.keys.public, self._office.clock.now()
+        with self._office.ledger.write() as connection:
+            known = _row(connection, read.centre_code)
+            if known is not None:
+                return _same_centre(known, keys)
+            return self._enrol(connection, read, now, by)
+
+    def _enrol(
+        self, connection: Connection, request: EnrolmentRequest, now: datetime, by: str
+    ) -> bytes:
+        not_after = now + timedelta(days=self._office.settings.centres.certificate_days)
+        # A day of slack before: the centre's clock may be behind.
+        signed = certificate.make_certificate(
+            request, self._office.keys, now - timedelta(days=1), not_after
+        )
+        keys = request.keys.public
+        connection.execute(
+            insert(tables.centres).values(
+                code=request.centre_code,
+                name=request.name,
+                signing_key=keys.signing,
+                box_key=keys.box,
+                certificate=signed,
+                not_after=not_after,
+                enrolled_at=now,
+            )
+        )
+        record(connection, now, "centre_enrolled", by, centre=request.centre_code, keys=keys.key_id)
+        return signed
+
+    def list(self) -> Sequence[CentreView]:
+        """All centres by code."""
+        query = select(tables.centres).order_by(tables.centres.c.code)
+        with self._office.ledger.read() as connection:
+            return [_view(row) for row in connection.execute(query).mappings()]
+
+    def certificate(self, code: str) -> bytes:
+        """The signed certificate of a centre; raises :class:`NotFound`."""
+        with self._office.ledger.read() as connection:
+            row = _row(connection, code)
+        if row is None:
+            raise NotFound(what="centre")
+        return bytes(row["certificate"])
+
+    def keys(self, code: str) -> PublicKeys:
+        """A centre's public keys; raises :class:`NotFound`."""
+        found = self.find_keys(code)
+        if found is None:
+            raise NotFound(what="centre")
+        return found
+
+    def find_keys(self, code: str) -> PublicKeys | None:
+        """A centre's public keys, or None when it is unknown or its certificate has ended."""
+        with self._office.ledger.read() as connection:
+            row = _row(connection, code)
+        if row is None or self._office.clock.now() > row["not_after"]:
+            return None
+        return _keys(row)
+
+    def seen_nonce(self, code: str, nonce: str, created: datetime) -> bool:
+        """Note a signed request; True when its nonce was used before.
+
+        Nonces are kept for as long as ``created`` could still be in the window.
+        """
+        now, nonces = self._office.clock.now(), tables.nonces
+        with self._office.ledger.write() as connection:
+            connection.execute(delete(nonces).where(nonces.c.created < now - 2 * WINDOW))
+            new = insert_new(connection, nonces, centre_code=code, nonce=nonce, created=created)
+            connection.execute(
+                update(tables.centres).where(tables.centres.c.code == code).values(last_seen=now)
+            )
+        return not new
+
+
+def _row(connection: Connection, code: str) -> RowMapping | None:
+    query = select(tables.centres).where(tables.centres.c.code == code)
+    return connection.execute(query).mappings().first()
+
+
+def _keys(row: RowMapping) -> PublicKeys:
+    return PublicKeys(bytes(row["signing_key"]), bytes(row["box_key"]))
+
+
+def _same_centre(row: RowMapping, keys: PublicKeys) -> bytes:
+    if _keys(row) != keys:
+        raise AlreadyThere(what=f"A centre {row['code']} with other keys")
+    return bytes(row["certificate"])
+
+
+def _view(row: RowMapping) -> CentreView:
+    return CentreView(
+        code=row["code"],
+        name=row["name"],
+        fingerprint=_keys(row).fingerprint,
+        enrolled_at=row["enrolled_at"],
+        not_after=row["not_after"],
+        last_seen=row["last_seen"],
+    )

@@ -1,0 +1,165 @@
+"""Errors of headquarters.
+
+``HqError`` (an ``ExamError``)
+ ├─ ``NotInitialised``, ``AlreadyInitialised``  the data directory
+ ├─ ``LedgerError``
+ │   ├─ ``NewerLedger``     written by a newer version of the software
+ │   └─ ``BlobDamaged``     a stored object that no longer has its digest
+ ├─ ``NotFound``            nothing there, or not for this caller
+ ├─ ``AlreadyThere``        a name or number that is taken
+ ├─ ``BadImport``           a file with problems; ``problems`` lists each one with its row
+ ├─ ``TooEarly``            something that has a not-before time
+ ├─ ``ReasonMissing``       a step out of order that needs a written reason
+ ├─ ``NothingToSeal``       a package for a centre without candidates
+ ├─ ``BundleIdWrong``       a bundle under another id than its own
+ ├─ ``SignInRefused``, ``TooManyTries``, ``NotSignedIn``, ``WeakPassword``, ``TokenRefused``
+ └─ ``PullFailed``          headquarters did not answer the exam office as it should
+"""
+
+from collections.abc import Sequence
+
+from kiosk.exam.errors import ExamError
+
+
+class HqError(ExamError):
+    """Base of headquarters' errors."""
+
+    code = "hq_error"
+    message = "This cannot be done."
+
+
+class NotInitialised(HqError):
+    """The data directory holds no headquarters yet."""
+
+    code = "hq_not_initialised"
+    message = "There is no headquarters in {folder}; run 'hq init' first."
+
+
+class AlreadyInitialised(HqError):
+    """Keys are never replaced."""
+
+    code = "hq_already_initialised"
+    message = "There is a headquarters in {folder} already."
+
+
+class LedgerError(HqError):
+    """Base of storage errors."""
+
+    code = "hq_ledger_error"
+    message = "The ledger cannot be used."
+
+
+class NewerLedger(LedgerError):
+    """The ledger was written by a newer version."""
+
+    code = "hq_newer_ledger"
+    message = "The ledger has shape {found}; this software knows {known}. Update it first."
+
+
+class BlobDamaged(LedgerError):
+    """A stored object does not have its digest any more."""
+
+    code = "hq_blob_damaged"
+    message = "The stored object {sha256} is damaged."
+
+
+class NotFound(HqError):
+    """Nothing there, or nothing that the caller may see: both look alike."""
+
+    code = "hq_not_found"
+    message = "There is no such {what}."
+
+
+class AlreadyThere(HqError):
+    """A name or number is taken."""
+
+    code = "hq_already_there"
+    message = "{what} is there already."
+
+
+class BadImport(HqError):
+    """A file with problems. Nothing of it was stored."""
+
+    code = "hq_bad_import"
+    message = "The file has {count} problems; nothing was stored."
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("; ".join(problems[:20]), count=len(problems))
+        self.problems = tuple(problems)
+
+
+class TooEarly(HqError):
+    """There is a time before which this must not happen."""
+
+    code = "hq_too_early"
+    message = "This is possible from {not_before} on."
+
+
+class ReasonMissing(HqError):
+    """A step that needs a written reason."""
+
+    code = "hq_reason_missing"
+    message = "A reason has to be given."
+
+
+class NothingToSeal(HqError):
+    """No candidate of the sitting has a seat at the centre."""
+
+    code = "hq_nothing_to_seal"
+    message = "Sitting {sitting} has no candidates at centre {centre}."
+
+
+class BundleIdWrong(HqError):
+    """The id in the address is not the bundle's."""
+
+    code = "hq_bundle_id_wrong"
+    message = "The bundle does not have this id."
+
+
+class SignInRefused(HqError):
+    """User name or password is wrong; which of them is not said."""
+
+    code = "hq_sign_in_refused"
+    message = "User name or password is wrong."
+
+
+class TooManyTries(HqError):
+    """Too many failed sign-ins; ``params`` has ``retry_after`` in seconds."""
+
+    code = "hq_too_many_tries"
+    message = "Too many tries. Wait {retry_after} seconds."
+
+
+class NotSignedIn(HqError):
+    """No session, or one that has ended."""
+
+    code = "hq_not_signed_in"
+    message = "Sign in first."
+
+
+class FormRefused(HqError):
+    """A form without its secret, or from another site."""
+
+    code = "hq_form_refused"
+    message = "This page is out of date. Reload it and try again."
+
+
+class WeakPassword(HqError):
+    """The password is too short."""
+
+    code = "hq_weak_password"
+    message = "A password needs at least {minimum} characters."
+
+
+class TokenRefused(HqError):
+    """No token, an unknown or revoked one, or one without the scope."""
+
+    code = "hq_token_refused"
+    message = "A token with the scope {scope} is needed."
+
+
+class PullFailed(HqError):
+    """Pulling results did not work."""
+
+    code = "hq_pull_failed"
+    message = "Results could not be pulled."

@@ -1,0 +1,124 @@
+"""Headquarters put together: storage below, services above."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from kiosk.exam.ports import Clock, Entropy, Ids
+from kiosk.settings import resource
+from sync.hq.accounts import Accounts
+from sync.hq.bank import Bank
+from sync.hq.centres import Centres
+from sync.hq.errors import AlreadyInitialised, NotInitialised
+from sync.hq.inbox import Inbox
+from sync.hq.intake import Intake
+from sync.hq.journal import Journal
+from sync.hq.office import Office
+from sync.hq.packages import Packages, Registers
+from sync.hq.persistence.blobs import Blobs
+from sync.hq.persistence.ledger import Ledger
+from sync.hq.registration import Registration
+from sync.hq.results import Results
+from sync.hq.settings import HqSettings, load_settings
+from sync.hq.sittings import Sittings
+from sync.hq.tokens import Tokens
+from sync.hq.unlocking import Unlocking
+from sync.wire.keys import KeyPair, PublicKeys
+
+SETTINGS_FILE = "hq.toml"
+
+
+@dataclass(frozen=True)
+class Headquarters:
+    """All services over one data directory. Close it in the end."""
+
+    settings: HqSettings
+    public_keys: PublicKeys
+    clock: Clock
+    entropy: Entropy
+    accounts: Accounts
+    bank: Bank
+    centres: Centres
+    inbox: Inbox
+    intake: Intake
+    journal: Journal
+    packages: Packages
+    registration: Registration
+    results: Results
+    sittings: Sittings
+    tokens: Tokens
+    unlocking: Unlocking
+    _ledger: Ledger
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._ledger.close()
+
+
+def initialise(data_dir: Path, entropy: Entropy) -> PublicKeys:
+    """Make a data directory with new keys and sample settings.
+
+    Raises :class:`AlreadyInitialised`; keys are never replaced.
+    """
+    keys_dir = data_dir / "keys"
+    if keys_dir.exists():
+        raise AlreadyInitialised(folder=str(data_dir))
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    keys = KeyPair.generate(entropy)
+    keys.save(keys_dir)
+    settings = data_dir / SETTINGS_FILE
+    if not settings.exists():
+        shutil.copyfile(resource(f"config/{SETTINGS_FILE}"), settings)
+    return keys.public
+
+
+def open_headquarters(
+    data_dir: Path, clock: Clock, ids: Ids, entropy: Entropy, settings: HqSettings | None = None
+) -> Headquarters:
+    """Open an initialised data directory.
+
+    ``settings`` stand in for its ``hq.toml``. Raises :class:`NotInitialised`, ``SettingsError``,
+    ``KeysUnusable`` or ``NewerLedger``.
+    """
+    if not (data_dir / "keys").exists():
+        raise NotInitialised(folder=str(data_dir))
+    keys, settings = KeyPair.load(data_dir / "keys"), settings or _settings(data_dir)
+    office = Office(
+        ledger=Ledger(data_dir / "ledger.sqlite"),
+        blobs=Blobs(data_dir / "objects"),
+        keys=keys,
+        clock=clock,
+        ids=ids,
+        entropy=entropy,
+        settings=settings,
+    )
+    return _compose(office)
+
+
+def _settings(data_dir: Path) -> HqSettings:
+    path = data_dir / SETTINGS_FILE
+    return load_settings(path) if path.exists() else HqSettings()
+
+
+def _compose(office: Office) -> Headquarters:
+    bank, centres, sittings = Bank(office), Centres(office), Sittings(office)
+    registration, unlocking = Registration(office), Unlocking(office)
+    return Headquarters(
+        settings=office.settings,
+        public_keys=office.keys.public,
+        clock=office.clock,
+        entropy=office.entropy,
+        accounts=Accounts(office),
+        bank=bank,
+        centres=centres,
+        inbox=Inbox(office, unlocking),
+        intake=Intake(office, centres),
+        journal=Journal(office.ledger),
+        packages=Packages(office, Registers(bank, centres, sittings, registration)),
+        registration=registration,
+        results=Results(office),
+        sittings=sittings,
+        tokens=Tokens(office),
+        unlocking=unlocking,
+        _ledger=office.ledger,
+    )

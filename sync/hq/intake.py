@@ -1,0 +1,119 @@
+"""Taking in result bundles: exactly once, and never acknowledged before they are durable.
+
+Order: the sealed bytes as an object, hashed again; then the row with its score, unless the id is
+there; then the signed receipt. Delivering an id again gives the same receipt and changes nothing.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from sync.hq.centres import Centres
+from sync.hq.errors import BundleIdWrong
+from sync.hq.office import Office
+from sync.hq.persistence import tables
+from sync.hq.persistence.ledger import insert_new, next_number
+from sync.hq.scoring import score_bundle
+from sync.wire.bundle import answers_digest, open_bundle
+from sync.wire.receipt import make_receipt, sign_receipt
+from sync.wire.result import ResultBundle
+
+
+class Intake:
+    """Headquarters' end of ``PUT /sync/v1/bundles/ID``, and of a stick."""
+
+    def __init__(self, office: Office, centres: Centres) -> None:
+        self._office = office
+        self._centres = centres
+
+    def take(self, centre_code: str, bundle_id: str, data: bytes) -> bytes:
+        """Store a sealed bundle of a centre and return the signed receipt.
+
+        Raises WireErrors for a bundle that is not this centre's or not whole, and
+        :class:`BundleIdWrong` when its id is not ``bundle_id``; nothing is kept then.
+        """
+        known = self._receipt(centre_code, bundle_id)
+        if known is not None:
+            return known
+        keys = self._centres.keys(centre_code)
+        bundle, found_id = open_bundle(data, self._office.keys, keys, centre_code)
+        if found_id != bundle_id:
+            raise BundleIdWrong
+        blob, now = self._office.blobs.put(data), self._office.clock.now()
+        with self._office.ledger.write() as connection:
+            return self._store(connection, bundle, _Arrival(bundle_id, blob, len(data), now))
+
+    def _receipt(self, centre_code: str, bundle_id: str) -> bytes | None:
+        with self._office.ledger.read() as connection:
+            return _known_receipt(connection, centre_code, bundle_id)
+
+    def _store(self, connection: Connection, bundle: ResultBundle, arrival: "_Arrival") -> bytes:
+        score = score_bundle(connection, bundle, bundle.centre_code)
+        receipt = sign_receipt(
+            make_receipt(
+                arrival.bundle_id,
+                bundle.centre_code,
+                (bundle.attempt_id, bundle.revision),
+                bundle.chain.head,
+                arrival.at,
+            ),
+            self._office.keys,
+        )
+        values = {**_columns(bundle), **arrival.columns(), "receipt": receipt}
+        # The cursor last: its row stays locked until the commit, so numbers appear in order.
+        values["cursor"] = next_number(connection, "bundles")
+        if not insert_new(connection, tables.bundles, **values):
+            known = _known_receipt(connection, bundle.centre_code, arrival.bundle_id)
+            return known or receipt
+        connection.execute(
+            insert(tables.scores).values(
+                bundle_id=arrival.bundle_id, scored_at=arrival.at, **score.columns()
+            )
+        )
+        return receipt
+
+
+@dataclass(frozen=True)
+class _Arrival:
+    bundle_id: str
+    blob: str
+    size: int
+    at: datetime
+
+    def columns(self) -> dict[str, Any]:
+        return {
+            "id": self.bundle_id,
+            "blob": self.blob,
+            "size": self.size,
+            "received_at": self.at,
+        }
+
+
+def _known_receipt(connection: Connection, centre_code: str, bundle_id: str) -> bytes | None:
+    table = tables.bundles
+    query = select(table.c.receipt).where(
+        table.c.id == bundle_id, table.c.centre_code == centre_code
+    )
+    found = connection.execute(query).scalar_one_or_none()
+    return None if found is None else bytes(found)
+
+
+def _columns(bundle: ResultBundle) -> dict[str, Any]:
+    return {
+        "centre_code": bundle.centre_code,
+        "attempt_id": bundle.attempt_id,
+        "revision": bundle.revision,
+        "sitting_id": bundle.sitting_id,
+        "candidate_id": bundle.candidate_id,
+        "admission_no": bundle.admission_no,
+        "package_id": bundle.package.id,
+        "package_version": bundle.package.version,
+        "document": bundle.model_dump(mode="json"),
+        "answers_digest": answers_digest(bundle.values),
+        "chain_epoch": bundle.chain.epoch,
+        "chain_seq": bundle.chain.seq,
+        "chain_head": bundle.chain.head,
+        "chain_ok": bundle.broken_event() is None,
+    }

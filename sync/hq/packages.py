@@ -1,0 +1,250 @@
+"""Exam packages: one paper for a sitting, sealed once for each centre, in rising versions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, insert, select
+
+from kiosk.exam.paper import assemble
+from sync.hq.bank import Bank
+from sync.hq.centres import Centres
+from sync.hq.errors import NotFound, NothingToSeal
+from sync.hq.journal import record
+from sync.hq.office import Office
+from sync.hq.persistence import tables
+from sync.hq.persistence.ledger import insert_new, next_number
+from sync.hq.registration import Registration
+from sync.hq.sittings import Sittings, SittingView
+from sync.wire.contents import PaperContents
+from sync.wire.manifest import SittingInfo
+from sync.wire.package import PackageContents, build_package
+from sync.wire.unlock import new_code
+
+
+@dataclass(frozen=True)
+class PackageView:
+    """One package that was built. ``released_at``: when its unlock code went to the centre."""
+
+    id: str
+    sitting_id: str
+    centre_code: str
+    version: int
+    sha256: str
+    size: int
+    candidates: int
+    created_at: datetime
+    released_at: datetime | None
+
+    @property
+    def file_name(self) -> str:
+        """How the file is called on a stick."""
+        return f"{self.sitting_id}-{self.centre_code}-v{self.version}.exam"
+
+
+@dataclass(frozen=True)
+class Registers:
+    """The other services that a package is made from."""
+
+    bank: Bank
+    centres: Centres
+    sittings: Sittings
+    registration: Registration
+
+
+class Packages:
+    """Builds packages and keeps them as objects."""
+
+    def __init__(self, office: Office, registers: Registers) -> None:
+        self._office = office
+        self._from = registers
+
+    def build(self, sitting_id: str, centre_code: str, by: str) -> PackageView:
+        """Seal the sitting's paper and the centre's roster as the next version.
+
+        The paper is drawn when the sitting's first package is built and stays the same. Raises
+        :class:`NotFound`, ``BankTooSmall`` or :class:`NothingToSeal`.
+        """
+        sitting = self._from.sittings.get(sitting_id)
+        centre = self._from.centres.keys(centre_code)
+        paper_id, paper = self._paper(sitting)
+        contents = self._contents(sitting, centre_code, paper)
+        code, now = new_code(self._office.entropy), self._office.clock.now()
+        data = build_package(
+            contents,
+            self._office.keys,
+            centre,
+            code,
+            self._office.entropy,
+            now,
+            limits=self._office.settings.packages.kdf,
+        )
+        view = PackageView(
+            id=contents.package_id,
+            sitting_id=sitting_id,
+            centre_code=centre_code,
+            version=contents.version,
+            sha256=self._office.blobs.put(data),
+            size=len(data),
+            candidates=len(contents.roster.candidates),
+            created_at=now,
+            released_at=None,
+        )
+        self._keep(view, paper_id, code, by)
+        return view
+
+    def list(self, sitting_id: str | None = None) -> Sequence[PackageView]:
+        """Packages, the newest first."""
+        table = tables.packages
+        query = select(table).order_by(table.c.created_at.desc(), table.c.version.desc())
+        if sitting_id is not None:
+            query = query.where(table.c.sitting_id == sitting_id)
+        with self._office.ledger.read() as connection:
+            return [package_view(row) for row in connection.execute(query).mappings()]
+
+    def newest(self, sitting_id: str, centre_code: str) -> PackageView:
+        """The highest version; raises :class:`NotFound`."""
+        with self._office.ledger.read() as connection:
+            row = newest_row(connection, sitting_id, centre_code)
+        if row is None:
+            raise NotFound(what="package")
+        return package_view(row)
+
+    def data(self, package: PackageView) -> bytes:
+        """The bytes of its file."""
+        return self._office.blobs.get(package.sha256)
+
+    def path(self, package: PackageView) -> Path:
+        """Its file, to send parts of it."""
+        return self._office.blobs.path(package.sha256)
+
+    def owned_by(self, centre_code: str, sha256: str) -> PackageView:
+        """The package with that object, if it is this centre's; raises :class:`NotFound`."""
+        table = tables.packages
+        query = select(table).where(table.c.sha256 == sha256, table.c.centre_code == centre_code)
+        with self._office.ledger.read() as connection:
+            row = connection.execute(query).mappings().first()
+        if row is None:
+            raise NotFound(what="object")
+        return package_view(row)
+
+    def _paper(self, sitting: SittingView) -> tuple[str, PaperContents]:
+        with self._office.ledger.read() as connection:
+            row = _paper_row(connection, sitting.id)
+        if row is None:
+            values = self._draw(sitting)
+            with self._office.ledger.write() as connection:
+                insert_new(connection, tables.papers, **values)
+                row = _paper_row(connection, sitting.id)
+        if row is None:
+            raise NotFound(what="paper")
+        paper = {"paper": row["paper"], "form": {"seed": row["form_seed"]}}
+        return row["id"], PaperContents.model_validate(paper)
+
+    def _draw(self, sitting: SittingView) -> dict[str, Any]:
+        bank = self._from.bank
+        programme = bank.programme(sitting.programme_id, sitting.programme_version)
+        entries = {entry.item.id: entry for entry in bank.items(sitting.programme_id)}
+        items = [entry.item for entry in entries.values()]
+        paper_id, seed = self._office.ids(), self._office.entropy(32)
+        paper = assemble(items, programme, paper_id, seed)
+        schemes = {item.id: entries[item.id].scheme.model_dump(mode="json") for item in paper.items}
+        return {
+            "id": paper_id,
+            "sitting_id": sitting.id,
+            "paper": paper.model_dump(mode="json"),
+            "schemes": schemes,
+            "form_seed": self._office.entropy(32).hex(),
+            "created_at": self._office.clock.now(),
+        }
+
+    def _contents(
+        self, sitting: SittingView, centre_code: str, paper: PaperContents
+    ) -> PackageContents:
+        roster = self._from.registration.roster(sitting.id, centre_code)
+        if not roster.candidates:
+            raise NothingToSeal(sitting=sitting.id, centre=centre_code)
+        settings, now = self._office.settings.packages, self._office.clock.now()
+        return PackageContents(
+            package_id=self._office.ids(),
+            version=self._next_version(sitting.id, centre_code),
+            programme=self._from.bank.programme(sitting.programme_id, sitting.programme_version),
+            sitting=SittingInfo(
+                id=sitting.id,
+                title=sitting.title,
+                starts_at=sitting.starts_at,
+                duration_minutes=sitting.duration_minutes,
+                unlock_not_before=sitting.unlock_not_before,
+            ),
+            centre_code=centre_code,
+            not_before=now - timedelta(days=settings.valid_days_before),
+            not_after=sitting.starts_at + timedelta(days=settings.valid_days_after),
+            roster=roster,
+            paper=paper,
+        )
+
+    def _next_version(self, sitting_id: str, centre_code: str) -> int:
+        with self._office.ledger.write() as connection:
+            return next_number(connection, f"version/{sitting_id}/{centre_code}")
+
+    def _keep(self, view: PackageView, paper_id: str, code: str, by: str) -> None:
+        sealed = self._office.keys.public.seal(code.encode("ascii"))
+        with self._office.ledger.write() as connection:
+            connection.execute(
+                insert(tables.packages).values(**vars(view), paper_id=paper_id, sealed_code=sealed)
+            )
+            record(
+                connection,
+                view.created_at,
+                "package_built",
+                by,
+                package=view.id,
+                sitting=view.sitting_id,
+                centre=view.centre_code,
+                version=view.version,
+            )
+            announce(connection, view.centre_code, "package", view.id, view.created_at)
+
+
+def announce(
+    connection: Connection,
+    centre_code: str,
+    kind: str,
+    package_id: str,
+    now: datetime,
+    sealed: str | None = None,
+) -> None:
+    """Put a notice into the centre's inbox. Call it last: it takes the locked cursor."""
+    connection.execute(
+        insert(tables.inbox).values(
+            cursor=next_number(connection, "inbox"),
+            centre_code=centre_code,
+            kind=kind,
+            package_id=package_id,
+            sealed=sealed,
+            created_at=now,
+        )
+    )
+
+
+def newest_row(connection: Connection, sitting_id: str, centre_code: str) -> RowMapping | None:
+    """The row of the highest version, or None."""
+    table = tables.packages
+    query = (
+        select(table)
+        .where(table.c.sitting_id == sitting_id, table.c.centre_code == centre_code)
+        .order_by(table.c.version.desc())
+    )
+    return connection.execute(query).mappings().first()
+
+
+def package_view(row: RowMapping) -> PackageView:
+    """A package from its row."""
+    return PackageView(**{name: row[name] for name in PackageView.__dataclass_fields__})
+
+
+def _paper_row(connection: Connection, sitting_id: str) -> RowMapping | None:
+    query = select(tables.papers).where(tables.papers.c.sitting_id == sitting_id)
+    return connection.execute(query).mappings().first()

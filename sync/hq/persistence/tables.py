@@ -1,0 +1,253 @@
+"""The ledger's tables. They mean the same on SQLite and PostgreSQL."""
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from sync.hq.persistence.types import Exact, UtcTime
+
+SHAPE = 1
+"""Version of the tables below."""
+
+metadata = MetaData()
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("key", String(32), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("name", String(160), primary_key=True),
+    Column("value", Integer, nullable=False),
+)
+
+programmes = Table(
+    "programmes",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("document", JSON, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("imported_at", UtcTime, nullable=False),
+)
+
+items = Table(
+    "items",
+    metadata,
+    Column("programme_id", String(64), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("type", String(32), nullable=False),
+    Column("domain", String(64), nullable=False),
+    Column("item", JSON, nullable=False),
+    Column("scheme", JSON, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("imported_at", UtcTime, nullable=False),
+)
+
+centres = Table(
+    "centres",
+    metadata,
+    Column("code", String(32), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("signing_key", LargeBinary, nullable=False),
+    Column("box_key", LargeBinary, nullable=False),
+    Column("certificate", LargeBinary, nullable=False),
+    Column("not_after", UtcTime, nullable=False),
+    Column("enrolled_at", UtcTime, nullable=False),
+    Column("last_seen", UtcTime),
+)
+
+nonces = Table(
+    "nonces",
+    metadata,
+    Column("centre_code", ForeignKey("centres.code"), primary_key=True),
+    Column("nonce", String(128), primary_key=True),
+    Column("created", UtcTime, nullable=False, index=True),
+)
+
+sittings = Table(
+    "sittings",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("programme_id", String(64), nullable=False),
+    Column("programme_version", Integer, nullable=False),
+    Column("title", String(200), nullable=False),
+    Column("starts_at", UtcTime, nullable=False),
+    Column("duration_minutes", Integer, nullable=False),
+    Column("unlock_not_before", UtcTime, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    ForeignKeyConstraint(
+        ["programme_id", "programme_version"], ["programmes.id", "programmes.version"]
+    ),
+)
+
+candidates = Table(
+    "candidates",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("identity_no", String(32), nullable=False, unique=True),
+    Column("name", String(100), nullable=False),
+    Column("portrait", String(64)),
+    Column("created_at", UtcTime, nullable=False),
+)
+
+seats = Table(
+    "seats",
+    metadata,
+    Column("sitting_id", ForeignKey("sittings.id"), primary_key=True),
+    Column("candidate_id", ForeignKey("candidates.id"), primary_key=True),
+    Column("centre_code", ForeignKey("centres.code"), nullable=False, index=True),
+    Column("admission_no", String(32), nullable=False),
+    Column("seat", String(16), nullable=False),
+    Column("extra_minutes", Integer, nullable=False),
+    UniqueConstraint("sitting_id", "admission_no"),
+    UniqueConstraint("sitting_id", "centre_code", "seat"),
+)
+
+papers = Table(
+    "papers",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("sitting_id", ForeignKey("sittings.id"), nullable=False, unique=True),
+    Column("paper", JSON, nullable=False),
+    Column("schemes", JSON, nullable=False),
+    Column("form_seed", String(64), nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+)
+
+packages = Table(
+    "packages",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("sitting_id", ForeignKey("sittings.id"), nullable=False),
+    Column("centre_code", ForeignKey("centres.code"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("paper_id", ForeignKey("papers.id"), nullable=False),
+    Column("sha256", String(64), nullable=False, index=True),
+    Column("size", Integer, nullable=False),
+    Column("candidates", Integer, nullable=False),
+    Column("sealed_code", LargeBinary, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("released_at", UtcTime),
+    UniqueConstraint("sitting_id", "centre_code", "version"),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("cursor", Integer, primary_key=True, autoincrement=False),
+    Column("centre_code", ForeignKey("centres.code"), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("package_id", ForeignKey("packages.id"), nullable=False),
+    Column("sealed", Text),
+    Column("created_at", UtcTime, nullable=False),
+    UniqueConstraint("kind", "package_id"),
+)
+Index("inbox_of_centre", inbox.c.centre_code, inbox.c.cursor)
+
+bundles = Table(
+    "bundles",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("cursor", Integer, nullable=False, unique=True),
+    Column("centre_code", ForeignKey("centres.code"), nullable=False),
+    Column("attempt_id", String(64), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("sitting_id", String(64), nullable=False),
+    Column("candidate_id", String(64), nullable=False),
+    Column("admission_no", String(32), nullable=False),
+    Column("package_id", String(64), nullable=False),
+    Column("package_version", Integer, nullable=False),
+    Column("blob", String(64), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("document", JSON, nullable=False),
+    Column("answers_digest", String(64), nullable=False),
+    Column("chain_epoch", Integer, nullable=False),
+    Column("chain_seq", Integer, nullable=False),
+    Column("chain_head", String(64), nullable=False),
+    Column("chain_ok", Boolean, nullable=False),
+    Column("receipt", LargeBinary, nullable=False),
+    Column("received_at", UtcTime, nullable=False),
+)
+Index("bundles_of_attempt", bundles.c.centre_code, bundles.c.attempt_id, bundles.c.revision)
+Index("bundles_of_sitting", bundles.c.sitting_id, bundles.c.cursor)
+
+scores = Table(
+    "scores",
+    metadata,
+    Column("bundle_id", ForeignKey("bundles.id"), primary_key=True),
+    Column("status", String(32), nullable=False),
+    Column("remark", String(200), nullable=False),
+    Column("objective", Exact),
+    Column("total", Exact),
+    Column("passed", Boolean),
+    Column("pending", JSON, nullable=False),
+    Column("points", JSON, nullable=False),
+    Column("scored_at", UtcTime, nullable=False),
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("username", String(64), primary_key=True),
+    Column("password_hash", String(200), nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("username", ForeignKey("accounts.username"), nullable=False),
+    Column("csrf", String(64), nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+)
+
+throttle = Table(
+    "throttle",
+    metadata,
+    Column("key", String(200), primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("until", UtcTime, nullable=False),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("name", String(100), nullable=False),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("scopes", JSON, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("revoked_at", UtcTime),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("at", UtcTime, nullable=False),
+    Column("kind", String(64), nullable=False),
+    Column("who", String(100), nullable=False),
+    Column("data", JSON, nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+)

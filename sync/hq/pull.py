@@ -1,0 +1,122 @@
+"""``hq pull``: fetch results over the pull API and write them as JSON and CSV."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import httpx
+
+from sync.hq.errors import PullFailed
+
+Kind = Literal["results", "attempts"]
+PAGE = 500
+
+COLUMNS = (
+    "cursor",
+    "bundle_id",
+    "attempt_id",
+    "revision",
+    "programme",
+    "sitting_id",
+    "centre_code",
+    "seat",
+    "admission_no",
+    "name",
+    "status",
+    "objective",
+    "total",
+    "passed",
+    "pending",
+    "answered",
+    "end_reason",
+    "ended_at",
+    "leaves",
+    "violations",
+    "chain_ok",
+    "answers_digest",
+    "received_at",
+    "remark",
+)
+"""Columns of the CSV, in order."""
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def pull(client: httpx.Client, token: str, kind: Kind, after: int = 0) -> Iterator[dict[str, Any]]:
+    """All entries after a cursor, page by page, in the order of arrival.
+
+    ``client`` has headquarters' address as its base URL. Raises :class:`PullFailed`.
+    """
+    more = True
+    while more:
+        page = _page(client, token, kind, after)
+        yield from page["entries"]
+        after, more = page["cursor"], page["more"]
+
+
+def write_files(
+    folder: Path, results: Sequence[Mapping[str, Any]], attempts: Sequence[Mapping[str, Any]]
+) -> Sequence[Path]:
+    """Write ``results.json``, ``results.csv`` and ``attempts.json``; returns their paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    contents = {
+        "results.json": _json(results),
+        "results.csv": "\ufeff" + to_csv(results),
+        "attempts.json": _json(attempts),
+    }
+    return [_replace(folder / name, text) for name, text in contents.items()]
+
+
+def to_csv(results: Iterable[Mapping[str, Any]]) -> str:
+    """CSV with a header line; cells that a spreadsheet would run as formulas are disarmed."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer)
+    writer.writerow(COLUMNS)
+    for result in results:
+        writer.writerow([_cell(result.get(name)) for name in COLUMNS])
+    return buffer.getvalue()
+
+
+def _page(client: httpx.Client, token: str, kind: Kind, after: int) -> dict[str, Any]:
+    try:
+        reply = client.get(
+            f"/api/v1/{kind}",
+            params={"after": after, "limit": PAGE},
+            headers={"Authorization": f"Bearer {token}"},
+        )
+    except httpx.TransportError as error:
+        raise PullFailed(f"no connection: {type(error).__name__}") from error
+    if reply.status_code != httpx.codes.OK:
+        raise PullFailed(_refusal(reply))
+    page: dict[str, Any] = reply.json()
+    return page
+
+
+def _refusal(reply: httpx.Response) -> str:
+    try:
+        return str(reply.json()["error"]["message"])
+    except (ValueError, KeyError, TypeError):
+        return f"status {reply.status_code}"
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return " ".join(map(str, value))
+    text = str(value)
+    return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA) else text
+
+
+def _json(entries: Sequence[Mapping[str, Any]]) -> str:
+    return json.dumps(entries, ensure_ascii=False, indent=2) + "\n"
+
+
+def _replace(path: Path, text: str) -> Path:
+    part = path.with_suffix(path.suffix + ".part")
+    part.write_text(text, encoding="utf-8", newline="")
+    part.replace(path)
+    return path

@@ -1,0 +1,128 @@
+"""Scoring a result bundle against the paper that headquarters drew (R11)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, select
+
+from kiosk.exam.attempt import EndReason
+from kiosk.exam.errors import InvalidAnswer
+from kiosk.exam.item import AnswerValue, MarkScheme, validate_answer
+from kiosk.exam.paper import Paper
+from kiosk.exam.programme import Programme, load_programme
+from kiosk.exam.scoring import score_attempt
+from sync.hq.persistence import tables
+from sync.wire.result import ResultBundle
+
+COMPLETE, WAITING, VOID = "complete", "waiting_for_marks", "void"
+ABSENT, UNMATCHED = "absent", "unmatched"
+
+
+@dataclass(frozen=True)
+class Score:
+    """``status`` is one of the words above. ``total`` and ``passed`` are None until all is marked.
+
+    ``unmatched``: the bundle is kept, but names a package or seat that headquarters does not
+    know; ``remark`` says which, for a person to look at.
+    """
+
+    status: str
+    remark: str
+    objective: Decimal | None = None
+    total: Decimal | None = None
+    passed: bool | None = None
+    pending: tuple[str, ...] = ()
+    points: Mapping[str, Decimal] | None = None
+
+    def columns(self) -> dict[str, Any]:
+        """The values of its row."""
+        points = {item: format(value, "f") for item, value in (self.points or {}).items()}
+        return {**vars(self), "pending": list(self.pending), "points": points}
+
+
+def score_bundle(connection: Connection, bundle: ResultBundle, centre_code: str) -> Score:
+    """Score the objective items; written answers wait for marks."""
+    row = _paper_row(connection, bundle, centre_code)
+    if row is None:
+        return Score(UNMATCHED, f"package {bundle.package.id} is not this centre's")
+    if not _has_seat(connection, bundle, centre_code):
+        return Score(UNMATCHED, f"admission number {bundle.admission_no} has no seat here")
+    paper = Paper.model_validate(row["paper"])
+    values, misfits = _values(paper, bundle)
+    schemes = {name: MarkScheme.model_validate(data) for name, data in row["schemes"].items()}
+    programme = load_programme(row["document"])
+    sheet = score_attempt(paper, schemes, values, programme)
+    remark = f"answers that fit no item: {', '.join(misfits)}"[:200] if misfits else ""
+    decided = None if sheet.pending else sheet.objective
+    status = _status(bundle, bool(sheet.pending))
+    return Score(
+        status=status,
+        remark=remark,
+        objective=sheet.objective,
+        total=decided,
+        passed=_passed(decided, programme, status),
+        pending=sheet.pending,
+        points=sheet.points,
+    )
+
+
+def _status(bundle: ResultBundle, pending: bool) -> str:
+    if bundle.voided:
+        return VOID
+    if bundle.end_reason is EndReason.ABSENT:
+        return ABSENT
+    return WAITING if pending else COMPLETE
+
+
+def _passed(total: Decimal | None, programme: Programme, status: str) -> bool | None:
+    if status in (VOID, ABSENT):
+        return False
+    return None if total is None else total >= programme.pass_mark
+
+
+def _values(paper: Paper, bundle: ResultBundle) -> tuple[dict[str, AnswerValue], list[str]]:
+    values: dict[str, AnswerValue] = {}
+    misfits: list[str] = []
+    for item_id, value in bundle.values.items():
+        item = paper.item(item_id)
+        try:
+            if item is None:
+                raise InvalidAnswer(item_id)
+            values[item_id] = validate_answer(item, value)
+        except InvalidAnswer:
+            misfits.append(item_id)
+    return values, misfits
+
+
+def _paper_row(connection: Connection, bundle: ResultBundle, centre_code: str) -> RowMapping | None:
+    packages, papers, sittings = tables.packages, tables.papers, tables.sittings
+    programmes = tables.programmes
+    edition = (programmes.c.id == sittings.c.programme_id) & (
+        programmes.c.version == sittings.c.programme_version
+    )
+    query = (
+        select(papers.c.paper, papers.c.schemes, programmes.c.document)
+        .join(packages, packages.c.paper_id == papers.c.id)
+        .join(sittings, sittings.c.id == packages.c.sitting_id)
+        .join(programmes, edition)
+        .where(
+            packages.c.id == bundle.package.id,
+            packages.c.version == bundle.package.version,
+            packages.c.centre_code == centre_code,
+            packages.c.sitting_id == bundle.sitting_id,
+        )
+    )
+    return connection.execute(query).mappings().first()
+
+
+def _has_seat(connection: Connection, bundle: ResultBundle, centre_code: str) -> bool:
+    seats = tables.seats
+    query = select(seats.c.candidate_id).where(
+        seats.c.sitting_id == bundle.sitting_id,
+        seats.c.candidate_id == bundle.candidate_id,
+        seats.c.admission_no == bundle.admission_no,
+        seats.c.centre_code == centre_code,
+    )
+    return connection.execute(query).first() is not None

@@ -1,0 +1,71 @@
+"""Settings of headquarters from ``hq.toml``; unknown keys are refused and numbers bounded."""
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from kiosk.settings import SettingsError, read_toml
+from sync.wire.manifest import MODERATE, PRODUCTION, KdfLimits
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ServerSettings(_Table):
+    """How ``hq serve`` listens."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8090, ge=0, le=65535)
+    threads: int = Field(default=8, ge=1, le=256)
+    proxies: int = Field(default=0, ge=0, le=5)
+    secure_cookies: bool = False
+
+
+class ConsoleSettings(_Table):
+    """The console for staff of headquarters."""
+
+    timezone: str = "Asia/Shanghai"
+    session_hours: int = Field(default=12, ge=1, le=72)
+    password_minimum: int = Field(default=10, ge=8, le=128)
+
+
+class PackageSettings(_Table):
+    """How exam packages are made."""
+
+    unlock_lead_minutes: int = Field(default=30, ge=0, le=24 * 60)
+    valid_days_before: int = Field(default=1, ge=0, le=365)
+    valid_days_after: int = Field(default=14, ge=1, le=365)
+    kdf_opslimit: int = Field(default=MODERATE.opslimit, ge=1)
+    kdf_memlimit_bytes: int = Field(default=MODERATE.memlimit, ge=8192)
+
+    @property
+    def kdf(self) -> KdfLimits:
+        """Limits of the unlock code's key; raises ``PackageDamaged`` if no centre takes them."""
+        limits = KdfLimits(opslimit=self.kdf_opslimit, memlimit=self.kdf_memlimit_bytes)
+        PRODUCTION.check(limits)
+        return limits
+
+
+class CentreSettings(_Table):
+    """Centre certificates."""
+
+    certificate_days: int = Field(default=730, ge=1, le=3650)
+
+
+class HqSettings(_Table):
+    """Everything that ``hq.toml`` may say."""
+
+    server: ServerSettings = ServerSettings()
+    console: ConsoleSettings = ConsoleSettings()
+    packages: PackageSettings = PackageSettings()
+    centres: CentreSettings = CentreSettings()
+
+
+def load_settings(path: Path) -> HqSettings:
+    """Read ``hq.toml``; raise ``SettingsError`` with file and place of any mistake."""
+    try:
+        return HqSettings.model_validate(read_toml(path))
+    except ValidationError as error:
+        places = (f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise SettingsError(f"{path}: {'; '.join(places)}") from error

@@ -1,0 +1,123 @@
+"""Sittings: when a programme is sat, and from when its paper may be unlocked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import RowMapping, func, select
+
+from sync.hq.errors import AlreadyThere, NotFound
+from sync.hq.journal import record
+from sync.hq.office import Office
+from sync.hq.persistence import tables
+from sync.hq.persistence.ledger import insert_new
+
+
+@dataclass(frozen=True)
+class NewSitting:
+    """What has to be known for a new sitting. Times are aware.
+
+    Without ``id`` a new one is made; without ``duration_minutes`` the programme's holds; without
+    ``unlock_not_before`` the settings' lead before the start.
+    """
+
+    programme_id: str
+    title: str
+    starts_at: datetime
+    id: str | None = None
+    duration_minutes: int | None = None
+    unlock_not_before: datetime | None = None
+
+
+@dataclass(frozen=True)
+class SittingView:
+    """One sitting."""
+
+    id: str
+    programme_id: str
+    programme_version: int
+    title: str
+    starts_at: datetime
+    duration_minutes: int
+    unlock_not_before: datetime
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class CentreSeats:
+    """How many candidates of a sitting sit at a centre."""
+
+    centre_code: str
+    candidates: int
+
+
+class Sittings:
+    """Creates and lists sittings."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def create(self, new: NewSitting, by: str) -> SittingView:
+        """Add a sitting of the programme's newest version.
+
+        Raises :class:`NotFound` (programme) or :class:`AlreadyThere` (id).
+        """
+        now = self._office.clock.now()
+        lead = timedelta(minutes=self._office.settings.packages.unlock_lead_minutes)
+        with self._office.ledger.write() as connection:
+            programme = (
+                connection.execute(
+                    select(tables.programmes)
+                    .where(tables.programmes.c.id == new.programme_id)
+                    .order_by(tables.programmes.c.version.desc())
+                )
+                .mappings()
+                .first()
+            )
+            if programme is None:
+                raise NotFound(what="programme")
+            sitting = SittingView(
+                id=new.id or self._office.ids(),
+                programme_id=new.programme_id,
+                programme_version=programme["version"],
+                title=new.title,
+                starts_at=new.starts_at,
+                duration_minutes=new.duration_minutes or programme["document"]["duration_minutes"],
+                unlock_not_before=new.unlock_not_before or new.starts_at - lead,
+                created_at=now,
+            )
+            if not insert_new(connection, tables.sittings, **vars(sitting)):
+                raise AlreadyThere(what=f"Sitting {sitting.id}")
+            record(connection, now, "sitting_created", by, sitting=sitting.id)
+        return sitting
+
+    def get(self, sitting_id: str) -> SittingView:
+        """One sitting; raises :class:`NotFound`."""
+        query = select(tables.sittings).where(tables.sittings.c.id == sitting_id)
+        with self._office.ledger.read() as connection:
+            row = connection.execute(query).mappings().first()
+        if row is None:
+            raise NotFound(what="sitting")
+        return _view(row)
+
+    def list(self) -> Sequence[SittingView]:
+        """All sittings, the latest first."""
+        query = select(tables.sittings).order_by(tables.sittings.c.starts_at.desc())
+        with self._office.ledger.read() as connection:
+            return [_view(row) for row in connection.execute(query).mappings()]
+
+    def centres(self, sitting_id: str) -> Sequence[CentreSeats]:
+        """The centres at which candidates of the sitting have seats."""
+        seats = tables.seats
+        query = (
+            select(seats.c.centre_code, func.count())
+            .where(seats.c.sitting_id == sitting_id)
+            .group_by(seats.c.centre_code)
+            .order_by(seats.c.centre_code)
+        )
+        with self._office.ledger.read() as connection:
+            return [CentreSeats(code, count) for code, count in connection.execute(query)]
+
+
+def _view(row: RowMapping) -> SittingView:
+    return SittingView(**row)

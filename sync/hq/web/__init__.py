@@ -1,0 +1,1 @@
+"""The web application of headquarters: sync, pull API, console. Parse, call, render."""

@@ -1,0 +1,51 @@
+"""The Flask application of headquarters."""
+
+from flask import Flask, Response, jsonify
+from flask_bootstrap import Bootstrap5
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from sync.hq.headquarters import Headquarters
+from sync.hq.web import headers, texts
+from sync.hq.web.console import console
+from sync.hq.web.pull_api import pull_api
+from sync.hq.web.replies import stamp
+from sync.hq.web.sync_api import sync_api
+from sync.wire.bundle import MAX_BYTES
+
+MAX_FORM = 1 << 20
+"""Largest console form in bytes."""
+
+
+def create_app(hq: Headquarters) -> Flask:
+    """The application around an open headquarters; any number may exist in one process."""
+    app = Flask(__name__)
+    app.config.update(
+        MAX_CONTENT_LENGTH=MAX_FORM,
+        BOOTSTRAP_SERVE_LOCAL=True,
+        TEMPLATES_AUTO_RELOAD=False,
+    )
+    app.extensions["headquarters"] = hq
+    Bootstrap5(app)
+    texts.install(app, hq.settings.console.timezone)
+    headers.install(app)
+    stamp(app)
+    for blueprint in (sync_api, pull_api, console):
+        app.register_blueprint(blueprint)
+    app.add_url_rule("/healthz", "healthz", _healthz)
+    _behind_proxies(app, hq.settings.server.proxies)
+    return app
+
+
+def _healthz() -> Response:
+    """Whether the server answers; says nothing about its content."""
+    return jsonify(status="ok")
+
+
+def _behind_proxies(app: Flask, count: int) -> None:
+    if count:
+        proxied = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)
+        app.wsgi_app = proxied  # type: ignore[method-assign]
+
+
+WAITRESS_BODY_LIMIT = MAX_BYTES + (1 << 16)
+"""What Waitress may accept as a body, in bytes."""

@@ -1,0 +1,100 @@
+"""Who is at the console: session cookie, form secrets, sign-in page."""
+
+import base64
+import hmac
+from urllib.parse import urlsplit
+
+from flask import Response, g, redirect, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from sync.hq.accounts import Session, require_csrf
+from sync.hq.errors import FormRefused, NotSignedIn
+from sync.hq.web.replies import headquarters
+
+OPEN = frozenset({"console.sign_in", "console.sign_in_form"})
+
+
+def _cookie(name: str) -> str:
+    return f"__Host-{name}" if headquarters().settings.server.secure_cookies else name
+
+
+def require_session() -> BaseResponse | None:
+    """Before each console request: a session, and on a form its secret.
+
+    Sends to the sign-in page without a session; raises ``FormRefused`` for a foreign form.
+    """
+    _require_same_origin()
+    if request.endpoint in OPEN:
+        return None
+    try:
+        g.session = headquarters().accounts.session(request.cookies.get(_cookie("hq_session")))
+    except NotSignedIn:
+        return redirect(url_for("console.sign_in_form"))
+    if request.method == "POST":
+        require_csrf(g.session.csrf, request.form.get("csrf"))
+    return None
+
+
+def _require_same_origin() -> None:
+    origin = request.headers.get("Origin")
+    if request.method == "POST" and origin and urlsplit(origin).netloc != request.host:
+        raise FormRefused
+
+
+def current() -> Session | None:
+    """The session of this request, if there is one."""
+    session: Session | None = g.get("session")
+    return session
+
+
+def who() -> str:
+    """The user name, for the audit log."""
+    session: Session = g.session
+    return session.username
+
+
+def csrf() -> str:
+    """The secret that forms on this page carry."""
+    session = current()
+    return session.csrf if session else sign_in_secret()
+
+
+def sign_in_secret() -> str:
+    """The secret of the sign-in form, which comes before any session (double submit)."""
+    if "sign_in_secret" not in g:
+        random = headquarters().entropy(24)
+        known = request.cookies.get(_cookie("hq_form"))
+        g.sign_in_secret = known or base64.urlsafe_b64encode(random).decode()
+    secret: str = g.sign_in_secret
+    return secret
+
+
+def require_sign_in_secret() -> None:
+    """Raise ``FormRefused`` unless form and cookie carry the same secret."""
+    kept, given = request.cookies.get(_cookie("hq_form")), request.form.get("csrf")
+    if not kept or not given or not hmac.compare_digest(kept.encode(), given.encode()):
+        raise FormRefused
+
+
+def keep(response: Response, name: str, value: str, seconds: int | None = None) -> None:
+    """Set a cookie that no script reads and no other site sends."""
+    response.set_cookie(
+        _cookie(name),
+        value,
+        max_age=seconds,
+        secure=headquarters().settings.server.secure_cookies,
+        httponly=True,
+        samesite="Strict",
+    )
+
+
+def begin(response: Response, session: Session) -> None:
+    """Give the browser its session."""
+    hours = headquarters().settings.console.session_hours
+    keep(response, "hq_session", session.token, hours * 3600)
+
+
+def end(response: Response) -> None:
+    """Forget the session here and in the browser."""
+    headquarters().accounts.sign_out(request.cookies.get(_cookie("hq_session"), ""))
+    keep(response, "hq_session", "", 0)

@@ -1,0 +1,41 @@
+"""``/api/v1``: what the exam office pulls, with a bearer token."""
+
+from flask import Blueprint, Response, jsonify, request
+from werkzeug.exceptions import HTTPException
+
+from kiosk.exam.errors import ExamError
+from sync.hq.errors import TokenRefused
+from sync.hq.web.replies import headquarters, refuse, refuse_http
+
+pull_api = Blueprint("pull_api", __name__, url_prefix="/api/v1")
+pull_api.register_error_handler(ExamError, refuse)
+pull_api.register_error_handler(HTTPException, refuse_http)
+
+SCOPE = "results:read"
+
+
+@pull_api.before_request
+def require_token() -> None:
+    """Every address here needs a token with the scope ``results:read``."""
+    kind, _, secret = request.headers.get("Authorization", "").partition(" ")
+    if kind.lower() != "bearer" or not secret:
+        raise TokenRefused(scope=SCOPE)
+    headquarters().tokens.require(secret.strip(), SCOPE)
+
+
+def _window() -> tuple[int, int]:
+    after = request.args.get("after", default=0, type=int)
+    limit = request.args.get("limit", default=200, type=int)
+    return max(0, after), limit
+
+
+@pull_api.get("/results")
+def results() -> Response:
+    """Scores after a cursor, in the order of arrival: ``{entries, cursor, more}``."""
+    return jsonify(headquarters().results.results(*_window()).to_json())
+
+
+@pull_api.get("/attempts")
+def attempts() -> Response:
+    """Answers, times, conduct and violations after a cursor: ``{entries, cursor, more}``."""
+    return jsonify(headquarters().results.attempts(*_window()).to_json())

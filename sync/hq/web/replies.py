@@ -1,0 +1,62 @@
+"""Errors as replies: code to HTTP status, JSON for machines."""
+
+from email.utils import format_datetime
+
+from flask import Flask, Response, current_app, jsonify
+from werkzeug.exceptions import HTTPException
+
+from kiosk.exam.errors import ExamError
+from sync.hq.headquarters import Headquarters
+
+STATUS = {
+    "bad_signature": 401,
+    "request_refused": 401,
+    "clock_wrong": 401,
+    "replayed_request": 401,
+    "hq_token_refused": 401,
+    "hq_not_signed_in": 401,
+    "hq_sign_in_refused": 401,
+    "wrong_centre": 403,
+    "hq_form_refused": 403,
+    "hq_too_early": 403,
+    "hq_not_found": 404,
+    "hq_already_there": 409,
+    "package_too_large": 413,
+    "hq_too_many_tries": 429,
+}
+OTHER = 422
+BROKEN = ("hq_ledger_error", "hq_newer_ledger", "hq_blob_damaged", "keys_unusable")
+
+
+def headquarters() -> Headquarters:
+    """The headquarters that the running application belongs to."""
+    found: Headquarters = current_app.extensions["headquarters"]
+    return found
+
+
+def status_of(error: ExamError) -> int:
+    """The HTTP status for an error."""
+    return 500 if error.code in BROKEN else STATUS.get(error.code, OTHER)
+
+
+def refuse(error: ExamError) -> tuple[Response, int]:
+    """The JSON reply for an error; English, for machines and logs."""
+    body: dict[str, object] = {"code": error.code, "message": str(error)}
+    if "offset_seconds" in error.params:
+        body["offset_seconds"] = error.params["offset_seconds"]
+    return jsonify(error=body), status_of(error)
+
+
+def refuse_http(error: HTTPException) -> tuple[Response, int]:
+    """The JSON reply for what Flask itself refuses."""
+    code = (error.name or "error").lower().replace(" ", "_")
+    return jsonify(error={"code": code, "message": error.description}), error.code or 500
+
+
+def stamp(app: Flask) -> None:
+    """Give every reply the time of our clock, by which centres measure their own."""
+
+    @app.after_request
+    def _date(response: Response) -> Response:
+        response.headers["Date"] = format_datetime(headquarters().clock.now(), usegmt=True)
+        return response

@@ -1,0 +1,67 @@
+"""``/sync/v1``: what centres call. Every request is signed (RFC 9421)."""
+
+import re
+
+from flask import Blueprint, Response, request, send_file
+from werkzeug.exceptions import HTTPException
+
+from kiosk.exam.errors import ExamError
+from sync.hq.errors import NotFound
+from sync.hq.web.replies import headquarters, refuse, refuse_http
+from sync.wire import canonical
+from sync.wire.bundle import MAX_BYTES
+from sync.wire.http_signing import verify_request
+
+sync_api = Blueprint("sync_api", __name__, url_prefix="/sync/v1")
+sync_api.register_error_handler(ExamError, refuse)
+sync_api.register_error_handler(HTTPException, refuse_http)
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+def _centre() -> str:
+    """The centre that signed the request; whatever it says elsewhere does not count."""
+    hq = headquarters()
+    request.max_content_length = MAX_BYTES
+    return verify_request(
+        request.method,
+        request.url,
+        dict(request.headers.items()),
+        request.get_data(),
+        hq.centres.find_keys,
+        hq.clock.now(),
+        hq.centres.seen_nonce,
+    )
+
+
+@sync_api.get("/inbox")
+def inbox() -> Response:
+    """Notices after a cursor, as canonical JSON."""
+    hq, centre_code = headquarters(), _centre()
+    after = request.args.get("after", default=0, type=int)
+    page = hq.inbox.page(centre_code, hq.centres.keys(centre_code), max(0, after))
+    return Response(canonical.dump_model(page), mimetype="application/json")
+
+
+@sync_api.get("/objects/<sha256>")
+def stored_object(sha256: str) -> Response:
+    """The bytes of a package of this centre; a part of them with ``Range``."""
+    hq, centre_code = headquarters(), _centre()
+    package = hq.packages.owned_by(centre_code, sha256)
+    return send_file(
+        hq.packages.path(package),
+        mimetype="application/octet-stream",
+        conditional=True,
+        etag=sha256,
+        max_age=0,
+    )
+
+
+@sync_api.put("/bundles/<bundle_id>")
+def bundle(bundle_id: str) -> Response:
+    """Take in a result bundle; the reply is the signed receipt."""
+    hq, centre_code = headquarters(), _centre()
+    if not _SHA256.fullmatch(bundle_id):
+        raise NotFound(what="bundle")
+    receipt = hq.intake.take(centre_code, bundle_id, request.get_data())
+    return Response(receipt, mimetype="application/json")

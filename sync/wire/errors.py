@@ -1,0 +1,149 @@
+"""Errors of the wire formats.
+
+``WireError`` (an ``ExamError``)
+ ├─ ``NotCanonical``          text that is not canonical JSON, or a value JSON cannot hold
+ ├─ ``KeysUnusable``          key files that are missing or damaged
+ │   └─ ``KeysTooOpen``       key files that others may read
+ ├─ ``BadSignature``          a signature that does not fit text and key
+ ├─ ``UnsupportedFormat``     a format or version that this software does not know
+ ├─ ``WrongRecipient``        sealed to somebody else
+ ├─ ``WrongCentre``           made for, or sent by, another centre
+ ├─ ``OutOfWindow``           before its not-before or after its not-after
+ ├─ ``OldVersion``            a lower package version than one already seen
+ ├─ ``PackageDamaged``        an exam package whose content breaks a rule
+ │   └─ ``PackageTooLarge``   ... or one of its size limits
+ ├─ ``BundleDamaged``         a result bundle whose content breaks a rule
+ ├─ ``MistypedUnlockCode``    fails the check symbol; a typing mistake
+ ├─ ``WrongUnlockCode``       well formed, but of another package
+ └─ ``RequestRefused``        a sync request whose signature headers are missing or incomplete
+     ├─ ``ClockWrong``        signed too long ago or in the future; says by how much
+     └─ ``ReplayedRequest``   a nonce that was used before
+"""
+
+from kiosk.exam.errors import ExamError
+
+
+class WireError(ExamError):
+    """Base of all errors of ``sync.wire``."""
+
+    code = "wire_error"
+    message = "The data could not be read."
+
+
+class NotCanonical(WireError):
+    """Bytes that are not canonical JSON (RFC 8785), or a value that JSON cannot hold."""
+
+    code = "not_canonical"
+    message = "The text is not canonical JSON."
+
+
+class KeysUnusable(WireError):
+    """Key files are missing or damaged."""
+
+    code = "keys_unusable"
+    message = "The keys in {folder} cannot be used."
+
+
+class KeysTooOpen(KeysUnusable):
+    """A key file may be read by others than its owner."""
+
+    code = "keys_too_open"
+    message = "{file} may be read by others; set its mode to 0600."
+
+
+class BadSignature(WireError):
+    """The signature does not fit text and key."""
+
+    code = "bad_signature"
+    message = "The signature is not valid."
+
+
+class UnsupportedFormat(WireError):
+    """A format, or a version of it, that this software does not know."""
+
+    code = "unsupported_format"
+    message = "The format {found} is not supported; this software reads {known}."
+
+
+class WrongRecipient(WireError):
+    """Sealed to another key."""
+
+    code = "wrong_recipient"
+    message = "This was sealed for somebody else and cannot be opened here."
+
+
+class WrongCentre(WireError):
+    """Made for another centre, or sent by another one."""
+
+    code = "wrong_centre"
+    message = "This belongs to centre {found}, not to centre {expected}."
+
+
+class OutOfWindow(WireError):
+    """Used before its not-before or after its not-after time."""
+
+    code = "out_of_window"
+    message = "This may be used only from {not_before} to {not_after}."
+
+
+class OldVersion(WireError):
+    """A package older than one that was seen before for the same sitting."""
+
+    code = "old_version"
+    message = "The package has version {found}; version {newest} was imported before."
+
+
+class PackageDamaged(WireError):
+    """The exam package was altered or broken on its way."""
+
+    code = "package_damaged"
+    message = "The exam package is damaged."
+
+
+class PackageTooLarge(PackageDamaged):
+    """The exam package, or a member of it, exceeds a limit."""
+
+    code = "package_too_large"
+    message = "{what} is too large: {size} bytes, at most {limit}."
+
+
+class BundleDamaged(WireError):
+    """The result bundle was altered or broken on its way."""
+
+    code = "bundle_damaged"
+    message = "The result bundle is damaged."
+
+
+class MistypedUnlockCode(WireError):
+    """The code fails its own check symbol."""
+
+    code = "mistyped_unlock_code"
+    message = "The unlock code was mistyped: four groups of four letters and digits are needed."
+
+
+class WrongUnlockCode(WireError):
+    """A well-formed code that does not open this package."""
+
+    code = "wrong_unlock_code"
+    message = "This unlock code does not open this exam package."
+
+
+class RequestRefused(WireError):
+    """A sync request without a complete and valid signature."""
+
+    code = "request_refused"
+    message = "The request is not signed as it has to be."
+
+
+class ClockWrong(RequestRefused):
+    """The sender's clock is off; ``params`` has ``offset_seconds`` (sender minus receiver)."""
+
+    code = "clock_wrong"
+    message = "The sender's clock is off by {offset_seconds} seconds."
+
+
+class ReplayedRequest(RequestRefused):
+    """The nonce was used before."""
+
+    code = "replayed_request"
+    message = "This request was received before."

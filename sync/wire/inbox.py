@@ -1,0 +1,89 @@
+"""``GET /sync/v1/inbox``: what headquarters holds ready for a centre, in the order of a cursor."""
+
+import base64
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field
+
+from sync.wire import document
+from sync.wire.errors import BadSignature, WrongCentre
+from sync.wire.keys import KeyPair, PublicKeys
+from sync.wire.model import Base64, CentreCode, Identifier, Sha256, Utc, WireModel
+
+FORMAT: Literal["inbox/1"] = "inbox/1"
+RELEASE_FORMAT: Literal["unlock-release/1"] = "unlock-release/1"
+
+
+class PackageNotice(WireModel):
+    """An exam package to fetch from ``/sync/v1/objects/SHA256``."""
+
+    kind: Literal["package"] = "package"
+    cursor: int = Field(ge=1)
+    package_id: Identifier
+    sitting_id: Identifier
+    version: int = Field(ge=1)
+    sha256: Sha256
+    size: int = Field(ge=1)
+
+
+class UnlockNotice(WireModel):
+    """An unlock code that has been released, signed by headquarters and sealed to the centre."""
+
+    kind: Literal["unlock_code"] = "unlock_code"
+    cursor: int = Field(ge=1)
+    package_id: Identifier
+    sitting_id: Identifier
+    version: int = Field(ge=1)
+    sealed: Base64
+
+
+Notice = PackageNotice | UnlockNotice
+
+
+class InboxPage(WireModel):
+    """A page of notices after a cursor. ``cursor`` is where the next request goes on."""
+
+    format: Literal["inbox/1"] = FORMAT
+    entries: tuple[Notice, ...]
+    cursor: int = Field(ge=0)
+    more: bool
+    server_time: Utc
+
+
+class UnlockRelease(WireModel):
+    """The signed content of an :class:`UnlockNotice`."""
+
+    format: Literal["unlock-release/1"] = RELEASE_FORMAT
+    centre_code: CentreCode
+    package_id: Identifier
+    version: int = Field(ge=1)
+    code: str = Field(min_length=19, max_length=19)
+    released_at: Utc
+
+
+def seal_release(release: UnlockRelease, hq: KeyPair, centre: PublicKeys) -> str:
+    """The base64 text for an :class:`UnlockNotice`."""
+    return base64.b64encode(centre.seal(document.sign(release, hq))).decode("ascii")
+
+
+def open_release(sealed: str, own: KeyPair, hq: PublicKeys, centre_code: str) -> UnlockRelease:
+    """The released code; raises ``WrongRecipient``, ``BadSignature`` or :class:`WrongCentre`."""
+    signed = own.unseal(base64.b64decode(sealed))
+    release = document.read(UnlockRelease, signed, hq, RELEASE_FORMAT, BadSignature)
+    if release.centre_code != centre_code:
+        raise WrongCentre(found=release.centre_code, expected=centre_code)
+    return release
+
+
+def release_of(
+    package: tuple[str, int], centre_code: str, code: str, released_at: datetime
+) -> UnlockRelease:
+    """Put a release together; ``package`` is its id and version."""
+    return UnlockRelease(
+        centre_code=centre_code,
+        package_id=package[0],
+        version=package[1],
+        code=code,
+        released_at=released_at,
+    )

@@ -1,0 +1,158 @@
+"""Keys of headquarters and centres: one Ed25519 pair that signs, one X25519 pair that opens.
+
+Private keys lie in two files of mode 0600; they are never stored anywhere else.
+"""
+
+import base64
+import os
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from nacl.exceptions import BadSignatureError, CryptoError
+from nacl.public import PrivateKey, PublicKey, SealedBox
+from nacl.signing import SigningKey, VerifyKey
+
+from kiosk.exam.ports import Entropy
+from sync.wire import canonical
+from sync.wire.errors import BadSignature, KeysTooOpen, KeysUnusable, WrongRecipient
+
+SIGNING_FILE = "signing.key"
+BOX_FILE = "box.key"
+_SIZE = 32
+
+
+@dataclass(frozen=True)
+class PublicKeys:
+    """Both public keys of one party, 32 raw bytes each."""
+
+    signing: bytes
+    box: bytes
+
+    @property
+    def key_id(self) -> str:
+        """Names the pair: the first 128 bits of the SHA-256 of both keys, in hexadecimal."""
+        return canonical.digest(self.signing + self.box)[:32]
+
+    @property
+    def fingerprint(self) -> str:
+        """The key id in groups of four, to be compared by eye or over the telephone."""
+        return " ".join(self.key_id[at : at + 4] for at in range(0, 32, 4))
+
+    def verify(self, data: bytes, signature: bytes) -> None:
+        """Raise :class:`BadSignature` unless this party signed exactly ``data``."""
+        try:
+            VerifyKey(self.signing).verify(data, signature)
+        except (BadSignatureError, ValueError, TypeError) as error:
+            raise BadSignature from error
+
+    def open_signed(self, signed: bytes) -> bytes:
+        """The text of ``KeyPair.sign_attached``; raises :class:`BadSignature`."""
+        try:
+            return bytes(VerifyKey(self.signing).verify(signed))
+        except (BadSignatureError, ValueError, TypeError) as error:
+            raise BadSignature from error
+
+    def seal(self, plain: bytes) -> bytes:
+        """Encrypt so that only this party can open it (libsodium sealed box, 48 bytes longer).
+
+        A sealed box says nothing about its sender: whatever needs one is signed first.
+        """
+        return bytes(SealedBox(PublicKey(self.box)).encrypt(plain))
+
+    def to_dict(self) -> dict[str, str]:
+        """Both keys as base64."""
+        return {"signing": _encode(self.signing), "box": _encode(self.box)}
+
+    @classmethod
+    def from_dict(cls, data: dict[str, str]) -> "PublicKeys":
+        """Read :meth:`to_dict`; raises :class:`KeysUnusable`."""
+        try:
+            keys = cls(_decode(data["signing"]), _decode(data["box"]))
+        except (KeyError, ValueError, TypeError, AttributeError) as error:
+            raise KeysUnusable(folder="the document") from error
+        return keys
+
+
+@dataclass(frozen=True)
+class KeyPair:
+    """Both private keys of one party; its text form shows nothing of them."""
+
+    _signing: SigningKey = field(repr=False)
+    _box: PrivateKey = field(repr=False)
+
+    @classmethod
+    def generate(cls, entropy: Entropy) -> "KeyPair":
+        """New keys out of 64 unpredictable bytes."""
+        return cls(SigningKey(entropy(_SIZE)), PrivateKey(entropy(_SIZE)))
+
+    @property
+    def public(self) -> PublicKeys:
+        """The public half."""
+        return PublicKeys(bytes(self._signing.verify_key), bytes(self._box.public_key))
+
+    def sign(self, data: bytes) -> bytes:
+        """Ed25519 signature (64 bytes) over exactly ``data``."""
+        return bytes(self._signing.sign(data).signature)
+
+    def sign_attached(self, data: bytes) -> bytes:
+        """Signature and text in one piece (libsodium's combined form)."""
+        return bytes(self._signing.sign(data))
+
+    def unseal(self, sealed: bytes) -> bytes:
+        """Open what was sealed to this party; raises :class:`WrongRecipient`."""
+        try:
+            return bytes(SealedBox(self._box).decrypt(sealed))
+        except (CryptoError, ValueError, TypeError) as error:
+            raise WrongRecipient from error
+
+    def save(self, folder: Path) -> None:
+        """Write both files (mode 0600, durable); raises FileExistsError rather than replace."""
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _write_private(folder / SIGNING_FILE, bytes(self._signing))
+        _write_private(folder / BOX_FILE, bytes(self._box))
+        _sync_folder(folder)
+
+    @classmethod
+    def load(cls, folder: Path) -> "KeyPair":
+        """Read both files; raises :class:`KeysTooOpen` or :class:`KeysUnusable`."""
+        signing = _read_private(folder / SIGNING_FILE)
+        box = _read_private(folder / BOX_FILE)
+        return cls(SigningKey(signing), PrivateKey(box))
+
+
+def _encode(data: bytes) -> str:
+    return base64.b64encode(data).decode("ascii")
+
+
+def _decode(text: str) -> bytes:
+    data = base64.b64decode(text, validate=True)
+    if len(data) != _SIZE:
+        raise ValueError("a key has 32 bytes")
+    return data
+
+
+def _write_private(path: Path, key: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(_encode(key) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _read_private(path: Path) -> bytes:
+    try:
+        with path.open(encoding="ascii") as file:
+            if stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o077:
+                raise KeysTooOpen(file=str(path))
+            return _decode(file.read(256).strip())
+    except (OSError, ValueError) as error:
+        raise KeysUnusable(type(error).__name__, folder=str(path.parent)) from error

@@ -1,0 +1,88 @@
+"""Common ground of the wire's pydantic models: frozen, no unknown fields, bounded values."""
+
+import base64
+import binascii
+from datetime import UTC, datetime
+from typing import Annotated, Any, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
+
+from sync.wire import canonical
+from sync.wire.errors import UnsupportedFormat, WireError
+
+CENTRE_CODE = r"^[A-Z0-9][A-Z0-9-]{1,31}$"
+IDENTIFIER = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+
+
+class WireModel(BaseModel):
+    """A frozen value that refuses unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _as_utc(value: datetime) -> datetime:
+    return value.astimezone(UTC)
+
+
+def _is_base64(text: str) -> str:
+    try:
+        base64.b64decode(text, validate=True)
+    except binascii.Error as error:
+        raise ValueError("not base64") from error
+    return text
+
+
+Utc = Annotated[AwareDatetime, AfterValidator(_as_utc)]
+"""An aware time, kept and written in UTC."""
+
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+"""A SHA-256 in lower-case hexadecimal."""
+
+CentreCode = Annotated[str, StringConstraints(pattern=CENTRE_CODE)]
+"""A centre's short code: capitals, digits and dashes, 2 to 32 characters."""
+
+Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER)]
+"""An id made by the product; safe in URLs and file names."""
+
+KeyId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+"""Names a pair of public keys (see :attr:`sync.wire.keys.PublicKeys.key_id`)."""
+
+Base64 = Annotated[str, AfterValidator(_is_base64), Field(max_length=1 << 21)]
+"""Binary data as base64 with padding."""
+
+M = TypeVar("M", bound=WireModel)
+
+
+def parse(model: type[M], data: bytes, form: str, error: type[WireError]) -> M:
+    """Read a model from canonical JSON whose ``format`` must be ``form``.
+
+    Raises :class:`UnsupportedFormat` for another format, ``error`` for anything that the model
+    refuses, naming the places and never the values (they may be personal data).
+    """
+    return from_value(model, canonical.loads(data), form, error)
+
+
+def from_value(model: type[M], value: Any, form: str, error: type[WireError]) -> M:
+    """As :func:`parse`, from a JSON value that was read already."""
+    if not isinstance(value, dict):
+        raise error("not an object")
+    if value.get("format") != form:
+        raise UnsupportedFormat(found=str(value.get("format"))[:64], known=form)
+    try:
+        return model.model_validate(value)
+    except ValidationError as problems:
+        raise error(places(problems)) from None
+
+
+def places(problems: ValidationError) -> str:
+    """Where a model refused its input, and why, without the input itself."""
+    found = (f"{'.'.join(map(str, p['loc']))}: {p['type']}" for p in problems.errors()[:5])
+    return "; ".join(found)

@@ -1,0 +1,224 @@
+"""The content of a result bundle, field by field, as ``result-bundle/1`` holds it."""
+
+from collections.abc import Mapping
+from typing import Literal, Self
+
+from pydantic import Field, JsonValue, model_validator
+
+from kiosk.exam.attempt import EndReason
+from kiosk.exam.item import MAX_TEXT, AnswerValue
+from kiosk.exam.paper import Form
+from sync.wire import canonical
+from sync.wire.model import CentreCode, Identifier, KeyId, Sha256, Utc, WireModel
+
+FORMAT: Literal["result-bundle/1"] = "result-bundle/1"
+GENESIS = "0" * 64
+"""Stands for the hash before a chain's first event."""
+
+ShortText = Field(max_length=500)
+
+
+class BundleAnswer(WireModel):
+    """The last revision of one answer, and a digest over all of its revisions."""
+
+    item_id: Identifier
+    seq: int = Field(ge=1)
+    value: AnswerValue
+    saved_at: Utc
+    revisions: int = Field(ge=1)
+    revisions_digest: Sha256
+
+    @model_validator(mode="after")
+    def _bounded(self) -> Self:
+        texts = self.value if isinstance(self.value, list) else [self.value or ""]
+        if len(texts) > 64 or any(len(text) > MAX_TEXT for text in texts):
+            raise ValueError("an answer is too long")
+        return self
+
+
+class PackageRef(WireModel):
+    """The exam package that the attempt was sat with."""
+
+    id: Identifier
+    version: int = Field(ge=1)
+
+
+class Pause(WireModel):
+    """A time during which the attempt's clock was held, and why."""
+
+    started_at: Utc
+    ended_at: Utc | None = None
+    reason: str = ShortText
+
+
+class Timing(WireModel):
+    """Start, pauses, extra time and end. An absent candidate has no start."""
+
+    started_at: Utc | None = None
+    ended_at: Utc
+    extra_minutes: int = Field(default=0, ge=0, le=600)
+    pauses: tuple[Pause, ...] = Field(default=(), max_length=1000)
+
+
+class ConductCounts(WireModel):
+    """Page leaves (R18) and how often each other recorded signal came (R20)."""
+
+    leaves: int = Field(ge=0)
+    leave_limit: int = Field(ge=1)
+    signals: dict[str, int] = Field(default_factory=dict, max_length=64)
+
+
+class BundleViolation(WireModel):
+    """One incident: the rule, its time, what was measured against which threshold."""
+
+    id: Identifier
+    rule: str = Field(max_length=64)
+    started_at: Utc
+    ended_at: Utc | None = None
+    measured: float | None = None
+    threshold: float | None = None
+    evidence: tuple[Sha256, ...] = Field(default=(), max_length=1000)
+
+
+class CheckInLook(WireModel):
+    """One look at the face at check-in, or staff's decision (then with ``by`` and ``reason``)."""
+
+    at: Utc
+    outcome: str = Field(max_length=32)
+    score: float | None = None
+    advice: tuple[str, ...] = Field(default=(), max_length=32)
+    evidence: Sha256 | None = None
+    by: str | None = Field(default=None, max_length=100)
+    reason: str | None = Field(default=None, max_length=500)
+
+
+class CheckInRecord(WireModel):
+    """How the candidate was verified: the outcome and every look that led to it."""
+
+    outcome: str = Field(max_length=32)
+    score: float | None = None
+    consent_face: bool = False
+    looks: tuple[CheckInLook, ...] = Field(default=(), max_length=1000)
+
+
+class DeviceCheckRecord(WireModel):
+    """The terminal's device check (R13)."""
+
+    terminal: str = Field(max_length=64)
+    checked_at: Utc | None = None
+    camera: bool
+    microphone: bool
+    loudspeaker: bool
+    server_ms: int = Field(ge=0)
+
+
+class EvidenceRef(WireModel):
+    """A piece of evidence that is kept at the centre, by its content."""
+
+    sha256: Sha256
+    kind: str = Field(max_length=64)
+    at: Utc
+    size: int = Field(ge=0)
+
+
+class ChainEvent(WireModel):
+    """One event of the attempt, as it stands in the sitting's hash chain.
+
+    ``at`` stays text, because the hash is over exactly that text.
+    """
+
+    seq: int = Field(ge=1)
+    at: str = Field(max_length=40)
+    kind: str = Field(max_length=64)
+    who: str = Field(max_length=100)
+    data: dict[str, JsonValue] = Field(default_factory=dict)
+    previous: Sha256
+    hash: Sha256
+
+
+class Chain(WireModel):
+    """The head of the sitting's event chain and those events that concern the attempt."""
+
+    epoch: int = Field(ge=0)
+    seq: int = Field(ge=0)
+    head: Sha256
+    events: tuple[ChainEvent, ...] = Field(default=(), max_length=100_000)
+
+
+class VisionRecord(WireModel):
+    """The face pack in use and its thresholds."""
+
+    pack_id: str = Field(max_length=100)
+    thresholds: dict[str, float] = Field(default_factory=dict, max_length=64)
+
+
+class ResultBundle(WireModel):
+    """Everything about one attempt. A later bundle of it carries a higher ``revision``."""
+
+    format: Literal["result-bundle/1"] = FORMAT
+    centre_code: CentreCode
+    sender_key_id: KeyId
+    recipient_key_id: KeyId
+    attempt_id: Identifier
+    revision: int = Field(ge=1, le=1_000_000)
+    candidate_id: Identifier
+    admission_no: str = Field(pattern=r"^[A-Za-z0-9-]{1,32}$")
+    sitting_id: Identifier
+    package: PackageRef
+    form: Form | None
+    answers: tuple[BundleAnswer, ...] = Field(default=(), max_length=5000)
+    timing: Timing
+    end_reason: EndReason
+    voided: bool = False
+    conduct: ConductCounts
+    violations: tuple[BundleViolation, ...] = Field(default=(), max_length=10_000)
+    check_in: CheckInRecord | None = None
+    device_check: DeviceCheckRecord | None = None
+    evidence: tuple[EvidenceRef, ...] = Field(default=(), max_length=10_000)
+    chain: Chain
+    software: str = Field(max_length=100)
+    vision: VisionRecord | None = None
+
+    @model_validator(mode="after")
+    def _one_answer_an_item(self) -> Self:
+        items = [answer.item_id for answer in self.answers]
+        if len(set(items)) != len(items):
+            raise ValueError("an item is answered twice")
+        return self
+
+    @property
+    def values(self) -> dict[str, AnswerValue]:
+        """Item id to answer."""
+        return {answer.item_id: answer.value for answer in self.answers}
+
+    def broken_event(self) -> int | None:
+        """The sequence number of the first event whose hash does not fit it, or None.
+
+        The attempt's events are a part of the sitting's chain, so each is checked by itself; two
+        that follow each other directly must also be linked.
+        """
+        before: ChainEvent | None = None
+        for event in self.chain.events:
+            linked = before is None or event.seq != before.seq + 1 or event.previous == before.hash
+            if not linked or self._hash_of(event) != event.hash:
+                return event.seq
+            before = event
+        return None
+
+    def _hash_of(self, event: ChainEvent) -> str:
+        return event_hash(
+            {
+                "sitting_id": self.sitting_id,
+                "epoch": self.chain.epoch,
+                "attempt_id": self.attempt_id,
+                **event.model_dump(mode="json", exclude={"hash"}),
+            }
+        )
+
+
+def event_hash(body: Mapping[str, JsonValue]) -> str:
+    """SHA-256 of an event's canonical JSON.
+
+    ``body`` has sitting_id, epoch, seq, at, kind, who, attempt_id, data and previous.
+    """
+    return canonical.digest(canonical.dumps(dict(body)))

@@ -1,0 +1,140 @@
+"""A real centre in a temporary folder, with a real sealed package, for tests of several layers."""
+
+import base64
+import tomllib
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from kiosk.bootstrap.setup import CERTIFICATE, SETTINGS, create_centre
+from kiosk.bootstrap.system import entropy, new_id
+from kiosk.exam.item import Item
+from kiosk.exam.paper import assemble
+from kiosk.exam.programme import load_programme
+from kiosk.settings import read_toml, resource
+from sync.wire.certificate import make_certificate, read_request
+from sync.wire.contents import FormRule, PaperContents, Roster, RosterCandidate
+from sync.wire.keys import KeyPair
+from sync.wire.manifest import INTERACTIVE, SittingInfo
+from sync.wire.package import PackageContents, build_package
+from sync.wire.unlock import new_code
+from tests.faces import portrait
+
+CENTRE = "BJ01"
+USERNAME, PASSWORD = "chief", "correct horse battery"
+NOON = datetime(2026, 4, 25, 6, tzinfo=UTC)
+REASON = "compared with the identity card"
+
+
+@dataclass
+class ManualClock:
+    """A clock that tests turn by hand; both its clocks are plain fields."""
+
+    wall: datetime = NOON
+    seconds: float = 1000.0
+    boot_id: str = "boot-1"
+
+    def now(self) -> datetime:
+        """Wall clock."""
+        return self.wall
+
+    def monotonic(self) -> float:
+        """Seconds since boot."""
+        return self.seconds
+
+    def pass_time(self, seconds: float) -> None:
+        """Let both clocks run."""
+        self.wall += timedelta(seconds=seconds)
+        self.seconds += seconds
+
+
+def starter_bank() -> list[Item]:
+    """The items of the starter bank as candidates may see them."""
+    path = resource("config/items/carbon-manager.toml")
+    rows = tomllib.loads(path.read_text(encoding="utf-8"))["items"]
+    seen = ("id", "type", "subject", "domain", "stem", "options")
+    return [Item.model_validate({k: row[k] for k in seen if k in row}) for row in rows]
+
+
+def candidates(count: int = 3, portraits: int = 2) -> tuple[RosterCandidate, ...]:
+    """Invented candidates; the first ``portraits`` of them have a portrait."""
+    return tuple(
+        RosterCandidate(
+            candidate_id=f"C{number:04d}",
+            admission_no=f"2026T{number:04d}",
+            identity_no=f"99000119900101{number:03d}X",
+            name=f"考生{number}",
+            seat=f"A{number:02d}",
+            portrait_jpeg_b64=(
+                base64.b64encode(portrait(number - 1)).decode() if number <= portraits else None
+            ),
+        )
+        for number in range(1, count + 1)
+    )
+
+
+@dataclass
+class Package:
+    """A sealed package and what is needed to open it."""
+
+    data: bytes
+    code: str
+
+
+@dataclass
+class Site:
+    """HQ's keys and one enrolled centre's data directory."""
+
+    data: Path
+    hq: KeyPair
+    centre: KeyPair
+    now: datetime = NOON
+    code: str = field(default_factory=lambda: new_code(entropy))
+
+    def package(
+        self,
+        *,
+        version: int = 1,
+        sitting: str = "S1",
+        roster: tuple[RosterCandidate, ...] | None = None,
+        duration_minutes: int = 120,
+        centre_code: str = CENTRE,
+        unlock_not_before: datetime | None = None,
+    ) -> Package:
+        """Build a package for this centre with the cheapest lawful key derivation."""
+        programme = read_toml(resource("config/programmes/carbon-manager.toml"))
+        paper = assemble(starter_bank(), load_programme(programme), "P1", b"paper seed")
+        start = self.now + timedelta(minutes=30)
+        contents = PackageContents(
+            package_id=new_id(),
+            version=version,
+            programme=programme,
+            sitting=SittingInfo(
+                id=sitting,
+                title="2026年4月考试",
+                starts_at=start,
+                duration_minutes=duration_minutes,
+                unlock_not_before=unlock_not_before or self.now - timedelta(hours=1),
+            ),
+            centre_code=centre_code,
+            not_before=self.now - timedelta(days=1),
+            not_after=self.now + timedelta(days=30),
+            roster=Roster(candidates=roster or candidates()),
+            paper=PaperContents(paper=paper, form=FormRule(seed="ab" * 32)),
+        )
+        data = build_package(
+            contents, self.hq, self.centre.public, self.code, entropy, self.now, limits=INTERACTIVE
+        )
+        return Package(data, self.code)
+
+
+def new_site(data: Path, now: datetime = NOON, hq_url: str | None = None) -> Site:
+    """Set up and enrol a centre as its staff would."""
+    create_centre(data, CENTRE, "测试考点", hq_url, USERNAME, PASSWORD)
+    hq = KeyPair.generate(entropy)
+    request = read_request((data / "enrolment-request.json").read_bytes())
+    year = timedelta(days=365)
+    certificate = make_certificate(request, hq, now - year, now + year)
+    (data / CERTIFICATE).write_bytes(certificate)
+    (data / SETTINGS).touch()
+    return Site(data, hq, KeyPair.load(data / "keys"), now)

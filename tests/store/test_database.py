@@ -1,0 +1,154 @@
+"""One writer, shared commits, durable when ``write`` returns, nothing half done."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from kiosk.store import meta
+from kiosk.store.database import Store
+from kiosk.store.errors import NewerSchema, StaleState, StorageFailed, StorageFull, StoreBusy
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """A fresh store."""
+    opened = Store(tmp_path)
+    yield opened
+    opened.close()
+
+
+def put(key: str) -> Callable[[Database], None]:
+    """A job that keeps one value."""
+    return lambda db: meta.put(db, key, "kept")
+
+
+def test_what_was_written_is_there_after_reopening(tmp_path: Path) -> None:
+    first = Store(tmp_path)
+    first.write(put("a"))
+    first.close()
+    second = Store(tmp_path)
+    assert meta.get(second.read(), "a") == "kept"
+    second.close()
+
+
+def test_the_database_is_in_wal_mode_and_syncs_fully(store: Store) -> None:
+    assert store.write(lambda db: db.conn.execute("PRAGMA journal_mode").fetchone()[0]) == "wal"
+    assert store.write(lambda db: db.conn.execute("PRAGMA synchronous").fetchone()[0]) == 2
+
+
+def test_a_job_that_fails_leaves_nothing_and_harms_no_other(store: Store) -> None:
+    def bad(db: Database) -> None:
+        meta.put(db, "half", "done")
+        raise StaleState()
+
+    with pytest.raises(StaleState):
+        store.write(bad)
+    store.write(put("good"))
+    assert meta.get(store.read(), "half") is None
+    assert meta.get(store.read(), "good") == "kept"
+
+
+def test_jobs_that_wait_share_one_commit(store: Store) -> None:
+    commits: list[str] = []
+    gate, running = threading.Event(), threading.Event()
+
+    def hold(_: Database) -> None:
+        running.set()
+        gate.wait(5)
+
+    store.write(lambda db: db.conn.set_trace_callback(commits.append))
+    holder = store.write_later(hold)
+    running.wait(5)
+    waiting = [store.write_later(put(str(number))) for number in range(20)]
+    gate.set()
+    for future in [holder, *waiting]:
+        future.result(5)
+    assert len([text for text in commits if text == "COMMIT"]) <= 3
+
+
+def test_readers_cannot_write(store: Store) -> None:
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        meta.put(store.read(), "a", "b")
+
+
+def test_a_second_process_is_kept_away(store: Store, tmp_path: Path) -> None:
+    with pytest.raises(StoreBusy, match="running"):
+        Store(tmp_path)
+
+
+def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
+    first = Store(tmp_path)
+    row = {"migration_set": "kiosk", "name": "from_the_future", "applied_at": "2030"}
+    first.write(lambda db: db.table("_sqlite_migrations").insert(row))
+    first.close()
+    with pytest.raises(NewerSchema, match="from_the_future"):
+        Store(tmp_path)
+
+
+def test_a_full_disk_is_said_and_the_store_goes_on(store: Store) -> None:
+    pages = store.write(lambda db: db.conn.execute("PRAGMA page_count").fetchone()[0])
+    store.write(lambda db: db.conn.execute(f"PRAGMA max_page_count = {pages + 2}").fetchone())
+    with pytest.raises(StorageFull):
+        store.write(lambda db: meta.put(db, "big", "x" * 100_000))
+    store.write(lambda db: db.conn.execute("PRAGMA max_page_count = 1000000").fetchone())
+    store.write(put("later"))
+    assert meta.get(store.read(), "later") == "kept"
+
+
+def test_after_a_failing_disk_nothing_is_acknowledged(tmp_path: Path) -> None:
+    failed = threading.Event()
+    store = Store(tmp_path, on_failure=failed.set)
+
+    def fail(_: Database) -> None:
+        raise sqlite3_io_error()
+
+    with pytest.raises(StorageFailed):
+        store.write(fail)
+    assert failed.is_set()
+    with pytest.raises(StorageFailed):
+        store.write(put("more"))
+    store.close()
+
+
+def sqlite3_io_error() -> sqlite3.OperationalError:
+    """What SQLite raises when a write or fsync fails."""
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorcode = sqlite3.SQLITE_IOERR
+    return error
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from kiosk.store import meta
+from kiosk.store.database import Store
+store = Store(Path(sys.argv[1]))
+for number in range(100000):
+    store.write(lambda db: meta.put(db, "count", str(number)))
+    print(number, flush=True)
+"""
+
+
+def test_kill_9_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", WRITER, str(tmp_path)], stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        told = 0
+        while told < 200:
+            told = int(process.stdout.readline())
+        os.kill(process.pid, signal.SIGKILL)
+        rest = process.stdout.read().splitlines()
+    told = int(rest[-1]) if rest and rest[-1].isdigit() else told
+    store = Store(tmp_path)
+    assert int(meta.get(store.read(), "count") or -1) >= told
+    assert store.read().conn.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+    store.close()

@@ -1,0 +1,39 @@
+"""A centre's use cases without background jobs and without face workers."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from kiosk.bootstrap.centre import build_hall
+from kiosk.bootstrap.setup import SETTINGS, hq_keys
+from kiosk.bootstrap.system import entropy, new_id
+from kiosk.exam.ports import Clock
+from kiosk.hall.centre import Centre, Folders
+from kiosk.hall.clock import ExamTime
+from kiosk.hall.faces import Faces
+from kiosk.hall.hall import Hall
+from kiosk.settings import load_settings
+from kiosk.store.database import Store
+from sync.wire.keys import KeyPair
+from tests.centres import Site
+
+
+@contextmanager
+def quiet_hall(site: Site, clock: Clock, faces: Faces) -> Iterator[Hall]:
+    """The hall of a site; closed with the block."""
+    settings = load_settings(site.data / SETTINGS)
+    store = Store(site.data)
+    try:
+        centre = Centre(
+            settings=settings,
+            store=store,
+            folders=Folders.below(site.data),
+            keys=KeyPair.load(site.data / "keys"),
+            hq=hq_keys(site.data, settings, clock),
+            clock=clock,
+            time=ExamTime(store, clock, anew=True),
+            ids=new_id,
+            entropy=entropy,
+        )
+        yield build_hall(centre, faces, lambda: None)
+    finally:
+        store.close()

@@ -1,0 +1,127 @@
+"""A headquarters, a centre and a small paper; randomness that repeats."""
+
+import base64
+import hashlib
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from kiosk.exam.item import Item, ItemType, Option
+from kiosk.exam.paper import Paper
+from kiosk.exam.programme import Programme, load_programme
+from sync.wire.contents import FormRule, PaperContents, Roster, RosterCandidate
+from sync.wire.keys import KeyPair
+from sync.wire.manifest import KdfBounds, KdfLimits, SittingInfo
+from sync.wire.package import PackageContents, build_package
+from sync.wire.unlock import new_code
+
+NOW = datetime(2026, 4, 25, 5, 30, tzinfo=UTC)
+QUICK = KdfLimits(opslimit=1, memlimit=8192)
+ANY = KdfBounds(least=QUICK, most=KdfLimits(opslimit=8, memlimit=1 << 30))
+
+
+def stream(seed: str) -> Callable[[int], bytes]:
+    """Bytes that look random and are the same in each run."""
+    count = 0
+
+    def take(size: int) -> bytes:
+        nonlocal count
+        count += 1
+        return hashlib.shake_256(f"{seed}/{count}".encode()).digest(size)
+
+    return take
+
+
+@pytest.fixture(scope="session")
+def hq() -> KeyPair:
+    return KeyPair.generate(stream("hq"))
+
+
+@pytest.fixture(scope="session")
+def centre() -> KeyPair:
+    return KeyPair.generate(stream("centre"))
+
+
+@pytest.fixture(scope="session")
+def stranger() -> KeyPair:
+    return KeyPair.generate(stream("stranger"))
+
+
+@pytest.fixture(scope="session")
+def code() -> str:
+    return new_code(stream("code"))
+
+
+@pytest.fixture(scope="session")
+def programme() -> Programme:
+    name = {"zh": "示例", "en": "Sample"}
+    return load_programme(
+        {
+            "id": "sample",
+            "version": 1,
+            "title": name,
+            "duration_minutes": 60,
+            "total": 4,
+            "pass_mark": 2,
+            "class_hours": 0,
+            "sitting_months": [1],
+            "entry_conditions": [],
+            "subjects": [{"id": "theory", "name": name}],
+            "domains": [{"id": "policy", "name": name}],
+            "blueprint": [
+                {"type": "single_choice", "per_domain": 2, "points": 2, "title": name},
+            ],
+        }
+    )
+
+
+def choice(item_id: str) -> Item:
+    options = tuple(Option(id=letter, text=f"选项 {letter}") for letter in "ABCD")
+    return Item(
+        id=item_id,
+        type=ItemType.SINGLE_CHOICE,
+        subject="theory",
+        domain="policy",
+        stem="下列哪一项正确？",
+        options=options,
+    )
+
+
+@pytest.fixture(scope="session")
+def contents(programme: Programme) -> PackageContents:
+    portrait = base64.b64encode(b"\xff\xd8 a portrait").decode()
+    candidates = tuple(
+        RosterCandidate(
+            candidate_id=f"C{number}",
+            admission_no=f"2026{number:04}",
+            identity_no=f"1101011990010100{number:02}",
+            name="张三",
+            seat=f"{number:02}",
+            portrait_jpeg_b64=portrait,
+        )
+        for number in range(3)
+    )
+    paper = Paper(id="P1", programme_id="sample", items=(choice("I1"), choice("I2")))
+    return PackageContents(
+        package_id="PKG1",
+        version=2,
+        programme=programme,
+        sitting=SittingInfo(
+            id="S1",
+            title="2026 年 4 月",
+            starts_at=NOW + timedelta(hours=1),
+            duration_minutes=60,
+            unlock_not_before=NOW + timedelta(minutes=30),
+        ),
+        centre_code="BJ-001",
+        not_before=NOW - timedelta(days=7),
+        not_after=NOW + timedelta(days=7),
+        roster=Roster(candidates=candidates),
+        paper=PaperContents(paper=paper, form=FormRule(seed="ab" * 32)),
+    )
+
+
+@pytest.fixture(scope="session")
+def package(contents: PackageContents, hq: KeyPair, centre: KeyPair, code: str) -> bytes:
+    return build_package(contents, hq, centre.public, code, stream("package"), NOW, limits=QUICK)
