@@ -108,7 +108,7 @@ class Site:
         contents = PackageContents(
             package_id=new_id(),
             version=version,
-            programme=programme,
+            programme=load_programme(programme),
             sitting=SittingInfo(
                 id=sitting,
                 title="2026年4月考试",

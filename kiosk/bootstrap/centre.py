@@ -16,7 +16,7 @@ from kiosk.hall.centre import Centre, Folders
 from kiosk.hall.checkin import CheckIn
 from kiosk.hall.clock import ExamTime
 from kiosk.hall.time_watch import TimeWatch
-from kiosk.hall.faces import Faces
+from kiosk.hall.faces import Faces, open_faces
 from kiosk.hall.hall import Hall
 from kiosk.hall.papers import Papers
 from kiosk.hall.proctoring import Proctoring

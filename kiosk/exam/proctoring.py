@@ -118,13 +118,25 @@ class _Machine:
 
     def feed(self, at: float, broken: bool, measured: float | None) -> list[RuleEvent]:
         """Judge one frame."""
-        if self.state is _State.COOLDOWN and at >= self.since + self.settings.cooldown_seconds:
+        if self.state is _State.COOLDOWN and at >= self._quiet_until:
             self.state = _State.CLEAR
         if self.state is _State.ACTIVE:
             return self._while_active(at, broken, measured)
         if self.state is not _State.COOLDOWN:
             return self._while_quiet(at, broken, measured)
         return []
+
+    def activate(self, at: float, since: float, measured: float) -> list[RuleEvent]:
+        """Become active at once, unless it is or has to stay silent."""
+        cooling = self.state is _State.COOLDOWN
+        if self.state is _State.ACTIVE or (cooling and at < self._quiet_until):
+            return []
+        self.state, self.since, self.clear_since = _State.ACTIVE, since, None
+        return [self._event("started", at, measured)]
+
+    @property
+    def _quiet_until(self) -> float:
+        return self.since + self.settings.cooldown_seconds
 
     def _while_quiet(self, at: float, broken: bool, measured: float | None) -> list[RuleEvent]:
         if self.state is _State.CLEAR:
@@ -200,11 +212,6 @@ class Watch:
     def tick(self, at: float) -> list[RuleEvent]:
         """Notice that no frame has come for too long; call it about once a second."""
         silence = at - self._last_frame
-        if self._lost.state is _State.ACTIVE or silence < 1:
-            return []
         if silence < self._patience:
             return []
-        self._lost.since = self._last_frame
-        self._lost.state = _State.ACTIVE
-        self._lost.clear_since = None
-        return [self._lost._event("started", at, silence)]
+        return self._lost.activate(at, self._last_frame, silence)

@@ -114,7 +114,10 @@ class CheckIn:
         Raises NotVerifiable when a person has to decide, or a VisionError for a bad picture.
         """
         attempt = self._verifiable(attempt_id)
-        reference = self._faces.reference(attempt.sitting_id, attempt.admission_no)
+        sitting_id, admission_no = attempt.sitting_id, attempt.admission_no
+        reference = self._faces.reference(
+            sitting_id, admission_no, lambda: self._papers.portrait(sitting_id, admission_no)
+        )
         if reference is None:
             raise NotVerifiable()
         look = self._faces.look(jpegs[:MAX_FRAMES], reference)
@@ -222,6 +225,7 @@ class CheckIn:
             )
 
         self._centre.store.write(job)
+        self._faces.renew(sitting_id, admission_no)
 
     def release_terminal(self, attempt_id: str, reason: str, by: str) -> None:
         """Let the candidate sign in at another terminal; answers and time stay as they are."""

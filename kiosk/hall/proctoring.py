@@ -19,6 +19,7 @@ from kiosk.hall.faces import Faces
 from kiosk.hall.papers import Papers
 from kiosk.hall.views import FrameReply
 from kiosk.store import attempts, incidents
+from kiosk.store.attempts import Attempt
 from kiosk.store.incidents import EvidenceRow, Incident
 
 PICTURES_BEFORE = 2
@@ -67,13 +68,17 @@ class Proctoring:
         require_in_progress(attempt.state)
         seat = self._seat(attempt_id, attempt.sitting_id)
         now = self._centre.time.now()
-        reference = self._faces.reference(
-            attempt_id, lambda: self._papers.portrait(attempt.sitting_id, attempt.admission_no)
-        )
+        reference = self._reference(attempt) if attempt.consent_face else None
         self._faces.watch(attempt_id, jpeg, reference, now.timestamp())
         with seat.lock:
             seat.pictures.append((now, jpeg))
             return FrameReply(self.interval_ms, seat.advice, tuple(seat.watch.active))
+
+    def _reference(self, attempt: Attempt) -> bytes | None:
+        sitting_id, admission_no = attempt.sitting_id, attempt.admission_no
+        return self._faces.reference(
+            sitting_id, admission_no, lambda: self._papers.portrait(sitting_id, admission_no)
+        )
 
     def _seat(self, attempt_id: str, sitting_id: str) -> _Seat:
         with self._lock:
@@ -81,7 +86,7 @@ class Proctoring:
             if seat is None:
                 programme = self._papers.programme(self._papers.sitting(sitting_id))
                 now = self._centre.time.now().timestamp()
-                seat = _Seat(Watch(programme.proctoring, now), sitting_id)
+                seat = _Seat(Watch(programme.proctoring, now, self._faces.bands.staff_at), sitting_id)
                 self._seats[attempt_id] = seat
             return seat
 
@@ -102,7 +107,6 @@ class Proctoring:
         for attempt_id in [known for known in self._seats if known not in running]:
             with self._lock:
                 self._seats.pop(attempt_id, None)
-            self._faces.forget(attempt_id)
         now = self._centre.time.now().timestamp()
         for attempt in running.values():
             seat = self._seat(attempt.id, attempt.sitting_id)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from kiosk.exam.identity import Bands
 from kiosk.exam.proctoring import Observation
 from kiosk.vision.images import decode_jpeg
 
@@ -13,6 +14,7 @@ class NoFaces:
 
     pack_id = "none"
     record = None
+    bands = Bands(0.45, 0.4)
 
     def on_observation(self, listener: Callable[[str, Observation], None]) -> None:
         """Nobody will be called."""
@@ -38,7 +40,7 @@ class NoFaces:
         """Check the picture."""
         decode_jpeg(jpeg)
 
-    def forget(self, attempt_id: str) -> None:
+    def renew(self, *_who: str) -> None:
         """Nothing was known."""
 
     def frames_per_s(self) -> float:

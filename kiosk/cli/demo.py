@@ -1,0 +1,4 @@
+"""demo"""
+import click
+@click.command()
+def demo() -> None: ...

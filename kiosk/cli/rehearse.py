@@ -1,0 +1,4 @@
+"""rehearse"""
+import click
+@click.command()
+def rehearse() -> None: ...

@@ -1,0 +1,179 @@
+"""Worker processes for face analysis, so that it never delays an answer.
+
+One thread of the server feeds each process. A worker that dies is replaced, within a budget;
+its picture is lost, the exam goes on.
+"""
+
+import multiprocessing
+import os
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as Waited
+from multiprocessing.connection import Connection
+
+from kiosk.vision.errors import AnalysisLost
+from kiosk.vision.monitor import Finding, Task
+from kiosk.vision.queue import Job, JobQueue
+from kiosk.vision.worker import EngineSpec, run
+
+START_SECONDS = 60.0
+TASK_SECONDS = 20.0
+RESTARTS = 20
+"""Most restarts within ten minutes; after that staff are told and the camera is not analysed."""
+
+RESTART_WINDOW = 600.0
+OnFinding = Callable[[str, Finding], None]
+
+
+def default_workers() -> int:
+    """One fewer than the cores, at least one."""
+    return max(1, (os.cpu_count() or 2) - 1)
+
+
+class Pool:
+    """Analyses pictures in other processes."""
+
+    def __init__(self, spec: EngineSpec, workers: int = 0) -> None:
+        """Start the workers without waiting for them; ``workers`` 0 takes the default."""
+        self.workers = workers or default_workers()
+        self._spec = spec
+        self._queue = JobQueue()
+        self._on_finding: OnFinding = lambda key, finding: None
+        self._done: deque[tuple[float, float]] = deque(maxlen=500)
+        self._deaths: deque[float] = deque(maxlen=RESTARTS)
+        self._given_up = 0
+        self._closing = False
+        self._pids: dict[int, int] = {}
+        self._threads = [
+            threading.Thread(target=self._feed, args=(n,), name=f"vision-{n}", daemon=True)
+            for n in range(self.workers)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def on_finding(self, listener: OnFinding) -> None:
+        """Call ``listener`` for each watched frame, from a thread of the pool."""
+        self._on_finding = listener
+
+    def watch(self, key: str, task: Task) -> None:
+        """Queue a terminal's newest frame; an older one that still waits is dropped."""
+        self._queue.put_newest(key, Job(task, key=key))
+
+    def examine(self, task: Task) -> Finding:
+        """Look at a picture before all watched frames, and wait for what it says.
+
+        Raises AnalysisLost, or the VisionError that says what is wrong with the picture.
+        """
+        future: Future[Finding] = Future()
+        self._queue.put_urgent(Job(task, future=future))
+        try:
+            return future.result(START_SECONDS + TASK_SECONDS)
+        except Waited as error:
+            raise AnalysisLost() from error
+
+    def frames_per_s(self, window: float = 10.0) -> float:
+        """Pictures analysed per second over the last seconds."""
+        now = time.monotonic()
+        return sum(now - at <= window for at, _ in self._done) / window
+
+    def cost_s(self) -> float:
+        """Mean seconds a picture took lately; 0 before the first."""
+        costs = [cost for _, cost in self._done]
+        return sum(costs) / len(costs) if costs else 0.0
+
+    @property
+    def dropped(self) -> int:
+        """Frames that a newer one replaced before they were looked at."""
+        return self._queue.dropped
+
+    @property
+    def given_up(self) -> bool:
+        """Whether no worker is left."""
+        return self._given_up == self.workers
+
+    @property
+    def pids(self) -> list[int]:
+        """Process ids of the workers that run now."""
+        return list(self._pids.values())
+
+    def close(self) -> None:
+        """Stop the workers; whoever waits gets AnalysisLost."""
+        self._closing = True
+        for job in self._queue.close():
+            _lose(job)
+        for thread in self._threads:
+            thread.join(timeout=TASK_SECONDS)
+
+    def _feed(self, number: int) -> None:
+        while not self._closing and self._may_start():
+            process, pipe = self._start()
+            self._pids[number] = process.pid or 0
+            try:
+                self._serve(pipe)
+            except (EOFError, OSError):
+                self._deaths.append(time.monotonic())
+            finally:
+                pipe.close()
+                _end(process)
+                self._pids.pop(number, None)
+        if not self._closing:
+            self._given_up += 1
+
+    def _may_start(self) -> bool:
+        full = len(self._deaths) == RESTARTS
+        return not full or time.monotonic() - self._deaths[0] > RESTART_WINDOW
+
+    def _start(self) -> tuple[multiprocessing.process.BaseProcess, Connection]:
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        process = context.Process(target=run, args=(theirs, self._spec), daemon=True)
+        process.start()
+        theirs.close()
+        return process, ours
+
+    def _serve(self, pipe: Connection) -> None:
+        if not pipe.poll(START_SECONDS):
+            raise EOFError
+        pipe.recv()
+        while (job := self._queue.get()) is not None:
+            try:
+                self._do(pipe, job)
+            except (EOFError, OSError):
+                _lose(job)
+                raise
+
+    def _do(self, pipe: Connection, job: Job) -> None:
+        began = time.monotonic()
+        pipe.send(job.task)
+        if not pipe.poll(TASK_SECONDS):
+            raise EOFError  # stuck: a new process is better than waiting
+        answer = pipe.recv()
+        self._done.append((time.monotonic(), time.monotonic() - began))
+        self._hand_out(job, answer)
+
+    def _hand_out(self, job: Job, answer: object) -> None:
+        if isinstance(answer, Finding):
+            if job.future is not None:
+                job.future.set_result(answer)
+            elif job.key is not None:
+                self._on_finding(job.key, answer)
+        elif job.future is not None and isinstance(answer, tuple):
+            kind, detail, params = answer
+            job.future.set_exception(kind(detail, **params))
+
+
+def _lose(job: Job) -> None:
+    if job.future is not None and not job.future.done():
+        job.future.set_exception(AnalysisLost())
+
+
+def _end(process: multiprocessing.process.BaseProcess) -> None:
+    process.join(timeout=2)
+    if process.is_alive():
+        process.kill()
+        process.join(timeout=2)
+
+

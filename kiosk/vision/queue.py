@@ -1,0 +1,60 @@
+"""What waits for analysis: check-in first, then the newest frame of each terminal in turn."""
+
+import threading
+from collections import OrderedDict, deque
+from concurrent.futures import Future
+from dataclasses import dataclass
+
+from kiosk.vision.monitor import Finding, Task
+
+
+@dataclass(frozen=True)
+class Job:
+    """A task with the terminal it is for, or with the future that waits for it."""
+
+    task: Task
+    key: str | None = None
+    future: Future[Finding] | None = None
+
+
+class JobQueue:
+    """Bounded by design: one frame a terminal, and the check-ins that somebody waits for."""
+
+    def __init__(self) -> None:
+        self._ready = threading.Condition()
+        self._urgent: deque[Job] = deque()
+        self._newest: OrderedDict[str, Job] = OrderedDict()
+        self._closed = False
+        self.dropped = 0
+
+    def put_urgent(self, job: Job) -> None:
+        """Queue a job that somebody waits for."""
+        with self._ready:
+            self._urgent.append(job)
+            self._ready.notify()
+
+    def put_newest(self, key: str, job: Job) -> None:
+        """Queue a frame; it takes the place of an older one of the same terminal."""
+        with self._ready:
+            if key in self._newest:
+                self.dropped += 1
+            self._newest[key] = job
+            self._ready.notify()
+
+    def get(self) -> Job | None:
+        """The next job; waits for one. None when the queue is closed."""
+        with self._ready:
+            while not (self._closed or self._urgent or self._newest):
+                self._ready.wait()
+            if self._closed:
+                return None
+            if self._urgent:
+                return self._urgent.popleft()
+            return self._newest.popitem(last=False)[1]
+
+    def close(self) -> list[Job]:
+        """Let everybody go home; returns the jobs that nobody will do."""
+        with self._ready:
+            self._closed = True
+            self._ready.notify_all()
+            return list(self._urgent)
