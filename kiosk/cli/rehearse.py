@@ -1,4 +1,81 @@
-"""rehearse"""
+"""``kiosk rehearse``."""
+
+import json
+import sys
+from pathlib import Path
+
 import click
+
+from kiosk.cli.common import says_errors
+from kiosk.rehearsal.people import read_people
+from kiosk.rehearsal.run import QUICK_SECONDS, Place, rehearse_at
+from kiosk.rehearsal.run import rehearse as rehearse_fresh
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
 @click.command()
-def rehearse() -> None: ...
+@click.option("--candidates", type=click.IntRange(1, 200), default=5, show_default=True)
+@click.option("--minutes", type=click.FloatRange(0.1, 300), help="Spread the answers over so long.")
+@click.option("--seed", default=1, show_default=True, help="Of the simulated answers.")
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+@click.option("--url", help="A running centre instead of a fresh temporary one.")
+@click.option("--hq-url", help="Its headquarters.")
+@click.option("--sitting", help="Id of the sitting there.")
+@click.option("--roster", type=FILE, help="CSV with admission_no, identity_no, name, seat, portrait.")
+@click.option("--staff", default="chief", show_default=True, help="Staff account there.")
+@click.option("--password-file", type=FILE, help="Its password.")
+@click.option("--token-file", type=FILE, help="A token of HQ that may read results.")
+@click.option("--code", help="The unlock code, if the paper is still shut.")
+@says_errors
+def rehearse(candidates: int, minutes: float | None, seed: int, as_json: bool, **at: object) -> None:
+    """Rehearse a sitting with simulated candidates, as a centre does before exam day.
+
+    They check in with camera frames, answer, leave the page, hand in; results go to HQ and are
+    pulled from there. Every answer that was acknowledged must be found at HQ unchanged, nobody
+    may pass with another face. Exits with 1 if anything is wrong.
+
+    Without --url everything runs in a temporary folder on this machine and is gone afterwards.
+    """
+    seconds = QUICK_SECONDS if minutes is None else minutes * 60
+
+    def say(text: str) -> None:
+        click.echo(f"- {text}", err=True)
+
+    if at["url"] is None:
+        figures = rehearse_fresh(candidates, seconds, seed, say)
+    else:
+        place, people = _place(at), read_people(_path(at, "roster"))
+        figures = rehearse_at(place, people[:candidates], seconds, seed, say)
+    shown = figures.to_json()
+    if as_json:
+        click.echo(json.dumps(shown, indent=2))
+    else:
+        width = max(map(len, shown))
+        click.echo("\n".join(f"{name:<{width}}  {value}" for name, value in shown.items()))
+    if not figures.ok:
+        click.echo("The rehearsal found something wrong.", err=True)
+        sys.exit(1)
+
+
+def _place(at: dict[str, object]) -> Place:
+    return Place(
+        url=_text(at, "url"),
+        hq_url=_text(at, "hq_url"),
+        token=_path(at, "token_file").read_text().strip(),
+        username=_text(at, "staff"),
+        password=_path(at, "password_file").read_text().splitlines()[0],
+        sitting_id=_text(at, "sitting"),
+        code=None if at["code"] is None else _text(at, "code"),
+    )
+
+
+def _text(at: dict[str, object], name: str) -> str:
+    value = at[name]
+    if value is None:
+        raise click.UsageError(f"--url also needs --{name.replace('_', '-')}")
+    return str(value)
+
+
+def _path(at: dict[str, object], name: str) -> Path:
+    return Path(_text(at, name))

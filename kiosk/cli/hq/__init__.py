@@ -11,9 +11,9 @@ from kiosk import __version__
 from kiosk.bootstrap.serving import listening
 from kiosk.bootstrap.system import entropy
 from kiosk.cli.common import ask_password, says_errors
-from kiosk.cli.hq_common import data_option, echo_json, json_option, me, opened
-from kiosk.cli.hq_prepare import items, package, programmes, roster, sittings
-from kiosk.cli.hq_results import pull_command, results
+from kiosk.cli.hq.common import data_option, echo_json, json_option, me, opened
+from kiosk.cli.hq.prepare import items, package, programmes, roster, sittings
+from kiosk.cli.hq.results import pull_command, results
 from kiosk.settings import read_toml, resource
 from sync.hq import create_app, initialise
 from sync.hq.tokens import SCOPES

@@ -7,7 +7,7 @@ import click
 import httpx
 
 from kiosk.cli.common import says_errors
-from kiosk.cli.hq_common import data_option, echo_json, json_option, opened
+from kiosk.cli.hq.common import data_option, echo_json, json_option, opened
 from sync.hq.pull import pull, to_csv, write_files
 
 

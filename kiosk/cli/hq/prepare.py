@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from kiosk.cli.common import says_errors
-from kiosk.cli.hq_common import data_option, echo_json, json_option, me, moment, opened
+from kiosk.cli.hq.common import data_option, echo_json, json_option, me, moment, opened
 from kiosk.settings import read_toml
 from sync.hq.packages import PackageView
 from sync.hq.rosterfile import read_roster

@@ -1,0 +1,148 @@
+"""One simulated candidate: check-in with camera frames, answers, conduct, hand-in."""
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from kiosk.rehearsal.clients import Client, Json, Refused
+from kiosk.rehearsal.people import Person
+from kiosk.vision.samples import PEOPLE, sample_frame
+
+REVISED = 0.3
+"""Share of items that are answered a second time."""
+
+LEAVES = 5
+
+
+@dataclass
+class Log:
+    """What happened to one candidate. ``acked``: item to the value last acknowledged."""
+
+    admission_no: str
+    attempt_id: str = ""
+    acked: dict[str, Any] = field(default_factory=dict)
+    save_ms: list[float] = field(default_factory=list)
+    frames: int = 0
+    impostor_passed: bool = False
+    check_in_s: float = 0.0
+    needs_staff: bool = False
+    receipt: Json = field(default_factory=dict)
+
+
+class Candidate:
+    """Does what a candidate's browser does. ``leaver``: leaves the page until the rule ends it."""
+
+    def __init__(
+        self, url: str, person: Person, seed: int, *, impostor: bool = False, leaver: bool = False
+    ) -> None:
+        self.log = Log(person.admission_no)
+        self._person = person
+        self._client = Client(url)
+        self._random = np.random.default_rng([seed, sum(person.admission_no.encode())])
+        self._impostor = impostor
+        self._leaver = leaver
+        self._pictures: list[bytes] = []
+        self._next_frame = 0.0
+
+    def close(self) -> None:
+        """Close its connections."""
+        self._client.close()
+
+    def check_in(self) -> None:
+        """From the start page to being verified, or to waiting for staff."""
+        began = time.perf_counter()
+        client, person = self._client, self._person
+        client.csrf = client.post("/api/terminal/register", {})["csrf"]
+        check = {"camera": True, "microphone": True, "loudspeaker": True, "server_ms": 5}
+        client.post("/api/terminal/check", {**check, "details": {}})
+        numbers = {"admission_no": person.admission_no, "identity_no": person.identity_no}
+        consent = person.face is not None
+        session = client.post("/api/check-in", {**numbers, "consent_face": consent})
+        client.csrf, self.log.attempt_id = session["csrf"], session["attempt_id"]
+        self.log.needs_staff = not self._verified()
+        self.log.check_in_s = time.perf_counter() - began
+
+    def _verified(self) -> bool:
+        face = self._person.face
+        if face is None:
+            return False
+        self._pictures = [sample_frame(face, variation) for variation in range(4)]
+        if self._impostor:
+            other = [sample_frame((face + 1) % PEOPLE, variation) for variation in range(3)]
+            self.log.impostor_passed = self._outcome(other) == "pass"
+        return self._outcome(self._pictures[:3]) == "pass"
+
+    def _outcome(self, jpegs: list[bytes]) -> str:
+        outcome: str = self._client.post_pictures(self._path("verify"), jpegs)["outcome"]
+        return outcome
+
+    def sit(self, seconds: float) -> None:
+        """Answer everything in about ``seconds``, with the camera on, and hand in."""
+        view = self._client.get(self._path())
+        writes = self._writes(view["items"])
+        pause = seconds / max(1, len(writes))
+        for seq, (item, value) in enumerate(writes, start=view["acked_through"] + 1):
+            began = time.perf_counter()
+            self._save(seq, item, value)
+            self._send_frame()
+            if self._leaver and seq == len(writes) // 2:
+                self._leave_too_often()
+                return
+            time.sleep(max(0.0, pause - (time.perf_counter() - began)))
+        self.log.receipt = self._client.post(self._path("hand-in"), {})
+
+    def _writes(self, items: list[Json]) -> list[tuple[str, object]]:
+        again = [item for item in items if self._random.random() < REVISED]
+        return [(item["id"], self._answer(item)) for item in [*items, *again]]
+
+    def _answer(self, item: Json) -> object:
+        options = [option["id"] for option in item["options"]]
+        if not options:
+            return f"排放量等于活动数据乘以排放因子。({self._random.integers(1e9)})"
+        if item["type"] == "multiple_choice":
+            count = int(self._random.integers(2, len(options) + 1))
+            return sorted(self._random.choice(options, count, replace=False).tolist())
+        return str(self._random.choice(options))
+
+    def _save(self, seq: int, item: str, value: object) -> None:
+        write = {"seq": seq, "item": item, "value": value, "at": None}
+        began = time.perf_counter()
+        reply = self._client.post(self._path("answers"), {"writes": [write]})
+        self.log.save_ms.append((time.perf_counter() - began) * 1000)
+        if reply["acked_through"] >= seq:
+            self.log.acked[item] = value
+        if seq % 17 == 0:  # a reply that was lost: the browser sends the same once more
+            self._client.post(self._path("answers"), {"writes": [write]})
+
+    def _send_frame(self) -> None:
+        now = time.perf_counter()
+        if not self._pictures or now < self._next_frame:
+            return
+        picture = self._pictures[self.log.frames % len(self._pictures)]
+        reply = self._client.post_jpeg(self._path("frames"), picture)
+        self.log.frames += 1
+        self._next_frame = now + reply["interval_ms"] / 1000
+
+    def _leave_too_often(self) -> None:
+        signals = [{"kind": "left", "cause": "blur"}, {"kind": "returned", "cause": "focus"}]
+        for _ in range(LEAVES):
+            self._client.post(self._path("conduct"), {"signals": signals})
+            if self._ended():
+                break
+        self.log.receipt = self._client.get(self._path())["receipt"] or {}
+
+    def _ended(self) -> bool:
+        return str(self._client.get(self._path())["state"]) == "ended"
+
+    def linger(self, seconds: float) -> None:
+        """Answer slowly and stay under the camera, for the demo; returns when the attempt ends."""
+        try:
+            self.sit(seconds)
+        except Refused:
+            return  # ended by staff or by time: nothing is wrong
+
+    def _path(self, action: str = "") -> str:
+        path = f"/api/attempts/{self.log.attempt_id}"
+        return f"{path}/{action}" if action else path

@@ -1,0 +1,109 @@
+"""What browsers and the exam office say over HTTP, in plain calls."""
+
+import json
+from typing import Any
+
+import httpx
+
+from kiosk.exam.errors import ExamError
+
+Json = dict[str, Any]
+
+
+class Refused(ExamError):
+    """The server answered with an error."""
+
+    code = "rehearsal_refused"
+    message = "{method} {path}: {status} {error}"
+
+
+class Client:
+    """One browser: cookies, and the CSRF token of its session."""
+
+    def __init__(self, url: str) -> None:
+        self._http = httpx.Client(base_url=url, timeout=60, trust_env=False)
+        self.csrf = ""
+
+    def close(self) -> None:
+        """Close its connections."""
+        self._http.close()
+
+    def get(self, path: str) -> Json:
+        """GET a JSON value; raises Refused."""
+        return self._json("GET", path)
+
+    def post(self, path: str, value: object) -> Json:
+        """POST JSON; raises Refused."""
+        body = json.dumps(value).encode()
+        return self._json("POST", path, content=body, headers=self._headers("application/json"))
+
+    def post_jpeg(self, path: str, jpeg: bytes) -> Json:
+        """POST one picture; raises Refused."""
+        return self._json("POST", path, content=jpeg, headers=self._headers("image/jpeg"))
+
+    def post_pictures(self, path: str, jpegs: list[bytes]) -> Json:
+        """POST several pictures as a form; raises Refused."""
+        files = [("frame", ("frame.jpg", jpeg, "image/jpeg")) for jpeg in jpegs]
+        return self._json("POST", path, files=files, headers={"X-CSRF-Token": self.csrf})
+
+    def _headers(self, kind: str) -> dict[str, str]:
+        return {"X-CSRF-Token": self.csrf, "Content-Type": kind}
+
+    def _json(self, method: str, path: str, **options: Any) -> Json:
+        reply = self._http.request(method, path, **options)
+        if not reply.is_success:
+            error = reply.text[:200]
+            raise Refused(method=method, path=path, status=reply.status_code, error=error)
+        value: Json = reply.json() if reply.content else {}
+        return value
+
+
+class Staff(Client):
+    """The staff page."""
+
+    def sign_in(self, username: str, password: str) -> None:
+        """Open a session."""
+        account = {"username": username, "password": password}
+        self.csrf = self.post("/staff/api/sign-in", account)["csrf"]
+
+    def sittings(self) -> list[Json]:
+        """All sittings."""
+        found = self.get("/staff/api/sittings")
+        listed: list[Json] = found["sittings"] if "sittings" in found else list(found)
+        return listed
+
+    def room(self, sitting_id: str) -> Json:
+        """The room of a sitting."""
+        return self.get(f"/staff/api/sittings/{sitting_id}/room")
+
+    def unlock(self, sitting_id: str, code: str) -> None:
+        """Type the unlock code, unless sync has brought it already."""
+        if self.room(sitting_id)["sitting"]["state"] == "imported":
+            self.post(f"/staff/api/sittings/{sitting_id}/unlock", {"code": code})
+
+    def start(self, sitting_id: str) -> None:
+        """Start the exam."""
+        self.post(f"/staff/api/sittings/{sitting_id}/start", {})
+
+    def pass_by_hand(self, attempt_id: str, reason: str) -> None:
+        """Decide a verification by hand."""
+        body = {"passed": True, "reason": reason}
+        self.post(f"/staff/api/attempts/{attempt_id}/decision", body)
+
+
+def pull_attempts(url: str, token: str) -> list[Json]:
+    """All attempts that HQ holds, page by page."""
+    found: list[Json] = []
+    after, more = 0, True
+    with httpx.Client(base_url=url, timeout=60, trust_env=False) as http:
+        while more:
+            reply = http.get(
+                "/api/v1/attempts",
+                params={"after": after, "limit": 500},
+                headers={"Authorization": f"Bearer {token}"},
+            )
+            reply.raise_for_status()
+            page = reply.json()
+            found += page["entries"]
+            after, more = page["cursor"], page["more"]
+    return found

@@ -1,0 +1,58 @@
+"""Invented candidates. Region code 990001 is assigned to nobody, so the numbers belong to nobody."""
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_CHECK = "10X98765432"
+
+
+@dataclass(frozen=True)
+class Person:
+    """A candidate of a rehearsal; ``face``: which sample face, or None without a portrait."""
+
+    admission_no: str
+    identity_no: str
+    name: str
+    seat: str
+    face: int | None
+
+
+def with_check_character(digits: str) -> str:
+    """An identity number of 17 digits with its check character (GB 11643)."""
+    total = sum(int(digit) * weight for digit, weight in zip(digits, _WEIGHTS, strict=True))
+    return digits + _CHECK[total % 11]
+
+
+def make_people(count: int) -> list[Person]:
+    """That many candidates, numbered from 1, with the six sample faces in turn."""
+    return [
+        Person(
+            admission_no=f"R{number:05d}",
+            identity_no=with_check_character(f"99000119900101{number % 1000:03d}"),
+            name=f"演练{number:03d}",
+            seat=f"{chr(65 + (number - 1) // 20)}{(number - 1) % 20 + 1:02d}",
+            face=(number - 1) % 6,
+        )
+        for number in range(1, count + 1)
+    ]
+
+
+def read_people(path: Path) -> list[Person]:
+    """Candidates from a CSV; its ``portrait`` column has ``demo:N`` for sample face N from 1."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return [
+            Person(
+                admission_no=row["admission_no"],
+                identity_no=row["identity_no"],
+                name=row["name"],
+                seat=row["seat"],
+                face=_face(row.get("portrait") or ""),
+            )
+            for row in csv.DictReader(file)
+        ]
+
+
+def _face(portrait: str) -> int | None:
+    return int(portrait.removeprefix("demo:")) - 1 if portrait.startswith("demo:") else None

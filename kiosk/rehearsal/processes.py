@@ -1,0 +1,66 @@
+"""The real servers as child processes, found by the address that they print."""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from kiosk.exam.errors import ExamError
+
+START_SECONDS = 60.0
+
+
+class ServerDidNotStart(ExamError):
+    """A server ended, or said nothing, instead of listening."""
+
+    code = "server_did_not_start"
+    message = "{what} did not start."
+
+
+@contextmanager
+def server(module: str, data: Path, port: int, log: Path) -> Iterator[str]:
+    """Run ``python -m MODULE serve`` while the block runs; yields its address.
+
+    What it prints goes to ``log``. Raises ServerDidNotStart with its last words.
+    """
+    command = [sys.executable, "-m", module, "serve", "--data", str(data), "--port", str(port)]
+    with log.open("w") as errors:
+        process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            command, stdout=subprocess.PIPE, stderr=errors, text=True
+        )
+        try:
+            yield _address(process, module, log)
+        finally:
+            _stop(process)
+
+
+def _address(process: "subprocess.Popen[str]", module: str, log: Path) -> str:
+    watchdog = threading.Timer(START_SECONDS, process.kill)
+    watchdog.start()
+    try:
+        line = process.stdout.readline() if process.stdout else ""
+    finally:
+        watchdog.cancel()
+    if "http://" not in line:
+        process.wait(timeout=START_SECONDS)
+        raise ServerDidNotStart(log.read_text()[-400:].strip(), what=module)
+    threading.Thread(target=_drain, args=(process,), daemon=True).start()
+    return line.split()[-1].rstrip("/")
+
+
+def _drain(process: "subprocess.Popen[str]") -> None:
+    for _ in process.stdout or ():
+        pass
+
+
+def _stop(process: "subprocess.Popen[str]") -> None:
+    process.terminate()
+    try:
+        process.wait(timeout=20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    if process.stdout:
+        process.stdout.close()

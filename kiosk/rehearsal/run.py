@@ -1,0 +1,181 @@
+"""A whole rehearsal: check-in, exam, sync, and HQ's answers held against what was promised."""
+
+import socket
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from kiosk.exam.errors import ExamError
+from kiosk.rehearsal.candidate import Candidate, Log
+from kiosk.rehearsal.clients import Json, Staff, pull_attempts
+from kiosk.rehearsal.environment import STAFF, set_up
+from kiosk.rehearsal.figures import Figures, lost_answers, percentile, receipt_matches
+from kiosk.rehearsal.people import Person, make_people
+from kiosk.rehearsal.processes import server
+
+T = TypeVar("T")
+Say = Callable[[str], None]
+BY_HAND_EVERY = 8
+QUICK_SECONDS = 15.0
+WAIT_SECONDS = 90.0
+
+
+class RehearsalFailed(ExamError):
+    """Something that a rehearsal waits for did not happen."""
+
+    code = "rehearsal_failed"
+    message = "The rehearsal waited in vain for {what}."
+
+
+@dataclass(frozen=True)
+class Place:
+    """A running centre and HQ, and how to sign in there."""
+
+    url: str
+    hq_url: str
+    token: str
+    username: str
+    password: str
+    sitting_id: str
+    code: str | None
+
+
+def rehearse(count: int, seconds: float, seed: int, say: Say) -> Figures:
+    """Rehearse with ``count`` candidates in a fresh temporary centre and headquarters."""
+    people = [
+        person if (number + 1) % BY_HAND_EVERY else _without_face(person)
+        for number, person in enumerate(make_people(count))
+    ]
+    with tempfile.TemporaryDirectory(prefix="rehearsal-") as folder, ExitStack() as stack:
+        base = Path(folder)
+        say("Setting up headquarters and a centre")
+        port = _free_port()
+        minutes = max(30, round(seconds / 60) + 10)
+        access = set_up(base, f"http://127.0.0.1:{port}", {"演练": people}, minutes)
+        hq_url = stack.enter_context(server("kiosk.cli.hq", access.hq, port, base / "hq.log"))
+        url = stack.enter_context(server("kiosk", access.centre, 0, base / "centre.log"))
+        with closing(Staff(url)) as staff:
+            staff.sign_in(STAFF, access.password)
+            sitting_id = wait_for("the exam package", lambda: _first_sitting(staff))
+        code = access.codes["演练"]
+        place = Place(url, hq_url, access.token, STAFF, access.password, sitting_id, code)
+        return rehearse_at(place, people, seconds, seed, say)
+
+
+def _without_face(person: Person) -> Person:
+    return Person(person.admission_no, person.identity_no, person.name, person.seat, None)
+
+
+def _free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _first_sitting(staff: Staff) -> str | None:
+    sittings = staff.sittings()
+    return str(sittings[0]["id"]) if sittings else None
+
+
+def wait_for(what: str, look: Callable[[], T | None]) -> T:
+    """Ask again until there is something; raise RehearsalFailed after a minute and a half."""
+    until = time.perf_counter() + WAIT_SECONDS
+    while time.perf_counter() < until:
+        found = look()
+        if found:
+            return found
+        time.sleep(0.2)
+    raise RehearsalFailed(what=what)
+
+
+def rehearse_at(
+    place: Place, people: list[Person], seconds: float, seed: int, say: Say
+) -> Figures:
+    """Rehearse at a running centre with people of its roster."""
+    began = time.perf_counter()
+    candidates = [
+        Candidate(place.url, person, seed, impostor=n % 5 == 0, leaver=n == 2)
+        for n, person in enumerate(people)
+    ]
+    with ExitStack() as stack, ThreadPoolExecutor(len(people)) as threads:
+        for candidate in candidates:
+            stack.callback(candidate.close)
+        staff = stack.enter_context(closing(Staff(place.url)))
+        staff.sign_in(place.username, place.password)
+        say(f"Check-in of {len(people)} candidates")
+        list(threads.map(Candidate.check_in, candidates))
+        logs = [candidate.log for candidate in candidates]
+        by_hand = _by_hand(staff, logs)
+        say("Unlocking the paper, starting the sitting")
+        _start(staff, place)
+        say(f"Answering for about {seconds:.0f} s")
+        answering = time.perf_counter()
+        list(threads.map(lambda candidate: candidate.sit(seconds), candidates))
+        answered = time.perf_counter() - answering
+        frames_per_s = staff.room(place.sitting_id)["frames_per_s"]
+        say("Waiting for headquarters to hold every result")
+        held = _delivered(place, logs)
+    spent = (answered, time.perf_counter() - began)
+    impostors = sum(n % 5 == 0 and p.face is not None for n, p in enumerate(people))
+    return _figures(logs, held, spent, (frames_per_s, by_hand, impostors))
+
+
+def _by_hand(staff: Staff, logs: list[Log]) -> int:
+    waiting = [log for log in logs if log.needs_staff]
+    for log in waiting:
+        staff.pass_by_hand(log.attempt_id, "rehearsal: identity card compared")
+    return len(waiting)
+
+
+def _start(staff: Staff, place: Place) -> None:
+    if place.code is not None:
+        staff.unlock(place.sitting_id, place.code)
+    if staff.room(place.sitting_id)["sitting"]["state"] == "unlocked":
+        staff.start(place.sitting_id)
+
+
+def _delivered(place: Place, logs: list[Log]) -> dict[str, Json]:
+    ours = {log.attempt_id for log in logs}
+
+    def look() -> dict[str, Json] | None:
+        held = {entry["attempt_id"]: entry for entry in pull_attempts(place.hq_url, place.token)}
+        return held if ours <= held.keys() else None
+
+    try:
+        return wait_for("every result at headquarters", look)
+    except RehearsalFailed:
+        return {e["attempt_id"]: e for e in pull_attempts(place.hq_url, place.token)}
+
+
+def _figures(
+    logs: list[Log],
+    held: dict[str, Json],
+    spent: tuple[float, float],
+    counted: tuple[float, int, int],
+) -> Figures:
+    saves = [ms for log in logs for ms in log.save_ms]
+    pairs = [(log, held.get(log.attempt_id)) for log in logs]
+    frames_per_s, by_hand, impostors = counted
+    return Figures(
+        candidates=len(logs),
+        lost_answers=sum(lost_answers(log, entry) for log, entry in pairs),
+        saves=len(saves),
+        saves_per_s=round(len(saves) / spent[0], 1),
+        save_p50_ms=round(percentile(saves, 0.50), 2),
+        save_p99_ms=round(percentile(saves, 0.99), 2),
+        frames_sent=sum(log.frames for log in logs),
+        frames_analysed_per_s=round(frames_per_s, 2),
+        bundles_delivered=sum(entry is not None for _, entry in pairs),
+        receipts_matched=sum(receipt_matches(log, entry) for log, entry in pairs),
+        impostors_tried=impostors,
+        impostors_passed=sum(log.impostor_passed for log in logs),
+        passed_by_hand=by_hand,
+        check_in_p50_s=round(percentile([log.check_in_s for log in logs], 0.5), 2),
+        answering_s=round(spent[0], 1),
+        total_s=round(spent[1], 1),
+    )
