@@ -48,6 +48,8 @@ class SyncSettings(_Table):
     """How the centre reaches headquarters. Without ``hq_url`` it works unplugged."""
 
     hq_url: str | None = None
+    take_unlock_codes: bool = True
+    """Whether a code that HQ releases by sync opens the paper; else staff type it."""
     interval_seconds: float = Field(default=30, ge=0.2, le=3600)
     timeout_seconds: float = Field(default=20, ge=1, le=300)
     backoff_cap_seconds: float = Field(default=900, ge=1, le=86400)

@@ -15,7 +15,6 @@ from kiosk.hall.attempts import Attempts
 from kiosk.hall.centre import Centre, Folders
 from kiosk.hall.checkin import CheckIn
 from kiosk.hall.clock import ExamTime
-from kiosk.hall.time_watch import TimeWatch
 from kiosk.hall.faces import Faces, open_faces
 from kiosk.hall.hall import Hall
 from kiosk.hall.papers import Papers
@@ -26,6 +25,7 @@ from kiosk.hall.sittings import Sittings
 from kiosk.hall.staff import StaffDesk
 from kiosk.hall.sync import SyncDesk
 from kiosk.hall.terminals import Terminals
+from kiosk.hall.time_watch import TimeWatch
 from kiosk.settings import load_settings
 from kiosk.store import attempts
 from kiosk.store.database import Store
@@ -57,7 +57,7 @@ def open_centre(data: Path, clock: Clock | None = None) -> Iterator[Running]:
     with ExitStack() as stack:
         broken = threading.Event()
         centre = _centre(data, clock or SystemClock(), broken, stack)
-        faces = open_faces(data, centre.settings.vision)
+        faces = open_faces(centre.settings.vision)
         stack.callback(faces.close)
         schedule = Schedule(centre.clock)
         hall = build_hall(centre, faces, lambda: schedule.now("sync-now"))
@@ -134,7 +134,8 @@ def _agent(hall: Hall, centre: Centre, stack: ExitStack) -> SyncAgent | None:
     )
     stack.callback(transport.close)
     backoff = Backoff(centre.entropy, cap_seconds=sync.backoff_cap_seconds)
-    inlets = Inlets(hall.sittings.take_package, hall.sittings.unlock_released)
+    take_code = hall.sittings.unlock_released if sync.take_unlock_codes else _leave_to_staff
+    inlets = Inlets(hall.sittings.take_package, take_code)
     return SyncAgent(
         centre.store,
         transport,
@@ -143,3 +144,7 @@ def _agent(hall: Hall, centre: Centre, stack: ExitStack) -> SyncAgent | None:
         centre.clock,
         backoff,
     )
+
+
+def _leave_to_staff(_sitting_id: str, _code: str) -> None:
+    """The settings say that staff type unlock codes."""

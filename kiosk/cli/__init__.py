@@ -3,7 +3,7 @@
 import click
 
 from kiosk import __version__
-from kiosk.cli.centre import accept, init, import_package, serve
+from kiosk.cli.centre import accept, import_package, init, serve
 from kiosk.cli.demo import demo
 from kiosk.cli.models import models
 from kiosk.cli.rehearse import rehearse

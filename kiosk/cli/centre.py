@@ -90,11 +90,12 @@ def serve(data: Path, host: str | None, port: int | None) -> None:
     Ends cleanly on Ctrl-C or SIGTERM. After a kill or a power cut, just start it again.
     """
     settings = load_settings(data / SETTINGS).server
-    with open_centre(data) as running:
-        with serving(running, host or settings.host, settings.port if port is None else port) as url:
-            click.echo(f"Candidates: {url}/")
-            click.echo(f"Staff:      {url}/staff/")
-            _until_stopped(running.broken)
+    with open_centre(data) as running, serving(
+        running, host or settings.host, settings.port if port is None else port
+    ) as url:
+        click.echo(f"Candidates: {url}/")
+        click.echo(f"Staff:      {url}/staff/")
+        _until_stopped(running.broken)
     if running.broken.is_set():
         # The kernel may have thrown the lost pages away: only a new process sees the truth.
         raise click.ClickException("The disk failed. Check it, then start again.")

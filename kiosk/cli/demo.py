@@ -1,4 +1,48 @@
-"""demo"""
+"""``kiosk demo``."""
+
+import signal
+import threading
+
 import click
+
+from kiosk.cli.common import says_errors
+from kiosk.rehearsal.demo import Open, run_demo
+from kiosk.rehearsal.environment import STAFF
+
+
 @click.command()
-def demo() -> None: ...
+@click.option("--port", default=8080, show_default=True, help="Of the centre's pages.")
+@click.option("--hq-port", default=8090, show_default=True, help="Of headquarters.")
+@click.option("--simulated", type=click.IntRange(0, 6), default=4, show_default=True)
+@says_errors
+def demo(port: int, hq_port: int, simulated: int) -> None:
+    """Headquarters and a centre with demo content on this machine, until Ctrl-C.
+
+    A sitting is already running with a few simulated candidates, and two seats are left for you;
+    a second sitting waits to be unlocked. Everything is gone when the demo ends.
+    """
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    run_demo((port, hq_port), simulated, lambda text: click.echo(f"- {text}"), _show, stop)
+
+
+def _show(demo: Open) -> None:
+    lines = [
+        "",
+        f"Candidates    {demo.centre_url}/",
+        *(f"              {p.admission_no}  {p.identity_no}  {p.name}" for p in demo.visitors),
+        "              Without a portrait yet: enrol one at the staff desk, or be passed by hand.",
+        f"Staff         {demo.centre_url}/staff/",
+        f"              {STAFF} / {demo.access.password}",
+        f"Headquarters  {demo.hq_url}/",
+        f"              {STAFF} / {demo.access.password}",
+        "",
+        "Unlock codes",
+        *(f"              {code}  {title}" for title, code in demo.access.codes.items()),
+        "Candidates of the sitting that is still shut",
+        *(f"              {p.admission_no}  {p.identity_no}  {p.name}" for p in demo.shut),
+        "",
+        "Ctrl-C ends the demo and removes its data.",
+    ]
+    click.echo("\n".join(lines))

@@ -22,13 +22,17 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--url", help="A running centre instead of a fresh temporary one.")
 @click.option("--hq-url", help="Its headquarters.")
 @click.option("--sitting", help="Id of the sitting there.")
-@click.option("--roster", type=FILE, help="CSV with admission_no, identity_no, name, seat, portrait.")
+@click.option(
+    "--roster", type=FILE, help="CSV with admission_no, identity_no, name, seat, portrait."
+)
 @click.option("--staff", default="chief", show_default=True, help="Staff account there.")
 @click.option("--password-file", type=FILE, help="Its password.")
 @click.option("--token-file", type=FILE, help="A token of HQ that may read results.")
 @click.option("--code", help="The unlock code, if the paper is still shut.")
 @says_errors
-def rehearse(candidates: int, minutes: float | None, seed: int, as_json: bool, **at: object) -> None:
+def rehearse(
+    candidates: int, minutes: float | None, seed: int, as_json: bool, **at: object
+) -> None:
     """Rehearse a sitting with simulated candidates, as a centre does before exam day.
 
     They check in with camera frames, answer, leave the page, hand in; results go to HQ and are

@@ -97,9 +97,7 @@ class Attempts:
             attempt.leaves.count, self._limit(attempt), warn, attempt.state, attempt.end_reason
         )
 
-    def _signal(
-        self, db: Database, attempt: Attempt, signal: ConductSignal, now: datetime
-    ) -> bool:
+    def _signal(self, db: Database, attempt: Attempt, signal: ConductSignal, now: datetime) -> bool:
         """Take one signal; returns whether it counted as a leave."""
         if signal.kind in RECORDED_ONLY:
             self._record(db, attempt, f"page_{signal.kind}", cause=signal.cause[:60])

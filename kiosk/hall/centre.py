@@ -51,8 +51,13 @@ class Centre:
     entropy: Entropy
 
     def record(
-        self, db: Database, sitting_id: str, kind: str, who: str,
-        attempt_id: str | None = None, **data: Any,
+        self,
+        db: Database,
+        sitting_id: str,
+        kind: str,
+        who: str,
+        attempt_id: str | None = None,
+        **data: Any,
     ) -> None:
         """Add an event to the sitting's chain, in exam time, inside a write job."""
         events.append(db, sitting_id, kind, who, self.time.now(), attempt_id, **data)

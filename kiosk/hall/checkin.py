@@ -93,8 +93,14 @@ class CheckIn:
         if attempt.state is AttemptState.REGISTERED:
             attempts.step(db, attempt, AttemptState.CHECKED_IN, consent_face=int(consent))
         self._centre.record(
-            db, attempt.sitting_id, "signed_in", "candidate", attempt.id,
-            terminal=terminal.name, consent_face=consent, remote=remote,
+            db,
+            attempt.sitting_id,
+            "signed_in",
+            "candidate",
+            attempt.id,
+            terminal=terminal.name,
+            consent_face=consent,
+            remote=remote,
         )
 
     def session(self, token: str | None, terminal_token: str | None) -> CandidateSession:
@@ -131,9 +137,7 @@ class CheckIn:
             raise NotVerifiable()
         return attempt
 
-    def _judge(
-        self, db: Database, attempt_id: str, look: Look, evidence: str
-    ) -> CheckInResult:
+    def _judge(self, db: Database, attempt_id: str, look: Look, evidence: str) -> CheckInResult:
         attempt = self._get(db, attempt_id)
         if attempt.state is not AttemptState.CHECKED_IN or self._tries_left(attempt) <= 0:
             raise NotVerifiable()
@@ -160,8 +164,14 @@ class CheckIn:
             db, attempt.id, {"pass": "passed", "retry": "failed"}.get(outcome, outcome), look.score
         )
         self._centre.record(
-            db, attempt.sitting_id, f"verification_{outcome}", "camera", attempt.id,
-            score=look.score, pack=self._faces.pack_id, advice=list(look.advice),
+            db,
+            attempt.sitting_id,
+            f"verification_{outcome}",
+            "camera",
+            attempt.id,
+            score=look.score,
+            pack=self._faces.pack_id,
+            advice=list(look.advice),
         )
 
     def decide(self, attempt_id: str, passed: bool, reason: str, by: str) -> None:
@@ -237,7 +247,11 @@ class CheckIn:
             terminals.end_sessions(db, attempt_id)
             attempts.set_terminal(db, attempt_id, None)
             self._centre.record(
-                db, attempt.sitting_id, "terminal_released", by, attempt_id,
+                db,
+                attempt.sitting_id,
+                "terminal_released",
+                by,
+                attempt_id,
                 reason=reason.strip()[:500],
             )
 

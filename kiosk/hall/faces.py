@@ -3,11 +3,11 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from kiosk.exam.identity import Band, Bands, decide
 from kiosk.exam.proctoring import Observation
-from kiosk.settings import VisionSettings
+from kiosk.settings import VisionSettings, default_data_dir
+from kiosk.vision.dlib.pack import build
 from kiosk.vision.errors import PortraitUnusable
 from kiosk.vision.images import check_jpeg
 from kiosk.vision.monitor import Finding, Task
@@ -119,10 +119,15 @@ class Faces:
         self._pool.close()
 
 
-def open_faces(data: Path, settings: VisionSettings) -> Faces:
-    """Start the workers of the configured pack; raises PackUnusable."""
+def open_faces(settings: VisionSettings) -> Faces:
+    """Start the workers of the configured pack, built first if need be; raises PackUnusable.
+
+    Built weights are shared by all centres of this user.
+    """
     info = read_pack(settings.pack)
-    pool = Pool(EngineSpec(info.id, data / "models"), settings.workers)
+    weights = default_data_dir() / "models"
+    build(info, weights, lambda *_: None)
+    pool = Pool(EngineSpec(info.id, weights), settings.workers)
     return Faces(pool, info.id, info.decision_bands, settings.frame_interval_ms)
 
 

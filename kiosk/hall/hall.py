@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from kiosk.hall.attempts import Attempts
 from kiosk.hall.checkin import CheckIn
-from kiosk.hall.time_watch import TimeWatch
 from kiosk.hall.proctoring import Proctoring
 from kiosk.hall.results import Results
 from kiosk.hall.rooms import Rooms
@@ -12,6 +11,7 @@ from kiosk.hall.sittings import Sittings
 from kiosk.hall.staff import StaffDesk
 from kiosk.hall.sync import SyncDesk
 from kiosk.hall.terminals import Terminals
+from kiosk.hall.time_watch import TimeWatch
 from kiosk.settings import Settings
 
 

@@ -86,7 +86,9 @@ class Proctoring:
             if seat is None:
                 programme = self._papers.programme(self._papers.sitting(sitting_id))
                 now = self._centre.time.now().timestamp()
-                seat = _Seat(Watch(programme.proctoring, now, self._faces.bands.staff_at), sitting_id)
+                seat = _Seat(
+                    Watch(programme.proctoring, now, self._faces.bands.staff_at), sitting_id
+                )
                 self._seats[attempt_id] = seat
             return seat
 
@@ -123,7 +125,12 @@ class Proctoring:
     def _start(self, attempt_id: str, seat: _Seat, event: RuleEvent) -> None:
         centre = self._centre
         incident = Incident(
-            centre.ids(), attempt_id, event.rule, _time(event.since), None, event.measured,
+            centre.ids(),
+            attempt_id,
+            event.rule,
+            _time(event.since),
+            None,
+            event.measured,
             event.threshold,
         )
         pictures = [(at, centre.keep_sealed(jpeg), len(jpeg)) for at, jpeg in seat.pictures]
@@ -139,8 +146,14 @@ class Proctoring:
                 row = EvidenceRow(sha256, attempt_id, incident.id, "frame", at, size)
                 incidents.add_evidence(db, row)
             centre.record(
-                db, seat.sitting_id, f"rule_{event.rule}", "camera", attempt_id,
-                incident=incident.id, measured=event.measured, threshold=event.threshold,
+                db,
+                seat.sitting_id,
+                f"rule_{event.rule}",
+                "camera",
+                attempt_id,
+                incident=incident.id,
+                measured=event.measured,
+                threshold=event.threshold,
             )
             return True
 
@@ -155,7 +168,11 @@ class Proctoring:
         def job(db: Database) -> None:
             incidents.close_incident(db, incident_id, _time(event.at))
             self._centre.record(
-                db, seat.sitting_id, f"rule_{event.rule}_over", "camera", attempt_id,
+                db,
+                seat.sitting_id,
+                f"rule_{event.rule}_over",
+                "camera",
+                attempt_id,
                 incident=incident_id,
             )
 

@@ -63,7 +63,11 @@ class Rooms:
         ]
 
     def _row(
-        self, attempt: Attempt, candidate: RosterCandidate, tables: "_Tables", limit: int,
+        self,
+        attempt: Attempt,
+        candidate: RosterCandidate,
+        tables: "_Tables",
+        limit: int,
         now: datetime,
     ) -> SeatRow:
         terminal = tables.terminals.get(attempt.terminal_id or "")

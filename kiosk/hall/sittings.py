@@ -97,8 +97,13 @@ class Sittings:
                 candidate.extra_minutes,
             )
         self._centre.record(
-            db, sitting.id, "package_imported", by, package_id=sitting.package_id,
-            version=sitting.version, digest=opened.digest,
+            db,
+            sitting.id,
+            "package_imported",
+            by,
+            package_id=sitting.package_id,
+            version=sitting.version,
+            digest=opened.digest,
         )
 
     def unlock(self, sitting_id: str, code: str, by: str) -> None:
@@ -160,9 +165,7 @@ class Sittings:
 
         self._centre.store.write(job)
 
-    def begin(
-        self, db: Database, sitting: Sitting, paper: PaperContents, attempt: Attempt
-    ) -> None:
+    def begin(self, db: Database, sitting: Sitting, paper: PaperContents, attempt: Attempt) -> None:
         """Let one ready candidate begin, inside a write job.
 
         Time runs from the start of the sitting (R10: one slot for all), whoever comes late.

@@ -78,9 +78,7 @@ class StaffDesk:
         now = centre.clock.now()
         until = now + SESSION
         centre.store.write(
-            lambda db: staff.add_session(
-                db, token_hash(token), account.username, csrf, now, until
-            )
+            lambda db: staff.add_session(db, token_hash(token), account.username, csrf, now, until)
         )
         return StaffSession(token, csrf, account.username, account.role, until)
 

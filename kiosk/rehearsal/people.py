@@ -1,4 +1,4 @@
-"""Invented candidates. Region code 990001 is assigned to nobody, so the numbers belong to nobody."""
+"""Invented candidates. Region code 990001 is unassigned, so their numbers belong to nobody."""
 
 import csv
 from dataclasses import dataclass

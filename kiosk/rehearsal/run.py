@@ -93,9 +93,7 @@ def wait_for(what: str, look: Callable[[], T | None]) -> T:
     raise RehearsalFailed(what=what)
 
 
-def rehearse_at(
-    place: Place, people: list[Person], seconds: float, seed: int, say: Say
-) -> Figures:
+def rehearse_at(place: Place, people: list[Person], seconds: float, seed: int, say: Say) -> Figures:
     """Rehearse at a running centre with people of its roster."""
     began = time.perf_counter()
     candidates = [

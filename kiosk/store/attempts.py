@@ -54,8 +54,13 @@ class Answer:
 
 
 def register(
-    db: Database, attempt_id: str, sitting_id: str, candidate_id: str, admission_no: str,
-    seat: str, extra_minutes: int,
+    db: Database,
+    attempt_id: str,
+    sitting_id: str,
+    candidate_id: str,
+    admission_no: str,
+    seat: str,
+    extra_minutes: int,
 ) -> None:
     """Add a registered attempt, or renew seat and extra time of one that is already there."""
     db.execute(
@@ -166,8 +171,14 @@ def append_answers(db: Database, attempt_id: str, answers: Sequence[Answer]) -> 
     A sequence number that is already stored is left as it is: a replay has no effect.
     """
     rows = [
-        (attempt_id, a.seq, a.item_id, json.dumps(a.value, ensure_ascii=False), a.client_at,
-         to_text(a.saved_at))
+        (
+            attempt_id,
+            a.seq,
+            a.item_id,
+            json.dumps(a.value, ensure_ascii=False),
+            a.client_at,
+            to_text(a.saved_at),
+        )
         for a in answers
     ]
     db.conn.executemany(

@@ -45,8 +45,13 @@ class ChainHead:
 
 
 def append(
-    db: Database, sitting_id: str, kind: str, who: str, at: datetime,
-    attempt_id: str | None = None, **data: Any,
+    db: Database,
+    sitting_id: str,
+    kind: str,
+    who: str,
+    at: datetime,
+    attempt_id: str | None = None,
+    **data: Any,
 ) -> str:
     """Add an event to the sitting's chain and return its hash."""
     last = head(db, sitting_id)

@@ -32,7 +32,8 @@ _FIRST = (
         extra_minutes INTEGER NOT NULL, state TEXT NOT NULL,
         terminal_id TEXT REFERENCES terminals(id),
         check_in TEXT NOT NULL DEFAULT 'none', check_in_score REAL,
-        tries INTEGER NOT NULL DEFAULT 0, consent_face INTEGER NOT NULL DEFAULT 0, form TEXT, started_at TEXT,
+        tries INTEGER NOT NULL DEFAULT 0, consent_face INTEGER NOT NULL DEFAULT 0,
+        form TEXT, started_at TEXT,
         ends_at TEXT, ended_at TEXT, end_reason TEXT, leaves INTEGER NOT NULL DEFAULT 0,
         away_since TEXT, acked_through INTEGER NOT NULL DEFAULT 0, saved_at TEXT,
         bundled_revision INTEGER NOT NULL DEFAULT 0,
@@ -72,7 +73,8 @@ _FIRST = (
     """CREATE TABLE outbox (
         bundle_id TEXT PRIMARY KEY, attempt_id TEXT NOT NULL REFERENCES attempts(id),
         revision INTEGER NOT NULL, chain_head TEXT NOT NULL, state TEXT NOT NULL,
-        tries INTEGER NOT NULL DEFAULT 0, next_try_at TEXT, last_error TEXT, receipt TEXT, created_at TEXT NOT NULL,
+        tries INTEGER NOT NULL DEFAULT 0, next_try_at TEXT, last_error TEXT, receipt TEXT,
+        created_at TEXT NOT NULL,
         delivered_at TEXT, UNIQUE (attempt_id, revision)) STRICT""",
 )
 

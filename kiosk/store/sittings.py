@@ -98,7 +98,12 @@ def set_closed(db: Database, sitting_id: str, at: datetime) -> None:
 
 
 def enrol_portrait(
-    db: Database, sitting_id: str, admission_no: str, evidence: str, by: str, reason: str,
+    db: Database,
+    sitting_id: str,
+    admission_no: str,
+    evidence: str,
+    by: str,
+    reason: str,
     at: datetime,
 ) -> None:
     """Use the sealed picture ``evidence`` as this candidate's portrait from now on."""

@@ -1,4 +1,4 @@
-"""Times in the database: RFC 3339 text in UTC with microseconds, so that text order is time order."""
+"""Times in the database: RFC 3339 text in UTC with microseconds; text order is time order."""
 
 from datetime import UTC, datetime
 

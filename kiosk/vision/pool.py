@@ -41,7 +41,7 @@ class Pool:
         self.workers = workers or default_workers()
         self._spec = spec
         self._queue = JobQueue()
-        self._on_finding: OnFinding = lambda key, finding: None
+        self._on_finding: OnFinding = lambda *_: None
         self._done: deque[tuple[float, float]] = deque(maxlen=500)
         self._deaths: deque[float] = deque(maxlen=RESTARTS)
         self._given_up = 0
@@ -175,5 +175,3 @@ def _end(process: multiprocessing.process.BaseProcess) -> None:
     if process.is_alive():
         process.kill()
         process.join(timeout=2)
-
-

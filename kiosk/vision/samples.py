@@ -64,7 +64,7 @@ def frame(person: int | None, variation: int = 0, other: int | None = None) -> I
     picture = np.full((HEIGHT, WIDTH, 3), 170, np.float32)
     picture += np.linspace(-20, 20, WIDTH, dtype=np.float32)[None, :, None]
     if person is not None:
-        shift = random.integers(-20, 21, 2) + (0 if other is None else -150, 0)
+        shift = random.integers(-20, 21, 2) + np.array([0 if other is None else -150, 0])
         _paste(picture, _tilted(_head(person, 0.75), random.uniform(-4, 4)), shift)
     if other is not None:
         _paste(picture, _head(other, 0.75), np.array([150, 0]))

@@ -31,7 +31,12 @@ class SyncAgent:
     """Runs sync rounds, one at a time, and keeps how they went."""
 
     def __init__(
-        self, store: Store, transport: HttpTransport, push: Push, pull: Pull, clock: Clock,
+        self,
+        store: Store,
+        transport: HttpTransport,
+        push: Push,
+        pull: Pull,
+        clock: Clock,
         backoff: Backoff,
     ) -> None:
         self._store = store

@@ -27,9 +27,7 @@ class Inlets:
 class Pull:
     """The incoming half of a sync round."""
 
-    def __init__(
-        self, store: Store, identity: Identity, hq: PublicKeys, inlets: Inlets
-    ) -> None:
+    def __init__(self, store: Store, identity: Identity, hq: PublicKeys, inlets: Inlets) -> None:
         self._store = store
         self._identity = identity
         self._hq = hq
@@ -88,4 +86,3 @@ class Pull:
         identity = self._identity
         release = open_release(notice.sealed, identity.keys, self._hq, identity.centre_code)
         self._inlets.take_code(notice.sitting_id, release.code)
-

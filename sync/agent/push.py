@@ -44,9 +44,7 @@ class Push:
             raise
         except (ExamError, OSError) as error:
             until, problem = now + self._backoff.after(row.tries + 1), str(error)
-            self._store.write(
-                lambda db: outbox.postpone(db, row.bundle_id, until, problem)
-            )
+            self._store.write(lambda db: outbox.postpone(db, row.bundle_id, until, problem))
             return 0
         self._store.write(lambda db: outbox.deliver(db, row.bundle_id, reply.decode(), now))
         return 1

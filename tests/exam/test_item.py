@@ -69,7 +69,11 @@ def test_a_choice_item_without_options_is_refused() -> None:
 def test_an_option_id_may_stand_only_once() -> None:
     with pytest.raises(ValidationError, match="twice"):
         Item(
-            id="I", type=ItemType.SINGLE_CHOICE, subject="s", domain="d", stem="?",
+            id="I",
+            type=ItemType.SINGLE_CHOICE,
+            subject="s",
+            domain="d",
+            stem="?",
             options=(OPTIONS[0], OPTIONS[0]),
         )
 

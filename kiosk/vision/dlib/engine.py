@@ -59,7 +59,9 @@ class DlibEngine:
 
     def detect(self, image: Image) -> list[Face]:
         """All faces of at least ``min_face`` pixels, the largest first."""
-        boxes = [box for scale, level in self._pyramid(image) for box in self._windows(level, scale)]
+        boxes = [
+            box for scale, level in self._pyramid(image) for box in self._windows(level, scale)
+        ]
         if not boxes:
             return []
         grey = (image.astype(np.uint16).sum(2) // 3).astype(np.uint8)
@@ -128,9 +130,7 @@ def _shared(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
     return max(common / (sum(areas) - common), common / min(areas) - 0.3)
 
 
-def _similarity(
-    source: NDArray[np.float32], target: NDArray[np.float32]
-) -> NDArray[np.float32]:
+def _similarity(source: NDArray[np.float32], target: NDArray[np.float32]) -> NDArray[np.float32]:
     """The 2 × 3 matrix of the least-squares similarity transform (no reflection)."""
     p, q = source - source.mean(0), target - target.mean(0)
     norm = float((p * p).sum())

@@ -137,5 +137,3 @@ def _padded(graph: _Graph, source: str, channels: int, side: int) -> str:
         return source
     pads = np.array([0, 0, 0, 0, 0, channels, side, side], np.int64)
     return graph.add("Pad", source, graph.constant(pads))
-
-

@@ -52,6 +52,9 @@ def build(info: PackInfo, weights: Path, progress: Progress) -> Path:
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
     _compile(info, part, progress)
+    if is_whole(target, info):  # another process was faster
+        shutil.rmtree(part)
+        return target
     shutil.rmtree(target, ignore_errors=True)
     part.replace(target)
     return target
@@ -82,7 +85,9 @@ def _compile(info: PackInfo, part: Path, progress: Progress) -> None:
     progress("landmarks", 3, 3)
     predictor = read_predictor(data["shape_predictor_5_face_landmarks.dat"])
     np.savez(part / LANDMARKS, **vars(predictor))
-    files = {name: _digest((part / name).read_bytes()) for name in (DETECTOR, RECOGNISER, LANDMARKS)}
+    files = {
+        name: _digest((part / name).read_bytes()) for name in (DETECTOR, RECOGNISER, LANDMARKS)
+    }
     built = {"sources": {file.name: file.sha256 for file in info.files}, "files": files}
     (part / BUILT).write_text(json.dumps(built, indent=1))
 

@@ -1,0 +1,89 @@
+"""The demo: headquarters and a centre on this machine, with a sitting that is already alive."""
+
+import tempfile
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from kiosk.rehearsal.candidate import Candidate
+from kiosk.rehearsal.clients import Staff
+from kiosk.rehearsal.environment import STAFF, Access, set_up
+from kiosk.rehearsal.people import Person, read_people
+from kiosk.rehearsal.processes import server
+from kiosk.rehearsal.run import wait_for
+from kiosk.settings import resource
+
+RUNNING, SHUT = "演示考试（进行中）", "演示考试（未解锁）"
+MINUTES = 240
+VISITORS = 2
+FIRST_SITTING = 8
+"""The first eight of the demo roster sit the running exam, the others the one still shut."""
+
+LINGER_SECONDS = 3 * 3600.0
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Open:
+    """A demo that is ready: what to open, and as whom."""
+
+    centre_url: str
+    hq_url: str
+    access: Access
+    visitors: list[Person]
+    shut: list[Person]
+
+
+def run_demo(
+    ports: tuple[int, int],
+    simulated: int,
+    say: Say,
+    ready: Callable[[Open], None],
+    stop: threading.Event,
+) -> None:
+    """Run the demo until ``stop``; its data are in a temporary folder and gone afterwards.
+
+    ``ports``: the centre's and headquarters'. ``ready`` is called once all is up. Raises
+    ServerDidNotStart when a port is taken.
+    """
+    people = read_people(resource("config/demo/roster.csv"))
+    first, second = people[:FIRST_SITTING], people[FIRST_SITTING:]
+    with tempfile.TemporaryDirectory(prefix="exam-demo-") as folder, ExitStack() as stack:
+        base = Path(folder)
+        say("Setting up headquarters and a centre with demo content")
+        hq_url = f"http://127.0.0.1:{ports[1]}"
+        access = set_up(base, hq_url, {RUNNING: first, SHUT: second}, MINUTES)
+        say("Starting both servers")
+        stack.enter_context(server("kiosk.cli.hq", access.hq, ports[1], base / "hq.log"))
+        url = stack.enter_context(server("kiosk", access.centre, ports[0], base / "centre.log"))
+        candidates = _seat(url, access, first[VISITORS : VISITORS + simulated], say)
+        for candidate in candidates:
+            stack.callback(candidate.close)
+            threading.Thread(target=candidate.linger, args=(LINGER_SECONDS,), daemon=True).start()
+        ready(Open(url, hq_url, access, first[:VISITORS], second))
+        stop.wait()
+        say("Stopping")
+
+
+def _seat(url: str, access: Access, guests: list[Person], say: Say) -> list[Candidate]:
+    """Check the simulated candidates in and start the first sitting."""
+    with closing(Staff(url)) as staff:
+        staff.sign_in(STAFF, access.password)
+        sitting_id = wait_for("the exam packages", lambda: _arrived(staff))
+        say(f"Checking in {len(guests)} simulated candidates")
+        candidates = [Candidate(url, person, seed) for seed, person in enumerate(guests)]
+        for candidate in candidates:
+            candidate.check_in()
+            if candidate.log.needs_staff:
+                staff.pass_by_hand(candidate.log.attempt_id, "demo")
+        staff.unlock(sitting_id, access.codes[RUNNING])
+        staff.start(sitting_id)
+    return candidates
+
+
+def _arrived(staff: Staff) -> str | None:
+    """Id of the sitting that is to run, once both packages are there."""
+    found = {sitting["title"]: str(sitting["id"]) for sitting in staff.sittings()}
+    return found.get(RUNNING) if len(found) == 2 else None
