@@ -90,9 +90,10 @@ def serve(data: Path, host: str | None, port: int | None) -> None:
     Ends cleanly on Ctrl-C or SIGTERM. After a kill or a power cut, just start it again.
     """
     settings = load_settings(data / SETTINGS).server
-    with open_centre(data) as running, serving(
-        running, host or settings.host, settings.port if port is None else port
-    ) as url:
+    with (
+        open_centre(data) as running,
+        serving(running, host or settings.host, settings.port if port is None else port) as url,
+    ):
         click.echo(f"Candidates: {url}/")
         click.echo(f"Staff:      {url}/staff/")
         _until_stopped(running.broken)

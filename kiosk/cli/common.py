@@ -15,16 +15,13 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def data_option(function: F) -> F:
     """Add ``--data DIR`` to a command."""
-    return cast(
-        F,
-        click.option(
-            "--data",
-            type=click.Path(file_okay=False, path_type=Path),
-            default=default_data_dir,
-            show_default="$STATE_DIRECTORY, else $XDG_DATA_HOME/exam-kiosk",
-            help="Where the centre keeps its settings, keys, database and pictures.",
-        )(function),
-    )
+    return click.option(
+        "--data",
+        type=click.Path(file_okay=False, path_type=Path),
+        default=default_data_dir,
+        show_default="$STATE_DIRECTORY, else $XDG_DATA_HOME/exam-kiosk",
+        help="Where the centre keeps its settings, keys, database and pictures.",
+    )(function)
 
 
 def says_errors(function: F) -> F:

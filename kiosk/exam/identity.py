@@ -25,7 +25,7 @@ class InvalidBands(ExamError):
 class Band(StrEnum):
     """Where a similarity score falls: the person passes, staff decide, or the faces differ."""
 
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105 - a verdict, not a password
     STAFF = "staff"
     FAIL = "fail"
 

@@ -206,7 +206,7 @@ class Watch:
         if seen.band is not None:
             events += self._another.feed(seen.at, seen.band is Band.FAIL, seen.match)
         if self._lost.state is _State.ACTIVE:
-            events += self._lost.feed(seen.at, False, 0.0)
+            events += self._lost.feed(seen.at, broken=False, measured=0.0)
         return events
 
     def tick(self, at: float) -> list[RuleEvent]:

@@ -1,7 +1,7 @@
 """How an attempt looks to its candidate: form, answers, time, receipt."""
 
 from kiosk.exam.attempt import AttemptState
-from kiosk.exam.item import ItemType
+from kiosk.exam.item import AnswerValue, ItemType
 from kiosk.exam.paper import Form, Paper
 from kiosk.exam.programme import Programme
 from kiosk.exam.timing import remaining
@@ -82,7 +82,7 @@ class AttemptViews:
             end_reason=attempt.end_reason,
         )
 
-    def _answers(self, attempt: Attempt) -> dict[str, attempts.AnswerValue]:
+    def _answers(self, attempt: Attempt) -> dict[str, AnswerValue]:
         return attempts.answers(self._centre.store.read(), attempt.id)
 
     def _items(

@@ -148,13 +148,14 @@ class Attempts:
             if attempt.ends_at and now >= attempt.ends_at + GRACE
         ]
 
-        def job(db: Database, attempt_id: str) -> None:
-            attempt = self._get(db, attempt_id)
-            if attempt.state is AttemptState.IN_PROGRESS:
-                self._sittings.end(db, attempt, EndReason.TIME_OUT, "system")
+        def job(db: Database) -> None:
+            for attempt_id in late:
+                attempt = self._get(db, attempt_id)
+                if attempt.state is AttemptState.IN_PROGRESS:
+                    self._sittings.end(db, attempt, EndReason.TIME_OUT, "system")
 
-        for attempt_id in late:
-            self._centre.store.write(lambda db, which=attempt_id: job(db, which))
+        if late:
+            self._centre.store.write(job)
         return len(late)
 
     def _record(self, db: Database, attempt: Attempt, kind: str, **data: object) -> None:

@@ -100,7 +100,7 @@ class Candidate:
     def _answer(self, item: Json) -> object:
         options = [option["id"] for option in item["options"]]
         if not options:
-            return f"排放量等于活动数据乘以排放因子。({self._random.integers(1e9)})"
+            return f"排放量等于活动数据乘以排放因子。({self._random.integers(10**9)})"
         if item["type"] == "multiple_choice":
             count = int(self._random.integers(2, len(options) + 1))
             return sorted(self._random.choice(options, count, replace=False).tolist())

@@ -68,9 +68,8 @@ class Staff(Client):
 
     def sittings(self) -> list[Json]:
         """All sittings."""
-        found = self.get("/staff/api/sittings")
-        listed: list[Json] = found["sittings"] if "sittings" in found else list(found)
-        return listed
+        found: list[Json] = self.get("/staff/api/sittings")["sittings"]
+        return found
 
     def room(self, sitting_id: str) -> Json:
         """The room of a sitting."""

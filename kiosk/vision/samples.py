@@ -9,6 +9,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from kiosk.vision.errors import PackUnusable
 from kiosk.vision.images import Image
@@ -61,8 +62,8 @@ def sample_frame(person: int, variation: int = 0) -> bytes:
 def frame(person: int | None, variation: int = 0, other: int | None = None) -> Image:
     """The picture behind :func:`sample_frame`; nobody for None, a second person for ``other``."""
     random = np.random.default_rng([variation, 0 if person is None else person + 1])
-    picture = np.full((HEIGHT, WIDTH, 3), 170, np.float32)
-    picture += np.linspace(-20, 20, WIDTH, dtype=np.float32)[None, :, None]
+    picture: NDArray[np.float64] = np.full((HEIGHT, WIDTH, 3), 170.0)
+    picture += np.linspace(-20, 20, WIDTH)[None, :, None]
     if person is not None:
         shift = random.integers(-20, 21, 2) + np.array([0 if other is None else -150, 0])
         _paste(picture, _tilted(_head(person, 0.75), random.uniform(-4, 4)), shift)

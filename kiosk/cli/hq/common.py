@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import click
@@ -27,13 +27,13 @@ def data_option(function: F) -> F:
         show_default="$STATE_DIRECTORY, else $XDG_DATA_HOME/exam-hq",
         help="Where headquarters keeps settings, keys, ledger and objects.",
     )
-    return cast(F, option(function))
+    return option(function)
 
 
 def json_option(function: F) -> F:
     """Add ``--json`` to a command, as the parameter ``as_json``."""
     option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
-    return cast(F, option(function))
+    return option(function)
 
 
 @contextmanager

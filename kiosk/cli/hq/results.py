@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import IO
 
 import click
 import httpx
@@ -29,7 +30,7 @@ from sync.hq.pull import pull, to_csv, write_files
 @json_option
 @says_errors
 def pull_command(
-    url: str, token_file: click.utils.LazyFile, out: Path | None, after: int, as_json: bool
+    url: str, token_file: IO[str], out: Path | None, after: int, as_json: bool
 ) -> None:
     """Fetch results over the network and write them as JSON and CSV.
 

@@ -4,6 +4,7 @@ Both take pictures as uint8 (count, height, width, 3) in red-green-blue order.
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import onnx
@@ -35,7 +36,7 @@ class _Graph:
         self.nodes: list[onnx.NodeProto] = []
         self.weights: list[onnx.TensorProto] = []
 
-    def add(self, operation: str, *inputs: str, **attributes: object) -> str:
+    def add(self, operation: str, *inputs: str, **attributes: Any) -> str:
         """Append a node and return its output's name."""
         name = f"t{len(self.nodes)}"
         self.nodes.append(helper.make_node(operation, list(inputs), [name], **attributes))
@@ -67,7 +68,7 @@ class _Graph:
         return self.add("Mul", centred, self.constant(np.array(1 / 256, np.float32)))
 
     def model(
-        self, name: str, output: str, sides: list[object], shape: list[object]
+        self, name: str, output: str, sides: list[str | int | None], shape: list[str | int | None]
     ) -> onnx.ModelProto:
         """The finished model: input sides, and its one output of ``shape``."""
         self.nodes[-1].output[0] = output
