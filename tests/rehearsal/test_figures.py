@@ -1,0 +1,88 @@
+"""A rehearsal's verdict: a lost or altered answer is found, and a clean run is clean."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from kiosk.rehearsal.candidate import Log
+from kiosk.rehearsal.figures import Figures, lost_answers, percentile, receipt_matches
+from kiosk.rehearsal.people import make_people, with_check_character
+from sync.wire.bundle import answers_digest
+
+ANSWERS = {"I1": "A", "I2": ["A", "C"], "I3": "碳排放"}
+CLEAN = Figures(
+    candidates=2,
+    lost_answers=0,
+    saves=6,
+    saves_per_s=1.0,
+    save_p50_ms=1.0,
+    save_p99_ms=2.0,
+    frames_sent=2,
+    frames_analysed_per_s=1.0,
+    bundles_delivered=2,
+    receipts_matched=2,
+    impostors_tried=1,
+    impostors_passed=0,
+    passed_by_hand=0,
+    check_in_p50_s=1.0,
+    answering_s=6.0,
+    total_s=9.0,
+)
+
+
+def log() -> Log:
+    """A candidate to whom three answers were acknowledged."""
+    return Log("R1", acked=dict(ANSWERS), receipt={"digest": answers_digest(ANSWERS)})
+
+
+@pytest.mark.parametrize(
+    ("held", "lost"),
+    [
+        ({"answers": ANSWERS}, 0),
+        ({"answers": {**ANSWERS, "I1": "B"}}, 1),
+        ({"answers": {"I2": ["A", "C"]}}, 2),
+        (None, 3),
+    ],
+)
+def test_every_acknowledged_answer_must_be_found_unchanged(
+    held: dict[str, Any] | None, lost: int
+) -> None:
+    assert lost_answers(log(), held) == lost
+
+
+def test_the_receipt_must_fit_what_headquarters_holds() -> None:
+    assert receipt_matches(log(), {"answers": ANSWERS})
+    assert not receipt_matches(log(), {"answers": {**ANSWERS, "I1": "B"}})
+    assert not receipt_matches(log(), None)
+
+
+def test_a_clean_rehearsal_is_ok() -> None:
+    assert CLEAN.ok
+
+
+@pytest.mark.parametrize(
+    "flaw", ["lost_answers", "impostors_passed", "bundles_delivered", "receipts_matched"]
+)
+def test_any_flaw_is_not(flaw: str) -> None:
+    assert not replace(CLEAN, **{flaw: 1}).ok
+
+
+def test_percentiles_are_values_that_occurred() -> None:
+    values = [float(n) for n in range(1, 101)]
+    assert percentile(values, 0.5) == 50
+    assert percentile(values, 0.99) == 99
+    assert percentile([7.0], 0.99) == 7
+    assert percentile([], 0.99) == 0
+
+
+def test_check_characters_follow_the_standard() -> None:
+    # the worked example of GB 11643-1999
+    assert with_check_character("11010519491231002") == "11010519491231002X"
+
+
+def test_invented_people_have_numbers_of_their_own() -> None:
+    people = make_people(200)
+    assert len({person.admission_no for person in people}) == 200
+    assert len({person.identity_no for person in people}) == 200
+    assert len({person.seat for person in people}) == 200
