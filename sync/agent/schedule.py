@@ -1,20 +1,38 @@
-"""The centre's background jobs, on APScheduler, proof against a wall clock that is set back.
+"""The centre's background jobs, on APScheduler, proof against a wall clock that is set.
 
 APScheduler 3 waits by the wall clock: after a step back its jobs stand still until the old
-time comes again. A watch on the monotonic clock notices the step and makes every job due.
+time comes again, so a watch on the monotonic clock notices the step and makes every job due.
+After a step forward its interval trigger walks through every run that was missed, which takes
+minutes for months; :class:`Every` leaps.
 """
 
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.base import BaseTrigger
 
 from kiosk.exam.ports import Clock
 
 STEP = timedelta(seconds=2)
 LOOK_EVERY_SECONDS = 1.0
+
+
+class Every(BaseTrigger):
+    """Fires each ``interval``; runs that were missed are not made up for."""
+
+    def __init__(self, interval: timedelta) -> None:
+        self._interval = interval
+
+    def get_next_fire_time(
+        self, previous_fire_time: datetime | None, now: datetime
+    ) -> datetime:
+        """One interval after the last time, or now if that has passed."""
+        if previous_fire_time is None:
+            return now
+        return max(previous_fire_time + self._interval, now)
 
 
 class Schedule:
@@ -33,9 +51,8 @@ class Schedule:
 
     def every(self, seconds: float, name: str, job: Callable[[], object]) -> None:
         """Run ``job`` each ``seconds``, first at once."""
-        self._scheduler.add_job(
-            job, "interval", seconds=seconds, id=name, next_run_time=self._clock.now()
-        )
+        trigger = Every(timedelta(seconds=seconds))
+        self._scheduler.add_job(job, trigger, id=name, next_run_time=self._clock.now())
 
     def start(self) -> None:
         """Start the jobs and the watch."""

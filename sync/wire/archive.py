@@ -73,7 +73,7 @@ def _read_members(data: bytes) -> dict[str, bytes]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _check_entries(archive.infolist())
             return {name: archive.read(name) for name in NAMES}
-    except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError, OSError) as error:
+    except (zipfile.BadZipFile, EOFError, ValueError, RuntimeError, OSError) as error:
         raise PackageDamaged("not a complete archive") from error
 
 

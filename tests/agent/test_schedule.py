@@ -1,0 +1,69 @@
+"""Background jobs go on whatever happens to the wall clock."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from kiosk.bootstrap.system import SystemClock
+from sync.agent.schedule import Every, Schedule
+
+NOON = datetime(2026, 4, 25, 12, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+
+
+class SetClock(SystemClock):
+    """The machine's clock, with a wall clock that was set by ``offset``."""
+
+    def __init__(self, offset: timedelta = timedelta(0)) -> None:
+        self.offset = offset
+
+    def now(self) -> datetime:
+        """The wall clock as somebody has set it."""
+        return super().now() + self.offset
+
+
+def test_a_job_runs_at_once_and_again() -> None:
+    schedule, runs = Schedule(SystemClock()), threading.Semaphore(0)
+    schedule.every(0.05, "job", runs.release)
+    schedule.start()
+    assert all(runs.acquire(timeout=5) for _ in range(3))
+    schedule.close()
+
+
+def test_a_job_on_demand_runs_only_when_asked() -> None:
+    schedule, ran = Schedule(SystemClock()), threading.Event()
+    schedule.on_demand("sync-now", ran.set)
+    schedule.start()
+    assert not ran.is_set()
+    schedule.now("sync-now")
+    assert ran.wait(5)
+    schedule.now("nobody knows this one")
+    schedule.close()
+
+
+def test_jobs_planned_for_a_far_future_are_due_after_a_step_back() -> None:
+    clock = SetClock(timedelta(hours=3))
+    schedule, ran = Schedule(clock), threading.Event()
+    schedule.every(3600, "job", ran.set)
+    schedule.start()
+    assert not ran.wait(0.2)
+    clock.offset = timedelta(0)
+    schedule.after_clock_step()
+    assert ran.wait(5)
+    schedule.close()
+
+
+@pytest.mark.parametrize("missed", [timedelta(0), timedelta(hours=3), timedelta(days=20_000)])
+def test_missed_runs_are_not_made_up_for(missed: timedelta) -> None:
+    trigger = Every(SECOND)
+    now = NOON + missed
+    first = trigger.get_next_fire_time(NOON, now)
+    second = trigger.get_next_fire_time(first, now)
+    assert first >= now
+    assert second > now
+
+
+def test_the_next_run_is_an_interval_after_the_last() -> None:
+    assert Every(SECOND).get_next_fire_time(NOON, NOON) == NOON + SECOND
+    assert Every(SECOND).get_next_fire_time(None, NOON) == NOON

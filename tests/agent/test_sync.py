@@ -1,0 +1,208 @@
+"""Results reach a real HQ exactly once, whatever the link does."""
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk.bootstrap.centre import open_centre
+from kiosk.bootstrap.serving import listening
+from kiosk.bootstrap.setup import SETTINGS
+from kiosk.bootstrap.system import SystemClock, entropy, new_id
+from kiosk.hall.hall import Hall
+from kiosk.rehearsal.environment import Access, set_up
+from kiosk.rehearsal.people import make_people
+from kiosk.store import contact
+from kiosk.store.database import Store
+from sync.agent.backoff import Backoff
+from sync.agent.errors import HqRefused, HqUnreachable
+from sync.agent.transports import HttpTransport, Identity
+from sync.hq import create_app, open_headquarters
+from sync.hq.headquarters import Headquarters
+from sync.wire.keys import KeyPair
+
+WAIT = 20.0
+Start = Callable[..., Any]
+
+
+@dataclass
+class Link:
+    """A link to HQ that can be away, or lose a reply after HQ has done its work."""
+
+    app: Flask
+    away: bool = False
+    lose_replies: int = 0
+
+    def __call__(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
+        """Pass a request on, or break it."""
+        if self.away:
+            start("503 Service Unavailable", [])
+            return [b""]
+        if self.lose_replies and environ["REQUEST_METHOD"] == "PUT":
+            self.lose_replies -= 1
+            list(self.app(environ, lambda *_: lambda _data: None))
+            start("502 Bad Gateway", [])
+            return [b""]
+        return self.app(environ, start)
+
+
+@dataclass
+class World:
+    """A centre whose one candidate has ended, and its HQ behind a link."""
+
+    access: Access
+    hq: Headquarters
+    link: Link
+    url: str
+
+    @contextmanager
+    def centre(self) -> Iterator[Hall]:
+        """The centre at work."""
+        with open_centre(self.access.centre) as running:
+            yield running.hall
+
+    def results(self) -> list[dict[str, Any]]:
+        """What HQ holds."""
+        return list(self.hq.results.results().entries)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """HQ is up behind the link; the centre is set up and shut."""
+    with ExitStack() as stack:
+        access = set_up(tmp_path, "http://127.0.0.1:1", {"S": make_people(1)}, 60)
+        hq = open_headquarters(access.hq, SystemClock(), new_id, entropy)
+        stack.callback(hq.close)
+        link = Link(create_app(hq))
+        url = stack.enter_context(listening(link, "127.0.0.1", 0, 4))  # type: ignore[arg-type]
+        settings = access.centre / SETTINGS
+        settings.write_text(settings.read_text().replace("http://127.0.0.1:1", url))
+        yield World(access, hq, link, url)
+
+
+def until(condition: Callable[[], object]) -> None:
+    """Wait for something that background jobs do."""
+    gate = threading.Event()
+    for _ in range(int(WAIT / 0.05)):
+        if condition():
+            return
+        gate.wait(0.05)
+    pytest.fail("waited in vain")
+
+
+def end_the_attempt(hall: Hall) -> None:
+    """The sitting starts and is closed; its one candidate was absent."""
+    until(lambda: hall.sittings.list())
+    sitting = hall.sittings.list()[0].id
+    hall.sittings.start(sitting, "staff:chief")
+    hall.sittings.close(sitting, "staff:chief")
+
+
+def unlock(hall: Hall, world: World) -> None:
+    """Type the code."""
+    until(lambda: hall.sittings.list())
+    hall.sittings.unlock(hall.sittings.list()[0].id, world.access.codes["S"], "staff:chief")
+
+
+def test_a_package_arrives_and_a_result_goes_back(world: World) -> None:
+    with world.centre() as hall:
+        unlock(hall, world)
+        end_the_attempt(hall)
+        until(lambda: hall.sync.view().delivered == 1)
+        assert hall.sync.view().state == "online"
+    assert [entry["end_reason"] for entry in world.results()] == ["absent"]
+
+
+def test_a_lost_reply_leads_to_one_result_and_a_receipt(world: World) -> None:
+    world.link.lose_replies = 2
+    with world.centre() as hall:
+        unlock(hall, world)
+        end_the_attempt(hall)
+        until(lambda: world.link.lose_replies == 0 or hall.sync.sync_now())
+        until(lambda: hall.sync.view().delivered == 1 or hall.sync.sync_now())
+    assert len(world.results()) == 1
+
+
+def test_while_hq_is_away_results_wait_and_then_go(world: World) -> None:
+    with world.centre() as hall:
+        unlock(hall, world)
+        world.link.away = True
+        end_the_attempt(hall)
+        until(lambda: hall.sync.view().state == "offline" and hall.sync.view().waiting == 1)
+        assert hall.sync.view().next_try is not None
+        assert world.results() == []
+        world.link.away = False
+        hall.sync.sync_now()
+        until(lambda: hall.sync.view().delivered == 1)
+        assert hall.sync.view().waiting == 0
+
+
+def test_results_outlive_a_restart_of_the_centre(world: World) -> None:
+    with world.centre() as hall:
+        unlock(hall, world)
+        world.link.away = True
+        end_the_attempt(hall)
+        until(lambda: hall.sync.view().waiting == 1)
+    world.link.away = False
+    with world.centre() as hall:
+        hall.sync.sync_now()
+        until(lambda: hall.sync.view().delivered == 1)
+    assert len(world.results()) == 1
+
+
+class WrongClock(SystemClock):
+    """A centre's clock that is three hours behind."""
+
+    def now(self) -> Any:
+        """The wrong time."""
+        return super().now() - timedelta(hours=3)
+
+
+def transport(world: World, keys: KeyPair, clock: SystemClock) -> HttpTransport:
+    """A transport of the world's centre."""
+    return HttpTransport(world.url, Identity("DEMO01", keys), clock, entropy, 10)
+
+
+def test_a_wrong_clock_is_learned_from_hq(world: World) -> None:
+    link = transport(world, KeyPair.load(world.access.centre / "keys"), WrongClock())
+    assert b"inbox/1" in link.send("GET", "/sync/v1/inbox?after=0")
+    assert abs(link.offset - timedelta(hours=3)) < timedelta(seconds=3)
+    link.close()
+
+
+def test_another_key_is_refused(world: World) -> None:
+    link = transport(world, KeyPair.generate(entropy), SystemClock())
+    with pytest.raises(HqRefused):
+        link.send("GET", "/sync/v1/inbox?after=0")
+    link.close()
+
+
+def test_nobody_there_is_unreachable() -> None:
+    keys = KeyPair.generate(entropy)
+    link = HttpTransport("http://127.0.0.1:9", Identity("C1", keys), SystemClock(), entropy, 2)
+    with pytest.raises(HqUnreachable):
+        link.send("GET", "/sync/v1/inbox?after=0")
+    link.close()
+
+
+@given(st.integers(1, 200), st.binary(min_size=8, max_size=8))
+def test_back_off_stays_between_nothing_and_its_cap(failures: int, random: bytes) -> None:
+    wait = Backoff(lambda _: random, first_seconds=2, cap_seconds=900).after(failures)
+    assert timedelta(0) <= wait <= timedelta(seconds=min(900.0, 2.0**failures))
+
+
+def test_the_inbox_is_worked_through_once(world: World) -> None:
+    with world.centre() as hall:
+        until(lambda: hall.sittings.list())
+        until(lambda: hall.sync.view().state == "online")
+    store = Store(world.access.centre)
+    assert contact.inbox_cursor(store.read()) > 0
+    store.close()
