@@ -54,7 +54,7 @@ def rehearse(count: int, seconds: float, seed: int, say: Say) -> Figures:
     with tempfile.TemporaryDirectory(prefix="rehearsal-") as folder, ExitStack() as stack:
         base = Path(folder)
         say("Setting up headquarters and a centre")
-        port = _free_port()
+        port = free_port()
         minutes = max(30, round(seconds / 60) + 10)
         access = set_up(base, f"http://127.0.0.1:{port}", {"演练": people}, minutes)
         hq_url = stack.enter_context(server("kiosk.cli.hq", access.hq, port, base / "hq.log"))
@@ -71,7 +71,8 @@ def _without_face(person: Person) -> Person:
     return Person(person.admission_no, person.identity_no, person.name, person.seat, None)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody listens on now."""
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -1,0 +1,109 @@
+"""A real centre: real database, real sealed package, a clock that tests turn by hand."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from kiosk.bootstrap.centre import build_hall
+from kiosk.bootstrap.setup import SETTINGS, hq_keys
+from kiosk.bootstrap.system import entropy, new_id
+from kiosk.hall.centre import Centre, Folders
+from kiosk.hall.clock import ExamTime
+from kiosk.hall.hall import Hall
+from kiosk.hall.views import DeviceCheck, TerminalSession
+from kiosk.settings import load_settings
+from kiosk.store import attempts
+from kiosk.store.database import Store
+from sync.wire.keys import KeyPair
+from tests.centres import ManualClock, Site, new_site
+from tests.web.faces import NoFaces
+
+SITTING = "S1"
+BY = "staff:chief"
+
+
+@dataclass
+class Room:
+    """An open hall with its store, and shortcuts that tests need again and again."""
+
+    hall: Hall
+    store: Store
+    site: Site
+    clock: ManualClock
+
+    def terminal(self) -> TerminalSession:
+        """A terminal that has passed its device check."""
+        terminal = self.hall.terminals.register("127.0.0.1", "test")
+        check = DeviceCheck(camera=True, microphone=True, loudspeaker=True, server_ms=1)
+        self.hall.terminals.record_check(terminal.terminal_id, check)
+        return terminal
+
+    def ready(self, number: int = 1) -> str:
+        """A candidate whom staff have passed; returns the attempt."""
+        numbers = (f"2026T{number:04d}", f"99000119900101{number:03d}X")
+        session = self.hall.checkin.sign_in(self.terminal(), *numbers, False, "127.0.0.1")
+        self.hall.checkin.decide(session.attempt_id, True, "same person", BY)
+        return session.attempt_id
+
+    def unlock(self) -> None:
+        """Import the usual package and unlock it."""
+        package = self.site.package()
+        self.hall.sittings.import_package(package.data, BY)
+        self.hall.sittings.unlock(SITTING, package.code, BY)
+
+    def kinds(self) -> list[str]:
+        """Kinds of the sitting's events, oldest first."""
+        return [event.kind for event in reversed(self.hall.rooms.journal(SITTING, 1000))]
+
+
+@contextmanager
+def open_room(site: Site, clock: ManualClock) -> Iterator[Room]:
+    """Open the centre as a starting server does, without background jobs and workers."""
+    settings = load_settings(site.data / SETTINGS)
+    store = Store(site.data)
+    try:
+        centre = Centre(
+            settings=settings,
+            store=store,
+            folders=Folders.below(site.data),
+            keys=KeyPair.load(site.data / "keys"),
+            hq=hq_keys(site.data, settings, clock),
+            clock=clock,
+            time=ExamTime(store, clock, anew=not attempts.in_progress(store.read())),
+            ids=new_id,
+            entropy=entropy,
+        )
+        yield Room(build_hall(centre, NoFaces(), lambda: None), store, site, clock)  # type: ignore[arg-type]
+    finally:
+        store.close()
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    """The centre's clock."""
+    return ManualClock()
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    """A centre that is set up and enrolled."""
+    return new_site(tmp_path / "centre")
+
+
+@pytest.fixture
+def room(site: Site, clock: ManualClock) -> Iterator[Room]:
+    """The open centre."""
+    with open_room(site, clock) as room:
+        yield room
+
+
+@pytest.fixture
+def sitting(room: Room) -> str:
+    """A candidate who answers; returns the attempt."""
+    room.unlock()
+    attempt_id = room.ready()
+    room.hall.sittings.start(SITTING, BY)
+    return attempt_id
