@@ -10,6 +10,8 @@ from tests.e2e.conftest import TITLE, World, until
 
 pytestmark = pytest.mark.e2e
 
+ITEMS = 70
+
 AWAY = """(away) => {
   Object.defineProperty(document, "hidden", {value: away, configurable: true});
   document.hasFocus = () => !away;
@@ -42,8 +44,8 @@ def sign_in(world: World, page: Page, number: int) -> None:
 
 def answer_everything(page: Page) -> None:
     """One answer to each item of the paper, by keyboard."""
-    count = page.locator("#navigator .cell").count()
-    for _ in range(count):
+    expect(page.locator("#navigator .cell")).to_have_count(ITEMS)
+    for _ in range(ITEMS):
         area = page.locator("#item textarea")
         if area.count():
             area.fill("核算边界内的活动数据乘以排放因子。")
@@ -51,7 +53,7 @@ def answer_everything(page: Page) -> None:
             page.keyboard.press("1")
         if page.locator("#next").is_enabled():
             page.click("#next")
-    expect(page.locator("#navigator .cell.answered")).to_have_count(count)
+    expect(page.locator("#navigator .cell.answered")).to_have_count(ITEMS)
 
 
 def saved(page: Page) -> None:
@@ -144,8 +146,7 @@ def test_answers_survive_reload_and_kill_of_the_server(world: World, terminal: P
     world.centre.start()
     saved(terminal)
     terminal.reload()
-    count = terminal.locator("#navigator .cell").count()
-    expect(terminal.locator("#navigator .cell.answered")).to_have_count(count)
+    expect(terminal.locator("#navigator .cell.answered")).to_have_count(ITEMS)
     expect(terminal.locator("#clock")).not_to_have_text("–")
     assert before - 120 < seconds_left(terminal) < before
 
@@ -176,7 +177,7 @@ def test_hand_in_gives_a_receipt_that_fits_what_hq_holds(world: World, terminal:
     until(lambda: number in world.held())
     held = world.held()[number]
     assert answers_digest(held["answers"]) == digest
-    assert len(held["answers"]) == 70
+    assert len(held["answers"]) == ITEMS
     assert held["end_reason"] == "handed_in"
 
 

@@ -1,0 +1,242 @@
+"""HQ takes each result once, keeps its secrets until their hour, and lets nobody in unasked."""
+
+import base64
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from flask.testing import FlaskClient
+
+from kiosk.bootstrap.serving import listening
+from kiosk.bootstrap.setup import REQUEST, create_centre
+from kiosk.bootstrap.system import entropy, new_id
+from kiosk.cli.hq import main as hq_command
+from kiosk.exam.attempt import EndReason
+from kiosk.exam.errors import ExamError
+from kiosk.settings import read_toml, resource
+from sync.hq import create_app, initialise, open_headquarters
+from sync.hq.errors import TokenRefused
+from sync.hq.headquarters import Headquarters
+from sync.hq.rosterfile import RosterEntry
+from sync.hq.sittings import NewSitting
+from sync.wire.bundle import SealedBundle, seal_bundle
+from sync.wire.errors import WireError
+from sync.wire.keys import KeyPair
+from sync.wire.package import open_package
+from sync.wire.receipt import verify_receipt
+from sync.wire.result import (
+    GENESIS,
+    BundleAnswer,
+    Chain,
+    ConductCounts,
+    PackageRef,
+    ResultBundle,
+    Timing,
+)
+from tests.centres import PASSWORD, ManualClock
+
+NOW = datetime(2026, 4, 25, 6, tzinfo=UTC)
+BY = "test"
+CODE = "BJ01"
+
+
+@dataclass
+class Desk:
+    """An HQ with one centre, one sitting tomorrow and one candidate."""
+
+    hq: Headquarters
+    keys: KeyPair
+    data: Path
+    clock: ManualClock
+    sitting: str = ""
+
+    def bundle(self, answers: dict[str, str], revision: int = 1) -> SealedBundle:
+        """What the centre sends when the candidate has handed in."""
+        package = self.hq.packages.newest(self.sitting, CODE)
+        seat = self.hq.registration.seats(self.sitting)[0]
+        given = tuple(
+            BundleAnswer(
+                item_id=item,
+                seq=number,
+                value=value,
+                saved_at=NOW,
+                revisions=1,
+                revisions_digest=GENESIS,
+            )
+            for number, (item, value) in enumerate(sorted(answers.items()), start=1)
+        )
+        bundle = ResultBundle(
+            centre_code=CODE,
+            sender_key_id=self.keys.public.key_id,
+            recipient_key_id=self.hq.public_keys.key_id,
+            attempt_id="ATTEMPT1",
+            revision=revision,
+            candidate_id=seat.candidate_id,
+            admission_no=seat.admission_no,
+            sitting_id=self.sitting,
+            package=PackageRef(id=package.id, version=package.version),
+            form=None,
+            answers=given,
+            timing=Timing(started_at=NOW, ended_at=NOW),
+            end_reason=EndReason.HANDED_IN,
+            conduct=ConductCounts(leaves=0, leave_limit=5),
+            chain=Chain(epoch=1, seq=0, head=GENESIS),
+            software="test",
+        )
+        return seal_bundle(bundle, self.keys, self.hq.public_keys)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """That HQ."""
+    clock = ManualClock(NOW)
+    initialise(tmp_path / "hq", entropy)
+    hq = open_headquarters(tmp_path / "hq", clock, new_id, entropy)
+    hq.accounts.create("chief", PASSWORD, BY)
+    hq.bank.import_programme(read_toml(resource("config/programmes/carbon-manager.toml")), BY)
+    hq.bank.import_items(read_toml(resource("config/items/carbon-manager.toml")), BY)
+    create_centre(tmp_path / "centre", CODE, "考点", None, "chief", PASSWORD)
+    hq.centres.approve((tmp_path / "centre" / REQUEST).read_bytes(), BY)
+    keys = KeyPair.load(tmp_path / "centre" / "keys")
+    desk = Desk(hq, keys, tmp_path, clock)
+    sitting = NewSitting("carbon-manager", "2026年4月", NOW + timedelta(days=1))
+    desk.sitting = hq.sittings.create(sitting, BY).id
+    entry = RosterEntry("99000119900101001X", "考生一", "2026A0001")
+    hq.registration.import_roster(desk.sitting, CODE, [entry], BY)
+    hq.packages.build(desk.sitting, CODE, BY)
+    yield desk
+    hq.close()
+
+
+@pytest.fixture
+def client(desk: Desk) -> FlaskClient:
+    """A browser without a session."""
+    return create_app(desk.hq).test_client()
+
+
+def test_a_package_opens_at_its_centre_and_unlocks_with_its_code(desk: Desk) -> None:
+    data = desk.hq.packages.data(desk.hq.packages.newest(desk.sitting, CODE))
+    opened = open_package(data, desk.keys, desk.hq.public_keys, CODE, NOW)
+    code = desk.hq.unlocking.code(desk.sitting, CODE, BY, before_time="a test")
+    paper = opened.paper(opened.unlock(code, desk.keys))
+    assert len(paper.paper.items) == 70
+    assert [c.admission_no for c in opened.roster.candidates] == ["2026A0001"]
+
+
+def test_no_key_and_no_mark_scheme_travels(desk: Desk) -> None:
+    data = desk.hq.packages.data(desk.hq.packages.newest(desk.sitting, CODE))
+    opened = open_package(data, desk.keys, desk.hq.public_keys, CODE, NOW)
+    code = desk.hq.unlocking.code(desk.sitting, CODE, BY, before_time="a test")
+    text = opened.paper(opened.unlock(code, desk.keys)).model_dump_json()
+    items = desk.hq.bank.items("carbon-manager")
+    assert not [i.item.id for i in items if i.scheme.rationale and i.scheme.rationale in text]
+    assert not [i.item.id for i in items if i.scheme.model_answer and i.scheme.model_answer in text]
+
+
+def test_the_code_is_withheld_until_its_hour_unless_a_reason_is_given(desk: Desk) -> None:
+    with pytest.raises(ExamError, match="early|from"):
+        desk.hq.unlocking.code(desk.sitting, CODE, BY)
+    with pytest.raises(ExamError):
+        desk.hq.unlocking.code(desk.sitting, CODE, BY, before_time=" ")
+    desk.clock.pass_time(24 * 3600)
+    assert len(desk.hq.unlocking.code(desk.sitting, CODE, BY)) == 19
+
+
+def test_a_result_is_stored_once_however_often_it_comes(desk: Desk) -> None:
+    sealed = desk.bundle({})
+    first = desk.hq.intake.take(CODE, sealed.id, sealed.data)
+    again = desk.hq.intake.take(CODE, sealed.id, sealed.data)
+    assert first == again
+    verify_receipt(first, desk.hq.public_keys, sealed.id, GENESIS)
+    assert len(desk.hq.results.results().entries) == 1
+
+
+def test_a_later_revision_leaves_the_former_in_place(desk: Desk) -> None:
+    for revision in (1, 2):
+        sealed = desk.bundle({}, revision)
+        desk.hq.intake.take(CODE, sealed.id, sealed.data)
+    assert [e["revision"] for e in desk.hq.results.results().entries] == [1, 2]
+    assert [r.revision for r in desk.hq.results.newest()] == [2]
+
+
+def test_altered_bytes_and_wrong_ids_are_refused_and_leave_nothing(desk: Desk) -> None:
+    sealed = desk.bundle({})
+    altered = sealed.data[:-1] + bytes([sealed.data[-1] ^ 1])
+    with pytest.raises(WireError):
+        desk.hq.intake.take(CODE, sealed.id, altered)
+    with pytest.raises(ExamError):
+        desk.hq.intake.take(CODE, "0" * 64, sealed.data)
+    assert list(desk.hq.results.results().entries) == []
+
+
+def test_a_bundle_of_somebody_else_is_refused(desk: Desk) -> None:
+    stranger = Desk(desk.hq, KeyPair.generate(entropy), desk.data, desk.clock, desk.sitting)
+    sealed = stranger.bundle({})
+    with pytest.raises(WireError):
+        desk.hq.intake.take(CODE, sealed.id, sealed.data)
+
+
+def test_objective_items_are_scored_by_their_keys(desk: Desk) -> None:
+    data = desk.hq.packages.data(desk.hq.packages.newest(desk.sitting, CODE))
+    opened = open_package(data, desk.keys, desk.hq.public_keys, CODE, NOW)
+    code = desk.hq.unlocking.code(desk.sitting, CODE, BY, before_time="a test")
+    paper = opened.paper(opened.unlock(code, desk.keys)).paper
+    keys = {entry.item.id: entry.scheme.key for entry in desk.hq.bank.items("carbon-manager")}
+    singles = [item.id for item in paper.items if item.type == "single_choice"]
+    sealed = desk.bundle({item: keys[item][0] for item in singles})
+    desk.hq.intake.take(CODE, sealed.id, sealed.data)
+    (result,) = desk.hq.results.newest()
+    assert result.objective == "60"
+    assert result.total in (None, "60")
+
+
+def test_the_pull_api_wants_a_token_of_the_right_scope(desk: Desk, client: FlaskClient) -> None:
+    secret = desk.hq.tokens.create("office", ("results:read",), BY)
+    assert client.get("/api/v1/results").status_code == 401
+    wrong = {"Authorization": "Bearer nonsense"}
+    assert client.get("/api/v1/results", headers=wrong).status_code == 401
+    right = {"Authorization": f"Bearer {secret}"}
+    assert client.get("/api/v1/results", headers=right).status_code == 200
+    with pytest.raises(TokenRefused):
+        desk.hq.tokens.require(secret, "everything")
+    desk.hq.tokens.revoke(desk.hq.tokens.list()[0].id, BY)
+    assert client.get("/api/v1/results", headers=right).status_code == 401
+
+
+@pytest.mark.parametrize("path", ["/", "/centres", "/items", "/sittings", "/results", "/journal"])
+def test_the_console_shows_nothing_before_sign_in(client: FlaskClient, path: str) -> None:
+    reply = client.get(path)
+    assert reply.status_code == 302
+    assert reply.headers["Location"].endswith("/sign-in")
+
+
+def test_sync_routes_want_a_signature(client: FlaskClient) -> None:
+    assert client.get("/sync/v1/inbox?after=0").status_code == 401
+    assert client.get(f"/sync/v1/objects/{'0' * 64}").status_code == 401
+    assert client.put(f"/sync/v1/bundles/{'0' * 64}", data=b"x").status_code == 401
+
+
+def test_pull_writes_json_and_csv(desk: Desk, tmp_path: Path) -> None:
+    sealed = desk.bundle({})
+    desk.hq.intake.take(CODE, sealed.id, sealed.data)
+    (tmp_path / "token").write_text(desk.hq.tokens.create("office", ("results:read",), BY))
+    with ExitStack() as stack:
+        url = stack.enter_context(listening(create_app(desk.hq), "127.0.0.1", 0, 4))
+        arguments = ["pull", "--url", url, "--token-file", str(tmp_path / "token")]
+        done = CliRunner().invoke(hq_command, [*arguments, "--out", str(tmp_path / "out")])
+    assert done.exit_code == 0, done.output
+    assert "2026A0001" in (tmp_path / "out" / "results.csv").read_text(encoding="utf-8-sig")
+    assert "2026A0001" in (tmp_path / "out" / "results.json").read_text(encoding="utf-8")
+
+
+def test_a_damaged_object_is_not_handed_out(desk: Desk) -> None:
+    view = desk.hq.packages.newest(desk.sitting, CODE)
+    path = desk.hq.packages.path(view)
+    path.chmod(0o600)
+    path.write_bytes(base64.b64encode(b"something else"))
+    with pytest.raises(ExamError):
+        desk.hq.packages.data(view)
