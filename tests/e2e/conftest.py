@@ -126,8 +126,10 @@ class World:
         return page
 
     def shot(self, page: Page, name: str) -> None:
-        """Keep a picture of the page."""
-        page.screenshot(path=self.pictures / f"{name}.png")
+        """Keep a picture of the page, without the borrowed faces."""
+        faces = page.locator("video, img")
+        path = self.pictures / f"{name}.png"
+        page.screenshot(path=path, mask=[faces], mask_color="#9aa6a0")
 
     def held(self) -> dict[str, dict[str, Any]]:
         """What HQ holds, by admission number."""
