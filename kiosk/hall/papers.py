@@ -15,6 +15,7 @@ from kiosk.exam.programme import Programme
 from kiosk.hall.centre import Centre
 from kiosk.hall.errors import NotFound, SittingState
 from kiosk.store import sittings
+from kiosk.store.files import write_durably
 from kiosk.store.sittings import Sitting
 from sync.wire.contents import PaperContents, RosterCandidate
 from sync.wire.package import OpenedPackage, open_package
@@ -50,17 +51,16 @@ class Papers:
             centre.hq,
             centre.settings.centre_code,
             centre.clock.now(),
-            self._watermarks().get,
+            self._newest_version,
         )
 
     def raise_watermark(self, sitting_id: str, version: int) -> None:
         """Remember the newest version outside the database, which could be restored."""
         marks = self._watermarks()
         marks[sitting_id] = max(version, marks.get(sitting_id, 0))
-        path = self._centre.folders.watermarks
-        part = path.with_suffix(".part")
-        part.write_text(json.dumps(marks, indent=1, sort_keys=True))
-        part.replace(path)
+        write_durably(
+            self._centre.folders.watermarks, json.dumps(marks, indent=1, sort_keys=True).encode()
+        )
 
     def package(self, sitting: Sitting) -> OpenedPackage:
         """The sitting's package with its roster open."""
@@ -130,6 +130,12 @@ class Papers:
             centre.settings.centre_code,
             sitting.imported_at,
         )
+
+    def _newest_version(self, sitting_id: str) -> int | None:
+        """The newest version ever seen, by database or watermark, whichever is higher."""
+        kept = sittings.get(self._centre.store.read(), sitting_id)
+        newest = max(self._watermarks().get(sitting_id, 0), kept.version if kept else 0)
+        return newest or None
 
     def _watermarks(self) -> dict[str, int]:
         path = self._centre.folders.watermarks

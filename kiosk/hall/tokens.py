@@ -4,6 +4,8 @@ import base64
 import hashlib
 from datetime import timedelta
 
+from sqlite_utils import Database
+
 from kiosk.exam.ports import Clock, Entropy
 from kiosk.hall.errors import TooManyTries
 from kiosk.store import staff
@@ -22,6 +24,13 @@ def new_token(entropy: Entropy) -> str:
 def token_hash(token: str) -> str:
     """What is kept of a token."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _wait(count: int) -> timedelta:
+    """How long to wait after so many wrong tries in a row."""
+    if count < FREE_TRIES:
+        return timedelta(0)
+    return min(FIRST_WAIT * int(2 ** min(count - FREE_TRIES, 16)), LONGEST_WAIT)
 
 
 class Throttle:
@@ -44,11 +53,12 @@ class Throttle:
     def failed(self, key: str) -> None:
         """Count a wrong try."""
         now = self._clock.now()
-        count = staff.failures(self._store.read(), key)[0] + 1
-        wait = timedelta(0)
-        if count >= FREE_TRIES:
-            wait = min(FIRST_WAIT * 2 ** min(count - FREE_TRIES, 16), LONGEST_WAIT)
-        self._store.write(lambda db: staff.set_failures(db, key, count, now + wait))
+
+        def job(db: Database) -> None:
+            count = staff.failures(db, key)[0] + 1
+            staff.set_failures(db, key, count, now + _wait(count))
+
+        self._store.write(job)
 
     def succeeded(self, key: str) -> None:
         """Forget the wrong tries."""

@@ -8,6 +8,22 @@ from pathlib import Path
 _NAME = re.compile(r"[0-9a-f]{64}")
 
 
+def write_durably(target: Path, data: bytes) -> None:
+    """Write a file in one step; on return it and its directory entry are on the disk."""
+    part = target.with_suffix(".part")
+    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(target)
+    directory = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
+
+
 class Folder:
     """A folder of files named by a SHA-256, written atomically and synced with their entry."""
 
@@ -17,19 +33,7 @@ class Folder:
 
     def put(self, name: str, data: bytes) -> None:
         """Keep ``data`` under ``name``; on return file and directory entry are on the disk."""
-        target = self._file(name)
-        part = target.with_suffix(".part")
-        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(target)
-        directory = os.open(self._path, os.O_RDONLY)
-        try:
-            os.fsync(directory)
-        finally:
-            os.close(directory)
+        write_durably(self._file(name), data)
 
     def put_content(self, data: bytes) -> str:
         """Keep ``data`` under its own SHA-256 and return that."""

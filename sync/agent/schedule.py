@@ -20,15 +20,13 @@ STEP = timedelta(seconds=2)
 LOOK_EVERY_SECONDS = 1.0
 
 
-class Every(BaseTrigger):
+class Every(BaseTrigger):  # type: ignore[misc]  # the library is untyped
     """Fires each ``interval``; runs that were missed are not made up for."""
 
     def __init__(self, interval: timedelta) -> None:
         self._interval = interval
 
-    def get_next_fire_time(
-        self, previous_fire_time: datetime | None, now: datetime
-    ) -> datetime:
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
         """One interval after the last time, or now if that has passed."""
         if previous_fire_time is None:
             return now

@@ -152,9 +152,7 @@ def test_answers_survive_reload_and_kill_of_the_server(world: World, terminal: P
     assert before - 120 < seconds_left(terminal) < before
 
 
-def test_leaving_the_page_is_counted_and_warned(
-    world: World, desk: Page, terminal: Page
-) -> None:
+def test_leaving_the_page_is_counted_and_warned(world: World, desk: Page, terminal: Page) -> None:
     terminal.evaluate(AWAY, True)
     terminal.evaluate(AWAY, False)
     expect(terminal.locator("dialog[open]")).to_contain_text("1")

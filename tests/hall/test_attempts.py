@@ -154,9 +154,7 @@ def test_staff_need_a_reason_to_end_an_attempt(room: Room, sitting: str) -> None
     assert room.hall.attempts.view(sitting).end_reason is EndReason.STAFF
 
 
-def test_an_ended_attempt_becomes_one_bundle_that_only_hq_opens(
-    room: Room, sitting: str
-) -> None:
+def test_an_ended_attempt_becomes_one_bundle_that_only_hq_opens(room: Room, sitting: str) -> None:
     item = choice(room, sitting)
     room.hall.attempts.save(sitting, [AnswerWrite(1, item, "A"), AnswerWrite(2, item, "B")])
     room.hall.attempts.conduct(sitting, [LEFT, RETURNED])
@@ -175,9 +173,7 @@ def test_an_ended_attempt_becomes_one_bundle_that_only_hq_opens(
     assert bundle.check_in.outcome == "by_hand"
 
 
-def test_the_journal_finds_an_event_that_was_edited_or_cut_out(
-    room: Room, sitting: str
-) -> None:
+def test_the_journal_finds_an_event_that_was_edited_or_cut_out(room: Room, sitting: str) -> None:
     room.hall.attempts.hand_in(sitting)
     chain = list(reversed(events.of_sitting(room.store.read(), SITTING)))
     assert events.broken_at(chain) is None

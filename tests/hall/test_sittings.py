@@ -45,9 +45,7 @@ def test_a_package_of_another_centre_is_refused(room: Room) -> None:
         room.hall.sittings.import_package(room.site.package(centre_code="SH02").data, BY)
 
 
-def test_an_older_version_is_refused_even_by_a_database_that_forgot(
-    site: Site, room: Room
-) -> None:
+def test_an_older_version_is_refused_even_by_a_database_that_forgot(site: Site, room: Room) -> None:
     room.hall.sittings.import_package(site.package(version=2).data, BY)
     room.store.write(lambda db: db.execute("DELETE FROM attempts"))
     room.store.write(lambda db: db.execute("DELETE FROM sittings"))
@@ -131,9 +129,7 @@ def test_closing_ends_those_who_sit_and_notes_who_did_not_come(room: Room, sitti
     assert sorted(row.end_reason or "" for row in rows) == ["absent", "absent", "staff"]
 
 
-def test_who_is_ready_late_begins_at_once_and_ends_with_the_room(
-    room: Room, sitting: str
-) -> None:
+def test_who_is_ready_late_begins_at_once_and_ends_with_the_room(room: Room, sitting: str) -> None:
     room.clock.pass_time(600)
     late = room.hall.attempts.view(room.ready(2))
     assert late.state is AttemptState.IN_PROGRESS

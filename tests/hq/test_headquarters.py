@@ -19,7 +19,7 @@ from kiosk.exam.attempt import EndReason
 from kiosk.exam.errors import ExamError
 from kiosk.settings import read_toml, resource
 from sync.hq import create_app, initialise, open_headquarters
-from sync.hq.errors import TokenRefused
+from sync.hq.errors import ReasonMissing, TokenRefused, TooEarly
 from sync.hq.headquarters import Headquarters
 from sync.hq.rosterfile import RosterEntry
 from sync.hq.sittings import NewSitting
@@ -138,9 +138,9 @@ def test_no_key_and_no_mark_scheme_travels(desk: Desk) -> None:
 
 
 def test_the_code_is_withheld_until_its_hour_unless_a_reason_is_given(desk: Desk) -> None:
-    with pytest.raises(ExamError, match="early|from"):
+    with pytest.raises(TooEarly):
         desk.hq.unlocking.code(desk.sitting, CODE, BY)
-    with pytest.raises(ExamError):
+    with pytest.raises(ReasonMissing):
         desk.hq.unlocking.code(desk.sitting, CODE, BY, before_time=" ")
     desk.clock.pass_time(24 * 3600)
     assert len(desk.hq.unlocking.code(desk.sitting, CODE, BY)) == 19

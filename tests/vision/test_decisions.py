@@ -24,9 +24,7 @@ def test_every_portrait_can_be_compared_with(references: list[bytes]) -> None:
 
 
 @pytest.mark.parametrize("person", range(PEOPLE))
-def test_the_right_person_passes(
-    engine: FaceEngine, references: list[bytes], person: int
-) -> None:
+def test_the_right_person_passes(engine: FaceEngine, references: list[bytes], person: int) -> None:
     seen = [
         examine(engine, Task(live(person, variation), reference=references[person])).observation
         for variation in range(3)
@@ -51,8 +49,7 @@ def test_an_astronaut_is_herself_and_none_of_the_six(
     own = examine(engine, Task(one)).vector
     assert examine(engine, Task(other, reference=own)).observation.band is Band.PASS
     assert {
-        examine(engine, Task(one, reference=reference)).observation.band
-        for reference in references
+        examine(engine, Task(one, reference=reference)).observation.band for reference in references
     } == {Band.FAIL}
 
 
