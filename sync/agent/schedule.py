@@ -18,6 +18,7 @@ from kiosk.exam.ports import Clock
 
 STEP = timedelta(seconds=2)
 LOOK_EVERY_SECONDS = 1.0
+NEVER = timedelta(days=36_500)
 
 
 class Every(BaseTrigger):  # type: ignore[misc]  # the library is untyped
@@ -38,7 +39,7 @@ class Schedule:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._on_demand: dict[str, Callable[[], object]] = {}
+        self._on_demand: set[str] = set()
         self._scheduler = BackgroundScheduler(
             timezone="UTC",
             executors={"default": ThreadPoolExecutor(4)},
@@ -58,15 +59,14 @@ class Schedule:
         self._watch.start()
 
     def on_demand(self, name: str, job: Callable[[], object]) -> None:
-        """A job that runs only when :meth:`now` asks for it."""
-        self._on_demand[name] = job
+        """A job that runs only when :meth:`now` asks for it (and after a clock step)."""
+        self._on_demand.add(name)
+        self._scheduler.add_job(job, Every(NEVER), id=name, next_run_time=None)
 
     def now(self, name: str) -> None:
         """Run an on-demand job as soon as possible; no effect when there is none by that name."""
         if name in self._on_demand:
-            self._scheduler.add_job(
-                self._on_demand[name], id=name, replace_existing=True, misfire_grace_time=None
-            )
+            self._scheduler.modify_job(name, next_run_time=self._clock.now())
 
     def after_clock_step(self) -> None:
         """Make every job due, reckoned by the clock as it stands now."""
