@@ -1,6 +1,8 @@
 """One simulated candidate: check-in with camera frames, answers, conduct, hand-in."""
 
+import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,6 +47,11 @@ class Candidate:
         self._leaver = leaver
         self._pictures: list[bytes] = []
         self._next_frame = 0.0
+        self._halt = threading.Event()
+
+    def halt(self) -> None:
+        """Stop sitting soon, without handing in."""
+        self._halt.set()
 
     def close(self) -> None:
         """Close its connections."""
@@ -85,13 +92,22 @@ class Candidate:
         pause = seconds / max(1, len(writes))
         for seq, (item, value) in enumerate(writes, start=view["acked_through"] + 1):
             began = time.perf_counter()
+            if self._halt.is_set():
+                return
             self._save(seq, item, value)
-            self._send_frame()
             if self._leaver and seq == len(writes) // 2:
                 self._leave_too_often()
                 return
-            time.sleep(max(0.0, pause - (time.perf_counter() - began)))
+            self._watched_until(began + pause)
         self.log.receipt = self._client.post(self._path("hand-in"), {})
+
+    def _watched_until(self, moment: float) -> None:
+        """Think until then, with the camera on."""
+        self._send_frame()
+        while (left := moment - time.perf_counter()) > 0:
+            if self._halt.wait(min(left, 0.1)):
+                return
+            self._send_frame()
 
     def _writes(self, items: list[Json]) -> list[tuple[str, object]]:
         again = [item for item in items if self._random.random() < REVISED]
@@ -138,10 +154,8 @@ class Candidate:
 
     def linger(self, seconds: float) -> None:
         """Answer slowly and stay under the camera, for the demo; returns when the attempt ends."""
-        try:
+        with suppress(Refused):  # ended by staff or by time: nothing is wrong
             self.sit(seconds)
-        except Refused:
-            return  # ended by staff or by time: nothing is wrong
 
     def _path(self, action: str = "") -> str:
         path = f"/api/attempts/{self.log.attempt_id}"

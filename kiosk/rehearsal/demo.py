@@ -2,8 +2,8 @@
 
 import tempfile
 import threading
-from collections.abc import Callable
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,12 +59,29 @@ def run_demo(
         stack.enter_context(server("kiosk.cli.hq", access.hq, ports[1], base / "hq.log"))
         url = stack.enter_context(server("kiosk", access.centre, ports[0], base / "centre.log"))
         candidates = _seat(url, access, first[VISITORS : VISITORS + simulated], say)
+        with _sitting(candidates):
+            ready(Open(url, hq_url, access, first[:VISITORS], second))
+            stop.wait()
+            say("Stopping")
+
+
+@contextmanager
+def _sitting(candidates: list[Candidate]) -> Iterator[None]:
+    """The candidates answer slowly while the block runs."""
+    threads = [
+        threading.Thread(target=candidate.linger, args=(LINGER_SECONDS,), daemon=True)
+        for candidate in candidates
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
         for candidate in candidates:
-            stack.callback(candidate.close)
-            threading.Thread(target=candidate.linger, args=(LINGER_SECONDS,), daemon=True).start()
-        ready(Open(url, hq_url, access, first[:VISITORS], second))
-        stop.wait()
-        say("Stopping")
+            candidate.halt()
+        for thread, candidate in zip(threads, candidates, strict=True):
+            thread.join()
+            candidate.close()
 
 
 def _seat(url: str, access: Access, guests: list[Person], say: Say) -> list[Candidate]:
