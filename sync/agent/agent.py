@@ -6,7 +6,7 @@ back-off and full jitter; a good one resets that.
 
 import threading
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from kiosk.exam.errors import ExamError
 from kiosk.exam.ports import Clock
@@ -63,7 +63,7 @@ class SyncAgent:
         now, before = self._clock.now(), contact.get(self._store.read())
         if force:
             self._store.write(outbox.make_due)
-        elif before.next_try and before.next_try > now and not self._too_far(before.next_try, now):
+        elif before.next_try and self._holds(before.next_try - now):
             return None
         try:
             delivered = self._push.run(self._transport, now)
@@ -74,9 +74,9 @@ class SyncAgent:
         self._keep(self._succeeded(now, problems))
         return Round(delivered, tuple(problems))
 
-    def _too_far(self, next_try: datetime, now: datetime) -> bool:
+    def _holds(self, wait: timedelta) -> bool:
         """A clock that was set back must not put the next try off for hours."""
-        return (next_try - now).total_seconds() > self._backoff.cap_seconds
+        return wait > timedelta(0) and not self._backoff.too_far(wait)
 
     def _failed(self, before: Contact, now: datetime, error: ExamError) -> Contact:
         failures = before.failures + 1

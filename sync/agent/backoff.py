@@ -19,3 +19,7 @@ class Backoff:
         most = min(self.cap_seconds, self.first_seconds * 2.0 ** min(failures - 1, 30))
         share = int.from_bytes(self.entropy(8), "big") / 2**64
         return timedelta(seconds=most * share)
+
+    def too_far(self, wait: timedelta) -> bool:
+        """Whether no failure leads to such a wait: then the clock was set back meanwhile."""
+        return wait.total_seconds() > self.cap_seconds

@@ -2,6 +2,7 @@
 
 ``AgentError``
  ├─ ``HqUnreachable``   no answer, or none that HQ would give: try the whole round later
+ ├─ ``ObjectDamaged``   HQ sent other bytes than it announced: go on with the others
  └─ ``HqRefused``       HQ answered that it does not take this: go on with the others
 """
 
@@ -26,3 +27,10 @@ class HqRefused(AgentError):
 
     code = "hq_refused"
     message = "Headquarters refused ({status})."
+
+
+class ObjectDamaged(AgentError):
+    """An object does not have the digest that the inbox announced."""
+
+    code = "object_damaged"
+    message = "An object arrived damaged."

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from kiosk.exam.errors import ExamError
 from kiosk.store import contact
 from kiosk.store.database import Store
-from sync.agent.errors import HqUnreachable
+from sync.agent.errors import HqUnreachable, ObjectDamaged
 from sync.agent.transports import Identity, Transport
 from sync.wire import canonical
 from sync.wire.errors import WireError
@@ -79,7 +79,7 @@ class Pull:
     def _package(self, transport: Transport, notice: PackageNotice) -> None:
         data = transport.send("GET", f"/sync/v1/objects/{notice.sha256}")
         if canonical.digest(data) != notice.sha256:
-            raise HqUnreachable("an object arrived damaged")
+            raise ObjectDamaged
         self._inlets.take_package(data)
 
     def _code(self, notice: UnlockNotice) -> None:

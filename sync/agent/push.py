@@ -1,6 +1,6 @@
 """Deliver result bundles. A row of the outbox closes only by HQ's valid receipt."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from kiosk.exam.errors import ExamError
 from kiosk.store import outbox
@@ -13,6 +13,10 @@ from sync.agent.transports import Transport
 from sync.wire.keys import PublicKeys
 from sync.wire.receipt import verify_receipt
 
+ANY_TIME = datetime.max.replace(tzinfo=UTC)
+AT_ONCE = 10_000
+"""Most bundles that are looked at in one round."""
+
 
 class Push:
     """The outgoing half of a sync round."""
@@ -24,16 +28,19 @@ class Push:
         self._backoff = backoff
 
     def run(self, transport: Transport, now: datetime) -> int:
-        """Deliver all bundles that are due; returns how many arrived.
+        """Try every bundle that is due, once; returns how many arrived.
 
         A bundle that HQ refuses is postponed and reported, and the others go on. Raises
         HqUnreachable when the link is away: then nothing is counted against any bundle.
         """
-        delivered = 0
-        while rows := outbox.due(self._store.read(), now):
-            for row in rows:
-                delivered += self._deliver(transport, row, now)
-        return delivered
+        waiting = outbox.due(self._store.read(), ANY_TIME, AT_ONCE)
+        rows = [row for row in waiting if self._is_due(row, now)]
+        return sum(self._deliver(transport, row, now) for row in rows)
+
+    def _is_due(self, row: OutboxRow, now: datetime) -> bool:
+        at = row.next_try_at
+        # A clock that was set back must not put a bundle off for as long as it was ahead.
+        return at is None or at <= now or self._backoff.too_far(at - now)
 
     def _deliver(self, transport: Transport, row: OutboxRow, now: datetime) -> int:
         try:

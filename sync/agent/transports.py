@@ -4,7 +4,7 @@ import base64
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Protocol
 
@@ -68,7 +68,7 @@ class HttpTransport:
         sign_request(request, self._identity.keys, self._identity.centre_code, now, nonce)
         try:
             reply = self._client.send(request)
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             raise HqUnreachable(f"{type(error).__name__}: {error}") from error
         self._learn_clock(reply.headers)
         return reply
@@ -85,9 +85,11 @@ def _date(text: str | None) -> datetime | None:
     if text is None:
         return None
     try:
-        return parsedate_to_datetime(text)
+        parsed = parsedate_to_datetime(text)
     except ValueError:
         return None
+    # "-0000" and a missing zone come back naive; HTTP's times are always GMT.
+    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
 
 
 def _code(reply: httpx.Response) -> str:
@@ -100,6 +102,8 @@ def _code(reply: httpx.Response) -> str:
 def _content(reply: httpx.Response) -> bytes:
     if reply.is_success and len(reply.content) <= MAX_REPLY:
         return reply.content
-    if reply.is_server_error or reply.status_code == httpx.codes.TOO_MANY_REQUESTS:
+    # HQ never redirects: that is a gateway which wants somebody to sign in first.
+    away = reply.is_server_error or reply.is_redirect
+    if away or reply.status_code == httpx.codes.TOO_MANY_REQUESTS:
         raise HqUnreachable(f"status {reply.status_code}")
     raise HqRefused(_code(reply), status=reply.status_code)

@@ -87,12 +87,19 @@ def _page(client: httpx.Client, token: str, kind: Kind, after: int) -> dict[str,
             params={"after": after, "limit": PAGE},
             headers={"Authorization": f"Bearer {token}"},
         )
-    except httpx.TransportError as error:
+    except httpx.RequestError as error:
         raise PullFailed(f"no connection: {type(error).__name__}") from error
     if reply.status_code != httpx.codes.OK:
         raise PullFailed(_refusal(reply))
-    page: dict[str, Any] = reply.json()
-    return page
+    return _read(reply)
+
+
+def _read(reply: httpx.Response) -> dict[str, Any]:
+    try:
+        page = reply.json()
+        return {name: page[name] for name in ("entries", "cursor", "more")}
+    except (ValueError, KeyError, TypeError) as error:
+        raise PullFailed("what answers there is not headquarters") from error
 
 
 def _refusal(reply: httpx.Response) -> str:

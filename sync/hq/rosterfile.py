@@ -10,8 +10,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from sync.hq.errors import BadImport
 
@@ -25,7 +26,7 @@ _JPEG = (b"\xff\xd8\xff", b"\xff\xd9")
 class _Row(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
-    identity_no: str = Field(pattern=r"^[0-9A-Za-z]{4,32}$")
+    identity_no: Annotated[str, AfterValidator(str.upper)] = Field(pattern=r"^[0-9A-Za-z]{4,32}$")
     name: str = Field(min_length=1, max_length=100)
     admission_no: str = Field(default="", pattern=r"^[A-Za-z0-9-]{0,32}$")
     seat: str = Field(default="", max_length=16)

@@ -1,10 +1,7 @@
 """HQ takes each result once, keeps its secrets until their hour, and lets nobody in unasked."""
 
 import base64
-from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,110 +9,15 @@ from click.testing import CliRunner
 from flask.testing import FlaskClient
 
 from kiosk.bootstrap.serving import listening
-from kiosk.bootstrap.setup import REQUEST, create_centre
-from kiosk.bootstrap.system import entropy, new_id
 from kiosk.cli.hq import main as hq_command
-from kiosk.exam.attempt import EndReason
 from kiosk.exam.errors import ExamError
-from kiosk.settings import read_toml, resource
-from sync.hq import create_app, initialise, open_headquarters
+from sync.hq import create_app
 from sync.hq.errors import ReasonMissing, TokenRefused, TooEarly
-from sync.hq.headquarters import Headquarters
-from sync.hq.rosterfile import RosterEntry
-from sync.hq.sittings import NewSitting
-from sync.wire.bundle import SealedBundle, seal_bundle
 from sync.wire.errors import WireError
-from sync.wire.keys import KeyPair
 from sync.wire.package import open_package
 from sync.wire.receipt import verify_receipt
-from sync.wire.result import (
-    GENESIS,
-    BundleAnswer,
-    Chain,
-    ConductCounts,
-    PackageRef,
-    ResultBundle,
-    Timing,
-)
-from tests.centres import PASSWORD, ManualClock
-
-NOW = datetime(2026, 4, 25, 6, tzinfo=UTC)
-BY = "test"
-CODE = "BJ01"
-
-
-@dataclass
-class Desk:
-    """An HQ with one centre, one sitting tomorrow and one candidate."""
-
-    hq: Headquarters
-    keys: KeyPair
-    data: Path
-    clock: ManualClock
-    sitting: str = ""
-
-    def bundle(self, answers: dict[str, str], revision: int = 1) -> SealedBundle:
-        """What the centre sends when the candidate has handed in."""
-        package = self.hq.packages.newest(self.sitting, CODE)
-        seat = self.hq.registration.seats(self.sitting)[0]
-        given = tuple(
-            BundleAnswer(
-                item_id=item,
-                seq=number,
-                value=value,
-                saved_at=NOW,
-                revisions=1,
-                revisions_digest=GENESIS,
-            )
-            for number, (item, value) in enumerate(sorted(answers.items()), start=1)
-        )
-        bundle = ResultBundle(
-            centre_code=CODE,
-            sender_key_id=self.keys.public.key_id,
-            recipient_key_id=self.hq.public_keys.key_id,
-            attempt_id="ATTEMPT1",
-            revision=revision,
-            candidate_id=seat.candidate_id,
-            admission_no=seat.admission_no,
-            sitting_id=self.sitting,
-            package=PackageRef(id=package.id, version=package.version),
-            form=None,
-            answers=given,
-            timing=Timing(started_at=NOW, ended_at=NOW),
-            end_reason=EndReason.HANDED_IN,
-            conduct=ConductCounts(leaves=0, leave_limit=5),
-            chain=Chain(epoch=1, seq=0, head=GENESIS),
-            software="test",
-        )
-        return seal_bundle(bundle, self.keys, self.hq.public_keys)
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    """That HQ."""
-    clock = ManualClock(NOW)
-    initialise(tmp_path / "hq", entropy)
-    hq = open_headquarters(tmp_path / "hq", clock, new_id, entropy)
-    hq.accounts.create("chief", PASSWORD, BY)
-    hq.bank.import_programme(read_toml(resource("config/programmes/carbon-manager.toml")), BY)
-    hq.bank.import_items(read_toml(resource("config/items/carbon-manager.toml")), BY)
-    create_centre(tmp_path / "centre", CODE, "考点", None, "chief", PASSWORD)
-    hq.centres.approve((tmp_path / "centre" / REQUEST).read_bytes(), BY)
-    keys = KeyPair.load(tmp_path / "centre" / "keys")
-    desk = Desk(hq, keys, tmp_path, clock)
-    sitting = NewSitting("carbon-manager", "2026年4月", NOW + timedelta(days=1))
-    desk.sitting = hq.sittings.create(sitting, BY).id
-    entry = RosterEntry("99000119900101001X", "考生一", "2026A0001")
-    hq.registration.import_roster(desk.sitting, CODE, [entry], BY)
-    hq.packages.build(desk.sitting, CODE, BY)
-    yield desk
-    hq.close()
-
-
-@pytest.fixture
-def client(desk: Desk) -> FlaskClient:
-    """A browser without a session."""
-    return create_app(desk.hq).test_client()
+from sync.wire.result import GENESIS
+from tests.hq.desk import BY, CODE, NOW, Desk
 
 
 def test_a_package_opens_at_its_centre_and_unlocks_with_its_code(desk: Desk) -> None:
@@ -174,7 +76,7 @@ def test_altered_bytes_and_wrong_ids_are_refused_and_leave_nothing(desk: Desk) -
 
 
 def test_a_bundle_of_somebody_else_is_refused(desk: Desk) -> None:
-    stranger = Desk(desk.hq, KeyPair.generate(entropy), desk.data, desk.clock, desk.sitting)
+    stranger = Desk(desk.hq, desk.data, desk.clock, sitting=desk.sitting)
     sealed = stranger.bundle({})
     with pytest.raises(WireError):
         desk.hq.intake.take(CODE, sealed.id, sealed.data)

@@ -56,9 +56,9 @@ def init(data: Path, username: str, password_file: Path | None) -> None:
     password = ask_password(password_file, username)
     keys = initialise(data, entropy)
     with opened(data) as hq:
-        hq.accounts.create(username, password, me())
         for path in sorted(resource("config/programmes").glob("*.toml")):
             hq.bank.import_programme(read_toml(path), me())
+        hq.accounts.create(username, password, me())
     click.echo(f"Headquarters is set up in {data}")
     click.echo(f"Key fingerprint: {keys.fingerprint}  (centres compare it when they enrol)")
     click.echo("Next: hq items import FILE.toml, then hq centres approve REQUEST.json")

@@ -5,7 +5,7 @@ from werkzeug.exceptions import HTTPException
 
 from kiosk.exam.errors import ExamError
 from sync.hq.errors import TokenRefused
-from sync.hq.web.replies import headquarters, refuse, refuse_http
+from sync.hq.web.replies import cursor, headquarters, refuse, refuse_http
 
 pull_api = Blueprint("pull_api", __name__, url_prefix="/api/v1")
 pull_api.register_error_handler(ExamError, refuse)
@@ -24,9 +24,7 @@ def require_token() -> None:
 
 
 def _window() -> tuple[int, int]:
-    after = request.args.get("after", default=0, type=int)
-    limit = request.args.get("limit", default=200, type=int)
-    return max(0, after), limit
+    return cursor(), request.args.get("limit", default=200, type=int)
 
 
 @pull_api.get("/results")

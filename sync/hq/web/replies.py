@@ -2,7 +2,7 @@
 
 from email.utils import format_datetime
 
-from flask import Flask, Response, current_app, jsonify
+from flask import Flask, Response, current_app, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from kiosk.exam.errors import ExamError
@@ -32,6 +32,11 @@ def headquarters() -> Headquarters:
     """The headquarters that the running application belongs to."""
     found: Headquarters = current_app.extensions["headquarters"]
     return found
+
+
+def cursor() -> int:
+    """The cursor ``after`` of the request, within what the ledger can compare."""
+    return max(0, min(request.args.get("after", default=0, type=int), (1 << 63) - 1))
 
 
 def status_of(error: ExamError) -> int:

@@ -7,7 +7,7 @@ from werkzeug.exceptions import HTTPException
 
 from kiosk.exam.errors import ExamError
 from sync.hq.errors import NotFound
-from sync.hq.web.replies import headquarters, refuse, refuse_http
+from sync.hq.web.replies import cursor, headquarters, refuse, refuse_http
 from sync.wire import canonical
 from sync.wire.bundle import MAX_BYTES
 from sync.wire.http_signing import verify_request
@@ -38,8 +38,7 @@ def _centre() -> str:
 def inbox() -> Response:
     """Notices after a cursor, as canonical JSON."""
     hq, centre_code = headquarters(), _centre()
-    after = request.args.get("after", default=0, type=int)
-    page = hq.inbox.page(centre_code, hq.centres.keys(centre_code), max(0, after))
+    page = hq.inbox.page(centre_code, hq.centres.keys(centre_code), cursor())
     return Response(canonical.dump_model(page), mimetype="application/json")
 
 

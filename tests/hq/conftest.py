@@ -1,0 +1,24 @@
+"""One HQ for each test, and a browser that has no session."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from sync.hq import create_app
+from tests.hq.desk import Desk, open_desk
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """An HQ with one centre, one sitting tomorrow and one candidate."""
+    desk = open_desk(tmp_path)
+    yield desk
+    desk.hq.close()
+
+
+@pytest.fixture
+def client(desk: Desk) -> FlaskClient:
+    """A browser without a session."""
+    return create_app(desk.hq).test_client()

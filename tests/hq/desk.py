@@ -1,0 +1,135 @@
+"""A real HQ over SQLite in a temporary folder, with centres that it has enrolled."""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from kiosk.bootstrap.system import entropy, new_id
+from kiosk.exam.attempt import EndReason
+from kiosk.exam.item import AnswerValue
+from kiosk.settings import read_toml, resource
+from sync.hq import initialise, open_headquarters
+from sync.hq.headquarters import Headquarters
+from sync.hq.rosterfile import RosterEntry
+from sync.hq.settings import HqSettings, PackageSettings
+from sync.hq.sittings import NewSitting
+from sync.wire.bundle import SealedBundle, seal_bundle
+from sync.wire.certificate import make_request
+from sync.wire.http_signing import sign_request
+from sync.wire.keys import KeyPair
+from sync.wire.manifest import INTERACTIVE
+from sync.wire.result import (
+    GENESIS,
+    BundleAnswer,
+    Chain,
+    ConductCounts,
+    PackageRef,
+    ResultBundle,
+    Timing,
+)
+from tests.centres import PASSWORD, ManualClock
+
+NOW = datetime(2026, 4, 25, 6, tzinfo=UTC)
+BY = "test"
+CODE, OTHER = "BJ01", "SH01"
+PROGRAMME = "carbon-manager"
+HOST = "http://localhost"
+QUICK = HqSettings(
+    packages=PackageSettings(
+        kdf_opslimit=INTERACTIVE.opslimit, kdf_memlimit_bytes=INTERACTIVE.memlimit
+    )
+)
+
+
+@dataclass
+class Desk:
+    """An HQ with one centre, one sitting tomorrow and one candidate."""
+
+    hq: Headquarters
+    data: Path
+    clock: ManualClock
+    keys: KeyPair = field(default_factory=lambda: KeyPair.generate(entropy))
+    sitting: str = ""
+
+    def enrol(self, code: str, keys: KeyPair) -> bytes:
+        """Enrol a centre; returns its certificate."""
+        return self.hq.centres.approve(make_request(code, f"考点 {code}", keys, NOW), BY)
+
+    def result(self, answers: Mapping[str, AnswerValue], revision: int = 1) -> ResultBundle:
+        """What the centre says when the candidate has handed in."""
+        package = self.hq.packages.newest(self.sitting, CODE)
+        seat = self.hq.registration.seats(self.sitting)[0]
+        given = tuple(
+            BundleAnswer(
+                item_id=item,
+                seq=number,
+                value=value,
+                saved_at=NOW,
+                revisions=1,
+                revisions_digest=GENESIS,
+            )
+            for number, (item, value) in enumerate(sorted(answers.items()), start=1)
+        )
+        return ResultBundle(
+            centre_code=CODE,
+            sender_key_id=self.keys.public.key_id,
+            recipient_key_id=self.hq.public_keys.key_id,
+            attempt_id="ATTEMPT1",
+            revision=revision,
+            candidate_id=seat.candidate_id,
+            admission_no=seat.admission_no,
+            sitting_id=self.sitting,
+            package=PackageRef(id=package.id, version=package.version),
+            form=None,
+            answers=given,
+            timing=Timing(started_at=NOW, ended_at=NOW),
+            end_reason=EndReason.HANDED_IN,
+            conduct=ConductCounts(leaves=0, leave_limit=5),
+            chain=Chain(epoch=1, seq=0, head=GENESIS),
+            software="test",
+        )
+
+    def bundle(self, answers: Mapping[str, AnswerValue], revision: int = 1) -> SealedBundle:
+        """The same, sealed."""
+        return seal_bundle(self.result(answers, revision), self.keys, self.hq.public_keys)
+
+    def signed(
+        self,
+        client: FlaskClient,
+        method: str,
+        path: str,
+        body: bytes = b"",
+        *,
+        centre: tuple[str, KeyPair] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> TestResponse:
+        """Send a request as a centre does; as this desk's own unless another is named."""
+        code, keys = centre or (CODE, self.keys)
+        request = httpx.Request(method, HOST + path, content=body, headers=dict(headers or {}))
+        nonce = base64.urlsafe_b64encode(entropy(18)).decode()
+        sign_request(request, keys, code, self.clock.now(), nonce)
+        return client.open(path, method=method, data=body, headers=dict(request.headers.items()))
+
+
+def open_desk(folder: Path) -> Desk:
+    """Make that HQ; the caller closes it."""
+    clock = ManualClock(NOW)
+    initialise(folder / "hq", entropy)
+    hq = open_headquarters(folder / "hq", clock, new_id, entropy, QUICK)
+    hq.accounts.create("chief", PASSWORD, BY)
+    hq.bank.import_programme(read_toml(resource(f"config/programmes/{PROGRAMME}.toml")), BY)
+    hq.bank.import_items(read_toml(resource(f"config/items/{PROGRAMME}.toml")), BY)
+    desk = Desk(hq, folder, clock)
+    desk.enrol(CODE, desk.keys)
+    sitting = NewSitting(PROGRAMME, "2026年4月", NOW + timedelta(days=1))
+    desk.sitting = hq.sittings.create(sitting, BY).id
+    entry = RosterEntry("99000119900101001X", "考生一", "2026A0001")
+    hq.registration.import_roster(desk.sitting, CODE, [entry], BY)
+    hq.packages.build(desk.sitting, CODE, BY)
+    return desk
