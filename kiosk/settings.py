@@ -38,10 +38,15 @@ class VisionSettings(_Table):
     """Which face pack looks at the camera frames, and how much of the machine it may use."""
 
     pack: str = Field(default="dlib", pattern=r"^[a-z0-9_-]+$")
+    objects: str | None = Field(default=None, pattern=r"^[a-z0-9_-]+$")
+    """An object pack beside it, to look for phones and books."""
+    liveness: str | None = Field(default=None, pattern=r"^[a-z0-9_-]+$")
+    """A passive liveness pack beside it."""
     workers: int = Field(default=0, ge=0, le=64)
     """0: one fewer than the cores, at least one."""
     frame_interval_ms: int = Field(default=1000, ge=200, le=5000)
     evidence_per_attempt: int = Field(default=60, ge=0, le=1000)
+    evidence_mb: int = Field(default=4096, ge=1, le=1_000_000)
 
 
 class SyncSettings(_Table):

@@ -18,6 +18,7 @@ from kiosk.hall.clock import ExamTime
 from kiosk.hall.faces import Faces, open_faces
 from kiosk.hall.hall import Hall
 from kiosk.hall.papers import Papers
+from kiosk.hall.portraits import Portraits
 from kiosk.hall.proctoring import Proctoring
 from kiosk.hall.results import Results
 from kiosk.hall.rooms import Rooms
@@ -26,6 +27,7 @@ from kiosk.hall.staff import StaffDesk
 from kiosk.hall.sync import SyncDesk
 from kiosk.hall.terminals import Terminals
 from kiosk.hall.time_watch import TimeWatch
+from kiosk.hall.verification import VerificationDesk
 from kiosk.settings import load_settings
 from kiosk.store import attempts
 from kiosk.store.database import Store
@@ -105,7 +107,9 @@ def build_hall(centre: Centre, faces: Faces, trigger_sync: Callable[[], None]) -
         terminals=Terminals(centre),
         sittings=sittings,
         rooms=Rooms(centre, papers, sittings, proctoring),
-        checkin=CheckIn(centre, papers, sittings, faces),
+        checkin=CheckIn(centre, papers),
+        verification=VerificationDesk(centre, papers, sittings, faces),
+        portraits=Portraits(centre, papers, faces),
         attempts=Attempts(centre, papers, sittings, views),
         proctoring=proctoring,
         results=Results(centre, papers, faces.record),
@@ -119,6 +123,7 @@ def _schedule(schedule: Schedule, hall: Hall, agent: SyncAgent | None, centre: C
     schedule.every(1, "results", hall.results.sweep)
     schedule.every(1, "camera-rules", hall.proctoring.tick)
     schedule.every(5, "clock", hall.watch.keep)
+    schedule.every(1, "portraits", hall.portraits.sweep)
     if agent is not None:
         schedule.every(centre.settings.sync.interval_seconds, "sync", agent.run)
         schedule.on_demand("sync-now", lambda: agent.run(force=True))

@@ -9,10 +9,13 @@ from datetime import datetime
 from typing import Literal
 
 SignalKind = Literal[
-    "left", "returned", "copy", "cut", "paste", "print", "context_menu", "resize", "camera"
-]
+    "left", "returned", "copy", "cut", "paste", "print", "context_menu", "resize", "camera",
+    "microphone",
+]  # fmt: skip
 
-RECORDED_ONLY = frozenset({"copy", "cut", "paste", "print", "context_menu", "resize", "camera"})
+RECORDED_ONLY = frozenset(
+    {"copy", "cut", "paste", "print", "context_menu", "resize", "camera", "microphone"}
+)
 """Recorded for review (R20), never counted as a leave."""
 
 

@@ -9,9 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import isfinite
-from typing import Annotated
-
-from pydantic import BaseModel, ConfigDict, Field
 
 from kiosk.exam.errors import ExamError
 
@@ -53,26 +50,7 @@ class Bands:
         return Band.STAFF if score >= self.staff_at else Band.FAIL
 
 
-class VerificationRules(BaseModel):
-    """How often a candidate may try the face check before staff decide (`[identity]` table)."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    max_tries: Annotated[int, Field(ge=1, le=10)] = 3
-    frames: Annotated[int, Field(ge=1, le=5)] = 3
-
-
 def best_score(scores: Sequence[float]) -> float | None:
     """The highest usable score, or None when no frame could be judged (NaN is not usable)."""
     usable = [score for score in scores if isfinite(score)]
     return max(usable, default=None)
-
-
-def decide(scores: Sequence[float], bands: Bands) -> Band | None:
-    """The band of the best frame (R15); None when no frame held a face good enough to judge.
-
-    Best-of-frames forgives a blink or a blurred frame of the right person. It multiplies the
-    chance of a false match by at most the number of frames, which the pass threshold allows for.
-    """
-    best = best_score(scores)
-    return None if best is None else bands.band(best)

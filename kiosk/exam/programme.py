@@ -10,8 +10,8 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from kiosk.exam.errors import ProgrammeError
-from kiosk.exam.identity import VerificationRules
 from kiosk.exam.item import ItemType
+from kiosk.exam.liveness import VerificationRules
 from kiosk.exam.proctoring import ProctoringSettings
 
 

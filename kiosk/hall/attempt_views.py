@@ -55,13 +55,15 @@ class AttemptViews:
             consent_face=attempt.consent_face,
             has_portrait=portrait is not None,
             tries_left=max(0, programme.check_in.max_tries - attempt.tries),
+            card_wanted=_card_wanted(attempt, programme),
+            microphone=programme.proctoring.talking.enabled,
             sections=sections,
             items=items,
             answers=self._answers(attempt) if running else {},
             acked_through=attempt.acked_through,
             leaves=attempt.leaves.count,
             leave_limit=programme.conduct.leave_limit,
-            warnings=self._proctoring.active_rules(attempt.id),
+            warnings=self._proctoring.advised_rules(attempt.id),
             frame_interval_ms=self._proctoring.interval_ms,
             end_reason=attempt.end_reason,
             receipt=self.receipt(attempt) if attempt.ended_at else None,
@@ -93,6 +95,13 @@ class AttemptViews:
         paper = self._papers.paper(sitting).paper
         items = _item_views(paper, attempt.form, programme)
         return items, _sections(items, programme)
+
+
+def _card_wanted(attempt: Attempt, programme: Programme) -> bool:
+    """Whether only the photograph with the identity card is missing."""
+    rules = programme.check_in
+    open_ = attempt.state is AttemptState.CHECKED_IN and attempt.card_tries < rules.card_tries
+    return open_ and rules.id_card and attempt.check_in == "passed"
 
 
 def _item_views(paper: Paper, form: Form, programme: Programme) -> list[ItemView]:

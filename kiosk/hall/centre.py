@@ -2,8 +2,10 @@
 
 import hashlib
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlite_utils import Database
 
@@ -61,6 +63,10 @@ class Centre:
     ) -> None:
         """Add an event to the sitting's chain, in exam time, inside a write job."""
         events.append(db, sitting_id, kind, who, self.time.now(), attempt_id, **data)
+
+    def local(self, moment: datetime) -> datetime:
+        """A moment as the clock on the wall shows it."""
+        return moment.astimezone(ZoneInfo(self.settings.timezone))
 
     def keep_sealed(self, picture: bytes) -> str:
         """Keep a picture sealed to the centre's own key; returns the SHA-256 of the picture."""

@@ -1,12 +1,17 @@
 """Exam time of the centre: :mod:`kiosk.exam.timing` kept running and kept on disk (R19)."""
 
 import threading
-from datetime import datetime
+from datetime import UTC, datetime
 
 from kiosk.exam.ports import Clock
 from kiosk.exam.timing import Reading, advance, first_tick
 from kiosk.store import meta
 from kiosk.store.database import Store
+
+
+def exam_time(seconds: float) -> datetime:
+    """The moment that rules and frames write as seconds."""
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 class ExamTime:

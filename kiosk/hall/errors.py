@@ -4,7 +4,7 @@
  ├─ ``NotSignedIn`` · ``SignInRefused`` · ``WrongIdentity`` · ``TooManyTries`` · ``WeakPassword``
  ├─ ``UnknownTerminal`` · ``DeviceCheckMissing`` · ``AttemptElsewhere``
  ├─ ``NotFound`` · ``NoOpenSitting`` · ``SittingState`` · ``TooEarly``
- ├─ ``ReasonMissing`` · ``NotVerifiable``
+ ├─ ``ReasonMissing`` · ``NotVerifiable`` · ``LookMissing``
  └─ ``BadRequest``
 """
 
@@ -118,6 +118,13 @@ class NotVerifiable(HallError):
 
     code = "not_verifiable"
     message = "An invigilator will check your identity."
+
+
+class LookMissing(HallError):
+    """A frame came for a look at the face that was not begun, or is over."""
+
+    code = "look_missing"
+    message = "Begin the face check first."
 
 
 class BadRequest(HallError):

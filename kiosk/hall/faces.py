@@ -1,36 +1,34 @@
-"""The hall's way to face analysis: references, looks at check-in, watching."""
+"""The hall's way to face analysis: references, looks at check-in, watching, listening."""
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from kiosk.exam.identity import Band, Bands, decide
-from kiosk.exam.proctoring import Observation
-from kiosk.settings import VisionSettings, default_data_dir
-from kiosk.vision.dlib.pack import build
-from kiosk.vision.errors import PortraitUnusable
+import numpy as np
+
+from kiosk.exam.identity import Bands
+from kiosk.exam.proctoring import Hearing, Observation
+from kiosk.settings import VisionSettings
+from kiosk.vision.checkin import CardSight, CardTask, LookTask, PortraitSight, PortraitTask, Sight
+from kiosk.vision.errors import PictureRefused, PortraitUnusable, VisionError
+from kiosk.vision.hearing import SoundTask, check_pcm
 from kiosk.vision.images import check_jpeg
+from kiosk.vision.loading import EngineSpec, load_models
 from kiosk.vision.monitor import Finding, Task
-from kiosk.vision.packs import read_pack
+from kiosk.vision.packs import default_weights, read_pack
 from kiosk.vision.pool import Pool
-from kiosk.vision.worker import EngineSpec
 from sync.wire.result import VisionRecord
 
 LONGEST_INTERVAL_MS = 5000
 """Frames never come further apart than this, however many terminals there are."""
 
+SUSPECT_SHARE = 4
+"""A terminal where something may be wrong gets so many times the share of the others."""
+
 SHARE = 0.8
 """Share of the workers' time that frames may fill."""
 
-
-@dataclass(frozen=True)
-class Look:
-    """The best of the frames of one look: its picture, score, band and advice."""
-
-    picture: bytes
-    score: float | None
-    band: Band | None
-    advice: tuple[str, ...]
+Listener = Callable[[str, Observation, bytes], None]
+"""Gets an attempt's id, what a frame said, and the frame as a small JPEG."""
 
 
 class Faces:
@@ -50,9 +48,23 @@ class Faces:
         bands = {"pass_at": self.bands.pass_at, "staff_at": self.bands.staff_at}
         return VisionRecord(pack_id=self.pack_id, thresholds=bands)
 
-    def on_observation(self, listener: Callable[[str, Observation], None]) -> None:
-        """Call ``listener`` with attempt id and observation for each watched frame."""
-        self._pool.on_finding(lambda key, finding: listener(key, finding.observation))
+    def on_answers(
+        self,
+        seen: Listener,
+        heard: Callable[[str, Hearing], None],
+        refused: Callable[[str, VisionError], None],
+    ) -> None:
+        """Whom to call, from threads of the pool, for each frame, snippet and refusal."""
+
+        def listener(key: str, answer: Finding | Hearing | VisionError) -> None:
+            if isinstance(answer, Finding):
+                seen(key, answer.observation, answer.thumbnail)
+            elif isinstance(answer, Hearing):
+                heard(key, answer)
+            else:
+                refused(key, answer)
+
+        self._pool.on_answer(listener)
 
     def reference(
         self, sitting_id: str, admission_no: str, portrait: Callable[[], bytes | None]
@@ -63,48 +75,87 @@ class Faces:
             if key in self._references:
                 return self._references[key]
         picture = portrait()
-        vector = None if picture is None else self._pool.examine(Task(picture)).vector
+        vector = None if picture is None else self._vector(picture)
         with self._lock:
             self._references[key] = vector
         return vector
+
+    def _vector(self, picture: bytes) -> bytes | None:
+        try:
+            return self.read_portrait(picture).vector
+        except PictureRefused:
+            return None
 
     def renew(self, sitting_id: str, admission_no: str) -> None:
         """The candidate has another portrait now."""
         with self._lock:
             self._references.pop((sitting_id, admission_no), None)
 
-    def look(self, jpegs: list[bytes], reference: bytes) -> Look:
-        """Compare frames with a reference and keep the best; raises a VisionError."""
-        for jpeg in jpegs:
-            check_jpeg(jpeg)
-        findings = [self._pool.examine(Task(jpeg, reference=reference)) for jpeg in jpegs]
-        seen = [finding.observation for finding in findings]
-        scores = [one.match for one in seen if one.match is not None and one.faces == 1]
-        best = max(range(len(seen)), key=lambda number: _rank(seen[number]))
-        return Look(
-            picture=jpegs[best],
-            score=max(scores, default=None),
-            band=decide(scores, self.bands),
-            advice=seen[best].advice,
-        )
+    def alike(self, vectors: dict[str, bytes]) -> list[tuple[str, str, float]]:
+        """Pairs among vectors that would pass for one person, with their similarity."""
+        names = sorted(vectors)
+        rows = np.array([np.frombuffer(vectors[name], np.float32) for name in names])
+        pairs = []
+        for place, name in enumerate(names):
+            for other in range(place + 1, len(names)):
+                similarity = self._similarity(rows[place], rows[other])
+                if similarity >= self.bands.pass_at:
+                    pairs.append((name, names[other], similarity))
+        return pairs
+
+    def _similarity(self, one: np.ndarray, other: np.ndarray) -> float:
+        """As the packs measure it: 1 minus the distance for raw vectors, cosine for the others."""
+        if read_pack(self.pack_id).kind == "dlib":
+            return 1.0 - float(np.linalg.norm(one - other))
+        return float(one @ other)
+
+    def look(self, task: LookTask) -> Sight:
+        """Look at a frame of a check-in; raises a VisionError."""
+        check_jpeg(task.jpeg)
+        return self._pool.examine(task)
+
+    def read_card(self, jpeg: bytes, reference: bytes | None) -> CardSight:
+        """Compare the face on a card with its holder and the portrait; raises a VisionError."""
+        check_jpeg(jpeg)
+        return self._pool.examine(CardTask(jpeg, reference))
+
+    def read_portrait(self, jpeg: bytes) -> PortraitSight:
+        """Judge a portrait; raises a VisionError for one that cannot be decoded."""
+        return self._pool.examine(PortraitTask(jpeg))
 
     def require_portrait(self, jpeg: bytes) -> None:
         """Raise PortraitUnusable unless the picture shows exactly one clear face."""
-        check_jpeg(jpeg)
-        finding: Finding = self._pool.examine(Task(jpeg))
-        seen = finding.observation
-        if seen.faces != 1 or finding.vector is None or "not_clear" in seen.advice:
-            raise PortraitUnusable(", ".join(seen.advice), faces=seen.faces)
+        sight = self.read_portrait(jpeg)
+        if sight.vector is None or sight.advice:
+            raise PortraitUnusable(", ".join(sight.advice), faces=sight.faces)
 
-    def watch(self, attempt_id: str, jpeg: bytes, reference: bytes | None, at: float) -> None:
+    def watch(
+        self,
+        attempt_id: str,
+        jpeg: bytes,
+        reference: bytes | None,
+        at: float,
+        identity_seconds: float,
+    ) -> None:
         """Queue the newest frame of an attempt; raises a VisionError for no acceptable JPEG."""
         check_jpeg(jpeg)
-        self._pool.watch(attempt_id, Task(jpeg, at, reference))
+        self._pool.watch(attempt_id, Task(jpeg, at, reference, identity_seconds))
 
-    def interval_ms(self, terminals: int) -> int:
-        """How far apart frames of one terminal should come under the present load."""
-        busy = terminals * self._pool.cost_s() / (self._pool.workers * SHARE) * 1000
-        return round(min(max(self._interval_ms, busy), LONGEST_INTERVAL_MS))
+    def listen(self, attempt_id: str, pcm: bytes, at: float) -> None:
+        """Queue a snippet of sound of an attempt; raises SoundRefused."""
+        check_pcm(pcm)
+        self._pool.listen(attempt_id, SoundTask(pcm, at))
+
+    def forget(self, attempt_id: str) -> None:
+        """The attempt has ended."""
+        self._pool.forget(attempt_id)
+
+    def interval_ms(self, terminals: int, suspects: int = 0, suspect: bool = False) -> int:
+        """How far apart a terminal's frames should come under the present load."""
+        weight = terminals + suspects * (SUSPECT_SHARE - 1)
+        busy = weight * self._pool.cost_s() / (self._pool.workers * SHARE) * 1000
+        wanted = busy / SUSPECT_SHARE if suspect else busy
+        return round(min(max(self._interval_ms, wanted), LONGEST_INTERVAL_MS))
 
     def frames_per_s(self) -> float:
         """Frames analysed per second lately."""
@@ -120,16 +171,11 @@ class Faces:
 
 
 def open_faces(settings: VisionSettings) -> Faces:
-    """Start the workers of the configured pack, built first if need be; raises PackUnusable.
+    """Start the workers of the configured packs, dlib built first if need be.
 
-    Built weights are shared by all centres of this user.
+    Raises PackUnusable for a pack that is missing, damaged or not licensed, before any sitting.
     """
-    info = read_pack(settings.pack)
-    weights = default_data_dir() / "models"
-    build(info, weights, lambda *_: None)
-    pool = Pool(EngineSpec(info.id, weights), settings.workers)
-    return Faces(pool, info.id, info.decision_bands, settings.frame_interval_ms)
-
-
-def _rank(seen: Observation) -> tuple[bool, float]:
-    return seen.faces == 1, -2.0 if seen.match is None else seen.match
+    weights = default_weights()
+    spec = EngineSpec(settings.pack, weights, settings.objects, settings.liveness)
+    bands = load_models(spec).engine.bands
+    return Faces(Pool(spec, settings.workers), settings.pack, bands, settings.frame_interval_ms)

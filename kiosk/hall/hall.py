@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from kiosk.hall.attempts import Attempts
 from kiosk.hall.checkin import CheckIn
+from kiosk.hall.portraits import Portraits
 from kiosk.hall.proctoring import Proctoring
 from kiosk.hall.results import Results
 from kiosk.hall.rooms import Rooms
@@ -12,6 +13,7 @@ from kiosk.hall.staff import StaffDesk
 from kiosk.hall.sync import SyncDesk
 from kiosk.hall.terminals import Terminals
 from kiosk.hall.time_watch import TimeWatch
+from kiosk.hall.verification import VerificationDesk
 from kiosk.settings import Settings
 
 
@@ -25,6 +27,8 @@ class Hall:
     sittings: Sittings
     rooms: Rooms
     checkin: CheckIn
+    verification: VerificationDesk
+    portraits: Portraits
     attempts: Attempts
     proctoring: Proctoring
     results: Results

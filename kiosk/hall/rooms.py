@@ -11,7 +11,7 @@ from kiosk.hall.errors import NotFound
 from kiosk.hall.papers import Papers
 from kiosk.hall.proctoring import Proctoring
 from kiosk.hall.sittings import Sittings
-from kiosk.hall.views import EventView, IncidentView, RoomView, SeatRow, SyncView
+from kiosk.hall.views import EventView, EvidenceView, IncidentView, RoomView, SeatRow, SyncView
 from kiosk.store import attempts, events, incidents, outbox, sittings, terminals
 from kiosk.store.attempts import Attempt
 from kiosk.store.sittings import Sitting
@@ -111,7 +111,7 @@ class Rooms:
         for found in incidents.of_sitting(db, sitting_id):
             attempt = by_id[found.attempt_id]
             pictures = [
-                row.sha256
+                EvidenceView(row.sha256, row.kind, row.at)
                 for row in incidents.evidence_of(db, attempt.id)
                 if row.incident_id == found.id
             ]

@@ -9,7 +9,7 @@ from kiosk.hall.errors import SittingState, TooEarly
 from kiosk.hall.papers import Papers
 from kiosk.hall.tokens import Throttle
 from kiosk.hall.views import SittingView
-from kiosk.store import attempts, incidents, sittings
+from kiosk.store import attempts, incidents, portraits, sittings
 from kiosk.store.attempts import Attempt
 from kiosk.store.sittings import Sitting
 from sync.wire.contents import PaperContents
@@ -86,6 +86,7 @@ class Sittings:
 
     def _take_in(self, db: Database, sitting: Sitting, opened: OpenedPackage, by: str) -> None:
         sittings.put_package(db, sitting)
+        portraits.forget(db, sitting.id)
         for candidate in opened.roster.candidates:
             attempts.register(
                 db,

@@ -126,6 +126,15 @@ class RoomView:
 
 
 @dataclass(frozen=True)
+class EvidenceView:
+    """A picture of an incident: ``kind`` is frame, before or after (sheets of small pictures)."""
+
+    sha256: str
+    kind: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class IncidentView:
     """One incident with its evidence."""
 
@@ -138,7 +147,10 @@ class IncidentView:
     ended_at: datetime | None
     measured: float | None
     threshold: float | None
-    evidence: list[str]
+    follow_up: str
+    by: str | None
+    note: str | None
+    evidence: list["EvidenceView"]
 
 
 @dataclass(frozen=True)
@@ -220,6 +232,8 @@ class AttemptView:
     consent_face: bool
     has_portrait: bool
     tries_left: int
+    card_wanted: bool
+    microphone: bool
     sections: list[SectionView]
     items: list[ItemView]
     answers: dict[str, AnswerValue]
@@ -274,11 +288,58 @@ class ConductReply:
 
 @dataclass(frozen=True)
 class CheckInResult:
-    """``outcome``: pass, retry (with advice) or staff (a person decides)."""
+    """``outcome``: pass, card (show the identity card), retry (with advice) or staff."""
 
     outcome: str
     advice: tuple[str, ...]
     tries_left: int
+
+
+@dataclass(frozen=True)
+class LookReply:
+    """What a look asks for next: ``ask`` is front, left, right or done.
+
+    ``result`` is there when the look is over.
+    """
+
+    ask: str
+    step: int
+    steps: int
+    advice: tuple[str, ...]
+    seconds_left: float
+    result: CheckInResult | None
+
+
+@dataclass(frozen=True)
+class PortraitProblem:
+    """A portrait that a machine cannot work with; ``problems`` are advice ids."""
+
+    admission_no: str
+    name: str
+    seat: str
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class LookalikePair:
+    """Two candidates whose portraits may show one person."""
+
+    one: str
+    one_name: str
+    other: str
+    other_name: str
+    similarity: float
+
+
+@dataclass(frozen=True)
+class PortraitReport:
+    """What was found about a sitting's portraits; ``done`` when all were compared."""
+
+    checked: int
+    total: int
+    done: bool
+    problems: list[PortraitProblem]
+    lookalikes: list[LookalikePair]
 
 
 @dataclass(frozen=True)

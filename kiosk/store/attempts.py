@@ -40,6 +40,8 @@ class Attempt:
     leaves: Leaves
     acked_through: int
     saved_at: datetime | None
+    id_card: str
+    card_tries: int
 
 
 @dataclass(frozen=True)
@@ -146,7 +148,20 @@ def count_try(db: Database, attempt_id: str) -> None:
 def clear_tries(db: Database, attempt_id: str) -> None:
     """Let the candidate try again from the first look."""
     change_one(
-        db, "UPDATE attempts SET tries = 0, check_in_score = NULL WHERE id = ?", [attempt_id]
+        db,
+        "UPDATE attempts SET tries = 0, check_in = 'none', check_in_score = NULL, card_tries = 0,"
+        " id_card = 'none'"
+        " WHERE id = ?",
+        [attempt_id],
+    )
+
+
+def set_id_card(db: Database, attempt_id: str, outcome: str) -> None:
+    """Record the latest outcome of a photograph with the identity card, and count it."""
+    change_one(
+        db,
+        "UPDATE attempts SET id_card = ?, card_tries = card_tries + 1 WHERE id = ?",
+        [outcome, attempt_id],
     )
 
 
@@ -238,6 +253,8 @@ def _attempt(row: dict[str, Any]) -> Attempt:
         terminal_id=row["terminal_id"],
         check_in=row["check_in"],
         check_in_score=row["check_in_score"],
+        id_card=row["id_card"],
+        card_tries=row["card_tries"],
         tries=row["tries"],
         consent_face=bool(row["consent_face"]),
         form=None if row["form"] is None else Form.model_validate_json(row["form"]),

@@ -14,7 +14,10 @@ from kiosk.store.times import maybe_time, to_text, to_time
 
 @dataclass(frozen=True)
 class Incident:
-    """A violation rule that became active; open while ``ended_at`` is None."""
+    """A violation rule that became active; open while ``ended_at`` is None.
+
+    ``by`` and ``note``: who marked it, and what they wrote, when a person did.
+    """
 
     id: str
     attempt_id: str
@@ -23,6 +26,9 @@ class Incident:
     ended_at: datetime | None
     measured: float | None
     threshold: float | None
+    follow_up: str = "record"
+    by: str | None = None
+    note: str | None = None
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,10 @@ def open_incident(db: Database, incident: Incident) -> None:
         "started_at": to_text(incident.started_at),
         "measured": incident.measured,
         "threshold": incident.threshold,
+        "follow_up": incident.follow_up,
+        "by": incident.by,
+        "note": incident.note,
+        "ended_at": None if incident.ended_at is None else to_text(incident.ended_at),
     }
     db.table("incidents").insert(row)
 
@@ -136,6 +146,11 @@ def evidence_kept(db: Database, sha256: str) -> bool:
 def evidence_count(db: Database, attempt_id: str) -> int:
     """How many pictures are kept of an attempt."""
     return int(value(db, "SELECT count(*) FROM evidence WHERE attempt_id = ?", [attempt_id]))
+
+
+def evidence_bytes(db: Database) -> int:
+    """Size of all pictures kept here, before sealing."""
+    return int(value(db, "SELECT coalesce(sum(size), 0) FROM evidence", []))
 
 
 def add_verification(db: Database, verification: Verification) -> None:

@@ -86,6 +86,32 @@ def first_shape(db: Database) -> None:
         db.execute(statement)
 
 
+_EYES = (
+    """ALTER TABLE attempts ADD COLUMN id_card TEXT NOT NULL DEFAULT 'none'""",
+    """ALTER TABLE attempts ADD COLUMN card_tries INTEGER NOT NULL DEFAULT 0""",
+    """ALTER TABLE incidents ADD COLUMN follow_up TEXT NOT NULL DEFAULT 'record'""",
+    """ALTER TABLE incidents ADD COLUMN by TEXT""",
+    """ALTER TABLE incidents ADD COLUMN note TEXT""",
+    """CREATE TABLE portrait_checks (
+        sitting_id TEXT NOT NULL REFERENCES sittings(id), admission_no TEXT NOT NULL,
+        at TEXT NOT NULL, problems TEXT NOT NULL,
+        PRIMARY KEY (sitting_id, admission_no)) STRICT""",
+    """CREATE TABLE lookalikes (
+        sitting_id TEXT NOT NULL REFERENCES sittings(id), one TEXT NOT NULL,
+        other TEXT NOT NULL, similarity REAL NOT NULL,
+        PRIMARY KEY (sitting_id, one, other)) STRICT""",
+    """CREATE TABLE portrait_comparisons (
+        sitting_id TEXT PRIMARY KEY REFERENCES sittings(id), at TEXT NOT NULL) STRICT""",
+)
+
+
+@steps()
+def eyes(db: Database) -> None:
+    """Identity cards, portrait checks, and what follows from an incident."""
+    for statement in _EYES:
+        db.execute(statement)
+
+
 def migrate(db: Database) -> None:
     """Bring the database to this version's shape; raise NewerSchema if it is ahead of it."""
     ours = {step.name for step in steps.pending(Database(memory=True))}

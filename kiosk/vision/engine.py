@@ -1,13 +1,15 @@
 """The one port to face models: what every pack can do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kiosk.exam.identity import Bands
+from kiosk.exam.proctoring.observation import Box
 from kiosk.vision.images import Image
+from kiosk.vision.pose import Pose
 
 Vector = NDArray[np.float32]
 """What a recogniser makes of a face; comparable within one pack only."""
@@ -15,20 +17,24 @@ Vector = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Face:
-    """One face: box as left, top, right, bottom in pixels, five (x, y) landmarks, score.
+    """One face: box in pixels, the pack's own five (x, y) landmarks, detector score, pose."""
 
-    Landmarks are, in the picture's left-to-right order: eye, eye, nose, mouth corner, mouth
-    corner, as far as the pack finds them.
-    """
-
-    box: tuple[float, float, float, float]
+    box: Box
     landmarks: NDArray[np.float32]
     score: float
+    pose: Pose
 
     @property
     def width(self) -> float:
         """Width of the box in pixels."""
         return self.box[2] - self.box[0]
+
+    def moved(self, x: float, y: float) -> "Face":
+        """The same face in a picture whose corner lies ``x``, ``y`` pixels further up left."""
+        left, top, right, bottom = self.box
+        box = (left + x, top + y, right + x, bottom + y)
+        shift = np.array([x, y], np.float32)
+        return replace(self, box=box, landmarks=self.landmarks + shift)
 
 
 class FaceEngine(Protocol):
@@ -38,7 +44,15 @@ class FaceEngine(Protocol):
     bands: Bands
 
     def detect(self, image: Image) -> list[Face]:
-        """All faces, the largest first."""
+        """All faces of a person at a terminal, the largest first."""
+        ...
+
+    def search(self, image: Image) -> list[Face]:
+        """As ``detect``, down to smaller faces and at more cost."""
+        ...
+
+    def follow(self, image: Image, box: Box) -> Face | None:
+        """The face that was at ``box`` in the picture before, if it is still about there."""
         ...
 
     def embed(self, image: Image, face: Face) -> Vector:
@@ -48,3 +62,20 @@ class FaceEngine(Protocol):
     def similarity(self, one: Vector, other: Vector) -> float:
         """How alike two faces are on this pack's scale; higher is more alike."""
         ...
+
+
+def around(image: Image, box: Box, reach: float) -> tuple[Image, int, int]:
+    """The part of a picture around a box, grown by ``reach`` widths each way, and its corner."""
+    grow = reach * (box[2] - box[0])
+    left, top = (max(0, round(edge - grow)) for edge in box[:2])
+    right, bottom = (max(0, round(edge + grow)) for edge in box[2:])
+    return image[top:bottom, left:right], left, top
+
+
+def overlap(one: Box, other: Box) -> float:
+    """Intersection over union of two boxes, 0 to 1."""
+    width = min(one[2], other[2]) - max(one[0], other[0])
+    height = min(one[3], other[3]) - max(one[1], other[1])
+    common = max(0.0, width) * max(0.0, height)
+    areas = sum((box[2] - box[0]) * (box[3] - box[1]) for box in (one, other))
+    return common / (areas - common) if areas > common else 0.0

@@ -12,6 +12,9 @@ Image = NDArray[np.uint8]
 MAX_BYTES = 512 * 1024
 MAX_PIXELS = 1920 * 1080
 
+MAX_PORTRAIT_BYTES = 4 * 1024 * 1024
+MAX_PORTRAIT_PIXELS = 4096 * 4096
+
 _FRAME_HEADERS = frozenset({0xC0, 0xC1, 0xC2})
 """Baseline, extended and progressive JPEG; the rest is lossless or arithmetic and never camera."""
 

@@ -1,62 +1,102 @@
-"""Face packs: what their ``pack.toml`` says, and loading the one that settings name."""
+"""Packs of models: what their ``pack.toml`` says. Weights lie elsewhere, in one folder a pack."""
 
 import tomllib
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from kiosk.exam.identity import Bands
-from kiosk.settings import resource
+from kiosk.settings import default_data_dir, resource
 from kiosk.vision.errors import PackUnusable
+
+Kind = Literal["dlib", "insightface", "opencv-zoo", "yolox", "liveness"]
+FACES: tuple[Kind, ...] = ("dlib", "insightface", "opencv-zoo")
+"""The kinds that recognise faces; the others stand beside one of them."""
 
 
 class _Table(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class PackFile(_Table):
-    """One file that the pack is made from."""
+class _Download(_Table):
+    """A file by its size and digest. ``url``: where the maker publishes it, if anywhere."""
 
-    name: str = Field(pattern=r"^[A-Za-z0-9._-]+$")
+    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
     size: int = Field(ge=1)
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    url: str | None = Field(default=None, pattern=r"^https://")
+
+
+class PackFile(_Download):
+    """One file of the pack. Without a ``url`` it comes in the pack's archive."""
+
+
+class PackArchive(_Download):
+    """A ZIP in which the maker publishes the pack; it may hold more than is used."""
 
 
 class PackBands(_Table):
-    """Similarity from which a face passes, and below which staff are not even asked to doubt."""
+    """Similarity from which a face passes, and from which staff are asked."""
 
     pass_at: float
     staff_at: float
 
 
 class PackInfo(_Table):
-    """A pack's manifest."""
+    """A pack's manifest. ``commercial``: whether the licence allows commercial use."""
 
-    id: str = Field(pattern=r"^[a-z0-9_-]+$")
-    kind: Literal["dlib"]
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
+    kind: Kind
     title: str
     licence: str
+    commercial: bool
     source: str
-    bands: PackBands
+    bands: PackBands | None = None
     files: tuple[PackFile, ...] = Field(min_length=1)
+    archive: PackArchive | None = None
+
+    @model_validator(mode="after")
+    def _faces_have_bands(self) -> Self:
+        if self.kind in FACES and self.bands is None:
+            raise ValueError("a face pack needs bands")
+        return self
 
     @property
     def decision_bands(self) -> Bands:
-        """The bands as the core knows them."""
+        """The bands as the core knows them; raises PackUnusable for a pack without faces."""
+        if self.bands is None:
+            raise PackUnusable("this pack does not recognise faces", pack=self.id)
         return Bands(self.bands.pass_at, self.bands.staff_at)
+
+    def file(self, name: str) -> PackFile:
+        """The file of that name; raises KeyError."""
+        return {file.name: file for file in self.files}[name]
+
+
+def parse_pack(text: str, name: str) -> PackInfo:
+    """A manifest from its TOML text; raises PackUnusable naming each bad place."""
+    try:
+        return PackInfo.model_validate(tomllib.loads(text))
+    except (tomllib.TOMLDecodeError, ValidationError) as error:
+        raise PackUnusable(str(error), pack=name) from error
 
 
 def read_pack(name: str) -> PackInfo:
     """The manifest of a pack that comes with the product; raises PackUnusable."""
     try:
         path = resource(f"models/{name}/pack.toml")
-        return PackInfo.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (FileNotFoundError, tomllib.TOMLDecodeError, ValidationError) as error:
-        raise PackUnusable(str(error), pack=name) from error
+    except FileNotFoundError as error:
+        raise PackUnusable(f"there is no pack named {name}", pack=name) from error
+    return parse_pack(path.read_text(encoding="utf-8"), name)
 
 
 def known_packs() -> list[PackInfo]:
     """All packs that come with the product."""
     folders = sorted(path.parent.name for path in Path(resource("models")).glob("*/pack.toml"))
     return [read_pack(name) for name in folders]
+
+
+def default_weights() -> Path:
+    """Where installed weights lie, shared by all centres of this user."""
+    return default_data_dir() / "models"

@@ -12,12 +12,19 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as Waited
+from dataclasses import replace
 from multiprocessing.connection import Connection
+from typing import overload
 
-from kiosk.vision.errors import AnalysisLost
+from kiosk.exam.proctoring import Hearing
+from kiosk.vision.checkin import CardSight, CardTask, LookTask, PortraitSight, PortraitTask, Sight
+from kiosk.vision.errors import AnalysisLost, VisionError
+from kiosk.vision.hearing import SoundTask
+from kiosk.vision.loading import EngineSpec
 from kiosk.vision.monitor import Finding, Task
 from kiosk.vision.queue import Job, JobQueue
-from kiosk.vision.worker import EngineSpec, run
+from kiosk.vision.track import Track
+from kiosk.vision.worker import Answer, AnyTask, Refusal, run
 
 START_SECONDS = 60.0
 TASK_SECONDS = 20.0
@@ -25,7 +32,7 @@ RESTARTS = 20
 """Most restarts within ten minutes; after that staff are told and the camera is not analysed."""
 
 RESTART_WINDOW = 600.0
-OnFinding = Callable[[str, Finding], None]
+OnAnswer = Callable[[str, Finding | Hearing | VisionError], None]
 
 
 def default_workers() -> int:
@@ -41,7 +48,8 @@ class Pool:
         self.workers = workers or default_workers()
         self._spec = spec
         self._queue = JobQueue()
-        self._on_finding: OnFinding = lambda *_: None
+        self._on_answer: OnAnswer = lambda *_: None
+        self._tracks: dict[str, Track] = {}
         self._done: deque[tuple[float, float]] = deque(maxlen=500)
         self._deaths: deque[float] = deque(maxlen=RESTARTS)
         self._given_up = 0
@@ -54,20 +62,42 @@ class Pool:
         for thread in self._threads:
             thread.start()
 
-    def on_finding(self, listener: OnFinding) -> None:
-        """Call ``listener`` for each watched frame, from a thread of the pool."""
-        self._on_finding = listener
+    def on_answer(self, listener: OnAnswer) -> None:
+        """Call ``listener`` for each watched frame and snippet, from a thread of the pool.
+
+        It gets the VisionError instead of what a hostile or broken picture would have said.
+        """
+        self._on_answer = listener
 
     def watch(self, key: str, task: Task) -> None:
-        """Queue a terminal's newest frame; an older one that still waits is dropped."""
+        """Queue a terminal's newest frame; an older one that still waits is dropped.
+
+        What earlier frames of that terminal left behind (its track) is added when its turn comes.
+        """
         self._queue.put_newest(key, Job(task, key=key))
 
-    def examine(self, task: Task) -> Finding:
-        """Look at a picture before all watched frames, and wait for what it says.
+    def listen(self, key: str, task: SoundTask) -> None:
+        """Queue a terminal's newest snippet of sound."""
+        self._queue.put_newest(f"{key} sound", Job(task, key=key))
+
+    def forget(self, key: str) -> None:
+        """The terminal sends no more frames."""
+        self._tracks.pop(key, None)
+
+    @overload
+    def examine(self, task: LookTask) -> Sight: ...
+    @overload
+    def examine(self, task: CardTask) -> CardSight: ...
+    @overload
+    def examine(self, task: PortraitTask) -> PortraitSight: ...
+    @overload
+    def examine(self, task: Task) -> Finding: ...
+    def examine(self, task: AnyTask) -> Answer:
+        """Do a task before all watched frames, and wait for what it says.
 
         Raises AnalysisLost, or the VisionError that says what is wrong with the picture.
         """
-        future: Future[Finding] = Future()
+        future: Future[Answer] = Future()
         self._queue.put_urgent(Job(task, future=future))
         try:
             return future.result(START_SECONDS + TASK_SECONDS)
@@ -147,22 +177,28 @@ class Pool:
 
     def _do(self, pipe: Connection, job: Job) -> None:
         began = time.monotonic()
-        pipe.send(job.task)
+        task = job.task
+        if job.key is not None and isinstance(task, Task):
+            task = replace(task, track=self._tracks.get(job.key, task.track))
+        pipe.send(task)
         if not pipe.poll(TASK_SECONDS):
             raise EOFError  # stuck: a new process is better than waiting
         answer = pipe.recv()
-        self._done.append((time.monotonic(), time.monotonic() - began))
+        if isinstance(answer, Finding):
+            self._done.append((time.monotonic(), time.monotonic() - began))
         self._hand_out(job, answer)
 
-    def _hand_out(self, job: Job, answer: object) -> None:
-        if isinstance(answer, Finding):
-            if job.future is not None:
-                job.future.set_result(answer)
-            elif job.key is not None:
-                self._on_finding(job.key, answer)
-        elif job.future is not None and isinstance(answer, tuple):
-            kind, detail, params = answer
-            job.future.set_exception(kind(detail, **params))
+    def _hand_out(self, job: Job, answer: Answer | Refusal) -> None:
+        said = answer[0](answer[1], **answer[2]) if isinstance(answer, tuple) else answer
+        if job.future is not None:
+            if isinstance(said, VisionError):
+                job.future.set_exception(said)
+            else:
+                job.future.set_result(said)
+        elif job.key is not None and isinstance(said, Finding | Hearing | VisionError):
+            if isinstance(said, Finding):
+                self._tracks[job.key] = said.track
+            self._on_answer(job.key, said)
 
 
 def _lose(job: Job) -> None:

@@ -1,7 +1,10 @@
-"""What is wrong with a picture, in the words of the notice (R15, R16)."""
+"""What is wrong with a picture, in measured values and in the words of the notice (R15, R16)."""
+
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from kiosk.vision.engine import Face
 from kiosk.vision.images import Image
@@ -12,18 +15,70 @@ DARK, BRIGHT = 45.0, 225.0
 BLURRED = 12.0
 """Variance of the Laplacian of a face crop, 112 pixels wide, below which it is not clear."""
 
-FAR = 0.13
-"""Share of the picture's width that a face must fill."""
+FAR, NEAR = 0.13, 0.6
+"""Share of the picture's width that a face must at least, and may at most, fill."""
 
-TURNED = 0.5
-"""How far the nose may lie from the middle between the eyes, in eye distances (about 35°)."""
+TURNED = 25.0
+"""Degrees of yaw, and of roll above its double, beyond which a face is not compared."""
+
+EYES = 40.0
+"""Least distance between the eyes, in pixels, for a comparison."""
+
+CUT = 0.25
+"""Share of the head that may lie outside the picture."""
+
+CROWN, EARS = 0.35, 0.1
+"""How far a head reaches above and beside the detector's box, in box widths."""
+
+SMALL = (80, 60)
+"""Size of the grey picture that light and change are measured on."""
+
+Grey = NDArray[np.uint8]
 
 
-def light(image: Image) -> tuple[float, float]:
-    """Mean and standard deviation of grey, 0 to 255, on a quarter-size picture."""
-    small = cv2.resize(image, (160, 120), interpolation=cv2.INTER_AREA)
-    mean, deviation = cv2.meanStdDev(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY))
-    return float(mean.ravel()[0]), float(deviation.ravel()[0])
+@dataclass(frozen=True)
+class Light:
+    """Mean and standard deviation of grey, 0 to 255, and the small grey picture itself."""
+
+    brightness: float
+    contrast: float
+    small: Grey
+
+
+def light(image: Image) -> Light:
+    """Measured on 80 × 60 pixels."""
+    small = cv2.cvtColor(cv2.resize(image, SMALL, interpolation=cv2.INTER_AREA), cv2.COLOR_BGR2GRAY)
+    mean, deviation = cv2.meanStdDev(small)
+    grey = np.asarray(small, np.uint8)
+    return Light(float(mean.ravel()[0]), float(deviation.ravel()[0]), grey)
+
+
+def change(small: Grey, before: bytes | None) -> float | None:
+    """Mean absolute difference to the small picture before, in grey levels."""
+    if before is None:
+        return None
+    other = np.frombuffer(before, np.uint8).reshape(small.shape)
+    return float(cv2.absdiff(small, other).mean())
+
+
+def cut(image: Image, face: Face) -> float:
+    """Share of the head, from crown to chin and ear to ear, that lies outside the picture."""
+    left, top, right, bottom = face.box
+    grow = face.width
+    left, right, top = left - EARS * grow, right + EARS * grow, top - CROWN * grow
+    width = max(0.0, min(right, image.shape[1]) - max(left, 0.0))
+    height = max(0.0, min(bottom, image.shape[0]) - max(top, 0.0))
+    return float(1.0 - width * height / ((right - left) * (bottom - top)))
+
+
+def sharpness(image: Image, face: Face) -> float:
+    """Variance of the Laplacian on the face, scaled to 112 pixels; higher is sharper."""
+    left, top, right, bottom = (max(0, round(edge)) for edge in face.box)
+    crop = image[top:bottom, left:right]
+    if crop.size == 0:
+        return 0.0
+    grey = cv2.cvtColor(cv2.resize(crop, (112, 112)), cv2.COLOR_BGR2GRAY)
+    return float(cv2.Laplacian(grey, cv2.CV_64F).var())
 
 
 def advice(image: Image, faces: list[Face], brightness: float) -> tuple[str, ...]:
@@ -38,29 +93,19 @@ def advice(image: Image, faces: list[Face], brightness: float) -> tuple[str, ...
     if len(faces) > 1:
         found.append("several_faces")
     main = faces[0]
-    if main.width < FAR * image.shape[1]:
-        found.append("too_far")
-    if turn(main) > TURNED:
-        found.append("turned")
-    if sharpness(image, main) < BLURRED:
-        found.append("not_clear")
-    return tuple(found)
+    share = main.width / image.shape[1]
+    wrong = {
+        "too_far": share < FAR,
+        "too_near": share > NEAR,
+        "out_of_frame": cut(image, main) > CUT,
+        "turned": abs(main.pose.yaw) > TURNED or abs(main.pose.roll) > 2 * TURNED,
+        "not_clear": sharpness(image, main) < BLURRED,
+    }
+    return (*found, *(name for name, is_so in wrong.items() if is_so))
 
 
-def turn(face: Face) -> float:
-    """How far the nose lies from the middle between the eyes, sideways, in eye distances."""
-    points = face.landmarks
-    right, left, nose = points[:2].mean(0), points[2:4].mean(0), points[4]
-    across = right - left
-    distance = float(np.hypot(*across)) or 1.0
-    return abs(float((nose - (right + left) / 2) @ across)) / distance**2
-
-
-def sharpness(image: Image, face: Face) -> float:
-    """Variance of the Laplacian on the face, scaled to 112 pixels; higher is sharper."""
-    left, top, right, bottom = (max(0, round(edge)) for edge in face.box)
-    crop = image[top:bottom, left:right]
-    if crop.size == 0:
-        return 0.0
-    grey = cv2.cvtColor(cv2.resize(crop, (112, 112)), cv2.COLOR_BGR2GRAY)
-    return float(cv2.Laplacian(grey, cv2.CV_64F).var())
+def comparable(image: Image, face: Face) -> bool:
+    """Whether a face is large, frontal and sharp enough to say who it is."""
+    pose = face.pose
+    frontal = abs(pose.yaw) < TURNED and abs(pose.roll) < 2 * TURNED
+    return frontal and pose.eye_distance >= EYES and sharpness(image, face) >= BLURRED

@@ -4,21 +4,24 @@ import threading
 from collections import OrderedDict, deque
 from concurrent.futures import Future
 from dataclasses import dataclass
+from typing import Any
 
-from kiosk.vision.monitor import Finding, Task
+from kiosk.vision.worker import AnyTask
 
 
 @dataclass(frozen=True)
 class Job:
-    """A task with the terminal it is for, or with the future that waits for it."""
+    """A task with the terminal it is for, or with the future that waits for its answer."""
 
-    task: Task
+    task: AnyTask
     key: str | None = None
-    future: Future[Finding] | None = None
+    future: "Future[Any] | None" = None
 
 
 class JobQueue:
-    """Bounded by design: one frame a terminal, and the check-ins that somebody waits for."""
+    """Bounded by design: one frame and one snippet of sound a terminal, and the pictures that
+    somebody waits for.
+    """
 
     def __init__(self) -> None:
         self._ready = threading.Condition()
@@ -34,7 +37,7 @@ class JobQueue:
             self._ready.notify()
 
     def put_newest(self, key: str, job: Job) -> None:
-        """Queue a frame; it takes the place of an older one of the same terminal."""
+        """Queue a job; it takes the place of an older one under the same key."""
         with self._ready:
             if key in self._newest:
                 self.dropped += 1

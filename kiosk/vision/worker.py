@@ -2,35 +2,55 @@
 
 import os
 import signal
-from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from pathlib import Path
 
 import cv2
 
-from kiosk.vision.dlib.engine import DlibEngine
-from kiosk.vision.dlib.pack import build
-from kiosk.vision.engine import FaceEngine
-from kiosk.vision.errors import VisionError
-from kiosk.vision.monitor import examine
-from kiosk.vision.packs import read_pack
+from kiosk.exam.proctoring import Hearing
+from kiosk.vision.checkin import (
+    CardSight,
+    CardTask,
+    LookTask,
+    PortraitSight,
+    PortraitTask,
+    Sight,
+    look,
+    read_card,
+    read_portrait,
+)
+from kiosk.vision.errors import BrokenPicture, VisionError
+from kiosk.vision.hearing import Ear, SoundTask
+from kiosk.vision.loading import EngineSpec, Models, load_models
+from kiosk.vision.monitor import Finding, Task, examine
 
 NICE = 10
 
-
-@dataclass(frozen=True)
-class EngineSpec:
-    """Which pack a worker loads, and where its built weights lie."""
-
-    pack: str
-    weights: Path
+AnyTask = Task | LookTask | CardTask | PortraitTask | SoundTask
+Answer = Finding | Sight | CardSight | PortraitSight | Hearing
+Refusal = tuple[type[VisionError], str, dict[str, object]]
 
 
-def load_engine(spec: EngineSpec) -> FaceEngine:
-    """The pack, ready for work (built first if need be); raises PackUnusable."""
-    info = read_pack(spec.pack)
-    folder = build(info, spec.weights, lambda *_: None)
-    return DlibEngine(folder, info.decision_bands)
+class Worker:
+    """Models and ear of one process."""
+
+    def __init__(self, models: Models) -> None:
+        self._models = models
+        self._ear = Ear()
+
+    def answer(self, task: AnyTask) -> Answer:
+        """Do one task; raises a VisionError for what cannot be looked at or listened to."""
+        models = self._models
+        match task:
+            case Task():
+                return examine(models.engine, task, models.objects, models.liveness)
+            case LookTask():
+                return look(models.engine, task, models.liveness)
+            case CardTask():
+                return read_card(models.engine, task)
+            case PortraitTask():
+                return read_portrait(models.engine, task)
+            case SoundTask():
+                return self._ear.hear(task)
 
 
 def run(pipe: Connection, spec: EngineSpec) -> None:
@@ -38,7 +58,7 @@ def run(pipe: Connection, spec: EngineSpec) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business
     os.nice(NICE)
     cv2.setNumThreads(1)
-    engine = load_engine(spec)
+    worker = Worker(load_models(spec))
     pipe.send("ready")
     while True:
         try:
@@ -46,7 +66,9 @@ def run(pipe: Connection, spec: EngineSpec) -> None:
         except EOFError:
             return
         try:
-            answer: object = examine(engine, task)
+            answer: Answer | Refusal = worker.answer(task)
         except VisionError as error:
             answer = type(error), error.detail, error.params
+        except cv2.error as error:  # OpenCV refuses what it was given; the worker is well
+            answer = BrokenPicture, str(error), {}
         pipe.send(answer)

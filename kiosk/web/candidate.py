@@ -114,14 +114,21 @@ def _page_data(view: AttemptView) -> dict[str, Any]:
         "attempt_id": view.attempt_id,
         "state": view.state,
         "check_in": view.check_in,
-        "can_verify": view.consent_face and view.has_portrait and view.tries_left > 0,
+        "can_verify": _can_verify(view),
         "tries_left": view.tries_left,
+        "card_wanted": view.card_wanted,
+        "consent_face": view.consent_face,
         "leave_limit": view.leave_limit,
         "programme": localised(view.programme_title),
         "terminal": _terminal_name(),
         "pages": {state: url_for(page) for state, page in STAGES.items()},
         "sign_in_page": url_for("candidate.sign_in_page"),
     }
+
+
+def _can_verify(view: AttemptView) -> bool:
+    open_ = view.check_in not in ("refused", "staff", "passed")
+    return view.consent_face and view.has_portrait and view.tries_left > 0 and open_
 
 
 def _terminal_name() -> str:

@@ -12,7 +12,7 @@ from flask_babel import gettext
 
 from kiosk.hall.views import EventView
 from kiosk.web.jsonio import plain
-from kiosk.web.labels import ACTORS, EVENTS, RULES
+from kiosk.web.labels import ACTORS, EVENTS, MARKS, RULES
 
 
 @dataclass(frozen=True)
@@ -34,12 +34,16 @@ def event_lines(events: Iterable[EventView]) -> list[EventLine]:
 
 
 def event_name(kind: str) -> str:
-    """The kind in the reader's language; camera rules as `rule_NAME` and `rule_NAME_over`."""
-    rule = kind.removeprefix("rule_").removesuffix("_over")
-    if kind.startswith("rule_") and rule in RULES:
-        if kind.endswith("_over"):
-            return str(gettext("%(rule)s: over", rule=str(RULES[rule])))
-        return str(RULES[rule])
+    """The kind in the reader's language; camera rules as `rule_NAME` and so on."""
+    prefix, _, rule = kind.partition("_")
+    over = prefix == "rule" and rule.endswith("_over")
+    name = {**MARKS, **RULES}.get(rule.removesuffix("_over") if over else rule)
+    if name is not None and over:
+        return str(gettext("%(rule)s: over", rule=str(name)))
+    if name is not None and prefix == "advice":
+        return str(gettext("%(rule)s: the candidate was advised", rule=str(name)))
+    if name is not None and prefix == "rule":
+        return str(name)
     return str(EVENTS.get(kind, kind))
 
 

@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from kiosk.exam.conduct import SignalKind
+
 Reason = Annotated[str, Field(min_length=2, max_length=500)]
 ShortText = Annotated[str, Field(max_length=200)]
 
@@ -65,7 +67,16 @@ class AnswersForm(Form):
 
 
 SignalKind = Literal[
-    "left", "returned", "copy", "cut", "paste", "print", "context_menu", "resize", "level", "camera"
+    "left",
+    "returned",
+    "copy",
+    "cut",
+    "paste",
+    "print",
+    "context_menu",
+    "resize",
+    "camera",
+    "microphone",
 ]
 
 
@@ -107,6 +118,19 @@ class DecisionForm(Form):
 
     passed: bool
     reason: Reason
+
+
+Mark = Literal[
+    "headphones", "sunglasses", "hat", "mask", "phone", "book", "talking", "help", "copying",
+    "eating", "lying_down", "other",
+]  # fmt: skip
+
+
+class MarkForm(Form):
+    """What a member of staff saw at a seat, in a few words."""
+
+    rule: Mark
+    note: Reason
 
 
 class ReasonForm(Form):

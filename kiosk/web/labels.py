@@ -49,13 +49,43 @@ RULES: Names = {
     "another_person": _l("Another person"),
     "camera_lost": _l("No camera picture"),
     "covered": _l("Camera covered"),
-    "dark": _l("Picture too dark"),
-    "bright": _l("Picture too bright"),
-    "blurred": _l("Picture not clear"),
-    "frozen": _l("Picture frozen"),
-    "turned_away": _l("Turned away"),
+    "too_dark": _l("Picture too dark"),
+    "too_bright": _l("Picture too bright"),
+    "not_clear": _l("Picture not clear"),
+    "frozen": _l("Picture frozen or not from a live camera"),
+    "turned_away": _l("Turned away or lying down"),
     "out_of_frame": _l("Out of frame"),
+    "too_far": _l("Too far from the camera"),
+    "too_near": _l("Too near to the camera"),
+    "talking": _l("Talking"),
+    "phone": _l("Phone in view"),
+    "book": _l("Book in view"),
+    "laptop": _l("Another computer in view"),
     "page_left": _l("Left the answer page"),
+}
+
+MARKS: Names = {
+    "headphones": _l("Headphones"),
+    "sunglasses": _l("Sunglasses"),
+    "hat": _l("Hat or headdress"),
+    "mask": _l("Mask"),
+    "phone": _l("Phone or tablet"),
+    "book": _l("Book or notes"),
+    "talking": _l("Talking"),
+    "help": _l("Help from somebody"),
+    "copying": _l("Copying or photographing items"),
+    "eating": _l("Eating"),
+    "lying_down": _l("Lying down"),
+    "other": _l("Something else"),
+}
+"""What a member of staff may report by hand (R16, R20)."""
+
+FOLLOW_UPS: Names = {
+    "record": _l("recorded"),
+    "warn": _l("recorded, candidate warned"),
+    "review": _l("for review after the exam"),
+    "staff": _l("please look now"),
+    "staff_urgent": _l("urgent: please go there"),
 }
 
 ADVICE: Names = {
@@ -69,6 +99,19 @@ ADVICE: Names = {
     "turned": _l("Look straight into the camera."),
     "no_match": _l("The picture does not match the registered portrait."),
     "no_portrait": _l("There is no registered portrait; the invigilator will check you."),
+    "too_small": _l("The face in the portrait is too small to be compared."),
+    "out_of_frame": _l("Your head is cut off. Move until head and shoulders are in the picture."),
+    "too_slow": _l("That took too long. Do what the page asks within the time shown."),
+    "wrong_turn": _l("The head turned to the other side. Follow the arrow."),
+    "still_picture": _l("The picture does not move. A living person must sit before the camera."),
+    "face_changed": _l("Another face came into the picture during the check."),
+    "face_lost": _l("Your face left the picture during the check."),
+    "no_card": _l("No face is seen on a card yet. Hold the card closer to the camera."),
+    "card_not_clear": _l("The card is not clear. Hold it still, without reflections."),
+    "card_no_match": _l("The face on the card could not be matched. Try once more."),
+    "not_a_jpeg": _l("The portrait is not a JPEG picture."),
+    "picture_too_large": _l("The portrait is too large a picture."),
+    "broken_picture": _l("The portrait is damaged."),
     "mistyped": _l("Check that name and identity number were typed correctly."),
     "no_consent": _l("The invigilator will check your identity by hand."),
 }
@@ -80,6 +123,17 @@ WARNINGS: Names = {
     "camera_lost": _l("No picture is arriving from the camera. Please call the invigilator."),
     "covered": _l("The camera is covered. Please uncover it."),
     "frozen": _l("The camera picture does not move. Please call the invigilator."),
+    "too_dark": _l("It is too dark. Turn towards the light."),
+    "too_bright": _l("It is too bright. Avoid light from behind or straight into the camera."),
+    "not_clear": _l("The picture is not clear. Hold still and wipe the lens."),
+    "turned_away": _l("Please look at the screen; your face is turned away from the camera."),
+    "out_of_frame": _l("Your head is cut off. Move until head and shoulders are in the picture."),
+    "too_far": _l("Please come a little closer to the camera."),
+    "too_near": _l("Move back a little, so that head and shoulders are in view."),
+    "talking": _l("Speech was heard at your place. Please be silent."),
+    "phone": _l("A phone is in view. Please put it away."),
+    "book": _l("A book is in view. Please put it away."),
+    "laptop": _l("Another computer is in view. Please put it away."),
 }
 
 SYNC_STATES: Names = {
@@ -108,6 +162,11 @@ EVENTS: Names = {
     "verification_staff": _l("Face not verified, staff decide"),
     "verification_by_hand": _l("Identity confirmed by hand"),
     "verification_refused": _l("Identity refused by hand"),
+    "id_card_pass": _l("Identity card matched"),
+    "id_card_card": _l("Identity card not matched, another try"),
+    "id_card_staff": _l("Identity card not matched, staff decide"),
+    "portraits_checked": _l("Portraits checked"),
+    "frame_refused": _l("A camera picture could not be read"),
     "portrait_enrolled": _l("Portrait enrolled"),
     "terminal_released": _l("Terminal released"),
     "attempt_started": _l("Exam begun"),
@@ -122,6 +181,7 @@ EVENTS: Names = {
     "page_context_menu": _l("Context menu prevented"),
     "page_resize": _l("Window resized"),
     "page_camera": _l("Camera at the terminal"),
+    "page_microphone": _l("Microphone at the terminal"),
 }
 
 ITEM_TYPES: Names = {
@@ -166,6 +226,7 @@ def staff_labels() -> dict[str, dict[str, str]]:
         end_reasons=END_REASONS,
         check_in=CHECK_IN,
         rules=RULES,
+        marks=MARKS,
         sync=SYNC_STATES,
         advice=ADVICE,
     )

@@ -13,6 +13,8 @@ Entry = tuple[int, LazyString]
 _BROKEN = _l("Something went wrong here. Please call the invigilator.")
 _RETRY = _l("Please wait a moment, then try again.")
 
+_NO_FACES = _l("Face recognition cannot be used at present; staff check by hand.")
+
 WEB: dict[str, Entry] = {
     "exam_error": (500, _BROKEN),
     "web_error": (400, _l("The request could not be understood.")),
@@ -92,8 +94,19 @@ VISION: dict[str, Entry] = {
         422,
         _l("The portrait must show exactly one clear face; found: {faces}."),
     ),
-    "pack_unusable": (503, _l("Face recognition cannot be used at present; staff check by hand.")),
+    "pack_unusable": (503, _NO_FACES),
     "analysis_lost": (503, _l("The picture was not analysed in time. Please try again.")),
+    "sound_refused": (422, _l("The sound cannot be listened to.")),
+    "pack_download_failed": (
+        503,
+        _l("Face recognition cannot be used at present; staff check by hand."),
+    ),
+    "pack_damaged": (503, _l("Face recognition cannot be used at present; staff check by hand.")),
+    "licence_not_accepted": (
+        503,
+        _l("Face recognition cannot be used at present; staff check by hand."),
+    ),
+    "pairs_unusable": (422, _l("The list of pairs cannot be used.")),
     "not_a_jpeg": (415, _l("The picture is not a JPEG.")),
     "picture_too_large": (413, _l("The picture is too large.")),
     "broken_picture": (422, _l("The picture is damaged.")),
@@ -127,6 +140,7 @@ HALL: dict[str, Entry] = {
     "too_early": (409, _l("The paper may be unlocked from {at} on.")),
     "reason_missing": (422, _l("Please give a reason.")),
     "not_verifiable": (409, _l("The invigilator will check your identity by hand.")),
+    "look_missing": (409, _l("The face check is over. Begin it again.")),
     "bad_request": (422, _l("Some of the details do not fit. Please check them.")),
 }
 

@@ -11,7 +11,7 @@ from kiosk.hall.views import SittingView
 from kiosk.web.auth import Audience, allow
 from kiosk.web.events import event_lines
 from kiosk.web.halls import hall
-from kiosk.web.labels import RULES, SITTING_STATES
+from kiosk.web.labels import FOLLOW_UPS, MARKS, RULES, SITTING_STATES
 from kiosk.web.pages import render
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
@@ -51,6 +51,8 @@ def incidents_page(sitting_id: str) -> ResponseReturnValue:
         sitting=_sitting(sitting_id),
         incidents=hall().rooms.incidents(sitting_id),
         rules=RULES,
+        marks=MARKS,
+        follow_ups=FOLLOW_UPS,
         tab="incidents",
     )
 

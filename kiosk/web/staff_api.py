@@ -9,7 +9,7 @@ from flask import Blueprint, g, request
 from flask.typing import ResponseReturnValue
 
 from kiosk.web.auth import Audience, actor, allow, drop_cookie, remote, set_cookie
-from kiosk.web.forms import DecisionForm, ReasonForm, StaffSignInForm, UnlockForm
+from kiosk.web.forms import DecisionForm, MarkForm, ReasonForm, StaffSignInForm, UnlockForm
 from kiosk.web.halls import hall
 from kiosk.web.jsonio import body_json, body_model, image_response, parse, reply
 from kiosk.web.limits import PACKAGE_BYTES, PORTRAIT_BYTES, body_limit
@@ -117,6 +117,13 @@ def close(sitting_id: str) -> ResponseReturnValue:
     return reply({})
 
 
+@blueprint.get("/sittings/<sitting_id>/portraits")
+@allow(Audience.STAFF)
+def portraits(sitting_id: str) -> ResponseReturnValue:
+    """What was found about the registered portraits: problems, and possible doubles."""
+    return reply(hall().portraits.report(sitting_id))
+
+
 @blueprint.get("/sittings/<sitting_id>/portraits/<admission_no>")
 @allow(Audience.STAFF)
 def portrait(sitting_id: str, admission_no: str) -> ResponseReturnValue:
@@ -135,7 +142,7 @@ def enrol_portrait(sitting_id: str, admission_no: str) -> ResponseReturnValue:
     picture = request.get_data(cache=False)
     if not picture:
         raise InvalidRequest("no picture")
-    hall().checkin.enrol_portrait(sitting_id, admission_no, picture, form.reason, actor())
+    hall().portraits.enrol(sitting_id, admission_no, picture, form.reason, actor())
     return reply({})
 
 
@@ -144,7 +151,16 @@ def enrol_portrait(sitting_id: str, admission_no: str) -> ResponseReturnValue:
 def decide(attempt_id: str) -> ResponseReturnValue:
     """Decide an identity by hand."""
     form = body_model(DecisionForm)
-    hall().checkin.decide(attempt_id, form.passed, form.reason, actor())
+    hall().verification.decide(attempt_id, form.passed, form.reason, actor())
+    return reply({})
+
+
+@blueprint.post("/attempts/<attempt_id>/marks")
+@allow(Audience.STAFF)
+def mark(attempt_id: str) -> ResponseReturnValue:
+    """Report what staff see and no camera can prove (R16, R20)."""
+    form = body_model(MarkForm)
+    hall().proctoring.mark(attempt_id, form.rule, form.note, actor())
     return reply({})
 
 
@@ -177,7 +193,7 @@ def thumbnail(attempt_id: str) -> ResponseReturnValue:
 @allow(Audience.STAFF)
 def picture(attempt_id: str) -> ResponseReturnValue:
     """The newest picture of the check-in; 204 when there is none."""
-    return image_response(hall().checkin.latest_picture(attempt_id))
+    return image_response(hall().verification.latest_picture(attempt_id))
 
 
 @blueprint.get("/evidence/<sha256>")

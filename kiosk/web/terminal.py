@@ -15,11 +15,10 @@ from kiosk.web.errors import status_of
 from kiosk.web.forms import AnswersForm, CheckInForm, ConductForm, DeviceCheckForm
 from kiosk.web.halls import hall
 from kiosk.web.jsonio import body_json, body_model, parse, reply
-from kiosk.web.limits import ANSWERS_BYTES, FRAME_BYTES, VERIFY_BYTES, body_limit
-from kiosk.web.refusals import InvalidRequest, WrongContentType
+from kiosk.web.limits import ANSWERS_BYTES, FRAME_BYTES, SOUND_BYTES, body_limit
+from kiosk.web.refusals import WrongContentType
 
 blueprint = Blueprint("terminal", __name__, url_prefix="/api")
-VERIFY_FRAMES = 5
 
 
 @blueprint.post("/terminal/register")
@@ -84,24 +83,35 @@ def check_in() -> ResponseReturnValue:
     return set_cookie(response, Audience.CANDIDATE, session.token)
 
 
-@blueprint.post("/attempts/<attempt_id>/verify")
+@blueprint.post("/attempts/<attempt_id>/look/start")
 @allow(Audience.CANDIDATE)
-@body_limit(VERIFY_BYTES)
-def verify(attempt_id: str) -> ResponseReturnValue:
-    """Compare up to five live pictures with the registered portrait (R15)."""
-    return reply(hall().checkin.verify(attempt_id, _pictures()))
+def begin_look(attempt_id: str) -> ResponseReturnValue:
+    """Begin a look at the face; the reply says what to do first (R15)."""
+    body_json()
+    return reply(hall().verification.begin_look(attempt_id))
 
 
-def _pictures() -> list[bytes]:
-    """The pictures of the request: one raw JPEG, or parts named `frame`."""
-    if request.mimetype == "image/jpeg":
-        return [request.get_data(cache=False)]
-    if request.mimetype != "multipart/form-data":
-        raise WrongContentType("image/jpeg or multipart/form-data")
-    pictures = [part.read(FRAME_BYTES + 1) for part in request.files.getlist("frame")]
-    if not 1 <= len(pictures) <= VERIFY_FRAMES:
-        raise InvalidRequest("one to five parts named frame")
-    return pictures
+@blueprint.post("/attempts/<attempt_id>/look")
+@allow(Audience.CANDIDATE)
+@body_limit(FRAME_BYTES)
+def look(attempt_id: str) -> ResponseReturnValue:
+    """Judge the look's next picture; the reply says what to do next, or how it ended."""
+    return reply(hall().verification.look(attempt_id, _picture()))
+
+
+@blueprint.post("/attempts/<attempt_id>/id-card")
+@allow(Audience.CANDIDATE)
+@body_limit(FRAME_BYTES)
+def id_card(attempt_id: str) -> ResponseReturnValue:
+    """Judge a picture with the identity card; `?final=1` leaves it to staff (R14)."""
+    final = request.args.get("final") == "1"
+    return reply(hall().verification.card(attempt_id, _picture(), final))
+
+
+def _picture() -> bytes:
+    if request.mimetype != "image/jpeg":
+        raise WrongContentType("image/jpeg")
+    return request.get_data(cache=False)
 
 
 @blueprint.get("/attempts/<attempt_id>")
@@ -126,9 +136,18 @@ def answers(attempt_id: str) -> ResponseReturnValue:
 @body_limit(FRAME_BYTES)
 def frames(attempt_id: str) -> ResponseReturnValue:
     """Take one camera frame; the reply says when to send the next."""
-    if request.mimetype != "image/jpeg":
-        raise WrongContentType("image/jpeg")
-    return reply(hall().proctoring.frame(attempt_id, request.get_data(cache=False)))
+    return reply(hall().proctoring.frame(attempt_id, _picture()))
+
+
+@blueprint.post("/attempts/<attempt_id>/sound")
+@allow(Audience.CANDIDATE)
+@body_limit(SOUND_BYTES)
+def sound(attempt_id: str) -> ResponseReturnValue:
+    """Take a snippet of sound: 16-bit little-endian PCM, one channel, 16 kHz (R20)."""
+    if request.mimetype != "audio/l16":
+        raise WrongContentType("audio/l16")
+    hall().proctoring.sound(attempt_id, request.get_data(cache=False))
+    return reply({})
 
 
 @blueprint.post("/attempts/<attempt_id>/conduct")

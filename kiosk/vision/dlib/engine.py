@@ -1,20 +1,31 @@
 """The dlib pack at work: pyramid detector, five landmarks, aligned chip, 128-d vector."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import cv2
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from kiosk.exam.identity import Bands
+from kiosk.exam.proctoring.observation import Box
 from kiosk.vision.dlib.pack import DETECTOR, RECOGNISER, load_landmarks
-from kiosk.vision.engine import Face, Vector
+from kiosk.vision.engine import Face, Vector, around, overlap
 from kiosk.vision.images import Image
+from kiosk.vision.pose import NOSE_BASE, estimate
+from kiosk.vision.runtime import session
 
 WINDOW = 80.0
 """Side of the detector's window in pixels of a pyramid level."""
+
+NEAR_FACE, FAR_FACE = 100.0, 60.0
+"""Smallest faces in pixels: of a person at a terminal, and in a thorough search."""
+
+REACH = 0.45
+"""How far around its last box a face is looked for, in widths of the box."""
+
+SAME_TRACK = 0.3
+"""Least overlap (intersection over union) with the last box for the track to hold."""
 
 STEP = 5 / 6
 CHIP = 150
@@ -33,48 +44,49 @@ _MEAN_SHAPE = np.array(
     ],
     np.float32,
 )
+_GREY = np.full((1, 3), 1 / 3, np.float32)
 _CHIP_POINTS = (_MEAN_SHAPE + PADDING) / (2 * PADDING + 1) * CHIP
 
 
-def session(path: Path) -> onnxruntime.InferenceSession:
-    """An ONNX session on one thread that does not spin: worker processes share the cores."""
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-
-
 class DlibEngine:
-    """A :class:`kiosk.vision.engine.FaceEngine`. ``min_face``: smallest face looked for, pixels."""
+    """A :class:`kiosk.vision.engine.FaceEngine`."""
 
     pack_id = "dlib"
 
-    def __init__(self, folder: Path, bands: Bands, min_face: float = 100.0) -> None:
+    def __init__(self, folder: Path, bands: Bands) -> None:
         self.bands = bands
-        self._shrink = min(1.0, WINDOW / min_face)
         self._detector = session(folder / DETECTOR)
         self._recogniser = session(folder / RECOGNISER)
         self._landmarks = load_landmarks(folder)
 
     def detect(self, image: Image) -> list[Face]:
-        """All faces of at least ``min_face`` pixels, the largest first."""
+        """All faces of at least 100 pixels, the largest first."""
+        return self._find(image, NEAR_FACE)
+
+    def search(self, image: Image) -> list[Face]:
+        """All faces of at least 60 pixels, the largest first."""
+        return self._find(image, FAR_FACE)
+
+    def follow(self, image: Image, box: Box) -> Face | None:
+        """Look around the last box at the one scale that fits it."""
+        part, left, top = around(image, box, REACH)
+        scale = WINDOW / (box[2] - box[0])
+        if min(part.shape[:2]) * scale < WINDOW:
+            return None
+        found = self._windows(_resized(part, scale), scale)
+        if not found:
+            return None
+        best = self._face(part, max(found, key=lambda window: window[4])).moved(left, top)
+        return best if overlap(best.box, box) >= SAME_TRACK else None
+
+    def _find(self, image: Image, smallest: float) -> list[Face]:
         boxes = [
-            box for scale, level in self._pyramid(image) for box in self._windows(level, scale)
+            box for scale, level in _pyramid(image, smallest) for box in self._windows(level, scale)
         ]
         if not boxes:
             return []
-        grey = (image.astype(np.uint16).sum(2) // 3).astype(np.uint8)
         kept = _suppress(np.array(boxes, np.float32))
-        faces = [self._face(grey, box) for box in kept]
-        return sorted(faces, key=lambda face: -face.width)
-
-    def _pyramid(self, image: Image) -> Iterator[tuple[float, Image]]:
-        scale = self._shrink
-        while min(image.shape[:2]) * scale >= WINDOW:
-            size = (round(image.shape[1] * scale), round(image.shape[0] * scale))
-            yield scale, np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
-            scale *= STEP
+        return sorted((self._face(image, box) for box in kept), key=lambda face: -face.width)
 
     def _windows(self, level: Image, scale: float) -> list[list[float]]:
         rgb = np.ascontiguousarray(level[None, ..., ::-1])
@@ -91,10 +103,16 @@ class DlibEngine:
             for row, column in np.argwhere(scores > 0)
         ]
 
-    def _face(self, grey: NDArray[np.uint8], box: NDArray[np.float32]) -> Face:
-        left, top, right, bottom, score = map(float, box)
-        corners = (left, top, right, bottom)
-        return Face(corners, self._landmarks.predict(grey, corners), score)
+    def _face(self, image: Image, window: Sequence[float] | NDArray[np.float32]) -> Face:
+        left, top, right, bottom, score = map(float, window)
+        box = (left, top, right, bottom)
+        part, x, y = around(image, box, 0.5)
+        grey = np.asarray(cv2.transform(part, _GREY), np.uint8)
+        inside = (left - x, top - y, right - x, bottom - y)
+        points = self._landmarks.predict(grey, inside) + np.array([x, y], np.float32)
+        # dlib's points: both corners of the eye at the picture's right, both of the other, nose
+        eyes = np.array([points[2:4].mean(0), points[:2].mean(0)])
+        return Face(box, points, score, estimate(eyes, points[4], NOSE_BASE))
 
     def chip(self, image: Image, face: Face) -> Image:
         """The face turned upright and cut to 150 × 150 pixels, as dlib does it."""
@@ -111,6 +129,20 @@ class DlibEngine:
     def similarity(self, one: Vector, other: Vector) -> float:
         """1 minus the Euclidean distance: 1 is the same picture, 0.4 is dlib's threshold."""
         return 1.0 - float(np.linalg.norm(one - other))
+
+
+def _pyramid(image: Image, smallest: float) -> Iterator[tuple[float, Image]]:
+    """The picture at each scale where faces of ``smallest`` pixels and more fill the window."""
+    scale = WINDOW / smallest
+    while min(image.shape[:2]) * scale >= WINDOW:
+        yield scale, _resized(image, scale)
+        scale *= STEP
+
+
+def _resized(image: Image, scale: float) -> Image:
+    size = (round(image.shape[1] * scale), round(image.shape[0] * scale))
+    flags = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(image, size, interpolation=flags), np.uint8)
 
 
 def _suppress(boxes: NDArray[np.float32]) -> list[NDArray[np.float32]]:

@@ -13,6 +13,8 @@ from kiosk.vision.dlib.reader import Reader
 
 CASCADES, TREES, DEPTH, SPLITS, LEAVES, PIXELS = 15, 500, 4, 15, 16, 800
 
+_TREE = np.arange(TREES)
+
 Points = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
@@ -36,19 +38,23 @@ class Predictor:
         corner = np.array(box[:2], np.float32)
         extent = np.array([box[2] - box[0], box[3] - box[1]], np.float32) - 1
         shape = self.initial.copy()
-        trees = np.arange(TREES)
         for cascade in range(CASCADES):
             turned = self.deltas[cascade] @ _linear_part(self.initial, shape)
-            where = (shape[self.anchors[cascade]] + turned) * extent + corner
-            values = _values(grey, where)
-            node = np.zeros(TREES, np.int64)
-            for _ in range(DEPTH):
-                one = values[self.first[cascade, trees, node]]
-                other = values[self.second[cascade, trees, node]]
-                right = one - other <= self.threshold[cascade, trees, node]
-                node = 2 * node + 1 + right
-            shape = shape + self.leaves[cascade, trees, node - SPLITS].sum(0).reshape(5, 2)
+            values = _values(grey, (shape[self.anchors[cascade]] + turned) * extent + corner)
+            shape = shape + self._fall(cascade, values)
         return np.asarray(shape * extent + corner, np.float32)
+
+    def _fall(self, cascade: int, values: Points) -> Points:
+        """What the leaves add up to where the trees lead; every split is judged at once."""
+        one = values.take(self.first[cascade].reshape(-1))
+        other = values.take(self.second[cascade].reshape(-1))
+        right = one - other <= self.threshold[cascade].reshape(-1)
+        node = np.zeros(TREES, np.intp)
+        for _ in range(DEPTH):
+            node = 2 * node + 1 + right.take(_TREE * SPLITS + node)
+        leaves = self.leaves[cascade].reshape(-1, 10)
+        reached = leaves.take(_TREE * LEAVES + node - SPLITS, axis=0)
+        return np.asarray(reached.sum(0).reshape(5, 2), np.float32)
 
 
 def _linear_part(source: Points, target: Points) -> Points:
@@ -62,12 +68,11 @@ def _linear_part(source: Points, target: Points) -> Points:
 
 def _values(grey: NDArray[np.uint8], where: Points) -> Points:
     """Grey values at rounded positions; 0 outside the picture."""
-    spots = np.floor(where + 0.5).astype(np.int64)
+    spots = np.floor(where + 0.5).astype(np.intp)
     x, y = spots[:, 0], spots[:, 1]
     inside = (x >= 0) & (y >= 0) & (x < grey.shape[1]) & (y < grey.shape[0])
-    values = np.zeros(len(spots), np.float32)
-    values[inside] = grey[y[inside], x[inside]]
-    return values
+    values = grey.reshape(-1).take(y * grey.shape[1] + x, mode="clip")
+    return np.asarray(np.where(inside, values, 0), np.float32)
 
 
 def read_predictor(data: bytes) -> Predictor:

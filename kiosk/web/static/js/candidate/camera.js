@@ -67,8 +67,6 @@ export class Camera {
   constructor(video, onLost = () => {}) {
     this.#video = video;
     this.#onLost = onLost;
-    this.#canvas.width = WIDTH;
-    this.#canvas.height = HEIGHT;
   }
 
   /** Open the chosen camera, or any when the chosen one is gone; throws DOMException. */
@@ -110,14 +108,21 @@ export class Camera {
     return { camera: track?.label || "", width: this.#video.videoWidth, height: this.#video.videoHeight };
   }
 
-  /** One 640×480 JPEG, the middle of the picture; null when there is none. */
-  grab() {
+  /** Ask the open camera for a larger picture; one that cannot give it stays as it is. */
+  async sharpen(size) {
+    const wish = { width: { ideal: size.width }, height: { ideal: size.height } };
+    await this.#stream?.getVideoTracks()[0]?.applyConstraints(wish).catch(() => {});
+  }
+
+  /** One JPEG, 640×480 unless asked otherwise, the middle of the picture; null without one. */
+  grab({ width = WIDTH, height = HEIGHT } = {}) {
     if (!this.live) return Promise.resolve(null);
     const { videoWidth: w, videoHeight: h } = this.#video;
-    const scale = Math.max(WIDTH / w, HEIGHT / h);
-    const [cutW, cutH] = [WIDTH / scale, HEIGHT / scale];
+    const scale = Math.max(width / w, height / h);
+    const [cutW, cutH] = [width / scale, height / scale];
+    Object.assign(this.#canvas, { width, height });
     const context = this.#canvas.getContext("2d");
-    context.drawImage(this.#video, (w - cutW) / 2, (h - cutH) / 2, cutW, cutH, 0, 0, WIDTH, HEIGHT);
+    context.drawImage(this.#video, (w - cutW) / 2, (h - cutH) / 2, cutW, cutH, 0, 0, width, height);
     return new Promise((resolve) => this.#canvas.toBlob(resolve, "image/jpeg", QUALITY));
   }
 

@@ -10,6 +10,7 @@ import { FrameSender, showWarnings } from "./frames.js";
 import { isAnswered, pressOption, renderItem } from "./item-view.js";
 import { available, Journal, wipeAll } from "./journal.js";
 import { Navigator } from "./navigator.js";
+import { Voice } from "./voice.js";
 import { confirmHandIn, handIn, showLeaves, showTakenOver, tell } from "./notices.js";
 
 const QUIET_MS = 20000;
@@ -63,6 +64,7 @@ function finish() {
   queue?.stop();
   conduct.stop();
   frames.stop();
+  voice.stop();
   location.replace(data.pages.ended);
 }
 
@@ -84,6 +86,7 @@ async function signedOut() {
   queue.stop();
   conduct.stop();
   frames.stop();
+  voice.stop();
   await tell(t("Please sign in again"), t("The invigilator has released this terminal, or the session has ended. Answers that were saved are safe."));
   location.assign(data.sign_in_page);
 }
@@ -91,6 +94,8 @@ async function signedOut() {
 const frames = new FrameSender({
   interval: 1000, signal: (kind, cause) => conduct.signal(kind, cause), onEnded: finish, onSignedOut: signedOut,
 });
+
+const voice = new Voice((kind, cause) => conduct.signal(kind, cause));
 
 function stateOf(id) {
   return { answered: isAnswered(answers[id]), flagged: flags.has(id) };
@@ -182,6 +187,7 @@ function claim() {
     queue?.stop();
     conduct.stop();
     frames.stop();
+    voice.stop();
     await showTakenOver();
     location.reload();
   };
@@ -220,6 +226,7 @@ async function begin() {
   showWarnings(attempt.warnings);
   setInterval(() => performance.now() - lastReply > QUIET_MS && lookUp(), QUIET_MS / 4);
   window.addEventListener("pagehide", () => queue.flush());
+  if (attempt.microphone) voice.run();
   return frames.run();
 }
 

@@ -1,20 +1,21 @@
-// Face verification: up to five pictures a try, advice in words, then the invigilator.
+// The identity page: a look with head turns, the identity card, else the invigilator.
 
 import { byId, make, setNote, setText, show, sleep } from "../common/dom.js";
-import { get, post } from "../common/api.js";
+import { get } from "../common/api.js";
 import { data, label, t } from "../common/page.js";
 import { Camera, deviceAdvice } from "./camera.js";
+import { photographCard } from "./card.js";
+import { lookAtFace } from "./look.js";
 
-const FRAMES = 5;
-const BETWEEN_MS = 350;
 const POLL_MS = 2000;
-const PARTS = ["verify-ready", "verify-busy", "verify-staff", "verify-passed"];
+const PARTS = ["verify-ready", "verify-look", "verify-card", "verify-staff", "verify-passed"];
 
 const camera = new Camera(byId("verify-video"), () => openCamera());
 let waitingForStaff = false;
 
 function only(part) {
   for (const id of PARTS) show(byId(id), id === part);
+  byId("preview").dataset.state = part;
 }
 
 function list(advice) {
@@ -35,23 +36,12 @@ async function openCamera() {
   }
 }
 
-async function pictures() {
-  const form = new FormData();
-  for (let n = 0; n < FRAMES; n += 1) {
-    const picture = await camera.grab();
-    if (picture) form.append("frame", picture, `${n}.jpg`);
-    await sleep(BETWEEN_MS);
-  }
-  return form;
-}
-
-async function verify() {
-  only("verify-busy");
+/** Run one part of the page and show what it came to. */
+async function run(part, work) {
+  only(part);
   setNote(byId("verify-error"), "");
   try {
-    const form = await pictures();
-    if (!form.has("frame")) throw new Error(t("The camera gives no picture."));
-    await outcome(await post(`/api/attempts/${data.attempt_id}/verify`, form, { timeout: 60000 }));
+    await outcome(await work(camera, data.attempt_id));
   } catch (error) {
     setNote(byId("verify-error"), error.message);
     if (error.code === "not_verifiable" || error.code === "illegal_transition") await askStaff([]);
@@ -61,10 +51,11 @@ async function verify() {
 
 async function outcome(result) {
   if (result.outcome === "pass") {
-    byId("verify-video").parentElement.dataset.state = "passed";
     only("verify-passed");
     await sleep(900);
     await follow();
+  } else if (result.outcome === "card") {
+    await run("verify-card", photographCard);
   } else if (result.outcome === "retry") {
     const note = byId("verify-advice");
     note.replaceChildren(list(result.advice.length ? result.advice : ["not_clear"]));
@@ -72,7 +63,7 @@ async function outcome(result) {
     triesLeft(result.tries_left);
     only("verify-ready");
   } else {
-    await askStaff(result.advice);
+    await askStaff(result.advice, result.tries_left);
   }
 }
 
@@ -80,30 +71,32 @@ function triesLeft(n) {
   setText(byId("verify-tries"), t("Tries left: %(n)s", { n }));
 }
 
-async function askStaff(advice) {
+async function askStaff(advice, tries = 0) {
   only("verify-staff");
   if (advice.length) byId("staff-advice").replaceChildren(list(advice));
   show(byId("staff-advice"), advice.length > 0);
+  show(byId("look-again"), tries > 0 && !data.card_wanted);
   if (waitingForStaff) return;
   waitingForStaff = true;
-  for (;;) {
+  while (waitingForStaff) {
     await sleep(POLL_MS);
     await follow();
   }
 }
 
-/** Whether the camera may try (again): staff may have enrolled a portrait meanwhile. */
+/** Whether staff have made another look possible meanwhile, by a new portrait. */
 function verifiable(attempt) {
-  return attempt.consent_face && attempt.has_portrait && attempt.tries_left > 0 && attempt.check_in !== "refused";
+  return attempt.consent_face && attempt.has_portrait && attempt.tries_left > 0 && attempt.check_in === "none";
 }
 
-/** Go where the attempt is by now; a picture for staff goes along while they decide. */
+/** Go where the attempt is by now. */
 async function follow() {
   try {
     const attempt = await get(`/api/attempts/${data.attempt_id}`);
     const page = data.pages[attempt.state];
     if (page && page !== location.pathname) location.assign(page);
-    else if (waitingForStaff && verifiable(attempt)) location.reload();
+    else if (waitingForStaff && !data.can_verify && verifiable(attempt)) location.reload();
+    else if (waitingForStaff && data.can_verify && attempt.check_in === "none") location.reload();
     setNote(byId("verify-error"), "");
   } catch (error) {
     if (error.status === 401) location.assign(data.sign_in_page);
@@ -111,14 +104,21 @@ async function follow() {
   }
 }
 
-byId("verify-start").addEventListener("click", verify);
+byId("verify-start").addEventListener("click", () => run("verify-look", lookAtFace));
+byId("look-again").addEventListener("click", () => {
+  waitingForStaff = false;
+  run("verify-look", lookAtFace);
+});
 byId("camera-retry").addEventListener("click", openCamera);
 window.addEventListener("pagehide", () => camera.close());
 triesLeft(data.tries_left);
-if (data.can_verify) {
+if (data.card_wanted) {
+  await openCamera();
+  await run("verify-card", photographCard);
+} else if (data.can_verify) {
   only("verify-ready");
   await openCamera();
 } else {
   openCamera();
-  await askStaff([]);
+  await askStaff([], data.check_in === "staff" && data.consent_face ? data.tries_left : 0);
 }

@@ -4,6 +4,7 @@ import { byId, make, setNote, setText, show, sleep } from "../common/dom.js";
 import { get } from "../common/api.js";
 import { data, label, t, timeOfDay } from "../common/page.js";
 import { checkSession, showState } from "./frame.js";
+import { showPortraits } from "./portrait-report.js";
 import { Seats } from "./seats.js";
 import { sittingActs } from "./sitting-acts.js";
 import { SyncPanel } from "./sync.js";
@@ -78,6 +79,7 @@ function apply(room) {
 async function refresh() {
   try {
     apply(await get(`${base}/room`));
+    await showPortraits(base);
     setNote(byId("room-error"), "");
   } catch (error) {
     checkSession(error);

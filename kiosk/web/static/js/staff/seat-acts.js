@@ -2,15 +2,17 @@
 
 import { make, setNote } from "../common/dom.js";
 import { post } from "../common/api.js";
-import { t } from "../common/page.js";
+import { data, label, t } from "../common/page.js";
 import { sheet } from "../common/sheet.js";
 import { checkSession } from "./frame.js";
 import { enrolPortrait } from "./portrait.js";
 
+const KEYS = "1234567890ab";
+
 /** Open the sheet that fits the row's state. */
 export async function seatActs(base, row, refresh) {
   const choice = row.state === "checked_in" ? await decide(base, row) : await menu(base, row);
-  const next = { portrait: enrolPortrait, release: askRelease, end: askEnd }[choice];
+  const next = { portrait: enrolPortrait, release: askRelease, end: askEnd, mark: askMark }[choice];
   if (next) await next(base, row);
   await refresh();
 }
@@ -98,6 +100,7 @@ function menu(base, row) {
   const buttons = [
     act("portrait", t("Take a new portrait"), "quiet", !running && ["registered", "ready"].includes(row.state)),
     act("release", t("Release the terminal"), "quiet", row.terminal && row.state !== "ended"),
+    act("mark", t("Report what I see"), "quiet", running),
     act("end", t("End this exam"), "danger", running),
   ].filter(Boolean);
   return sheet({
@@ -106,6 +109,48 @@ function menu(base, row) {
     content: [facts(row), pair(base, row), make("div", { class: "acts" }, buttons)],
     actions: [{ value: null, text: t("Close") }],
     onOpen: (_dialog, choose) => { close = choose; },
+  });
+}
+
+/** Report what no camera can prove: one key for each thing, a few words, the pictures of now. */
+function askMark(_base, row) {
+  const names = Object.keys(data.labels.marks);
+  const chosen = { rule: "" };
+  const note = make("textarea", { id: "mark-note", class: "form-control", rows: 2, maxLength: 500 });
+  const error = make("div", { class: "note bad", role: "alert", hidden: true });
+  const buttons = names.map((rule, n) => make("button", {
+    type: "button", class: "btn btn-quiet", "aria-pressed": "false", "data-key": KEYS[n],
+    onclick: (event) => {
+      chosen.rule = rule;
+      for (const one of buttons) one.setAttribute("aria-pressed", String(one === event.currentTarget));
+      if (!note.value.trim()) note.value = label("marks", rule);
+      note.focus();
+    },
+  }, make("kbd", {}, KEYS[n]), ` ${label("marks", rule)}`));
+  const send = async () => {
+    setNote(error, !chosen.rule || note.value.trim().length < 2 ? t("Choose what you see and say it in a few words.") : "");
+    if (!error.hidden) return false;
+    try {
+      await post(`/staff/api/attempts/${row.attempt_id}/marks`, { rule: chosen.rule, note: note.value.trim() });
+      return true;
+    } catch (problem) {
+      checkSession(problem);
+      setNote(error, problem.message);
+      return false;
+    }
+  };
+  const onKey = (event) => {
+    if (event.target !== note) buttons.find((one) => one.dataset.key === event.key)?.click();
+  };
+  return sheet({
+    title: t("Report for %(name)s", { name: row.name }),
+    wide: true,
+    content: [
+      make("p", { class: "soft" }, t("The pictures of these seconds are kept with it. A person decides later what it means.")),
+      make("div", { class: "marks", onkeydown: onKey }, buttons),
+      make("div", { class: "field" }, make("label", { for: "mark-note" }, t("In a few words (kept in the journal)")), note), error,
+    ],
+    actions: [{ value: null, text: t("Cancel") }, { value: "done", text: t("Report"), kind: "primary", check: send }],
   });
 }
 

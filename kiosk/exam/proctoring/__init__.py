@@ -1,0 +1,28 @@
+"""Watching an attempt: observations in, events of violation rules out (R5, R16, R17, R20).
+
+Never on one frame: each rule is a state machine with its own k-of-n, times and thresholds, all of
+them in the programme file. Cameras and microphones report; people decide.
+"""
+
+from kiosk.exam.proctoring.machine import RuleEvent
+from kiosk.exam.proctoring.observation import Hearing, Observation
+from kiosk.exam.proctoring.rules import (
+    CAMERA_RULES,
+    FollowUp,
+    ProctoringSettings,
+    RuleId,
+    RuleSettings,
+)
+from kiosk.exam.proctoring.watch import Watch
+
+__all__ = [
+    "CAMERA_RULES",
+    "FollowUp",
+    "Hearing",
+    "Observation",
+    "ProctoringSettings",
+    "RuleEvent",
+    "RuleId",
+    "RuleSettings",
+    "Watch",
+]

@@ -1,0 +1,49 @@
+"""What one frame or one snippet of sound said. No pictures here, only measured values."""
+
+from dataclasses import dataclass
+
+from kiosk.exam.identity import Band
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What one frame said. Values that need a face are None without one.
+
+    ``faces``: faces large enough to count. ``brightness`` and ``contrast``: mean and standard
+    deviation of grey, 0 to 255. ``change``: mean difference to the frame before, in grey levels,
+    None for the first. ``match``: similarity to the registered portrait with its ``band``, None
+    where identity was not judged. ``box``: the candidate's face as left, top, right, bottom in
+    pixels. ``share``: its width as a share of the picture's. ``cut``: share of the head that lies
+    outside the picture. ``yaw`` and ``roll``: degrees; positive yaw turns towards the candidate's
+    left, positive roll leans the head towards their left shoulder. ``sharpness``: variance of the
+    Laplacian on the face. ``live``: a passive liveness score, 0 to 1. ``objects``: ids of things
+    seen with their scores, None when nobody looked for any. ``advice``: ids of what the candidate
+    could change.
+    """
+
+    at: float
+    faces: int
+    brightness: float
+    contrast: float
+    change: float | None = None
+    match: float | None = None
+    band: Band | None = None
+    box: Box | None = None
+    share: float | None = None
+    cut: float | None = None
+    yaw: float | None = None
+    roll: float | None = None
+    sharpness: float | None = None
+    live: float | None = None
+    objects: dict[str, float] | None = None
+    advice: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """What one snippet of sound said: the share of it, 0 to 1, that is speech."""
+
+    at: float
+    speech: float

@@ -1,0 +1,172 @@
+"""All rules of one attempt: which value each looks at, and when it counts as broken."""
+
+from collections.abc import Callable
+
+from kiosk.exam.identity import Band
+from kiosk.exam.proctoring.machine import Machine, Reading, RuleEvent, State
+from kiosk.exam.proctoring.observation import Hearing, Observation
+from kiosk.exam.proctoring.rules import (
+    CAMERA_RULES,
+    ProctoringSettings,
+    RuleId,
+    RuleSettings,
+)
+
+Measure = Callable[[Observation], float | None]
+"""The value that a rule judges, or None when a frame says nothing about it."""
+
+PATIENCE = 2.5
+"""A camera counts as lost only after so many of the intervals that the server asked for."""
+
+DARK_LENS, BLANK = 20.0, 8.0
+"""Mean grey, and contrast, of a covered lens: below what a dark room gives."""
+
+
+def _angle(seen: Observation) -> float | None:
+    """The larger of yaw and roll: turned away, or lying down."""
+    angles = [abs(angle) for angle in (seen.yaw, seen.roll) if angle is not None]
+    return max(angles, default=None)
+
+
+def _lens(seen: Observation) -> float | None:
+    """Contrast; a lens so dark that nothing can be seen has none."""
+    if seen.faces:
+        return 255.0
+    return 0.0 if seen.brightness < DARK_LENS else seen.contrast
+
+
+def _present(seen: Observation) -> float | None:
+    """Faces; a covered lens cannot tell whether anybody is there."""
+    covered = not seen.faces and (seen.brightness < DARK_LENS or seen.contrast < BLANK)
+    return None if covered else float(seen.faces)
+
+
+def _seen_object(name: str) -> Measure:
+    return lambda seen: None if seen.objects is None else seen.objects.get(name, 0.0)
+
+
+BELOW: dict[RuleId, Measure] = {
+    "nobody": _present,
+    "covered": _lens,
+    "frozen": lambda seen: seen.change,
+    "too_dark": lambda seen: seen.brightness,
+    "not_clear": lambda seen: seen.sharpness,
+    "too_far": lambda seen: seen.share,
+}
+"""Rules that break when the value falls below the limit."""
+
+ABOVE: dict[RuleId, Measure] = {
+    "several_people": lambda seen: float(seen.faces),
+    "too_bright": lambda seen: seen.brightness,
+    "turned_away": _angle,
+    "out_of_frame": lambda seen: seen.cut,
+    "too_near": lambda seen: seen.share,
+    "phone": _seen_object("phone"),
+    "book": _seen_object("book"),
+    "laptop": _seen_object("laptop"),
+}
+"""Rules that break when the value rises above the limit."""
+
+
+def _judge(settings: RuleSettings, value: float, below: bool, active: bool) -> Reading:
+    """Hysteresis: an active rule is broken until the value has come back to ``release``."""
+    limit, release = settings.limit or 0.0, settings.release or 0.0
+    if below:
+        broken = value < (release if active else limit)
+    else:
+        broken = value > (release if active else limit)
+    return Reading(value, broken)
+
+
+class Watch:
+    """All rules of one attempt. Feed it observations, hearings, and a tick now and then."""
+
+    def __init__(
+        self, settings: ProctoringSettings, started_at: float, staff_at: float | None = None
+    ) -> None:
+        """``staff_at``: the similarity below which a face counts as another person's."""
+        self._last_frame = self._last_sound = started_at
+        self._settings = settings
+        thresholds: dict[RuleId, float | None] = {
+            "another_person": staff_at,
+            "camera_lost": settings.camera_lost.enter_seconds,
+        }
+        self._machines = {
+            rule: Machine(
+                rule, settings.rule(rule), thresholds.get(rule, settings.rule(rule).limit)
+            )
+            for rule in CAMERA_RULES
+            if settings.rule(rule).enabled
+        }
+
+    @property
+    def active(self) -> tuple[RuleId, ...]:
+        """Ids of the rules that are broken now."""
+        return tuple(m.rule for m in self._machines.values() if m.state is State.ACTIVE)
+
+    @property
+    def advised(self) -> tuple[RuleId, ...]:
+        """Ids of the broken rules that the candidate is told of; reviews stay silent."""
+        silent = ("record", "review")
+        return tuple(r for r in self.active if self._settings.rule(r).follow_up not in silent)
+
+    @property
+    def suspicious(self) -> bool:
+        """Whether any rule is broken or may be: then frames are worth more."""
+        watched = (State.SUSPECT, State.ACTIVE)
+        return any(m.state in watched for m in self._machines.values())
+
+    def observe(self, seen: Observation) -> list[RuleEvent]:
+        """Judge one frame. A frame older than the last one judged is ignored."""
+        if seen.at < self._last_frame:
+            return []
+        self._last_frame = seen.at
+        events = self._identity(seen)
+        for rules, below in ((BELOW, True), (ABOVE, False)):
+            for rule, measure in rules.items():
+                events += self._feed(rule, seen.at, measure(seen), below)
+        lost = self._machines.get("camera_lost")
+        if lost is not None and lost.state is State.ACTIVE:
+            events += lost.feed(seen.at, Reading(0.0, broken=False))
+        return events
+
+    def hear(self, heard: Hearing) -> list[RuleEvent]:
+        """Judge one snippet of sound. A snippet older than the last one judged is ignored."""
+        if heard.at < self._last_sound:
+            return []
+        self._last_sound = heard.at
+        return self._feed("talking", heard.at, heard.speech, below=False)
+
+    def tick(self, at: float, interval: float = 1.0) -> list[RuleEvent]:
+        """Notice that nothing has come for too long; call it about once a second.
+
+        ``interval``: seconds between frames as the server asked for them. Silence of the
+        microphone is what one hopes for: a terminal sends sound only when somebody may speak.
+        """
+        events = []
+        talking = self._machines.get("talking")
+        if talking is not None and at - self._last_sound >= talking.settings.exit_seconds:
+            events += talking.feed(at, Reading(0.0, broken=False))
+        lost = self._machines.get("camera_lost")
+        silence = at - self._last_frame
+        patience = max(self._settings.camera_lost.enter_seconds, PATIENCE * interval)
+        if lost is not None and silence >= patience:
+            events += lost.activate(at, self._last_frame, silence)
+        return events
+
+    def _feed(self, rule: RuleId, at: float, value: float | None, below: bool) -> list[RuleEvent]:
+        machine = self._machines.get(rule)
+        if machine is None or value is None:
+            return []
+        active = machine.state is State.ACTIVE
+        return machine.feed(at, _judge(machine.settings, value, below, active))
+
+    def _identity(self, seen: Observation) -> list[RuleEvent]:
+        """Only a clear mismatch breaks the rule, only a clear match ends it; doubt does neither."""
+        machine = self._machines.get("another_person")
+        if machine is None or seen.band is None:
+            return []
+        broken = {Band.FAIL: True, Band.STAFF: None, Band.PASS: False}[seen.band]
+        if broken is None and machine.state is not State.ACTIVE:
+            broken = False
+        return machine.feed(seen.at, Reading(seen.match or 0.0, broken))

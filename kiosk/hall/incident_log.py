@@ -1,0 +1,139 @@
+"""Incidents and the pictures that show them: written once, sealed, within bounds (R20, R21)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from kiosk.exam.attempt import AttemptState
+from kiosk.exam.proctoring import RuleEvent
+from kiosk.hall.centre import Centre
+from kiosk.hall.clock import exam_time
+from kiosk.store import attempts, incidents
+from kiosk.store.incidents import EvidenceRow, Incident
+from kiosk.vision.sheet import contact_sheet
+
+Pictures = Sequence[tuple[datetime, bytes]]
+"""Pictures with their times, in exam time."""
+
+
+class IncidentLog:
+    """Opens and closes incidents of attempts that are being sat."""
+
+    def __init__(self, centre: Centre) -> None:
+        self._centre = centre
+
+    def open(
+        self, attempt_id: str, sitting_id: str, event: RuleEvent, full: Pictures, small: Pictures
+    ) -> str | None:
+        """Open an incident with full frames and a sheet of the small ones before.
+
+        Returns its id, or None when the attempt is no longer being sat.
+        """
+        incident = Incident(
+            id=self._centre.ids(),
+            attempt_id=attempt_id,
+            rule=event.rule,
+            started_at=exam_time(event.since),
+            ended_at=None,
+            measured=event.measured,
+            threshold=event.threshold,
+            follow_up=event.follow_up,
+        )
+        details = {"measured": event.measured, "threshold": event.threshold}
+        return self._write(incident, sitting_id, "camera", details, full, small)
+
+    def mark(
+        self,
+        attempt_id: str,
+        sitting_id: str,
+        rule: str,
+        note: str,
+        by: str,
+        full: Pictures,
+        small: Pictures,
+    ) -> str | None:
+        """What a person saw that no camera can prove: headphones, eating, a note passed on."""
+        now = self._centre.time.now()
+        incident = Incident(
+            self._centre.ids(), attempt_id, rule, now, now, None, None, "review", by, note
+        )
+        return self._write(incident, sitting_id, by, {"note": note}, full, small)
+
+    def _write(
+        self,
+        incident: Incident,
+        sitting_id: str,
+        who: str,
+        details: Mapping[str, object],
+        full: Pictures,
+        small: Pictures,
+    ) -> str | None:
+        rows = [self._kept(incident, "frame", at, jpeg) for at, jpeg in full]
+        rows += self._sheet(incident, "before", small)
+
+        def job(db: Database) -> bool:
+            attempt = attempts.get(db, incident.attempt_id)
+            if attempt is None or attempt.state is not AttemptState.IN_PROGRESS:
+                return False
+            incidents.open_incident(db, incident)
+            self._add(db, rows)
+            kind = f"rule_{incident.rule}"
+            self._centre.record(
+                db, sitting_id, kind, who, incident.attempt_id, incident=incident.id, **details
+            )
+            return True
+
+        return incident.id if self._centre.store.write(job) else None
+
+    def add_after(self, attempt_id: str, incident_id: str, small: Pictures) -> None:
+        """Add the sheet of small pictures taken after an incident began."""
+        incident = Incident(incident_id, attempt_id, "", self._centre.time.now(), None, None, None)
+        rows = self._sheet(incident, "after", small)
+        self._centre.store.write(lambda db: self._add(db, rows))
+
+    def _sheet(self, incident: Incident, kind: str, small: Pictures) -> list[EvidenceRow]:
+        if not small or self._full():
+            return []
+        local = self._centre.local
+        captions = [(local(at).strftime("%H:%M:%S"), jpeg) for at, jpeg in small]
+        return [self._kept(incident, kind, small[-1][0], contact_sheet(captions))]
+
+    def _full(self) -> bool:
+        """Whether the centre's room for pictures is used up."""
+        limit = self._centre.settings.vision.evidence_mb * 1_000_000
+        return incidents.evidence_bytes(self._centre.store.read()) >= limit
+
+    def _kept(self, incident: Incident, kind: str, at: datetime, jpeg: bytes) -> EvidenceRow:
+        sha256 = self._centre.keep_sealed(jpeg)
+        return EvidenceRow(sha256, incident.attempt_id, incident.id, kind, at, len(jpeg))
+
+    def _add(self, db: Database, rows: list[EvidenceRow]) -> None:
+        """Within the attempt's and the centre's bounds; the incident itself is always kept."""
+        vision = self._centre.settings.vision
+        for row in rows:
+            few = incidents.evidence_count(db, row.attempt_id) < vision.evidence_per_attempt
+            if few and incidents.evidence_bytes(db) + row.size <= vision.evidence_mb * 1_000_000:
+                incidents.add_evidence(db, row)
+
+    def close(self, sitting_id: str, attempt_id: str, incident_id: str, event: RuleEvent) -> None:
+        """The rule is no longer broken."""
+
+        def job(db: Database) -> None:
+            incidents.close_incident(db, incident_id, exam_time(event.at))
+            self._centre.record(
+                db,
+                sitting_id,
+                f"rule_{event.rule}_over",
+                "camera",
+                attempt_id,
+                incident=incident_id,
+            )
+
+        self._centre.store.write(job)
+
+    def note(self, sitting_id: str, attempt_id: str, kind: str, **data: object) -> None:
+        """Put something in the journal that is no incident."""
+        self._centre.store.write(
+            lambda db: self._centre.record(db, sitting_id, kind, "camera", attempt_id, **data)
+        )

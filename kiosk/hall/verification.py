@@ -1,0 +1,295 @@
+"""Is it you? Looks with head turns, the identity card, and staff who can always decide (R14, R15).
+
+A look and its frames live in memory; what is decided is recorded with its score and its frame.
+"""
+
+import hashlib
+import threading
+from dataclasses import dataclass, field
+
+from sqlite_utils import Database
+
+from kiosk.exam.attempt import AttemptState
+from kiosk.exam.identity import Band
+from kiosk.exam.liveness import Ask, LookSession, VerificationRules, card_band, choose_turns
+from kiosk.exam.proctoring.observation import Observation
+from kiosk.hall.centre import Centre
+from kiosk.hall.errors import LookMissing, NotFound, NotVerifiable, ReasonMissing
+from kiosk.hall.faces import Faces
+from kiosk.hall.papers import Papers
+from kiosk.hall.sittings import Sittings
+from kiosk.hall.views import CheckInResult, LookReply
+from kiosk.store import attempts, incidents
+from kiosk.store.attempts import Attempt
+from kiosk.store.incidents import EvidenceRow, Verification
+from kiosk.vision.checkin import CardSight, LookTask, Sight
+
+
+@dataclass
+class _Look:
+    """A look that is going on."""
+
+    session: LookSession
+    reference: bytes
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    held: bytes | None = None
+    before: bytes | None = None
+    digests: set[bytes] = field(default_factory=set)
+    best: tuple[float, bytes] | None = None
+    advice: tuple[str, ...] = ()
+
+
+class VerificationDesk:
+    """From a candidate who has signed in to one who is ready."""
+
+    def __init__(self, centre: Centre, papers: Papers, sittings_: Sittings, faces: Faces) -> None:
+        self._centre = centre
+        self._papers = papers
+        self._sittings = sittings_
+        self._faces = faces
+        self._looks: dict[str, _Look] = {}
+
+    def begin_look(self, attempt_id: str) -> LookReply:
+        """Begin a look, in place of one that was not finished.
+
+        Raises NotVerifiable when a person has to decide.
+        """
+        attempt = self._verifiable(attempt_id)
+        reference = self._reference(attempt)
+        if reference is None:
+            raise NotVerifiable()
+        session = LookSession(
+            rules=self._rules(attempt).look,
+            bands=self._faces.bands,
+            turns=choose_turns(self._centre.entropy(1)),
+            started_at=self._now(),
+        )
+        look = self._looks[attempt_id] = _Look(session, reference)
+        return self._reply(look, None)
+
+    def look(self, attempt_id: str, jpeg: bytes) -> LookReply:
+        """Judge the next frame of the look; the last one brings its result.
+
+        Raises LookMissing, NotVerifiable, or a VisionError for a bad picture.
+        """
+        look = self._looks.get(attempt_id)
+        if look is None:
+            raise LookMissing()
+        with look.lock:
+            if look.session.over:
+                raise LookMissing()
+            self._see(look, jpeg)
+            result = None
+            if look.session.over:
+                self._looks.pop(attempt_id, None)
+                result = self._conclude(attempt_id, look, jpeg)
+            return self._reply(look, result)
+
+    def _see(self, look: _Look, jpeg: bytes) -> None:
+        at = self._now()
+        task = LookTask(jpeg, at, look.reference, look.held, look.before)
+        sight: Sight = self._faces.look(task)
+        digest = hashlib.sha256(jpeg).digest()
+        repeated = digest in look.digests
+        look.digests.add(digest)
+        look.before = sight.small
+        seen = sight.observation
+        look.advice = _advice(look.session, seen)
+        if look.held is None and not seen.advice:
+            look.held = sight.vector
+        if seen.match is not None and (look.best is None or seen.match > look.best[0]):
+            look.best = (seen.match, jpeg)
+        look.session.see(seen, sight.same, repeated)
+
+    def _reply(self, look: _Look, result: CheckInResult | None) -> LookReply:
+        session = look.session
+        left = session.seconds_left(self._now())
+        return LookReply(session.ask, session.step, session.steps, look.advice, left, result)
+
+    def _conclude(self, attempt_id: str, look: _Look, last: bytes) -> CheckInResult:
+        score, picture = look.best or (None, last)
+        kept = self._kept(attempt_id, "check_in", picture)
+
+        def job(db: Database) -> CheckInResult:
+            attempt = self._require(self._get(db, attempt_id))
+            attempts.count_try(db, attempt_id)
+            left = self._rules(attempt).max_tries - attempt.tries - 1
+            verdict = _Verdict(look.session, score, left)
+            incidents.add_evidence(db, kept)
+            self._keep_look(db, attempt, verdict, kept.sha256)
+            if verdict.outcome == "pass" and not self._rules(attempt).id_card:
+                self._become_ready(db, self._get(db, attempt_id))
+            card = verdict.outcome == "pass" and self._rules(attempt).id_card
+            return CheckInResult("card" if card else verdict.outcome, verdict.advice, left)
+
+        return self._centre.store.write(job)
+
+    def _keep_look(
+        self, db: Database, attempt: Attempt, verdict: "_Verdict", evidence: str
+    ) -> None:
+        now, outcome = self._centre.time.now(), verdict.outcome
+        row = Verification(attempt.id, now, outcome, verdict.score, verdict.advice, evidence)
+        incidents.add_verification(db, row)
+        state = {"pass": "passed", "retry": "failed"}.get(outcome, outcome)
+        attempts.set_check_in(db, attempt.id, state, verdict.score)
+        self._centre.record(
+            db,
+            attempt.sitting_id,
+            f"verification_{outcome}",
+            "camera",
+            attempt.id,
+            score=verdict.score,
+            band=verdict.band.value,
+            pack=self._faces.pack_id,
+            turns=[turn.value for turn in verdict.session.turns],
+            live=verdict.session.live_scores,
+            advice=list(verdict.advice),
+        )
+
+    def card(self, attempt_id: str, jpeg: bytes, final: bool) -> CheckInResult:
+        """Judge a photograph with the identity card held up (R14).
+
+        A picture without a card costs nothing. ``final``: the candidate asks for staff with this
+        picture. Raises NotVerifiable, or a VisionError for a bad picture.
+        """
+        attempt = self._card_wanted(self._get(self._centre.store.read(), attempt_id))
+        sight = self._faces.read_card(jpeg, self._reference(attempt))
+        left = self._rules(attempt).card_tries - attempt.card_tries
+        if sight.advice and not final:
+            return CheckInResult("card", sight.advice, left)
+        kept = self._kept(attempt_id, "id_card", jpeg)
+
+        def job(db: Database) -> CheckInResult:
+            current = self._card_wanted(self._get(db, attempt_id))
+            incidents.add_evidence(db, kept)
+            return self._judge_card(db, current, sight, kept.sha256, final)
+
+        return self._centre.store.write(job)
+
+    def _judge_card(
+        self, db: Database, attempt: Attempt, sight: CardSight, evidence: str, final: bool
+    ) -> CheckInResult:
+        scores = (sight.card_holder, sight.card_portrait, sight.holder_portrait)
+        passed = not sight.advice and card_band(scores, self._faces.bands) is Band.PASS
+        left = self._rules(attempt).card_tries - attempt.card_tries - 1
+        outcome = "pass" if passed else "staff" if final or left <= 0 else "card"
+        attempts.set_id_card(db, attempt.id, {"pass": "passed"}.get(outcome, outcome))
+        advice = sight.advice or (() if passed else ("card_no_match",))
+        now = self._centre.time.now()
+        incidents.add_verification(
+            db,
+            Verification(attempt.id, now, f"card_{outcome}", sight.card_holder, advice, evidence),
+        )
+        self._centre.record(
+            db,
+            attempt.sitting_id,
+            f"id_card_{outcome}",
+            "camera",
+            attempt.id,
+            card_holder=sight.card_holder,
+            card_portrait=sight.card_portrait,
+            holder_portrait=sight.holder_portrait,
+            advice=list(advice),
+        )
+        if passed:
+            self._become_ready(db, self._get(db, attempt.id))
+        elif outcome == "staff":
+            attempts.set_check_in(db, attempt.id, "staff", attempt.check_in_score)
+        return CheckInResult(outcome, advice, max(0, left))
+
+    def decide(self, attempt_id: str, passed: bool, reason: str, by: str) -> None:
+        """Staff decide who the candidate is, with a reason; a refusal can be decided again."""
+        if not reason.strip():
+            raise ReasonMissing()
+        why = reason.strip()[:500]
+
+        def job(db: Database) -> None:
+            attempt = self._get(db, attempt_id)
+            if attempt.state is not AttemptState.CHECKED_IN:
+                raise NotVerifiable(f"the attempt is {attempt.state}")
+            outcome = "by_hand" if passed else "refused"
+            attempts.set_check_in(db, attempt_id, outcome, attempt.check_in_score)
+            now = self._centre.time.now()
+            incidents.add_verification(
+                db, Verification(attempt_id, now, outcome, None, (), None, by, why)
+            )
+            self._centre.record(
+                db, attempt.sitting_id, f"verification_{outcome}", by, attempt_id, reason=why
+            )
+            if passed:
+                self._become_ready(db, self._get(db, attempt_id))
+
+        self._centre.store.write(job)
+
+    def _become_ready(self, db: Database, attempt: Attempt) -> None:
+        attempts.step(db, attempt, AttemptState.READY)
+        sitting = self._papers.sitting_in(db, attempt.sitting_id)
+        if sitting.state == "started":
+            paper = self._papers.paper(sitting)
+            self._sittings.begin(db, sitting, paper, self._get(db, attempt.id))
+
+    def latest_picture(self, attempt_id: str) -> bytes | None:
+        """The last picture that was looked at during check-in."""
+        looks = incidents.verifications(self._centre.store.read(), attempt_id)
+        pictures = [look.evidence for look in looks if look.evidence]
+        return self._centre.open_sealed(pictures[-1]) if pictures else None
+
+    def _verifiable(self, attempt_id: str) -> Attempt:
+        return self._require(self._get(self._centre.store.read(), attempt_id))
+
+    def _require(self, attempt: Attempt) -> Attempt:
+        """An attempt whose face may be looked at now; raises NotVerifiable."""
+        usable = attempt.state is AttemptState.CHECKED_IN and attempt.consent_face
+        done = attempt.check_in == "passed"
+        if not usable or done or attempt.tries >= self._rules(attempt).max_tries:
+            raise NotVerifiable()
+        return attempt
+
+    def _card_wanted(self, attempt: Attempt) -> Attempt:
+        wanted = attempt.state is AttemptState.CHECKED_IN and attempt.check_in == "passed"
+        if not wanted or attempt.card_tries >= self._rules(attempt).card_tries:
+            raise NotVerifiable()
+        return attempt
+
+    def _reference(self, attempt: Attempt) -> bytes | None:
+        sitting_id, admission_no = attempt.sitting_id, attempt.admission_no
+        return self._faces.reference(
+            sitting_id, admission_no, lambda: self._papers.portrait(sitting_id, admission_no)
+        )
+
+    def _kept(self, attempt_id: str, kind: str, picture: bytes) -> EvidenceRow:
+        sha256 = self._centre.keep_sealed(picture)
+        now = self._centre.time.now()
+        return EvidenceRow(sha256, attempt_id, None, kind, now, len(picture))
+
+    def _rules(self, attempt: Attempt) -> VerificationRules:
+        return self._papers.programme(self._papers.sitting(attempt.sitting_id)).check_in
+
+    def _now(self) -> float:
+        return self._centre.time.now().timestamp()
+
+    def _get(self, db: Database, attempt_id: str) -> Attempt:
+        attempt = attempts.get(db, attempt_id)
+        if attempt is None:
+            raise NotFound()
+        return attempt
+
+
+class _Verdict:
+    """What follows from a look that is over, with ``left`` tries after it."""
+
+    def __init__(self, session: LookSession, score: float | None, left: int) -> None:
+        self.session = session
+        self.score = score
+        self.band = session.verdict()
+        passed = self.band is Band.PASS
+        to_staff = self.band is Band.STAFF or left <= 0
+        self.outcome = "pass" if passed else "staff" if to_staff else "retry"
+        self.advice: tuple[str, ...] = () if passed else (session.flaw or "no_match",)
+
+
+def _advice(session: LookSession, seen: Observation) -> tuple[str, ...]:
+    """While a turn is asked for, being turned is what one wants."""
+    if session.ask in (Ask.LEFT, Ask.RIGHT):
+        return tuple(one for one in seen.advice if one not in ("turned", "not_clear"))
+    return seen.advice

@@ -1,0 +1,116 @@
+"""InsightFace packs through ``FaceAnalysis``, from a folder that was installed and checked.
+
+Detector and recogniser only, one thread each; nothing is ever downloaded from here. Source:
+Deng et al., "ArcFace", arXiv:1801.07698; Guo et al., "SCRFD", arXiv:2105.04714.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from insightface.addons import Liveness
+from insightface.app import FaceAnalysis
+from numpy.typing import NDArray
+
+from kiosk.exam.identity import Bands
+from kiosk.exam.proctoring.observation import Box
+from kiosk.vision.engine import Face, Vector, around, overlap
+from kiosk.vision.errors import PackUnusable
+from kiosk.vision.images import Image
+from kiosk.vision.packs import PackInfo
+from kiosk.vision.pose import NOSE_TIP, estimate
+from kiosk.vision.runtime import session_options
+
+NEAR_SIZE, FAR_SIZE, FOLLOW_SIZE = (320, 320), (640, 640), (160, 160)
+SCORE = 0.5
+REACH = 0.6
+SAME_TRACK = 0.3
+CPU = ["CPUExecutionProvider"]
+
+
+class InsightFaceEngine:
+    """A :class:`kiosk.vision.engine.FaceEngine`."""
+
+    def __init__(self, info: PackInfo, folder: Path) -> None:
+        self.pack_id = info.id
+        self.bands: Bands = info.decision_bands
+        try:
+            self._app = FaceAnalysis(
+                name=str(folder),
+                allowed_modules=["detection", "recognition"],
+                providers=CPU,
+                sess_options=session_options(),
+            )
+            self._app.prepare(ctx_id=-1, det_thresh=SCORE, det_size=NEAR_SIZE)
+            self._recogniser = self._app.models["recognition"]
+        except (AssertionError, KeyError, RuntimeError, ValueError) as error:
+            raise PackUnusable(f"{type(error).__name__}: {error}", pack=info.id) from error
+
+    def detect(self, image: Image) -> list[Face]:
+        """All faces, the largest first."""
+        return self._find(image, NEAR_SIZE)
+
+    def search(self, image: Image) -> list[Face]:
+        """All faces, small ones too, the largest first."""
+        return self._find(image, FAR_SIZE)
+
+    def follow(self, image: Image, box: Box) -> Face | None:
+        """Look around the last box only."""
+        part, left, top = around(image, box, REACH)
+        if min(part.shape[:2]) < 16:
+            return None
+        found = [face.moved(left, top) for face in self._find(part, FOLLOW_SIZE)]
+        best = max(found, key=lambda face: overlap(face.box, box), default=None)
+        return best if best and overlap(best.box, box) >= SAME_TRACK else None
+
+    def _find(self, image: Image, size: tuple[int, int]) -> list[Face]:
+        boxes, points = self._app.det_model.detect(image, input_size=size)
+        if points is None:
+            raise PackUnusable("its detector gives no landmarks", pack=self.pack_id)
+        faces = [_face(box, five) for box, five in zip(boxes, points, strict=True)]
+        return sorted(faces, key=lambda face: -face.width)
+
+    def embed(self, image: Image, face: Face) -> Vector:
+        """The 512-d vector, of length one."""
+        vector = self._recogniser.get(image, _Aligned(face.landmarks))
+        return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-9), np.float32)
+
+    def similarity(self, one: Vector, other: Vector) -> float:
+        """Cosine similarity, -1 to 1."""
+        return float(one @ other)
+
+
+class _Aligned(dict[str, Any]):
+    """What the recogniser reads of a face, and where it puts the vector."""
+
+    def __init__(self, points: NDArray[np.float32]) -> None:
+        super().__init__()
+        self.kps = points
+        self.embedding: NDArray[np.float32] | None = None
+
+
+class PassiveLiveness:
+    """The liveness add-on, for packs with the same five points.
+
+    It observes: a low score asks staff to look and rejects nobody.
+    """
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self._model = Liveness(str(path), providers=CPU, sess_options=session_options())
+        except RuntimeError as error:
+            raise PackUnusable(str(error), pack=path.parent.name) from error
+
+    def __call__(self, image: Image, face: Face) -> float | None:
+        """The model's score, 0 to 1, or None when the face lies too near the picture's edge."""
+        if face.pose.eye_distance < 8:
+            return None
+        score = self._model.predict(image, face.landmarks)["live_score"]
+        return None if score is None else float(score)
+
+
+def _face(box: NDArray[np.float32], points: NDArray[np.float32]) -> Face:
+    left, top, right, bottom, score = map(float, box)
+    five = points.astype(np.float32)
+    pose = estimate(five[:2], five[2], NOSE_TIP)
+    return Face((left, top, right, bottom), five, score, pose)

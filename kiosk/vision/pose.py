@@ -1,0 +1,44 @@
+"""Where a head turns, from eyes and nose alone: an estimate in degrees, good enough for rules.
+
+A nose lies in front of the plane of the eyes. When the head turns by ``yaw`` the nose moves
+sideways by ``depth * sin(yaw)`` while the eyes draw together by ``cos(yaw)``, so the offset in eye
+distances is ``depth * tan(yaw)``. A flat photograph that is turned keeps its offset: its pose does
+not change, which the liveness check relies on.
+"""
+
+from dataclasses import dataclass
+from math import atan, atan2, degrees
+
+import numpy as np
+from numpy.typing import NDArray
+
+NOSE_TIP, NOSE_BASE = 0.53, 0.43
+"""How far tip and base of the nose lie before the eyes, in distances between the eyes. Measured
+on the 68-point mean face that insightface ships (``meanshape_68.pkl``)."""
+
+
+@dataclass(frozen=True)
+class Pose:
+    """Degrees: positive yaw turns to the person's left, positive roll leans to their left.
+
+    ``eye_distance`` in pixels.
+    """
+
+    yaw: float
+    roll: float
+    eye_distance: float
+
+
+def estimate(eyes: NDArray[np.float32], nose: NDArray[np.float32], depth: float) -> Pose:
+    """Pose from both eyes' centres, the one at the picture's left first, and a point of the nose.
+
+    The person's left is the picture's right.
+    """
+    across = eyes[1] - eyes[0]
+    distance = max(float(np.hypot(*across)), 1e-6)
+    offset = float((nose - eyes.mean(0)) @ across) / distance**2
+    return Pose(
+        yaw=degrees(atan(offset / depth)),
+        roll=degrees(atan2(float(across[1]), float(across[0]))),
+        eye_distance=distance,
+    )

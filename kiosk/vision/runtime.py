@@ -1,0 +1,21 @@
+"""ONNX Runtime as all packs use it."""
+
+from pathlib import Path
+
+import onnxruntime
+
+
+def session_options() -> onnxruntime.SessionOptions:
+    """One thread that does not spin: worker processes share the cores with the exam."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return options
+
+
+def session(path: Path) -> onnxruntime.InferenceSession:
+    """An ONNX session on the CPU."""
+    return onnxruntime.InferenceSession(
+        str(path), session_options(), providers=["CPUExecutionProvider"]
+    )

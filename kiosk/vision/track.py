@@ -1,0 +1,82 @@
+"""What is remembered of a terminal from one frame to the next, so that a frame costs little.
+
+While a face stays in place only its surroundings are searched, at one scale, and identity is
+compared now and then. A full search comes every few seconds and whenever anything is odd.
+"""
+
+from dataclasses import dataclass
+
+from kiosk.exam.identity import Band
+from kiosk.exam.proctoring import Observation
+from kiosk.exam.proctoring.observation import Box
+
+FULL_SEARCH_SECONDS = 4.0
+THOROUGH_SECONDS = 3.0
+"""How often an empty picture is searched for small faces as well."""
+
+OBJECT_SECONDS = 12.0
+BREAK_SECONDS = 1.5
+"""A face that was away for longer, in frames' time, has to be recognised anew."""
+
+
+@dataclass(frozen=True)
+class Track:
+    """State of one terminal's camera. Times are those of the frames.
+
+    ``small``: the last frame in 80 × 60 grey. ``full_at``, ``thorough_at``, ``judged_at``,
+    ``objects_at``: when the whole picture, small faces, identity and objects were looked at.
+    """
+
+    at: float = 0.0
+    small: bytes | None = None
+    box: Box | None = None
+    seen_at: float | None = None
+    others: int = 0
+    full_at: float | None = None
+    thorough_at: float | None = None
+    judged_at: float | None = None
+    band: Band | None = None
+    objects_at: float | None = None
+
+    def wants_full(self, at: float) -> bool:
+        """Whether the whole picture has to be searched."""
+        odd = self.box is None or self.others > 0
+        return odd or due(self.full_at, at, FULL_SEARCH_SECONDS)
+
+    def wants_identity(self, at: float, every: float, unbroken: bool, alone: bool) -> bool:
+        """Whether the face has to be compared: a break, a doubt, a second face gone, or time.
+
+        ``unbroken``: the face is where it was. ``alone``: nobody else is in the picture.
+        """
+        gone = alone and self.others > 0
+        return not unbroken or gone or self.band is not Band.PASS or due(self.judged_at, at, every)
+
+    def unbroken(self, at: float) -> bool:
+        """Whether the last face was seen just now."""
+        return self.seen_at is not None and at - self.seen_at <= BREAK_SECONDS + self._pace(at)
+
+    def _pace(self, at: float) -> float:
+        """Frames may come slowly under load; that alone breaks no track."""
+        return at - self.at
+
+    def after(self, seen: Observation, small: bytes, full: bool, thorough: bool) -> "Track":
+        """The state after a frame."""
+        at = seen.at
+        judged = seen.band is not None
+        return Track(
+            at=at,
+            small=small,
+            box=seen.box,
+            seen_at=at if seen.box else self.seen_at,
+            others=max(0, seen.faces - 1),
+            full_at=at if full else self.full_at,
+            thorough_at=at if thorough else self.thorough_at,
+            judged_at=at if judged else self.judged_at,
+            band=seen.band if judged else self.band if seen.box else None,
+            objects_at=at if seen.objects is not None else self.objects_at,
+        )
+
+
+def due(last: float | None, at: float, every: float) -> bool:
+    """Whether ``every`` seconds have passed since ``last``."""
+    return last is None or at - last >= every
