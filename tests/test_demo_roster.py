@@ -79,4 +79,4 @@ def test_two_candidates_enrol_their_portrait_at_the_staff_desk() -> None:
 
 def test_the_others_take_the_sample_pictures_in_turn() -> None:
     pictures = [row["portrait"] for row in ROWS[2:]]
-    assert pictures == [f"demo:{index % 6 + 1}" for index in range(len(pictures))]
+    assert pictures == [f"demo:{index % 4 + 1}" for index in range(len(pictures))]

@@ -6,16 +6,14 @@ page's return closes it. A signal while a leave is open changes nothing.
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 
 SignalKind = Literal[
     "left", "returned", "copy", "cut", "paste", "print", "context_menu", "resize", "camera",
     "microphone",
 ]  # fmt: skip
 
-RECORDED_ONLY = frozenset(
-    {"copy", "cut", "paste", "print", "context_menu", "resize", "camera", "microphone"}
-)
+RECORDED_ONLY = frozenset(get_args(SignalKind)) - {"left", "returned"}
 """Recorded for review (R20), never counted as a leave."""
 
 

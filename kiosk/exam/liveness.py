@@ -210,9 +210,12 @@ class LookSession:
         self._agree.clear()
 
     def verdict(self, live_at: float = 0.8) -> Band:
-        """The band of the look: a flaw fails it, a low passive liveness leaves it to staff."""
+        """The band of the look: what is unfinished or flawed fails; doubtful liveness asks staff.
+
+        ``live_at``: passive liveness (0 to 1) from which nobody need look.
+        """
         best = best_score(self.scores)
-        if self.flaw is not None or best is None:
+        if self.flaw is not None or self.ask is not Ask.DONE or best is None:
             return Band.FAIL
         band = self.bands.band(best)
         doubtful = bool(self.live_scores) and median(self.live_scores) < live_at

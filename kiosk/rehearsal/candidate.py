@@ -10,12 +10,15 @@ import numpy as np
 
 from kiosk.rehearsal.clients import Client, Json, Refused
 from kiosk.rehearsal.people import Person
-from kiosk.vision.samples import PEOPLE, sample_frame
+from kiosk.vision.samples import sample_card, sample_frame
 
 REVISED = 0.3
 """Share of items that are answered a second time."""
 
 LEAVES = 5
+MOST_LOOKS = 60
+TURN = {"front": 0.0, "left": 30.0, "right": -30.0, "done": 0.0}
+"""How far a simulated head turns for what a look asks, in degrees."""
 
 
 @dataclass
@@ -77,13 +80,21 @@ class Candidate:
             return False
         self._pictures = [sample_frame(face, variation) for variation in range(4)]
         if self._impostor:
-            other = [sample_frame((face + 1) % PEOPLE, variation) for variation in range(3)]
-            self.log.impostor_passed = self._outcome(other) == "pass"
-        return self._outcome(self._pictures[:3]) == "pass"
+            self.log.impostor_passed = self._look(face + 1) in ("card", "pass")
+        if self._look(face) != "card":
+            return False
+        card = self._client.post_jpeg(self._path("id-card"), sample_card(face))
+        return str(card["outcome"]) == "pass"
 
-    def _outcome(self, jpegs: list[bytes]) -> str:
-        outcome: str = self._client.post_pictures(self._path("verify"), jpegs)["outcome"]
-        return outcome
+    def _look(self, face: int) -> str:
+        """Do what the look asks for, as the person of that face; how it ended."""
+        reply = self._client.post(self._path("look/start"), {})
+        for variation in range(MOST_LOOKS):
+            picture = sample_frame(face, variation, TURN[reply["ask"]])
+            reply = self._client.post_jpeg(self._path("look"), picture)
+            if reply["result"] is not None:
+                return str(reply["result"]["outcome"])
+        return "unfinished"
 
     def sit(self, seconds: float) -> None:
         """Answer everything in about ``seconds``, with the camera on, and hand in."""

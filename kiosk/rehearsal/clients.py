@@ -41,11 +41,6 @@ class Client:
         """POST one picture; raises Refused."""
         return self._json("POST", path, content=jpeg, headers=self._headers("image/jpeg"))
 
-    def post_pictures(self, path: str, jpegs: list[bytes]) -> Json:
-        """POST several pictures as a form; raises Refused."""
-        files = [("frame", ("frame.jpg", jpeg, "image/jpeg")) for jpeg in jpegs]
-        return self._json("POST", path, files=files, headers={"X-CSRF-Token": self.csrf})
-
     def _headers(self, kind: str) -> dict[str, str]:
         return {"X-CSRF-Token": self.csrf, "Content-Type": kind}
 

@@ -4,6 +4,8 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 
+from kiosk.vision.samples import PEOPLE
+
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "10X98765432"
 
@@ -26,14 +28,14 @@ def with_check_character(digits: str) -> str:
 
 
 def make_people(count: int) -> list[Person]:
-    """That many candidates, numbered from 1, with the six sample faces in turn."""
+    """That many candidates, numbered from 1, with the sample faces in turn."""
     return [
         Person(
             admission_no=f"R{number:05d}",
             identity_no=with_check_character(f"99000119900101{number % 1000:03d}"),
             name=f"演练{number:03d}",
             seat=f"{chr(65 + (number - 1) // 20)}{(number - 1) % 20 + 1:02d}",
-            face=(number - 1) % 6,
+            face=(number - 1) % PEOPLE,
         )
         for number in range(1, count + 1)
     ]

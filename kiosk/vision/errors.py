@@ -11,9 +11,6 @@
  │   ├─ ``PackDownloadFailed``  the network did not bring it
  │   ├─ ``PackDamaged``         a file that is not the one in the manifest
  │   └─ ``LicenceNotAccepted``  nobody has agreed to its licence yet
- │   ├─ ``PackDownloadFailed``  the line broke too often
- │   ├─ ``PackDamaged``         a file is not the one that the manifest names
- │   └─ ``LicenceNotAccepted``  terms that somebody has to accept first
  ├─ ``PairsUnusable``     the list of pairs of an evaluation
  └─ ``AnalysisLost``      the worker died or was too slow; the picture may be sent again
 """
@@ -77,30 +74,31 @@ class PackUnusable(VisionError):
 
 
 class PackDownloadFailed(PackUnusable):
-    """A pack's file could not be fetched; says how to bring it without a network."""
+    """The network did not bring the pack; the message says how to carry it in by hand."""
 
     code = "pack_download_failed"
     message = (
-        "{name} could not be fetched. What has come is kept: run the command again to go on. "
-        "Without a network, fetch {url} ({size} bytes, SHA-256 {sha256}) on another machine, "
-        "bring it on a stick, and run: kiosk models install FILE"
+        "The pack {pack} could not be downloaded. Try again, and the download goes on where it "
+        "stopped. Without a network: on another machine download {downloads}, carry {cargo} "
+        "here on a stick, and run `kiosk models install {file}`."
     )
 
 
 class PackDamaged(PackUnusable):
-    """A file is not the one that the manifest names; nothing was installed."""
+    """A file that has another size or digest than the manifest says."""
 
     code = "pack_damaged"
-    message = "{name} cannot be used; nothing was installed."
+    message = "{file} is not the file that the pack {pack} needs; nothing was installed."
 
 
 class LicenceNotAccepted(PackUnusable):
-    """A pack whose licence somebody has to accept before it is used."""
+    """The licence forbids commercial use, and nobody has accepted it yet."""
 
     code = "licence_not_accepted"
     message = (
-        "The pack {pack} comes under this licence: {licence}. "
-        "Whoever may accept it for the centre runs the command with --accept-licence."
+        "The pack {pack} has a licence that must be accepted first: {licence}. When it fits "
+        "your use, run `kiosk models install {pack} --accept-licence`, which records who "
+        "accepted it and when."
     )
 
 

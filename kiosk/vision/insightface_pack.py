@@ -5,15 +5,17 @@ Deng et al., "ArcFace", arXiv:1801.07698; Guo et al., "SCRFD", arXiv:2105.04714.
 """
 
 from pathlib import Path
-from typing import Any
 
+import cv2
 import numpy as np
 from insightface.addons import Liveness
 from insightface.app import FaceAnalysis
+from insightface.utils.face_align import arcface_dst
 from numpy.typing import NDArray
 
 from kiosk.exam.identity import Bands
 from kiosk.exam.proctoring.observation import Box
+from kiosk.vision.alignment import similarity_transform
 from kiosk.vision.engine import Face, Vector, around, overlap
 from kiosk.vision.errors import PackUnusable
 from kiosk.vision.images import Image
@@ -72,21 +74,14 @@ class InsightFaceEngine:
 
     def embed(self, image: Image, face: Face) -> Vector:
         """The 512-d vector, of length one."""
-        vector = self._recogniser.get(image, _Aligned(face.landmarks))
+        side = self._recogniser.input_size[0]
+        matrix = similarity_transform(face.landmarks, arcface_dst * (side / 112))
+        vector = self._recogniser.get_feat(cv2.warpAffine(image, matrix, (side, side))).reshape(-1)
         return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-9), np.float32)
 
     def similarity(self, one: Vector, other: Vector) -> float:
         """Cosine similarity, -1 to 1."""
         return float(one @ other)
-
-
-class _Aligned(dict[str, Any]):
-    """What the recogniser reads of a face, and where it puts the vector."""
-
-    def __init__(self, points: NDArray[np.float32]) -> None:
-        super().__init__()
-        self.kps = points
-        self.embedding: NDArray[np.float32] | None = None
 
 
 class PassiveLiveness:

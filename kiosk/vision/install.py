@@ -1,41 +1,45 @@
-"""Putting packs in place: from the network, or from a file that somebody carried here.
+"""Installing packs: from the network, or from a file that somebody carried here.
 
-A pack is either whole in ``weights/<id>`` or not there at all: files are copied, checked and
-synced in a folder of their own, which then takes the pack's name. Nothing in a ZIP is believed
-but bytes of the right size and digest; its paths are never used as paths.
+Nothing in a ZIP is believed but bytes of the right size and digest; its paths are never used
+as paths.
 """
 
-import fcntl
-import hashlib
-import os
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
-from typing import IO, TYPE_CHECKING, Literal
-
-from pydantic import AwareDatetime, BaseModel, TypeAdapter, ValidationError
+from pathlib import Path, PurePosixPath
+from typing import IO, TYPE_CHECKING
 
 from kiosk.vision.dlib.pack import BUILT, is_whole
-from kiosk.vision.errors import LicenceNotAccepted, PackUnusable
-from kiosk.vision.packs import PackArchive, PackFile, PackInfo, known_packs
+from kiosk.vision.errors import PackDamaged, PackUnusable
+from kiosk.vision.licences import Acceptance, accept_licence, licence_accepted, require_licence
+from kiosk.vision.packs import PackInfo, known_packs
+from kiosk.vision.weights import Contents, Progress, State, alone, put, state_of
 
-if TYPE_CHECKING:  # workers load this module too, and have no use for a network
+if TYPE_CHECKING:
     import httpx
 
-Progress = Callable[[str, int, int], None]
-"""Called with the file's name, the bytes done, and the bytes in all."""
-State = Literal["ok", "missing", "damaged"]
-Contents = Mapping[str, Callable[[], IO[bytes]]]
-"""Files by their base name, each with what opens it."""
+__all__ = [
+    "Acceptance",
+    "FileState",
+    "Progress",
+    "accept_licence",
+    "check",
+    "install_from_file",
+    "install_from_network",
+    "installed",
+    "licence_accepted",
+    "pack_of_file",
+    "require_licence",
+    "require_whole",
+]
 
-CHUNK = 1 << 18
 PLAIN_ZIP = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 """The other methods cannot be unpacked in bounded memory."""
 BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+"""What zipfile raises for damaged and for encrypted archives."""
 
 
 @dataclass(frozen=True)
@@ -44,44 +48,25 @@ class FileState:
 
     name: str
     state: State
-    optional: bool = False
-
-    @property
-    def wrong(self) -> bool:
-        """Whether the pack must not be used like this: an optional file may only be absent."""
-        return self.state == "damaged" or (self.state == "missing" and not self.optional)
-
-
-class Acceptance(BaseModel):
-    """Who accepted which text, and when."""
-
-    licence: str
-    who: str
-    at: AwareDatetime
-
-
-_ACCEPTANCES = TypeAdapter(dict[str, Acceptance])
 
 
 def check(info: PackInfo, weights: Path) -> list[FileState]:
-    """Every file of the pack, hashed anew."""
+    """Every file of the pack, hashed anew; a built pack counts as one."""
     folder = weights / info.id
     if info.kind == "dlib":
         return [FileState(BUILT, _built(info, folder))]
-    return [
-        FileState(file.name, _state(folder / file.name, file), file.optional) for file in info.files
-    ]
+    return [FileState(file.name, state_of(folder / file.name, file)) for file in info.files]
 
 
 def installed(info: PackInfo, weights: Path) -> bool:
-    """Whether the pack is there and none of its files is wrong."""
-    return not any(file.wrong for file in check(info, weights))
+    """Whether the pack is there and every file is as it should be."""
+    return all(file.state == "ok" for file in check(info, weights))
 
 
 def require_whole(info: PackInfo, weights: Path) -> Path:
     """The pack's folder; raises PackUnusable naming the first wrong file and what to do."""
     for file in check(info, weights):
-        if file.wrong:
+        if file.state != "ok":
             raise PackUnusable(
                 f"{file.name} is {file.state} in {weights / info.id}; run `kiosk models install "
                 f"{info.id}`, or copy the ZIP from a machine with network and run "
@@ -99,23 +84,21 @@ def install_from_network(
     What came before a cut stays in ``weights/.parts``, and the next call goes on from there.
     Raises PackDownloadFailed or PackDamaged; an older installation then stays as it was.
     """
-    with _alone(info, weights):
-        if all(file.state == "ok" for file in check(info, weights)):
+    from kiosk.vision.download import downloads, fetch  # workers need this module, but no httpx
+
+    with alone(info, weights):
+        if installed(info, weights):
             return weights / info.id
-        wanted = _downloads(info)
-        parts = weights / ".parts"
-        parts.mkdir(exist_ok=True)
-        for one in wanted:
-            _download(info, one, parts / one.sha256, progress, client)
-        if info.archive is None:
-            opened: Contents = {f.name: partial((parts / f.sha256).open, "rb") for f in wanted}
-            folder = _put(info, weights, opened, lambda *_: None)
-        else:
-            folder = _put_zip(info, weights, parts / info.archive.sha256, progress)
-        for one in wanted:
-            (parts / one.sha256).unlink()
-        if not any(parts.iterdir()):
-            parts.rmdir()
+        parts = {one.name: (one, weights / ".parts" / one.sha256) for one in downloads(info)}
+        try:
+            (weights / ".parts").mkdir(exist_ok=True)
+            for one, part in parts.values():
+                fetch(info, one, part, progress, client)
+            folder = _put_downloads(info, weights, {n: p for n, (_, p) in parts.items()}, progress)
+            for _, part in parts.values():
+                part.unlink(missing_ok=True)
+        finally:
+            _remove_empty(weights / ".parts")
         return folder
 
 
@@ -125,10 +108,10 @@ def install_from_file(info: PackInfo, weights: Path, path: Path, progress: Progr
     Any ZIP will do that holds the pack's files, each of the right size and digest; so the
     digest of the ZIP itself would add nothing. Raises PackDamaged.
     """
-    with _alone(info, weights):
+    with alone(info, weights):
         if zipfile.is_zipfile(path):
             return _put_zip(info, weights, path, progress)
-        return _put(info, weights, {path.name: partial(path.open, "rb")}, progress)
+        return put(info, weights, {path.name: partial(_open, path)}, progress)
 
 
 def pack_of_file(path: Path, among: Sequence[PackInfo] | None = None) -> PackInfo:
@@ -136,55 +119,16 @@ def pack_of_file(path: Path, among: Sequence[PackInfo] | None = None) -> PackInf
 
     Raises PackUnusable, which lists the packs that there are.
     """
-    packs = [info for info in (among or known_packs()) if info.kind != "dlib"]
+    packs = [info for info in among or known_packs() if info.kind != "dlib"]
     for info in packs:
-        if info.archive and _state(path, info.archive) == "ok":
+        if info.archive and state_of(path, info.archive) == "ok":
             return info
     names = _names(path)
     best = max(packs, key=lambda info: len(names & {file.name for file in info.files}))
     if names.isdisjoint(file.name for file in best.files):
         known = ", ".join(info.id for info in packs)
-        raise PackUnusable(f"it holds no file of a pack that is known: {known}", pack=path.name)
+        raise PackUnusable(f"it holds no file of the known packs: {known}", pack=path.name)
     return best
-
-
-def licence_accepted(info: PackInfo, weights: Path) -> Acceptance | None:
-    """The record of an acceptance of the licence as it reads now."""
-    accepted = _acceptances(info, weights).get(info.id)
-    return accepted if accepted and accepted.licence == info.licence else None
-
-
-def accept_licence(info: PackInfo, weights: Path, who: str, at: AwareDatetime) -> None:
-    """Record that ``who`` accepts the licence; an earlier record of the same text stays."""
-    with _alone(info, weights):
-        if licence_accepted(info, weights):
-            return
-        record = Acceptance(licence=info.licence, who=who, at=at)
-        data = _ACCEPTANCES.dump_json({**_acceptances(info, weights), info.id: record}, indent=1)
-        new = weights / ".new-licences.json"
-        with new.open("wb") as file:
-            file.write(data)
-            _sync(file)
-        new.replace(weights / "licences.json")
-        _sync_folder(weights)
-
-
-def require_licence(info: PackInfo, weights: Path) -> None:
-    """Raises LicenceNotAccepted unless commercial use is allowed or somebody has accepted."""
-    if not info.commercial and licence_accepted(info, weights) is None:
-        raise LicenceNotAccepted(pack=info.id, licence=info.licence)
-
-
-def _acceptances(info: PackInfo, weights: Path) -> dict[str, Acceptance]:
-    path = weights / "licences.json"
-    try:
-        return _ACCEPTANCES.validate_json(path.read_bytes())
-    except FileNotFoundError:
-        return {}
-    except ValidationError as error:
-        raise PackUnusable(
-            f"{path} is damaged; move it away and accept again", pack=info.id
-        ) from error
 
 
 def _built(info: PackInfo, folder: Path) -> State:
@@ -192,34 +136,61 @@ def _built(info: PackInfo, folder: Path) -> State:
         return "missing"
     try:
         return "ok" if is_whole(folder, info) else "damaged"
-    except (ValueError, LookupError, TypeError, AttributeError, OSError):  # its record is damaged
+    except (ValueError, LookupError, TypeError, AttributeError, OSError):  # a damaged record
         return "damaged"
 
 
-def _state(path: Path, wanted: PackFile | PackArchive) -> State:
-    try:
-        if path.stat().st_size != wanted.size:
-            return "damaged"
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-    except FileNotFoundError:
-        return "missing"
-    except OSError:  # a folder, or a bad sector
-        return "damaged"
-    return "ok" if digest == wanted.sha256 else "damaged"
+def _put_downloads(
+    info: PackInfo, weights: Path, parts: dict[str, Path], progress: Progress
+) -> Path:
+    if info.archive:
+        return _put_zip(info, weights, parts[info.archive.name], progress)
+    contents = {name: partial(_open, part) for name, part in parts.items()}
+    return put(info, weights, contents, progress)
 
 
-@contextmanager
-def _alone(info: PackInfo, weights: Path) -> Iterator[None]:
-    """One writer at a time; what a killed one left behind is cleared away first."""
+def _put_zip(info: PackInfo, weights: Path, path: Path, progress: Progress) -> Path:
     try:
-        weights.mkdir(parents=True, exist_ok=True)
-        handle = os.open(weights, os.O_RDONLY)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            _tidy(weights)
-            yield
-        finally:
-            os.close(handle)
-    except OSError as error:
-        raise PackUnusable(f"{type(error).__name__}: {error}", pack=info.id) from error
+        with zipfile.ZipFile(path) as archive:
+            return put(info, weights, _wanted(info, archive), progress)
+    except BROKEN_ZIP as error:
+        raise PackDamaged(f"{path}: {error}", file="the ZIP", pack=info.id) from error
+
+
+def _wanted(info: PackInfo, archive: zipfile.ZipFile) -> Contents:
+    """The members that the manifest names, by base name; nothing else is ever unpacked."""
+    names = {file.name for file in info.files}
+    found: dict[str, zipfile.ZipInfo] = {}
+    for member in archive.infolist():
+        name = _base(member.filename)
+        if member.is_dir() or name not in names:
+            continue
+        if name in found:
+            raise PackDamaged("the ZIP holds it twice", file=name, pack=info.id)
+        if member.compress_type not in PLAIN_ZIP:
+            raise PackDamaged("it is compressed in an unusual way", file=name, pack=info.id)
+        found[name] = member
+    return {name: partial(archive.open, member, "r") for name, member in found.items()}
+
+
+def _names(path: Path) -> set[str]:
+    if not zipfile.is_zipfile(path):
+        return {path.name}
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return {_base(name) for name in archive.namelist()}
+    except BROKEN_ZIP as error:
+        raise PackDamaged(str(error), file="the ZIP", pack=path.name) from error
+
+
+def _open(path: Path) -> IO[bytes]:
+    return path.open("rb")
+
+
+def _base(member: str) -> str:
+    return PurePosixPath(member.replace("\\", "/")).name
+
+
+def _remove_empty(folder: Path) -> None:
+    if folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()

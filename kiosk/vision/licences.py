@@ -1,51 +1,56 @@
-"""Who accepted the licence of a pack that may not be used commercially without one."""
+"""Who accepted the licence of a pack that forbids commercial use, and when."""
 
-import json
 from datetime import datetime
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, TypeAdapter, ValidationError
 
-from kiosk.vision.errors import LicenceNotAccepted
-from kiosk.vision.files import write_whole
+from kiosk.vision.errors import LicenceNotAccepted, PackUnusable
 from kiosk.vision.packs import PackInfo
+from kiosk.vision.weights import alone, write_whole
 
-RECORD = "licences.json"
+FILE = "licences.json"
 
 
 class Acceptance(BaseModel):
-    """Who accepted which terms, and when (ISO 8601)."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    """Who accepted which text, and when."""
 
     licence: str
     who: str
-    at: datetime
+    at: AwareDatetime
 
 
-def accepted(info: PackInfo, weights: Path) -> Acceptance | None:
-    """The acceptance of exactly these terms, if there is one."""
-    found = _record(weights).get(info.id)
-    return found if found and found.licence == info.licence else None
+_RECORDS = TypeAdapter(dict[str, Acceptance])
 
 
-def accept(info: PackInfo, weights: Path, who: str, at: datetime) -> None:
-    """Record that somebody accepted the pack's licence."""
-    record = {**_record(weights), info.id: Acceptance(licence=info.licence, who=who, at=at)}
-    plain = {pack: one.model_dump(mode="json") for pack, one in record.items()}
-    text = json.dumps(plain, ensure_ascii=False, indent=1, sort_keys=True)
-    write_whole(weights / RECORD, text.encode())
+def licence_accepted(info: PackInfo, weights: Path) -> Acceptance | None:
+    """The record of an acceptance of the licence as it reads now."""
+    record = _records(info, weights).get(info.id)
+    return record if record and record.licence == info.licence else None
+
+
+def accept_licence(info: PackInfo, weights: Path, who: str, at: datetime) -> None:
+    """Record in ``weights/licences.json`` that ``who`` accepts; an earlier record stays."""
+    with alone(info, weights):
+        if licence_accepted(info, weights):
+            return
+        record = Acceptance(licence=info.licence, who=who, at=at)
+        records = {**_records(info, weights), info.id: record}
+        write_whole(weights / FILE, _RECORDS.dump_json(records, indent=1))
 
 
 def require_licence(info: PackInfo, weights: Path) -> None:
-    """Raise LicenceNotAccepted for a non-commercial pack whose terms nobody has accepted."""
-    if not info.commercial and accepted(info, weights) is None:
+    """Raises LicenceNotAccepted unless commercial use is allowed or somebody has accepted."""
+    if not info.commercial and licence_accepted(info, weights) is None:
         raise LicenceNotAccepted(pack=info.id, licence=info.licence)
 
 
-def _record(weights: Path) -> dict[str, Acceptance]:
-    path = weights / RECORD
-    if not path.exists():
+def _records(info: PackInfo, weights: Path) -> dict[str, Acceptance]:
+    path = weights / FILE
+    try:
+        return _RECORDS.validate_json(path.read_bytes())
+    except FileNotFoundError:
         return {}
-    entries = json.loads(path.read_text(encoding="utf-8"))
-    return {pack: Acceptance.model_validate(entry) for pack, entry in entries.items()}
+    except ValidationError as error:
+        problem = f"{path} is damaged; move it away and accept the licences again"
+        raise PackUnusable(problem, pack=info.id) from error

@@ -41,7 +41,7 @@ def _head(place: tuple[int, int, int, int], reach: float) -> Image:
     x, y, width, tilt = place
     scale = _FACE_WIDTH / width
     side = round(_FACE_WIDTH * 2 * reach)
-    matrix = cv2.getRotationMatrix2D((x, y), tilt, scale)
+    matrix = np.asarray(cv2.getRotationMatrix2D((x, y), tilt, scale), np.float64)
     matrix[:, 2] += side / 2 - np.array([x, y])
     cut = cv2.warpAffine(
         _group(), matrix, (side, side), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE

@@ -66,20 +66,6 @@ class AnswersForm(Form):
         return {"writes": data} if isinstance(data, list) else data
 
 
-SignalKind = Literal[
-    "left",
-    "returned",
-    "copy",
-    "cut",
-    "paste",
-    "print",
-    "context_menu",
-    "resize",
-    "camera",
-    "microphone",
-]
-
-
 class SignalForm(Form):
     """One thing the answer page noticed (R18, R20)."""
 

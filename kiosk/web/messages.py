@@ -97,15 +97,9 @@ VISION: dict[str, Entry] = {
     "pack_unusable": (503, _NO_FACES),
     "analysis_lost": (503, _l("The picture was not analysed in time. Please try again.")),
     "sound_refused": (422, _l("The sound cannot be listened to.")),
-    "pack_download_failed": (
-        503,
-        _l("Face recognition cannot be used at present; staff check by hand."),
-    ),
-    "pack_damaged": (503, _l("Face recognition cannot be used at present; staff check by hand.")),
-    "licence_not_accepted": (
-        503,
-        _l("Face recognition cannot be used at present; staff check by hand."),
-    ),
+    "pack_download_failed": (503, _NO_FACES),
+    "pack_damaged": (503, _NO_FACES),
+    "licence_not_accepted": (503, _NO_FACES),
     "pairs_unusable": (422, _l("The list of pairs cannot be used.")),
     "not_a_jpeg": (415, _l("The picture is not a JPEG.")),
     "picture_too_large": (413, _l("The picture is too large.")),

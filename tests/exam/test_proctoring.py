@@ -1,6 +1,7 @@
 """Nothing happens on one frame; every rule starts, ends and rests as its settings say."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -8,14 +9,22 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from kiosk.exam.identity import Band
-from kiosk.exam.proctoring import Observation, ProctoringSettings, RuleEvent, RuleSettings, Watch
+from kiosk.exam.proctoring import (
+    Hearing,
+    Observation,
+    ProctoringSettings,
+    RuleEvent,
+    RuleSettings,
+    Watch,
+)
 
 SETTINGS = ProctoringSettings()
 
 
-def seen(at: float, faces: int = 1, band: Band | None = None) -> Observation:
-    """What one frame said."""
-    return Observation(at, faces, brightness=120, contrast=50, match=0.3, band=band)
+def seen(at: float, faces: int = 1, band: Band | None = None, **values: Any) -> Observation:
+    """What one frame said; ``values`` override what is usual."""
+    usual = {"brightness": 120.0, "contrast": 50.0, "change": 5.0, "match": 0.3}
+    return Observation(at, faces, band=band, **{**usual, **values})
 
 
 def play(frames: Sequence[Observation]) -> list[RuleEvent]:
@@ -107,3 +116,133 @@ def test_settings_that_would_act_on_one_frame_are_refused(change: dict[str, obje
     values = SETTINGS.nobody.model_dump() | change
     with pytest.raises(ValidationError):
         RuleSettings.model_validate(values)
+
+
+BREACHES: dict[str, dict[str, Any]] = {
+    "covered": {"faces": 0, "contrast": 3.0},
+    "frozen": {"change": 0.1},
+    "too_dark": {"brightness": 30.0},
+    "too_bright": {"brightness": 240.0},
+    "not_clear": {"sharpness": 5.0},
+    "turned_away": {"yaw": -48.0},
+    "out_of_frame": {"cut": 0.4},
+    "too_far": {"share": 0.1},
+    "too_near": {"share": 0.7},
+    "phone": {"objects": {"phone": 0.8}},
+    "book": {"objects": {"book": 0.8}},
+    "laptop": {"objects": {"laptop": 0.8}},
+}
+FINE = {"sharpness": 90.0, "yaw": 3.0, "cut": 0.0, "share": 0.25, "objects": {}}
+
+
+@pytest.mark.parametrize("rule", BREACHES)
+def test_each_rule_starts_after_its_time_and_ends_when_all_is_well(rule: str) -> None:
+    settings = SETTINGS.rule(rule)  # type: ignore[arg-type]
+    bad = [seen(at, **{"faces": 1, **FINE, **BREACHES[rule]}) for at in range(1, 20)]
+    good = [seen(at, **FINE) for at in range(20, 30)]
+    events = [event for event in play([*bad, *good]) if event.rule == rule]
+    assert [event.kind for event in events] == ["started", "ended"]
+    assert events[0].since == 1
+    assert events[0].at >= 1 + settings.enter_seconds
+    assert (events[0].threshold, events[0].follow_up) == (settings.limit, settings.follow_up)
+
+
+@pytest.mark.parametrize("rule", BREACHES)
+def test_no_rule_starts_on_one_frame(rule: str) -> None:
+    frames = [seen(1, **FINE), seen(2, **{"faces": 1, **FINE, **BREACHES[rule]}), seen(3, **FINE)]
+    assert play([*frames, *(seen(at, **FINE) for at in range(4, 20))]) == []
+
+
+def test_lying_down_is_a_turn_as_well() -> None:
+    events = play([seen(at, roll=60.0, yaw=0.0) for at in range(1, 12)])
+    assert [event.rule for event in events] == ["turned_away"]
+
+
+def test_a_covered_lens_does_not_say_that_nobody_is_there() -> None:
+    events = play([seen(at, faces=0, brightness=5, contrast=2) for at in range(1, 20)])
+    assert {event.rule for event in events} == {"covered", "too_dark"}
+
+
+def test_hysteresis_a_value_between_limit_and_release_keeps_an_active_rule() -> None:
+    turned = [seen(at, yaw=40.0) for at in range(1, 10)]
+    hovering = [seen(at, yaw=31.0) for at in range(10, 20)]
+    back = [seen(at, yaw=10.0) for at in range(20, 25)]
+    assert [e.kind for e in play([*turned, *hovering])] == ["started"]
+    assert [e.kind for e in play([*turned, *hovering, *back])] == ["started", "ended"]
+    assert play(hovering) == []
+
+
+def test_only_a_clear_match_ends_another_person_not_a_doubtful_one() -> None:
+    failing = [seen(at, band=Band.FAIL) for at in range(1, 13)]
+    doubtful = [seen(at, band=Band.STAFF) for at in range(13, 30)]
+    passing = [seen(at, band=Band.PASS) for at in range(30, 34)]
+    assert [e.kind for e in play([*failing, *doubtful])] == ["started"]
+    assert [e.kind for e in play([*failing, *doubtful, *passing])] == ["started", "ended"]
+
+
+def test_one_lucky_frame_does_not_end_another_person() -> None:
+    failing = [seen(at, band=Band.FAIL) for at in range(1, 13)]
+    mixed = [seen(13, band=Band.PASS), seen(14, band=Band.FAIL), seen(15, band=Band.PASS)]
+    assert [e.kind for e in play([*failing, *mixed])] == ["started"]
+
+
+def test_talking_needs_several_snippets_and_ends_with_silence() -> None:
+    watch = Watch(SETTINGS, started_at=0)
+    assert watch.hear(Hearing(2, 0.9)) == []
+    (started,) = watch.hear(Hearing(4.5, 0.8))
+    assert (started.rule, started.kind, started.measured) == ("talking", "started", 0.8)
+    ends = [event for at in range(5, 20) for event in watch.tick(at) if event.rule == "talking"]
+    assert [event.kind for event in ends] == ["ended"]
+
+
+def test_noise_without_speech_is_not_talking() -> None:
+    watch = Watch(SETTINGS, started_at=0)
+    assert [e for at in range(1, 60, 2) for e in watch.hear(Hearing(at, 0.05))] == []
+
+
+def test_frames_that_the_server_asked_for_slowly_are_no_lost_camera() -> None:
+    watch = Watch(SETTINGS, started_at=0)
+    watch.observe(seen(1))
+    assert watch.tick(9, interval=5) == []
+    assert [event.rule for event in watch.tick(14, interval=5)] == ["camera_lost"]
+
+
+def test_a_rule_that_is_switched_off_never_speaks() -> None:
+    settings = ProctoringSettings.model_validate({"nobody": {"enabled": False}})
+    watch = Watch(settings, started_at=0)
+    assert [e for at in range(1, 30) for e in watch.observe(seen(at, faces=0))] == []
+
+
+def test_a_programme_file_need_only_name_what_differs() -> None:
+    settings = ProctoringSettings.model_validate({"turned_away": {"limit": 45, "release": 38}})
+    assert settings.turned_away.limit == 45
+    assert settings.turned_away.need == SETTINGS.turned_away.need
+    with pytest.raises(ValidationError):
+        ProctoringSettings.model_validate({"turned_away": {"angle": 45}})
+
+
+def test_reviews_are_not_shown_to_the_candidate_and_advice_is() -> None:
+    watch = Watch(SETTINGS, started_at=0)
+    for at in range(1, 20):
+        watch.observe(seen(at, yaw=50.0, brightness=30.0))
+    assert set(watch.active) == {"turned_away", "too_dark"}
+    assert watch.advised == ("too_dark",)
+    assert watch.suspicious
+
+
+RULE_NAMES = st.sampled_from(sorted(BREACHES))
+
+
+@given(st.lists(st.tuples(st.floats(0.2, 5), st.sets(RULE_NAMES, max_size=3)), max_size=80))
+def test_starts_and_ends_alternate_whatever_is_seen(story: list[tuple[float, set[str]]]) -> None:
+    watch, at, open_rules = Watch(SETTINGS, started_at=0), 0.0, set()
+    for pause, broken in story:
+        at += pause
+        values: dict[str, Any] = dict(FINE)
+        for rule in sorted(broken):
+            values |= BREACHES[rule]
+        for event in [*watch.observe(seen(at, **values)), *watch.tick(at + 0.1)]:
+            assert (event.rule in open_rules) == (event.kind == "ended")
+            open_rules ^= {event.rule}
+            assert event.since <= event.at
+    assert open_rules == set(watch.active)

@@ -98,10 +98,10 @@ def test_a_session_is_worth_nothing_at_another_terminal(hall: Room) -> None:
 def test_staff_decide_with_a_reason_and_may_decide_again(hall: Room) -> None:
     session = hall.hall.checkin.sign_in(hall.terminal(), *NUMBERS, False, "127.0.0.1")
     with pytest.raises(ReasonMissing):
-        hall.hall.checkin.decide(session.attempt_id, True, " ", BY)
-    hall.hall.checkin.decide(session.attempt_id, False, "another person", BY)
+        hall.hall.verification.decide(session.attempt_id, True, " ", BY)
+    hall.hall.verification.decide(session.attempt_id, False, "another person", BY)
     assert hall.hall.attempts.view(session.attempt_id).check_in == "refused"
-    hall.hall.checkin.decide(session.attempt_id, True, "looked again", BY)
+    hall.hall.verification.decide(session.attempt_id, True, "looked again", BY)
     assert hall.hall.attempts.view(session.attempt_id).state is AttemptState.READY
 
 

@@ -101,7 +101,7 @@ def consenting(browser: Browser, sitting: str) -> Browser:
 @pytest.fixture
 def answering(seated: Browser, hall: Hall, package: Package) -> Browser:
     """A candidate whose exam is going on."""
-    hall.checkin.decide(seated.attempt_id, True, "same person", "staff:chief")
+    hall.verification.decide(seated.attempt_id, True, "same person", "staff:chief")
     hall.sittings.unlock(SITTING, package.code, "staff:chief")
     hall.sittings.start(SITTING, "staff:chief")
     return seated

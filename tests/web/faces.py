@@ -1,11 +1,11 @@
 """Face analysis that checks pictures and has nothing to say: these tests are about HTTP."""
 
-from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from kiosk.exam.identity import Bands
 from kiosk.exam.proctoring import Observation
+from kiosk.vision.checkin import CardSight, LookTask, PortraitSight, Sight
+from kiosk.vision.hearing import check_pcm
 from kiosk.vision.images import decode_jpeg
 
 
@@ -16,10 +16,10 @@ class NoFaces:
     record = None
     bands = Bands(0.45, 0.4)
 
-    def on_observation(self, listener: Callable[[str, Observation], None]) -> None:
+    def on_answers(self, *_listeners: Any) -> None:
         """Nobody will be called."""
 
-    def interval_ms(self, _terminals: int) -> int:
+    def interval_ms(self, *_load: Any) -> int:
         """Always a second."""
         return 1000
 
@@ -27,14 +27,35 @@ class NoFaces:
         """A description that says nothing."""
         return b""
 
-    def look(self, jpegs: list[bytes], _reference: object) -> None:
-        """Check the pictures; this fake never comes to a verdict."""
-        for jpeg in jpegs:
-            decode_jpeg(jpeg)
+    def look(self, task: LookTask) -> Sight:
+        """Check the picture; nobody is in it."""
+        decode_jpeg(task.jpeg)
+        return Sight(Observation(task.at, 0, 120, 50, advice=("no_face",)), None, None, b"")
 
-    def watch(self, _attempt: str, jpeg: bytes, _reference: object, _at: datetime | float) -> None:
+    def read_card(self, jpeg: bytes, _reference: bytes | None) -> CardSight:
+        """Check the picture; no card is in it."""
+        decode_jpeg(jpeg)
+        return CardSight(advice=("no_card",))
+
+    def read_portrait(self, jpeg: bytes) -> PortraitSight:
+        """Check the picture and find nothing wrong."""
+        decode_jpeg(jpeg)
+        return PortraitSight(b"", 1, ())
+
+    def alike(self, _vectors: dict[str, bytes]) -> list[tuple[str, str, float]]:
+        """Nobody looks like anybody."""
+        return []
+
+    def watch(self, _attempt: str, jpeg: bytes, *_how: Any) -> None:
         """Check the picture."""
         decode_jpeg(jpeg)
+
+    def listen(self, _attempt: str, pcm: bytes, _at: float) -> None:
+        """Check the sound."""
+        check_pcm(pcm)
+
+    def forget(self, _attempt: str) -> None:
+        """Nothing was known."""
 
     def require_portrait(self, jpeg: bytes) -> None:
         """Check the picture."""

@@ -57,7 +57,7 @@ def page(app: Flask) -> Iterator[Page]:
 def attempt_id(page: Page, hall: Hall, sitting: str, package: Package) -> str:
     """The candidate of that browser, answering."""
     attempt_id = str(page.evaluate(ARRIVE, WHO))
-    hall.checkin.decide(attempt_id, True, "same person", "staff:chief")
+    hall.verification.decide(attempt_id, True, "same person", "staff:chief")
     hall.sittings.unlock(sitting, package.code, "staff:chief")
     hall.sittings.start(sitting, "staff:chief")
     page.goto("/exam")

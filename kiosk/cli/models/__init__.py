@@ -1,24 +1,46 @@
-"""``kiosk models``: face packs."""
+"""``kiosk models``: packs of models."""
+
+import json
+from pathlib import Path
+from typing import Any
 
 import click
 
 from kiosk.cli.common import says_errors
-from kiosk.settings import default_data_dir
+from kiosk.cli.models.install import install, verify, weights_option
 from kiosk.vision.dlib.pack import build as build_dlib
-from kiosk.vision.packs import known_packs, read_pack
+from kiosk.vision.install import check, licence_accepted
+from kiosk.vision.packs import PackInfo, default_weights, known_packs, read_pack
 
 
 @click.group()
 def models() -> None:
-    """Face packs: list them, and build the embedded one."""
+    """Packs of models: list, install and verify them, and build the embedded one."""
 
 
 @models.command(name="list")
-def list_packs() -> None:
-    """Packs that this version knows, with their licences."""
-    for info in known_packs():
-        click.echo(f"{info.id}  {info.title}")
-        click.echo(f"    licence {info.licence}; from {info.source}")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@weights_option
+@says_errors
+def list_packs(as_json: bool, weights: Path) -> None:
+    """Packs that this version knows: what is installed, and under which licences.
+
+    \b
+    Example:
+      kiosk models list --json
+    """
+    packs = [_described(info, weights) for info in known_packs()]
+    if as_json:
+        click.echo(json.dumps({"weights": str(weights), "packs": packs}, indent=1))
+        return
+    for pack in packs:
+        click.echo(f"{pack['id']}  {pack['title']}  [{pack['state']}]")
+        click.echo(f"    licence     {pack['licence']}")
+        click.echo(f"    commercial  {'allowed' if pack['commercial'] else 'NOT allowed'}")
+        if accepted := pack["accepted"]:
+            click.echo(f"    accepted    by {accepted['who']} at {accepted['at']}")
+        click.echo(f"    from        {pack['source']}")
+        click.echo(f"    get it      {pack['get']}")
 
 
 @models.command()
@@ -32,7 +54,41 @@ def build(name: str) -> None:
     info = read_pack(name)
     folder = build_dlib(
         info,
-        default_data_dir() / "models",
+        default_weights(),
         lambda step, number, total: click.echo(f"  {number}/{total} {step}"),
     )
     click.echo(f"{info.id} is ready in {folder}")
+
+
+for command in (install, verify):
+    models.add_command(command)
+
+
+def _described(info: PackInfo, weights: Path) -> dict[str, Any]:
+    accepted = licence_accepted(info, weights)
+    return {
+        "id": info.id,
+        "kind": info.kind,
+        "title": info.title,
+        "state": _state(info, weights),
+        "licence": info.licence,
+        "commercial": info.commercial,
+        "accepted": accepted and accepted.model_dump(mode="json", include={"who", "at"}),
+        "source": info.source,
+        "get": _how_to_get(info),
+    }
+
+
+def _state(info: PackInfo, weights: Path) -> str:
+    ready = "built" if info.kind == "dlib" else "installed"
+    if not (weights / info.id).exists():
+        return f"not {ready}"
+    return ready if all(file.state == "ok" for file in check(info, weights)) else "damaged"
+
+
+def _how_to_get(info: PackInfo) -> str:
+    if info.kind == "dlib":
+        return f"kiosk models build {info.id} (nothing is downloaded)"
+    flag = "" if info.commercial else " --accept-licence"
+    size = sum(file.size for file in ([info.archive] if info.archive else info.files))
+    return f"kiosk models install {info.id}{flag} ({size / 1e6:.0f} MB)"

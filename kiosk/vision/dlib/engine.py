@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from kiosk.exam.identity import Bands
 from kiosk.exam.proctoring.observation import Box
+from kiosk.vision.alignment import similarity_transform
 from kiosk.vision.dlib.pack import DETECTOR, RECOGNISER, load_landmarks
 from kiosk.vision.engine import Face, Vector, around, overlap
 from kiosk.vision.images import Image
@@ -116,7 +117,7 @@ class DlibEngine:
 
     def chip(self, image: Image, face: Face) -> Image:
         """The face turned upright and cut to 150 × 150 pixels, as dlib does it."""
-        matrix = _similarity(face.landmarks, _CHIP_POINTS)
+        matrix = similarity_transform(face.landmarks, _CHIP_POINTS)
         shrink = float(np.hypot(matrix[0, 0], matrix[1, 0]))
         flags = cv2.INTER_AREA if shrink < 0.5 else cv2.INTER_LINEAR
         return np.asarray(cv2.warpAffine(image, matrix, (CHIP, CHIP), flags=flags), np.uint8)
@@ -160,14 +161,3 @@ def _shared(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
     common = float(np.prod(np.maximum(high - low, 0)))
     areas = [float(np.prod(box[2:4] - box[:2])) for box in (one, other)]
     return max(common / (sum(areas) - common), common / min(areas) - 0.3)
-
-
-def _similarity(source: NDArray[np.float32], target: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The 2 × 3 matrix of the least-squares similarity transform (no reflection)."""
-    p, q = source - source.mean(0), target - target.mean(0)
-    norm = float((p * p).sum())
-    a = float((p * q).sum()) / norm
-    b = float((p[:, 0] * q[:, 1] - p[:, 1] * q[:, 0]).sum()) / norm
-    turn = np.array([[a, -b], [b, a]], np.float32)
-    shift = target.mean(0) - turn @ source.mean(0)
-    return np.column_stack([turn, shift]).astype(np.float32)

@@ -1,0 +1,154 @@
+"""``kiosk models install`` and ``verify``."""
+
+import getpass
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+import httpx
+
+from kiosk.bootstrap.system import SystemClock
+from kiosk.cli.common import says_errors
+from kiosk.vision.dlib.pack import build
+from kiosk.vision.errors import PackUnusable
+from kiosk.vision.install import (
+    accept_licence,
+    check,
+    install_from_file,
+    install_from_network,
+    pack_of_file,
+    require_licence,
+)
+from kiosk.vision.packs import PackInfo, default_weights, known_packs, read_pack
+
+F = TypeVar("F", bound=Callable[..., Any])
+TIMEOUT_SECONDS = 30
+
+
+def weights_option(function: F) -> F:
+    """Add ``--weights DIR`` to a command."""
+    return click.option(
+        "--weights",
+        type=click.Path(file_okay=False, path_type=Path),
+        default=default_weights,
+        show_default="models in the data directory",
+        help="Where installed packs lie.",
+    )(function)
+
+
+class Bars:
+    """A progress bar for each file on standard error, when a person looks at it."""
+
+    def __init__(self) -> None:
+        self._name = ""
+        self._bar: Any = None
+
+    def __call__(self, name: str, done: int, total: int) -> None:
+        """Show how far the file is."""
+        if not sys.stderr.isatty():
+            return
+        if self._bar is None or name != self._name or done < self._bar.pos:
+            self.close()
+            self._name = name
+            self._bar = click.progressbar(length=total, label=name, file=sys.stderr)
+            self._bar.render_progress()
+        self._bar.update(done - self._bar.pos)
+
+    def close(self) -> None:
+        """End the last bar's line."""
+        if self._bar is not None:
+            self._bar.render_finish()
+            self._bar = None
+
+
+@click.command()
+@click.argument("name_or_file")
+@click.option(
+    "--accept-licence",
+    "accepts",
+    is_flag=True,
+    help="You have read the pack's licence and accept it. Who and when is recorded.",
+)
+@weights_option
+@says_errors
+def install(name_or_file: str, accepts: bool, weights: Path) -> None:
+    """Install a pack: download it by its NAME, or take it from a FILE that was carried here.
+
+    Nothing but the files that the pack's manifest names is installed, and only with the right
+    size and SHA-256. A download that is cut off goes on when the command is repeated. For a
+    machine without a network, download the maker's ZIP elsewhere and give its path.
+
+    \b
+    Examples:
+      kiosk models install opencv-zoo
+      kiosk models install /media/stick/buffalo_l.zip --accept-licence
+      kiosk models install dlib        (built here, nothing is downloaded)
+    """
+    info, path = _meant(name_or_file)
+    if accepts and not info.commercial:
+        accept_licence(info, weights, getpass.getuser(), SystemClock().now())
+    require_licence(info, weights)
+    folder = build(info, weights, _step) if info.kind == "dlib" else _install(info, weights, path)
+    click.echo(f"{info.id} is installed in {folder}")
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@weights_option
+@says_errors
+def verify(name: str | None, as_json: bool, weights: Path) -> None:
+    """Hash the files of a pack again, or of every installed one.
+
+    Ends with exit code 1 when a file is missing or damaged; `kiosk models install` repairs it.
+
+    \b
+    Example:
+      kiosk models verify buffalo_l
+    """
+    packs = [read_pack(name)] if name else known_packs()
+    found = [
+        {"pack": info.id, "file": file.name, "state": file.state}
+        for info in packs
+        if name or (weights / info.id).exists()
+        for file in check(info, weights)
+    ]
+    if as_json:
+        click.echo(json.dumps({"weights": str(weights), "files": found}, indent=1))
+    else:
+        for line in found:
+            click.echo(f"{line['state']:8} {line['pack']}/{line['file']}")
+        if not found:
+            click.echo(f"No pack is installed in {weights}")
+    if any(line["state"] != "ok" for line in found):
+        sys.exit(1)
+
+
+def _meant(name_or_file: str) -> tuple[PackInfo, Path | None]:
+    """The pack, and the file that brings it; a pack's name wins over a file of that name."""
+    names = {info.id: info for info in known_packs()}
+    if name_or_file in names:
+        return names[name_or_file], None
+    path = Path(name_or_file)
+    if not path.is_file():
+        known = ", ".join(names)
+        raise PackUnusable(f"neither a file nor a known pack: {known}", pack=name_or_file)
+    return pack_of_file(path), path
+
+
+def _install(info: PackInfo, weights: Path, path: Path | None) -> Path:
+    bars = Bars()
+    try:
+        if path is not None:
+            return install_from_file(info, weights, path, bars)
+        with httpx.Client(timeout=TIMEOUT_SECONDS) as client:
+            return install_from_network(info, weights, bars, client=client)
+    finally:
+        bars.close()
+
+
+def _step(name: str, number: int, total: int) -> None:
+    click.echo(f"  {number}/{total} {name}", err=True)

@@ -1,0 +1,152 @@
+"""Tiny ONNX models with the inputs and outputs of the real packs: they find one face in the middle.
+
+The real weights are not at hand in tests; loading, alignment, decoding of outputs and scores are
+the real code all the same.
+"""
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+from kiosk.vision.packs import PackFile, PackInfo
+
+STRIDES = (8, 16, 32)
+
+
+class Graph:
+    """Nodes of a model that is being made."""
+
+    def __init__(self, shape: list[int | str]) -> None:
+        self.inputs = [helper.make_tensor_value_info("input.1", TensorProto.FLOAT, shape)]
+        self.nodes: list[onnx.NodeProto] = []
+        self.weights: list[onnx.TensorProto] = []
+        self.outputs: list[onnx.ValueInfoProto] = []
+
+    def constant(self, values: np.ndarray) -> str:
+        """A constant's name."""
+        name = f"c{len(self.weights)}"
+        self.weights.append(numpy_helper.from_array(np.asarray(values), name))
+        return name
+
+    def add(self, kind: str, *inputs: str, **attributes: object) -> str:
+        """A node's output name."""
+        name = f"n{len(self.nodes)}"
+        self.nodes.append(helper.make_node(kind, list(inputs), [name], **attributes))
+        return name
+
+    def output(self, source: str, name: str, shape: list[int | str]) -> None:
+        """Name an output."""
+        self.nodes.append(helper.make_node("Identity", [source], [name]))
+        self.outputs.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, shape))
+
+    def nothing(self) -> str:
+        """Zero, computed from the input, so that outputs depend on it."""
+        mean = self.add("ReduceMean", "input.1", keepdims=0)
+        return self.add("Mul", mean, self.constant(np.float32(0)))
+
+    def save(self, path: Path) -> None:
+        """Write the model."""
+        graph = helper.make_graph(self.nodes, "tiny", self.inputs, self.outputs, self.weights)
+        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
+        onnx.checker.check_model(model)
+        path.write_bytes(model.SerializeToString())
+
+
+def recogniser(path: Path, length: int) -> None:
+    """The mean colours of 4 × 4 parts of a 112 × 112 chip, spread over ``length`` numbers."""
+    graph = Graph(["n", 3, 112, 112])
+    pooled = graph.add("AveragePool", "input.1", kernel_shape=[28, 28], strides=[28, 28])
+    flat = graph.add("Flatten", pooled)
+    spread = np.random.default_rng(1).normal(size=(48, length)).astype(np.float32)
+    graph.output(graph.add("MatMul", flat, graph.constant(spread)), "fc1", ["n", length])
+    graph.save(path)
+
+
+def scrfd(path: Path) -> None:
+    """SCRFD's nine outputs for a 320 × 320 picture; one confident face around the middle.
+
+    Two anchors a cell. The one at stride 32, cell (4, 4), points at a box of 128 pixels.
+    """
+    graph = Graph([1, 3, "h", "w"])
+    nothing = graph.nothing()
+    named = []
+    for stride in STRIDES:
+        count = (320 // stride) ** 2 * 2
+        scores = np.zeros((count, 1), np.float32)
+        boxes = np.ones((count, 4), np.float32)
+        points = np.zeros((count, 10), np.float32)
+        if stride == 32:
+            at = (4 * 10 + 4) * 2
+            scores[at] = 0.9
+            boxes[at] = [2, 2, 2, 2]
+            points[at] = [-0.9, -0.6, 0.9, -0.6, 0, 0.1, -0.7, 0.9, 0.7, 0.9]
+        named.append([(scores, 1), (boxes, 4), (points, 10)])
+    for kind in range(3):
+        for stride, tensors in zip(STRIDES, named, strict=True):
+            values, width = tensors[kind]
+            name = f"out{kind}_{stride}"
+            graph.output(
+                graph.add("Add", graph.constant(values), nothing), name, [len(values), width]
+            )
+    graph.save(path)
+
+
+def yunet(path: Path, side: tuple[int, int] = (320, 256)) -> None:
+    """YuNet's twelve outputs for a picture padded to 320 × 256; one confident face."""
+    graph = Graph([1, 3, side[1], side[0]])
+    nothing = graph.nothing()
+    for kind, width in (("cls", 1), ("obj", 1), ("bbox", 4), ("kps", 10)):
+        for stride in STRIDES:
+            rows, columns = (-(-side[1] // stride), -(-side[0] // stride))
+            values = np.zeros((1, rows * columns, width), np.float32)
+            if stride == 32:
+                at = rows // 2 * columns + columns // 2
+                values[0, at] = {
+                    "cls": [1], "obj": [1], "bbox": [0, 0, np.log(3), np.log(3)],
+                    "kps": [-0.7, -0.4, 0.7, -0.4, 0, 0.1, -0.5, 0.7, 0.5, 0.7],
+                }[kind]  # fmt: skip
+            source = graph.add("Add", graph.constant(values), nothing)
+            graph.output(source, f"{kind}_{stride}", [1, rows * columns, width])
+    graph.save(path)
+
+
+def yolox(path: Path, classes: dict[int, float], columns: int = 85) -> None:
+    """YOLOX-nano's output: one row that scores the given COCO classes."""
+    graph = Graph([1, 3, 416, 416])
+    rows = np.zeros((1, 3549, columns), np.float32)
+    rows[0, 1000, 4] = 1.0
+    for number, score in classes.items():
+        rows[0, 1000, 5 + number] = score
+    source = graph.add("Add", graph.constant(rows), graph.nothing())
+    graph.output(source, "output", [1, 3549, columns])
+    graph.save(path)
+
+
+def liveness(path: Path, score: float) -> None:
+    """InsightFace's passive liveness: one probability."""
+    graph = Graph([1, 3, 80, 80])
+    value = graph.constant(np.array([score], np.float32))
+    graph.output(graph.add("Add", value, graph.nothing()), "score", [1])
+    graph.save(path)
+
+
+def manifest(pack_id: str, kind: str, folder: Path, names: list[str]) -> PackInfo:
+    """The manifest of files in a folder."""
+    files = tuple(
+        PackFile(
+            name=name,
+            size=(folder / name).stat().st_size,
+            sha256=hashlib.sha256((folder / name).read_bytes()).hexdigest(),
+        )
+        for name in names
+    )
+    bands = None if kind in ("yolox", "liveness") else {"pass_at": 0.5, "staff_at": 0.36}
+    return PackInfo.model_validate(
+        {
+            "id": pack_id, "kind": kind, "title": "tiny", "licence": "none", "commercial": True,
+            "source": "tests", "bands": bands, "files": files,
+        }
+    )  # fmt: skip
