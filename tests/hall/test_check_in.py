@@ -74,7 +74,7 @@ def test_without_a_camera_staff_decide(hall: Room) -> None:
     session = hall.hall.checkin.sign_in(terminal, *NUMBERS, True, "127.0.0.1")
     assert not hall.hall.attempts.view(session.attempt_id).consent_face
     with pytest.raises(NotVerifiable):
-        hall.hall.checkin.verify(session.attempt_id, [b"picture"])
+        hall.hall.verification.begin_look(session.attempt_id)
 
 
 def test_a_second_terminal_needs_a_release(hall: Room) -> None:

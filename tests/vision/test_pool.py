@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.exam.proctoring import Hearing
 from kiosk.vision.dlib.pack import build, is_whole
-from kiosk.vision.errors import AnalysisLost, NotAJpeg, PackUnusable
+from kiosk.vision.errors import AnalysisLost, NotAJpeg, PackUnusable, VisionError
+from kiosk.vision.hearing import SoundTask
+from kiosk.vision.loading import EngineSpec
 from kiosk.vision.monitor import Finding, Task
-from kiosk.vision.packs import known_packs, read_pack
+from kiosk.vision.packs import read_pack
 from kiosk.vision.pool import Pool
 from kiosk.vision.queue import Job, JobQueue
-from kiosk.vision.worker import EngineSpec
 from tests.faces import live
 
 
@@ -24,6 +26,26 @@ def pool(weights: Path) -> Iterator[Pool]:
     pool = Pool(EngineSpec("dlib", weights), workers=1)
     yield pool
     pool.close()
+
+
+class Answers:
+    """What a pool said about watched frames and sounds."""
+
+    def __init__(self, pool: Pool, wanted: int) -> None:
+        self._found: list[tuple[str, Finding | Hearing | VisionError]] = []
+        self._wanted = wanted
+        self._done = threading.Event()
+        pool.on_answer(self._keep)
+
+    def _keep(self, key: str, answer: Finding | Hearing | VisionError) -> None:
+        self._found.append((key, answer))
+        if len(self._found) == self._wanted:
+            self._done.set()
+
+    def wait(self) -> list[tuple[str, Finding | Hearing | VisionError]]:
+        """All that was wanted."""
+        assert self._done.wait(60), self._found
+        return self._found
 
 
 def test_a_picture_is_examined_in_another_process(pool: Pool) -> None:
@@ -39,20 +61,47 @@ def test_a_refused_picture_says_why_and_harms_nobody(pool: Pool) -> None:
 
 
 def test_watched_frames_come_back_by_their_key(pool: Pool) -> None:
-    found: dict[str, Finding] = {}
-    done = threading.Event()
-
-    def keep(key: str, finding: Finding) -> None:
-        found[key] = finding
-        if len(found) == 2:
-            done.set()
-
-    pool.on_finding(keep)
+    found = Answers(pool, 2)
     pool.watch("T1", Task(live(0), at=1.0))
     pool.watch("T2", Task(live(1), at=2.0))
-    assert done.wait(30)
-    assert {key: finding.observation.at for key, finding in found.items()} == {"T1": 1, "T2": 2}
+    by_key = {key: one.observation.at for key, one in found.wait() if isinstance(one, Finding)}
+    assert by_key == {"T1": 1, "T2": 2}
     assert pool.frames_per_s() > 0
+
+
+def test_what_a_terminal_showed_before_is_remembered_until_it_is_forgotten(pool: Pool) -> None:
+    changes = []
+    for number in range(3):
+        if number == 2:
+            pool.forget("T3")
+        found = Answers(pool, 1)
+        pool.watch("T3", Task(live(0, number), at=float(number)))
+        ((_, one),) = found.wait()
+        assert isinstance(one, Finding)
+        changes.append(one.observation.change)
+    assert changes[0] is None
+    assert changes[1] > 0
+    assert changes[2] is None
+
+
+def test_a_refused_frame_and_a_refused_sound_are_told_by_their_key(pool: Pool) -> None:
+    found = Answers(pool, 3)
+    pool.watch("T4", Task(b"no picture", at=1.0))
+    pool.listen("T5", SoundTask(bytes(32000), at=2.0))
+    pool.watch("T6", Task(live(0)[:300], at=1.0))
+    kinds = {key: type(one).__name__ for key, one in found.wait()}
+    assert kinds == {"T4": "NotAJpeg", "T5": "Hearing", "T6": "BrokenPicture"}
+
+
+def test_a_worker_that_dies_with_a_frame_costs_that_frame_only(pool: Pool) -> None:
+    pool.examine(Task(live(0)))
+    (victim,) = pool.pids
+    os.kill(victim, signal.SIGKILL)
+    found = Answers(pool, 1)
+    pool.watch("T7", Task(live(0), at=1.0))
+    pool.watch("T8", Task(live(1), at=1.0))
+    assert found.wait()
+    assert not pool.given_up
 
 
 def test_a_killed_worker_is_replaced(pool: Pool) -> None:
@@ -109,9 +158,3 @@ def test_a_source_file_with_another_digest_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PackUnusable):
         build(info.model_copy(update={"files": wrong}), tmp_path, lambda *_: None)
     assert not (tmp_path / "dlib").exists()
-
-
-def test_unknown_packs_are_named() -> None:
-    assert [info.id for info in known_packs()] == ["dlib"]
-    with pytest.raises(PackUnusable, match="nowhere"):
-        read_pack("nowhere")

@@ -1,11 +1,9 @@
 """A candidate's way over HTTP: device check, sign-in, verification, answers, hand-in."""
 
-import io
-
 import pytest
 
 from kiosk.web.limits import ANSWERS_BYTES, FRAME_BYTES
-from tests.faces import portrait
+from tests.faces import live, portrait
 from tests.web.browser import Browser, Desk
 
 
@@ -57,21 +55,59 @@ def test_pages_lead_to_where_the_attempt_is(seated: Browser) -> None:
     [
         (b"{}", "application/json", "wrong_content_type"),
         (b"GIF89a", "image/jpeg", "not_a_jpeg"),
+        (portrait(0)[:200], "image/jpeg", "broken_picture"),
+        (b"", "image/jpeg", "not_a_jpeg"),
     ],
 )
-def test_verification_takes_pictures_only(
-    consenting: Browser, body: bytes, kind: str, code: str
-) -> None:
-    reply = consenting.post(consenting.at("/verify"), data=body, content_type=kind)
+def test_a_look_takes_pictures_only(consenting: Browser, body: bytes, kind: str, code: str) -> None:
+    assert consenting.post(consenting.at("/look/start")).status_code == 200
+    reply = consenting.post(consenting.at("/look"), data=body, content_type=kind)
     assert reply.json["error"]["code"] == code
 
 
-def test_verification_takes_at_most_five_pictures(consenting: Browser) -> None:
-    parts = [(io.BytesIO(portrait(0)), f"{n}.jpg") for n in range(6)]
-    reply = consenting.post(
-        consenting.at("/verify"), data={"frame": parts}, content_type="multipart/form-data"
-    )
-    assert reply.json["error"]["code"] == "invalid_request"
+def test_a_look_says_what_to_do_and_how_long_there_is(consenting: Browser) -> None:
+    begun = consenting.post(consenting.at("/look/start")).json
+    assert (begun["ask"], begun["step"], begun["steps"]) == ("front", 0, 5)
+    assert 0 < begun["seconds_left"] <= 15
+    reply = consenting.post(consenting.at("/look"), data=live(0), content_type="image/jpeg").json
+    assert (reply["ask"], reply["advice"], reply["result"]) == ("front", ["no_face"], None)
+
+
+def test_a_frame_without_a_look_is_refused(consenting: Browser) -> None:
+    reply = consenting.post(consenting.at("/look"), data=live(0), content_type="image/jpeg")
+    assert (reply.status_code, reply.json["error"]["code"]) == (409, "look_missing")
+
+
+def test_a_candidate_who_does_not_agree_is_not_looked_at(seated: Browser) -> None:
+    reply = seated.post(seated.at("/look/start"))
+    assert (reply.status_code, reply.json["error"]["code"]) == (409, "not_verifiable")
+
+
+def test_an_identity_card_is_taken_after_the_look_only(consenting: Browser) -> None:
+    reply = consenting.post(consenting.at("/id-card"), data=live(0), content_type="image/jpeg")
+    assert (reply.status_code, reply.json["error"]["code"]) == (409, "not_verifiable")
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "status", "code"),
+    [
+        (bytes(32000), "audio/l16", 200, None),
+        (bytes(31999), "audio/l16", 422, "sound_refused"),
+        (bytes(1000), "audio/l16", 422, "sound_refused"),
+        (bytes(32000), "audio/wav", 415, "wrong_content_type"),
+        (bytes(400_000), "audio/l16", 413, "too_large"),
+    ],
+)
+def test_sound_is_half_a_second_to_six_of_plain_samples(
+    answering: Browser, body: bytes, kind: str, status: int, code: str | None
+) -> None:
+    reply = answering.post(answering.at("/sound"), data=body, content_type=kind)
+    assert (reply.status_code, (reply.json or {}).get("error", {}).get("code")) == (status, code)
+
+
+def test_nobody_is_heard_before_the_start(seated: Browser) -> None:
+    reply = seated.post(seated.at("/sound"), data=bytes(32000), content_type="audio/l16")
+    assert reply.status_code == 409
 
 
 def test_an_answer_is_saved_and_comes_back(answering: Browser) -> None:
