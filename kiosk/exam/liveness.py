@@ -74,7 +74,7 @@ LOOK_AWAY = frozenset({"no_face", "several_faces", "too_dark", "too_bright", "no
 """Advice that makes any frame worthless; being turned or near does not."""
 
 IN_A_ROW = 2
-"""Frames that must agree on a turn: nothing happens on one frame."""
+"""Frames that must agree on a turn, or on a stranger: nothing happens on one frame."""
 
 
 def choose_turns(random: bytes) -> tuple[Ask, Ask]:
@@ -94,6 +94,7 @@ class LookSession:
     flaw: Flaw | None = None
     scores: list[float] = field(default_factory=list)
     live_scores: list[float] = field(default_factory=list)
+    _strangers: int = 0
     _stage: int = 0
     _stage_at: float = 0.0
     _seen_at: float = 0.0
@@ -151,14 +152,17 @@ class LookSession:
         if self._stage == 0:
             self._front(seen)
         else:
-            self._turn(seen.yaw, seen.at)
+            self._turn(seen.yaw, seen.at, known=self._strangers == 0 and same is not None)
 
     def _flaw(self, seen: Observation, same: float | None, repeated: bool) -> Flaw | None:
         if seen.faces:
             self._seen_at = seen.at
         if repeated:
             return Flaw.STILL
-        if same is not None and self.bands.band(same) is Band.FAIL and self._frontal(seen):
+        if same is not None and self._frontal(seen):
+            stranger = self.bands.band(same) is Band.FAIL
+            self._strangers = self._strangers + 1 if stranger else 0
+        if self._strangers >= IN_A_ROW:
             return Flaw.FACE_CHANGED
         if self._stage > 0 and seen.at - self._seen_at > self.rules.lost_seconds:
             return Flaw.FACE_LOST
@@ -189,13 +193,17 @@ class LookSession:
             self.flaw = Flaw.STILL
         self._next(seen.at)
 
-    def _turn(self, yaw: float, at: float) -> None:
-        """Wait until some frames in a row agree on what is asked, or on the other side."""
+    def _turn(self, yaw: float, at: float, known: bool) -> None:
+        """Wait until some frames in a row agree on what is asked, or on the other side.
+
+        ``known``: the face is the one that the look began with; nobody else gets on by looking
+        straight ahead.
+        """
         turn = yaw - self._straight
         limit = self.rules.turn_degrees
         side = Ask.LEFT if turn >= limit else Ask.RIGHT if turn <= -limit else None
         if side is None and abs(turn) < limit / 2:
-            side = Ask.FRONT
+            side = Ask.FRONT if known else None
         self._agree.append(side)
         if len(self._agree) < IN_A_ROW or len(set(self._agree)) > 1 or side is None:
             return

@@ -24,6 +24,9 @@ from kiosk.store.attempts import Attempt
 from kiosk.store.incidents import EvidenceRow, Verification
 from kiosk.vision.checkin import CardSight, LookTask, Sight
 
+OF_TURNING = frozenset({"turned", "not_clear", "face_covered"})
+"""Advice that a head earns by turning."""
+
 
 @dataclass
 class _Look:
@@ -291,5 +294,5 @@ class _Verdict:
 def _advice(session: LookSession, seen: Observation) -> tuple[str, ...]:
     """While a turn is asked for, being turned is what one wants."""
     if session.ask in (Ask.LEFT, Ask.RIGHT):
-        return tuple(one for one in seen.advice if one not in ("turned", "not_clear"))
+        return tuple(one for one in seen.advice if one not in OF_TURNING)
     return seen.advice

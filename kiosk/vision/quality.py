@@ -30,6 +30,11 @@ CUT = 0.25
 CROWN, EARS = 0.35, 0.1
 """How far a head reaches above and beside the detector's box, in box widths."""
 
+COVERED = 0.3
+"""Least texture among both eyes and the mouth, as a share of the most, of a face in plain view.
+The sample faces and their variations give 0.48 and more, masks and hands 0.27 and less; dark
+glasses, whose rims have texture, are not told this way."""
+
 SMALL = (80, 60)
 """Size of the grey picture that light and change are measured on."""
 
@@ -73,12 +78,34 @@ def cut(image: Image, face: Face) -> float:
 
 def sharpness(image: Image, face: Face) -> float:
     """Variance of the Laplacian on the face, scaled to 112 pixels; higher is sharper."""
+    return float(cv2.Laplacian(_crop(image, face), cv2.CV_64F).var())
+
+
+def _crop(image: Image, face: Face) -> Grey:
+    """The face in grey, 112 × 112; black for a box that lies outside the picture."""
     left, top, right, bottom = (max(0, round(edge)) for edge in face.box)
     crop = image[top:bottom, left:right]
     if crop.size == 0:
-        return 0.0
+        return np.zeros((112, 112), np.uint8)
     grey = cv2.cvtColor(cv2.resize(crop, (112, 112)), cv2.COLOR_BGR2GRAY)
-    return float(cv2.Laplacian(grey, cv2.CV_64F).var())
+    return np.asarray(grey, np.uint8)
+
+
+_PARTS = (
+    (slice(22, 50), slice(14, 52)),
+    (slice(22, 50), slice(60, 98)),
+    (slice(72, 100), slice(28, 84)),
+)
+"""Rows and columns of both eyes and the mouth in a face of 112 × 112 pixels."""
+
+
+def in_view(image: Image, face: Face) -> float:
+    """The least texture among both eyes and the mouth as a share of the most, 0 to 1."""
+    crop = cv2.GaussianBlur(_crop(image, face), (0, 0), 1.5)
+    across, down = cv2.spatialGradient(crop)
+    texture = np.hypot(across.astype(np.float32), down.astype(np.float32))
+    parts = [float(texture[part].mean()) for part in _PARTS]
+    return min(parts) / max(*parts, 1e-6)
 
 
 def advice(image: Image, faces: list[Face], brightness: float) -> tuple[str, ...]:
@@ -99,6 +126,7 @@ def advice(image: Image, faces: list[Face], brightness: float) -> tuple[str, ...
         "too_near": share > NEAR,
         "out_of_frame": cut(image, main) > CUT,
         "turned": abs(main.pose.yaw) > TURNED or abs(main.pose.roll) > 2 * TURNED,
+        "face_covered": in_view(image, main) < COVERED,
         "not_clear": sharpness(image, main) < BLURRED,
     }
     return (*found, *(name for name, is_so in wrong.items() if is_so))

@@ -97,6 +97,7 @@ ADVICE: Names = {
     "no_face": _l("No face is in view. Sit upright in front of the camera."),
     "several_faces": _l("Several faces are in view. You must be alone in the picture."),
     "turned": _l("Look straight into the camera."),
+    "face_covered": _l("Part of your face is covered. Take off mask or hat and lower your hands."),
     "no_match": _l("The picture does not match the registered portrait."),
     "no_portrait": _l("There is no registered portrait; the invigilator will check you."),
     "too_small": _l("The face in the portrait is too small to be compared."),

@@ -100,7 +100,26 @@ def test_another_face_after_the_turn_is_found() -> None:
     look = session(Ask.LEFT, Ask.RIGHT)
     play(look, [0.0] * 4 + [LEFT] * 2)
     look.see(face(4.0, 0.0), 0.2)
+    assert look.flaw is None
+    look.see(face(4.5, 0.0), 0.2)
     assert look.flaw is Flaw.FACE_CHANGED
+
+
+def test_one_bad_comparison_is_forgiven() -> None:
+    look = session(Ask.LEFT, Ask.RIGHT)
+    play(look, [0.0] * 4 + [LEFT] * 2)
+    look.see(face(3.5, 0.0), 0.2)
+    for number, yaw in enumerate([0.0, 0.0, RIGHT, RIGHT, 0.0, 0.0]):
+        look.see(face(4 + number / 2, yaw), 0.7)
+    assert look.verdict() is Band.PASS
+
+
+def test_nobody_gets_on_without_being_compared() -> None:
+    look = session(Ask.LEFT, Ask.RIGHT)
+    play(look, [0.0] * 4 + [LEFT] * 2)
+    for number in range(6):
+        look.see(face(3.5 + number / 2, 0.0), None)
+    assert (look.ask, look.step, look.flaw) == (Ask.FRONT, 2, None)
 
 
 def test_a_turned_face_compares_badly_and_proves_nothing() -> None:
