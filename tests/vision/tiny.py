@@ -1,4 +1,4 @@
-"""Tiny ONNX models with the inputs and outputs of the real packs: they find one face in the middle.
+"""Tiny ONNX models with the inputs and outputs of the real packs: they find one face.
 
 The real weights are not at hand in tests; loading, alignment, decoding of outputs and scores are
 the real code all the same.
@@ -66,31 +66,30 @@ def recogniser(path: Path, length: int) -> None:
 
 
 def scrfd(path: Path) -> None:
-    """SCRFD's nine outputs for a 320 × 320 picture; one confident face around the middle.
+    """SCRFD's nine outputs for a picture of any size: one confident face at the brightest spot.
 
-    Two anchors a cell. The one at stride 32, cell (4, 4), points at a box of 128 pixels.
+    Two anchors a cell, as the real one has. At stride 32 the box reaches 64 pixels each way.
     """
     graph = Graph([1, 3, "h", "w"])
-    nothing = graph.nothing()
-    named = []
+    grey = graph.add("ReduceMean", "input.1", axes=[1])
+    scores, boxes, points = [], [], []
     for stride in STRIDES:
-        count = (320 // stride) ** 2 * 2
-        scores = np.zeros((count, 1), np.float32)
-        boxes = np.ones((count, 4), np.float32)
-        points = np.zeros((count, 10), np.float32)
-        if stride == 32:
-            at = (4 * 10 + 4) * 2
-            scores[at] = 0.9
-            boxes[at] = [2, 2, 2, 2]
-            points[at] = [-0.9, -0.6, 0.9, -0.6, 0, 0.1, -0.7, 0.9, 0.7, 0.9]
-        named.append([(scores, 1), (boxes, 4), (points, 10)])
-    for kind in range(3):
-        for stride, tensors in zip(STRIDES, named, strict=True):
-            values, width = tensors[kind]
-            name = f"out{kind}_{stride}"
-            graph.output(
-                graph.add("Add", graph.constant(values), nothing), name, [len(values), width]
-            )
+        cells = graph.add("AveragePool", grey, kernel_shape=[stride] * 2, strides=[stride] * 2)
+        column = graph.add("Reshape", cells, graph.constant(np.array([-1, 1], np.int64)))
+        brightest = graph.add("Equal", column, graph.add("ReduceMax", column))
+        score = graph.add("Cast", brightest, to=TensorProto.FLOAT)
+        sure = graph.constant(np.array([[0.9, 0.9]], np.float32) * (stride == 32))
+        two = graph.add("Mul", score, sure)
+        anchors = graph.add("Reshape", two, graph.constant(np.array([-1, 1], np.int64)))
+        nothing = graph.add("Mul", anchors, graph.constant(np.float32(0)))
+        scores.append((anchors, stride, 1))
+        reach = graph.constant(np.full((1, 4), 2, np.float32))
+        boxes.append((graph.add("Add", nothing, reach), stride, 4))
+        five = np.array([[-0.9, -0.6, 0.9, -0.6, 0, 0.1, -0.7, 0.9, 0.7, 0.9]], np.float32)
+        points.append((graph.add("Add", nothing, graph.constant(five)), stride, 10))
+    for kind, outputs in enumerate((scores, boxes, points)):
+        for source, stride, width in outputs:
+            graph.output(source, f"out{kind}_{stride}", ["n", width])
     graph.save(path)
 
 
