@@ -24,7 +24,7 @@ from tests.vision import tiny
 def lit(person: int) -> Image:
     """A person with a light on the face, which is what the tiny SCRFD finds."""
     image = frame(person)
-    image[208:272, 288:352] = 255
+    image[200:250, 264:312] = 255
     return image
 
 

@@ -74,7 +74,7 @@ def scrfd(path: Path) -> None:
     grey = graph.add("ReduceMean", "input.1", axes=[1])
     scores, boxes, points = [], [], []
     for stride in STRIDES:
-        cells = graph.add("AveragePool", grey, kernel_shape=[stride] * 2, strides=[stride] * 2)
+        cells = graph.add("MaxPool", grey, kernel_shape=[stride] * 2, strides=[stride] * 2)
         column = graph.add("Reshape", cells, graph.constant(np.array([-1, 1], np.int64)))
         brightest = graph.add("Equal", column, graph.add("ReduceMax", column))
         score = graph.add("Cast", brightest, to=TensorProto.FLOAT)
