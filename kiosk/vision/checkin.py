@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, replace
 
+import cv2
+import numpy as np
+
 from kiosk.exam.proctoring import Observation
 from kiosk.vision import quality
 from kiosk.vision.engine import Face, FaceEngine, Vector
@@ -11,6 +14,9 @@ from kiosk.vision.track import Track
 
 CARD_SHARE = 0.7
 """A face on a card is at most this wide, in widths of the face of who holds it."""
+
+BORDER = 0.25
+"""Border that a tightly cropped portrait gets, in widths of the picture."""
 
 
 @dataclass(frozen=True)
@@ -125,10 +131,20 @@ class PortraitSight:
     advice: tuple[str, ...]
 
 
+def portrait_faces(engine: FaceEngine, image: Image) -> list[Face]:
+    """All faces of a portrait, the largest first; also one that fills it to the edges."""
+    faces = engine.detect(image) or engine.search(image)
+    if faces:
+        return faces
+    border = round(BORDER * image.shape[1])
+    framed = cv2.copyMakeBorder(image, border, border, border, border, cv2.BORDER_REPLICATE)
+    return [face.moved(-border, -border) for face in engine.detect(np.asarray(framed, np.uint8))]
+
+
 def read_portrait(engine: FaceEngine, task: PortraitTask) -> PortraitSight:
     """Judge a portrait; raises a VisionError for one that cannot be decoded."""
     image = decode_jpeg(task.jpeg, MAX_PORTRAIT_BYTES, MAX_PORTRAIT_PIXELS)
-    faces = engine.detect(image) or engine.search(image)
+    faces = portrait_faces(engine, image)
     found = quality.advice(image, faces, quality.light(image).brightness)
     # In a portrait the face fills the picture, and nobody moves back or closer any more.
     wrong = [one for one in found if one not in ("too_near", "out_of_frame", "too_far")]

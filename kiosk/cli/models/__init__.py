@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from kiosk.cli.common import says_errors
+from kiosk.cli.models.evaluate import evaluate
 from kiosk.cli.models.install import install, verify, weights_option
 from kiosk.vision.dlib.pack import build as build_dlib
 from kiosk.vision.install import check, licence_accepted
@@ -60,7 +61,7 @@ def build(name: str) -> None:
     click.echo(f"{info.id} is ready in {folder}")
 
 
-for command in (install, verify):
+for command in (install, verify, evaluate):
     models.add_command(command)
 
 
