@@ -47,13 +47,14 @@ def look(engine: FaceEngine, task: LookTask, live: Liveness | None = None) -> Si
     image = decode_jpeg(task.jpeg)
     shed = quality.light(image)
     faces = counted(engine.detect(image) or engine.search(image), Track(), image)
+    measures = quality.measure(image, faces[0]) if faces else None
     seen = Observation(
         at=task.at,
         faces=len(faces),
         brightness=shed.brightness,
         contrast=shed.contrast,
         change=quality.change(shed.small, task.before),
-        advice=quality.advice(image, faces, shed.brightness),
+        advice=quality.advice(faces, measures, shed.brightness),
     )
     vector = None
     if faces:
@@ -111,7 +112,7 @@ def read_card(engine: FaceEngine, task: CardTask) -> CardSight:
 
 
 def _card_advice(image: Image, card: Face) -> tuple[str, ...]:
-    blurred = quality.sharpness(image, card) < quality.BLURRED
+    blurred = quality.measure(image, card).sharpness < quality.BLURRED
     return ("card_not_clear",) if blurred or card.pose.eye_distance < quality.EYES / 2 else ()
 
 
@@ -145,7 +146,8 @@ def read_portrait(engine: FaceEngine, task: PortraitTask) -> PortraitSight:
     """Judge a portrait; raises a VisionError for one that cannot be decoded."""
     image = decode_jpeg(task.jpeg, MAX_PORTRAIT_BYTES, MAX_PORTRAIT_PIXELS)
     faces = portrait_faces(engine, image)
-    found = quality.advice(image, faces, quality.light(image).brightness)
+    measures = quality.measure(image, faces[0]) if faces else None
+    found = quality.advice(faces, measures, quality.light(image).brightness)
     # In a portrait the face fills the picture, and nobody moves back or closer any more.
     wrong = [one for one in found if one not in ("too_near", "out_of_frame", "too_far")]
     if faces and faces[0].pose.eye_distance < quality.EYES:

@@ -69,3 +69,9 @@ def decode_jpeg(data: bytes, max_bytes: int = MAX_BYTES, max_pixels: int = MAX_P
     if image is None:
         raise BrokenPicture()
     return np.asarray(image, np.uint8)
+
+
+def jpeg(image: Image, quality: int = 80) -> bytes:
+    """A picture as JPEG."""
+    _, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    return data.tobytes()

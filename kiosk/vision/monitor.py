@@ -9,7 +9,7 @@ import numpy as np
 from kiosk.exam.proctoring import Observation
 from kiosk.vision import quality
 from kiosk.vision.engine import Face, FaceEngine, Vector, overlap
-from kiosk.vision.images import Image, decode_jpeg
+from kiosk.vision.images import Image, decode_jpeg, jpeg
 from kiosk.vision.track import OBJECT_SECONDS, THOROUGH_SECONDS, Track, due
 
 BYSTANDER = 0.35
@@ -56,9 +56,11 @@ def examine(
 ) -> Finding:
     """Look at one frame; raises a VisionError for one that cannot be decoded."""
     image = decode_jpeg(task.jpeg)
-    shed = quality.light(image)
+    small = reduced(image)
+    shed = quality.light(small)
     track = task.track
     faces, full, thorough = _faces(engine, image, task)
+    measures = quality.measure(image, faces[0]) if faces else None
     looks = objects is not None and due(track.objects_at, task.at, OBJECT_SECONDS)
     seen = Observation(
         at=task.at,
@@ -67,17 +69,17 @@ def examine(
         contrast=shed.contrast,
         change=quality.change(shed.small, track.small),
         objects=objects(image) if objects is not None and looks else None,
-        advice=quality.advice(image, faces, shed.brightness),
+        advice=quality.advice(faces, measures, shed.brightness),
     )
-    if faces:
-        seen = _measured(seen, image, faces[0])
-        match = _match(engine, image, faces, task)
+    if measures is not None:
+        seen = _measured(seen, faces[0], measures)
+        match = _match(engine, image, faces, measures, task)
         if match is not None:
             seen = replace(seen, match=match, band=engine.bands.band(match))
             if live is not None:
                 seen = replace(seen, live=live(image, faces[0]))
     after = track.after(seen, shed.small.tobytes(), full, thorough)
-    return Finding(seen, after, thumbnail(image))
+    return Finding(seen, after, jpeg(small, THUMBNAIL_QUALITY))
 
 
 def _faces(engine: FaceEngine, image: Image, task: Task) -> tuple[list[Face], bool, bool]:
@@ -115,19 +117,21 @@ def _claim(face: Face, track: Track, image: Image) -> float:
     return float(face.width / image.shape[1] * (1 - abs(middle - 0.5)) + followed)
 
 
-def _measured(seen: Observation, image: Image, face: Face) -> Observation:
+def _measured(seen: Observation, face: Face, measures: quality.Measures) -> Observation:
     return replace(
         seen,
         box=face.box,
-        share=face.width / image.shape[1],
-        cut=quality.cut(image, face),
+        share=measures.share,
+        cut=measures.cut,
         yaw=face.pose.yaw,
         roll=face.pose.roll,
-        sharpness=quality.sharpness(image, face),
+        sharpness=measures.sharpness,
     )
 
 
-def _match(engine: FaceEngine, image: Image, faces: list[Face], task: Task) -> float | None:
+def _match(
+    engine: FaceEngine, image: Image, faces: list[Face], measures: quality.Measures, task: Task
+) -> float | None:
     """Similarity to the registered portrait, when it is time and the face is good enough."""
     if task.reference is None:
         return None
@@ -136,7 +140,7 @@ def _match(engine: FaceEngine, image: Image, faces: list[Face], task: Task) -> f
     unbroken = held and track.unbroken(at)
     if not track.wants_identity(at, task.identity_seconds, unbroken, len(faces) == 1):
         return None
-    if not quality.comparable(image, main):
+    if not quality.comparable(main, measures):
         return None
     return engine.similarity(engine.embed(image, main), as_vector(task.reference))
 
@@ -146,9 +150,8 @@ def as_vector(data: bytes) -> Vector:
     return np.frombuffer(data, np.float32)
 
 
-def thumbnail(image: Image) -> bytes:
-    """The picture 320 pixels wide, as JPEG."""
+def reduced(image: Image) -> Image:
+    """The picture 320 pixels wide."""
     height = round(image.shape[0] * THUMBNAIL_WIDTH / image.shape[1])
     small = cv2.resize(image, (THUMBNAIL_WIDTH, height), interpolation=cv2.INTER_AREA)
-    _, data = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, THUMBNAIL_QUALITY])
-    return data.tobytes()
+    return np.asarray(small, np.uint8)

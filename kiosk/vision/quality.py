@@ -66,19 +66,36 @@ def change(small: Grey, before: bytes | None) -> float | None:
     return float(cv2.absdiff(small, other).mean())
 
 
-def cut(image: Image, face: Face) -> float:
-    """Share of the head, from crown to chin and ear to ear, that lies outside the picture."""
+@dataclass(frozen=True)
+class Measures:
+    """What can be said of one face's picture.
+
+    ``share``: of the picture's width. ``cut``: share of the head, from crown to chin and ear to
+    ear, that lies outside the picture. ``sharpness``: variance of the Laplacian on the face,
+    112 pixels wide. ``in_view``: the least texture among both eyes and the mouth as a share of
+    the most.
+    """
+
+    share: float
+    cut: float
+    sharpness: float
+    in_view: float
+
+
+def measure(image: Image, face: Face) -> Measures:
+    """Measure one face."""
+    crop = _crop(image, face)
+    sharpness = float(cv2.meanStdDev(cv2.Laplacian(crop, cv2.CV_16S))[1][0, 0]) ** 2
+    return Measures(face.width / image.shape[1], _cut(image, face), sharpness, _in_view(crop))
+
+
+def _cut(image: Image, face: Face) -> float:
     left, top, right, bottom = face.box
     grow = face.width
     left, right, top = left - EARS * grow, right + EARS * grow, top - CROWN * grow
     width = max(0.0, min(right, image.shape[1]) - max(left, 0.0))
     height = max(0.0, min(bottom, image.shape[0]) - max(top, 0.0))
     return float(1.0 - width * height / ((right - left) * (bottom - top)))
-
-
-def sharpness(image: Image, face: Face) -> float:
-    """Variance of the Laplacian on the face, scaled to 112 pixels; higher is sharper."""
-    return float(cv2.Laplacian(_crop(image, face), cv2.CV_64F).var())
 
 
 def _crop(image: Image, face: Face) -> Grey:
@@ -92,48 +109,48 @@ def _crop(image: Image, face: Face) -> Grey:
 
 
 _PARTS = (
-    (slice(22, 50), slice(14, 52)),
-    (slice(22, 50), slice(60, 98)),
-    (slice(72, 100), slice(28, 84)),
+    (slice(11, 25), slice(7, 26)),
+    (slice(11, 25), slice(30, 49)),
+    (slice(36, 50), slice(14, 42)),
 )
-"""Rows and columns of both eyes and the mouth in a face of 112 × 112 pixels."""
+"""Rows and columns of both eyes and the mouth in a face of 56 × 56 pixels."""
 
 
-def in_view(image: Image, face: Face) -> float:
-    """The least texture among both eyes and the mouth as a share of the most, 0 to 1."""
-    crop = cv2.GaussianBlur(_crop(image, face), (0, 0), 1.5)
-    across, down = cv2.spatialGradient(crop)
-    texture = np.hypot(across.astype(np.float32), down.astype(np.float32))
+def _in_view(crop: Grey) -> float:
+    across, down = cv2.spatialGradient(cv2.resize(crop, (56, 56), interpolation=cv2.INTER_AREA))
+    texture = cv2.magnitude(across.astype(np.float32), down.astype(np.float32))
     parts = [float(texture[part].mean()) for part in _PARTS]
     return min(parts) / max(*parts, 1e-6)
 
 
-def advice(image: Image, faces: list[Face], brightness: float) -> tuple[str, ...]:
-    """Ids of what the candidate could change, the most telling first; empty when all is well."""
+def advice(faces: list[Face], main: Measures | None, brightness: float) -> tuple[str, ...]:
+    """Ids of what the candidate could change, the most telling first; empty when all is well.
+
+    ``main``: measures of the first face, if there is one.
+    """
     found = []
     if brightness < DARK:
         found.append("too_dark")
     elif brightness > BRIGHT:
         found.append("too_bright")
-    if not faces:
+    if not faces or main is None:
         return (*found, "no_face")
     if len(faces) > 1:
         found.append("several_faces")
-    main = faces[0]
-    share = main.width / image.shape[1]
+    pose = faces[0].pose
     wrong = {
-        "too_far": share < FAR,
-        "too_near": share > NEAR,
-        "out_of_frame": cut(image, main) > CUT,
-        "turned": abs(main.pose.yaw) > TURNED or abs(main.pose.roll) > 2 * TURNED,
-        "face_covered": in_view(image, main) < COVERED,
-        "not_clear": sharpness(image, main) < BLURRED,
+        "too_far": main.share < FAR,
+        "too_near": main.share > NEAR,
+        "out_of_frame": main.cut > CUT,
+        "turned": abs(pose.yaw) > TURNED or abs(pose.roll) > 2 * TURNED,
+        "face_covered": main.in_view < COVERED,
+        "not_clear": main.sharpness < BLURRED,
     }
     return (*found, *(name for name, is_so in wrong.items() if is_so))
 
 
-def comparable(image: Image, face: Face) -> bool:
+def comparable(face: Face, measures: Measures) -> bool:
     """Whether a face is large, frontal and sharp enough to say who it is."""
     pose = face.pose
     frontal = abs(pose.yaw) < TURNED and abs(pose.roll) < 2 * TURNED
-    return frontal and pose.eye_distance >= EYES and sharpness(image, face) >= BLURRED
+    return frontal and pose.eye_distance >= EYES and measures.sharpness >= BLURRED

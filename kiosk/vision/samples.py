@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kiosk.vision.errors import PackUnusable
-from kiosk.vision.images import Image
+from kiosk.vision.images import Image, jpeg
 
 PEOPLE = 4
 WIDTH, HEIGHT = 640, 480
@@ -142,9 +142,3 @@ def _paste(picture: np.ndarray, head: Image, shift: np.ndarray) -> None:
     top = int(np.clip((HEIGHT - side) // 2 + shift[1], 0, HEIGHT - side))
     left = int(np.clip((WIDTH - side) // 2 + shift[0], 0, WIDTH - side))
     picture[top : top + side, left : left + side] = head
-
-
-def jpeg(image: Image, quality: int = 80) -> bytes:
-    """A picture as JPEG."""
-    _, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])
-    return data.tobytes()

@@ -12,8 +12,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from kiosk.cli import main
+from kiosk.vision.images import jpeg
 from kiosk.vision.packs import PackInfo, known_packs
-from kiosk.vision.samples import frame, jpeg, sample_frame, sample_portrait
+from kiosk.vision.samples import frame, sample_frame, sample_portrait
 
 command = importlib.import_module("kiosk.cli.models.install")
 FILES = {"det.onnx": b"detector" * 999, "rec.onnx": b"recogniser" * 999}

@@ -17,8 +17,8 @@ from kiosk.vision.checkin import (
     read_portrait,
 )
 from kiosk.vision.engine import FaceEngine
-from kiosk.vision.images import Image
-from kiosk.vision.samples import PEOPLE, frame, jpeg, sample_card, side_view
+from kiosk.vision.images import Image, jpeg
+from kiosk.vision.samples import PEOPLE, frame, sample_card, side_view
 from tests.faces import live, portrait
 
 TURN = 27.0

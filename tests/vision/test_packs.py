@@ -9,14 +9,14 @@ from kiosk.exam.identity import Bands
 from kiosk.vision.checkin import LookTask, look
 from kiosk.vision.engine import FaceEngine, overlap
 from kiosk.vision.errors import LicenceNotAccepted, PackUnusable
-from kiosk.vision.images import Image
+from kiosk.vision.images import Image, jpeg
 from kiosk.vision.insightface_pack import InsightFaceEngine, PassiveLiveness
 from kiosk.vision.loading import EngineSpec, load_engine, load_models
 from kiosk.vision.monitor import Task, examine
 from kiosk.vision.objects import ObjectFinder
 from kiosk.vision.opencv_zoo import ZooEngine
 from kiosk.vision.packs import FACES, known_packs, parse_pack, read_pack
-from kiosk.vision.samples import frame, jpeg
+from kiosk.vision.samples import frame
 from tests.faces import live
 from tests.vision import tiny
 

@@ -10,9 +10,9 @@ from kiosk.exam.proctoring import Observation
 from kiosk.exam.proctoring.observation import Box
 from kiosk.vision.checkin import PortraitTask, read_portrait
 from kiosk.vision.engine import Face, FaceEngine, Vector
-from kiosk.vision.images import Image
+from kiosk.vision.images import Image, jpeg
 from kiosk.vision.monitor import Task, examine
-from kiosk.vision.samples import frame, jpeg
+from kiosk.vision.samples import frame
 from kiosk.vision.track import FULL_SEARCH_SECONDS, Track
 from tests.faces import live, portrait
 

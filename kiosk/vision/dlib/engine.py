@@ -29,6 +29,12 @@ SAME_TRACK = 0.3
 """Least overlap (intersection over union) with the last box for the track to hold."""
 
 STEP = 5 / 6
+"""From one level of dlib's pyramid to the next."""
+
+COARSE = STEP**2
+"""The same for quick searches: a window is found at several levels, so that every other level
+finds the same faces (all of 180 trials with faces of 105 to 290 pixels) for 0.6 of the cost."""
+
 CHIP = 150
 PADDING = 0.25
 OVERLAP = 0.4
@@ -62,11 +68,11 @@ class DlibEngine:
 
     def detect(self, image: Image) -> list[Face]:
         """All faces of at least 100 pixels, the largest first."""
-        return self._find(image, NEAR_FACE)
+        return self._find(image, NEAR_FACE, COARSE)
 
     def search(self, image: Image) -> list[Face]:
         """All faces of at least 60 pixels, the largest first."""
-        return self._find(image, FAR_FACE)
+        return self._find(image, FAR_FACE, STEP)
 
     def follow(self, image: Image, box: Box) -> Face | None:
         """Look around the last box at the one scale that fits it."""
@@ -74,24 +80,22 @@ class DlibEngine:
         scale = WINDOW / (box[2] - box[0])
         if min(part.shape[:2]) * scale < WINDOW:
             return None
-        found = self._windows(_resized(part, scale), scale)
+        found = self._windows(_rgb(_resized(part, scale)), scale)
         if not found:
             return None
         best = self._face(part, max(found, key=lambda window: window[4])).moved(left, top)
         return best if overlap(best.box, box) >= SAME_TRACK else None
 
-    def _find(self, image: Image, smallest: float) -> list[Face]:
-        boxes = [
-            box for scale, level in _pyramid(image, smallest) for box in self._windows(level, scale)
-        ]
+    def _find(self, image: Image, smallest: float, step: float) -> list[Face]:
+        levels = _pyramid(image, smallest, step)
+        boxes = [box for scale, level in levels for box in self._windows(level, scale)]
         if not boxes:
             return []
         kept = _suppress(np.array(boxes, np.float32))
         return sorted((self._face(image, box) for box in kept), key=lambda face: -face.width)
 
     def _windows(self, level: Image, scale: float) -> list[list[float]]:
-        rgb = np.ascontiguousarray(level[None, ..., ::-1])
-        scores = self._detector.run(None, {"image": rgb})[0][0, 0]
+        scores = self._detector.run(None, {"image": level[None]})[0][0, 0]
         half = WINDOW / 2
         return [
             [
@@ -124,26 +128,35 @@ class DlibEngine:
 
     def embed(self, image: Image, face: Face) -> Vector:
         """The raw 128-d vector."""
-        rgb = np.ascontiguousarray(self.chip(image, face)[None, ..., ::-1])
-        return np.asarray(self._recogniser.run(None, {"image": rgb})[0][0], np.float32)
+        chip = _rgb(self.chip(image, face))[None]
+        return np.asarray(self._recogniser.run(None, {"image": chip})[0][0], np.float32)
 
     def similarity(self, one: Vector, other: Vector) -> float:
         """1 minus the Euclidean distance: 1 is the same picture, 0.4 is dlib's threshold."""
         return 1.0 - float(np.linalg.norm(one - other))
 
 
-def _pyramid(image: Image, smallest: float) -> Iterator[tuple[float, Image]]:
-    """The picture at each scale where faces of ``smallest`` pixels and more fill the window."""
+def _pyramid(image: Image, smallest: float, step: float) -> Iterator[tuple[float, Image]]:
+    """The picture at each scale where faces of ``smallest`` pixels and more fill the window.
+
+    In red-green-blue; each level is made from the one before, as dlib does it.
+    """
     scale = WINDOW / smallest
-    while min(image.shape[:2]) * scale >= WINDOW:
-        yield scale, _resized(image, scale)
-        scale *= STEP
+    level = _rgb(_resized(image, scale))
+    while min(level.shape[:2]) >= WINDOW:
+        yield scale, level
+        level = _resized(level, step)
+        scale *= step
 
 
 def _resized(image: Image, scale: float) -> Image:
-    size = (round(image.shape[1] * scale), round(image.shape[0] * scale))
-    flags = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    size = (max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale)))
+    flags = cv2.INTER_AREA if scale <= 0.5 else cv2.INTER_LINEAR
     return np.asarray(cv2.resize(image, size, interpolation=flags), np.uint8)
+
+
+def _rgb(image: Image) -> Image:
+    return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB), np.uint8)
 
 
 def _suppress(boxes: NDArray[np.float32]) -> list[NDArray[np.float32]]:

@@ -13,7 +13,8 @@ from kiosk.vision.dlib.reader import Reader
 
 CASCADES, TREES, DEPTH, SPLITS, LEAVES, PIXELS = 15, 500, 4, 15, 16, 800
 
-_TREE = np.arange(TREES)
+_TREE_SPLITS = np.arange(TREES) * SPLITS
+_TREE_LEAVES = np.arange(TREES) * LEAVES - SPLITS
 
 Points = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -21,14 +22,15 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Predictor:
-    """The trees: ``initial`` (5, 2); per cascade the splits' two pixel numbers and threshold
-    (trees, splits), the leaves (trees, leaves, 10), and where the pixels lie (800 each).
+    """The trees: ``initial`` (5, 2); per cascade the splits (trees × splits, 4; two pixel numbers,
+    a threshold, and 0), the leaves (trees × leaves, 10), and where the pixels lie (800 each).
+
+    Splits are eight bytes each, so that a tree's way down touches little memory. Grey values are
+    whole numbers, so thresholds may be rounded down to whole numbers too.
     """
 
     initial: Points
-    first: Ints
-    second: Ints
-    threshold: Points
+    splits: NDArray[np.int16]
     leaves: Points
     anchors: Ints
     deltas: Points
@@ -37,42 +39,44 @@ class Predictor:
         """The five points (x, y) in pixels of ``grey`` for a face in ``box``."""
         corner = np.array(box[:2], np.float32)
         extent = np.array([box[2] - box[0], box[3] - box[1]], np.float32) - 1
+        framed = np.pad(grey, 1)
+        fit = _fit(self.initial)
         shape = self.initial.copy()
         for cascade in range(CASCADES):
-            turned = self.deltas[cascade] @ _linear_part(self.initial, shape)
-            values = _values(grey, (shape[self.anchors[cascade]] + turned) * extent + corner)
-            shape = shape + self._fall(cascade, values)
+            turned = self.deltas[cascade] @ (fit @ shape.reshape(-1)).reshape(2, 2)
+            where = (shape.take(self.anchors[cascade], axis=0) + turned) * extent + corner
+            shape += self._fall(cascade, _values(framed, where))
         return np.asarray(shape * extent + corner, np.float32)
 
-    def _fall(self, cascade: int, values: Points) -> Points:
-        """What the leaves add up to where the trees lead; every split is judged at once."""
-        one = values.take(self.first[cascade].reshape(-1))
-        other = values.take(self.second[cascade].reshape(-1))
-        right = one - other <= self.threshold[cascade].reshape(-1)
+    def _fall(self, cascade: int, values: NDArray[np.int16]) -> Points:
+        """What the leaves add up to where the trees lead."""
         node = np.zeros(TREES, np.intp)
         for _ in range(DEPTH):
-            node = 2 * node + 1 + right.take(_TREE * SPLITS + node)
-        leaves = self.leaves[cascade].reshape(-1, 10)
-        reached = leaves.take(_TREE * LEAVES + node - SPLITS, axis=0)
-        return np.asarray(reached.sum(0).reshape(5, 2), np.float32)
+            split = self.splits[cascade].take(_TREE_SPLITS + node, axis=0)
+            difference = values.take(split[:, 0]) - values.take(split[:, 1])
+            node = 2 * node + 1 + (difference <= split[:, 2])
+        reached = self.leaves[cascade].take(_TREE_LEAVES + node, axis=0)
+        return np.asarray(np.add.reduce(reached, 0).reshape(5, 2), np.float32)
 
 
-def _linear_part(source: Points, target: Points) -> Points:
-    """Rotation and scale of the best similarity transform, for row vectors from the right."""
-    p, q = source - source.mean(0), target - target.mean(0)
-    norm = float((p * p).sum())
-    a = float((p * q).sum()) / norm
-    b = float((p[:, 0] * q[:, 1] - p[:, 1] * q[:, 0]).sum()) / norm
-    return np.array([[a, b], [-b, a]], np.float32)
+def _fit(source: Points) -> Points:
+    """A matrix (4, 10) that gives, from points of any place, the linear part of the similarity
+    transform that fits ``source`` to them best: rotation and scale, for row vectors from the right.
+    """
+    p = source - source.mean(0)
+    norm = (p * p).sum()
+    along = p.reshape(-1) / norm
+    across = np.stack([-p[:, 1], p[:, 0]], 1).reshape(-1) / norm
+    return np.asarray([along, across, -across, along], np.float32)
 
 
-def _values(grey: NDArray[np.uint8], where: Points) -> Points:
-    """Grey values at rounded positions; 0 outside the picture."""
-    spots = np.floor(where + 0.5).astype(np.intp)
-    x, y = spots[:, 0], spots[:, 1]
-    inside = (x >= 0) & (y >= 0) & (x < grey.shape[1]) & (y < grey.shape[0])
-    values = grey.reshape(-1).take(y * grey.shape[1] + x, mode="clip")
-    return np.asarray(np.where(inside, values, 0), np.float32)
+def _values(framed: NDArray[np.uint8], where: Points) -> NDArray[np.int16]:
+    """Grey values at rounded positions of a picture with a border of 0, which is all outside."""
+    spots = np.floor(where + np.float32(1.5)).astype(np.intp)
+    height, width = framed.shape
+    np.minimum(np.maximum(spots, 0, out=spots), (width - 1, height - 1), out=spots)
+    values = framed.reshape(-1).take(spots[:, 1] * width + spots[:, 0])
+    return np.asarray(values, np.int16)
 
 
 def read_predictor(data: bytes) -> Predictor:
@@ -86,13 +90,12 @@ def read_predictor(data: bytes) -> Predictor:
     deltas = [reader.reals(2 * reader.integer()) for _ in range(reader.integer())]
     if reader.at != len(data):
         raise ValueError("the shape predictor has bytes left over")
-    splits = np.array([forest[0] for forest in forests])
+    splits = np.array([forest[0] for forest in forests]).reshape(CASCADES, TREES * SPLITS, 3)
+    leaves = np.array([forest[1] for forest in forests], np.float32)
     return Predictor(
         initial=initial,
-        first=splits[..., 0].astype(np.int64),
-        second=splits[..., 1].astype(np.int64),
-        threshold=splits[..., 2].astype(np.float32),
-        leaves=np.array([forest[1] for forest in forests], np.float32),
+        splits=np.floor(np.pad(splits, ((0, 0), (0, 0), (0, 1)))).astype(np.int16),
+        leaves=leaves.reshape(CASCADES, TREES * LEAVES, 10),
         anchors=anchors,
         deltas=np.array(deltas, np.float32).reshape(CASCADES, PIXELS, 2),
     )

@@ -26,6 +26,8 @@ DETECTOR, RECOGNISER, LANDMARKS, BUILT = (
     "landmarks.npz",
     "built.json",
 )
+LAYOUT = 2
+"""Of the built files; a pack of another layout is built again."""
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, its number, and how many there are."""
 
@@ -65,6 +67,8 @@ def is_whole(target: Path, info: PackInfo) -> bool:
     if not (target / BUILT).exists():
         return False
     built = json.loads((target / BUILT).read_text())
+    if built.get("layout") != LAYOUT:
+        return False
     if built["sources"] != {file.name: file.sha256 for file in info.files}:
         return False
     return all(
@@ -88,7 +92,11 @@ def _compile(info: PackInfo, part: Path, progress: Progress) -> None:
     files = {
         name: _digest((part / name).read_bytes()) for name in (DETECTOR, RECOGNISER, LANDMARKS)
     }
-    built = {"sources": {file.name: file.sha256 for file in info.files}, "files": files}
+    built = {
+        "layout": LAYOUT,
+        "sources": {file.name: file.sha256 for file in info.files},
+        "files": files,
+    }
     (part / BUILT).write_text(json.dumps(built, indent=1))
 
 
