@@ -3,6 +3,7 @@
 import click
 
 from kiosk import __version__
+from kiosk.cli.bench import bench
 from kiosk.cli.centre import accept, import_package, init, serve
 from kiosk.cli.demo import demo
 from kiosk.cli.models import models
@@ -19,5 +20,5 @@ def main() -> None:
     """
 
 
-for command in (init, accept, import_package, serve, models, rehearse, demo):
+for command in (init, accept, import_package, serve, models, rehearse, demo, bench):
     main.add_command(command)

@@ -63,6 +63,12 @@ class Candidate:
     def check_in(self) -> None:
         """From the start page to being verified, or to waiting for staff."""
         began = time.perf_counter()
+        self.sign_in()
+        self.log.needs_staff = not self._verified()
+        self.log.check_in_s = time.perf_counter() - began
+
+    def sign_in(self) -> None:
+        """From the start page to being signed in."""
         client, person = self._client, self._person
         client.csrf = client.post("/api/terminal/register", {})["csrf"]
         check = {"camera": True, "microphone": True, "loudspeaker": True, "server_ms": 5}
@@ -71,8 +77,6 @@ class Candidate:
         consent = person.face is not None
         session = client.post("/api/check-in", {**numbers, "consent_face": consent})
         client.csrf, self.log.attempt_id = session["csrf"], session["attempt_id"]
-        self.log.needs_staff = not self._verified()
-        self.log.check_in_s = time.perf_counter() - began
 
     def _verified(self) -> bool:
         face = self._person.face
@@ -83,22 +87,22 @@ class Candidate:
             self.log.impostor_passed = self._look(face + 1) in ("card", "pass")
         if self._look(face) != "card":
             return False
-        card = self._client.post_jpeg(self._path("id-card"), sample_card(face))
+        card = self._client.post_jpeg(self.path("id-card"), sample_card(face))
         return str(card["outcome"]) == "pass"
 
     def _look(self, face: int) -> str:
         """Do what the look asks for, as the person of that face; how it ended."""
-        reply = self._client.post(self._path("look/start"), {})
+        reply = self._client.post(self.path("look/start"), {})
         for variation in range(MOST_LOOKS):
             picture = sample_frame(face, variation, TURN[reply["ask"]])
-            reply = self._client.post_jpeg(self._path("look"), picture)
+            reply = self._client.post_jpeg(self.path("look"), picture)
             if reply["result"] is not None:
                 return str(reply["result"]["outcome"])
         return "unfinished"
 
     def sit(self, seconds: float) -> None:
         """Answer everything in about ``seconds``, with the camera on, and hand in."""
-        view = self._client.get(self._path())
+        view = self._client.get(self.path())
         writes = self._writes(view["items"])
         pause = seconds / max(1, len(writes))
         for seq, (item, value) in enumerate(writes, start=view["acked_through"] + 1):
@@ -110,7 +114,7 @@ class Candidate:
                 self._leave_too_often()
                 return
             self._watched_until(began + pause)
-        self.log.receipt = self._client.post(self._path("hand-in"), {})
+        self.log.receipt = self._client.post(self.path("hand-in"), {})
 
     def _watched_until(self, moment: float) -> None:
         """Think until then, with the camera on."""
@@ -136,38 +140,55 @@ class Candidate:
     def _save(self, seq: int, item: str, value: object) -> None:
         write = {"seq": seq, "item": item, "value": value, "at": None}
         began = time.perf_counter()
-        reply = self._client.post(self._path("answers"), {"writes": [write]})
+        reply = self._client.post(self.path("answers"), {"writes": [write]})
         self.log.save_ms.append((time.perf_counter() - began) * 1000)
         if reply["acked_through"] >= seq:
             self.log.acked[item] = value
         if seq % 17 == 0:  # a reply that was lost: the browser sends the same once more
-            self._client.post(self._path("answers"), {"writes": [write]})
+            self._client.post(self.path("answers"), {"writes": [write]})
 
     def _send_frame(self) -> None:
         now = time.perf_counter()
         if not self._pictures or now < self._next_frame:
             return
         picture = self._pictures[self.log.frames % len(self._pictures)]
-        reply = self._client.post_jpeg(self._path("frames"), picture)
+        reply = self._client.post_jpeg(self.path("frames"), picture)
         self.log.frames += 1
         self._next_frame = now + reply["interval_ms"] / 1000
 
     def _leave_too_often(self) -> None:
         signals = [{"kind": "left", "cause": "blur"}, {"kind": "returned", "cause": "focus"}]
         for _ in range(LEAVES):
-            self._client.post(self._path("conduct"), {"signals": signals})
+            self._client.post(self.path("conduct"), {"signals": signals})
             if self._ended():
                 break
-        self.log.receipt = self._client.get(self._path())["receipt"] or {}
+        self.log.receipt = self._client.get(self.path())["receipt"] or {}
 
     def _ended(self) -> bool:
-        return str(self._client.get(self._path())["state"]) == "ended"
+        return str(self._client.get(self.path())["state"]) == "ended"
 
     def linger(self, seconds: float) -> None:
         """Answer slowly and stay under the camera, for the demo; returns when the attempt ends."""
         with suppress(Refused):  # ended by staff or by time: nothing is wrong
             self.sit(seconds)
 
-    def _path(self, action: str = "") -> str:
+    def save_some(self, count: int, pause: float) -> list[float]:
+        """Save so many answers one after the other; how long each took, in milliseconds."""
+        view = self._client.get(self.path())
+        before = len(self.log.save_ms)
+        for number in range(count):
+            item = view["items"][number % len(view["items"])]
+            seq = view["acked_through"] + 1 + number
+            self._save(seq, item["id"], self._answer(item))
+            self._halt.wait(pause)
+        return self.log.save_ms[before:]
+
+    @property
+    def client(self) -> Client:
+        """The browser."""
+        return self._client
+
+    def path(self, action: str = "") -> str:
+        """Address of the attempt, or of something that is done with it."""
         path = f"/api/attempts/{self.log.attempt_id}"
         return f"{path}/{action}" if action else path

@@ -24,6 +24,16 @@ class Client:
         self._http = httpx.Client(base_url=url, timeout=60, trust_env=False)
         self.csrf = ""
 
+    @property
+    def cookies(self) -> dict[str, str]:
+        """By name."""
+        return dict(self._http.cookies.items())
+
+    def resume(self, cookies: dict[str, str], csrf: str) -> None:
+        """Go on with a session of another client."""
+        self._http.cookies.update(cookies)
+        self.csrf = csrf
+
     def close(self) -> None:
         """Close its connections."""
         self._http.close()
@@ -69,6 +79,10 @@ class Staff(Client):
     def room(self, sitting_id: str) -> Json:
         """The room of a sitting."""
         return self.get(f"/staff/api/sittings/{sitting_id}/room")
+
+    def portraits_done(self, sitting_id: str) -> bool:
+        """Whether all portraits have been checked and compared."""
+        return bool(self.get(f"/staff/api/sittings/{sitting_id}/portraits")["done"])
 
     def unlock(self, sitting_id: str, code: str) -> None:
         """Type the unlock code, unless sync has brought it already."""

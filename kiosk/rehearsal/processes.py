@@ -5,6 +5,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.exam.errors import ExamError
@@ -19,9 +20,24 @@ class ServerDidNotStart(ExamError):
     message = "{what} did not start."
 
 
+@dataclass(frozen=True)
+class Server:
+    """A running server: its address and process id."""
+
+    url: str
+    pid: int
+
+
 @contextmanager
 def server(module: str, data: Path, port: int, log: Path) -> Iterator[str]:
-    """Run ``python -m MODULE serve`` while the block runs; yields its address.
+    """As :func:`running_server`; yields the address only."""
+    with running_server(module, data, port, log) as running:
+        yield running.url
+
+
+@contextmanager
+def running_server(module: str, data: Path, port: int, log: Path) -> Iterator[Server]:
+    """Run ``python -m MODULE serve`` while the block runs.
 
     What it prints goes to ``log``. Raises ServerDidNotStart with its last words.
     """
@@ -31,7 +47,7 @@ def server(module: str, data: Path, port: int, log: Path) -> Iterator[str]:
             command, stdout=subprocess.PIPE, stderr=errors, text=True
         )
         try:
-            yield _address(process, module, log)
+            yield Server(_address(process, module, log), process.pid)
         finally:
             _stop(process)
 

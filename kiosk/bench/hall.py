@@ -1,0 +1,200 @@
+"""Answer saves in a real hall, with its cameras idle and with more frames than it can analyse."""
+
+import multiprocessing
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from multiprocessing.sharedctypes import Synchronized
+from multiprocessing.synchronize import Event
+from pathlib import Path
+from typing import TypeAlias
+
+from kiosk.bench.memory import resident_mb
+from kiosk.rehearsal.candidate import Candidate
+from kiosk.rehearsal.clients import Client, Staff
+from kiosk.rehearsal.environment import STAFF, set_up
+from kiosk.rehearsal.figures import percentile
+from kiosk.rehearsal.people import make_people
+from kiosk.rehearsal.processes import Server, running_server, server
+from kiosk.rehearsal.run import free_port, wait_for
+from kiosk.vision.samples import sample_frame
+
+TERMINALS = 60
+SAVERS = 8
+PAUSE = 0.3
+"""Seconds between two saves of one terminal: far more saves than a hall of people makes."""
+
+BLOCKS = 3
+SENDERS = 2
+VARIATIONS = 12
+SETTLE_SECONDS = 2.0
+Say = Callable[[str], None]
+Count: TypeAlias = "Synchronized[int]"
+
+
+@dataclass(frozen=True)
+class HallFigures:
+    """Saves in milliseconds; frames a second that were sent and analysed when saturated."""
+
+    idle_p99_ms: float
+    saturated_p99_ms: float
+    saves: int
+    sent_per_s: float
+    analysed_per_s: float
+    rss_mb: float
+
+    @property
+    def save_p99_ratio(self) -> float:
+        """Saturated over idle."""
+        return self.saturated_p99_ms / self.idle_p99_ms
+
+
+@dataclass(frozen=True)
+class Seat:
+    """What another process needs to send frames as a terminal."""
+
+    path: str
+    cookies: dict[str, str]
+    csrf: str
+    person: int
+
+
+def measure(seconds: float, frames_per_s: float, say: Say) -> HallFigures:
+    """Alternate idle and saturated blocks, ``seconds`` in all; ``frames_per_s`` are sent."""
+    with open_room(TERMINALS, say) as room:
+        count = max(10, round(seconds / (2 * BLOCKS) / PAUSE))
+        idle: list[float] = []
+        busy: list[float] = []
+        sent: list[float] = []
+        analysed: list[float] = []
+        for number in range(1, BLOCKS + 1):
+            say(f"Saves without and with frames, block {number} of {BLOCKS}")
+            idle += room.saves(count)
+            with room.frames(frames_per_s) as counter:
+                time.sleep(SETTLE_SECONDS)
+                began, before = time.perf_counter(), counter.value
+                busy += room.saves(count)
+                sent.append((counter.value - before) / (time.perf_counter() - began))
+                analysed.append(room.analysed_per_s())
+            time.sleep(SETTLE_SECONDS)
+        return HallFigures(
+            percentile(idle, 0.99),
+            percentile(busy, 0.99),
+            len(idle) + len(busy),
+            sum(sent) / BLOCKS,
+            max(analysed),
+            resident_mb(room.server.pid),
+        )
+
+
+class Room:
+    """A hall in which everybody sits the exam."""
+
+    def __init__(
+        self, running: Server, staff: Staff, sitting_id: str, candidates: list[Candidate]
+    ) -> None:
+        self.server = running
+        self._staff = staff
+        self._sitting_id = sitting_id
+        self._candidates = candidates
+
+    def saves(self, count: int) -> list[float]:
+        """Some candidates save so many answers each; milliseconds of every save."""
+        with ThreadPoolExecutor(SAVERS) as threads:
+            done = threads.map(lambda one: one.save_some(count, PAUSE), self._candidates[:SAVERS])
+            return [ms for one in done for ms in one]
+
+    def analysed_per_s(self) -> float:
+        """As the staff page shows it."""
+        return float(self._staff.room(self._sitting_id)["frames_per_s"])
+
+    @contextmanager
+    def frames(self, per_s: float) -> "Iterator[_Counter]":
+        """Send frames of all terminals, so many a second in all, from processes of their own."""
+        context = multiprocessing.get_context("spawn")
+        halt = context.Event()
+        counter = _Counter([context.Value("L", 0) for _ in range(SENDERS)])
+        seats = [
+            Seat(one.path("frames"), one.client.cookies, one.client.csrf, number)
+            for number, one in enumerate(self._candidates)
+        ]
+        processes = [
+            context.Process(
+                target=send_frames,
+                args=(self.server.url, seats[n::SENDERS], per_s / SENDERS, halt, counter.parts[n]),
+                daemon=True,
+            )
+            for n in range(SENDERS)
+        ]
+        for process in processes:
+            process.start()
+        try:
+            wait_for("the first frames", lambda: all(part.value for part in counter.parts))
+            yield counter
+        finally:
+            halt.set()
+            for process in processes:
+                process.join()
+
+
+class _Counter:
+    """Frames sent so far, by all processes."""
+
+    def __init__(self, parts: list[Count]) -> None:
+        self.parts = parts
+
+    @property
+    def value(self) -> int:
+        """In all."""
+        return sum(part.value for part in self.parts)
+
+
+def send_frames(url: str, seats: list[Seat], per_s: float, halt: Event, sent: Count) -> None:
+    """Send frames of these seats in turn until told to stop, at a steady pace."""
+    pictures = [[sample_frame(p, n) for n in range(VARIATIONS)] for p in range(4)]
+    clients = []
+    for seat in seats:
+        client = Client(url)
+        client.resume(seat.cookies, seat.csrf)
+        clients.append(client)
+    due = time.perf_counter()
+    while not halt.is_set():
+        number = sent.value
+        place = number % len(seats)
+        picture = pictures[seats[place].person % 4][number // len(seats) % VARIATIONS]
+        clients[place].post_jpeg(seats[place].path, picture)
+        sent.value += 1
+        due = max(due + 1 / per_s, time.perf_counter() - 1)
+        halt.wait(max(0.0, due - time.perf_counter()))
+    for client in clients:
+        client.close()
+
+
+@contextmanager
+def open_room(count: int, say: Say) -> Iterator[Room]:
+    """Headquarters and a centre in a temporary folder, and a started sitting of so many."""
+    people = make_people(count)
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder, ExitStack() as stack:
+        base = Path(folder)
+        say(f"Setting up a hall with {count} candidates")
+        port = free_port()
+        access = set_up(base, f"http://127.0.0.1:{port}", {"演练": people}, 120)
+        stack.enter_context(server("kiosk.cli.hq", access.hq, port, base / "hq.log"))
+        log = base / "centre.log"
+        running = stack.enter_context(running_server("kiosk", access.centre, 0, log))
+        staff = stack.enter_context(closing(Staff(running.url)))
+        staff.sign_in(STAFF, access.password)
+        sitting = wait_for("the exam package", staff.sittings)[0]["id"]
+        candidates = [Candidate(running.url, person, 1) for person in people]
+        for candidate in candidates:
+            stack.callback(candidate.close)
+            candidate.sign_in()
+            staff.pass_by_hand(candidate.log.attempt_id, "benchmark: nobody is there")
+        staff.unlock(sitting, access.codes["演练"])
+        staff.start(sitting)
+        say("Waiting until the portraits are checked")
+        wait_for("the portraits", lambda: staff.portraits_done(sitting))
+        yield Room(running, staff, sitting, candidates)

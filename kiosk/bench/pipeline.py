@@ -1,0 +1,157 @@
+"""What a camera frame costs, through the code that the workers run.
+
+Costs are CPU time of this process, which does all on one thread: other work on the machine does
+not count, and a second of it is a core's second.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+import cv2
+import numpy as np
+import onnxruntime
+
+from kiosk.exam.proctoring import Observation, ProctoringSettings, Watch
+from kiosk.vision import quality
+from kiosk.vision.checkin import PortraitTask, read_portrait
+from kiosk.vision.engine import FaceEngine
+from kiosk.vision.errors import PackUnusable
+from kiosk.vision.hearing import RATE, Ear, SoundTask
+from kiosk.vision.images import decode_jpeg, jpeg
+from kiosk.vision.loading import Models
+from kiosk.vision.monitor import THUMBNAIL_QUALITY, Finding, Task, examine, reduced
+from kiosk.vision.samples import PEOPLE, frame, sample_frame, sample_portrait
+from kiosk.vision.track import Track
+
+TERMINALS, VARIATIONS, ROUNDS = 4, 12, 20
+REPEATS = 15
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """``ms_per_frame`` in the whole pipeline, of which ``inference_ms`` inside ONNX Runtime."""
+
+    ms_per_frame: float
+    inference_ms: float
+    stages_ms: dict[str, float]
+
+    @property
+    def fps_per_core(self) -> float:
+        """Frames a second that one core analyses."""
+        return 1000 / self.ms_per_frame
+
+    @property
+    def inference_share(self) -> float | None:
+        """Share of ONNX inference; None for a pack whose inference OpenCV does."""
+        return self.inference_ms / self.ms_per_frame if self.inference_ms else None
+
+
+def measure(models: Models) -> Pipeline:
+    """Watch some terminals at one frame a second each, then time each stage alone."""
+    cv2.setNumThreads(1)
+    terminals = [_Terminal(models, person) for person in range(TERMINALS)]
+    for terminal in terminals:
+        terminal.see(0)
+    with clocked_inference() as inference:
+        began = time.process_time()
+        for second in range(1, ROUNDS + 1):
+            for terminal in terminals:
+                terminal.see(second)
+        spent = time.process_time() - began
+    frames = TERMINALS * ROUNDS
+    return Pipeline(
+        1000 * spent / frames, 1000 * inference.seconds / frames, _stages(models.engine)
+    )
+
+
+class _Terminal:
+    """A camera before one person, whose rules are judged as well."""
+
+    def __init__(self, models: Models, person: int) -> None:
+        self._models = models
+        self._frames = [sample_frame(person, number) for number in range(VARIATIONS)]
+        task = PortraitTask(sample_portrait(person))
+        self._reference = read_portrait(models.engine, task).vector
+        self._watch = Watch(ProctoringSettings(), 0.0, models.engine.bands.staff_at)
+        self._track = Track()
+
+    def see(self, second: int) -> Observation:
+        """One frame."""
+        picture = self._frames[second % VARIATIONS]
+        task = Task(picture, float(second), self._reference, 5.0, self._track)
+        found: Finding = examine(
+            self._models.engine, task, self._models.objects, self._models.liveness
+        )
+        self._track = found.track
+        self._watch.observe(found.observation)
+        return found.observation
+
+
+def _stages(engine: FaceEngine) -> dict[str, float]:
+    """Median milliseconds of each stage, once: how often it is due differs."""
+    picture = sample_frame(0, 1)
+    image = decode_jpeg(picture)
+    faces = engine.detect(image)
+    if not faces:
+        raise PackUnusable("it finds no face in the sample picture", pack=engine.pack_id)
+    face, small = faces[0], reduced(image)
+    watch = Watch(ProctoringSettings(), 0.0, engine.bands.staff_at)
+    seen = examine(engine, Task(picture, 1.0)).observation
+    ear, sound = Ear(), SoundTask(np.zeros(2 * RATE, np.int16).tobytes())
+    stages: dict[str, Callable[[], Any]] = {
+        "decode": lambda: decode_jpeg(picture),
+        "light": lambda: quality.light(reduced(image)),
+        "detect": lambda: engine.detect(image),
+        "search": lambda: engine.search(image),
+        "follow": lambda: engine.follow(image, face.box),
+        "measure": lambda: quality.measure(image, face),
+        "embed": lambda: engine.embed(image, face),
+        "thumbnail": lambda: jpeg(small, THUMBNAIL_QUALITY),
+        "rules": lambda: watch.observe(seen),
+        "sound_2s": lambda: ear.hear(sound),
+    }
+    return {name: round(_median_ms(stage), 3) for name, stage in stages.items()}
+
+
+def _median_ms(stage: Callable[[], Any]) -> float:
+    spent = []
+    for _ in range(REPEATS):
+        began = time.process_time()
+        stage()
+        spent.append(time.process_time() - began)
+    return 1000 * median(spent[1:])
+
+
+class _Clock:
+    """CPU seconds inside ONNX Runtime."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+
+@contextmanager
+def clocked_inference() -> Iterator[_Clock]:
+    """Count the time that every session of this process spends in ``run``."""
+    clock, plain = _Clock(), onnxruntime.InferenceSession.run
+
+    def clocked(self: Any, *arguments: Any, **options: Any) -> Any:
+        began = time.process_time()
+        try:
+            return plain(self, *arguments, **options)
+        finally:
+            clock.seconds += time.process_time() - began
+
+    onnxruntime.InferenceSession.run = clocked
+    try:
+        yield clock
+    finally:
+        onnxruntime.InferenceSession.run = plain
+
+
+def sample_images() -> list[Any]:
+    """Two pictures of each sample person."""
+    return [frame(person, variation) for person in range(PEOPLE) for variation in (1, 2)]

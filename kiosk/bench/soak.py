@@ -1,0 +1,39 @@
+"""A hall that is watched for a long time: does its memory grow?"""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from kiosk.bench.hall import TERMINALS, open_room
+from kiosk.bench.memory import resident_mb
+
+READ_EVERY = 5.0
+WARM_UP = 60.0
+
+
+def soak(minutes: float, say: Callable[[str], None]) -> dict[str, Any]:
+    """Watch all terminals at one frame a second and read the memory now and then."""
+    seconds = minutes * 60
+    with open_room(TERMINALS, say) as room, room.frames(float(TERMINALS)) as counter:
+        say("Warming up")
+        time.sleep(min(WARM_UP, seconds / 10))
+        began, readings, sent = time.perf_counter(), [], counter.value
+        while (passed := time.perf_counter() - began) < seconds:
+            readings.append((passed, resident_mb(room.server.pid)))
+            if len(readings) % 60 == 1:
+                say(f"{passed / 60:.0f} min: {readings[-1][1]:.0f} MB")
+            time.sleep(READ_EVERY)
+        frames, analysed = counter.value - sent, room.analysed_per_s()
+    times, sizes = np.array(readings).T
+    slope = float(np.polyfit(times, sizes, 1)[0]) if len(readings) > 1 else 0.0
+    return {
+        "minutes": round(minutes, 1),
+        "terminals": TERMINALS,
+        "frames_sent": frames,
+        "frames_analysed_per_s": round(analysed, 1),
+        "start_mb": round(readings[0][1], 1),
+        "end_mb": round(readings[-1][1], 1),
+        "growth_mb_per_hour": round(slope * 3600, 2),
+    }

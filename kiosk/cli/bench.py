@@ -1,0 +1,113 @@
+"""``kiosk bench``."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kiosk.bench.against_dlib import Comparison, compare
+from kiosk.bench.hall import HallFigures
+from kiosk.bench.hall import measure as measure_hall
+from kiosk.bench.pipeline import Pipeline
+from kiosk.bench.pipeline import measure as measure_pipeline
+from kiosk.bench.soak import soak
+from kiosk.cli.common import says_errors
+from kiosk.cli.models.install import weights_option
+from kiosk.vision.loading import EngineSpec, load_models
+from kiosk.vision.pool import default_workers
+
+SATURATION = 2.0
+"""Frames are sent at so many times the rate that the workers can do."""
+
+
+@click.group()
+def bench() -> None:
+    """Measure this machine: figures to compare, taken in one run."""
+
+
+@bench.command()
+@click.option("--pack", default="dlib", show_default=True, help="Face pack.")
+@click.option(
+    "--seconds",
+    type=click.FloatRange(6, 3600),
+    default=60,
+    show_default=True,
+    help="How long answers are saved, half of it under load.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@weights_option
+@says_errors
+def vision(pack: str, seconds: float, as_json: bool, weights: Path) -> None:
+    """What camera frames cost, and whether they delay an answer.
+
+    fps_per_core: frames a second through the whole pipeline on one core. stages_ms: each stage
+    alone. inference_share: how much of it is ONNX inference, the bound of the rest.
+    dlib_ratio: how many times faster than dlib, if dlib-bin is installed, with the same networks
+    on the same pictures. save_p99_ratio: the 99th percentile of an answer's save in a hall of 60
+    terminals whose frames come at twice the rate that can be analysed, over that of an idle
+    hall. rss_mb: memory of server and workers.
+
+    Times of stages are CPU time; ratios hold for this run and machine only.
+
+    \b
+    Example:
+      kiosk bench vision --json
+    """
+
+    def say(text: str) -> None:
+        click.echo(f"- {text}", err=True)
+
+    say("Frames through the pipeline")
+    models = load_models(EngineSpec(pack, weights))
+    pipeline = measure_pipeline(models)
+    say("The same work by dlib")
+    against = compare(models.engine) if pack == "dlib" else None
+    hall = measure_hall(seconds, SATURATION * pipeline.fps_per_core * default_workers(), say)
+    report = {"pack": pack, **_report(pipeline, against, hall)}
+    click.echo(json.dumps(report, indent=1) if as_json else _text(report))
+
+
+def _report(pipeline: Pipeline, against: Comparison | None, hall: HallFigures) -> dict[str, Any]:
+    share = pipeline.inference_share
+    return {
+        "fps_per_core": round(pipeline.fps_per_core, 1),
+        "stages_ms": pipeline.stages_ms,
+        "ms_per_frame": round(pipeline.ms_per_frame, 2),
+        "inference_share": None if share is None else round(share, 3),
+        "dlib_ratio": None if against is None else round(against.ratio, 1),
+        "dlib_agreement": None if against is None else round(against.agreement, 3),
+        "save_p99_ratio": round(hall.save_p99_ratio, 2),
+        "save_p99_idle_ms": round(hall.idle_p99_ms, 2),
+        "save_p99_saturated_ms": round(hall.saturated_p99_ms, 2),
+        "saves": hall.saves,
+        "workers": default_workers(),
+        "frames_sent_per_s": round(hall.sent_per_s, 1),
+        "frames_analysed_per_s": round(hall.analysed_per_s, 1),
+        "rss_mb": round(hall.rss_mb),
+    }
+
+
+@bench.command()
+@click.option("--minutes", type=click.FloatRange(0.2, 600), default=60, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@says_errors
+def memory(minutes: float, as_json: bool) -> None:
+    """Whether memory stays flat: a hall of 60 terminals, watched for a while.
+
+    Prints the memory of server and workers after a minute of warming up (a tenth of short
+    runs), at the end, and the growth an hour that a line through all readings shows.
+    """
+    report = soak(minutes, lambda text: click.echo(f"- {text}", err=True))
+    click.echo(json.dumps(report, indent=1) if as_json else _text(report))
+
+
+def _text(report: dict[str, Any]) -> str:
+    width = max(map(len, report))
+    return "\n".join(f"{name:<{width}}  {_shown(value)}" for name, value in report.items())
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {part:g}" for name, part in value.items())
+    return "not measured" if value is None else str(value)
