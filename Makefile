@@ -6,7 +6,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: demo test lint bench rehearse packages browser clean help
+.PHONY: demo test lint bench soak rehearse packages browser clean help
 
 help:            ## What there is
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
@@ -25,8 +25,12 @@ lint: $(READY)   ## ruff, mypy, import-linter
 rehearse: $(READY)  ## A rehearsal with 20 simulated candidates
 	@$(BIN)/kiosk rehearse --candidates 20 $(ARGS)
 
-bench: $(READY)  ## Figures of this machine: a rehearsal's saves and frames, as JSON
+bench: $(READY)  ## Figures of this machine: frames, saves under load, a rehearsal, as JSON
+	@$(BIN)/kiosk bench vision --json
 	@$(BIN)/kiosk rehearse --candidates 20 --json
+
+soak: $(READY)   ## An hour of sixty terminals: does memory stay flat?
+	@$(BIN)/kiosk bench memory --minutes 60 $(ARGS)
 
 packages:
 	@sh tools/debian-packages base

@@ -157,11 +157,11 @@ class Proctoring:
         running = {a.id: a for a in attempts.in_progress(self._centre.store.read())}
         for attempt_id in [known for known in self._seats if known not in running]:
             self._forget(attempt_id)
-        now = self._centre.time.now()
+        now, interval_s = self._centre.time.now(), self.interval_ms / 1000
         for attempt in running.values():
             seat = self._seat(attempt.id, attempt.sitting_id)
             with seat.lock:
-                for event in seat.watch.tick(now.timestamp(), self.interval_ms / 1000):
+                for event in seat.watch.tick(now.timestamp(), interval_s):
                     self._record(attempt.id, seat, event)
                 self._follow_up(attempt.id, seat, now)
 

@@ -176,6 +176,7 @@ class Candidate:
         """Save so many answers one after the other; how long each took, in milliseconds."""
         view = self._client.get(self.path())
         before = len(self.log.save_ms)
+        self._halt.wait(pause * float(self._random.random()))  # not all at the same moment
         for number in range(count):
             item = view["items"][number % len(view["items"])]
             seq = view["acked_through"] + 1 + number

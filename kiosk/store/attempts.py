@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlite_utils import Database
@@ -241,6 +242,12 @@ def _answer(row: dict[str, Any]) -> Answer:
     return Answer(row["seq"], row["item_id"], value, row["client_at"], to_time(row["saved_at"]))
 
 
+@lru_cache(maxsize=512)
+def _form(text: str) -> Form:
+    """A form never changes once it is written, and every request of its candidate reads it."""
+    return Form.model_validate_json(text)
+
+
 def _attempt(row: dict[str, Any]) -> Attempt:
     return Attempt(
         id=row["id"],
@@ -257,7 +264,7 @@ def _attempt(row: dict[str, Any]) -> Attempt:
         card_tries=row["card_tries"],
         tries=row["tries"],
         consent_face=bool(row["consent_face"]),
-        form=None if row["form"] is None else Form.model_validate_json(row["form"]),
+        form=None if row["form"] is None else _form(row["form"]),
         started_at=maybe_time(row["started_at"]),
         ends_at=maybe_time(row["ends_at"]),
         ended_at=maybe_time(row["ended_at"]),
