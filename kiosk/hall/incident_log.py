@@ -69,7 +69,8 @@ class IncidentLog:
         full: Pictures,
         small: Pictures,
     ) -> str | None:
-        rows = [self._kept(incident, "frame", at, jpeg) for at, jpeg in full]
+        shown = full if self._has_room(incident.attempt_id) else []
+        rows = [self._kept(incident, "frame", at, jpeg) for at, jpeg in shown]
         rows += self._sheet(incident, "before", small)
 
         def job(db: Database) -> bool:
@@ -93,16 +94,17 @@ class IncidentLog:
         self._centre.store.write(lambda db: self._add(db, rows))
 
     def _sheet(self, incident: Incident, kind: str, small: Pictures) -> list[EvidenceRow]:
-        if not small or self._full():
+        if not small or not self._has_room(incident.attempt_id):
             return []
         local = self._centre.local
         captions = [(local(at).strftime("%H:%M:%S"), jpeg) for at, jpeg in small]
         return [self._kept(incident, kind, small[-1][0], contact_sheet(captions))]
 
-    def _full(self) -> bool:
-        """Whether the centre's room for pictures is used up."""
-        limit = self._centre.settings.vision.evidence_mb * 1_000_000
-        return incidents.evidence_bytes(self._centre.store.read()) >= limit
+    def _has_room(self, attempt_id: str) -> bool:
+        """Whether more pictures may be kept, of this attempt and at this centre."""
+        vision, db = self._centre.settings.vision, self._centre.store.read()
+        few = incidents.evidence_count(db, attempt_id) < vision.evidence_per_attempt
+        return few and incidents.evidence_bytes(db) < vision.evidence_mb * 1_000_000
 
     def _kept(self, incident: Incident, kind: str, at: datetime, jpeg: bytes) -> EvidenceRow:
         sha256 = self._centre.keep_sealed(jpeg)

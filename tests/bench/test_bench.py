@@ -13,18 +13,14 @@ from kiosk.bench import against_dlib
 from kiosk.bench.memory import children, resident_mb
 from kiosk.bench.pipeline import clocked_inference
 from kiosk.vision.dlib.engine import DlibEngine
-from kiosk.vision.dlib.pack import build
 from kiosk.vision.packs import read_pack
 from kiosk.vision.samples import frame
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> DlibEngine:
+def engine(weights: Path) -> DlibEngine:
     """The embedded pack."""
-    info = read_pack("dlib")
-    return DlibEngine(
-        build(info, tmp_path_factory.mktemp("weights"), lambda *_: None), info.decision_bands
-    )
+    return DlibEngine(weights / "dlib", read_pack("dlib").decision_bands)
 
 
 def test_only_time_inside_the_networks_counts_as_inference(engine: DlibEngine) -> None:

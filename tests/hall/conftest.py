@@ -12,6 +12,7 @@ from kiosk.bootstrap.setup import SETTINGS, hq_keys
 from kiosk.bootstrap.system import entropy, new_id
 from kiosk.hall.centre import Centre, Folders
 from kiosk.hall.clock import ExamTime
+from kiosk.hall.faces import Faces
 from kiosk.hall.hall import Hall
 from kiosk.hall.views import DeviceCheck, TerminalSession
 from kiosk.settings import load_settings
@@ -60,8 +61,11 @@ class Room:
 
 
 @contextmanager
-def open_room(site: Site, clock: ManualClock) -> Iterator[Room]:
-    """Open the centre as a starting server does, without background jobs and workers."""
+def open_room(site: Site, clock: ManualClock, faces: Faces | None = None) -> Iterator[Room]:
+    """Open the centre as a starting server does, without background jobs and workers.
+
+    Without ``faces`` nobody is ever recognised.
+    """
     settings = load_settings(site.data / SETTINGS)
     store = Store(site.data)
     try:
@@ -76,7 +80,8 @@ def open_room(site: Site, clock: ManualClock) -> Iterator[Room]:
             ids=new_id,
             entropy=entropy,
         )
-        yield Room(build_hall(centre, NoFaces(), lambda: None), store, site, clock)  # type: ignore[arg-type]
+        hall = build_hall(centre, faces or NoFaces(), lambda: None)  # type: ignore[arg-type]
+        yield Room(hall, store, site, clock)
     finally:
         store.close()
 
