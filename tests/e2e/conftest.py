@@ -1,4 +1,4 @@
-"""Real servers in processes of their own, and a real browser with a camera that shows a film."""
+"""Real servers in processes of their own, and a real browser with a person before its camera."""
 
 import os
 import shutil
@@ -21,7 +21,7 @@ from kiosk.rehearsal.environment import STAFF, Access, set_up
 from kiosk.rehearsal.people import Person, make_people
 from kiosk.rehearsal.processes import server
 from kiosk.rehearsal.run import free_port
-from kiosk.vision.samples import sample_frame
+from tests.e2e.camera import camera_script
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = (
@@ -89,7 +89,6 @@ class World:
     hq_url: str
     centre: CentreServer
     playwright: Playwright
-    films: Path
     pictures: Path
     stack: ExitStack = field(repr=False)
 
@@ -98,18 +97,13 @@ class World:
         flags = [*FLAGS]
         if camera:
             flags += ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
-        if face is not None:
-            flags.append(f"--use-file-for-fake-video-capture={self._film(face)}")
         chromium = self.playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
         self.stack.callback(chromium.close)
         size: Any = {"width": 1280, "height": 800}
-        return chromium.new_context(base_url=self.centre.url, locale="zh-CN", viewport=size)
-
-    def _film(self, face: int) -> Path:
-        film = self.films / f"person-{face}.mjpeg"
-        if not film.exists():
-            film.write_bytes(b"".join(sample_frame(face, n % 8) for n in range(40)))
-        return film
+        context = chromium.new_context(base_url=self.centre.url, locale="zh-CN", viewport=size)
+        if face is not None:
+            context.add_init_script(camera_script(face))
+        return context
 
     def staff(self) -> Page:
         """The staff page, signed in, in the room of the sitting."""
@@ -153,7 +147,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         stack.callback(centre.stop)
         playwright = stack.enter_context(sync_playwright())
         expect.set_options(timeout=WAIT_MS)
-        yield World(access, people, hq_url, centre, playwright, base, pictures, stack)
+        yield World(access, people, hq_url, centre, playwright, pictures, stack)
 
 
 def until(condition: Callable[[], object]) -> None:

@@ -88,6 +88,10 @@ def test_the_right_person_is_verified_by_face_and_waits(world: World, terminal: 
     expect(terminal.locator("#verify-start")).to_be_enabled()
     world.shot(terminal, "verify")
     terminal.click("#verify-start")
+    expect(terminal.locator("#look-ask")).to_have_attribute("data-ask", re.compile("left|right"))
+    world.shot(terminal, "verify-look")
+    expect(terminal.locator("#verify-card")).to_be_visible()
+    world.shot(terminal, "verify-card")
     terminal.wait_for_url("**/waiting")
     world.shot(terminal, "waiting")
 
@@ -104,11 +108,10 @@ def test_the_wrong_person_does_not_pass_and_staff_decide(
     page = second
     check_device(world, page)
     sign_in(world, page, 1)
-    for _ in range(3):
+    for left in (2, 1, 0):
         page.locator("#verify-start").click(timeout=30_000)
-        expect(page.locator("#verify-busy")).to_be_hidden()
-        expect(page.locator("#verify-ready, #verify-staff").locator("visible=true")).to_be_visible()
-    expect(page.locator("#verify-staff")).to_be_visible()
+        expect(page.locator("#verify-look")).to_be_visible()
+        expect(page.locator("#verify-staff" if left == 0 else "#verify-ready")).to_be_visible()
     world.shot(page, "verify-staff")
     seat = desk.locator("#seats > *").filter(has_text=world.people[1].name)
     seat.locator("button.more").click()
