@@ -19,7 +19,7 @@ from kiosk.rehearsal.environment import STAFF, set_up
 from kiosk.rehearsal.figures import percentile
 from kiosk.rehearsal.people import make_people
 from kiosk.rehearsal.processes import Server, running_server, server
-from kiosk.rehearsal.run import free_port, wait_for
+from kiosk.rehearsal.run import RehearsalFailed, free_port, wait_for
 from kiosk.vision.samples import sample_frame
 
 TERMINALS = 60
@@ -138,6 +138,8 @@ class Room:
             halt.set()
             for process in processes:
                 process.join()
+        if any(process.exitcode for process in processes):
+            raise RehearsalFailed(what="frames to be taken; a sender was refused")
 
 
 class _Counter:

@@ -155,7 +155,7 @@ class Proctoring:
     def tick(self) -> None:
         """Once a second: notice running attempts whose camera sends nothing, forget ended ones."""
         running = {a.id: a for a in attempts.in_progress(self._centre.store.read())}
-        for attempt_id in [known for known in self._seats if known not in running]:
+        for attempt_id in [known for known in list(self._seats) if known not in running]:
             self._forget(attempt_id)
         now, interval_s = self._centre.time.now(), self.interval_ms / 1000
         for attempt in running.values():

@@ -22,7 +22,7 @@ from kiosk.vision.errors import AnalysisLost, VisionError
 from kiosk.vision.hearing import SoundTask
 from kiosk.vision.loading import EngineSpec
 from kiosk.vision.monitor import Finding, Task
-from kiosk.vision.queue import Job, JobQueue
+from kiosk.vision.queue import Job, JobQueue, Recent
 from kiosk.vision.track import Track
 from kiosk.vision.worker import Answer, AnyTask, Refusal, run
 
@@ -50,7 +50,7 @@ class Pool:
         self._queue = JobQueue()
         self._on_answer: OnAnswer = lambda *_: None
         self._tracks: dict[str, Track] = {}
-        self._done: deque[tuple[float, float]] = deque(maxlen=500)
+        self._recent = Recent()
         self._deaths: deque[float] = deque(maxlen=RESTARTS)
         self._given_up = 0
         self._closing = False
@@ -106,13 +106,11 @@ class Pool:
 
     def frames_per_s(self, window: float = 10.0) -> float:
         """Pictures analysed per second over the last seconds."""
-        now = time.monotonic()
-        return sum(now - at <= window for at, _ in self._done) / window
+        return self._recent.per_second(time.monotonic(), window)
 
     def cost_s(self) -> float:
         """Mean seconds a picture took lately; 0 before the first."""
-        costs = [cost for _, cost in self._done]
-        return sum(costs) / len(costs) if costs else 0.0
+        return self._recent.mean_cost()
 
     @property
     def dropped(self) -> int:
@@ -185,7 +183,7 @@ class Pool:
             raise EOFError  # stuck: a new process is better than waiting
         answer = pipe.recv()
         if isinstance(answer, Finding):
-            self._done.append((time.monotonic(), time.monotonic() - began))
+            self._recent.add(time.monotonic(), time.monotonic() - began)
         self._hand_out(job, answer)
 
     def _hand_out(self, job: Job, answer: Answer | Refusal) -> None:

@@ -61,3 +61,26 @@ class JobQueue:
             self._closed = True
             self._ready.notify_all()
             return list(self._urgent)
+
+
+class Recent:
+    """When the latest pictures were done, and what each took; safe to use from any thread."""
+
+    def __init__(self, most: int = 500) -> None:
+        self._lock = threading.Lock()
+        self._done: deque[tuple[float, float]] = deque(maxlen=most)
+
+    def add(self, at: float, cost: float) -> None:
+        """A picture was done at ``at`` and took ``cost`` seconds."""
+        with self._lock:
+            self._done.append((at, cost))
+
+    def per_second(self, now: float, window: float) -> float:
+        """Pictures a second over the last ``window`` seconds."""
+        with self._lock:
+            return sum(now - at <= window for at, _ in self._done) / window
+
+    def mean_cost(self) -> float:
+        """Mean seconds of a picture; 0 before the first."""
+        with self._lock:
+            return sum(cost for _, cost in self._done) / max(1, len(self._done))

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +17,7 @@ from kiosk.vision.loading import EngineSpec
 from kiosk.vision.monitor import Finding, Task
 from kiosk.vision.packs import read_pack
 from kiosk.vision.pool import Pool
-from kiosk.vision.queue import Job, JobQueue
+from kiosk.vision.queue import Job, JobQueue, Recent
 from tests.faces import live
 
 
@@ -137,6 +138,28 @@ def test_a_check_in_goes_before_frames_and_terminals_take_turns() -> None:
     queue.put_urgent(Job(Task(b"check-in")))
     order = [queue.get() for _ in range(3)]
     assert [job.task.jpeg for job in order if job] == [b"check-in", b"T1", b"T2"]
+
+
+def test_figures_may_be_asked_for_while_pictures_are_done() -> None:
+    recent, halt = Recent(), threading.Event()
+
+    def work() -> None:
+        while not halt.is_set():
+            recent.add(1.0, 0.5)
+
+    switch = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    workers = [threading.Thread(target=work) for _ in range(3)]
+    for worker in workers:
+        worker.start()
+    try:
+        costs = [recent.mean_cost() + recent.per_second(1.0, 10.0) for _ in range(2000)]
+    finally:
+        halt.set()
+        for worker in workers:
+            worker.join()
+        sys.setswitchinterval(switch)
+    assert len(costs) == 2000
 
 
 def test_a_damaged_build_is_made_again(tmp_path: Path) -> None:
