@@ -7,7 +7,15 @@ PROC = Path("/proc")
 
 def resident_mb(pid: int) -> float:
     """Megabytes of a process and its children; memory they share is counted once (PSS)."""
-    return sum(_pss_kb(one) for one in [pid, *children(pid)]) * 1024 / 1e6
+    return _sum_mb(pid, "Pss:")
+
+
+def anonymous_mb(pid: int) -> float:
+    """The part of it that no file stands behind: what a leak would grow.
+
+    The rest depends on who else has the same libraries open.
+    """
+    return _sum_mb(pid, "Pss_Anon:")
 
 
 def children(pid: int) -> list[int]:
@@ -19,7 +27,11 @@ def children(pid: int) -> list[int]:
     return found
 
 
-def _pss_kb(pid: int) -> int:
+def _sum_mb(pid: int, field: str) -> float:
+    return sum(_kb(one, field) for one in [pid, *children(pid)]) * 1024 / 1e6
+
+
+def _kb(pid: int, field: str) -> int:
     rollup = (PROC / str(pid) / "smaps_rollup").read_text()
-    line = next(line for line in rollup.splitlines() if line.startswith("Pss:"))
+    line = next(line for line in rollup.splitlines() if line.startswith(field))
     return int(line.split()[1])

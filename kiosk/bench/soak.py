@@ -7,21 +7,21 @@ from typing import Any
 import numpy as np
 
 from kiosk.bench.hall import TERMINALS, open_room
-from kiosk.bench.memory import resident_mb
+from kiosk.bench.memory import anonymous_mb
 
 READ_EVERY = 5.0
 WARM_UP = 60.0
 
 
 def soak(minutes: float, say: Callable[[str], None]) -> dict[str, Any]:
-    """Watch all terminals at one frame a second and read the memory now and then."""
+    """Watch all terminals at one frame a second and read anonymous memory now and then."""
     seconds = minutes * 60
     with open_room(TERMINALS, say) as room, room.frames(float(TERMINALS)) as counter:
         say("Warming up")
         time.sleep(min(WARM_UP, seconds / 10))
         began, readings, sent = time.perf_counter(), [], counter.value
         while (passed := time.perf_counter() - began) < seconds:
-            readings.append((passed, resident_mb(room.server.pid)))
+            readings.append((passed, anonymous_mb(room.server.pid)))
             if len(readings) % 60 == 1:
                 say(f"{passed / 60:.0f} min: {readings[-1][1]:.0f} MB")
             time.sleep(READ_EVERY)

@@ -95,7 +95,7 @@ def _report(pipeline: Pipeline, against: Comparison | None, hall: HallFigures) -
 def memory(minutes: float, as_json: bool) -> None:
     """Whether memory stays flat: a hall of 60 terminals, watched for a while.
 
-    Prints the memory of server and workers after a minute of warming up (a tenth of short
+    Prints the anonymous memory of server and workers after a minute of warming up (a tenth of short
     runs), at the end, and the growth an hour that a line through all readings shows.
     """
     report = soak(minutes, lambda text: click.echo(f"- {text}", err=True))

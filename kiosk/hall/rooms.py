@@ -17,6 +17,9 @@ from kiosk.store.attempts import Attempt
 from kiosk.store.sittings import Sitting
 from sync.wire.contents import RosterCandidate
 
+ORDER = ("before", "frame", "after")
+"""How an incident's pictures tell it."""
+
 
 class Rooms:
     """Views over one sitting, and pictures for the staff page."""
@@ -110,11 +113,11 @@ class Rooms:
         views = []
         for found in incidents.of_sitting(db, sitting_id):
             attempt = by_id[found.attempt_id]
-            pictures = [
-                EvidenceView(row.sha256, row.kind, row.at)
-                for row in incidents.evidence_of(db, attempt.id)
-                if row.incident_id == found.id
+            rows = [
+                row for row in incidents.evidence_of(db, attempt.id) if row.incident_id == found.id
             ]
+            rows.sort(key=lambda row: ORDER.index(row.kind))
+            pictures = [EvidenceView(row.sha256, row.kind, row.at) for row in rows]
             name = roster[attempt.admission_no].name
             views.append(
                 IncidentView(

@@ -15,6 +15,9 @@ MAX_PIXELS = 1920 * 1080
 MAX_PORTRAIT_BYTES = 4 * 1024 * 1024
 MAX_PORTRAIT_PIXELS = 4096 * 4096
 
+NARROWEST = 8
+"""No camera's picture is so many times longer than wide."""
+
 _FRAME_HEADERS = frozenset({0xC0, 0xC1, 0xC2})
 """Baseline, extended and progressive JPEG; the rest is lossless or arithmetic and never camera."""
 
@@ -58,7 +61,7 @@ def check_jpeg(data: bytes, max_bytes: int = MAX_BYTES, max_pixels: int = MAX_PI
     width, height = jpeg_size(data)
     if width * height > max_pixels:
         raise PictureTooLarge(limit=f"{max_pixels} pixels")
-    if width < 16 or height < 16:
+    if min(width, height) < 16 or max(width, height) > NARROWEST * min(width, height):
         raise BrokenPicture()
 
 

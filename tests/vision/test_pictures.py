@@ -1,21 +1,27 @@
 """Pictures of strangers: refused before decoding when they should not be decoded."""
 
+import io
+
 import cv2
 import numpy as np
+import PIL.Image
 import pytest
 
+from kiosk.vision.checkin import (
+    CardTask,
+    LookTask,
+    PortraitTask,
+    look,
+    read_card,
+    read_portrait,
+)
 from kiosk.vision.dlib.reader import Reader
 from kiosk.vision.engine import FaceEngine
 from kiosk.vision.errors import BrokenPicture, NotAJpeg, PictureTooLarge
-from kiosk.vision.images import check_jpeg, decode_jpeg, jpeg_size
+from kiosk.vision.images import check_jpeg, decode_jpeg, jpeg, jpeg_size
 from kiosk.vision.monitor import Task, examine
 from kiosk.vision.samples import frame
 from tests.faces import live
-
-
-def jpeg(image: np.ndarray, *flags: int) -> bytes:
-    """A picture as JPEG."""
-    return cv2.imencode(".jpg", image, list(flags))[1].tobytes()
 
 
 def test_the_size_stands_in_the_header() -> None:
@@ -24,7 +30,8 @@ def test_the_size_stands_in_the_header() -> None:
 
 
 def test_a_progressive_jpeg_is_as_good() -> None:
-    picture = jpeg(frame(0), cv2.IMWRITE_JPEG_PROGRESSIVE, 1)
+    picture = encoded("RGB", progressive=True)
+    assert b"\xff\xc2" in picture
     assert decode_jpeg(picture).shape == (480, 640, 3)
 
 
@@ -58,6 +65,70 @@ def test_a_picture_without_size_is_broken() -> None:
     flat[at + 5 : at + 9] = bytes(4)
     with pytest.raises(BrokenPicture):
         decode_jpeg(bytes(flat))
+
+
+def encoded(mode: str, kind: str = "JPEG", **options: object) -> bytes:
+    """A person in another colour mode or file format."""
+    picture = PIL.Image.fromarray(frame(0)[:, :, ::-1])
+    file = io.BytesIO()
+    picture.convert(mode).save(file, kind, **options)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("mode", ["CMYK", "L"])
+def test_other_colour_modes_are_decoded_as_colour(engine: FaceEngine, mode: str) -> None:
+    assert examine(engine, Task(encoded(mode))).observation.faces == 1
+
+
+@pytest.mark.parametrize("kind", ["GIF", "WEBP"])
+def test_moving_pictures_are_no_jpeg(kind: str) -> None:
+    more = [PIL.Image.new("RGB", (640, 480), colour) for colour in ("red", "blue")]
+    with pytest.raises(NotAJpeg):
+        decode_jpeg(encoded("1", kind, save_all=True, append_images=more))
+
+
+def test_of_two_pictures_in_one_file_the_first_is_seen(engine: FaceEngine) -> None:
+    data = jpeg(frame(0, other=2)) + live(0)
+    assert examine(engine, Task(data)).observation.faces == 2
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_bytes_of_chance_behind_a_good_header_harm_nobody(engine: FaceEngine) -> None:
+    for seed in range(20):
+        chance = np.random.default_rng(seed).integers(0, 256, 4000, np.uint8).tobytes()
+        try:
+            examine(engine, Task(live(0)[: 650 + 40 * seed] + chance))
+        except BrokenPicture:
+            continue
+
+
+@pytest.mark.parametrize("size", [(16, 16), (17, 100), (1920, 1080), (1080, 1920), (300, 2000)])
+def test_pictures_of_any_lawful_size_are_looked_at(
+    engine: FaceEngine, size: tuple[int, int]
+) -> None:
+    picture = jpeg(cv2.resize(frame(0), size))
+    examine(engine, Task(picture))
+    look(engine, LookTask(picture))
+    read_card(engine, CardTask(picture))
+    read_portrait(engine, PortraitTask(picture))
+
+
+@pytest.mark.parametrize("size", [(15, 400), (400, 15), (2000, 100), (16, 200)])
+def test_slivers_are_refused(size: tuple[int, int]) -> None:
+    with pytest.raises(BrokenPicture):
+        decode_jpeg(jpeg(cv2.resize(frame(0), size)))
+
+
+def test_a_hundred_faces_are_several_and_not_a_hundred_embeddings(engine: FaceEngine) -> None:
+    head = cv2.resize(frame(0)[80:400, 160:480], (190, 190))
+    crowd = np.tile(head, (10, 10, 1))
+    sight = read_portrait(engine, PortraitTask(jpeg(crowd)))
+    assert sight.faces > 50
+    assert sight.vector is None
+    assert sight.advice[0] == "several_faces"
+    small = cv2.resize(crowd, (1440, 1080))
+    seen = examine(engine, Task(jpeg(small, 60), reference=bytes(512))).observation
+    assert seen.faces > 20
 
 
 @pytest.mark.parametrize(
