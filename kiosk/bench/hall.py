@@ -1,6 +1,7 @@
 """Answer saves in a real hall, with its cameras idle and with more frames than it can analyse."""
 
 import multiprocessing
+import re
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from kiosk.bench.memory import resident_mb
+from kiosk.bootstrap.setup import SETTINGS
 from kiosk.rehearsal.candidate import Candidate
 from kiosk.rehearsal.clients import Client, Staff
 from kiosk.rehearsal.environment import STAFF, set_up
@@ -62,9 +64,9 @@ class Seat:
     person: int
 
 
-def measure(seconds: float, frames_per_s: float, say: Say) -> HallFigures:
+def measure(seconds: float, frames_per_s: float, workers: int, say: Say) -> HallFigures:
     """Alternate idle and saturated blocks, ``seconds`` in all; ``frames_per_s`` are sent."""
-    with open_room(TERMINALS, say) as room:
+    with open_room(TERMINALS, say, workers) as room:
         count = max(10, round(seconds / (2 * BLOCKS) / PAUSE))
         idle: list[float] = []
         busy: list[float] = []
@@ -176,14 +178,18 @@ def send_frames(url: str, seats: list[Seat], per_s: float, halt: Event, sent: Co
 
 
 @contextmanager
-def open_room(count: int, say: Say) -> Iterator[Room]:
-    """Headquarters and a centre in a temporary folder, and a started sitting of so many."""
+def open_room(count: int, say: Say, workers: int = 0) -> Iterator[Room]:
+    """Headquarters and a centre in a temporary folder, and a started sitting of so many.
+
+    ``workers``: worker processes; 0 takes the default.
+    """
     people = make_people(count)
     with tempfile.TemporaryDirectory(prefix="bench-") as folder, ExitStack() as stack:
         base = Path(folder)
         say(f"Setting up a hall with {count} candidates")
         port = free_port()
         access = set_up(base, f"http://127.0.0.1:{port}", {"演练": people}, 120)
+        _set_workers(access.centre / SETTINGS, workers)
         stack.enter_context(server("kiosk.cli.hq", access.hq, port, base / "hq.log"))
         log = base / "centre.log"
         running = stack.enter_context(running_server("kiosk", access.centre, 0, log))
@@ -200,3 +206,8 @@ def open_room(count: int, say: Say) -> Iterator[Room]:
         say("Waiting until the portraits are checked")
         wait_for("the portraits", lambda: staff.portraits_done(sitting))
         yield Room(running, staff, sitting, candidates)
+
+
+def _set_workers(settings: Path, workers: int) -> None:
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(re.sub(r"(?m)^workers = \d+", f"workers = {workers}", text), "utf-8")

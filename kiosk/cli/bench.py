@@ -35,10 +35,16 @@ def bench() -> None:
     show_default=True,
     help="How long answers are saved, half of it under load.",
 )
+@click.option(
+    "--workers",
+    type=click.IntRange(0, 64),
+    default=0,
+    help="Worker processes of the hall; 0: one fewer than the cores, at least one.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @weights_option
 @says_errors
-def vision(pack: str, seconds: float, as_json: bool, weights: Path) -> None:
+def vision(pack: str, seconds: float, workers: int, as_json: bool, weights: Path) -> None:
     """What camera frames cost, and whether they delay an answer.
 
     fps_per_core: frames a second through the whole pipeline on one core. stages_ms: each stage
@@ -63,8 +69,9 @@ def vision(pack: str, seconds: float, as_json: bool, weights: Path) -> None:
     pipeline = measure_pipeline(models)
     say("The same work by dlib")
     against = compare(models.engine) if pack == "dlib" else None
-    hall = measure_hall(seconds, SATURATION * pipeline.fps_per_core * default_workers(), say)
-    report = {"pack": pack, **_report(pipeline, against, hall)}
+    busy = workers or default_workers()
+    hall = measure_hall(seconds, SATURATION * pipeline.fps_per_core * busy, busy, say)
+    report = {"pack": pack, "workers": busy, **_report(pipeline, against, hall)}
     click.echo(json.dumps(report, indent=1) if as_json else _text(report))
 
 
@@ -81,7 +88,6 @@ def _report(pipeline: Pipeline, against: Comparison | None, hall: HallFigures) -
         "save_p99_idle_ms": round(hall.idle_p99_ms, 2),
         "save_p99_saturated_ms": round(hall.saturated_p99_ms, 2),
         "saves": hall.saves,
-        "workers": default_workers(),
         "frames_sent_per_s": round(hall.sent_per_s, 1),
         "frames_analysed_per_s": round(hall.analysed_per_s, 1),
         "rss_mb": round(hall.rss_mb),

@@ -10,7 +10,7 @@ from kiosk.exam.identity import Band
 from kiosk.exam.proctoring import Observation
 from kiosk.exam.proctoring.observation import Box
 
-FULL_SEARCH_SECONDS = 4.0
+FULL_SEARCH_SECONDS = 5.0
 THOROUGH_SECONDS = 3.0
 """How often an empty picture is searched for small faces as well."""
 
