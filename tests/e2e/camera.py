@@ -1,18 +1,20 @@
-"""A camera for a browser: a person who does what the page asks, turns the head, holds up a card.
+"""A camera and a microphone for a browser: a person who does what the page asks, turns the head,
+holds up a card, speaks at the device check, and later when the test calls ``speak()``.
 
-The page gets an ordinary video track of a canvas; everything behind it is the product's own.
+The page gets ordinary tracks, of a canvas and of a synthetic voice; all else is the product's own.
 """
 
 import base64
 import json
 
 from kiosk.vision.samples import sample_card, sample_frame
+from tests.vision.sounds import pcm, voice
 
 TURNS = {"front": 0.0, "left": 27.0, "right": -27.0}
 VARIATIONS = 6
 
 _SCRIPT = """
-(films) => {
+(films, voice) => {
   const bitmap = (text) => {
     const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
     return createImageBitmap(new Blob([bytes], {type: "image/jpeg"}));
@@ -36,14 +38,26 @@ _SCRIPT = """
     const [x, y] = [Math.random() * 6 - 3, Math.random() * 6 - 3];  // nobody sits quite still
     context.drawImage(pictures[count++ % pictures.length], x, y, 1280, 960);
   }, 100);
-  const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  const microphone = () => {
+    const room = new AudioContext({sampleRate: 16000});
+    const out = room.createMediaStreamDestination();
+    const samples = Uint8Array.from(atob(voice), (letter) => letter.charCodeAt(0));
+    const said = room.createBuffer(1, samples.length / 2, 16000);
+    const values = Array.from(new Int16Array(samples.buffer), (value) => value / 32768);
+    said.getChannelData(0).set(values);
+    setInterval(() => room.resume(), 500);
+    window.speak = () => {
+      const source = room.createBufferSource();
+      Object.assign(source, {buffer: said, loop: true});
+      source.connect(out);
+      source.start();
+    };
+    if (document.getElementById("check-microphone")) window.speak();
+    return out.stream.getAudioTracks();
+  };
   navigator.mediaDevices.getUserMedia = async (constraints) => {
-    if (!constraints.video) return real(constraints);
-    const stream = canvas.captureStream(10);
-    if (constraints.audio) {
-      const sound = await real({audio: constraints.audio});
-      sound.getAudioTracks().forEach((track) => stream.addTrack(track));
-    }
+    const stream = constraints.video ? canvas.captureStream(10) : new MediaStream();
+    if (constraints.audio) microphone().forEach((track) => stream.addTrack(track));
     return stream;
   };
 }
@@ -51,13 +65,13 @@ _SCRIPT = """
 
 
 def camera_script(face: int) -> str:
-    """JavaScript that puts that person before the camera of every page."""
+    """JavaScript that puts that person before camera and microphone of every page."""
     films = {
         name: [_text(sample_frame(face, n, yaw)) for n in range(VARIATIONS)]
         for name, yaw in TURNS.items()
     }
     films["card"] = [_text(sample_card(face, n)) for n in range(2)]
-    return f"({_SCRIPT})({json.dumps(films)})"
+    return f"({_SCRIPT})({json.dumps(films)}, {json.dumps(_text(pcm(voice())))})"
 
 
 def _text(picture: bytes) -> str:

@@ -183,6 +183,16 @@ def test_hand_in_gives_a_receipt_that_fits_what_hq_holds(world: World, terminal:
     assert held["end_reason"] == "handed_in"
 
 
+def test_speech_at_the_terminal_is_told_to_staff(world: World, desk: Page, second: Page) -> None:
+    second.wait_for_url("**/exam")
+    expect(second.locator("#navigator .cell").first).to_be_visible()
+    second.keyboard.press("1")
+    second.evaluate("speak()")
+    seat = desk.locator("#seats > *").filter(has_text=world.people[1].name)
+    expect(seat).to_contain_text("Talking")
+    world.shot(desk, "staff-talking")
+
+
 def test_the_fifth_leave_ends_the_exam(world: World, second: Page) -> None:
     second.wait_for_url("**/exam")
     expect(second.locator("#navigator .cell").first).to_be_visible()

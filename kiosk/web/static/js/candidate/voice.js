@@ -41,6 +41,10 @@ export class Voice {
 
   constructor(signal) {
     this.#signal = signal;
+    // Some browsers let no sound through, not even inwards, before the first press on a page.
+    for (const press of ["pointerdown", "keydown"]) {
+      window.addEventListener(press, () => this.#context?.resume());
+    }
   }
 
   /** Begin to listen; a microphone that fails is reported once and tried again. */
@@ -73,7 +77,7 @@ export class Voice {
     this.#analyser = this.#context.createAnalyser();
     this.#analyser.fftSize = SNIPPET;
     this.#context.createMediaStreamSource(this.#stream).connect(this.#analyser);
-    await this.#context.resume();
+    this.#context.resume();
     this.#timer = setInterval(() => this.#look(), LOOK_MS);
   }
 
@@ -90,6 +94,7 @@ export class Voice {
 
   /** The floor follows silence quickly and noise slowly; what stands above it may be speech. */
   #look() {
+    if (this.#context.state !== "running") return;
     const samples = new Float32Array(SNIPPET);
     this.#analyser.getFloatTimeDomainData(samples);
     const level = decibels(samples);
