@@ -1,5 +1,8 @@
 """Check-in: who are you, and where do you sit? (R13)"""
 
+import threading
+from datetime import datetime, timedelta
+
 from sqlite_utils import Database
 
 from kiosk.exam.attempt import AttemptState
@@ -19,6 +22,9 @@ from kiosk.store import attempts, terminals
 from kiosk.store.attempts import Attempt
 from kiosk.store.terminals import CandidateSessionRow
 
+NOTED_EVERY = timedelta(minutes=1)
+"""How often the journal says that a second terminal comes as the same attempt."""
+
 
 class CheckIn:
     """Signing in at a terminal, and leaving it for another."""
@@ -27,6 +33,8 @@ class CheckIn:
         self._centre = centre
         self._papers = papers
         self._throttle = Throttle(centre.store, centre.clock)
+        self._noted: dict[str, datetime] = {}
+        self._lock = threading.Lock()
 
     def sign_in(
         self,
@@ -53,11 +61,16 @@ class CheckIn:
 
         def job(db: Database) -> None:
             current = self._get(db, attempt.id)
-            _require_free(db, current, terminal.terminal_id)
+            if current.terminal_id not in (None, terminal.terminal_id):
+                raise AttemptElsewhere(terminal=self._name(db, current.terminal_id))
             terminals.add_session(db, token_hash(token), row, centre.clock.now())
             self._arrive(db, current, terminal, consent_face, remote)
 
-        centre.store.write(job)
+        try:
+            centre.store.write(job)
+        except AttemptElsewhere:
+            self._note_elsewhere(attempt.id, terminal.name)
+            raise
         return CandidateSession(token, csrf, attempt.id, terminal.terminal_id)
 
     def _identify(self, admission_no: str, identity_no: str, terminal_id: str) -> Attempt:
@@ -101,7 +114,10 @@ class CheckIn:
             raise NotSignedIn()
         row = terminals.candidate_session(db, token_hash(token))
         terminal = terminals.by_token(db, token_hash(terminal_token))
-        if row is None or terminal is None or terminal.id != row.terminal_id:
+        if row is None or terminal is None:
+            raise NotSignedIn()
+        if terminal.id != row.terminal_id:
+            self._note_elsewhere(row.attempt_id, terminal.name)
             raise NotSignedIn()
         return CandidateSession(token, row.csrf, row.attempt_id, row.terminal_id)
 
@@ -131,9 +147,25 @@ class CheckIn:
             raise NotFound()
         return attempt
 
+    def _name(self, db: Database, terminal_id: str | None) -> str:
+        found = terminals.get(db, terminal_id or "")
+        return found.name if found else "?"
 
-def _require_free(db: Database, attempt: Attempt, terminal_id: str) -> None:
-    if attempt.terminal_id in (None, terminal_id):
-        return
-    other = terminals.get(db, attempt.terminal_id or "")
-    raise AttemptElsewhere(terminal=other.name if other else "?")
+    def _note_elsewhere(self, attempt_id: str, terminal: str) -> None:
+        """Another terminal came as this attempt: say so in the journal, now and then."""
+        now = self._centre.time.now()
+        with self._lock:
+            last = self._noted.get(attempt_id)
+            if last is not None and now - last < NOTED_EVERY:
+                return
+            self._noted[attempt_id] = now
+
+        def job(db: Database) -> None:
+            attempt = self._get(db, attempt_id)
+            holder = self._name(db, attempt.terminal_id)
+            details = {"terminal": terminal, "holder": holder}
+            self._centre.record(
+                db, attempt.sitting_id, "second_terminal", "system", attempt_id, **details
+            )
+
+        self._centre.store.write(job)

@@ -158,6 +158,7 @@ EVENTS: Names = {
     "sitting_started": _l("Sitting started"),
     "sitting_closed": _l("Sitting closed"),
     "signed_in": _l("Candidate signed in"),
+    "second_terminal": _l("A second terminal came as this candidate and was refused"),
     "verification_pass": _l("Face verified"),
     "verification_retry": _l("Face not verified, another try"),
     "verification_staff": _l("Face not verified, staff decide"),

@@ -86,6 +86,22 @@ def test_a_second_terminal_needs_a_release(hall: Room) -> None:
     assert moved.attempt_id == session.attempt_id
 
 
+def test_a_second_terminal_is_told_in_the_journal_and_not_each_time(hall: Room) -> None:
+    session = hall.hall.checkin.sign_in(hall.terminal(), *NUMBERS, False, "127.0.0.1")
+    other = hall.terminal()
+    for _ in range(3):
+        with pytest.raises(AttemptElsewhere):
+            hall.hall.checkin.sign_in(other, *NUMBERS, False, "127.0.0.1")
+        with pytest.raises(NotSignedIn):
+            hall.hall.checkin.session(session.token, other.token)
+    assert hall.kinds().count("second_terminal") == 1
+    hall.clock.pass_time(61)
+    with pytest.raises(NotSignedIn):
+        hall.hall.checkin.session(session.token, other.token)
+    assert hall.kinds().count("second_terminal") == 2
+    assert hall.hall.attempts.view(session.attempt_id).state is AttemptState.CHECKED_IN
+
+
 def test_a_session_is_worth_nothing_at_another_terminal(hall: Room) -> None:
     own, other = hall.terminal(), hall.terminal()
     session = hall.hall.checkin.sign_in(own, *NUMBERS, False, "127.0.0.1")
