@@ -56,16 +56,14 @@ class Proctoring:
         self._faces = faces
         self._log = IncidentLog(centre)
         self._seats: dict[str, _Seat] = {}
+        self._suspects = 0
         self._lock = threading.Lock()
         faces.on_answers(self._observed, self._heard, self._refused)
 
     @property
     def interval_ms(self) -> int:
         """How often terminals send a frame now; longer under load, at most 5 s."""
-        return self._faces.interval_ms(len(self._seats), self._suspects())
-
-    def _suspects(self) -> int:
-        return sum(seat.watch.suspicious for seat in list(self._seats.values()))
+        return self._faces.interval_ms(len(self._seats), self._suspects)
 
     def frame(self, attempt_id: str, jpeg: bytes) -> FrameReply:
         """Take one frame of a running attempt for analysis.
@@ -80,7 +78,7 @@ class Proctoring:
         with seat.lock:
             seat.full.append((now, jpeg))
             suspect = seat.watch.suspicious
-            interval = self._faces.interval_ms(len(self._seats), self._suspects(), suspect)
+            interval = self._faces.interval_ms(len(self._seats), self._suspects, suspect)
             return FrameReply(interval, seat.advice, seat.watch.advised)
 
     def sound(self, attempt_id: str, pcm: bytes) -> None:
@@ -157,6 +155,7 @@ class Proctoring:
         running = {a.id: a for a in attempts.in_progress(self._centre.store.read())}
         for attempt_id in [known for known in list(self._seats) if known not in running]:
             self._forget(attempt_id)
+        self._suspects = sum(seat.watch.suspicious for seat in list(self._seats.values()))
         now, interval_s = self._centre.time.now(), self.interval_ms / 1000
         for attempt in running.values():
             seat = self._seat(attempt.id, attempt.sitting_id)
