@@ -30,6 +30,8 @@ class Portraits:
 
     def sweep(self) -> None:
         """Look at some portraits that nobody has looked at; compare a sitting's when all are."""
+        if self._faces.alerts():
+            return
         for sitting in sittings.everyone(self._centre.store.read()):
             if sitting.state != "closed" and self._work_on(sitting):
                 return

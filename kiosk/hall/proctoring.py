@@ -151,16 +151,20 @@ class Proctoring:
             self._log.note(seat.sitting_id, attempt_id, "frame_refused", error=error.code)
 
     def tick(self) -> None:
-        """Once a second: notice running attempts whose camera sends nothing, forget ended ones."""
+        """Once a second: notice running attempts whose camera sends nothing, forget ended ones.
+
+        While the analysis itself is down no camera counts as lost: that is not the candidate's.
+        """
         running = {a.id: a for a in attempts.in_progress(self._centre.store.read())}
         for attempt_id in [known for known in list(self._seats) if known not in running]:
             self._forget(attempt_id)
         self._suspects = sum(seat.watch.suspicious for seat in list(self._seats.values()))
         now, interval_s = self._centre.time.now(), self.interval_ms / 1000
+        blind = bool(self.alerts())
         for attempt in running.values():
             seat = self._seat(attempt.id, attempt.sitting_id)
             with seat.lock:
-                for event in seat.watch.tick(now.timestamp(), interval_s):
+                for event in () if blind else seat.watch.tick(now.timestamp(), interval_s):
                     self._record(attempt.id, seat, event)
                 self._follow_up(attempt.id, seat, now)
 

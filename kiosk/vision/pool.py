@@ -98,7 +98,8 @@ class Pool:
         Raises AnalysisLost, or the VisionError that says what is wrong with the picture.
         """
         future: Future[Answer] = Future()
-        self._queue.put_urgent(Job(task, future=future))
+        if not self._queue.put_urgent(Job(task, future=future)):
+            raise AnalysisLost()
         try:
             return future.result(START_SECONDS + TASK_SECONDS)
         except Waited as error:
@@ -130,8 +131,7 @@ class Pool:
     def close(self) -> None:
         """Stop the workers; whoever waits gets AnalysisLost."""
         self._closing = True
-        for job in self._queue.close():
-            _lose(job)
+        self._lose_all()
         for thread in self._threads:
             thread.join(timeout=TASK_SECONDS)
 
@@ -149,6 +149,12 @@ class Pool:
                 self._pids.pop(number, None)
         if not self._closing:
             self._given_up += 1
+        if self.given_up:
+            self._lose_all()
+
+    def _lose_all(self) -> None:
+        for job in self._queue.close():
+            _lose(job)
 
     def _may_start(self) -> bool:
         full = len(self._deaths) == RESTARTS

@@ -30,11 +30,14 @@ class JobQueue:
         self._closed = False
         self.dropped = 0
 
-    def put_urgent(self, job: Job) -> None:
-        """Queue a job that somebody waits for."""
+    def put_urgent(self, job: Job) -> bool:
+        """Queue a job that somebody waits for; False when the queue is closed."""
         with self._ready:
+            if self._closed:
+                return False
             self._urgent.append(job)
             self._ready.notify()
+            return True
 
     def put_newest(self, key: str, job: Job) -> None:
         """Queue a job; it takes the place of an older one under the same key."""

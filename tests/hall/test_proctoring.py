@@ -138,6 +138,17 @@ def test_a_camera_that_sends_nothing_is_lost(hall: Room) -> None:
     assert [one.rule for one in found(hall)] == ["camera_lost"]
 
 
+def test_while_the_analysis_is_down_no_camera_counts_as_lost(hall: Room) -> None:
+    attempt_id = seated(hall)
+    watch(hall, attempt_id, 3)
+    hall.hall.proctoring._faces._pool.given_up = True
+    for _ in range(8):
+        hall.clock.pass_time(1)
+        hall.hall.proctoring.tick()
+    assert hall.hall.proctoring.alerts() == ["analysis_stopped"]
+    assert found(hall) == []
+
+
 def test_bad_light_is_advice_to_the_candidate_and_no_incident(hall: Room) -> None:
     attempt_id = seated(hall)
     for number in range(12):

@@ -115,6 +115,19 @@ def test_a_killed_worker_is_replaced(pool: Pool) -> None:
     assert pool.pids != [victim]
 
 
+def test_a_pack_that_never_loads_is_given_up_and_keeps_nobody_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiosk.vision.pool.RESTARTS", 2)
+    pool = Pool(EngineSpec("opencv-zoo", tmp_path), workers=1)
+    with pytest.raises(AnalysisLost):
+        pool.examine(Task(live(0)))
+    assert pool.given_up
+    with pytest.raises(AnalysisLost):
+        pool.examine(Task(live(0)))
+    pool.close()
+
+
 def test_a_closed_pool_keeps_nobody_waiting(weights: Path) -> None:
     pool = Pool(EngineSpec("dlib", weights), workers=1)
     pool.close()
