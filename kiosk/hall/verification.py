@@ -3,43 +3,22 @@
 A look and its frames live in memory; what is decided is recorded with its score and its frame.
 """
 
-import hashlib
-import threading
-from dataclasses import dataclass, field
-
 from sqlite_utils import Database
 
 from kiosk.exam.attempt import AttemptState
 from kiosk.exam.identity import Band
-from kiosk.exam.liveness import Ask, LookSession, VerificationRules, card_band, choose_turns
-from kiosk.exam.proctoring.observation import Observation
+from kiosk.exam.liveness import LookSession, VerificationRules, card_band, choose_turns
 from kiosk.hall.centre import Centre
 from kiosk.hall.errors import LookMissing, NotFound, NotVerifiable, ReasonMissing
 from kiosk.hall.faces import Faces
+from kiosk.hall.looks import Look, Verdict
 from kiosk.hall.papers import Papers
 from kiosk.hall.sittings import Sittings
 from kiosk.hall.views import CheckInResult, LookReply
 from kiosk.store import attempts, incidents
 from kiosk.store.attempts import Attempt
 from kiosk.store.incidents import EvidenceRow, Verification
-from kiosk.vision.checkin import CardSight, LookTask, Sight
-
-OF_TURNING = frozenset({"turned", "not_clear", "face_covered"})
-"""Advice that a head earns by turning."""
-
-
-@dataclass
-class _Look:
-    """A look that is going on."""
-
-    session: LookSession
-    reference: bytes
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    held: bytes | None = None
-    before: bytes | None = None
-    digests: set[bytes] = field(default_factory=set)
-    best: tuple[float, bytes] | None = None
-    advice: tuple[str, ...] = ()
+from kiosk.vision.checkin import CardSight
 
 
 class VerificationDesk:
@@ -50,7 +29,7 @@ class VerificationDesk:
         self._papers = papers
         self._sittings = sittings_
         self._faces = faces
-        self._looks: dict[str, _Look] = {}
+        self._looks: dict[str, Look] = {}
 
     def begin_look(self, attempt_id: str) -> LookReply:
         """Begin a look, in place of one that was not finished.
@@ -67,7 +46,7 @@ class VerificationDesk:
             turns=choose_turns(self._centre.entropy(1)),
             started_at=self._now(),
         )
-        look = self._looks[attempt_id] = _Look(session, reference)
+        look = self._looks[attempt_id] = Look(session, reference)
         return self._reply(look, None)
 
     def look(self, attempt_id: str, jpeg: bytes) -> LookReply:
@@ -81,35 +60,19 @@ class VerificationDesk:
         with look.lock:
             if look.session.over:
                 raise LookMissing()
-            self._see(look, jpeg)
+            look.see(jpeg, self._faces.look, self._now)
             result = None
             if look.session.over:
                 self._looks.pop(attempt_id, None)
                 result = self._conclude(attempt_id, look, jpeg)
             return self._reply(look, result)
 
-    def _see(self, look: _Look, jpeg: bytes) -> None:
-        at = self._now()
-        task = LookTask(jpeg, at, look.reference, look.held, look.before)
-        sight: Sight = self._faces.look(task)
-        digest = hashlib.sha256(jpeg).digest()
-        repeated = digest in look.digests
-        look.digests.add(digest)
-        look.before = sight.small
-        seen = sight.observation
-        look.advice = _advice(look.session, seen)
-        if look.held is None and not seen.advice:
-            look.held = sight.vector
-        if seen.match is not None and (look.best is None or seen.match > look.best[0]):
-            look.best = (seen.match, jpeg)
-        look.session.see(seen, sight.same, repeated)
-
-    def _reply(self, look: _Look, result: CheckInResult | None) -> LookReply:
+    def _reply(self, look: Look, result: CheckInResult | None) -> LookReply:
         session = look.session
-        left = session.seconds_left(self._now())
+        left = look.seconds_left(self._now())
         return LookReply(session.ask, session.step, session.steps, look.advice, left, result)
 
-    def _conclude(self, attempt_id: str, look: _Look, last: bytes) -> CheckInResult:
+    def _conclude(self, attempt_id: str, look: Look, last: bytes) -> CheckInResult:
         score, picture = look.best or (None, last)
         kept = self._kept(attempt_id, "check_in", picture)
 
@@ -117,7 +80,7 @@ class VerificationDesk:
             attempt = self._require(self._get(db, attempt_id))
             attempts.count_try(db, attempt_id)
             left = self._rules(attempt).max_tries - attempt.tries - 1
-            verdict = _Verdict(look.session, score, left)
+            verdict = Verdict(look.session, score, left)
             incidents.add_evidence(db, kept)
             self._keep_look(db, attempt, verdict, kept.sha256)
             if verdict.outcome == "pass" and not self._rules(attempt).id_card:
@@ -127,9 +90,7 @@ class VerificationDesk:
 
         return self._centre.store.write(job)
 
-    def _keep_look(
-        self, db: Database, attempt: Attempt, verdict: "_Verdict", evidence: str
-    ) -> None:
+    def _keep_look(self, db: Database, attempt: Attempt, verdict: Verdict, evidence: str) -> None:
         now, outcome = self._centre.time.now(), verdict.outcome
         row = Verification(attempt.id, now, outcome, verdict.score, verdict.advice, evidence)
         incidents.add_verification(db, row)
@@ -276,23 +237,3 @@ class VerificationDesk:
         if attempt is None:
             raise NotFound()
         return attempt
-
-
-class _Verdict:
-    """What follows from a look that is over, with ``left`` tries after it."""
-
-    def __init__(self, session: LookSession, score: float | None, left: int) -> None:
-        self.session = session
-        self.score = score
-        self.band = session.verdict()
-        passed = self.band is Band.PASS
-        to_staff = self.band is Band.STAFF or left <= 0
-        self.outcome = "pass" if passed else "staff" if to_staff else "retry"
-        self.advice: tuple[str, ...] = () if passed else (session.flaw or "no_match",)
-
-
-def _advice(session: LookSession, seen: Observation) -> tuple[str, ...]:
-    """While a turn is asked for, being turned is what one wants."""
-    if session.ask in (Ask.LEFT, Ask.RIGHT):
-        return tuple(one for one in seen.advice if one not in OF_TURNING)
-    return seen.advice

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from kiosk.exam.proctoring import Observation
+from kiosk.exam.proctoring.observation import Box
 from kiosk.vision import quality
 from kiosk.vision.engine import Face, FaceEngine, Vector
 from kiosk.vision.images import MAX_PORTRAIT_BYTES, MAX_PORTRAIT_PIXELS, Image, decode_jpeg
@@ -22,7 +23,8 @@ BORDER = 0.25
 @dataclass(frozen=True)
 class LookTask:
     """A frame of a check-in. ``reference``: the portrait's vector. ``held``: the vector of the
-    face that the check-in began with. ``before``: the last frame in small grey.
+    face that the check-in began with. ``before``: the last frame in small grey. ``box``: where the
+    face was in the frame before, to look there first; None searches the whole picture.
     """
 
     jpeg: bytes
@@ -30,6 +32,7 @@ class LookTask:
     reference: bytes | None = None
     held: bytes | None = None
     before: bytes | None = None
+    box: Box | None = None
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,8 @@ def look(engine: FaceEngine, task: LookTask, live: Liveness | None = None) -> Si
     """Look at a frame of a check-in; raises a VisionError for one that cannot be decoded."""
     image = decode_jpeg(task.jpeg)
     shed = quality.light(image)
-    faces = counted(engine.detect(image) or engine.search(image), Track(), image)
+    followed = engine.follow(image, task.box) if task.box else None
+    faces = [followed] if followed else _found(engine, image)
     measures = quality.measure(image, faces[0]) if faces else None
     seen = Observation(
         at=task.at,
@@ -68,6 +72,10 @@ def look(engine: FaceEngine, task: LookTask, live: Liveness | None = None) -> Si
         seen = replace(seen, live=live(image, faces[0]) if live else None)
     same = _similarity(engine, vector, task.held)
     return Sight(seen, None if vector is None else vector.tobytes(), same, shed.small.tobytes())
+
+
+def _found(engine: FaceEngine, image: Image) -> list[Face]:
+    return counted(engine.detect(image) or engine.search(image), Track(), image)
 
 
 @dataclass(frozen=True)

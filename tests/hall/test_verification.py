@@ -7,9 +7,12 @@ import pytest
 
 from kiosk.exam.attempt import AttemptState
 from kiosk.hall.errors import LookMissing, NotVerifiable
+from kiosk.hall.faces import Faces
 from kiosk.store import incidents
+from kiosk.vision.checkin import LookTask, Sight
 from kiosk.vision.errors import BrokenPicture, NotAJpeg
-from kiosk.vision.samples import sample_card
+from kiosk.vision.images import jpeg
+from kiosk.vision.samples import frame, sample_card
 from tests.centres import ManualClock, Site
 from tests.faces import live
 from tests.hall.conftest import BY, SITTING, Room
@@ -95,6 +98,31 @@ def test_time_is_the_servers(hall: Room) -> None:
     result = hall.hall.verification.look(attempt_id, live(0)).result
     assert result is not None
     assert (result.outcome, result.advice) == ("retry", ("too_slow",))
+
+
+def test_the_time_that_the_analysis_takes_is_not_the_candidates(
+    hall: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempt_id = sign_in(hall)
+    plain = Faces.look
+
+    def slow(faces: Faces, task: LookTask) -> Sight:
+        hall.clock.pass_time(10)
+        return plain(faces, task)
+
+    monkeypatch.setattr(Faces, "look", slow)
+    assert look(hall, attempt_id, 0).outcome == "card"
+
+
+def test_a_second_face_during_a_look_is_noticed(hall: Room) -> None:
+    attempt_id = sign_in(hall)
+    hall.hall.verification.begin_look(attempt_id)
+    advice = [
+        hall.hall.verification.look(attempt_id, jpeg(frame(0, number, other=2))).advice
+        for number in range(4)
+    ]
+    assert "several_faces" in advice[0]
+    assert "several_faces" in advice[3]
 
 
 def test_a_look_that_is_over_takes_no_more_frames(hall: Room) -> None:

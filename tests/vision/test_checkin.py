@@ -183,6 +183,16 @@ def test_a_picture_without_a_card_says_so(engine: FaceEngine) -> None:
     assert read_card(engine, CardTask(jpeg(frame(None)))).advice == ("no_face",)
 
 
+def test_a_face_is_looked_for_where_it_was_and_else_everywhere(engine: FaceEngine) -> None:
+    first = look(engine, LookTask(live(0)))
+    box = first.observation.box
+    assert box is not None
+    near = look(engine, LookTask(live(0, 1), box=box)).observation
+    far = look(engine, LookTask(live(0, 1), box=(0, 0, 120, 120))).observation
+    assert near.faces == far.faces == 1
+    assert look(engine, LookTask(jpeg(frame(None)), box=box)).observation.faces == 0
+
+
 def test_a_good_portrait_has_nothing_wrong(engine: FaceEngine) -> None:
     for person in range(PEOPLE):
         sight = read_portrait(engine, PortraitTask(portrait(person)))
