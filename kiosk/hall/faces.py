@@ -133,13 +133,17 @@ class Faces:
         self,
         attempt_id: str,
         jpeg: bytes,
-        reference: bytes | None,
+        references: tuple[bytes | None, bytes | None],
         at: float,
         identity_seconds: float,
     ) -> None:
-        """Queue the newest frame of an attempt; raises a VisionError for no acceptable JPEG."""
+        """Queue the newest frame of an attempt; raises a VisionError for no acceptable JPEG.
+
+        ``references``: vectors of the portrait and of the entry picture that staff accepted.
+        """
         check_jpeg(jpeg)
-        self._pool.watch(attempt_id, Task(jpeg, at, reference, identity_seconds))
+        portrait, entry = references
+        self._pool.watch(attempt_id, Task(jpeg, at, portrait, identity_seconds, entry=entry))
 
     def listen(self, attempt_id: str, pcm: bytes, at: float) -> None:
         """Queue a snippet of sound of an attempt; raises SoundRefused."""

@@ -19,7 +19,7 @@ from kiosk.hall.faces import Faces
 from kiosk.hall.incident_log import IncidentLog
 from kiosk.hall.papers import Papers
 from kiosk.hall.views import FrameReply
-from kiosk.store import attempts
+from kiosk.store import attempts, incidents
 from kiosk.store.attempts import Attempt
 from kiosk.vision.errors import VisionError
 
@@ -73,8 +73,9 @@ class Proctoring:
         """
         attempt, seat = self._running(attempt_id)
         now = self._centre.time.now()
-        reference = self._reference(attempt) if attempt.consent_face else None
-        self._faces.watch(attempt_id, jpeg, reference, now.timestamp(), seat.identity_seconds)
+        self._faces.watch(
+            attempt_id, jpeg, self._references(attempt), now.timestamp(), seat.identity_seconds
+        )
         with seat.lock:
             seat.full.append((now, jpeg))
             suspect = seat.watch.suspicious
@@ -96,11 +97,21 @@ class Proctoring:
         require_in_progress(attempt.state)
         return attempt, self._seat(attempt_id, attempt.sitting_id)
 
-    def _reference(self, attempt: Attempt) -> bytes | None:
+    def _references(self, attempt: Attempt) -> tuple[bytes | None, bytes | None]:
+        """Portrait, and the entry picture if staff accepted it: neither ever adapts."""
+        if not attempt.consent_face:
+            return None, None
         sitting_id, admission_no = attempt.sitting_id, attempt.admission_no
-        return self._faces.reference(
+        portrait = self._faces.reference(
             sitting_id, admission_no, lambda: self._papers.portrait(sitting_id, admission_no)
         )
+        if attempt.check_in != "by_hand":
+            return portrait, None
+        return portrait, self._faces.reference(attempt.id, "entry", lambda: self._entry(attempt.id))
+
+    def _entry(self, attempt_id: str) -> bytes | None:
+        sha256 = incidents.accepted_picture(self._centre.store.read(), attempt_id)
+        return None if sha256 is None else self._centre.open_sealed(sha256)
 
     def _seat(self, attempt_id: str, sitting_id: str) -> _Seat:
         with self._lock:

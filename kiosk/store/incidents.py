@@ -169,6 +169,16 @@ def verifications(db: Database, attempt_id: str) -> Sequence[Verification]:
     return [_verification(row) for row in rows]
 
 
+def accepted_picture(db: Database, attempt_id: str) -> str | None:
+    """The picture that lay before staff when they last passed the candidate by hand."""
+    accepted = latest = None
+    for look in verifications(db, attempt_id):
+        latest = look.evidence or latest
+        if look.outcome == "by_hand":
+            accepted = latest
+    return accepted
+
+
 def _verification(row: dict[str, Any]) -> Verification:
     fields = {key: val for key, val in row.items() if key != "id"}
     advice = tuple(json.loads(row["advice"]))

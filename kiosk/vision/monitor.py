@@ -25,6 +25,8 @@ THUMBNAIL_WIDTH, THUMBNAIL_QUALITY = 320, 55
 class Task:
     """A frame of the exam to look at. ``reference``: the registered face's vector, or None.
 
+    ``entry``: that of the entry picture, if staff accepted the person on it by hand.
+
     ``identity_seconds``: how often a face that stays in place is compared.
     """
 
@@ -33,6 +35,7 @@ class Task:
     reference: bytes | None = None
     identity_seconds: float = 5.0
     track: Track = field(default_factory=Track)
+    entry: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -132,8 +135,9 @@ def _measured(seen: Observation, face: Face, measures: quality.Measures) -> Obse
 def _match(
     engine: FaceEngine, image: Image, faces: list[Face], measures: quality.Measures, task: Task
 ) -> float | None:
-    """Similarity to the registered portrait, when it is time and the face is good enough."""
-    if task.reference is None:
+    """Similarity to whichever reference is nearer, when it is time and the face is good enough."""
+    references = [as_vector(one) for one in (task.reference, task.entry) if one is not None]
+    if not references:
         return None
     track, at, main = task.track, task.at, faces[0]
     held = track.box is not None and overlap(main.box, track.box) >= 0.3
@@ -142,7 +146,8 @@ def _match(
         return None
     if not quality.comparable(main, measures):
         return None
-    return engine.similarity(engine.embed(image, main), as_vector(task.reference))
+    vector = engine.embed(image, main)
+    return max(engine.similarity(vector, reference) for reference in references)
 
 
 def as_vector(data: bytes) -> Vector:

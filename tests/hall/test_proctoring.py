@@ -18,7 +18,7 @@ from kiosk.vision.samples import frame
 from tests.centres import ManualClock, Site
 from tests.faces import live
 from tests.hall.conftest import BY, SITTING, Room
-from tests.hall.eyes import seated, seeing_room
+from tests.hall.eyes import look, seated, seeing_room, sign_in
 from tests.vision.sounds import pcm, typing, voice
 
 NOBODY = jpeg(frame(None))
@@ -94,6 +94,19 @@ def test_another_person_calls_staff_at_once_and_ends_nothing(hall: Room) -> None
     assert incident.threshold is not None
     assert incident.measured < incident.threshold == pytest.approx(0.4)
     assert hall.hall.attempts.view(attempt_id).state is AttemptState.IN_PROGRESS
+
+
+def test_whom_staff_accepted_with_an_old_portrait_is_not_accused_again(hall: Room) -> None:
+    hall.unlock()
+    attempt_id = sign_in(hall)
+    for _ in range(3):
+        look(hall, attempt_id, 1)
+    hall.hall.verification.decide(attempt_id, True, "an old portrait, card compared", BY)
+    hall.hall.sittings.start(SITTING, BY)
+    watch(hall, attempt_id, 25, person=1)
+    assert found(hall) == []
+    watch(hall, attempt_id, 25, person=2)
+    assert [one.rule for one in found(hall)] == ["another_person"]
 
 
 def test_a_second_person_calls_staff(hall: Room) -> None:
