@@ -165,6 +165,11 @@ class Faces:
         """Frames analysed per second lately."""
         return self._pool.frames_per_s()
 
+    @property
+    def deaths(self) -> int:
+        """How many workers have died and were replaced."""
+        return self._pool.deaths
+
     def alerts(self) -> list[str]:
         """Ids of what staff should know about the analysis itself."""
         return ["analysis_stopped"] if self._pool.given_up else []

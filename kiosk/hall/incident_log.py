@@ -9,7 +9,7 @@ from kiosk.exam.attempt import AttemptState
 from kiosk.exam.proctoring import RuleEvent
 from kiosk.hall.centre import Centre
 from kiosk.hall.clock import exam_time
-from kiosk.store import attempts, incidents
+from kiosk.store import attempts, incidents, sittings
 from kiosk.store.incidents import EvidenceRow, Incident
 from kiosk.vision.sheet import contact_sheet
 
@@ -139,3 +139,13 @@ class IncidentLog:
         self._centre.store.write(
             lambda db: self._centre.record(db, sitting_id, kind, "camera", attempt_id, **data)
         )
+
+    def note_everywhere(self, kind: str) -> None:
+        """The same of what concerns every sitting that is not closed."""
+
+        def job(db: Database) -> None:
+            for sitting in sittings.everyone(db):
+                if sitting.state != "closed":
+                    self._centre.record(db, sitting.id, kind, "system", None)
+
+        self._centre.store.write(job)

@@ -57,6 +57,8 @@ class Proctoring:
         self._log = IncidentLog(centre)
         self._seats: dict[str, _Seat] = {}
         self._suspects = 0
+        self._deaths = 0
+        self._blind = False
         self._lock = threading.Lock()
         faces.on_answers(self._observed, self._heard, self._refused)
 
@@ -171,13 +173,23 @@ class Proctoring:
             self._forget(attempt_id)
         self._suspects = sum(seat.watch.suspicious for seat in list(self._seats.values()))
         now, interval_s = self._centre.time.now(), self.interval_ms / 1000
-        blind = bool(self.alerts())
+        blind = self._watch_analysis()
         for attempt in running.values():
             seat = self._seat(attempt.id, attempt.sitting_id)
             with seat.lock:
                 for event in () if blind else seat.watch.tick(now.timestamp(), interval_s):
                     self._record(attempt.id, seat, event)
                 self._follow_up(attempt.id, seat, now)
+
+    def _watch_analysis(self) -> bool:
+        """Put in the journal what befell the analysis; whether it is down."""
+        deaths, blind = self._faces.deaths, bool(self.alerts())
+        if blind and not self._blind:
+            self._log.note_everywhere("analysis_stopped")
+        elif deaths > self._deaths:
+            self._log.note_everywhere("analysis_restarted")
+        self._deaths, self._blind = deaths, blind
+        return blind
 
     def _forget(self, attempt_id: str) -> None:
         with self._lock:

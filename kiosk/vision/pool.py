@@ -44,7 +44,10 @@ class Pool:
     """Analyses pictures in other processes."""
 
     def __init__(self, spec: EngineSpec, workers: int = 0) -> None:
-        """Start the workers without waiting for them; ``workers`` 0 takes the default."""
+        """Start the workers without waiting for them; ``workers`` 0 takes the default.
+
+        ``deaths`` counts the workers that ended by themselves.
+        """
         self.workers = workers or default_workers()
         self._spec = spec
         self._queue = JobQueue()
@@ -53,6 +56,7 @@ class Pool:
         self._recent = Recent()
         self._deaths: deque[float] = deque(maxlen=RESTARTS)
         self._given_up = 0
+        self.deaths = 0
         self._closing = False
         self._pids: dict[int, int] = {}
         self._threads = [
@@ -143,6 +147,7 @@ class Pool:
                 self._serve(pipe)
             except (EOFError, OSError):
                 self._deaths.append(time.monotonic())
+                self.deaths += 1
             finally:
                 pipe.close()
                 _end(process)

@@ -158,6 +158,8 @@ EVENTS: Names = {
     "sitting_started": _l("Sitting started"),
     "sitting_closed": _l("Sitting closed"),
     "signed_in": _l("Candidate signed in"),
+    "analysis_restarted": _l("Camera analysis failed and was started again; some frames were lost"),
+    "analysis_stopped": _l("Camera analysis stopped; nobody is watched by the machine"),
     "second_terminal": _l("A second terminal came as this candidate and was refused"),
     "verification_pass": _l("Face verified"),
     "verification_retry": _l("Face not verified, another try"),

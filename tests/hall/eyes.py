@@ -23,7 +23,7 @@ TURN = {"front": 0.0, "left": 27.0, "right": -27.0}
 class AtOnce:
     """A pool without processes."""
 
-    workers, given_up = 1, False
+    workers, given_up, deaths = 1, False, 0
 
     def __init__(self, models: Models) -> None:
         self._worker = Worker(models)

@@ -159,7 +159,17 @@ def test_while_the_analysis_is_down_no_camera_counts_as_lost(hall: Room) -> None
         hall.clock.pass_time(1)
         hall.hall.proctoring.tick()
     assert hall.hall.proctoring.alerts() == ["analysis_stopped"]
+    assert hall.kinds().count("analysis_stopped") == 1
     assert found(hall) == []
+
+
+def test_a_worker_that_died_is_told_in_the_journal_and_the_exam_goes_on(hall: Room) -> None:
+    attempt_id = seated(hall)
+    watch(hall, attempt_id, 2)
+    hall.hall.proctoring._faces._pool.deaths = 1
+    watch(hall, attempt_id, 4)
+    assert hall.kinds().count("analysis_restarted") == 1
+    assert hall.hall.attempts.view(attempt_id).state is AttemptState.IN_PROGRESS
 
 
 def test_bad_light_is_advice_to_the_candidate_and_no_incident(hall: Room) -> None:

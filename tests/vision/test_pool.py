@@ -113,6 +113,7 @@ def test_a_killed_worker_is_replaced(pool: Pool) -> None:
         pool.examine(Task(live(0)))
     assert pool.examine(Task(live(0))).observation.faces == 1
     assert pool.pids != [victim]
+    assert pool.deaths >= 1
 
 
 def test_a_pack_that_never_loads_is_given_up_and_keeps_nobody_waiting(

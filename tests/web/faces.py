@@ -14,6 +14,7 @@ class NoFaces:
 
     pack_id = "none"
     record = None
+    deaths = 0
     bands = Bands(0.45, 0.4)
 
     def on_answers(self, *_listeners: Any) -> None:
