@@ -122,6 +122,7 @@ def _schedule(schedule: Schedule, hall: Hall, agent: SyncAgent | None, centre: C
     schedule.every(1, "time-out", hall.attempts.sweep)
     schedule.every(1, "results", hall.results.sweep)
     schedule.every(1, "camera-rules", hall.proctoring.tick)
+    schedule.every(1, "references", hall.proctoring.prepare)
     schedule.every(5, "clock", hall.watch.keep)
     schedule.every(1, "portraits", hall.portraits.sweep)
     if agent is not None:

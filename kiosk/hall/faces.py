@@ -80,6 +80,11 @@ class Faces:
             self._references[key] = vector
         return vector
 
+    def known(self, sitting_id: str, admission_no: str) -> bytes | None:
+        """The same if it has been computed already; never waits for the analysis."""
+        with self._lock:
+            return self._references.get((sitting_id, admission_no))
+
     def _vector(self, picture: bytes) -> bytes | None:
         try:
             return self.read_portrait(picture).vector

@@ -1,5 +1,6 @@
 """Incidents and the pictures that show them: written once, sealed, within bounds (R20, R21)."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -12,6 +13,8 @@ from kiosk.hall.clock import exam_time
 from kiosk.store import attempts, incidents, sittings
 from kiosk.store.incidents import EvidenceRow, Incident
 from kiosk.vision.sheet import contact_sheet
+
+_log = logging.getLogger(__name__)
 
 Pictures = Sequence[tuple[datetime, bytes]]
 """Pictures with their times, in exam time."""
@@ -69,9 +72,13 @@ class IncidentLog:
         full: Pictures,
         small: Pictures,
     ) -> str | None:
-        shown = full if self._has_room(incident.attempt_id) else []
-        rows = [self._kept(incident, "frame", at, jpeg) for at, jpeg in shown]
-        rows += self._sheet(incident, "before", small)
+        try:
+            shown = full if self._has_room(incident.attempt_id) else []
+            rows = [self._kept(incident, "frame", at, jpeg) for at, jpeg in shown]
+            rows += self._sheet(incident, "before", small)
+        except OSError:  # a full disk, say: what happened is still told, without pictures
+            _log.exception("no pictures could be kept of incident %s", incident.id)
+            rows, details = [], {**details, "pictures": "lost"}
 
         def job(db: Database) -> bool:
             attempt = attempts.get(db, incident.attempt_id)
@@ -90,7 +97,11 @@ class IncidentLog:
     def add_after(self, attempt_id: str, incident_id: str, small: Pictures) -> None:
         """Add the sheet of small pictures taken after an incident began."""
         incident = Incident(incident_id, attempt_id, "", self._centre.time.now(), None, None, None)
-        rows = self._sheet(incident, "after", small)
+        try:
+            rows = self._sheet(incident, "after", small)
+        except OSError:
+            _log.exception("no pictures could be kept of what followed incident %s", incident_id)
+            return
         self._centre.store.write(lambda db: self._add(db, rows))
 
     def _sheet(self, incident: Incident, kind: str, small: Pictures) -> list[EvidenceRow]:

@@ -5,6 +5,7 @@ whose rules open and close incidents with their evidence. Nothing here ever ends
 delays an answer.
 """
 
+import logging
 import threading
 from collections import deque
 from dataclasses import dataclass, field
@@ -22,6 +23,8 @@ from kiosk.hall.views import FrameReply
 from kiosk.store import attempts, incidents
 from kiosk.store.attempts import Attempt
 from kiosk.vision.errors import VisionError
+
+_log = logging.getLogger(__name__)
 
 FULL_FRAMES = 3
 BEFORE, AFTER = timedelta(seconds=15), timedelta(seconds=10)
@@ -100,16 +103,34 @@ class Proctoring:
         return attempt, self._seat(attempt_id, attempt.sitting_id)
 
     def _references(self, attempt: Attempt) -> tuple[bytes | None, bytes | None]:
-        """Portrait, and the entry picture if staff accepted it: neither ever adapts."""
+        """Portrait, and the entry picture if staff accepted it: neither ever adapts.
+
+        Only what :meth:`prepare` has made ready: a request never waits for the analysis.
+        """
         if not attempt.consent_face:
             return None, None
-        sitting_id, admission_no = attempt.sitting_id, attempt.admission_no
-        portrait = self._faces.reference(
-            sitting_id, admission_no, lambda: self._papers.portrait(sitting_id, admission_no)
-        )
+        portrait = self._faces.known(attempt.sitting_id, attempt.admission_no)
         if attempt.check_in != "by_hand":
             return portrait, None
-        return portrait, self._faces.reference(attempt.id, "entry", lambda: self._entry(attempt.id))
+        return portrait, self._faces.known(attempt.id, "entry")
+
+    def prepare(self) -> None:
+        """Beside the requests: make ready the faces that running attempts are compared with."""
+        for attempt in attempts.in_progress(self._centre.store.read()):
+            if not attempt.consent_face:
+                continue
+            try:
+                self._prepare(attempt)
+            except (VisionError, FileNotFoundError):
+                _log.exception("attempt %s cannot be compared with its portrait yet", attempt.id)
+
+    def _prepare(self, attempt: Attempt) -> None:
+        sitting_id, admission_no = attempt.sitting_id, attempt.admission_no
+        self._faces.reference(
+            sitting_id, admission_no, lambda: self._papers.portrait(sitting_id, admission_no)
+        )
+        if attempt.check_in == "by_hand":
+            self._faces.reference(attempt.id, "entry", lambda: self._entry(attempt.id))
 
     def _entry(self, attempt_id: str) -> bytes | None:
         sha256 = incidents.accepted_picture(self._centre.store.read(), attempt_id)

@@ -14,27 +14,11 @@ from typing import IO, TYPE_CHECKING
 
 from kiosk.vision.dlib.pack import BUILT, is_whole
 from kiosk.vision.errors import PackDamaged, PackUnusable
-from kiosk.vision.licences import Acceptance, accept_licence, licence_accepted, require_licence
 from kiosk.vision.packs import PackInfo, known_packs
 from kiosk.vision.weights import Contents, Progress, State, alone, put, state_of
 
 if TYPE_CHECKING:
     import httpx
-
-__all__ = [
-    "Acceptance",
-    "FileState",
-    "Progress",
-    "accept_licence",
-    "check",
-    "install_from_file",
-    "install_from_network",
-    "installed",
-    "licence_accepted",
-    "pack_of_file",
-    "require_licence",
-    "require_whole",
-]
 
 PLAIN_ZIP = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 """The other methods cannot be unpacked in bounded memory."""

@@ -11,7 +11,8 @@ from kiosk.vision.dlib.engine import DlibEngine
 from kiosk.vision.dlib.pack import build
 from kiosk.vision.engine import FaceEngine
 from kiosk.vision.errors import PackUnusable
-from kiosk.vision.install import require_licence, require_whole
+from kiosk.vision.install import require_whole
+from kiosk.vision.licences import require_licence
 from kiosk.vision.monitor import Liveness, Objects
 from kiosk.vision.packs import FACES, Kind, PackInfo, read_pack
 

@@ -4,6 +4,7 @@ One thread of the server feeds each process. A worker that dies is replaced, wit
 its picture is lost, the exam goes on.
 """
 
+import logging
 import multiprocessing
 import os
 import threading
@@ -25,6 +26,8 @@ from kiosk.vision.monitor import Finding, Task
 from kiosk.vision.queue import Job, JobQueue, Recent
 from kiosk.vision.track import Track
 from kiosk.vision.worker import Answer, AnyTask, Refusal, run
+
+_log = logging.getLogger(__name__)
 
 START_SECONDS = 60.0
 TASK_SECONDS = 20.0
@@ -207,7 +210,14 @@ class Pool:
         elif job.key is not None and isinstance(said, Finding | Hearing | VisionError):
             if isinstance(said, Finding):
                 self._tracks[job.key] = said.track
-            self._on_answer(job.key, said)
+            self._tell(job.key, said)
+
+    def _tell(self, key: str, said: Finding | Hearing | VisionError) -> None:
+        """The listener's trouble (a full disk, say) is no worker's: the next frame goes on."""
+        try:
+            self._on_answer(key, said)
+        except Exception:  # noqa: BLE001 - logged; one frame is lost, the exam goes on
+            _log.exception("what the analysis said of %s could not be taken", key)
 
 
 def _lose(job: Job) -> None:

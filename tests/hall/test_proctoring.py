@@ -38,8 +38,9 @@ def watch(hall: Room, attempt_id: str, seconds: int, person: int = 0, **how: obj
 
 
 def show(hall: Room, attempt_id: str, picture: bytes) -> None:
-    """One frame, and the server's tick."""
+    """One frame, and the server's jobs."""
     hall.clock.pass_time(1)
+    hall.hall.proctoring.prepare()
     hall.hall.proctoring.frame(attempt_id, picture)
     hall.hall.proctoring.tick()
 
@@ -270,3 +271,33 @@ def test_who_does_not_agree_is_counted_and_never_compared(hall: Room) -> None:
     for number in range(12):
         show(hall, attempt_id, jpeg(frame(None, number)))
     assert [one.rule for one in found(hall)] == ["nobody"]
+
+
+def test_a_frame_never_waits_for_the_portrait_to_be_read(
+    hall: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempt_id = seated(hall)
+
+    def blocked(*_what: object) -> None:
+        raise AssertionError("a request asked the analysis and waited")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("kiosk.hall.faces.Faces.reference", blocked)
+        assert hall.hall.proctoring.frame(attempt_id, live(0)).warnings == ()
+
+
+def test_an_incident_is_told_even_when_no_picture_can_be_written(
+    hall: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempt_id = seated(hall)
+
+    def full(*_what: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("kiosk.store.files.write_durably", full)
+    watch(hall, attempt_id, 3)
+    for _ in range(10):
+        show(hall, attempt_id, NOBODY)
+    (incident,) = found(hall)
+    assert (incident.rule, incident.evidence) == ("nobody", [])
+    assert "rule_nobody" in hall.kinds()

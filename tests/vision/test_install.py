@@ -18,16 +18,14 @@ from kiosk.vision.errors import (
     PackUnusable,
 )
 from kiosk.vision.install import (
-    accept_licence,
     check,
     install_from_file,
     install_from_network,
     installed,
-    licence_accepted,
     pack_of_file,
-    require_licence,
     require_whole,
 )
+from kiosk.vision.licences import accept_licence, licence_accepted, require_licence
 from kiosk.vision.packs import PackInfo
 
 CONTENTS = {"det.onnx": bytes(range(256)) * 2000, "rec.onnx": b"recogniser" * 30_000}

@@ -70,6 +70,19 @@ def test_watched_frames_come_back_by_their_key(pool: Pool) -> None:
     assert pool.frames_per_s() > 0
 
 
+def test_a_listener_that_fails_costs_its_frame_and_no_worker(pool: Pool) -> None:
+    def fail(_key: str, _answer: object) -> None:
+        raise OSError("the disk is full")
+
+    pool.on_answer(fail)
+    pool.watch("T1", Task(live(0)))
+    assert pool.examine(Task(live(0))).observation.faces == 1
+    found = Answers(pool, 1)
+    pool.watch("T1", Task(live(0), at=2.0))
+    assert found.wait()
+    assert pool.deaths == 0
+
+
 def test_what_a_terminal_showed_before_is_remembered_until_it_is_forgotten(pool: Pool) -> None:
     changes = []
     for number in range(3):

@@ -10,7 +10,8 @@ from kiosk.cli.common import says_errors
 from kiosk.cli.models.evaluate import evaluate
 from kiosk.cli.models.install import install, verify, weights_option
 from kiosk.vision.dlib.pack import build as build_dlib
-from kiosk.vision.install import check, licence_accepted
+from kiosk.vision.install import check
+from kiosk.vision.licences import licence_accepted
 from kiosk.vision.packs import PackInfo, default_weights, known_packs, read_pack
 
 

@@ -15,13 +15,12 @@ from kiosk.cli.common import says_errors
 from kiosk.vision.dlib.pack import build
 from kiosk.vision.errors import PackUnusable
 from kiosk.vision.install import (
-    accept_licence,
     check,
     install_from_file,
     install_from_network,
     pack_of_file,
-    require_licence,
 )
+from kiosk.vision.licences import accept_licence, require_licence
 from kiosk.vision.packs import PackInfo, default_weights, known_packs, read_pack
 
 F = TypeVar("F", bound=Callable[..., Any])
