@@ -88,8 +88,16 @@ def load_settings(path: Path) -> Settings:
 def read_toml(path: Path) -> dict[str, Any]:
     """Read a TOML file; raise :class:`SettingsError` with file and line of any mistake."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        return tomllib.loads(read_text(path))
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path}: {error}") from error
+
+
+def read_text(path: Path) -> str:
+    """Read a UTF-8 text file; raise :class:`SettingsError` naming it."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: {error}") from error
 
 

@@ -1,19 +1,24 @@
 """A real centre in a temporary folder, with a real sealed package, for tests of several layers."""
 
 import base64
+import shutil
+import tempfile
 import tomllib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from kiosk.bootstrap.setup import CERTIFICATE, SETTINGS, create_centre
 from kiosk.bootstrap.system import entropy, new_id
 from kiosk.exam.item import Item
-from kiosk.exam.paper import assemble
-from kiosk.exam.programme import load_programme
+from kiosk.exam.paper import Paper, assemble
+from kiosk.exam.programme import Programme, load_programme
 from kiosk.settings import read_toml, resource
 from sync.wire.certificate import make_certificate, read_request
 from sync.wire.contents import FormRule, PaperContents, Roster, RosterCandidate
+from sync.wire.emergency import EmergencyKey
 from sync.wire.keys import KeyPair
 from sync.wire.manifest import INTERACTIVE, SittingInfo
 from sync.wire.package import PackageContents, build_package
@@ -54,6 +59,25 @@ def starter_bank() -> list[Item]:
     rows = tomllib.loads(path.read_text(encoding="utf-8"))["items"]
     seen = ("id", "type", "subject", "domain", "stem", "options")
     return [Item.model_validate({k: row[k] for k in seen if k in row}) for row in rows]
+
+
+def carbon_manager(rules: dict[str, dict[str, Any]]) -> Programme:
+    """The shipped programme with some rules changed; handing in is allowed at once."""
+    data = read_toml(resource("config/programmes/carbon-manager.toml"))
+    for table, values in {"time": {"earliest_hand_in_minutes": 0}, **rules}.items():
+        data[table] = {**data[table], **values}
+    return load_programme(data)
+
+
+def _with(paper: Paper, extra: tuple[Item, ...]) -> Paper:
+    """The paper with more items at the end of its first section."""
+    first, *others = paper.sections
+    items = list(paper.items)
+    items[len(first.items) : len(first.items)] = extra
+    longer = first.model_copy(update={"items": (*first.items, *(item.id for item in extra))})
+    return Paper.model_validate(
+        {**vars(paper), "items": tuple(items), "sections": (longer, *others)}
+    )
 
 
 def candidates(count: int = 3, portraits: int = 2) -> tuple[RosterCandidate, ...]:
@@ -100,15 +124,22 @@ class Site:
         duration_minutes: int = 120,
         centre_code: str = CENTRE,
         unlock_not_before: datetime | None = None,
+        rules: dict[str, dict[str, Any]] | None = None,
+        extra: tuple[Item, ...] = (),
+        pictures: dict[str, str] | None = None,
     ) -> Package:
-        """Build a package for this centre with the cheapest lawful key derivation."""
-        programme = read_toml(resource("config/programmes/carbon-manager.toml"))
-        paper = assemble(starter_bank(), load_programme(programme), "P1", b"paper seed")
+        """Build a package for this centre with the cheapest lawful key derivation.
+
+        ``rules``: what differs from the programme file by its tables; handing in is allowed at
+        once unless they say otherwise. ``extra``: items that are added to the paper.
+        """
+        programme = carbon_manager(rules or {})
+        paper = _with(assemble(starter_bank(), programme, "P1", b"paper seed"), extra)
         start = self.now + timedelta(minutes=30)
         contents = PackageContents(
             package_id=new_id(),
             version=version,
-            programme=load_programme(programme),
+            programme=programme,
             sitting=SittingInfo(
                 id=sitting,
                 title="2026年4月考试",
@@ -120,12 +151,22 @@ class Site:
             not_before=self.now - timedelta(days=1),
             not_after=self.now + timedelta(days=30),
             roster=Roster(candidates=roster or candidates()),
-            paper=PaperContents(paper=paper, form=FormRule(seed="ab" * 32)),
+            paper=PaperContents(
+                paper=paper, form=FormRule(seed="ab" * 32), pictures=pictures or {}
+            ),
         )
         data = build_package(
             contents, self.hq, self.centre.public, self.code, entropy, self.now, limits=INTERACTIVE
         )
         return Package(data, self.code)
+
+
+@cache
+def _emergency_key() -> Path:
+    """One key for all test centres: making one takes most of a second."""
+    path = Path(tempfile.mkdtemp()) / "emergency.pem"
+    EmergencyKey.at(path)
+    return path
 
 
 def new_site(data: Path, now: datetime = NOON, hq_url: str | None = None) -> Site:
@@ -137,4 +178,5 @@ def new_site(data: Path, now: datetime = NOON, hq_url: str | None = None) -> Sit
     certificate = make_certificate(request, hq, now - year, now + year)
     (data / CERTIFICATE).write_bytes(certificate)
     (data / SETTINGS).touch()
+    shutil.copy(_emergency_key(), data / "keys" / "emergency.pem")
     return Site(data, hq, KeyPair.load(data / "keys"), now)

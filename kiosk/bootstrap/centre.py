@@ -15,13 +15,21 @@ from kiosk.hall.attempts import Attempts
 from kiosk.hall.centre import Centre, Folders
 from kiosk.hall.checkin import CheckIn
 from kiosk.hall.clock import ExamTime
+from kiosk.hall.departures import DepartureDesk
 from kiosk.hall.faces import Faces, open_faces
 from kiosk.hall.hall import Hall
+from kiosk.hall.late_answers import LateAnswersDesk
+from kiosk.hall.leases import Leases
+from kiosk.hall.ledgers import Ledgers
+from kiosk.hall.outages import Outages
 from kiosk.hall.papers import Papers
+from kiosk.hall.pauses import Pauses
 from kiosk.hall.portraits import Portraits
 from kiosk.hall.proctoring import Proctoring
+from kiosk.hall.progress import Progress
 from kiosk.hall.results import Results
 from kiosk.hall.rooms import Rooms
+from kiosk.hall.seating import Seating
 from kiosk.hall.sittings import Sittings
 from kiosk.hall.staff import StaffDesk
 from kiosk.hall.sync import SyncDesk
@@ -38,6 +46,7 @@ from sync.agent.pull import Inlets, Pull
 from sync.agent.push import Push
 from sync.agent.schedule import Schedule
 from sync.agent.transports import HttpTransport, Identity
+from sync.wire.emergency import EmergencyKey
 from sync.wire.keys import KeyPair
 
 
@@ -62,7 +71,8 @@ def open_centre(data: Path, clock: Clock | None = None) -> Iterator[Running]:
         faces = open_faces(centre.settings.vision)
         stack.callback(faces.close)
         schedule = Schedule(centre.clock)
-        hall = build_hall(centre, faces, lambda: schedule.now("sync-now"))
+        emergency = EmergencyKey.at(data / "keys" / "emergency.pem")
+        hall = build_hall(centre, faces, emergency, lambda: schedule.now("sync-now"))
         _schedule(schedule, hall, _agent(hall, centre, stack), centre)
         schedule.start()
         stack.callback(schedule.close)
@@ -89,28 +99,44 @@ def _centre(data: Path, clock: Clock, broken: threading.Event, stack: ExitStack)
         keys=KeyPair.load(data / "keys"),
         hq=hq,
         clock=clock,
-        time=ExamTime(store, clock, anew=not attempts.in_progress(store.read())),
+        time=ExamTime(store, clock, anew=not attempts.being_sat(store.read())),
         ids=new_id,
         entropy=entropy,
     )
 
 
-def build_hall(centre: Centre, faces: Faces, trigger_sync: Callable[[], None]) -> Hall:
-    """Put the use cases of a centre together."""
+def build_hall(
+    centre: Centre, faces: Faces, emergency: EmergencyKey, trigger_sync: Callable[[], None]
+) -> Hall:
+    """Put the use cases of a centre together, and account for the time since it was last up."""
     papers = Papers(centre)
-    sittings = Sittings(centre, papers)
+    progress = Progress(centre, papers)
+    sittings = Sittings(centre, papers, progress)
+    pauses = Pauses(centre, papers, progress)
+    outages = Outages(centre, papers, progress, pauses)
+    outages.at_start()
+    leases = Leases(centre, progress, outages)
     proctoring = Proctoring(centre, papers, faces)
     views = AttemptViews(centre, papers, proctoring)
+    departures = DepartureDesk(centre, papers, progress)
+    late_answers = LateAnswersDesk(centre, papers, progress, emergency)
     return Hall(
         settings=centre.settings,
         staff=StaffDesk(centre),
         terminals=Terminals(centre),
         sittings=sittings,
-        rooms=Rooms(centre, papers, sittings, proctoring),
-        checkin=CheckIn(centre, papers),
-        verification=VerificationDesk(centre, papers, sittings, faces),
+        rooms=Rooms(centre, papers, sittings, proctoring, leases),
+        seating=Seating(centre, papers),
+        checkin=CheckIn(centre, papers, leases),
+        verification=VerificationDesk(centre, papers, progress, faces),
         portraits=Portraits(centre, papers, faces),
-        attempts=Attempts(centre, papers, sittings, views),
+        attempts=Attempts(centre, papers, progress, views),
+        leases=leases,
+        departures=departures,
+        pauses=pauses,
+        outages=outages,
+        late_answers=late_answers,
+        ledgers=Ledgers(centre, departures, late_answers),
         proctoring=proctoring,
         results=Results(centre, papers, faces.record),
         sync=SyncDesk(centre, trigger_sync),
@@ -120,6 +146,7 @@ def build_hall(centre: Centre, faces: Faces, trigger_sync: Callable[[], None]) -
 
 def _schedule(schedule: Schedule, hall: Hall, agent: SyncAgent | None, centre: Centre) -> None:
     schedule.every(1, "time-out", hall.attempts.sweep)
+    schedule.every(1, "repair-limit", hall.pauses.sweep)
     schedule.every(1, "results", hall.results.sweep)
     schedule.every(1, "camera-rules", hall.proctoring.tick)
     schedule.every(1, "references", hall.proctoring.prepare)

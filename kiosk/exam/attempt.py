@@ -1,14 +1,16 @@
 """The states of an attempt and the steps between them.
 
-registered → checked_in → ready → in_progress → ended → voided
+registered → checked_in → ready → in_progress ⇄ paused → ended → voided
 
 ``checked_in``: the candidate has signed in at a terminal and waits for verification.
 ``ready``: face or staff have confirmed who it is. An absent candidate ends from ``registered``.
+``paused``: the paper is shut and the clock stands; the time comes back as a credit. From
+``ended`` staff may go back to ``paused`` when a rule or a person ended the attempt wrongly.
 """
 
 from enum import StrEnum
 
-from kiosk.exam.errors import AttemptEnded, AttemptNotStarted, IllegalTransition
+from kiosk.exam.errors import AttemptEnded, AttemptNotStarted, AttemptPaused, IllegalTransition
 
 
 class AttemptState(StrEnum):
@@ -18,28 +20,50 @@ class AttemptState(StrEnum):
     CHECKED_IN = "checked_in"
     READY = "ready"
     IN_PROGRESS = "in_progress"
+    PAUSED = "paused"
     ENDED = "ended"
     VOIDED = "voided"
 
 
 class EndReason(StrEnum):
-    """Why an attempt ended."""
+    """Why an attempt ended. ``stopped``: the whole sitting was, and is to be sat again."""
 
     HANDED_IN = "handed_in"
     TIME_OUT = "time_out"
     RULE = "rule"
     STAFF = "staff"
     ABSENT = "absent"
+    STOPPED = "stopped"
+
+
+class PauseReason(StrEnum):
+    """Why an attempt is paused: the room is, staff wanted it, a rule holds it for them, or staff
+    took back an end."""
+
+    ROOM = "room"
+    STAFF = "staff"
+    HELD = "held"
+    REOPENED = "reopened"
 
 
 _STEPS = {
     AttemptState.REGISTERED: {AttemptState.CHECKED_IN, AttemptState.ENDED},
     AttemptState.CHECKED_IN: {AttemptState.READY, AttemptState.ENDED},
     AttemptState.READY: {AttemptState.IN_PROGRESS, AttemptState.CHECKED_IN, AttemptState.ENDED},
-    AttemptState.IN_PROGRESS: {AttemptState.ENDED},
-    AttemptState.ENDED: {AttemptState.VOIDED},
+    AttemptState.IN_PROGRESS: {AttemptState.PAUSED, AttemptState.ENDED},
+    AttemptState.PAUSED: {AttemptState.IN_PROGRESS, AttemptState.ENDED},
+    AttemptState.ENDED: {AttemptState.PAUSED, AttemptState.VOIDED},
     AttemptState.VOIDED: set(),
 }
+
+OVER = frozenset({AttemptState.ENDED, AttemptState.VOIDED})
+"""States in which nothing more is taken from the candidate."""
+
+SITTING = frozenset({AttemptState.IN_PROGRESS, AttemptState.PAUSED})
+"""States between start and end."""
+
+REOPENABLE = frozenset({EndReason.RULE, EndReason.STAFF})
+"""Ends that staff may take back; the candidate's own word and the clock's are final."""
 
 
 def can_become(state: AttemptState, target: AttemptState) -> bool:
@@ -49,15 +73,18 @@ def can_become(state: AttemptState, target: AttemptState) -> bool:
 
 def require_step(state: AttemptState, target: AttemptState) -> None:
     """Raise :class:`IllegalTransition` unless ``state`` may become ``target``."""
-    if state in (AttemptState.ENDED, AttemptState.VOIDED) and target is not AttemptState.VOIDED:
+    if can_become(state, target):
+        return
+    if state in OVER:
         raise AttemptEnded(state=state, target=target)
-    if not can_become(state, target):
-        raise IllegalTransition(state=state, target=target)
+    raise IllegalTransition(state=state, target=target)
 
 
 def require_in_progress(state: AttemptState) -> None:
     """Raise unless answers, frames and conduct of the exam may be taken now."""
-    if state in (AttemptState.ENDED, AttemptState.VOIDED):
+    if state in OVER:
         raise AttemptEnded(state=state, target=AttemptState.IN_PROGRESS)
+    if state is AttemptState.PAUSED:
+        raise AttemptPaused(state=state, target=AttemptState.IN_PROGRESS)
     if state is not AttemptState.IN_PROGRESS:
         raise AttemptNotStarted(state=state, target=AttemptState.IN_PROGRESS)

@@ -1,12 +1,17 @@
-"""Page leaves (R18): signals of one absence merge into one leave, on the server's time.
+"""Page departures (R18): a ledger on the server's time, which staff may reverse with a reason.
 
-Blur, hidden page and left fullscreen usually arrive together; they open one leave, and the
-page's return closes it. A signal while a leave is open changes nothing.
+Blur, hidden page and left fullscreen usually arrive together, and a dialog that closes can blur
+the page again at once: such signals belong to one departure. The page's return closes it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, get_args
+
+from pydantic import Field
+
+from kiosk.exam.values import Table
 
 SignalKind = Literal[
     "left", "returned", "copy", "cut", "paste", "print", "context_menu", "resize", "camera",
@@ -14,26 +19,91 @@ SignalKind = Literal[
 ]  # fmt: skip
 
 RECORDED_ONLY = frozenset(get_args(SignalKind)) - {"left", "returned"}
-"""Recorded for review (R20), never counted as a leave."""
+"""Recorded for review (R20), never counted as a departure."""
+
+
+class ConductRules(Table):
+    """``[conduct]`` of a programme file: what the ``leave_limit``-th departure leads to.
+
+    ``at_limit``: ``end`` ends the attempt, ``hold`` stops it until staff decide. A departure that
+    begins within ``merge_seconds`` of a return goes on with the one before.
+    """
+
+    leave_limit: int = Field(default=5, ge=1, le=100)
+    at_limit: Literal["end", "hold"] = "end"
+    merge_seconds: float = Field(default=2, ge=0, le=30)
 
 
 @dataclass(frozen=True)
-class Leaves:
-    """How often the candidate has left the page, and since when they are away now."""
+class Departure:
+    """One absence from the answer page; ``number`` counts the attempt's departures from 1.
 
-    count: int = 0
-    away_since: datetime | None = None
+    ``signals``: how many signals made it up. ``reversal``: why staff do not count it, or None.
+    """
 
-    def left(self, at: datetime) -> "Leaves":
-        """The page was left; counts once per absence."""
-        if self.away_since is not None:
+    number: int
+    started_at: datetime
+    cause: str
+    ended_at: datetime | None = None
+    signals: int = 1
+    reversal: str | None = None
+    reversed_by: str | None = None
+
+
+@dataclass(frozen=True)
+class Departures:
+    """An attempt's departures, oldest first."""
+
+    entries: tuple[Departure, ...] = ()
+
+    @classmethod
+    def of(cls, entries: Iterable[Departure]) -> "Departures":
+        """The ledger of these entries, in their order."""
+        return cls(tuple(sorted(entries, key=lambda entry: entry.number)))
+
+    @property
+    def count(self) -> int:
+        """How many count: those that staff have not reversed."""
+        return sum(entry.reversal is None for entry in self.entries)
+
+    @property
+    def away_since(self) -> datetime | None:
+        """Since when the candidate is away now, or None."""
+        last = self._last
+        return last.started_at if last and last.ended_at is None else None
+
+    @property
+    def _last(self) -> Departure | None:
+        return self.entries[-1] if self.entries else None
+
+    def left(self, at: datetime, cause: str, merge_seconds: float = 0) -> "Departures":
+        """The page was left; a signal of the absence that goes on changes only its count."""
+        last = self._last
+        if last is not None and self._goes_on(last, at, merge_seconds):
+            return self._with_last(replace(last, ended_at=None, signals=last.signals + 1))
+        return Departures((*self.entries, Departure(len(self.entries) + 1, at, cause)))
+
+    @staticmethod
+    def _goes_on(last: Departure, at: datetime, merge_seconds: float) -> bool:
+        if last.ended_at is None:
+            return True
+        merged = timedelta(seconds=merge_seconds)
+        return last.reversal is None and at - last.ended_at < merged
+
+    def returned(self, at: datetime) -> "Departures":
+        """The page is back; without an open departure nothing changes."""
+        last = self._last
+        if last is None or last.ended_at is not None:
             return self
-        return replace(self, count=self.count + 1, away_since=at)
+        return self._with_last(replace(last, ended_at=max(at, last.started_at)))
 
-    def returned(self) -> "Leaves":
-        """The page is back."""
-        return replace(self, away_since=None)
+    def reverse(self, number: int, reason: str, by: str) -> "Departures":
+        """Staff do not count one; raises KeyError for a number that is not there."""
+        if not 1 <= number <= len(self.entries):
+            raise KeyError(number)
+        entries = list(self.entries)
+        entries[number - 1] = replace(entries[number - 1], reversal=reason, reversed_by=by)
+        return Departures(tuple(entries))
 
-    def ends_attempt(self, limit: int) -> bool:
-        """Whether the ``limit``-th leave has happened."""
-        return self.count >= limit
+    def _with_last(self, last: Departure) -> "Departures":
+        return Departures((*self.entries[:-1], last))

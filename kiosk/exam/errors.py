@@ -2,12 +2,15 @@
 
 ``ExamError``
  ├─ ``ProgrammeError``        a programme file breaks a rule
+ ├─ ``NoSuchExamination``     no such trade or level
  ├─ ``BankTooSmall``          the item bank cannot fill the blueprint
  ├─ ``InvalidAnswer``         an answer that does not fit its item
  ├─ ``SequenceGap``           answers arrived with a hole before them
  ├─ ``IllegalTransition``     an attempt cannot go from this state to that one
  │   ├─ ``AttemptNotStarted``
+ │   ├─ ``AttemptPaused``
  │   └─ ``AttemptEnded``
+ ├─ ``BadMark``               a mark outside an item's points
  └─ (``sync.wire.errors``, ``kiosk.vision.errors``, ``kiosk.store.errors``,
     ``kiosk.hall.errors`` grow their own branches)
 
@@ -15,6 +18,8 @@ An error has a stable ``code`` that machines and translations use, ``params`` th
 message, and an English message for logs and the command line.
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import ClassVar
 
 
@@ -34,11 +39,36 @@ class ExamError(Exception):
         self.params = params
 
 
+@dataclass(frozen=True)
+class ProgrammeProblem:
+    """One mistake: where it stands in the tables, why it is one, and its line (0: not known)."""
+
+    place: tuple[str | int, ...]
+    reason: str
+    line: int = 0
+
+    def __str__(self) -> str:
+        line = f"line {self.line}: " if self.line else ""
+        place = f"{'.'.join(map(str, self.place))}: " if self.place else ""
+        return f"{line}{place}{self.reason}"
+
+
 class ProgrammeError(ExamError):
-    """A programme file is missing something or contradicts itself."""
+    """A programme file is missing something or contradicts itself; ``problems`` name each place."""
 
     code = "programme_invalid"
     message = "The programme file is not valid."
+
+    def __init__(self, problems: Iterable[ProgrammeProblem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(map(str, self.problems)))
+
+
+class NoSuchExamination(ExamError):
+    """The programme has no such trade or level, or needs one to be named."""
+
+    code = "no_such_examination"
+    message = "The programme has no examination for trade {trade} and level {level}."
 
 
 class BankTooSmall(ExamError):
@@ -53,6 +83,13 @@ class InvalidAnswer(ExamError):
 
     code = "invalid_answer"
     message = "The answer does not fit the item."
+
+
+class BadMark(ExamError):
+    """A mark for a written item that lies outside the item's points."""
+
+    code = "bad_mark"
+    message = "{mark} is no mark for item {item}: it must lie between 0 and {points}."
 
 
 class SequenceGap(ExamError):
@@ -74,6 +111,13 @@ class AttemptNotStarted(IllegalTransition):
 
     code = "attempt_not_started"
     message = "The exam has not started yet."
+
+
+class AttemptPaused(IllegalTransition):
+    """Answers or conduct while the attempt is paused; they may be sent again afterwards."""
+
+    code = "attempt_paused"
+    message = "This attempt is paused."
 
 
 class AttemptEnded(IllegalTransition):

@@ -1,4 +1,4 @@
-"""Items as a candidate sees them, their mark schemes (HQ only), and answers to them (R11)."""
+"""Items as a candidate sees them, their mark schemes (HQ only), and answers to them (R3, R11)."""
 
 from decimal import Decimal
 from enum import StrEnum
@@ -6,29 +6,36 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from kiosk.exam import rich_text
 from kiosk.exam.errors import InvalidAnswer
+from kiosk.exam.markup import pictures
 
 MAX_TEXT = 20_000
-"""Longest written answer in characters."""
+"""Longest short answer in characters."""
+
+MAX_ESSAY = 60_000
+"""Longest essay in characters, marks of form included."""
 
 AnswerValue = str | list[str] | None
-"""An option id, option ids in the item's order, a written text, or nothing."""
+"""An option id, option ids in the item's order, a written text (an essay as
+:mod:`kiosk.exam.rich_text`), or nothing."""
 
 TRUE_FALSE = ("true", "false")
 
 
 class ItemType(StrEnum):
-    """The four item types of R11."""
+    """The item types of R11, and the essay of R3."""
 
     SINGLE_CHOICE = "single_choice"
     MULTIPLE_CHOICE = "multiple_choice"
     TRUE_FALSE = "true_false"
     SHORT_ANSWER = "short_answer"
+    ESSAY = "essay"
 
     @property
     def objective(self) -> bool:
         """Whether a key alone can score it."""
-        return self is not ItemType.SHORT_ANSWER
+        return self not in (ItemType.SHORT_ANSWER, ItemType.ESSAY)
 
 
 class _Value(BaseModel):
@@ -36,14 +43,21 @@ class _Value(BaseModel):
 
 
 class Option(_Value):
-    """One option of a choice item; ``id`` stays the same however options are shuffled."""
+    """One option of a choice item; ``id`` stays the same however options are shuffled.
+
+    ``text`` may hold formulas and pictures (:mod:`kiosk.exam.markup`).
+    """
 
     id: str = Field(min_length=1, max_length=8)
     text: str = Field(min_length=1)
 
 
 class Item(_Value):
-    """What a candidate may see of an item. It has no key and no mark scheme by construction."""
+    """What a candidate may see of an item. It has no key and no mark scheme by construction.
+
+    ``stem`` may hold formulas and pictures (:mod:`kiosk.exam.markup`). ``trade``: only for that
+    trade, else for all. ``level``: the lowest level that it may be asked at (R2).
+    """
 
     id: str = Field(min_length=1, max_length=64)
     type: ItemType
@@ -51,6 +65,14 @@ class Item(_Value):
     domain: str
     stem: str = Field(min_length=1)
     options: tuple[Option, ...] = ()
+    trade: str | None = None
+    level: str | None = None
+
+    @property
+    def pictures(self) -> frozenset[str]:
+        """Names of the pictures that stem and options show."""
+        texts = (self.stem, *(option.text for option in self.options))
+        return frozenset().union(*map(pictures, texts))
 
     @property
     def option_ids(self) -> tuple[str, ...]:
@@ -89,7 +111,7 @@ class MarkScheme(_Value):
         """Raise ValueError when key or points do not fit ``item``."""
         if item.type.objective and not set(self.key) <= set(item.option_ids):
             raise ValueError(f"item {item.id}: the key names an option that is not there")
-        if item.type is ItemType.SHORT_ANSWER:
+        if not item.type.objective:
             if self.key or not self.points:
                 raise ValueError(f"item {item.id}: a written item needs mark points, not a key")
         elif item.type is ItemType.MULTIPLE_CHOICE:
@@ -103,7 +125,8 @@ def validate_answer(item: Item, value: object) -> AnswerValue:
     """Return ``value`` in canonical form, or raise :class:`InvalidAnswer`.
 
     Choice: an option id. Multiple choice: a list of option ids, returned in the item's order.
-    Written: text of at most ``MAX_TEXT`` characters. ``None`` clears any answer.
+    Written: text of at most ``MAX_TEXT`` characters, an essay of ``MAX_ESSAY``. ``None`` clears
+    any answer.
     """
     if value is None:
         return None
@@ -111,7 +134,7 @@ def validate_answer(item: Item, value: object) -> AnswerValue:
         return _picked(item, value)
     if not isinstance(value, str):
         raise InvalidAnswer(f"{item.id}: a text was expected")
-    if item.type is ItemType.SHORT_ANSWER:
+    if not item.type.objective:
         return _written(item, value)
     if value not in item.option_ids:
         raise InvalidAnswer(f"{item.id}: no such option")
@@ -128,8 +151,19 @@ def _picked(item: Item, value: object) -> AnswerValue:
 
 
 def _written(item: Item, text: str) -> AnswerValue:
-    if len(text) > MAX_TEXT:
-        raise InvalidAnswer(f"{item.id}: {len(text)} characters, at most {MAX_TEXT}")
+    most = MAX_ESSAY if item.type is ItemType.ESSAY else MAX_TEXT
+    if len(text) > most:
+        raise InvalidAnswer(f"{item.id}: {len(text)} characters, at most {most}")
     if "\x00" in text or any("\ud800" <= char <= "\udfff" for char in text):
         raise InvalidAnswer(f"{item.id}: characters that cannot be stored")
+    if item.type is ItemType.ESSAY:
+        return _essay(item, text)
     return text or None
+
+
+def _essay(item: Item, text: str) -> AnswerValue:
+    try:
+        rich_text.check(text)
+    except ValueError as error:
+        raise InvalidAnswer(f"{item.id}: {error}") from error
+    return text if rich_text.plain(text) else None

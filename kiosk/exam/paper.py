@@ -4,11 +4,12 @@ Drawing and shuffling are pure: a seed in, the same order out, on any machine an
 """
 
 import hashlib
-from collections.abc import Sequence
-from typing import TypeVar
+from collections.abc import Iterator, Sequence
+from typing import Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
+from kiosk.exam.blueprint import Examination, Section
 from kiosk.exam.errors import BankTooSmall
 from kiosk.exam.item import Item, ItemType
 from kiosk.exam.programme import Programme
@@ -16,33 +17,60 @@ from kiosk.exam.programme import Programme
 T = TypeVar("T")
 
 
-class Paper(BaseModel):
-    """The items of one paper, section by section in blueprint order."""
-
+class _Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class PaperSection(_Value):
+    """The ids of the items that fill one section: the ``number``-th (from 0) of its part."""
+
+    part: str
+    number: int
+    items: tuple[str, ...]
+
+    def rules(self, examination: Examination) -> Section:
+        """What the blueprint says of it; raises KeyError or IndexError for another examination."""
+        return examination.part(self.part).sections[self.number]
+
+
+class Paper(_Value):
+    """The items of one paper, section by section in blueprint order."""
 
     id: str
     programme_id: str
+    trade: str | None = None
+    level: str | None = None
     items: tuple[Item, ...]
+    sections: tuple[PaperSection, ...]
+
+    @model_validator(mode="after")
+    def _each_item_in_one_section(self) -> Self:
+        placed = [item_id for section in self.sections for item_id in section.items]
+        if placed != [item.id for item in self.items] or len(set(placed)) < len(placed):
+            raise ValueError("the sections do not hold each item once, in order")
+        return self
 
     def item(self, item_id: str) -> Item | None:
         """The item of that id, or None."""
         return next((item for item in self.items if item.id == item_id), None)
 
+    def section_of(self, item_id: str) -> PaperSection:
+        """The section that holds an item; raises KeyError."""
+        for section in self.sections:
+            if item_id in section.items:
+                return section
+        raise KeyError(item_id)
 
-class FormItem(BaseModel):
+
+class FormItem(_Value):
     """One item's place in a form, with its options in this candidate's order."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     item_id: str
     options: tuple[str, ...]
 
 
-class Form(BaseModel):
+class Form(_Value):
     """A candidate's own order of a paper; answers name item and option ids, never positions."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     seed: str
     items: tuple[FormItem, ...]
@@ -60,36 +88,74 @@ def shuffled(values: Sequence[T], seed: bytes, label: str) -> list[T]:
     return [values[position] for position in sorted(range(len(values)), key=rank)]
 
 
-def assemble(bank: Sequence[Item], programme: Programme, paper_id: str, seed: bytes) -> Paper:
-    """Draw a paper that fills the programme's blueprint; raise BankTooSmall if it cannot."""
+def assemble(
+    bank: Sequence[Item],
+    programme: Programme,
+    paper_id: str,
+    seed: bytes,
+    trade: str | None = None,
+    level: str | None = None,
+) -> Paper:
+    """Draw a paper that fills the blueprint of a trade and level.
+
+    Items of the trade and of all trades, of the level and those that it covers, are drawn; each
+    once. Raises BankTooSmall, or NoSuchExamination.
+    """
+    examination = programme.examination(trade, level)
+    pool = [
+        item
+        for item in sorted(bank, key=lambda item: item.id)
+        if item.trade in (None, trade) and programme.covers(level, item.level)
+    ]
     items: list[Item] = []
-    for section in programme.blueprint:
-        for domain in programme.domains:
-            items += _draw(bank, section.type, domain.id, section.per_domain, seed)
-    return Paper(id=paper_id, programme_id=programme.id, items=tuple(items))
+    sections: list[PaperSection] = []
+    for part in examination.parts:
+        for number, section in enumerate(part.sections):
+            taken = {item.id for item in items}
+            left = [item for item in pool if item.id not in taken and _fits(item, section)]
+            drawn = list(_draw(left, section, programme, seed, f"{part.id}/{number}"))
+            items += drawn
+            ids = tuple(item.id for item in drawn)
+            sections.append(PaperSection(part=part.id, number=number, items=ids))
+    return Paper(
+        id=paper_id,
+        programme_id=programme.id,
+        trade=trade,
+        level=level,
+        items=tuple(items),
+        sections=tuple(sections),
+    )
+
+
+def _fits(item: Item, section: Section) -> bool:
+    return item.type is section.type and section.subject in (None, item.subject)
 
 
 def _draw(
-    bank: Sequence[Item], item_type: ItemType, domain: str, count: int, seed: bytes
-) -> list[Item]:
-    pool = sorted(
-        (item for item in bank if item.type is item_type and item.domain == domain),
-        key=lambda item: item.id,
-    )
+    pool: Sequence[Item], section: Section, programme: Programme, seed: bytes, label: str
+) -> Iterator[Item]:
+    if section.count is not None:
+        yield from _some(pool, section.count, seed, label, section.type)
+        return
+    counts = section.counts or {d.id: section.per_domain or 0 for d in programme.domains}
+    for domain, count in counts.items():
+        own = [item for item in pool if item.domain == domain]
+        yield from _some(own, count, seed, f"{label}/{domain}", f"{section.type} / {domain}")
+
+
+def _some(pool: Sequence[Item], count: int, seed: bytes, label: str, what: str) -> list[Item]:
     if len(pool) < count:
-        raise BankTooSmall(have=len(pool), need=count, what=f"{item_type} / {domain}")
-    return shuffled(pool, seed, f"{item_type}/{domain}")[:count]
+        raise BankTooSmall(have=len(pool), need=count, what=what)
+    return shuffled(pool, seed, label)[:count]
 
 
 def make_form(paper: Paper, seed: bytes) -> Form:
     """One candidate's order: items shuffled within their section, options within their item."""
-    sections = dict.fromkeys(item.type for item in paper.items)
+    by_id = {item.id: item for item in paper.items}
     ordered = [
-        item
-        for section in sections
-        for item in shuffled(
-            [item for item in paper.items if item.type is section], seed, f"section/{section}"
-        )
+        by_id[item_id]
+        for section in paper.sections
+        for item_id in shuffled(section.items, seed, f"section/{section.part}/{section.number}")
     ]
     return Form(seed=seed.hex(), items=tuple(_form_item(item, seed) for item in ordered))
 

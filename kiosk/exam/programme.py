@@ -1,127 +1,155 @@
-"""A programme: what is examined, how it is scored and passed, and how it is watched (R8-R20).
+"""A programme: what is examined, how it is scored and passed, and how it is watched (R1-R20).
 
 Programmes are data (``config/programmes/*.toml``); a new one needs no code.
 """
 
-from datetime import date
-from decimal import Decimal
-from typing import Any, Literal, Self
+from collections.abc import Mapping
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
-from kiosk.exam.errors import ProgrammeError
-from kiosk.exam.item import ItemType
+from kiosk.exam.blueprint import Examination
+from kiosk.exam.calendar import Calendar, Edition
+from kiosk.exam.conduct import ConductRules
+from kiosk.exam.eligibility import Applicant, EntryCondition, Verdict, judge
+from kiosk.exam.errors import NoSuchExamination, ProgrammeError, ProgrammeProblem
 from kiosk.exam.liveness import VerificationRules
 from kiosk.exam.proctoring import ProctoringSettings
+from kiosk.exam.timing import TimeRules
+from kiosk.exam.values import Named, Table, Text
+
+_ROUNDINGS = {"half_up": ROUND_HALF_UP, "half_even": ROUND_HALF_EVEN, "down": ROUND_DOWN}
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+class Scoring(Table):
+    """How answers that are right in part score, and how the total is rounded, once, at the end.
 
-
-class Text(_Table):
-    """A text in both languages of the product."""
-
-    zh: str
-    en: str
-
-
-class Named(_Table):
-    """A subject or domain: a stable id and its name."""
-
-    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    name: Text
-
-
-class Section(_Table):
-    """One line of the blueprint: so many items of a type from each domain, at so many points."""
-
-    type: ItemType
-    per_domain: int = Field(ge=1, le=200)
-    points: Decimal = Field(gt=0, le=100)
-    title: Text
-
-
-class Scoring(_Table):
-    """How a multiple-choice answer that is right in part scores.
-
-    ``all_or_nothing``: full points for the exact key, else nothing.
-    ``partial``: a wrong pick scores nothing; otherwise ``partial_share`` of the points for a
-    right but incomplete choice (the usual Chinese rule).
+    ``all_or_nothing``: full points for the exact key, else nothing. In the other two a wrong pick
+    scores nothing (the usual Chinese rule); a right but incomplete choice scores ``partial_share``
+    of the points (``partial``) or ``per_option`` points for each pick (``per_option``).
     """
 
-    multiple_choice: Literal["all_or_nothing", "partial"] = "all_or_nothing"
+    multiple_choice: Literal["all_or_nothing", "partial", "per_option"] = "all_or_nothing"
     partial_share: Decimal = Field(default=Decimal("0.5"), ge=0, le=1)
+    per_option: Decimal = Field(default=Decimal("0.5"), ge=0, le=100)
+    decimals: int = Field(default=1, ge=0, le=4)
+    rounding: Literal["half_up", "half_even", "down"] = "half_up"
+
+    def rounded(self, total: Decimal) -> Decimal:
+        """The total as it is published."""
+        return total.quantize(Decimal(1).scaleb(-self.decimals), _ROUNDINGS[self.rounding])
 
 
-class Conduct(_Table):
-    """Page leaves (R18): the ``leave_limit``-th leave ends the attempt."""
+class Programme(Table):
+    """One programme, complete enough to register for, sit, score and watch an exam by.
 
-    leave_limit: int = Field(default=5, ge=1, le=100)
+    ``levels`` rise, and a higher one covers those below it (R2). ``materials``: what an applicant
+    hands in (R9).
+    """
 
-
-class WorkPlan(_Table):
-    """The dates of one edition (R12)."""
-
-    registration_closes: date
-    material_closes: date
-    class_hours_counted: date
-    exam: date
-    results_published: date
-    certificates_issued: date
-
-    @model_validator(mode="after")
-    def _dates_in_order(self) -> Self:
-        if not self.exam <= self.results_published <= self.certificates_issued:
-            raise ValueError("exam, results_published and certificates_issued are out of order")
-        return self
-
-
-class Programme(_Table):
-    """One programme, complete enough to sit, score and watch an exam by."""
-
-    id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    id: str = Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=64)
     version: int = Field(ge=1)
     title: Text
-    duration_minutes: int = Field(ge=1, le=600)
-    total: Decimal = Field(gt=0)
-    pass_mark: Decimal = Field(gt=0)
-    class_hours: int = Field(ge=0)
-    sitting_months: tuple[int, ...]
-    entry_conditions: tuple[Text, ...]
+    class_hours: int = Field(default=0, ge=0)
+    calendar: Calendar
+    trades: tuple[Named, ...] = ()
+    levels: tuple[Named, ...] = ()
     subjects: tuple[Named, ...] = Field(min_length=1)
     domains: tuple[Named, ...] = Field(min_length=1)
-    blueprint: tuple[Section, ...] = Field(min_length=1)
+    entry_conditions: tuple[EntryCondition, ...] = Field(min_length=1)
+    materials: tuple[Named, ...] = ()
+    examinations: tuple[Examination, ...] = Field(min_length=1)
     scoring: Scoring = Scoring()
+    time: TimeRules = TimeRules()
     check_in: VerificationRules = VerificationRules()
-    conduct: Conduct = Conduct()
+    conduct: ConductRules = ConductRules()
     proctoring: ProctoringSettings = ProctoringSettings()
-    work_plan: WorkPlan | None = None
+    editions: Annotated[tuple[Edition, ...], Field(default=())]
 
     @model_validator(mode="after")
-    def _points_add_up(self) -> Self:
-        points = sum(
-            (line.points * line.per_domain * len(self.domains) for line in self.blueprint),
-            Decimal(0),
-        )
-        if points != self.total:
-            raise ValueError(f"the blueprint adds up to {points} points, not {self.total}")
-        if self.pass_mark > self.total:
-            raise ValueError("pass_mark lies above total")
+    def _ids_once(self) -> Self:
+        for what in ("trades", "levels", "subjects", "domains", "materials", "editions"):
+            ids = [entry.id for entry in getattr(self, what)]
+            if len(set(ids)) < len(ids):
+                raise ValueError(f"{what}: an id stands twice")
         return self
 
-    def points_of(self, item_type: ItemType) -> Decimal:
-        """Points for one item of that type; raises KeyError when the paper has none."""
-        for line in self.blueprint:
-            if line.type is item_type:
-                return line.points
-        raise KeyError(item_type)
+    @model_validator(mode="after")
+    def _an_examination_for_each_level(self) -> Self:
+        levels: list[str | None] = [level.id for level in self.levels]
+        found = [examination.level for examination in self.examinations]
+        if sorted(found, key=str) != sorted(levels or [None], key=str):
+            raise ValueError(f"examinations are for {found}, the levels are {levels or 'none'}")
+        return self
+
+    @model_validator(mode="after")
+    def _conditions_name_levels(self) -> Self:
+        for condition in self.entry_conditions:
+            named = [condition.level] + [
+                way.certificate.level for way in condition.alternatives if way.certificate
+            ]
+            for level in {level for level in named if level} - set(self.level_ids):
+                raise ValueError(f"entry condition {condition.clause}: there is no level {level}")
+        return self
+
+    @property
+    def level_ids(self) -> tuple[str, ...]:
+        """The levels' ids, rising."""
+        return tuple(level.id for level in self.levels)
+
+    def examination(self, trade: str | None = None, level: str | None = None) -> Examination:
+        """The examination of a trade and level; raise NoSuchExamination."""
+        trades: list[str | None] = [entry.id for entry in self.trades]
+        if trade not in (trades or [None]):
+            raise NoSuchExamination(trade=trade or "-", level=level or "-")
+        for examination in self.examinations:
+            if examination.level == level:
+                return examination
+        raise NoSuchExamination(trade=trade or "-", level=level or "-")
+
+    def covers(self, level: str | None, lower: str | None) -> bool:
+        """Whether what belongs to ``lower`` may be asked at ``level`` (R2)."""
+        if lower is None or level is None:
+            return lower is None
+        return self.level_ids.index(lower) <= self.level_ids.index(level)
+
+    def judge(self, level: str | None, applicant: Applicant) -> Verdict:
+        """Whether an applicant may sit ``level``, by which clause, or why not (R6, R8)."""
+        return judge(self.entry_conditions, self.level_ids, level, self.class_hours, applicant)
 
 
-def load_programme(data: dict[str, Any]) -> Programme:
-    """Check a parsed programme file; raise :class:`ProgrammeError` naming each bad place."""
+def load_programme(data: Mapping[str, Any]) -> Programme:
+    """Check a parsed programme; raise :class:`ProgrammeError` naming each bad place."""
     try:
-        return Programme.model_validate(data)
+        programme = Programme.model_validate(data)
     except ValidationError as error:
-        places = (f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise ProgrammeError("; ".join(places)) from error
+        raise ProgrammeError(_problems(error)) from error
+    problems = [
+        ProgrammeProblem(("examinations", number), reason)
+        for number, examination in enumerate(programme.examinations)
+        if (reason := _misfit(programme, examination))
+    ]
+    if problems:
+        raise ProgrammeError(problems)
+    return programme
+
+
+def _problems(error: ValidationError) -> list[ProgrammeProblem]:
+    """Each mistake once: a list does not also count as too short for its bad entries."""
+    found = [(tuple(one["loc"]), one) for one in error.errors()]
+    return [
+        ProgrammeProblem(place, one["msg"].removeprefix("Value error, "))
+        for place, one in found
+        if one["type"] != "too_short"
+        or not any(other[: len(place)] == place and other != place for other, _ in found)
+    ]
+
+
+def _misfit(programme: Programme, examination: Examination) -> str | None:
+    try:
+        examination.check(programme.domains, programme.subjects)
+        programme.time.check(examination.duration_minutes)
+    except ValueError as error:
+        return str(error)
+    return None

@@ -1,19 +1,32 @@
 """How an attempt looks to its candidate: form, answers, time, receipt."""
 
-from kiosk.exam.attempt import AttemptState
-from kiosk.exam.item import AnswerValue, ItemType
+from datetime import datetime
+
+from kiosk.exam.attempt import SITTING, AttemptState
+from kiosk.exam.blueprint import Examination
+from kiosk.exam.item import AnswerValue
+from kiosk.exam.markup import Span, spans
 from kiosk.exam.paper import Form, Paper
 from kiosk.exam.programme import Programme
-from kiosk.exam.timing import remaining
+from kiosk.exam.timing import minute_of, remaining
 from kiosk.hall.centre import Centre
 from kiosk.hall.errors import NotFound
+from kiosk.hall.formulas import mathml
 from kiosk.hall.papers import Papers
 from kiosk.hall.proctoring import Proctoring
-from kiosk.hall.views import AttemptView, ItemView, OptionView, ReceiptView, SectionView
-from kiosk.store import attempts
+from kiosk.hall.views import (
+    AttemptView,
+    ItemView,
+    OptionView,
+    ReceiptView,
+    SectionView,
+    SpanView,
+)
+from kiosk.store import answers
 from kiosk.store.attempts import Attempt
 from kiosk.store.sittings import Sitting
 from sync.wire.bundle import answers_digest
+from sync.wire.manifest import SittingInfo
 
 LETTERS = "ABCDEFGHIJKLMNOP"
 
@@ -34,8 +47,9 @@ class AttemptViews:
         candidate = self._papers.candidate(sitting.id, attempt.admission_no)
         now = self._centre.time.now()
         running = attempt.state is AttemptState.IN_PROGRESS
-        left = remaining(now, attempt.ends_at) if running and attempt.ends_at else None
-        items, sections = self._items(sitting, attempt, programme) if running else ([], [])
+        sat = attempt.state in SITTING
+        left = remaining(now, attempt.ends_at, attempt.paused_at) if attempt.ends_at else None
+        items, sections = self._items(sitting, attempt) if running else ([], [])
         portrait = self._papers.portrait(sitting.id, attempt.admission_no)
         return AttemptView(
             attempt_id=attempt.id,
@@ -46,11 +60,15 @@ class AttemptViews:
             seat=attempt.seat,
             sitting_title=sitting.title,
             programme_title=programme.title.model_dump(),
+            subtitle=_subtitle(programme, package.manifest.sitting),
             server_time=now,
             starts_at=sitting.starts_at,
             duration_minutes=package.manifest.sitting.duration_minutes,
+            hand_in_from=_hand_in_from(sitting, programme),
+            warn_minutes=programme.time.warn_minutes,
+            pause_reason=attempt.pause_reason,
             ends_at=attempt.ends_at,
-            remaining_s=None if left is None else left.total_seconds(),
+            remaining_s=left.total_seconds() if sat and left is not None else None,
             check_in=attempt.check_in,
             consent_face=attempt.consent_face,
             has_portrait=portrait is not None,
@@ -61,8 +79,9 @@ class AttemptViews:
             items=items,
             answers=self._answers(attempt) if running else {},
             acked_through=attempt.acked_through,
-            leaves=attempt.leaves.count,
+            leaves=attempt.leaves,
             leave_limit=programme.conduct.leave_limit,
+            at_limit=programme.conduct.at_limit,
             warnings=self._proctoring.advised_rules(attempt.id),
             frame_interval_ms=self._proctoring.interval_ms,
             end_reason=attempt.end_reason,
@@ -85,16 +104,15 @@ class AttemptViews:
         )
 
     def _answers(self, attempt: Attempt) -> dict[str, AnswerValue]:
-        return attempts.answers(self._centre.store.read(), attempt.id)
+        return answers.latest(self._centre.store.read(), attempt.id)
 
     def _items(
-        self, sitting: Sitting, attempt: Attempt, programme: Programme
+        self, sitting: Sitting, attempt: Attempt
     ) -> tuple[list[ItemView], list[SectionView]]:
         if attempt.form is None:
             return [], []
-        paper = self._papers.paper(sitting).paper
-        items = _item_views(paper, attempt.form, programme)
-        return items, _sections(items, programme)
+        paper, examination = self._papers.paper(sitting).paper, self._papers.examination(sitting)
+        return _item_views(paper, attempt.form, examination), _sections(paper, examination)
 
 
 def _card_wanted(attempt: Attempt, programme: Programme) -> bool:
@@ -104,33 +122,55 @@ def _card_wanted(attempt: Attempt, programme: Programme) -> bool:
     return open_ and rules.id_card and attempt.check_in == "passed"
 
 
-def _item_views(paper: Paper, form: Form, programme: Programme) -> list[ItemView]:
+def _item_views(paper: Paper, form: Form, examination: Examination) -> list[ItemView]:
     by_id = {item.id: item for item in paper.items}
     views = []
     for number, place in enumerate(form.items, start=1):
         item = by_id[place.item_id]
         texts = {option.id: option.text for option in item.options}
         options = [
-            OptionView(option, LETTERS[position], texts.get(option, ""))
+            OptionView(option, LETTERS[position], _spans(texts.get(option, "")))
             for position, option in enumerate(place.options)
         ]
-        points = str(programme.points_of(item.type))
-        views.append(ItemView(item.id, item.type, number, item.stem, options, points))
+        points = str(paper.section_of(item.id).rules(examination).points)
+        views.append(ItemView(item.id, item.type, number, _spans(item.stem), options, points))
     return views
 
 
-def _sections(items: list[ItemView], programme: Programme) -> list[SectionView]:
-    sections = []
-    for line in programme.blueprint:
-        numbers = [item.number for item in items if item.type == ItemType(line.type)]
-        if numbers:
-            sections.append(
-                SectionView(
-                    line.type,
-                    line.title.model_dump(),
-                    min(numbers),
-                    max(numbers),
-                    str(line.points * len(numbers)),
-                )
-            )
-    return sections
+def _spans(text: str) -> list[SpanView]:
+    return [_span(span) for span in spans(text)]
+
+
+def _span(span: Span) -> SpanView:
+    if span.kind != "formula":
+        return SpanView(span.kind, span.text, span.alt)
+    formula = mathml(span.text)
+    return SpanView("text", span.text) if formula is None else SpanView("formula", formula)
+
+
+def _subtitle(programme: Programme, info: SittingInfo) -> dict[str, str]:
+    """Trade and level, where the programme has them."""
+    named = [one for one in programme.trades if one.id == info.trade]
+    named += [one for one in programme.levels if one.id == info.level]
+    return {
+        "zh": " · ".join(one.name.zh for one in named),
+        "en": " · ".join(one.name.en for one in named),
+    }
+
+
+def _hand_in_from(sitting: Sitting, programme: Programme) -> datetime | None:
+    minutes = programme.time.earliest_hand_in_minutes
+    return None if sitting.started_at is None else minute_of(sitting.started_at, minutes)
+
+
+def _sections(paper: Paper, examination: Examination) -> list[SectionView]:
+    """The sections by the numbers of their items: a form keeps each section together."""
+    views, first = [], 1
+    for section in paper.sections:
+        rules, part = section.rules(examination), examination.part(section.part)
+        last = first + len(section.items) - 1
+        points = str(rules.points * len(section.items))
+        names = rules.title.model_dump(), part.name.model_dump()
+        views.append(SectionView(rules.type, names[0], first, last, points, names[1]))
+        first = last + 1
+    return views

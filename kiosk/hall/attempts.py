@@ -1,74 +1,95 @@
-"""A candidate's attempt: what the page shows, answers, conduct, hand-in, time-out."""
+"""A candidate's attempt: what the page shows, answers, hand-in, time-out."""
 
+import threading
 from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from kiosk.exam.attempt import AttemptState, EndReason, require_in_progress
-from kiosk.exam.conduct import RECORDED_ONLY
-from kiosk.exam.errors import AttemptEnded, InvalidAnswer, SequenceGap
+from kiosk.exam.attempt import OVER, AttemptState, EndReason, require_in_progress
+from kiosk.exam.errors import AttemptEnded, ExamError, InvalidAnswer, SequenceGap
 from kiosk.exam.item import validate_answer
 from kiosk.exam.paper import Paper
-from kiosk.exam.timing import remaining
+from kiosk.exam.timing import minute_of, remaining
 from kiosk.hall.attempt_views import AttemptViews
 from kiosk.hall.centre import Centre
-from kiosk.hall.errors import BadRequest, NotFound, ReasonMissing
+from kiosk.hall.errors import BadRequest, HandInTooEarly, SequenceConflict
 from kiosk.hall.papers import Papers
-from kiosk.hall.sittings import Sittings
-from kiosk.hall.views import (
-    AnswerWrite,
-    AttemptView,
-    ConductReply,
-    ConductSignal,
-    ReceiptView,
-    SaveAck,
-)
-from kiosk.store import attempts
-from kiosk.store.attempts import Answer, Attempt
+from kiosk.hall.progress import Progress
+from kiosk.hall.reasons import reasoned
+from kiosk.hall.views import AnswerWrite, AttemptView, ReceiptView, SaveAck, TimeView
+from kiosk.store import answers, attempts
+from kiosk.store.answers import Answer
+from kiosk.store.attempts import Attempt
 
 GRACE = timedelta(seconds=2)
-"""Answers that were on their way when the time ran out are still taken."""
+"""Answers that were on their way when the time ran out, or the pause began, are still taken."""
 
 MAX_WRITES = 500
 SAVE_INTERVAL_MS = 600
+
+NOTED_EVERY = timedelta(minutes=1)
+"""How often the journal says that an attempt sends what cannot be taken."""
 
 
 class Attempts:
     """What a candidate does between start and end."""
 
     def __init__(
-        self, centre: Centre, papers: Papers, sittings: Sittings, views: AttemptViews
+        self, centre: Centre, papers: Papers, progress: Progress, views: AttemptViews
     ) -> None:
         self._centre = centre
         self._papers = papers
-        self._sittings = sittings
+        self._progress = progress
         self._views = views
+        self._noted: dict[tuple[str, str], datetime] = {}
+        self._lock = threading.Lock()
 
     def view(self, attempt_id: str) -> AttemptView:
         """Everything a (re)loaded page needs to go on (R19)."""
-        return self._views.view(self._get(self._centre.store.read(), attempt_id))
+        return self._views.view(self._progress.get(self._centre.store.read(), attempt_id))
+
+    def time(self, attempt_id: str) -> TimeView:
+        """Where the attempt stands and what time is left, in few bytes."""
+        attempt = self._progress.get(self._centre.store.read(), attempt_id)
+        now = self._centre.time.now()
+        end = attempt.ends_at or now
+        left = remaining(now, end, attempt.paused_at).total_seconds()
+        return TimeView(attempt.state, attempt.pause_reason, now, end, left, attempt.acked_through)
+
+    def picture(self, attempt_id: str, name: str) -> bytes:
+        """A picture of an item, while the paper is open; raise NotFound or IllegalTransition."""
+        attempt = self._progress.get(self._centre.store.read(), attempt_id)
+        require_in_progress(attempt.state)
+        return self._papers.picture(self._papers.sitting(attempt.sitting_id), name)
 
     def save(self, attempt_id: str, writes: list[AnswerWrite]) -> SaveAck:
         """Keep answers; when this returns they are on the disk.
 
         Numbers already kept are acknowledged again without effect. Raises AttemptNotStarted,
-        AttemptEnded, InvalidAnswer, SequenceGap, BadRequest, StorageFull or StorageFailed.
+        AttemptPaused, AttemptEnded, InvalidAnswer, SequenceGap, SequenceConflict, BadRequest,
+        StorageFull or StorageFailed; then nothing of it is kept, and the journal says what came.
         """
         if not 1 <= len(writes) <= MAX_WRITES:
             raise BadRequest(f"1 to {MAX_WRITES} answers at a time")
         now = self._centre.time.now()
 
         def job(db: Database) -> tuple[Attempt, int]:
-            attempt = self._get(db, attempt_id)
+            attempt = self._progress.get(db, attempt_id)
             _require_time(attempt, now)
+            self._check_known(db, attempt, writes)
             new = [write for write in writes if write.seq > attempt.acked_through]
-            answers = self._check(attempt, new, now)
-            acked = attempts.append_answers(db, attempt_id, answers) if answers else None
+            kept = self._check(attempt, new, now)
+            acked = answers.append(db, attempt_id, kept) if kept else None
             return attempt, acked or attempt.acked_through
 
-        attempt, acked = self._centre.store.write(job)
+        try:
+            attempt, acked = self._centre.store.write(job)
+        except (InvalidAnswer, SequenceGap, SequenceConflict) as error:
+            self.note(attempt_id, "answer_refused", error)
+            raise
         end = attempt.ends_at or now
-        return SaveAck(acked, now, end, remaining(now, end).total_seconds(), SAVE_INTERVAL_MS)
+        left = remaining(now, end, attempt.paused_at).total_seconds()
+        return SaveAck(acked, now, end, left, SAVE_INTERVAL_MS)
 
     def _check(self, attempt: Attempt, writes: list[AnswerWrite], now: datetime) -> list[Answer]:
         paper = self._papers.paper(self._papers.sitting(attempt.sitting_id)).paper
@@ -76,66 +97,83 @@ class Attempts:
         for number, write in enumerate(writes, start=expected):
             if write.seq != number:
                 raise SequenceGap(expected=number)
-        return [_answer(paper, write, now) for write in writes]
+        return [checked(paper, write, now) for write in writes]
 
-    def conduct(self, attempt_id: str, signals: list[ConductSignal]) -> ConductReply:
-        """Count page leaves and record the rest (R18, R20); the last leave ends the attempt."""
-        now = self._centre.time.now()
+    def _check_known(self, db: Database, attempt: Attempt, writes: list[AnswerWrite]) -> None:
+        """A number that is taken must bring what it brought; else it would be lost unnoticed."""
+        paper = self._papers.paper(self._papers.sitting(attempt.sitting_id)).paper
+        for write in writes:
+            if write.seq > attempt.acked_through:
+                continue
+            kept = answers.revision(db, attempt.id, write.seq)
+            again = checked(paper, write, self._centre.time.now())
+            if kept is None or (kept.item_id, kept.value) != (again.item_id, again.value):
+                raise SequenceConflict(seq=write.seq)
 
-        def job(db: Database) -> tuple[Attempt, bool]:
-            warn = False
-            for signal in signals[:50]:
-                attempt = self._get(db, attempt_id)
-                require_in_progress(attempt.state)
-                warn |= self._signal(db, attempt, signal, now)
-                if self._get(db, attempt_id).state is AttemptState.ENDED:
-                    break
-            return self._get(db, attempt_id), warn
+    def note(self, attempt_id: str, kind: str, error: ExamError) -> None:
+        """Put in the journal, now and then, that something came that cannot be taken."""
+        now, key = self._centre.time.now(), (attempt_id, error.code)
+        with self._lock:
+            last = self._noted.get(key)
+            if last is not None and now - last < NOTED_EVERY:
+                return
+            self._noted[key] = now
 
-        attempt, warn = self._centre.store.write(job)
-        return ConductReply(
-            attempt.leaves.count, self._limit(attempt), warn, attempt.state, attempt.end_reason
-        )
+        def job(db: Database) -> None:
+            attempt = self._progress.get(db, attempt_id)
+            self._centre.record(
+                db, attempt.sitting_id, kind, "system", attempt_id, error=error.code
+            )
 
-    def _signal(self, db: Database, attempt: Attempt, signal: ConductSignal, now: datetime) -> bool:
-        """Take one signal; returns whether it counted as a leave."""
-        if signal.kind in RECORDED_ONLY:
-            self._record(db, attempt, f"page_{signal.kind}", cause=signal.cause[:60])
-            return False
-        if signal.kind not in ("left", "returned"):
-            raise BadRequest("unknown signal")
-        before = attempt.leaves
-        after = before.left(now) if signal.kind == "left" else before.returned()
-        if after == before:
-            return False
-        attempts.set_leaves(db, attempt.id, after)
-        self._record(db, attempt, f"page_{signal.kind}", count=after.count, cause=signal.cause[:60])
-        counted = after.count > before.count
-        if counted and after.ends_attempt(self._limit(attempt)):
-            self._sittings.end(db, attempt, EndReason.RULE, "system", rule="page_leaves")
-        return counted
+        self._centre.store.write(job)
 
     def hand_in(self, attempt_id: str) -> ReceiptView:
-        """End the attempt as the candidate wishes; doing it again shows the same receipt."""
+        """End the attempt as the candidate wishes; doing it again shows the same receipt.
+
+        Raises HandInTooEarly, AttemptPaused or AttemptNotStarted.
+        """
 
         def job(db: Database) -> Attempt:
-            attempt = self._get(db, attempt_id)
-            if attempt.state is not AttemptState.ENDED:
+            attempt = self._progress.get(db, attempt_id)
+            if attempt.state not in OVER:
                 require_in_progress(attempt.state)
-                self._sittings.end(db, attempt, EndReason.HANDED_IN, "candidate")
-            return self._get(db, attempt_id)
+                self._require_late_enough(db, attempt)
+                self._progress.end(db, attempt, EndReason.HANDED_IN, "candidate")
+            return self._progress.get(db, attempt_id)
 
         return self._views.receipt(self._centre.store.write(job))
 
+    def _require_late_enough(self, db: Database, attempt: Attempt) -> None:
+        sitting = self._papers.sitting_in(db, attempt.sitting_id)
+        minutes = self._papers.programme(sitting).time.earliest_hand_in_minutes
+        now = self._centre.time.now()
+        if sitting.started_at and now < minute_of(sitting.started_at, minutes):
+            raise HandInTooEarly(minutes=minutes)
+
     def end_by_staff(self, attempt_id: str, reason: str, by: str) -> None:
-        """End a running attempt; raise ReasonMissing, AttemptNotStarted or AttemptEnded."""
-        if not reason.strip():
-            raise ReasonMissing()
+        """End a running or paused attempt; raise ReasonMissing, AttemptNotStarted, AttemptEnded."""
+        why = reasoned(reason)
 
         def job(db: Database) -> None:
-            attempt = self._get(db, attempt_id)
-            require_in_progress(attempt.state)
-            self._sittings.end(db, attempt, EndReason.STAFF, by, why=reason.strip()[:500])
+            attempt = self._progress.get(db, attempt_id)
+            if attempt.state is not AttemptState.PAUSED:
+                require_in_progress(attempt.state)
+            self._progress.end(db, attempt, EndReason.STAFF, by, why=why)
+
+        self._centre.store.write(job)
+
+    def void(self, attempt_id: str, reason: str, by: str) -> None:
+        """Void an ended attempt at the centre (R21); headquarters gets a further bundle.
+
+        Raises ReasonMissing, or IllegalTransition before the end.
+        """
+        why = reasoned(reason)
+
+        def job(db: Database) -> None:
+            attempt = self._progress.get(db, attempt_id)
+            attempts.step(db, attempt, AttemptState.VOIDED)
+            attempts.want_bundle(db, attempt_id)
+            self._centre.record(db, attempt.sitting_id, "attempt_voided", by, attempt_id, why=why)
 
         self._centre.store.write(job)
 
@@ -150,35 +188,26 @@ class Attempts:
 
         def job(db: Database) -> None:
             for attempt_id in late:
-                attempt = self._get(db, attempt_id)
-                if attempt.state is AttemptState.IN_PROGRESS:
-                    self._sittings.end(db, attempt, EndReason.TIME_OUT, "system")
+                attempt = self._progress.get(db, attempt_id)
+                up = attempt.ends_at and now >= attempt.ends_at + GRACE
+                if attempt.state is AttemptState.IN_PROGRESS and up:
+                    self._progress.end(db, attempt, EndReason.TIME_OUT, "system")
 
         if late:
             self._centre.store.write(job)
         return len(late)
 
-    def _record(self, db: Database, attempt: Attempt, kind: str, **data: object) -> None:
-        self._centre.record(db, attempt.sitting_id, kind, "candidate", attempt.id, **data)
-
-    def _limit(self, attempt: Attempt) -> int:
-        sitting = self._papers.sitting(attempt.sitting_id)
-        return self._papers.programme(sitting).conduct.leave_limit
-
-    def _get(self, db: Database, attempt_id: str) -> Attempt:
-        attempt = attempts.get(db, attempt_id)
-        if attempt is None:
-            raise NotFound()
-        return attempt
-
 
 def _require_time(attempt: Attempt, now: datetime) -> None:
-    require_in_progress(attempt.state)
-    if attempt.ends_at and now >= attempt.ends_at + GRACE:
+    just_paused = attempt.paused_at is not None and now < attempt.paused_at + GRACE
+    if not just_paused:
+        require_in_progress(attempt.state)
+    if attempt.paused_at is None and attempt.ends_at and now >= attempt.ends_at + GRACE:
         raise AttemptEnded(state=attempt.state, target=AttemptState.IN_PROGRESS)
 
 
-def _answer(paper: Paper, write: AnswerWrite, now: datetime) -> Answer:
+def checked(paper: Paper, write: AnswerWrite, now: datetime) -> Answer:
+    """The write as it is kept; raise InvalidAnswer."""
     item = paper.item(write.item)
     if item is None:
         raise InvalidAnswer("no such item")

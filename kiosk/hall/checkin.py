@@ -6,19 +6,23 @@ from datetime import datetime, timedelta
 from sqlite_utils import Database
 
 from kiosk.exam.attempt import AttemptState
+from kiosk.exam.timing import minute_of
 from kiosk.hall.centre import Centre
 from kiosk.hall.errors import (
     AttemptElsewhere,
     DeviceCheckMissing,
     NotFound,
     NotSignedIn,
-    ReasonMissing,
+    TooLate,
     WrongIdentity,
+    WrongSeat,
 )
+from kiosk.hall.leases import Leases
 from kiosk.hall.papers import Papers
+from kiosk.hall.reasons import reasoned
 from kiosk.hall.tokens import Throttle, new_token, token_hash
 from kiosk.hall.views import CandidateSession, TerminalSession
-from kiosk.store import attempts, terminals
+from kiosk.store import attempts, ledgers, terminals
 from kiosk.store.attempts import Attempt
 from kiosk.store.terminals import CandidateSessionRow
 
@@ -29,9 +33,10 @@ NOTED_EVERY = timedelta(minutes=1)
 class CheckIn:
     """Signing in at a terminal, and leaving it for another."""
 
-    def __init__(self, centre: Centre, papers: Papers) -> None:
+    def __init__(self, centre: Centre, papers: Papers, leases: Leases) -> None:
         self._centre = centre
         self._papers = papers
+        self._leases = leases
         self._throttle = Throttle(centre.store, centre.clock)
         self._noted: dict[str, datetime] = {}
         self._lock = threading.Lock()
@@ -47,7 +52,8 @@ class CheckIn:
         """Open a session at one terminal.
 
         Raises WrongIdentity (which number is wrong is not said), TooManyTries,
-        DeviceCheckMissing, or AttemptElsewhere when another terminal holds the attempt.
+        DeviceCheckMissing, WrongSeat, TooLate when the entry is closed, or AttemptElsewhere when
+        another terminal holds the attempt.
         """
         device = terminals.get(self._centre.store.read(), terminal.terminal_id)
         if device is None or device.device_check is None:
@@ -63,6 +69,9 @@ class CheckIn:
             current = self._get(db, attempt.id)
             if current.terminal_id not in (None, terminal.terminal_id):
                 raise AttemptElsewhere(terminal=self._name(db, current.terminal_id))
+            if device.seat not in (None, current.seat):
+                raise WrongSeat(here=device.seat, seat=current.seat)
+            self._require_in_time(db, current)
             terminals.add_session(db, token_hash(token), row, centre.clock.now())
             self._arrive(db, current, terminal, consent_face, remote)
 
@@ -72,6 +81,29 @@ class CheckIn:
             self._note_elsewhere(attempt.id, terminal.name)
             raise
         return CandidateSession(token, csrf, attempt.id, terminal.terminal_id)
+
+    def _require_in_time(self, db: Database, attempt: Attempt) -> None:
+        """Once the entry is closed, who comes first now stays outside; pauses do not count."""
+        sitting = self._papers.sitting_in(db, attempt.sitting_id)
+        arrived = attempt.state is not AttemptState.REGISTERED or attempt.admitted_late
+        if arrived or sitting.started_at is None:
+            return
+        minutes = self._papers.programme(sitting).time.late_entry_minutes
+        stood = sum(credit.seconds for credit in ledgers.room_credits(db, sitting.id))
+        closed = minute_of(sitting.started_at, minutes) + timedelta(seconds=max(0.0, stood))
+        if (sitting.paused_at or self._centre.time.now()) >= closed:
+            raise TooLate(minutes=minutes)
+
+    def admit_late(self, attempt_id: str, reason: str, by: str) -> None:
+        """Let a candidate sign in although the entry is closed; raise ReasonMissing, NotFound."""
+        why = reasoned(reason)
+
+        def job(db: Database) -> None:
+            attempt = self._get(db, attempt_id)
+            attempts.admit_late(db, attempt_id)
+            self._centre.record(db, attempt.sitting_id, "admitted_late", by, attempt_id, reason=why)
+
+        self._centre.store.write(job)
 
     def _identify(self, admission_no: str, identity_no: str, terminal_id: str) -> Attempt:
         keys = (f"candidate:{admission_no[:40]}", f"terminal:{terminal_id}")
@@ -123,20 +155,20 @@ class CheckIn:
 
     def release_terminal(self, attempt_id: str, reason: str, by: str) -> None:
         """Let the candidate sign in at another terminal; answers and time stay as they are."""
-        if not reason.strip():
-            raise ReasonMissing()
+        why = reasoned(reason)
 
         def job(db: Database) -> None:
             attempt = self._get(db, attempt_id)
             terminals.end_sessions(db, attempt_id)
             attempts.set_terminal(db, attempt_id, None)
+            self._leases.drop(db, attempt)
             self._centre.record(
                 db,
                 attempt.sitting_id,
                 "terminal_released",
                 by,
                 attempt_id,
-                reason=reason.strip()[:500],
+                reason=why,
             )
 
         self._centre.store.write(job)

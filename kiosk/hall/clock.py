@@ -1,6 +1,7 @@
 """Exam time of the centre: :mod:`kiosk.exam.timing` kept running and kept on disk (R19)."""
 
 import threading
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from kiosk.exam.ports import Clock
@@ -14,11 +15,22 @@ def exam_time(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
+@dataclass(frozen=True)
+class Downtime:
+    """How long this centre's server was down. ``sure``: measured by a clock that nobody can set."""
+
+    seconds: float
+    sure: bool
+
+
 class ExamTime:
     """The line of exam time, continued from the last tick on disk."""
 
     def __init__(self, store: Store, clock: Clock, *, anew: bool) -> None:
-        """Continue the line; ``anew`` anchors it to the wall clock (no attempt is running)."""
+        """Continue the line; ``anew`` anchors it to the wall clock (no attempt is running).
+
+        ``downtime``: how long nobody kept the line, or None when it began anew.
+        """
         self._store = store
         self._clock = clock
         self._lock = threading.Lock()
@@ -26,6 +38,10 @@ class ExamTime:
         wall, monotonic = clock.now(), clock.monotonic()
         fresh = first_tick(wall, monotonic, clock.boot_id)
         self._base = fresh if anew or last is None else last
+        self.downtime: Downtime | None = None
+        if not anew and last is not None:
+            passed = (self.now() - last.line).total_seconds()
+            self.downtime = Downtime(passed, sure=clock.boot_id == last.boot_id)
 
     def now(self) -> datetime:
         """The line's time; never goes back, whatever the wall clock does."""

@@ -4,6 +4,8 @@
  ├─ ``NotSignedIn`` · ``SignInRefused`` · ``WrongIdentity`` · ``TooManyTries`` · ``WeakPassword``
  ├─ ``UnknownTerminal`` · ``DeviceCheckMissing`` · ``AttemptElsewhere``
  ├─ ``NotFound`` · ``NoOpenSitting`` · ``SittingState`` · ``TooEarly``
+ ├─ ``TooLate`` · ``HandInTooEarly`` · ``RoomPaused`` · ``WrongSeat`` · ``SeatsFixed``
+ ├─ ``LeaseHeld`` · ``LeaseLost`` · ``SequenceConflict`` · ``LateAnswersRefused``
  ├─ ``ReasonMissing`` · ``NotVerifiable`` · ``LookMissing``
  └─ ``BadRequest``
 """
@@ -104,6 +106,83 @@ class TooEarly(HallError):
 
     code = "too_early"
     message = "The paper may be unlocked from {at}."
+
+
+class TooLate(HallError):
+    """The entry is closed: the sitting has been running too long."""
+
+    code = "too_late"
+    message = "Entry closed {minutes} minutes after the start. Only staff can admit you now."
+
+
+class HandInTooEarly(HallError):
+    """Nobody may hand in yet."""
+
+    code = "hand_in_too_early"
+    message = "You may hand in {minutes} minutes after the start at the earliest."
+
+
+class RoomPaused(HallError):
+    """One candidate cannot go on while the whole room is paused."""
+
+    code = "room_paused"
+    message = "The whole room is paused; resume it first."
+
+
+class WrongSeat(HallError):
+    """This terminal stands at another seat than the candidate's."""
+
+    code = "wrong_seat"
+    message = "This is seat {here}; your seat is {seat}."
+
+
+class SeatsFixed(HallError):
+    """Seats cannot be drawn any more: somebody has signed in, or the sitting has started."""
+
+    code = "seats_fixed"
+    message = "Seats can be drawn only before the first candidate has signed in."
+
+
+class LeaseHeld(HallError):
+    """Another window has this exam open, and only staff can let this one take over."""
+
+    code = "lease_held"
+    message = "This exam is open in another window. Close that one, or ask the invigilator."
+
+
+class LeaseLost(HallError):
+    """The page that asks does not hold the exam (any more)."""
+
+    code = "lease_lost"
+    message = "This exam goes on in another window."
+
+
+class SequenceConflict(HallError):
+    """A number that is taken already came again with another answer; nothing was overwritten."""
+
+    code = "sequence_conflict"
+    message = "Answer number {seq} is taken by another answer. Send it again under a new number."
+
+
+class LateAnswersRefused(HallError):
+    """Late answers that cannot be taken in: the attempt never began, or one fits no item."""
+
+    code = "late_answers_refused"
+    message = "These answers cannot be taken in: the attempt was not sat, or one fits no item."
+
+
+class LateAnswersForeign(LateAnswersRefused):
+    """Late answers of an attempt that is not this centre's, or not this candidate's."""
+
+    code = "late_answers_foreign"
+    message = "These answers belong to no attempt of this centre."
+
+
+class LateAnswersKnown(LateAnswersRefused):
+    """Late answers among which there is none that is not saved already."""
+
+    code = "late_answers_known"
+    message = "Everything in it is saved already; nothing has to be done."
 
 
 class ReasonMissing(HallError):

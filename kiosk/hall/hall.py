@@ -4,10 +4,17 @@ from dataclasses import dataclass
 
 from kiosk.hall.attempts import Attempts
 from kiosk.hall.checkin import CheckIn
+from kiosk.hall.departures import DepartureDesk
+from kiosk.hall.late_answers import LateAnswersDesk
+from kiosk.hall.leases import Leases
+from kiosk.hall.ledgers import Ledgers
+from kiosk.hall.outages import Outages
+from kiosk.hall.pauses import Pauses
 from kiosk.hall.portraits import Portraits
 from kiosk.hall.proctoring import Proctoring
 from kiosk.hall.results import Results
 from kiosk.hall.rooms import Rooms
+from kiosk.hall.seating import Seating
 from kiosk.hall.sittings import Sittings
 from kiosk.hall.staff import StaffDesk
 from kiosk.hall.sync import SyncDesk
@@ -26,10 +33,17 @@ class Hall:
     terminals: Terminals
     sittings: Sittings
     rooms: Rooms
+    seating: Seating
     checkin: CheckIn
     verification: VerificationDesk
     portraits: Portraits
     attempts: Attempts
+    leases: Leases
+    departures: DepartureDesk
+    pauses: Pauses
+    outages: Outages
+    late_answers: LateAnswersDesk
+    ledgers: Ledgers
     proctoring: Proctoring
     results: Results
     sync: SyncDesk

@@ -156,7 +156,7 @@ class IncidentLog:
 
         def job(db: Database) -> None:
             for sitting in sittings.everyone(db):
-                if sitting.state != "closed":
+                if not sitting.over:
                     self._centre.record(db, sitting.id, kind, "system", None)
 
         self._centre.store.write(job)

@@ -11,6 +11,7 @@ import threading
 
 from sqlite_utils import Database
 
+from kiosk.exam.blueprint import Examination
 from kiosk.exam.programme import Programme
 from kiosk.hall.centre import Centre
 from kiosk.hall.errors import NotFound, SittingState
@@ -76,6 +77,11 @@ class Papers:
         """The programme that the package brings."""
         return self.package(sitting).programme
 
+    def examination(self, sitting: Sitting) -> Examination:
+        """The examination of the sitting's trade and level."""
+        info = self.package(sitting).manifest.sitting
+        return self.programme(sitting).examination(info.trade, info.level)
+
     def roster(self, sitting: Sitting) -> dict[str, RosterCandidate]:
         """The sitting's candidates by admission number."""
         self.package(sitting)
@@ -100,6 +106,13 @@ class Papers:
                 paper = self._papers[sitting.id] = opened.paper(key)
             return paper
 
+    def picture(self, sitting: Sitting, name: str) -> bytes:
+        """A picture of the paper's items; raise NotFound, or SittingState while it is shut."""
+        encoded = self.paper(sitting).pictures.get(name)
+        if encoded is None:
+            raise NotFound()
+        return base64.b64decode(encoded)
+
     def portrait(self, sitting_id: str, admission_no: str) -> bytes | None:
         """The portrait to compare with: taken at the staff desk if there is one, else HQ's."""
         db = self._centre.store.read()
@@ -114,7 +127,7 @@ class Papers:
         found = []
         for sitting in sittings.everyone(self._centre.store.read()):
             candidate = None
-            if sitting.state != "closed":
+            if not sitting.over:
                 candidate = self.roster(sitting).get(admission_no)
             if candidate and same_number(candidate.identity_no, identity_no):
                 found.append((sitting, candidate))

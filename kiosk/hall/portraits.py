@@ -10,7 +10,7 @@ from kiosk.hall.centre import Centre
 from kiosk.hall.errors import NotFound, ReasonMissing
 from kiosk.hall.faces import Faces
 from kiosk.hall.papers import Papers
-from kiosk.hall.views import LookalikePair, PortraitProblem, PortraitReport
+from kiosk.hall.staff_views import LookalikePair, PortraitProblem, PortraitReport
 from kiosk.store import attempts, portraits, sittings
 from kiosk.store.portraits import Lookalike
 from kiosk.store.sittings import Sitting
@@ -33,7 +33,7 @@ class Portraits:
         if self._faces.alerts():
             return
         for sitting in sittings.everyone(self._centre.store.read()):
-            if sitting.state != "closed" and self._work_on(sitting):
+            if not sitting.over and self._work_on(sitting):
                 return
 
     def _work_on(self, sitting: Sitting) -> bool:

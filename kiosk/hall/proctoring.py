@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from kiosk.exam.attempt import require_in_progress
 from kiosk.exam.proctoring import Hearing, Observation, RuleEvent, Watch
+from kiosk.exam.timing import remaining
 from kiosk.hall.centre import Centre
 from kiosk.hall.clock import exam_time
 from kiosk.hall.errors import NotFound, ReasonMissing
@@ -85,7 +86,8 @@ class Proctoring:
             seat.full.append((now, jpeg))
             suspect = seat.watch.suspicious
             interval = self._faces.interval_ms(len(self._seats), self._suspects, suspect)
-            return FrameReply(interval, seat.advice, seat.watch.advised)
+            left = remaining(now, attempt.ends_at or now).total_seconds()
+            return FrameReply(interval, seat.advice, seat.watch.advised, left)
 
     def sound(self, attempt_id: str, pcm: bytes) -> None:
         """Take a snippet of sound in which somebody may be speaking.

@@ -9,13 +9,16 @@ from kiosk.exam.attempt import AttemptState
 from kiosk.hall.centre import Centre
 from kiosk.hall.errors import NotFound
 from kiosk.hall.papers import Papers
-from kiosk.store import attempts, events, incidents, outbox, terminals
-from kiosk.store.attempts import Answer, Attempt
+from kiosk.store import answers, attempts, events, incidents, ledgers, outbox, terminals
+from kiosk.store.answers import Answer
+from kiosk.store.attempts import Attempt
 from kiosk.store.times import to_text
 from sync.wire import canonical
 from sync.wire.bundle import seal_bundle
 from sync.wire.result import (
     BundleAnswer,
+    BundleCredit,
+    BundleDeparture,
     BundleViolation,
     Chain,
     ChainEvent,
@@ -46,10 +49,11 @@ class Results:
             self.bundle(attempt_id)
         return len(waiting)
 
-    def bundle(self, attempt_id: str, revision: int = 1) -> str:
-        """Seal one attempt into the outbox and return the bundle's id."""
+    def bundle(self, attempt_id: str) -> str:
+        """Seal one attempt as it is now into the outbox and return the bundle's id."""
         db = self._centre.store.read()
-        bundle = self._build(db, attempt_id, revision)
+        bundle = self._build(db, attempt_id)
+        revision = bundle.revision
         sealed = seal_bundle(bundle, self._centre.keys, self._centre.hq)
         self._centre.folders.outbox.put(sealed.id, sealed.data)
         now, head = self._centre.time.now(), bundle.chain.head
@@ -58,7 +62,7 @@ class Results:
         )
         return sealed.id
 
-    def _build(self, db: Database, attempt_id: str, revision: int) -> ResultBundle:
+    def _build(self, db: Database, attempt_id: str) -> ResultBundle:
         centre = self._centre
         attempt = attempts.get(db, attempt_id)
         if attempt is None or attempt.ended_at is None or attempt.end_reason is None:
@@ -69,17 +73,18 @@ class Results:
             sender_key_id=centre.keys.public.key_id,
             recipient_key_id=centre.hq.key_id,
             attempt_id=attempt.id,
-            revision=revision,
+            revision=attempt.wanted_revision,
             candidate_id=attempt.candidate_id,
             admission_no=attempt.admission_no,
             sitting_id=sitting.id,
             package=PackageRef(id=sitting.package_id, version=sitting.version),
             form=attempt.form,
-            answers=_answers(attempts.revisions(db, attempt.id)),
+            answers=_answers(answers.revisions(db, attempt.id)),
             timing=Timing(
                 started_at=attempt.started_at,
                 ended_at=attempt.ended_at,
                 extra_minutes=attempt.extra_minutes,
+                credits=_credits(db, attempt),
             ),
             end_reason=attempt.end_reason,
             voided=attempt.state is AttemptState.VOIDED,
@@ -101,7 +106,12 @@ class Results:
         )
         sitting = self._papers.sitting(attempt.sitting_id)
         limit = self._papers.programme(sitting).conduct.leave_limit
-        return ConductCounts(leaves=attempt.leaves.count, leave_limit=limit, signals=dict(kinds))
+        return ConductCounts(
+            leaves=attempt.leaves,
+            leave_limit=limit,
+            signals=dict(kinds),
+            departures=_departures(db, attempt),
+        )
 
 
 def _answers(revisions: list[Answer]) -> tuple[BundleAnswer, ...]:
@@ -121,6 +131,33 @@ def _answer(item_id: str, revisions: list[Answer]) -> BundleAnswer:
         saved_at=last.saved_at,
         revisions=len(revisions),
         revisions_digest=canonical.digest(canonical.dumps(history)),
+    )
+
+
+def _credits(db: Database, attempt: Attempt) -> tuple[BundleCredit, ...]:
+    return tuple(
+        BundleCredit(
+            kind=credit.kind,
+            seconds=round(credit.seconds, 3),
+            reason=credit.reason,
+            by=credit.by,
+            at=credit.at,
+        )
+        for credit in ledgers.credits_of(db, attempt.id)
+    )
+
+
+def _departures(db: Database, attempt: Attempt) -> tuple[BundleDeparture, ...]:
+    return tuple(
+        BundleDeparture(
+            number=entry.number,
+            started_at=entry.started_at,
+            ended_at=entry.ended_at,
+            cause=entry.cause,
+            reversal=entry.reversal,
+            reversed_by=entry.reversed_by,
+        )
+        for entry in ledgers.departures(db, attempt.id).entries
     )
 
 

@@ -4,15 +4,33 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from kiosk.exam.attempt import AttemptState
+from kiosk.exam.attempt import REOPENABLE, SITTING, AttemptState
 from kiosk.exam.timing import remaining
 from kiosk.hall.centre import Centre
 from kiosk.hall.errors import NotFound
+from kiosk.hall.leases import Leases
 from kiosk.hall.papers import Papers
 from kiosk.hall.proctoring import Proctoring
 from kiosk.hall.sittings import Sittings
-from kiosk.hall.views import EventView, EvidenceView, IncidentView, RoomView, SeatRow, SyncView
-from kiosk.store import attempts, events, incidents, outbox, sittings, terminals
+from kiosk.hall.staff_views import (
+    EventView,
+    EvidenceView,
+    IncidentView,
+    RoomView,
+    SeatRow,
+    SyncView,
+)
+from kiosk.store import (
+    answers,
+    attempts,
+    events,
+    incidents,
+    late_answers,
+    ledgers,
+    outbox,
+    sittings,
+    terminals,
+)
 from kiosk.store.attempts import Attempt
 from kiosk.store.sittings import Sitting
 from sync.wire.contents import RosterCandidate
@@ -25,9 +43,15 @@ class Rooms:
     """Views over one sitting, and pictures for the staff page."""
 
     def __init__(
-        self, centre: Centre, papers: Papers, sittings_: Sittings, proctoring: Proctoring
+        self,
+        centre: Centre,
+        papers: Papers,
+        sittings_: Sittings,
+        proctoring: Proctoring,
+        leases: Leases,
     ) -> None:
         self._centre = centre
+        self._leases = leases
         self._papers = papers
         self._sittings = sittings_
         self._proctoring = proctoring
@@ -46,6 +70,9 @@ class Rooms:
             frame_interval_ms=self._proctoring.interval_ms,
             sync=sync,
             alerts=self._proctoring.alerts(),
+            paused_at=sitting.paused_at,
+            pause_reason=sitting.pause_reason,
+            repair_minutes=self._papers.programme(sitting).time.repair_minutes,
         )
 
     def _rows(self, sitting: Sitting, now: datetime) -> list[SeatRow]:
@@ -53,14 +80,24 @@ class Rooms:
         roster = self._papers.roster(sitting)
         tables = _Tables(
             terminals.everyone(db),
-            attempts.answered_counts(db, sitting.id),
+            answers.answered_counts(db, sitting.id),
             incidents.counts(db, sitting.id),
             outbox.states(db, sitting.id),
             sittings.enrolled(db, sitting.id),
+            ledgers.credited_seconds(db, sitting.id),
+            ledgers.outages_open(db, sitting.id),
+            late_answers.waiting(db, sitting.id),
         )
         limit = self._papers.programme(sitting).conduct.leave_limit
         return [
-            self._row(attempt, roster[attempt.admission_no], tables, limit, now)
+            self._row(
+                attempt,
+                roster[attempt.admission_no],
+                tables,
+                limit,
+                now,
+                sitting_runs=sitting.state == "started",
+            )
             for attempt in attempts.of_sitting(db, sitting.id)
             if attempt.admission_no in roster
         ]
@@ -72,11 +109,15 @@ class Rooms:
         tables: "_Tables",
         limit: int,
         now: datetime,
+        *,
+        sitting_runs: bool,
     ) -> SeatRow:
         terminal = tables.terminals.get(attempt.terminal_id or "")
         check = terminal.device_check if terminal else None
-        running = attempt.state is AttemptState.IN_PROGRESS
-        left = remaining(now, attempt.ends_at) if running and attempt.ends_at else None
+        running = attempt.state in SITTING
+        left = None
+        if running and attempt.ends_at:
+            left = remaining(now, attempt.ends_at, attempt.paused_at).total_seconds()
         return SeatRow(
             admission_no=attempt.admission_no,
             name=candidate.name,
@@ -92,11 +133,18 @@ class Rooms:
             items=len(attempt.form.items) if attempt.form else 0,
             saved_at=attempt.saved_at,
             frame_at=self._proctoring.last_frame_at(attempt.id),
-            leaves=attempt.leaves.count,
+            leaves=attempt.leaves,
             leave_limit=limit,
-            away=attempt.leaves.away_since is not None and running,
-            remaining_s=None if left is None else left.total_seconds(),
+            away=attempt.away_since is not None and attempt.state is AttemptState.IN_PROGRESS,
+            remaining_s=left,
+            pause_reason=attempt.pause_reason,
+            credited_s=tables.credited.get(attempt.id, 0.0),
+            outage_s=tables.outages.get(attempt.id, 0.0),
+            late_answers=tables.late.get(attempt.id, 0),
+            contact_at=self._leases.contact(attempt.id) if running else None,
+            window_wanted=running and self._leases.wanted(attempt.id),
             end_reason=attempt.end_reason,
+            reopenable=attempt.end_reason in REOPENABLE and sitting_runs,
             active_rules=self._proctoring.active_rules(attempt.id),
             incidents=tables.incidents.get(attempt.id, 0),
             has_portrait=bool(candidate.portrait_jpeg_b64)
@@ -173,3 +221,6 @@ class _Tables:
     incidents: dict[str, int]
     bundles: dict[str, str]
     enrolled: set[str]
+    credited: dict[str, float]
+    outages: dict[str, float]
+    late: dict[str, int]

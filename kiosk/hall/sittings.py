@@ -2,17 +2,15 @@
 
 from sqlite_utils import Database
 
-from kiosk.exam.attempt import AttemptState, EndReason
-from kiosk.exam.timing import ends_at
+from kiosk.exam.attempt import OVER, SITTING, AttemptState, EndReason
 from kiosk.hall.centre import Centre
 from kiosk.hall.errors import SittingState, TooEarly
 from kiosk.hall.papers import Papers
+from kiosk.hall.progress import Progress
+from kiosk.hall.staff_views import SittingView
 from kiosk.hall.tokens import Throttle
-from kiosk.hall.views import SittingView
-from kiosk.store import attempts, incidents, portraits, sittings
-from kiosk.store.attempts import Attempt
+from kiosk.store import attempts, portraits, sittings
 from kiosk.store.sittings import Sitting
-from sync.wire.contents import PaperContents
 from sync.wire.errors import MistypedUnlockCode, WrongUnlockCode
 from sync.wire.package import OpenedPackage
 
@@ -20,9 +18,10 @@ from sync.wire.package import OpenedPackage
 class Sittings:
     """The sittings of this centre."""
 
-    def __init__(self, centre: Centre, papers: Papers) -> None:
+    def __init__(self, centre: Centre, papers: Papers, progress: Progress) -> None:
         self._centre = centre
         self._papers = papers
+        self._progress = progress
         self._throttle = Throttle(centre.store, centre.clock)
 
     def list(self) -> list[SittingView]:
@@ -152,8 +151,7 @@ class Sittings:
 
     def start(self, sitting_id: str, by: str) -> None:
         """Start the exam for everybody who is ready; late candidates begin when they are."""
-        sitting = self._papers.sitting(sitting_id)
-        paper = self._papers.paper(sitting)
+        self._papers.paper(self._papers.sitting(sitting_id))
         now = self._centre.time.now()
 
         def job(db: Database) -> None:
@@ -162,23 +160,9 @@ class Sittings:
             started = self._papers.sitting_in(db, sitting_id)
             for attempt in attempts.of_sitting(db, sitting_id):
                 if attempt.state is AttemptState.READY:
-                    self.begin(db, started, paper, attempt)
+                    self._progress.begin(db, started, attempt)
 
         self._centre.store.write(job)
-
-    def begin(self, db: Database, sitting: Sitting, paper: PaperContents, attempt: Attempt) -> None:
-        """Let one ready candidate begin, inside a write job.
-
-        Time runs from the start of the sitting (R10: one slot for all), whoever comes late.
-        """
-        centre = self._centre
-        now = centre.time.now()
-        minutes = self._papers.package(sitting).manifest.sitting.duration_minutes
-        end = ends_at(sitting.started_at or now, minutes, attempt.extra_minutes)
-        attempts.begin(db, attempt, paper.form_for(attempt.candidate_id), now, end)
-        centre.record(
-            db, sitting.id, "attempt_started", "system", attempt.id, ends_at=end.isoformat()
-        )
 
     def close(self, sitting_id: str, by: str) -> None:
         """End the sitting: attempts in progress end by staff, absent candidates are recorded."""
@@ -187,21 +171,10 @@ class Sittings:
         def job(db: Database) -> None:
             sittings.set_closed(db, sitting_id, now)
             for attempt in attempts.of_sitting(db, sitting_id):
-                if attempt.state not in (AttemptState.ENDED, AttemptState.VOIDED):
-                    running = attempt.state is AttemptState.IN_PROGRESS
-                    self.end(db, attempt, EndReason.STAFF if running else EndReason.ABSENT, by)
+                if attempt.state not in OVER:
+                    running = attempt.state in SITTING
+                    reason = EndReason.STAFF if running else EndReason.ABSENT
+                    self._progress.end(db, attempt, reason, by)
             self._centre.record(db, sitting_id, "sitting_closed", by)
 
         self._centre.store.write(job)
-
-    def end(
-        self, db: Database, attempt: Attempt, reason: EndReason, who: str, **data: object
-    ) -> None:
-        """End one attempt inside a write job; the bundle follows on its own."""
-        now = self._centre.time.now()
-        at = min(now, attempt.ends_at) if attempt.ends_at else now
-        attempts.end(db, attempt, reason, at)
-        incidents.close_all(db, attempt.id, at)
-        self._centre.record(
-            db, attempt.sitting_id, "attempt_ended", who, attempt.id, reason=reason.value, **data
-        )

@@ -8,8 +8,8 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from kiosk.hall.centre import Centre
 from kiosk.hall.errors import NotSignedIn, SignInRefused, WeakPassword
+from kiosk.hall.staff_views import StaffSession
 from kiosk.hall.tokens import Throttle, new_token, token_hash
-from kiosk.hall.views import StaffSession
 from kiosk.store import staff
 
 MIN_PASSWORD = 10

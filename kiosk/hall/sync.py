@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from kiosk.hall.centre import Centre
-from kiosk.hall.views import SyncView
+from kiosk.hall.staff_views import SyncView
 from kiosk.store import contact, outbox
 
 

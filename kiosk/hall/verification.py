@@ -13,7 +13,7 @@ from kiosk.hall.errors import LookMissing, NotFound, NotVerifiable, ReasonMissin
 from kiosk.hall.faces import Faces
 from kiosk.hall.looks import Look, Verdict
 from kiosk.hall.papers import Papers
-from kiosk.hall.sittings import Sittings
+from kiosk.hall.progress import Progress
 from kiosk.hall.views import CheckInResult, LookReply
 from kiosk.store import attempts, incidents
 from kiosk.store.attempts import Attempt
@@ -24,10 +24,10 @@ from kiosk.vision.checkin import CardSight
 class VerificationDesk:
     """From a candidate who has signed in to one who is ready."""
 
-    def __init__(self, centre: Centre, papers: Papers, sittings_: Sittings, faces: Faces) -> None:
+    def __init__(self, centre: Centre, papers: Papers, progress: Progress, faces: Faces) -> None:
         self._centre = centre
         self._papers = papers
-        self._sittings = sittings_
+        self._progress = progress
         self._faces = faces
         self._looks: dict[str, Look] = {}
 
@@ -189,8 +189,7 @@ class VerificationDesk:
         attempts.step(db, attempt, AttemptState.READY)
         sitting = self._papers.sitting_in(db, attempt.sitting_id)
         if sitting.state == "started":
-            paper = self._papers.paper(sitting)
-            self._sittings.begin(db, sitting, paper, self._get(db, attempt.id))
+            self._progress.begin(db, sitting, self._get(db, attempt.id))
 
     def latest_picture(self, attempt_id: str) -> bytes | None:
         """The last picture that was looked at during check-in."""

@@ -8,17 +8,6 @@ from kiosk.exam.item import AnswerValue
 
 
 @dataclass(frozen=True)
-class StaffSession:
-    """A signed-in member of staff. ``token`` is shown once, at sign-in."""
-
-    token: str
-    csrf: str
-    username: str
-    role: str
-    expires_at: datetime
-
-
-@dataclass(frozen=True)
 class TerminalSession:
     """A registered terminal. ``token`` is its cookie."""
 
@@ -54,116 +43,15 @@ class DeviceCheck:
 
 
 @dataclass(frozen=True)
-class SittingView:
-    """A sitting as staff see it in the list."""
+class SpanView:
+    """A run of a text: ``text``, ``formula`` (MathML) or ``picture`` (its name, ``alt`` in words).
 
-    id: str
-    title: str
-    programme_title: dict[str, str]
-    starts_at: datetime
-    duration_minutes: int
-    unlock_not_before: datetime
-    state: str
-    package_id: str
-    version: int
-    candidates: int
+    A formula that cannot be shown as one comes as the text that was written.
+    """
 
-
-@dataclass(frozen=True)
-class SyncView:
-    """How sync with headquarters stands; ``state`` is off, never, online or offline."""
-
-    state: str
-    last_contact: datetime | None
-    next_try: datetime | None
-    waiting: int
-    delivered: int
-    last_error: str | None
-    clock_offset_s: float | None
-
-
-@dataclass(frozen=True)
-class SeatRow:
-    """One seat in the room view."""
-
-    admission_no: str
-    name: str
-    seat: str
-    attempt_id: str
-    state: str
-    terminal: str | None
-    check_in: str
-    check_in_score: float | None
-    tries: int
-    device_ok: bool | None
-    answered: int
-    items: int
-    saved_at: datetime | None
-    frame_at: datetime | None
-    leaves: int
-    leave_limit: int
-    away: bool
-    remaining_s: float | None
-    end_reason: str | None
-    active_rules: list[str]
-    incidents: int
-    has_portrait: bool
-    bundle_state: str | None
-
-
-@dataclass(frozen=True)
-class RoomView:
-    """The whole room, live."""
-
-    sitting: SittingView
-    server_time: datetime
-    counts: dict[str, int]
-    rows: list[SeatRow]
-    frames_per_s: float
-    frame_interval_ms: int
-    sync: SyncView
-    alerts: list[str]
-
-
-@dataclass(frozen=True)
-class EvidenceView:
-    """A picture of an incident: ``kind`` is frame, before or after (sheets of small pictures)."""
-
-    sha256: str
     kind: str
-    at: datetime
-
-
-@dataclass(frozen=True)
-class IncidentView:
-    """One incident with its evidence."""
-
-    id: str
-    attempt_id: str
-    admission_no: str
-    name: str
-    rule: str
-    started_at: datetime
-    ended_at: datetime | None
-    measured: float | None
-    threshold: float | None
-    follow_up: str
-    by: str | None
-    note: str | None
-    evidence: list["EvidenceView"]
-
-
-@dataclass(frozen=True)
-class EventView:
-    """One entry of the journal."""
-
-    at: str
-    seq: int
-    kind: str
-    who: str
-    admission_no: str | None
-    data: dict[str, Any]
-    hash: str
+    text: str
+    alt: str = ""
 
 
 @dataclass(frozen=True)
@@ -172,7 +60,7 @@ class OptionView:
 
     id: str
     label: str
-    text: str
+    text: list[SpanView]
 
 
 @dataclass(frozen=True)
@@ -182,7 +70,7 @@ class ItemView:
     id: str
     type: str
     number: int
-    stem: str
+    stem: list[SpanView]
     options: list[OptionView]
     points: str
 
@@ -196,6 +84,7 @@ class SectionView:
     first: int
     last: int
     points: str
+    part: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -223,9 +112,13 @@ class AttemptView:
     seat: str
     sitting_title: str
     programme_title: dict[str, str]
+    subtitle: dict[str, str]
     server_time: datetime
     starts_at: datetime
     duration_minutes: int
+    hand_in_from: datetime | None
+    warn_minutes: tuple[int, ...]
+    pause_reason: str | None
     ends_at: datetime | None
     remaining_s: float | None
     check_in: str
@@ -240,10 +133,23 @@ class AttemptView:
     acked_through: int
     leaves: int
     leave_limit: int
+    at_limit: str
     warnings: list[str]
     frame_interval_ms: int
     end_reason: str | None
     receipt: ReceiptView | None
+
+
+@dataclass(frozen=True)
+class TimeView:
+    """Where an attempt stands: what a page asks for every few seconds."""
+
+    state: str
+    pause_reason: str | None
+    server_time: datetime
+    ends_at: datetime
+    remaining_s: float
+    acked_through: int
 
 
 @dataclass(frozen=True)
@@ -284,6 +190,7 @@ class ConductReply:
     warn: bool
     state: str
     end_reason: str | None
+    remaining_s: float
 
 
 @dataclass(frozen=True)
@@ -311,41 +218,10 @@ class LookReply:
 
 
 @dataclass(frozen=True)
-class PortraitProblem:
-    """A portrait that a machine cannot work with; ``problems`` are advice ids."""
-
-    admission_no: str
-    name: str
-    seat: str
-    problems: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class LookalikePair:
-    """Two candidates whose portraits may show one person."""
-
-    one: str
-    one_name: str
-    other: str
-    other_name: str
-    similarity: float
-
-
-@dataclass(frozen=True)
-class PortraitReport:
-    """What was found about a sitting's portraits; ``done`` when all were compared."""
-
-    checked: int
-    total: int
-    done: bool
-    problems: list[PortraitProblem]
-    lookalikes: list[LookalikePair]
-
-
-@dataclass(frozen=True)
 class FrameReply:
-    """When to send the next frame, advice, and the rules that are broken now."""
+    """When to send the next frame, advice, the rules that are broken now, and the time left."""
 
     interval_ms: int
     advice: tuple[str, ...]
     warnings: tuple[str, ...]
+    remaining_s: float

@@ -16,6 +16,8 @@ REVISED = 0.3
 """Share of items that are answered a second time."""
 
 LEAVES = 5
+APART = 2.5
+"""Seconds between two departures, so that they do not count as one."""
 MOST_LOOKS = 60
 TURN = {"front": 0.0, "left": 30.0, "right": -30.0, "done": 0.0}
 """How far a simulated head turns for what a look asks, in degrees."""
@@ -102,7 +104,7 @@ class Candidate:
 
     def sit(self, seconds: float) -> None:
         """Answer everything in about ``seconds``, with the camera on, and hand in."""
-        view = self._client.get(self.path())
+        view = self._open()
         writes = self._writes(view["items"])
         pause = seconds / max(1, len(writes))
         for seq, (item, value) in enumerate(writes, start=view["acked_through"] + 1):
@@ -115,6 +117,12 @@ class Candidate:
                 return
             self._watched_until(began + pause)
         self.log.receipt = self._client.post(self.path("hand-in"), {})
+
+    def _open(self) -> Json:
+        """Open the exam page: hold the attempt, and get everything needed to go on."""
+        previous = self._client.lease or None
+        self._client.lease = self._client.post(self.path("lease"), {"previous": previous})["lease"]
+        return self._client.get(self.path())
 
     def _watched_until(self, moment: float) -> None:
         """Think until then, with the camera on."""
@@ -160,7 +168,7 @@ class Candidate:
         signals = [{"kind": "left", "cause": "blur"}, {"kind": "returned", "cause": "focus"}]
         for _ in range(LEAVES):
             self._client.post(self.path("conduct"), {"signals": signals})
-            if self._ended():
+            if self._ended() or self._halt.wait(APART):
                 break
         self.log.receipt = self._client.get(self.path())["receipt"] or {}
 
@@ -174,7 +182,7 @@ class Candidate:
 
     def save_some(self, count: int, pause: float) -> list[float]:
         """Save so many answers one after the other; how long each took, in milliseconds."""
-        view = self._client.get(self.path())
+        view = self._open()
         before = len(self.log.save_ms)
         self._halt.wait(pause * float(self._random.random()))  # not all at the same moment
         for number in range(count):

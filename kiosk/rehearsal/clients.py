@@ -23,6 +23,7 @@ class Client:
     def __init__(self, url: str) -> None:
         self._http = httpx.Client(base_url=url, timeout=60, trust_env=False)
         self.csrf = ""
+        self.lease = ""
 
     @property
     def cookies(self) -> dict[str, str]:
@@ -52,7 +53,7 @@ class Client:
         return self._json("POST", path, content=jpeg, headers=self._headers("image/jpeg"))
 
     def _headers(self, kind: str) -> dict[str, str]:
-        return {"X-CSRF-Token": self.csrf, "Content-Type": kind}
+        return {"X-CSRF-Token": self.csrf, "X-Lease": self.lease, "Content-Type": kind}
 
     def _json(self, method: str, path: str, **options: Any) -> Json:
         reply = self._http.request(method, path, **options)

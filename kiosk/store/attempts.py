@@ -1,7 +1,5 @@
-"""Attempts and their answers: state changes by compare-and-set, answers append-only."""
+"""Attempts: state changes by compare-and-set."""
 
-import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -9,12 +7,10 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from kiosk.exam.attempt import AttemptState, EndReason, require_step
-from kiosk.exam.conduct import Leaves
-from kiosk.exam.item import AnswerValue
+from kiosk.exam.attempt import AttemptState, EndReason, PauseReason, require_step
 from kiosk.exam.paper import Form
 from kiosk.store.rows import change_one, one
-from kiosk.store.times import maybe_time, to_text, to_time
+from kiosk.store.times import maybe_time, to_text
 
 
 @dataclass(frozen=True)
@@ -38,22 +34,17 @@ class Attempt:
     ends_at: datetime | None
     ended_at: datetime | None
     end_reason: EndReason | None
-    leaves: Leaves
+    leaves: int
+    away_since: datetime | None
     acked_through: int
     saved_at: datetime | None
     id_card: str
     card_tries: int
-
-
-@dataclass(frozen=True)
-class Answer:
-    """One revision of one answer; ``seq`` counts the attempt's writes from 1."""
-
-    seq: int
-    item_id: str
-    value: AnswerValue
-    client_at: str | None
-    saved_at: datetime
+    paused_at: datetime | None
+    pause_reason: PauseReason | None
+    lease_hash: str | None
+    admitted_late: bool
+    wanted_revision: int
 
 
 def register(
@@ -104,6 +95,12 @@ def in_progress(db: Database) -> list[Attempt]:
     return [_attempt(row) for row in rows]
 
 
+def being_sat(db: Database) -> list[Attempt]:
+    """Attempts between their start and their end, paused ones too."""
+    rows = db.query("SELECT * FROM attempts WHERE state IN ('in_progress', 'paused')")
+    return [_attempt(row) for row in rows]
+
+
 def step(db: Database, attempt: Attempt, target: AttemptState, **fields: object) -> None:
     """Move the attempt on and set ``fields``; raise IllegalTransition or StaleState."""
     require_step(attempt.state, target)
@@ -127,9 +124,46 @@ def begin(db: Database, attempt: Attempt, form: Form, at: datetime, ends_at: dat
     )
 
 
+def pause(db: Database, attempt: Attempt, reason: PauseReason, at: datetime) -> None:
+    """in_progress → paused, or an end taken back; raise IllegalTransition or StaleState."""
+    step(
+        db,
+        attempt,
+        AttemptState.PAUSED,
+        paused_at=to_text(at),
+        pause_reason=reason,
+        ended_at=None,
+        end_reason=None,
+    )
+
+
+def resume(db: Database, attempt: Attempt) -> None:
+    """paused → in_progress; raise IllegalTransition or StaleState."""
+    step(db, attempt, AttemptState.IN_PROGRESS, paused_at=None, pause_reason=None)
+
+
 def end(db: Database, attempt: Attempt, reason: EndReason, at: datetime) -> None:
-    """Any open state → ended; raise AttemptEnded or StaleState."""
-    step(db, attempt, AttemptState.ENDED, ended_at=to_text(at), end_reason=reason)
+    """Any open state → ended, and its bundle is wanted; raise AttemptEnded or StaleState."""
+    step(
+        db,
+        attempt,
+        AttemptState.ENDED,
+        ended_at=to_text(at),
+        end_reason=reason,
+        paused_at=None,
+        pause_reason=None,
+    )
+    want_bundle(db, attempt.id)
+
+
+def want_bundle(db: Database, attempt_id: str) -> None:
+    """Something that headquarters has to know has changed: a (further) bundle is due."""
+    change_one(
+        db,
+        "UPDATE attempts SET wanted_revision = max(wanted_revision, bundled_revision) + 1"
+        " WHERE id = ?",
+        [attempt_id],
+    )
 
 
 def set_check_in(db: Database, attempt_id: str, check_in: str, score: float | None) -> None:
@@ -171,75 +205,19 @@ def set_terminal(db: Database, attempt_id: str, terminal_id: str | None) -> None
     change_one(db, "UPDATE attempts SET terminal_id = ? WHERE id = ?", [terminal_id, attempt_id])
 
 
-def set_leaves(db: Database, attempt_id: str, leaves: Leaves) -> None:
-    """Keep the count of page leaves."""
-    away = None if leaves.away_since is None else to_text(leaves.away_since)
-    change_one(
-        db,
-        "UPDATE attempts SET leaves = ?, away_since = ? WHERE id = ?",
-        [leaves.count, away, attempt_id],
-    )
+def set_lease(db: Database, attempt_id: str, lease_hash: str | None) -> None:
+    """Keep which page may write to the attempt; None: the next one that asks."""
+    change_one(db, "UPDATE attempts SET lease_hash = ? WHERE id = ?", [lease_hash, attempt_id])
 
 
-def append_answers(db: Database, attempt_id: str, answers: Sequence[Answer]) -> int:
-    """Append revisions in sequence order and return the number acknowledged through.
-
-    A sequence number that is already stored is left as it is: a replay has no effect.
-    """
-    rows = [
-        (
-            attempt_id,
-            a.seq,
-            a.item_id,
-            json.dumps(a.value, ensure_ascii=False),
-            a.client_at,
-            to_text(a.saved_at),
-        )
-        for a in answers
-    ]
-    db.conn.executemany(
-        "INSERT INTO answers (attempt_id, seq, item_id, value, client_at, saved_at)"
-        " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-        rows,
-    )
-    last = answers[-1]
-    change_one(
-        db,
-        "UPDATE attempts SET acked_through = max(acked_through, ?), saved_at = ? WHERE id = ?",
-        [last.seq, to_text(last.saved_at), attempt_id],
-    )
-    return last.seq
+def set_seat(db: Database, attempt_id: str, seat: str) -> None:
+    """Give the candidate another seat."""
+    change_one(db, "UPDATE attempts SET seat = ? WHERE id = ?", [seat, attempt_id])
 
 
-def revisions(db: Database, attempt_id: str) -> list[Answer]:
-    """All revisions of all answers in sequence order."""
-    rows = db.query("SELECT * FROM answers WHERE attempt_id = ? ORDER BY seq", [attempt_id])
-    return [_answer(row) for row in rows]
-
-
-def answers(db: Database, attempt_id: str) -> dict[str, AnswerValue]:
-    """The latest value of each item that was ever answered; None where it was cleared."""
-    rows = db.query(
-        "SELECT item_id, value, max(seq) FROM answers WHERE attempt_id = ? GROUP BY item_id",
-        [attempt_id],
-    )
-    return {row["item_id"]: json.loads(row["value"]) for row in rows}
-
-
-def answered_counts(db: Database, sitting_id: str) -> dict[str, int]:
-    """For each attempt of a sitting, how many items have an answer now."""
-    rows = db.query(
-        "SELECT attempt_id, sum(value <> 'null') AS answered FROM (SELECT attempt_id, item_id,"
-        " value, max(seq) FROM answers WHERE attempt_id IN (SELECT id FROM attempts WHERE"
-        " sitting_id = ?) GROUP BY attempt_id, item_id) GROUP BY attempt_id",
-        [sitting_id],
-    )
-    return {row["attempt_id"]: row["answered"] for row in rows}
-
-
-def _answer(row: dict[str, Any]) -> Answer:
-    value = json.loads(row["value"])
-    return Answer(row["seq"], row["item_id"], value, row["client_at"], to_time(row["saved_at"]))
+def admit_late(db: Database, attempt_id: str) -> None:
+    """Let the candidate sign in although the entry is closed."""
+    change_one(db, "UPDATE attempts SET admitted_late = 1 WHERE id = ?", [attempt_id])
 
 
 @lru_cache(maxsize=512)
@@ -269,7 +247,13 @@ def _attempt(row: dict[str, Any]) -> Attempt:
         ends_at=maybe_time(row["ends_at"]),
         ended_at=maybe_time(row["ended_at"]),
         end_reason=None if row["end_reason"] is None else EndReason(row["end_reason"]),
-        leaves=Leaves(row["leaves"], maybe_time(row["away_since"])),
+        leaves=row["leaves"],
+        away_since=maybe_time(row["away_since"]),
         acked_through=row["acked_through"],
         saved_at=maybe_time(row["saved_at"]),
+        paused_at=maybe_time(row["paused_at"]),
+        pause_reason=None if row["pause_reason"] is None else PauseReason(row["pause_reason"]),
+        lease_hash=row["lease_hash"],
+        admitted_late=bool(row["admitted_late"]),
+        wanted_revision=row["wanted_revision"],
     )

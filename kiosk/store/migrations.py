@@ -112,6 +112,48 @@ def eyes(db: Database) -> None:
         db.execute(statement)
 
 
+_EXAM_ITSELF = (
+    """ALTER TABLE attempts ADD COLUMN paused_at TEXT""",
+    """ALTER TABLE attempts ADD COLUMN pause_reason TEXT""",
+    """ALTER TABLE attempts ADD COLUMN lease_hash TEXT""",
+    """ALTER TABLE attempts ADD COLUMN admitted_late INTEGER NOT NULL DEFAULT 0""",
+    """ALTER TABLE attempts ADD COLUMN outage_seconds REAL NOT NULL DEFAULT 0""",
+    """ALTER TABLE attempts ADD COLUMN wanted_revision INTEGER NOT NULL DEFAULT 0""",
+    """UPDATE attempts SET wanted_revision = 1 WHERE state IN ('ended', 'voided')""",
+    """ALTER TABLE sittings ADD COLUMN paused_at TEXT""",
+    """ALTER TABLE sittings ADD COLUMN pause_reason TEXT""",
+    """ALTER TABLE sittings ADD COLUMN lots_seed TEXT""",
+    """ALTER TABLE terminals ADD COLUMN seat TEXT""",
+    """CREATE UNIQUE INDEX terminals_seat ON terminals(seat)""",
+    """CREATE TABLE departures (
+        attempt_id TEXT NOT NULL REFERENCES attempts(id), number INTEGER NOT NULL,
+        started_at TEXT NOT NULL, ended_at TEXT, cause TEXT NOT NULL, signals INTEGER NOT NULL,
+        reversal TEXT, reversed_by TEXT, PRIMARY KEY (attempt_id, number)) STRICT""",
+    """INSERT INTO departures (attempt_id, number, started_at, ended_at, cause, signals)
+        WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 100)
+        SELECT id, i, started_at, CASE WHEN i = leaves THEN ended_at ELSE started_at END,
+        'before this version', 1 FROM attempts JOIN n ON i <= leaves
+        WHERE started_at IS NOT NULL""",
+    """CREATE TABLE credits (
+        id INTEGER PRIMARY KEY, sitting_id TEXT NOT NULL REFERENCES sittings(id),
+        attempt_id TEXT REFERENCES attempts(id), kind TEXT NOT NULL, seconds REAL NOT NULL,
+        reason TEXT NOT NULL, by TEXT NOT NULL, at TEXT NOT NULL) STRICT""",
+    """CREATE INDEX credits_attempt ON credits(attempt_id)""",
+    """CREATE TABLE late_answers (
+        id TEXT PRIMARY KEY, attempt_id TEXT NOT NULL REFERENCES attempts(id),
+        sha256 TEXT NOT NULL, source TEXT NOT NULL, answers INTEGER NOT NULL,
+        at TEXT NOT NULL, state TEXT NOT NULL, by TEXT, reason TEXT,
+        UNIQUE (attempt_id, sha256)) STRICT""",
+)
+
+
+@steps()
+def exam_itself(db: Database) -> None:
+    """Pauses, leases, ledgers of departures and of time, drawn seats, late answers."""
+    for statement in _EXAM_ITSELF:
+        db.execute(statement)
+
+
 def migrate(db: Database) -> None:
     """Bring the database to this version's shape; raise NewerSchema if it is ahead of it."""
     ours = {step.name for step in steps.pending(Database(memory=True))}

@@ -40,16 +40,16 @@ def add(
     )
     change_one(
         db,
-        "UPDATE attempts SET bundled_revision = ? WHERE id = ? AND bundled_revision = ?",
-        [revision, attempt_id, revision - 1],
+        "UPDATE attempts SET bundled_revision = ? WHERE id = ? AND bundled_revision < ?",
+        [revision, attempt_id, revision],
     )
 
 
 def attempts_to_bundle(db: Database) -> list[str]:
-    """Ids of ended attempts that have no bundle yet."""
+    """Ids of ended attempts whose newest state is in no bundle yet."""
     rows = db.query(
-        "SELECT id FROM attempts WHERE state IN ('ended', 'voided') AND bundled_revision = 0"
-        " ORDER BY ended_at"
+        "SELECT id FROM attempts WHERE state IN ('ended', 'voided')"
+        " AND bundled_revision < wanted_revision ORDER BY ended_at"
     )
     return [row["id"] for row in rows]
 

@@ -12,7 +12,10 @@ from kiosk.store.times import maybe_time, to_text, to_time
 
 @dataclass(frozen=True)
 class Sitting:
-    """One sitting at this centre; ``state`` is imported, unlocked, started or closed."""
+    """One sitting at this centre; ``state`` is imported, unlocked, started, closed or stopped.
+
+    ``paused_at``: since when the whole room is paused, and why.
+    """
 
     id: str
     package_id: str
@@ -24,6 +27,13 @@ class Sitting:
     imported_at: datetime
     sealed_paper_key: bytes | None
     started_at: datetime | None
+    paused_at: datetime | None = None
+    pause_reason: str | None = None
+
+    @property
+    def over(self) -> bool:
+        """Whether nobody sits or checks in any more."""
+        return self.state in ("closed", "stopped")
 
 
 def put_package(db: Database, sitting: Sitting) -> None:
@@ -97,6 +107,40 @@ def set_closed(db: Database, sitting_id: str, at: datetime) -> None:
     )
 
 
+def set_stopped(db: Database, sitting_id: str, at: datetime) -> None:
+    """started → stopped, to be sat again; raise StaleState otherwise."""
+    change_one(
+        db,
+        "UPDATE sittings SET state = 'stopped', closed_at = ? WHERE id = ? AND state = 'started'",
+        [to_text(at), sitting_id],
+    )
+
+
+def set_paused(db: Database, sitting_id: str, at: datetime, reason: str) -> None:
+    """Pause the room of a started sitting; raise StaleState otherwise."""
+    change_one(
+        db,
+        "UPDATE sittings SET paused_at = ?, pause_reason = ? WHERE id = ? AND state = 'started'"
+        " AND paused_at IS NULL",
+        [to_text(at), reason, sitting_id],
+    )
+
+
+def set_resumed(db: Database, sitting_id: str) -> None:
+    """End the room's pause; raise StaleState when there is none."""
+    change_one(
+        db,
+        "UPDATE sittings SET paused_at = NULL, pause_reason = NULL WHERE id = ?"
+        " AND paused_at IS NOT NULL",
+        [sitting_id],
+    )
+
+
+def keep_lots(db: Database, sitting_id: str, seed: str) -> None:
+    """Keep the seed by which seats were drawn."""
+    change_one(db, "UPDATE sittings SET lots_seed = ? WHERE id = ?", [seed, sitting_id])
+
+
 def enrol_portrait(
     db: Database,
     sitting_id: str,
@@ -146,4 +190,6 @@ def _sitting(row: dict[str, Any]) -> Sitting:
         imported_at=to_time(row["imported_at"]),
         sealed_paper_key=row["sealed_paper_key"],
         started_at=maybe_time(row["started_at"]),
+        paused_at=maybe_time(row["paused_at"]),
+        pause_reason=row["pause_reason"],
     )

@@ -13,12 +13,13 @@ from kiosk.store.times import maybe_time, to_text
 
 @dataclass(frozen=True)
 class Terminal:
-    """One candidate machine; ``device_check`` is its last one (R13)."""
+    """One candidate machine; ``device_check`` is its last one (R13), ``seat`` where it stands."""
 
     id: str
     number: int
     device_check: dict[str, Any] | None
     checked_at: datetime | None
+    seat: str | None = None
 
     @property
     def name(self) -> str:
@@ -77,6 +78,13 @@ def set_check(db: Database, terminal_id: str, check: dict[str, Any], at: datetim
     )
 
 
+def bind(db: Database, terminal_id: str, seat: str | None) -> None:
+    """Say at which seat a terminal stands; another one that stood there stands nowhere now."""
+    if seat is not None:
+        db.execute("UPDATE terminals SET seat = NULL WHERE seat = ?", [seat])
+    change_one(db, "UPDATE terminals SET seat = ? WHERE id = ?", [seat, terminal_id])
+
+
 def add_session(db: Database, token_hash: str, session: CandidateSessionRow, at: datetime) -> None:
     """Keep a new candidate session; it replaces all others of the attempt."""
     db.execute("DELETE FROM candidate_sessions WHERE attempt_id = ?", [session.attempt_id])
@@ -109,4 +117,4 @@ def _terminal(row: dict[str, Any] | None) -> Terminal | None:
     if row is None:
         return None
     check = None if row["device_check"] is None else json.loads(row["device_check"])
-    return Terminal(row["id"], row["number"], check, maybe_time(row["checked_at"]))
+    return Terminal(row["id"], row["number"], check, maybe_time(row["checked_at"]), row["seat"])

@@ -15,6 +15,7 @@ from kiosk.web import (
     pages,
     staff,
     staff_api,
+    staff_exam_api,
     terminal,
     texts,
 )
@@ -57,5 +58,5 @@ def _install(app: Flask, timezone: str) -> None:
     texts.install(app, timezone)
     errors.install(app)
     pages.install(app)
-    for module in (candidate, terminal, staff, staff_api, ops):
+    for module in (candidate, terminal, staff, staff_api, staff_exam_api, ops):
         app.register_blueprint(module.blueprint)

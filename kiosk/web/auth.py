@@ -95,7 +95,20 @@ def _check_attempt(audience: Audience) -> None:
     """A candidate reaches no attempt but their own."""
     attempt_id = (request.view_args or {}).get("attempt_id")
     if audience is Audience.CANDIDATE and attempt_id not in (None, g.candidate.attempt_id):
-        raise NotYours
+        error = NotYours()
+        hall().attempts.note(g.candidate.attempt_id, "foreign_attempt", error)
+        raise error
+
+
+def leased(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+    """Let only the page that holds the attempt call a candidate's view (`X-Lease`)."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        hall().leases.require(g.candidate.attempt_id, request.headers.get("X-Lease"))
+        return view(*args, **kwargs)
+
+    return guarded
 
 
 def _check_origin() -> None:

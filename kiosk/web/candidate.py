@@ -23,6 +23,7 @@ STAGES = {
     "checked_in": "candidate.verify_page",
     "ready": "candidate.waiting_page",
     "in_progress": "candidate.exam_page",
+    "paused": "candidate.exam_page",
     "ended": "candidate.receipt_page",
     "voided": "candidate.receipt_page",
 }
@@ -120,6 +121,9 @@ def _page_data(view: AttemptView) -> dict[str, Any]:
         "consent_face": view.consent_face,
         "leave_limit": view.leave_limit,
         "programme": localised(view.programme_title),
+        "subtitle": localised(view.subtitle),
+        "emergency_key": hall().late_answers.public_key,
+        "admission_no": view.admission_no,
         "terminal": _terminal_name(),
         "pages": {state: url_for(page) for state, page in STAGES.items()},
         "sign_in_page": url_for("candidate.sign_in_page"),

@@ -10,7 +10,7 @@ from typing import Any
 
 from flask_babel import gettext
 
-from kiosk.hall.views import EventView
+from kiosk.hall.staff_views import EventView
 from kiosk.web.jsonio import plain
 from kiosk.web.labels import ACTORS, EVENTS, MARKS, RULES
 

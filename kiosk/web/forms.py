@@ -38,6 +38,12 @@ class CheckInForm(Form):
     consent_face: bool
 
 
+class LeaseForm(Form):
+    """The token of the page that this one was loaded in place of, if it knows one."""
+
+    previous: str | None = Field(default=None, max_length=100)
+
+
 class WriteForm(Form):
     """One answer as the terminal numbered it; `at` is the terminal's own clock, kept as told."""
 
@@ -46,7 +52,7 @@ class WriteForm(Form):
     seq: int = Field(ge=1, le=10_000_000)
     item: str = Field(min_length=1, max_length=100)
     value: (
-        Annotated[str, Field(max_length=20_000)]
+        Annotated[str, Field(max_length=60_000)]
         | Annotated[list[ShortText], Field(max_length=40)]
         | None
     ) = None
@@ -123,3 +129,30 @@ class ReasonForm(Form):
     """An act of staff that needs nothing but its reason."""
 
     reason: Reason
+
+
+class MinutesForm(Form):
+    """Minutes that staff give, or below zero take back, with the reason."""
+
+    minutes: int = Field(ge=-120, le=120)
+    reason: Reason
+
+
+class OutageForm(Form):
+    """Whether the time that a terminal lost is given back."""
+
+    credited: bool
+    reason: Reason
+
+
+class TakenForm(Form):
+    """Whether late answers are taken in."""
+
+    taken: bool
+    reason: Reason
+
+
+class SeatForm(Form):
+    """The seat where a terminal stands; none takes it away."""
+
+    seat: str | None = Field(default=None, max_length=16)

@@ -12,7 +12,8 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 P = ParamSpec("P")
 
-ANSWERS_BYTES = 256 * 1024
+ANSWERS_BYTES = 512 * 1024
+EMERGENCY_BYTES = 4 * 1024 * 1024
 FRAME_BYTES = 512 * 1024
 SOUND_BYTES = 256 * 1024
 PORTRAIT_BYTES = 4 * 1024 * 1024

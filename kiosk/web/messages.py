@@ -33,6 +33,9 @@ CORE: dict[str, Entry] = {
     "sequence_gap": (409, _l("Earlier answers have to be sent first.")),
     "illegal_transition": (409, _l("This step is not possible in the present state.")),
     "attempt_not_started": (409, _l("The exam has not started yet.")),
+    "attempt_paused": (409, _l("The exam is paused; your answers are kept and sent afterwards.")),
+    "no_such_examination": (422, _l("The programme has no such trade or level.")),
+    "bad_mark": (422, _l("The mark must lie between 0 and {points}.")),
     "attempt_ended": (409, _l("The exam has ended; nothing can be changed any more.")),
 }
 
@@ -77,6 +80,10 @@ WIRE: dict[str, Entry] = {
     "package_damaged": (422, _l("The exam package is damaged. Fetch it again from headquarters.")),
     "package_too_large": (413, _l("The exam package is larger than allowed.")),
     "bundle_damaged": (422, _l("The result bundle is damaged.")),
+    "emergency_file_damaged": (
+        422,
+        _l("This is no emergency answer file of this centre, or it is damaged."),
+    ),
     "mistyped_unlock_code": (
         422,
         _l("The unlock code was mistyped: four groups of four letters and digits are needed."),
@@ -132,6 +139,32 @@ HALL: dict[str, Entry] = {
     "no_open_sitting": (409, _l("No sitting is open for check-in at this centre.")),
     "sitting_state": (409, _l("This cannot be done in the sitting's present state.")),
     "too_early": (409, _l("The paper may be unlocked from {at} on.")),
+    "too_late": (
+        409,
+        _l("Entry closed {minutes} minutes after the start. Only the invigilator can admit you."),
+    ),
+    "hand_in_too_early": (
+        409,
+        _l("Handing in is possible {minutes} minutes after the start at the earliest."),
+    ),
+    "room_paused": (409, _l("The whole room is paused. Resume the room first.")),
+    "wrong_seat": (409, _l("This is seat {here}; your seat is {seat}.")),
+    "seats_fixed": (409, _l("Seats can be drawn only before the first candidate has signed in.")),
+    "lease_held": (
+        409,
+        _l("This exam is open in another window. Close that one, or call the invigilator."),
+    ),
+    "lease_lost": (409, _l("This exam goes on in another window.")),
+    "sequence_conflict": (409, _l("This answer has to be sent again under a new number.")),
+    "late_answers_refused": (
+        422,
+        _l("These answers cannot be taken in: the exam was not sat, or one fits no item."),
+    ),
+    "late_answers_foreign": (422, _l("These answers belong to no candidate of this centre.")),
+    "late_answers_known": (
+        409,
+        _l("Everything in this file is saved already; nothing has to be done."),
+    ),
     "reason_missing": (422, _l("Please give a reason.")),
     "not_verifiable": (409, _l("The invigilator will check your identity by hand.")),
     "look_missing": (409, _l("The face check is over. Begin it again.")),

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, g, url_for
 from flask.typing import ResponseReturnValue
 
-from kiosk.hall.views import SittingView
+from kiosk.hall.staff_views import SittingView
 from kiosk.web.auth import Audience, allow
 from kiosk.web.events import event_lines
 from kiosk.web.halls import hall

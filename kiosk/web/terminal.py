@@ -5,20 +5,27 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, g, request
+from flask import Blueprint, g, make_response, request
 from flask.typing import ResponseReturnValue
 
 from kiosk.exam.errors import ExamError
 from kiosk.hall.views import AnswerWrite, ConductSignal, DeviceCheck, TerminalSession
-from kiosk.web.auth import Audience, allow, cookie, remote, set_cookie, terminal_csrf
+from kiosk.web.auth import Audience, allow, cookie, leased, remote, set_cookie, terminal_csrf
 from kiosk.web.errors import status_of
-from kiosk.web.forms import AnswersForm, CheckInForm, ConductForm, DeviceCheckForm
+from kiosk.web.forms import AnswersForm, CheckInForm, ConductForm, DeviceCheckForm, LeaseForm
 from kiosk.web.halls import hall
 from kiosk.web.jsonio import body_json, body_model, parse, reply
-from kiosk.web.limits import ANSWERS_BYTES, FRAME_BYTES, SOUND_BYTES, body_limit
+from kiosk.web.limits import (
+    ANSWERS_BYTES,
+    EMERGENCY_BYTES,
+    FRAME_BYTES,
+    SOUND_BYTES,
+    body_limit,
+)
 from kiosk.web.refusals import WrongContentType
 
 blueprint = Blueprint("terminal", __name__, url_prefix="/api")
+PICTURES = {"png": "image/png", "jpg": "image/jpeg", "svg": "image/svg+xml"}
 
 
 @blueprint.post("/terminal/register")
@@ -114,6 +121,44 @@ def _picture() -> bytes:
     return request.get_data(cache=False)
 
 
+@blueprint.post("/attempts/<attempt_id>/lease")
+@allow(Audience.CANDIDATE)
+def lease(attempt_id: str) -> ResponseReturnValue:
+    """Let this page hold the attempt; the others of the exam want its token in `X-Lease`."""
+    form = body_model(LeaseForm)
+    return reply({"lease": hall().leases.acquire(attempt_id, form.previous)})
+
+
+@blueprint.get("/attempts/<attempt_id>/time")
+@allow(Audience.CANDIDATE)
+@leased
+def time(attempt_id: str) -> ResponseReturnValue:
+    """Where the attempt stands and what time is left; says that the page is alive, too."""
+    return reply(hall().attempts.time(attempt_id))
+
+
+@blueprint.get("/attempts/<attempt_id>/pictures/<name>")
+@allow(Audience.CANDIDATE)
+def picture(attempt_id: str, name: str) -> ResponseReturnValue:
+    """A picture of an item, while the paper is open."""
+    response = make_response(hall().attempts.picture(attempt_id, name))
+    response.mimetype = PICTURES[name.rsplit(".", 1)[-1]]
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+@blueprint.post("/attempts/<attempt_id>/late-answers")
+@allow(Audience.CANDIDATE)
+@body_limit(EMERGENCY_BYTES)
+def late_answers(attempt_id: str) -> ResponseReturnValue:
+    """Take what could not be delivered before the end; staff decide about it."""
+    if request.mimetype != "application/jose":
+        raise WrongContentType("application/jose")
+    hall().late_answers.receive(request.get_data(cache=False), "terminal", "candidate", attempt_id)
+    return reply({})
+
+
 @blueprint.get("/attempts/<attempt_id>")
 @allow(Audience.CANDIDATE)
 def attempt(attempt_id: str) -> ResponseReturnValue:
@@ -123,6 +168,7 @@ def attempt(attempt_id: str) -> ResponseReturnValue:
 
 @blueprint.post("/attempts/<attempt_id>/answers")
 @allow(Audience.CANDIDATE)
+@leased
 @body_limit(ANSWERS_BYTES)
 def answers(attempt_id: str) -> ResponseReturnValue:
     """Save answers; 200 means that they are durable."""
@@ -133,6 +179,7 @@ def answers(attempt_id: str) -> ResponseReturnValue:
 
 @blueprint.post("/attempts/<attempt_id>/frames")
 @allow(Audience.CANDIDATE)
+@leased
 @body_limit(FRAME_BYTES)
 def frames(attempt_id: str) -> ResponseReturnValue:
     """Take one camera frame; the reply says when to send the next."""
@@ -141,6 +188,7 @@ def frames(attempt_id: str) -> ResponseReturnValue:
 
 @blueprint.post("/attempts/<attempt_id>/sound")
 @allow(Audience.CANDIDATE)
+@leased
 @body_limit(SOUND_BYTES)
 def sound(attempt_id: str) -> ResponseReturnValue:
     """Take a snippet of sound: 16-bit little-endian PCM, one channel, 16 kHz (R20)."""
@@ -152,15 +200,17 @@ def sound(attempt_id: str) -> ResponseReturnValue:
 
 @blueprint.post("/attempts/<attempt_id>/conduct")
 @allow(Audience.CANDIDATE)
+@leased
 def conduct(attempt_id: str) -> ResponseReturnValue:
     """Take what the answer page noticed: left, returned, copy, paste and so on (R18, R20)."""
     form = parse(ConductForm, ConductForm.from_body(body_json()))
     signals = [ConductSignal(kind=s.kind, cause=s.cause) for s in form.signals]
-    return reply(hall().attempts.conduct(attempt_id, signals))
+    return reply(hall().departures.conduct(attempt_id, signals))
 
 
 @blueprint.post("/attempts/<attempt_id>/hand-in")
 @allow(Audience.CANDIDATE)
+@leased
 def hand_in(attempt_id: str) -> ResponseReturnValue:
     """End the attempt at the candidate's wish and give the receipt."""
     body_json()

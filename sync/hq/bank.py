@@ -9,8 +9,10 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlalchemy import Connection, RowMapping, func, insert, select
 
-from kiosk.exam.item import Item, MarkScheme
+from kiosk.exam.blueprint import Section
+from kiosk.exam.item import Item, ItemType, MarkScheme
 from kiosk.exam.programme import Programme, load_programme
+from kiosk.exam.programme_file import read_programme
 from sync.hq.errors import AlreadyThere, BadImport, NotFound
 from sync.hq.journal import record
 from sync.hq.office import Office
@@ -56,13 +58,14 @@ class Bank:
     def __init__(self, office: Office) -> None:
         self._office = office
 
-    def import_programme(self, data: Mapping[str, Any], by: str) -> Programme:
-        """Store a parsed programme file.
+    def import_programme(self, text: str, by: str) -> Programme:
+        """Store a programme file.
 
-        Raises ``ProgrammeError``, or :class:`AlreadyThere` when this id and version were imported
-        with another content: a changed programme needs a higher version.
+        Raises ``ProgrammeError`` with the line of each mistake, or :class:`AlreadyThere` when this
+        id and version were imported with another content: a changed programme needs a higher
+        version.
         """
-        programme = load_programme(dict(data))
+        programme = read_programme(text)
         document = programme.model_dump(mode="json")
         digest, now = canonical.digest(canonical.dumps(document)), self._office.clock.now()
         with self._office.ledger.write() as connection:
@@ -161,6 +164,29 @@ class Bank:
         return file.programme, entries
 
 
+def one_of_each_type(programme: Programme) -> Sequence[Section]:
+    """The first section of each item type that the programme's examinations have."""
+    found: dict[ItemType, Section] = {}
+    for examination in programme.examinations:
+        for section in examination.sections:
+            found.setdefault(section.type, section)
+    return list(found.values())
+
+
+def needs(programme: Programme) -> Mapping[tuple[str, str], int]:
+    """How many items of (domain, type) a paper takes at most, where a domain is asked for."""
+    most: dict[tuple[str, str], int] = {}
+    for examination in programme.examinations:
+        asked = Counter[tuple[str, str]]()
+        for section in examination.sections:
+            for domain in programme.domains:
+                fixed = (section.counts or {}).get(domain.id, 0)
+                asked[domain.id, section.type.value] += section.per_domain or fixed
+        for place, count in asked.items():
+            most[place] = max(count, most.get(place, 0))
+    return most
+
+
 def _read_item(values: dict[str, Any], programme: Programme) -> BankItem:
     shown = {name: value for name, value in values.items() if name not in _SCHEME_FIELDS}
     marking = {name: value for name, value in values.items() if name in _SCHEME_FIELDS}
@@ -171,6 +197,12 @@ def _read_item(values: dict[str, Any], programme: Programme) -> BankItem:
         raise ValueError(f"domain {item.domain} is not in the programme")
     if item.subject not in {subject.id for subject in programme.subjects}:
         raise ValueError(f"subject {item.subject} is not in the programme")
+    if item.trade is not None and item.trade not in {trade.id for trade in programme.trades}:
+        raise ValueError(f"trade {item.trade} is not in the programme")
+    if item.level is not None and item.level not in programme.level_ids:
+        raise ValueError(f"level {item.level} is not in the programme")
+    if item.pictures:
+        raise ValueError("pictures cannot be imported yet")
     _check_marks(item, scheme, programme)
     return BankItem(item, scheme)
 
@@ -179,10 +211,15 @@ def _check_marks(item: Item, scheme: MarkScheme, programme: Programme) -> None:
     if item.type.objective:
         return
     marks = sum(point.marks for point in scheme.points)
-    if item.type in {line.type for line in programme.blueprint}:
-        points = programme.points_of(item.type)
-        if marks != points:
-            raise ValueError(f"the marks add up to {marks}, the item has {points} points")
+    points = {
+        section.points
+        for examination in programme.examinations
+        for section in examination.sections
+        if section.type is item.type and section.subject in (None, item.subject)
+    }
+    if points and marks not in points:
+        named = " or ".join(sorted(map(str, points)))
+        raise ValueError(f"the marks add up to {marks}, the item has {named} points")
 
 
 def _reason(error: Exception) -> str:

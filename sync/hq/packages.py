@@ -149,7 +149,7 @@ class Packages:
         entries = {entry.item.id: entry for entry in bank.items(sitting.programme_id)}
         items = [entry.item for entry in entries.values()]
         paper_id, seed = self._office.ids(), self._office.entropy(32)
-        paper = assemble(items, programme, paper_id, seed)
+        paper = assemble(items, programme, paper_id, seed, sitting.trade, sitting.level)
         schemes = {item.id: entries[item.id].scheme.model_dump(mode="json") for item in paper.items}
         return {
             "id": paper_id,
@@ -177,6 +177,8 @@ class Packages:
                 starts_at=sitting.starts_at,
                 duration_minutes=sitting.duration_minutes,
                 unlock_not_before=sitting.unlock_not_before,
+                trade=sitting.trade,
+                level=sitting.level,
             ),
             centre_code=centre_code,
             not_before=now - timedelta(days=settings.valid_days_before),

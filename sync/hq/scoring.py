@@ -11,19 +11,20 @@ from kiosk.exam.attempt import EndReason
 from kiosk.exam.errors import InvalidAnswer
 from kiosk.exam.item import AnswerValue, MarkScheme, validate_answer
 from kiosk.exam.paper import Paper
-from kiosk.exam.programme import Programme, load_programme
+from kiosk.exam.programme import load_programme
 from kiosk.exam.scoring import score_attempt
 from sync.hq.persistence import tables
 from sync.wire.result import ResultBundle
 
 COMPLETE, WAITING, VOID = "complete", "waiting_for_marks", "void"
-ABSENT, UNMATCHED = "absent", "unmatched"
+ABSENT, STOPPED, UNMATCHED = "absent", "stopped", "unmatched"
 
 
 @dataclass(frozen=True)
 class Score:
     """``status`` is one of the words above. ``total`` and ``passed`` are None until all is marked.
 
+    ``stopped``: the whole sitting was; it is to be sat again, whatever the points say.
     ``unmatched``: the bundle is kept, but names a package or seat that headquarters does not
     know; ``remark`` says which, for a person to look at.
     """
@@ -55,14 +56,13 @@ def score_bundle(connection: Connection, bundle: ResultBundle, centre_code: str)
     programme = load_programme(row["document"])
     sheet = score_attempt(paper, schemes, values, programme)
     remark = f"answers that fit no item: {', '.join(misfits)}"[:200] if misfits else ""
-    decided = None if sheet.pending else sheet.objective
     status = _status(bundle, bool(sheet.pending))
     return Score(
         status=status,
         remark=remark,
         objective=sheet.objective,
-        total=decided,
-        passed=_passed(decided, programme, status),
+        total=sheet.total,
+        passed=_passed(sheet.passed, status),
         pending=sheet.pending,
         points=sheet.points,
     )
@@ -73,13 +73,15 @@ def _status(bundle: ResultBundle, pending: bool) -> str:
         return VOID
     if bundle.end_reason is EndReason.ABSENT:
         return ABSENT
+    if bundle.end_reason is EndReason.STOPPED:
+        return STOPPED
     return WAITING if pending else COMPLETE
 
 
-def _passed(total: Decimal | None, programme: Programme, status: str) -> bool | None:
-    if status in (VOID, ABSENT):
-        return False
-    return None if total is None else total >= programme.pass_mark
+def _passed(passed: bool | None, status: str) -> bool | None:
+    if status == STOPPED:
+        return None
+    return False if status in (VOID, ABSENT) else passed
 
 
 def _values(paper: Paper, bundle: ResultBundle) -> tuple[dict[str, AnswerValue], list[str]]:

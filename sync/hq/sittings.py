@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import RowMapping, func, select
 
+from kiosk.exam.programme import load_programme
 from sync.hq.errors import AlreadyThere, NotFound
 from sync.hq.journal import record
 from sync.hq.office import Office
@@ -17,6 +18,7 @@ from sync.hq.persistence.ledger import insert_new
 class NewSitting:
     """What has to be known for a new sitting. Times are aware.
 
+    ``trade`` and ``level`` are named where the programme has them: a sitting has one paper.
     Without ``id`` a new one is made; without ``duration_minutes`` the programme's holds; without
     ``unlock_not_before`` the settings' lead before the start.
     """
@@ -27,6 +29,8 @@ class NewSitting:
     id: str | None = None
     duration_minutes: int | None = None
     unlock_not_before: datetime | None = None
+    trade: str | None = None
+    level: str | None = None
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,8 @@ class SittingView:
     duration_minutes: int
     unlock_not_before: datetime
     created_at: datetime
+    trade: str | None = None
+    level: str | None = None
 
 
 @dataclass(frozen=True)
@@ -60,7 +66,8 @@ class Sittings:
     def create(self, new: NewSitting, by: str) -> SittingView:
         """Add a sitting of the programme's newest version.
 
-        Raises :class:`NotFound` (programme) or :class:`AlreadyThere` (id).
+        Raises :class:`NotFound` (programme), ``NoSuchExamination`` (trade or level) or
+        :class:`AlreadyThere` (id).
         """
         now = self._office.clock.now()
         lead = timedelta(minutes=self._office.settings.packages.unlock_lead_minutes)
@@ -76,15 +83,18 @@ class Sittings:
             )
             if programme is None:
                 raise NotFound(what="programme")
+            examination = load_programme(programme["document"]).examination(new.trade, new.level)
             sitting = SittingView(
                 id=new.id or self._office.ids(),
                 programme_id=new.programme_id,
                 programme_version=programme["version"],
                 title=new.title,
                 starts_at=new.starts_at,
-                duration_minutes=new.duration_minutes or programme["document"]["duration_minutes"],
+                duration_minutes=new.duration_minutes or examination.duration_minutes,
                 unlock_not_before=new.unlock_not_before or new.starts_at - lead,
                 created_at=now,
+                trade=new.trade,
+                level=new.level,
             )
             if not insert_new(connection, tables.sittings, **vars(sitting)):
                 raise AlreadyThere(what=f"Sitting {sitting.id}")

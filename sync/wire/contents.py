@@ -5,15 +5,18 @@ cannot travel to a centre, whatever headquarters does.
 """
 
 import hashlib
-from typing import Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from kiosk.exam.markup import PICTURE_NAME
 from kiosk.exam.paper import Form, Paper, make_form
 from sync.wire.model import Base64, Identifier, WireModel
 
 ROSTER_FORMAT: Literal["exam-roster/1"] = "exam-roster/1"
 PAPER_FORMAT: Literal["exam-paper/1"] = "exam-paper/1"
+MAX_PICTURE_BASE64 = 2_000_000
+"""Largest picture of an item in base64 characters (1.5 MB)."""
 MAX_PORTRAIT_BASE64 = 700_000
 """Largest portrait in base64 characters (512 KiB of JPEG)."""
 
@@ -58,6 +61,17 @@ class PaperContents(WireModel):
     format: Literal["exam-paper/1"] = PAPER_FORMAT
     paper: Paper
     form: FormRule
+    pictures: dict[
+        Annotated[str, Field(pattern=f"^{PICTURE_NAME}$")],
+        Annotated[Base64, Field(max_length=MAX_PICTURE_BASE64)],
+    ] = Field(default_factory=dict, max_length=500)
+
+    @model_validator(mode="after")
+    def _every_picture_is_there(self) -> Self:
+        shown = frozenset().union(*(item.pictures for item in self.paper.items))
+        if missing := sorted(shown - set(self.pictures)):
+            raise ValueError(f"the paper shows pictures that are not there: {', '.join(missing)}")
+        return self
 
     def form_for(self, candidate_id: str) -> Form:
         """This candidate's order of items and options; the same on every machine."""

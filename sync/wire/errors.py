@@ -13,6 +13,7 @@
  ├─ ``PackageDamaged``        an exam package whose content breaks a rule
  │   └─ ``PackageTooLarge``   ... or one of its size limits
  ├─ ``BundleDamaged``         a result bundle whose content breaks a rule
+ ├─ ``EmergencyFileDamaged``  an emergency answer file that cannot be read, or is another centre's
  ├─ ``MistypedUnlockCode``    fails the check symbol; a typing mistake
  ├─ ``WrongUnlockCode``       well formed, but of another package
  └─ ``RequestRefused``        a sync request whose signature headers are missing or incomplete
@@ -126,6 +127,13 @@ class WrongUnlockCode(WireError):
 
     code = "wrong_unlock_code"
     message = "This unlock code does not open this exam package."
+
+
+class EmergencyFileDamaged(WireError):
+    """An emergency answer file that is damaged, or was made for another centre's key."""
+
+    code = "emergency_file_damaged"
+    message = "This is no emergency answer file of this centre, or it is damaged."
 
 
 class RequestRefused(WireError):

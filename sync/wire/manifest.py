@@ -67,13 +67,15 @@ class Member(WireModel):
 
 
 class SittingInfo(WireModel):
-    """The sitting that the package is for."""
+    """The sitting that the package is for: one trade and level, where the programme has any."""
 
     id: Identifier
     title: str = Field(min_length=1, max_length=200)
     starts_at: Utc
     duration_minutes: int = Field(ge=1, le=600)
     unlock_not_before: Utc
+    trade: Identifier | None = None
+    level: Identifier | None = None
 
 
 class Manifest(WireModel):

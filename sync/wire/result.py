@@ -6,7 +6,7 @@ from typing import Literal, Self
 from pydantic import Field, JsonValue, model_validator
 
 from kiosk.exam.attempt import EndReason
-from kiosk.exam.item import MAX_TEXT, AnswerValue
+from kiosk.exam.item import MAX_ESSAY, AnswerValue
 from kiosk.exam.paper import Form
 from sync.wire import canonical
 from sync.wire.model import CentreCode, Identifier, KeyId, Sha256, Utc, WireModel
@@ -31,7 +31,7 @@ class BundleAnswer(WireModel):
     @model_validator(mode="after")
     def _bounded(self) -> Self:
         texts = self.value if isinstance(self.value, list) else [self.value or ""]
-        if len(texts) > 64 or any(len(text) > MAX_TEXT for text in texts):
+        if len(texts) > 64 or any(len(text) > MAX_ESSAY for text in texts):
             raise ValueError("an answer is too long")
         return self
 
@@ -43,29 +43,43 @@ class PackageRef(WireModel):
     version: int = Field(ge=1)
 
 
-class Pause(WireModel):
-    """A time during which the attempt's clock was held, and why."""
+class BundleCredit(WireModel):
+    """Time given back after a pause or an outage, or given or taken by staff, in seconds."""
 
-    started_at: Utc
-    ended_at: Utc | None = None
+    kind: Literal["pause", "outage", "staff"]
+    seconds: float = Field(ge=-360_000, le=3_600_000)
     reason: str = ShortText
+    by: str = Field(max_length=100)
+    at: Utc
 
 
 class Timing(WireModel):
-    """Start, pauses, extra time and end. An absent candidate has no start."""
+    """Start, extra time, credits and end. An absent candidate has no start."""
 
     started_at: Utc | None = None
     ended_at: Utc
     extra_minutes: int = Field(default=0, ge=0, le=600)
-    pauses: tuple[Pause, ...] = Field(default=(), max_length=1000)
+    credits: tuple[BundleCredit, ...] = Field(default=(), max_length=10_000)
+
+
+class BundleDeparture(WireModel):
+    """One page departure (R18); ``reversal``: why staff do not count it."""
+
+    number: int = Field(ge=1)
+    started_at: Utc
+    ended_at: Utc | None = None
+    cause: str = Field(max_length=60)
+    reversal: str | None = Field(default=None, max_length=500)
+    reversed_by: str | None = Field(default=None, max_length=100)
 
 
 class ConductCounts(WireModel):
-    """Page leaves (R18) and how often each other recorded signal came (R20)."""
+    """Page departures that count (R18), each of them, and how often other signals came (R20)."""
 
     leaves: int = Field(ge=0)
     leave_limit: int = Field(ge=1)
     signals: dict[str, int] = Field(default_factory=dict, max_length=64)
+    departures: tuple[BundleDeparture, ...] = Field(default=(), max_length=10_000)
 
 
 class BundleViolation(WireModel):

@@ -4,8 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.exam.attempt import AttemptState, can_become, require_in_progress, require_step
-from kiosk.exam.errors import AttemptEnded, AttemptNotStarted, IllegalTransition
+from kiosk.exam.attempt import (
+    OVER,
+    REOPENABLE,
+    AttemptState,
+    EndReason,
+    can_become,
+    require_in_progress,
+    require_step,
+)
+from kiosk.exam.errors import AttemptEnded, AttemptNotStarted, AttemptPaused, IllegalTransition
 
 STATES = st.sampled_from(AttemptState)
 
@@ -21,8 +29,26 @@ def test_a_step_is_refused_exactly_when_it_is_not_lawful(
             require_step(state, target)
 
 
-def test_nothing_but_voiding_follows_the_end() -> None:
-    assert [t for t in AttemptState if can_become(AttemptState.ENDED, t)] == [AttemptState.VOIDED]
+def test_only_voiding_or_staff_who_take_it_back_follow_the_end() -> None:
+    after = {t for t in AttemptState if can_become(AttemptState.ENDED, t)}
+    assert after == {AttemptState.VOIDED, AttemptState.PAUSED}
+    assert {EndReason.RULE, EndReason.STAFF} == REOPENABLE
+
+
+def test_nothing_follows_voiding() -> None:
+    assert not [t for t in AttemptState if can_become(AttemptState.VOIDED, t)]
+
+
+@given(st.lists(STATES, max_size=12))
+def test_no_way_leads_into_the_exam_but_through_check_in(wanted: list[AttemptState]) -> None:
+    state, been = AttemptState.REGISTERED, [AttemptState.REGISTERED]
+    for target in wanted:
+        if can_become(state, target):
+            state = target
+            been.append(target)
+    if AttemptState.IN_PROGRESS in been:
+        before = been[: been.index(AttemptState.IN_PROGRESS)]
+        assert AttemptState.READY in before or (EndReason.RULE in REOPENABLE and OVER & set(before))
 
 
 def test_an_ended_attempt_says_so() -> None:
@@ -35,6 +61,7 @@ def test_an_ended_attempt_says_so() -> None:
     [
         (AttemptState.REGISTERED, AttemptNotStarted),
         (AttemptState.READY, AttemptNotStarted),
+        (AttemptState.PAUSED, AttemptPaused),
         (AttemptState.ENDED, AttemptEnded),
         (AttemptState.VOIDED, AttemptEnded),
     ],

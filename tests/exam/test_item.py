@@ -6,7 +6,16 @@ import pytest
 from pydantic import ValidationError
 
 from kiosk.exam.errors import InvalidAnswer
-from kiosk.exam.item import MAX_TEXT, Item, ItemType, MarkPoint, MarkScheme, Option, validate_answer
+from kiosk.exam.item import (
+    MAX_ESSAY,
+    MAX_TEXT,
+    Item,
+    ItemType,
+    MarkPoint,
+    MarkScheme,
+    Option,
+    validate_answer,
+)
 
 OPTIONS = tuple(Option(id=letter, text=letter) for letter in "ABCD")
 
@@ -28,6 +37,8 @@ def item(kind: str) -> Item:
         ("true_false", "false", "false"),
         ("short_answer", "碳达峰", "碳达峰"),
         ("short_answer", "", None),
+        ("essay", "<p>碳<b>汇</b></p>", "<p>碳<b>汇</b></p>"),
+        ("essay", "<p><br></p>", None),
     ],
 )
 def test_an_answer_is_kept_in_canonical_form(kind: str, value: object, kept: object) -> None:
@@ -49,6 +60,9 @@ def test_an_answer_is_kept_in_canonical_form(kind: str, value: object, kept: obj
         ("short_answer", "x" * (MAX_TEXT + 1)),
         ("short_answer", "nul\x00"),
         ("short_answer", "half \ud800 pair"),
+        ("essay", "<script>x</script>"),
+        ("essay", "x" * (MAX_ESSAY + 1)),
+        ("essay", ["x"]),
     ],
 )
 def test_an_answer_that_does_not_fit_is_refused(kind: str, value: object) -> None:

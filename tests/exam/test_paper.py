@@ -1,39 +1,22 @@
 """Papers fill the blueprint; forms are a candidate's own order of the same paper."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
-from kiosk.exam.errors import BankTooSmall
-from kiosk.exam.item import Item, ItemType, Option
-from kiosk.exam.paper import assemble, make_form, shuffled
-from kiosk.exam.programme import load_programme
-from kiosk.settings import read_toml, resource
+from kiosk.exam.errors import BankTooSmall, NoSuchExamination
+from kiosk.exam.item import ItemType
+from kiosk.exam.paper import Paper, assemble, make_form, shuffled
+from tests.exam.programmes import bank, invented, shipped
 
-PROGRAMME = load_programme(read_toml(resource("config/programmes/carbon-manager.toml")))
-OPTIONS = tuple(Option(id=letter, text=letter * 3) for letter in "ABCD")
-
-
-def bank(each: int = 7) -> list[Item]:
-    """A bank with ``each`` items of every type in every domain."""
-    return [
-        Item(
-            id=f"{domain.id}-{kind}-{number}",
-            type=kind,
-            subject="theory",
-            domain=domain.id,
-            stem="?",
-            options=OPTIONS if kind.value.endswith("choice") else (),
-        )
-        for domain in PROGRAMME.domains
-        for kind in ItemType
-        for number in range(each)
-    ]
+PROGRAMME, SKILLS = shipped("carbon-manager"), shipped("carbon-skills")
+ITEMS = bank(PROGRAMME)
 
 
 def test_a_paper_has_exactly_what_the_blueprint_asks_for() -> None:
-    paper = assemble(bank(), PROGRAMME, "P1", b"seed")
-    for line in PROGRAMME.blueprint:
+    paper = assemble(ITEMS, PROGRAMME, "P1", b"seed")
+    for line in PROGRAMME.examinations[0].sections:
         for domain in PROGRAMME.domains:
             found = [i for i in paper.items if i.type is line.type and i.domain == domain.id]
             assert len(found) == line.per_domain
@@ -42,17 +25,16 @@ def test_a_paper_has_exactly_what_the_blueprint_asks_for() -> None:
 
 def test_a_bank_that_is_too_small_is_named() -> None:
     with pytest.raises(BankTooSmall, match="single_choice / policy"):
-        assemble(bank(each=5), PROGRAMME, "P1", b"seed")
+        assemble(bank(PROGRAMME, each=2), PROGRAMME, "P1", b"seed")
 
 
 def test_the_order_of_the_bank_does_not_matter() -> None:
-    items = bank()
-    assert assemble(items, PROGRAMME, "P", b"s") == assemble(items[::-1], PROGRAMME, "P", b"s")
+    assert assemble(ITEMS, PROGRAMME, "P", b"s") == assemble(ITEMS[::-1], PROGRAMME, "P", b"s")
 
 
 @given(st.binary(min_size=1, max_size=32))
 def test_every_form_holds_the_same_items_and_options(seed: bytes) -> None:
-    paper = assemble(bank(), PROGRAMME, "P1", b"seed")
+    paper = assemble(ITEMS, PROGRAMME, "P1", b"seed")
     form = make_form(paper, seed)
     assert sorted(place.item_id for place in form.items) == sorted(i.id for i in paper.items)
     for place in form.items:
@@ -63,20 +45,20 @@ def test_every_form_holds_the_same_items_and_options(seed: bytes) -> None:
 
 @given(st.binary(min_size=1, max_size=32))
 def test_sections_stay_in_blueprint_order(seed: bytes) -> None:
-    paper = assemble(bank(), PROGRAMME, "P1", b"seed")
+    paper = assemble(ITEMS, PROGRAMME, "P1", b"seed")
     kinds = {item.id: item.type for item in paper.items}
     order = [kinds[place.item_id] for place in make_form(paper, seed).items]
-    assert list(dict.fromkeys(order)) == [line.type for line in PROGRAMME.blueprint]
+    assert list(dict.fromkeys(order)) == [line.type for line in PROGRAMME.examinations[0].sections]
 
 
 def test_a_form_depends_on_nothing_but_its_seed() -> None:
-    paper = assemble(bank(), PROGRAMME, "P1", b"seed")
+    paper = assemble(ITEMS, PROGRAMME, "P1", b"seed")
     assert make_form(paper, b"a") == make_form(paper, b"a")
     assert make_form(paper, b"a") != make_form(paper, b"b")
 
 
 def test_true_and_false_are_never_shuffled() -> None:
-    paper = assemble(bank(), PROGRAMME, "P1", b"seed")
+    paper = assemble(ITEMS, PROGRAMME, "P1", b"seed")
     options = {p.options for p in make_form(paper, b"x").items if "true" in p.options}
     assert options == {("true", "false")}
 
@@ -84,3 +66,46 @@ def test_true_and_false_are_never_shuffled() -> None:
 @given(st.lists(st.integers()), st.binary())
 def test_shuffling_keeps_every_value(values: list[int], seed: bytes) -> None:
     assert sorted(shuffled(values, seed, "label")) == sorted(values)
+
+
+def test_a_paper_asks_only_what_its_trade_and_level_may_be_asked() -> None:
+    items = bank(SKILLS, each=64)
+    paper = assemble(items, SKILLS, "P", b"seed", "trading", "intermediate")
+    assert {item.trade for item in paper.items} <= {None, "trading"}
+    assert {item.level for item in paper.items} <= {None, "junior", "intermediate"}
+    assert {item.subject for item in paper.items} == {"theory", "technique"}
+    with pytest.raises(NoSuchExamination):
+        assemble(items, SKILLS, "P", b"seed")
+
+
+@settings(max_examples=25)
+@given(
+    st.binary(min_size=1, max_size=8),
+    st.sampled_from([None, *(trade.id for trade in SKILLS.trades)]),
+    st.sampled_from([None, "junior", "intermediate", "senior", "mate", "master"]),
+)
+def test_every_paper_that_can_be_drawn_fills_its_blueprint(
+    seed: bytes, trade: str | None, level: str | None
+) -> None:
+    for programme in (PROGRAMME, SKILLS, invented()):
+        try:
+            examination = programme.examination(trade, level)
+        except NoSuchExamination:
+            continue
+        paper = assemble(bank(programme, each=64), programme, "P", seed, trade, level)
+        rules = [section.rules(examination) for section in paper.sections]
+        assert rules == list(examination.sections)
+        sizes = [len(section.items) for section in paper.sections]
+        assert sizes == [rule.size(len(programme.domains)) for rule in rules]
+        points = sum(
+            examination.part(section.part).weight * rule.points * len(section.items)
+            for section, rule in zip(paper.sections, rules, strict=True)
+        )
+        assert points == examination.total
+
+
+def test_a_paper_whose_sections_do_not_fit_its_items_is_refused() -> None:
+    paper = assemble(ITEMS, PROGRAMME, "P", b"seed").model_dump(mode="json")
+    with pytest.raises(ValidationError, match="each item once"):
+        Paper.model_validate({**paper, "sections": paper["sections"][:-1]})
+    assert {item["type"] for item in paper["items"]} == set(ItemType) - {ItemType.ESSAY}

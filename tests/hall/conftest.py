@@ -18,6 +18,7 @@ from kiosk.hall.views import DeviceCheck, TerminalSession
 from kiosk.settings import load_settings
 from kiosk.store import attempts
 from kiosk.store.database import Store
+from sync.wire.emergency import EmergencyKey
 from sync.wire.keys import KeyPair
 from tests.centres import ManualClock, Site, new_site
 from tests.web.faces import NoFaces
@@ -76,11 +77,12 @@ def open_room(site: Site, clock: ManualClock, faces: Faces | None = None) -> Ite
             keys=KeyPair.load(site.data / "keys"),
             hq=hq_keys(site.data, settings, clock),
             clock=clock,
-            time=ExamTime(store, clock, anew=not attempts.in_progress(store.read())),
+            time=ExamTime(store, clock, anew=not attempts.being_sat(store.read())),
             ids=new_id,
             entropy=entropy,
         )
-        hall = build_hall(centre, faces or NoFaces(), lambda: None)  # type: ignore[arg-type]
+        emergency = EmergencyKey.at(site.data / "keys" / "emergency.pem")
+        hall = build_hall(centre, faces or NoFaces(), emergency, lambda: None)  # type: ignore[arg-type]
         yield Room(hall, store, site, clock)
     finally:
         store.close()

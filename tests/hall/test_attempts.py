@@ -111,32 +111,34 @@ def restarted(site: Site, room: Room, sitting: str) -> Iterator[Room]:
         yield again
 
 
-def test_after_a_reboot_answers_are_there_and_the_clock_has_run(
+def test_after_a_reboot_answers_are_there_and_the_lost_time_is_given_back(
     restarted: Room, sitting: str
 ) -> None:
     view = restarted.hall.attempts.view(sitting)
     assert list(view.answers.values()) == ["C"]
     assert view.acked_through == 1
-    assert view.remaining_s == 100 * 60
+    assert view.remaining_s == 110 * 60
 
 
 def test_leaves_are_counted_warned_and_the_fifth_ends(room: Room, sitting: str) -> None:
     for count in range(1, 5):
-        reply = room.hall.attempts.conduct(sitting, [LEFT, LEFT, RETURNED])
+        room.clock.pass_time(10)
+        reply = room.hall.departures.conduct(sitting, [LEFT, LEFT, RETURNED])
         assert (reply.leaves, reply.warn, reply.state) == (count, True, AttemptState.IN_PROGRESS)
-    last = room.hall.attempts.conduct(sitting, [LEFT])
+    room.clock.pass_time(10)
+    last = room.hall.departures.conduct(sitting, [LEFT])
     assert (last.leaves, last.end_reason) == (5, EndReason.RULE)
 
 
 def test_copy_and_paste_are_recorded_but_no_leaves(room: Room, sitting: str) -> None:
-    reply = room.hall.attempts.conduct(sitting, [ConductSignal("copy"), ConductSignal("paste")])
+    reply = room.hall.departures.conduct(sitting, [ConductSignal("copy"), ConductSignal("paste")])
     assert (reply.leaves, reply.warn) == (0, False)
     assert {"page_copy", "page_paste"} <= set(room.kinds())
 
 
 def test_an_unknown_signal_is_refused(room: Room, sitting: str) -> None:
     with pytest.raises(BadRequest):
-        room.hall.attempts.conduct(sitting, [ConductSignal("dance")])
+        room.hall.departures.conduct(sitting, [ConductSignal("dance")])
 
 
 def test_handing_in_twice_gives_the_same_receipt(room: Room, sitting: str) -> None:
@@ -157,7 +159,7 @@ def test_staff_need_a_reason_to_end_an_attempt(room: Room, sitting: str) -> None
 def test_an_ended_attempt_becomes_one_bundle_that_only_hq_opens(room: Room, sitting: str) -> None:
     item = choice(room, sitting)
     room.hall.attempts.save(sitting, [AnswerWrite(1, item, "A"), AnswerWrite(2, item, "B")])
-    room.hall.attempts.conduct(sitting, [LEFT, RETURNED])
+    room.hall.departures.conduct(sitting, [LEFT, RETURNED])
     room.hall.attempts.hand_in(sitting)
     assert (room.hall.results.sweep(), room.hall.results.sweep()) == (1, 0)
     (file,) = (room.site.data / "outbox").iterdir()

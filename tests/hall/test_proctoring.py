@@ -11,7 +11,7 @@ from kiosk.bootstrap.setup import SETTINGS
 from kiosk.exam.attempt import AttemptState
 from kiosk.exam.errors import ExamError
 from kiosk.hall.errors import ReasonMissing
-from kiosk.hall.views import IncidentView
+from kiosk.hall.staff_views import IncidentView
 from kiosk.vision.errors import NotAJpeg, SoundRefused
 from kiosk.vision.images import jpeg
 from kiosk.vision.samples import frame

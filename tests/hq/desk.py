@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from kiosk.bootstrap.system import entropy, new_id
 from kiosk.exam.attempt import EndReason
 from kiosk.exam.item import AnswerValue
-from kiosk.settings import read_toml, resource
+from kiosk.settings import read_text, read_toml, resource
 from sync.hq import initialise, open_headquarters
 from sync.hq.headquarters import Headquarters
 from sync.hq.rosterfile import RosterEntry
@@ -123,7 +123,7 @@ def open_desk(folder: Path) -> Desk:
     initialise(folder / "hq", entropy)
     hq = open_headquarters(folder / "hq", clock, new_id, entropy, QUICK)
     hq.accounts.create("chief", PASSWORD, BY)
-    hq.bank.import_programme(read_toml(resource(f"config/programmes/{PROGRAMME}.toml")), BY)
+    hq.bank.import_programme(read_text(resource(f"config/programmes/{PROGRAMME}.toml")), BY)
     hq.bank.import_items(read_toml(resource(f"config/items/{PROGRAMME}.toml")), BY)
     desk = Desk(hq, folder, clock)
     desk.enrol(CODE, desk.keys)

@@ -13,6 +13,7 @@ from kiosk.hall.faces import Faces
 from kiosk.hall.hall import Hall
 from kiosk.settings import load_settings
 from kiosk.store.database import Store
+from sync.wire.emergency import EmergencyKey
 from sync.wire.keys import KeyPair
 from tests.centres import Site
 
@@ -34,6 +35,8 @@ def quiet_hall(site: Site, clock: Clock, faces: Faces) -> Iterator[Hall]:
             ids=new_id,
             entropy=entropy,
         )
-        yield build_hall(centre, faces, lambda: None)
+        yield build_hall(
+            centre, faces, EmergencyKey.at(site.data / "keys" / "emergency.pem"), lambda: None
+        )
     finally:
         store.close()

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from kiosk.exam.item import Item, ItemType, Option
-from kiosk.exam.paper import Paper
+from kiosk.exam.paper import Paper, PaperSection
 from kiosk.exam.programme import Programme, load_programme
 from sync.wire.contents import FormRule, PaperContents, Roster, RosterCandidate
 from sync.wire.keys import KeyPair
@@ -56,21 +56,25 @@ def code() -> str:
 @pytest.fixture(scope="session")
 def programme() -> Programme:
     name = {"zh": "示例", "en": "Sample"}
+    section = {"type": "single_choice", "per_domain": 2, "points": 2, "title": name}
     return load_programme(
         {
             "id": "sample",
             "version": 1,
             "title": name,
-            "duration_minutes": 60,
-            "total": 4,
-            "pass_mark": 2,
-            "class_hours": 0,
-            "sitting_months": [1],
-            "entry_conditions": [],
+            "calendar": {"rule": "month_end", "months": [1], "starts": ["09:00:00"]},
+            "entry_conditions": [
+                {"clause": "1", "text": name, "alternatives": [{"work_years": 0}]}
+            ],
             "subjects": [{"id": "theory", "name": name}],
             "domains": [{"id": "policy", "name": name}],
-            "blueprint": [
-                {"type": "single_choice", "per_domain": 2, "points": 2, "title": name},
+            "examinations": [
+                {
+                    "duration_minutes": 60,
+                    "total": 4,
+                    "pass_mark": 2,
+                    "parts": [{"id": "only", "name": name, "sections": [section]}],
+                }
             ],
         }
     )
@@ -102,7 +106,12 @@ def contents(programme: Programme) -> PackageContents:
         )
         for number in range(3)
     )
-    paper = Paper(id="P1", programme_id="sample", items=(choice("I1"), choice("I2")))
+    paper = Paper(
+        id="P1",
+        programme_id="sample",
+        items=(choice("I1"), choice("I2")),
+        sections=(PaperSection(part="only", number=0, items=("I1", "I2")),),
+    )
     return PackageContents(
         package_id="PKG1",
         version=2,

@@ -14,7 +14,7 @@ from kiosk.cli.common import ask_password, says_errors
 from kiosk.cli.hq.common import data_option, echo_json, json_option, me, opened
 from kiosk.cli.hq.prepare import items, package, programmes, roster, sittings
 from kiosk.cli.hq.results import pull_command, results
-from kiosk.settings import read_toml, resource
+from kiosk.settings import read_text, resource
 from sync.hq import create_app, initialise
 from sync.hq.tokens import SCOPES
 from sync.wire.certificate import read_request
@@ -57,7 +57,7 @@ def init(data: Path, username: str, password_file: Path | None) -> None:
     keys = initialise(data, entropy)
     with opened(data) as hq:
         for path in sorted(resource("config/programmes").glob("*.toml")):
-            hq.bank.import_programme(read_toml(path), me())
+            hq.bank.import_programme(read_text(path), me())
         hq.accounts.create(username, password, me())
     click.echo(f"Headquarters is set up in {data}")
     click.echo(f"Key fingerprint: {keys.fingerprint}  (centres compare it when they enrol)")

@@ -1,15 +1,22 @@
 """``hq programmes``, ``items``, ``sittings``, ``roster``, ``package``: before the exam."""
 
 from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
+from kiosk.bootstrap.system import SystemClock
 from kiosk.cli.common import says_errors
 from kiosk.cli.hq.common import data_option, echo_json, json_option, me, moment, opened
-from kiosk.settings import read_toml
+from kiosk.exam.errors import ProgrammeError
+from kiosk.exam.programme import Programme
+from kiosk.exam.programme_file import read_programme
+from kiosk.settings import read_text, read_toml
+from sync.hq.headquarters import Headquarters
 from sync.hq.packages import PackageView
 from sync.hq.rosterfile import read_roster
-from sync.hq.sittings import NewSitting
+from sync.hq.sittings import NewSitting, SittingView
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -27,8 +34,53 @@ def programmes() -> None:
 def programmes_import(data: Path, file: Path) -> None:
     """Store a programme file. A changed programme needs a higher version in the file."""
     with opened(data) as hq:
-        programme = hq.bank.import_programme(read_toml(file), me())
+        programme = hq.bank.import_programme(read_text(file), me())
     click.echo(f"{programme.id} version {programme.version}: {programme.title.zh}")
+
+
+@programmes.command(name="check")
+@click.argument("file", type=FILE)
+@json_option
+@says_errors
+def programmes_check(file: Path, as_json: bool) -> None:
+    """Read a programme file without storing it; every mistake is named with its line.
+
+    Ends with 1 when there are mistakes.
+    """
+    try:
+        programme = read_programme(read_text(file))
+    except ProgrammeError as error:
+        if as_json:
+            echo_json({"problems": [vars(one) for one in error.problems]})
+        for problem in error.problems if not as_json else ():
+            click.echo(f"{file}:{problem}", err=True)
+        raise SystemExit(1) from None
+    summary = _summary(programme)
+    if as_json:
+        echo_json({"problems": [], **summary})
+        return
+    for name, value in summary.items():
+        click.echo(f"{name.replace('_', ' ')}: {value}")
+
+
+def _summary(programme: Programme) -> dict[str, Any]:
+    """What a reader would check first."""
+    today = SystemClock().now().date()
+    examinations = [
+        f"{one.level or 'one for all'}: {one.duration_minutes} minutes, {one.total} points, "
+        f"{one.pass_mark} pass"
+        for one in programme.examinations
+    ]
+    return {
+        "id": programme.id,
+        "version": programme.version,
+        "title": f"{programme.title.zh} / {programme.title.en}",
+        "trades": len(programme.trades),
+        "levels": list(programme.level_ids),
+        "examinations": examinations,
+        "entry_conditions": len(programme.entry_conditions),
+        "next_sitting_day": programme.calendar.next_from(today).isoformat(),
+    }
 
 
 @programmes.command(name="list")
@@ -82,6 +134,8 @@ def sittings() -> None:
 @click.option("--starts-at", required=True, help="Such as 2026-04-25T14:00, or 'now'.")
 @click.option("--unlock-from", help="From when the paper may be unlocked, or 'now'.")
 @click.option("--minutes", type=click.IntRange(1, 600), help="Instead of the programme's length.")
+@click.option("--trade", help="Id of the trade, in a programme that has trades.")
+@click.option("--level", help="Id of the level, in a programme that has levels.")
 @click.option("--id", "sitting_id", help="Instead of a new id.")
 @json_option
 @says_errors
@@ -92,13 +146,16 @@ def sittings_create(
     starts_at: str,
     unlock_from: str | None,
     minutes: int | None,
+    trade: str | None,
+    level: str | None,
     sitting_id: str | None,
     as_json: bool,
 ) -> None:
     """Add a sitting and print its id.
 
     Times without a zone are in the console's time zone. The unlock time is half an hour before
-    the start unless the settings or --unlock-from say otherwise.
+    the start unless the settings or --unlock-from say otherwise. A day off the programme's
+    calendar is allowed, as an edition may name one, and warned of.
     """
     with opened(data) as hq:
         new = NewSitting(
@@ -108,12 +165,24 @@ def sittings_create(
             id=sitting_id,
             duration_minutes=minutes,
             unlock_not_before=moment(unlock_from, hq) if unlock_from else None,
+            trade=trade,
+            level=level,
         )
         sitting = hq.sittings.create(new, me())
+        _warn_off_calendar(hq, sitting)
     if as_json:
         echo_json(vars(sitting))
     else:
         click.echo(sitting.id)
+
+
+def _warn_off_calendar(hq: Headquarters, sitting: SittingView) -> None:
+    programme = hq.bank.programme(sitting.programme_id, sitting.programme_version)
+    day = sitting.starts_at.astimezone(ZoneInfo(hq.settings.console.timezone)).date()
+    named = {edition.exam for edition in programme.editions}
+    if day not in named and not programme.calendar.includes(day):
+        regular = programme.calendar.next_from(day)
+        click.echo(f"{day} is off the programme's calendar; the next is {regular}", err=True)
 
 
 @sittings.command(name="list")

@@ -18,7 +18,7 @@ from sqlalchemy import (
 
 from sync.hq.persistence.types import Exact, UtcTime
 
-SHAPE = 1
+SHAPE = 2
 """Version of the tables below."""
 
 metadata = MetaData()
@@ -92,6 +92,8 @@ sittings = Table(
     Column("starts_at", UtcTime, nullable=False),
     Column("duration_minutes", Integer, nullable=False),
     Column("unlock_not_before", UtcTime, nullable=False),
+    Column("trade", String(64)),
+    Column("level", String(64)),
     Column("created_at", UtcTime, nullable=False),
     ForeignKeyConstraint(
         ["programme_id", "programme_version"], ["programmes.id", "programmes.version"]

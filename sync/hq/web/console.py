@@ -17,7 +17,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from kiosk.exam.errors import ExamError
-from kiosk.exam.item import ItemType
+from sync.hq.bank import needs, one_of_each_type
 from sync.hq.errors import SignInRefused, TooManyTries
 from sync.hq.packages import PackageView
 from sync.hq.pull import to_csv
@@ -134,8 +134,10 @@ def items() -> str:
     bank = headquarters().bank
     return render_template(
         "items.html",
-        programmes=[(programme, bank.counts(programme.id)) for programme in bank.programmes()],
-        types=list(ItemType),
+        programmes=[
+            (one, one_of_each_type(one), bank.counts(one.id), needs(one))
+            for one in bank.programmes()
+        ],
     )
 
 

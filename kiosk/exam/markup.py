@@ -1,0 +1,63 @@
+r"""Texts of items: plain text with formulas and pictures.
+
+``$E = AD \times EF$`` is a formula in LaTeX, ``![a diagram](flow.png)`` a picture of the package
+with the words for those who cannot see it, ``\$`` a dollar sign.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+PICTURE_NAME = r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}\.(?:png|jpg|svg)"
+_TOKEN = re.compile(
+    rf"\\\$|\$(?P<formula>[^$\n]+)\$|!\[(?P<alt>[^\]\n]*)\]\((?P<picture>{PICTURE_NAME})\)"
+)
+
+
+@dataclass(frozen=True)
+class Span:
+    """A run of text, a formula in LaTeX, or a picture: its file's name, and ``alt`` in words."""
+
+    kind: Literal["text", "formula", "picture"]
+    text: str
+    alt: str = ""
+
+
+def spans(text: str) -> tuple[Span, ...]:
+    """The text cut into its spans, in order; every character is in one of them."""
+    return tuple(_joined(_spans(text)))
+
+
+def pictures(text: str) -> frozenset[str]:
+    """Names of the pictures that the text shows."""
+    return frozenset(span.text for span in spans(text) if span.kind == "picture")
+
+
+def _spans(text: str) -> Iterator[Span]:
+    end = 0
+    for found in _TOKEN.finditer(text):
+        yield Span("text", text[end : found.start()])
+        if found["formula"]:
+            yield Span("formula", found["formula"].strip())
+        elif found["picture"]:
+            yield Span("picture", found["picture"], found["alt"])
+        else:
+            yield Span("text", "$")
+        end = found.end()
+    yield Span("text", text[end:])
+
+
+def _joined(found: Iterator[Span]) -> Iterator[Span]:
+    """Neighbouring runs of text as one, none of them empty."""
+    run = ""
+    for span in found:
+        if span.kind == "text":
+            run += span.text
+            continue
+        if run:
+            yield Span("text", run)
+        run = ""
+        yield span
+    if run:
+        yield Span("text", run)

@@ -1,0 +1,171 @@
+"""Answers that a terminal could not deliver in time: received sealed, taken in by staff's decision.
+
+They come from the terminal itself once it reaches the server again after the attempt's end, or as
+a file when the server stayed away. Nothing is overwritten: what staff take becomes further
+revisions, and headquarters gets a further bundle.
+"""
+
+import hmac
+
+from sqlite_utils import Database
+
+from kiosk.exam.attempt import SITTING, AttemptState
+from kiosk.exam.errors import InvalidAnswer
+from kiosk.exam.paper import Paper
+from kiosk.hall.attempts import checked
+from kiosk.hall.centre import Centre
+from kiosk.hall.errors import LateAnswersForeign, LateAnswersKnown, LateAnswersRefused, NotFound
+from kiosk.hall.papers import Papers
+from kiosk.hall.progress import Progress
+from kiosk.hall.reasons import reasoned
+from kiosk.hall.staff_views import LateAnswersView
+from kiosk.hall.tokens import token_hash
+from kiosk.hall.views import AnswerWrite
+from kiosk.store import answers, attempts, late_answers
+from kiosk.store.answers import Answer
+from kiosk.store.attempts import Attempt
+from kiosk.store.late_answers import LateAnswers
+from sync.wire.emergency import EmergencyAnswers, EmergencyKey
+
+
+class LateAnswersDesk:
+    """Receives such answers, shows them to staff, and takes them in."""
+
+    def __init__(
+        self, centre: Centre, papers: Papers, progress: Progress, key: EmergencyKey
+    ) -> None:
+        self._centre = centre
+        self._papers = papers
+        self._progress = progress
+        self._key = key
+
+    @property
+    def public_key(self) -> dict[str, str]:
+        """What a terminal seals its file to (JWK)."""
+        return self._key.public
+
+    def receive(self, file: bytes, source: str, by: str, attempt_id: str | None = None) -> str:
+        """Keep a file's answers for staff to decide about; returns the attempt's id.
+
+        ``attempt_id``: the only one it may be for. The same file again has no effect. Raises
+        EmergencyFileDamaged, or LateAnswersRefused or a kind of it.
+        """
+        opened = self._key.open(file)
+        attempt = attempts.get(self._centre.store.read(), opened.attempt_id)
+        if attempt is None or attempt_id not in (None, opened.attempt_id):
+            raise LateAnswersForeign()
+        if attempt.started_at is None or attempt.state is AttemptState.VOIDED:
+            raise LateAnswersRefused(f"the attempt is {attempt.state}")
+        new = self._new(attempt, opened)
+        if not new:
+            raise LateAnswersKnown()
+        late = LateAnswers(
+            id=self._centre.ids(),
+            attempt_id=attempt.id,
+            sha256=self._centre.keep_sealed(file),
+            source=source,
+            answers=len(new),
+            at=self._centre.time.now(),
+            state="waiting",
+            by=None,
+            reason=None,
+        )
+        self._centre.store.write(lambda db: self._keep(db, attempt, late, by))
+        return attempt.id
+
+    def _keep(self, db: Database, attempt: Attempt, late: LateAnswers, by: str) -> None:
+        if late_answers.add(db, late):
+            self._centre.record(
+                db,
+                attempt.sitting_id,
+                "late_answers_received",
+                by,
+                attempt.id,
+                source=late.source,
+                answers=late.answers,
+                digest=late.sha256,
+            )
+
+    def of_attempt(self, attempt_id: str) -> list[LateAnswersView]:
+        """The attempt's deliveries with what each would change, oldest first."""
+        db = self._centre.store.read()
+        attempt = self._progress.get(db, attempt_id)
+        return [self._view(attempt, late) for late in late_answers.of_attempt(db, attempt_id)]
+
+    def _view(self, attempt: Attempt, late: LateAnswers) -> LateAnswersView:
+        opened = self._key.open(self._centre.open_sealed(late.sha256))
+        places = attempt.form.items if attempt.form else ()
+        numbers = {place.item_id: number for number, place in enumerate(places, start=1)}
+        new = self._new(attempt, opened) if late.state == "waiting" else []
+        return LateAnswersView(
+            id=late.id,
+            source=late.source,
+            at=late.at,
+            written_at=opened.written_at,
+            first_at=new[0].client_at if new else None,
+            last_at=new[-1].client_at if new else None,
+            items=sorted({numbers.get(answer.item_id, 0) for answer in new}),
+            answers=late.answers,
+            from_terminal=_is_from(attempt, opened),
+            state=late.state,
+            by=late.by,
+            reason=late.reason,
+        )
+
+    def decide(self, late_id: str, taken: bool, reason: str, by: str) -> None:
+        """Take the answers in as further revisions, or refuse them; raise ReasonMissing, NotFound.
+
+        StaleState when somebody has decided already.
+        """
+        why = reasoned(reason)
+
+        def job(db: Database) -> None:
+            late = late_answers.get(db, late_id)
+            if late is None:
+                raise NotFound()
+            late_answers.decide(db, late_id, "taken" if taken else "refused", by, why)
+            attempt = self._progress.get(db, late.attempt_id)
+            new = self._take(db, attempt, late) if taken else 0
+            self._centre.record(
+                db,
+                attempt.sitting_id,
+                "late_answers_taken" if taken else "late_answers_refused",
+                by,
+                attempt.id,
+                answers=new,
+                digest=late.sha256,
+                reason=why,
+            )
+
+        self._centre.store.write(job)
+
+    def _take(self, db: Database, attempt: Attempt, late: LateAnswers) -> int:
+        new = self._new(attempt, self._key.open(self._centre.open_sealed(late.sha256)))
+        if new:
+            answers.append(db, attempt.id, new)
+        if attempt.state not in SITTING:
+            attempts.want_bundle(db, attempt.id)
+        return len(new)
+
+    def _new(self, attempt: Attempt, opened: EmergencyAnswers) -> list[Answer]:
+        """What is not kept yet, in the terminal's order, numbered on from what is."""
+        paper = self._papers.paper(self._papers.sitting(attempt.sitting_id)).paper
+        ordered = sorted(opened.answers, key=lambda answer: answer.seq)
+        writes = [one for one in ordered if one.seq > attempt.acked_through]
+        first = attempt.acked_through + 1
+        return [
+            self._checked(paper, AnswerWrite(number, one.item, one.value, one.at))
+            for number, one in enumerate(writes, start=first)
+        ]
+
+    def _checked(self, paper: Paper, write: AnswerWrite) -> Answer:
+        try:
+            return checked(paper, write, self._centre.time.now())
+        except InvalidAnswer as error:
+            raise LateAnswersRefused(error.detail) from error
+
+
+def _is_from(attempt: Attempt, opened: EmergencyAnswers) -> bool:
+    """Whether the page that held the attempt last wrote the file."""
+    lease = attempt.lease_hash
+    return lease is not None and hmac.compare_digest(lease, token_hash(opened.lease))

@@ -1,0 +1,151 @@
+"""One page holds an attempt: a second window or terminal takes over only with staff's approval.
+
+A page that is loaded again shows the token of the one before it, and goes on. After a crash there
+is no such token: then the new page gets the attempt once the old one has been silent for a while.
+"""
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlite_utils import Database
+
+from kiosk.exam.attempt import SITTING
+from kiosk.exam.errors import AttemptEnded, AttemptNotStarted
+from kiosk.hall.centre import Centre
+from kiosk.hall.errors import LeaseHeld, LeaseLost
+from kiosk.hall.outages import Outages
+from kiosk.hall.progress import Progress
+from kiosk.hall.reasons import reasoned
+from kiosk.hall.tokens import new_token, token_hash
+from kiosk.store import attempts, ledgers
+from kiosk.store.attempts import Attempt
+
+SILENT = timedelta(seconds=15)
+"""A page that has said nothing for so long is taken for dead."""
+
+NOTED_EVERY = timedelta(minutes=1)
+"""How often the journal says that a second window asks."""
+
+
+@dataclass
+class _Held:
+    """Who holds an attempt (hash of the page's token, None: nobody), and when it spoke last."""
+
+    lease: str | None
+    seen: datetime
+    refused_at: datetime | None = None
+
+
+class Leases:
+    """Which page may write to which attempt."""
+
+    def __init__(self, centre: Centre, progress: Progress, outages: Outages) -> None:
+        self._centre = centre
+        self._progress = progress
+        self._outages = outages
+        self._held: dict[str, _Held] = {}
+        self._started = centre.time.now()
+
+    def acquire(self, attempt_id: str, previous: str | None) -> str:
+        """Let a page that has just been loaded hold the attempt; returns its token.
+
+        ``previous``: the token of the page that it was loaded in place of. Raises LeaseHeld while
+        another page is alive, AttemptNotStarted or AttemptEnded.
+        """
+        token = new_token(self._centre.entropy)
+        # In the writer's thread, one after the other: no two pages can both be told that they hold.
+        try:
+            self._centre.store.write(lambda db: self._grant(db, attempt_id, token, previous))
+        except LeaseHeld:
+            self._note_refusal(attempt_id)
+            raise
+        return token
+
+    def _grant(self, db: Database, attempt_id: str, token: str, previous: str | None) -> None:
+        attempt, now = self._progress.get(db, attempt_id), self._centre.time.now()
+        _require_sitting(attempt)
+        held = self._of(attempt)
+        how = _way_in(held, previous, now)
+        if how is None:
+            raise LeaseHeld()
+        attempts.set_lease(db, attempt_id, token_hash(token))
+        self._centre.record(db, attempt.sitting_id, "page_opened", "candidate", attempt_id, how=how)
+        ledgers.keep_departures(db, attempt_id, ledgers.departures(db, attempt_id).returned(now))
+        if how != "first":
+            silent = (now - held.seen).total_seconds()
+            self._outages.terminal_was_down(db, attempt, silent)
+        self._held[attempt_id] = _Held(token_hash(token), now)
+
+    def _note_refusal(self, attempt_id: str) -> None:
+        held, now = self._held.get(attempt_id), self._centre.time.now()
+        if held is None or (held.refused_at and now - held.refused_at < NOTED_EVERY):
+            return
+        held.refused_at = now
+
+        def job(db: Database) -> None:
+            attempt = self._progress.get(db, attempt_id)
+            self._centre.record(db, attempt.sitting_id, "second_window", "system", attempt_id)
+
+        self._centre.store.write(job)
+
+    def require(self, attempt_id: str, token: str | None) -> None:
+        """Raise LeaseLost unless the page of that token holds the attempt; it has spoken now."""
+        held = self._held.get(attempt_id)
+        if held is None:
+            held = self._of(self._progress.get(self._centre.store.read(), attempt_id))
+        if not token or held.lease is None:
+            raise LeaseLost()
+        if not hmac.compare_digest(held.lease, token_hash(token)):
+            raise LeaseLost()
+        held.seen = self._centre.time.now()
+
+    def release(self, attempt_id: str, reason: str, by: str) -> None:
+        """Staff let the next page that asks take over; raise ReasonMissing or NotFound."""
+        why = reasoned(reason)
+
+        def job(db: Database) -> None:
+            attempt = self._progress.get(db, attempt_id)
+            self.drop(db, attempt)
+            self._centre.record(db, attempt.sitting_id, "page_released", by, attempt_id, reason=why)
+
+        self._centre.store.write(job)
+
+    def drop(self, db: Database, attempt: Attempt) -> None:
+        """Nobody holds the attempt now, inside a write job."""
+        attempts.set_lease(db, attempt.id, None)
+        self._of(attempt).lease = None
+
+    def wanted(self, attempt_id: str) -> bool:
+        """Whether a second window has asked lately and been refused."""
+        held = self._held.get(attempt_id)
+        now = self._centre.time.now()
+        return (
+            held is not None and held.refused_at is not None and now - held.refused_at < NOTED_EVERY
+        )
+
+    def contact(self, attempt_id: str) -> datetime | None:
+        """When the attempt's page spoke last, or None."""
+        held = self._held.get(attempt_id)
+        return held.seen if held else None
+
+    def _of(self, attempt: Attempt) -> _Held:
+        """What is known of an attempt; after a restart its page counts as heard at the start."""
+        return self._held.setdefault(attempt.id, _Held(attempt.lease_hash, self._started))
+
+
+def _way_in(held: _Held, previous: str | None, now: datetime) -> str | None:
+    """How a page may have the attempt, or None when it may not."""
+    if held.lease is None:
+        return "first"
+    if previous and hmac.compare_digest(held.lease, token_hash(previous)):
+        return "reload"
+    return "silent" if now - held.seen >= SILENT else None
+
+
+def _require_sitting(attempt: Attempt) -> None:
+    if attempt.state in SITTING:
+        return
+    if attempt.ended_at is not None:
+        raise AttemptEnded(state=attempt.state, target=attempt.state)
+    raise AttemptNotStarted(state=attempt.state, target=attempt.state)

@@ -1,0 +1,146 @@
+"""Time lost in outages: measured, and credited by the programme's policy to one or to the room.
+
+The server's own downtime is measured at its start, from the last tick of exam time on the disk. A
+terminal's is measured from its last contact to the next load of its page; a page that went on by
+itself while the network was away has lost no time.
+"""
+
+from sqlite_utils import Database
+
+from kiosk.exam.attempt import AttemptState, require_in_progress
+from kiosk.hall.centre import Centre
+from kiosk.hall.clock import Downtime
+from kiosk.hall.errors import SittingState
+from kiosk.hall.papers import Papers
+from kiosk.hall.pauses import CLOCK_UNSURE, Pauses
+from kiosk.hall.progress import Progress
+from kiosk.hall.reasons import reasoned
+from kiosk.store import ledgers, sittings
+from kiosk.store.attempts import Attempt
+from kiosk.store.sittings import Sitting
+
+
+class Outages:
+    """Credits lost time, or tells staff of it."""
+
+    def __init__(self, centre: Centre, papers: Papers, progress: Progress, pauses: Pauses) -> None:
+        self._centre = centre
+        self._papers = papers
+        self._progress = progress
+        self._pauses = pauses
+
+    def at_start(self) -> None:
+        """After a restart, before any request: account for the time that the server was down."""
+        down = self._centre.time.downtime
+        if down is None:
+            return
+
+        def job(db: Database) -> None:
+            for sitting in sittings.everyone(db):
+                if sitting.state == "started":
+                    self._server_was_down(db, sitting, down)
+
+        self._centre.store.write(job)
+
+    def _server_was_down(self, db: Database, sitting: Sitting, down: Downtime) -> None:
+        rules = self._papers.programme(sitting).time
+        if down.seconds < rules.outage_seconds:
+            return
+        self._centre.record(
+            db, sitting.id, "server_outage", "system", seconds=round(down.seconds), sure=down.sure
+        )
+        if sitting.paused_at is not None:
+            if not down.sure:
+                self._ask_people(db, sitting)
+            return
+        if rules.server_outage == "room":
+            self._progress.credit_room(db, sitting, "outage", down.seconds, "server")
+        else:
+            for attempt in self._progress.sitters(db, sitting.id):
+                ledgers.add_outage(db, attempt.id, down.seconds)
+        if down.seconds >= rules.repair_minutes * 60:
+            if down.sure:
+                self._pauses.stop_in(db, sitting, "repair_limit", "system")
+            else:
+                self._ask_people(db, sitting)
+
+    def _ask_people(self, db: Database, sitting: Sitting) -> None:
+        """Across a reboot only the wall clock tells how long it took, and that may be wrong."""
+        if sitting.paused_at is not None:
+            sittings.set_resumed(db, sitting.id)
+            sittings.set_paused(db, sitting.id, sitting.paused_at, CLOCK_UNSURE)
+            self._centre.record(db, sitting.id, "room_paused", "system", reason=CLOCK_UNSURE)
+            return
+        self._pauses.pause_room_in(db, sitting, CLOCK_UNSURE)
+
+    def terminal_was_down(self, db: Database, attempt: Attempt, seconds: float) -> None:
+        """A page was loaded again after so long without contact, inside a write job."""
+        sitting = self._papers.sitting_in(db, attempt.sitting_id)
+        rules = self._papers.programme(sitting).time
+        if attempt.state is not AttemptState.IN_PROGRESS or seconds < rules.outage_seconds:
+            return
+        lost = min(seconds, rules.repair_minutes * 60)
+        self._centre.record(
+            db, sitting.id, "terminal_outage", "system", attempt.id, seconds=round(seconds)
+        )
+        if rules.terminal_outage == "one":
+            self._progress.credit(db, attempt, "outage", lost, "terminal", "system")
+        else:
+            ledgers.add_outage(db, attempt.id, lost)
+
+    def settle(self, attempt_id: str, credited: bool, reason: str, by: str) -> None:
+        """Staff give back what a terminal lost, or do not; raise ReasonMissing or NotFound."""
+        why = reasoned(reason)
+
+        def job(db: Database) -> None:
+            attempt = self._progress.get(db, attempt_id)
+            lost = ledgers.outages_open(db, attempt.sitting_id).get(attempt_id, 0.0)
+            ledgers.settle_outage(db, attempt_id)
+            if credited and lost:
+                self._progress.credit(db, attempt, "outage", lost, why, by)
+            else:
+                self._centre.record(
+                    db,
+                    attempt.sitting_id,
+                    "outage_not_credited",
+                    by,
+                    attempt_id,
+                    seconds=round(lost),
+                    reason=why,
+                )
+
+        self._centre.store.write(job)
+
+    def give(self, attempt_id: str, minutes: int, reason: str, by: str) -> None:
+        """Staff give one candidate time, or take back what they gave (minutes below zero).
+
+        Raises ReasonMissing, or what :meth:`Progress.get` and the attempt's state raise.
+        """
+        why = reasoned(reason)
+
+        def job(db: Database) -> None:
+            attempt = self._require_sitting(db, attempt_id)
+            self._progress.credit(db, attempt, "staff", minutes * 60.0, why, by)
+
+        self._centre.store.write(job)
+
+    def give_room(self, sitting_id: str, minutes: int, reason: str, by: str) -> None:
+        """Staff give everybody in the room time; raise ReasonMissing or SittingState."""
+        why = reasoned(reason)
+
+        def job(db: Database) -> None:
+            sitting = self._papers.sitting_in(db, sitting_id)
+            if sitting.state != "started":
+                raise SittingState(state=sitting.state)
+            self._centre.record(db, sitting_id, "room_credited", by, minutes=minutes, reason=why)
+            self._progress.credit_later(db, sitting, "staff", minutes * 60.0, why)
+            for attempt in self._progress.sitters(db, sitting_id):
+                self._progress.credit(db, attempt, "staff", minutes * 60.0, why, by)
+
+        self._centre.store.write(job)
+
+    def _require_sitting(self, db: Database, attempt_id: str) -> Attempt:
+        attempt = self._progress.get(db, attempt_id)
+        if attempt.state is not AttemptState.PAUSED:
+            require_in_progress(attempt.state)
+        return attempt

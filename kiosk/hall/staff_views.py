@@ -1,0 +1,237 @@
+"""What the use cases show to staff: plain frozen values that the web turns into pages and JSON."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class SittingView:
+    """A sitting as staff see it in the list."""
+
+    id: str
+    title: str
+    programme_title: dict[str, str]
+    starts_at: datetime
+    duration_minutes: int
+    unlock_not_before: datetime
+    state: str
+    package_id: str
+    version: int
+    candidates: int
+
+
+@dataclass(frozen=True)
+class SyncView:
+    """How sync with headquarters stands; ``state`` is off, never, online or offline."""
+
+    state: str
+    last_contact: datetime | None
+    next_try: datetime | None
+    waiting: int
+    delivered: int
+    last_error: str | None
+    clock_offset_s: float | None
+
+
+@dataclass(frozen=True)
+class SeatRow:
+    """One seat in the room view."""
+
+    admission_no: str
+    name: str
+    seat: str
+    attempt_id: str
+    state: str
+    terminal: str | None
+    check_in: str
+    check_in_score: float | None
+    tries: int
+    device_ok: bool | None
+    answered: int
+    items: int
+    saved_at: datetime | None
+    frame_at: datetime | None
+    leaves: int
+    leave_limit: int
+    away: bool
+    remaining_s: float | None
+    pause_reason: str | None
+    credited_s: float
+    outage_s: float
+    late_answers: int
+    contact_at: datetime | None
+    window_wanted: bool
+    end_reason: str | None
+    reopenable: bool
+    active_rules: list[str]
+    incidents: int
+    has_portrait: bool
+    bundle_state: str | None
+
+
+@dataclass(frozen=True)
+class RoomView:
+    """The whole room, live."""
+
+    sitting: SittingView
+    server_time: datetime
+    counts: dict[str, int]
+    rows: list[SeatRow]
+    frames_per_s: float
+    frame_interval_ms: int
+    sync: SyncView
+    alerts: list[str]
+    paused_at: datetime | None
+    pause_reason: str | None
+    repair_minutes: int
+
+
+@dataclass(frozen=True)
+class EvidenceView:
+    """A picture of an incident: ``kind`` is frame, before or after (sheets of small pictures)."""
+
+    sha256: str
+    kind: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class IncidentView:
+    """One incident with its evidence."""
+
+    id: str
+    attempt_id: str
+    admission_no: str
+    name: str
+    rule: str
+    started_at: datetime
+    ended_at: datetime | None
+    measured: float | None
+    threshold: float | None
+    follow_up: str
+    by: str | None
+    note: str | None
+    evidence: list["EvidenceView"]
+
+
+@dataclass(frozen=True)
+class EventView:
+    """One entry of the journal."""
+
+    at: str
+    seq: int
+    kind: str
+    who: str
+    admission_no: str | None
+    data: dict[str, Any]
+    hash: str
+
+
+@dataclass(frozen=True)
+class PortraitProblem:
+    """A portrait that a machine cannot work with; ``problems`` are advice ids."""
+
+    admission_no: str
+    name: str
+    seat: str
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class LookalikePair:
+    """Two candidates whose portraits may show one person."""
+
+    one: str
+    one_name: str
+    other: str
+    other_name: str
+    similarity: float
+
+
+@dataclass(frozen=True)
+class PortraitReport:
+    """What was found about a sitting's portraits; ``done`` when all were compared."""
+
+    checked: int
+    total: int
+    done: bool
+    problems: list[PortraitProblem]
+    lookalikes: list[LookalikePair]
+
+
+@dataclass(frozen=True)
+class StaffSession:
+    """A signed-in member of staff. ``token`` is shown once, at sign-in."""
+
+    token: str
+    csrf: str
+    username: str
+    role: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class DepartureView:
+    """One page departure; ``seconds`` is None while it lasts, ``reversal`` staff's reason."""
+
+    number: int
+    started_at: datetime
+    seconds: float | None
+    cause: str
+    signals: int
+    reversal: str | None
+    reversed_by: str | None
+
+
+@dataclass(frozen=True)
+class LateAnswersView:
+    """A delivery of late answers. ``items``: numbers of the items it would change.
+
+    ``first_at``, ``last_at`` and ``written_at`` are the terminal's own clock, as told.
+    ``from_terminal``: the page that held the attempt last wrote it.
+    """
+
+    id: str
+    source: str
+    at: datetime
+    written_at: str
+    first_at: str | None
+    last_at: str | None
+    items: list[int]
+    answers: int
+    from_terminal: bool
+    state: str
+    by: str | None
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class CreditView:
+    """One credit of time in the ledger of an attempt."""
+
+    kind: str
+    seconds: float
+    reason: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class LedgerView:
+    """What staff look at before they decide about one candidate."""
+
+    departures: list[DepartureView]
+    credits: list[CreditView]
+    late_answers: list[LateAnswersView]
+
+
+@dataclass(frozen=True)
+class TerminalView:
+    """A terminal and the seat where it stands."""
+
+    id: str
+    name: str
+    seat: str | None
+    device_ok: bool | None
+    checked_at: datetime | None

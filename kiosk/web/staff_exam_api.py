@@ -1,0 +1,174 @@
+"""The staff API for what happens while an exam is sat: pauses, time, departures, seats, windows."""
+
+from __future__ import annotations
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+
+from kiosk.web.auth import Audience, actor, allow
+from kiosk.web.forms import MinutesForm, OutageForm, ReasonForm, SeatForm, TakenForm
+from kiosk.web.halls import hall
+from kiosk.web.jsonio import body_json, body_model, reply
+from kiosk.web.limits import EMERGENCY_BYTES, body_limit
+
+blueprint = Blueprint("staff_exam_api", __name__, url_prefix="/staff/api")
+
+
+def _reason() -> str:
+    return body_model(ReasonForm).reason
+
+
+@blueprint.post("/sittings/<sitting_id>/pause")
+@allow(Audience.STAFF)
+def pause_room(sitting_id: str) -> ResponseReturnValue:
+    """Stop everybody's clock."""
+    hall().pauses.pause_room(sitting_id, _reason(), actor())
+    return reply({})
+
+
+@blueprint.post("/sittings/<sitting_id>/resume")
+@allow(Audience.STAFF)
+def resume_room(sitting_id: str) -> ResponseReturnValue:
+    """Let everybody go on, with the time given back."""
+    hall().pauses.resume_room(sitting_id, _reason(), actor())
+    return reply({})
+
+
+@blueprint.post("/sittings/<sitting_id>/stop")
+@allow(Audience.STAFF)
+def stop(sitting_id: str) -> ResponseReturnValue:
+    """Stop the sitting for good, to be sat again."""
+    hall().pauses.stop(sitting_id, _reason(), actor())
+    return reply({})
+
+
+@blueprint.post("/sittings/<sitting_id>/time")
+@allow(Audience.STAFF)
+def give_room(sitting_id: str) -> ResponseReturnValue:
+    """Give everybody time."""
+    form = body_model(MinutesForm)
+    hall().outages.give_room(sitting_id, form.minutes, form.reason, actor())
+    return reply({})
+
+
+@blueprint.post("/sittings/<sitting_id>/lots")
+@allow(Audience.STAFF)
+def draw(sitting_id: str) -> ResponseReturnValue:
+    """Draw the seats by lot."""
+    body_json()
+    hall().seating.draw(sitting_id, actor())
+    return reply({})
+
+
+@blueprint.get("/terminals")
+@allow(Audience.STAFF)
+def terminals() -> ResponseReturnValue:
+    """All terminals, and the seats where they stand."""
+    return reply({"terminals": hall().seating.terminals()})
+
+
+@blueprint.put("/terminals/<terminal_id>/seat")
+@allow(Audience.STAFF)
+def bind(terminal_id: str) -> ResponseReturnValue:
+    """Say at which seat a terminal stands."""
+    hall().seating.bind(terminal_id, body_model(SeatForm).seat, actor())
+    return reply({})
+
+
+@blueprint.get("/attempts/<attempt_id>/ledgers")
+@allow(Audience.STAFF)
+def ledgers(attempt_id: str) -> ResponseReturnValue:
+    """Departures, credits of time and late answers of one candidate."""
+    return reply(hall().ledgers.view(attempt_id))
+
+
+@blueprint.post("/attempts/<attempt_id>/pause")
+@allow(Audience.STAFF)
+def pause(attempt_id: str) -> ResponseReturnValue:
+    """Stop one candidate's clock."""
+    hall().pauses.pause(attempt_id, _reason(), actor())
+    return reply({})
+
+
+@blueprint.post("/attempts/<attempt_id>/resume")
+@allow(Audience.STAFF)
+def resume(attempt_id: str) -> ResponseReturnValue:
+    """Let one candidate go on."""
+    hall().pauses.resume(attempt_id, _reason(), actor())
+    return reply({})
+
+
+@blueprint.post("/attempts/<attempt_id>/reopen")
+@allow(Audience.STAFF)
+def reopen(attempt_id: str) -> ResponseReturnValue:
+    """Take back an end by rule or staff."""
+    hall().pauses.reopen(attempt_id, _reason(), actor())
+    return reply({})
+
+
+@blueprint.post("/attempts/<attempt_id>/void")
+@allow(Audience.STAFF)
+def void(attempt_id: str) -> ResponseReturnValue:
+    """Void an attempt after its end (R21)."""
+    hall().attempts.void(attempt_id, _reason(), actor())
+    return reply({})
+
+
+@blueprint.post("/attempts/<attempt_id>/time")
+@allow(Audience.STAFF)
+def give(attempt_id: str) -> ResponseReturnValue:
+    """Give one candidate time, or take back what was given."""
+    form = body_model(MinutesForm)
+    hall().outages.give(attempt_id, form.minutes, form.reason, actor())
+    return reply({})
+
+
+@blueprint.post("/attempts/<attempt_id>/outage")
+@allow(Audience.STAFF)
+def settle(attempt_id: str) -> ResponseReturnValue:
+    """Decide about the time that a terminal lost."""
+    form = body_model(OutageForm)
+    hall().outages.settle(attempt_id, form.credited, form.reason, actor())
+    return reply({})
+
+
+@blueprint.post("/attempts/<attempt_id>/window")
+@allow(Audience.STAFF)
+def release_page(attempt_id: str) -> ResponseReturnValue:
+    """Let the next window that asks take the exam over."""
+    hall().leases.release(attempt_id, _reason(), actor())
+    return reply({})
+
+
+@blueprint.post("/attempts/<attempt_id>/admit")
+@allow(Audience.STAFF)
+def admit(attempt_id: str) -> ResponseReturnValue:
+    """Let a candidate sign in although the entry is closed."""
+    hall().checkin.admit_late(attempt_id, _reason(), actor())
+    return reply({})
+
+
+@blueprint.post("/attempts/<attempt_id>/departures/<int:number>/reverse")
+@allow(Audience.STAFF)
+def reverse(attempt_id: str, number: int) -> ResponseReturnValue:
+    """Do not count one page departure."""
+    hall().departures.reverse(attempt_id, number, _reason(), actor())
+    return reply({})
+
+
+@blueprint.post("/late-answers")
+@allow(Audience.STAFF)
+@body_limit(EMERGENCY_BYTES)
+def import_late_answers() -> ResponseReturnValue:
+    """Read an emergency answer file of a terminal; deciding about it is another step."""
+    file = request.get_data(cache=False)
+    return reply({"attempt_id": hall().late_answers.receive(file, "file", actor())})
+
+
+@blueprint.post("/late-answers/<late_id>/decision")
+@allow(Audience.STAFF)
+def decide_late_answers(late_id: str) -> ResponseReturnValue:
+    """Take late answers in, or refuse them."""
+    form = body_model(TakenForm)
+    hall().late_answers.decide(late_id, form.taken, form.reason, actor())
+    return reply({})

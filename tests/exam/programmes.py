@@ -1,0 +1,146 @@
+"""The product's programmes, an invented third one, and banks that fill any of them."""
+
+from decimal import Decimal
+
+from kiosk.exam.item import Item, ItemType, MarkPoint, MarkScheme, Option
+from kiosk.exam.programme import Programme
+from kiosk.exam.programme_file import read_programme
+from kiosk.settings import read_text, resource
+
+OPTIONS = tuple(Option(id=letter, text=letter * 3) for letter in "ABCD")
+
+INVENTED = """
+id = "tide-pilots"
+version = 3
+title = { zh = "潮汐引航", en = "Tide pilots" }
+
+[calendar]
+rule = "month_end"
+months = [2]
+starts = [08:30:00]
+
+[[levels]]
+id = "mate"
+name = { zh = "大副", en = "Mate" }
+[[levels]]
+id = "master"
+name = { zh = "船长", en = "Master" }
+
+[[subjects]]
+id = "charts"
+name = { zh = "海图", en = "Charts" }
+[[subjects]]
+id = "law"
+name = { zh = "海事法", en = "Law of the sea" }
+
+[[domains]]
+id = "coast"
+name = { zh = "近岸", en = "Coast" }
+[[domains]]
+id = "ocean"
+name = { zh = "远洋", en = "Ocean" }
+
+[[entry_conditions]]
+clause = "a"
+text = { zh = "任何人", en = "Anybody" }
+alternatives = [{ work_years = 0 }]
+
+[[examinations]]
+level = "mate"
+duration_minutes = 45
+total = 10
+pass_mark = 6
+[[examinations.parts]]
+id = "only"
+name = { zh = "试卷", en = "Paper" }
+[[examinations.parts.sections]]
+type = "true_false"
+per_domain = 5
+points = 1
+title = { zh = "判断", en = "True or false" }
+
+[[examinations]]
+level = "master"
+duration_minutes = 90
+total = 100
+pass_mark = "66.7"
+subject_minimum = { law = 20 }
+[[examinations.parts]]
+id = "charts"
+name = { zh = "海图作业", en = "Chart work" }
+weight = "0.4"
+[[examinations.parts.sections]]
+type = "multiple_choice"
+subject = "charts"
+counts = { coast = 10, ocean = 15 }
+points = 4
+title = { zh = "多选", en = "Multiple choice" }
+[[examinations.parts]]
+id = "law"
+name = { zh = "论述", en = "Essay" }
+weight = "1.5"
+[[examinations.parts.sections]]
+type = "essay"
+subject = "law"
+count = 2
+points = 20
+title = { zh = "论述", en = "Essay" }
+
+[scoring]
+multiple_choice = "per_option"
+per_option = "0.7"
+decimals = 2
+rounding = "half_even"
+
+[time]
+late_entry_minutes = 10
+earliest_hand_in_minutes = 0
+"""
+
+
+def shipped(name: str) -> Programme:
+    """A programme of the product."""
+    return read_programme(read_text(resource(f"config/programmes/{name}.toml")))
+
+
+def invented() -> Programme:
+    """The invented one."""
+    return read_programme(INVENTED)
+
+
+def bank(programme: Programme, each: int = 7) -> list[Item]:
+    """``each`` items of every type, subject and domain; each trade and level has one in turn."""
+    trades = [None, *(trade.id for trade in programme.trades)]
+    levels = [None, *programme.level_ids]
+    return [
+        Item(
+            id=f"{domain.id}-{subject.id}-{kind}-{number}",
+            type=kind,
+            subject=subject.id,
+            domain=domain.id,
+            stem="?",
+            options=OPTIONS if kind.value.endswith("choice") else (),
+            trade=trades[number % len(trades)],
+            level=levels[number // len(trades) % len(levels)],
+        )
+        for domain in programme.domains
+        for subject in programme.subjects
+        for kind in ItemType
+        for number in range(each)
+    ]
+
+
+def schemes(items: list[Item]) -> dict[str, MarkScheme]:
+    """A key for each objective item, mark points for the others."""
+    keys = {
+        ItemType.SINGLE_CHOICE: ("B",),
+        ItemType.MULTIPLE_CHOICE: ("A", "C"),
+        ItemType.TRUE_FALSE: ("true",),
+    }
+    points = (MarkPoint(text="said", marks=Decimal(1)),)
+    return {
+        item.id: MarkScheme(item_id=item.id, key=keys[item.type])
+        if item.type.objective
+        else MarkScheme(item_id=item.id, points=points)
+        for item in items
+    }
