@@ -18,6 +18,7 @@ from kiosk.hall.outages import Outages
 from kiosk.hall.progress import Progress
 from kiosk.hall.reasons import reasoned
 from kiosk.hall.tokens import new_token, token_hash
+from kiosk.hall.views import LeaseView
 from kiosk.store import attempts, ledgers
 from kiosk.store.attempts import Attempt
 
@@ -30,10 +31,14 @@ NOTED_EVERY = timedelta(minutes=1)
 
 @dataclass
 class _Held:
-    """Who holds an attempt (hash of the page's token, None: nobody), and when it spoke last."""
+    """Who holds an attempt, or held it last (hash of the page's token), and when it spoke last.
+
+    ``free``: nobody holds it now.
+    """
 
     lease: str | None
     seen: datetime
+    free: bool
     refused_at: datetime | None = None
 
 
@@ -47,22 +52,26 @@ class Leases:
         self._held: dict[str, _Held] = {}
         self._started = centre.time.now()
 
-    def acquire(self, attempt_id: str, previous: str | None) -> str:
-        """Let a page that has just been loaded hold the attempt; returns its token.
+    def acquire(self, attempt_id: str, previous: str | None, journal: str | None) -> LeaseView:
+        """Let a page that has just been loaded hold the attempt.
 
-        ``previous``: the token of the page that it was loaded in place of. Raises LeaseHeld while
-        another page is alive, AttemptNotStarted or AttemptEnded.
+        ``previous``: the token of the page that it was loaded in place of. ``journal``: the token
+        that the terminal's journal was kept under. Raises LeaseHeld while another page is alive,
+        AttemptNotStarted or AttemptEnded.
         """
         token = new_token(self._centre.entropy)
         # In the writer's thread, one after the other: no two pages can both be told that they hold.
         try:
-            self._centre.store.write(lambda db: self._grant(db, attempt_id, token, previous))
+            before = self._centre.store.write(
+                lambda db: self._grant(db, attempt_id, token, previous)
+            )
         except LeaseHeld:
             self._note_refusal(attempt_id)
             raise
-        return token
+        return LeaseView(token, before is None or _is(before, journal))
 
-    def _grant(self, db: Database, attempt_id: str, token: str, previous: str | None) -> None:
+    def _grant(self, db: Database, attempt_id: str, token: str, previous: str | None) -> str | None:
+        """Returns the hash of the token that held the attempt last."""
         attempt, now = self._progress.get(db, attempt_id), self._centre.time.now()
         _require_sitting(attempt)
         held = self._of(attempt)
@@ -75,7 +84,8 @@ class Leases:
         if how != "first":
             silent = (now - held.seen).total_seconds()
             self._outages.terminal_was_down(db, attempt, silent)
-        self._held[attempt_id] = _Held(token_hash(token), now)
+        self._held[attempt_id] = _Held(token_hash(token), now, free=False)
+        return held.lease
 
     def _note_refusal(self, attempt_id: str) -> None:
         held, now = self._held.get(attempt_id), self._centre.time.now()
@@ -94,9 +104,7 @@ class Leases:
         held = self._held.get(attempt_id)
         if held is None:
             held = self._of(self._progress.get(self._centre.store.read(), attempt_id))
-        if not token or held.lease is None:
-            raise LeaseLost()
-        if not hmac.compare_digest(held.lease, token_hash(token)):
+        if held.free or not _is(held.lease, token):
             raise LeaseLost()
         held.seen = self._centre.time.now()
 
@@ -113,8 +121,8 @@ class Leases:
 
     def drop(self, db: Database, attempt: Attempt) -> None:
         """Nobody holds the attempt now, inside a write job."""
-        attempts.set_lease(db, attempt.id, None)
-        self._of(attempt).lease = None
+        attempts.free_lease(db, attempt.id)
+        self._of(attempt).free = True
 
     def wanted(self, attempt_id: str) -> bool:
         """Whether a second window has asked lately and been refused."""
@@ -131,16 +139,24 @@ class Leases:
 
     def _of(self, attempt: Attempt) -> _Held:
         """What is known of an attempt; after a restart its page counts as heard at the start."""
-        return self._held.setdefault(attempt.id, _Held(attempt.lease_hash, self._started))
+        kept = _Held(attempt.lease_hash, self._started, free=attempt.lease_free)
+        return self._held.setdefault(attempt.id, kept)
 
 
 def _way_in(held: _Held, previous: str | None, now: datetime) -> str | None:
     """How a page may have the attempt, or None when it may not."""
     if held.lease is None:
         return "first"
-    if previous and hmac.compare_digest(held.lease, token_hash(previous)):
+    if held.free:
+        return "released"
+    if _is(held.lease, previous):
         return "reload"
     return "silent" if now - held.seen >= SILENT else None
+
+
+def _is(lease: str | None, token: str | None) -> bool:
+    """Whether a token is the one of which ``lease`` is the hash."""
+    return bool(lease and token and hmac.compare_digest(lease, token_hash(token)))
 
 
 def _require_sitting(attempt: Attempt) -> None:

@@ -141,6 +141,17 @@ class AttemptView:
 
 
 @dataclass(frozen=True)
+class LeaseView:
+    """A page holds the attempt. ``continues``: the terminal's journal was kept by the page before.
+
+    If not, another terminal has been answering meanwhile, and the journal's answers are old.
+    """
+
+    lease: str
+    continues: bool
+
+
+@dataclass(frozen=True)
 class TimeView:
     """Where an attempt stands: what a page asks for every few seconds."""
 

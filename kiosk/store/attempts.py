@@ -43,6 +43,7 @@ class Attempt:
     paused_at: datetime | None
     pause_reason: PauseReason | None
     lease_hash: str | None
+    lease_free: bool
     admitted_late: bool
     wanted_revision: int
 
@@ -205,9 +206,18 @@ def set_terminal(db: Database, attempt_id: str, terminal_id: str | None) -> None
     change_one(db, "UPDATE attempts SET terminal_id = ? WHERE id = ?", [terminal_id, attempt_id])
 
 
-def set_lease(db: Database, attempt_id: str, lease_hash: str | None) -> None:
-    """Keep which page may write to the attempt; None: the next one that asks."""
-    change_one(db, "UPDATE attempts SET lease_hash = ? WHERE id = ?", [lease_hash, attempt_id])
+def set_lease(db: Database, attempt_id: str, lease_hash: str) -> None:
+    """Keep which page may write to the attempt."""
+    change_one(
+        db,
+        "UPDATE attempts SET lease_hash = ?, lease_free = 0 WHERE id = ?",
+        [lease_hash, attempt_id],
+    )
+
+
+def free_lease(db: Database, attempt_id: str) -> None:
+    """Let the next page that asks have the attempt."""
+    change_one(db, "UPDATE attempts SET lease_free = 1 WHERE id = ?", [attempt_id])
 
 
 def set_seat(db: Database, attempt_id: str, seat: str) -> None:
@@ -254,6 +264,7 @@ def _attempt(row: dict[str, Any]) -> Attempt:
         paused_at=maybe_time(row["paused_at"]),
         pause_reason=None if row["pause_reason"] is None else PauseReason(row["pause_reason"]),
         lease_hash=row["lease_hash"],
+        lease_free=bool(row["lease_free"]),
         admitted_late=bool(row["admitted_late"]),
         wanted_revision=row["wanted_revision"],
     )

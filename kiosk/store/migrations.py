@@ -116,6 +116,7 @@ _EXAM_ITSELF = (
     """ALTER TABLE attempts ADD COLUMN paused_at TEXT""",
     """ALTER TABLE attempts ADD COLUMN pause_reason TEXT""",
     """ALTER TABLE attempts ADD COLUMN lease_hash TEXT""",
+    """ALTER TABLE attempts ADD COLUMN lease_free INTEGER NOT NULL DEFAULT 0""",
     """ALTER TABLE attempts ADD COLUMN admitted_late INTEGER NOT NULL DEFAULT 0""",
     """ALTER TABLE attempts ADD COLUMN outage_seconds REAL NOT NULL DEFAULT 0""",
     """ALTER TABLE attempts ADD COLUMN wanted_revision INTEGER NOT NULL DEFAULT 0""",

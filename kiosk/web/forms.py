@@ -39,9 +39,10 @@ class CheckInForm(Form):
 
 
 class LeaseForm(Form):
-    """The token of the page that this one was loaded in place of, if it knows one."""
+    """The tokens of the page that this one was loaded in place of, and of its journal, if any."""
 
     previous: str | None = Field(default=None, max_length=100)
+    journal: str | None = Field(default=None, max_length=100)
 
 
 class WriteForm(Form):

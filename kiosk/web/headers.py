@@ -53,7 +53,7 @@ def content_policy(nonce: str) -> str:
 
 def _set_headers(response: Response) -> Response:
     headers = response.headers
-    headers["Content-Security-Policy"] = content_policy(g.get("csp_nonce", ""))
+    headers.setdefault("Content-Security-Policy", content_policy(g.get("csp_nonce", "")))
     headers["X-Content-Type-Options"] = "nosniff"
     headers["X-Frame-Options"] = "DENY"
     headers["Referrer-Policy"] = "same-origin"

@@ -12,6 +12,7 @@ SITTING_STATES: Names = {
     "unlocked": _l("Unlocked"),
     "started": _l("In progress"),
     "closed": _l("Closed"),
+    "stopped": _l("Stopped, to be sat again"),
 }
 
 STATES: Names = {
@@ -20,6 +21,7 @@ STATES: Names = {
     "checked_in": _l("Being verified"),
     "ready": _l("Ready"),
     "in_progress": _l("Answering"),
+    "paused": _l("Paused"),
     "ended": _l("Ended"),
     "voided": _l("Voided"),
 }
@@ -30,7 +32,20 @@ END_REASONS: Names = {
     "rule": _l("Ended by rule: left the answer page too often"),
     "staff": _l("Ended by the invigilator"),
     "absent": _l("Absent"),
+    "stopped": _l("The sitting was stopped and will be sat again"),
 }
+
+PAUSES: Names = {
+    "room": _l("Paused with the room"),
+    "staff": _l("Paused by staff"),
+    "held": _l("Held: left the page too often"),
+    "reopened": _l("Opened again, still paused"),
+}
+
+ALERTS: Names = {
+    "analysis_stopped": _l("Camera analysis stopped; nobody is watched by the machine"),
+}
+"""What staff should know about the analysis itself."""
 
 CHECK_IN: Names = {
     "none": _l("Not verified"),
@@ -176,6 +191,30 @@ EVENTS: Names = {
     "attempt_started": _l("Exam begun"),
     "attempt_ended": _l("Exam ended"),
     "clock_set": _l("Clock of the machine was set"),
+    "attempt_paused": _l("Exam paused"),
+    "attempt_resumed": _l("Exam goes on"),
+    "attempt_reopened": _l("End of the exam taken back"),
+    "attempt_voided": _l("Attempt voided"),
+    "time_credited": _l("Time credited"),
+    "room_credited": _l("Time credited to the room"),
+    "room_paused": _l("Room paused"),
+    "room_resumed": _l("Room goes on"),
+    "sitting_stopped": _l("Sitting stopped, to be sat again"),
+    "server_outage": _l("The server was down"),
+    "terminal_outage": _l("A terminal was down"),
+    "outage_not_credited": _l("Lost time not given back"),
+    "page_opened": _l("Answer page opened"),
+    "page_released": _l("Another window allowed"),
+    "second_window": _l("A second window asked for the exam and was refused"),
+    "departure_reversed": _l("Departure not counted"),
+    "answer_refused": _l("An answer that does not fit came and was refused"),
+    "foreign_attempt": _l("The terminal asked for somebody else's exam and was refused"),
+    "late_answers_received": _l("Late answers received"),
+    "late_answers_taken": _l("Late answers taken in"),
+    "late_answers_refused": _l("Late answers refused"),
+    "admitted_late": _l("Admitted although late"),
+    "seats_drawn": _l("Seats drawn by lot"),
+    "terminal_bound": _l("Terminal put at a seat"),
     "page_left": _l("Answer page left"),
     "page_returned": _l("Back on the answer page"),
     "page_copy": _l("Copying prevented"),
@@ -193,6 +232,7 @@ ITEM_TYPES: Names = {
     "multiple_choice": _l("Multiple choice"),
     "true_false": _l("True or false"),
     "short_answer": _l("Short answer"),
+    "essay": _l("Essay"),
 }
 
 TYPE_HINTS: Names = {
@@ -200,6 +240,7 @@ TYPE_HINTS: Names = {
     "multiple_choice": _l("Choose all the right answers; there are two or more."),
     "true_false": _l("Decide whether the statement is true."),
     "short_answer": _l("Answer in your own words."),
+    "essay": _l("Discuss in connected text."),
 }
 
 
@@ -228,6 +269,8 @@ def staff_labels() -> dict[str, dict[str, str]]:
         states=STATES,
         sitting_states=SITTING_STATES,
         end_reasons=END_REASONS,
+        pauses=PAUSES,
+        alerts=ALERTS,
         check_in=CHECK_IN,
         rules=RULES,
         marks=MARKS,

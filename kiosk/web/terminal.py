@@ -126,7 +126,7 @@ def _picture() -> bytes:
 def lease(attempt_id: str) -> ResponseReturnValue:
     """Let this page hold the attempt; the others of the exam want its token in `X-Lease`."""
     form = body_model(LeaseForm)
-    return reply({"lease": hall().leases.acquire(attempt_id, form.previous)})
+    return reply(hall().leases.acquire(attempt_id, form.previous, form.journal))
 
 
 @blueprint.get("/attempts/<attempt_id>/time")

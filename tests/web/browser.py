@@ -24,15 +24,21 @@ class Browser:
     client: FlaskClient
     csrf: str = ""
     attempt_id: str = ""
+    lease: str = ""
     headers: dict[str, str] = field(default_factory=dict)
 
     def get(self, path: str) -> TestResponse:
         """Read."""
-        return self.client.get(path, headers=self.headers)
+        return self.client.get(path, headers={"X-Lease": self.lease, **self.headers})
 
     def post(self, path: str, json: object = None, **more: Any) -> TestResponse:
-        """Write JSON with the session's token."""
-        headers = {"X-CSRF-Token": self.csrf, **self.headers, **more.pop("headers", {})}
+        """Write JSON with the session's tokens."""
+        headers = {
+            "X-CSRF-Token": self.csrf,
+            "X-Lease": self.lease,
+            **self.headers,
+            **more.pop("headers", {}),
+        }
         if not more:
             more = {"json": {} if json is None else json}
         return self.client.post(path, headers=headers, **more)
@@ -66,6 +72,13 @@ class Browser:
         assert self.check().status_code == 200
         assert self.sign_in(number, consent=consent).status_code == 200
         return self
+
+    def open_exam(self) -> TestResponse:
+        """Hold the exam, as a page that has just been loaded."""
+        answer = self.post(self.at("/lease"), {"previous": self.lease or None})
+        if answer.status_code == 200:
+            self.lease = answer.json["lease"]
+        return answer
 
     def at(self, what: str) -> str:
         """An address of the own attempt."""

@@ -104,4 +104,5 @@ def answering(seated: Browser, hall: Hall, package: Package) -> Browser:
     hall.verification.decide(seated.attempt_id, True, "same person", "staff:chief")
     hall.sittings.unlock(SITTING, package.code, "staff:chief")
     hall.sittings.start(SITTING, "staff:chief")
+    assert seated.open_exam().status_code == 200
     return seated

@@ -3,6 +3,7 @@
 import pytest
 
 from kiosk.web.limits import ANSWERS_BYTES, FRAME_BYTES
+from tests.centres import ManualClock
 from tests.faces import live, portrait
 from tests.web.browser import Browser, Desk
 
@@ -169,10 +170,11 @@ def test_a_frame_is_taken_and_the_next_one_ordered(answering: Browser) -> None:
     assert reply.json["interval_ms"] >= 200
 
 
-def test_the_fifth_leave_ends_the_exam(answering: Browser) -> None:
+def test_the_fifth_leave_ends_the_exam(answering: Browser, clock: ManualClock) -> None:
     signals = [{"kind": "left", "cause": "blur"}, {"kind": "returned"}]
     counts = []
     for _ in range(5):
+        clock.pass_time(10)
         reply = answering.post(answering.at("/conduct"), {"signals": signals})
         counts.append(reply.json["leaves"])
         if reply.json["state"] == "ended":

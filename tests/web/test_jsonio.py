@@ -71,7 +71,7 @@ def test_an_instant_can_be_read_back(moment: datetime) -> None:
         (AnswersForm, {"writes": []}),
         (AnswersForm, {"writes": [{"seq": 0, "item": "a", "value": "b"}]}),
         (AnswersForm, {"writes": [{"seq": 1, "item": "a", "value": {"b": 1}}]}),
-        (AnswersForm, {"writes": [{"seq": 1, "item": "a", "value": "x" * 20_001}]}),
+        (AnswersForm, {"writes": [{"seq": 1, "item": "a", "value": "x" * 60_001}]}),
         (DeviceCheckForm, {"camera": True}),
         (AnswersForm, None),
     ],

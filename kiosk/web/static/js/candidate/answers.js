@@ -9,7 +9,7 @@ const BATCH_CHARS = 60000;
 const TYPING_MAX_MS = 5000;
 const BACKOFF_MS = [1000, 2000, 4000, 8000, 15000];
 
-/** The queue of one attempt. Callbacks: onState, onReply, onEnded, onRefused, onSignedOut. */
+/** The queue of one attempt. Callbacks: onState, onReply, onEnded, onPaused, onTakenOver, onMissed, onRefused, onSignedOut. */
 export class AnswerQueue {
   #url;
   #journal;
@@ -85,6 +85,17 @@ export class AnswerQueue {
     return this.#entries.length === 0;
   }
 
+  /** Everything that the server has not acknowledged, in order. */
+  get unsent() {
+    return [...this.#entries];
+  }
+
+  /** Go on after a pause. */
+  resume() {
+    this.#failures = 0;
+    this.flush();
+  }
+
   /** Send nothing more (the attempt has ended, or another window has it). */
   stop() {
     this.#stopped = true;
@@ -135,7 +146,13 @@ export class AnswerQueue {
       this.#callbacks.onEnded();
       return false;
     }
-    if (error.code === "sequence_gap" && this.#failures < 5) return this.#catchUp();
+    if (error.code === "lease_lost") {
+      this.stop();
+      this.#callbacks.onTakenOver();
+      return false;
+    }
+    if (error.code === "attempt_paused") this.#callbacks.onPaused();
+    if (["sequence_gap", "sequence_conflict"].includes(error.code) && this.#failures < 5) return this.#catchUp(error.code);
     if ((error.status === 422 || error.status === 413) && batch.length > 1) {
       this.#single = true;
       return true;
@@ -145,12 +162,15 @@ export class AnswerQueue {
     return false;
   }
 
-  /** The server misses an earlier number: ask how far it is and number anew from there. */
-  async #catchUp() {
+  /**
+   * The server misses an earlier number, or has another answer under one: ask how far it is and
+   * number anew from there. After a conflict nothing counts as kept, so nothing is left out.
+   */
+  async #catchUp(why) {
     this.#failures += 1;
     try {
-      this.#acked = (await get(this.#url)).acked_through;
-      this.#entries = this.#entries.filter((entry) => entry.seq > this.#acked);
+      this.#acked = (await get(`${this.#url}/time`)).acked_through;
+      if (why === "sequence_gap") this.#entries = this.#entries.filter((entry) => entry.seq > this.#acked);
       this.#renumber();
       return true;
     } catch (error) {
@@ -181,6 +201,7 @@ export class AnswerQueue {
     this.#report(false, error);
     if (error.status === 401) this.#callbacks.onSignedOut();
     clearTimeout(this.#timer);
+    if (error.status === 0) this.#callbacks.onMissed();
     this.#timer = setTimeout(() => this.flush(), Math.max(error.retryAfter * 1000, wait * (0.75 + Math.random() / 2)));
   }
 

@@ -16,14 +16,17 @@ export class Conduct {
   #sending = false;
   #stopped = false;
   #away = false;
+  #held = false;
   #unloading = false;
   #composing = false;
   #onReply;
   #onEnded;
+  #onRefused;
 
-  constructor({ onReply, onEnded }) {
+  constructor({ onReply, onEnded, onRefused }) {
     this.#onReply = onReply;
     this.#onEnded = onEnded;
+    this.#onRefused = onRefused;
   }
 
   /** Begin to watch. */
@@ -40,6 +43,12 @@ export class Conduct {
     window.addEventListener("pagehide", () => { this.#unloading = true; });
     window.addEventListener("pageshow", () => { this.#unloading = false; });
     this.#prevent();
+  }
+
+  /** While the exam is paused the page may be left. */
+  hold(held) {
+    this.#held = held;
+    this.#away = false;
   }
 
   /** Watch no more. */
@@ -78,7 +87,7 @@ export class Conduct {
   }
 
   #leave(cause) {
-    if (this.#away || this.#unloading || this.#stopped) return;
+    if (this.#away || this.#unloading || this.#stopped || this.#held) return;
     this.#away = true;
     this.signal("left", cause);
   }
@@ -116,6 +125,7 @@ export class Conduct {
         this.#onReply(reply);
       } catch (error) {
         if (error.code === "attempt_ended") this.#onEnded();
+        if (error.code === "attempt_paused" || error.code === "lease_lost") this.#onRefused(error.code);
         if (!error.passing) this.#queue = this.#queue.slice(batch.length);
         else await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }

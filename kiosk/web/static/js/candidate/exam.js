@@ -1,34 +1,39 @@
 // The answer page: brings the parts together.
 
-import { byId, make, setText, show, sleep } from "../common/dom.js";
+import { byId, make, setNote, setText, show, sleep } from "../common/dom.js";
 import { get } from "../common/api.js";
 import { data, t } from "../common/page.js";
-import { AnswerQueue } from "./answers.js";
 import { Conduct } from "./conduct.js";
 import { Countdown } from "./countdown.js";
+import { canSeal, deliverLate, saveFile } from "./emergency.js";
 import { FrameSender, showWarnings } from "./frames.js";
-import { isAnswered, pressOption, renderItem } from "./item-view.js";
 import { available, Journal, wipeAll } from "./journal.js";
-import { Navigator } from "./navigator.js";
+import { takeLease } from "./lease.js";
+import { confirmHandIn, handIn, showLate, showLeaves, showTakenOver, tell } from "./notices.js";
+import { PaperView } from "./paper-view.js";
+import { AnswerQueue } from "./answers.js";
+import { Connection, Curtain } from "./standstill.js";
 import { Voice } from "./voice.js";
-import { confirmHandIn, handIn, showLeaves, showTakenOver, tell } from "./notices.js";
 
-const QUIET_MS = 20000;
+const BEAT_MS = 5000;
 
-let items = [];
-let answers = {};
-let flags = new Set();
-let current = 0;
+let lease = "";
 let leaves = 0;
-let navigator_ = null;
+let atLimit = "end";
+let paper = null;
+let kept = {};
 let queue = null;
-let ended = false;
-let lastReply = performance.now();
+let over = false;
 
 const journal = new Journal(data.attempt_id);
-const countdown = new Countdown(() => lookUp());
-const conduct = new Conduct({ onReply: conductReply, onEnded: finish });
-const windows = new BroadcastChannel(`exam-${data.attempt_id}`);
+const curtain = new Curtain();
+const connection = new Connection(canSeal, () => saveFile(queue.unsent, lease));
+const countdown = new Countdown(() => beat());
+const conduct = new Conduct({ onReply: conductReply, onEnded: finish, onRefused: refused });
+const frames = new FrameSender({
+  interval: 1000, signal: (kind, cause) => conduct.signal(kind, cause), onReply: heard, onEnded: finish, onSignedOut: signedOut,
+});
+const voice = new Voice((kind, cause) => conduct.signal(kind, cause));
 
 function showSaved({ state, waiting, message }) {
   const box = byId("saved");
@@ -42,102 +47,109 @@ function showSaved({ state, waiting, message }) {
   box.title = message || "";
 }
 
-function serverReply(reply) {
-  lastReply = performance.now();
-  countdown.set(reply.remaining_s);
+function heard(reply) {
+  connection.heard();
+  if (!curtain.drawn) countdown.set(reply.remaining_s);
 }
 
 function conductReply(reply) {
-  lastReply = performance.now();
-  if (["ended", "voided"].includes(reply.state)) {
-    finish();
+  heard(reply);
+  if (reply.state !== "in_progress") {
+    beat();
     return;
   }
-  if (reply.leaves > leaves || reply.warn) showLeaves(reply.leaves, reply.leave_limit);
+  if (reply.leaves > leaves || reply.warn) showLeaves(reply.leaves, reply.leave_limit, atLimit);
   leaves = Math.max(leaves, reply.leaves);
 }
 
-/** The attempt is over: nothing more is sent; the journal is wiped on the receipt. */
-function finish() {
-  if (ended) return;
-  ended = true;
+function refused(code) {
+  if (code === "lease_lost") takenOver();
+  else beat();
+}
+
+/** Nothing more is sent or watched. */
+function halt() {
+  over = true;
   queue?.stop();
   conduct.stop();
   frames.stop();
   voice.stop();
+}
+
+/** The attempt is over; what came too late goes to the invigilator before the page does. */
+async function finish() {
+  if (over) return;
+  halt();
+  if (queue?.unsent.length) await handOverLate();
   location.replace(data.pages.ended);
 }
 
-/** Ask the server where the attempt is; used when the time is up or nothing was heard for long. */
-async function lookUp() {
-  try {
-    if (queue?.waiting) await queue.flush();
-    const attempt = await get(`/api/attempts/${data.attempt_id}`);
-    serverReply(attempt);
-    if (attempt.state !== "in_progress") finish();
-  } catch (error) {
-    if (error.status === 401) signedOut();
+async function handOverLate() {
+  for (let choice = ""; choice !== "go";) {
+    const delivered = await deliverLate(queue.unsent, lease).then(() => true, (error) => error.code === "late_answers_known");
+    choice = await showLate(queue.unsent.length, delivered);
+    if (choice === "file") {
+      await saveFile(queue.unsent, lease);
+      return;
+    }
   }
 }
 
+/** Ask the server where the attempt is: every few seconds, and when the time is up. */
+async function beat() {
+  if (over) return;
+  try {
+    const now = await get(`/api/attempts/${data.attempt_id}/time`, { timeout: 8000 });
+    connection.heard();
+    if (now.state === "paused") pause(now);
+    else if (now.state === "in_progress") await goOn(now);
+    else await finish();
+  } catch (error) {
+    if (error.status === 401) await signedOut();
+    else if (error.code === "lease_lost") await takenOver();
+    else if (error.status === 0) connection.missed();
+  }
+}
+
+function pause(now) {
+  conduct.hold(true);
+  frames.hold(true);
+  paper?.hide();
+  curtain.draw(now.pause_reason, now.remaining_s);
+  countdown.hold(now.remaining_s);
+}
+
+async function goOn(now) {
+  const wasDrawn = curtain.drawn;
+  countdown.set(now.remaining_s);
+  if (!wasDrawn) return;
+  curtain.open();
+  conduct.hold(false);
+  frames.hold(false);
+  if (paper) paper.show();
+  else await fill(await load());
+  queue.resume();
+}
+
 async function signedOut() {
-  if (ended) return;
-  ended = true;
-  queue.stop();
-  conduct.stop();
-  frames.stop();
-  voice.stop();
+  if (over) return;
+  halt();
   await tell(t("Please sign in again"), t("The invigilator has released this terminal, or the session has ended. Answers that were saved are safe."));
   location.assign(data.sign_in_page);
 }
 
-const frames = new FrameSender({
-  interval: 1000, signal: (kind, cause) => conduct.signal(kind, cause), onEnded: finish, onSignedOut: signedOut,
-});
-
-const voice = new Voice((kind, cause) => conduct.signal(kind, cause));
-
-function stateOf(id) {
-  return { answered: isAnswered(answers[id]), flagged: flags.has(id) };
-}
-
-function answer(item, value, delay) {
-  answers[item.id] = value;
-  queue.put(item.id, value, delay);
-  navigator_.update(items[current].id, stateOf);
-}
-
-function go(index) {
-  if (index < 0 || index >= items.length) return;
-  current = index;
-  const item = items[index];
-  renderItem(byId("item"), item, answers[item.id], (value, delay) => answer(item, value, delay));
-  byId("previous").disabled = index === 0;
-  byId("next").disabled = index === items.length - 1;
-  byId("flag").setAttribute("aria-pressed", String(flags.has(item.id)));
-  navigator_.update(item.id, stateOf);
-  byId("main").scrollTop = 0;
-  journal.update({ current });
-}
-
-function step(by) {
-  go(current + by);
-  (byId("item").querySelector("input:checked, input, textarea") || byId("main")).focus({ preventScroll: true });
-}
-
-function toggleFlag() {
-  const { id } = items[current];
-  if (!flags.delete(id)) flags.add(id);
-  journal.update({ flags: [...flags] });
-  byId("flag").setAttribute("aria-pressed", String(flags.has(id)));
-  navigator_.update(id, stateOf);
+async function takenOver() {
+  if (over) return;
+  halt();
+  await showTakenOver();
+  location.reload();
 }
 
 async function askHandIn() {
-  const open = items.filter((item) => !isAnswered(answers[item.id]));
-  const choice = await confirmHandIn(open, items.filter((item) => flags.has(item.id)), items.length);
+  const open = paper.items.filter((item) => !paper.isAnswered(item));
+  const choice = await confirmHandIn(open, paper.items.filter((item) => paper.isFlagged(item)), paper.items.length);
   if (choice === "hand-in") await reallyHandIn();
-  else if (choice) go(items.indexOf(choice));
+  else if (choice) paper.go(paper.items.indexOf(choice));
 }
 
 async function reallyHandIn() {
@@ -147,51 +159,20 @@ async function reallyHandIn() {
     if (!(await queue.flush())) throw new Error(t("Some answers are not saved yet. They will be retried; please hand in a little later."));
     await handIn();
     await wipeAll();
-    finish();
+    await finish();
   } catch (error) {
     button.disabled = false;
-    if (error.code === "attempt_ended") finish();
+    if (error.code === "attempt_ended") await finish();
     else await tell(t("Not handed in yet"), error.message);
   }
 }
 
-function onKey(event) {
-  const typing = event.target.matches("textarea, select, input[type=text]");
-  if (typing || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
-  const acts = { n: () => step(1), PageDown: () => step(1), p: () => step(-1), PageUp: () => step(-1), f: toggleFlag };
-  const act = acts[event.key] || acts[event.key.toLowerCase()];
-  if (act) act();
-  else if (/^[1-9]$/.test(event.key)) pressOption(byId("item"), Number(event.key) - 1);
-  else return;
-  event.preventDefault();
-}
-
-function wire() {
-  byId("previous").addEventListener("click", () => step(-1));
-  byId("next").addEventListener("click", () => step(1));
-  byId("flag").addEventListener("click", toggleFlag);
-  byId("hand-in").addEventListener("click", askHandIn);
-  document.addEventListener("keydown", onKey);
+function wireFullscreen() {
   const full = byId("fullscreen");
   const offer = () => show(full, document.fullscreenEnabled && !document.fullscreenElement && !matchMedia("(display-mode: fullscreen)").matches);
   full.addEventListener("click", () => document.documentElement.requestFullscreen().catch(() => show(full, false)));
   document.addEventListener("fullscreenchange", offer);
   offer();
-}
-
-/** One window answers; the newest takes over, the older one stops. */
-function claim() {
-  windows.onmessage = async () => {
-    if (ended) return;
-    ended = true;
-    queue?.stop();
-    conduct.stop();
-    frames.stop();
-    voice.stop();
-    await showTakenOver();
-    location.reload();
-  };
-  windows.postMessage("taken over");
 }
 
 async function load() {
@@ -206,32 +187,57 @@ async function load() {
   }
 }
 
-async function begin() {
-  claim();
-  const [attempt, kept] = [await load(), await journal.load()];
-  if (attempt.state !== "in_progress") return finish();
-  serverReply(attempt);
-  ({ items, answers, leaves } = attempt);
-  flags = new Set(kept.flags || []);
-  queue = new AnswerQueue(data.attempt_id, journal, attempt.acked_through, {
-    onState: showSaved, onReply: serverReply, onEnded: finish, onSignedOut: signedOut,
-    onRefused: (item, message) => tell(t("An answer was not accepted"), `${numberOf(item)}: ${message}`),
-  });
-  queue.restore(kept.entries);
-  answers = { ...answers, ...queue.values };
-  navigator_ = new Navigator(byId("navigator"), attempt.sections, items, go);
-  wire();
-  go(Math.min(kept.current || 0, items.length - 1));
-  conduct.watch();
-  showWarnings(attempt.warnings);
-  setInterval(() => performance.now() - lastReply > QUIET_MS && lookUp(), QUIET_MS / 4);
-  window.addEventListener("pagehide", () => queue.flush());
-  if (attempt.microphone) voice.run();
-  return frames.run();
+/**
+ * What an earlier page of this terminal kept. Answers from before another terminal went on are old:
+ * they would overwrite newer ones, so the invigilator gets them.
+ */
+async function recall(before, continues) {
+  const old = [...(before.old || []), ...(continues ? [] : before.entries || [])];
+  const entries = continues ? before.entries || [] : [];
+  const left = old.length && canSeal ? await deliverLate(old, before.lease || "").then(() => [], (error) => error.passing ? old : []) : [];
+  await journal.update({ entries, old: left, lease });
+  return { ...before, entries };
 }
 
-function numberOf(id) {
-  return t("Item %(n)s", { n: items.find((item) => item.id === id)?.number ?? id });
+/** Show the paper, with what an earlier page of this terminal could not send. */
+async function fill(attempt) {
+  ({ leaves, at_limit: atLimit } = attempt);
+  countdown.warnAt(attempt.warn_minutes);
+  queue = new AnswerQueue(data.attempt_id, journal, attempt.acked_through, {
+    onState: showSaved, onReply: heard, onEnded: finish, onPaused: beat, onTakenOver: takenOver,
+    onMissed: () => connection.missed(), onSignedOut: signedOut,
+    onRefused: (item, message) => tell(t("An answer was not accepted"), `${paper.numberOf(item)}: ${message}`),
+  });
+  queue.restore(kept.entries);
+  paper = new PaperView(attempt, { ...attempt.answers, ...queue.values }, kept, journal, queue);
+  byId("hand-in").addEventListener("click", askHandIn);
+  setNote(byId("time-note"), "");
+  conduct.watch();
+  showWarnings(attempt.warnings);
+  window.addEventListener("pagehide", () => queue.flush());
+  if (attempt.microphone) voice.run();
+  frames.run();
+}
+
+async function begin() {
+  try {
+    const before = await journal.load();
+    const taken = await takeLease(before.lease);
+    ({ lease } = taken);
+    kept = await recall(before, taken.continues);
+  } catch (error) {
+    if (error.status === 401) location.assign(data.sign_in_page);
+    else location.replace(data.pages.ended);
+    return;
+  }
+  const attempt = await load();
+  wireFullscreen();
+  setInterval(beat, BEAT_MS);
+  if (attempt.state === "paused") pause(attempt);
+  else if (attempt.state === "in_progress") {
+    countdown.set(attempt.remaining_s);
+    await fill(attempt);
+  } else await finish();
 }
 
 await begin();

@@ -13,12 +13,15 @@ export class FrameSender {
   #camera;
   #interval;
   #stopped = false;
+  #held = false;
   #lost = "";
   #signal;
   #onEnded;
   #onSignedOut;
+  #onReply;
 
-  constructor({ interval, signal, onEnded, onSignedOut }) {
+  constructor({ interval, signal, onReply, onEnded, onSignedOut }) {
+    this.#onReply = onReply;
     this.#interval = interval;
     this.#signal = signal;
     this.#onEnded = onEnded;
@@ -29,9 +32,15 @@ export class FrameSender {
   /** Begin; runs until stopped. */
   async run() {
     while (!this.#stopped) {
-      if (this.#camera.live) await this.#sendOne();
+      if (this.#held) await sleep(500);
+      else if (this.#camera.live) await this.#sendOne();
       else await this.#reopen();
     }
+  }
+
+  /** While the exam is paused nothing is sent. */
+  hold(held) {
+    this.#held = held;
   }
 
   /** End, and let the camera go. */
@@ -85,6 +94,7 @@ export class FrameSender {
   }
 
   #heed(reply) {
+    this.#onReply(reply);
     this.#interval = reply.interval_ms;
     showWarnings(reply.warnings);
     const advice = reply.advice.map((id) => label("advice", id)).join(" ");

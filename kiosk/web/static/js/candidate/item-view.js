@@ -1,15 +1,18 @@
-// One item on the page: radio cards, checkbox cards, two cards, or a text field.
+// One item on the page: radio cards, checkbox cards, two cards, a text field, or an essay's.
 
 import { make, setText } from "../common/dom.js";
 import { data, label, t } from "../common/page.js";
+import { essayField } from "./essay.js";
+import { nodesOf } from "./text.js";
 
 const TYPING_MS = 600;
 const MAX_CHARS = 20000;
 
 /** Show `item` in `place` with `value`; `onAnswer(value, delay)` hears of changes. */
 export function renderItem(place, item, value, onAnswer) {
-  const draw = { short_answer: essay, multiple_choice: many }[item.type] || one;
-  place.replaceChildren(head(item), make("p", { class: "stem", id: "stem" }, item.stem), draw(item, value, onAnswer));
+  const draw = { short_answer: shortAnswer, essay: essayField, multiple_choice: many }[item.type] || one;
+  const stem = make("div", { class: "stem", id: "stem" }, nodesOf(item.stem));
+  place.replaceChildren(head(item), stem, draw(item, value, onAnswer));
 }
 
 function head(item) {
@@ -31,8 +34,8 @@ function options(item, pair, cards) {
 
 function trueFalse() {
   return [
-    { id: "true", label: "√", text: t("True") },
-    { id: "false", label: "×", text: t("False") },
+    { id: "true", label: "√", text: [{ kind: "text", text: t("True") }] },
+    { id: "false", label: "×", text: [{ kind: "text", text: t("False") }] },
   ];
 }
 
@@ -41,7 +44,7 @@ function optionCard(item, option, type, checked, onchange) {
   return make(
     "label", { class: type === "checkbox" ? "option many" : "option" },
     make("span", { class: "letter", "aria-hidden": "true" }, option.label),
-    make("span", {}, option.text),
+    make("span", { class: "option-text" }, nodesOf(option.text)),
     input,
   );
 }
@@ -66,7 +69,7 @@ function many(item, value, onAnswer) {
   )));
 }
 
-function essay(item, value, onAnswer) {
+function shortAnswer(item, value, onAnswer) {
   const count = make("span", { class: "num soft small" });
   const area = make("textarea", {
     class: "form-control essay", value: value || "", maxLength: MAX_CHARS, spellcheck: false,
@@ -100,4 +103,9 @@ export function pressOption(place, index) {
 /** The language-dependent title of a section. */
 export function sectionTitle(section) {
   return section.title[data.language] || section.title.zh;
+}
+
+/** The language-dependent name of the part that a section belongs to. */
+export function partTitle(section) {
+  return section.part[data.language] || section.part.zh;
 }

@@ -20,7 +20,7 @@ export class Navigator {
     this.#counts.push({ count, own });
     return make(
       "section", { class: "nav-section" },
-      make("h2", {}, sectionTitle(section), count),
+      make("h2", {}, make("span", { class: "title" }, sectionTitle(section)), count),
       make("div", { class: "cells" }, own.map((item) => this.#cell(item, items.indexOf(item), onChoose))),
     );
   }

@@ -8,14 +8,16 @@ import { sheet } from "../common/sheet.js";
 let leaveShown = false;
 
 /** Say how often the page was left; shown once for each return (R18). */
-export async function showLeaves(leaves, limit) {
+export async function showLeaves(leaves, limit, atLimit) {
   if (leaveShown) return;
   leaveShown = true;
   await sheet({
     title: t("You have left the answer page"),
     content: [
       make("p", { class: "leave-count num" }, t("%(n)s of %(limit)s", { n: leaves, limit })),
-      make("p", {}, t("Each departure is recorded. With number %(limit)s the exam ends by itself. Close whatever came to the front and stay on this page.", { limit })),
+      make("p", {}, atLimit === "hold"
+        ? t("Each departure is recorded. With number %(limit)s the exam stops until the invigilator has decided. Close whatever came to the front and stay on this page.", { limit })
+        : t("Each departure is recorded. With number %(limit)s the exam ends by itself. Close whatever came to the front and stay on this page.", { limit })),
     ],
     actions: [{ value: true, text: t("I understand, continue"), kind: "primary" }],
   });
@@ -26,7 +28,7 @@ export async function showLeaves(leaves, limit) {
 export function showTakenOver() {
   return sheet({
     title: t("The exam goes on in another window"),
-    content: [make("p", {}, t("Answers can be given in one window only. Close this one, or continue here."))],
+    content: [make("p", {}, t("Answers can be given in one window only. Everything that was saved is safe. Close this window, or ask the invigilator to let you continue here."))],
     actions: [{ value: true, text: t("Continue here"), kind: "primary" }],
     firm: true,
   });
@@ -57,6 +59,23 @@ export function confirmHandIn(open, flagged, total) {
       { value: "hand-in", text: t("Hand in for good"), kind: "primary" },
     ],
     onOpen: (_dialog, chosen) => { close = chosen; },
+  });
+}
+
+/** Say that some answers came too late, and what becomes of them. */
+export function showLate(count, delivered) {
+  return sheet({
+    title: t("The exam has ended"),
+    content: [
+      make("p", {}, t("%(n)s answers of yours had not reached the server by then.", { n: count })),
+      make("p", { class: delivered ? "note" : "note bad" }, delivered
+        ? t("They are with the invigilator now, who decides whether they count.")
+        : t("They could not be delivered. Save them as a file and call the invigilator before you leave.")),
+    ],
+    actions: delivered
+      ? [{ value: "go", text: t("Go on to the receipt"), kind: "primary" }]
+      : [{ value: "file", text: t("Save an emergency file"), kind: "primary" }, { value: "again", text: t("Try again") }],
+    firm: true,
   });
 }
 

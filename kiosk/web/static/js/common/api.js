@@ -4,6 +4,13 @@ import { t } from "./page.js";
 
 let token = document.querySelector('meta[name="csrf"]')?.content || "";
 
+let lease = "";
+
+/** The token by which this page holds its exam goes with every request from now on. */
+export function setLease(value) {
+  lease = value;
+}
+
 /** Use another session's token from now on. */
 export function setToken(value) {
   token = value;
@@ -51,6 +58,7 @@ export async function call(method, url, body, { headers = {}, timeout = 20000, k
   const sent = { ...headers };
   let payload = body;
   if (method !== "GET") sent["X-CSRF-Token"] = token;
+  if (lease) sent["X-Lease"] = lease;
   if (body !== undefined && !(body instanceof Blob) && !(body instanceof FormData)) {
     sent["Content-Type"] = "application/json";
     payload = JSON.stringify(body);

@@ -2,7 +2,7 @@
 
 import { byId, make, setNote, setText, show, sleep } from "../common/dom.js";
 import { get } from "../common/api.js";
-import { data, label, t, timeOfDay } from "../common/page.js";
+import { data, duration, label, t, timeOfDay } from "../common/page.js";
 import { checkSession, showState } from "./frame.js";
 import { showPortraits } from "./portrait-report.js";
 import { Seats } from "./seats.js";
@@ -11,16 +11,17 @@ import { SyncPanel } from "./sync.js";
 import { seatActs } from "./seat-acts.js";
 
 const POLL_MS = 2000;
-const COUNTED = ["registered", "checked_in", "ready", "in_progress", "ended"];
+const COUNTED = ["registered", "checked_in", "ready", "in_progress", "paused", "ended"];
 
 const base = `/staff/api/sittings/${encodeURIComponent(data.sitting_id)}`;
 const figures = byId("figures");
 const boxes = new Map();
 let seatsFilter = "all";
 let shownState = "";
+let shown = "";
 let known = null;
 
-const seats = new Seats(byId("seats"), (row) => seatActs(base, row, refresh));
+const seats = new Seats(byId("seats"), (row) => seatActs(base, row, shownState, refresh));
 const sync = new SyncPanel(figures.appendChild(make("div", { class: "figure wide" })));
 
 function figure(id, name, value, attention = false) {
@@ -50,6 +51,16 @@ function showAlerts(alerts) {
   box.replaceChildren(...alerts.map((alert) => make("p", { class: "note warn" }, label("alerts", alert))));
 }
 
+function showPause(room) {
+  const paused = room.paused_at && room.sitting.state === "started";
+  const seconds = paused ? (new Date(room.server_time) - new Date(room.paused_at)) / 1000 : 0;
+  const words = { time: duration(seconds), limit: room.repair_minutes, why: room.pause_reason };
+  const unsure = room.pause_reason === "clock_unsure";
+  setNote(byId("room-pause"), !paused ? "" : unsure
+    ? t("The server was started anew, and its clock says that more than %(limit)s minutes had passed. Look at a clock on the wall: resume the room if it was less, else stop the sitting.", words)
+    : t("The room is paused for %(time)s (%(why)s). After %(limit)s minutes the sitting is stopped.", words));
+}
+
 /** Say aloud who has begun to need attention since the last look. */
 function announce() {
   const now = seats.urgent;
@@ -61,7 +72,9 @@ function announce() {
 }
 
 function apply(room) {
-  if (shownState !== room.sitting.state) {
+  const state = `${room.sitting.state}${room.paused_at ? " paused" : ""}`;
+  if (shown !== state) {
+    shown = state;
     shownState = room.sitting.state;
     showState(shownState);
     byId("sitting-acts").replaceChildren(...sittingActs(base, room, refresh));
@@ -72,6 +85,7 @@ function apply(room) {
   showFigures(room);
   sync.show(room.sync);
   showAlerts(room.alerts);
+  showPause(room);
   announce();
   setText(byId("updated"), t("As of %(at)s", { at: timeOfDay(room.server_time) }));
 }

@@ -4,16 +4,22 @@ import { make, setNote } from "../common/dom.js";
 import { post } from "../common/api.js";
 import { data, label, t } from "../common/page.js";
 import { sheet } from "../common/sheet.js";
+import { courseActs } from "./course-acts.js";
 import { checkSession } from "./frame.js";
+import { showLedgers } from "./ledgers.js";
 import { enrolPortrait } from "./portrait.js";
+import { reasonField, sending } from "./reason.js";
 
 const KEYS = "1234567890ab";
 
 /** Open the sheet that fits the row's state. */
-export async function seatActs(base, row, refresh) {
-  const choice = row.state === "checked_in" ? await decide(base, row) : await menu(base, row);
-  const next = { portrait: enrolPortrait, release: askRelease, end: askEnd, mark: askMark }[choice];
+export async function seatActs(base, row, sittingState, refresh) {
+  const course = courseActs(row, sittingState);
+  const choice = row.state === "checked_in" ? await decide(base, row) : await menu(base, row, course);
+  const next = { portrait: enrolPortrait, release: askRelease, end: askEnd, mark: askMark, ledgers: (_base, one) => showLedgers(one) }[choice];
+  const act = course.find(([id]) => id === choice);
   if (next) await next(base, row);
+  else if (act) await act[3](row);
   await refresh();
 }
 
@@ -35,33 +41,6 @@ function pair(base, row) {
     picture(`${base}/portraits/${encodeURIComponent(row.admission_no)}?at=${now}`, t("Registered portrait")),
     picture(`/staff/api/attempts/${row.attempt_id}/${row.state === "in_progress" ? "thumbnail" : "picture"}?at=${now}`, t("Live picture")),
   );
-}
-
-/** A reason field with presets; `value` reads it. */
-function reasonField(presets) {
-  const area = make("textarea", { id: "reason", class: "form-control", rows: 2, maxLength: 500, required: true });
-  const buttons = presets.map((text) => make("button", { type: "button", onclick: () => { area.value = text; } }, text));
-  const note = make("div", { class: "note bad", role: "alert", hidden: true });
-  const box = make(
-    "div", { class: "field" }, make("label", { for: "reason" }, t("Reason (kept in the journal)")), area,
-    make("div", { class: "presets" }, buttons), note,
-  );
-  return { box, note, get value() { return area.value.trim(); } };
-}
-
-function sending(url, body, reason) {
-  return async () => {
-    setNote(reason.note, reason.value.length < 2 ? t("Please give a reason.") : "");
-    if (reason.value.length < 2) return false;
-    try {
-      await post(url, { ...body, reason: reason.value });
-      return true;
-    } catch (error) {
-      checkSession(error);
-      setNote(reason.note, error.message);
-      return false;
-    }
-  };
 }
 
 function decide(base, row) {
@@ -91,7 +70,7 @@ function decide(base, row) {
   });
 }
 
-function menu(base, row) {
+function menu(base, row, course) {
   const running = row.state === "in_progress";
   let close = () => {};
   const act = (value, text, kind, allowed) => allowed && make(
@@ -99,9 +78,11 @@ function menu(base, row) {
   );
   const buttons = [
     act("portrait", t("Take a new portrait"), "quiet", !running && ["registered", "ready"].includes(row.state)),
+    ...course.map(([id, text, kind]) => act(id, text, kind, true)),
+    act("ledgers", t("Time and departures"), "quiet", row.items > 0),
     act("release", t("Release the terminal"), "quiet", row.terminal && row.state !== "ended"),
     act("mark", t("Report what I see"), "quiet", running),
-    act("end", t("End this exam"), "danger", running),
+    act("end", t("End this exam"), "danger", running || row.state === "paused"),
   ].filter(Boolean);
   return sheet({
     title: row.name,

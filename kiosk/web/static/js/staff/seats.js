@@ -8,17 +8,31 @@ const BEFORE = ["registered", "checked_in", "ready"];
 
 /** How much a row needs somebody: 0 urgent … 3 nothing; with the words for it. */
 export function need(row) {
-  if (row.active_rules.length) return { rank: 0, tone: "urgent" };
+  if (row.active_rules.length || row.window_wanted) return { rank: 0, tone: "urgent" };
+  if (row.state === "paused" && row.pause_reason !== "room") return { rank: 0, tone: "urgent" };
+  if (row.late_answers || (row.outage_s && row.state === "in_progress")) return { rank: 0, tone: "urgent" };
   if (row.state === "checked_in" && ["staff", "refused"].includes(row.check_in)) return { rank: 0, tone: "urgent" };
   if (row.state === "in_progress" && (row.away || row.leaves >= row.leave_limit - 1)) return { rank: 0, tone: "urgent" };
   if (row.state === "checked_in" && (row.check_in === "failed" || !row.has_portrait)) return { rank: 1, tone: "look" };
   if (row.state === "in_progress" && (row.leaves > 0 || row.incidents > 0)) return { rank: 1, tone: "look" };
-  if (row.state === "in_progress" || row.state === "ready") return { rank: 2, tone: "calm" };
+  if (["in_progress", "paused", "ready"].includes(row.state)) return { rank: 2, tone: "calm" };
   return { rank: row.state === "checked_in" ? 1 : 3, tone: row.state === "checked_in" ? "look" : "" };
 }
 
-function tags(row) {
+const SILENT_MS = 15000;
+
+function silent(row, now) {
+  return row.state === "in_progress" && row.contact_at !== null && now - new Date(row.contact_at) > SILENT_MS;
+}
+
+function tags(row, now) {
   const found = row.active_rules.map((rule) => [label("rules", rule), "bad"]);
+  if (row.state === "paused") found.push([label("pauses", row.pause_reason), row.pause_reason === "room" ? "info" : "bad"]);
+  if (row.window_wanted) found.push([t("A second window asks"), "bad"]);
+  if (row.late_answers) found.push([t("Late answers to decide"), "bad"]);
+  if (row.outage_s) found.push([t("Lost %(time)s", { time: duration(row.outage_s) }), "bad"]);
+  if (silent(row, now)) found.push([t("No contact"), "bad"]);
+  if (row.credited_s) found.push([t("Credited %(time)s", { time: duration(row.credited_s) }), "info"]);
   if (row.away) found.push([t("Away from the page"), "bad"]);
   if (row.leaves) found.push([t("Left %(n)s/%(limit)s", { n: row.leaves, limit: row.leave_limit }), row.leaves >= row.leave_limit - 1 ? "bad" : "warn"]);
   if (row.incidents) found.push([t("Incidents: %(n)s", { n: row.incidents }), "warn"]);
@@ -69,14 +83,14 @@ class Seat {
     setText(this.name, row.name);
     setText(this.place, [row.seat, row.terminal].filter(Boolean).join(" · "));
     setText(this.foot, foot(row, now));
-    this.bar.parentElement.hidden = row.state !== "in_progress";
+    this.bar.parentElement.hidden = !["in_progress", "paused"].includes(row.state);
     this.bar.style.width = `${row.items ? (100 * row.answered) / row.items : 0}%`;
     setText(this.left, row.remaining_s === null ? "" : duration(row.remaining_s));
     const deciding = row.state === "checked_in";
     setText(this.more, deciding ? t("Decide") : t("Actions"));
     this.more.className = deciding ? "more primary ms-auto" : "more ms-auto";
     this.more.setAttribute("aria-label", `${this.more.textContent}: ${row.name}, ${row.seat}`);
-    this.#showTags(tags(row));
+    this.#showTags(tags(row, now));
     this.#picture(row);
   }
 
@@ -145,7 +159,7 @@ export class Seats {
   filter(kind, text) {
     const wanted = text.trim().toLowerCase();
     for (const { element, row, need: { rank } } of this.#cards.values()) {
-      const fits = { all: true, need: rank <= 1, sitting: row.state === "in_progress", waiting: BEFORE.includes(row.state), ended: ["ended", "voided"].includes(row.state) }[kind];
+      const fits = { all: true, need: rank <= 1, sitting: ["in_progress", "paused"].includes(row.state), waiting: BEFORE.includes(row.state), ended: ["ended", "voided"].includes(row.state) }[kind];
       const found = `${row.name} ${row.seat} ${row.admission_no} ${row.terminal || ""}`.toLowerCase().includes(wanted);
       show(element, fits && found);
     }
@@ -164,6 +178,6 @@ export class Seats {
   /** Who needs somebody urgently: admission number to words. */
   get urgent() {
     const cards = [...this.#cards.values()].filter((card) => card.need.rank === 0);
-    return new Map(cards.map((card) => [card.row.admission_no, `${card.row.seat} ${card.row.name}: ${tags(card.row)[0]?.[0] || ""}`]));
+    return new Map(cards.map((card) => [card.row.admission_no, `${card.row.seat} ${card.row.name}: ${tags(card.row, new Date())[0]?.[0] || ""}`]));
   }
 }

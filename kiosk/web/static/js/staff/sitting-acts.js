@@ -5,6 +5,7 @@ import { post } from "../common/api.js";
 import { dayAndTime, t } from "../common/page.js";
 import { sheet } from "../common/sheet.js";
 import { checkSession } from "./frame.js";
+import { moreActs, resumeRoom } from "./room-acts.js";
 import { grouped, looksRight, symbolsOf } from "./unlock-code.js";
 
 /** The buttons that the sitting's state allows. */
@@ -12,11 +13,16 @@ export function sittingActs(base, room, refresh) {
   const act = (text, kind, run) => make("button", {
     class: `btn btn-lg btn-${kind}`, type: "button", onclick: () => run(base, room).then((done) => done && refresh()),
   }, text);
+  const more = make("button", {
+    class: "btn btn-lg btn-quiet", type: "button", onclick: () => moreActs(base, room).then(refresh),
+  }, t("More acts"));
   switch (room.sitting.state) {
-    case "imported": return [act(t("Unlock the paper"), "primary", unlock)];
-    case "unlocked": return [act(t("Start the sitting"), "primary", start)];
-    case "started": return [act(t("Close the sitting"), "quiet", close)];
-    default: return [];
+    case "imported": return [more, act(t("Unlock the paper"), "primary", unlock)];
+    case "unlocked": return [more, act(t("Start the sitting"), "primary", start)];
+    case "started": return room.paused_at
+      ? [more, act(t("Resume the room"), "primary", resumeRoom)]
+      : [more, act(t("Close the sitting"), "quiet", close)];
+    default: return [more];
   }
 }
 

@@ -1,0 +1,55 @@
+// The reason that every act on a candidate carries, and sending it.
+
+import { make, setNote } from "../common/dom.js";
+import { post } from "../common/api.js";
+import { t } from "../common/page.js";
+import { sheet } from "../common/sheet.js";
+import { checkSession } from "./frame.js";
+
+/** A reason field with presets; `value` reads it. */
+export function reasonField(presets) {
+  const area = make("textarea", { id: "reason", class: "form-control", rows: 2, maxLength: 500, required: true });
+  const buttons = presets.map((text) => make("button", { type: "button", onclick: () => { area.value = text; } }, text));
+  const note = make("div", { class: "note bad", role: "alert", hidden: true });
+  const box = make(
+    "div", { class: "field" }, make("label", { for: "reason" }, t("Reason (kept in the journal)")), area,
+    make("div", { class: "presets" }, buttons), note,
+  );
+  return { box, note, get value() { return area.value.trim(); } };
+}
+
+/** A check for a sheet's action: sends `body` with the reason; `body` may be a function. */
+export function sending(url, body, reason) {
+  return async () => {
+    setNote(reason.note, reason.value.length < 2 ? t("Please give a reason.") : "");
+    if (reason.value.length < 2) return false;
+    try {
+      await post(url, { ...(typeof body === "function" ? body() : body), reason: reason.value });
+      return true;
+    } catch (error) {
+      checkSession(error);
+      setNote(reason.note, error.message);
+      return false;
+    }
+  };
+}
+
+/** Ask for a reason and do one thing; resolves to "done" or null. */
+export function askReason({ title, text, url, presets = [], button, kind = "primary", body = {}, more = [], warn = false }) {
+  const reason = reasonField(presets);
+  return sheet({
+    title,
+    content: [make("p", { class: warn ? "note warn" : "" }, text), ...more, reason.box],
+    actions: [
+      { value: null, text: t("Cancel") },
+      { value: "done", text: button, kind, check: sending(url, body, reason) },
+    ],
+  });
+}
+
+/** A number of minutes; `value` reads it. */
+export function minutesField() {
+  const input = make("input", { id: "minutes", class: "form-control num", type: "number", min: -120, max: 120, step: 1, value: 5, required: true });
+  const box = make("div", { class: "field" }, make("label", { for: "minutes" }, t("Minutes (below zero takes time back)")), input);
+  return { box, get value() { return Math.round(Number(input.value)); } };
+}
