@@ -126,15 +126,20 @@ class Site:
         unlock_not_before: datetime | None = None,
         rules: dict[str, dict[str, Any]] | None = None,
         extra: tuple[Item, ...] = (),
+        paper: tuple[Programme, Paper] | None = None,
         pictures: dict[str, str] | None = None,
     ) -> Package:
         """Build a package for this centre with the cheapest lawful key derivation.
 
         ``rules``: what differs from the programme file by its tables; handing in is allowed at
-        once unless they say otherwise. ``extra``: items that are added to the paper.
+        once unless they say otherwise. ``extra``: items that are added to the paper. ``paper``:
+        another programme and a paper of it.
         """
-        programme = carbon_manager(rules or {})
-        paper = _with(assemble(starter_bank(), programme, "P1", b"paper seed"), extra)
+        if paper is None:
+            programme = carbon_manager(rules or {})
+            drawn = _with(assemble(starter_bank(), programme, "P1", b"paper seed"), extra)
+        else:
+            programme, drawn = paper
         start = self.now + timedelta(minutes=30)
         contents = PackageContents(
             package_id=new_id(),
@@ -146,13 +151,15 @@ class Site:
                 starts_at=start,
                 duration_minutes=duration_minutes,
                 unlock_not_before=unlock_not_before or self.now - timedelta(hours=1),
+                trade=drawn.trade,
+                level=drawn.level,
             ),
             centre_code=centre_code,
             not_before=self.now - timedelta(days=1),
             not_after=self.now + timedelta(days=30),
             roster=Roster(candidates=roster or candidates()),
             paper=PaperContents(
-                paper=paper, form=FormRule(seed="ab" * 32), pictures=pictures or {}
+                paper=drawn, form=FormRule(seed="ab" * 32), pictures=pictures or {}
             ),
         )
         data = build_package(

@@ -57,8 +57,7 @@ class Progress:
         last = attempt.paused_at or attempt.ends_at or now
         at = min(now, last) if attempt.started_at else now
         attempts.end(db, attempt, reason, at)
-        incidents.close_all(db, attempt.id, at)
-        ledgers.keep_departures(db, attempt.id, ledgers.departures(db, attempt.id).returned(at))
+        self._close_what_is_open(db, attempt, at)
         self._centre.record(
             db, attempt.sitting_id, "attempt_ended", who, attempt.id, reason=reason.value, **data
         )
@@ -69,11 +68,16 @@ class Progress:
         """Shut one candidate's paper and stop their clock, from now or from a wrongful end on."""
         at = attempt.ended_at or self._centre.time.now()
         attempts.pause(db, attempt, reason, at)
-        incidents.close_all(db, attempt.id, at)
+        self._close_what_is_open(db, attempt, at)
         kind = "attempt_reopened" if reason is PauseReason.REOPENED else "attempt_paused"
         self._centre.record(
             db, attempt.sitting_id, kind, who, attempt.id, reason=reason.value, **data
         )
+
+    def _close_what_is_open(self, db: Database, attempt: Attempt, at: datetime) -> None:
+        """Incidents and a departure that were going on when the paper was shut."""
+        incidents.close_all(db, attempt.id, at)
+        ledgers.keep_departures(db, attempt.id, ledgers.departures(db, attempt.id).returned(at))
 
     def resume(self, db: Database, attempt: Attempt, who: str, **data: object) -> None:
         """Open the paper again and give back the time since the pause began."""

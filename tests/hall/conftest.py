@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -50,11 +51,22 @@ class Room:
         self.hall.verification.decide(session.attempt_id, True, "same person", BY)
         return session.attempt_id
 
-    def unlock(self) -> None:
-        """Import the usual package and unlock it."""
-        package = self.site.package()
+    def unlock(self, **how: Any) -> None:
+        """Import a package and unlock it; ``how`` as :meth:`Site.package` takes it."""
+        package = self.site.package(**how)
         self.hall.sittings.import_package(package.data, BY)
         self.hall.sittings.unlock(SITTING, package.code, BY)
+
+    def begin(self, count: int = 1, **how: Any) -> list[str]:
+        """Unlock, pass so many candidates by hand, and start; returns the attempts."""
+        self.unlock(**how)
+        attempt_ids = [self.ready(number) for number in range(1, count + 1)]
+        self.hall.sittings.start(SITTING, BY)
+        return attempt_ids
+
+    def left(self, attempt_id: str) -> float:
+        """Minutes that the candidate has left."""
+        return self.hall.attempts.time(attempt_id).remaining_s / 60
 
     def kinds(self) -> list[str]:
         """Kinds of the sitting's events, oldest first."""

@@ -1,68 +1,13 @@
 """The answer page in a real browser: what it shows as saved is saved, whatever happens between."""
 
-import os
-import shutil
-from collections.abc import Iterator
-
 import pytest
-from flask import Flask
-from playwright.sync_api import Page, Route, expect, sync_playwright
+from playwright.sync_api import Page, Route, expect
 
-from kiosk.bootstrap.serving import listening
 from kiosk.bootstrap.system import entropy
 from kiosk.hall.hall import Hall
 from sync.wire.unlock import new_code
-from tests.centres import Package
 
 pytestmark = pytest.mark.e2e
-
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--use-fake-ui-for-media-stream",
-    "--use-fake-device-for-media-stream",
-]
-ARRIVE = """async (who) => {
-  const post = async (url, body, token) => (await fetch(url, {
-    method: "POST", body: JSON.stringify(body),
-    headers: {"Content-Type": "application/json", "X-CSRF-Token": token}})).json();
-  const {csrf} = await post("/api/terminal/register", {}, "");
-  await post("/api/terminal/check", {camera: true, microphone: true, loudspeaker: true,
-    server_ms: 1, details: {}}, csrf);
-  return (await post("/api/check-in", who, csrf)).attempt_id;
-}"""
-WHO = {"admission_no": "2026T0001", "identity_no": "99000119900101001X", "consent_face": False}
-
-
-@pytest.fixture
-def page(app: Flask) -> Iterator[Page]:
-    """A browser at the start page."""
-    with (
-        listening(app, "127.0.0.1", 0, 8) as url,
-        sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS) as browser,
-        browser.new_context(base_url=url, locale="zh-CN") as context,
-    ):
-        page = context.new_page()
-        page.goto("/help?lang=en")
-        yield page
-
-
-@pytest.fixture
-def attempt_id(page: Page, hall: Hall, sitting: str, package: Package) -> str:
-    """The candidate of that browser, answering."""
-    attempt_id = str(page.evaluate(ARRIVE, WHO))
-    hall.verification.decide(attempt_id, True, "same person", "staff:chief")
-    hall.sittings.unlock(sitting, package.code, "staff:chief")
-    hall.sittings.start(sitting, "staff:chief")
-    page.goto("/exam")
-    expect(page.locator("#navigator .cell").first).to_be_visible()
-    return attempt_id
 
 
 def _refuse(route: Route) -> None:

@@ -29,7 +29,7 @@ function escaped(text) {
 }
 
 /** The subset's text of what stands in the field. */
-export function written(node) {
+function written(node) {
   return [...node.childNodes].map((child) => {
     if (child.nodeType === Node.TEXT_NODE) return escaped(child.data);
     if (child.nodeType !== Node.ELEMENT_NODE) return "";
@@ -38,6 +38,28 @@ export function written(node) {
     const inside = written(child);
     return INLINE.has(tag) || BLOCKS.has(tag) ? ["<", tag, ">", inside, "</", tag, ">"].join("") : inside;
   }).join("");
+}
+
+/** The whole field's text: what stands outside of any block becomes a paragraph. */
+export function essayText(field) {
+  const parts = [];
+  let run = document.createElement("p");
+  const flush = () => {
+    if (run.hasChildNodes()) parts.push(["<p>", written(run), "</p>"].join(""));
+    run = document.createElement("p");
+  };
+  for (const child of field.childNodes) {
+    const tag = SAME[child.tagName] || (child.tagName || "").toLowerCase();
+    if (!BLOCKS.has(tag)) run.append(child.cloneNode(true));
+    else {
+      flush();
+      const holder = document.createElement("div");
+      holder.append(child.cloneNode(true));
+      parts.push(written(holder));
+    }
+  }
+  flush();
+  return parts.join("");
 }
 
 /** Copies of the nodes that the subset allows. */
@@ -79,11 +101,11 @@ export function essayField(item, value, onAnswer) {
   const counted = () => setText(count, t("%(n)s words", { n: countWords(field.innerText) }));
   field.addEventListener("focus", () => document.execCommand("defaultParagraphSeparator", false, "p"), { once: true });
   field.addEventListener("beforeinput", (event) => {
-    if (event.inputType.startsWith("insert") && written(field).length >= MAX_CHARS) event.preventDefault();
+    if (event.inputType.startsWith("insert") && essayText(field).length >= MAX_CHARS) event.preventDefault();
   });
   field.addEventListener("input", () => {
     counted();
-    onAnswer(written(field), TYPING_MS);
+    onAnswer(essayText(field), TYPING_MS);
   });
   counted();
   const bar = make("div", { class: "tools", role: "toolbar", "aria-label": t("Form of the text") }, TOOLS.map((one) => tool(one, field)));

@@ -16,6 +16,7 @@ import { Connection, Curtain } from "./standstill.js";
 import { Voice } from "./voice.js";
 
 const BEAT_MS = 5000;
+const PAUSED_BEAT_MS = 1500;
 
 let lease = "";
 let leaves = 0;
@@ -24,6 +25,7 @@ let paper = null;
 let kept = {};
 let queue = null;
 let over = false;
+let soon = 0;
 
 const journal = new Journal(data.attempt_id);
 const curtain = new Curtain();
@@ -116,6 +118,8 @@ function pause(now) {
   frames.hold(true);
   paper?.hide();
   curtain.draw(now.pause_reason, now.remaining_s);
+  clearTimeout(soon);
+  soon = setTimeout(beat, PAUSED_BEAT_MS);
   countdown.hold(now.remaining_s);
 }
 

@@ -89,7 +89,7 @@ function shortAnswer(item, value, onAnswer) {
 /** Whether a value counts as an answer. */
 export function isAnswered(value) {
   if (Array.isArray(value)) return value.length > 0;
-  return typeof value === "string" && value.trim() !== "";
+  return typeof value === "string" && value.replace(/<[^<>]*>/g, "").trim() !== "";
 }
 
 /** Press the n-th option of the shown item, as the digit keys do. */

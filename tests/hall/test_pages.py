@@ -1,0 +1,151 @@
+"""One page holds an attempt: reloads go on, second windows and terminals need staff."""
+
+import pytest
+
+from kiosk.exam.errors import AttemptEnded, AttemptNotStarted
+from kiosk.hall.errors import AttemptElsewhere, LeaseHeld, LeaseLost, ReasonMissing
+from kiosk.hall.views import AnswerWrite
+from tests.centres import Site
+from tests.hall.conftest import BY, Room, open_room
+
+NUMBERS = ("2026T0001", "99000119900101001X")
+
+
+def test_a_reload_goes_on_and_the_page_before_it_stops(room: Room) -> None:
+    (one,) = room.begin()
+    first = room.hall.leases.acquire(one, None, None)
+    again = room.hall.leases.acquire(one, first.lease, first.lease)
+    assert again.continues
+    room.hall.leases.require(one, again.lease)
+    with pytest.raises(LeaseLost):
+        room.hall.leases.require(one, first.lease)
+
+
+@pytest.mark.parametrize("token", [None, "", "guessed"])
+def test_nobody_writes_without_the_pages_token(room: Room, token: str | None) -> None:
+    (one,) = room.begin()
+    with pytest.raises(LeaseLost):
+        room.hall.leases.require(one, token)
+    room.hall.leases.acquire(one, None, None)
+    with pytest.raises(LeaseLost):
+        room.hall.leases.require(one, token)
+
+
+def test_a_second_window_is_refused_while_the_first_lives_and_staff_hear_of_it(
+    room: Room,
+) -> None:
+    (one,) = room.begin()
+    first = room.hall.leases.acquire(one, None, None)
+    for _ in range(3):
+        room.clock.pass_time(5)
+        room.hall.leases.require(one, first.lease)
+        with pytest.raises(LeaseHeld):
+            room.hall.leases.acquire(one, None, None)
+    assert room.kinds().count("second_window") == 1
+    assert room.hall.leases.wanted(one)
+
+
+def test_staff_let_the_second_window_take_over(room: Room) -> None:
+    (one,) = room.begin()
+    first = room.hall.leases.acquire(one, None, None)
+    with pytest.raises(ReasonMissing):
+        room.hall.leases.release(one, "", BY)
+    room.hall.leases.release(one, "the first window hangs", BY)
+    with pytest.raises(LeaseLost):
+        room.hall.leases.require(one, first.lease)
+    second = room.hall.leases.acquire(one, None, None)
+    room.hall.leases.require(one, second.lease)
+
+
+def test_after_a_crash_the_new_page_waits_until_the_old_one_has_been_silent(room: Room) -> None:
+    (one,) = room.begin()
+    room.hall.leases.acquire(one, None, None)
+    room.clock.pass_time(14)
+    with pytest.raises(LeaseHeld):
+        room.hall.leases.acquire(one, None, None)
+    room.clock.pass_time(1)
+    room.hall.leases.acquire(one, None, None)
+
+
+def test_a_page_goes_on_over_a_restart_of_the_server(room: Room, site: Site) -> None:
+    (one,) = room.begin()
+    first = room.hall.leases.acquire(one, None, None)
+    room.store.close()
+    with open_room(site, room.clock) as again:
+        again.hall.leases.require(one, first.lease)
+        with pytest.raises(LeaseHeld):
+            again.hall.leases.acquire(one, None, None)
+
+
+def test_moving_to_another_terminal_keeps_everything(room: Room) -> None:
+    (one,) = room.begin()
+    first = room.hall.leases.acquire(one, None, None)
+    chosen = room.hall.attempts.view(one).items[0]
+    room.hall.attempts.save(one, [AnswerWrite(1, chosen.id, chosen.options[0].id)])
+    before = room.hall.attempts.view(one)
+    with pytest.raises(AttemptElsewhere):
+        room.hall.checkin.sign_in(room.terminal(), *NUMBERS, False, "127.0.0.1")
+    room.hall.checkin.release_terminal(one, "machine failed", BY)
+    room.hall.checkin.sign_in(room.terminal(), *NUMBERS, False, "127.0.0.1")
+    moved = room.hall.leases.acquire(one, None, None)
+    after = room.hall.attempts.view(one)
+    assert (after.answers, after.items, after.ends_at) == (
+        before.answers,
+        before.items,
+        before.ends_at,
+    )
+    assert not moved.continues
+    with pytest.raises(LeaseLost):
+        room.hall.leases.require(one, first.lease)
+
+
+def test_a_journal_from_before_another_terminal_went_on_is_old(room: Room) -> None:
+    (one,) = room.begin()
+    old = room.hall.leases.acquire(one, None, None)
+    room.hall.leases.release(one, "moved", BY)
+    there = room.hall.leases.acquire(one, None, None)
+    room.hall.leases.release(one, "moved back", BY)
+    assert not room.hall.leases.acquire(one, None, old.lease).continues
+    room.hall.leases.release(one, "again", BY)
+    newest = room.hall.leases.acquire(one, None, there.lease)
+    assert not newest.continues
+
+
+def test_only_an_exam_that_is_being_sat_can_be_held(room: Room) -> None:
+    room.unlock()
+    one = room.ready()
+    with pytest.raises(AttemptNotStarted):
+        room.hall.leases.acquire(one, None, None)
+    room.hall.sittings.start("S1", BY)
+    room.hall.attempts.hand_in(one)
+    with pytest.raises(AttemptEnded):
+        room.hall.leases.acquire(one, None, None)
+
+
+def test_time_that_one_terminal_lost_waits_for_staff(room: Room) -> None:
+    (one,) = room.begin()
+    room.hall.leases.acquire(one, None, None)
+    room.clock.pass_time(200)
+    room.hall.leases.acquire(one, None, None)
+    assert room.hall.ledgers.view(one).credits == []
+    room.hall.outages.settle(one, True, "the terminal failed", BY)
+    (credit,) = room.hall.ledgers.view(one).credits
+    assert (credit.kind, credit.seconds) == ("outage", 200)
+
+
+def test_by_policy_the_one_gets_its_time_at_once(room: Room) -> None:
+    (one, other) = room.begin(2, rules={"time": {"terminal_outage": "one"}})
+    room.hall.leases.acquire(one, None, None)
+    room.clock.pass_time(200)
+    room.hall.leases.acquire(one, None, None)
+    assert room.left(one) == 120
+    assert round(room.left(other) * 60) == 7000
+
+
+def test_a_page_that_went_on_by_itself_has_lost_nothing(room: Room) -> None:
+    (one,) = room.begin(rules={"time": {"terminal_outage": "one"}})
+    page = room.hall.leases.acquire(one, None, None)
+    room.clock.pass_time(600)
+    room.hall.leases.require(one, page.lease)
+    room.hall.leases.acquire(one, page.lease, page.lease)
+    assert room.hall.ledgers.view(one).credits == []
