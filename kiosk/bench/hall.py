@@ -17,7 +17,7 @@ from kiosk.bench.memory import resident_mb
 from kiosk.bootstrap.setup import SETTINGS
 from kiosk.rehearsal.candidate import Candidate
 from kiosk.rehearsal.clients import Client, Staff
-from kiosk.rehearsal.environment import STAFF, set_up
+from kiosk.rehearsal.environment import STAFF, Content, set_up
 from kiosk.rehearsal.figures import percentile
 from kiosk.rehearsal.people import make_people
 from kiosk.rehearsal.processes import Server, running_server, server
@@ -61,6 +61,7 @@ class Seat:
     path: str
     cookies: dict[str, str]
     csrf: str
+    lease: str
     person: int
 
 
@@ -101,13 +102,17 @@ class Room:
         self.server = running
         self._staff = staff
         self._sitting_id = sitting_id
-        self._candidates = candidates
+        self.candidates = candidates
 
     def saves(self, count: int) -> list[float]:
         """Some candidates save so many answers each; milliseconds of every save."""
         with ThreadPoolExecutor(SAVERS) as threads:
-            done = threads.map(lambda one: one.save_some(count, PAUSE), self._candidates[:SAVERS])
+            done = threads.map(lambda one: one.save_some(count, PAUSE), self.candidates[:SAVERS])
             return [ms for one in done for ms in one]
+
+    def portraits_done(self) -> bool:
+        """Whether all portraits have been checked and compared."""
+        return self._staff.portraits_done(self._sitting_id)
 
     def analysed_per_s(self) -> float:
         """As the staff page shows it."""
@@ -120,8 +125,8 @@ class Room:
         halt = context.Event()
         counter = _Counter([context.Value("L", 0) for _ in range(SENDERS)])
         seats = [
-            Seat(one.path("frames"), one.client.cookies, one.client.csrf, number)
-            for number, one in enumerate(self._candidates)
+            Seat(one.path("frames"), one.client.cookies, one.client.csrf, one.client.lease, number)
+            for number, one in enumerate(self.candidates)
         ]
         processes = [
             context.Process(
@@ -162,7 +167,7 @@ def send_frames(url: str, seats: list[Seat], per_s: float, halt: Event, sent: Co
     clients = []
     for seat in seats:
         client = Client(url)
-        client.resume(seat.cookies, seat.csrf)
+        client.resume(seat.cookies, seat.csrf, seat.lease)
         clients.append(client)
     due = time.perf_counter()
     while not halt.is_set():
@@ -179,16 +184,27 @@ def send_frames(url: str, seats: list[Seat], per_s: float, halt: Event, sent: Co
 
 @contextmanager
 def open_room(count: int, say: Say, workers: int = 0) -> Iterator[Room]:
+    """As :func:`running_hall`, once the portraits have been checked."""
+    with running_hall(count, say, workers) as room:
+        say("Waiting until the portraits are checked")
+        wait_for("the portraits", room.portraits_done)
+        yield room
+
+
+@contextmanager
+def running_hall(
+    count: int, say: Say, workers: int = 0, content: Content | None = None
+) -> Iterator[Room]:
     """Headquarters and a centre in a temporary folder, and a started sitting of so many.
 
-    ``workers``: worker processes; 0 takes the default.
+    ``workers``: worker processes; 0 takes the default. ``content``: another exam than the usual.
     """
     people = make_people(count)
     with tempfile.TemporaryDirectory(prefix="bench-") as folder, ExitStack() as stack:
         base = Path(folder)
         say(f"Setting up a hall with {count} candidates")
         port = free_port()
-        access = set_up(base, f"http://127.0.0.1:{port}", {"演练": people}, 120)
+        access = set_up(base, f"http://127.0.0.1:{port}", {"演练": people}, 120, content)
         _set_workers(access.centre / SETTINGS, workers)
         stack.enter_context(server("kiosk.cli.hq", access.hq, port, base / "hq.log"))
         log = base / "centre.log"
@@ -203,8 +219,8 @@ def open_room(count: int, say: Say, workers: int = 0) -> Iterator[Room]:
             staff.pass_by_hand(candidate.log.attempt_id, "benchmark: nobody is there")
         staff.unlock(sitting, access.codes["演练"])
         staff.start(sitting)
-        say("Waiting until the portraits are checked")
-        wait_for("the portraits", lambda: staff.portraits_done(sitting))
+        for candidate in candidates:
+            candidate.open_page()
         yield Room(running, staff, sitting, candidates)
 
 

@@ -118,11 +118,14 @@ class Candidate:
             self._watched_until(began + pause)
         self.log.receipt = self._client.post(self.path("hand-in"), {})
 
-    def _open(self) -> Json:
-        """Open the exam page: hold the attempt, and get everything needed to go on."""
+    def open_page(self) -> Json:
+        """Load the exam page (anew): hold the attempt, and get everything needed to go on."""
         previous = self._client.lease or None
         self._client.lease = self._client.post(self.path("lease"), {"previous": previous})["lease"]
         return self._client.get(self.path())
+
+    def _open(self) -> Json:
+        return self._client.get(self.path()) if self._client.lease else self.open_page()
 
     def _watched_until(self, moment: float) -> None:
         """Think until then, with the camera on."""

@@ -30,10 +30,10 @@ class Client:
         """By name."""
         return dict(self._http.cookies.items())
 
-    def resume(self, cookies: dict[str, str], csrf: str) -> None:
+    def resume(self, cookies: dict[str, str], csrf: str, lease: str) -> None:
         """Go on with a session of another client."""
         self._http.cookies.update(cookies)
-        self.csrf = csrf
+        self.csrf, self.lease = csrf, lease
 
     def close(self) -> None:
         """Close its connections."""

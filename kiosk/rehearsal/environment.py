@@ -1,8 +1,10 @@
 """A fresh headquarters and centre with an exam for given people, set up as staff would."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from kiosk.bootstrap.setup import REQUEST, SETTINGS, accept_certificate, create_centre
 from kiosk.bootstrap.system import SystemClock, entropy, new_id
@@ -30,7 +32,31 @@ class Access:
     codes: dict[str, str]
 
 
-def set_up(base: Path, hq_url: str, sittings: dict[str, list[Person]], minutes: int) -> Access:
+@dataclass(frozen=True)
+class Content:
+    """What is examined: the text of a programme file, and a parsed item file."""
+
+    programme: str
+    items: Mapping[str, Any]
+
+
+def usual_content() -> Content:
+    """The product's programme and starter bank, but for one rule: a rehearsal hands in before half
+    an hour has gone by."""
+    text = read_text(resource(f"config/programmes/{PROGRAMME}.toml"))
+    return Content(
+        text.replace("earliest_hand_in_minutes = 30", "earliest_hand_in_minutes = 0"),
+        read_toml(resource(f"config/items/{PROGRAMME}.toml")),
+    )
+
+
+def set_up(
+    base: Path,
+    hq_url: str,
+    sittings: dict[str, list[Person]],
+    minutes: int,
+    content: Content | None = None,
+) -> Access:
     """Make both data directories below ``base``.
 
     ``sittings``: titles and who sits them; each starts soon and may be unlocked at once.
@@ -43,7 +69,7 @@ def set_up(base: Path, hq_url: str, sittings: dict[str, list[Person]], minutes: 
     clock = SystemClock()
     hq = open_headquarters(hq_data, clock, new_id, entropy)
     try:
-        token = _fill(hq, password, centre_data)
+        token = _fill(hq, password, centre_data, content or usual_content())
         codes = {title: _sitting(hq, title, people, minutes) for title, people in sittings.items()}
     finally:
         hq.close()
@@ -59,20 +85,14 @@ def _hurry(settings: Path) -> None:
     settings.write_text(text, encoding="utf-8")
 
 
-def _fill(hq: Headquarters, password: str, centre_data: Path) -> str:
+def _fill(hq: Headquarters, password: str, centre_data: Path, content: Content) -> str:
     hq.accounts.create(STAFF, password, BY)
-    hq.bank.import_programme(_hurried(PROGRAMME), BY)
-    hq.bank.import_items(read_toml(resource(f"config/items/{PROGRAMME}.toml")), BY)
+    hq.bank.import_programme(content.programme, BY)
+    hq.bank.import_items(content.items, BY)
     certificate = hq.centres.approve((centre_data / REQUEST).read_bytes(), BY)
     # Both sides stand on this machine: there is no telephone call to make.
     accept_certificate(centre_data, certificate, SystemClock(), lambda _fingerprint: True)
     return hq.tokens.create("rehearsal", ("results:read",), BY)
-
-
-def _hurried(name: str) -> str:
-    """The programme, but for one rule: a rehearsal hands in before half an hour has gone by."""
-    text = read_text(resource(f"config/programmes/{name}.toml"))
-    return text.replace("earliest_hand_in_minutes = 30", "earliest_hand_in_minutes = 0")
 
 
 def _sitting(hq: Headquarters, title: str, people: list[Person], minutes: int) -> str:

@@ -66,3 +66,14 @@ def test_the_command_prints_every_figure(tmp_path: Path) -> None:
     assert figures["fps_per_core"] > 0
     assert figures["frames_analysed_per_s"] > 0
     assert min(figures["stages_ms"].values()) > 0
+
+
+def test_the_answers_command_prints_every_figure(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "kiosk", "bench", "answers", "--json"]
+    command += ["--reloads", "20", "--candidates", "1"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    assert report["replays"] == 2
+    assert 0 < report["reload_p50_ms"] <= report["reload_p99_ms"]
+    assert report["replay_500_s"] > 0
