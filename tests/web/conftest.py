@@ -142,6 +142,7 @@ def page(app: Flask) -> Iterator[Page]:
         playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS) as browser,
         browser.new_context(base_url=url, locale="zh-CN") as context,
     ):
+        expect.set_options(timeout=15_000)
         page = context.new_page()
         page.goto("/help?lang=en")
         yield page

@@ -73,9 +73,11 @@ def test_an_essay_keeps_its_form_and_counts_its_words(
     page.keyboard.press("Control+b")
     page.locator(".tool.subscript").click()
     page.keyboard.type("2")
+    page.locator(".tool.subscript").click()
+    page.keyboard.type("x")
     saved(page)
     value = hall.attempts.view(attempt_id).answers["E1"]
-    assert value == "<p>碳达峰 &amp; CO2 &lt; 5%</p><p><b>重点</b><sub>2</sub></p>"
+    assert value == "<p>碳达峰 &amp; CO2 &lt; 5%</p><p><b>重点</b><sub>2</sub>x</p>"
     assert page.locator("#essay-count").inner_text() == f"{count_words(value)} words"
     page.reload()
     go_to(page, hall, attempt_id, "E1")

@@ -24,8 +24,11 @@ const TOOLS = [
   ["redo", "↷", () => t("Redo (Ctrl+Y)")],
 ];
 
+/** Stands where the caret has left a subscript or superscript; never part of the text. */
+const MARK = "\u200b";
+
 function escaped(text) {
-  return text.replaceAll("\u00a0", " ").replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  return text.replaceAll(MARK, "").replaceAll("\u00a0", " ").replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
 /** The subset's text of what stands in the field. */
@@ -81,13 +84,37 @@ export function countWords(text) {
   return han + (text.replace(HAN, " ").match(RUNS) || []).length;
 }
 
+/** Put the caret behind the subscript or superscript that it stands in; browsers do not. */
+function leave(tag, field) {
+  const selection = getSelection();
+  const around = selection.isCollapsed && selection.anchorNode?.parentElement?.closest(tag);
+  if (!around || !field.contains(around)) return false;
+  const after = document.createTextNode(MARK);
+  around.after(after);
+  selection.collapse(after, 1);
+  return true;
+}
+
+const LOWERED = { subscript: "sub", superscript: "sup" };
+
 function tool([command, sign, title], field) {
   const press = (event) => {
     event.preventDefault();
     field.focus();
-    document.execCommand(command);
+    if (!LOWERED[command] || !leave(LOWERED[command], field)) document.execCommand(command);
+    showState(event.currentTarget.parentElement);
   };
-  return make("button", { type: "button", class: `tool ${command}`, title: title(), "aria-label": title(), onmousedown: press, onclick: (event) => event.detail === 0 && press(event) }, sign);
+  return make("button", { type: "button", "data-command": command, class: `tool ${command}`, title: title(), "aria-label": title(), onmousedown: press, onclick: (event) => event.detail === 0 && press(event) }, sign);
+}
+
+/** Press down the tools that hold where the caret is. */
+function showState(bar) {
+  for (const button of bar.children) {
+    const { command } = button.dataset;
+    const inside = LOWERED[command] && getSelection().anchorNode?.parentElement?.closest(LOWERED[command]);
+    const on = LOWERED[command] ? Boolean(inside) : document.queryCommandState(command);
+    button.setAttribute("aria-pressed", String(on));
+  }
 }
 
 /** The field with its tools; `onAnswer(value, delay)` hears of changes. */
@@ -98,7 +125,7 @@ export function essayField(item, value, onAnswer) {
   });
   const count = make("span", { class: "num soft small", id: "essay-count" });
   field.append(...allowed(new DOMParser().parseFromString(value || "", "text/html").body));
-  const counted = () => setText(count, t("%(n)s words", { n: countWords(field.innerText) }));
+  const counted = () => setText(count, t("%(n)s words", { n: countWords(field.innerText.replaceAll(MARK, "")) }));
   field.addEventListener("focus", () => document.execCommand("defaultParagraphSeparator", false, "p"), { once: true });
   field.addEventListener("beforeinput", (event) => {
     if (event.inputType.startsWith("insert") && essayText(field).length >= MAX_CHARS) event.preventDefault();
@@ -109,6 +136,7 @@ export function essayField(item, value, onAnswer) {
   });
   counted();
   const bar = make("div", { class: "tools", role: "toolbar", "aria-label": t("Form of the text") }, TOOLS.map((one) => tool(one, field)));
+  for (const event of ["keyup", "mouseup", "focus"]) field.addEventListener(event, () => showState(bar));
   const hint = make("span", { class: "soft small" }, t("Saved by itself as you type."));
   return make("div", {}, bar, field, make("div", { class: "essay-foot" }, hint, count));
 }

@@ -215,6 +215,7 @@ async function fill(attempt) {
   queue.restore(kept.entries);
   paper = new PaperView(attempt, { ...attempt.answers, ...queue.values }, kept, journal, queue);
   byId("hand-in").addEventListener("click", askHandIn);
+  byId("hand-in").disabled = false;
   setNote(byId("time-note"), "");
   conduct.watch();
   showWarnings(attempt.warnings);

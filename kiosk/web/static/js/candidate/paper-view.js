@@ -93,6 +93,7 @@ export class PaperView {
     byId("previous").addEventListener("click", () => this.#step(-1));
     byId("next").addEventListener("click", () => this.#step(1));
     byId("flag").addEventListener("click", () => this.#toggleFlag());
+    byId("flag").disabled = false;
     document.addEventListener("keydown", (event) => this.#onKey(event));
   }
 

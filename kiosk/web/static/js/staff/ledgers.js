@@ -2,7 +2,7 @@
 
 import { make } from "../common/dom.js";
 import { get } from "../common/api.js";
-import { dayAndTime, duration, t, timeOfDay } from "../common/page.js";
+import { dayAndTime, duration, label, t, timeOfDay } from "../common/page.js";
 import { sheet } from "../common/sheet.js";
 import { askReason } from "./reason.js";
 
@@ -11,6 +11,16 @@ const CREDITS = {
   outage: () => t("Outage"),
   staff: () => t("Given by staff"),
 };
+
+/** Pauses and outages that the system credits name their kind instead of a reason in words. */
+function reasonOf({ kind, reason }) {
+  if (kind === "pause") return label("pauses", reason);
+  return { server: t("The server was down"), terminal: t("The terminal was down") }[reason] || reason;
+}
+
+function who(by) {
+  return by === "system" ? t("by itself") : by.replace(/^staff:/, "");
+}
 
 function signed(seconds) {
   return `${seconds < 0 ? "−" : "+"}${duration(Math.abs(seconds))}`;
@@ -39,7 +49,7 @@ function departureRow(entry, choose) {
 function creditRow(credit) {
   return make(
     "tr", {}, make("td", { class: "num" }, timeOfDay(credit.at)), make("td", {}, (CREDITS[credit.kind] || String)(credit.kind)),
-    make("td", { class: "num" }, signed(credit.seconds)), make("td", {}, credit.reason), make("td", {}, credit.by),
+    make("td", { class: "num" }, signed(credit.seconds)), make("td", {}, reasonOf(credit)), make("td", {}, who(credit.by)),
   );
 }
 
@@ -56,7 +66,7 @@ function lateBox(late, choose) {
     waiting && make("p", { class: "soft num" }, t("Items %(items)s; typed %(span)s by the terminal's own clock.", { items: late.items.join(", "), span })),
     waiting
       ? make("div", { class: "line" }, act(true, t("Take the answers in"), "primary"), act(false, t("Refuse them"), "quiet"))
-      : make("p", { class: "soft" }, `${late.state === "taken" ? t("taken in") : t("refused")}: ${late.reason} (${late.by})`),
+      : make("p", { class: "soft" }, `${late.state === "taken" ? t("taken in") : t("refused")}: ${late.reason} (${who(late.by)})`),
   );
 }
 
