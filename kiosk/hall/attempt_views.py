@@ -1,14 +1,12 @@
 """How an attempt looks to its candidate: form, answers, time, receipt."""
 
-from datetime import datetime
-
 from kiosk.exam.attempt import SITTING, AttemptState
 from kiosk.exam.blueprint import Examination
 from kiosk.exam.item import AnswerValue
 from kiosk.exam.markup import Span, spans
 from kiosk.exam.paper import Form, Paper
 from kiosk.exam.programme import Programme
-from kiosk.exam.timing import minute_of, remaining
+from kiosk.exam.timing import remaining
 from kiosk.hall.centre import Centre
 from kiosk.hall.errors import NotFound
 from kiosk.hall.formulas import mathml
@@ -64,7 +62,6 @@ class AttemptViews:
             server_time=now,
             starts_at=sitting.starts_at,
             duration_minutes=package.manifest.sitting.duration_minutes,
-            hand_in_from=_hand_in_from(sitting, programme),
             warn_minutes=programme.time.warn_minutes,
             pause_reason=attempt.pause_reason,
             ends_at=attempt.ends_at,
@@ -156,11 +153,6 @@ def _subtitle(programme: Programme, info: SittingInfo) -> dict[str, str]:
         "zh": " · ".join(one.name.zh for one in named),
         "en": " · ".join(one.name.en for one in named),
     }
-
-
-def _hand_in_from(sitting: Sitting, programme: Programme) -> datetime | None:
-    minutes = programme.time.earliest_hand_in_minutes
-    return None if sitting.started_at is None else minute_of(sitting.started_at, minutes)
 
 
 def _sections(paper: Paper, examination: Examination) -> list[SectionView]:

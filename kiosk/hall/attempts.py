@@ -101,10 +101,11 @@ class Attempts:
 
     def _check_known(self, db: Database, attempt: Attempt, writes: list[AnswerWrite]) -> None:
         """A number that is taken must bring what it brought; else it would be lost unnoticed."""
+        known = [write for write in writes if write.seq <= attempt.acked_through]
+        if not known:
+            return
         paper = self._papers.paper(self._papers.sitting(attempt.sitting_id)).paper
-        for write in writes:
-            if write.seq > attempt.acked_through:
-                continue
+        for write in known:
             kept = answers.revision(db, attempt.id, write.seq)
             again = checked(paper, write, self._centre.time.now())
             if kept is None or (kept.item_id, kept.value) != (again.item_id, again.value):

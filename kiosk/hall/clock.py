@@ -4,6 +4,8 @@ import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from sqlite_utils import Database
+
 from kiosk.exam.ports import Clock
 from kiosk.exam.timing import Reading, advance, first_tick
 from kiosk.store import meta
@@ -49,10 +51,14 @@ class ExamTime:
 
     def keep(self) -> Reading:
         """Persist the present reading, and tell whether the wall clock was set meanwhile."""
+        return self._store.write(self.keep_in)
+
+    def keep_in(self, db: Database) -> Reading:
+        """The same inside a write job."""
         with self._lock:
             reading = self._read()
             self._base = reading.tick
-        self._store.write(lambda db: meta.keep_tick(db, reading.tick))
+        meta.keep_tick(db, reading.tick)
         return reading
 
     def _read(self) -> Reading:

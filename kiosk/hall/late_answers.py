@@ -27,6 +27,9 @@ from kiosk.store.attempts import Attempt
 from kiosk.store.late_answers import LateAnswers
 from sync.wire.emergency import EmergencyAnswers, EmergencyKey
 
+MOST = 10
+"""Deliveries of one attempt that are kept; a terminal that works needs one or two."""
+
 
 class LateAnswersDesk:
     """Receives such answers, shows them to staff, and takes them in."""
@@ -59,6 +62,8 @@ class LateAnswersDesk:
         new = self._new(attempt, opened)
         if not new:
             raise LateAnswersKnown()
+        if len(late_answers.of_attempt(self._centre.store.read(), attempt.id)) >= MOST:
+            raise LateAnswersRefused(f"{MOST} deliveries wait or were decided already")
         late = LateAnswers(
             id=self._centre.ids(),
             attempt_id=attempt.id,

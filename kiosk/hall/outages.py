@@ -12,7 +12,7 @@ from kiosk.hall.centre import Centre
 from kiosk.hall.clock import Downtime
 from kiosk.hall.errors import SittingState
 from kiosk.hall.papers import Papers
-from kiosk.hall.pauses import CLOCK_UNSURE, Pauses
+from kiosk.hall.pauses import CLOCK_UNSURE, SERVER_OUTAGE, Pauses
 from kiosk.hall.progress import Progress
 from kiosk.hall.reasons import reasoned
 from kiosk.store import ledgers, sittings
@@ -36,9 +36,14 @@ class Outages:
             return
 
         def job(db: Database) -> None:
+            reading = self._centre.time.keep_in(db)  # with the credits, or they would come twice
             for sitting in sittings.everyone(db):
-                if sitting.state == "started":
-                    self._server_was_down(db, sitting, down)
+                if sitting.state != "started":
+                    continue
+                if reading.jumped:
+                    seconds = round(reading.jump.total_seconds())
+                    self._centre.record(db, sitting.id, "clock_set", "system", seconds=seconds)
+                self._server_was_down(db, sitting, down)
 
         self._centre.store.write(job)
 
@@ -56,13 +61,19 @@ class Outages:
         if rules.server_outage == "room":
             self._progress.credit_room(db, sitting, "outage", down.seconds, "server")
         else:
-            for attempt in self._progress.sitters(db, sitting.id):
-                ledgers.add_outage(db, attempt.id, down.seconds)
+            self._leave_to_staff(db, sitting, down)
         if down.seconds >= rules.repair_minutes * 60:
             if down.sure:
                 self._pauses.stop_in(db, sitting, "repair_limit", "system")
             else:
-                self._ask_people(db, sitting)
+                self._ask_people(db, self._papers.sitting_in(db, sitting.id))
+
+    def _leave_to_staff(self, db: Database, sitting: Sitting, down: Downtime) -> None:
+        """The room waits for their decision, so that nobody's time is up before it."""
+        for attempt in self._progress.sitters(db, sitting.id):
+            if attempt.state is AttemptState.IN_PROGRESS:
+                ledgers.add_outage(db, attempt.id, down.seconds)
+        self._pauses.pause_room_in(db, sitting, SERVER_OUTAGE)
 
     def _ask_people(self, db: Database, sitting: Sitting) -> None:
         """Across a reboot only the wall clock tells how long it took, and that may be wrong."""

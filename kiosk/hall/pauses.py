@@ -24,6 +24,9 @@ from kiosk.store.sittings import Sitting
 CLOCK_UNSURE = "clock_unsure"
 """Why the room is paused after a reboot that seems too long: only people know how long it was."""
 
+SERVER_OUTAGE = "server_outage"
+"""Why the room is paused after an outage that staff are to decide about."""
+
 
 class Pauses:
     """Staff pause and resume; time comes back by itself."""

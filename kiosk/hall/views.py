@@ -116,7 +116,6 @@ class AttemptView:
     server_time: datetime
     starts_at: datetime
     duration_minutes: int
-    hand_in_from: datetime | None
     warn_minutes: tuple[int, ...]
     pause_reason: str | None
     ends_at: datetime | None

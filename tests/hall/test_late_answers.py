@@ -14,6 +14,7 @@ from kiosk.hall.errors import (
     NotFound,
     ReasonMissing,
 )
+from kiosk.hall.late_answers import MOST
 from kiosk.hall.views import AnswerWrite
 from kiosk.store.errors import StaleState
 from sync.wire.emergency import ALGORITHMS
@@ -91,6 +92,15 @@ def test_the_same_file_again_waits_once(room: Room) -> None:
     room.hall.late_answers.receive(file, "file", BY)
     room.hall.late_answers.receive(file, "file", BY)
     assert len(room.hall.late_answers.of_attempt(one)) == 1
+
+
+def test_a_terminal_cannot_fill_the_disk_with_deliveries(room: Room) -> None:
+    (one,) = room.begin()
+    answers = chosen(room, one, 1)
+    for _ in range(MOST):
+        room.hall.late_answers.receive(file_of(room, one, answers), "terminal", "candidate", one)
+    with pytest.raises(LateAnswersRefused):
+        room.hall.late_answers.receive(file_of(room, one, answers), "terminal", "candidate", one)
 
 
 def test_what_is_saved_already_needs_nothing(room: Room) -> None:

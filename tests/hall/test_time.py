@@ -246,12 +246,33 @@ def test_by_policy_staff_decide_about_the_lost_time(room: Room, site: Site) -> N
     one, other = room.begin(2, rules={"time": {"server_outage": "staff"}})
     with restart(room, site, away=300) as again:
         assert again.left(one) == 115
+        assert state(again, one) == (AttemptState.PAUSED, PauseReason.ROOM)
         rows = again.hall.rooms.room(SITTING, again.hall.sync.view()).rows
         assert {row.outage_s for row in rows if row.attempt_id in (one, other)} == {300}
         again.hall.outages.settle(one, True, "power cut", BY)
         again.hall.outages.settle(other, False, "went on working", BY)
+        again.hall.pauses.resume_room(SITTING, "decided", BY)
         assert (again.left(one), again.left(other)) == (120, 115)
         assert "outage_not_credited" in again.kinds()
+
+
+def test_a_server_that_dies_again_at_once_credits_nothing_twice(room: Room, site: Site) -> None:
+    (one,) = room.begin()
+    with restart(room, site, away=240) as again:
+        assert again.left(one) == 120
+    with open_room(site, room.clock) as third:
+        assert third.left(one) == 120
+        assert len(third.hall.ledgers.view(one).credits) == 1
+
+
+def test_by_policy_of_staff_nobodys_time_is_up_before_they_decide(room: Room, site: Site) -> None:
+    (one,) = room.begin(rules={"time": {"server_outage": "staff"}})
+    room.clock.pass_time(119 * 60)
+    with restart(room, site, away=600) as again:
+        assert again.hall.attempts.sweep() == 0
+        again.hall.outages.settle(one, True, "power cut", BY)
+        again.hall.pauses.resume_room(SITTING, "decided", BY)
+        assert again.left(one) == 1
 
 
 def test_a_server_away_beyond_the_repair_limit_stops_the_sitting(room: Room, site: Site) -> None:

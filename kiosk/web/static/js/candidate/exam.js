@@ -87,6 +87,10 @@ async function finish() {
 }
 
 async function handOverLate() {
+  if (!canSeal) {
+    await tell(t("The exam has ended"), t("%(n)s answers of yours had not reached the server by then.", { n: queue.unsent.length }));
+    return;
+  }
   for (let choice = ""; choice !== "go";) {
     const delivered = await deliverLate(queue.unsent, lease).then(() => true, (error) => error.code === "late_answers_known");
     choice = await showLate(queue.unsent.length, delivered);

@@ -54,7 +54,8 @@ function showAlerts(alerts) {
 function showPause(room) {
   const paused = room.paused_at && room.sitting.state === "started";
   const seconds = paused ? (new Date(room.server_time) - new Date(room.paused_at)) / 1000 : 0;
-  const words = { time: duration(seconds), limit: room.repair_minutes, why: room.pause_reason };
+  const why = room.pause_reason === "server_outage" ? t("the server was down; decide about the lost time at the seats") : room.pause_reason;
+  const words = { time: duration(seconds), limit: room.repair_minutes, why };
   const unsure = room.pause_reason === "clock_unsure";
   setNote(byId("room-pause"), !paused ? "" : unsure
     ? t("The server was started anew, and its clock says that more than %(limit)s minutes had passed. Look at a clock on the wall: resume the room if it was less, else stop the sitting.", words)
