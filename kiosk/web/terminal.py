@@ -195,7 +195,7 @@ def sound(attempt_id: str) -> ResponseReturnValue:
     if request.mimetype != "audio/l16":
         raise WrongContentType("audio/l16")
     hall().proctoring.sound(attempt_id, request.get_data(cache=False))
-    return reply({})
+    return reply(hall().attempts.time(attempt_id))
 
 
 @blueprint.post("/attempts/<attempt_id>/conduct")

@@ -268,3 +268,29 @@ def test_answers_that_came_too_late_reach_staff_and_the_candidate_is_told(
     page.wait_for_url("**/receipt")
     (late,) = hall.late_answers.of_attempt(attempt_id)
     assert (late.source, late.answers, late.from_terminal) == ("terminal", 1, True)
+
+
+def test_the_page_warns_at_fifteen_minutes(page: Page, clock: ManualClock, attempt_id: str) -> None:
+    clock.pass_time(104 * 60 + 57)
+    open_paper(page)
+    clock.pass_time(10)
+    expect(page.locator("#time-note")).to_have_text("15 minutes left.")
+    expect(page.locator("#clock-news")).to_have_text("15 minutes left.")
+
+
+def test_when_the_time_is_up_nothing_more_is_written_even_with_the_server_away(
+    page: Page, hall: Hall, clock: ManualClock, attempt_id: str
+) -> None:
+    clock.pass_time(120 * 60 - 3)
+    open_paper(page)
+    page.route("**/api/**", refuse)
+    page.keyboard.press("1")
+    expect(page.locator("dialog.curtain")).to_contain_text("Time is up")
+    expect(page.locator(".option")).to_have_count(0)
+    expect(page.locator("dialog.curtain #connection")).to_contain_text("not been reached")
+    page.unroute("**/api/**")
+    clock.pass_time(60)
+    hall.attempts.sweep()
+    expect(page.locator("dialog[open]")).to_contain_text("with the invigilator", timeout=20_000)
+    (late,) = hall.late_answers.of_attempt(attempt_id)
+    assert late.answers == 1

@@ -60,7 +60,8 @@ def programmes_check(file: Path, as_json: bool) -> None:
         echo_json({"problems": [], **summary})
         return
     for name, value in summary.items():
-        click.echo(f"{name.replace('_', ' ')}: {value}")
+        shown = "\n  ".join(["", *value]) if isinstance(value, list) else value
+        click.echo(f"{name.replace('_', ' ')}: {shown}")
 
 
 def _summary(programme: Programme) -> dict[str, Any]:

@@ -30,7 +30,7 @@ let soon = 0;
 const journal = new Journal(data.attempt_id);
 const curtain = new Curtain();
 const connection = new Connection(canSeal, () => saveFile(queue.unsent, lease));
-const countdown = new Countdown(() => beat());
+const countdown = new Countdown(timeUp);
 const conduct = new Conduct({ onReply: conductReply, onEnded: finish, onRefused: refused });
 const frames = new FrameSender({
   interval: 1000, signal: (kind, cause) => conduct.signal(kind, cause), onReply: heard, onEnded: finish, onSignedOut: signedOut,
@@ -82,6 +82,7 @@ function halt() {
 async function finish() {
   if (over) return;
   halt();
+  curtain.open();
   if (queue?.unsent.length) await handOverLate();
   location.replace(data.pages.ended);
 }
@@ -117,11 +118,23 @@ async function beat() {
   }
 }
 
-function pause(now) {
+function cover(reason, remaining) {
   conduct.hold(true);
   frames.hold(true);
   paper?.hide();
-  curtain.draw(now.pause_reason, now.remaining_s);
+  curtain.draw(reason, remaining);
+}
+
+/** Nothing more is written, also while the server, which alone may end the exam, is away. */
+async function timeUp() {
+  if (over || !paper) return;
+  cover("time", 0);
+  await queue.flush();
+  await beat();
+}
+
+function pause(now) {
+  cover(now.pause_reason, now.remaining_s);
   clearTimeout(soon);
   soon = setTimeout(beat, PAUSED_BEAT_MS);
   countdown.hold(now.remaining_s);
@@ -130,7 +143,7 @@ function pause(now) {
 async function goOn(now) {
   const wasDrawn = curtain.drawn;
   countdown.set(now.remaining_s);
-  if (!wasDrawn) return;
+  if (!wasDrawn || now.remaining_s === 0) return;
   curtain.open();
   conduct.hold(false);
   frames.hold(false);

@@ -11,6 +11,7 @@ function words(reason) {
     room: t("The exam is paused for the whole room. Your time stands still. Please stay seated and wait."),
     staff: t("The invigilator has paused your exam. Your time stands still. Please stay seated and wait."),
     held: t("You have left the answer page too often. The invigilator decides how your exam goes on; your time stands still."),
+    time: t("Your time is up. What you have answered is being handed over; please wait."),
     reopened: t("The invigilator is opening your exam again. Your time stands still."),
   }[reason] || t("Your exam is paused. Your time stands still. Please stay seated and wait.");
 }
@@ -29,9 +30,9 @@ export class Curtain {
     if (this.#dialog?.dataset.reason === reason) return;
     this.open();
     const left = make("p", { class: "num soft" }, t("Time left: %(time)s", { time: duration(remaining) }));
-    this.#dialog = make("dialog", { class: "sheet curtain" }, make(
-      "div", { class: "body" }, make("h2", {}, t("The exam is paused")), make("p", {}, words(reason)), left,
-    ));
+    const title = reason === "time" ? t("Time is up") : t("The exam is paused");
+    const body = make("div", { class: "body" }, make("h2", {}, title), make("p", {}, words(reason)), left, byId("connection"));
+    this.#dialog = make("dialog", { class: "sheet curtain" }, body);
     this.#dialog.dataset.reason = reason;
     this.#dialog.addEventListener("cancel", (event) => event.preventDefault());
     document.body.append(this.#dialog);
@@ -41,6 +42,7 @@ export class Curtain {
 
   /** Show the paper again. */
   open() {
+    if (this.#dialog) byId("main").prepend(byId("connection"));
     this.#dialog?.remove();
     this.#dialog = null;
     document.body.classList.remove("paused");
