@@ -5,6 +5,7 @@ is no such token: then the new page gets the attempt once the old one has been s
 """
 
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,7 +18,7 @@ from kiosk.hall.errors import LeaseHeld, LeaseLost
 from kiosk.hall.outages import Outages
 from kiosk.hall.progress import Progress
 from kiosk.hall.reasons import reasoned
-from kiosk.hall.tokens import new_token, token_hash
+from kiosk.hall.tokens import token_hash
 from kiosk.hall.views import LeaseView
 from kiosk.store import attempts, ledgers
 from kiosk.store.attempts import Attempt
@@ -33,13 +34,23 @@ NOTED_EVERY = timedelta(minutes=1)
 class _Held:
     """Who holds an attempt, or held it last (hash of the page's token), and when it spoke last.
 
-    ``free``: nobody holds it now.
+    ``free``: nobody holds it now. ``continues``: what the page was told about its journal.
     """
 
     lease: str | None
     seen: datetime
     free: bool
+    continues: bool = False
     refused_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class _Wish:
+    """What a page asks with: hashes of its token and of those before it, its journal's token."""
+
+    lease: str
+    previous: tuple[str, ...]
+    journal: str | None
 
 
 class Leases:
@@ -52,40 +63,45 @@ class Leases:
         self._held: dict[str, _Held] = {}
         self._started = centre.time.now()
 
-    def acquire(self, attempt_id: str, previous: str | None, journal: str | None) -> LeaseView:
-        """Let a page that has just been loaded hold the attempt.
+    def acquire(
+        self, attempt_id: str, lease: str, previous: Sequence[str], journal: str | None
+    ) -> LeaseView:
+        """Let a page that has just been loaded hold the attempt under a token of its own.
 
-        ``previous``: the token of the page that it was loaded in place of. ``journal``: the token
+        Asking again under the same token has no further effect, so that a reply may get lost.
+        ``previous``: tokens of the pages that it was loaded in place of. ``journal``: the token
         that the terminal's journal was kept under. Raises LeaseHeld while another page is alive,
         AttemptNotStarted or AttemptEnded.
         """
-        token = new_token(self._centre.entropy)
+        wish = _Wish(token_hash(lease), tuple(map(token_hash, previous)), journal)
         # In the writer's thread, one after the other: no two pages can both be told that they hold.
         try:
-            before = self._centre.store.write(
-                lambda db: self._grant(db, attempt_id, token, previous)
-            )
+            continues = self._centre.store.write(lambda db: self._grant(db, attempt_id, wish))
         except LeaseHeld:
             self._note_refusal(attempt_id)
             raise
-        return LeaseView(token, before is None or _is(before, journal))
+        return LeaseView(lease, continues)
 
-    def _grant(self, db: Database, attempt_id: str, token: str, previous: str | None) -> str | None:
-        """Returns the hash of the token that held the attempt last."""
+    def _grant(self, db: Database, attempt_id: str, wish: "_Wish") -> bool:
+        """Returns whether the page's journal goes on from the page before."""
         attempt, now = self._progress.get(db, attempt_id), self._centre.time.now()
         _require_sitting(attempt)
         held = self._of(attempt)
-        how = _way_in(held, previous, now)
+        if held.lease == wish.lease and not held.free:
+            held.seen = now
+            return held.continues
+        how = _way_in(held, wish.previous, now)
         if how is None:
             raise LeaseHeld()
-        attempts.set_lease(db, attempt_id, token_hash(token))
+        attempts.set_lease(db, attempt_id, wish.lease)
         self._centre.record(db, attempt.sitting_id, "page_opened", "candidate", attempt_id, how=how)
         ledgers.keep_departures(db, attempt_id, ledgers.departures(db, attempt_id).returned(now))
         if how != "first":
             silent = (now - held.seen).total_seconds()
             self._outages.terminal_was_down(db, attempt, silent)
-        self._held[attempt_id] = _Held(token_hash(token), now, free=False)
-        return held.lease
+        continues = how in ("first", "reload") or _is(held.lease, wish.journal)
+        self._held[attempt_id] = _Held(wish.lease, now, free=False, continues=continues)
+        return continues
 
     def _note_refusal(self, attempt_id: str) -> None:
         held, now = self._held.get(attempt_id), self._centre.time.now()
@@ -143,13 +159,13 @@ class Leases:
         return self._held.setdefault(attempt.id, kept)
 
 
-def _way_in(held: _Held, previous: str | None, now: datetime) -> str | None:
+def _way_in(held: _Held, previous: Sequence[str], now: datetime) -> str | None:
     """How a page may have the attempt, or None when it may not."""
     if held.lease is None:
         return "first"
     if held.free:
         return "released"
-    if _is(held.lease, previous):
+    if held.lease in previous:
         return "reload"
     return "silent" if now - held.seen >= SILENT else None
 

@@ -120,8 +120,10 @@ class Candidate:
 
     def open_page(self) -> Json:
         """Load the exam page (anew): hold the attempt, and get everything needed to go on."""
-        previous = self._client.lease or None
-        self._client.lease = self._client.post(self.path("lease"), {"previous": previous})["lease"]
+        lease = self._random.bytes(32).hex()
+        previous = [self._client.lease] if self._client.lease else []
+        self._client.post(self.path("lease"), {"lease": lease, "previous": previous})
+        self._client.lease = lease
         return self._client.get(self.path())
 
     def _open(self) -> Json:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from kiosk.exam.conduct import SignalKind
 
 Reason = Annotated[str, Field(min_length=2, max_length=500)]
+Token = Annotated[str, Field(min_length=32, max_length=100)]
 ShortText = Annotated[str, Field(max_length=200)]
 
 
@@ -39,10 +40,11 @@ class CheckInForm(Form):
 
 
 class LeaseForm(Form):
-    """The tokens of the page that this one was loaded in place of, and of its journal, if any."""
+    """A page's own token, drawn by its browser, those of pages before it, and its journal's."""
 
-    previous: str | None = Field(default=None, max_length=100)
-    journal: str | None = Field(default=None, max_length=100)
+    lease: Token
+    previous: list[Token] = Field(default=[], max_length=4)
+    journal: Token | None = None
 
 
 class WriteForm(Form):

@@ -124,9 +124,9 @@ def _picture() -> bytes:
 @blueprint.post("/attempts/<attempt_id>/lease")
 @allow(Audience.CANDIDATE)
 def lease(attempt_id: str) -> ResponseReturnValue:
-    """Let this page hold the attempt; the others of the exam want its token in `X-Lease`."""
+    """Let this page hold the attempt; what it does then wants its token in `X-Lease`."""
     form = body_model(LeaseForm)
-    return reply(hall().leases.acquire(attempt_id, form.previous, form.journal))
+    return reply(hall().leases.acquire(attempt_id, form.lease, form.previous, form.journal))
 
 
 @blueprint.get("/attempts/<attempt_id>/time")

@@ -15,7 +15,8 @@ from kiosk.hall.centre import Centre, Folders
 from kiosk.hall.clock import ExamTime
 from kiosk.hall.faces import Faces
 from kiosk.hall.hall import Hall
-from kiosk.hall.views import DeviceCheck, TerminalSession
+from kiosk.hall.tokens import new_token
+from kiosk.hall.views import DeviceCheck, LeaseView, TerminalSession
 from kiosk.settings import load_settings
 from kiosk.store import attempts
 from kiosk.store.database import Store
@@ -63,6 +64,13 @@ class Room:
         attempt_ids = [self.ready(number) for number in range(1, count + 1)]
         self.hall.sittings.start(SITTING, BY)
         return attempt_ids
+
+    def open_page(
+        self, attempt_id: str, previous: str | None = None, journal: str | None = None
+    ) -> LeaseView:
+        """A page is loaded, in place of ``previous`` if that is given."""
+        before = [previous] if previous else []
+        return self.hall.leases.acquire(attempt_id, new_token(entropy), before, journal)
 
     def left(self, attempt_id: str) -> float:
         """Minutes that the candidate has left."""

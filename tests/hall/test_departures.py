@@ -90,9 +90,9 @@ def test_the_bundle_tells_every_departure_and_what_became_of_it(room: Room) -> N
 
 def test_a_page_that_is_loaded_again_ends_the_departure(room: Room) -> None:
     (one,) = room.begin()
-    room.hall.leases.acquire(one, None, None)
+    room.open_page(one)
     room.hall.departures.conduct(one, [LEFT])
     room.clock.pass_time(20)
-    room.hall.leases.acquire(one, None, None)
+    room.open_page(one)
     (entry,) = room.hall.departures.of_attempt(one)
     assert entry.seconds == 20

@@ -51,7 +51,7 @@ def chosen(room: Room, attempt_id: str, count: int) -> list[dict[str, Any]]:
 
 def test_taken_answers_become_revisions_and_a_further_bundle(room: Room) -> None:
     (one,) = room.begin()
-    page = room.hall.leases.acquire(one, None, None)
+    page = room.open_page(one)
     answers = chosen(room, one, 3)
     room.hall.attempts.save(one, [AnswerWrite(1, answers[0]["item"], answers[0]["value"])])
     room.clock.pass_time(3 * 3600)

@@ -6,6 +6,8 @@ from typing import Any
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from kiosk.bootstrap.system import entropy
+from kiosk.hall.tokens import new_token
 from tests.centres import PASSWORD, REASON, USERNAME
 
 ALL_WELL = {
@@ -75,9 +77,11 @@ class Browser:
 
     def open_exam(self) -> TestResponse:
         """Hold the exam, as a page that has just been loaded."""
-        answer = self.post(self.at("/lease"), {"previous": self.lease or None})
+        token = new_token(entropy)
+        previous = [self.lease] if self.lease else []
+        answer = self.post(self.at("/lease"), {"lease": token, "previous": previous})
         if answer.status_code == 200:
-            self.lease = answer.json["lease"]
+            self.lease = token
         return answer
 
     def at(self, what: str) -> str:

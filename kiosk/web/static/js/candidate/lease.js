@@ -6,7 +6,13 @@ import { post, setLease } from "../common/api.js";
 import { data } from "../common/page.js";
 
 const AGAIN_MS = 3000;
-const KEY = `lease-${data.attempt_id}`;
+const KEY = `leases-${data.attempt_id}`;
+const KEPT = 3;
+
+/** A token that nobody can guess. */
+function newToken() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(32)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
 
 /** Whether no other window of this browser has the exam open; where that cannot be told, true. */
 function alone() {
@@ -24,14 +30,17 @@ function alone() {
  * that the journal was kept under) held it last. Throws ApiError that no waiting helps.
  */
 export async function takeLease(journal = null) {
+  const lease = newToken();
+  const before = JSON.parse(sessionStorage.getItem(KEY) || "[]");
   let lockHeld = false;
   for (;;) {
     lockHeld ||= await alone();
+    // Kept before it is asked for: the reply may get lost, and the next page must know it then.
+    if (lockHeld) sessionStorage.setItem(KEY, JSON.stringify([lease, ...before].slice(0, KEPT)));
     try {
-      const previous = lockHeld ? sessionStorage.getItem(KEY) : null;
-      const taken = await post(`/api/attempts/${data.attempt_id}/lease`, { previous, journal });
-      sessionStorage.setItem(KEY, taken.lease);
-      setLease(taken.lease);
+      const previous = lockHeld ? before : [];
+      const taken = await post(`/api/attempts/${data.attempt_id}/lease`, { lease, previous, journal });
+      setLease(lease);
       return taken;
     } catch (error) {
       if (error.code !== "lease_held" && !error.passing) throw error;
