@@ -6,7 +6,7 @@
  ├─ ``NotFound`` · ``NoOpenSitting`` · ``SittingState`` · ``TooEarly``
  ├─ ``TooLate`` · ``HandInTooEarly`` · ``RoomPaused`` · ``WrongSeat`` · ``SeatsFixed``
  ├─ ``LeaseHeld`` · ``LeaseLost`` · ``SequenceConflict`` · ``LateAnswersRefused``
- ├─ ``ReasonMissing`` · ``NotVerifiable`` · ``LookMissing``
+ ├─ ``ReasonMissing`` · ``NotVerifiable`` · ``LookMissing`` · ``AnalysisBusy``
  └─ ``BadRequest``
 """
 
@@ -204,6 +204,16 @@ class LookMissing(HallError):
 
     code = "look_missing"
     message = "Begin the face check first."
+
+
+class AnalysisBusy(HallError):
+    """Too many faces are being looked at; the same may be sent again after ``retry_after`` s."""
+
+    code = "analysis_busy"
+    message = "Many candidates are checking in; this goes on by itself in a moment."
+
+    def __init__(self) -> None:
+        super().__init__(retry_after=1)
 
 
 class BadRequest(HallError):

@@ -22,7 +22,8 @@ class Look:
     """A look's session, and what its frames showed.
 
     ``held``: vector of the face that it began with. ``spent``: seconds that the analysis took so
-    far, which are not the candidate's.
+    far, which are not the candidate's; nor is the time since ``refused_at``, when a frame could not
+    be looked at because too many others were.
     """
 
     session: LookSession
@@ -36,12 +37,20 @@ class Look:
     frames: int = 0
     box: Box | None = None
     spent: float = 0.0
+    refused_at: float | None = None
+
+    def refuse(self, at: float) -> None:
+        """A frame was turned away: the candidate's time stands until the next one."""
+        self.refused_at = at if self.refused_at is None else self.refused_at
 
     def see(
         self, jpeg: bytes, analyse: Callable[[LookTask], Sight], now: Callable[[], float]
     ) -> None:
         """Judge the next frame; raises a VisionError for a bad picture, which costs nothing."""
         arrived = now()
+        if self.refused_at is not None:
+            self.spent += arrived - self.refused_at
+            self.refused_at = None
         box = self.box if self.frames % WHOLE_EVERY else None
         at = arrived - self.spent
         sight = analyse(LookTask(jpeg, at, self.reference, self.held, self.before, box))

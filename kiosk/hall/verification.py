@@ -3,13 +3,23 @@
 A look and its frames live in memory; what is decided is recorded with its score and its frame.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import BoundedSemaphore
+
 from sqlite_utils import Database
 
 from kiosk.exam.attempt import AttemptState
 from kiosk.exam.identity import Band
 from kiosk.exam.liveness import LookSession, VerificationRules, card_band, choose_turns
 from kiosk.hall.centre import Centre
-from kiosk.hall.errors import LookMissing, NotFound, NotVerifiable, ReasonMissing
+from kiosk.hall.errors import (
+    AnalysisBusy,
+    LookMissing,
+    NotFound,
+    NotVerifiable,
+    ReasonMissing,
+)
 from kiosk.hall.faces import Faces
 from kiosk.hall.looks import Look, Verdict
 from kiosk.hall.papers import Papers
@@ -30,14 +40,30 @@ class VerificationDesk:
         self._progress = progress
         self._faces = faces
         self._looks: dict[str, Look] = {}
+        self._places = BoundedSemaphore(max(1, centre.settings.server.threads // 2))
+
+    @contextmanager
+    def _place(self) -> Iterator[None]:
+        """A place among those that wait for the analysis, or AnalysisBusy.
+
+        They take no more than half of the threads that serve requests: saving answers must never
+        wait for faces.
+        """
+        if not self._places.acquire(blocking=False):
+            raise AnalysisBusy()
+        try:
+            yield
+        finally:
+            self._places.release()
 
     def begin_look(self, attempt_id: str) -> LookReply:
         """Begin a look, in place of one that was not finished.
 
-        Raises NotVerifiable when a person has to decide.
+        Raises NotVerifiable when a person has to decide, or AnalysisBusy.
         """
         attempt = self._verifiable(attempt_id)
-        reference = self._reference(attempt)
+        with self._place():
+            reference = self._reference(attempt)
         if reference is None:
             raise NotVerifiable()
         session = LookSession(
@@ -52,7 +78,7 @@ class VerificationDesk:
     def look(self, attempt_id: str, jpeg: bytes) -> LookReply:
         """Judge the next frame of the look; the last one brings its result.
 
-        Raises LookMissing, NotVerifiable, or a VisionError for a bad picture.
+        Raises LookMissing, NotVerifiable, AnalysisBusy, or a VisionError for a bad picture.
         """
         look = self._looks.get(attempt_id)
         if look is None:
@@ -60,7 +86,12 @@ class VerificationDesk:
         with look.lock:
             if look.session.over:
                 raise LookMissing()
-            look.see(jpeg, self._faces.look, self._now)
+            try:
+                with self._place():
+                    look.see(jpeg, self._faces.look, self._now)
+            except AnalysisBusy:
+                look.refuse(self._now())
+                raise
             result = None
             if look.session.over:
                 self._looks.pop(attempt_id, None)
@@ -114,10 +145,11 @@ class VerificationDesk:
         """Judge a photograph with the identity card held up (R14).
 
         A picture without a card costs nothing. ``final``: the candidate asks for staff with this
-        picture. Raises NotVerifiable, or a VisionError for a bad picture.
+        picture. Raises NotVerifiable, AnalysisBusy, or a VisionError for a bad picture.
         """
         attempt = self._card_wanted(self._get(self._centre.store.read(), attempt_id))
-        sight = self._faces.read_card(jpeg, self._reference(attempt))
+        with self._place():
+            sight = self._faces.read_card(jpeg, self._reference(attempt))
         left = self._rules(attempt).card_tries - attempt.card_tries
         if sight.advice and not final:
             return CheckInResult("card", sight.advice, left)

@@ -2,8 +2,10 @@
 
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -89,15 +91,26 @@ class Candidate:
             self.log.impostor_passed = self._look(face + 1) in ("card", "pass")
         if self._look(face) != "card":
             return False
-        card = self._client.post_jpeg(self.path("id-card"), sample_card(face))
+        picture = sample_card(face)
+        card = self._patiently(lambda: self._client.post_jpeg(self.path("id-card"), picture))
         return str(card["outcome"]) == "pass"
+
+    def _patiently(self, send: Callable[[], Json]) -> Json:
+        """Send again while the analysis is busy, as the page does."""
+        while True:
+            try:
+                return send()
+            except Refused as refused:
+                if "analysis_busy" not in str(refused):
+                    raise
+                self._halt.wait(0.5 + float(self._random.random()))
 
     def _look(self, face: int) -> str:
         """Do what the look asks for, as the person of that face; how it ended."""
-        reply = self._client.post(self.path("look/start"), {})
+        reply = self._patiently(lambda: self._client.post(self.path("look/start"), {}))
         for variation in range(MOST_LOOKS):
             picture = sample_frame(face, variation, TURN[reply["ask"]])
-            reply = self._client.post_jpeg(self.path("look"), picture)
+            reply = self._patiently(partial(self._client.post_jpeg, self.path("look"), picture))
             if reply["result"] is not None:
                 return str(reply["result"]["outcome"])
         return "unfinished"

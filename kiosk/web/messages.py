@@ -168,6 +168,10 @@ HALL: dict[str, Entry] = {
     "reason_missing": (422, _l("Please give a reason.")),
     "not_verifiable": (409, _l("The invigilator will check your identity by hand.")),
     "look_missing": (409, _l("The face check is over. Begin it again.")),
+    "analysis_busy": (
+        503,
+        _l("Many candidates are checking in; this goes on by itself in a moment."),
+    ),
     "bad_request": (422, _l("Some of the details do not fit. Please check them.")),
 }
 

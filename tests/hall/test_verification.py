@@ -1,12 +1,13 @@
 """Check-in with the camera: who passes, who is left to a person, and what is kept of it."""
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from kiosk.exam.attempt import AttemptState
-from kiosk.hall.errors import LookMissing, NotVerifiable
+from kiosk.hall.errors import AnalysisBusy, LookMissing, NotVerifiable
 from kiosk.hall.faces import Faces
 from kiosk.store import incidents
 from kiosk.vision.checkin import LookTask, Sight
@@ -112,6 +113,24 @@ def test_the_time_that_the_analysis_takes_is_not_the_candidates(
 
     monkeypatch.setattr(Faces, "look", slow)
     assert look(hall, attempt_id, 0).outcome == "card"
+
+
+def test_when_too_many_are_looked_at_a_frame_waits_and_costs_nothing(
+    hall: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempt_id = sign_in(hall)
+    desk = hall.hall.verification
+    before = desk.begin_look(attempt_id).seconds_left
+    monkeypatch.setattr(desk, "_places", threading.BoundedSemaphore(1))
+    with desk._place():
+        for _ in range(30):
+            hall.clock.pass_time(1)
+            with pytest.raises(AnalysisBusy):
+                desk.look(attempt_id, live(0, 0))
+        with pytest.raises(AnalysisBusy):
+            desk.begin_look(attempt_id)
+    assert desk.look(attempt_id, live(0, 1)).seconds_left >= before - 1.5
+    assert hall.hall.attempts.view(attempt_id).tries_left == 3
 
 
 def test_a_second_face_during_a_look_is_noticed(hall: Room) -> None:

@@ -3,6 +3,7 @@
 import { byId, make, setText, show, sleep } from "../common/dom.js";
 import { post } from "../common/api.js";
 import { label, t } from "../common/page.js";
+import { patiently } from "./patience.js";
 
 const PACE_MS = 220;
 const JPEG = { headers: { "Content-Type": "image/jpeg" }, timeout: 30000 };
@@ -27,16 +28,20 @@ function tell(reply) {
   byId("look-steps").replaceChildren(...dots);
 }
 
+async function send(camera, attemptId) {
+  const picture = await camera.grab();
+  if (!picture) throw new Error(t("The camera gives no picture."));
+  return post(`/api/attempts/${attemptId}/look`, picture, JPEG);
+}
+
 /** Run one look; resolves to its result. Throws ApiError. */
 export async function lookAtFace(camera, attemptId) {
-  let reply = await post(`/api/attempts/${attemptId}/look/start`);
+  let reply = await patiently(() => post(`/api/attempts/${attemptId}/look/start`));
   for (;;) {
     tell(reply);
     if (reply.result) return reply.result;
     const started = performance.now();
-    const picture = await camera.grab();
-    if (!picture) throw new Error(t("The camera gives no picture."));
-    reply = await post(`/api/attempts/${attemptId}/look`, picture, JPEG);
+    reply = await patiently(() => send(camera, attemptId));
     await sleep(Math.max(0, PACE_MS - (performance.now() - started)));
   }
 }
