@@ -1,0 +1,32 @@
+"""A database of the version before is brought to this version's shape with what it holds."""
+
+from sqlite_utils import Database
+
+from kiosk.exam.attempt import AttemptState
+from kiosk.store import attempts, ledgers, migrations, outbox
+
+START, END = "2026-04-25T06:00:00.000000Z", "2026-04-25T08:00:00.000000Z"
+SITTING = """INSERT INTO sittings (id, package_id, version, package_file, title, starts_at, state,
+    imported_at) VALUES ('S', 'P', 1, 'file', 'title', ?, 'started', ?)"""
+ATTEMPT = """INSERT INTO attempts (id, sitting_id, candidate_id, admission_no, seat, extra_minutes,
+    state, started_at, ends_at, ended_at, end_reason, leaves, away_since, bundled_revision)
+    VALUES (?, 'S', ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?)"""
+
+
+def test_an_exam_goes_on_over_the_step_to_ledgers() -> None:
+    db = Database(memory=True)
+    migrations.first_shape(db)
+    migrations.eyes(db)
+    db.execute(SITTING, [START, START])
+    running = ["A", "C1", "1", "A01", "in_progress", START, END, None, None, 3, START, 0]
+    ended = ["B", "C2", "2", "A02", "ended", START, END, END, "handed_in", 1, None, 1]
+    db.execute(ATTEMPT, running)
+    db.execute(ATTEMPT, ended)
+    migrations.exam_itself(db)
+    attempt = attempts.get(db, "A")
+    assert attempt is not None
+    assert (attempt.state, attempt.leaves) == (AttemptState.IN_PROGRESS, 3)
+    ledger = ledgers.departures(db, "A")
+    assert (ledger.count, ledger.away_since) == (3, attempt.started_at)
+    assert ledgers.departures(db, "B").count == 1
+    assert outbox.attempts_to_bundle(db) == []
