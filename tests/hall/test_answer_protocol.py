@@ -140,7 +140,7 @@ class Terminal(RuleBasedStateMachine):
 
 TestTerminal = Terminal.TestCase
 TestTerminal.settings = settings(
-    max_examples=15,
+    max_examples=8,
     stateful_step_count=30,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, expect, sync_playwright
 
 from kiosk.bootstrap.serving import listening
@@ -133,14 +134,22 @@ def answering(seated: Browser, hall: Hall, package: Package) -> Browser:
     return seated
 
 
-@pytest.fixture
-def page(app: Flask) -> Iterator[Page]:
-    """A browser at the start page."""
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Chromium]:
+    """One browser for a file of tests; each has windows and storage of its own."""
     with (
-        listening(app, "127.0.0.1", 0, 8) as url,
         sync_playwright() as playwright,
         playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS) as browser,
-        browser.new_context(base_url=url, locale="zh-CN") as context,
+    ):
+        yield browser
+
+
+@pytest.fixture
+def page(app: Flask, chromium: Chromium) -> Iterator[Page]:
+    """A window at the start page."""
+    with (
+        listening(app, "127.0.0.1", 0, 8) as url,
+        chromium.new_context(base_url=url, locale="zh-CN") as context,
     ):
         expect.set_options(timeout=15_000)
         page = context.new_page()
