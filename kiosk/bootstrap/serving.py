@@ -3,8 +3,10 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from flask import Flask
+from waitress import wasyncore
 from waitress.server import create_server
 
 from kiosk.settings import SettingsError
@@ -19,9 +21,11 @@ def listening(app: Flask, host: str, port: int, threads: int) -> Iterator[str]:
 
     Raises SettingsError when the port is taken or not allowed.
     """
+    channels: dict[int, Any] = {}
     try:
         server = create_server(
             app,
+            map=channels,
             host=host,
             port=port,
             threads=threads,
@@ -37,5 +41,7 @@ def listening(app: Flask, host: str, port: int, threads: int) -> Iterator[str]:
     try:
         yield f"http://{host}:{server.effective_port}"
     finally:
-        server.close()
+        server.task_dispatcher.shutdown()
+        # Closed by its own thread: another one would take the files away that it waits for.
+        server.trigger.pull_trigger(lambda: wasyncore.close_all(channels, ignore_all=True))
         thread.join(timeout=5)

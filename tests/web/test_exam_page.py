@@ -60,6 +60,12 @@ def saved(page: Page) -> None:
     expect(page.locator("#saved")).to_have_attribute("data-state", "saved", timeout=20_000)
 
 
+def seconds(clock: str) -> int:
+    """What the clock in the bar shows."""
+    hours, minutes, rest = map(int, clock.split(":"))
+    return (hours * 60 + minutes) * 60 + rest
+
+
 def test_an_essay_keeps_its_form_and_counts_its_words(
     page: Page, hall: Hall, attempt_id: str
 ) -> None:
@@ -131,7 +137,7 @@ def test_a_pause_hides_the_paper_and_gives_the_time_back(
     hall.pauses.resume_room(SITTING, "the alarm was false", BY)
     expect(page.locator("dialog.curtain")).to_have_count(0)
     expect(page.locator(".option input:checked")).to_have_count(1)
-    assert page.locator("#clock").inner_text()[:6] == before[:6]
+    assert 0 <= seconds(before) - seconds(page.locator("#clock").inner_text()) < 60
     page.keyboard.press("n")
     page.keyboard.press("1")
     saved(page)
@@ -281,11 +287,11 @@ def test_the_page_warns_at_fifteen_minutes(page: Page, clock: ManualClock, attem
 def test_when_the_time_is_up_nothing_more_is_written_even_with_the_server_away(
     page: Page, hall: Hall, clock: ManualClock, attempt_id: str
 ) -> None:
-    clock.pass_time(120 * 60 - 3)
+    clock.pass_time(120 * 60 - 8)
     open_paper(page)
     page.route("**/api/**", refuse)
     page.keyboard.press("1")
-    expect(page.locator("dialog.curtain")).to_contain_text("Time is up")
+    expect(page.locator("dialog.curtain")).to_contain_text("Time is up", timeout=30_000)
     expect(page.locator(".option")).to_have_count(0)
     expect(page.locator("dialog.curtain #connection")).to_contain_text("not been reached")
     page.unroute("**/api/**")
