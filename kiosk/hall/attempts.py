@@ -106,9 +106,8 @@ class Attempts:
             return
         paper = self._papers.paper(self._papers.sitting(attempt.sitting_id)).paper
         for write in known:
-            kept = answers.revision(db, attempt.id, write.seq)
             again = checked(paper, write, self._centre.time.now())
-            if kept is None or (kept.item_id, kept.value) != (again.item_id, again.value):
+            if not same(answers.revision(db, attempt.id, write.seq), again):
                 raise SequenceConflict(seq=write.seq)
 
     def note(self, attempt_id: str, kind: str, error: ExamError) -> None:
@@ -205,6 +204,11 @@ def _require_time(attempt: Attempt, now: datetime) -> None:
         require_in_progress(attempt.state)
     if attempt.paused_at is None and attempt.ends_at and now >= attempt.ends_at + GRACE:
         raise AttemptEnded(state=attempt.state, target=AttemptState.IN_PROGRESS)
+
+
+def same(kept: Answer | None, again: Answer) -> bool:
+    """Whether the revision that is kept under a number is this answer."""
+    return kept is not None and (kept.item_id, kept.value) == (again.item_id, again.value)
 
 
 def checked(paper: Paper, write: AnswerWrite, now: datetime) -> Answer:

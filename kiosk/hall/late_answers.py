@@ -6,13 +6,14 @@ revisions, and headquarters gets a further bundle.
 """
 
 import hmac
+from dataclasses import replace
 
 from sqlite_utils import Database
 
 from kiosk.exam.attempt import SITTING, AttemptState
 from kiosk.exam.errors import InvalidAnswer
 from kiosk.exam.paper import Paper
-from kiosk.hall.attempts import checked
+from kiosk.hall.attempts import checked, same
 from kiosk.hall.centre import Centre
 from kiosk.hall.errors import LateAnswersForeign, LateAnswersKnown, LateAnswersRefused, NotFound
 from kiosk.hall.papers import Papers
@@ -54,15 +55,16 @@ class LateAnswersDesk:
         EmergencyFileDamaged, or LateAnswersRefused or a kind of it.
         """
         opened = self._key.open(file)
-        attempt = attempts.get(self._centre.store.read(), opened.attempt_id)
+        db = self._centre.store.read()
+        attempt = attempts.get(db, opened.attempt_id)
         if attempt is None or attempt_id not in (None, opened.attempt_id):
             raise LateAnswersForeign()
         if attempt.started_at is None or attempt.state is AttemptState.VOIDED:
             raise LateAnswersRefused(f"the attempt is {attempt.state}")
-        new = self._new(attempt, opened)
+        new = self._new(db, attempt, opened)
         if not new:
             raise LateAnswersKnown()
-        if len(late_answers.of_attempt(self._centre.store.read(), attempt.id)) >= MOST:
+        if len(late_answers.of_attempt(db, attempt.id)) >= MOST:
             raise LateAnswersRefused(f"{MOST} deliveries wait or were decided already")
         late = LateAnswers(
             id=self._centre.ids(),
@@ -95,13 +97,13 @@ class LateAnswersDesk:
         """The attempt's deliveries with what each would change, oldest first."""
         db = self._centre.store.read()
         attempt = self._progress.get(db, attempt_id)
-        return [self._view(attempt, late) for late in late_answers.of_attempt(db, attempt_id)]
+        return [self._view(db, attempt, late) for late in late_answers.of_attempt(db, attempt_id)]
 
-    def _view(self, attempt: Attempt, late: LateAnswers) -> LateAnswersView:
+    def _view(self, db: Database, attempt: Attempt, late: LateAnswers) -> LateAnswersView:
         opened = self._key.open(self._centre.open_sealed(late.sha256))
         places = attempt.form.items if attempt.form else ()
         numbers = {place.item_id: number for number, place in enumerate(places, start=1)}
-        new = self._new(attempt, opened) if late.state == "waiting" else []
+        new = self._new(db, attempt, opened) if late.state == "waiting" else []
         return LateAnswersView(
             id=late.id,
             source=late.source,
@@ -145,23 +147,28 @@ class LateAnswersDesk:
         self._centre.store.write(job)
 
     def _take(self, db: Database, attempt: Attempt, late: LateAnswers) -> int:
-        new = self._new(attempt, self._key.open(self._centre.open_sealed(late.sha256)))
+        opened = self._key.open(self._centre.open_sealed(late.sha256))
+        new = self._new(db, attempt, opened)
         if new:
             answers.append(db, attempt.id, new)
         if attempt.state not in SITTING:
             attempts.want_bundle(db, attempt.id)
         return len(new)
 
-    def _new(self, attempt: Attempt, opened: EmergencyAnswers) -> list[Answer]:
-        """What is not kept yet, in the terminal's order, numbered on from what is."""
+    def _new(self, db: Database, attempt: Attempt, opened: EmergencyAnswers) -> list[Answer]:
+        """What is not kept yet, in the terminal's order, numbered on from what is.
+
+        A number alone proves nothing: another terminal may have used it for another answer.
+        """
         paper = self._papers.paper(self._papers.sitting(attempt.sitting_id)).paper
         ordered = sorted(opened.answers, key=lambda answer: answer.seq)
-        writes = [one for one in ordered if one.seq > attempt.acked_through]
-        first = attempt.acked_through + 1
-        return [
-            self._checked(paper, AnswerWrite(number, one.item, one.value, one.at))
-            for number, one in enumerate(writes, start=first)
+        found = [
+            self._checked(paper, AnswerWrite(one.seq, one.item, one.value, one.at))
+            for one in ordered
         ]
+        new = [one for one in found if not same(answers.revision(db, attempt.id, one.seq), one)]
+        first = attempt.acked_through + 1
+        return [replace(one, seq=number) for number, one in enumerate(new, start=first)]
 
     def _checked(self, paper: Paper, write: AnswerWrite) -> Answer:
         try:

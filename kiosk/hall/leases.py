@@ -27,7 +27,7 @@ SILENT = timedelta(seconds=15)
 """A page that has said nothing for so long is taken for dead."""
 
 NOTED_EVERY = timedelta(minutes=1)
-"""How often the journal says that a second window asks."""
+"""How often the journal says that a second window asks, and that a page was loaded again."""
 
 
 @dataclass
@@ -42,6 +42,7 @@ class _Held:
     free: bool
     continues: bool = False
     refused_at: datetime | None = None
+    noted_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -94,13 +95,20 @@ class Leases:
         if how is None:
             raise LeaseHeld()
         attempts.set_lease(db, attempt_id, wish.lease)
-        self._centre.record(db, attempt.sitting_id, "page_opened", "candidate", attempt_id, how=how)
+        noted = held.noted_at
+        if how != "reload" or noted is None or now - noted >= NOTED_EVERY:
+            noted = now
+            self._centre.record(
+                db, attempt.sitting_id, "page_opened", "candidate", attempt_id, how=how
+            )
         ledgers.keep_departures(db, attempt_id, ledgers.departures(db, attempt_id).returned(now))
         if how != "first":
             silent = (now - held.seen).total_seconds()
             self._outages.terminal_was_down(db, attempt, silent)
         continues = how in ("first", "reload") or _is(held.lease, wish.journal)
-        self._held[attempt_id] = _Held(wish.lease, now, free=False, continues=continues)
+        self._held[attempt_id] = _Held(
+            wish.lease, now, free=False, continues=continues, noted_at=noted
+        )
         return continues
 
     def _note_refusal(self, attempt_id: str) -> None:

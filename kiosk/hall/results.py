@@ -1,11 +1,13 @@
 """From an ended attempt to a signed and sealed result bundle in the outbox."""
 
+import logging
 from collections import Counter, defaultdict
 
 from sqlite_utils import Database
 
 from kiosk import __version__
 from kiosk.exam.attempt import AttemptState
+from kiosk.exam.errors import ExamError
 from kiosk.hall.centre import Centre
 from kiosk.hall.errors import NotFound
 from kiosk.hall.papers import Papers
@@ -33,6 +35,8 @@ from sync.wire.result import (
     VisionRecord,
 )
 
+_log = logging.getLogger(__name__)
+
 
 class Results:
     """Makes result bundles. Each ended attempt gets one, also after a crash in between."""
@@ -43,11 +47,18 @@ class Results:
         self._vision = vision
 
     def sweep(self) -> int:
-        """Bundle every ended attempt that has no bundle yet; returns how many."""
-        waiting = outbox.attempts_to_bundle(self._centre.store.read())
-        for attempt_id in waiting:
-            self.bundle(attempt_id)
-        return len(waiting)
+        """Bundle every ended attempt whose newest state is in no bundle; returns how many.
+
+        One that cannot be bundled is logged and tried again later; it holds up nobody else's.
+        """
+        done = 0
+        for attempt_id in outbox.attempts_to_bundle(self._centre.store.read()):
+            try:
+                self.bundle(attempt_id)
+                done += 1
+            except (ExamError, OSError, ValueError):
+                _log.exception("attempt %s cannot be bundled now", attempt_id)
+        return done
 
     def bundle(self, attempt_id: str) -> str:
         """Seal one attempt as it is now into the outbox and return the bundle's id."""

@@ -20,6 +20,9 @@ REVISED = 0.3
 LEAVES = 5
 APART = 2.5
 """Seconds between two departures, so that they do not count as one."""
+WAITS = ("analysis_busy", "attempt_paused")
+"""Refusals after which the same is sent again a little later."""
+
 MOST_LOOKS = 60
 TURN = {"front": 0.0, "left": 30.0, "right": -30.0, "done": 0.0}
 """How far a simulated head turns for what a look asks, in degrees."""
@@ -96,14 +99,14 @@ class Candidate:
         return str(card["outcome"]) == "pass"
 
     def _patiently(self, send: Callable[[], Json]) -> Json:
-        """Send again while the analysis is busy, as the page does."""
+        """Send again while the analysis is busy or the exam is paused, as the page does."""
         while True:
             try:
                 return send()
             except Refused as refused:
-                if "analysis_busy" not in str(refused):
+                waits = any(code in str(refused) for code in WAITS)
+                if not waits or self._halt.wait(0.5 + float(self._random.random())):
                     raise
-                self._halt.wait(0.5 + float(self._random.random()))
 
     def _look(self, face: int) -> str:
         """Do what the look asks for, as the person of that face; how it ended."""
@@ -166,19 +169,20 @@ class Candidate:
     def _save(self, seq: int, item: str, value: object) -> None:
         write = {"seq": seq, "item": item, "value": value, "at": None}
         began = time.perf_counter()
-        reply = self._client.post(self.path("answers"), {"writes": [write]})
+        body = {"writes": [write]}
+        reply = self._patiently(lambda: self._client.post(self.path("answers"), body))
         self.log.save_ms.append((time.perf_counter() - began) * 1000)
         if reply["acked_through"] >= seq:
             self.log.acked[item] = value
         if seq % 17 == 0:  # a reply that was lost: the browser sends the same once more
-            self._client.post(self.path("answers"), {"writes": [write]})
+            self._patiently(lambda: self._client.post(self.path("answers"), body))
 
     def _send_frame(self) -> None:
         now = time.perf_counter()
         if not self._pictures or now < self._next_frame:
             return
         picture = self._pictures[self.log.frames % len(self._pictures)]
-        reply = self._client.post_jpeg(self.path("frames"), picture)
+        reply = self._patiently(lambda: self._client.post_jpeg(self.path("frames"), picture))
         self.log.frames += 1
         self._next_frame = now + reply["interval_ms"] / 1000
 

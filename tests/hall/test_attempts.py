@@ -182,3 +182,23 @@ def test_the_journal_finds_an_event_that_was_edited_or_cut_out(room: Room, sitti
     assert events.broken_at(chain[:2] + chain[3:]) == 3
     forged = chain[1].__class__(**{**vars(chain[1]), "who": "staff:nobody"})
     assert events.broken_at([chain[0], forged, *chain[2:]]) == 2
+
+
+def test_an_attempt_that_cannot_be_bundled_holds_up_nobody_elses(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = room.begin(2)
+    for one in (first, second):
+        room.clock.pass_time(1)
+        room.hall.attempts.hand_in(one)
+    bundle = room.hall.results.bundle
+
+    def fail_first(attempt_id: str) -> str:
+        if attempt_id == first:
+            raise OSError(28, "No space left on device")
+        return bundle(attempt_id)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(room.hall.results, "bundle", fail_first)
+        assert room.hall.results.sweep() == 1
+    assert (room.hall.results.sweep(), room.hall.results.sweep()) == (1, 0)

@@ -103,6 +103,21 @@ def test_a_terminal_cannot_fill_the_disk_with_deliveries(room: Room) -> None:
         room.hall.late_answers.receive(file_of(room, one, answers), "terminal", "candidate", one)
 
 
+def test_answers_of_a_terminal_that_was_left_are_not_taken_for_saved(room: Room) -> None:
+    """Its numbers have been used by another terminal since, for other answers."""
+    (one,) = room.begin()
+    old = chosen(room, one, 2)
+    items = {item.id: item for item in room.hall.attempts.view(one).items}
+    for entry in old:
+        other = items[entry["item"]].options[1].id
+        room.hall.attempts.save(one, [AnswerWrite(entry["seq"], entry["item"], other)])
+    room.hall.late_answers.receive(file_of(room, one, old), "terminal", "candidate", one)
+    (late,) = room.hall.late_answers.of_attempt(one)
+    assert (late.answers, late.items) == (2, [1, 2])
+    room.hall.late_answers.decide(late.id, True, "typed before the move", BY)
+    assert room.hall.attempts.view(one).answers == {entry["item"]: entry["value"] for entry in old}
+
+
 def test_what_is_saved_already_needs_nothing(room: Room) -> None:
     (one,) = room.begin()
     answers = chosen(room, one, 1)

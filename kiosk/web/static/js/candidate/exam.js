@@ -93,7 +93,9 @@ async function handOverLate() {
     return;
   }
   for (let choice = ""; choice !== "go";) {
-    const delivered = await deliverLate(queue.unsent, lease).then(() => true, (error) => error.code === "late_answers_known");
+    const failure = await deliverLate(queue.unsent, lease).then(() => null, (error) => error);
+    if (failure?.code === "late_answers_known") return;
+    const delivered = failure === null;
     choice = await showLate(queue.unsent.length, delivered);
     if (choice === "file") {
       await saveFile(queue.unsent, lease);

@@ -2,16 +2,22 @@
 
 import { make, setText } from "../common/dom.js";
 import { t } from "../common/page.js";
-import { sectionTitle } from "./item-view.js";
+import { partTitle, sectionTitle } from "./item-view.js";
 
 /** A button for each item; `onChoose(index)` when one is pressed. */
 export class Navigator {
   #cells = new Map();
   #counts = [];
   #shown = null;
+  #severalParts;
 
   constructor(place, sections, items, onChoose) {
+    this.#severalParts = new Set(sections.map(partTitle)).size > 1;
     place.replaceChildren(...sections.map((section) => this.#section(section, items, onChoose)));
+  }
+
+  #title(section) {
+    return this.#severalParts ? `${partTitle(section)} · ${sectionTitle(section)}` : sectionTitle(section);
   }
 
   #section(section, items, onChoose) {
@@ -20,7 +26,7 @@ export class Navigator {
     this.#counts.push({ count, own });
     return make(
       "section", { class: "nav-section" },
-      make("h2", {}, make("span", { class: "title" }, sectionTitle(section)), count),
+      make("h2", {}, make("span", { class: "title" }, this.#title(section)), count),
       make("div", { class: "cells" }, own.map((item) => this.#cell(item, items.indexOf(item), onChoose))),
     );
   }
