@@ -11,7 +11,7 @@ from typing import Literal
 
 PICTURE_NAME = r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}\.(?:png|jpg|svg)"
 _TOKEN = re.compile(
-    rf"\\\$|\$(?P<formula>[^$\n]+)\$|!\[(?P<alt>[^\]\n]*)\]\((?P<picture>{PICTURE_NAME})\)"
+    rf"\\\$|\$(?=\s*[^$\s])(?P<formula>[^$\n]+)\$|!\[(?P<alt>[^\]\n]*)\]\((?P<picture>{PICTURE_NAME})\)"
 )
 
 

@@ -26,6 +26,11 @@ def test_a_single_dollar_sign_is_text() -> None:
     assert spans("$8") == (Span("text", "$8"),)
 
 
+def test_blanks_between_dollar_signs_are_no_formula() -> None:
+    assert spans("$ $") == (Span("text", "$ $"),)
+    assert spans("5 $ $x$") == (Span("text", "5 $ "), Span("formula", "x"))
+
+
 def test_a_picture_is_a_plain_name_and_never_a_path() -> None:
     for name in ("../x.png", "a/b.png", "http://x/y.png", ".png", "x.html"):
         assert pictures(f"![x]({name})") == frozenset()
