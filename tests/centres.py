@@ -13,7 +13,7 @@ from typing import Any
 from kiosk.bootstrap.setup import CERTIFICATE, SETTINGS, create_centre
 from kiosk.bootstrap.system import entropy, new_id
 from kiosk.exam.item import Item
-from kiosk.exam.paper import Paper, assemble
+from kiosk.exam.paper import Paper
 from kiosk.exam.programme import Programme, load_programme
 from kiosk.settings import read_toml, resource
 from sync.wire.certificate import make_certificate, read_request
@@ -23,6 +23,7 @@ from sync.wire.keys import KeyPair
 from sync.wire.manifest import INTERACTIVE, SittingInfo
 from sync.wire.package import PackageContents, build_package
 from sync.wire.unlock import new_code
+from tests.exam.programmes import drawn
 from tests.faces import portrait
 
 CENTRE = "BJ01"
@@ -137,7 +138,7 @@ class Site:
         """
         if paper is None:
             programme = carbon_manager(rules or {})
-            drawn = _with(assemble(starter_bank(), programme, "P1", b"paper seed"), extra)
+            drawn = _with(drawn(starter_bank(), programme, "P1", b"paper seed"), extra)
         else:
             programme, drawn = paper
         start = self.now + timedelta(minutes=30)

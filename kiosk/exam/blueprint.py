@@ -11,10 +11,12 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from kiosk.exam.item import ItemType
+from kiosk.exam.item import Difficulty, ItemType
 from kiosk.exam.values import Named, Table, Text
 
 Count = Annotated[int, Field(ge=1, le=500)]
+Least = Annotated[int, Field(ge=0, le=500)]
+Share = Annotated[Decimal, Field(ge=0, le=1000)]
 
 
 class Section(Table):
@@ -47,6 +49,39 @@ class Section(Table):
         return self.count or (self.per_domain or 0) * domains
 
 
+class Quota(Table):
+    """How many items, or points before weighting, a paper has of what is named.
+
+    Whatever is named must hold of an item for it to count. ``items`` and ``points`` are the least
+    and the most, both included.
+    """
+
+    part: str | None = None
+    subject: str | None = None
+    domain: str | None = None
+    type: ItemType | None = None
+    difficulty: Difficulty | None = None
+    items: tuple[Least, Least] | None = None
+    points: tuple[Share, Share] | None = None
+
+    @model_validator(mode="after")
+    def _one_measure(self) -> Self:
+        bounds = self.items or self.points
+        if bounds is None or (self.items and self.points):
+            raise ValueError("give either items or points, as [least, most]")
+        if bounds[0] > bounds[1]:
+            raise ValueError(f"the least, {bounds[0]}, lies above the most, {bounds[1]}")
+        if not self.names:
+            raise ValueError("name what it counts: part, subject, domain, type or difficulty")
+        return self
+
+    @property
+    def names(self) -> dict[str, str]:
+        """What an item must be to count, by the name of the property."""
+        wanted = ("part", "subject", "domain", "type", "difficulty")
+        return {name: str(value) for name in wanted if (value := getattr(self, name)) is not None}
+
+
 class Part(Named):
     """A part of the examination; its points count ``weight`` times in the total."""
 
@@ -63,6 +98,8 @@ class Examination(Table):
 
     ``level`` is left out in a programme without levels. ``subject_minimum``: points that a
     candidate must reach in items of that subject, before weighting, besides ``pass_mark``.
+    ``quotas``: what holds across sections, such as the points of a domain or how many items are
+    difficult.
     """
 
     level: str | None = None
@@ -71,6 +108,7 @@ class Examination(Table):
     pass_mark: Decimal = Field(gt=0)
     subject_minimum: Mapping[str, Annotated[Decimal, Field(gt=0)]] = Field(default_factory=dict)
     parts: tuple[Part, ...] = Field(min_length=1)
+    quotas: tuple[Quota, ...] = ()
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -106,3 +144,12 @@ class Examination(Table):
                 raise ValueError(f"there is no subject {section.subject}")
         for subject in set(self.subject_minimum) - subject_ids:
             raise ValueError(f"subject_minimum: there is no subject {subject}")
+        for quota in self.quotas:
+            self._check_quota(quota, domain_ids, subject_ids)
+
+    def _check_quota(self, quota: Quota, domains: set[str], subjects: set[str]) -> None:
+        known = {"part": {part.id for part in self.parts}, "domain": domains, "subject": subjects}
+        for name, ids in known.items():
+            wanted = quota.names.get(name)
+            if wanted is not None and wanted not in ids:
+                raise ValueError(f"quotas: there is no {name} {wanted}")

@@ -3,7 +3,7 @@
 ``ExamError``
  ├─ ``ProgrammeError``        a programme file breaks a rule
  ├─ ``NoSuchExamination``     no such trade or level
- ├─ ``BankTooSmall``          the item bank cannot fill the blueprint
+ ├─ ``PaperImpossible``       the item bank cannot fill the blueprint
  ├─ ``InvalidAnswer``         an answer that does not fit its item
  ├─ ``SequenceGap``           answers arrived with a hole before them
  ├─ ``IllegalTransition``     an attempt cannot go from this state to that one
@@ -18,7 +18,7 @@ An error has a stable ``code`` that machines and translations use, ``params`` th
 message, and an English message for logs and the command line.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -71,11 +71,15 @@ class NoSuchExamination(ExamError):
     message = "The programme has no examination for trade {trade} and level {level}."
 
 
-class BankTooSmall(ExamError):
-    """The item bank has too few items of one kind for the blueprint."""
+class PaperImpossible(ExamError):
+    """The item bank cannot fill the blueprint; ``shortages`` say what is missing, ``what`` too."""
 
-    code = "bank_too_small"
-    message = "The item bank has {have} items for {what}, the blueprint needs {need}."
+    code = "paper_impossible"
+    message = "The item bank cannot fill the blueprint: {what}."
+
+    def __init__(self, shortages: Sequence[str]) -> None:
+        self.shortages = tuple(shortages)
+        super().__init__(what="; ".join(shortages))
 
 
 class InvalidAnswer(ExamError):

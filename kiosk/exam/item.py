@@ -38,6 +38,16 @@ class ItemType(StrEnum):
         return self not in (ItemType.SHORT_ANSWER, ItemType.ESSAY)
 
 
+class Difficulty(StrEnum):
+    """How hard an item is, in the five steps of IEEE 1484.12.1 (learning object metadata, 5.8)."""
+
+    VERY_EASY = "very_easy"
+    EASY = "easy"
+    MEDIUM = "medium"
+    DIFFICULT = "difficult"
+    VERY_DIFFICULT = "very_difficult"
+
+
 class _Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -92,10 +102,14 @@ class Item(_Value):
 
 
 class MarkPoint(_Value):
-    """One thing that a marker looks for in a written answer."""
+    """One thing that a marker looks for in a written answer.
+
+    ``keywords`` hint at where it may stand. They help a marker's eye and never give a mark.
+    """
 
     text: str = Field(min_length=1)
     marks: Decimal = Field(gt=0)
+    keywords: tuple[str, ...] = ()
 
 
 class MarkScheme(_Value):

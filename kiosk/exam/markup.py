@@ -29,6 +29,11 @@ def spans(text: str) -> tuple[Span, ...]:
     return tuple(_joined(_spans(text)))
 
 
+def escaped(text: str) -> str:
+    """Plain text as markup in which no dollar sign begins a formula."""
+    return text.replace("$", r"\$")
+
+
 def pictures(text: str) -> frozenset[str]:
     """Names of the pictures that the text shows."""
     return frozenset(span.text for span in spans(text) if span.kind == "picture")

@@ -1,18 +1,16 @@
-"""From item bank to paper, and from paper to each candidate's own form.
+"""A paper, and each candidate's own form of it.
 
-Drawing and shuffling are pure: a seed in, the same order out, on any machine and version.
+Shuffling is pure: a seed in, the same order out, on any machine and version.
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from kiosk.exam.blueprint import Examination, Section
-from kiosk.exam.errors import BankTooSmall
 from kiosk.exam.item import Item, ItemType
-from kiosk.exam.programme import Programme
 
 T = TypeVar("T")
 
@@ -86,67 +84,6 @@ def shuffled(values: Sequence[T], seed: bytes, label: str) -> list[T]:
         return hashlib.sha256(b"%s|%s|%d" % (seed, label.encode(), position)).digest()
 
     return [values[position] for position in sorted(range(len(values)), key=rank)]
-
-
-def assemble(
-    bank: Sequence[Item],
-    programme: Programme,
-    paper_id: str,
-    seed: bytes,
-    trade: str | None = None,
-    level: str | None = None,
-) -> Paper:
-    """Draw a paper that fills the blueprint of a trade and level.
-
-    Items of the trade and of all trades, of the level and those that it covers, are drawn; each
-    once. Raises BankTooSmall, or NoSuchExamination.
-    """
-    examination = programme.examination(trade, level)
-    pool = [
-        item
-        for item in sorted(bank, key=lambda item: item.id)
-        if item.trade in (None, trade) and programme.covers(level, item.level)
-    ]
-    items: list[Item] = []
-    sections: list[PaperSection] = []
-    for part in examination.parts:
-        for number, section in enumerate(part.sections):
-            taken = {item.id for item in items}
-            left = [item for item in pool if item.id not in taken and _fits(item, section)]
-            drawn = list(_draw(left, section, programme, seed, f"{part.id}/{number}"))
-            items += drawn
-            ids = tuple(item.id for item in drawn)
-            sections.append(PaperSection(part=part.id, number=number, items=ids))
-    return Paper(
-        id=paper_id,
-        programme_id=programme.id,
-        trade=trade,
-        level=level,
-        items=tuple(items),
-        sections=tuple(sections),
-    )
-
-
-def _fits(item: Item, section: Section) -> bool:
-    return item.type is section.type and section.subject in (None, item.subject)
-
-
-def _draw(
-    pool: Sequence[Item], section: Section, programme: Programme, seed: bytes, label: str
-) -> Iterator[Item]:
-    if section.count is not None:
-        yield from _some(pool, section.count, seed, label, section.type)
-        return
-    counts = section.counts or {d.id: section.per_domain or 0 for d in programme.domains}
-    for domain, count in counts.items():
-        own = [item for item in pool if item.domain == domain]
-        yield from _some(own, count, seed, f"{label}/{domain}", f"{section.type} / {domain}")
-
-
-def _some(pool: Sequence[Item], count: int, seed: bytes, label: str, what: str) -> list[Item]:
-    if len(pool) < count:
-        raise BankTooSmall(have=len(pool), need=count, what=what)
-    return shuffled(pool, seed, label)[:count]
 
 
 def make_form(paper: Paper, seed: bytes) -> Form:

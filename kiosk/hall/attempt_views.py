@@ -2,6 +2,7 @@
 
 from kiosk.exam.attempt import SITTING, AttemptState
 from kiosk.exam.blueprint import Examination
+from kiosk.exam.formulas import mathml
 from kiosk.exam.item import AnswerValue
 from kiosk.exam.markup import Span, spans
 from kiosk.exam.paper import Form, Paper
@@ -9,7 +10,6 @@ from kiosk.exam.programme import Programme
 from kiosk.exam.timing import remaining
 from kiosk.hall.centre import Centre
 from kiosk.hall.errors import NotFound
-from kiosk.hall.formulas import mathml
 from kiosk.hall.papers import Papers
 from kiosk.hall.proctoring import Proctoring
 from kiosk.hall.views import (

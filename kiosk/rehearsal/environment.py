@@ -12,7 +12,8 @@ from kiosk.rehearsal.people import Person
 from kiosk.settings import read_text, read_toml, resource
 from kiosk.vision.samples import sample_portrait
 from sync.hq import Headquarters, initialise, open_headquarters
-from sync.hq.rosterfile import RosterEntry
+from sync.hq.authoring.interchange.toml import read_document
+from sync.hq.registration.roster_file import RosterEntry
 from sync.hq.sittings import NewSitting
 
 CENTRE = "DEMO01"
@@ -87,8 +88,9 @@ def _hurry(settings: Path) -> None:
 
 def _fill(hq: Headquarters, password: str, centre_data: Path, content: Content) -> str:
     hq.accounts.create(STAFF, password, BY)
-    hq.bank.import_programme(content.programme, BY)
-    hq.bank.import_items(content.items, BY)
+    programme = hq.programmes.take(content.programme, BY)
+    items = read_document(dict(content.items))[1]
+    hq.item_import.store(hq.item_import.preview(programme, items), BY)
     certificate = hq.centres.approve((centre_data / REQUEST).read_bytes(), BY)
     # Both sides stand on this machine: there is no telephone call to make.
     accept_certificate(centre_data, certificate, SystemClock(), lambda _fingerprint: True)

@@ -28,7 +28,7 @@ WEB: dict[str, Entry] = {
 CORE: dict[str, Entry] = {
     "settings_invalid": (500, _l("The settings of this centre are not valid.")),
     "programme_invalid": (422, _l("The programme in this package is not valid.")),
-    "bank_too_small": (422, _l("The item bank cannot fill the paper.")),
+    "paper_impossible": (422, _l("The item bank cannot fill the paper.")),
     "invalid_answer": (422, _l("This answer does not fit the item and was not saved.")),
     "sequence_gap": (409, _l("Earlier answers have to be sent first.")),
     "illegal_transition": (409, _l("This step is not possible in the present state.")),

@@ -23,6 +23,7 @@ class CentreView:
 
     code: str
     name: str
+    address: str
     fingerprint: str
     enrolled_at: datetime
     not_after: datetime
@@ -62,6 +63,7 @@ class Centres:
             insert(tables.centres).values(
                 code=request.centre_code,
                 name=request.name,
+                address="",
                 signing_key=keys.signing,
                 box_key=keys.box,
                 certificate=signed,
@@ -71,6 +73,15 @@ class Centres:
         )
         record(connection, now, "centre_enrolled", by, centre=request.centre_code, keys=keys.key_id)
         return signed
+
+    def set_address(self, code: str, address: str, by: str) -> None:
+        """Where the centre is, for admission tickets; raises :class:`NotFound`."""
+        table, now = tables.centres, self._office.clock.now()
+        with self._office.ledger.write() as connection:
+            changed = update(table).where(table.c.code == code).values(address=address.strip())
+            if not connection.execute(changed).rowcount:
+                raise NotFound(what="centre")
+            record(connection, now, "centre_address_set", by, centre=code)
 
     def list(self) -> Sequence[CentreView]:
         """All centres by code."""
@@ -135,6 +146,7 @@ def _view(row: RowMapping) -> CentreView:
     return CentreView(
         code=row["code"],
         name=row["name"],
+        address=row["address"],
         fingerprint=_keys(row).fingerprint,
         enrolled_at=row["enrolled_at"],
         not_after=row["not_after"],

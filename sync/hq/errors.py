@@ -4,6 +4,7 @@
  ├─ ``NotInitialised``, ``AlreadyInitialised``  the data directory
  ├─ ``LedgerError``
  │   ├─ ``NewerLedger``     written by a newer version of the software
+ │   ├─ ``OlderLedger``     written by an older version, and not converted
  │   └─ ``BlobDamaged``     a stored object that no longer has its digest
  ├─ ``NotFound``            nothing there, or not for this caller
  ├─ ``AlreadyThere``        a name or number that is taken
@@ -19,6 +20,7 @@
 from collections.abc import Sequence
 
 from kiosk.exam.errors import ExamError
+from sync.hq.problems import Problem
 
 
 class HqError(ExamError):
@@ -56,6 +58,13 @@ class NewerLedger(LedgerError):
     message = "The ledger has shape {found}; this software knows {known}. Update it first."
 
 
+class OlderLedger(LedgerError):
+    """The ledger was written by an older version that this one does not convert."""
+
+    code = "hq_older_ledger"
+    message = "The ledger has shape {found}; this software works with {known} and converts none."
+
+
 class BlobDamaged(LedgerError):
     """A stored object does not have its digest any more."""
 
@@ -83,8 +92,8 @@ class BadImport(HqError):
     code = "hq_bad_import"
     message = "The file has {count} problems; nothing was stored."
 
-    def __init__(self, problems: Sequence[str]) -> None:
-        super().__init__("; ".join(problems[:20]), count=len(problems))
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("; ".join(map(str, problems[:20])), count=len(problems))
         self.problems = tuple(problems)
 
 

@@ -7,7 +7,11 @@ from pathlib import Path
 from kiosk.exam.ports import Clock, Entropy, Ids
 from kiosk.settings import resource
 from sync.hq.accounts import Accounts
-from sync.hq.bank import Bank
+from sync.hq.authoring.bank import Bank
+from sync.hq.authoring.item_import import ItemImport
+from sync.hq.authoring.papers import Papers
+from sync.hq.authoring.pictures import Pictures
+from sync.hq.authoring.programmes import Programmes
 from sync.hq.centres import Centres
 from sync.hq.errors import AlreadyInitialised, NotInitialised
 from sync.hq.inbox import Inbox
@@ -17,7 +21,9 @@ from sync.hq.office import Office
 from sync.hq.packages import Packages, Registers
 from sync.hq.persistence.blobs import Blobs
 from sync.hq.persistence.ledger import Ledger
-from sync.hq.registration import Registration
+from sync.hq.registration.applications import Applications
+from sync.hq.registration.people import People
+from sync.hq.registration.seats import Registration
 from sync.hq.results import Results
 from sync.hq.settings import HqSettings, load_settings
 from sync.hq.sittings import Sittings
@@ -37,12 +43,18 @@ class Headquarters:
     clock: Clock
     entropy: Entropy
     accounts: Accounts
+    applications: Applications
     bank: Bank
     centres: Centres
     inbox: Inbox
     intake: Intake
+    item_import: ItemImport
     journal: Journal
     packages: Packages
+    papers: Papers
+    people: People
+    pictures: Pictures
+    programmes: Programmes
     registration: Registration
     results: Results
     sittings: Sittings
@@ -102,19 +114,30 @@ def _settings(data_dir: Path) -> HqSettings:
 
 def _compose(office: Office) -> Headquarters:
     bank, centres, sittings = Bank(office), Centres(office), Sittings(office)
-    registration, unlocking = Registration(office), Unlocking(office)
+    pictures, programmes = Pictures(office), Programmes(office)
+    papers = Papers(office, bank, programmes, sittings)
+    people = People(office)
+    registration, unlocking = Registration(office, people), Unlocking(office)
     return Headquarters(
         settings=office.settings,
         public_keys=office.keys.public,
         clock=office.clock,
         entropy=office.entropy,
         accounts=Accounts(office),
+        applications=Applications(office, people, programmes, sittings),
         bank=bank,
         centres=centres,
         inbox=Inbox(office, unlocking),
         intake=Intake(office, centres),
+        item_import=ItemImport(office, pictures),
         journal=Journal(office.ledger),
-        packages=Packages(office, Registers(bank, centres, sittings, registration)),
+        packages=Packages(
+            office, Registers(programmes, pictures, papers, centres, sittings, registration)
+        ),
+        papers=papers,
+        people=people,
+        pictures=pictures,
+        programmes=programmes,
         registration=registration,
         results=Results(office),
         sittings=sittings,

@@ -1,24 +1,25 @@
 """Exam packages: one paper for a sitting, sealed once for each centre, in rising versions."""
 
+import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection, RowMapping, insert, select
 
-from kiosk.exam.paper import assemble
-from sync.hq.bank import Bank
+from sync.hq.authoring.papers import LABELS, KeptPaper, Papers
+from sync.hq.authoring.pictures import Pictures
+from sync.hq.authoring.programmes import Programmes
 from sync.hq.centres import Centres
 from sync.hq.errors import NotFound, NothingToSeal
 from sync.hq.journal import record
 from sync.hq.office import Office
 from sync.hq.persistence import tables
-from sync.hq.persistence.ledger import insert_new, next_number
-from sync.hq.registration import Registration
+from sync.hq.persistence.ledger import next_number
+from sync.hq.registration.seats import Registration
 from sync.hq.sittings import Sittings, SittingView
-from sync.wire.contents import PaperContents
+from sync.wire.contents import FormRule, PaperContents
 from sync.wire.manifest import SittingInfo
 from sync.wire.package import PackageContents, build_package
 from sync.wire.unlock import new_code
@@ -48,7 +49,9 @@ class PackageView:
 class Registers:
     """The other services that a package is made from."""
 
-    bank: Bank
+    programmes: Programmes
+    pictures: Pictures
+    papers: Papers
     centres: Centres
     sittings: Sittings
     registration: Registration
@@ -61,15 +64,19 @@ class Packages:
         self._office = office
         self._from = registers
 
-    def build(self, sitting_id: str, centre_code: str, by: str) -> PackageView:
-        """Seal the sitting's paper and the centre's roster as the next version.
+    def build(
+        self, sitting_id: str, centre_code: str, by: str, label: str = LABELS[0]
+    ) -> PackageView:
+        """Seal a paper of the sitting and the centre's roster as the next version.
 
-        The paper is drawn when the sitting's first package is built and stays the same. Raises
-        :class:`NotFound`, ``BankTooSmall`` or :class:`NothingToSeal`.
+        A sitting that has no paper yet gets one. Raises :class:`NotFound`, ``PaperImpossible`` or
+        :class:`NothingToSeal`.
         """
         sitting = self._from.sittings.get(sitting_id)
         centre = self._from.centres.keys(centre_code)
-        paper_id, paper = self._paper(sitting)
+        if not self._from.papers.of_sitting(sitting_id):
+            self._from.papers.draw(sitting_id, 1, by)
+        paper = self._from.papers.get(sitting_id, label)
         contents = self._contents(sitting, centre_code, paper)
         code, now = new_code(self._office.entropy), self._office.clock.now()
         data = build_package(
@@ -92,7 +99,7 @@ class Packages:
             created_at=now,
             released_at=None,
         )
-        self._keep(view, paper_id, code, by)
+        self._keep(view, paper.id, code, by)
         return view
 
     def list(self, sitting_id: str | None = None) -> Sequence[PackageView]:
@@ -130,38 +137,8 @@ class Packages:
             raise NotFound(what="object")
         return package_view(row)
 
-    def _paper(self, sitting: SittingView) -> tuple[str, PaperContents]:
-        with self._office.ledger.read() as connection:
-            row = _paper_row(connection, sitting.id)
-        if row is None:
-            values = self._draw(sitting)
-            with self._office.ledger.write() as connection:
-                insert_new(connection, tables.papers, **values)
-                row = _paper_row(connection, sitting.id)
-        if row is None:
-            raise NotFound(what="paper")
-        paper = {"paper": row["paper"], "form": {"seed": row["form_seed"]}}
-        return row["id"], PaperContents.model_validate(paper)
-
-    def _draw(self, sitting: SittingView) -> dict[str, Any]:
-        bank = self._from.bank
-        programme = bank.programme(sitting.programme_id, sitting.programme_version)
-        entries = {entry.item.id: entry for entry in bank.items(sitting.programme_id)}
-        items = [entry.item for entry in entries.values()]
-        paper_id, seed = self._office.ids(), self._office.entropy(32)
-        paper = assemble(items, programme, paper_id, seed, sitting.trade, sitting.level)
-        schemes = {item.id: entries[item.id].scheme.model_dump(mode="json") for item in paper.items}
-        return {
-            "id": paper_id,
-            "sitting_id": sitting.id,
-            "paper": paper.model_dump(mode="json"),
-            "schemes": schemes,
-            "form_seed": self._office.entropy(32).hex(),
-            "created_at": self._office.clock.now(),
-        }
-
     def _contents(
-        self, sitting: SittingView, centre_code: str, paper: PaperContents
+        self, sitting: SittingView, centre_code: str, paper: KeptPaper
     ) -> PackageContents:
         roster = self._from.registration.roster(sitting.id, centre_code)
         if not roster.candidates:
@@ -170,7 +147,7 @@ class Packages:
         return PackageContents(
             package_id=self._office.ids(),
             version=self._next_version(sitting.id, centre_code),
-            programme=self._from.bank.programme(sitting.programme_id, sitting.programme_version),
+            programme=self._from.programmes.get(sitting.programme_id, sitting.programme_version),
             sitting=SittingInfo(
                 id=sitting.id,
                 title=sitting.title,
@@ -184,7 +161,19 @@ class Packages:
             not_before=now - timedelta(days=settings.valid_days_before),
             not_after=sitting.starts_at + timedelta(days=settings.valid_days_after),
             roster=roster,
-            paper=paper,
+            paper=self.paper_contents(paper),
+        )
+
+    def paper_contents(self, paper: KeptPaper) -> PaperContents:
+        """The paper as it travels: items, the seed of the forms, pictures."""
+        names = frozenset().union(*(item.pictures for item in paper.paper.items))
+        return PaperContents(
+            paper=paper.paper,
+            form=FormRule(seed=paper.form_seed),
+            pictures={
+                name: base64.b64encode(self._from.pictures.get(name)).decode("ascii")
+                for name in sorted(names)
+            },
         )
 
     def _next_version(self, sitting_id: str, centre_code: str) -> int:
@@ -245,8 +234,3 @@ def newest_row(connection: Connection, sitting_id: str, centre_code: str) -> Row
 def package_view(row: RowMapping) -> PackageView:
     """A package from its row."""
     return PackageView(**{name: row[name] for name in PackageView.__dataclass_fields__})
-
-
-def _paper_row(connection: Connection, sitting_id: str) -> RowMapping | None:
-    query = select(tables.papers).where(tables.papers.c.sitting_id == sitting_id)
-    return connection.execute(query).mappings().first()

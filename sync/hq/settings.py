@@ -47,6 +47,13 @@ class PackageSettings(_Table):
         return limits
 
 
+class PaperSettings(_Table):
+    """How often an item may be seen: nothing is limited unless it is said."""
+
+    rest_days: int = Field(default=0, ge=0, le=3650)
+    max_uses: int | None = Field(default=None, ge=1, le=10_000)
+
+
 class CentreSettings(_Table):
     """Centre certificates."""
 
@@ -59,6 +66,7 @@ class HqSettings(_Table):
     server: ServerSettings = ServerSettings()
     console: ConsoleSettings = ConsoleSettings()
     packages: PackageSettings = PackageSettings()
+    papers: PaperSettings = PaperSettings()
     centres: CentreSettings = CentreSettings()
 
 

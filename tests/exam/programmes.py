@@ -3,9 +3,11 @@
 from decimal import Decimal
 
 from kiosk.exam.item import Item, ItemType, MarkPoint, MarkScheme, Option
+from kiosk.exam.paper import Paper
 from kiosk.exam.programme import Programme
 from kiosk.exam.programme_file import read_programme
 from kiosk.settings import read_text, resource
+from sync.hq.authoring.assembly import PoolItem, assemble
 
 OPTIONS = tuple(Option(id=letter, text=letter * 3) for letter in "ABCD")
 
@@ -128,6 +130,30 @@ def bank(programme: Programme, each: int = 7) -> list[Item]:
         for kind in ItemType
         for number in range(each)
     ]
+
+
+def drawn(
+    items: list[Item],
+    programme: Programme,
+    paper_id: str = "P",
+    seed: bytes = b"seed",
+    trade: str | None = None,
+    level: str | None = None,
+) -> Paper:
+    """A paper drawn from a bank, as headquarters draws it."""
+    pool = [
+        PoolItem(one.id, one.type, one.subject, one.domain, one.trade, one.level) for one in items
+    ]
+    (sections,) = assemble(pool, programme, seed, trade, level)
+    by_id = {item.id: item for item in items}
+    return Paper(
+        id=paper_id,
+        programme_id=programme.id,
+        trade=trade,
+        level=level,
+        items=tuple(by_id[item_id] for section in sections for item_id in section.items),
+        sections=sections,
+    )
 
 
 def schemes(items: list[Item]) -> dict[str, MarkScheme]:

@@ -5,17 +5,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from kiosk.exam.errors import BankTooSmall, NoSuchExamination
+from kiosk.exam.errors import NoSuchExamination, PaperImpossible
 from kiosk.exam.item import ItemType
-from kiosk.exam.paper import Paper, assemble, make_form, shuffled
-from tests.exam.programmes import bank, invented, shipped
+from kiosk.exam.paper import Paper, make_form, shuffled
+from tests.exam.programmes import bank, drawn, invented, shipped
 
 PROGRAMME, SKILLS = shipped("carbon-manager"), shipped("carbon-skills")
 ITEMS = bank(PROGRAMME)
 
 
 def test_a_paper_has_exactly_what_the_blueprint_asks_for() -> None:
-    paper = assemble(ITEMS, PROGRAMME, "P1", b"seed")
+    paper = drawn(ITEMS, PROGRAMME, "P1", b"seed")
     for line in PROGRAMME.examinations[0].sections:
         for domain in PROGRAMME.domains:
             found = [i for i in paper.items if i.type is line.type and i.domain == domain.id]
@@ -24,17 +24,17 @@ def test_a_paper_has_exactly_what_the_blueprint_asks_for() -> None:
 
 
 def test_a_bank_that_is_too_small_is_named() -> None:
-    with pytest.raises(BankTooSmall, match="single_choice / policy"):
-        assemble(bank(PROGRAMME, each=2), PROGRAMME, "P1", b"seed")
+    with pytest.raises(PaperImpossible, match="single_choice / policy"):
+        drawn(bank(PROGRAMME, each=2), PROGRAMME, "P1", b"seed")
 
 
 def test_the_order_of_the_bank_does_not_matter() -> None:
-    assert assemble(ITEMS, PROGRAMME, "P", b"s") == assemble(ITEMS[::-1], PROGRAMME, "P", b"s")
+    assert drawn(ITEMS, PROGRAMME, "P", b"s") == drawn(ITEMS[::-1], PROGRAMME, "P", b"s")
 
 
 @given(st.binary(min_size=1, max_size=32))
 def test_every_form_holds_the_same_items_and_options(seed: bytes) -> None:
-    paper = assemble(ITEMS, PROGRAMME, "P1", b"seed")
+    paper = drawn(ITEMS, PROGRAMME, "P1", b"seed")
     form = make_form(paper, seed)
     assert sorted(place.item_id for place in form.items) == sorted(i.id for i in paper.items)
     for place in form.items:
@@ -45,20 +45,20 @@ def test_every_form_holds_the_same_items_and_options(seed: bytes) -> None:
 
 @given(st.binary(min_size=1, max_size=32))
 def test_sections_stay_in_blueprint_order(seed: bytes) -> None:
-    paper = assemble(ITEMS, PROGRAMME, "P1", b"seed")
+    paper = drawn(ITEMS, PROGRAMME, "P1", b"seed")
     kinds = {item.id: item.type for item in paper.items}
     order = [kinds[place.item_id] for place in make_form(paper, seed).items]
     assert list(dict.fromkeys(order)) == [line.type for line in PROGRAMME.examinations[0].sections]
 
 
 def test_a_form_depends_on_nothing_but_its_seed() -> None:
-    paper = assemble(ITEMS, PROGRAMME, "P1", b"seed")
+    paper = drawn(ITEMS, PROGRAMME, "P1", b"seed")
     assert make_form(paper, b"a") == make_form(paper, b"a")
     assert make_form(paper, b"a") != make_form(paper, b"b")
 
 
 def test_true_and_false_are_never_shuffled() -> None:
-    paper = assemble(ITEMS, PROGRAMME, "P1", b"seed")
+    paper = drawn(ITEMS, PROGRAMME, "P1", b"seed")
     options = {p.options for p in make_form(paper, b"x").items if "true" in p.options}
     assert options == {("true", "false")}
 
@@ -70,12 +70,12 @@ def test_shuffling_keeps_every_value(values: list[int], seed: bytes) -> None:
 
 def test_a_paper_asks_only_what_its_trade_and_level_may_be_asked() -> None:
     items = bank(SKILLS, each=64)
-    paper = assemble(items, SKILLS, "P", b"seed", "trading", "intermediate")
+    paper = drawn(items, SKILLS, "P", b"seed", "trading", "intermediate")
     assert {item.trade for item in paper.items} <= {None, "trading"}
     assert {item.level for item in paper.items} <= {None, "junior", "intermediate"}
     assert {item.subject for item in paper.items} == {"theory", "technique"}
     with pytest.raises(NoSuchExamination):
-        assemble(items, SKILLS, "P", b"seed")
+        drawn(items, SKILLS, "P", b"seed")
 
 
 @settings(max_examples=25)
@@ -92,7 +92,7 @@ def test_every_paper_that_can_be_drawn_fills_its_blueprint(
             examination = programme.examination(trade, level)
         except NoSuchExamination:
             continue
-        paper = assemble(bank(programme, each=64), programme, "P", seed, trade, level)
+        paper = drawn(bank(programme, each=64), programme, "P", seed, trade, level)
         rules = [section.rules(examination) for section in paper.sections]
         assert rules == list(examination.sections)
         sizes = [len(section.items) for section in paper.sections]
@@ -105,7 +105,7 @@ def test_every_paper_that_can_be_drawn_fills_its_blueprint(
 
 
 def test_a_paper_whose_sections_do_not_fit_its_items_is_refused() -> None:
-    paper = assemble(ITEMS, PROGRAMME, "P", b"seed").model_dump(mode="json")
+    paper = drawn(ITEMS, PROGRAMME, "P", b"seed").model_dump(mode="json")
     with pytest.raises(ValidationError, match="each item once"):
         Paper.model_validate({**paper, "sections": paper["sections"][:-1]})
     assert {item["type"] for item in paper["items"]} == set(ItemType) - {ItemType.ESSAY}

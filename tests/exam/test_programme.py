@@ -6,12 +6,12 @@ import pytest
 
 from kiosk.exam.errors import NoSuchExamination, ProgrammeError
 from kiosk.exam.item import ItemType
-from kiosk.exam.paper import assemble, make_form
+from kiosk.exam.paper import make_form
 from kiosk.exam.programme import load_programme
 from kiosk.exam.programme_file import read_programme
 from kiosk.exam.scoring import score_attempt
 from kiosk.settings import read_text, resource
-from tests.exam.programmes import INVENTED, bank, invented, schemes, shipped
+from tests.exam.programmes import INVENTED, bank, drawn, invented, schemes, shipped
 
 MANAGER = read_text(resource("config/programmes/carbon-manager.toml"))
 
@@ -79,7 +79,7 @@ def test_a_higher_level_covers_the_lower_ones() -> None:
 def test_a_third_programme_is_drawn_and_scored_without_code() -> None:
     programme = invented()
     items = bank(programme, each=45)
-    paper = assemble(items, programme, "P", b"seed", level="master")
+    paper = drawn(items, programme, "P", b"seed", level="master")
     answers = {
         item.id: ["A"] if item.type is ItemType.MULTIPLE_CHOICE else "<p>港</p>"
         for item in paper.items

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from kiosk.exam.errors import BadMark, InvalidAnswer
 from kiosk.exam.item import AnswerValue, Item, ItemType, MarkScheme, validate_answer
-from kiosk.exam.paper import Paper, assemble
+from kiosk.exam.paper import Paper
 from kiosk.exam.programme import Programme, Scoring
 from kiosk.exam.scoring import score_attempt, score_item
-from tests.exam.programmes import OPTIONS, bank, invented, schemes, shipped
+from tests.exam.programmes import OPTIONS, bank, drawn, invented, schemes, shipped
 
 MULTIPLE = Item(
     id="M", type=ItemType.MULTIPLE_CHOICE, subject="s", domain="d", stem="?", options=OPTIONS
@@ -55,10 +55,10 @@ def test_a_right_but_incomplete_choice_may_score_by_each_pick() -> None:
     assert scores == [Decimal("0.5"), Decimal("1.0"), 0, 2]
 
 
-def drawn(programme: Programme, **which: str) -> tuple[Paper, dict[str, MarkScheme]]:
+def sat(programme: Programme, **which: str) -> tuple[Paper, dict[str, MarkScheme]]:
     """A paper of a programme, and its mark schemes."""
     items = bank(programme, each=64)
-    return assemble(items, programme, "P", b"seed", **which), schemes(items)
+    return drawn(items, programme, **which), schemes(items)
 
 
 def full_marks(paper: Paper, programme: Programme) -> dict[str, Decimal]:
@@ -95,7 +95,7 @@ CASES = [
 def test_all_right_is_the_total_and_written_items_wait_for_marks(
     programme: Programme, which: dict[str, str]
 ) -> None:
-    paper, keys = drawn(programme, **which)
+    paper, keys = sat(programme, **which)
     answers = right(paper, keys)
     waiting = score_attempt(paper, keys, answers, programme)
     marks = full_marks(paper, programme)
@@ -109,14 +109,14 @@ def test_all_right_is_the_total_and_written_items_wait_for_marks(
 
 @pytest.mark.parametrize(("programme", "which"), CASES)
 def test_nothing_answered_waits_for_nobody(programme: Programme, which: dict[str, str]) -> None:
-    paper, keys = drawn(programme, **which)
+    paper, keys = sat(programme, **which)
     sheet = score_attempt(paper, keys, {}, programme)
     assert (sheet.total, sheet.passed, sheet.pending) == (0, False, ())
 
 
 def test_a_subject_below_its_minimum_fails_whatever_the_total() -> None:
     programme = invented()
-    paper, keys = drawn(programme, level="master")
+    paper, keys = sat(programme, level="master")
     essays = [item.id for item in paper.items if item.type is ItemType.ESSAY]
     answers = right(paper, keys)
     low = dict(zip(essays, (Decimal(19), Decimal("0.9")), strict=True))
@@ -130,7 +130,7 @@ def test_a_subject_below_its_minimum_fails_whatever_the_total() -> None:
 @pytest.mark.parametrize("mark", ["-1", "20.5"])
 def test_a_mark_outside_the_items_points_is_refused(mark: str) -> None:
     programme = invented()
-    paper, keys = drawn(programme, level="master")
+    paper, keys = sat(programme, level="master")
     essay = next(item.id for item in paper.items if item.type is ItemType.ESSAY)
     with pytest.raises(BadMark):
         score_attempt(paper, keys, {essay: "x"}, programme, {essay: Decimal(mark)})
@@ -147,7 +147,7 @@ def test_the_total_is_rounded_once_as_the_programme_says(
     assert rules.rounded(Decimal("2.5")) == Decimal(total)
 
 
-PAPER, KEYS = drawn(CASES[0][0])
+PAPER, KEYS = sat(CASES[0][0])
 PICKS = st.one_of(
     st.none(),
     st.sampled_from("ABCD"),

@@ -3,12 +3,11 @@
 from decimal import Decimal
 
 from kiosk.exam.item import AnswerValue, ItemType
-from kiosk.exam.paper import assemble
 from kiosk.exam.scoring import score_attempt
 from kiosk.hall.views import AnswerWrite
 from sync.wire.bundle import open_bundle
 from tests.centres import CENTRE
-from tests.exam.programmes import bank, schemes, shipped
+from tests.exam.programmes import bank, drawn, schemes, shipped
 from tests.hall.conftest import Room
 
 ESSAY = "<p>碳市场以<b>配额</b>约束总量。</p>"
@@ -17,7 +16,7 @@ ESSAY = "<p>碳市场以<b>配额</b>约束总量。</p>"
 def test_a_senior_candidate_sits_technique_and_essay_and_is_scored(room: Room) -> None:
     programme = shipped("carbon-skills")
     items = bank(programme, each=64)
-    paper = assemble(items, programme, "P1", b"seed", "trading", "senior")
+    paper = drawn(items, programme, "P1", b"seed", "trading", "senior")
     (one,) = room.begin(paper=(programme, paper))
     view = room.hall.attempts.view(one)
     assert view.subtitle == {"zh": "碳交易 · 高级", "en": "Trading · Senior"}

@@ -15,8 +15,9 @@ from kiosk.exam.attempt import EndReason
 from kiosk.exam.item import AnswerValue
 from kiosk.settings import read_text, read_toml, resource
 from sync.hq import initialise, open_headquarters
+from sync.hq.authoring.interchange.toml import read_document
 from sync.hq.headquarters import Headquarters
-from sync.hq.rosterfile import RosterEntry
+from sync.hq.registration.roster_file import RosterEntry
 from sync.hq.settings import HqSettings, PackageSettings
 from sync.hq.sittings import NewSitting
 from sync.wire.bundle import SealedBundle, seal_bundle
@@ -123,8 +124,9 @@ def open_desk(folder: Path) -> Desk:
     initialise(folder / "hq", entropy)
     hq = open_headquarters(folder / "hq", clock, new_id, entropy, QUICK)
     hq.accounts.create("chief", PASSWORD, BY)
-    hq.bank.import_programme(read_text(resource(f"config/programmes/{PROGRAMME}.toml")), BY)
-    hq.bank.import_items(read_toml(resource(f"config/items/{PROGRAMME}.toml")), BY)
+    programme = hq.programmes.take(read_text(resource(f"config/programmes/{PROGRAMME}.toml")), BY)
+    items = read_document(read_toml(resource(f"config/items/{PROGRAMME}.toml")))[1]
+    hq.item_import.store(hq.item_import.preview(programme, items), BY)
     desk = Desk(hq, folder, clock)
     desk.enrol(CODE, desk.keys)
     sitting = NewSitting(PROGRAMME, "2026年4月", NOW + timedelta(days=1))

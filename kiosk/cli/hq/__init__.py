@@ -12,7 +12,8 @@ from kiosk.bootstrap.serving import listening
 from kiosk.bootstrap.system import entropy
 from kiosk.cli.common import ask_password, says_errors
 from kiosk.cli.hq.common import data_option, echo_json, json_option, me, opened
-from kiosk.cli.hq.prepare import items, package, programmes, roster, sittings
+from kiosk.cli.hq.items import items, papers
+from kiosk.cli.hq.prepare import package, programmes, roster, sittings
 from kiosk.cli.hq.results import pull_command, results
 from kiosk.settings import read_text, resource
 from sync.hq import create_app, initialise
@@ -57,7 +58,7 @@ def init(data: Path, username: str, password_file: Path | None) -> None:
     keys = initialise(data, entropy)
     with opened(data) as hq:
         for path in sorted(resource("config/programmes").glob("*.toml")):
-            hq.bank.import_programme(read_text(path), me())
+            hq.programmes.take(read_text(path), me())
         hq.accounts.create(username, password, me())
     click.echo(f"Headquarters is set up in {data}")
     click.echo(f"Key fingerprint: {keys.fingerprint}  (centres compare it when they enrol)")
@@ -254,5 +255,5 @@ def journal(data: Path, limit: int, as_json: bool) -> None:
         raise click.ClickException(f"The log was altered at event {broken}.")
 
 
-for command in (programmes, items, sittings, roster, package, pull_command, results):
+for command in (programmes, items, papers, sittings, roster, package, pull_command, results):
     main.add_command(command)

@@ -2,6 +2,7 @@
 
 import getpass
 import json
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -14,6 +15,7 @@ import click
 from kiosk.bootstrap.system import SystemClock, entropy, new_id
 from kiosk.settings import default_data_dir
 from sync.hq import Headquarters, open_headquarters
+from sync.hq.progress import Progress
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -44,6 +46,22 @@ def opened(data: Path) -> Iterator[Headquarters]:
         yield hq
     finally:
         hq.close()
+
+
+@contextmanager
+def progress_bar(label: str) -> Iterator[Progress]:
+    """How far long work has come, on standard error; nothing where nobody is looking."""
+    with click.progressbar(length=1, label=label, file=sys.stderr, hidden=_unseen()) as bar:
+
+        def tell(done: int, total: int) -> None:
+            bar.length = max(total, 1)
+            bar.update(done - bar.pos)
+
+        yield tell
+
+
+def _unseen() -> bool:
+    return not sys.stderr.isatty()
 
 
 def me() -> str:

@@ -1,4 +1,4 @@
-"""``hq programmes``, ``items``, ``sittings``, ``roster``, ``package``: before the exam."""
+"""``hq programmes``, ``sittings``, ``roster``, ``package``: before the exam."""
 
 from pathlib import Path
 from typing import Any
@@ -12,10 +12,11 @@ from kiosk.cli.hq.common import data_option, echo_json, json_option, me, moment,
 from kiosk.exam.errors import ProgrammeError
 from kiosk.exam.programme import Programme
 from kiosk.exam.programme_file import read_programme
-from kiosk.settings import read_text, read_toml
+from kiosk.settings import read_text
 from sync.hq.headquarters import Headquarters
 from sync.hq.packages import PackageView
-from sync.hq.rosterfile import read_roster
+from sync.hq.registration.portrait_files import PortraitFolder
+from sync.hq.registration.roster_file import read_roster
 from sync.hq.sittings import NewSitting, SittingView
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -34,7 +35,7 @@ def programmes() -> None:
 def programmes_import(data: Path, file: Path) -> None:
     """Store a programme file. A changed programme needs a higher version in the file."""
     with opened(data) as hq:
-        programme = hq.bank.import_programme(read_text(file), me())
+        programme = hq.programmes.take(read_text(file), me())
     click.echo(f"{programme.id} version {programme.version}: {programme.title.zh}")
 
 
@@ -91,36 +92,12 @@ def _summary(programme: Programme) -> dict[str, Any]:
 def programmes_list(data: Path, as_json: bool) -> None:
     """The newest version of each programme."""
     with opened(data) as hq:
-        found = hq.bank.programmes()
+        found = hq.programmes.list()
     if as_json:
         echo_json([{"id": p.id, "version": p.version, "title": p.title.zh} for p in found])
         return
     for programme in found:
         click.echo(f"{programme.id}  version {programme.version}  {programme.title.zh}")
-
-
-@click.group()
-def items() -> None:
-    """The item bank."""
-
-
-@items.command(name="import")
-@data_option
-@click.argument("file", type=FILE)
-@json_option
-@says_errors
-def items_import(data: Path, file: Path, as_json: bool) -> None:
-    """Store items with their mark schemes from a TOML file: all of them, or none.
-
-    The file names its programme and has one [[items]] table for each item. An item that is
-    known and differs becomes its next version.
-    """
-    with opened(data) as hq:
-        report = hq.bank.import_items(read_toml(file), me())
-    if as_json:
-        echo_json(vars(report))
-    else:
-        click.echo(f"{report.added} new, {report.changed} changed, {report.unchanged} as before")
 
 
 @click.group()
@@ -178,7 +155,7 @@ def sittings_create(
 
 
 def _warn_off_calendar(hq: Headquarters, sitting: SittingView) -> None:
-    programme = hq.bank.programme(sitting.programme_id, sitting.programme_version)
+    programme = hq.programmes.get(sitting.programme_id, sitting.programme_version)
     day = sitting.starts_at.astimezone(ZoneInfo(hq.settings.console.timezone)).date()
     named = {edition.exam for edition in programme.editions}
     if day not in named and not programme.calendar.includes(day):
@@ -226,7 +203,7 @@ def roster_import(
     numbers and seats are given out. Import again to correct.
     """
     with opened(data) as hq:
-        entries = read_roster(file.read_bytes(), portraits)
+        entries = read_roster(file.read_bytes(), PortraitFolder(portraits) if portraits else None)
         seats = hq.registration.import_roster(sitting, centre, entries, me())
     if as_json:
         echo_json([vars(seat) for seat in seats])

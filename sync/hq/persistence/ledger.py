@@ -8,7 +8,7 @@ server and the command line) take turns; everything else is opened read-only.
 import fcntl
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.pool import QueuePool
 
-from sync.hq.errors import NewerLedger
+from sync.hq.errors import NewerLedger, OlderLedger
 from sync.hq.persistence import tables
 
 BUSY_SECONDS = 30
@@ -30,7 +30,7 @@ class Ledger:
     """All rows of headquarters. ``write`` is durable when it has been left without an error."""
 
     def __init__(self, path: Path) -> None:
-        """Open or create the file; raises :class:`NewerLedger`."""
+        """Open or create the file; raises :class:`NewerLedger` or :class:`OlderLedger`."""
         self._turn = threading.RLock()
         self._lock_file = path.with_suffix(".lock").open("w")
         self._writer = _engine(path, "rwc", size=1, begin="BEGIN IMMEDIATE")
@@ -69,7 +69,7 @@ class Ledger:
         try:
             with self.write() as connection:
                 _migrate(connection)
-        except NewerLedger:
+        except (NewerLedger, OlderLedger):
             self.close()
             raise
         path.chmod(0o600)
@@ -80,6 +80,23 @@ def insert_new(connection: Connection, table: Table, **values: Any) -> bool:
     postgresql = connection.dialect.name == "postgresql"
     new = postgresql_insert(table) if postgresql else sqlite_insert(table)
     return connection.execute(new.values(**values).on_conflict_do_nothing()).rowcount == 1
+
+
+def put(
+    connection: Connection,
+    table: Table,
+    rows: Sequence[Mapping[str, Any]],
+    keep: Sequence[str] = (),
+) -> None:
+    """Insert rows; those whose key is there already are overwritten, but for columns to keep."""
+    if not rows:
+        return
+    postgresql = connection.dialect.name == "postgresql"
+    new = postgresql_insert(table) if postgresql else sqlite_insert(table)
+    keys = [column.name for column in table.primary_key]
+    kept = {*keys, *keep}
+    changes = {name: new.excluded[name] for name in rows[0] if name not in kept}
+    connection.execute(new.on_conflict_do_update(index_elements=keys, set_=changes), list(rows))
 
 
 def next_number(connection: Connection, name: str) -> int:
@@ -130,6 +147,8 @@ def _migrate(connection: Connection) -> None:
     ).scalar_one_or_none()
     if shape is not None and int(shape) > tables.SHAPE:
         raise NewerLedger(found=shape, known=tables.SHAPE)
+    if shape is not None and int(shape) < tables.SHAPE:
+        raise OlderLedger(found=shape, known=tables.SHAPE)
     if shape is None:
         tables.metadata.create_all(connection)
         connection.execute(insert(tables.meta).values(key="shape", value=str(tables.SHAPE)))

@@ -4,6 +4,7 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    Date,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -18,7 +19,7 @@ from sqlalchemy import (
 
 from sync.hq.persistence.types import Exact, UtcTime
 
-SHAPE = 2
+SHAPE = 3
 """Version of the tables below."""
 
 metadata = MetaData()
@@ -53,12 +54,28 @@ items = Table(
     Column("programme_id", String(64), primary_key=True),
     Column("id", String(64), primary_key=True),
     Column("version", Integer, primary_key=True),
+    Column("current", Boolean, nullable=False),
     Column("type", String(32), nullable=False),
+    Column("subject", String(64), nullable=False),
     Column("domain", String(64), nullable=False),
+    Column("trade", String(64)),
+    Column("level", String(64)),
+    Column("difficulty", String(16)),
     Column("item", JSON, nullable=False),
     Column("scheme", JSON, nullable=False),
     Column("digest", String(64), nullable=False),
     Column("imported_at", UtcTime, nullable=False),
+    Column("retired_at", UtcTime),
+    Column("retired_reason", Text, nullable=False),
+)
+Index("items_in_use", items.c.programme_id, items.c.current)
+
+pictures = Table(
+    "pictures",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("sha256", String(64), nullable=False),
+    Column("added_at", UtcTime, nullable=False),
 )
 
 centres = Table(
@@ -66,6 +83,7 @@ centres = Table(
     metadata,
     Column("code", String(32), primary_key=True),
     Column("name", String(200), nullable=False),
+    Column("address", Text, nullable=False),
     Column("signing_key", LargeBinary, nullable=False),
     Column("box_key", LargeBinary, nullable=False),
     Column("certificate", LargeBinary, nullable=False),
@@ -106,8 +124,39 @@ candidates = Table(
     Column("id", String(64), primary_key=True),
     Column("identity_no", String(32), nullable=False, unique=True),
     Column("name", String(100), nullable=False),
+    Column("identity_type", String(16), nullable=False),
+    Column("sex", String(8)),
+    Column("birth_date", Date),
     Column("portrait", String(64)),
+    Column("portrait_findings", JSON(none_as_null=True)),
+    Column("portrait_accepted", Boolean, nullable=False, default=False),
+    Column("portrait_reason", Text, nullable=False),
     Column("created_at", UtcTime, nullable=False),
+)
+
+applications = Table(
+    "applications",
+    metadata,
+    Column("sitting_id", ForeignKey("sittings.id"), primary_key=True),
+    Column("candidate_id", ForeignKey("candidates.id"), primary_key=True),
+    Column("claims", JSON, nullable=False),
+    Column("clause", String(20)),
+    Column("hours_missing", Integer, nullable=False),
+    Column("shortfalls", JSON, nullable=False),
+    Column("materials_missing", JSON, nullable=False),
+    Column("centre", String(32), nullable=False),
+    Column("extra_minutes", Integer, nullable=False),
+    Column("decision", String(16), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+)
+
+offered_seats = Table(
+    "offered_seats",
+    metadata,
+    Column("sitting_id", ForeignKey("sittings.id"), primary_key=True),
+    Column("centre_code", ForeignKey("centres.code"), primary_key=True),
+    Column("seats", Integer, nullable=False),
 )
 
 seats = Table(
@@ -127,12 +176,26 @@ papers = Table(
     "papers",
     metadata,
     Column("id", String(64), primary_key=True),
-    Column("sitting_id", ForeignKey("sittings.id"), nullable=False, unique=True),
+    Column("sitting_id", ForeignKey("sittings.id"), nullable=False),
+    Column("label", String(8), nullable=False),
     Column("paper", JSON, nullable=False),
     Column("schemes", JSON, nullable=False),
+    Column("versions", JSON, nullable=False),
     Column("form_seed", String(64), nullable=False),
     Column("created_at", UtcTime, nullable=False),
+    UniqueConstraint("sitting_id", "label"),
 )
+
+item_uses = Table(
+    "item_uses",
+    metadata,
+    Column("paper_id", ForeignKey("papers.id"), primary_key=True),
+    Column("item_id", String(64), primary_key=True),
+    Column("programme_id", String(64), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("used_at", UtcTime, nullable=False),
+)
+Index("uses_of_item", item_uses.c.programme_id, item_uses.c.item_id)
 
 packages = Table(
     "packages",

@@ -17,7 +17,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from kiosk.exam.errors import ExamError
-from sync.hq.bank import needs, one_of_each_type
+from sync.hq.authoring.programmes import needs, one_of_each_type
 from sync.hq.errors import SignInRefused, TooManyTries
 from sync.hq.packages import PackageView
 from sync.hq.pull import to_csv
@@ -92,7 +92,7 @@ def overview() -> str:
         centres=hq.centres.list(),
         results=hq.results.newest(limit=8),
         bundles=hq.results.count(),
-        programmes=hq.bank.programmes(),
+        programmes=hq.programmes.list(),
     )
 
 
@@ -131,12 +131,12 @@ def certificate(code: str) -> Response:
 @console.get("/items")
 def items() -> str:
     """How well the item bank fills each programme's blueprint."""
-    bank = headquarters().bank
+    hq = headquarters()
     return render_template(
         "items.html",
         programmes=[
-            (one, one_of_each_type(one), bank.counts(one.id), needs(one))
-            for one in bank.programmes()
+            (one, one_of_each_type(one), hq.bank.counts(one.id), needs(one))
+            for one in hq.programmes.list()
         ],
     )
 

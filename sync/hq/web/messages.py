@@ -16,7 +16,7 @@ MESSAGES: dict[str, LazyString] = {
     "hq_too_early": _l("The unlock code may be given out from %(not_before)s on."),
     "hq_reason_missing": _l("A reason has to be given."),
     "hq_nothing_to_seal": _l("No candidates have a seat at this centre in this sitting."),
-    "bank_too_small": _l("The item bank has too few items for the blueprint: %(what)s."),
+    "paper_impossible": _l("The item bank cannot fill the blueprint: %(what)s."),
     "bad_signature": _l("The signature is not valid; the file was not taken in."),
     "not_canonical": _l("This file is damaged, or is not an enrolment request."),
     "unsupported_format": _l("This file is damaged, or is not an enrolment request."),

@@ -1,7 +1,7 @@
-"""Registration: candidates get a seat at a centre for a sitting, and an admission number."""
+"""Seats: at a centre, in a sitting, with an admission number."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, RowMapping, func, select, update
@@ -11,8 +11,12 @@ from sync.hq.errors import BadImport, NotFound
 from sync.hq.journal import record
 from sync.hq.office import Office
 from sync.hq.persistence import tables
-from sync.hq.persistence.ledger import insert_new, next_number
-from sync.hq.rosterfile import RosterEntry
+from sync.hq.persistence.ledger import next_number, put
+from sync.hq.problems import Problem
+from sync.hq.registration.allocation import Taken, allocate
+from sync.hq.registration.applications import ApplicationView
+from sync.hq.registration.people import People, Person
+from sync.hq.registration.roster_file import RosterEntry
 from sync.wire.contents import Roster, RosterCandidate
 
 
@@ -30,10 +34,11 @@ class SeatView:
 
 
 class Registration:
-    """Candidates, their portraits and their seats."""
+    """Who sits where."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: Office, people: People) -> None:
         self._office = office
+        self._people = people
 
     def import_roster(
         self, sitting_id: str, centre_code: str, entries: Sequence[RosterEntry], by: str
@@ -45,13 +50,17 @@ class Registration:
         :class:`NotFound` (sitting, centre) or :class:`BadImport` (a number or seat that somebody
         else has).
         """
-        portraits = [self._keep_portrait(entry.portrait) for entry in entries]
+        portraits = self._people.keep_portraits([entry.portrait for entry in entries])
+        people = [
+            Person(entry.identity_no.upper(), entry.name, portrait=portrait)
+            for entry, portrait in zip(entries, portraits, strict=True)
+        ]
         now = self._office.clock.now()
         with self._office.ledger.write() as connection:
             prefix = self._require(connection, sitting_id, centre_code)
-            problems: list[str] = []
-            for entry, portrait in zip(entries, portraits, strict=True):
-                candidate_id = self._person(connection, entry, portrait)
+            problems: list[Problem] = []
+            ids = self._people.put(connection, people)
+            for entry, candidate_id in zip(entries, ids, strict=True):
                 seat = _Place(sitting_id, candidate_id, centre_code, prefix)
                 problems += _take_seat(connection, seat, entry)
             if problems:
@@ -67,6 +76,54 @@ class Registration:
             )
         return self.seats(sitting_id, centre_code)
 
+    def offer(self, sitting_id: str, centre_code: str, seats: int, by: str) -> None:
+        """How many seats a centre has for a sitting; raises :class:`NotFound`."""
+        now = self._office.clock.now()
+        row = {"sitting_id": sitting_id, "centre_code": centre_code, "seats": seats}
+        with self._office.ledger.write() as connection:
+            self._require(connection, sitting_id, centre_code)
+            put(connection, tables.offered_seats, [row])
+            named = {"sitting": sitting_id, "centre": centre_code, "seats": seats}
+            record(connection, now, "seats_offered", by, **named)
+
+    def offered(self, sitting_id: str) -> Mapping[str, int]:
+        """The seats of each centre."""
+        table = tables.offered_seats
+        query = select(table.c.centre_code, table.c.seats).where(table.c.sitting_id == sitting_id)
+        with self._office.ledger.read() as connection:
+            return {row.centre_code: row.seats for row in connection.execute(query)}
+
+    def allocate(
+        self, sitting_id: str, applications: Sequence[ApplicationView], by: str
+    ) -> Sequence[SeatView]:
+        """Give everybody who is admitted and has no seat one, and an admission number.
+
+        Raises ``NotEnoughSeats``, and then gives none. The seed of the lot is in the audit log.
+        """
+        now, seed = self._office.clock.now(), self._office.entropy(16)
+        admitted = {one.candidate_id: one for one in applications if one.admitted}
+        with self._office.ledger.write() as connection:
+            rows = _seat_rows(connection, sitting_id, None)
+            taken = [Taken(row["centre_code"], row["seat"]) for row in rows]
+            seated = {row["candidate_id"] for row in rows}
+            wishes = {name: one.centre for name, one in admitted.items() if name not in seated}
+            new = allocate(wishes, self.offered(sitting_id), taken, seed)
+            for seat in new:
+                prefix = self._require(connection, sitting_id, seat.centre_code)
+                values = {
+                    "sitting_id": sitting_id,
+                    "candidate_id": seat.candidate_id,
+                    "centre_code": seat.centre_code,
+                    "seat": seat.seat,
+                    "admission_no": _new_admission_no(connection, prefix),
+                    "extra_minutes": admitted[seat.candidate_id].extra_minutes,
+                }
+                connection.execute(tables.seats.insert().values(**values))
+            named = {"sitting": sitting_id, "seats": len(new), "seed": seed.hex()}
+            record(connection, now, "seats_allocated", by, **named)
+        ids = {seat.candidate_id for seat in new}
+        return [seat for seat in self.seats(sitting_id) if seat.candidate_id in ids]
+
     def seats(self, sitting_id: str, centre_code: str | None = None) -> Sequence[SeatView]:
         """Who sits where, by centre and seat."""
         with self._office.ledger.read() as connection:
@@ -81,7 +138,7 @@ class Registration:
     def _travels(self, row: RowMapping) -> RosterCandidate:
         portrait = None
         if row["portrait"] is not None:
-            jpeg = self._office.keys.unseal(self._office.blobs.get(row["portrait"]))
+            jpeg = self._people.open_portrait(row["portrait"])
             portrait = base64.b64encode(jpeg).decode("ascii")
         return RosterCandidate(
             candidate_id=row["candidate_id"],
@@ -92,30 +149,6 @@ class Registration:
             portrait_jpeg_b64=portrait,
             extra_minutes=row["extra_minutes"],
         )
-
-    def _keep_portrait(self, jpeg: bytes | None) -> str | None:
-        # Biometric data at rest is sealed; only headquarters' own key opens it.
-        return None if jpeg is None else self._office.blobs.put(self._office.keys.public.seal(jpeg))
-
-    def _person(self, connection: Connection, entry: RosterEntry, portrait: str | None) -> str:
-        table, number = tables.candidates, entry.identity_no.upper()
-        query = select(table.c.id, table.c.portrait).where(table.c.identity_no == number)
-        known = connection.execute(query).first()
-        if known is None:
-            candidate_id = self._office.ids()
-            insert_new(
-                connection,
-                table,
-                id=candidate_id,
-                identity_no=number,
-                name=entry.name,
-                portrait=portrait,
-                created_at=self._office.clock.now(),
-            )
-            return candidate_id
-        values = {"name": entry.name, "portrait": portrait or known.portrait}
-        connection.execute(update(table).where(table.c.id == known.id).values(**values))
-        return str(known.id)
 
     @staticmethod
     def _require(connection: Connection, sitting_id: str, centre_code: str) -> str:
@@ -138,7 +171,7 @@ class _Place:
     prefix: str
 
 
-def _take_seat(connection: Connection, place: _Place, entry: RosterEntry) -> list[str]:
+def _take_seat(connection: Connection, place: _Place, entry: RosterEntry) -> list[Problem]:
     table = tables.seats
     mine = (table.c.sitting_id == place.sitting_id) & (table.c.candidate_id == place.candidate_id)
     known = connection.execute(select(table).where(mine)).mappings().first()
@@ -158,7 +191,8 @@ def _take_seat(connection: Connection, place: _Place, entry: RosterEntry) -> lis
                 own = {"sitting_id": place.sitting_id, "candidate_id": place.candidate_id}
                 connection.execute(table.insert().values(**own, **values))
     except IntegrityError:
-        return [f"admission number {values['admission_no']} or seat {values['seat']} is taken"]
+        taken = f"{values['admission_no']} / {values['seat']}"
+        return [Problem("taken", "item", entry.name, "admission_no / seat", {"value": taken})]
     return []
 
 

@@ -1,0 +1,237 @@
+"""The item bank: every version of every item, where it was used, its retirement."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, Select, func, select, update
+
+from kiosk.exam.item import Difficulty, Item, ItemType, MarkScheme
+from sync.hq.authoring.assembly import PoolItem
+from sync.hq.authoring.entry import BankItem
+from sync.hq.errors import NotFound, ReasonMissing
+from sync.hq.journal import record
+from sync.hq.office import Office
+from sync.hq.persistence import tables
+
+_ROWS_AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class KeptItem:
+    """The newest version of an item and what became of it."""
+
+    entry: BankItem
+    version: int
+    imported_at: datetime
+    uses: int
+    retired_at: datetime | None
+    retired_reason: str
+
+
+@dataclass(frozen=True)
+class ItemUse:
+    """A paper that an item was in."""
+
+    paper_id: str
+    sitting_id: str
+    version: int
+    used_at: datetime
+
+
+class Bank:
+    """Lists, shows and retires items."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def items(self, programme_id: str, *, retired: bool = False) -> Sequence[BankItem]:
+        """The newest version of every item of a programme, by id."""
+        return [one.entry for one in self.kept(programme_id) if retired or not one.retired_at]
+
+    def kept(
+        self, programme_id: str, filters: Mapping[str, str] | None = None, text: str = ""
+    ) -> Sequence[KeptItem]:
+        """Items with their state, by id; ``filters`` by type, subject, domain and so on.
+
+        ``text`` is looked for in id and stem.
+        """
+        query = _current(programme_id)
+        for name, value in (filters or {}).items():
+            query = query.where(tables.items.c[name] == value)
+        with self._office.ledger.read() as connection:
+            rows = connection.execute(query.order_by(tables.items.c.id)).mappings().all()
+        found = [_kept(row) for row in rows]
+        wanted = text.casefold()
+        return [
+            one
+            for one in found
+            if wanted in one.entry.item.id.casefold() or wanted in one.entry.item.stem.casefold()
+        ]
+
+    def get(self, programme_id: str, item_id: str) -> KeptItem:
+        """One item; raises :class:`NotFound`."""
+        query = _current(programme_id).where(tables.items.c.id == item_id)
+        with self._office.ledger.read() as connection:
+            row = connection.execute(query).mappings().first()
+        if row is None:
+            raise NotFound(what="item")
+        return _kept(row)
+
+    def some(self, programme_id: str, ids: Sequence[str]) -> Mapping[str, KeptItem]:
+        """Items by their ids."""
+        found: dict[str, KeptItem] = {}
+        with self._office.ledger.read() as connection:
+            for start in range(0, len(ids), _ROWS_AT_ONCE):
+                some = ids[start : start + _ROWS_AT_ONCE]
+                query = _current(programme_id).where(tables.items.c.id.in_(some))
+                rows = connection.execute(query).mappings()
+                found.update({row["id"]: _kept(row) for row in rows})
+        return found
+
+    def versions(self, programme_id: str, item_id: str) -> Sequence[tuple[int, datetime, BankItem]]:
+        """Every version of an item, the newest first, with the time of its import."""
+        table = tables.items
+        query = (
+            select(table)
+            .where(table.c.programme_id == programme_id, table.c.id == item_id)
+            .order_by(table.c.version.desc())
+        )
+        with self._office.ledger.read() as connection:
+            rows = connection.execute(query).mappings().all()
+        return [(row["version"], row["imported_at"], _entry(row)) for row in rows]
+
+    def uses(self, programme_id: str, item_id: str) -> Sequence[ItemUse]:
+        """The papers that an item was in, the latest first."""
+        uses, papers = tables.item_uses, tables.papers
+        query = (
+            select(uses.c.paper_id, papers.c.sitting_id, uses.c.version, uses.c.used_at)
+            .join(papers, papers.c.id == uses.c.paper_id)
+            .where(uses.c.programme_id == programme_id, uses.c.item_id == item_id)
+            .order_by(uses.c.used_at.desc())
+        )
+        with self._office.ledger.read() as connection:
+            return [ItemUse(**row) for row in connection.execute(query).mappings()]
+
+    def retire(self, programme_id: str, item_id: str, reason: str, by: str) -> None:
+        """No new paper draws the item any more; raises NotFound or :class:`ReasonMissing`."""
+        self._set_retired(programme_id, item_id, reason, by, retired=True)
+
+    def reinstate(self, programme_id: str, item_id: str, reason: str, by: str) -> None:
+        """Papers may draw the item again; raises NotFound or :class:`ReasonMissing`."""
+        self._set_retired(programme_id, item_id, reason, by, retired=False)
+
+    def counts(self, programme_id: str) -> Mapping[tuple[str, str], int]:
+        """How many items in use there are by (domain, type)."""
+        table = tables.items
+        query = (
+            select(table.c.domain, table.c.type, func.count())
+            .where(table.c.programme_id == programme_id, table.c.current, ~_retired())
+            .group_by(table.c.domain, table.c.type)
+        )
+        with self._office.ledger.read() as connection:
+            return {(domain, kind): n for domain, kind, n in connection.execute(query)}
+
+    def pool(
+        self, programme_id: str, rested_since: datetime, max_uses: int | None
+    ) -> list[PoolItem]:
+        """What a paper may be drawn from: in use, last used before ``rested_since``, not too often.
+
+        Reads only what drawing needs to know.
+        """
+        items, used = tables.items, _use_counts()
+        columns = ("id", "type", "subject", "domain", "trade", "level", "difficulty")
+        query = (
+            select(*(items.c[name] for name in columns), used.c.uses, used.c.last)
+            .outerjoin(used, _same_item(used))
+            .where(items.c.programme_id == programme_id, items.c.current, ~_retired())
+        )
+        with self._office.ledger.read() as connection:
+            rows = connection.execute(query).all()
+        return [
+            _pool_item(row)
+            for row in rows
+            if (row.last is None or row.last <= rested_since)
+            and (max_uses is None or (row.uses or 0) < max_uses)
+        ]
+
+    def _set_retired(
+        self, programme_id: str, item_id: str, reason: str, by: str, *, retired: bool
+    ) -> None:
+        if not reason.strip():
+            raise ReasonMissing
+        table, now = tables.items, self._office.clock.now()
+        mine = (table.c.programme_id == programme_id) & (table.c.id == item_id) & table.c.current
+        values = {"retired_at": now if retired else None, "retired_reason": reason.strip()}
+        with self._office.ledger.write() as connection:
+            if not connection.execute(update(table).where(mine).values(**values)).rowcount:
+                raise NotFound(what="item")
+            kind = "item_retired" if retired else "item_reinstated"
+            named = {"programme": programme_id, "item": item_id, "reason": reason.strip()}
+            record(connection, now, kind, by, **named)
+
+
+def _current(programme_id: str) -> Select[Any]:
+    items, used = tables.items, _use_counts()
+    return (
+        select(items, func.coalesce(used.c.uses, 0).label("uses"))
+        .outerjoin(used, _same_item(used))
+        .where(items.c.programme_id == programme_id, items.c.current)
+    )
+
+
+def _use_counts() -> Any:
+    table = tables.item_uses
+    return (
+        select(
+            table.c.programme_id,
+            table.c.item_id.label("id"),
+            func.count().label("uses"),
+            func.max(table.c.used_at, type_=table.c.used_at.type).label("last"),
+        )
+        .group_by(table.c.programme_id, table.c.item_id)
+        .subquery()
+    )
+
+
+def _same_item(used: Any) -> Any:
+    items = tables.items
+    return (used.c.programme_id == items.c.programme_id) & (used.c.id == items.c.id)
+
+
+def _retired() -> Any:
+    return tables.items.c.retired_at.is_not(None)
+
+
+def _entry(row: RowMapping) -> BankItem:
+    item, scheme = Item.model_validate(row["item"]), MarkScheme.model_validate(row["scheme"])
+    return BankItem(item, scheme, _difficulty(row["difficulty"]))
+
+
+def _kept(row: RowMapping) -> KeptItem:
+    return KeptItem(
+        entry=_entry(row),
+        version=row["version"],
+        imported_at=row["imported_at"],
+        uses=row["uses"],
+        retired_at=row["retired_at"],
+        retired_reason=row["retired_reason"],
+    )
+
+
+def _pool_item(row: Any) -> PoolItem:
+    return PoolItem(
+        id=row.id,
+        type=ItemType(row.type),
+        subject=row.subject,
+        domain=row.domain,
+        trade=row.trade,
+        level=row.level,
+        difficulty=_difficulty(row.difficulty),
+        uses=row.uses or 0,
+    )
+
+
+def _difficulty(value: str | None) -> Difficulty | None:
+    return Difficulty(value) if value else None

@@ -1,0 +1,184 @@
+"""One item of the bank with its mark scheme, and the check of whatever comes from a file."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from pydantic import ValidationError
+
+from kiosk.exam.formulas import mathml
+from kiosk.exam.item import TRUE_FALSE, Difficulty, Item, ItemType, MarkScheme
+from kiosk.exam.markup import spans
+from kiosk.exam.programme import Programme
+from sync.hq.problems import Problem
+from sync.wire import canonical
+
+SCHEME_FIELDS = frozenset({"key", "rationale", "model_answer", "points"})
+ITEM_FIELDS = frozenset(Item.model_fields)
+FIELDS = ITEM_FIELDS | SCHEME_FIELDS | {"difficulty"}
+
+MAX_OPTIONS = 10
+
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_CHOICE = (ItemType.SINGLE_CHOICE, ItemType.MULTIPLE_CHOICE)
+
+
+@dataclass(frozen=True)
+class BankItem:
+    """An item with its mark scheme and difficulty, as headquarters keeps it."""
+
+    item: Item
+    scheme: MarkScheme
+    difficulty: Difficulty | None = None
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over all of it; another digest is another version."""
+        documents = [
+            self.item.model_dump(mode="json"),
+            self.scheme.model_dump(mode="json"),
+            self.difficulty,
+        ]
+        return canonical.digest(canonical.dumps(documents))
+
+
+def read_entry(
+    values: Mapping[str, Any], programme: Programme
+) -> tuple[BankItem | None, Sequence[Problem]]:
+    """An item from the fields of a file (:data:`FIELDS`), or what is wrong with them.
+
+    The problems do not say yet where the item stands.
+    """
+    values = {name: _tidy(value) for name, value in values.items()}
+    problems = list(_check(values, programme))
+    if problems:
+        return None, problems
+    try:
+        item = Item.model_validate({k: v for k, v in values.items() if k in ITEM_FIELDS})
+        marking = {k: v for k, v in values.items() if k in SCHEME_FIELDS}
+        scheme = MarkScheme.model_validate({"item_id": item.id, **marking})
+        scheme.check(item)
+    except ValidationError as error:
+        return None, [_invalid(one) for one in error.errors()]
+    except ValueError as error:
+        return None, [Problem("invalid", params={"reason": str(error)})]
+    if problem := _marks(item, scheme, programme):
+        return None, [problem]
+    difficulty = values.get("difficulty")
+    return BankItem(item, scheme, Difficulty(difficulty) if difficulty else None), ()
+
+
+def placed(problem: Problem, **where: Any) -> Problem:
+    """The same problem with the place where it was found."""
+    return replace(problem, **where)
+
+
+def _tidy(value: Any) -> Any:
+    """Texts without blanks around them and with plain line ends."""
+    if isinstance(value, str):
+        return value.replace("\r\n", "\n").strip()
+    if isinstance(value, Mapping):
+        return {name: _tidy(part) for name, part in value.items()}
+    return [_tidy(part) for part in value] if isinstance(value, (list, tuple)) else value
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from (text for part in value.values() for text in _texts(part))
+    elif isinstance(value, list):
+        yield from (text for part in value for text in _texts(part))
+
+
+def _check(values: Mapping[str, Any], programme: Programme) -> Iterator[Problem]:
+    for name in sorted(set(values) - FIELDS):
+        yield Problem("unknown_column", column=name)
+    for name in ("id", "type", "subject", "domain", "stem"):
+        if not values.get(name):
+            yield Problem("missing", column=name)
+    for name, value in values.items():
+        for text in _texts(value):
+            if found := _NOT_IN_XML.search(text):
+                yield Problem("characters", column=name, params={"value": repr(found[0])})
+    known: dict[str, Sequence[str]] = {
+        "type": list(ItemType),
+        "difficulty": list(Difficulty),
+        "subject": [one.id for one in programme.subjects],
+        "domain": [one.id for one in programme.domains],
+        "trade": [one.id for one in programme.trades],
+        "level": programme.level_ids,
+    }
+    for name, ids in known.items():
+        value = values.get(name)
+        if value and value not in ids:
+            shown = {"value": value, "known": ", ".join(ids) or "–"}
+            yield Problem("unknown_value", column=name, params=shown)
+    yield from _check_formulas(values)
+    if values.get("type") in set(ItemType):
+        yield from _check_answer(ItemType(values["type"]), values)
+
+
+def _check_formulas(values: Mapping[str, Any]) -> Iterator[Problem]:
+    for name, value in values.items():
+        for text in _texts(value):
+            for span in spans(text):
+                if span.kind == "formula" and mathml(span.text) is None:
+                    yield Problem("formula_bad", column=name, params={"value": span.text[:60]})
+
+
+def _check_answer(kind: ItemType, values: Mapping[str, Any]) -> Iterator[Problem]:
+    options = values.get("options") or ()
+    if kind in _CHOICE and len(options) < 2:
+        yield Problem("options_few", column="options")
+    if len(options) > MAX_OPTIONS:
+        yield Problem("options_many", column="options", params={"limit": MAX_OPTIONS})
+    if kind not in _CHOICE and options:
+        yield Problem("options_surplus", column="options")
+    key = values.get("key") or ()
+    if not kind.objective:
+        if key:
+            yield Problem("key_surplus", column="key")
+        if not values.get("points"):
+            yield Problem("points_missing", column="points")
+        return
+    if values.get("points"):
+        yield Problem("points_surplus", column="points")
+    yield from _check_key(kind, key, options)
+
+
+def _check_key(
+    kind: ItemType, key: Sequence[str], options: Sequence[Mapping[str, Any]]
+) -> Iterator[Problem]:
+    ids = TRUE_FALSE if kind is ItemType.TRUE_FALSE else [one.get("id") for one in options]
+    for pick in key:
+        if pick not in ids:
+            yield Problem("key_unknown", column="key", params={"value": pick})
+    if kind is ItemType.MULTIPLE_CHOICE and len(set(key)) < 2:
+        yield Problem("key_two", column="key")
+    elif kind is not ItemType.MULTIPLE_CHOICE and len(key) != 1:
+        yield Problem("key_one", column="key")
+
+
+def _marks(item: Item, scheme: MarkScheme, programme: Programme) -> Problem | None:
+    """The marks of a written item must be the points that some section gives for it."""
+    if item.type.objective:
+        return None
+    marks = sum((point.marks for point in scheme.points), Decimal(0))
+    points = {
+        section.points
+        for examination in programme.examinations
+        for section in examination.sections
+        if section.type is item.type and section.subject in (None, item.subject)
+    }
+    if not points or marks in points:
+        return None
+    given = " / ".join(str(one) for one in sorted(points))
+    return Problem("marks", column="points", params={"marks": marks, "points": given})
+
+
+def _invalid(error: Any) -> Problem:
+    reason = str(error["msg"]).removeprefix("Value error, ")
+    return Problem("invalid", column=".".join(map(str, error["loc"])), params={"reason": reason})

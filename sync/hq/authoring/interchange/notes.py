@@ -1,0 +1,46 @@
+"""Converting the texts of one item while keeping note of what its source has and we do not."""
+
+from sync.hq.authoring.interchange.rich import Converted, PictureIn, from_html, named
+from sync.hq.authoring.pictures import PictureUnusable
+from sync.hq.problems import Problem
+
+
+class Unsupported(Exception):
+    """The item is of a kind that we do not have; the text names it."""
+
+
+class Notes:
+    """Collects problems of one item; texts are converted through it."""
+
+    def __init__(self, picture: PictureIn) -> None:
+        self._picture = picture
+        self.problems: list[Problem] = []
+
+    def html(self, source: str, field: str) -> str:
+        """HTML in our markup."""
+        found = from_html(source, lambda address: self._shown(address, field))
+        self._note(found, field)
+        return found.text
+
+    def lost(self, name: str, field: str = "") -> None:
+        """Something without which the item would be another one."""
+        self.problems.append(Problem("unsupported", column=field, params={"name": name}))
+
+    def dropped(self, name: str, field: str = "") -> None:
+        """Something that the item can do without."""
+        self.problems.append(Problem("dropped", column=field, params={"name": name}, grave=False))
+
+    def _note(self, found: Converted, field: str) -> None:
+        for name, lost in named(found):
+            (self.lost if lost else self.dropped)(name, field)
+
+    def _shown(self, address: str, field: str) -> str:
+        try:
+            return self._picture(address)
+        except KeyError:
+            missing = {"value": address[:100]}
+            self.problems.append(Problem("picture_missing", column=field, params=missing))
+        except PictureUnusable as error:
+            params = {"value": address[:100], "reason": error.params["reason"]}
+            self.problems.append(Problem("picture_bad", column=field, params=params))
+        return "missing.png"

@@ -1,0 +1,251 @@
+"""Texts of items between our markup and the HTML or plain text of other systems.
+
+Formulas are LaTeX on our side. In HTML they stand as ``\\(…\\)``, in QTI as MathML that carries its
+LaTeX as an annotation. What cannot be brought over is named, never dropped in silence.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from html import escape
+from html.parser import HTMLParser
+
+from kiosk.exam.formulas import mathml as shown_formula
+from kiosk.exam.markup import Span, escaped, spans
+
+PictureIn = Callable[[str], str]
+"""From the address of a picture in the source to its name in ours; raises ``PictureUnusable``."""
+PictureOut = Callable[[str], str]
+"""From the name of a picture to its address in the file that is written."""
+
+_TEX = re.compile(r"\\\((?P<a>.+?)\\\)|\\\[(?P<b>.+?)\\\]|\$\$(?P<c>[^$]+)\$\$", re.DOTALL)
+_LOW = str.maketrans("0123456789+-=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
+_HIGH = str.maketrans("0123456789+-=()in", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁱⁿ")
+_LOWERED = re.compile(r"[0-9+\-=()aehijklmnoprstuvx]+")
+_RAISED = re.compile(r"[0-9+\-=()in]+")
+_BLANKS = re.compile(r"[ \t\r\n\f]+")
+
+_BLOCKS = frozenset(
+    {
+        "p", "div", "li", "ul", "ol", "tr", "table", "tbody", "thead", "h1", "h2", "h3", "h4",
+        "h5", "h6", "blockquote", "pre", "section", "dl", "dt", "dd", "figure", "figcaption",
+        "header", "footer", "article", "center", "address", "hr",
+    }
+)  # fmt: skip
+_EMPHASIS = {
+    "b": "bold", "strong": "bold", "i": "italics", "em": "italics", "u": "underlining",
+    "s": "strikethrough", "del": "strikethrough", "a": "link",
+}  # fmt: skip
+_HARMLESS = frozenset(
+    {
+        "span", "font", "small", "big", "code", "abbr", "q", "cite", "label", "tt", "kbd", "var",
+        "samp", "body", "html", "mark", "ins", "acronym", "nobr", "wbr", "bdo", "dfn",
+        "itembody", "stimulus", "contentbody", "simpleprompt",
+    }
+)  # fmt: skip
+_SILENT = frozenset({"style", "script", "head", "title", "annotation-xml"})
+
+
+@dataclass
+class Converted:
+    """A text in our markup. ``lost``: without it the item is another one; ``dropped``: harmless."""
+
+    text: str
+    lost: list[str] = field(default_factory=list)
+    dropped: list[str] = field(default_factory=list)
+
+
+def from_html(html: str, picture: PictureIn) -> Converted:
+    """HTML, or the inner XML of QTI, as markup."""
+    reader = _Reader(picture)
+    reader.feed(html)
+    reader.close()
+    return reader.result()
+
+
+def from_plain(text: str) -> str:
+    """Plain text with TeX in ``\\(…\\)``, ``\\[…\\]`` or ``$$…$$`` as markup."""
+    parts, end = [], 0
+    for found in _TEX.finditer(text):
+        parts.append(escaped(text[end : found.start()]))
+        latex = " ".join((found["a"] or found["b"] or found["c"]).split())
+        parts.append(f"${latex}$" if latex else "")
+        end = found.end()
+    return "".join(parts) + escaped(text[end:])
+
+
+def to_plain(markup: str) -> str:
+    """Markup as plain text with TeX in ``\\(…\\)``; pictures keep their Markdown form."""
+    return "".join(_plain(span) for span in spans(markup))
+
+
+def to_html(markup: str, picture: PictureOut, *, mathml: bool = False) -> str:
+    """Markup as HTML that is well-formed XML too."""
+    return "".join(_html(span, picture, mathml=mathml) for span in spans(markup))
+
+
+def _plain(span: Span) -> str:
+    if span.kind == "formula":
+        return rf"\({span.text}\)"
+    return f"![{span.alt}]({span.text})" if span.kind == "picture" else span.text
+
+
+def _html(span: Span, picture: PictureOut, *, mathml: bool) -> str:
+    if span.kind == "picture":
+        return f'<img src="{escape(picture(span.text))}" alt="{escape(span.alt)}" />'
+    if span.kind == "formula":
+        return _math(span.text) if mathml else escape(rf"\({span.text}\)", quote=False)
+    text = escape(span.text, quote=False).replace("  ", " \u00a0")
+    return text.replace("\n", "<br />")
+
+
+def _math(latex: str) -> str:
+    """MathML with its LaTeX beside it, which is how it can be read back."""
+    shown = shown_formula(latex)
+    if shown is None:
+        return escape(rf"\({latex}\)", quote=False)
+    inner = shown[shown.index(">") + 1 : shown.rindex("</math>")]
+    note = f'<annotation encoding="application/x-tex">{escape(latex, quote=False)}</annotation>'
+    return (
+        '<math xmlns="http://www.w3.org/1998/Math/MathML">'
+        f"<semantics>{inner}{note}</semantics></math>"
+    )
+
+
+class _Reader(HTMLParser):
+    """Collects text, formulas and pictures; notes what it cannot bring over."""
+
+    def __init__(self, picture: PictureIn) -> None:
+        super().__init__(convert_charrefs=True)
+        self._picture = picture
+        self._parts: list[str] = []
+        self._lost: list[str] = []
+        self._dropped: list[str] = []
+        self._silent: list[str] = []
+        self._script = ""  # the sub- or superscript that is being read
+        self._math: list[str] | None = None
+        self._tex: str | None = None
+        self._in_tex = False
+        self._lists: list[int | None] = []
+
+    def result(self) -> Converted:
+        """What was read."""
+        # Blanks beside line ends come from the source's own layout; a hard blank stays one.
+        text = re.sub(r" *\n *", "\n", "".join(self._parts)).strip(" \n").replace("\u00a0", " ")
+        return Converted(
+            re.sub(r"\n{3,}", "\n\n", text),
+            list(dict.fromkeys(self._lost)),
+            list(dict.fromkeys(self._dropped)),
+        )
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """A tag opens; names come in small letters, prefixes of XML are cut off."""
+        name, has = tag.rpartition(":")[2], dict(attrs)
+        if self._math is not None:
+            self._in_tex = name == "annotation" and "tex" in (has.get("encoding") or "")
+        elif name == "math":
+            self._math, self._tex = [], None
+        elif name in ("sub", "sup"):
+            self._script = name
+        elif name in _SILENT:
+            self._silent.append(name)
+        else:
+            self._open(name, has)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """An empty tag of XML: nothing is left open by it."""
+        self.handle_starttag(tag, attrs)
+        self.handle_endtag(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        """A tag closes."""
+        name = tag.rpartition(":")[2]
+        if name == "math" and self._math is not None:
+            self._close_math()
+        elif name == "annotation":
+            self._in_tex = False
+        elif name in ("sub", "sup"):
+            self._script = ""
+        elif self._silent and name == self._silent[-1]:
+            self._silent.pop()
+        elif name in ("ul", "ol") and self._lists:
+            self._lists.pop()
+            self._line()
+        elif name in _BLOCKS:
+            self._line()
+
+    def handle_data(self, data: str) -> None:
+        """Text between tags."""
+        if self._math is not None:
+            if self._in_tex:
+                self._tex = (self._tex or "") + data
+            return
+        if self._silent:
+            return
+        text = _BLANKS.sub(" ", data)
+        if self._script and text.strip():
+            self._parts.append(self._scripted(text.strip()))
+            return
+        if not self._parts or self._parts[-1].endswith(("\n", " ")):
+            text = text.lstrip(" ")
+        if text:
+            self._parts.append(from_plain(text))
+
+    def handle_comment(self, data: str) -> None:
+        """Comments say nothing to candidates."""
+
+    def _open(self, name: str, has: dict[str, str | None]) -> None:
+        if name == "br":
+            self._parts.append("\n")
+        elif name == "img":
+            self._show(has.get("src") or "", has.get("alt") or "")
+        elif name == "table":
+            self._lost.append("table")
+        elif name in ("ul", "ol"):
+            self._lists.append(0 if name == "ol" else None)
+        elif name == "li":
+            self._bullet()
+        elif name in _BLOCKS:
+            self._line()
+        elif name in _EMPHASIS:
+            self._dropped.append(_EMPHASIS[name])
+        elif name not in _HARMLESS and name not in ("td", "th"):
+            self._lost.append(f"<{name}>")
+
+    def _line(self) -> None:
+        if self._parts and not self._parts[-1].endswith("\n"):
+            self._parts.append("\n")
+
+    def _bullet(self) -> None:
+        self._line()
+        count = self._lists[-1] if self._lists else None
+        if count is not None:
+            self._lists[-1] = count + 1
+        self._parts.append("• " if count is None else f"{count + 1}. ")
+
+    def _show(self, source: str, words: str) -> None:
+        name = self._picture(source)
+        alt = re.sub(r"[\]\n]", " ", words)
+        self._parts.append(f"![{alt}]({name})")
+
+    def _scripted(self, text: str) -> str:
+        low = self._script == "sub"
+        if (_LOWERED if low else _RAISED).fullmatch(text):
+            return text.translate(_LOW if low else _HIGH)
+        sign = "_" if low else "^"
+        words = re.sub(r"[\\{}$%#&~^_]", "", text)
+        return rf"${sign}{{\mathrm{{{words}}}}}$"
+
+    def _close_math(self) -> None:
+        self._math = None
+        latex = " ".join((self._tex or "").split())
+        if latex:
+            self._parts.append(f"${latex}$")
+        else:
+            self._lost.append("formula in MathML without its LaTeX")
+
+
+def named(found: Converted) -> Iterator[tuple[str, bool]]:
+    """What was not brought over, and whether that changes the item."""
+    yield from ((name, True) for name in found.lost)
+    yield from ((name, False) for name in found.dropped)

@@ -1,0 +1,36 @@
+"""Our own item files: ``programme`` and a ``[[items]]`` table for each item."""
+
+import tomllib
+from typing import Any
+
+from sync.hq.authoring.parsed import Draft, Parsed
+from sync.hq.errors import BadImport
+from sync.hq.problems import Problem
+from sync.hq.tabular import decoded
+
+
+def read(data: bytes) -> tuple[str, Parsed]:
+    """The programme's id and the items of a file; raises :class:`BadImport`."""
+    try:
+        document = tomllib.loads(decoded(data).replace("\r\n", "\n"))
+    except tomllib.TOMLDecodeError as error:
+        raise BadImport([_unreadable(str(error))]) from error
+    return read_document(document)
+
+
+def read_document(document: dict[str, Any]) -> tuple[str, Parsed]:
+    """The same of a file that has been parsed already."""
+    programme, items = document.get("programme"), document.get("items")
+    extra = sorted(set(document) - {"programme", "items"})
+    if not isinstance(programme, str) or not isinstance(items, list) or extra:
+        named = f" and not {', '.join(extra)}" if extra else ""
+        raise BadImport([_unreadable(f"it needs programme and [[items]]{named}")])
+    drafts = [
+        Draft(dict(values), "item", f"{number} ({values.get('id', '?')})")
+        for number, values in enumerate(items, start=1)
+    ]
+    return programme, Parsed(drafts)
+
+
+def _unreadable(reason: str) -> Problem:
+    return Problem("unreadable", params={"format": "TOML", "reason": reason})

@@ -1,0 +1,220 @@
+"""Taking items into the bank: everything is checked and shown first, then stored at once."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, insert, select, update
+
+from kiosk.exam.markup import pictures as shown_pictures
+from kiosk.exam.programme import Programme
+from sync.hq.authoring.entry import BankItem, read_entry
+from sync.hq.authoring.parsed import Draft, Parsed
+from sync.hq.authoring.pictures import Pictures
+from sync.hq.errors import BadImport
+from sync.hq.journal import record
+from sync.hq.office import Office
+from sync.hq.persistence import tables
+from sync.hq.problems import Problem
+from sync.hq.progress import Progress, silent
+
+_ROWS_AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What an import would do. Nothing has been stored yet."""
+
+    programme_id: str
+    entries: Sequence[BankItem]
+    added: int
+    changed: int
+    unchanged: int
+    problems: Sequence[Problem]
+    pictures: Mapping[str, bytes]
+
+    @property
+    def grave(self) -> Sequence[Problem]:
+        """Problems that leave something out."""
+        return [problem for problem in self.problems if problem.grave]
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What an import did."""
+
+    added: int
+    changed: int
+    unchanged: int
+
+
+class ItemImport:
+    """Previews and stores files of items."""
+
+    def __init__(self, office: Office, pictures: Pictures) -> None:
+        self._office = office
+        self._pictures = pictures
+
+    def preview(
+        self,
+        programme: Programme,
+        parsed: Parsed,
+        defaults: Mapping[str, str] | None = None,
+        progress: Progress = silent,
+    ) -> Preview:
+        """Check every item of a file against the programme, and store nothing.
+
+        ``defaults`` fill fields that the file does not have (subject, domain, trade, level,
+        difficulty).
+        """
+        entries: dict[str, BankItem] = {}
+        problems, first = list(parsed.problems), dict[str, str]()
+        names = self._pictures.names() | set(parsed.pictures)
+        for number, draft in enumerate(parsed.drafts, start=1):
+            entry, found = _read(draft, programme, defaults or {}, names)
+            problems += [draft.problem(one) for one in found]
+            if entry is not None and entry.item.id in first:
+                twice = {"value": entry.item.id, "first": first[entry.item.id]}
+                problems.append(draft.problem(Problem("twice", column="id", params=twice)))
+            elif entry is not None:
+                entries[entry.item.id], first[entry.item.id] = entry, draft.at
+            if number % _ROWS_AT_ONCE == 0 or number == len(parsed.drafts):
+                progress(number, len(parsed.drafts))
+        if not parsed.drafts and not problems:
+            problems.append(Problem("empty"))
+        with self._office.ledger.read() as connection:
+            kinds = Counter(kind for _, kind, _ in _compared(connection, programme.id, entries))
+        return Preview(
+            programme.id,
+            list(entries.values()),
+            kinds["added"],
+            kinds["changed"],
+            kinds["unchanged"],
+            problems,
+            parsed.pictures,
+        )
+
+    def store(
+        self,
+        preview: Preview,
+        by: str,
+        *,
+        leave_out: bool = False,
+        progress: Progress = silent,
+    ) -> ImportReport:
+        """Store what a preview showed: an item with other content becomes its next version.
+
+        Raises :class:`BadImport` naming every problem, and stores nothing, unless what has
+        problems is to be left out; also when nothing would be left.
+        """
+        if preview.grave and not (leave_out and preview.entries):
+            raise BadImport(preview.grave)
+        entries = {entry.item.id: entry for entry in preview.entries}
+        shown = frozenset().union(*(entry.item.pictures for entry in preview.entries))
+        now = self._office.clock.now()
+        with self._office.ledger.write() as connection:
+            compared = _compared(connection, preview.programme_id, entries)
+            counts = Counter(kind for _, kind, _ in compared)
+            self._pictures.put(
+                connection, {n: d for n, d in preview.pictures.items() if n in shown}
+            )
+            new = [(entry, row) for entry, kind, row in compared if kind != "unchanged"]
+            for start in range(0, len(new), _ROWS_AT_ONCE):
+                some = new[start : start + _ROWS_AT_ONCE]
+                _add(connection, preview.programme_id, some, now)
+                progress(start + len(some), len(new))
+            record(
+                connection,
+                now,
+                "items_imported",
+                by,
+                programme=preview.programme_id,
+                added=counts["added"],
+                changed=counts["changed"],
+                left_out=len({(p.kind, p.at) for p in preview.grave}),
+            )
+        return ImportReport(counts["added"], counts["changed"], counts["unchanged"])
+
+    def note_export(self, programme_id: str, format_name: str, by: str) -> None:
+        """Put into the audit log that items with their keys have left the bank."""
+        now = self._office.clock.now()
+        with self._office.ledger.write() as connection:
+            named = {"programme": programme_id, "format": format_name}
+            record(connection, now, "items_exported", by, **named)
+
+
+def _read(
+    draft: Draft, programme: Programme, defaults: Mapping[str, str], names: frozenset[str]
+) -> tuple[BankItem | None, Sequence[Problem]]:
+    values = {**defaults, **{k: v for k, v in draft.values.items() if v not in (None, "", [], ())}}
+    entry, problems = read_entry(values, programme)
+    if entry is None:
+        return None, problems
+    scheme = entry.scheme
+    texts = (scheme.rationale, scheme.model_answer, *(point.text for point in scheme.points))
+    shown = entry.item.pictures.union(*map(shown_pictures, texts))
+    missing = [
+        Problem("picture_missing", column="stem", params={"value": name})
+        for name in sorted(shown - names)
+    ]
+    return (None if missing else entry), missing
+
+
+def _compared(
+    connection: Connection, programme_id: str, entries: Mapping[str, BankItem]
+) -> list[tuple[BankItem, str, RowMapping | None]]:
+    """Each entry, whether it is added, changed or unchanged, and the row that it follows."""
+    table = tables.items
+    columns = (table.c.id, table.c.version, table.c.digest, table.c.retired_at)
+    query = select(*columns, table.c.retired_reason).where(
+        table.c.programme_id == programme_id, table.c.current
+    )
+    known = {row["id"]: row for row in connection.execute(query).mappings()}
+    found: list[tuple[BankItem, str, RowMapping | None]] = []
+    for name, entry in entries.items():
+        row = known.get(name)
+        same = row is not None and row["digest"] == entry.digest
+        found.append((entry, "unchanged" if same else "changed" if row else "added", row))
+    return found
+
+
+def _add(
+    connection: Connection,
+    programme_id: str,
+    entries: Sequence[tuple[BankItem, RowMapping | None]],
+    now: datetime,
+) -> None:
+    table = tables.items
+    followed = [row["id"] for _, row in entries if row is not None]
+    if followed:
+        old = (table.c.programme_id == programme_id) & table.c.current & table.c.id.in_(followed)
+        connection.execute(update(table).where(old).values(current=False))
+    rows = [_values(programme_id, entry, row, now) for entry, row in entries]
+    if rows:
+        connection.execute(insert(table), rows)
+
+
+def _values(
+    programme_id: str, entry: BankItem, follows: RowMapping | None, now: datetime
+) -> dict[str, Any]:
+    item = entry.item
+    return {
+        "programme_id": programme_id,
+        "id": item.id,
+        "version": follows["version"] + 1 if follows else 1,
+        "current": True,
+        "type": item.type.value,
+        "subject": item.subject,
+        "domain": item.domain,
+        "trade": item.trade,
+        "level": item.level,
+        "difficulty": entry.difficulty.value if entry.difficulty else None,
+        "item": item.model_dump(mode="json"),
+        "scheme": entry.scheme.model_dump(mode="json"),
+        "digest": entry.digest,
+        "imported_at": now,
+        "retired_at": follows["retired_at"] if follows else None,
+        "retired_reason": follows["retired_reason"] if follows else "",
+    }

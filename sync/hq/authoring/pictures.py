@@ -1,0 +1,157 @@
+"""Pictures of items: checked, brought into a form that browsers show, named by their content."""
+
+import io
+import re
+import warnings
+from collections.abc import Mapping
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from defusedxml import ElementTree
+from defusedxml.common import DefusedXmlException
+from PIL import Image
+from sqlalchemy import Connection, select
+
+from kiosk.exam.markup import PICTURE_NAME
+from sync.hq.errors import HqError, NotFound
+from sync.hq.office import Office
+from sync.hq.persistence import tables
+from sync.hq.persistence.ledger import insert_new
+from sync.wire.canonical import digest
+
+MAX_BYTES = 1_500_000
+"""Largest picture in bytes; an exam package takes no larger one."""
+MAX_SIDE = 6000
+"""Largest width or height in pixels."""
+
+_NAME_LENGTH = 32
+_KEPT = {"PNG": "png", "JPEG": "jpg"}
+_TURNED = ("GIF", "BMP", "WEBP", "TIFF")
+_SHOWN = re.compile(rf"(!\[[^\]\n]*\]\()({PICTURE_NAME})(\))")
+_ACTIVE = ("script", "foreignObject", "iframe", "object", "embed", "use", "image", "set", "animate")
+
+
+class PictureUnusable(HqError):
+    """Not a picture that a paper can show; the message says why."""
+
+    code = "hq_picture_unusable"
+    message = "The picture cannot be used: {reason}."
+
+
+class Collected:
+    """The pictures of one file under their new names."""
+
+    def __init__(self) -> None:
+        self.pictures: dict[str, bytes] = {}
+
+    def add(self, data: bytes) -> str:
+        """Keep a picture and give its name; raises :class:`PictureUnusable`."""
+        name, usable = checked(data)
+        self.pictures[name] = usable
+        return name
+
+
+class Pictures:
+    """The pictures of the item bank."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def put(self, connection: Connection, pictures: Mapping[str, bytes]) -> None:
+        """Store pictures under the names that :func:`checked` gave them."""
+        now = self._office.clock.now()
+        for name, data in pictures.items():
+            sha256 = self._office.blobs.put(data)
+            insert_new(connection, tables.pictures, name=name, sha256=sha256, added_at=now)
+
+    def get(self, name: str) -> bytes:
+        """A picture's bytes; raises :class:`NotFound`."""
+        query = select(tables.pictures.c.sha256).where(tables.pictures.c.name == name)
+        with self._office.ledger.read() as connection:
+            sha256 = connection.execute(query).scalar_one_or_none()
+        if sha256 is None:
+            raise NotFound(what="picture")
+        return self._office.blobs.get(sha256)
+
+    def names(self) -> frozenset[str]:
+        """The names of all that are kept."""
+        with self._office.ledger.read() as connection:
+            return frozenset(connection.execute(select(tables.pictures.c.name)).scalars())
+
+
+def media_type(name: str) -> str:
+    """The media type of a picture by its name."""
+    return {"png": "image/png", "jpg": "image/jpeg", "svg": "image/svg+xml"}[name.split(".")[-1]]
+
+
+def renamed(text: str, names: Mapping[str, str]) -> str:
+    """A text whose pictures are called by other names; those not in ``names`` stay."""
+    return _SHOWN.sub(lambda m: f"{m[1]}{names.get(m[2], m[2])}{m[3]}", text)
+
+
+def checked(data: bytes) -> tuple[str, bytes]:
+    """Name and bytes of a picture as it will be kept.
+
+    PNG, JPEG and SVG stay as they are, other kinds become PNG. Raises :class:`PictureUnusable`.
+    """
+    if data.lstrip()[:5].startswith((b"<svg", b"<?xml", b"<!--")):
+        _check_svg(data)
+        kind = "svg"
+    else:
+        kind, data = _raster(data)
+    if len(data) > MAX_BYTES:
+        raise PictureUnusable(reason=f"{len(data)} bytes, at most {MAX_BYTES}")
+    return f"{digest(data)[:_NAME_LENGTH]}.{kind}", data
+
+
+def _raster(data: bytes) -> tuple[str, bytes]:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(data), formats=[*_KEPT, *_TURNED]) as picture:
+                return _decoded(picture, data)
+    except PictureUnusable:
+        raise
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombWarning) as error:
+        reason = "it is no complete PNG, JPEG, SVG, GIF, BMP or WebP"
+        raise PictureUnusable(reason=reason) from error
+
+
+def _decoded(picture: Any, data: bytes) -> tuple[str, bytes]:
+    if max(picture.size) > MAX_SIDE:
+        raise PictureUnusable(reason=f"{picture.size[0]} × {picture.size[1]} pixels")
+    if getattr(picture, "is_animated", False):
+        raise PictureUnusable(reason="it moves")
+    picture.load()
+    if picture.format in _KEPT:
+        return _KEPT[picture.format], data
+    turned = io.BytesIO()
+    picture.convert("RGBA").save(turned, "PNG", optimize=True)
+    return "png", turned.getvalue()
+
+
+def _check_svg(data: bytes) -> None:
+    try:
+        root = ElementTree.fromstring(data)
+    except (ElementTree.ParseError, DefusedXmlException, ValueError) as error:
+        raise PictureUnusable(reason="the SVG is not well-formed") from error
+    if _local(root.tag) != "svg":
+        raise PictureUnusable(reason="it is XML, but no SVG")
+    for element in root.iter():
+        _check_svg_element(element)
+
+
+def _check_svg_element(element: Element) -> None:
+    """Only what draws: nothing that runs, moves, or fetches from elsewhere."""
+    if _local(element.tag) in _ACTIVE:
+        raise PictureUnusable(reason=f"the SVG has <{_local(element.tag)}>")
+    for name, value in element.attrib.items():
+        if _local(name).lower().startswith("on"):
+            raise PictureUnusable(reason=f"the SVG has {_local(name)}")
+        fetches = "url(" in value and "url(#" not in value
+        if fetches or (_local(name) == "href" and not value.startswith("#")):
+            raise PictureUnusable(reason="the SVG fetches something from elsewhere")
+
+
+def _local(tag: object) -> str:
+    return str(tag).rpartition("}")[2]

@@ -1,0 +1,91 @@
+"""Programmes at headquarters: imported from their files, kept in every version."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import Connection, RowMapping, insert, select
+
+from kiosk.exam.blueprint import Section
+from kiosk.exam.item import ItemType
+from kiosk.exam.programme import Programme, load_programme
+from kiosk.exam.programme_file import read_programme
+from sync.hq.errors import AlreadyThere, NotFound
+from sync.hq.journal import record
+from sync.hq.office import Office
+from sync.hq.persistence import tables
+from sync.wire import canonical
+
+
+class Programmes:
+    """Imports and hands out programmes."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def take(self, text: str, by: str) -> Programme:
+        """Store a programme file.
+
+        Raises ``ProgrammeError`` with the line of each mistake, or :class:`AlreadyThere` when this
+        id and version were imported with another content: a changed programme needs a higher
+        version.
+        """
+        programme = read_programme(text)
+        document = programme.model_dump(mode="json")
+        digest, now = canonical.digest(canonical.dumps(document)), self._office.clock.now()
+        named = {"id": programme.id, "version": programme.version}
+        with self._office.ledger.write() as connection:
+            known = _row(connection, programme.id, programme.version)
+            if known is not None and known["digest"] != digest:
+                raise AlreadyThere(what=f"{programme.id} version {programme.version}")
+            if known is None:
+                row = {**named, "document": document, "digest": digest, "imported_at": now}
+                connection.execute(insert(tables.programmes).values(**row))
+                data = {"programme": programme.id, "version": programme.version}
+                record(connection, now, "programme_imported", by, **data)
+        return programme
+
+    def get(self, programme_id: str, version: int | None = None) -> Programme:
+        """A programme, the newest version unless one is named; raises :class:`NotFound`."""
+        with self._office.ledger.read() as connection:
+            row = _row(connection, programme_id, version)
+        if row is None:
+            raise NotFound(what="programme")
+        return load_programme(row["document"])
+
+    def list(self) -> Sequence[Programme]:
+        """The newest version of each programme."""
+        query = select(tables.programmes.c.id).distinct().order_by(tables.programmes.c.id)
+        with self._office.ledger.read() as connection:
+            names = list(connection.execute(query).scalars())
+        return [self.get(name) for name in names]
+
+
+def one_of_each_type(programme: Programme) -> Sequence[Section]:
+    """The first section of each item type that the programme's examinations have."""
+    found: dict[ItemType, Section] = {}
+    for examination in programme.examinations:
+        for section in examination.sections:
+            found.setdefault(section.type, section)
+    return list(found.values())
+
+
+def needs(programme: Programme) -> Mapping[tuple[str, str], int]:
+    """How many items of (domain, type) a paper takes at most, where a domain is asked for."""
+    most: dict[tuple[str, str], int] = {}
+    for examination in programme.examinations:
+        asked = Counter[tuple[str, str]]()
+        for section in examination.sections:
+            for domain in programme.domains:
+                fixed = (section.counts or {}).get(domain.id, 0)
+                asked[domain.id, section.type.value] += section.per_domain or fixed
+        for place, count in asked.items():
+            most[place] = max(count, most.get(place, 0))
+    return most
+
+
+def _row(connection: Connection, programme_id: str, version: int | None) -> RowMapping | None:
+    table = tables.programmes
+    query = select(table).where(table.c.id == programme_id)
+    if version is not None:
+        query = query.where(table.c.version == version)
+    return connection.execute(query.order_by(table.c.version.desc())).mappings().first()

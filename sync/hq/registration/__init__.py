@@ -1,0 +1,1 @@
+"""Who sits an exam: candidates, entry conditions, portraits, seats, admission tickets."""

@@ -1,0 +1,226 @@
+"""Applications for a sitting: held against the entry conditions, decided, and told why (R6, R8).
+
+The rules decide as far as they can. Where they refuse, or where something is missing, a person
+may decide otherwise, with a reason that goes into the audit log.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, select, update
+
+from kiosk.exam.programme import Programme
+from sync.hq.authoring.programmes import Programmes
+from sync.hq.errors import BadImport, NotFound, ReasonMissing
+from sync.hq.journal import record
+from sync.hq.office import Office
+from sync.hq.persistence import tables
+from sync.hq.persistence.ledger import put
+from sync.hq.problems import Problem
+from sync.hq.progress import Progress, silent
+from sync.hq.registration.candidate_file import Application
+from sync.hq.registration.people import People, Person
+from sync.hq.sittings import Sittings
+
+PORTRAIT = "portrait"
+"""The material that a portrait in the file hands in."""
+
+
+@dataclass(frozen=True)
+class ApplicationView:
+    """An application as headquarters sees it. ``decision``: what a person decided, or empty."""
+
+    sitting_id: str
+    candidate_id: str
+    name: str
+    identity_no: str
+    sex: str | None
+    birth_date: date | None
+    clause: str | None
+    hours_missing: int
+    shortfalls: Mapping[str, Sequence[Mapping[str, str]]]
+    materials_missing: Sequence[str]
+    portrait_findings: Sequence[str] | None
+    portrait_accepted: bool
+    has_portrait: bool
+    decision: str
+    reason: str
+    centre: str
+    extra_minutes: int
+
+    @property
+    def portrait_sound(self) -> bool:
+        """Whether a pack found nothing wrong with the portrait, or a person took it."""
+        return self.has_portrait and (self.portrait_accepted or self.portrait_findings == [])
+
+    @property
+    def complete(self) -> bool:
+        """Whether rules and checks admit by themselves."""
+        admitted = self.clause is not None and self.hours_missing == 0
+        return admitted and not self.materials_missing and self.portrait_sound
+
+    @property
+    def admitted(self) -> bool:
+        """Whether the candidate gets a seat."""
+        return self.decision == "admitted" or (self.complete and self.decision != "refused")
+
+    @property
+    def state(self) -> str:
+        """``admitted``, ``refused`` by a person, ``not_eligible``, or ``incomplete``."""
+        if self.admitted:
+            return "admitted"
+        if self.decision == "refused":
+            return "refused"
+        return "incomplete" if self.clause is not None else "not_eligible"
+
+
+class Applications:
+    """Takes applications in, judges and decides them."""
+
+    def __init__(
+        self, office: Office, people: People, programmes: Programmes, sittings: Sittings
+    ) -> None:
+        self._office = office
+        self._people = people
+        self._programmes = programmes
+        self._sittings = sittings
+
+    def programme(self, sitting_id: str) -> Programme:
+        """The programme of a sitting; raises :class:`NotFound`."""
+        sitting = self._sittings.get(sitting_id)
+        return self._programmes.get(sitting.programme_id, sitting.programme_version)
+
+    def take(
+        self,
+        sitting_id: str,
+        applications: Sequence[Application],
+        problems: Sequence[Problem],
+        by: str,
+        progress: Progress = silent,
+    ) -> Mapping[str, int]:
+        """Store and judge a file's applications, all or nothing; how many are in each state.
+
+        Somebody who applied before is judged anew. Raises :class:`NotFound`, or
+        :class:`BadImport` with every problem of the file.
+        """
+        sitting, programme = self._sittings.get(sitting_id), self.programme(sitting_id)
+        found = [*problems, *self._unknown_centres(applications)]
+        if any(problem.grave for problem in found):
+            raise BadImport([problem for problem in found if problem.grave])
+        portraits = self._people.keep_portraits([one.portrait for one in applications], progress)
+        people = [_person(one, name) for one, name in zip(applications, portraits, strict=True)]
+        now = self._office.clock.now()
+        with self._office.ledger.write() as connection:
+            ids = self._people.put(connection, people)
+            rows = [
+                _row(sitting_id, candidate, one, programme, sitting.level, now)
+                for candidate, one in zip(ids, applications, strict=True)
+            ]
+            put(connection, tables.applications, rows, keep=("decision", "reason"))
+            named = {"sitting": sitting_id, "applications": len(rows)}
+            record(connection, now, "applications_imported", by, **named)
+        return self.counts(sitting_id)
+
+    def list(self, sitting_id: str) -> Sequence[ApplicationView]:
+        """A sitting's applications by name."""
+        applications, people = tables.applications, tables.candidates
+        names = ("name", "identity_no", "sex", "birth_date", "portrait", "portrait_findings")
+        query = (
+            select(applications, *(people.c[n] for n in (*names, "portrait_accepted")))
+            .join(people, people.c.id == applications.c.candidate_id)
+            .where(applications.c.sitting_id == sitting_id)
+            .order_by(people.c.name, people.c.identity_no)
+        )
+        with self._office.ledger.read() as connection:
+            return [_view(row) for row in connection.execute(query).mappings()]
+
+    def counts(self, sitting_id: str) -> Mapping[str, int]:
+        """How many applications are in each state."""
+        counts = dict.fromkeys(("admitted", "incomplete", "not_eligible", "refused"), 0)
+        for one in self.list(sitting_id):
+            counts[one.state] += 1
+        return counts
+
+    def decide(
+        self, sitting_id: str, candidate_id: str, decision: str, reason: str, by: str
+    ) -> None:
+        """Admit or refuse somebody by hand; an empty decision leaves it to the rules again.
+
+        Raises NotFound or :class:`ReasonMissing`.
+        """
+        if decision not in ("admitted", "refused", ""):
+            raise ValueError(decision)
+        if not reason.strip():
+            raise ReasonMissing
+        table, now = tables.applications, self._office.clock.now()
+        mine = (table.c.sitting_id == sitting_id) & (table.c.candidate_id == candidate_id)
+        values = {"decision": decision, "reason": reason.strip()}
+        with self._office.ledger.write() as connection:
+            if not connection.execute(update(table).where(mine).values(**values)).rowcount:
+                raise NotFound(what="application")
+            named = {"sitting": sitting_id, "candidate": candidate_id, **values}
+            record(connection, now, "application_decided", by, **named)
+
+    def _unknown_centres(self, applications: Sequence[Application]) -> Sequence[Problem]:
+        with self._office.ledger.read() as connection:
+            known = set(connection.execute(select(tables.centres.c.code)).scalars())
+        return [
+            Problem(
+                "unknown_value",
+                "row",
+                str(one.row),
+                "centre",
+                {"value": one.centre, "known": ", ".join(sorted(known)) or "–"},
+            )
+            for one in applications
+            if one.centre and one.centre not in known
+        ]
+
+
+def _person(one: Application, portrait: str | None) -> Person:
+    return Person(
+        identity_no=one.identity_no,
+        name=one.name,
+        identity_type=one.identity_type,
+        sex=one.sex,
+        birth_date=one.birth_date,
+        portrait=portrait,
+    )
+
+
+def _row(
+    sitting_id: str,
+    candidate_id: str,
+    one: Application,
+    programme: Programme,
+    level: str | None,
+    now: datetime,
+) -> dict[str, Any]:
+    verdict = programme.judge(level, one.applicant)
+    handed_in = {*one.materials, *([PORTRAIT] if one.portrait else [])}
+    missing = [wanted.id for wanted in programme.materials if wanted.id not in handed_in]
+    shortfalls = {
+        clause: [asdict(short) for short in shorts] for clause, shorts in verdict.shortfalls.items()
+    }
+    return {
+        "sitting_id": sitting_id,
+        "candidate_id": candidate_id,
+        "claims": one.claims,
+        "clause": verdict.clause,
+        "hours_missing": verdict.hours_missing,
+        "shortfalls": {} if verdict.clause else shortfalls,
+        "materials_missing": missing,
+        "centre": one.centre,
+        "extra_minutes": one.extra_minutes,
+        "decision": "",
+        "reason": "",
+        "updated_at": now,
+    }
+
+
+def _view(row: RowMapping) -> ApplicationView:
+    names = set(ApplicationView.__dataclass_fields__) - {"has_portrait"}
+    values = {name: row[name] for name in names}
+    return ApplicationView(**values, has_portrait=row["portrait"] is not None)

@@ -1,0 +1,264 @@
+"""Reading applications: persons, what they have done, what they handed in. Problems by row.
+
+A spreadsheet template names every column; portraits come in a ZIP or a folder, called by the
+identity number unless the row names a file.
+"""
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.styles import Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from kiosk.exam.eligibility import Applicant, Certificate, Schooling
+from kiosk.exam.identity_number import IdentityNumberInvalid, Sex, read_identity_number
+from kiosk.exam.programme import Programme
+from sync.hq.errors import BadImport
+from sync.hq.problems import Problem
+from sync.hq.progress import Progress, silent
+from sync.hq.registration.cells import Cells, doubled
+from sync.hq.registration.portrait_files import NoPortraits, PortraitFiles
+from sync.hq.tabular import Column, Row, read_table
+
+RESIDENT, OTHER_DOCUMENT = "resident", "other"
+_YEARS = Decimal(60)
+
+COLUMNS = (
+    Column("name", "姓名", "Name", needed=True),
+    Column("identity_no", "证件号码", "Identity number", needed=True),
+    Column("identity_type", "证件类型", "Document"),
+    Column("sex", "性别", "Sex"),
+    Column("birth_date", "出生日期", "Date of birth"),
+    Column("schooling", "学历", "Schooling"),
+    Column("related_degree", "相关专业", "Related degree"),
+    Column("work_years", "相关工作年限", "Years of relevant work"),
+    Column("continuous_years", "连续工作年限", "Years without a break"),
+    Column("student", "在校学生", "Student"),
+    Column("institution_staff", "机构人员", "Staff of an institution"),
+    Column("certificates", "已有证书", "Certificates held"),
+    Column("class_hours", "培训学时", "Class hours"),
+    Column("materials", "已交材料", "Material handed in"),
+    Column("extra_minutes", "加时（分钟）", "Extra minutes"),
+    Column("centre", "意向考点", "Wished centre"),
+    Column("portrait", "照片", "Portrait"),
+)
+_SCHOOLING = {
+    Schooling.NONE: "无",
+    Schooling.HIGH_SCHOOL: "高中",
+    Schooling.SECONDARY_VOCATIONAL: "中专",
+    Schooling.COLLEGE: "大专",
+    Schooling.BACHELOR: "本科",
+    Schooling.DOUBLE_BACHELOR: "双学士",
+    Schooling.MASTER: "硕士",
+    Schooling.DOCTOR: "博士",
+}
+_SEXES = {
+    "男": "male", "male": "male", "m": "male",
+    "女": "female", "female": "female", "f": "female",
+}  # fmt: skip
+_DOCUMENTS = {
+    "居民身份证": RESIDENT, "身份证": RESIDENT, "resident": RESIDENT, "identity card": RESIDENT,
+    "护照": OTHER_DOCUMENT, "passport": OTHER_DOCUMENT, "其他": OTHER_DOCUMENT,
+    "other": OTHER_DOCUMENT,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Application:
+    """One row: a person and what entry conditions are judged by."""
+
+    row: int
+    name: str
+    identity_no: str
+    identity_type: str
+    sex: Sex | None
+    birth_date: date | None
+    applicant: Applicant
+    materials: tuple[str, ...]
+    extra_minutes: int
+    centre: str
+    portrait: bytes | None = field(default=None, repr=False)
+
+    @property
+    def claims(self) -> dict[str, Any]:
+        """The applicant as plain values, as the ledger keeps them."""
+        return {name: _plain(value) for name, value in asdict(self.applicant).items()}
+
+
+def read_candidates(
+    data: bytes,
+    programme: Programme,
+    today: date,
+    portraits: PortraitFiles | None = None,
+    progress: Progress = silent,
+) -> tuple[list[Application], list[Problem]]:
+    """The sound rows of an XLSX or CSV file, and every problem; raises :class:`BadImport`."""
+    rows, problems = read_table(data, COLUMNS)
+    files = portraits or NoPortraits()
+    names = _Names(programme)
+    found: list[Application] = []
+    for number, row in enumerate(rows, start=1):
+        application, own = _application(row, names, today, files)
+        problems += own
+        if application is not None:
+            found.append(application)
+        if number % 200 == 0 or number == len(rows):
+            progress(number, len(rows))
+    problems += doubled(rows, "identity_no")
+    problems += [Problem("portrait_surplus", "file", one, grave=False) for one in files.unused()]
+    if not rows and not problems:
+        raise BadImport([Problem("empty")])
+    return found, problems
+
+
+def template(programme: Programme, language: str) -> bytes:
+    """An empty spreadsheet with lists to choose from; ``language`` is zh or en."""
+    book = Workbook()
+    sheet: Any = book.active
+    sheet.title = "考生" if language == "zh" else "Candidates"
+    sheet.append([getattr(column, language) + ("*" if column.needed else "") for column in COLUMNS])
+    sheet.freeze_panes = "C2"
+    for position, column in enumerate(COLUMNS, start=1):
+        head, letter = sheet.cell(1, position), get_column_letter(position)
+        head.font, head.fill = Font(bold=True), PatternFill("solid", start_color="DCE6F1")
+        sheet.column_dimensions[letter].width = 20
+        if column.field == "identity_no":
+            for row in range(2, 5002):
+                sheet.cell(row, position).number_format = "@"  # else digits get lost
+        if column.field in ("schooling", "sex"):
+            words = _SCHOOLING.values() if column.field == "schooling" else ("男", "女")
+            rule = DataValidation("list", f'"{",".join(words)}"')
+            rule.add(f"{letter}2:{letter}5001")
+            sheet.add_data_validation(rule)
+    guide = book.create_sheet("说明" if language == "zh" else "Guide")
+    guide.column_dimensions["A"].width = 110
+    for line in _guide(programme, language):
+        guide.append([line])
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def _guide(programme: Programme, language: str) -> Sequence[str]:
+    materials = "；".join(getattr(one.name, language) for one in programme.materials)
+    if language == "zh":
+        return (
+            "姓名和证件号码必填。居民身份证号按 GB 11643 校验，性别和出生日期可不填。",
+            "相关工作年限可用小数；“相关专业”“在校学生”“机构人员”填“是”或“否”。",
+            "已有证书：programme/等级/持有年数，或 other/等级/持有年数；多个用分号隔开。",
+            f"已交材料（用分号隔开）：{materials}",
+            "照片为 JPEG，文件名用证件号码，放入一个 ZIP；也可以在“照片”一列写文件名。",
+        )
+    return (
+        "Name and identity number are needed. Resident identity numbers are checked (GB 11643).",
+        "Years may have decimals; answer yes or no to related degree, student, institution.",
+        "Certificates held: programme/LEVEL/YEARS or other/LEVEL/YEARS, between semicolons.",
+        f"Material handed in, between semicolons: {materials}",
+        "Portraits are JPEG files called by the identity number, in one ZIP.",
+    )
+
+
+class _Names:
+    """What cells may call things of this programme."""
+
+    def __init__(self, programme: Programme) -> None:
+        self.materials = {
+            name.casefold(): one.id
+            for one in programme.materials
+            for name in (one.id, one.name.zh, one.name.en)
+        }
+        self.levels = {
+            name.casefold(): one.id
+            for one in programme.levels
+            for name in (one.id, one.name.zh, one.name.en)
+        }
+        self.schooling = {
+            name.casefold(): step.value for step, zh in _SCHOOLING.items() for name in (step, zh)
+        }
+
+
+def _application(
+    row: Row, names: _Names, today: date, files: PortraitFiles
+) -> tuple[Application | None, list[Problem]]:
+    cells = Cells(row)
+    number, kind = cells.number_of_a_document("identity_no"), _document(cells)
+    sex, born = _person(cells, number, kind, today)
+    application = Application(
+        row=row.number,
+        name=cells.text("name", 100, needed=True),
+        identity_no=number,
+        identity_type=kind,
+        sex=sex,
+        birth_date=born,
+        applicant=_applicant(cells, names),
+        materials=cells.several_of("materials", names.materials),
+        extra_minutes=cells.whole("extra_minutes", 600),
+        centre=cells.code("centre", 32),
+        portrait=cells.portrait(files, [number, number.lower()]),
+    )
+    return (None if any(p.grave for p in cells.problems) else application), cells.problems
+
+
+def _document(cells: Cells) -> str:
+    return cells.one_of("identity_type", _DOCUMENTS, RESIDENT)
+
+
+def _person(cells: Cells, number: str, kind: str, today: date) -> tuple[Sex | None, date | None]:
+    """Sex and birth, from the number of a resident, else from the row; both must agree."""
+    said, day = cells.one_of("sex", _SEXES), cells.day("birth_date")
+    if kind != RESIDENT or not number:
+        return (Sex(said) if said else None), day
+    try:
+        known = read_identity_number(number, today)
+    except IdentityNumberInvalid as error:
+        cells.refuse("identity_no", f"identity_{error.params['reason']}", value=number)
+        return None, None
+    if said and said != known.sex:
+        cells.refuse("sex", "identity_differs", value=said, expected=known.sex)
+    if day and day != known.birth_date:
+        cells.refuse("birth_date", "identity_differs", value=day, expected=known.birth_date)
+    return known.sex, known.birth_date
+
+
+def _applicant(cells: Cells, names: _Names) -> Applicant:
+    return Applicant(
+        schooling=Schooling(cells.one_of("schooling", names.schooling, Schooling.NONE)),
+        related_degree=cells.flag("related_degree"),
+        work_years=cells.number("work_years", _YEARS),
+        continuous_years=cells.number("continuous_years", _YEARS),
+        student=cells.flag("student"),
+        institution_staff=cells.flag("institution_staff"),
+        certificates=_certificates(cells, names.levels),
+        class_hours=cells.whole("class_hours", 10_000),
+    )
+
+
+def _certificates(cells: Cells, levels: Mapping[str, str]) -> tuple[Certificate, ...]:
+    found = []
+    for text in filter(None, cells.text("certificates", 500).replace("；", ";").split(";")):
+        of, _, rest = text.strip().partition("/")
+        level, _, years = rest.partition("/")
+        known = levels.get(level.strip().casefold())
+        try:
+            held = Decimal(years.strip() or "0")
+        except InvalidOperation:
+            held = Decimal("NaN")
+        if of not in ("programme", "other") or known is None or not 0 <= held <= _YEARS:
+            cells.refuse("certificates", "certificate", value=text.strip())
+        else:
+            found.append(Certificate(of, known, held))
+    return tuple(found)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return [_plain(one) for one in value]
+    if isinstance(value, dict):
+        return {name: _plain(one) for name, one in value.items()}
+    return str(value) if isinstance(value, (Decimal, Schooling)) else value

@@ -1,0 +1,140 @@
+"""The cells of one row, read with care: each mistake becomes a problem with row and column."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from sync.hq.problems import Problem
+from sync.hq.registration.portrait_files import PortraitFiles, PortraitUnusable
+from sync.hq.tabular import Row
+
+YES = frozenset({"yes", "true", "y", "1", "是", "有", "√"})
+NO = frozenset({"no", "false", "n", "0", "否", "无", "×"})
+_DOCUMENT = re.compile(r"[0-9A-Z]{4,32}")
+_CODE = re.compile(r"[A-Za-z0-9-]*")
+
+
+class Cells:
+    """Reads fields of a row and collects what is wrong with them."""
+
+    def __init__(self, row: Row) -> None:
+        self._row = row
+        self.problems: list[Problem] = []
+
+    def refuse(self, field: str, code: str, *, grave: bool = True, **params: object) -> None:
+        """Note a problem with a field."""
+        column = self._row.columns.get(field, field)
+        at = str(self._row.number)
+        self.problems.append(Problem(code, "row", at, column, params, grave))
+
+    def text(self, field: str, most: int, *, needed: bool = False) -> str:
+        """A text of at most so many characters."""
+        value = " ".join(self._row.values.get(field, "").split())
+        if needed and not value:
+            self.refuse(field, "missing")
+        if len(value) > most:
+            self.refuse(field, "too_long", size=len(value), limit=most)
+        return value
+
+    def code(self, field: str, most: int) -> str:
+        """Letters, digits and hyphens."""
+        value = self.text(field, most)
+        if not _CODE.fullmatch(value):
+            self.refuse(field, "characters", value=value)
+        return value
+
+    def number_of_a_document(self, field: str) -> str:
+        """Letters and digits, in capitals."""
+        value = self.text(field, 32, needed=True).upper()
+        if value and not _DOCUMENT.fullmatch(value):
+            self.refuse(field, "characters", value=value)
+        return value
+
+    def whole(self, field: str, most: int) -> int:
+        """A whole number from 0; 0 where nothing is said."""
+        return int(self.number(field, Decimal(most), whole=True))
+
+    def number(self, field: str, most: Decimal, *, whole: bool = False) -> Decimal:
+        """A number from 0; 0 where nothing is said."""
+        text = self._row.values.get(field, "") or "0"
+        try:
+            value = Decimal(text)
+        except InvalidOperation:
+            value = Decimal("NaN")
+        if not value.is_finite() or (whole and value != value.to_integral_value()):
+            self.refuse(field, "not_a_number", value=text)
+            return Decimal(0)
+        if not 0 <= value <= most:
+            self.refuse(field, "out_of_range", value=text, least=0, most=most)
+        return value
+
+    def day(self, field: str) -> date | None:
+        """A date such as 2026-04-25, or 2026/4/25."""
+        text = self._row.values.get(field, "")
+        if not text:
+            return None
+        parts = re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", text)
+        try:
+            return date(*map(int, parts.groups())) if parts else date.fromisoformat(text)
+        except ValueError:
+            self.refuse(field, "not_a_date", value=text)
+            return None
+
+    def flag(self, field: str) -> bool:
+        """Yes or no; no where nothing is said."""
+        text = self._row.values.get(field, "").casefold()
+        if text and text not in YES | NO:
+            self.refuse(field, "unknown_value", value=text, known="是 / 否 / yes / no")
+        return text in YES
+
+    def one_of(self, field: str, names: Mapping[str, str], default: str = "") -> str:
+        """What a cell calls by one of its names; ``names`` in small letters."""
+        text = self._row.values.get(field, "")
+        if not text:
+            return default
+        found = names.get(text.casefold())
+        if found is None:
+            known = ", ".join(dict.fromkeys(names.values()))
+            self.refuse(field, "unknown_value", value=text, known=known)
+        return found or default
+
+    def several_of(self, field: str, names: Mapping[str, str]) -> tuple[str, ...]:
+        """Several such names, between commas or semicolons."""
+        found = []
+        for text in re.split(r"[,，;；、\n]", self._row.values.get(field, "")):
+            if plain := text.strip():
+                one = names.get(plain.casefold())
+                if one is None:
+                    known = ", ".join(dict.fromkeys(names.values()))
+                    self.refuse(field, "unknown_value", value=plain, known=known)
+                else:
+                    found.append(one)
+        return tuple(dict.fromkeys(found))
+
+    def portrait(self, files: PortraitFiles, numbers: Iterable[str]) -> bytes | None:
+        """The portrait that the row names, or one called by a number."""
+        named = self._row.values.get("portrait", "")
+        try:
+            found = files.find([named] if named else numbers)
+        except PortraitUnusable as error:
+            self.refuse("portrait", "portrait_bad", value=named or "–", reason=str(error))
+            return None
+        if named and found is None:
+            self.refuse("portrait", "portrait_missing", value=named)
+        return found[1] if found else None
+
+
+def doubled(rows: Sequence[Row], field: str) -> list[Problem]:
+    """Values of a field that stand in a second row too."""
+    first: dict[str, int] = {}
+    problems = []
+    for row in rows:
+        value = row.values.get(field, "").upper()
+        if value and value in first:
+            twice = {"value": value, "first": first[value]}
+            column = row.columns.get(field, field)
+            problems.append(Problem("twice", "row", str(row.number), column, twice))
+        elif value:
+            first[value] = row.number
+    return problems

@@ -1,0 +1,133 @@
+"""Persons: known by their identity number, with the portrait that they are compared with.
+
+Portraits are biometric data: at rest they are sealed, only headquarters' own key opens them.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from sync.hq.errors import NotFound, ReasonMissing
+from sync.hq.journal import record
+from sync.hq.office import Office
+from sync.hq.persistence import tables
+from sync.hq.progress import Progress, silent
+
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who somebody is; ``portrait`` is the sealed object's name."""
+
+    identity_no: str
+    name: str
+    identity_type: str = "other"
+    sex: str | None = None
+    birth_date: date | None = None
+    portrait: str | None = None
+
+
+class People:
+    """Keeps persons and their portraits."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def keep_portraits(
+        self, portraits: Sequence[bytes | None], progress: Progress = silent
+    ) -> list[str | None]:
+        """Seal and store portraits; gives the names of the objects."""
+        names: list[str | None] = []
+        for start in range(0, len(portraits), _AT_ONCE):
+            some = portraits[start : start + _AT_ONCE]
+            sealed = [None if one is None else self._office.keys.public.seal(one) for one in some]
+            names += self._office.blobs.put_all(sealed)
+            progress(len(names), len(portraits))
+        return names
+
+    def portrait(self, candidate_id: str) -> bytes:
+        """A person's portrait as JPEG; raises :class:`NotFound`."""
+        table = tables.candidates
+        query = select(table.c.portrait).where(table.c.id == candidate_id)
+        with self._office.ledger.read() as connection:
+            name = connection.execute(query).scalar_one_or_none()
+        if name is None:
+            raise NotFound(what="portrait")
+        return self.open_portrait(name)
+
+    def open_portrait(self, name: str) -> bytes:
+        """The JPEG of a sealed object."""
+        return self._office.keys.unseal(self._office.blobs.get(name))
+
+    def put(self, connection: Connection, people: Sequence[Person]) -> list[str]:
+        """Add persons or bring them up to date; gives their ids.
+
+        A new portrait has to be checked again.
+        """
+        known = self._known(connection, [person.identity_no for person in people])
+        ids, new, now = [], [], self._office.clock.now()
+        for person in people:
+            values: dict[str, Any] = vars(person)
+            row = known.get(person.identity_no)
+            if row is None:
+                ids.append(self._office.ids())
+                new.append({**values, "id": ids[-1], "created_at": now, "portrait_reason": ""})
+                continue
+            ids.append(row["id"])
+            changes = {name: value for name, value in values.items() if value is not None}
+            if "portrait" in changes:
+                changes |= {"portrait_findings": None, "portrait_accepted": False}
+            mine = tables.candidates.c.id == row["id"]
+            connection.execute(update(tables.candidates).where(mine).values(**changes))
+        if new:
+            connection.execute(insert(tables.candidates), new)
+        return ids
+
+    def unchecked(self, sitting_id: str | None = None) -> Sequence[tuple[str, str]]:
+        """Persons (id, portrait's name) whose portrait no vision pack has looked at yet."""
+        people, applications = tables.candidates, tables.applications
+        query = select(people.c.id, people.c.portrait).where(
+            people.c.portrait.is_not(None), people.c.portrait_findings.is_(None)
+        )
+        if sitting_id is not None:
+            query = query.join(applications, applications.c.candidate_id == people.c.id).where(
+                applications.c.sitting_id == sitting_id
+            )
+        with self._office.ledger.read() as connection:
+            return [(row.id, row.portrait) for row in connection.execute(query)]
+
+    def note_findings(self, candidate_id: str, portrait: str, findings: Sequence[str]) -> None:
+        """Keep what a vision pack found in a portrait, unless it has been replaced meanwhile."""
+        table = tables.candidates
+        mine = (table.c.id == candidate_id) & (table.c.portrait == portrait)
+        with self._office.ledger.write() as connection:
+            values = {"portrait_findings": list(findings)}
+            connection.execute(update(table).where(mine).values(**values))
+
+    def accept_portrait(self, candidate_id: str, reason: str, by: str) -> None:
+        """A person decides that a portrait will do; raises NotFound or :class:`ReasonMissing`."""
+        if not reason.strip():
+            raise ReasonMissing
+        table, now = tables.candidates, self._office.clock.now()
+        mine = (table.c.id == candidate_id) & table.c.portrait.is_not(None)
+        values = {"portrait_accepted": True, "portrait_reason": reason.strip()}
+        with self._office.ledger.write() as connection:
+            if not connection.execute(update(table).where(mine).values(**values)).rowcount:
+                raise NotFound(what="portrait")
+            named = {"candidate": candidate_id, "reason": reason.strip()}
+            record(connection, now, "portrait_accepted", by, **named)
+
+    @staticmethod
+    def _known(connection: Connection, numbers: Sequence[str]) -> Mapping[str, Any]:
+        table = tables.candidates
+        found: dict[str, Any] = {}
+        for start in range(0, len(numbers), _AT_ONCE):
+            some = numbers[start : start + _AT_ONCE]
+            query = select(table.c.id, table.c.identity_no).where(table.c.identity_no.in_(some))
+            rows = connection.execute(query).mappings()
+            found.update({row["identity_no"]: row for row in rows})
+        return found

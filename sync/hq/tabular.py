@@ -1,0 +1,272 @@
+"""Tables that people fill in: XLSX and CSV to rows of plain texts, every oddity named by its place.
+
+Columns are known by their names in either language. Rows are streamed: memory holds the file and
+one row. Numbers and dates come as the texts that a person would have typed.
+"""
+
+import codecs
+import csv
+import io
+import re
+import warnings
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+from xml.etree.ElementTree import ParseError
+
+from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.exceptions import InvalidFileException
+
+from sync.hq.archives import Archive
+from sync.hq.errors import BadImport
+from sync.hq.problems import Problem
+
+MAX_BYTES = 64 << 20
+"""Largest table file in bytes."""
+MAX_ROWS = 50_000
+MAX_CELL = 32_767
+"""Longest text of a cell in characters, as in XLSX."""
+MAX_PROBLEMS = 200
+"""Reading ends after so many problems: the file is another one than was meant."""
+
+_HEADER_WITHIN = 10
+_EXACT = 1e15  # spreadsheets keep no more than 15 digits of a number
+_MERGED = re.compile(rb'<mergeCell [^>]*ref="([A-Z0-9:]+)"')
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: the field that it fills, and its names in the header line."""
+
+    field: str
+    zh: str
+    en: str
+    needed: bool = False
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Everything that the header may call it, in small letters."""
+        return frozenset(name.casefold() for name in (self.field, self.zh, self.en))
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row by its number in the file; ``columns``: what the file calls each field's column."""
+
+    number: int
+    values: Mapping[str, str]
+    columns: Mapping[str, str]
+
+
+def read_table(data: bytes, columns: Sequence[Column]) -> tuple[list[Row], list[Problem]]:
+    """All rows that are not empty, and what is wrong with the table.
+
+    XLSX is known by its first bytes, anything else is read as CSV. Raises :class:`BadImport` when
+    the file as a whole cannot be read.
+    """
+    if len(data) > MAX_BYTES:
+        raise _refused("too_large", size=len(data), limit=MAX_BYTES)
+    if data.startswith(b"PK"):
+        cells, problems = _xlsx_cells(data, columns)
+    else:
+        cells, problems = _csv_cells(data), []
+    return _rows(cells, columns, problems)
+
+
+Cells = Iterator[tuple[int, list[Any]]]
+
+
+def _rows(
+    cells: Cells, columns: Sequence[Column], problems: list[Problem]
+) -> tuple[list[Row], list[Problem]]:
+    header = _header(cells, columns)
+    if header is None:
+        wanted = ", ".join(f"{one.zh} / {one.en}" for one in columns if one.needed)
+        raise BadImport([*problems, Problem("no_sheet", params={"columns": wanted})])
+    fields, named, found = header
+    problems += found
+    rows: list[Row] = []
+    for number, values in cells:
+        row = _row(number, values, fields, named, problems)
+        if row is not None:
+            rows.append(row)
+        if len(rows) > MAX_ROWS:
+            raise _refused("too_many", limit=MAX_ROWS)
+        if len(problems) > MAX_PROBLEMS:
+            break
+    return rows, problems
+
+
+def _header(
+    cells: Cells, columns: Sequence[Column]
+) -> tuple[list[Column | None], dict[str, str], list[Problem]] | None:
+    """The first of the topmost lines that names every column that is needed."""
+    for number, values in cells:
+        texts = ["" if value is None else str(value).strip() for value in values]
+        fields = [_column(text, columns) for text in texts]
+        present = {column.field for column in fields if column}
+        if {column.field for column in columns if column.needed} <= present:
+            return (*_named(number, texts, fields),)
+        if number >= _HEADER_WITHIN:
+            break
+    return None
+
+
+def _column(text: str, columns: Sequence[Column]) -> Column | None:
+    plain = text.casefold().rstrip("*").strip()
+    return next((column for column in columns if plain in column.names), None)
+
+
+def _named(
+    number: int, texts: Sequence[str], fields: list[Column | None]
+) -> tuple[list[Column | None], dict[str, str], list[Problem]]:
+    named: dict[str, str] = {}
+    problems = []
+    for position, (text, column) in enumerate(zip(texts, fields, strict=True), start=1):
+        shown = f"{get_column_letter(position)} {text}"
+        if text and column is None:
+            problems.append(Problem("unknown_column", "row", str(number), shown))
+        elif column is not None and column.field in named:
+            problems.append(Problem("column_twice", "row", str(number), shown))
+            fields[position - 1] = None
+        elif column is not None:
+            named[column.field] = shown
+    return fields, named, problems
+
+
+def _row(
+    number: int,
+    values: Sequence[Any],
+    fields: Sequence[Column | None],
+    named: Mapping[str, str],
+    problems: list[Problem],
+) -> Row | None:
+    texts: dict[str, str] = {}
+    for position, value in enumerate(values):
+        column = fields[position] if position < len(fields) else None
+        text, problem = _text(value)
+        if column is None:
+            if text and position >= len(fields):
+                problems.append(Problem("cells_beyond", "row", str(number)))
+                break
+            continue
+        if problem is not None:
+            code, params = problem
+            problems.append(Problem(code, "row", str(number), named[column.field], params))
+        elif text:
+            texts[column.field] = text
+    return Row(number, texts, named) if texts else None
+
+
+def _text(value: Any) -> tuple[str, tuple[str, dict[str, object]] | None]:
+    """A cell as the text that a person would have typed, or the code of what is wrong."""
+    if value is None:
+        return "", None
+    if isinstance(value, bool):
+        return ("true" if value else "false"), None
+    if isinstance(value, (int, float)) and abs(value) >= _EXACT:
+        return "", ("lost_digits", {"value": f"{value:.15g}"})
+    if isinstance(value, (int, float)):
+        return (str(int(value)) if float(value).is_integer() else repr(value)), None
+    if isinstance(value, datetime) and value.time() == time():
+        return value.date().isoformat(), None
+    if isinstance(value, (datetime, date, time)):
+        return value.isoformat(), None
+    text = str(value).replace("\r\n", "\n").replace("_x000D_", "").strip()
+    if isinstance(value, _Formula):
+        return "", ("formula", {})
+    if isinstance(value, _CellError):
+        return "", ("cell_error", {"value": text})
+    if len(text) > MAX_CELL:
+        return "", ("too_long", {"size": len(text), "limit": MAX_CELL})
+    return text, None
+
+
+class _Formula(str):
+    """A cell's text that Excel would compute."""
+
+
+class _CellError(str):
+    """An error that Excel shows, such as #N/A."""
+
+
+def _csv_cells(data: bytes) -> Cells:
+    text = decoded(data)
+    dialect = csv.excel_tab if "\t" in text.partition("\n")[0] else csv.excel
+    reader = csv.reader(io.StringIO(text, newline=""), dialect, strict=True)
+    try:
+        for values in reader:
+            yield reader.line_num, list(values)
+    except csv.Error as error:
+        reason = f"line {reader.line_num}: {error}"
+        raise _refused("unreadable", format="CSV", reason=reason) from error
+
+
+def decoded(data: bytes) -> str:
+    """A text file's text: UTF-16 with its mark, UTF-8, or GB18030 as Chinese Excel saves it.
+
+    Raises :class:`BadImport`.
+    """
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", "replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        try:
+            text = data.decode("gb18030")
+        except UnicodeDecodeError:
+            raise _refused("encoding", at=error.start) from error
+    if any("\ue000" <= char <= "\uf8ff" or char == "\0" for char in text):
+        raise _refused("encoding", at=0)
+    return text
+
+
+def _xlsx_cells(data: bytes, columns: Sequence[Column]) -> tuple[Cells, list[Problem]]:
+    archive = Archive(data)
+    if archive.problems:
+        raise BadImport(archive.problems)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openpyxl tells of validations that it leaves out
+            book = load_workbook(io.BytesIO(data), read_only=True, data_only=False)
+    except (InvalidFileException, KeyError, ValueError, OSError, zipfile.BadZipFile) as error:
+        raise _refused("unreadable", format="XLSX", reason="the workbook is damaged") from error
+    for sheet in book.worksheets:
+        if _header(_sheet_cells(sheet), columns) is not None:
+            merged = _merged(archive, sheet)
+            return _sheet_cells(sheet), merged
+    wanted = ", ".join(f"{one.zh} / {one.en}" for one in columns if one.needed)
+    raise _refused("no_sheet", columns=wanted)
+
+
+def _sheet_cells(sheet: Any) -> Cells:
+    sheet.reset_dimensions()  # what the file says of its own size need not be true
+    try:
+        for number, cells in enumerate(sheet.iter_rows(), start=1):
+            yield number, [_value(cell) for cell in cells]
+    except (ParseError, KeyError, IndexError, ValueError, OSError, zipfile.BadZipFile) as error:
+        raise _refused("unreadable", format="XLSX", reason="the workbook is damaged") from error
+
+
+def _value(cell: Any) -> Any:
+    if cell.data_type == "f":
+        return _Formula(cell.value)
+    if cell.data_type == "e":
+        return _CellError(cell.value)
+    return cell.value
+
+
+def _merged(archive: Archive, sheet: Any) -> list[Problem]:
+    xml = archive.read(sheet._worksheet_path)  # the read-only sheet does not know its merged cells
+    return [
+        Problem("merged", "file", sheet.title, params={"cells": match[1].decode()})
+        for match in _MERGED.finditer(xml)
+        if not match[1].startswith(b"A1:")  # a title over the table does no harm
+    ]
+
+
+def _refused(code: str, **params: object) -> BadImport:
+    return BadImport([Problem(code, params=params)])
