@@ -54,6 +54,12 @@ class PaperSettings(_Table):
     max_uses: int | None = Field(default=None, ge=1, le=10_000)
 
 
+class TicketSettings(_Table):
+    """Admission tickets. ``font``: a TrueType or OpenType file with Chinese characters."""
+
+    font: Path | None = None
+
+
 class CentreSettings(_Table):
     """Centre certificates."""
 
@@ -67,6 +73,7 @@ class HqSettings(_Table):
     console: ConsoleSettings = ConsoleSettings()
     packages: PackageSettings = PackageSettings()
     papers: PaperSettings = PaperSettings()
+    tickets: TicketSettings = TicketSettings()
     centres: CentreSettings = CentreSettings()
 
 

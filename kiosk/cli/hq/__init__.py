@@ -11,6 +11,7 @@ from kiosk import __version__
 from kiosk.bootstrap.serving import listening
 from kiosk.bootstrap.system import entropy
 from kiosk.cli.common import ask_password, says_errors
+from kiosk.cli.hq.candidates import candidates, portraits, seats, tickets
 from kiosk.cli.hq.common import data_option, echo_json, json_option, me, opened
 from kiosk.cli.hq.items import items, papers
 from kiosk.cli.hq.prepare import package, programmes, roster, sittings
@@ -154,6 +155,18 @@ def centres_approve(data: Path, request_file: Path, out: Path | None, yes: bool)
     click.echo(f"Certificate: {target}")
 
 
+@centres.command(name="address")
+@data_option
+@click.argument("code")
+@click.argument("address")
+@says_errors
+def centres_address(data: Path, code: str, address: str) -> None:
+    """Say where a centre is, for admission tickets."""
+    with opened(data) as hq:
+        hq.centres.set_address(code, address, me())
+    click.echo(f"{code}: {address}")
+
+
 @centres.command(name="list")
 @data_option
 @json_option
@@ -255,5 +268,9 @@ def journal(data: Path, limit: int, as_json: bool) -> None:
         raise click.ClickException(f"The log was altered at event {broken}.")
 
 
-for command in (programmes, items, papers, sittings, roster, package, pull_command, results):
+for command in (
+    *(programmes, items, papers, sittings, roster),
+    *(candidates, portraits, seats, tickets),
+    *(package, pull_command, results),
+):
     main.add_command(command)

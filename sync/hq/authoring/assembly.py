@@ -75,15 +75,14 @@ class _Place:
             and (section.counts is None or cell.domain in section.counts)
         )
 
-    def counts(self, programme: Programme) -> Mapping[str | None, int]:
-        """How many items it asks for, by domain, or by None where the domain is open."""
+    def counts(self, programme: Programme) -> Mapping[str, int]:
+        """How many items it asks for, by domain, or by an empty text where the domain is open."""
         section = self.section
         if section.count is not None:
-            return {None: section.count}
-        each = section.per_domain or 0
-        domains = [domain.id for domain in programme.domains]
-        counts: dict[str | None, int] = {**(section.counts or {})}
-        return counts or dict.fromkeys(domains, each)
+            return {"": section.count}
+        if section.counts is not None:
+            return section.counts
+        return {domain.id: section.per_domain or 0 for domain in programme.domains}
 
 
 @dataclass(frozen=True)
@@ -198,7 +197,7 @@ class _Model:
                 fits = {
                     column: 1.0
                     for column, (at, cell) in enumerate(self.columns)
-                    if at == index and domain in (None, cell.domain)
+                    if at == index and domain in ("", cell.domain)
                 }
                 rows.append(_Row(label, fits, count, count, _SECTION_WEIGHT))
         return rows
@@ -247,7 +246,7 @@ def _plain_draw(
         if seen[item.cell] % papers:
             continue
         for index in at[item.cell]:
-            domain = item.domain if item.domain in wanted[index] else None
+            domain = item.domain if item.domain in wanted[index] else ""
             if wanted[index].get(domain, 0) > 0:
                 wanted[index][domain] -= 1
                 dealt[index, item.cell] += 1

@@ -3,20 +3,25 @@
 import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, RowMapping, func, select, update
 from sqlalchemy.exc import IntegrityError
 
+from kiosk.exam.programme import Programme
 from sync.hq.errors import BadImport, NotFound
 from sync.hq.journal import record
 from sync.hq.office import Office
 from sync.hq.persistence import tables
 from sync.hq.persistence.ledger import next_number, put
 from sync.hq.problems import Problem
+from sync.hq.progress import Progress, silent
 from sync.hq.registration.allocation import Taken, allocate
 from sync.hq.registration.applications import ApplicationView
 from sync.hq.registration.people import People, Person
 from sync.hq.registration.roster_file import RosterEntry
+from sync.hq.registration.tickets import Holder, Tickets, make_tickets
+from sync.hq.sittings import SittingView
 from sync.wire.contents import Roster, RosterCandidate
 
 
@@ -129,6 +134,36 @@ class Registration:
         with self._office.ledger.read() as connection:
             return [_view(row) for row in _seat_rows(connection, sitting_id, centre_code)]
 
+    def tickets(
+        self,
+        sitting: SittingView,
+        programme: Programme,
+        centre_code: str | None = None,
+        progress: Progress = silent,
+    ) -> Tickets:
+        """Admission tickets of a sitting, or of one centre; raises ``NoFont``."""
+        settings = self._office.settings
+        with self._office.ledger.read() as connection:
+            rows = _seat_rows(connection, sitting.id, centre_code)
+        return make_tickets(
+            sitting,
+            programme,
+            [self._holder(row) for row in rows],
+            ZoneInfo(settings.console.timezone),
+            settings.tickets.font,
+            progress,
+        )
+
+    def _holder(self, row: RowMapping) -> Holder:
+        names = ("name", "sex", "identity_no", "admission_no", "seat", "extra_minutes")
+        portrait = row["portrait"]
+        return Holder(
+            **{name: row[name] for name in names},
+            centre_name=row["centre_name"],
+            centre_address=row["centre_address"],
+            portrait=None if portrait is None else self._people.open_portrait(portrait),
+        )
+
     def roster(self, sitting_id: str, centre_code: str) -> Roster:
         """The roster of an exam package, portraits included."""
         with self._office.ledger.read() as connection:
@@ -212,10 +247,16 @@ def _free_seat(connection: Connection, place: _Place) -> str:
 def _seat_rows(
     connection: Connection, sitting_id: str, centre_code: str | None
 ) -> Sequence[RowMapping]:
-    seats, people = tables.seats, tables.candidates
+    seats, people, centres = tables.seats, tables.candidates, tables.centres
     query = (
-        select(seats, people.c.name, people.c.identity_no, people.c.portrait)
+        select(
+            seats,
+            *(people.c[name] for name in ("name", "sex", "identity_no", "portrait")),
+            centres.c.name.label("centre_name"),
+            centres.c.address.label("centre_address"),
+        )
         .join(people, people.c.id == seats.c.candidate_id)
+        .join(centres, centres.c.code == seats.c.centre_code)
         .where(seats.c.sitting_id == sitting_id)
         .order_by(seats.c.centre_code, func.length(seats.c.seat), seats.c.seat)
     )
