@@ -168,7 +168,7 @@ def _agent(hall: Hall, centre: Centre, stack: ExitStack) -> SyncAgent | None:
     stack.callback(transport.close)
     backoff = Backoff(centre.entropy, cap_seconds=sync.backoff_cap_seconds)
     take_code = hall.sittings.unlock_released if sync.take_unlock_codes else _leave_to_staff
-    inlets = Inlets(hall.sittings.take_package, take_code)
+    inlets = Inlets(hall.sittings.take_package, take_code, hall.sittings.take_revocation)
     return SyncAgent(
         centre.store,
         transport,

@@ -101,6 +101,13 @@ class SittingState(HallError):
     message = "This cannot be done while the sitting is {state}."
 
 
+class PackageRevoked(HallError):
+    """Headquarters has called this exam package back."""
+
+    code = "package_revoked"
+    message = "Headquarters has revoked this exam package: {reason}. Ask for a new one."
+
+
 class TooEarly(HallError):
     """The paper may not be unlocked yet."""
 

@@ -4,12 +4,12 @@ from sqlite_utils import Database
 
 from kiosk.exam.attempt import OVER, SITTING, AttemptState, EndReason
 from kiosk.hall.centre import Centre
-from kiosk.hall.errors import SittingState, TooEarly
+from kiosk.hall.errors import PackageRevoked, SittingState, TooEarly
 from kiosk.hall.papers import Papers
 from kiosk.hall.progress import Progress
 from kiosk.hall.staff_views import SittingView
 from kiosk.hall.tokens import Throttle
-from kiosk.store import attempts, portraits, sittings
+from kiosk.store import attempts, portraits, revocations, sittings
 from kiosk.store.sittings import Sitting
 from sync.wire.errors import MistypedUnlockCode, WrongUnlockCode
 from sync.wire.package import OpenedPackage
@@ -43,19 +43,22 @@ class Sittings:
             package_id=sitting.package_id,
             version=sitting.version,
             candidates=len(package.roster.candidates),
+            revoked=revocations.reason_for(self._centre.store.read(), sitting.package_id),
         )
 
     def import_package(self, data: bytes, by: str) -> SittingView:
         """Check a package and take it in; a damaged or foreign one leaves nothing behind.
 
         The same package again is a success without effect. Raises the WireError that names the
-        first thing wrong, or SittingState when the sitting has been unlocked already.
+        first thing wrong, PackageRevoked, or SittingState when the sitting has been unlocked
+        already.
         """
         opened = self._papers.open(data)
         sitting_id = opened.manifest.sitting.id
         known = sittings.get(self._centre.store.read(), sitting_id)
         if known and known.package_id == opened.manifest.package_id:
             return self.view(known)
+        self._require_valid(opened.manifest.package_id)
         if known and known.state != "imported":
             raise SittingState(state=known.state)
         file = self._centre.folders.packages.put_content(data)
@@ -63,6 +66,28 @@ class Sittings:
         self._centre.store.write(lambda db: self._take_in(db, sitting, opened, by))
         self._papers.raise_watermark(sitting_id, sitting.version)
         return self.view(sitting)
+
+    def take_revocation(self, sitting_id: str, package_id: str, reason: str) -> None:
+        """Headquarters calls a package back: it is not unlocked or started any more.
+
+        A sitting that has started goes on: staff read it in the journal and decide. The same
+        revocation again has no effect.
+        """
+        now = self._centre.time.now()
+
+        def job(db: Database) -> None:
+            new = revocations.add(db, package_id, reason, now)
+            known = sittings.get(db, sitting_id)
+            if new and known is not None and known.package_id == package_id:
+                named = {"package_id": package_id, "reason": reason}
+                self._centre.record(db, sitting_id, "package_revoked", "system", **named)
+
+        self._centre.store.write(job)
+
+    def _require_valid(self, package_id: str) -> None:
+        reason = revocations.reason_for(self._centre.store.read(), package_id)
+        if reason is not None:
+            raise PackageRevoked(reason=reason)
 
     def take_package(self, data: bytes) -> None:
         """Import a package that came by sync."""
@@ -109,9 +134,11 @@ class Sittings:
     def unlock(self, sitting_id: str, code: str, by: str) -> None:
         """Open the paper with the code that HQ released.
 
-        Raises TooEarly, MistypedUnlockCode, WrongUnlockCode, TooManyTries or SittingState.
+        Raises TooEarly, MistypedUnlockCode, WrongUnlockCode, TooManyTries, PackageRevoked or
+        SittingState.
         """
         sitting = self._papers.sitting(sitting_id)
+        self._require_valid(sitting.package_id)
         if sitting.state != "imported":
             raise SittingState(state=sitting.state)
         package = self._papers.package(sitting)
@@ -151,7 +178,9 @@ class Sittings:
 
     def start(self, sitting_id: str, by: str) -> None:
         """Start the exam for everybody who is ready; late candidates begin when they are."""
-        self._papers.paper(self._papers.sitting(sitting_id))
+        sitting = self._papers.sitting(sitting_id)
+        self._require_valid(sitting.package_id)
+        self._papers.paper(sitting)
         now = self._centre.time.now()
 
         def job(db: Database) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class SittingView:
-    """A sitting as staff see it in the list."""
+    """A sitting as staff see it in the list; ``revoked``: why headquarters took it back."""
 
     id: str
     title: str
@@ -19,6 +19,7 @@ class SittingView:
     package_id: str
     version: int
     candidates: int
+    revoked: str | None = None
 
 
 @dataclass(frozen=True)

@@ -155,6 +155,15 @@ def exam_itself(db: Database) -> None:
         db.execute(statement)
 
 
+@steps()
+def revocations(db: Database) -> None:
+    """Packages that headquarters has called back."""
+    db.execute(
+        "CREATE TABLE revocations (package_id TEXT PRIMARY KEY, reason TEXT NOT NULL,"
+        " at TEXT NOT NULL) STRICT"
+    )
+
+
 def migrate(db: Database) -> None:
     """Bring the database to this version's shape; raise NewerSchema if it is ahead of it."""
     ours = {step.name for step in steps.pending(Database(memory=True))}

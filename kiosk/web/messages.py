@@ -28,6 +28,10 @@ WEB: dict[str, Entry] = {
 CORE: dict[str, Entry] = {
     "settings_invalid": (500, _l("The settings of this centre are not valid.")),
     "programme_invalid": (422, _l("The programme in this package is not valid.")),
+    "package_revoked": (
+        409,
+        _l("Headquarters has revoked this exam package: %(reason)s. Ask for a new one."),
+    ),
     "paper_impossible": (422, _l("The item bank cannot fill the paper.")),
     "invalid_answer": (422, _l("This answer does not fit the item and was not saved.")),
     "sequence_gap": (409, _l("Earlier answers have to be sent first.")),

@@ -10,18 +10,29 @@ from sync.agent.errors import HqUnreachable, ObjectDamaged
 from sync.agent.transports import Identity, Transport
 from sync.wire import canonical
 from sync.wire.errors import WireError
-from sync.wire.inbox import FORMAT, InboxPage, Notice, PackageNotice, UnlockNotice, open_release
+from sync.wire.inbox import (
+    FORMAT,
+    InboxPage,
+    Notice,
+    PackageNotice,
+    RevocationNotice,
+    UnlockNotice,
+    open_release,
+    open_revocation,
+)
 from sync.wire.keys import PublicKeys
 from sync.wire.model import parse
 
 
 @dataclass(frozen=True)
 class Inlets:
-    """What to do with what arrives; both raise ExamError and are safe to repeat."""
+    """What to do with what arrives; all raise ExamError and are safe to repeat."""
 
     take_package: Callable[[bytes], None]
     take_code: Callable[[str, str], None]
     """Sitting id and unlock code."""
+    take_revocation: Callable[[str, str, str], None]
+    """Sitting id, package id, and why headquarters revoked it."""
 
 
 class Pull:
@@ -67,6 +78,8 @@ class Pull:
         try:
             if isinstance(notice, PackageNotice):
                 self._package(transport, notice)
+            elif isinstance(notice, RevocationNotice):
+                self._revocation(notice)
             else:
                 self._code(notice)
         except HqUnreachable:
@@ -81,6 +94,10 @@ class Pull:
         if canonical.digest(data) != notice.sha256:
             raise ObjectDamaged
         self._inlets.take_package(data)
+
+    def _revocation(self, notice: RevocationNotice) -> None:
+        revocation = open_revocation(notice.signed, self._hq, self._identity.centre_code)
+        self._inlets.take_revocation(notice.sitting_id, revocation.package_id, revocation.reason)
 
     def _code(self, notice: UnlockNotice) -> None:
         identity = self._identity

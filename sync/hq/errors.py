@@ -12,6 +12,8 @@
  ├─ ``TooEarly``            something that has a not-before time
  ├─ ``ReasonMissing``       a step out of order that needs a written reason
  ├─ ``NothingToSeal``       a package for a centre without candidates
+ ├─ ``PackageRevoked``      a package that must not be used any more
+ ├─ ``ApprovalMissing``     an unlock code that two people have to release
  ├─ ``BundleIdWrong``       a bundle under another id than its own
  ├─ ``SignInRefused``, ``TooManyTries``, ``NotSignedIn``, ``WeakPassword``, ``TokenRefused``
  └─ ``PullFailed``          headquarters did not answer the exam office as it should
@@ -116,6 +118,20 @@ class NothingToSeal(HqError):
 
     code = "hq_nothing_to_seal"
     message = "Sitting {sitting} has no candidates at centre {centre}."
+
+
+class PackageRevoked(HqError):
+    """The newest package was revoked, and no newer one has been built."""
+
+    code = "hq_package_revoked"
+    message = "This package was revoked: {reason}. Build a new version."
+
+
+class ApprovalMissing(HqError):
+    """Two people release the unlock codes of this sitting, and not enough have."""
+
+    code = "hq_approval_missing"
+    message = "{approved} of 2 people have approved the release of this unlock code."
 
 
 class BundleIdWrong(HqError):

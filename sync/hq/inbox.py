@@ -5,7 +5,7 @@ from sqlalchemy import RowMapping, select
 from sync.hq.office import Office
 from sync.hq.persistence import tables
 from sync.hq.unlocking import Unlocking
-from sync.wire.inbox import InboxPage, Notice, PackageNotice, UnlockNotice
+from sync.wire.inbox import InboxPage, Notice, PackageNotice, RevocationNotice, UnlockNotice
 from sync.wire.keys import PublicKeys
 
 PAGE = 100
@@ -44,19 +44,10 @@ class Inbox:
 
 
 def _notice(row: RowMapping) -> Notice:
+    names = ("cursor", "package_id", "sitting_id", "version")
+    common = {name: row[name] for name in names}
     if row["kind"] == "package":
-        return PackageNotice(
-            cursor=row["cursor"],
-            package_id=row["package_id"],
-            sitting_id=row["sitting_id"],
-            version=row["version"],
-            sha256=row["sha256"],
-            size=row["size"],
-        )
-    return UnlockNotice(
-        cursor=row["cursor"],
-        package_id=row["package_id"],
-        sitting_id=row["sitting_id"],
-        version=row["version"],
-        sealed=row["sealed"],
-    )
+        return PackageNotice(**common, sha256=row["sha256"], size=row["size"])
+    if row["kind"] == "revocation":
+        return RevocationNotice(**common, signed=row["sealed"])
+    return UnlockNotice(**common, sealed=row["sealed"])

@@ -5,14 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, insert, select
+from sqlalchemy import Connection, RowMapping, Select, insert, select, update
 
 from sync.hq.authoring.papers import LABELS, KeptPaper, Papers
 from sync.hq.authoring.pictures import Pictures
 from sync.hq.authoring.programmes import Programmes
 from sync.hq.centres import Centres
-from sync.hq.errors import NotFound, NothingToSeal
+from sync.hq.errors import NotFound, NothingToSeal, PackageRevoked, ReasonMissing
 from sync.hq.journal import record
 from sync.hq.office import Office
 from sync.hq.persistence import tables
@@ -20,6 +21,7 @@ from sync.hq.persistence.ledger import next_number
 from sync.hq.registration.seats import Registration
 from sync.hq.sittings import Sittings, SittingView
 from sync.wire.contents import FormRule, PaperContents
+from sync.wire.inbox import Revocation, sign_revocation
 from sync.wire.manifest import SittingInfo
 from sync.wire.package import PackageContents, build_package
 from sync.wire.unlock import new_code
@@ -27,7 +29,10 @@ from sync.wire.unlock import new_code
 
 @dataclass(frozen=True)
 class PackageView:
-    """One package that was built. ``released_at``: when its unlock code went to the centre."""
+    """One package that was built.
+
+    ``paper``: the label of its paper. ``released_at``: when its unlock code went to the centre.
+    """
 
     id: str
     sitting_id: str
@@ -36,8 +41,11 @@ class PackageView:
     sha256: str
     size: int
     candidates: int
+    paper: str
     created_at: datetime
-    released_at: datetime | None
+    released_at: datetime | None = None
+    revoked_at: datetime | None = None
+    revoked_reason: str = ""
 
     @property
     def file_name(self) -> str:
@@ -96,8 +104,8 @@ class Packages:
             sha256=self._office.blobs.put(data),
             size=len(data),
             candidates=len(contents.roster.candidates),
+            paper=paper.label,
             created_at=now,
-            released_at=None,
         )
         self._keep(view, paper.id, code, by)
         return view
@@ -105,7 +113,7 @@ class Packages:
     def list(self, sitting_id: str | None = None) -> Sequence[PackageView]:
         """Packages, the newest first."""
         table = tables.packages
-        query = select(table).order_by(table.c.created_at.desc(), table.c.version.desc())
+        query = package_rows().order_by(table.c.created_at.desc(), table.c.version.desc())
         if sitting_id is not None:
             query = query.where(table.c.sitting_id == sitting_id)
         with self._office.ledger.read() as connection:
@@ -119,6 +127,36 @@ class Packages:
             raise NotFound(what="package")
         return package_view(row)
 
+    def revoke(self, sitting_id: str, centre_code: str, reason: str, by: str) -> PackageView:
+        """Call the newest package back: its code is not released, the centre does not use it.
+
+        A centre whose sitting has begun is told all the same. Raises :class:`NotFound`,
+        :class:`PackageRevoked` or :class:`ReasonMissing`.
+        """
+        if not reason.strip():
+            raise ReasonMissing
+        now, table = self._office.clock.now(), tables.packages
+        with self._office.ledger.write() as connection:
+            row = newest_row(connection, sitting_id, centre_code)
+            if row is None:
+                raise NotFound(what="package")
+            if row["revoked_at"] is not None:
+                raise PackageRevoked(reason=row["revoked_reason"])
+            values = {"revoked_at": now, "revoked_reason": reason.strip()[:500]}
+            connection.execute(update(table).where(table.c.id == row["id"]).values(**values))
+            named = {"package": row["id"], "sitting": sitting_id, "centre": centre_code}
+            record(connection, now, "package_revoked", by, **named, reason=reason.strip()[:500])
+            revocation = Revocation(
+                centre_code=centre_code,
+                package_id=row["id"],
+                version=row["version"],
+                reason=reason.strip()[:500],
+                revoked_at=now,
+            )
+            signed = sign_revocation(revocation, self._office.keys)
+            announce(connection, centre_code, "revocation", row["id"], now, signed)
+        return self.newest(sitting_id, centre_code)
+
     def data(self, package: PackageView) -> bytes:
         """The bytes of its file."""
         return self._office.blobs.get(package.sha256)
@@ -130,7 +168,7 @@ class Packages:
     def owned_by(self, centre_code: str, sha256: str) -> PackageView:
         """The package with that object, if it is this centre's; raises :class:`NotFound`."""
         table = tables.packages
-        query = select(table).where(table.c.sha256 == sha256, table.c.centre_code == centre_code)
+        query = package_rows().where(table.c.sha256 == sha256, table.c.centre_code == centre_code)
         with self._office.ledger.read() as connection:
             row = connection.execute(query).mappings().first()
         if row is None:
@@ -183,8 +221,9 @@ class Packages:
     def _keep(self, view: PackageView, paper_id: str, code: str, by: str) -> None:
         sealed = self._office.keys.public.seal(code.encode("ascii"))
         with self._office.ledger.write() as connection:
+            values = {name: value for name, value in vars(view).items() if name != "paper"}
             connection.execute(
-                insert(tables.packages).values(**vars(view), paper_id=paper_id, sealed_code=sealed)
+                insert(tables.packages).values(**values, paper_id=paper_id, sealed_code=sealed)
             )
             record(
                 connection,
@@ -224,11 +263,19 @@ def newest_row(connection: Connection, sitting_id: str, centre_code: str) -> Row
     """The row of the highest version, or None."""
     table = tables.packages
     query = (
-        select(table)
+        package_rows()
         .where(table.c.sitting_id == sitting_id, table.c.centre_code == centre_code)
         .order_by(table.c.version.desc())
     )
     return connection.execute(query).mappings().first()
+
+
+def package_rows() -> Select[Any]:
+    """Packages with the label of their paper."""
+    packages, papers = tables.packages, tables.papers
+    return select(packages, papers.c.label.label("paper")).join(
+        papers, papers.c.id == packages.c.paper_id
+    )
 
 
 def package_view(row: RowMapping) -> PackageView:

@@ -1,6 +1,7 @@
 """Settings of headquarters from ``hq.toml``; unknown keys are refused and numbers bounded."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -30,8 +31,18 @@ class ConsoleSettings(_Table):
     password_minimum: int = Field(default=10, ge=8, le=128)
 
 
+TIME_LOCK = "time_lock"
+TWO_PEOPLE = "two_people"
+
+
 class PackageSettings(_Table):
-    """How exam packages are made."""
+    """How exam packages are made, and how their unlock codes are released.
+
+    ``release``: ``time_lock`` when the sitting's unlock time has come, ``two_people`` when two
+    accounts have approved it besides.
+    """
+
+    release: Literal["time_lock", "two_people"] = "time_lock"
 
     unlock_lead_minutes: int = Field(default=30, ge=0, le=24 * 60)
     valid_days_before: int = Field(default=1, ge=0, le=365)

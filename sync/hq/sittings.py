@@ -12,6 +12,7 @@ from sync.hq.journal import record
 from sync.hq.office import Office
 from sync.hq.persistence import tables
 from sync.hq.persistence.ledger import insert_new
+from sync.hq.settings import TIME_LOCK
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,8 @@ class NewSitting:
 
     ``trade`` and ``level`` are named where the programme has them: a sitting has one paper.
     Without ``id`` a new one is made; without ``duration_minutes`` the programme's holds; without
-    ``unlock_not_before`` the settings' lead before the start.
+    ``unlock_not_before`` the settings' lead before the start; without ``release`` their way to
+    release unlock codes (``time_lock`` or ``two_people``).
     """
 
     programme_id: str
@@ -31,6 +33,7 @@ class NewSitting:
     unlock_not_before: datetime | None = None
     trade: str | None = None
     level: str | None = None
+    release: str | None = None
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,7 @@ class SittingView:
     created_at: datetime
     trade: str | None = None
     level: str | None = None
+    release: str = TIME_LOCK
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,7 @@ class Sittings:
                 created_at=now,
                 trade=new.trade,
                 level=new.level,
+                release=new.release or self._office.settings.packages.release,
             )
             if not insert_new(connection, tables.sittings, **vars(sitting)):
                 raise AlreadyThere(what=f"Sitting {sitting.id}")

@@ -1,20 +1,26 @@
 """Unlock codes: shown to staff and sent to centres, never before their time (R12).
 
 A code stands in the ledger sealed to headquarters' own key, and belongs to one package version.
+Time alone releases it, or two people do and it waits for its time all the same.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import Connection, RowMapping, func, select, update
 
-from sync.hq.errors import NotFound, ReasonMissing, TooEarly
+from sync.hq.errors import ApprovalMissing, NotFound, PackageRevoked, TooEarly
 from sync.hq.journal import record
 from sync.hq.office import Office
 from sync.hq.packages import announce, newest_row
 from sync.hq.persistence import tables
+from sync.hq.persistence.ledger import insert_new
+from sync.hq.settings import TIME_LOCK, TWO_PEOPLE
 from sync.wire.inbox import release_of, seal_release
 from sync.wire.keys import PublicKeys
+
+PEOPLE = 2
+"""So many accounts must approve a code where people release it."""
 
 
 class Unlocking:
@@ -23,37 +29,54 @@ class Unlocking:
     def __init__(self, office: Office) -> None:
         self._office = office
 
-    def code(
-        self, sitting_id: str, centre_code: str, by: str, *, before_time: str | None = None
-    ) -> str:
+    def code(self, sitting_id: str, centre_code: str, by: str) -> str:
         """The code of the newest package, to be read over the telephone.
 
-        Raises :class:`NotFound`, :class:`TooEarly` before the sitting's unlock time, unless
-        ``before_time`` gives a reason (:class:`ReasonMissing` if that is empty).
+        Raises :class:`NotFound`, :class:`PackageRevoked`, :class:`TooEarly` before the sitting's
+        unlock time, or :class:`ApprovalMissing` where two people release codes.
         """
-        if before_time is not None and not before_time.strip():
-            raise ReasonMissing
         now = self._office.clock.now()
         with self._office.ledger.write() as connection:
-            row = newest_row(connection, sitting_id, centre_code)
-            if row is None:
-                raise NotFound(what="package")
-            not_before = _unlock_time(connection, sitting_id)
-            early = now < not_before
-            if early and before_time is None:
-                raise TooEarly(not_before=not_before)
-            record(
-                connection,
-                now,
-                "unlock_code_shown",
-                by,
-                package=row["id"],
-                sitting=sitting_id,
-                centre=centre_code,
-                early=early,
-                reason=before_time if early else None,
-            )
+            row = _usable(connection, sitting_id, centre_code)
+            sitting = _sitting_row(connection, sitting_id)
+            if now < sitting["unlock_not_before"]:
+                raise TooEarly(not_before=sitting["unlock_not_before"])
+            approved = _approved_by(connection, row["id"])
+            if sitting["release"] == TWO_PEOPLE and len(approved) < PEOPLE:
+                raise ApprovalMissing(approved=len(approved))
+            named = {"package": row["id"], "sitting": sitting_id, "centre": centre_code}
+            record(connection, now, "unlock_code_shown", by, **named)
         return self._open(row)
+
+    def approve(self, sitting_id: str, centre_code: str, by: str) -> Sequence[str]:
+        """Agree that the newest package's code may be released when its time has come.
+
+        Gives everybody who has. Approving twice counts once; a new version has to be approved
+        anew. Raises :class:`NotFound` or :class:`PackageRevoked`.
+        """
+        now = self._office.clock.now()
+        with self._office.ledger.write() as connection:
+            row = _usable(connection, sitting_id, centre_code)
+            values = {"package_id": row["id"], "username": by, "approved_at": now}
+            if insert_new(connection, tables.approvals, **values):
+                named = {"package": row["id"], "sitting": sitting_id, "centre": centre_code}
+                record(connection, now, "unlock_code_approved", by, **named)
+            return _approved_by(connection, row["id"])
+
+    def approvals(self, sitting_id: str) -> Mapping[str, Sequence[str]]:
+        """Who has approved the codes of a sitting's packages, by the package's id."""
+        table, packages = tables.approvals, tables.packages
+        query = (
+            select(table.c.package_id, table.c.username)
+            .join(packages, packages.c.id == table.c.package_id)
+            .where(packages.c.sitting_id == sitting_id)
+            .order_by(table.c.approved_at)
+        )
+        found: dict[str, list[str]] = {}
+        with self._office.ledger.read() as connection:
+            for package_id, username in connection.execute(query):
+                found.setdefault(package_id, []).append(username)
+        return found
 
     def release_due(self, centre_code: str, keys: PublicKeys) -> None:
         """Put codes whose time has come into the centre's inbox; each goes there once."""
@@ -91,10 +114,24 @@ class Unlocking:
         return self._office.keys.unseal(bytes(row["sealed_code"])).decode("ascii")
 
 
-def _unlock_time(connection: Connection, sitting_id: str) -> datetime:
-    query = select(tables.sittings.c.unlock_not_before).where(tables.sittings.c.id == sitting_id)
-    found: datetime = connection.execute(query).scalar_one()
-    return found
+def _usable(connection: Connection, sitting_id: str, centre_code: str) -> RowMapping:
+    row = newest_row(connection, sitting_id, centre_code)
+    if row is None:
+        raise NotFound(what="package")
+    if row["revoked_at"] is not None:
+        raise PackageRevoked(reason=row["revoked_reason"])
+    return row
+
+
+def _sitting_row(connection: Connection, sitting_id: str) -> RowMapping:
+    query = select(tables.sittings).where(tables.sittings.c.id == sitting_id)
+    return connection.execute(query).mappings().one()
+
+
+def _approved_by(connection: Connection, package_id: str) -> Sequence[str]:
+    table = tables.approvals
+    query = select(table.c.username).where(table.c.package_id == package_id)
+    return connection.execute(query.order_by(table.c.approved_at)).scalars().all()
 
 
 def _due_rows(connection: Connection, centre_code: str, now: datetime) -> Sequence[RowMapping]:
@@ -108,12 +145,16 @@ def _due_rows(connection: Connection, centre_code: str, now: datetime) -> Sequen
         )
         .exists()
     )
+    approvals = tables.approvals
+    approved = select(func.count()).where(approvals.c.package_id == packages.c.id).scalar_subquery()
     query = (
         select(packages)
         .join(sittings, sittings.c.id == packages.c.sitting_id)
         .where(
             packages.c.centre_code == centre_code,
             packages.c.released_at.is_(None),
+            packages.c.revoked_at.is_(None),
+            (sittings.c.release == TIME_LOCK) | (approved >= PEOPLE),
             sittings.c.unlock_not_before <= now,
             ~superseded,
         )

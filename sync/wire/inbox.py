@@ -13,6 +13,7 @@ from sync.wire.model import Base64, CentreCode, Identifier, Sha256, Utc, WireMod
 
 FORMAT: Literal["inbox/1"] = "inbox/1"
 RELEASE_FORMAT: Literal["unlock-release/1"] = "unlock-release/1"
+REVOCATION_FORMAT: Literal["package-revocation/1"] = "package-revocation/1"
 
 
 class PackageNotice(WireModel):
@@ -38,7 +39,18 @@ class UnlockNotice(WireModel):
     sealed: Base64
 
 
-Notice = PackageNotice | UnlockNotice
+class RevocationNotice(WireModel):
+    """A package that must not be used any more; ``signed`` by headquarters says why."""
+
+    kind: Literal["revocation"] = "revocation"
+    cursor: int = Field(ge=1)
+    package_id: Identifier
+    sitting_id: Identifier
+    version: int = Field(ge=1)
+    signed: Base64
+
+
+Notice = PackageNotice | UnlockNotice | RevocationNotice
 
 
 class InboxPage(WireModel):
@@ -60,6 +72,31 @@ class UnlockRelease(WireModel):
     version: int = Field(ge=1)
     code: str = Field(min_length=19, max_length=19)
     released_at: Utc
+
+
+class Revocation(WireModel):
+    """The signed content of a :class:`RevocationNotice`."""
+
+    format: Literal["package-revocation/1"] = REVOCATION_FORMAT
+    centre_code: CentreCode
+    package_id: Identifier
+    version: int = Field(ge=1)
+    reason: str = Field(min_length=1, max_length=500)
+    revoked_at: Utc
+
+
+def sign_revocation(revocation: Revocation, hq: KeyPair) -> str:
+    """The base64 text for a :class:`RevocationNotice`."""
+    return base64.b64encode(document.sign(revocation, hq)).decode("ascii")
+
+
+def open_revocation(signed: str, hq: PublicKeys, centre_code: str) -> Revocation:
+    """What was revoked; raises ``BadSignature`` or :class:`WrongCentre`."""
+    data = base64.b64decode(signed)
+    revocation = document.read(Revocation, data, hq, REVOCATION_FORMAT, BadSignature)
+    if revocation.centre_code != centre_code:
+        raise WrongCentre(found=revocation.centre_code, expected=centre_code)
+    return revocation
 
 
 def seal_release(release: UnlockRelease, hq: KeyPair, centre: PublicKeys) -> str:

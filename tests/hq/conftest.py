@@ -7,7 +7,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from sync.hq import create_app
-from tests.hq.desk import Desk, open_desk
+from sync.hq.settings import PaperSettings
+from tests.hq.desk import QUICK, Desk, open_desk
 
 
 @pytest.fixture
@@ -22,3 +23,12 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 def client(desk: Desk) -> FlaskClient:
     """A browser without a session."""
     return create_app(desk.hq).test_client()
+
+
+@pytest.fixture
+def limited(tmp_path: Path) -> Iterator[Desk]:
+    """The same, where an item rests for thirty days."""
+    settings = QUICK.model_copy(update={"papers": PaperSettings(rest_days=30)})
+    desk = open_desk(tmp_path / "limited", settings)
+    yield desk
+    desk.hq.close()

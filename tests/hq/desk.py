@@ -62,6 +62,15 @@ class Desk:
         """Enrol a centre; returns its certificate."""
         return self.hq.centres.approve(make_request(code, f"考点 {code}", keys, NOW), BY)
 
+    def seat(self, sitting: str, number: str = "99000119900101001X") -> None:
+        """Give somebody a seat in another sitting."""
+        self.hq.registration.import_roster(sitting, CODE, [RosterEntry(number, "考生一")], BY)
+
+    def code(self) -> str:
+        """The unlock code, when its time has come."""
+        self.clock.pass_time(24 * 3600)
+        return self.hq.unlocking.code(self.sitting, CODE, BY)
+
     def result(self, answers: Mapping[str, AnswerValue], revision: int = 1) -> ResultBundle:
         """What the centre says when the candidate has handed in."""
         package = self.hq.packages.newest(self.sitting, CODE)
@@ -118,11 +127,11 @@ class Desk:
         return client.open(path, method=method, data=body, headers=dict(request.headers.items()))
 
 
-def open_desk(folder: Path) -> Desk:
+def open_desk(folder: Path, settings: HqSettings = QUICK) -> Desk:
     """Make that HQ; the caller closes it."""
     clock = ManualClock(NOW)
     initialise(folder / "hq", entropy)
-    hq = open_headquarters(folder / "hq", clock, new_id, entropy, QUICK)
+    hq = open_headquarters(folder / "hq", clock, new_id, entropy, settings)
     hq.accounts.create("chief", PASSWORD, BY)
     programme = hq.programmes.take(read_text(resource(f"config/programmes/{PROGRAMME}.toml")), BY)
     items = read_document(read_toml(resource(f"config/items/{PROGRAMME}.toml")))[1]

@@ -12,7 +12,7 @@ from kiosk.bootstrap.serving import listening
 from kiosk.cli.hq import main as hq_command
 from kiosk.exam.errors import ExamError
 from sync.hq import create_app
-from sync.hq.errors import ReasonMissing, TokenRefused, TooEarly
+from sync.hq.errors import TokenRefused, TooEarly
 from sync.wire.errors import WireError
 from sync.wire.package import open_package
 from sync.wire.receipt import verify_receipt
@@ -23,7 +23,7 @@ from tests.hq.desk import BY, CODE, NOW, Desk
 def test_a_package_opens_at_its_centre_and_unlocks_with_its_code(desk: Desk) -> None:
     data = desk.hq.packages.data(desk.hq.packages.newest(desk.sitting, CODE))
     opened = open_package(data, desk.keys, desk.hq.public_keys, CODE, NOW)
-    code = desk.hq.unlocking.code(desk.sitting, CODE, BY, before_time="a test")
+    code = desk.code()
     paper = opened.paper(opened.unlock(code, desk.keys))
     assert len(paper.paper.items) == 70
     assert [c.admission_no for c in opened.roster.candidates] == ["2026A0001"]
@@ -32,18 +32,16 @@ def test_a_package_opens_at_its_centre_and_unlocks_with_its_code(desk: Desk) -> 
 def test_no_key_and_no_mark_scheme_travels(desk: Desk) -> None:
     data = desk.hq.packages.data(desk.hq.packages.newest(desk.sitting, CODE))
     opened = open_package(data, desk.keys, desk.hq.public_keys, CODE, NOW)
-    code = desk.hq.unlocking.code(desk.sitting, CODE, BY, before_time="a test")
+    code = desk.code()
     text = opened.paper(opened.unlock(code, desk.keys)).model_dump_json()
     items = desk.hq.bank.items("carbon-manager")
     assert not [i.item.id for i in items if i.scheme.rationale and i.scheme.rationale in text]
     assert not [i.item.id for i in items if i.scheme.model_answer and i.scheme.model_answer in text]
 
 
-def test_the_code_is_withheld_until_its_hour_unless_a_reason_is_given(desk: Desk) -> None:
+def test_the_code_is_withheld_until_its_hour(desk: Desk) -> None:
     with pytest.raises(TooEarly):
         desk.hq.unlocking.code(desk.sitting, CODE, BY)
-    with pytest.raises(ReasonMissing):
-        desk.hq.unlocking.code(desk.sitting, CODE, BY, before_time=" ")
     desk.clock.pass_time(24 * 3600)
     assert len(desk.hq.unlocking.code(desk.sitting, CODE, BY)) == 19
 
@@ -85,7 +83,7 @@ def test_a_bundle_of_somebody_else_is_refused(desk: Desk) -> None:
 def test_objective_items_are_scored_by_their_keys(desk: Desk) -> None:
     data = desk.hq.packages.data(desk.hq.packages.newest(desk.sitting, CODE))
     opened = open_package(data, desk.keys, desk.hq.public_keys, CODE, NOW)
-    code = desk.hq.unlocking.code(desk.sitting, CODE, BY, before_time="a test")
+    code = desk.code()
     paper = opened.paper(opened.unlock(code, desk.keys)).paper
     keys = {entry.item.id: entry.scheme.key for entry in desk.hq.bank.items("carbon-manager")}
     singles = [item.id for item in paper.items if item.type == "single_choice"]

@@ -21,8 +21,8 @@ BENEATH_THE_WEB = (
     "sync.wire",
 )
 STATUSES = {400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503, 507}
-NOT_FOR_A_BROWSER = {"invalid_bands"}
-"""Raised while a face pack loads, before there is anybody to answer."""
+NOT_FOR_A_BROWSER = {"invalid_bands", "identity_number_invalid"}
+"""Raised while a face pack loads, before there is anybody to answer; or at headquarters only."""
 
 
 def _import_all() -> None:

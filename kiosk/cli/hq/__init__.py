@@ -187,16 +187,30 @@ def centres_list(data: Path, as_json: bool) -> None:
 @data_option
 @click.option("--sitting", required=True, help="Id of the sitting.")
 @click.option("--centre", required=True, help="Code of the centre.")
-@click.option("--before-time", metavar="REASON", help="Why it is needed before its time.")
 @says_errors
-def code(data: Path, sitting: str, centre: str, before_time: str | None) -> None:
+def code(data: Path, sitting: str, centre: str) -> None:
     """Show an unlock code, to be read to a centre over the telephone.
 
-    It is shown from the sitting's unlock time on. Earlier it needs a reason, which goes into
-    the audit log like every showing.
+    It is shown from the sitting's unlock time on, never before; where two people release codes,
+    once both have approved it (`hq approve`). Every showing is in the audit log.
     """
     with opened(data) as hq:
-        click.echo(hq.unlocking.code(sitting, centre, me(), before_time=before_time))
+        click.echo(hq.unlocking.code(sitting, centre, me()))
+
+
+@main.command()
+@data_option
+@click.option("--sitting", required=True, help="Id of the sitting.")
+@click.option("--centre", required=True, help="Code of the centre.")
+@says_errors
+def approve(data: Path, sitting: str, centre: str) -> None:
+    """Agree that an unlock code is released when its time has come.
+
+    Needed from two accounts where the sitting says so (`hq sittings create --release`). Here
+    the account is that of the machine; the console asks for its own.
+    """
+    with opened(data) as hq:
+        click.echo(f"Approved by: {', '.join(hq.unlocking.approve(sitting, centre, me()))}")
 
 
 @main.group()

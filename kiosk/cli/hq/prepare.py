@@ -114,6 +114,11 @@ def sittings() -> None:
 @click.option("--minutes", type=click.IntRange(1, 600), help="Instead of the programme's length.")
 @click.option("--trade", help="Id of the trade, in a programme that has trades.")
 @click.option("--level", help="Id of the level, in a programme that has levels.")
+@click.option(
+    "--release",
+    type=click.Choice(["time_lock", "two_people"]),
+    help="How unlock codes are released  [default: what hq.toml says]",
+)
 @click.option("--id", "sitting_id", help="Instead of a new id.")
 @json_option
 @says_errors
@@ -126,6 +131,7 @@ def sittings_create(
     minutes: int | None,
     trade: str | None,
     level: str | None,
+    release: str | None,
     sitting_id: str | None,
     as_json: bool,
 ) -> None:
@@ -145,6 +151,7 @@ def sittings_create(
             unlock_not_before=moment(unlock_from, hq) if unlock_from else None,
             trade=trade,
             level=level,
+            release=release,
         )
         sitting = hq.sittings.create(new, me())
         _warn_off_calendar(hq, sitting)
@@ -222,6 +229,7 @@ def package() -> None:
 @data_option
 @click.option("--sitting", required=True, help="Id of the sitting.")
 @click.option("--centre", required=True, help="Code of the centre.")
+@click.option("--paper", default="A", show_default=True, help="Which of parallel papers.")
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -229,14 +237,16 @@ def package() -> None:
 )
 @json_option
 @says_errors
-def package_build(data: Path, sitting: str, centre: str, out: Path | None, as_json: bool) -> None:
+def package_build(
+    data: Path, sitting: str, centre: str, paper: str, out: Path | None, as_json: bool
+) -> None:
     """Draw the paper (once for a sitting), seal it with the roster, put it into the inbox.
 
     Building again makes the next version; centres refuse lower ones. The unlock code belongs to
     this version: see `hq code`.
     """
     with opened(data) as hq:
-        built = hq.packages.build(sitting, centre, me())
+        built = hq.packages.build(sitting, centre, me(), paper)
         path = _write(out, built, hq.packages.data(built)) if out else None
     if as_json:
         echo_json({**vars(built), "file": str(path) if path else None})
@@ -244,6 +254,20 @@ def package_build(data: Path, sitting: str, centre: str, out: Path | None, as_js
     click.echo(f"Package {built.id}, version {built.version}: {built.candidates} candidates")
     if path:
         click.echo(path)
+
+
+@package.command(name="revoke")
+@data_option
+@click.option("--sitting", required=True, help="Id of the sitting.")
+@click.option("--centre", required=True, help="Code of the centre.")
+@click.option("--reason", required=True, help="The centre reads it; it goes into the audit log.")
+@click.confirmation_option(prompt="The centre will not be able to use this package. Revoke it?")
+@says_errors
+def package_revoke(data: Path, sitting: str, centre: str, reason: str) -> None:
+    """Call the newest package of a centre back; a new version takes its place."""
+    with opened(data) as hq:
+        revoked = hq.packages.revoke(sitting, centre, reason, me())
+    click.echo(f"Version {revoked.version} is revoked. Build the next one: hq package build")
 
 
 def _write(out: Path, built: PackageView, data: bytes) -> Path:

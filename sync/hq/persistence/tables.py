@@ -112,6 +112,7 @@ sittings = Table(
     Column("unlock_not_before", UtcTime, nullable=False),
     Column("trade", String(64)),
     Column("level", String(64)),
+    Column("release", String(16), nullable=False),
     Column("created_at", UtcTime, nullable=False),
     ForeignKeyConstraint(
         ["programme_id", "programme_version"], ["programmes.id", "programmes.version"]
@@ -211,7 +212,17 @@ packages = Table(
     Column("sealed_code", LargeBinary, nullable=False),
     Column("created_at", UtcTime, nullable=False),
     Column("released_at", UtcTime),
+    Column("revoked_at", UtcTime),
+    Column("revoked_reason", Text, nullable=False),
     UniqueConstraint("sitting_id", "centre_code", "version"),
+)
+
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("package_id", ForeignKey("packages.id"), primary_key=True),
+    Column("username", String(100), primary_key=True),
+    Column("approved_at", UtcTime, nullable=False),
 )
 
 inbox = Table(

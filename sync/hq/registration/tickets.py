@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from fontTools.ttLib import TTCollection, TTFont
 from fpdf import FPDF
+from fpdf.fonts import TTFFont
 
 from kiosk.exam.programme import Programme
 from sync.hq.errors import HqError
@@ -139,16 +140,20 @@ class _Page:
         self._pdf.set_auto_page_break(auto=False)
         number = _face(font)
         self._pdf.add_font("text", fname=font, collection_font_number=number)
-        kept = TTFont(font, fontNumber=number, lazy=True)
-        self._known = frozenset(kept.getBestCmap())
+        with TTFont(font, fontNumber=number, lazy=True) as characters:
+            self._known = frozenset(characters.getBestCmap())
 
     def lacking(self, text: str) -> str:
         """The characters of a text that the font does not have."""
         return "".join(sorted({char for char in text if ord(char) not in self._known}))
 
     def output(self) -> bytes:
-        """The document."""
-        return bytes(self._pdf.output())
+        """The document; lets go of the font."""
+        document = bytes(self._pdf.output())
+        for font in self._pdf.fonts.values():
+            if isinstance(font, TTFFont):
+                font.close()
+        return document
 
     def ticket(
         self, title: str, holder: Holder, facts: Sequence[tuple[str, str]], rules: Sequence[str]

@@ -178,11 +178,9 @@ def package_file(sitting_id: str, centre: str) -> Response:
 
 @console.post("/sittings/<sitting_id>/code")
 def show_code(sitting_id: str) -> str:
-    """Show an unlock code; before its time only with a reason."""
-    centre, reason = request.form.get("centre", ""), request.form.get("reason")
-    code = headquarters().unlocking.code(
-        sitting_id, centre, guard.who(), before_time=reason or None
-    )
+    """Show an unlock code once it may be released."""
+    centre = request.form.get("centre", "")
+    code = headquarters().unlocking.code(sitting_id, centre, guard.who())
     return _sitting_page(sitting_id, {centre: code})
 
 
