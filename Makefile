@@ -28,6 +28,7 @@ rehearse: $(READY)  ## A rehearsal with 20 simulated candidates
 bench: $(READY)  ## Figures of this machine: frames, saves under load, a rehearsal, as JSON
 	@$(BIN)/kiosk bench vision --json
 	@$(BIN)/kiosk bench answers --json
+	@$(BIN)/kiosk bench desk --json
 	@$(BIN)/kiosk rehearse --candidates 20 --json
 
 soak: $(READY)   ## An hour of sixty terminals: does memory stay flat?

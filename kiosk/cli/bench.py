@@ -8,6 +8,8 @@ import click
 
 from kiosk.bench.against_dlib import Comparison, compare
 from kiosk.bench.answers import measure as measure_answers
+from kiosk.bench.desk import Sizes
+from kiosk.bench.desk import measure as measure_desk
 from kiosk.bench.hall import HallFigures
 from kiosk.bench.hall import measure as measure_hall
 from kiosk.bench.pipeline import Pipeline
@@ -133,6 +135,41 @@ def answers(reloads: int, candidates: int, as_json: bool) -> None:
         "replay_500_s": round(max(figures.replay_s), 3),
         "replay_500_median_s": round(sorted(figures.replay_s)[len(figures.replay_s) // 2], 3),
         "replays": len(figures.replay_s),
+    }
+    click.echo(json.dumps(report, indent=1) if as_json else _text(report))
+
+
+@bench.command()
+@click.option("--bank", type=click.IntRange(200, 200_000), default=20_000, show_default=True)
+@click.option("--items", type=click.IntRange(95, 50_000), default=5_000, show_default=True)
+@click.option("--candidates", type=click.IntRange(1, 20_000), default=5_000, show_default=True)
+@click.option("--packages", type=click.IntRange(1, 1000), default=200, show_default=True)
+@click.option("--seats", type=click.IntRange(1, 200), default=60, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@says_errors
+def desk(bank: int, items: int, candidates: int, packages: int, seats: int, as_json: bool) -> None:
+    """How long headquarters' desk takes before an exam.
+
+    assemble_s: drawing a paper from the whole bank, items read and uses noted. import_items_s:
+    reading, checking and storing a spreadsheet. import_candidates_s: the same of a table with a
+    ZIP of portraits; looking at the portraits is a step of its own (`hq portraits check`).
+    packages_s: sealing so many packages with portraits. rss_*_mb: memory after a tenth of them
+    and after all.
+
+    \b
+    Example:
+      kiosk bench desk --json
+    """
+    sizes = Sizes(bank, items, candidates, packages, seats)
+    figures = measure_desk(sizes, lambda text: click.echo(f"- {text}", err=True))
+    report = {
+        "assemble_s": round(figures.assemble_s, 2),
+        "import_items_s": round(figures.import_items_s, 1),
+        "import_candidates_s": round(figures.import_candidates_s, 1),
+        "packages_s": round(figures.packages_s, 1),
+        "rss_early_mb": round(figures.rss_mb[0]),
+        "rss_late_mb": round(figures.rss_mb[1]),
+        **vars(sizes),
     }
     click.echo(json.dumps(report, indent=1) if as_json else _text(report))
 

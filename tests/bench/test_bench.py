@@ -77,3 +77,13 @@ def test_the_answers_command_prints_every_figure(tmp_path: Path) -> None:
     assert report["replays"] == 2
     assert 0 < report["reload_p50_ms"] <= report["reload_p99_ms"]
     assert report["replay_500_s"] > 0
+
+
+def test_the_desk_is_measured_in_full(tmp_path: Path) -> None:
+    sizes = "--bank 400 --items 200 --candidates 20 --packages 2 --seats 3".split()
+    command = [sys.executable, "-m", "kiosk", "bench", "desk", "--json", *sizes]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    assert {"assemble_s", "import_items_s", "import_candidates_s", "packages_s"} <= set(report)
+    assert report["rss_late_mb"] > 0
