@@ -16,6 +16,7 @@ from sync.hq.centres import Centres
 from sync.hq.errors import AlreadyInitialised, NotInitialised
 from sync.hq.inbox import Inbox
 from sync.hq.intake import Intake
+from sync.hq.jobs import Jobs
 from sync.hq.journal import Journal
 from sync.hq.office import Office
 from sync.hq.packages import Packages, Registers
@@ -29,6 +30,7 @@ from sync.hq.settings import HqSettings, load_settings
 from sync.hq.sittings import Sittings
 from sync.hq.tokens import Tokens
 from sync.hq.unlocking import Unlocking
+from sync.hq.uploads import Uploads
 from sync.wire.keys import KeyPair, PublicKeys
 
 SETTINGS_FILE = "hq.toml"
@@ -49,6 +51,7 @@ class Headquarters:
     inbox: Inbox
     intake: Intake
     item_import: ItemImport
+    jobs: Jobs
     journal: Journal
     packages: Packages
     papers: Papers
@@ -60,6 +63,7 @@ class Headquarters:
     sittings: Sittings
     tokens: Tokens
     unlocking: Unlocking
+    uploads: Uploads
     _ledger: Ledger
 
     def close(self) -> None:
@@ -130,6 +134,7 @@ def _compose(office: Office) -> Headquarters:
         inbox=Inbox(office, unlocking),
         intake=Intake(office, centres),
         item_import=ItemImport(office, pictures),
+        jobs=Jobs(office),
         journal=Journal(office.ledger),
         packages=Packages(
             office, Registers(programmes, pictures, papers, centres, sittings, registration)
@@ -143,5 +148,6 @@ def _compose(office: Office) -> Headquarters:
         sittings=sittings,
         tokens=Tokens(office),
         unlocking=unlocking,
+        uploads=Uploads(office),
         _ledger=office.ledger,
     )

@@ -16,6 +16,8 @@ from kiosk.vision.dlib.engine import DlibEngine
 from kiosk.vision.packs import read_pack
 from kiosk.vision.samples import frame
 
+SMALL = {"bank": 400, "items": 200, "candidates": 20, "packages": 2, "seats": 3}
+
 
 @pytest.fixture(scope="module")
 def engine(weights: Path) -> DlibEngine:
@@ -80,7 +82,7 @@ def test_the_answers_command_prints_every_figure(tmp_path: Path) -> None:
 
 
 def test_the_desk_is_measured_in_full(tmp_path: Path) -> None:
-    sizes = "--bank 400 --items 200 --candidates 20 --packages 2 --seats 3".split()
+    sizes = [f"--{name}={n}" for name, n in SMALL.items()]
     command = [sys.executable, "-m", "kiosk", "bench", "desk", "--json", *sizes]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr

@@ -52,6 +52,10 @@ class Blobs:
             raise BlobDamaged(sha256=sha256)
         return data
 
+    def drop(self, sha256: str) -> None:
+        """Forget an object; no effect when it is not there. Only for what nothing refers to."""
+        self._path(sha256).unlink(missing_ok=True)
+
     def has(self, sha256: str) -> bool:
         """Whether the object is there."""
         return self._path(sha256).exists()

@@ -305,6 +305,28 @@ throttle = Table(
     Column("until", UtcTime, nullable=False),
 )
 
+uploads = Table(
+    "uploads",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("kind", String(32), nullable=False),
+    Column("username", String(64), nullable=False),
+    Column("context", JSON, nullable=False),
+    Column("files", JSON, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("kind", String(32), nullable=False),
+    Column("username", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("outcome", JSON, nullable=False),
+    Column("begun_at", UtcTime, nullable=False),
+)
+
 tokens = Table(
     "tokens",
     metadata,

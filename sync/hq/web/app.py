@@ -5,12 +5,16 @@ from flask_bootstrap import Bootstrap5
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from sync.hq.headquarters import Headquarters
-from sync.hq.web import headers, texts
+from sync.hq.web import headers, notices, texts
+from sync.hq.web.candidates import candidates
 from sync.hq.web.console import console
+from sync.hq.web.items import items
 from sync.hq.web.pull_api import pull_api
 from sync.hq.web.replies import stamp
+from sync.hq.web.rich import rich
+from sync.hq.web.sittings import sittings
 from sync.hq.web.sync_api import sync_api
-from sync.wire.bundle import MAX_BYTES
+from sync.hq.web.uploading import uploading
 
 MAX_FORM = 1 << 20
 """Largest console form in bytes."""
@@ -27,9 +31,11 @@ def create_app(hq: Headquarters) -> Flask:
     app.extensions["headquarters"] = hq
     Bootstrap5(app)
     texts.install(app, hq.settings.console.timezone)
+    app.jinja_env.filters["rich"] = rich
     headers.install(app)
+    notices.install(app)
     stamp(app)
-    for blueprint in (sync_api, pull_api, console):
+    for blueprint in (sync_api, pull_api, console, items, sittings, candidates, uploading):
         app.register_blueprint(blueprint)
     app.add_url_rule("/healthz", "healthz", _healthz)
     _behind_proxies(app, hq.settings.server.proxies)
@@ -45,7 +51,3 @@ def _behind_proxies(app: Flask, count: int) -> None:
     if count:
         proxied = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)
         app.wsgi_app = proxied  # type: ignore[method-assign]
-
-
-WAITRESS_BODY_LIMIT = MAX_BYTES + (1 << 16)
-"""What Waitress may accept as a body, in bytes."""

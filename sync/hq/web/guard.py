@@ -11,6 +11,9 @@ from sync.hq.accounts import Session, require_csrf
 from sync.hq.errors import FormRefused, NotSignedIn
 from sync.hq.web.replies import headquarters
 
+UPLOAD = "uploading.begin"
+MAX_UPLOAD = 200 << 20
+"""Largest upload in bytes, portraits included."""
 OPEN = frozenset({"console.sign_in", "console.sign_in_form"})
 
 
@@ -24,6 +27,8 @@ def require_session() -> BaseResponse | None:
     Sends to the sign-in page without a session; raises ``FormRefused`` for a foreign form.
     """
     _require_same_origin()
+    if request.endpoint == UPLOAD:
+        request.max_content_length = MAX_UPLOAD
     if request.endpoint in OPEN:
         return None
     try:

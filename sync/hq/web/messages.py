@@ -1,34 +1,86 @@
-"""What the console says when something is refused: the error's code to a translated text."""
+"""What the console says when something is refused: codes to translated texts."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from flask_babel import LazyString, format_datetime
+from flask_babel import LazyString, format_datetime, gettext
 from flask_babel import lazy_gettext as _l
 
 from kiosk.exam.errors import ExamError
+from sync.hq.errors import BadImport
+from sync.hq.jobs import as_json
+from sync.hq.problems import TEXTS
 
 MESSAGES: dict[str, LazyString] = {
     "hq_sign_in_refused": _l("User name or password is wrong."),
     "hq_too_many_tries": _l("Too many tries. Wait %(retry_after)s seconds."),
     "hq_form_refused": _l("This page is out of date. Reload it and try again."),
     "hq_not_found": _l("There is nothing of that name here."),
-    "hq_already_there": _l("This is there already, with another content."),
+    "hq_already_there": _l("This is there already and stays as it is."),
+    "hq_bad_import": _l("The file has %(count)s problems; nothing was stored."),
     "hq_too_early": _l("The unlock code may be given out from %(not_before)s on."),
     "hq_reason_missing": _l("A reason has to be given."),
     "hq_nothing_to_seal": _l("No candidates have a seat at this centre in this sitting."),
+    "hq_package_revoked": _l("This package was revoked: %(reason)s. Build a new version."),
+    "hq_approval_missing": _l("%(approved)s of 2 people have approved this unlock code."),
+    "hq_not_enough_seats": _l(
+        "%(candidates)s candidates have no seat yet, and %(seats)s seats are free."
+    ),
+    "hq_no_font": _l("No font with Chinese characters was found. Install fonts-noto-cjk."),
+    "hq_picture_unusable": _l("The picture cannot be used: %(reason)s."),
     "paper_impossible": _l("The item bank cannot fill the blueprint: %(what)s."),
     "bad_signature": _l("The signature is not valid; the file was not taken in."),
     "not_canonical": _l("This file is damaged, or is not an enrolment request."),
     "unsupported_format": _l("This file is damaged, or is not an enrolment request."),
     "keys_unusable": _l("The keys in this file cannot be used."),
+    "internal_error": _l("Something went wrong that nobody foresaw. It stands in the log."),
 }
 FALLBACK = _l("This cannot be done.")
+
+PLACES: dict[str, LazyString] = {
+    "file": _l("file"),
+    "row": _l("row"),
+    "line": _l("line"),
+    "item": _l("item"),
+}
+
+
+@dataclass(frozen=True)
+class ProblemView:
+    """A problem in the language of the request."""
+
+    place: str
+    column: str
+    text: str
+    grave: bool
 
 
 def message_for(error: ExamError) -> str:
     """The text for a person in the language of the request; times in the console's zone."""
-    text = str(MESSAGES.get(error.code, FALLBACK))
-    return text % {name: _shown(value) for name, value in error.params.items()}
+    return message_of(error.code, error.params)
+
+
+def message_of(code: str, params: Mapping[str, object]) -> str:
+    """The same from an error's code and parameters."""
+    text = str(MESSAGES.get(code, FALLBACK))
+    return text % {name: _shown(value) for name, value in params.items()}
+
+
+def problem_views(source: ExamError | Sequence[Mapping[str, Any]]) -> list[ProblemView]:
+    """The problems of a refused file, or of a job's outcome."""
+    if isinstance(source, ExamError):
+        source = [as_json(one) for one in source.problems] if isinstance(source, BadImport) else []
+    return [
+        ProblemView(
+            place=f"{PLACES[one['kind']]} {one['at']}".strip(),
+            column=one["column"],
+            text=gettext(TEXTS[one["code"]]).format(**one["params"]),
+            grave=one["grave"],
+        )
+        for one in source
+    ]
 
 
 def _shown(value: object) -> object:

@@ -1,0 +1,22 @@
+"""Reading an unlock code over the telephone: letters by the ICAO spelling alphabet, digits in
+Chinese as radio operators say them, so that one and seven are not mistaken for each other."""
+
+_WORDS = (
+    "Alfa", "Bravo", "Charlie", "Delta", "Echo", "Foxtrot", "Golf", "Hotel", "India", "Juliett",
+    "Kilo", "Lima", "Mike", "November", "Oscar", "Papa", "Quebec", "Romeo", "Sierra", "Tango",
+    "Uniform", "Victor", "Whiskey", "X-ray", "Yankee", "Zulu",
+)  # fmt: skip
+_LETTERS = {word[0]: word for word in _WORDS}
+_DIGITS = dict(
+    zip(
+        "0123456789",
+        ("洞 zero", "幺 one", "两 two", "三 three", "四 four", "五 five", "六 six", "拐 seven",
+         "八 eight", "勾 nine"),
+        strict=True,
+    )
+)  # fmt: skip
+
+
+def spelled(group: str) -> list[tuple[str, str]]:
+    """Each character of a code's group with the word that is said for it."""
+    return [(char, _LETTERS.get(char) or _DIGITS.get(char, char)) for char in group.upper()]

@@ -1,0 +1,40 @@
+"""A sentence about what was just done, shown once on the next page.
+
+It travels in a cookie of its own, so that no process has to keep anything and no secret is needed:
+whoever changes it changes what they read themselves.
+"""
+
+from urllib.parse import quote, unquote
+
+from flask import Flask, Response, g, request
+
+COOKIE = "hq_notice"
+SECONDS = 60
+LONGEST = 300
+
+
+def say(text: str) -> None:
+    """Show this on the next page."""
+    g.notice = text[:LONGEST]
+
+
+def heard() -> str:
+    """What was said before this page, or an empty text."""
+    return unquote(request.cookies.get(COOKIE, ""))[:LONGEST]
+
+
+def install(app: Flask) -> None:
+    """Carry notices over the redirect that follows a form."""
+    app.jinja_env.globals["notice"] = heard
+
+    @app.after_request
+    def _carry(response: Response) -> Response:
+        if "notice" in g:
+            secure = request.is_secure
+            value = quote(g.notice)
+            response.set_cookie(
+                COOKIE, value, SECONDS, httponly=True, samesite="Strict", secure=secure
+            )
+        elif COOKIE in request.cookies and response.mimetype == "text/html":
+            response.delete_cookie(COOKIE, httponly=True, samesite="Strict")
+        return response
