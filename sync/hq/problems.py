@@ -25,7 +25,6 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         # rows and columns
         "unknown_column": "this column is not known",
         "column_twice": "this column stands twice",
-        "missing_column": "this column is missing",
         "merged": "the cells {cells} are merged; undo that and fill in each",
         "formula": "holds a formula; paste its value instead",
         "cell_error": "holds the error {value}",
@@ -59,7 +58,6 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "formula_bad": "the formula {value} is not valid LaTeX",
         "unsupported": "{name} is not supported: the item is left out",
         "dropped": "{name} is not supported: it is left out, the item is taken",
-        "assumed": "nothing is said of it: {value} is taken",
         # candidates
         "identity_length": "{value} has not 18 characters",
         "identity_birth": "{value} names a day of birth that there was not",
@@ -70,9 +68,54 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "portrait_surplus": "belongs to nobody in the file",
         "certificate": "{value} is not a certificate such as programme/junior/1.5",
         "taken": "{value} belongs to somebody else",
-        "no_seats": "there are {seats} seats for {candidates} candidates",
     }
 )
+
+NAMES = (
+    "adaptive item",
+    "answer that is not in GIFT",
+    "assessment section",
+    "assessment test",
+    "bold",
+    "catalogue of supports",
+    "choice without a response declaration",
+    "description without an answer",
+    "feedback to candidates",
+    "formula in MathML without its LaTeX",
+    "a picture pasted into the sheet",
+    "italics",
+    "item made from a template",
+    "item that needs a shared stimulus",
+    "item without a body",
+    "item without an interaction",
+    "least number of choices",
+    "link",
+    "matching",
+    "numerical answer",
+    "option in a fixed place",
+    "points for single options (mapping)",
+    "response processing of its own; the programme's scoring holds",
+    "shared stimulus",
+    "short answer that is marked by its exact words",
+    "strikethrough",
+    "style sheet",
+    "table",
+    "tool beside the item",
+    "underlining",
+    # reasons
+    "it is encrypted",
+    "it is too large",
+    "it is a link",
+    "its name stands twice",
+    "its path leads out of the archive",
+    "it would grow more than plausible, as a bomb does",
+    "the workbook is damaged",
+    "the archive is damaged",
+    "not a complete JPEG",
+    "it moves",
+    "the manifest names it and it is not there",
+)
+"""What stands in for ``name`` and ``reason`` where it is always the same: to be translated too."""
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,22 @@ SCHEME_FIELDS = frozenset({"key", "rationale", "model_answer", "points"})
 ITEM_FIELDS = frozenset(Item.model_fields)
 FIELDS = ITEM_FIELDS | SCHEME_FIELDS | {"difficulty"}
 
+TYPES = {
+    ItemType.SINGLE_CHOICE: ("单项选择题", "single choice"),
+    ItemType.MULTIPLE_CHOICE: ("多项选择题", "multiple choice"),
+    ItemType.TRUE_FALSE: ("判断题", "true or false"),
+    ItemType.SHORT_ANSWER: ("简答题", "short answer"),
+    ItemType.ESSAY: ("论述题", "essay"),
+}
+DIFFICULTIES = {
+    Difficulty.VERY_EASY: ("很易", "very easy"),
+    Difficulty.EASY: ("易", "easy"),
+    Difficulty.MEDIUM: ("中", "medium"),
+    Difficulty.DIFFICULT: ("难", "difficult"),
+    Difficulty.VERY_DIFFICULT: ("很难", "very difficult"),
+}
+"""Names of types and steps in Chinese and English."""
+
 MAX_OPTIONS = 10
 
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
@@ -103,22 +119,32 @@ def _check(values: Mapping[str, Any], programme: Programme) -> Iterator[Problem]
         for text in _texts(value):
             if found := _NOT_IN_XML.search(text):
                 yield Problem("characters", column=name, params={"value": repr(found[0])})
-    known: dict[str, Sequence[str]] = {
-        "type": list(ItemType),
-        "difficulty": list(Difficulty),
-        "subject": [one.id for one in programme.subjects],
-        "domain": [one.id for one in programme.domains],
-        "trade": [one.id for one in programme.trades],
-        "level": programme.level_ids,
-    }
-    for name, ids in known.items():
+    for name, names in _names(programme).items():
         value = values.get(name)
-        if value and value not in ids:
-            shown = {"value": value, "known": ", ".join(ids) or "–"}
+        if value and value not in names:
+            shown = {"value": value, "known": ", ".join(names.values()) or "–"}
             yield Problem("unknown_value", column=name, params=shown)
     yield from _check_formulas(values)
     if values.get("type") in set(ItemType):
         yield from _check_answer(ItemType(values["type"]), values)
+
+
+def _names(programme: Programme) -> Mapping[str, Mapping[str, str]]:
+    """What each listed field may say: ids with their names for a person."""
+    lists = {
+        "subject": programme.subjects,
+        "domain": programme.domains,
+        "trade": programme.trades,
+        "level": programme.levels,
+    }
+    return {
+        "type": {kind.value: f"{kind} {zh}" for kind, (zh, _) in TYPES.items()},
+        "difficulty": {step.value: f"{step} {zh}" for step, (zh, _) in DIFFICULTIES.items()},
+        **{
+            name: {one.id: f"{one.id} {one.name.zh}" for one in entries}
+            for name, entries in lists.items()
+        },
+    }
 
 
 def _check_formulas(values: Mapping[str, Any]) -> Iterator[Problem]:

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from kiosk.exam.errors import ExamError
 from sync.hq.errors import BadImport
 from sync.hq.jobs import as_json
-from sync.hq.problems import TEXTS
+from sync.hq.problems import NAMES, TEXTS
 
 MESSAGES: dict[str, LazyString] = {
     "hq_sign_in_refused": _l("User name or password is wrong."),
@@ -40,10 +40,10 @@ MESSAGES: dict[str, LazyString] = {
 FALLBACK = _l("This cannot be done.")
 
 PLACES: dict[str, LazyString] = {
-    "file": _l("file"),
-    "row": _l("row"),
-    "line": _l("line"),
-    "item": _l("item"),
+    "file": _l("file %(at)s"),
+    "row": _l("row %(at)s"),
+    "line": _l("line %(at)s"),
+    "item": _l("item %(at)s"),
 }
 
 
@@ -74,13 +74,18 @@ def problem_views(source: ExamError | Sequence[Mapping[str, Any]]) -> list[Probl
         source = [as_json(one) for one in source.problems] if isinstance(source, BadImport) else []
     return [
         ProblemView(
-            place=f"{PLACES[one['kind']]} {one['at']}".strip(),
+            place=(str(PLACES[one["kind"]]) % {"at": one["at"]}).strip(),
             column=one["column"],
-            text=gettext(TEXTS[one["code"]]).format(**one["params"]),
+            text=gettext(TEXTS[one["code"]]).format(**_translated(one["params"])),
             grave=one["grave"],
         )
         for one in source
     ]
+
+
+def _translated(params: Mapping[str, str]) -> dict[str, str]:
+    """What stands in a sentence and has a name in both languages."""
+    return {name: gettext(text) if text in NAMES else text for name, text in params.items()}
 
 
 def _shown(value: object) -> object:

@@ -56,6 +56,7 @@ def preview(sitting_id: str, label: str) -> str:
     """A paper as a candidate will see it, under a watermark."""
     hq = headquarters()
     kept, form_rule = hq.papers.get(sitting_id, label), request.args.get("candidate", "")
+    hq.papers.note_preview(kept, guard.who())
     contents = hq.packages.paper_contents(kept)
     form = make_form(kept.paper, contents.form.seed_for(form_rule or "preview"))
     view = hq.sittings.get(sitting_id)

@@ -13,30 +13,16 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from kiosk.exam.item import TRUE_FALSE, Difficulty, ItemType
+from kiosk.exam.item import TRUE_FALSE, ItemType
 from kiosk.exam.programme import Programme
 from sync.hq.archives import Archive
-from sync.hq.authoring.entry import BankItem
+from sync.hq.authoring.entry import DIFFICULTIES, TYPES, BankItem
 from sync.hq.authoring.interchange.scheme_text import read_points, write_points
 from sync.hq.authoring.parsed import Draft, Parsed
 from sync.hq.problems import Problem
 from sync.hq.tabular import Column, Row, read_table
 
 OPTIONS = "ABCDEFGHIJ"
-TYPES = {
-    ItemType.SINGLE_CHOICE: ("单项选择题", "single choice"),
-    ItemType.MULTIPLE_CHOICE: ("多项选择题", "multiple choice"),
-    ItemType.TRUE_FALSE: ("判断题", "true or false"),
-    ItemType.SHORT_ANSWER: ("简答题", "short answer"),
-    ItemType.ESSAY: ("论述题", "essay"),
-}
-DIFFICULTIES = {
-    Difficulty.VERY_EASY: ("很易", "very easy"),
-    Difficulty.EASY: ("易", "easy"),
-    Difficulty.MEDIUM: ("中", "medium"),
-    Difficulty.DIFFICULT: ("难", "difficult"),
-    Difficulty.VERY_DIFFICULT: ("很难", "very difficult"),
-}
 _TRUTHS = {
     "true": ("正确", "true", "对", "√", "t", "yes", "是"),
     "false": ("错误", "false", "错", "×", "f", "no", "否"),
@@ -149,10 +135,14 @@ def _names(programme: Programme) -> dict[str, dict[str, tuple[str, str]]]:
 
 def _known(programme: Programme) -> Names:
     """Whatever a cell may say, to ids."""
-    return {
+    known = {
         field: {name.casefold(): id_ for id_, both in ids.items() for name in (id_, *both)}
         for field, ids in _names(programme).items()
     }
+    for kind, (chinese, _) in TYPES.items():  # 单选 for 单项选择题, 判断 for 判断题
+        short = chinese.removesuffix("题").removesuffix("选择").replace("项", "选")
+        known["type"] |= {short: kind.value, f"{short}题": kind.value}
+    return known
 
 
 def _shown(programme: Programme, language: str) -> Names:
