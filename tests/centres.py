@@ -104,6 +104,7 @@ class Package:
 
     data: bytes
     code: str
+    id: str = ""
 
 
 @dataclass
@@ -138,9 +139,9 @@ class Site:
         """
         if paper is None:
             programme = carbon_manager(rules or {})
-            drawn = _with(drawn(starter_bank(), programme, "P1", b"paper seed"), extra)
+            chosen = _with(drawn(starter_bank(), programme, "P1", b"paper seed"), extra)
         else:
-            programme, drawn = paper
+            programme, chosen = paper
         start = self.now + timedelta(minutes=30)
         contents = PackageContents(
             package_id=new_id(),
@@ -152,21 +153,21 @@ class Site:
                 starts_at=start,
                 duration_minutes=duration_minutes,
                 unlock_not_before=unlock_not_before or self.now - timedelta(hours=1),
-                trade=drawn.trade,
-                level=drawn.level,
+                trade=chosen.trade,
+                level=chosen.level,
             ),
             centre_code=centre_code,
             not_before=self.now - timedelta(days=1),
             not_after=self.now + timedelta(days=30),
             roster=Roster(candidates=roster or candidates()),
             paper=PaperContents(
-                paper=drawn, form=FormRule(seed="ab" * 32), pictures=pictures or {}
+                paper=chosen, form=FormRule(seed="ab" * 32), pictures=pictures or {}
             ),
         )
         data = build_package(
             contents, self.hq, self.centre.public, self.code, entropy, self.now, limits=INTERACTIVE
         )
-        return Package(data, self.code)
+        return Package(data, self.code, contents.package_id)
 
 
 @cache

@@ -27,6 +27,7 @@ from kiosk.hall.pauses import Pauses
 from kiosk.hall.portraits import Portraits
 from kiosk.hall.proctoring import Proctoring
 from kiosk.hall.progress import Progress
+from kiosk.hall.readiness import ReadinessDesk
 from kiosk.hall.results import Results
 from kiosk.hall.rooms import Rooms
 from kiosk.hall.seating import Seating
@@ -120,6 +121,7 @@ def build_hall(
     views = AttemptViews(centre, papers, proctoring)
     departures = DepartureDesk(centre, papers, progress)
     late_answers = LateAnswersDesk(centre, papers, progress, emergency)
+    portraits, sync = Portraits(centre, papers, faces), SyncDesk(centre, trigger_sync)
     return Hall(
         settings=centre.settings,
         staff=StaffDesk(centre),
@@ -129,7 +131,8 @@ def build_hall(
         seating=Seating(centre, papers),
         checkin=CheckIn(centre, papers, leases),
         verification=VerificationDesk(centre, papers, progress, faces),
-        portraits=Portraits(centre, papers, faces),
+        portraits=portraits,
+        readiness=ReadinessDesk(centre, papers, portraits, sync),
         attempts=Attempts(centre, papers, progress, views),
         leases=leases,
         departures=departures,
@@ -139,7 +142,7 @@ def build_hall(
         ledgers=Ledgers(centre, departures, late_answers),
         proctoring=proctoring,
         results=Results(centre, papers, faces.record),
-        sync=SyncDesk(centre, trigger_sync),
+        sync=sync,
         watch=TimeWatch(centre),
     )
 

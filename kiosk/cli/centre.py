@@ -76,7 +76,11 @@ def import_package(data: Path, package: Path) -> None:
     """
     with open_centre(data) as running:
         view = running.hall.sittings.import_package(package.read_bytes(), "staff:command-line")
+        found = running.hall.readiness.report(view.id)
     click.echo(f"{view.title}: version {view.version}, {view.candidates} candidates, paper shut")
+    for one in found:
+        details = ", ".join(f"{name} {value}" for name, value in one.params.items())
+        click.echo(f"  {one.level:<4}  {one.what.replace('_', ' ')}: {details}".rstrip(": "))
 
 
 @click.command()

@@ -12,6 +12,7 @@ from kiosk.hall.outages import Outages
 from kiosk.hall.pauses import Pauses
 from kiosk.hall.portraits import Portraits
 from kiosk.hall.proctoring import Proctoring
+from kiosk.hall.readiness import ReadinessDesk
 from kiosk.hall.results import Results
 from kiosk.hall.rooms import Rooms
 from kiosk.hall.seating import Seating
@@ -37,6 +38,7 @@ class Hall:
     checkin: CheckIn
     verification: VerificationDesk
     portraits: Portraits
+    readiness: ReadinessDesk
     attempts: Attempts
     leases: Leases
     departures: DepartureDesk

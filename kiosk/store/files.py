@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+import shutil
 from pathlib import Path
 
 _NAME = re.compile(r"[0-9a-f]{64}")
@@ -44,6 +45,10 @@ class Folder:
     def get(self, name: str) -> bytes:
         """The bytes under ``name``; raises FileNotFoundError."""
         return self._file(name).read_bytes()
+
+    def free_bytes(self) -> int:
+        """How much room the disk has left for files here."""
+        return shutil.disk_usage(self._path).free
 
     def _file(self, name: str) -> Path:
         if not _NAME.fullmatch(name):

@@ -168,6 +168,7 @@ ACTORS: Names = {
 
 EVENTS: Names = {
     "package_imported": _l("Package imported"),
+    "package_revoked": _l("Package revoked by headquarters"),
     "paper_unlocked": _l("Paper unlocked"),
     "unlock_refused": _l("Unlock code refused"),
     "sitting_started": _l("Sitting started"),

@@ -7,12 +7,14 @@ from typing import Any
 from flask import Blueprint, abort, g, url_for
 from flask.typing import ResponseReturnValue
 
+from kiosk.exam.readiness import worst
 from kiosk.hall.staff_views import SittingView
 from kiosk.web.auth import Audience, allow
 from kiosk.web.events import event_lines
 from kiosk.web.halls import hall
 from kiosk.web.labels import FOLLOW_UPS, MARKS, RULES, SITTING_STATES
 from kiosk.web.pages import render
+from kiosk.web.readiness_labels import LEVELS, sentence
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
 
@@ -40,6 +42,22 @@ def room_page(sitting_id: str) -> ResponseReturnValue:
     """One sitting's room, live."""
     sitting = _sitting(sitting_id)
     return _page("staff/room.html", data={"sitting_id": sitting.id}, sitting=sitting, tab="room")
+
+
+@blueprint.get("/sittings/<sitting_id>/readiness")
+@allow(Audience.STAFF, page=True)
+def readiness_page(sitting_id: str) -> ResponseReturnValue:
+    """What was found about package, terminals, portraits, disk and clock."""
+    found = hall().readiness.report(sitting_id)
+    return _page(
+        "staff/readiness.html",
+        sitting=_sitting(sitting_id),
+        found=[{**vars(one), "text": sentence(one)} for one in found],
+        waiting=any(one.what == "portraits" and one.level == "wait" for one in found),
+        levels=LEVELS,
+        worst=worst(found),
+        tab="readiness",
+    )
 
 
 @blueprint.get("/sittings/<sitting_id>/incidents")

@@ -117,6 +117,13 @@ def close(sitting_id: str) -> ResponseReturnValue:
     return reply({})
 
 
+@blueprint.get("/sittings/<sitting_id>/readiness")
+@allow(Audience.STAFF)
+def readiness(sitting_id: str) -> ResponseReturnValue:
+    """What was found about package, terminals, portraits, disk and clock."""
+    return reply({"findings": hall().readiness.report(sitting_id)})
+
+
 @blueprint.get("/sittings/<sitting_id>/portraits")
 @allow(Audience.STAFF)
 def portraits(sitting_id: str) -> ResponseReturnValue:

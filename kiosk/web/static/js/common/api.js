@@ -77,3 +77,22 @@ export function get(url, options) {
 export function post(url, body = {}, options = {}) {
   return call("POST", url, body, options);
 }
+
+/** Send a file and tell how much of it has gone (0 to 1); returns the JSON, throws ApiError. */
+export function upload(url, file, progress) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", url);
+    request.setRequestHeader("X-CSRF-Token", token);
+    request.setRequestHeader("Content-Type", "application/octet-stream");
+    request.upload.addEventListener("progress", (event) => progress(event.total ? event.loaded / event.total : 0));
+    request.upload.addEventListener("load", () => progress(1));
+    request.addEventListener("error", () => reject(new ApiError(0, "network", t("The server of this centre cannot be reached."))));
+    request.addEventListener("load", async () => {
+      const answer = new Response(request.response, { status: request.status });
+      if (answer.ok) resolve(await answer.json());
+      else reject(await problem(answer));
+    });
+    request.send(file.slice(0, file.size, "application/octet-stream"));
+  });
+}

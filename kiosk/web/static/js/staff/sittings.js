@@ -1,7 +1,7 @@
 // Sittings: exam packages come in here.
 
 import { byId, setText, show } from "../common/dom.js";
-import { get, post } from "../common/api.js";
+import { get, upload } from "../common/api.js";
 import { data, t } from "../common/page.js";
 import { checkSession } from "./frame.js";
 import { SyncPanel } from "./sync.js";
@@ -22,13 +22,15 @@ async function send(file) {
   button.disabled = true;
   result(t("Checking %(name)s …", { name: file.name }), "");
   try {
-    const sitting = await post("/staff/api/packages", file.slice(0, file.size, "application/octet-stream"), {
-      headers: { "Content-Type": "application/octet-stream" }, timeout: 300000,
+    const sitting = await upload("/staff/api/packages", file, (share) => {
+      result(share < 1
+        ? t("Sending %(name)s: %(percent)s percent", { name: file.name, percent: Math.floor(share * 100) })
+        : t("Checking %(name)s …", { name: file.name }), "");
     });
     result(t("Imported: %(title)s, %(n)s candidates. The paper stays locked until the unlock code is given.", {
       title: `${sitting.programme_title[data.language]} · ${sitting.title}`, n: sitting.candidates,
     }), "good");
-    setTimeout(() => location.reload(), 2500);
+    setTimeout(() => location.assign(`/staff/sittings/${encodeURIComponent(sitting.id)}/readiness`), 1500);
   } catch (error) {
     checkSession(error);
     result(t("Not imported. %(why)s", { why: error.message }), "bad");

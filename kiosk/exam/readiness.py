@@ -1,0 +1,134 @@
+"""Is a centre ready for a sitting? Facts in, findings out; people decide what to do about them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+LEAST_FREE_MB = 1000
+"""Below this the disk may be full before the exam is over."""
+CLOCK_SECONDS = 5.0
+"""A clock that differs from headquarters' by more is worth looking at."""
+
+
+class Level(StrEnum):
+    """``ok``; ``wait``: not known yet; ``warn``: somebody should look; ``bad``: it cannot go on."""
+
+    OK = "ok"
+    WAIT = "wait"
+    WARN = "warn"
+    BAD = "bad"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at; ``params`` fill the sentence about it."""
+
+    what: str
+    level: Level
+    params: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of a sitting at its centre.
+
+    ``portraits_looked_at``: of ``candidates``; ``doubles``: identity numbers and seats that more
+    than one candidate has; ``clock_offset_s``: against headquarters, None when it was never asked.
+    """
+
+    now: datetime
+    starts_at: datetime
+    not_before: datetime
+    not_after: datetime
+    revoked: str | None
+    candidates: int
+    terminals: int
+    terminals_failed: Sequence[str]
+    portraits_looked_at: int
+    portraits_missing: Sequence[str]
+    portraits_unusable: Sequence[str]
+    lookalikes: int
+    doubles: Sequence[str]
+    free_mb: int
+    evidence_mb: int
+    clock_offset_s: float | None
+
+
+def findings(facts: Facts) -> tuple[Finding, ...]:
+    """Every finding, in the order in which one would go about it."""
+    return (
+        _package(facts),
+        _terminals(facts),
+        *_failed_terminals(facts),
+        _portraits(facts),
+        *_people(facts),
+        _disk(facts),
+        _clock(facts),
+    )
+
+
+def worst(found: Sequence[Finding]) -> Level:
+    """The level that stands for all."""
+    order = list(Level)
+    return max((one.level for one in found), key=order.index, default=Level.OK)
+
+
+def _package(facts: Facts) -> Finding:
+    if facts.revoked is not None:
+        return Finding("package_revoked", Level.BAD, {"reason": facts.revoked})
+    if facts.now > facts.not_after:
+        return Finding("package_over", Level.BAD, {"until": facts.not_after})
+    if not facts.not_before <= facts.starts_at <= facts.not_after:
+        return Finding("package_window", Level.BAD, {"until": facts.not_after})
+    return Finding("package_ok", Level.OK, {"until": facts.not_after})
+
+
+def _terminals(facts: Facts) -> Finding:
+    numbers = {"candidates": facts.candidates, "terminals": facts.terminals}
+    enough = facts.terminals >= facts.candidates
+    return Finding("terminals", Level.OK if enough else Level.WARN, numbers)
+
+
+def _failed_terminals(facts: Facts) -> list[Finding]:
+    if not facts.terminals_failed:
+        return []
+    return [Finding("terminals_failed", Level.WARN, {"names": ", ".join(facts.terminals_failed)})]
+
+
+def _portraits(facts: Facts) -> Finding:
+    numbers = {"done": facts.portraits_looked_at, "total": facts.candidates}
+    waiting = facts.portraits_looked_at < facts.candidates
+    return Finding("portraits", Level.WAIT if waiting else Level.OK, numbers)
+
+
+def _people(facts: Facts) -> list[Finding]:
+    named = {
+        "portraits_missing": facts.portraits_missing,
+        "portraits_unusable": facts.portraits_unusable,
+        "doubles": facts.doubles,
+    }
+    found = [
+        Finding(what, Level.WARN, {"names": ", ".join(names)})
+        for what, names in named.items()
+        if names
+    ]
+    if facts.lookalikes:
+        found.append(Finding("lookalikes", Level.WARN, {"count": facts.lookalikes}))
+    return found
+
+
+def _disk(facts: Facts) -> Finding:
+    numbers = {"free": facts.free_mb, "wanted": LEAST_FREE_MB + facts.evidence_mb}
+    if facts.free_mb < LEAST_FREE_MB:
+        return Finding("disk", Level.BAD, numbers)
+    enough = facts.free_mb >= LEAST_FREE_MB + facts.evidence_mb
+    return Finding("disk", Level.OK if enough else Level.WARN, numbers)
+
+
+def _clock(facts: Facts) -> Finding:
+    if facts.clock_offset_s is None:
+        return Finding("clock_unknown", Level.WAIT)
+    near = abs(facts.clock_offset_s) <= CLOCK_SECONDS
+    seconds = round(abs(timedelta(seconds=facts.clock_offset_s)).total_seconds(), 1)
+    return Finding("clock", Level.OK if near else Level.WARN, {"seconds": seconds})

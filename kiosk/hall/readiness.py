@@ -1,0 +1,68 @@
+"""Gathers what has to be known before a sitting: package, terminals, portraits, disk, clock."""
+
+from collections import Counter
+
+from kiosk.exam.readiness import Facts, Finding, findings
+from kiosk.hall.centre import Centre
+from kiosk.hall.papers import Papers
+from kiosk.hall.portraits import Portraits
+from kiosk.hall.sync import SyncDesk
+from kiosk.store import revocations, terminals
+from sync.wire.contents import RosterCandidate
+
+_MB = 1_000_000
+NO_PORTRAIT = "no_portrait"
+
+
+class ReadinessDesk:
+    """Says how ready the centre is for a sitting."""
+
+    def __init__(
+        self, centre: Centre, papers: Papers, portraits: Portraits, sync: SyncDesk
+    ) -> None:
+        self._centre = centre
+        self._papers = papers
+        self._portraits = portraits
+        self._sync = sync
+
+    def report(self, sitting_id: str) -> tuple[Finding, ...]:
+        """Everything that was looked at; raises NotFound."""
+        sitting = self._papers.sitting(sitting_id)
+        package, db = self._papers.package(sitting), self._centre.store.read()
+        manifest, roster = package.manifest, package.roster.candidates
+        known = list(terminals.everyone(db).values())
+        portraits = self._portraits.report(sitting_id)
+        missing = [one.name for one in portraits.problems if NO_PORTRAIT in one.problems]
+        unusable = [one.name for one in portraits.problems if NO_PORTRAIT not in one.problems]
+        facts = Facts(
+            now=self._centre.clock.now(),
+            starts_at=sitting.starts_at,
+            not_before=manifest.not_before,
+            not_after=manifest.not_after,
+            revoked=revocations.reason_for(db, sitting.package_id),
+            candidates=len(roster),
+            terminals=len(known),
+            terminals_failed=[
+                one.name for one in known if one.device_check and not one.device_check.get("ok")
+            ],
+            portraits_looked_at=portraits.checked,
+            portraits_missing=missing,
+            portraits_unusable=unusable,
+            lookalikes=len(portraits.lookalikes),
+            doubles=_doubles(roster),
+            free_mb=self._centre.folders.evidence.free_bytes() // _MB,
+            evidence_mb=self._centre.settings.vision.evidence_mb,
+            clock_offset_s=self._sync.view().clock_offset_s,
+        )
+        return findings(facts)
+
+
+def _doubles(roster: tuple[RosterCandidate, ...]) -> list[str]:
+    """Names of those who share an identity number or a seat."""
+    numbers = Counter(one.identity_no for one in roster)
+    seats = Counter(one.seat for one in roster if one.seat)
+    return [
+        f"{one.name} ({one.seat})"
+        for one in roster
+        if numbers[one.identity_no] > 1 or seats[one.seat] > 1
+    ]
