@@ -17,8 +17,9 @@ from kiosk.bootstrap.centre import open_centre
 from kiosk.bootstrap.serving import listening
 from kiosk.bootstrap.setup import SETTINGS
 from kiosk.bootstrap.system import SystemClock, entropy, new_id
+from kiosk.hall.errors import PackageRevoked
 from kiosk.hall.hall import Hall
-from kiosk.rehearsal.environment import Access, set_up
+from kiosk.rehearsal.environment import CENTRE, Access, set_up
 from kiosk.rehearsal.people import make_people
 from kiosk.store import contact
 from kiosk.store.database import Store
@@ -206,3 +207,19 @@ def test_the_inbox_is_worked_through_once(world: World) -> None:
     store = Store(world.access.centre)
     assert contact.inbox_cursor(store.read()) > 0
     store.close()
+
+
+def test_a_revocation_reaches_the_centre_and_its_code_does_not_open_the_paper(world: World) -> None:
+    with world.centre() as hall:
+        until(lambda: hall.sittings.list())
+        sitting = hall.sittings.list()[0]
+        world.hq.packages.revoke(sitting.id, CENTRE, "item leaked", "test")
+        hall.sync.sync_now()
+        until(lambda: hall.sittings.list()[0].revoked)
+        with pytest.raises(PackageRevoked):
+            unlock(hall, world)
+        newer = world.hq.packages.build(sitting.id, CENTRE, "test")
+        hall.sync.sync_now()
+        until(lambda: hall.sittings.list()[0].version == newer.version)
+        code = world.hq.unlocking.code(sitting.id, CENTRE, "test")
+        hall.sittings.unlock(sitting.id, code, "staff:chief")

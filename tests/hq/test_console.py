@@ -230,3 +230,43 @@ def test_chinese_sentences_keep_their_placeholders() -> None:
         k for k, v in catalogue.items() if sorted(holder.findall(k)) != sorted(holder.findall(v))
     ]
     assert wrong == []
+
+
+def test_portraits_are_checked_by_the_pack_that_the_server_was_given(desk: Desk) -> None:
+    app = create_app(desk.hq, lambda: lambda jpeg: ["not_blue"] if jpeg else [])
+    staff = Staff(app.test_client(), desk)
+    portraits = (io.BytesIO(archive({f"{number(1)}.jpg": sample_portrait(0)})), "p.zip")
+    staff.import_file("candidates", "c.csv", table({}), sitting=desk.sitting, portraits=portraits)
+    staff.store()
+    assert "Check 1 new portraits" in staff.get(f"/sittings/{desk.sitting}/candidates").text
+    begun = staff.post(f"/sittings/{desk.sitting}/portraits/check")
+    assert "1 portraits looked at, 1 with findings" in staff.waited(begun.headers["Location"])
+    assert "background not blue" in staff.get(f"/sittings/{desk.sitting}/candidates").text
+
+
+def test_without_a_pack_the_console_offers_no_check(staff: Staff) -> None:
+    assert staff.post(f"/sittings/{staff.desk.sitting}/portraits/check").status_code == 404
+
+
+def test_material_is_ticked_off_as_it_comes(staff: Staff) -> None:
+    staff.import_file("candidates", "c.csv", table({"已交材料": ""}), sitting=staff.desk.sitting)
+    staff.store()
+    (one,) = staff.desk.hq.applications.list(staff.desk.sitting)
+    assert len(one.materials_missing) == 6
+    address = f"/sittings/{staff.desk.sitting}/candidates/{one.candidate_id}/materials"
+    staff.told(address, material=["identity_card", "proof_of_work"])
+    (one,) = staff.desk.hq.applications.list(staff.desk.sitting)
+    assert one.materials_missing == [
+        "portrait",
+        "registration_form",
+        "school_certificate",
+        "degree_certificate",
+    ]
+
+
+def test_long_lists_come_in_pages(staff: Staff) -> None:
+    staff.import_file("candidates", "c.csv", table(*[{}] * 130), sitting=staff.desk.sitting)
+    staff.store()
+    address = f"/sittings/{staff.desk.sitting}/candidates"
+    assert staff.get(address).text.count("<summary>Decide") == 100
+    assert staff.get(f"{address}?page=2").text.count("<summary>Decide") == 30

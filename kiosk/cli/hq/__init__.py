@@ -3,6 +3,8 @@
 import json
 import signal
 import threading
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import click
@@ -11,14 +13,17 @@ from kiosk import __version__
 from kiosk.bootstrap.serving import listening
 from kiosk.bootstrap.system import entropy
 from kiosk.cli.common import ask_password, says_errors
+from kiosk.cli.hq.access import account, token
 from kiosk.cli.hq.candidates import candidates, portraits, seats, tickets
 from kiosk.cli.hq.common import data_option, echo_json, json_option, me, opened
 from kiosk.cli.hq.items import items, papers
 from kiosk.cli.hq.prepare import package, programmes, roster, sittings
 from kiosk.cli.hq.results import pull_command, results
+from kiosk.cli.models.install import weights_option
 from kiosk.settings import read_text, resource
+from kiosk.vision.loading import EngineSpec, load_engine
+from kiosk.vision.portrait_check import check_portrait
 from sync.hq import create_app, initialise
-from sync.hq.tokens import SCOPES
 from sync.wire.certificate import read_request
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -70,8 +75,10 @@ def init(data: Path, username: str, password_file: Path | None) -> None:
 @data_option
 @click.option("--host", help="Listen here instead of what the settings say.")
 @click.option("--port", type=int, help="Listen on this port; 0 takes a free one.")
+@click.option("--pack", default="dlib", show_default=True, help="Face pack that checks portraits.")
+@weights_option
 @says_errors
-def serve(data: Path, host: str | None, port: int | None) -> None:
+def serve(data: Path, host: str | None, port: int | None, pack: str, weights: Path) -> None:
     """Run the server: sync for centres, the pull API, the console for staff.
 
     Ends cleanly on Ctrl-C or SIGTERM. Other hq commands may be used meanwhile.
@@ -79,9 +86,14 @@ def serve(data: Path, host: str | None, port: int | None) -> None:
     with opened(data) as hq:
         server = hq.settings.server
         at = (host or server.host, server.port if port is None else port, server.threads)
-        with listening(create_app(hq), *at) as url:
+        with listening(create_app(hq, partial(_judge, weights, pack)), *at) as url:
             click.echo(f"Headquarters: {url}/")
             _until_stopped()
+
+
+def _judge(weights: Path, pack: str) -> Callable[[bytes], Sequence[str]]:
+    """A face pack, loaded when the first portraits are looked at."""
+    return partial(check_portrait, load_engine(EngineSpec(pack, weights)))
 
 
 def _until_stopped() -> None:
@@ -90,24 +102,6 @@ def _until_stopped() -> None:
         signal.signal(number, lambda *_: stop.set())
     while not stop.wait(0.2):
         pass
-
-
-@main.group()
-def account() -> None:
-    """People who may use the console."""
-
-
-@account.command(name="create")
-@data_option
-@click.argument("username")
-@click.option("--password-file", type=FILE, help="Take the password from this file's first line.")
-@says_errors
-def account_create(data: Path, username: str, password_file: Path | None) -> None:
-    """Add an account; the password is asked for, or read from a file."""
-    password = ask_password(password_file, username)
-    with opened(data) as hq:
-        hq.accounts.create(username, password, me())
-    click.echo(f"Account {username} is ready.")
 
 
 @main.group()
@@ -213,56 +207,6 @@ def approve(data: Path, sitting: str, centre: str) -> None:
         click.echo(f"Approved by: {', '.join(hq.unlocking.approve(sitting, centre, me()))}")
 
 
-@main.group()
-def token() -> None:
-    """Tokens for programs that pull results."""
-
-
-@token.command(name="create")
-@data_option
-@click.argument("name")
-@click.option(
-    "--scope",
-    "scopes",
-    multiple=True,
-    type=click.Choice(SCOPES),
-    default=SCOPES[:1],
-    show_default=True,
-)
-@says_errors
-def token_create(data: Path, name: str, scopes: tuple[str, ...]) -> None:
-    """Make a token and print it; it is shown this once and stored only as a hash."""
-    with opened(data) as hq:
-        click.echo(hq.tokens.create(name, scopes, me()))
-
-
-@token.command(name="list")
-@data_option
-@json_option
-@says_errors
-def token_list(data: Path, as_json: bool) -> None:
-    """Tokens with their ids, never their secrets."""
-    with opened(data) as hq:
-        found = hq.tokens.list()
-    if as_json:
-        echo_json([vars(entry) for entry in found])
-        return
-    for entry in found:
-        state = "revoked" if entry.revoked_at else "valid"
-        click.echo(f"{entry.id}  {entry.name}  {' '.join(entry.scopes)}  {state}")
-
-
-@token.command(name="revoke")
-@data_option
-@click.argument("token_id")
-@says_errors
-def token_revoke(data: Path, token_id: str) -> None:
-    """End a token at once; its id comes from `hq token list`."""
-    with opened(data) as hq:
-        hq.tokens.revoke(token_id, me())
-    click.echo("Revoked.")
-
-
 @main.command(name="journal")
 @data_option
 @click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True)
@@ -285,6 +229,6 @@ def journal(data: Path, limit: int, as_json: bool) -> None:
 for command in (
     *(programmes, items, papers, sittings, roster),
     *(candidates, portraits, seats, tickets),
-    *(package, pull_command, results),
+    *(package, pull_command, results, account, token),
 ):
     main.add_command(command)

@@ -2,6 +2,7 @@
 
 import zipfile
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import click
@@ -181,21 +182,15 @@ def portraits_check(
     A bare head is for people to see. `hq portraits accept` takes a portrait all the same.
     """
     engine = load_engine(EngineSpec(pack, weights))
-    found: dict[str, tuple[str, ...]] = {}
     with opened(data) as hq, progress_bar("Looking") as progress:
-        waiting = hq.people.unchecked(sitting)
-        for number, (candidate, name) in enumerate(waiting, start=1):
-            findings = check_portrait(engine, hq.people.open_portrait(name))
-            hq.people.note_findings(candidate, name, findings)
-            if findings:
-                found[candidate] = findings
-            progress(number, len(waiting))
+        looked = hq.people.check_portraits(partial(check_portrait, engine), sitting, progress)
+    found = {candidate: findings for candidate, findings in looked.items() if findings}
     if as_json:
-        echo_json({"checked": len(waiting), "findings": found})
+        echo_json({"checked": len(looked), "findings": found})
         return
     for candidate, findings in found.items():
         click.echo(f"{candidate}  {', '.join(findings)}")
-    click.echo(f"{len(waiting)} portraits checked, {len(found)} with findings")
+    click.echo(f"{len(looked)} portraits checked, {len(found)} with findings")
 
 
 @portraits.command(name="accept")

@@ -163,6 +163,23 @@ class Applications:
             named = {"sitting": sitting_id, "candidate": candidate_id, **values}
             record(connection, now, "application_decided", by, **named)
 
+    def set_materials(
+        self, sitting_id: str, candidate_id: str, handed_in: Sequence[str], by: str
+    ) -> None:
+        """Note what somebody has handed in (R9), all of it anew; raises :class:`NotFound`."""
+        wanted = [one.id for one in self.programme(sitting_id).materials]
+        table, people, now = tables.applications, tables.candidates, self._office.clock.now()
+        mine = (table.c.sitting_id == sitting_id) & (table.c.candidate_id == candidate_id)
+        with self._office.ledger.write() as connection:
+            has = select(people.c.portrait).where(people.c.id == candidate_id)
+            there = {*handed_in, *([PORTRAIT] if connection.execute(has).scalar() else [])}
+            missing = [material for material in wanted if material not in there]
+            values = {"materials_missing": missing, "updated_at": now}
+            if not connection.execute(update(table).where(mine).values(**values)).rowcount:
+                raise NotFound(what="application")
+            named = {"sitting": sitting_id, "candidate": candidate_id, "missing": missing}
+            record(connection, now, "materials_noted", by, **named)
+
     def _unknown_centres(self, applications: Sequence[Application]) -> Sequence[Problem]:
         with self._office.ledger.read() as connection:
             known = set(connection.execute(select(tables.centres.c.code)).scalars())

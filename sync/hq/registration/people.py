@@ -3,7 +3,7 @@
 Portraits are biometric data: at rest they are sealed, only headquarters' own key opens them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -99,6 +99,20 @@ class People:
             )
         with self._office.ledger.read() as connection:
             return [(row.id, row.portrait) for row in connection.execute(query)]
+
+    def check_portraits(
+        self,
+        judge: Callable[[bytes], Sequence[str]],
+        sitting_id: str | None = None,
+        progress: Progress = silent,
+    ) -> Mapping[str, Sequence[str]]:
+        """Let a face pack look at every new portrait; gives what it found, by candidate."""
+        waiting, found = self.unchecked(sitting_id), {}
+        for number, (candidate, name) in enumerate(waiting, start=1):
+            found[candidate] = judge(self.open_portrait(name))
+            self.note_findings(candidate, name, found[candidate])
+            progress(number, len(waiting))
+        return found
 
     def note_findings(self, candidate_id: str, portrait: str, findings: Sequence[str]) -> None:
         """Keep what a vision pack found in a portrait, unless it has been replaced meanwhile."""

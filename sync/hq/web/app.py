@@ -1,5 +1,7 @@
 """The Flask application of headquarters."""
 
+from collections.abc import Callable, Sequence
+
 from flask import Flask, Response, jsonify
 from flask_bootstrap import Bootstrap5
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -20,8 +22,15 @@ MAX_FORM = 1 << 20
 """Largest console form in bytes."""
 
 
-def create_app(hq: Headquarters) -> Flask:
-    """The application around an open headquarters; any number may exist in one process."""
+Judge = Callable[[bytes], Sequence[str]]
+"""Looks at a portrait (JPEG) and names what is wrong with it."""
+
+
+def create_app(hq: Headquarters, load_judge: Callable[[], Judge] | None = None) -> Flask:
+    """The application around an open headquarters; any number may exist in one process.
+
+    ``load_judge`` loads a face pack for the check of portraits; without it that is done elsewhere.
+    """
     app = Flask(__name__)
     app.config.update(
         MAX_CONTENT_LENGTH=MAX_FORM,
@@ -29,6 +38,7 @@ def create_app(hq: Headquarters) -> Flask:
         TEMPLATES_AUTO_RELOAD=False,
     )
     app.extensions["headquarters"] = hq
+    app.extensions["load_judge"] = load_judge
     Bootstrap5(app)
     texts.install(app, hq.settings.console.timezone)
     app.jinja_env.filters["rich"] = rich

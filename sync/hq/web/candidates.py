@@ -1,9 +1,14 @@
 """Applications, portraits and seats at the console."""
 
-from flask import Response, redirect, render_template, request, url_for
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response, current_app, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
+from sync.hq.errors import NotFound
+from sync.hq.progress import Progress
 from sync.hq.registration.candidate_file import template as candidate_template
 from sync.hq.web import guard
 from sync.hq.web.notices import say
@@ -12,6 +17,7 @@ from sync.hq.web.replies import headquarters
 from sync.hq.web.texts import language
 
 candidates = staff_pages("candidates")
+PAGE = 100
 STATES = ("admitted", "incomplete", "not_eligible", "refused")
 
 
@@ -20,13 +26,19 @@ def applications(sitting_id: str) -> str:
     """Who applied, by state, with the clause that admits or what is missing."""
     hq, state = headquarters(), request.args.get("state")
     found = hq.applications.list(sitting_id)
+    chosen = [one for one in found if state in (None, one.state)]
+    page = max(1, request.args.get("page", 1, type=int))
     return render_template(
         "candidates.html",
         sitting=hq.sittings.get(sitting_id),
         programme=hq.applications.programme(sitting_id),
         counts={name: sum(one.state == name for one in found) for name in STATES},
-        found=[one for one in found if state in (None, one.state)],
+        found=chosen[(page - 1) * PAGE : page * PAGE],
+        page=page,
+        pages=-(-len(chosen) // PAGE),
         chosen=state,
+        unchecked=sum(one.has_portrait and one.portrait_findings is None for one in found),
+        can_check=current_app.extensions["load_judge"] is not None,
         seated={seat.candidate_id: seat for seat in hq.registration.seats(sitting_id)},
         offered=hq.registration.offered(sitting_id),
         centres=hq.centres.list(),
@@ -52,6 +64,40 @@ def decide(sitting_id: str, candidate_id: str) -> BaseResponse:
         hq.applications.decide(sitting_id, candidate_id, decision, reason, guard.who())
     say(_("Noted, with the reason, in the audit log."))
     return _back(sitting_id)
+
+
+@candidates.post("/sittings/<sitting_id>/candidates/<candidate_id>/materials")
+def materials(sitting_id: str, candidate_id: str) -> BaseResponse:
+    """Note what somebody has handed in."""
+    handed_in = request.form.getlist("material")
+    headquarters().applications.set_materials(sitting_id, candidate_id, handed_in, guard.who())
+    say(_("Noted."))
+    return _back(sitting_id)
+
+
+@candidates.post("/sittings/<sitting_id>/portraits/check")
+def check_portraits(sitting_id: str) -> BaseResponse:
+    """Let the face pack look at new portraits."""
+    hq, load_judge = headquarters(), current_app.extensions["load_judge"]
+    if load_judge is None:
+        raise NotFound(what="face pack")
+
+    def work(progress: Progress) -> Mapping[str, Any]:
+        looked = hq.people.check_portraits(load_judge(), sitting_id, progress)
+        return {"checked": len(looked), "found": sum(map(bool, looked.values()))}
+
+    job_id = hq.jobs.begin("portraits", guard.who(), work)
+    return redirect(url_for("candidates.portrait_job", sitting_id=sitting_id, job_id=job_id))
+
+
+@candidates.get("/sittings/<sitting_id>/portraits/jobs/<job_id>")
+def portrait_job(sitting_id: str, job_id: str) -> str:
+    """How far the check of portraits is. The page reloads itself while it runs."""
+    return render_template(
+        "portraits.html",
+        sitting=headquarters().sittings.get(sitting_id),
+        job=headquarters().jobs.get(job_id, guard.who()),
+    )
 
 
 @candidates.get("/candidates/<candidate_id>/portrait.jpg")

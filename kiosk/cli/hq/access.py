@@ -1,0 +1,79 @@
+"""``hq account`` and ``hq token``: who may use headquarters, people and programs."""
+
+from pathlib import Path
+
+import click
+
+from kiosk.cli.common import ask_password, says_errors
+from kiosk.cli.hq.common import data_option, echo_json, json_option, me, opened
+from sync.hq.tokens import SCOPES
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group()
+def account() -> None:
+    """People who may use the console."""
+
+
+@account.command(name="create")
+@data_option
+@click.argument("username")
+@click.option("--password-file", type=FILE, help="Take the password from this file's first line.")
+@says_errors
+def account_create(data: Path, username: str, password_file: Path | None) -> None:
+    """Add an account; the password is asked for, or read from a file."""
+    password = ask_password(password_file, username)
+    with opened(data) as hq:
+        hq.accounts.create(username, password, me())
+    click.echo(f"Account {username} is ready.")
+
+
+@click.group()
+def token() -> None:
+    """Tokens for programs that pull results."""
+
+
+@token.command(name="create")
+@data_option
+@click.argument("name")
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    type=click.Choice(SCOPES),
+    default=SCOPES[:1],
+    show_default=True,
+)
+@says_errors
+def token_create(data: Path, name: str, scopes: tuple[str, ...]) -> None:
+    """Make a token and print it; it is shown this once and stored only as a hash."""
+    with opened(data) as hq:
+        click.echo(hq.tokens.create(name, scopes, me()))
+
+
+@token.command(name="list")
+@data_option
+@json_option
+@says_errors
+def token_list(data: Path, as_json: bool) -> None:
+    """Tokens with their ids, never their secrets."""
+    with opened(data) as hq:
+        found = hq.tokens.list()
+    if as_json:
+        echo_json([vars(entry) for entry in found])
+        return
+    for entry in found:
+        state = "revoked" if entry.revoked_at else "valid"
+        click.echo(f"{entry.id}  {entry.name}  {' '.join(entry.scopes)}  {state}")
+
+
+@token.command(name="revoke")
+@data_option
+@click.argument("token_id")
+@says_errors
+def token_revoke(data: Path, token_id: str) -> None:
+    """End a token at once; its id comes from `hq token list`."""
+    with opened(data) as hq:
+        hq.tokens.revoke(token_id, me())
+    click.echo("Revoked.")
