@@ -1,5 +1,6 @@
 """What leaves in a format comes back from it, the same; what we do not have is named."""
 
+import base64
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -238,3 +239,49 @@ def test_hostile_and_broken_files_are_refused(data: bytes) -> None:
     with pytest.raises(BadImport) as refused:
         formats.read("quiz.xml", data, PROGRAMME)
     assert all(isinstance(problem, Problem) for problem in refused.value.problems)
+
+
+def test_a_file_that_a_question_of_moodle_needs_is_not_dropped_in_silence() -> None:
+    quiz = b"""<quiz><question type="truefalse"><name><text>Q1</text></name>
+      <questiontext format="html">
+      <text>&lt;a href="@@PLUGINFILE@@/hello.mp3"&gt;Listen&lt;/a&gt;</text>
+      <file name="hello.mp3" encoding="base64">AAAA</file></questiontext>
+      <answer fraction="100"><text>true</text></answer></question></quiz>"""
+    parsed = formats.read("quiz.xml", quiz, PROGRAMME)
+    assert parsed.drafts == []
+    assert "attached file hello.mp3" in {problem.params["name"] for problem in parsed.problems}
+
+
+def test_the_picture_of_an_old_question_of_moodle_is_kept() -> None:
+    picture = base64.b64encode(png()).decode()
+    quiz = f"""<quiz><question type="truefalse"><name><text>Q1</text></name>
+      <questiontext><text>Red?</text></questiontext><image>a.png</image>
+      <image_base64>{picture}</image_base64>
+      <answer fraction="100"><text>true</text></answer></question></quiz>"""
+    parsed = formats.read("quiz.xml", quiz.encode(), PROGRAMME)
+    assert parsed.drafts[0].values["stem"] == f"Red?\n![]({PICTURE})"
+    assert parsed.pictures == PICTURES
+
+
+def test_a_question_stays_where_it_was_asked() -> None:
+    data = item_xml(f"<p>Before</p>{CHOICE}<p>After</p>", DECLARED)
+    (draft,) = formats.read("item.xml", data, PROGRAMME).drafts
+    assert draft.values["stem"] == "Before\nWhich?\nAfter"
+
+
+def test_rubrics_for_candidates_are_read_and_those_for_others_named() -> None:
+    rubrics = (
+        '<rubricBlock view="candidate">Read well.</rubricBlock>'
+        '<rubricBlock view="tutor">Help.</rubricBlock>'
+        '<rubricBlock view="scorer">Because.</rubricBlock>'
+    )
+    parsed = formats.read("item.xml", item_xml(rubrics + CHOICE, DECLARED), PROGRAMME)
+    (draft,) = parsed.drafts
+    assert (draft.values["stem"], draft.values["rationale"]) == ("Read well.\nWhich?", "Because.")
+    assert [problem.params["name"] for problem in parsed.problems] == ["rubric for tutor"]
+
+
+def test_feedback_in_gift_is_named() -> None:
+    parsed = formats.read("q.gift", b"Sky? {=blue#yes ~red#no}\n\nSun? {T#no#yes}\n", PROGRAMME)
+    assert [p.params["name"] for p in parsed.problems] == ["feedback to candidates"] * 2
+    assert [option["text"] for option in parsed.drafts[0].values["options"]] == ["blue", "red"]

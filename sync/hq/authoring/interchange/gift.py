@@ -134,6 +134,8 @@ def _answered(inner: str, texts: _Texts) -> Mapping[str, Any]:
         return {}
     first = _FEEDBACK.split(inner)[0].strip().upper()
     if first in _TRUTH:
+        if _FEEDBACK.search(inner):
+            texts.dropped("feedback to candidates", "options")
         return {"type": ItemType.TRUE_FALSE.value, "key": [_TRUTH[first]]}
     if inner.startswith("#"):
         raise Unsupported("numerical answer")
@@ -149,10 +151,13 @@ def _answered(inner: str, texts: _Texts) -> Mapping[str, Any]:
 
 def _choice(found: Sequence[tuple[str, float, str]], texts: _Texts) -> Mapping[str, Any]:
     key, options = [], []
+    if any(_FEEDBACK.search(text) for _, _, text in found):
+        texts.dropped("feedback to candidates", "options")
     one = any(sign == "=" for sign, _, _ in found)
     for number, (sign, weight, text) in enumerate(found):
         letter = chr(ord("A") + number)
-        options.append({"id": letter, "text": texts.convert(text, "options")})
+        shown = _FEEDBACK.split(text)[0]
+        options.append({"id": letter, "text": texts.convert(shown, "options")})
         if sign == "=" or (not one and weight > 0):
             key.append(letter)
         elif one and weight > 0:
@@ -162,10 +167,9 @@ def _choice(found: Sequence[tuple[str, float, str]], texts: _Texts) -> Mapping[s
 
 
 def _weighted(answer: str) -> tuple[float, str]:
-    """The weight in percent and the text, its feedback cut off."""
-    text = _FEEDBACK.split(answer)[0]
-    found = _WEIGHT.match(text)
-    return (float(found[1]), text[found.end() :]) if found else (0.0, text)
+    """The weight in percent, and the text with its feedback."""
+    found = _WEIGHT.match(answer)
+    return (float(found[1]), answer[found.end() :]) if found else (0.0, answer)
 
 
 def _feedback(source: str, kind: str, texts: _Texts) -> Mapping[str, Any]:

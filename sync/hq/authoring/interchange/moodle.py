@@ -4,6 +4,7 @@ import base64
 import binascii
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import unquote
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from defusedxml import ElementTree
@@ -16,7 +17,7 @@ from sync.hq.authoring.interchange.notes import Notes, Unsupported
 from sync.hq.authoring.interchange.rich import PictureIn, from_plain, to_html, to_plain
 from sync.hq.authoring.interchange.scheme_text import is_scheme, read_scheme, write_scheme
 from sync.hq.authoring.parsed import Draft, Parsed
-from sync.hq.authoring.pictures import Collected
+from sync.hq.authoring.pictures import Collected, PictureUnusable
 from sync.hq.errors import BadImport
 from sync.hq.problems import Problem
 
@@ -36,12 +37,21 @@ def read(data: bytes, collected: Collected) -> Parsed:
     questions = [one for one in root.findall("question") if one.get("type") != "category"]
     for number, question in enumerate(questions, start=1):
         at = f"{number} ({_text(question.find('name'))[:60]})"
-        notes = Notes(_pictures(question, collected))
+        shown: set[str] = set()
+        notes = Notes(_pictures(question, collected, shown))
         try:
-            draft = Draft(_values(question, number, notes), "item", at)
+            values = _values(question, number, notes)
+            values["stem"] += _old_picture(question, collected)
+            draft = Draft(values, "item", at)
         except Unsupported as error:
             problems.append(Problem("unsupported", "item", at, params={"name": str(error)}))
             continue
+        except (PictureUnusable, binascii.Error):
+            bad = {"value": "image_base64", "reason": "it is no picture"}
+            problems.append(Problem("picture_bad", "item", at, "stem", bad))
+            continue
+        for name in sorted(set(_files(question.find("questiontext"))) - shown):
+            notes.lost(f"attached file {name}", "stem")
         found = [draft.problem(problem) for problem in notes.problems]
         problems += found
         if not any(problem.grave for problem in found):
@@ -62,21 +72,35 @@ def _unreadable(reason: str) -> BadImport:
     return BadImport([Problem("unreadable", params={"format": "Moodle XML", "reason": reason})])
 
 
-def _pictures(question: Element, collected: Collected) -> PictureIn:
-    """Finds a picture among the files that the question carries."""
-    files = {
+def _files(element: Element | None) -> dict[str, str]:
+    """The files that an element carries, by name, in base64."""
+    if element is None:
+        return {}
+    return {
         (file.get("path") or "/").lstrip("/") + (file.get("name") or ""): file.text or ""
-        for file in question.iter("file")
+        for file in element.iter("file")
     }
 
+
+def _pictures(question: Element, collected: Collected, shown: set[str]) -> PictureIn:
+    """Finds a picture among the files that the question carries; notes it in ``shown``."""
+    files = _files(question)
+
     def found(address: str) -> str:
-        name = address.removeprefix(_PLUGIN_FILE).replace("%20", " ")
+        name = unquote(address.removeprefix(_PLUGIN_FILE))
+        shown.add(name)
         try:
             return collected.add(base64.b64decode(files[name]))
         except binascii.Error as error:
             raise KeyError(name) from error
 
     return found
+
+
+def _old_picture(question: Element, collected: Collected) -> str:
+    """The picture of a question from before Moodle 2, which stood beside its text."""
+    data = (question.findtext("image_base64") or "").strip()
+    return f"\n![]({collected.add(base64.b64decode(data))})" if data else ""
 
 
 def _values(question: Element, number: int, notes: Notes) -> dict[str, Any]:

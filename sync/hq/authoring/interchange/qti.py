@@ -161,7 +161,7 @@ def _stem(body: Node, interaction: Node, notes: Notes) -> str:
         for block in body.every("rubricBlock")
         if "candidate" in _views(block)
     )
-    return notes.html("".join([*told, body.html(_APART), asked]), "stem")
+    return notes.html("".join([*told, body.html(_APART, {interaction.name: asked})]), "stem")
 
 
 def _views(rubric: Node) -> list[str]:

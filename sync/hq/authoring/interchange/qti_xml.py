@@ -5,7 +5,7 @@ maxChoices``; inside the product version 2's names hold.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from types import MappingProxyType
@@ -59,6 +59,9 @@ VERSIONS = MappingProxyType(
 )
 
 
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
 @dataclass(frozen=True)
 class Node:
     """An element with version 2's names and no namespaces; texts stand among the children."""
@@ -90,10 +93,16 @@ class Node:
         parts = (part if isinstance(part, str) else part.text for part in self.children)
         return " ".join("".join(parts).split())
 
-    def html(self, without: frozenset[str] = frozenset()) -> str:
-        """What is inside as HTML; elements of the named kinds are left away."""
+    def html(
+        self, without: frozenset[str] = frozenset(), instead: Mapping[str, str] = NOTHING
+    ) -> str:
+        """What is inside as HTML.
+
+        Elements of the kinds in ``without`` are left away; for those in ``instead`` other HTML
+        stands.
+        """
         return "".join(
-            escape(part, quote=False) if isinstance(part, str) else _html(part, without)
+            escape(part, quote=False) if isinstance(part, str) else _html(part, without, instead)
             for part in self.children
         )
 
@@ -121,13 +130,15 @@ def _node(element: Element) -> Node:
     return node
 
 
-def _html(node: Node, without: frozenset[str]) -> str:
+def _html(node: Node, without: frozenset[str], instead: Mapping[str, str]) -> str:
+    if node.name in instead:
+        return instead[node.name]
     if node.name in without:
         return ""
     if node.name == "object" and node.attributes.get("type", "").startswith("image/"):
         return f'<img src="{escape(node.attributes.get("data", ""))}" alt="{escape(node.text)}" />'
     attributes = "".join(f' {name}="{escape(text)}"' for name, text in node.attributes.items())
-    return f"<{node.name}{attributes}>{node.html(without)}</{node.name}>"
+    return f"<{node.name}{attributes}>{node.html(without, instead)}</{node.name}>"
 
 
 def _local(name: str) -> str:

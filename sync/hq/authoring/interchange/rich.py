@@ -142,7 +142,8 @@ class _Reader(HTMLParser):
         """A tag opens; names come in small letters, prefixes of XML are cut off."""
         name, has = tag.rpartition(":")[2], dict(attrs)
         if self._math is not None:
-            self._in_tex = name == "annotation" and "tex" in (has.get("encoding") or "")
+            encoding = (has.get("encoding") or "").lower()
+            self._in_tex = name == "annotation" and "tex" in encoding
         elif name == "math":
             self._math, self._tex = [], None
         elif name in ("sub", "sup"):
@@ -238,7 +239,7 @@ class _Reader(HTMLParser):
 
     def _close_math(self) -> None:
         self._math = None
-        latex = " ".join((self._tex or "").split())
+        latex = " ".join((self._tex or "").split()).strip("$ ")
         if latex:
             self._parts.append(f"${latex}$")
         else:
