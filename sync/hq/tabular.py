@@ -34,6 +34,9 @@ MAX_PROBLEMS = 200
 
 _HEADER_WITHIN = 10
 _EXACT = 1e15  # spreadsheets keep no more than 15 digits of a number
+_VALUES = 40 * MAX_ROWS
+"""More cells with a value than this in a sheet are not even looked at."""
+_SHEETS = "xl/worksheets/"
 _MERGED = re.compile(rb'<mergeCell [^>]*ref="([A-Z0-9:]+)"')
 
 
@@ -228,6 +231,9 @@ def _xlsx_cells(data: bytes, columns: Sequence[Column]) -> tuple[Cells, list[Pro
     archive = Archive(data)
     if archive.problems:
         raise BadImport(archive.problems)
+    for name in archive.names:
+        if name.startswith(_SHEETS) and _values(archive, name) > _VALUES:
+            raise _refused("too_many", limit=MAX_ROWS)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl tells of validations that it leaves out
@@ -260,12 +266,21 @@ def _value(cell: Any) -> Any:
 
 
 def _merged(archive: Archive, sheet: Any) -> list[Problem]:
-    xml = archive.read(sheet._worksheet_path)  # the read-only sheet does not know its merged cells
+    found: dict[str, None] = {}
+    tail = b""
+    for chunk in archive.chunks(sheet._worksheet_path):  # the read-only sheet does not know them
+        found |= {match[1].decode(): None for match in _MERGED.finditer(tail + chunk)}
+        tail = chunk[-200:]
     return [
-        Problem("merged", "file", sheet.title, params={"cells": match[1].decode()})
-        for match in _MERGED.finditer(xml)
-        if not match[1].startswith(b"A1:")  # a title over the table does no harm
+        Problem("merged", "file", sheet.title, params={"cells": cells})
+        for cells in found
+        if not cells.startswith("A1:")  # a title over the table does no harm
     ]
+
+
+def _values(archive: Archive, name: str) -> int:
+    """About how many cells of a sheet have a value."""
+    return sum(chunk.count(b"<v>") + chunk.count(b"<is>") for chunk in archive.chunks(name))
 
 
 def _refused(code: str, **params: object) -> BadImport:
