@@ -14,6 +14,7 @@
  ├─ ``NothingToSeal``       a package for a centre without candidates
  ├─ ``PackageRevoked``      a package that must not be used any more
  ├─ ``ApprovalMissing``     an unlock code that two people have to release
+ ├─ ``NotATime``            a form without a date and time
  ├─ ``BundleIdWrong``       a bundle under another id than its own
  ├─ ``SignInRefused``, ``TooManyTries``, ``NotSignedIn``, ``WeakPassword``, ``TokenRefused``
  └─ ``PullFailed``          headquarters did not answer the exam office as it should
@@ -132,6 +133,13 @@ class ApprovalMissing(HqError):
 
     code = "hq_approval_missing"
     message = "{approved} of 2 people have approved the release of this unlock code."
+
+
+class NotATime(HqError):
+    """A form without a date and time."""
+
+    code = "hq_not_a_time"
+    message = "A date and a time are needed, such as 2026-04-25T14:00."
 
 
 class BundleIdWrong(HqError):

@@ -1,8 +1,7 @@
 """Formulas become MathML, and nothing in them becomes anything else."""
 
-from xml.etree import ElementTree
-
 import pytest
+from defusedxml import ElementTree
 from hypothesis import given
 from hypothesis import strategies as st
 

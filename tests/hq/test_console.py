@@ -32,6 +32,7 @@ class Staff:
         session = desk.hq.accounts.sign_in(username, PASSWORD, "test")
         self.csrf = session.csrf
         client.set_cookie("hq_session", session.token)
+        client.set_cookie("hq_lang", "en")
 
     def get(self, path: str) -> TestResponse:
         return self.client.get(f"{path}{'&' if '?' in path else '?'}lang=en")
@@ -270,3 +271,14 @@ def test_long_lists_come_in_pages(staff: Staff) -> None:
     address = f"/sittings/{staff.desk.sitting}/candidates"
     assert staff.get(address).text.count("<summary>Decide") == 100
     assert staff.get(f"{address}?page=2").text.count("<summary>Decide") == 30
+
+
+def test_a_sitting_is_created_at_the_console(staff: Staff) -> None:
+    form = {"programme": PROGRAMME, "title": "七月", "starts_at": "2026-07-03T14:00"}
+    page = staff.told("/sittings", **form, release="two_people", minutes="90")
+    assert "the next one is 2026-07-25" in page
+    made = staff.desk.hq.sittings.list()[0]
+    assert (made.title, made.duration_minutes, made.release) == ("七月", 90, "two_people")
+    assert made.starts_at.isoformat() == "2026-07-03T06:00:00+00:00"
+    assert staff.post("/sittings", **{**form, "starts_at": "soon"}).status_code == 422
+    assert staff.post("/sittings", **form, level="master").status_code == 422

@@ -30,6 +30,8 @@ MESSAGES: dict[str, LazyString] = {
     ),
     "hq_no_font": _l("No font with Chinese characters was found. Install fonts-noto-cjk."),
     "hq_picture_unusable": _l("The picture cannot be used: %(reason)s."),
+    "hq_not_a_time": _l("A date and a time are needed."),
+    "no_such_examination": _l("The programme has no such trade and level; choose both."),
     "paper_impossible": _l("The item bank cannot fill the blueprint: %(what)s."),
     "bad_signature": _l("The signature is not valid; the file was not taken in."),
     "not_canonical": _l("This file is damaged, or is not an enrolment request."),

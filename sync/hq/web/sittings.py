@@ -1,6 +1,8 @@
 """Sittings at the console: papers, packages, unlock codes."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from flask import Response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -8,8 +10,10 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from kiosk.exam.paper import make_form
 from sync.hq.authoring.papers import LABELS
+from sync.hq.errors import NotATime
 from sync.hq.packages import PackageView
 from sync.hq.phone import spelled
+from sync.hq.sittings import NewSitting
 from sync.hq.web import guard
 from sync.hq.web.notices import say
 from sync.hq.web.pages import download, staff_pages
@@ -20,8 +24,41 @@ sittings = staff_pages("sittings")
 
 @sittings.get("/sittings")
 def overview() -> str:
-    """All sittings."""
-    return render_template("sittings.html", sittings=headquarters().sittings.list())
+    """All sittings, and the form for a new one."""
+    hq = headquarters()
+    return render_template(
+        "sittings.html",
+        sittings=hq.sittings.list(),
+        programmes=hq.programmes.list(),
+        release=hq.settings.packages.release,
+    )
+
+
+@sittings.post("/sittings")
+def create() -> BaseResponse:
+    """Add a sitting; a day off the programme's calendar is told and allowed."""
+    hq, form = headquarters(), request.form
+    zone = ZoneInfo(hq.settings.console.timezone)
+    try:
+        starts_at = datetime.fromisoformat(form.get("starts_at", "")).replace(tzinfo=zone)
+    except ValueError as error:
+        raise NotATime from error
+    new = NewSitting(
+        programme_id=form.get("programme", ""),
+        title=form.get("title", "").strip()[:200] or starts_at.date().isoformat(),
+        starts_at=starts_at,
+        duration_minutes=form.get("minutes", None, type=int) or None,
+        trade=form.get("trade") or None,
+        level=form.get("level") or None,
+        release=form.get("release") or None,
+    )
+    made = hq.sittings.create(new, guard.who())
+    programme = hq.programmes.get(made.programme_id, made.programme_version)
+    day = starts_at.date()
+    if day not in {one.exam for one in programme.editions} and not programme.calendar.includes(day):
+        regular = programme.calendar.next_from(day)
+        say(_("This day is off the programme's calendar; the next one is %(day)s.", day=regular))
+    return _back(made.id)
 
 
 @sittings.get("/sittings/<sitting_id>")
