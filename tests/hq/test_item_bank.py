@@ -203,3 +203,26 @@ def test_a_picture_that_nobody_has_is_missing(desk: Desk) -> None:
 )
 def test_each_mistake_has_its_own_words(desk: Desk, change: dict[str, object], code: str) -> None:
     assert code in {problem.code for problem in preview(desk, {**ONE, **change}).problems}
+
+
+@pytest.mark.parametrize(
+    ("filters", "text", "count"),
+    [
+        ({}, "", 95),
+        ({"domain": "policy", "type": "single_choice"}, "", 8),
+        ({}, "巴黎协定", 2),
+        ({}, "cm-pol-00", 9),
+        ({}, "100%", 0),
+    ],
+)
+def test_items_are_found_by_filters_and_words(
+    desk: Desk, filters: dict[str, str], text: str, count: int
+) -> None:
+    found = desk.hq.bank.kept(PROGRAMME, filters, text)
+    assert len(found) == desk.hq.bank.count(PROGRAMME, filters, text)
+    assert count in (len(found), 3)
+    assert all(
+        text.casefold() in (one.entry.item.id + one.entry.item.stem).casefold() for one in found
+    )
+    page = desk.hq.bank.kept(PROGRAMME, filters, text, (1, 2))
+    assert list(page) == list(found[1:3])

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import RowMapping, Select, func, select, update
@@ -15,6 +16,7 @@ from sync.hq.journal import record
 from sync.hq.office import Office
 from sync.hq.persistence import tables
 
+NO_FILTERS: Mapping[str, str] = MappingProxyType({})
 _ROWS_AT_ONCE = 500
 
 
@@ -51,24 +53,30 @@ class Bank:
         return [one.entry for one in self.kept(programme_id) if retired or not one.retired_at]
 
     def kept(
-        self, programme_id: str, filters: Mapping[str, str] | None = None, text: str = ""
+        self,
+        programme_id: str,
+        filters: Mapping[str, str] = NO_FILTERS,
+        text: str = "",
+        page: tuple[int, int] | None = None,
     ) -> Sequence[KeptItem]:
         """Items with their state, by id; ``filters`` by type, subject, domain and so on.
 
-        ``text`` is looked for in id and stem.
+        ``text`` is looked for in id and stem. ``page``: how many to leave out, and the most.
         """
-        query = _current(programme_id)
-        for name, value in (filters or {}).items():
-            query = query.where(tables.items.c[name] == value)
+        query = _found(_current(programme_id), filters, text).order_by(tables.items.c.id)
+        if page is not None:
+            query = query.offset(page[0]).limit(page[1])
         with self._office.ledger.read() as connection:
-            rows = connection.execute(query.order_by(tables.items.c.id)).mappings().all()
-        found = [_kept(row) for row in rows]
-        wanted = text.casefold()
-        return [
-            one
-            for one in found
-            if wanted in one.entry.item.id.casefold() or wanted in one.entry.item.stem.casefold()
-        ]
+            return [_kept(row) for row in connection.execute(query).mappings()]
+
+    def count(
+        self, programme_id: str, filters: Mapping[str, str] = NO_FILTERS, text: str = ""
+    ) -> int:
+        """How many items that finds."""
+        table = tables.items
+        query = select(func.count()).where(table.c.programme_id == programme_id, table.c.current)
+        with self._office.ledger.read() as connection:
+            return int(connection.execute(_found(query, filters, text)).scalar_one())
 
     def get(self, programme_id: str, item_id: str) -> KeptItem:
         """One item; raises :class:`NotFound`."""
@@ -179,6 +187,18 @@ def _current(programme_id: str) -> Select[Any]:
         .outerjoin(used, _same_item(used))
         .where(items.c.programme_id == programme_id, items.c.current)
     )
+
+
+def _found(query: Select[Any], filters: Mapping[str, str], text: str) -> Select[Any]:
+    table = tables.items
+    for name, value in filters.items():
+        query = query.where(table.c[name] == value)
+    if text:
+        query = query.where(
+            table.c.id.icontains(text, autoescape=True)
+            | table.c.stem.icontains(text, autoescape=True)
+        )
+    return query
 
 
 def _use_counts() -> Any:

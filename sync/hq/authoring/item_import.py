@@ -211,6 +211,7 @@ def _values(
         "trade": item.trade,
         "level": item.level,
         "difficulty": entry.difficulty.value if entry.difficulty else None,
+        "stem": item.stem,
         "item": item.model_dump(mode="json"),
         "scheme": entry.scheme.model_dump(mode="json"),
         "digest": entry.digest,

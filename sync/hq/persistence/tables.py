@@ -61,6 +61,7 @@ items = Table(
     Column("trade", String(64)),
     Column("level", String(64)),
     Column("difficulty", String(16)),
+    Column("stem", Text, nullable=False),
     Column("item", JSON, nullable=False),
     Column("scheme", JSON, nullable=False),
     Column("digest", String(64), nullable=False),

@@ -41,15 +41,16 @@ def bank(programme_id: str) -> str:
     programme = hq.programmes.get(programme_id)
     filters = {name: value for name in FILTERS if (value := request.args.get(name))}
     text = request.args.get("text", "")[:100]
-    found = hq.bank.kept(programme_id, filters, text)
     page = max(1, request.args.get("page", 1, type=int))
+    found = hq.bank.kept(programme_id, filters, text, ((page - 1) * PAGE, PAGE))
+    count = hq.bank.count(programme_id, filters, text)
     return render_template(
         "bank.html",
         programme=programme,
-        found=found[(page - 1) * PAGE : page * PAGE],
-        count=len(found),
+        found=found,
+        count=count,
         page=page,
-        pages=-(-len(found) // PAGE),
+        pages=-(-count // PAGE),
         filters=filters,
         text=text,
         types=list(ItemType),
