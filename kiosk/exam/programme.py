@@ -4,6 +4,7 @@ Programmes are data (``config/programmes/*.toml``); a new one needs no code.
 """
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from typing import Annotated, Any, Literal, Self
 
@@ -113,6 +114,10 @@ class Programme(Table):
         if lower is None or level is None:
             return lower is None
         return self.level_ids.index(lower) <= self.level_ids.index(level)
+
+    def edition_on(self, day: date) -> Edition | None:
+        """The edition whose exam is on that day, if the work plan names one (R12)."""
+        return next((edition for edition in self.editions if edition.exam == day), None)
 
     def judge(self, level: str | None, applicant: Applicant) -> Verdict:
         """Whether an applicant may sit ``level``, by which clause, or why not (R6, R8)."""

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -280,3 +280,14 @@ def test_class_hours_and_level_follow_the_programme(desk: Desk) -> None:
     sitting = desk.hq.sittings.create(later, BY).id
     assert desk.hq.applications.programme(sitting).class_hours == 36
     assert MATERIALS.count(";") == len(desk.hq.applications.programme(sitting).materials) - 2
+
+
+def test_what_the_work_plan_has_closed_is_told(desk: Desk) -> None:
+    eighth = NewSitting(PROGRAMME, "第八期", datetime(2023, 12, 23, 6, tzinfo=UTC))
+    sitting = desk.hq.sittings.create(eighth, BY).id
+    codes = ["registration_closed", "material_closed", "hours_closed"]
+    assert [one.code for one in desk.hq.applications.closed(sitting)] == codes
+    assert not any(one.grave for one in desk.hq.applications.closed(sitting))
+    assert desk.hq.applications.closed(desk.sitting) == []
+    desk.clock.pass_time((datetime(2023, 12, 20, tzinfo=UTC) - NOW).total_seconds())
+    assert [one.code for one in desk.hq.applications.closed(sitting)] == codes[:2]

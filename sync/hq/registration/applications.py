@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import RowMapping, select, update
 
@@ -91,6 +92,30 @@ class Applications:
         """The programme of a sitting; raises :class:`NotFound`."""
         sitting = self._sittings.get(sitting_id)
         return self._programmes.get(sitting.programme_id, sitting.programme_version)
+
+    def closed(self, sitting_id: str) -> Sequence[Problem]:
+        """What the work plan has closed by now (R12): told, as people may have their reasons."""
+        zone = ZoneInfo(self._office.settings.console.timezone)
+        now = self._office.clock.now().astimezone(zone)
+        sitting = self._sittings.get(sitting_id)
+        edition = self.programme(sitting_id).edition_on(sitting.starts_at.astimezone(zone).date())
+        if edition is None:
+            return []
+        ends = {
+            "registration_closed": now.date() > edition.registration_closes,
+            "material_closed": now.date() > edition.material_closes,
+            "hours_closed": now.replace(tzinfo=None) > edition.class_hours_until,
+        }
+        days = {
+            "registration_closed": edition.registration_closes,
+            "material_closed": edition.material_closes,
+            "hours_closed": edition.class_hours_until,
+        }
+        return [
+            Problem(code, params={"day": days[code]}, grave=False)
+            for code, over in ends.items()
+            if over
+        ]
 
     def take(
         self,

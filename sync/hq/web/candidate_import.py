@@ -21,7 +21,8 @@ def check(
         found, problems = _read(hq, upload, progress)
     except BadImport as error:
         return {"sound": 0}, error.problems
-    return {"sound": len(found)}, problems
+    closed = hq.applications.closed(upload.context["sitting"])
+    return {"sound": len(found)}, [*closed, *problems]
 
 
 def store(

@@ -8,9 +8,11 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from sync.hq.errors import NotFound
+from sync.hq.jobs import as_json
 from sync.hq.progress import Progress
 from sync.hq.registration.candidate_file import template as candidate_template
 from sync.hq.web import guard
+from sync.hq.web.messages import problem_views
 from sync.hq.web.notices import say
 from sync.hq.web.pages import download, staff_pages
 from sync.hq.web.replies import headquarters
@@ -37,6 +39,7 @@ def applications(sitting_id: str) -> str:
         page=page,
         pages=-(-len(chosen) // PAGE),
         chosen=state,
+        closed=problem_views([as_json(one) for one in hq.applications.closed(sitting_id)]),
         unchecked=sum(one.has_portrait and one.portrait_findings is None for one in found),
         can_check=current_app.extensions["load_judge"] is not None,
         seated={seat.candidate_id: seat for seat in hq.registration.seats(sitting_id)},

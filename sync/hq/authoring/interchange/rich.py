@@ -34,7 +34,7 @@ _BLOCKS = frozenset(
 )  # fmt: skip
 _EMPHASIS = {
     "b": "bold", "strong": "bold", "i": "italics", "em": "italics", "u": "underlining",
-    "s": "strikethrough", "del": "strikethrough", "a": "link",
+    "s": "strikethrough", "strike": "strikethrough", "del": "strikethrough", "a": "link",
 }  # fmt: skip
 _HARMLESS = frozenset(
     {
