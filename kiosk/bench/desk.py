@@ -30,10 +30,17 @@ from sync.hq.sittings import NewSitting
 from sync.wire.certificate import make_request
 from sync.wire.keys import KeyPair
 
-PROGRAMME = "carbon-manager"
+STARTER, PROGRAMME = "carbon-manager", "desk-benchmark"
 BY = "benchmark"
 PORTRAIT_BYTES = 30_000
 _MATERIALS = "报名审核表;身份证正反面照片;学历证复印件;学位证复印件;工作证明"
+_QUOTAS = """[[examinations.quotas]]
+difficulty = "difficult"
+items = [25, 25]
+[[examinations.quotas]]
+difficulty = "easy"
+points = [30, 40]
+"""
 _COLUMNS = "姓名,证件号码,学历,相关专业,相关工作年限,培训学时,已交材料"
 
 Say = Callable[[str], None]
@@ -74,8 +81,7 @@ def measure(sizes: Sizes, say: Say) -> DeskFigures:
 
 
 def _measure(hq: Headquarters, sizes: Sizes, say: Say) -> DeskFigures:
-    path = resource(f"config/programmes/{PROGRAMME}.toml")
-    programme = hq.programmes.take(read_text(path), BY)
+    programme = hq.programmes.take(_hundred_items(), BY)
     say(f"{sizes.items} items from a spreadsheet")
     items_s = _import_items(hq, programme, sizes.items)
     say(f"A paper from {sizes.bank} items")
@@ -85,6 +91,16 @@ def _measure(hq: Headquarters, sizes: Sizes, say: Say) -> DeskFigures:
     say(f"{sizes.packages} packages of {sizes.seats} candidates")
     packages_s, rss = _build_packages(hq, programme, sizes)
     return DeskFigures(assemble_s, items_s, candidates_s, packages_s, rss)
+
+
+def _hundred_items() -> str:
+    """The carbon-emission manager's programme with a paper of 100 items and quotas to solve."""
+    text = read_text(resource(f"config/programmes/{STARTER}.toml"))
+    text = text.replace(f'id = "{STARTER}"', f'id = "{PROGRAMME}"', 1)
+    for per_domain, more in (("6", "8"), ("3", "5"), ("4", "6")):
+        text = text.replace(f"per_domain = {per_domain}\n", f"per_domain = {more}\n", 1)
+    text = text.replace("total = 150 ", "total = 200 ", 1)
+    return text.replace("[scoring]", f"{_QUOTAS}\n[scoring]", 1)
 
 
 def _import_items(hq: Headquarters, programme: Programme, count: int) -> float:
@@ -109,7 +125,7 @@ def _assemble(hq: Headquarters, programme: Programme, sizes: Sizes) -> float:
 
 def _many(programme: Programme, first: int, count: int) -> Sequence[BankItem]:
     """The starter bank over and over, under new ids."""
-    document = read_toml(resource(f"config/items/{PROGRAMME}.toml"))
+    document = read_toml(resource(f"config/items/{STARTER}.toml"))
     drafts = read_document(document)[1].drafts
     steps = list(Difficulty)
     found = []

@@ -15,6 +15,7 @@ from sync.hq.authoring.interchange import formats, rich, scheme_text
 from sync.hq.authoring.parsed import Parsed
 from sync.hq.errors import BadImport
 from sync.hq.problems import Problem
+from tests.exam.programmes import shipped
 from tests.hq.items import PICTURE, PICTURES, PROGRAMME, png, special, starter
 
 TEXT = st.text(
@@ -285,3 +286,32 @@ def test_feedback_in_gift_is_named() -> None:
     parsed = formats.read("q.gift", b"Sky? {=blue#yes ~red#no}\n\nSun? {T#no#yes}\n", PROGRAMME)
     assert [p.params["name"] for p in parsed.problems] == ["feedback to candidates"] * 2
     assert [option["text"] for option in parsed.drafts[0].values["options"]] == ["blue", "red"]
+
+
+@pytest.mark.parametrize("format_name", formats.WRITTEN)
+def test_trade_level_and_essays_come_back(format_name: str) -> None:
+    skills = shipped("carbon-skills")
+    values = {
+        "id": "E1",
+        "type": "essay",
+        "subject": skills.subjects[-1].id,
+        "domain": skills.domains[0].id,
+        "trade": "trading",
+        "level": "senior",
+        "difficulty": "very_difficult",
+        "stem": "论述碳市场的作用。",
+        "points": [{"text": "价格发现", "marks": "30", "keywords": ["价格"]}],
+        "model_answer": "第一段\n第二段",
+    }
+    points = next(
+        section.points
+        for examination in skills.examinations
+        for section in examination.sections
+        if section.type == "essay"
+    )
+    values["points"][0]["marks"] = str(points)  # type: ignore[index]
+    written, problems = read_entry(values, skills)
+    assert written is not None, problems
+    name, data = formats.write(format_name, [written], {}, skills)
+    (draft,) = formats.read(name, data, skills).drafts
+    assert read_entry(draft.values, skills)[0] == written

@@ -41,7 +41,9 @@ def main() -> None:
       hq items import FILE.toml                  fill the item bank
       hq centres approve REQUEST.json --out CERT.json
       hq sittings create --programme ID --title TEXT --starts-at 2026-04-25T14:00
-      hq roster import FILE.csv --sitting ID --centre CODE --portraits DIR
+      hq candidates import FILE.xlsx --sitting ID --portraits FILE.zip
+      hq portraits check --sitting ID            then: hq seats offer, hq seats allocate
+      hq tickets --sitting ID                    admission tickets (PDF)
       hq package build --sitting ID --centre CODE --out DIR
       hq serve                                   centres sync, staff use the console
     And back:
