@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.exam.markup import escaped
@@ -69,18 +69,33 @@ def test_html_gives_back_every_text(text: str) -> None:
         assert (found.text, found.lost, found.dropped) == (markup, [], [])
 
 
-@given(st.lists(TEXT.filter(bool), min_size=2, max_size=4, unique=True), TEXT.filter(bool))
-def test_gift_gives_back_every_text(options: list[str], stem: str) -> None:
-    entry = special()[0]
-    values = entry.item.model_dump(mode="json") | {
+AWKWARD = st.text(
+    alphabet=st.sampled_from("ab中 \n\t$\\{}~=#:/[]!()<>&\"'.,;|%*_^-\u3000€√\u00a0"),
+    min_size=1,
+    max_size=30,
+).filter(str.strip)
+
+
+@settings(max_examples=50)
+@given(AWKWARD, st.lists(AWKWARD, min_size=2, max_size=4), AWKWARD, st.booleans())
+def test_every_format_gives_back_every_text(
+    stem: str, options: list[str], rationale: str, several: bool
+) -> None:
+    values = {
+        "id": "Q1",
+        "type": "multiple_choice" if several else "single_choice",
+        "subject": "theory",
+        "domain": "policy",
         "stem": escaped(stem),
         "options": [{"id": "ABCD"[n], "text": escaped(text)} for n, text in enumerate(options)],
-        "key": ["A"],
+        "key": ["A", "B"] if several else ["A"],
+        "rationale": escaped(rationale),
     }
     written, problems = read_entry(values, PROGRAMME)
     assert written is not None, problems
-    data = formats.write("gift", [written], {}, PROGRAMME)[1]
-    assert entries_of(formats.read("x.gift", data, PROGRAMME)) == [written]
+    for format_name in formats.WRITTEN:
+        found, _ = there_and_back(format_name, [written], {})
+        assert found == [written], format_name
 
 
 @given(st.sampled_from(["1", "2.5"]), TEXT.filter(lambda t: bool(t.strip("| "))))

@@ -38,6 +38,8 @@ DIFFICULTIES = {
 MAX_OPTIONS = 10
 
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_LINE_ENDS = re.compile(r" *\n *")
+_EMPTY_LINES = re.compile(r"\n{3,}")
 _CHOICE = (ItemType.SINGLE_CHOICE, ItemType.MULTIPLE_CHOICE)
 
 
@@ -92,9 +94,10 @@ def placed(problem: Problem, **where: Any) -> Problem:
 
 
 def _tidy(value: Any) -> Any:
-    """Texts without blanks around them and with plain line ends."""
+    """Texts in one form, which every format can carry: plain blanks and line ends, none around."""
     if isinstance(value, str):
-        return value.replace("\r\n", "\n").strip()
+        text = value.replace("\r\n", "\n").replace("\u00a0", " ").replace("\t", " ")
+        return _EMPTY_LINES.sub("\n\n", _LINE_ENDS.sub("\n", text)).strip()
     if isinstance(value, Mapping):
         return {name: _tidy(part) for name, part in value.items()}
     return [_tidy(part) for part in value] if isinstance(value, (list, tuple)) else value

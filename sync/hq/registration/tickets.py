@@ -35,6 +35,7 @@ _LEFT, _RIGHT, _LABEL = 20.0, 190.0, 34.0
 _RULES = (
     "请携带本人有效身份证件原件，证件信息须与本准考证一致。",
     "开考 {late} 分钟后不得入场；开考 {earliest} 分钟内不得交卷。",
+    "考点现场抽签排座的，座位以抽签结果为准。",
     "考试全程开启摄像头并进行人脸识别，不得佩戴口罩、帽子、墨镜和耳机。",
     "手机等电子设备、书籍资料一律不得带入考场；离开摄像头范围视为违规。",
     "Bring the identity document named above. No entry {late} minutes after the start. "
