@@ -1,5 +1,6 @@
 """Papers fill blueprint and quotas exactly, or it is said what is missing."""
 
+import itertools
 from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
@@ -133,3 +134,60 @@ def test_an_open_section_takes_from_all_domains() -> None:
     )
     singles = drawn(pool(60, shipped("carbon-skills")), many[:1])
     assert len({item.domain for item in singles}) > 1
+
+
+def tide_pool(supply: list[int]) -> list[PoolItem]:
+    """True/false items of two domains, two subjects and two difficulties, so many of each."""
+    kinds = itertools.product(("coast", "ocean"), ("charts", "law"), ("easy", "difficult"))
+    return [
+        PoolItem(
+            f"{domain}-{subject}-{step}-{number}",
+            ItemType.TRUE_FALSE,
+            subject,
+            domain,
+            difficulty=Difficulty(step),
+        )
+        for (domain, subject, step), count in zip(kinds, supply, strict=True)
+        for number in range(count)
+    ]
+
+
+def possible(supply: list[int], easy: tuple[int, int], law: tuple[int, int]) -> bool:
+    """Whether five items of each domain can keep both quotas, by trying everything."""
+    halves = []
+    for have in (supply[:4], supply[4:]):
+        taken = itertools.product(*(range(count + 1) for count in have))
+        halves.append({(n[0] + n[2], n[2] + n[3]) for n in taken if sum(n) == 5})
+    return any(
+        easy[0] <= one[0] + other[0] <= easy[1] and law[0] <= one[1] + other[1] <= law[1]
+        for one in halves[0]
+        for other in halves[1]
+    )
+
+
+bounds = st.tuples(st.integers(0, 10), st.integers(0, 10)).map(lambda pair: tuple(sorted(pair)))
+
+
+@settings(max_examples=150)
+@given(st.lists(st.integers(0, 4), min_size=8, max_size=8), bounds, bounds)
+def test_a_paper_is_drawn_exactly_when_there_is_one(
+    supply: list[int], easy: tuple[int, int], law: tuple[int, int]
+) -> None:
+    document = invented().model_dump()
+    document["examinations"][0]["quotas"] = [
+        {"difficulty": "easy", "items": easy},
+        {"subject": "law", "items": law},
+    ]
+    programme, items = Programme.model_validate(document), tide_pool(supply)
+    try:
+        (paper,) = assemble(items, programme, b"seed", level="mate")
+    except PaperImpossible as error:
+        refused = error
+    else:
+        found = drawn(items, paper)
+        assert Counter(item.domain for item in found) == {"coast": 5, "ocean": 5}
+        assert easy[0] <= sum(item.difficulty == "easy" for item in found) <= easy[1]
+        assert law[0] <= sum(item.subject == "law" for item in found) <= law[1]
+        return
+    assert refused.shortages
+    assert not possible(supply, easy, law)

@@ -148,6 +148,10 @@ class _Model:
 
     def solve(self, wish: Mapping[tuple[int, Cell], int]) -> dict[tuple[int, Cell], int]:
         """How many of each column; the plan nearest to ``wish``. Raises PaperImpossible."""
+        if not self.columns:
+            raise PaperImpossible(
+                [f"{row.label}: 0 of {row.least:g}" for row in self._rows if row.least]
+            )
         rows, least, most = self._matrix()
         supply, room = self._supply()
         count = len(self.columns)
