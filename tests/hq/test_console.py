@@ -274,6 +274,7 @@ def test_long_lists_come_in_pages(staff: Staff) -> None:
 
 
 def test_a_sitting_is_created_at_the_console(staff: Staff) -> None:
+    assert "New sitting" in staff.get("/sittings").text
     form = {"programme": PROGRAMME, "title": "七月", "starts_at": "2026-07-03T14:00"}
     page = staff.told("/sittings", **form, release="two_people", minutes="90")
     assert "the next one is 2026-07-25" in page
@@ -282,3 +283,12 @@ def test_a_sitting_is_created_at_the_console(staff: Staff) -> None:
     assert made.starts_at.isoformat() == "2026-07-03T06:00:00+00:00"
     assert staff.post("/sittings", **{**form, "starts_at": "soon"}).status_code == 422
     assert staff.post("/sittings", **form, level="master").status_code == 422
+
+
+def test_no_address_is_answered_by_two_routes(desk: Desk) -> None:
+    routes = [
+        (rule.rule, method)
+        for rule in create_app(desk.hq).url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    ]
+    assert len(routes) == len(set(routes))

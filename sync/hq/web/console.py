@@ -104,12 +104,6 @@ def certificate(code: str) -> Response:
     return download(headquarters().centres.certificate(code), f"{code}.certificate.json")
 
 
-@console.get("/sittings")
-def sittings() -> str:
-    """All sittings."""
-    return render_template("sittings.html", sittings=headquarters().sittings.list())
-
-
 @console.get("/results")
 def results() -> str:
     """The newest revision of each attempt."""
