@@ -67,6 +67,7 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "portrait_bad": "{value} cannot be used: {reason}",
         "portrait_surplus": "belongs to nobody in the file",
         "certificate": "{value} is not a certificate such as programme/junior/1.5",
+        "known_as": "{value} is known under the name {name}; storing changes it",
         "registration_closed": "registration closed on {day}",
         "material_closed": "the time to hand in material ended on {day}",
         "hours_closed": "class hours counted until {day}",

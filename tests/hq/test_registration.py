@@ -291,3 +291,11 @@ def test_what_the_work_plan_has_closed_is_told(desk: Desk) -> None:
     assert desk.hq.applications.closed(desk.sitting) == []
     desk.clock.pass_time((datetime(2023, 12, 20, tzinfo=UTC) - NOW).total_seconds())
     assert [one.code for one in desk.hq.applications.closed(sitting)] == codes[:2]
+
+
+def test_a_number_that_is_known_under_another_name_is_told(desk: Desk) -> None:
+    take(desk, {})
+    found, _ = read_candidates(table({"姓名": "别人"}, {}), CARBON_MANAGER, TODAY)
+    (problem,) = desk.hq.applications.renamed(found)
+    assert (problem.code, problem.at, problem.grave) == ("known_as", "2", False)
+    assert problem.params["name"] == "考生1"

@@ -76,7 +76,8 @@ def candidates_import(
             found, problems = read_candidates(
                 file.read_bytes(), programme, hq.clock.now().date(), files, progress
             )
-        problems = [*hq.applications.closed(sitting), *problems]
+        told = [*hq.applications.closed(sitting), *hq.applications.renamed(found)]
+        problems = [*told, *problems]
         say_problems(problems if not as_json else ())
         if check or any(problem.grave for problem in problems):
             raise SystemExit(_not_stored(len(found), problems, as_json))

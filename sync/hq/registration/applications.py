@@ -93,6 +93,22 @@ class Applications:
         sitting = self._sittings.get(sitting_id)
         return self._programmes.get(sitting.programme_id, sitting.programme_version)
 
+    def renamed(self, applications: Sequence[Application]) -> Sequence[Problem]:
+        """Whose number is known under another name: a slip, a marriage, or somebody else."""
+        known = self._people.names([one.identity_no for one in applications])
+        return [
+            Problem(
+                "known_as",
+                "row",
+                str(one.row),
+                "name",
+                {"value": one.identity_no, "name": known[one.identity_no]},
+                grave=False,
+            )
+            for one in applications
+            if known.get(one.identity_no, one.name) != one.name
+        ]
+
     def closed(self, sitting_id: str) -> Sequence[Problem]:
         """What the work plan has closed by now (R12): told, as people may have their reasons."""
         zone = ZoneInfo(self._office.settings.console.timezone)

@@ -87,6 +87,12 @@ class People:
             connection.execute(insert(tables.candidates), new)
         return ids
 
+    def names(self, numbers: Sequence[str]) -> Mapping[str, str]:
+        """Under which names identity numbers are known already."""
+        with self._office.ledger.read() as connection:
+            known = self._known(connection, numbers)
+        return {number: row["name"] for number, row in known.items()}
+
     def unchecked(self, sitting_id: str | None = None) -> Sequence[tuple[str, str]]:
         """Persons (id, portrait's name) whose portrait no vision pack has looked at yet."""
         people, applications = tables.candidates, tables.applications
@@ -141,7 +147,8 @@ class People:
         found: dict[str, Any] = {}
         for start in range(0, len(numbers), _AT_ONCE):
             some = numbers[start : start + _AT_ONCE]
-            query = select(table.c.id, table.c.identity_no).where(table.c.identity_no.in_(some))
+            columns = (table.c.id, table.c.identity_no, table.c.name)
+            query = select(*columns).where(table.c.identity_no.in_(some))
             rows = connection.execute(query).mappings()
             found.update({row["identity_no"]: row for row in rows})
         return found

@@ -22,7 +22,7 @@ def check(
     except BadImport as error:
         return {"sound": 0}, error.problems
     closed = hq.applications.closed(upload.context["sitting"])
-    return {"sound": len(found)}, [*closed, *problems]
+    return {"sound": len(found)}, [*closed, *problems, *hq.applications.renamed(found)]
 
 
 def store(
