@@ -71,15 +71,41 @@ class NoSuchExamination(ExamError):
     message = "The programme has no examination for trade {trade} and level {level}."
 
 
+@dataclass(frozen=True)
+class Shortage:
+    """A demand of a blueprint that cannot be met.
+
+    ``what``: section, items or points (of a quota), resting (items that were used too lately or
+    too often), or time (no plan was found). ``of``: the ids that the demand names. At the best
+    there are ``have`` of ``need``; with ``at_most`` there are more than may be.
+    """
+
+    what: str
+    of: tuple[str, ...] = ()
+    have: float = 0
+    need: float = 0
+    at_most: bool = False
+
+    def __str__(self) -> str:
+        if self.what == "resting":
+            return f"{self.have:g} items were used too lately or too often"
+        if self.what == "time":
+            return f"no plan was found in {self.need:g} seconds"
+        names = " / ".join(self.of)
+        label = names if self.what == "section" else f"{self.what} of {names}"
+        bound = f", at most {self.need:g}" if self.at_most else f" of {self.need:g}"
+        return f"{label}: {self.have:g}{bound}"
+
+
 class PaperImpossible(ExamError):
     """The item bank cannot fill the blueprint; ``shortages`` say what is missing, ``what`` too."""
 
     code = "paper_impossible"
     message = "The item bank cannot fill the blueprint: {what}."
 
-    def __init__(self, shortages: Sequence[str]) -> None:
+    def __init__(self, shortages: Sequence[Shortage]) -> None:
         self.shortages = tuple(shortages)
-        super().__init__(what="; ".join(shortages))
+        super().__init__(what="; ".join(map(str, shortages)))
 
 
 class InvalidAnswer(ExamError):

@@ -73,8 +73,9 @@ def test_what_a_quota_lacks_is_named() -> None:
     with pytest.raises(PaperImpossible) as refused:
         assemble(pool(5), programme, b"seed")
     (shortage,) = refused.value.shortages
-    assert shortage.startswith("items of very_easy: ")
-    assert shortage.endswith(" of 60")
+    assert (shortage.what, shortage.of, shortage.need) == ("items", ("very_easy",), 60)
+    assert 0 < shortage.have < 60
+    assert str(shortage) == f"items of very_easy: {shortage.have:g} of 60"
 
 
 def test_quotas_that_contradict_each_other_are_named() -> None:

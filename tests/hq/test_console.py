@@ -4,6 +4,7 @@ import io
 import re
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,10 +16,11 @@ from kiosk.vision.samples import sample_portrait
 from sync.hq import create_app
 from sync.hq.authoring.interchange import formats
 from sync.hq.problems import NAMES, TEXTS
+from sync.hq.sittings import NewSitting
 from sync.hq.web.texts import load_chinese
 from tests.centres import PASSWORD
 from tests.hq.applicants import archive, number, table
-from tests.hq.desk import BY, CODE, PROGRAMME, Desk
+from tests.hq.desk import BY, CODE, NOW, PROGRAMME, Desk
 from tests.hq.items import PICTURE, PICTURE_BYTES, PICTURES, special
 
 WEB = Path(__file__).parents[2] / "sync/hq/web"
@@ -292,3 +294,15 @@ def test_no_address_is_answered_by_two_routes(desk: Desk) -> None:
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     ]
     assert len(routes) == len(set(routes))
+
+
+def test_what_a_bank_lacks_is_told_in_the_language_of_the_page(staff: Staff) -> None:
+    sitting = staff.desk.hq.sittings.create(
+        NewSitting(PROGRAMME, "next", NOW + timedelta(days=30)), BY
+    ).id
+    reply = staff.post(f"/sittings/{sitting}/papers", count="2")
+    assert reply.status_code == 422
+    assert "Combined paper · single choice · Targets and policy: 3 of 6 items" in reply.text
+    staff.client.set_cookie("hq_lang", "zh")
+    page = staff.post(f"/sittings/{sitting}/papers", count="2").text
+    assert "综合试卷 · 单项选择题 · 双碳目标政策：需要 6 题，只有 3 题" in page

@@ -16,7 +16,7 @@ from scipy.optimize import LinearConstraint, OptimizeResult, milp
 from scipy.sparse import coo_array, csr_array, eye_array, hstack
 
 from kiosk.exam.blueprint import Examination, Quota, Section
-from kiosk.exam.errors import PaperImpossible
+from kiosk.exam.errors import PaperImpossible, Shortage
 from kiosk.exam.item import Difficulty, ItemType
 from kiosk.exam.paper import PaperSection, shuffled
 from kiosk.exam.programme import Programme
@@ -89,11 +89,16 @@ class _Place:
 class _Row:
     """A sum over columns that must lie between two bounds; ``weight``: what breaking it costs."""
 
-    label: str
+    what: str
+    of: tuple[str, ...]
     coefficients: Mapping[int, float]
     least: float
     most: float
     weight: float
+
+    def shortage(self, have: float) -> Shortage:
+        """That there are only so many."""
+        return Shortage(self.what, self.of, have, self.least)
 
 
 def assemble(
@@ -149,9 +154,8 @@ class _Model:
     def solve(self, wish: Mapping[tuple[int, Cell], int]) -> dict[tuple[int, Cell], int]:
         """How many of each column; the plan nearest to ``wish``. Raises PaperImpossible."""
         if not self.columns:
-            raise PaperImpossible(
-                [f"{row.label}: 0 of {row.least:g}" for row in self._rows if row.least]
-            )
+            nothing = [row.shortage(0) for row in self._rows if row.least]
+            raise PaperImpossible(nothing)
         rows, least, most = self._matrix()
         supply, room = self._supply()
         count = len(self.columns)
@@ -171,7 +175,7 @@ class _Model:
         counts = np.rint(found.x[:count]).astype(int)
         return {column: int(n) for column, n in zip(self.columns, counts, strict=True) if n}
 
-    def _shortages(self) -> list[str]:
+    def _shortages(self) -> list[Shortage]:
         """The least that would have to give way for a paper to be possible."""
         rows, least, most = self._matrix()
         supply, room = self._supply()
@@ -185,25 +189,25 @@ class _Model:
         cost = np.concatenate([np.zeros(count), weights, weights])
         found = _milp(cost, constraints, integers=count)
         if found.x is None:
-            return [f"no plan was found in {SECONDS:.0f} seconds"]
+            return [Shortage("time", need=SECONDS)]
         short, over = np.split(found.x[count:].round(6), 2)
         return [
-            text
+            one
             for row, few, many in zip(self._rows, short, over, strict=True)
-            for text in _shortage(row, few, many)
+            for one in _shortage(row, few, many)
         ]
 
     def _section_rows(self, programme: Programme) -> list[_Row]:
         rows = []
         for index, place in enumerate(self.places):
             for domain, count in place.counts(programme).items():
-                label = f"{place.part} / {place.section.type}" + (f" / {domain}" if domain else "")
+                of = (place.part, str(place.section.type), *filter(None, [domain]))
                 fits = {
                     column: 1.0
                     for column, (at, cell) in enumerate(self.columns)
                     if at == index and domain in ("", cell.domain)
                 }
-                rows.append(_Row(label, fits, count, count, _SECTION_WEIGHT))
+                rows.append(_Row("section", of, fits, count, count, _SECTION_WEIGHT))
         return rows
 
     def _quota_row(self, quota: Quota) -> _Row:
@@ -214,9 +218,8 @@ class _Model:
             if all(has[name] == value for name, value in quota.names.items()):
                 fits[column] = 1.0 if quota.items else float(place.section.points)
         least, most = quota.items or quota.points or (0, 0)
-        what = ", ".join(quota.names.values())
-        label = f"{'items' if quota.items else 'points'} of {what}"
-        return _Row(label, fits, float(least), float(most), 1.0)
+        what, of = "items" if quota.items else "points", tuple(quota.names.values())
+        return _Row(what, of, fits, float(least), float(most), 1.0)
 
     def _matrix(self) -> tuple[csr_array, Vector, Vector]:
         entries = [
@@ -274,10 +277,10 @@ def _take(
     )
 
 
-def _shortage(row: _Row, few: float, many: float) -> list[str]:
+def _shortage(row: _Row, few: float, many: float) -> list[Shortage]:
     if few > 0:
-        return [f"{row.label}: {row.least - few:g} of {row.least:g}"]
-    return [f"{row.label}: {row.most + many:g}, at most {row.most:g}"] if many > 0 else []
+        return [row.shortage(row.least - few)]
+    return [Shortage(row.what, row.of, row.most + many, row.most, at_most=True)] if many > 0 else []
 
 
 def _sparse(entries: Sequence[tuple[int, int, float]], shape: tuple[int, int]) -> csr_array:

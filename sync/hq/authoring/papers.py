@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, delete, insert, select
 
-from kiosk.exam.errors import PaperImpossible
+from kiosk.exam.errors import PaperImpossible, Shortage
 from kiosk.exam.item import MarkScheme
 from kiosk.exam.paper import Paper, PaperSection
 from sync.hq.authoring.assembly import assemble
@@ -127,8 +127,7 @@ class Papers:
         kept_back = len(self._bank.pool(programme_id, now, None)) - drawn_from
         if not kept_back:
             return error
-        resting = f"{kept_back} items were used too lately or too often"
-        return PaperImpossible([*error.shortages, resting])
+        return PaperImpossible([*error.shortages, Shortage("resting", have=kept_back)])
 
     def _row(
         self,

@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import LazyString, format_datetime, gettext
 from flask_babel import lazy_gettext as _l
 
-from kiosk.exam.errors import ExamError
+from kiosk.exam.errors import ExamError, PaperImpossible, Shortage
 from sync.hq.errors import BadImport
 from sync.hq.jobs import as_json
 from sync.hq.problems import NAMES, TEXTS
@@ -32,7 +32,7 @@ MESSAGES: dict[str, LazyString] = {
     "hq_picture_unusable": _l("The picture cannot be used: %(reason)s."),
     "hq_not_a_time": _l("A date and a time are needed."),
     "no_such_examination": _l("The programme has no such trade and level; choose both."),
-    "paper_impossible": _l("The item bank cannot fill the blueprint: %(what)s."),
+    "paper_impossible": _l("The item bank cannot fill the blueprint."),
     "bad_signature": _l("The signature is not valid; the file was not taken in."),
     "not_canonical": _l("This file is damaged, or is not an enrolment request."),
     "unsupported_format": _l("This file is damaged, or is not an enrolment request."),
@@ -47,6 +47,30 @@ PLACES: dict[str, LazyString] = {
     "line": _l("line %(at)s"),
     "item": _l("item %(at)s"),
 }
+
+
+NAMED: dict[str, LazyString] = {
+    "single_choice": _l("single choice"),
+    "multiple_choice": _l("multiple choice"),
+    "true_false": _l("true or false"),
+    "short_answer": _l("short answer"),
+    "essay": _l("essay"),
+    "very_easy": _l("very easy"),
+    "easy": _l("easy"),
+    "medium": _l("medium"),
+    "difficult": _l("difficult"),
+    "very_difficult": _l("very difficult"),
+}
+"""Types and steps of difficulty, which are the same in every programme."""
+
+
+SHORT: dict[tuple[bool, bool], LazyString] = {
+    (False, False): _l("%(of)s: %(have)s of %(need)s items"),
+    (False, True): _l("%(of)s: at most %(need)s items"),
+    (True, False): _l("%(of)s: %(have)s of %(need)s points"),
+    (True, True): _l("%(of)s: at most %(need)s points"),
+}
+"""What a demand lacks: whether it counts points, and whether there are too many."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +107,23 @@ def problem_views(source: ExamError | Sequence[Mapping[str, Any]]) -> list[Probl
         )
         for one in source
     ]
+
+
+def shortage_views(error: PaperImpossible, names: Mapping[str, str]) -> list[str]:
+    """What a bank lacks for a blueprint; ``names`` of parts, subjects and domains by their ids."""
+    return [_shortage(one, names) for one in error.shortages]
+
+
+def _shortage(one: Shortage, names: Mapping[str, str]) -> str:
+    if one.what == "resting":
+        return str(_l("%(count)s items were used too lately or too often.")) % {
+            "count": f"{one.have:g}"
+        }
+    if one.what == "time":
+        return str(_l("No plan was found in %(seconds)s seconds.")) % {"seconds": f"{one.need:g}"}
+    of = " · ".join(str(NAMED[id_]) if id_ in NAMED else names.get(id_, id_) for id_ in one.of)
+    numbers = {"of": of, "have": f"{one.have:g}", "need": f"{one.need:g}"}
+    return str(SHORT[one.what == "points", one.at_most]) % numbers
 
 
 def _translated(params: Mapping[str, str]) -> dict[str, str]:

@@ -2,10 +2,11 @@
 
 from flask import Blueprint, Response, render_template
 
-from kiosk.exam.errors import ExamError
+from kiosk.exam.errors import ExamError, PaperImpossible
 from sync.hq.web import guard
-from sync.hq.web.messages import message_for, problem_views
+from sync.hq.web.messages import message_for, problem_views, shortage_views
 from sync.hq.web.replies import headquarters, status_of
+from sync.hq.web.texts import language
 
 
 def staff_pages(name: str) -> Blueprint:
@@ -30,6 +31,23 @@ def _page_globals() -> dict[str, object]:
 
 def _refused(error: ExamError) -> tuple[str, int]:
     page = render_template(
-        "refused.html", message=message_for(error), problems=problem_views(error)
+        "refused.html",
+        message=message_for(error),
+        problems=problem_views(error),
+        shortages=shortage_views(error, _names()) if isinstance(error, PaperImpossible) else [],
     )
     return page, status_of(error)
+
+
+def _names() -> dict[str, str]:
+    """What parts, subjects and domains of all programmes are called, by their ids."""
+    return {
+        one.id: getattr(one.name, language())
+        for programme in headquarters().programmes.list()
+        for named in (
+            programme.subjects,
+            programme.domains,
+            *(examination.parts for examination in programme.examinations),
+        )
+        for one in named
+    }
