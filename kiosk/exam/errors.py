@@ -76,8 +76,9 @@ class Shortage:
     """A demand of a blueprint that cannot be met.
 
     ``what``: section, items or points (of a quota), resting (items that were used too lately or
-    too often), or time (no plan was found). ``of``: the ids that the demand names. At the best
-    there are ``have`` of ``need``; with ``at_most`` there are more than may be.
+    too often), parallel (so many equal papers do not come out; the others are what each lacks),
+    or time (no plan was found). ``of``: the ids that the demand names. At the best there are
+    ``have`` of ``need``; with ``at_most`` there are more than may be.
     """
 
     what: str
@@ -89,6 +90,10 @@ class Shortage:
     def __str__(self) -> str:
         if self.what == "resting":
             return f"{self.have:g} items were used too lately or too often"
+        if self.what == "parallel":
+            return f"the items do not make {self.need:g} papers with equal totals"
+        if self.what == "parallel":
+            return f"{self.need:g} papers with equal totals share the items"
         if self.what == "time":
             return f"no plan was found in {self.need:g} seconds"
         names = " / ".join(self.of)

@@ -192,3 +192,73 @@ def test_a_paper_is_drawn_exactly_when_there_is_one(
         return
     assert refused.shortages
     assert not possible(supply, easy, law)
+
+
+def totals(items: Sequence[PoolItem], paper: Sequence[PaperSection]) -> Counter[str]:
+    found = drawn(items, paper)
+    return Counter(item.domain for item in found) + Counter(str(item.difficulty) for item in found)
+
+
+def test_parallel_papers_have_equal_totals_where_alike_items_cannot_be_halved() -> None:
+    items = tide_pool([7, 0, 3, 0, 4, 0, 0, 6])
+    first, second = assemble(items, invented(), b"seed", level="mate", papers=2)
+    assert totals(items, first) == totals(items, second)
+    assert sorted(item.id for paper in (first, second) for item in drawn(items, paper)) == sorted(
+        item.id for item in items
+    )
+
+
+@pytest.mark.parametrize(
+    ("supply", "reasons"),
+    [
+        ([7, 0, 3, 0, 5, 0, 0, 5], ["the items do not make 2 papers with equal totals"]),
+        (
+            [7, 0, 2, 0, 4, 0, 0, 6],
+            [
+                "only / true_false / coast: 4 of 5",
+                "the items do not make 2 papers with equal totals",
+            ],
+        ),
+    ],
+)
+def test_a_refusal_of_parallel_papers_says_what_each_lacks(
+    supply: list[int], reasons: list[str]
+) -> None:
+    with pytest.raises(PaperImpossible) as refused:
+        assemble(tide_pool(supply), invented(), b"seed", level="mate", papers=2)
+    assert [str(shortage) for shortage in refused.value.shortages] == reasons
+
+
+def two_possible(supply: list[int]) -> bool:
+    """Whether two papers of five items a domain can be equally easy, by trying everything."""
+
+    def picks(have: Sequence[int]) -> list[tuple[int, ...]]:
+        taken = itertools.product(*(range(count + 1) for count in have))
+        return [pick for pick in taken if sum(pick) == 5]
+
+    differences = [
+        {
+            one[0] + one[2] - other[0] - other[2]
+            for one in picks(have)
+            for other in picks([count - taken for count, taken in zip(have, one, strict=True)])
+        }
+        for have in (supply[:4], supply[4:])
+    ]
+    return any(-easier in differences[1] for easier in differences[0])
+
+
+@settings(max_examples=60)
+@given(st.lists(st.integers(0, 5), min_size=8, max_size=8))
+def test_parallel_papers_are_drawn_exactly_when_there_are_any(supply: list[int]) -> None:
+    items = tide_pool(supply)
+    try:
+        first, second = assemble(items, invented(), b"seed", level="mate", papers=2)
+    except PaperImpossible as error:
+        refused = error
+    else:
+        assert totals(items, first) == totals(items, second)
+        ids = [item.id for paper in (first, second) for item in drawn(items, paper)]
+        assert len(set(ids)) == len(ids) == 20
+        return
+    assert refused.shortages
+    assert not two_possible(supply)

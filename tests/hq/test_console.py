@@ -302,7 +302,9 @@ def test_what_a_bank_lacks_is_told_in_the_language_of_the_page(staff: Staff) -> 
     ).id
     reply = staff.post(f"/sittings/{sitting}/papers", count="2")
     assert reply.status_code == 422
-    assert "Combined paper · single choice · Targets and policy: 3 of 6 items" in reply.text
+    assert "Combined paper · single choice · Targets and policy: 4 of 6 items" in reply.text
+    assert "The items do not make 2 papers with equal totals." in reply.text
     staff.client.set_cookie("hq_lang", "zh")
     page = staff.post(f"/sittings/{sitting}/papers", count="2").text
-    assert "综合试卷 · 单项选择题 · 双碳目标政策：需要 6 题，只有 3 题" in page
+    assert "综合试卷 · 单项选择题 · 双碳目标政策：需要 6 题，只有 4 题" in page
+    assert "这些试题无法组成 2 份总量相等的平行卷。" in page

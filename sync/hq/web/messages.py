@@ -119,6 +119,10 @@ def _shortage(one: Shortage, names: Mapping[str, str]) -> str:
         return str(_l("%(count)s items were used too lately or too often.")) % {
             "count": f"{one.have:g}"
         }
+    if one.what == "parallel":
+        return str(_l("The items do not make %(papers)s papers with equal totals.")) % {
+            "papers": f"{one.need:g}"
+        }
     if one.what == "time":
         return str(_l("No plan was found in %(seconds)s seconds.")) % {"seconds": f"{one.need:g}"}
     of = " · ".join(str(NAMED[id_]) if id_ in NAMED else names.get(id_, id_) for id_ in one.of)
