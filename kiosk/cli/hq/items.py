@@ -219,7 +219,7 @@ def papers() -> None:
 @json_option
 @says_errors
 def papers_draw(data: Path, sitting: str, count: int, as_json: bool) -> None:
-    """Draw the papers of a sitting: with the same plan each, and no item in two of them.
+    """Draw the papers of a sitting: with equal totals, and no item in two of them.
 
     Without this a sitting's first package draws its one paper. What cannot be filled is refused
     with what is missing.
