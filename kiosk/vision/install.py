@@ -147,7 +147,7 @@ def _wanted(info: PackInfo, archive: zipfile.ZipFile) -> Contents:
     found: dict[str, zipfile.ZipInfo] = {}
     for member in archive.infolist():
         name = _base(member.filename)
-        if member.is_dir() or name not in names:
+        if name not in names or member.is_dir():
             continue
         if name in found:
             raise PackDamaged("the ZIP holds it twice", file=name, pack=info.id)

@@ -84,7 +84,7 @@ class Archive:
             raise _refused("archive", reason="it would unpack to more than a gigabyte")
         members: dict[str, zipfile.ZipInfo] = {}
         for entry in entries:
-            if entry.is_dir() or "__MACOSX" in entry.filename:
+            if entry.filename.endswith("/") or "__MACOSX" in entry.filename:
                 continue
             name = _name(entry)
             reason = "its name stands twice" if name in members else _reason(entry, name)
@@ -110,6 +110,8 @@ def _reason(entry: zipfile.ZipInfo, name: str) -> str:
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or "\\" in name or ":" in name or "\0" in name:
         return "its path leads out of the archive"
+    if not name:
+        return "it has no name"
     if stat.S_ISLNK(entry.external_attr >> 16):
         return "it is a link"
     if entry.flag_bits & 0x1:

@@ -95,10 +95,12 @@ class Jobs:
 
     def _note(self, job_id: str, state: str, outcome: Mapping[str, Any]) -> None:
         table = tables.jobs
-        with self._office.ledger.write() as connection:
-            mine = table.c.id == job_id
-            connection.execute(update(table).where(mine).values(state=state, outcome=outcome))
-        self._running.pop(job_id, None)
+        try:
+            with self._office.ledger.write() as connection:
+                mine = table.c.id == job_id
+                connection.execute(update(table).where(mine).values(state=state, outcome=outcome))
+        finally:  # with a full disk too: the job is then told as lost, not as running for ever
+            self._running.pop(job_id, None)
 
 
 def as_json(problem: Any) -> dict[str, Any]:

@@ -110,6 +110,7 @@ NAMES = (
     "it is encrypted",
     "it is too large",
     "it is a link",
+    "it has no name",
     "its name stands twice",
     "its path leads out of the archive",
     "it would grow more than plausible, as a bomb does",

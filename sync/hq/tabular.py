@@ -9,7 +9,6 @@ import csv
 import io
 import re
 import warnings
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -20,7 +19,7 @@ from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
-from sync.hq.archives import Archive
+from sync.hq.archives import BROKEN, Archive
 from sync.hq.errors import BadImport
 from sync.hq.problems import Problem
 
@@ -36,6 +35,19 @@ _HEADER_WITHIN = 10
 _EXACT = 1e15  # spreadsheets keep no more than 15 digits of a number
 _VALUES = 40 * MAX_ROWS
 """More cells with a value than this in a sheet are not even looked at."""
+_PASSED = 5_000_000
+"""Most cells and rows that are passed, empty ones too: a row may claim any number it likes."""
+_DAMAGED = (
+    *BROKEN,
+    ParseError,
+    InvalidFileException,
+    KeyError,
+    IndexError,
+    TypeError,
+    AttributeError,
+    OverflowError,
+)
+"""What openpyxl may raise for a damaged workbook: it takes the file at its word."""
 _SHEETS = "xl/worksheets/"
 _MERGED = re.compile(rb'<mergeCell [^>]*ref="([A-Z0-9:]+)"')
 
@@ -238,7 +250,7 @@ def _xlsx_cells(data: bytes, columns: Sequence[Column]) -> tuple[Cells, list[Pro
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl tells of validations that it leaves out
             book = load_workbook(io.BytesIO(data), read_only=True, data_only=False)
-    except (InvalidFileException, KeyError, ValueError, OSError, zipfile.BadZipFile) as error:
+    except _DAMAGED as error:
         raise _refused("unreadable", format="XLSX", reason="the workbook is damaged") from error
     for sheet in book.worksheets:
         if _header(_sheet_cells(sheet), columns) is not None:
@@ -250,10 +262,14 @@ def _xlsx_cells(data: bytes, columns: Sequence[Column]) -> tuple[Cells, list[Pro
 
 def _sheet_cells(sheet: Any) -> Cells:
     sheet.reset_dimensions()  # what the file says of its own size need not be true
+    passed = 0
     try:
         for number, cells in enumerate(sheet.iter_rows(), start=1):
+            passed += 1 + len(cells)
+            if passed > _PASSED:
+                raise _refused("too_many", limit=MAX_ROWS)
             yield number, [_value(cell) for cell in cells]
-    except (ParseError, KeyError, IndexError, ValueError, OSError, zipfile.BadZipFile) as error:
+    except _DAMAGED as error:
         raise _refused("unreadable", format="XLSX", reason="the workbook is damaged") from error
 
 

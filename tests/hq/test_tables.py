@@ -129,6 +129,47 @@ def test_paths_that_lead_out_of_an_archive_are_not_taken(name: str) -> None:
     assert [problem.code for problem in archive.problems] == ["archive"]
 
 
+def test_a_member_without_a_name_is_told() -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as file:
+        file.writestr("named", b"x")
+        file.writestr("fine.txt", b"y")
+        file.infolist()[0].filename = ""
+    archive = Archive(buffer.getvalue())
+    assert archive.names == ["fine.txt"]
+    assert "it has no name" in archive.problems[0].text
+
+
+def remade(data: bytes, part: str, old: bytes, new: bytes) -> bytes:
+    """A workbook in which a piece of one part is another one."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    assert old in parts[part]
+    return packed({**parts, part: parts[part].replace(old, new)})
+
+
+@pytest.mark.parametrize(
+    ("part", "old", "new"),
+    [
+        ("xl/workbook.xml", b"<workbook", b"<work book"),
+        ("xl/workbook.xml", b'sheetId="1"', b'sheetId="x"'),
+        ("xl/styles.xml", b"<styleSheet", b""),
+        ("xl/worksheets/sheet1.xml", b"</row>", b""),
+    ],
+)
+def test_a_damaged_workbook_is_refused(part: str, old: bytes, new: bytes) -> None:
+    data = sheet([["姓名", "号码"], ["甲", 1]])
+    assert refused(remade(data, part, old, new)) == ["unreadable"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [(b'<row r="2"', b'<row r="1e9"'), (b'<row r="2"', b'<row r="1000000000"')]
+)
+def test_a_row_that_claims_a_huge_number_is_not_waited_for(old: bytes, new: bytes) -> None:
+    data = sheet([["姓名", "号码"], ["甲", 1]])
+    assert refused(remade(data, "xl/worksheets/sheet1.xml", old, new)) == ["too_many"]
+
+
 def test_a_bomb_is_not_opened() -> None:
     archive = Archive(packed({"bomb.png": b"\0" * (32 << 20)}))
     assert archive.names == []

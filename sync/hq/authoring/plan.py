@@ -224,9 +224,11 @@ class Model:
 
 
 def _shortage(row: _Row, few: float, many: float) -> list[Shortage]:
+    have, most = row.least - few, row.most + many
+    if row.what != "points":  # the parts of items that parallel papers would get are no items
+        have, most = np.floor(have), np.ceil(most)
     if few > 0:
-        return [row.shortage(np.floor(row.least - few))]
-    most = np.ceil(row.most + many)
+        return [row.shortage(have)]
     return [Shortage(row.what, row.of, most, row.most, at_most=True)] if many > 0 else []
 
 
