@@ -58,6 +58,8 @@ class SyncSettings(_Table):
     interval_seconds: float = Field(default=30, ge=0.2, le=3600)
     timeout_seconds: float = Field(default=20, ge=1, le=300)
     backoff_cap_seconds: float = Field(default=900, ge=1, le=86400)
+    max_kbit_per_s: float = Field(default=0, ge=0, le=10_000_000)
+    """Cap on the link's use; 0: none."""
 
 
 class Settings(_Table):

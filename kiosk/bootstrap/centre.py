@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from kiosk.bootstrap.link import open_link
 from kiosk.bootstrap.serving import listening
 from kiosk.bootstrap.setup import SETTINGS, hq_keys, web_secret
 from kiosk.bootstrap.system import SystemClock, entropy, new_id
@@ -18,9 +19,11 @@ from kiosk.hall.clock import ExamTime
 from kiosk.hall.departures import DepartureDesk
 from kiosk.hall.faces import Faces, open_faces
 from kiosk.hall.hall import Hall
+from kiosk.hall.journals import Journals
 from kiosk.hall.late_answers import LateAnswersDesk
 from kiosk.hall.leases import Leases
 from kiosk.hall.ledgers import Ledgers
+from kiosk.hall.lineage import Lineage
 from kiosk.hall.outages import Outages
 from kiosk.hall.papers import Papers
 from kiosk.hall.pauses import Pauses
@@ -42,11 +45,7 @@ from kiosk.store import attempts
 from kiosk.store.database import Store
 from kiosk.web.app import create_app
 from sync.agent.agent import SyncAgent
-from sync.agent.backoff import Backoff
-from sync.agent.pull import Inlets, Pull
-from sync.agent.push import Push
 from sync.agent.schedule import Schedule
-from sync.agent.transports import HttpTransport, Identity
 from sync.wire.emergency import EmergencyKey
 from sync.wire.keys import KeyPair
 
@@ -73,8 +72,13 @@ def open_centre(data: Path, clock: Clock | None = None) -> Iterator[Running]:
         stack.callback(faces.close)
         schedule = Schedule(centre.clock)
         emergency = EmergencyKey.at(data / "keys" / "emergency.pem")
+        lineage = Lineage(centre)
+        lineage.at_start()
         hall = build_hall(centre, faces, emergency, lambda: schedule.now("sync-now"))
-        _schedule(schedule, hall, _agent(hall, centre, stack), centre)
+        link = open_link(hall, centre, lineage, stack)
+        if link is not None:
+            hall.sync.watch(lambda: link.push.outgoing, lambda: link.agent.busy)
+        _schedule(schedule, hall, link.agent if link else None, centre)
         schedule.start()
         stack.callback(schedule.close)
         yield Running(hall, data, broken)
@@ -142,6 +146,7 @@ def build_hall(
         ledgers=Ledgers(centre, departures, late_answers),
         proctoring=proctoring,
         results=Results(centre, papers, faces.record),
+        journals=Journals(centre),
         sync=sync,
         watch=TimeWatch(centre),
     )
@@ -151,6 +156,7 @@ def _schedule(schedule: Schedule, hall: Hall, agent: SyncAgent | None, centre: C
     schedule.every(1, "time-out", hall.attempts.sweep)
     schedule.every(1, "repair-limit", hall.pauses.sweep)
     schedule.every(1, "results", hall.results.sweep)
+    schedule.every(1, "journals", hall.journals.sweep)
     schedule.every(1, "camera-rules", hall.proctoring.tick)
     schedule.every(1, "references", hall.proctoring.prepare)
     schedule.every(5, "clock", hall.watch.keep)
@@ -158,29 +164,3 @@ def _schedule(schedule: Schedule, hall: Hall, agent: SyncAgent | None, centre: C
     if agent is not None:
         schedule.every(centre.settings.sync.interval_seconds, "sync", agent.run)
         schedule.on_demand("sync-now", lambda: agent.run(force=True))
-
-
-def _agent(hall: Hall, centre: Centre, stack: ExitStack) -> SyncAgent | None:
-    sync = centre.settings.sync
-    if sync.hq_url is None:
-        return None
-    identity = Identity(centre.settings.centre_code, centre.keys)
-    transport = HttpTransport(
-        sync.hq_url, identity, centre.clock, centre.entropy, sync.timeout_seconds
-    )
-    stack.callback(transport.close)
-    backoff = Backoff(centre.entropy, cap_seconds=sync.backoff_cap_seconds)
-    take_code = hall.sittings.unlock_released if sync.take_unlock_codes else _leave_to_staff
-    inlets = Inlets(hall.sittings.take_package, take_code, hall.sittings.take_revocation)
-    return SyncAgent(
-        centre.store,
-        transport,
-        Push(centre.store, centre.folders.outbox, centre.hq, backoff),
-        Pull(centre.store, identity, centre.hq, inlets),
-        centre.clock,
-        backoff,
-    )
-
-
-def _leave_to_staff(_sitting_id: str, _code: str) -> None:
-    """The settings say that staff type unlock codes."""

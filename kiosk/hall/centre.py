@@ -26,6 +26,8 @@ class Folders:
     evidence: Folder
     outbox: Folder
     watermarks: Path
+    incoming: Folder
+    lineage: Path
 
     @classmethod
     def below(cls, data: Path) -> "Folders":
@@ -35,6 +37,8 @@ class Folders:
             evidence=Folder(data / "evidence"),
             outbox=Folder(data / "outbox"),
             watermarks=data / "package-versions.json",
+            incoming=Folder(data / "incoming"),
+            lineage=data / "lineage.json",
         )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from kiosk.hall.attempts import Attempts
 from kiosk.hall.checkin import CheckIn
 from kiosk.hall.departures import DepartureDesk
+from kiosk.hall.journals import Journals
 from kiosk.hall.late_answers import LateAnswersDesk
 from kiosk.hall.leases import Leases
 from kiosk.hall.ledgers import Ledgers
@@ -48,5 +49,6 @@ class Hall:
     ledgers: Ledgers
     proctoring: Proctoring
     results: Results
+    journals: Journals
     sync: SyncDesk
     watch: TimeWatch

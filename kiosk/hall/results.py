@@ -14,6 +14,15 @@ from kiosk.hall.papers import Papers
 from kiosk.store import answers, attempts, events, incidents, ledgers, outbox, terminals
 from kiosk.store.answers import Answer
 from kiosk.store.attempts import Attempt
+from kiosk.store.incidents import EvidenceRow
+from kiosk.store.outbox import (
+    EVIDENCE,
+    FIRST,
+    INCIDENT_EVIDENCE,
+    RESULT,
+    ROUTINE_EVIDENCE,
+    Piece,
+)
 from kiosk.store.times import to_text
 from sync.wire import canonical
 from sync.wire.bundle import seal_bundle
@@ -64,13 +73,25 @@ class Results:
         """Seal one attempt as it is now into the outbox and return the bundle's id."""
         db = self._centre.store.read()
         bundle = self._build(db, attempt_id)
-        revision = bundle.revision
         sealed = seal_bundle(bundle, self._centre.keys, self._centre.hq)
         self._centre.folders.outbox.put(sealed.id, sealed.data)
-        now, head = self._centre.time.now(), bundle.chain.head
-        self._centre.store.write(
-            lambda db: outbox.add(db, sealed.id, attempt_id, revision, head, now)
+        piece = Piece(
+            kind=RESULT,
+            id=sealed.id,
+            sitting_id=bundle.sitting_id,
+            priority=FIRST[RESULT],
+            attempt_id=attempt_id,
+            revision=bundle.revision,
+            chain_head=bundle.chain.head,
         )
+        now = self._centre.time.now()
+
+        def job(db: Database) -> None:
+            outbox.add_result(db, piece, now)
+            for row in incidents.evidence_of(db, attempt_id):
+                outbox.add(db, _evidence_piece(row, piece.sitting_id), now)
+
+        self._centre.store.write(job)
         return sealed.id
 
     def _build(self, db: Database, attempt_id: str) -> ResultBundle:
@@ -233,9 +254,13 @@ def _evidence(db: Database, attempt: Attempt) -> tuple[EvidenceRef, ...]:
     )
 
 
+def _evidence_piece(row: EvidenceRow, sitting_id: str) -> Piece:
+    priority = ROUTINE_EVIDENCE if row.incident_id is None else INCIDENT_EVIDENCE
+    return Piece(EVIDENCE, row.sha256, sitting_id, priority, row.attempt_id)
+
+
 def _chain(db: Database, attempt: Attempt) -> Chain:
     head = events.head(db, attempt.sitting_id)
-    own = [event for event in events.of_attempt(db, attempt.id) if event.epoch == head.epoch]
     return Chain(
         epoch=head.epoch,
         seq=head.seq,
@@ -249,7 +274,8 @@ def _chain(db: Database, attempt: Attempt) -> Chain:
                 data=event.data,
                 previous=event.previous,
                 hash=event.hash,
+                epoch=None if event.epoch == head.epoch else event.epoch,
             )
-            for event in own
+            for event in events.of_attempt(db, attempt.id)
         ),
     )

@@ -89,6 +89,11 @@ class Sittings:
         if reason is not None:
             raise PackageRevoked(reason=reason)
 
+    def has_package(self, sitting_id: str, version: int) -> bool:
+        """Whether this version of a sitting's package, or a newer one, is here already."""
+        known = sittings.get(self._centre.store.read(), sitting_id)
+        return known is not None and known.version >= version
+
     def take_package(self, data: bytes) -> None:
         """Import a package that came by sync."""
         self.import_package(data, "system")

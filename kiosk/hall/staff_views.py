@@ -23,16 +23,62 @@ class SittingView:
 
 
 @dataclass(frozen=True)
-class SyncView:
-    """How sync with headquarters stands; ``state`` is off, never, online or offline."""
+class KindView:
+    """How many results, parts of journals or pictures wait, and how many have receipts."""
 
-    state: str
-    last_contact: datetime | None
-    next_try: datetime | None
     waiting: int
     delivered: int
+
+
+@dataclass(frozen=True)
+class Sending:
+    """What is on its way just now, and how far this turn has come."""
+
+    kind: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """What headquarters said last: how much it holds of each kind."""
+
+    at: datetime
+    held: dict[str, int]
+
+
+@dataclass(frozen=True)
+class SyncProblem:
+    """A piece that was refused or cannot be read; it is tried again."""
+
+    kind: str
+    id: str
+    admission_no: str | None
+    tries: int
+    next_try: datetime | None
+    error: str
+
+
+@dataclass(frozen=True)
+class SyncView:
+    """How sync with headquarters stands; ``state`` is off, never, online or offline.
+
+    ``complete``: headquarters has said that it holds everything, and nothing was added since.
+    """
+
+    state: str
+    busy: bool
+    last_contact: datetime | None
+    next_try: datetime | None
+    kinds: dict[str, KindView]
+    waiting: int
+    delivered: int
+    sending: Sending | None
+    confirmed: Confirmed | None
+    complete: bool
     last_error: str | None
     clock_offset_s: float | None
+    problems: list[SyncProblem]
 
 
 @dataclass(frozen=True)

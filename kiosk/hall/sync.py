@@ -1,33 +1,91 @@
 """What staff see of sync, and the button that forces it. The agent itself is ``sync.agent``."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+from sqlite_utils import Database
 
 from kiosk.hall.centre import Centre
-from kiosk.hall.staff_views import SyncView
-from kiosk.store import contact, outbox
+from kiosk.hall.staff_views import Confirmed, KindView, Sending, SyncProblem, SyncView
+from kiosk.store import attempts, contact, outbox
+
+
+class Outgoing(Protocol):
+    """What is on its way just now; ``kind`` is None when nothing is."""
+
+    @property
+    def kind(self) -> str | None:
+        """Result, journal or evidence."""
+        ...
+
+    @property
+    def done(self) -> int:
+        """How many of this turn have gone."""
+        ...
+
+    @property
+    def total(self) -> int:
+        """How many go in this turn."""
+        ...
 
 
 class SyncDesk:
-    """Sync with headquarters from the hall's side: results that wait, the last contact."""
+    """Sync with headquarters from the hall's side: what waits, what is there, the last contact."""
 
     def __init__(self, centre: Centre, trigger: Callable[[], None]) -> None:
         self._centre = centre
         self._trigger = trigger
+        self._outgoing: Callable[[], Outgoing | None] = lambda: None
+        self._busy: Callable[[], bool] = lambda: False
+
+    def watch(self, outgoing: Callable[[], Outgoing], busy: Callable[[], bool]) -> None:
+        """From now on tell what the agent is doing."""
+        self._outgoing, self._busy = outgoing, busy
 
     def view(self) -> SyncView:
         """How sync stands. Without an address of HQ its state is ``off``."""
         db = self._centre.store.read()
-        last, counts = contact.get(db), outbox.counts(db)
+        last = contact.get(db)
+        kinds = {kind: KindView(**found) for kind, found in outbox.counts(db).items()}
+        said = contact.completeness(db)
         return SyncView(
             state=last.state if self._centre.settings.sync.hq_url else "off",
+            busy=self._busy(),
             last_contact=last.last_contact,
             next_try=last.next_try,
-            waiting=counts["waiting"],
-            delivered=counts["delivered"],
+            kinds=kinds,
+            waiting=sum(kind.waiting for kind in kinds.values()),
+            delivered=sum(kind.delivered for kind in kinds.values()),
+            sending=self._sending(),
+            confirmed=None if said is None else Confirmed(said.at, dict(said.held)),
+            complete=said is not None and said.complete and _as_said(kinds, said.held),
             last_error=last.last_error,
             clock_offset_s=last.clock_offset_s,
+            problems=[self._problem(db, piece) for piece in outbox.problems(db)],
         )
 
     def sync_now(self) -> None:
         """Try at once, whatever the back-off says; returns without waiting for the outcome."""
         self._trigger()
+
+    def _sending(self) -> Sending | None:
+        now = self._outgoing()
+        if now is None or now.kind is None:
+            return None
+        return Sending(now.kind, now.done, now.total)
+
+    def _problem(self, db: Database, piece: outbox.Piece) -> SyncProblem:
+        attempt = attempts.get(db, piece.attempt_id) if piece.attempt_id else None
+        return SyncProblem(
+            kind=piece.kind,
+            id=piece.id,
+            admission_no=attempt.admission_no if attempt else None,
+            tries=piece.tries,
+            next_try=piece.next_try_at,
+            error=piece.last_error or "",
+        )
+
+
+def _as_said(kinds: Mapping[str, KindView], held: Mapping[str, int]) -> bool:
+    """Whether nothing has been added since headquarters said that it has everything."""
+    return all(not one.waiting and one.delivered == held.get(kind) for kind, one in kinds.items())

@@ -1,13 +1,14 @@
 """How the last contact with headquarters went, and how far its inbox has been read."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlite_utils import Database
 
 from kiosk.store import meta
-from kiosk.store.times import maybe_time, to_text
+from kiosk.store.times import maybe_time, to_text, to_time
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,35 @@ def inbox_cursor(db: Database) -> int:
     return int(meta.get(db, "inbox_cursor") or 0)
 
 
-def set_inbox_cursor(db: Database, cursor: int) -> None:
-    """Everything up to ``cursor`` is done."""
+def inbox_mark(db: Database) -> str | None:
+    """What HQ knows the notice at the cursor by; None before the first."""
+    return meta.get(db, "inbox_mark") or None
+
+
+def set_inbox_cursor(db: Database, cursor: int, mark: str | None) -> None:
+    """Everything up to ``cursor`` is done; ``mark`` of the notice there."""
     meta.put(db, "inbox_cursor", str(cursor))
+    meta.put(db, "inbox_mark", mark or "")
+
+
+@dataclass(frozen=True)
+class Completeness:
+    """HQ's word at ``at``: how much it held of each kind, and whether that was everything."""
+
+    at: datetime
+    complete: bool
+    held: Mapping[str, int]
+
+
+def completeness(db: Database) -> Completeness | None:
+    """What HQ said last, or None."""
+    kept = meta.get(db, "completeness")
+    if kept is None:
+        return None
+    fields = json.loads(kept)
+    return Completeness(to_time(fields["at"]), fields["complete"], fields["held"])
+
+
+def put_completeness(db: Database, said: Completeness) -> None:
+    """Keep what HQ said."""
+    meta.put(db, "completeness", json.dumps({**vars(said), "at": to_text(said.at)}))

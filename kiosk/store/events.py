@@ -90,6 +90,15 @@ def of_sitting(db: Database, sitting_id: str, limit: int = -1) -> list[Event]:
     return list(_events(rows))
 
 
+def after(db: Database, sitting_id: str, seq: int, limit: int) -> list[Event]:
+    """A sitting's events after number ``seq``, oldest first, at most ``limit``."""
+    rows = db.query(
+        "SELECT * FROM events WHERE sitting_id = ? AND seq > ? ORDER BY id LIMIT ?",
+        [sitting_id, seq, limit],
+    )
+    return list(_events(rows))
+
+
 def of_attempt(db: Database, attempt_id: str) -> list[Event]:
     """One attempt's events, oldest first."""
     rows = db.query("SELECT * FROM events WHERE attempt_id = ? ORDER BY id", [attempt_id])

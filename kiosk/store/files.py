@@ -46,6 +46,18 @@ class Folder:
         """The bytes under ``name``; raises FileNotFoundError."""
         return self._file(name).read_bytes()
 
+    def has(self, name: str) -> bool:
+        """Whether there is a file under ``name``."""
+        return self._file(name).exists()
+
+    def drop(self, name: str) -> None:
+        """Forget a file; no effect when it is not there."""
+        self._file(name).unlink(missing_ok=True)
+
+    def path(self, name: str) -> Path:
+        """Where the file under ``name`` is or would be."""
+        return self._file(name)
+
     def free_bytes(self) -> int:
         """How much room the disk has left for files here."""
         return shutil.disk_usage(self._path).free

@@ -25,6 +25,21 @@ def epoch(db: Database) -> int:
     return int(get(db, "epoch") or 1)
 
 
+def set_epoch(db: Database, number: int) -> None:
+    """Begin an epoch; a lower one than the present is not begun."""
+    put(db, "epoch", str(max(number, epoch(db))))
+
+
+def contact_number(db: Database) -> int:
+    """How many times HQ has been called; it grows in one epoch and goes back only by a restore."""
+    return int(get(db, "contact_number") or 0)
+
+
+def set_contact_number(db: Database, number: int) -> None:
+    """Count a call."""
+    put(db, "contact_number", str(number))
+
+
 def last_tick(db: Database) -> Tick | None:
     """The last reading of exam time, or None on the first start."""
     text = get(db, "tick")

@@ -164,6 +164,34 @@ def revocations(db: Database) -> None:
     )
 
 
+_SYNC = (
+    """ALTER TABLE outbox RENAME TO bundles_before""",
+    """CREATE TABLE outbox (
+        kind TEXT NOT NULL, id TEXT NOT NULL, sitting_id TEXT NOT NULL, priority INTEGER NOT NULL,
+        attempt_id TEXT, revision INTEGER, chain_head TEXT, state TEXT NOT NULL, upload TEXT,
+        tries INTEGER NOT NULL DEFAULT 0, next_try_at TEXT, last_error TEXT, receipt TEXT,
+        created_at TEXT NOT NULL, delivered_at TEXT, PRIMARY KEY (kind, id)) STRICT""",
+    """CREATE INDEX outbox_waiting ON outbox(state, priority, created_at)""",
+    """INSERT INTO outbox (kind, id, sitting_id, priority, attempt_id, revision, chain_head, state,
+        receipt, created_at, delivered_at) SELECT 'result', bundle_id, sitting_id, 0, attempt_id,
+        revision, chain_head, bundles_before.state, receipt, bundles_before.created_at, delivered_at
+        FROM bundles_before JOIN attempts ON attempts.id = attempt_id""",
+    """INSERT OR IGNORE INTO outbox (kind, id, sitting_id, priority, attempt_id, state, created_at)
+        SELECT 'evidence', sha256, sitting_id, CASE WHEN incident_id IS NULL THEN 3 ELSE 2 END,
+        attempts.id, 'waiting', evidence.at FROM evidence JOIN attempts ON attempts.id = attempt_id
+        WHERE attempts.bundled_revision > 0""",
+    """DROP TABLE bundles_before""",
+    """CREATE INDEX events_hash ON events(hash)""",
+)
+
+
+@steps()
+def sync_in_kinds(db: Database) -> None:
+    """The outbox holds journals and evidence besides result bundles."""
+    for statement in _SYNC:
+        db.execute(statement)
+
+
 def migrate(db: Database) -> None:
     """Bring the database to this version's shape; raise NewerSchema if it is ahead of it."""
     ours = {step.name for step in steps.pending(Database(memory=True))}

@@ -1,47 +1,69 @@
-"""Result bundles on their way to HQ. A row closes only by HQ's valid receipt."""
+"""What is on its way to HQ: result bundles, parts of journals, evidence.
 
+A row closes only by HQ's valid receipt, and stays after it, so that a restored HQ can ask again.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlite_utils import Database
 
-from kiosk.store.rows import change_one, one, value
+from kiosk.store.rows import change_one, value
 from kiosk.store.times import maybe_time, to_text
+
+RESULT, JOURNAL, EVIDENCE = "result", "journal", "evidence"
+FIRST = {RESULT: 0, JOURNAL: 1}
+"""What goes first; evidence of incidents follows, routine evidence comes last."""
+
+INCIDENT_EVIDENCE, ROUTINE_EVIDENCE = 2, 3
 
 
 @dataclass(frozen=True)
-class OutboxRow:
-    """One sealed bundle; its bytes lie in the outbox folder under ``bundle_id``."""
+class Piece:
+    """One piece; ``id`` is the SHA-256 of its plain bytes.
 
-    bundle_id: str
-    attempt_id: str
-    revision: int
-    chain_head: str
-    state: str
-    tries: int
-    next_try_at: datetime | None
-    last_error: str | None
+    ``sent``: so many of its sealed bytes HQ has at the address ``upload``.
+    """
+
+    kind: str
+    id: str
+    sitting_id: str
+    priority: int
+    attempt_id: str | None = None
+    revision: int | None = None
+    chain_head: str | None = None
+    state: str = "waiting"
+    upload: str | None = None
+    tries: int = 0
+    next_try_at: datetime | None = None
+    last_error: str | None = None
 
 
-def add(
-    db: Database, bundle_id: str, attempt_id: str, revision: int, chain_head: str, at: datetime
-) -> None:
-    """Queue a bundle whose file is already durable, and mark its attempt as bundled."""
-    db.table("outbox").insert(
-        {
-            "bundle_id": bundle_id,
-            "attempt_id": attempt_id,
-            "revision": revision,
-            "chain_head": chain_head,
-            "state": "waiting",
-            "created_at": to_text(at),
-        }
-    )
+def add(db: Database, piece: Piece, at: datetime) -> None:
+    """Queue a piece; no effect when it is there already. Its file must be durable by now."""
+    row = {
+        "kind": piece.kind,
+        "id": piece.id,
+        "sitting_id": piece.sitting_id,
+        "priority": piece.priority,
+        "attempt_id": piece.attempt_id,
+        "revision": piece.revision,
+        "chain_head": piece.chain_head,
+        "state": "waiting",
+        "created_at": to_text(at),
+    }
+    db.table("outbox").insert(row, pk=("kind", "id"), ignore=True)
+
+
+def add_result(db: Database, piece: Piece, at: datetime) -> None:
+    """Queue a result bundle, and mark its attempt as bundled."""
+    add(db, piece, at)
     change_one(
         db,
         "UPDATE attempts SET bundled_revision = ? WHERE id = ? AND bundled_revision < ?",
-        [revision, attempt_id, revision],
+        [piece.revision, piece.attempt_id, piece.revision],
     )
 
 
@@ -54,14 +76,29 @@ def attempts_to_bundle(db: Database) -> list[str]:
     return [row["id"] for row in rows]
 
 
-def due(db: Database, now: datetime, limit: int = 50) -> list[OutboxRow]:
-    """Bundles to try now, oldest first."""
-    rows = db.query(
-        "SELECT * FROM outbox WHERE state = 'waiting' AND (next_try_at IS NULL OR"
-        " next_try_at <= ?) ORDER BY created_at, bundle_id LIMIT ?",
-        [to_text(now), limit],
+def journal_through(db: Database, sitting_id: str) -> int:
+    """The number of the last event of a sitting that is in a part of its journal; 0 for none."""
+    found = value(
+        db,
+        "SELECT max(seq) FROM events JOIN outbox ON chain_head = hash AND kind = 'journal'"
+        " AND outbox.sitting_id = events.sitting_id WHERE events.sitting_id = ?",
+        [sitting_id],
     )
-    return [_row(row) for row in rows]
+    return int(found or 0)
+
+
+def due(db: Database, now: datetime, longest_wait: float, limit: int) -> list[Piece]:
+    """What to try now, the most important and oldest first.
+
+    Whatever waits for more than ``longest_wait`` seconds waits because the clock was set back
+    meanwhile, so it is due.
+    """
+    rows = db.query(
+        "SELECT * FROM outbox WHERE state = 'waiting' AND (next_try_at IS NULL"
+        " OR next_try_at <= ? OR next_try_at > ?) ORDER BY priority, created_at, id LIMIT ?",
+        [to_text(now), to_text(now + timedelta(seconds=longest_wait)), limit],
+    )
+    return [_piece(row) for row in rows]
 
 
 def make_due(db: Database) -> None:
@@ -69,66 +106,123 @@ def make_due(db: Database) -> None:
     db.execute("UPDATE outbox SET next_try_at = NULL WHERE state = 'waiting'")
 
 
-def postpone(db: Database, bundle_id: str, until: datetime, error: str) -> None:
+def postpone(db: Database, piece: Piece, until: datetime, error: str) -> None:
     """A delivery failed; try again not before ``until``."""
     change_one(
         db,
         "UPDATE outbox SET tries = tries + 1, next_try_at = ?, last_error = ?"
-        " WHERE bundle_id = ? AND state = 'waiting'",
-        [to_text(until), error[:500], bundle_id],
+        " WHERE kind = ? AND id = ? AND state = 'waiting'",
+        [to_text(until), error[:500], piece.kind, piece.id],
     )
 
 
-def deliver(db: Database, bundle_id: str, receipt: str, at: datetime) -> None:
-    """Close the row with HQ's receipt (its JSON); raise StaleState when it is closed already."""
-    change_one(
-        db,
-        "UPDATE outbox SET state = 'delivered', receipt = ?, delivered_at = ?, last_error = NULL"
-        " WHERE bundle_id = ? AND state = 'waiting'",
-        [receipt, to_text(at), bundle_id],
+def set_upload(db: Database, piece: Piece, upload: str | None) -> None:
+    """Where HQ takes the rest of a piece that is sent in parts."""
+    db.execute(
+        "UPDATE outbox SET upload = ? WHERE kind = ? AND id = ?", [upload, piece.kind, piece.id]
     )
 
 
-def counts(db: Database) -> dict[str, int]:
-    """How many bundles wait and how many are delivered."""
-    rows = db.query("SELECT state, count(*) AS n FROM outbox GROUP BY state")
-    return {"waiting": 0, "delivered": 0} | {row["state"]: row["n"] for row in rows}
+def deliver(db: Database, kind: str, piece_id: str, receipt: str, at: datetime) -> None:
+    """Close the row with HQ's receipt (its JSON); no effect when it is closed already."""
+    db.execute(
+        "UPDATE outbox SET state = 'delivered', receipt = ?, delivered_at = ?, last_error = NULL,"
+        " upload = NULL WHERE kind = ? AND id = ? AND state = 'waiting'",
+        [receipt, to_text(at), kind, piece_id],
+    )
+
+
+def reopen(db: Database, kind: str, ids: Sequence[str]) -> None:
+    """HQ does not have these any more: they wait again."""
+    for piece_id in ids:
+        db.execute(
+            "UPDATE outbox SET state = 'waiting', next_try_at = NULL, tries = 0, upload = NULL"
+            " WHERE kind = ? AND id = ? AND state = 'delivered'",
+            [kind, piece_id],
+        )
+
+
+def remember(db: Database, piece: Piece, receipt: str, at: datetime) -> None:
+    """HQ has this from before a restore; nothing of it is left here but the receipt."""
+    row = {
+        "kind": piece.kind,
+        "id": piece.id,
+        "sitting_id": piece.sitting_id,
+        "priority": piece.priority,
+        "attempt_id": piece.attempt_id,
+        "revision": piece.revision,
+        "chain_head": piece.chain_head,
+        "state": "delivered",
+        "receipt": receipt,
+        "created_at": to_text(at),
+        "delivered_at": to_text(at),
+    }
+    db.table("outbox").insert(row, pk=("kind", "id"), ignore=True)
+
+
+def counts(db: Database) -> dict[str, dict[str, int]]:
+    """For each kind how many pieces wait and how many are delivered."""
+    found = {kind: {"waiting": 0, "delivered": 0} for kind in (RESULT, JOURNAL, EVIDENCE)}
+    for row in db.query("SELECT kind, state, count(*) AS n FROM outbox GROUP BY kind, state"):
+        found[row["kind"]][row["state"]] = row["n"]
+    return found
+
+
+def ids(db: Database, kind: str, state: str | None = None) -> list[str]:
+    """Ids of one kind in their order; of one state, or all."""
+    rows = db.query(
+        "SELECT id FROM outbox WHERE kind = ? AND (state = ? OR ? IS NULL) ORDER BY id",
+        [kind, state, state],
+    )
+    return [row["id"] for row in rows]
+
+
+def get(db: Database, kind: str, piece_id: str) -> Piece | None:
+    """A piece, or None."""
+    rows = db.query("SELECT * FROM outbox WHERE kind = ? AND id = ?", [kind, piece_id])
+    return next((_piece(row) for row in rows), None)
+
+
+def everything(db: Database, state: str | None = None) -> list[Piece]:
+    """All pieces, the most important and oldest first; of one state, or all."""
+    rows = db.query(
+        "SELECT * FROM outbox WHERE state = ? OR ? IS NULL ORDER BY priority, created_at, id",
+        [state, state],
+    )
+    return [_piece(row) for row in rows]
 
 
 def states(db: Database, sitting_id: str) -> dict[str, str]:
     """For each attempt of a sitting with a bundle, the newest bundle's state."""
     rows = db.query(
-        "SELECT attempt_id, outbox.state, max(revision) FROM outbox JOIN attempts ON"
-        " attempts.id = attempt_id WHERE sitting_id = ? GROUP BY attempt_id",
+        "SELECT attempt_id, state, max(revision) FROM outbox"
+        " WHERE kind = 'result' AND sitting_id = ? GROUP BY attempt_id",
         [sitting_id],
     )
     return {row["attempt_id"]: row["state"] for row in rows}
 
 
-def receipt(db: Database, attempt_id: str) -> str | None:
-    """HQ's receipt for the attempt's newest delivered bundle (JSON), or None."""
-    found: str | None = value(
-        db,
-        "SELECT receipt FROM outbox WHERE attempt_id = ? AND state = 'delivered'"
-        " ORDER BY revision DESC LIMIT 1",
-        [attempt_id],
+def problems(db: Database, limit: int = 20) -> list[Piece]:
+    """What HQ refused, or what could not be read here, the most important first."""
+    rows = db.query(
+        "SELECT * FROM outbox WHERE state = 'waiting' AND last_error IS NOT NULL"
+        " ORDER BY priority, created_at LIMIT ?",
+        [limit],
     )
-    return found
+    return [_piece(row) for row in rows]
 
 
-def next_try(db: Database) -> datetime | None:
-    """When the next waiting bundle is due; None when none waits or one is due at once."""
-    row = one(db, "SELECT min(next_try_at) AS at FROM outbox WHERE state = 'waiting'", [])
-    return maybe_time(row["at"]) if row else None
-
-
-def _row(row: dict[str, Any]) -> OutboxRow:
-    return OutboxRow(
-        bundle_id=row["bundle_id"],
+def _piece(row: dict[str, Any]) -> Piece:
+    return Piece(
+        kind=row["kind"],
+        id=row["id"],
+        sitting_id=row["sitting_id"],
+        priority=row["priority"],
         attempt_id=row["attempt_id"],
         revision=row["revision"],
         chain_head=row["chain_head"],
         state=row["state"],
+        upload=row["upload"],
         tries=row["tries"],
         next_try_at=maybe_time(row["next_try_at"]),
         last_error=row["last_error"],

@@ -1,4 +1,4 @@
-"""One sync round after the other: push results, then pull packages and codes.
+"""One sync round after the other: compare, fetch what HQ has, deliver what the centre has closed.
 
 Whether HQ can be reached is decided by talking to it. A failed round waits with exponential
 back-off and full jitter; a good one resets that.
@@ -16,7 +16,14 @@ from kiosk.store.database import Store
 from sync.agent.backoff import Backoff
 from sync.agent.pull import Pull
 from sync.agent.push import Push
+from sync.agent.reconcile import Reconcile
 from sync.agent.transports import HttpTransport
+
+TURN_SECONDS = 10.0
+"""After so long of delivering, the inbox gets its turn."""
+
+COMPARE_EVERY = 300.0
+"""Seconds after which HQ is asked again whether it has everything, though nothing has changed."""
 
 
 @dataclass(frozen=True)
@@ -27,25 +34,34 @@ class Round:
     problems: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Work:
+    """What a round consists of, and whether the agent is to stop."""
+
+    push: Push
+    pull: Pull
+    reconcile: Reconcile
+    stop: threading.Event
+
+
 class SyncAgent:
     """Runs sync rounds, one at a time, and keeps how they went."""
 
     def __init__(
-        self,
-        store: Store,
-        transport: HttpTransport,
-        push: Push,
-        pull: Pull,
-        clock: Clock,
-        backoff: Backoff,
+        self, store: Store, transport: HttpTransport, work: Work, clock: Clock, backoff: Backoff
     ) -> None:
         self._store = store
         self._transport = transport
-        self._push = push
-        self._pull = pull
+        self._work = work
         self._clock = clock
         self._backoff = backoff
         self._busy = threading.Lock()
+        self._compared: float | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether a round is running."""
+        return self._busy.locked()
 
     def run(self, *, force: bool = False) -> Round | None:
         """Run a round unless one is running or the back-off holds; ``force`` ignores that.
@@ -66,13 +82,41 @@ class SyncAgent:
         elif before.next_try and self._holds(before.next_try - now):
             return None
         try:
-            delivered = self._push.run(self._transport, now)
-            problems = self._pull.run(self._transport)
+            done = self._round(force=force)
         except ExamError as error:
             self._keep(self._failed(before, now, error))
             return None
-        self._keep(self._succeeded(now, problems))
+        self._keep(self._succeeded(now, done.problems))
+        return done
+
+    def _round(self, *, force: bool) -> Round:
+        if force or self._compare_due():
+            self._compare()
+        delivered, problems, more = 0, list[str](), True
+        while more:  # the inbox comes between: a code must not wait for a thousand pictures
+            problems = self._work.pull.run(self._transport)
+            count = self._push()
+            more = count > 0 and not self._work.stop.is_set()
+            delivered += count
+        if delivered:
+            self._compare()
         return Round(delivered, tuple(problems))
+
+    def _push(self) -> int:
+        end = self._clock.monotonic() + TURN_SECONDS
+
+        def enough() -> bool:
+            return self._work.stop.is_set() or self._clock.monotonic() > end
+
+        return self._work.push.run(self._transport, self._clock.now(), enough)
+
+    def _compare_due(self) -> bool:
+        last = self._compared
+        return last is None or self._clock.monotonic() - last > COMPARE_EVERY
+
+    def _compare(self) -> None:
+        self._work.reconcile.run(self._transport, self._transport.offset.total_seconds())
+        self._compared = self._clock.monotonic()
 
     def _holds(self, wait: timedelta) -> bool:
         """A clock that was set back must not put the next try off for hours."""
@@ -88,7 +132,7 @@ class SyncAgent:
             next_try=now + self._backoff.after(failures),
         )
 
-    def _succeeded(self, now: datetime, problems: list[str]) -> Contact:
+    def _succeeded(self, now: datetime, problems: tuple[str, ...]) -> Contact:
         return Contact(
             state="online",
             last_contact=now,

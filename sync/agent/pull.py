@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from kiosk.exam.errors import ExamError
 from kiosk.store import contact
 from kiosk.store.database import Store
-from sync.agent.errors import HqUnreachable, ObjectDamaged
+from sync.agent.download import Downloads
+from sync.agent.errors import HqUnreachable
 from sync.agent.transports import Identity, Transport
-from sync.wire import canonical
 from sync.wire.errors import WireError
 from sync.wire.inbox import (
     FORMAT,
@@ -17,6 +17,7 @@ from sync.wire.inbox import (
     PackageNotice,
     RevocationNotice,
     UnlockNotice,
+    mark_of,
     open_release,
     open_revocation,
 )
@@ -28,6 +29,8 @@ from sync.wire.model import parse
 class Inlets:
     """What to do with what arrives; all raise ExamError and are safe to repeat."""
 
+    has_package: Callable[[str, int], bool]
+    """Whether this or a newer version (sitting id, version) is here already."""
     take_package: Callable[[bytes], None]
     take_code: Callable[[str, str], None]
     """Sitting id and unlock code."""
@@ -38,7 +41,15 @@ class Inlets:
 class Pull:
     """The incoming half of a sync round."""
 
-    def __init__(self, store: Store, identity: Identity, hq: PublicKeys, inlets: Inlets) -> None:
+    def __init__(
+        self,
+        store: Store,
+        identity: Identity,
+        hq: PublicKeys,
+        inlets: Inlets,
+        downloads: Downloads,
+    ) -> None:
+        self._downloads = downloads
         self._store = store
         self._identity = identity
         self._hq = hq
@@ -52,25 +63,30 @@ class Pull:
         later entries are taken all the same. Raises HqUnreachable or HqRefused.
         """
         problems: list[str] = []
-        after = contact.inbox_cursor(self._store.read())
+        db = self._store.read()
+        after, mark = contact.inbox_cursor(db), contact.inbox_mark(db)
         more = True
         while more:
-            page = self._page(transport, after)
+            page = self._page(transport, after, mark)
+            if page.restarted:  # headquarters was put back: its numbers mean other things now
+                self._done.clear()
+                after = 0
             for notice in page.entries:
                 self._take(transport, notice, problems)
-            after, more = page.cursor, page.more and page.cursor > after
-            if not problems:
-                self._advance(after)
+            more = page.more and page.cursor > after
+            after, mark = page.cursor, mark_of(page.entries[-1]) if page.entries else None
+            if page.entries and not problems:
+                self._advance(after, mark)
         return problems
 
-    def _page(self, transport: Transport, after: int) -> InboxPage:
-        data = transport.send("GET", f"/sync/v1/inbox?after={after}")
-        return parse(InboxPage, data, FORMAT, WireError)
+    def _page(self, transport: Transport, after: int, mark: str | None) -> InboxPage:
+        known = f"&mark={mark}" if mark else ""
+        reply = transport.send("GET", f"/sync/v1/inbox?after={after}{known}")
+        return parse(InboxPage, reply.body, FORMAT, WireError)
 
-    def _advance(self, cursor: int) -> None:
+    def _advance(self, cursor: int, mark: str | None) -> None:
         self._done = {done for done in self._done if done > cursor}
-        if cursor != contact.inbox_cursor(self._store.read()):
-            self._store.write(lambda db: contact.set_inbox_cursor(db, cursor))
+        self._store.write(lambda db: contact.set_inbox_cursor(db, cursor, mark))
 
     def _take(self, transport: Transport, notice: Notice, problems: list[str]) -> None:
         if notice.cursor in self._done:
@@ -90,10 +106,10 @@ class Pull:
         self._done.add(notice.cursor)
 
     def _package(self, transport: Transport, notice: PackageNotice) -> None:
-        data = transport.send("GET", f"/sync/v1/objects/{notice.sha256}")
-        if canonical.digest(data) != notice.sha256:
-            raise ObjectDamaged
-        self._inlets.take_package(data)
+        if self._inlets.has_package(notice.sitting_id, notice.version):
+            return
+        self._inlets.take_package(self._downloads.fetch(transport, notice.sha256, notice.size))
+        self._downloads.forget(notice.sha256)
 
     def _revocation(self, notice: RevocationNotice) -> None:
         revocation = open_revocation(notice.signed, self._hq, self._identity.centre_code)

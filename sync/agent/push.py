@@ -1,57 +1,155 @@
-"""Deliver result bundles. A row of the outbox closes only by HQ's valid receipt."""
+"""Deliver what the centre has closed: results first, then journals, then evidence.
 
-from datetime import UTC, datetime
+A row of the outbox closes only by HQ's valid receipt. Each request is small, so that a bad link
+costs little, and everything may be sent again.
+"""
+
+import base64
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from kiosk.exam.errors import ExamError
 from kiosk.store import outbox
 from kiosk.store.database import Store
-from kiosk.store.files import Folder
-from kiosk.store.outbox import OutboxRow
+from kiosk.store.outbox import EVIDENCE, RESULT, Piece
+from sync.agent import tus
 from sync.agent.backoff import Backoff
-from sync.agent.errors import HqUnreachable
+from sync.agent.errors import AgentError, HqRefused, HqUnreachable
+from sync.agent.pace import Pace
+from sync.agent.pieces import Pieces
 from sync.agent.transports import Transport
-from sync.wire.keys import PublicKeys
-from sync.wire.receipt import verify_receipt
+from sync.wire import canonical
+from sync.wire.inventory import EvidenceQuery
 
-ANY_TIME = datetime.max.replace(tzinfo=UTC)
-AT_ONCE = 10_000
-"""Most bundles that are looked at in one round."""
+AT_ONCE = 200
+"""Most pieces of one turn."""
+
+PATHS = {RESULT: "/sync/v1/bundles", outbox.JOURNAL: "/sync/v1/journals"}
+
+Enough = Callable[[], bool]
+"""Whether it is another's turn: the inbox's, or the agent is to stop."""
+
+
+@dataclass(frozen=True)
+class _Turn:
+    transport: Transport
+    now: datetime
+    enough: Enough
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """What is on its way just now, for the staff page."""
+
+    kind: str | None = None
+    done: int = 0
+    total: int = 0
 
 
 class Push:
     """The outgoing half of a sync round."""
 
-    def __init__(self, store: Store, files: Folder, hq: PublicKeys, backoff: Backoff) -> None:
+    def __init__(self, store: Store, pieces: Pieces, backoff: Backoff, pace: Pace) -> None:
         self._store = store
-        self._files = files
-        self._hq = hq
+        self._pieces = pieces
         self._backoff = backoff
+        self._pace = pace
+        self.outgoing = Outgoing()
 
-    def run(self, transport: Transport, now: datetime) -> int:
-        """Try every bundle that is due, once; returns how many arrived.
+    def run(self, transport: Transport, now: datetime, enough: Enough) -> int:
+        """Try what is most important of what is due, until ``enough``; returns how many arrived.
 
-        A bundle that HQ refuses is postponed and reported, and the others go on. Raises
-        HqUnreachable when the link is away: then nothing is counted against any bundle.
+        Called again until nothing arrives, so that what is more important, and has come in the
+        meantime, goes first. A piece that HQ refuses is postponed and reported, and the others go
+        on. Raises HqUnreachable when the link is away: then nothing is counted against any piece.
         """
-        waiting = outbox.due(self._store.read(), ANY_TIME, AT_ONCE)
-        rows = [row for row in waiting if self._is_due(row, now)]
-        return sum(self._deliver(transport, row, now) for row in rows)
-
-    def _is_due(self, row: OutboxRow, now: datetime) -> bool:
-        at = row.next_try_at
-        # A clock that was set back must not put a bundle off for as long as it was ahead.
-        return at is None or at <= now or self._backoff.too_far(at - now)
-
-    def _deliver(self, transport: Transport, row: OutboxRow, now: datetime) -> int:
+        some = self._next(now)
         try:
-            sealed = self._files.get(row.bundle_id)
-            reply = transport.send("PUT", f"/sync/v1/bundles/{row.bundle_id}", sealed)
-            verify_receipt(reply, self._hq, row.bundle_id, row.chain_head)
-        except HqUnreachable:
+            return self._deliver_all(_Turn(transport, now, enough), some) if some else 0
+        finally:
+            self.outgoing = Outgoing()
+
+    def _next(self, now: datetime) -> Sequence[Piece]:
+        """The most important kind that is due, oldest first."""
+        waiting = outbox.due(self._store.read(), now, self._backoff.cap_seconds, AT_ONCE)
+        return [piece for piece in waiting if piece.priority == waiting[0].priority]
+
+    def _deliver_all(self, turn: "_Turn", some: Sequence[Piece]) -> int:
+        if some[0].kind == EVIDENCE:
+            known = self._close_known(turn, some)
+            rest = [piece for piece in some if piece.id not in known]
+            sent = self._each(turn, rest, self._upload)
+            return len(known) + len(self._close_known(turn, sent))
+        return len(self._each(turn, some, self._send))
+
+    def _each(
+        self, turn: "_Turn", some: Sequence[Piece], send: Callable[["_Turn", Piece], None]
+    ) -> Sequence[Piece]:
+        """Send one after the other; gives those that HQ has taken."""
+        done = []
+        for number, piece in enumerate(some):
+            if turn.enough():
+                break
+            self.outgoing = Outgoing(piece.kind, number, len(some))
+            try:
+                send(turn, piece)
+            except HqUnreachable:
+                raise
+            except (ExamError, OSError) as error:
+                self._postpone(piece, turn.now, str(error))
+            else:
+                done.append(piece)
+        return done
+
+    def _send(self, turn: "_Turn", piece: Piece) -> None:
+        sealed = self._pieces.sealed(piece)
+        reply = turn.transport.send("PUT", f"{PATHS[piece.kind]}/{piece.id}", sealed)
+        self._pieces.close(piece, reply.body, turn.now)
+
+    def _upload(self, turn: "_Turn", piece: Piece) -> None:
+        transport, address, offset = turn.transport, piece.upload, None
+        sealed = self._pieces.sealed(piece)
+        if address is not None:
+            offset = tus.received(transport, address)
+        if address is None or offset is None:
+            address, offset = tus.begin(transport, piece.id, len(sealed)), 0
+            begun = address
+            self._store.write(lambda db: outbox.set_upload(db, piece, begun))
+        try:
+            tus.send_rest(transport, address, sealed, offset, self._pace)
+        except HqRefused:
+            self._pieces.seal_anew(piece)
+            self._store.write(lambda db: outbox.set_upload(db, piece, None))
             raise
-        except (ExamError, OSError) as error:
-            until, problem = now + self._backoff.after(row.tries + 1), str(error)
-            self._store.write(lambda db: outbox.postpone(db, row.bundle_id, until, problem))
-            return 0
-        self._store.write(lambda db: outbox.deliver(db, row.bundle_id, reply.decode(), now))
-        return 1
+
+    def _close_known(self, turn: "_Turn", some: Sequence[Piece]) -> set[str]:
+        """Close what HQ has, by its receipts; before a byte is sent and after all are."""
+        if not some:
+            return set()
+        query = EvidenceQuery(ids=tuple(piece.id for piece in some))
+        reply = turn.transport.send("POST", f"{tus.PATH}/known", canonical.dump_model(query))
+        receipts = _receipts(reply.body)
+        closed = set()
+        for piece in some:
+            if piece.id not in receipts:
+                continue
+            try:
+                self._pieces.close(piece, receipts[piece.id], turn.now)
+            except ExamError as error:
+                self._postpone(piece, turn.now, str(error))
+            else:
+                closed.add(piece.id)
+        return closed
+
+    def _postpone(self, piece: Piece, now: datetime, problem: str) -> None:
+        until = now + self._backoff.after(piece.tries + 1)
+        self._store.write(lambda db: outbox.postpone(db, piece, until, problem))
+
+
+def _receipts(body: bytes) -> dict[str, bytes]:
+    try:
+        return {name: base64.b64decode(one) for name, one in json.loads(body).items()}
+    except (ValueError, AttributeError, TypeError) as error:
+        raise AgentError("what answers there is not headquarters") from error

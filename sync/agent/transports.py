@@ -3,7 +3,7 @@
 import base64
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Protocol
@@ -12,18 +12,29 @@ import httpx
 
 from kiosk.exam.ports import Clock, Entropy
 from sync.agent.errors import HqRefused, HqUnreachable
+from sync.agent.pace import Pace
 from sync.wire.http_signing import sign_request
 from sync.wire.keys import KeyPair
 
-MAX_REPLY = 256 << 20
-"""Largest reply that is read, in bytes: an exam package with its media."""
+MAX_REPLY = 16 << 20
+"""Largest reply that is read, in bytes; what is larger is fetched in parts."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What headquarters answered; names of ``headers`` are in lower case."""
+
+    body: bytes = field(repr=False)
+    headers: Mapping[str, str]
 
 
 class Transport(Protocol):
     """One request, one reply."""
 
-    def send(self, method: str, path: str, body: bytes = b"") -> bytes:
-        """The body of a 200 reply; raises HqUnreachable or HqRefused."""
+    def send(
+        self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None
+    ) -> Reply:
+        """A successful reply; raises HqUnreachable or HqRefused."""
         ...
 
 
@@ -39,30 +50,43 @@ class HttpTransport:
     """Signed HTTP to one origin. Learns HQ's clock from each reply and signs by it."""
 
     def __init__(
-        self, url: str, identity: Identity, clock: Clock, entropy: Entropy, timeout: float
+        self,
+        url: str,
+        identity: Identity,
+        clock: Clock,
+        entropy: Entropy,
+        timeout: float,
+        pace: Pace | None = None,
     ) -> None:
         self._identity = identity
         self._clock = clock
         self._entropy = entropy
+        self._pace = pace
         self._client = httpx.Client(base_url=url, timeout=timeout, trust_env=False)
         self._lock = threading.Lock()
         self.offset = timedelta(0)
         """HQ's clock minus ours, as of the last reply."""
 
-    def send(self, method: str, path: str, body: bytes = b"") -> bytes:
+    def send(
+        self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None
+    ) -> Reply:
         """See :class:`Transport`. A clock that HQ refuses is corrected, and tried once more."""
         with self._lock:
-            reply = self._once(method, path, body)
+            reply = self._once(method, path, body, headers)
             if reply.status_code == httpx.codes.UNAUTHORIZED and _code(reply) == "clock_wrong":
-                reply = self._once(method, path, body)
-        return _content(reply)
+                reply = self._once(method, path, body, headers)
+        if self._pace is not None:
+            self._pace.spend(len(body) + len(reply.content))
+        return _checked(reply)
 
     def close(self) -> None:
         """Close connections."""
         self._client.close()
 
-    def _once(self, method: str, path: str, body: bytes) -> httpx.Response:
-        request = self._client.build_request(method, path, content=body)
+    def _once(
+        self, method: str, path: str, body: bytes, headers: Mapping[str, str] | None
+    ) -> httpx.Response:
+        request = self._client.build_request(method, path, content=body, headers=headers)
         nonce = base64.urlsafe_b64encode(self._entropy(18)).decode()
         now = self._clock.now() + self.offset
         sign_request(request, self._identity.keys, self._identity.centre_code, now, nonce)
@@ -99,9 +123,9 @@ def _code(reply: httpx.Response) -> str:
         return ""
 
 
-def _content(reply: httpx.Response) -> bytes:
+def _checked(reply: httpx.Response) -> Reply:
     if reply.is_success and len(reply.content) <= MAX_REPLY:
-        return reply.content
+        return Reply(reply.content, {name.lower(): value for name, value in reply.headers.items()})
     # HQ never redirects: that is a gateway which wants somebody to sign in first.
     away = reply.is_server_error or reply.is_redirect
     if away or reply.status_code == httpx.codes.TOO_MANY_REQUESTS:

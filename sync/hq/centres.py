@@ -1,8 +1,9 @@
 """Centres: enrolment, their keys, and when they were last heard of."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
@@ -11,10 +12,14 @@ from sync.hq.journal import record
 from sync.hq.office import Office
 from sync.hq.persistence import tables
 from sync.hq.persistence.ledger import insert_new
+from sync.hq.persistence.sync_tables import retired_keys
 from sync.wire import certificate
 from sync.wire.certificate import EnrolmentRequest
+from sync.wire.errors import BadSignature
 from sync.wire.http_signing import WINDOW
 from sync.wire.keys import PublicKeys
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -53,11 +58,7 @@ class Centres:
     def _enrol(
         self, connection: Connection, request: EnrolmentRequest, now: datetime, by: str
     ) -> bytes:
-        not_after = now + timedelta(days=self._office.settings.centres.certificate_days)
-        # A day of slack before: the centre's clock may be behind.
-        signed = certificate.make_certificate(
-            request, self._office.keys, now - timedelta(days=1), not_after
-        )
+        signed, not_after = self._certify(request, now)
         keys = request.keys.public
         connection.execute(
             insert(tables.centres).values(
@@ -74,6 +75,14 @@ class Centres:
         record(connection, now, "centre_enrolled", by, centre=request.centre_code, keys=keys.key_id)
         return signed
 
+    def _certify(self, request: EnrolmentRequest, now: datetime) -> tuple[bytes, datetime]:
+        not_after = now + timedelta(days=self._office.settings.centres.certificate_days)
+        # A day of slack before: the centre's clock may be behind.
+        before = now - timedelta(days=1)
+        return certificate.make_certificate(
+            request, self._office.keys, before, not_after
+        ), not_after
+
     def set_address(self, code: str, address: str, by: str) -> None:
         """Where the centre is, for admission tickets; raises :class:`NotFound`."""
         table, now = tables.centres, self._office.clock.now()
@@ -88,6 +97,11 @@ class Centres:
         query = select(tables.centres).order_by(tables.centres.c.code)
         with self._office.ledger.read() as connection:
             return [_view(row) for row in connection.execute(query).mappings()]
+
+    def enrolled(self, code: str) -> bool:
+        """Whether there is a centre with that code, its certificate ended or not."""
+        with self._office.ledger.read() as connection:
+            return _row(connection, code) is not None
 
     def certificate(self, code: str) -> bytes:
         """The signed certificate of a centre; raises :class:`NotFound`."""
@@ -112,6 +126,62 @@ class Centres:
             return None
         return _keys(row)
 
+    def open(self, code: str, opening: Callable[[PublicKeys], T]) -> T:
+        """What ``opening`` gives with the keys that the centre had when it signed.
+
+        What a centre sealed before it changed its keys still arrives; keys that were revoked are
+        not tried. Raises :class:`NotFound` or what ``opening`` raises.
+        """
+        current = self.keys(code)
+        for keys in (current, *self._retired(code)):
+            try:
+                return opening(keys)
+            except BadSignature:
+                continue
+        raise BadSignature
+
+    def _retired(self, code: str) -> Sequence[PublicKeys]:
+        query = (
+            select(retired_keys.c.signing_key, retired_keys.c.box_key)
+            .where(retired_keys.c.centre_code == code, retired_keys.c.revoked_at.is_(None))
+            .order_by(retired_keys.c.retired_at.desc())
+        )
+        with self._office.ledger.read() as connection:
+            rows = connection.execute(query).all()
+        return [PublicKeys(bytes(row.signing_key), bytes(row.box_key)) for row in rows]
+
+    def change_keys(self, code: str, request: bytes, by: str, *, revoke: bool = False) -> bytes:
+        """Give a centre a certificate for new keys; the old ones only open what they signed.
+
+        ``request``: an enrolment request signed by the new keys. ``revoke``: the old keys fell
+        into other hands, so nothing signed by them is believed any more. The same request again
+        gives the same certificate. Raises WireErrors or :class:`NotFound`.
+        """
+        read, now = certificate.read_request(request), self._office.clock.now()
+        if read.centre_code != code:
+            raise NotFound(what="centre")
+        with self._office.ledger.write() as connection:
+            known = _row(connection, code)
+            if known is None:
+                raise NotFound(what="centre")
+            if _keys(known) == read.keys.public:
+                return bytes(known["certificate"])
+            _retire(connection, known, now, revoke=revoke)
+            signed, not_after = self._certify(read, now)
+            keys = read.keys.public
+            changed = update(tables.centres).where(tables.centres.c.code == code)
+            connection.execute(
+                changed.values(
+                    signing_key=keys.signing,
+                    box_key=keys.box,
+                    certificate=signed,
+                    not_after=not_after,
+                )
+            )
+            named = {"centre": code, "keys": keys.key_id, "revoked": revoke}
+            record(connection, now, "centre_keys_changed", by, **named)
+        return signed
+
     def seen_nonce(self, code: str, nonce: str, created: datetime) -> bool:
         """Note a signed request; True when its nonce was used before.
 
@@ -134,6 +204,19 @@ def _row(connection: Connection, code: str) -> RowMapping | None:
 
 def _keys(row: RowMapping) -> PublicKeys:
     return PublicKeys(bytes(row["signing_key"]), bytes(row["box_key"]))
+
+
+def _retire(connection: Connection, row: RowMapping, now: datetime, *, revoke: bool) -> None:
+    insert_new(
+        connection,
+        retired_keys,
+        centre_code=row["code"],
+        key_id=_keys(row).key_id,
+        signing_key=row["signing_key"],
+        box_key=row["box_key"],
+        retired_at=now,
+        revoked_at=now if revoke else None,
+    )
 
 
 def _same_centre(row: RowMapping, keys: PublicKeys) -> bytes:

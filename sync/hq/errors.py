@@ -15,7 +15,9 @@
  ├─ ``PackageRevoked``      a package that must not be used any more
  ├─ ``ApprovalMissing``     an unlock code that two people have to release
  ├─ ``NotATime``            a form without a date and time
- ├─ ``BundleIdWrong``       a bundle under another id than its own
+ ├─ ``BundleIdWrong``       a delivery under another id than its own
+ ├─ ``OffsetWrong``, ``ChecksumWrong``, ``UploadTooLarge``, ``TusRefused``  uploads by tus
+ ├─ ``RequestPending``, ``RequestDeclined``, ``TooManyRequests``  enrolments by network
  ├─ ``SignInRefused``, ``TooManyTries``, ``NotSignedIn``, ``WeakPassword``, ``TokenRefused``
  └─ ``PullFailed``          headquarters did not answer the exam office as it should
 """
@@ -143,10 +145,59 @@ class NotATime(HqError):
 
 
 class BundleIdWrong(HqError):
-    """The id in the address is not the bundle's."""
+    """The id in the address is not that of what was sent."""
 
     code = "hq_bundle_id_wrong"
-    message = "The bundle does not have this id."
+    message = "What was sent does not have this id."
+
+
+class OffsetWrong(HqError):
+    """A part of an upload that does not follow what has come; ``received`` below 0: not known."""
+
+    code = "hq_offset_wrong"
+    message = "The upload does not go on there."
+
+
+class ChecksumWrong(HqError):
+    """A part of an upload that does not have the checksum it was sent with."""
+
+    code = "hq_checksum_wrong"
+    message = "The part was damaged on its way; send it again."
+
+
+class TusRefused(HqError):
+    """An upload request without what tus 1.0 asks for."""
+
+    code = "hq_tus_refused"
+    message = "This is not an upload by tus 1.0: {what}."
+
+
+class UploadTooLarge(HqError):
+    """An upload, or a part of it, that is larger than announced or allowed."""
+
+    code = "hq_upload_too_large"
+    message = "At most {limit} bytes are taken here."
+
+
+class RequestPending(HqError):
+    """An enrolment that nobody has decided about yet."""
+
+    code = "hq_request_pending"
+    message = "Headquarters has not decided about this enrolment yet."
+
+
+class RequestDeclined(HqError):
+    """An enrolment that a person has declined."""
+
+    code = "hq_request_declined"
+    message = "Headquarters has declined this enrolment: {reason}"
+
+
+class TooManyRequests(HqError):
+    """More undecided enrolments than a person would look through."""
+
+    code = "hq_too_many_requests"
+    message = "Too many enrolments wait for a decision. Try again later."
 
 
 class SignInRefused(HqError):

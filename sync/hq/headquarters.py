@@ -13,9 +13,14 @@ from sync.hq.authoring.papers import Papers
 from sync.hq.authoring.pictures import Pictures
 from sync.hq.authoring.programmes import Programmes
 from sync.hq.centres import Centres
+from sync.hq.enrolment import Enrolment
 from sync.hq.errors import AlreadyInitialised, NotInitialised
 from sync.hq.inbox import Inbox
-from sync.hq.intake import Intake
+from sync.hq.intake.evidence import Evidence
+from sync.hq.intake.inventories import Inventories
+from sync.hq.intake.journals import Journals
+from sync.hq.intake.results import ResultIntake
+from sync.hq.intake.resumable import EvidenceUploads
 from sync.hq.jobs import Jobs
 from sync.hq.journal import Journal
 from sync.hq.office import Office
@@ -48,11 +53,16 @@ class Headquarters:
     applications: Applications
     bank: Bank
     centres: Centres
+    enrolment: Enrolment
+    evidence: Evidence
+    evidence_uploads: EvidenceUploads
     inbox: Inbox
-    intake: Intake
+    intake: ResultIntake
+    inventories: Inventories
     item_import: ItemImport
     jobs: Jobs
     journal: Journal
+    journals: Journals
     packages: Packages
     papers: Papers
     people: People
@@ -122,6 +132,7 @@ def _compose(office: Office) -> Headquarters:
     papers = Papers(office, bank, programmes, sittings)
     people = People(office)
     registration, unlocking = Registration(office, people), Unlocking(office)
+    evidence = Evidence(office, centres)
     return Headquarters(
         settings=office.settings,
         public_keys=office.keys.public,
@@ -131,11 +142,16 @@ def _compose(office: Office) -> Headquarters:
         applications=Applications(office, people, programmes, sittings),
         bank=bank,
         centres=centres,
+        enrolment=Enrolment(office, centres),
+        evidence=evidence,
+        evidence_uploads=EvidenceUploads(office, evidence),
         inbox=Inbox(office, unlocking),
-        intake=Intake(office, centres),
+        intake=ResultIntake(office, centres),
+        inventories=Inventories(office),
         item_import=ItemImport(office, pictures),
         jobs=Jobs(office),
         journal=Journal(office.ledger),
+        journals=Journals(office, centres),
         packages=Packages(
             office, Registers(programmes, pictures, papers, centres, sittings, registration)
         ),

@@ -1,11 +1,20 @@
 """A centre's inbox: its packages and released codes in the order of a cursor."""
 
-from sqlalchemy import RowMapping, select
+from typing import Any
+
+from sqlalchemy import RowMapping, Select, select
 
 from sync.hq.office import Office
 from sync.hq.persistence import tables
 from sync.hq.unlocking import Unlocking
-from sync.wire.inbox import InboxPage, Notice, PackageNotice, RevocationNotice, UnlockNotice
+from sync.wire.inbox import (
+    InboxPage,
+    Notice,
+    PackageNotice,
+    RevocationNotice,
+    UnlockNotice,
+    mark_of,
+)
 from sync.wire.keys import PublicKeys
 
 PAGE = 100
@@ -19,28 +28,39 @@ class Inbox:
         self._office = office
         self._unlocking = unlocking
 
-    def page(self, centre_code: str, keys: PublicKeys, after: int) -> InboxPage:
-        """Notices after a cursor, oldest first. Codes that are due are released first."""
+    def page(
+        self, centre_code: str, keys: PublicKeys, after: int, mark: str | None = None
+    ) -> InboxPage:
+        """Notices after a cursor, oldest first. Codes that are due are released first.
+
+        ``mark`` is that of the notice at the cursor; if it is another here, the page begins anew.
+        """
         self._unlocking.release_due(centre_code, keys)
-        inbox, packages = tables.inbox, tables.packages
-        query = (
-            select(
-                inbox, packages.c.sitting_id, packages.c.version, packages.c.sha256, packages.c.size
-            )
-            .join(packages, packages.c.id == inbox.c.package_id)
-            .where(inbox.c.centre_code == centre_code, inbox.c.cursor > after)
-            .order_by(inbox.c.cursor)
-            .limit(PAGE + 1)
-        )
+        inbox = tables.inbox
         with self._office.ledger.read() as connection:
-            rows = connection.execute(query).mappings().all()
+            at = connection.execute(_query(centre_code).where(inbox.c.cursor == after))
+            found = at.mappings().first()
+            restarted = mark is not None and (found is None or mark_of(_notice(found)) != mark)
+            start = 0 if restarted else after
+            query = _query(centre_code).where(inbox.c.cursor > start).order_by(inbox.c.cursor)
+            rows = connection.execute(query.limit(PAGE + 1)).mappings().all()
         entries = tuple(_notice(row) for row in rows[:PAGE])
         return InboxPage(
             entries=entries,
-            cursor=entries[-1].cursor if entries else after,
+            cursor=entries[-1].cursor if entries else start,
             more=len(rows) > PAGE,
+            restarted=restarted,
             server_time=self._office.clock.now(),
         )
+
+
+def _query(centre_code: str) -> Select[Any]:
+    inbox, packages = tables.inbox, tables.packages
+    return (
+        select(inbox, packages.c.sitting_id, packages.c.version, packages.c.sha256, packages.c.size)
+        .join(packages, packages.c.id == inbox.c.package_id)
+        .where(inbox.c.centre_code == centre_code)
+    )
 
 
 def _notice(row: RowMapping) -> Notice:

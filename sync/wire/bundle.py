@@ -1,29 +1,12 @@
-"""Result bundles (``ATTEMPT-ID.result``): all that a centre knows of one attempt, for headquarters.
-
-Canonical JSON, signed by the centre with sender and recipient named inside, then sealed to
-headquarters. The id is the SHA-256 of the plain canonical bytes.
-"""
+"""Result bundles (``ATTEMPT-ID.result``): all that a centre knows of one attempt."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from kiosk.exam.item import AnswerValue
 from sync.wire import canonical
-from sync.wire.errors import BundleDamaged, WrongCentre, WrongRecipient
 from sync.wire.keys import KeyPair, PublicKeys
-from sync.wire.model import parse
 from sync.wire.result import FORMAT, ResultBundle
-
-MAX_BYTES = 16 << 20
-"""Largest sealed bundle in bytes; a usual one has some tens of thousands."""
-
-
-@dataclass(frozen=True)
-class SealedBundle:
-    """A bundle ready to travel: its id (SHA-256 of the plain bytes) and the sealed bytes."""
-
-    id: str
-    data: bytes = field(repr=False)
+from sync.wire.sealed import Sealed, open_plain, read_addressed, seal
 
 
 def answers_digest(answers: Mapping[str, AnswerValue]) -> str:
@@ -41,19 +24,9 @@ def bundle_id(bundle: ResultBundle) -> str:
     return canonical.digest(canonical.dump_model(bundle))
 
 
-def seal_bundle(bundle: ResultBundle, centre: KeyPair, hq: PublicKeys) -> SealedBundle:
-    """Sign, then seal.
-
-    Sealing again gives other bytes with the same id. Raises :class:`WrongRecipient` when the
-    bundle does not name these keys inside, :class:`BundleDamaged` when it is too large.
-    """
-    if (bundle.sender_key_id, bundle.recipient_key_id) != (centre.public.key_id, hq.key_id):
-        raise WrongRecipient("the bundle names other keys than it is sealed with")
-    plain = canonical.dump_model(bundle)
-    data = hq.seal(centre.sign_attached(plain))
-    if len(data) > MAX_BYTES:
-        raise BundleDamaged(f"{len(data)} bytes, at most {MAX_BYTES}")
-    return SealedBundle(canonical.digest(plain), data)
+def seal_bundle(bundle: ResultBundle, centre: KeyPair, hq: PublicKeys) -> Sealed:
+    """Sign, then seal; see :func:`sync.wire.sealed.seal`."""
+    return seal(bundle, centre, hq)
 
 
 def open_bundle(
@@ -62,14 +35,8 @@ def open_bundle(
     """The bundle and its id, if this centre made it for us.
 
     Raises ``WrongRecipient``, ``BadSignature``, ``UnsupportedFormat``, ``NotCanonical``,
-    :class:`WrongCentre` or :class:`BundleDamaged`.
+    ``WrongCentre`` or ``BundleDamaged``.
     """
-    if len(data) > MAX_BYTES:
-        raise BundleDamaged(f"{len(data)} bytes, at most {MAX_BYTES}")
-    plain = centre.open_signed(hq.unseal(data))
-    bundle = parse(ResultBundle, plain, FORMAT, BundleDamaged)
-    if bundle.centre_code != centre_code:
-        raise WrongCentre(found=bundle.centre_code, expected=centre_code)
-    if (bundle.sender_key_id, bundle.recipient_key_id) != (centre.key_id, hq.public.key_id):
-        raise WrongRecipient("the bundle names other keys inside")
+    plain = open_plain(data, hq, centre)
+    bundle = read_addressed(ResultBundle, FORMAT, plain, hq.public, centre, centre_code)
     return bundle, canonical.digest(plain)

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from sync.wire import document
+from sync.wire import canonical, document
 from sync.wire.errors import BadSignature, WrongCentre
 from sync.wire.keys import KeyPair, PublicKeys
 from sync.wire.model import Base64, CentreCode, Identifier, Sha256, Utc, WireModel
@@ -53,13 +53,23 @@ class RevocationNotice(WireModel):
 Notice = PackageNotice | UnlockNotice | RevocationNotice
 
 
+def mark_of(notice: Notice) -> str:
+    """What a centre says of the last notice it has read, so that headquarters knows it again."""
+    return canonical.digest(canonical.dump_model(notice))[:32]
+
+
 class InboxPage(WireModel):
-    """A page of notices after a cursor. ``cursor`` is where the next request goes on."""
+    """A page of notices after a cursor. ``cursor`` is where the next request goes on.
+
+    ``restarted``: headquarters does not know the notice that the centre read last, as it was
+    restored from a backup; the page begins anew.
+    """
 
     format: Literal["inbox/1"] = FORMAT
     entries: tuple[Notice, ...]
     cursor: int = Field(ge=0)
     more: bool
+    restarted: bool = False
     server_time: Utc
 
 

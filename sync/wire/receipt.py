@@ -1,4 +1,4 @@
-"""Headquarters' receipt for a result bundle: durable there, and the chain's head countersigned."""
+"""Headquarters' receipts: durable there, and the head of the event chain countersigned."""
 
 from datetime import datetime
 from typing import Literal
@@ -10,19 +10,26 @@ from sync.wire.errors import BundleDamaged, WrongRecipient
 from sync.wire.keys import KeyPair, PublicKeys
 from sync.wire.model import CentreCode, Identifier, Sha256, Utc, WireModel
 
-FORMAT: Literal["bundle-receipt/1"] = "bundle-receipt/1"
+FORMAT: Literal["receipt/1"] = "receipt/1"
+
+Kind = Literal["result", "journal", "evidence"]
+"""What centres deliver: result bundles, parts of journals, pictures."""
+
+KINDS: tuple[Kind, ...] = ("result", "journal", "evidence")
 
 
 class Receipt(WireModel):
-    """Says that headquarters holds this bundle and saw this head of the event chain."""
+    """Says that headquarters holds this and, but for evidence, saw this head of the chain."""
 
-    format: Literal["bundle-receipt/1"] = FORMAT
-    bundle_id: Sha256
+    format: Literal["receipt/1"] = FORMAT
+    kind: Kind
+    id: Sha256
     centre_code: CentreCode
-    attempt_id: Identifier
-    revision: int = Field(ge=1)
-    chain_head: Sha256
     received_at: Utc
+    chain_head: Sha256 | None = None
+    sitting_id: Identifier | None = None
+    attempt_id: Identifier | None = None
+    revision: int | None = Field(default=None, ge=1)
 
 
 def sign_receipt(receipt: Receipt, hq: KeyPair) -> bytes:
@@ -30,31 +37,46 @@ def sign_receipt(receipt: Receipt, hq: KeyPair) -> bytes:
     return document.sign(receipt, hq)
 
 
-def verify_receipt(data: bytes, hq: PublicKeys, bundle_id: str, chain_head: str) -> Receipt:
-    """Check signature and that it answers this very bundle.
+def read_receipt(data: bytes, hq: PublicKeys, centre_code: str) -> Receipt:
+    """Any receipt of headquarters for this centre.
 
     Raises ``BadSignature``, ``UnsupportedFormat``, :class:`BundleDamaged` (unreadable content) or
-    :class:`WrongRecipient` (a receipt for something else). Only then may the outbox be closed.
+    :class:`WrongRecipient` (another centre's).
     """
     receipt = document.read(Receipt, data, hq, FORMAT, BundleDamaged)
-    if (receipt.bundle_id, receipt.chain_head) != (bundle_id, chain_head):
-        raise WrongRecipient("a receipt for another bundle")
+    if receipt.centre_code != centre_code:
+        raise WrongRecipient("a receipt for another centre")
     return receipt
 
 
-def make_receipt(
+def verify_receipt(
+    data: bytes, hq: PublicKeys, centre_code: str, kind: str, piece_id: str, chain_head: str | None
+) -> Receipt:
+    """A receipt that answers this very delivery; raises like :func:`read_receipt`.
+
+    Only with it may a row of the outbox be closed.
+    """
+    receipt = read_receipt(data, hq, centre_code)
+    if (receipt.kind, receipt.id, receipt.chain_head) != (kind, piece_id, chain_head):
+        raise WrongRecipient("a receipt for something else")
+    return receipt
+
+
+def result_receipt(
     bundle_id: str,
     centre_code: str,
-    attempt: tuple[str, int],
+    attempt: tuple[str, str, int],
     chain_head: str,
     received_at: datetime,
 ) -> Receipt:
-    """Put a receipt together; ``attempt`` is its id and the bundle's revision."""
+    """For a result bundle; ``attempt`` is its sitting, its id and the bundle's revision."""
     return Receipt(
-        bundle_id=bundle_id,
+        kind="result",
+        id=bundle_id,
         centre_code=centre_code,
-        attempt_id=attempt[0],
-        revision=attempt[1],
+        sitting_id=attempt[0],
+        attempt_id=attempt[1],
+        revision=attempt[2],
         chain_head=chain_head,
         received_at=received_at,
     )

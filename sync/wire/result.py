@@ -9,7 +9,8 @@ from kiosk.exam.attempt import EndReason
 from kiosk.exam.item import MAX_ESSAY, AnswerValue
 from kiosk.exam.paper import Form
 from sync.wire import canonical
-from sync.wire.model import CentreCode, Identifier, KeyId, Sha256, Utc, WireModel
+from sync.wire.model import Identifier, Sha256, Utc, WireModel
+from sync.wire.sealed import Addressed
 
 FORMAT: Literal["result-bundle/1"] = "result-bundle/1"
 GENESIS = "0" * 64
@@ -138,9 +139,11 @@ class EvidenceRef(WireModel):
 class ChainEvent(WireModel):
     """One event of the attempt, as it stands in the sitting's hash chain.
 
-    ``at`` stays text, because the hash is over exactly that text.
+    ``at`` stays text, because the hash is over exactly that text. ``epoch`` is None where it is
+    the chain's; events from before a restore have a lower one.
     """
 
+    epoch: int | None = Field(default=None, ge=0)
     seq: int = Field(ge=1)
     at: str = Field(max_length=40)
     kind: str = Field(max_length=64)
@@ -166,13 +169,10 @@ class VisionRecord(WireModel):
     thresholds: dict[str, float] = Field(default_factory=dict, max_length=64)
 
 
-class ResultBundle(WireModel):
+class ResultBundle(Addressed):
     """Everything about one attempt. A later bundle of it carries a higher ``revision``."""
 
     format: Literal["result-bundle/1"] = FORMAT
-    centre_code: CentreCode
-    sender_key_id: KeyId
-    recipient_key_id: KeyId
     attempt_id: Identifier
     revision: int = Field(ge=1, le=1_000_000)
     candidate_id: Identifier
@@ -223,9 +223,9 @@ class ResultBundle(WireModel):
         return event_hash(
             {
                 "sitting_id": self.sitting_id,
-                "epoch": self.chain.epoch,
                 "attempt_id": self.attempt_id,
                 **event.model_dump(mode="json", exclude={"hash"}),
+                "epoch": self.chain.epoch if event.epoch is None else event.epoch,
             }
         )
 

@@ -19,6 +19,7 @@ from kiosk.bootstrap.setup import SETTINGS
 from kiosk.bootstrap.system import SystemClock, entropy, new_id
 from kiosk.hall.errors import PackageRevoked
 from kiosk.hall.hall import Hall
+from kiosk.hall.staff_views import KindView
 from kiosk.rehearsal.environment import CENTRE, Access, set_up
 from kiosk.rehearsal.people import make_people
 from kiosk.store import contact
@@ -99,6 +100,11 @@ def until(condition: Callable[[], object]) -> None:
     pytest.fail("waited in vain")
 
 
+def results_of(hall: Hall) -> KindView:
+    """How many result bundles wait and are delivered."""
+    return hall.sync.view().kinds["result"]
+
+
 def end_the_attempt(hall: Hall) -> None:
     """The sitting starts and is closed; its one candidate was absent."""
     until(lambda: hall.sittings.list())
@@ -117,7 +123,7 @@ def test_a_package_arrives_and_a_result_goes_back(world: World) -> None:
     with world.centre() as hall:
         unlock(hall, world)
         end_the_attempt(hall)
-        until(lambda: hall.sync.view().delivered == 1)
+        until(lambda: results_of(hall).delivered == 1)
         assert hall.sync.view().state == "online"
     assert [entry["end_reason"] for entry in world.results()] == ["absent"]
 
@@ -128,7 +134,7 @@ def test_a_lost_reply_leads_to_one_result_and_a_receipt(world: World) -> None:
         unlock(hall, world)
         end_the_attempt(hall)
         until(lambda: world.link.lose_replies == 0 or hall.sync.sync_now())
-        until(lambda: hall.sync.view().delivered == 1 or hall.sync.sync_now())
+        until(lambda: results_of(hall).delivered == 1 or hall.sync.sync_now())
     assert len(world.results()) == 1
 
 
@@ -137,13 +143,13 @@ def test_while_hq_is_away_results_wait_and_then_go(world: World) -> None:
         unlock(hall, world)
         world.link.away = True
         end_the_attempt(hall)
-        until(lambda: hall.sync.view().state == "offline" and hall.sync.view().waiting == 1)
+        until(lambda: hall.sync.view().state == "offline" and results_of(hall).waiting == 1)
         assert hall.sync.view().next_try is not None
         assert world.results() == []
         world.link.away = False
         hall.sync.sync_now()
-        until(lambda: hall.sync.view().delivered == 1)
-        assert hall.sync.view().waiting == 0
+        until(lambda: results_of(hall).delivered == 1)
+        assert results_of(hall).waiting == 0
 
 
 def test_results_outlive_a_restart_of_the_centre(world: World) -> None:
@@ -151,11 +157,11 @@ def test_results_outlive_a_restart_of_the_centre(world: World) -> None:
         unlock(hall, world)
         world.link.away = True
         end_the_attempt(hall)
-        until(lambda: hall.sync.view().waiting == 1)
+        until(lambda: results_of(hall).waiting == 1)
     world.link.away = False
     with world.centre() as hall:
         hall.sync.sync_now()
-        until(lambda: hall.sync.view().delivered == 1)
+        until(lambda: results_of(hall).delivered == 1)
     assert len(world.results()) == 1
 
 
@@ -174,7 +180,7 @@ def transport(world: World, keys: KeyPair, clock: SystemClock) -> HttpTransport:
 
 def test_a_wrong_clock_is_learned_from_hq(world: World) -> None:
     link = transport(world, KeyPair.load(world.access.centre / "keys"), WrongClock())
-    assert b"inbox/1" in link.send("GET", "/sync/v1/inbox?after=0")
+    assert b"inbox/1" in link.send("GET", "/sync/v1/inbox?after=0").body
     assert abs(link.offset - timedelta(hours=3)) < timedelta(seconds=3)
     link.close()
 

@@ -20,7 +20,7 @@ from sync.hq.headquarters import Headquarters
 from sync.hq.registration.roster_file import RosterEntry
 from sync.hq.settings import HqSettings, PackageSettings
 from sync.hq.sittings import NewSitting
-from sync.wire.bundle import SealedBundle, seal_bundle
+from sync.wire.bundle import seal_bundle
 from sync.wire.certificate import make_request
 from sync.wire.http_signing import sign_request
 from sync.wire.keys import KeyPair
@@ -34,6 +34,7 @@ from sync.wire.result import (
     ResultBundle,
     Timing,
 )
+from sync.wire.sealed import Sealed
 from tests.centres import PASSWORD, ManualClock
 
 NOW = datetime(2026, 4, 25, 6, tzinfo=UTC)
@@ -105,7 +106,7 @@ class Desk:
             software="test",
         )
 
-    def bundle(self, answers: Mapping[str, AnswerValue], revision: int = 1) -> SealedBundle:
+    def bundle(self, answers: Mapping[str, AnswerValue], revision: int = 1) -> Sealed:
         """The same, sealed."""
         return seal_bundle(self.result(answers, revision), self.keys, self.hq.public_keys)
 

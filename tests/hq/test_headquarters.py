@@ -51,7 +51,7 @@ def test_a_result_is_stored_once_however_often_it_comes(desk: Desk) -> None:
     first = desk.hq.intake.take(CODE, sealed.id, sealed.data)
     again = desk.hq.intake.take(CODE, sealed.id, sealed.data)
     assert first == again
-    verify_receipt(first, desk.hq.public_keys, sealed.id, GENESIS)
+    verify_receipt(first, desk.hq.public_keys, CODE, "result", sealed.id, GENESIS)
     assert len(desk.hq.results.results().entries) == 1
 
 

@@ -21,6 +21,7 @@ from sync.wire.errors import (
 )
 from sync.wire.keys import KeyPair
 from sync.wire.result import ResultBundle
+from sync.wire.sealed import MAX_BYTES
 from tests.wire.conftest import NOW, stream
 
 HQ = KeyPair.generate(stream("hq"))
@@ -181,7 +182,7 @@ def test_unknown_fields_are_refused_and_their_values_not_repeated() -> None:
 
 def test_a_giant_bundle_is_refused_unopened() -> None:
     with pytest.raises(BundleDamaged, match="at most"):
-        unsealed(bytes(bundles.MAX_BYTES + 1))
+        unsealed(bytes(MAX_BYTES + 1))
 
 
 def test_an_item_cannot_be_answered_twice() -> None:

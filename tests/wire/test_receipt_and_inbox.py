@@ -13,7 +13,9 @@ BUNDLE, HEAD = "1" * 64, "2" * 64
 
 
 def made(**changes: Any) -> receipt.Receipt:
-    return receipt.make_receipt(BUNDLE, "BJ-001", ("A1", 1), HEAD, NOW).model_copy(update=changes)
+    return receipt.result_receipt(BUNDLE, "BJ-001", ("S1", "A1", 1), HEAD, NOW).model_copy(
+        update=changes
+    )
 
 
 def test_a_receipt_is_the_same_bytes_each_time(hq: KeyPair) -> None:
@@ -22,7 +24,7 @@ def test_a_receipt_is_the_same_bytes_each_time(hq: KeyPair) -> None:
 
 def test_a_receipt_is_valid_for_its_bundle(hq: KeyPair) -> None:
     signed = receipt.sign_receipt(made(), hq)
-    assert receipt.verify_receipt(signed, hq.public, BUNDLE, HEAD) == made()
+    assert receipt.verify_receipt(signed, hq.public, "BJ-001", "result", BUNDLE, HEAD) == made()
 
 
 @pytest.mark.parametrize(("bundle_id", "head"), [("3" * 64, HEAD), (BUNDLE, "3" * 64)])
@@ -30,22 +32,24 @@ def test_a_receipt_for_another_bundle_or_head_is_refused(
     hq: KeyPair, bundle_id: str, head: str
 ) -> None:
     with pytest.raises(WrongRecipient):
-        receipt.verify_receipt(receipt.sign_receipt(made(), hq), hq.public, bundle_id, head)
+        receipt.verify_receipt(
+            receipt.sign_receipt(made(), hq), hq.public, "BJ-001", "result", bundle_id, head
+        )
 
 
 def test_a_receipt_of_somebody_else_is_refused(hq: KeyPair, stranger: KeyPair) -> None:
     signed = receipt.sign_receipt(made(), stranger)
     with pytest.raises(BadSignature):
-        receipt.verify_receipt(signed, hq.public, BUNDLE, HEAD)
+        receipt.verify_receipt(signed, hq.public, "BJ-001", "result", BUNDLE, HEAD)
 
 
 def test_no_other_signed_document_passes_for_a_receipt(hq: KeyPair) -> None:
     value = canonical.loads(receipt.sign_receipt(made(), hq))
     value["body"]["revision"] = 2
     with pytest.raises(BadSignature):
-        receipt.verify_receipt(canonical.dumps(value), hq.public, BUNDLE, HEAD)
+        receipt.verify_receipt(canonical.dumps(value), hq.public, "BJ-001", "result", BUNDLE, HEAD)
     with pytest.raises(NotCanonical):
-        receipt.verify_receipt(b"<html>502</html>", hq.public, BUNDLE, HEAD)
+        receipt.verify_receipt(b"<html>502</html>", hq.public, "BJ-001", "result", BUNDLE, HEAD)
 
 
 def test_a_released_code_reaches_its_centre(hq: KeyPair, centre: KeyPair, code: str) -> None:

@@ -21,8 +21,14 @@ STATUS = {
     "hq_too_early": 403,
     "hq_not_found": 404,
     "hq_already_there": 409,
+    "hq_offset_wrong": 409,
+    "hq_request_pending": 409,
+    "hq_request_declined": 403,
     "package_too_large": 413,
+    "hq_upload_too_large": 413,
+    "hq_checksum_wrong": 460,
     "hq_too_many_tries": 429,
+    "hq_too_many_requests": 429,
 }
 OTHER = 422
 BROKEN = ("hq_ledger_error", "hq_newer_ledger", "hq_blob_damaged", "keys_unusable")

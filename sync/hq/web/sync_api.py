@@ -1,16 +1,22 @@
-"""``/sync/v1``: what centres call. Every request is signed (RFC 9421)."""
+"""``/sync/v1``: what centres call. Every request is signed (RFC 9421), but for enrolment."""
 
 import re
 
-from flask import Blueprint, Response, request, send_file
+from flask import Blueprint, Response, jsonify, request, send_file
 from werkzeug.exceptions import HTTPException
 
 from kiosk.exam.errors import ExamError
 from sync.hq.errors import NotFound
 from sync.hq.web.replies import cursor, headquarters, refuse, refuse_http
 from sync.wire import canonical
-from sync.wire.bundle import MAX_BYTES
+from sync.wire.document import MAX_BYTES as MAX_DOCUMENT
+from sync.wire.errors import BundleDamaged
 from sync.wire.http_signing import verify_request
+from sync.wire.inventory import FORMAT as INVENTORY
+from sync.wire.inventory import PAGE_FORMAT as INVENTORY_PAGE
+from sync.wire.inventory import Inventory, InventoryPage
+from sync.wire.model import parse
+from sync.wire.sealed import MAX_BYTES
 
 sync_api = Blueprint("sync_api", __name__, url_prefix="/sync/v1")
 sync_api.register_error_handler(ExamError, refuse)
@@ -19,7 +25,7 @@ sync_api.register_error_handler(HTTPException, refuse_http)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
-def _centre() -> str:
+def centre() -> str:
     """The centre that signed the request; whatever it says elsewhere does not count."""
     hq = headquarters()
     request.max_content_length = MAX_BYTES
@@ -37,15 +43,16 @@ def _centre() -> str:
 @sync_api.get("/inbox")
 def inbox() -> Response:
     """Notices after a cursor, as canonical JSON."""
-    hq, centre_code = headquarters(), _centre()
-    page = hq.inbox.page(centre_code, hq.centres.keys(centre_code), cursor())
+    hq, centre_code = headquarters(), centre()
+    mark = request.args.get("mark", default=None, type=str)
+    page = hq.inbox.page(centre_code, hq.centres.keys(centre_code), cursor(), mark)
     return Response(canonical.dump_model(page), mimetype="application/json")
 
 
 @sync_api.get("/objects/<sha256>")
 def stored_object(sha256: str) -> Response:
     """The bytes of a package of this centre; a part of them with ``Range``."""
-    hq, centre_code = headquarters(), _centre()
+    hq, centre_code = headquarters(), centre()
     package = hq.packages.owned_by(centre_code, sha256)
     return send_file(
         hq.packages.path(package),
@@ -59,8 +66,62 @@ def stored_object(sha256: str) -> Response:
 @sync_api.put("/bundles/<bundle_id>")
 def bundle(bundle_id: str) -> Response:
     """Take in a result bundle; the reply is the signed receipt."""
-    hq, centre_code = headquarters(), _centre()
-    if not _SHA256.fullmatch(bundle_id):
-        raise NotFound(what="bundle")
-    receipt = hq.intake.take(centre_code, bundle_id, request.get_data())
-    return Response(receipt, mimetype="application/json")
+    hq, centre_code = headquarters(), centre()
+    require_sha256(bundle_id)
+    return signed(hq.intake.take(centre_code, bundle_id, request.get_data()))
+
+
+@sync_api.put("/journals/<journal_id>")
+def journal(journal_id: str) -> Response:
+    """Take in a part of a sitting's journal; the reply is the signed receipt."""
+    hq, centre_code = headquarters(), centre()
+    require_sha256(journal_id)
+    return signed(hq.journals.take(centre_code, journal_id, request.get_data()))
+
+
+@sync_api.post("/inventory")
+def inventory() -> Response:
+    """Compare what the centre has closed with what is here; the reply is signed."""
+    hq, centre_code = headquarters(), centre()
+    told = parse(Inventory, request.get_data(), INVENTORY, BundleDamaged)
+    return signed(hq.inventories.answer(centre_code, told))
+
+
+@sync_api.post("/inventory/page")
+def inventory_page() -> Response:
+    """Compare ids; the reply names what is missing and what the centre has forgotten."""
+    hq, centre_code = headquarters(), centre()
+    page = parse(InventoryPage, request.get_data(), INVENTORY_PAGE, BundleDamaged)
+    return signed(canonical.dump_model(hq.inventories.match(centre_code, page)))
+
+
+@sync_api.put("/keys")
+def keys() -> Response:
+    """Change the centre's keys; the body is a request signed by the new ones."""
+    hq, centre_code = headquarters(), centre()
+    return signed(hq.centres.change_keys(centre_code, request.get_data(), f"centre:{centre_code}"))
+
+
+@sync_api.post("/enrolment")
+def ask_for_enrolment() -> tuple[Response, int]:
+    """Anybody may ask; a person decides. The reply names the keys to ask the answer for."""
+    request.max_content_length = MAX_DOCUMENT
+    key_id = headquarters().enrolment.ask(request.get_data(), request.remote_addr or "")
+    return jsonify(key_id=key_id), 202
+
+
+@sync_api.get("/enrolment/<key_id>")
+def enrolment(key_id: str) -> Response:
+    """The certificate for these keys, once somebody has decided; it holds nothing secret."""
+    return signed(headquarters().enrolment.answer(key_id))
+
+
+def require_sha256(name: str) -> None:
+    """Raise ``NotFound`` unless this is a SHA-256."""
+    if not _SHA256.fullmatch(name):
+        raise NotFound(what="object")
+
+
+def signed(document: bytes) -> Response:
+    """A reply of canonical JSON."""
+    return Response(document, mimetype="application/json")

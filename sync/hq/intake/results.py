@@ -17,11 +17,11 @@ from sync.hq.persistence import tables
 from sync.hq.persistence.ledger import insert_new, next_number
 from sync.hq.scoring import score_bundle
 from sync.wire.bundle import answers_digest, open_bundle
-from sync.wire.receipt import make_receipt, sign_receipt
+from sync.wire.receipt import result_receipt, sign_receipt
 from sync.wire.result import ResultBundle
 
 
-class Intake:
+class ResultIntake:
     """Headquarters' end of ``PUT /sync/v1/bundles/ID``, and of a stick."""
 
     def __init__(self, office: Office, centres: Centres) -> None:
@@ -37,8 +37,10 @@ class Intake:
         known = self._receipt(centre_code, bundle_id)
         if known is not None:
             return known
-        keys = self._centres.keys(centre_code)
-        bundle, found_id = open_bundle(data, self._office.keys, keys, centre_code)
+        hq = self._office.keys
+        bundle, found_id = self._centres.open(
+            centre_code, lambda keys: open_bundle(data, hq, keys, centre_code)
+        )
         if found_id != bundle_id:
             raise BundleIdWrong
         blob, now = self._office.blobs.put(data), self._office.clock.now()
@@ -52,10 +54,10 @@ class Intake:
     def _store(self, connection: Connection, bundle: ResultBundle, arrival: "_Arrival") -> bytes:
         score = score_bundle(connection, bundle, bundle.centre_code)
         receipt = sign_receipt(
-            make_receipt(
+            result_receipt(
                 arrival.bundle_id,
                 bundle.centre_code,
-                (bundle.attempt_id, bundle.revision),
+                (bundle.sitting_id, bundle.attempt_id, bundle.revision),
                 bundle.chain.head,
                 arrival.at,
             ),

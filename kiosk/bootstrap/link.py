@@ -1,0 +1,83 @@
+"""The sync agent of a centre put together."""
+
+import threading
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+from kiosk.hall.centre import Centre
+from kiosk.hall.hall import Hall
+from kiosk.hall.lineage import Lineage
+from sync.agent.agent import SyncAgent, Work
+from sync.agent.backoff import Backoff
+from sync.agent.download import Downloads
+from sync.agent.pace import Pace
+from sync.agent.pieces import Pieces
+from sync.agent.pull import Inlets, Pull
+from sync.agent.push import Push
+from sync.agent.reconcile import Epochs, Reconcile
+from sync.agent.transports import HttpTransport, Identity
+
+
+@dataclass(frozen=True)
+class Link:
+    """The agent, and the part of it that shows what is on its way."""
+
+    agent: SyncAgent
+    push: Push
+
+
+def open_link(hall: Hall, centre: Centre, lineage: Lineage, stack: ExitStack) -> Link | None:
+    """The link to headquarters, or None without its address; the stack closes it."""
+    sync = centre.settings.sync
+    if sync.hq_url is None:
+        return None
+    stop = threading.Event()
+    stack.callback(stop.set)
+    pace = Pace(sync.max_kbit_per_s, stop.wait)
+    identity = identity_of(centre)
+    transport = HttpTransport(
+        sync.hq_url, identity, centre.clock, centre.entropy, sync.timeout_seconds, pace
+    )
+    stack.callback(transport.close)
+    backoff = Backoff(centre.entropy, cap_seconds=sync.backoff_cap_seconds)
+    push = Push(centre.store, pieces_of(centre), backoff, pace)
+    work = Work(
+        push,
+        Pull(
+            centre.store,
+            identity,
+            centre.hq,
+            inlets_of(hall, centre),
+            Downloads(centre.folders.incoming, pace),
+        ),
+        Reconcile(
+            centre.store, identity, centre.hq, Epochs(lineage.next_contact, lineage.begin_epoch)
+        ),
+        stop,
+    )
+    return Link(SyncAgent(centre.store, transport, work, centre.clock, backoff), push)
+
+
+def identity_of(centre: Centre) -> Identity:
+    """Who the centre is to headquarters."""
+    return Identity(centre.settings.centre_code, centre.keys)
+
+
+def pieces_of(centre: Centre) -> Pieces:
+    """The sealed bytes of the centre's outbox."""
+    return Pieces(
+        centre.store, centre.folders.outbox, centre.open_sealed, identity_of(centre), centre.hq
+    )
+
+
+def inlets_of(hall: Hall, centre: Centre) -> Inlets:
+    """Where in the hall things go that arrive."""
+    sittings = hall.sittings
+    take_code = (
+        sittings.unlock_released if centre.settings.sync.take_unlock_codes else _leave_to_staff
+    )
+    return Inlets(sittings.has_package, sittings.take_package, take_code, sittings.take_revocation)
+
+
+def _leave_to_staff(_sitting_id: str, _code: str) -> None:
+    """The settings say that staff type unlock codes."""

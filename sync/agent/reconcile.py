@@ -1,0 +1,132 @@
+"""Is everything at headquarters? Inventories are compared; only then "all synced" is said."""
+
+import base64
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from kiosk import __version__
+from kiosk.store import contact, outbox
+from kiosk.store.contact import Completeness
+from kiosk.store.database import Store
+from kiosk.store.outbox import FIRST, ROUTINE_EVIDENCE, Piece
+from sync.agent.errors import AgentError
+from sync.agent.transports import Identity, Transport
+from sync.wire import canonical
+from sync.wire.errors import WireError
+from sync.wire.inventory import (
+    MATCH_FORMAT,
+    PAGE,
+    Inventory,
+    InventoryAnswer,
+    InventoryMatch,
+    InventoryPage,
+    Tallies,
+    read_answer,
+    tally,
+)
+from sync.wire.keys import PublicKeys
+from sync.wire.model import parse
+from sync.wire.receipt import KINDS, Kind, read_receipt
+
+
+@dataclass(frozen=True)
+class Epochs:
+    """The lives of the database; see ``kiosk.hall.lineage``."""
+
+    next_contact: Callable[[], tuple[int, int]]
+    begin: Callable[[int], None]
+
+
+class Reconcile:
+    """Compares with headquarters, and mends what differs."""
+
+    def __init__(self, store: Store, identity: Identity, hq: PublicKeys, epochs: Epochs) -> None:
+        self._store = store
+        self._identity = identity
+        self._hq = hq
+        self._epochs = epochs
+
+    def run(self, transport: Transport, offset_s: float) -> bool:
+        """Compare; what headquarters lost waits again, what we forgot is remembered.
+
+        Returns whether everything is there. Raises HqUnreachable, HqRefused or WireErrors.
+        """
+        answer = self._ask(transport, offset_s)
+        changed = [kind for kind in KINDS if self._differs(kind, answer)]
+        for kind in changed:
+            self._mend(transport, kind)
+        if changed:
+            answer = self._ask(transport, offset_s)
+        held: dict[str, int] = {kind: answer.tallies.of(kind).count for kind in KINDS}
+        said = Completeness(answer.at, answer.complete, held)
+        self._store.write(lambda db: contact.put_completeness(db, said))
+        return answer.complete
+
+    def _ask(self, transport: Transport, offset_s: float) -> InventoryAnswer:
+        epoch, number = self._epochs.next_contact()
+        told = Inventory(
+            centre_code=self._identity.centre_code,
+            epoch=epoch,
+            contact=number,
+            tallies=self._tallies(),
+            software=f"exam-kiosk {__version__}",
+            clock_offset_s=offset_s,
+        )
+        reply = transport.send("POST", "/sync/v1/inventory", canonical.dump_model(told))
+        answer = read_answer(reply.body, self._hq, self._identity.centre_code)
+        if answer.contact != number:
+            raise AgentError("an answer to another question")
+        if answer.epoch > epoch:
+            self._epochs.begin(answer.epoch)
+        return answer
+
+    def _tallies(self, state: str | None = None) -> Tallies:
+        db = self._store.read()
+        return Tallies(**{kind: tally(outbox.ids(db, kind, state)) for kind in KINDS})
+
+    def _differs(self, kind: Kind, answer: InventoryAnswer) -> bool:
+        """Whether headquarters holds something else than what it has given receipts for."""
+        return answer.tallies.of(kind) != self._tallies("delivered").of(kind)
+
+    def _mend(self, transport: Transport, kind: Kind) -> None:
+        for page in self._pages(kind):
+            self._match(transport, page)
+
+    def _pages(self, kind: Kind) -> Iterator[InventoryPage]:
+        ids, after = outbox.ids(self._store.read(), kind), None
+        for start in range(0, max(len(ids), 1), PAGE):
+            some = tuple(ids[start : start + PAGE])
+            through = some[-1] if start + PAGE < len(ids) else None
+            yield InventoryPage(kind=kind, after=after, through=through, ids=some)
+            after = through
+
+    def _match(self, transport: Transport, page: InventoryPage) -> None:
+        known = set(page.ids)
+        while True:
+            told = page.model_copy(update={"ids": tuple(sorted(known))})
+            reply = transport.send("POST", "/sync/v1/inventory/page", canonical.dump_model(told))
+            match = parse(InventoryMatch, reply.body, MATCH_FORMAT, WireError)
+            self._reopen(page.kind, [name for name in match.missing if name in known])
+            remembered = {self._remember(base64.b64decode(one)) for one in match.forgotten}
+            if not match.more or remembered <= known or len(known | remembered) > PAGE:
+                return
+            known |= remembered
+
+    def _reopen(self, kind: Kind, lost: Sequence[str]) -> None:
+        if lost:
+            self._store.write(lambda db: outbox.reopen(db, kind, lost))
+
+    def _remember(self, receipt: bytes) -> str:
+        read = read_receipt(receipt, self._hq, self._identity.centre_code)
+        piece = Piece(
+            kind=read.kind,
+            id=read.id,
+            sitting_id=read.sitting_id or "",
+            priority=FIRST.get(read.kind, ROUTINE_EVIDENCE),
+            attempt_id=read.attempt_id,
+            revision=read.revision,
+            chain_head=read.chain_head,
+        )
+        text = receipt.decode()
+        self._store.write(lambda db: outbox.remember(db, piece, text, read.received_at))
+        return read.id

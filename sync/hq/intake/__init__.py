@@ -1,0 +1,1 @@
+"""Taking in what centres deliver: exactly once, never acknowledged before it is durable."""

@@ -1,0 +1,172 @@
+"""Completeness: what centres have closed against what headquarters holds, per kind."""
+
+import base64
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, Connection, RowMapping, Table, insert, select, update
+
+from sync.hq.journal import record
+from sync.hq.office import Office
+from sync.hq.persistence import tables
+from sync.hq.persistence.sync_tables import contacts, evidence, journals
+from sync.wire.inventory import (
+    Inventory,
+    InventoryAnswer,
+    InventoryMatch,
+    InventoryPage,
+    Tallies,
+    sign_answer,
+    tally,
+)
+
+ANSWERED = 100
+"""Most receipts in one answer to a page."""
+
+_TABLES: Mapping[str, tuple[Table, str]] = {
+    "result": (tables.bundles, "id"),
+    "journal": (journals, "id"),
+    "evidence": (evidence, "sha256"),
+}
+
+
+@dataclass(frozen=True)
+class ContactView:
+    """How a centre stood when it was last heard of; tallies by kind are counts."""
+
+    centre_code: str
+    at: datetime
+    epoch: int
+    software: str
+    clock_offset_s: float | None
+    closed: Mapping[str, int]
+    held: Mapping[str, int]
+    complete: bool
+
+
+class Inventories:
+    """Compares inventories, page by page where they differ."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def answer(self, centre_code: str, inventory: Inventory) -> bytes:
+        """What headquarters holds of this centre, signed; remembers how the centre stands.
+
+        A centre whose contacts went back has been restored from a backup, or runs twice: it is
+        given a new epoch, which is in the audit log.
+        """
+        now = self._office.clock.now()
+        with self._office.ledger.write() as connection:
+            held = _held(connection, centre_code)
+            complete = held == inventory.tallies
+            epoch = _epoch(connection, centre_code, inventory, now)
+            _keep(connection, centre_code, inventory, held, (epoch, complete, now))
+        return sign_answer(
+            InventoryAnswer(
+                centre_code=centre_code,
+                contact=inventory.contact,
+                epoch=epoch,
+                tallies=held,
+                complete=complete,
+                at=now,
+            ),
+            self._office.keys,
+        )
+
+    def match(self, centre_code: str, page: InventoryPage) -> InventoryMatch:
+        """What is missing here of a page, and receipts for what the centre does not know."""
+        table, name = _TABLES[page.kind]
+        column = table.c[name]
+        with self._office.ledger.read() as connection:
+            there = set(_ids(connection, table, column, centre_code, page))
+            known = set(page.ids)
+            forgotten = sorted(there - known)
+            some = forgotten[:ANSWERED]
+            query = select(table.c.receipt).where(
+                table.c.centre_code == centre_code, column.in_(some)
+            )
+            receipts = connection.execute(query.order_by(column)).scalars().all()
+        return InventoryMatch(
+            missing=tuple(sorted(known - there)),
+            forgotten=tuple(base64.b64encode(bytes(one)).decode("ascii") for one in receipts),
+            more=len(forgotten) > len(some),
+        )
+
+    def contacts(self) -> Mapping[str, ContactView]:
+        """How each centre stood at its last contact."""
+        with self._office.ledger.read() as connection:
+            rows = connection.execute(select(contacts)).mappings().all()
+        return {row["centre_code"]: _view(row) for row in rows}
+
+
+def _ids(
+    connection: Connection, table: Table, column: Column[str], centre_code: str, page: InventoryPage
+) -> Sequence[str]:
+    query = select(column).where(table.c.centre_code == centre_code)
+    if page.after is not None:
+        query = query.where(column > page.after)
+    if page.through is not None:
+        query = query.where(column <= page.through)
+    return connection.execute(query).scalars().all()
+
+
+def _held(connection: Connection, centre_code: str) -> Tallies:
+    found = {}
+    for kind, (table, name) in _TABLES.items():
+        query = select(table.c[name]).where(table.c.centre_code == centre_code)
+        found[kind] = tally(connection.execute(query).scalars())
+    return Tallies(**found)
+
+
+def _epoch(connection: Connection, centre_code: str, inventory: Inventory, now: datetime) -> int:
+    query = select(contacts.c.epoch, contacts.c.contact).where(
+        contacts.c.centre_code == centre_code
+    )
+    known = connection.execute(query).first()
+    if known is None:
+        return inventory.epoch
+    last, this = (known.epoch, known.contact), (inventory.epoch, inventory.contact)
+    epoch = int(known.epoch) + 1 if last[0] == this[0] and this <= last else max(last[0], this[0])
+    if epoch > last[0]:
+        record(connection, now, "centre_restored", "hq", centre=centre_code, epoch=epoch)
+    return epoch
+
+
+def _keep(
+    connection: Connection,
+    centre_code: str,
+    inventory: Inventory,
+    held: Tallies,
+    outcome: tuple[int, bool, datetime],
+) -> None:
+    epoch, complete, now = outcome
+    begun = epoch == inventory.epoch  # else the centre has yet to begin the epoch it is given
+    values: dict[str, Any] = {
+        "epoch": epoch,
+        "contact": inventory.contact if begun else 0,
+        "at": now,
+        "software": inventory.software,
+        "clock_offset_s": inventory.clock_offset_s,
+        "closed": inventory.tallies.model_dump(),
+        "held": held.model_dump(),
+        "complete": complete,
+    }
+    mine = contacts.c.centre_code == centre_code
+    if not connection.execute(update(contacts).where(mine).values(**values)).rowcount:
+        connection.execute(insert(contacts).values(centre_code=centre_code, **values))
+
+
+def _view(row: RowMapping) -> ContactView:
+    return ContactView(
+        centre_code=row["centre_code"],
+        at=row["at"],
+        epoch=row["epoch"],
+        software=row["software"],
+        clock_offset_s=row["clock_offset_s"],
+        closed={kind: one["count"] for kind, one in row["closed"].items()},
+        held={kind: one["count"] for kind, one in row["held"].items()},
+        complete=row["complete"],
+    )

@@ -1,0 +1,121 @@
+"""Unfinished uploads of evidence, for tus 1.0: what has come is in the ledger and the blobs.
+
+No process remembers anything, so any of several may take the next part. A part counts once it is
+durable and the upload's row says so, which happens only if nobody else was quicker.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import Connection, RowMapping, delete, insert, select, update
+
+from sync.hq.errors import NotFound, OffsetWrong, UploadTooLarge
+from sync.hq.intake.evidence import Evidence
+from sync.hq.office import Office
+from sync.hq.persistence.sync_tables import evidence_parts, evidence_uploads
+from sync.wire.sealed import MAX_BYTES
+
+KEPT = timedelta(days=14)
+"""An upload that nobody goes on with is forgotten after so long."""
+
+
+@dataclass(frozen=True)
+class Upload:
+    """An unfinished upload: ``received`` of ``size`` bytes have come."""
+
+    id: str
+    sha256: str
+    size: int
+    received: int
+
+
+class EvidenceUploads:
+    """Begins uploads, takes their parts, and hands over what is whole."""
+
+    def __init__(self, office: Office, evidence: Evidence) -> None:
+        self._office = office
+        self._evidence = evidence
+
+    def begin(self, centre_code: str, sha256: str, size: int) -> Upload:
+        """A new upload of the picture with that SHA-256; ``size`` of its sealed bytes.
+
+        Raises :class:`UploadTooLarge`. What the centre began earlier for it is forgotten.
+        """
+        if not 1 <= size <= MAX_BYTES:
+            raise UploadTooLarge(limit=MAX_BYTES)
+        upload, now = Upload(self._office.ids(), sha256, size, 0), self._office.clock.now()
+        table = evidence_uploads
+        with self._office.ledger.write() as connection:
+            same = (table.c.centre_code == centre_code) & (table.c.sha256 == sha256)
+            old = connection.execute(
+                select(table.c.id).where(same | (table.c.changed_at < now - KEPT))
+            )
+            for upload_id in old.scalars().all():
+                _forget(connection, upload_id)
+            values = {**vars(upload), "centre_code": centre_code, "changed_at": now}
+            connection.execute(insert(table).values(**values))
+        return upload
+
+    def get(self, centre_code: str, upload_id: str) -> Upload:
+        """An unfinished upload of this centre; raises :class:`NotFound`."""
+        with self._office.ledger.read() as connection:
+            return _upload(_row(connection, centre_code, upload_id))
+
+    def append(self, centre_code: str, upload_id: str, offset: int, data: bytes) -> Upload:
+        """Take the bytes from ``offset`` on; when nothing is missing, the picture is stored.
+
+        Raises :class:`NotFound`, :class:`OffsetWrong`, :class:`UploadTooLarge`, and what
+        ``Evidence.take`` raises: then the upload is forgotten, for it would never succeed.
+        """
+        upload = self.get(centre_code, upload_id)
+        if upload.received != offset:
+            raise OffsetWrong(received=upload.received)
+        received = offset + len(data)
+        if received > upload.size:
+            raise UploadTooLarge(limit=upload.size)
+        if data:
+            self._keep_part(upload, data)
+        if received == upload.size:
+            self._finish(centre_code, upload)
+        return Upload(upload.id, upload.sha256, upload.size, received)
+
+    def _keep_part(self, upload: Upload, data: bytes) -> None:
+        blob, now = self._office.blobs.put(data), self._office.clock.now()
+        table, received = evidence_uploads, upload.received + len(data)
+        with self._office.ledger.write() as connection:
+            mine = (table.c.id == upload.id) & (table.c.received == upload.received)
+            change = update(table).where(mine).values(received=received, changed_at=now)
+            if connection.execute(change).rowcount != 1:
+                raise OffsetWrong(received=-1)
+            values = {"upload_id": upload.id, "start": upload.received, "blob": blob}
+            connection.execute(insert(evidence_parts).values(**values))
+
+    def _finish(self, centre_code: str, upload: Upload) -> None:
+        with self._office.ledger.read() as connection:
+            query = select(evidence_parts.c.blob).where(evidence_parts.c.upload_id == upload.id)
+            blobs = connection.execute(query.order_by(evidence_parts.c.start)).scalars().all()
+        data = b"".join(self._office.blobs.get(blob) for blob in blobs)
+        try:
+            self._evidence.take(centre_code, upload.sha256, data)
+        finally:
+            with self._office.ledger.write() as connection:
+                _forget(connection, upload.id)
+
+
+def _row(connection: Connection, centre_code: str, upload_id: str) -> RowMapping:
+    table = evidence_uploads
+    query = select(table).where(table.c.id == upload_id, table.c.centre_code == centre_code)
+    row = connection.execute(query).mappings().first()
+    if row is None:
+        raise NotFound(what="upload")
+    return row
+
+
+def _upload(row: RowMapping) -> Upload:
+    return Upload(row["id"], row["sha256"], row["size"], row["received"])
+
+
+def _forget(connection: Connection, upload_id: str) -> None:
+    """Its parts' blobs are swept later, as orphans: another upload may hold the same bytes."""
+    connection.execute(delete(evidence_parts).where(evidence_parts.c.upload_id == upload_id))
+    connection.execute(delete(evidence_uploads).where(evidence_uploads.c.id == upload_id))
