@@ -187,13 +187,14 @@ class Centres:
 
         Nonces are kept for as long as ``created`` could still be in the window.
         """
-        now, nonces = self._office.clock.now(), tables.nonces
-        with self._office.ledger.write() as connection:
-            connection.execute(delete(nonces).where(nonces.c.created < now - 2 * WINDOW))
+        now, nonces, centres = self._office.clock.now(), tables.nonces, tables.centres
+        old = (nonces.c.centre_code == code) & (nonces.c.created < now - 2 * WINDOW)
+        with self._office.ledger.write_shared() as connection:
+            # The centre's row first: requests of one centre then wait for each other, those of
+            # different centres touch no row in common.
+            connection.execute(update(centres).where(centres.c.code == code).values(last_seen=now))
+            connection.execute(delete(nonces).where(old))
             new = insert_new(connection, nonces, centre_code=code, nonce=nonce, created=created)
-            connection.execute(
-                update(tables.centres).where(tables.centres.c.code == code).values(last_seen=now)
-            )
         return not new
 
 

@@ -5,7 +5,10 @@
  ├─ ``LedgerError``
  │   ├─ ``NewerLedger``     written by a newer version of the software
  │   ├─ ``OlderLedger``     written by an older version, and not converted
+ │   ├─ ``LedgerUnreachable``, ``LedgerUnsuitable``  the database does not answer, or is no use
+ │   ├─ ``BlobsUnreachable``    the storage of objects does not answer
  │   └─ ``BlobDamaged``     a stored object that no longer has its digest
+ ├─ ``ValueRefused``        a value that the ledger cannot keep
  ├─ ``NotFound``            nothing there, or not for this caller
  ├─ ``AlreadyThere``        a name or number that is taken
  ├─ ``BadImport``           a file with problems; ``problems`` lists each one with its row
@@ -70,11 +73,48 @@ class OlderLedger(LedgerError):
     message = "The ledger has shape {found}; this software works with {known} and converts none."
 
 
+class LedgerUnreachable(LedgerError):
+    """The database does not answer; why stands in the log. Nothing was acknowledged."""
+
+    code = "hq_ledger_unreachable"
+    message = (
+        "The ledger cannot be reached. See in the log why; check that the database runs, and"
+        " storage.ledger in hq.toml."
+    )
+
+
+class LedgerUnsuitable(LedgerError):
+    """The database orders text by a language, or does not keep UTF-8."""
+
+    code = "hq_ledger_unsuitable"
+    message = (
+        "The database must keep UTF-8 and compare text by its bytes. Create it with: CREATE"
+        " DATABASE name TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'"
+    )
+
+
+class BlobsUnreachable(LedgerError):
+    """The storage of objects does not answer; why stands in the log. Nothing was acknowledged."""
+
+    code = "hq_blobs_unreachable"
+    message = (
+        "The storage of objects cannot be reached. See in the log why; check that it runs, its"
+        " keys, and storage.blobs in hq.toml."
+    )
+
+
 class BlobDamaged(LedgerError):
     """A stored object does not have its digest any more."""
 
     code = "hq_blob_damaged"
     message = "The stored object {sha256} is damaged."
+
+
+class ValueRefused(HqError):
+    """A value that is too long or too large for its column, or has a character with number 0."""
+
+    code = "hq_value_refused"
+    message = "A value is too long or too large, or has a character that cannot be stored."
 
 
 class NotFound(HqError):

@@ -25,14 +25,15 @@ from sync.hq.jobs import Jobs
 from sync.hq.journal import Journal
 from sync.hq.office import Office
 from sync.hq.packages import Packages, Registers
-from sync.hq.persistence.blobs import Blobs
 from sync.hq.persistence.ledger import Ledger
+from sync.hq.persistence.opening import open_blobs, open_ledger
 from sync.hq.registration.applications import Applications
 from sync.hq.registration.people import People
 from sync.hq.registration.seats import Registration
 from sync.hq.results import Results
 from sync.hq.settings import HqSettings, load_settings
 from sync.hq.sittings import Sittings
+from sync.hq.storage import Storage
 from sync.hq.tokens import Tokens
 from sync.hq.unlocking import Unlocking
 from sync.hq.uploads import Uploads
@@ -71,6 +72,7 @@ class Headquarters:
     registration: Registration
     results: Results
     sittings: Sittings
+    storage: Storage
     tokens: Tokens
     unlocking: Unlocking
     uploads: Uploads
@@ -101,17 +103,17 @@ def initialise(data_dir: Path, entropy: Entropy) -> PublicKeys:
 def open_headquarters(
     data_dir: Path, clock: Clock, ids: Ids, entropy: Entropy, settings: HqSettings | None = None
 ) -> Headquarters:
-    """Open an initialised data directory.
+    """Open an initialised data directory, and the storage that its settings name.
 
     ``settings`` stand in for its ``hq.toml``. Raises :class:`NotInitialised`, ``SettingsError``,
-    ``KeysUnusable`` or ``NewerLedger``.
+    ``KeysUnusable`` or a ``LedgerError`` such as ``NewerLedger`` and ``LedgerUnreachable``.
     """
     if not (data_dir / "keys").exists():
         raise NotInitialised(folder=str(data_dir))
     keys, settings = KeyPair.load(data_dir / "keys"), settings or _settings(data_dir)
     office = Office(
-        ledger=Ledger(data_dir / "ledger.sqlite"),
-        blobs=Blobs(data_dir / "objects"),
+        ledger=open_ledger(settings.storage.ledger, data_dir),
+        blobs=open_blobs(settings.storage.blobs, data_dir),
         keys=keys,
         clock=clock,
         ids=ids,
@@ -162,6 +164,7 @@ def _compose(office: Office) -> Headquarters:
         registration=registration,
         results=Results(office),
         sittings=sittings,
+        storage=Storage(office),
         tokens=Tokens(office),
         unlocking=unlocking,
         uploads=Uploads(office),

@@ -4,7 +4,6 @@ import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, insert, select, update
@@ -17,6 +16,7 @@ from sync.hq.errors import NotFound, NothingToSeal, PackageRevoked, ReasonMissin
 from sync.hq.journal import record
 from sync.hq.office import Office
 from sync.hq.persistence import tables
+from sync.hq.persistence.blobs import Opened
 from sync.hq.persistence.ledger import next_number
 from sync.hq.registration.seats import Registration
 from sync.hq.sittings import Sittings, SittingView
@@ -161,9 +161,9 @@ class Packages:
         """The bytes of its file."""
         return self._office.blobs.get(package.sha256)
 
-    def path(self, package: PackageView) -> Path:
+    def open(self, package: PackageView) -> Opened:
         """Its file, to send parts of it."""
-        return self._office.blobs.path(package.sha256)
+        return self._office.blobs.open(package.sha256)
 
     def owned_by(self, centre_code: str, sha256: str) -> PackageView:
         """The package with that object, if it is this centre's; raises :class:`NotFound`."""

@@ -3,9 +3,10 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from kiosk.settings import SettingsError, read_toml
+from sync.hq.persistence.places import blobs_place, ledger_place
 from sync.wire.manifest import MODERATE, PRODUCTION, KdfLimits
 
 
@@ -77,9 +78,29 @@ class CentreSettings(_Table):
     certificate_days: int = Field(default=730, ge=1, le=3650)
 
 
+class StorageSettings(_Table):
+    """Where rows and objects are kept; see ``sync.hq.persistence.places``."""
+
+    ledger: str = "sqlite:ledger.sqlite"
+    blobs: str = "folder:objects"
+
+    @field_validator("ledger")
+    @classmethod
+    def _ledger_known(cls, value: str) -> str:
+        ledger_place(value)
+        return value
+
+    @field_validator("blobs")
+    @classmethod
+    def _blobs_known(cls, value: str) -> str:
+        blobs_place(value)
+        return value
+
+
 class HqSettings(_Table):
     """Everything that ``hq.toml`` may say."""
 
+    storage: StorageSettings = StorageSettings()
     server: ServerSettings = ServerSettings()
     console: ConsoleSettings = ConsoleSettings()
     packages: PackageSettings = PackageSettings()

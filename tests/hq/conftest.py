@@ -9,6 +9,13 @@ from flask.testing import FlaskClient
 from sync.hq import create_app
 from sync.hq.settings import PaperSettings
 from tests.hq.desk import QUICK, Desk, open_desk
+from tests.hq.storage import drop_schemas
+
+
+@pytest.fixture(autouse=True)
+def _storage_is_left_clean() -> Iterator[None]:
+    yield
+    drop_schemas()
 
 
 @pytest.fixture

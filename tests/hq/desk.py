@@ -1,4 +1,4 @@
-"""A real HQ over SQLite in a temporary folder, with centres that it has enrolled."""
+"""A real HQ over fresh storage, with centres that it has enrolled."""
 
 import base64
 from collections.abc import Mapping
@@ -36,6 +36,7 @@ from sync.wire.result import (
 )
 from sync.wire.sealed import Sealed
 from tests.centres import PASSWORD, ManualClock
+from tests.hq.storage import fresh
 
 NOW = datetime(2026, 4, 25, 6, tzinfo=UTC)
 BY = "test"
@@ -132,6 +133,7 @@ def open_desk(folder: Path, settings: HqSettings = QUICK) -> Desk:
     """Make that HQ; the caller closes it."""
     clock = ManualClock(NOW)
     initialise(folder / "hq", entropy)
+    settings = settings.model_copy(update={"storage": fresh()})
     hq = open_headquarters(folder / "hq", clock, new_id, entropy, settings)
     hq.accounts.create("chief", PASSWORD, BY)
     programme = hq.programmes.take(read_text(resource(f"config/programmes/{PROGRAMME}.toml")), BY)

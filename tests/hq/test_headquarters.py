@@ -1,6 +1,5 @@
 """HQ takes each result once, keeps its secrets until their hour, and lets nobody in unasked."""
 
-import base64
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from sync.wire.package import open_package
 from sync.wire.receipt import verify_receipt
 from sync.wire.result import GENESIS
 from tests.hq.desk import BY, CODE, NOW, Desk
+from tests.hq.storage import spoil
 
 
 def test_a_package_opens_at_its_centre_and_unlocks_with_its_code(desk: Desk) -> None:
@@ -135,8 +135,6 @@ def test_pull_writes_json_and_csv(desk: Desk, tmp_path: Path) -> None:
 
 def test_a_damaged_object_is_not_handed_out(desk: Desk) -> None:
     view = desk.hq.packages.newest(desk.sitting, CODE)
-    path = desk.hq.packages.path(view)
-    path.chmod(0o600)
-    path.write_bytes(base64.b64encode(b"something else"))
+    spoil(desk.hq, view.sha256)
     with pytest.raises(ExamError):
         desk.hq.packages.data(view)

@@ -47,7 +47,7 @@ class Evidence:
         receipt = Receipt(kind="evidence", id=sha256, centre_code=centre_code, received_at=now)
         signed = sign_receipt(receipt, self._office.keys)
         values = {"centre_code": centre_code, "sha256": sha256, "blob": blob, "size": header.size}
-        with self._office.ledger.write() as connection:
+        with self._office.ledger.write_shared() as connection:
             if insert_new(connection, evidence, **values, receipt=signed, received_at=now):
                 return signed
             return _receipt(connection, centre_code, sha256) or signed

@@ -83,7 +83,7 @@ class Journals:
         )
         signed = sign_receipt(receipt, self._office.keys)
         values = {**_columns(journal), "id": journal_id, "blob": blob}
-        with self._office.ledger.write() as connection:
+        with self._office.ledger.write_shared() as connection:
             if insert_new(connection, journals, **values, receipt=signed, received_at=now):
                 return signed
             return _known_receipt(connection, journal.centre_code, journal_id) or signed

@@ -44,7 +44,8 @@ class ResultIntake:
         if found_id != bundle_id:
             raise BundleIdWrong
         blob, now = self._office.blobs.put(data), self._office.clock.now()
-        with self._office.ledger.write() as connection:
+        # Shared: what is looked up does not change beside it, and the bundle's id decides races.
+        with self._office.ledger.write_shared() as connection:
             return self._store(connection, bundle, _Arrival(bundle_id, blob, len(data), now))
 
     def _receipt(self, centre_code: str, bundle_id: str) -> bytes | None:
@@ -68,7 +69,9 @@ class ResultIntake:
         values["cursor"] = next_number(connection, "bundles")
         if not insert_new(connection, tables.bundles, **values):
             known = _known_receipt(connection, bundle.centre_code, arrival.bundle_id)
-            return known or receipt
+            if known is None:
+                raise BundleIdWrong  # another centre's; never acknowledge what is not there
+            return known
         connection.execute(
             insert(tables.scores).values(
                 bundle_id=arrival.bundle_id, scored_at=arrival.at, **score.columns()

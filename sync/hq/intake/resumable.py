@@ -45,7 +45,7 @@ class EvidenceUploads:
             raise UploadTooLarge(limit=MAX_BYTES)
         upload, now = Upload(self._office.ids(), sha256, size, 0), self._office.clock.now()
         table = evidence_uploads
-        with self._office.ledger.write() as connection:
+        with self._office.ledger.write_shared() as connection:
             same = (table.c.centre_code == centre_code) & (table.c.sha256 == sha256)
             old = connection.execute(
                 select(table.c.id).where(same | (table.c.changed_at < now - KEPT))
@@ -82,7 +82,7 @@ class EvidenceUploads:
     def _keep_part(self, upload: Upload, data: bytes) -> None:
         blob, now = self._office.blobs.put(data), self._office.clock.now()
         table, received = evidence_uploads, upload.received + len(data)
-        with self._office.ledger.write() as connection:
+        with self._office.ledger.write_shared() as connection:
             mine = (table.c.id == upload.id) & (table.c.received == upload.received)
             change = update(table).where(mine).values(received=received, changed_at=now)
             if connection.execute(change).rowcount != 1:
@@ -98,7 +98,7 @@ class EvidenceUploads:
         try:
             self._evidence.take(centre_code, upload.sha256, data)
         finally:
-            with self._office.ledger.write() as connection:
+            with self._office.ledger.write_shared() as connection:
                 _forget(connection, upload.id)
 
 

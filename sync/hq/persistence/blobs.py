@@ -1,11 +1,18 @@
-"""Objects named by their SHA-256 in a folder; durable before ``put`` returns."""
+"""Objects named by their SHA-256: written once, never changed, checked whenever they are read.
 
-import os
+In a folder (:mod:`sync.hq.persistence.folder_blobs`) or in S3-compatible storage
+(:mod:`sync.hq.persistence.s3_blobs`). An object's age counts from when it was put last, even if
+it was there already: the sweep drops only what is old and nothing refers to, and whoever has just
+put an object is about to refer to it.
+"""
+
 import re
-import threading
-from collections.abc import Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from dataclasses import dataclass
+from datetime import datetime
+from typing import BinaryIO
 
 from sync.hq.errors import BlobDamaged, NotFound
 from sync.wire.canonical import digest
@@ -14,76 +21,68 @@ _WRITERS = 8
 _NAME = re.compile(r"[0-9a-f]{64}")
 
 
-class Blobs:
-    """``put``, ``get`` and ``has`` by content. Writing the same content twice costs nothing."""
+@dataclass(frozen=True)
+class Opened:
+    """An object to send parts of: a stream that can be positioned, and its length in bytes."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    stream: BinaryIO
+    size: int
 
+
+class Blobs(ABC):
+    """``put``, ``get`` and ``has`` by content. Writing the same content twice does no harm."""
+
+    @abstractmethod
     def put(self, data: bytes) -> str:
-        """Store ``data`` and return its SHA-256; file and folder entries are on disk then."""
-        name = digest(data)
-        if self.has(name):
-            return name
-        target = self._path(name)
-        if not target.parent.exists():
-            target.parent.mkdir(mode=0o700, exist_ok=True)
-            _sync_folder(self._folder)
-        part = target.with_name(f"{name}.{os.getpid()}-{threading.get_ident()}.part")
-        _write(part, data)
-        part.replace(target)
-        _sync_folder(target.parent)
-        self.get(name)
-        return name
+        """Store ``data`` and return its SHA-256; it is durable then, and was read back."""
 
     def put_all(self, objects: Sequence[bytes | None]) -> list[str | None]:
-        """Store several objects, which takes less waiting for the disk than one after another."""
+        """Store several objects, which takes less waiting than one after another."""
         with ThreadPoolExecutor(_WRITERS) as pool:
             return list(pool.map(lambda one: None if one is None else self.put(one), objects))
 
     def get(self, sha256: str) -> bytes:
         """The object; raises :class:`NotFound` or :class:`BlobDamaged`."""
-        try:
-            data = self._path(sha256).read_bytes()
-        except FileNotFoundError as error:
-            raise NotFound(what="object") from error
+        data = self._read(checked(sha256))
         if digest(data) != sha256:
             raise BlobDamaged(sha256=sha256)
         return data
 
-    def drop(self, sha256: str) -> None:
-        """Forget an object; no effect when it is not there. Only for what nothing refers to."""
-        self._path(sha256).unlink(missing_ok=True)
-
+    @abstractmethod
     def has(self, sha256: str) -> bool:
         """Whether the object is there."""
-        return self._path(sha256).exists()
 
-    def path(self, sha256: str) -> Path:
-        """The object's file, to send parts of it; raises :class:`NotFound`."""
-        path = self._path(sha256)
-        if not path.exists():
-            raise NotFound(what="object")
-        return path
+    @abstractmethod
+    def open(self, sha256: str) -> Opened:
+        """The object, to send parts of it unchecked; raises :class:`NotFound`."""
 
-    def _path(self, sha256: str) -> Path:
-        if not _NAME.fullmatch(sha256):
-            raise NotFound(what="object")
-        return self._folder / sha256[:2] / sha256
+    @abstractmethod
+    def drop(self, sha256: str, older_than: datetime | None = None) -> bool:
+        """Forget an object, if there is one and it was last put before ``older_than``.
+
+        True when it was dropped. Only for what nothing refers to.
+        """
+
+    @abstractmethod
+    def names(self, older_than: datetime | None = None) -> Iterator[str]:
+        """The names of all objects, or of those that were last put before a time."""
+
+    @abstractmethod
+    def check(self) -> None:
+        """Raise ``BlobsUnreachable`` unless the storage answers."""
+
+    @abstractmethod
+    def _read(self, sha256: str) -> bytes:
+        """The bytes as they are stored; raises :class:`NotFound`."""
 
 
-def _write(path: Path, data: bytes) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+def checked(sha256: str) -> str:
+    """The name itself; raises :class:`NotFound` for what is no name of an object."""
+    if not _NAME.fullmatch(sha256):
+        raise NotFound(what="object")
+    return sha256
 
 
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def is_name(text: str) -> bool:
+    """Whether something is the name of an object."""
+    return _NAME.fullmatch(text) is not None

@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     Float,
@@ -14,7 +15,7 @@ from sqlalchemy import (
     Text,
 )
 
-from sync.hq.persistence.tables import metadata
+from sync.hq.persistence.tables import metadata as metadata
 from sync.hq.persistence.types import UtcTime
 
 journals = Table(
@@ -70,7 +71,7 @@ contacts = Table(
     metadata,
     Column("centre_code", ForeignKey("centres.code"), primary_key=True),
     Column("epoch", Integer, nullable=False),
-    Column("contact", Integer, nullable=False),
+    Column("contact", BigInteger, nullable=False),
     Column("at", UtcTime, nullable=False),
     Column("software", String(100), nullable=False),
     Column("clock_offset_s", Float),

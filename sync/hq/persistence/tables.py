@@ -1,4 +1,7 @@
-"""The ledger's tables. They mean the same on SQLite and PostgreSQL."""
+"""The ledger's tables. They mean the same on SQLite and PostgreSQL.
+
+Whoever changes them adds a step to ``migrations/versions``; a test compares the two.
+"""
 
 from sqlalchemy import (
     JSON,
@@ -20,7 +23,7 @@ from sqlalchemy import (
 from sync.hq.persistence.types import Exact, UtcTime
 
 SHAPE = 3
-"""Version of the tables below."""
+"""What a ledger says of itself in ``meta`` that was made before revisions were counted."""
 
 metadata = MetaData()
 
@@ -326,6 +329,9 @@ jobs = Table(
     Column("state", String(16), nullable=False),
     Column("outcome", JSON, nullable=False),
     Column("begun_at", UtcTime, nullable=False),
+    Column("done", Integer, nullable=False, server_default="0"),
+    Column("total", Integer, nullable=False, server_default="0"),
+    Column("told_at", UtcTime),
 )
 
 tokens = Table(

@@ -37,6 +37,10 @@ MESSAGES: dict[str, LazyString] = {
     "not_canonical": _l("This file is damaged, or is not an enrolment request."),
     "unsupported_format": _l("This file is damaged, or is not an enrolment request."),
     "keys_unusable": _l("The keys in this file cannot be used."),
+    "hq_value_refused": _l("A value is too long or too large, or holds a forbidden character."),
+    "hq_ledger_unreachable": _l("The database does not answer. Nothing was stored; try again."),
+    "hq_blobs_unreachable": _l("The file storage does not answer. Nothing was stored; try again."),
+    "hq_blob_damaged": _l("A stored file is damaged. Bring it back from a backup."),
     "internal_error": _l("Something went wrong that nobody foresaw. It stands in the log."),
 }
 FALLBACK = _l("This cannot be done.")

@@ -29,9 +29,14 @@ STATUS = {
     "hq_checksum_wrong": 460,
     "hq_too_many_tries": 429,
     "hq_too_many_requests": 429,
+    "hq_ledger_unreachable": 503,
+    "hq_blobs_unreachable": 503,
 }
 OTHER = 422
-BROKEN = ("hq_ledger_error", "hq_newer_ledger", "hq_blob_damaged", "keys_unusable")
+BROKEN = (
+    *("hq_ledger_error", "hq_newer_ledger", "hq_ledger_unsuitable"),
+    *("hq_blob_damaged", "keys_unusable"),
+)
 
 
 def headquarters() -> Headquarters:
@@ -42,7 +47,7 @@ def headquarters() -> Headquarters:
 
 def cursor() -> int:
     """The cursor ``after`` of the request, within what the ledger can compare."""
-    return max(0, min(request.args.get("after", default=0, type=int), (1 << 63) - 1))
+    return max(0, min(request.args.get("after", default=0, type=int), (1 << 31) - 1))
 
 
 def status_of(error: ExamError) -> int:

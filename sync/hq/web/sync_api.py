@@ -2,8 +2,9 @@
 
 import re
 
-from flask import Blueprint, Response, jsonify, request, send_file
+from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
+from werkzeug.wsgi import wrap_file
 
 from kiosk.exam.errors import ExamError
 from sync.hq.errors import NotFound
@@ -22,6 +23,7 @@ sync_api = Blueprint("sync_api", __name__, url_prefix="/sync/v1")
 sync_api.register_error_handler(ExamError, refuse)
 sync_api.register_error_handler(HTTPException, refuse_http)
 
+_CHUNK = 1 << 16
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -54,13 +56,18 @@ def stored_object(sha256: str) -> Response:
     """The bytes of a package of this centre; a part of them with ``Range``."""
     hq, centre_code = headquarters(), centre()
     package = hq.packages.owned_by(centre_code, sha256)
-    return send_file(
-        hq.packages.path(package),
+    found = hq.packages.open(package)
+    response = Response(
+        wrap_file(request.environ, found.stream, _CHUNK),
         mimetype="application/octet-stream",
-        conditional=True,
-        etag=sha256,
-        max_age=0,
+        direct_passthrough=True,
     )
+    response.content_length = found.size
+    response.set_etag(sha256)
+    response.cache_control.no_cache = True
+    response.call_on_close(found.stream.close)
+    response.make_conditional(request, accept_ranges=True, complete_length=found.size)
+    return response
 
 
 @sync_api.put("/bundles/<bundle_id>")

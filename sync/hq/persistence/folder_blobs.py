@@ -1,0 +1,108 @@
+"""Objects in a folder; files and their entries are on disk before ``put`` returns."""
+
+import os
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sync.hq.errors import BlobsUnreachable, NotFound
+from sync.hq.persistence.blobs import Blobs, Opened, checked, is_name
+from sync.wire.canonical import digest
+
+
+class FolderBlobs(Blobs):
+    """One file for each object, in folders by the first two letters."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def put(self, data: bytes) -> str:
+        """Store ``data`` and return its SHA-256; file and folder entries are on disk then."""
+        name = digest(data)
+        if not self._renewed(name):
+            self._write(name, data)
+        self.get(name)
+        return name
+
+    def has(self, sha256: str) -> bool:
+        """Whether the object is there."""
+        return self._path(sha256).exists()
+
+    def open(self, sha256: str) -> Opened:
+        """The object, to send parts of it unchecked; raises :class:`NotFound`."""
+        try:
+            stream = self._path(sha256).open("rb")
+        except FileNotFoundError as error:
+            raise NotFound(what="object") from error
+        return Opened(stream, os.fstat(stream.fileno()).st_size)
+
+    def drop(self, sha256: str, older_than: datetime | None = None) -> bool:
+        """Forget an object, if there is one and it was last put before ``older_than``."""
+        path = self._path(sha256)
+        try:
+            if older_than is not None and _put_at(path) >= older_than:
+                return False
+            path.unlink()
+        except FileNotFoundError:
+            return False
+        return True
+
+    def names(self, older_than: datetime | None = None) -> Iterator[str]:
+        """The names of all objects, or of those that were last put before a time."""
+        for path in sorted(self._folder.glob("??/*")):
+            if is_name(path.name) and (older_than is None or _put_at(path) < older_than):
+                yield path.name
+
+    def check(self) -> None:
+        """Raise ``BlobsUnreachable`` unless files can be written in the folder."""
+        if not os.access(self._folder, os.R_OK | os.W_OK | os.X_OK):
+            raise BlobsUnreachable
+
+    def _read(self, sha256: str) -> bytes:
+        try:
+            return self._path(sha256).read_bytes()
+        except FileNotFoundError as error:
+            raise NotFound(what="object") from error
+
+    def _renewed(self, name: str) -> bool:
+        """Make an object that is there as young as a new one; False when there is none."""
+        try:
+            os.utime(self._path(name))
+        except FileNotFoundError:
+            return False
+        return True
+
+    def _write(self, name: str, data: bytes) -> None:
+        target = self._path(name)
+        if not target.parent.exists():
+            target.parent.mkdir(mode=0o700, exist_ok=True)
+            _sync_folder(self._folder)
+        part = target.with_name(f"{name}.{os.getpid()}-{threading.get_ident()}.part")
+        _write(part, data)
+        part.replace(target)
+        _sync_folder(target.parent)
+
+    def _path(self, sha256: str) -> Path:
+        return self._folder / checked(sha256)[:2] / sha256
+
+
+def _put_at(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+
+
+def _write(path: Path, data: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,13 @@
+"""What Alembic runs to get at the ledger: always over a connection that the caller holds."""
+
+from alembic import context
+
+from sync.hq.persistence.sync_tables import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    render_as_batch=True,  # SQLite changes a table by copying it
+)
+with context.begin_transaction():
+    context.run_migrations()

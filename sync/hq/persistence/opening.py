@@ -1,0 +1,33 @@
+"""Opening what the settings name."""
+
+from pathlib import Path
+
+from sync.hq.persistence.blobs import Blobs
+from sync.hq.persistence.folder_blobs import FolderBlobs
+from sync.hq.persistence.ledger import Ledger
+from sync.hq.persistence.places import Bucket, PostgresqlDatabase, blobs_place, ledger_place
+from sync.hq.persistence.postgresql_ledger import PostgresqlLedger
+from sync.hq.persistence.s3_blobs import S3Blobs
+from sync.hq.persistence.sqlite_ledger import SqliteLedger
+
+
+def open_ledger(url: str, data_dir: Path) -> Ledger:
+    """The ledger of a URL; a file's name is relative to the data directory.
+
+    Raises ``ValueError`` for another kind of URL, or a ``LedgerError``.
+    """
+    place = ledger_place(url)
+    if isinstance(place, PostgresqlDatabase):
+        return PostgresqlLedger(place.url)
+    return SqliteLedger(data_dir / place.path)
+
+
+def open_blobs(url: str, data_dir: Path) -> Blobs:
+    """The objects of a URL; a folder's name is relative to the data directory.
+
+    Raises ``ValueError`` for another kind of URL.
+    """
+    place = blobs_place(url)
+    if isinstance(place, Bucket):
+        return S3Blobs(place)
+    return FolderBlobs(data_dir / place.path)

@@ -1,0 +1,102 @@
+"""Where things are stored, as ``hq.toml`` says it: two URLs, read and checked.
+
+    ledger: sqlite:FILE                       relative to the data directory, or absolute
+            postgresql://USER@HOST:PORT/DATABASE
+    blobs:  folder:FOLDER                     relative to the data directory, or absolute
+            s3://BUCKET/PREFIX?endpoint=URL&region=NAME
+
+Secrets never stand in them: they would be read by everybody who may read the settings.
+"""
+
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlsplit
+
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+_S3_OPTIONS = {"endpoint", "region"}
+
+
+@dataclass(frozen=True)
+class SqliteFile:
+    """A file of SQLite."""
+
+    path: str
+
+
+@dataclass(frozen=True)
+class PostgresqlDatabase:
+    """A database of PostgreSQL, spoken to with psycopg."""
+
+    url: URL
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A folder of files."""
+
+    path: str
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """A bucket of S3-compatible storage, and what the names of our objects begin with there."""
+
+    name: str
+    prefix: str = ""
+    endpoint: str | None = None
+    region: str | None = None
+
+
+def ledger_place(text: str) -> SqliteFile | PostgresqlDatabase:
+    """Where the ledger is; raises ``ValueError`` with words for a person."""
+    scheme, _, rest = text.partition(":")
+    if scheme == "sqlite" and rest and not rest.startswith("//"):
+        return SqliteFile(rest)
+    if scheme in ("postgresql", "postgresql+psycopg"):
+        return PostgresqlDatabase(_database(text))
+    raise ValueError(
+        "a ledger is 'sqlite:FILE' (relative to the data directory, or absolute) or"
+        " 'postgresql://USER@HOST:PORT/DATABASE'"
+    )
+
+
+def blobs_place(text: str) -> Folder | Bucket:
+    """Where objects are; raises ``ValueError`` with words for a person."""
+    scheme, _, rest = text.partition(":")
+    if scheme == "folder" and rest and not rest.startswith("//"):
+        return Folder(rest)
+    if scheme == "s3":
+        return _bucket(text)
+    raise ValueError(
+        "objects are in 'folder:FOLDER' (relative to the data directory, or absolute) or"
+        " 's3://BUCKET/PREFIX?endpoint=URL&region=NAME'"
+    )
+
+
+def _database(text: str) -> URL:
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError) as error:
+        raise ValueError("this is no address of a PostgreSQL database") from error
+    if url.password is not None or {"password", "passwd"} & set(url.query):
+        raise ValueError(
+            "a password does not belong into the settings: put it into the file that PGPASSFILE"
+            " names (or ~/.pgpass), or use a service file"
+        )
+    return url.set(drivername="postgresql+psycopg")
+
+
+def _bucket(text: str) -> Bucket:
+    parts = urlsplit(text)
+    if "@" in parts.netloc:
+        raise ValueError(
+            "keys of S3 do not belong into the settings: put them into the environment"
+            " (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY) or into ~/.aws/credentials"
+        )
+    options = dict(parse_qsl(parts.query))
+    if not parts.netloc or set(options) - _S3_OPTIONS:
+        raise ValueError("a bucket is 's3://BUCKET/PREFIX?endpoint=URL&region=NAME'")
+    return Bucket(
+        parts.netloc, parts.path.strip("/"), options.get("endpoint"), options.get("region")
+    )
