@@ -5,12 +5,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 from kiosk.hall.centre import Centre
-from kiosk.hall.hall import Hall
 from kiosk.hall.lineage import Lineage
+from kiosk.hall.sittings import Sittings
 from sync.agent.agent import SyncAgent, Work
 from sync.agent.backoff import Backoff
 from sync.agent.download import Downloads
-from sync.agent.pace import Pace
+from sync.agent.pace import Pace, Wait
 from sync.agent.pieces import Pieces
 from sync.agent.pull import Inlets, Pull
 from sync.agent.push import Push
@@ -26,14 +26,19 @@ class Link:
     push: Push
 
 
-def open_link(hall: Hall, centre: Centre, lineage: Lineage, stack: ExitStack) -> Link | None:
-    """The link to headquarters, or None without its address; the stack closes it."""
+def open_link(
+    inlets: Inlets, centre: Centre, lineage: Lineage, stack: ExitStack, wait: Wait | None = None
+) -> Link | None:
+    """The link to headquarters, or None without its address; the stack closes it.
+
+    ``wait`` is how a link that is capped waits; by default it ends when the stack is closed.
+    """
     sync = centre.settings.sync
     if sync.hq_url is None:
         return None
     stop = threading.Event()
     stack.callback(stop.set)
-    pace = Pace(sync.max_kbit_per_s, stop.wait)
+    pace = Pace(sync.max_kbit_per_s, wait or stop.wait)
     identity = identity_of(centre)
     transport = HttpTransport(
         sync.hq_url, identity, centre.clock, centre.entropy, sync.timeout_seconds, pace
@@ -43,13 +48,7 @@ def open_link(hall: Hall, centre: Centre, lineage: Lineage, stack: ExitStack) ->
     push = Push(centre.store, pieces_of(centre), backoff, pace)
     work = Work(
         push,
-        Pull(
-            centre.store,
-            identity,
-            centre.hq,
-            inlets_of(hall, centre),
-            Downloads(centre.folders.incoming, pace),
-        ),
+        Pull(centre.store, identity, centre.hq, inlets, Downloads(centre.folders.incoming, pace)),
         Reconcile(
             centre.store, identity, centre.hq, Epochs(lineage.next_contact, lineage.begin_epoch)
         ),
@@ -70,9 +69,8 @@ def pieces_of(centre: Centre) -> Pieces:
     )
 
 
-def inlets_of(hall: Hall, centre: Centre) -> Inlets:
+def inlets_of(sittings: Sittings, centre: Centre) -> Inlets:
     """Where in the hall things go that arrive."""
-    sittings = hall.sittings
     take_code = (
         sittings.unlock_released if centre.settings.sync.take_unlock_codes else _leave_to_staff
     )
