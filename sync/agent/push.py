@@ -26,6 +26,8 @@ from sync.wire.inventory import EvidenceQuery
 AT_ONCE = 200
 """Most pieces of one turn."""
 
+OFFSET_WRONG = 409
+
 PATHS = {RESULT: "/sync/v1/bundles", outbox.JOURNAL: "/sync/v1/journals"}
 
 Enough = Callable[[], bool]
@@ -119,7 +121,9 @@ class Push:
             self._store.write(lambda db: outbox.set_upload(db, piece, begun))
         try:
             tus.send_rest(transport, address, sealed, offset, self._pace)
-        except HqRefused:
+        except HqRefused as error:
+            if error.params["status"] == OFFSET_WRONG:
+                raise  # a part of ours came late: where to go on is asked for next time
             self._pieces.seal_anew(piece)
             self._store.write(lambda db: outbox.set_upload(db, piece, None))
             raise
