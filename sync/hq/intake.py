@@ -44,6 +44,9 @@ class Intake:
         blob, now = self._office.blobs.put(data), self._office.clock.now()
         # Shared: what is looked up does not change beside it, and the bundle's id decides races.
         with self._office.ledger.write_shared() as connection:
+            if not self._office.blobs.has(blob):
+                # An orphan of old, put again just as the sweep dropped it; now the sweep waits.
+                self._office.blobs.put(data)
             return self._store(connection, bundle, _Arrival(bundle_id, blob, len(data), now))
 
     def _receipt(self, centre_code: str, bundle_id: str) -> bytes | None:

@@ -18,7 +18,7 @@ from sync.hq import initialise, open_headquarters
 from sync.hq.authoring.interchange.toml import read_document
 from sync.hq.headquarters import Headquarters
 from sync.hq.registration.roster_file import RosterEntry
-from sync.hq.settings import HqSettings, PackageSettings
+from sync.hq.settings import HqSettings, PackageSettings, StorageSettings
 from sync.hq.sittings import NewSitting
 from sync.wire.bundle import SealedBundle, seal_bundle
 from sync.wire.certificate import make_request
@@ -128,11 +128,18 @@ class Desk:
         return client.open(path, method=method, data=body, headers=dict(request.headers.items()))
 
 
-def open_desk(folder: Path, settings: HqSettings = QUICK) -> Desk:
+def open_again(desk: Desk) -> Headquarters:
+    """The same HQ once more, as another process has it; the caller closes it."""
+    return open_headquarters(desk.data / "hq", desk.clock, new_id, entropy, desk.hq.settings)
+
+
+def open_desk(
+    folder: Path, settings: HqSettings = QUICK, storage: StorageSettings | None = None
+) -> Desk:
     """Make that HQ; the caller closes it."""
     clock = ManualClock(NOW)
     initialise(folder / "hq", entropy)
-    settings = settings.model_copy(update={"storage": fresh()})
+    settings = settings.model_copy(update={"storage": storage or fresh()})
     hq = open_headquarters(folder / "hq", clock, new_id, entropy, settings)
     hq.accounts.create("chief", PASSWORD, BY)
     programme = hq.programmes.take(read_text(resource(f"config/programmes/{PROGRAMME}.toml")), BY)
