@@ -125,7 +125,8 @@ class Desk:
         request = httpx.Request(method, HOST + path, content=body, headers=dict(headers or {}))
         nonce = base64.urlsafe_b64encode(entropy(18)).decode()
         sign_request(request, keys, code, self.clock.now(), nonce)
-        return client.open(path, method=method, data=body, headers=dict(request.headers.items()))
+        sent = dict(request.headers.items())
+        return client.open(path, method=method, data=body, headers=sent, buffered=True)
 
 
 def open_again(desk: Desk) -> Headquarters:
