@@ -1,11 +1,14 @@
 """The ledger means the same on every engine: made by steps, written in turn, read in snapshots."""
 
+import os
 import threading
+import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -13,14 +16,20 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, column, create_engine, func, insert, select, table, text, update
 from sqlalchemy.exc import DBAPIError
 
-from sync.hq.errors import LedgerUnreachable, NewerLedger, OlderLedger, ValueRefused
+from sync.hq.errors import (
+    LedgerUnreachable,
+    LedgerUnsuitable,
+    NewerLedger,
+    OlderLedger,
+    ValueRefused,
+)
 from sync.hq.persistence import tables
 from sync.hq.persistence.ledger import Ledger, insert_new, next_number, put
 from sync.hq.persistence.migrations import run
 from sync.hq.persistence.opening import open_ledger
 from tests.hq.desk import NOW
 from tests.hq.storage import fresh
-from tests.servers import free_port
+from tests.servers import LEDGER, free_port
 
 SQLITE = "sqlite:ledger.sqlite"
 COUNTERS = tables.counters
@@ -219,6 +228,25 @@ def test_what_postgresql_cannot_keep_is_refused_with_words(ledger: Ledger) -> No
     for values in ({"id": "x" * 65}, {"username": "a\u0000b"}, {"done": 1 << 40}):
         with pytest.raises(ValueRefused), ledger.write() as connection:
             job(connection, **values)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["ENCODING 'SQL_ASCII' LOCALE 'C'", "LOCALE_PROVIDER icu ICU_LOCALE 'en-US' LOCALE 'C'"],
+)
+def test_a_database_that_orders_or_keeps_text_otherwise_is_refused(
+    url: str, tmp_path: Path, kind: str
+) -> None:
+    if not url.startswith("postgresql"):
+        pytest.skip("SQLite has no such settings")
+    server, name = os.environ[LEDGER], f"test_{uuid.uuid4().hex}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE template0 {kind}".encode())
+        try:
+            with pytest.raises(LedgerUnsuitable):
+                open_ledger(server.rpartition("/")[0] + f"/{name}", tmp_path)
+        finally:
+            connection.execute(f"DROP DATABASE {name}".encode())
 
 
 def test_a_database_that_does_not_answer_is_told_as_such(tmp_path: Path) -> None:
