@@ -1,22 +1,21 @@
-"""What headquarters' staff do for the storage itself: look after it, and sweep up orphans.
+"""Sweeping up orphans: objects to which no row refers.
 
 An object is put before the row that refers to it, so a process that dies in between leaves an
 object to which nothing refers. The sweep drops those that are old enough that nobody can be about
 to refer to them: putting an object that is there already makes it young again.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Column, Connection, func, select
+from sqlalchemy import Column, Connection, select
 
 from sync.hq.office import Office
-from sync.hq.persistence import tables
+from sync.hq.persistence import sync_tables, tables
 from sync.hq.persistence.blobs import Blobs
-from sync.hq.persistence.migrations.run import revision
 
 AGE = timedelta(days=1)
 """Orphans that are younger stay: somebody may be about to refer to them."""
@@ -25,6 +24,9 @@ BATCH = 200
 
 REFERENCES: Sequence["Column[Any]"] = (
     tables.bundles.c.blob,
+    sync_tables.evidence.c.blob,
+    sync_tables.evidence_parts.c.blob,
+    sync_tables.journals.c.blob,
     tables.candidates.c.portrait,
     tables.packages.c.sha256,
     tables.pictures.c.sha256,
@@ -42,7 +44,7 @@ class Swept:
 
 
 class Storage:
-    """Ledger and objects as things that can be out of order."""
+    """The objects as things that can be left lying about."""
 
     def __init__(self, office: Office) -> None:
         self._office = office
@@ -51,19 +53,6 @@ class Storage:
     def blobs(self) -> Blobs:
         """The objects themselves."""
         return self._office.blobs
-
-    def revision(self) -> str | None:
-        """The revision of the ledger's tables."""
-        with self._office.ledger.read() as connection:
-            return revision(connection)
-
-    def rows(self) -> Mapping[str, int]:
-        """How many rows each table has."""
-        with self._office.ledger.read() as connection:
-            return {
-                table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
-                for table in tables.metadata.sorted_tables
-            }
 
     def sweep(self, *, keep: bool = False, tell: Callable[[str], None] | None = None) -> Swept:
         """Drop objects that are old and that nothing refers to; with ``keep`` only find them.

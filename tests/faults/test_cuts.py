@@ -77,7 +77,7 @@ class CutAt:
 
 
 def test_whole_rounds_are_cut_anywhere(world: World) -> None:
-    random, cuts = Random(1), count("cuts", 20, 500)
+    random, cuts = Random(1), count("cuts", 20, 500)  # noqa: S311  # only where to cut
     for number in range(cuts):
         world.centre.close_attempt(f"A{number}")
         world.centre.close_journal()

@@ -136,7 +136,11 @@ def _engine(url: URL, most: int) -> Engine:
         max_overflow=most - most // 4,
         pool_timeout=WAIT_SECONDS,
         pool_pre_ping=True,
-        connect_args={"connect_timeout": CONNECT_SECONDS, "application_name": "exam-hq"},
+        connect_args={
+            "connect_timeout": CONNECT_SECONDS,
+            "application_name": "exam-hq",
+            "client_encoding": "utf8",
+        },
     )
 
     @event.listens_for(engine, "connect")

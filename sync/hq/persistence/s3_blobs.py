@@ -174,7 +174,6 @@ def _unreachable(error: Exception) -> BlobsUnreachable:
 
 
 def _client(place: Bucket) -> Any:
-    path_style = {"addressing_style": "path"} if place.endpoint else {}
     return boto3.client(
         "s3",
         endpoint_url=place.endpoint,
@@ -186,6 +185,6 @@ def _client(place: Bucket) -> Any:
             max_pool_connections=CONNECTIONS,
             request_checksum_calculation="when_required",
             response_checksum_validation="when_required",
-            s3=path_style,
+            s3={"addressing_style": place.style},
         ),
     )
