@@ -52,6 +52,10 @@ class Postgresql:
         """Stop it; ``immediate`` is what a crash does."""
         self._run("pg_ctl", "-D", self._data, "-w", "-m", mode, "stop")
 
+    def kill(self) -> None:
+        """What a crash does to it."""
+        self.stop("immediate")
+
     def running(self) -> bool:
         """Whether it has been started and not stopped."""
         return (self._data / "postmaster.pid").exists()
