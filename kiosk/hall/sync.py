@@ -9,6 +9,9 @@ from kiosk.hall.centre import Centre
 from kiosk.hall.staff_views import Confirmed, KindView, Sending, SyncProblem, SyncView
 from kiosk.store import attempts, contact, outbox
 
+REFUSED = "Headquarters refused"
+"""How the agent's ``HqRefused`` begins; everything else went wrong at this centre."""
+
 
 class Outgoing(Protocol):
     """What is on its way just now; ``kind`` is None when nothing is."""
@@ -82,6 +85,7 @@ class SyncDesk:
             admission_no=attempt.admission_no if attempt else None,
             tries=piece.tries,
             next_try=piece.next_try_at,
+            refused=(piece.last_error or "").startswith(REFUSED),
             error=piece.last_error or "",
         )
 
