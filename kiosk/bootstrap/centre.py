@@ -45,6 +45,8 @@ from kiosk.store import attempts
 from kiosk.store.database import Store
 from kiosk.web.app import create_app
 from sync.agent.agent import SyncAgent
+from sync.agent.media import Media
+from sync.agent.push import Outgoing, Push
 from sync.agent.schedule import Schedule
 from sync.wire.emergency import EmergencyKey
 from sync.wire.keys import KeyPair
@@ -57,6 +59,7 @@ class Running:
     hall: Hall
     data: Path
     broken: threading.Event
+    media: Media
 
 
 @contextmanager
@@ -76,12 +79,21 @@ def open_centre(data: Path, clock: Clock | None = None) -> Iterator[Running]:
         lineage.at_start()
         hall = build_hall(centre, faces, emergency, lambda: schedule.now("sync-now"))
         link = open_link(hall, centre, lineage, stack)
-        if link is not None:
-            hall.sync.watch(lambda: link.push.outgoing, lambda: link.agent.busy)
-        _schedule(schedule, hall, link.agent if link else None, centre)
+        if link.push is not None and link.agent is not None:
+            hall.sync.watch(_outgoing(link.push), _busy(link.agent))
+        hall.sync.carry(link.media)
+        _schedule(schedule, hall, link.agent, centre)
         schedule.start()
         stack.callback(schedule.close)
-        yield Running(hall, data, broken)
+        yield Running(hall, data, broken, link.media)
+
+
+def _outgoing(push: Push) -> Callable[[], Outgoing]:
+    return lambda: push.outgoing
+
+
+def _busy(agent: SyncAgent) -> Callable[[], bool]:
+    return lambda: agent.busy
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The sync agent of a centre put together."""
+"""A centre's ways to headquarters put together: the sync agent, and sticks."""
 
 import threading
 from contextlib import ExitStack
@@ -10,9 +10,11 @@ from kiosk.hall.lineage import Lineage
 from sync.agent.agent import SyncAgent, Work
 from sync.agent.backoff import Backoff
 from sync.agent.download import Downloads
+from sync.agent.media import Desk, Media
+from sync.agent.notices import Inlets, Notices
 from sync.agent.pace import Pace
 from sync.agent.pieces import Pieces
-from sync.agent.pull import Inlets, Pull
+from sync.agent.pull import Pull
 from sync.agent.push import Push
 from sync.agent.reconcile import Epochs, Reconcile
 from sync.agent.transports import HttpTransport, Identity
@@ -20,42 +22,35 @@ from sync.agent.transports import HttpTransport, Identity
 
 @dataclass(frozen=True)
 class Link:
-    """The agent, and the part of it that shows what is on its way."""
+    """The centre's ways to headquarters; without its address there is no agent, only sticks."""
 
-    agent: SyncAgent
-    push: Push
+    media: Media
+    agent: SyncAgent | None
+    push: Push | None
 
 
-def open_link(hall: Hall, centre: Centre, lineage: Lineage, stack: ExitStack) -> Link | None:
-    """The link to headquarters, or None without its address; the stack closes it."""
+def open_link(hall: Hall, centre: Centre, lineage: Lineage, stack: ExitStack) -> Link:
+    """Put the ways to headquarters together; the stack closes them."""
+    identity, pieces = identity_of(centre), pieces_of(centre)
+    notices = Notices(identity, centre.hq, inlets_of(hall, centre))
+    epochs = Epochs(lineage.next_contact, lineage.begin_epoch)
+    reconcile = Reconcile(centre.store, identity, centre.hq, epochs)
+    media = Media(centre.store, identity, centre.hq, Desk(pieces, notices, reconcile, centre.clock))
     sync = centre.settings.sync
     if sync.hq_url is None:
-        return None
+        return Link(media, None, None)
     stop = threading.Event()
     stack.callback(stop.set)
     pace = Pace(sync.max_kbit_per_s, stop.wait)
-    identity = identity_of(centre)
     transport = HttpTransport(
         sync.hq_url, identity, centre.clock, centre.entropy, sync.timeout_seconds, pace
     )
     stack.callback(transport.close)
     backoff = Backoff(centre.entropy, cap_seconds=sync.backoff_cap_seconds)
-    push = Push(centre.store, pieces_of(centre), backoff, pace)
-    work = Work(
-        push,
-        Pull(
-            centre.store,
-            identity,
-            centre.hq,
-            inlets_of(hall, centre),
-            Downloads(centre.folders.incoming, pace),
-        ),
-        Reconcile(
-            centre.store, identity, centre.hq, Epochs(lineage.next_contact, lineage.begin_epoch)
-        ),
-        stop,
-    )
-    return Link(SyncAgent(centre.store, transport, work, centre.clock, backoff), push)
+    push = Push(centre.store, pieces, backoff, pace)
+    pull = Pull(centre.store, notices, Downloads(centre.folders.incoming, pace))
+    work = Work(push, pull, reconcile, stop)
+    return Link(media, SyncAgent(centre.store, transport, work, centre.clock, backoff), push)
 
 
 def identity_of(centre: Centre) -> Identity:

@@ -4,10 +4,11 @@ import click
 
 from kiosk import __version__
 from kiosk.cli.bench import bench
-from kiosk.cli.centre import accept, import_package, init, serve
+from kiosk.cli.centre import accept, init, serve
 from kiosk.cli.demo import demo
 from kiosk.cli.models import models
 from kiosk.cli.rehearse import rehearse
+from kiosk.cli.stick import export, import_path
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -20,5 +21,5 @@ def main() -> None:
     """
 
 
-for command in (init, accept, import_package, serve, models, rehearse, demo, bench):
+for command in (init, accept, export, import_path, serve, models, rehearse, demo, bench):
     main.add_command(command)

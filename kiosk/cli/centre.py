@@ -1,4 +1,4 @@
-"""``kiosk init``, ``enrol``, ``import`` and ``serve``."""
+"""``kiosk init``, ``enrol`` and ``serve``."""
 
 import signal
 import threading
@@ -63,24 +63,6 @@ def accept(data: Path, certificate: Path, yes: bool) -> None:
     if not accept_certificate(data, content, SystemClock(), compared):
         raise click.ClickException("Nothing was changed.")
     click.echo(f"Enrolled. {data / CERTIFICATE}")
-
-
-@click.command(name="import")
-@data_option
-@click.argument("package", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@says_errors
-def import_package(data: Path, package: Path) -> None:
-    """Take in an exam package (NAME.exam) from a stick, while the server is not running.
-
-    While it runs, use the staff page.
-    """
-    with open_centre(data) as running:
-        view = running.hall.sittings.import_package(package.read_bytes(), "staff:command-line")
-        found = running.hall.readiness.report(view.id)
-    click.echo(f"{view.title}: version {view.version}, {view.candidates} candidates, paper shut")
-    for one in found:
-        details = ", ".join(f"{name} {value}" for name, value in one.params.items())
-        click.echo(f"  {one.level:<4}  {one.what.replace('_', ' ')}: {details}".rstrip(": "))
 
 
 @click.command()

@@ -61,6 +61,15 @@ class SyncProblem:
 
 
 @dataclass(frozen=True)
+class StickView:
+    """What came of a stick: receipts by kind, notices, what could not be taken."""
+
+    receipts: dict[str, int]
+    notices: int
+    problems: list[str]
+
+
+@dataclass(frozen=True)
 class SyncView:
     """How sync with headquarters stands; ``state`` is off, never, online or offline.
 

@@ -1,13 +1,22 @@
 """What staff see of sync, and the button that forces it. The agent itself is ``sync.agent``."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from sqlite_utils import Database
 
 from kiosk.hall.centre import Centre
-from kiosk.hall.staff_views import Confirmed, KindView, Sending, SyncProblem, SyncView
-from kiosk.store import attempts, contact, outbox
+from kiosk.hall.errors import NotFound
+from kiosk.hall.staff_views import (
+    Confirmed,
+    KindView,
+    Sending,
+    StickView,
+    SyncProblem,
+    SyncView,
+)
+from kiosk.store import attempts, contact, outbox, sittings
+from sync.wire.medium import Files, Medium
 
 REFUSED = "Headquarters refused"
 """How the agent's ``HqRefused`` begins; everything else went wrong at this centre."""
@@ -32,6 +41,37 @@ class Outgoing(Protocol):
         ...
 
 
+class Taken(Protocol):
+    """What came of a stick."""
+
+    @property
+    def receipts(self) -> Mapping[str, int]:
+        """How many receipts of each kind."""
+        ...
+
+    @property
+    def notices(self) -> int:
+        """How many packages, codes and revocations."""
+        ...
+
+    @property
+    def problems(self) -> Sequence[str]:
+        """What could not be taken, in words."""
+        ...
+
+
+class Media(Protocol):
+    """Writes and reads sticks; it is ``sync.agent.media``."""
+
+    def outbound(self) -> Files:
+        """All that waits, and an index."""
+        ...
+
+    def take(self, medium: Medium) -> Taken:
+        """Take in what headquarters has written."""
+        ...
+
+
 class SyncDesk:
     """Sync with headquarters from the hall's side: what waits, what is there, the last contact."""
 
@@ -40,10 +80,44 @@ class SyncDesk:
         self._trigger = trigger
         self._outgoing: Callable[[], Outgoing | None] = lambda: None
         self._busy: Callable[[], bool] = lambda: False
+        self._media: Media | None = None
 
     def watch(self, outgoing: Callable[[], Outgoing], busy: Callable[[], bool]) -> None:
         """From now on tell what the agent is doing."""
         self._outgoing, self._busy = outgoing, busy
+
+    def carry(self, media: Media) -> None:
+        """From now on sticks can be written and taken in."""
+        self._media = media
+
+    def stick(self, by: str) -> Files:
+        """What goes onto a stick, name and content; the same bytes as by network."""
+        self._log("stick_written", by)
+        return self._carrier().outbound()
+
+    def take_stick(self, medium: Medium, by: str) -> StickView:
+        """Take in what headquarters put onto a stick.
+
+        Raises ``MediumEmpty``, ``MediumDamaged`` or ``BadSignature``; then nothing is taken.
+        """
+        taken = self._carrier().take(medium)
+        self._log("stick_taken_in", by)
+        return StickView(dict(taken.receipts), taken.notices, list(taken.problems))
+
+    def _carrier(self) -> Media:
+        if self._media is None:
+            raise NotFound
+        return self._media
+
+    def _log(self, kind: str, by: str) -> None:
+        """In the journals of all sittings that are not over: it concerns all of them."""
+
+        def job(db: Database) -> None:
+            for sitting in sittings.everyone(db):
+                if not sitting.over:
+                    self._centre.record(db, sitting.id, kind, by)
+
+        self._centre.store.write(job)
 
     def view(self) -> SyncView:
         """How sync stands. Without an address of HQ its state is ``off``."""

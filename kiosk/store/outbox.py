@@ -80,7 +80,7 @@ def journal_through(db: Database, sitting_id: str) -> int:
     """The number of the last event of a sitting that is in a part of its journal; 0 for none."""
     found = value(
         db,
-        "SELECT max(seq) FROM events JOIN outbox ON chain_head = hash AND kind = 'journal'"
+        "SELECT max(seq) FROM events JOIN outbox ON chain_head = hash AND outbox.kind = 'journal'"
         " AND outbox.sitting_id = events.sitting_id WHERE events.sitting_id = ?",
         [sitting_id],
     )

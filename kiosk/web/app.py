@@ -16,6 +16,7 @@ from kiosk.web import (
     staff,
     staff_api,
     staff_exam_api,
+    stick_api,
     terminal,
     texts,
 )
@@ -58,5 +59,5 @@ def _install(app: Flask, timezone: str) -> None:
     texts.install(app, timezone)
     errors.install(app)
     pages.install(app)
-    for module in (candidate, terminal, staff, staff_api, staff_exam_api, ops):
+    for module in (candidate, terminal, staff, staff_api, staff_exam_api, stick_api, ops):
         app.register_blueprint(module.blueprint)

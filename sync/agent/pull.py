@@ -1,41 +1,21 @@
 """Fetch what HQ holds ready: exam packages, and unlock codes once they are released."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from kiosk.exam.errors import ExamError
 from kiosk.store import contact
 from kiosk.store.database import Store
 from sync.agent.download import Downloads
 from sync.agent.errors import HqUnreachable
-from sync.agent.transports import Identity, Transport
+from sync.agent.notices import Notices
+from sync.agent.transports import Transport
 from sync.wire.errors import WireError
 from sync.wire.inbox import (
     FORMAT,
     InboxPage,
     Notice,
     PackageNotice,
-    RevocationNotice,
-    UnlockNotice,
     mark_of,
-    open_release,
-    open_revocation,
 )
-from sync.wire.keys import PublicKeys
 from sync.wire.model import parse
-
-
-@dataclass(frozen=True)
-class Inlets:
-    """What to do with what arrives; all raise ExamError and are safe to repeat."""
-
-    has_package: Callable[[str, int], bool]
-    """Whether this or a newer version (sitting id, version) is here already."""
-    take_package: Callable[[bytes], None]
-    take_code: Callable[[str, str], None]
-    """Sitting id and unlock code."""
-    take_revocation: Callable[[str, str, str], None]
-    """Sitting id, package id, and why headquarters revoked it."""
 
 
 class Pull:
@@ -44,16 +24,12 @@ class Pull:
     def __init__(
         self,
         store: Store,
-        identity: Identity,
-        hq: PublicKeys,
-        inlets: Inlets,
+        notices: Notices,
         downloads: Downloads,
     ) -> None:
         self._downloads = downloads
         self._store = store
-        self._identity = identity
-        self._hq = hq
-        self._inlets = inlets
+        self._notices = notices
         self._done: set[int] = set()
 
     def run(self, transport: Transport) -> list[str]:
@@ -92,30 +68,15 @@ class Pull:
         if notice.cursor in self._done:
             return
         try:
-            if isinstance(notice, PackageNotice):
-                self._package(transport, notice)
-            elif isinstance(notice, RevocationNotice):
-                self._revocation(notice)
-            else:
-                self._code(notice)
+            self._notices.take(notice, lambda package: self._fetch(transport, package))
         except HqUnreachable:
             raise
         except ExamError as error:
             problems.append(str(error))
             return
         self._done.add(notice.cursor)
+        if isinstance(notice, PackageNotice):
+            self._downloads.forget(notice.sha256)
 
-    def _package(self, transport: Transport, notice: PackageNotice) -> None:
-        if self._inlets.has_package(notice.sitting_id, notice.version):
-            return
-        self._inlets.take_package(self._downloads.fetch(transport, notice.sha256, notice.size))
-        self._downloads.forget(notice.sha256)
-
-    def _revocation(self, notice: RevocationNotice) -> None:
-        revocation = open_revocation(notice.signed, self._hq, self._identity.centre_code)
-        self._inlets.take_revocation(notice.sitting_id, revocation.package_id, revocation.reason)
-
-    def _code(self, notice: UnlockNotice) -> None:
-        identity = self._identity
-        release = open_release(notice.sealed, identity.keys, self._hq, identity.centre_code)
-        self._inlets.take_code(notice.sitting_id, release.code)
+    def _fetch(self, transport: Transport, notice: PackageNotice) -> bytes:
+        return self._downloads.fetch(transport, notice.sha256, notice.size)

@@ -62,9 +62,10 @@ class Reconcile:
         self._store.write(lambda db: contact.put_completeness(db, said))
         return answer.complete
 
-    def _ask(self, transport: Transport, offset_s: float) -> InventoryAnswer:
+    def inventory(self, offset_s: float | None) -> Inventory:
+        """What the centre has closed, by a new number of contact."""
         epoch, number = self._epochs.next_contact()
-        told = Inventory(
+        return Inventory(
             centre_code=self._identity.centre_code,
             epoch=epoch,
             contact=number,
@@ -72,6 +73,10 @@ class Reconcile:
             software=f"exam-kiosk {__version__}",
             clock_offset_s=offset_s,
         )
+
+    def _ask(self, transport: Transport, offset_s: float) -> InventoryAnswer:
+        told = self.inventory(offset_s)
+        epoch, number = told.epoch, told.contact
         reply = transport.send("POST", "/sync/v1/inventory", canonical.dump_model(told))
         answer = read_answer(reply.body, self._hq, self._identity.centre_code)
         if answer.contact != number:
@@ -106,17 +111,19 @@ class Reconcile:
             told = page.model_copy(update={"ids": tuple(sorted(known))})
             reply = transport.send("POST", "/sync/v1/inventory/page", canonical.dump_model(told))
             match = parse(InventoryMatch, reply.body, MATCH_FORMAT, WireError)
-            self._reopen(page.kind, [name for name in match.missing if name in known])
-            remembered = {self._remember(base64.b64decode(one)) for one in match.forgotten}
+            self.reopen(page.kind, [name for name in match.missing if name in known])
+            remembered = {self.remember(base64.b64decode(one)) for one in match.forgotten}
             if not match.more or remembered <= known or len(known | remembered) > PAGE:
                 return
             known |= remembered
 
-    def _reopen(self, kind: Kind, lost: Sequence[str]) -> None:
+    def reopen(self, kind: Kind, lost: Sequence[str]) -> None:
+        """Headquarters lacks these, though we have its receipts: they wait again."""
         if lost:
             self._store.write(lambda db: outbox.reopen(db, kind, lost))
 
-    def _remember(self, receipt: bytes) -> str:
+    def remember(self, receipt: bytes) -> str:
+        """Keep a receipt for what was lost here by a restore; gives the id of that."""
         read = read_receipt(receipt, self._hq, self._identity.centre_code)
         piece = Piece(
             kind=read.kind,

@@ -19,6 +19,7 @@ from sync.hq.inbox import Inbox
 from sync.hq.intake.evidence import Evidence
 from sync.hq.intake.inventories import Inventories
 from sync.hq.intake.journals import Journals
+from sync.hq.intake.media import Media
 from sync.hq.intake.results import ResultIntake
 from sync.hq.intake.resumable import EvidenceUploads
 from sync.hq.jobs import Jobs
@@ -64,6 +65,7 @@ class Headquarters:
     jobs: Jobs
     journal: Journal
     journals: Journals
+    media: Media
     packages: Packages
     papers: Papers
     people: People
@@ -134,7 +136,10 @@ def _compose(office: Office) -> Headquarters:
     papers = Papers(office, bank, programmes, sittings)
     people = People(office)
     registration, unlocking = Registration(office, people), Unlocking(office)
-    evidence = Evidence(office, centres)
+    evidence, journals = Evidence(office, centres), Journals(office, centres)
+    results, inbox = ResultIntake(office, centres), Inbox(office, unlocking)
+    inventories = Inventories(office)
+    takers = {"result": results.take, "journal": journals.take, "evidence": evidence.take}
     return Headquarters(
         settings=office.settings,
         public_keys=office.keys.public,
@@ -147,13 +152,14 @@ def _compose(office: Office) -> Headquarters:
         enrolment=Enrolment(office, centres),
         evidence=evidence,
         evidence_uploads=EvidenceUploads(office, evidence),
-        inbox=Inbox(office, unlocking),
-        intake=ResultIntake(office, centres),
-        inventories=Inventories(office),
+        inbox=inbox,
+        intake=results,
+        inventories=inventories,
         item_import=ItemImport(office, pictures),
         jobs=Jobs(office),
         journal=Journal(office.ledger),
-        journals=Journals(office, centres),
+        journals=journals,
+        media=Media(office, centres, takers, inbox, inventories),
         packages=Packages(
             office, Registers(programmes, pictures, papers, centres, sittings, registration)
         ),

@@ -12,7 +12,7 @@ from sync.wire.keys import KeyPair, PublicKeys
 from sync.wire.model import WireModel, from_value
 
 MAX_BYTES = 64 * 1024
-"""No signed document needs more."""
+"""No signed document needs more, but for the index of a stick."""
 
 M = TypeVar("M", bound=WireModel)
 
@@ -24,10 +24,10 @@ def sign(body: WireModel, keys: KeyPair) -> bytes:
     return canonical.dumps({"body": value, "signature": signature})
 
 
-def peek(data: bytes) -> dict[str, Any]:
+def peek(data: bytes, limit: int = MAX_BYTES) -> dict[str, Any]:
     """The body before its signature is checked, to find out whose key to check it with."""
-    if len(data) > MAX_BYTES:
-        raise PackageTooLarge(what="The document", size=len(data), limit=MAX_BYTES)
+    if len(data) > limit:
+        raise PackageTooLarge(what="The document", size=len(data), limit=limit)
     value = canonical.loads(data)
     if not isinstance(value, dict) or set(value) != {"body", "signature"}:
         raise UnsupportedFormat(found="an unknown document", known="signed documents")
@@ -36,9 +36,9 @@ def peek(data: bytes) -> dict[str, Any]:
     return value["body"]
 
 
-def verify(data: bytes, keys: PublicKeys) -> dict[str, Any]:
+def verify(data: bytes, keys: PublicKeys, limit: int = MAX_BYTES) -> dict[str, Any]:
     """The body, if ``keys`` signed it; raises :class:`BadSignature`."""
-    body = peek(data)
+    body = peek(data, limit)
     text = canonical.loads(data)["signature"]
     try:
         signature = base64.b64decode(text, validate=True)
@@ -48,6 +48,16 @@ def verify(data: bytes, keys: PublicKeys) -> dict[str, Any]:
     return body
 
 
-def read(model: type[M], data: bytes, keys: PublicKeys, form: str, error: type[WireError]) -> M:
-    """Check signature, format and content; raises the error of the first that fails."""
-    return from_value(model, verify(data, keys), form, error)
+def read(
+    model: type[M],
+    data: bytes,
+    keys: PublicKeys,
+    form: str,
+    error: type[WireError],
+    limit: int = MAX_BYTES,
+) -> M:
+    """Check signature, format and content; raises the error of the first that fails.
+
+    ``limit``: largest size in bytes.
+    """
+    return from_value(model, verify(data, keys, limit), form, error)

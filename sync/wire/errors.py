@@ -13,6 +13,8 @@
  ├─ ``PackageDamaged``        an exam package whose content breaks a rule
  │   └─ ``PackageTooLarge``   ... or one of its size limits
  ├─ ``BundleDamaged``         a result bundle whose content breaks a rule
+ ├─ ``MediumDamaged``         a stick or its file that is incomplete or was altered
+ │   └─ ``MediumEmpty``       ... or holds nothing of ours
  ├─ ``EmergencyFileDamaged``  an emergency answer file that cannot be read, or is another centre's
  ├─ ``MistypedUnlockCode``    fails the check symbol; a typing mistake
  ├─ ``WrongUnlockCode``       well formed, but of another package
@@ -127,6 +129,20 @@ class WrongUnlockCode(WireError):
 
     code = "wrong_unlock_code"
     message = "This unlock code does not open this exam package."
+
+
+class MediumDamaged(WireError):
+    """A stick, or the file for one, that is incomplete or was altered."""
+
+    code = "medium_damaged"
+    message = "The stick is incomplete or was altered: {what}."
+
+
+class MediumEmpty(MediumDamaged):
+    """Nothing on it is for this place."""
+
+    code = "medium_empty"
+    message = "There is nothing on it for {whom}."
 
 
 class EmergencyFileDamaged(WireError):

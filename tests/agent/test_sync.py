@@ -113,10 +113,15 @@ def end_the_attempt(hall: Hall) -> None:
     hall.sittings.close(sitting, "staff:chief")
 
 
-def unlock(hall: Hall, world: World) -> None:
+def unlock_with(hall: Hall, code: str) -> None:
     """Type the code."""
     until(lambda: hall.sittings.list())
-    hall.sittings.unlock(hall.sittings.list()[0].id, world.access.codes["S"], "staff:chief")
+    hall.sittings.unlock(hall.sittings.list()[0].id, code, "staff:chief")
+
+
+def unlock(hall: Hall, world: World) -> None:
+    """Type the code of the world's package."""
+    unlock_with(hall, world.access.codes["S"])
 
 
 def test_a_package_arrives_and_a_result_goes_back(world: World) -> None:

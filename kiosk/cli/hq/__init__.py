@@ -17,6 +17,7 @@ from kiosk.cli.hq.access import account, token
 from kiosk.cli.hq.candidates import candidates, portraits, seats, tickets
 from kiosk.cli.hq.common import data_option, echo_json, json_option, me, opened
 from kiosk.cli.hq.items import items, papers
+from kiosk.cli.hq.media import export, import_path
 from kiosk.cli.hq.prepare import package, programmes, roster, sittings
 from kiosk.cli.hq.results import pull_command, results
 from kiosk.cli.models.install import weights_option
@@ -48,6 +49,7 @@ def main() -> None:
       hq serve                                   centres sync, staff use the console
     And back:
       hq token create exam-office > token
+      hq import STICK                            or by network, by itself
       hq pull --url http://127.0.0.1:8090 --token-file token --out DIR
     """
 
@@ -231,6 +233,6 @@ def journal(data: Path, limit: int, as_json: bool) -> None:
 for command in (
     *(programmes, items, papers, sittings, roster),
     *(candidates, portraits, seats, tickets),
-    *(package, pull_command, results, account, token),
+    *(package, import_path, export, pull_command, results, account, token),
 ):
     main.add_command(command)

@@ -25,7 +25,7 @@ from sync.wire.inventory import (
 ANSWERED = 100
 """Most receipts in one answer to a page."""
 
-_TABLES: Mapping[str, tuple[Table, str]] = {
+TABLES: Mapping[str, tuple[Table, str]] = {
     "result": (tables.bundles, "id"),
     "journal": (journals, "id"),
     "evidence": (evidence, "sha256"),
@@ -64,21 +64,26 @@ class Inventories:
             complete = held == inventory.tallies
             epoch = _epoch(connection, centre_code, inventory, now)
             _keep(connection, centre_code, inventory, held, (epoch, complete, now))
-        return sign_answer(
-            InventoryAnswer(
-                centre_code=centre_code,
-                contact=inventory.contact,
-                epoch=epoch,
-                tallies=held,
-                complete=complete,
-                at=now,
-            ),
-            self._office.keys,
-        )
+        return self.sign(_answer(centre_code, inventory, held, (epoch, complete, now)))
+
+    def compare(self, centre_code: str, inventory: Inventory) -> InventoryAnswer:
+        """The same for an inventory that came on a stick: by then the centre may have gone on.
+
+        Nothing is remembered, and a low number of contact says nothing about a restore.
+        """
+        now = self._office.clock.now()
+        with self._office.ledger.read() as connection:
+            held = _held(connection, centre_code)
+        outcome = (inventory.epoch, held == inventory.tallies, now)
+        return _answer(centre_code, inventory, held, outcome)
+
+    def sign(self, answer: InventoryAnswer) -> bytes:
+        """An answer as it is sent."""
+        return sign_answer(answer, self._office.keys)
 
     def match(self, centre_code: str, page: InventoryPage) -> InventoryMatch:
         """What is missing here of a page, and receipts for what the centre does not know."""
-        table, name = _TABLES[page.kind]
+        table, name = TABLES[page.kind]
         column = table.c[name]
         with self._office.ledger.read() as connection:
             there = set(_ids(connection, table, column, centre_code, page))
@@ -102,6 +107,20 @@ class Inventories:
         return {row["centre_code"]: _view(row) for row in rows}
 
 
+def _answer(
+    centre_code: str, inventory: Inventory, held: Tallies, outcome: tuple[int, bool, datetime]
+) -> InventoryAnswer:
+    epoch, complete, now = outcome
+    return InventoryAnswer(
+        centre_code=centre_code,
+        contact=inventory.contact,
+        epoch=epoch,
+        tallies=held,
+        complete=complete,
+        at=now,
+    )
+
+
 def _ids(
     connection: Connection, table: Table, column: Column[str], centre_code: str, page: InventoryPage
 ) -> Sequence[str]:
@@ -115,7 +134,7 @@ def _ids(
 
 def _held(connection: Connection, centre_code: str) -> Tallies:
     found = {}
-    for kind, (table, name) in _TABLES.items():
+    for kind, (table, name) in TABLES.items():
         query = select(table.c[name]).where(table.c.centre_code == centre_code)
         found[kind] = tally(connection.execute(query).scalars())
     return Tallies(**found)

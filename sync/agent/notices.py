@@ -1,0 +1,59 @@
+"""What comes from headquarters, by network or on a stick: packages, codes, revocations."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sync.agent.transports import Identity
+from sync.wire.inbox import (
+    Notice,
+    PackageNotice,
+    RevocationNotice,
+    UnlockNotice,
+    open_release,
+    open_revocation,
+)
+from sync.wire.keys import PublicKeys
+
+Fetch = Callable[[PackageNotice], bytes]
+"""Gets the bytes of a package."""
+
+
+@dataclass(frozen=True)
+class Inlets:
+    """What to do with what arrives; all raise ExamError and are safe to repeat."""
+
+    has_package: Callable[[str, int], bool]
+    """Whether this or a newer version (sitting id, version) is here already."""
+    take_package: Callable[[bytes], None]
+    take_code: Callable[[str, str], None]
+    """Sitting id and unlock code."""
+    take_revocation: Callable[[str, str, str], None]
+    """Sitting id, package id, and why headquarters revoked it."""
+
+
+class Notices:
+    """Takes in one notice after the other; each is safe to repeat."""
+
+    def __init__(self, identity: Identity, hq: PublicKeys, inlets: Inlets) -> None:
+        self._identity = identity
+        self._hq = hq
+        self._inlets = inlets
+
+    def take(self, notice: Notice, fetch: Fetch) -> None:
+        """Do what a notice says; raises ExamError when that cannot be done now."""
+        if isinstance(notice, PackageNotice):
+            if not self._inlets.has_package(notice.sitting_id, notice.version):
+                self._inlets.take_package(fetch(notice))
+        elif isinstance(notice, RevocationNotice):
+            self._revocation(notice)
+        else:
+            self._code(notice)
+
+    def _revocation(self, notice: RevocationNotice) -> None:
+        revocation = open_revocation(notice.signed, self._hq, self._identity.centre_code)
+        self._inlets.take_revocation(notice.sitting_id, revocation.package_id, revocation.reason)
+
+    def _code(self, notice: UnlockNotice) -> None:
+        identity = self._identity
+        release = open_release(notice.sealed, identity.keys, self._hq, identity.centre_code)
+        self._inlets.take_code(notice.sitting_id, release.code)

@@ -1,0 +1,213 @@
+"""Sticks carry the same bytes both ways; a bad one costs a message and nothing else."""
+
+import io
+import random
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from kiosk.bootstrap.centre import Running, open_centre
+from kiosk.bootstrap.setup import SETTINGS
+from kiosk.bootstrap.system import SystemClock, entropy, new_id
+from kiosk.rehearsal.environment import CENTRE, Access, set_up
+from kiosk.rehearsal.people import make_people
+from sync.hq import open_headquarters
+from sync.hq.headquarters import Headquarters
+from sync.wire.errors import MediumDamaged, MediumEmpty, WireError
+from sync.wire.media import INDEX, inbound_folder, outbound_folder
+from sync.wire.medium import FolderMedium, ZipMedium, write_folder, zip_parts
+from tests.agent.test_sync import end_the_attempt, unlock_with, until
+
+CUTS = 500
+
+
+def quiet(_name: str) -> None:
+    """Nobody watches."""
+
+
+@pytest.fixture(scope="module")
+def access(tmp_path_factory: pytest.TempPathFactory) -> Access:
+    """HQ with a package, and a centre that has no link."""
+    access = set_up(
+        tmp_path_factory.mktemp("sticks"), "http://127.0.0.1:1", {"S": make_people(1)}, 60
+    )
+    settings = access.centre / SETTINGS
+    lines = settings.read_text().splitlines()
+    settings.write_text("\n".join(line for line in lines if not line.startswith("hq_url")))
+    return access
+
+
+@contextmanager
+def headquarters(access: Access) -> Iterator[Headquarters]:
+    """HQ at work."""
+    hq = open_headquarters(access.hq, SystemClock(), new_id, entropy)
+    try:
+        yield hq
+    finally:
+        hq.close()
+
+
+def there(hq: Headquarters, stick: Path) -> None:
+    """HQ takes the stick in and writes its answer."""
+    for report in hq.media.take(FolderMedium(stick), "test"):
+        write_folder(stick, hq.media.answer(FolderMedium(stick), report.centre_code), quiet)
+
+
+def written(running: Running, stick: Path) -> None:
+    """The centre writes what waits."""
+    write_folder(stick, running.media.outbound(), quiet)
+
+
+@pytest.fixture(scope="module")
+def stick(access: Access, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A stick that has gone the whole way: package out, results back, receipts and back."""
+    stick = tmp_path_factory.mktemp("stick")
+    with headquarters(access) as hq:
+        write_folder(stick, hq.media.answer(FolderMedium(stick), CENTRE), quiet)
+    with open_centre(access.centre) as running:
+        assert running.media.take(FolderMedium(stick)).notices >= 1
+        unlock_with(running.hall, access.codes["S"])
+        end_the_attempt(running.hall)
+        until(lambda: running.media.waiting() == 2)
+        written(running, stick)
+        assert running.media.waiting() == 2, "nothing is forgotten before the receipt"
+    with headquarters(access) as hq:
+        there(hq, stick)
+    return stick
+
+
+def test_a_sitting_goes_the_whole_way_without_a_link(access: Access, stick: Path) -> None:
+    with headquarters(access) as hq:
+        assert hq.results.count() == 1
+        assert list(hq.journals.findings()) == []
+    with open_centre(access.centre) as running:
+        taken = running.media.take(FolderMedium(stick))
+        assert taken.problems == []
+        view = running.hall.sync.view()
+        assert (view.state, view.waiting, view.complete) == ("off", 0, True)
+        again = running.media.take(FolderMedium(stick))
+        assert again.problems == [], "the same stick again changes nothing"
+
+
+def test_the_bytes_are_those_that_go_by_network(access: Access, stick: Path) -> None:
+    with open_centre(access.centre) as running:
+        files = dict(running.media.outbound(everything=True))
+    outbox = {path.name: path.read_bytes() for path in (access.centre / "outbox").iterdir()}
+    on_stick = {Path(name).stem: data for name, data in files.items() if INDEX not in name}
+    assert on_stick == outbox
+
+
+def test_a_zip_holds_the_same_as_a_folder(access: Access, stick: Path) -> None:
+    folder = FolderMedium(stick)
+    files = {name: folder.read(name, 1 << 30) for name in folder.names()}
+    archive = io.BytesIO(b"".join(zip_parts(files.items())))
+    zipped = ZipMedium(archive)
+    assert {name: zipped.read(name, 1 << 30) for name in zipped.names()} == files
+    with headquarters(access) as hq:
+        assert [report.complete for report in hq.media.take(zipped, "test")] == [True]
+
+
+def test_a_stick_that_was_pulled_out_takes_nothing_and_says_so(
+    access: Access, stick: Path, tmp_path: Path
+) -> None:
+    """Cut any file anywhere: HQ keeps whole pieces only, and never fails otherwise."""
+    names = [name for name in FolderMedium(stick).names() if "/outbound/" in name]
+    dice = random.Random(6)  # noqa: S311  # only where to cut
+    with headquarters(access) as hq:
+        before = hq.results.count()
+        for number in range(CUTS):
+            copy = tmp_path / str(number)
+            shutil.copytree(stick, copy)
+            victim = copy / dice.choice(names)
+            data = victim.read_bytes()
+            victim.write_bytes(data[: dice.randrange(len(data))])
+            if victim.name == INDEX:
+                with pytest.raises(WireError):
+                    hq.media.take(FolderMedium(copy), "test")
+            else:
+                (report,) = hq.media.take(FolderMedium(copy), "test")
+                assert [problem.name for problem in report.problems] == [
+                    victim.relative_to(copy).as_posix()
+                ]
+            shutil.rmtree(copy)
+        assert hq.results.count() == before
+
+
+def test_an_answer_that_was_altered_is_refused_by_the_centre(
+    access: Access, stick: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "stick"
+    shutil.copytree(stick, copy)
+    index = copy / inbound_folder(CENTRE) / INDEX
+    with open_centre(access.centre) as running:
+        for altered in (b"", index.read_bytes()[:-9], index.read_bytes().replace(b"receipt", b"r")):
+            index.write_bytes(altered)
+            with pytest.raises(WireError):
+                running.media.take(FolderMedium(copy))
+        index.unlink()
+        with pytest.raises(MediumEmpty):
+            running.media.take(FolderMedium(copy))
+
+
+def test_without_its_index_a_stick_holds_nothing(
+    access: Access, stick: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "stick"
+    shutil.copytree(stick, copy)
+    (copy / outbound_folder(CENTRE) / INDEX).unlink()
+    with headquarters(access) as hq, pytest.raises(MediumEmpty):
+        hq.media.take(FolderMedium(copy), "test")
+
+
+def test_links_and_foreign_files_on_a_stick_are_not_followed(
+    access: Access, stick: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "stick"
+    shutil.copytree(stick, copy)
+    victim = next((copy / outbound_folder(CENTRE)).glob("*.result"))
+    aside = tmp_path / "elsewhere"
+    victim.rename(aside)
+    victim.symlink_to(aside)
+    (copy / "holiday.jpg").write_bytes(b"not ours")
+    with headquarters(access) as hq:
+        (report,) = hq.media.take(FolderMedium(copy), "test")
+    assert [type(problem.error) for problem in report.problems] == [MediumDamaged]
+
+
+def test_a_restored_hq_asks_by_stick_for_what_it_lost(
+    access: Access, stick: Path, tmp_path: Path
+) -> None:
+    """An HQ put back to before the sitting gets everything by two further trips."""
+    with open_centre(access.centre) as running:
+        running.media.take(FolderMedium(stick))
+        assert running.media.waiting() == 0
+        trip = tmp_path / "trip"
+        trip.mkdir()
+        written(running, trip)
+    forget_deliveries(access)
+    with headquarters(access) as hq:
+        there(hq, trip)
+    with open_centre(access.centre) as running:
+        running.media.take(FolderMedium(trip))
+        assert running.media.waiting() == 2
+        assert not running.hall.sync.view().complete
+        written(running, trip)
+    with headquarters(access) as hq:
+        there(hq, trip)
+        assert hq.results.count() == 1
+    with open_centre(access.centre) as running:
+        running.media.take(FolderMedium(trip))
+        assert running.hall.sync.view().complete
+
+
+def forget_deliveries(access: Access) -> None:
+    """What a backup from before the sitting would not have."""
+    ledger = sqlite3.connect(access.hq / "ledger.sqlite")
+    for table in ("scores", "bundles", "journals"):
+        ledger.execute(f"DELETE FROM {table}")  # noqa: S608  # names from above
+    ledger.commit()
+    ledger.close()
