@@ -200,7 +200,7 @@ def test_what_is_on_its_way_does_not_wait(staff_page: Page) -> None:
 def test_a_refused_result_tells_what_to_do_and_folds_the_details_away(staff_page: Page) -> None:
     told(staff_page, {"problems": [PROBLEM]})
     problem = staff_page.locator("#problems-list li")
-    expect(problem).to_contain_text("of 2026T0001")
+    expect(problem).to_contain_text("results · 2026T0001")
     expect(problem).to_contain_text("Call headquarters and read out the number a1a1a1a1.")
     expect(problem.get_by_text("Headquarters refused (422).")).to_be_hidden()
     problem.locator("summary").click()

@@ -61,9 +61,7 @@ function showLink(sync) {
 }
 
 function problem(found) {
-  const whose = found.admission_no
-    ? t("%(what)s of %(number)s", { what: label("sync_kinds", found.kind), number: found.admission_no })
-    : label("sync_kinds", found.kind);
+  const whose = [label("sync_kinds", found.kind), found.admission_no].filter(Boolean).join(" · ");
   const number = found.id.slice(0, 8);
   const todo = found.refused
     ? t("Headquarters refused it. Call headquarters and read out the number %(number)s.", { number })
