@@ -120,12 +120,13 @@ def test_what_has_not_arrived_is_told_by_kind(staff: Staff) -> None:
     assert "3 results, 12 pictures" in page
     assert "0 of 12" in page
     assert "clock 75 s behind" in page
+    assert "everything is here" not in page
     assert "exam-kiosk 1.0" in page
 
 
-def test_complete_is_said_when_nothing_is_missing(staff: Staff) -> None:
+def test_everything_is_said_to_be_here_only_when_nothing_is_missing(staff: Staff) -> None:
     tell(staff.desk)
-    assert ">complete</span>" in staff.get("/centres").text
+    assert "everything is here" in staff.get("/centres").text
 
 
 def test_a_centre_that_was_restored_says_so(staff: Staff) -> None:
