@@ -6,16 +6,19 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: demo test lint bench soak rehearse packages browser clean help
+.PHONY: demo test test-backends lint bench soak rehearse packages browser clean help
 
 help:            ## What there is
-	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
 
 demo: $(READY)   ## Headquarters and a centre with demo content on localhost
 	@$(BIN)/kiosk demo $(ARGS)
 
 test: $(READY) browser  ## All tests, end to end in a real browser included
 	@$(BIN)/python -m pytest $(ARGS)
+
+test-backends: $(READY)  ## Tests of headquarters on PostgreSQL and S3, started for them
+	@PYTHON=$(BIN)/python sh tools/backends $(BIN)/python -m pytest tests/hq $(ARGS)
 
 lint: $(READY)   ## ruff, mypy, import-linter
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

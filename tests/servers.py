@@ -7,6 +7,7 @@ environment.
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -51,6 +52,10 @@ class Postgresql:
     def stop(self, mode: str = "fast") -> None:
         """Stop it; ``immediate`` is what a crash does."""
         self._run("pg_ctl", "-D", self._data, "-w", "-m", mode, "stop")
+
+    def kill(self) -> None:
+        """What a crash does to it."""
+        self.stop("immediate")
 
     def running(self) -> bool:
         """Whether it has been started and not stopped."""
@@ -170,7 +175,8 @@ def owner() -> tuple[int, int] | None:
 
 
 def main(command: list[str]) -> int:
-    """Run a command with both servers; gives its exit code."""
+    """Run a command with both servers; gives its exit code. They are stopped on SIGTERM, too."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     with postgresql() as database, s3() as blobs:
         variables = {LEDGER: database.url, BLOBS: blobs, "PGPASSFILE": str(database.passfile)}
         return subprocess.run(command, env={**os.environ, **KEYS, **variables}).returncode

@@ -112,7 +112,7 @@ def open_headquarters(
     """
     if not (data_dir / "keys").exists():
         raise NotInitialised(folder=str(data_dir))
-    keys, settings = KeyPair.load(data_dir / "keys"), settings or _settings(data_dir)
+    keys, settings = KeyPair.load(data_dir / "keys"), settings or settings_of(data_dir)
     office = Office(
         ledger=open_ledger(settings.storage.ledger, data_dir),
         blobs=open_blobs(settings.storage.blobs, data_dir),
@@ -125,7 +125,8 @@ def open_headquarters(
     return _compose(office)
 
 
-def _settings(data_dir: Path) -> HqSettings:
+def settings_of(data_dir: Path) -> HqSettings:
+    """What the data directory's ``hq.toml`` says; raises ``SettingsError``."""
     path = data_dir / SETTINGS_FILE
     return load_settings(path) if path.exists() else HqSettings()
 

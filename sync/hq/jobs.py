@@ -1,27 +1,33 @@
-"""Long work that somebody waits for at the console: done by a thread, its outcome in the ledger.
+"""Long work that somebody waits for at the console: done by a thread, told in the ledger.
 
-How far it is, only the process knows that does it; the others see that it runs. Work whose process
-has died is told as lost after a while and can be begun again: what jobs do is all or nothing.
+How far it is stands there too, so that any process can say it. The process that does the work says
+every few seconds that it is still there; work whose process has died is told as lost soon after
+and can be begun again: what jobs do is all or nothing.
 """
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 from sqlalchemy import insert, select, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from kiosk.exam.errors import ExamError
-from sync.hq.errors import BadImport, NotFound
+from sync.hq.errors import BadImport, LedgerError, NotFound
 from sync.hq.office import Office
 from sync.hq.persistence import tables
 from sync.hq.progress import Progress
 
-LOST_AFTER = timedelta(minutes=10)
-"""Work that another process began so long ago is lost."""
+TICK_S = 1.0
+"""Progress is written down no more often than this."""
+BEAT_S = 10.0
+"""A process says so often at least that it still does the work."""
+LOST_AFTER = timedelta(minutes=2)
+"""Work of which nothing was heard for so long is lost: its own long write keeps it quiet, too."""
 
 _log = logging.getLogger(__name__)
 
@@ -46,7 +52,6 @@ class Jobs:
 
     def __init__(self, office: Office) -> None:
         self._office = office
-        self._running: dict[str, tuple[int, int]] = {}
 
     def begin(self, kind: str, by: str, work: Work) -> str:
         """Start a thread for it; gives the job's id."""
@@ -54,7 +59,6 @@ class Jobs:
         with self._office.ledger.write() as connection:
             values = {"id": job_id, "kind": kind, "username": by, "state": "running"}
             connection.execute(insert(tables.jobs).values(**values, outcome={}, begun_at=now))
-        self._running[job_id] = (0, 0)
         threading.Thread(
             target=self._run, args=(job_id, work), name=f"job-{kind}", daemon=True
         ).start()
@@ -68,16 +72,15 @@ class Jobs:
             row = connection.execute(query).mappings().first()
         if row is None:
             raise NotFound(what="job")
-        here = self._running.get(job_id)
-        old = self._office.clock.now() - row["begun_at"] > LOST_AFTER
-        lost = row["state"] == "running" and here is None and old
-        done, total = here or (0, 0)
+        heard = row["told_at"] or row["begun_at"]
+        lost = row["state"] == "running" and self._office.clock.now() - heard > LOST_AFTER
         state = "lost" if lost else row["state"]
-        return Job(row["id"], row["kind"], state, done, total, row["outcome"])
+        return Job(row["id"], row["kind"], state, row["done"], row["total"], row["outcome"])
 
     def _run(self, job_id: str, work: Work) -> None:
         try:
-            outcome = dict(work(partial(self._tell, job_id)))
+            with self._telling(job_id) as tell:
+                outcome = dict(work(tell))
             self._note(job_id, "done", outcome)
         except BadImport as error:
             problems = [as_json(problem) for problem in error.problems]
@@ -90,17 +93,53 @@ class Jobs:
             self._note(job_id, "failed", {"code": "internal_error", "params": {}})
             raise
 
-    def _tell(self, job_id: str, done: int, total: int) -> None:
-        self._running[job_id] = (done, total)
+    @contextmanager
+    def _telling(self, job_id: str) -> Iterator[Progress]:
+        """Write down how far the work is, from a thread of its own, until it is over."""
+        reached, over = _Reached(), threading.Event()
+        teller = threading.Thread(
+            target=self._tell, args=(job_id, reached, over), name="job-teller", daemon=True
+        )
+        teller.start()
+        try:
+            yield reached.tell
+        finally:
+            over.set()
+            teller.join()
+
+    def _tell(self, job_id: str, reached: "_Reached", over: threading.Event) -> None:
+        written, quiet = reached.now, 0.0
+        while not over.wait(TICK_S):
+            quiet += TICK_S
+            if reached.now != written or quiet >= BEAT_S:
+                written, quiet = reached.now, 0.0
+                self._write_down(job_id, *written)
+
+    def _write_down(self, job_id: str, done: int, total: int) -> None:
+        table = tables.jobs
+        mine = (table.c.id == job_id) & (table.c.state == "running")
+        values = {"done": done, "total": total, "told_at": self._office.clock.now()}
+        try:
+            with self._office.ledger.write() as connection:
+                connection.execute(update(table).where(mine).values(**values))
+        except (LedgerError, SQLAlchemyError):  # the work itself may succeed all the same
+            _log.exception("progress of job %s", job_id)
 
     def _note(self, job_id: str, state: str, outcome: Mapping[str, Any]) -> None:
         table = tables.jobs
-        try:
-            with self._office.ledger.write() as connection:
-                mine = table.c.id == job_id
-                connection.execute(update(table).where(mine).values(state=state, outcome=outcome))
-        finally:  # with a full disk too: the job is then told as lost, not as running for ever
-            self._running.pop(job_id, None)
+        with self._office.ledger.write() as connection:
+            mine = table.c.id == job_id
+            connection.execute(update(table).where(mine).values(state=state, outcome=outcome))
+
+
+class _Reached:
+    """How far the work is: (done, total)."""
+
+    def __init__(self) -> None:
+        self.now = (0, 0)
+
+    def tell(self, done: int, total: int) -> None:
+        self.now = (done, total)
 
 
 def as_json(problem: Any) -> dict[str, Any]:

@@ -88,10 +88,14 @@ class _OwnKey(HTTPSignatureKeyResolver):
 class _CentreKeys(HTTPSignatureKeyResolver):
     def __init__(self, keys_of: KeysOf) -> None:
         self._keys_of = keys_of
+        self.asking = False
+        """Still true when looking for the keys has failed."""
 
     def resolve_public_key(self, key_id: str) -> Any:
         centre_code, _, keys_id = key_id.partition("/")
+        self.asking = True
         keys = self._keys_of(centre_code)
+        self.asking = False
         return keys if keys is not None and keys.key_id == keys_id else None
 
 
@@ -153,12 +157,15 @@ def verify_request(
 def _check_signature(message: _Message, body: bytes, keys_of: KeysOf) -> VerifyResult:
     if not any(name.lower() == "signature" for name in message.headers):
         raise RequestRefused("no signature")
-    verifier = _Verifier(signature_algorithm=_PyNaClEd25519, key_resolver=_CentreKeys(keys_of))
+    keys = _CentreKeys(keys_of)
+    verifier = _Verifier(signature_algorithm=_PyNaClEd25519, key_resolver=keys)
     try:
         results = verifier.verify(
             message, expect_tag=TAG, max_age=None, require_components=COMPONENTS, body=body
         )
     except HTTPMessageSignaturesException as error:
+        if keys.asking and error.__cause__ is not None:
+            raise error.__cause__ from None  # no fault of the signature: nobody could look
         raise BadSignature(str(error)[:200]) from error
     if len(results) != 1 or not results[0].nonce or len(results[0].nonce) > 128:
         raise RequestRefused("exactly one signature with a nonce is needed")

@@ -18,7 +18,7 @@ from sync.hq import initialise, open_headquarters
 from sync.hq.authoring.interchange.toml import read_document
 from sync.hq.headquarters import Headquarters
 from sync.hq.registration.roster_file import RosterEntry
-from sync.hq.settings import HqSettings, PackageSettings
+from sync.hq.settings import HqSettings, PackageSettings, StorageSettings
 from sync.hq.sittings import NewSitting
 from sync.wire.bundle import seal_bundle
 from sync.wire.certificate import make_request
@@ -126,14 +126,22 @@ class Desk:
         request = httpx.Request(method, HOST + path, content=body, headers=dict(headers or {}))
         nonce = base64.urlsafe_b64encode(entropy(18)).decode()
         sign_request(request, keys, code, self.clock.now(), nonce)
-        return client.open(path, method=method, data=body, headers=dict(request.headers.items()))
+        sent = dict(request.headers.items())
+        return client.open(path, method=method, data=body, headers=sent, buffered=True)
 
 
-def open_desk(folder: Path, settings: HqSettings = QUICK) -> Desk:
+def open_again(desk: Desk) -> Headquarters:
+    """The same HQ once more, as another process has it; the caller closes it."""
+    return open_headquarters(desk.data / "hq", desk.clock, new_id, entropy, desk.hq.settings)
+
+
+def open_desk(
+    folder: Path, settings: HqSettings = QUICK, storage: StorageSettings | None = None
+) -> Desk:
     """Make that HQ; the caller closes it."""
     clock = ManualClock(NOW)
     initialise(folder / "hq", entropy)
-    settings = settings.model_copy(update={"storage": fresh()})
+    settings = settings.model_copy(update={"storage": storage or fresh()})
     hq = open_headquarters(folder / "hq", clock, new_id, entropy, settings)
     hq.accounts.create("chief", PASSWORD, BY)
     programme = hq.programmes.take(read_text(resource(f"config/programmes/{PROGRAMME}.toml")), BY)

@@ -117,16 +117,15 @@ def test_a_file_of_items_is_looked_at_before_it_is_stored(staff: Staff) -> None:
 
 
 def test_an_upload_lies_sealed_and_is_forgotten_once_it_is_stored(staff: Staff) -> None:
-    folder = Path(staff.desk.data / "hq" / "objects")
-
-    def objects() -> list[Path]:
-        return sorted(path for path in folder.rglob("*") if path.is_file())
+    def objects() -> list[str]:
+        return sorted(staff.desk.hq.storage.blobs.names())
 
     before = objects()
     data = b"id,type,subject,domain,stem,key\nB1,true_false,theory,policy,secret stem,true\n"
     staff.import_file("items", "bank.csv", data, programme=PROGRAMME)
     assert len(objects()) == len(before) + 1
-    assert not [path for path in objects() if b"secret stem" in path.read_bytes()]
+    blobs = staff.desk.hq.storage.blobs
+    assert not [name for name in objects() if b"secret stem" in blobs.get(name)]
     staff.store()
     assert objects() == before
     assert staff.post(f"{staff.upload}/store").status_code == 404

@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kiosk.exam.markup import escaped
@@ -77,6 +77,7 @@ AWKWARD = st.text(
 
 
 @settings(max_examples=50)
+@example(stem=r"\(a\)", options=[r"\[:\]", "$$a$$"], rationale=r"\\(b\)", several=True)
 @given(AWKWARD, st.lists(AWKWARD, min_size=2, max_size=4), AWKWARD, st.booleans())
 def test_every_format_gives_back_every_text(
     stem: str, options: list[str], rationale: str, several: bool

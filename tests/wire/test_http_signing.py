@@ -149,3 +149,11 @@ def test_nonsense_in_the_signature_header_is_refused(centre: KeyPair, text: str)
 def test_a_request_without_any_signature_is_refused(centre: KeyPair) -> None:
     with pytest.raises(RequestRefused):
         checked(httpx.Request("GET", URL), centre)
+
+
+def test_what_fails_when_keys_are_looked_up_is_not_the_signature(centre: KeyPair) -> None:
+    def away(_centre_code: str) -> None:
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        checked(signed(centre), centre, keys_of=away)

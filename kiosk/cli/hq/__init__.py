@@ -21,6 +21,7 @@ from kiosk.cli.hq.items import items, papers
 from kiosk.cli.hq.media import export, import_path
 from kiosk.cli.hq.prepare import package, programmes, roster, sittings
 from kiosk.cli.hq.results import pull_command, results
+from kiosk.cli.hq.storage import storage
 from kiosk.cli.models.install import weights_option
 from kiosk.settings import read_text, resource
 from kiosk.vision.loading import EngineSpec, load_engine
@@ -159,6 +160,7 @@ def journal(data: Path, limit: int, as_json: bool) -> None:
 for command in (
     *(centres, programmes, items, papers, sittings, roster),
     *(candidates, portraits, seats, tickets),
-    *(package, import_path, export, pull_command, results, account, token),
+    *(package, import_path, export, pull_command, results),
+    *(account, token, storage),
 ):
     main.add_command(command)

@@ -48,6 +48,7 @@ class Evidence:
         signed = sign_receipt(receipt, self._office.keys)
         values = {"centre_code": centre_code, "sha256": sha256, "blob": blob, "size": header.size}
         with self._office.ledger.write_shared() as connection:
+            self._office.blobs.keep(blob, data)
             if insert_new(connection, evidence, **values, receipt=signed, received_at=now):
                 return signed
             return _receipt(connection, centre_code, sha256) or signed

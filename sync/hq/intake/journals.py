@@ -56,7 +56,7 @@ class Journals:
         )
         if found_id != journal_id:
             raise BundleIdWrong
-        return self._store(journal, journal_id, self._office.blobs.put(data))
+        return self._store(journal, journal_id, data)
 
     def findings(self, centre_code: str | None = None) -> Sequence[Finding]:
         """Everything that does not fit, by centre and sitting."""
@@ -71,8 +71,8 @@ class Journals:
         with self._office.ledger.read() as connection:
             return _known_receipt(connection, centre_code, journal_id)
 
-    def _store(self, journal: SittingJournal, journal_id: str, blob: str) -> bytes:
-        now = self._office.clock.now()
+    def _store(self, journal: SittingJournal, journal_id: str, data: bytes) -> bytes:
+        blob, now = self._office.blobs.put(data), self._office.clock.now()
         receipt = Receipt(
             kind="journal",
             id=journal_id,
@@ -84,9 +84,13 @@ class Journals:
         signed = sign_receipt(receipt, self._office.keys)
         values = {**_columns(journal), "id": journal_id, "blob": blob}
         with self._office.ledger.write_shared() as connection:
+            self._office.blobs.keep(blob, data)
             if insert_new(connection, journals, **values, receipt=signed, received_at=now):
                 return signed
-            return _known_receipt(connection, journal.centre_code, journal_id) or signed
+            known = _known_receipt(connection, journal.centre_code, journal_id)
+            if known is None:
+                raise BundleIdWrong  # another centre's; never acknowledge what is not there
+            return known
 
 
 def _known_receipt(connection: Connection, centre_code: str, journal_id: str) -> bytes | None:

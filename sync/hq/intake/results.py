@@ -46,6 +46,7 @@ class ResultIntake:
         blob, now = self._office.blobs.put(data), self._office.clock.now()
         # Shared: what is looked up does not change beside it, and the bundle's id decides races.
         with self._office.ledger.write_shared() as connection:
+            self._office.blobs.keep(blob, data)
             return self._store(connection, bundle, _Arrival(bundle_id, blob, len(data), now))
 
     def _receipt(self, centre_code: str, bundle_id: str) -> bytes | None:

@@ -87,6 +87,7 @@ class EvidenceUploads:
             change = update(table).where(mine).values(received=received, changed_at=now)
             if connection.execute(change).rowcount != 1:
                 raise OffsetWrong(received=-1)
+            self._office.blobs.keep(blob, data)
             values = {"upload_id": upload.id, "start": upload.received, "blob": blob}
             connection.execute(insert(evidence_parts).values(**values))
 

@@ -36,6 +36,14 @@ class Blobs(ABC):
     def put(self, data: bytes) -> str:
         """Store ``data`` and return its SHA-256; it is durable then, and was read back."""
 
+    def keep(self, sha256: str, data: bytes) -> None:
+        """Put an object again that the sweep has dropped since it was put.
+
+        Called where a row is about to refer to it, in a transaction that the sweep waits for.
+        """
+        if not self.has(sha256):
+            self.put(data)
+
     def put_all(self, objects: Sequence[bytes | None]) -> list[str | None]:
         """Store several objects, which takes less waiting than one after another."""
         with ThreadPoolExecutor(_WRITERS) as pool:

@@ -3,7 +3,7 @@
     ledger: sqlite:FILE                       relative to the data directory, or absolute
             postgresql://USER@HOST:PORT/DATABASE
     blobs:  folder:FOLDER                     relative to the data directory, or absolute
-            s3://BUCKET/PREFIX?endpoint=URL&region=NAME
+            s3://BUCKET/PREFIX?endpoint=URL&region=NAME&style=virtual
 
 Secrets never stand in them: they would be read by everybody who may read the settings.
 """
@@ -14,7 +14,8 @@ from urllib.parse import parse_qsl, urlsplit
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-_S3_OPTIONS = {"endpoint", "region"}
+_S3_OPTIONS = {"endpoint", "region", "style"}
+_STYLES = ("path", "virtual")
 
 
 @dataclass(frozen=True)
@@ -40,12 +41,16 @@ class Folder:
 
 @dataclass(frozen=True)
 class Bucket:
-    """A bucket of S3-compatible storage, and what the names of our objects begin with there."""
+    """A bucket of S3-compatible storage, and what the names of our objects begin with there.
+
+    ``style``: whether the bucket stands in the path of an address or in the host's name.
+    """
 
     name: str
     prefix: str = ""
     endpoint: str | None = None
     region: str | None = None
+    style: str = "path"
 
 
 def ledger_place(text: str) -> SqliteFile | PostgresqlDatabase:
@@ -95,8 +100,11 @@ def _bucket(text: str) -> Bucket:
             " (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY) or into ~/.aws/credentials"
         )
     options = dict(parse_qsl(parts.query))
-    if not parts.netloc or set(options) - _S3_OPTIONS:
-        raise ValueError("a bucket is 's3://BUCKET/PREFIX?endpoint=URL&region=NAME'")
-    return Bucket(
-        parts.netloc, parts.path.strip("/"), options.get("endpoint"), options.get("region")
-    )
+    style = options.get("style", _STYLES[0])
+    if not parts.netloc or set(options) - _S3_OPTIONS or style not in _STYLES:
+        raise ValueError(
+            "a bucket is 's3://BUCKET/PREFIX?endpoint=URL&region=NAME', with '&style=virtual' where"
+            " the bucket is part of the host's name"
+        )
+    endpoint, region = options.get("endpoint"), options.get("region")
+    return Bucket(parts.netloc, parts.path.strip("/"), endpoint, region, style)

@@ -1,13 +1,15 @@
 """``/sync/v1``: what centres call. Every request is signed (RFC 9421), but for enrolment."""
 
 import re
+from http.client import NOT_MODIFIED
 
 from flask import Blueprint, Response, jsonify, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestedRangeNotSatisfiable
 from werkzeug.wsgi import wrap_file
 
 from kiosk.exam.errors import ExamError
 from sync.hq.errors import NotFound
+from sync.hq.persistence.blobs import Opened
 from sync.hq.web.replies import cursor, headquarters, refuse, refuse_http
 from sync.wire import canonical
 from sync.wire.document import MAX_BYTES as MAX_DOCUMENT
@@ -56,7 +58,11 @@ def stored_object(sha256: str) -> Response:
     """The bytes of a package of this centre; a part of them with ``Range``."""
     hq, centre_code = headquarters(), centre()
     package = hq.packages.owned_by(centre_code, sha256)
-    found = hq.packages.open(package)
+    return _partly(hq.packages.open(package), sha256)
+
+
+def _partly(found: Opened, sha256: str) -> Response:
+    """An object, or the part of it that the request asks for."""
     response = Response(
         wrap_file(request.environ, found.stream, _CHUNK),
         mimetype="application/octet-stream",
@@ -66,7 +72,13 @@ def stored_object(sha256: str) -> Response:
     response.set_etag(sha256)
     response.cache_control.no_cache = True
     response.call_on_close(found.stream.close)
-    response.make_conditional(request, accept_ranges=True, complete_length=found.size)
+    try:
+        response.make_conditional(request, accept_ranges=True, complete_length=found.size)
+    except RequestedRangeNotSatisfiable:
+        response.close()
+        raise
+    if response.status_code == NOT_MODIFIED:
+        response.close()  # nobody does, when there is no body
     return response
 
 

@@ -19,6 +19,10 @@ PictureOut = Callable[[str], str]
 """From the name of a picture to its address in the file that is written."""
 
 _TEX = re.compile(r"\\\((?P<a>.+?)\\\)|\\\[(?P<b>.+?)\\\]|\$\$(?P<c>[^$]+)\$\$", re.DOTALL)
+_JOINER = "\u2060"
+"""Keeps apart what would be read as the sign of a formula; it is not seen, and taken out again."""
+_SIGNS = re.compile(r"(?<=\\)(?=[(\[])|(?<=\$)(?=\$)")
+_KEPT_APART = re.compile(rf"(?<=\\){_JOINER}(?=[(\[])|(?<=\$){_JOINER}(?=\$)")
 _LOW = str.maketrans("0123456789+-=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
 _HIGH = str.maketrans("0123456789+-=()in", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁱⁿ")
 _LOWERED = re.compile(r"[0-9+\-=()aehijklmnoprstuvx]+")
@@ -67,11 +71,11 @@ def from_plain(text: str) -> str:
     """Plain text with TeX in ``\\(…\\)``, ``\\[…\\]`` or ``$$…$$`` as markup."""
     parts, end = [], 0
     for found in _TEX.finditer(text):
-        parts.append(escaped(text[end : found.start()]))
+        parts.append(_words(text[end : found.start()]))
         latex = " ".join((found["a"] or found["b"] or found["c"]).split())
         parts.append(f"${latex}$" if latex else "")
         end = found.end()
-    return "".join(parts) + escaped(text[end:])
+    return "".join(parts) + _words(text[end:])
 
 
 def to_plain(markup: str) -> str:
@@ -87,7 +91,16 @@ def to_html(markup: str, picture: PictureOut, *, mathml: bool = False) -> str:
 def _plain(span: Span) -> str:
     if span.kind == "formula":
         return rf"\({span.text}\)"
-    return f"![{span.alt}]({span.text})" if span.kind == "picture" else span.text
+    return f"![{span.alt}]({span.text})" if span.kind == "picture" else _kept_apart(span.text)
+
+
+def _words(text: str) -> str:
+    return escaped(_KEPT_APART.sub("", text))
+
+
+def _kept_apart(text: str) -> str:
+    """Words that look like a formula but are none, such as an example of TeX."""
+    return _SIGNS.sub(_JOINER, text) if _TEX.search(text) else text
 
 
 def _html(span: Span, picture: PictureOut, *, mathml: bool) -> str:
@@ -95,7 +108,7 @@ def _html(span: Span, picture: PictureOut, *, mathml: bool) -> str:
         return f'<img src="{escape(picture(span.text))}" alt="{escape(span.alt)}" />'
     if span.kind == "formula":
         return _math(span.text) if mathml else escape(rf"\({span.text}\)", quote=False)
-    text = escape(span.text, quote=False).replace("  ", " \u00a0")
+    text = escape(_kept_apart(span.text), quote=False).replace("  ", " \u00a0")
     return text.replace("\n", "<br />")
 
 

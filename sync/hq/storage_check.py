@@ -1,0 +1,61 @@
+"""Whether ledger and objects answer, and what is in them; each is looked at by itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from sync.hq.errors import LedgerError
+from sync.hq.persistence import tables
+from sync.hq.persistence.migrations.run import revision
+from sync.hq.persistence.opening import open_blobs, open_ledger
+from sync.hq.settings import StorageSettings
+
+
+@dataclass(frozen=True)
+class LedgerReport:
+    """``problem`` is empty when all is well; ``rows`` by the table's name."""
+
+    url: str
+    problem: str = ""
+    revision: str | None = None
+    rows: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class BlobsReport:
+    """``problem`` is empty when all is well."""
+
+    url: str
+    problem: str = ""
+    objects: int = 0
+
+
+def check_ledger(settings: StorageSettings, data_dir: Path) -> LedgerReport:
+    """Open the ledger, which brings it up to date, and count its rows."""
+    try:
+        ledger = open_ledger(settings.ledger, data_dir)
+    except LedgerError as error:
+        return LedgerReport(settings.ledger, str(error))
+    try:
+        with ledger.read() as connection:
+            rows = {
+                table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
+                for table in tables.metadata.sorted_tables
+            }
+            return LedgerReport(settings.ledger, "", revision(connection), rows)
+    except LedgerError as error:
+        return LedgerReport(settings.ledger, str(error))
+    finally:
+        ledger.close()
+
+
+def check_blobs(settings: StorageSettings, data_dir: Path) -> BlobsReport:
+    """Look whether the storage of objects answers, and count them."""
+    try:
+        blobs = open_blobs(settings.blobs, data_dir)
+        blobs.check()
+        return BlobsReport(settings.blobs, "", sum(1 for _ in blobs.names()))
+    except LedgerError as error:
+        return BlobsReport(settings.blobs, str(error))
