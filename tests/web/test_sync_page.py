@@ -128,6 +128,7 @@ def test_staff_see_what_waits_while_hq_is_away_and_what_it_confirms_when_it_is_b
         expect(page.locator("#sync-told")).to_have_text("Headquarters has answered.")
         expect(head).to_have_text("Everything is at headquarters")
         expect(waits).to_have_text(["0", "0", "1"])
+        expect(page.locator("#kind-journal .steps strong")).to_have_text(["0", "0", "1"])
         expect(page.locator("#kind-result [data-sum]")).to_have_text("1 of 1 have arrived.")
         expect(page.locator("#clock")).to_have_text(
             "The clock here agrees with that of headquarters."
@@ -173,7 +174,7 @@ def staff_page(page: Page, hall: Hall) -> Page:
         ({}, "15 things have not arrived yet", "will be sent by themselves"),
         ({"waiting": 1}, "1 thing has not arrived yet", "safe here"),
         ({"problems": [PROBLEM]}, "15 things have not arrived yet", "Some of them need you"),
-        ({"waiting": 0}, "Everything was sent; headquarters has yet to confirm it", "by itself"),
+        ({"waiting": 0}, "Headquarters has yet to confirm that it holds everything", "by itself"),
         ({"state": "off", "last_contact": None}, "This centre works unplugged", "no address"),
         ({"state": "never", "last_contact": None}, "not been reached yet", "15 things are kept"),
     ],

@@ -47,7 +47,7 @@ export function statement(sync) {
     return { tone: "info", head: t("Headquarters has not been reached yet"), rest: kept(sync) };
   }
   if (unconfirmed(sync)) {
-    return { tone: "info", head: t("Everything was sent; headquarters has yet to confirm it"), rest: t("This comes by itself, within minutes.") };
+    return { tone: "info", head: t("Headquarters has yet to confirm that it holds everything"), rest: t("Nothing waits here. This comes by itself, within minutes.") };
   }
   const rest = sync.problems.length
     ? t("They are safe here. Some of them need you: see below.")
