@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.bootstrap.enrolment import finish_change
-from kiosk.bootstrap.link import open_link
+from kiosk.bootstrap.link import inlets_of, open_link
 from kiosk.bootstrap.serving import listening
 from kiosk.bootstrap.setup import SETTINGS, hq_keys, web_secret
 from kiosk.bootstrap.system import SystemClock, entropy, new_id
@@ -71,7 +71,7 @@ def open_centre(data: Path, clock: Clock | None = None) -> Iterator[Running]:
     """
     with ExitStack() as stack:
         broken = threading.Event()
-        centre = _centre(data, clock or SystemClock(), broken, stack)
+        centre = centre_of(data, clock or SystemClock(), broken, stack)
         faces = open_faces(centre.settings.vision)
         stack.callback(faces.close)
         schedule = Schedule(centre.clock)
@@ -79,7 +79,7 @@ def open_centre(data: Path, clock: Clock | None = None) -> Iterator[Running]:
         lineage = Lineage(centre)
         lineage.at_start()
         hall = build_hall(centre, faces, emergency, lambda: schedule.now("sync-now"))
-        link = open_link(hall, centre, lineage, stack)
+        link = open_link(inlets_of(hall.sittings, centre), centre, lineage, stack)
         if link.push is not None and link.agent is not None:
             hall.sync.watch(_outgoing(link.push), _busy(link.agent))
         hall.sync.carry(link.media)
@@ -105,7 +105,11 @@ def serving(running: Running, host: str, port: int) -> Iterator[str]:
         yield url
 
 
-def _centre(data: Path, clock: Clock, broken: threading.Event, stack: ExitStack) -> Centre:
+def centre_of(data: Path, clock: Clock, broken: threading.Event, stack: ExitStack) -> Centre:
+    """What a data directory holds, without anything that runs; the stack closes it.
+
+    ``broken`` is set when the disk fails. Raises like :func:`open_centre`.
+    """
     settings = load_settings(data / SETTINGS)
     finish_change(data)
     hq = hq_keys(data, settings, clock)

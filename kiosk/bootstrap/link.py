@@ -5,14 +5,14 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 from kiosk.hall.centre import Centre
-from kiosk.hall.hall import Hall
 from kiosk.hall.lineage import Lineage
+from kiosk.hall.sittings import Sittings
 from sync.agent.agent import SyncAgent, Work
 from sync.agent.backoff import Backoff
 from sync.agent.download import Downloads
 from sync.agent.media import Desk, Media
 from sync.agent.notices import Inlets, Notices
-from sync.agent.pace import Pace
+from sync.agent.pace import Pace, Wait
 from sync.agent.pieces import Pieces
 from sync.agent.pull import Pull
 from sync.agent.push import Push
@@ -29,10 +29,15 @@ class Link:
     push: Push | None
 
 
-def open_link(hall: Hall, centre: Centre, lineage: Lineage, stack: ExitStack) -> Link:
-    """Put the ways to headquarters together; the stack closes them."""
+def open_link(
+    inlets: Inlets, centre: Centre, lineage: Lineage, stack: ExitStack, wait: Wait | None = None
+) -> Link:
+    """Put the ways to headquarters together; the stack closes them.
+
+    ``wait`` is how a link that is capped waits; by default it ends when the stack is closed.
+    """
     identity, pieces = identity_of(centre), pieces_of(centre)
-    notices = Notices(identity, centre.hq, inlets_of(hall, centre))
+    notices = Notices(identity, centre.hq, inlets)
     epochs = Epochs(lineage.next_contact, lineage.begin_epoch)
     reconcile = Reconcile(centre.store, identity, centre.hq, epochs)
     media = Media(centre.store, identity, centre.hq, Desk(pieces, notices, reconcile, centre.clock))
@@ -41,7 +46,7 @@ def open_link(hall: Hall, centre: Centre, lineage: Lineage, stack: ExitStack) ->
         return Link(media, None, None)
     stop = threading.Event()
     stack.callback(stop.set)
-    pace = Pace(sync.max_kbit_per_s, stop.wait)
+    pace = Pace(sync.max_kbit_per_s, wait or stop.wait)
     transport = HttpTransport(
         sync.hq_url, identity, centre.clock, centre.entropy, sync.timeout_seconds, pace
     )
@@ -65,9 +70,8 @@ def pieces_of(centre: Centre) -> Pieces:
     )
 
 
-def inlets_of(hall: Hall, centre: Centre) -> Inlets:
+def inlets_of(sittings: Sittings, centre: Centre) -> Inlets:
     """Where in the hall things go that arrive."""
-    sittings = hall.sittings
     take_code = (
         sittings.unlock_released if centre.settings.sync.take_unlock_codes else _leave_to_staff
     )

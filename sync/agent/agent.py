@@ -15,7 +15,7 @@ from kiosk.store.contact import Contact
 from kiosk.store.database import Store
 from sync.agent.backoff import Backoff
 from sync.agent.pull import Pull
-from sync.agent.push import Push
+from sync.agent.push import Moved, Push
 from sync.agent.reconcile import Reconcile
 from sync.agent.transports import HttpTransport
 
@@ -95,14 +95,14 @@ class SyncAgent:
         delivered, problems, more = 0, list[str](), True
         while more:  # the inbox comes between: a code must not wait for a thousand pictures
             problems = self._work.pull.run(self._transport)
-            count = self._push()
-            more = count > 0 and not self._work.stop.is_set()
-            delivered += count
+            moved = self._push()
+            more = moved != Moved() and not self._work.stop.is_set()
+            delivered += moved.arrived
         if delivered:
             self._compare()
         return Round(delivered, tuple(problems))
 
-    def _push(self) -> int:
+    def _push(self) -> Moved:
         end = self._clock.monotonic() + TURN_SECONDS
 
         def enough() -> bool:

@@ -26,17 +26,28 @@ from sync.wire.inventory import EvidenceQuery
 AT_ONCE = 200
 """Most pieces of one turn."""
 
+OFFSET_WRONG = 409
+
 PATHS = {RESULT: "/sync/v1/bundles", outbox.JOURNAL: "/sync/v1/journals"}
 
 Enough = Callable[[], bool]
 """Whether it is another's turn: the inbox's, or the agent is to stop."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Turn:
     transport: Transport
     now: datetime
     enough: Enough
+    postponed: int = 0
+
+
+@dataclass(frozen=True)
+class Moved:
+    """How many pieces arrived in a turn, and how many were refused and wait for later."""
+
+    arrived: int = 0
+    postponed: int = 0
 
 
 @dataclass(frozen=True)
@@ -58,16 +69,17 @@ class Push:
         self._pace = pace
         self.outgoing = Outgoing()
 
-    def run(self, transport: Transport, now: datetime, enough: Enough) -> int:
-        """Try what is most important of what is due, until ``enough``; returns how many arrived.
+    def run(self, transport: Transport, now: datetime, enough: Enough) -> Moved:
+        """Try what is most important of what is due, until ``enough``.
 
-        Called again until nothing arrives, so that what is more important, and has come in the
+        Called again until nothing moves, so that what is more important, and has come in the
         meantime, goes first. A piece that HQ refuses is postponed and reported, and the others go
         on. Raises HqUnreachable when the link is away: then nothing is counted against any piece.
         """
-        some = self._next(now)
+        some, turn = self._next(now), _Turn(transport, now, enough)
         try:
-            return self._deliver_all(_Turn(transport, now, enough), some) if some else 0
+            arrived = self._deliver_all(turn, some) if some else 0
+            return Moved(arrived, turn.postponed)
         finally:
             self.outgoing = Outgoing()
 
@@ -98,7 +110,7 @@ class Push:
             except HqUnreachable:
                 raise
             except (ExamError, OSError) as error:
-                self._postpone(piece, turn.now, str(error))
+                self._postpone(turn, piece, str(error))
             else:
                 done.append(piece)
         return done
@@ -119,7 +131,9 @@ class Push:
             self._store.write(lambda db: outbox.set_upload(db, piece, begun))
         try:
             tus.send_rest(transport, address, sealed, offset, self._pace)
-        except HqRefused:
+        except HqRefused as error:
+            if error.params["status"] == OFFSET_WRONG:
+                raise  # a part of ours came late: where to go on is asked for next time
             self._pieces.seal_anew(piece)
             self._store.write(lambda db: outbox.set_upload(db, piece, None))
             raise
@@ -138,13 +152,14 @@ class Push:
             try:
                 self._pieces.close(piece, receipts[piece.id], turn.now)
             except ExamError as error:
-                self._postpone(piece, turn.now, str(error))
+                self._postpone(turn, piece, str(error))
             else:
                 closed.add(piece.id)
         return closed
 
-    def _postpone(self, piece: Piece, now: datetime, problem: str) -> None:
-        until = now + self._backoff.after(piece.tries + 1)
+    def _postpone(self, turn: "_Turn", piece: Piece, problem: str) -> None:
+        turn.postponed += 1
+        until = turn.now + self._backoff.after(piece.tries + 1)
         self._store.write(lambda db: outbox.postpone(db, piece, until, problem))
 
 

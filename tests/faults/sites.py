@@ -1,0 +1,270 @@
+"""Headquarters and centres that can be stopped, copied, put back and started again.
+
+Everything in them is real but the exam itself: what a hall would put into the outbox when an
+attempt or a sitting has ended is put there at once.
+"""
+
+import shutil
+import threading
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from kiosk.bootstrap.centre import centre_of
+from kiosk.bootstrap.link import Link, inlets_of, open_link
+from kiosk.bootstrap.serving import listening
+from kiosk.bootstrap.system import entropy, new_id
+from kiosk.exam.attempt import EndReason
+from kiosk.hall.centre import Centre
+from kiosk.hall.journals import Journals
+from kiosk.hall.lineage import Lineage
+from kiosk.hall.papers import Papers
+from kiosk.hall.progress import Progress
+from kiosk.hall.sittings import Sittings
+from kiosk.hall.staff_views import SyncView
+from kiosk.hall.sync import SyncDesk
+from kiosk.store import events, outbox, sittings
+from kiosk.store.outbox import EVIDENCE, FIRST, INCIDENT_EVIDENCE, JOURNAL, RESULT, Piece
+from sync.agent.agent import Round
+from sync.agent.pace import Wait
+from sync.hq import create_app, open_headquarters
+from sync.hq.headquarters import Headquarters
+from sync.wire import canonical
+from sync.wire.bundle import seal_bundle
+from sync.wire.keys import KeyPair
+from sync.wire.result import Chain, ConductCounts, PackageRef, ResultBundle, Timing
+from sync.wire.sealed import open_plain
+from tests.centres import ManualClock
+from tests.faults.proxy import Proxy
+from tests.hq.desk import QUICK
+
+SITTING = "S1"
+Pieces = dict[str, dict[str, bytes]]
+"""By kind and id the plain bytes."""
+
+
+@dataclass
+class HqSite:
+    """Headquarters in a folder, served behind a bad link while it is open."""
+
+    data: Path
+    clock: ManualClock
+    proxy: Proxy
+    threads: int = 4
+    hq: Headquarters = field(init=False)
+    _stack: ExitStack = field(default_factory=ExitStack)
+
+    def open(self) -> None:
+        """Start it."""
+        self.hq = open_headquarters(self.data, self.clock, new_id, entropy, QUICK)
+        self._stack.callback(self.hq.close)
+        app = create_app(self.hq)
+        url = self._stack.enter_context(listening(app, "127.0.0.1", 0, self.threads))
+        self.proxy.targets = [int(url.rpartition(":")[2])]
+
+    def close(self) -> None:
+        """Stop it: nobody answers behind the link."""
+        self.proxy.targets = []
+        self._stack.close()
+
+    def restart(self) -> None:
+        """Stop and start it."""
+        self.close()
+        self.open()
+
+    def back_up(self, copy: Path) -> None:
+        """Copy its folder while it is stopped, and start it again."""
+        self.close()
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(self.data, copy)
+        self.open()
+
+    def restore(self, copy: Path) -> None:
+        """Put a copy in the place of its folder."""
+        self.close()
+        shutil.rmtree(self.data)
+        shutil.copytree(copy, self.data)
+        self.open()
+
+    @property
+    def keys(self) -> KeyPair:
+        """What opens everything that is sealed to it."""
+        return KeyPair.load(self.data / "keys")
+
+
+@dataclass
+class CentreSite:
+    """A centre in a folder; ``made`` is all that it has ever closed, by kind and id."""
+
+    data: Path
+    code: str
+    clock: ManualClock
+    hq_keys: KeyPair
+    wait: Wait | None = None
+    made: Pieces = field(default_factory=lambda: {kind: {} for kind in (RESULT, JOURNAL, EVIDENCE)})
+    centre: Centre = field(init=False)
+    lineage: Lineage = field(init=False)
+    sittings: Sittings = field(init=False)
+    link: Link = field(init=False)
+    _stack: ExitStack = field(default_factory=ExitStack)
+
+    def open(self) -> None:
+        """Start it, without jobs in the background: tests say when it syncs."""
+        stack = self._stack
+        self.centre = centre = centre_of(self.data, self.clock, threading.Event(), stack)
+        self.lineage = Lineage(centre)
+        self.lineage.at_start()
+        papers = Papers(centre)
+        self.sittings = Sittings(centre, papers, Progress(centre, papers))
+        self.link = self.another_link()
+        if sittings.get(self._read(), SITTING) is None:
+            centre.store.write(self._hold_sitting)
+
+    def another_link(self) -> Link:
+        """A sync agent of this centre, put together as the product does it."""
+        inlets = inlets_of(self.sittings, self.centre)
+        link = open_link(inlets, self.centre, self.lineage, self._stack, self.wait)
+        assert link is not None
+        return link
+
+    def close(self) -> None:
+        """Stop it."""
+        self._stack.close()
+
+    def restart(self) -> None:
+        """Stop and start it."""
+        self.close()
+        self.open()
+
+    def back_up(self, copy: Path) -> None:
+        """Copy its folder while it is stopped, and start it again."""
+        self.close()
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(self.data, copy)
+        self.open()
+
+    def restore(self, copy: Path, *, only_database: bool = False) -> None:
+        """Put a copy in the place of its folder, or of its database alone, and start it."""
+        self.close()
+        for path in self.data.glob("kiosk.sqlite*"):
+            path.unlink()
+        if not only_database:
+            shutil.rmtree(self.data)
+        shutil.copytree(
+            copy,
+            self.data,
+            ignore=_all_but_the_database if only_database else None,
+            dirs_exist_ok=True,
+        )
+        self.open()
+
+    def sync(self) -> Round | None:
+        """A round, whatever the back-off says, as ``sync now`` does it."""
+        return self.link.agent.run(force=True)
+
+    def sync_until_complete(self, rounds: int = 12) -> None:
+        """Rounds until headquarters says that it has everything."""
+        for _ in range(rounds):
+            self.sync()
+            if self.view().complete:
+                return
+        raise AssertionError(f"never complete: {self.view()}")
+
+    def view(self) -> SyncView:
+        """What staff see of sync."""
+        return SyncDesk(self.centre, lambda: None).view()
+
+    def waiting(self) -> list[Piece]:
+        """What waits, the most important first."""
+        return outbox.everything(self._read(), "waiting")
+
+    def close_attempt(self, attempt: str, revision: int = 1, note: str = "") -> str:
+        """An attempt has ended, or staff have changed it since; gives the bundle's id."""
+        bundle = self.centre.store.write(lambda db: self._bundle(db, attempt, revision, note))
+        sealed = seal_bundle(bundle, self.centre.keys, self.centre.hq)
+        self.centre.folders.outbox.put(sealed.id, sealed.data)
+        self._add(
+            Piece(
+                kind=RESULT,
+                id=sealed.id,
+                sitting_id=SITTING,
+                priority=FIRST[RESULT],
+                attempt_id=attempt,
+                revision=revision,
+                chain_head=bundle.chain.head,
+            )
+        )
+        self.made[RESULT][sealed.id] = canonical.dump_model(bundle)
+        return sealed.id
+
+    def close_journal(self) -> None:
+        """The sitting's journal goes into a sealed part, as far as it is in none yet."""
+        self.centre.store.write(
+            lambda db: self.centre.record(db, SITTING, "sitting_closed", "staff:chief")
+        )
+        Journals(self.centre).sweep()
+        own = self.centre.keys.public
+        for name in outbox.ids(self._read(), JOURNAL, "waiting"):
+            data = self.centre.folders.outbox.get(name)
+            self.made[JOURNAL][name] = open_plain(data, self.hq_keys, own)
+
+    def keep_picture(self, size: int = 5000, priority: int = INCIDENT_EVIDENCE) -> str:
+        """The camera kept a picture; gives its SHA-256."""
+        picture = entropy(size)
+        name = self.centre.keep_sealed(picture)
+        self._add(Piece(EVIDENCE, name, SITTING, priority))
+        self.made[EVIDENCE][name] = picture
+        return name
+
+    def closed(self) -> Pieces:
+        """What its database knows to be closed, with the bytes that were closed then."""
+        db = self._read()
+        return {
+            kind: {name: self.made[kind][name] for name in outbox.ids(db, kind)}
+            for kind in self.made
+        }
+
+    def _read(self) -> Database:
+        return self.centre.store.read()
+
+    def _add(self, piece: Piece) -> None:
+        now = self.centre.time.now()
+        self.centre.store.write(lambda db: outbox.add(db, piece, now))
+
+    def _bundle(self, db: Database, attempt: str, revision: int, note: str) -> ResultBundle:
+        centre = self.centre
+        centre.record(db, SITTING, "attempt_ended", "candidate", attempt, note=note)
+        head, now = events.head(db, SITTING), self.centre.clock.now()
+        return ResultBundle(
+            centre_code=self.code,
+            sender_key_id=centre.keys.public.key_id,
+            recipient_key_id=centre.hq.key_id,
+            attempt_id=attempt,
+            revision=revision,
+            candidate_id=f"C-{attempt}",
+            admission_no=f"2026-{attempt}",
+            sitting_id=SITTING,
+            package=PackageRef(id="P1", version=1),
+            form=None,
+            timing=Timing(started_at=now, ended_at=now),
+            end_reason=EndReason.HANDED_IN,
+            conduct=ConductCounts(leaves=0, leave_limit=5),
+            chain=Chain(epoch=head.epoch, seq=head.seq, head=head.hash),
+            software="test",
+        )
+
+    def _hold_sitting(self, db: Database) -> None:
+        now = self.clock.now()
+        held = sittings.Sitting(
+            SITTING, "P1", 1, "0" * 64, "2026年4月考试", now, "imported", now, None, None
+        )
+        sittings.put_package(db, held)
+        sittings.set_unlocked(db, SITTING, b"", now)
+        sittings.set_started(db, SITTING, now)
+        sittings.set_closed(db, SITTING, now)
+
+
+def _all_but_the_database(_folder: str, names: list[str]) -> list[str]:
+    return [name for name in names if not name.startswith("kiosk.sqlite")]

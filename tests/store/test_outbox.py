@@ -1,0 +1,31 @@
+"""What the outbox remembers of what has gone into it."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from kiosk.store import events, outbox
+from kiosk.store.database import Store
+from kiosk.store.outbox import JOURNAL, Piece
+
+NOON = datetime(2026, 4, 25, 6, tzinfo=UTC)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """An empty database."""
+    store = Store(tmp_path)
+    yield store
+    store.close()
+
+
+def test_a_journal_goes_on_after_its_last_part(store: Store) -> None:
+    assert outbox.journal_through(store.read(), "S1") == 0
+    heads = [
+        store.write(lambda db: events.append(db, "S1", "note", "system", NOON)) for _ in range(3)
+    ]
+    part = Piece(JOURNAL, "a" * 64, "S1", 1, chain_head=heads[1])
+    store.write(lambda db: outbox.add(db, part, NOON))
+    assert outbox.journal_through(store.read(), "S1") == 2
