@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from kiosk.bootstrap.enrolment import finish_change
 from kiosk.bootstrap.link import inlets_of, open_link
 from kiosk.bootstrap.serving import listening
 from kiosk.bootstrap.setup import SETTINGS, hq_keys, web_secret
@@ -110,6 +111,7 @@ def centre_of(data: Path, clock: Clock, broken: threading.Event, stack: ExitStac
     ``broken`` is set when the disk fails. Raises like :func:`open_centre`.
     """
     settings = load_settings(data / SETTINGS)
+    finish_change(data)
     hq = hq_keys(data, settings, clock)
     store = Store(data, on_failure=broken.set)
     stack.callback(store.close)

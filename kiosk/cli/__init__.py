@@ -4,7 +4,7 @@ import click
 
 from kiosk import __version__
 from kiosk.cli.bench import bench
-from kiosk.cli.centre import accept, init, serve
+from kiosk.cli.centre import accept, init, keys, serve
 from kiosk.cli.demo import demo
 from kiosk.cli.models import models
 from kiosk.cli.rehearse import rehearse
@@ -21,5 +21,5 @@ def main() -> None:
     """
 
 
-for command in (init, accept, export, import_path, serve, models, rehearse, demo, bench):
+for command in (init, accept, keys, export, import_path, serve, models, rehearse, demo, bench):
     main.add_command(command)

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import click
 
+from kiosk.bootstrap import enrolment
 from kiosk.bootstrap.centre import open_centre, serving
-from kiosk.bootstrap.setup import CERTIFICATE, REQUEST, SETTINGS, accept_certificate, create_centre
-from kiosk.bootstrap.system import SystemClock
+from kiosk.bootstrap.setup import CERTIFICATE, REQUEST, SETTINGS, create_centre
 from kiosk.cli.common import ask_password, data_option, says_errors
 from kiosk.settings import load_settings
+
+ASK_EVERY_SECONDS = 5.0
 
 
 @click.command()
@@ -43,26 +45,72 @@ def init(
     click.echo(f"Settings:          {data / SETTINGS}")
     click.echo(f"Enrolment request: {data / REQUEST}")
     click.echo(f"Key fingerprint:   {fingerprint}")
-    click.echo("Next: send the request to HQ, read the fingerprint out to them, and give their")
-    click.echo("answer to `kiosk enrol CERTIFICATE`.")
+    click.echo("Next: `kiosk enrol` asks HQ by network; or send the request to HQ and give their")
+    click.echo(
+        "answer to `kiosk enrol CERTIFICATE`. Read the fingerprint out to them by telephone."
+    )
 
 
 @click.command(name="enrol")
 @data_option
-@click.argument("certificate", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument(
+    "certificate", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
 @click.option("--yes", is_flag=True, help="HQ's fingerprint has been compared already.")
 @says_errors
-def accept(data: Path, certificate: Path, yes: bool) -> None:
-    """Take HQ's certificate for this centre. HQ's keys are trusted from then on."""
-    content = certificate.read_bytes()
+def accept(data: Path, certificate: Path | None, yes: bool) -> None:
+    """Take HQ's certificate for this centre. HQ's keys are trusted from then on.
+
+    Without CERTIFICATE the request goes to HQ by network, and this waits until somebody there has
+    compared the fingerprint and decided; it may be stopped and begun again.
+    """
+    content = certificate.read_bytes() if certificate else _asked(data)
 
     def compared(fingerprint: str) -> bool:
         click.echo(f"HQ's key fingerprint: {fingerprint}")
         return yes or click.confirm("Is it the one that HQ reads out to you?")
 
-    if not accept_certificate(data, content, SystemClock(), compared):
+    if not enrolment.accept(data, content, compared):
         raise click.ClickException("Nothing was changed.")
     click.echo(f"Enrolled. {data / CERTIFICATE}")
+
+
+def _asked(data: Path) -> bytes:
+    """Ask by network and wait for a decision."""
+    key_id = enrolment.ask_headquarters(data)
+    groups = " ".join(key_id[at : at + 4] for at in range(0, 32, 4))
+    click.echo(f"HQ has the request. Read this out to them by telephone:\n  {groups}")
+    click.echo("Waiting for their decision (Ctrl-C stops; `kiosk enrol` goes on) ...")
+    pause = threading.Event()
+    while (found := enrolment.fetch_certificate(data, key_id)) is None:
+        pause.wait(ASK_EVERY_SECONDS)
+    return found
+
+
+@click.group()
+def keys() -> None:
+    """The centre's keys, with which it signs and opens what is sealed to it."""
+
+
+@keys.command()
+@data_option
+@click.option("--request", type=click.Path(dir_okay=False, path_type=Path), help="By stick.")
+@says_errors
+def change(data: Path, request: Path | None) -> None:
+    """Change the keys, while the server is not running: every few years, or after staff have left.
+
+    By network HQ certifies the new keys at once, because the old ones vouch for them. Without a
+    link, --request FILE writes a request for HQ; its answer goes to `kiosk enrol`. What was sealed
+    to the old keys can still be opened. If the old keys fell into other hands, tell HQ, which can
+    revoke them.
+    """
+    asked = enrolment.prepare_keys(data)
+    if request is not None:
+        request.write_bytes(asked)
+        click.echo(f"Send {request} to HQ (`hq centres approve`), then: kiosk enrol CERTIFICATE")
+        return
+    enrolment.take_over_keys(data, enrolment.certify_keys(data, asked))
+    click.echo("HQ has certified the new keys; they are in use from the next start on.")
 
 
 @click.command()

@@ -49,13 +49,14 @@ class Confirmed:
 
 @dataclass(frozen=True)
 class SyncProblem:
-    """A piece that was refused or cannot be read; it is tried again."""
+    """A piece that headquarters ``refused``, or that cannot be read; it is tried again."""
 
     kind: str
     id: str
     admission_no: str | None
     tries: int
     next_try: datetime | None
+    refused: bool
     error: str
 
 

@@ -15,8 +15,11 @@ from kiosk.hall.staff_views import (
     SyncProblem,
     SyncView,
 )
-from kiosk.store import attempts, contact, outbox, sittings
+from kiosk.store import attempts, contact, events, outbox, sittings
 from sync.wire.medium import Files, Medium
+
+REFUSED = "Headquarters refused"
+"""How the agent's ``HqRefused`` begins; everything else went wrong at this centre."""
 
 
 class Outgoing(Protocol):
@@ -132,7 +135,12 @@ class SyncDesk:
             delivered=sum(kind.delivered for kind in kinds.values()),
             sending=self._sending(),
             confirmed=None if said is None else Confirmed(said.at, dict(said.held)),
-            complete=said is not None and said.complete and _as_said(kinds, said.held),
+            complete=(
+                said is not None
+                and said.complete
+                and _as_said(kinds, said.held)
+                and not _unclosed(db)
+            ),
             last_error=last.last_error,
             clock_offset_s=last.clock_offset_s,
             problems=[self._problem(db, piece) for piece in outbox.problems(db)],
@@ -156,6 +164,7 @@ class SyncDesk:
             admission_no=attempt.admission_no if attempt else None,
             tries=piece.tries,
             next_try=piece.next_try_at,
+            refused=(piece.last_error or "").startswith(REFUSED),
             error=piece.last_error or "",
         )
 
@@ -163,3 +172,12 @@ class SyncDesk:
 def _as_said(kinds: Mapping[str, KindView], held: Mapping[str, int]) -> bool:
     """Whether nothing has been added since headquarters said that it has everything."""
     return all(not one.waiting and one.delivered == held.get(kind) for kind, one in kinds.items())
+
+
+def _unclosed(db: Database) -> bool:
+    """Whether something is over that has not been sealed for headquarters yet."""
+    return bool(outbox.attempts_to_bundle(db)) or any(
+        events.after(db, sitting.id, outbox.journal_through(db, sitting.id), 1)
+        for sitting in sittings.everyone(db)
+        if sitting.over
+    )

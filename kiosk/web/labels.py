@@ -159,6 +159,19 @@ SYNC_STATES: Names = {
     "offline": _l("No connection to headquarters"),
 }
 
+SYNC_KINDS: Names = {
+    "result": _l("Candidates' results"),
+    "journal": _l("Journals of sittings"),
+    "evidence": _l("Pictures"),
+}
+
+SYNC_ABOUT: Names = {
+    "result": _l("Each candidate's answers, sealed. They go first."),
+    "journal": _l("What happened in the room, event by event, in parts."),
+    "evidence": _l("Camera pictures kept of incidents and check-ins. They go last."),
+}
+"""What each kind of delivery is, for people who never saw it."""
+
 ACTORS: Names = {
     "candidate": _l("Candidate"),
     "terminal": _l("Terminal"),
@@ -276,5 +289,6 @@ def staff_labels() -> dict[str, dict[str, str]]:
         rules=RULES,
         marks=MARKS,
         sync=SYNC_STATES,
+        sync_kinds=SYNC_KINDS,
         advice=ADVICE,
     )

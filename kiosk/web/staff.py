@@ -1,4 +1,4 @@
-"""The staff's pages: sign-in, sittings, the live room, incidents, journal."""
+"""The staff's pages: sign-in, sittings, the live room, incidents, journal, delivery."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kiosk.hall.staff_views import SittingView
 from kiosk.web.auth import Audience, allow
 from kiosk.web.events import event_lines
 from kiosk.web.halls import hall
-from kiosk.web.labels import FOLLOW_UPS, MARKS, RULES, SITTING_STATES
+from kiosk.web.labels import FOLLOW_UPS, MARKS, RULES, SITTING_STATES, SYNC_ABOUT, SYNC_KINDS
 from kiosk.web.pages import render
 from kiosk.web.readiness_labels import LEVELS, sentence
 
@@ -34,6 +34,14 @@ def sittings_page() -> ResponseReturnValue:
     return _page(
         "staff/sittings.html", sittings=sittings, sync=hall().sync.view(), states=SITTING_STATES
     )
+
+
+@blueprint.get("/sync")
+@allow(Audience.STAFF, page=True)
+def sync_page() -> ResponseReturnValue:
+    """What waits here, what is on its way, what headquarters has confirmed."""
+    kinds = [(kind, name, SYNC_ABOUT[kind]) for kind, name in SYNC_KINDS.items()]
+    return _page("staff/sync.html", kinds=kinds)
 
 
 @blueprint.get("/sittings/<sitting_id>")

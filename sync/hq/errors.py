@@ -240,6 +240,13 @@ class TooManyRequests(HqError):
     message = "Too many enrolments wait for a decision. Try again later."
 
 
+class NotCompared(HqError):
+    """An approval without the word that the fingerprint was compared."""
+
+    code = "hq_not_compared"
+    message = "Compare the fingerprint with the centre first."
+
+
 class SignInRefused(HqError):
     """User name or password is wrong; which of them is not said."""
 

@@ -113,7 +113,8 @@ class Packages:
     def list(self, sitting_id: str | None = None) -> Sequence[PackageView]:
         """Packages, the newest first."""
         table = tables.packages
-        query = package_rows().order_by(table.c.created_at.desc(), table.c.version.desc())
+        newest_first = (table.c.created_at.desc(), table.c.version.desc(), table.c.id)
+        query = package_rows().order_by(*newest_first)
         if sitting_id is not None:
             query = query.where(table.c.sitting_id == sitting_id)
         with self._office.ledger.read() as connection:

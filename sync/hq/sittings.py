@@ -117,7 +117,9 @@ class Sittings:
 
     def list(self) -> Sequence[SittingView]:
         """All sittings, the latest first."""
-        query = select(tables.sittings).order_by(tables.sittings.c.starts_at.desc())
+        query = select(tables.sittings).order_by(
+            tables.sittings.c.starts_at.desc(), tables.sittings.c.id
+        )
         with self._office.ledger.read() as connection:
             return [_view(row) for row in connection.execute(query).mappings()]
 

@@ -5,10 +5,9 @@ object to which nothing refers. The sweep drops those that are old enough that n
 to refer to them: putting an object that is there already makes it young again.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from itertools import islice
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Column, Connection, select
@@ -16,11 +15,12 @@ from sqlalchemy import Column, Connection, select
 from sync.hq.office import Office
 from sync.hq.persistence import sync_tables, tables
 from sync.hq.persistence.blobs import Blobs
+from sync.hq.persistence.ledger import Ledger
 
 AGE = timedelta(days=1)
 """Orphans that are younger stay: somebody may be about to refer to them."""
 BATCH = 200
-"""So many objects are looked at while the ledger waits."""
+"""So many orphans are dropped while the ledger waits."""
 
 REFERENCES: Sequence["Column[Any]"] = (
     tables.bundles.c.blob,
@@ -36,7 +36,7 @@ REFERENCES: Sequence["Column[Any]"] = (
 
 @dataclass(frozen=True)
 class Swept:
-    """``looked_at``: objects old enough to be orphans; ``orphans``: those that are or were."""
+    """``looked_at``: objects that are old enough; ``orphans``: those nothing refers to."""
 
     looked_at: int
     orphans: Sequence[str]
@@ -50,40 +50,49 @@ class Storage:
         self._office = office
 
     @property
+    def ledger(self) -> Ledger:
+        """The rows that refer to them."""
+        return self._office.ledger
+
+    @property
     def blobs(self) -> Blobs:
         """The objects themselves."""
         return self._office.blobs
 
-    def sweep(self, *, keep: bool = False, tell: Callable[[str], None] | None = None) -> Swept:
+    def sweep(self, *, keep: bool = False) -> Swept:
         """Drop objects that are old and that nothing refers to; with ``keep`` only find them.
 
-        Each batch is looked up, looked at again and dropped while nobody else writes: whoever
-        refers to an object meanwhile has either done so before, or finds that it is gone.
+        What seems to be an orphan is looked up again, and its age too, while nobody else writes:
+        whoever refers to it meanwhile has done so before, or finds that it is gone.
         """
-        before = self._office.clock.now() - AGE
-        looked_at, orphans, dropped = 0, [], 0
-        for batch in _batches(self.blobs.names(before)):
-            looked_at += len(batch)
+        before, looked_at = self._office.clock.now() - AGE, 0
+        with self._office.ledger.read() as connection:
+            named = referred_to(connection)
+        suspects: list[str] = []
+        for name in self.blobs.names(before):
+            looked_at += 1
+            if name not in named:
+                suspects.append(name)
+        found = suspects if keep else self._dropped(suspects, before)
+        return Swept(looked_at, found, 0 if keep else len(found))
+
+    def _dropped(self, suspects: Sequence[str], before: datetime) -> Sequence[str]:
+        dropped: list[str] = []
+        for start in range(0, len(suspects), BATCH):
+            some = suspects[start : start + BATCH]
             with self._office.ledger.write() as connection:
-                found = sorted(set(batch) - referred_to(connection, batch))
-                for name in found:
-                    dropped += not keep and self.blobs.drop(name, before)
-                    orphans.append(name)
-                    if tell is not None:
-                        tell(name)
-        return Swept(looked_at, orphans, dropped)
+                named = referred_to(connection, some)
+                orphans = [name for name in some if name not in named]
+                dropped += [name for name in orphans if self.blobs.drop(name, before)]
+        return dropped
 
 
-def referred_to(connection: Connection, names: Sequence[str]) -> set[str]:
-    """Which of these objects some row refers to."""
+def referred_to(connection: Connection, among: Sequence[str] | None = None) -> set[str]:
+    """The objects that some row refers to, or which of these some row does."""
     found: set[str] = set()
     for column in REFERENCES:
-        found.update(connection.execute(select(column).where(column.in_(names))).scalars())
+        wanted = column.is_not(None) if among is None else column.in_(among)
+        found.update(connection.execute(select(column).where(wanted)).scalars())
     for files in connection.execute(select(tables.uploads.c.files)).scalars():
         found.update(sha256 for _, sha256 in files.values())
-    return found & set(names)
-
-
-def _batches(names: Iterator[str]) -> Iterator[list[str]]:
-    while batch := list(islice(names, BATCH)):
-        yield batch
+    return found

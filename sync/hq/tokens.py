@@ -78,7 +78,9 @@ class Tokens:
 
     def list(self) -> Sequence[TokenView]:
         """All tokens, the newest first."""
-        query = select(tables.tokens).order_by(tables.tokens.c.created_at.desc())
+        query = select(tables.tokens).order_by(
+            tables.tokens.c.created_at.desc(), tables.tokens.c.id
+        )
         with self._office.ledger.read() as connection:
             return [_view(row) for row in connection.execute(query).mappings()]
 

@@ -70,7 +70,7 @@ class Unlocking:
             select(table.c.package_id, table.c.username)
             .join(packages, packages.c.id == table.c.package_id)
             .where(packages.c.sitting_id == sitting_id)
-            .order_by(table.c.approved_at)
+            .order_by(table.c.approved_at, table.c.username)
         )
         found: dict[str, list[str]] = {}
         with self._office.ledger.read() as connection:
@@ -131,7 +131,8 @@ def _sitting_row(connection: Connection, sitting_id: str) -> RowMapping:
 def _approved_by(connection: Connection, package_id: str) -> Sequence[str]:
     table = tables.approvals
     query = select(table.c.username).where(table.c.package_id == package_id)
-    return connection.execute(query.order_by(table.c.approved_at)).scalars().all()
+    ordered = query.order_by(table.c.approved_at, table.c.username)
+    return connection.execute(ordered).scalars().all()
 
 
 def _due_rows(connection: Connection, centre_code: str, now: datetime) -> Sequence[RowMapping]:
@@ -158,6 +159,6 @@ def _due_rows(connection: Connection, centre_code: str, now: datetime) -> Sequen
             sittings.c.unlock_not_before <= now,
             ~superseded,
         )
-        .order_by(packages.c.created_at)
+        .order_by(packages.c.created_at, packages.c.id)
     )
     return connection.execute(query).mappings().all()

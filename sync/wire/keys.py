@@ -19,6 +19,9 @@ from sync.wire.errors import BadSignature, KeysTooOpen, KeysUnusable, WrongRecip
 
 SIGNING_FILE = "signing.key"
 BOX_FILE = "box.key"
+RETIRED = "retired"
+"""Folder of box keys that were changed, as KEY-ID.key: they still open what was sealed to them."""
+
 _SIZE = 32
 
 
@@ -80,6 +83,7 @@ class KeyPair:
 
     _signing: SigningKey = field(repr=False)
     _box: PrivateKey = field(repr=False)
+    _retired: tuple[PrivateKey, ...] = field(default=(), repr=False)
 
     @classmethod
     def generate(cls, entropy: Entropy) -> "KeyPair":
@@ -100,11 +104,16 @@ class KeyPair:
         return bytes(self._signing.sign(data))
 
     def unseal(self, sealed: bytes) -> bytes:
-        """Open what was sealed to this party; raises :class:`WrongRecipient`."""
-        try:
-            return bytes(SealedBox(self._box).decrypt(sealed))
-        except (CryptoError, ValueError, TypeError) as error:
-            raise WrongRecipient from error
+        """Open what was sealed to this party, now or before it changed its keys.
+
+        Raises :class:`WrongRecipient`.
+        """
+        for box in (self._box, *self._retired):
+            try:
+                return bytes(SealedBox(box).decrypt(sealed))
+            except (CryptoError, ValueError, TypeError):
+                continue
+        raise WrongRecipient
 
     def save(self, folder: Path) -> None:
         """Write both files (mode 0600, durable); raises FileExistsError rather than replace."""
@@ -118,7 +127,25 @@ class KeyPair:
         """Read both files; raises :class:`KeysTooOpen` or :class:`KeysUnusable`."""
         signing = _read_private(folder / SIGNING_FILE)
         box = _read_private(folder / BOX_FILE)
-        return cls(SigningKey(signing), PrivateKey(box))
+        retired = (_read_private(path) for path in sorted((folder / RETIRED).glob("*.key")))
+        return cls(SigningKey(signing), PrivateKey(box), tuple(map(PrivateKey, retired)))
+
+    def take_over(self, folder: Path) -> None:
+        """Become the keys of ``folder``; those there still open what was sealed to them.
+
+        Safe to repeat after a crash in between, which may leave the files of both pairs mixed:
+        then the present keys must be known from elsewhere, and are taken over again.
+        """
+        current = _read_private(folder / BOX_FILE)
+        retired = folder / RETIRED
+        retired.mkdir(mode=0o700, exist_ok=True)
+        name = canonical.digest(bytes(PrivateKey(current).public_key))[:32]
+        if current != bytes(self._box):
+            _replace_private(retired / f"{name}.key", current)
+        _sync_folder(retired)
+        for file, key in ((SIGNING_FILE, self._signing), (BOX_FILE, self._box)):
+            _replace_private(folder / file, bytes(key))
+        _sync_folder(folder)
 
 
 def _encode(data: bytes) -> str:
@@ -138,6 +165,13 @@ def _write_private(path: Path, key: bytes) -> None:
         file.write(_encode(key) + "\n")
         file.flush()
         os.fsync(file.fileno())
+
+
+def _replace_private(path: Path, key: bytes) -> None:
+    part = path.with_name(f"{path.name}.part")
+    part.unlink(missing_ok=True)
+    _write_private(part, key)
+    part.replace(path)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -17,12 +17,15 @@ _schemas: list[str] = []
 
 def fresh() -> StorageSettings:
     """Storage that holds nothing; what is made for it in PostgreSQL is dropped after the test."""
-    default = StorageSettings()
-    ledger, blobs = os.environ.get(LEDGER), os.environ.get(BLOBS)
-    return StorageSettings(
-        ledger=_schema(ledger) if ledger else default.ledger,
-        blobs=_prefix(blobs) if blobs else default.blobs,
-    )
+    url = os.environ.get(LEDGER)
+    ledger = _schema(url) if url else StorageSettings().ledger
+    return StorageSettings(ledger=ledger, blobs=fresh_blobs())
+
+
+def fresh_blobs() -> str:
+    """Where no object is yet."""
+    url = os.environ.get(BLOBS)
+    return _prefix(url) if url else StorageSettings().blobs
 
 
 def drop_schemas() -> None:

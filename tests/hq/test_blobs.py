@@ -65,6 +65,8 @@ def test_what_is_missing_or_damaged_is_told(desk: Desk, blobs: Blobs) -> None:
             blobs.get(wrong)
         with pytest.raises(NotFound):
             blobs.open(wrong)
+    assert blobs.put(b"one") == name
+    assert blobs.get(name) == b"one"
     blobs.drop(name)
     assert not blobs.has(name)
     assert not blobs.drop(name)

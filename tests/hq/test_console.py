@@ -17,6 +17,7 @@ from sync.hq import create_app
 from sync.hq.authoring.interchange import formats
 from sync.hq.problems import NAMES, TEXTS
 from sync.hq.sittings import NewSitting
+from sync.hq.standing import FINDINGS
 from sync.hq.web.texts import load_chinese
 from tests.centres import PASSWORD
 from tests.hq.applicants import archive, number, table
@@ -78,7 +79,7 @@ def staff(desk: Desk, client: FlaskClient) -> Staff:
 
 def rules() -> Iterator[tuple[str, str]]:
     """Every route of the console that needs a session, with a made-up address."""
-    for module in ("console", "items", "sittings", "candidates", "uploading"):
+    for module in ("console", "centres", "items", "sittings", "candidates", "uploading"):
         text = (WEB / f"{module}.py").read_text(encoding="utf-8")
         for method, path in re.findall(rf'@{module}\.(get|post)\("([^"]+)"\)', text):
             if path != "/sign-in":
@@ -221,6 +222,7 @@ def test_every_sentence_of_the_console_has_its_chinese() -> None:
         keywords={"_": None, "_l": None, "gettext": None},
     )
     texts = {message for _, _, message, _, _ in found if message} | set(TEXTS.values()) | set(NAMES)
+    texts |= set(FINDINGS.values())
     assert len(texts) > 200
     assert sorted(text for text in texts if text not in chinese._catalog) == []
 

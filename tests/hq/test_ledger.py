@@ -13,7 +13,18 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, column, create_engine, func, insert, select, table, text, update
+from sqlalchemy import (
+    Connection,
+    column,
+    create_engine,
+    func,
+    insert,
+    inspect,
+    select,
+    table,
+    text,
+    update,
+)
 from sqlalchemy.exc import DBAPIError
 
 from sync.hq.errors import (
@@ -23,10 +34,11 @@ from sync.hq.errors import (
     OlderLedger,
     ValueRefused,
 )
-from sync.hq.persistence import tables
+from sync.hq.persistence import postgresql_ledger, sqlite_ledger, tables
 from sync.hq.persistence.ledger import Ledger, insert_new, next_number, put
 from sync.hq.persistence.migrations import run
 from sync.hq.persistence.opening import open_ledger
+from sync.hq.persistence.places import SqliteFile, ledger_place
 from tests.hq.desk import NOW
 from tests.hq.storage import fresh
 from tests.servers import LEDGER, free_port
@@ -61,6 +73,24 @@ def test_the_steps_lead_to_the_tables_as_the_code_knows_them(ledger: Ledger) -> 
     with ledger.read() as connection:
         assert compare_metadata(MigrationContext.configure(connection), tables.metadata) == []
         assert run.revision(connection) == run.head()
+
+
+def test_steps_that_are_cut_short_leave_nothing(url: str, tmp_path: Path) -> None:
+    place = ledger_place(url)
+    if isinstance(place, SqliteFile):
+        engine = sqlite_ledger._engine(tmp_path / place.path, "rwc", 1, "BEGIN IMMEDIATE")
+    else:
+        engine = postgresql_ledger._engine(place.url, 4)
+
+    def cut_short() -> None:
+        with engine.begin() as connection:
+            assert run.migrate(connection)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        cut_short()
+    assert inspect(engine).get_table_names() == []
+    engine.dispose()
 
 
 def test_processes_that_start_at_once_make_the_tables_once(url: str, tmp_path: Path) -> None:

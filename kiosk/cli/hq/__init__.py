@@ -14,7 +14,9 @@ from kiosk.bootstrap.serving import listening
 from kiosk.bootstrap.system import entropy
 from kiosk.cli.common import ask_password, says_errors
 from kiosk.cli.hq.access import account, token
+from kiosk.cli.hq.bench import bench
 from kiosk.cli.hq.candidates import candidates, portraits, seats, tickets
+from kiosk.cli.hq.centres import centres
 from kiosk.cli.hq.common import data_option, echo_json, json_option, me, opened
 from kiosk.cli.hq.items import items, papers
 from kiosk.cli.hq.media import export, import_path
@@ -26,10 +28,8 @@ from kiosk.settings import read_text, resource
 from kiosk.vision.loading import EngineSpec, load_engine
 from kiosk.vision.portrait_check import check_portrait
 from sync.hq import create_app, initialise
-from sync.wire.certificate import read_request
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -109,79 +109,6 @@ def _until_stopped() -> None:
         pass
 
 
-@main.group()
-def centres() -> None:
-    """Enrol centres: look at a request, compare its fingerprint, approve it."""
-
-
-@centres.command(name="request")
-@click.argument("request_file", type=FILE)
-@json_option
-@says_errors
-def centres_request(request_file: Path, as_json: bool) -> None:
-    """Show what an enrolment request says, without enrolling anybody."""
-    asked = read_request(request_file.read_bytes())
-    shown = {
-        "centre_code": asked.centre_code,
-        "name": asked.name,
-        "fingerprint": asked.keys.public.fingerprint,
-    }
-    if as_json:
-        echo_json(shown)
-    else:
-        click.echo("\n".join(f"{key}: {value}" for key, value in shown.items()))
-
-
-@centres.command(name="approve")
-@data_option
-@click.argument("request_file", type=FILE)
-@click.option("--out", type=NEW_FILE, help="Where the certificate goes  [default: CODE.json]")
-@click.option("--yes", is_flag=True, help="The fingerprint has been compared already.")
-@says_errors
-def centres_approve(data: Path, request_file: Path, out: Path | None, yes: bool) -> None:
-    """Enrol a centre and write its certificate, which goes back to `kiosk enrol`.
-
-    Compare the fingerprint with the centre over the telephone before you say yes.
-    """
-    asked = read_request(request_file.read_bytes())
-    click.echo(f"{asked.centre_code}  {asked.name}\n{asked.keys.public.fingerprint}")
-    if not yes:
-        click.confirm("Does the centre read out the same fingerprint?", abort=True)
-    target = out or Path(f"{asked.centre_code}.certificate.json")
-    with opened(data) as hq:
-        target.write_bytes(hq.centres.approve(asked, me()))
-        click.echo(f"Headquarters' own fingerprint: {hq.public_keys.fingerprint}")
-    click.echo(f"Certificate: {target}")
-
-
-@centres.command(name="address")
-@data_option
-@click.argument("code")
-@click.argument("address")
-@says_errors
-def centres_address(data: Path, code: str, address: str) -> None:
-    """Say where a centre is, for admission tickets."""
-    with opened(data) as hq:
-        hq.centres.set_address(code, address, me())
-    click.echo(f"{code}: {address}")
-
-
-@centres.command(name="list")
-@data_option
-@json_option
-@says_errors
-def centres_list(data: Path, as_json: bool) -> None:
-    """Enrolled centres and when they were last heard of."""
-    with opened(data) as hq:
-        found = hq.centres.list()
-    if as_json:
-        echo_json([vars(centre) for centre in found])
-        return
-    for centre in found:
-        seen = centre.last_seen.isoformat() if centre.last_seen else "never heard of"
-        click.echo(f"{centre.code}  {centre.name}  {centre.fingerprint}  {seen}")
-
-
 @main.command()
 @data_option
 @click.option("--sitting", required=True, help="Id of the sitting.")
@@ -232,9 +159,9 @@ def journal(data: Path, limit: int, as_json: bool) -> None:
 
 
 for command in (
-    *(programmes, items, papers, sittings, roster),
+    *(centres, programmes, items, papers, sittings, roster),
     *(candidates, portraits, seats, tickets),
     *(package, import_path, export, pull_command, results),
-    *(account, token, storage),
+    *(account, token, storage, bench),
 ):
     main.add_command(command)

@@ -54,10 +54,12 @@ def storage_sweep(data: Path, dry_run: bool, as_json: bool) -> None:
     processes may run meanwhile.
     """
     with opened(data) as hq:
-        swept = hq.storage.sweep(keep=dry_run, tell=None if as_json else click.echo)
+        swept = hq.storage.sweep(keep=dry_run)
     if as_json:
         echo_json({**vars(swept), "dry_run": dry_run})
         return
+    for name in swept.orphans:
+        click.echo(name)
     click.echo(
         f"{swept.looked_at} objects older than a day, {len(swept.orphans)} of them orphans,"
         f" {swept.dropped} dropped"

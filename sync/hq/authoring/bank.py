@@ -117,7 +117,7 @@ class Bank:
             select(uses.c.paper_id, papers.c.sitting_id, uses.c.version, uses.c.used_at)
             .join(papers, papers.c.id == uses.c.paper_id)
             .where(uses.c.programme_id == programme_id, uses.c.item_id == item_id)
-            .order_by(uses.c.used_at.desc())
+            .order_by(uses.c.used_at.desc(), uses.c.paper_id)
         )
         with self._office.ledger.read() as connection:
             return [ItemUse(**row) for row in connection.execute(query).mappings()]

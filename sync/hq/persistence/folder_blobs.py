@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sync.hq.errors import BlobsUnreachable, NotFound
+from sync.hq.errors import BlobDamaged, BlobsUnreachable, NotFound
 from sync.hq.persistence.blobs import Blobs, Opened, checked, is_name
 from sync.wire.canonical import digest
 
@@ -19,11 +19,14 @@ class FolderBlobs(Blobs):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def put(self, data: bytes) -> str:
-        """Store ``data`` and return its SHA-256; file and folder entries are on disk then."""
+        """Store ``data`` and return its SHA-256; file and folder entries are on disk then.
+
+        What is there already and sound stays and is young again; what is damaged is replaced.
+        """
         name = digest(data)
         if not self._renewed(name):
             self._write(name, data)
-        self.get(name)
+            self.get(name)
         return name
 
     def has(self, sha256: str) -> bool:
@@ -67,10 +70,11 @@ class FolderBlobs(Blobs):
             raise NotFound(what="object") from error
 
     def _renewed(self, name: str) -> bool:
-        """Make an object that is there as young as a new one; False when there is none."""
+        """Make a sound object that is there as young as a new one; False when there is none."""
         try:
             os.utime(self._path(name))
-        except FileNotFoundError:
+            self.get(name)
+        except (FileNotFoundError, NotFound, BlobDamaged):
             return False
         return True
 

@@ -7,7 +7,6 @@ from sync.hq.persistence.folder_blobs import FolderBlobs
 from sync.hq.persistence.ledger import Ledger
 from sync.hq.persistence.places import Bucket, PostgresqlDatabase, blobs_place, ledger_place
 from sync.hq.persistence.postgresql_ledger import PostgresqlLedger
-from sync.hq.persistence.s3_blobs import S3Blobs
 from sync.hq.persistence.sqlite_ledger import SqliteLedger
 
 
@@ -29,5 +28,8 @@ def open_blobs(url: str, data_dir: Path) -> Blobs:
     """
     place = blobs_place(url)
     if isinstance(place, Bucket):
+        # Here, because loading boto3 takes longer than most commands do.
+        from sync.hq.persistence.s3_blobs import S3Blobs
+
         return S3Blobs(place)
     return FolderBlobs(data_dir / place.path)

@@ -7,7 +7,7 @@ PostgreSQL serves those who wait in their order, so neither kind starves the oth
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, TextClause, create_engine, event, text
@@ -62,11 +62,10 @@ class PostgresqlLedger(Ledger):
         self._reader = reader.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
-        try:
+        with ExitStack() as undo:
+            undo.callback(self.close)
             self._prepare()
-        except BaseException:
-            self.close()
-            raise
+            undo.pop_all()
 
     @contextmanager
     def write(self) -> Iterator[Connection]:

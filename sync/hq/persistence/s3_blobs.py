@@ -36,14 +36,17 @@ class S3Blobs(Blobs):
             self._client = _client(place)
 
     def put(self, data: bytes) -> str:
-        """Store ``data`` and return its SHA-256; the answer to what was read back.
+        """Store ``data`` and return its SHA-256; it was read back then.
 
         It is written even when it is there already, which makes it young again.
         """
         name = digest(data)
         with _told():
             self._client.put_object(Bucket=self._bucket, Key=self._key(name), Body=data)
-        self.get(name)
+        try:
+            self.get(name)
+        except NotFound as error:  # taken, but not kept
+            raise _unreachable(error) from error
         return name
 
     def has(self, sha256: str) -> bool:

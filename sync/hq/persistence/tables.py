@@ -22,9 +22,6 @@ from sqlalchemy import (
 
 from sync.hq.persistence.types import Exact, UtcTime
 
-SHAPE = 3
-"""What a ledger says of itself in ``meta`` that was made before revisions were counted."""
-
 metadata = MetaData()
 
 meta = Table(

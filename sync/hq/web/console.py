@@ -11,7 +11,6 @@ from sync.hq.web import guard
 from sync.hq.web.messages import message_for
 from sync.hq.web.pages import download, staff_pages
 from sync.hq.web.replies import headquarters, status_of
-from sync.wire.certificate import read_request
 
 console = staff_pages("console")
 
@@ -66,42 +65,11 @@ def overview() -> str:
         "overview.html",
         sittings=hq.sittings.list(),
         centres=hq.centres.list(),
+        requests=len(hq.enrolment.pending()),
         results=hq.results.newest(limit=8),
         bundles=hq.results.count(),
         programmes=hq.programmes.list(),
     )
-
-
-@console.get("/centres")
-def centres() -> str:
-    """Enrolled centres."""
-    return render_template(
-        "centres.html", centres=headquarters().centres.list(), keys=headquarters().public_keys
-    )
-
-
-@console.post("/centres/review")
-def review_centre() -> str:
-    """Show what an enrolment request says, for the fingerprint to be compared."""
-    upload = request.files.get("request")
-    data = upload.read() if upload else b""
-    return render_template(
-        "enrol.html", asked=read_request(data), text=data.decode("utf-8", "replace")
-    )
-
-
-@console.post("/centres")
-def approve_centre() -> BaseResponse:
-    """Enrol a centre whose fingerprint has been compared; the reply is its certificate."""
-    data = request.form.get("request", "").encode()
-    certificate = headquarters().centres.approve(data, guard.who())
-    return download(certificate, f"{read_request(data).centre_code}.certificate.json")
-
-
-@console.get("/centres/<code>/certificate")
-def certificate(code: str) -> Response:
-    """A centre's certificate as a file."""
-    return download(headquarters().centres.certificate(code), f"{code}.certificate.json")
 
 
 @console.get("/results")

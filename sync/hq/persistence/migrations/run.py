@@ -13,6 +13,8 @@ from sync.hq.persistence import tables
 
 FIRST = "0001"
 """The revision that a ledger has which was made before revisions were counted."""
+SHAPE = 3
+"""What such a ledger says of itself in ``meta``."""
 _SCRIPTS = "sync.hq.persistence:migrations"
 
 
@@ -54,10 +56,10 @@ def _adopted(connection: Connection) -> str | None:
         return None
     query = select(tables.meta.c.value).where(tables.meta.c.key == "shape")
     shape = int(connection.execute(query).scalar_one())
-    if shape > tables.SHAPE:
-        raise NewerLedger(found=shape, known=tables.SHAPE)
-    if shape < tables.SHAPE:
-        raise OlderLedger(found=shape, known=tables.SHAPE)
+    if shape > SHAPE:
+        raise NewerLedger(found=shape, known=SHAPE)
+    if shape < SHAPE:
+        raise OlderLedger(found=shape, known=SHAPE)
     command.stamp(_config(connection), FIRST)
     return FIRST
 

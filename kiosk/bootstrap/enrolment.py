@@ -1,0 +1,152 @@
+"""Enrolment by network, and changing the centre's keys."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+
+from kiosk.bootstrap.setup import CERTIFICATE, REQUEST, SETTINGS, accept_certificate
+from kiosk.bootstrap.system import SystemClock, entropy
+from kiosk.settings import Settings, SettingsError, load_settings
+from kiosk.store.files import write_durably
+from sync.agent.errors import HqRefused, HqUnreachable
+from sync.agent.transports import HttpTransport, Identity
+from sync.wire.certificate import make_request, read_certificate, read_request
+from sync.wire.keys import KeyPair
+
+NEXT = "keys-next"
+"""New keys wait here until headquarters has certified them."""
+
+PENDING, DECLINED = "hq_request_pending", "hq_request_declined"
+
+
+def ask_headquarters(data: Path) -> str:
+    """Send the enrolment request; gives the id of the centre's keys.
+
+    Asking again is allowed. Raises SettingsError, HqUnreachable or HqRefused.
+    """
+    url, document = _url(load_settings(data / SETTINGS)), (data / REQUEST).read_bytes()
+    _call("POST", f"{url}/sync/v1/enrolment", document)
+    return read_request(document).keys.public.key_id
+
+
+def fetch_certificate(data: Path, key_id: str) -> bytes | None:
+    """The certificate, or None while nobody has decided.
+
+    Raises SettingsError, HqUnreachable or HqRefused (declined).
+    """
+    url = _url(load_settings(data / SETTINGS))
+    try:
+        return _call("GET", f"{url}/sync/v1/enrolment/{key_id}", b"")
+    except HqRefused as error:
+        if error.params["code"] == PENDING:
+            return None
+        raise
+
+
+def prepare_keys(data: Path) -> bytes:
+    """Make the next keys, or take those that wait already; gives the request to certify them."""
+    settings, folder = load_settings(data / SETTINGS), data / NEXT
+    if not folder.exists():
+        KeyPair.generate(entropy).save(folder)
+    keys, now = KeyPair.load(folder), SystemClock().now()
+    name = settings.centre_name or settings.centre_code
+    return make_request(settings.centre_code, name, keys, now)
+
+
+def certify_keys(data: Path, request: bytes) -> bytes:
+    """Have headquarters certify the next keys by network; the present ones vouch for them.
+
+    Headquarters may have changed them already, and its answer was lost: then the new keys ask.
+    Raises SettingsError, HqUnreachable or HqRefused.
+    """
+    settings = load_settings(data / SETTINGS)
+    try:
+        return _put_keys(settings, KeyPair.load(data / "keys"), request)
+    except HqRefused:
+        return _put_keys(settings, KeyPair.load(data / NEXT), request)
+
+
+def take_over_keys(
+    data: Path, certificate: bytes, compared: Callable[[str], bool] = lambda _: True
+) -> bool:
+    """From now on the next keys are the centre's; the old ones open what was sealed to them.
+
+    ``compared`` gets headquarters' fingerprint. Raises SettingsError or WireErrors for a
+    certificate of other keys; then nothing has changed.
+    """
+    keys = KeyPair.load(data / NEXT)
+    found = read_certificate(certificate)
+    found.require_valid(SystemClock().now(), load_settings(data / SETTINGS).centre_code)
+    if found.centre_keys.public != keys.public:
+        raise SettingsError("this certificate is for other keys than those that wait")
+    if not compared(found.hq_keys.public.fingerprint):
+        return False
+    write_durably(data / NEXT / CERTIFICATE, certificate)
+    finish_change(data)
+    return True
+
+
+def finish_change(data: Path) -> None:
+    """Complete a change of keys that was cut short; no effect when there is none."""
+    folder = data / NEXT
+    if not (folder / CERTIFICATE).exists():
+        return
+    KeyPair.load(folder).take_over(data / "keys")
+    write_durably(data / CERTIFICATE, (folder / CERTIFICATE).read_bytes())
+    shutil.rmtree(folder)
+
+
+def accept(data: Path, certificate: bytes, compared: Callable[[str], bool]) -> bool:
+    """Keep a certificate for the centre's keys, or for those that wait to become its keys."""
+    if (data / NEXT).exists():
+        named = read_certificate(certificate).centre_keys.public
+        if named == KeyPair.load(data / NEXT).public:
+            return take_over_keys(data, certificate, compared)
+    return accept_certificate(data, certificate, SystemClock(), compared)
+
+
+def _put_keys(settings: Settings, keys: KeyPair, request: bytes) -> bytes:
+    timeout = settings.sync.timeout_seconds
+    identity = Identity(settings.centre_code, keys)
+    transport = HttpTransport(_url(settings), identity, SystemClock(), entropy, timeout)
+    try:
+        return transport.send("PUT", "/sync/v1/keys", request).body
+    finally:
+        transport.close()
+
+
+def _url(settings: Settings) -> str:
+    if settings.sync.hq_url is None:
+        raise SettingsError("there is no hq_url in kiosk.toml: send the request by stick")
+    return settings.sync.hq_url.rstrip("/")
+
+
+def _call(method: str, url: str, body: bytes) -> bytes:
+    try:
+        reply = httpx.request(method, url, content=body, timeout=20, trust_env=False)
+    except httpx.RequestError as error:
+        raise HqUnreachable(f"{type(error).__name__}: {error}") from error
+    if reply.is_success:
+        return reply.content
+    if reply.is_server_error or reply.status_code == httpx.codes.TOO_MANY_REQUESTS:
+        raise HqUnreachable(f"status {reply.status_code}")
+    raise HqRefused(_said(reply), status=reply.status_code, code=_code(reply))
+
+
+def _code(reply: httpx.Response) -> str:
+    return str(_error(reply).get("code", ""))
+
+
+def _said(reply: httpx.Response) -> str:
+    return str(_error(reply).get("message", ""))
+
+
+def _error(reply: httpx.Response) -> dict[str, object]:
+    try:
+        found = json.loads(reply.content)["error"]
+    except (ValueError, KeyError, TypeError):
+        return {}
+    return found if isinstance(found, dict) else {}

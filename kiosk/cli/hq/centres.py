@@ -1,0 +1,200 @@
+"""``hq centres``: who asks to be enrolled, who is, and how centres stand."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kiosk.cli.common import says_errors
+from kiosk.cli.hq.common import data_option, echo_json, json_option, me, opened
+from sync.hq import Headquarters
+from sync.hq.enrolment import PendingRequest
+from sync.hq.errors import NotFound
+from sync.hq.intake.journals import Finding
+from sync.hq.standing import Standing, finding_text, standings
+from sync.wire.certificate import read_request
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+NEW_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.group()
+def centres() -> None:
+    """Enrol centres: look at a request, compare its fingerprint, approve it."""
+
+
+@centres.command(name="request")
+@click.argument("request_file", type=FILE)
+@json_option
+@says_errors
+def centres_request(request_file: Path, as_json: bool) -> None:
+    """Show what an enrolment request says, without enrolling anybody."""
+    asked = read_request(request_file.read_bytes())
+    shown = {
+        "centre_code": asked.centre_code,
+        "name": asked.name,
+        "fingerprint": asked.keys.public.fingerprint,
+    }
+    if as_json:
+        echo_json(shown)
+    else:
+        click.echo("\n".join(f"{key}: {value}" for key, value in shown.items()))
+
+
+@centres.command(name="requests")
+@data_option
+@json_option
+@says_errors
+def centres_requests(data: Path, as_json: bool) -> None:
+    """Requests that came by network and wait for a decision, the oldest first."""
+    with opened(data) as hq:
+        found = hq.enrolment.pending()
+    if as_json:
+        echo_json([vars(one) for one in found])
+        return
+    for one in found:
+        asked = f"{one.asked_at.isoformat()}  from {one.remote or '-'}"
+        click.echo(f"{one.fingerprint}  {one.centre_code}  {one.name}  {asked}")
+
+
+@centres.command(name="approve")
+@data_option
+@click.argument("request")
+@click.option("--out", type=NEW_FILE, help="Where the certificate goes  [of a file: CODE.json]")
+@click.option("--yes", is_flag=True, help="The fingerprint has been compared already.")
+@click.option("--revoke-old", is_flag=True, help="Believe nothing signed by the centre's old keys.")
+@says_errors
+def centres_approve(
+    data: Path, request: str, out: Path | None, yes: bool, revoke_old: bool
+) -> None:
+    """Enrol a centre: REQUEST is a file, or the fingerprint of a request that came by network.
+
+    Compare the fingerprint with the centre over the telephone before you say yes. The certificate
+    for a file goes back to `kiosk enrol`; a centre that asked by network fetches its own, and one
+    that is enrolled with other keys gets these instead.
+    """
+    if Path(request).is_file():
+        _approve_file(data, Path(request), out, yes)
+        return
+    with opened(data) as hq:
+        asked = _pending(hq, request)
+        if hq.centres.enrolled(asked.centre_code):
+            click.echo("This centre is enrolled: its keys will be replaced.", err=True)
+        _compare(asked.centre_code, asked.name, asked.fingerprint, yes)
+        certificate = hq.enrolment.approve(asked.key_id, me(), revoke_old=revoke_old)
+    if out is not None:
+        out.write_bytes(certificate)
+    click.echo(f"{asked.centre_code} is enrolled; it fetches its certificate by itself.")
+
+
+def _approve_file(data: Path, path: Path, out: Path | None, yes: bool) -> None:
+    asked = read_request(path.read_bytes())
+    _compare(asked.centre_code, asked.name, asked.keys.public.fingerprint, yes)
+    target = out or Path(f"{asked.centre_code}.certificate.json")
+    with opened(data) as hq:
+        target.write_bytes(hq.centres.approve(asked, me()))
+        click.echo(f"Headquarters' own fingerprint: {hq.public_keys.fingerprint}")
+    click.echo(f"Certificate: {target}")
+
+
+def _compare(code: str, name: str, fingerprint: str, yes: bool) -> None:
+    click.echo(f"{code}  {name}\n{fingerprint}")
+    if not yes:
+        click.confirm("Does the centre read out the same fingerprint?", abort=True)
+
+
+def _pending(hq: Headquarters, named: str) -> PendingRequest:
+    """The request of these keys, named by key id or fingerprint; raises :class:`NotFound`."""
+    key_id = "".join(named.split()).lower()
+    for one in hq.enrolment.pending():
+        if one.key_id == key_id:
+            return one
+    raise NotFound(what="file, and no such request that waits")
+
+
+@centres.command(name="decline")
+@data_option
+@click.argument("key_id")
+@click.option("--reason", required=True, help="The centre reads it.")
+@says_errors
+def centres_decline(data: Path, key_id: str, reason: str) -> None:
+    """Say no to a request that came by network; KEY_ID may be its fingerprint."""
+    if not reason.strip():
+        raise click.BadParameter("it must not be empty", param_hint="--reason")
+    with opened(data) as hq:
+        asked = _pending(hq, key_id)
+        hq.enrolment.decline(asked.key_id, reason, me())
+    click.echo(f"Declined: {asked.centre_code}")
+
+
+@centres.command(name="address")
+@data_option
+@click.argument("code")
+@click.argument("address")
+@says_errors
+def centres_address(data: Path, code: str, address: str) -> None:
+    """Say where a centre is, for admission tickets."""
+    with opened(data) as hq:
+        hq.centres.set_address(code, address, me())
+    click.echo(f"{code}: {address}")
+
+
+@centres.command(name="list")
+@data_option
+@json_option
+@says_errors
+def centres_list(data: Path, as_json: bool) -> None:
+    """Enrolled centres and when they were last heard of."""
+    with opened(data) as hq:
+        found = hq.centres.list()
+    if as_json:
+        echo_json([vars(centre) for centre in found])
+        return
+    for centre in found:
+        seen = centre.last_seen.isoformat() if centre.last_seen else "never heard of"
+        click.echo(f"{centre.code}  {centre.name}  {centre.fingerprint}  {seen}")
+
+
+@centres.command(name="status")
+@data_option
+@json_option
+@says_errors
+def centres_status(data: Path, as_json: bool) -> None:
+    """What each centre has closed and headquarters holds, and what the journals show."""
+    with opened(data) as hq:
+        found = standings(hq.centres.list(), hq.inventories.contacts())
+        findings = hq.journals.findings()
+    if as_json:
+        echo_json({"centres": [_plain(one) for one in found], "findings": _sentences(findings)})
+        return
+    for one in found:
+        click.echo(f"{one.centre.code}  {one.centre.name}  {_state(one)}")
+    for sentence in _sentences(findings):
+        click.echo("{centre_code}  {sitting_id}  {text}".format(**sentence))
+
+
+def _plain(one: Standing) -> dict[str, Any]:
+    return {
+        "code": one.centre.code,
+        "name": one.centre.name,
+        "certificate_until": one.centre.not_after,
+        "heard_at": one.heard_at,
+        "contact": None if one.contact is None else vars(one.contact),
+        "lacking": one.lacking,
+    }
+
+
+def _sentences(findings: Sequence[Finding]) -> list[dict[str, Any]]:
+    return [{**vars(one), "text": finding_text(one).format(**vars(one))} for one in findings]
+
+
+def _state(one: Standing) -> str:
+    if one.contact is None:
+        return "never heard of" if one.heard_at is None else "has told nothing yet"
+    held = ", ".join(
+        f"{kind} {one.contact.held[kind]} of {count}" for kind, count in one.contact.closed.items()
+    )
+    epoch = f"; restored from a backup (epoch {one.contact.epoch})" if one.contact.epoch > 1 else ""
+    word = "complete" if one.contact.complete else "waiting"
+    return f"{word} ({held}) at {one.contact.at.isoformat()}{epoch}"

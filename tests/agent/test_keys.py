@@ -1,0 +1,152 @@
+"""Enrolment by network, and changing a centre's keys without losing what was sealed to them."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from kiosk.bootstrap import enrolment
+from kiosk.bootstrap.centre import open_centre
+from kiosk.bootstrap.serving import listening
+from kiosk.bootstrap.setup import CERTIFICATE, SETTINGS, create_centre, hq_keys
+from kiosk.bootstrap.system import SystemClock, entropy, new_id
+from kiosk.cli import main
+from kiosk.settings import SettingsError, load_settings
+from sync.agent.errors import HqRefused
+from sync.agent.transports import HttpTransport, Identity
+from sync.hq import create_app, initialise, open_headquarters
+from sync.hq.errors import RequestDeclined
+from sync.hq.headquarters import Headquarters
+from sync.wire.errors import BadSignature
+from sync.wire.keys import BOX_FILE, KeyPair
+from tests.agent.test_sync import World, end_the_attempt, results_of, unlock, until
+from tests.agent.test_sync import world as world  # the fixture
+from tests.centres import PASSWORD
+
+
+@dataclass
+class Site:
+    """HQ with a server, and a centre that nobody has enrolled."""
+
+    hq: Headquarters
+    url: str
+    data: Path
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    """They know nothing of each other yet."""
+    with ExitStack() as stack:
+        initialise(tmp_path / "hq", entropy)
+        hq = open_headquarters(tmp_path / "hq", SystemClock(), new_id, entropy)
+        stack.callback(hq.close)
+        url = stack.enter_context(listening(create_app(hq), "127.0.0.1", 0, 2))
+        create_centre(tmp_path / "centre", "BJ77", "考点七", url, "chief", PASSWORD)
+        yield Site(hq, url, tmp_path / "centre")
+
+
+def test_a_centre_asks_by_network_and_a_person_decides(site: Site) -> None:
+    key_id = enrolment.ask_headquarters(site.data)
+    assert enrolment.ask_headquarters(site.data) == key_id, "asking again is the same request"
+    assert enrolment.fetch_certificate(site.data, key_id) is None
+    (pending,) = site.hq.enrolment.pending()
+    assert (pending.centre_code, pending.name) == ("BJ77", "考点七")
+    assert pending.fingerprint == KeyPair.load(site.data / "keys").public.fingerprint
+    site.hq.enrolment.approve(pending.key_id, "test")
+    ran = CliRunner().invoke(main, ["enrol", "--data", str(site.data), "--yes"])
+    assert ran.exit_code == 0, ran.output
+    assert site.hq.public_keys.fingerprint in ran.output
+    settings = load_settings(site.data / SETTINGS)
+    assert hq_keys(site.data, settings, SystemClock()) == site.hq.public_keys
+    assert site.hq.enrolment.pending() == []
+
+
+def test_a_declined_centre_reads_why(site: Site) -> None:
+    key_id = enrolment.ask_headquarters(site.data)
+    site.hq.enrolment.decline(key_id, "no such room", "test")
+    with pytest.raises(HqRefused, match="no such room"):
+        enrolment.fetch_certificate(site.data, key_id)
+    with pytest.raises(RequestDeclined):
+        site.hq.enrolment.answer(key_id)
+
+
+def test_without_an_address_the_request_goes_by_stick(tmp_path: Path) -> None:
+    create_centre(tmp_path / "centre", "BJ78", "考点八", None, "chief", PASSWORD)
+    with pytest.raises(SettingsError, match="by stick"):
+        enrolment.ask_headquarters(tmp_path / "centre")
+
+
+def change_keys(world: World) -> None:
+    """As ``kiosk keys change`` does."""
+    ran = CliRunner().invoke(main, ["keys", "change", "--data", str(world.access.centre)])
+    assert ran.exit_code == 0, ran.output
+
+
+def test_what_was_sealed_before_is_opened_and_delivered_after_the_change(world: World) -> None:
+    data = world.access.centre
+    old = KeyPair.load(data / "keys")
+    with world.centre() as hall:
+        unlock(hall, world)
+        world.link.away = True
+        end_the_attempt(hall)
+        until(lambda: results_of(hall).waiting == 1)
+    world.link.away = False
+    change_keys(world)
+    new = KeyPair.load(data / "keys")
+    assert new.public != old.public
+    assert new.unseal(old.public.seal(b"a picture of before")) == b"a picture of before"
+    with world.centre() as hall:
+        hall.sync.sync_now()
+        until(lambda: hall.sync.view().complete)
+        assert hall.sittings.list()[0].candidates == 1, "the package of before is still read"
+    assert len(world.results()) == 1
+
+
+def test_the_old_keys_sign_no_request_any_more(world: World) -> None:
+    old = KeyPair.load(world.access.centre / "keys")
+    change_keys(world)
+    link = HttpTransport(world.url, Identity("DEMO01", old), SystemClock(), entropy, 10)
+    with pytest.raises(HqRefused):
+        link.send("GET", "/sync/v1/inbox?after=0")
+    link.close()
+
+
+def test_a_lost_answer_to_the_change_is_made_up_for(world: World) -> None:
+    data = world.access.centre
+    request = enrolment.prepare_keys(data)
+    world.hq.centres.change_keys("DEMO01", request, "test")
+    change_keys(world)
+    assert KeyPair.load(data / "keys").public == world.hq.centres.keys("DEMO01")
+
+
+def test_a_change_that_was_cut_short_is_finished_at_the_next_start(world: World) -> None:
+    data = world.access.centre
+    certificate = enrolment.certify_keys(data, enrolment.prepare_keys(data))
+    waiting = data / enrolment.NEXT
+    (waiting / CERTIFICATE).write_bytes(certificate)
+    new = KeyPair.load(waiting).public
+    # The power fails between the two files: the pair is mixed.
+    (data / "keys" / "signing.key").write_bytes((waiting / "signing.key").read_bytes())
+    old_box = (data / "keys" / BOX_FILE).read_text()
+    with open_centre(data):
+        assert KeyPair.load(data / "keys").public == new
+    assert not waiting.exists()
+    retired = [path.read_text() for path in (data / "keys" / "retired").iterdir()]
+    assert retired == [old_box]
+
+
+def test_what_revoked_keys_signed_is_not_believed(world: World) -> None:
+    data = world.access.centre
+    with world.centre() as hall:
+        unlock(hall, world)
+        world.link.away = True
+        end_the_attempt(hall)
+        until(lambda: results_of(hall).waiting == 1)
+    sealed = next((data / "outbox").iterdir())
+    request = enrolment.prepare_keys(data)
+    world.hq.centres.change_keys("DEMO01", request, "test", revoke=True)
+    with pytest.raises(BadSignature):
+        world.hq.intake.take("DEMO01", sealed.name, sealed.read_bytes())

@@ -1,0 +1,31 @@
+"""Staff read "everything is at headquarters" only when there is nothing left to send."""
+
+from kiosk.hall.hall import Hall
+from kiosk.store import contact
+from kiosk.store.contact import Completeness
+from tests.centres import NOON
+from tests.hall.conftest import BY, SITTING, Room
+
+HELD = {"result": 0, "journal": 0, "evidence": 0}
+
+
+def complete(hall: Hall) -> bool:
+    """What staff read."""
+    return hall.sync.view().complete
+
+
+def test_what_is_over_but_not_sealed_yet_is_not_at_headquarters(room: Room) -> None:
+    room.store.write(lambda db: contact.put_completeness(db, Completeness(NOON, True, HELD)))
+    room.begin()
+    assert complete(room.hall)
+    room.hall.sittings.close(SITTING, BY)
+    assert room.hall.sync.view().waiting == 0
+    assert not complete(room.hall)
+    room.hall.results.sweep()
+    room.hall.journals.sweep()
+    view = room.hall.sync.view()
+    assert (view.kinds["journal"].waiting, view.complete) == (1, False)
+
+
+def test_without_headquarters_word_nothing_is_complete(room: Room) -> None:
+    assert not complete(room.hall)

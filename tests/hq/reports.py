@@ -1,0 +1,65 @@
+"""What centres tell headquarters: inventories, and parts of journals with and without faults."""
+
+from collections.abc import Sequence
+
+from sync.wire.inventory import Inventory, Tallies, Tally, tally
+from sync.wire.journal import JournalEvent, SittingJournal, seal_journal
+from sync.wire.result import GENESIS, event_hash
+from tests.hq.desk import CODE, Desk
+
+
+def chain(sitting: str, first: int, last: int, previous: str = GENESIS) -> Sequence[JournalEvent]:
+    """Events ``first`` to ``last``, each linked to the one before."""
+    events = []
+    for seq in range(first, last + 1):
+        body = {
+            "epoch": 1,
+            "seq": seq,
+            "at": "2026-04-25T06:00:00Z",
+            "kind": "terminal_registered",
+            "who": "candidate",
+            "attempt_id": None,
+            "data": {},
+            "previous": previous,
+        }
+        previous = event_hash({"sitting_id": sitting, **body})
+        events.append(JournalEvent.model_validate({**body, "hash": previous}))
+    return events
+
+
+def take_journal(desk: Desk, events: Sequence[JournalEvent]) -> None:
+    """The desk's centre delivers these events of the desk's sitting."""
+    journal = SittingJournal(
+        centre_code=CODE,
+        sender_key_id=desk.keys.public.key_id,
+        recipient_key_id=desk.hq.public_keys.key_id,
+        sitting_id=desk.sitting,
+        events=tuple(events),
+    )
+    sealed = seal_journal(journal, desk.keys, desk.hq.public_keys)
+    desk.hq.journals.take(CODE, sealed.id, sealed.data)
+
+
+def tell(
+    desk: Desk,
+    *,
+    results: int = 0,
+    pictures: int = 0,
+    contact: int = 1,
+    offset: float | None = 0.0,
+    code: str = CODE,
+) -> None:
+    """A centre compares its inventory; it has closed so many results and pictures."""
+
+    def some(count: int) -> Tally:
+        return tally(f"{number:064x}" for number in range(count))
+
+    told = Inventory(
+        centre_code=code,
+        epoch=1,
+        contact=contact,
+        tallies=Tallies(result=some(results), journal=some(0), evidence=some(pictures)),
+        software="exam-kiosk 1.0",
+        clock_offset_s=offset,
+    )
+    desk.hq.inventories.answer(code, told)
