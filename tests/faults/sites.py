@@ -165,8 +165,12 @@ class CentreSite:
         return self.link.agent.run(force=True)
 
     def sync_until_complete(self, rounds: int = 12) -> None:
-        """Rounds until headquarters says that it has everything."""
+        """Rounds until headquarters says that it has everything.
+
+        What a restore adds to journals is sealed in between, as the hall does it each second.
+        """
         for _ in range(rounds):
+            self.seal_journals()
             self.sync()
             if self.view().complete:
                 return
@@ -204,6 +208,10 @@ class CentreSite:
         self.centre.store.write(
             lambda db: self.centre.record(db, SITTING, "sitting_closed", "staff:chief")
         )
+        self.seal_journals()
+
+    def seal_journals(self) -> None:
+        """Whatever is in no part of a journal yet goes into one."""
         Journals(self.centre).sweep()
         own = self.centre.keys.public
         for name in outbox.ids(self._read(), JOURNAL, "waiting"):

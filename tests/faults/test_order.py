@@ -99,7 +99,7 @@ def test_a_result_that_comes_while_pictures_are_on_their_way_goes_next(slow: Wor
     slow.centre.sync()
     slow.centre.close_attempt("A1")
     slow.centre.sync_until_complete()
-    assert delivered(slow) == [EVIDENCE, RESULT, EVIDENCE]
+    assert delivered(slow) == [EVIDENCE, RESULT, JOURNAL, EVIDENCE]
 
 
 def test_the_link_is_used_no_more_than_its_cap(slow: World, waits: Waits) -> None:

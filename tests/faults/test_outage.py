@@ -26,8 +26,9 @@ def pile_up(centre: CentreSite, pieces: int) -> None:
         centre.keep_picture(500, INCIDENT_EVIDENCE)
         if number % 10 == 0:
             centre.close_journal()
-    for number in range(pieces - len(centre.waiting())):
+    for number in range(pieces - len(centre.waiting()) - 1):
         centre.close_attempt(f"A{number}")
+    centre.close_journal()
 
 
 def wait_for_days(world: World) -> list[timedelta]:
