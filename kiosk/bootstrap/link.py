@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from kiosk.hall.centre import Centre
 from kiosk.hall.lineage import Lineage
 from kiosk.hall.sittings import Sittings
-from sync.agent.agent import SyncAgent, Work
+from sync.agent.agent import Round, SyncAgent, Work
 from sync.agent.backoff import Backoff
 from sync.agent.download import Downloads
 from sync.agent.media import Desk, Media
@@ -27,6 +27,10 @@ class Link:
     media: Media
     agent: SyncAgent | None
     push: Push | None
+
+    def run_round(self) -> Round | None:
+        """One round of sync now, if there is an address."""
+        return self.agent.run(force=True) if self.agent else None
 
 
 def open_link(

@@ -6,6 +6,7 @@ headquarters notices by the number and asks for a new epoch.
 """
 
 import json
+import threading
 
 from sqlite_utils import Database
 
@@ -19,6 +20,7 @@ class Lineage:
 
     def __init__(self, centre: Centre) -> None:
         self._centre = centre
+        self._file = threading.Lock()
 
     def at_start(self) -> None:
         """Begin an epoch if the database is older than the file beside it says."""
@@ -62,6 +64,8 @@ class Lineage:
         return found
 
     def _keep(self, epoch: int, contact: int) -> None:
-        seen = self._seen()
-        text = json.dumps({"epoch": max(epoch, seen["epoch"]), "contact": contact})
-        write_durably(self._centre.folders.lineage, text.encode())
+        with self._file:
+            seen = self._seen()
+            highest = max((epoch, contact), (seen["epoch"], seen["contact"]))
+            text = json.dumps({"epoch": highest[0], "contact": highest[1]})
+            write_durably(self._centre.folders.lineage, text.encode())

@@ -89,10 +89,13 @@ class Sittings:
         if reason is not None:
             raise PackageRevoked(reason=reason)
 
-    def has_package(self, sitting_id: str, version: int) -> bool:
-        """Whether this version of a sitting's package, or a newer one, is here already."""
+    def has_package(self, sitting_id: str, version: int, package_id: str) -> bool:
+        """Whether this package of a sitting, or one of a newer version, is here already.
+
+        Headquarters that was restored from a backup gives a version again to another package.
+        """
         known = sittings.get(self._centre.store.read(), sitting_id)
-        return known is not None and known.version >= version
+        return known is not None and (known.version > version or known.package_id == package_id)
 
     def take_package(self, data: bytes) -> None:
         """Import a package that came by sync."""

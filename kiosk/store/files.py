@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 import shutil
+import threading
 from pathlib import Path
 
 _NAME = re.compile(r"[0-9a-f]{64}")
@@ -11,7 +12,8 @@ _NAME = re.compile(r"[0-9a-f]{64}")
 
 def write_durably(target: Path, data: bytes) -> None:
     """Write a file in one step; on return it and its directory entry are on the disk."""
-    part = target.with_suffix(".part")
+    # Of its own for each thread: two that write the same target must not share it.
+    part = target.with_name(f"{target.name}.{os.getpid()}-{threading.get_ident()}.part")
     handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "wb") as file:
         file.write(data)

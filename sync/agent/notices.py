@@ -22,8 +22,8 @@ Fetch = Callable[[PackageNotice], bytes]
 class Inlets:
     """What to do with what arrives; all raise ExamError and are safe to repeat."""
 
-    has_package: Callable[[str, int], bool]
-    """Whether this or a newer version (sitting id, version) is here already."""
+    has_package: Callable[[str, int, str], bool]
+    """Whether this package (sitting id, version, package id) or a newer one is here already."""
     take_package: Callable[[bytes], None]
     take_code: Callable[[str, str], None]
     """Sitting id and unlock code."""
@@ -42,7 +42,8 @@ class Notices:
     def take(self, notice: Notice, fetch: Fetch) -> None:
         """Do what a notice says; raises ExamError when that cannot be done now."""
         if isinstance(notice, PackageNotice):
-            if not self._inlets.has_package(notice.sitting_id, notice.version):
+            named = (notice.sitting_id, notice.version, notice.package_id)
+            if not self._inlets.has_package(*named):
                 self._inlets.take_package(fetch(notice))
         elif isinstance(notice, RevocationNotice):
             self._revocation(notice)

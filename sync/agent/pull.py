@@ -30,7 +30,7 @@ class Pull:
         self._downloads = downloads
         self._store = store
         self._notices = notices
-        self._done: set[int] = set()
+        self._done: dict[str, int] = {}
 
     def run(self, transport: Transport) -> list[str]:
         """Work through the inbox; returns what could not be taken in, in words.
@@ -45,7 +45,6 @@ class Pull:
         while more:
             page = self._page(transport, after, mark)
             if page.restarted:  # headquarters was put back: its numbers mean other things now
-                self._done.clear()
                 after = 0
             for notice in page.entries:
                 self._take(transport, notice, problems)
@@ -61,11 +60,12 @@ class Pull:
         return parse(InboxPage, reply.body, FORMAT, WireError)
 
     def _advance(self, cursor: int, mark: str | None) -> None:
-        self._done = {done for done in self._done if done > cursor}
+        self._done = {mark: at for mark, at in self._done.items() if at > cursor}
         self._store.write(lambda db: contact.set_inbox_cursor(db, cursor, mark))
 
     def _take(self, transport: Transport, notice: Notice, problems: list[str]) -> None:
-        if notice.cursor in self._done:
+        known_by = mark_of(notice)  # not its number alone, which a restored one gives again
+        if known_by in self._done:
             return
         try:
             self._notices.take(notice, lambda package: self._fetch(transport, package))
@@ -74,7 +74,7 @@ class Pull:
         except ExamError as error:
             problems.append(str(error))
             return
-        self._done.add(notice.cursor)
+        self._done[known_by] = notice.cursor
         if isinstance(notice, PackageNotice):
             self._downloads.forget(notice.sha256)
 

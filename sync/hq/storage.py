@@ -15,6 +15,7 @@ from sqlalchemy import Column, Connection, select
 from sync.hq.office import Office
 from sync.hq.persistence import sync_tables, tables
 from sync.hq.persistence.blobs import Blobs
+from sync.hq.persistence.ledger import Ledger
 
 AGE = timedelta(days=1)
 """Orphans that are younger stay: somebody may be about to refer to them."""
@@ -47,6 +48,11 @@ class Storage:
 
     def __init__(self, office: Office) -> None:
         self._office = office
+
+    @property
+    def ledger(self) -> Ledger:
+        """The rows that refer to them."""
+        return self._office.ledger
 
     @property
     def blobs(self) -> Blobs:

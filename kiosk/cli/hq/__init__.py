@@ -14,6 +14,7 @@ from kiosk.bootstrap.serving import listening
 from kiosk.bootstrap.system import entropy
 from kiosk.cli.common import ask_password, says_errors
 from kiosk.cli.hq.access import account, token
+from kiosk.cli.hq.bench import bench
 from kiosk.cli.hq.candidates import candidates, portraits, seats, tickets
 from kiosk.cli.hq.centres import centres
 from kiosk.cli.hq.common import data_option, echo_json, json_option, me, opened
@@ -161,6 +162,6 @@ for command in (
     *(centres, programmes, items, papers, sittings, roster),
     *(candidates, portraits, seats, tickets),
     *(package, import_path, export, pull_command, results),
-    *(account, token, storage),
+    *(account, token, storage, bench),
 ):
     main.add_command(command)

@@ -1,0 +1,148 @@
+"""A PostgreSQL server for measurements and tests: on a free port, in a folder of its own."""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+PASSWORD = "only-for-tests"  # noqa: S105  # of a server that nobody else can reach
+
+
+class Postgresql:
+    """A server of its own in a temporary folder; only a password lets one in."""
+
+    def __init__(self, folder: Path, *, durable: bool = False) -> None:
+        self._data, self._log = folder / "data", folder / "log"
+        self._folder, self._durable, self._port = folder, durable, free_port()
+        self._owner = owner()
+        if self._owner:
+            shutil.chown(folder, *self._owner)
+        self._make()
+
+    @property
+    def url(self) -> str:
+        """The address, without the password: that stands in the file of PGPASSFILE."""
+        return f"postgresql://exam@127.0.0.1:{self._port}/postgres"
+
+    @property
+    def passfile(self) -> Path:
+        """For the environment variable PGPASSFILE."""
+        return self._folder / "pgpass"
+
+    def start(self) -> None:
+        """Start it, or start it again."""
+        options = f"-p {self._port} -h 127.0.0.1 -k {self._folder}"
+        options += "" if self._durable else " -c fsync=off -c full_page_writes=off"
+        self._run("pg_ctl", "-D", self._data, "-w", "-l", self._log, "-o", options, "start")
+
+    def stop(self, mode: str = "fast") -> None:
+        """Stop it; ``immediate`` is what a crash does."""
+        self._run("pg_ctl", "-D", self._data, "-w", "-m", mode, "stop")
+
+    def kill(self) -> None:
+        """What a crash does to it."""
+        self.stop("immediate")
+
+    @contextmanager
+    def password_known(self) -> Iterator[None]:
+        """Let libpq in this process and those that it starts find the password."""
+        before = os.environ.get("PGPASSFILE")
+        with tempfile.NamedTemporaryFile("w", prefix="pgpass-") as together:
+            known = Path(before).read_text(encoding="utf-8") if before else ""
+            together.write(known + self.passfile.read_text(encoding="utf-8"))
+            together.flush()
+            os.environ["PGPASSFILE"] = together.name
+            try:
+                yield
+            finally:
+                if before is None:
+                    os.environ.pop("PGPASSFILE", None)
+                else:
+                    os.environ["PGPASSFILE"] = before
+
+    def running(self) -> bool:
+        """Whether it has been started and not stopped."""
+        return (self._data / "postmaster.pid").exists()
+
+    def _make(self) -> None:
+        password = self._folder / "password"
+        password.write_text(PASSWORD)
+        self.passfile.write_text(f"127.0.0.1:{self._port}:*:exam:{PASSWORD}\n")
+        self.passfile.chmod(0o600)
+        make = ("initdb", "-D", self._data, "-U", "exam", "-A", "scram-sha-256")
+        self._run(*make, f"--pwfile={password}", "-E", "UTF8", "--locale=C", "--no-sync")
+
+    def _run(self, program: str, *arguments: object) -> None:
+        user, group = self._owner or (None, None)
+        done = subprocess.run(  # noqa: S603  # PostgreSQL's own programs
+            [programs() / program, *map(str, arguments)],
+            user=user,
+            group=group,
+            extra_groups=[] if user else None,
+            cwd=self._folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,  # a pipe would stay open as long as the server runs
+            stderr=subprocess.STDOUT,
+        )
+        if done.returncode:
+            log = self._log.read_text() if self._log.exists() else ""
+            raise RuntimeError(f"{program} failed: {done.returncode}\n{log}")
+
+
+@contextmanager
+def postgresql(*, durable: bool = False) -> Iterator[Postgresql]:
+    """A running server that is stopped and forgotten in the end."""
+    with tempfile.TemporaryDirectory(prefix="pg-", ignore_cleanup_errors=True) as folder:
+        server = Postgresql(Path(folder), durable=durable)
+        server.start()
+        try:
+            yield server
+        finally:
+            if server.running():
+                server.stop()
+
+
+def free_port() -> int:
+    """A port that nobody listens at."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def available() -> bool:
+    """Whether PostgreSQL is installed here."""
+    try:
+        programs()
+    except RuntimeError:
+        return False
+    return True
+
+
+def programs() -> Path:
+    """Where PostgreSQL's programs are: on the path, or where Debian puts them."""
+    found = shutil.which("initdb")
+    if found:
+        return Path(found).parent
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if not debian:
+        raise RuntimeError("PostgreSQL is needed: apt-get install postgresql")
+    return debian[-1].parent
+
+
+def owner() -> tuple[int, int] | None:
+    """User and group that run the server: PostgreSQL refuses root."""
+    if os.geteuid() != 0:
+        return None
+    for name in ("postgres", "nobody"):
+        try:
+            entry = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return entry.pw_uid, entry.pw_gid
+    raise RuntimeError("there is no user to run PostgreSQL as")

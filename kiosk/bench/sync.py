@@ -1,0 +1,167 @@
+"""Sync at its sizes: results a second, cost as the ledger grows, bytes, days offline."""
+
+import http.client
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+
+import httpx
+
+from kiosk.bench.postgresql import available, postgresql
+from kiosk.bench.relay import relay
+from kiosk.bench.sync_content import Made
+from kiosk.bench.sync_growth import cost_growth
+from kiosk.bench.sync_sites import Site, copy, fill_outbox, make_site, open_site, served
+from kiosk.bootstrap.link import Link
+from kiosk.bootstrap.system import SystemClock, entropy
+from kiosk.rehearsal.environment import CENTRE
+from sync.wire.http_signing import sign_request
+from sync.wire.keys import KeyPair
+
+CLIENTS = 8
+ROUND = 20
+"""Candidates whose results are counted on the wire, with one picture in three looks each."""
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much of everything."""
+
+    bundles: int = 1000
+    stored: int = 100_000
+    waiting: int = 5000
+
+
+@dataclass(frozen=True)
+class Figures:
+    """``intake_per_s`` and ``cost_growth`` by backend; None where PostgreSQL is not installed."""
+
+    intake_per_s: Mapping[str, float | None]
+    cost_growth: Mapping[str, float | None]
+    wire_bytes_per_candidate: int
+    wire_bytes_per_picture: int
+    sealed_bytes: int
+    drain_s: float
+
+
+@dataclass
+class _Found:
+    intake: dict[str, float | None] = field(default_factory=dict)
+    growth: dict[str, float | None] = field(default_factory=dict)
+
+
+def measure(sizes: Sizes, say: Say) -> Figures:
+    """Measure everything, with real processes on loopback and durable storage."""
+    found = _Found()
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sync-bench-")))
+        say("a headquarters on SQLite")
+        site = make_site(folder / "sqlite")
+        wire = _wire(copy(site, folder / "wire"), say)
+        drain = _drain(copy(site, folder / "drain"), sizes.waiting, say)
+        found.intake["sqlite_1"] = _intake(copy(site, folder / "s1"), 1, sizes.bundles, say)
+        found.intake["sqlite_4"] = _intake(copy(site, folder / "s4"), 4, sizes.bundles, say)
+        found.growth["sqlite"] = cost_growth(site, copy(site, folder / "large"), sizes.stored, say)
+        _on_postgresql(folder, sizes, found, stack, say)
+        sealed = round(median(len(one.data) for one in site.bundles(0, 20)))
+    return Figures(found.intake, found.growth, *wire, sealed, drain)
+
+
+def _on_postgresql(folder: Path, sizes: Sizes, found: _Found, stack: ExitStack, say: Say) -> None:
+    names = ("postgresql_1", "postgresql_4")
+    if not available():
+        say("PostgreSQL is not installed: not measured")
+        found.intake |= dict.fromkeys(names)
+        found.growth["postgresql"] = None
+        return
+    for name, processes in zip(names, (1, 4), strict=True):
+        site = _postgresql_site(folder / name, stack)
+        found.intake[name] = _intake(site, processes, sizes.bundles, say)
+    small, large = (_postgresql_site(folder / name, stack) for name in ("pg-few", "pg-many"))
+    found.growth["postgresql"] = cost_growth(small, large, sizes.stored, say)
+
+
+def _postgresql_site(folder: Path, stack: ExitStack) -> Site:
+    server = stack.enter_context(postgresql(durable=True))
+    stack.enter_context(server.password_known())
+    return make_site(folder, server.url)
+
+
+def _intake(site: Site, processes: int, count: int, say: Say) -> float:
+    """Results a second over HTTP, signed requests from several clients at once."""
+    say(f"{count} results to {processes} processes: {site.hq.parent.name}")
+    made = site.bundles(0, count)
+    keys = KeyPair.load(site.centre / "keys")
+    with served(site.hq, processes) as ports:
+        requests = [_signed(one, ports[n % processes], keys) for n, one in enumerate(made)]
+        shares = [requests[n::CLIENTS] for n in range(CLIENTS)]
+        begun = time.perf_counter()
+        with ThreadPoolExecutor(CLIENTS) as pool:
+            list(pool.map(_send, shares))
+        return count / (time.perf_counter() - begun)
+
+
+@dataclass(frozen=True)
+class _Request:
+    port: int
+    path: str
+    body: bytes
+    headers: Mapping[str, str]
+
+
+def _signed(one: Made, port: int, keys: KeyPair) -> _Request:
+    """A request that is ready to go: what the client computes does not count."""
+    path = f"/sync/v1/bundles/{one.id}"
+    request = httpx.Request("PUT", f"http://127.0.0.1:{port}{path}", content=one.data)
+    sign_request(request, keys, CENTRE, SystemClock().now(), entropy(12).hex())
+    return _Request(port, path, one.data, dict(request.headers))
+
+
+def _send(requests: Sequence[_Request]) -> None:
+    connections: dict[int, http.client.HTTPConnection] = {}
+    for one in requests:
+        link = connections.setdefault(one.port, http.client.HTTPConnection("127.0.0.1", one.port))
+        link.request("PUT", one.path, one.body, dict(one.headers))
+        reply = link.getresponse()
+        said = reply.read()
+        if reply.status != http.client.OK:
+            raise RuntimeError(f"refused: {reply.status} {said[:200]!r}")
+    for link in connections.values():
+        link.close()
+
+
+def _wire(site: Site, say: Say) -> tuple[int, int]:
+    """Bytes both ways for one candidate's result, and for one picture of 30 kB."""
+    say(f"bytes on the wire of {ROUND} candidates")
+    with served(site.hq) as ports, relay(ports[0]) as link, open_site(site, link.url) as opened:
+        centre, ways = opened
+        fill_outbox(centre, site, site.bundles(0, ROUND), 0)
+        _whole_round(ways)
+        results = link.count
+        fill_outbox(centre, site, (), ROUND)
+        _whole_round(ways)
+        return round(results / ROUND), round((link.count - results) / ROUND)
+
+
+def _drain(site: Site, count: int, say: Say) -> float:
+    """Seconds until HQ has everything that one centre has closed in days without a link."""
+    say(f"{count} results that wait at one centre")
+    with served(site.hq) as ports, open_site(site, f"http://127.0.0.1:{ports[0]}") as opened:
+        centre, ways = opened
+        fill_outbox(centre, site, site.bundles(0, count), 0)
+        begun = time.perf_counter()
+        _whole_round(ways)
+        return time.perf_counter() - begun
+
+
+def _whole_round(ways: Link) -> None:
+    ways.run_round()
+    if waiting := ways.media.waiting():
+        raise RuntimeError(f"{waiting} pieces were not delivered")

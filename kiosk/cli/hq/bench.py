@@ -1,0 +1,50 @@
+"""``hq bench``: figures of sync on this machine."""
+
+import json
+from collections.abc import Mapping
+
+import click
+
+from kiosk.bench.sync import Sizes, measure
+from kiosk.cli.common import says_errors
+from kiosk.cli.hq.common import json_option
+
+
+@click.command()
+@click.option("--bundles", type=click.IntRange(20, 100_000), default=1000, show_default=True)
+@click.option("--stored", type=click.IntRange(1001, 10_000_000), default=100_000, show_default=True)
+@click.option("--waiting", type=click.IntRange(1, 100_000), default=5000, show_default=True)
+@json_option
+@says_errors
+def bench(bundles: int, stored: int, waiting: int, as_json: bool) -> None:
+    """How fast headquarters takes in results, on this machine and in temporary folders.
+
+    \b
+    intake_per_s: results a second over signed HTTP, by backend and number of `hq serve` processes
+      (PostgreSQL only where it is installed; a server is started for it, with durable commits).
+    cost_growth: what a result costs with --stored rows over that with 1,000; the worst backend.
+    wire_bytes_per_candidate: bytes both ways for one result with everything that belongs to it.
+    drain_5000_s: seconds until headquarters has --waiting results of one centre.
+    """
+    sizes = Sizes(bundles, stored, waiting)
+    figures = measure(sizes, lambda text: click.echo(f"- {text}", err=True))
+    known = [one for one in figures.cost_growth.values() if one is not None]
+    report = {
+        "intake_per_s": _rounded(figures.intake_per_s, 1),
+        "cost_growth": round(max(known), 3),
+        "cost_growth_by_backend": _rounded(figures.cost_growth, 3),
+        "wire_bytes_per_candidate": figures.wire_bytes_per_candidate,
+        "wire_bytes_per_picture": figures.wire_bytes_per_picture,
+        "sealed_bytes": figures.sealed_bytes,
+        f"drain_{waiting}_s": round(figures.drain_s, 1),
+        **vars(sizes),
+    }
+    if as_json:
+        click.echo(json.dumps(report, indent=1))
+        return
+    for name, value in report.items():
+        click.echo(f"{name:<26}{json.dumps(value)}")
+
+
+def _rounded(values: Mapping[str, float | None], digits: int) -> dict[str, float | None]:
+    return {name: None if one is None else round(one, digits) for name, one in values.items()}
