@@ -6,7 +6,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: demo test test-backends lint bench soak rehearse packages browser clean help
+.PHONY: demo test test-backends faults lint bench soak rehearse packages browser strace clean help
 
 help:            ## What there is
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
@@ -14,11 +14,14 @@ help:            ## What there is
 demo: $(READY)   ## Headquarters and a centre with demo content on localhost
 	@$(BIN)/kiosk demo $(ARGS)
 
-test: $(READY) browser  ## All tests, end to end in a real browser included
+test: $(READY) browser strace  ## All tests, end to end in a real browser included
 	@$(BIN)/python -m pytest $(ARGS)
 
 test-backends: $(READY)  ## Tests of headquarters on PostgreSQL and S3, started for them
 	@PYTHON=$(BIN)/python sh tools/backends $(BIN)/python -m pytest tests/hq $(ARGS)
+
+faults: $(READY) strace  ## Faults of sync in full numbers: cuts, lost replies, kills, restores (hours)
+	@FAULTS=full $(BIN)/python -m pytest tests/faults $(ARGS)
 
 lint: $(READY)   ## ruff, mypy, import-linter
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -42,6 +45,9 @@ packages:
 
 browser:
 	@sh tools/debian-packages browser
+
+strace:
+	@sh tools/debian-packages faults
 
 $(READY): pyproject.toml constraints.txt | packages
 	@echo "== Virtual environment in $(VENV)"

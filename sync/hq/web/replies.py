@@ -9,6 +9,7 @@ from kiosk.exam.errors import ExamError
 from sync.hq.headquarters import Headquarters
 
 STATUS = {
+    "hq_tus_refused": 400,
     "bad_signature": 401,
     "request_refused": 401,
     "clock_wrong": 401,

@@ -11,7 +11,7 @@ import hashlib
 import hmac
 
 from flask import Blueprint, Response, jsonify, request, url_for
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, UnsupportedMediaType
 
 from kiosk.exam.errors import ExamError
 from sync.hq.errors import ChecksumWrong, TusRefused
@@ -91,7 +91,7 @@ def part(upload_id: str) -> Response | tuple[Response, int]:
     if not _speaks_tus():
         return _other_version()
     if request.mimetype != TYPE:
-        raise TusRefused(what=f"Content-Type must be {TYPE}")
+        raise UnsupportedMediaType(f"Content-Type must be {TYPE}")
     data = request.get_data()
     _require_checksum(data)
     upload = hq.evidence_uploads.append(centre_code, upload_id, _number("Upload-Offset"), data)
