@@ -73,7 +73,9 @@ class StickView:
 class SyncView:
     """How sync with headquarters stands; ``state`` is off, never, online or offline.
 
-    ``complete``: headquarters has said that it holds everything, and nothing was added since.
+    ``complete``: headquarters has said that it holds everything that was sealed for it, and nothing
+    was added since. ``unsealed``: something is over that has yet to be sealed; only without that is
+    everything there.
     """
 
     state: str
@@ -86,6 +88,7 @@ class SyncView:
     sending: Sending | None
     confirmed: Confirmed | None
     complete: bool
+    unsealed: bool
     last_error: str | None
     clock_offset_s: float | None
     problems: list[SyncProblem]

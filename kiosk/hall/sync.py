@@ -135,12 +135,8 @@ class SyncDesk:
             delivered=sum(kind.delivered for kind in kinds.values()),
             sending=self._sending(),
             confirmed=None if said is None else Confirmed(said.at, dict(said.held)),
-            complete=(
-                said is not None
-                and said.complete
-                and _as_said(kinds, said.held)
-                and not _unclosed(db)
-            ),
+            complete=said is not None and said.complete and _as_said(kinds, said.held),
+            unsealed=_unsealed(db),
             last_error=last.last_error,
             clock_offset_s=last.clock_offset_s,
             problems=[self._problem(db, piece) for piece in outbox.problems(db)],
@@ -174,7 +170,7 @@ def _as_said(kinds: Mapping[str, KindView], held: Mapping[str, int]) -> bool:
     return all(not one.waiting and one.delivered == held.get(kind) for kind, one in kinds.items())
 
 
-def _unclosed(db: Database) -> bool:
+def _unsealed(db: Database) -> bool:
     """Whether something is over that has not been sealed for headquarters yet."""
     return bool(outbox.attempts_to_bundle(db)) or any(
         events.after(db, sitting.id, outbox.journal_through(db, sitting.id), 1)

@@ -84,6 +84,11 @@ WIRE: dict[str, Entry] = {
     "package_damaged": (422, _l("The exam package is damaged. Fetch it again from headquarters.")),
     "package_too_large": (413, _l("The exam package is larger than allowed.")),
     "bundle_damaged": (422, _l("The result bundle is damaged.")),
+    "medium_damaged": (
+        422,
+        _l("The file or stick is incomplete or was altered. Have headquarters write it again."),
+    ),
+    "medium_empty": (422, _l("There is nothing on it for this centre.")),
     "emergency_file_damaged": (
         422,
         _l("This is no emergency answer file of this centre, or it is damaged."),

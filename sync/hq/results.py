@@ -17,7 +17,7 @@ MOST = 1000
 
 @dataclass(frozen=True)
 class ResultView:
-    """One bundle's score. The row of the highest ``revision`` of an attempt holds.
+    """One bundle's score. Of an attempt's rows the highest ``revision`` holds, see ``newest``.
 
     ``objective`` and ``total`` are points as decimal text; ``total`` and ``passed`` are None
     until written answers are marked.
@@ -79,19 +79,19 @@ class Results:
         return self._page(_attempt, after, limit)
 
     def newest(self, sitting_id: str | None = None, limit: int = MOST) -> Sequence[ResultView]:
-        """The highest revision of each attempt, the latest arrival first."""
+        """The bundle of each attempt that holds, the latest arrival first.
+
+        That is the highest revision. After a restore of the centre two may have the same: then the
+        earlier epoch's, for the copy that was put back may lack answers.
+        """
         table = tables.bundles
-        highest = (
-            select(table.c.centre_code, table.c.attempt_id, func.max(table.c.revision).label("top"))
-            .group_by(table.c.centre_code, table.c.attempt_id)
-            .subquery()
+        rank = func.row_number().over(
+            partition_by=(table.c.centre_code, table.c.attempt_id),
+            order_by=(table.c.revision.desc(), table.c.chain_epoch, table.c.cursor),
         )
-        same = and_(
-            table.c.centre_code == highest.c.centre_code,
-            table.c.attempt_id == highest.c.attempt_id,
-            table.c.revision == highest.c.top,
-        )
-        query = _query().join(highest, same).order_by(table.c.cursor.desc()).limit(limit)
+        ranked = select(table.c.id, rank.label("rank")).subquery()
+        holds = and_(table.c.id == ranked.c.id, ranked.c.rank == 1)
+        query = _query().join(ranked, holds).order_by(table.c.cursor.desc()).limit(limit)
         if sitting_id is not None:
             query = query.where(table.c.sitting_id == sitting_id)
         return [_result(row) for row in self._rows(query)]

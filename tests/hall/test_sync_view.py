@@ -9,23 +9,24 @@ from tests.hall.conftest import BY, SITTING, Room
 HELD = {"result": 0, "journal": 0, "evidence": 0}
 
 
-def complete(hall: Hall) -> bool:
-    """What staff read."""
-    return hall.sync.view().complete
+def everything(hall: Hall) -> bool:
+    """Whether staff read that everything is at headquarters."""
+    view = hall.sync.view()
+    return view.complete and not view.unsealed
 
 
 def test_what_is_over_but_not_sealed_yet_is_not_at_headquarters(room: Room) -> None:
     room.store.write(lambda db: contact.put_completeness(db, Completeness(NOON, True, HELD)))
     room.begin()
-    assert complete(room.hall)
+    assert everything(room.hall)
     room.hall.sittings.close(SITTING, BY)
     assert room.hall.sync.view().waiting == 0
-    assert not complete(room.hall)
+    assert not everything(room.hall)
     room.hall.results.sweep()
     room.hall.journals.sweep()
     view = room.hall.sync.view()
-    assert (view.kinds["journal"].waiting, view.complete) == (1, False)
+    assert (view.kinds["journal"].waiting, view.complete, view.unsealed) == (1, False, False)
 
 
 def test_without_headquarters_word_nothing_is_complete(room: Room) -> None:
-    assert not complete(room.hall)
+    assert not everything(room.hall)

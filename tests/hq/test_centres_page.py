@@ -7,6 +7,8 @@ from flask.testing import FlaskClient
 
 from kiosk.bootstrap.system import entropy
 from sync.hq.errors import RequestDeclined
+from sync.hq.web.messages import MESSAGES
+from sync.hq.web.replies import STATUS
 from sync.wire.certificate import make_request
 from sync.wire.errors import BadSignature
 from sync.wire.keys import KeyPair
@@ -193,3 +195,9 @@ def test_a_file_is_still_reviewed_and_enrolled(staff: Staff) -> None:
     assert reply.headers["Content-Disposition"].endswith(f"{OTHER}.certificate.json")
     assert staff.get(f"/centres/{OTHER}/certificate").data == reply.data
     assert staff.desk.hq.journal.newest(1)[0].who != BY
+
+
+def test_what_headquarters_refuses_has_a_sentence_of_its_own() -> None:
+    for_machines_only = {"hq_token_refused", "hq_not_signed_in"}
+    refused = {code for code in STATUS if code.startswith("hq_")} - for_machines_only
+    assert refused - set(MESSAGES) == set()

@@ -12,6 +12,7 @@ from kiosk.cli.hq import main as hq_command
 from kiosk.exam.errors import ExamError
 from sync.hq import create_app
 from sync.hq.errors import TokenRefused, TooEarly
+from sync.wire.bundle import seal_bundle
 from sync.wire.errors import WireError
 from sync.wire.package import open_package
 from sync.wire.receipt import verify_receipt
@@ -61,6 +62,19 @@ def test_a_later_revision_leaves_the_former_in_place(desk: Desk) -> None:
         desk.hq.intake.take(CODE, sealed.id, sealed.data)
     assert [e["revision"] for e in desk.hq.results.results().entries] == [1, 2]
     assert [r.revision for r in desk.hq.results.newest()] == [2]
+
+
+def test_of_equal_revisions_that_of_the_earlier_epoch_holds(desk: Desk) -> None:
+    """A centre that was put back from a backup may lack answers that HQ has already."""
+    item = desk.hq.papers.get(desk.sitting).paper.items[0].id
+    full, bare = desk.result({item: "A"}, 2), desk.result({}, 2)
+    after = bare.model_copy(update={"chain": bare.chain.model_copy(update={"epoch": 2})})
+    for one in (after, full):
+        sealed = seal_bundle(one, desk.keys, desk.hq.public_keys)
+        desk.hq.intake.take(CODE, sealed.id, sealed.data)
+    assert desk.hq.results.count() == 2
+    (holds,) = desk.hq.results.newest()
+    assert holds.answered == 1
 
 
 def test_altered_bytes_and_wrong_ids_are_refused_and_leave_nothing(desk: Desk) -> None:

@@ -145,7 +145,7 @@ NOTHING: dict[str, Any] = {
     "waiting": 15, "delivered": 1245, "sending": None,
     "confirmed": {"at": "2026-04-25T05:00:00Z",
                   "held": {"result": 37, "journal": 4, "evidence": 1200}},
-    "complete": False, "last_error": None, "clock_offset_s": 0.4, "problems": [],
+    "complete": False, "unsealed": False, "last_error": None, "clock_offset_s": 0.4, "problems": [],
 }  # fmt: skip
 PROBLEM = {"kind": "result", "id": REFUSED_ID, "admission_no": "2026T0001", "tries": 3,
            "next_try": None, "refused": True, "error": "Headquarters refused (422)."}  # fmt: skip
@@ -175,10 +175,11 @@ def staff_page(page: Page, hall: Hall) -> Page:
         ({"waiting": 1}, "1 thing has not arrived yet", "safe here"),
         ({"problems": [PROBLEM]}, "15 things have not arrived yet", "Some of them need you"),
         ({"waiting": 0}, "Headquarters has yet to confirm that it holds everything", "by itself"),
+        ({"waiting": 0, "complete": True, "unsealed": True}, "has yet to confirm", "by itself"),
         ({"state": "off", "last_contact": None}, "This centre works unplugged", "no address"),
         ({"state": "never", "last_contact": None}, "not been reached yet", "15 things are kept"),
     ],
-    ids=["waiting", "one", "problem", "unconfirmed", "unplugged", "never"],
+    ids=["waiting", "one", "problem", "unconfirmed", "unsealed", "unplugged", "never"],
 )
 def test_the_statement_fits(staff_page: Page, view: dict[str, Any], head: str, rest: str) -> None:
     told(staff_page, view)

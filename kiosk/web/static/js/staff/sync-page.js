@@ -4,6 +4,7 @@ import { byId, make, setNote, setText, show, sleep } from "../common/dom.js";
 import { get, post } from "../common/api.js";
 import { dayAndTime, label, t, timeOfDay } from "../common/page.js";
 import { checkSession } from "./frame.js";
+import "./stick.js";
 import { CLOCK_WRONG_S, clocks, statement } from "./sync-words.js";
 
 const POLL_MS = 2000;

@@ -9,9 +9,9 @@ const HOURS_FROM_S = 7200;
 /** From so many seconds on, somebody has to set the clock. */
 export const CLOCK_WRONG_S = 60;
 
-/** Whether pieces were sent that headquarters has not confirmed to hold, so "everything" is open. */
-function unconfirmed(sync) {
-  return sync.waiting === 0 && !sync.complete;
+/** Whether headquarters said that it holds all that was sealed, and nothing is still to be sealed. */
+function everything(sync) {
+  return sync.complete && !sync.unsealed;
 }
 
 function notArrived(n) {
@@ -35,7 +35,7 @@ function away(sync) {
 
 /** The one statement: `head`, `rest` and its `tone`. */
 export function statement(sync) {
-  if (sync.complete) {
+  if (everything(sync)) {
     const rest = t("Headquarters said so on %(at)s.", { at: dayAndTime(sync.confirmed.at) });
     return { tone: "good", head: t("Everything is at headquarters"), rest };
   }
@@ -46,7 +46,7 @@ export function statement(sync) {
   if (sync.state === "never") {
     return { tone: "info", head: t("Headquarters has not been reached yet"), rest: kept(sync) };
   }
-  if (unconfirmed(sync)) {
+  if (sync.waiting === 0) {
     return { tone: "info", head: t("Headquarters has yet to confirm that it holds everything"), rest: t("Nothing waits here. This comes by itself, within minutes.") };
   }
   const rest = sync.problems.length
@@ -58,8 +58,8 @@ export function statement(sync) {
 /** The same in a few words for the small panel. */
 export function inShort(sync) {
   const words = [];
-  if (sync.complete) words.push(t("everything confirmed %(at)s", { at: dayAndTime(sync.confirmed.at) }));
-  else if (unconfirmed(sync)) words.push(t("nothing waits, not confirmed yet"));
+  if (everything(sync)) words.push(t("everything confirmed %(at)s", { at: dayAndTime(sync.confirmed.at) }));
+  else if (sync.waiting === 0) words.push(t("nothing waits, not confirmed yet"));
   else words.push(t("waiting: %(n)s", { n: sync.waiting }));
   if (sync.last_contact) words.push(t("last contact %(at)s", { at: dayAndTime(sync.last_contact) }));
   if (sync.state === "offline" && sync.next_try) words.push(t("next try %(at)s", { at: timeOfDay(sync.next_try) }));
