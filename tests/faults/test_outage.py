@@ -9,7 +9,7 @@ from datetime import timedelta
 from kiosk.store import contact
 from kiosk.store.outbox import EVIDENCE, INCIDENT_EVIDENCE, JOURNAL, RESULT, ROUTINE_EVIDENCE
 from tests.faults.counts import count
-from tests.faults.proxy import Act
+from tests.faults.proxy import Act, Entry
 from tests.faults.sites import CentreSite
 from tests.faults.world import World, assert_same
 
@@ -85,23 +85,33 @@ def test_pictures_of_incidents_arrive_before_the_others(world: World) -> None:
     assert set(arrived[len(first) :]) == set(others)
 
 
-def peak_of_an_outage(world: World) -> int:
-    """Most bytes that a failed round and the first good one needed at once."""
-    world.hq.close()
+class Forgetful(list[Entry]):
+    """A log of the link that keeps nothing."""
+
+    def append(self, entry: Entry) -> None:
+        """Drop it."""
+
+
+def peak_of_draining(world: World) -> int:
+    """Most bytes that this process needed at once while all that waits went out."""
     tracemalloc.start()
     try:
         world.centre.sync()
         return tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-        world.hq.open()
+        assert world.centre.waiting() == []
 
 
 def test_memory_does_not_grow_with_what_waits(world: World) -> None:
-    pile_up(world.centre, 20)
-    world.centre.sync()
-    peak_of_an_outage(world)  # what is loaded once
-    few = peak_of_an_outage(world)
-    pile_up(world.centre, PIECES)
-    many = peak_of_an_outage(world)
-    assert many - few < 100 * PIECES  # ids for the inventory, and not a byte of what waits
+    world.proxy.log = Forgetful()
+    pictures, size = max(PIECES // 5, 80), 50_000
+    world.centre.keep_picture(size)
+    peak_of_draining(world)  # what is loaded once
+    world.centre.keep_picture(size)
+    one = peak_of_draining(world)
+    for _ in range(pictures):
+        world.centre.keep_picture(size)
+        world.centre.made[EVIDENCE].clear()
+    many = peak_of_draining(world)
+    assert many - one < pictures * size / 4
