@@ -1,8 +1,8 @@
 """Parts of sittings' journals, and what they show: gaps, breaks, restores (R23)."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
@@ -58,13 +58,17 @@ class Journals:
             raise BundleIdWrong
         return self._store(journal, journal_id, data)
 
-    def findings(self, centre_code: str | None = None) -> Sequence[Finding]:
-        """Everything that does not fit, by centre and sitting."""
+    def findings(self, since: datetime | None = None) -> Sequence[Finding]:
+        """Everything that does not fit, by centre and sitting.
+
+        ``since``: only in journals of which something has come after that time. Each is read anew,
+        so that nobody has to believe what was found earlier.
+        """
         with self._office.ledger.read() as connection:
             return [
                 finding
-                for (centre, sitting), parts in _by_sitting(connection, centre_code).items()
-                for finding in _findings(connection, centre, sitting, parts)
+                for centre, sitting in _sittings(connection, since)
+                for finding in _findings(connection, centre, sitting)
             ]
 
     def _receipt(self, centre_code: str, journal_id: str) -> bytes | None:
@@ -114,23 +118,21 @@ def _columns(journal: SittingJournal) -> dict[str, Any]:
     }
 
 
-def _by_sitting(
-    connection: Connection, centre_code: str | None
-) -> Mapping[tuple[str, str], Sequence[RowMapping]]:
-    query = select(journals).order_by(
-        journals.c.centre_code, journals.c.sitting_id, journals.c.first_seq, journals.c.last_seq
+def _sittings(connection: Connection, since: datetime | None) -> Sequence[tuple[str, str]]:
+    query = select(journals.c.centre_code, journals.c.sitting_id).distinct()
+    if since is not None:
+        query = query.where(journals.c.received_at >= since)
+    rows = connection.execute(query.order_by(journals.c.centre_code, journals.c.sitting_id)).all()
+    return [(row.centre_code, row.sitting_id) for row in rows]
+
+
+def _findings(connection: Connection, centre_code: str, sitting_id: str) -> Iterable[Finding]:
+    query = (
+        select(journals)
+        .where(journals.c.centre_code == centre_code, journals.c.sitting_id == sitting_id)
+        .order_by(journals.c.first_seq, journals.c.last_seq, journals.c.received_at)
     )
-    if centre_code is not None:
-        query = query.where(journals.c.centre_code == centre_code)
-    found: dict[tuple[str, str], list[RowMapping]] = defaultdict(list)
-    for row in connection.execute(query).mappings():
-        found[row["centre_code"], row["sitting_id"]].append(row)
-    return found
-
-
-def _findings(
-    connection: Connection, centre_code: str, sitting_id: str, parts: Sequence[RowMapping]
-) -> Iterable[Finding]:
+    parts = connection.execute(query).mappings().all()
     hashes = {(event["seq"], event["hash"]) for part in parts for event in part["events"]}
     follows: dict[str, int] = {}
     for part in parts:

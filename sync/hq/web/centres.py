@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask import Response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -17,6 +18,10 @@ from sync.hq.web.replies import headquarters
 from sync.wire.certificate import read_request
 
 centres = staff_pages("centres")
+
+
+SHOWN = timedelta(days=92)
+"""What journals show is shown for so long; `hq centres status` tells of all."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,7 @@ def overview() -> str:
         requests=hq.enrolment.pending(),
         enrolled={one.code for one in known},
         standings=standings(known, hq.inventories.contacts()),
-        findings=_findings(hq.journals.findings()),
+        findings=_findings(hq.journals.findings(hq.clock.now() - SHOWN)),
         keys=hq.public_keys,
     )
 
