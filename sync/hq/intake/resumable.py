@@ -9,10 +9,11 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
-from sync.hq.errors import NotFound, OffsetWrong, UploadTooLarge
+from sync.hq.errors import BundleIdWrong, NotFound, OffsetWrong, UploadTooLarge
 from sync.hq.intake.evidence import Evidence
 from sync.hq.office import Office
 from sync.hq.persistence.sync_tables import evidence_parts, evidence_uploads
+from sync.wire.errors import WireError
 from sync.wire.sealed import MAX_BYTES
 
 KEPT = timedelta(days=14)
@@ -65,7 +66,8 @@ class EvidenceUploads:
         """Take the bytes from ``offset`` on; when nothing is missing, the picture is stored.
 
         Raises :class:`NotFound`, :class:`OffsetWrong`, :class:`UploadTooLarge`, and what
-        ``Evidence.take`` raises: then the upload is forgotten, for it would never succeed.
+        ``Evidence.take`` raises. An upload whose bytes are refused is forgotten; after an outage
+        of the storage an empty part finishes it.
         """
         upload = self.get(centre_code, upload_id)
         if upload.received != offset:
@@ -98,9 +100,14 @@ class EvidenceUploads:
         data = b"".join(self._office.blobs.get(blob) for blob in blobs)
         try:
             self._evidence.take(centre_code, upload.sha256, data)
-        finally:
-            with self._office.ledger.write_shared() as connection:
-                _forget(connection, upload.id)
+        except (WireError, BundleIdWrong):
+            self._forget(upload)  # the same bytes would never be taken
+            raise
+        self._forget(upload)
+
+    def _forget(self, upload: Upload) -> None:
+        with self._office.ledger.write_shared() as connection:
+            _forget(connection, upload.id)
 
 
 def _row(connection: Connection, centre_code: str, upload_id: str) -> RowMapping:
