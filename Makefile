@@ -15,10 +15,10 @@ demo: $(READY)   ## Headquarters and a centre with demo content on localhost
 	@$(BIN)/kiosk demo $(ARGS)
 
 test: $(READY) browser strace  ## All tests, end to end in a real browser included
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 test-backends: $(READY)  ## Tests of headquarters on PostgreSQL and S3, started for them
-	@PYTHON=$(BIN)/python sh tools/backends $(BIN)/python -m pytest tests/hq $(ARGS)
+	@PYTHON=$(BIN)/python sh tools/backends $(BIN)/python -m pytest -n auto --dist loadfile tests/hq $(ARGS)
 
 faults: $(READY) strace  ## Faults of sync in full numbers: cuts, lost replies, kills, restores (hours)
 	@FAULTS=full $(BIN)/python -m pytest tests/faults $(ARGS)

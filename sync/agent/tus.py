@@ -6,8 +6,9 @@ server is tested with it all the same.
 
 import base64
 import hashlib
+from urllib.parse import urlsplit
 
-from sync.agent.errors import HqRefused
+from sync.agent.errors import AgentError, HqRefused
 from sync.agent.pace import Pace
 from sync.agent.transports import Transport
 
@@ -16,10 +17,13 @@ VERSION = {"Tus-Resumable": "1.0.0"}
 
 
 def begin(transport: Transport, sha256: str, size: int) -> str:
-    """Begin an upload and return its address; raises HqUnreachable or HqRefused."""
+    """Begin an upload and return its address; raises HqUnreachable, HqRefused or AgentError."""
     named = base64.b64encode(sha256.encode()).decode()
     headers = {**VERSION, "Upload-Length": str(size), "Upload-Metadata": f"sha256 {named}"}
-    return transport.send("POST", PATH, headers=headers).headers["location"]
+    address = urlsplit(transport.send("POST", PATH, headers=headers).headers["location"])
+    if not address.path.startswith(f"{PATH}/"):
+        raise AgentError("an upload that is to go elsewhere")
+    return address.path  # of the same origin, whatever the reply says
 
 
 def received(transport: Transport, address: str) -> int | None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, RowMapping, delete, func, select, update
+from sqlalchemy import Connection, RowMapping, delete, select, update
 
 from sync.hq.centres import Centres
 from sync.hq.errors import NotFound, RequestDeclined, RequestPending, TooManyRequests
@@ -15,6 +15,9 @@ from sync.hq.persistence.sync_tables import enrolment_requests
 from sync.wire.certificate import EnrolmentRequest, read_request
 
 MOST_PENDING = 200
+MOST_OF_ONE = 20
+"""So many may wait of one address: nobody alone keeps others from asking."""
+
 KEPT = timedelta(days=30)
 """A request that nobody decides about is forgotten after so long."""
 
@@ -45,14 +48,15 @@ class Enrolment:
         for a request that its own keys did not sign, or :class:`TooManyRequests`.
         """
         asked, table, now = read_request(document), enrolment_requests, self._office.clock.now()
-        pending = select(func.count()).where(table.c.state == "pending")
+        pending = select(table.c.remote).where(table.c.state == "pending")
         key_id = asked.keys.public.key_id
         with self._office.ledger.write() as connection:
             old = (table.c.state == "pending") & (table.c.asked_at < now - KEPT)
             connection.execute(delete(table).where(old))
-            known = _row(connection, key_id)
-            if known is None and connection.execute(pending).scalar_one() >= MOST_PENDING:
-                raise TooManyRequests
+            if _row(connection, key_id) is None:
+                counts = connection.execute(pending).scalars().all()
+                if len(counts) >= MOST_PENDING or counts.count(remote) >= MOST_OF_ONE:
+                    raise TooManyRequests
             insert_new(
                 connection,
                 table,

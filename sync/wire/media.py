@@ -22,7 +22,7 @@ OUTBOUND_FORMAT: Literal["media-outbound/1"] = "media-outbound/1"
 INBOUND_FORMAT: Literal["media-inbound/1"] = "media-inbound/1"
 TOP = "exam-kiosk"
 INDEX = "index.json"
-MAX_INDEX = 64 << 20
+MAX_INDEX = 32 << 20
 """Largest index in bytes."""
 
 MOST = 200_000

@@ -1,8 +1,10 @@
 """A stick: a folder, or one ZIP file that holds the same. Names are compared, never followed."""
 
+import lzma
 import os
-import shutil
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Protocol
@@ -10,6 +12,12 @@ from typing import IO, Protocol
 from zipstream import ZipStream
 
 from sync.wire.errors import MediumDamaged
+
+_DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError),
+    *(ValueError, LookupError, RuntimeError, OverflowError),
+)
+"""What ``zipfile`` raises for archives that are not whole, or packed in ways it does not know."""
 
 Files = Iterable[tuple[str, bytes]]
 """Names and contents in the order in which they are to be written, the index last."""
@@ -58,7 +66,7 @@ class ZipMedium:
     def __init__(self, file: IO[bytes]) -> None:
         try:
             self._archive = zipfile.ZipFile(file)
-        except (zipfile.BadZipFile, OSError, ValueError) as error:
+        except _DAMAGED as error:
             raise MediumDamaged(what="the file is not whole") from error
 
     def names(self) -> Sequence[str]:
@@ -70,22 +78,23 @@ class ZipMedium:
         try:
             with self._archive.open(name) as file:
                 return _bounded(name, file.read(limit + 1), limit)
-        except (zipfile.BadZipFile, OSError, ValueError, KeyError, RuntimeError, EOFError) as error:
+        except _DAMAGED as error:
             raise MediumDamaged(what=f"{name} cannot be read") from error
-        except NotImplementedError as error:
-            raise MediumDamaged(what=f"{name} is packed in an unknown way") from error
 
 
 def write_folder(root: Path, files: Files, done: Callable[[str], None]) -> int:
     """Write files below ``root``, each in one step and durably; returns how many there are.
 
     What is there already with the same bytes is not written again, so that an export that broke
-    off goes on. ``done`` is called after each. Raises OSError, also when the stick is full.
+    off goes on. ``done`` is called after each. Raises OSError, also when the stick is full, and
+    :class:`MediumDamaged` for a stick whose folders lead elsewhere.
     """
-    count = 0
+    count, top = 0, root.resolve()
     for name, data in files:
         target = root / name
         target.parent.mkdir(parents=True, exist_ok=True)
+        if target.parent.resolve() != (top / name).parent:
+            raise MediumDamaged(what=f"{target.parent} leads elsewhere")
         if not _same(target, data):
             _write(target, data)
         count += 1
@@ -100,11 +109,6 @@ def zip_parts(files: Files) -> Iterator[bytes]:
         archive.add(data, name)
         yield from archive.all_files()
     yield from archive.finalize()
-
-
-def free_bytes(root: Path) -> int:
-    """How much room a stick has left."""
-    return shutil.disk_usage(root).free
 
 
 def _bounded(name: str, data: bytes, limit: int) -> bytes:
@@ -122,7 +126,8 @@ def _same(target: Path, data: bytes) -> bool:
 
 def _write(target: Path, data: bytes) -> None:
     part = target.with_name(f"{target.name}.part")
-    with part.open("wb") as file:
+    part.unlink(missing_ok=True)
+    with part.open("xb") as file:  # a new file: a link of that name would lead elsewhere
         file.write(data)
         file.flush()
         os.fsync(file.fileno())

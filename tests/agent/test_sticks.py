@@ -4,6 +4,7 @@ import io
 import random
 import shutil
 import sqlite3
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -211,3 +212,43 @@ def forget_deliveries(access: Access) -> None:
         ledger.execute(f"DELETE FROM {table}")  # noqa: S608  # names from above
     ledger.commit()
     ledger.close()
+
+
+def test_a_stick_whose_folders_lead_elsewhere_is_not_written(tmp_path: Path) -> None:
+    stick, elsewhere = tmp_path / "stick", tmp_path / "elsewhere"
+    (stick / "exam-kiosk").mkdir(parents=True)
+    elsewhere.mkdir()
+    (stick / "exam-kiosk" / CENTRE).symlink_to(elsewhere)
+    with pytest.raises(MediumDamaged, match="elsewhere"):
+        write_folder(stick, [(f"exam-kiosk/{CENTRE}/outbound/{INDEX}", b"{}")], quiet)
+    assert not any(path.is_file() for path in elsewhere.rglob("*"))
+
+
+def test_a_link_in_the_place_of_a_part_is_not_written_through(tmp_path: Path) -> None:
+    victim = tmp_path / "victim"
+    victim.write_bytes(b"precious")
+    (tmp_path / f"{INDEX}.part").symlink_to(victim)
+    assert write_folder(tmp_path, [(INDEX, b"{}")], quiet) == 1
+    assert (victim.read_bytes(), (tmp_path / INDEX).read_bytes()) == (b"precious", b"{}")
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA])
+def test_a_damaged_archive_is_refused_with_words_wherever_it_is_damaged(packing: int) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", packing) as archive:
+        archive.writestr(f"exam-kiosk/{CENTRE}/outbound/{INDEX}", b"{}" * 200)
+        archive.writestr("another", bytes(range(256)))
+    whole, dice = buffer.getvalue(), random.Random(8)  # noqa: S311  # only where to damage
+    for _ in range(CUTS * 4):
+        damaged = bytearray(
+            whole[: dice.randrange(len(whole) + 1)] if dice.random() < 0.3 else whole
+        )
+        for _ in range(dice.randrange(1, 4)):
+            if damaged:
+                damaged[dice.randrange(len(damaged))] = dice.randrange(256)
+        try:
+            medium = ZipMedium(io.BytesIO(bytes(damaged)))
+            for name in medium.names():
+                medium.read(name, 1000)
+        except MediumDamaged:
+            continue
