@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.bench.postgresql import Postgresql, postgresql, programs
 from sync.hq import create_app
 from sync.hq.errors import LedgerUnreachable
 from sync.hq.settings import StorageSettings
 from tests.hq.desk import CODE, QUICK, Desk, open_desk
-from tests.servers import Postgresql, postgresql, programs
 
 BUNDLES, CRASHES = 60, (7, 25, 41)
 

@@ -14,14 +14,16 @@ from pathlib import Path
 import httpx
 import pytest
 
+from kiosk.bench.postgresql import Postgresql, free_port, postgresql, programs
 from kiosk.bootstrap.system import entropy
 from sync.hq.settings import StorageSettings
-from sync.wire.bundle import SealedBundle, seal_bundle
+from sync.wire.bundle import seal_bundle
 from sync.wire.http_signing import sign_request
 from sync.wire.keys import KeyPair
+from sync.wire.sealed import Sealed
 from tests.hq.desk import QUICK, Desk, open_desk
 from tests.hq.storage import fresh_blobs
-from tests.servers import Postgresql, free_port, postgresql, programs, wait_for
+from tests.servers import wait_for
 
 CENTRES, BUNDLES = 3, 25
 STARTS = 10
@@ -68,7 +70,7 @@ class Centre:
                 while one.id not in self.receipts and not over.is_set():
                     self._try(client, next(urls), one)
 
-    def _try(self, client: httpx.Client, url: str, one: SealedBundle) -> None:
+    def _try(self, client: httpx.Client, url: str, one: Sealed) -> None:
         request = httpx.Request("PUT", f"{url}/sync/v1/bundles/{one.id}", content=one.data)
         nonce = base64.urlsafe_b64encode(entropy(18)).decode()
         sign_request(request, self._keys, self.code, datetime.now(UTC), nonce)
@@ -81,7 +83,7 @@ class Centre:
         else:
             assert reply.status_code >= 500, reply.text
 
-    def _sealed(self, desk: Desk, revision: int) -> SealedBundle:
+    def _sealed(self, desk: Desk, revision: int) -> Sealed:
         sender = {"centre_code": self.code, "sender_key_id": self._keys.public.key_id}
         result = desk.result({}, revision).model_copy(update=sender)
         return seal_bundle(result, self._keys, desk.hq.public_keys)
