@@ -91,7 +91,7 @@ def test_the_journal_shows_where_another_course_of_events_begins(
     world.centre.close_attempt("A3")
     world.centre.close_journal()
     world.settle()
-    found = world.hq.hq.journals.findings(world.centre.code)
+    found = world.hq.hq.journals.findings()
     assert {one.what for one in found} == {"restored"}
     assert_same(world.hq, world.centres)
 
