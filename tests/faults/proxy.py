@@ -92,6 +92,7 @@ class Proxy:
         self.kept: list[Entry] = []
         self.port = 0
         self._turn = 0
+        self._never = asyncio.Event()  # kept: what waits for nothing else is collected
         self._loop = asyncio.new_event_loop()
 
     @property
@@ -179,7 +180,7 @@ class Proxy:
         if act is Act.TWICE:
             await self._ask(entry)
         if act is Act.STALL:
-            await asyncio.Event().wait()
+            await self._never.wait()
         if act is Act.LOSE:
             return False
         if isinstance(act, Cut) and act.down is not None and act.down < len(reply):

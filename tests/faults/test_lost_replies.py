@@ -57,7 +57,7 @@ def test_the_receipt_is_the_one_that_was_lost(world: World, kind: str) -> None:
 def test_a_reply_that_never_comes_is_waited_for_no_longer_than_the_settings_say(
     tmp_path: Path,
 ) -> None:
-    with open_world(tmp_path, settings="timeout_seconds = 4") as world:
+    with open_world(tmp_path, settings="timeout_seconds = 2") as world:
         fill(world)
         world.proxy.plan_once("PUT bundles", Act.STALL)
         world.centre.sync()
