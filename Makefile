@@ -15,7 +15,8 @@ demo: $(READY)   ## Headquarters and a centre with demo content on localhost
 	@$(BIN)/kiosk demo $(ARGS)
 
 test: $(READY) browser strace  ## All tests, end to end in a real browser included
-	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile --ignore tests/e2e $(ARGS)
+	@$(BIN)/python -m pytest tests/e2e $(ARGS)
 
 test-backends: $(READY)  ## Tests of headquarters on PostgreSQL and S3, started for them
 	@PYTHON=$(BIN)/python sh tools/backends $(BIN)/python -m pytest -n auto --dist loadfile tests/hq $(ARGS)
