@@ -16,7 +16,7 @@ from kiosk.bench.postgresql import available, postgresql
 from kiosk.bench.relay import relay
 from kiosk.bench.sync_content import Made
 from kiosk.bench.sync_growth import cost_growth
-from kiosk.bench.sync_sites import Site, copy, fill_outbox, make_site, open_site, served
+from kiosk.bench.sync_sites import SEATS, Site, copy, fill_outbox, make_site, open_site, served
 from kiosk.bootstrap.link import Link
 from kiosk.bootstrap.system import SystemClock, entropy
 from kiosk.rehearsal.environment import CENTRE
@@ -40,13 +40,21 @@ class Sizes:
 
 
 @dataclass(frozen=True)
+class Wire:
+    """Bytes on the wire for one candidate, both ways and with all headers."""
+
+    package: int
+    result: int
+    picture: int
+
+
+@dataclass(frozen=True)
 class Figures:
     """``intake_per_s`` and ``cost_growth`` by backend; None where PostgreSQL is not installed."""
 
     intake_per_s: Mapping[str, float | None]
     cost_growth: Mapping[str, float | None]
-    wire_bytes_per_candidate: int
-    wire_bytes_per_picture: int
+    wire: Wire
     sealed_bytes: int
     drain_s: float
 
@@ -71,7 +79,7 @@ def measure(sizes: Sizes, say: Say) -> Figures:
         found.growth["sqlite"] = cost_growth(site, copy(site, folder / "large"), sizes.stored, say)
         _on_postgresql(folder, sizes, found, stack, say)
         sealed = round(median(len(one.data) for one in site.bundles(0, 20)))
-    return Figures(found.intake, found.growth, *wire, sealed, drain)
+    return Figures(found.intake, found.growth, wire, sealed, drain)
 
 
 def _on_postgresql(folder: Path, sizes: Sizes, found: _Found, stack: ExitStack, say: Say) -> None:
@@ -137,17 +145,23 @@ def _send(requests: Sequence[_Request]) -> None:
         link.close()
 
 
-def _wire(site: Site, say: Say) -> tuple[int, int]:
-    """Bytes both ways for one candidate's result, and for one picture of 30 kB."""
+def _wire(site: Site, say: Say) -> Wire:
+    """Bytes both ways for one candidate: in the package, for the result, for a picture of 30 kB."""
     say(f"bytes on the wire of {ROUND} candidates")
     with served(site.hq) as ports, relay(ports[0]) as link, open_site(site, link.url) as opened:
         centre, ways = opened
+        _whole_round(ways)
+        package = link.count
         fill_outbox(centre, site, site.bundles(0, ROUND), 0)
         _whole_round(ways)
         results = link.count
         fill_outbox(centre, site, (), ROUND)
         _whole_round(ways)
-        return round(results / ROUND), round((link.count - results) / ROUND)
+        return Wire(
+            package=round(package / SEATS),
+            result=round((results - package) / ROUND),
+            picture=round((link.count - results) / ROUND),
+        )
 
 
 def _drain(site: Site, count: int, say: Say) -> float:

@@ -89,3 +89,16 @@ def test_the_desk_is_measured_in_full(tmp_path: Path) -> None:
     report = json.loads(done.stdout)
     assert {"assemble_s", "import_items_s", "import_candidates_s", "packages_s"} <= set(report)
     assert report["rss_late_mb"] > 0
+
+
+def test_sync_is_measured_with_real_processes() -> None:
+    command = [sys.executable, "-m", "kiosk.cli.hq", "bench", "--json"]
+    sizes = ("--bundles", "20", "--stored", "1001", "--waiting", "5")
+    ran = subprocess.run([*command, *sizes], capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+    report = json.loads(ran.stdout)
+    assert report["intake_per_s"]["sqlite_1"] > 0
+    assert report["cost_growth"] > 0
+    assert report["sealed_bytes"] < report["wire_bytes_per_candidate"]
+    assert report["wire_bytes_per_picture"] > 30_000
+    assert report["drain_5_s"] > 0

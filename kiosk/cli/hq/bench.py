@@ -33,8 +33,9 @@ def bench(bundles: int, stored: int, waiting: int, as_json: bool) -> None:
         "intake_per_s": _rounded(figures.intake_per_s, 1),
         "cost_growth": round(max(known), 3),
         "cost_growth_by_backend": _rounded(figures.cost_growth, 3),
-        "wire_bytes_per_candidate": figures.wire_bytes_per_candidate,
-        "wire_bytes_per_picture": figures.wire_bytes_per_picture,
+        "wire_bytes_per_candidate": figures.wire.result,
+        "wire_bytes_per_picture": figures.wire.picture,
+        "wire_bytes_of_package_per_candidate": figures.wire.package,
         "sealed_bytes": figures.sealed_bytes,
         f"drain_{waiting}_s": round(figures.drain_s, 1),
         **vars(sizes),
@@ -43,7 +44,7 @@ def bench(bundles: int, stored: int, waiting: int, as_json: bool) -> None:
         click.echo(json.dumps(report, indent=1))
         return
     for name, value in report.items():
-        click.echo(f"{name:<26}{json.dumps(value)}")
+        click.echo(f"{name:<37}{json.dumps(value)}")
 
 
 def _rounded(values: Mapping[str, float | None], digits: int) -> dict[str, float | None]:
