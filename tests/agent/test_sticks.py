@@ -85,6 +85,8 @@ def test_a_sitting_goes_the_whole_way_without_a_link(access: Access, stick: Path
     with headquarters(access) as hq:
         assert hq.results.count() == 1
         assert list(hq.journals.findings()) == []
+        stands = hq.inventories.contacts()[CENTRE]
+        assert (stands.complete, stands.closed["result"]) == (True, 1)
     with open_centre(access.centre) as running:
         taken = running.media.take(FolderMedium(stick))
         assert taken.problems == []

@@ -69,12 +69,16 @@ class Inventories:
     def compare(self, centre_code: str, inventory: Inventory) -> InventoryAnswer:
         """The same for an inventory that came on a stick: by then the centre may have gone on.
 
-        Nothing is remembered, and a low number of contact says nothing about a restore.
+        So a low number of contact says nothing about a restore, and only a newer state than the
+        one that is known is remembered.
         """
         now = self._office.clock.now()
-        with self._office.ledger.read() as connection:
+        with self._office.ledger.write() as connection:
             held = _held(connection, centre_code)
-        outcome = (inventory.epoch, held == inventory.tallies, now)
+            outcome = (inventory.epoch, held == inventory.tallies, now)
+            known = _known(connection, centre_code)
+            if known is None or (inventory.epoch, inventory.contact) >= known:
+                _keep(connection, centre_code, inventory, held, outcome)
         return _answer(centre_code, inventory, held, outcome)
 
     def sign(self, answer: InventoryAnswer) -> bytes:
@@ -140,15 +144,18 @@ def _held(connection: Connection, centre_code: str) -> Tallies:
     return Tallies(**found)
 
 
+def _known(connection: Connection, centre_code: str) -> tuple[int, int] | None:
+    """The epoch and the number of the last contact."""
+    mine = contacts.c.centre_code == centre_code
+    row = connection.execute(select(contacts.c.epoch, contacts.c.contact).where(mine)).first()
+    return None if row is None else (int(row.epoch), int(row.contact))
+
+
 def _epoch(connection: Connection, centre_code: str, inventory: Inventory, now: datetime) -> int:
-    query = select(contacts.c.epoch, contacts.c.contact).where(
-        contacts.c.centre_code == centre_code
-    )
-    known = connection.execute(query).first()
-    if known is None:
+    last, this = _known(connection, centre_code), (inventory.epoch, inventory.contact)
+    if last is None:
         return inventory.epoch
-    last, this = (known.epoch, known.contact), (inventory.epoch, inventory.contact)
-    epoch = int(known.epoch) + 1 if last[0] == this[0] and this <= last else max(last[0], this[0])
+    epoch = last[0] + 1 if last[0] == this[0] and this <= last else max(last[0], this[0])
     if epoch > last[0]:
         record(connection, now, "centre_restored", "hq", centre=centre_code, epoch=epoch)
     return epoch
