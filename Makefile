@@ -36,6 +36,7 @@ bench: $(READY)  ## Figures of this machine: frames, saves under load, a rehears
 	@$(BIN)/kiosk bench vision --json
 	@$(BIN)/kiosk bench answers --json
 	@$(BIN)/kiosk bench desk --json
+	@$(BIN)/hq bench --json
 	@$(BIN)/kiosk rehearse --candidates 20 --json
 
 soak: $(READY)   ## An hour of sixty terminals: does memory stay flat?
