@@ -86,6 +86,10 @@ class Media:
             raise MediumEmpty(whom="headquarters")
         return [self._take(medium, code, by) for code in codes]
 
+    def centres(self, medium: Medium) -> Sequence[str]:
+        """Whose deliveries are on it, as its folders say."""
+        return outbound_centres(medium)
+
     def answer(self, medium: Medium, centre_code: str) -> Files:
         """What goes back to a centre: receipts, its inbox with packages, the index last.
 

@@ -16,6 +16,7 @@ from sync.hq.web.pull_api import pull_api
 from sync.hq.web.replies import stamp
 from sync.hq.web.rich import rich
 from sync.hq.web.sittings import sittings
+from sync.hq.web.sticks import sticks
 from sync.hq.web.sync_api import sync_api
 from sync.hq.web.tus_api import tus_api
 from sync.hq.web.uploading import uploading
@@ -49,7 +50,7 @@ def create_app(hq: Headquarters, load_judge: Callable[[], Judge] | None = None) 
     stamp(app)
     for blueprint in (sync_api, tus_api, pull_api):
         app.register_blueprint(blueprint)
-    for blueprint in (console, centres, items, sittings, candidates, uploading):
+    for blueprint in (console, centres, items, sittings, candidates, sticks, uploading):
         app.register_blueprint(blueprint)
     app.add_url_rule("/healthz", "healthz", _healthz)
     _behind_proxies(app, hq.settings.server.proxies)
