@@ -19,7 +19,7 @@ test: $(READY) browser strace  ## All tests, end to end in a real browser includ
 	@$(BIN)/python -m pytest tests/e2e $(ARGS)
 
 test-backends: $(READY)  ## Tests of headquarters on PostgreSQL and S3, started for them
-	@PYTHON=$(BIN)/python sh tools/backends $(BIN)/python -m pytest -n auto --dist loadfile tests/hq $(ARGS)
+	@PYTHON=$(BIN)/python sh tools/backends $(BIN)/python -m pytest tests/hq $(ARGS)
 
 faults: $(READY) strace  ## Faults of sync in full numbers: cuts, lost replies, kills, restores (hours)
 	@FAULTS=full $(BIN)/python -m pytest tests/faults $(ARGS)

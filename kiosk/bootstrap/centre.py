@@ -112,7 +112,7 @@ def centre_of(data: Path, clock: Clock, broken: threading.Event, stack: ExitStac
     """
     settings = load_settings(data / SETTINGS)
     finish_change(data)
-    hq = hq_keys(data, settings, clock)
+    hq = hq_keys(data, settings)
     store = Store(data, on_failure=broken.set)
     stack.callback(store.close)
     return Centre(

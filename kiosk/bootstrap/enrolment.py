@@ -50,7 +50,10 @@ def prepare_keys(data: Path) -> bytes:
     """Make the next keys, or take those that wait already; gives the request to certify them."""
     settings, folder = load_settings(data / SETTINGS), data / NEXT
     if not folder.exists():
-        KeyPair.generate(entropy).save(folder)
+        new = folder.with_name(f"{NEXT}.part")
+        shutil.rmtree(new, ignore_errors=True)
+        KeyPair.generate(entropy).save(new)
+        new.rename(folder)
     keys, now = KeyPair.load(folder), SystemClock().now()
     name = settings.centre_name or settings.centre_code
     return make_request(settings.centre_code, name, keys, now)
@@ -69,24 +72,22 @@ def certify_keys(data: Path, request: bytes) -> bytes:
         return _put_keys(settings, KeyPair.load(data / NEXT), request)
 
 
-def take_over_keys(
-    data: Path, certificate: bytes, compared: Callable[[str], bool] = lambda _: True
-) -> bool:
+def take_over_keys(data: Path, certificate: bytes) -> None:
     """From now on the next keys are the centre's; the old ones open what was sealed to them.
 
-    ``compared`` gets headquarters' fingerprint. Raises SettingsError or WireErrors for a
-    certificate of other keys; then nothing has changed.
+    Only headquarters' keys that are known already may certify them. Raises SettingsError or
+    WireErrors for a certificate of other keys; then nothing has changed.
     """
     keys = KeyPair.load(data / NEXT)
-    found = read_certificate(certificate)
+    known = read_certificate((data / CERTIFICATE).read_bytes()).hq_keys.public
+    found = read_certificate(certificate, known)
     found.require_valid(SystemClock().now(), load_settings(data / SETTINGS).centre_code)
     if found.centre_keys.public != keys.public:
         raise SettingsError("this certificate is for other keys than those that wait")
-    if not compared(found.hq_keys.public.fingerprint):
-        return False
+    if found.hq_keys.public != known:
+        raise SettingsError("this certificate names other keys of headquarters than those known")
     write_durably(data / NEXT / CERTIFICATE, certificate)
     finish_change(data)
-    return True
 
 
 def finish_change(data: Path) -> None:
@@ -96,7 +97,10 @@ def finish_change(data: Path) -> None:
         return
     KeyPair.load(folder).take_over(data / "keys")
     write_durably(data / CERTIFICATE, (folder / CERTIFICATE).read_bytes())
-    shutil.rmtree(folder)
+    done = folder.with_name(f"{NEXT}.done")
+    shutil.rmtree(done, ignore_errors=True)
+    folder.rename(done)  # in one step: half a folder would keep the centre from starting
+    shutil.rmtree(done, ignore_errors=True)
 
 
 def accept(data: Path, certificate: bytes, compared: Callable[[str], bool]) -> bool:
@@ -104,7 +108,8 @@ def accept(data: Path, certificate: bytes, compared: Callable[[str], bool]) -> b
     if (data / NEXT).exists():
         named = read_certificate(certificate).centre_keys.public
         if named == KeyPair.load(data / NEXT).public:
-            return take_over_keys(data, certificate, compared)
+            take_over_keys(data, certificate)
+            return True
     return accept_certificate(data, certificate, SystemClock(), compared)
 
 

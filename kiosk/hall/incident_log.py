@@ -102,7 +102,13 @@ class IncidentLog:
         except OSError:
             _log.exception("no pictures could be kept of what followed incident %s", incident_id)
             return
-        self._centre.store.write(lambda db: self._add(db, rows))
+
+        def job(db: Database) -> None:
+            self._add(db, rows)
+            if rows:
+                _tell_again(db, attempt_id)
+
+        self._centre.store.write(job)
 
     def _sheet(self, incident: Incident, kind: str, small: Pictures) -> list[EvidenceRow]:
         if not small or not self._has_room(incident.attempt_id):
@@ -142,6 +148,7 @@ class IncidentLog:
                 attempt_id,
                 incident=incident_id,
             )
+            _tell_again(db, attempt_id)
 
         self._centre.store.write(job)
 
@@ -160,3 +167,10 @@ class IncidentLog:
                     self._centre.record(db, sitting.id, kind, "system", None)
 
         self._centre.store.write(job)
+
+
+def _tell_again(db: Database, attempt_id: str) -> None:
+    """What is added after the end belongs to the result, which may be bundled already."""
+    attempt = attempts.get(db, attempt_id)
+    if attempt is not None and attempt.state in (AttemptState.ENDED, AttemptState.VOIDED):
+        attempts.want_bundle(db, attempt_id)

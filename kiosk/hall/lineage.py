@@ -26,7 +26,7 @@ class Lineage:
         """Begin an epoch if the database is older than the file beside it says."""
         seen = self._seen()
         db = self._centre.store.read()
-        if meta.contact_number(db) < seen["contact"]:
+        if (meta.epoch(db), meta.contact_number(db)) < (seen["epoch"], seen["contact"]):
             self.begin_epoch(max(meta.epoch(db), seen["epoch"]) + 1, seen["contact"])
 
     def next_contact(self) -> tuple[int, int]:

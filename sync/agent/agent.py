@@ -14,6 +14,7 @@ from kiosk.store import contact, outbox
 from kiosk.store.contact import Contact
 from kiosk.store.database import Store
 from sync.agent.backoff import Backoff
+from sync.agent.errors import HqUnreachable
 from sync.agent.pull import Pull
 from sync.agent.push import Moved, Push
 from sync.agent.reconcile import Reconcile
@@ -90,8 +91,7 @@ class SyncAgent:
         return done
 
     def _round(self, *, force: bool) -> Round:
-        if force or self._compare_due():
-            self._compare()
+        unequal = self._compare() if force or self._compare_due() else []
         delivered, problems, more = 0, list[str](), True
         while more:  # the inbox comes between: a code must not wait for a thousand pictures
             problems = self._work.pull.run(self._transport)
@@ -99,8 +99,8 @@ class SyncAgent:
             more = moved != Moved() and not self._work.stop.is_set()
             delivered += moved.arrived
         if delivered:
-            self._compare()
-        return Round(delivered, tuple(problems))
+            unequal = self._compare()
+        return Round(delivered, (*problems, *unequal))
 
     def _push(self) -> Moved:
         end = self._clock.monotonic() + TURN_SECONDS
@@ -114,9 +114,17 @@ class SyncAgent:
         last = self._compared
         return last is None or self._clock.monotonic() - last > COMPARE_EVERY
 
-    def _compare(self) -> None:
-        self._work.reconcile.run(self._transport, self._transport.offset.total_seconds())
+    def _compare(self) -> list[str]:
+        """Compare inventories; what speaks against it, in words, keeps nothing else from going."""
         self._compared = self._clock.monotonic()
+        try:
+            self._work.reconcile.run(self._transport, self._transport.offset.total_seconds())
+        except HqUnreachable:
+            self._compared = None
+            raise
+        except ExamError as error:
+            return [str(error)]
+        return []
 
     def _holds(self, wait: timedelta) -> bool:
         """A clock that was set back must not put the next try off for hours."""

@@ -21,6 +21,9 @@ from sync.wire.keys import PublicKeys
 
 T = TypeVar("T")
 
+RENEWED_BEFORE = timedelta(days=90)
+"""So long before a certificate ends, the same request gives a new one."""
+
 
 @dataclass(frozen=True)
 class CentreView:
@@ -51,9 +54,11 @@ class Centres:
         keys, now = read.keys.public, self._office.clock.now()
         with self._office.ledger.write() as connection:
             known = _row(connection, read.centre_code)
-            if known is not None:
-                return _same_centre(known, keys)
-            return self._enrol(connection, read, now, by)
+            if known is None:
+                return self._enrol(connection, read, now, by)
+            if _keys(known) != keys:
+                raise AlreadyThere(what=f"A centre {read.centre_code} with other keys")
+            return self._renewed(connection, known, read, by)
 
     def _enrol(
         self, connection: Connection, request: EnrolmentRequest, now: datetime, by: str
@@ -132,8 +137,12 @@ class Centres:
         What a centre sealed before it changed its keys still arrives; keys that were revoked are
         not tried. Raises :class:`NotFound` or what ``opening`` raises.
         """
-        current = self.keys(code)
-        for keys in (current, *self._retired(code)):
+        with self._office.ledger.read() as connection:
+            row = _row(connection, code)
+        if row is None:
+            raise NotFound(what="centre")
+        # Whether the certificate has ended is no matter: what was closed by then has to arrive.
+        for keys in (_keys(row), *self._retired(code)):
             try:
                 return opening(keys)
             except BadSignature:
@@ -165,21 +174,38 @@ class Centres:
             if known is None:
                 raise NotFound(what="centre")
             if _keys(known) == read.keys.public:
-                return bytes(known["certificate"])
+                return self._renewed(connection, known, read, by)
+            _require_unused(connection, code, read.keys.public)
             _retire(connection, known, now, revoke=revoke)
-            signed, not_after = self._certify(read, now)
-            keys = read.keys.public
-            changed = update(tables.centres).where(tables.centres.c.code == code)
-            connection.execute(
-                changed.values(
-                    signing_key=keys.signing,
-                    box_key=keys.box,
-                    certificate=signed,
-                    not_after=not_after,
-                )
-            )
-            named = {"centre": code, "keys": keys.key_id, "revoked": revoke}
+            signed = self._put_keys(connection, read, now)
+            named = {"centre": code, "keys": read.keys.public.key_id, "revoked": revoke}
             record(connection, now, "centre_keys_changed", by, **named)
+        return signed
+
+    def _renewed(
+        self, connection: Connection, row: RowMapping, request: EnrolmentRequest, by: str
+    ) -> bytes:
+        """The centre's certificate; a new one for the same keys if it ends soon or has ended."""
+        now = self._office.clock.now()
+        if row["not_after"] - now > RENEWED_BEFORE:
+            return bytes(row["certificate"])
+        signed = self._put_keys(connection, request, now)
+        record(connection, now, "centre_certificate_renewed", by, centre=row["code"])
+        return signed
+
+    def _put_keys(self, connection: Connection, request: EnrolmentRequest, now: datetime) -> bytes:
+        signed, not_after = self._certify(request, now)
+        keys, table = request.keys.public, tables.centres
+        connection.execute(
+            update(table)
+            .where(table.c.code == request.centre_code)
+            .values(
+                signing_key=keys.signing,
+                box_key=keys.box,
+                certificate=signed,
+                not_after=not_after,
+            )
+        )
         return signed
 
     def seen_nonce(self, code: str, nonce: str, created: datetime) -> bool:
@@ -207,7 +233,16 @@ def _keys(row: RowMapping) -> PublicKeys:
     return PublicKeys(bytes(row["signing_key"]), bytes(row["box_key"]))
 
 
+def _require_unused(connection: Connection, code: str, keys: PublicKeys) -> None:
+    """Raise :class:`AlreadyThere` for keys that the centre has had: they do not come back."""
+    table = retired_keys
+    mine = (table.c.centre_code == code) & (table.c.key_id == keys.key_id)
+    if connection.execute(select(table.c.key_id).where(mine)).first() is not None:
+        raise AlreadyThere(what=f"A former key of centre {code}")
+
+
 def _retire(connection: Connection, row: RowMapping, now: datetime, *, revoke: bool) -> None:
+    """Put the present keys aside; ``revoke`` them and all that they may have vouched for."""
     insert_new(
         connection,
         retired_keys,
@@ -216,14 +251,11 @@ def _retire(connection: Connection, row: RowMapping, now: datetime, *, revoke: b
         signing_key=row["signing_key"],
         box_key=row["box_key"],
         retired_at=now,
-        revoked_at=now if revoke else None,
+        revoked_at=None,
     )
-
-
-def _same_centre(row: RowMapping, keys: PublicKeys) -> bytes:
-    if _keys(row) != keys:
-        raise AlreadyThere(what=f"A centre {row['code']} with other keys")
-    return bytes(row["certificate"])
+    if revoke:
+        mine = (retired_keys.c.centre_code == row["code"]) & retired_keys.c.revoked_at.is_(None)
+        connection.execute(update(retired_keys).where(mine).values(revoked_at=now))
 
 
 def _view(row: RowMapping) -> CentreView:

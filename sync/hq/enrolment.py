@@ -99,16 +99,16 @@ class Enrolment:
         A centre that is enrolled with other keys gets these instead; ``revoke_old``: what the
         old ones signed is not believed any more. Raises :class:`NotFound`.
         """
-        document = self._pending(key_id)
-        asked = read_request(document)
-        if self._centres.enrolled(asked.centre_code):
-            certificate = self._centres.change_keys(
-                asked.centre_code, document, by, revoke=revoke_old
-            )
-        else:
-            certificate = self._centres.approve(asked, by)
+        certificate = self.accept(self._pending(key_id), by, revoke_old=revoke_old)
         self._decide(key_id, "approved", "")
         return certificate
+
+    def accept(self, document: bytes, by: str, *, revoke_old: bool = False) -> bytes:
+        """The same for a request that came as a file. Raises WireErrors."""
+        asked = read_request(document)
+        if self._centres.enrolled(asked.centre_code):
+            return self._centres.change_keys(asked.centre_code, document, by, revoke=revoke_old)
+        return self._centres.approve(asked, by)
 
     def decline(self, key_id: str, reason: str, by: str) -> None:
         """Say no; the centre reads the reason. Raises :class:`NotFound`."""

@@ -81,13 +81,13 @@ class Results:
     def newest(self, sitting_id: str | None = None, limit: int = MOST) -> Sequence[ResultView]:
         """The bundle of each attempt that holds, the latest arrival first.
 
-        That is the highest revision. After a restore of the centre two may have the same: then the
-        earlier epoch's, for the copy that was put back may lack answers.
+        That is the highest revision of its earliest epoch: a copy of the centre that was put back
+        may lack answers, so what it says later waits for people to decide.
         """
         table = tables.bundles
         rank = func.row_number().over(
             partition_by=(table.c.centre_code, table.c.attempt_id),
-            order_by=(table.c.revision.desc(), table.c.chain_epoch, table.c.cursor),
+            order_by=(table.c.chain_epoch, table.c.revision.desc(), table.c.cursor),
         )
         ranked = select(table.c.id, rank.label("rank")).subquery()
         holds = and_(table.c.id == ranked.c.id, ranked.c.rank == 1)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,16 +12,18 @@ from click.testing import CliRunner
 from kiosk.bootstrap import enrolment
 from kiosk.bootstrap.centre import open_centre
 from kiosk.bootstrap.serving import listening
-from kiosk.bootstrap.setup import CERTIFICATE, SETTINGS, create_centre, hq_keys
+from kiosk.bootstrap.setup import CERTIFICATE, REQUEST, SETTINGS, create_centre, hq_keys
 from kiosk.bootstrap.system import SystemClock, entropy, new_id
 from kiosk.cli import main
+from kiosk.cli.hq import main as hq_main
 from kiosk.settings import SettingsError, load_settings
 from sync.agent.errors import HqRefused
 from sync.agent.transports import HttpTransport, Identity
 from sync.hq import create_app, initialise, open_headquarters
-from sync.hq.errors import RequestDeclined
+from sync.hq.errors import AlreadyThere, RequestDeclined
 from sync.hq.headquarters import Headquarters
-from sync.wire.errors import BadSignature
+from sync.wire.certificate import make_certificate, make_request, read_certificate, read_request
+from sync.wire.errors import BadSignature, UnsupportedFormat
 from sync.wire.keys import BOX_FILE, KeyPair
 from tests.agent.test_sync import World, end_the_attempt, results_of, unlock, until
 from tests.agent.test_sync import world as world  # the fixture
@@ -60,7 +63,7 @@ def test_a_centre_asks_by_network_and_a_person_decides(site: Site) -> None:
     assert ran.exit_code == 0, ran.output
     assert site.hq.public_keys.fingerprint in ran.output
     settings = load_settings(site.data / SETTINGS)
-    assert hq_keys(site.data, settings, SystemClock()) == site.hq.public_keys
+    assert hq_keys(site.data, settings) == site.hq.public_keys
     assert site.hq.enrolment.pending() == []
 
 
@@ -150,3 +153,94 @@ def test_what_revoked_keys_signed_is_not_believed(world: World) -> None:
     world.hq.centres.change_keys("DEMO01", request, "test", revoke=True)
     with pytest.raises(BadSignature):
         world.hq.intake.take("DEMO01", sealed.name, sealed.read_bytes())
+
+
+def test_by_stick_the_keys_of_an_enrolled_centre_are_changed_too(
+    world: World, tmp_path: Path
+) -> None:
+    data, request, answer = world.access.centre, tmp_path / "request", tmp_path / "answer"
+    run = CliRunner().invoke
+    asked = run(main, ["keys", "change", "--data", str(data), "--request", str(request)])
+    assert asked.exit_code == 0, asked.output
+    words = ["centres", "approve", str(request), "--out", str(answer), "--yes"]
+    approved = run(hq_main, [*words, "--data", str(world.access.hq)])
+    assert approved.exit_code == 0, approved.output
+    taken = run(main, ["enrol", str(answer), "--data", str(data), "--yes"])
+    assert taken.exit_code == 0, taken.output
+    assert KeyPair.load(data / "keys").public == world.hq.centres.keys("DEMO01")
+
+
+def test_only_the_headquarters_that_is_known_may_certify_new_keys(world: World) -> None:
+    data, stranger = world.access.centre, KeyPair.generate(entropy)
+    before = KeyPair.load(data / "keys").public
+    asked, now = read_request(enrolment.prepare_keys(data)), SystemClock().now()
+    forged = make_certificate(asked, stranger, now - timedelta(days=1), now + timedelta(days=9))
+    with pytest.raises(BadSignature):
+        enrolment.take_over_keys(data, forged)
+    assert KeyPair.load(data / "keys").public == before
+
+
+def test_whoever_a_thief_vouched_for_is_revoked_with_him(world: World) -> None:
+    """The stolen key changed the keys by itself, which the centre's staff then take back."""
+    centres = world.hq.centres
+    old = KeyPair.load(world.access.centre / "keys")
+    thief, rightful = KeyPair.generate(entropy), KeyPair.generate(entropy)
+    now = SystemClock().now()
+    for keys, revoke in ((thief, False), (rightful, True)):
+        centres.change_keys("DEMO01", make_request("DEMO01", "x", keys, now), "t", revoke=revoke)
+    for keys in (old, thief):
+        with pytest.raises(BadSignature):
+            centres.open("DEMO01", lambda own, k=keys: own.verify(b"x", k.sign(b"x")))
+        with pytest.raises(AlreadyThere):
+            centres.change_keys("DEMO01", make_request("DEMO01", "x", keys, now), "t")
+
+
+def test_what_was_closed_arrives_though_the_certificate_has_ended(world: World) -> None:
+    with world.centre() as hall:
+        unlock(hall, world)
+        world.link.away = True
+        end_the_attempt(hall)
+        until(lambda: results_of(hall).waiting == 1)
+    sealed = next(path for path in (world.access.centre / "outbox").iterdir())
+    later = SystemClock().now() + timedelta(days=4000)
+    old = open_headquarters(world.access.hq, Later(later), new_id, entropy)
+    try:
+        assert old.centres.find_keys("DEMO01") is None
+        (report,) = [one for one in _by_kind(old, sealed.name, sealed.read_bytes()) if one]
+        assert report
+        renewed = old.enrolment.accept((world.access.centre / REQUEST).read_bytes(), "test")
+        assert read_certificate(renewed).not_after > later
+        assert old.centres.find_keys("DEMO01") is not None
+    finally:
+        old.close()
+
+
+def _by_kind(hq: Headquarters, name: str, data: bytes) -> Iterator[bytes | None]:
+    """The receipt, whichever kind of piece it is."""
+    for take in (hq.intake.take, hq.journals.take):
+        try:
+            yield take("DEMO01", name, data)
+        except UnsupportedFormat:
+            yield None
+
+
+class Later(SystemClock):
+    """A clock years ahead."""
+
+    def __init__(self, at: datetime) -> None:
+        self._at = at
+
+    def now(self) -> datetime:
+        """The same moment always."""
+        return self._at
+
+
+def test_a_change_whose_tidying_up_was_cut_short_does_not_matter(world: World) -> None:
+    data = world.access.centre
+    change_keys(world)
+    left = data / f"{enrolment.NEXT}.done"
+    left.mkdir()
+    (left / "signing.key").write_text("half")
+    with open_centre(data):
+        pass
+    change_keys(world)

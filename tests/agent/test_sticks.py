@@ -254,3 +254,18 @@ def test_a_damaged_archive_is_refused_with_words_wherever_it_is_damaged(packing:
                 medium.read(name, 1000)
         except MediumDamaged:
             continue
+
+
+def test_one_centre_with_a_broken_index_keeps_no_other_from_being_taken_in(
+    access: Access, stick: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "stick"
+    shutil.copytree(stick, copy)
+    for code, index in (("AA01", b"{"), ("ZZ99", b"")):
+        (copy / outbound_folder(code)).mkdir(parents=True)
+        (copy / outbound_folder(code) / INDEX).write_bytes(index)
+    with headquarters(access) as hq:
+        reports = {one.centre_code: one for one in hq.media.take(FolderMedium(copy), "test")}
+        assert reports[CENTRE].complete
+        assert [len(reports[code].problems) for code in ("AA01", "ZZ99")] == [1, 1]
+        assert set(hq.media.answers(FolderMedium(copy))) == {CENTRE}

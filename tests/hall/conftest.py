@@ -95,7 +95,7 @@ def open_room(site: Site, clock: ManualClock, faces: Faces | None = None) -> Ite
             store=store,
             folders=Folders.below(site.data),
             keys=KeyPair.load(site.data / "keys"),
-            hq=hq_keys(site.data, settings, clock),
+            hq=hq_keys(site.data, settings),
             clock=clock,
             time=ExamTime(store, clock, anew=not attempts.being_sat(store.read())),
             ids=new_id,

@@ -77,6 +77,23 @@ def test_an_empty_chair_is_an_incident_with_pictures_before_and_after(hall: Room
     assert hall.hall.attempts.view(attempt_id).state is AttemptState.IN_PROGRESS
 
 
+def test_a_picture_that_is_kept_after_the_end_belongs_to_the_result(hall: Room) -> None:
+    """The sweep may bundle an attempt before the camera's last incident has its sheet."""
+    attempt_id = seated(hall)
+    watch(hall, attempt_id, 10)
+    for number in range(7):
+        show(hall, attempt_id, jpeg(frame(None, number)))
+    assert len(found(hall)) == 1
+    hall.hall.attempts.end_by_staff(attempt_id, "left", BY)
+    assert hall.hall.results.sweep() == 1
+    hall.clock.pass_time(15)
+    hall.hall.proctoring.tick()
+    (incident,) = found(hall)
+    assert "after" in [one.kind for one in incident.evidence]
+    assert hall.hall.results.sweep() == 1, "a further revision names the picture"
+    assert hall.hall.results.sweep() == 0
+
+
 def test_one_frame_without_a_face_is_nothing(hall: Room) -> None:
     attempt_id = seated(hall)
     for second in range(20):

@@ -64,10 +64,10 @@ def test_a_later_revision_leaves_the_former_in_place(desk: Desk) -> None:
     assert [r.revision for r in desk.hq.results.newest()] == [2]
 
 
-def test_of_equal_revisions_that_of_the_earlier_epoch_holds(desk: Desk) -> None:
+def test_what_a_restored_centre_says_later_does_not_replace_what_it_said_before(desk: Desk) -> None:
     """A centre that was put back from a backup may lack answers that HQ has already."""
     item = desk.hq.papers.get(desk.sitting).paper.items[0].id
-    full, bare = desk.result({item: "A"}, 2), desk.result({}, 2)
+    full, bare = desk.result({item: "A"}, 2), desk.result({}, 3)
     after = bare.model_copy(update={"chain": bare.chain.model_copy(update={"epoch": 2})})
     for one in (after, full):
         sealed = seal_bundle(one, desk.keys, desk.hq.public_keys)

@@ -29,7 +29,7 @@ def quiet_hall(site: Site, clock: Clock, faces: Faces) -> Iterator[Hall]:
             store=store,
             folders=Folders.below(site.data),
             keys=KeyPair.load(site.data / "keys"),
-            hq=hq_keys(site.data, settings, clock),
+            hq=hq_keys(site.data, settings),
             clock=clock,
             time=ExamTime(store, clock, anew=True),
             ids=new_id,

@@ -75,7 +75,7 @@ def centres_approve(
     that is enrolled with other keys gets these instead.
     """
     if Path(request).is_file():
-        _approve_file(data, Path(request), out, yes)
+        _approve_file(data, Path(request), out, yes=yes, revoke_old=revoke_old)
         return
     with opened(data) as hq:
         asked = _pending(hq, request)
@@ -88,12 +88,15 @@ def centres_approve(
     click.echo(f"{asked.centre_code} is enrolled; it fetches its certificate by itself.")
 
 
-def _approve_file(data: Path, path: Path, out: Path | None, yes: bool) -> None:
-    asked = read_request(path.read_bytes())
-    _compare(asked.centre_code, asked.name, asked.keys.public.fingerprint, yes)
+def _approve_file(data: Path, path: Path, out: Path | None, *, yes: bool, revoke_old: bool) -> None:
+    document = path.read_bytes()
+    asked = read_request(document)
     target = out or Path(f"{asked.centre_code}.certificate.json")
     with opened(data) as hq:
-        target.write_bytes(hq.centres.approve(asked, me()))
+        if hq.centres.enrolled(asked.centre_code):
+            click.echo("This centre is enrolled: its keys will be replaced.", err=True)
+        _compare(asked.centre_code, asked.name, asked.keys.public.fingerprint, yes)
+        target.write_bytes(hq.enrolment.accept(document, me(), revoke_old=revoke_old))
         click.echo(f"Headquarters' own fingerprint: {hq.public_keys.fingerprint}")
     click.echo(f"Certificate: {target}")
 

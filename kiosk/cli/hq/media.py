@@ -34,8 +34,7 @@ def import_path(data: Path, path: Path, out: Path | None, as_json: bool) -> None
     with opened(data) as hq:
         if path.is_dir():
             reports = _take(hq, FolderMedium(path))
-            for report in reports:
-                files = hq.media.answer(FolderMedium(path), report.centre_code)
+            for files in hq.media.answers(FolderMedium(path)).values():
                 write_folder(path, files, lambda _: None)
         else:
             reports = _take_zip(hq, path, out)
@@ -74,8 +73,8 @@ def _take_zip(hq: Headquarters, path: Path, out: Path | None) -> Sequence[Report
         reports = _take(hq, medium)
         part = out.with_suffix(".part")
         with part.open("wb") as target:
-            answers = (hq.media.answer(medium, report.centre_code) for report in reports)
-            target.writelines(zip_parts(chain.from_iterable(answers)))
+            answers = hq.media.answers(medium)
+            target.writelines(zip_parts(chain.from_iterable(answers.values())))
         part.replace(out)
     return reports
 

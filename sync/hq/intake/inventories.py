@@ -155,7 +155,8 @@ def _epoch(connection: Connection, centre_code: str, inventory: Inventory, now: 
     last, this = _known(connection, centre_code), (inventory.epoch, inventory.contact)
     if last is None:
         return inventory.epoch
-    epoch = last[0] + 1 if last[0] == this[0] and this <= last else max(last[0], this[0])
+    # Contact 0: the epoch was given, and the centre has yet to begin it.
+    epoch = last[0] + 1 if last[1] > 0 and this <= last else max(last[0], this[0])
     if epoch > last[0]:
         record(connection, now, "centre_restored", "hq", centre=centre_code, epoch=epoch)
     return epoch

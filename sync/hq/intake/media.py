@@ -23,6 +23,7 @@ from sync.wire.media import (
     Outbound,
     inbound_folder,
     outbound_centres,
+    outbound_folder,
     package_name,
     peek_outbound,
     piece_name,
@@ -51,6 +52,8 @@ class Report:
     whole: Mapping[str, int]
     problems: Sequence[Problem]
     complete: bool
+    readable: bool = True
+    """Whether its index could be read at all; without it there is no answer."""
 
 
 Takers = Mapping[str, Callable[[str, str, bytes], bytes]]
@@ -77,18 +80,34 @@ class Media:
     def take(self, medium: Medium, by: str) -> Sequence[Report]:
         """Take in what centres have put on it; files that are damaged are told and left out.
 
-        Taking the same stick again is a success without effect. Raises ``MediumEmpty``, or for a
-        centre whose index is not whole ``MediumDamaged``, ``BadSignature`` or ``NotFound``; what
-        other centres have put on it is in the ledger by then.
+        Taking the same stick again is a success without effect. A centre whose index is not whole,
+        or that is not known, is told as a problem and keeps no other from being taken in; on a
+        stick of that one alone it is raised: ``MediumDamaged``, ``BadSignature`` or ``NotFound``.
+        Raises ``MediumEmpty``.
         """
         codes = outbound_centres(medium)
         if not codes:
             raise MediumEmpty(whom="headquarters")
-        return [self._take(medium, code, by) for code in codes]
+        if len(codes) == 1:
+            return [self._take(medium, codes[0], by)]
+        return [self._take_if_whole(medium, code, by) for code in codes]
 
-    def centres(self, medium: Medium) -> Sequence[str]:
-        """Whose deliveries are on it, as its folders say."""
-        return outbound_centres(medium)
+    def _take_if_whole(self, medium: Medium, centre_code: str, by: str) -> Report:
+        try:
+            return self._take(medium, centre_code, by)
+        except ExamError as error:
+            problem = Problem(f"{outbound_folder(centre_code)}/{INDEX}", error)
+            return Report(centre_code, {}, {}, [problem], complete=False, readable=False)
+
+    def answers(self, medium: Medium) -> Mapping[str, Files]:
+        """What goes back to each centre whose index is whole, by its code."""
+        found = {}
+        for code in outbound_centres(medium):
+            try:
+                found[code] = self._answer(code, self._outbound(medium, code))
+            except ExamError:
+                continue  # it was told when the stick was taken in
+        return found
 
     def answer(self, medium: Medium, centre_code: str) -> Files:
         """What goes back to a centre: receipts, its inbox with packages, the index last.

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
-from sync.hq.errors import BundleIdWrong, NotFound, OffsetWrong, UploadTooLarge
+from sync.hq.errors import BlobDamaged, BundleIdWrong, NotFound, OffsetWrong, UploadTooLarge
 from sync.hq.intake.evidence import Evidence
 from sync.hq.office import Office
 from sync.hq.persistence.sync_tables import evidence_parts, evidence_uploads
@@ -97,10 +97,10 @@ class EvidenceUploads:
         with self._office.ledger.read() as connection:
             query = select(evidence_parts.c.blob).where(evidence_parts.c.upload_id == upload.id)
             blobs = connection.execute(query.order_by(evidence_parts.c.start)).scalars().all()
-        data = b"".join(self._office.blobs.get(blob) for blob in blobs)
         try:
+            data = b"".join(self._office.blobs.get(blob) for blob in blobs)
             self._evidence.take(centre_code, upload.sha256, data)
-        except (WireError, BundleIdWrong):
+        except (WireError, BundleIdWrong, BlobDamaged, NotFound):
             self._forget(upload)  # the same bytes would never be taken
             raise
         self._forget(upload)

@@ -76,13 +76,15 @@ class FolderBlobs(Blobs):
             self.get(name)
         except (FileNotFoundError, NotFound, BlobDamaged):
             return False
+        # Whoever wrote it may have been killed before its entry was on the disk.
+        _sync_folder(self._path(name).parent)
+        _sync_folder(self._folder)
         return True
 
     def _write(self, name: str, data: bytes) -> None:
         target = self._path(name)
-        if not target.parent.exists():
-            target.parent.mkdir(mode=0o700, exist_ok=True)
-            _sync_folder(self._folder)
+        target.parent.mkdir(mode=0o700, exist_ok=True)
+        _sync_folder(self._folder)
         part = target.with_name(f"{name}.{os.getpid()}-{threading.get_ident()}.part")
         _write(part, data)
         part.replace(target)

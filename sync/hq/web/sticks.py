@@ -42,10 +42,10 @@ def answer(upload_id: str) -> Response:
     """Receipts and the inbox for the centres of that file, as a file that goes back."""
     hq, upload = headquarters(), headquarters().uploads.get(upload_id, guard.who())
     medium = ZipMedium(io.BytesIO(_file(upload)))
-    codes = hq.media.centres(medium)
-    files = chain.from_iterable(hq.media.answer(medium, code) for code in codes)
+    answers = hq.media.answers(medium)
+    files = chain.from_iterable(answers.values())
     response = Response(zip_parts(files), mimetype="application/zip")
-    name = f"{'-'.join(codes)}-from-headquarters.zip"
+    name = f"{'-'.join(answers)}-from-headquarters.zip"
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
 
