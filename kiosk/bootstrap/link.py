@@ -82,5 +82,5 @@ def inlets_of(sittings: Sittings, centre: Centre) -> Inlets:
     return Inlets(sittings.has_package, sittings.take_package, take_code, sittings.take_revocation)
 
 
-def _leave_to_staff(_sitting_id: str, _code: str) -> None:
+def _leave_to_staff(_sitting_id: str, _package_id: str, _code: str) -> None:
     """The settings say that staff type unlock codes."""

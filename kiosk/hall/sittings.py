@@ -163,9 +163,14 @@ class Sittings:
 
         self._centre.store.write(job)
 
-    def unlock_released(self, sitting_id: str, code: str) -> None:
-        """Open the paper with a code that came by sync; no effect when it is open already."""
-        if self._papers.sitting(sitting_id).state == "imported":
+    def unlock_released(self, sitting_id: str, package_id: str, code: str) -> None:
+        """Open the paper with a code that came by sync.
+
+        No effect when it is open already, or when the code is of another package: it would cost
+        a try of those that staff have.
+        """
+        sitting = self._papers.sitting(sitting_id)
+        if sitting.state == "imported" and sitting.package_id == package_id:
             self.unlock(sitting_id, code, "system")
 
     def _try_code(self, sitting: Sitting, package: OpenedPackage, code: str, by: str) -> bytes:

@@ -15,13 +15,13 @@ from kiosk.store import contact, outbox
 from kiosk.store.contact import Completeness
 from kiosk.store.database import Store
 from kiosk.store.outbox import Piece
-from sync.agent.notices import Notices
+from sync.agent.notices import Notices, worth_taking
 from sync.agent.pieces import Pieces
 from sync.agent.reconcile import Reconcile
 from sync.agent.transports import Identity
 from sync.wire import canonical
 from sync.wire.errors import MediumDamaged
-from sync.wire.inbox import Notice, PackageNotice, mark_of
+from sync.wire.inbox import PackageNotice, mark_of
 from sync.wire.inventory import read_answer
 from sync.wire.keys import PublicKeys
 from sync.wire.media import (
@@ -160,14 +160,15 @@ class Media:
             name = package_name(centre, notice.sha256)
             return read_file(medium, name, files[notice.sha256])
 
-        for notice in _worth_taking(inbound.notices):
+        worth = worth_taking(inbound.notices)
+        for notice in worth:
             try:
                 self._desk.notices.take(notice, fetch)
             except ExamError as error:
                 problems.append(str(error))
             else:
                 done += 1
-        if inbound.notices and done == len(_worth_taking(inbound.notices)):
+        if inbound.notices and done == len(worth):
             last = inbound.notices[-1]
             self._advance(last.cursor, mark_of(last))
         return done
@@ -186,13 +187,3 @@ class Media:
             held: dict[str, int] = {kind: answer.tallies.of(kind).count for kind in KINDS}
             said = Completeness(answer.at, answer.complete, held)
             self._store.write(lambda db: contact.put_completeness(db, said))
-
-
-def _worth_taking(notices: Sequence[Notice]) -> Sequence[Notice]:
-    """Without packages that a newer version of has taken the place of: they do not travel."""
-    newest = {one.sitting_id: one.cursor for one in notices if isinstance(one, PackageNotice)}
-    return [
-        one
-        for one in notices
-        if not isinstance(one, PackageNotice) or newest[one.sitting_id] == one.cursor
-    ]

@@ -1,6 +1,6 @@
 """What comes from headquarters, by network or on a stick: packages, codes, revocations."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sync.agent.transports import Identity
@@ -25,8 +25,8 @@ class Inlets:
     has_package: Callable[[str, int, str], bool]
     """Whether this package (sitting id, version, package id) or a newer one is here already."""
     take_package: Callable[[bytes], None]
-    take_code: Callable[[str, str], None]
-    """Sitting id and unlock code."""
+    take_code: Callable[[str, str, str], None]
+    """Sitting id, package id, and its unlock code."""
     take_revocation: Callable[[str, str, str], None]
     """Sitting id, package id, and why headquarters revoked it."""
 
@@ -57,4 +57,23 @@ class Notices:
     def _code(self, notice: UnlockNotice) -> None:
         identity = self._identity
         release = open_release(notice.sealed, identity.keys, self._hq, identity.centre_code)
-        self._inlets.take_code(notice.sitting_id, release.code)
+        self._inlets.take_code(notice.sitting_id, release.package_id, release.code)
+
+
+def worth_taking(notices: Sequence[Notice]) -> Sequence[Notice]:
+    """Without packages that were revoked or have a newer version, and without their codes.
+
+    A centre that has long been offline would otherwise unlock a paper that has been replaced, and
+    could then not take in the one that replaces it.
+    """
+    newest = {one.sitting_id: one.package_id for one in notices if isinstance(one, PackageNotice)}
+    revoked = {one.package_id for one in notices if isinstance(one, RevocationNotice)}
+    return [
+        one
+        for one in notices
+        if isinstance(one, RevocationNotice)
+        or (
+            one.package_id not in revoked
+            and newest.get(one.sitting_id, one.package_id) == one.package_id
+        )
+    ]

@@ -5,7 +5,7 @@ from kiosk.store import contact
 from kiosk.store.database import Store
 from sync.agent.download import Downloads
 from sync.agent.errors import HqUnreachable
-from sync.agent.notices import Notices
+from sync.agent.notices import Notices, worth_taking
 from sync.agent.transports import Transport
 from sync.wire.errors import WireError
 from sync.wire.inbox import (
@@ -46,7 +46,7 @@ class Pull:
             page = self._page(transport, after, mark)
             if page.restarted:  # headquarters was put back: its numbers mean other things now
                 after = 0
-            for notice in page.entries:
+            for notice in worth_taking(page.entries):
                 self._take(transport, notice, problems)
             more = page.more and page.cursor > after
             after, mark = page.cursor, mark_of(page.entries[-1]) if page.entries else None
