@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from flask import Flask
@@ -43,5 +43,6 @@ def listening(app: Flask, host: str, port: int, threads: int) -> Iterator[str]:
     finally:
         server.task_dispatcher.shutdown()
         # Closed by its own thread: another one would take the files away that it waits for.
-        server.trigger.pull_trigger(lambda: wasyncore.close_all(channels, ignore_all=True))
+        with suppress(OSError):  # the loop has ended by itself, and closed what wakes it
+            server.trigger.pull_trigger(lambda: wasyncore.close_all(channels, ignore_all=True))
         thread.join(timeout=5)
