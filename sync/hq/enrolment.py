@@ -12,7 +12,7 @@ from sync.hq.journal import record
 from sync.hq.office import Office
 from sync.hq.persistence.ledger import insert_new
 from sync.hq.persistence.sync_tables import enrolment_requests
-from sync.wire.certificate import EnrolmentRequest, read_request
+from sync.wire.certificate import read_request
 
 MOST_PENDING = 200
 MOST_OF_ONE = 20
@@ -100,7 +100,8 @@ class Enrolment:
         old ones signed is not believed any more. Raises :class:`NotFound`.
         """
         certificate = self.accept(self._pending(key_id), by, revoke_old=revoke_old)
-        self._decide(key_id, "approved", "")
+        with self._office.ledger.write() as connection:
+            _decide(connection, key_id, "approved", "")
         return certificate
 
     def accept(self, document: bytes, by: str, *, revoke_old: bool = False) -> bytes:
@@ -112,9 +113,11 @@ class Enrolment:
 
     def decline(self, key_id: str, reason: str, by: str) -> None:
         """Say no; the centre reads the reason. Raises :class:`NotFound`."""
-        asked = read_request(self._pending(key_id))
-        self._decide(key_id, "declined", reason.strip()[:500])
-        self._note(asked, by)
+        asked, now = read_request(self._pending(key_id)), self._office.clock.now()
+        with self._office.ledger.write() as connection:
+            _decide(connection, key_id, "declined", reason.strip()[:500])
+            named = {"centre": asked.centre_code, "keys": key_id}
+            record(connection, now, "enrolment_declined", by, **named)
 
     def _pending(self, key_id: str) -> bytes:
         with self._office.ledger.read() as connection:
@@ -123,17 +126,11 @@ class Enrolment:
             raise NotFound(what="enrolment")
         return bytes(row["document"])
 
-    def _decide(self, key_id: str, state: str, reason: str) -> None:
-        table = enrolment_requests
-        with self._office.ledger.write() as connection:
-            mine = table.c.key_id == key_id
-            connection.execute(update(table).where(mine).values(state=state, reason=reason))
 
-    def _note(self, asked: EnrolmentRequest, by: str) -> None:
-        now, keys = self._office.clock.now(), asked.keys.public.key_id
-        with self._office.ledger.write() as connection:
-            named = {"centre": asked.centre_code, "keys": keys}
-            record(connection, now, "enrolment_declined", by, **named)
+def _decide(connection: Connection, key_id: str, state: str, reason: str) -> None:
+    table = enrolment_requests
+    mine = table.c.key_id == key_id
+    connection.execute(update(table).where(mine).values(state=state, reason=reason))
 
 
 def _row(connection: Connection, key_id: str) -> RowMapping | None:

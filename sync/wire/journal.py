@@ -6,7 +6,6 @@ on in a new epoch: its first event follows the last one that the backup held, wh
 may know later ones of the old epoch.
 """
 
-from collections.abc import Sequence
 from typing import Literal, Self
 
 from pydantic import Field, JsonValue, model_validator
@@ -83,8 +82,3 @@ def open_journal(
     plain = open_plain(data, hq, centre)
     journal = read_addressed(SittingJournal, FORMAT, plain, hq.public, centre, centre_code)
     return journal, canonical.digest(plain)
-
-
-def parts(events: Sequence[JournalEvent]) -> Sequence[Sequence[JournalEvent]]:
-    """Split events so that each part may travel."""
-    return [events[at : at + MOST_EVENTS] for at in range(0, len(events), MOST_EVENTS)]

@@ -10,6 +10,7 @@ from typing import Literal, TypeVar
 from pydantic import Field
 
 from sync.wire import canonical, document
+from sync.wire.archive import MAX_BYTES as MAX_PACKAGE
 from sync.wire.errors import MediumDamaged, MediumEmpty, WireError
 from sync.wire.inbox import Notice
 from sync.wire.inventory import Inventory
@@ -17,6 +18,7 @@ from sync.wire.keys import KeyPair, PublicKeys
 from sync.wire.medium import Medium
 from sync.wire.model import Base64, CentreCode, Sha256, Utc, WireModel, from_value
 from sync.wire.receipt import Kind
+from sync.wire.sealed import MAX_BYTES
 
 OUTBOUND_FORMAT: Literal["media-outbound/1"] = "media-outbound/1"
 INBOUND_FORMAT: Literal["media-inbound/1"] = "media-inbound/1"
@@ -32,13 +34,14 @@ MOST = 200_000
 class MediaFile(WireModel):
     """A file beside the index, by size in bytes and SHA-256 of its (sealed) bytes."""
 
-    size: int = Field(ge=1)
+    size: int = Field(ge=1, le=MAX_PACKAGE)
     sha256: Sha256
 
 
 class MediaPiece(MediaFile):
     """A piece that the centre delivers; ``id`` is that of its plain bytes."""
 
+    size: int = Field(ge=1, le=MAX_BYTES)
     kind: Kind
     id: Sha256
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from kiosk.bench.postgresql import Postgresql, postgresql, programs
 from sync.hq import create_app
 from sync.hq.settings import PaperSettings
 from tests.hq.desk import QUICK, Desk, open_desk
@@ -39,3 +40,15 @@ def limited(tmp_path: Path) -> Iterator[Desk]:
     desk = open_desk(tmp_path / "limited", settings)
     yield desk
     desk.hq.close()
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Postgresql]:
+    """A PostgreSQL of its own that waits for the disk, as a real one does."""
+    try:
+        programs()
+    except RuntimeError as error:
+        pytest.skip(str(error))
+    with postgresql(durable=True) as server:
+        monkeypatch.setenv("PGPASSFILE", str(server.passfile))
+        yield server

@@ -6,25 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.bench.postgresql import Postgresql, postgresql, programs
+from kiosk.bench.postgresql import Postgresql
 from sync.hq import create_app
 from sync.hq.errors import LedgerUnreachable
 from sync.hq.settings import StorageSettings
 from tests.hq.desk import CODE, QUICK, Desk, open_desk
 
 BUNDLES, CRASHES = 60, (7, 25, 41)
-
-
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Postgresql]:
-    """A server that waits for the disk, as a real one does."""
-    try:
-        programs()
-    except RuntimeError as error:
-        pytest.skip(str(error))
-    with postgresql(durable=True) as server:
-        monkeypatch.setenv("PGPASSFILE", str(server.passfile))
-        yield server
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from kiosk.bench.postgresql import Postgresql, free_port, postgresql, programs
+from kiosk.bench.postgresql import Postgresql, free_port
 from kiosk.bootstrap.system import entropy
 from sync.hq.settings import StorageSettings
 from sync.wire.bundle import seal_bundle
@@ -87,17 +87,6 @@ class Centre:
         sender = {"centre_code": self.code, "sender_key_id": self._keys.public.key_id}
         result = desk.result({}, revision).model_copy(update=sender)
         return seal_bundle(result, self._keys, desk.hq.public_keys)
-
-
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Postgresql]:
-    try:
-        programs()
-    except RuntimeError as error:
-        pytest.skip(str(error))
-    with postgresql(durable=True) as server:
-        monkeypatch.setenv("PGPASSFILE", str(server.passfile))
-        yield server
 
 
 @pytest.fixture
