@@ -60,7 +60,7 @@ $(READY): pyproject.toml constraints.txt | packages
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
 	  -c constraints.txt -e '.[dev]'
 	@echo "== Face pack"
-	@$(BIN)/kiosk models build dlib
+	@$(BIN)/kiosk models build
 	@touch $@
 
 clean:           ## Remove the virtual environment and the demo's data

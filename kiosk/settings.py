@@ -14,6 +14,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from kiosk.exam.errors import ExamError
 
 
+DEFAULT_PACK = "opencv-zoo"
+"""The embedded face pack."""
+
+
 class SettingsError(ExamError):
     """The settings file cannot be used; the message names each bad place."""
 
@@ -37,7 +41,7 @@ class ServerSettings(_Table):
 class VisionSettings(_Table):
     """Which face pack looks at the camera frames, and how much of the machine it may use."""
 
-    pack: str = Field(default="dlib", pattern=r"^[a-z0-9_-]+$")
+    pack: str = Field(default=DEFAULT_PACK, pattern=r"^[a-z0-9_-]+$")
     objects: str | None = Field(default=None, pattern=r"^[a-z0-9_-]+$")
     """An object pack beside it, to look for phones and books."""
     liveness: str | None = Field(default=None, pattern=r"^[a-z0-9_-]+$")

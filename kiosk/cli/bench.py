@@ -17,6 +17,7 @@ from kiosk.bench.pipeline import measure as measure_pipeline
 from kiosk.bench.soak import soak
 from kiosk.cli.common import says_errors
 from kiosk.cli.models.install import weights_option
+from kiosk.settings import DEFAULT_PACK
 from kiosk.vision.loading import EngineSpec, load_models
 from kiosk.vision.pool import default_workers
 
@@ -30,7 +31,7 @@ def bench() -> None:
 
 
 @bench.command()
-@click.option("--pack", default="dlib", show_default=True, help="Face pack.")
+@click.option("--pack", default=DEFAULT_PACK, show_default=True, help="Face pack.")
 @click.option(
     "--seconds",
     type=click.FloatRange(6, 3600),

@@ -29,19 +29,33 @@ class Band(StrEnum):
 
 @dataclass(frozen=True)
 class Bands:
-    """Two thresholds on a similarity score; `staff_at` must lie below `pass_at`.
+    """Thresholds on a similarity score; `staff_at` must lie below `pass_at`.
 
-    Raises InvalidBands when they are not finite or in the wrong order.
+    ``look_alike_at``: from which two portraits are shown to staff as one person's; by default
+    `pass_at`. ``decides``: whether the machine may pass anybody; without a calibration of the
+    pack it may not, and staff decide every check. Raises InvalidBands when thresholds are not
+    finite or in the wrong order.
     """
 
     pass_at: float
     staff_at: float
+    look_alike_at: float | None = None
+    decides: bool = True
 
     def __post_init__(self) -> None:
         if not (isfinite(self.pass_at) and isfinite(self.staff_at)):
             raise InvalidBands("bands must be finite numbers")
         if self.staff_at >= self.pass_at:
             raise InvalidBands(f"staff_at {self.staff_at} must lie below pass_at {self.pass_at}")
+
+    def alike(self, similarity: float) -> bool:
+        """Whether two portraits may show one person."""
+        limit = self.pass_at if self.look_alike_at is None else self.look_alike_at
+        return similarity >= limit
+
+    def verdict(self, score: float) -> Band:
+        """The band that a check at the door ends in: staff's, unless the machine may decide."""
+        return self.band(score) if self.decides else Band.STAFF
 
     def band(self, score: float) -> Band:
         """The band of one score; a score on a threshold belongs to the better band, NaN fails."""

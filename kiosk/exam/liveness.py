@@ -225,7 +225,7 @@ class LookSession:
         best = best_score(self.scores)
         if self.flaw is not None or self.ask is not Ask.DONE or best is None:
             return Band.FAIL
-        band = self.bands.band(best)
+        band = self.bands.verdict(best)
         doubtful = bool(self.live_scores) and median(self.live_scores) < live_at
         return Band.STAFF if doubtful and band is Band.PASS else band
 
@@ -236,6 +236,6 @@ def card_band(scores: Sequence[float | None], bands: Bands) -> Band:
     Small printed faces compare worse than live ones, so a miss asks staff and never fails.
     """
     known = [score for score in scores if score is not None]
-    if known and all(bands.band(score) is not Band.FAIL for score in known):
+    if bands.decides and known and all(bands.band(score) is not Band.FAIL for score in known):
         return Band.PASS
     return Band.STAFF

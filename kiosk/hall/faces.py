@@ -97,14 +97,14 @@ class Faces:
             self._references.pop((sitting_id, admission_no), None)
 
     def alike(self, vectors: dict[str, bytes]) -> list[tuple[str, str, float]]:
-        """Pairs among vectors that would pass for one person, with their similarity."""
+        """Pairs among vectors that may show one person, with their similarity."""
         names = sorted(vectors)
         rows = np.array([np.frombuffer(vectors[name], np.float32) for name in names])
         pairs = []
         for place, name in enumerate(names):
             for other in range(place + 1, len(names)):
                 similarity = self._similarity(rows[place], rows[other])
-                if similarity >= self.bands.pass_at:
+                if self.bands.alike(similarity):
                     pairs.append((name, names[other], similarity))
         return pairs
 
@@ -175,9 +175,15 @@ class Faces:
         """How many workers have died and were replaced."""
         return self._pool.deaths
 
+    @property
+    def stopped(self) -> bool:
+        """Whether nothing is analysed any more."""
+        return self._pool.given_up
+
     def alerts(self) -> list[str]:
         """Ids of what staff should know about the analysis itself."""
-        return ["analysis_stopped"] if self._pool.given_up else []
+        alerts = {"analysis_stopped": self.stopped, "staff_decide_all": not self.bands.decides}
+        return [name for name, is_so in alerts.items() if is_so]
 
     def close(self) -> None:
         """Stop the workers."""
@@ -185,7 +191,7 @@ class Faces:
 
 
 def open_faces(settings: VisionSettings) -> Faces:
-    """Start the workers of the configured packs, dlib built first if need be.
+    """Start the workers of the configured packs.
 
     Raises PackUnusable for a pack that is missing, damaged or not licensed, before any sitting.
     """

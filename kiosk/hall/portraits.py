@@ -30,7 +30,7 @@ class Portraits:
 
     def sweep(self) -> None:
         """Look at some portraits that nobody has looked at; compare a sitting's when all are."""
-        if self._faces.alerts():
+        if self._faces.stopped:
             return
         for sitting in sittings.everyone(self._centre.store.read()):
             if not sitting.over and self._work_on(sitting):

@@ -206,7 +206,7 @@ class Proctoring:
 
     def _watch_analysis(self) -> bool:
         """Put in the journal what befell the analysis; whether it is down."""
-        deaths, blind = self._faces.deaths, bool(self.alerts())
+        deaths, blind = self._faces.deaths, self._faces.stopped
         if blind and not self._blind:
             self._log.note_everywhere("analysis_stopped")
         elif deaths > self._deaths:

@@ -12,7 +12,7 @@ import numpy as np
 
 from kiosk.rehearsal.clients import Client, Json, Refused
 from kiosk.rehearsal.people import Person
-from kiosk.vision.samples import sample_card, sample_frame
+from kiosk.vision.samples import TURN, sample_card, sample_frame
 
 REVISED = 0.3
 """Share of items that are answered a second time."""
@@ -24,7 +24,7 @@ WAITS = ("analysis_busy", "attempt_paused")
 """Refusals after which the same is sent again a little later."""
 
 MOST_LOOKS = 60
-TURN = {"front": 0.0, "left": 30.0, "right": -30.0, "done": 0.0}
+YAW = {"front": 0.0, "left": TURN, "right": -TURN, "done": 0.0}
 """How far a simulated head turns for what a look asks, in degrees."""
 
 
@@ -112,7 +112,7 @@ class Candidate:
         """Do what the look asks for, as the person of that face; how it ended."""
         reply = self._patiently(lambda: self._client.post(self.path("look/start"), {}))
         for variation in range(MOST_LOOKS):
-            picture = sample_frame(face, variation, TURN[reply["ask"]])
+            picture = sample_frame(face, variation, YAW[reply["ask"]])
             reply = self._patiently(partial(self._client.post_jpeg, self.path("look"), picture))
             if reply["result"] is not None:
                 return str(reply["result"]["outcome"])

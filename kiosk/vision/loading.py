@@ -8,13 +8,13 @@ from typing import TypeVar
 from onnxruntime.capi import onnxruntime_pybind11_state as onnx_errors
 
 from kiosk.vision.dlib.engine import DlibEngine
-from kiosk.vision.dlib.pack import build
 from kiosk.vision.engine import FaceEngine
 from kiosk.vision.errors import PackUnusable
 from kiosk.vision.install import require_whole
 from kiosk.vision.licences import require_licence
 from kiosk.vision.monitor import Liveness, Objects
 from kiosk.vision.packs import FACES, Kind, PackInfo, read_pack
+from kiosk.vision.zoo.engine import ZooEngine
 
 T = TypeVar("T")
 
@@ -51,18 +51,16 @@ class Models:
 
 
 def load_engine(spec: EngineSpec) -> FaceEngine:
-    """The face pack, ready for work (dlib is built first if need be); raises PackUnusable."""
+    """The face pack, ready for work; raises PackUnusable."""
     info = _of_kind(spec.pack, FACES)
     folder = prepared(info, spec.weights)
     if info.kind == "dlib":
-        return DlibEngine(folder, info.decision_bands)
+        return _opened(info, lambda: DlibEngine(folder, info.decision_bands))
     if info.kind == "insightface":
         # A second to import, and only where its packs are used.
         from kiosk.vision.insightface_pack import InsightFaceEngine
 
         return _opened(info, lambda: InsightFaceEngine(info, folder))
-    from kiosk.vision.opencv_zoo import ZooEngine
-
     return _opened(info, lambda: ZooEngine(info, folder))
 
 
@@ -73,8 +71,6 @@ def load_models(spec: EngineSpec) -> Models:
 
 def prepared(info: PackInfo, weights: Path) -> Path:
     """The folder of a pack that is whole and whose licence was accepted; raises PackUnusable."""
-    if info.kind == "dlib":
-        return build(info, weights, lambda *_: None)
     require_licence(info, weights)
     return require_whole(info, weights)
 

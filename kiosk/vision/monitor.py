@@ -8,15 +8,12 @@ import numpy as np
 
 from kiosk.exam.proctoring import Observation
 from kiosk.vision import quality
+from kiosk.vision.bystanders import Spot, judge, large_enough
 from kiosk.vision.engine import Face, FaceEngine, Vector, overlap
 from kiosk.vision.images import Image, decode_jpeg, jpeg
-from kiosk.vision.track import OBJECT_SECONDS, THOROUGH_SECONDS, Track, due
-
-BYSTANDER = 0.35
-"""A second face counts when it is at least this share of the main face's width..."""
-
-SURE = 0.7
-"""...and the detector is this sure of it, for packs whose scores are probabilities."""
+from kiosk.vision.lying import find_lying
+from kiosk.vision.scene import learn, openness
+from kiosk.vision.track import OBJECT_SECONDS, Track, due
 
 THUMBNAIL_WIDTH, THUMBNAIL_QUALITY = 320, 55
 
@@ -61,41 +58,58 @@ def examine(
     image = decode_jpeg(task.jpeg)
     small = reduced(image)
     shed = quality.light(small)
-    track = task.track
-    faces, full, thorough = _faces(engine, image, task)
+    track, at = task.track, task.at
+    found, searched = _faces(engine, image, task)
+    faces, spots = _counted(image, found, track, at)
     measures = quality.measure(image, faces[0]) if faces else None
-    looks = objects is not None and due(track.objects_at, task.at, OBJECT_SECONDS)
+    looks = objects is not None and due(track.objects_at, at, OBJECT_SECONDS)
     seen = Observation(
-        at=task.at,
+        at=at,
         faces=len(faces),
         brightness=shed.brightness,
         contrast=shed.contrast,
+        lens=1.0 if faces else openness(track.scene, small, shed.brightness, shed.contrast),
         change=quality.change(shed.small, track.small),
         objects=objects(image) if objects is not None and looks else None,
         advice=quality.advice(faces, measures, shed.brightness),
     )
+    scene = track.scene
     if measures is not None:
+        scene = learn(scene, image, faces[0].box)
         seen = _measured(seen, faces[0], measures)
         match = _match(engine, image, faces, measures, task)
         if match is not None:
             seen = replace(seen, match=match, band=engine.bands.band(match))
             if live is not None:
                 seen = replace(seen, live=live(image, faces[0]))
-    after = track.after(seen, shed.small.tobytes(), full, thorough)
+    after = track.after(seen, shed.small.tobytes(), searched, scene, spots)
     return Finding(seen, after, jpeg(small, THUMBNAIL_QUALITY))
 
 
-def _faces(engine: FaceEngine, image: Image, task: Task) -> tuple[list[Face], bool, bool]:
-    """The faces that count, the candidate's first; whether all, and small ones, were looked for."""
-    track, at = task.track, task.at
-    if track.box is not None and not track.wants_full(at):
+def _faces(engine: FaceEngine, image: Image, task: Task) -> tuple[list[Face], bool]:
+    """All faces, and whether small ones were looked for."""
+    track = task.track
+    searched = track.wants_search(task.at)
+    if track.box is not None and not searched:
         face = engine.follow(image, track.box)
         if face is not None:
-            return [face], False, False
-    faces = counted(engine.detect(image), track, image)
-    if faces or not due(track.thorough_at, at, THOROUGH_SECONDS):
-        return faces, True, False
-    return counted(engine.search(image), track, image), True, True
+            return [face], False
+    faces = engine.search(image) if searched else engine.detect(image)
+    if not faces and not searched:
+        faces, searched = engine.search(image), True
+    return faces or find_lying(engine, image), searched
+
+
+def _counted(
+    image: Image, faces: list[Face], track: Track, at: float
+) -> tuple[list[Face], tuple[Spot, ...]]:
+    """The candidate's face and those of other people that count; what is known of the others."""
+    if not faces:
+        return [], track.spots
+    main, *others = counted(faces, track, image)
+    began = at if track.began is None else track.began
+    seen, spots = judge(image, others, track.spots, began, at)
+    return [main, *seen], spots
 
 
 def counted(faces: list[Face], track: Track, image: Image) -> list[Face]:
@@ -106,12 +120,7 @@ def counted(faces: list[Face], track: Track, image: Image) -> list[Face]:
     if not faces:
         return []
     main = max(faces, key=lambda face: _claim(face, track, image))
-    others = [
-        face
-        for face in faces
-        if face is not main and face.width >= BYSTANDER * main.width and face.score >= SURE
-    ]
-    return [main, *others]
+    return [main, *(f for f in faces if f is not main and large_enough(f, main, image))]
 
 
 def _claim(face: Face, track: Track, image: Image) -> float:
@@ -128,6 +137,8 @@ def _measured(seen: Observation, face: Face, measures: quality.Measures) -> Obse
         cut=measures.cut,
         yaw=face.pose.yaw,
         roll=face.pose.roll,
+        pitch=face.pose.pitch,
+        covered=measures.covered,
         sharpness=measures.sharpness,
     )
 
@@ -136,7 +147,7 @@ def _match(
     engine: FaceEngine, image: Image, faces: list[Face], measures: quality.Measures, task: Task
 ) -> float | None:
     """Similarity to whichever reference is nearer, when it is time and the face is good enough."""
-    references = [as_vector(one) for one in (task.reference, task.entry) if one is not None]
+    references = [as_vector(data) for data in (task.reference, task.entry) if data is not None]
     if not references:
         return None
     track, at, main = task.track, task.at, faces[0]

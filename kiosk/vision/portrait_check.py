@@ -20,7 +20,7 @@ NARROWEST, LOWEST = 295, 413
 SHAPES = 1.2, 1.6
 """Height over width: two-inch pictures of 35 × 45, 35 × 49 and 35 × 53 mm lie between."""
 
-FACE = 0.25, 0.75
+FACE = 0.2, 0.6
 """Share of the picture's width that the face fills."""
 
 TURNED, TILTED = 15.0, 10.0

@@ -17,22 +17,34 @@ NOSE_TIP, NOSE_BASE = 0.53, 0.43
 on the 68-point mean face that insightface ships (``meanshape_68.pkl``)."""
 
 
+STRAIGHT_NOSE = 0.565
+"""How far down between eyes and mouth the tip of the nose lies in a head held straight: the
+median of 83 pictures."""
+
+
 @dataclass(frozen=True)
 class Pose:
     """Degrees: positive yaw turns to the person's left, positive roll leans to their left.
 
-    ``eye_distance`` in pixels.
+    Positive pitch bends the head down; None where the mouth is not known. ``eye_distance`` in
+    pixels.
     """
 
     yaw: float
     roll: float
     eye_distance: float
+    pitch: float | None = None
 
 
-def estimate(eyes: NDArray[np.float32], nose: NDArray[np.float32], depth: float) -> Pose:
+def estimate(
+    eyes: NDArray[np.float32],
+    nose: NDArray[np.float32],
+    depth: float,
+    mouth: NDArray[np.float32] | None = None,
+) -> Pose:
     """Pose from both eyes' centres, the one at the picture's left first, and a point of the nose.
 
-    The person's left is the picture's right.
+    ``mouth``: both its corners. The person's left is the picture's right.
     """
     across = eyes[1] - eyes[0]
     distance = max(float(np.hypot(*across)), 1e-6)
@@ -41,4 +53,17 @@ def estimate(eyes: NDArray[np.float32], nose: NDArray[np.float32], depth: float)
         yaw=degrees(atan(offset / depth)),
         roll=degrees(atan2(float(across[1]), float(across[0]))),
         eye_distance=distance,
+        pitch=None if mouth is None else _pitch(eyes.mean(0), nose, mouth.mean(0), depth),
     )
+
+
+def _pitch(
+    eyes: NDArray[np.float32], nose: NDArray[np.float32], mouth: NDArray[np.float32], depth: float
+) -> float:
+    """From how far down the nose lies between eyes and mouth, whose distance is about that of
+    the eyes' in a head held straight.
+    """
+    down = mouth - eyes
+    height = max(float(np.hypot(*down)), 1e-6)
+    share = float((nose - eyes) @ down) / height**2
+    return degrees(atan((share - STRAIGHT_NOSE) / depth))

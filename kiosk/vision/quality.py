@@ -6,20 +6,24 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from kiosk.vision.alignment import aligned
+from kiosk.vision.coverage import covered
 from kiosk.vision.engine import Face
 from kiosk.vision.images import Image
+from kiosk.vision.pose import Pose
 
 DARK, BRIGHT = 45.0, 225.0
 """Mean grey below or above which a picture is too dark or too bright."""
 
-BLURRED = 12.0
-"""Variance of the Laplacian of a face crop, 112 pixels wide, below which it is not clear."""
+BLURRED, USELESS = 18.0, 8.0
+"""Sharpness below which a face is not clear: its match has fallen from 0.99 to 0.9; and below which
+it is not compared: the match is 0.75 and less."""
 
-FAR, NEAR = 0.13, 0.6
+FAR, NEAR = 0.1, 0.5
 """Share of the picture's width that a face must at least, and may at most, fill."""
 
-TURNED = 25.0
-"""Degrees of yaw, and of roll above its double, beyond which a face is not compared."""
+TURNED, BENT, LEANING = 25.0, 30.0, 35.0
+"""Degrees of yaw, pitch and roll beyond which a face is not compared."""
 
 EYES = 40.0
 """Least distance between the eyes, in pixels, for a comparison."""
@@ -30,10 +34,11 @@ CUT = 0.25
 CROWN, EARS = 0.35, 0.1
 """How far a head reaches above and beside the detector's box, in box widths."""
 
-COVERED = 0.3
-"""Least texture among both eyes and the mouth, as a share of the most, of a face in plain view.
-The sample faces and their variations give 0.48 and more, masks and hands 0.27 and less; dark
-glasses, whose rims have texture, are not told this way."""
+COVERED = 0.6
+"""Likelihood from which a face counts as covered. Dark glasses are not told this way."""
+
+MEAN_LIGHT = 110.0
+"""Mean grey of a well lit face; edges of darker ones are scaled up to it."""
 
 SMALL = (80, 60)
 """Size of the grey picture that light and change are measured on."""
@@ -71,22 +76,30 @@ class Measures:
     """What can be said of one face's picture.
 
     ``share``: of the picture's width. ``cut``: share of the head, from crown to chin and ear to
-    ear, that lies outside the picture. ``sharpness``: variance of the Laplacian on the face,
-    112 pixels wide. ``in_view``: the least texture among both eyes and the mouth as a share of
-    the most.
+    ear, that lies outside the picture. ``sharpness``: variance of the Laplacian on the face, 112
+    pixels wide and slightly smoothed, as if it were of mean light. ``covered``: how likely the
+    lower face is covered, 0 to 1; None for a pack without the usual five points.
     """
 
     share: float
     cut: float
     sharpness: float
-    in_view: float
+    covered: float | None
 
 
 def measure(image: Image, face: Face) -> Measures:
     """Measure one face."""
-    crop = _crop(image, face)
-    sharpness = float(cv2.meanStdDev(cv2.Laplacian(crop, cv2.CV_16S))[1][0, 0]) ** 2
-    return Measures(face.width / image.shape[1], _cut(image, face), sharpness, _in_view(crop))
+    chip = _crop(image, face) if face.five is None else aligned(image, face.five)
+    hidden = None if face.five is None else covered(chip)
+    return Measures(face.width / image.shape[1], _cut(image, face), sharpness(chip), hidden)
+
+
+def sharpness(chip: Image) -> float:
+    """Of a face of 112 × 112 pixels. Smoothing takes the camera's noise away, which looks sharp."""
+    grey = np.asarray(cv2.cvtColor(chip, cv2.COLOR_BGR2GRAY), np.float32)
+    edges = cv2.Laplacian(cv2.GaussianBlur(grey, (0, 0), 1.0), cv2.CV_32F)[8:-8, 8:-8]
+    gain = max(1.0, MEAN_LIGHT / max(float(grey.mean()), 20.0))
+    return float(edges.var()) * gain**2
 
 
 def _cut(image: Image, face: Face) -> float:
@@ -98,29 +111,13 @@ def _cut(image: Image, face: Face) -> float:
     return float(1.0 - width * height / ((right - left) * (bottom - top)))
 
 
-def _crop(image: Image, face: Face) -> Grey:
-    """The face in grey, 112 × 112; black for a box that lies outside the picture."""
+def _crop(image: Image, face: Face) -> Image:
+    """The face, 112 × 112; black for a box that lies outside the picture."""
     left, top, right, bottom = (max(0, round(edge)) for edge in face.box)
     crop = image[top:bottom, left:right]
     if crop.size == 0:
-        return np.zeros((112, 112), np.uint8)
-    grey = cv2.cvtColor(cv2.resize(crop, (112, 112)), cv2.COLOR_BGR2GRAY)
-    return np.asarray(grey, np.uint8)
-
-
-_PARTS = (
-    (slice(11, 25), slice(7, 26)),
-    (slice(11, 25), slice(30, 49)),
-    (slice(36, 50), slice(14, 42)),
-)
-"""Rows and columns of both eyes and the mouth in a face of 56 × 56 pixels."""
-
-
-def _in_view(crop: Grey) -> float:
-    across, down = cv2.spatialGradient(cv2.resize(crop, (56, 56), interpolation=cv2.INTER_AREA))
-    texture = cv2.magnitude(across.astype(np.float32), down.astype(np.float32))
-    parts = [float(texture[part].mean()) for part in _PARTS]
-    return min(parts) / max(*parts, 1e-6)
+        return np.zeros((112, 112, 3), np.uint8)
+    return np.asarray(cv2.resize(crop, (112, 112), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def advice(faces: list[Face], main: Measures | None, brightness: float) -> tuple[str, ...]:
@@ -142,15 +139,24 @@ def advice(faces: list[Face], main: Measures | None, brightness: float) -> tuple
         "too_far": main.share < FAR,
         "too_near": main.share > NEAR,
         "out_of_frame": main.cut > CUT,
-        "turned": abs(pose.yaw) > TURNED or abs(pose.roll) > 2 * TURNED,
-        "face_covered": main.in_view < COVERED,
+        "turned": not frontal(pose),
+        "face_covered": main.covered is not None and main.covered > COVERED,
         "not_clear": main.sharpness < BLURRED,
     }
     return (*found, *(name for name, is_so in wrong.items() if is_so))
 
 
 def comparable(face: Face, measures: Measures) -> bool:
-    """Whether a face is large, frontal and sharp enough to say who it is."""
-    pose = face.pose
-    frontal = abs(pose.yaw) < TURNED and abs(pose.roll) < 2 * TURNED
-    return frontal and pose.eye_distance >= EYES and measures.sharpness >= BLURRED
+    """Whether a face is large, frontal, sharp and free enough to say who it is.
+
+    A masked face would read as a stranger's: it is a covered face and nothing else.
+    """
+    free = measures.covered is None or measures.covered <= COVERED
+    large = face.pose.eye_distance >= EYES
+    return free and large and frontal(face.pose) and measures.sharpness >= USELESS
+
+
+def frontal(pose: Pose) -> bool:
+    """Whether a head is upright and turned to the camera enough to be recognised."""
+    straight = pose.pitch is None or abs(pose.pitch) < BENT
+    return straight and abs(pose.yaw) < TURNED and abs(pose.roll) < LEANING

@@ -1,7 +1,7 @@
 """What is remembered of a terminal from one frame to the next, so that a frame costs little.
 
-While a face stays in place only its surroundings are searched, at one scale, and identity is
-compared now and then. A full search comes every few seconds and whenever anything is odd.
+While a face stays in place small faces are searched and identity is compared now and then; both
+come at once whenever anything is odd.
 """
 
 from dataclasses import dataclass
@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from kiosk.exam.identity import Band
 from kiosk.exam.proctoring import Observation
 from kiosk.exam.proctoring.observation import Box
+from kiosk.vision.bystanders import Spot
+from kiosk.vision.scene import Scene
 
-FULL_SEARCH_SECONDS = 5.0
-THOROUGH_SECONDS = 3.0
-"""How often an empty picture is searched for small faces as well."""
+SEARCH_SECONDS = 4.0
+"""How often the whole picture is searched for small faces as well."""
 
 OBJECT_SECONDS = 12.0
 BREAK_SECONDS = 1.5
@@ -23,25 +24,27 @@ BREAK_SECONDS = 1.5
 class Track:
     """State of one terminal's camera. Times are those of the frames.
 
-    ``small``: the last frame in 80 × 60 grey. ``full_at``, ``thorough_at``, ``judged_at``,
-    ``objects_at``: when the whole picture, small faces, identity and objects were looked at.
+    ``began``: of the first frame. ``small``: the last frame in 80 × 60 grey. ``searched_at``,
+    ``judged_at``, ``objects_at``: when small faces, identity and objects were looked at. ``scene``
+    and ``spots``: the place around the person, and where other faces were.
     """
 
     at: float = 0.0
+    began: float | None = None
     small: bytes | None = None
     box: Box | None = None
     seen_at: float | None = None
     others: int = 0
-    full_at: float | None = None
-    thorough_at: float | None = None
+    searched_at: float | None = None
     judged_at: float | None = None
     band: Band | None = None
     objects_at: float | None = None
+    scene: Scene | None = None
+    spots: tuple[Spot, ...] = ()
 
-    def wants_full(self, at: float) -> bool:
-        """Whether the whole picture has to be searched."""
-        odd = self.box is None or self.others > 0
-        return odd or due(self.full_at, at, FULL_SEARCH_SECONDS)
+    def wants_search(self, at: float) -> bool:
+        """Whether small faces have to be looked for, too."""
+        return self.others > 0 or due(self.searched_at, at, SEARCH_SECONDS)
 
     def wants_identity(self, at: float, every: float, unbroken: bool, alone: bool) -> bool:
         """Whether the face has to be compared: a break, a doubt, a second face gone, or time.
@@ -59,21 +62,30 @@ class Track:
         """Frames may come slowly under load; that alone breaks no track."""
         return at - self.at
 
-    def after(self, seen: Observation, small: bytes, full: bool, thorough: bool) -> "Track":
+    def after(
+        self,
+        seen: Observation,
+        small: bytes,
+        searched: bool,
+        scene: Scene | None,
+        spots: tuple[Spot, ...],
+    ) -> "Track":
         """The state after a frame."""
         at = seen.at
         judged = seen.band is not None
         return Track(
             at=at,
+            began=at if self.began is None else self.began,
             small=small,
             box=seen.box,
             seen_at=at if seen.box else self.seen_at,
             others=max(0, seen.faces - 1),
-            full_at=at if full else self.full_at,
-            thorough_at=at if thorough else self.thorough_at,
+            searched_at=at if searched else self.searched_at,
             judged_at=at if judged else self.judged_at,
             band=seen.band if judged else self.band if seen.box else None,
             objects_at=at if seen.objects is not None else self.objects_at,
+            scene=scene,
+            spots=spots,
         )
 
 

@@ -17,7 +17,7 @@ from kiosk.vision.packs import PackArchive, PackFile, PackInfo
 
 Progress = Callable[[str, int, int], None]
 """Called with the file's name, the bytes done, and the bytes in all."""
-State = Literal["ok", "missing", "damaged"]
+State = Literal["ok", "missing", "damaged", "outdated"]
 Contents = Mapping[str, Callable[[], IO[bytes]]]
 """Files by their base name, each with what opens it."""
 
@@ -59,13 +59,47 @@ def alone(info: PackInfo, weights: Path) -> Iterator[None]:
 
 def put(info: PackInfo, weights: Path, contents: Contents, progress: Progress) -> Path:
     """Make ``weights/<id>`` of these contents in one step; raises PackDamaged."""
+
+    def fill(new: Path) -> None:
+        for file in info.files:
+            source = _required(info, file, contents)
+            with source() as reading, (new / file.name).open("xb") as copy:
+                for chunk in _checked(info, file, reading, progress):
+                    copy.write(chunk)
+                _sync(copy)
+
+    return _replace(info, weights, fill)
+
+
+def put_bytes(info: PackInfo, weights: Path, files: Mapping[str, bytes]) -> Path:
+    """Make ``weights/<id>`` of these files in one step."""
+
+    def fill(new: Path) -> None:
+        for name, data in files.items():
+            with (new / name).open("xb") as file:
+                file.write(data)
+                _sync(file)
+
+    return _replace(info, weights, fill)
+
+
+def read(info: PackInfo, file: PackFile, contents: Contents, progress: Progress) -> bytes:
+    """One file of the pack, of the right size and digest; raises PackDamaged."""
+    with _required(info, file, contents)() as reading:
+        return b"".join(_checked(info, file, reading, progress))
+
+
+def _required(info: PackInfo, file: PackFile, contents: Contents) -> Callable[[], IO[bytes]]:
+    if file.name not in contents:
+        raise PackDamaged("it is missing", file=file.name, pack=info.id)
+    return contents[file.name]
+
+
+def _replace(info: PackInfo, weights: Path, fill: Callable[[Path], None]) -> Path:
     new = weights / f".new-{info.id}-{os.getpid()}"
     new.mkdir()
     try:
-        for file in info.files:
-            if file.name not in contents:
-                raise PackDamaged("it is missing", file=file.name, pack=info.id)
-            _copy(info, file, contents[file.name], new / file.name, progress)
+        fill(new)
         sync_folder(new)
         _exchange(new, weights / info.id, weights / f".old-{info.id}")
     finally:
@@ -92,24 +126,18 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _copy(
-    info: PackInfo,
-    file: PackFile,
-    opening: Callable[[], IO[bytes]],
-    target: Path,
-    progress: Progress,
-) -> None:
-    """Copy at most one byte more than the file may have, so that no bomb unfolds."""
+def _checked(
+    info: PackInfo, file: PackFile, source: IO[bytes], progress: Progress
+) -> Iterator[bytes]:
+    """The file in chunks: at most one byte more than it may have, so that no bomb unfolds."""
     digest, done = hashlib.sha256(), 0
-    with opening() as source, target.open("xb") as copy:
-        while chunk := source.read(min(CHUNK, file.size + 1 - done)):
-            done += len(chunk)
-            if done > file.size:
-                break
-            copy.write(chunk)
-            digest.update(chunk)
-            progress(file.name, done, file.size)
-        _sync(copy)
+    while chunk := source.read(min(CHUNK, file.size + 1 - done)):
+        done += len(chunk)
+        if done > file.size:
+            break
+        yield chunk
+        digest.update(chunk)
+        progress(file.name, done, file.size)
     if done != file.size or digest.hexdigest() != file.sha256:
         raise PackDamaged(
             f"expected {file.size} bytes with SHA-256 {file.sha256}", file=file.name, pack=info.id

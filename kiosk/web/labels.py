@@ -44,6 +44,9 @@ PAUSES: Names = {
 
 ALERTS: Names = {
     "analysis_stopped": _l("Camera analysis stopped; nobody is watched by the machine"),
+    "staff_decide_all": _l(
+        "The face pack has no calibration, so the machine passes nobody. Please decide every check."
+    ),
 }
 """What staff should know about the analysis itself."""
 
@@ -64,6 +67,7 @@ RULES: Names = {
     "another_person": _l("Another person"),
     "camera_lost": _l("No camera picture"),
     "covered": _l("Camera covered"),
+    "face_covered": _l("Face covered"),
     "too_dark": _l("Picture too dark"),
     "too_bright": _l("Picture too bright"),
     "not_clear": _l("Picture not clear"),
@@ -189,6 +193,9 @@ EVENTS: Names = {
     "signed_in": _l("Candidate signed in"),
     "analysis_restarted": _l("Camera analysis failed and was started again; some frames were lost"),
     "analysis_stopped": _l("Camera analysis stopped; nobody is watched by the machine"),
+    "staff_decide_all": _l(
+        "The face pack has no calibration, so the machine passes nobody. Please decide every check."
+    ),
     "second_terminal": _l("A second terminal came as this candidate and was refused"),
     "verification_pass": _l("Face verified"),
     "verification_retry": _l("Face not verified, another try"),

@@ -7,10 +7,10 @@ The page gets ordinary tracks, of a canvas and of a synthetic voice; all else is
 import base64
 import json
 
-from kiosk.vision.samples import sample_card, sample_frame
+from kiosk.vision.samples import TURN, sample_card, sample_frame
 from tests.vision.sounds import pcm, voice
 
-TURNS = {"front": 0.0, "left": 27.0, "right": -27.0}
+TURNS = {"front": 0.0, "left": TURN, "right": -TURN}
 VARIATIONS = 6
 
 _SCRIPT = """

@@ -119,20 +119,21 @@ def test_settings_that_would_act_on_one_frame_are_refused(change: dict[str, obje
 
 
 BREACHES: dict[str, dict[str, Any]] = {
-    "covered": {"faces": 0, "contrast": 3.0},
+    "covered": {"faces": 0, "lens": 0.0},
+    "face_covered": {"covered": 0.9},
     "frozen": {"change": 0.1},
     "too_dark": {"brightness": 30.0},
     "too_bright": {"brightness": 240.0},
     "not_clear": {"sharpness": 5.0},
     "turned_away": {"yaw": -48.0},
     "out_of_frame": {"cut": 0.4},
-    "too_far": {"share": 0.1},
+    "too_far": {"share": 0.05},
     "too_near": {"share": 0.7},
     "phone": {"objects": {"phone": 0.8}},
     "book": {"objects": {"book": 0.8}},
     "laptop": {"objects": {"laptop": 0.8}},
 }
-FINE = {"sharpness": 90.0, "yaw": 3.0, "cut": 0.0, "share": 0.25, "objects": {}}
+FINE = {"sharpness": 90.0, "yaw": 3.0, "cut": 0.0, "share": 0.25, "covered": 0.1, "objects": {}}
 
 
 @pytest.mark.parametrize("rule", BREACHES)
@@ -159,8 +160,18 @@ def test_lying_down_is_a_turn_as_well() -> None:
 
 
 def test_a_covered_lens_does_not_say_that_nobody_is_there() -> None:
-    events = play([seen(at, faces=0, brightness=5, contrast=2) for at in range(1, 20)])
+    events = play([seen(at, faces=0, brightness=5, lens=0.0) for at in range(1, 20)])
     assert {event.rule for event in events} == {"covered", "too_dark"}
+
+
+def test_an_empty_seat_before_a_plain_wall_is_no_covered_lens() -> None:
+    events = play([seen(at, faces=0, contrast=2, lens=1.0) for at in range(1, 20)])
+    assert {event.rule for event in events} == {"nobody"}
+
+
+def test_a_hand_that_covers_the_mouth_for_a_moment_is_no_incident() -> None:
+    drinking = [seen(at, covered=0.9 if at % 12 < 4 else 0.1) for at in range(1, 120)]
+    assert play(drinking) == []
 
 
 def test_hysteresis_a_value_between_limit_and_release_keeps_an_active_rule() -> None:

@@ -10,14 +10,16 @@ from kiosk.hall.faces import Faces
 from kiosk.vision.errors import VisionError
 from kiosk.vision.loading import EngineSpec, Models, load_models
 from kiosk.vision.monitor import Finding, Task
+from kiosk.settings import DEFAULT_PACK
 from kiosk.vision.pool import OnAnswer
+from kiosk.vision.samples import TURN
 from kiosk.vision.track import Track
 from kiosk.vision.worker import Worker
 from tests.centres import ManualClock, Site
 from tests.faces import live
 from tests.hall.conftest import BY, Room, open_room
 
-TURN = {"front": 0.0, "left": 27.0, "right": -27.0}
+YAW = {"front": 0.0, "left": TURN, "right": -TURN}
 
 
 class AtOnce:
@@ -73,8 +75,8 @@ class AtOnce:
 @contextmanager
 def seeing_room(site: Site, clock: ManualClock, weights: Path) -> Iterator[Room]:
     """A centre that recognises faces with the embedded pack."""
-    models = load_models(EngineSpec("dlib", weights))
-    faces = Faces(AtOnce(models), "dlib", models.engine.bands, 1000)  # type: ignore[arg-type]
+    models = load_models(EngineSpec(DEFAULT_PACK, weights))
+    faces = Faces(AtOnce(models), DEFAULT_PACK, models.engine.bands, 1000)  # type: ignore[arg-type]
     with open_room(site, clock, faces) as room:
         yield room
 
@@ -91,7 +93,7 @@ def look(room: Room, attempt_id: str, person: int) -> Any:
     reply = desk.begin_look(attempt_id)
     for number in range(60):
         room.clock.pass_time(0.5)
-        reply = desk.look(attempt_id, live(person, number, TURN[reply.ask]))
+        reply = desk.look(attempt_id, live(person, number, YAW[reply.ask]))
         if reply.result is not None:
             return reply.result
     raise AssertionError(reply)

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.vision.dlib.engine import DlibEngine
+from kiosk.settings import DEFAULT_PACK
 from kiosk.vision.engine import FaceEngine
-from kiosk.vision.packs import read_pack
+from kiosk.vision.loading import EngineSpec, load_engine
 
 
 @pytest.fixture(scope="session")
 def engine(weights: Path) -> FaceEngine:
-    """The pack at work."""
-    return DlibEngine(weights / "dlib", read_pack("dlib").decision_bands)
+    """The embedded pack."""
+    return load_engine(EngineSpec(DEFAULT_PACK, weights))

@@ -18,10 +18,9 @@ from kiosk.vision.checkin import (
 )
 from kiosk.vision.engine import FaceEngine
 from kiosk.vision.images import Image, jpeg
-from kiosk.vision.samples import PEOPLE, frame, sample_card, side_view
+from kiosk.vision.samples import PEOPLE, TURN, frame, sample_card, side_view
 from tests.faces import live, portrait
 
-TURN = 27.0
 YAW = {Ask.FRONT: 0.0, Ask.LEFT: TURN, Ask.RIGHT: -TURN}
 
 
@@ -123,7 +122,7 @@ def test_somebody_else_who_takes_over_during_the_turn_is_found(engine: FaceEngin
     while sitter.session.ask is not Ask.FRONT or sitter.session.step == 0:
         sitter.show(live(0, round(sitter.at * 2), YAW[sitter.session.ask]))
     for number in range(40, 60):
-        sitter.show(live(1, number, (number % 5 - 2) * 10.0))
+        sitter.show(live(2, number, (number % 5 - 2) * 10.0))
     assert sitter.session.flaw is Flaw.FACE_CHANGED
 
 

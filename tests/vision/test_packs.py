@@ -14,7 +14,7 @@ from kiosk.vision.insightface_pack import InsightFaceEngine, PassiveLiveness
 from kiosk.vision.loading import EngineSpec, load_engine, load_models
 from kiosk.vision.monitor import Task, examine
 from kiosk.vision.objects import ObjectFinder
-from kiosk.vision.opencv_zoo import ZooEngine
+from kiosk.vision.zoo.engine import ZooEngine
 from kiosk.vision.packs import FACES, known_packs, parse_pack, read_pack
 from kiosk.vision.samples import frame
 from tests.faces import live
@@ -215,10 +215,10 @@ def test_a_pack_whose_licence_nobody_accepted_is_not_loaded(tmp_path: Path) -> N
     ("objects", "liveness"), [("buffalo_s", None), ("dlib", None), (None, "insightface-liveness")]
 )
 def test_a_pack_of_another_kind_cannot_stand_in(
-    weights: Path, objects: str | None, liveness: str | None
+    dlib_weights: Path, objects: str | None, liveness: str | None
 ) -> None:
     with pytest.raises(PackUnusable):
-        load_models(EngineSpec("dlib", weights, objects, liveness))
+        load_models(EngineSpec("dlib", dlib_weights, objects, liveness))
 
 
 def test_an_object_pack_cannot_recognise_faces(tmp_path: Path) -> None:

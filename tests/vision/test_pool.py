@@ -10,12 +10,11 @@ from pathlib import Path
 import pytest
 
 from kiosk.exam.proctoring import Hearing
-from kiosk.vision.dlib.pack import build, is_whole
-from kiosk.vision.errors import AnalysisLost, NotAJpeg, PackUnusable, VisionError
+from kiosk.settings import DEFAULT_PACK
+from kiosk.vision.errors import AnalysisLost, NotAJpeg, VisionError
 from kiosk.vision.hearing import SoundTask
 from kiosk.vision.loading import EngineSpec
 from kiosk.vision.monitor import Finding, Task
-from kiosk.vision.packs import read_pack
 from kiosk.vision.pool import Pool
 from kiosk.vision.queue import Job, JobQueue, Recent
 from tests.faces import live
@@ -24,7 +23,7 @@ from tests.faces import live
 @pytest.fixture(scope="module")
 def pool(weights: Path) -> Iterator[Pool]:
     """One worker."""
-    pool = Pool(EngineSpec("dlib", weights), workers=1)
+    pool = Pool(EngineSpec(DEFAULT_PACK, weights), workers=1)
     yield pool
     pool.close()
 
@@ -143,7 +142,7 @@ def test_a_pack_that_never_loads_is_given_up_and_keeps_nobody_waiting(
 
 
 def test_a_closed_pool_keeps_nobody_waiting(weights: Path) -> None:
-    pool = Pool(EngineSpec("dlib", weights), workers=1)
+    pool = Pool(EngineSpec(DEFAULT_PACK, weights), workers=1)
     pool.close()
     assert pool.pids == []
 
@@ -187,24 +186,3 @@ def test_figures_may_be_asked_for_while_pictures_are_done() -> None:
             worker.join()
         sys.setswitchinterval(switch)
     assert len(costs) == 2000
-
-
-def test_a_damaged_build_is_made_again(tmp_path: Path) -> None:
-    info = read_pack("dlib")
-    folder = build(info, tmp_path, lambda *_: None)
-    (folder / "detector.onnx").write_bytes(b"damaged")
-    assert not is_whole(folder, info)
-    steps: list[str] = []
-    build(info, tmp_path, lambda step, *_: steps.append(step))
-    assert steps == ["detector", "recogniser", "landmarks"]
-    assert is_whole(folder, info)
-    build(info, tmp_path, lambda step, *_: steps.append(step))
-    assert len(steps) == 3
-
-
-def test_a_source_file_with_another_digest_is_refused(tmp_path: Path) -> None:
-    info = read_pack("dlib")
-    wrong = tuple(file.model_copy(update={"sha256": "0" * 64}) for file in info.files)
-    with pytest.raises(PackUnusable):
-        build(info.model_copy(update={"files": wrong}), tmp_path, lambda *_: None)
-    assert not (tmp_path / "dlib").exists()

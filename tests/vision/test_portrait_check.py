@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
+from kiosk.settings import DEFAULT_PACK
 from kiosk.vision.engine import FaceEngine
 from kiosk.vision.images import jpeg
 from kiosk.vision.loading import EngineSpec, load_engine
@@ -18,7 +19,7 @@ WHITE, RED = (255, 255, 255), (40, 40, 200)
 
 @pytest.fixture(scope="module")
 def engine(weights: Path) -> FaceEngine:
-    return load_engine(EngineSpec("dlib", weights))
+    return load_engine(EngineSpec(DEFAULT_PACK, weights))
 
 
 def portrait(

@@ -5,6 +5,7 @@ the real code all the same.
 """
 
 import hashlib
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -149,3 +150,104 @@ def manifest(pack_id: str, kind: str, folder: Path, names: list[str]) -> PackInf
             "source": "tests", "bands": bands, "files": files,
         }
     )  # fmt: skip
+
+
+def quantised_recogniser(path: Path) -> None:
+    """A network of SFace's layers in small, as the Zoo publishes it: block-quantised weights that
+    are declared as inputs, batch normalisation, and PReLU.
+    """
+    random = np.random.default_rng(5)
+    model = _Quantised("data", [1, 3, 112, 112])
+    convolved = model.convolution("data", random.normal(0, 0.01, (8, 3, 3, 3)), stride=4)
+    slope = model.constant("slope", random.uniform(-0.5, 1.2, (8, 1, 1)).astype(np.float32))
+    model.add("PRelu", [convolved, slope], "rectified")
+    model.add("GlobalAveragePool", ["rectified"], "pooled")
+    model.add("Flatten", ["pooled"], "flat")
+    spread = model.constant("spread", random.normal(0, 0.1, (8, 128)).astype(np.float32))
+    model.add("MatMul", ["flat", spread], "fc1")
+    model.save(path, {"fc1": [1, 128]}, declared=True)
+
+
+def quantised_detector(path: Path) -> None:
+    """A network with YuNet's input and a first output of one value for each 8 × 8 pixels."""
+    model = _Quantised("input", [1, 3, 640, 640])
+    weights = np.random.default_rng(6).normal(0, 0.01, (1, 3, 8, 8))
+    convolved = model.convolution("input", weights, stride=8)
+    shape = model.constant("shape", np.array([1, -1, 1], np.int64))
+    model.add("Reshape", [convolved, shape], "cls_8")
+    model.save(path, {"cls_8": [1, 6400, 1]})
+
+
+class _Quantised:
+    """A model whose convolutions read block-quantised weights."""
+
+    def __init__(self, source: str, shape: list[int]) -> None:
+        self.source = helper.make_tensor_value_info(source, TensorProto.FLOAT, shape)
+        self.nodes: list[onnx.NodeProto] = []
+        self.weights: dict[str, np.ndarray] = {}
+
+    def constant(self, name: str, values: np.ndarray) -> str:
+        """A weight's name."""
+        self.weights[name] = values
+        return name
+
+    def add(self, kind: str, inputs: list[str], output: str, **attributes: object) -> None:
+        """A node."""
+        self.nodes.append(helper.make_node(kind, inputs, [output], **attributes))
+
+    def convolution(self, source: str, weights: np.ndarray, stride: int) -> str:
+        """A convolution whose weights are int8 with one scale for each filter."""
+        filters = weights.reshape(len(weights), -1).astype(np.float32)
+        scales = np.abs(filters).max(1, keepdims=True) / 120
+        self.constant("w_quantized", np.round(filters / scales).astype(np.int8))
+        self.constant("w_scales", scales)
+        self.constant("w_zero_point", np.zeros(scales.shape, np.int8))
+        self.constant("w_shape", np.array(weights.shape, np.int64))
+        named = ["w_quantized", "w_scales", "w_zero_point"]
+        size = filters.shape[1]
+        self.add("DequantizeLinear", named, "w_flat", axis=1, block_size=size)
+        self.add("Reshape", ["w_flat", "w_shape"], "w")
+        self.add("Conv", [source, "w"], "convolved", strides=[stride] * 2)
+        return "convolved"
+
+    def save(self, path: Path, outputs: dict[str, list[int]], *, declared: bool = False) -> None:
+        """Write the model; ``declared``: with each float weight as an input, too."""
+        inputs = [self.source]
+        if declared:
+            inputs += [
+                helper.make_tensor_value_info(name, TensorProto.FLOAT, values.shape)
+                for name, values in self.weights.items()
+                if values.dtype == np.float32
+            ]
+        graph = helper.make_graph(
+            self.nodes,
+            "tiny",
+            inputs,
+            [
+                helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
+                for name, shape in outputs.items()
+            ],
+            [numpy_helper.from_array(values, name) for name, values in self.weights.items()],
+        )
+        opset = helper.make_opsetid("", 21)
+        path.write_bytes(
+            helper.make_model(graph, opset_imports=[opset], ir_version=10).SerializeToString()
+        )
+
+
+def wheel(folder: Path, name: str, version: str, files: dict[str, Path]) -> Path:
+    """A wheel that pip accepts, with the given files in it."""
+    path = folder / f"{name}-{version}-py3-none-any.whl"
+    info = f"{name}-{version}.dist-info"
+    texts = {
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: true\n"
+        "Tag: py3-none-any\n",
+        f"{info}/RECORD": "",
+    }
+    with zipfile.ZipFile(path, "w") as archive:
+        for place, text in texts.items():
+            archive.writestr(place, text)
+        for base, source in files.items():
+            archive.write(source, f"{name}/models/{base}")
+    return path

@@ -24,7 +24,7 @@ from kiosk.cli.hq.prepare import package, programmes, roster, sittings
 from kiosk.cli.hq.results import pull_command, results
 from kiosk.cli.hq.storage import storage
 from kiosk.cli.models.install import weights_option
-from kiosk.settings import read_text, resource
+from kiosk.settings import DEFAULT_PACK, read_text, resource
 from kiosk.vision.loading import EngineSpec, load_engine
 from kiosk.vision.portrait_check import check_portrait
 from sync.hq import create_app, initialise
@@ -80,7 +80,7 @@ def init(data: Path, username: str, password_file: Path | None) -> None:
 @data_option
 @click.option("--host", help="Listen here instead of what the settings say.")
 @click.option("--port", type=int, help="Listen on this port; 0 takes a free one.")
-@click.option("--pack", default="dlib", show_default=True, help="Face pack that checks portraits.")
+@click.option("--pack", default=DEFAULT_PACK, show_default=True, help="Face pack that checks portraits.")
 @weights_option
 @says_errors
 def serve(data: Path, host: str | None, port: int | None, pack: str, weights: Path) -> None:

@@ -11,6 +11,7 @@ from kiosk.cli.common import says_errors
 from kiosk.cli.hq.common import data_option, echo_json, json_option, me, opened, progress_bar
 from kiosk.cli.hq.problems import say_problems
 from kiosk.cli.models.install import weights_option
+from kiosk.settings import DEFAULT_PACK
 from kiosk.vision.loading import EngineSpec, load_engine
 from kiosk.vision.portrait_check import check_portrait
 from sync.hq.archives import Archive
@@ -172,7 +173,7 @@ def portraits() -> None:
 @portraits.command(name="check")
 @data_option
 @click.option("--sitting", help="Only applicants of this sitting.")
-@click.option("--pack", default="dlib", show_default=True, help="Face pack.")
+@click.option("--pack", default=DEFAULT_PACK, show_default=True, help="Face pack.")
 @json_option
 @weights_option
 @says_errors

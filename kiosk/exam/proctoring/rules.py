@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 RuleId = Literal[
     "nobody", "several_people", "another_person", "camera_lost", "covered", "frozen",
+    "face_covered",
     "too_dark", "too_bright", "not_clear", "turned_away", "out_of_frame", "too_far", "too_near",
     "talking", "phone", "book", "laptop",
 ]  # fmt: skip
@@ -83,15 +84,16 @@ DEFAULTS: dict[RuleId, dict[str, Any]] = {
     "several_people": _table("staff", (2, 3), (1, 3, 30), (1, 1)),
     "another_person": _table("staff_urgent", (3, 4), (10, 1, 60), exit_frames=2),
     "camera_lost": _table("warn", (2, 2), (5, 2, 30)),
-    "covered": _table("warn", (3, 4), (3, 2, 30), (8, 12)),
+    "covered": _table("warn", (3, 4), (3, 2, 30), (0.5, 0.5)),
+    "face_covered": _table("warn", (5, 6), (6, 3, 60), (0.6, 0.4)),
     "frozen": _table("staff", (3, 3), (10, 0, 60), (0.3, 0.5)),
     "too_dark": _table("advice", (4, 5), (5, 3, 60), (45, 55)),
     "too_bright": _table("advice", (4, 5), (5, 3, 60), (225, 215)),
-    "not_clear": _table("advice", (4, 5), (5, 3, 60), (12, 18)),
+    "not_clear": _table("advice", (4, 5), (5, 3, 60), (18, 24)),
     "turned_away": _table("review", (4, 5), (6, 3, 60), (35, 28)),
     "out_of_frame": _table("warn", (4, 5), (5, 3, 60), (0.25, 0.12)),
-    "too_far": _table("advice", (4, 5), (5, 3, 60), (0.13, 0.15)),
-    "too_near": _table("advice", (4, 5), (5, 3, 60), (0.6, 0.55)),
+    "too_far": _table("advice", (4, 5), (5, 3, 60), (0.1, 0.12)),
+    "too_near": _table("advice", (4, 5), (5, 3, 60), (0.5, 0.45)),
     "talking": _table("staff", (2, 3), (2, 5, 60), (0.35, 0.2)),
     "phone": _table("review", (2, 2), (8, 0, 120), (0.6, 0.4)),
     "book": _table("review", (2, 2), (8, 0, 120), (0.6, 0.4)),
@@ -117,6 +119,7 @@ class ProctoringSettings(BaseModel):
     another_person: RuleSettings = _rule("another_person")
     camera_lost: RuleSettings = _rule("camera_lost")
     covered: RuleSettings = _rule("covered")
+    face_covered: RuleSettings = _rule("face_covered")
     frozen: RuleSettings = _rule("frozen")
     too_dark: RuleSettings = _rule("too_dark")
     too_bright: RuleSettings = _rule("too_bright")

@@ -18,8 +18,8 @@ Measure = Callable[[Observation], float | None]
 PATIENCE = 2.5
 """A camera counts as lost only after so many of the intervals that the server asked for."""
 
-DARK_LENS, BLANK = 20.0, 8.0
-"""Mean grey, and contrast, of a covered lens: below what a dark room gives."""
+OPEN = 0.5
+"""From which value of ``lens`` the camera sees the place in front of it."""
 
 
 def _angle(seen: Observation) -> float | None:
@@ -28,17 +28,9 @@ def _angle(seen: Observation) -> float | None:
     return max(angles, default=None)
 
 
-def _lens(seen: Observation) -> float | None:
-    """Contrast; a lens so dark that nothing can be seen has none."""
-    if seen.faces:
-        return 255.0
-    return 0.0 if seen.brightness < DARK_LENS else seen.contrast
-
-
 def _present(seen: Observation) -> float | None:
     """Faces; a covered lens cannot tell whether anybody is there."""
-    covered = not seen.faces and (seen.brightness < DARK_LENS or seen.contrast < BLANK)
-    return None if covered else float(seen.faces)
+    return None if not seen.faces and seen.lens < OPEN else float(seen.faces)
 
 
 def _seen_object(name: str) -> Measure:
@@ -47,7 +39,7 @@ def _seen_object(name: str) -> Measure:
 
 BELOW: dict[RuleId, Measure] = {
     "nobody": _present,
-    "covered": _lens,
+    "covered": lambda seen: seen.lens,
     "frozen": lambda seen: seen.change,
     "too_dark": lambda seen: seen.brightness,
     "not_clear": lambda seen: seen.sharpness,
@@ -59,6 +51,7 @@ ABOVE: dict[RuleId, Measure] = {
     "several_people": lambda seen: float(seen.faces),
     "too_bright": lambda seen: seen.brightness,
     "turned_away": _angle,
+    "face_covered": lambda seen: seen.covered,
     "out_of_frame": lambda seen: seen.cut,
     "too_near": lambda seen: seen.share,
     "phone": _seen_object("phone"),

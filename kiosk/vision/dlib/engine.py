@@ -10,11 +10,14 @@ from numpy.typing import NDArray
 from kiosk.exam.identity import Bands
 from kiosk.exam.proctoring.observation import Box
 from kiosk.vision.alignment import similarity_transform
-from kiosk.vision.dlib.pack import DETECTOR, RECOGNISER, load_landmarks
+from kiosk.vision.dlib.landmarks import Predictor
 from kiosk.vision.engine import Face, Vector, around, overlap
 from kiosk.vision.images import Image
 from kiosk.vision.pose import NOSE_BASE, estimate
 from kiosk.vision.runtime import session
+
+DETECTOR, RECOGNISER, LANDMARKS = "detector.onnx", "recogniser.onnx", "landmarks.npz"
+"""Files of the built pack."""
 
 WINDOW = 80.0
 """Side of the detector's window in pixels of a pyramid level."""
@@ -64,7 +67,7 @@ class DlibEngine:
         self.bands = bands
         self._detector = session(folder / DETECTOR)
         self._recogniser = session(folder / RECOGNISER)
-        self._landmarks = load_landmarks(folder)
+        self._landmarks = _landmarks(folder)
 
     def detect(self, image: Image) -> list[Face]:
         """All faces of at least 100 pixels, the largest first."""
@@ -134,6 +137,11 @@ class DlibEngine:
     def similarity(self, one: Vector, other: Vector) -> float:
         """1 minus the Euclidean distance: 1 is the same picture, 0.4 is dlib's threshold."""
         return 1.0 - float(np.linalg.norm(one - other))
+
+
+def _landmarks(folder: Path) -> Predictor:
+    with np.load(folder / LANDMARKS) as arrays:
+        return Predictor(**{name: arrays[name] for name in arrays.files})
 
 
 def _pyramid(image: Image, smallest: float, step: float) -> Iterator[tuple[float, Image]]:

@@ -1,0 +1,86 @@
+"""YuNet finds faces, SFace recognises them, both in ONNX Runtime.
+
+Sources: Wu et al., "YuNet: A Tiny Millisecond-level Face Detector" (2023); Zhong et al., "SFace:
+Sigmoid-Constrained Hypersphere Loss for Robust Face Recognition", arXiv:2205.12010.
+"""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from kiosk.exam.identity import Bands
+from kiosk.exam.proctoring.observation import Box
+from kiosk.vision.alignment import FIVE, SIDE, similarity_transform
+from kiosk.vision.engine import Face, Vector
+from kiosk.vision.images import Image
+from kiosk.vision.packs import PackInfo
+from kiosk.vision.pose import NOSE_TIP, estimate
+from kiosk.vision.runtime import session
+from kiosk.vision.zoo.upright import odd, upright
+from kiosk.vision.zoo.yunet import Rows, YuNet, distinct
+
+DETECTOR, RECOGNISER = "detector.onnx", "recogniser.onnx"
+"""Files of the built pack."""
+
+NEAR, FAR = 320, 640
+"""Pictures are shrunk to this width; the detector finds faces of 10 to 300 pixels in them."""
+
+
+class ZooEngine:
+    """A :class:`kiosk.vision.engine.FaceEngine`."""
+
+    def __init__(self, info: PackInfo, folder: Path) -> None:
+        self.pack_id = info.id
+        self.bands: Bands = info.decision_bands
+        self._detector = YuNet(folder / DETECTOR)
+        self._recogniser = session(folder / RECOGNISER)
+
+    def detect(self, image: Image) -> list[Face]:
+        """All faces from about 20 of 640 pixels, the largest first."""
+        return self._faces(image, self._rows(image, NEAR))
+
+    def search(self, image: Image) -> list[Face]:
+        """All faces from about 10 of 640 pixels, the largest first."""
+        # A face that fills the picture is found in the small one only.
+        both = np.concatenate([self._rows(image, NEAR), self._rows(image, FAR)])
+        return self._faces(image, distinct(both))
+
+    def follow(self, image: Image, box: Box) -> Face | None:  # noqa: ARG002 - the port's
+        """None: searching the whole picture costs hardly more than a part of it."""
+        return None
+
+    def _rows(self, image: Image, widest: int) -> Rows:
+        scale = min(1.0, widest / max(image.shape[:2]))
+        size = (max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale)))
+        small = image if scale == 1 else cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+        rows = self._detector(np.asarray(small, np.uint8))
+        rows[:, :14] /= scale
+        return rows
+
+    def _faces(self, image: Image, rows: Rows) -> list[Face]:
+        faces = sorted((_face(row) for row in rows), key=lambda face: -face.width)
+        if faces and odd(faces[0]):
+            faces[0] = upright(self._detector, image, faces[0])
+        return faces
+
+    def embed(self, image: Image, face: Face) -> Vector:
+        """The 128-d vector, of length one."""
+        face = upright(self._detector, image, face)
+        chip = cv2.warpAffine(image, similarity_transform(face.landmarks, FIVE), (SIDE, SIDE))
+        rgb = chip[:, :, ::-1].transpose(2, 0, 1)[None].astype(np.float32)
+        vector = self._recogniser.run(None, {"data": rgb})[0][0]
+        return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-9), np.float32)
+
+    def similarity(self, one: Vector, other: Vector) -> float:
+        """Cosine similarity, -1 to 1; the maker's threshold is 0.363."""
+        return float(one @ other)
+
+
+def _face(row: NDArray[np.float32]) -> Face:
+    """From a row of :class:`YuNet`."""
+    x, y, width, height = map(float, row[:4])
+    points = row[4:14].reshape(5, 2).astype(np.float32)
+    pose = estimate(points[:2], points[2], NOSE_TIP, points[3:])
+    return Face((x, y, x + width, y + height), points, float(row[14]), pose, points)
