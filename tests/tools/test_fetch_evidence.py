@@ -90,7 +90,8 @@ class TestDecision:
     def test_pictures_without_a_person_take_no_part(self) -> None:
         nobody = {"file": "n.jpg", "member": "m", "labels": ["hat"]}
         rows = list(script.pairs([picture(), nobody, picture(file="b.jpg")]))
-        assert rows == [("a.jpg", "b.jpg", "Yes", "east-asian-men", "east-asian-men")]
+        group = "east-asian-men"
+        assert rows == [("a.jpg", "b.jpg", "Yes", group, group, "a", "a")]
 
 
 class TestArchives:
@@ -169,7 +170,8 @@ class TestRun:
         written = {path.name for path in (folder / "out").iterdir()}
         assert written == {"a.jpg", "b.jpg", "pairs.csv", "labels.csv", "SOURCES.md"}
         pairs = (folder / "out" / "pairs.csv").read_text(encoding="utf-8").splitlines()
-        assert pairs[1:] == ["a.jpg,b.jpg,Yes,east-asian-women,east-asian-women"]
+        assert pairs[0] == "file_x,file_y,decision,group_x,group_y,person_x,person_y"
+        assert pairs[1:] == ["a.jpg,b.jpg,Yes,east-asian-women,east-asian-women,x,x"]
         assert "b.jpg,hat dark" in (folder / "out" / "labels.csv").read_text(encoding="utf-8")
         assert "| a.jpg | p 1 | `a` | MIT |" in (folder / "out" / "SOURCES.md").read_text("utf-8")
 
