@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 
 from kiosk.exam.proctoring import Observation
+from kiosk.exam.proctoring.observation import Box
 from kiosk.vision import quality
 from kiosk.vision.bystanders import Spot, judge, large_enough
 from kiosk.vision.engine import Face, FaceEngine, Vector, overlap
@@ -75,7 +76,7 @@ def examine(
     )
     scene = track.scene
     if measures is not None:
-        scene = learn(scene, image, faces[0].box)
+        scene = learn(scene, small, _scaled(faces[0].box, image, small))
         seen = _measured(seen, faces[0], measures)
         match = _match(engine, image, faces, measures, task)
         if match is not None:
@@ -127,6 +128,12 @@ def _claim(face: Face, track: Track, image: Image) -> float:
     middle = (face.box[0] + face.box[2]) / 2 / image.shape[1]
     followed = overlap(face.box, track.box) if track.box else 0.0
     return float(face.width / image.shape[1] * (1 - abs(middle - 0.5)) + followed)
+
+
+def _scaled(box: Box, image: Image, small: Image) -> Box:
+    scale = small.shape[1] / image.shape[1]
+    left, top, right, bottom = (edge * scale for edge in box)
+    return left, top, right, bottom
 
 
 def _measured(seen: Observation, face: Face, measures: quality.Measures) -> Observation:

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.hall.faces import Faces
+from kiosk.settings import DEFAULT_PACK
 from kiosk.vision.errors import VisionError
 from kiosk.vision.loading import EngineSpec, Models, load_models
 from kiosk.vision.monitor import Finding, Task
-from kiosk.settings import DEFAULT_PACK
 from kiosk.vision.pool import OnAnswer
 from kiosk.vision.samples import TURN
 from kiosk.vision.track import Track
