@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from kiosk.cli.common import says_errors
+from kiosk.cli.models.detect import detect
 from kiosk.cli.models.evaluate import evaluate
 from kiosk.cli.models.install import install, verify, weights_option
 from kiosk.vision.dlib.pack import build as build_dlib
@@ -62,7 +63,7 @@ def build(name: str) -> None:
     click.echo(f"{info.id} is ready in {folder}")
 
 
-for command in (install, verify, evaluate):
+for command in (install, verify, evaluate, detect):
     models.add_command(command)
 
 
