@@ -61,12 +61,27 @@ def test_one_person_who_resembles_all_is_one_finding_not_eleven() -> None:
     assert by_one.by_people[1] > by_many.by_people[1] + 0.05
 
 
+def test_without_an_error_the_bound_is_that_of_the_threshold_where_five_err() -> None:
+    one, other = everybody(60)
+    scores = np.random.default_rng(1).normal(0, 1, len(one))
+    made = draws(60, resamples=2000)
+    fifth = float(np.sort(scores)[-5])
+    five, none = (made.rate_beyond(scores, at, one, other) for at in (fifth, 9.0))
+    assert five is not None
+    assert none is not None
+    assert (five.rate.errors, none.rate.errors) == (5, 0)
+    assert none.by_people == (0.0, five.by_people[1])
+    assert none.by_people[1] < 0.02
+    lone = rate_of(made, np.zeros(len(one), bool), one, other)
+    assert lone.by_people[1] > 0.1, "without that, sixty people count as thirty pairs"
+
+
 def test_mated_pairs_of_one_person_stand_together() -> None:
     people = np.repeat(np.arange(10), 8)
     errors = people == 3
     found = rate_of(draws(10), errors, people, people)
     assert (found.rate, found.people, found.independent) == (Rate(8, 80), 10, 10)
-    assert found.effective == pytest.approx(10, abs=1)
+    assert found.effective == 10
 
 
 def test_the_same_seed_gives_the_same_interval() -> None:

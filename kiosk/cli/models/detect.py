@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from kiosk.cli.common import says_errors
+from kiosk.cli.models.evaluation_text import table
 from kiosk.cli.models.install import weights_option
 from kiosk.settings import VisionSettings
 
@@ -52,7 +53,7 @@ def detect(
     Example:
       kiosk models detect masked --pack dlib --pack opencv-zoo
     """
-    from kiosk.cli.models.evaluation_text import table  # with scipy, as in evaluate
+    # scipy and ONNX Runtime take a second to import, and other commands do without
     from kiosk.vision.evaluation.finding import find_faces, pictures_in
     from kiosk.vision.loading import EngineSpec, load_engine
 

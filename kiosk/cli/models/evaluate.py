@@ -76,8 +76,8 @@ def evaluate(**options: Any) -> None:
     candidates: no other figures tell how a pack will do in your hall. Pictures never leave the
     machine; --report writes what may be shared.
 
-    Each rate comes with exact 95 % intervals as if pairs were independent, with intervals that
-    respect that pairs share people, and with the most that so few people allow to exclude.
+    Each rate comes with exact 95 % intervals as if pairs were independent, and with wider ones
+    that respect that pairs share people.
 
     \b
     Examples:

@@ -14,7 +14,7 @@ from kiosk.cli.models.evaluation_text import comparison, text
 from kiosk.exam.identity import Bands
 from kiosk.vision.degrade import DEGRADATIONS
 from kiosk.vision.engine import FaceEngine
-from kiosk.vision.errors import PairsUnusable
+from kiosk.vision.errors import EvaluationRefused
 from kiosk.vision.evaluation.calibration import propose
 from kiosk.vision.evaluation.degraded import Step, degrade_pairs
 from kiosk.vision.evaluation.pairs import read_pairs
@@ -83,14 +83,20 @@ def _check(options: Options) -> None:
     """Refuse options that contradict each other, before hours of work."""
     several = len(set(options.packs)) > 1
     if several and (options.pass_at is not None or options.staff_at is not None):
-        raise PairsUnusable("--pass-at and --staff-at belong to one pack's scale. Give one --pack.")
+        raise EvaluationRefused(
+            "--pass-at and --staff-at belong to one pack's scale. Give one --pack."
+        )
     if options.write and not options.calibrate:
-        raise PairsUnusable("--write needs --calibrate.")
+        raise EvaluationRefused("--write needs --calibrate.")
     if options.sheet and options.sheet.suffix.lower() not in (".jpg", ".jpeg"):
-        raise PairsUnusable(f"{options.sheet}: the sheet is a JPEG. Give a name that ends in .jpg.")
+        raise EvaluationRefused(
+            f"{options.sheet}: the sheet is a JPEG. Give a name that ends in .jpg."
+        )
     for path in (options.sheet, options.plot, options.report, options.write):
         if path and not path.parent.is_dir():
-            raise PairsUnusable(f"{path}: the folder {path.parent} does not exist. Make it first.")
+            raise EvaluationRefused(
+                f"{path}: the folder {path.parent} does not exist. Make it first."
+            )
 
 
 def _for_pack(options: Options, pack: str) -> Options:
@@ -131,6 +137,8 @@ def _evaluated(options: Options, engine: FaceEngine, trial: Trial) -> _Result:
 
 
 def _degraded(options: Options, engine: FaceEngine, trial: Trial, bands: Bands) -> list[Report]:
+    if not trial.mated().any():
+        raise EvaluationRefused("--degrade needs pairs of one person. Add some to the list.")
     names = [name for name in DEGRADATIONS if {name, "all"} & set(options.degrade)]
     with _Bar("degraded") as progress:
         steps = degrade_pairs(engine, trial.outcome, names, bands, progress)
@@ -165,7 +173,7 @@ def _write(
     if options.sheet:
         found = worst_pairs(trial.outcome, options.worst)
         if not found:
-            raise PairsUnusable("There is no pair to put on the sheet. Give --worst 1 or more.")
+            raise EvaluationRefused("There is no pair to put on the sheet. Give --worst 1 or more.")
         _put(options.sheet, draw_sheet(engine, found, names=options.names is not False))
         written.append(("Worst pairs", options.sheet))
     if options.report:
@@ -182,19 +190,21 @@ def _plot(path: Path, engine: FaceEngine, trial: Trial, bands: Bands) -> None:
 
     mated, non_mated = int(trial.mated().sum()), int(trial.non_mated().sum())
     if not mated or not non_mated:
-        raise PairsUnusable("A plot needs pairs of one person and pairs of two. Add the others.")
+        raise EvaluationRefused(
+            "A plot needs pairs of one person and pairs of two. Add the others."
+        )
     title = f"{engine.pack_id}: {mated} true pairs, {non_mated} pairs of two people"
     try:
         draw(trial, bands, title, path)
     except (ValueError, OSError) as error:
-        raise PairsUnusable(f"{path}: {error}") from error
+        raise EvaluationRefused(f"{path}: {error}") from error
 
 
 def _put(path: Path, data: bytes) -> None:
     try:
         path.write_bytes(data)
     except OSError as error:
-        raise PairsUnusable(f"{path} cannot be written: {error.strerror}.") from error
+        raise EvaluationRefused(f"{path} cannot be written: {error.strerror}.") from error
 
 
 class _Bar:

@@ -23,8 +23,7 @@ def text(report: Report, *, names: bool) -> str:
     """Everything about one pack."""
     parts = [*_overall(report), ""]
     parts += [*table(_rate_rows(report)), *_explained(report), ""]
-    if report["groups"]:
-        parts += [*_without_false_matches(report), ""]
+    parts += _without_false_matches(report)
     parts += _worst(report, names=names)
     parts.append(f"No face found in  {report['failures_to_detect']} pictures")
     parts += [f"                  {path}" for path in report["missed"] if names]
@@ -83,7 +82,7 @@ def _may_be_said(report: Report) -> list[str]:
         return []
     return [
         f"What may be said  FMR at pass is at most {_percent(report['fmr_at_most'])} (95 %) if the "
-        f"pairs were independent, {_percent(fmr['at_most_95'])} for {fmr['people']} people"
+        f"pairs were independent, {_percent(fmr['at_most_95'])} in the worst case of shared people"
     ]
 
 
@@ -120,7 +119,7 @@ def _rate_rows(report: Report) -> Rows:
 
 def _row(label: str, rate: Report | None) -> tuple[str, ...]:
     if rate is None:
-        return (label, "", "0", "", "no pairs", "", "", "")
+        return (label, "-", "0", *["-"] * 5)
     return (
         label,
         str(rate["errors"]),
@@ -149,7 +148,7 @@ def _without_false_matches(report: Report) -> list[str]:
         if clear := group["without_false_matches"]:
             refused = _brief(clear["fnmr_of_all"])
             rows.append((f"  {name}", f"{clear['threshold']:.3f}", refused))
-    return table(rows)
+    return [*table(rows), ""] if len(rows) > 1 else []
 
 
 def _worst(report: Report, *, names: bool) -> list[str]:

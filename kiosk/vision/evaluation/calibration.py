@@ -6,18 +6,18 @@
   thousand pairs. That is an extrapolation, and is called one; the bound on the rate comes from
   counts alone.
 - *look-alike*: at most one pair by chance in a hall of sixty of the hardest group, and above pass.
-- *staff*: below all true pairs (or all but one in 200), so that a true candidate is hardly ever
-  taken for somebody else, but not so low that more than a tenth of the hardest group's impostors
-  reach it: a stand-in in the staff band raises no alarm during the exam.
+- *staff*: as low as a tenth of the hardest group's impostors allow, so that a true candidate in
+  bad light is hardly ever taken for somebody else; lower would help stand-ins, because one in the
+  staff band raises no alarm during the exam.
 """
 
 from dataclasses import dataclass
-from math import ceil, floor
+from math import ceil
 
 import numpy as np
 from scipy.stats import norm
 
-from kiosk.vision.errors import PairsUnusable
+from kiosk.vision.errors import EvaluationRefused
 from kiosk.vision.evaluation.people import Marks, PeopleRate
 from kiosk.vision.evaluation.rates import Scores
 from kiosk.vision.evaluation.sections import Trial
@@ -25,7 +25,6 @@ from kiosk.vision.evaluation.sections import Trial
 PASS_FMR = 0.001
 HALL = 60
 HALL_PAIRS = HALL * (HALL - 1) // 2
-STAFF_FNMR = 1 / 200
 STAFF_FMR = 0.1
 STEP = 0.01
 LEAST_PAIRS, LEAST_PEOPLE = 10, 5
@@ -67,14 +66,14 @@ class Proposal:
     @property
     def by_chance_at_most(self) -> float:
         """The most that the counts leave room for (95 %)."""
-        return HALL_PAIRS * self.at_look_alike.fmr.at_most
+        return HALL_PAIRS * self.at_look_alike.fmr.by_people[1]
 
 
 def propose(trial: Trial) -> Proposal:
-    """Thresholds for the pack; raises PairsUnusable for too few pairs."""
+    """Thresholds for the pack; raises EvaluationRefused for too few pairs."""
     usable, left_out = _usable(trial)
     if not trial.mated().any() or not usable:
-        raise PairsUnusable(
+        raise EvaluationRefused(
             "Thresholds need pairs of one person, and at least "
             f"{LEAST_PAIRS} pairs among {LEAST_PEOPLE} people of one group who are not the same "
             "person. Add pairs, and evaluate again."
@@ -85,7 +84,7 @@ def propose(trial: Trial) -> Proposal:
     impostors = trial.scores(chosen)
     pass_at = _up(needed[hardest])
     look_alike_at = max(pass_at + STEP, _up(needed_for(impostors, 1 / HALL_PAIRS)))
-    staff_at = min(pass_at - STEP, _staff(trial, impostors))
+    staff_at = min(pass_at - STEP, _up(needed_for(impostors, STAFF_FMR)))
     of_hardest = bool(hardest) and _enough(trial, trial.mated(hardest))
     mated = trial.mated(hardest if of_hardest else None)
     return Proposal(
@@ -131,17 +130,11 @@ def needed_for(impostors: Scores, fmr: float) -> float:
     return max(counted, float(highest.mean() + norm.isf(fmr) * highest.std(ddof=1)))
 
 
-def _staff(trial: Trial, impostors: Scores) -> float:
-    true = np.sort(trial.scores(trial.mated()))
-    lowest = float(true[int(STAFF_FNMR * len(true) + 1e-9)])
-    return max(_down(lowest), _up(needed_for(impostors, STAFF_FMR)))
-
-
 def _measured(trial: Trial, impostors: Marks, mated: Marks, threshold: float) -> Measured:
     threshold = round(threshold, 2)
     fmr, fnmr = trial.fmr(impostors, threshold), trial.fnmr(mated, threshold)
     if fmr is None or fnmr is None:
-        raise PairsUnusable("Thresholds need pairs of one person and pairs of two.")
+        raise EvaluationRefused("Thresholds need pairs of one person and pairs of two.")
     scores = trial.scores(impostors)
     spread = max(float(scores.std(ddof=1)), 1e-9)
     return Measured(threshold, fmr, fnmr, float(norm.sf((threshold - scores.mean()) / spread)))
@@ -149,7 +142,3 @@ def _measured(trial: Trial, impostors: Marks, mated: Marks, threshold: float) ->
 
 def _up(threshold: float) -> float:
     return round(ceil(threshold / STEP - 1e-9) * STEP, 2)
-
-
-def _down(threshold: float) -> float:
-    return round(floor(threshold / STEP + 1e-9) * STEP, 2)

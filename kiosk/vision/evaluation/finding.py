@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.vision.engine import FaceEngine
-from kiosk.vision.errors import PairsUnusable
+from kiosk.vision.errors import EvaluationRefused
 from kiosk.vision.evaluation.rates import Rate
 from kiosk.vision.evaluation.trial import Progress, main_face, read_picture
 
@@ -26,17 +26,17 @@ class Found:
 
 
 def pictures_in(folder: Path) -> list[Path]:
-    """The pictures of a folder, not of those below it; raises PairsUnusable without any."""
+    """The pictures of a folder, not of those below it; raises EvaluationRefused without any."""
     found = sorted(path for path in folder.iterdir() if path.suffix.lower() in KINDS)
     if not found:
-        raise PairsUnusable(
+        raise EvaluationRefused(
             f"{folder} has no pictures ({', '.join(sorted(KINDS))}). Name the folder that has them."
         )
     return found
 
 
 def find_faces(engine: FaceEngine, paths: Sequence[Path], progress: Progress) -> Found:
-    """Look for a face in every picture; raises PairsUnusable for a file that is none."""
+    """Look for a face in every picture; raises EvaluationRefused for a file that is none."""
     quick, missed = 0, []
     for number, path in enumerate(paths, start=1):
         image = read_picture(path)

@@ -1,6 +1,7 @@
 """An evaluation as a picture: DET curves, one for each group, and how similarities are spread."""
 
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -14,14 +15,15 @@ from kiosk.vision.evaluation.fonts import families
 from kiosk.vision.evaluation.rates import Evaluation, Rate, Scores
 from kiosk.vision.evaluation.sections import Trial
 
-TICKS = (0.003, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.95)
-LEAST, MOST = 0.0005, 0.98
+TICKS = (1e-5, 1e-4, 0.001, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.95)
+MOST = 0.98
 MATED, NON_MATED, PASS, STAFF = "#1b6e5a", "#b3541e", "#333333", "#888888"
 COLOURS = (
     "#c0392b", "#1f618d", "#b7950b", "#6c3483", "#117a65", "#a04000", "#5d6d7e", "#d81b60",
 )  # fmt: skip
 DASHES = ("solid", (0, (5, 2)), (0, (1, 1)))
 MOST_DOTS = 2000
+Scale = Callable[[Scores], Scores]
 LEAST_MATED = 20
 """With fewer true pairs in a group its own FNMR is a few coarse steps: all true pairs serve."""
 
@@ -62,44 +64,48 @@ def _curves(trial: Trial) -> dict[str, Evaluation]:
 
 def _det(axes: Axes, curves: dict[str, Evaluation], bands: Bands) -> None:
     """Both axes in normal deviates (ISO/IEC 19795-1), so that usual curves look straight."""
+    scale = _scale(curves)
     for number, (label, found) in enumerate(curves.items()):
         colour = COLOURS[number % len(COLOURS)]
         _, fmr, fnmr = found.curve()
         aside = 0.012 * number  # or curves that run along an edge would cover each other
         axes.plot(
-            _deviate(fmr) + aside, _deviate(fnmr) + aside, color=colour, drawstyle="steps-post",
+            scale(fmr) + aside, scale(fnmr) + aside, color=colour, drawstyle="steps-post",
             linewidth=1.8, linestyle=DASHES[number // len(COLOURS) % len(DASHES)],
             label=label, clip_on=False,
         )  # fmt: skip
         at_pass, missed = found.fmr(bands.pass_at), found.fnmr(bands.pass_at)
-        _mark(axes, at_pass, missed, colour, bars=len(curves) == 1)
-    ends = _deviate(np.array([LEAST, MOST]))
-    axes.plot(ends, ends, color="#cccccc", linewidth=0.8, zorder=0)
-    _ticks(axes, ends)
+        _mark(axes, at_pass, missed, colour, scale, bars=len(curves) == 1)
+    _ticks(axes, scale)
     axes.set_title(f"DET curves; a dot is the pass threshold {bands.pass_at:g}", fontsize=10)
     axes.legend(fontsize=8, loc="upper right")
 
 
-def _ticks(axes: Axes, ends: Scores) -> None:
-    places = _deviate(np.array([LEAST, *TICKS]))
-    names = ["none", *(f"{100 * tick:g} %" for tick in TICKS)]
+def _ticks(axes: Axes, scale: Scale) -> None:
+    ends = scale(np.array([0, 1]))
+    axes.plot(ends, ends, color="#cccccc", linewidth=0.8, zorder=0)
+    shown = [tick for tick in TICKS if scale(np.array([tick]))[0] > ends[0] + 0.15]
+    places = scale(np.array([0, *shown]))
+    names = ["none", *(f"{100 * tick:g} %" for tick in shown)]
     for axis, label in ((axes.xaxis, "False match rate"), (axes.yaxis, "False non-match rate")):
         axis.set_ticks(list(places), names, fontsize=8)
         axis.set_label_text(label)
-    axes.set_xlim(*ends)
-    axes.set_ylim(*ends)
+    axes.set_xlim(ends[0] - 0.03, ends[1] + 0.1)
+    axes.set_ylim(ends[0] - 0.03, ends[1] + 0.1)
     axes.grid(color="#e5e5e5", linewidth=0.6)
 
 
-def _mark(axes: Axes, fmr: Rate | None, fnmr: Rate | None, colour: str, *, bars: bool) -> None:
+def _mark(
+    axes: Axes, fmr: Rate | None, fnmr: Rate | None, colour: str, scale: Scale, *, bars: bool
+) -> None:
     """The pass threshold on a curve; ``bars``: with its exact intervals by pairs."""
     if fmr is None or fnmr is None:
         return
-    x, y = _deviate(np.array([fmr.value, fnmr.value]))
+    x, y = scale(np.array([fmr.value, fnmr.value]))
     axes.plot(x, y, "o", color=colour, markersize=7, clip_on=False, zorder=3)
     if bars:
-        axes.plot(_deviate(np.array(fmr.interval)), [y, y], color=PASS, linewidth=1)
-        axes.plot([x, x], _deviate(np.array(fnmr.interval)), color=PASS, linewidth=1)
+        axes.plot(scale(np.array(fmr.interval)), [y, y], color=PASS, linewidth=1)
+        axes.plot([x, x], scale(np.array(fnmr.interval)), color=PASS, linewidth=1)
 
 
 def _spread(axes: Axes, trial: Trial, bands: Bands) -> None:
@@ -139,5 +145,12 @@ def _dots(axes: Axes, scores: Scores, height: float, colour: str) -> None:
     )  # fmt: skip
 
 
-def _deviate(rates: np.ndarray) -> np.ndarray:
-    return np.asarray(norm.ppf(np.clip(rates, LEAST, MOST)), np.float64)
+def _scale(curves: dict[str, Evaluation]) -> Scale:
+    """Rates as normal deviates; rates that no pair shows lie at the edge."""
+    pairs = max((len(found.non_mated) for found in curves.values()), default=1)
+    least = min(0.0005, 0.5 / pairs)
+
+    def scaled(rates: Scores) -> Scores:
+        return np.asarray(norm.ppf(np.clip(rates, least, MOST)), np.float64)
+
+    return scaled

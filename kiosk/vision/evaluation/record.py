@@ -46,7 +46,7 @@ def notes(proposal: Proposal) -> Iterator[str]:
     where = f"within the group {proposal.hardest}" if proposal.hardest else "among all pairs"
     yield (
         f"Pass: {fmr.rate.errors} false matches in {fmr.rate.of} pairs of {fmr.people} people "
-        f"{where}. The counts allow to say FMR at most {_percent(fmr.at_most)} (95 %)."
+        f"{where}. FMR may be up to {_percent(fmr.by_people[1])} (95 % interval by people)."
     )
     if not proposal.counted:
         yield (
@@ -72,7 +72,7 @@ def notes(proposal: Proposal) -> Iterator[str]:
         )
     yield (
         f"Look-alikes: in a hall of {HALL} people of that group {proposal.by_chance:.1f} pairs "
-        f"by chance (extrapolated); the counts leave room for {proposal.by_chance_at_most:.0f}."
+        f"by chance (extrapolated), up to {proposal.by_chance_at_most:.0f} by what was counted."
     )
 
 

@@ -78,17 +78,17 @@ class Trial:
         one, other, named = self._sides()
         return _both(self.non_mated(), named & (one != other))
 
-    def rate(self, chosen: Marks, errors: Marks) -> PeopleRate | None:
-        """How often the chosen pairs err; None without pairs."""
-        return self.draws.rate(errors[chosen], self.one[chosen], self.other[chosen])
-
     def fmr(self, chosen: Marks, threshold: float) -> PeopleRate | None:
-        """False match rate of chosen impostor pairs."""
-        return self.rate(chosen, self.outcome.scores >= threshold)
+        """False match rate of chosen impostor pairs; None without pairs."""
+        return self._rate(chosen, self.outcome.scores, threshold)
 
     def fnmr(self, chosen: Marks, threshold: float) -> PeopleRate | None:
-        """False non-match rate of chosen mated pairs."""
-        return self.rate(chosen, self.outcome.scores < threshold)
+        """False non-match rate of chosen mated pairs; None without pairs."""
+        return self._rate(chosen, -self.outcome.scores, float(np.nextafter(-threshold, np.inf)))
+
+    def _rate(self, chosen: Marks, nearness: Scores, threshold: float) -> PeopleRate | None:
+        one, other = self.one[chosen], self.other[chosen]
+        return self.draws.rate_beyond(nearness[chosen], threshold, one, other)
 
     def missed(self, name: str | None = None) -> PeopleRate | None:
         """How often no face was found, in the pictures of a group or in all."""

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from kiosk.vision.checkin import portrait_faces
 from kiosk.vision.engine import Face, FaceEngine, Vector
-from kiosk.vision.errors import PairsUnusable
+from kiosk.vision.errors import EvaluationRefused
 from kiosk.vision.evaluation.pairs import Material, Pair
 from kiosk.vision.evaluation.rates import Evaluation, Scores
 from kiosk.vision.images import Image
@@ -68,7 +68,10 @@ class Outcome:
 
 
 def compare(engine: FaceEngine, material: Material, progress: Progress) -> Outcome:
-    """Look at every picture once and compare every pair; raises PairsUnusable for a bad file."""
+    """Look at every picture once, and compare every pair.
+
+    Raises EvaluationRefused for a file that is no picture.
+    """
     files = list(material.person)
     vectors: dict[Path, Vector | None] = {}
     spent = 0.0
@@ -90,14 +93,14 @@ def similarity(engine: FaceEngine, one: Vector | None, other: Vector | None) -> 
 
 
 def read_picture(path: Path) -> Image:
-    """A picture of any kind that OpenCV reads; raises PairsUnusable."""
+    """A picture of any kind that OpenCV reads; raises EvaluationRefused."""
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise PairsUnusable(f"{path}: {error}") from error
+        raise EvaluationRefused(f"{path}: {error}") from error
     image = cv2.imdecode(np.frombuffer(data or b"\0", np.uint8), cv2.IMREAD_COLOR)
     if image is None:
-        raise PairsUnusable(
+        raise EvaluationRefused(
             f"{path} is not a picture that can be read. Replace it, or remove its pairs."
         )
     scale = WIDEST / max(image.shape[:2])
