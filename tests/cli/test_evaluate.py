@@ -207,6 +207,15 @@ def test_thresholds_are_proposed_into_a_file(
     assert record["evaluation_sha256"] == hashlib.sha256(report.read_bytes()).hexdigest()
     assert (record["pack"], record["mated"], record["fmr_pass"]["of"]) == ("dlib", 2, 15)
     assert "the hardest group is not known" in result.stdout
+    adopted = [f"--{name}-at={read['bands'][name + '_at']}" for name in ("pass", "staff")]
+    again = evaluate(pairs, *adopted, "--json")
+    assert json.loads(again.stdout)["evaluation_sha256"] == record["evaluation_sha256"]
+    chosen = evaluate(pairs, "--calibrate", "--pass-at", "0.55", "--write", bands)
+    assert chosen.exit_code == 0, chosen.stderr
+    read = tomllib.loads(bands.read_text(encoding="utf-8"))
+    assert (read["bands"]["pass_at"], read["calibration"]["chosen"]) == (0.55, ["pass_at"])
+    reversed_ = evaluate(pairs, "--calibrate", "--pass-at", "0.5", "--staff-at", "0.6")
+    assert "not in ascending order" in reversed_.stderr
 
 
 def test_worse_pictures_match_worse(evaluate: Evaluate, pairs: Path) -> None:
@@ -239,6 +248,7 @@ def test_packs_are_compared_side_by_side(evaluate: Evaluate, pairs: Path) -> Non
         (("--pack", "nonesuch"), "no pack named nonesuch"),
         (("--pass-at", "0.3", "--staff-at", "0.4"), "must lie below"),
         (("--pass-at", "0.3", "--pack", "opencv-zoo"), "Give one --pack"),
+        (("--look-alike-at", "0.5"), "--look-alike-at needs --calibrate"),
         (("--write", "bands.toml"), "--write needs --calibrate"),
         (("--sheet", "sheet.png"), "ends in .jpg"),
         (("--plot", "nowhere/det.png"), "Make it first"),

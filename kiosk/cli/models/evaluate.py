@@ -36,13 +36,20 @@ def _file(name: str, text: str) -> Callable[[F], F]:
 @click.option("--pass-at", type=float, help="Pass threshold to try instead of the pack's own.")
 @click.option("--staff-at", type=float, help="Staff threshold to try instead of the pack's own.")
 @click.option(
+    "--look-alike-at", type=float,
+    help="With --calibrate: look-alike threshold of your choice, recorded as that.",
+)  # fmt: skip
+@click.option(
     "--worst", type=click.IntRange(0, 1000), default=5, show_default=True,
     help="How many of the most alike impostors and of the least alike true pairs to list.",
 )  # fmt: skip
 @_file("--sheet", "Write a JPEG with the faces of the worst pairs. It never leaves this machine.")
 @_file("--plot", "Write a DET plot, a curve for each group (.png, .svg or .pdf).")
 @_file("--report", "Write the report to share: no pictures, no file names, no times.")
-@click.option("--calibrate", is_flag=True, help="Propose thresholds, and say what they rest on.")
+@click.option(
+    "--calibrate", is_flag=True,
+    help="Propose thresholds, say what they rest on, and report the rates at them.",
+)  # fmt: skip
 @_file("--write", "With --calibrate: write bands and record as TOML into this file.")
 @click.option(
     "--degrade", multiple=True, type=click.Choice([*DEGRADATIONS, "all"]),

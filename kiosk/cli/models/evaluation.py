@@ -15,7 +15,7 @@ from kiosk.exam.identity import Bands
 from kiosk.vision.degrade import DEGRADATIONS
 from kiosk.vision.engine import FaceEngine
 from kiosk.vision.errors import EvaluationRefused
-from kiosk.vision.evaluation.calibration import propose
+from kiosk.vision.evaluation.calibration import Given, propose
 from kiosk.vision.evaluation.degraded import Step, degrade_pairs
 from kiosk.vision.evaluation.pairs import read_pairs
 from kiosk.vision.evaluation.record import calibration_json, calibration_toml
@@ -42,6 +42,7 @@ class Options:
     packs: tuple[str, ...]
     pass_at: float | None
     staff_at: float | None
+    look_alike_at: float | None
     worst: int
     sheet: Path | None
     plot: Path | None
@@ -82,10 +83,10 @@ def run(options: Options) -> None:
 def _check(options: Options) -> None:
     """Refuse options that contradict each other, before hours of work."""
     several = len(set(options.packs)) > 1
-    if several and (options.pass_at is not None or options.staff_at is not None):
-        raise EvaluationRefused(
-            "--pass-at and --staff-at belong to one pack's scale. Give one --pack."
-        )
+    if several and _given(options).names:
+        raise EvaluationRefused("A threshold belongs to one pack's scale. Give one --pack.")
+    if options.look_alike_at is not None and not options.calibrate:
+        raise EvaluationRefused("--look-alike-at needs --calibrate.")
     if options.write and not options.calibrate:
         raise EvaluationRefused("--write needs --calibrate.")
     if options.sheet and options.sheet.suffix.lower() not in (".jpg", ".jpeg"):
@@ -114,6 +115,10 @@ def _for_pack(options: Options, pack: str) -> Options:
     )
 
 
+def _given(options: Options) -> Given:
+    return Given(options.pass_at, options.staff_at, options.look_alike_at)
+
+
 def _bands(engine: FaceEngine, options: Options) -> Bands:
     own = engine.bands
     pass_at = own.pass_at if options.pass_at is None else options.pass_at
@@ -121,13 +126,14 @@ def _bands(engine: FaceEngine, options: Options) -> Bands:
 
 
 def _evaluated(options: Options, engine: FaceEngine, trial: Trial) -> _Result:
-    bands = _bands(engine, options)
+    proposal = propose(trial, _given(options)) if options.calibrate else None
+    # at proposed thresholds, so that the pack that adopts them gives the same report and digest
+    bands = proposal.bands if proposal else _bands(engine, options)
     report = make_report(trial, read_pack(engine.pack_id), bands, options.worst)
     shared = report_bytes(report)
     report["evaluation_sha256"] = canonical.digest(shared)
     toml = None
-    if options.calibrate:
-        proposal = propose(trial)
+    if proposal:
         report["calibration"] = calibration_json(proposal)
         toml = calibration_toml(proposal, report, shared, SystemClock().now().date())
     if options.degrade:

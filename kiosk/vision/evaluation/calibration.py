@@ -11,12 +11,13 @@
   staff band raises no alarm during the exam.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from math import ceil
 
 import numpy as np
 from scipy.stats import norm
 
+from kiosk.exam.identity import Bands
 from kiosk.vision.errors import EvaluationRefused
 from kiosk.vision.evaluation.people import Marks, PeopleRate
 from kiosk.vision.evaluation.rates import Scores
@@ -43,6 +44,20 @@ class Measured:
 
 
 @dataclass(frozen=True)
+class Given:
+    """Thresholds that were chosen by a person; None: to be proposed."""
+
+    pass_at: float | None = None
+    staff_at: float | None = None
+    look_alike_at: float | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Those that were given."""
+        return tuple(name for name, at in asdict(self).items() if at is not None)
+
+
+@dataclass(frozen=True)
 class Proposal:
     """Proposed thresholds. ``hardest``: the group that sets them, None without groups.
 
@@ -57,6 +72,12 @@ class Proposal:
     mated_of_hardest: bool
     counted: bool
     left_out: tuple[str, ...]
+    given: tuple[str, ...] = ()
+
+    @property
+    def bands(self) -> Bands:
+        """Pass and staff; raises InvalidBands for given ones in the wrong order."""
+        return Bands(self.at_pass.threshold, self.at_staff.threshold)
 
     @property
     def by_chance(self) -> float:
@@ -69,8 +90,9 @@ class Proposal:
         return HALL_PAIRS * self.at_look_alike.fmr.by_people[1]
 
 
-def propose(trial: Trial) -> Proposal:
+def propose(trial: Trial, given: Given | None = None) -> Proposal:
     """Thresholds for the pack; raises EvaluationRefused for too few pairs."""
+    given = given or Given()
     usable, left_out = _usable(trial)
     if not trial.mated().any() or not usable:
         raise EvaluationRefused(
@@ -81,10 +103,7 @@ def propose(trial: Trial) -> Proposal:
     needed = {name: needed_for(trial.scores(usable[name]), PASS_FMR) for name in usable}
     hardest = max(needed, key=lambda name: needed[name])
     chosen = usable[hardest]
-    impostors = trial.scores(chosen)
-    pass_at = _up(needed[hardest])
-    look_alike_at = max(pass_at + STEP, _up(needed_for(impostors, 1 / HALL_PAIRS)))
-    staff_at = min(pass_at - STEP, _up(needed_for(impostors, STAFF_FMR)))
+    pass_at, staff_at, look_alike_at = _thresholds(needed[hardest], trial.scores(chosen), given)
     of_hardest = bool(hardest) and _enough(trial, trial.mated(hardest))
     mated = trial.mated(hardest if of_hardest else None)
     return Proposal(
@@ -93,9 +112,26 @@ def propose(trial: Trial) -> Proposal:
         _measured(trial, chosen, mated, staff_at),
         _measured(trial, chosen, mated, look_alike_at),
         of_hardest,
-        countable(len(impostors), PASS_FMR),
+        countable(int(chosen.sum()), PASS_FMR),
         tuple(left_out),
+        given.names,
     )
+
+
+def _thresholds(needed: float, impostors: Scores, given: Given) -> tuple[float, float, float]:
+    """Pass, staff and look-alike; raises EvaluationRefused for given ones in the wrong order."""
+    pass_at = _up(needed) if given.pass_at is None else given.pass_at
+    staff_at, look_alike_at = given.staff_at, given.look_alike_at
+    if staff_at is None:
+        staff_at = min(pass_at - STEP, _up(needed_for(impostors, STAFF_FMR)))
+    if look_alike_at is None:
+        look_alike_at = max(pass_at + STEP, _up(needed_for(impostors, 1 / HALL_PAIRS)))
+    if not staff_at < pass_at <= look_alike_at:
+        raise EvaluationRefused(
+            f"The thresholds staff {staff_at:g}, pass {pass_at:g} and look-alike "
+            f"{look_alike_at:g} are not in ascending order. Correct those that you gave."
+        )
+    return pass_at, staff_at, look_alike_at
 
 
 def _usable(trial: Trial) -> tuple[dict[str, Marks], list[str]]:
@@ -131,7 +167,7 @@ def needed_for(impostors: Scores, fmr: float) -> float:
 
 
 def _measured(trial: Trial, impostors: Marks, mated: Marks, threshold: float) -> Measured:
-    threshold = round(threshold, 2)
+    threshold = round(threshold, 4)
     fmr, fnmr = trial.fmr(impostors, threshold), trial.fnmr(mated, threshold)
     if fmr is None or fnmr is None:
         raise EvaluationRefused("Thresholds need pairs of one person and pairs of two.")

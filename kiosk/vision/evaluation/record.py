@@ -48,11 +48,13 @@ def notes(proposal: Proposal) -> Iterator[str]:
         f"Pass: {fmr.rate.errors} false matches in {fmr.rate.of} pairs of {fmr.people} people "
         f"{where}. FMR may be up to {_percent(fmr.by_people[1])} (95 % interval by people)."
     )
-    if not proposal.counted:
+    if not proposal.counted and "pass_at" not in proposal.given:
         yield (
             f"FMR {_percent(PASS_FMR)} is extrapolated with a normal distribution: a count takes "
             f"{round(1 / PASS_FMR)} pairs in that group."
         )
+    if proposal.given:
+        yield f"Chosen by a person, not proposed: {', '.join(proposal.given)}."
     if proposal.hardest is None:
         yield "The pairs name no groups, so the hardest group is not known."
     for name in proposal.left_out:
@@ -84,7 +86,7 @@ def calibration_toml(proposal: Proposal, report: Report, shared: bytes, day: dat
         ("look_alike", proposal.at_look_alike),
     )
     lines = [f"# {note}" for note in notes(proposal)]
-    lines += ["", "[bands]", *(f"{name}_at = {stage.threshold:.2f}" for name, stage in stages)]
+    lines += ["", "[bands]", *(f"{name}_at = {stage.threshold:g}" for name, stage in stages)]
     lines += [
         "",
         "[calibration]",
@@ -99,6 +101,7 @@ def calibration_toml(proposal: Proposal, report: Report, shared: bytes, day: dat
         f"hardest_group = {_text(proposal.hardest or '')}",
         f"fnmr_of = {_text(_fnmr_of(proposal))}",
         f"extrapolated = {_text(not proposal.counted)}",
+        f"chosen = {_text(list(proposal.given))}",
     ]
     for name, stage in stages:
         lines += [f"fmr_{name} = {_rate(stage.fmr)}", f"fnmr_{name} = {_rate(stage.fnmr)}"]
