@@ -45,6 +45,11 @@ def test_a_name_with_the_separator_in_quotes_is_one_name(tmp_path: Path) -> None
     assert found.pairs[0].other.name == "c,1.jpg"
 
 
+def test_a_group_is_one_line(tmp_path: Path) -> None:
+    found = read(tmp_path, HEAD + 'a1.jpg,b1.jpg,No,"men\n[bands]",x\n')
+    assert found.groups == ["men [bands]", "x"]
+
+
 def test_pictures_of_linked_pairs_show_one_person(tmp_path: Path) -> None:
     text = HEAD + "a1.jpg,a2.jpg,Yes,,\na2.jpg,b1.jpg,Yes,x,x\na1.jpg,张 伟.jpg,No,x,y\n"
     found = read(tmp_path, text)

@@ -8,6 +8,7 @@ because one wrong label counts as an error of the pack.
 import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 
 from kiosk.vision.errors import PairsUnusable
@@ -89,10 +90,9 @@ def _text(path: Path) -> str:
 
 def _table(path: Path, text: str) -> Iterator[tuple[dict[str, str], int]]:
     """Each row as column to value, with its line number."""
-    lines = text.splitlines(keepends=True)
-    first = lines[0] if lines else ""
+    first = text.partition("\n")[0]
     separator = max(SEPARATORS, key=first.count)
-    reader = csv.reader(lines, delimiter=separator)
+    reader = csv.reader(StringIO(text, newline=""), delimiter=separator)
     columns = [name.strip().lower() for name in next(reader, [])]
     _check_columns(columns, path)
     for cells in reader:
@@ -138,7 +138,10 @@ def _row(cells: dict[str, str], line: int, path: Path, root: Path) -> _Row:
     one, other = (_picture(cells[name], where, root) for name in REQUIRED[:2])
     if one == other:
         raise PairsUnusable(f"{where} compares {one.name} with itself. Remove the line.")
-    group_x, group_y, person_x, person_y = (cells.get(name, "") for name in OPTIONAL)
+    # one line each: group names go into tables and into comments of a TOML file
+    group_x, group_y, person_x, person_y = (
+        " ".join(cells.get(name, "").split()) for name in OPTIONAL
+    )
     for kind, first, second in (("group", group_x, group_y), ("person", person_x, person_y)):
         if bool(first) != bool(second):
             raise PairsUnusable(

@@ -42,6 +42,21 @@ def _fnmr_of(proposal: Proposal) -> str:
 
 def notes(proposal: Proposal) -> Iterator[str]:
     """What whoever adopts the thresholds has to know."""
+    yield from _about_pass(proposal)
+    yield from _about_material(proposal)
+    staff = proposal.at_staff
+    if staff.fnmr.rate.errors:
+        yield (
+            f"Staff: {staff.fnmr.rate.errors} of {staff.fnmr.rate.of} true pairs lie below it, "
+            "because a lower threshold would let too many impostors reach the staff band."
+        )
+    yield (
+        f"Look-alikes: in a hall of {HALL} people of that group {proposal.by_chance:.1f} pairs "
+        f"by chance (extrapolated), up to {proposal.by_chance_at_most:.0f} by what was counted."
+    )
+
+
+def _about_pass(proposal: Proposal) -> Iterator[str]:
     fmr, fnmr = proposal.at_pass.fmr, proposal.at_pass.fnmr
     where = f"within the group {proposal.hardest}" if proposal.hardest else "among all pairs"
     yield (
@@ -53,6 +68,14 @@ def notes(proposal: Proposal) -> Iterator[str]:
             f"FMR {_percent(PASS_FMR)} is extrapolated with a normal distribution: a count takes "
             f"{round(1 / PASS_FMR)} pairs in that group."
         )
+    if fnmr.rate.value >= 0.5:
+        yield (
+            f"At pass {_percent(fnmr.rate.value)} of true pairs are refused: this pack cannot "
+            "decide for that group. Let staff see every check, or use another pack."
+        )
+
+
+def _about_material(proposal: Proposal) -> Iterator[str]:
     if proposal.given:
         yield f"Chosen by a person, not proposed: {', '.join(proposal.given)}."
     if proposal.hardest is None:
@@ -61,21 +84,6 @@ def notes(proposal: Proposal) -> Iterator[str]:
         yield f"The group {name} has too few pairs of two people and was left out."
     if not proposal.mated_of_hardest and proposal.hardest:
         yield "That group has too few pairs of one person; FNMR is that of all groups together."
-    if fnmr.rate.value >= 0.5:
-        yield (
-            f"At pass {_percent(fnmr.rate.value)} of true pairs are refused: this pack cannot "
-            "decide for that group. Let staff see every check, or use another pack."
-        )
-    staff = proposal.at_staff
-    if staff.fnmr.rate.errors:
-        yield (
-            f"Staff: {staff.fnmr.rate.errors} of {staff.fnmr.rate.of} true pairs lie below it, "
-            "because a lower threshold would let too many impostors reach the staff band."
-        )
-    yield (
-        f"Look-alikes: in a hall of {HALL} people of that group {proposal.by_chance:.1f} pairs "
-        f"by chance (extrapolated), up to {proposal.by_chance_at_most:.0f} by what was counted."
-    )
 
 
 def calibration_toml(proposal: Proposal, report: Report, shared: bytes, day: date) -> str:
