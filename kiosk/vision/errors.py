@@ -15,6 +15,7 @@
  │   ├─ ``PackDamaged``         a file that is not the one in the manifest
  │   └─ ``LicenceNotAccepted``  nobody has agreed to its licence yet
  ├─ ``PairsUnusable``     the list of pairs of an evaluation
+ ├─ ``EvaluationRefused`` what was asked of an evaluation, or a file of it
  └─ ``AnalysisLost``      the worker died or was too slow; the picture may be sent again
 """
 
@@ -138,6 +139,13 @@ class PairsUnusable(VisionError):
 
     code = "pairs_unusable"
     message = "The list of pairs cannot be used."
+
+
+class EvaluationRefused(VisionError):
+    """What was asked of an evaluation cannot be done, or one of its files not read or written."""
+
+    code = "evaluation_refused"
+    message = "The evaluation cannot be done."
 
 
 class AnalysisLost(VisionError):

@@ -117,6 +117,7 @@ VISION: dict[str, Entry] = {
     "pack_damaged": (503, _NO_FACES),
     "licence_not_accepted": (503, _NO_FACES),
     "pairs_unusable": (422, _l("The list of pairs cannot be used.")),
+    "evaluation_refused": (422, _l("The evaluation cannot be done.")),
     "not_a_jpeg": (415, _l("The picture is not a JPEG.")),
     "picture_too_large": (413, _l("The picture is too large.")),
     "broken_picture": (422, _l("The picture is damaged.")),

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from kiosk.cli.common import says_errors
+from kiosk.cli.models.detect import detect
 from kiosk.cli.models.evaluate import evaluate
 from kiosk.cli.models.install import build, install, verify, weights_option
 from kiosk.vision.install import check
@@ -47,7 +48,7 @@ def list_packs(as_json: bool, weights: Path) -> None:
         click.echo(f"    get it      {pack['get']}")
 
 
-for command in (build, install, verify, evaluate):
+for command in (build, install, verify, evaluate, detect):
     models.add_command(command)
 
 
