@@ -191,7 +191,7 @@ EVENTS: Names = {
     "verification_pass": _l("Face verified"),
     "verification_retry": _l("Face not verified, another try"),
     "verification_staff": _l("Face not verified, staff decide"),
-    "inspected": _l("Looked at by staff, nothing to object"),
+    "inspected": _l("Looked at by staff, all clear"),
     "finding_noted": _l("Staff asked for something to be taken off"),
     "finding_cleared": _l("What staff asked for is settled"),
     "verification_by_hand": _l("Identity confirmed by hand"),

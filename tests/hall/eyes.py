@@ -70,12 +70,16 @@ class AtOnce:
         return 0.0
 
 
+def seeing_faces(weights: Path) -> Faces:
+    """Face recognition with the embedded pack, in the caller's thread."""
+    models = load_models(EngineSpec("dlib", weights))
+    return Faces(AtOnce(models), "dlib", models.engine.bands, 1000)  # type: ignore[arg-type]
+
+
 @contextmanager
 def seeing_room(site: Site, clock: ManualClock, weights: Path) -> Iterator[Room]:
     """A centre that recognises faces with the embedded pack."""
-    models = load_models(EngineSpec("dlib", weights))
-    faces = Faces(AtOnce(models), "dlib", models.engine.bands, 1000)  # type: ignore[arg-type]
-    with open_room(site, clock, faces) as room:
+    with open_room(site, clock, seeing_faces(weights)) as room:
         yield room
 
 

@@ -7,26 +7,20 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from kiosk.hall.faces import Faces
 from kiosk.hall.hall import Hall
-from kiosk.vision.loading import EngineSpec, load_models
 from tests.centres import PASSWORD, USERNAME, ManualClock, Package, Site
 from tests.faces import live
-from tests.hall.eyes import TURN, AtOnce
+from tests.hall.eyes import TURN, seeing_faces
 from tests.web.conftest import ARRIVE, SITTING, WHO
 from tests.web.halls import quiet_hall
 
 pytestmark = pytest.mark.e2e
 
-NAME = "考生1"
-
 
 @pytest.fixture
 def hall(site: Site, clock: ManualClock, weights: Path) -> Iterator[Hall]:
     """A hall that recognises faces."""
-    models = load_models(EngineSpec("dlib", weights))
-    faces = Faces(AtOnce(models), "dlib", models.engine.bands, 1000)  # type: ignore[arg-type]
-    with quiet_hall(site, clock, faces) as hall:
+    with quiet_hall(site, clock, seeing_faces(weights)) as hall:
         yield hall
 
 
@@ -123,7 +117,7 @@ def test_every_finding_is_within_reach_of_the_keyboard_and_named(staff: Page) ->
 def test_keys_in_the_reason_are_text(staff: Page, hall: Hall, passed: str) -> None:
     hall.inspections.find(passed, "hat", "staff:chief")
     card = staff.locator("[data-admission-no='2026T0001']")
-    expect(card).to_contain_text("To take off: Hat")
+    expect(card).to_contain_text("Found: Hat")
     card.get_by_role("button", name=re.compile("^Look")).click()
     staff.locator("#reason").fill("")
     staff.locator("#reason").press_sequentially("row 2 seat 3, q")

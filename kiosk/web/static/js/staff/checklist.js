@@ -1,6 +1,6 @@
 // What only a person can see at check-in: one key for each thing, sent at once.
 
-import { make, setNote, setText, show } from "../common/dom.js";
+import { make, setNote, setText } from "../common/dom.js";
 import { call, post } from "../common/api.js";
 import { data, label, t } from "../common/page.js";
 import { checkSession } from "./frame.js";
@@ -18,9 +18,7 @@ function keyed(key, text, props) {
 class Line {
   constructor(name, n, list) {
     this.name = name;
-    this.state = make("span", { class: "tag warn", hidden: true }, t("to be taken off"));
     this.mark = keyed(MARK_KEYS[n], label("findings", name), { class: "btn btn-quiet mark", "aria-pressed": "false", onclick: () => list.toggle(this) });
-    this.mark.append(" ", this.state);
     this.allow = keyed(ALLOW_KEYS[n], t("Allowed"), { class: "btn btn-quiet allow", disabled: true, title: t("Worn for religious or medical reasons"), onclick: () => list.clear(this, "allowed") });
     this.allow.setAttribute("aria-label", `${t("Allowed")}: ${label("findings", name)}`);
     this.element = make("div", { class: "finding", "data-finding": name }, this.mark, this.allow);
@@ -34,7 +32,6 @@ class Line {
     this.mark.setAttribute("aria-pressed", String(value));
     if (!value && document.activeElement === this.allow) this.mark.focus();
     this.allow.disabled = !value;
-    show(this.state, value);
   }
 }
 
@@ -51,13 +48,13 @@ export class Checklist {
     this.#url = `/staff/api/attempts/${row.attempt_id}`;
     this.#onSeen = onSeen;
     this.#lines = NAMES.map((name, n) => new Line(name, n, this));
-    this.nothing = keyed(NOTHING_KEY, t("Nothing to object"), { class: "btn btn-primary nothing", onclick: () => this.#nothing() });
+    this.nothing = keyed(NOTHING_KEY, t("All clear"), { class: "btn btn-primary nothing", onclick: () => this.#nothing() });
     this.note = make("p", { class: "note bad", role: "alert", hidden: true });
     this.status = make("p", { class: "small soft", role: "status" });
     this.element = make(
       "section", { class: "checklist stack tight", role: "group", "aria-labelledby": "checklist-title" },
       make("h3", { id: "checklist-title" }, t("What only a person can see")),
-      make("p", { class: "small soft" }, t("The machine compares faces and usually notices a covered face or poor light. It cannot tell hats, dark glasses, earpieces or a phone. Press the key of what you see: the candidate’s page then says what to take off. Press it again when it is off.")),
+      make("p", { class: "small soft" }, t("The machine compares faces and usually notices a covered face or poor light. It cannot tell hats, dark glasses, earpieces or a phone. Press the key of what you see: the terminal then says what to take off. Press it again when it is off.")),
       make("div", { class: "findings" }, this.#lines.map((line) => line.element)),
       make("div", { class: "line" }, this.nothing, this.status), this.note,
     );
@@ -86,7 +83,7 @@ export class Checklist {
 
   #nothing() {
     if (this.#open) setNote(this.note, t("Something is still to be taken off. Press its key when that is done."));
-    else this.#send(() => post(`${this.#url}/inspected`, { picture: this.#row.picture }), t("Recorded: looked at, nothing to object."), true);
+    else this.#send(() => post(`${this.#url}/inspected`, { picture: this.#row.picture }), t("Recorded: looked at, all clear."), true);
   }
 
   /** One after the other, however fast the keys are pressed. */

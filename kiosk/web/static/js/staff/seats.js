@@ -39,7 +39,7 @@ function tags(row, now) {
   if (row.leaves) found.push([t("Left %(n)s/%(limit)s", { n: row.leaves, limit: row.leave_limit }), row.leaves >= row.leave_limit - 1 ? "bad" : "warn"]);
   if (row.incidents) found.push([t("Incidents: %(n)s", { n: row.incidents }), "warn"]);
   if (BEFORE.includes(row.state) && row.state !== "registered") found.push(checkIn(row));
-  if (BEFORE.includes(row.state)) found.push(...row.findings.map((id) => [t("To take off: %(what)s", { what: label("findings", id) }), "bad"]));
+  if (BEFORE.includes(row.state)) found.push(...row.findings.map((id) => [t("Found: %(what)s", { what: label("findings", id) }), "bad"]));
   if (row.inspection_due) found.push([t("Not looked at yet"), "warn"]);
   if (row.device_ok === false) found.push([t("Device check failed"), "warn"]);
   if (!row.has_portrait) found.push([t("No portrait"), "warn"]);
