@@ -175,6 +175,10 @@ HALL: dict[str, Entry] = {
         409,
         _l("Everything in this file is saved already; nothing has to be done."),
     ),
+    "inspection_over": (
+        409,
+        _l("This candidate is not at check-in. During the exam, report what you see."),
+    ),
     "reason_missing": (422, _l("Please give a reason.")),
     "not_verifiable": (409, _l("The invigilator will check your identity by hand.")),
     "look_missing": (409, _l("The face check is over. Begin it again.")),
