@@ -78,7 +78,7 @@ def examine(
     scene = track.scene
     if measures is not None:
         scene = learn(scene, small, _scaled(faces[0].box, image, small))
-        seen = _measured(seen, faces[0], measures)
+        seen = measured(seen, faces[0], measures)
         match = _match(engine, image, faces, measures, task)
         if match is not None:
             seen = judged(seen, match, engine.bands)
@@ -134,13 +134,13 @@ def _claim(face: Face, track: Track, image: Image) -> float:
 def judged(seen: Observation, match: float, bands: Bands) -> Observation:
     """What was seen, with identity judged.
 
-    A face that seems covered is never a stranger's: a mask alone makes a match fail. But a match
-    shows that nothing covers the face.
+    A face that seems covered is never a stranger's: a mask alone makes a match fail. But where a
+    cover is only likely, a match shows that there is none.
     """
     band = bands.band(match)
     if "face_covered" not in seen.advice:
         return replace(seen, match=match, band=band)
-    if band is not Band.PASS:
+    if band is not Band.PASS or (seen.covered or 0.0) > quality.SURELY_COVERED:
         return seen
     advice = tuple(name for name in seen.advice if name != "face_covered")
     return replace(seen, match=match, band=band, covered=0.0, advice=advice)
@@ -152,7 +152,8 @@ def _scaled(box: Box, image: Image, small: Image) -> Box:
     return left, top, right, bottom
 
 
-def _measured(seen: Observation, face: Face, measures: quality.Measures) -> Observation:
+def measured(seen: Observation, face: Face, measures: quality.Measures) -> Observation:
+    """What was seen, with what was measured on the candidate's face."""
     return replace(
         seen,
         box=face.box,
