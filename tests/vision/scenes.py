@@ -1,4 +1,4 @@
-"""Frames with labels: people before walls, masked, lying, beside others, or gone; lenses covered."""
+"""Labelled frames: people before walls, masked, lying, beside others."""
 
 import cv2
 import numpy as np

@@ -67,7 +67,7 @@ def seat(engine: FaceEngine) -> Seat:
 MASKS = {"white": (225, 222, 218), "blue": (205, 170, 130), "black": (32, 30, 30)}
 
 
-@pytest.mark.parametrize(("person", "colour"), list(zip(range(PEOPLE), [*MASKS, "white"])))
+@pytest.mark.parametrize(("person", "colour"), list(enumerate([*MASKS, "white"])))
 def test_a_mask_is_a_covered_face_and_nobody_else(
     engine: FaceEngine, person: int, colour: str
 ) -> None:
@@ -114,7 +114,7 @@ def test_an_empty_seat_is_nobody_and_no_covered_lens(seat: Seat, wall: Image) ->
 def _hand_on_lens() -> Image:
     glow = np.zeros((480, 640, 3), np.float32)
     cv2.circle(glow, (420, 300), 190, (40, 55, 150), -1)
-    return np.asarray(cv2.GaussianBlur(glow, (0, 0), 70) + (18, 20, 45), np.uint8)
+    return np.asarray(cv2.GaussianBlur(glow, (0, 0), 70) + np.array([18, 20, 45]), np.uint8)
 
 
 COVERS = {
