@@ -64,6 +64,7 @@ def look(engine: FaceEngine, task: LookTask, live: Liveness | None = None) -> Si
     if faces:
         pose = faces[0].pose
         seen = replace(seen, box=faces[0].box, yaw=pose.yaw, roll=pose.roll)
+        seen = replace(seen, turn=pose.turn, span=pose.span)
         if abs(pose.yaw) < 2 * quality.TURNED and pose.eye_distance >= quality.EYES / 2:
             vector = engine.embed(image, faces[0])
     match = _similarity(engine, vector, task.reference)

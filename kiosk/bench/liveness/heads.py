@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from kiosk.vision import quality
 from kiosk.vision.engine import Face, FaceEngine
 from kiosk.vision.images import Image
 from kiosk.vision.samples import HEIGHT, PEOPLE, WIDTH, sample_portrait, turned_head
@@ -99,10 +100,12 @@ def _on_wall(head: Image) -> Image:
     return wall.astype(np.uint8)
 
 
-def round_head(engine: FaceEngine, name: str, portrait: Image) -> RoundHead | None:
+def round_head(
+    engine: FaceEngine, name: str, portrait: Image, most_turned: float = MOST_TURNED
+) -> RoundHead | None:
     """The head of a portrait; None if it has no single, frontal and large enough face."""
     faces = engine.search(portrait)
-    if len(faces) != 1 or not _frontal(faces[0]):
+    if len(faces) != 1 or not _usable(faces[0], most_turned):
         return None
     left, top, right, bottom = faces[0].box
     scale, side = FACE / (right - left), round(2 * REACH * FACE)
@@ -118,16 +121,17 @@ def round_head(engine: FaceEngine, name: str, portrait: Image) -> RoundHead | No
     return RoundHead(name, np.asarray(cut, np.uint8), points.astype(np.float32))
 
 
-def _frontal(face: Face) -> bool:
-    return abs(face.pose.yaw) < MOST_TURNED and face.width >= LEAST_WIDTH
+def _usable(face: Face, most_turned: float) -> bool:
+    return abs(face.pose.yaw) < most_turned and face.width >= LEAST_WIDTH
 
 
 def sample_heads(engine: FaceEngine) -> list[RoundHead]:
-    """The sample people."""
+    """The sample people, of whom two face the camera and two look past it a little."""
     heads = []
     for person in range(PEOPLE):
         picture = cv2.imdecode(np.frombuffer(sample_portrait(person), np.uint8), cv2.IMREAD_COLOR)
-        head = round_head(engine, f"sample-{person}", np.asarray(picture, np.uint8))
+        image = np.asarray(picture, np.uint8)
+        head = round_head(engine, f"sample-{person}", image, quality.TURNED)
         heads += [head] if head else []
     return heads
 

@@ -93,12 +93,15 @@ class Bench:
 
     def __init__(self, engine: FaceEngine, heads: Sequence[Head], plan: Plan) -> None:
         self._engine, self._plan = engine, plan
-        self._heads = [head for head in heads if self._reference(head) is not None]
+        self._heads = [head for head in heads if self._reference(head) and self._found(head)]
         if not self._heads:
             raise PackUnusable("it finds no usable face", pack=engine.pack_id)
 
     def _reference(self, head: Head) -> bytes | None:
         return read_portrait(self._engine, PortraitTask(jpeg(head.seen(), 90))).vector
+
+    def _found(self, head: Head) -> bool:
+        return len(self._engine.detect(head.seen())) == 1
 
     def people(self) -> Iterator[tuple[str, Tally]]:
         """Bona fide looks by habit."""
