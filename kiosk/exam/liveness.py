@@ -42,7 +42,8 @@ class LookRules(BaseModel):
     """How a look goes (``[check_in.look]`` of a programme file).
 
     ``frames``: frames straight ahead that are compared. ``turn_degrees``: how far the head must
-    turn from there, as the five points tell: they show some 0.6 to 0.9 of it. ``stage_seconds``: time for each thing asked.
+    turn from there, as the five points tell: they show some 0.6 to 0.9 of it. ``stage_seconds``:
+    time for each thing asked.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

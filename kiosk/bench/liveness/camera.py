@@ -29,8 +29,9 @@ class Shot:
 def take(picture: Image, shot: Shot, noise: np.random.Generator) -> bytes:
     """The frame as JPEG."""
     matrix = cv2.getRotationMatrix2D((WIDTH / 2, HEIGHT / 2), -shot.roll, shot.scale)
-    matrix[:, 2] += shot.shift
+    matrix[:, 2] += np.array(shot.shift)
     size = (WIDTH, HEIGHT)
     seen = cv2.warpAffine(picture, matrix, size, borderMode=cv2.BORDER_REPLICATE)
-    grain = noise.normal(0, NOISE, seen.shape)
-    return jpeg(np.clip(seen * shot.light + grain, 0, 255).astype(np.uint8), QUALITY)
+    grain = NOISE * noise.standard_normal(seen.shape, np.float32)
+    lit = seen.astype(np.float32) * np.float32(shot.light) + grain
+    return jpeg(np.clip(lit, 0, 255).astype(np.uint8), QUALITY)

@@ -17,7 +17,8 @@ WALL = (96, 100, 104)
 def printed(picture: Image) -> Image:
     """On paper: fewer colours, less contrast, a white border."""
     paper = np.clip(picture.astype(np.float32) * 0.8 + 35, 0, 255).astype(np.uint8)
-    return np.asarray(cv2.rectangle(paper, (0, 0), (WIDTH - 1, HEIGHT - 1), (235,) * 3, 12), np.uint8)
+    corner = (WIDTH - 1, HEIGHT - 1)
+    return np.asarray(cv2.rectangle(paper, (0, 0), corner, (235, 235, 235), 12), np.uint8)
 
 
 def turned(picture: Image, yaw: float, pitch: float = 0.0) -> Image:

@@ -12,7 +12,7 @@ from kiosk.bench.liveness.attacks import DISTANCES, OPEN, SCENES, Cast, Instrume
 from kiosk.bench.liveness.heads import Head, RoundHead
 from kiosk.bench.liveness.people import HABITS, Person
 from kiosk.exam.identity import Band
-from kiosk.exam.liveness import Ask, Flaw, LookRules, LookSession, choose_turns
+from kiosk.exam.liveness import Ask, LookRules, LookSession, choose_turns
 from kiosk.hall.looks import Look
 from kiosk.vision.checkin import LookTask, PortraitTask, Sight, look, read_portrait
 from kiosk.vision.engine import FaceEngine
@@ -80,7 +80,7 @@ class Plan:
 
     looks: int
     seed: int = 1
-    rules: LookRules = LookRules()
+    rules: LookRules = field(default_factory=LookRules)
     kinds: tuple[str, ...] = ()
 
     def wants(self, kind: str) -> bool:
@@ -168,6 +168,3 @@ def run(
         at += SECONDS_A_FRAME
         going.see(shown.frame(session.ask, at), analyse, lambda at=at: at)  # type: ignore[misc]
     return session
-
-
-__all__ = ["IMPOSTOR", "OPEN", "SWAP", "Bench", "Flaw", "Plan", "Tally", "run"]

@@ -96,7 +96,8 @@ def glasses(image: Image, points: NDArray[np.float32]) -> None:
         cv2.ellipse(shine, place, (axes[0] // 2, axes[1] // 3), 30, 0, 360, (235, 230, 225), -1)
         image[:] = cv2.addWeighted(shine, 0.35, image, 0.65, 0)
         cv2.ellipse(image, place, axes, 0, 0, 360, (30, 30, 35), 4)
-    left, right = (points[:2] + [[axes[0], 0], [-axes[0], 0]]).round().astype(int).tolist()
+    inner = np.array([[axes[0], 0], [-axes[0], 0]])
+    left, right = (points[:2] + inner).round().astype(int).tolist()
     cv2.line(image, left, right, (30, 30, 35), 4)
 
 

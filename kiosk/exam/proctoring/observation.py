@@ -19,8 +19,8 @@ class Observation:
     pixels. ``share``: its width as a share of the picture's. ``cut``: share of the head that lies
     outside the picture. ``yaw``, ``roll`` and ``pitch``: degrees; positive yaw turns towards the
     candidate's left, positive roll leans the head towards their left shoulder, positive pitch bends
-    it down. ``turn``: as ``yaw``, less easily feigned by a flat picture; ``span``: width of eyes and
-    mouth over the height between them. Both only at check-in, None where the pack cannot tell.
+    it down. ``turn``: as ``yaw``, less easily feigned by a flat picture. ``span``: width of eyes
+    and mouth over the height between them. Both only at check-in, None where the pack cannot tell.
     ``covered``: how likely mask, hand or scarf cover the lower face, 0 to 1, None where the
     pack cannot tell. ``sharpness``: variance of the Laplacian on the face, slightly smoothed. ``live``: a passive liveness score, 0 to 1. ``objects``: ids of things
     seen with their scores, None when nobody looked for any. ``advice``: ids of what the candidate
