@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from math import acos, degrees
 from statistics import fmean, median
 from typing import Annotated, Literal
 
@@ -50,7 +51,7 @@ class LookRules(BaseModel):
 
     liveness: Literal["head_turn", "off"] = "head_turn"
     frames: Annotated[int, Field(ge=2, le=10)] = 4
-    turn_degrees: Annotated[float, Field(ge=8, le=40)] = 10
+    turn_degrees: Annotated[float, Field(ge=8, le=40)] = 12
     stage_seconds: Annotated[float, Field(ge=4, le=120)] = 15
     lost_seconds: Annotated[float, Field(ge=0.5, le=20)] = 3
     least_change: Annotated[float, Field(ge=0, le=5)] = 0.3
@@ -81,9 +82,11 @@ IN_A_ROW = 2
 BACK = 0.7
 """Share of ``turn_degrees`` within which a head is straight ahead again."""
 
-FORESHORTENING = 75.0
-"""Degrees by which a head has turned, at least, where its face is drawn together to nothing, in
-proportion. `kiosk bench liveness` measures what this refuses."""
+RELIEF = 0.45
+"""How far a head's nose shows it to have turned, at least, of the turn that the width of the face
+shows: 0.6 to 0.8 for heads, 0.3 for a print round a cylinder as wide as a head, less for a flat
+one. What this refuses, `kiosk bench liveness` measures.
+"""
 
 
 def choose_turns(random: bytes) -> tuple[Ask, Ask]:
@@ -264,9 +267,9 @@ class LookSession:
         spans = [frame.span for frame in self._turned if frame.span is not None]
         if not spans or not self._spans:
             return False
-        drawn_together = 1 - fmean(spans) / fmean(self._spans)
-        turned = fmean(abs(frame.turn) for frame in self._turned)
-        return turned < FORESHORTENING * drawn_together
+        by_width = degrees(acos(min(1.0, fmean(spans) / fmean(self._spans))))
+        by_nose = fmean(abs(frame.turn) for frame in self._turned)
+        return by_nose < RELIEF * by_width
 
     def verdict(self, live_at: float = 0.8) -> Band:
         """The band of the look: what is unfinished or flawed fails; doubtful liveness asks staff.
