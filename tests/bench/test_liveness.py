@@ -72,8 +72,8 @@ def test_frames_of_a_head_are_read_by_the_angle_in_their_name(tmp_path: Path) ->
 def test_a_hand_follows_what_is_asked() -> None:
     hand = Hand(np.random.default_rng(1))
     sides = []
-    for number in range(1, 9):
-        hand.follow(Ask.LEFT if number <= 4 else Ask.FRONT, number / 2)
+    for number in range(1, 17):
+        hand.follow(Ask.LEFT if number <= 8 else Ask.FRONT, number / 2)
         sides.append(hand.side)
     assert max(sides) == 1.0
     assert (sides[-1], hand.asked) == (0.0, 2)
@@ -81,19 +81,20 @@ def test_a_hand_follows_what_is_asked() -> None:
 
 def test_people_come_through_and_prints_do_not(engine: FaceEngine) -> None:
     heads = sample_heads(engine)
-    people = dict(Bench(engine, heads[1:3], Plan(2, kinds=("slow",))).people())
-    assert people["slow"].through == 2
-    attacks = dict(Bench(engine, heads[2:3], Plan(1, kinds=("print, turned",))).attacks())
+    people = dict(Bench(engine, heads[2:3], Plan(1, kinds=("swings past",))).people())
+    assert people["swings past"].through == 1
+    short = Plan(1, rules=LookRules(stage_seconds=5), kinds=("print, turned",))
+    attacks = dict(Bench(engine, heads[2:3], short).attacks())
     assert (attacks["print, turned"].looks, attacks["print, turned"].through) == (1, 0)
 
 
 def test_the_command_prints_every_figure(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "kiosk", "bench", "liveness", "--json"]
-    command += ["--looks", "1", "--kind", "film of other turns", "--kind", "leans to"]
+    command += ["--looks", "1", "--kind", "film of other turns", "--kind", "swings past"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert "ISO/IEC 30107-3" in found["label"]
     film = found["attacks"]["screen: film of other turns"]
     assert (film["looks"], film["apcer"], film["at_most"]) == (1, 0.0, 0.95)
-    assert found["people"]["leans to the turn"]["looks"] == 1
+    assert found["people"]["swings past"]["looks"] == 1
