@@ -141,7 +141,7 @@ def affine(cast: Cast) -> Scene:
 def nose_shifted(cast: Cast) -> Scene:
     """A photograph whose middle is shifted in software; the outline stays."""
     picture = cast.victim.seen()
-    return lambda hand: flat.animated(picture, cast.points, 0.3 * hand.reach * hand.side)
+    return lambda hand: flat.animated(picture, cast.points, 0.5 * hand.reach * hand.side)
 
 
 def squeezed_too(cast: Cast) -> Scene:
@@ -150,7 +150,7 @@ def squeezed_too(cast: Cast) -> Scene:
 
     def scene(hand: Hand) -> Image:
         far = hand.reach * hand.side
-        return flat.animated(picture, cast.points, 0.3 * far, 1 - 0.2 * abs(far))
+        return flat.animated(picture, cast.points, 0.5 * far, 1 - 0.2 * abs(far))
 
     return scene
 
