@@ -15,6 +15,7 @@ from kiosk.bench.hall import measure as measure_hall
 from kiosk.bench.pipeline import Pipeline
 from kiosk.bench.pipeline import measure as measure_pipeline
 from kiosk.bench.soak import soak
+from kiosk.cli.bench_liveness import liveness
 from kiosk.cli.common import says_errors
 from kiosk.cli.models.install import weights_option
 from kiosk.settings import DEFAULT_PACK
@@ -28,6 +29,9 @@ SATURATION = 2.0
 @click.group()
 def bench() -> None:
     """Measure this machine: figures to compare, taken in one run."""
+
+
+bench.add_command(liveness)
 
 
 @bench.command()

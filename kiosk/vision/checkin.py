@@ -63,7 +63,7 @@ def look(engine: FaceEngine, task: LookTask, live: Liveness | None = None) -> Si
     vector = None
     if measures is not None:
         pose = faces[0].pose
-        seen = measured(seen, faces[0], measures)
+        seen = replace(measured(seen, faces[0], measures), turn=pose.turn, span=pose.span)
         if abs(pose.yaw) < 2 * quality.TURNED and pose.eye_distance >= quality.EYES / 2:
             vector = engine.embed(image, faces[0])
     match = _similarity(engine, vector, task.reference)

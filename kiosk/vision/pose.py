@@ -3,11 +3,13 @@
 A nose lies in front of the plane of the eyes. When the head turns by ``yaw`` the nose moves
 sideways by ``depth * sin(yaw)`` while the eyes draw together by ``cos(yaw)``, so the offset in eye
 distances is ``depth * tan(yaw)``. A flat photograph that is turned keeps its offset: its pose does
-not change, which the liveness check relies on.
+not change, which the liveness check relies on. But it draws the eyes together like a head, and so
+makes what little the nose seems to move look large. ``turn`` therefore measures the offset in
+heights of the face, ``depth * sin(yaw)``, and ``span`` says how far all is drawn together.
 """
 
-from dataclasses import dataclass
-from math import atan, atan2, degrees
+from dataclasses import dataclass, replace
+from math import asin, atan, atan2, degrees
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,14 +28,17 @@ median of 83 pictures."""
 class Pose:
     """Degrees: positive yaw turns to the person's left, positive roll leans to their left.
 
-    Positive pitch bends the head down; None where the mouth is not known. ``eye_distance`` in
-    pixels.
+    Positive pitch bends the head down. ``eye_distance`` in pixels. ``turn``: as yaw, less easily
+    feigned by a flat picture. ``span``: mean width of eyes and mouth over the height between them;
+    about 1 straight ahead. ``pitch``, ``turn`` and ``span`` are None where the mouth is not known.
     """
 
     yaw: float
     roll: float
     eye_distance: float
     pitch: float | None = None
+    turn: float | None = None
+    span: float | None = None
 
 
 def estimate(
@@ -49,11 +54,20 @@ def estimate(
     across = eyes[1] - eyes[0]
     distance = max(float(np.hypot(*across)), 1e-6)
     offset = float((nose - eyes.mean(0)) @ across) / distance**2
-    return Pose(
+    pose = Pose(
         yaw=degrees(atan(offset / depth)),
         roll=degrees(atan2(float(across[1]), float(across[0]))),
         eye_distance=distance,
-        pitch=None if mouth is None else _pitch(eyes.mean(0), nose, mouth.mean(0), depth),
+    )
+    if mouth is None:
+        return pose
+    height = max(float(np.hypot(*(mouth.mean(0) - eyes.mean(0)))), 1e-6)
+    sine = offset * distance / height / depth
+    return replace(
+        pose,
+        pitch=_pitch(eyes.mean(0), nose, mouth.mean(0), depth),
+        turn=degrees(asin(min(1.0, max(-1.0, sine)))),
+        span=(distance + float(np.hypot(*(mouth[1] - mouth[0])))) / 2 / height,
     )
 
 

@@ -118,12 +118,13 @@ FINE = 2
 """Points of the surface a pixel, along each side, so that no gaps open where it stretches."""
 
 
-def turned_head(head: Image, yaw: float) -> Image:
+def turned_head(head: Image, yaw: float, pitch: float = 0.0) -> Image:
     """The head as if turned by about ``yaw`` degrees: its picture on an ellipsoid with a nose.
 
-    Positive turns to the person's left. Good up to some 40 degrees; a simulation, not a person.
+    Positive yaw turns to the person's left, positive ``pitch`` bends the head down. Good up to some
+    40 degrees; a simulation, not a person.
     """
-    if not yaw:
+    if not yaw and not pitch:
         return head
     side = head.shape[0]
     fine = np.asarray(cv2.resize(head, None, fx=FINE, fy=FINE))
@@ -133,6 +134,9 @@ def turned_head(head: Image, yaw: float) -> Image:
     depth = _depth(x, y)
     sine, cosine = np.sin(np.radians(yaw)), np.cos(np.radians(yaw))
     place, near = x * cosine + depth * sine, depth * cosine - x * sine
+    if pitch:
+        bent, lift = np.sin(np.radians(pitch)), np.cos(np.radians(pitch))
+        y, near = y * lift + near * bent, near * lift - y * bent
     order = np.argsort(near)  # of points that fall on one pixel the nearest is written last
     columns = np.clip(np.round((place + 0.5) * side), 0, side - 1).astype(int)[order]
     rows = np.clip(np.round((y + 0.5) * side), 0, side - 1).astype(int)[order]

@@ -119,9 +119,15 @@ ADVICE: Names = {
     "no_portrait": _l("There is no registered portrait; the invigilator will check you."),
     "too_small": _l("The face in the portrait is too small to be compared."),
     "out_of_frame": _l("Your head is cut off. Move until head and shoulders are in the picture."),
-    "too_slow": _l("That took too long. Do what the page asks within the time shown."),
+    "too_slow": _l(
+        "That took too long. Turn only your head, until the page asks for the next thing."
+    ),
     "wrong_turn": _l("The head turned to the other side. Follow the arrow."),
     "still_picture": _l("The picture does not move. A living person must sit before the camera."),
+    "flat_picture": _l(
+        "The turn could not be recognised. Turn only your head, to the side and not down, and keep"
+        " your face uncovered."
+    ),
     "face_changed": _l("Another face came into the picture during the check."),
     "face_lost": _l("Your face left the picture during the check."),
     "no_card": _l("No face is seen on a card yet. Hold the card closer to the camera."),

@@ -129,6 +129,54 @@ def test_a_turned_face_compares_badly_and_proves_nothing() -> None:
     assert look.flaw is None
 
 
+def turn_by(look: LookSession, turn: float, span: float, straight: float = 1.0) -> None:
+    """Left and right by so many degrees, the face drawn together to a share of its width."""
+    for number, yaw in enumerate(obedient((Ask.LEFT, Ask.RIGHT)), start=1):
+        side = (yaw > 0) - (yaw < 0)
+        width = straight * (span if side else 1.0)
+        look.see(face(number / 2, turn=side * turn, span=width), 0.7)
+
+
+@pytest.mark.parametrize(("turn", "span"), [(13.0, 0.95), (18.0, 0.89), (28.0, 0.76), (35.0, 0.65)])
+@pytest.mark.parametrize("straight", [0.8, 1.2])
+def test_a_head_is_drawn_together_as_far_as_its_nose_moves(
+    turn: float, span: float, straight: float
+) -> None:
+    look = session(Ask.LEFT, Ask.RIGHT)
+    turn_by(look, turn, span, straight)
+    assert (look.flaw, look.verdict()) == (None, Band.PASS)
+
+
+@pytest.mark.parametrize(("turn", "span"), [(12.5, 0.85), (14.0, 0.75), (20.0, 0.65)])
+def test_a_bent_picture_is_drawn_together_further(turn: float, span: float) -> None:
+    look = session(Ask.LEFT, Ask.RIGHT)
+    turn_by(look, turn, span)
+    assert (look.flaw, look.verdict()) == (Flaw.FLAT, Band.FAIL)
+
+
+def test_whether_a_picture_is_flat_is_judged_when_all_is_done_and_not_before() -> None:
+    look = session(Ask.LEFT, Ask.RIGHT)
+    play(look, [0.0] * 4)
+    for number in range(2):
+        look.see(face(3 + number / 2, turn=13.0, span=0.6), 0.7)
+    assert (look.flaw, look.ask) == (None, Ask.FRONT)
+
+
+def test_what_a_squeezed_picture_seems_to_turn_does_not_count_as_a_turn() -> None:
+    look = session(Ask.LEFT, Ask.RIGHT)
+    play(look, [0.0] * 4)
+    for number in range(8):
+        look.see(face(3 + number / 2, yaw=18.0, turn=6.0, span=0.5), 0.7)
+    assert (look.flaw, look.step) == (None, 1)
+
+
+@pytest.mark.parametrize(("straight", "steps"), [(8.0, 3), (9.0, 2)])
+def test_a_head_is_back_when_it_is_nearly_straight(straight: float, steps: int) -> None:
+    look = session(Ask.LEFT, Ask.RIGHT)
+    play(look, [0.0] * 4 + [LEFT] * 2 + [straight] * 2)
+    assert (look.flaw, look.step) == (None, steps)
+
+
 def test_leaving_the_picture_during_a_turn_fails() -> None:
     look = session()
     play(look, [0.0] * 4)

@@ -19,8 +19,10 @@ class Observation:
     right, bottom in pixels. ``share``: its width as a share of the picture's. ``cut``: share of
     the head that lies outside the picture. ``yaw``, ``roll`` and ``pitch``: degrees; positive yaw
     turns towards the candidate's left, positive roll leans the head towards their left shoulder,
-    positive pitch bends it down. ``covered``: how likely mask, hand or scarf cover the lower
-    face, 0 to 1, None where the pack cannot tell. ``sharpness``: variance of the Laplacian on the
+    positive pitch bends it down. ``turn``: as ``yaw``, less easily feigned by a flat picture, and
+    ``span``: width of eyes and mouth over the height between them; both only at check-in, None
+    where the pack cannot tell. ``covered``: how likely mask, hand or scarf cover the lower face,
+    0 to 1, None where the pack cannot tell. ``sharpness``: variance of the Laplacian on the
     face, slightly smoothed. ``live``: a passive liveness score, 0 to 1. ``objects``: ids of
     things seen with their scores, None when nobody looked for any. ``advice``: ids of what the
     candidate could change.
@@ -40,6 +42,8 @@ class Observation:
     yaw: float | None = None
     roll: float | None = None
     pitch: float | None = None
+    turn: float | None = None
+    span: float | None = None
     covered: float | None = None
     sharpness: float | None = None
     live: float | None = None
