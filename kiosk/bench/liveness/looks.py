@@ -17,7 +17,7 @@ from kiosk.hall.looks import Look
 from kiosk.vision.checkin import LookTask, PortraitTask, Sight, look, read_portrait
 from kiosk.vision.engine import FaceEngine
 from kiosk.vision.errors import PackUnusable
-from kiosk.vision.evaluation import Rate
+from kiosk.vision.evaluation.rates import Rate
 from kiosk.vision.images import jpeg
 
 SECONDS_A_FRAME = 0.5

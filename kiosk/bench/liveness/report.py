@@ -5,7 +5,7 @@ from typing import Any
 
 from kiosk.bench.liveness.attacks import OPEN
 from kiosk.bench.liveness.looks import IMPOSTOR, Tally
-from kiosk.vision.evaluation import Rate
+from kiosk.vision.evaluation.rates import Rate
 
 LABEL = "Simulated people and attack instruments. No evaluation after ISO/IEC 30107-3."
 
