@@ -32,6 +32,17 @@ def test_bands_that_contradict_themselves_are_refused(pass_at: float, staff_at: 
         Bands(pass_at, staff_at)
 
 
+@pytest.mark.parametrize("score", [1.0, 0.42, -1.0])
+def test_without_a_calibration_every_check_is_for_staff(score: float) -> None:
+    assert Bands(0.45, 0.40, decides=False).verdict(score) is Band.STAFF
+    assert BANDS.verdict(score) is BANDS.band(score)
+
+
+def test_look_alikes_have_a_threshold_of_their_own() -> None:
+    assert [Bands(0.45, 0.40, 0.6).alike(score) for score in (0.5, 0.6)] == [False, True]
+    assert [BANDS.alike(score) for score in (0.44, 0.45)] == [False, True]
+
+
 def test_the_best_usable_frame_counts() -> None:
     assert best_score([0.1, 0.5, nan]) == 0.5
     assert best_score([nan]) is None

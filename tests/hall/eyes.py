@@ -72,16 +72,18 @@ class AtOnce:
         return 0.0
 
 
-def seeing_faces(weights: Path) -> Faces:
-    """Face recognition with the embedded pack, in the caller's thread."""
-    models = load_models(EngineSpec(DEFAULT_PACK, weights))
-    return Faces(AtOnce(models), DEFAULT_PACK, models.engine.bands, 1000)  # type: ignore[arg-type]
+def seeing_faces(weights: Path, pack: str = DEFAULT_PACK) -> Faces:
+    """Face recognition with a pack, in the caller's thread."""
+    models = load_models(EngineSpec(pack, weights))
+    return Faces(AtOnce(models), pack, models.engine.bands, 1000)  # type: ignore[arg-type]
 
 
 @contextmanager
-def seeing_room(site: Site, clock: ManualClock, weights: Path) -> Iterator[Room]:
-    """A centre that recognises faces with the embedded pack."""
-    with open_room(site, clock, seeing_faces(weights)) as room:
+def seeing_room(
+    site: Site, clock: ManualClock, weights: Path, pack: str = DEFAULT_PACK
+) -> Iterator[Room]:
+    """A centre that recognises faces, with the embedded pack unless another is named."""
+    with open_room(site, clock, seeing_faces(weights, pack)) as room:
         yield room
 
 

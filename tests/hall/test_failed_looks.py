@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from kiosk.bench.liveness.flat import animated
 from kiosk.exam.attempt import AttemptState
 from kiosk.exam.liveness import Flaw
 from kiosk.hall.errors import NotVerifiable
@@ -15,20 +17,20 @@ from kiosk.vision.samples import frame
 from tests.centres import ManualClock, Site
 from tests.faces import live
 from tests.hall.conftest import BY, SITTING, Room
-from tests.hall.eyes import TURN, seeing_room, sign_in
+from tests.hall.eyes import YAW, seeing_room, sign_in
 
 Camera = Callable[[Room, LookReply, int], bytes]
 
 
 def to_the_wrong_side(_room: Room, reply: LookReply, number: int) -> bytes:
     """Somebody who turns the other way."""
-    return live(0, number, -TURN[reply.ask])
+    return live(0, number, -YAW[reply.ask])
 
 
 def too_late(room: Room, reply: LookReply, number: int) -> bytes:
     """Somebody who takes longer than the time shown."""
     room.clock.pass_time(20)
-    return live(0, number, TURN[reply.ask])
+    return live(0, number, YAW[reply.ask])
 
 
 def one_frame_for_ever(_room: Room, _reply: LookReply, _number: int) -> bytes:
@@ -51,6 +53,17 @@ def somebody_else_at_the_turn(_room: Room, reply: LookReply, number: int) -> byt
     return live(2 if reply.step else 0, number)
 
 
+def a_photograph_warped_in_software(_room: Room, reply: LookReply, number: int) -> bytes:
+    """A photograph drawn together whose middle is shifted where a turn is asked for."""
+    side = {"left": 1, "right": -1}.get(reply.ask, 0)
+    picture = animated(frame(0), EYES_NOSE_MOUTH, 0.6 * side, 0.6 if side else 1.0)
+    noise = np.random.default_rng(number).normal(0, 4, picture.shape)
+    return jpeg(np.clip(picture + noise, 0, 255).astype(np.uint8), 70)
+
+
+EYES_NOSE_MOUTH = np.array([[299, 228], [365, 228], [329, 261], [304, 304], [359, 304]], np.float32)
+"""Where they are on the sample frame of person 0, in pixels."""
+
 FAILING = [
     (to_the_wrong_side, Flaw.WRONG_TURN),
     (too_late, Flaw.TOO_SLOW),
@@ -58,6 +71,7 @@ FAILING = [
     (one_picture_compressed_again, Flaw.STILL),
     (gone_at_the_turn, Flaw.FACE_LOST),
     (somebody_else_at_the_turn, Flaw.FACE_CHANGED),
+    (a_photograph_warped_in_software, Flaw.FLAT),
 ]
 
 

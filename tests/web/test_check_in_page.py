@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from kiosk.hall.hall import Hall
 from tests.centres import PASSWORD, USERNAME, ManualClock, Package, Site
 from tests.faces import live
-from tests.hall.eyes import TURN, seeing_faces
+from tests.hall.eyes import YAW, seeing_faces
 from tests.web.conftest import ARRIVE, SITTING, WHO
 from tests.web.halls import quiet_hall
 
@@ -38,7 +38,7 @@ def passed(page: Page, hall: Hall, sitting: str, clock: ManualClock) -> str:
     reply = desk.begin_look(attempt_id)
     for number in range(60):
         clock.pass_time(0.5)
-        reply = desk.look(attempt_id, live(0, number, TURN[reply.ask]))
+        reply = desk.look(attempt_id, live(0, number, YAW[reply.ask]))
         if reply.result is not None:
             break
     assert hall.attempts.view(attempt_id).state == "ready"
