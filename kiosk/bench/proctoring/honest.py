@@ -87,6 +87,10 @@ def _behave(name: str, random: Random, passer: str) -> tuple[float, dict[str, An
     if behaviour.get("passer"):
         place = float(random.choice([0.14, 0.86]))
         changes["others"] = (Other(passer, float(random.uniform(0.35, 0.6)), place, 0.36),)
-    seconds = random.integers(*behaviour.get("for", (5, 10)), endpoint=True)
-    pause = random.integers(*behaviour.get("pause", (5, 10)), endpoint=True)
-    return float(seconds), changes, float(pause)
+    seconds = _between(behaviour.get("for", (5, 10)), random)
+    pause = _between(behaviour.get("pause", (5, 10)), random)
+    return seconds, changes, pause
+
+
+def _between(ends: tuple[int, int], random: Random) -> float:
+    return float(random.integers(ends[0], ends[1] + 1))

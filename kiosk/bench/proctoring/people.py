@@ -92,7 +92,7 @@ def _person(engine: FaceEngine, name: str, portrait: bytes) -> Person | None:
     except VisionError:
         return None
     faces = engine.search(image)
-    if not faces or faces[0].five is None:
+    if vector is None or not faces or faces[0].five is None:
         return None
     head = _on_template(image, faces[0].five)
     return Person(name, head, _matte(head), vector, faces[0].pose.yaw, _skin(head), _hair(head))
@@ -108,18 +108,23 @@ def _on_template(image: Image, five: NDArray[np.float32]) -> Image:
 
 
 def _matte(head: Image) -> Matte:
-    """Where the head is: a cut that follows its colours, from an oval that surely is face."""
-    marks = np.full((SIDE, SIDE), cv2.GC_BGD, np.uint8)
-    cv2.ellipse(marks, (160, 150), (106, 146), 0, 0, 360, cv2.GC_PR_BGD, -1)
-    cv2.ellipse(marks, (160, 150), (96, 130), 0, 0, 360, cv2.GC_PR_FGD, -1)
-    cv2.ellipse(marks, (160, 150), (74, 106), 0, 0, 360, cv2.GC_FGD, -1)
-    marks[262:] = cv2.GC_BGD
+    """Where the head is: a cut that follows its colours, from an oval that surely is head."""
+    half = SIDE // 2
+    marks = np.full((half, half), cv2.GC_BGD, np.uint8)
+    for axes, mark in (
+        ((53, 73), cv2.GC_PR_BGD), ((48, 65), cv2.GC_PR_FGD), ((37, 53), cv2.GC_FGD)
+    ):  # fmt: skip
+        cv2.ellipse(marks, (80, 75), axes, 0, 0, 360, mark, -1)
+    marks[131:] = cv2.GC_BGD
+    small = cv2.resize(head, (half, half), interpolation=cv2.INTER_AREA)
+    colours = np.zeros((1, 65)), np.zeros((1, 65))
     cv2.setRNGSeed(1)
-    cv2.grabCut(head, marks, None, np.zeros((1, 65)), np.zeros((1, 65)), 3, cv2.GC_INIT_WITH_MASK)
+    cv2.grabCut(small, marks, (0, 0, 1, 1), *colours, 3, cv2.GC_INIT_WITH_MASK)
     inside = np.isin(marks, (cv2.GC_FGD, cv2.GC_PR_FGD)).astype(np.uint8)
-    closed = cv2.morphologyEx(inside, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
-    opened = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((7, 7), np.uint8))
-    return np.asarray(cv2.GaussianBlur(opened.astype(np.float32), (0, 0), 2.5), np.float32)
+    closed = cv2.morphologyEx(inside, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
+    opened = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
+    matte = cv2.resize(opened.astype(np.float32), (SIDE, SIDE))
+    return np.asarray(cv2.GaussianBlur(matte, (0, 0), 2.5), np.float32)
 
 
 def _skin(head: Image) -> Colour:

@@ -39,7 +39,7 @@ def draw(shot: Shot, people: Mapping[str, Person], random: Random) -> bytes:
     seen = picture * shot.light if not shot.lens else scenes.lens(shot.lens, random)
     if shot.blur > 0.3:
         seen = np.asarray(cv2.GaussianBlur(np.clip(seen, 0, 255), (0, 0), shot.blur), np.float32)
-    noisy = seen + _noise(shot.noise, random)
+    noisy = np.asarray(seen + _noise(shot.noise, random), np.float32)
     return jpeg(np.clip(noisy, 0, 255).astype(np.uint8), QUALITY)
 
 
@@ -97,24 +97,28 @@ def _poster(picture: Floats, other: Other, scale: float, person: Person) -> None
 def _body(picture: Floats, x: float, y: float, scale: float, person: Person) -> None:
     """Neck and shoulders below a head at ``x``, ``y``, in shares of the picture."""
     left, top = x * WIDTH, y * HEIGHT
-    area = np.zeros((HEIGHT, WIDTH), np.float32)
+    area = np.zeros((HEIGHT, WIDTH), np.uint8)
     neck = (round(left), round(top + 90 * scale))
     shade = tuple(0.8 * c for c in person.skin)
     size = (round(44 * scale), round(70 * scale))
-    cv2.ellipse(area, neck, size, 0, 0, 360, 1.0, -1)
+    cv2.ellipse(area, neck, size, 0, 0, 360, 255, -1, cv2.LINE_AA)
     _tint(picture, area, shade)
     area[:] = 0
     chest = (round(left), round(top + 290 * scale))
-    cv2.ellipse(area, chest, (round(190 * scale), round(175 * scale)), 0, 0, 360, 1.0, -1)
-    cv2.rectangle(area, (chest[0] - round(190 * scale), chest[1]),
-                  (chest[0] + round(190 * scale), HEIGHT), 1.0, -1)  # fmt: skip
+    size = (round(190 * scale), round(175 * scale))
+    cv2.ellipse(area, chest, size, 0, 0, 360, 255, -1, cv2.LINE_AA)
+    half = round(190 * scale)
+    cv2.rectangle(area, (chest[0] - half, chest[1]), (chest[0] + half, HEIGHT), 255, -1)
     _tint(picture, area, CLOTHES[sum(map(ord, person.id)) % len(CLOTHES)])
 
 
-def _tint(picture: Floats, area: Floats, colour: tuple[float, ...]) -> None:
-    part = cv2.GaussianBlur(area, (0, 0), 1.5)[..., None]
-    folds = 1 + 0.08 * np.sin(np.arange(WIDTH) / 17)[None, :, None]
-    picture[:] = picture * (1 - part) + np.array(colour) * folds * part
+def _tint(picture: Floats, area: NDArray[np.uint8], colour: tuple[float, ...]) -> None:
+    left, top, width, height = cv2.boundingRect(area)
+    rows, columns = slice(top, top + height), slice(left, left + width)
+    part = area[rows, columns, None].astype(np.float32) / 255
+    folds = 1 + 0.08 * np.sin(np.arange(left, left + width, dtype=np.float32) / 17)
+    cloth = np.array(colour, np.float32) * folds[None, :, None]
+    picture[rows, columns] = picture[rows, columns] * (1 - part) + cloth * part
 
 
 def _affine(half: float, scale: float, roll: float, middle: tuple[float, float]) -> Floats:
@@ -125,12 +129,19 @@ def _affine(half: float, scale: float, roll: float, middle: tuple[float, float])
 
 
 def _lay(picture: Floats, layer: Image, matte: Floats, matrix: Floats) -> None:
-    flags = cv2.INTER_AREA if matrix[0, 0] < 1 else cv2.INTER_LINEAR
+    """Lay a square picture over the frame, where the matrix says."""
     shrink = float(np.hypot(matrix[0, 0], matrix[1, 0]))
     if shrink < 0.6:
         layer = np.asarray(cv2.GaussianBlur(layer, (0, 0), 0.4 / shrink), np.uint8)
-    colours = cv2.warpAffine(
-        layer, matrix, (WIDTH, HEIGHT), flags=flags, borderMode=cv2.BORDER_REPLICATE
-    )
-    part = cv2.warpAffine(matte, matrix, (WIDTH, HEIGHT), flags=cv2.INTER_LINEAR)[..., None]
-    picture[:] = picture * (1 - part) + colours * part
+    side = float(layer.shape[0])
+    corners = np.array([[0, 0, 1], [side, 0, 1], [0, side, 1], [side, side, 1]]) @ matrix.T
+    low = np.clip(corners.min(0), 0, (WIDTH - 1, HEIGHT - 1)).astype(int)
+    high = np.clip(corners.max(0) + 1, 1, (WIDTH, HEIGHT)).astype(int)
+    moved = matrix - np.array([[0, 0, low[0]], [0, 0, low[1]]], np.float32)
+    size = (int(high[0] - low[0]), int(high[1] - low[1]))
+    if min(size) <= 0:
+        return
+    colours = cv2.warpAffine(layer, moved, size, borderMode=cv2.BORDER_REPLICATE)
+    part = cv2.warpAffine(matte, moved, size)[..., None]
+    rows, columns = slice(low[1], high[1]), slice(low[0], high[0])
+    picture[rows, columns] = picture[rows, columns] * (1 - part) + colours * part

@@ -17,8 +17,8 @@ from kiosk.vision.sheet import contact_sheet
 SHORT = 5.0
 """Minutes of honest work below which only the most telling violations are shown."""
 
-BY_EACH = 4
-"""People who commit every violation."""
+BY_EACH = 2
+"""People who commit each violation."""
 
 
 @dataclass(frozen=True)
@@ -49,17 +49,11 @@ def _outcomes(models: Models, plan: Plan) -> Iterator[Outcome]:
         people |= people_in(models.engine, plan.faces)
     short = plan.minutes < SHORT
     names, pairs = list(people), stand_ins(people, plan.faces)
-    chosen = _spread(names, BY_EACH)
-    scripts = honest(names, plan.minutes, names) + violations(chosen, pairs, short)
+    scripts = honest(names, plan.minutes, names) + violations(names, pairs, BY_EACH, short=short)
     for script in scripts:
         yield watch(models, script, people, plan.pictures is not None)
     if plan.clips is not None:
         yield from _clips(models, plan.clips)
-
-
-def _spread(names: list[str], count: int) -> list[str]:
-    """So many names, from all over the list."""
-    return [names[number * len(names) // count] for number in range(min(count, len(names)))]
 
 
 def _clips(models: Models, folder: Path) -> Iterator[Outcome]:

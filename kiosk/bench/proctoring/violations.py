@@ -7,10 +7,10 @@ from typing import Any
 from kiosk.bench.proctoring.script import Cue, Expect, Other, Sequence, Shot
 from kiosk.exam.proctoring.rules import RuleId
 
-BEGIN, LENGTH = 15, 45
+BEGIN, LENGTH = 12, 36
 """When a violation begins, and how long a script lasts, in seconds."""
 
-LATE = 75
+LATE = 70
 """As ``BEGIN``, when the time of seating is over and pictures on the wall have been masked."""
 
 NOTICED = 12.0
@@ -20,27 +20,30 @@ SECOND_PERSON = 10.0
 """The same for a second person."""
 
 RATIOS = (0.3, 0.36, 0.5, 0.8)
+LATE_RATIOS = (0.3, 0.5)
+"""Those that also come after seating."""
+
 BLURS = (1.5, 2.0, 2.5, 3.0, 4.0, 6.0)
 BLURRED = 2.5
 """Sigma of a picture 640 wide from which blur must be noticed."""
 
 
 def violations(
-    people: Listed[str], pairs: Listed[tuple[str, str]], short: bool = False
+    people: Listed[str], pairs: Listed[tuple[str, str]], by_each: int, short: bool = False
 ) -> list[Sequence]:
-    """All scripts for each of these people; ``pairs``: who may sit down in whose place.
+    """Scripts of every violation by ``by_each`` people, other ones each time.
 
-    ``short``: one person, and only what is most telling.
+    ``pairs``: who may sit down in whose place. ``short``: only what is most telling, by one.
     """
-    scripts = [
-        script
-        for person in (people[:1] if short else people)
-        for script in _of(person, _another(people, person, pairs))
-    ]
-    scripts += [_stand_in(*pair) for pair in pairs]
-    if short:
-        scripts = [one for one in scripts if one.name.split(" · ")[0] in TELLING]
-    return scripts
+    each = [list(_of(person, _another(people, person, pairs))) for person in people]
+    chosen = []
+    for number, kinds in enumerate(zip(*each, strict=True)):
+        if short and kinds[0].name.split(" · ")[0] not in TELLING:
+            continue
+        count = 1 if short else min(by_each, len(people))
+        step = max(1, len(people) // count)
+        chosen += [kinds[(number + step * turn) % len(people)] for turn in range(count)]
+    return chosen if short else chosen + [_stand_in(*pair) for pair in pairs]
 
 
 TELLING = ("mask_blue", "empty seat, plain wall", "lens, tape", "head on the desk, left")
@@ -95,7 +98,8 @@ def _others(person: str, other: str) -> Iterator[Sequence]:
     for number, ratio in enumerate(RATIOS):
         someone = {"others": (Other(other, ratio, (0.84, 0.16)[number % 2]),)}
         wall = ("office", "plain")[number % 2]
-        for when, begin in (("", BEGIN), (", after seating", LATE)):
+        times = [("", BEGIN), (", after seating", LATE)] if ratio in LATE_RATIOS else [("", BEGIN)]
+        for when, begin in times:
             name = f"second person at {ratio}{when}"
             yield _script(
                 name, person, "several_people", someone, wall, begin=begin, within=SECOND_PERSON

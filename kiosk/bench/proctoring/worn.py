@@ -44,7 +44,11 @@ def yawning(head: Image, amount: float) -> Image:
     gap = cv2.ellipse(
         np.zeros((SIDE, SIDE), np.float32), middle, (22, round(5 + 22 * amount)), 0, 0, 360, 1.0, -1
     )
-    return _blend(open_jaw, np.full_like(head, (38, 28, 62)), cv2.GaussianBlur(gap, (0, 0), 1.5))
+    return _blend(
+        open_jaw,
+        _image(np.full(head.shape, (38.0, 28.0, 62.0))),
+        cv2.GaussianBlur(gap, (0, 0), 1.5),
+    )
 
 
 def sunlit(head: Image, amount: float, edge: float) -> Image:
@@ -54,7 +58,7 @@ def sunlit(head: Image, amount: float, edge: float) -> Image:
     rows, columns = np.mgrid[0:SIDE, 0:SIDE].astype(np.float32)
     lit = np.clip((columns - 160 - 80 * edge + 0.35 * (rows - 160)) / 5 + 0.5, 0, 1)
     factor = 1 + 1.1 * amount * lit[..., None]
-    return np.clip(head * factor + 30 * amount * lit[..., None], 0, 255).astype(np.uint8)
+    return _image(head * factor + 30 * amount * lit[..., None])
 
 
 def _mask(colour: Colour) -> Callable[[Image, Matte, Person, Random], Dressed]:
@@ -75,7 +79,7 @@ def _scarf(head: Image, matte: Matte, _person: Person, random: Random) -> Dresse
     knit = _cloth(COLOURS["scarf"], random).astype(np.float32)
     rows, columns = np.mgrid[0:SIDE, 0:SIDE]
     knit += 10 * np.sin(rows / 1.6 + 2 * np.sin(columns / 4))[..., None]
-    return _blend(head, np.clip(knit, 0, 255).astype(np.uint8), area), np.maximum(matte, area)
+    return _blend(head, _image(knit), area), np.maximum(matte, area)
 
 
 def _headscarf(head: Image, matte: Matte, _person: Person, random: Random) -> Dressed:
@@ -93,8 +97,8 @@ def _long_hair(head: Image, matte: Matte, person: Person, _random: Random) -> Dr
     """Strands over one cheek."""
     area = _area(STRAND)
     streaks = np.random.default_rng(5).normal(0, 14, (1, SIDE)).astype(np.float32)
-    hair = np.clip(np.array(person.hair) + streaks[..., None].repeat(SIDE, 0), 0, 255)
-    return _blend(head, hair.astype(np.uint8), area), np.maximum(matte, area)
+    hair = np.array(person.hair) + streaks[..., None].repeat(SIDE, 0)
+    return _blend(head, _image(hair), area), np.maximum(matte, area)
 
 
 def _glasses(head: Image, matte: Matte, _person: Person, random: Random) -> Dressed:
@@ -111,7 +115,7 @@ def _glasses(head: Image, matte: Matte, _person: Person, random: Random) -> Dres
     cv2.line(head, (155, 128), (165, 128), (40, 36, 34), 3, cv2.LINE_AA)
     cv2.line(head, (103, 128), (80, 124), (40, 36, 34), 3, cv2.LINE_AA)
     cv2.line(head, (217, 128), (240, 124), (40, 36, 34), 3, cv2.LINE_AA)
-    white = np.full_like(head, (250, 246, 240))
+    white = _image(np.full(head.shape, (250.0, 246.0, 240.0)))
     return _blend(head, white, cv2.GaussianBlur(shine, (0, 0), 1.0)), matte
 
 
@@ -129,7 +133,7 @@ def _cloth(colour: Colour, random: Random) -> Image:
     rows, columns = np.mgrid[0:SIDE, 0:SIDE]
     shade = 1.04 - 0.3 * ((columns - 160) / 90) ** 2 - 0.12 * (rows - 180) / 80
     cloth = np.array(colour) * shade[..., None] + random.normal(0, 3, (SIDE, SIDE, 1))
-    return np.clip(cloth, 0, 255).astype(np.uint8)
+    return _image(cloth)
 
 
 def _area(corners: tuple[tuple[int, int], ...]) -> Floats:
@@ -139,4 +143,8 @@ def _area(corners: tuple[tuple[int, int], ...]) -> Floats:
 
 def _blend(under: Image, over: Image, area: NDArray[np.generic]) -> Image:
     part = np.asarray(area, np.float32)[..., None]
-    return np.clip(under * (1 - part) + over * part, 0, 255).astype(np.uint8)
+    return _image(under * (1 - part) + over * part)
+
+
+def _image(values: NDArray[np.generic]) -> Image:
+    return np.asarray(np.clip(values, 0, 255), np.uint8)
