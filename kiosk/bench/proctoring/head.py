@@ -29,7 +29,7 @@ def posed(head: Image, matte: Matte, hair: Colour, yaw: float, bend: float) -> t
     back = np.random.default_rng(1).normal(0, 12, (len(x), 1)) + np.array(hair)
     picture, cover = head.copy(), np.where(inside, 0, matte).astype(np.float32)
     both = np.concatenate([colours, back.astype(np.float32)])
-    there = np.concatenate([alpha > 0.5, y < NAPE * SIDE])[order_from]
+    there = np.concatenate([alpha > 0.5, (alpha > 0.5) & (y < NAPE * SIDE)])[order_from]
     rows, columns, order_from = rows[there], columns[there], order_from[there]
     picture[rows, columns] = np.clip(both[order_from], 0, 255).astype(np.uint8)
     cover[rows, columns] = 1.0

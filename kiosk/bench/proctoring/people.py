@@ -112,9 +112,9 @@ def _matte(head: Image) -> Matte:
     half = SIDE // 2
     marks = np.full((half, half), cv2.GC_BGD, np.uint8)
     for axes, mark in (
-        ((53, 73), cv2.GC_PR_BGD), ((48, 65), cv2.GC_PR_FGD), ((37, 53), cv2.GC_FGD)
+        ((53, 73), cv2.GC_PR_BGD), ((47, 66), cv2.GC_PR_FGD), ((39, 60), cv2.GC_FGD)
     ):  # fmt: skip
-        cv2.ellipse(marks, (80, 75), axes, 0, 0, 360, mark, -1)
+        cv2.ellipse(marks, (80, 74), axes, 0, 0, 360, mark, -1)
     marks[131:] = cv2.GC_BGD
     small = cv2.resize(head, (half, half), interpolation=cv2.INTER_AREA)
     colours = np.zeros((1, 65)), np.zeros((1, 65))

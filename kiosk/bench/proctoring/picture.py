@@ -123,7 +123,7 @@ def _tint(picture: Floats, area: NDArray[np.uint8], colour: tuple[float, ...]) -
 
 def _affine(half: float, scale: float, roll: float, middle: tuple[float, float]) -> Floats:
     """From a square picture to the frame; ``roll``: degrees, to the person's left shoulder."""
-    matrix = cv2.getRotationMatrix2D((half, half), -roll, scale)
+    matrix = np.asarray(cv2.getRotationMatrix2D((half, half), -roll, scale), np.float64)
     matrix[:, 2] += np.array(middle) - half
     return np.asarray(matrix, np.float32)
 

@@ -42,7 +42,7 @@ def violations(
             continue
         count = 1 if short else min(by_each, len(people))
         step = max(1, len(people) // count)
-        chosen += [kinds[(number + step * turn) % len(people)] for turn in range(count)]
+        chosen += [kinds[(number + 2 + step * turn) % len(people)] for turn in range(count)]
     return chosen if short else chosen + [_stand_in(*pair) for pair in pairs]
 
 
