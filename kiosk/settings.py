@@ -13,7 +13,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kiosk.exam.errors import ExamError
 
-
 DEFAULT_PACK = "opencv-zoo"
 """The embedded face pack."""
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from kiosk.bench.pipeline import sample_images
 from kiosk.vision.dlib.engine import NEAR_FACE, WINDOW
-from kiosk.vision.dlib.pack import sources
+from kiosk.vision.dlib.pack import source_folder
 from kiosk.vision.engine import FaceEngine
 
 SAME = 0.6
@@ -67,7 +67,7 @@ def _own(engine: FaceEngine, image: Any) -> Found:
 def _dlib() -> Callable[[Any], Found]:
     import dlib  # the package may be missing
 
-    folder = sources()
+    folder = source_folder()
     detector = dlib.cnn_face_detection_model_v1(str(folder / "mmod_human_face_detector.dat"))
     predictor = dlib.shape_predictor(str(folder / "shape_predictor_5_face_landmarks.dat"))
     recogniser = dlib.face_recognition_model_v1(

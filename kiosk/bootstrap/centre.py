@@ -12,6 +12,7 @@ from kiosk.bootstrap.serving import listening
 from kiosk.bootstrap.setup import SETTINGS, hq_keys, web_secret
 from kiosk.bootstrap.system import SystemClock, entropy, new_id
 from kiosk.exam.ports import Clock
+from kiosk.hall.admission import Admission
 from kiosk.hall.attempt_views import AttemptViews
 from kiosk.hall.attempts import Attempts
 from kiosk.hall.centre import Centre, Folders
@@ -20,6 +21,7 @@ from kiosk.hall.clock import ExamTime
 from kiosk.hall.departures import DepartureDesk
 from kiosk.hall.faces import Faces, open_faces
 from kiosk.hall.hall import Hall
+from kiosk.hall.inspections import Inspections
 from kiosk.hall.journals import Journals
 from kiosk.hall.late_answers import LateAnswersDesk
 from kiosk.hall.leases import Leases
@@ -135,6 +137,7 @@ def build_hall(
     papers = Papers(centre)
     progress = Progress(centre, papers)
     sittings = Sittings(centre, papers, progress)
+    admission = Admission(papers, progress)
     pauses = Pauses(centre, papers, progress)
     outages = Outages(centre, papers, progress, pauses)
     outages.at_start()
@@ -152,7 +155,8 @@ def build_hall(
         rooms=Rooms(centre, papers, sittings, proctoring, leases),
         seating=Seating(centre, papers),
         checkin=CheckIn(centre, papers, leases),
-        verification=VerificationDesk(centre, papers, progress, faces),
+        verification=VerificationDesk(centre, papers, admission, faces),
+        inspections=Inspections(centre, progress, admission),
         portraits=portraits,
         readiness=ReadinessDesk(centre, papers, portraits, sync),
         attempts=Attempts(centre, papers, progress, views),

@@ -3,7 +3,8 @@
 registered → checked_in → ready → in_progress ⇄ paused → ended → voided
 
 ``checked_in``: the candidate has signed in at a terminal and waits for verification.
-``ready``: face or staff have confirmed who it is. An absent candidate ends from ``registered``.
+``ready``: face or staff have confirmed who it is; back to ``checked_in`` when staff see something
+that has to come off first. An absent candidate ends from ``registered``.
 ``paused``: the paper is shut and the clock stands; the time comes back as a credit. From
 ``ended`` staff may go back to ``paused`` when a rule or a person ended the attempt wrongly.
 """

@@ -15,6 +15,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from kiosk.exam.identity import Band, Bands, best_score
+from kiosk.exam.inspection import StaffLook
 from kiosk.exam.proctoring.observation import Observation
 
 
@@ -68,6 +69,7 @@ class VerificationRules(BaseModel):
     id_card: bool = True
     card_tries: Annotated[int, Field(ge=1, le=10)] = 3
     compare_portraits: bool = True
+    staff_look: StaffLook = "ask"
 
 
 LOOK_AWAY = frozenset({"no_face", "several_faces", "too_dark", "too_bright", "not_clear"})

@@ -8,6 +8,7 @@ from kiosk.exam.markup import Span, spans
 from kiosk.exam.paper import Form, Paper
 from kiosk.exam.programme import Programme
 from kiosk.exam.timing import remaining
+from kiosk.hall.admission import identity_settled
 from kiosk.hall.centre import Centre
 from kiosk.hall.errors import NotFound
 from kiosk.hall.papers import Papers
@@ -20,7 +21,7 @@ from kiosk.hall.views import (
     SectionView,
     SpanView,
 )
-from kiosk.store import answers
+from kiosk.store import answers, findings
 from kiosk.store.attempts import Attempt
 from kiosk.store.sittings import Sitting
 from sync.wire.bundle import answers_digest
@@ -71,6 +72,8 @@ class AttemptViews:
             has_portrait=portrait is not None,
             tries_left=max(0, programme.check_in.max_tries - attempt.tries),
             card_wanted=_card_wanted(attempt, programme),
+            identity_settled=identity_settled(attempt, programme.check_in),
+            findings=list(findings.open_of(self._centre.store.read(), attempt.id)),
             microphone=programme.proctoring.talking.enabled,
             sections=sections,
             items=items,
@@ -116,7 +119,7 @@ def _card_wanted(attempt: Attempt, programme: Programme) -> bool:
     """Whether only the photograph with the identity card is missing."""
     rules = programme.check_in
     open_ = attempt.state is AttemptState.CHECKED_IN and attempt.card_tries < rules.card_tries
-    return open_ and rules.id_card and attempt.check_in == "passed"
+    return open_ and rules.id_card and attempt.check_in == "passed" and attempt.id_card != "passed"
 
 
 def _item_views(paper: Paper, form: Form, examination: Examination) -> list[ItemView]:

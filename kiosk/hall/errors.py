@@ -6,7 +6,7 @@
  ├─ ``NotFound`` · ``NoOpenSitting`` · ``SittingState`` · ``TooEarly``
  ├─ ``TooLate`` · ``HandInTooEarly`` · ``RoomPaused`` · ``WrongSeat`` · ``SeatsFixed``
  ├─ ``LeaseHeld`` · ``LeaseLost`` · ``SequenceConflict`` · ``LateAnswersRefused``
- ├─ ``ReasonMissing`` · ``NotVerifiable`` · ``LookMissing`` · ``AnalysisBusy``
+ ├─ ``InspectionOver`` · ``ReasonMissing`` · ``NotVerifiable`` · ``LookMissing`` · ``AnalysisBusy``
  └─ ``BadRequest``
 """
 
@@ -190,6 +190,13 @@ class LateAnswersKnown(LateAnswersRefused):
 
     code = "late_answers_known"
     message = "Everything in it is saved already; nothing has to be done."
+
+
+class InspectionOver(HallError):
+    """The candidate is not at check-in (any more): during the exam staff report what they see."""
+
+    code = "inspection_over"
+    message = "This candidate is not at check-in. During the exam, report what you see."
 
 
 class ReasonMissing(HallError):

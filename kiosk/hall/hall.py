@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from kiosk.hall.attempts import Attempts
 from kiosk.hall.checkin import CheckIn
 from kiosk.hall.departures import DepartureDesk
+from kiosk.hall.inspections import Inspections
 from kiosk.hall.journals import Journals
 from kiosk.hall.late_answers import LateAnswersDesk
 from kiosk.hall.leases import Leases
@@ -38,6 +39,7 @@ class Hall:
     seating: Seating
     checkin: CheckIn
     verification: VerificationDesk
+    inspections: Inspections
     portraits: Portraits
     readiness: ReadinessDesk
     attempts: Attempts

@@ -5,9 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kiosk.exam.attempt import REOPENABLE, SITTING, AttemptState
+from kiosk.exam.inspection import Finding
+from kiosk.exam.liveness import VerificationRules
+from kiosk.exam.programme import Programme
 from kiosk.exam.timing import remaining
+from kiosk.hall.admission import identity_settled
 from kiosk.hall.centre import Centre
 from kiosk.hall.errors import NotFound
+from kiosk.hall.inspections import BEFORE
 from kiosk.hall.leases import Leases
 from kiosk.hall.papers import Papers
 from kiosk.hall.proctoring import Proctoring
@@ -24,6 +29,7 @@ from kiosk.store import (
     answers,
     attempts,
     events,
+    findings,
     incidents,
     late_answers,
     ledgers,
@@ -66,6 +72,7 @@ class Rooms:
             server_time=now,
             counts=dict(Counter(row.state for row in rows)),
             rows=rows,
+            inspections_due=sum(row.inspection_due for row in rows),
             frames_per_s=self._proctoring.frames_per_s(),
             frame_interval_ms=self._proctoring.interval_ms,
             sync=sync,
@@ -87,14 +94,16 @@ class Rooms:
             ledgers.credited_seconds(db, sitting.id),
             ledgers.outages_open(db, sitting.id),
             late_answers.waiting(db, sitting.id),
+            incidents.latest_pictures(db, sitting.id),
+            findings.open_in(db, sitting.id),
         )
-        limit = self._papers.programme(sitting).conduct.leave_limit
+        programme = self._papers.programme(sitting)
         return [
             self._row(
                 attempt,
                 roster[attempt.admission_no],
                 tables,
-                limit,
+                programme,
                 now,
                 sitting_runs=sitting.state == "started",
             )
@@ -107,7 +116,7 @@ class Rooms:
         attempt: Attempt,
         candidate: RosterCandidate,
         tables: "_Tables",
-        limit: int,
+        programme: Programme,
         now: datetime,
         *,
         sitting_runs: bool,
@@ -134,7 +143,7 @@ class Rooms:
             saved_at=attempt.saved_at,
             frame_at=self._proctoring.last_frame_at(attempt.id),
             leaves=attempt.leaves,
-            leave_limit=limit,
+            leave_limit=programme.conduct.leave_limit,
             away=attempt.away_since is not None and attempt.state is AttemptState.IN_PROGRESS,
             remaining_s=left,
             pause_reason=attempt.pause_reason,
@@ -149,6 +158,10 @@ class Rooms:
             incidents=tables.incidents.get(attempt.id, 0),
             has_portrait=bool(candidate.portrait_jpeg_b64)
             or attempt.admission_no in tables.enrolled,
+            picture=tables.pictures.get(attempt.id),
+            findings=list(tables.findings.get(attempt.id, ())),
+            inspected=attempt.inspected_at is not None,
+            inspection_due=_inspection_due(attempt, programme.check_in),
             bundle_state=tables.bundles.get(attempt.id),
         )
 
@@ -224,3 +237,11 @@ class _Tables:
     credited: dict[str, float]
     outages: dict[str, float]
     late: dict[str, int]
+    pictures: dict[str, str]
+    findings: dict[str, list[Finding]]
+
+
+def _inspection_due(attempt: Attempt, rules: VerificationRules) -> bool:
+    """Whether the machine has passed somebody at whom no person has looked."""
+    unseen = attempt.state in BEFORE and attempt.inspected_at is None
+    return unseen and rules.staff_look != "off" and identity_settled(attempt, rules)

@@ -7,7 +7,7 @@ from kiosk.exam.paper import shuffled
 from kiosk.hall.centre import Centre
 from kiosk.hall.errors import NotFound, SeatsFixed
 from kiosk.hall.papers import Papers
-from kiosk.hall.staff_views import TerminalView
+from kiosk.hall.views import TerminalView
 from kiosk.store import attempts, sittings, terminals
 
 

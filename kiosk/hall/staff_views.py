@@ -96,7 +96,11 @@ class SyncView:
 
 @dataclass(frozen=True)
 class SeatRow:
-    """One seat in the room view."""
+    """One seat in the room view.
+
+    ``picture``: SHA-256 of the newest check-in picture. ``findings``: what staff marked and have
+    not cleared. ``inspection_due``: passed by the machine, and no person has looked yet.
+    """
 
     admission_no: str
     name: str
@@ -127,6 +131,10 @@ class SeatRow:
     active_rules: list[str]
     incidents: int
     has_portrait: bool
+    picture: str | None
+    findings: list[str]
+    inspected: bool
+    inspection_due: bool
     bundle_state: str | None
 
 
@@ -138,6 +146,7 @@ class RoomView:
     server_time: datetime
     counts: dict[str, int]
     rows: list[SeatRow]
+    inspections_due: int
     frames_per_s: float
     frame_interval_ms: int
     sync: SyncView
@@ -284,14 +293,3 @@ class LedgerView:
     departures: list[DepartureView]
     credits: list[CreditView]
     late_answers: list[LateAnswersView]
-
-
-@dataclass(frozen=True)
-class TerminalView:
-    """A terminal and the seat where it stands."""
-
-    id: str
-    name: str
-    seat: str | None
-    device_ok: bool | None
-    checked_at: datetime | None

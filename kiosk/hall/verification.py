@@ -11,7 +11,9 @@ from sqlite_utils import Database
 
 from kiosk.exam.attempt import AttemptState
 from kiosk.exam.identity import Band
+from kiosk.exam.inspection import Clearing
 from kiosk.exam.liveness import LookSession, VerificationRules, card_band, choose_turns
+from kiosk.hall.admission import Admission
 from kiosk.hall.centre import Centre
 from kiosk.hall.errors import (
     AnalysisBusy,
@@ -23,9 +25,8 @@ from kiosk.hall.errors import (
 from kiosk.hall.faces import Faces
 from kiosk.hall.looks import Look, Verdict
 from kiosk.hall.papers import Papers
-from kiosk.hall.progress import Progress
 from kiosk.hall.views import CheckInResult, LookReply
-from kiosk.store import attempts, incidents
+from kiosk.store import attempts, findings, incidents
 from kiosk.store.attempts import Attempt
 from kiosk.store.incidents import EvidenceRow, Verification
 from kiosk.vision.checkin import CardSight
@@ -34,10 +35,10 @@ from kiosk.vision.checkin import CardSight
 class VerificationDesk:
     """From a candidate who has signed in to one who is ready."""
 
-    def __init__(self, centre: Centre, papers: Papers, progress: Progress, faces: Faces) -> None:
+    def __init__(self, centre: Centre, papers: Papers, admission: Admission, faces: Faces) -> None:
         self._centre = centre
         self._papers = papers
-        self._progress = progress
+        self._admission = admission
         self._faces = faces
         self._looks: dict[str, Look] = {}
         self._places = BoundedSemaphore(max(1, centre.settings.server.threads // 2))
@@ -114,12 +115,16 @@ class VerificationDesk:
             verdict = Verdict(look.session, score, left)
             incidents.add_evidence(db, kept)
             self._keep_look(db, attempt, verdict, kept.sha256)
-            if verdict.outcome == "pass" and not self._rules(attempt).id_card:
-                self._become_ready(db, self._get(db, attempt_id))
-            card = verdict.outcome == "pass" and self._rules(attempt).id_card
-            return CheckInResult("card" if card else verdict.outcome, verdict.advice, left)
+            outcome = verdict.outcome
+            if outcome == "pass":
+                outcome = "card" if self._rules(attempt).id_card else self._passed(db, attempt_id)
+            return CheckInResult(outcome, verdict.advice, left)
 
         return self._centre.store.write(job)
+
+    def _passed(self, db: Database, attempt_id: str) -> str:
+        """The machine is done: pass, or inspect when staff have something to see to first."""
+        return "pass" if self._admission.settle(db, attempt_id) else "inspect"
 
     def _keep_look(self, db: Database, attempt: Attempt, verdict: Verdict, evidence: str) -> None:
         now, outcome = self._centre.time.now(), verdict.outcome
@@ -127,6 +132,7 @@ class VerificationDesk:
         incidents.add_verification(db, row)
         state = {"pass": "passed", "retry": "failed"}.get(outcome, outcome)
         attempts.set_check_in(db, attempt.id, state, verdict.score)
+        attempts.set_inspected(db, attempt.id, None, None)  # nobody has seen this picture yet
         self._centre.record(
             db,
             attempt.sitting_id,
@@ -188,7 +194,7 @@ class VerificationDesk:
             advice=list(advice),
         )
         if passed:
-            self._become_ready(db, self._get(db, attempt.id))
+            outcome = self._passed(db, attempt.id)
         elif outcome == "staff":
             attempts.set_check_in(db, attempt.id, "staff", attempt.check_in_score)
         return CheckInResult(outcome, advice, max(0, left))
@@ -213,21 +219,31 @@ class VerificationDesk:
                 db, attempt.sitting_id, f"verification_{outcome}", by, attempt_id, reason=why
             )
             if passed:
-                self._become_ready(db, self._get(db, attempt_id))
+                self._clear_findings(db, attempt, by)
+                attempts.set_inspected(db, attempt_id, now, by)
+                self._admission.settle(db, attempt_id)
 
         self._centre.store.write(job)
 
-    def _become_ready(self, db: Database, attempt: Attempt) -> None:
-        attempts.step(db, attempt, AttemptState.READY)
-        sitting = self._papers.sitting_in(db, attempt.sitting_id)
-        if sitting.state == "started":
-            self._progress.begin(db, sitting, self._get(db, attempt.id))
+    def _clear_findings(self, db: Database, attempt: Attempt, by: str) -> None:
+        """Whoever decides with a reason has seen what was open."""
+        for finding in findings.open_of(db, attempt.id):
+            how, now = Clearing.DECIDED, self._centre.time.now()
+            findings.clear(db, attempt.id, finding, how, now, by)
+            self._centre.record(
+                db,
+                attempt.sitting_id,
+                "finding_cleared",
+                by,
+                attempt.id,
+                finding=finding,
+                outcome=how,
+            )
 
     def latest_picture(self, attempt_id: str) -> bytes | None:
         """The last picture that was looked at during check-in."""
-        looks = incidents.verifications(self._centre.store.read(), attempt_id)
-        pictures = [look.evidence for look in looks if look.evidence]
-        return self._centre.open_sealed(pictures[-1]) if pictures else None
+        picture = incidents.latest_picture(self._centre.store.read(), attempt_id)
+        return None if picture is None else self._centre.open_sealed(picture)
 
     def _verifiable(self, attempt_id: str) -> Attempt:
         return self._require(self._get(self._centre.store.read(), attempt_id))
@@ -235,13 +251,14 @@ class VerificationDesk:
     def _require(self, attempt: Attempt) -> Attempt:
         """An attempt whose face may be looked at now; raises NotVerifiable."""
         usable = attempt.state is AttemptState.CHECKED_IN and attempt.consent_face
-        done = attempt.check_in == "passed"
+        done = attempt.check_in in ("passed", "by_hand", "refused")
         if not usable or done or attempt.tries >= self._rules(attempt).max_tries:
             raise NotVerifiable()
         return attempt
 
     def _card_wanted(self, attempt: Attempt) -> Attempt:
         wanted = attempt.state is AttemptState.CHECKED_IN and attempt.check_in == "passed"
+        wanted = wanted and attempt.id_card != "passed"
         if not wanted or attempt.card_tries >= self._rules(attempt).card_tries:
             raise NotVerifiable()
         return attempt
@@ -258,7 +275,7 @@ class VerificationDesk:
         return EvidenceRow(sha256, attempt_id, None, kind, now, len(picture))
 
     def _rules(self, attempt: Attempt) -> VerificationRules:
-        return self._papers.programme(self._papers.sitting(attempt.sitting_id)).check_in
+        return self._admission.rules(attempt)
 
     def _now(self) -> float:
         return self._centre.time.now().timestamp()

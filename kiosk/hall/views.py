@@ -125,6 +125,8 @@ class AttemptView:
     has_portrait: bool
     tries_left: int
     card_wanted: bool
+    identity_settled: bool
+    findings: list[str]
     microphone: bool
     sections: list[SectionView]
     items: list[ItemView]
@@ -205,7 +207,10 @@ class ConductReply:
 
 @dataclass(frozen=True)
 class CheckInResult:
-    """``outcome``: pass, card (show the identity card), retry (with advice) or staff."""
+    """``outcome``: pass, card (show the identity card), retry (with advice) or staff.
+
+    ``inspect``: the machine is done, and staff have something to see to before the exam.
+    """
 
     outcome: str
     advice: tuple[str, ...]
@@ -235,3 +240,22 @@ class FrameReply:
     advice: tuple[str, ...]
     warnings: tuple[str, ...]
     remaining_s: float
+
+
+@dataclass(frozen=True)
+class InspectionView:
+    """Where a candidate stands after staff's look: state of the attempt, open findings."""
+
+    state: str
+    findings: list[str]
+
+
+@dataclass(frozen=True)
+class TerminalView:
+    """A terminal and the seat where it stands."""
+
+    id: str
+    name: str
+    seat: str | None
+    device_ok: bool | None
+    checked_at: datetime | None

@@ -46,6 +46,7 @@ class Attempt:
     lease_free: bool
     admitted_late: bool
     wanted_revision: int
+    inspected_at: datetime | None
 
 
 def register(
@@ -201,6 +202,15 @@ def set_id_card(db: Database, attempt_id: str, outcome: str) -> None:
     )
 
 
+def set_inspected(db: Database, attempt_id: str, at: datetime | None, by: str | None) -> None:
+    """Record which member of staff has looked at the candidate, or that nobody has yet."""
+    change_one(
+        db,
+        "UPDATE attempts SET inspected_at = ?, inspected_by = ? WHERE id = ?",
+        [None if at is None else to_text(at), by, attempt_id],
+    )
+
+
 def set_terminal(db: Database, attempt_id: str, terminal_id: str | None) -> None:
     """Bind the attempt to a terminal, or to none."""
     change_one(db, "UPDATE attempts SET terminal_id = ? WHERE id = ?", [terminal_id, attempt_id])
@@ -267,4 +277,5 @@ def _attempt(row: dict[str, Any]) -> Attempt:
         lease_free=bool(row["lease_free"]),
         admitted_late=bool(row["admitted_late"]),
         wanted_revision=row["wanted_revision"],
+        inspected_at=maybe_time(row["inspected_at"]),
     )

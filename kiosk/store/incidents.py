@@ -169,6 +169,22 @@ def verifications(db: Database, attempt_id: str) -> Sequence[Verification]:
     return [_verification(row) for row in rows]
 
 
+def latest_picture(db: Database, attempt_id: str) -> str | None:
+    """The newest picture of the check-in, by its SHA-256."""
+    pictures = [look.evidence for look in verifications(db, attempt_id) if look.evidence]
+    return pictures[-1] if pictures else None
+
+
+def latest_pictures(db: Database, sitting_id: str) -> dict[str, str]:
+    """The same of all attempts of a sitting, by attempt."""
+    rows = db.query(
+        "SELECT attempt_id, evidence FROM verifications JOIN attempts ON attempts.id = attempt_id"
+        " WHERE sitting_id = ? AND evidence IS NOT NULL ORDER BY verifications.id",
+        [sitting_id],
+    )
+    return {row["attempt_id"]: row["evidence"] for row in rows}
+
+
 def accepted_picture(db: Database, attempt_id: str) -> str | None:
     """The picture that lay before staff when they last passed the candidate by hand."""
     accepted = latest = None

@@ -192,6 +192,25 @@ def sync_in_kinds(db: Database) -> None:
         db.execute(statement)
 
 
+_INSPECTION = (
+    """ALTER TABLE attempts ADD COLUMN inspected_at TEXT""",
+    """ALTER TABLE attempts ADD COLUMN inspected_by TEXT""",
+    """CREATE TABLE findings (
+        id INTEGER PRIMARY KEY, attempt_id TEXT NOT NULL REFERENCES attempts(id),
+        finding TEXT NOT NULL, at TEXT NOT NULL, by TEXT NOT NULL, cleared_at TEXT,
+        cleared_by TEXT, clearing TEXT) STRICT""",
+    """CREATE UNIQUE INDEX findings_open ON findings(attempt_id, finding)
+        WHERE cleared_at IS NULL""",
+)
+
+
+@steps()
+def inspection(db: Database) -> None:
+    """What staff see at check-in that no camera can prove, and who looked."""
+    for statement in _INSPECTION:
+        db.execute(statement)
+
+
 def migrate(db: Database) -> None:
     """Bring the database to this version's shape; raise NewerSchema if it is ahead of it."""
     ours = {step.name for step in steps.pending(Database(memory=True))}

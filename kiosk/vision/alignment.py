@@ -31,7 +31,6 @@ def aligned(image: Image, five: Points) -> Image:
     return np.asarray(cv2.warpAffine(image, matrix, (SIDE, SIDE), flags=flags), np.uint8)
 
 
-
 def similarity_transform(source: Points, target: Points) -> Points:
     """The 2 × 3 matrix that brings ``source`` as near to ``target`` as possible; (n, 2) each."""
     p, q = source - source.mean(0), target - target.mean(0)

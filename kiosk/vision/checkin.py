@@ -10,7 +10,7 @@ from kiosk.exam.proctoring.observation import Box
 from kiosk.vision import quality
 from kiosk.vision.engine import Face, FaceEngine, Vector
 from kiosk.vision.images import MAX_PORTRAIT_BYTES, MAX_PORTRAIT_PIXELS, Image, decode_jpeg
-from kiosk.vision.monitor import Liveness, as_vector, counted
+from kiosk.vision.monitor import Liveness, as_vector, counted, judged
 from kiosk.vision.track import Track
 
 CARD_SHARE = 0.7
@@ -68,7 +68,7 @@ def look(engine: FaceEngine, task: LookTask, live: Liveness | None = None) -> Si
             vector = engine.embed(image, faces[0])
     match = _similarity(engine, vector, task.reference)
     if match is not None:
-        seen = replace(seen, match=match, band=engine.bands.band(match))
+        seen = judged(seen, match, engine.bands)
         seen = replace(seen, live=live(image, faces[0]) if live else None)
     same = _similarity(engine, vector, task.held)
     return Sight(seen, None if vector is None else vector.tobytes(), same, shed.small.tobytes())

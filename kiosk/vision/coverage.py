@@ -24,8 +24,8 @@ CHEEKS: tuple[Part, Part] = (np.s_[58:84, 26:42], np.s_[58:84, 70:86])
 LOWER, LIPS, LOWER_FACE = np.s_[78:110, 34:78], np.s_[80:104, 42:70], np.s_[62:110, 24:88]
 """Rows and columns of the aligned face, 112 × 112 pixels."""
 
-WEIGHTS = np.array([-4.375, 0.138, -2.149, -0.711, -1.688, -2.079, 1.597, -7.493])
-BIAS = 0.16
+WEIGHTS = np.array([-4.819, 0.063, -0.688, 0.597, -1.706, -1.432, 2.094, -5.544])
+BIAS = -1.924
 
 _USUAL = np.array(
     [[26, 38, 38, 37, 44, 38, 23, 44, 68, 37, 29, 38, 33, 37, 43, 34],

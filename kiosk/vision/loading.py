@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from onnxruntime.capi import onnxruntime_pybind11_state as onnx_errors
 
+from kiosk.vision.calibrations import calibrated
 from kiosk.vision.dlib.engine import DlibEngine
 from kiosk.vision.engine import FaceEngine
 from kiosk.vision.errors import PackUnusable
@@ -52,7 +53,7 @@ class Models:
 
 def load_engine(spec: EngineSpec) -> FaceEngine:
     """The face pack, ready for work; raises PackUnusable."""
-    info = _of_kind(spec.pack, FACES)
+    info = calibrated(_of_kind(spec.pack, FACES), spec.weights)
     folder = prepared(info, spec.weights)
     if info.kind == "dlib":
         return _opened(info, lambda: DlibEngine(folder, info.decision_bands))

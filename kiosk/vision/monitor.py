@@ -6,7 +6,9 @@ from dataclasses import dataclass, field, replace
 import cv2
 import numpy as np
 
+from kiosk.exam.identity import Band, Bands
 from kiosk.exam.proctoring import Observation
+from kiosk.exam.proctoring.observation import Box
 from kiosk.vision import quality
 from kiosk.vision.bystanders import Spot, judge, large_enough
 from kiosk.vision.engine import Face, FaceEngine, Vector, overlap
@@ -75,12 +77,12 @@ def examine(
     )
     scene = track.scene
     if measures is not None:
-        scene = learn(scene, image, faces[0].box)
+        scene = learn(scene, small, _scaled(faces[0].box, image, small))
         seen = _measured(seen, faces[0], measures)
         match = _match(engine, image, faces, measures, task)
         if match is not None:
-            seen = replace(seen, match=match, band=engine.bands.band(match))
-            if live is not None:
+            seen = judged(seen, match, engine.bands)
+            if live is not None and seen.band is not None:
                 seen = replace(seen, live=live(image, faces[0]))
     after = track.after(seen, shed.small.tobytes(), searched, scene, spots)
     return Finding(seen, after, jpeg(small, THUMBNAIL_QUALITY))
@@ -129,6 +131,27 @@ def _claim(face: Face, track: Track, image: Image) -> float:
     return float(face.width / image.shape[1] * (1 - abs(middle - 0.5)) + followed)
 
 
+def judged(seen: Observation, match: float, bands: Bands) -> Observation:
+    """What was seen, with identity judged.
+
+    A face that seems covered is never a stranger's: a mask alone makes a match fail. But a match
+    shows that nothing covers the face.
+    """
+    band = bands.band(match)
+    if "face_covered" not in seen.advice:
+        return replace(seen, match=match, band=band)
+    if band is not Band.PASS:
+        return seen
+    advice = tuple(name for name in seen.advice if name != "face_covered")
+    return replace(seen, match=match, band=band, covered=0.0, advice=advice)
+
+
+def _scaled(box: Box, image: Image, small: Image) -> Box:
+    scale = small.shape[1] / image.shape[1]
+    left, top, right, bottom = (edge * scale for edge in box)
+    return left, top, right, bottom
+
+
 def _measured(seen: Observation, face: Face, measures: quality.Measures) -> Observation:
     return replace(
         seen,
@@ -153,7 +176,8 @@ def _match(
     track, at, main = task.track, task.at, faces[0]
     held = track.box is not None and overlap(main.box, track.box) >= 0.3
     unbroken = held and track.unbroken(at)
-    if not track.wants_identity(at, task.identity_seconds, unbroken, len(faces) == 1):
+    wanted = track.wants_identity(at, task.identity_seconds, unbroken, len(faces) == 1)
+    if not wanted and not quality.looks_covered(measures):
         return None
     if not quality.comparable(main, measures):
         return None

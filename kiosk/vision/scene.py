@@ -1,5 +1,4 @@
-"""The place in front of a camera, learnt while somebody sits there: is the lens covered, or the seat
-empty?
+"""The place before a camera, learnt while somebody sits there: a covered lens or an empty seat?
 
 An empty seat before a plain wall is as flat a picture as a covered lens. What tells them apart is
 whether the picture still shows the wall that was beside the person.

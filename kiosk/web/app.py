@@ -11,6 +11,7 @@ from kiosk.web import (
     errors,
     halls,
     headers,
+    inspection_api,
     ops,
     pages,
     staff,
@@ -59,5 +60,6 @@ def _install(app: Flask, timezone: str) -> None:
     texts.install(app, timezone)
     errors.install(app)
     pages.install(app)
-    for module in (candidate, terminal, staff, staff_api, staff_exam_api, stick_api, ops):
+    staffs = (staff, staff_api, inspection_api, staff_exam_api, stick_api)
+    for module in (candidate, terminal, *staffs, ops):
         app.register_blueprint(module.blueprint)

@@ -118,6 +118,8 @@ def _page_data(view: AttemptView) -> dict[str, Any]:
         "can_verify": _can_verify(view),
         "tries_left": view.tries_left,
         "card_wanted": view.card_wanted,
+        "identity_settled": view.identity_settled,
+        "findings": view.findings,
         "consent_face": view.consent_face,
         "leave_limit": view.leave_limit,
         "programme": localised(view.programme_title),
@@ -131,7 +133,7 @@ def _page_data(view: AttemptView) -> dict[str, Any]:
 
 
 def _can_verify(view: AttemptView) -> bool:
-    open_ = view.check_in not in ("refused", "staff", "passed")
+    open_ = view.check_in not in ("refused", "staff", "passed", "by_hand")
     return view.consent_face and view.has_portrait and view.tries_left > 0 and open_
 
 

@@ -115,9 +115,21 @@ class DecisionForm(Form):
     reason: Reason
 
 
+class InspectionForm(Form):
+    """Which check-in picture staff had before them; none when there was none."""
+
+    picture: str | None = Field(default=None, pattern="^[0-9a-f]{64}$")
+
+
+class ClearingForm(Form):
+    """Why a finding no longer matters."""
+
+    outcome: Literal["taken_off", "allowed"]
+
+
 Mark = Literal[
-    "headphones", "sunglasses", "hat", "mask", "phone", "book", "talking", "help", "copying",
-    "eating", "lying_down", "other",
+    "hat", "sunglasses", "headphones", "mask", "hair", "phone", "book", "talking", "help",
+    "copying", "eating", "lying_down", "other",
 ]  # fmt: skip
 
 

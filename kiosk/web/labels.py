@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from kiosk.web.inspection_labels import FINDINGS, REQUESTS
+
 Names = dict[str, LazyString]
 
 SITTING_STATES: Names = {
@@ -84,11 +86,7 @@ RULES: Names = {
 }
 
 MARKS: Names = {
-    "headphones": _l("Headphones"),
-    "sunglasses": _l("Sunglasses"),
-    "hat": _l("Hat or headdress"),
-    "mask": _l("Mask"),
-    "phone": _l("Phone or tablet"),
+    **FINDINGS,
     "book": _l("Book or notes"),
     "talking": _l("Talking"),
     "help": _l("Help from somebody"),
@@ -200,6 +198,9 @@ EVENTS: Names = {
     "verification_pass": _l("Face verified"),
     "verification_retry": _l("Face not verified, another try"),
     "verification_staff": _l("Face not verified, staff decide"),
+    "inspected": _l("Looked at by staff, all clear"),
+    "finding_noted": _l("Staff asked for something to be taken off"),
+    "finding_cleared": _l("What staff asked for is settled"),
     "verification_by_hand": _l("Identity confirmed by hand"),
     "verification_refused": _l("Identity refused by hand"),
     "id_card_pass": _l("Identity card matched"),
@@ -279,6 +280,7 @@ def candidate_labels() -> dict[str, dict[str, str]]:
         end_reasons=END_REASONS,
         advice=ADVICE,
         warnings=WARNINGS,
+        requests=REQUESTS,
         item_types=ITEM_TYPES,
         type_hints=TYPE_HINTS,
     )
@@ -295,6 +297,7 @@ def staff_labels() -> dict[str, dict[str, str]]:
         check_in=CHECK_IN,
         rules=RULES,
         marks=MARKS,
+        findings=FINDINGS,
         sync=SYNC_STATES,
         sync_kinds=SYNC_KINDS,
         advice=ADVICE,

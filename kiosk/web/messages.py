@@ -117,6 +117,7 @@ VISION: dict[str, Entry] = {
     "pack_damaged": (503, _NO_FACES),
     "licence_not_accepted": (503, _NO_FACES),
     "pairs_unusable": (422, _l("The list of pairs cannot be used.")),
+    "evaluation_refused": (422, _l("The evaluation cannot be done.")),
     "not_a_jpeg": (415, _l("The picture is not a JPEG.")),
     "picture_too_large": (413, _l("The picture is too large.")),
     "broken_picture": (422, _l("The picture is damaged.")),
@@ -173,6 +174,10 @@ HALL: dict[str, Entry] = {
     "late_answers_known": (
         409,
         _l("Everything in this file is saved already; nothing has to be done."),
+    ),
+    "inspection_over": (
+        409,
+        _l("This candidate is not at check-in. During the exam, report what you see."),
     ),
     "reason_missing": (422, _l("Please give a reason.")),
     "not_verifiable": (409, _l("The invigilator will check your identity by hand.")),

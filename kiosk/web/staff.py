@@ -12,6 +12,7 @@ from kiosk.hall.staff_views import SittingView
 from kiosk.web.auth import Audience, allow
 from kiosk.web.events import event_lines
 from kiosk.web.halls import hall
+from kiosk.web.inspection_labels import FINDINGS
 from kiosk.web.labels import FOLLOW_UPS, MARKS, RULES, SITTING_STATES, SYNC_ABOUT, SYNC_KINDS
 from kiosk.web.pages import render
 from kiosk.web.readiness_labels import LEVELS, sentence
@@ -49,7 +50,12 @@ def sync_page() -> ResponseReturnValue:
 def room_page(sitting_id: str) -> ResponseReturnValue:
     """One sitting's room, live."""
     sitting = _sitting(sitting_id)
-    return _page("staff/room.html", data={"sitting_id": sitting.id}, sitting=sitting, tab="room")
+    orders = {
+        "findings": list(FINDINGS),
+        "marks": list(MARKS),
+    }  # keys follow them; JSON sorts labels
+    data = {"sitting_id": sitting.id, "orders": orders}
+    return _page("staff/room.html", data=data, sitting=sitting, tab="room")
 
 
 @blueprint.get("/sittings/<sitting_id>/readiness")

@@ -121,6 +121,21 @@ def test_the_wrong_person_does_not_pass_and_staff_decide(
     page.wait_for_url("**/waiting")
 
 
+def test_staff_see_what_no_camera_can_prove(world: World, desk: Page, terminal: Page) -> None:
+    desk.click("#look-at-all")
+    expect(desk.locator("dialog")).to_contain_text(world.people[0].name)
+    world.shot(desk, "staff-look")
+    desk.keyboard.press("1")
+    terminal.wait_for_url("**/verify")
+    expect(terminal.locator("#verify-findings")).to_contain_text("hat")
+    world.shot(desk, "staff-look-hat")
+    world.shot(terminal, "verify-hat")
+    desk.keyboard.press("1")
+    terminal.wait_for_url("**/waiting")
+    expect(desk.locator("dialog")).to_have_count(0)
+    expect(desk.locator("#look-at-all")).to_be_hidden()
+
+
 def test_staff_unlock_and_start(world: World, desk: Page, terminal: Page) -> None:
     desk.get_by_role("button", name="Unlock the paper").click()
     desk.fill("#unlock-code", "0000-0000-0000-0000")

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.hall.faces import Faces
+from kiosk.settings import DEFAULT_PACK
 from kiosk.vision.errors import VisionError
 from kiosk.vision.loading import EngineSpec, Models, load_models
 from kiosk.vision.monitor import Finding, Task
-from kiosk.settings import DEFAULT_PACK
 from kiosk.vision.pool import OnAnswer
 from kiosk.vision.samples import TURN
 from kiosk.vision.track import Track
@@ -72,12 +72,16 @@ class AtOnce:
         return 0.0
 
 
+def seeing_faces(weights: Path) -> Faces:
+    """Face recognition with the embedded pack, in the caller's thread."""
+    models = load_models(EngineSpec(DEFAULT_PACK, weights))
+    return Faces(AtOnce(models), DEFAULT_PACK, models.engine.bands, 1000)  # type: ignore[arg-type]
+
+
 @contextmanager
 def seeing_room(site: Site, clock: ManualClock, weights: Path) -> Iterator[Room]:
     """A centre that recognises faces with the embedded pack."""
-    models = load_models(EngineSpec(DEFAULT_PACK, weights))
-    faces = Faces(AtOnce(models), DEFAULT_PACK, models.engine.bands, 1000)  # type: ignore[arg-type]
-    with open_room(site, clock, faces) as room:
+    with open_room(site, clock, seeing_faces(weights)) as room:
         yield room
 
 

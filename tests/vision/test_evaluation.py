@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.exam.identity import Bands
-from kiosk.vision.det_plot import draw
-from kiosk.vision.evaluation import Evaluation, Rate
+from kiosk.vision.evaluation.plot import draw
+from kiosk.vision.evaluation.rates import Evaluation, Rate
+from tests.vision.trials import made
 
 similarities = st.lists(st.floats(-1, 1), min_size=1, max_size=40)
 
@@ -102,10 +103,14 @@ def test_the_curve_is_the_rates_at_each_threshold(
 
 
 @pytest.mark.parametrize("ending", ["png", "svg"])
-def test_the_plot_is_a_picture(tmp_path: Path, ending: str) -> None:
-    random = np.random.default_rng(1)
-    found = Evaluation(random.normal(0.6, 0.1, 300), random.normal(0.1, 0.1, 3000))
+@pytest.mark.parametrize("groups", [(), ("men", "women", "女")])
+def test_the_plot_is_a_picture_of_each_group(
+    tmp_path: Path, ending: str, groups: tuple[str, ...]
+) -> None:
     path = tmp_path / f"det.{ending}"
-    draw(found, Bands(0.45, 0.4), "trial", path)
-    start = path.read_bytes()[:200]
-    assert start.startswith(b"\x89PNG") if ending == "png" else b"<?xml" in start
+    draw(made(groups or ("",), people=8, seed=1), Bands(0.45, 0.4), "trial", path)
+    data = path.read_bytes()
+    assert data.startswith(b"\x89PNG") if ending == "png" else b"<?xml" in data[:200]
+    if ending == "svg":
+        for name in groups[:2]:
+            assert f"{name}: 28 impostor, 24 true pairs (of all)".encode() in data

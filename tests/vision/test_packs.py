@@ -14,9 +14,9 @@ from kiosk.vision.insightface_pack import InsightFaceEngine, PassiveLiveness
 from kiosk.vision.loading import EngineSpec, load_engine, load_models
 from kiosk.vision.monitor import Task, examine
 from kiosk.vision.objects import ObjectFinder
-from kiosk.vision.zoo.engine import ZooEngine
 from kiosk.vision.packs import FACES, known_packs, parse_pack, read_pack
 from kiosk.vision.samples import frame
+from kiosk.vision.zoo.engine import ZooEngine
 from tests.faces import live
 from tests.vision import tiny
 

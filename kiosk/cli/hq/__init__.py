@@ -80,7 +80,9 @@ def init(data: Path, username: str, password_file: Path | None) -> None:
 @data_option
 @click.option("--host", help="Listen here instead of what the settings say.")
 @click.option("--port", type=int, help="Listen on this port; 0 takes a free one.")
-@click.option("--pack", default=DEFAULT_PACK, show_default=True, help="Face pack that checks portraits.")
+@click.option(
+    "--pack", default=DEFAULT_PACK, show_default=True, help="Face pack that checks portraits."
+)
 @weights_option
 @says_errors
 def serve(data: Path, host: str | None, port: int | None, pack: str, weights: Path) -> None:

@@ -7,8 +7,11 @@ from typing import Any
 import click
 
 from kiosk.cli.common import says_errors
+from kiosk.cli.models.adopt import adopt
+from kiosk.cli.models.detect import detect
 from kiosk.cli.models.evaluate import evaluate
 from kiosk.cli.models.install import build, install, verify, weights_option
+from kiosk.vision.calibrations import calibrated
 from kiosk.vision.install import check
 from kiosk.vision.licences import licence_accepted
 from kiosk.vision.packs import BUILT_KINDS, PackInfo, known_packs
@@ -30,7 +33,7 @@ def list_packs(as_json: bool, weights: Path) -> None:
     Example:
       kiosk models list --json
     """
-    packs = [_described(info, weights) for info in known_packs()]
+    packs = [_described(calibrated(info, weights), weights) for info in known_packs()]
     if as_json:
         click.echo(json.dumps({"weights": str(weights), "packs": packs}, indent=1))
         return
@@ -47,7 +50,7 @@ def list_packs(as_json: bool, weights: Path) -> None:
         click.echo(f"    get it      {pack['get']}")
 
 
-for command in (build, install, verify, evaluate):
+for command in (build, install, verify, evaluate, detect, adopt):
     models.add_command(command)
 
 

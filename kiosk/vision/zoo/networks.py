@@ -26,7 +26,7 @@ def detector(data: bytes) -> bytes:
     model, nodes, weights = _folded(data)
     if [one.name for one in model.graph.input] != ["input"]:
         raise ValueError("this is not the detector")
-    shape = [1, 3, "height", "width"]
+    shape: list[int | str] = [1, 3, "height", "width"]
     outputs = [
         helper.make_tensor_value_info(one.name, TensorProto.FLOAT, [1, f"cells_{n}", width])
         for n, one in enumerate(model.graph.output)

@@ -35,19 +35,17 @@ class YuNet:
         height, width = image.shape[:2]
         below, right = -height % SIDE, -width % SIDE
         padded = cv2.copyMakeBorder(image, 0, below, 0, right, cv2.BORDER_CONSTANT)
-        outputs = self._session.run(None, {"input": _tensor(np.asarray(padded, np.uint8))})
+        outputs = self._session.run(None, {"input": cv2.dnn.blobFromImage(padded)})
         columns = (width + right) // STRIDES[0]
         found = np.concatenate(
             [
-                _decoded([outputs[kind * len(STRIDES) + n][0] for kind in range(4)], stride, columns)
+                _decoded(
+                    [outputs[kind * len(STRIDES) + n][0] for kind in range(4)], stride, columns
+                )
                 for n, stride in enumerate(STRIDES)
             ]
         )
         return distinct(found)
-
-
-def _tensor(image: Image) -> NDArray[np.float32]:
-    return np.ascontiguousarray(image.transpose(2, 0, 1)[None], np.float32)
 
 
 def _decoded(outputs: list[Rows], stride: int, columns: int) -> Rows:
@@ -72,4 +70,4 @@ def distinct(rows: Rows) -> Rows:
     if len(rows) > MOST:
         rows = rows[np.argsort(-rows[:, 14])[:MOST]]
     kept = cv2.dnn.NMSBoxes(rows[:, :4].tolist(), rows[:, 14].tolist(), SCORE, OVERLAP)
-    return rows[np.asarray(kept, int).reshape(-1)]
+    return np.asarray(rows[np.asarray(kept, int).reshape(-1)], np.float32)

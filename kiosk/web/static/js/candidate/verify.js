@@ -1,4 +1,5 @@
-// The identity page: a look with head turns, the identity card, else the invigilator.
+// The identity page: a look with head turns, the identity card, else the invigilator; and what
+// staff want taken off.
 
 import { byId, make, setNote, setText, show, sleep } from "../common/dom.js";
 import { get } from "../common/api.js";
@@ -8,10 +9,11 @@ import { photographCard } from "./card.js";
 import { lookAtFace } from "./look.js";
 
 const POLL_MS = 2000;
-const PARTS = ["verify-ready", "verify-look", "verify-card", "verify-staff", "verify-passed"];
+const PARTS = ["verify-ready", "verify-look", "verify-card", "verify-staff", "verify-inspect", "verify-passed"];
 
 const camera = new Camera(byId("verify-video"), () => openCamera());
 let waitingForStaff = false;
+let unreachable = false;
 
 function only(part) {
   for (const id of PARTS) show(byId(id), id === part);
@@ -44,7 +46,7 @@ async function run(part, work) {
     await outcome(await work(camera, data.attempt_id));
   } catch (error) {
     setNote(byId("verify-error"), error.message);
-    if (error.code === "not_verifiable" || error.code === "illegal_transition") await askStaff([]);
+    if (error.code === "not_verifiable" || error.code === "illegal_transition") askStaff([]);
     else only("verify-ready");
   }
 }
@@ -62,26 +64,41 @@ async function outcome(result) {
     show(note);
     triesLeft(result.tries_left);
     only("verify-ready");
+  } else if (result.outcome === "inspect") {
+    waitForInspection();
   } else {
-    await askStaff(result.advice, result.tries_left);
+    askStaff(result.advice, result.tries_left);
   }
+}
+
+/** Identity is settled; a person has something to see to first. */
+function waitForInspection() {
+  only("verify-inspect");
+  waitingForStaff = true;
+}
+
+/** Say what staff want taken off; told again only when it changes. */
+function showFindings(findings) {
+  const note = byId("verify-findings");
+  if (note.dataset.shown === findings.join()) return;
+  note.dataset.shown = findings.join();
+  note.replaceChildren(
+    make("ul", {}, findings.map((id) => make("li", {}, make("strong", {}, label("requests", id))))),
+    make("p", {}, t("Then wait for the invigilator, who will look again.")),
+  );
+  show(note, findings.length > 0);
 }
 
 function triesLeft(n) {
   setText(byId("verify-tries"), t("Tries left: %(n)s", { n }));
 }
 
-async function askStaff(advice, tries = 0) {
+function askStaff(advice, tries = 0) {
   only("verify-staff");
   if (advice.length) byId("staff-advice").replaceChildren(list(advice));
   show(byId("staff-advice"), advice.length > 0);
   show(byId("look-again"), tries > 0 && !data.card_wanted);
-  if (waitingForStaff) return;
   waitingForStaff = true;
-  while (waitingForStaff) {
-    await sleep(POLL_MS);
-    await follow();
-  }
 }
 
 /** Whether staff have made another look possible meanwhile, by a new portrait. */
@@ -97,10 +114,13 @@ async function follow() {
     if (page && page !== location.pathname) location.assign(page);
     else if (waitingForStaff && !data.can_verify && verifiable(attempt)) location.reload();
     else if (waitingForStaff && data.can_verify && attempt.check_in === "none") location.reload();
-    setNote(byId("verify-error"), "");
+    showFindings(attempt.findings);
+    if (unreachable) setNote(byId("verify-error"), "");
+    unreachable = false;
   } catch (error) {
     if (error.status === 401) location.assign(data.sign_in_page);
     else setNote(byId("verify-error"), error.message);
+    unreachable = true;
   }
 }
 
@@ -112,13 +132,19 @@ byId("look-again").addEventListener("click", () => {
 byId("camera-retry").addEventListener("click", openCamera);
 window.addEventListener("pagehide", () => camera.close());
 triesLeft(data.tries_left);
+showFindings(data.findings);
 if (data.card_wanted) {
-  await openCamera();
-  await run("verify-card", photographCard);
+  openCamera().then(() => run("verify-card", photographCard));
 } else if (data.can_verify) {
   only("verify-ready");
-  await openCamera();
+  openCamera();
 } else {
   openCamera();
-  await askStaff([], data.check_in === "staff" && data.consent_face ? data.tries_left : 0);
+  if (data.identity_settled) waitForInspection();
+  else askStaff([], data.check_in === "staff" && data.consent_face ? data.tries_left : 0);
+}
+
+for (;;) {
+  await sleep(POLL_MS + Math.random() * 300);
+  await follow();
 }

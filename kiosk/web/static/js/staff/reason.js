@@ -6,16 +6,19 @@ import { t } from "../common/page.js";
 import { sheet } from "../common/sheet.js";
 import { checkSession } from "./frame.js";
 
-/** A reason field with presets; `value` reads it. */
-export function reasonField(presets) {
+/** A reason field with presets, which may have keys; `value` reads it. */
+export function reasonField(presets, keys = "") {
   const area = make("textarea", { id: "reason", class: "form-control", rows: 2, maxLength: 500, required: true });
-  const buttons = presets.map((text) => make("button", { type: "button", onclick: () => { area.value = text; } }, text));
+  const buttons = presets.map((text, n) => make(
+    "button", { type: "button", "aria-keyshortcuts": keys[n], onclick: () => { area.value = text; } },
+    keys[n] && make("kbd", {}, keys[n]), keys[n] && " ", text,
+  ));
   const note = make("div", { class: "note bad", role: "alert", hidden: true });
   const box = make(
     "div", { class: "field" }, make("label", { for: "reason" }, t("Reason (kept in the journal)")), area,
     make("div", { class: "presets" }, buttons), note,
   );
-  return { box, note, get value() { return area.value.trim(); } };
+  return { box, note, presets: buttons, get value() { return area.value.trim(); } };
 }
 
 /** A check for a sheet's action: sends `body` with the reason; `body` may be a function. */

@@ -8,7 +8,8 @@ import { showPortraits } from "./portrait-report.js";
 import { Seats } from "./seats.js";
 import { sittingActs } from "./sitting-acts.js";
 import { SyncPanel } from "./sync.js";
-import { seatActs } from "./seat-acts.js";
+import { lookAtAll, seatActs } from "./seat-acts.js";
+import { waitsForLook } from "./check-in.js";
 
 const POLL_MS = 2000;
 const COUNTED = ["registered", "checked_in", "ready", "in_progress", "paused", "ended"];
@@ -20,6 +21,7 @@ let seatsFilter = "all";
 let shownState = "";
 let shown = "";
 let known = null;
+let rows = [];
 
 const seats = new Seats(byId("seats"), (row) => seatActs(base, row, shownState, refresh));
 const sync = new SyncPanel(figures.appendChild(make("div", { class: "figure wide" })));
@@ -40,6 +42,7 @@ function showFigures(room) {
   for (const state of COUNTED) figure(state, label("states", state), room.counts[state] || 0);
   const needing = seats.needing;
   figure("need", t("Needs attention"), needing, needing > 0);
+  figure("unseen", t("Not looked at yet"), room.inspections_due, room.inspections_due > 0);
   figure("rate", t("Frames analysed per second"), room.frames_per_s.toFixed(1));
   figure("interval", t("Frame interval"), t("%(n)s s", { n: (room.frame_interval_ms / 1000).toFixed(1) }));
 }
@@ -80,6 +83,8 @@ function apply(room) {
     showState(shownState);
     byId("sitting-acts").replaceChildren(...sittingActs(base, room, refresh));
   }
+  rows = room.rows;
+  showWaiting();
   seats.update(room.rows, room.server_time);
   seats.filter(seatsFilter, byId("search").value);
   show(byId("no-seats"), seats.visible === 0);
@@ -89,6 +94,13 @@ function apply(room) {
   showPause(room);
   announce();
   setText(byId("updated"), t("As of %(at)s", { at: timeOfDay(room.server_time) }));
+}
+
+/** The way to look at everybody who waits for it, one after the other. */
+function showWaiting() {
+  const waiting = rows.filter(waitsForLook).length;
+  setText(byId("look-at-all"), t("Look at candidates (%(n)s)", { n: waiting }));
+  show(byId("look-at-all"), waiting > 0);
 }
 
 async function refresh() {
@@ -115,6 +127,7 @@ byId("filter").addEventListener("click", (event) => {
   refilter();
 });
 byId("search").addEventListener("input", refilter);
+byId("look-at-all").addEventListener("click", () => lookAtAll(base, () => rows, refresh));
 
 for (;;) {
   await refresh();

@@ -4,70 +4,42 @@ import { make, setNote } from "../common/dom.js";
 import { post } from "../common/api.js";
 import { data, label, t } from "../common/page.js";
 import { sheet } from "../common/sheet.js";
+import { checkInSheet, waitsForLook } from "./check-in.js";
 import { courseActs } from "./course-acts.js";
 import { checkSession } from "./frame.js";
 import { showLedgers } from "./ledgers.js";
+import { facts, pair } from "./pictures.js";
 import { enrolPortrait } from "./portrait.js";
 import { reasonField, sending } from "./reason.js";
 
-const KEYS = "1234567890ab";
+const KEYS = "1234567890abc";
 
 /** Open the sheet that fits the row's state. */
 export async function seatActs(base, row, sittingState, refresh) {
   const course = courseActs(row, sittingState);
-  const choice = row.state === "checked_in" ? await decide(base, row) : await menu(base, row, course);
-  const next = { portrait: enrolPortrait, release: askRelease, end: askEnd, mark: askMark, ledgers: (_base, one) => showLedgers(one) }[choice];
-  const act = course.find(([id]) => id === choice);
-  if (next) await next(base, row);
-  else if (act) await act[3](row);
+  const choice = row.state === "checked_in" || row.inspection_due ? await checkInSheet(base, row) : await menu(base, row, course);
+  await follow(base, row, course, choice);
   await refresh();
 }
 
-function facts(row) {
-  return make("p", { class: "soft num" }, [row.admission_no, row.seat, row.terminal].filter(Boolean).join(" · "));
+/** Look at one candidate after the other who waits for it; `rows` gives them as they are now. */
+export async function lookAtAll(base, rows, refresh) {
+  const seen = new Set();
+  const waiting = () => rows().filter((row) => waitsForLook(row) && !seen.has(row.attempt_id));
+  for (let row = waiting()[0]; row; [row] = waiting()) {
+    seen.add(row.attempt_id);
+    const choice = await checkInSheet(base, row, { more: waiting().length > 0 });
+    await follow(base, row, [], choice);
+    await refresh();
+    if (choice === null) return;
+  }
 }
 
-function picture(src, caption) {
-  const frame = make("div", { class: "frame" });
-  const image = make("img", { alt: caption, src, onerror: () => frame.replaceChildren(t("no picture")) });
-  frame.append(image);
-  return make("figure", {}, frame, make("figcaption", {}, caption));
-}
-
-function pair(base, row) {
-  const now = Date.now();
-  return make(
-    "div", { class: "pair" },
-    picture(`${base}/portraits/${encodeURIComponent(row.admission_no)}?at=${now}`, t("Registered portrait")),
-    picture(`/staff/api/attempts/${row.attempt_id}/${row.state === "in_progress" ? "thumbnail" : "picture"}?at=${now}`, t("Live picture")),
-  );
-}
-
-function decide(base, row) {
-  const reason = reasonField([
-    t("Identity card compared, it is the same person"),
-    t("Candidate declined face recognition; identity card compared"),
-    t("Not the person on portrait and identity card"),
-  ]);
-  const url = `/staff/api/attempts/${row.attempt_id}/decision`;
-  let close = () => {};
-  const other = (value, text) => make("button", { class: "btn btn-quiet", type: "button", onclick: () => close(value) }, text);
-  return sheet({
-    title: t("Decide by hand: %(name)s", { name: row.name }),
-    wide: true,
-    content: [
-      make("div", { class: "line between" }, facts(row), make(
-        "div", { class: "line" }, other("portrait", t("Take a new portrait")), other("release", t("Release the terminal")),
-      )),
-      pair(base, row), reason.box,
-    ],
-    actions: [
-      { value: null, text: t("Cancel") },
-      { value: "refused", text: t("It is not the candidate"), kind: "danger", check: sending(url, { passed: false }, reason) },
-      { value: "passed", text: t("It is the candidate"), kind: "primary", check: sending(url, { passed: true }, reason) },
-    ],
-    onOpen: (_dialog, choose) => { close = choose; },
-  });
+async function follow(base, row, course, choice) {
+  const next = { portrait: enrolPortrait, release: askRelease, end: askEnd, mark: askMark, look: checkInSheet, ledgers: (_base, one) => showLedgers(one) }[choice];
+  const act = course.find(([id]) => id === choice);
+  if (next) await next(base, row);
+  else if (act) await act[3](row);
 }
 
 function menu(base, row, course) {
@@ -81,6 +53,7 @@ function menu(base, row, course) {
     ...course.map(([id, text, kind]) => act(id, text, kind, true)),
     act("ledgers", t("Time and departures"), "quiet", row.items > 0),
     act("release", t("Release the terminal"), "quiet", row.terminal && row.state !== "ended"),
+    act("look", t("Look at the candidate"), "quiet", row.state === "ready"),
     act("mark", t("Report what I see"), "quiet", running),
     act("end", t("End this exam"), "danger", running || row.state === "paused"),
   ].filter(Boolean);
@@ -95,17 +68,17 @@ function menu(base, row, course) {
 
 /** Report what no camera can prove: one key for each thing, a few words, the pictures of now. */
 function askMark(_base, row) {
-  const names = Object.keys(data.labels.marks);
+  const names = data.orders.marks;
   const chosen = { rule: "" };
   const note = make("textarea", { id: "mark-note", class: "form-control", rows: 2, maxLength: 500 });
   const error = make("div", { class: "note bad", role: "alert", hidden: true });
   const buttons = names.map((rule, n) => make("button", {
-    type: "button", class: "btn btn-quiet", "aria-pressed": "false", "data-key": KEYS[n],
+    type: "button", class: "btn btn-quiet", "aria-pressed": "false", "aria-keyshortcuts": KEYS[n], "data-key": KEYS[n],
     onclick: (event) => {
       chosen.rule = rule;
       for (const one of buttons) one.setAttribute("aria-pressed", String(one === event.currentTarget));
       if (!note.value.trim()) note.value = label("marks", rule);
-      note.focus();
+      event.currentTarget.closest("dialog").querySelector(".actions .btn-primary").focus();
     },
   }, make("kbd", {}, KEYS[n]), ` ${label("marks", rule)}`));
   const send = async () => {
@@ -128,10 +101,11 @@ function askMark(_base, row) {
     wide: true,
     content: [
       make("p", { class: "soft" }, t("The pictures of these seconds are kept with it. A person decides later what it means.")),
-      make("div", { class: "marks", onkeydown: onKey }, buttons),
+      make("div", { class: "marks" }, buttons),
       make("div", { class: "field" }, make("label", { for: "mark-note" }, t("In a few words (kept in the journal)")), note), error,
     ],
     actions: [{ value: null, text: t("Cancel") }, { value: "done", text: t("Report"), kind: "primary", check: send }],
+    onOpen: (dialog) => dialog.addEventListener("keydown", onKey),
   });
 }
 

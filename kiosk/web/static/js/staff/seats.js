@@ -12,9 +12,11 @@ export function need(row) {
   if (row.state === "paused" && row.pause_reason !== "room") return { rank: 0, tone: "urgent" };
   if (row.late_answers || (row.outage_s && row.state === "in_progress")) return { rank: 0, tone: "urgent" };
   if (row.state === "checked_in" && ["staff", "refused"].includes(row.check_in)) return { rank: 0, tone: "urgent" };
+  if (row.findings.length && BEFORE.includes(row.state)) return { rank: 0, tone: "urgent" };
   if (row.state === "in_progress" && (row.away || row.leaves >= row.leave_limit - 1)) return { rank: 0, tone: "urgent" };
   if (row.state === "checked_in" && (row.check_in === "failed" || !row.has_portrait)) return { rank: 1, tone: "look" };
   if (row.state === "in_progress" && (row.leaves > 0 || row.incidents > 0)) return { rank: 1, tone: "look" };
+  if (row.inspection_due) return { rank: 1, tone: "look" };
   if (["in_progress", "paused", "ready"].includes(row.state)) return { rank: 2, tone: "calm" };
   return { rank: row.state === "checked_in" ? 1 : 3, tone: row.state === "checked_in" ? "look" : "" };
 }
@@ -37,6 +39,8 @@ function tags(row, now) {
   if (row.leaves) found.push([t("Left %(n)s/%(limit)s", { n: row.leaves, limit: row.leave_limit }), row.leaves >= row.leave_limit - 1 ? "bad" : "warn"]);
   if (row.incidents) found.push([t("Incidents: %(n)s", { n: row.incidents }), "warn"]);
   if (BEFORE.includes(row.state) && row.state !== "registered") found.push(checkIn(row));
+  if (BEFORE.includes(row.state)) found.push(...row.findings.map((id) => [t("Found: %(what)s", { what: label("findings", id) }), "bad"]));
+  if (row.inspection_due) found.push([t("Not looked at yet"), "warn"]);
   if (row.device_ok === false) found.push([t("Device check failed"), "warn"]);
   if (!row.has_portrait) found.push([t("No portrait"), "warn"]);
   if (row.state === "ended") found.push([label("end_reasons", row.end_reason), row.end_reason === "rule" ? "bad" : ""]);
@@ -86,8 +90,9 @@ class Seat {
     this.bar.parentElement.hidden = !["in_progress", "paused"].includes(row.state);
     this.bar.style.width = `${row.items ? (100 * row.answered) / row.items : 0}%`;
     setText(this.left, row.remaining_s === null ? "" : duration(row.remaining_s));
-    const deciding = row.state === "checked_in";
-    setText(this.more, deciding ? t("Decide") : t("Actions"));
+    const deciding = row.state === "checked_in" || row.inspection_due;
+    const settled = row.inspection_due || (row.findings.length > 0 && ["passed", "by_hand"].includes(row.check_in));
+    setText(this.more, !deciding ? t("Actions") : settled ? t("Look") : t("Decide"));
     this.more.className = deciding ? "more primary ms-auto" : "more ms-auto";
     this.more.setAttribute("aria-label", `${this.more.textContent}: ${row.name}, ${row.seat}`);
     this.#showTags(tags(row, now));

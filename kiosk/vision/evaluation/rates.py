@@ -20,7 +20,7 @@ class Rate:
     """A share of ``of`` comparisons, with its exact 95 % interval (Clopper and Pearson, 1934).
 
     The interval holds for independent comparisons. Pairs that share people or pictures are not
-    quite that, so it is rather too narrow than too wide.
+    quite that, so it is too narrow for them: see :mod:`kiosk.vision.evaluation.people`.
     """
 
     errors: int
