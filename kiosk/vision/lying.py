@@ -37,5 +37,5 @@ def _back(
     (left, top), (right, bottom) = corners.min(0), corners.max(0)
     box = (float(left), float(top), float(right), float(bottom))
     five = None if face.five is None else moved(face.five)
-    pose = replace(face.pose, roll=face.pose.roll + roll)
+    pose = replace(face.pose, roll=(face.pose.roll + roll + 180) % 360 - 180)
     return replace(face, box=box, landmarks=moved(face.landmarks), five=five, pose=pose)

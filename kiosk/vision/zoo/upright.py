@@ -44,7 +44,11 @@ of an upright face: least squares on 15 heads drawn with a bend of 0 to 52 degre
 """
 
 ODD_ASPECT, ODD_SCORE = 0.87, 0.85
-"""Beyond these a face may lean so far that the whole circle has to be searched."""
+"""Beyond these a face may lean so far that large turns have to be tried, too."""
+
+FARTHEST, PER_QUARTER = 120, 0.05
+"""Degrees that a head may lean on a desk, and how much better a quarter turn must look: a bent or
+scarfed head was seen upside down."""
 
 
 @dataclass(frozen=True)
@@ -116,9 +120,10 @@ def _turn(detector: YuNet, image: Image, face: Face) -> float | None:
 
 
 def _nearest(detector: YuNet, image: Image, face: Face) -> int:
-    """The turn, in steps round the circle, after which the face looks most upright."""
-    circle = {turn: _glance(detector, image, face, turn) for turn in range(-150, 181, STEP)}
-    return max(circle, key=lambda turn: _merit(circle[turn]))
+    """The turn after which the face looks most upright; the smaller of two that are as good."""
+    turns = range(-FARTHEST, FARTHEST + 1, STEP)
+    seen = {turn: _merit(_glance(detector, image, face, turn)) for turn in turns}
+    return max(seen, key=lambda turn: seen[turn] - PER_QUARTER * abs(turn) / 90)
 
 
 def _merit(seen: _Glance | None) -> float:
