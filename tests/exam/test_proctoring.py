@@ -51,9 +51,13 @@ def test_looking_down_for_a_moment_is_nothing() -> None:
     assert play(each_second([1, 0, 0, 0, 1, 1, 0, 0, 1])) == []
 
 
-def test_a_second_person_counts_on_two_of_three_frames() -> None:
-    assert [e.rule for e in play(each_second([1, 2, 1, 2]))] == ["several_people"]
+def test_a_second_person_counts_on_three_of_four_frames() -> None:
+    assert [e.rule for e in play(each_second([1, 2, 2, 1, 2]))] == ["several_people"]
     assert play(each_second([1, 2, 1, 1, 1, 2, 1, 1])) == []
+
+
+def test_somebody_who_walks_by_is_no_incident() -> None:
+    assert play(each_second([1, 2, 2, 2, 1, 1, 1, 1])) == []
 
 
 def test_another_person_needs_ten_seconds_of_mismatch() -> None:

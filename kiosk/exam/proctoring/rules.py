@@ -81,7 +81,7 @@ def _table(
 
 DEFAULTS: dict[RuleId, dict[str, Any]] = {
     "nobody": _table("warn", (4, 5), (5, 2, 30), (1, 1)),
-    "several_people": _table("staff", (2, 3), (1, 3, 30), (1, 1)),
+    "several_people": _table("staff", (3, 4), (3, 3, 30), (1, 1)),
     "another_person": _table("staff_urgent", (3, 4), (10, 1, 60), exit_frames=2),
     "camera_lost": _table("warn", (2, 2), (5, 2, 30)),
     "covered": _table("warn", (3, 4), (3, 2, 30), (0.5, 0.5)),
