@@ -66,13 +66,15 @@ class Cue:
 class Expect:
     """A violation that begins at ``at`` and should be noticed within so many seconds.
 
-    ``also``: other rules that may rightly speak from then on.
+    ``also``: other rules that may rightly speak from then on; ``either``: those by which it is
+    noticed as well.
     """
 
     rule: RuleId
     at: float
     within: float
     also: tuple[RuleId, ...] = ()
+    either: tuple[RuleId, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -68,10 +68,12 @@ def _of(person: str, other: str) -> Iterator[Sequence]:
 def _script(
     name: str, person: str, rule: RuleId, changes: dict[str, Any], wall: str = "plain", **more: Any
 ) -> Sequence:
-    """``more``: begin, within, also, ramp, optional."""
+    """``more``: begin, within, also, either, ramp, optional."""
     begin = more.get("begin", BEGIN)
     length = begin + LENGTH - BEGIN
-    expect = Expect(rule, begin, more.get("within", NOTICED), more.get("also", ()))
+    expect = Expect(
+        rule, begin, more.get("within", NOTICED), more.get("also", ()), more.get("either", ())
+    )
     cue = Cue(begin, length, changes, more.get("ramp", 1.0))
     seed = sum(map(ord, name + person))
     shot = Shot(person, wall)
@@ -83,8 +85,9 @@ def _script(
 
 def _covered_faces(person: str) -> Iterator[Sequence]:
     for prop in ("mask_blue", "mask_white", "mask_black", "scarf", "hand_mouth", "hands_face"):
-        also: tuple[RuleId, ...] = ("nobody",) if prop == "hands_face" else ()
-        yield _script(prop, person, "face_covered", {"props": (prop,)}, also=also)
+        # Behind both hands there is no face to be found.
+        either: tuple[RuleId, ...] = ("nobody",) if prop == "hands_face" else ()
+        yield _script(prop, person, "face_covered", {"props": (prop,)}, either=either)
 
 
 def _covered_lenses(person: str) -> Iterator[Sequence]:

@@ -128,13 +128,15 @@ def judged(
 
 def _right(event: RuleEvent, expects: tuple[Expect, ...]) -> bool:
     return any(
-        event.rule in (expect.rule, *expect.also) and event.at >= expect.at for expect in expects
+        event.rule in (expect.rule, *expect.also, *expect.either) and event.at >= expect.at
+        for expect in expects
     )
 
 
 def _after(expect: Expect, events: list[RuleEvent]) -> float | None:
     """The violation is missed, too, when its rule speaks later than it should."""
-    times = [e.at - expect.at for e in events if e.rule == expect.rule and e.at >= expect.at]
+    rules = (expect.rule, *expect.either)
+    times = [e.at - expect.at for e in events if e.rule in rules and e.at >= expect.at]
     return min((time for time in times if time <= expect.within), default=None)
 
 
