@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -51,30 +51,42 @@ def sample_people(engine: FaceEngine) -> dict[str, Person]:
 
 
 def people_in(engine: FaceEngine, folder: Path) -> dict[str, Person]:
-    """People of a folder of portraits, one a file; files without a clear face are left out."""
+    """People of a folder of portraits, one a file; files without a clear face are left out.
+
+    Who is on two pictures by the folder's ``pairs.csv`` is compared with the other one.
+    """
     files = sorted(path for path in folder.iterdir() if path.suffix.lower() in (".jpg", ".png"))
     found = (_person(engine, path.stem, _as_jpeg(path)) for path in files)
-    return {person.id: person for person in found if person is not None}
+    people = {person.id: person for person in found if person is not None}
+    vectors = {name: person.vector for name, person in people.items()}
+    for one, other, same in _pairs(folder / "pairs.csv"):
+        if same and one in people and other in vectors:
+            people[one] = replace(people[one], vector=vectors[other])
+    return people
 
 
 def stand_ins(people: dict[str, Person], folder: Path | None) -> list[tuple[str, str]]:
     """Pairs of different people of one sex, or one group of the folder's ``pairs.csv``."""
     pairs = [("sample-0", "sample-1"), ("sample-2", "sample-3")]
-    if folder is not None and (folder / "pairs.csv").exists():
-        pairs += _within_groups(folder / "pairs.csv")
-    return [pair for pair in pairs if all(one in people for one in pair)]
+    used: set[str] = set()
+    for one, other, same in _pairs(folder / "pairs.csv", grouped=True) if folder else ():
+        if not same and one not in used:
+            used.add(one)
+            pairs.append((one, other))
+    return [pair for pair in pairs if all(name in people for name in pair)]
 
 
-def _within_groups(table: Path) -> Iterator[tuple[str, str]]:
-    """Each picture with the first of another person in its group."""
-    used = set()
+def _pairs(table: Path, grouped: bool = False) -> Iterator[tuple[str, str, bool]]:
+    """Two pictures and whether they show one person; ``grouped``: those of one group only."""
+    if not table.exists():
+        return
     with table.open(encoding="utf-8", newline="") as rows:
         for row in csv.DictReader(rows):
-            group, one, other = row.get("group_x"), Path(row["file_x"]), Path(row["file_y"])
-            same = row["decision"].strip().lower() in ("yes", "1", "true")
-            if group and group == row.get("group_y") and not same and one.stem not in used:
-                used.add(one.stem)
-                yield one.stem, other.stem
+            group = row.get("group_x")
+            if grouped and (not group or group != row.get("group_y")):
+                continue
+            same = row["decision"].strip().lower() in ("yes", "是")
+            yield Path(row["file_x"]).stem, Path(row["file_y"]).stem, same
 
 
 def _as_jpeg(path: Path) -> bytes:
