@@ -37,7 +37,7 @@ def posed(head: Image, matte: Matte, hair: Colour, yaw: float, bend: float) -> t
 
 
 @lru_cache(1)
-def _fine() -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _fine() -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """The pixel of the picture for each point of the ellipsoid's front."""
     x, y = _points()
     return _pixels(x), _pixels(y)
@@ -50,10 +50,10 @@ def _points() -> tuple[Floats, Floats]:
     return across[on_head], down[on_head]
 
 
-@lru_cache(96)
+@lru_cache(32)
 def _surface(
     yaw: float, bend: float
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], NDArray[np.bool_]]:
     """Row and column of every point of front and back, farthest first, and the head's own place.
 
     The third array says which point each of them is: those of the front, then those of the back.
@@ -68,7 +68,12 @@ def _surface(
     order = np.argsort(z)  # of points that fall on one pixel the nearest is written last
     down, across = np.mgrid[0:SIDE, 0:SIDE] / SIDE - 0.5
     inside = (across / HEAD_WIDTH) ** 2 + (down / HEAD_HEIGHT) ** 2 < 1
-    return _pixels(y)[order], _pixels(x)[order], order, np.asarray(inside, np.bool_)
+    return (
+        _pixels(y)[order],
+        _pixels(x)[order],
+        order.astype(np.int32),
+        np.asarray(inside, np.bool_),
+    )
 
 
 def _rotated(side: Floats, depth: Floats, degrees: float) -> tuple[Floats, Floats]:
@@ -76,5 +81,5 @@ def _rotated(side: Floats, depth: Floats, degrees: float) -> tuple[Floats, Float
     return side * cosine + depth * sine, depth * cosine - side * sine
 
 
-def _pixels(places: Floats) -> NDArray[np.int64]:
-    return np.asarray(np.clip(np.round((places + 0.5) * SIDE), 0, SIDE - 1), np.int64)
+def _pixels(places: Floats) -> NDArray[np.int32]:
+    return np.asarray(np.clip(np.round((places + 0.5) * SIDE), 0, SIDE - 1), np.int32)

@@ -1,7 +1,7 @@
 """All sequences, one after the other."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -39,7 +39,7 @@ def run(models: Models, plan: Plan, say: Callable[[str], None]) -> list[Outcome]
         say(f"{number + 1}: {outcome.name}")
         for name, frames in outcome.pictures if plan.pictures else ():
             _write(plan.pictures, name, contact_sheet(frames))
-        outcomes.append(outcome)
+        outcomes.append(replace(outcome, pictures=()))
     return outcomes
 
 
