@@ -180,7 +180,7 @@ def test_a_hand_that_covers_the_mouth_for_a_moment_is_no_incident() -> None:
 
 def test_hysteresis_a_value_between_limit_and_release_keeps_an_active_rule() -> None:
     turned = [seen(at, yaw=40.0) for at in range(1, 10)]
-    hovering = [seen(at, yaw=31.0) for at in range(10, 20)]
+    hovering = [seen(at, yaw=27.0) for at in range(10, 20)]
     back = [seen(at, yaw=10.0) for at in range(20, 25)]
     assert [e.kind for e in play([*turned, *hovering])] == ["started"]
     assert [e.kind for e in play([*turned, *hovering, *back])] == ["started", "ended"]

@@ -90,7 +90,7 @@ DEFAULTS: dict[RuleId, dict[str, Any]] = {
     "too_dark": _table("advice", (4, 5), (5, 3, 60), (45, 55)),
     "too_bright": _table("advice", (4, 5), (5, 3, 60), (225, 215)),
     "not_clear": _table("advice", (4, 5), (5, 3, 60), (18, 24)),
-    "turned_away": _table("review", (4, 5), (6, 3, 60), (35, 28)),
+    "turned_away": _table("review", (4, 5), (6, 3, 60), (30, 24)),
     "out_of_frame": _table("warn", (4, 5), (5, 3, 60), (0.25, 0.12)),
     "too_far": _table("advice", (4, 5), (5, 3, 60), (0.1, 0.12)),
     "too_near": _table("advice", (4, 5), (5, 3, 60), (0.5, 0.45)),
