@@ -1,30 +1,43 @@
-# Every target sets up what it needs by itself. Nothing here needs root, except that missing
-# Debian packages are installed when you are root (otherwise you are told their names).
+# Every target sets up what it needs. Nothing but `make bare` needs root: missing Debian packages
+# are installed when you are root, otherwise one command that installs them all is printed.
 
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+DEV    := $(VENV)/.ready-dev
+SUITES ?= bookworm trixie
+NEEDS  := run
+DATA   := $(or $(STATE_DIRECTORY),$(or $(XDG_DATA_HOME),$(HOME)/.local/share)/exam-kiosk)
+INSTALL = $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test test-backends faults lint bench soak rehearse packages browser strace clean help
+.PHONY: demo test test-backends faults bare lint bench soak rehearse packages clean help
 
 help:            ## What there is
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
 
 demo: $(READY)   ## Headquarters and a centre with demo content on localhost
+	@sh tools/check-libraries $(VENV)
+	@echo "== Demo (face packs stay in $(DATA); the demo's data go when it ends)"
 	@$(BIN)/kiosk demo $(ARGS)
 
-test: $(READY) browser strace  ## All tests, end to end in a real browser included
-	@$(BIN)/python -m pytest -n auto --dist loadfile --ignore tests/e2e $(ARGS)
-	@$(BIN)/python -m pytest tests/e2e $(ARGS)
+test: NEEDS := run test
+test: $(DEV)     ## All tests: on PostgreSQL and S3 and in a real browser too
+	@sh tools/check-libraries $(VENV)
+	@sh tools/run-tests $(BIN)/python $(ARGS)
 
-test-backends: $(READY)  ## Tests of headquarters on PostgreSQL and S3, started for them
+test-backends: NEEDS := run postgresql
+test-backends: $(DEV)  ## Only headquarters' tests on PostgreSQL and S3, started for them
 	@PYTHON=$(BIN)/python sh tools/backends $(BIN)/python -m pytest tests/hq $(ARGS)
 
-faults: $(READY) strace  ## Faults of sync in full numbers: cuts, lost replies, kills, restores (hours)
+faults: NEEDS := run faults
+faults: $(DEV)   ## Faults of sync in full numbers: cuts, lost replies, kills, restores (hours)
 	@FAULTS=full $(BIN)/python -m pytest tests/faults $(ARGS)
 
-lint: $(READY)   ## ruff, mypy, import-linter
+bare:            ## Demo and browser tests in minimal Debians made for them (root; ten minutes)
+	@$(PYTHON) -m tools.bare $(ARGS) $(SUITES)
+
+lint: $(DEV)   ## ruff, mypy, import-linter
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
@@ -43,13 +56,7 @@ soak: $(READY)   ## An hour of sixty terminals: does memory stay flat?
 	@$(BIN)/kiosk bench memory --minutes 60 $(ARGS)
 
 packages:
-	@sh tools/debian-packages base
-
-browser:
-	@sh tools/debian-packages browser
-
-strace:
-	@sh tools/debian-packages faults
+	@PYTHON=$(PYTHON) sh tools/debian-packages $(NEEDS)
 
 $(READY): pyproject.toml constraints.txt | packages
 	@echo "== Virtual environment in $(VENV)"
@@ -57,11 +64,17 @@ $(READY): pyproject.toml constraints.txt | packages
 	  || { echo "Python 3.11 or newer is needed; set PYTHON=/path/to/python3.11"; exit 1; }
 	@$(PYTHON) -m venv $(VENV)
 	@echo "== Dependencies (a few minutes the first time)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
-	  -c constraints.txt -e '.[dev]'
+	@$(INSTALL) -e .
 	@echo "== Face pack"
 	@$(BIN)/kiosk models build
 	@touch $@
 
-clean:           ## Remove the virtual environment and the demo's data
-	rm -rf $(VENV) .demo
+$(DEV): $(READY)
+	@echo "== Dependencies of tests and linters"
+	@{ $(INSTALL) -e '.[dev]' && touch $@; } \
+	  | grep --line-buffered -v '^Requirement already satisfied'; test -e $@
+
+clean:           ## Remove the virtual environment
+	rm -rf $(VENV)
+	@for kept in "$(DATA)" "$$HOME/.cache/pip"; do \
+	  ! test -e "$$kept" || echo "Left in your home folder: $$(du -sh "$$kept" | tr '\t' ' ')"; done

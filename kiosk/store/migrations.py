@@ -1,5 +1,7 @@
 """The shape of the database, step by step; a step and its record share one transaction."""
 
+from contextlib import closing
+
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
@@ -213,7 +215,8 @@ def inspection(db: Database) -> None:
 
 def migrate(db: Database) -> None:
     """Bring the database to this version's shape; raise NewerSchema if it is ahead of it."""
-    ours = {step.name for step in steps.pending(Database(memory=True))}
+    with closing(Database(memory=True)) as empty:
+        ours = {step.name for step in steps.pending(empty)}
     ahead = {step.name for step in steps.applied(db)} - ours
     if ahead:
         raise NewerSchema(", ".join(sorted(ahead)))

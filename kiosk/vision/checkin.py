@@ -10,7 +10,7 @@ from kiosk.exam.proctoring.observation import Box
 from kiosk.vision import quality
 from kiosk.vision.engine import Face, FaceEngine, Vector
 from kiosk.vision.images import MAX_PORTRAIT_BYTES, MAX_PORTRAIT_PIXELS, Image, decode_jpeg
-from kiosk.vision.monitor import Liveness, as_vector, counted, judged
+from kiosk.vision.monitor import Liveness, as_vector, counted, judged, measured
 from kiosk.vision.track import Track
 
 CARD_SHARE = 0.7
@@ -61,9 +61,9 @@ def look(engine: FaceEngine, task: LookTask, live: Liveness | None = None) -> Si
         advice=quality.advice(faces, measures, shed.brightness),
     )
     vector = None
-    if faces:
+    if measures is not None:
         pose = faces[0].pose
-        seen = replace(seen, box=faces[0].box, yaw=pose.yaw, roll=pose.roll)
+        seen = measured(seen, faces[0], measures)
         if abs(pose.yaw) < 2 * quality.TURNED and pose.eye_distance >= quality.EYES / 2:
             vector = engine.embed(image, faces[0])
     match = _similarity(engine, vector, task.reference)

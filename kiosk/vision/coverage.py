@@ -1,6 +1,6 @@
 """Is the lower face in view, or covered by a mask, a hand or a scarf?
 
-Eight measures of the aligned face, weighed by logistic regression. They compare mouth and chin with
+Nine measures of the aligned face, weighed by logistic regression. They compare mouth and chin with
 the bridge of the nose, which stays in view: their colour, light and texture, and whether what lies
 there looks like a nose and a mouth at all. How the weights were found and how well they do:
 ``docs/faces.md``.
@@ -24,8 +24,8 @@ CHEEKS: tuple[Part, Part] = (np.s_[58:84, 26:42], np.s_[58:84, 70:86])
 LOWER, LIPS, LOWER_FACE = np.s_[78:110, 34:78], np.s_[80:104, 42:70], np.s_[62:110, 24:88]
 """Rows and columns of the aligned face, 112 × 112 pixels."""
 
-WEIGHTS = np.array([-4.819, 0.063, -0.688, 0.597, -1.706, -1.432, 2.094, -5.544])
-BIAS = -1.924
+WEIGHTS = np.array([-3.0, 2.107, 0.078, 1.114, 2.73, 2.43, -1.279, 1.854, -4.766])
+BIAS = -6.939
 
 _USUAL = np.array(
     [[26, 38, 38, 37, 44, 38, 23, 44, 68, 37, 29, 38, 33, 37, 43, 34],
@@ -60,15 +60,21 @@ def _measures(face: Image) -> NDArray[np.float64]:
     eyes = float(np.mean([texture[eye].mean() for eye in EYES]))
     bridge = np.median(lab[BRIDGE].reshape(-1, 3), axis=0)
     chin = np.median(np.concatenate([lab[part].reshape(-1, 3) for part in CHIN]), axis=0)
+    mouth = log((float(texture[MOUTH].mean()) + 2) / (eyes + 2))
+    darker = float(chin[0] - bridge[0]) / max(float(bridge[0]), 20.0)
+    across = max(float(np.abs(down[cheek]).mean(1).max()) for cheek in CHEEKS) / (eyes + 2)
+    # A plain mask has too little of a thing, a patterned one too much: what counts is how far from
+    # a usual face's value it lies. Bounds keep one odd measure from outweighing all others.
     return np.array(
         [
-            log((float(texture[MOUTH].mean()) + 2) / (eyes + 2)),
-            float(np.hypot(*(chin - bridge)[1:])),
-            float(chin[0] - bridge[0]) / max(float(bridge[0]), 20.0),
-            float(light[LOWER].std()) / 50,
-            _line_of_lips(down[LIPS]),
+            mouth,
+            abs(mouth + 0.2),
+            min(float(np.hypot(*(chin - bridge)[1:])), 40.0),
+            min(abs(darker + 0.2), 1.5),
+            abs(float(light[LOWER].std()) / 50 - 0.65),
+            min(abs(_line_of_lips(down[LIPS]) - 2.2), 3.0),
             _dark_nostrils(light[NOSTRILS]),
-            max(float(np.abs(down[cheek]).mean(1).max()) for cheek in CHEEKS) / (eyes + 2),
+            min(across, 4.0),
             _likeness(face),
         ]
     )

@@ -141,7 +141,8 @@ class CalibrationRefused(VisionError):
     code = "calibration_refused"
     message = (
         "The calibration in {file} cannot be used. Make it with `kiosk models evaluate PAIRS "
-        "--calibrate --write FILE`, or return to the pack's own with `kiosk models adopt --undo PACK`."
+        "--calibrate --write FILE`, or return to the pack's own thresholds with `kiosk models "
+        "adopt --undo PACK`."
     )
 
 

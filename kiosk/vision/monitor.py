@@ -82,7 +82,7 @@ def examine(
     scene = track.scene
     if measures is not None:
         scene = learn(scene, small, _scaled(faces[0].box, image, small))
-        seen = _measured(seen, faces[0], measures)
+        seen = measured(seen, faces[0], measures)
         match = _match(engine, image, faces, measures, task)
         if match is not None:
             seen = judged(seen, match, engine.bands, track.usual)
@@ -140,13 +140,13 @@ def judged(
 ) -> Observation:
     """What was seen, with identity judged. ``usual``: the match of this person so far.
 
-    A face that seems covered is never a stranger's: a mask alone makes a match fail. But a match
-    as good as usual shows that nothing covers the face; with a mask it is lower.
+    A face that seems covered is never a stranger's: a mask alone makes a match fail. But where a
+    cover is only likely, a match as good as usual shows that there is none; a mask lowers it.
     """
     band = bands.band(match)
     if "face_covered" not in seen.advice:
         return replace(seen, match=match, band=band)
-    if band is not Band.PASS:
+    if band is not Band.PASS or (seen.covered or 0.0) > quality.SURELY_COVERED:
         return seen
     if usual is not None and match < usual - MASKED_FALL:
         return replace(seen, match=match, band=band)
@@ -160,7 +160,8 @@ def _scaled(box: Box, image: Image, small: Image) -> Box:
     return left, top, right, bottom
 
 
-def _measured(seen: Observation, face: Face, measures: quality.Measures) -> Observation:
+def measured(seen: Observation, face: Face, measures: quality.Measures) -> Observation:
+    """What was seen, with what was measured on the candidate's face."""
     return replace(
         seen,
         box=face.box,

@@ -34,9 +34,10 @@ CUT = 0.25
 CROWN, EARS = 0.35, 0.1
 """How far a head reaches above and beside the detector's box, in box widths."""
 
-COVERED = 0.5
-"""Likelihood from which a face counts as covered, unless it is recognised all the same: some chins
-and beards look like masks, and masked faces hardly ever match. Dark glasses are not noticed."""
+COVERED, SURELY_COVERED = 0.5, 0.9
+"""Likelihood from which a face counts as covered unless it is recognised, for some chins and beards
+look like masks; and from which it counts as covered in any case. Dark glasses are not noticed.
+"""
 
 MEAN_LIGHT = 110.0
 """Mean grey of a well lit face; edges of darker ones are scaled up to it."""

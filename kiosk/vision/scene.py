@@ -34,7 +34,7 @@ ALIKE = 16.0
 SAME = 0.5
 """Share of the known cells that must look as before."""
 
-STRUCTURED = 10.0
+STRUCTURED = 4.0
 """Standard deviation of the known scene above which its pattern has to be there as well."""
 
 DARK, BLANK = 20.0, 8.0

@@ -20,9 +20,9 @@ SMALL = {"bank": 400, "items": 200, "candidates": 20, "packages": 2, "seats": 3}
 
 
 @pytest.fixture(scope="module")
-def engine(weights: Path) -> DlibEngine:
-    """The embedded pack."""
-    return DlibEngine(weights / "dlib", read_pack("dlib").decision_bands)
+def engine(dlib_weights: Path) -> DlibEngine:
+    """The pack whose figures are compared with dlib's own."""
+    return DlibEngine(dlib_weights / "dlib", read_pack("dlib").decision_bands)
 
 
 def test_only_time_inside_the_networks_counts_as_inference(engine: DlibEngine) -> None:

@@ -21,11 +21,11 @@ Evaluate = Callable[..., Result]
 
 
 @pytest.fixture
-def evaluate(weights: Path) -> Evaluate:
+def evaluate(dlib_weights: Path) -> Evaluate:
     """Run the command with the pack that every machine can build."""
 
     def run(*arguments: object) -> Result:
-        given = [*map(str, arguments), "--pack", "dlib", "--weights", str(weights)]
+        given = [*map(str, arguments), "--pack", "dlib", "--weights", str(dlib_weights)]
         return CliRunner().invoke(main, ["models", "evaluate", *given])
 
     return run
@@ -244,7 +244,7 @@ def test_packs_are_compared_side_by_side(evaluate: Evaluate, pairs: Path) -> Non
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--pack", "opencv-zoo"), "kiosk models install opencv-zoo"),
+        (("--pack", "opencv-zoo"), "kiosk models build opencv-zoo"),
         (("--pack", "nonesuch"), "no pack named nonesuch"),
         (("--pass-at", "0.3", "--staff-at", "0.4"), "must lie below"),
         (("--pass-at", "0.3", "--pack", "opencv-zoo"), "Give one --pack"),
@@ -265,13 +265,13 @@ def test_what_cannot_be_done_is_a_sentence(
     assert "Traceback" not in result.output
 
 
-def test_detect_counts_pictures_with_a_face(weights: Path, tmp_path: Path) -> None:
+def test_detect_counts_pictures_with_a_face(dlib_weights: Path, tmp_path: Path) -> None:
     folder = tmp_path / "口罩"
     folder.mkdir()
     (folder / "a.jpg").write_bytes(sample_frame(0))
     (folder / "空.png").write_bytes(cv2.imencode(".png", frame(None))[1].tobytes())
     (folder / "note.txt").write_text("not a picture")
-    command = ["models", "detect", str(folder), "--pack", "dlib", "--weights", str(weights)]
+    command = ["models", "detect", str(folder), "--pack", "dlib", "--weights", str(dlib_weights)]
     found = json.loads(CliRunner().invoke(main, [*command, "--json"]).stdout)["folders"][0]
     assert (found["pictures"], found["quick"]["found"], found["thorough"]["found"]) == (2, 1, 1)
     assert "missed" not in found

@@ -1,5 +1,9 @@
 """A database of the version before is brought to this version's shape with what it holds."""
 
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
 from sqlite_utils import Database
 
 from kiosk.exam.attempt import AttemptState
@@ -15,8 +19,13 @@ ATTEMPT = """INSERT INTO attempts (id, sitting_id, candidate_id, admission_no, s
     VALUES (?, 'S', ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?)"""
 
 
-def test_an_exam_goes_on_over_the_step_to_ledgers() -> None:
-    db = Database(memory=True)
+@pytest.fixture
+def db() -> Iterator[Database]:
+    with closing(Database(memory=True)) as db:
+        yield db
+
+
+def test_an_exam_goes_on_over_the_step_to_ledgers(db: Database) -> None:
     migrations.first_shape(db)
     migrations.eyes(db)
     db.execute(SITTING, [START, START])

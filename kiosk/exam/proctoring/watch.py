@@ -40,7 +40,7 @@ def _seen_object(name: str) -> Measure:
 BELOW: dict[RuleId, Measure] = {
     "nobody": _present,
     "covered": lambda seen: seen.lens,
-    "frozen": lambda seen: seen.change,
+    "frozen": lambda seen: seen.change if seen.faces else None,
     "too_dark": lambda seen: seen.brightness,
     "not_clear": lambda seen: seen.sharpness,
     "too_far": lambda seen: seen.share,
