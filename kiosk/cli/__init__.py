@@ -4,6 +4,7 @@ import click
 
 from kiosk import __version__
 from kiosk.cli.bench import bench
+from kiosk.cli.bench_proctoring import proctoring
 from kiosk.cli.centre import accept, init, keys, serve
 from kiosk.cli.demo import demo
 from kiosk.cli.models import models
@@ -23,3 +24,4 @@ def main() -> None:
 
 for command in (init, accept, keys, export, import_path, serve, models, rehearse, demo, bench):
     main.add_command(command)
+bench.add_command(proctoring)

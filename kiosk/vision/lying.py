@@ -6,8 +6,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from kiosk.vision.engine import Face, FaceEngine
+from kiosk.vision.engine import Face, FaceEngine, overlap
 from kiosk.vision.images import Image
+
+SAME_HEAD = 0.2
+"""Intersection over union from which two boxes show one head."""
 
 
 def find_lying(engine: FaceEngine, image: Image) -> list[Face]:
@@ -18,7 +21,16 @@ def find_lying(engine: FaceEngine, image: Image) -> list[Face]:
     # Where a point of the turned picture lies in the picture: (x, y) -> origin + x * a + y * b.
     faces = [_back(face, (0, height), (0, -1), (1, 0), -90.0) for face in left_down]
     faces += [_back(face, (width, 0), (0, 1), (-1, 0), 90.0) for face in right_down]
-    return sorted(faces, key=lambda face: -face.width)
+    return sorted(_distinct(faces), key=lambda face: -face.width)
+
+
+def _distinct(faces: list[Face]) -> list[Face]:
+    """One for each head: turned the wrong way, it is often found as well, upside down."""
+    kept: list[Face] = []
+    for face in sorted(faces, key=lambda face: -face.score):
+        if all(overlap(face.box, other.box) < SAME_HEAD for other in kept):
+            kept.append(face)
+    return kept
 
 
 def _turned(engine: FaceEngine, image: Image, how: int) -> list[Face]:
@@ -37,5 +49,5 @@ def _back(
     (left, top), (right, bottom) = corners.min(0), corners.max(0)
     box = (float(left), float(top), float(right), float(bottom))
     five = None if face.five is None else moved(face.five)
-    pose = replace(face.pose, roll=face.pose.roll + roll)
+    pose = replace(face.pose, roll=(face.pose.roll + roll + 180) % 360 - 180)
     return replace(face, box=box, landmarks=moved(face.landmarks), five=five, pose=pose)

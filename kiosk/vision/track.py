@@ -16,6 +16,10 @@ SEARCH_SECONDS = 4.0
 """How often the whole picture is searched for small faces as well."""
 
 OBJECT_SECONDS = 12.0
+
+FORGET = 0.02
+"""Share of a match in what counts as usual, where it is lower."""
+
 BREAK_SECONDS = 1.5
 """A face that was away for longer, in frames' time, has to be recognised anew."""
 
@@ -25,8 +29,9 @@ class Track:
     """State of one terminal's camera. Times are those of the frames.
 
     ``began``: of the first frame. ``small``: the last frame in 80 × 60 grey. ``searched_at``,
-    ``judged_at``, ``objects_at``: when small faces, identity and objects were looked at. ``scene``
-    and ``spots``: the place around the person, and where other faces were.
+    ``judged_at``, ``objects_at``: when small faces, identity and objects were looked at. ``usual``:
+    how well this person matches. ``scene`` and ``spots``: the place around the person, and where
+    other faces were.
     """
 
     at: float = 0.0
@@ -39,6 +44,7 @@ class Track:
     judged_at: float | None = None
     band: Band | None = None
     objects_at: float | None = None
+    usual: float | None = None
     scene: Scene | None = None
     spots: tuple[Spot, ...] = ()
 
@@ -84,9 +90,19 @@ class Track:
             judged_at=at if judged else self.judged_at,
             band=seen.band if judged else self.band if seen.box else None,
             objects_at=at if seen.objects is not None else self.objects_at,
+            usual=_usual(self.usual, seen),
             scene=scene,
             spots=spots,
         )
+
+
+def _usual(before: float | None, seen: Observation) -> float | None:
+    """The best match of late: it falls slowly, as the light of a day changes."""
+    if seen.match is None or seen.band is not Band.PASS:
+        return before
+    if before is None or seen.match > before:
+        return seen.match
+    return (1 - FORGET) * before + FORGET * seen.match
 
 
 def due(last: float | None, at: float, every: float) -> bool:

@@ -81,7 +81,7 @@ def _table(
 
 DEFAULTS: dict[RuleId, dict[str, Any]] = {
     "nobody": _table("warn", (4, 5), (5, 2, 30), (1, 1)),
-    "several_people": _table("staff", (2, 3), (1, 3, 30), (1, 1)),
+    "several_people": _table("staff", (3, 4), (3, 3, 30), (1, 1)),
     "another_person": _table("staff_urgent", (3, 4), (10, 1, 60), exit_frames=2),
     "camera_lost": _table("warn", (2, 2), (5, 2, 30)),
     "covered": _table("warn", (3, 4), (3, 2, 30), (0.5, 0.5)),
@@ -90,7 +90,7 @@ DEFAULTS: dict[RuleId, dict[str, Any]] = {
     "too_dark": _table("advice", (4, 5), (5, 3, 60), (45, 55)),
     "too_bright": _table("advice", (4, 5), (5, 3, 60), (225, 215)),
     "not_clear": _table("advice", (4, 5), (5, 3, 60), (18, 24)),
-    "turned_away": _table("review", (4, 5), (6, 3, 60), (35, 28)),
+    "turned_away": _table("review", (4, 5), (6, 3, 60), (30, 24)),
     "out_of_frame": _table("warn", (4, 5), (5, 3, 60), (0.25, 0.12)),
     "too_far": _table("advice", (4, 5), (5, 3, 60), (0.1, 0.12)),
     "too_near": _table("advice", (4, 5), (5, 3, 60), (0.5, 0.45)),

@@ -16,9 +16,8 @@ from kiosk.vision.alignment import FIVE, SIDE, similarity_transform
 from kiosk.vision.engine import Face, Vector
 from kiosk.vision.images import Image
 from kiosk.vision.packs import PackInfo
-from kiosk.vision.pose import NOSE_TIP, estimate
 from kiosk.vision.runtime import session
-from kiosk.vision.zoo.upright import odd, upright
+from kiosk.vision.zoo.upright import odd, posed, upright
 from kiosk.vision.zoo.yunet import Rows, YuNet, distinct
 
 DETECTOR, RECOGNISER = "detector.onnx", "recogniser.onnx"
@@ -82,5 +81,5 @@ def _face(row: NDArray[np.float32]) -> Face:
     """From a row of :class:`YuNet`."""
     x, y, width, height = map(float, row[:4])
     points = row[4:14].reshape(5, 2).astype(np.float32)
-    pose = estimate(points[:2], points[2], NOSE_TIP, points[3:])
+    pose = posed(points, width / max(height, 1.0))
     return Face((x, y, x + width, y + height), points, float(row[14]), pose, points)

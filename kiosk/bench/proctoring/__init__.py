@@ -1,0 +1,1 @@
+"""Honest and dishonest behaviour before a camera, drawn frame by frame, and what the rules say."""
