@@ -9,6 +9,7 @@ from kiosk.exam.identity import Bands
 from kiosk.exam.proctoring import Hearing, Observation
 from kiosk.settings import VisionSettings
 from kiosk.vision.checkin import CardSight, CardTask, LookTask, PortraitSight, PortraitTask, Sight
+from kiosk.vision.engine import cosine
 from kiosk.vision.errors import PictureRefused, PortraitUnusable, VisionError
 from kiosk.vision.hearing import SoundTask, check_pcm
 from kiosk.vision.images import check_jpeg
@@ -112,7 +113,7 @@ class Faces:
         """As the packs measure it: 1 minus the distance for raw vectors, cosine for the others."""
         if read_pack(self.pack_id).kind == "dlib":
             return 1.0 - float(np.linalg.norm(one - other))
-        return float(one @ other)
+        return cosine(one, other)
 
     def look(self, task: LookTask) -> Sight:
         """Look at a frame of a check-in; raises a VisionError."""

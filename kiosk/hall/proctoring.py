@@ -144,7 +144,8 @@ class Proctoring:
             if seat is None:
                 rules = self._papers.programme(self._papers.sitting(sitting_id)).proctoring
                 now = self._centre.time.now().timestamp()
-                watch = Watch(rules, now, self._faces.bands.staff_at)
+                bands = self._faces.bands
+                watch = Watch(rules, now, bands.staff_at, bands.pass_at)
                 seat = self._seats[attempt_id] = _Seat(watch, sitting_id, rules.identity_seconds)
             return seat
 

@@ -71,7 +71,13 @@ def look(engine: FaceEngine, task: LookTask, live: Liveness | None = None) -> Si
         seen = judged(seen, match, engine.bands)
         seen = replace(seen, live=live(image, faces[0]) if live else None)
     same = _similarity(engine, vector, task.held)
+    if same is not None and same < engine.bands.pass_at and not _reliable(engine, vector):
+        same = None  # a badly seen face is no sign that another has come
     return Sight(seen, None if vector is None else vector.tobytes(), same, shed.small.tobytes())
+
+
+def _reliable(engine: FaceEngine, vector: Vector | None) -> bool:
+    return vector is not None and engine.reliable(vector)
 
 
 def _found(engine: FaceEngine, image: Image) -> list[Face]:

@@ -12,7 +12,7 @@ from kiosk.vision.images import Image
 from kiosk.vision.pose import Pose
 
 Vector = NDArray[np.float32]
-"""What a recogniser makes of a face; comparable within one pack only."""
+"""What a recogniser makes of a face, of any length; comparable within one pack only."""
 
 
 @dataclass(frozen=True)
@@ -65,9 +65,19 @@ class FaceEngine(Protocol):
         """The recogniser's vector of one face."""
         ...
 
+    def reliable(self, vector: Vector) -> bool:
+        """Whether the face was seen well enough for a low similarity to mean another person."""
+        ...
+
     def similarity(self, one: Vector, other: Vector) -> float:
         """How alike two faces are on this pack's scale; higher is more alike."""
         ...
+
+
+def cosine(one: Vector, other: Vector) -> float:
+    """Cosine similarity, -1 to 1; 0 for a vector without length."""
+    lengths = float(np.linalg.norm(one)) * float(np.linalg.norm(other))
+    return float(one @ other) / lengths if lengths > 0 else 0.0
 
 
 def around(image: Image, box: Box, reach: float) -> tuple[Image, int, int]:

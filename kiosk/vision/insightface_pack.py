@@ -79,6 +79,10 @@ class InsightFaceEngine:
         vector = self._recogniser.get_feat(cv2.warpAffine(image, matrix, (side, side))).reshape(-1)
         return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-9), np.float32)
 
+    def reliable(self, vector: Vector) -> bool:  # noqa: ARG002 - the port's
+        """Always: nothing is known of how this pack's vectors show a badly seen face."""
+        return True
+
     def similarity(self, one: Vector, other: Vector) -> float:
         """Cosine similarity, -1 to 1."""
         return float(one @ other)

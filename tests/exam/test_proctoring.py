@@ -195,6 +195,18 @@ def test_only_a_clear_match_ends_another_person_not_a_doubtful_one() -> None:
     assert [e.kind for e in play([*failing, *doubtful, *passing])] == ["started", "ended"]
 
 
+def test_whoever_only_resembles_the_candidate_does_not_sit_there_unseen() -> None:
+    events = play([seen(at, band=Band.STAFF) for at in range(1, 80)])
+    assert [(event.rule, event.kind, event.at) for event in events] == [
+        ("identity_in_doubt", "started", 61)
+    ]
+
+
+def test_a_doubt_now_and_then_is_none() -> None:
+    bands = [Band.STAFF if at % 3 else Band.PASS for at in range(1, 200)]
+    assert play([seen(at, band=band) for at, band in enumerate(bands, start=1)]) == []
+
+
 def test_one_lucky_frame_does_not_end_another_person() -> None:
     failing = [seen(at, band=Band.FAIL) for at in range(1, 13)]
     mixed = [seen(13, band=Band.PASS), seen(14, band=Band.FAIL), seen(15, band=Band.PASS)]

@@ -12,8 +12,10 @@ from kiosk.exam.attempt import AttemptState
 from kiosk.exam.errors import ExamError
 from kiosk.hall.errors import ReasonMissing
 from kiosk.hall.staff_views import IncidentView
+from kiosk.settings import DEFAULT_PACK
 from kiosk.vision.errors import NotAJpeg, SoundRefused
 from kiosk.vision.images import jpeg
+from kiosk.vision.packs import read_pack
 from kiosk.vision.samples import frame
 from tests.centres import ManualClock, Site
 from tests.faces import live
@@ -110,7 +112,11 @@ def test_another_person_calls_staff_at_once_and_ends_nothing(hall: Room) -> None
     assert (incident.rule, incident.follow_up) == ("another_person", "staff_urgent")
     assert incident.measured is not None
     assert incident.threshold is not None
-    assert incident.measured < incident.threshold == pytest.approx(0.4)
+    assert (
+        incident.measured
+        < incident.threshold
+        == pytest.approx(read_pack(DEFAULT_PACK).decision_bands.staff_at)
+    )
     assert hall.hall.attempts.view(attempt_id).state is AttemptState.IN_PROGRESS
 
 

@@ -31,7 +31,7 @@ def test_a_stranger_goes_to_staff_too_and_is_refused_by_no_machine(room: Room) -
 
 
 def test_the_staff_page_says_that_staff_decide_every_check(room: Room) -> None:
-    assert room.hall.rooms.room(SITTING).alerts == ["staff_decide_all"]
+    assert room.hall.proctoring.alerts() == ["staff_decide_all"]
     room.hall.proctoring.tick()
     kinds = [event.kind for event in room.hall.rooms.journal(SITTING)]
     assert "analysis_stopped" not in kinds

@@ -45,6 +45,10 @@ class Counting:
         self.calls.append("embed")
         return self._engine.embed(image, face)
 
+    def reliable(self, vector: Vector) -> bool:
+        """Not counted."""
+        return self._engine.reliable(vector)
+
     def similarity(self, one: Vector, other: Vector) -> float:
         """Not counted."""
         return self._engine.similarity(one, other)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 RuleId = Literal[
     "nobody", "several_people", "another_person", "camera_lost", "covered", "frozen",
-    "face_covered",
+    "face_covered", "identity_in_doubt",
     "too_dark", "too_bright", "not_clear", "turned_away", "out_of_frame", "too_far", "too_near",
     "talking", "phone", "book", "laptop",
 ]  # fmt: skip
@@ -83,6 +83,7 @@ DEFAULTS: dict[RuleId, dict[str, Any]] = {
     "nobody": _table("warn", (4, 5), (5, 2, 30), (1, 1)),
     "several_people": _table("staff", (3, 4), (3, 3, 30), (1, 1)),
     "another_person": _table("staff_urgent", (3, 4), (10, 1, 60), exit_frames=2),
+    "identity_in_doubt": _table("staff", (8, 10), (60, 1, 600), exit_frames=2),
     "camera_lost": _table("warn", (2, 2), (5, 2, 30)),
     "covered": _table("warn", (3, 4), (3, 2, 30), (0.5, 0.5)),
     "face_covered": _table("warn", (5, 6), (6, 3, 60), (0.5, 0.35)),
@@ -117,6 +118,7 @@ class ProctoringSettings(BaseModel):
     nobody: RuleSettings = _rule("nobody")
     several_people: RuleSettings = _rule("several_people")
     another_person: RuleSettings = _rule("another_person")
+    identity_in_doubt: RuleSettings = _rule("identity_in_doubt")
     camera_lost: RuleSettings = _rule("camera_lost")
     covered: RuleSettings = _rule("covered")
     face_covered: RuleSettings = _rule("face_covered")

@@ -75,13 +75,20 @@ class Watch:
     """All rules of one attempt. Feed it observations, hearings, and a tick now and then."""
 
     def __init__(
-        self, settings: ProctoringSettings, started_at: float, staff_at: float | None = None
+        self,
+        settings: ProctoringSettings,
+        started_at: float,
+        staff_at: float | None = None,
+        pass_at: float | None = None,
     ) -> None:
-        """``staff_at``: the similarity below which a face counts as another person's."""
+        """``staff_at``: the similarity below which a face counts as another person's; from
+        ``pass_at`` on it is the candidate's.
+        """
         self._last_frame = self._last_sound = started_at
         self._settings = settings
         thresholds: dict[RuleId, float | None] = {
             "another_person": staff_at,
+            "identity_in_doubt": pass_at,
             "camera_lost": settings.camera_lost.enter_seconds,
         }
         self._machines = {
@@ -114,7 +121,7 @@ class Watch:
         if seen.at < self._last_frame:
             return []
         self._last_frame = seen.at
-        events = self._identity(seen)
+        events = self._identity(seen) + self._doubt(seen)
         for rules, below in ((BELOW, True), (ABOVE, False)):
             for rule, measure in rules.items():
                 events += self._feed(rule, seen.at, measure(seen), below)
@@ -163,3 +170,12 @@ class Watch:
         if broken is None and machine.state is not State.ACTIVE:
             broken = False
         return machine.feed(seen.at, Reading(seen.match or 0.0, broken))
+
+    def _doubt(self, seen: Observation) -> list[RuleEvent]:
+        """A face that is neither clearly the candidate's nor clearly another's, for long: whoever
+        resembles the candidate must not sit there unseen. Strangers have a rule of their own.
+        """
+        machine = self._machines.get("identity_in_doubt")
+        if machine is None or seen.band in (None, Band.FAIL):
+            return []
+        return machine.feed(seen.at, Reading(seen.match or 0.0, seen.band is Band.STAFF))

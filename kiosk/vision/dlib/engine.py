@@ -134,6 +134,10 @@ class DlibEngine:
         chip = _rgb(self.chip(image, face))[None]
         return np.asarray(self._recogniser.run(None, {"image": chip})[0][0], np.float32)
 
+    def reliable(self, vector: Vector) -> bool:  # noqa: ARG002 - the port's
+        """Always: nothing is known of how this pack's vectors show a badly seen face."""
+        return True
+
     def similarity(self, one: Vector, other: Vector) -> float:
         """1 minus the Euclidean distance: 1 is the same picture, 0.4 is dlib's threshold."""
         return 1.0 - float(np.linalg.norm(one - other))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from kiosk.exam.identity import Bands
 from kiosk.exam.proctoring.observation import Box
 from kiosk.vision.alignment import FIVE, SIDE, similarity_transform
-from kiosk.vision.engine import Face, Vector
+from kiosk.vision.engine import Face, Vector, cosine
 from kiosk.vision.images import Image
 from kiosk.vision.packs import PackInfo
 from kiosk.vision.runtime import session
@@ -22,6 +22,12 @@ from kiosk.vision.zoo.yunet import Rows, YuNet, distinct
 
 DETECTOR, RECOGNISER = "detector.onnx", "recogniser.onnx"
 """Files of the built pack."""
+
+LEAST_LENGTH = 8.5
+"""Length of the vector of a face that shows too little: bent far down, half covered, out of focus.
+Of 83 portraits none has less, 95 % have 9.7 and more, and strangers in a hall 10.7 and more; bent
+heads that match badly have 4.8 to 7.7.
+"""
 
 NEAR, FAR = 320, 640
 """Pictures are shrunk to this width; the detector finds faces of 10 to 300 pixels in them."""
@@ -65,16 +71,19 @@ class ZooEngine:
         return faces
 
     def embed(self, image: Image, face: Face) -> Vector:
-        """The 128-d vector, of length one."""
+        """The 128-d vector, as long as the network is sure of its face."""
         face = upright(self._detector, image, face)
         chip = cv2.warpAffine(image, similarity_transform(face.landmarks, FIVE), (SIDE, SIDE))
         rgb = chip[:, :, ::-1].transpose(2, 0, 1)[None].astype(np.float32)
-        vector = self._recogniser.run(None, {"data": rgb})[0][0]
-        return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-9), np.float32)
+        return np.asarray(self._recogniser.run(None, {"data": rgb})[0][0], np.float32)
+
+    def reliable(self, vector: Vector) -> bool:
+        """Whether the vector is long enough, as those of well seen faces are, strangers' too."""
+        return float(np.linalg.norm(vector)) >= LEAST_LENGTH
 
     def similarity(self, one: Vector, other: Vector) -> float:
         """Cosine similarity, -1 to 1; the maker's threshold is 0.363."""
-        return float(one @ other)
+        return cosine(one, other)
 
 
 def _face(row: NDArray[np.float32]) -> Face:
