@@ -34,7 +34,7 @@ CUT = 0.25
 CROWN, EARS = 0.35, 0.1
 """How far a head reaches above and beside the detector's box, in box widths."""
 
-COVERED, SURELY_COVERED = 0.5, 0.9
+COVERED, SURELY_COVERED = 0.5, 0.985
 """Likelihood from which a face counts as covered unless it is recognised, for some chins and beards
 look like masks; and from which it counts as covered in any case. Dark glasses are not noticed.
 """
