@@ -107,7 +107,6 @@ def _stages(engine: FaceEngine) -> dict[str, float]:
         "light": lambda: quality.light(reduced(image)),
         "detect": lambda: engine.detect(image),
         "search": lambda: engine.search(image),
-        "follow": lambda: engine.follow(image, face.box),
         "measure": lambda: quality.measure(image, face),
         "embed": lambda: engine.embed(image, face),
         "thumbnail": lambda: jpeg(small, THUMBNAIL_QUALITY),
