@@ -35,7 +35,7 @@ STILL = 3.5
 
 PATCH = 16
 LARGER = 1.5
-"""A face in a masked place counts when it is so many times wider than what was masked."""
+"""Times wider than what was masked in its place, from which a face counts."""
 
 
 @dataclass(frozen=True)

@@ -176,7 +176,7 @@ def _wanted(info: PackInfo, archive: zipfile.ZipFile) -> Contents:
 
 def _names(path: Path) -> set[str]:
     if path.is_dir():
-        return {one.name for one in path.iterdir() if one.is_file()}
+        return {entry.name for entry in path.iterdir() if entry.is_file()}
     if not zipfile.is_zipfile(path):
         if path.suffix.lower() in (".whl", ".zip"):
             raise PackDamaged("it is no ZIP, or cut off", file=path.name, pack=path.name)

@@ -24,13 +24,13 @@ STRIDES = (8, 16, 32)
 def detector(data: bytes) -> bytes:
     """YuNet in float32, for pictures of any size; raises ValueError for another network."""
     model, nodes, weights = _folded(data)
-    if [one.name for one in model.graph.input] != ["input"]:
+    if [source.name for source in model.graph.input] != ["input"]:
         raise ValueError("this is not the detector")
     shape: list[int | str] = [1, 3, "height", "width"]
     outputs = [
-        helper.make_tensor_value_info(one.name, TensorProto.FLOAT, [1, f"cells_{n}", width])
-        for n, one in enumerate(model.graph.output)
-        for width in [one.type.tensor_type.shape.dim[2].dim_value]
+        helper.make_tensor_value_info(output.name, TensorProto.FLOAT, [1, f"cells_{n}", width])
+        for n, output in enumerate(model.graph.output)
+        for width in [output.type.tensor_type.shape.dim[2].dim_value]
     ]
     return _written("input", shape, nodes, weights, outputs)
 
@@ -38,7 +38,7 @@ def detector(data: bytes) -> bytes:
 def recogniser(data: bytes) -> bytes:
     """SFace in float32, without PReLU; raises ValueError for another network."""
     model, nodes, weights = _folded(data)
-    if "data" not in {one.name for one in model.graph.input}:
+    if "data" not in {source.name for source in model.graph.input}:
         raise ValueError("this is not the recogniser")
     nodes = [new for node in nodes for new in _without_prelu(node, weights)]
     return _written("data", [1, 3, 112, 112], nodes, weights, list(model.graph.output))
@@ -47,7 +47,9 @@ def recogniser(data: bytes) -> bytes:
 def _folded(data: bytes) -> tuple[onnx.ModelProto, list[onnx.NodeProto], Weights]:
     """The model, with what depends on constants alone computed: dequantised, reshaped weights."""
     model = onnx.load_from_string(data)
-    weights: Weights = {one.name: numpy_helper.to_array(one) for one in model.graph.initializer}
+    weights: Weights = {
+        tensor.name: numpy_helper.to_array(tensor) for tensor in model.graph.initializer
+    }
     nodes = []
     for node in model.graph.node:
         constant = all(name in weights for name in node.input)
@@ -64,7 +66,7 @@ def _folded(data: bytes) -> tuple[onnx.ModelProto, list[onnx.NodeProto], Weights
 def _dequantised(node: onnx.NodeProto, weights: Weights) -> NDArray[np.float32]:
     """Blocks of ``block_size`` values along ``axis`` share a scale and a zero point."""
     values, scales, zeros = (weights[name] for name in node.input)
-    how = {one.name: helper.get_attribute_value(one) for one in node.attribute}
+    how = {option.name: helper.get_attribute_value(option) for option in node.attribute}
     whole = tuple(slice(side) for side in values.shape)
     scale, zero = (
         np.repeat(part, how["block_size"], how["axis"])[whole].astype(np.float32)
