@@ -56,7 +56,7 @@ def somebody_else_at_the_turn(_room: Room, reply: LookReply, number: int) -> byt
 def a_photograph_warped_in_software(_room: Room, reply: LookReply, number: int) -> bytes:
     """A photograph drawn together whose middle is shifted where a turn is asked for."""
     side = {"left": 1, "right": -1}.get(reply.ask, 0)
-    picture = animated(frame(0), EYES_NOSE_MOUTH, 0.6 * side, 0.5 if side else 1.0)
+    picture = animated(frame(0), EYES_NOSE_MOUTH, 0.5 * side, 0.5 if side else 1.0)
     noise = np.random.default_rng(number).normal(0, 4, picture.shape)
     return jpeg(np.clip(picture + noise, 0, 255).astype(np.uint8), 70)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.centres import ManualClock, Site
+from tests.centres import ManualClock, Site, candidates
 from tests.hall.conftest import BY, SITTING, Room
 from tests.hall.eyes import look, seeing_room, sign_in
 
@@ -14,20 +14,20 @@ from tests.hall.eyes import look, seeing_room, sign_in
 def room(site: Site, clock: ManualClock, dlib_weights: Path) -> Iterator[Room]:
     """A centre with the dlib pack, which has no calibration."""
     with seeing_room(site, clock, dlib_weights, "dlib") as opened:
-        opened.unlock()
+        opened.unlock(roster=candidates(4, 4))
         yield opened
 
 
 def test_whoever_is_on_the_portrait_goes_to_staff_with_both_pictures(room: Room) -> None:
-    attempt_id = sign_in(room)
-    result = look(room, attempt_id, 0)
+    attempt_id = sign_in(room, 3)
+    result = look(room, attempt_id, 2)
     assert result.outcome == "staff"
     assert room.hall.verification.latest_picture(attempt_id) is not None
     room.hall.verification.decide(attempt_id, True, "compared both pictures", BY)
 
 
 def test_a_stranger_goes_to_staff_too_and_is_refused_by_no_machine(room: Room) -> None:
-    assert look(room, sign_in(room), 2).outcome == "staff"
+    assert look(room, sign_in(room, 3), 3).outcome == "staff"
 
 
 def test_the_staff_page_says_that_staff_decide_every_check(room: Room) -> None:
