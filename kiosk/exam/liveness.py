@@ -84,9 +84,9 @@ IN_A_ROW = 2
 BACK = 0.7
 """Share of ``turn_degrees`` within which a head is straight ahead again."""
 
-RELIEF = 0.38
+RELIEF = 0.34
 """How far a head's nose shows it to have turned, at least, of the turn that the width of the face
-shows: 0.6 to 0.8 for heads, 0.3 for a print round a cylinder as wide as a head, less for a flat
+shows: 0.4 to 0.8 for drawn heads, 0.3 for a print round a cylinder as wide as a head, less for a flat
 one. What this refuses, `kiosk bench liveness` measures.
 """
 

@@ -147,7 +147,7 @@ def test_a_head_is_drawn_together_as_far_as_its_nose_moves(
     assert (look.flaw, look.verdict()) == (None, Band.PASS)
 
 
-@pytest.mark.parametrize(("turn", "span"), [(12.5, 0.8), (14.0, 0.75), (20.0, 0.55)])
+@pytest.mark.parametrize(("turn", "span"), [(12.5, 0.75), (14.0, 0.7), (20.0, 0.5)])
 def test_a_bent_picture_is_drawn_together_further(turn: float, span: float) -> None:
     look = session(Ask.LEFT, Ask.RIGHT)
     turn_by(look, turn, span)
