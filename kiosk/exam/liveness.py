@@ -86,8 +86,8 @@ BACK = 0.7
 
 RELIEF = 0.34
 """How far a head's nose shows it to have turned, at least, of the turn that the width of the face
-shows: 0.4 to 0.8 for drawn heads, 0.3 for a print round a cylinder as wide as a head, less for a flat
-one. What this refuses, `kiosk bench liveness` measures.
+shows: 0.4 to 0.8 for drawn heads, 0.3 for a print round a cylinder as wide as a head, less for a
+flat one. What this refuses, `kiosk bench liveness` measures.
 """
 
 
