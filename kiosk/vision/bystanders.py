@@ -33,6 +33,9 @@ SIGHTINGS = 3
 STILL = 3.5
 """Mean difference of a face's small picture, in grey levels, below which nothing moved."""
 
+MOST_SPOTS = 32
+"""Places that are remembered without a face in them."""
+
 PATCH = 16
 LARGER = 1.5
 """Times wider than what was masked in its place, from which a face counts."""
@@ -57,10 +60,11 @@ def judge(
     ``faces``: all but the candidate's. ``began``: when this camera's first frame came.
     """
     seating = at - began <= SEATING_SECONDS
-    counted, kept = [], [spot for spot in spots if spot.masked]
+    counted, kept = [], _unseen(spots, faces, seating)
     for face in faces:
         spot = _spot(image, face, spots, at)
         if spot.masked:
+            kept.append(spot)
             if face.width > LARGER * (spot.box[2] - spot.box[0]):
                 counted.append(face)
             continue
@@ -72,6 +76,14 @@ def judge(
         if not waits:
             counted.append(face)
     return counted, tuple(kept)
+
+
+def _unseen(spots: tuple[Spot, ...], faces: list[Face], seating: bool) -> list[Spot]:
+    """Places without a face in this frame. A small poster is found only where small faces are
+    searched, every few seconds, so at seating its place is remembered between the searches.
+    """
+    away = [spot for spot in spots if all(overlap(spot.box, face.box) < 0.3 for face in faces)]
+    return [spot for spot in away if spot.masked or seating][-MOST_SPOTS:]
 
 
 def large_enough(face: Face, main: Face, image: Image) -> bool:

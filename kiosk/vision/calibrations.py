@@ -29,8 +29,7 @@ def calibrated(info: PackInfo, weights: Path) -> PackInfo:
     path = _path(info, weights)
     if not path.exists():
         return info
-    record = _read(path)
-    return _applied(info, record, path)
+    return _applied(info, _parsed(_bytes(path), path), path)
 
 
 def adopt(path: Path, weights: Path) -> PackInfo:
@@ -39,13 +38,14 @@ def adopt(path: Path, weights: Path) -> PackInfo:
     Raises CalibrationRefused, and changes nothing, for a file without bands in order and the
     record of what they rest on, and PackUnusable for a pack that is not known.
     """
-    record = _read(path)
+    data = _bytes(path)
+    record = _parsed(data, path)
     info = read_pack(record.calibration.pack)
     changed = _applied(info, record, path)
     target = _path(info, weights)
     with alone(info, weights):
         target.parent.mkdir(exist_ok=True)
-        write_whole(target, path.read_bytes())
+        write_whole(target, data)
     return changed
 
 
@@ -64,13 +64,21 @@ def _applied(info: PackInfo, record: _Record, path: Path) -> PackInfo:
     return info.model_copy(update={"bands": record.bands, "calibration": record.calibration})
 
 
-def _read(path: Path) -> _Record:
+def _bytes(path: Path) -> bytes:
     try:
-        data = path.read_bytes()
-        if len(data) > MOST_BYTES:
-            raise CalibrationRefused("it is too large", file=path)
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise CalibrationRefused(str(error), file=path) from error
+    if len(data) > MOST_BYTES:
+        raise CalibrationRefused("it is too large", file=path)
+    return data
+
+
+def _parsed(data: bytes, path: Path) -> _Record:
+    try:
         return _Record.model_validate(tomllib.loads(data.decode("utf-8")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValidationError) as error:
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, ValidationError) as error:
         raise CalibrationRefused(str(error), file=path) from error
 
 

@@ -153,6 +153,16 @@ def test_a_poster_at_seating_is_no_second_person_and_hides_none(seat: Seat) -> N
     assert seat.incidents == {"several_people"}
 
 
+@pytest.mark.parametrize("width", [24, 26])
+def test_a_poster_that_only_a_search_finds_is_masked_too(seat: Seat, width: int) -> None:
+    for number in range(90):
+        far = cv2.resize(seated(0, plain_wall(), number), None, fx=0.6, fy=0.6)
+        room = beside(plain_wall(), 3, width, (30, 30))
+        room[150:438, 128:512] = far
+        seat.show([room])
+    assert seat.incidents == set()
+
+
 def test_whoever_moves_at_seating_counts_at_once(seat: Seat) -> None:
     seat.show(
         beside(seated(0, papered_wall(), n), 2, 60, (30 + 9 * (n % 5), 40 + 5 * (n % 3)))

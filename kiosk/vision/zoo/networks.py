@@ -17,8 +17,6 @@ from onnx import TensorProto, helper, numpy_helper
 Weights = dict[str, NDArray[np.generic]]
 
 IR_VERSION, OPSET = 10, 21
-STRIDES = (8, 16, 32)
-"""YuNet's levels; a picture's sides must be multiples of the largest."""
 
 
 def detector(data: bytes) -> bytes:
