@@ -4,12 +4,13 @@ Unknown keys are refused and numbers are bounded, so that a slip of the pen in `
 is found when it is read and not in the exam hall.
 """
 
+import ipaddress
 import os
 import tomllib
 from pathlib import Path
 from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from kiosk.exam.errors import ExamError
 
@@ -35,6 +36,15 @@ class ServerSettings(_Table):
     port: int = Field(default=8080, ge=0, le=65535)
     threads: int = Field(default=16, ge=2, le=256)
     secure_cookies: bool = False
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses or networks whose ``X-Forwarded-*`` headers are believed."""
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for network in value:
+            ipaddress.ip_network(network, strict=False)
+        return value
 
 
 class VisionSettings(_Table):

@@ -33,6 +33,8 @@ def listening(app: Flask, host: str, port: int, threads: int) -> Iterator[str]:
             channel_timeout=60,
             connection_limit=1000,
             max_request_body_size=MAX_BODY,
+            # The apps decide whose X-Forwarded-* they believe; Waitress would drop all of them.
+            clear_untrusted_proxy_headers=False,
         )
     except OSError as error:
         raise SettingsError(f"cannot listen on {host}:{port}: {error.strerror}") from error
