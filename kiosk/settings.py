@@ -35,6 +35,11 @@ class ServerSettings(_Table):
     port: int = Field(default=8080, ge=0, le=65535)
     threads: int = Field(default=16, ge=2, le=256)
     secure_cookies: bool = False
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses or networks of proxies that bring everybody's requests."""
+    connections: int = Field(default=2000, ge=64, le=100_000)
+    connections_per_address: int = Field(default=400, ge=8, le=100_000)
+    unfinished_per_address: int = Field(default=100, ge=4, le=100_000)
 
 
 class VisionSettings(_Table):
