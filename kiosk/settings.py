@@ -37,7 +37,10 @@ class ServerSettings(_Table):
     threads: int = Field(default=16, ge=2, le=256)
     secure_cookies: bool = False
     trusted_proxies: tuple[str, ...] = ()
-    """Addresses or networks whose ``X-Forwarded-*`` headers are believed."""
+    """Addresses or networks of proxies in front: believed, and not limited as one address."""
+    connections: int = Field(default=2000, ge=64, le=100_000)
+    connections_per_address: int = Field(default=400, ge=8, le=100_000)
+    unfinished_per_address: int = Field(default=100, ge=4, le=100_000)
 
     @field_validator("trusted_proxies")
     @classmethod

@@ -22,6 +22,7 @@ WEB: dict[str, Entry] = {
     "wrong_content_type": (415, _l("This kind of content is not accepted here.")),
     "csrf_refused": (403, _l("This page is out of date. Please reload it and try again.")),
     "foreign_origin": (403, _l("The request came from another site and was refused.")),
+    "too_many_at_once": (429, _RETRY),
     "not_yours": (403, _l("This attempt belongs to somebody else.")),
 }
 

@@ -2,7 +2,7 @@
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadHost, HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from sync.hq.errors import SignInRefused, TooManyTries
@@ -16,7 +16,11 @@ console = staff_pages("console")
 
 
 @console.app_errorhandler(HTTPException)
-def _http_error(error: HTTPException) -> tuple[str, int]:
+def _http_error(error: HTTPException) -> tuple[str | Response, int]:
+    if isinstance(error, BadHost):  # without a usable host no page can name an address
+        return Response("Bad Host header", mimetype="text/plain"), 400
+    if error.code == 413:
+        return render_template("refused.html", message=_("The file is larger than allowed.")), 413
     text = _("There is no such page.") if error.code == 404 else _("This cannot be done.")
     return render_template("refused.html", message=text), error.code or 500
 
