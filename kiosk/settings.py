@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from kiosk.exam.errors import ExamError
+from kiosk.exam.origins import normal_origin
 
 DEFAULT_PACK = "opencv-zoo"
 """The embedded face pack."""
@@ -38,6 +39,8 @@ class ServerSettings(_Table):
     secure_cookies: bool = False
     trusted_proxies: tuple[str, ...] = ()
     """Addresses or networks of proxies in front: believed, and not limited as one address."""
+    public_origins: tuple[str, ...] = ()
+    """Addresses in browsers, such as `https://exam.example.org`; writes from others are refused."""
     connections: int = Field(default=2000, ge=64, le=100_000)
     connections_per_address: int = Field(default=400, ge=8, le=100_000)
     unfinished_per_address: int = Field(default=100, ge=4, le=100_000)
@@ -48,6 +51,11 @@ class ServerSettings(_Table):
         for network in value:
             ipaddress.ip_network(network, strict=False)
         return value
+
+    @field_validator("public_origins")
+    @classmethod
+    def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(normal_origin(origin) for origin in value)
 
 
 class VisionSettings(_Table):

@@ -24,6 +24,7 @@ from kiosk.cli.hq.media import export, import_path
 from kiosk.cli.hq.prepare import package, programmes, roster, sittings
 from kiosk.cli.hq.results import pull_command, results
 from kiosk.cli.hq.storage import storage
+from kiosk.cli.hq.tls import tls
 from kiosk.cli.models.install import weights_option
 from kiosk.settings import DEFAULT_PACK, read_text, resource
 from kiosk.vision.loading import EngineSpec, load_engine
@@ -179,6 +180,6 @@ for command in (
     *(centres, programmes, items, papers, sittings, roster),
     *(candidates, portraits, seats, tickets),
     *(package, import_path, export, pull_command, results),
-    *(account, token, storage, bench),
+    *(account, token, storage, tls, bench),
 ):
     main.add_command(command)

@@ -1,0 +1,35 @@
+"""``kiosk tls``."""
+
+from pathlib import Path
+
+from kiosk.bootstrap.setup import SETTINGS
+from kiosk.cli.common import data_option
+from kiosk.cli.tls import LOOPBACK, Served, behind, tls_commands
+from kiosk.settings import load_settings
+from kiosk.web.limits import EMERGENCY_BYTES, PACKAGE_BYTES
+
+
+def _read(data: Path) -> Served:
+    settings = load_settings(data / SETTINGS)
+    server = settings.server
+    trusted = dict.fromkeys((*server.trusted_proxies, LOOPBACK))
+    return Served(
+        title=f"Exam centre {settings.centre_code}",
+        settings=data / SETTINGS,
+        port=server.port,
+        origins=server.public_origins,
+        current=server.model_dump(),
+        wanted={
+            **behind(server.host, server.port),
+            "secure_cookies": True,
+            "trusted_proxies": list(trusted),
+        },
+        large_paths="/staff/api/*",
+        small_body=EMERGENCY_BYTES,
+        large_body=PACKAGE_BYTES,
+        request_seconds=120,
+        other_clock=settings.sync.hq_url,
+    )
+
+
+tls = tls_commands("kiosk tls", "/var/lib/caddy/exam-kiosk", data_option, _read)
