@@ -6,6 +6,7 @@ is found when it is read and not in the exam hall.
 
 import ipaddress
 import os
+import ssl
 import tomllib
 from pathlib import Path
 from typing import Any, ClassVar
@@ -77,6 +78,8 @@ class SyncSettings(_Table):
     """How the centre reaches headquarters. Without ``hq_url`` it works unplugged."""
 
     hq_url: str | None = None
+    hq_ca: Path | None = None
+    """A PEM file with the only CA that is believed for HQ; None: the public CAs."""
     take_unlock_codes: bool = True
     """Whether a code that HQ releases by sync opens the paper; else staff type it."""
     interval_seconds: float = Field(default=30, ge=0.2, le=3600)
@@ -107,8 +110,15 @@ def parse_settings(data: dict[str, Any]) -> Settings:
 
 
 def load_settings(path: Path) -> Settings:
-    """Read ``kiosk.toml``; raise :class:`SettingsError` with file and place of any mistake."""
-    return parse_settings(read_toml(path))
+    """Read ``kiosk.toml``; raise :class:`SettingsError` with file and place of any mistake.
+
+    A relative ``sync.hq_ca`` lies beside the file.
+    """
+    settings = parse_settings(read_toml(path))
+    if settings.sync.hq_ca is None:
+        return settings
+    sync = settings.sync.model_copy(update={"hq_ca": path.parent / settings.sync.hq_ca})
+    return settings.model_copy(update={"sync": sync})
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -125,6 +135,19 @@ def read_text(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: {error}") from error
+
+
+def trusting(ca: Path | None) -> ssl.SSLContext | bool:
+    """What httpx's ``verify`` takes: the CAs of a PEM file and no others; None: the public CAs.
+
+    Raises SettingsError when the file holds no certificate.
+    """
+    if ca is None:
+        return True
+    try:
+        return ssl.create_default_context(cafile=ca)
+    except (OSError, ssl.SSLError) as error:
+        raise SettingsError(f"{ca}: {error.strerror or error}") from error
 
 
 def resource(name: str) -> Path:

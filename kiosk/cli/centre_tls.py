@@ -14,7 +14,8 @@ def _read(data: Path) -> Served:
     server = settings.server
     trusted = dict.fromkeys((*server.trusted_proxies, LOOPBACK))
     return Served(
-        title=f"Exam centre {settings.centre_code}",
+        title=f"考点 {settings.centre_code} · Exam centre {settings.centre_code}",
+        ca_name=f"Exam centre {settings.centre_code} CA",
         settings=data / SETTINGS,
         port=server.port,
         origins=server.public_origins,
@@ -29,6 +30,7 @@ def _read(data: Path) -> Served:
         large_body=PACKAGE_BYTES,
         request_seconds=120,
         other_clock=settings.sync.hq_url,
+        other_ca=settings.sync.hq_ca,
     )
 
 

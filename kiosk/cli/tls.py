@@ -34,6 +34,7 @@ class Served:
     """
 
     title: str
+    ca_name: str
     settings: Path
     port: int
     origins: Sequence[str]
@@ -44,6 +45,7 @@ class Served:
     large_body: int
     request_seconds: int
     other_clock: str | None = None
+    other_ca: Path | None = None
 
     @property
     def upstream(self) -> str:
@@ -99,7 +101,7 @@ def tls_commands(
         yes: bool,
     ) -> None:
         served = read(data)
-        issuer = _issuer(served.title, folder, email, certificate, key)
+        issuer = _issuer(served.ca_name, folder, email, certificate, key)
         origins = _origins(names, served.origins, local=isinstance(issuer, LocalCa))
         edge = Edge(
             served.title,
@@ -162,7 +164,7 @@ _STATUS_HELP = """Whether terminals get in: names, addresses, certificates, cloc
 
 
 def _issuer(
-    title: str, folder: Path, email: str | None, certificate: Path | None, key: Path | None
+    ca_name: str, folder: Path, email: str | None, certificate: Path | None, key: Path | None
 ) -> LocalCa | OwnCertificate | PublicCa:
     if (certificate is None) != (key is None) or (email and certificate):
         raise click.UsageError("Give --certificate together with --key, or --public, or neither.")
@@ -172,7 +174,7 @@ def _issuer(
         if "@" not in email or not email.isprintable() or set(email) & set(' {}"#`'):
             raise click.BadParameter(f"{email!r} is not an e-mail address")
         return PublicCa(email)
-    return LocalCa(f"{title} CA", folder / PAGE)
+    return LocalCa(ca_name, folder / PAGE)
 
 
 def _origins(names: Sequence[str], known: Sequence[str], *, local: bool) -> list[str]:
@@ -241,7 +243,7 @@ def _findings(served: Served, now: datetime) -> list[Finding]:
             found.append(Finding.fine(f"root certificate, {name}: {root.fingerprint(name)}"))
     found += look(origins, root, now)
     found.append(look_behind(origins[0], root))
-    if served.other_clock and (clock := compare_clock(served.other_clock, now)):
+    if served.other_clock and (clock := compare_clock(served.other_clock, served.other_ca, now)):
         found.append(clock)
     return found
 

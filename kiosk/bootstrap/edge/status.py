@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
@@ -14,6 +15,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from kiosk.bootstrap.edge.addresses import is_own, own_addresses, resolve
+from kiosk.settings import trusting
 
 SECONDS = 10.0
 RENEWAL_OVERDUE = timedelta(days=30)
@@ -139,11 +141,9 @@ def _shake_hands(
     address: str, port: int, host: str, root: Root | None
 ) -> tuple[x509.Certificate | None, str]:
     """The server's certificate, and why a terminal refuses it ("" if it does not)."""
-    trusting = ssl.create_default_context(cadata=root.pem if root else None)
-    if root is not None:
-        trusting.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    context = ssl.create_default_context(cadata=root.pem if root else None)
     try:
-        return _certificate(address, port, host, trusting), ""
+        return _certificate(address, port, host, context), ""
     except ssl.SSLCertVerificationError as error:
         return _unchecked(address, port, host), f"not trusted: {error.verify_message}"
     except OSError as error:
@@ -179,10 +179,11 @@ def look_behind(origin: str, root: Root | None) -> Finding:
     return Finding.wrong(f"{origin}: the server behind Caddy does not answer ({reply.status_code})")
 
 
-def compare_clock(url: str, now: datetime) -> Finding | None:
+def compare_clock(url: str, ca: Path | None, now: datetime) -> Finding | None:
     """Hold this machine's clock against another server's; None when that cannot be asked."""
+    address, verify = f"{url.rstrip('/')}/healthz", trusting(ca)
     try:
-        reply = httpx.get(f"{url.rstrip('/')}/healthz", timeout=SECONDS, trust_env=False)
+        reply = httpx.get(address, timeout=SECONDS, trust_env=False, verify=verify)
         theirs = parsedate_to_datetime(reply.headers["date"])
     except (httpx.HTTPError, KeyError, ValueError):
         return None

@@ -11,7 +11,8 @@ from sync.hq.web.limits import MAX_FORM, MAX_UPLOAD
 def _read(data: Path) -> Served:
     server = settings_of(data).server
     return Served(
-        title="Exam headquarters",
+        title="考务总部 · Exam headquarters",
+        ca_name="Exam headquarters CA",
         settings=data / SETTINGS_FILE,
         port=server.port,
         origins=server.public_origins,
