@@ -141,7 +141,7 @@ def _shake_hands(
     address: str, port: int, host: str, root: Root | None
 ) -> tuple[x509.Certificate | None, str]:
     """The server's certificate, and why a terminal refuses it ("" if it does not)."""
-    context = ssl.create_default_context(cadata=root.pem if root else None)
+    context = trusting_root(root)
     try:
         return _certificate(address, port, host, context), ""
     except ssl.SSLCertVerificationError as error:
@@ -167,9 +167,14 @@ def _certificate(address: str, port: int, host: str, context: ssl.SSLContext) ->
         return x509.load_der_x509_certificate(wrapped.getpeercert(binary_form=True) or b"")
 
 
+def trusting_root(root: Root | None) -> ssl.SSLContext:
+    """TLS as a terminal does it: with this root and no other, or with the machine's own CAs."""
+    return ssl.create_default_context(cadata=root.pem if root else None)
+
+
 def look_behind(origin: str, root: Root | None) -> Finding:
     """Whether the server behind Caddy answers through it."""
-    context = ssl.create_default_context(cadata=root.pem if root else None)
+    context = trusting_root(root)
     try:
         reply = httpx.get(f"{origin}/healthz", verify=context, timeout=SECONDS, trust_env=False)
     except httpx.HTTPError as error:
