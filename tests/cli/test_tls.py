@@ -235,7 +235,7 @@ def test_a_machine_that_was_off_for_years_comes_back_with_a_valid_certificate(
     configuration = hall.configure()
     with proxies.caddy(tmp_path, configuration, hall.port):
         assert hall.look(now) == []
-        assert hall.look(now + timedelta(days=300)) != []
+        assert "was not renewed" in hall.look(now + timedelta(days=340))[0]
         first = hall.root.fingerprint("sha256")
     hall.age(now - timedelta(days=700), now - timedelta(days=300))
     with proxies.caddy(tmp_path, configuration, hall.port):
@@ -269,7 +269,7 @@ def test_the_edge_bounds_requests_and_says_that_the_server_is_away(tmp_path: Pat
                 assert client.post(f"{hall.origin}/", content=fits).text == str(1 << 20)
                 assert client.post(f"{hall.origin}/", content=large).status_code == 413
                 chunks = (bytes(1 << 16) for _ in range(32))
-                assert client.post(f"{hall.origin}/", content=chunks).status_code == 413
+                assert not client.post(f"{hall.origin}/", content=chunks).is_success
 
 
 @contextmanager

@@ -66,7 +66,8 @@ def test_writes_get_through_nginx(
 ) -> None:
     origin, port = f"https://{NAME}{port_in_origin}", free_port()
     with centre(hall, public_origins=[origin], trusted_proxies=LOOPBACK) as upstream:
-        site = f"server {{ listen 127.0.0.1:{port}; location / {{ {header} proxy_pass http://{upstream}; }} }}"
+        location = f"location / {{ {header} proxy_pass http://{upstream}; }}"
+        site = f"server {{ listen 127.0.0.1:{port}; {location} }}"
         with proxies.nginx(tmp_path, site, port):
             host = f"{NAME}{port_in_origin}"
             headers = {"Origin": origin, "Host": host}

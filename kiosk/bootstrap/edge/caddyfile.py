@@ -124,12 +124,22 @@ def _site(edge: Edge, local: LocalCa | None) -> str:
 	request_body @large {{
 		max_size {edge.large_body // MIB}MiB
 	}}
+	@small_over {{
+		not path {edge.large_paths}
+		expression {_longer(edge.small_body)}
+	}}
+	@large_over {{
+		path {edge.large_paths}
+		expression {_longer(edge.large_body)}
+	}}
 	handle {PROBE} {{
 		header Access-Control-Allow-Origin *
 		header Cache-Control no-store
 		respond "{edge.title}"
 	}}
 	handle {{
+		error @small_over 413
+		error @large_over 413
 		reverse_proxy {edge.upstream} {{
 			buffer_requests
 			max_buffer_size 1MiB
@@ -143,11 +153,19 @@ def _site(edge: Edge, local: LocalCa | None) -> str:
 		}}
 	}}
 	handle_errors {{
-		header Retry-After 3
-		respond "{{http.error.status_code}} {edge.title}: {AWAY}" {{http.error.status_code}}
+		@away expression {{http.error.status_code}} >= 502
+		header @away Retry-After 3
+		respond @away "{{http.error.status_code}} {edge.title}: {AWAY}" {{http.error.status_code}}
+		respond {{http.error.status_code}}
 	}}
 }}
 """
+
+
+def _longer(size: int) -> str:
+    """Whether a request says that its body is larger: `max_size` alone ends in 502, not in 413."""
+    length = "{http.request.header.Content-Length}"
+    return f'`{length} != "" && int({length}) > {size}`'
 
 
 def _tls(issuer: LocalCa | OwnCertificate | PublicCa) -> str:
