@@ -9,7 +9,7 @@ from pathlib import Path
 from kiosk.bootstrap.enrolment import finish_change
 from kiosk.bootstrap.link import inlets_of, open_link
 from kiosk.bootstrap.serving import listening
-from kiosk.bootstrap.setup import SETTINGS, hq_keys, web_secret
+from kiosk.bootstrap.setup import hq_keys, settings_of, web_secret
 from kiosk.bootstrap.system import SystemClock, entropy, new_id
 from kiosk.exam.ports import Clock
 from kiosk.hall.admission import Admission
@@ -43,7 +43,6 @@ from kiosk.hall.sync import SyncDesk
 from kiosk.hall.terminals import Terminals
 from kiosk.hall.time_watch import TimeWatch
 from kiosk.hall.verification import VerificationDesk
-from kiosk.settings import load_settings
 from kiosk.store import attempts
 from kiosk.store.database import Store
 from kiosk.web.app import create_app
@@ -112,7 +111,7 @@ def centre_of(data: Path, clock: Clock, broken: threading.Event, stack: ExitStac
 
     ``broken`` is set when the disk fails. Raises like :func:`open_centre`.
     """
-    settings = load_settings(data / SETTINGS)
+    settings = settings_of(data)
     finish_change(data)
     hq = hq_keys(data, settings)
     store = Store(data, on_failure=broken.set)

@@ -77,10 +77,11 @@ class Packages:
     ) -> PackageView:
         """Seal a paper of the sitting and the centre's roster as the next version.
 
-        A sitting that has no paper yet gets one. Raises :class:`NotFound`, ``PaperImpossible`` or
-        :class:`NothingToSeal`.
+        A sitting that has no paper yet gets one. Raises :class:`NotFound`, ``SittingOver``,
+        ``PaperImpossible`` or :class:`NothingToSeal`.
         """
         sitting = self._from.sittings.get(sitting_id)
+        sitting.require_usable(self._office.clock.now())
         centre = self._from.centres.keys(centre_code)
         if not self._from.papers.of_sitting(sitting_id):
             self._from.papers.draw(sitting_id, 1, by)

@@ -22,6 +22,10 @@ MESSAGES: dict[str, LazyString] = {
     "hq_bad_import": _l("The file has %(count)s problems; nothing was stored."),
     "hq_too_early": _l("The unlock code may be given out from %(not_before)s on."),
     "hq_reason_missing": _l("A reason has to be given."),
+    "hq_sitting_over": _l("This sitting ended at %(ended)s. Check the date and the time zone."),
+    "hq_unlock_too_late": _l(
+        "The paper may be unlocked from %(unlock)s on, but the sitting ends at %(ended)s."
+    ),
     "hq_nothing_to_seal": _l("No candidates have a seat at this centre in this sitting."),
     "hq_package_revoked": _l("This package was revoked: %(reason)s. Build a new version."),
     "hq_approval_missing": _l("%(approved)s of 2 people have approved this unlock code."),
