@@ -67,7 +67,8 @@ def rehearse(
         figures = rehearse_fresh(candidates or USUAL, seconds, seed, say)
     else:
         place, people = _place(at), read_people(_path(at, "roster"))[:candidates]
-        yes or _confirm(place, people)
+        if not yes:
+            _confirm(place, people)
         figures = rehearse_at(place, people, seconds, seed, say)
     shown = figures.to_json()
     if as_json:

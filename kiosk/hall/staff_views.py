@@ -74,8 +74,8 @@ class SyncView:
     """How sync with headquarters stands; ``state`` is off, never, online or offline.
 
     ``complete``: headquarters has said that it holds everything that was sealed for it, and nothing
-    was added since. ``unsealed``: something is over that has yet to be sealed; only without that is
-    everything there.
+    was added since. ``trouble``: why it can store nothing now. ``unsealed``: something is over that
+    has yet to be sealed; only without that is everything there.
     """
 
     state: str
@@ -90,6 +90,7 @@ class SyncView:
     complete: bool
     unsealed: bool
     last_error: str | None
+    trouble: str | None
     clock_offset_s: float | None
     problems: list[SyncProblem]
 

@@ -86,7 +86,6 @@ class Client:
         value: Json = reply.json() if reply.content else {}
         return value
 
-
     def _answered(self, method: str, path: str, options: dict[str, Any]) -> httpx.Response:
         """Send, and send again while the server is too busy or away, as a browser does."""
         until = time.perf_counter() + PATIENCE_SECONDS

@@ -193,6 +193,7 @@ ACTORS: Names = {
 EVENTS: Names = {
     "package_imported": _l("Package imported"),
     "package_revoked": _l("Package revoked by headquarters"),
+    "package_too_late": _l("A package came too late; the sitting goes on with the one it has"),
     "paper_unlocked": _l("Paper unlocked"),
     "unlock_refused": _l("Unlock code refused"),
     "sitting_started": _l("Sitting started"),

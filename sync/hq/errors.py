@@ -7,6 +7,7 @@
  │   ├─ ``OlderLedger``     written by an older version, and not converted
  │   ├─ ``LedgerUnreachable``, ``LedgerUnsuitable``  the database does not answer, or is no use
  │   ├─ ``BlobsUnreachable``    the storage of objects does not answer
+ │   ├─ ``StorageFull``     no room for rows or objects
  │   └─ ``BlobDamaged``     a stored object that no longer has its digest
  ├─ ``ValueRefused``        a value that the ledger cannot keep
  ├─ ``NotFound``            nothing there, or not for this caller
@@ -113,6 +114,13 @@ class BlobsUnreachable(LedgerError):
         "The storage of objects cannot be reached. See in the log why; check that it runs, its"
         " keys, and storage.blobs in hq.toml."
     )
+
+
+class StorageFull(LedgerError):
+    """There is no room left for rows or objects. Nothing was acknowledged."""
+
+    code = "hq_storage_full"
+    message = "The disk of headquarters is full. Nothing was stored; make room, then try again."
 
 
 class BlobDamaged(LedgerError):

@@ -35,8 +35,9 @@ def pull_command(
 ) -> None:
     """Fetch results over the network and write them as JSON and CSV.
 
-    A connection that breaks is tried again for about a minute. Pulling again is safe. Each result has a cursor: with --after only later ones come. The row
-    with the highest revision of an attempt is the one that holds.
+    A connection that breaks is tried again for about a minute. Pulling again is safe. Each result
+    has a cursor: with --after only later ones come. The row with the highest revision of an
+    attempt is the one that holds.
     """
     token = token_file.read().strip()
     with httpx.Client(base_url=url, timeout=60, trust_env=False) as client:

@@ -55,6 +55,9 @@ MESSAGES: dict[str, LazyString] = {
     "keys_unusable": _l("The keys in this file cannot be used."),
     "hq_value_refused": _l("A value is too long or too large, or holds a forbidden character."),
     "hq_ledger_unreachable": _l("The database does not answer. Nothing was stored; try again."),
+    "hq_storage_full": _l(
+        "The disk of headquarters is full. Nothing was stored. Make room, then try again."
+    ),
     "hq_blobs_unreachable": _l("The file storage does not answer. Nothing was stored; try again."),
     "hq_blob_damaged": _l("A stored file is damaged. Bring it back from a backup."),
     "internal_error": _l("Something went wrong that nobody foresaw. It stands in the log."),
