@@ -44,7 +44,8 @@ COLUMNS = (
 )
 """Columns of the CSV, in order."""
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What a cell begins with that a spreadsheet runs; in Chinese ones the full-width signs, too."""
 
 
 def pull(

@@ -1,5 +1,7 @@
 """Pulling results over connections that break."""
 
+import csv
+import io
 import json
 import threading
 from collections.abc import Iterator
@@ -11,7 +13,7 @@ import httpx
 import pytest
 
 from sync.hq.errors import PullFailed
-from sync.hq.pull import PAUSES, pull
+from sync.hq.pull import PAUSES, pull, to_csv
 
 BROKEN, BUSY, REFUSED = "broken", 503, 401
 
@@ -68,3 +70,9 @@ def test_what_stays_broken_is_given_up_after_a_while() -> None:
 def test_a_refusal_is_final() -> None:
     with server([REFUSED]) as url, pytest.raises(PullFailed, match="no"):
         pulled(url)
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
+def test_no_cell_is_run_as_a_formula(sign: str) -> None:
+    row = next(csv.DictReader(io.StringIO(to_csv([{"name": f"{sign}1+1"}]))))
+    assert row["name"] == f"'{sign}1+1"
