@@ -15,9 +15,11 @@ from kiosk.exam.ports import Clock
 from kiosk.hall.admission import Admission
 from kiosk.hall.attempt_views import AttemptViews
 from kiosk.hall.attempts import Attempts
+from kiosk.hall.attendance import Attendance
 from kiosk.hall.centre import Centre, Folders
 from kiosk.hall.checkin import CheckIn
 from kiosk.hall.clock import ExamTime
+from kiosk.hall.closing import Closing
 from kiosk.hall.departures import DepartureDesk
 from kiosk.hall.faces import Faces, open_faces
 from kiosk.hall.hall import Hall
@@ -152,9 +154,11 @@ def build_hall(
         staff=StaffDesk(centre),
         terminals=Terminals(centre),
         sittings=sittings,
+        closing=Closing(centre, papers, progress),
         rooms=Rooms(centre, papers, sittings, proctoring, leases),
         seating=Seating(centre, papers),
         checkin=CheckIn(centre, papers, leases),
+        attendance=Attendance(centre, papers, progress, pauses),
         verification=VerificationDesk(centre, papers, admission, faces),
         inspections=Inspections(centre, progress, admission),
         portraits=portraits,

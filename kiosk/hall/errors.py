@@ -2,15 +2,18 @@
 
 ``HallError``
  ├─ ``NotSignedIn`` · ``SignInRefused`` · ``WrongIdentity`` · ``TooManyTries`` · ``WeakPassword``
- ├─ ``UnknownTerminal`` · ``DeviceCheckMissing`` · ``AttemptElsewhere``
- ├─ ``NotFound`` · ``NoOpenSitting`` · ``SittingState`` · ``TooEarly``
+ ├─ ``UnknownTerminal`` · ``DeviceCheckMissing`` · ``AttemptElsewhere`` · ``SittingToChoose``
+ ├─ ``NotFound`` · ``NoOpenSitting`` · ``SittingState`` · ``ClosingChanged`` · ``TooEarly``
  ├─ ``TooLate`` · ``HandInTooEarly`` · ``RoomPaused`` · ``WrongSeat`` · ``SeatsFixed``
  ├─ ``LeaseHeld`` · ``LeaseLost`` · ``SequenceConflict`` · ``LateAnswersRefused``
  ├─ ``InspectionOver`` · ``ReasonMissing`` · ``NotVerifiable`` · ``LookMissing`` · ``AnalysisBusy``
  └─ ``BadRequest``
 """
 
+from collections.abc import Sequence
+
 from kiosk.exam.errors import ExamError
+from kiosk.hall.views import SittingChoice
 
 
 class HallError(ExamError):
@@ -80,6 +83,17 @@ class AttemptElsewhere(HallError):
     message = "This candidate is signed in at terminal {terminal}. Staff must release it first."
 
 
+class SittingToChoose(HallError):
+    """The person's numbers are right for several sittings: ``choices`` to ask about."""
+
+    code = "sitting_to_choose"
+    message = "You are registered for several sittings. Choose the one you are here for."
+
+    def __init__(self, choices: Sequence[SittingChoice]) -> None:
+        super().__init__()
+        self.choices = choices
+
+
 class NotFound(HallError):
     """There is no such thing here, or it is not yours."""
 
@@ -99,6 +113,13 @@ class SittingState(HallError):
 
     code = "sitting_state"
     message = "This cannot be done while the sitting is {state}."
+
+
+class ClosingChanged(HallError):
+    """The room is no longer what the person saw who confirmed that the sitting closes."""
+
+    code = "closing_changed"
+    message = "The room has changed since you looked, or the number is wrong. Look again."
 
 
 class PackageRevoked(HallError):

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from kiosk.hall.attempts import Attempts
+from kiosk.hall.attendance import Attendance
 from kiosk.hall.checkin import CheckIn
+from kiosk.hall.closing import Closing
 from kiosk.hall.departures import DepartureDesk
 from kiosk.hall.inspections import Inspections
 from kiosk.hall.journals import Journals
@@ -35,9 +37,11 @@ class Hall:
     staff: StaffDesk
     terminals: Terminals
     sittings: Sittings
+    closing: Closing
     rooms: Rooms
     seating: Seating
     checkin: CheckIn
+    attendance: Attendance
     verification: VerificationDesk
     inspections: Inspections
     portraits: Portraits

@@ -213,6 +213,12 @@ def inspection(db: Database) -> None:
         db.execute(statement)
 
 
+@steps()
+def sign_ins_undone(db: Database) -> None:
+    """Whether staff have undone a sign-in: then the candidate is asked which sitting is theirs."""
+    db.execute("ALTER TABLE attempts ADD COLUMN sign_in_undone INTEGER NOT NULL DEFAULT 0")
+
+
 def migrate(db: Database) -> None:
     """Bring the database to this version's shape; raise NewerSchema if it is ahead of it."""
     with closing(Database(memory=True)) as empty:

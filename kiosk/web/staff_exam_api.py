@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
+from kiosk.exam.attempt import EndReason
 from kiosk.web.auth import Audience, actor, allow
-from kiosk.web.forms import MinutesForm, OutageForm, ReasonForm, SeatForm, TakenForm
+from kiosk.web.forms import EndingForm, MinutesForm, OutageForm, ReasonForm, SeatForm, TakenForm
 from kiosk.web.halls import hall
 from kiosk.web.jsonio import body_json, body_model, reply
 from kiosk.web.limits import EMERGENCY_BYTES, body_limit
@@ -101,8 +102,25 @@ def resume(attempt_id: str) -> ResponseReturnValue:
 @blueprint.post("/attempts/<attempt_id>/reopen")
 @allow(Audience.STAFF)
 def reopen(attempt_id: str) -> ResponseReturnValue:
-    """Take back an end by rule or staff."""
-    hall().pauses.reopen(attempt_id, _reason(), actor())
+    """Take back an end that is not final."""
+    hall().attendance.reopen(attempt_id, _reason(), actor())
+    return reply({})
+
+
+@blueprint.post("/attempts/<attempt_id>/ending")
+@allow(Audience.STAFF)
+def ending(attempt_id: str) -> ResponseReturnValue:
+    """End an attempt that has not begun: absent, not admitted, withdrawn or not begun."""
+    form = body_model(EndingForm)
+    hall().attendance.end(attempt_id, EndReason(form.ending), form.reason, actor())
+    return reply({})
+
+
+@blueprint.post("/attempts/<attempt_id>/undo-sign-in")
+@allow(Audience.STAFF)
+def undo_sign_in(attempt_id: str) -> ResponseReturnValue:
+    """Undo a wrong sign-in before the exam has begun."""
+    hall().attendance.undo_sign_in(attempt_id, _reason(), actor())
     return reply({})
 
 

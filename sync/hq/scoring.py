@@ -13,6 +13,7 @@ from kiosk.exam.item import AnswerValue, MarkScheme, validate_answer
 from kiosk.exam.paper import Paper
 from kiosk.exam.programme import load_programme
 from kiosk.exam.scoring import score_attempt
+from kiosk.exam.typed_numbers import plain_number
 from sync.hq.persistence import tables
 from sync.wire.result import ResultBundle
 
@@ -120,11 +121,15 @@ def _paper_row(connection: Connection, bundle: ResultBundle, centre_code: str) -
 
 
 def _has_seat(connection: Connection, bundle: ResultBundle, centre_code: str) -> bool:
+    """Whether the bundle's candidate has a seat there under this number, however it is spelt.
+
+    A package keeps the spelling that it was built with; a later import may have corrected it here.
+    """
     seats = tables.seats
-    query = select(seats.c.candidate_id).where(
+    query = select(seats.c.admission_no).where(
         seats.c.sitting_id == bundle.sitting_id,
         seats.c.candidate_id == bundle.candidate_id,
-        seats.c.admission_no == bundle.admission_no,
         seats.c.centre_code == centre_code,
     )
-    return connection.execute(query).first() is not None
+    found = connection.execute(query).scalar_one_or_none()
+    return found is not None and plain_number(found) == plain_number(bundle.admission_no)
