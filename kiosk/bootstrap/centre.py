@@ -36,6 +36,7 @@ from kiosk.hall.portraits import Portraits
 from kiosk.hall.proctoring import Proctoring
 from kiosk.hall.progress import Progress
 from kiosk.hall.readiness import ReadinessDesk
+from kiosk.hall.respite import Respite
 from kiosk.hall.results import Results
 from kiosk.hall.rooms import Rooms
 from kiosk.hall.seating import Seating
@@ -106,6 +107,8 @@ def serving(running: Running, host: str, port: int) -> Iterator[str]:
     """Serve the hall's pages while the block runs; yields the address."""
     app = create_app(running.hall, secret=web_secret(running.data))
     with listening(app, host, port, running.hall.settings.server.threads) as url:
+        running.hall.outages.served()
+        running.hall.respite.served()
         yield url
 
 
@@ -143,7 +146,7 @@ def build_hall(
     pauses = Pauses(centre, papers, progress)
     outages = Outages(centre, papers, progress, pauses)
     outages.at_start()
-    leases = Leases(centre, progress, outages)
+    leases, respite = Leases(centre, progress, outages), Respite(centre.time)
     proctoring = Proctoring(centre, papers, faces)
     views = AttemptViews(centre, papers, proctoring)
     departures = DepartureDesk(centre, papers, progress)
@@ -163,11 +166,12 @@ def build_hall(
         inspections=Inspections(centre, progress, admission),
         portraits=portraits,
         readiness=ReadinessDesk(centre, papers, portraits, sync),
-        attempts=Attempts(centre, papers, progress, views),
+        attempts=Attempts(centre, papers, progress, views, leases, respite),
         leases=leases,
         departures=departures,
         pauses=pauses,
         outages=outages,
+        respite=respite,
         late_answers=late_answers,
         ledgers=Ledgers(centre, departures, late_answers),
         proctoring=proctoring,
@@ -179,6 +183,7 @@ def build_hall(
 
 
 def _schedule(schedule: Schedule, hall: Hall, agent: SyncAgent | None, centre: Centre) -> None:
+    schedule.every(1, "respite", hall.respite.beat)
     schedule.every(1, "time-out", hall.attempts.sweep)
     schedule.every(1, "repair-limit", hall.pauses.sweep)
     schedule.every(1, "results", hall.results.sweep)

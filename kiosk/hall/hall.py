@@ -17,6 +17,7 @@ from kiosk.hall.pauses import Pauses
 from kiosk.hall.portraits import Portraits
 from kiosk.hall.proctoring import Proctoring
 from kiosk.hall.readiness import ReadinessDesk
+from kiosk.hall.respite import Respite
 from kiosk.hall.results import Results
 from kiosk.hall.rooms import Rooms
 from kiosk.hall.seating import Seating
@@ -51,6 +52,7 @@ class Hall:
     departures: DepartureDesk
     pauses: Pauses
     outages: Outages
+    respite: Respite
     late_answers: LateAnswersDesk
     ledgers: Ledgers
     proctoring: Proctoring

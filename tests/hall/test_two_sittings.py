@@ -1,4 +1,4 @@
-"""Sign-in of a person who is on the rosters of several sittings, and numbers as people type them."""
+"""Sign-in of a person who is on several rosters, and numbers as people type them."""
 
 from datetime import timedelta
 
