@@ -19,6 +19,20 @@ from sync.wire.result import ResultBundle
 
 COMPLETE, WAITING, VOID = "complete", "waiting_for_marks", "void"
 ABSENT, STOPPED, UNMATCHED = "absent", "stopped", "unmatched"
+NOT_ADMITTED, WITHDRAWN, NOT_BEGUN = "not_admitted", "withdrawn", "not_begun"
+
+_STATUS = {
+    EndReason.ABSENT: ABSENT,
+    EndReason.NOT_ADMITTED: NOT_ADMITTED,
+    EndReason.WITHDRAWN: WITHDRAWN,
+    EndReason.NOT_BEGUN: NOT_BEGUN,
+    EndReason.STOPPED: STOPPED,
+}
+"""What an attempt comes to that was not sat to its end."""
+
+_NOT_PASSED = frozenset({VOID, ABSENT, NOT_ADMITTED, WITHDRAWN})
+_OPEN = frozenset({STOPPED, NOT_BEGUN})
+"""Nobody has failed: the candidate was there, and people decide how it goes on."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +40,7 @@ class Score:
     """``status`` is one of the words above. ``total`` and ``passed`` are None until all is marked.
 
     ``stopped``: the whole sitting was; it is to be sat again, whatever the points say.
+    ``not_begun``: the candidate was there and waited when the sitting closed; people decide.
     ``unmatched``: the bundle is kept, but names a package or seat that headquarters does not
     know; ``remark`` says which, for a person to look at.
     """
@@ -72,17 +87,13 @@ def score_bundle(connection: Connection, bundle: ResultBundle, centre_code: str)
 def _status(bundle: ResultBundle, pending: bool) -> str:
     if bundle.voided:
         return VOID
-    if bundle.end_reason is EndReason.ABSENT:
-        return ABSENT
-    if bundle.end_reason is EndReason.STOPPED:
-        return STOPPED
-    return WAITING if pending else COMPLETE
+    return _STATUS.get(bundle.end_reason) or (WAITING if pending else COMPLETE)
 
 
 def _passed(passed: bool | None, status: str) -> bool | None:
-    if status == STOPPED:
+    if status in _OPEN:
         return None
-    return False if status in (VOID, ABSENT) else passed
+    return False if status in _NOT_PASSED else passed
 
 
 def _values(paper: Paper, bundle: ResultBundle) -> tuple[dict[str, AnswerValue], list[str]]:
