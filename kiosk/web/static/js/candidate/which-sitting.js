@@ -15,14 +15,17 @@ function choiceButton(choice, chosen) {
 /** Show the question in place of the form; resolves to the chosen sitting's id. */
 export function askSitting(choices) {
   const box = byId("which-sitting");
+  const title = byId("sign-in-title");
   return new Promise((resolve) => {
     const chosen = (id) => {
       show(box, false);
       show(byId("sign-in"));
+      show(title);
       resolve(id);
     };
     byId("sitting-choices").replaceChildren(...choices.map((choice) => choiceButton(choice, chosen)));
     show(byId("sign-in"), false);
+    show(title, false);
     show(box);
     byId("which-sitting-title").focus();
   });

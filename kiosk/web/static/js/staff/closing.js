@@ -16,14 +16,14 @@ function line(text, people = []) {
 function figures(seen) {
   const last = seen.last_end ? t("the last one until %(at)s", { at: timeOfDay(seen.last_end) }) : "";
   const paused = seen.paused ? t("%(n)s of them paused", { n: seen.paused }) : "";
-  const writing = [t("%(n)s candidates", { n: seen.writing }), paused, last].filter(Boolean).join(t(", "));
+  const writing = [String(seen.writing), paused, last].filter(Boolean).join(t(", "));
   return make(
     "dl", { class: "closing-facts" },
     make("div", { class: seen.writing ? "grave" : "" }, make("dt", {}, t("Still writing; their exams end now")), make("dd", { class: "num" }, writing)),
     line(t("With more time than the others"), seen.extra_time),
     line(t("Here, but not begun"), seen.waiting),
     line(t("You have to decide about"), seen.undecided),
-    make("div", {}, make("dt", {}, t("Never signed in; absent from now on")), make("dd", { class: "num" }, t("%(n)s candidates", { n: seen.not_here }))),
+    make("div", {}, make("dt", {}, t("Never signed in; absent from now on")), make("dd", { class: "num" }, String(seen.not_here))),
   );
 }
 

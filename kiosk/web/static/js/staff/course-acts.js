@@ -102,14 +102,14 @@ function sayEnding(row) {
   const here = row.state !== "registered";
   const options = ENDINGS.filter((ending) => here ? ending !== "absent" : ending !== "not_begun");
   const choices = options.map((ending, n) => make(
-    "label", { class: "choice" },
+    "label", { class: "line" },
     make("input", { type: "radio", class: "form-check-input", name: "ending", value: ending, checked: n === 0 }), make("span", {}, label("end_reasons", ending)),
   ));
   const chosen = () => choices.map((choice) => choice.querySelector("input")).find((input) => input.checked).value;
   return askReason({
     title: t("%(name)s will not sit the exam?", { name: row.name }),
     text: t("The result says so at headquarters. You can take it back while the sitting is open."),
-    more: [make("fieldset", { class: "stack tight" }, make("legend", { class: "label" }, t("What happened?")), choices)],
+    more: [make("div", { class: "stack tight", role: "radiogroup", "aria-label": t("What happened?") }, make("p", { class: "label" }, t("What happened?")), choices)],
     url: url(row, "ending"), button: t("Record it"), body: () => ({ ending: chosen() }),
     presets: [t("Candidate gave up"), t("Identity could not be established"), t("Came too late")],
   });
