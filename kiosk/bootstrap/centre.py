@@ -22,6 +22,7 @@ from kiosk.hall.clock import ExamTime
 from kiosk.hall.closing import Closing
 from kiosk.hall.departures import DepartureDesk
 from kiosk.hall.faces import Faces, open_faces
+from kiosk.hall.guests import Guests
 from kiosk.hall.hall import Hall
 from kiosk.hall.inspections import Inspections
 from kiosk.hall.journals import Journals
@@ -162,6 +163,7 @@ def build_hall(
         seating=Seating(centre, papers),
         checkin=CheckIn(centre, papers, leases),
         attendance=Attendance(centre, papers, progress, pauses),
+        guests=Guests(centre, papers),
         verification=VerificationDesk(centre, papers, admission, faces),
         inspections=Inspections(centre, progress, admission),
         portraits=portraits,

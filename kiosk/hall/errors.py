@@ -4,6 +4,7 @@
  ├─ ``NotSignedIn`` · ``SignInRefused`` · ``WrongIdentity`` · ``TooManyTries`` · ``WeakPassword``
  ├─ ``UnknownTerminal`` · ``DeviceCheckMissing`` · ``AttemptElsewhere`` · ``SittingToChoose``
  ├─ ``NotFound`` · ``NoOpenSitting`` · ``SittingState`` · ``ClosingChanged`` · ``TooEarly``
+ ├─ ``OnRoster`` · ``TooManyGuests``
  ├─ ``TooLate`` · ``HandInTooEarly`` · ``RoomPaused`` · ``WrongSeat`` · ``SeatsFixed``
  ├─ ``LeaseHeld`` · ``LeaseLost`` · ``SequenceConflict`` · ``LateAnswersRefused``
  ├─ ``InspectionOver`` · ``ReasonMissing`` · ``NotVerifiable`` · ``LookMissing`` · ``AnalysisBusy``
@@ -120,6 +121,20 @@ class ClosingChanged(HallError):
 
     code = "closing_changed"
     message = "The room has changed since you looked, or the number is wrong. Look again."
+
+
+class OnRoster(HallError):
+    """Somebody to be admitted beside the roster is on it."""
+
+    code = "on_roster"
+    message = "This identity number is on the roster already; the candidate can sign in."
+
+
+class TooManyGuests(HallError):
+    """As many as may be were admitted beside the roster."""
+
+    code = "too_many_guests"
+    message = "At most {most} candidates can be admitted beside the roster. Ask headquarters."
 
 
 class PackageRevoked(HallError):

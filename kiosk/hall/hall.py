@@ -7,6 +7,7 @@ from kiosk.hall.attendance import Attendance
 from kiosk.hall.checkin import CheckIn
 from kiosk.hall.closing import Closing
 from kiosk.hall.departures import DepartureDesk
+from kiosk.hall.guests import Guests
 from kiosk.hall.inspections import Inspections
 from kiosk.hall.journals import Journals
 from kiosk.hall.late_answers import LateAnswersDesk
@@ -43,6 +44,7 @@ class Hall:
     seating: Seating
     checkin: CheckIn
     attendance: Attendance
+    guests: Guests
     verification: VerificationDesk
     inspections: Inspections
     portraits: Portraits

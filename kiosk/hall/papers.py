@@ -17,7 +17,7 @@ from kiosk.exam.programme import Programme
 from kiosk.exam.typed_numbers import plain_number
 from kiosk.hall.centre import Centre
 from kiosk.hall.errors import NotFound, SittingState
-from kiosk.store import sittings
+from kiosk.store import guests, sittings
 from kiosk.store.files import write_durably
 from kiosk.store.sittings import Sitting
 from sync.wire.contents import PaperContents, RosterCandidate
@@ -73,9 +73,23 @@ class Papers:
             if opened is None or opened.manifest.package_id != sitting.package_id:
                 opened = self._packages[sitting.id] = self._load(sitting)
                 self._papers.pop(sitting.id, None)
-                self._rosters[sitting.id] = {c.admission_no: c for c in opened.roster.candidates}
-                self._numbers[sitting.id] = _by_number(opened.roster.candidates)
+                everybody = [*opened.roster.candidates, *self._guests(sitting)]
+                self._rosters[sitting.id] = {c.admission_no: c for c in everybody}
+                self._numbers[sitting.id] = _by_number(everybody)
             return opened
+
+    def _guests(self, sitting: Sitting) -> list[RosterCandidate]:
+        """Whom staff admitted beside the roster."""
+        unseal, db = self._centre.keys.unseal, self._centre.store.read()
+        return [
+            RosterCandidate.model_validate_json(unseal(guest.sealed))
+            for guest in guests.of_sitting(db, sitting.id)
+        ]
+
+    def forget(self, sitting_id: str) -> None:
+        """Read the sitting's package and guests again when they are wanted next."""
+        with self._lock:
+            self._packages.pop(sitting_id, None)
 
     def programme(self, sitting: Sitting) -> Programme:
         """The programme that the package brings."""

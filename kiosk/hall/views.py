@@ -39,6 +39,15 @@ class SittingChoice:
 
 
 @dataclass(frozen=True)
+class NewGuest:
+    """Somebody to be admitted by hand who is not on the roster."""
+
+    name: str
+    identity_no: str
+    seat: str
+
+
+@dataclass(frozen=True)
 class DeviceCheck:
     """Result of a terminal's device check (R13); ``server_ms`` is the round trip."""
 

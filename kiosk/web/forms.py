@@ -159,6 +159,15 @@ class EndingForm(Form):
     reason: Reason
 
 
+class GuestForm(Form):
+    """Somebody who is not on the roster."""
+
+    name: str = Field(min_length=1, max_length=100)
+    identity_no: str = Field(min_length=1, max_length=32)
+    seat: str = Field(max_length=16)
+    reason: Reason
+
+
 class ClosingForm(Form):
     """The confirmation that a sitting closes: what was seen, and how many exams end by it."""
 

@@ -201,6 +201,7 @@ EVENTS: Names = {
     "sitting_started": _l("Sitting started"),
     "sitting_closed": _l("Sitting closed"),
     "signed_in": _l("Candidate signed in"),
+    "guest_admitted": _l("Admitted by hand, not on the roster"),
     "sign_in_undone": _l("Sign-in undone"),
     "analysis_restarted": _l("Camera analysis failed and was started again; some frames were lost"),
     "analysis_stopped": _l("Camera analysis stopped; nobody is watched by the machine"),

@@ -6,8 +6,17 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from kiosk.exam.attempt import EndReason
+from kiosk.hall.views import NewGuest
 from kiosk.web.auth import Audience, actor, allow
-from kiosk.web.forms import EndingForm, MinutesForm, OutageForm, ReasonForm, SeatForm, TakenForm
+from kiosk.web.forms import (
+    EndingForm,
+    GuestForm,
+    MinutesForm,
+    OutageForm,
+    ReasonForm,
+    SeatForm,
+    TakenForm,
+)
 from kiosk.web.halls import hall
 from kiosk.web.jsonio import body_json, body_model, reply
 from kiosk.web.limits import EMERGENCY_BYTES, body_limit
@@ -50,6 +59,15 @@ def give_room(sitting_id: str) -> ResponseReturnValue:
     form = body_model(MinutesForm)
     hall().outages.give_room(sitting_id, form.minutes, form.reason, actor())
     return reply({})
+
+
+@blueprint.post("/sittings/<sitting_id>/guests")
+@allow(Audience.STAFF)
+def admit_guest(sitting_id: str) -> ResponseReturnValue:
+    """Admit somebody by hand who is not on the roster; the reply has their admission number."""
+    form = body_model(GuestForm)
+    person = NewGuest(form.name, form.identity_no, form.seat)
+    return reply({"admission_no": hall().guests.admit(sitting_id, person, form.reason, actor())})
 
 
 @blueprint.post("/sittings/<sitting_id>/lots")

@@ -20,6 +20,7 @@ from sync.wire.result import ResultBundle
 COMPLETE, WAITING, VOID = "complete", "waiting_for_marks", "void"
 ABSENT, STOPPED, UNMATCHED = "absent", "stopped", "unmatched"
 NOT_ADMITTED, WITHDRAWN, NOT_BEGUN = "not_admitted", "withdrawn", "not_begun"
+NOT_ON_ROSTER = "not_on_roster"
 
 _STATUS = {
     EndReason.ABSENT: ABSENT,
@@ -31,7 +32,7 @@ _STATUS = {
 """What an attempt comes to that was not sat to its end."""
 
 _NOT_PASSED = frozenset({VOID, ABSENT, NOT_ADMITTED, WITHDRAWN})
-_OPEN = frozenset({STOPPED, NOT_BEGUN})
+_OPEN = frozenset({STOPPED, NOT_BEGUN, NOT_ON_ROSTER})
 """Nobody has failed: the candidate was there, and people decide how it goes on."""
 
 
@@ -41,6 +42,7 @@ class Score:
 
     ``stopped``: the whole sitting was; it is to be sat again, whatever the points say.
     ``not_begun``: the candidate was there and waited when the sitting closed; people decide.
+    ``not_on_roster``: the centre admitted somebody by hand; people decide whether it counts.
     ``unmatched``: the bundle is kept, but names a package or seat that headquarters does not
     know; ``remark`` says which, for a person to look at.
     """
@@ -64,7 +66,8 @@ def score_bundle(connection: Connection, bundle: ResultBundle, centre_code: str)
     row = _paper_row(connection, bundle, centre_code)
     if row is None:
         return Score(UNMATCHED, f"package {bundle.package.id} is not this centre's")
-    if not _has_seat(connection, bundle, centre_code):
+    guest = bundle.admitted
+    if guest is None and not _has_seat(connection, bundle, centre_code):
         return Score(UNMATCHED, f"admission number {bundle.admission_no} has no seat here")
     paper = Paper.model_validate(row["paper"])
     values, misfits = _values(paper, bundle)
@@ -72,6 +75,8 @@ def score_bundle(connection: Connection, bundle: ResultBundle, centre_code: str)
     programme = load_programme(row["document"])
     sheet = score_attempt(paper, schemes, values, programme)
     remark = f"answers that fit no item: {', '.join(misfits)}"[:200] if misfits else ""
+    if guest is not None:
+        remark = f"admitted by {guest.by}: {guest.reason}"[:200]
     status = _status(bundle, bool(sheet.pending))
     return Score(
         status=status,
@@ -87,6 +92,8 @@ def score_bundle(connection: Connection, bundle: ResultBundle, centre_code: str)
 def _status(bundle: ResultBundle, pending: bool) -> str:
     if bundle.voided:
         return VOID
+    if bundle.admitted is not None:
+        return NOT_ON_ROSTER
     return _STATUS.get(bundle.end_reason) or (WAITING if pending else COMPLETE)
 
 

@@ -5,7 +5,8 @@ import pytest
 from kiosk.exam.attempt import NOT_SAT, EndReason
 from sync.hq import create_app
 from sync.wire.bundle import seal_bundle
-from tests.hq.desk import CODE, Desk
+from sync.wire.result import HandAdmission
+from tests.hq.desk import CODE, NOW, Desk
 from tests.hq.test_console import Staff
 
 NAMES = {
@@ -50,3 +51,19 @@ def test_a_number_in_another_spelling_still_finds_its_seat(desk: Desk) -> None:
     wide = "".join(char.lower() for char in number)
     deliver(desk, EndReason.HANDED_IN, admission_no=wide)
     assert [result.status for result in desk.hq.results.newest()] != ["unmatched"]
+
+
+def test_somebody_whom_the_centre_admitted_is_shown_and_scored_for_people_to_decide(
+    desk: Desk,
+) -> None:
+    guest = HandAdmission(
+        name="来宾甲", identity_no="B1234", seat="B01", reason="roster", by="staff:chief", at=NOW
+    )
+    named = {"candidate_id": "GUEST1", "admission_no": "H001", "admitted": guest}
+    deliver(desk, EndReason.HANDED_IN, **named)
+    (result,) = desk.hq.results.newest()
+    assert (result.status, result.passed, result.name) == ("not_on_roster", None, "来宾甲")
+    assert result.objective is not None
+    staff = Staff(create_app(desk.hq).test_client(), desk)
+    assert "not on the roster, admitted by hand" in staff.get("/results").text
+    assert "不在名单" in staff.client.get("/results?lang=zh").text

@@ -83,6 +83,22 @@ def test_an_undone_sign_in_sends_the_browser_back(seated: Browser, desk: Desk) -
     assert seated.get("/verify").headers["Location"].endswith("/sign-in")
 
 
+def test_a_guest_is_admitted_with_a_reason_and_signs_in(
+    browser: Browser, desk: Desk, sitting: str
+) -> None:
+    path, person = f"/staff/api/sittings/{sitting}/guests", {
+        "name": "来宾甲", "identity_no": "ｂ１２３４", "seat": "B01",
+    }  # fmt: skip
+    assert desk.post(path, person).status_code == 422
+    number = desk.post(path, {**person, **WHY}).json["admission_no"]
+    again = desk.post(path, {**person, **WHY})
+    assert (again.status_code, again.json["error"]["code"]) == (409, "on_roster")
+    browser.register()
+    browser.check()
+    numbers = {"admission_no": number, "identity_no": "B1234"}
+    assert browser.sign_in(1, consent=False, **numbers).status_code == 200
+
+
 # --- in the browser
 
 
@@ -181,3 +197,20 @@ def test_an_unlock_code_in_full_width_is_shown_as_it_was_issued(
     staff.locator("#unlock-code").fill(wide)
     expect(staff.locator("#unlock-code")).to_have_value(package.code)
     expect(staff.locator("#unlock-hint")).to_contain_text("complete")
+
+
+@pytest.mark.e2e
+def test_staff_admit_a_guest_and_read_the_number_out(staff: Page, hall: Hall, sitting: str) -> None:
+    staff.goto(f"/staff/sittings/{SITTING}?lang=en")
+    staff.get_by_role("button", name="More acts").click()
+    staff.get_by_role("button", name="Admit somebody who is not on the roster").click()
+    staff.fill("#guest-name", "来宾甲")
+    staff.fill("#guest-identity", "B1234")
+    staff.fill("#guest-seat", "B01")
+    staff.get_by_role("button", name="Admit", exact=True).click()
+    expect(staff.locator("dialog .note.bad")).to_contain_text("give a reason")
+    staff.fill("#reason", "the roster came without them")
+    staff.get_by_role("button", name="Admit", exact=True).click()
+    expect(staff.locator("#guest-number")).to_have_text("H001")
+    staff.locator("dialog").get_by_role("button", name="Close").click()
+    expect(staff.locator("[data-admission-no=H001]")).to_contain_text("来宾甲")
