@@ -1,8 +1,8 @@
-"""Sittings: import a package, unlock it, start, close (architecture, "How a sitting goes")."""
+"""Sittings: import a package, unlock it, start (architecture, "How a sitting goes")."""
 
 from sqlite_utils import Database
 
-from kiosk.exam.attempt import OVER, SITTING, AttemptState, EndReason
+from kiosk.exam.attempt import AttemptState
 from kiosk.hall.centre import Centre
 from kiosk.hall.errors import PackageRevoked, SittingState, TooEarly
 from kiosk.hall.papers import Papers
@@ -221,20 +221,5 @@ class Sittings:
             for attempt in attempts.of_sitting(db, sitting_id):
                 if attempt.state is AttemptState.READY:
                     self._progress.begin(db, started, attempt)
-
-        self._centre.store.write(job)
-
-    def close(self, sitting_id: str, by: str) -> None:
-        """End the sitting: attempts in progress end by staff, absent candidates are recorded."""
-        now = self._centre.time.now()
-
-        def job(db: Database) -> None:
-            sittings.set_closed(db, sitting_id, now)
-            for attempt in attempts.of_sitting(db, sitting_id):
-                if attempt.state not in OVER:
-                    running = attempt.state in SITTING
-                    reason = EndReason.STAFF if running else EndReason.ABSENT
-                    self._progress.end(db, attempt, reason, by)
-            self._centre.record(db, sitting_id, "sitting_closed", by)
 
         self._centre.store.write(job)

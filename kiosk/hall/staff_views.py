@@ -158,6 +158,34 @@ class RoomView:
 
 
 @dataclass(frozen=True)
+class SeatName:
+    """Somebody at a seat."""
+
+    seat: str
+    name: str
+
+
+@dataclass(frozen=True)
+class ClosingView:
+    """What closing a sitting would end.
+
+    ``writing``: how many are between start and end, ``paused`` of them; ``last_end``: when the last
+    of them has used up the time. ``extra_time``: who of them has more than the others.
+    ``waiting``: here, but not begun. ``not_here``: how many never signed in. ``undecided``: staff
+    have something to decide. ``mark`` stands for this view in the confirmation.
+    """
+
+    writing: int
+    paused: int
+    last_end: datetime | None
+    extra_time: list[SeatName]
+    waiting: list[SeatName]
+    undecided: list[SeatName]
+    not_here: int
+    mark: str
+
+
+@dataclass(frozen=True)
 class EvidenceView:
     """A picture of an incident: ``kind`` is frame, before or after (sheets of small pictures)."""
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.exam.errors import ExamError
+from kiosk.exam.typed_numbers import plain_number
 from kiosk.vision.samples import PEOPLE
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -62,8 +63,8 @@ def read_people(path: Path) -> list[Person]:
             raise BadRoster(path=path, columns=", ".join(COLUMNS))
         return [
             Person(
-                admission_no=row["admission_no"],
-                identity_no=row["identity_no"],
+                admission_no=plain_number(row["admission_no"]),
+                identity_no=plain_number(row["identity_no"]),
                 name=row["name"],
                 seat=row["seat"],
                 face=_face(row.get("portrait") or ""),
