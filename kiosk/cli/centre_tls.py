@@ -2,15 +2,14 @@
 
 from pathlib import Path
 
-from kiosk.bootstrap.setup import SETTINGS
+from kiosk.bootstrap.setup import SETTINGS, settings_of
 from kiosk.cli.common import data_option
 from kiosk.cli.tls import LOOPBACK, Served, behind, tls_commands
-from kiosk.settings import load_settings
 from kiosk.web.limits import EMERGENCY_BYTES, PACKAGE_BYTES
 
 
 def _read(data: Path) -> Served:
-    settings = load_settings(data / SETTINGS)
+    settings = settings_of(data)
     server = settings.server
     trusted = dict.fromkeys((*server.trusted_proxies, LOOPBACK))
     return Served(
