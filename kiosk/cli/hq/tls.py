@@ -4,11 +4,14 @@ from pathlib import Path
 
 from kiosk.cli.hq.common import data_option
 from kiosk.cli.tls import Served, behind, tls_commands
+from sync.hq.errors import NotInitialised
 from sync.hq.headquarters import SETTINGS_FILE, settings_of
 from sync.hq.web.limits import MAX_FORM, MAX_UPLOAD
 
 
 def _read(data: Path) -> Served:
+    if not (data / SETTINGS_FILE).exists():
+        raise NotInitialised(folder=str(data))
     server = settings_of(data).server
     return Served(
         title="考务总部 · Exam headquarters",
