@@ -35,6 +35,7 @@ from kiosk.hall.proctoring import Proctoring
 from kiosk.hall.progress import Progress
 from kiosk.hall.readiness import ReadinessDesk
 from kiosk.hall.results import Results
+from kiosk.hall.returns import Returns
 from kiosk.hall.rooms import Rooms
 from kiosk.hall.seating import Seating
 from kiosk.hall.sittings import Sittings
@@ -141,7 +142,9 @@ def build_hall(
     pauses = Pauses(centre, papers, progress)
     outages = Outages(centre, papers, progress, pauses)
     outages.at_start()
-    leases = Leases(centre, progress, outages)
+    leases = Leases(centre, papers, progress, outages)
+    terminals = Terminals(centre)
+    returns = Returns(centre, papers, leases, terminals)
     proctoring = Proctoring(centre, papers, faces)
     views = AttemptViews(centre, papers, proctoring)
     departures = DepartureDesk(centre, papers, progress)
@@ -150,15 +153,16 @@ def build_hall(
     return Hall(
         settings=centre.settings,
         staff=StaffDesk(centre),
-        terminals=Terminals(centre),
+        terminals=terminals,
         sittings=sittings,
         rooms=Rooms(centre, papers, sittings, proctoring, leases),
-        seating=Seating(centre, papers),
-        checkin=CheckIn(centre, papers, leases),
+        seating=Seating(centre, papers, terminals),
+        checkin=CheckIn(centre, papers, leases, returns),
+        returns=returns,
         verification=VerificationDesk(centre, papers, admission, faces),
         inspections=Inspections(centre, progress, admission),
         portraits=portraits,
-        readiness=ReadinessDesk(centre, papers, portraits, sync),
+        readiness=ReadinessDesk(centre, papers, portraits, sync, terminals),
         attempts=Attempts(centre, papers, progress, views),
         leases=leases,
         departures=departures,

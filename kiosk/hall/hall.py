@@ -16,6 +16,7 @@ from kiosk.hall.portraits import Portraits
 from kiosk.hall.proctoring import Proctoring
 from kiosk.hall.readiness import ReadinessDesk
 from kiosk.hall.results import Results
+from kiosk.hall.returns import Returns
 from kiosk.hall.rooms import Rooms
 from kiosk.hall.seating import Seating
 from kiosk.hall.sittings import Sittings
@@ -38,6 +39,7 @@ class Hall:
     rooms: Rooms
     seating: Seating
     checkin: CheckIn
+    returns: Returns
     verification: VerificationDesk
     inspections: Inspections
     portraits: Portraits

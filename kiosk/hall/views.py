@@ -131,6 +131,8 @@ class AttemptView:
     sections: list[SectionView]
     items: list[ItemView]
     answers: dict[str, AnswerValue]
+    current: str | None
+    flags: list[str]
     acked_through: int
     leaves: int
     leave_limit: int
@@ -162,6 +164,7 @@ class TimeView:
     ends_at: datetime
     remaining_s: float
     acked_through: int
+    leaves: int
 
 
 @dataclass(frozen=True)
