@@ -129,6 +129,7 @@ class Returns:
             attempts.set_terminal(db, attempt.id, new_id)
             if old is not None and old.seat is not None:
                 terminals.bind(db, new_id, old.seat)
+            self._terminals.forget(old_id)
         target = old_id if offer.how == "address" else new_id
         terminals.set_returns_to(db, target, attempt.id)
         self._centre.record(

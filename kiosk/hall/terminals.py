@@ -81,6 +81,11 @@ class Terminals:
         with self._lock:
             self._heard[terminal_id] = self._centre.time.now()
 
+    def forget(self, terminal_id: str) -> None:
+        """The terminal is needed no more: it is in no list until it speaks again."""
+        with self._lock:
+            self._heard.pop(terminal_id, None)
+
     def heard_at(self, terminal_id: str) -> datetime:
         """When the terminal spoke last; the server's start when it has not since."""
         return self._heard.get(terminal_id, self._started)
