@@ -95,7 +95,9 @@ def _come_back(url: str, disk: _Disk) -> tuple[float, int]:
         lease = {"lease": disk.lease[::-1], "previous": [disk.lease], "journal": disk.lease}
         _done(http.post(f"{at}/lease", json=lease, headers=headers))
         view = _done(http.get(at))
-        item = next(one for one in view["items"] if one["options"] and one["type"] != "multiple_choice")
+        item = next(
+            one for one in view["items"] if one["options"] and one["type"] != "multiple_choice"
+        )
         seq = view["acked_through"] + 1
         write = {"seq": seq, "item": item["id"], "value": item["options"][0]["id"], "at": None}
         reply = _done(http.post(f"{at}/answers", json={"writes": [write]}, headers=headers))

@@ -35,9 +35,7 @@ NOTED_EVERY = timedelta(minutes=1)
 class CheckIn:
     """Signing in at a terminal, and leaving it for another."""
 
-    def __init__(
-        self, centre: Centre, papers: Papers, leases: Leases, returns: Returns
-    ) -> None:
+    def __init__(self, centre: Centre, papers: Papers, leases: Leases, returns: Returns) -> None:
         self._centre = centre
         self._papers = papers
         self._leases = leases

@@ -56,7 +56,9 @@ class Returns:
     def _find(self, db: Database) -> list[tuple[Attempt, ReturnView]]:
         known, open_ = terminals.everyone(db), attempts.at_terminals(db)
         holders = {attempt.terminal_id for attempt in open_}
-        lost = [attempt for attempt in open_ if self._terminals.is_silent(attempt.terminal_id or "")]
+        lost = [
+            attempt for attempt in open_ if self._terminals.is_silent(attempt.terminal_id or "")
+        ]
         free = [
             terminal
             for terminal in known.values()

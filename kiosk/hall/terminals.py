@@ -27,9 +27,7 @@ class Terminals:
         self._heard: dict[str, datetime] = {}
         self._lock = threading.Lock()
 
-    def register(
-        self, remote: str, user_agent: str, token: str | None = None
-    ) -> TerminalSession:
+    def register(self, remote: str, user_agent: str, token: str | None = None) -> TerminalSession:
         """The terminal that holds ``token``, else a new one with a number and a token of its own.
 
         Where it came from is kept: that is how staff find a terminal again that lost its token.

@@ -84,9 +84,7 @@ def move_identity(db: Database, old_id: str, new_id: str) -> None:
 
 def set_returns_to(db: Database, terminal_id: str, attempt_id: str | None) -> None:
     """Say which attempt's session the terminal's browser may fetch, or none."""
-    change_one(
-        db, "UPDATE terminals SET returns_to = ? WHERE id = ?", [attempt_id, terminal_id]
-    )
+    change_one(db, "UPDATE terminals SET returns_to = ? WHERE id = ?", [attempt_id, terminal_id])
 
 
 def by_token(db: Database, token_hash: str) -> Terminal | None:

@@ -116,7 +116,7 @@ def test_notices_move_no_option(page: Page, hall: Hall, attempt_id: str, width: 
       for (const id of ["connection", "time-note", "screen-note"]) {
         const note = document.getElementById(id);
         note.hidden = false;
-        if (id !== "screen-note") note.append("The server has not been reached for 0:02:00. Tell the invigilator.");
+        if (id !== "screen-note") note.append("The server is away. ".repeat(5));
       } }""")
     expect(page.locator("#notices .note:visible")).to_have_count(6)
     assert [top(option) for option in page.locator(".option").all()] == places

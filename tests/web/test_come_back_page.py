@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from kiosk.bootstrap.serving import listening
 from kiosk.hall.hall import Hall
-from tests.centres import Package
+from tests.centres import PASSWORD, USERNAME, ManualClock, Package
 from tests.web.conftest import ARRIVE, CHROMIUM, FLAGS, SITTING, WHO, open_paper
 
 pytestmark = pytest.mark.e2e
@@ -170,7 +170,13 @@ def test_the_start_page_delivers_what_it_holds_or_tells_staff(
 
 
 def test_a_terminal_that_lost_its_cookies_goes_on_once_staff_take_it_back(
-    machine: Machine, hall: Hall, sitting: str, package: Package, clock: object
+    machine: Machine,
+    hall: Hall,
+    sitting: str,
+    package: Package,
+    clock: ManualClock,
+    chromium: Chromium,
+    url: str,
 ) -> None:
     with machine.on() as page:
         attempt_id = arrive(page, hall, WHO)
@@ -183,19 +189,33 @@ def test_a_terminal_that_lost_its_cookies_goes_on_once_staff_take_it_back(
         page.goto("/help?over=1")
         page.unroute("**/answers")
         page.context.clear_cookies()
-        clock.pass_time(20)  # type: ignore[attr-defined]
+        clock.pass_time(20)
         page.goto("/?lang=en")
         expect(page.locator("#terminal-name")).to_have_text("T02")
-        (offer,) = hall.returns.offers(SITTING)
-        assert (offer.terminal, offer.here, offer.how) == ("T01", "T02", "address")
-        pair = (offer.attempt_id, offer.terminal_id)
-        assert hall.returns.take_back(SITTING, [pair], BY) == 1
+        staff = sign_in_staff(chromium, url)
+        staff.locator("#room-returns summary").click()
+        expect(staff.locator("#returns-list")).to_contain_text("T01 is now T02 (same address")
+        staff.get_by_role("button", name="Take them back").click()
+        expect(staff.locator("#room-returns")).to_be_hidden()
+        staff.context.close()
         expect(page).to_have_url(re.compile(r"/exam$"))
         expect(page.locator(".option input:checked")).to_have_count(1)
         saved(page)
     view = hall.attempts.view(attempt_id)
     assert (len(view.answers), view.acked_through) == (2, 2)
     assert [terminal.name for terminal in hall.seating.terminals()] == ["T01"]
+
+
+def sign_in_staff(chromium: Chromium, url: str) -> Page:
+    """The room's page of a member of staff, in English."""
+    staff = chromium.new_context(base_url=url).new_page()
+    staff.goto("/staff/sign-in?lang=en")
+    staff.fill("#username", USERNAME)
+    staff.fill("#password", PASSWORD)
+    staff.click("button[type=submit]")
+    staff.wait_for_url("**/staff/")
+    staff.goto(f"/staff/sittings/{SITTING}")
+    return staff
 
 
 def test_help_opens_over_the_page_and_the_exam_starts_under_it(
@@ -264,3 +284,52 @@ def test_after_the_exam_the_terminal_is_free_for_the_next(
         expect(page.locator("#check-camera")).to_be_visible()
         page.goto("/receipt")
         expect(page.locator("#sign-in")).to_be_visible()
+
+
+BROKEN = """(id) => new Promise((resolve) => { const open = indexedDB.open("exam-journal");
+  open.onsuccess = () => { const change = open.result.transaction("queues", "readwrite");
+    change.objectStore("queues").put({iv: new Uint8Array(12), sealed: new Uint8Array(40)}, id);
+    change.oncomplete = () => resolve(); }; })"""
+NAMES = """() => new Promise((resolve) => { const open = indexedDB.open("exam-journal");
+  open.onsuccess = () => { const all = open.result.transaction("queues").objectStore("queues")
+    .getAllKeys(); all.onsuccess = () => resolve(all.result); }; })"""
+
+
+def test_a_journal_that_cannot_be_read_is_put_aside_and_not_written_over(
+    machine: Machine, hall: Hall, sitting: str, package: Package
+) -> None:
+    with machine.on() as page:
+        attempt_id = arrive(page, hall, WHO)
+        start(hall, package)
+        open_paper(page)
+        page.keyboard.press("1")
+        saved(page)
+        page.goto("/help?over=1")
+        page.evaluate(BROKEN, attempt_id)
+        open_paper(page)
+        page.keyboard.press("2")
+        saved(page)
+        names = page.evaluate(NAMES)
+        assert [name.startswith(attempt_id) for name in names] == [True, True]
+        hall.attempts.hand_in(attempt_id)
+        page.wait_for_url("**/receipt")
+        expect(page.locator("#wiped")).to_contain_text("could not be delivered")
+        assert len(page.evaluate(NAMES)) == 1
+
+
+def test_a_full_disk_of_the_terminal_is_said_and_nothing_is_lost(
+    machine: Machine, hall: Hall, sitting: str, package: Package
+) -> None:
+    with machine.on() as page:
+        attempt_id = arrive(page, hall, WHO)
+        start(hall, package)
+        page.add_init_script(
+            """IDBObjectStore.prototype.put = () => {
+              throw new DOMException("no room", "QuotaExceededError"); };"""
+        )
+        open_paper(page)
+        answer_unheard(page)
+        expect(page.locator("#saved-text")).to_contain_text("not kept here either")
+        page.unroute("**/answers")
+        saved(page)
+        assert len(hall.attempts.view(attempt_id).answers) == 1

@@ -44,7 +44,9 @@ function showSaved({ state, waiting, message }) {
   const texts = {
     saved: journal.keeps ? t("All answers saved") : t("All answers saved; unsent ones do not survive a reload here"),
     saving: t("Saving …"),
-    waiting: t("Not saved yet, will be retried: %(n)s", { n: waiting }),
+    waiting: journal.keeps
+      ? t("Not saved yet, will be retried: %(n)s", { n: waiting })
+      : t("Not saved yet, and not kept here either: %(n)s. Leave this page open and call the invigilator.", { n: waiting }),
   };
   setText(byId("saved-text"), texts[state]);
   box.title = message || "";
