@@ -8,6 +8,7 @@ import click
 
 from kiosk.bench.against_dlib import Comparison, compare
 from kiosk.bench.answers import measure as measure_answers
+from kiosk.bench.comeback import measure as measure_comeback
 from kiosk.bench.desk import Sizes
 from kiosk.bench.desk import measure as measure_desk
 from kiosk.bench.hall import HallFigures
@@ -140,6 +141,29 @@ def answers(reloads: int, candidates: int, as_json: bool) -> None:
         "replay_500_s": round(max(figures.replay_s), 3),
         "replay_500_median_s": round(sorted(figures.replay_s)[len(figures.replay_s) // 2], 3),
         "replays": len(figures.replay_s),
+    }
+    click.echo(json.dumps(report, indent=1) if as_json else _text(report))
+
+
+@bench.command()
+@click.option("--candidates", type=click.IntRange(1, 200), default=60, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@says_errors
+def comeback(candidates: int, as_json: bool) -> None:
+    """How long a room takes to answer again after a mains cut, with no click of staff.
+
+    Server and terminals are off at once. start_s: from the server's start to its first page.
+    first_s, median_s, last_s: from there until a terminal's answer is acknowledged, all of them
+    coming in the same moment. lost: acknowledged answers that are gone.
+
+    \b
+    Example:
+      kiosk bench comeback --json
+    """
+    figures = measure_comeback(candidates, lambda text: click.echo(f"- {text}", err=True))
+    report = {
+        "candidates": candidates,
+        **{name: round(value, 2) for name, value in vars(figures).items()},
     }
     click.echo(json.dumps(report, indent=1) if as_json else _text(report))
 

@@ -21,7 +21,7 @@ from kiosk.hall.views import (
     SectionView,
     SpanView,
 )
-from kiosk.store import answers, findings
+from kiosk.store import answers, bookmarks, findings
 from kiosk.store.attempts import Attempt
 from kiosk.store.sittings import Sitting
 from sync.wire.bundle import answers_digest
@@ -50,6 +50,7 @@ class AttemptViews:
         left = remaining(now, attempt.ends_at, attempt.paused_at) if attempt.ends_at else None
         items, sections = self._items(sitting, attempt) if running else ([], [])
         portrait = self._papers.portrait(sitting.id, attempt.admission_no)
+        marks = bookmarks.of_attempt(self._centre.store.read(), attempt.id)
         return AttemptView(
             attempt_id=attempt.id,
             state=attempt.state,
@@ -78,6 +79,8 @@ class AttemptViews:
             sections=sections,
             items=items,
             answers=self._answers(attempt) if running else {},
+            current=marks.current,
+            flags=list(marks.flags),
             acked_through=attempt.acked_through,
             leaves=attempt.leaves,
             leave_limit=programme.conduct.leave_limit,

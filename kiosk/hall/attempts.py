@@ -1,6 +1,7 @@
 """A candidate's attempt: what the page shows, answers, hand-in, time-out."""
 
 import threading
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlite_utils import Database
@@ -19,7 +20,7 @@ from kiosk.hall.progress import Progress
 from kiosk.hall.reasons import reasoned
 from kiosk.hall.respite import Respite
 from kiosk.hall.views import AnswerWrite, AttemptView, ReceiptView, SaveAck, TimeView
-from kiosk.store import answers, attempts
+from kiosk.store import answers, attempts, bookmarks
 from kiosk.store.answers import Answer
 from kiosk.store.attempts import Attempt
 
@@ -64,7 +65,33 @@ class Attempts:
         now = self._centre.time.now()
         end = attempt.ends_at or now
         left = remaining(now, end, attempt.paused_at).total_seconds()
-        return TimeView(attempt.state, attempt.pause_reason, now, end, left, attempt.acked_through)
+        return TimeView(
+            attempt.state,
+            attempt.pause_reason,
+            now,
+            end,
+            left,
+            attempt.acked_through,
+            attempt.leaves,
+        )
+
+    def keep_place(self, attempt_id: str, current: str | None, flags: Sequence[str]) -> None:
+        """Keep where the candidate is and what they flagged, for the next page or terminal.
+
+        Raises AttemptNotStarted, AttemptPaused, AttemptEnded, or BadRequest for an item that is
+        not in the candidate's form.
+        """
+
+        def job(db: Database) -> None:
+            attempt = self._progress.get(db, attempt_id)
+            require_in_progress(attempt.state)
+            own = {place.item_id for place in attempt.form.items} if attempt.form else set()
+            wanted = set(flags)
+            if not wanted <= own or (current is not None and current not in own):
+                raise BadRequest("no such item")
+            bookmarks.keep(db, attempt_id, current, sorted(wanted))
+
+        self._centre.store.write(job)
 
     def picture(self, attempt_id: str, name: str) -> bytes:
         """A picture of an item, while the paper is open; raise NotFound or IllegalTransition."""

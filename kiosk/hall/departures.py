@@ -54,6 +54,8 @@ class DepartureDesk:
     def _signal(self, db: Database, attempt: Attempt, signal: ConductSignal) -> bool:
         """Take one signal; returns whether a departure began."""
         cause, now = signal.cause[:60], self._centre.time.now()
+        if signal.kind == "left" and cause == "fullscreen":  # a page that is older than this server
+            signal, cause = ConductSignal("fullscreen"), "left"
         if signal.kind in RECORDED_ONLY:
             self._record(db, attempt, f"page_{signal.kind}", cause=cause)
             return False

@@ -77,6 +77,13 @@ class DeviceCheckMissing(HallError):
     message = "This terminal has not passed the device check."
 
 
+class AttemptNotEnded(HallError):
+    """A candidate may leave the terminal only after the exam."""
+
+    code = "attempt_not_ended"
+    message = "The exam is not over yet."
+
+
 class AttemptElsewhere(HallError):
     """The candidate is signed in at another terminal."""
 

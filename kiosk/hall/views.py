@@ -152,6 +152,8 @@ class AttemptView:
     sections: list[SectionView]
     items: list[ItemView]
     answers: dict[str, AnswerValue]
+    current: str | None
+    flags: list[str]
     acked_through: int
     leaves: int
     leave_limit: int
@@ -183,6 +185,7 @@ class TimeView:
     ends_at: datetime
     remaining_s: float
     acked_through: int
+    leaves: int
 
 
 @dataclass(frozen=True)

@@ -229,6 +229,25 @@ def guests(db: Database) -> None:
     )
 
 
+_COMING_BACK = (
+    """ALTER TABLE terminals ADD COLUMN returns_to TEXT REFERENCES attempts(id)""",
+    """CREATE TABLE page_tokens (
+        attempt_id TEXT NOT NULL REFERENCES attempts(id), lease_hash TEXT NOT NULL,
+        PRIMARY KEY (attempt_id, lease_hash)) STRICT""",
+    """INSERT INTO page_tokens SELECT id, lease_hash FROM attempts WHERE lease_hash IS NOT NULL""",
+    """CREATE TABLE bookmarks (
+        attempt_id TEXT PRIMARY KEY REFERENCES attempts(id), current TEXT, flags TEXT NOT NULL)
+        STRICT""",
+)
+
+
+@steps()
+def coming_back(db: Database) -> None:
+    """Terminals that staff take back, tokens of an attempt's pages, flags and place."""
+    for statement in _COMING_BACK:
+        db.execute(statement)
+
+
 def migrate(db: Database) -> None:
     """Bring the database to this version's shape; raise NewerSchema if it is ahead of it."""
     with closing(Database(memory=True)) as empty:

@@ -26,6 +26,7 @@ from kiosk.web.refusals import CsrfRefused, ForeignOrigin, NotYours
 
 P = ParamSpec("P")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+DAY_S = 24 * 3600
 
 
 class Audience(StrEnum):
@@ -35,6 +36,11 @@ class Audience(StrEnum):
     TERMINAL = "terminal"
     CANDIDATE = "candidate"
     STAFF = "staff"
+
+
+LIFETIMES = {Audience.TERMINAL: 400 * DAY_S, Audience.CANDIDATE: DAY_S}
+"""Seconds that a browser keeps a cookie: 400 days are the most that browsers allow, and no sitting
+lasts a day. What a candidate's token still opens is decided by the attempt's state."""
 
 
 def allow(
@@ -160,10 +166,14 @@ def cookie(audience: Audience) -> str | None:
 
 
 def set_cookie(response: Response, audience: Audience, token: str) -> Response:
-    """Give the browser its token for this browser session."""
+    """Give the browser its token; a terminal's and a candidate's outlast the browser.
+
+    A machine that loses its mains comes back as what it was. Staff sign in again.
+    """
     response.set_cookie(
         cookie_name(audience),
         token,
+        max_age=LIFETIMES.get(audience),
         httponly=True,
         samesite="Strict",
         secure=_secure(),

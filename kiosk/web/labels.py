@@ -45,6 +45,7 @@ PAUSES: Names = {
     "staff": _l("Paused by staff"),
     "held": _l("Held: left the page too often"),
     "reopened": _l("Opened again, still paused"),
+    "returned": _l("Came back, to be looked at"),
 }
 
 ALERTS: Names = {
@@ -251,6 +252,8 @@ EVENTS: Names = {
     "late_answers_refused": _l("Late answers refused"),
     "admitted_late": _l("Admitted although late"),
     "seats_drawn": _l("Seats drawn by lot"),
+    "terminal_taken_back": _l("Terminal taken back"),
+    "answers_held": _l("A terminal holds answers that it cannot deliver"),
     "terminal_bound": _l("Terminal put at a seat"),
     "page_left": _l("Answer page left"),
     "page_returned": _l("Back on the answer page"),
@@ -261,6 +264,7 @@ EVENTS: Names = {
     "page_context_menu": _l("Context menu prevented"),
     "page_resize": _l("Window resized"),
     "page_camera": _l("Camera at the terminal"),
+    "page_fullscreen": _l("Full screen left"),
     "page_microphone": _l("Microphone at the terminal"),
 }
 

@@ -145,6 +145,7 @@ HALL: dict[str, Entry] = {
         409,
         _l("Finish the device check first; a device that fails cannot start."),
     ),
+    "attempt_not_ended": (409, _l("Your exam is not over yet.")),
     "attempt_elsewhere": (
         409,
         _l("You are signed in at terminal {terminal}. The invigilator must release it first."),

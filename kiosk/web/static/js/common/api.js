@@ -57,7 +57,7 @@ async function fetchOnce(url, options, timeout) {
 export async function call(method, url, body, { headers = {}, timeout = 20000, keepalive = false } = {}) {
   const sent = { ...headers };
   let payload = body;
-  if (method !== "GET") sent["X-CSRF-Token"] = token;
+  if (method !== "GET") sent["X-CSRF-Token"] ??= token;
   if (lease) sent["X-Lease"] = lease;
   if (body !== undefined && !(body instanceof Blob) && !(body instanceof FormData)) {
     sent["Content-Type"] = "application/json";

@@ -6,6 +6,7 @@ import { data, duration, label, t, timeOfDay } from "../common/page.js";
 import { onTyped } from "../common/typed.js";
 import { checkSession, showState } from "./frame.js";
 import { showPortraits } from "./portrait-report.js";
+import { Returns } from "./returns.js";
 import { Seats } from "./seats.js";
 import { sittingActs } from "./sitting-acts.js";
 import { SyncPanel } from "./sync.js";
@@ -25,6 +26,7 @@ let known = null;
 let rows = [];
 
 const seats = new Seats(byId("seats"), (row) => seatActs(base, row, shownState, refresh));
+const returns = new Returns(base);
 const sync = new SyncPanel(figures.appendChild(make("div", { class: "figure wide" })));
 
 function figure(id, name, value, attention = false) {
@@ -108,6 +110,7 @@ async function refresh() {
   try {
     apply(await get(`${base}/room`));
     await showPortraits(base);
+    await returns.refresh();
     setNote(byId("room-error"), "");
   } catch (error) {
     checkSession(error);
