@@ -182,7 +182,7 @@ class Gate:
         self._swept_at = now
         for channel in list(self._all()):
             if channel.overdue(now):
-                channel.will_close = True
+                channel.handle_close()  # now: a peer that reads nothing never becomes writable
         self.shed(self._count - int(self.limits.connections * NEARLY_FULL))
 
     def shed(self, wanted: int) -> int:
