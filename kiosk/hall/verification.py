@@ -21,6 +21,7 @@ from kiosk.hall.errors import (
     NotFound,
     NotVerifiable,
     ReasonMissing,
+    TooManyAtOnce,
 )
 from kiosk.hall.faces import Faces
 from kiosk.hall.looks import Look, Verdict
@@ -79,14 +80,14 @@ class VerificationDesk:
     def look(self, attempt_id: str, jpeg: bytes) -> LookReply:
         """Judge the next frame of the look; the last one brings its result.
 
-        Raises LookMissing, NotVerifiable, AnalysisBusy (also while the look's last picture is
-        being judged), or a VisionError for a bad picture.
+        Raises LookMissing, NotVerifiable, AnalysisBusy, TooManyAtOnce while the picture before is
+        being judged, or a VisionError for a bad picture.
         """
         look = self._looks.get(attempt_id)
         if look is None:
             raise LookMissing()
         if not look.lock.acquire(blocking=False):  # a thread never waits for another's picture
-            raise AnalysisBusy()
+            raise TooManyAtOnce()
         try:
             return self._next(attempt_id, look, jpeg)
         finally:

@@ -20,7 +20,7 @@ REVISED = 0.3
 LEAVES = 5
 APART = 2.5
 """Seconds between two departures, so that they do not count as one."""
-WAITS = ("analysis_busy", "attempt_paused")
+WAITS = ("analysis_busy", "attempt_paused", "too_many_at_once")
 """Refusals after which the same is sent again a little later."""
 
 MOST_LOOKS = 60

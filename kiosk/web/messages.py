@@ -22,7 +22,6 @@ WEB: dict[str, Entry] = {
     "wrong_content_type": (415, _l("This kind of content is not accepted here.")),
     "csrf_refused": (403, _l("This page is out of date. Please reload it and try again.")),
     "foreign_origin": (403, _l("The request came from another site and was refused.")),
-    "too_many_at_once": (429, _RETRY),
     "not_yours": (403, _l("This attempt belongs to somebody else.")),
 }
 
@@ -187,6 +186,7 @@ HALL: dict[str, Entry] = {
     "reason_missing": (422, _l("Please give a reason.")),
     "not_verifiable": (409, _l("The invigilator will check your identity by hand.")),
     "look_missing": (409, _l("The face check is over. Begin it again.")),
+    "too_many_at_once": (429, _RETRY),
     "analysis_busy": (
         503,
         _l("Many candidates are checking in; this goes on by itself in a moment."),

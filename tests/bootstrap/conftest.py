@@ -64,7 +64,11 @@ class Served:
 
     def get(self, path: str, address: str = HONEST) -> bytes:
         """The whole reply to a request on a connection of its own."""
-        return rest(self.send(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode(), address))
+        return rest(
+            self.send(
+                f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode(), address
+            )
+        )
 
     def refusing(self) -> list[str]:
         """The addresses that staff are told of."""
@@ -137,7 +141,12 @@ def serve() -> Iterator[Callable[..., Served]]:
             app = _app(gate, bodies, knocks)
             url = stack.enter_context(
                 listening(
-                    app, "127.0.0.1", 0, threads, limits=ServerLimits(**limits), ended=ended  # type: ignore[arg-type]
+                    app,
+                    "127.0.0.1",
+                    0,
+                    threads,
+                    limits=ServerLimits(**limits),
+                    ended=ended,  # type: ignore[arg-type]
                 )
             )
             stack.callback(gate.set)

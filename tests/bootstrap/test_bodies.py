@@ -1,8 +1,10 @@
 """Bodies are refused before they are stored: by what they say, and by what they are."""
 
+import socket
 import tempfile
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -172,9 +174,7 @@ def test_a_client_that_goes_away_gives_its_room_back(serve: Serve) -> None:
     pytest.fail("the room was never given back")
 
 
-def _send_all(connection: object, data: bytes) -> None:
+def _send_all(connection: socket.socket, data: bytes) -> None:
     """Send although the server may stop reading."""
-    try:
-        connection.sendall(data)  # type: ignore[attr-defined]
-    except ConnectionError:
-        pass
+    with suppress(ConnectionError):
+        connection.sendall(data)

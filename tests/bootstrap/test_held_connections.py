@@ -7,11 +7,15 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from kiosk.bootstrap.system import entropy
 from kiosk.bootstrap.web_gate import MANY, Gate, Refusals, ServerLimits
+from sync.hq import initialise
 from tests.bootstrap.conftest import HONEST, STRANGER, WAIT, Served, rest, status
+from tests.centres import new_site
 
 Serve = Callable[..., Served]
 HEAD = b"POST /small HTTP/1.1\r\nHost: x\r\n"
@@ -19,7 +23,7 @@ HEAD = b"POST /small HTTP/1.1\r\nHost: x\r\n"
 
 def test_more_than_1024_descriptors_do_not_end_the_server(serve: Serve) -> None:
     served = serve(connections_per_address=1500)
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft < 4096:
         pytest.skip(f"at most {soft} descriptors here, and a connection takes two")
     for _ in range(1200):
@@ -77,7 +81,9 @@ def test_what_never_ends_is_closed(serve: Serve, begun: bytes) -> None:
     assert rest(served.send(begun, STRANGER)) == b""
 
 
-@pytest.mark.parametrize("start", [b"GET /fast HTTP/1.1\r\nX: ", HEAD + b"Content-Length: 99999\r\n\r\n"])
+@pytest.mark.parametrize(
+    "start", [b"GET /fast HTTP/1.1\r\nX: ", HEAD + b"Content-Length: 99999\r\n\r\n"]
+)
 def test_bytes_that_trickle_in_do_not_hold_a_place(serve: Serve, start: bytes) -> None:
     served = serve(header_seconds=1, body_seconds=1)
     connection = served.send(start, STRANGER)
@@ -186,12 +192,12 @@ def test_refusals_of_many_addresses_do_not_grow_for_ever() -> None:
         ((), "127.0.0.1", False),
     ],
 )
-def test_who_is_a_trusted_proxy(proxies: tuple[str, ...], address: str, trusted: bool) -> None:  # noqa: FBT001
+def test_who_is_a_trusted_proxy(proxies: tuple[str, ...], address: str, trusted: bool) -> None:
     assert Gate(ServerLimits(proxies=proxies)).is_proxy(address) is trusted
 
 
 BROKEN = """
-import os, signal, sys, threading
+import sys, threading
 from kiosk.bootstrap import web_gate
 from kiosk.bootstrap.serving import listening
 from flask import Flask
@@ -210,3 +216,42 @@ def test_when_the_web_thread_ends_the_process_can_end() -> None:
     )
     assert done.returncode == 7
     assert "the web server has ended" in done.stderr
+
+
+SERVED = """
+import sys, threading
+from pathlib import Path
+from kiosk.bootstrap import centre, web_gate
+from kiosk.cli import main
+from kiosk.cli.hq import main as hq_main
+from tests.web.faces import NoFaces
+class Faces(NoFaces):
+    def close(self): pass
+centre.open_faces = lambda settings: Faces()
+def fail(gate):
+    raise RuntimeError("the loop breaks")
+web_gate.Gate.sweep = fail
+run = {"kiosk": main, "hq": hq_main}[sys.argv[1]]
+run(["serve", "--data", sys.argv[2], "--port", "0"])
+"""
+
+
+@pytest.mark.parametrize("server", ["kiosk", "hq"])
+def test_a_process_without_its_web_server_ends_for_systemd_to_start_again(
+    server: str, tmp_path: Path
+) -> None:
+    data = tmp_path / server
+    if server == "kiosk":
+        new_site(data)
+    else:
+        initialise(data, entropy)
+    done = subprocess.run(
+        [sys.executable, "-c", SERVED, server, str(data)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 1, done.stderr
+    assert "The web server ended unexpectedly" in done.stderr
+    assert "the loop breaks" in done.stderr
