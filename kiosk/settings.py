@@ -6,10 +6,11 @@ is found when it is read and not in the exam hall.
 
 import os
 import tomllib
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from kiosk.exam.errors import ExamError
 
@@ -40,6 +41,13 @@ class ServerSettings(_Table):
     connections: int = Field(default=2000, ge=64, le=100_000)
     connections_per_address: int = Field(default=400, ge=8, le=100_000)
     unfinished_per_address: int = Field(default=100, ge=4, le=100_000)
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for proxy in value:
+            ip_network(proxy, strict=False)
+        return value
 
 
 class VisionSettings(_Table):

@@ -61,5 +61,5 @@ class Traffic:
     def knows(self, environ: dict[str, Any]) -> bool:
         """Whether the app would let this request in, judged by its headers alone."""
         environ[KNOCK] = True
-        status = run_wsgi_app(self._app, environ)[1]
+        status = run_wsgi_app(self._app, environ, buffered=True)[1]
         return status.startswith("204")

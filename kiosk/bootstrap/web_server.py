@@ -98,6 +98,8 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         if (request := self.request) is not None:
             return request.overdue(now, limits)
         patience = limits.idle_seconds if self.spoke else limits.header_seconds
+        if self.gate.is_proxy(self.address):
+            patience = limits.proxy_idle_seconds
         return now - self.idle_since > patience
 
     def readable(self) -> bool:

@@ -57,6 +57,21 @@ def test_when_all_places_are_taken_the_longest_idle_makes_room(serve: Serve) -> 
     assert rest(held[0]) == b""
 
 
+def test_when_nobody_is_idle_the_greediest_makes_room(serve: Serve) -> None:
+    served = serve(connections=20)
+    for _ in range(20):
+        served.send(HEAD, STRANGER)
+    assert status(served.get("/fast")) == 200
+
+
+def test_a_proxy_may_keep_its_connections_longer(serve: Serve) -> None:
+    served = serve(header_seconds=0.1, idle_seconds=0.1, proxies=("127.0.0.2",))
+    kept, closed = served.connect(STRANGER), served.connect(HONEST)
+    assert rest(closed) == b""
+    kept.sendall(b"GET /fast HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    assert status(rest(kept)) == 200
+
+
 def test_unfinished_requests_of_an_address_are_bounded(serve: Serve) -> None:
     served = serve(unfinished_per_address=4)
     begun = [served.send(HEAD, STRANGER) for _ in range(4)]
