@@ -55,6 +55,7 @@ function showAlerts({ alerts, refusing }) {
   ];
   if (box.dataset.shown === texts.join()) return;
   box.dataset.shown = texts.join();
+  box.classList.toggle("mb-3", texts.length > 0);
   box.replaceChildren(...texts.map((text) => make("p", { class: "note warn" }, text)));
 }
 
