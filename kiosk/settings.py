@@ -4,9 +4,9 @@ Unknown keys are refused and numbers are bounded, so that a slip of the pen in `
 is found when it is read and not in the exam hall.
 """
 
+import ipaddress
 import os
 import tomllib
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -37,16 +37,16 @@ class ServerSettings(_Table):
     threads: int = Field(default=16, ge=2, le=256)
     secure_cookies: bool = False
     trusted_proxies: tuple[str, ...] = ()
-    """Addresses or networks of proxies that bring everybody's requests."""
+    """Addresses or networks of proxies in front: not limited as one address."""
     connections: int = Field(default=2000, ge=64, le=100_000)
     connections_per_address: int = Field(default=400, ge=8, le=100_000)
     unfinished_per_address: int = Field(default=100, ge=4, le=100_000)
 
     @field_validator("trusted_proxies")
     @classmethod
-    def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for proxy in value:
-            ip_network(proxy, strict=False)
+    def _are_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for network in value:
+            ipaddress.ip_network(network, strict=False)
         return value
 
 

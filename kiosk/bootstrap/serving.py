@@ -95,6 +95,8 @@ def _bind(
         ident=None,
         max_request_header_size=HEADER_BYTES,
         max_request_body_size=NO_LIMIT,
+        # The apps decide whose X-Forwarded-* they believe; Waitress would drop all of them.
+        clear_untrusted_proxy_headers=False,
         inbuf_overflow=STRANGERS_BYTES + HEADER_BYTES,  # what strangers send never gets to a disk
     )
     shared = {"map": channels, "dispatcher": lanes, "adj": adj}
