@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from kiosk.bootstrap.enrolment import finish_change
@@ -11,6 +11,7 @@ from kiosk.bootstrap.link import inlets_of, open_link
 from kiosk.bootstrap.serving import listening
 from kiosk.bootstrap.setup import hq_keys, settings_of, web_secret
 from kiosk.bootstrap.system import SystemClock, entropy, new_id
+from kiosk.bootstrap.web_gate import ServerLimits
 from kiosk.exam.ports import Clock
 from kiosk.hall.admission import Admission
 from kiosk.hall.attempt_views import AttemptViews
@@ -61,12 +62,16 @@ from sync.wire.keys import KeyPair
 
 @dataclass(frozen=True)
 class Running:
-    """An open centre. ``broken`` is set when its disk failed: the process must end then."""
+    """An open centre. The process must end when ``broken`` or ``serving_ended`` is set.
+
+    ``broken``: its disk failed. ``serving_ended``: its web server ended unasked.
+    """
 
     hall: Hall
     data: Path
     broken: threading.Event
     media: Media
+    serving_ended: threading.Event = field(default_factory=threading.Event)
 
 
 @contextmanager
@@ -107,7 +112,15 @@ def _busy(agent: SyncAgent) -> Callable[[], bool]:
 def serving(running: Running, host: str, port: int) -> Iterator[str]:
     """Serve the hall's pages while the block runs; yields the address."""
     app = create_app(running.hall, secret=web_secret(running.data))
-    with listening(app, host, port, running.hall.settings.server.threads) as url:
+    server = running.hall.settings.server
+    limits = ServerLimits(
+        connections=server.connections,
+        connections_per_address=server.connections_per_address,
+        unfinished_per_address=server.unfinished_per_address,
+        proxies=server.trusted_proxies,
+    )
+    serving_ended = running.serving_ended
+    with listening(app, host, port, server.threads, limits=limits, ended=serving_ended) as url:
         running.hall.outages.served()
         running.hall.respite.served()
         yield url

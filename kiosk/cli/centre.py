@@ -137,15 +137,17 @@ def serve(data: Path, host: str | None, port: int | None) -> None:
     ):
         click.echo(f"Candidates: {url}/")
         click.echo(f"Staff:      {url}/staff/")
-        _until_stopped(running.broken)
+        _until_stopped(running.broken, running.serving_ended)
+    if running.serving_ended.is_set():
+        raise click.ClickException("The web server ended unexpectedly. Start again.")
     if running.broken.is_set():
         # The kernel may have thrown the lost pages away: only a new process sees the truth.
         raise click.ClickException("The disk failed. Check it, then start again.")
 
 
-def _until_stopped(broken: threading.Event) -> None:
+def _until_stopped(*failures: threading.Event) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    while not stop.wait(0.2) and not broken.is_set():
+    while not stop.wait(0.2) and not any(failure.is_set() for failure in failures):
         pass

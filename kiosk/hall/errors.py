@@ -8,6 +8,7 @@
  ├─ ``TooLate`` · ``HandInTooEarly`` · ``RoomPaused`` · ``WrongSeat`` · ``SeatsFixed``
  ├─ ``LeaseHeld`` · ``LeaseLost`` · ``SequenceConflict`` · ``LateAnswersRefused``
  ├─ ``InspectionOver`` · ``ReasonMissing`` · ``NotVerifiable`` · ``LookMissing`` · ``AnalysisBusy``
+ ├─ ``TooManyAtOnce``
  └─ ``BadRequest``
 """
 
@@ -261,6 +262,16 @@ class LookMissing(HallError):
 
     code = "look_missing"
     message = "Begin the face check first."
+
+
+class TooManyAtOnce(HallError):
+    """Two requests of this terminal are in work; the same may be sent after ``retry_after`` s."""
+
+    code = "too_many_at_once"
+    message = "Two requests of this terminal are being worked on already."
+
+    def __init__(self) -> None:
+        super().__init__(retry_after=1)
 
 
 class AnalysisBusy(HallError):

@@ -21,6 +21,7 @@ from kiosk.hall.errors import (
     NotFound,
     NotVerifiable,
     ReasonMissing,
+    TooManyAtOnce,
 )
 from kiosk.hall.faces import Faces
 from kiosk.hall.looks import Look, Verdict
@@ -79,25 +80,33 @@ class VerificationDesk:
     def look(self, attempt_id: str, jpeg: bytes) -> LookReply:
         """Judge the next frame of the look; the last one brings its result.
 
-        Raises LookMissing, NotVerifiable, AnalysisBusy, or a VisionError for a bad picture.
+        Raises LookMissing, NotVerifiable, AnalysisBusy, TooManyAtOnce while the picture before is
+        being judged, or a VisionError for a bad picture.
         """
         look = self._looks.get(attempt_id)
         if look is None:
             raise LookMissing()
-        with look.lock:
-            if look.session.over:
-                raise LookMissing()
-            try:
-                with self._place():
-                    look.see(jpeg, self._faces.look, self._now)
-            except AnalysisBusy:
-                look.refuse(self._now())
-                raise
-            result = None
-            if look.session.over:
-                self._looks.pop(attempt_id, None)
-                result = self._conclude(attempt_id, look, jpeg)
-            return self._reply(look, result)
+        if not look.lock.acquire(blocking=False):  # a thread never waits for another's picture
+            raise TooManyAtOnce()
+        try:
+            return self._next(attempt_id, look, jpeg)
+        finally:
+            look.lock.release()
+
+    def _next(self, attempt_id: str, look: Look, jpeg: bytes) -> LookReply:
+        if look.session.over:
+            raise LookMissing()
+        try:
+            with self._place():
+                look.see(jpeg, self._faces.look, self._now)
+        except AnalysisBusy:
+            look.refuse(self._now())
+            raise
+        result = None
+        if look.session.over:
+            self._looks.pop(attempt_id, None)
+            result = self._conclude(attempt_id, look, jpeg)
+        return self._reply(look, result)
 
     def _reply(self, look: Look, result: CheckInResult | None) -> LookReply:
         session = look.session

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from enum import StrEnum
 from functools import wraps
 from typing import Any, ParamSpec, cast
@@ -20,8 +21,10 @@ from flask import Response, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kiosk.exam.errors import ExamError
+from kiosk.exam.ports import KNOCK
 from kiosk.web.errors import status_of
 from kiosk.web.halls import hall
+from kiosk.web.in_work import in_work
 from kiosk.web.refusals import CsrfRefused, ForeignOrigin, NotYours
 
 P = ParamSpec("P")
@@ -56,13 +59,26 @@ def allow(
         def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
             _check_origin()
             refusal = _enter(audience, page=page, csrf=csrf)
-            return refusal if refusal is not None else view(*args, **kwargs)
+            if refusal is not None:
+                return refusal
+            if KNOCK in request.environ:
+                return "", 204
+            with _place(audience):
+                return view(*args, **kwargs)
 
         cast(Any, guarded).audience = audience
         cast(Any, guarded).csrf = csrf
         return guarded
 
     return decorate
+
+
+def _place(audience: Audience) -> AbstractContextManager[None]:
+    """A terminal's place for one more write; what only reads waits for nobody and needs none."""
+    if request.method in SAFE or audience not in (Audience.TERMINAL, Audience.CANDIDATE):
+        return nullcontext()
+    session = g.terminal if audience is Audience.TERMINAL else g.candidate
+    return in_work().place(session.terminal_id)
 
 
 def _enter(audience: Audience, *, page: bool, csrf: bool) -> Response | None:

@@ -203,6 +203,7 @@ HALL: dict[str, Entry] = {
     "reason_missing": (422, _l("Please give a reason.")),
     "not_verifiable": (409, _l("The invigilator will check your identity by hand.")),
     "look_missing": (409, _l("The face check is over. Begin it again.")),
+    "too_many_at_once": (429, _RETRY),
     "analysis_busy": (
         503,
         _l("Many candidates are checking in; this goes on by itself in a moment."),
