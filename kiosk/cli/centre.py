@@ -9,6 +9,7 @@ import click
 from kiosk.bootstrap import enrolment
 from kiosk.bootstrap.centre import open_centre, serving
 from kiosk.bootstrap.setup import CERTIFICATE, REQUEST, SETTINGS, create_centre
+from kiosk.bootstrap.system import keep_heaps_few
 from kiosk.cli.common import ask_password, data_option, says_errors
 from kiosk.settings import load_settings
 
@@ -124,6 +125,7 @@ def serve(data: Path, host: str | None, port: int | None) -> None:
     Ends cleanly on Ctrl-C or SIGTERM. After a kill or a power cut, just start it again.
     """
     settings = load_settings(data / SETTINGS).server
+    keep_heaps_few()
     with (
         open_centre(data) as running,
         serving(running, host or settings.host, settings.port if port is None else port) as url,
