@@ -5,7 +5,8 @@
  ├─ ``UnknownTerminal`` · ``DeviceCheckMissing`` · ``AttemptElsewhere``
  ├─ ``NotFound`` · ``NoOpenSitting`` · ``SittingState`` · ``TooEarly``
  ├─ ``TooLate`` · ``HandInTooEarly`` · ``RoomPaused`` · ``WrongSeat`` · ``SeatsFixed``
- ├─ ``LeaseHeld`` · ``LeaseLost`` · ``SequenceConflict`` · ``LateAnswersRefused``
+ ├─ ``LeaseHeld`` · ``LeaseLost`` · ``SequenceConflict`` · ``TooManyAnswers``
+ ├─ ``LateAnswersRefused``
  ├─ ``InspectionOver`` · ``ReasonMissing`` · ``NotVerifiable`` · ``LookMissing`` · ``AnalysisBusy``
  └─ ``BadRequest``
 """
@@ -169,6 +170,13 @@ class SequenceConflict(HallError):
 
     code = "sequence_conflict"
     message = "Answer number {seq} is taken by another answer. Send it again under a new number."
+
+
+class TooManyAnswers(HallError):
+    """An attempt sends far more answers than a person writes; ``retry_after`` seconds must pass."""
+
+    code = "too_many_answers"
+    message = "Very many answers have come, so saving is slower now. Go on; nothing is lost."
 
 
 class LateAnswersRefused(HallError):
