@@ -111,8 +111,8 @@ def memory(minutes: float, as_json: bool) -> None:
     """Whether memory stays flat: a hall of 60 terminals, watched for a while.
 
     Prints the anonymous memory of server and workers after a minute of warming up (a tenth of short
-    runs), at the end, and the growth an hour that a line through all readings shows, and one through
-    the readings after ten minutes (settled; of a shorter run after half of it).
+    runs), at the end, and the growth an hour by a line through all readings; settled: by a line
+    through those after ten minutes, or after half of a shorter run.
     """
     report = soak(minutes, lambda text: click.echo(f"- {text}", err=True))
     click.echo(json.dumps(report, indent=1) if as_json else _text(report))
