@@ -8,10 +8,16 @@ import click
 
 from kiosk.bootstrap import enrolment
 from kiosk.bootstrap.centre import open_centre, serving
-from kiosk.bootstrap.setup import CERTIFICATE, REQUEST, SETTINGS, create_centre
+from kiosk.bootstrap.setup import (
+    CERTIFICATE,
+    REQUEST,
+    SETTINGS,
+    create_centre,
+    new_settings,
+    settings_of,
+)
 from kiosk.bootstrap.system import keep_heaps_few
 from kiosk.cli.common import ask_password, data_option, says_errors
-from kiosk.settings import load_settings
 
 ASK_EVERY_SECONDS = 5.0
 
@@ -40,6 +46,7 @@ def init(
 
     Writes `enrolment-request.json`, which HQ approves; HQ's answer goes to `kiosk enrol`.
     """
+    new_settings(data, centre_code, name, hq_url)  # what is wrong, before a password is asked for
     password = ask_password(password_file, username)
     fingerprint = create_centre(data, centre_code, name, hq_url, username, password)
     click.echo(f"Centre {centre_code} is set up in {data}")
@@ -124,7 +131,7 @@ def serve(data: Path, host: str | None, port: int | None) -> None:
 
     Ends cleanly on Ctrl-C or SIGTERM. After a kill or a power cut, just start it again.
     """
-    settings = load_settings(data / SETTINGS).server
+    settings = settings_of(data).server
     keep_heaps_few()
     with (
         open_centre(data) as running,
