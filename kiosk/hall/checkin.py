@@ -26,7 +26,7 @@ from kiosk.hall.reasons import reasoned
 from kiosk.hall.returns import Returns
 from kiosk.hall.tokens import Throttle, new_token, token_hash
 from kiosk.hall.views import CandidateSession, TerminalSession
-from kiosk.store import attempts, ledgers, terminals
+from kiosk.store import attempts, ledgers, tallies, terminals
 from kiosk.store.attempts import Attempt
 from kiosk.store.terminals import CandidateSessionRow
 
@@ -138,6 +138,8 @@ class CheckIn:
         attempts.set_sign_in_undone(db, attempt.id, undone=False)
         if attempt.state is AttemptState.REGISTERED:
             attempts.step(db, attempt, AttemptState.CHECKED_IN, consent_face=int(consent))
+        if not tallies.worth_noting(tallies.add(db, attempt.id, "signed_in")):
+            return
         self._centre.record(
             db,
             attempt.sitting_id,

@@ -6,7 +6,8 @@
  ├─ ``NotFound`` · ``NoOpenSitting`` · ``SittingState`` · ``ClosingChanged`` · ``TooEarly``
  ├─ ``OnRoster`` · ``TooManyGuests``
  ├─ ``TooLate`` · ``HandInTooEarly`` · ``RoomPaused`` · ``WrongSeat`` · ``SeatsFixed``
- ├─ ``LeaseHeld`` · ``LeaseLost`` · ``SequenceConflict`` · ``LateAnswersRefused``
+ ├─ ``LeaseHeld`` · ``LeaseLost`` · ``SequenceConflict`` · ``TooManyAnswers``
+ ├─ ``LateAnswersRefused``
  ├─ ``InspectionOver`` · ``ReasonMissing`` · ``NotVerifiable`` · ``LookMissing`` · ``AnalysisBusy``
  ├─ ``TooManyAtOnce``
  └─ ``BadRequest``
@@ -213,6 +214,13 @@ class SequenceConflict(HallError):
 
     code = "sequence_conflict"
     message = "Answer number {seq} is taken by another answer. Send it again under a new number."
+
+
+class TooManyAnswers(HallError):
+    """An attempt sends far more answers than a person writes; ``retry_after`` seconds must pass."""
+
+    code = "too_many_answers"
+    message = "Very many answers have come, so saving is slower now. Go on; nothing is lost."
 
 
 class LateAnswersRefused(HallError):

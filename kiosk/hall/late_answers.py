@@ -22,7 +22,7 @@ from kiosk.hall.reasons import reasoned
 from kiosk.hall.staff_views import LateAnswersView
 from kiosk.hall.tokens import token_hash
 from kiosk.hall.views import AnswerWrite
-from kiosk.store import answers, attempts, late_answers
+from kiosk.store import answers, attempts, late_answers, tallies
 from kiosk.store.answers import Answer
 from kiosk.store.attempts import Attempt
 from kiosk.store.late_answers import LateAnswers
@@ -83,8 +83,7 @@ class LateAnswersDesk:
         new = self._new(db, attempt, opened)
         if not new:
             raise LateAnswersKnown()
-        if len(late_answers.of_attempt(db, attempt.id)) >= MOST:
-            raise LateAnswersRefused(f"{MOST} deliveries wait or were decided already")
+        self._require_room(db, attempt)
         late = LateAnswers(
             id=self._centre.ids(),
             attempt_id=attempt.id,
@@ -101,6 +100,22 @@ class LateAnswersDesk:
 
     def _opened(self, late: LateAnswers) -> EmergencyAnswers:
         return self._key.open(self._centre.open_sealed(late.sha256))
+
+    def _require_room(self, db: Database, attempt: Attempt) -> None:
+        if len(late_answers.of_attempt(db, attempt.id)) >= MOST:
+            self._note_full(attempt)
+            raise LateAnswersRefused(f"{MOST} deliveries wait or were decided already")
+
+    def _note_full(self, attempt: Attempt) -> None:
+        """Say once in the event log that an attempt has delivered too often."""
+
+        def job(db: Database) -> None:
+            if tallies.add(db, attempt.id, "late_answers_full") == 1:
+                self._centre.record(
+                    db, attempt.sitting_id, "late_answers_full", "system", attempt.id
+                )
+
+        self._centre.store.write(job)
 
     def _keep(self, db: Database, attempt: Attempt, late: LateAnswers, by: str) -> None:
         if late_answers.add(db, late):
@@ -172,7 +187,7 @@ class LateAnswersDesk:
         opened = self._opened(late)
         new = self._new(db, attempt, opened)
         if new:
-            answers.append(db, attempt.id, new)
+            self._progress.save_answers(db, attempt, new)
         if attempt.state not in SITTING:
             attempts.want_bundle(db, attempt.id)
         return len(new)

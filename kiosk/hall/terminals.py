@@ -1,21 +1,33 @@
 """Terminals of the room, their device checks (R13), and which of them are alive."""
 
+import logging
 import threading
 from dataclasses import asdict
 from datetime import datetime, timedelta
+
+from sqlite_utils import Database
 
 from kiosk.hall.centre import Centre
 from kiosk.hall.errors import UnknownTerminal
 from kiosk.hall.tokens import new_token, token_hash
 from kiosk.hall.views import DeviceCheck, TerminalSession
-from kiosk.store import attempts, terminals
+from kiosk.store import attempts, sittings, terminals
 from kiosk.store.terminals import Terminal
+
+_log = logging.getLogger(__name__)
 
 SILENT = timedelta(seconds=15)
 """A terminal that has said nothing for so long is off, or its browser is closed."""
 
 DEAD = timedelta(minutes=10)
 """A terminal that has been silent for so long, and is needed for nothing, is in no list."""
+
+MOST_OF_ADDRESS, MOST = 300, 1000
+"""Terminals that are kept although nobody has signed in at them: of one address (behind a proxy
+that may be the whole hall), and terminals of all addresses."""
+
+NOTED_EVERY = timedelta(minutes=10)
+"""How often the event log says that terminals were forgotten."""
 
 
 class Terminals:
@@ -24,6 +36,7 @@ class Terminals:
     def __init__(self, centre: Centre) -> None:
         self._centre = centre
         self._started = centre.time.now()
+        self._noted: datetime | None = None
         self._heard: dict[str, datetime] = {}
         self._lock = threading.Lock()
 
@@ -48,15 +61,29 @@ class Terminals:
             return None
 
     def _add(self, remote: str, user_agent: str) -> TerminalSession:
+        """A new terminal; above the budget an unused one makes room."""
         centre = self._centre
         token, terminal_id, now = new_token(centre.entropy), centre.ids(), centre.time.now()
-        terminal = centre.store.write(
-            lambda db: terminals.register(
-                db, terminal_id, token_hash(token), remote, user_agent, now
-            )
-        )
+
+        def job(db: Database) -> Terminal:
+            if terminals.make_room(db, remote, MOST_OF_ADDRESS, MOST):
+                self._note(db, remote)
+            return terminals.register(db, terminal_id, token_hash(token), remote, user_agent, now)
+
+        terminal = centre.store.write(job)
         self.hear(terminal.id)
         return TerminalSession(token, terminal.id, terminal.name)
+
+    def _note(self, db: Database, remote: str) -> None:
+        """Say in the event logs, now and then, that there are too many terminals."""
+        now = self._centre.time.now()
+        if self._noted is not None and now - self._noted < NOTED_EVERY:
+            return
+        self._noted = now
+        _log.warning("too many terminals register, at last from %s: unused ones make room", remote)
+        for sitting in sittings.everyone(db):
+            if not sitting.over:
+                self._centre.record(db, sitting.id, "terminals_crowded", "system", remote=remote)
 
     def session(self, token: str | None) -> TerminalSession:
         """The terminal of a cookie; raise UnknownTerminal."""

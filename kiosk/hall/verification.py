@@ -32,6 +32,9 @@ from kiosk.store.attempts import Attempt
 from kiosk.store.incidents import EvidenceRow, Verification
 from kiosk.vision.checkin import CardSight
 
+ABANDONED_SECONDS = 900.0
+"""A look that is not over so long after its beginning is forgotten."""
+
 
 class VerificationDesk:
     """From a candidate who has signed in to one who is ready."""
@@ -68,6 +71,7 @@ class VerificationDesk:
             reference = self._reference(attempt)
         if reference is None:
             raise NotVerifiable()
+        self._forget_abandoned()
         session = LookSession(
             rules=self._rules(attempt).look,
             bands=self._faces.bands,
@@ -76,6 +80,13 @@ class VerificationDesk:
         )
         look = self._looks[attempt_id] = Look(session, reference)
         return self._reply(look, None)
+
+    def _forget_abandoned(self) -> None:
+        """Looks whose candidates went away keep pictures in memory."""
+        now = self._now()
+        for attempt_id, look in list(self._looks.items()):
+            if now - look.session.started_at > ABANDONED_SECONDS:
+                self._looks.pop(attempt_id, None)
 
     def look(self, attempt_id: str, jpeg: bytes) -> LookReply:
         """Judge the next frame of the look; the last one brings its result.

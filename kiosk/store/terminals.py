@@ -46,8 +46,13 @@ class CandidateSessionRow:
 def register(
     db: Database, terminal_id: str, token_hash: str, remote: str, user_agent: str, at: datetime
 ) -> Terminal:
-    """Add a terminal under the next free number."""
-    number = (value(db, "SELECT max(number) FROM terminals", []) or 0) + 1
+    """Add a terminal under the lowest free number."""
+    number = value(
+        db,
+        "SELECT min(number) + 1 FROM (SELECT 0 AS number UNION ALL SELECT number FROM terminals)"
+        " AS taken WHERE NOT EXISTS (SELECT 1 FROM terminals WHERE number = taken.number + 1)",
+        [],
+    )
     row = {
         "id": terminal_id,
         "number": number,
@@ -101,6 +106,42 @@ def everyone(db: Database) -> dict[str, Terminal]:
     """All terminals by id."""
     found = map(_terminal, db.query("SELECT * FROM terminals"))
     return {terminal.id: terminal for terminal in found if terminal}
+
+
+def in_use(db: Database, sitting_id: str) -> dict[str, Terminal]:
+    """The terminals where candidates of a sitting are, by id."""
+    rows = db.query(
+        "SELECT terminals.* FROM attempts JOIN terminals ON terminals.id = terminal_id"
+        " WHERE sitting_id = ?",
+        [sitting_id],
+    )
+    return {terminal.id: terminal for terminal in map(_terminal, rows) if terminal}
+
+
+def make_room(db: Database, remote: str, of_address: int, in_all: int) -> int:
+    """Forget unused terminals so that one more fits; returns how many were forgotten.
+
+    At most ``of_address`` are kept of one address and ``in_all`` of all: first those go that never
+    finished a device check, the oldest first, and always those of the address that has the most.
+    """
+    crowded = remote if _unused_of(db, remote) >= of_address else None
+    if crowded is None and value(db, "SELECT count(*) FROM terminals", []) >= in_all:
+        crowded = value(
+            db,
+            "SELECT remote FROM unused_terminals GROUP BY remote ORDER BY count(*) DESC LIMIT 1",
+            [],
+        )
+    if crowded is None:
+        return 0
+    return db.conn.execute(
+        "DELETE FROM terminals WHERE id = (SELECT id FROM unused_terminals WHERE remote = ?"
+        " ORDER BY device_check IS NOT NULL, registered_at, number LIMIT 1)",
+        [crowded],
+    ).rowcount
+
+
+def _unused_of(db: Database, remote: str) -> int:
+    return int(value(db, "SELECT count(*) FROM unused_terminals WHERE remote = ?", [remote]))
 
 
 def set_check(db: Database, terminal_id: str, check: dict[str, Any], at: datetime) -> None:

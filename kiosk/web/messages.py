@@ -187,6 +187,10 @@ HALL: dict[str, Entry] = {
     ),
     "lease_lost": (409, _l("This exam goes on in another window.")),
     "sequence_conflict": (409, _l("This answer has to be sent again under a new number.")),
+    "too_many_answers": (
+        429,
+        _l("Very many answers have come, so saving is slower now. Go on; nothing is lost."),
+    ),
     "late_answers_refused": (
         422,
         _l("These answers cannot be taken in: the exam was not sat, or one fits no item."),
