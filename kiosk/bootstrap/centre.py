@@ -40,6 +40,7 @@ from kiosk.hall.progress import Progress
 from kiosk.hall.readiness import ReadinessDesk
 from kiosk.hall.respite import Respite
 from kiosk.hall.results import Results
+from kiosk.hall.returns import Returns
 from kiosk.hall.rooms import Rooms
 from kiosk.hall.seating import Seating
 from kiosk.hall.sittings import Sittings
@@ -160,7 +161,9 @@ def build_hall(
     pauses = Pauses(centre, papers, progress)
     outages = Outages(centre, papers, progress, pauses)
     outages.at_start()
-    leases, respite = Leases(centre, progress, outages), Respite(centre.time)
+    leases, respite = Leases(centre, papers, progress, outages), Respite(centre.time)
+    terminals = Terminals(centre)
+    returns = Returns(centre, papers, leases, terminals)
     proctoring = Proctoring(centre, papers, faces)
     views = AttemptViews(centre, papers, proctoring)
     departures = DepartureDesk(centre, papers, progress)
@@ -169,18 +172,19 @@ def build_hall(
     return Hall(
         settings=centre.settings,
         staff=StaffDesk(centre),
-        terminals=Terminals(centre),
+        terminals=terminals,
         sittings=sittings,
         closing=Closing(centre, papers, progress),
         rooms=Rooms(centre, papers, sittings, proctoring, leases),
-        seating=Seating(centre, papers),
-        checkin=CheckIn(centre, papers, leases),
+        seating=Seating(centre, papers, terminals),
+        checkin=CheckIn(centre, papers, leases, returns),
+        returns=returns,
         attendance=Attendance(centre, papers, progress, pauses),
         guests=Guests(centre, papers),
         verification=VerificationDesk(centre, papers, admission, faces),
         inspections=Inspections(centre, progress, admission),
         portraits=portraits,
-        readiness=ReadinessDesk(centre, papers, portraits, sync),
+        readiness=ReadinessDesk(centre, papers, portraits, sync, terminals),
         attempts=Attempts(centre, papers, progress, views, leases, respite),
         leases=leases,
         departures=departures,

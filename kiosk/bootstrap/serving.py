@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any
+from wsgiref.types import WSGIApplication
 
 from flask import Flask
 from waitress import wasyncore
@@ -35,7 +36,7 @@ LOOK_SECONDS = 1
 
 @contextmanager
 def listening(
-    app: Flask,
+    app: WSGIApplication,
     host: str,
     port: int,
     threads: int,
@@ -50,7 +51,8 @@ def listening(
     """
     channels: dict[int, Any] = {}
     gate = Gate(_within_descriptors(limits or ServerLimits()))
-    app.extensions[REFUSING] = gate.refusals.addresses
+    if isinstance(app, Flask):
+        app.extensions[REFUSING] = gate.refusals.addresses
     traffic = Traffic(app)
     lanes = Lanes(traffic.lanes(threads))
     with ThreadPoolExecutor(2, "door") as door:
@@ -79,7 +81,7 @@ def listening(
 
 
 def _bind(
-    app: Flask,
+    app: WSGIApplication,
     channels: dict[int, Any],
     host: str,
     port: int,

@@ -11,6 +11,8 @@ from werkzeug.test import run_wsgi_app
 from kiosk.exam.ports import KNOCK, TRAFFIC, TrafficRules
 
 SMALL_BODY = 64 * 1024
+MAX_BODY = 256 << 20
+"""Largest body in bytes for an app without rules, which has to bound its bodies by itself."""
 
 
 @dataclass(frozen=True)
@@ -21,36 +23,26 @@ class Route:
     body_limit: int
 
 
-class _OneLane:
-    """For an app that has no rules."""
-
-    other = "other"
-
-    def lanes(self, threads: int) -> Mapping[str, int]:
-        return {self.other: threads}
-
-    def lane(self, endpoint: str) -> str:  # noqa: ARG002
-        return self.other
-
-    def body_limit(self, endpoint: str) -> int:  # noqa: ARG002
-        return SMALL_BODY
-
-
 class Traffic:
-    """The rules that an app keeps under ``TRAFFIC`` in its extensions, applied to requests."""
+    """The rules that a Flask app keeps under ``TRAFFIC`` in its extensions, applied to requests.
 
-    def __init__(self, app: Flask) -> None:
+    Any other WSGI app has one lane, and knows everybody.
+    """
+
+    def __init__(self, app: Any) -> None:
         self._app = app
-        self._rules: TrafficRules = app.extensions.get(TRAFFIC) or _OneLane()
-        self._map = app.url_map.bind("localhost")
-        self.other = self._rules.other
+        self._rules: TrafficRules | None = getattr(app, "extensions", {}).get(TRAFFIC)
+        self._map = app.url_map.bind("localhost") if isinstance(app, Flask) else None
+        self.other = self._rules.other if self._rules else "other"
 
     def lanes(self, threads: int) -> Mapping[str, int]:
         """How many threads each lane has."""
-        return self._rules.lanes(threads)
+        return self._rules.lanes(threads) if self._rules else {self.other: threads}
 
     def route(self, method: str, path: str) -> Route:
         """The lane and the limit of a request; ``path`` as WSGI has it."""
+        if self._rules is None or self._map is None:
+            return Route(self.other, MAX_BODY)
         try:
             readable = path.encode("latin-1").decode(errors="replace")
             endpoint = str(self._map.match(readable, method)[0])
@@ -60,6 +52,8 @@ class Traffic:
 
     def knows(self, environ: dict[str, Any]) -> bool:
         """Whether the app would let this request in, judged by its headers alone."""
+        if self._rules is None:
+            return True
         environ[KNOCK] = True
-        status = run_wsgi_app(self._app, environ)[1]
+        status = run_wsgi_app(self._app, environ, buffered=True)[1]
         return status.startswith("204")

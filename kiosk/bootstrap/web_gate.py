@@ -33,6 +33,7 @@ class ServerLimits:
     ``header_seconds``: from the first byte of a request (or from the connection) to the end of its
     headers. ``body_seconds``: for a body, and more for what arrives at ``body_bytes_per_s`` or
     faster. ``idle_seconds``: between two requests, and for a reader that takes nothing.
+    ``proxy_idle_seconds``: between two requests of a proxy, which should be the first to close.
     ``bodies_bytes``: most bytes of bodies that are being received or worked on at one time.
     ``proxies``: addresses or networks to which the limits of one address do not apply.
     """
@@ -42,8 +43,9 @@ class ServerLimits:
     unfinished_per_address: int = 100
     header_seconds: float = 15
     body_seconds: float = 30
-    body_bytes_per_s: int = 4096
+    body_bytes_per_s: int = 1024
     idle_seconds: float = 60
+    proxy_idle_seconds: float = 300
     bodies_bytes: int = 512 << 20
     proxies: tuple[str, ...] = ()
 
@@ -142,20 +144,36 @@ class Gate:
     def admits(self, address: str) -> bool:
         """Whether one more connection of this address may come in.
 
-        When all places are taken, the connection that has been idle longest makes room.
+        When all places are taken, the connection that has been idle longest makes room, else one
+        of the address that holds the most.
         """
         if self._holds(address) >= self.limits.connections_per_address:
             self.refusals.note(address, f"it holds {self._holds(address)} already")
             return False
-        if self._count >= self.limits.connections and not self.shed(1):
+        if self._count >= self.limits.connections and not (
+            self.shed(1) or self._take_from(address)
+        ):
             self.refusals.note(address, f"all {self._count} places are taken")
             return False
         return True
 
+    def _take_from(self, newcomer: str) -> bool:
+        """Close an unfinished request of whoever holds the most, if that is more than others."""
+        held = {address: self._holds(address) for address in self._channels}
+        greediest = max(held, key=held.__getitem__)
+        begun = [channel for channel in self._channels[greediest] if channel.unfinished]
+        if not begun or held[greediest] <= self._holds(newcomer) + 1:
+            return False
+        self.refusals.note(greediest, "others need the places that it holds")
+        min(begun, key=lambda channel: channel.moved).handle_close()
+        return True
+
     def unfinished_full(self, address: str) -> bool:
         """Whether this address has begun more requests than it may leave unfinished."""
+        if self.is_proxy(address):
+            return False
         begun = sum(channel.unfinished for channel in self._channels.get(address, ()))
-        if self.is_proxy(address) or begun <= self.limits.unfinished_per_address:
+        if begun <= self.limits.unfinished_per_address:
             return False
         self.refusals.note(address, f"it has {begun} unfinished requests")
         return True
@@ -182,7 +200,7 @@ class Gate:
         self._swept_at = now
         for channel in list(self._all()):
             if channel.overdue(now):
-                channel.will_close = True
+                channel.handle_close()  # now: a peer that reads nothing never becomes writable
         self.shed(self._count - int(self.limits.connections * NEARLY_FULL))
 
     def shed(self, wanted: int) -> int:

@@ -50,7 +50,7 @@ class Request(HTTPRequestParser):  # type: ignore[misc]
         self._gate = gate
         self._traffic = traffic
         self._held = 0
-        self._continue = False
+        self._large = self._continue = False
 
     def parse_header(self, header_plus: bytes) -> None:
         """See the base class; afterwards the request has its lane and limit."""
@@ -93,8 +93,7 @@ class Request(HTTPRequestParser):  # type: ignore[misc]
         return consumed
 
     def _take(self, count: int) -> bool:
-        large = self.limit > STRANGERS_BYTES
-        if not self._gate.bodies.take(self.address, count, large=large):
+        if not self._gate.bodies.take(self.address, count, large=self._large):
             return False
         self._held += count
         return True
@@ -103,14 +102,15 @@ class Request(HTTPRequestParser):  # type: ignore[misc]
         receiver = self.body_rcv
         return len(receiver.control_line) > CONTROL_BYTES or len(receiver.trailer) > CONTROL_BYTES
 
-    def decide(self, *, known: bool) -> bool:
-        """Go on with the route's own limit, or refuse; gives whether to ask for the body now."""
-        self.undecided = False
-        if not known:
-            self.refuse(TOO_LARGE)
-            return False
+    def admit(self) -> bool:
+        """Go on with the route's own limit; gives whether the sender waits to be asked."""
+        self.undecided, self._large = False, True
         self.limit = self._traffic.route(self.command, self.path).body_limit
         return self._continue
+
+    def get_body_stream(self) -> Any:
+        """What the app reads: the body, or nothing while it is only asked who is there."""
+        return BytesIO() if self.undecided else super().get_body_stream()
 
     def refuse(self, status: int) -> None:
         """Drop the body and let the app answer with this status; the connection ends with it."""
@@ -150,5 +150,5 @@ class Task(WSGITask):  # type: ignore[misc]
 def knock_environment(channel: Any, request: Request) -> dict[str, Any]:
     """What the app may see of a request whose body has not come yet."""
     environ = Task(channel, request).get_environment()
-    environ.update({"wsgi.input": BytesIO(), "CONTENT_LENGTH": "0"})
+    environ["CONTENT_LENGTH"] = "0"
     return environ

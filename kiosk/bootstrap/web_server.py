@@ -18,7 +18,7 @@ from waitress.server import TcpWSGIServer
 
 from kiosk.bootstrap.traffic import Traffic
 from kiosk.bootstrap.web_gate import Gate
-from kiosk.bootstrap.web_request import UNAVAILABLE, Request, Task, knock_environment
+from kiosk.bootstrap.web_request import TOO_LARGE, UNAVAILABLE, Request, Task, knock_environment
 
 _log = logging.getLogger(__name__)
 
@@ -39,6 +39,8 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     total_outbufs_len: int
     requests: list[Request]
     request: Request | None
+    moved: float
+    idle_since: float
     drains_since: float | None = None
     drains = False
     """Whether more of a refused request may follow its answer."""
@@ -96,6 +98,8 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         if (request := self.request) is not None:
             return request.overdue(now, limits)
         patience = limits.idle_seconds if self.spoke else limits.header_seconds
+        if self.gate.is_proxy(self.address):
+            patience = limits.proxy_idle_seconds
         return now - self.idle_since > patience
 
     def readable(self) -> bool:
@@ -123,27 +127,32 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             return taken
         if request.undecided and not self.deciding:
             self.deciding = True
-            self.server.door.submit(self._decide, request)
+            self.server.door.submit(self._ask, request)
         elif self.gate.unfinished_full(self.address):
             self.will_close = True
         return taken
 
-    def _decide(self, request: Request) -> None:
+    def _ask(self, request: Request) -> None:
         """Ask the app, in a thread of its own: a database may be slow, the loop may not."""
         try:
-            known = self.server.traffic.knows(knock_environment(self, request))
+            status = 0 if self.server.traffic.knows(knock_environment(self, request)) else TOO_LARGE
         except Exception:  # noqa: BLE001 - logged; the sender is asked to come again
             _log.exception("whether a sender is known cannot be told")
-            known = False
-            request.refuse(UNAVAILABLE)
+            status = UNAVAILABLE
+        self.server.trigger.pull_trigger(partial(self._decide, request, status))
+
+    def _decide(self, request: Request, status: int) -> None:
+        """Go on with the body, or refuse it; in the loop again."""
+        self.deciding = False
+        if not self.connected:
+            return
         with self.requests_lock:
-            if not request.refused and request.decide(known=known) and not self.requests:
+            if status:
+                request.refuse(status)
+                self._pass_on(request)
+            elif request.admit() and not self.requests:
                 request.expect_continue = True
                 self.send_continue()
-            if request.refused:
-                self._pass_on(request)
-            self.deciding = False
-        self.server.pull_trigger()
 
     def _pass_on(self, request: Request) -> None:
         self.request = None

@@ -17,6 +17,7 @@ from kiosk.bootstrap.setup import (
     new_settings,
     settings_of,
 )
+from kiosk.bootstrap.system import keep_heaps_few
 from kiosk.cli.common import ask_password, data_option, says_errors
 
 ASK_EVERY_SECONDS = 5.0
@@ -132,6 +133,7 @@ def serve(data: Path, host: str | None, port: int | None) -> None:
     Ends cleanly on Ctrl-C or SIGTERM. After a kill or a power cut, just start it again.
     """
     settings = settings_of(data).server
+    keep_heaps_few()
     with (
         open_centre(data) as running,
         serving(running, host or settings.host, settings.port if port is None else port) as url,

@@ -6,8 +6,10 @@
  ├─ ``NotFound`` · ``NoOpenSitting`` · ``SittingState`` · ``ClosingChanged`` · ``TooEarly``
  ├─ ``OnRoster`` · ``TooManyGuests``
  ├─ ``TooLate`` · ``HandInTooEarly`` · ``RoomPaused`` · ``WrongSeat`` · ``SeatsFixed``
- ├─ ``LeaseHeld`` · ``LeaseLost`` · ``SequenceConflict`` · ``LateAnswersRefused``
+ ├─ ``LeaseHeld`` · ``LeaseLost`` · ``SequenceConflict`` · ``TooManyAnswers``
+ ├─ ``LateAnswersRefused``
  ├─ ``InspectionOver`` · ``ReasonMissing`` · ``NotVerifiable`` · ``LookMissing`` · ``AnalysisBusy``
+ ├─ ``TooManyAtOnce``
  └─ ``BadRequest``
 """
 
@@ -75,6 +77,13 @@ class DeviceCheckMissing(HallError):
 
     code = "device_check_missing"
     message = "This terminal has not passed the device check."
+
+
+class AttemptNotEnded(HallError):
+    """A candidate may leave the terminal only after the exam."""
+
+    code = "attempt_not_ended"
+    message = "The exam is not over yet."
 
 
 class AttemptElsewhere(HallError):
@@ -207,6 +216,13 @@ class SequenceConflict(HallError):
     message = "Answer number {seq} is taken by another answer. Send it again under a new number."
 
 
+class TooManyAnswers(HallError):
+    """An attempt sends far more answers than a person writes; ``retry_after`` seconds must pass."""
+
+    code = "too_many_answers"
+    message = "Very many answers have come, so saving is slower now. Go on; nothing is lost."
+
+
 class LateAnswersRefused(HallError):
     """Late answers that cannot be taken in: the attempt never began, or one fits no item."""
 
@@ -254,6 +270,16 @@ class LookMissing(HallError):
 
     code = "look_missing"
     message = "Begin the face check first."
+
+
+class TooManyAtOnce(HallError):
+    """Two requests of this terminal are in work; the same may be sent after ``retry_after`` s."""
+
+    code = "too_many_at_once"
+    message = "Two requests of this terminal are being worked on already."
+
+    def __init__(self) -> None:
+        super().__init__(retry_after=1)
 
 
 class AnalysisBusy(HallError):

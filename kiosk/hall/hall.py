@@ -20,6 +20,7 @@ from kiosk.hall.proctoring import Proctoring
 from kiosk.hall.readiness import ReadinessDesk
 from kiosk.hall.respite import Respite
 from kiosk.hall.results import Results
+from kiosk.hall.returns import Returns
 from kiosk.hall.rooms import Rooms
 from kiosk.hall.seating import Seating
 from kiosk.hall.sittings import Sittings
@@ -45,6 +46,7 @@ class Hall:
     checkin: CheckIn
     attendance: Attendance
     guests: Guests
+    returns: Returns
     verification: VerificationDesk
     inspections: Inspections
     portraits: Portraits

@@ -153,6 +153,7 @@ class Proctoring:
         """Called from the analysis pool's thread for each analysed frame."""
         seat = self._seats.get(attempt_id)
         if seat is None:
+            self._faces.forget(attempt_id)  # the attempt ended while its last frame was looked at
             return
         with seat.lock:
             seat.advice = observation.advice

@@ -21,6 +21,7 @@ from kiosk.hall.errors import (
     NotFound,
     NotVerifiable,
     ReasonMissing,
+    TooManyAtOnce,
 )
 from kiosk.hall.faces import Faces
 from kiosk.hall.looks import Look, Verdict
@@ -30,6 +31,9 @@ from kiosk.store import attempts, findings, incidents
 from kiosk.store.attempts import Attempt
 from kiosk.store.incidents import EvidenceRow, Verification
 from kiosk.vision.checkin import CardSight
+
+ABANDONED_SECONDS = 900.0
+"""A look that is not over so long after its beginning is forgotten."""
 
 
 class VerificationDesk:
@@ -67,6 +71,7 @@ class VerificationDesk:
             reference = self._reference(attempt)
         if reference is None:
             raise NotVerifiable()
+        self._forget_abandoned()
         session = LookSession(
             rules=self._rules(attempt).look,
             bands=self._faces.bands,
@@ -76,17 +81,24 @@ class VerificationDesk:
         look = self._looks[attempt_id] = Look(session, reference)
         return self._reply(look, None)
 
+    def _forget_abandoned(self) -> None:
+        """Looks whose candidates went away keep pictures in memory."""
+        now = self._now()
+        for attempt_id, look in list(self._looks.items()):
+            if now - look.session.started_at > ABANDONED_SECONDS:
+                self._looks.pop(attempt_id, None)
+
     def look(self, attempt_id: str, jpeg: bytes) -> LookReply:
         """Judge the next frame of the look; the last one brings its result.
 
-        Raises LookMissing, NotVerifiable, AnalysisBusy (also while the look's last picture is
-        being judged), or a VisionError for a bad picture.
+        Raises LookMissing, NotVerifiable, AnalysisBusy, TooManyAtOnce while the picture before is
+        being judged, or a VisionError for a bad picture.
         """
         look = self._looks.get(attempt_id)
         if look is None:
             raise LookMissing()
         if not look.lock.acquire(blocking=False):  # a thread never waits for another's picture
-            raise AnalysisBusy()
+            raise TooManyAtOnce()
         try:
             return self._next(attempt_id, look, jpeg)
         finally:

@@ -32,6 +32,7 @@ P = ParamSpec("P")
 _log = logging.getLogger(__name__)
 FOREIGN = "refused a write from %s to host %s; own origins: %s (server.public_origins, docs/tls.md)"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+DAY_S = 24 * 3600
 
 
 class Audience(StrEnum):
@@ -41,6 +42,11 @@ class Audience(StrEnum):
     TERMINAL = "terminal"
     CANDIDATE = "candidate"
     STAFF = "staff"
+
+
+LIFETIMES = {Audience.TERMINAL: 400 * DAY_S, Audience.CANDIDATE: DAY_S}
+"""Seconds that a browser keeps a cookie: 400 days are the most that browsers allow, and no sitting
+lasts a day. What a candidate's token still opens is decided by the attempt's state."""
 
 
 def allow(
@@ -181,10 +187,14 @@ def cookie(audience: Audience) -> str | None:
 
 
 def set_cookie(response: Response, audience: Audience, token: str) -> Response:
-    """Give the browser its token for this browser session."""
+    """Give the browser its token; a terminal's and a candidate's outlast the browser.
+
+    A machine that loses its mains comes back as what it was. Staff sign in again.
+    """
     response.set_cookie(
         cookie_name(audience),
         token,
+        max_age=LIFETIMES.get(audience),
         httponly=True,
         samesite="Strict",
         secure=_secure(),

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from flask import Flask, current_app
 
-from kiosk.web.refusals import TooManyAtOnce
+from kiosk.hall.errors import TooManyAtOnce
 
 AT_ONCE = 2
 """Most writes of one terminal that are in work at the same time."""

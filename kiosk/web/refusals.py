@@ -6,8 +6,7 @@
      ├─ ``WrongContentType``   415
      ├─ ``CsrfRefused``        403, the session's token is missing or wrong
      ├─ ``ForeignOrigin``      403, the request comes from another site
-     ├─ ``NotYours``           403, somebody else's attempt
-     └─ ``TooManyAtOnce``      429, two requests of this terminal are in work already
+     └─ ``NotYours``           403, somebody else's attempt
 """
 
 from __future__ import annotations
@@ -54,13 +53,3 @@ class NotYours(WebError):
 
     code = "not_yours"
     message = "This attempt belongs to somebody else."
-
-
-class TooManyAtOnce(WebError):
-    """Two requests of this terminal are in work; the same may be sent after ``retry_after`` s."""
-
-    code = "too_many_at_once"
-    message = "Two requests of this terminal are being worked on already."
-
-    def __init__(self) -> None:
-        super().__init__(retry_after=1)

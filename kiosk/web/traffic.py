@@ -7,11 +7,11 @@ core and 64 MiB each; `other` for the rest: pages, files, check-in, camera, soun
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from flask import Flask
+from flask import Flask, current_app
 
-from kiosk.exam.ports import TRAFFIC
+from kiosk.exam.ports import REFUSING, TRAFFIC
 from kiosk.web.limits import SMALL_BYTES
 
 ANSWERS = frozenset(
@@ -59,6 +59,12 @@ class CentreTraffic:
     def body_limit(self, endpoint: str) -> int:
         """What the view says that it takes, in bytes."""
         return int(getattr(self._views[endpoint], "body_limit", SMALL_BYTES))
+
+
+def refusing() -> list[str]:
+    """Addresses whose connections the server in front turns away by the dozen."""
+    ask: Callable[[], list[str]] = current_app.extensions.get(REFUSING, list)
+    return ask()
 
 
 def install(app: Flask) -> None:

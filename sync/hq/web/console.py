@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from sync.hq.errors import SignInRefused, TooManyTries
 from sync.hq.pull import to_csv
-from sync.hq.web import guard
+from sync.hq.web import guard, limits
 from sync.hq.web.messages import message_for
 from sync.hq.web.pages import download, staff_pages
 from sync.hq.web.replies import headquarters, status_of
@@ -73,6 +73,7 @@ def overview() -> str:
         results=hq.results.newest(limit=8),
         bundles=hq.results.count(),
         programmes=hq.programmes.list(),
+        refusing=limits.refusing(),
     )
 
 

@@ -6,12 +6,12 @@ itself can be checked only when the body is there.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort, current_app, request
 
 from kiosk.exam.errors import ExamError
-from kiosk.exam.ports import KNOCK, REFUSED, TRAFFIC
+from kiosk.exam.ports import KNOCK, REFUSED, REFUSING, TRAFFIC
 from sync.hq.web import guard
 from sync.hq.web.replies import headquarters
 from sync.wire.document import MAX_BYTES as MAX_DOCUMENT
@@ -60,6 +60,12 @@ class HqTraffic:
     def body_limit(self, endpoint: str) -> int:
         """The largest body in bytes that a route takes."""
         return LARGE.get(endpoint, MAX_FORM)
+
+
+def refusing() -> list[str]:
+    """Addresses whose connections the server in front turns away by the dozen."""
+    ask: Callable[[], list[str]] = current_app.extensions.get(REFUSING, list)
+    return ask()
 
 
 def install(app: Flask) -> None:
