@@ -229,6 +229,24 @@ def guests(db: Database) -> None:
     )
 
 
+_STAFF_ACCOUNTS = (
+    """ALTER TABLE staff ADD COLUMN locked_at TEXT""",
+    """DELETE FROM staff_sessions""",
+    """ALTER TABLE staff_sessions ADD COLUMN seen_at TEXT NOT NULL DEFAULT ''""",
+    """CREATE TABLE staff_acts (
+        id INTEGER PRIMARY KEY, at TEXT NOT NULL, kind TEXT NOT NULL, by TEXT NOT NULL,
+        username TEXT NOT NULL, detail TEXT NOT NULL) STRICT""",
+    """DELETE FROM throttle""",
+)
+
+
+@steps()
+def staff_accounts(db: Database) -> None:
+    """Accounts that can be locked, sessions that end when idle, tries by account and place."""
+    for statement in _STAFF_ACCOUNTS:
+        db.execute(statement)
+
+
 _COMING_BACK = (
     """ALTER TABLE terminals ADD COLUMN returns_to TEXT REFERENCES attempts(id)""",
     """CREATE TABLE page_tokens (
@@ -273,7 +291,8 @@ _BUDGETS = (
     """CREATE INDEX sessions_attempt ON candidate_sessions(attempt_id)""",
     """CREATE INDEX sessions_terminal ON candidate_sessions(terminal_id)""",
     """CREATE INDEX terminals_remote ON terminals(remote, registered_at)""",
-    """CREATE VIEW unused_terminals AS SELECT * FROM terminals WHERE seat IS NULL AND returns_to IS NULL
+    """CREATE VIEW unused_terminals AS SELECT * FROM terminals WHERE seat IS NULL
+        AND returns_to IS NULL
         AND NOT EXISTS (SELECT 1 FROM attempts WHERE terminal_id = terminals.id)
         AND NOT EXISTS (SELECT 1 FROM candidate_sessions WHERE terminal_id = terminals.id)""",
     """CREATE INDEX outbox_sitting ON outbox(sitting_id, kind)""",
@@ -294,11 +313,37 @@ def answer_chain_and_budgets(db: Database) -> None:
         db.execute(statement)
 
 
-def migrate(db: Database) -> None:
-    """Bring the database to this version's shape; raise NewerSchema if it is ahead of it."""
+_CAMERAS_AND_ROOMS = (
+    """ALTER TABLE incidents ADD COLUMN frame_interval_ms INTEGER""",
+    """CREATE TABLE room_events (
+        id TEXT PRIMARY KEY, sitting_id TEXT NOT NULL REFERENCES sittings(id),
+        kind TEXT NOT NULL, started_at TEXT NOT NULL, ended_at TEXT,
+        frame_interval_ms INTEGER NOT NULL, terminals TEXT NOT NULL) STRICT""",
+    """CREATE INDEX room_events_sitting ON room_events(sitting_id, started_at)""",
+    """CREATE TABLE attempt_devices (
+        attempt_id TEXT PRIMARY KEY REFERENCES attempts(id), camera TEXT NOT NULL,
+        changes INTEGER NOT NULL DEFAULT 0, failed TEXT NOT NULL, admitted TEXT NOT NULL,
+        admitted_by TEXT, reason TEXT) STRICT""",
+)
+
+
+@steps()
+def cameras_and_rooms(db: Database) -> None:
+    """Spans in which frames were missing for the whole room; each attempt's devices (R13)."""
+    for statement in _CAMERAS_AND_ROOMS:
+        db.execute(statement)
+
+
+def ahead(db: Database) -> set[str]:
+    """Steps in the database that this version does not know."""
     with closing(Database(memory=True)) as empty:
         ours = {step.name for step in steps.pending(empty)}
-    ahead = {step.name for step in steps.applied(db)} - ours
-    if ahead:
-        raise NewerSchema(", ".join(sorted(ahead)))
+    return {step.name for step in steps.applied(db)} - ours
+
+
+def migrate(db: Database) -> None:
+    """Bring the database to this version's shape; raise NewerSchema if it is ahead of it."""
+    unknown = ahead(db)
+    if unknown:
+        raise NewerSchema(", ".join(sorted(unknown)))
     steps.apply(db)
