@@ -273,7 +273,8 @@ _BUDGETS = (
     """CREATE INDEX sessions_attempt ON candidate_sessions(attempt_id)""",
     """CREATE INDEX sessions_terminal ON candidate_sessions(terminal_id)""",
     """CREATE INDEX terminals_remote ON terminals(remote, registered_at)""",
-    """CREATE VIEW unused_terminals AS SELECT * FROM terminals WHERE seat IS NULL AND returns_to IS NULL
+    """CREATE VIEW unused_terminals AS SELECT * FROM terminals WHERE seat IS NULL
+        AND returns_to IS NULL
         AND NOT EXISTS (SELECT 1 FROM attempts WHERE terminal_id = terminals.id)
         AND NOT EXISTS (SELECT 1 FROM candidate_sessions WHERE terminal_id = terminals.id)""",
     """CREATE INDEX outbox_sitting ON outbox(sitting_id, kind)""",
