@@ -19,8 +19,10 @@ from kiosk.hall.centre import Centre, Folders
 from kiosk.hall.checkin import CheckIn
 from kiosk.hall.clock import ExamTime
 from kiosk.hall.departures import DepartureDesk
+from kiosk.hall.devices import AttemptDevices
 from kiosk.hall.faces import Faces, open_faces
 from kiosk.hall.hall import Hall
+from kiosk.hall.incident_log import IncidentLog
 from kiosk.hall.inspections import Inspections
 from kiosk.hall.journals import Journals
 from kiosk.hall.late_answers import LateAnswersDesk
@@ -37,6 +39,7 @@ from kiosk.hall.readiness import ReadinessDesk
 from kiosk.hall.results import Results
 from kiosk.hall.rooms import Rooms
 from kiosk.hall.seating import Seating
+from kiosk.hall.set_aside import SetAside
 from kiosk.hall.sittings import Sittings
 from kiosk.hall.staff import StaffDesk
 from kiosk.hall.sync import SyncDesk
@@ -142,7 +145,10 @@ def build_hall(
     outages = Outages(centre, papers, progress, pauses)
     outages.at_start()
     leases = Leases(centre, progress, outages)
-    proctoring = Proctoring(centre, papers, faces)
+    log = IncidentLog(centre)
+    set_aside = SetAside(centre, log)
+    proctoring = Proctoring(centre, papers, faces, log, set_aside)
+    devices = AttemptDevices(centre, admission, log, proctoring)
     views = AttemptViews(centre, papers, proctoring)
     departures = DepartureDesk(centre, papers, progress)
     late_answers = LateAnswersDesk(centre, papers, progress, emergency)
@@ -150,12 +156,14 @@ def build_hall(
     return Hall(
         settings=centre.settings,
         staff=StaffDesk(centre),
-        terminals=Terminals(centre),
+        terminals=Terminals(centre, devices),
+        devices=devices,
         sittings=sittings,
         rooms=Rooms(centre, papers, sittings, proctoring, leases),
         seating=Seating(centre, papers),
-        checkin=CheckIn(centre, papers, leases),
-        verification=VerificationDesk(centre, papers, admission, faces),
+        checkin=CheckIn(centre, papers, leases, devices),
+        verification=VerificationDesk(centre, papers, admission, faces, set_aside),
+        set_aside=set_aside,
         inspections=Inspections(centre, progress, admission),
         portraits=portraits,
         readiness=ReadinessDesk(centre, papers, portraits, sync),

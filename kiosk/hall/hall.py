@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from kiosk.hall.attempts import Attempts
 from kiosk.hall.checkin import CheckIn
 from kiosk.hall.departures import DepartureDesk
+from kiosk.hall.devices import AttemptDevices
 from kiosk.hall.inspections import Inspections
 from kiosk.hall.journals import Journals
 from kiosk.hall.late_answers import LateAnswersDesk
@@ -18,6 +19,7 @@ from kiosk.hall.readiness import ReadinessDesk
 from kiosk.hall.results import Results
 from kiosk.hall.rooms import Rooms
 from kiosk.hall.seating import Seating
+from kiosk.hall.set_aside import SetAside
 from kiosk.hall.sittings import Sittings
 from kiosk.hall.staff import StaffDesk
 from kiosk.hall.sync import SyncDesk
@@ -34,11 +36,13 @@ class Hall:
     settings: Settings
     staff: StaffDesk
     terminals: Terminals
+    devices: AttemptDevices
     sittings: Sittings
     rooms: Rooms
     seating: Seating
     checkin: CheckIn
     verification: VerificationDesk
+    set_aside: SetAside
     inspections: Inspections
     portraits: Portraits
     readiness: ReadinessDesk
