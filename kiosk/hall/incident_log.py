@@ -41,7 +41,8 @@ class IncidentLog:
     ) -> str | None:
         """Open an incident with full frames and a sheet of the small ones before.
 
-        ``interval_ms``: how far apart this terminal's frames were asked for. Returns its id, or None when the attempt is no longer being sat.
+        ``interval_ms``: how far apart this terminal's frames were asked for.
+        Returns its id, or None when the attempt is no longer being sat.
         """
         incident = Incident(
             id=self._centre.ids(),

@@ -7,11 +7,11 @@ delays an answer.
 
 import threading
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from kiosk.exam.attempt import require_in_progress
 from kiosk.exam.devices import rules_off, switched_off
-from kiosk.exam.proctoring import Hearing, Observation, RuleEvent, Watch
+from kiosk.exam.proctoring import Hearing, Observation, Watch
 from kiosk.exam.proctoring.room import Analysis, RoomWatch
 from kiosk.exam.proctoring.rules import ProctoringSettings
 from kiosk.exam.timing import remaining
@@ -23,16 +23,14 @@ from kiosk.hall.faces import Faces
 from kiosk.hall.incident_log import IncidentLog
 from kiosk.hall.papers import Papers
 from kiosk.hall.references import References
+from kiosk.hall.seat_events import SeatEvents
 from kiosk.hall.set_aside import SetAside
 from kiosk.hall.staff_views import DisturbanceView
 from kiosk.hall.views import FrameReply
-from kiosk.hall.watched import AFTER, BEFORE, HOLD_SECONDS, WatchedSeat
+from kiosk.hall.watched import AFTER, HOLD_SECONDS, WatchedSeat
 from kiosk.store import attempts, devices
 from kiosk.store.attempts import Attempt
 from kiosk.vision.errors import AnalysisLost, AnalysisOverran, PictureRefused, VisionError
-
-REFUSED_EVERY = timedelta(minutes=1)
-"""How often the journal says that an attempt's pictures cannot be read."""
 
 
 class Proctoring:
@@ -51,6 +49,7 @@ class Proctoring:
         self._faces = faces
         self._references = References(centre, papers, faces)
         self._log = log
+        self._events = SeatEvents(log)
         self._set_aside = set_aside
         self._disturbances = Disturbances(centre)
         self._seats: dict[str, WatchedSeat] = {}
@@ -90,7 +89,7 @@ class Proctoring:
         try:
             self._faces.check(jpeg)
         except VisionError as error:
-            self._note_refusal(attempt.id, seat, error)
+            self._events.refused(attempt.id, seat, error, now)
             raise
         with seat.lock:
             seat.arrive(now, jpeg, interval_ms)
@@ -154,8 +153,8 @@ class Proctoring:
             seat.answer(at, usable=True)
             seat.remember(at, thumbnail)
             for event in seat.watch.observe(observation):
-                self._record(attempt_id, seat, event)
-            self._follow_up(attempt_id, seat, at)
+                self._events.record(attempt_id, seat, event)
+            self._events.follow_up(attempt_id, seat, at)
 
     def _heard(self, attempt_id: str, hearing: Hearing) -> None:
         """Called from the analysis pool's thread for each snippet of sound."""
@@ -164,7 +163,7 @@ class Proctoring:
             return
         with seat.lock:
             for event in seat.watch.hear(hearing):
-                self._record(attempt_id, seat, event)
+                self._events.record(attempt_id, seat, event)
 
     def _refused(self, attempt_id: str, error: VisionError) -> None:
         """A picture that cannot be read, or that ended the analysis; the exam goes on."""
@@ -180,16 +179,7 @@ class Proctoring:
         if isinstance(error, AnalysisOverran | AnalysisLost):
             self._set_aside.failed(attempt_id, seat.sitting_id, error, small)
         else:
-            self._note_refusal(attempt_id, seat, error)
-
-    def _note_refusal(self, attempt_id: str, seat: WatchedSeat, error: VisionError) -> None:
-        """Say so in the journal, now and then."""
-        now = self._centre.time.now()
-        with seat.lock:
-            if seat.refused_at is not None and now - seat.refused_at < REFUSED_EVERY:
-                return
-            seat.refused_at = now
-        self._log.note(seat.sitting_id, attempt_id, "frame_refused", error=error.code)
+            self._events.refused(attempt_id, seat, error, self._answered_at)
 
     def tick(self) -> None:
         """Once a second: judge the rooms, notice cameras that send nothing, forget ended attempts.
@@ -226,7 +216,7 @@ class Proctoring:
             with seat.lock:
                 judged = attempt_id in cameras and room.judges(attempt_id)
                 self._judge_silence(attempt_id, seat, room, now, judged=judged)
-                self._follow_up(attempt_id, seat, now)
+                self._events.follow_up(attempt_id, seat, now)
 
     def _analysis(self, now: datetime) -> Analysis:
         return Analysis(
@@ -244,7 +234,7 @@ class Proctoring:
         held = at - heard < seat.watch.patience(interval_s) + interval_s + HOLD_SECONDS
         last_frame = at if held or not judged else heard
         for event in seat.watch.tick(at, interval_s, last_frame):
-            self._record(attempt_id, seat, event)
+            self._events.record(attempt_id, seat, event)
 
     def _note_deaths(self) -> None:
         """Put in the journal that a worker died and was replaced."""
@@ -259,32 +249,7 @@ class Proctoring:
         self._faces.forget(attempt_id)
         if seat is not None:
             with seat.lock:
-                self._follow_up(attempt_id, seat, self._centre.time.now() + AFTER)
-
-    def _record(self, attempt_id: str, seat: WatchedSeat, event: RuleEvent) -> None:
-        if event.follow_up == "advice":
-            if event.kind == "started":
-                kind, values = f"advice_{event.rule}", (event.measured, event.threshold)
-                data = dict(zip(("measured", "threshold"), values, strict=True))
-                self._log.note(seat.sitting_id, attempt_id, kind, **data)
-        elif event.kind == "started":
-            small = [one for one in seat.small if one[0] >= exam_time(event.since) - BEFORE]
-            opened = self._log.open(
-                attempt_id, seat.sitting_id, event, list(seat.full), small, seat.interval_ms
-            )
-            if opened is not None:
-                seat.open[event.rule] = opened
-                seat.followed[opened] = exam_time(event.at)
-        elif (incident_id := seat.open.pop(event.rule, None)) is not None:
-            self._log.close(seat.sitting_id, attempt_id, incident_id, event)
-
-    def _follow_up(self, attempt_id: str, seat: WatchedSeat, now: datetime) -> None:
-        """Keep what was seen in the seconds after an incident began."""
-        for incident_id, since in list(seat.followed.items()):
-            if now - since >= AFTER:
-                del seat.followed[incident_id]
-                after = [(at, jpeg) for at, jpeg in seat.small if at > since]
-                self._log.add_after(attempt_id, incident_id, after)
+                self._events.follow_up(attempt_id, seat, self._centre.time.now() + AFTER)
 
     def mark(self, attempt_id: str, rule: str, note: str, by: str) -> None:
         """Staff report what they see, with the pictures of now; raises ReasonMissing, NotFound."""
