@@ -34,7 +34,7 @@ COLUMNS = (
     "end_reason",
     "ended_at",
     "leaves",
-    "violations",
+    "incidents",
     "chain_ok",
     "answers_digest",
     "received_at",

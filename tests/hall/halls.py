@@ -54,7 +54,8 @@ class PacedPool:
             self._spare -= self.cost
             self._costs.append(self.cost)
             job = self._queue.get()
-            assert job is not None and job.key is not None
+            assert job is not None
+            assert job.key is not None
             self._waiting.discard(job.key)
             self._answer(job.key, honest(job.task.at))  # type: ignore[union-attr]
         if not self._waiting:
@@ -143,5 +144,3 @@ def busy_hall(site: Site, clock: ManualClock, count: int, cost: float) -> Iterat
         attempts = room.begin(count, roster=candidates(count, 0))
         room.hall.proctoring.tick()
         yield BusyHall(room, pool, attempts)
-
-

@@ -14,7 +14,7 @@ class NoFaces:
 
     pack_id = "none"
     record = None
-    deaths = 0
+    deaths, stopped = 0, False
     bands = Bands(0.45, 0.4)
 
     def on_answers(self, *_listeners: Any) -> None:
@@ -23,6 +23,10 @@ class NoFaces:
     def interval_ms(self, *_load: Any) -> int:
         """Always a second."""
         return 1000
+
+    def short(self, _terminals: int) -> bool:
+        """Never."""
+        return False
 
     def reference(self, *_what: Any) -> bytes:
         """A description that says nothing."""
