@@ -47,7 +47,7 @@ def bundle(room: Room, attempt_id: str) -> ResultBundle:
     room.hall.attempts.end_by_staff(attempt_id, "over", BY)
     name = room.hall.results.bundle(attempt_id)
     data = (room.site.data / "outbox" / name).read_bytes()
-    return open_bundle(data, room.site.hq, room.site.centre.public, CENTRE)
+    return open_bundle(data, room.site.hq, room.site.centre.public, CENTRE)[0]
 
 
 FAILURES = [
