@@ -24,7 +24,7 @@ export function showDisturbances(room) {
   setText(byId("disturbances-summary"), t("Disturbances of the room: %(n)s", { n: disturbances.length }));
   const now = new Date(room.server_time);
   byId("disturbances-list").replaceChildren(
-    make("p", { class: "soft small" }, t("In these spans no candidate's camera counts as lost.")),
+    make("p", { class: "soft small" }, t("These spans are no candidate's doing; no camera counts as lost because of them.")),
     ...disturbances.map((span) => line(span, now)),
   );
 }
