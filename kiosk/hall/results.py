@@ -18,6 +18,7 @@ from kiosk.store import (
     attempts,
     devices,
     events,
+    guests,
     incidents,
     ledgers,
     outbox,
@@ -49,6 +50,7 @@ from sync.wire.result import (
     ConductCounts,
     DeviceCheckRecord,
     EvidenceRef,
+    HandAdmission,
     PackageRef,
     ResultBundle,
     Timing,
@@ -137,8 +139,24 @@ class Results:
             device_check=_device_check(db, attempt),
             evidence=_evidence(db, attempt),
             chain=_chain(db, attempt),
+            admitted=self._admitted(db, attempt),
             software=f"exam-kiosk {__version__}",
             vision=self._vision,
+        )
+
+    def _admitted(self, db: Database, attempt: Attempt) -> HandAdmission | None:
+        """Who it is, when headquarters cannot know it: nobody of the roster."""
+        guest = guests.get(db, attempt.id)
+        if guest is None:
+            return None
+        person = self._papers.candidate(attempt.sitting_id, attempt.admission_no)
+        return HandAdmission(
+            name=person.name,
+            identity_no=person.identity_no,
+            seat=attempt.seat,
+            reason=guest.reason,
+            by=guest.by,
+            at=guest.at,
         )
 
     def _conduct(self, db: Database, attempt: Attempt) -> ConductCounts:

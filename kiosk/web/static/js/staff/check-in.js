@@ -62,6 +62,7 @@ export function checkInSheet(base, row, { more = false } = {}) {
     content: [
       make("div", { class: "line between" }, facts(row), make(
         "div", { class: "line" }, other("portrait", t("Take a new portrait")), other("release", t("Release the terminal")),
+        other("undo", t("Undo the sign-in")), other("ending", t("Will not sit the exam")),
         row.devices_missing.length > 0 ? other("devices", t("Admit without the failed device")) : null,
         row.set_aside_until && other("pictures", t("Analyse the pictures again")),
       )),
