@@ -22,9 +22,11 @@ from kiosk.hall.checkin import CheckIn
 from kiosk.hall.clock import ExamTime
 from kiosk.hall.closing import Closing
 from kiosk.hall.departures import DepartureDesk
+from kiosk.hall.devices import AttemptDevices
 from kiosk.hall.faces import Faces, open_faces
 from kiosk.hall.guests import Guests
 from kiosk.hall.hall import Hall
+from kiosk.hall.incident_log import IncidentLog
 from kiosk.hall.inspections import Inspections
 from kiosk.hall.journals import Journals
 from kiosk.hall.late_answers import LateAnswersDesk
@@ -43,6 +45,7 @@ from kiosk.hall.results import Results
 from kiosk.hall.returns import Returns
 from kiosk.hall.rooms import Rooms
 from kiosk.hall.seating import Seating
+from kiosk.hall.set_aside import SetAside
 from kiosk.hall.sittings import Sittings
 from kiosk.hall.staff import StaffDesk
 from kiosk.hall.sync import SyncDesk
@@ -161,9 +164,12 @@ def build_hall(
     outages = Outages(centre, papers, progress, pauses)
     outages.at_start()
     leases, respite = Leases(centre, papers, progress, outages), Respite(centre.time)
-    terminals = Terminals(centre)
+    log = IncidentLog(centre)
+    set_aside = SetAside(centre, log)
+    proctoring = Proctoring(centre, papers, faces, log, set_aside)
+    devices = AttemptDevices(centre, admission, log, proctoring)
+    terminals = Terminals(centre, devices)
     returns = Returns(centre, papers, leases, terminals)
-    proctoring = Proctoring(centre, papers, faces)
     views = AttemptViews(centre, papers, proctoring)
     departures = DepartureDesk(centre, papers, progress)
     late_answers = LateAnswersDesk(centre, papers, progress, emergency)
@@ -172,15 +178,17 @@ def build_hall(
         settings=centre.settings,
         staff=StaffDesk(centre),
         terminals=terminals,
+        devices=devices,
         sittings=sittings,
         closing=Closing(centre, papers, progress),
         rooms=Rooms(centre, papers, sittings, proctoring, leases),
         seating=Seating(centre, papers, terminals),
-        checkin=CheckIn(centre, papers, leases, returns),
+        checkin=CheckIn(centre, papers, leases, returns, devices),
         returns=returns,
         attendance=Attendance(centre, papers, progress, pauses),
         guests=Guests(centre, papers),
-        verification=VerificationDesk(centre, papers, admission, faces),
+        set_aside=set_aside,
+        verification=VerificationDesk(centre, papers, admission, faces, set_aside),
         inspections=Inspections(centre, progress, admission),
         portraits=portraits,
         readiness=ReadinessDesk(centre, papers, portraits, sync, terminals),

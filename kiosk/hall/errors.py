@@ -9,7 +9,7 @@
  ├─ ``LeaseHeld`` · ``LeaseLost`` · ``SequenceConflict`` · ``TooManyAnswers``
  ├─ ``LateAnswersRefused``
  ├─ ``InspectionOver`` · ``ReasonMissing`` · ``NotVerifiable`` · ``LookMissing`` · ``AnalysisBusy``
- ├─ ``TooManyAtOnce``
+ ├─ ``TooManyAtOnce`` · ``PicturesSetAside`` · ``DevicesFine``
  └─ ``BadRequest``
 """
 
@@ -280,6 +280,20 @@ class TooManyAtOnce(HallError):
 
     def __init__(self) -> None:
         super().__init__(retry_after=1)
+
+
+class PicturesSetAside(HallError):
+    """A picture of this candidate ended the analysis; for a while no other is analysed."""
+
+    code = "pictures_set_aside"
+    message = "Pictures of this candidate are not analysed for a while. Staff can reinstate them."
+
+
+class DevicesFine(HallError):
+    """Nothing at the candidate's terminal has failed its check that staff could admit."""
+
+    code = "devices_fine"
+    message = "No device of this candidate's terminal has failed its check."
 
 
 class AnalysisBusy(HallError):
