@@ -54,6 +54,7 @@ from kiosk.hall.time_watch import TimeWatch
 from kiosk.hall.verification import VerificationDesk
 from kiosk.store import attempts
 from kiosk.store.database import Store
+from kiosk.vision.packs import weights_below
 from kiosk.web.app import create_app
 from sync.agent.agent import SyncAgent
 from sync.agent.media import Media
@@ -86,7 +87,7 @@ def open_centre(data: Path, clock: Clock | None = None) -> Iterator[Running]:
     with ExitStack() as stack:
         broken = threading.Event()
         centre = centre_of(data, clock or SystemClock(), broken, stack)
-        faces = open_faces(centre.settings.vision)
+        faces = open_faces(centre.settings.vision, weights_below(data))
         stack.callback(faces.close)
         schedule = Schedule(centre.clock)
         emergency = EmergencyKey.at(data / "keys" / "emergency.pem")

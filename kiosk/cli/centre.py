@@ -8,6 +8,7 @@ import click
 
 from kiosk.bootstrap import enrolment
 from kiosk.bootstrap.centre import open_centre, serving
+from kiosk.bootstrap.edge.addresses import strayed
 from kiosk.bootstrap.setup import (
     CERTIFICATE,
     REQUEST,
@@ -139,6 +140,8 @@ def serve(data: Path, host: str | None, port: int | None) -> None:
     ):
         click.echo(f"Candidates: {url}/")
         click.echo(f"Staff:      {url}/staff/")
+        for origin in strayed(settings.public_origins):
+            click.echo(f"Warning: {origin} is not this machine now: `kiosk tls status`", err=True)
         _until_stopped(running.broken, running.serving_ended)
     if running.serving_ended.is_set():
         raise click.ClickException("The web server ended unexpectedly. Start again.")

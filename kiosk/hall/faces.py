@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from kiosk.vision.hearing import SoundTask, check_pcm
 from kiosk.vision.images import MAX_PORTRAIT_BYTES, MAX_PORTRAIT_PIXELS, check_jpeg
 from kiosk.vision.loading import EngineSpec, load_models
 from kiosk.vision.monitor import Finding, Task
-from kiosk.vision.packs import default_weights, read_pack
+from kiosk.vision.packs import read_pack
 from kiosk.vision.pool import Pool
 from sync.wire.result import VisionRecord
 
@@ -202,12 +203,11 @@ class Faces:
         self._pool.close()
 
 
-def open_faces(settings: VisionSettings) -> Faces:
-    """Start the workers of the configured packs.
+def open_faces(settings: VisionSettings, weights: Path) -> Faces:
+    """Start the workers of the configured packs, which lie in ``weights``.
 
     Raises PackUnusable for a pack that is missing, damaged or not licensed, before any sitting.
     """
-    weights = default_weights()
     spec = EngineSpec(settings.pack, weights, settings.objects, settings.liveness)
     bands = load_models(spec).engine.bands
     return Faces(Pool(spec, settings.workers), settings.pack, bands, settings.frame_interval_ms)

@@ -15,6 +15,7 @@ from kiosk.web import (
     inspection_api,
     ops,
     pages,
+    proxies,
     staff,
     staff_api,
     staff_exam_api,
@@ -53,6 +54,7 @@ def create_app(hall: Hall, *, secret: bytes | None = None, testing: bool = False
     )
     app.extensions[halls.KEY] = hall
     _install(app, timezone=hall.settings.timezone)
+    proxies.install(app, hall.settings.server.trusted_proxies)
     return app
 
 

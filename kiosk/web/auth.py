@@ -2,7 +2,7 @@
 
 Every view is declared with :func:`allow`. The cookie holds an opaque token that the hall knows;
 `HttpOnly`, `SameSite=Strict`, and under TLS `Secure` with the `__Host-` prefix. Writes carry the
-session's token in `X-CSRF-Token`, and where a browser names an Origin it must be this server.
+session's token in `X-CSRF-Token`, and where a browser names an Origin it must be this server's.
 The terminal's token for writes is derived from its cookie with the app's secret.
 """
 
@@ -10,17 +10,18 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from enum import StrEnum
 from functools import wraps
 from typing import Any, ParamSpec, cast
-from urllib.parse import urlsplit
 
 from flask import Response, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kiosk.exam.errors import ExamError
+from kiosk.exam.origins import is_own_origin
 from kiosk.exam.ports import KNOCK
 from kiosk.web.errors import status_of
 from kiosk.web.halls import hall
@@ -28,6 +29,8 @@ from kiosk.web.in_work import in_work
 from kiosk.web.refusals import CsrfRefused, ForeignOrigin, NotYours
 
 P = ParamSpec("P")
+_log = logging.getLogger(__name__)
+FOREIGN = "refused a write from %s to host %s; own origins: %s (server.public_origins, docs/tls.md)"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 DAY_S = 24 * 3600
 
@@ -138,7 +141,9 @@ def _check_origin() -> None:
     if request.method in SAFE:
         return
     origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc != request.host:
+    public = hall().settings.server.public_origins
+    if origin is not None and not is_own_origin(origin, request.host, public):
+        _log.warning(FOREIGN, origin[:100], request.host[:100], public)
         raise ForeignOrigin(origin[:100])
     if request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
         raise ForeignOrigin(request.headers["Sec-Fetch-Site"])

@@ -24,7 +24,8 @@ from kiosk.cli.hq.media import export, import_path
 from kiosk.cli.hq.prepare import package, programmes, roster, sittings
 from kiosk.cli.hq.results import pull_command, results
 from kiosk.cli.hq.storage import storage
-from kiosk.cli.models.install import weights_option
+from kiosk.cli.hq.tls import tls
+from kiosk.cli.models.install import hq_weights_option
 from kiosk.settings import DEFAULT_PACK, read_text, resource
 from kiosk.vision.loading import EngineSpec, load_engine
 from kiosk.vision.portrait_check import check_portrait
@@ -101,7 +102,7 @@ def _require_unused(data: Path) -> None:
 @click.option(
     "--pack", default=DEFAULT_PACK, show_default=True, help="Face pack that checks portraits."
 )
-@weights_option
+@hq_weights_option
 @says_errors
 def serve(data: Path, host: str | None, port: int | None, pack: str, weights: Path) -> None:
     """Run the server: sync for centres, the pull API, the console for staff.
@@ -197,6 +198,6 @@ for command in (
     *(centres, programmes, items, papers, sittings, roster),
     *(candidates, portraits, seats, tickets),
     *(package, import_path, export, pull_command, results),
-    *(account, token, storage, bench),
+    *(account, token, storage, tls, bench),
 ):
     main.add_command(command)

@@ -2,15 +2,18 @@
 
 import base64
 import hmac
-from urllib.parse import urlsplit
+import logging
 
 from flask import Response, g, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from kiosk.exam.origins import is_own_origin
 from sync.hq.accounts import Session, require_csrf
 from sync.hq.errors import FormRefused, NotSignedIn
 from sync.hq.web.replies import headquarters
 
+_log = logging.getLogger(__name__)
+FOREIGN = "refused a write from %s to host %s; own origins: %s (server.public_origins, docs/tls.md)"
 OPEN = frozenset({"console.sign_in", "console.sign_in_form"})
 
 
@@ -42,7 +45,9 @@ def session() -> Session:
 
 def _require_same_origin() -> None:
     origin = request.headers.get("Origin")
-    if request.method == "POST" and origin and urlsplit(origin).netloc != request.host:
+    public = headquarters().settings.server.public_origins
+    if request.method == "POST" and origin and not is_own_origin(origin, request.host, public):
+        _log.warning(FOREIGN, origin[:100], request.host[:100], public)
         raise FormRefused
 
 
