@@ -52,6 +52,15 @@ class VisionSettings(_Table):
     evidence_mb: int = Field(default=4096, ge=1, le=1_000_000)
 
 
+class DiskSettings(_Table):
+    """What happens when the disk runs short."""
+
+    reserve_mb: int = Field(default=64, ge=0, le=10_000)
+    """Room kept for answers; at most a quarter of what is free is taken for it."""
+    pictures_stop_mb: int = Field(default=200, ge=0, le=100_000)
+    """With less than this free no more pictures of incidents are kept."""
+
+
 class SyncSettings(_Table):
     """How the centre reaches headquarters. Without ``hq_url`` it works unplugged."""
 
@@ -73,6 +82,7 @@ class Settings(_Table):
     timezone: str = "Asia/Shanghai"
     server: ServerSettings = ServerSettings()
     vision: VisionSettings = VisionSettings()
+    disk: DiskSettings = DiskSettings()
     sync: SyncSettings = SyncSettings()
 
 

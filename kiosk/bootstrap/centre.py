@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from kiosk.bootstrap.enrolment import finish_change
@@ -19,6 +20,7 @@ from kiosk.hall.centre import Centre, Folders
 from kiosk.hall.checkin import CheckIn
 from kiosk.hall.clock import ExamTime
 from kiosk.hall.departures import DepartureDesk
+from kiosk.hall.disk import DiskWatch
 from kiosk.hall.faces import Faces, open_faces
 from kiosk.hall.hall import Hall
 from kiosk.hall.inspections import Inspections
@@ -147,18 +149,19 @@ def build_hall(
     departures = DepartureDesk(centre, papers, progress)
     late_answers = LateAnswersDesk(centre, papers, progress, emergency)
     portraits, sync = Portraits(centre, papers, faces), SyncDesk(centre, trigger_sync)
+    disk = DiskWatch(centre)
     return Hall(
         settings=centre.settings,
         staff=StaffDesk(centre),
         terminals=Terminals(centre),
         sittings=sittings,
-        rooms=Rooms(centre, papers, sittings, proctoring, leases),
+        rooms=Rooms(centre, papers, sittings, proctoring, leases, disk),
         seating=Seating(centre, papers),
         checkin=CheckIn(centre, papers, leases),
         verification=VerificationDesk(centre, papers, admission, faces),
         inspections=Inspections(centre, progress, admission),
         portraits=portraits,
-        readiness=ReadinessDesk(centre, papers, portraits, sync),
+        readiness=ReadinessDesk(centre, papers, portraits, sync, disk),
         attempts=Attempts(centre, papers, progress, views),
         leases=leases,
         departures=departures,
@@ -171,7 +174,14 @@ def build_hall(
         journals=Journals(centre),
         sync=sync,
         watch=TimeWatch(centre),
+        disk=disk,
     )
+
+
+def _keep_time(hall: Hall) -> None:
+    """The time that the server was down is credited before a new tick hides how long it was."""
+    hall.outages.catch_up()
+    hall.watch.keep()
 
 
 def _schedule(schedule: Schedule, hall: Hall, agent: SyncAgent | None, centre: Centre) -> None:
@@ -181,7 +191,8 @@ def _schedule(schedule: Schedule, hall: Hall, agent: SyncAgent | None, centre: C
     schedule.every(1, "journals", hall.journals.sweep)
     schedule.every(1, "camera-rules", hall.proctoring.tick)
     schedule.every(1, "references", hall.proctoring.prepare)
-    schedule.every(5, "clock", hall.watch.keep)
+    schedule.every(5, "clock", partial(_keep_time, hall))
+    schedule.every(10, "disk", hall.disk.sweep)
     schedule.every(1, "portraits", hall.portraits.sweep)
     if agent is not None:
         schedule.every(centre.settings.sync.interval_seconds, "sync", agent.run)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from kiosk.hall.attempts import Attempts
 from kiosk.hall.checkin import CheckIn
 from kiosk.hall.departures import DepartureDesk
+from kiosk.hall.disk import DiskWatch
 from kiosk.hall.inspections import Inspections
 from kiosk.hall.journals import Journals
 from kiosk.hall.late_answers import LateAnswersDesk
@@ -54,3 +55,4 @@ class Hall:
     journals: Journals
     sync: SyncDesk
     watch: TimeWatch
+    disk: DiskWatch

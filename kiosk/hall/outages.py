@@ -5,6 +5,8 @@ terminal's is measured from its last contact to the next load of its page; a pag
 itself while the network was away has lost no time.
 """
 
+import logging
+
 from sqlite_utils import Database
 
 from kiosk.exam.attempt import AttemptState, require_in_progress
@@ -17,7 +19,10 @@ from kiosk.hall.progress import Progress
 from kiosk.hall.reasons import reasoned
 from kiosk.store import ledgers, sittings
 from kiosk.store.attempts import Attempt
+from kiosk.store.errors import StorageFull
 from kiosk.store.sittings import Sitting
+
+_log = logging.getLogger(__name__)
 
 
 class Outages:
@@ -28,10 +33,19 @@ class Outages:
         self._papers = papers
         self._progress = progress
         self._pauses = pauses
+        self._down: Downtime | None = None
 
     def at_start(self) -> None:
         """After a restart, before any request: account for the time that the server was down."""
-        down = self._centre.time.downtime
+        self._down = self._centre.time.downtime
+        try:
+            self.catch_up()
+        except StorageFull:
+            _log.warning("the disk is full: the time that was lost is credited later")
+
+    def catch_up(self) -> None:
+        """Account for the server's downtime, if that could not be saved yet; raise StorageFull."""
+        down = self._down
         if down is None:
             return
 
@@ -46,6 +60,7 @@ class Outages:
                 self._server_was_down(db, sitting, down)
 
         self._centre.store.write(job)
+        self._down = None
 
     def _server_was_down(self, db: Database, sitting: Sitting, down: Downtime) -> None:
         rules = self._papers.programme(sitting).time

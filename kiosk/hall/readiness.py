@@ -4,13 +4,13 @@ from collections import Counter
 
 from kiosk.exam.readiness import Facts, Finding, findings
 from kiosk.hall.centre import Centre
+from kiosk.hall.disk import DiskWatch
 from kiosk.hall.papers import Papers
 from kiosk.hall.portraits import Portraits
 from kiosk.hall.sync import SyncDesk
 from kiosk.store import revocations, terminals
 from sync.wire.contents import RosterCandidate
 
-_MB = 1_000_000
 NO_PORTRAIT = "no_portrait"
 
 
@@ -18,8 +18,14 @@ class ReadinessDesk:
     """Says how ready the centre is for a sitting."""
 
     def __init__(
-        self, centre: Centre, papers: Papers, portraits: Portraits, sync: SyncDesk
+        self,
+        centre: Centre,
+        papers: Papers,
+        portraits: Portraits,
+        sync: SyncDesk,
+        disk: DiskWatch,
     ) -> None:
+        self._disk = disk
         self._centre = centre
         self._papers = papers
         self._portraits = portraits
@@ -50,7 +56,7 @@ class ReadinessDesk:
             portraits_unusable=unusable,
             lookalikes=len(portraits.lookalikes),
             doubles=_doubles(roster),
-            free_mb=self._centre.folders.evidence.free_bytes() // _MB,
+            disk=self._disk.view(len(roster)),
             evidence_mb=self._centre.settings.vision.evidence_mb,
             clock_offset_s=self._sync.view().clock_offset_s,
         )

@@ -11,6 +11,7 @@ from kiosk.exam.programme import Programme
 from kiosk.exam.timing import remaining
 from kiosk.hall.admission import identity_settled
 from kiosk.hall.centre import Centre
+from kiosk.hall.disk import DiskWatch
 from kiosk.hall.errors import NotFound
 from kiosk.hall.inspections import BEFORE
 from kiosk.hall.leases import Leases
@@ -55,7 +56,9 @@ class Rooms:
         sittings_: Sittings,
         proctoring: Proctoring,
         leases: Leases,
+        disk: DiskWatch,
     ) -> None:
+        self._disk = disk
         self._centre = centre
         self._leases = leases
         self._papers = papers
@@ -77,6 +80,7 @@ class Rooms:
             frame_interval_ms=self._proctoring.interval_ms,
             sync=sync,
             alerts=self._proctoring.alerts(),
+            disk=self._disk.view(len(rows)),
             paused_at=sitting.paused_at,
             pause_reason=sitting.pause_reason,
             repair_minutes=self._papers.programme(sitting).time.repair_minutes,

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from kiosk.exam.disk_space import DiskSpace
+
 
 @dataclass(frozen=True)
 class SittingView:
@@ -151,6 +153,7 @@ class RoomView:
     frame_interval_ms: int
     sync: SyncView
     alerts: list[str]
+    disk: DiskSpace
     paused_at: datetime | None
     pause_reason: str | None
     repair_minutes: int

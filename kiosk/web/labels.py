@@ -52,6 +52,18 @@ ALERTS: Names = {
 }
 """What staff should know about the analysis itself."""
 
+DISK: Names = {
+    "low": _l("The disk fills up: room for about %(hours)s hours of this exam. Make room."),
+    "shedding": _l(
+        "The disk is nearly full (%(free)s MB): no more pictures are kept. Answers are. Make room."
+    ),
+    "full": _l(
+        "The disk is full. Answers go on being saved while the reserve lasts"
+        " (%(reserve)s MB). Make room now."
+    ),
+}
+"""What staff should know about the disk."""
+
 CHECK_IN: Names = {
     "none": _l("Not verified"),
     "passed": _l("Face verified"),
@@ -200,6 +212,8 @@ EVENTS: Names = {
     "signed_in": _l("Candidate signed in"),
     "analysis_restarted": _l("Camera analysis failed and was started again; some frames were lost"),
     "analysis_stopped": _l("Camera analysis stopped; nobody is watched by the machine"),
+    "pictures_stopped": _l("The disk is nearly full: no more pictures are kept"),
+    "pictures_resumed": _l("The disk has room again: pictures are kept"),
     "staff_decide_all": _l(
         "The face pack has no calibration, so the machine passes nobody. Please decide every check."
     ),
@@ -303,6 +317,7 @@ def staff_labels() -> dict[str, dict[str, str]]:
         end_reasons=END_REASONS,
         pauses=PAUSES,
         alerts=ALERTS,
+        disk=DISK,
         check_in=CHECK_IN,
         rules=RULES,
         marks=MARKS,

@@ -53,6 +53,16 @@ STORE: dict[str, Entry] = {
         503,
         _l("The disk of the centre server failed; nothing was saved. Call the invigilator."),
     ),
+    "storage_read_only": (
+        503,
+        _l("The centre server cannot write to its disk; nothing was saved. Call the invigilator."),
+    ),
+    "storage_damaged": (
+        503,
+        _l("The database of the centre server is damaged. Call the invigilator."),
+    ),
+    "storage_unusable": (503, _BROKEN),
+    "store_locked": (503, _RETRY),
     "store_busy": (503, _l("The centre server is busy. Please wait a moment, then try again.")),
     "stale_state": (409, _l("Somebody else changed this meanwhile. Look again, then repeat.")),
     "newer_schema": (503, _BROKEN),

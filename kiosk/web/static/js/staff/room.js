@@ -45,6 +45,7 @@ function showFigures(room) {
   figure("unseen", t("Not looked at yet"), room.inspections_due, room.inspections_due > 0);
   figure("rate", t("Frames analysed per second"), room.frames_per_s.toFixed(1));
   figure("interval", t("Frame interval"), t("%(n)s s", { n: (room.frame_interval_ms / 1000).toFixed(1) }));
+  figure("disk", t("Room on the disk"), t("%(n)s h", { n: Math.floor(room.disk.hours) }), room.disk.level !== "ok");
 }
 
 function showAlerts(alerts) {
@@ -52,6 +53,10 @@ function showAlerts(alerts) {
   if (box.dataset.shown === alerts.join()) return;
   box.dataset.shown = alerts.join();
   box.replaceChildren(...alerts.map((alert) => make("p", { class: "note warn" }, label("alerts", alert))));
+}
+
+function showDisk({ level, hours, free_mb: free, reserve_mb: reserve }) {
+  setNote(byId("room-disk"), level === "ok" ? "" : t(label("disk", level), { hours, free, reserve }));
 }
 
 function showPause(room) {
@@ -91,6 +96,7 @@ function apply(room) {
   showFigures(room);
   sync.show(room.sync);
   showAlerts(room.alerts);
+  showDisk(room.disk);
   showPause(room);
   announce();
   setText(byId("updated"), t("As of %(at)s", { at: timeOfDay(room.server_time) }));
