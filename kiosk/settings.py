@@ -97,7 +97,11 @@ def parse_settings(data: dict[str, Any]) -> Settings:
 
 def load_settings(path: Path) -> Settings:
     """Read ``kiosk.toml``; raise :class:`SettingsError` with file and place of any mistake."""
-    return parse_settings(read_toml(path))
+    data = read_toml(path)
+    try:
+        return parse_settings(data)
+    except SettingsError as error:
+        raise SettingsError(f"{path}: {error.detail}") from error
 
 
 def read_toml(path: Path) -> dict[str, Any]:

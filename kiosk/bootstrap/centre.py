@@ -47,7 +47,7 @@ from kiosk.hall.time_watch import TimeWatch
 from kiosk.hall.verification import VerificationDesk
 from kiosk.settings import load_settings
 from kiosk.store import attempts
-from kiosk.store.database import Store
+from kiosk.store.database import Store, require_database
 from kiosk.web.app import create_app
 from sync.agent.agent import SyncAgent
 from sync.agent.media import Media
@@ -71,7 +71,7 @@ class Running:
 def open_centre(data: Path, clock: Clock | None = None) -> Iterator[Running]:
     """Open the centre of a data directory, run its background jobs, and close all in the end.
 
-    Raises SettingsError, StoreBusy, NewerSchema, KeysUnusable or a VisionError.
+    Raises SettingsError, a StoreError, KeysUnusable or a VisionError.
     """
     with ExitStack() as stack:
         broken = threading.Event()
@@ -115,10 +115,11 @@ def centre_of(data: Path, clock: Clock, broken: threading.Event, stack: ExitStac
     ``broken`` is set when the disk fails. Raises like :func:`open_centre`.
     """
     settings = load_settings(data / SETTINGS)
-    finish_change(data)
-    hq = hq_keys(data, settings)
+    require_database(data)
     store = Store(data, on_failure=broken.set)
     stack.callback(store.close)
+    finish_change(data)
+    hq = hq_keys(data, settings)
     return Centre(
         settings=settings,
         store=store,

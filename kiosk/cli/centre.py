@@ -8,9 +8,16 @@ import click
 
 from kiosk.bootstrap import enrolment
 from kiosk.bootstrap.centre import open_centre, serving
-from kiosk.bootstrap.setup import CERTIFICATE, REQUEST, SETTINGS, create_centre
+from kiosk.bootstrap.setup import (
+    CERTIFICATE,
+    REQUEST,
+    SETTINGS,
+    create_centre,
+    prepare_first_start,
+)
 from kiosk.cli.common import ask_password, data_option, says_errors
 from kiosk.settings import load_settings
+from kiosk.store.database import DataLock
 
 ASK_EVERY_SECONDS = 5.0
 
@@ -41,6 +48,7 @@ def init(
     """
     password = ask_password(password_file, username)
     fingerprint = create_centre(data, centre_code, name, hq_url, username, password)
+    prepare_first_start(data)
     click.echo(f"Centre {centre_code} is set up in {data}")
     click.echo(f"Settings:          {data / SETTINGS}")
     click.echo(f"Enrolment request: {data / REQUEST}")
@@ -64,14 +72,16 @@ def accept(data: Path, certificate: Path | None, yes: bool) -> None:
     Without CERTIFICATE the request goes to HQ by network, and this waits until somebody there has
     compared the fingerprint and decided; it may be stopped and begun again.
     """
-    content = certificate.read_bytes() if certificate else _asked(data)
 
     def compared(fingerprint: str) -> bool:
         click.echo(f"HQ's key fingerprint: {fingerprint}")
         return yes or click.confirm("Is it the one that HQ reads out to you?")
 
-    if not enrolment.accept(data, content, compared):
-        raise click.ClickException("Nothing was changed.")
+    with DataLock(data):
+        content = certificate.read_bytes() if certificate else _asked(data)
+        if not enrolment.accept(data, content, compared):
+            raise click.ClickException("Nothing was changed.")
+        prepare_first_start(data)
     click.echo(f"Enrolled. {data / CERTIFICATE}")
 
 
@@ -104,12 +114,13 @@ def change(data: Path, request: Path | None) -> None:
     to the old keys can still be opened. If the old keys fell into other hands, tell HQ, which can
     revoke them.
     """
-    asked = enrolment.prepare_keys(data)
-    if request is not None:
-        request.write_bytes(asked)
-        click.echo(f"Send {request} to HQ (`hq centres approve`), then: kiosk enrol CERTIFICATE")
-        return
-    enrolment.take_over_keys(data, enrolment.certify_keys(data, asked))
+    with DataLock(data):
+        asked = enrolment.prepare_keys(data)
+        if request is not None:
+            request.write_bytes(asked)
+            click.echo(f"Send {request} to HQ (`hq centres approve`), then: kiosk enrol FILE")
+            return
+        enrolment.take_over_keys(data, enrolment.certify_keys(data, asked))
     click.echo("HQ has certified the new keys; they are in use from the next start on.")
 
 

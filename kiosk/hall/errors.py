@@ -5,6 +5,7 @@
  ├─ ``UnknownTerminal`` · ``DeviceCheckMissing`` · ``AttemptElsewhere``
  ├─ ``NotFound`` · ``NoOpenSitting`` · ``SittingState`` · ``TooEarly``
  ├─ ``TooLate`` · ``HandInTooEarly`` · ``RoomPaused`` · ``WrongSeat`` · ``SeatsFixed``
+ ├─ ``PackageFileDamaged``
  ├─ ``LeaseHeld`` · ``LeaseLost`` · ``SequenceConflict`` · ``LateAnswersRefused``
  ├─ ``InspectionOver`` · ``ReasonMissing`` · ``NotVerifiable`` · ``LookMissing`` · ``AnalysisBusy``
  └─ ``BadRequest``
@@ -106,6 +107,13 @@ class PackageRevoked(HallError):
 
     code = "package_revoked"
     message = "Headquarters has revoked this exam package: {reason}. Ask for a new one."
+
+
+class PackageFileDamaged(HallError):
+    """The package of a sitting is no longer on the disk as it was imported."""
+
+    code = "package_file_damaged"
+    message = "The exam package of {title} is missing or damaged here. Import the same file again."
 
 
 class TooEarly(HallError):

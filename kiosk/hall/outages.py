@@ -57,7 +57,8 @@ class Outages:
                 if reading.jumped:
                     seconds = round(reading.jump.total_seconds())
                     self._centre.record(db, sitting.id, "clock_set", "system", seconds=seconds)
-                self._server_was_down(db, sitting, down)
+                if self._papers.readable(sitting):
+                    self._server_was_down(db, sitting, down)
 
         self._centre.store.write(job)
         self._down = None

@@ -235,6 +235,16 @@ class Store:
         self._on_failure()
 
 
+def require_database(data: Path) -> None:
+    """Raise StorageDamaged if a centre that was set up has no database any more.
+
+    Opening would make an empty one, and nobody would notice what is missing.
+    """
+    path = data / DATABASE
+    if not path.exists() or path.stat().st_size == 0:
+        raise StorageDamaged(f"{path} is missing or empty")
+
+
 def _make_directory(data: Path) -> None:
     try:
         data.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -2,6 +2,8 @@
 
 import errno
 import hashlib
+import json
+import logging
 import os
 import re
 import shutil
@@ -10,6 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from kiosk.store.errors import StorageFull
+
+_log = logging.getLogger(__name__)
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 _NAME = re.compile(r"[0-9a-f]{64}")
@@ -32,6 +36,21 @@ def write_durably(target: Path, data: bytes) -> None:
         if error.errno in NO_ROOM:
             raise StorageFull(target.name) from error
         raise
+
+
+def read_numbers(path: Path) -> dict[str, int]:
+    """Read a small file of names and numbers; empty when it is missing or damaged.
+
+    Only for what the database knows too: such a file is made again with its next change.
+    """
+    try:
+        found = json.loads(path.read_bytes())
+        return {str(name): int(number) for name, number in found.items()}
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
+        _log.warning("%s is damaged and will be made again: %s", path, error)
+        return {}
 
 
 def sync_folder(folder: Path) -> None:

@@ -32,6 +32,10 @@ CORE: dict[str, Entry] = {
         409,
         _l("Headquarters has revoked this exam package: %(reason)s. Ask for a new one."),
     ),
+    "package_file_damaged": (
+        503,
+        _l("The exam package of {title} is missing or damaged here. Import the same file again."),
+    ),
     "paper_impossible": (422, _l("The item bank cannot fill the paper.")),
     "invalid_answer": (422, _l("This answer does not fit the item and was not saved.")),
     "sequence_gap": (409, _l("Earlier answers have to be sent first.")),
@@ -72,6 +76,7 @@ WIRE: dict[str, Entry] = {
     "wire_error": (422, _l("The data could not be read.")),
     "not_canonical": (422, _l("The exam package is damaged. Fetch it again from headquarters.")),
     "keys_unusable": (500, _l("The keys of this centre cannot be used.")),
+    "emergency_key_damaged": (500, _BROKEN),
     "keys_too_open": (500, _l("The keys of this centre may be read by others; set mode 0600.")),
     "bad_signature": (
         422,

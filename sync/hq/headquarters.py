@@ -1,11 +1,12 @@
 """Headquarters put together: storage below, services above."""
 
+import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.exam.ports import Clock, Entropy, Ids
-from kiosk.settings import resource
+from kiosk.settings import SettingsError, resource
 from sync.hq.accounts import Accounts
 from sync.hq.authoring.bank import Bank
 from sync.hq.authoring.item_import import ItemImport
@@ -38,7 +39,7 @@ from sync.hq.storage import Storage
 from sync.hq.tokens import Tokens
 from sync.hq.unlocking import Unlocking
 from sync.hq.uploads import Uploads
-from sync.wire.keys import KeyPair, PublicKeys
+from sync.wire.keys import KeyPair, PublicKeys, sync_folder
 
 SETTINGS_FILE = "hq.toml"
 
@@ -88,18 +89,33 @@ class Headquarters:
 def initialise(data_dir: Path, entropy: Entropy) -> PublicKeys:
     """Make a data directory with new keys and sample settings.
 
-    Raises :class:`AlreadyInitialised`; keys are never replaced.
+    The keys' folder comes last and in one step: without it the directory counts as empty. Raises
+    :class:`AlreadyInitialised`; keys are never replaced.
     """
     keys_dir = data_dir / "keys"
     if keys_dir.exists():
         raise AlreadyInitialised(folder=str(data_dir))
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    keys = KeyPair.generate(entropy)
-    keys.save(keys_dir)
-    settings = data_dir / SETTINGS_FILE
-    if not settings.exists():
-        shutil.copyfile(resource(f"config/{SETTINGS_FILE}"), settings)
+    _make_settings(data_dir / SETTINGS_FILE)
+    keys, part = KeyPair.generate(entropy), data_dir / "keys.part"
+    shutil.rmtree(part, ignore_errors=True)
+    keys.save(part)
+    part.rename(keys_dir)
+    sync_folder(data_dir)
     return keys.public
+
+
+def _make_settings(path: Path) -> None:
+    """Copy the sample settings, unless there are some; what is empty was cut short."""
+    if path.exists() and path.stat().st_size:
+        return
+    part = path.with_name(f"{path.name}.part")
+    with part.open("wb") as file:
+        file.write(resource(f"config/{SETTINGS_FILE}").read_bytes())
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+    sync_folder(path.parent)
 
 
 def open_headquarters(
@@ -128,7 +144,9 @@ def open_headquarters(
 def settings_of(data_dir: Path) -> HqSettings:
     """What the data directory's ``hq.toml`` says; raises ``SettingsError``."""
     path = data_dir / SETTINGS_FILE
-    return load_settings(path) if path.exists() else HqSettings()
+    if not path.exists() or not path.stat().st_size:
+        raise SettingsError(f"{path} is missing or empty: put it back from a copy")
+    return load_settings(path)
 
 
 def _compose(office: Office) -> Headquarters:

@@ -44,7 +44,17 @@ class KeysUnusable(WireError):
     """Key files are missing or damaged."""
 
     code = "keys_unusable"
-    message = "The keys in {folder} cannot be used."
+    message = "The keys in {folder} cannot be used. Put the files back from a copy."
+
+
+class EmergencyKeyDamaged(KeysUnusable):
+    """The key of emergency answer files cannot be read."""
+
+    code = "emergency_key_damaged"
+    message = (
+        "{file} is damaged. Put it back from a copy; or delete it, and a new one is made:"
+        " emergency answer files of before cannot be opened then."
+    )
 
 
 class KeysTooOpen(KeysUnusable):
