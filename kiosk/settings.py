@@ -61,6 +61,15 @@ class DiskSettings(_Table):
     """With less than this free no more pictures of incidents are kept."""
 
 
+class BackupSettings(_Table):
+    """Backups that the server makes by itself."""
+
+    to: Path | None = None
+    """A folder on another disk or a stick; without it none are made."""
+    every_minutes: float = Field(default=30, ge=1, le=10_080)
+    keep: int = Field(default=3, ge=1, le=1000)
+
+
 class SyncSettings(_Table):
     """How the centre reaches headquarters. Without ``hq_url`` it works unplugged."""
 
@@ -83,6 +92,7 @@ class Settings(_Table):
     server: ServerSettings = ServerSettings()
     vision: VisionSettings = VisionSettings()
     disk: DiskSettings = DiskSettings()
+    backup: BackupSettings = BackupSettings()
     sync: SyncSettings = SyncSettings()
 
 

@@ -1,5 +1,6 @@
 """A centre put together and running."""
 
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -7,11 +8,13 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from kiosk.bootstrap.backup import BackupFailed, make_backup
 from kiosk.bootstrap.enrolment import finish_change
 from kiosk.bootstrap.link import inlets_of, open_link
 from kiosk.bootstrap.serving import listening
 from kiosk.bootstrap.setup import SETTINGS, hq_keys, web_secret
 from kiosk.bootstrap.system import SystemClock, entropy, new_id
+from kiosk.exam.errors import ExamError
 from kiosk.exam.ports import Clock
 from kiosk.hall.admission import Admission
 from kiosk.hall.attempt_views import AttemptViews
@@ -48,6 +51,7 @@ from kiosk.hall.verification import VerificationDesk
 from kiosk.settings import load_settings
 from kiosk.store import attempts
 from kiosk.store.database import Store, require_database
+from kiosk.store.errors import StorageDamaged
 from kiosk.web.app import create_app
 from sync.agent.agent import SyncAgent
 from sync.agent.media import Media
@@ -55,6 +59,8 @@ from sync.agent.push import Outgoing, Push
 from sync.agent.schedule import Schedule
 from sync.wire.emergency import EmergencyKey
 from sync.wire.keys import KeyPair
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -87,7 +93,7 @@ def open_centre(data: Path, clock: Clock | None = None) -> Iterator[Running]:
         if link.push is not None and link.agent is not None:
             hall.sync.watch(_outgoing(link.push), _busy(link.agent))
         hall.sync.carry(link.media)
-        _schedule(schedule, hall, link.agent, centre)
+        _schedule(schedule, hall, link.agent, centre, data)
         schedule.start()
         stack.callback(schedule.close)
         yield Running(hall, data, broken, link.media)
@@ -185,7 +191,25 @@ def _keep_time(hall: Hall) -> None:
     hall.watch.keep()
 
 
-def _schedule(schedule: Schedule, hall: Hall, agent: SyncAgent | None, centre: Centre) -> None:
+def _back_up(hall: Hall, data: Path, folder: Path, keep: int) -> None:
+    """Make a backup; staff are told when it fails, and the exam goes on."""
+    try:
+        if not folder.is_dir():
+            raise BackupFailed(target=folder, why="it is not there")
+        make_backup(data, folder, keep)
+    except StorageDamaged as error:
+        _log.critical("%s", error)
+        hall.disk.backup_problem = "database_damaged"
+    except ExamError as error:
+        _log.warning("%s", error)
+        hall.disk.backup_problem = "backup_failed"
+    else:
+        hall.disk.backup_problem = None
+
+
+def _schedule(
+    schedule: Schedule, hall: Hall, agent: SyncAgent | None, centre: Centre, data: Path
+) -> None:
     schedule.every(1, "time-out", hall.attempts.sweep)
     schedule.every(1, "repair-limit", hall.pauses.sweep)
     schedule.every(1, "results", hall.results.sweep)
@@ -195,6 +219,10 @@ def _schedule(schedule: Schedule, hall: Hall, agent: SyncAgent | None, centre: C
     schedule.every(5, "clock", partial(_keep_time, hall))
     schedule.every(10, "disk", hall.disk.sweep)
     schedule.every(1, "portraits", hall.portraits.sweep)
+    backup = centre.settings.backup
+    if backup.to is not None:
+        job = partial(_back_up, hall, data, backup.to, backup.keep)
+        schedule.every(backup.every_minutes * 60, "backup", job)
     if agent is not None:
         schedule.every(centre.settings.sync.interval_seconds, "sync", agent.run)
         schedule.on_demand("sync-now", lambda: agent.run(force=True))

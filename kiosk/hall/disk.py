@@ -22,6 +22,7 @@ class DiskWatch:
         self._centre = centre
         self._growth = Growth()
         self._noted = False
+        self.backup_problem: str | None = None
 
     def view(self, candidates: int) -> DiskSpace:
         """How much room is left, for that many candidates."""
@@ -33,6 +34,10 @@ class DiskWatch:
             settings.pictures_stop_mb * MB,
             hours_left(free, self._growth.per_hour(), candidates),
         )
+
+    def alerts(self) -> list[str]:
+        """What staff should know besides the room that is left."""
+        return [self.backup_problem] if self.backup_problem else []
 
     def sweep(self) -> None:
         """Measure; make the reserve again when room has returned; note a shortage in the log."""

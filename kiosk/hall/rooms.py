@@ -79,7 +79,7 @@ class Rooms:
             frames_per_s=self._proctoring.frames_per_s(),
             frame_interval_ms=self._proctoring.interval_ms,
             sync=sync,
-            alerts=self._proctoring.alerts(),
+            alerts=[*self._proctoring.alerts(), *self._disk.alerts()],
             disk=self._disk.view(len(rows)),
             paused_at=sitting.paused_at,
             pause_reason=sitting.pause_reason,

@@ -38,6 +38,8 @@ T = TypeVar("T")
 Job = Callable[[Database], T]
 
 DATABASE = "kiosk.sqlite"
+UNFINISHED = "restore-unfinished"
+"""Beside the database while it is being replaced."""
 
 GROUP = 200
 """Most jobs that share one commit: bounds how long the first of them waits."""
@@ -240,6 +242,8 @@ def require_database(data: Path) -> None:
 
     Opening would make an empty one, and nobody would notice what is missing.
     """
+    if (data / UNFINISHED).exists():
+        raise StorageDamaged("a restore was cut short: repeat it")
     path = data / DATABASE
     if not path.exists() or path.stat().st_size == 0:
         raise StorageDamaged(f"{path} is missing or empty")

@@ -153,6 +153,11 @@ def evidence_bytes(db: Database) -> int:
     return int(value(db, "SELECT coalesce(sum(size), 0) FROM evidence", []))
 
 
+def all_pictures(db: Database) -> list[str]:
+    """The SHA-256 of every picture kept here."""
+    return [row["sha256"] for row in db.query("SELECT DISTINCT sha256 FROM evidence")]
+
+
 def add_verification(db: Database, verification: Verification) -> None:
     """Record one look at check-in, or one decision by hand."""
     row = {

@@ -49,6 +49,13 @@ ALERTS: Names = {
     "staff_decide_all": _l(
         "The face pack has no calibration, so the machine passes nobody. Please decide every check."
     ),
+    "database_damaged": _l(
+        "The database is damaged. Older backups are kept."
+        " Stop the server as soon as the exam allows it, and run kiosk check."
+    ),
+    "backup_failed": _l(
+        "The last backup could not be written. Look at the backup disk; the exam goes on."
+    ),
 }
 """What staff should know about the analysis itself."""
 

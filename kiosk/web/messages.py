@@ -77,6 +77,7 @@ WIRE: dict[str, Entry] = {
     "not_canonical": (422, _l("The exam package is damaged. Fetch it again from headquarters.")),
     "keys_unusable": (500, _l("The keys of this centre cannot be used.")),
     "emergency_key_damaged": (500, _BROKEN),
+    "backup_damaged": (422, _BROKEN),
     "keys_too_open": (500, _l("The keys of this centre may be read by others; set mode 0600.")),
     "bad_signature": (
         422,

@@ -15,6 +15,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 from pydantic import Field, JsonValue
 
+from sync.wire import canonical
 from sync.wire.errors import EmergencyFileDamaged, EmergencyKeyDamaged
 from sync.wire.keys import sync_folder
 from sync.wire.model import Identifier, WireModel, from_value
@@ -77,6 +78,12 @@ class EmergencyKey:
     def public(self) -> dict[str, str]:
         """The public half as a JWK, for the terminal's page."""
         return {name: str(value) for name, value in self._key.as_dict(private=False).items()}
+
+    def seal(self, answers: EmergencyAnswers) -> bytes:
+        """Seal answers that were read at the centre itself, as a terminal would."""
+        head = dict(zip(("alg", "enc"), ALGORITHMS, strict=True))
+        text = canonical.dump_model(answers)
+        return jwe.encrypt_compact(head, text, self._key, algorithms=ALGORITHMS).encode()
 
     def open(self, file: bytes) -> EmergencyAnswers:
         """The answers of a file; raises EmergencyFileDamaged or UnsupportedFormat."""

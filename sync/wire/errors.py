@@ -47,6 +47,13 @@ class KeysUnusable(WireError):
     message = "The keys in {folder} cannot be used. Put the files back from a copy."
 
 
+class BackupDamaged(WireError):
+    """A backup was cut short, altered, or is something else."""
+
+    code = "backup_damaged"
+    message = "This backup cannot be used; take another one."
+
+
 class EmergencyKeyDamaged(KeysUnusable):
     """The key of emergency answer files cannot be read."""
 
