@@ -191,7 +191,7 @@ def _keep_time(hall: Hall) -> None:
     hall.watch.keep()
 
 
-def _back_up(hall: Hall, data: Path, folder: Path, keep: int) -> None:
+def back_up(hall: Hall, data: Path, folder: Path, keep: int) -> None:
     """Make a backup; staff are told when it fails, and the exam goes on."""
     try:
         if not folder.is_dir():
@@ -221,7 +221,7 @@ def _schedule(
     schedule.every(1, "portraits", hall.portraits.sweep)
     backup = centre.settings.backup
     if backup.to is not None:
-        job = partial(_back_up, hall, data, backup.to, backup.keep)
+        job = partial(back_up, hall, data, backup.to, backup.keep)
         schedule.every(backup.every_minutes * 60, "backup", job)
     if agent is not None:
         schedule.every(centre.settings.sync.interval_seconds, "sync", agent.run)

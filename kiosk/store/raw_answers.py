@@ -8,6 +8,7 @@ of the file: https://sqlite.org/fileformat2.html, sections 1.6 and 2.1.
 import struct
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 Row = tuple[str, int, str, str, str | None, str]
 """attempt_id, seq, item_id, value, client_at, saved_at."""
@@ -90,18 +91,17 @@ def _row(record: bytes) -> Row | None:
     for kind in kinds:
         value, at = _value(record, at, kind)
         values.append(value)
-    match values:
-        case [
-            str() as attempt,
-            int() as seq,
-            str() as item,
-            str() as value,
-            client,
-            str() as saved,
-        ]:
-            if client is None or isinstance(client, str):
-                return attempt, seq, item, value, client, saved
-    return None
+    return cast(Row, tuple(values)) if _is_answer(values) else None
+
+
+def _is_answer(values: list[object]) -> bool:
+    texts = (0, 2, 3, 5)
+    return (
+        len(values) == 6
+        and all(isinstance(values[place], str) for place in texts)
+        and isinstance(values[1], int)
+        and isinstance(values[4], str | None)
+    )
 
 
 def _value(record: bytes, at: int, kind: int) -> tuple[object, int]:

@@ -45,7 +45,7 @@ def salvage(damaged: Path, target: Path) -> int:
     Rows that refer to a lost one are left out. Raises StorageDamaged when nothing can be read.
     """
     target.unlink(missing_ok=True)
-    with closing(sqlite3.connect(target)) as fresh, closing(_reader(damaged)) as conn:
+    with closing(_reader(damaged)) as conn, closing(sqlite3.connect(target)) as fresh:
         target.chmod(0o600)
         db = Database(fresh)
         migrate(db)

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from kiosk.bootstrap.backup import BackupFailed, make_backup
-from kiosk.bootstrap.centre import centre_of
+from kiosk.bootstrap.centre import back_up, centre_of
 from kiosk.bootstrap.check import check
 from kiosk.bootstrap.rescue import deliver
 from kiosk.bootstrap.restore import drill, restore
@@ -337,7 +337,7 @@ def test_without_a_backup_a_database_is_rebuilt_or_it_is_said_that_it_cannot_be(
     ran = run(hall, "rescue")
     if ran.exit_code:
         assert "kiosk restore" in ran.output
-        assert kiosk_files(hall) == {DATABASE}
+        assert kiosk_files(hall) == {DATABASE}, ran.output
     else:
         with open_room(hall.site, hall.clock) as room:
             room.hall.sittings.list()
@@ -387,3 +387,16 @@ def test_a_whole_database_is_not_rebuilt(hall: Hall) -> None:
     ran = run(hall, "rescue")
     assert ran.exit_code == 1
     assert "not damaged" in ran.output
+
+
+def test_the_server_makes_backups_by_itself_and_says_when_it_cannot(
+    hall: Hall, tmp_path: Path
+) -> None:
+    folder = tmp_path / "stick"
+    with open_room(hall.site, hall.clock) as room:
+        back_up(room.hall, hall.data, folder, 2)
+        assert room.hall.disk.alerts() == ["backup_failed"]
+        folder.mkdir()
+        back_up(room.hall, hall.data, folder, 2)
+        assert room.hall.disk.alerts() == []
+    assert drill(hall.data, next(folder.iterdir())).contents.answers == BEFORE + AFTER

@@ -13,9 +13,11 @@ from kiosk.hall.views import AnswerWrite
 from kiosk.store import answers
 from kiosk.store.errors import StorageFull
 from tests.centres import PASSWORD, USERNAME, ManualClock, Site, new_site
+from tests.faces import portrait
 from tests.faults.centre import serving
 from tests.faults.small_disk import fill, small_disk
-from tests.hall.conftest import Room, open_room
+from tests.hall.conftest import BY, SITTING, Room, open_room
+from tests.hall.test_late_answers import file_of
 
 RESERVE = 8 << 20
 
@@ -141,3 +143,30 @@ def test_the_reserve_is_made_again_when_room_returns(disk: Path) -> None:
         filler.unlink()
         room.hall.disk.sweep()
         assert room.store.reserve.size > 8 << 20
+
+
+@pytest.mark.parametrize("megabytes", [48, 400])
+def test_pictures_are_given_up_long_before_answers(tmp_path: Path, megabytes: int) -> None:
+    """Below 200 MB incidents are recorded without them, and check-in goes on."""
+    with (
+        small_disk(tmp_path / "disk", megabytes) as disk,
+        open_room(new_site(disk / "centre"), ManualClock()) as room,
+    ):
+        (attempt_id,) = room.begin()
+        room.hall.proctoring.frame(attempt_id, portrait(0))
+        room.hall.proctoring.mark(attempt_id, "headphones", "wears headphones", BY)
+        (incident,) = room.hall.rooms.incidents(SITTING)
+        assert bool(incident.evidence) == (megabytes == 400)
+        save(room, attempt_id, 1, essay(room, attempt_id))
+
+
+def test_late_answers_are_kept_from_the_reserve(disk: Path) -> None:
+    with open_room(new_site(disk / "centre"), ManualClock()) as room:
+        (attempt_id,) = room.begin()
+        item = essay(room, attempt_id)
+        file = file_of(room, attempt_id, [{"seq": 1, "item": item, "value": "答", "at": None}])
+        room.store.reserve.fill(RESERVE)
+        fill(disk)
+        room.hall.late_answers.receive(file, "terminal", "candidate", attempt_id)
+        (late,) = room.hall.late_answers.of_attempt(attempt_id)
+        assert late.answers == 1

@@ -15,9 +15,10 @@ from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import QueuePool
 
-from sync.hq.errors import LedgerError
+from sync.hq.errors import LedgerDamaged, LedgerError
 from sync.hq.persistence.ledger import Ledger
 from sync.hq.persistence.migrations.run import migrate
 
@@ -75,6 +76,9 @@ class SqliteLedger(Ledger):
         except LedgerError:
             self.close()
             raise
+        except DatabaseError as error:
+            self.close()
+            raise LedgerDamaged(str(error.orig), file=path) from error
         path.chmod(0o600)
 
     @staticmethod
