@@ -5,9 +5,13 @@ nothing; to put it back on another machine the folder ``keys`` is needed, of whi
 a copy in its safe (decision 0016).
 """
 
+import errno
 import os
+import shutil
 import tarfile
+import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import IO, cast
@@ -25,7 +29,11 @@ from sync.wire.sealed_stream import SealedWriter
 SUFFIX = ".backup"
 SINGLE = (SETTINGS, CERTIFICATE, REQUEST, "package-versions.json", "lineage.json")
 FOLDERS = ("packages", "evidence", "outbox")
-SNAPSHOT = "snapshot.sqlite"
+SNAPSHOT, RESTORING = "snapshot-", "restoring-"
+"""How the temporary folders begin that a power cut may leave in the data directory."""
+LEFTOVER_SECONDS = 86_400
+SPARE = 16 << 20
+"""Bytes that stay free beside the copy."""
 
 
 class BackupFailed(ExamError):
@@ -44,22 +52,40 @@ def make_backup(data: Path, target: Path, keep: int | None = None) -> Path:
     code, keys = load_settings(data / SETTINGS).centre_code, KeyPair.load(data / "keys")
     file = target / _name(code, SystemClock().now()) if target.is_dir() else target
     part = file.with_name(f"{file.name}.part")
-    copy = data / SNAPSHOT
     try:
-        snapshot(data / DATABASE, copy)
-        contents(copy)  # a damaged database must not push out the last good backup
-        _write(data, copy, part, keys)
+        _require_room(data)
+        with tempfile.TemporaryDirectory(dir=data, prefix=SNAPSHOT) as folder:
+            copy = Path(folder) / DATABASE
+            snapshot(data / DATABASE, copy)
+            contents(copy)  # a damaged database must not push out the last good backup
+            _write(data, copy, part, keys)
         part.replace(file)
         sync_folder(file.parent)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
         why = "there is not enough room" if error.errno in NO_ROOM else error.strerror
         raise BackupFailed(target=target, why=why) from error
-    finally:
-        copy.unlink(missing_ok=True)
     if keep is not None and target.is_dir():
         _forget_oldest(target, code, keep)
     return file
+
+
+def drop_leftovers(data: Path) -> None:
+    """Remove temporary folders that are a day old: nobody works on those any more."""
+    before = SystemClock().now().timestamp() - LEFTOVER_SECONDS
+    for prefix in (SNAPSHOT, RESTORING):
+        for folder in data.glob(f"{prefix}*"):
+            if folder.is_dir() and folder.stat().st_mtime < before:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _require_room(data: Path) -> None:
+    """The copy lies beside the database for a while; it must not take the room of answers."""
+    drop_leftovers(data)
+    wanted = (data / DATABASE).stat().st_size + SPARE
+    if shutil.disk_usage(data).free < wanted:
+        raise OSError(errno.ENOSPC, "no room for a copy")
 
 
 def newest(folder: Path) -> Path | None:

@@ -5,12 +5,12 @@ import shutil
 import tarfile
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, cast
 
-from kiosk.bootstrap.backup import FOLDERS, SINGLE
+from kiosk.bootstrap.backup import FOLDERS, RESTORING, SINGLE, drop_leftovers
 from kiosk.bootstrap.setup import CERTIFICATE, SETTINGS
 from kiosk.bootstrap.system import SystemClock
 from kiosk.settings import SettingsError, load_settings
@@ -23,7 +23,8 @@ from sync.wire.keys import KeyPair
 from sync.wire.sealed_stream import SealedReader
 
 _MEMBER = re.compile(rf"({'|'.join(FOLDERS)})/[0-9a-f]{{64}}")
-PART = "restoring-"
+
+_FORMER = re.compile(r"before-[0-9TZ]+\.sqlite")
 
 
 @dataclass(frozen=True)
@@ -68,14 +69,15 @@ def swap_database(data: Path, database: Path, what: Contents) -> Path | None:
 
     The next start begins an epoch. Call it while holding the data directory's lock.
     """
-    write_durably(data / UNFINISHED, b"kiosk restore was cut short\n")
+    kept = _place_for_former(data)
+    write_durably(data / UNFINISHED, kept.name.encode())
     _begin_epoch(data, what)
-    kept = _put_aside(data)
+    _put_aside(data, kept)
     database.replace(data / DATABASE)
     sync_folder(data)
     (data / UNFINISHED).unlink()
     sync_folder(data)
-    return kept
+    return kept if kept.exists() else None
 
 
 def _begin_epoch(data: Path, what: Contents) -> None:
@@ -87,25 +89,30 @@ def _begin_epoch(data: Path, what: Contents) -> None:
     write_durably(data / "lineage.json", canonical.dumps({"epoch": epoch, "contact": contact}))
 
 
-def _put_aside(data: Path) -> Path | None:
+def _place_for_former(data: Path) -> Path:
+    """Where the database of before goes; the same when a restore is repeated."""
+    with suppress(OSError, UnicodeDecodeError):
+        name = (data / UNFINISHED).read_text()
+        if _FORMER.fullmatch(name):
+            return data / name
+    return data / f"before-{SystemClock().now():%Y%m%dT%H%M%S%fZ}.sqlite"
+
+
+def _put_aside(data: Path, kept: Path) -> None:
     """Move the database and its log away together: the log belongs to no other database."""
     (data / f"{DATABASE}-shm").unlink(missing_ok=True)
-    if not (data / DATABASE).exists():
-        (data / f"{DATABASE}-wal").unlink(missing_ok=True)
-        return None
-    kept = data / f"before-{SystemClock().now():%Y%m%dT%H%M%S%fZ}.sqlite"
-    log = data / f"{DATABASE}-wal"
-    if log.exists():
-        log.replace(kept.with_name(f"{kept.name}-wal"))
-    (data / DATABASE).replace(kept)
+    for suffix in ("", "-wal"):
+        path, target = data / f"{DATABASE}{suffix}", kept.with_name(f"{kept.name}{suffix}")
+        if path.exists() and not target.exists():
+            path.replace(target)
     sync_folder(data)
-    return kept
 
 
 @contextmanager
 def _unpacked(data: Path, backup: Path, keys: Path) -> Iterator[Path]:
     pair = KeyPair.load(keys)
-    with tempfile.TemporaryDirectory(dir=data, prefix=PART) as name:
+    drop_leftovers(data)
+    with tempfile.TemporaryDirectory(dir=data, prefix=RESTORING) as name:
         folder = Path(name)
         try:
             with backup.open("rb") as source:
@@ -153,7 +160,7 @@ def _require_same_centre(data: Path, folder: Path) -> None:
 
 
 def _take_keys(data: Path, keys: Path) -> None:
-    part = data / f"{PART}keys"
+    part = data / f"{RESTORING}keys"
     shutil.rmtree(part, ignore_errors=True)
     shutil.copytree(keys, part)
     part.chmod(0o700)

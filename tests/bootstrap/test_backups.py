@@ -208,6 +208,8 @@ def test_a_restore_that_is_cut_short_never_starts_with_an_empty_database(
     restore(hall.data, hall.backup)
     assert refusal(hall) is None
     assert kept(hall) == [*range(1, BEFORE + 1)]
+    former = [readable_answers(path)[hall.attempt] for path in hall.data.glob("before-*.sqlite")]
+    assert BEFORE + AFTER in map(len, former)
 
 
 def test_nothing_in_a_backup_can_be_read_without_the_keys(hall: Hall) -> None:
@@ -272,7 +274,7 @@ def test_a_folder_keeps_the_newest_and_a_failed_one_costs_nothing(
     assert sorted(folder.iterdir()) == made[1:]
     with pytest.raises(BackupFailed):
         make_backup(hall.data, tmp_path / "nowhere" / "a.backup")
-    assert not (hall.data / "snapshot.sqlite").exists()
+    assert not list(hall.data.glob("snapshot*"))
 
 
 def test_a_damaged_database_pushes_out_no_backup(hall: Hall, tmp_path: Path) -> None:

@@ -52,7 +52,7 @@ function showAlerts(alerts) {
   const box = byId("room-alerts");
   if (box.dataset.shown === alerts.join()) return;
   box.dataset.shown = alerts.join();
-  box.replaceChildren(...alerts.map((alert) => make("p", { class: "note warn" }, label("alerts", alert))));
+  box.replaceChildren(...alerts.map((alert) => make("p", { class: "note warn mb-3" }, label("alerts", alert))));
 }
 
 function showDisk({ level, hours, free_mb: free, reserve_mb: reserve }) {
