@@ -7,7 +7,9 @@ from sqlite_utils import Database
 
 from kiosk.exam.attempt import AttemptState
 from kiosk.exam.timing import minute_of
+from kiosk.exam.typed_numbers import plain_number
 from kiosk.hall.centre import Centre
+from kiosk.hall.choices import Choices
 from kiosk.hall.errors import (
     AttemptElsewhere,
     DeviceCheckMissing,
@@ -37,6 +39,7 @@ class CheckIn:
         self._centre = centre
         self._papers = papers
         self._leases = leases
+        self._choices = Choices(centre, papers)
         self._throttle = Throttle(centre.store, centre.clock)
         self._noted: dict[str, datetime] = {}
         self._lock = threading.Lock()
@@ -48,17 +51,20 @@ class CheckIn:
         identity_no: str,
         consent_face: bool,
         remote: str,
+        sitting_id: str | None = None,
     ) -> CandidateSession:
         """Open a session at one terminal.
 
-        Raises WrongIdentity (which number is wrong is not said), TooManyTries,
+        ``sitting_id``: what a person of several sittings chose. Raises SittingToChoose when they
+        have to, WrongIdentity (which number is wrong is not said), TooManyTries,
         DeviceCheckMissing, WrongSeat, TooLate when the entry is closed, or AttemptElsewhere when
         another terminal holds the attempt.
         """
         device = terminals.get(self._centre.store.read(), terminal.terminal_id)
         if device is None or device.device_check is None:
             raise DeviceCheckMissing()
-        attempt = self._identify(admission_no.strip(), identity_no, terminal.terminal_id)
+        number = plain_number(admission_no)
+        attempt = self._identify(number, identity_no, terminal.terminal_id, sitting_id)
         if not device.device_check["ok"]:
             consent_face = False  # without a camera a person decides
         centre = self._centre
@@ -69,7 +75,7 @@ class CheckIn:
             current = self._get(db, attempt.id)
             if current.terminal_id not in (None, terminal.terminal_id):
                 raise AttemptElsewhere(terminal=self._name(db, current.terminal_id))
-            if device.seat not in (None, current.seat):
+            if device.seat and plain_number(device.seat) != plain_number(current.seat):
                 raise WrongSeat(here=device.seat, seat=current.seat)
             self._require_in_time(db, current)
             terminals.add_session(db, token_hash(token), row, centre.clock.now())
@@ -105,15 +111,14 @@ class CheckIn:
 
         self._centre.store.write(job)
 
-    def _identify(self, admission_no: str, identity_no: str, terminal_id: str) -> Attempt:
+    def _identify(
+        self, admission_no: str, identity_no: str, terminal_id: str, sitting_id: str | None
+    ) -> Attempt:
         keys = (f"candidate:{admission_no[:40]}", f"terminal:{terminal_id}")
         for key in keys:
             self._throttle.check(key)
         found = self._papers.find(admission_no, identity_no)
-        attempt = None
-        if found:
-            db = self._centre.store.read()
-            attempt = attempts.find(db, found[0][0].id, admission_no)
+        attempt = self._choices.attempt(found, sitting_id)
         if attempt is None:
             for key in keys:
                 self._throttle.failed(key)
@@ -126,6 +131,7 @@ class CheckIn:
         self, db: Database, attempt: Attempt, terminal: TerminalSession, consent: bool, remote: str
     ) -> None:
         attempts.set_terminal(db, attempt.id, terminal.terminal_id)
+        attempts.set_sign_in_undone(db, attempt.id, undone=False)
         if attempt.state is AttemptState.REGISTERED:
             attempts.step(db, attempt, AttemptState.CHECKED_IN, consent_face=int(consent))
         self._centre.record(

@@ -1,8 +1,9 @@
 """Time lost in outages: measured, and credited by the programme's policy to one or to the room.
 
-The server's own downtime is measured at its start, from the last tick of exam time on the disk. A
-terminal's is measured from its last contact to the next load of its page; a page that went on by
-itself while the network was away has lost no time.
+The server's own downtime is measured from the last tick of exam time on the disk until its pages
+are served again. It is accounted for at the start, before anything else happens, and once more when
+pages are served. A terminal's is measured from its last contact to the next load of its page; a
+page that went on by itself while the network was away has lost no time.
 """
 
 import logging
@@ -19,7 +20,7 @@ from kiosk.hall.progress import Progress
 from kiosk.hall.reasons import reasoned
 from kiosk.store import ledgers, sittings
 from kiosk.store.attempts import Attempt
-from kiosk.store.errors import StorageFull
+from kiosk.store.errors import StorageFull, StoreError
 from kiosk.store.sittings import Sitting
 
 _log = logging.getLogger(__name__)
@@ -33,49 +34,66 @@ class Outages:
         self._papers = papers
         self._progress = progress
         self._pauses = pauses
-        self._down: Downtime | None = None
+        self._given: dict[str, float] = {}
+        self._pending = False
 
     def at_start(self) -> None:
-        """After a restart, before any request: account for the time that the server was down."""
-        self._down = self._centre.time.downtime
+        """After a restart, before anything else: account for the time that the server was down.
+
+        On a full disk that waits until there is room (:meth:`catch_up`).
+        """
+        self._pending = self._centre.time.restarted
         try:
             self.catch_up()
         except StorageFull:
             _log.warning("the disk is full: the time that was lost is credited later")
 
+    def served(self) -> None:
+        """Pages are served again: what has passed since :meth:`at_start` was lost, too."""
+        self.at_start()
+
     def catch_up(self) -> None:
-        """Account for the server's downtime, if that could not be saved yet; raise StorageFull."""
-        down = self._down
-        if down is None:
+        """Account for what could not be saved before; raise StorageFull."""
+        if not self._pending:
             return
+        given = self._given
 
         def job(db: Database) -> None:
-            reading = self._centre.time.keep_in(db)  # with the credits, or they would come twice
-            for sitting in sittings.everyone(db):
-                if sitting.state != "started":
-                    continue
-                if reading.jumped:
-                    seconds = round(reading.jump.total_seconds())
-                    self._centre.record(db, sitting.id, "clock_set", "system", seconds=seconds)
-                if self._papers.readable(sitting):
-                    self._server_was_down(db, sitting, down)
+            self._given = dict(given)  # a job may run twice
+            self._account(db)
 
-        self._centre.store.write(job)
-        self._down = None
+        try:
+            self._centre.store.write(job)
+        except StoreError:
+            self._given = given
+            raise
+        self._pending = False
+
+    def _account(self, db: Database) -> None:
+        reading = self._centre.time.keep_in(db)  # with the credits, or they would come twice
+        down = self._centre.time.downtime(reading.tick.line)
+        for sitting in sittings.everyone(db):
+            if sitting.state != "started" or down is None:
+                continue
+            if reading.jumped:
+                seconds = round(reading.jump.total_seconds())
+                self._centre.record(db, sitting.id, "clock_set", "system", seconds=seconds)
+            if self._papers.readable(sitting):
+                self._server_was_down(db, sitting, down)
 
     def _server_was_down(self, db: Database, sitting: Sitting, down: Downtime) -> None:
         rules = self._papers.programme(sitting).time
         if down.seconds < rules.outage_seconds:
+            self._spare_ends(db, sitting, down)
             return
-        self._centre.record(
-            db, sitting.id, "server_outage", "system", seconds=round(down.seconds), sure=down.sure
-        )
+        first = sitting.id not in self._given
+        self._note_outage(db, sitting, down)
         if sitting.paused_at is not None:
-            if not down.sure:
+            if first and not down.sure:
                 self._ask_people(db, sitting)
             return
         if rules.server_outage == "room":
-            self._progress.credit_room(db, sitting, "outage", down.seconds, "server")
+            self._give_back(db, sitting, down.seconds)
         else:
             self._leave_to_staff(db, sitting, down)
         if down.seconds >= rules.repair_minutes * 60:
@@ -83,6 +101,39 @@ class Outages:
                 self._pauses.stop_in(db, sitting, "repair_limit", "system")
             else:
                 self._ask_people(db, self._papers.sitting_in(db, sitting.id))
+
+    def _note_outage(self, db: Database, sitting: Sitting, down: Downtime) -> None:
+        if sitting.id not in self._given:
+            self._given[sitting.id] = 0.0
+            seconds = round(down.seconds)
+            self._centre.record(
+                db, sitting.id, "server_outage", "system", seconds=seconds, sure=down.sure
+            )
+
+    def _give_back(self, db: Database, sitting: Sitting, seconds: float) -> None:
+        """Give everybody in the room so much in all, for this outage."""
+        self._progress.credit_later(
+            db, sitting, "outage", seconds - self._given[sitting.id], "server"
+        )
+        self._given[sitting.id] = seconds
+        for attempt in self._progress.sitters(db, sitting.id):
+            if attempt.state is AttemptState.IN_PROGRESS:  # who is paused gets it on going on
+                self._top_up(db, attempt, seconds)
+
+    def _spare_ends(self, db: Database, sitting: Sitting, down: Downtime) -> None:
+        """A short outage costs nobody anything, but those whose time ran out in it."""
+        now = self._centre.time.now()
+        for attempt in self._progress.sitters(db, sitting.id):
+            over = attempt.ends_at is not None and attempt.ends_at <= now
+            if attempt.state is AttemptState.IN_PROGRESS and (over or attempt.id in self._given):
+                self._note_outage(db, sitting, down)
+                self._top_up(db, attempt, down.seconds)
+
+    def _top_up(self, db: Database, attempt: Attempt, seconds: float) -> None:
+        more = seconds - self._given.get(attempt.id, 0.0)
+        self._given[attempt.id] = seconds
+        if more > 0:
+            self._progress.credit(db, attempt, "outage", more, "server", "system")
 
     def _leave_to_staff(self, db: Database, sitting: Sitting, down: Downtime) -> None:
         """The room waits for their decision, so that nobody's time is up before it."""

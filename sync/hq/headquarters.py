@@ -1,12 +1,13 @@
 """Headquarters put together: storage below, services above."""
 
+import json
 import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.exam.ports import Clock, Entropy, Ids
-from kiosk.settings import SettingsError, resource
+from kiosk.settings import SettingsError, read_text, resource
 from sync.hq.accounts import Accounts
 from sync.hq.authoring.bank import Bank
 from sync.hq.authoring.item_import import ItemImport
@@ -15,7 +16,7 @@ from sync.hq.authoring.pictures import Pictures
 from sync.hq.authoring.programmes import Programmes
 from sync.hq.centres import Centres
 from sync.hq.enrolment import Enrolment
-from sync.hq.errors import AlreadyInitialised, NotInitialised
+from sync.hq.errors import NotInitialised
 from sync.hq.inbox import Inbox
 from sync.hq.intake.evidence import Evidence
 from sync.hq.intake.inventories import Inventories
@@ -33,7 +34,7 @@ from sync.hq.registration.applications import Applications
 from sync.hq.registration.people import People
 from sync.hq.registration.seats import Registration
 from sync.hq.results import Results
-from sync.hq.settings import HqSettings, load_settings
+from sync.hq.settings import HqSettings, StorageSettings, load_settings
 from sync.hq.sittings import Sittings
 from sync.hq.storage import Storage
 from sync.hq.tokens import Tokens
@@ -86,32 +87,45 @@ class Headquarters:
         self._ledger.close()
 
 
-def initialise(data_dir: Path, entropy: Entropy) -> PublicKeys:
-    """Make a data directory with new keys and sample settings.
+def initialise(
+    data_dir: Path, entropy: Entropy, storage: StorageSettings | None = None
+) -> PublicKeys:
+    """Make a data directory with new keys and the sample settings, naming ``storage`` in them.
 
-    The keys' folder comes last and in one step: without it the directory counts as empty. Raises
-    :class:`AlreadyInitialised`; keys are never replaced.
+    Keys and settings that are there already stay, so that a setup that was cut short, or one
+    whose storage was changed before its first use, can be completed. New keys come in one step.
+
+    Raises:
+        SettingsError: the settings that are there name another storage, or are not valid.
     """
-    keys_dir = data_dir / "keys"
-    if keys_dir.exists():
-        raise AlreadyInitialised(folder=str(data_dir))
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _make_settings(data_dir / SETTINGS_FILE)
-    keys, part = KeyPair.generate(entropy), data_dir / "keys.part"
-    shutil.rmtree(part, ignore_errors=True)
-    keys.save(part)
-    part.rename(keys_dir)
-    sync_folder(data_dir)
-    return keys.public
+    settings, keys_dir = data_dir / SETTINGS_FILE, data_dir / "keys"
+    if not settings.exists() or not settings.stat().st_size:
+        _write_durably(settings, _sample_settings(storage or StorageSettings()).encode())
+    elif storage not in (None, settings_of(data_dir).storage):
+        raise SettingsError(f"{settings} names another storage: edit [storage] there")
+    if not keys_dir.exists():
+        part = data_dir / "keys.part"
+        shutil.rmtree(part, ignore_errors=True)
+        KeyPair.generate(entropy).save(part)
+        part.rename(keys_dir)
+        sync_folder(data_dir)
+    return KeyPair.load(keys_dir).public
 
 
-def _make_settings(path: Path) -> None:
-    """Copy the sample settings, unless there are some; what is empty was cut short."""
-    if path.exists() and path.stat().st_size:
-        return
+def _sample_settings(storage: StorageSettings) -> str:
+    """The sample ``hq.toml`` with this storage filled in."""
+    text, usual = read_text(resource(f"config/{SETTINGS_FILE}")), StorageSettings()
+    for name in ("ledger", "blobs"):
+        before, after = getattr(usual, name), getattr(storage, name)
+        text = text.replace(f"{name} = {json.dumps(before)}", f"{name} = {json.dumps(after)}", 1)
+    return text
+
+
+def _write_durably(path: Path, data: bytes) -> None:
     part = path.with_name(f"{path.name}.part")
     with part.open("wb") as file:
-        file.write(resource(f"config/{SETTINGS_FILE}").read_bytes())
+        file.write(data)
         file.flush()
         os.fsync(file.fileno())
     part.replace(path)
@@ -126,8 +140,7 @@ def open_headquarters(
     ``settings`` stand in for its ``hq.toml``. Raises :class:`NotInitialised`, ``SettingsError``,
     ``KeysUnusable`` or a ``LedgerError`` such as ``NewerLedger`` and ``LedgerUnreachable``.
     """
-    if not (data_dir / "keys").exists():
-        raise NotInitialised(folder=str(data_dir))
+    require_initialised(data_dir)
     keys, settings = KeyPair.load(data_dir / "keys"), settings or settings_of(data_dir)
     office = Office(
         ledger=open_ledger(settings.storage.ledger, data_dir),
@@ -139,6 +152,12 @@ def open_headquarters(
         settings=settings,
     )
     return _compose(office)
+
+
+def require_initialised(data_dir: Path) -> None:
+    """Raise NotInitialised unless the data directory holds headquarters' keys."""
+    if not (data_dir / "keys").exists():
+        raise NotInitialised(folder=str(data_dir))
 
 
 def settings_of(data_dir: Path) -> HqSettings:

@@ -4,6 +4,8 @@ import { make, setNote, setText } from "../common/dom.js";
 import { post } from "../common/api.js";
 import { dayAndTime, t } from "../common/page.js";
 import { sheet } from "../common/sheet.js";
+import { onTyped } from "../common/typed.js";
+import { closeSitting } from "./closing.js";
 import { checkSession } from "./frame.js";
 import { moreActs, resumeRoom } from "./room-acts.js";
 import { grouped, looksRight, symbolsOf } from "./unlock-code.js";
@@ -21,7 +23,7 @@ export function sittingActs(base, room, refresh) {
     case "unlocked": return [more, act(t("Start the sitting"), "primary", start)];
     case "started": return room.paused_at
       ? [more, act(t("Resume the room"), "primary", resumeRoom)]
-      : [more, act(t("Close the sitting"), "quiet", close)];
+      : [more, act(t("Close the sitting …"), "danger-quiet", closeSitting)];
     default: return [more];
   }
 }
@@ -44,13 +46,13 @@ function unlock(base, room) {
   const note = make("div", { class: "note bad", role: "alert", hidden: true });
   const hint = make("span", { class: "hint", role: "status" });
   const field = make("input", {
-    id: "unlock-code", class: "form-control code-field", autocomplete: "off", spellcheck: false, maxLength: 40,
+    id: "unlock-code", class: "form-control code-field", autocomplete: "off", spellcheck: false, maxLength: 120,
     placeholder: "XXXX-XXXX-XXXX-XXXX", "aria-describedby": "unlock-hint",
-    oninput: () => {
-      field.value = grouped(field.value);
-      const full = symbolsOf(field.value).length === 16;
-      setText(hint, !full ? "" : looksRight(field.value) ? t("The code is complete.") : t("There is a typing error in the code: compare it again."));
-    },
+  });
+  onTyped(field, () => {
+    field.value = grouped(field.value);
+    const full = symbolsOf(field.value).length === 16;
+    setText(hint, !full ? "" : looksRight(field.value) ? t("The code is complete.") : t("There is a typing error in the code: compare it again."));
   });
   hint.id = "unlock-hint";
   return sheet({
@@ -85,13 +87,5 @@ function start(base, room) {
     t("Start the sitting?"),
     t("The time of the candidates who are ready begins to run at once. Others begin when they have been verified."),
     t("Start now (%(n)s ready)", { n: ready }), "primary", `${base}/start`,
-  );
-}
-
-function close(base) {
-  return confirmStep(
-    t("Close the sitting?"),
-    t("Exams that are still going on end now; those who did not come are noted as absent. This cannot be undone."),
-    t("Close the sitting"), "danger", `${base}/close`,
   );
 }
