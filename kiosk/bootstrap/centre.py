@@ -1,17 +1,21 @@
 """A centre put together and running."""
 
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
+from kiosk.bootstrap.backup import BackupFailed, make_backup
 from kiosk.bootstrap.enrolment import finish_change
 from kiosk.bootstrap.link import inlets_of, open_link
 from kiosk.bootstrap.serving import listening
 from kiosk.bootstrap.setup import hq_keys, settings_of, web_secret
 from kiosk.bootstrap.system import SystemClock, entropy, new_id
 from kiosk.bootstrap.web_gate import ServerLimits
+from kiosk.exam.errors import ExamError
 from kiosk.exam.ports import Clock
 from kiosk.hall.admission import Admission
 from kiosk.hall.attempt_views import AttemptViews
@@ -23,6 +27,7 @@ from kiosk.hall.clock import ExamTime
 from kiosk.hall.closing import Closing
 from kiosk.hall.departures import DepartureDesk
 from kiosk.hall.devices import AttemptDevices
+from kiosk.hall.disk import DiskWatch
 from kiosk.hall.faces import Faces, open_faces
 from kiosk.hall.guests import Guests
 from kiosk.hall.hall import Hall
@@ -53,7 +58,8 @@ from kiosk.hall.terminals import Terminals
 from kiosk.hall.time_watch import TimeWatch
 from kiosk.hall.verification import VerificationDesk
 from kiosk.store import attempts
-from kiosk.store.database import Store
+from kiosk.store.database import Store, require_database
+from kiosk.store.errors import StorageDamaged
 from kiosk.vision.packs import weights_below
 from kiosk.web.app import create_app
 from sync.agent.agent import SyncAgent
@@ -62,6 +68,8 @@ from sync.agent.push import Outgoing, Push
 from sync.agent.schedule import Schedule
 from sync.wire.emergency import EmergencyKey
 from sync.wire.keys import KeyPair
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -82,7 +90,7 @@ class Running:
 def open_centre(data: Path, clock: Clock | None = None) -> Iterator[Running]:
     """Open the centre of a data directory, run its background jobs, and close all in the end.
 
-    Raises SettingsError, StoreBusy, NewerSchema, KeysUnusable or a VisionError.
+    Raises SettingsError, a StoreError, KeysUnusable or a VisionError.
     """
     with ExitStack() as stack:
         broken = threading.Event()
@@ -98,7 +106,7 @@ def open_centre(data: Path, clock: Clock | None = None) -> Iterator[Running]:
         if link.push is not None and link.agent is not None:
             hall.sync.watch(_outgoing(link.push), _busy(link.agent))
         hall.sync.carry(link.media)
-        _schedule(schedule, hall, link.agent, centre)
+        _schedule(schedule, hall, link.agent, centre, data)
         schedule.start()
         stack.callback(schedule.close)
         yield Running(hall, data, broken, link.media)
@@ -136,10 +144,11 @@ def centre_of(data: Path, clock: Clock, broken: threading.Event, stack: ExitStac
     ``broken`` is set when the disk fails. Raises like :func:`open_centre`.
     """
     settings = settings_of(data)
-    finish_change(data)
-    hq = hq_keys(data, settings)
+    require_database(data)
     store = Store(data, on_failure=broken.set)
     stack.callback(store.close)
+    finish_change(data)
+    hq = hq_keys(data, settings)
     return Centre(
         settings=settings,
         store=store,
@@ -175,6 +184,7 @@ def build_hall(
     departures = DepartureDesk(centre, papers, progress)
     late_answers = LateAnswersDesk(centre, papers, progress, emergency)
     portraits, sync = Portraits(centre, papers, faces), SyncDesk(centre, trigger_sync)
+    disk = DiskWatch(centre)
     return Hall(
         settings=centre.settings,
         staff=StaffDesk(centre),
@@ -182,7 +192,7 @@ def build_hall(
         devices=devices,
         sittings=sittings,
         closing=Closing(centre, papers, progress),
-        rooms=Rooms(centre, papers, sittings, proctoring, leases),
+        rooms=Rooms(centre, papers, sittings, proctoring, leases, disk),
         seating=Seating(centre, papers, terminals),
         checkin=CheckIn(centre, papers, leases, returns, devices),
         returns=returns,
@@ -192,7 +202,7 @@ def build_hall(
         verification=VerificationDesk(centre, papers, admission, faces, set_aside),
         inspections=Inspections(centre, progress, admission),
         portraits=portraits,
-        readiness=ReadinessDesk(centre, papers, portraits, sync, terminals),
+        readiness=ReadinessDesk(centre, papers, portraits, sync, terminals, disk),
         attempts=Attempts(centre, papers, progress, views, leases, respite),
         leases=leases,
         departures=departures,
@@ -206,10 +216,35 @@ def build_hall(
         journals=Journals(centre),
         sync=sync,
         watch=TimeWatch(centre),
+        disk=disk,
     )
 
 
-def _schedule(schedule: Schedule, hall: Hall, agent: SyncAgent | None, centre: Centre) -> None:
+def _keep_time(hall: Hall) -> None:
+    """The time that the server was down is credited before a new tick hides how long it was."""
+    hall.outages.catch_up()
+    hall.watch.keep()
+
+
+def back_up(hall: Hall, data: Path, folder: Path, keep: int) -> None:
+    """Make a backup; staff are told when it fails, and the exam goes on."""
+    try:
+        if not folder.is_dir():
+            raise BackupFailed(target=folder, why="it is not there")
+        make_backup(data, folder, keep)
+    except StorageDamaged as error:
+        _log.critical("%s", error)
+        hall.disk.backup_problem = "database_damaged"
+    except ExamError as error:
+        _log.warning("%s", error)
+        hall.disk.backup_problem = "backup_failed"
+    else:
+        hall.disk.backup_problem = None
+
+
+def _schedule(
+    schedule: Schedule, hall: Hall, agent: SyncAgent | None, centre: Centre, data: Path
+) -> None:
     schedule.every(1, "respite", hall.respite.beat)
     schedule.every(1, "time-out", hall.attempts.sweep)
     schedule.every(1, "repair-limit", hall.pauses.sweep)
@@ -217,8 +252,13 @@ def _schedule(schedule: Schedule, hall: Hall, agent: SyncAgent | None, centre: C
     schedule.every(1, "journals", hall.journals.sweep)
     schedule.every(1, "camera-rules", hall.proctoring.tick)
     schedule.every(1, "references", hall.proctoring.prepare)
-    schedule.every(5, "clock", hall.watch.keep)
+    schedule.every(5, "clock", partial(_keep_time, hall))
+    schedule.every(10, "disk", hall.disk.sweep)
     schedule.every(1, "portraits", hall.portraits.sweep)
+    backup = centre.settings.backup
+    if backup.to is not None:
+        job = partial(back_up, hall, data, backup.to, backup.keep)
+        schedule.every(backup.every_minutes * 60, "backup", job)
     if agent is not None:
         schedule.every(centre.settings.sync.interval_seconds, "sync", agent.run)
         schedule.on_demand("sync-now", lambda: agent.run(force=True))

@@ -8,6 +8,7 @@ from kiosk.cli.bench_proctoring import proctoring
 from kiosk.cli.centre import accept, init, keys, serve
 from kiosk.cli.centre_tls import tls
 from kiosk.cli.demo import demo
+from kiosk.cli.keep import backup, check, rescue, restore
 from kiosk.cli.models import models
 from kiosk.cli.rehearse import rehearse
 from kiosk.cli.stick import export, import_path
@@ -24,5 +25,7 @@ def main() -> None:
 
 
 for command in (init, accept, keys, export, import_path, serve, tls, models, rehearse, demo, bench):
+    main.add_command(command)
+for command in (check, backup, restore, rescue):
     main.add_command(command)
 bench.add_command(proctoring)

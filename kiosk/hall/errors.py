@@ -6,6 +6,7 @@
  ├─ ``NotFound`` · ``NoOpenSitting`` · ``SittingState`` · ``ClosingChanged`` · ``TooEarly``
  ├─ ``OnRoster`` · ``TooManyGuests``
  ├─ ``TooLate`` · ``HandInTooEarly`` · ``RoomPaused`` · ``WrongSeat`` · ``SeatsFixed``
+ ├─ ``PackageFileDamaged``
  ├─ ``LeaseHeld`` · ``LeaseLost`` · ``SequenceConflict`` · ``TooManyAnswers``
  ├─ ``LateAnswersRefused``
  ├─ ``InspectionOver`` · ``ReasonMissing`` · ``NotVerifiable`` · ``LookMissing`` · ``AnalysisBusy``
@@ -151,6 +152,13 @@ class PackageRevoked(HallError):
 
     code = "package_revoked"
     message = "Headquarters has revoked this exam package: {reason}. Ask for a new one."
+
+
+class PackageFileDamaged(HallError):
+    """The package of a sitting is no longer on the disk as it was imported."""
+
+    code = "package_file_damaged"
+    message = "The exam package of {title} is missing or damaged here. Import the same file again."
 
 
 class TooEarly(HallError):

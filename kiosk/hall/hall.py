@@ -8,6 +8,7 @@ from kiosk.hall.checkin import CheckIn
 from kiosk.hall.closing import Closing
 from kiosk.hall.departures import DepartureDesk
 from kiosk.hall.devices import AttemptDevices
+from kiosk.hall.disk import DiskWatch
 from kiosk.hall.guests import Guests
 from kiosk.hall.inspections import Inspections
 from kiosk.hall.journals import Journals
@@ -68,3 +69,4 @@ class Hall:
     journals: Journals
     sync: SyncDesk
     watch: TimeWatch
+    disk: DiskWatch

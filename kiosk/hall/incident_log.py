@@ -11,6 +11,7 @@ from kiosk.exam.proctoring import RuleEvent
 from kiosk.hall.centre import Centre
 from kiosk.hall.clock import exam_time
 from kiosk.store import attempts, incidents, sittings, tallies
+from kiosk.store.errors import StorageFull
 from kiosk.store.incidents import EvidenceRow, Incident
 from kiosk.vision.sheet import contact_sheet
 
@@ -151,8 +152,8 @@ class IncidentLog:
             shown = full if self._has_room(incident.attempt_id) else []
             rows = [self._kept(incident, "frame", at, jpeg) for at, jpeg in shown]
             rows += self._sheet(incident, "before", small)
-        except OSError:  # a full disk, say: what happened is still told, without pictures
-            _log.exception("no pictures could be kept of incident %s", incident.id)
+        except (OSError, StorageFull) as error:  # what happened is recorded without pictures
+            _log.warning("no pictures could be kept of incident %s: %s", incident.id, error)
             rows, details = [], {**details, "pictures": "lost"}
 
         def job(db: Database) -> bool:
@@ -174,8 +175,8 @@ class IncidentLog:
         incident = Incident(incident_id, attempt_id, "", self._centre.time.now(), None, None, None)
         try:
             rows = self._sheet(incident, "after", small)
-        except OSError:
-            _log.exception("no pictures could be kept of what followed incident %s", incident_id)
+        except (OSError, StorageFull) as error:
+            _log.warning("no pictures could be kept after incident %s: %s", incident_id, error)
             return
 
         def job(db: Database) -> None:
@@ -193,7 +194,12 @@ class IncidentLog:
         return [self._kept(incident, kind, small[-1][0], contact_sheet(captions))]
 
     def _has_room(self, attempt_id: str) -> bool:
-        """Whether more pictures may be kept, of this attempt and at this centre."""
+        """Whether more pictures may be kept, of this attempt and at this centre.
+
+        Raises StorageFull when the disk has room for answers only.
+        """
+        if not self._centre.room_for_pictures():
+            raise StorageFull("pictures are given up first")
         vision, db = self._centre.settings.vision, self._centre.store.read()
         few = incidents.evidence_count(db, attempt_id) < vision.evidence_per_attempt
         return few and incidents.evidence_bytes(db) < vision.evidence_mb * 1_000_000

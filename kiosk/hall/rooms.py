@@ -12,6 +12,7 @@ from kiosk.exam.programme import Programme
 from kiosk.exam.timing import remaining
 from kiosk.hall.admission import identity_settled
 from kiosk.hall.centre import Centre
+from kiosk.hall.disk import DiskWatch
 from kiosk.hall.errors import NotFound
 from kiosk.hall.inspections import BEFORE
 from kiosk.hall.leases import Leases
@@ -58,7 +59,9 @@ class Rooms:
         sittings_: Sittings,
         proctoring: Proctoring,
         leases: Leases,
+        disk: DiskWatch,
     ) -> None:
+        self._disk = disk
         self._centre = centre
         self._leases = leases
         self._papers = papers
@@ -79,8 +82,9 @@ class Rooms:
             frames_per_s=self._proctoring.frames_per_s(),
             frame_interval_ms=self._proctoring.interval_ms,
             sync=sync,
-            alerts=self._proctoring.alerts(sitting_id),
+            alerts=[*self._proctoring.alerts(sitting_id), *self._disk.alerts()],
             disturbances=self._proctoring.disturbances(sitting_id),
+            disk=self._disk.view(len(rows)),
             paused_at=sitting.paused_at,
             pause_reason=sitting.pause_reason,
             repair_minutes=self._papers.programme(sitting).time.repair_minutes,

@@ -1,5 +1,7 @@
 """Sittings: import a package, unlock it, start (architecture, "How a sitting goes")."""
 
+from collections.abc import Sequence
+
 from sqlite_utils import Database
 
 from kiosk.exam.attempt import AttemptState
@@ -25,11 +27,17 @@ class Sittings:
         self._throttle = Throttle(centre.store, centre.clock)
 
     def list(self) -> list[SittingView]:
-        """All sittings, the latest first."""
-        return [self.view(s) for s in sittings.everyone(self._centre.store.read())]
+        """All sittings whose package can be read, the latest first."""
+        everyone = sittings.everyone(self._centre.store.read())
+        return [self.view(sitting) for sitting in everyone if self._papers.readable(sitting)]
+
+    def damaged(self) -> Sequence[str]:
+        """Titles of sittings whose package is missing or damaged on the disk."""
+        everyone = sittings.everyone(self._centre.store.read())
+        return [sitting.title for sitting in everyone if not self._papers.readable(sitting)]
 
     def view(self, sitting: Sitting) -> SittingView:
-        """One sitting as staff see it."""
+        """One sitting as staff see it; raise PackageFileDamaged."""
         package = self._papers.package(sitting)
         info = package.manifest.sitting
         return SittingView(
@@ -57,6 +65,8 @@ class Sittings:
         sitting_id = opened.manifest.sitting.id
         known = sittings.get(self._centre.store.read(), sitting_id)
         if known and known.package_id == opened.manifest.package_id:
+            if not self._papers.readable(known):
+                self._papers.put_back(known, data)
             return self.view(known)
         self._require_valid(opened.manifest.package_id)
         if known and known.state != "imported":

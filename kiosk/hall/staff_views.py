@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from kiosk.exam.disk_space import DiskSpace
+
 
 @dataclass(frozen=True)
 class SittingView:
@@ -172,6 +174,7 @@ class RoomView:
     sync: SyncView
     alerts: list[str]
     disturbances: list[DisturbanceView]
+    disk: DiskSpace
     paused_at: datetime | None
     pause_reason: str | None
     repair_minutes: int

@@ -170,6 +170,11 @@ def evidence_bytes(db: Database) -> int:
     return int(value(db, "SELECT bytes FROM evidence_total", []))
 
 
+def all_pictures(db: Database) -> list[str]:
+    """The SHA-256 of every picture kept here."""
+    return [row["sha256"] for row in db.query("SELECT DISTINCT sha256 FROM evidence")]
+
+
 def add_verification(db: Database, verification: Verification) -> None:
     """Record one look at check-in, or one decision by hand."""
     row = {

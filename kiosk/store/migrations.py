@@ -316,11 +316,16 @@ def cameras_and_rooms(db: Database) -> None:
         db.execute(statement)
 
 
-def migrate(db: Database) -> None:
-    """Bring the database to this version's shape; raise NewerSchema if it is ahead of it."""
+def ahead(db: Database) -> set[str]:
+    """Steps in the database that this version does not know."""
     with closing(Database(memory=True)) as empty:
         ours = {step.name for step in steps.pending(empty)}
-    ahead = {step.name for step in steps.applied(db)} - ours
-    if ahead:
-        raise NewerSchema(", ".join(sorted(ahead)))
+    return {step.name for step in steps.applied(db)} - ours
+
+
+def migrate(db: Database) -> None:
+    """Bring the database to this version's shape; raise NewerSchema if it is ahead of it."""
+    unknown = ahead(db)
+    if unknown:
+        raise NewerSchema(", ".join(sorted(unknown)))
     steps.apply(db)

@@ -72,8 +72,27 @@ ALERTS: Names = {
     "staff_decide_all": _l(
         "The face pack has no calibration, so the machine passes nobody. Please decide every check."
     ),
+    "database_damaged": _l(
+        "The database is damaged. Older backups are kept."
+        " Stop the server as soon as the exam allows it, and run kiosk check."
+    ),
+    "backup_failed": _l(
+        "The last backup could not be written. Look at the backup disk; the exam goes on."
+    ),
 }
 """What staff should know about the analysis itself."""
+
+DISK: Names = {
+    "low": _l("The disk fills up: room for about %(hours)s hours of this exam. Make room."),
+    "shedding": _l(
+        "The disk is nearly full (%(free)s MB): no more pictures are kept. Answers are. Make room."
+    ),
+    "full": _l(
+        "The disk is full. Answers go on being saved while the reserve lasts"
+        " (%(reserve)s MB). Make room now."
+    ),
+}
+"""What staff should know about the disk."""
 
 CHECK_IN: Names = {
     "none": _l("Not verified"),
@@ -231,6 +250,8 @@ EVENTS: Names = {
     "sign_in_undone": _l("Sign-in undone"),
     "analysis_restarted": _l("Camera analysis failed and was started again; some frames were lost"),
     **DISTURBANCES,
+    "pictures_stopped": _l("The disk is nearly full: no more pictures are kept"),
+    "pictures_resumed": _l("The disk has room again: pictures are kept"),
     "staff_decide_all": _l(
         "The face pack has no calibration, so the machine passes nobody. Please decide every check."
     ),
@@ -348,6 +369,7 @@ def staff_labels() -> dict[str, dict[str, str]]:
         alerts=ALERTS,
         disturbances=DISTURBANCES,
         devices=DEVICES,
+        disk=DISK,
         check_in=CHECK_IN,
         rules=RULES,
         marks=MARKS,

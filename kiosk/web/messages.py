@@ -32,6 +32,10 @@ CORE: dict[str, Entry] = {
         409,
         _l("Headquarters has revoked this exam package: %(reason)s. Ask for a new one."),
     ),
+    "package_file_damaged": (
+        503,
+        _l("The exam package of {title} is missing or damaged here. Import the same file again."),
+    ),
     "paper_impossible": (422, _l("The item bank cannot fill the paper.")),
     "invalid_answer": (422, _l("This answer does not fit the item and was not saved.")),
     "sequence_gap": (409, _l("Earlier answers have to be sent first.")),
@@ -53,6 +57,16 @@ STORE: dict[str, Entry] = {
         503,
         _l("The disk of the centre server failed; nothing was saved. Call the invigilator."),
     ),
+    "storage_read_only": (
+        503,
+        _l("The centre server cannot write to its disk; nothing was saved. Call the invigilator."),
+    ),
+    "storage_damaged": (
+        503,
+        _l("The database of the centre server is damaged. Call the invigilator."),
+    ),
+    "storage_unusable": (503, _BROKEN),
+    "store_locked": (503, _RETRY),
     "store_busy": (503, _l("The centre server is busy. Please wait a moment, then try again.")),
     "stale_state": (409, _l("Somebody else changed this meanwhile. Look again, then repeat.")),
     "newer_schema": (503, _BROKEN),
@@ -62,6 +76,8 @@ WIRE: dict[str, Entry] = {
     "wire_error": (422, _l("The data could not be read.")),
     "not_canonical": (422, _l("The exam package is damaged. Fetch it again from headquarters.")),
     "keys_unusable": (500, _l("The keys of this centre cannot be used.")),
+    "emergency_key_damaged": (500, _BROKEN),
+    "backup_damaged": (422, _BROKEN),
     "keys_too_open": (500, _l("The keys of this centre may be read by others; set mode 0600.")),
     "bad_signature": (
         422,

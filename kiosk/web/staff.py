@@ -33,7 +33,11 @@ def sittings_page() -> ResponseReturnValue:
     """All sittings, and the way in for exam packages."""
     sittings = hall().sittings.list()
     return _page(
-        "staff/sittings.html", sittings=sittings, sync=hall().sync.view(), states=SITTING_STATES
+        "staff/sittings.html",
+        sittings=sittings,
+        damaged=hall().sittings.damaged(),
+        sync=hall().sync.view(),
+        states=SITTING_STATES,
     )
 
 

@@ -5,6 +5,7 @@
  ├─ ``LedgerError``
  │   ├─ ``NewerLedger``     written by a newer version of the software
  │   ├─ ``OlderLedger``     written by an older version, and not converted
+ │   ├─ ``LedgerDamaged``   the database's file is damaged
  │   ├─ ``LedgerUnreachable``, ``LedgerUnsuitable``  the database does not answer, or is no use
  │   ├─ ``BlobsUnreachable``    the storage of objects does not answer
  │   ├─ ``StorageFull``     no room for rows or objects
@@ -94,6 +95,15 @@ class LedgerUnreachable(LedgerError):
     message = (
         "The ledger cannot be reached. See in the log why; check that the database runs, and"
         " storage.ledger in hq.toml."
+    )
+
+
+class LedgerDamaged(LedgerError):
+    """The file of the database is damaged, or is something else."""
+
+    code = "hq_ledger_damaged"
+    message = (
+        "The database {file} cannot be opened. Do not delete anything; put it back from a backup."
     )
 
 

@@ -44,7 +44,24 @@ class KeysUnusable(WireError):
     """Key files are missing or damaged."""
 
     code = "keys_unusable"
-    message = "The keys in {folder} cannot be used."
+    message = "The keys in {folder} cannot be used. Put the files back from a copy."
+
+
+class BackupDamaged(WireError):
+    """A backup was cut short, altered, or is something else."""
+
+    code = "backup_damaged"
+    message = "This backup cannot be used; take another one."
+
+
+class EmergencyKeyDamaged(KeysUnusable):
+    """The key of emergency answer files cannot be read."""
+
+    code = "emergency_key_damaged"
+    message = (
+        "{file} is damaged. Put it back from a copy; or delete it, and a new one is made:"
+        " emergency answer files of before cannot be opened then."
+    )
 
 
 class KeysTooOpen(KeysUnusable):

@@ -38,6 +38,7 @@ STATUS = {
 OTHER = 422
 BROKEN = (
     *("hq_ledger_error", "hq_newer_ledger", "hq_ledger_unsuitable"),
+    "hq_ledger_damaged",
     *("hq_blob_damaged", "keys_unusable"),
 )
 
