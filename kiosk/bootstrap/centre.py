@@ -12,6 +12,7 @@ from kiosk.bootstrap.serving import listening
 from kiosk.bootstrap.setup import SETTINGS, hq_keys, web_secret
 from kiosk.bootstrap.system import SystemClock, entropy, new_id
 from kiosk.exam.ports import Clock
+from kiosk.hall.accounts import StaffAccounts
 from kiosk.hall.admission import Admission
 from kiosk.hall.attempt_views import AttemptViews
 from kiosk.hall.attempts import Attempts
@@ -150,6 +151,7 @@ def build_hall(
     return Hall(
         settings=centre.settings,
         staff=StaffDesk(centre),
+        accounts=StaffAccounts(centre.store, centre.clock),
         terminals=Terminals(centre),
         sittings=sittings,
         rooms=Rooms(centre, papers, sittings, proctoring, leases),

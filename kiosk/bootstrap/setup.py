@@ -8,7 +8,8 @@ from pathlib import Path
 
 from kiosk.bootstrap.system import SystemClock, entropy
 from kiosk.exam.ports import Clock
-from kiosk.hall.staff import ROLES, hash_password
+from kiosk.hall.passwords import hash_password
+from kiosk.hall.rights import CHIEF
 from kiosk.settings import Settings, SettingsError, load_settings, parse_settings, resource
 from kiosk.store import staff
 from kiosk.store.database import Store
@@ -33,14 +34,14 @@ def create_centre(
         raise SettingsError(f"{data} already holds a centre")
     text = _settings_text(centre_code, name, hq_url)
     parse_settings(tomllib.loads(text))
-    account = staff.StaffAccount(username, hash_password(password), ROLES[0])
+    account = staff.StaffAccount(username, hash_password(password), CHIEF)
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     keys = KeyPair.generate(entropy)
     keys.save(data / "keys")
     now = SystemClock().now()
     (data / REQUEST).write_bytes(make_request(centre_code, name, keys, now))
     store = Store(data)
-    store.write(lambda db: staff.put_account(db, account, now))
+    store.write(lambda db: staff.add_account(db, account, now))
     store.close()
     (data / SETTINGS).write_text(text, encoding="utf-8")
     return keys.public.fingerprint

@@ -1,5 +1,7 @@
 """The machine's clock, ids and random bytes: everywhere else these are parameters."""
 
+import os
+import pwd
 import secrets
 import time
 from datetime import UTC, datetime
@@ -24,6 +26,17 @@ class SystemClock:
     def monotonic(self) -> float:
         """Seconds since boot."""
         return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
+def operator() -> str:
+    """Who acts at the command line, as journals name it: the account of the operating system.
+
+    It comes from the process, not from the environment, which anybody may set.
+    """
+    try:
+        return f"command-line:{pwd.getpwuid(os.getuid()).pw_name}"
+    except KeyError:
+        return f"command-line:uid {os.getuid()}"
 
 
 def entropy(count: int) -> bytes:

@@ -9,6 +9,7 @@ from kiosk.cli.centre import accept, init, keys, serve
 from kiosk.cli.demo import demo
 from kiosk.cli.models import models
 from kiosk.cli.rehearse import rehearse
+from kiosk.cli.staff import staff
 from kiosk.cli.stick import export, import_path
 
 
@@ -22,6 +23,9 @@ def main() -> None:
     """
 
 
-for command in (init, accept, keys, export, import_path, serve, models, rehearse, demo, bench):
+for command in (
+    *(init, accept, keys, staff, export, import_path, serve),
+    *(models, rehearse, demo, bench),
+):
     main.add_command(command)
 bench.add_command(proctoring)

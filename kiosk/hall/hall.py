@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from kiosk.hall.accounts import StaffAccounts
 from kiosk.hall.attempts import Attempts
 from kiosk.hall.checkin import CheckIn
 from kiosk.hall.departures import DepartureDesk
@@ -33,6 +34,7 @@ class Hall:
 
     settings: Settings
     staff: StaffDesk
+    accounts: StaffAccounts
     terminals: Terminals
     sittings: Sittings
     rooms: Rooms

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from kiosk.hall.rights import RIGHTS, Right
+
 
 @dataclass(frozen=True)
 class SittingView:
@@ -238,6 +240,20 @@ class StaffSession:
     username: str
     role: str
     expires_at: datetime
+
+    @property
+    def rights(self) -> frozenset[Right]:
+        """What this person may do."""
+        return RIGHTS[self.role]
+
+
+@dataclass(frozen=True)
+class AccountView:
+    """A staff account without its password."""
+
+    username: str
+    role: str
+    locked_at: datetime | None
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,8 @@ from flask.typing import ResponseReturnValue
 from kiosk.exam.errors import ExamError
 from kiosk.web.errors import status_of
 from kiosk.web.halls import hall
-from kiosk.web.refusals import CsrfRefused, ForeignOrigin, NotYours
+from kiosk.web.refusals import CsrfRefused, ForeignOrigin, NotYours, RightMissing
+from kiosk.web.rights import needed
 
 P = ParamSpec("P")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -62,13 +63,15 @@ def allow(
 def _enter(audience: Audience, *, page: bool, csrf: bool) -> Response | None:
     """Load the session; None when it may pass."""
     try:
-        _load_session(audience)
+        _load_session(audience, page=page)
     except ExamError as error:
         if page and status_of(error) == 401:
             return cast(Response, redirect(_way_in(audience)))
         raise
     if csrf and request.method not in SAFE:
         _check_csrf(audience)
+    if audience is Audience.STAFF and needed(request.endpoint) not in g.staff.rights:
+        raise RightMissing
     _check_attempt(audience)
     return None
 
@@ -82,13 +85,18 @@ def _way_in(audience: Audience) -> str:
     )
 
 
-def _load_session(audience: Audience) -> None:
+def _load_session(audience: Audience, *, page: bool) -> None:
     if audience is Audience.STAFF:
-        g.staff = hall().staff.session(cookie(Audience.STAFF))
+        g.staff = hall().staff.session(cookie(Audience.STAFF), active=page or _by_a_person())
     elif audience is Audience.CANDIDATE:
         g.candidate = hall().checkin.session(cookie(Audience.CANDIDATE), cookie(Audience.TERMINAL))
     elif audience is Audience.TERMINAL:
         g.terminal = hall().terminals.session(cookie(Audience.TERMINAL))
+
+
+def _by_a_person() -> bool:
+    """Whether somebody is at the page, which also reads by itself."""
+    return request.method not in SAFE or request.headers.get("X-Person") == "1"
 
 
 def _check_attempt(audience: Audience) -> None:
@@ -146,10 +154,10 @@ def terminal_csrf(token: str) -> str:
 
 def cookie_name(audience: Audience) -> str:
     """The cookie's name on this connection."""
-    return f"__Host-{audience.value}" if _secure() else audience.value
+    return f"__Host-{audience.value}" if secure() else audience.value
 
 
-def _secure() -> bool:
+def secure() -> bool:
     """Whether this connection, or the proxy before it, is under TLS."""
     return request.is_secure or bool(current_app.config["SECURE_COOKIES"])
 
@@ -166,7 +174,7 @@ def set_cookie(response: Response, audience: Audience, token: str) -> Response:
         token,
         httponly=True,
         samesite="Strict",
-        secure=_secure(),
+        secure=secure(),
         path="/",
     )
     return response
@@ -175,7 +183,7 @@ def set_cookie(response: Response, audience: Audience, token: str) -> Response:
 def drop_cookie(response: Response, audience: Audience) -> Response:
     """Take the token back."""
     response.delete_cookie(
-        cookie_name(audience), httponly=True, samesite="Strict", secure=_secure(), path="/"
+        cookie_name(audience), httponly=True, samesite="Strict", secure=secure(), path="/"
     )
     return response
 
