@@ -49,6 +49,15 @@ def wait_for(port: int, server: "subprocess.Popen[bytes]", seconds: float = 60) 
     raise RuntimeError("the server did not start")
 
 
+@contextmanager
+def ending(process: "subprocess.Popen[str]") -> Iterator[None]:
+    """Kill a process that the block leaves running: `Popen` would wait for it without limit."""
+    try:
+        yield
+    finally:
+        process.kill()
+
+
 def make_bucket(endpoint: str) -> None:
     """Make the bucket of the tests."""
     import boto3

@@ -24,6 +24,7 @@ from sync.wire.http_signing import sign_request
 from sync.wire.keys import KeyPair
 
 CLIENTS = 8
+REPLY_SECONDS = 60.0
 ROUND = 20
 """Candidates whose results are counted on the wire, with one picture in three looks each."""
 
@@ -37,6 +38,7 @@ class Sizes:
     bundles: int = 1000
     stored: int = 100_000
     waiting: int = 5000
+    tried: int = 300
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,8 @@ def measure(sizes: Sizes, say: Say) -> Figures:
         drain = _drain(copy(site, folder / "drain"), sizes.waiting, say)
         found.intake["sqlite_1"] = _intake(copy(site, folder / "s1"), 1, sizes.bundles, say)
         found.intake["sqlite_4"] = _intake(copy(site, folder / "s4"), 4, sizes.bundles, say)
-        found.growth["sqlite"] = cost_growth(site, copy(site, folder / "large"), sizes.stored, say)
+        large = copy(site, folder / "large")
+        found.growth["sqlite"] = cost_growth(site, large, sizes.stored, sizes.tried, say)
         _on_postgresql(folder, sizes, found, stack, say)
         sealed = round(median(len(one.data) for one in site.bundles(0, 20)))
     return Figures(found.intake, found.growth, wire, sealed, drain)
@@ -93,7 +96,7 @@ def _on_postgresql(folder: Path, sizes: Sizes, found: _Found, stack: ExitStack, 
         site = _postgresql_site(folder / name, stack)
         found.intake[name] = _intake(site, processes, sizes.bundles, say)
     small, large = (_postgresql_site(folder / name, stack) for name in ("pg-few", "pg-many"))
-    found.growth["postgresql"] = cost_growth(small, large, sizes.stored, say)
+    found.growth["postgresql"] = cost_growth(small, large, sizes.stored, sizes.tried, say)
 
 
 def _postgresql_site(folder: Path, stack: ExitStack) -> Site:
@@ -135,7 +138,8 @@ def _signed(one: Made, port: int, keys: KeyPair) -> _Request:
 def _send(requests: Sequence[_Request]) -> None:
     connections: dict[int, http.client.HTTPConnection] = {}
     for one in requests:
-        link = connections.setdefault(one.port, http.client.HTTPConnection("127.0.0.1", one.port))
+        fresh = http.client.HTTPConnection("127.0.0.1", one.port, timeout=REPLY_SECONDS)
+        link = connections.setdefault(one.port, fresh)
         link.request("PUT", one.path, one.body, dict(one.headers))
         reply = link.getresponse()
         said = reply.read()

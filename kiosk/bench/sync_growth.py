@@ -16,21 +16,23 @@ from sync.hq.headquarters import Headquarters
 from sync.hq.persistence import tables
 
 FEW = 1000
-TRIED = 300
-"""So many results are taken in by each, in turns, so that what else the machine does is shared."""
-
 _BATCH = 500
 
 
-def cost_growth(few: Site, many: Site, stored: int, say: Callable[[str], None]) -> float:
-    """Median time to take in a result with ``stored`` rows, over that with a thousand."""
+def cost_growth(
+    few: Site, many: Site, stored: int, tried: int, say: Callable[[str], None]
+) -> float:
+    """Median time to take in a result with ``stored`` rows, over that with a thousand.
+
+    ``tried``: how many results each receives, in turns, to share what else the machine does.
+    """
     say(f"cost of a result at {FEW} and at {stored} stored: {many.hq.parent.name}")
     small, large = _opened(few), _opened(many)
     try:
         for hq, site, rows in ((small, few, FEW), (large, many, stored)):
             _fill(hq, site, rows)
         times: dict[int, list[float]] = {0: [], 1: []}
-        for one, other in zip(few.bundles(1, TRIED), many.bundles(1, TRIED), strict=True):
+        for one, other in zip(few.bundles(1, tried), many.bundles(1, tried), strict=True):
             times[0].append(_take(small, one))
             times[1].append(_take(large, other))
     finally:

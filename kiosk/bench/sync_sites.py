@@ -24,6 +24,7 @@ from kiosk.hall.progress import Progress
 from kiosk.hall.sittings import Sittings
 from kiosk.rehearsal.environment import set_up
 from kiosk.rehearsal.people import make_people
+from kiosk.rehearsal.processes import ServerDidNotStart, first_line, stop
 from kiosk.settings import resource
 from kiosk.store import outbox
 from kiosk.store.outbox import EVIDENCE, FIRST, INCIDENT_EVIDENCE, RESULT, Piece
@@ -78,12 +79,16 @@ def _server(data: Path) -> Iterator[int]:
         command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"}
     ) as server:
         try:
-            assert server.stdout is not None
-            line = server.stdout.readline()
-            yield int(line.rstrip("/\n").rpartition(":")[2])
+            yield _port(server)
         finally:
-            server.terminate()
-            server.wait(timeout=60)
+            stop(server)
+
+
+def _port(server: "subprocess.Popen[str]") -> int:
+    line = first_line(server)
+    if "http://" not in line:
+        raise ServerDidNotStart(what="hq serve")
+    return int(line.rstrip("/\n").rpartition(":")[2])
 
 
 @contextmanager

@@ -49,16 +49,11 @@ def running_server(module: str, data: Path, port: int, log: Path) -> Iterator[Se
         try:
             yield Server(_address(process, module, log), process.pid)
         finally:
-            _stop(process)
+            stop(process)
 
 
 def _address(process: "subprocess.Popen[str]", module: str, log: Path) -> str:
-    watchdog = threading.Timer(START_SECONDS, process.kill)
-    watchdog.start()
-    try:
-        line = process.stdout.readline() if process.stdout else ""
-    finally:
-        watchdog.cancel()
+    line = first_line(process)
     if "http://" not in line:
         process.wait(timeout=START_SECONDS)
         raise ServerDidNotStart(log.read_text()[-400:].strip(), what=module)
@@ -66,12 +61,23 @@ def _address(process: "subprocess.Popen[str]", module: str, log: Path) -> str:
     return line.split()[-1].rstrip("/")
 
 
+def first_line(process: "subprocess.Popen[str]") -> str:
+    """Return the first line a server prints; "" when it ends or prints nothing for a minute."""
+    watchdog = threading.Timer(START_SECONDS, process.kill)
+    watchdog.start()
+    try:
+        return process.stdout.readline() if process.stdout else ""
+    finally:
+        watchdog.cancel()
+
+
 def _drain(process: "subprocess.Popen[str]") -> None:
     for _ in process.stdout or ():
         pass
 
 
-def _stop(process: "subprocess.Popen[str]") -> None:
+def stop(process: "subprocess.Popen[str]") -> None:
+    """Ask a server to end, and kill it if it does not within 20 seconds."""
     process.terminate()
     try:
         process.wait(timeout=20)

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from sync.wire.bundle import answers_digest
-from tests.e2e.conftest import TITLE, World, until
+from tests.e2e.conftest import TITLE, WAIT_MS, World, until
 
 pytestmark = pytest.mark.e2e
 
@@ -109,7 +109,7 @@ def test_the_wrong_person_does_not_pass_and_staff_decide(
     check_device(world, page)
     sign_in(world, page, 1)
     for left in (2, 1, 0):
-        page.locator("#verify-start").click(timeout=30_000)
+        page.locator("#verify-start").click(timeout=WAIT_MS)
         expect(page.locator("#verify-look")).to_be_visible()
         expect(page.locator("#verify-staff" if left == 0 else "#verify-ready")).to_be_visible()
     world.shot(page, "verify-staff")

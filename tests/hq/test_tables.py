@@ -197,7 +197,9 @@ def test_chinese_names_of_old_archives_are_read() -> None:
     assert Archive(data).names == ["张三.jpg"]
 
 
-@pytest.mark.parametrize("data", [b"", b"PK", packed({"a": b"x"})[:-10]])
+@pytest.mark.parametrize(
+    "data", [b"", b"PK", packed({"a": b"x"})[:-10]], ids=["empty", "two bytes", "cut short"]
+)
 def test_a_broken_archive_is_refused(data: bytes) -> None:
     with pytest.raises(BadImport):
         Archive(data)

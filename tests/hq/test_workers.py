@@ -130,6 +130,7 @@ def deliver(centres: Sequence[Centre], mortal: Mapping[str, Worker | Postgresql]
             delivering = [pool.submit(centre.deliver, urls, over) for centre in centres]
             for count, name in DEATHS.items():
                 while sum(len(centre.receipts) for centre in centres) < count:
+                    assert not any(one.done() and one.exception() for one in delivering)
                     assert not over.wait(0.002)
                 mortal[name].kill()
                 pool.submit(mortal[name].start)

@@ -8,15 +8,19 @@ from pathlib import Path
 import httpx
 
 from kiosk.rehearsal.run import free_port
+from tests.servers import ending
 
 
 def test_the_demo_opens_and_ends_cleanly(tmp_path: Path) -> None:
     port, hq_port = free_port(), free_port()
     command = [sys.executable, "-m", "kiosk", "demo", "--simulated", "1"]
     command += ["--port", str(port), "--hq-port", str(hq_port)]
-    with subprocess.Popen(
-        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as demo:
+    with (
+        subprocess.Popen(
+            command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as demo,
+        ending(demo),
+    ):
         assert demo.stdout is not None
         assert demo.stderr is not None
         told = ""
@@ -25,7 +29,7 @@ def test_the_demo_opens_and_ends_cleanly(tmp_path: Path) -> None:
             assert line, demo.stderr.read()
             told += line
         pages = (f"http://127.0.0.1:{port}/", f"http://127.0.0.1:{hq_port}/sign-in")
-        found = [httpx.get(page, trust_env=False).status_code for page in pages]
+        found = [httpx.get(page, timeout=60, trust_env=False).status_code for page in pages]
         demo.send_signal(signal.SIGINT)
         _, errors = demo.communicate(timeout=60)
     assert found == [200, 200]

@@ -151,7 +151,7 @@ def page(app: Flask, chromium: Chromium) -> Iterator[Page]:
         listening(app, "127.0.0.1", 0, 8) as url,
         chromium.new_context(base_url=url, locale="zh-CN") as context,
     ):
-        expect.set_options(timeout=15_000)
+        expect.set_options(timeout=60_000)
         page = context.new_page()
         page.goto("/help?lang=en")
         yield page

@@ -85,7 +85,7 @@ def signed_in(chromium: Chromium, url: str, password: str) -> Page:
     """The page, for staff who have signed in."""
     size: Any = {"width": 1280, "height": 900}
     page = chromium.new_context(base_url=url, locale="zh-CN", viewport=size).new_page()
-    expect.set_options(timeout=20_000)
+    expect.set_options(timeout=60_000)
     page.goto("/staff/sign-in?lang=en")
     page.fill("#username", STAFF)
     page.fill("#password", password)

@@ -14,19 +14,21 @@ from kiosk.cli.hq.common import json_option
 @click.option("--bundles", type=click.IntRange(20, 100_000), default=1000, show_default=True)
 @click.option("--stored", type=click.IntRange(1001, 10_000_000), default=100_000, show_default=True)
 @click.option("--waiting", type=click.IntRange(1, 100_000), default=5000, show_default=True)
+@click.option("--tried", type=click.IntRange(1, 10_000), default=300, show_default=True)
 @json_option
 @says_errors
-def bench(bundles: int, stored: int, waiting: int, as_json: bool) -> None:
+def bench(bundles: int, stored: int, waiting: int, tried: int, as_json: bool) -> None:
     """How fast headquarters takes in results, on this machine and in temporary folders.
 
     \b
     intake_per_s: results a second over signed HTTP, by backend and number of `hq serve` processes
       (PostgreSQL only where it is installed; a server is started for it, with durable commits).
-    cost_growth: what a result costs with --stored rows over that with 1,000; the worst backend.
+    cost_growth: what a result costs with --stored rows over that with 1,000, the median
+      of --tried results; the worst backend.
     wire_bytes_per_candidate: bytes both ways for one result with everything that belongs to it.
     drain_5000_s: seconds until headquarters has --waiting results of one centre.
     """
-    sizes = Sizes(bundles, stored, waiting)
+    sizes = Sizes(bundles, stored, waiting, tried)
     figures = measure(sizes, lambda text: click.echo(f"- {text}", err=True))
     known = [one for one in figures.cost_growth.values() if one is not None]
     report = {
