@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 import segno
-from flask import Response, abort, make_response, redirect, render_template, request, url_for
+from flask import Response, abort, g, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
@@ -97,8 +97,9 @@ def confirm_factor() -> Response:
         codes = hq.second_factor.confirm(username, _typed("code"))
     except REFUSALS as error:
         return make_response(_factor(message_for(error)), status_of(error))
+    g.session = hq.accounts.confirmed(guard.token())  # the page's forms carry its secret
     response = make_response(render_template("recovery.html", codes=codes))
-    guard.begin(response, hq.accounts.confirmed(guard.token()))
+    guard.begin(response, g.session)
     return response
 
 

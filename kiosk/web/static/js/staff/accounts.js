@@ -47,9 +47,9 @@ function row(account) {
     : make("span", { class: "tag good" }, t("May sign in"));
   return make("tr", {},
     make("th", { scope: "row" }, account.username), make("td", {}, roleField(account)), make("td", {}, state),
-    make("td", { class: "line acts" },
+    make("td", {}, make("div", { class: "line acts" },
       make("button", { class: "btn btn-quiet", type: "button", onclick: () => askPassword(account) }, t("New password")),
-      lockButton(account)));
+      lockButton(account))));
 }
 
 function passwordField(text) {
