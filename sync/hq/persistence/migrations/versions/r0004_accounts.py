@@ -8,7 +8,10 @@ down_revision = "0003"
 
 
 def upgrade() -> None:
-    """Add columns and tables; the oldest account becomes the administrator."""
+    """Add columns and tables; the oldest account becomes the administrator.
+
+    Approvals that no account gave do not count any more.
+    """
     _accounts()
     _tables()
     accounts = sa.table("accounts", sa.column("username"), sa.column("created_at"))
@@ -17,6 +20,8 @@ def upgrade() -> None:
     named = sa.table("accounts", sa.column("username"), sa.column("administrator", sa.Boolean()))
     op.execute(sa.update(named).where(named.c.username == username).values(administrator=True))
     op.execute(sa.delete(sa.table("throttle")))
+    approvals = sa.table("approvals", sa.column("username"))
+    op.execute(sa.delete(approvals).where(approvals.c.username.not_in(sa.select(named.c.username))))
 
 
 def _accounts() -> None:
