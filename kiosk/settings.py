@@ -6,9 +6,11 @@ is found when it is read and not in the exam hall.
 
 import ipaddress
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
@@ -23,6 +25,16 @@ class SettingsError(ExamError):
 
     code: ClassVar[str] = "settings_invalid"
     message: ClassVar[str] = "The settings are not valid."
+
+
+class NoCentre(ExamError):
+    """The data directory holds no centre."""
+
+    code: ClassVar[str] = "no_centre"
+    message: ClassVar[str] = (
+        "There is no centre in {data}; run 'kiosk init --data {data}' first, or name the right"
+        " folder with --data."
+    )
 
 
 class _Table(BaseModel):
@@ -73,6 +85,12 @@ class SyncSettings(_Table):
     """How the centre reaches headquarters. Without ``hq_url`` it works unplugged."""
 
     hq_url: str | None = None
+
+    @field_validator("hq_url")
+    @classmethod
+    def _hq_url_is_an_address(cls, value: str | None) -> str | None:
+        return None if value is None else web_address(value)
+
     take_unlock_codes: bool = True
     """Whether a code that HQ releases by sync opens the paper; else staff type it."""
     interval_seconds: float = Field(default=30, ge=0.2, le=3600)
@@ -92,6 +110,19 @@ class Settings(_Table):
     staff: StaffSettings = StaffSettings()
     vision: VisionSettings = VisionSettings()
     sync: SyncSettings = SyncSettings()
+
+
+def web_address(text: str) -> str:
+    """Check the address of a server, such as ``https://hq.example.org``, without a path.
+
+    Raises:
+        ValueError: it has another scheme, no host, a path, or a port out of bounds.
+    """
+    parts = urlsplit(text)
+    whole = parts.hostname and re.fullmatch(r"[a-z]+://[^\s/?#@]+/?", text, re.IGNORECASE)
+    if parts.scheme not in ("http", "https") or not whole or parts.port == 0:
+        raise ValueError(f"{text!r} is not an address such as https://hq.example.org")
+    return text.rstrip("/")
 
 
 def parse_settings(data: dict[str, Any]) -> Settings:

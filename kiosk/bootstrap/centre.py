@@ -9,18 +9,21 @@ from pathlib import Path
 from kiosk.bootstrap.enrolment import finish_change
 from kiosk.bootstrap.link import inlets_of, open_link
 from kiosk.bootstrap.serving import listening
-from kiosk.bootstrap.setup import SETTINGS, hq_keys, web_secret
+from kiosk.bootstrap.setup import hq_keys, settings_of, web_secret
 from kiosk.bootstrap.system import SystemClock, entropy, new_id
 from kiosk.exam.ports import Clock
 from kiosk.hall.accounts import StaffAccounts
 from kiosk.hall.admission import Admission
 from kiosk.hall.attempt_views import AttemptViews
 from kiosk.hall.attempts import Attempts
+from kiosk.hall.attendance import Attendance
 from kiosk.hall.centre import Centre, Folders
 from kiosk.hall.checkin import CheckIn
 from kiosk.hall.clock import ExamTime
+from kiosk.hall.closing import Closing
 from kiosk.hall.departures import DepartureDesk
 from kiosk.hall.faces import Faces, open_faces
+from kiosk.hall.guests import Guests
 from kiosk.hall.hall import Hall
 from kiosk.hall.inspections import Inspections
 from kiosk.hall.journals import Journals
@@ -35,6 +38,7 @@ from kiosk.hall.portraits import Portraits
 from kiosk.hall.proctoring import Proctoring
 from kiosk.hall.progress import Progress
 from kiosk.hall.readiness import ReadinessDesk
+from kiosk.hall.respite import Respite
 from kiosk.hall.results import Results
 from kiosk.hall.rooms import Rooms
 from kiosk.hall.seating import Seating
@@ -44,7 +48,6 @@ from kiosk.hall.sync import SyncDesk
 from kiosk.hall.terminals import Terminals
 from kiosk.hall.time_watch import TimeWatch
 from kiosk.hall.verification import VerificationDesk
-from kiosk.settings import load_settings
 from kiosk.store import attempts
 from kiosk.store.database import Store
 from kiosk.web.app import create_app
@@ -105,6 +108,8 @@ def serving(running: Running, host: str, port: int) -> Iterator[str]:
     """Serve the hall's pages while the block runs; yields the address."""
     app = create_app(running.hall, secret=web_secret(running.data))
     with listening(app, host, port, running.hall.settings.server.threads) as url:
+        running.hall.outages.served()
+        running.hall.respite.served()
         yield url
 
 
@@ -113,7 +118,7 @@ def centre_of(data: Path, clock: Clock, broken: threading.Event, stack: ExitStac
 
     ``broken`` is set when the disk fails. Raises like :func:`open_centre`.
     """
-    settings = load_settings(data / SETTINGS)
+    settings = settings_of(data)
     finish_change(data)
     hq = hq_keys(data, settings)
     store = Store(data, on_failure=broken.set)
@@ -142,7 +147,7 @@ def build_hall(
     pauses = Pauses(centre, papers, progress)
     outages = Outages(centre, papers, progress, pauses)
     outages.at_start()
-    leases = Leases(centre, progress, outages)
+    leases, respite = Leases(centre, progress, outages), Respite(centre.time)
     proctoring = Proctoring(centre, papers, faces)
     views = AttemptViews(centre, papers, proctoring)
     departures = DepartureDesk(centre, papers, progress)
@@ -154,18 +159,22 @@ def build_hall(
         accounts=StaffAccounts(centre.store, centre.clock),
         terminals=Terminals(centre),
         sittings=sittings,
+        closing=Closing(centre, papers, progress),
         rooms=Rooms(centre, papers, sittings, proctoring, leases),
         seating=Seating(centre, papers),
         checkin=CheckIn(centre, papers, leases),
+        attendance=Attendance(centre, papers, progress, pauses),
+        guests=Guests(centre, papers),
         verification=VerificationDesk(centre, papers, admission, faces),
         inspections=Inspections(centre, progress, admission),
         portraits=portraits,
         readiness=ReadinessDesk(centre, papers, portraits, sync),
-        attempts=Attempts(centre, papers, progress, views),
+        attempts=Attempts(centre, papers, progress, views, leases, respite),
         leases=leases,
         departures=departures,
         pauses=pauses,
         outages=outages,
+        respite=respite,
         late_answers=late_answers,
         ledgers=Ledgers(centre, departures, late_answers),
         proctoring=proctoring,
@@ -177,6 +186,7 @@ def build_hall(
 
 
 def _schedule(schedule: Schedule, hall: Hall, agent: SyncAgent | None, centre: Centre) -> None:
+    schedule.every(1, "respite", hall.respite.beat)
     schedule.every(1, "time-out", hall.attempts.sweep)
     schedule.every(1, "repair-limit", hall.pauses.sweep)
     schedule.every(1, "results", hall.results.sweep)

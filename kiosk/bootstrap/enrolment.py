@@ -7,9 +7,9 @@ from pathlib import Path
 
 import httpx
 
-from kiosk.bootstrap.setup import CERTIFICATE, REQUEST, SETTINGS, accept_certificate
+from kiosk.bootstrap.setup import CERTIFICATE, REQUEST, accept_certificate, settings_of
 from kiosk.bootstrap.system import SystemClock, entropy
-from kiosk.settings import Settings, SettingsError, load_settings
+from kiosk.settings import Settings, SettingsError
 from kiosk.store.files import write_durably
 from sync.agent.errors import HqRefused, HqUnreachable
 from sync.agent.transports import HttpTransport, Identity
@@ -27,7 +27,7 @@ def ask_headquarters(data: Path) -> str:
 
     Asking again is allowed. Raises SettingsError, HqUnreachable or HqRefused.
     """
-    url, document = _url(load_settings(data / SETTINGS)), (data / REQUEST).read_bytes()
+    url, document = _url(settings_of(data)), (data / REQUEST).read_bytes()
     _call("POST", f"{url}/sync/v1/enrolment", document)
     return read_request(document).keys.public.key_id
 
@@ -37,7 +37,7 @@ def fetch_certificate(data: Path, key_id: str) -> bytes | None:
 
     Raises SettingsError, HqUnreachable or HqRefused (declined).
     """
-    url = _url(load_settings(data / SETTINGS))
+    url = _url(settings_of(data))
     try:
         return _call("GET", f"{url}/sync/v1/enrolment/{key_id}", b"")
     except HqRefused as error:
@@ -48,7 +48,7 @@ def fetch_certificate(data: Path, key_id: str) -> bytes | None:
 
 def prepare_keys(data: Path) -> bytes:
     """Make the next keys, or take those that wait already; gives the request to certify them."""
-    settings, folder = load_settings(data / SETTINGS), data / NEXT
+    settings, folder = settings_of(data), data / NEXT
     if not folder.exists():
         new = folder.with_name(f"{NEXT}.part")
         shutil.rmtree(new, ignore_errors=True)
@@ -65,7 +65,7 @@ def certify_keys(data: Path, request: bytes) -> bytes:
     Headquarters may have changed them already, and its answer was lost: then the new keys ask.
     Raises SettingsError, HqUnreachable or HqRefused.
     """
-    settings = load_settings(data / SETTINGS)
+    settings = settings_of(data)
     try:
         return _put_keys(settings, KeyPair.load(data / "keys"), request)
     except HqRefused:
@@ -81,7 +81,7 @@ def take_over_keys(data: Path, certificate: bytes) -> None:
     keys = KeyPair.load(data / NEXT)
     known = read_certificate((data / CERTIFICATE).read_bytes()).hq_keys.public
     found = read_certificate(certificate, known)
-    found.require_valid(SystemClock().now(), load_settings(data / SETTINGS).centre_code)
+    found.require_valid(SystemClock().now(), settings_of(data).centre_code)
     if found.centre_keys.public != keys.public:
         raise SettingsError("this certificate is for other keys than those that wait")
     if found.hq_keys.public != known:

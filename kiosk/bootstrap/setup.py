@@ -10,7 +10,14 @@ from kiosk.bootstrap.system import SystemClock, entropy
 from kiosk.exam.ports import Clock
 from kiosk.hall.passwords import hash_password
 from kiosk.hall.rights import CHIEF
-from kiosk.settings import Settings, SettingsError, load_settings, parse_settings, resource
+from kiosk.settings import (
+    NoCentre,
+    Settings,
+    SettingsError,
+    load_settings,
+    parse_settings,
+    resource,
+)
 from kiosk.store import staff
 from kiosk.store.database import Store
 from sync.wire.certificate import make_request, read_certificate
@@ -30,10 +37,7 @@ def create_centre(
     The settings file is written last: without it the directory counts as empty. Raises
     SettingsError when there is a centre already or a value is not allowed, or WeakPassword.
     """
-    if (data / SETTINGS).exists():
-        raise SettingsError(f"{data} already holds a centre")
-    text = _settings_text(centre_code, name, hq_url)
-    parse_settings(tomllib.loads(text))
+    text = new_settings(data, centre_code, name, hq_url)
     account = staff.StaffAccount(username, hash_password(password), CHIEF)
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     keys = KeyPair.generate(entropy)
@@ -45,6 +49,26 @@ def create_centre(
     store.close()
     (data / SETTINGS).write_text(text, encoding="utf-8")
     return keys.public.fingerprint
+
+
+def new_settings(data: Path, centre_code: str, name: str, hq_url: str | None) -> str:
+    """The text of a new centre's settings file.
+
+    Raises:
+        SettingsError: there is a centre in ``data`` already, or a value is not allowed.
+    """
+    if (data / SETTINGS).exists():
+        raise SettingsError(f"{data} already holds a centre")
+    text = _settings_text(centre_code, name, hq_url)
+    parse_settings(tomllib.loads(text))
+    return text
+
+
+def settings_of(data: Path) -> Settings:
+    """The settings of the centre in a data directory; raises NoCentre or SettingsError."""
+    if not (data / SETTINGS).exists():
+        raise NoCentre(data=str(data))
+    return load_settings(data / SETTINGS)
 
 
 def _settings_text(centre_code: str, name: str, hq_url: str | None) -> str:
@@ -67,7 +91,7 @@ def accept_certificate(
     ``compared`` gets the fingerprint of HQ's keys, which a person compares by telephone.
     Raises SettingsError or the WireError that names what is wrong.
     """
-    settings = load_settings(data / SETTINGS)
+    settings = settings_of(data)
     certificate = read_certificate(content)
     certificate.require_valid(clock.now(), settings.centre_code)
     if certificate.centre_keys.public != KeyPair.load(data / "keys").public:

@@ -8,9 +8,15 @@ import click
 
 from kiosk.bootstrap import enrolment
 from kiosk.bootstrap.centre import open_centre, serving
-from kiosk.bootstrap.setup import CERTIFICATE, REQUEST, SETTINGS, create_centre
+from kiosk.bootstrap.setup import (
+    CERTIFICATE,
+    REQUEST,
+    SETTINGS,
+    create_centre,
+    new_settings,
+    settings_of,
+)
 from kiosk.cli.common import ask_password, data_option, says_errors
-from kiosk.settings import load_settings
 
 ASK_EVERY_SECONDS = 5.0
 
@@ -39,6 +45,7 @@ def init(
 
     Writes `enrolment-request.json`, which HQ approves; HQ's answer goes to `kiosk enrol`.
     """
+    new_settings(data, centre_code, name, hq_url)  # what is wrong, before a password is asked for
     password = ask_password(password_file, username)
     fingerprint = create_centre(data, centre_code, name, hq_url, username, password)
     click.echo(f"Centre {centre_code} is set up in {data}")
@@ -123,7 +130,7 @@ def serve(data: Path, host: str | None, port: int | None) -> None:
 
     Ends cleanly on Ctrl-C or SIGTERM. After a kill or a power cut, just start it again.
     """
-    settings = load_settings(data / SETTINGS).server
+    settings = settings_of(data).server
     with (
         open_centre(data) as running,
         serving(running, host or settings.host, settings.port if port is None else port) as url,

@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast
 import click
 
 from kiosk.exam.errors import ExamError
-from kiosk.settings import default_data_dir
+from kiosk.settings import SettingsError, default_data_dir, read_text
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -25,7 +25,7 @@ def data_option(function: F) -> F:
 
 
 def says_errors(function: F) -> F:
-    """Turn the product's own errors into one line on standard error and exit code 1."""
+    """Turn the product's own errors, and refusals of the system, into one line and exit code 1."""
 
     @functools.wraps(function)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
@@ -33,13 +33,28 @@ def says_errors(function: F) -> F:
             return function(*args, **kwargs)
         except ExamError as error:
             raise click.ClickException(str(error)) from error
+        except OSError as error:
+            if error.filename is None:
+                raise
+            raise click.ClickException(f"{error.filename}: {error.strerror}") from error
 
     return cast(F, wrapper)
 
 
 def ask_password(password_file: Path | None, username: str) -> str:
-    """A password from the first line of a file, or typed twice; never from the command line."""
+    """A password from the first line of a file, or typed twice; never from the command line.
+
+    Raises SettingsError when the file's first line is empty, or the file is not text.
+    """
     if password_file is not None:
-        return password_file.read_text(encoding="utf-8").splitlines()[0]
+        return first_line(password_file, f"the password of {username}")
     typed: str = click.prompt(f"Password for {username}", hide_input=True, confirmation_prompt=True)
     return typed
+
+
+def first_line(path: Path, what: str) -> str:
+    """The first line of a file that holds a secret; raises SettingsError when it is empty."""
+    line = read_text(path).partition("\n")[0].strip("\r\ufeff")
+    if not line.strip():
+        raise SettingsError(f"{path}: the first line is empty; it must be {what}")
+    return line

@@ -2,20 +2,28 @@
 
 import json
 import sys
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import click
 
-from kiosk.cli.common import says_errors
-from kiosk.rehearsal.people import read_people
+from kiosk.cli.common import first_line, says_errors
+from kiosk.rehearsal.clients import Staff
+from kiosk.rehearsal.people import Person, read_people
 from kiosk.rehearsal.run import QUICK_SECONDS, Place, rehearse_at
 from kiosk.rehearsal.run import rehearse as rehearse_fresh
 
+USUAL = 5
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command()
-@click.option("--candidates", type=click.IntRange(1, 200), default=5, show_default=True)
+@click.option(
+    "--candidates",
+    type=click.IntRange(1, 200),
+    help="How many  [default: 5; with --url everybody on the roster]",
+)
 @click.option("--minutes", type=click.FloatRange(0.1, 300), help="Spread the answers over so long.")
 @click.option("--seed", default=1, show_default=True, help="Of the simulated answers.")
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
@@ -29,9 +37,15 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--password-file", type=FILE, help="Its password.")
 @click.option("--token-file", type=FILE, help="A token of HQ that may read results.")
 @click.option("--code", help="The unlock code, if the paper is still shut.")
+@click.option("--yes", is_flag=True, help="Use up the attempts of --url without asking.")
 @says_errors
 def rehearse(
-    candidates: int, minutes: float | None, seed: int, as_json: bool, **at: object
+    candidates: int | None,
+    minutes: float | None,
+    seed: int,
+    as_json: bool,
+    yes: bool,
+    **at: object,
 ) -> None:
     """Rehearse a sitting with simulated candidates, as a centre does before exam day.
 
@@ -40,6 +54,9 @@ def rehearse(
     may pass with another face. Exits with 1 if anything is wrong.
 
     Without --url everything runs in a temporary folder on this machine and is gone afterwards.
+    With --url the attempts of the roster's candidates in that sitting are used up for good: make
+    a sitting for the rehearsal. Where the programme lets nobody hand in before some minutes have
+    gone by, the rehearsal takes that long.
     """
     seconds = QUICK_SECONDS if minutes is None else minutes * 60
 
@@ -47,10 +64,12 @@ def rehearse(
         click.echo(f"- {text}", err=True)
 
     if at["url"] is None:
-        figures = rehearse_fresh(candidates, seconds, seed, say)
+        figures = rehearse_fresh(candidates or USUAL, seconds, seed, say)
     else:
-        place, people = _place(at), read_people(_path(at, "roster"))
-        figures = rehearse_at(place, people[:candidates], seconds, seed, say)
+        place, people = _place(at), read_people(_path(at, "roster"))[:candidates]
+        if not yes:
+            _confirm(place, people)
+        figures = rehearse_at(place, people, seconds, seed, say)
     shown = figures.to_json()
     if as_json:
         click.echo(json.dumps(shown, indent=2))
@@ -62,13 +81,23 @@ def rehearse(
         sys.exit(1)
 
 
+def _confirm(place: Place, people: Sequence[Person]) -> None:
+    """Ask before the attempts of a real sitting are used up; raises click.Abort."""
+    with closing(Staff(place.url)) as staff:
+        staff.sign_in(place.username, place.password)
+        title = staff.room(place.sitting_id)["sitting"]["title"]
+    click.echo(f"Sitting: {title}", err=True)
+    question = f"{len(people)} attempts of this sitting will be used up for good. Go on?"
+    click.confirm(question, abort=True, err=True)
+
+
 def _place(at: dict[str, object]) -> Place:
     return Place(
         url=_text(at, "url"),
         hq_url=_text(at, "hq_url"),
-        token=_path(at, "token_file").read_text().strip(),
+        token=first_line(_path(at, "token_file"), "a token of headquarters").strip(),
         username=_text(at, "staff"),
-        password=_path(at, "password_file").read_text().splitlines()[0],
+        password=first_line(_path(at, "password_file"), "the account's password"),
         sitting_id=_text(at, "sitting"),
         code=None if at["code"] is None else _text(at, "code"),
     )

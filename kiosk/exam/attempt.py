@@ -6,7 +6,9 @@ registered → checked_in → ready → in_progress ⇄ paused → ended → voi
 ``ready``: face or staff have confirmed who it is; back to ``checked_in`` when staff see something
 that has to come off first. An absent candidate ends from ``registered``.
 ``paused``: the paper is shut and the clock stands; the time comes back as a credit. From
-``ended`` staff may go back to ``paused`` when a rule or a person ended the attempt wrongly.
+``ended`` staff may go back to ``paused`` when a rule or a person ended the attempt wrongly, and
+to ``registered`` when it ended before it began. ``checked_in`` and ``ready`` go back to
+``registered`` when staff undo a sign-in.
 """
 
 from enum import StrEnum
@@ -27,13 +29,20 @@ class AttemptState(StrEnum):
 
 
 class EndReason(StrEnum):
-    """Why an attempt ended. ``stopped``: the whole sitting was, and is to be sat again."""
+    """Why an attempt ended. ``stopped``: the whole sitting was, and is to be sat again.
+
+    Before it began: ``absent`` (never signed in), ``not_admitted`` (came, but was refused),
+    ``withdrawn`` (gave up), ``not_begun`` (was there and waited when the sitting closed).
+    """
 
     HANDED_IN = "handed_in"
     TIME_OUT = "time_out"
     RULE = "rule"
     STAFF = "staff"
     ABSENT = "absent"
+    NOT_ADMITTED = "not_admitted"
+    WITHDRAWN = "withdrawn"
+    NOT_BEGUN = "not_begun"
     STOPPED = "stopped"
 
 
@@ -49,11 +58,16 @@ class PauseReason(StrEnum):
 
 _STEPS = {
     AttemptState.REGISTERED: {AttemptState.CHECKED_IN, AttemptState.ENDED},
-    AttemptState.CHECKED_IN: {AttemptState.READY, AttemptState.ENDED},
-    AttemptState.READY: {AttemptState.IN_PROGRESS, AttemptState.CHECKED_IN, AttemptState.ENDED},
+    AttemptState.CHECKED_IN: {AttemptState.READY, AttemptState.REGISTERED, AttemptState.ENDED},
+    AttemptState.READY: {
+        AttemptState.IN_PROGRESS,
+        AttemptState.CHECKED_IN,
+        AttemptState.REGISTERED,
+        AttemptState.ENDED,
+    },
     AttemptState.IN_PROGRESS: {AttemptState.PAUSED, AttemptState.ENDED},
     AttemptState.PAUSED: {AttemptState.IN_PROGRESS, AttemptState.ENDED},
-    AttemptState.ENDED: {AttemptState.PAUSED, AttemptState.VOIDED},
+    AttemptState.ENDED: {AttemptState.PAUSED, AttemptState.REGISTERED, AttemptState.VOIDED},
     AttemptState.VOIDED: set(),
 }
 
@@ -65,6 +79,23 @@ SITTING = frozenset({AttemptState.IN_PROGRESS, AttemptState.PAUSED})
 
 REOPENABLE = frozenset({EndReason.RULE, EndReason.STAFF})
 """Ends that staff may take back; the candidate's own word and the clock's are final."""
+
+BEFORE = frozenset({AttemptState.REGISTERED, AttemptState.CHECKED_IN, AttemptState.READY})
+"""States before the start."""
+
+NOT_SAT = frozenset(
+    {EndReason.ABSENT, EndReason.NOT_ADMITTED, EndReason.WITHDRAWN, EndReason.NOT_BEGUN}
+)
+"""Ends before the start. Staff may say any of them, and take it back while the sitting is open."""
+
+
+def end_at_close(state: AttemptState, check_in: str) -> EndReason:
+    """How an attempt in that state ends when its sitting closes; ``check_in``: last outcome."""
+    if state in SITTING:
+        return EndReason.STAFF
+    if state is AttemptState.REGISTERED:
+        return EndReason.ABSENT
+    return EndReason.NOT_ADMITTED if check_in == "refused" else EndReason.NOT_BEGUN
 
 
 def can_become(state: AttemptState, target: AttemptState) -> bool:

@@ -20,6 +20,7 @@ message, and an English message for logs and the command line.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import ClassVar
 
 
@@ -33,10 +34,17 @@ class ExamError(Exception):
     message: ClassVar[str] = "The request could not be carried out."
 
     def __init__(self, detail: str = "", **params: object) -> None:
-        text = self.message.format(**params)
+        text = self.message.format(**{name: _readable(value) for name, value in params.items()})
         super().__init__(f"{text} ({detail})" if detail else text)
         self.detail = detail
         self.params = params
+
+
+def _readable(value: object) -> object:
+    """Times as people write them, in UTC to the minute; everything else as it is."""
+    if not isinstance(value, datetime) or value.tzinfo is None:
+        return value
+    return f"{value.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 @dataclass(frozen=True)

@@ -4,19 +4,12 @@ from functools import lru_cache
 from html import unescape
 from xml.etree.ElementTree import Element, tostring
 
-from latex2mathml import exceptions
 from latex2mathml.converter import convert_to_element
 
-INVALID: tuple[type[Exception], ...] = (
-    ValueError,
-    LookupError,
-    *(
-        kind
-        for kind in vars(exceptions).values()
-        if isinstance(kind, type) and issubclass(kind, Exception)
-    ),
-)
-"""What the converter raises for a formula that is no valid LaTeX; its own have no common base."""
+LONGEST = 2000
+"""Most characters of a formula."""
+DEEPEST = 50
+"""Most braces within one another: the converter calls itself for each."""
 
 
 @lru_cache(maxsize=4096)
@@ -25,12 +18,23 @@ def mathml(latex: str) -> str | None:
 
     It is well-formed XML: whatever tags the LaTeX has stand in it as text.
     """
+    if len(latex) > LONGEST or _depth(latex) > DEEPEST:
+        return None
     try:
         formula = convert_to_element(latex)
-    except INVALID:
+        _with_characters(formula)
+        return tostring(formula, encoding="unicode")
+    except Exception:  # noqa: BLE001 - its errors have no common base, and bad LaTeX trips its code
         return None
-    _with_characters(formula)
-    return tostring(formula, encoding="unicode")
+
+
+def _depth(latex: str) -> int:
+    """How many opening braces stand within one another at most, closed or not."""
+    depth = deepest = 0
+    for character in latex:
+        depth += (character == "{") - (character == "}")
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _with_characters(element: Element) -> None:

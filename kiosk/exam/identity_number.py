@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from kiosk.exam.errors import ExamError
+from kiosk.exam.typed_numbers import plain_number
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
@@ -35,13 +36,13 @@ class IdentityNumber:
 
 
 def read_identity_number(text: str, today: date) -> IdentityNumber:
-    """Check a number and read it; a final ``x`` may be small.
+    """Check a number and read it, however it was typed (:func:`plain_number`).
 
     Raises IdentityNumberInvalid: for a wrong length or other characters, for a day of birth that
     was not or is yet to come, and for a check character that does not fit (ISO 7064 MOD 11-2).
     The region is not checked: regions come and go, their numbers stay.
     """
-    number = text.strip().upper()
+    number = plain_number(text)
     if len(number) != LENGTH or not (number[:17].isascii() and number[:17].isdigit()):
         raise IdentityNumberInvalid(number=number, reason="length")
     try:

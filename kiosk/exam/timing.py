@@ -19,6 +19,9 @@ from kiosk.exam.values import Table
 JUMP = timedelta(seconds=2)
 """A wall clock this far off the line has been set by somebody."""
 
+GRACE = timedelta(seconds=2)
+"""Answers that were on their way when the time ran out, or a pause began, are still taken."""
+
 
 @dataclass(frozen=True)
 class Tick:

@@ -59,7 +59,7 @@ class AttemptViews:
             seat=attempt.seat,
             sitting_title=sitting.title,
             programme_title=programme.title.model_dump(),
-            subtitle=_subtitle(programme, package.manifest.sitting),
+            subtitle=subtitle(programme, package.manifest.sitting),
             server_time=now,
             starts_at=sitting.starts_at,
             duration_minutes=package.manifest.sitting.duration_minutes,
@@ -148,7 +148,7 @@ def _span(span: Span) -> SpanView:
     return SpanView("text", span.text) if formula is None else SpanView("formula", formula)
 
 
-def _subtitle(programme: Programme, info: SittingInfo) -> dict[str, str]:
+def subtitle(programme: Programme, info: SittingInfo) -> dict[str, str]:
     """Trade and level, where the programme has them."""
     named = [one for one in programme.trades if one.id == info.trade]
     named += [one for one in programme.levels if one.id == info.level]

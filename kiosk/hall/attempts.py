@@ -9,20 +9,22 @@ from kiosk.exam.attempt import OVER, AttemptState, EndReason, require_in_progres
 from kiosk.exam.errors import AttemptEnded, ExamError, InvalidAnswer, SequenceGap
 from kiosk.exam.item import validate_answer
 from kiosk.exam.paper import Paper
-from kiosk.exam.timing import minute_of, remaining
+from kiosk.exam.timing import GRACE, minute_of, remaining
 from kiosk.hall.attempt_views import AttemptViews
 from kiosk.hall.centre import Centre
 from kiosk.hall.errors import BadRequest, HandInTooEarly, SequenceConflict
+from kiosk.hall.leases import Leases
 from kiosk.hall.papers import Papers
 from kiosk.hall.progress import Progress
 from kiosk.hall.reasons import reasoned
+from kiosk.hall.respite import Respite
 from kiosk.hall.views import AnswerWrite, AttemptView, ReceiptView, SaveAck, TimeView
 from kiosk.store import answers, attempts
 from kiosk.store.answers import Answer
 from kiosk.store.attempts import Attempt
 
-GRACE = timedelta(seconds=2)
-"""Answers that were on their way when the time ran out, or the pause began, are still taken."""
+QUIET = timedelta(seconds=8)
+"""A page speaks at least every five seconds; one that has not for so long was cut off."""
 
 MAX_WRITES = 500
 SAVE_INTERVAL_MS = 600
@@ -35,12 +37,20 @@ class Attempts:
     """What a candidate does between start and end."""
 
     def __init__(
-        self, centre: Centre, papers: Papers, progress: Progress, views: AttemptViews
+        self,
+        centre: Centre,
+        papers: Papers,
+        progress: Progress,
+        views: AttemptViews,
+        leases: Leases,
+        respite: Respite,
     ) -> None:
         self._centre = centre
         self._papers = papers
         self._progress = progress
         self._views = views
+        self._leases = leases
+        self._respite = respite
         self._noted: dict[tuple[str, str], datetime] = {}
         self._lock = threading.Lock()
 
@@ -75,7 +85,7 @@ class Attempts:
 
         def job(db: Database) -> tuple[Attempt, int]:
             attempt = self._progress.get(db, attempt_id)
-            _require_time(attempt, now)
+            self._require_time(attempt, now)
             self._check_known(db, attempt, writes)
             new = [write for write in writes if write.seq > attempt.acked_through]
             kept = self._check(attempt, new, now)
@@ -178,32 +188,48 @@ class Attempts:
         self._centre.store.write(job)
 
     def sweep(self) -> int:
-        """End attempts whose time is up (R22); returns how many."""
+        """End attempts whose time is up (R22); returns how many.
+
+        Nobody's while the respite lasts; and whose page was silent at the end is waited for.
+        """
+        if self._respite.lasts():
+            return 0
         now = self._centre.time.now()
-        late = [
-            attempt.id
-            for attempt in attempts.in_progress(self._centre.store.read())
-            if attempt.ends_at and now >= attempt.ends_at + GRACE
-        ]
+        running = attempts.in_progress(self._centre.store.read())
+        for attempt in running:
+            if _is_up(attempt, now, GRACE) and self._silent_at_end(attempt):
+                self._respite.wait_for(attempt.id)
+        late = [attempt.id for attempt in running if self._is_over(attempt, now)]
 
         def job(db: Database) -> None:
             for attempt_id in late:
                 attempt = self._progress.get(db, attempt_id)
-                up = attempt.ends_at and now >= attempt.ends_at + GRACE
-                if attempt.state is AttemptState.IN_PROGRESS and up:
+                if attempt.state is AttemptState.IN_PROGRESS and self._is_over(attempt, now):
                     self._progress.end(db, attempt, EndReason.TIME_OUT, "system")
 
         if late:
             self._centre.store.write(job)
         return len(late)
 
+    def _is_over(self, attempt: Attempt, now: datetime) -> bool:
+        return _is_up(attempt, now, self._respite.grace(attempt.id))
 
-def _require_time(attempt: Attempt, now: datetime) -> None:
-    just_paused = attempt.paused_at is not None and now < attempt.paused_at + GRACE
-    if not just_paused:
-        require_in_progress(attempt.state)
-    if attempt.paused_at is None and attempt.ends_at and now >= attempt.ends_at + GRACE:
-        raise AttemptEnded(state=attempt.state, target=AttemptState.IN_PROGRESS)
+    def _silent_at_end(self, attempt: Attempt) -> bool:
+        """Whether the page could not be heard for a while before its time was up."""
+        heard = self._leases.contact(attempt.id)
+        return heard is not None and attempt.ends_at is not None and heard < attempt.ends_at - QUIET
+
+    def _require_time(self, attempt: Attempt, now: datetime) -> None:
+        just_paused = attempt.paused_at is not None and now < attempt.paused_at + GRACE
+        if not just_paused:
+            require_in_progress(attempt.state)
+        running = attempt.paused_at is None
+        if running and self._is_over(attempt, now) and not self._respite.lasts():
+            raise AttemptEnded(state=attempt.state, target=AttemptState.IN_PROGRESS)
+
+
+def _is_up(attempt: Attempt, now: datetime, grace: timedelta) -> bool:
+    return attempt.ends_at is not None and now >= attempt.ends_at + grace
 
 
 def same(kept: Answer | None, again: Answer) -> bool:

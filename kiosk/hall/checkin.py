@@ -8,7 +8,9 @@ from sqlite_utils import Database
 from kiosk.exam.attempt import AttemptState
 from kiosk.exam.identity_number import is_identity_number
 from kiosk.exam.timing import minute_of
+from kiosk.exam.typed_numbers import plain_number
 from kiosk.hall.centre import Centre
+from kiosk.hall.choices import Choices
 from kiosk.hall.errors import (
     AttemptElsewhere,
     DeviceCheckMissing,
@@ -43,6 +45,7 @@ class CheckIn:
         self._centre = centre
         self._papers = papers
         self._leases = leases
+        self._choices = Choices(centre, papers)
         self._throttle = Throttle(centre.store, centre.clock)
         self._noted: dict[str, datetime] = {}
         self._lock = threading.Lock()
@@ -54,17 +57,20 @@ class CheckIn:
         identity_no: str,
         consent_face: bool,
         remote: str,
+        sitting_id: str | None = None,
     ) -> CandidateSession:
         """Open a session at one terminal.
 
-        Raises WrongIdentity (which number is wrong is not said), TooManyTries,
+        ``sitting_id``: what a person of several sittings chose. Raises SittingToChoose when they
+        have to, WrongIdentity (which number is wrong is not said), TooManyTries,
         DeviceCheckMissing, WrongSeat, TooLate when the entry is closed, or AttemptElsewhere when
         another terminal holds the attempt.
         """
         device = terminals.get(self._centre.store.read(), terminal.terminal_id)
         if device is None or device.device_check is None:
             raise DeviceCheckMissing()
-        attempt = self._identify(admission_no.strip(), identity_no, terminal, remote)
+        number = plain_number(admission_no)
+        attempt = self._identify(number, identity_no, terminal, remote, sitting_id)
         if not device.device_check["ok"]:
             consent_face = False  # without a camera a person decides
         centre = self._centre
@@ -75,7 +81,7 @@ class CheckIn:
             current = self._get(db, attempt.id)
             if current.terminal_id not in (None, terminal.terminal_id):
                 raise AttemptElsewhere(terminal=self._name(db, current.terminal_id))
-            if device.seat not in (None, current.seat):
+            if device.seat and plain_number(device.seat) != plain_number(current.seat):
                 raise WrongSeat(here=device.seat, seat=current.seat)
             self._require_in_time(db, current)
             terminals.add_session(db, token_hash(token), row, centre.clock.now())
@@ -112,22 +118,25 @@ class CheckIn:
         self._centre.store.write(job)
 
     def _identify(
-        self, admission_no: str, identity_no: str, terminal: TerminalSession, remote: str
+        self,
+        admission_no: str,
+        identity_no: str,
+        terminal: TerminalSession,
+        remote: str,
+        sitting_id: str | None,
     ) -> Attempt:
         tries = {
             key_of("candidate", admission_no[:40], terminal.name): FREE_TRIES,
             key_of("candidate", admission_no[:40], remote): FREE_TRIES_OF_ADDRESS,
         }
-        if self._counts(admission_no, identity_no):
+        if self._counts(admission_no, plain_number(identity_no)):
             self._throttle.begin(tries)
         found = self._papers.find(admission_no, identity_no)
-        attempt = None
         if found:
-            db = self._centre.store.read()
-            attempt = attempts.find(db, found[0][0].id, admission_no)
+            self._throttle.succeeded(list(tries))
+        attempt = self._choices.attempt(found, sitting_id)
         if attempt is None:
             raise WrongIdentity()
-        self._throttle.succeeded(list(tries))
         return attempt
 
     def _counts(self, admission_no: str, identity_no: str) -> bool:
@@ -144,6 +153,7 @@ class CheckIn:
         self, db: Database, attempt: Attempt, terminal: TerminalSession, consent: bool, remote: str
     ) -> None:
         attempts.set_terminal(db, attempt.id, terminal.terminal_id)
+        attempts.set_sign_in_undone(db, attempt.id, undone=False)
         if attempt.state is AttemptState.REGISTERED:
             attempts.step(db, attempt, AttemptState.CHECKED_IN, consent_face=int(consent))
         self._centre.record(

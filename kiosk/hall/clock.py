@@ -29,10 +29,7 @@ class ExamTime:
     """The line of exam time, continued from the last tick on disk."""
 
     def __init__(self, store: Store, clock: Clock, *, anew: bool) -> None:
-        """Continue the line; ``anew`` anchors it to the wall clock (no attempt is running).
-
-        ``downtime``: how long nobody kept the line, or None when it began anew.
-        """
+        """Continue the line; ``anew`` anchors it to the wall clock (no attempt is running)."""
         self._store = store
         self._clock = clock
         self._lock = threading.Lock()
@@ -40,10 +37,20 @@ class ExamTime:
         wall, monotonic = clock.now(), clock.monotonic()
         fresh = first_tick(wall, monotonic, clock.boot_id)
         self._base = fresh if anew or last is None else last
-        self.downtime: Downtime | None = None
-        if not anew and last is not None:
-            passed = (self.now() - last.line).total_seconds()
-            self.downtime = Downtime(passed, sure=clock.boot_id == last.boot_id)
+        self._left_at = None if anew else last
+
+    @property
+    def restarted(self) -> bool:
+        """Whether the line was continued: attempts were running when the server went down."""
+        return self._left_at is not None
+
+    def downtime(self, now: datetime) -> Downtime | None:
+        """How long nobody had kept the line until ``now``, or None when it began anew."""
+        left = self._left_at
+        if left is None:
+            return None
+        passed = (now - left.line).total_seconds()
+        return Downtime(passed, sure=self._clock.boot_id == left.boot_id)
 
     def now(self) -> datetime:
         """The line's time; never goes back, whatever the wall clock does."""

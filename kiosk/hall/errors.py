@@ -3,15 +3,19 @@
 ``HallError``
  ├─ ``NotSignedIn`` · ``SignInRefused`` · ``WrongIdentity`` · ``TooManyTries`` · ``WeakPassword``
  ├─ ``AccountExists`` · ``BadUsername`` · ``LastChief``
- ├─ ``UnknownTerminal`` · ``DeviceCheckMissing`` · ``AttemptElsewhere``
- ├─ ``NotFound`` · ``NoOpenSitting`` · ``SittingState`` · ``TooEarly``
+ ├─ ``UnknownTerminal`` · ``DeviceCheckMissing`` · ``AttemptElsewhere`` · ``SittingToChoose``
+ ├─ ``NotFound`` · ``NoOpenSitting`` · ``SittingState`` · ``ClosingChanged`` · ``TooEarly``
+ ├─ ``OnRoster`` · ``TooManyGuests``
  ├─ ``TooLate`` · ``HandInTooEarly`` · ``RoomPaused`` · ``WrongSeat`` · ``SeatsFixed``
  ├─ ``LeaseHeld`` · ``LeaseLost`` · ``SequenceConflict`` · ``LateAnswersRefused``
  ├─ ``InspectionOver`` · ``ReasonMissing`` · ``NotVerifiable`` · ``LookMissing`` · ``AnalysisBusy``
  └─ ``BadRequest``
 """
 
+from collections.abc import Sequence
+
 from kiosk.exam.errors import ExamError
+from kiosk.hall.views import SittingChoice
 
 
 class HallError(ExamError):
@@ -102,6 +106,17 @@ class AttemptElsewhere(HallError):
     message = "This candidate is signed in at terminal {terminal}. Staff must release it first."
 
 
+class SittingToChoose(HallError):
+    """The person's numbers are right for several sittings: ``choices`` to ask about."""
+
+    code = "sitting_to_choose"
+    message = "You are registered for several sittings. Choose the one you are here for."
+
+    def __init__(self, choices: Sequence[SittingChoice]) -> None:
+        super().__init__()
+        self.choices = choices
+
+
 class NotFound(HallError):
     """There is no such thing here, or it is not yours."""
 
@@ -121,6 +136,27 @@ class SittingState(HallError):
 
     code = "sitting_state"
     message = "This cannot be done while the sitting is {state}."
+
+
+class ClosingChanged(HallError):
+    """The room is no longer what the person saw who confirmed that the sitting closes."""
+
+    code = "closing_changed"
+    message = "The room has changed since you looked, or the number is wrong. Look again."
+
+
+class OnRoster(HallError):
+    """Somebody to be admitted beside the roster is on it."""
+
+    code = "on_roster"
+    message = "This identity number is on the roster already; the candidate can sign in."
+
+
+class TooManyGuests(HallError):
+    """As many as may be were admitted beside the roster."""
+
+    code = "too_many_guests"
+    message = "At most {most} candidates can be admitted beside the roster. Ask headquarters."
 
 
 class PackageRevoked(HallError):

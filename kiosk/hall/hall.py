@@ -4,8 +4,11 @@ from dataclasses import dataclass
 
 from kiosk.hall.accounts import StaffAccounts
 from kiosk.hall.attempts import Attempts
+from kiosk.hall.attendance import Attendance
 from kiosk.hall.checkin import CheckIn
+from kiosk.hall.closing import Closing
 from kiosk.hall.departures import DepartureDesk
+from kiosk.hall.guests import Guests
 from kiosk.hall.inspections import Inspections
 from kiosk.hall.journals import Journals
 from kiosk.hall.late_answers import LateAnswersDesk
@@ -16,6 +19,7 @@ from kiosk.hall.pauses import Pauses
 from kiosk.hall.portraits import Portraits
 from kiosk.hall.proctoring import Proctoring
 from kiosk.hall.readiness import ReadinessDesk
+from kiosk.hall.respite import Respite
 from kiosk.hall.results import Results
 from kiosk.hall.rooms import Rooms
 from kiosk.hall.seating import Seating
@@ -37,9 +41,12 @@ class Hall:
     accounts: StaffAccounts
     terminals: Terminals
     sittings: Sittings
+    closing: Closing
     rooms: Rooms
     seating: Seating
     checkin: CheckIn
+    attendance: Attendance
+    guests: Guests
     verification: VerificationDesk
     inspections: Inspections
     portraits: Portraits
@@ -49,6 +56,7 @@ class Hall:
     departures: DepartureDesk
     pauses: Pauses
     outages: Outages
+    respite: Respite
     late_answers: LateAnswersDesk
     ledgers: Ledgers
     proctoring: Proctoring

@@ -1,8 +1,9 @@
 """Time lost in outages: measured, and credited by the programme's policy to one or to the room.
 
-The server's own downtime is measured at its start, from the last tick of exam time on the disk. A
-terminal's is measured from its last contact to the next load of its page; a page that went on by
-itself while the network was away has lost no time.
+The server's own downtime is measured from the last tick of exam time on the disk until its pages
+are served again. It is accounted for at the start, before anything else happens, and once more when
+pages are served. A terminal's is measured from its last contact to the next load of its page; a
+page that went on by itself while the network was away has lost no time.
 """
 
 from sqlite_utils import Database
@@ -28,38 +29,41 @@ class Outages:
         self._papers = papers
         self._progress = progress
         self._pauses = pauses
+        self._given: dict[str, float] = {}
 
     def at_start(self) -> None:
-        """After a restart, before any request: account for the time that the server was down."""
-        down = self._centre.time.downtime
-        if down is None:
-            return
+        """After a restart, before anything else: account for the time that the server was down."""
+        if self._centre.time.restarted:
+            self._centre.store.write(self._account)
 
-        def job(db: Database) -> None:
-            reading = self._centre.time.keep_in(db)  # with the credits, or they would come twice
-            for sitting in sittings.everyone(db):
-                if sitting.state != "started":
-                    continue
-                if reading.jumped:
-                    seconds = round(reading.jump.total_seconds())
-                    self._centre.record(db, sitting.id, "clock_set", "system", seconds=seconds)
-                self._server_was_down(db, sitting, down)
+    def served(self) -> None:
+        """Pages are served again: what has passed since :meth:`at_start` was lost, too."""
+        self.at_start()
 
-        self._centre.store.write(job)
+    def _account(self, db: Database) -> None:
+        reading = self._centre.time.keep_in(db)  # with the credits, or they would come twice
+        down = self._centre.time.downtime(reading.tick.line)
+        for sitting in sittings.everyone(db):
+            if sitting.state != "started" or down is None:
+                continue
+            if reading.jumped:
+                seconds = round(reading.jump.total_seconds())
+                self._centre.record(db, sitting.id, "clock_set", "system", seconds=seconds)
+            self._server_was_down(db, sitting, down)
 
     def _server_was_down(self, db: Database, sitting: Sitting, down: Downtime) -> None:
         rules = self._papers.programme(sitting).time
         if down.seconds < rules.outage_seconds:
+            self._spare_ends(db, sitting, down)
             return
-        self._centre.record(
-            db, sitting.id, "server_outage", "system", seconds=round(down.seconds), sure=down.sure
-        )
+        first = sitting.id not in self._given
+        self._note_outage(db, sitting, down)
         if sitting.paused_at is not None:
-            if not down.sure:
+            if first and not down.sure:
                 self._ask_people(db, sitting)
             return
         if rules.server_outage == "room":
-            self._progress.credit_room(db, sitting, "outage", down.seconds, "server")
+            self._give_back(db, sitting, down.seconds)
         else:
             self._leave_to_staff(db, sitting, down)
         if down.seconds >= rules.repair_minutes * 60:
@@ -67,6 +71,39 @@ class Outages:
                 self._pauses.stop_in(db, sitting, "repair_limit", "system")
             else:
                 self._ask_people(db, self._papers.sitting_in(db, sitting.id))
+
+    def _note_outage(self, db: Database, sitting: Sitting, down: Downtime) -> None:
+        if sitting.id not in self._given:
+            self._given[sitting.id] = 0.0
+            seconds = round(down.seconds)
+            self._centre.record(
+                db, sitting.id, "server_outage", "system", seconds=seconds, sure=down.sure
+            )
+
+    def _give_back(self, db: Database, sitting: Sitting, seconds: float) -> None:
+        """Give everybody in the room so much in all, for this outage."""
+        self._progress.credit_later(
+            db, sitting, "outage", seconds - self._given[sitting.id], "server"
+        )
+        self._given[sitting.id] = seconds
+        for attempt in self._progress.sitters(db, sitting.id):
+            if attempt.state is AttemptState.IN_PROGRESS:  # who is paused gets it on going on
+                self._top_up(db, attempt, seconds)
+
+    def _spare_ends(self, db: Database, sitting: Sitting, down: Downtime) -> None:
+        """A short outage costs nobody anything, but those whose time ran out in it."""
+        now = self._centre.time.now()
+        for attempt in self._progress.sitters(db, sitting.id):
+            over = attempt.ends_at is not None and attempt.ends_at <= now
+            if attempt.state is AttemptState.IN_PROGRESS and (over or attempt.id in self._given):
+                self._note_outage(db, sitting, down)
+                self._top_up(db, attempt, down.seconds)
+
+    def _top_up(self, db: Database, attempt: Attempt, seconds: float) -> None:
+        more = seconds - self._given.get(attempt.id, 0.0)
+        self._given[attempt.id] = seconds
+        if more > 0:
+            self._progress.credit(db, attempt, "outage", more, "server", "system")
 
     def _leave_to_staff(self, db: Database, sitting: Sitting, down: Downtime) -> None:
         """The room waits for their decision, so that nobody's time is up before it."""

@@ -8,14 +8,16 @@ import base64
 import hmac
 import json
 import threading
+from collections.abc import Iterable
 
 from sqlite_utils import Database
 
 from kiosk.exam.blueprint import Examination
 from kiosk.exam.programme import Programme
+from kiosk.exam.typed_numbers import plain_number
 from kiosk.hall.centre import Centre
 from kiosk.hall.errors import NotFound, SittingState
-from kiosk.store import sittings
+from kiosk.store import guests, sittings
 from kiosk.store.files import write_durably
 from kiosk.store.sittings import Sitting
 from sync.wire.contents import PaperContents, RosterCandidate
@@ -30,6 +32,7 @@ class Papers:
         self._lock = threading.Lock()
         self._packages: dict[str, OpenedPackage] = {}
         self._rosters: dict[str, dict[str, RosterCandidate]] = {}
+        self._numbers: dict[str, dict[str, list[RosterCandidate]]] = {}
         self._papers: dict[str, PaperContents] = {}
 
     def sitting(self, sitting_id: str) -> Sitting:
@@ -70,8 +73,23 @@ class Papers:
             if opened is None or opened.manifest.package_id != sitting.package_id:
                 opened = self._packages[sitting.id] = self._load(sitting)
                 self._papers.pop(sitting.id, None)
-                self._rosters[sitting.id] = {c.admission_no: c for c in opened.roster.candidates}
+                everybody = [*opened.roster.candidates, *self._guests(sitting)]
+                self._rosters[sitting.id] = {c.admission_no: c for c in everybody}
+                self._numbers[sitting.id] = _by_number(everybody)
             return opened
+
+    def _guests(self, sitting: Sitting) -> list[RosterCandidate]:
+        """Whom staff admitted beside the roster."""
+        unseal, db = self._centre.keys.unseal, self._centre.store.read()
+        return [
+            RosterCandidate.model_validate_json(unseal(guest.sealed))
+            for guest in guests.of_sitting(db, sitting.id)
+        ]
+
+    def forget(self, sitting_id: str) -> None:
+        """Read the sitting's package and guests again when they are wanted next."""
+        with self._lock:
+            self._packages.pop(sitting_id, None)
 
     def programme(self, sitting: Sitting) -> Programme:
         """The programme that the package brings."""
@@ -123,15 +141,20 @@ class Papers:
         return None if encoded is None else base64.b64decode(encoded)
 
     def find(self, admission_no: str, identity_no: str) -> list[tuple[Sitting, RosterCandidate]]:
-        """Open sittings whose roster has exactly this pair of numbers, the latest first."""
-        found = []
-        for sitting in sittings.everyone(self._centre.store.read()):
-            candidate = None
-            if not sitting.over:
-                candidate = self.roster(sitting).get(admission_no)
-            if candidate and same_number(candidate.identity_no, identity_no):
-                found.append((sitting, candidate))
-        return found
+        """Open sittings whose roster has this pair of numbers, however they were typed."""
+        number = plain_number(admission_no)
+        return [
+            (sitting, candidate)
+            for sitting in sittings.everyone(self._centre.store.read())
+            if not sitting.over
+            for candidate in self._numbered(sitting, number)
+            if same_number(candidate.identity_no, identity_no)
+        ]
+
+    def _numbered(self, sitting: Sitting, number: str) -> list[RosterCandidate]:
+        """Who has this admission number; a package of old may spell two alike."""
+        self.package(sitting)
+        return self._numbers[sitting.id].get(number, [])
 
     def identity_numbers(self, admission_no: str) -> list[str]:
         """With what number this admission number is registered, in each open sitting."""
@@ -162,6 +185,13 @@ class Papers:
         return marks
 
 
+def _by_number(candidates: Iterable[RosterCandidate]) -> dict[str, list[RosterCandidate]]:
+    found: dict[str, list[RosterCandidate]] = {}
+    for candidate in candidates:
+        found.setdefault(plain_number(candidate.admission_no), []).append(candidate)
+    return found
+
+
 def same_number(kept: str, typed: str) -> bool:
-    """Compare identity numbers in constant time; a final x may be typed small."""
-    return hmac.compare_digest(kept.strip().upper().encode(), typed.strip().upper().encode())
+    """Compare numbers in constant time, however they were typed."""
+    return hmac.compare_digest(plain_number(kept).encode(), plain_number(typed).encode())

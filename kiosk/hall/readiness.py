@@ -3,6 +3,7 @@
 from collections import Counter
 
 from kiosk.exam.readiness import Facts, Finding, findings
+from kiosk.exam.typed_numbers import plain_number
 from kiosk.hall.centre import Centre
 from kiosk.hall.papers import Papers
 from kiosk.hall.portraits import Portraits
@@ -59,10 +60,10 @@ class ReadinessDesk:
 
 def _doubles(roster: tuple[RosterCandidate, ...]) -> list[str]:
     """Names of those who share an identity number or a seat."""
-    numbers = Counter(one.identity_no for one in roster)
-    seats = Counter(one.seat for one in roster if one.seat)
+    numbers = Counter(plain_number(one.identity_no) for one in roster)
+    seats = Counter(plain_number(one.seat) for one in roster if one.seat)
     return [
         f"{one.name} ({one.seat})"
         for one in roster
-        if numbers[one.identity_no] > 1 or seats[one.seat] > 1
+        if numbers[plain_number(one.identity_no)] > 1 or seats[plain_number(one.seat)] > 1
     ]

@@ -11,7 +11,7 @@ from kiosk.exam.errors import ExamError
 from kiosk.hall.centre import Centre
 from kiosk.hall.errors import NotFound
 from kiosk.hall.papers import Papers
-from kiosk.store import answers, attempts, events, incidents, ledgers, outbox, terminals
+from kiosk.store import answers, attempts, events, guests, incidents, ledgers, outbox, terminals
 from kiosk.store.answers import Answer
 from kiosk.store.attempts import Attempt
 from kiosk.store.incidents import EvidenceRow
@@ -38,6 +38,7 @@ from sync.wire.result import (
     ConductCounts,
     DeviceCheckRecord,
     EvidenceRef,
+    HandAdmission,
     PackageRef,
     ResultBundle,
     Timing,
@@ -126,8 +127,24 @@ class Results:
             device_check=_device_check(db, attempt),
             evidence=_evidence(db, attempt),
             chain=_chain(db, attempt),
+            admitted=self._admitted(db, attempt),
             software=f"exam-kiosk {__version__}",
             vision=self._vision,
+        )
+
+    def _admitted(self, db: Database, attempt: Attempt) -> HandAdmission | None:
+        """Who it is, when headquarters cannot know it: nobody of the roster."""
+        guest = guests.get(db, attempt.id)
+        if guest is None:
+            return None
+        person = self._papers.candidate(attempt.sitting_id, attempt.admission_no)
+        return HandAdmission(
+            name=person.name,
+            identity_no=person.identity_no,
+            seat=attempt.seat,
+            reason=guest.reason,
+            by=guest.by,
+            at=guest.at,
         )
 
     def _conduct(self, db: Database, attempt: Attempt) -> ConductCounts:

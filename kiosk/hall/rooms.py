@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from kiosk.exam.attempt import REOPENABLE, SITTING, AttemptState
+from kiosk.exam.attempt import NOT_SAT, REOPENABLE, SITTING, AttemptState
 from kiosk.exam.inspection import Finding
 from kiosk.exam.liveness import VerificationRules
 from kiosk.exam.programme import Programme
@@ -105,7 +105,7 @@ class Rooms:
                 tables,
                 programme,
                 now,
-                sitting_runs=sitting.state == "started",
+                sitting,
             )
             for attempt in attempts.of_sitting(db, sitting.id)
             if attempt.admission_no in roster
@@ -118,8 +118,7 @@ class Rooms:
         tables: "_Tables",
         programme: Programme,
         now: datetime,
-        *,
-        sitting_runs: bool,
+        sitting: Sitting,
     ) -> SeatRow:
         terminal = tables.terminals.get(attempt.terminal_id or "")
         check = terminal.device_check if terminal else None
@@ -153,7 +152,7 @@ class Rooms:
             contact_at=self._leases.contact(attempt.id) if running else None,
             window_wanted=running and self._leases.wanted(attempt.id),
             end_reason=attempt.end_reason,
-            reopenable=attempt.end_reason in REOPENABLE and sitting_runs,
+            reopenable=_reopenable(attempt, sitting),
             active_rules=self._proctoring.active_rules(attempt.id),
             incidents=tables.incidents.get(attempt.id, 0),
             has_portrait=bool(candidate.portrait_jpeg_b64)
@@ -239,6 +238,15 @@ class _Tables:
     late: dict[str, int]
     pictures: dict[str, str]
     findings: dict[str, list[Finding]]
+
+
+def _reopenable(attempt: Attempt, sitting: Sitting) -> bool:
+    """Whether staff may take back the attempt's end."""
+    if attempt.state is not AttemptState.ENDED:
+        return False
+    if attempt.end_reason in NOT_SAT:
+        return not sitting.over
+    return attempt.end_reason in REOPENABLE and sitting.state == "started"
 
 
 def _inspection_due(attempt: Attempt, rules: VerificationRules) -> bool:

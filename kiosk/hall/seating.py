@@ -4,6 +4,7 @@ from sqlite_utils import Database
 
 from kiosk.exam.attempt import AttemptState
 from kiosk.exam.paper import shuffled
+from kiosk.exam.typed_numbers import plain_number
 from kiosk.hall.centre import Centre
 from kiosk.hall.errors import NotFound, SeatsFixed
 from kiosk.hall.papers import Papers
@@ -58,7 +59,7 @@ class Seating:
 
     def bind(self, terminal_id: str, seat: str | None, by: str) -> None:
         """Say at which seat a terminal stands, or with None at none; raise NotFound."""
-        place = (seat or "").strip()[:16] or None
+        place = plain_number(seat or "")[:16] or None
 
         def job(db: Database) -> None:
             terminal = terminals.get(db, terminal_id)

@@ -1,15 +1,15 @@
-"""Sittings: import a package, unlock it, start, close (architecture, "How a sitting goes")."""
+"""Sittings: import a package, unlock it, start (architecture, "How a sitting goes")."""
 
 from sqlite_utils import Database
 
-from kiosk.exam.attempt import OVER, SITTING, AttemptState, EndReason
+from kiosk.exam.attempt import AttemptState
 from kiosk.hall.centre import Centre
 from kiosk.hall.errors import PackageRevoked, SittingState, TooEarly
 from kiosk.hall.papers import Papers
 from kiosk.hall.progress import Progress
 from kiosk.hall.staff_views import SittingView
 from kiosk.hall.throttle import FREE_TRIES, Throttle
-from kiosk.store import attempts, portraits, revocations, sittings
+from kiosk.store import attempts, events, portraits, revocations, sittings
 from kiosk.store.sittings import Sitting
 from kiosk.store.throttle import key_of
 from sync.wire.costly import Queue
@@ -94,12 +94,30 @@ class Sittings:
             raise PackageRevoked(reason=reason)
 
     def has_package(self, sitting_id: str, version: int, package_id: str) -> bool:
-        """Whether this package of a sitting, or one of a newer version, is here already.
+        """Whether there is no need for a package: it or a newer version is here, or it is too late.
 
         Headquarters that was restored from a backup gives a version again to another package.
+        A package that comes after the paper was unlocked is noted in the sitting's event log,
+        by which headquarters learns of it; it never comes to be of use, so nobody waits for it.
         """
         known = sittings.get(self._centre.store.read(), sitting_id)
-        return known is not None and (known.version > version or known.package_id == package_id)
+        if known is None:
+            return False
+        if known.version > version or known.package_id == package_id:
+            return True
+        if known.state == "imported":
+            return False
+        self._note_too_late(sitting_id, version, package_id)
+        return True
+
+    def _note_too_late(self, sitting_id: str, version: int, package_id: str) -> None:
+        kind, named = "package_too_late", {"package_id": package_id}
+
+        def job(db: Database) -> None:
+            if not events.noted(db, sitting_id, kind, "package_id", package_id):
+                self._centre.record(db, sitting_id, kind, "system", **named, version=version)
+
+        self._centre.store.write(job)
 
     def take_package(self, data: bytes) -> None:
         """Import a package that came by sync."""
@@ -210,20 +228,5 @@ class Sittings:
             for attempt in attempts.of_sitting(db, sitting_id):
                 if attempt.state is AttemptState.READY:
                     self._progress.begin(db, started, attempt)
-
-        self._centre.store.write(job)
-
-    def close(self, sitting_id: str, by: str) -> None:
-        """End the sitting: attempts in progress end by staff, absent candidates are recorded."""
-        now = self._centre.time.now()
-
-        def job(db: Database) -> None:
-            sittings.set_closed(db, sitting_id, now)
-            for attempt in attempts.of_sitting(db, sitting_id):
-                if attempt.state not in OVER:
-                    running = attempt.state in SITTING
-                    reason = EndReason.STAFF if running else EndReason.ABSENT
-                    self._progress.end(db, attempt, reason, by)
-            self._centre.record(db, sitting_id, "sitting_closed", by)
 
         self._centre.store.write(job)

@@ -76,8 +76,8 @@ class SyncView:
     """How sync with headquarters stands; ``state`` is off, never, online or offline.
 
     ``complete``: headquarters has said that it holds everything that was sealed for it, and nothing
-    was added since. ``unsealed``: something is over that has yet to be sealed; only without that is
-    everything there.
+    was added since. ``trouble``: why it can store nothing now. ``unsealed``: something is over that
+    has yet to be sealed; only without that is everything there.
     """
 
     state: str
@@ -92,6 +92,7 @@ class SyncView:
     complete: bool
     unsealed: bool
     last_error: str | None
+    trouble: str | None
     clock_offset_s: float | None
     problems: list[SyncProblem]
 
@@ -156,6 +157,34 @@ class RoomView:
     paused_at: datetime | None
     pause_reason: str | None
     repair_minutes: int
+
+
+@dataclass(frozen=True)
+class SeatName:
+    """Somebody at a seat."""
+
+    seat: str
+    name: str
+
+
+@dataclass(frozen=True)
+class ClosingView:
+    """What closing a sitting would end.
+
+    ``writing``: how many are between start and end, ``paused`` of them; ``last_end``: when the last
+    of them has used up the time. ``extra_time``: who of them has more than the others.
+    ``waiting``: here, but not begun. ``not_here``: how many never signed in. ``undecided``: staff
+    have something to decide. ``mark`` stands for this view in the confirmation.
+    """
+
+    writing: int
+    paused: int
+    last_end: datetime | None
+    extra_time: list[SeatName]
+    waiting: list[SeatName]
+    undecided: list[SeatName]
+    not_here: int
+    mark: str
 
 
 @dataclass(frozen=True)

@@ -138,6 +138,7 @@ class SyncDesk:
             complete=said is not None and said.complete and _as_said(kinds, said.held),
             unsealed=_unsealed(db),
             last_error=last.last_error,
+            trouble=last.trouble,
             clock_offset_s=last.clock_offset_s,
             problems=[self._problem(db, piece) for piece in outbox.problems(db)],
         )

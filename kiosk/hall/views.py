@@ -27,6 +27,27 @@ class CandidateSession:
 
 
 @dataclass(frozen=True)
+class SittingChoice:
+    """One of several sittings that a person may be here for."""
+
+    sitting_id: str
+    title: str
+    programme_title: dict[str, str]
+    subtitle: dict[str, str]
+    starts_at: datetime
+    seat: str
+
+
+@dataclass(frozen=True)
+class NewGuest:
+    """Somebody to be admitted by hand who is not on the roster."""
+
+    name: str
+    identity_no: str
+    seat: str
+
+
+@dataclass(frozen=True)
 class DeviceCheck:
     """Result of a terminal's device check (R13); ``server_ms`` is the round trip."""
 

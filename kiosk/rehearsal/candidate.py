@@ -20,6 +20,9 @@ REVISED = 0.3
 LEAVES = 5
 APART = 2.5
 """Seconds between two departures, so that they do not count as one."""
+HAND_IN_EVERY = 5.0
+"""Seconds between two tries to hand in while it is too early."""
+
 WAITS = ("analysis_busy", "attempt_paused")
 """Refusals after which the same is sent again a little later."""
 
@@ -132,7 +135,21 @@ class Candidate:
                 self._leave_too_often()
                 return
             self._watched_until(began + pause)
-        self.log.receipt = self._client.post(self.path("hand-in"), {})
+        self._hand_in()
+
+    def _hand_in(self) -> None:
+        """Hand in as soon as the programme allows it, with the camera on until then."""
+        while not self._halt.is_set():
+            try:
+                self.log.receipt = self._client.post(self.path("hand-in"), {})
+                return
+            except Refused as refused:
+                if refused.reason == "attempt_ended":  # the time was up meanwhile
+                    self.log.receipt = self._client.get(self.path())["receipt"] or {}
+                    return
+                if refused.reason != "hand_in_too_early":
+                    raise
+            self._watched_until(time.perf_counter() + HAND_IN_EVERY)
 
     def open_page(self) -> Json:
         """Load the exam page (anew): hold the attempt, and get everything needed to go on."""

@@ -1,6 +1,7 @@
 """What browsers and the exam office say over HTTP, in plain calls."""
 
 import json
+import time
 from typing import Any
 
 import httpx
@@ -10,11 +11,33 @@ from kiosk.exam.errors import ExamError
 Json = dict[str, Any]
 
 
+PATIENCE_SECONDS = 120.0
+"""How long a request is sent again that the server could not carry out just then."""
+
+AGAIN = frozenset({429, 502, 503, 504})
+"""Replies that a browser repeats: the server did nothing."""
+
+
 class Refused(ExamError):
-    """The server answered with an error."""
+    """The server answered with an error; ``reason`` is its code."""
 
     code = "rehearsal_refused"
     message = "{method} {path}: {status} {error}"
+
+    @property
+    def reason(self) -> str:
+        """The error's stable code, or "" where the reply has none."""
+        try:
+            return str(json.loads(str(self.params["error"]))["error"]["code"])
+        except (ValueError, KeyError, TypeError):
+            return ""
+
+
+class NoAnswer(ExamError):
+    """The connection broke, again and again."""
+
+    code = "rehearsal_no_answer"
+    message = "{url} does not answer."
 
 
 class Client:
@@ -56,12 +79,33 @@ class Client:
         return {"X-CSRF-Token": self.csrf, "X-Lease": self.lease, "Content-Type": kind}
 
     def _json(self, method: str, path: str, **options: Any) -> Json:
-        reply = self._http.request(method, path, **options)
+        reply = self._answered(method, path, options)
         if not reply.is_success:
-            error = reply.text[:200]
+            error = reply.text[:500]
             raise Refused(method=method, path=path, status=reply.status_code, error=error)
         value: Json = reply.json() if reply.content else {}
         return value
+
+    def _answered(self, method: str, path: str, options: dict[str, Any]) -> httpx.Response:
+        """Send, and send again while the server is too busy or away, as a browser does."""
+        until = time.perf_counter() + PATIENCE_SECONDS
+        while True:
+            try:
+                reply = self._http.request(method, path, **options)
+            except httpx.TransportError as error:
+                if time.perf_counter() > until:
+                    raise NoAnswer(type(error).__name__, url=str(self._http.base_url)) from error
+                time.sleep(1.0)
+                continue
+            if reply.status_code not in AGAIN or time.perf_counter() > until:
+                return reply
+            time.sleep(_pause(reply))
+
+
+def _pause(reply: httpx.Response) -> float:
+    """Seconds to wait, as the reply asks; between 0.2 and 10."""
+    asked = reply.headers.get("Retry-After", "")
+    return min(max(float(asked) if asked.isdecimal() else 1.0, 0.2), 10.0)
 
 
 class Staff(Client):

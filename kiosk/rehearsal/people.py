@@ -4,10 +4,14 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 
+from kiosk.exam.errors import ExamError
+from kiosk.exam.typed_numbers import plain_number
 from kiosk.vision.samples import PEOPLE
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "10X98765432"
+
+COLUMNS = ("admission_no", "identity_no", "name", "seat")
 
 
 @dataclass(frozen=True)
@@ -41,18 +45,31 @@ def make_people(count: int) -> list[Person]:
     ]
 
 
+class BadRoster(ExamError):
+    """A roster without the columns that a rehearsal needs, or without rows."""
+
+    code = "rehearsal_roster"
+    message = "{path} needs rows, and the columns {columns}."
+
+
 def read_people(path: Path) -> list[Person]:
-    """Candidates from a CSV; its ``portrait`` column has ``demo:N`` for sample face N from 1."""
+    """Candidates from a CSV; its ``portrait`` column has ``demo:N`` for sample face N from 1.
+
+    Raises BadRoster.
+    """
     with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+        if not rows or not set(COLUMNS) <= rows[0].keys():
+            raise BadRoster(path=path, columns=", ".join(COLUMNS))
         return [
             Person(
-                admission_no=row["admission_no"],
-                identity_no=row["identity_no"],
+                admission_no=plain_number(row["admission_no"]),
+                identity_no=plain_number(row["identity_no"]),
                 name=row["name"],
                 seat=row["seat"],
                 face=_face(row.get("portrait") or ""),
             )
-            for row in csv.DictReader(file)
+            for row in rows
         ]
 
 

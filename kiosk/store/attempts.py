@@ -47,6 +47,7 @@ class Attempt:
     admitted_late: bool
     wanted_revision: int
     inspected_at: datetime | None
+    sign_in_undone: bool
 
 
 def register(
@@ -182,6 +183,30 @@ def count_try(db: Database, attempt_id: str) -> None:
     change_one(db, "UPDATE attempts SET tries = tries + 1 WHERE id = ?", [attempt_id])
 
 
+def back_to_registered(db: Database, attempt: Attempt) -> None:
+    """Checked in, ready or ended → registered, as if nobody had come yet; raise StaleState.
+
+    How check-in went so far stays in the journal and with the looks.
+    """
+    step(
+        db,
+        attempt,
+        AttemptState.REGISTERED,
+        terminal_id=None,
+        consent_face=0,
+        ended_at=None,
+        end_reason=None,
+        inspected_at=None,
+        inspected_by=None,
+    )
+    clear_tries(db, attempt.id)
+
+
+def set_sign_in_undone(db: Database, attempt_id: str, *, undone: bool) -> None:
+    """Keep whether the last sign-in was undone by staff."""
+    change_one(db, "UPDATE attempts SET sign_in_undone = ? WHERE id = ?", [undone, attempt_id])
+
+
 def clear_tries(db: Database, attempt_id: str) -> None:
     """Let the candidate try again from the first look."""
     change_one(
@@ -278,4 +303,5 @@ def _attempt(row: dict[str, Any]) -> Attempt:
         admitted_late=bool(row["admitted_late"]),
         wanted_revision=row["wanted_revision"],
         inspected_at=maybe_time(row["inspected_at"]),
+        sign_in_undone=bool(row["sign_in_undone"]),
     )

@@ -13,7 +13,10 @@ from kiosk.store.times import maybe_time, to_text, to_time
 
 @dataclass(frozen=True)
 class Contact:
-    """``state`` is never, online or offline. ``clock_offset_s``: HQ's clock minus ours."""
+    """``state`` is never, online or offline. ``clock_offset_s``: HQ's clock minus ours.
+
+    ``trouble``: the code that HQ gave when it answered that it can store nothing.
+    """
 
     state: str = "never"
     last_contact: datetime | None = None
@@ -21,6 +24,7 @@ class Contact:
     last_error: str | None = None
     clock_offset_s: float | None = None
     failures: int = 0
+    trouble: str | None = None
 
 
 def get(db: Database) -> Contact:

@@ -90,6 +90,17 @@ def of_sitting(db: Database, sitting_id: str, limit: int = -1) -> list[Event]:
     return list(_events(rows))
 
 
+def noted(db: Database, sitting_id: str, kind: str, name: str, text: str) -> bool:
+    """Whether a sitting has an event of that kind whose data say ``text`` under ``name``."""
+    found = one(
+        db,
+        "SELECT 1 AS found FROM events WHERE sitting_id = ? AND kind = ?"
+        " AND json_extract(data, '$.' || ?) = ? LIMIT 1",
+        [sitting_id, kind, name, text],
+    )
+    return found is not None
+
+
 def after(db: Database, sitting_id: str, seq: int, limit: int) -> list[Event]:
     """A sitting's events after number ``seq``, oldest first, at most ``limit``."""
     rows = db.query(

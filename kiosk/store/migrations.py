@@ -213,6 +213,22 @@ def inspection(db: Database) -> None:
         db.execute(statement)
 
 
+@steps()
+def sign_ins_undone(db: Database) -> None:
+    """Whether staff have undone a sign-in: then the candidate is asked which sitting is theirs."""
+    db.execute("ALTER TABLE attempts ADD COLUMN sign_in_undone INTEGER NOT NULL DEFAULT 0")
+
+
+@steps()
+def guests(db: Database) -> None:
+    """Candidates whom staff admitted by hand beside the roster."""
+    db.execute(
+        "CREATE TABLE guests (attempt_id TEXT PRIMARY KEY REFERENCES attempts(id),"
+        " sitting_id TEXT NOT NULL REFERENCES sittings(id), sealed BLOB NOT NULL,"
+        " by TEXT NOT NULL, reason TEXT NOT NULL, at TEXT NOT NULL) STRICT"
+    )
+
+
 _STAFF_ACCOUNTS = (
     """ALTER TABLE staff ADD COLUMN locked_at TEXT""",
     """DELETE FROM staff_sessions""",

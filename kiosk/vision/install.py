@@ -164,7 +164,7 @@ def _wanted(info: PackInfo, archive: zipfile.ZipFile) -> Contents:
     found: dict[str, zipfile.ZipInfo] = {}
     for member in archive.infolist():
         name = _base(member.filename)
-        if name not in names or member.is_dir():
+        if name not in names or member.filename.endswith("/"):
             continue
         if name in found:
             raise PackDamaged("the ZIP holds it twice", file=name, pack=info.id)

@@ -6,10 +6,11 @@ An API path answers `{"error": {"code", "message"}}`; a page answers with a page
 from __future__ import annotations
 
 import math
+from datetime import datetime
 from typing import Any
 
 from flask import Flask, Response, make_response, render_template, request
-from flask_babel import gettext
+from flask_babel import format_datetime, gettext
 from werkzeug.exceptions import HTTPException
 
 from kiosk.exam.errors import ExamError
@@ -33,7 +34,13 @@ def message_of(error: ExamError) -> str:
     """The error in the reader's language, filled with its `params`."""
     if error.code not in MESSAGES:
         return str(gettext("Something went wrong here. Please call the invigilator."))
-    return str(MESSAGES[error.code][1]).format_map(_Blank(error.params))
+    shown = {name: _shown(value) for name, value in error.params.items()}
+    return str(MESSAGES[error.code][1]).format_map(_Blank(shown))
+
+
+def _shown(value: object) -> object:
+    """Times by the clock on the wall; everything else as it is."""
+    return format_datetime(value, "short") if isinstance(value, datetime) else value
 
 
 def wants_json() -> bool:

@@ -11,6 +11,8 @@ from kiosk.exam.conduct import SignalKind
 Reason = Annotated[str, Field(min_length=2, max_length=500)]
 Token = Annotated[str, Field(min_length=32, max_length=100)]
 ShortText = Annotated[str, Field(max_length=200)]
+MOST_TYPED = 120
+"""Longest number as typed, in characters: blanks and invisible ones between the digits count."""
 
 
 class Form(BaseModel):
@@ -32,11 +34,15 @@ class DeviceCheckForm(Form):
 
 
 class CheckInForm(Form):
-    """A candidate's sign-in; `consent_face` false asks for staff's own check instead."""
+    """A candidate's sign-in; `consent_face` false asks for staff's own check instead.
 
-    admission_no: str = Field(min_length=1, max_length=40)
-    identity_no: str = Field(min_length=1, max_length=40)
+    `sitting_id`: what a person who is registered for several sittings chose.
+    """
+
+    admission_no: str = Field(min_length=1, max_length=MOST_TYPED)
+    identity_no: str = Field(min_length=1, max_length=MOST_TYPED)
     consent_face: bool
+    sitting_id: str | None = Field(default=None, max_length=100)
 
 
 class LeaseForm(Form):
@@ -105,7 +111,7 @@ class StaffSignInForm(Form):
 class UnlockForm(Form):
     """The unlock code as typed; the hall normalises it."""
 
-    code: str = Field(min_length=1, max_length=60)
+    code: str = Field(min_length=1, max_length=MOST_TYPED)
 
 
 class DecisionForm(Form):
@@ -143,6 +149,30 @@ class MarkForm(Form):
 class ReasonForm(Form):
     """An act of staff that needs nothing but its reason."""
 
+    reason: Reason
+
+
+class EndingForm(Form):
+    """How an attempt ended that did not begin."""
+
+    ending: Literal["absent", "not_admitted", "withdrawn", "not_begun"]
+    reason: Reason
+
+
+class GuestForm(Form):
+    """Somebody who is not on the roster."""
+
+    name: str = Field(min_length=1, max_length=100)
+    identity_no: str = Field(min_length=1, max_length=32)
+    seat: str = Field(max_length=16)
+    reason: Reason
+
+
+class ClosingForm(Form):
+    """The confirmation that a sitting closes: what was seen, and how many exams end by it."""
+
+    seen: str = Field(pattern="^[0-9a-f]{64}$")
+    writing: int = Field(ge=0, le=100_000)
     reason: Reason
 
 

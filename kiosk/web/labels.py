@@ -35,6 +35,9 @@ END_REASONS: Names = {
     "rule": _l("Ended by rule: left the answer page too often"),
     "staff": _l("Ended by the invigilator"),
     "absent": _l("Absent"),
+    "not_admitted": _l("Not admitted"),
+    "withdrawn": _l("Withdrawn before the start"),
+    "not_begun": _l("Present, but did not begin"),
     "stopped": _l("The sitting was stopped and will be sat again"),
 }
 
@@ -194,11 +197,14 @@ ACTORS: Names = {
 EVENTS: Names = {
     "package_imported": _l("Package imported"),
     "package_revoked": _l("Package revoked by headquarters"),
+    "package_too_late": _l("A package came too late; the sitting goes on with the one it has"),
     "paper_unlocked": _l("Paper unlocked"),
     "unlock_refused": _l("Unlock code refused"),
     "sitting_started": _l("Sitting started"),
     "sitting_closed": _l("Sitting closed"),
     "signed_in": _l("Candidate signed in"),
+    "guest_admitted": _l("Admitted by hand, not on the roster"),
+    "sign_in_undone": _l("Sign-in undone"),
     "analysis_restarted": _l("Camera analysis failed and was started again; some frames were lost"),
     "analysis_stopped": _l("Camera analysis stopped; nobody is watched by the machine"),
     "staff_decide_all": _l(

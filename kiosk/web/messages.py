@@ -177,6 +177,22 @@ HALL: dict[str, Entry] = {
         _l("Handing in is possible {minutes} minutes after the start at the earliest."),
     ),
     "room_paused": (409, _l("The whole room is paused. Resume the room first.")),
+    "on_roster": (
+        409,
+        _l("This identity number is on the roster already; the candidate can sign in."),
+    ),
+    "too_many_guests": (
+        409,
+        _l("At most {most} candidates can be admitted beside the roster. Ask headquarters."),
+    ),
+    "closing_changed": (
+        409,
+        _l("The room has changed since you looked, or the number is wrong. Look again."),
+    ),
+    "sitting_to_choose": (
+        409,
+        _l("You are registered for several sittings. Choose the one you are here for."),
+    ),
     "wrong_seat": (409, _l("This is seat {here}; your seat is {seat}.")),
     "seats_fixed": (409, _l("Seats can be drawn only before the first candidate has signed in.")),
     "lease_held": (

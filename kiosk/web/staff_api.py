@@ -10,7 +10,14 @@ from flask.typing import ResponseReturnValue
 
 from kiosk.web import known_browsers
 from kiosk.web.auth import Audience, actor, allow, drop_cookie, remote, set_cookie
-from kiosk.web.forms import DecisionForm, MarkForm, ReasonForm, StaffSignInForm, UnlockForm
+from kiosk.web.forms import (
+    ClosingForm,
+    DecisionForm,
+    MarkForm,
+    ReasonForm,
+    StaffSignInForm,
+    UnlockForm,
+)
 from kiosk.web.halls import hall
 from kiosk.web.jsonio import body_json, body_model, image_response, parse, reply
 from kiosk.web.limits import PACKAGE_BYTES, PORTRAIT_BYTES, body_limit
@@ -112,12 +119,19 @@ def start(sitting_id: str) -> ResponseReturnValue:
     return reply({})
 
 
+@blueprint.get("/sittings/<sitting_id>/closing")
+@allow(Audience.STAFF)
+def closing(sitting_id: str) -> ResponseReturnValue:
+    """What closing the sitting would end now."""
+    return reply(hall().closing.view(sitting_id))
+
+
 @blueprint.post("/sittings/<sitting_id>/close")
 @allow(Audience.STAFF)
 def close(sitting_id: str) -> ResponseReturnValue:
-    """Close the sitting."""
-    body_json()
-    hall().sittings.close(sitting_id, actor())
+    """Close the sitting, with a confirmation that fits the room as it is."""
+    form = body_model(ClosingForm)
+    hall().closing.close(sitting_id, form.seen, form.writing, form.reason, actor())
     return reply({})
 
 

@@ -5,8 +5,18 @@ from __future__ import annotations
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
+from kiosk.exam.attempt import EndReason
+from kiosk.hall.views import NewGuest
 from kiosk.web.auth import Audience, actor, allow
-from kiosk.web.forms import MinutesForm, OutageForm, ReasonForm, SeatForm, TakenForm
+from kiosk.web.forms import (
+    EndingForm,
+    GuestForm,
+    MinutesForm,
+    OutageForm,
+    ReasonForm,
+    SeatForm,
+    TakenForm,
+)
 from kiosk.web.halls import hall
 from kiosk.web.jsonio import body_json, body_model, reply
 from kiosk.web.limits import EMERGENCY_BYTES, body_limit
@@ -49,6 +59,15 @@ def give_room(sitting_id: str) -> ResponseReturnValue:
     form = body_model(MinutesForm)
     hall().outages.give_room(sitting_id, form.minutes, form.reason, actor())
     return reply({})
+
+
+@blueprint.post("/sittings/<sitting_id>/guests")
+@allow(Audience.STAFF)
+def admit_guest(sitting_id: str) -> ResponseReturnValue:
+    """Admit somebody by hand who is not on the roster; the reply has their admission number."""
+    form = body_model(GuestForm)
+    person = NewGuest(form.name, form.identity_no, form.seat)
+    return reply({"admission_no": hall().guests.admit(sitting_id, person, form.reason, actor())})
 
 
 @blueprint.post("/sittings/<sitting_id>/lots")
@@ -101,8 +120,25 @@ def resume(attempt_id: str) -> ResponseReturnValue:
 @blueprint.post("/attempts/<attempt_id>/reopen")
 @allow(Audience.STAFF)
 def reopen(attempt_id: str) -> ResponseReturnValue:
-    """Take back an end by rule or staff."""
-    hall().pauses.reopen(attempt_id, _reason(), actor())
+    """Take back an end that is not final."""
+    hall().attendance.reopen(attempt_id, _reason(), actor())
+    return reply({})
+
+
+@blueprint.post("/attempts/<attempt_id>/ending")
+@allow(Audience.STAFF)
+def ending(attempt_id: str) -> ResponseReturnValue:
+    """End an attempt that has not begun: absent, not admitted, withdrawn or not begun."""
+    form = body_model(EndingForm)
+    hall().attendance.end(attempt_id, EndReason(form.ending), form.reason, actor())
+    return reply({})
+
+
+@blueprint.post("/attempts/<attempt_id>/undo-sign-in")
+@allow(Audience.STAFF)
+def undo_sign_in(attempt_id: str) -> ResponseReturnValue:
+    """Undo a wrong sign-in before the exam has begun."""
+    hall().attendance.undo_sign_in(attempt_id, _reason(), actor())
     return reply({})
 
 

@@ -9,7 +9,14 @@ from flask import Blueprint, g, make_response, request
 from flask.typing import ResponseReturnValue
 
 from kiosk.exam.errors import ExamError
-from kiosk.hall.views import AnswerWrite, ConductSignal, DeviceCheck, TerminalSession
+from kiosk.hall.errors import SittingToChoose
+from kiosk.hall.views import (
+    AnswerWrite,
+    ConductSignal,
+    DeviceCheck,
+    SittingChoice,
+    TerminalSession,
+)
 from kiosk.web.auth import Audience, allow, cookie, leased, remote, set_cookie, terminal_csrf
 from kiosk.web.errors import status_of
 from kiosk.web.forms import AnswersForm, CheckInForm, ConductForm, DeviceCheckForm, LeaseForm
@@ -23,6 +30,7 @@ from kiosk.web.limits import (
     body_limit,
 )
 from kiosk.web.refusals import WrongContentType
+from kiosk.web.texts import localised
 
 blueprint = Blueprint("terminal", __name__, url_prefix="/api")
 PICTURES = {"png": "image/png", "jpg": "image/jpeg", "svg": "image/svg+xml"}
@@ -81,13 +89,23 @@ def ping() -> ResponseReturnValue:
 @blueprint.post("/check-in")
 @allow(Audience.TERMINAL)
 def check_in() -> ResponseReturnValue:
-    """Sign a candidate in at this terminal."""
+    """Sign a candidate in at this terminal, or ask which of several sittings it is."""
     form = body_model(CheckInForm)
-    session = hall().checkin.sign_in(
-        g.terminal, form.admission_no, form.identity_no, form.consent_face, remote()
-    )
+    numbers = (form.admission_no, form.identity_no)
+    try:
+        session = hall().checkin.sign_in(
+            g.terminal, *numbers, form.consent_face, remote(), form.sitting_id
+        )
+    except SittingToChoose as asked:
+        return reply({"choices": [_choice(choice) for choice in asked.choices]})
     response = reply({"csrf": session.csrf, "attempt_id": session.attempt_id})
     return set_cookie(response, Audience.CANDIDATE, session.token)
+
+
+def _choice(choice: SittingChoice) -> dict[str, object]:
+    names = (choice.programme_title, choice.subtitle)
+    title, subtitle = map(localised, names)
+    return {**vars(choice), "programme_title": title, "subtitle": subtitle}
 
 
 @blueprint.post("/attempts/<attempt_id>/look/start")

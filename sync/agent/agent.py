@@ -14,7 +14,7 @@ from kiosk.store import contact, outbox
 from kiosk.store.contact import Contact
 from kiosk.store.database import Store
 from sync.agent.backoff import Backoff
-from sync.agent.errors import HqUnreachable
+from sync.agent.errors import HqInTrouble, HqUnreachable
 from sync.agent.pull import Pull
 from sync.agent.push import Moved, Push
 from sync.agent.reconcile import Reconcile
@@ -137,6 +137,7 @@ class SyncAgent:
             state="offline",
             failures=failures,
             last_error=str(error)[:300],
+            trouble=str(error.params["reason"]) if isinstance(error, HqInTrouble) else None,
             next_try=now + self._backoff.after(failures),
         )
 

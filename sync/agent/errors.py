@@ -2,6 +2,7 @@
 
 ``AgentError``
  ├─ ``HqUnreachable``   no answer, or none that HQ would give: try the whole round later
+ │   └─ ``HqInTrouble``  HQ answers that its disk is full, or that its storage is away
  ├─ ``ObjectDamaged``   HQ sent other bytes than it announced: go on with the others
  └─ ``HqRefused``       HQ answered that it does not take this: go on with the others
 """
@@ -20,6 +21,13 @@ class HqUnreachable(AgentError):
 
     code = "hq_unreachable"
     message = "Headquarters cannot be reached."
+
+
+class HqInTrouble(HqUnreachable):
+    """Headquarters answers, but can store nothing now; ``reason`` is the code it gave."""
+
+    code = "hq_in_trouble"
+    message = "Headquarters answers, but can store nothing now ({reason})."
 
 
 class HqRefused(AgentError):

@@ -18,6 +18,9 @@ from kiosk.exam.ports import Clock
 
 STEP = timedelta(seconds=2)
 LOOK_EVERY_SECONDS = 1.0
+INSTANCES = 3
+"""One that runs, and those that find it running."""
+
 NEVER = timedelta(days=36_500)
 
 
@@ -35,7 +38,11 @@ class Every(BaseTrigger):  # type: ignore[misc]  # the library is untyped
 
 
 class Schedule:
-    """Named jobs that repeat until :meth:`close`; a job never overlaps itself."""
+    """Named jobs that repeat until :meth:`close`; a job never overlaps itself.
+
+    A turn that comes while the job still runs is passed over without a word: APScheduler would
+    log a warning each time, which reads like a fault.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -43,7 +50,7 @@ class Schedule:
         self._scheduler = BackgroundScheduler(
             timezone="UTC",
             executors={"default": ThreadPoolExecutor(4)},
-            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+            job_defaults={"coalesce": True, "max_instances": INSTANCES, "misfire_grace_time": None},
         )
         self._stop = threading.Event()
         self._watch = threading.Thread(target=self._watch_clock, name="clock-watch", daemon=True)
@@ -51,7 +58,7 @@ class Schedule:
     def every(self, seconds: float, name: str, job: Callable[[], object]) -> None:
         """Run ``job`` each ``seconds``, first at once."""
         trigger = Every(timedelta(seconds=seconds))
-        self._scheduler.add_job(job, trigger, id=name, next_run_time=self._clock.now())
+        self._scheduler.add_job(_single(job), trigger, id=name, next_run_time=self._clock.now())
 
     def start(self) -> None:
         """Start the jobs and the watch."""
@@ -61,7 +68,7 @@ class Schedule:
     def on_demand(self, name: str, job: Callable[[], object]) -> None:
         """A job that runs only when :meth:`now` asks for it (and after a clock step)."""
         self._on_demand.add(name)
-        self._scheduler.add_job(job, Every(NEVER), id=name, next_run_time=None)
+        self._scheduler.add_job(_single(job), Every(NEVER), id=name, next_run_time=None)
 
     def now(self, name: str) -> None:
         """Run an on-demand job as soon as possible; no effect when there is none by that name."""
@@ -90,3 +97,17 @@ class Schedule:
 
     def _wall_minus_monotonic(self) -> float:
         return self._clock.now().timestamp() - self._clock.monotonic()
+
+
+def _single(job: Callable[[], object]) -> Callable[[], None]:
+    """The job, doing nothing while it is running already."""
+    running = threading.Lock()
+
+    def run() -> None:
+        if running.acquire(blocking=False):
+            try:
+                job()
+            finally:
+                running.release()
+
+    return run

@@ -11,7 +11,7 @@ from typing import Protocol
 import httpx
 
 from kiosk.exam.ports import Clock, Entropy
-from sync.agent.errors import HqRefused, HqUnreachable
+from sync.agent.errors import HqInTrouble, HqRefused, HqUnreachable
 from sync.agent.pace import Pace
 from sync.wire.http_signing import sign_request
 from sync.wire.keys import KeyPair
@@ -128,6 +128,8 @@ def _checked(reply: httpx.Response) -> Reply:
         return Reply(reply.content, {name.lower(): value for name, value in reply.headers.items()})
     # HQ never redirects: that is a gateway which wants somebody to sign in first.
     away = reply.is_server_error or reply.is_redirect
+    if reply.is_server_error and _code(reply).startswith("hq_"):
+        raise HqInTrouble(reason=_code(reply))
     if away or reply.status_code == httpx.codes.TOO_MANY_REQUESTS:
         raise HqUnreachable(f"status {reply.status_code}")
     raise HqRefused(_code(reply), status=reply.status_code)

@@ -1,15 +1,14 @@
 """ZIP archives from outside, read in memory: no path is followed, no bomb goes off."""
 
 import io
-import lzma
 import stat
 import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
 from sync.hq.errors import BadImport
 from sync.hq.problems import Problem
+from sync.wire.broken_zip import BROKEN_ZIP
 
 MAX_FILE = 512 << 20
 """Largest archive in bytes."""
@@ -20,18 +19,6 @@ MAX_UNPACKED = 1 << 30
 """Most bytes of all members together."""
 MAX_RATIO = 200
 """Most times that a member of over a megabyte may grow when it is unpacked."""
-
-BROKEN = (
-    zipfile.BadZipFile,
-    OSError,
-    RuntimeError,
-    EOFError,
-    ValueError,
-    NotImplementedError,
-    zlib.error,
-    lzma.LZMAError,
-)
-"""What reading a damaged member may raise."""
 
 _SMALL = 1 << 20
 _CHUNK = 1 << 20
@@ -46,7 +33,7 @@ class Archive:
             raise _refused("too_large", size=len(data), limit=MAX_FILE)
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
-        except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+        except BROKEN_ZIP as error:
             raise _refused("unreadable", format="ZIP", reason="the archive is damaged") from error
         self.problems: list[Problem] = []
         self._members = self._taken(self._zip.infolist())
@@ -62,7 +49,7 @@ class Archive:
         try:
             with self._zip.open(member) as file:
                 data = file.read(min(member.file_size, MAX_MEMBER) + 1)
-        except BROKEN as error:
+        except BROKEN_ZIP as error:
             raise _refused("unreadable", at=name, format="ZIP", reason="damaged") from error
         if len(data) > member.file_size:
             raise _refused("archive", at=name, reason="it is larger than it says")
@@ -74,7 +61,7 @@ class Archive:
             with self._zip.open(self._members[name]) as file:
                 while chunk := file.read(_CHUNK):
                     yield chunk
-        except BROKEN as error:
+        except BROKEN_ZIP as error:
             raise _refused("unreadable", at=name, format="ZIP", reason="damaged") from error
 
     def _taken(self, entries: Sequence[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:

@@ -1,12 +1,13 @@
 """Errors of headquarters.
 
 ``HqError`` (an ``ExamError``)
- ├─ ``NotInitialised``, ``AlreadyInitialised``  the data directory
+ ├─ ``NotInitialised``, ``AlreadyInitialised``, ``NoAccount``  the data directory
  ├─ ``LedgerError``
  │   ├─ ``NewerLedger``     written by a newer version of the software
  │   ├─ ``OlderLedger``     written by an older version, and not converted
  │   ├─ ``LedgerUnreachable``, ``LedgerUnsuitable``  the database does not answer, or is no use
  │   ├─ ``BlobsUnreachable``    the storage of objects does not answer
+ │   ├─ ``StorageFull``     no room for rows or objects
  │   └─ ``BlobDamaged``     a stored object that no longer has its digest
  ├─ ``ValueRefused``        a value that the ledger cannot keep
  ├─ ``NotFound``            nothing there, or not for this caller
@@ -14,6 +15,7 @@
  ├─ ``BadImport``           a file with problems; ``problems`` lists each one with its row
  ├─ ``TooEarly``            something that has a not-before time
  ├─ ``ReasonMissing``       a step out of order that needs a written reason
+ ├─ ``SittingOver``, ``UnlockTooLate``  times at which nobody could sit
  ├─ ``NothingToSeal``       a package for a centre without candidates
  ├─ ``PackageRevoked``      a package that must not be used any more
  ├─ ``ApprovalMissing``     an unlock code that two people have to release
@@ -26,6 +28,7 @@
  ├─ ``RequestPending``, ``RequestDeclined``, ``TooManyRequests``  enrolments by network
  ├─ ``SignInRefused``, ``TooManyTries``, ``NotSignedIn``, ``WeakPassword``, ``TokenRefused``
  └─ ``PullFailed``          headquarters did not answer the exam office as it should
+     └─ ``PullInterrupted``  worth another try
 """
 
 from collections.abc import Sequence
@@ -52,7 +55,17 @@ class AlreadyInitialised(HqError):
     """Keys are never replaced."""
 
     code = "hq_already_initialised"
-    message = "There is a headquarters in {folder} already."
+    message = "There is a headquarters in {folder} already. Nothing was changed."
+
+
+class NoAccount(HqError):
+    """The database is empty: nobody could sign in."""
+
+    code = "hq_no_account"
+    message = (
+        "The database has no account and no programmes yet; run 'hq init --data {data}' to add"
+        " them. Keys and settings stay as they are."
+    )
 
 
 class LedgerError(HqError):
@@ -106,6 +119,13 @@ class BlobsUnreachable(LedgerError):
     )
 
 
+class StorageFull(LedgerError):
+    """There is no room left for rows or objects. Nothing was acknowledged."""
+
+    code = "hq_storage_full"
+    message = "The disk of headquarters is full. Nothing was stored; make room, then try again."
+
+
 class BlobDamaged(LedgerError):
     """A stored object does not have its digest any more."""
 
@@ -157,6 +177,20 @@ class ReasonMissing(HqError):
 
     code = "hq_reason_missing"
     message = "A reason has to be given."
+
+
+class SittingOver(HqError):
+    """A sitting that is over before it could be sat."""
+
+    code = "hq_sitting_over"
+    message = "This sitting ended at {ended}. Check the date and the time zone."
+
+
+class UnlockTooLate(HqError):
+    """The paper could be unlocked only after the sitting has ended."""
+
+    code = "hq_unlock_too_late"
+    message = "The paper may be unlocked from {unlock}, but the sitting ends at {ended}."
 
 
 class NothingToSeal(HqError):
@@ -346,3 +380,9 @@ class PullFailed(HqError):
 
     code = "hq_pull_failed"
     message = "Results could not be pulled."
+
+
+class PullInterrupted(PullFailed):
+    """The connection broke, or headquarters is away for now: worth another try."""
+
+    code = "hq_pull_interrupted"

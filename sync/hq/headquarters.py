@@ -1,11 +1,11 @@
 """Headquarters put together: storage below, services above."""
 
-import shutil
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.exam.ports import Clock, Entropy, Ids
-from kiosk.settings import resource
+from kiosk.settings import SettingsError, read_text, resource
 from sync.hq.account_admin import AccountAdmin
 from sync.hq.accounts import Accounts
 from sync.hq.authoring.bank import Bank
@@ -15,7 +15,7 @@ from sync.hq.authoring.pictures import Pictures
 from sync.hq.authoring.programmes import Programmes
 from sync.hq.centres import Centres
 from sync.hq.enrolment import Enrolment
-from sync.hq.errors import AlreadyInitialised, NotInitialised
+from sync.hq.errors import NotInitialised
 from sync.hq.inbox import Inbox
 from sync.hq.intake.evidence import Evidence
 from sync.hq.intake.inventories import Inventories
@@ -35,7 +35,7 @@ from sync.hq.registration.people import People
 from sync.hq.registration.seats import Registration
 from sync.hq.results import Results
 from sync.hq.second_factor import SecondFactor
-from sync.hq.settings import HqSettings, load_settings
+from sync.hq.settings import HqSettings, StorageSettings, load_settings
 from sync.hq.sittings import Sittings
 from sync.hq.storage import Storage
 from sync.hq.tokens import Tokens
@@ -91,21 +91,35 @@ class Headquarters:
         self._ledger.close()
 
 
-def initialise(data_dir: Path, entropy: Entropy) -> PublicKeys:
-    """Make a data directory with new keys and sample settings.
+def initialise(
+    data_dir: Path, entropy: Entropy, storage: StorageSettings | None = None
+) -> PublicKeys:
+    """Make a data directory with new keys and the sample settings, naming ``storage`` in them.
 
-    Raises :class:`AlreadyInitialised`; keys are never replaced.
+    Keys and settings that are there already stay, so that a setup that was cut short, or one
+    whose storage was changed before its first use, can be completed.
+
+    Raises:
+        SettingsError: the settings that are there name another storage, or are not valid.
     """
-    keys_dir = data_dir / "keys"
-    if keys_dir.exists():
-        raise AlreadyInitialised(folder=str(data_dir))
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    keys = KeyPair.generate(entropy)
-    keys.save(keys_dir)
-    settings = data_dir / SETTINGS_FILE
+    settings, keys_dir = data_dir / SETTINGS_FILE, data_dir / "keys"
     if not settings.exists():
-        shutil.copyfile(resource(f"config/{SETTINGS_FILE}"), settings)
-    return keys.public
+        settings.write_text(_sample_settings(storage or StorageSettings()), encoding="utf-8")
+    elif storage not in (None, settings_of(data_dir).storage):
+        raise SettingsError(f"{settings} names another storage: edit [storage] there")
+    if not keys_dir.exists():
+        KeyPair.generate(entropy).save(keys_dir)
+    return KeyPair.load(keys_dir).public
+
+
+def _sample_settings(storage: StorageSettings) -> str:
+    """The sample ``hq.toml`` with this storage filled in."""
+    text, usual = read_text(resource(f"config/{SETTINGS_FILE}")), StorageSettings()
+    for name in ("ledger", "blobs"):
+        before, after = getattr(usual, name), getattr(storage, name)
+        text = text.replace(f"{name} = {json.dumps(before)}", f"{name} = {json.dumps(after)}", 1)
+    return text
 
 
 def open_headquarters(
@@ -116,8 +130,7 @@ def open_headquarters(
     ``settings`` stand in for its ``hq.toml``. Raises :class:`NotInitialised`, ``SettingsError``,
     ``KeysUnusable`` or a ``LedgerError`` such as ``NewerLedger`` and ``LedgerUnreachable``.
     """
-    if not (data_dir / "keys").exists():
-        raise NotInitialised(folder=str(data_dir))
+    require_initialised(data_dir)
     keys, settings = KeyPair.load(data_dir / "keys"), settings or settings_of(data_dir)
     office = Office(
         ledger=open_ledger(settings.storage.ledger, data_dir),
@@ -129,6 +142,12 @@ def open_headquarters(
         settings=settings,
     )
     return _compose(office)
+
+
+def require_initialised(data_dir: Path) -> None:
+    """Raise NotInitialised unless the data directory holds headquarters' keys."""
+    if not (data_dir / "keys").exists():
+        raise NotInitialised(folder=str(data_dir))
 
 
 def settings_of(data_dir: Path) -> HqSettings:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, insert, select, update
+from sqlalchemy import Connection, RowMapping, Select, func, insert, select, update
 
 from sync.hq.authoring.papers import LABELS, KeptPaper, Papers
 from sync.hq.authoring.pictures import Pictures
@@ -77,10 +77,11 @@ class Packages:
     ) -> PackageView:
         """Seal a paper of the sitting and the centre's roster as the next version.
 
-        A sitting that has no paper yet gets one. Raises :class:`NotFound`, ``PaperImpossible`` or
-        :class:`NothingToSeal`.
+        A sitting that has no paper yet gets one. Raises :class:`NotFound`, ``SittingOver``,
+        ``PaperImpossible`` or :class:`NothingToSeal`.
         """
         sitting = self._from.sittings.get(sitting_id)
+        sitting.require_usable(self._office.clock.now())
         centre = self._from.centres.keys(centre_code)
         if not self._from.papers.of_sitting(sitting_id):
             self._from.papers.draw(sitting_id, 1, by)
@@ -127,6 +128,17 @@ class Packages:
         if row is None:
             raise NotFound(what="package")
         return package_view(row)
+
+    def code_released(self, sitting_id: str, centre_code: str) -> bool:
+        """Whether a code went to the centre, which then may not use a new version any more."""
+        table = tables.packages
+        query = select(func.count()).where(
+            table.c.sitting_id == sitting_id,
+            table.c.centre_code == centre_code,
+            table.c.released_at.is_not(None),
+        )
+        with self._office.ledger.read() as connection:
+            return bool(connection.execute(query).scalar_one())
 
     def revoke(self, sitting_id: str, centre_code: str, reason: str, by: str) -> PackageView:
         """Call the newest package back: its code is not released, the centre does not use it.

@@ -3,16 +3,18 @@
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 import httpx
 
-from sync.hq.errors import PullFailed
+from sync.hq.errors import PullFailed, PullInterrupted
 
 Kind = Literal["results", "attempts"]
 PAGE = 500
+PAUSES = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
+"""Seconds between tries for one page: together longer than a restart of headquarters takes."""
 
 COLUMNS = (
     "cursor",
@@ -42,17 +44,25 @@ COLUMNS = (
 )
 """Columns of the CSV, in order."""
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What a cell begins with that a spreadsheet runs; in Chinese ones the full-width signs, too."""
 
 
-def pull(client: httpx.Client, token: str, kind: Kind, after: int = 0) -> Iterator[dict[str, Any]]:
+def pull(
+    client: httpx.Client,
+    token: str,
+    kind: Kind,
+    after: int = 0,
+    wait: Callable[[float], object] = lambda _seconds: None,
+) -> Iterator[dict[str, Any]]:
     """All entries after a cursor, page by page, in the order of arrival.
 
-    ``client`` has headquarters' address as its base URL. Raises :class:`PullFailed`.
+    ``client`` has headquarters' address as its base URL. A page that does not arrive is asked
+    for again, after a ``wait`` of some seconds that grows. Raises :class:`PullFailed`.
     """
     more = True
     while more:
-        page = _page(client, token, kind, after)
+        page = _page_at_last(client, token, kind, after, wait)
         yield from page["entries"]
         after, more = page["cursor"], page["more"]
 
@@ -80,6 +90,17 @@ def to_csv(results: Iterable[Mapping[str, Any]]) -> str:
     return buffer.getvalue()
 
 
+def _page_at_last(
+    client: httpx.Client, token: str, kind: Kind, after: int, wait: Callable[[float], object]
+) -> dict[str, Any]:
+    for pause in PAUSES:
+        try:
+            return _page(client, token, kind, after)
+        except PullInterrupted:
+            wait(pause)
+    return _page(client, token, kind, after)
+
+
 def _page(client: httpx.Client, token: str, kind: Kind, after: int) -> dict[str, Any]:
     try:
         reply = client.get(
@@ -87,8 +108,12 @@ def _page(client: httpx.Client, token: str, kind: Kind, after: int) -> dict[str,
             params={"after": after, "limit": PAGE},
             headers={"Authorization": f"Bearer {token}"},
         )
+    except (httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
+        raise PullFailed(str(error)) from error
     except httpx.RequestError as error:
-        raise PullFailed(f"no connection: {type(error).__name__}") from error
+        raise PullInterrupted(f"no connection: {type(error).__name__}") from error
+    if reply.is_server_error or reply.status_code == httpx.codes.TOO_MANY_REQUESTS:
+        raise PullInterrupted(_refusal(reply))
     if reply.status_code != httpx.codes.OK:
         raise PullFailed(_refusal(reply))
     return _read(reply)

@@ -147,6 +147,7 @@ def _query() -> Select[Any]:
 
 def _result(row: RowMapping) -> ResultView:
     document = row["document"]
+    guest = document.get("admitted") or {}  # bundles of before have no such field
     return ResultView(
         cursor=row["cursor"],
         bundle_id=row["id"],
@@ -157,8 +158,8 @@ def _result(row: RowMapping) -> ResultView:
         centre_code=row["centre_code"],
         candidate_id=row["candidate_id"],
         admission_no=row["admission_no"],
-        name=row["name"],
-        seat=row["seat"],
+        name=row["name"] or guest.get("name"),
+        seat=row["seat"] or guest.get("seat"),
         status=row["status"],
         remark=row["remark"],
         objective=_points(row["objective"]),

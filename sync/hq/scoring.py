@@ -13,11 +13,27 @@ from kiosk.exam.item import AnswerValue, MarkScheme, validate_answer
 from kiosk.exam.paper import Paper
 from kiosk.exam.programme import load_programme
 from kiosk.exam.scoring import score_attempt
+from kiosk.exam.typed_numbers import plain_number
 from sync.hq.persistence import tables
 from sync.wire.result import ResultBundle
 
 COMPLETE, WAITING, VOID = "complete", "waiting_for_marks", "void"
 ABSENT, STOPPED, UNMATCHED = "absent", "stopped", "unmatched"
+NOT_ADMITTED, WITHDRAWN, NOT_BEGUN = "not_admitted", "withdrawn", "not_begun"
+NOT_ON_ROSTER = "not_on_roster"
+
+_STATUS = {
+    EndReason.ABSENT: ABSENT,
+    EndReason.NOT_ADMITTED: NOT_ADMITTED,
+    EndReason.WITHDRAWN: WITHDRAWN,
+    EndReason.NOT_BEGUN: NOT_BEGUN,
+    EndReason.STOPPED: STOPPED,
+}
+"""What an attempt comes to that was not sat to its end."""
+
+_NOT_PASSED = frozenset({VOID, ABSENT, NOT_ADMITTED, WITHDRAWN})
+_OPEN = frozenset({STOPPED, NOT_BEGUN, NOT_ON_ROSTER})
+"""Nobody has failed: the candidate was there, and people decide how it goes on."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +41,8 @@ class Score:
     """``status`` is one of the words above. ``total`` and ``passed`` are None until all is marked.
 
     ``stopped``: the whole sitting was; it is to be sat again, whatever the points say.
+    ``not_begun``: the candidate was there and waited when the sitting closed; people decide.
+    ``not_on_roster``: the centre admitted somebody by hand; people decide whether it counts.
     ``unmatched``: the bundle is kept, but names a package or seat that headquarters does not
     know; ``remark`` says which, for a person to look at.
     """
@@ -48,7 +66,8 @@ def score_bundle(connection: Connection, bundle: ResultBundle, centre_code: str)
     row = _paper_row(connection, bundle, centre_code)
     if row is None:
         return Score(UNMATCHED, f"package {bundle.package.id} is not this centre's")
-    if not _has_seat(connection, bundle, centre_code):
+    guest = bundle.admitted
+    if guest is None and not _has_seat(connection, bundle, centre_code):
         return Score(UNMATCHED, f"admission number {bundle.admission_no} has no seat here")
     paper = Paper.model_validate(row["paper"])
     values, misfits = _values(paper, bundle)
@@ -56,6 +75,8 @@ def score_bundle(connection: Connection, bundle: ResultBundle, centre_code: str)
     programme = load_programme(row["document"])
     sheet = score_attempt(paper, schemes, values, programme)
     remark = f"answers that fit no item: {', '.join(misfits)}"[:200] if misfits else ""
+    if guest is not None:
+        remark = f"admitted by {guest.by}: {guest.reason}"[:200]
     status = _status(bundle, bool(sheet.pending))
     return Score(
         status=status,
@@ -71,17 +92,15 @@ def score_bundle(connection: Connection, bundle: ResultBundle, centre_code: str)
 def _status(bundle: ResultBundle, pending: bool) -> str:
     if bundle.voided:
         return VOID
-    if bundle.end_reason is EndReason.ABSENT:
-        return ABSENT
-    if bundle.end_reason is EndReason.STOPPED:
-        return STOPPED
-    return WAITING if pending else COMPLETE
+    if bundle.admitted is not None:
+        return NOT_ON_ROSTER
+    return _STATUS.get(bundle.end_reason) or (WAITING if pending else COMPLETE)
 
 
 def _passed(passed: bool | None, status: str) -> bool | None:
-    if status == STOPPED:
+    if status in _OPEN:
         return None
-    return False if status in (VOID, ABSENT) else passed
+    return False if status in _NOT_PASSED else passed
 
 
 def _values(paper: Paper, bundle: ResultBundle) -> tuple[dict[str, AnswerValue], list[str]]:
@@ -120,11 +139,15 @@ def _paper_row(connection: Connection, bundle: ResultBundle, centre_code: str) -
 
 
 def _has_seat(connection: Connection, bundle: ResultBundle, centre_code: str) -> bool:
+    """Whether the bundle's candidate has a seat there under this number, however it is spelt.
+
+    A package keeps the spelling that it was built with; a later import may have corrected it here.
+    """
     seats = tables.seats
-    query = select(seats.c.candidate_id).where(
+    query = select(seats.c.admission_no).where(
         seats.c.sitting_id == bundle.sitting_id,
         seats.c.candidate_id == bundle.candidate_id,
-        seats.c.admission_no == bundle.admission_no,
         seats.c.centre_code == centre_code,
     )
-    return connection.execute(query).first() is not None
+    found = connection.execute(query).scalar_one_or_none()
+    return found is not None and plain_number(found) == plain_number(bundle.admission_no)

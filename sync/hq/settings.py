@@ -98,6 +98,16 @@ class StorageSettings(_Table):
         return value
 
 
+def storage_settings(ledger: str | None, blobs: str | None) -> StorageSettings | None:
+    """Check storage as given to a command; None when nothing is given. Raises SettingsError."""
+    given = {"ledger": ledger, "blobs": blobs}
+    named = {name: url for name, url in given.items() if url is not None}
+    try:
+        return StorageSettings.model_validate(named) if named else None
+    except ValidationError as error:
+        raise SettingsError(_mistakes(error)) from error
+
+
 class HqSettings(_Table):
     """Everything that ``hq.toml`` may say."""
 
@@ -115,5 +125,8 @@ def load_settings(path: Path) -> HqSettings:
     try:
         return HqSettings.model_validate(read_toml(path))
     except ValidationError as error:
-        places = (f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise SettingsError(f"{path}: {'; '.join(places)}") from error
+        raise SettingsError(f"{path}: {_mistakes(error)}") from error
+
+
+def _mistakes(error: ValidationError) -> str:
+    return "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import RowMapping, func, select
 
 from kiosk.exam.programme import load_programme
-from sync.hq.errors import AlreadyThere, NotFound
+from sync.hq.errors import AlreadyThere, NotFound, SittingOver, UnlockTooLate
 from sync.hq.journal import record
 from sync.hq.office import Office
 from sync.hq.persistence import tables
@@ -52,6 +52,18 @@ class SittingView:
     level: str | None = None
     release: str = TIME_LOCK
 
+    @property
+    def ends_at(self) -> datetime:
+        """When the last paper ends, extra time aside."""
+        return self.starts_at + timedelta(minutes=self.duration_minutes)
+
+    def require_usable(self, now: datetime) -> None:
+        """Raise SittingOver or UnlockTooLate for times at which nobody could sit it."""
+        if self.ends_at <= now:
+            raise SittingOver(ended=self.ends_at)
+        if self.unlock_not_before >= self.ends_at:
+            raise UnlockTooLate(unlock=self.unlock_not_before, ended=self.ends_at)
+
 
 @dataclass(frozen=True)
 class CentreSeats:
@@ -70,8 +82,8 @@ class Sittings:
     def create(self, new: NewSitting, by: str) -> SittingView:
         """Add a sitting of the programme's newest version.
 
-        Raises :class:`NotFound` (programme), ``NoSuchExamination`` (trade or level) or
-        :class:`AlreadyThere` (id).
+        Raises :class:`NotFound` (programme), ``NoSuchExamination`` (trade or level),
+        :class:`SittingOver`, :class:`UnlockTooLate` or :class:`AlreadyThere` (id).
         """
         now = self._office.clock.now()
         lead = timedelta(minutes=self._office.settings.packages.unlock_lead_minutes)
@@ -101,6 +113,7 @@ class Sittings:
                 level=new.level,
                 release=new.release or self._office.settings.packages.release,
             )
+            sitting.require_usable(now)
             if not insert_new(connection, tables.sittings, **vars(sitting)):
                 raise AlreadyThere(what=f"Sitting {sitting.id}")
             record(connection, now, "sitting_created", by, sitting=sitting.id)

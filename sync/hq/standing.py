@@ -23,6 +23,10 @@ FINDINGS: Mapping[str, str] = {
         "From event {first} on there is another course of events:"
         " the centre was restored from a backup."
     ),
+    "too_late": (
+        "Version {first} of the exam package came after the paper was unlocked;"
+        " the centre did not use it."
+    ),
     "unknown_head": "A result names a state of the journal, event {first}, that is not in it.",
 }
 """What journals show, in words."""

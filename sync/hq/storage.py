@@ -59,6 +59,12 @@ class Storage:
         """The objects themselves."""
         return self._office.blobs
 
+    def check(self) -> None:
+        """Raise a LedgerError unless rows can be read and the objects' storage answers."""
+        with self._office.ledger.read() as connection:
+            connection.execute(select(1))
+        self._office.blobs.check()
+
     def sweep(self, *, keep: bool = False) -> Swept:
         """Drop objects that are old and that nothing refers to; with ``keep`` only find them.
 

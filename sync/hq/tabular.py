@@ -19,9 +19,10 @@ from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
-from sync.hq.archives import BROKEN, Archive
+from sync.hq.archives import Archive
 from sync.hq.errors import BadImport
 from sync.hq.problems import Problem
+from sync.wire.broken_zip import BROKEN_ZIP
 
 MAX_BYTES = 64 << 20
 """Largest table file in bytes."""
@@ -38,14 +39,11 @@ _VALUES = 40 * MAX_ROWS
 _PASSED = 5_000_000
 """Most cells and rows that are passed, empty ones too: a row may claim any number it likes."""
 _DAMAGED = (
-    *BROKEN,
+    *BROKEN_ZIP,
     ParseError,
     InvalidFileException,
-    KeyError,
-    IndexError,
     TypeError,
     AttributeError,
-    OverflowError,
 )
 """What openpyxl may raise for a damaged workbook: it takes the file at its word."""
 _SHEETS = "xl/worksheets/"

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+from sync.wire.broken_zip import BROKEN_ZIP
 from sync.wire.errors import PackageDamaged, PackageTooLarge
 
 MANIFEST, SIGNATURE = "manifest.json", "manifest.sig"
@@ -73,7 +74,7 @@ def _read_members(data: bytes) -> dict[str, bytes]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _check_entries(archive.infolist())
             return {name: archive.read(name) for name in NAMES}
-    except (zipfile.BadZipFile, EOFError, ValueError, RuntimeError, OSError) as error:
+    except BROKEN_ZIP as error:
         raise PackageDamaged("not a complete archive") from error
 
 

@@ -1,23 +1,15 @@
 """A stick: a folder, or one ZIP file that holds the same. Names are compared, never followed."""
 
-import lzma
 import os
-import struct
 import zipfile
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Protocol
 
 from zipstream import ZipStream
 
+from sync.wire.broken_zip import BROKEN_ZIP
 from sync.wire.errors import MediumDamaged
-
-_DAMAGED = (
-    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError),
-    *(ValueError, LookupError, RuntimeError, OverflowError),
-)
-"""What ``zipfile`` raises for archives that are not whole, or packed in ways it does not know."""
 
 Files = Iterable[tuple[str, bytes]]
 """Names and contents in the order in which they are to be written, the index last."""
@@ -66,19 +58,20 @@ class ZipMedium:
     def __init__(self, file: IO[bytes]) -> None:
         try:
             self._archive = zipfile.ZipFile(file)
-        except _DAMAGED as error:
+        except BROKEN_ZIP as error:
             raise MediumDamaged(what="the file is not whole") from error
 
     def names(self) -> Sequence[str]:
         """See :class:`Medium`."""
-        return sorted(entry.filename for entry in self._archive.infolist() if not entry.is_dir())
+        names = (entry.filename for entry in self._archive.infolist())
+        return sorted(name for name in names if name and not name.endswith("/"))
 
     def read(self, name: str, limit: int) -> bytes:
         """See :class:`Medium`."""
         try:
             with self._archive.open(name) as file:
                 return _bounded(name, file.read(limit + 1), limit)
-        except _DAMAGED as error:
+        except BROKEN_ZIP as error:
             raise MediumDamaged(what=f"{name} cannot be read") from error
 
 

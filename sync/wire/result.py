@@ -169,6 +169,17 @@ class VisionRecord(WireModel):
     thresholds: dict[str, float] = Field(default_factory=dict, max_length=64)
 
 
+class HandAdmission(WireModel):
+    """Somebody whom staff admitted by hand because they were not on the roster."""
+
+    name: str = Field(min_length=1, max_length=100)
+    identity_no: str = Field(min_length=1, max_length=32)
+    seat: str = Field(max_length=16)
+    reason: str = ShortText
+    by: str = Field(max_length=100)
+    at: Utc
+
+
 class ResultBundle(Addressed):
     """Everything about one attempt. A later bundle of it carries a higher ``revision``."""
 
@@ -190,6 +201,7 @@ class ResultBundle(Addressed):
     device_check: DeviceCheckRecord | None = None
     evidence: tuple[EvidenceRef, ...] = Field(default=(), max_length=10_000)
     chain: Chain
+    admitted: HandAdmission | None = None
     software: str = Field(max_length=100)
     vision: VisionRecord | None = None
 

@@ -6,6 +6,7 @@ digits occur; that leaves 74.8 bits.
 """
 
 from kiosk.exam.ports import Entropy
+from kiosk.exam.typed_numbers import plain_number
 from sync.wire.errors import MistypedUnlockCode
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -13,7 +14,7 @@ _SYMBOLS = 15
 _BITS = 5 * _SYMBOLS
 _MODULUS = 37
 _TRIES = 1000
-_READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
+_READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None})
 
 
 def new_code(entropy: Entropy) -> str:
@@ -28,11 +29,12 @@ def new_code(entropy: Entropy) -> str:
 def normalise(text: str) -> str:
     """The code as it was issued, from what a person typed.
 
-    Lower case, missing or additional dashes and spaces, and O, I, L for 0, 1, 1 are understood.
+    Lower case, full width, missing or additional dashes and spaces, and O, I, L for 0, 1, 1 are
+    understood.
     Raises :class:`MistypedUnlockCode` when length, symbols or check symbol are wrong; that costs
     nothing and tells nothing about any package.
     """
-    typed = text.strip().upper().translate(_READ_AS)
+    typed = plain_number(text).translate(_READ_AS)
     if len(typed) != _SYMBOLS + 1 or not set(typed) <= set(ALPHABET):
         raise MistypedUnlockCode
     value = 0

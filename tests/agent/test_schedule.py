@@ -67,3 +67,25 @@ def test_missed_runs_are_not_made_up_for(missed: timedelta) -> None:
 def test_the_next_run_is_an_interval_after_the_last() -> None:
     assert Every(SECOND).get_next_fire_time(NOON, NOON) == NOON + SECOND
     assert Every(SECOND).get_next_fire_time(None, NOON) == NOON
+
+
+def test_a_turn_that_finds_the_job_running_is_passed_over_without_a_word(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    schedule, may_end, begun = Schedule(SystemClock()), threading.Event(), threading.Semaphore(0)
+    turns = threading.Semaphore(0)
+
+    def job() -> None:
+        begun.release()
+        may_end.wait(30)
+
+    schedule.every(0.05, "long", job)
+    schedule.every(0.05, "other", turns.release)
+    schedule.start()
+    assert begun.acquire(timeout=30)
+    assert all(turns.acquire(timeout=30) for _ in range(5))
+    assert not begun.acquire(blocking=False)
+    may_end.set()
+    assert begun.acquire(timeout=30)
+    schedule.close()
+    assert not [record for record in caplog.records if record.levelname == "WARNING"]

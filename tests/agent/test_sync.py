@@ -110,7 +110,8 @@ def end_the_attempt(hall: Hall) -> None:
     until(lambda: hall.sittings.list())
     sitting = hall.sittings.list()[0].id
     hall.sittings.start(sitting, "staff:chief")
-    hall.sittings.close(sitting, "staff:chief")
+    seen = hall.closing.view(sitting)
+    hall.closing.close(sitting, seen.mark, seen.writing, "all done", "staff:chief")
 
 
 def unlock_with(hall: Hall, code: str) -> None:
@@ -234,3 +235,43 @@ def test_a_revocation_reaches_the_centre_and_its_code_does_not_open_the_paper(wo
         until(lambda: hall.sittings.list()[0].version == newer.version)
         code = world.hq.unlocking.code(sitting.id, CENTRE, "test")
         hall.sittings.unlock(sitting.id, code, "staff:chief")
+
+
+def test_a_package_that_comes_too_late_is_finished_and_told_to_headquarters(world: World) -> None:
+    with world.centre() as hall:
+        unlock(hall, world)
+        sitting = hall.sittings.list()[0]
+        assert world.hq.packages.build(sitting.id, CENTRE, "chief").version == 2
+        hall.sync.sync_now()
+        until(lambda: too_late(hall, sitting.id))
+        assert hall.sittings.list()[0].version == 1
+        until(lambda: hall.sync.view().state == "online")
+        assert hall.sync.view().last_error is None
+        end_the_attempt(hall)
+        until(lambda: world.hq.journals.findings())
+        assert len(too_late(hall, sitting.id)) == 1
+    found = [(finding.what, finding.first) for finding in world.hq.journals.findings()]
+    assert found == [("too_late", 2)]
+
+
+def too_late(hall: Hall, sitting_id: str) -> list[str]:
+    """The notes about late packages in a sitting's event log."""
+    kinds = [event.kind for event in hall.rooms.journal(sitting_id, 100)]
+    return [kind for kind in kinds if kind == "package_too_late"]
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "trouble"),
+    [
+        ("507 Insufficient Storage", b'{"error": {"code": "hq_storage_full"}}', "hq_storage_full"),
+        ("503 Away", b'{"error": {"code": "hq_ledger_unreachable"}}', "hq_ledger_unreachable"),
+        ("502 Bad Gateway", b"<html>", None),
+    ],
+)
+def test_staff_see_whether_headquarters_is_away_or_in_trouble(
+    world: World, status: str, body: bytes, trouble: str | None
+) -> None:
+    world.link.app = lambda _environ, start: (start(status, []), [body])[1]  # type: ignore[assignment]
+    with world.centre() as hall:
+        until(lambda: hall.sync.view().state == "offline")
+        assert hall.sync.view().trouble == trouble

@@ -5,11 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.exam.attempt import (
+    NOT_SAT,
     OVER,
     REOPENABLE,
     AttemptState,
     EndReason,
     can_become,
+    end_at_close,
     require_in_progress,
     require_step,
 )
@@ -31,8 +33,18 @@ def test_a_step_is_refused_exactly_when_it_is_not_lawful(
 
 def test_only_voiding_or_staff_who_take_it_back_follow_the_end() -> None:
     after = {t for t in AttemptState if can_become(AttemptState.ENDED, t)}
-    assert after == {AttemptState.VOIDED, AttemptState.PAUSED}
+    assert after == {AttemptState.VOIDED, AttemptState.PAUSED, AttemptState.REGISTERED}
     assert {EndReason.RULE, EndReason.STAFF} == REOPENABLE
+    assert not REOPENABLE & NOT_SAT
+
+
+def test_only_who_never_signed_in_is_absent_when_the_sitting_closes() -> None:
+    ends = {state: end_at_close(state, "staff") for state in set(AttemptState) - OVER}
+    assert {state for state, end in ends.items() if end is EndReason.ABSENT} == {
+        AttemptState.REGISTERED
+    }
+    assert ends[AttemptState.CHECKED_IN] is ends[AttemptState.READY] is EndReason.NOT_BEGUN
+    assert end_at_close(AttemptState.CHECKED_IN, "refused") is EndReason.NOT_ADMITTED
 
 
 def test_nothing_follows_voiding() -> None:

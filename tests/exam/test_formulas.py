@@ -20,6 +20,32 @@ def test_what_is_no_latex_is_no_formula() -> None:
 @pytest.mark.parametrize(
     "latex",
     [
+        r"\genfrac",
+        r"\genfrac{",
+        r"\left",
+        r"\begin{matrix}",
+        r"\begin{array}",
+        r"\substack",
+        r"\above",
+        r"\hspace",
+        "{" * 2000,
+        "{" * 1000 + "}" * 1000,
+        "^" * 500,
+        r"\sqrt" * 400,
+        r"\frac" * 400,
+        r"\left(" * 300 + r"\right)" * 300,
+        "x" * 100_000,
+    ],
+    ids=lambda latex: latex[:12],
+)
+def test_a_formula_that_trips_the_converter_is_answered_at_once(latex: str) -> None:
+    shown = mathml(latex)
+    assert shown is None or ElementTree.fromstring(shown) is not None
+
+
+@pytest.mark.parametrize(
+    "latex",
+    [
         r"\text{<script>alert(1)</script>}",
         r"\text{<img src=x onerror=alert(1)>}",
         r"\text{&lt;script&gt;}",

@@ -65,6 +65,11 @@ class Room:
         self.hall.sittings.start(SITTING, BY)
         return attempt_ids
 
+    def close(self) -> None:
+        """Close the sitting as somebody does who has looked at it."""
+        seen = self.hall.closing.view(SITTING)
+        self.hall.closing.close(SITTING, seen.mark, seen.writing, "time is over", BY)
+
     def open_page(
         self, attempt_id: str, previous: str | None = None, journal: str | None = None
     ) -> LeaseView:

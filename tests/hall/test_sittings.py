@@ -153,7 +153,7 @@ def test_neither_items_nor_people_are_readable_on_the_disk(room: Room) -> None:
 
 
 def test_closing_ends_those_who_sit_and_notes_who_did_not_come(room: Room, sitting: str) -> None:
-    room.hall.sittings.close(SITTING, BY)
+    room.close()
     rows = room.hall.rooms.room(SITTING, room.hall.sync.view()).rows
     assert {row.attempt_id: row.end_reason for row in rows}[sitting] == "staff"
     assert sorted(row.end_reason or "" for row in rows) == ["absent", "absent", "staff"]

@@ -4,7 +4,7 @@ from kiosk.hall.hall import Hall
 from kiosk.store import contact
 from kiosk.store.contact import Completeness
 from tests.centres import NOON
-from tests.hall.conftest import BY, SITTING, Room
+from tests.hall.conftest import Room
 
 HELD = {"result": 0, "journal": 0, "evidence": 0}
 
@@ -19,7 +19,7 @@ def test_what_is_over_but_not_sealed_yet_is_not_at_headquarters(room: Room) -> N
     room.store.write(lambda db: contact.put_completeness(db, Completeness(NOON, True, HELD)))
     room.begin()
     assert everything(room.hall)
-    room.hall.sittings.close(SITTING, BY)
+    room.close()
     assert room.hall.sync.view().waiting == 0
     assert not everything(room.hall)
     room.hall.results.sweep()

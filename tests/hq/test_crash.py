@@ -72,7 +72,9 @@ def test_centres_are_told_to_come_again_while_the_database_is_away(
     server.stop("immediate")
     reply = fragile.signed(client, "GET", "/sync/v1/inbox?after=0")
     assert (reply.status_code, reply.get_json()["error"]["code"]) == (503, "hq_ledger_unreachable")
+    assert client.get("/healthz").get_json()["code"] == "hq_ledger_unreachable"
     client.set_cookie("hq_session", "x")
     assert client.get("/sittings").status_code == 503
     server.start()
     assert fragile.signed(client, "GET", "/sync/v1/inbox?after=0").status_code == 200
+    assert client.get("/healthz").status_code == 200

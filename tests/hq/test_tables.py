@@ -13,6 +13,7 @@ from sync.hq.archives import Archive
 from sync.hq.errors import BadImport
 from sync.hq.problems import TEXTS
 from sync.hq.tabular import Column, read_table
+from sync.wire.medium import ZipMedium
 
 COLUMNS = (
     Column("name", "姓名", "Name", needed=True),
@@ -189,6 +190,24 @@ def test_a_member_that_lies_about_its_size_is_refused() -> None:
     assert lying != data
     with pytest.raises(BadImport):
         Archive(lying).read("a.txt")
+
+
+def nameless() -> bytes:
+    """An archive with a member that has no name."""
+    entry = zipfile.ZipInfo("a")
+    entry.filename = ""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(entry, b"x")
+        archive.writestr("b", b"y")
+    return buffer.getvalue()
+
+
+def test_a_member_without_a_name_is_named_as_a_problem_and_the_others_are_read() -> None:
+    archive = Archive(nameless())
+    assert archive.names == ["b"]
+    assert [problem.params["reason"] for problem in archive.problems] == ["it has no name"]
+    assert ZipMedium(io.BytesIO(nameless())).names() == ["b"]
 
 
 def test_chinese_names_of_old_archives_are_read() -> None:

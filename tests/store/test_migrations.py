@@ -35,6 +35,7 @@ def test_an_exam_goes_on_over_the_step_to_ledgers(db: Database) -> None:
     db.execute(ATTEMPT, ended)
     migrations.exam_itself(db)
     migrations.inspection(db)
+    migrations.sign_ins_undone(db)
     attempt = attempts.get(db, "A")
     assert attempt is not None
     assert (attempt.state, attempt.leaves) == (AttemptState.IN_PROGRESS, 3)
@@ -51,6 +52,7 @@ def test_nobody_counts_as_looked_at_after_the_step_to_findings() -> None:
     db.execute(SITTING, [START, START])
     db.execute(ATTEMPT, ["A", "C1", "1", "A01", "ready", None, None, None, None, 0, None, 0])
     migrations.inspection(db)
+    migrations.sign_ins_undone(db)
     attempt = attempts.get(db, "A")
     assert attempt is not None
     assert (attempt.inspected_at, findings.open_of(db, "A")) == (None, [])

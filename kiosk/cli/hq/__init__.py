@@ -29,6 +29,8 @@ from kiosk.settings import DEFAULT_PACK, read_text, resource
 from kiosk.vision.loading import EngineSpec, load_engine
 from kiosk.vision.portrait_check import check_portrait
 from sync.hq import create_app, initialise
+from sync.hq.errors import AlreadyInitialised, NoAccount
+from sync.hq.settings import storage_settings
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -60,14 +62,21 @@ def main() -> None:
 @data_option
 @click.option("--username", default="chief", show_default=True, help="First console account.")
 @click.option("--password-file", type=FILE, help="Take the password from this file's first line.")
+@click.option("--ledger", help="Database instead of an SQLite file: postgresql://USER@HOST/NAME")
+@click.option("--blobs", help="Objects instead of a folder: s3://BUCKET/PREFIX?endpoint=URL")
 @says_errors
-def init(data: Path, username: str, password_file: Path | None) -> None:
+def init(
+    data: Path, username: str, password_file: Path | None, ledger: str | None, blobs: str | None
+) -> None:
     """Make new headquarters: keys, settings, the product's programmes, the first account.
 
-    There is no default password: it is asked for, or read from a file.
+    There is no default password: it is asked for, or read from a file. Run it again if it was
+    cut short, or if [storage] of hq.toml was changed to an empty database: keys and settings stay.
     """
+    storage = storage_settings(ledger, blobs)
+    _require_unused(data)
     password = ask_password(password_file, username)
-    keys = initialise(data, entropy)
+    keys = initialise(data, entropy, storage)
     with opened(data) as hq:
         for path in sorted(resource("config/programmes").glob("*.toml")):
             hq.programmes.take(read_text(path), me())
@@ -75,6 +84,14 @@ def init(data: Path, username: str, password_file: Path | None) -> None:
     click.echo(f"Headquarters is set up in {data}")
     click.echo(f"Key fingerprint: {keys.fingerprint}  (centres compare it when they enrol)")
     click.echo("Next: hq items import FILE.toml, then hq centres approve REQUEST.json")
+
+
+def _require_unused(data: Path) -> None:
+    """Raise AlreadyInitialised for a headquarters in which somebody can sign in."""
+    if (data / "keys").exists():
+        with opened(data) as hq:
+            if hq.accounts.names():
+                raise AlreadyInitialised(folder=str(data))
 
 
 @main.command()
@@ -92,6 +109,8 @@ def serve(data: Path, host: str | None, port: int | None, pack: str, weights: Pa
     Ends cleanly on Ctrl-C or SIGTERM. Other hq commands may be used meanwhile.
     """
     with opened(data) as hq:
+        if not hq.accounts.names():
+            raise NoAccount(data=str(data))
         server = hq.settings.server
         at = (host or server.host, server.port if port is None else port, server.threads)
         with listening(create_app(hq, partial(_judge, weights, pack)), *at) as url:

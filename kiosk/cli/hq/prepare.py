@@ -246,8 +246,15 @@ def package_build(
     this version: see `hq code`.
     """
     with opened(data) as hq:
+        released = hq.packages.code_released(sitting, centre)
         built = hq.packages.build(sitting, centre, me(), paper)
         path = _write(out, built, hq.packages.data(built)) if out else None
+    if released:
+        click.echo(
+            f"Warning: {centre} already has the code of an earlier version. If its paper is"
+            " unlocked by now, this version will not be used. Call the centre.",
+            err=True,
+        )
     if as_json:
         echo_json({**vars(built), "file": str(path) if path else None})
         return

@@ -1,6 +1,7 @@
 """``hq pull`` and ``hq results``: after the exam."""
 
 import sys
+import time
 from pathlib import Path
 from typing import IO
 
@@ -34,13 +35,14 @@ def pull_command(
 ) -> None:
     """Fetch results over the network and write them as JSON and CSV.
 
-    Pulling again is safe. Each result has a cursor: with --after only later ones come. The row
-    with the highest revision of an attempt is the one that holds.
+    A connection that breaks is tried again for about a minute. Pulling again is safe. Each result
+    has a cursor: with --after only later ones come. The row with the highest revision of an
+    attempt is the one that holds.
     """
     token = token_file.read().strip()
     with httpx.Client(base_url=url, timeout=60, trust_env=False) as client:
-        results_found = list(pull(client, token, "results", after))
-        attempts = list(pull(client, token, "attempts", after)) if out else []
+        results_found = list(pull(client, token, "results", after, _wait))
+        attempts = list(pull(client, token, "attempts", after, _wait)) if out else []
     if as_json:
         echo_json(results_found)
     if out:
@@ -48,6 +50,11 @@ def pull_command(
             click.echo(path, err=as_json)
     elif not as_json:
         click.echo(f"{len(results_found)} results; use --out DIR or --json to have them")
+
+
+def _wait(seconds: float) -> None:
+    click.echo(f"Headquarters does not answer; trying again in {seconds:.0f} s", err=True)
+    time.sleep(seconds)
 
 
 @click.command(name="results")

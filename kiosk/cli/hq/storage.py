@@ -6,7 +6,8 @@ import click
 
 from kiosk.cli.common import says_errors
 from kiosk.cli.hq.common import data_option, echo_json, json_option, opened
-from sync.hq.headquarters import settings_of
+from sync.hq.errors import NoAccount
+from sync.hq.headquarters import require_initialised, settings_of
 from sync.hq.storage_check import BlobsReport, LedgerReport, check_blobs, check_ledger
 
 
@@ -21,12 +22,15 @@ def storage() -> None:
 @says_errors
 def storage_check(data: Path, as_json: bool) -> None:
     """Say whether ledger and objects answer, and what is in them; exits with 1 if one does not."""
+    require_initialised(data)
     settings = settings_of(data).storage
     ledger, blobs = check_ledger(settings, data), check_blobs(settings, data)
     if as_json:
         echo_json({"ledger": vars(ledger), "blobs": vars(blobs)})
     else:
         click.echo("\n".join((*_ledger_lines(ledger), *_blobs_lines(blobs))))
+        if not ledger.problem and not ledger.rows.get("accounts"):
+            click.echo(str(NoAccount(data=str(data))), err=True)
     if ledger.problem or blobs.problem:
         raise click.exceptions.Exit(1)
 

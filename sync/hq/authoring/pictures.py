@@ -23,6 +23,8 @@ MAX_BYTES = 1_500_000
 """Largest picture in bytes; an exam package takes no larger one."""
 MAX_SIDE = 6000
 """Largest width or height in pixels."""
+MAX_PIXELS = 16_000_000
+"""Most pixels in all: candidates' browsers have to hold them, and decoding takes a second."""
 
 _NAME_LENGTH = 32
 _KEPT = {"PNG": "png", "JPEG": "jpg"}
@@ -118,7 +120,7 @@ def _raster(data: bytes) -> tuple[str, bytes]:
 
 
 def _decoded(picture: Any, data: bytes) -> tuple[str, bytes]:
-    if max(picture.size) > MAX_SIDE:
+    if max(picture.size) > MAX_SIDE or picture.width * picture.height > MAX_PIXELS:
         raise PictureUnusable(reason=f"{picture.size[0]} × {picture.size[1]} pixels")
     if getattr(picture, "is_animated", False):
         raise PictureUnusable(reason="it moves")
@@ -126,7 +128,7 @@ def _decoded(picture: Any, data: bytes) -> tuple[str, bytes]:
     if picture.format in _KEPT:
         return _KEPT[picture.format], data
     turned = io.BytesIO()
-    picture.convert("RGBA").save(turned, "PNG", optimize=True)
+    picture.convert("RGBA").save(turned, "PNG")  # "optimize" takes half a minute for the largest
     return "png", turned.getvalue()
 
 

@@ -24,7 +24,8 @@ class Finding:
 
     ``what``: ``missing`` (events ``first`` to ``last`` have not come), ``broken`` (event ``first``
     was altered), ``restored`` (from ``first`` on there is another course of events, because the
-    centre was restored from a backup), ``unknown_head`` (a bundle names a head that no event has).
+    centre was restored from a backup), ``unknown_head`` (a bundle names a head that no event has),
+    ``too_late`` (package version ``first`` came after the paper was unlocked, and was not used).
     """
 
     centre_code: str
@@ -140,6 +141,10 @@ def _findings(connection: Connection, centre_code: str, sitting_id: str) -> Iter
             at = part["broken_at"]
             yield Finding(centre_code, sitting_id, "broken", at, at)
         yield from _link(centre_code, sitting_id, part, hashes, follows)
+        for event in part["events"]:
+            if event["kind"] == "package_too_late":
+                version = int(event["data"]["version"])
+                yield Finding(centre_code, sitting_id, "too_late", version, version)
     bundles = tables.bundles
     query = select(bundles.c.chain_seq, bundles.c.chain_head).where(
         bundles.c.centre_code == centre_code, bundles.c.sitting_id == sitting_id

@@ -1,14 +1,19 @@
 """Objects in a folder; files and their entries are on disk before ``put`` returns."""
 
+import errno
+import logging
 import os
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sync.hq.errors import BlobDamaged, BlobsUnreachable, NotFound
+from sync.hq.errors import BlobDamaged, BlobsUnreachable, NotFound, StorageFull
 from sync.hq.persistence.blobs import Blobs, Opened, checked, is_name
 from sync.wire.canonical import digest
+
+_log = logging.getLogger(__name__)
 
 
 class FolderBlobs(Blobs):
@@ -24,9 +29,10 @@ class FolderBlobs(Blobs):
         What is there already and sound stays and is young again; what is damaged is replaced.
         """
         name = digest(data)
-        if not self._renewed(name):
-            self._write(name, data)
-            self.get(name)
+        with _translated():
+            if not self._renewed(name):
+                self._write(name, data)
+                self.get(name)
         return name
 
     def has(self, sha256: str) -> bool:
@@ -86,12 +92,28 @@ class FolderBlobs(Blobs):
         target.parent.mkdir(mode=0o700, exist_ok=True)
         _sync_folder(self._folder)
         part = target.with_name(f"{name}.{os.getpid()}-{threading.get_ident()}.part")
-        _write(part, data)
+        try:
+            _write(part, data)
+        except OSError:
+            part.unlink(missing_ok=True)  # on a full disk it would keep room from the others
+            raise
         part.replace(target)
         _sync_folder(target.parent)
 
     def _path(self, sha256: str) -> Path:
         return self._folder / checked(sha256)[:2] / sha256
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Name what is wrong with the disk."""
+    try:
+        yield
+    except OSError as error:
+        _log.error("an object cannot be kept: %s", error)
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise StorageFull from error
+        raise BlobsUnreachable from error
 
 
 def _put_at(path: Path) -> datetime:

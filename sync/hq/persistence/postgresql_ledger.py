@@ -14,7 +14,7 @@ from sqlalchemy import URL, Connection, Engine, TextClause, create_engine, event
 from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from sync.hq.errors import LedgerUnreachable, LedgerUnsuitable, ValueRefused
+from sync.hq.errors import LedgerUnreachable, LedgerUnsuitable, StorageFull, ValueRefused
 from sync.hq.persistence.ledger import Ledger
 from sync.hq.persistence.migrations.run import migrate
 
@@ -43,6 +43,7 @@ _DURABLE = (
 _ALONE = text(f"SELECT pg_advisory_xact_lock({LOCK}), {_DURABLE}")
 _SHARED = text(f"SELECT pg_advisory_xact_lock_shared({LOCK}), {_DURABLE}")
 _ORDER = text("SELECT current_setting('server_encoding'), 'B' < 'a' AND 'b-' < 'ba'")
+DISK_FULL = "53100"
 _PASSING = ("40", "55", "57014")
 """Conditions under which the server answers: conflicts, locks, cancelled statements."""
 
@@ -110,6 +111,8 @@ def _transaction(engine: Engine, first: TextClause | None = None) -> Iterator[Co
     except PoolTimeout as error:
         raise _unreachable(error) from error
     except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) == DISK_FULL:
+            raise StorageFull from error
         if not _lost(error):
             raise
         raise _unreachable(error) from error

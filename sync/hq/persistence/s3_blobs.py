@@ -10,13 +10,14 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from http.client import INSUFFICIENT_STORAGE
 from typing import Any, BinaryIO, cast
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from sync.hq.errors import BlobsUnreachable, NotFound
+from sync.hq.errors import BlobsUnreachable, NotFound, StorageFull
 from sync.hq.persistence.blobs import Blobs, Opened, checked, is_name
 from sync.hq.persistence.places import Bucket
 from sync.wire.canonical import digest
@@ -166,6 +167,8 @@ def _told() -> Iterator[None]:
     except ClientError as error:
         if error.response["Error"]["Code"] in _MISSING:
             raise NotFound(what="object") from error
+        if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") == INSUFFICIENT_STORAGE:
+            raise StorageFull from error
         raise _unreachable(error) from error
     except BotoCoreError as error:
         raise _unreachable(error) from error

@@ -6,6 +6,7 @@ server and the command line) take turns; everything else is opened read-only.
 """
 
 import fcntl
+import logging
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -15,13 +16,30 @@ from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
-from sync.hq.errors import LedgerError
+from sync.hq.errors import LedgerError, LedgerUnreachable, StorageFull
 from sync.hq.persistence.ledger import Ledger
 from sync.hq.persistence.migrations.run import migrate
 
 BUSY_SECONDS = 30
+PRIMARY = 0xFF
+"""Masks SQLite's extended codes to what kind of error it is."""
+
+AWAY = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_NOTADB,
+    }
+)
+"""The file cannot be used now, whatever is asked of it."""
+
+_log = logging.getLogger(__name__)
 READERS = 16
 
 
@@ -39,7 +57,7 @@ class SqliteLedger(Ledger):
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that has the ledger to itself; commits, or rolls back on an error."""
-        with self._exclusive(), self._writer.begin() as connection:
+        with _translated(), self._exclusive(), self._writer.begin() as connection:
             yield connection
 
     def write_shared(self) -> AbstractContextManager[Connection]:
@@ -49,7 +67,7 @@ class SqliteLedger(Ledger):
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A view of what is committed, the same until it is left."""
-        with self._reader.begin() as connection:
+        with _translated(), self._reader.begin() as connection:
             yield connection
 
     def close(self) -> None:
@@ -95,6 +113,21 @@ class SqliteLedger(Ledger):
                     raise LedgerError(f"a migration would break references: {tuple(broken)}")
         finally:
             _references(connection, "ON")
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Name what is wrong with the disk; an error of a statement stays what it is."""
+    try:
+        yield
+    except DBAPIError as error:
+        code = getattr(error.orig, "sqlite_errorcode", 0) & PRIMARY
+        if code == sqlite3.SQLITE_FULL:
+            raise StorageFull from error
+        if code not in AWAY:
+            raise
+        _log.error("the ledger cannot be used: %s", error.orig)
+        raise LedgerUnreachable from error
 
 
 def _references(connection: Connection, state: str) -> None:

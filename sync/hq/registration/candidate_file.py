@@ -200,7 +200,7 @@ def _application(
         materials=cells.several_of("materials", names.materials),
         extra_minutes=cells.whole("extra_minutes", 600),
         centre=cells.code("centre", 32),
-        portrait=cells.portrait(files, [number, number.lower()]),
+        portrait=cells.portrait(files, [number]),
     )
     return (None if any(p.grave for p in cells.problems) else application), cells.problems
 

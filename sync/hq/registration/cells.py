@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
+from kiosk.exam.typed_numbers import plain_number
 from sync.hq.problems import Problem
 from sync.hq.registration.portrait_files import PortraitFiles, PortraitUnusable
 from sync.hq.tabular import Row
@@ -13,6 +14,8 @@ YES = frozenset({"yes", "true", "y", "1", "是", "有", "√"})
 NO = frozenset({"no", "false", "n", "0", "否", "无", "×"})
 _DOCUMENT = re.compile(r"[0-9A-Z]{4,32}")
 _CODE = re.compile(r"[A-Za-z0-9-]*")
+_MOST = 32
+"""Longest number of a document or admission number, in characters."""
 
 
 class Cells:
@@ -45,9 +48,20 @@ class Cells:
         return value
 
     def number_of_a_document(self, field: str) -> str:
-        """Letters and digits, in capitals."""
-        value = self.text(field, 32, needed=True).upper()
-        if value and not _DOCUMENT.fullmatch(value):
+        """Letters and digits, in the form of :func:`plain_number`."""
+        return self._plain(field, _DOCUMENT, needed=True)
+
+    def admission_number(self, field: str) -> str:
+        """Letters, digits and hyphens, in the form of :func:`plain_number`."""
+        return self._plain(field, _CODE)
+
+    def _plain(self, field: str, pattern: re.Pattern[str], *, needed: bool = False) -> str:
+        value = plain_number(self._row.values.get(field, ""))
+        if needed and not value:
+            self.refuse(field, "missing")
+        if len(value) > _MOST:
+            self.refuse(field, "too_long", size=len(value), limit=_MOST)
+        elif value and not pattern.fullmatch(value):
             self.refuse(field, "characters", value=value)
         return value
 
@@ -130,7 +144,7 @@ def doubled(rows: Sequence[Row], field: str) -> list[Problem]:
     first: dict[str, int] = {}
     problems = []
     for row in rows:
-        value = row.values.get(field, "").upper()
+        value = plain_number(row.values.get(field, ""))
         if value and value in first:
             twice = {"value": value, "first": first[value]}
             column = row.columns.get(field, field)

@@ -1,10 +1,11 @@
 """Where the portraits of a candidate file come from: a folder, or a ZIP archive."""
 
 import posixpath
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
 
+from kiosk.exam.typed_numbers import plain_number
 from sync.hq.archives import Archive
 
 MAX_PORTRAIT = 512 * 1024
@@ -45,11 +46,12 @@ class PortraitFolder:
 
     def __init__(self, folder: Path) -> None:
         self._paths = {path.name: path for path in folder.iterdir() if path.is_file()}
+        self._names = _Names(self._paths)
         self._used: set[str] = set()
 
     def find(self, names: Iterable[str]) -> tuple[str, bytes] | None:
         """The first file of these names; raises :class:`PortraitUnusable`."""
-        name = _first(names, self._paths)
+        name = self._names.first(names)
         if name is None:
             return None
         self._used.add(name)
@@ -71,11 +73,12 @@ class PortraitArchive:
         self._members = {
             posixpath.basename(name): name for name in archive.names if name.endswith(_ENDINGS)
         }
+        self._names = _Names(self._members)
         self._used: set[str] = set()
 
     def find(self, names: Iterable[str]) -> tuple[str, bytes] | None:
         """The first file of these names; raises :class:`PortraitUnusable` or ``BadImport``."""
-        name = _first(names, self._members)
+        name = self._names.first(names)
         if name is None:
             return None
         self._used.add(name)
@@ -95,9 +98,20 @@ def checked(data: bytes) -> bytes:
     return data
 
 
-def _first(names: Iterable[str], files: Mapping[str, object]) -> str | None:
-    for name in filter(None, names):
-        for ending in ("", *_ENDINGS):
-            if name + ending in files:
-                return name + ending
-    return None
+class _Names:
+    """The names of files, found as they are written, or as numbers are typed."""
+
+    def __init__(self, files: Iterable[str]) -> None:
+        self._files = set(files)
+        self._plain = {plain_number(name): name for name in sorted(self._files)}
+
+    def first(self, names: Iterable[str]) -> str | None:
+        """The first file of these names, with or without its ending."""
+        for name in filter(None, names):
+            for ending in ("", *_ENDINGS):
+                wanted = name + ending
+                if wanted in self._files:
+                    return wanted
+                if plain := self._plain.get(plain_number(wanted)):
+                    return plain
+        return None

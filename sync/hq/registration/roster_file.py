@@ -55,7 +55,8 @@ def read_roster(data: bytes, portraits: PortraitFiles | None = None) -> Sequence
 
 def _entry(row: Row, portraits: PortraitFiles) -> tuple[RosterEntry | None, list[Problem]]:
     cells = Cells(row)
-    number, admission_no = cells.number_of_a_document("identity_no"), cells.code("admission_no", 32)
+    number = cells.number_of_a_document("identity_no")
+    admission_no = cells.admission_number("admission_no")
     portrait = cells.portrait(portraits, [admission_no, number])
     entry = RosterEntry(
         identity_no=number,

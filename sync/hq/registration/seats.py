@@ -9,6 +9,7 @@ from sqlalchemy import Connection, RowMapping, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from kiosk.exam.programme import Programme
+from kiosk.exam.typed_numbers import plain_number
 from sync.hq.errors import BadImport, NotFound
 from sync.hq.journal import record
 from sync.hq.office import Office
@@ -57,7 +58,7 @@ class Registration:
         """
         portraits = self._people.keep_portraits([entry.portrait for entry in entries])
         people = [
-            Person(entry.identity_no.upper(), entry.name, portrait=portrait)
+            Person(plain_number(entry.identity_no), entry.name, portrait=portrait)
             for entry, portrait in zip(entries, portraits, strict=True)
         ]
         now = self._office.clock.now()
@@ -211,7 +212,11 @@ def _take_seat(connection: Connection, place: _Place, entry: RosterEntry) -> lis
     mine = (table.c.sitting_id == place.sitting_id) & (table.c.candidate_id == place.candidate_id)
     known = connection.execute(select(table).where(mine)).mappings().first()
     had_number, had_seat = (known["admission_no"], known["seat"]) if known else ("", "")
-    number = entry.admission_no or had_number or _new_admission_no(connection, place.prefix)
+    number = (
+        plain_number(entry.admission_no)
+        or had_number
+        or _new_admission_no(connection, place.prefix)
+    )
     values = {
         "centre_code": place.centre_code,
         "admission_no": number,

@@ -6,6 +6,7 @@ from flask import Flask, Response, jsonify
 from flask_bootstrap import Bootstrap5
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from sync.hq.errors import LedgerError
 from sync.hq.headquarters import Headquarters
 from sync.hq.web import headers, notices, texts
 from sync.hq.web.accounts import accounts
@@ -14,7 +15,7 @@ from sync.hq.web.centres import centres
 from sync.hq.web.console import console
 from sync.hq.web.items import items
 from sync.hq.web.pull_api import pull_api
-from sync.hq.web.replies import stamp
+from sync.hq.web.replies import headquarters, stamp
 from sync.hq.web.rich import rich
 from sync.hq.web.sittings import sittings
 from sync.hq.web.sticks import sticks
@@ -58,9 +59,13 @@ def create_app(hq: Headquarters, load_judge: Callable[[], Judge] | None = None) 
     return app
 
 
-def _healthz() -> Response:
-    """Whether the server answers; says nothing about its content."""
-    return jsonify(status="ok")
+def _healthz() -> tuple[Response, int]:
+    """Whether the server, its database and its objects answer; says nothing about their content."""
+    try:
+        headquarters().storage.check()
+    except LedgerError as error:
+        return jsonify(status="unavailable", code=error.code), 503
+    return jsonify(status="ok"), 200
 
 
 def _behind_proxies(app: Flask, count: int) -> None:

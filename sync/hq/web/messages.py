@@ -31,6 +31,10 @@ MESSAGES: dict[str, LazyString] = {
     "hq_bad_import": _l("The file has %(count)s problems; nothing was stored."),
     "hq_too_early": _l("The unlock code may be given out from %(not_before)s on."),
     "hq_reason_missing": _l("A reason has to be given."),
+    "hq_sitting_over": _l("This sitting ended at %(ended)s. Check the date and the time zone."),
+    "hq_unlock_too_late": _l(
+        "The paper may be unlocked from %(unlock)s on, but the sitting ends at %(ended)s."
+    ),
     "hq_nothing_to_seal": _l("No candidates have a seat at this centre in this sitting."),
     "hq_package_revoked": _l("This package was revoked: %(reason)s. Build a new version."),
     "hq_approval_missing": _l("%(approved)s of 2 people have approved this unlock code."),
@@ -67,6 +71,9 @@ MESSAGES: dict[str, LazyString] = {
     "keys_unusable": _l("The keys in this file cannot be used."),
     "hq_value_refused": _l("A value is too long or too large, or holds a forbidden character."),
     "hq_ledger_unreachable": _l("The database does not answer. Nothing was stored; try again."),
+    "hq_storage_full": _l(
+        "The disk of headquarters is full. Nothing was stored. Make room, then try again."
+    ),
     "hq_blobs_unreachable": _l("The file storage does not answer. Nothing was stored; try again."),
     "hq_blob_damaged": _l("A stored file is damaged. Bring it back from a backup."),
     "internal_error": _l("Something went wrong that nobody foresaw. It stands in the log."),

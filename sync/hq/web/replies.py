@@ -39,6 +39,7 @@ STATUS = {
     "hq_too_many_requests": 429,
     "hq_ledger_unreachable": 503,
     "hq_blobs_unreachable": 503,
+    "hq_storage_full": 507,
 }
 OTHER = 422
 BROKEN = (

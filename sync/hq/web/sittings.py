@@ -122,13 +122,20 @@ def agree_to_view(sitting_id: str) -> BaseResponse:
 def build_package(sitting_id: str) -> BaseResponse:
     """Build the next package version for a centre."""
     centre, label = request.form.get("centre", ""), request.form.get("paper", LABELS[0])
-    package = headquarters().packages.build(sitting_id, centre, guard.who(), label)
+    packages = headquarters().packages
+    released = packages.code_released(sitting_id, centre)
+    package = packages.build(sitting_id, centre, guard.who(), label)
     text = _(
         "Package version %(version)s for %(centre)s is ready.",
         version=package.version,
         centre=centre,
     )
-    say(text)
+    warning = _(
+        "%(centre)s already has the unlock code of an earlier version. If its paper is"
+        " unlocked by now, this version will not be used. Call the centre.",
+        centre=centre,
+    )
+    say(f"{text} {warning}" if released else text)
     return _back(sitting_id)
 
 

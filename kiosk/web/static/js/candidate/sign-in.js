@@ -4,6 +4,7 @@ import { byId, setNote } from "../common/dom.js";
 import { post } from "../common/api.js";
 import { t } from "../common/page.js";
 import { wipeAll } from "./journal.js";
+import { askSitting } from "./which-sitting.js";
 
 const form = byId("sign-in");
 const note = byId("sign-in-error");
@@ -35,11 +36,17 @@ async function submit(event) {
   await send(admission.value.trim(), identity.value.trim().toUpperCase(), consent.value === "yes");
 }
 
+/** Sign in; a person of several sittings is asked which one it is. */
+async function checkIn(numbers) {
+  const reply = await post("/api/check-in", numbers);
+  return reply.choices ? checkIn({ ...numbers, sitting_id: await askSitting(reply.choices) }) : reply;
+}
+
 async function send(admission, identity, consent) {
   const button = form.querySelector("button[type=submit]");
   button.disabled = true;
   try {
-    const session = await post("/api/check-in", {
+    const session = await checkIn({
       admission_no: admission, identity_no: identity, consent_face: consent,
     });
     await wipeAll(session.attempt_id);

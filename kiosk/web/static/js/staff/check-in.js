@@ -62,6 +62,7 @@ export function checkInSheet(base, row, { more = false } = {}) {
     content: [
       make("div", { class: "line between" }, facts(row), make(
         "div", { class: "line" }, other("portrait", t("Take a new portrait")), other("release", t("Release the terminal")),
+        other("undo", t("Undo the sign-in")), other("ending", t("Will not sit the exam")),
       )),
       pair(base, row), checklist.element, reason && make("h3", {}, t("Is it the candidate?")), reason?.box,
     ].filter(Boolean),

@@ -1,7 +1,11 @@
 // What staff can do about one candidate's course: pause, resume, reopen, time, window, late entry.
 
-import { duration, t } from "../common/page.js";
+import { make } from "../common/dom.js";
+import { duration, label, t } from "../common/page.js";
 import { askReason, minutesField } from "./reason.js";
+
+const BEFORE = ["registered", "checked_in", "ready"];
+const ENDINGS = ["withdrawn", "not_admitted", "not_begun", "absent"];
 
 /** The acts that a row's state allows: id, text, kind and what to do. */
 export function courseActs(row, sittingState) {
@@ -17,6 +21,8 @@ export function courseActs(row, sittingState) {
     row.window_wanted && ["window", t("Allow the other window"), "primary", allowWindow],
     row.reopenable && ["reopen", t("Take the end back"), "quiet", reopen],
     row.state === "registered" && sittingState === "started" && ["admit", t("Admit although late"), "quiet", admit],
+    ["checked_in", "ready"].includes(row.state) && ["undo", t("Undo the sign-in"), "quiet", undoSignIn],
+    BEFORE.includes(row.state) && ["ending", t("Will not sit the exam"), "quiet", sayEnding],
     row.state === "ended" && ["void", t("Void this attempt"), "danger", voidIt],
   ].filter(Boolean);
 }
@@ -82,10 +88,40 @@ function allowWindow(row) {
   });
 }
 
+function undoSignIn(row) {
+  return askReason({
+    title: t("Undo the sign-in of %(name)s?", { name: row.name }),
+    text: t("The candidate is not here then and signs in again. Who is registered for several sittings is asked for which one."),
+    url: url(row, "undo-sign-in"), button: t("Undo the sign-in"),
+    presets: [t("Wrong sitting"), t("Somebody else's numbers were typed")],
+  });
+}
+
+/** How it ended for somebody who does not begin; it can be taken back while the sitting is open. */
+function sayEnding(row) {
+  const here = row.state !== "registered";
+  const options = ENDINGS.filter((ending) => here ? ending !== "absent" : ending !== "not_begun");
+  const choices = options.map((ending, n) => make(
+    "label", { class: "line" },
+    make("input", { type: "radio", class: "form-check-input", name: "ending", value: ending, checked: n === 0 }), make("span", {}, label("end_reasons", ending)),
+  ));
+  const chosen = () => choices.map((choice) => choice.querySelector("input")).find((input) => input.checked).value;
+  return askReason({
+    title: t("%(name)s will not sit the exam?", { name: row.name }),
+    text: t("The result says so at headquarters. You can take it back while the sitting is open."),
+    more: [make("div", { class: "stack tight", role: "radiogroup", "aria-label": t("What happened?") }, make("p", { class: "label" }, t("What happened?")), choices)],
+    url: url(row, "ending"), button: t("Record it"), body: () => ({ ending: chosen() }),
+    presets: [t("Candidate gave up"), t("Identity could not be established"), t("Came too late")],
+  });
+}
+
 function reopen(row) {
+  const begun = row.items > 0;
   return askReason({
     title: t("Take the end of %(name)s's exam back?", { name: row.name }),
-    text: t("The exam is paused then, and goes on when you resume it, with the time since its end given back."),
+    text: begun
+      ? t("The exam is paused then, and goes on when you resume it, with the time since its end given back.")
+      : t("The candidate may sign in again then, also when the entry is closed."),
     url: url(row, "reopen"), button: t("Take the end back"),
     presets: [t("The departure was not the candidate's doing"), t("Ended by mistake")],
   });

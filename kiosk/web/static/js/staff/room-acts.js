@@ -5,6 +5,7 @@ import { call, get, post } from "../common/api.js";
 import { t } from "../common/page.js";
 import { sheet } from "../common/sheet.js";
 import { checkSession } from "./frame.js";
+import { admitGuest } from "./guests.js";
 import { askReason, minutesField } from "./reason.js";
 
 /** A sheet with all that can be done now; resolves when it is done. */
@@ -15,6 +16,7 @@ export async function moreActs(base, room) {
     state === "started" && !room.paused_at && ["pause", t("Pause the room"), pauseRoom],
     state === "started" && ["time", t("Give the room time"), giveTime],
     state === "started" && ["stop", t("Stop the sitting, to be sat again"), stopSitting],
+    (early || state === "started") && ["guest", t("Admit somebody who is not on the roster"), admitGuest],
     early && ["draw", t("Draw the seats by lot"), drawSeats],
     ["terminals", t("Terminals and their seats"), showTerminals],
     ["file", t("Import an emergency answer file"), importFile],

@@ -3,6 +3,7 @@
 import { byId, make, setNote, setText, show, sleep } from "../common/dom.js";
 import { get } from "../common/api.js";
 import { data, duration, label, t, timeOfDay } from "../common/page.js";
+import { onTyped } from "../common/typed.js";
 import { checkSession, showState } from "./frame.js";
 import { showPortraits } from "./portrait-report.js";
 import { Seats } from "./seats.js";
@@ -126,7 +127,7 @@ byId("filter").addEventListener("click", (event) => {
   for (const button of byId("filter").children) button.setAttribute("aria-pressed", String(button === chosen));
   refilter();
 });
-byId("search").addEventListener("input", refilter);
+onTyped(byId("search"), refilter);
 byId("look-at-all").addEventListener("click", () => lookAtAll(base, () => rows, refresh));
 
 for (;;) {

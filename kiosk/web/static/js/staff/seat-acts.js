@@ -29,7 +29,7 @@ export async function lookAtAll(base, rows, refresh) {
   for (let row = waiting()[0]; row; [row] = waiting()) {
     seen.add(row.attempt_id);
     const choice = await checkInSheet(base, row, { more: waiting().length > 0 });
-    await follow(base, row, [], choice);
+    await follow(base, row, courseActs(row), choice);
     await refresh();
     if (choice === null) return;
   }

@@ -2,6 +2,7 @@
 
 import { make, setText, show } from "../common/dom.js";
 import { duration, label, t } from "../common/page.js";
+import { plain } from "../common/typed.js";
 
 const PICTURE_MS = 2000;
 const BEFORE = ["registered", "checked_in", "ready"];
@@ -162,10 +163,10 @@ export class Seats {
 
   /** Show only one kind, and only what contains `text`. */
   filter(kind, text) {
-    const wanted = text.trim().toLowerCase();
+    const wanted = plain(text);
     for (const { element, row, need: { rank } } of this.#cards.values()) {
       const fits = { all: true, need: rank <= 1, sitting: ["in_progress", "paused"].includes(row.state), waiting: BEFORE.includes(row.state), ended: ["ended", "voided"].includes(row.state) }[kind];
-      const found = `${row.name} ${row.seat} ${row.admission_no} ${row.terminal || ""}`.toLowerCase().includes(wanted);
+      const found = [row.name, row.seat, row.admission_no, row.terminal || ""].some((field) => plain(field).includes(wanted));
       show(element, fits && found);
     }
   }

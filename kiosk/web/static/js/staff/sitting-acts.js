@@ -4,12 +4,14 @@ import { make, setNote, setText } from "../common/dom.js";
 import { post } from "../common/api.js";
 import { dayAndTime, t } from "../common/page.js";
 import { sheet } from "../common/sheet.js";
+import { onTyped } from "../common/typed.js";
+import { closeSitting } from "./closing.js";
 import { checkSession, may } from "./frame.js";
 import { moreActs, resumeRoom } from "./room-acts.js";
 import { grouped, looksRight, symbolsOf } from "./unlock-code.js";
 
 /** What only the chief may do, by its step. */
-const RIGHTS = new Map([[unlock, "unlock"], [start, "start"], [close, "close"]]);
+const RIGHTS = new Map([[unlock, "unlock"], [start, "start"], [closeSitting, "close"]]);
 
 /** The buttons that the sitting's state allows. */
 export function sittingActs(base, room, refresh) {
@@ -26,7 +28,7 @@ export function sittingActs(base, room, refresh) {
     case "unlocked": return [more, act(t("Start the sitting"), "primary", start)];
     case "started": return room.paused_at
       ? [more, act(t("Resume the room"), "primary", resumeRoom)]
-      : [more, act(t("Close the sitting"), "quiet", close)];
+      : [more, act(t("Close the sitting …"), "danger-quiet", closeSitting)];
     default: return [more];
   }
 }
@@ -49,13 +51,13 @@ function unlock(base, room) {
   const note = make("div", { class: "note bad", role: "alert", hidden: true });
   const hint = make("span", { class: "hint", role: "status" });
   const field = make("input", {
-    id: "unlock-code", class: "form-control code-field", autocomplete: "off", spellcheck: false, maxLength: 40,
+    id: "unlock-code", class: "form-control code-field", autocomplete: "off", spellcheck: false, maxLength: 120,
     placeholder: "XXXX-XXXX-XXXX-XXXX", "aria-describedby": "unlock-hint",
-    oninput: () => {
-      field.value = grouped(field.value);
-      const full = symbolsOf(field.value).length === 16;
-      setText(hint, !full ? "" : looksRight(field.value) ? t("The code is complete.") : t("There is a typing error in the code: compare it again."));
-    },
+  });
+  onTyped(field, () => {
+    field.value = grouped(field.value);
+    const full = symbolsOf(field.value).length === 16;
+    setText(hint, !full ? "" : looksRight(field.value) ? t("The code is complete.") : t("There is a typing error in the code: compare it again."));
   });
   hint.id = "unlock-hint";
   return sheet({
@@ -90,13 +92,5 @@ function start(base, room) {
     t("Start the sitting?"),
     t("The time of the candidates who are ready begins to run at once. Others begin when they have been verified."),
     t("Start now (%(n)s ready)", { n: ready }), "primary", `${base}/start`,
-  );
-}
-
-function close(base) {
-  return confirmStep(
-    t("Close the sitting?"),
-    t("Exams that are still going on end now; those who did not come are noted as absent. This cannot be undone."),
-    t("Close the sitting"), "danger", `${base}/close`,
   );
 }

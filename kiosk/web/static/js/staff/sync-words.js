@@ -25,12 +25,23 @@ function kept(sync) {
     : t("Nothing is lost: %(n)s things are kept safely here.", { n: sync.waiting });
 }
 
-function away(sync) {
-  const head = sync.last_contact
+/** What headquarters says of itself when it can store nothing. */
+const TROUBLE = {
+  hq_storage_full: t("Headquarters answers, but its disk is full"),
+  hq_ledger_unreachable: t("Headquarters answers, but its database is away"),
+  hq_blobs_unreachable: t("Headquarters answers, but its file storage is away"),
+};
+
+function unreached(sync) {
+  if (sync.trouble) return TROUBLE[sync.trouble] || t("Headquarters answers, but can store nothing now");
+  return sync.last_contact
     ? t("Headquarters has not been reached since %(at)s", { at: dayAndTime(sync.last_contact) })
     : t("Headquarters has not been reached yet");
+}
+
+function away(sync) {
   const next = sync.next_try ? [t("Next try at %(at)s.", { at: timeOfDay(sync.next_try) })] : [];
-  return { tone: "warn", head, rest: [kept(sync), ...next].join(" ") };
+  return { tone: "warn", head: unreached(sync), rest: [kept(sync), ...next].join(" ") };
 }
 
 /** The one statement: `head`, `rest` and its `tone`. */

@@ -1,0 +1,38 @@
+"""Numbers as people type them: the same number, whatever input method wrote it.
+
+A Chinese input method writes full-width digits, ``Ｘ`` and ideographic blanks; copied text brings
+zero-width characters and other dashes. Admission numbers, identity numbers and unlock codes are
+compared and stored in the form that :func:`plain_number` returns.
+"""
+
+import unicodedata
+
+_BLANK_OR_INVISIBLE = ("Z", "Cc", "Cf")
+"""Unicode categories: separators, control characters (tab), format characters (zero width)."""
+
+_IGNORABLE = frozenset(
+    {0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0, *range(0xFE00, 0xFE10)}
+)
+"""Invisible, but of other categories: joiners, Hangul fillers, variation selectors."""
+
+_DASHES = frozenset({0x2212, 0x30FC})
+"""Minus and the long vowel sign, which input methods write for a hyphen; besides category Pd."""
+
+
+def plain_number(text: str) -> str:
+    """The number in capitals and compatibility form, without blanks and invisible characters."""
+    shown = _shown(unicodedata.normalize("NFKC", text).upper())
+    return _shown(unicodedata.normalize("NFKC", shown))
+
+
+def _shown(text: str) -> str:
+    return "".join(_sign(char) for char in text if not _is_invisible(char))
+
+
+def _sign(char: str) -> str:
+    dash = unicodedata.category(char) == "Pd" or ord(char) in _DASHES
+    return "-" if dash else char
+
+
+def _is_invisible(char: str) -> bool:
+    return unicodedata.category(char).startswith(_BLANK_OR_INVISIBLE) or ord(char) in _IGNORABLE

@@ -1,0 +1,143 @@
+"""First steps that go wrong end in one sentence with the next step, and leave nothing behind."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from kiosk.cli import main as kiosk
+from kiosk.cli.hq import main as hq
+
+PASSWORD = "a long enough password"
+CENTRE = ("--centre", "BJ01", "--name", "Beijing 01")
+
+
+def run(command: object, *words: object, answers: str = "") -> Result:
+    return CliRunner().invoke(command, [str(word) for word in words], input=answers)  # type: ignore[arg-type]
+
+
+def refused(result: Result) -> str:
+    """The one line that a refused command prints."""
+    assert result.exit_code == 1, result.output
+    lines = result.output.splitlines()
+    assert lines[-1].startswith("Error: ")
+    return lines[-1]
+
+
+@pytest.fixture
+def password(tmp_path: Path) -> Path:
+    path = tmp_path / "password"
+    path.write_text(PASSWORD + "\n")
+    return path
+
+
+@pytest.mark.parametrize("words", [("serve",), ("enrol",), ("keys", "change")], ids=" ".join)
+def test_a_folder_without_a_centre_names_the_command_to_run(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    assert "run 'kiosk init" in refused(run(kiosk, *words, "--data", tmp_path / "none"))
+
+
+@pytest.mark.parametrize("words", [("serve",), ("storage", "check"), ("journal",)], ids=" ".join)
+def test_a_folder_without_headquarters_names_the_command_to_run(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    said = refused(run(hq, *words, "--data", tmp_path / "none"))
+    assert "run 'hq init' first" in said
+    assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--centre", "bj 01"),
+        ("--hq-url", "hq.example.org"),
+        ("--hq-url", "ftp://hq.example.org"),
+        ("--hq-url", "https://"),
+        ("--hq-url", "https://hq.example.org/console"),
+        ("--hq-url", "https://hq.example.org:0"),
+        ("--hq-url", "https://name:word@hq.example.org"),
+        ("--hq-url", "https://hq example.org"),
+    ],
+)
+def test_a_wrong_value_is_named_before_a_password_is_asked_for(
+    tmp_path: Path, option: str, value: str
+) -> None:
+    result = run(kiosk, "init", "--data", tmp_path / "c", *CENTRE, option, value)
+    assert "centre_code" in refused(result) or "hq_url" in refused(result)
+    assert "Password" not in result.output
+    assert not (tmp_path / "c").exists()
+
+
+@pytest.mark.parametrize("content", ["", "\n", "  \nsecond", "\ufeff"], ids=["0", "1", "2", "3"])
+def test_an_empty_password_file_is_named(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "password"
+    path.write_text(content, encoding="utf-8")
+    for command, words in ((kiosk, CENTRE), (hq, ())):
+        given = ("--data", tmp_path / "new", *words, "--password-file", path)
+        assert "the first line is empty" in refused(run(command, "init", *given))
+        assert not (tmp_path / "new").exists()
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path, password: Path) -> None:
+    (tmp_path / "file").write_text("")
+    folder = tmp_path / "file" / "data"
+    for command, words in ((kiosk, CENTRE), (hq, ())):
+        given = ("--data", folder, *words, "--password-file", password)
+        assert "file" in refused(run(command, "init", *given))
+
+
+def test_headquarters_is_set_up_on_the_storage_that_is_named(
+    tmp_path: Path, password: Path
+) -> None:
+    given = ("--data", tmp_path / "hq", "--password-file", password)
+    done = run(hq, "init", *given, "--ledger", "sqlite:rows.sqlite", "--blobs", "folder:things")
+    assert done.exit_code == 0, done.output
+    assert 'ledger = "sqlite:rows.sqlite"' in (tmp_path / "hq" / "hq.toml").read_text()
+    assert (tmp_path / "hq" / "rows.sqlite").exists()
+    checked = run(hq, "storage", "check", "--data", tmp_path / "hq")
+    assert "accounts: 1" in checked.output
+    assert "programmes: 2" in checked.output
+
+
+def test_a_storage_that_is_none_is_named_before_anything_is_made(tmp_path: Path) -> None:
+    given = ("--data", tmp_path / "hq", "--ledger", "mysql://db/exam")
+    assert "postgresql://USER@HOST" in refused(run(hq, "init", *given))
+    assert not (tmp_path / "hq").exists()
+
+
+def test_a_storage_changed_after_the_setup_is_filled_by_setting_up_again(
+    tmp_path: Path, password: Path
+) -> None:
+    data = tmp_path / "hq"
+    given = ("--data", data, "--password-file", password)
+    assert run(hq, "init", *given).exit_code == 0
+    keys = (data / "keys" / "signing.key").read_bytes()
+    settings = (data / "hq.toml").read_text()
+    (data / "hq.toml").write_text(settings.replace("sqlite:ledger.sqlite", "sqlite:new.sqlite"))
+    checked = run(hq, "storage", "check", "--data", data)
+    assert "hq init" in checked.output
+    assert "hq init" in refused(run(hq, "serve", "--data", data, "--port", 0))
+    assert run(hq, "init", *given).exit_code == 0
+    assert (data / "keys" / "signing.key").read_bytes() == keys
+    assert "accounts: 1" in run(hq, "storage", "check", "--data", data).output
+
+
+def test_a_headquarters_that_is_set_up_stays_as_it_is(tmp_path: Path, password: Path) -> None:
+    given = ("--data", tmp_path / "hq", "--password-file", password)
+    assert run(hq, "init", *given).exit_code == 0
+    again = run(hq, "init", "--data", tmp_path / "hq")
+    assert "Nothing was changed" in refused(again)
+    assert "Password" not in again.output
+
+
+def test_a_sitting_that_is_over_is_refused(tmp_path: Path, password: Path) -> None:
+    given = ("--data", tmp_path / "hq")
+    assert run(hq, "init", *given, "--password-file", password).exit_code == 0
+    new = ("sittings", "create", *given, "--programme", "carbon-manager", "--title", "T")
+    assert "ended at 2020-01-01 08:00 UTC" in refused(
+        run(hq, *new, "--starts-at", "2020-01-01T14:00")
+    )
+    late = ("--starts-at", "2999-01-01T14:00", "--unlock-from", "2999-01-01T16:00")
+    assert "the sitting ends at 2999-01-01 08:00 UTC" in refused(run(hq, *new, *late))
+    assert run(hq, "sittings", "list", *given).output == ""
