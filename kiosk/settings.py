@@ -71,6 +71,13 @@ class ServerSettings(_Table):
         return tuple(normal_origin(origin) for origin in value)
 
 
+class StaffSettings(_Table):
+    """Sessions of the centre's staff."""
+
+    idle_minutes: int = Field(default=60, ge=5, le=720)
+    """Without a touch of mouse or keyboard for so long, a session ends."""
+
+
 class VisionSettings(_Table):
     """Which face pack looks at the camera frames, and how much of the machine it may use."""
 
@@ -132,6 +139,7 @@ class Settings(_Table):
     centre_name: str = Field(default="", max_length=200)
     timezone: str = "Asia/Shanghai"
     server: ServerSettings = ServerSettings()
+    staff: StaffSettings = StaffSettings()
     vision: VisionSettings = VisionSettings()
     disk: DiskSettings = DiskSettings()
     backup: BackupSettings = BackupSettings()

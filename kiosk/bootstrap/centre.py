@@ -17,6 +17,7 @@ from kiosk.bootstrap.system import SystemClock, entropy, new_id
 from kiosk.bootstrap.web_gate import ServerLimits
 from kiosk.exam.errors import ExamError
 from kiosk.exam.ports import Clock
+from kiosk.hall.accounts import StaffAccounts
 from kiosk.hall.admission import Admission
 from kiosk.hall.attempt_views import AttemptViews
 from kiosk.hall.attempts import Attempts
@@ -188,6 +189,7 @@ def build_hall(
     return Hall(
         settings=centre.settings,
         staff=StaffDesk(centre),
+        accounts=StaffAccounts(centre.store, centre.clock),
         terminals=terminals,
         devices=devices,
         sittings=sittings,

@@ -2,6 +2,7 @@
 
 ``HallError``
  ├─ ``NotSignedIn`` · ``SignInRefused`` · ``WrongIdentity`` · ``TooManyTries`` · ``WeakPassword``
+ ├─ ``AccountExists`` · ``BadUsername`` · ``LastChief``
  ├─ ``UnknownTerminal`` · ``DeviceCheckMissing`` · ``AttemptElsewhere`` · ``SittingToChoose``
  ├─ ``NotFound`` · ``NoOpenSitting`` · ``SittingState`` · ``ClosingChanged`` · ``TooEarly``
  ├─ ``OnRoster`` · ``TooManyGuests``
@@ -64,6 +65,27 @@ class WeakPassword(HallError):
 
     code = "weak_password"
     message = "A password needs at least {minimum} characters."
+
+
+class AccountExists(HallError):
+    """Another account has this user name."""
+
+    code = "account_exists"
+    message = "There is an account named {username} already."
+
+
+class BadUsername(HallError):
+    """A user name with blanks or signs that are hard to type."""
+
+    code = "bad_username"
+    message = "A user name has 1 to 40 letters, digits, dots, dashes, underscores or @."
+
+
+class LastChief(HallError):
+    """The only chief invigilator who can sign in stays one."""
+
+    code = "last_chief"
+    message = "This is the only chief invigilator. Give another account that role first."
 
 
 class UnknownTerminal(HallError):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from kiosk.hall.accounts import StaffAccounts
 from kiosk.hall.attempts import Attempts
 from kiosk.hall.attendance import Attendance
 from kiosk.hall.checkin import CheckIn
@@ -41,6 +42,7 @@ class Hall:
 
     settings: Settings
     staff: StaffDesk
+    accounts: StaffAccounts
     terminals: Terminals
     devices: AttemptDevices
     sittings: Sittings

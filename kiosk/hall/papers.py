@@ -183,6 +183,12 @@ class Papers:
         """Replace a package file that is damaged by the same package."""
         self._centre.folders.packages.put(sitting.package_file, data)
 
+    def identity_numbers(self, admission_no: str) -> list[str]:
+        """With what number this admission number is registered, in each open sitting."""
+        known = sittings.everyone(self._centre.store.read())
+        found = (self.roster(sitting).get(admission_no) for sitting in known if not sitting.over)
+        return [candidate.identity_no for candidate in found if candidate]
+
     def _load(self, sitting: Sitting) -> OpenedPackage:
         # The window was checked at import; a restart after it must still find the paper.
         centre = self._centre

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from kiosk.exam.disk_space import DiskSpace
+from kiosk.hall.rights import RIGHTS, Right
 
 
 @dataclass(frozen=True)
@@ -291,6 +292,20 @@ class StaffSession:
     username: str
     role: str
     expires_at: datetime
+
+    @property
+    def rights(self) -> frozenset[Right]:
+        """What this person may do."""
+        return RIGHTS[self.role]
+
+
+@dataclass(frozen=True)
+class AccountView:
+    """A staff account without its password."""
+
+    username: str
+    role: str
+    locked_at: datetime | None
 
 
 @dataclass(frozen=True)

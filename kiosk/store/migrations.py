@@ -229,6 +229,24 @@ def guests(db: Database) -> None:
     )
 
 
+_STAFF_ACCOUNTS = (
+    """ALTER TABLE staff ADD COLUMN locked_at TEXT""",
+    """DELETE FROM staff_sessions""",
+    """ALTER TABLE staff_sessions ADD COLUMN seen_at TEXT NOT NULL DEFAULT ''""",
+    """CREATE TABLE staff_acts (
+        id INTEGER PRIMARY KEY, at TEXT NOT NULL, kind TEXT NOT NULL, by TEXT NOT NULL,
+        username TEXT NOT NULL, detail TEXT NOT NULL) STRICT""",
+    """DELETE FROM throttle""",
+)
+
+
+@steps()
+def staff_accounts(db: Database) -> None:
+    """Accounts that can be locked, sessions that end when idle, tries by account and place."""
+    for statement in _STAFF_ACCOUNTS:
+        db.execute(statement)
+
+
 _COMING_BACK = (
     """ALTER TABLE terminals ADD COLUMN returns_to TEXT REFERENCES attempts(id)""",
     """CREATE TABLE page_tokens (

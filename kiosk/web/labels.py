@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from kiosk.web.account_labels import ACTS, ROLES, WAITS
 from kiosk.web.inspection_labels import FINDINGS, REQUESTS
 
 Names = dict[str, LazyString]
@@ -376,5 +377,8 @@ def staff_labels() -> dict[str, dict[str, str]]:
         findings=FINDINGS,
         sync=SYNC_STATES,
         sync_kinds=SYNC_KINDS,
+        roles=ROLES,
+        waits=WAITS,
+        account_acts=ACTS,
         advice=ADVICE,
     )

@@ -22,6 +22,7 @@ WEB: dict[str, Entry] = {
     "wrong_content_type": (415, _l("This kind of content is not accepted here.")),
     "csrf_refused": (403, _l("This page is out of date. Please reload it and try again.")),
     "foreign_origin": (403, _l("The request came from another site and was refused.")),
+    "right_missing": (403, _l("Only the chief invigilator may do this.")),
     "not_yours": (403, _l("This attempt belongs to somebody else.")),
 }
 
@@ -114,6 +115,11 @@ WIRE: dict[str, Entry] = {
         _l("The unlock code was mistyped: four groups of four letters and digits are needed."),
     ),
     "wrong_unlock_code": (422, _l("This unlock code does not open this exam package.")),
+    "too_busy": (429, _l("Others are being served. Please try again in a moment.")),
+    "memory_short": (
+        503,
+        _l("This machine has too little free memory for it. Close other programs, then try again."),
+    ),
     "request_refused": (403, _l("Headquarters did not accept the signature of this centre.")),
     "clock_wrong": (409, _l("The clock of this machine is off by {offset_seconds} seconds.")),
     "replayed_request": (409, _l("This request was received before.")),
@@ -158,6 +164,15 @@ HALL: dict[str, Entry] = {
         _l("Too many wrong entries. Try again in {retry_after} seconds, or call staff."),
     ),
     "weak_password": (422, _l("A password needs at least {minimum} characters.")),
+    "account_exists": (409, _l("There is an account named {username} already.")),
+    "bad_username": (
+        422,
+        _l("A user name has 1 to 40 letters, digits, dots, dashes, underscores or @."),
+    ),
+    "last_chief": (
+        409,
+        _l("This is the only chief invigilator. Give another account that role first."),
+    ),
     "unknown_terminal": (401, _l("This terminal is not registered. Begin at the device check.")),
     "device_check_missing": (
         409,
