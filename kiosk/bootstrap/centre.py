@@ -21,9 +21,11 @@ from kiosk.hall.checkin import CheckIn
 from kiosk.hall.clock import ExamTime
 from kiosk.hall.closing import Closing
 from kiosk.hall.departures import DepartureDesk
+from kiosk.hall.devices import AttemptDevices
 from kiosk.hall.faces import Faces, open_faces
 from kiosk.hall.guests import Guests
 from kiosk.hall.hall import Hall
+from kiosk.hall.incident_log import IncidentLog
 from kiosk.hall.inspections import Inspections
 from kiosk.hall.journals import Journals
 from kiosk.hall.late_answers import LateAnswersDesk
@@ -41,6 +43,7 @@ from kiosk.hall.respite import Respite
 from kiosk.hall.results import Results
 from kiosk.hall.rooms import Rooms
 from kiosk.hall.seating import Seating
+from kiosk.hall.set_aside import SetAside
 from kiosk.hall.sittings import Sittings
 from kiosk.hall.staff import StaffDesk
 from kiosk.hall.sync import SyncDesk
@@ -147,7 +150,10 @@ def build_hall(
     outages = Outages(centre, papers, progress, pauses)
     outages.at_start()
     leases, respite = Leases(centre, progress, outages), Respite(centre.time)
-    proctoring = Proctoring(centre, papers, faces)
+    log = IncidentLog(centre)
+    set_aside = SetAside(centre, log)
+    proctoring = Proctoring(centre, papers, faces, log, set_aside)
+    devices = AttemptDevices(centre, admission, log, proctoring)
     views = AttemptViews(centre, papers, proctoring)
     departures = DepartureDesk(centre, papers, progress)
     late_answers = LateAnswersDesk(centre, papers, progress, emergency)
@@ -155,15 +161,17 @@ def build_hall(
     return Hall(
         settings=centre.settings,
         staff=StaffDesk(centre),
-        terminals=Terminals(centre),
+        terminals=Terminals(centre, devices),
+        devices=devices,
         sittings=sittings,
         closing=Closing(centre, papers, progress),
         rooms=Rooms(centre, papers, sittings, proctoring, leases),
         seating=Seating(centre, papers),
-        checkin=CheckIn(centre, papers, leases),
+        checkin=CheckIn(centre, papers, leases, devices),
         attendance=Attendance(centre, papers, progress, pauses),
         guests=Guests(centre, papers),
-        verification=VerificationDesk(centre, papers, admission, faces),
+        set_aside=set_aside,
+        verification=VerificationDesk(centre, papers, admission, faces, set_aside),
         inspections=Inspections(centre, progress, admission),
         portraits=portraits,
         readiness=ReadinessDesk(centre, papers, portraits, sync),

@@ -10,6 +10,7 @@ from kiosk.exam.timing import minute_of
 from kiosk.exam.typed_numbers import plain_number
 from kiosk.hall.centre import Centre
 from kiosk.hall.choices import Choices
+from kiosk.hall.devices import AttemptDevices
 from kiosk.hall.errors import (
     AttemptElsewhere,
     DeviceCheckMissing,
@@ -35,8 +36,11 @@ NOTED_EVERY = timedelta(minutes=1)
 class CheckIn:
     """Signing in at a terminal, and leaving it for another."""
 
-    def __init__(self, centre: Centre, papers: Papers, leases: Leases) -> None:
+    def __init__(
+        self, centre: Centre, papers: Papers, leases: Leases, devices: AttemptDevices
+    ) -> None:
         self._centre = centre
+        self._devices = devices
         self._papers = papers
         self._leases = leases
         self._choices = Choices(centre, papers)
@@ -65,7 +69,7 @@ class CheckIn:
             raise DeviceCheckMissing()
         number = plain_number(admission_no)
         attempt = self._identify(number, identity_no, terminal.terminal_id, sitting_id)
-        if not device.device_check["ok"]:
+        if not device.device_check["camera"]:
             consent_face = False  # without a camera a person decides
         centre = self._centre
         token, csrf = new_token(centre.entropy), new_token(centre.entropy)
@@ -80,12 +84,14 @@ class CheckIn:
             self._require_in_time(db, current)
             terminals.add_session(db, token_hash(token), row, centre.clock.now())
             self._arrive(db, current, terminal, consent_face, remote)
+            self._devices.at_sign_in(db, current, device.device_check or {})
 
         try:
             centre.store.write(job)
         except AttemptElsewhere:
             self._note_elsewhere(attempt.id, terminal.name)
             raise
+        self._devices.renew(attempt.id)
         return CandidateSession(token, csrf, attempt.id, terminal.terminal_id)
 
     def _require_in_time(self, db: Database, attempt: Attempt) -> None:

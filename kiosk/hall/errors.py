@@ -8,6 +8,7 @@
  ├─ ``TooLate`` · ``HandInTooEarly`` · ``RoomPaused`` · ``WrongSeat`` · ``SeatsFixed``
  ├─ ``LeaseHeld`` · ``LeaseLost`` · ``SequenceConflict`` · ``LateAnswersRefused``
  ├─ ``InspectionOver`` · ``ReasonMissing`` · ``NotVerifiable`` · ``LookMissing`` · ``AnalysisBusy``
+ ├─ ``PicturesSetAside`` · ``DevicesFine``
  └─ ``BadRequest``
 """
 
@@ -254,6 +255,20 @@ class LookMissing(HallError):
 
     code = "look_missing"
     message = "Begin the face check first."
+
+
+class PicturesSetAside(HallError):
+    """A picture of this candidate ended the analysis; for a while no other is analysed."""
+
+    code = "pictures_set_aside"
+    message = "Pictures of this candidate are not analysed for a while. Staff can reinstate them."
+
+
+class DevicesFine(HallError):
+    """Nothing at the candidate's terminal has failed its check that staff could admit."""
+
+    code = "devices_fine"
+    message = "No device of this candidate's terminal has failed its check."
 
 
 class AnalysisBusy(HallError):

@@ -7,6 +7,7 @@ from kiosk.hall.attendance import Attendance
 from kiosk.hall.checkin import CheckIn
 from kiosk.hall.closing import Closing
 from kiosk.hall.departures import DepartureDesk
+from kiosk.hall.devices import AttemptDevices
 from kiosk.hall.guests import Guests
 from kiosk.hall.inspections import Inspections
 from kiosk.hall.journals import Journals
@@ -22,6 +23,7 @@ from kiosk.hall.respite import Respite
 from kiosk.hall.results import Results
 from kiosk.hall.rooms import Rooms
 from kiosk.hall.seating import Seating
+from kiosk.hall.set_aside import SetAside
 from kiosk.hall.sittings import Sittings
 from kiosk.hall.staff import StaffDesk
 from kiosk.hall.sync import SyncDesk
@@ -38,6 +40,7 @@ class Hall:
     settings: Settings
     staff: StaffDesk
     terminals: Terminals
+    devices: AttemptDevices
     sittings: Sittings
     closing: Closing
     rooms: Rooms
@@ -46,6 +49,7 @@ class Hall:
     attendance: Attendance
     guests: Guests
     verification: VerificationDesk
+    set_aside: SetAside
     inspections: Inspections
     portraits: Portraits
     readiness: ReadinessDesk

@@ -20,6 +20,10 @@ Pictures = Sequence[tuple[datetime, bytes]]
 """Pictures with their times, in exam time."""
 
 
+SAT = frozenset({AttemptState.IN_PROGRESS})
+WATCHED = SAT | {AttemptState.CHECKED_IN, AttemptState.READY, AttemptState.PAUSED}
+
+
 class IncidentLog:
     """Opens and closes incidents of attempts that are being sat."""
 
@@ -27,10 +31,17 @@ class IncidentLog:
         self._centre = centre
 
     def open(
-        self, attempt_id: str, sitting_id: str, event: RuleEvent, full: Pictures, small: Pictures
+        self,
+        attempt_id: str,
+        sitting_id: str,
+        event: RuleEvent,
+        full: Pictures,
+        small: Pictures,
+        interval_ms: int | None = None,
     ) -> str | None:
         """Open an incident with full frames and a sheet of the small ones before.
 
+        ``interval_ms``: how far apart this terminal's frames were asked for.
         Returns its id, or None when the attempt is no longer being sat.
         """
         incident = Incident(
@@ -42,8 +53,13 @@ class IncidentLog:
             measured=event.measured,
             threshold=event.threshold,
             follow_up=event.follow_up,
+            frame_interval_ms=interval_ms,
         )
-        details = {"measured": event.measured, "threshold": event.threshold}
+        details = {
+            "measured": event.measured,
+            "threshold": event.threshold,
+            "frame_interval_ms": interval_ms,
+        }
         return self._write(incident, sitting_id, "camera", details, full, small)
 
     def mark(
@@ -63,6 +79,42 @@ class IncidentLog:
         )
         return self._write(incident, sitting_id, by, {"note": note}, full, small)
 
+    def report(
+        self,
+        attempt_id: str,
+        sitting_id: str,
+        rule: str,
+        small: Pictures = (),
+        measured: float | None = None,
+        threshold: float | None = None,
+        follow_up: str = "staff",
+        note: str | None = None,
+        **details: object,
+    ) -> str | None:
+        """Open an incident that no frame shows; also while check-in goes on.
+
+        One for ``review`` lasts a moment; others end by :meth:`end`. Returns its id, or None when
+        the attempt is over.
+        """
+        now = self._centre.time.now()
+        incident = Incident(
+            id=self._centre.ids(),
+            attempt_id=attempt_id,
+            rule=rule,
+            started_at=now,
+            ended_at=now if follow_up == "review" else None,
+            measured=measured,
+            threshold=threshold,
+            follow_up=follow_up,
+            note=note,
+        )
+        details = {**details, **({"note": note} if note else {})}
+        return self._write(incident, sitting_id, "system", details, (), small, WATCHED)
+
+    def end(self, sitting_id: str, attempt_id: str, incident_id: str, rule: str) -> None:
+        """What :meth:`report` opened is over."""
+        self._close(sitting_id, attempt_id, incident_id, rule, self._centre.time.now())
+
     def _write(
         self,
         incident: Incident,
@@ -71,6 +123,7 @@ class IncidentLog:
         details: Mapping[str, object],
         full: Pictures,
         small: Pictures,
+        states: frozenset[AttemptState] = SAT,
     ) -> str | None:
         try:
             shown = full if self._has_room(incident.attempt_id) else []
@@ -82,7 +135,7 @@ class IncidentLog:
 
         def job(db: Database) -> bool:
             attempt = attempts.get(db, incident.attempt_id)
-            if attempt is None or attempt.state is not AttemptState.IN_PROGRESS:
+            if attempt is None or attempt.state not in states:
                 return False
             incidents.open_incident(db, incident)
             self._add(db, rows)
@@ -137,13 +190,17 @@ class IncidentLog:
 
     def close(self, sitting_id: str, attempt_id: str, incident_id: str, event: RuleEvent) -> None:
         """The rule is no longer broken."""
+        self._close(sitting_id, attempt_id, incident_id, event.rule, exam_time(event.at))
 
+    def _close(
+        self, sitting_id: str, attempt_id: str, incident_id: str, rule: str, at: datetime
+    ) -> None:
         def job(db: Database) -> None:
-            incidents.close_incident(db, incident_id, exam_time(event.at))
+            incidents.close_incident(db, incident_id, at)
             self._centre.record(
                 db,
                 sitting_id,
-                f"rule_{event.rule}_over",
+                f"rule_{rule}_over",
                 "camera",
                 attempt_id,
                 incident=incident_id,

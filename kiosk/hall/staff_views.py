@@ -101,6 +101,9 @@ class SeatRow:
 
     ``picture``: SHA-256 of the newest check-in picture. ``findings``: what staff marked and have
     not cleared. ``inspection_due``: passed by the machine, and no person has looked yet.
+    ``devices_missing``: what failed the check and nobody has admitted; ``devices_without``: what
+    staff let it go without. ``camera``: its label; ``camera_virtual``: it names a program.
+    ``set_aside_until``: until then no picture is analysed.
     """
 
     admission_no: str
@@ -113,6 +116,12 @@ class SeatRow:
     check_in_score: float | None
     tries: int
     device_ok: bool | None
+    devices_missing: list[str]
+    devices_without: list[str]
+    camera: str
+    camera_virtual: bool
+    camera_changes: int
+    set_aside_until: datetime | None
     answered: int
     items: int
     saved_at: datetime | None
@@ -140,6 +149,16 @@ class SeatRow:
 
 
 @dataclass(frozen=True)
+class DisturbanceView:
+    """A span in which frames were missing or late for the room; ``terminals``: who was affected."""
+
+    kind: str
+    started_at: datetime
+    ended_at: datetime | None
+    terminals: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class RoomView:
     """The whole room, live."""
 
@@ -152,6 +171,7 @@ class RoomView:
     frame_interval_ms: int
     sync: SyncView
     alerts: list[str]
+    disturbances: list[DisturbanceView]
     paused_at: datetime | None
     pause_reason: str | None
     repair_minutes: int
@@ -210,6 +230,7 @@ class IncidentView:
     follow_up: str
     by: str | None
     note: str | None
+    frame_interval_ms: int | None
     evidence: list["EvidenceView"]
 
 

@@ -2,7 +2,10 @@
 
 from dataclasses import asdict
 
+from sqlite_utils import Database
+
 from kiosk.hall.centre import Centre
+from kiosk.hall.devices import AttemptDevices
 from kiosk.hall.errors import UnknownTerminal
 from kiosk.hall.tokens import new_token, token_hash
 from kiosk.hall.views import DeviceCheck, TerminalSession
@@ -12,8 +15,9 @@ from kiosk.store import terminals
 class Terminals:
     """Every browser that has opened the start page."""
 
-    def __init__(self, centre: Centre) -> None:
+    def __init__(self, centre: Centre, devices: AttemptDevices) -> None:
         self._centre = centre
+        self._devices = devices
 
     def register(self, remote: str, user_agent: str) -> TerminalSession:
         """Give a new terminal its number and cookie."""
@@ -36,7 +40,12 @@ class Terminals:
         return TerminalSession(token, found.id, found.name)
 
     def record_check(self, terminal_id: str, check: DeviceCheck) -> None:
-        """Keep the terminal's device check; it replaces an earlier one."""
+        """Keep the terminal's device check; it replaces an earlier one, for its candidate too."""
         now = self._centre.time.now()
         kept = {**asdict(check), "ok": check.ok}
-        self._centre.store.write(lambda db: terminals.set_check(db, terminal_id, kept, now))
+
+        def job(db: Database) -> None:
+            terminals.set_check(db, terminal_id, kept, now)
+            self._devices.at_check(db, terminal_id, kept)
+
+        self._centre.store.write(job)

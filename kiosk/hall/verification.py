@@ -25,23 +25,43 @@ from kiosk.hall.errors import (
 from kiosk.hall.faces import Faces
 from kiosk.hall.looks import Look, Verdict
 from kiosk.hall.papers import Papers
+from kiosk.hall.set_aside import SetAside
 from kiosk.hall.views import CheckInResult, LookReply
 from kiosk.store import attempts, findings, incidents
 from kiosk.store.attempts import Attempt
 from kiosk.store.incidents import EvidenceRow, Verification
 from kiosk.vision.checkin import CardSight
+from kiosk.vision.errors import VisionError
 
 
 class VerificationDesk:
     """From a candidate who has signed in to one who is ready."""
 
-    def __init__(self, centre: Centre, papers: Papers, admission: Admission, faces: Faces) -> None:
+    def __init__(
+        self,
+        centre: Centre,
+        papers: Papers,
+        admission: Admission,
+        faces: Faces,
+        set_aside: SetAside,
+    ) -> None:
         self._centre = centre
         self._papers = papers
         self._admission = admission
         self._faces = faces
+        self._set_aside = set_aside
         self._looks: dict[str, Look] = {}
         self._places = BoundedSemaphore(max(1, centre.settings.server.threads // 2))
+
+    @contextmanager
+    def _analysed(self, attempt: Attempt) -> Iterator[None]:
+        """Set the sender aside whose picture ended the analysis; raises PicturesSetAside."""
+        self._set_aside.require(attempt.id)
+        try:
+            yield
+        except VisionError as error:
+            self._set_aside.failed(attempt.id, attempt.sitting_id, error)
+            raise
 
     @contextmanager
     def _place(self) -> Iterator[None]:
@@ -79,17 +99,18 @@ class VerificationDesk:
     def look(self, attempt_id: str, jpeg: bytes) -> LookReply:
         """Judge the next frame of the look; the last one brings its result.
 
-        Raises LookMissing, NotVerifiable, AnalysisBusy, or a VisionError for a bad picture.
+        Raises LookMissing, NotVerifiable, AnalysisBusy, PicturesSetAside, or a VisionError.
         """
         look = self._looks.get(attempt_id)
         if look is None:
             raise LookMissing()
+        attempt = self._get(self._centre.store.read(), attempt_id)
         with look.lock:
             if look.session.over:
                 raise LookMissing()
             try:
-                with self._place():
-                    look.see(jpeg, self._faces.look, self._now)
+                with self._place(), self._analysed(attempt):
+                    look.see(jpeg, lambda task: self._faces.look(task, attempt_id), self._now)
             except AnalysisBusy:
                 look.refuse(self._now())
                 raise
@@ -151,11 +172,11 @@ class VerificationDesk:
         """Judge a photograph with the identity card held up (R14).
 
         A picture without a card costs nothing. ``final``: the candidate asks for staff with this
-        picture. Raises NotVerifiable, AnalysisBusy, or a VisionError for a bad picture.
+        picture. Raises NotVerifiable, AnalysisBusy, PicturesSetAside, or a VisionError.
         """
         attempt = self._card_wanted(self._get(self._centre.store.read(), attempt_id))
-        with self._place():
-            sight = self._faces.read_card(jpeg, self._reference(attempt))
+        with self._place(), self._analysed(attempt):
+            sight = self._faces.read_card(jpeg, self._reference(attempt), attempt_id)
         left = self._rules(attempt).card_tries - attempt.card_tries
         if sight.advice and not final:
             return CheckInResult("card", sight.advice, left)

@@ -14,9 +14,10 @@ from kiosk.store.times import maybe_time, to_text, to_time
 
 @dataclass(frozen=True)
 class Incident:
-    """A violation rule that became active; open while ``ended_at`` is None.
+    """A rule that became active; open while ``ended_at`` is None. A person judges it later.
 
     ``by`` and ``note``: who marked it, and what they wrote, when a person did.
+    ``frame_interval_ms``: how far apart this terminal's frames were asked for when it began.
     """
 
     id: str
@@ -29,6 +30,7 @@ class Incident:
     follow_up: str = "record"
     by: str | None = None
     note: str | None = None
+    frame_interval_ms: int | None = None
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ def open_incident(db: Database, incident: Incident) -> None:
         "follow_up": incident.follow_up,
         "by": incident.by,
         "note": incident.note,
+        "frame_interval_ms": incident.frame_interval_ms,
         "ended_at": None if incident.ended_at is None else to_text(incident.ended_at),
     }
     db.table("incidents").insert(row)

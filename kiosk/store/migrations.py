@@ -229,6 +229,27 @@ def guests(db: Database) -> None:
     )
 
 
+_CAMERAS_AND_ROOMS = (
+    """ALTER TABLE incidents ADD COLUMN frame_interval_ms INTEGER""",
+    """CREATE TABLE room_events (
+        id TEXT PRIMARY KEY, sitting_id TEXT NOT NULL REFERENCES sittings(id),
+        kind TEXT NOT NULL, started_at TEXT NOT NULL, ended_at TEXT,
+        frame_interval_ms INTEGER NOT NULL, terminals TEXT NOT NULL) STRICT""",
+    """CREATE INDEX room_events_sitting ON room_events(sitting_id, started_at)""",
+    """CREATE TABLE attempt_devices (
+        attempt_id TEXT PRIMARY KEY REFERENCES attempts(id), camera TEXT NOT NULL,
+        changes INTEGER NOT NULL DEFAULT 0, failed TEXT NOT NULL, admitted TEXT NOT NULL,
+        admitted_by TEXT, reason TEXT) STRICT""",
+)
+
+
+@steps()
+def cameras_and_rooms(db: Database) -> None:
+    """Spans in which frames were missing for the whole room; each attempt's devices (R13)."""
+    for statement in _CAMERAS_AND_ROOMS:
+        db.execute(statement)
+
+
 def migrate(db: Database) -> None:
     """Bring the database to this version's shape; raise NewerSchema if it is ahead of it."""
     with closing(Database(memory=True)) as empty:

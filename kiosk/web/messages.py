@@ -124,6 +124,8 @@ VISION: dict[str, Entry] = {
     "evaluation_refused": (422, _l("The evaluation cannot be done.")),
     "not_a_jpeg": (415, _l("The picture is not a JPEG.")),
     "picture_too_large": (413, _l("The picture is too large.")),
+    "picture_too_costly": (422, _l("The picture cannot be analysed in time.")),
+    "analysis_overran": (422, _l("The picture cannot be analysed in time.")),
     "broken_picture": (422, _l("The picture is damaged.")),
 }
 
@@ -201,6 +203,11 @@ HALL: dict[str, Entry] = {
     ),
     "reason_missing": (422, _l("Please give a reason.")),
     "not_verifiable": (409, _l("The invigilator will check your identity by hand.")),
+    "pictures_set_aside": (
+        409,
+        _l("Your camera pictures are not analysed for a while. Please call the invigilator."),
+    ),
+    "devices_fine": (409, _l("No device of this candidate's terminal has failed its check.")),
     "look_missing": (409, _l("The face check is over. Begin it again.")),
     "analysis_busy": (
         503,
