@@ -47,8 +47,27 @@ PAUSES: Names = {
     "reopened": _l("Opened again, still paused"),
 }
 
-ALERTS: Names = {
+DISTURBANCES: Names = {
     "analysis_stopped": _l("Camera analysis stopped; nobody is watched by the machine"),
+    "frames_not_analysed": _l("Camera pictures arrive, but none is analysed"),
+    "analysis_slow": _l("The room is overloaded: camera pictures are analysed late"),
+    "terminals_silent": _l("Several terminals sent no pictures at the same time"),
+    "server_late": _l("The server stood still for a while"),
+}
+"""Spans that are the room's: no candidate's camera counts as lost because of them."""
+
+DEVICES: Names = {
+    "camera": _l("Camera"),
+    "microphone": _l("Microphone"),
+    "loudspeaker": _l("Loudspeaker"),
+    "network": _l("Network"),
+}
+
+ALERTS: Names = {
+    **DISTURBANCES,
+    "pictures_set_aside": _l(
+        "A candidate's pictures held up the analysis and are set aside for a while. See the seat."
+    ),
     "staff_decide_all": _l(
         "The face pack has no calibration, so the machine passes nobody. Please decide every check."
     ),
@@ -87,6 +106,9 @@ RULES: Names = {
     "book": _l("Book in view"),
     "laptop": _l("Another computer in view"),
     "page_left": _l("Left the answer page"),
+    "analysis_overran": _l("Picture that held up the analysis"),
+    "camera_changed": _l("Another camera during the exam"),
+    "camera_virtual": _l("Virtual camera"),
 }
 
 MARKS: Names = {
@@ -139,6 +161,8 @@ ADVICE: Names = {
     "card_no_match": _l("The face on the card could not be matched. Try once more."),
     "not_a_jpeg": _l("The portrait is not a JPEG picture."),
     "picture_too_large": _l("The portrait is too large a picture."),
+    "picture_too_costly": _l("The portrait takes too long to be read."),
+    "analysis_overran": _l("The portrait takes too long to be read."),
     "broken_picture": _l("The portrait is damaged."),
     "mistyped": _l("Check that name and identity number were typed correctly."),
     "no_consent": _l("The invigilator will check your identity by hand."),
@@ -205,10 +229,14 @@ EVENTS: Names = {
     "guest_admitted": _l("Admitted by hand, not on the roster"),
     "sign_in_undone": _l("Sign-in undone"),
     "analysis_restarted": _l("Camera analysis failed and was started again; some frames were lost"),
-    "analysis_stopped": _l("Camera analysis stopped; nobody is watched by the machine"),
+    **DISTURBANCES,
     "staff_decide_all": _l(
         "The face pack has no calibration, so the machine passes nobody. Please decide every check."
     ),
+    "camera_virtual": _l("Virtual camera"),
+    "devices_failed": _l("Device check failed"),
+    "devices_admitted": _l("Admitted without the device that failed"),
+    "pictures_reinstated": _l("Camera pictures analysed again"),
     "second_terminal": _l("A second terminal came as this candidate and was refused"),
     "verification_pass": _l("Face verified"),
     "verification_retry": _l("Face not verified, another try"),
@@ -298,6 +326,7 @@ def candidate_labels() -> dict[str, dict[str, str]]:
         requests=REQUESTS,
         item_types=ITEM_TYPES,
         type_hints=TYPE_HINTS,
+        devices=DEVICES,
     )
 
 
@@ -309,6 +338,8 @@ def staff_labels() -> dict[str, dict[str, str]]:
         end_reasons=END_REASONS,
         pauses=PAUSES,
         alerts=ALERTS,
+        disturbances=DISTURBANCES,
+        devices=DEVICES,
         check_in=CHECK_IN,
         rules=RULES,
         marks=MARKS,

@@ -19,7 +19,14 @@ from kiosk.hall.views import (
 )
 from kiosk.web.auth import Audience, allow, cookie, leased, remote, set_cookie, terminal_csrf
 from kiosk.web.errors import status_of
-from kiosk.web.forms import AnswersForm, CheckInForm, ConductForm, DeviceCheckForm, LeaseForm
+from kiosk.web.forms import (
+    AnswersForm,
+    CameraForm,
+    CheckInForm,
+    ConductForm,
+    DeviceCheckForm,
+    LeaseForm,
+)
 from kiosk.web.halls import hall
 from kiosk.web.jsonio import body_json, body_model, parse, reply
 from kiosk.web.limits import (
@@ -202,6 +209,14 @@ def answers(attempt_id: str) -> ResponseReturnValue:
 def frames(attempt_id: str) -> ResponseReturnValue:
     """Take one camera frame; the reply says when to send the next."""
     return reply(hall().proctoring.frame(attempt_id, _picture()))
+
+
+@blueprint.post("/attempts/<attempt_id>/camera")
+@allow(Audience.CANDIDATE)
+def camera(attempt_id: str) -> ResponseReturnValue:
+    """Take the label of the camera that the page has opened."""
+    hall().devices.report_camera(attempt_id, body_model(CameraForm).label)
+    return reply({})
 
 
 @blueprint.post("/attempts/<attempt_id>/sound")

@@ -104,7 +104,7 @@ def test_candidate_writes_need_the_sessions_token(app: Flask, seated: Browser) -
         return seated.client.open(path, method=method, json={}).status_code
 
     found = _refusals(app, Audience.CANDIDATE, send, seated.attempt_id)
-    assert len(found) == 10
+    assert len(found) == 11
     assert set(found.values()) == {403}
 
 

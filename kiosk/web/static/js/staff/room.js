@@ -4,6 +4,7 @@ import { byId, make, setNote, setText, show, sleep } from "../common/dom.js";
 import { get } from "../common/api.js";
 import { data, duration, label, t, timeOfDay } from "../common/page.js";
 import { onTyped } from "../common/typed.js";
+import { showDisturbances } from "./disturbances.js";
 import { checkSession, showState } from "./frame.js";
 import { showPortraits } from "./portrait-report.js";
 import { Seats } from "./seats.js";
@@ -92,6 +93,7 @@ function apply(room) {
   showFigures(room);
   sync.show(room.sync);
   showAlerts(room.alerts);
+  showDisturbances(room);
   showPause(room);
   announce();
   setText(byId("updated"), t("As of %(at)s", { at: timeOfDay(room.server_time) }));
