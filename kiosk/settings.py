@@ -4,6 +4,7 @@ Unknown keys are refused and numbers are bounded, so that a slip of the pen in `
 is found when it is read and not in the exam hall.
 """
 
+import ipaddress
 import os
 import re
 import tomllib
@@ -47,6 +48,18 @@ class ServerSettings(_Table):
     port: int = Field(default=8080, ge=0, le=65535)
     threads: int = Field(default=16, ge=2, le=256)
     secure_cookies: bool = False
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses or networks of proxies in front: not limited as one address."""
+    connections: int = Field(default=2000, ge=64, le=100_000)
+    connections_per_address: int = Field(default=400, ge=8, le=100_000)
+    unfinished_per_address: int = Field(default=100, ge=4, le=100_000)
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for network in value:
+            ipaddress.ip_network(network, strict=False)
+        return value
 
 
 class VisionSettings(_Table):

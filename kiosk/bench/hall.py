@@ -97,9 +97,15 @@ class Room:
     """A hall in which everybody sits the exam."""
 
     def __init__(
-        self, running: Server, staff: Staff, sitting_id: str, candidates: list[Candidate]
+        self,
+        running: Server,
+        data: Path,
+        staff: Staff,
+        sitting_id: str,
+        candidates: list[Candidate],
     ) -> None:
         self.server = running
+        self.data = data
         self._staff = staff
         self._sitting_id = sitting_id
         self.candidates = candidates
@@ -225,7 +231,7 @@ def running_hall(
         staff.start(sitting)
         for candidate in candidates:
             candidate.open_page()
-        yield Room(running, staff, sitting, candidates)
+        yield Room(running, access.centre, staff, sitting, candidates)
 
 
 def _set_workers(settings: Path, workers: int) -> None:

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from kiosk.bootstrap.enrolment import finish_change
@@ -11,6 +11,7 @@ from kiosk.bootstrap.link import inlets_of, open_link
 from kiosk.bootstrap.serving import listening
 from kiosk.bootstrap.setup import hq_keys, settings_of, web_secret
 from kiosk.bootstrap.system import SystemClock, entropy, new_id
+from kiosk.bootstrap.web_gate import ServerLimits
 from kiosk.exam.ports import Clock
 from kiosk.hall.admission import Admission
 from kiosk.hall.attempt_views import AttemptViews
@@ -41,6 +42,7 @@ from kiosk.hall.progress import Progress
 from kiosk.hall.readiness import ReadinessDesk
 from kiosk.hall.respite import Respite
 from kiosk.hall.results import Results
+from kiosk.hall.returns import Returns
 from kiosk.hall.rooms import Rooms
 from kiosk.hall.seating import Seating
 from kiosk.hall.set_aside import SetAside
@@ -63,12 +65,16 @@ from sync.wire.keys import KeyPair
 
 @dataclass(frozen=True)
 class Running:
-    """An open centre. ``broken`` is set when its disk failed: the process must end then."""
+    """An open centre. The process must end when ``broken`` or ``serving_ended`` is set.
+
+    ``broken``: its disk failed. ``serving_ended``: its web server ended unasked.
+    """
 
     hall: Hall
     data: Path
     broken: threading.Event
     media: Media
+    serving_ended: threading.Event = field(default_factory=threading.Event)
 
 
 @contextmanager
@@ -109,7 +115,15 @@ def _busy(agent: SyncAgent) -> Callable[[], bool]:
 def serving(running: Running, host: str, port: int) -> Iterator[str]:
     """Serve the hall's pages while the block runs; yields the address."""
     app = create_app(running.hall, secret=web_secret(running.data))
-    with listening(app, host, port, running.hall.settings.server.threads) as url:
+    server = running.hall.settings.server
+    limits = ServerLimits(
+        connections=server.connections,
+        connections_per_address=server.connections_per_address,
+        unfinished_per_address=server.unfinished_per_address,
+        proxies=server.trusted_proxies,
+    )
+    serving_ended = running.serving_ended
+    with listening(app, host, port, server.threads, limits=limits, ended=serving_ended) as url:
         running.hall.outages.served()
         running.hall.respite.served()
         yield url
@@ -149,11 +163,13 @@ def build_hall(
     pauses = Pauses(centre, papers, progress)
     outages = Outages(centre, papers, progress, pauses)
     outages.at_start()
-    leases, respite = Leases(centre, progress, outages), Respite(centre.time)
+    leases, respite = Leases(centre, papers, progress, outages), Respite(centre.time)
     log = IncidentLog(centre)
     set_aside = SetAside(centre, log)
     proctoring = Proctoring(centre, papers, faces, log, set_aside)
     devices = AttemptDevices(centre, admission, log, proctoring)
+    terminals = Terminals(centre, devices)
+    returns = Returns(centre, papers, leases, terminals)
     views = AttemptViews(centre, papers, proctoring)
     departures = DepartureDesk(centre, papers, progress)
     late_answers = LateAnswersDesk(centre, papers, progress, emergency)
@@ -161,20 +177,21 @@ def build_hall(
     return Hall(
         settings=centre.settings,
         staff=StaffDesk(centre),
-        terminals=Terminals(centre, devices),
+        terminals=terminals,
         devices=devices,
         sittings=sittings,
         closing=Closing(centre, papers, progress),
         rooms=Rooms(centre, papers, sittings, proctoring, leases),
-        seating=Seating(centre, papers),
-        checkin=CheckIn(centre, papers, leases, devices),
+        seating=Seating(centre, papers, terminals),
+        checkin=CheckIn(centre, papers, leases, returns, devices),
+        returns=returns,
         attendance=Attendance(centre, papers, progress, pauses),
         guests=Guests(centre, papers),
         set_aside=set_aside,
         verification=VerificationDesk(centre, papers, admission, faces, set_aside),
         inspections=Inspections(centre, progress, admission),
         portraits=portraits,
-        readiness=ReadinessDesk(centre, papers, portraits, sync),
+        readiness=ReadinessDesk(centre, papers, portraits, sync, terminals),
         attempts=Attempts(centre, papers, progress, views, leases, respite),
         leases=leases,
         departures=departures,

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from kiosk.exam.attempt import AttemptState
+from kiosk.exam.attempt import OVER, AttemptState
 from kiosk.exam.timing import minute_of
 from kiosk.exam.typed_numbers import plain_number
 from kiosk.hall.centre import Centre
@@ -13,6 +13,7 @@ from kiosk.hall.choices import Choices
 from kiosk.hall.devices import AttemptDevices
 from kiosk.hall.errors import (
     AttemptElsewhere,
+    AttemptNotEnded,
     DeviceCheckMissing,
     NotFound,
     NotSignedIn,
@@ -23,9 +24,10 @@ from kiosk.hall.errors import (
 from kiosk.hall.leases import Leases
 from kiosk.hall.papers import Papers
 from kiosk.hall.reasons import reasoned
+from kiosk.hall.returns import Returns
 from kiosk.hall.tokens import Throttle, new_token, token_hash
 from kiosk.hall.views import CandidateSession, TerminalSession
-from kiosk.store import attempts, ledgers, terminals
+from kiosk.store import attempts, ledgers, tallies, terminals
 from kiosk.store.attempts import Attempt
 from kiosk.store.terminals import CandidateSessionRow
 
@@ -37,13 +39,19 @@ class CheckIn:
     """Signing in at a terminal, and leaving it for another."""
 
     def __init__(
-        self, centre: Centre, papers: Papers, leases: Leases, devices: AttemptDevices
+        self,
+        centre: Centre,
+        papers: Papers,
+        leases: Leases,
+        returns: Returns,
+        devices: AttemptDevices,
     ) -> None:
         self._centre = centre
         self._devices = devices
         self._papers = papers
         self._leases = leases
         self._choices = Choices(centre, papers)
+        self._returns = returns
         self._throttle = Throttle(centre.store, centre.clock)
         self._noted: dict[str, datetime] = {}
         self._lock = threading.Lock()
@@ -89,6 +97,7 @@ class CheckIn:
         try:
             centre.store.write(job)
         except AttemptElsewhere:
+            self._returns.ask(attempt.id, terminal.terminal_id)
             self._note_elsewhere(attempt.id, terminal.name)
             raise
         self._devices.renew(attempt.id)
@@ -140,6 +149,8 @@ class CheckIn:
         attempts.set_sign_in_undone(db, attempt.id, undone=False)
         if attempt.state is AttemptState.REGISTERED:
             attempts.step(db, attempt, AttemptState.CHECKED_IN, consent_face=int(consent))
+        if not tallies.worth_noting(tallies.add(db, attempt.id, "signed_in")):
+            return
         self._centre.record(
             db,
             attempt.sitting_id,
@@ -163,7 +174,18 @@ class CheckIn:
         if terminal.id != row.terminal_id:
             self._note_elsewhere(row.attempt_id, terminal.name)
             raise NotSignedIn()
+        self._returns.hear(terminal.id)
         return CandidateSession(token, row.csrf, row.attempt_id, row.terminal_id)
+
+    def leave(self, attempt_id: str) -> None:
+        """End the session of a candidate whose exam is over; raise NotFound or AttemptNotEnded."""
+
+        def job(db: Database) -> None:
+            if self._get(db, attempt_id).state not in OVER:
+                raise AttemptNotEnded()
+            terminals.end_sessions(db, attempt_id)
+
+        self._centre.store.write(job)
 
     def release_terminal(self, attempt_id: str, reason: str, by: str) -> None:
         """Let the candidate sign in at another terminal; answers and time stay as they are."""

@@ -6,9 +6,11 @@
  ├─ ``NotFound`` · ``NoOpenSitting`` · ``SittingState`` · ``ClosingChanged`` · ``TooEarly``
  ├─ ``OnRoster`` · ``TooManyGuests``
  ├─ ``TooLate`` · ``HandInTooEarly`` · ``RoomPaused`` · ``WrongSeat`` · ``SeatsFixed``
- ├─ ``LeaseHeld`` · ``LeaseLost`` · ``SequenceConflict`` · ``LateAnswersRefused``
+ ├─ ``LeaseHeld`` · ``LeaseLost`` · ``SequenceConflict`` · ``TooManyAnswers``
+ ├─ ``LateAnswersRefused``
  ├─ ``InspectionOver`` · ``ReasonMissing`` · ``NotVerifiable`` · ``LookMissing`` · ``AnalysisBusy``
  ├─ ``PicturesSetAside`` · ``DevicesFine``
+ ├─ ``TooManyAtOnce``
  └─ ``BadRequest``
 """
 
@@ -76,6 +78,13 @@ class DeviceCheckMissing(HallError):
 
     code = "device_check_missing"
     message = "This terminal has not passed the device check."
+
+
+class AttemptNotEnded(HallError):
+    """A candidate may leave the terminal only after the exam."""
+
+    code = "attempt_not_ended"
+    message = "The exam is not over yet."
 
 
 class AttemptElsewhere(HallError):
@@ -208,6 +217,13 @@ class SequenceConflict(HallError):
     message = "Answer number {seq} is taken by another answer. Send it again under a new number."
 
 
+class TooManyAnswers(HallError):
+    """An attempt sends far more answers than a person writes; ``retry_after`` seconds must pass."""
+
+    code = "too_many_answers"
+    message = "Very many answers have come, so saving is slower now. Go on; nothing is lost."
+
+
 class LateAnswersRefused(HallError):
     """Late answers that cannot be taken in: the attempt never began, or one fits no item."""
 
@@ -269,6 +285,16 @@ class DevicesFine(HallError):
 
     code = "devices_fine"
     message = "No device of this candidate's terminal has failed its check."
+
+
+class TooManyAtOnce(HallError):
+    """Two requests of this terminal are in work; the same may be sent after ``retry_after`` s."""
+
+    code = "too_many_at_once"
+    message = "Two requests of this terminal are being worked on already."
+
+    def __init__(self) -> None:
+        super().__init__(retry_after=1)
 
 
 class AnalysisBusy(HallError):

@@ -21,6 +21,7 @@ from kiosk.hall.proctoring import Proctoring
 from kiosk.hall.readiness import ReadinessDesk
 from kiosk.hall.respite import Respite
 from kiosk.hall.results import Results
+from kiosk.hall.returns import Returns
 from kiosk.hall.rooms import Rooms
 from kiosk.hall.seating import Seating
 from kiosk.hall.set_aside import SetAside
@@ -48,6 +49,7 @@ class Hall:
     checkin: CheckIn
     attendance: Attendance
     guests: Guests
+    returns: Returns
     verification: VerificationDesk
     set_aside: SetAside
     inspections: Inspections

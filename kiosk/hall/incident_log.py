@@ -10,11 +10,14 @@ from kiosk.exam.attempt import AttemptState
 from kiosk.exam.proctoring import RuleEvent
 from kiosk.hall.centre import Centre
 from kiosk.hall.clock import exam_time
-from kiosk.store import attempts, incidents, sittings
+from kiosk.store import attempts, incidents, sittings, tallies
 from kiosk.store.incidents import EvidenceRow, Incident
 from kiosk.vision.sheet import contact_sheet
 
 _log = logging.getLogger(__name__)
+
+MOST_OF_RULE = 200
+"""Incidents of one rule that an attempt gets; further ones are counted in the event log."""
 
 Pictures = Sequence[tuple[datetime, bytes]]
 """Pictures with their times, in exam time."""
@@ -60,7 +63,26 @@ class IncidentLog:
             "threshold": event.threshold,
             "frame_interval_ms": interval_ms,
         }
+        if self._crowded(attempt_id, sitting_id, event.rule, details):
+            return None
         return self._write(incident, sitting_id, "camera", details, full, small)
+
+    def _crowded(
+        self, attempt_id: str, sitting_id: str, rule: str, details: Mapping[str, object]
+    ) -> bool:
+        """Count an incident; whether there were so many that it gets none of its own any more."""
+
+        def job(db: Database) -> bool:
+            number = tallies.add(db, attempt_id, f"rule_{rule}")
+            if number <= MOST_OF_RULE:
+                return False
+            if tallies.worth_noting(number):
+                more = {"number": number, **details}
+                kind = f"rule_{rule}"
+                self._centre.record(db, sitting_id, kind, "camera", attempt_id, **more)
+            return True
+
+        return self._centre.store.write(job)
 
     def mark(
         self,
@@ -210,10 +232,13 @@ class IncidentLog:
         self._centre.store.write(job)
 
     def note(self, sitting_id: str, attempt_id: str, kind: str, **data: object) -> None:
-        """Put something in the journal that is no incident."""
-        self._centre.store.write(
-            lambda db: self._centre.record(db, sitting_id, kind, "camera", attempt_id, **data)
-        )
+        """Put something in the journal that is no incident, if it has not come too often."""
+
+        def job(db: Database) -> None:
+            if tallies.worth_noting(tallies.add(db, attempt_id, kind)):
+                self._centre.record(db, sitting_id, kind, "camera", attempt_id, **data)
+
+        self._centre.store.write(job)
 
     def note_everywhere(self, kind: str) -> None:
         """The same of what concerns every sitting that is not closed."""

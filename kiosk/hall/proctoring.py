@@ -147,6 +147,7 @@ class Proctoring:
         seat, at = self._seats.get(attempt_id), exam_time(observation.at)
         self._answered_at = self._centre.time.now()
         if seat is None:
+            self._faces.forget(attempt_id)  # the attempt ended while its last frame was looked at
             return
         with seat.lock:
             seat.advice = observation.advice

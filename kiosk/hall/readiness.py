@@ -8,7 +8,8 @@ from kiosk.hall.centre import Centre
 from kiosk.hall.papers import Papers
 from kiosk.hall.portraits import Portraits
 from kiosk.hall.sync import SyncDesk
-from kiosk.store import revocations, terminals
+from kiosk.hall.terminals import Terminals
+from kiosk.store import revocations
 from sync.wire.contents import RosterCandidate
 
 _MB = 1_000_000
@@ -19,19 +20,25 @@ class ReadinessDesk:
     """Says how ready the centre is for a sitting."""
 
     def __init__(
-        self, centre: Centre, papers: Papers, portraits: Portraits, sync: SyncDesk
+        self,
+        centre: Centre,
+        papers: Papers,
+        portraits: Portraits,
+        sync: SyncDesk,
+        terminals: Terminals,
     ) -> None:
         self._centre = centre
         self._papers = papers
         self._portraits = portraits
         self._sync = sync
+        self._terminals = terminals
 
     def report(self, sitting_id: str) -> tuple[Finding, ...]:
         """Everything that was looked at; raises NotFound."""
         sitting = self._papers.sitting(sitting_id)
         package, db = self._papers.package(sitting), self._centre.store.read()
         manifest, roster = package.manifest, package.roster.candidates
-        known = list(terminals.everyone(db).values())
+        known = self._terminals.listed()
         portraits = self._portraits.report(sitting_id)
         missing = [one.name for one in portraits.problems if NO_PORTRAIT in one.problems]
         unusable = [one.name for one in portraits.problems if NO_PORTRAIT not in one.problems]

@@ -1,6 +1,8 @@
 """From an ended attempt to a signed and sealed result bundle in the outbox."""
 
 import logging
+import re
+import sqlite3
 from collections import Counter, defaultdict
 
 from sqlite_utils import Database
@@ -14,6 +16,7 @@ from kiosk.hall.devices import failed_devices
 from kiosk.hall.errors import NotFound
 from kiosk.hall.papers import Papers
 from kiosk.store import (
+    answer_seals,
     answers,
     attempts,
     devices,
@@ -22,6 +25,7 @@ from kiosk.store import (
     incidents,
     ledgers,
     outbox,
+    tallies,
     terminals,
 )
 from kiosk.store.answers import Answer
@@ -37,7 +41,9 @@ from kiosk.store.outbox import (
 )
 from kiosk.store.times import to_text
 from sync.wire import canonical
+from sync.wire.answer_log import MOST_REVISIONS, AnswerLog
 from sync.wire.bundle import seal_bundle
+from sync.wire.model import IDENTIFIER
 from sync.wire.result import (
     BundleAnswer,
     BundleCredit,
@@ -58,6 +64,7 @@ from sync.wire.result import (
 )
 
 _log = logging.getLogger(__name__)
+_ITEM = re.compile(IDENTIFIER)
 
 
 class Results:
@@ -78,7 +85,7 @@ class Results:
             try:
                 self.bundle(attempt_id)
                 done += 1
-            except (ExamError, OSError, ValueError):
+            except (ExamError, OSError, ValueError, sqlite3.DatabaseError):
                 _log.exception("attempt %s cannot be bundled now", attempt_id)
         return done
 
@@ -125,6 +132,7 @@ class Results:
             package=PackageRef(id=sitting.package_id, version=sitting.version),
             form=attempt.form,
             answers=_answers(answers.revisions(db, attempt.id)),
+            answer_log=_answer_log(db, attempt),
             timing=Timing(
                 started_at=attempt.started_at,
                 ended_at=attempt.ended_at,
@@ -160,31 +168,44 @@ class Results:
         )
 
     def _conduct(self, db: Database, attempt: Attempt) -> ConductCounts:
+        counted = tallies.of(db, attempt.id, "page_")
         kinds = Counter(
             event.kind
             for event in events.of_attempt(db, attempt.id)
-            if event.kind.startswith("page_") and event.kind not in ("page_left", "page_returned")
+            if event.kind.startswith("page_") and event.kind not in counted
         )
+        signals = {**kinds, **counted}
         sitting = self._papers.sitting(attempt.sitting_id)
         limit = self._papers.programme(sitting).conduct.leave_limit
         return ConductCounts(
             leaves=attempt.leaves,
             leave_limit=limit,
-            signals=dict(kinds),
+            signals={kind: n for kind, n in signals.items() if kind not in _DEPARTURES},
             departures=_departures(db, attempt),
         )
+
+
+_DEPARTURES = ("page_left", "page_returned")
+"""Those stand in the ledger of departures."""
 
 
 def _answers(revisions: list[Answer]) -> tuple[BundleAnswer, ...]:
     by_item: dict[str, list[Answer]] = defaultdict(list)
     for revision in revisions:
-        by_item[revision.item_id].append(revision)
+        # Else somebody altered the row: the log that travels along tells headquarters so.
+        if revision.seq > 0 and _ITEM.fullmatch(revision.item_id):
+            by_item[revision.item_id].append(revision)
     return tuple(_answer(item, by_item[item]) for item in sorted(by_item))
+
+
+def _answer_log(db: Database, attempt: Attempt) -> AnswerLog:
+    revisions = answers.log(db, attempt.id)[:MOST_REVISIONS]
+    return AnswerLog(seals=answer_seals.of(db, attempt.id), revisions=tuple(revisions))
 
 
 def _answer(item_id: str, revisions: list[Answer]) -> BundleAnswer:
     last = revisions[-1]
-    history = [[r.seq, r.value, to_text(r.saved_at)] for r in revisions]
+    history = [[r.seq, r.digest, to_text(r.saved_at)] for r in revisions]
     return BundleAnswer(
         item_id=item_id,
         seq=last.seq,

@@ -90,7 +90,7 @@ class Rooms:
         db = self._centre.store.read()
         roster = self._papers.roster(sitting)
         tables = _Tables(
-            terminals.everyone(db),
+            terminals.in_use(db, sitting.id),
             answers.answered_counts(db, sitting.id),
             incidents.counts(db, sitting.id),
             outbox.states(db, sitting.id),
@@ -182,13 +182,10 @@ class Rooms:
         sitting = self._papers.sitting(sitting_id)
         roster = self._papers.roster(sitting)
         by_id = {attempt.id: attempt for attempt in attempts.of_sitting(db, sitting_id)}
-        views = []
+        shown, views = incidents.pictures_of(db, sitting_id), []
         for found in incidents.of_sitting(db, sitting_id):
             attempt = by_id[found.attempt_id]
-            rows = [
-                row for row in incidents.evidence_of(db, attempt.id) if row.incident_id == found.id
-            ]
-            rows.sort(key=lambda row: ORDER.index(row.kind))
+            rows = sorted(shown.get(found.id, ()), key=lambda row: ORDER.index(row.kind))
             pictures = [EvidenceView(row.sha256, row.kind, row.at) for row in rows]
             name = roster[attempt.admission_no].name
             views.append(

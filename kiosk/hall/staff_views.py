@@ -291,6 +291,32 @@ class StaffSession:
 
 
 @dataclass(frozen=True)
+class ReturnView:
+    """A terminal that seems to have come back without its cookie.
+
+    ``terminal_id`` and ``here``: what its browser is called now. ``terminal``: where the attempt
+    was. ``how``: by ``address`` and browser, or by both ``numbers`` of the candidate.
+    """
+
+    attempt_id: str
+    terminal_id: str
+    name: str
+    seat: str
+    terminal: str
+    here: str
+    how: str
+
+
+@dataclass(frozen=True)
+class HeldView:
+    """A terminal that holds ``answers`` which it cannot deliver; "" for an unknown candidate."""
+
+    terminal: str
+    admission_no: str
+    answers: int
+
+
+@dataclass(frozen=True)
 class DepartureView:
     """One page departure; ``seconds`` is None while it lasts, ``reversal`` staff's reason."""
 

@@ -21,6 +21,7 @@ from kiosk.hall.errors import (
     NotFound,
     NotVerifiable,
     ReasonMissing,
+    TooManyAtOnce,
 )
 from kiosk.hall.faces import Faces
 from kiosk.hall.looks import Look, Verdict
@@ -32,6 +33,9 @@ from kiosk.store.attempts import Attempt
 from kiosk.store.incidents import EvidenceRow, Verification
 from kiosk.vision.checkin import CardSight
 from kiosk.vision.errors import VisionError
+
+ABANDONED_SECONDS = 900.0
+"""A look that is not over so long after its beginning is forgotten."""
 
 
 class VerificationDesk:
@@ -87,6 +91,7 @@ class VerificationDesk:
             reference = self._reference(attempt)
         if reference is None:
             raise NotVerifiable()
+        self._forget_abandoned()
         session = LookSession(
             rules=self._rules(attempt).look,
             bands=self._faces.bands,
@@ -96,29 +101,44 @@ class VerificationDesk:
         look = self._looks[attempt_id] = Look(session, reference)
         return self._reply(look, None)
 
+    def _forget_abandoned(self) -> None:
+        """Looks whose candidates went away keep pictures in memory."""
+        now = self._now()
+        for attempt_id, look in list(self._looks.items()):
+            if now - look.session.started_at > ABANDONED_SECONDS:
+                self._looks.pop(attempt_id, None)
+
     def look(self, attempt_id: str, jpeg: bytes) -> LookReply:
         """Judge the next frame of the look; the last one brings its result.
 
-        Raises LookMissing, NotVerifiable, AnalysisBusy, PicturesSetAside, or a VisionError.
+        Raises LookMissing, NotVerifiable, AnalysisBusy, PicturesSetAside, TooManyAtOnce while the
+        picture before is being judged, or a VisionError for a bad picture.
         """
         look = self._looks.get(attempt_id)
         if look is None:
             raise LookMissing()
+        if not look.lock.acquire(blocking=False):  # a thread never waits for another's picture
+            raise TooManyAtOnce()
+        try:
+            return self._next(attempt_id, look, jpeg)
+        finally:
+            look.lock.release()
+
+    def _next(self, attempt_id: str, look: Look, jpeg: bytes) -> LookReply:
+        if look.session.over:
+            raise LookMissing()
         attempt = self._get(self._centre.store.read(), attempt_id)
-        with look.lock:
-            if look.session.over:
-                raise LookMissing()
-            try:
-                with self._place(), self._analysed(attempt):
-                    look.see(jpeg, lambda task: self._faces.look(task, attempt_id), self._now)
-            except AnalysisBusy:
-                look.refuse(self._now())
-                raise
-            result = None
-            if look.session.over:
-                self._looks.pop(attempt_id, None)
-                result = self._conclude(attempt_id, look, jpeg)
-            return self._reply(look, result)
+        try:
+            with self._place(), self._analysed(attempt):
+                look.see(jpeg, lambda task: self._faces.look(task, attempt_id), self._now)
+        except AnalysisBusy:
+            look.refuse(self._now())
+            raise
+        result = None
+        if look.session.over:
+            self._looks.pop(attempt_id, None)
+            result = self._conclude(attempt_id, look, jpeg)
+        return self._reply(look, result)
 
     def _reply(self, look: Look, result: CheckInResult | None) -> LookReply:
         session = look.session

@@ -112,13 +112,18 @@ class SectionView:
 
 @dataclass(frozen=True)
 class ReceiptView:
-    """What a candidate takes away: digest of the answers as they are kept (SHA-256, hex)."""
+    """What a candidate takes away: digest of the answers as they are kept (SHA-256, hex).
+
+    ``revisions``, ``head``: how often answers were saved, and the head of their chain.
+    """
 
     attempt_id: str
     admission_no: str
     digest: str
     answered: int
     items: int
+    revisions: int
+    head: str | None
     ended_at: datetime
     end_reason: str
 
@@ -155,6 +160,8 @@ class AttemptView:
     sections: list[SectionView]
     items: list[ItemView]
     answers: dict[str, AnswerValue]
+    current: str | None
+    flags: list[str]
     acked_through: int
     leaves: int
     leave_limit: int
@@ -186,6 +193,7 @@ class TimeView:
     ends_at: datetime
     remaining_s: float
     acked_through: int
+    leaves: int
 
 
 @dataclass(frozen=True)

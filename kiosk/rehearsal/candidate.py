@@ -23,7 +23,7 @@ APART = 2.5
 HAND_IN_EVERY = 5.0
 """Seconds between two tries to hand in while it is too early."""
 
-WAITS = ("analysis_busy", "attempt_paused")
+WAITS = ("analysis_busy", "attempt_paused", "too_many_at_once")
 """Refusals after which the same is sent again a little later."""
 
 MOST_LOOKS = 60

@@ -27,6 +27,10 @@ GROUP = 200
 """Most jobs that share one commit: bounds how long the first of them waits."""
 
 
+READER_CACHE_KB = 512
+"""Memory of each reading thread; the rest of the database is in the kernel's cache anyway."""
+
+
 @dataclass
 class _Ticket(Generic[T]):
     job: Job[T]
@@ -64,7 +68,7 @@ class Store:
         self._on_failure = on_failure
         self._queue: queue.SimpleQueue[_Ticket[Any] | None] = queue.SimpleQueue()
         self._local = threading.local()
-        self._readers: list[sqlite3.Connection] = []
+        self._readers: dict[threading.Thread, sqlite3.Connection] = {}
         self._closing = threading.Lock()
         self._failed = False
         try:
@@ -116,9 +120,18 @@ class Store:
                 isolation_level=None,
                 check_same_thread=False,
             )
-            self._readers.append(conn)
+            conn.execute(f"PRAGMA cache_size=-{READER_CACHE_KB}")
+            self._close_readers(alive=False)
+            self._readers[threading.current_thread()] = conn
             db = self._local.db = Database(conn, recursive_triggers=False)
         return db
+
+    def _close_readers(self, *, alive: bool) -> None:
+        """Close the connections of threads that have ended, or of all threads."""
+        for thread, conn in list(self._readers.items()):
+            if alive or not thread.is_alive():
+                conn.close()
+                self._readers.pop(thread, None)
 
     def close(self) -> None:
         """Finish what waits, fold the log into the database, release the lock."""
@@ -126,8 +139,7 @@ class Store:
             self._failed = True
             self._queue.put(None)
         self._thread.join()
-        for conn in self._readers:
-            conn.close()
+        self._close_readers(alive=True)
         self._db.conn.close()
         self._lock.release()
 

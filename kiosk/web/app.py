@@ -11,6 +11,7 @@ from kiosk.web import (
     errors,
     halls,
     headers,
+    in_work,
     inspection_api,
     ops,
     pages,
@@ -20,9 +21,10 @@ from kiosk.web import (
     stick_api,
     terminal,
     texts,
+    traffic,
 )
+from kiosk.web.limits import SMALL_BYTES
 
-SMALL_BODY = 64 * 1024
 TEST_SECRET = b"a secret that only tests may use"
 
 
@@ -46,7 +48,7 @@ def create_app(hall: Hall, *, secret: bytes | None = None, testing: bool = False
         TESTING=testing,
         WEB_SECRET=secret,
         SECURE_COOKIES=hall.settings.server.secure_cookies,
-        MAX_CONTENT_LENGTH=SMALL_BODY,
+        MAX_CONTENT_LENGTH=SMALL_BYTES,
         BOOTSTRAP_SERVE_LOCAL=True,
     )
     app.extensions[halls.KEY] = hall
@@ -60,6 +62,8 @@ def _install(app: Flask, timezone: str) -> None:
     texts.install(app, timezone)
     errors.install(app)
     pages.install(app)
+    in_work.install(app)
+    traffic.install(app)
     staffs = (staff, staff_api, inspection_api, staff_exam_api, stick_api)
     for module in (candidate, terminal, *staffs, ops):
         app.register_blueprint(module.blueprint)

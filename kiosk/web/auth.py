@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from enum import StrEnum
 from functools import wraps
 from typing import Any, ParamSpec, cast
@@ -20,12 +21,15 @@ from flask import Response, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kiosk.exam.errors import ExamError
+from kiosk.exam.ports import KNOCK
 from kiosk.web.errors import status_of
 from kiosk.web.halls import hall
+from kiosk.web.in_work import in_work
 from kiosk.web.refusals import CsrfRefused, ForeignOrigin, NotYours
 
 P = ParamSpec("P")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+DAY_S = 24 * 3600
 
 
 class Audience(StrEnum):
@@ -35,6 +39,11 @@ class Audience(StrEnum):
     TERMINAL = "terminal"
     CANDIDATE = "candidate"
     STAFF = "staff"
+
+
+LIFETIMES = {Audience.TERMINAL: 400 * DAY_S, Audience.CANDIDATE: DAY_S}
+"""Seconds that a browser keeps a cookie: 400 days are the most that browsers allow, and no sitting
+lasts a day. What a candidate's token still opens is decided by the attempt's state."""
 
 
 def allow(
@@ -50,13 +59,26 @@ def allow(
         def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
             _check_origin()
             refusal = _enter(audience, page=page, csrf=csrf)
-            return refusal if refusal is not None else view(*args, **kwargs)
+            if refusal is not None:
+                return refusal
+            if KNOCK in request.environ:
+                return "", 204
+            with _place(audience):
+                return view(*args, **kwargs)
 
         cast(Any, guarded).audience = audience
         cast(Any, guarded).csrf = csrf
         return guarded
 
     return decorate
+
+
+def _place(audience: Audience) -> AbstractContextManager[None]:
+    """A terminal's place for one more write; what only reads waits for nobody and needs none."""
+    if request.method in SAFE or audience not in (Audience.TERMINAL, Audience.CANDIDATE):
+        return nullcontext()
+    session = g.terminal if audience is Audience.TERMINAL else g.candidate
+    return in_work().place(session.terminal_id)
 
 
 def _enter(audience: Audience, *, page: bool, csrf: bool) -> Response | None:
@@ -160,10 +182,14 @@ def cookie(audience: Audience) -> str | None:
 
 
 def set_cookie(response: Response, audience: Audience, token: str) -> Response:
-    """Give the browser its token for this browser session."""
+    """Give the browser its token; a terminal's and a candidate's outlast the browser.
+
+    A machine that loses its mains comes back as what it was. Staff sign in again.
+    """
     response.set_cookie(
         cookie_name(audience),
         token,
+        max_age=LIFETIMES.get(audience),
         httponly=True,
         samesite="Strict",
         secure=_secure(),

@@ -59,6 +59,25 @@ class LeaseForm(Form):
     journal: Token | None = None
 
 
+class PlaceForm(Form):
+    """Which item a candidate sees, and which they flagged."""
+
+    current: ShortText | None = None
+    flags: list[ShortText] = Field(default=[], max_length=500)
+
+
+class HeldForm(Form):
+    """Of which attempts a terminal holds so many answers that it cannot deliver."""
+
+    held: dict[ShortText, Annotated[int, Field(ge=1, le=100_000)]] = Field(max_length=20)
+
+
+class ReturnsForm(Form):
+    """Terminals that staff take back: attempt and terminal, as they were offered."""
+
+    terminals: list[tuple[ShortText, ShortText]] = Field(min_length=1, max_length=500)
+
+
 class WriteForm(Form):
     """One answer as the terminal numbered it; `at` is the terminal's own clock, kept as told."""
 

@@ -45,6 +45,7 @@ PAUSES: Names = {
     "staff": _l("Paused by staff"),
     "held": _l("Held: left the page too often"),
     "reopened": _l("Opened again, still paused"),
+    "returned": _l("Came back, to be looked at"),
 }
 
 DISTURBANCES: Names = {
@@ -274,12 +275,18 @@ EVENTS: Names = {
     "departure_reversed": _l("Departure not counted"),
     "answer_refused": _l("An answer that does not fit came and was refused"),
     "foreign_attempt": _l("The terminal asked for somebody else's exam and was refused"),
+    "answers_kept": _l("Answers saved, digest noted"),
+    "answers_touched": _l("Saved answers were touched outside this program"),
+    "late_answers_full": _l("Too many deliveries of late answers; further ones are refused"),
     "late_answers_received": _l("Late answers received"),
     "late_answers_taken": _l("Late answers taken in"),
     "late_answers_refused": _l("Late answers refused"),
     "admitted_late": _l("Admitted although late"),
     "seats_drawn": _l("Seats drawn by lot"),
+    "terminal_taken_back": _l("Terminal taken back"),
+    "answers_held": _l("A terminal holds answers that it cannot deliver"),
     "terminal_bound": _l("Terminal put at a seat"),
+    "terminals_crowded": _l("Very many terminals registered; unused ones were forgotten"),
     "page_left": _l("Answer page left"),
     "page_returned": _l("Back on the answer page"),
     "page_copy": _l("Copying prevented"),
@@ -289,6 +296,7 @@ EVENTS: Names = {
     "page_context_menu": _l("Context menu prevented"),
     "page_resize": _l("Window resized"),
     "page_camera": _l("Camera at the terminal"),
+    "page_fullscreen": _l("Full screen left"),
     "page_microphone": _l("Microphone at the terminal"),
 }
 

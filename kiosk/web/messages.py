@@ -147,6 +147,7 @@ HALL: dict[str, Entry] = {
         409,
         _l("Finish the device check first; a device that fails cannot start."),
     ),
+    "attempt_not_ended": (409, _l("Your exam is not over yet.")),
     "attempt_elsewhere": (
         409,
         _l("You are signed in at terminal {terminal}. The invigilator must release it first."),
@@ -188,6 +189,10 @@ HALL: dict[str, Entry] = {
     ),
     "lease_lost": (409, _l("This exam goes on in another window.")),
     "sequence_conflict": (409, _l("This answer has to be sent again under a new number.")),
+    "too_many_answers": (
+        429,
+        _l("Very many answers have come, so saving is slower now. Go on; nothing is lost."),
+    ),
     "late_answers_refused": (
         422,
         _l("These answers cannot be taken in: the exam was not sat, or one fits no item."),
@@ -209,6 +214,7 @@ HALL: dict[str, Entry] = {
     ),
     "devices_fine": (409, _l("No device of this candidate's terminal has failed its check.")),
     "look_missing": (409, _l("The face check is over. Begin it again.")),
+    "too_many_at_once": (429, _RETRY),
     "analysis_busy": (
         503,
         _l("Many candidates are checking in; this goes on by itself in a moment."),

@@ -18,9 +18,10 @@ from kiosk.web.forms import (
     UnlockForm,
 )
 from kiosk.web.halls import hall
-from kiosk.web.jsonio import body_json, body_model, image_response, parse, reply
+from kiosk.web.jsonio import body_json, body_model, image_response, parse, plain, reply
 from kiosk.web.limits import PACKAGE_BYTES, PORTRAIT_BYTES, body_limit
 from kiosk.web.refusals import InvalidRequest, WrongContentType
+from kiosk.web.traffic import refusing
 
 blueprint = Blueprint("staff_api", __name__, url_prefix="/staff/api")
 PACKAGE_TYPES = ("application/octet-stream", "application/zip", "application/x-zip-compressed")
@@ -86,8 +87,9 @@ def import_package() -> ResponseReturnValue:
 @blueprint.get("/sittings/<sitting_id>/room")
 @allow(Audience.STAFF)
 def room(sitting_id: str) -> ResponseReturnValue:
-    """The room as it is now."""
-    return reply(hall().rooms.room(sitting_id, hall().sync.view()))
+    """The room as it is now, and the addresses that the server turns away."""
+    view = plain(hall().rooms.room(sitting_id, hall().sync.view()))
+    return reply({**view, "refusing": refusing()})
 
 
 @blueprint.get("/sittings/<sitting_id>/incidents")

@@ -14,6 +14,7 @@ from kiosk.web.forms import (
     MinutesForm,
     OutageForm,
     ReasonForm,
+    ReturnsForm,
     SeatForm,
     TakenForm,
 )
@@ -84,6 +85,22 @@ def draw(sitting_id: str) -> ResponseReturnValue:
 def terminals() -> ResponseReturnValue:
     """All terminals, and the seats where they stand."""
     return reply({"terminals": hall().seating.terminals()})
+
+
+@blueprint.get("/sittings/<sitting_id>/returns")
+@allow(Audience.STAFF)
+def returns(sitting_id: str) -> ResponseReturnValue:
+    """Terminals that came back without their cookie, and those that hold undelivered answers."""
+    found = hall().returns
+    return reply({"terminals": found.offers(sitting_id), "held": found.held()})
+
+
+@blueprint.post("/sittings/<sitting_id>/returns")
+@allow(Audience.STAFF)
+def take_back(sitting_id: str) -> ResponseReturnValue:
+    """Give the terminals that came back their candidates again."""
+    form = body_model(ReturnsForm)
+    return reply({"taken": hall().returns.take_back(sitting_id, form.terminals, actor())})
 
 
 @blueprint.put("/terminals/<terminal_id>/seat")

@@ -22,6 +22,7 @@
  ├─ ``NotATime``            a form without a date and time
  ├─ ``BundleIdWrong``       a delivery under another id than its own
  ├─ ``OffsetWrong``, ``ChecksumWrong``, ``UploadTooLarge``, ``TusRefused``  uploads by tus
+ ├─ ``BudgetSpent``         more of one kind than is kept of one centre
  ├─ ``RequestPending``, ``RequestDeclined``, ``TooManyRequests``  enrolments by network
  ├─ ``SignInRefused``, ``TooManyTries``, ``NotSignedIn``, ``WeakPassword``, ``TokenRefused``
  └─ ``PullFailed``          headquarters did not answer the exam office as it should
@@ -251,6 +252,13 @@ class UploadTooLarge(HqError):
 
     code = "hq_upload_too_large"
     message = "At most {limit} bytes are taken here."
+
+
+class BudgetSpent(HqError):
+    """More of one kind than headquarters keeps of one centre; ``what`` says of which."""
+
+    code = "hq_budget_spent"
+    message = "Headquarters keeps no more {what} of this centre."
 
 
 class RequestPending(HqError):

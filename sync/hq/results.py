@@ -19,6 +19,8 @@ MOST = 1000
 class ResultView:
     """One bundle's score. Of an attempt's rows the highest ``revision`` holds, see ``newest``.
 
+    ``answer_findings``: what was done to the answers outside the centre's software, as
+    :class:`sync.wire.answer_log.AnswerFinding` has it; None when it came before that was looked at.
     ``objective`` and ``total`` are points as decimal text; ``total`` and ``passed`` are None
     until written answers are marked.
     """
@@ -49,6 +51,7 @@ class ResultView:
     incidents: int
     without: list[str]
     chain_ok: bool
+    answer_findings: list[dict[str, Any]] | None
     received_at: str
 
 
@@ -90,11 +93,12 @@ class Results:
             partition_by=(table.c.centre_code, table.c.attempt_id),
             order_by=(table.c.chain_epoch, table.c.revision.desc(), table.c.cursor),
         )
-        ranked = select(table.c.id, rank.label("rank")).subquery()
+        chosen = select(table.c.id, rank.label("rank"))
+        if sitting_id is not None:
+            chosen = chosen.where(table.c.sitting_id == sitting_id)
+        ranked = chosen.subquery()
         holds = and_(table.c.id == ranked.c.id, ranked.c.rank == 1)
         query = _query().join(ranked, holds).order_by(table.c.cursor.desc()).limit(limit)
-        if sitting_id is not None:
-            query = query.where(table.c.sitting_id == sitting_id)
         return [_result(row) for row in self._rows(query)]
 
     def count(self) -> int:
@@ -176,6 +180,7 @@ def _result(row: RowMapping) -> ResultView:
         incidents=len(document["incidents"]),
         without=list((document["device_check"] or {}).get("without", ())),
         chain_ok=row["chain_ok"],
+        answer_findings=row["answer_findings"],
         received_at=_time(row["received_at"]),
     )
 
@@ -188,6 +193,7 @@ def _attempt(row: RowMapping) -> dict[str, Any]:
         "bundle_id": row["id"],
         "received_at": _time(row["received_at"]),
         "chain_ok": row["chain_ok"],
+        "answer_findings": row["answer_findings"],
         "answers_digest": row["answers_digest"],
         "answers": answers,
         **{name: value for name, value in document.items() if name not in _LEFT_OUT},

@@ -22,6 +22,9 @@ class ServerSettings(_Table):
     threads: int = Field(default=8, ge=1, le=256)
     proxies: int = Field(default=0, ge=0, le=5)
     secure_cookies: bool = False
+    connections: int = Field(default=2000, ge=64, le=100_000)
+    connections_per_address: int = Field(default=400, ge=8, le=100_000)
+    unfinished_per_address: int = Field(default=100, ge=4, le=100_000)
 
 
 class ConsoleSettings(_Table):

@@ -1,6 +1,6 @@
 """The content of a result bundle, field by field, as ``result-bundle/1`` holds it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, JsonValue, model_validator
@@ -8,7 +8,9 @@ from pydantic import Field, JsonValue, model_validator
 from kiosk.exam.attempt import EndReason
 from kiosk.exam.item import MAX_ESSAY, AnswerValue
 from kiosk.exam.paper import Form
-from sync.wire import canonical
+from sync.wire import answer_log, canonical
+from sync.wire.answer_log import AnswerFinding, AnswerLog, LoggedRevision, value_digest
+from sync.wire.keys import PublicKeys
 from sync.wire.model import Identifier, Sha256, Utc, WireModel
 from sync.wire.sealed import Addressed
 
@@ -21,7 +23,7 @@ ShortName = Annotated[str, Field(max_length=64)]
 
 
 class BundleAnswer(WireModel):
-    """The last revision of one answer, and a digest over all of its revisions."""
+    """The last revision of one answer, and a digest over all of its revisions' digests."""
 
     item_id: Identifier
     seq: int = Field(ge=1)
@@ -29,6 +31,11 @@ class BundleAnswer(WireModel):
     saved_at: Utc
     revisions: int = Field(ge=1)
     revisions_digest: Sha256
+
+    def is_logged(self, revision: LoggedRevision) -> bool:
+        """Whether a revision of the log is this answer."""
+        same = (revision.item_id, revision.seq) == (self.item_id, self.seq)
+        return same and revision.value_digest == value_digest(self.value)
 
     @model_validator(mode="after")
     def _bounded(self) -> Self:
@@ -219,6 +226,7 @@ class ResultBundle(Addressed):
     check_in: CheckInRecord | None = None
     device_check: DeviceCheckRecord | None = None
     evidence: tuple[EvidenceRef, ...] = Field(default=(), max_length=10_000)
+    answer_log: AnswerLog | None = None
     chain: Chain
     admitted: HandAdmission | None = None
     software: str = Field(max_length=100)
@@ -250,6 +258,35 @@ class ResultBundle(Addressed):
             before = event
         return None
 
+    def answer_findings(self, keys: Iterable[PublicKeys]) -> Sequence[AnswerFinding]:
+        """What was done to the answers without the centre's running software.
+
+        ``keys``: the keys of the centre that are believed. An attempt that never began has no log.
+        """
+        log = self.answer_log
+        if log is None:
+            last = max((answer.seq for answer in self.answers), default=0)
+            return [AnswerFinding("unsealed", 1, last)] if self.timing.started_at else []
+        if self.timing.started_at is None and not log.seals and not log.revisions:
+            return []
+        found = list(answer_log.check(self.attempt_id, log, self._marks(), keys))
+        newest = {revision.item_id: revision for revision in log.revisions}
+        given = {answer.item_id: answer for answer in self.answers}
+        differ = sorted(
+            revision.seq
+            for item, revision in newest.items()
+            if item not in given or not given[item].is_logged(revision)
+        )
+        if differ or given.keys() - newest.keys():
+            found.append(AnswerFinding("altered", *_span(differ or [0])))
+        return found
+
+    def _marks(self) -> dict[int, str]:
+        """The heads of the answers' chain that the attempt's events tell."""
+        told = [event.data for event in self.chain.events]
+        pairs = [(data.get(answer_log.THROUGH), data.get(answer_log.HEAD)) for data in told]
+        return {n: head for n, head in pairs if isinstance(n, int) and isinstance(head, str)}
+
     def _hash_of(self, event: ChainEvent) -> str:
         return event_hash(
             {
@@ -259,6 +296,10 @@ class ResultBundle(Addressed):
                 "epoch": self.chain.epoch if event.epoch is None else event.epoch,
             }
         )
+
+
+def _span(numbers: Sequence[int]) -> tuple[int, int]:
+    return min(numbers), max(numbers)
 
 
 def event_hash(body: Mapping[str, JsonValue]) -> str:

@@ -12,6 +12,7 @@ import click
 from kiosk import __version__
 from kiosk.bootstrap.serving import listening
 from kiosk.bootstrap.system import entropy
+from kiosk.bootstrap.web_gate import ServerLimits
 from kiosk.cli.common import ask_password, says_errors
 from kiosk.cli.hq.access import account, token
 from kiosk.cli.hq.bench import bench
@@ -29,7 +30,7 @@ from kiosk.vision.loading import EngineSpec, load_engine
 from kiosk.vision.portrait_check import check_portrait
 from sync.hq import create_app, initialise
 from sync.hq.errors import AlreadyInitialised, NoAccount
-from sync.hq.settings import storage_settings
+from sync.hq.settings import ServerSettings, storage_settings
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -112,9 +113,22 @@ def serve(data: Path, host: str | None, port: int | None, pack: str, weights: Pa
             raise NoAccount(data=str(data))
         server = hq.settings.server
         at = (host or server.host, server.port if port is None else port, server.threads)
-        with listening(create_app(hq, partial(_judge, weights, pack)), *at) as url:
+        app, ended = create_app(hq, partial(_judge, weights, pack)), threading.Event()
+        with listening(app, *at, limits=_limits(server), ended=ended) as url:
             click.echo(f"Headquarters: {url}/")
-            _until_stopped()
+            _until_stopped(ended)
+    if ended.is_set():
+        raise click.ClickException("The web server ended unexpectedly. Start again.")
+
+
+def _limits(server: ServerSettings) -> ServerLimits:
+    """Behind proxies every connection comes from them: those count their own clients."""
+    return ServerLimits(
+        connections=server.connections,
+        connections_per_address=server.connections_per_address,
+        unfinished_per_address=server.unfinished_per_address,
+        proxies=("0.0.0.0/0", "::/0") if server.proxies else (),
+    )
 
 
 def _judge(weights: Path, pack: str) -> Callable[[bytes], Sequence[str]]:
@@ -122,11 +136,11 @@ def _judge(weights: Path, pack: str) -> Callable[[bytes], Sequence[str]]:
     return partial(check_portrait, load_engine(EngineSpec(pack, weights)))
 
 
-def _until_stopped() -> None:
+def _until_stopped(ended: threading.Event) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    while not stop.wait(0.2):
+    while not stop.wait(0.2) and not ended.is_set():
         pass
 
 

@@ -260,6 +260,7 @@ bundles = Table(
     Column("chain_seq", Integer, nullable=False),
     Column("chain_head", String(64), nullable=False),
     Column("chain_ok", Boolean, nullable=False),
+    Column("answer_findings", JSON(none_as_null=True)),
     Column("receipt", LargeBinary, nullable=False),
     Column("received_at", UtcTime, nullable=False),
 )

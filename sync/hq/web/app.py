@@ -8,7 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from sync.hq.errors import LedgerError
 from sync.hq.headquarters import Headquarters
-from sync.hq.web import headers, notices, texts
+from sync.hq.web import headers, limits, notices, texts
 from sync.hq.web.candidates import candidates
 from sync.hq.web.centres import centres
 from sync.hq.web.console import console
@@ -22,10 +22,6 @@ from sync.hq.web.sync_api import sync_api
 from sync.hq.web.tus_api import tus_api
 from sync.hq.web.uploading import uploading
 
-MAX_FORM = 1 << 20
-"""Largest console form in bytes."""
-
-
 Judge = Callable[[bytes], Sequence[str]]
 """Looks at a portrait (JPEG) and names what is wrong with it."""
 
@@ -37,12 +33,13 @@ def create_app(hq: Headquarters, load_judge: Callable[[], Judge] | None = None) 
     """
     app = Flask(__name__)
     app.config.update(
-        MAX_CONTENT_LENGTH=MAX_FORM,
+        MAX_CONTENT_LENGTH=limits.MAX_FORM,
         BOOTSTRAP_SERVE_LOCAL=True,
         TEMPLATES_AUTO_RELOAD=False,
     )
     app.extensions["headquarters"] = hq
     app.extensions["load_judge"] = load_judge
+    limits.install(app)
     Bootstrap5(app)
     texts.install(app, hq.settings.console.timezone)
     app.jinja_env.filters["rich"] = rich

@@ -11,9 +11,6 @@ from sync.hq.accounts import Session, require_csrf
 from sync.hq.errors import FormRefused, NotSignedIn
 from sync.hq.web.replies import headquarters
 
-UPLOAD = "uploading.begin"
-MAX_UPLOAD = 200 << 20
-"""Largest upload in bytes, portraits included."""
 OPEN = frozenset({"console.sign_in", "console.sign_in_form"})
 
 
@@ -27,17 +24,20 @@ def require_session() -> BaseResponse | None:
     Sends to the sign-in page without a session; raises ``FormRefused`` for a foreign form.
     """
     _require_same_origin()
-    if request.endpoint == UPLOAD:
-        request.max_content_length = MAX_UPLOAD
     if request.endpoint in OPEN:
         return None
     try:
-        g.session = headquarters().accounts.session(request.cookies.get(_cookie("hq_session")))
+        g.session = session()
     except NotSignedIn:
         return redirect(url_for("console.sign_in_form"))
     if request.method == "POST":
         require_csrf(g.session.csrf, request.form.get("csrf"))
     return None
+
+
+def session() -> Session:
+    """The session of the request's cookie; raises ``NotSignedIn``."""
+    return headquarters().accounts.session(request.cookies.get(_cookie("hq_session")))
 
 
 def _require_same_origin() -> None:
@@ -48,20 +48,20 @@ def _require_same_origin() -> None:
 
 def current() -> Session | None:
     """The session of this request, if there is one."""
-    session: Session | None = g.get("session")
-    return session
+    found: Session | None = g.get("session")
+    return found
 
 
 def who() -> str:
     """The user name, for the audit log."""
-    session: Session = g.session
-    return session.username
+    found: Session = g.session
+    return found.username
 
 
 def csrf() -> str:
     """The secret that forms on this page carry."""
-    session = current()
-    return session.csrf if session else sign_in_secret()
+    found = current()
+    return found.csrf if found else sign_in_secret()
 
 
 def sign_in_secret() -> str:

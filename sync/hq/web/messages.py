@@ -40,6 +40,7 @@ MESSAGES: dict[str, LazyString] = {
     "hq_upload_too_large": _l("At most %(limit)s bytes are taken here."),
     "hq_request_pending": _l("Nobody has decided about this enrolment yet."),
     "hq_request_declined": _l("This enrolment was declined: %(reason)s"),
+    "hq_budget_spent": _l("This centre has sent more of this kind than is kept."),
     "hq_too_many_requests": _l("Too many enrolments wait for a decision. Decide about some first."),
     "hq_not_compared": _l("Compare the fingerprint by telephone first, and say that you did."),
     "hq_not_a_time": _l("A date and a time are needed."),

@@ -22,6 +22,7 @@ STATUS = {
     "hq_too_early": 403,
     "hq_not_found": 404,
     "hq_already_there": 409,
+    "hq_budget_spent": 409,
     "hq_offset_wrong": 409,
     "hq_request_pending": 409,
     "hq_request_declined": 403,

@@ -12,14 +12,12 @@ from sync.hq.errors import NotFound
 from sync.hq.persistence.blobs import Opened
 from sync.hq.web.replies import cursor, headquarters, refuse, refuse_http
 from sync.wire import canonical
-from sync.wire.document import MAX_BYTES as MAX_DOCUMENT
 from sync.wire.errors import BundleDamaged
 from sync.wire.http_signing import verify_request
 from sync.wire.inventory import FORMAT as INVENTORY
 from sync.wire.inventory import PAGE_FORMAT as INVENTORY_PAGE
 from sync.wire.inventory import Inventory, InventoryPage
 from sync.wire.model import parse
-from sync.wire.sealed import MAX_BYTES
 
 sync_api = Blueprint("sync_api", __name__, url_prefix="/sync/v1")
 sync_api.register_error_handler(ExamError, refuse)
@@ -32,7 +30,6 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 def centre() -> str:
     """The centre that signed the request; whatever it says elsewhere does not count."""
     hq = headquarters()
-    request.max_content_length = MAX_BYTES
     return verify_request(
         request.method,
         request.url,
@@ -124,7 +121,6 @@ def keys() -> Response:
 @sync_api.post("/enrolment")
 def ask_for_enrolment() -> tuple[Response, int]:
     """Anybody may ask; a person decides. The reply names the keys to ask the answer for."""
-    request.max_content_length = MAX_DOCUMENT
     key_id = headquarters().enrolment.ask(request.get_data(), request.remote_addr or "")
     return jsonify(key_id=key_id), 202
 

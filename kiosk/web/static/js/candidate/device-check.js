@@ -6,6 +6,7 @@ import { t } from "../common/page.js";
 import { sheet } from "../common/sheet.js";
 import { Camera, chooseCamera, deviceAdvice, listDevices } from "./camera.js";
 import { Microphone, playNotes } from "./sound.js";
+import { terminal } from "./terminal.js";
 
 const HEARD_LEVEL = 32;
 const ROUND_TRIPS = 5;
@@ -115,9 +116,9 @@ function heard(yes) {
 async function checkServer() {
   setState("server", "waiting");
   try {
-    const terminal = await post("/api/terminal/register");
-    setToken(terminal.csrf);
-    setText(byId("terminal-name"), terminal.name);
+    const { csrf, name } = await terminal();
+    setToken(csrf);
+    setText(byId("terminal-name"), name);
     show(byId("terminal-name"));
     serverMs = await measure();
   } catch (error) {

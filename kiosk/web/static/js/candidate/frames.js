@@ -84,7 +84,7 @@ export class FrameSender {
     }
     try {
       this.#heed(await post(`/api/attempts/${data.attempt_id}/frames`, picture, {
-        headers: { "Content-Type": "image/jpeg" }, timeout: 10000,
+        headers: { "Content-Type": "image/jpeg" }, timeout: 10000, background: true,
       }));
     } catch (error) {
       if (error.code === "attempt_ended") this.#onEnded();

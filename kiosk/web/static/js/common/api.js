@@ -1,6 +1,10 @@
 // Requests to this server, with the session's token; errors as one kind.
 
+import { sleep } from "./dom.js";
 import { t } from "./page.js";
+import { withTurn } from "./turns.js";
+
+const AGAIN_TIMES = 10;
 
 let token = document.querySelector('meta[name="csrf"]')?.content || "";
 
@@ -53,11 +57,27 @@ async function fetchOnce(url, options, timeout) {
   }
 }
 
-/** Send and return the JSON of the answer; throws ApiError. */
-export async function call(method, url, body, { headers = {}, timeout = 20000, keepalive = false } = {}) {
+/**
+ * Send and return the JSON of the answer; throws ApiError. The server works on two writes of a
+ * terminal at a time: so no more are sent, and one that meets others of an earlier page comes again.
+ * `background`: leaves one of the two places to the rest.
+ */
+export async function call(method, url, body, { background = false, ...options } = {}) {
+  if (method === "GET") return send(method, url, body, options);
+  for (let times = 0; ; times += 1) {
+    try {
+      return await withTurn(background, options.keepalive, () => send(method, url, body, options));
+    } catch (error) {
+      if (error.code !== "too_many_at_once" || times === AGAIN_TIMES) throw error;
+      await sleep((error.retryAfter || 1) * 1000 * (0.2 + Math.random() * 0.8));
+    }
+  }
+}
+
+async function send(method, url, body, { headers = {}, timeout = 20000, keepalive = false }) {
   const sent = { ...headers };
   let payload = body;
-  if (method !== "GET") sent["X-CSRF-Token"] = token;
+  if (method !== "GET") sent["X-CSRF-Token"] ??= token;
   if (lease) sent["X-Lease"] = lease;
   if (body !== undefined && !(body instanceof Blob) && !(body instanceof FormData)) {
     sent["Content-Type"] = "application/json";
