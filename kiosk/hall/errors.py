@@ -302,16 +302,6 @@ class LookMissing(HallError):
     message = "Begin the face check first."
 
 
-class TooManyAtOnce(HallError):
-    """Two requests of this terminal are in work; the same may be sent after ``retry_after`` s."""
-
-    code = "too_many_at_once"
-    message = "Two requests of this terminal are being worked on already."
-
-    def __init__(self) -> None:
-        super().__init__(retry_after=1)
-
-
 class PicturesSetAside(HallError):
     """A picture of this candidate ended the analysis; for a while no other is analysed."""
 
@@ -324,6 +314,16 @@ class DevicesFine(HallError):
 
     code = "devices_fine"
     message = "No device of this candidate's terminal has failed its check."
+
+
+class TooManyAtOnce(HallError):
+    """Two requests of this terminal are in work; the same may be sent after ``retry_after`` s."""
+
+    code = "too_many_at_once"
+    message = "Two requests of this terminal are being worked on already."
+
+    def __init__(self) -> None:
+        super().__init__(retry_after=1)
 
 
 class AnalysisBusy(HallError):

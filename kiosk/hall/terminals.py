@@ -36,6 +36,7 @@ class Terminals:
 
     def __init__(self, centre: Centre, devices: AttemptDevices) -> None:
         self._centre = centre
+        self._devices = devices
         self._started = centre.time.now()
         self._noted: datetime | None = None
         self._heard: dict[str, datetime] = {}
