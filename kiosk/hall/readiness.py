@@ -5,13 +5,14 @@ from collections import Counter
 from kiosk.exam.readiness import Facts, Finding, findings
 from kiosk.exam.typed_numbers import plain_number
 from kiosk.hall.centre import Centre
+from kiosk.hall.disk import DiskWatch
 from kiosk.hall.papers import Papers
 from kiosk.hall.portraits import Portraits
 from kiosk.hall.sync import SyncDesk
-from kiosk.store import revocations, terminals
+from kiosk.hall.terminals import Terminals
+from kiosk.store import revocations
 from sync.wire.contents import RosterCandidate
 
-_MB = 1_000_000
 NO_PORTRAIT = "no_portrait"
 
 
@@ -19,19 +20,27 @@ class ReadinessDesk:
     """Says how ready the centre is for a sitting."""
 
     def __init__(
-        self, centre: Centre, papers: Papers, portraits: Portraits, sync: SyncDesk
+        self,
+        centre: Centre,
+        papers: Papers,
+        portraits: Portraits,
+        sync: SyncDesk,
+        terminals: Terminals,
+        disk: DiskWatch,
     ) -> None:
+        self._disk = disk
         self._centre = centre
         self._papers = papers
         self._portraits = portraits
         self._sync = sync
+        self._terminals = terminals
 
     def report(self, sitting_id: str) -> tuple[Finding, ...]:
         """Everything that was looked at; raises NotFound."""
         sitting = self._papers.sitting(sitting_id)
         package, db = self._papers.package(sitting), self._centre.store.read()
         manifest, roster = package.manifest, package.roster.candidates
-        known = list(terminals.everyone(db).values())
+        known = self._terminals.listed()
         portraits = self._portraits.report(sitting_id)
         missing = [one.name for one in portraits.problems if NO_PORTRAIT in one.problems]
         unusable = [one.name for one in portraits.problems if NO_PORTRAIT not in one.problems]
@@ -51,7 +60,7 @@ class ReadinessDesk:
             portraits_unusable=unusable,
             lookalikes=len(portraits.lookalikes),
             doubles=_doubles(roster),
-            free_mb=self._centre.folders.evidence.free_bytes() // _MB,
+            disk=self._disk.view(len(roster)),
             evidence_mb=self._centre.settings.vision.evidence_mb,
             clock_offset_s=self._sync.view().clock_offset_s,
         )

@@ -7,6 +7,7 @@ from flask_bootstrap import Bootstrap5
 
 from kiosk.hall.hall import Hall
 from kiosk.web import (
+    accounts_api,
     candidate,
     errors,
     halls,
@@ -15,6 +16,7 @@ from kiosk.web import (
     inspection_api,
     ops,
     pages,
+    proxies,
     staff,
     staff_api,
     staff_exam_api,
@@ -53,6 +55,7 @@ def create_app(hall: Hall, *, secret: bytes | None = None, testing: bool = False
     )
     app.extensions[halls.KEY] = hall
     _install(app, timezone=hall.settings.timezone)
+    proxies.install(app, hall.settings.server.trusted_proxies)
     return app
 
 
@@ -64,6 +67,6 @@ def _install(app: Flask, timezone: str) -> None:
     pages.install(app)
     in_work.install(app)
     traffic.install(app)
-    staffs = (staff, staff_api, inspection_api, staff_exam_api, stick_api)
+    staffs = (staff, accounts_api, staff_api, inspection_api, staff_exam_api, stick_api)
     for module in (candidate, terminal, *staffs, ops):
         app.register_blueprint(module.blueprint)

@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
-from sync.hq.errors import LedgerError, LedgerUnreachable, StorageFull
+from sync.hq.errors import LedgerDamaged, LedgerError, LedgerUnreachable, StorageFull
 from sync.hq.persistence.ledger import Ledger
 from sync.hq.persistence.migrations.run import migrate
 
@@ -38,6 +38,8 @@ AWAY = frozenset(
     }
 )
 """The file cannot be used now, whatever is asked of it."""
+
+DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 _log = logging.getLogger(__name__)
 READERS = 16
@@ -93,6 +95,12 @@ class SqliteLedger(Ledger):
         except LedgerError:
             self.close()
             raise
+        except DBAPIError as error:
+            self.close()
+            if getattr(error.orig, "sqlite_errorcode", 0) & PRIMARY in DAMAGED:
+                raise LedgerDamaged(str(error.orig), file=path) from error
+            with _translated():
+                raise
         path.chmod(0o600)
 
     @staticmethod

@@ -1,7 +1,9 @@
 """``/sync/v1``: what centres call. Every request is signed (RFC 9421), but for enrolment."""
 
 import re
+from contextlib import suppress
 from http.client import NOT_MODIFIED
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import HTTPException, RequestedRangeNotSatisfiable
@@ -12,7 +14,7 @@ from sync.hq.errors import NotFound
 from sync.hq.persistence.blobs import Opened
 from sync.hq.web.replies import cursor, headquarters, refuse, refuse_http
 from sync.wire import canonical
-from sync.wire.errors import BundleDamaged
+from sync.wire.errors import BadSignature, BundleDamaged
 from sync.wire.http_signing import verify_request
 from sync.wire.inventory import FORMAT as INVENTORY
 from sync.wire.inventory import PAGE_FORMAT as INVENTORY_PAGE
@@ -28,11 +30,22 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 def centre() -> str:
-    """The centre that signed the request; whatever it says elsewhere does not count."""
+    """The centre that signed the request; whatever it says elsewhere does not count.
+
+    A centre signs the authority of its `hq_url`, of which a proxy may tell us nothing.
+    """
+    for origin in headquarters().settings.server.public_origins:
+        scheme, authority = origin.split("://")
+        with suppress(BadSignature):
+            return _signer(urlsplit(request.url)._replace(scheme=scheme, netloc=authority).geturl())
+    return _signer(request.url)
+
+
+def _signer(url: str) -> str:
     hq = headquarters()
     return verify_request(
         request.method,
-        request.url,
+        url,
         dict(request.headers.items()),
         request.get_data(),
         hq.centres.find_keys,
