@@ -4,8 +4,10 @@ Unknown keys are refused and numbers are bounded, so that a slip of the pen in `
 is found when it is read and not in the exam hall.
 """
 
+import ipaddress
 import os
 import re
+import ssl
 import tomllib
 from pathlib import Path
 from typing import Any, ClassVar
@@ -14,6 +16,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from kiosk.exam.errors import ExamError
+from kiosk.exam.origins import normal_origin
 
 DEFAULT_PACK = "opencv-zoo"
 """The embedded face pack."""
@@ -47,6 +50,32 @@ class ServerSettings(_Table):
     port: int = Field(default=8080, ge=0, le=65535)
     threads: int = Field(default=16, ge=2, le=256)
     secure_cookies: bool = False
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses or networks of proxies in front: believed, and not limited as one address."""
+    public_origins: tuple[str, ...] = ()
+    """Addresses in browsers, such as `https://exam.example.org`; writes from others are refused."""
+    connections: int = Field(default=2000, ge=64, le=100_000)
+    connections_per_address: int = Field(default=400, ge=8, le=100_000)
+    unfinished_per_address: int = Field(default=100, ge=4, le=100_000)
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for network in value:
+            ipaddress.ip_network(network, strict=False)
+        return value
+
+    @field_validator("public_origins")
+    @classmethod
+    def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(normal_origin(origin) for origin in value)
+
+
+class StaffSettings(_Table):
+    """Sessions of the centre's staff."""
+
+    idle_minutes: int = Field(default=60, ge=5, le=720)
+    """Without a touch of mouse or keyboard for so long, a session ends."""
 
 
 class VisionSettings(_Table):
@@ -86,6 +115,8 @@ class SyncSettings(_Table):
     """How the centre reaches headquarters. Without ``hq_url`` it works unplugged."""
 
     hq_url: str | None = None
+    hq_ca: Path | None = None
+    """A PEM file with the only CA that is believed for HQ; None: the public CAs."""
 
     @field_validator("hq_url")
     @classmethod
@@ -108,6 +139,7 @@ class Settings(_Table):
     centre_name: str = Field(default="", max_length=200)
     timezone: str = "Asia/Shanghai"
     server: ServerSettings = ServerSettings()
+    staff: StaffSettings = StaffSettings()
     vision: VisionSettings = VisionSettings()
     disk: DiskSettings = DiskSettings()
     backup: BackupSettings = BackupSettings()
@@ -137,12 +169,19 @@ def parse_settings(data: dict[str, Any]) -> Settings:
 
 
 def load_settings(path: Path) -> Settings:
-    """Read ``kiosk.toml``; raise :class:`SettingsError` with file and place of any mistake."""
+    """Read ``kiosk.toml``; raise :class:`SettingsError` with file and place of any mistake.
+
+    A relative ``sync.hq_ca`` lies beside the file.
+    """
     data = read_toml(path)
     try:
-        return parse_settings(data)
+        settings = parse_settings(data)
     except SettingsError as error:
         raise SettingsError(f"{path}: {error.detail}") from error
+    if settings.sync.hq_ca is None:
+        return settings
+    sync = settings.sync.model_copy(update={"hq_ca": path.parent / settings.sync.hq_ca})
+    return settings.model_copy(update={"sync": sync})
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -159,6 +198,19 @@ def read_text(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: {error}") from error
+
+
+def trusting(ca: Path | None) -> ssl.SSLContext | bool:
+    """What httpx's ``verify`` takes: the CAs of a PEM file and no others; None: the public CAs.
+
+    Raises SettingsError when the file holds no certificate.
+    """
+    if ca is None:
+        return True
+    try:
+        return ssl.create_default_context(cafile=ca)
+    except (OSError, ssl.SSLError) as error:
+        raise SettingsError(f"{ca}: {error.strerror or error}") from error
 
 
 def resource(name: str) -> Path:

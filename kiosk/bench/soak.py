@@ -11,6 +11,8 @@ from kiosk.bench.memory import anonymous_mb
 
 READ_EVERY = 5.0
 WARM_UP = 60.0
+SETTLED = 600.0
+"""Seconds after which memory is to be flat; in shorter runs half of the time."""
 
 
 def soak(minutes: float, say: Callable[[str], None]) -> dict[str, Any]:
@@ -26,8 +28,7 @@ def soak(minutes: float, say: Callable[[str], None]) -> dict[str, Any]:
                 say(f"{passed / 60:.0f} min: {readings[-1][1]:.0f} MB")
             time.sleep(READ_EVERY)
         frames, analysed = counter.value - sent, room.analysed_per_s()
-    times, sizes = np.array(readings).T
-    slope = float(np.polyfit(times, sizes, 1)[0]) if len(readings) > 1 else 0.0
+    late = [reading for reading in readings if reading[0] >= min(SETTLED, seconds / 2)]
     return {
         "minutes": round(minutes, 1),
         "terminals": TERMINALS,
@@ -35,5 +36,14 @@ def soak(minutes: float, say: Callable[[str], None]) -> dict[str, Any]:
         "frames_analysed_per_s": round(analysed, 1),
         "start_mb": round(readings[0][1], 1),
         "end_mb": round(readings[-1][1], 1),
-        "growth_mb_per_hour": round(slope * 3600, 2),
+        "growth_mb_per_hour": _growth(readings),
+        "settled_growth_mb_per_hour": _growth(late),
     }
+
+
+def _growth(readings: list[tuple[float, float]]) -> float:
+    """Megabytes an hour by a line through readings of (seconds, megabytes)."""
+    if len(readings) < 2:
+        return 0.0
+    times, sizes = np.array(readings).T
+    return round(float(np.polyfit(times, sizes, 1)[0]) * 3600, 2)

@@ -4,7 +4,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -14,8 +14,10 @@ from kiosk.bootstrap.link import inlets_of, open_link
 from kiosk.bootstrap.serving import listening
 from kiosk.bootstrap.setup import hq_keys, settings_of, web_secret
 from kiosk.bootstrap.system import SystemClock, entropy, new_id
+from kiosk.bootstrap.web_gate import ServerLimits
 from kiosk.exam.errors import ExamError
 from kiosk.exam.ports import Clock
+from kiosk.hall.accounts import StaffAccounts
 from kiosk.hall.admission import Admission
 from kiosk.hall.attempt_views import AttemptViews
 from kiosk.hall.attempts import Attempts
@@ -25,10 +27,12 @@ from kiosk.hall.checkin import CheckIn
 from kiosk.hall.clock import ExamTime
 from kiosk.hall.closing import Closing
 from kiosk.hall.departures import DepartureDesk
+from kiosk.hall.devices import AttemptDevices
 from kiosk.hall.disk import DiskWatch
 from kiosk.hall.faces import Faces, open_faces
 from kiosk.hall.guests import Guests
 from kiosk.hall.hall import Hall
+from kiosk.hall.incident_log import IncidentLog
 from kiosk.hall.inspections import Inspections
 from kiosk.hall.journals import Journals
 from kiosk.hall.late_answers import LateAnswersDesk
@@ -44,8 +48,10 @@ from kiosk.hall.progress import Progress
 from kiosk.hall.readiness import ReadinessDesk
 from kiosk.hall.respite import Respite
 from kiosk.hall.results import Results
+from kiosk.hall.returns import Returns
 from kiosk.hall.rooms import Rooms
 from kiosk.hall.seating import Seating
+from kiosk.hall.set_aside import SetAside
 from kiosk.hall.sittings import Sittings
 from kiosk.hall.staff import StaffDesk
 from kiosk.hall.sync import SyncDesk
@@ -55,6 +61,7 @@ from kiosk.hall.verification import VerificationDesk
 from kiosk.store import attempts
 from kiosk.store.database import Store, require_database
 from kiosk.store.errors import StorageDamaged
+from kiosk.vision.packs import weights_below
 from kiosk.web.app import create_app
 from sync.agent.agent import SyncAgent
 from sync.agent.media import Media
@@ -68,12 +75,16 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Running:
-    """An open centre. ``broken`` is set when its disk failed: the process must end then."""
+    """An open centre. The process must end when ``broken`` or ``serving_ended`` is set.
+
+    ``broken``: its disk failed. ``serving_ended``: its web server ended unasked.
+    """
 
     hall: Hall
     data: Path
     broken: threading.Event
     media: Media
+    serving_ended: threading.Event = field(default_factory=threading.Event)
 
 
 @contextmanager
@@ -85,7 +96,7 @@ def open_centre(data: Path, clock: Clock | None = None) -> Iterator[Running]:
     with ExitStack() as stack:
         broken = threading.Event()
         centre = centre_of(data, clock or SystemClock(), broken, stack)
-        faces = open_faces(centre.settings.vision)
+        faces = open_faces(centre.settings.vision, weights_below(data))
         stack.callback(faces.close)
         schedule = Schedule(centre.clock)
         emergency = EmergencyKey.at(data / "keys" / "emergency.pem")
@@ -114,7 +125,15 @@ def _busy(agent: SyncAgent) -> Callable[[], bool]:
 def serving(running: Running, host: str, port: int) -> Iterator[str]:
     """Serve the hall's pages while the block runs; yields the address."""
     app = create_app(running.hall, secret=web_secret(running.data))
-    with listening(app, host, port, running.hall.settings.server.threads) as url:
+    server = running.hall.settings.server
+    limits = ServerLimits(
+        connections=server.connections,
+        connections_per_address=server.connections_per_address,
+        unfinished_per_address=server.unfinished_per_address,
+        proxies=server.trusted_proxies,
+    )
+    serving_ended = running.serving_ended
+    with listening(app, host, port, server.threads, limits=limits, ended=serving_ended) as url:
         running.hall.outages.served()
         running.hall.respite.served()
         yield url
@@ -155,8 +174,13 @@ def build_hall(
     pauses = Pauses(centre, papers, progress)
     outages = Outages(centre, papers, progress, pauses)
     outages.at_start()
-    leases, respite = Leases(centre, progress, outages), Respite(centre.time)
-    proctoring = Proctoring(centre, papers, faces)
+    leases, respite = Leases(centre, papers, progress, outages), Respite(centre.time)
+    log = IncidentLog(centre)
+    set_aside = SetAside(centre, log)
+    proctoring = Proctoring(centre, papers, faces, log, set_aside)
+    devices = AttemptDevices(centre, admission, log, proctoring)
+    terminals = Terminals(centre, devices)
+    returns = Returns(centre, papers, leases, terminals)
     views = AttemptViews(centre, papers, proctoring)
     departures = DepartureDesk(centre, papers, progress)
     late_answers = LateAnswersDesk(centre, papers, progress, emergency)
@@ -165,18 +189,22 @@ def build_hall(
     return Hall(
         settings=centre.settings,
         staff=StaffDesk(centre),
-        terminals=Terminals(centre),
+        accounts=StaffAccounts(centre.store, centre.clock),
+        terminals=terminals,
+        devices=devices,
         sittings=sittings,
         closing=Closing(centre, papers, progress),
         rooms=Rooms(centre, papers, sittings, proctoring, leases, disk),
-        seating=Seating(centre, papers),
-        checkin=CheckIn(centre, papers, leases),
+        seating=Seating(centre, papers, terminals),
+        checkin=CheckIn(centre, papers, leases, returns, devices),
+        returns=returns,
         attendance=Attendance(centre, papers, progress, pauses),
         guests=Guests(centre, papers),
-        verification=VerificationDesk(centre, papers, admission, faces),
+        set_aside=set_aside,
+        verification=VerificationDesk(centre, papers, admission, faces, set_aside),
         inspections=Inspections(centre, progress, admission),
         portraits=portraits,
-        readiness=ReadinessDesk(centre, papers, portraits, sync, disk),
+        readiness=ReadinessDesk(centre, papers, portraits, sync, terminals, disk),
         attempts=Attempts(centre, papers, progress, views, leases, respite),
         leases=leases,
         departures=departures,

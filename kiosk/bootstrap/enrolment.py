@@ -10,7 +10,7 @@ import httpx
 
 from kiosk.bootstrap.setup import CERTIFICATE, REQUEST, accept_certificate, settings_of
 from kiosk.bootstrap.system import SystemClock, entropy
-from kiosk.settings import Settings, SettingsError
+from kiosk.settings import Settings, SettingsError, trusting
 from kiosk.store.files import write_durably
 from sync.agent.errors import HqRefused, HqUnreachable
 from sync.agent.transports import HttpTransport, Identity
@@ -30,8 +30,8 @@ def ask_headquarters(data: Path) -> str:
     Asking again is allowed. Raises SettingsError, HqUnreachable or HqRefused.
     """
     settings = settings_of(data)
-    url, document = _url(settings), enrolment_request(data, settings)
-    _call("POST", f"{url}/sync/v1/enrolment", document)
+    document = enrolment_request(data, settings)
+    _call("POST", settings, "/sync/v1/enrolment", document)
     return read_request(document).keys.public.key_id
 
 
@@ -40,9 +40,9 @@ def fetch_certificate(data: Path, key_id: str) -> bytes | None:
 
     Raises SettingsError, HqUnreachable or HqRefused (declined).
     """
-    url = _url(settings_of(data))
+    settings = settings_of(data)
     try:
-        return _call("GET", f"{url}/sync/v1/enrolment/{key_id}", b"")
+        return _call("GET", settings, f"/sync/v1/enrolment/{key_id}", b"")
     except HqRefused as error:
         if error.params["code"] == PENDING:
             return None
@@ -132,9 +132,9 @@ def accept(data: Path, certificate: bytes, compared: Callable[[str], bool]) -> b
 
 
 def _put_keys(settings: Settings, keys: KeyPair, request: bytes) -> bytes:
-    timeout = settings.sync.timeout_seconds
+    timeout, ca = settings.sync.timeout_seconds, settings.sync.hq_ca
     identity = Identity(settings.centre_code, keys)
-    transport = HttpTransport(_url(settings), identity, SystemClock(), entropy, timeout)
+    transport = HttpTransport(_url(settings), identity, SystemClock(), entropy, timeout, ca=ca)
     try:
         return transport.send("PUT", "/sync/v1/keys", request).body
     finally:
@@ -147,9 +147,10 @@ def _url(settings: Settings) -> str:
     return settings.sync.hq_url.rstrip("/")
 
 
-def _call(method: str, url: str, body: bytes) -> bytes:
+def _call(method: str, settings: Settings, path: str, body: bytes) -> bytes:
+    url, verify = _url(settings) + path, trusting(settings.sync.hq_ca)
     try:
-        reply = httpx.request(method, url, content=body, timeout=20, trust_env=False)
+        reply = httpx.request(method, url, content=body, timeout=20, trust_env=False, verify=verify)
     except httpx.RequestError as error:
         raise HqUnreachable(f"{type(error).__name__}: {error}") from error
     if reply.is_success:

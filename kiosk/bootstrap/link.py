@@ -52,7 +52,13 @@ def open_link(
     stack.callback(stop.set)
     pace = Pace(sync.max_kbit_per_s, wait or stop.wait)
     transport = HttpTransport(
-        sync.hq_url, identity, centre.clock, centre.entropy, sync.timeout_seconds, pace
+        sync.hq_url,
+        identity,
+        centre.clock,
+        centre.entropy,
+        sync.timeout_seconds,
+        pace,
+        sync.hq_ca,
     )
     stack.callback(transport.close)
     backoff = Backoff(centre.entropy, cap_seconds=sync.backoff_cap_seconds)

@@ -10,7 +10,8 @@ from pathlib import Path
 from kiosk.bootstrap.system import SystemClock, entropy
 from kiosk.exam.disk_space import MB
 from kiosk.exam.ports import Clock
-from kiosk.hall.staff import ROLES, hash_password
+from kiosk.hall.passwords import hash_password
+from kiosk.hall.rights import CHIEF
 from kiosk.settings import (
     NoCentre,
     Settings,
@@ -44,7 +45,7 @@ def create_centre(
     SettingsError when there is a centre already or a value is not allowed, or WeakPassword.
     """
     text = new_settings(data, centre_code, name, hq_url)
-    account = staff.StaffAccount(username, hash_password(password), ROLES[0])
+    account = staff.StaffAccount(username, hash_password(password), CHIEF)
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     _forget_unfinished(data)
     keys = KeyPair.generate(entropy)
@@ -52,7 +53,7 @@ def create_centre(
     now = SystemClock().now()
     write_durably(data / REQUEST, make_request(centre_code, name, keys, now))
     store = Store(data)
-    store.write(lambda db: staff.put_account(db, account, now))
+    store.write(lambda db: staff.add_account(db, account, now))
     store.close()
     web_secret(data)
     write_durably(data / SETTINGS, text.encode())

@@ -8,8 +8,11 @@ import click
 
 from kiosk.bench.against_dlib import Comparison, compare
 from kiosk.bench.answers import measure as measure_answers
+from kiosk.bench.comeback import measure as measure_comeback
 from kiosk.bench.desk import Sizes
 from kiosk.bench.desk import measure as measure_desk
+from kiosk.bench.frames import measure as measure_frames
+from kiosk.bench.growth import report as measure_growth
 from kiosk.bench.hall import HallFigures
 from kiosk.bench.hall import measure as measure_hall
 from kiosk.bench.pipeline import Pipeline
@@ -103,6 +106,24 @@ def _report(pipeline: Pipeline, against: Comparison | None, hall: HallFigures) -
 
 
 @bench.command()
+@click.option("--candidates", type=click.IntRange(2, 200), default=31, show_default=True)
+@click.option("--minutes", type=click.FloatRange(0.2, 600), default=30, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@says_errors
+def frames(candidates: int, minutes: float, as_json: bool) -> None:
+    """Whether an overloaded or a hostile hall wrongs honest candidates.
+
+    Half of the time the workers stand still every other quarter of a second; in the other half one
+    candidate sends a picture of 42,600 scans every second. incidents: of the others, who send
+    frames as they are asked to. upload_*_ms: the 99th percentile of a frame's upload in each half.
+    overloaded_s: seconds of disturbances that the room told of.
+    """
+    figures = measure_frames(candidates, minutes, lambda text: click.echo(f"- {text}", err=True))
+    report = {name: round(value, 1) for name, value in vars(figures).items()}
+    click.echo(json.dumps(report, indent=1) if as_json else _text(report))
+
+
+@bench.command()
 @click.option("--minutes", type=click.FloatRange(0.2, 600), default=60, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @says_errors
@@ -110,7 +131,8 @@ def memory(minutes: float, as_json: bool) -> None:
     """Whether memory stays flat: a hall of 60 terminals, watched for a while.
 
     Prints the anonymous memory of server and workers after a minute of warming up (a tenth of short
-    runs), at the end, and the growth an hour that a line through all readings shows.
+    runs), at the end, and the growth an hour by a line through all readings; settled: by a line
+    through those after ten minutes, or after half of a shorter run.
     """
     report = soak(minutes, lambda text: click.echo(f"- {text}", err=True))
     click.echo(json.dumps(report, indent=1) if as_json else _text(report))
@@ -141,6 +163,51 @@ def answers(reloads: int, candidates: int, as_json: bool) -> None:
         "replay_500_median_s": round(sorted(figures.replay_s)[len(figures.replay_s) // 2], 3),
         "replays": len(figures.replay_s),
     }
+    click.echo(json.dumps(report, indent=1) if as_json else _text(report))
+
+
+@bench.command()
+@click.option("--candidates", type=click.IntRange(1, 200), default=60, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@says_errors
+def comeback(candidates: int, as_json: bool) -> None:
+    """How long a room takes to answer again after a mains cut, with no click of staff.
+
+    Server and terminals are off at once. start_s: from the server's start to its first page.
+    first_s, median_s, last_s: from there until a terminal's answer is acknowledged, all of them
+    coming in the same moment. lost: acknowledged answers that are gone.
+
+    \b
+    Example:
+      kiosk bench comeback --json
+    """
+    figures = measure_comeback(candidates, lambda text: click.echo(f"- {text}", err=True))
+    report = {
+        "candidates": candidates,
+        **{name: round(value, 2) for name, value in vars(figures).items()},
+    }
+    click.echo(json.dumps(report, indent=1) if as_json else _text(report))
+
+
+@bench.command()
+@click.option("--events", type=click.IntRange(0, 10_000_000), default=100_000, show_default=True)
+@click.option("--revisions", type=click.IntRange(0, 1_000_000), default=20_000, show_default=True)
+@click.option("--saves", type=click.IntRange(20, 100_000), default=500, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@says_errors
+def growth(events: int, revisions: int, saves: int, as_json: bool) -> None:
+    """What a save costs after one terminal has filled the database.
+
+    save_ratio: the median of a save, with an event and its commit, in a database with so many
+    events and revisions, over that in a fresh one. room_*_ms: counting the room's answers.
+
+    \b
+    Example:
+      kiosk bench growth --json
+    """
+    report = measure_growth(
+        events, revisions, saves, lambda text: click.echo(f"- {text}", err=True)
+    )
     click.echo(json.dumps(report, indent=1) if as_json else _text(report))
 
 

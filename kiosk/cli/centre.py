@@ -8,6 +8,7 @@ import click
 
 from kiosk.bootstrap import enrolment
 from kiosk.bootstrap.centre import open_centre, serving
+from kiosk.bootstrap.edge.addresses import strayed
 from kiosk.bootstrap.setup import (
     CERTIFICATE,
     REQUEST,
@@ -17,6 +18,7 @@ from kiosk.bootstrap.setup import (
     prepare_first_start,
     settings_of,
 )
+from kiosk.bootstrap.system import keep_heaps_few
 from kiosk.cli.common import ask_password, data_option, says_errors
 from kiosk.store.database import DataLock
 
@@ -137,21 +139,26 @@ def serve(data: Path, host: str | None, port: int | None) -> None:
     Ends cleanly on Ctrl-C or SIGTERM. After a kill or a power cut, just start it again.
     """
     settings = settings_of(data).server
+    keep_heaps_few()
     with (
         open_centre(data) as running,
         serving(running, host or settings.host, settings.port if port is None else port) as url,
     ):
         click.echo(f"Candidates: {url}/")
         click.echo(f"Staff:      {url}/staff/")
-        _until_stopped(running.broken)
+        for origin in strayed(settings.public_origins):
+            click.echo(f"Warning: {origin} is not this machine now: `kiosk tls status`", err=True)
+        _until_stopped(running.broken, running.serving_ended)
+    if running.serving_ended.is_set():
+        raise click.ClickException("The web server ended unexpectedly. Start again.")
     if running.broken.is_set():
         # The kernel may have thrown the lost pages away: only a new process sees the truth.
         raise click.ClickException("The disk failed. Check it, then start again.")
 
 
-def _until_stopped(broken: threading.Event) -> None:
+def _until_stopped(*failures: threading.Event) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    while not stop.wait(0.2) and not broken.is_set():
+    while not stop.wait(0.2) and not any(failure.is_set() for failure in failures):
         pass

@@ -47,13 +47,14 @@ class EndReason(StrEnum):
 
 
 class PauseReason(StrEnum):
-    """Why an attempt is paused: the room is, staff wanted it, a rule holds it for them, or staff
-    took back an end."""
+    """Why an attempt is paused: the room is, staff wanted it, a rule holds it for them, staff took
+    back an end, or somebody came back whom staff have to look at first."""
 
     ROOM = "room"
     STAFF = "staff"
     HELD = "held"
     REOPENED = "reopened"
+    RETURNED = "returned"
 
 
 _STEPS = {

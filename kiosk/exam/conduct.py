@@ -1,7 +1,8 @@
 """Page departures (R18): a ledger on the server's time, which staff may reverse with a reason.
 
-Blur, hidden page and left fullscreen usually arrive together, and a dialog that closes can blur
-the page again at once: such signals belong to one departure. The page's return closes it.
+Blur and hidden page usually arrive together, and a dialog that closes can blur the page again at
+once: such signals belong to one departure. The page's return closes it. Leaving full screen alone
+is no departure: the page is still in front.
 """
 
 from collections.abc import Iterable
@@ -15,7 +16,7 @@ from kiosk.exam.values import Table
 
 SignalKind = Literal[
     "left", "returned", "copy", "cut", "paste", "print", "context_menu", "resize", "camera",
-    "microphone",
+    "microphone", "fullscreen",
 ]  # fmt: skip
 
 RECORDED_ONLY = frozenset(get_args(SignalKind)) - {"left", "returned"}

@@ -62,7 +62,9 @@ class VerificationRules(BaseModel):
     """Check-in's part of a programme file: ``[check_in]``.
 
     ``max_tries``: looks before staff decide. ``id_card``: whether a photograph with the identity
-    card is taken (R14), of which ``card_tries`` may be unclear before staff decide.
+    card is taken (R14), of which ``card_tries`` may be unclear before staff decide. ``on_return``:
+    whether a candidate whose terminal was away during the exam goes on at once (``go_on``), or
+    after staff have looked who it is (``staff``).
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -73,6 +75,7 @@ class VerificationRules(BaseModel):
     card_tries: Annotated[int, Field(ge=1, le=10)] = 3
     compare_portraits: bool = True
     staff_look: StaffLook = "ask"
+    on_return: Literal["go_on", "staff"] = "go_on"
 
 
 LOOK_AWAY = frozenset({"no_face", "several_faces", "too_dark", "too_bright", "not_clear"})

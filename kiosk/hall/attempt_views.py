@@ -21,7 +21,7 @@ from kiosk.hall.views import (
     SectionView,
     SpanView,
 )
-from kiosk.store import answers, findings
+from kiosk.store import answer_seals, answers, bookmarks, devices, findings
 from kiosk.store.attempts import Attempt
 from kiosk.store.sittings import Sitting
 from sync.wire.bundle import answers_digest
@@ -50,6 +50,7 @@ class AttemptViews:
         left = remaining(now, attempt.ends_at, attempt.paused_at) if attempt.ends_at else None
         items, sections = self._items(sitting, attempt) if running else ([], [])
         portrait = self._papers.portrait(sitting.id, attempt.admission_no)
+        marks = bookmarks.of_attempt(self._centre.store.read(), attempt.id)
         return AttemptView(
             attempt_id=attempt.id,
             state=attempt.state,
@@ -74,10 +75,13 @@ class AttemptViews:
             card_wanted=_card_wanted(attempt, programme),
             identity_settled=identity_settled(attempt, programme.check_in),
             findings=list(findings.open_of(self._centre.store.read(), attempt.id)),
+            devices_missing=list(devices.of_attempt(self._centre.store.read(), attempt.id).missing),
             microphone=programme.proctoring.talking.enabled,
             sections=sections,
             items=items,
             answers=self._answers(attempt) if running else {},
+            current=marks.current,
+            flags=list(marks.flags),
             acked_through=attempt.acked_through,
             leaves=attempt.leaves,
             leave_limit=programme.conduct.leave_limit,
@@ -93,12 +97,15 @@ class AttemptViews:
         if attempt.ended_at is None or attempt.end_reason is None:
             raise NotFound()
         given = self._answers(attempt)
+        seals = answer_seals.of(self._centre.store.read(), attempt.id)
         return ReceiptView(
             attempt_id=attempt.id,
             admission_no=attempt.admission_no,
             digest=answers_digest(given),
             answered=sum(value is not None for value in given.values()),
             items=0 if attempt.form is None else len(attempt.form.items),
+            revisions=attempt.acked_through,
+            head=seals[-1].head if seals else None,
             ended_at=attempt.ended_at,
             end_reason=attempt.end_reason,
         )

@@ -1,6 +1,8 @@
 """A candidate's attempt: what the page shows, answers, hand-in, time-out."""
 
+import math
 import threading
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlite_utils import Database
@@ -12,14 +14,14 @@ from kiosk.exam.paper import Paper
 from kiosk.exam.timing import GRACE, minute_of, remaining
 from kiosk.hall.attempt_views import AttemptViews
 from kiosk.hall.centre import Centre
-from kiosk.hall.errors import BadRequest, HandInTooEarly, SequenceConflict
+from kiosk.hall.errors import BadRequest, HandInTooEarly, SequenceConflict, TooManyAnswers
 from kiosk.hall.leases import Leases
 from kiosk.hall.papers import Papers
 from kiosk.hall.progress import Progress
 from kiosk.hall.reasons import reasoned
 from kiosk.hall.respite import Respite
 from kiosk.hall.views import AnswerWrite, AttemptView, ReceiptView, SaveAck, TimeView
-from kiosk.store import answers, attempts
+from kiosk.store import answers, attempts, bookmarks
 from kiosk.store.answers import Answer
 from kiosk.store.attempts import Attempt
 
@@ -28,6 +30,13 @@ QUIET = timedelta(seconds=8)
 
 MAX_WRITES = 500
 SAVE_INTERVAL_MS = 600
+
+FREE_REVISIONS = 20_000
+"""More than a page sends that saves every 0.6 s for three hours; then it is slowed down."""
+
+SLOW_EVERY = timedelta(seconds=10)
+SLOW_WRITES = 20
+"""Above that so many revisions are taken at once, and then none for so long."""
 
 NOTED_EVERY = timedelta(minutes=1)
 """How often the journal says that an attempt sends what cannot be taken."""
@@ -64,7 +73,33 @@ class Attempts:
         now = self._centre.time.now()
         end = attempt.ends_at or now
         left = remaining(now, end, attempt.paused_at).total_seconds()
-        return TimeView(attempt.state, attempt.pause_reason, now, end, left, attempt.acked_through)
+        return TimeView(
+            attempt.state,
+            attempt.pause_reason,
+            now,
+            end,
+            left,
+            attempt.acked_through,
+            attempt.leaves,
+        )
+
+    def keep_place(self, attempt_id: str, current: str | None, flags: Sequence[str]) -> None:
+        """Keep where the candidate is and what they flagged, for the next page or terminal.
+
+        Raises AttemptNotStarted, AttemptPaused, AttemptEnded, or BadRequest for an item that is
+        not in the candidate's form.
+        """
+
+        def job(db: Database) -> None:
+            attempt = self._progress.get(db, attempt_id)
+            require_in_progress(attempt.state)
+            own = {place.item_id for place in attempt.form.items} if attempt.form else set()
+            wanted = set(flags)
+            if not wanted <= own or (current is not None and current not in own):
+                raise BadRequest("no such item")
+            bookmarks.keep(db, attempt_id, current, sorted(wanted))
+
+        self._centre.store.write(job)
 
     def picture(self, attempt_id: str, name: str) -> bytes:
         """A picture of an item, while the paper is open; raise NotFound or IllegalTransition."""
@@ -76,8 +111,9 @@ class Attempts:
         """Keep answers; when this returns they are on the disk.
 
         Numbers already kept are acknowledged again without effect. Raises AttemptNotStarted,
-        AttemptPaused, AttemptEnded, InvalidAnswer, SequenceGap, SequenceConflict, BadRequest,
-        StorageFull or StorageFailed; then nothing of it is kept, and the journal says what came.
+        AttemptPaused, AttemptEnded, InvalidAnswer, SequenceGap, SequenceConflict, TooManyAnswers,
+        BadRequest, StorageFull or StorageFailed; then nothing of it is kept, and the journal says
+        what came.
         """
         if not 1 <= len(writes) <= MAX_WRITES:
             raise BadRequest(f"1 to {MAX_WRITES} answers at a time")
@@ -88,13 +124,13 @@ class Attempts:
             self._require_time(attempt, now)
             self._check_known(db, attempt, writes)
             new = [write for write in writes if write.seq > attempt.acked_through]
-            kept = self._check(attempt, new, now)
-            acked = answers.append(db, attempt_id, kept) if kept else None
+            kept = self._check(attempt, _within_budget(attempt, new, now), now)
+            acked = self._progress.save_answers(db, attempt, kept) if kept else None
             return attempt, acked or attempt.acked_through
 
         try:
             attempt, acked = self._centre.store.write(job)
-        except (InvalidAnswer, SequenceGap, SequenceConflict) as error:
+        except (InvalidAnswer, SequenceGap, SequenceConflict, TooManyAnswers) as error:
             self.note(attempt_id, "answer_refused", error)
             raise
         end = attempt.ends_at or now
@@ -232,9 +268,22 @@ def _is_up(attempt: Attempt, now: datetime, grace: timedelta) -> bool:
     return attempt.ends_at is not None and now >= attempt.ends_at + grace
 
 
+def _within_budget(attempt: Attempt, writes: list[AnswerWrite], now: datetime) -> list[AnswerWrite]:
+    """What is taken now: everything, or a few at a time once there were far too many.
+
+    Raises TooManyAnswers, after which the terminal sends the same again.
+    """
+    if attempt.acked_through < FREE_REVISIONS or not writes:
+        return writes
+    waited = now - attempt.saved_at if attempt.saved_at else SLOW_EVERY
+    if timedelta(0) <= waited < SLOW_EVERY:
+        raise TooManyAnswers(retry_after=max(1, math.ceil((SLOW_EVERY - waited).total_seconds())))
+    return writes[:SLOW_WRITES]
+
+
 def same(kept: Answer | None, again: Answer) -> bool:
     """Whether the revision that is kept under a number is this answer."""
-    return kept is not None and (kept.item_id, kept.value) == (again.item_id, again.value)
+    return kept is not None and (kept.item_id, kept.digest) == (again.item_id, again.digest)
 
 
 def checked(paper: Paper, write: AnswerWrite, now: datetime) -> Answer:

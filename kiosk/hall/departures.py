@@ -2,8 +2,8 @@
 
 from sqlite_utils import Database
 
-from kiosk.exam.attempt import AttemptState, EndReason, PauseReason, require_in_progress
-from kiosk.exam.conduct import RECORDED_ONLY, ConductRules
+from kiosk.exam.attempt import EndReason, PauseReason, require_in_progress
+from kiosk.exam.conduct import RECORDED_ONLY, ConductRules, Departures
 from kiosk.exam.timing import remaining
 from kiosk.hall.centre import Centre
 from kiosk.hall.errors import BadRequest, NotFound
@@ -12,10 +12,8 @@ from kiosk.hall.progress import Progress
 from kiosk.hall.reasons import reasoned
 from kiosk.hall.staff_views import DepartureView
 from kiosk.hall.views import ConductReply, ConductSignal
-from kiosk.store import attempts, ledgers
+from kiosk.store import attempts, ledgers, tallies
 from kiosk.store.attempts import Attempt
-
-MOST_SIGNALS = 50
 
 
 class DepartureDesk:
@@ -34,13 +32,9 @@ class DepartureDesk:
         """
 
         def job(db: Database) -> tuple[Attempt, bool]:
-            warn = False
-            for signal in signals[:MOST_SIGNALS]:
-                attempt = self._progress.get(db, attempt_id)
-                require_in_progress(attempt.state)
-                warn |= self._signal(db, attempt, signal)
-                if self._progress.get(db, attempt_id).state is not AttemptState.IN_PROGRESS:
-                    break
+            attempt = self._progress.get(db, attempt_id)
+            require_in_progress(attempt.state)
+            warn = self._take(db, attempt, signals)
             return self._progress.get(db, attempt_id), warn
 
         attempt, warn = self._centre.store.write(job)
@@ -51,27 +45,48 @@ class DepartureDesk:
             attempt.leaves, limit, warn, attempt.state, attempt.end_reason, left.total_seconds()
         )
 
-    def _signal(self, db: Database, attempt: Attempt, signal: ConductSignal) -> bool:
-        """Take one signal; returns whether a departure began."""
-        cause, now = signal.cause[:60], self._centre.time.now()
-        if signal.kind in RECORDED_ONLY:
-            self._record(db, attempt, f"page_{signal.kind}", cause=cause)
-            return False
-        if signal.kind not in ("left", "returned"):
-            raise BadRequest("unknown signal")
-        rules = self._rules(attempt)
-        before = ledgers.departures(db, attempt.id)
-        left = signal.kind == "left"
-        after = before.left(now, cause, rules.merge_seconds) if left else before.returned(now)
-        if after == before:
-            return False
-        ledgers.keep_departures(db, attempt.id, after)
-        if (before.away_since is None) != (after.away_since is None):
-            self._record(db, attempt, f"page_{signal.kind}", count=after.count, cause=cause)
-        begun = len(after.entries) > len(before.entries)
-        if begun and after.count >= rules.leave_limit:
-            self._at_limit(db, attempt, rules)
-        return begun
+    def _take(self, db: Database, attempt: Attempt, signals: list[ConductSignal]) -> bool:
+        """Take the signals in their order; returns whether a departure began."""
+        rules, warn = self._rules(attempt), False
+        kept = ledger = ledgers.departures(db, attempt.id)
+        for signal in map(_of_today, signals):
+            if signal.kind in RECORDED_ONLY:
+                self._count(db, attempt, f"page_{signal.kind}", cause=signal.cause[:60])
+                continue
+            before, ledger = ledger, self._moved(signal, ledger, rules)
+            begun = len(ledger.entries) > len(before.entries)
+            self._note(db, attempt, signal, before, ledger)
+            warn |= begun
+            if begun and ledger.count >= rules.leave_limit:
+                ledgers.keep_departures(db, attempt.id, ledger)
+                self._at_limit(db, attempt, rules)
+                return True
+        if ledger != kept:
+            ledgers.keep_departures(db, attempt.id, ledger)
+        return warn
+
+    def _moved(self, signal: ConductSignal, ledger: Departures, rules: ConductRules) -> Departures:
+        now = self._centre.time.now()
+        if signal.kind == "left":
+            return ledger.left(now, signal.cause[:60], rules.merge_seconds)
+        if signal.kind == "returned":
+            return ledger.returned(now)
+        raise BadRequest("unknown signal")
+
+    def _note(
+        self,
+        db: Database,
+        attempt: Attempt,
+        signal: ConductSignal,
+        before: Departures,
+        after: Departures,
+    ) -> None:
+        """Every departure is an event; going on with one and coming back is one now and then."""
+        told = {"count": after.count, "cause": signal.cause[:60]}
+        if len(after.entries) > len(before.entries):
+            self._record(db, attempt, "page_left", **told)
+        elif (before.away_since is None) != (after.away_since is None):
+            self._count(db, attempt, f"page_{signal.kind}", **told)
 
     def _at_limit(self, db: Database, attempt: Attempt, rules: ConductRules) -> None:
         if rules.at_limit == "hold":
@@ -129,8 +144,22 @@ class DepartureDesk:
 
         self._centre.store.write(job)
 
+    def _count(self, db: Database, attempt: Attempt, kind: str, **data: object) -> None:
+        """Count a signal that a page may repeat for ever; the event log names some of them."""
+        number = tallies.add(db, attempt.id, kind)
+        if tallies.worth_noting(number):
+            more = {"number": number} if number > tallies.NOTED else {}
+            self._record(db, attempt, kind, **more, **data)
+
     def _record(self, db: Database, attempt: Attempt, kind: str, **data: object) -> None:
         self._centre.record(db, attempt.sitting_id, kind, "candidate", attempt.id, **data)
 
     def _rules(self, attempt: Attempt) -> ConductRules:
         return self._papers.programme(self._papers.sitting(attempt.sitting_id)).conduct
+
+
+def _of_today(signal: ConductSignal) -> ConductSignal:
+    """Leaving full screen alone is no departure, also from a page older than this server."""
+    if signal.kind == "left" and signal.cause == "fullscreen":
+        return ConductSignal("fullscreen", "left")
+    return signal

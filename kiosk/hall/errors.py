@@ -2,13 +2,16 @@
 
 ``HallError``
  ├─ ``NotSignedIn`` · ``SignInRefused`` · ``WrongIdentity`` · ``TooManyTries`` · ``WeakPassword``
+ ├─ ``AccountExists`` · ``BadUsername`` · ``LastChief``
  ├─ ``UnknownTerminal`` · ``DeviceCheckMissing`` · ``AttemptElsewhere`` · ``SittingToChoose``
  ├─ ``NotFound`` · ``NoOpenSitting`` · ``SittingState`` · ``ClosingChanged`` · ``TooEarly``
  ├─ ``OnRoster`` · ``TooManyGuests``
  ├─ ``TooLate`` · ``HandInTooEarly`` · ``RoomPaused`` · ``WrongSeat`` · ``SeatsFixed``
  ├─ ``PackageFileDamaged``
- ├─ ``LeaseHeld`` · ``LeaseLost`` · ``SequenceConflict`` · ``LateAnswersRefused``
+ ├─ ``LeaseHeld`` · ``LeaseLost`` · ``SequenceConflict`` · ``TooManyAnswers``
+ ├─ ``LateAnswersRefused``
  ├─ ``InspectionOver`` · ``ReasonMissing`` · ``NotVerifiable`` · ``LookMissing`` · ``AnalysisBusy``
+ ├─ ``TooManyAtOnce`` · ``PicturesSetAside`` · ``DevicesFine``
  └─ ``BadRequest``
 """
 
@@ -64,6 +67,27 @@ class WeakPassword(HallError):
     message = "A password needs at least {minimum} characters."
 
 
+class AccountExists(HallError):
+    """Another account has this user name."""
+
+    code = "account_exists"
+    message = "There is an account named {username} already."
+
+
+class BadUsername(HallError):
+    """A user name with blanks or signs that are hard to type."""
+
+    code = "bad_username"
+    message = "A user name has 1 to 40 letters, digits, dots, dashes, underscores or @."
+
+
+class LastChief(HallError):
+    """The only chief invigilator who can sign in stays one."""
+
+    code = "last_chief"
+    message = "This is the only chief invigilator. Give another account that role first."
+
+
 class UnknownTerminal(HallError):
     """The browser has no terminal cookie of this centre."""
 
@@ -76,6 +100,13 @@ class DeviceCheckMissing(HallError):
 
     code = "device_check_missing"
     message = "This terminal has not passed the device check."
+
+
+class AttemptNotEnded(HallError):
+    """A candidate may leave the terminal only after the exam."""
+
+    code = "attempt_not_ended"
+    message = "The exam is not over yet."
 
 
 class AttemptElsewhere(HallError):
@@ -215,6 +246,13 @@ class SequenceConflict(HallError):
     message = "Answer number {seq} is taken by another answer. Send it again under a new number."
 
 
+class TooManyAnswers(HallError):
+    """An attempt sends far more answers than a person writes; ``retry_after`` seconds must pass."""
+
+    code = "too_many_answers"
+    message = "Very many answers have come, so saving is slower now. Go on; nothing is lost."
+
+
 class LateAnswersRefused(HallError):
     """Late answers that cannot be taken in: the attempt never began, or one fits no item."""
 
@@ -262,6 +300,30 @@ class LookMissing(HallError):
 
     code = "look_missing"
     message = "Begin the face check first."
+
+
+class PicturesSetAside(HallError):
+    """A picture of this candidate ended the analysis; for a while no other is analysed."""
+
+    code = "pictures_set_aside"
+    message = "Pictures of this candidate are not analysed for a while. Staff can reinstate them."
+
+
+class DevicesFine(HallError):
+    """Nothing at the candidate's terminal has failed its check that staff could admit."""
+
+    code = "devices_fine"
+    message = "No device of this candidate's terminal has failed its check."
+
+
+class TooManyAtOnce(HallError):
+    """Two requests of this terminal are in work; the same may be sent after ``retry_after`` s."""
+
+    code = "too_many_at_once"
+    message = "Two requests of this terminal are being worked on already."
+
+    def __init__(self) -> None:
+        super().__init__(retry_after=1)
 
 
 class AnalysisBusy(HallError):

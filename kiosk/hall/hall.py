@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
+from kiosk.hall.accounts import StaffAccounts
 from kiosk.hall.attempts import Attempts
 from kiosk.hall.attendance import Attendance
 from kiosk.hall.checkin import CheckIn
 from kiosk.hall.closing import Closing
 from kiosk.hall.departures import DepartureDesk
+from kiosk.hall.devices import AttemptDevices
 from kiosk.hall.disk import DiskWatch
 from kiosk.hall.guests import Guests
 from kiosk.hall.inspections import Inspections
@@ -21,8 +23,10 @@ from kiosk.hall.proctoring import Proctoring
 from kiosk.hall.readiness import ReadinessDesk
 from kiosk.hall.respite import Respite
 from kiosk.hall.results import Results
+from kiosk.hall.returns import Returns
 from kiosk.hall.rooms import Rooms
 from kiosk.hall.seating import Seating
+from kiosk.hall.set_aside import SetAside
 from kiosk.hall.sittings import Sittings
 from kiosk.hall.staff import StaffDesk
 from kiosk.hall.sync import SyncDesk
@@ -38,7 +42,9 @@ class Hall:
 
     settings: Settings
     staff: StaffDesk
+    accounts: StaffAccounts
     terminals: Terminals
+    devices: AttemptDevices
     sittings: Sittings
     closing: Closing
     rooms: Rooms
@@ -46,7 +52,9 @@ class Hall:
     checkin: CheckIn
     attendance: Attendance
     guests: Guests
+    returns: Returns
     verification: VerificationDesk
+    set_aside: SetAside
     inspections: Inspections
     portraits: Portraits
     readiness: ReadinessDesk

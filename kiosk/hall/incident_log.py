@@ -10,15 +10,22 @@ from kiosk.exam.attempt import AttemptState
 from kiosk.exam.proctoring import RuleEvent
 from kiosk.hall.centre import Centre
 from kiosk.hall.clock import exam_time
-from kiosk.store import attempts, incidents, sittings
+from kiosk.store import attempts, incidents, sittings, tallies
 from kiosk.store.errors import StorageFull
 from kiosk.store.incidents import EvidenceRow, Incident
 from kiosk.vision.sheet import contact_sheet
 
 _log = logging.getLogger(__name__)
 
+MOST_OF_RULE = 200
+"""Incidents of one rule that an attempt gets; further ones are counted in the event log."""
+
 Pictures = Sequence[tuple[datetime, bytes]]
 """Pictures with their times, in exam time."""
+
+
+SAT = frozenset({AttemptState.IN_PROGRESS})
+WATCHED = SAT | {AttemptState.CHECKED_IN, AttemptState.READY, AttemptState.PAUSED}
 
 
 class IncidentLog:
@@ -28,10 +35,17 @@ class IncidentLog:
         self._centre = centre
 
     def open(
-        self, attempt_id: str, sitting_id: str, event: RuleEvent, full: Pictures, small: Pictures
+        self,
+        attempt_id: str,
+        sitting_id: str,
+        event: RuleEvent,
+        full: Pictures,
+        small: Pictures,
+        interval_ms: int | None = None,
     ) -> str | None:
         """Open an incident with full frames and a sheet of the small ones before.
 
+        ``interval_ms``: how far apart this terminal's frames were asked for.
         Returns its id, or None when the attempt is no longer being sat.
         """
         incident = Incident(
@@ -43,9 +57,33 @@ class IncidentLog:
             measured=event.measured,
             threshold=event.threshold,
             follow_up=event.follow_up,
+            frame_interval_ms=interval_ms,
         )
-        details = {"measured": event.measured, "threshold": event.threshold}
+        details = {
+            "measured": event.measured,
+            "threshold": event.threshold,
+            "frame_interval_ms": interval_ms,
+        }
+        if self._crowded(attempt_id, sitting_id, event.rule, details):
+            return None
         return self._write(incident, sitting_id, "camera", details, full, small)
+
+    def _crowded(
+        self, attempt_id: str, sitting_id: str, rule: str, details: Mapping[str, object]
+    ) -> bool:
+        """Count an incident; whether there were so many that it gets none of its own any more."""
+
+        def job(db: Database) -> bool:
+            number = tallies.add(db, attempt_id, f"rule_{rule}")
+            if number <= MOST_OF_RULE:
+                return False
+            if tallies.worth_noting(number):
+                more = {"number": number, **details}
+                kind = f"rule_{rule}"
+                self._centre.record(db, sitting_id, kind, "camera", attempt_id, **more)
+            return True
+
+        return self._centre.store.write(job)
 
     def mark(
         self,
@@ -64,6 +102,42 @@ class IncidentLog:
         )
         return self._write(incident, sitting_id, by, {"note": note}, full, small)
 
+    def report(
+        self,
+        attempt_id: str,
+        sitting_id: str,
+        rule: str,
+        small: Pictures = (),
+        measured: float | None = None,
+        threshold: float | None = None,
+        follow_up: str = "staff",
+        note: str | None = None,
+        **details: object,
+    ) -> str | None:
+        """Open an incident that no frame shows; also while check-in goes on.
+
+        One for ``review`` lasts a moment; others end by :meth:`end`. Returns its id, or None when
+        the attempt is over.
+        """
+        now = self._centre.time.now()
+        incident = Incident(
+            id=self._centre.ids(),
+            attempt_id=attempt_id,
+            rule=rule,
+            started_at=now,
+            ended_at=now if follow_up == "review" else None,
+            measured=measured,
+            threshold=threshold,
+            follow_up=follow_up,
+            note=note,
+        )
+        details = {**details, **({"note": note} if note else {})}
+        return self._write(incident, sitting_id, "system", details, (), small, WATCHED)
+
+    def end(self, sitting_id: str, attempt_id: str, incident_id: str, rule: str) -> None:
+        """What :meth:`report` opened is over."""
+        self._close(sitting_id, attempt_id, incident_id, rule, self._centre.time.now())
+
     def _write(
         self,
         incident: Incident,
@@ -72,6 +146,7 @@ class IncidentLog:
         details: Mapping[str, object],
         full: Pictures,
         small: Pictures,
+        states: frozenset[AttemptState] = SAT,
     ) -> str | None:
         try:
             shown = full if self._has_room(incident.attempt_id) else []
@@ -83,7 +158,7 @@ class IncidentLog:
 
         def job(db: Database) -> bool:
             attempt = attempts.get(db, incident.attempt_id)
-            if attempt is None or attempt.state is not AttemptState.IN_PROGRESS:
+            if attempt is None or attempt.state not in states:
                 return False
             incidents.open_incident(db, incident)
             self._add(db, rows)
@@ -143,13 +218,17 @@ class IncidentLog:
 
     def close(self, sitting_id: str, attempt_id: str, incident_id: str, event: RuleEvent) -> None:
         """The rule is no longer broken."""
+        self._close(sitting_id, attempt_id, incident_id, event.rule, exam_time(event.at))
 
+    def _close(
+        self, sitting_id: str, attempt_id: str, incident_id: str, rule: str, at: datetime
+    ) -> None:
         def job(db: Database) -> None:
-            incidents.close_incident(db, incident_id, exam_time(event.at))
+            incidents.close_incident(db, incident_id, at)
             self._centre.record(
                 db,
                 sitting_id,
-                f"rule_{event.rule}_over",
+                f"rule_{rule}_over",
                 "camera",
                 attempt_id,
                 incident=incident_id,
@@ -159,10 +238,13 @@ class IncidentLog:
         self._centre.store.write(job)
 
     def note(self, sitting_id: str, attempt_id: str, kind: str, **data: object) -> None:
-        """Put something in the journal that is no incident."""
-        self._centre.store.write(
-            lambda db: self._centre.record(db, sitting_id, kind, "camera", attempt_id, **data)
-        )
+        """Put something in the journal that is no incident, if it has not come too often."""
+
+        def job(db: Database) -> None:
+            if tallies.worth_noting(tallies.add(db, attempt_id, kind)):
+                self._centre.record(db, sitting_id, kind, "camera", attempt_id, **data)
+
+        self._centre.store.write(job)
 
     def note_everywhere(self, kind: str) -> None:
         """The same of what concerns every sitting that is not closed."""

@@ -22,7 +22,7 @@ from kiosk.hall.reasons import reasoned
 from kiosk.hall.staff_views import LateAnswersView
 from kiosk.hall.tokens import token_hash
 from kiosk.hall.views import AnswerWrite
-from kiosk.store import answers, attempts, late_answers
+from kiosk.store import answers, attempts, late_answers, tallies
 from kiosk.store.answers import Answer
 from kiosk.store.attempts import Attempt
 from kiosk.store.late_answers import LateAnswers
@@ -48,6 +48,25 @@ class LateAnswersDesk:
         """What a terminal seals its file to (JWK)."""
         return self._key.public
 
+    def deliver(self, file: bytes) -> bool:
+        """Receive what a terminal still holds of an attempt that it may not be signed in to.
+
+        Only a page that has held the attempt can have written it: the file shows that page's
+        token. The same answers again, however they are sealed, have no effect: a terminal whose
+        reply got lost sends them once more. Returns whether the terminal should keep its copy,
+        since the exam still goes on and its candidate may come back there. Raises like
+        :meth:`receive`.
+        """
+        opened = self._key.open(file)
+        db = self._centre.store.read()
+        if not attempts.had_page(db, opened.attempt_id, token_hash(opened.lease)):
+            raise LateAnswersForeign()
+        kept = late_answers.of_attempt(db, opened.attempt_id)
+        if not any(self._opened(late).answers == opened.answers for late in kept):
+            self.receive(file, "terminal", "terminal")
+        attempt = attempts.get(self._centre.store.read(), opened.attempt_id)
+        return attempt is not None and attempt.state in SITTING
+
     def receive(self, file: bytes, source: str, by: str, attempt_id: str | None = None) -> str:
         """Keep a file's answers for staff to decide about; returns the attempt's id.
 
@@ -64,8 +83,7 @@ class LateAnswersDesk:
         new = self._new(db, attempt, opened)
         if not new:
             raise LateAnswersKnown()
-        if len(late_answers.of_attempt(db, attempt.id)) >= MOST:
-            raise LateAnswersRefused(f"{MOST} deliveries wait or were decided already")
+        self._require_room(db, attempt)
         late = LateAnswers(
             id=self._centre.ids(),
             attempt_id=attempt.id,
@@ -79,6 +97,25 @@ class LateAnswersDesk:
         )
         self._centre.store.write(lambda db: self._keep(db, attempt, late, by))
         return attempt.id
+
+    def _opened(self, late: LateAnswers) -> EmergencyAnswers:
+        return self._key.open(self._centre.open_sealed(late.sha256))
+
+    def _require_room(self, db: Database, attempt: Attempt) -> None:
+        if len(late_answers.of_attempt(db, attempt.id)) >= MOST:
+            self._note_full(attempt)
+            raise LateAnswersRefused(f"{MOST} deliveries wait or were decided already")
+
+    def _note_full(self, attempt: Attempt) -> None:
+        """Say once in the event log that an attempt has delivered too often."""
+
+        def job(db: Database) -> None:
+            if tallies.add(db, attempt.id, "late_answers_full") == 1:
+                self._centre.record(
+                    db, attempt.sitting_id, "late_answers_full", "system", attempt.id
+                )
+
+        self._centre.store.write(job)
 
     def _keep(self, db: Database, attempt: Attempt, late: LateAnswers, by: str) -> None:
         if late_answers.add(db, late):
@@ -100,7 +137,7 @@ class LateAnswersDesk:
         return [self._view(db, attempt, late) for late in late_answers.of_attempt(db, attempt_id)]
 
     def _view(self, db: Database, attempt: Attempt, late: LateAnswers) -> LateAnswersView:
-        opened = self._key.open(self._centre.open_sealed(late.sha256))
+        opened = self._opened(late)
         places = attempt.form.items if attempt.form else ()
         numbers = {place.item_id: number for number, place in enumerate(places, start=1)}
         new = self._new(db, attempt, opened) if late.state == "waiting" else []
@@ -147,10 +184,10 @@ class LateAnswersDesk:
         self._centre.store.write(job)
 
     def _take(self, db: Database, attempt: Attempt, late: LateAnswers) -> int:
-        opened = self._key.open(self._centre.open_sealed(late.sha256))
+        opened = self._opened(late)
         new = self._new(db, attempt, opened)
         if new:
-            answers.append(db, attempt.id, new)
+            self._progress.save_answers(db, attempt, new)
         if attempt.state not in SITTING:
             attempts.want_bundle(db, attempt.id)
         return len(new)

@@ -1,7 +1,8 @@
 """One page holds an attempt: a second window or terminal takes over only with staff's approval.
 
-A page that is loaded again shows the token of the one before it, and goes on. After a crash there
-is no such token: then the new page gets the attempt once the old one has been silent for a while.
+A page that is loaded again shows the token of the one before it, and goes on; so does the page of
+a browser or machine that was started again, which kept the token. Where the token is lost the new
+page gets the attempt once the old one has been silent for a while.
 """
 
 import hmac
@@ -11,11 +12,12 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from kiosk.exam.attempt import SITTING
+from kiosk.exam.attempt import SITTING, AttemptState, PauseReason
 from kiosk.exam.errors import AttemptEnded, AttemptNotStarted
 from kiosk.hall.centre import Centre
 from kiosk.hall.errors import LeaseHeld, LeaseLost
 from kiosk.hall.outages import Outages
+from kiosk.hall.papers import Papers
 from kiosk.hall.progress import Progress
 from kiosk.hall.reasons import reasoned
 from kiosk.hall.tokens import token_hash
@@ -57,8 +59,11 @@ class _Wish:
 class Leases:
     """Which page may write to which attempt."""
 
-    def __init__(self, centre: Centre, progress: Progress, outages: Outages) -> None:
+    def __init__(
+        self, centre: Centre, papers: Papers, progress: Progress, outages: Outages
+    ) -> None:
         self._centre = centre
+        self._papers = papers
         self._progress = progress
         self._outages = outages
         self._held: dict[str, _Held] = {}
@@ -103,13 +108,22 @@ class Leases:
             )
         ledgers.keep_departures(db, attempt_id, ledgers.departures(db, attempt_id).returned(now))
         if how != "first":
-            silent = (now - held.seen).total_seconds()
-            self._outages.terminal_was_down(db, attempt, silent)
+            silent = now - held.seen
+            self._outages.terminal_was_down(db, attempt, silent.total_seconds())
+            if silent >= SILENT:
+                self._look_again(db, attempt_id)
         continues = how in ("first", "reload") or _is(held.lease, wish.journal)
         self._held[attempt_id] = _Held(
             wish.lease, now, free=False, continues=continues, noted_at=noted
         )
         return continues
+
+    def _look_again(self, db: Database, attempt_id: str) -> None:
+        """Hold the exam of who comes back, where the programme wants staff to look first."""
+        attempt = self._progress.get(db, attempt_id)
+        rules = self._papers.programme(self._papers.sitting_in(db, attempt.sitting_id)).check_in
+        if rules.on_return == "staff" and attempt.state is AttemptState.IN_PROGRESS:
+            self._progress.pause(db, attempt, PauseReason.RETURNED, "system")
 
     def _note_refusal(self, attempt_id: str) -> None:
         held, now = self._held.get(attempt_id), self._centre.time.now()

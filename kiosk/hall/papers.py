@@ -68,16 +68,27 @@ class Papers:
         )
 
     def package(self, sitting: Sitting) -> OpenedPackage:
-        """The sitting's package with its roster open."""
+        """The sitting's package with its roster open.
+
+        What is open already waits for no other package that is being opened.
+        """
+        if (opened := self._opened(sitting)) is not None:
+            return opened
         with self._lock:
-            opened = self._packages.get(sitting.id)
-            if opened is None or opened.manifest.package_id != sitting.package_id:
-                opened = self._packages[sitting.id] = self._load(sitting)
+            opened = self._opened(sitting)
+            if opened is None:
+                opened = self._load(sitting)
                 self._papers.pop(sitting.id, None)
                 everybody = [*opened.roster.candidates, *self._guests(sitting)]
                 self._rosters[sitting.id] = {c.admission_no: c for c in everybody}
                 self._numbers[sitting.id] = _by_number(everybody)
+                self._packages[sitting.id] = opened
             return opened
+
+    def _opened(self, sitting: Sitting) -> OpenedPackage | None:
+        opened = self._packages.get(sitting.id)
+        current = opened is not None and opened.manifest.package_id == sitting.package_id
+        return opened if current else None
 
     def _guests(self, sitting: Sitting) -> list[RosterCandidate]:
         """Whom staff admitted beside the roster."""
@@ -118,6 +129,9 @@ class Papers:
         opened = self.package(sitting)
         if sitting.sealed_paper_key is None:
             raise SittingState(state=sitting.state)
+        paper = self._papers.get(sitting.id)
+        if paper is not None:
+            return paper
         with self._lock:
             paper = self._papers.get(sitting.id)
             if paper is None:
@@ -168,6 +182,12 @@ class Papers:
     def put_back(self, sitting: Sitting, data: bytes) -> None:
         """Replace a package file that is damaged by the same package."""
         self._centre.folders.packages.put(sitting.package_file, data)
+
+    def identity_numbers(self, admission_no: str) -> list[str]:
+        """With what number this admission number is registered, in each open sitting."""
+        known = sittings.everyone(self._centre.store.read())
+        found = (self.roster(sitting).get(admission_no) for sitting in known if not sitting.over)
+        return [candidate.identity_no for candidate in found if candidate]
 
     def _load(self, sitting: Sitting) -> OpenedPackage:
         # The window was checked at import; a restart after it must still find the paper.

@@ -3,6 +3,7 @@
 Every step is a compare-and-set with its event in the same transaction.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlite_utils import Database
@@ -12,9 +13,20 @@ from kiosk.exam.timing import Credit, CreditKind, ends_at
 from kiosk.hall.centre import Centre
 from kiosk.hall.errors import NotFound
 from kiosk.hall.papers import Papers
-from kiosk.store import attempts, incidents, ledgers
+from kiosk.store import answer_seals, answers, attempts, incidents, ledgers
+from kiosk.store.answers import Answer
 from kiosk.store.attempts import Attempt
 from kiosk.store.sittings import Sitting
+from sync.wire.answer_log import HEAD, THROUGH
+
+MARKED_EVERY = 100
+"""After so many revisions of an attempt the head of their chain goes into the event log."""
+
+
+def answer_mark(db: Database, attempt: Attempt) -> dict[str, object]:
+    """How many revisions an attempt has and the head of their chain, as its events tell it."""
+    seals = answer_seals.of(db, attempt.id)
+    return {THROUGH: seals[-1].seq, HEAD: seals[-1].head} if seals else {}
 
 
 class Progress:
@@ -42,6 +54,7 @@ class Progress:
         now = self._centre.time.now()
         form = self._papers.paper(sitting).form_for(attempt.candidate_id)
         attempts.begin(db, attempt, form, now, now)
+        answer_seals.begin(db, attempt.id, self._centre.keys)
         for credit in ledgers.room_credits(db, sitting.id):
             ledgers.add_credit(db, sitting.id, attempt.id, credit)
         end = self._renew_end(db, attempt)
@@ -59,7 +72,14 @@ class Progress:
         attempts.end(db, attempt, reason, at)
         self._close_what_is_open(db, attempt, at)
         self._centre.record(
-            db, attempt.sitting_id, "attempt_ended", who, attempt.id, reason=reason.value, **data
+            db,
+            attempt.sitting_id,
+            "attempt_ended",
+            who,
+            attempt.id,
+            reason=reason.value,
+            **answer_mark(db, attempt),
+            **data,
         )
 
     def pause(
@@ -71,8 +91,34 @@ class Progress:
         self._close_what_is_open(db, attempt, at)
         kind = "attempt_reopened" if reason is PauseReason.REOPENED else "attempt_paused"
         self._centre.record(
-            db, attempt.sitting_id, kind, who, attempt.id, reason=reason.value, **data
+            db,
+            attempt.sitting_id,
+            kind,
+            who,
+            attempt.id,
+            reason=reason.value,
+            **answer_mark(db, attempt),
+            **data,
         )
+
+    def save_answers(self, db: Database, attempt: Attempt, new: Sequence[Answer]) -> int:
+        """Append revisions and put the chain's head in the event log at intervals.
+
+        Returns the number of the last one.
+        """
+        before = attempt.acked_through
+        done = answers.append(db, attempt.id, before, new, self._centre.keys)
+        if not done.intact:
+            self._mark_answers(db, attempt, "answers_touched", before, "")
+        if done.through // MARKED_EVERY > before // MARKED_EVERY:
+            self._mark_answers(db, attempt, "answers_kept", done.through, done.head)
+        return done.through
+
+    def _mark_answers(
+        self, db: Database, attempt: Attempt, kind: str, through: int, head: str
+    ) -> None:
+        mark = {THROUGH: through, HEAD: head} if head else {"after": through}
+        self._centre.record(db, attempt.sitting_id, kind, "system", attempt.id, **mark)
 
     def _close_what_is_open(self, db: Database, attempt: Attempt, at: datetime) -> None:
         """Incidents and a departure that were going on when the paper was shut."""

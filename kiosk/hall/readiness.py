@@ -9,7 +9,8 @@ from kiosk.hall.disk import DiskWatch
 from kiosk.hall.papers import Papers
 from kiosk.hall.portraits import Portraits
 from kiosk.hall.sync import SyncDesk
-from kiosk.store import revocations, terminals
+from kiosk.hall.terminals import Terminals
+from kiosk.store import revocations
 from sync.wire.contents import RosterCandidate
 
 NO_PORTRAIT = "no_portrait"
@@ -24,6 +25,7 @@ class ReadinessDesk:
         papers: Papers,
         portraits: Portraits,
         sync: SyncDesk,
+        terminals: Terminals,
         disk: DiskWatch,
     ) -> None:
         self._disk = disk
@@ -31,13 +33,14 @@ class ReadinessDesk:
         self._papers = papers
         self._portraits = portraits
         self._sync = sync
+        self._terminals = terminals
 
     def report(self, sitting_id: str) -> tuple[Finding, ...]:
         """Everything that was looked at; raises NotFound."""
         sitting = self._papers.sitting(sitting_id)
         package, db = self._papers.package(sitting), self._centre.store.read()
         manifest, roster = package.manifest, package.roster.candidates
-        known = list(terminals.everyone(db).values())
+        known = self._terminals.listed()
         portraits = self._portraits.report(sitting_id)
         missing = [one.name for one in portraits.problems if NO_PORTRAIT in one.problems]
         unusable = [one.name for one in portraits.problems if NO_PORTRAIT not in one.problems]

@@ -1,17 +1,33 @@
 """From an ended attempt to a signed and sealed result bundle in the outbox."""
 
 import logging
+import re
+import sqlite3
 from collections import Counter, defaultdict
 
 from sqlite_utils import Database
 
 from kiosk import __version__
 from kiosk.exam.attempt import AttemptState
+from kiosk.exam.devices import rules_off
 from kiosk.exam.errors import ExamError
 from kiosk.hall.centre import Centre
+from kiosk.hall.devices import failed_devices
 from kiosk.hall.errors import NotFound
 from kiosk.hall.papers import Papers
-from kiosk.store import answers, attempts, events, guests, incidents, ledgers, outbox, terminals
+from kiosk.store import (
+    answer_seals,
+    answers,
+    attempts,
+    devices,
+    events,
+    guests,
+    incidents,
+    ledgers,
+    outbox,
+    tallies,
+    terminals,
+)
 from kiosk.store.answers import Answer
 from kiosk.store.attempts import Attempt
 from kiosk.store.incidents import EvidenceRow
@@ -25,12 +41,14 @@ from kiosk.store.outbox import (
 )
 from kiosk.store.times import to_text
 from sync.wire import canonical
+from sync.wire.answer_log import MOST_REVISIONS, AnswerLog
 from sync.wire.bundle import seal_bundle
+from sync.wire.model import IDENTIFIER
 from sync.wire.result import (
     BundleAnswer,
     BundleCredit,
     BundleDeparture,
-    BundleViolation,
+    BundleIncident,
     Chain,
     ChainEvent,
     CheckInLook,
@@ -46,6 +64,7 @@ from sync.wire.result import (
 )
 
 _log = logging.getLogger(__name__)
+_ITEM = re.compile(IDENTIFIER)
 
 
 class Results:
@@ -66,7 +85,7 @@ class Results:
             try:
                 self.bundle(attempt_id)
                 done += 1
-            except (ExamError, OSError, ValueError):
+            except (ExamError, OSError, ValueError, sqlite3.DatabaseError):
                 _log.exception("attempt %s cannot be bundled now", attempt_id)
         return done
 
@@ -113,6 +132,7 @@ class Results:
             package=PackageRef(id=sitting.package_id, version=sitting.version),
             form=attempt.form,
             answers=_answers(answers.revisions(db, attempt.id)),
+            answer_log=_answer_log(db, attempt),
             timing=Timing(
                 started_at=attempt.started_at,
                 ended_at=attempt.ended_at,
@@ -122,7 +142,7 @@ class Results:
             end_reason=attempt.end_reason,
             voided=attempt.state is AttemptState.VOIDED,
             conduct=self._conduct(db, attempt),
-            violations=_violations(db, attempt),
+            incidents=_incidents(db, attempt),
             check_in=_check_in(db, attempt),
             device_check=_device_check(db, attempt),
             evidence=_evidence(db, attempt),
@@ -148,31 +168,44 @@ class Results:
         )
 
     def _conduct(self, db: Database, attempt: Attempt) -> ConductCounts:
+        counted = tallies.of(db, attempt.id, "page_")
         kinds = Counter(
             event.kind
             for event in events.of_attempt(db, attempt.id)
-            if event.kind.startswith("page_") and event.kind not in ("page_left", "page_returned")
+            if event.kind.startswith("page_") and event.kind not in counted
         )
+        signals = {**kinds, **counted}
         sitting = self._papers.sitting(attempt.sitting_id)
         limit = self._papers.programme(sitting).conduct.leave_limit
         return ConductCounts(
             leaves=attempt.leaves,
             leave_limit=limit,
-            signals=dict(kinds),
+            signals={kind: n for kind, n in signals.items() if kind not in _DEPARTURES},
             departures=_departures(db, attempt),
         )
+
+
+_DEPARTURES = ("page_left", "page_returned")
+"""Those stand in the ledger of departures."""
 
 
 def _answers(revisions: list[Answer]) -> tuple[BundleAnswer, ...]:
     by_item: dict[str, list[Answer]] = defaultdict(list)
     for revision in revisions:
-        by_item[revision.item_id].append(revision)
+        # Else somebody altered the row: the log that travels along tells headquarters so.
+        if revision.seq > 0 and _ITEM.fullmatch(revision.item_id):
+            by_item[revision.item_id].append(revision)
     return tuple(_answer(item, by_item[item]) for item in sorted(by_item))
+
+
+def _answer_log(db: Database, attempt: Attempt) -> AnswerLog:
+    revisions = answers.log(db, attempt.id)[:MOST_REVISIONS]
+    return AnswerLog(seals=answer_seals.of(db, attempt.id), revisions=tuple(revisions))
 
 
 def _answer(item_id: str, revisions: list[Answer]) -> BundleAnswer:
     last = revisions[-1]
-    history = [[r.seq, r.value, to_text(r.saved_at)] for r in revisions]
+    history = [[r.seq, r.digest, to_text(r.saved_at)] for r in revisions]
     return BundleAnswer(
         item_id=item_id,
         seq=last.seq,
@@ -210,18 +243,20 @@ def _departures(db: Database, attempt: Attempt) -> tuple[BundleDeparture, ...]:
     )
 
 
-def _violations(db: Database, attempt: Attempt) -> tuple[BundleViolation, ...]:
+def _incidents(db: Database, attempt: Attempt) -> tuple[BundleIncident, ...]:
     shown: dict[str | None, list[str]] = defaultdict(list)
     for row in incidents.evidence_of(db, attempt.id):
         shown[row.incident_id].append(row.sha256)
     return tuple(
-        BundleViolation(
+        BundleIncident(
             id=incident.id,
             rule=incident.rule,
             started_at=incident.started_at,
             ended_at=incident.ended_at,
             measured=incident.measured,
             threshold=incident.threshold,
+            frame_interval_ms=incident.frame_interval_ms,
+            note=incident.note,
             evidence=tuple(shown[incident.id]),
         )
         for incident in incidents.of_attempt(db, attempt.id)
@@ -253,14 +288,21 @@ def _device_check(db: Database, attempt: Attempt) -> DeviceCheckRecord | None:
     terminal = terminals.get(db, attempt.terminal_id) if attempt.terminal_id else None
     if terminal is None or terminal.device_check is None:
         return None
-    check = terminal.device_check
+    check, own = terminal.device_check, devices.of_attempt(db, attempt.id)
     return DeviceCheckRecord(
         terminal=terminal.name,
         checked_at=terminal.checked_at,
         camera=check["camera"],
         microphone=check["microphone"],
         loudspeaker=check["loudspeaker"],
+        network="network" not in failed_devices(check),
         server_ms=check["server_ms"],
+        without=own.without,
+        rules_off=rules_off(own.without),
+        admitted_by=own.admitted_by if own.without else None,
+        reason=own.reason if own.without else None,
+        camera_label=own.camera,
+        camera_changes=own.changes,
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kiosk.exam.attempt import NOT_SAT, REOPENABLE, SITTING, AttemptState
+from kiosk.exam.devices import is_virtual
 from kiosk.exam.inspection import Finding
 from kiosk.exam.liveness import VerificationRules
 from kiosk.exam.programme import Programme
@@ -29,6 +30,7 @@ from kiosk.hall.staff_views import (
 from kiosk.store import (
     answers,
     attempts,
+    devices,
     events,
     findings,
     incidents,
@@ -39,6 +41,7 @@ from kiosk.store import (
     terminals,
 )
 from kiosk.store.attempts import Attempt
+from kiosk.store.devices import Devices
 from kiosk.store.sittings import Sitting
 from sync.wire.contents import RosterCandidate
 
@@ -79,7 +82,8 @@ class Rooms:
             frames_per_s=self._proctoring.frames_per_s(),
             frame_interval_ms=self._proctoring.interval_ms,
             sync=sync,
-            alerts=[*self._proctoring.alerts(), *self._disk.alerts()],
+            alerts=[*self._proctoring.alerts(sitting_id), *self._disk.alerts()],
+            disturbances=self._proctoring.disturbances(sitting_id),
             disk=self._disk.view(len(rows)),
             paused_at=sitting.paused_at,
             pause_reason=sitting.pause_reason,
@@ -90,7 +94,7 @@ class Rooms:
         db = self._centre.store.read()
         roster = self._papers.roster(sitting)
         tables = _Tables(
-            terminals.everyone(db),
+            terminals.in_use(db, sitting.id),
             answers.answered_counts(db, sitting.id),
             incidents.counts(db, sitting.id),
             outbox.states(db, sitting.id),
@@ -100,6 +104,7 @@ class Rooms:
             late_answers.waiting(db, sitting.id),
             incidents.latest_pictures(db, sitting.id),
             findings.open_in(db, sitting.id),
+            devices.of_sitting(db, sitting.id),
         )
         programme = self._papers.programme(sitting)
         return [
@@ -126,6 +131,7 @@ class Rooms:
     ) -> SeatRow:
         terminal = tables.terminals.get(attempt.terminal_id or "")
         check = terminal.device_check if terminal else None
+        own = tables.devices.get(attempt.id, Devices(attempt.id))
         running = attempt.state in SITTING
         left = None
         if running and attempt.ends_at:
@@ -141,6 +147,12 @@ class Rooms:
             check_in_score=attempt.check_in_score,
             tries=attempt.tries,
             device_ok=None if check is None else bool(check["ok"]),
+            devices_missing=list(own.missing),
+            devices_without=list(own.without),
+            camera=own.camera,
+            camera_virtual=is_virtual(own.camera),
+            camera_changes=own.changes,
+            set_aside_until=self._proctoring.set_aside_until(attempt.id),
             answered=tables.answered.get(attempt.id, 0),
             items=len(attempt.form.items) if attempt.form else 0,
             saved_at=attempt.saved_at,
@@ -174,13 +186,10 @@ class Rooms:
         sitting = self._papers.sitting(sitting_id)
         roster = self._papers.roster(sitting)
         by_id = {attempt.id: attempt for attempt in attempts.of_sitting(db, sitting_id)}
-        views = []
+        shown, views = incidents.pictures_of(db, sitting_id), []
         for found in incidents.of_sitting(db, sitting_id):
             attempt = by_id[found.attempt_id]
-            rows = [
-                row for row in incidents.evidence_of(db, attempt.id) if row.incident_id == found.id
-            ]
-            rows.sort(key=lambda row: ORDER.index(row.kind))
+            rows = sorted(shown.get(found.id, ()), key=lambda row: ORDER.index(row.kind))
             pictures = [EvidenceView(row.sha256, row.kind, row.at) for row in rows]
             name = roster[attempt.admission_no].name
             views.append(
@@ -242,6 +251,7 @@ class _Tables:
     late: dict[str, int]
     pictures: dict[str, str]
     findings: dict[str, list[Finding]]
+    devices: dict[str, Devices]
 
 
 def _reopenable(attempt: Attempt, sitting: Sitting) -> bool:

@@ -8,6 +8,7 @@ from kiosk.exam.typed_numbers import plain_number
 from kiosk.hall.centre import Centre
 from kiosk.hall.errors import NotFound, SeatsFixed
 from kiosk.hall.papers import Papers
+from kiosk.hall.terminals import Terminals
 from kiosk.hall.views import TerminalView
 from kiosk.store import attempts, sittings, terminals
 
@@ -15,9 +16,10 @@ from kiosk.store import attempts, sittings, terminals
 class Seating:
     """Who sits where."""
 
-    def __init__(self, centre: Centre, papers: Papers) -> None:
+    def __init__(self, centre: Centre, papers: Papers, terminals_: Terminals) -> None:
         self._centre = centre
         self._papers = papers
+        self._terminals = terminals_
 
     def draw(self, sitting_id: str, by: str) -> None:
         """Deal the sitting's seats out anew by lot.
@@ -44,8 +46,7 @@ class Seating:
         self._centre.store.write(job)
 
     def terminals(self) -> list[TerminalView]:
-        """All terminals by number, with the seat where each stands."""
-        found = terminals.everyone(self._centre.store.read()).values()
+        """The terminals by number, with the seat where each stands; dead ones are left out."""
         return [
             TerminalView(
                 id=one.id,
@@ -54,7 +55,7 @@ class Seating:
                 device_ok=None if one.device_check is None else bool(one.device_check["ok"]),
                 checked_at=one.checked_at,
             )
-            for one in sorted(found, key=lambda one: one.number)
+            for one in self._terminals.listed()
         ]
 
     def bind(self, terminal_id: str, seat: str | None, by: str) -> None:

@@ -22,16 +22,22 @@ from kiosk.hall.errors import (
     NotFound,
     NotVerifiable,
     ReasonMissing,
+    TooManyAtOnce,
 )
 from kiosk.hall.faces import Faces
 from kiosk.hall.looks import Look, Verdict
 from kiosk.hall.papers import Papers
+from kiosk.hall.set_aside import SetAside
 from kiosk.hall.views import CheckInResult, LookReply
 from kiosk.store import attempts, findings, incidents
 from kiosk.store.attempts import Attempt
 from kiosk.store.errors import StorageFull
 from kiosk.store.incidents import EvidenceRow, Verification
 from kiosk.vision.checkin import CardSight
+from kiosk.vision.errors import VisionError
+
+ABANDONED_SECONDS = 900.0
+"""A look that is not over so long after its beginning is forgotten."""
 
 _log = logging.getLogger(__name__)
 
@@ -39,13 +45,31 @@ _log = logging.getLogger(__name__)
 class VerificationDesk:
     """From a candidate who has signed in to one who is ready."""
 
-    def __init__(self, centre: Centre, papers: Papers, admission: Admission, faces: Faces) -> None:
+    def __init__(
+        self,
+        centre: Centre,
+        papers: Papers,
+        admission: Admission,
+        faces: Faces,
+        set_aside: SetAside,
+    ) -> None:
         self._centre = centre
         self._papers = papers
         self._admission = admission
         self._faces = faces
+        self._set_aside = set_aside
         self._looks: dict[str, Look] = {}
         self._places = BoundedSemaphore(max(1, centre.settings.server.threads // 2))
+
+    @contextmanager
+    def _analysed(self, attempt: Attempt) -> Iterator[None]:
+        """Set the sender aside whose picture ended the analysis; raises PicturesSetAside."""
+        self._set_aside.require(attempt.id)
+        try:
+            yield
+        except VisionError as error:
+            self._set_aside.failed(attempt.id, attempt.sitting_id, error)
+            raise
 
     @contextmanager
     def _place(self) -> Iterator[None]:
@@ -71,6 +95,7 @@ class VerificationDesk:
             reference = self._reference(attempt)
         if reference is None:
             raise NotVerifiable()
+        self._forget_abandoned()
         session = LookSession(
             rules=self._rules(attempt).look,
             bands=self._faces.bands,
@@ -80,28 +105,44 @@ class VerificationDesk:
         look = self._looks[attempt_id] = Look(session, reference)
         return self._reply(look, None)
 
+    def _forget_abandoned(self) -> None:
+        """Looks whose candidates went away keep pictures in memory."""
+        now = self._now()
+        for attempt_id, look in list(self._looks.items()):
+            if now - look.session.started_at > ABANDONED_SECONDS:
+                self._looks.pop(attempt_id, None)
+
     def look(self, attempt_id: str, jpeg: bytes) -> LookReply:
         """Judge the next frame of the look; the last one brings its result.
 
-        Raises LookMissing, NotVerifiable, AnalysisBusy, or a VisionError for a bad picture.
+        Raises LookMissing, NotVerifiable, AnalysisBusy, PicturesSetAside, TooManyAtOnce while the
+        picture before is being judged, or a VisionError for a bad picture.
         """
         look = self._looks.get(attempt_id)
         if look is None:
             raise LookMissing()
-        with look.lock:
-            if look.session.over:
-                raise LookMissing()
-            try:
-                with self._place():
-                    look.see(jpeg, self._faces.look, self._now)
-            except AnalysisBusy:
-                look.refuse(self._now())
-                raise
-            result = None
-            if look.session.over:
-                self._looks.pop(attempt_id, None)
-                result = self._conclude(attempt_id, look, jpeg)
-            return self._reply(look, result)
+        if not look.lock.acquire(blocking=False):  # a thread never waits for another's picture
+            raise TooManyAtOnce()
+        try:
+            return self._next(attempt_id, look, jpeg)
+        finally:
+            look.lock.release()
+
+    def _next(self, attempt_id: str, look: Look, jpeg: bytes) -> LookReply:
+        if look.session.over:
+            raise LookMissing()
+        attempt = self._get(self._centre.store.read(), attempt_id)
+        try:
+            with self._place(), self._analysed(attempt):
+                look.see(jpeg, lambda task: self._faces.look(task, attempt_id), self._now)
+        except AnalysisBusy:
+            look.refuse(self._now())
+            raise
+        result = None
+        if look.session.over:
+            self._looks.pop(attempt_id, None)
+            result = self._conclude(attempt_id, look, jpeg)
+        return self._reply(look, result)
 
     def _reply(self, look: Look, result: CheckInResult | None) -> LookReply:
         session = look.session
@@ -156,11 +197,11 @@ class VerificationDesk:
         """Judge a photograph with the identity card held up (R14).
 
         A picture without a card costs nothing. ``final``: the candidate asks for staff with this
-        picture. Raises NotVerifiable, AnalysisBusy, or a VisionError for a bad picture.
+        picture. Raises NotVerifiable, AnalysisBusy, PicturesSetAside, or a VisionError.
         """
         attempt = self._card_wanted(self._get(self._centre.store.read(), attempt_id))
-        with self._place():
-            sight = self._faces.read_card(jpeg, self._reference(attempt))
+        with self._place(), self._analysed(attempt):
+            sight = self._faces.read_card(jpeg, self._reference(attempt), attempt_id)
         left = self._rules(attempt).card_tries - attempt.card_tries
         if sight.advice and not final:
             return CheckInResult("card", sight.advice, left)

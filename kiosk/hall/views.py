@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from kiosk.exam.devices import SLOW_NETWORK_MS
 from kiosk.exam.item import AnswerValue
 
 
@@ -60,7 +61,8 @@ class DeviceCheck:
     @property
     def ok(self) -> bool:
         """Whether everything that the exam needs works."""
-        return self.camera and self.microphone and self.loudspeaker
+        fast = self.server_ms <= SLOW_NETWORK_MS
+        return self.camera and self.microphone and self.loudspeaker and fast
 
 
 @dataclass(frozen=True)
@@ -110,13 +112,18 @@ class SectionView:
 
 @dataclass(frozen=True)
 class ReceiptView:
-    """What a candidate takes away: digest of the answers as they are kept (SHA-256, hex)."""
+    """What a candidate takes away: digest of the answers as they are kept (SHA-256, hex).
+
+    ``revisions``, ``head``: how often answers were saved, and the head of their chain.
+    """
 
     attempt_id: str
     admission_no: str
     digest: str
     answered: int
     items: int
+    revisions: int
+    head: str | None
     ended_at: datetime
     end_reason: str
 
@@ -148,10 +155,13 @@ class AttemptView:
     card_wanted: bool
     identity_settled: bool
     findings: list[str]
+    devices_missing: list[str]
     microphone: bool
     sections: list[SectionView]
     items: list[ItemView]
     answers: dict[str, AnswerValue]
+    current: str | None
+    flags: list[str]
     acked_through: int
     leaves: int
     leave_limit: int
@@ -183,6 +193,7 @@ class TimeView:
     ends_at: datetime
     remaining_s: float
     acked_through: int
+    leaves: int
 
 
 @dataclass(frozen=True)

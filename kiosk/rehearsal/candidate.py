@@ -23,7 +23,7 @@ APART = 2.5
 HAND_IN_EVERY = 5.0
 """Seconds between two tries to hand in while it is too early."""
 
-WAITS = ("analysis_busy", "attempt_paused")
+WAITS = ("analysis_busy", "attempt_paused", "too_many_at_once")
 """Refusals after which the same is sent again a little later."""
 
 MOST_LOOKS = 60
@@ -230,6 +230,18 @@ class Candidate:
             self._save(seq, item["id"], self._answer(item))
             self._halt.wait(pause)
         return self.log.save_ms[before:]
+
+    def watched_for(self, seconds: float) -> list[float]:
+        """Send frames as the server asks for them; milliseconds of each upload."""
+        pictures = [sample_frame(self._person.face or 0, number) for number in range(12)]
+        took: list[float] = []
+        until = time.perf_counter() + seconds
+        while (began := time.perf_counter()) < until:
+            picture = pictures[len(took) % len(pictures)]
+            reply = self._client.post_jpeg(self.path("frames"), picture)
+            took.append((time.perf_counter() - began) * 1000)
+            self._halt.wait(max(0.0, reply["interval_ms"] / 1000 - took[-1] / 1000))
+        return took
 
     @property
     def client(self) -> Client:

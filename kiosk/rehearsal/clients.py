@@ -53,6 +53,12 @@ class Client:
         """By name."""
         return dict(self._http.cookies.items())
 
+    @property
+    def lasting_cookies(self) -> dict[str, str]:
+        """By name, those that a browser still has after it was started again."""
+        jar = self._http.cookies.jar
+        return {one.name: one.value or "" for one in jar if one.expires is not None}
+
     def resume(self, cookies: dict[str, str], csrf: str, lease: str) -> None:
         """Go on with a session of another client."""
         self._http.cookies.update(cookies)

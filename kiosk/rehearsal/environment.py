@@ -10,6 +10,7 @@ from kiosk.bootstrap.setup import REQUEST, SETTINGS, accept_certificate, create_
 from kiosk.bootstrap.system import SystemClock, entropy, new_id
 from kiosk.rehearsal.people import Person
 from kiosk.settings import read_text, read_toml, resource
+from kiosk.vision.packs import default_weights, weights_below
 from kiosk.vision.samples import sample_portrait
 from sync.hq import Headquarters, initialise, open_headquarters
 from sync.hq.authoring.interchange.toml import read_document
@@ -75,6 +76,7 @@ def set_up(
     finally:
         hq.close()
     _hurry(centre_data / SETTINGS)
+    weights_below(centre_data).symlink_to(default_weights())  # the packs of whoever rehearses
     return Access(hq_data, centre_data, password, token, codes)
 
 

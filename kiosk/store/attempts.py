@@ -12,6 +12,9 @@ from kiosk.exam.paper import Form
 from kiosk.store.rows import change_one, one
 from kiosk.store.times import maybe_time, to_text
 
+MOST_PAGE_TOKENS = 200
+"""Pages of one attempt whose tokens are kept: a candidate who reloads all day needs no more."""
+
 
 @dataclass(frozen=True)
 class Attempt:
@@ -98,9 +101,25 @@ def in_progress(db: Database) -> list[Attempt]:
     return [_attempt(row) for row in rows]
 
 
+def at_terminal(db: Database, terminal_id: str) -> list[Attempt]:
+    """Attempts that are bound to a terminal."""
+    rows = db.query("SELECT * FROM attempts WHERE terminal_id = ?", [terminal_id])
+    return [_attempt(row) for row in rows]
+
+
 def being_sat(db: Database) -> list[Attempt]:
     """Attempts between their start and their end, paused ones too."""
     rows = db.query("SELECT * FROM attempts WHERE state IN ('in_progress', 'paused')")
+    return [_attempt(row) for row in rows]
+
+
+def at_terminals(db: Database) -> list[Attempt]:
+    """Attempts that are signed in at a terminal and not over, in sittings that are not over."""
+    rows = db.query(
+        "SELECT attempts.* FROM attempts JOIN sittings ON sittings.id = sitting_id"
+        " WHERE terminal_id IS NOT NULL AND attempts.state NOT IN ('ended', 'voided')"
+        " AND sittings.state NOT IN ('closed', 'stopped') ORDER BY seat, admission_no"
+    )
     return [_attempt(row) for row in rows]
 
 
@@ -242,12 +261,31 @@ def set_terminal(db: Database, attempt_id: str, terminal_id: str | None) -> None
 
 
 def set_lease(db: Database, attempt_id: str, lease_hash: str) -> None:
-    """Keep which page may write to the attempt."""
+    """Keep which page may write to the attempt, and that it was one of its pages."""
     change_one(
         db,
         "UPDATE attempts SET lease_hash = ?, lease_free = 0 WHERE id = ?",
         [lease_hash, attempt_id],
     )
+    db.execute(
+        "INSERT INTO page_tokens (attempt_id, lease_hash) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        [attempt_id, lease_hash],
+    )
+    db.execute(
+        "DELETE FROM page_tokens WHERE attempt_id = ? AND rowid NOT IN (SELECT rowid FROM"
+        " page_tokens WHERE attempt_id = ? ORDER BY rowid DESC LIMIT ?)",
+        [attempt_id, attempt_id, MOST_PAGE_TOKENS],
+    )
+
+
+def had_page(db: Database, attempt_id: str, lease_hash: str) -> bool:
+    """Whether a page of that token (hash) has held the attempt, now or before."""
+    found = one(
+        db,
+        "SELECT 1 AS found FROM page_tokens WHERE attempt_id = ? AND lease_hash = ?",
+        [attempt_id, lease_hash],
+    )
+    return found is not None
 
 
 def free_lease(db: Database, attempt_id: str) -> None:

@@ -45,6 +45,10 @@ GROUP = 200
 """Most jobs that share one commit: bounds how long the first of them waits."""
 
 
+READER_CACHE_KB = 512
+"""Memory of each reading thread; the rest of the database is in the kernel's cache anyway."""
+
+
 @dataclass
 class _Ticket(Generic[T]):
     job: Job[T]
@@ -105,7 +109,7 @@ class Store:
         self._on_failure = on_failure
         self._queue: queue.SimpleQueue[_Ticket[Any] | None] = queue.SimpleQueue()
         self._local = threading.local()
-        self._readers: list[sqlite3.Connection] = []
+        self._readers: dict[threading.Thread, sqlite3.Connection] = {}
         self._closing = threading.Lock()
         self._failed = False
         try:
@@ -140,8 +144,17 @@ class Store:
         db: Database | None = getattr(self._local, "db", None)
         if db is None:
             db = self._local.db = open_reader(self._path, self._mode)
-            self._readers.append(db.conn)
+            db.conn.execute(f"PRAGMA cache_size=-{READER_CACHE_KB}")
+            self._close_readers(alive=False)
+            self._readers[threading.current_thread()] = db.conn
         return db
+
+    def _close_readers(self, *, alive: bool) -> None:
+        """Close the connections of threads that have ended, or of all threads."""
+        for thread, conn in list(self._readers.items()):
+            if alive or not thread.is_alive():
+                conn.close()
+                self._readers.pop(thread, None)
 
     def report(self, error: sqlite3.Error) -> StoreError | None:
         """Say what an error of a reader means for the database, or None.
@@ -159,8 +172,7 @@ class Store:
             self._failed = True
             self._queue.put(None)
         self._thread.join()
-        for conn in self._readers:
-            conn.close()
+        self._close_readers(alive=True)
         self._db.conn.close()
         self._lock.release()
 

@@ -76,7 +76,8 @@ def head(db: Database, sitting_id: str) -> ChainHead:
     """The chain's newest event; before the first, sequence 0 and 64 zeros."""
     row = one(
         db,
-        "SELECT epoch, seq, hash FROM events WHERE sitting_id = ? ORDER BY id DESC LIMIT 1",
+        "SELECT epoch, seq, hash FROM events WHERE sitting_id = ?"
+        " ORDER BY epoch DESC, seq DESC LIMIT 1",
         [sitting_id],
     )
     return ChainHead(epoch(db), 0, GENESIS) if row is None else ChainHead(**row)
@@ -85,7 +86,8 @@ def head(db: Database, sitting_id: str) -> ChainHead:
 def of_sitting(db: Database, sitting_id: str, limit: int = -1) -> list[Event]:
     """The sitting's newest events, newest first."""
     rows = db.query(
-        "SELECT * FROM events WHERE sitting_id = ? ORDER BY id DESC LIMIT ?", [sitting_id, limit]
+        "SELECT * FROM events WHERE sitting_id = ? ORDER BY epoch DESC, seq DESC LIMIT ?",
+        [sitting_id, limit],
     )
     return list(_events(rows))
 
@@ -104,7 +106,7 @@ def noted(db: Database, sitting_id: str, kind: str, name: str, text: str) -> boo
 def after(db: Database, sitting_id: str, seq: int, limit: int) -> list[Event]:
     """A sitting's events after number ``seq``, oldest first, at most ``limit``."""
     rows = db.query(
-        "SELECT * FROM events WHERE sitting_id = ? AND seq > ? ORDER BY id LIMIT ?",
+        "SELECT * FROM events WHERE sitting_id = ? AND seq > ? ORDER BY seq LIMIT ?",
         [sitting_id, seq, limit],
     )
     return list(_events(rows))

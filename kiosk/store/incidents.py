@@ -1,6 +1,7 @@
 """What the camera reported: incidents, the pictures that show them, and verifications."""
 
 import json
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,9 +15,10 @@ from kiosk.store.times import maybe_time, to_text, to_time
 
 @dataclass(frozen=True)
 class Incident:
-    """A violation rule that became active; open while ``ended_at`` is None.
+    """A rule that became active; open while ``ended_at`` is None. A person judges it later.
 
     ``by`` and ``note``: who marked it, and what they wrote, when a person did.
+    ``frame_interval_ms``: how far apart this terminal's frames were asked for when it began.
     """
 
     id: str
@@ -29,6 +31,7 @@ class Incident:
     follow_up: str = "record"
     by: str | None = None
     note: str | None = None
+    frame_interval_ms: int | None = None
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,7 @@ def open_incident(db: Database, incident: Incident) -> None:
         "follow_up": incident.follow_up,
         "by": incident.by,
         "note": incident.note,
+        "frame_interval_ms": incident.frame_interval_ms,
         "ended_at": None if incident.ended_at is None else to_text(incident.ended_at),
     }
     db.table("incidents").insert(row)
@@ -130,6 +134,19 @@ def evidence_of(db: Database, attempt_id: str) -> list[EvidenceRow]:
     return [EvidenceRow(**{**row, "at": to_time(row["at"])}) for row in rows]
 
 
+def pictures_of(db: Database, sitting_id: str) -> dict[str, list[EvidenceRow]]:
+    """The pictures that show a sitting's incidents, by incident, oldest first."""
+    rows = db.query(
+        "SELECT evidence.* FROM attempts JOIN evidence ON attempt_id = attempts.id"
+        " WHERE sitting_id = ? AND incident_id IS NOT NULL ORDER BY at, sha256",
+        [sitting_id],
+    )
+    found: dict[str, list[EvidenceRow]] = defaultdict(list)
+    for row in rows:
+        found[row["incident_id"]].append(EvidenceRow(**{**row, "at": to_time(row["at"])}))
+    return found
+
+
 def evidence_kept(db: Database, sha256: str) -> bool:
     """Whether that picture belongs to an attempt or to an enrolment here."""
     return (
@@ -150,7 +167,7 @@ def evidence_count(db: Database, attempt_id: str) -> int:
 
 def evidence_bytes(db: Database) -> int:
     """Size of all pictures kept here, before sealing."""
-    return int(value(db, "SELECT coalesce(sum(size), 0) FROM evidence", []))
+    return int(value(db, "SELECT bytes FROM evidence_total", []))
 
 
 def all_pictures(db: Database) -> list[str]:
@@ -176,8 +193,13 @@ def verifications(db: Database, attempt_id: str) -> Sequence[Verification]:
 
 def latest_picture(db: Database, attempt_id: str) -> str | None:
     """The newest picture of the check-in, by its SHA-256."""
-    pictures = [look.evidence for look in verifications(db, attempt_id) if look.evidence]
-    return pictures[-1] if pictures else None
+    found: str | None = value(
+        db,
+        "SELECT evidence FROM verifications WHERE attempt_id = ? AND evidence IS NOT NULL"
+        " ORDER BY id DESC LIMIT 1",
+        [attempt_id],
+    )
+    return found
 
 
 def latest_pictures(db: Database, sitting_id: str) -> dict[str, str]:

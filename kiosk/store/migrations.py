@@ -229,6 +229,111 @@ def guests(db: Database) -> None:
     )
 
 
+_STAFF_ACCOUNTS = (
+    """ALTER TABLE staff ADD COLUMN locked_at TEXT""",
+    """DELETE FROM staff_sessions""",
+    """ALTER TABLE staff_sessions ADD COLUMN seen_at TEXT NOT NULL DEFAULT ''""",
+    """CREATE TABLE staff_acts (
+        id INTEGER PRIMARY KEY, at TEXT NOT NULL, kind TEXT NOT NULL, by TEXT NOT NULL,
+        username TEXT NOT NULL, detail TEXT NOT NULL) STRICT""",
+    """DELETE FROM throttle""",
+)
+
+
+@steps()
+def staff_accounts(db: Database) -> None:
+    """Accounts that can be locked, sessions that end when idle, tries by account and place."""
+    for statement in _STAFF_ACCOUNTS:
+        db.execute(statement)
+
+
+_COMING_BACK = (
+    """ALTER TABLE terminals ADD COLUMN returns_to TEXT REFERENCES attempts(id)""",
+    """CREATE TABLE page_tokens (
+        attempt_id TEXT NOT NULL REFERENCES attempts(id), lease_hash TEXT NOT NULL,
+        PRIMARY KEY (attempt_id, lease_hash)) STRICT""",
+    """INSERT INTO page_tokens SELECT id, lease_hash FROM attempts WHERE lease_hash IS NOT NULL""",
+    """CREATE TABLE bookmarks (
+        attempt_id TEXT PRIMARY KEY REFERENCES attempts(id), current TEXT, flags TEXT NOT NULL)
+        STRICT""",
+)
+
+
+@steps()
+def coming_back(db: Database) -> None:
+    """Terminals that staff take back, tokens of an attempt's pages, flags and place."""
+    for statement in _COMING_BACK:
+        db.execute(statement)
+
+
+_BUDGETS = (
+    """ALTER TABLE answers ADD COLUMN digest TEXT""",
+    """ALTER TABLE attempts ADD COLUMN answer_seals TEXT""",
+    """ALTER TABLE attempts ADD COLUMN answer_bytes INTEGER NOT NULL DEFAULT 0""",
+    """UPDATE attempts SET answer_bytes = (SELECT coalesce(sum(length(value)), 0) FROM answers
+        WHERE attempt_id = attempts.id)""",
+    """CREATE TABLE latest_answers (
+        attempt_id TEXT NOT NULL REFERENCES attempts(id), item_id TEXT NOT NULL,
+        seq INTEGER NOT NULL, given INTEGER NOT NULL,
+        PRIMARY KEY (attempt_id, item_id)) STRICT, WITHOUT ROWID""",
+    """INSERT INTO latest_answers SELECT attempt_id, item_id, seq, value <> 'null' FROM
+        (SELECT attempt_id, item_id, value, max(seq) AS seq FROM answers
+        GROUP BY attempt_id, item_id)""",
+    """CREATE TABLE tallies (
+        attempt_id TEXT NOT NULL REFERENCES attempts(id), kind TEXT NOT NULL, n INTEGER NOT NULL,
+        PRIMARY KEY (attempt_id, kind)) STRICT, WITHOUT ROWID""",
+    """INSERT INTO tallies SELECT attempt_id, kind, count(*) FROM events WHERE kind IN
+        ('page_copy', 'page_cut', 'page_paste', 'page_print', 'page_context_menu', 'page_resize',
+        'page_camera', 'page_microphone') AND attempt_id IS NOT NULL GROUP BY attempt_id, kind""",
+    """CREATE INDEX events_number ON events(sitting_id, seq)""",
+    """CREATE INDEX verifications_attempt ON verifications(attempt_id)""",
+    """CREATE INDEX attempts_terminal ON attempts(terminal_id)""",
+    """CREATE INDEX sessions_attempt ON candidate_sessions(attempt_id)""",
+    """CREATE INDEX sessions_terminal ON candidate_sessions(terminal_id)""",
+    """CREATE INDEX terminals_remote ON terminals(remote, registered_at)""",
+    """CREATE VIEW unused_terminals AS SELECT * FROM terminals WHERE seat IS NULL
+        AND returns_to IS NULL
+        AND NOT EXISTS (SELECT 1 FROM attempts WHERE terminal_id = terminals.id)
+        AND NOT EXISTS (SELECT 1 FROM candidate_sessions WHERE terminal_id = terminals.id)""",
+    """CREATE INDEX outbox_sitting ON outbox(sitting_id, kind)""",
+    """CREATE INDEX outbox_counts ON outbox(kind, state)""",
+    """CREATE TABLE evidence_total (bytes INTEGER NOT NULL) STRICT""",
+    """INSERT INTO evidence_total SELECT coalesce(sum(size), 0) FROM evidence""",
+    """CREATE TRIGGER evidence_added AFTER INSERT ON evidence BEGIN
+        UPDATE evidence_total SET bytes = bytes + new.size; END""",
+    """CREATE TRIGGER evidence_removed AFTER DELETE ON evidence BEGIN
+        UPDATE evidence_total SET bytes = bytes - old.size; END""",
+)
+
+
+@steps()
+def answer_chain_and_budgets(db: Database) -> None:
+    """Signed chains of answers; counts instead of rows for what a terminal may repeat."""
+    for statement in _BUDGETS:
+        db.execute(statement)
+
+
+_CAMERAS_AND_ROOMS = (
+    """ALTER TABLE incidents ADD COLUMN frame_interval_ms INTEGER""",
+    """CREATE TABLE room_events (
+        id TEXT PRIMARY KEY, sitting_id TEXT NOT NULL REFERENCES sittings(id),
+        kind TEXT NOT NULL, started_at TEXT NOT NULL, ended_at TEXT,
+        frame_interval_ms INTEGER NOT NULL, terminals TEXT NOT NULL) STRICT""",
+    """CREATE INDEX room_events_sitting ON room_events(sitting_id, started_at)""",
+    """CREATE TABLE attempt_devices (
+        attempt_id TEXT PRIMARY KEY REFERENCES attempts(id), camera TEXT NOT NULL,
+        changes INTEGER NOT NULL DEFAULT 0, failed TEXT NOT NULL, admitted TEXT NOT NULL,
+        admitted_by TEXT, reason TEXT) STRICT""",
+)
+
+
+@steps()
+def cameras_and_rooms(db: Database) -> None:
+    """Spans in which frames were missing for the whole room; each attempt's devices (R13)."""
+    for statement in _CAMERAS_AND_ROOMS:
+        db.execute(statement)
+
+
 def ahead(db: Database) -> set[str]:
     """Steps in the database that this version does not know."""
     with closing(Database(memory=True)) as empty:

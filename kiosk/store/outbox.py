@@ -80,8 +80,10 @@ def journal_through(db: Database, sitting_id: str) -> int:
     """The number of the last event of a sitting that is in a part of its journal; 0 for none."""
     found = value(
         db,
-        "SELECT max(seq) FROM events JOIN outbox ON chain_head = hash AND outbox.kind = 'journal'"
-        " AND outbox.sitting_id = events.sitting_id WHERE events.sitting_id = ?",
+        # CROSS JOIN: from the few parts to their heads, never over all events.
+        "SELECT max(seq) FROM outbox CROSS JOIN events ON hash = chain_head"
+        " AND events.sitting_id = outbox.sitting_id"
+        " WHERE outbox.sitting_id = ? AND outbox.kind = 'journal'",
         [sitting_id],
     )
     return int(found or 0)

@@ -13,13 +13,20 @@ from kiosk.store.times import maybe_time, to_text
 
 @dataclass(frozen=True)
 class Terminal:
-    """One candidate machine; ``device_check`` is its last one (R13), ``seat`` where it stands."""
+    """One candidate machine; ``device_check`` is its last one (R13), ``seat`` where it stands.
+
+    ``place``: address and user agent when it said last who it is. ``returns_to``: the attempt that
+    staff gave back to it, until its browser has fetched the session.
+    """
 
     id: str
     number: int
     device_check: dict[str, Any] | None
     checked_at: datetime | None
     seat: str | None = None
+    place: tuple[str, str] = ("", "")
+    registered_at: datetime | None = None
+    returns_to: str | None = None
 
     @property
     def name(self) -> str:
@@ -39,8 +46,13 @@ class CandidateSessionRow:
 def register(
     db: Database, terminal_id: str, token_hash: str, remote: str, user_agent: str, at: datetime
 ) -> Terminal:
-    """Add a terminal under the next free number."""
-    number = (value(db, "SELECT max(number) FROM terminals", []) or 0) + 1
+    """Add a terminal under the lowest free number."""
+    number = value(
+        db,
+        "SELECT min(number) + 1 FROM (SELECT 0 AS number UNION ALL SELECT number FROM terminals)"
+        " AS taken WHERE NOT EXISTS (SELECT 1 FROM terminals WHERE number = taken.number + 1)",
+        [],
+    )
     row = {
         "id": terminal_id,
         "number": number,
@@ -51,6 +63,33 @@ def register(
     }
     db.table("terminals").insert(row)
     return Terminal(terminal_id, number, None, None)
+
+
+def set_place(db: Database, terminal_id: str, remote: str, user_agent: str) -> None:
+    """Keep from where the terminal came last; addresses change while its cookie stays."""
+    change_one(
+        db,
+        "UPDATE terminals SET remote = ?, user_agent = ? WHERE id = ?",
+        [remote, user_agent[:300], terminal_id],
+    )
+
+
+def move_identity(db: Database, old_id: str, new_id: str) -> None:
+    """Let the browser that was registered as ``new_id`` be the terminal ``old_id`` from now on."""
+    row = one(db, "SELECT * FROM terminals WHERE id = ?", [new_id])
+    if row is None:
+        return
+    db.execute("DELETE FROM terminals WHERE id = ?", [new_id])
+    change_one(
+        db,
+        "UPDATE terminals SET token_hash = ?, remote = ?, user_agent = ? WHERE id = ?",
+        [row["token_hash"], row["remote"], row["user_agent"], old_id],
+    )
+
+
+def set_returns_to(db: Database, terminal_id: str, attempt_id: str | None) -> None:
+    """Say which attempt's session the terminal's browser may fetch, or none."""
+    change_one(db, "UPDATE terminals SET returns_to = ? WHERE id = ?", [attempt_id, terminal_id])
 
 
 def by_token(db: Database, token_hash: str) -> Terminal | None:
@@ -67,6 +106,42 @@ def everyone(db: Database) -> dict[str, Terminal]:
     """All terminals by id."""
     found = map(_terminal, db.query("SELECT * FROM terminals"))
     return {terminal.id: terminal for terminal in found if terminal}
+
+
+def in_use(db: Database, sitting_id: str) -> dict[str, Terminal]:
+    """The terminals where candidates of a sitting are, by id."""
+    rows = db.query(
+        "SELECT terminals.* FROM attempts JOIN terminals ON terminals.id = terminal_id"
+        " WHERE sitting_id = ?",
+        [sitting_id],
+    )
+    return {terminal.id: terminal for terminal in map(_terminal, rows) if terminal}
+
+
+def make_room(db: Database, remote: str, of_address: int, in_all: int) -> int:
+    """Forget unused terminals so that one more fits; returns how many were forgotten.
+
+    At most ``of_address`` are kept of one address and ``in_all`` of all: first those go that never
+    finished a device check, the oldest first, and always those of the address that has the most.
+    """
+    crowded = remote if _unused_of(db, remote) >= of_address else None
+    if crowded is None and value(db, "SELECT count(*) FROM terminals", []) >= in_all:
+        crowded = value(
+            db,
+            "SELECT remote FROM unused_terminals GROUP BY remote ORDER BY count(*) DESC LIMIT 1",
+            [],
+        )
+    if crowded is None:
+        return 0
+    return db.conn.execute(
+        "DELETE FROM terminals WHERE id = (SELECT id FROM unused_terminals WHERE remote = ?"
+        " ORDER BY device_check IS NOT NULL, registered_at, number LIMIT 1)",
+        [crowded],
+    ).rowcount
+
+
+def _unused_of(db: Database, remote: str) -> int:
+    return int(value(db, "SELECT count(*) FROM unused_terminals WHERE remote = ?", [remote]))
 
 
 def set_check(db: Database, terminal_id: str, check: dict[str, Any], at: datetime) -> None:
@@ -86,8 +161,16 @@ def bind(db: Database, terminal_id: str, seat: str | None) -> None:
 
 
 def add_session(db: Database, token_hash: str, session: CandidateSessionRow, at: datetime) -> None:
-    """Keep a new candidate session; it replaces all others of the attempt."""
+    """Keep a new candidate session; it replaces all others of the attempt.
+
+    Sessions at this terminal whose attempts are over end with it.
+    """
     db.execute("DELETE FROM candidate_sessions WHERE attempt_id = ?", [session.attempt_id])
+    db.execute(
+        "DELETE FROM candidate_sessions WHERE terminal_id = ? AND attempt_id IN"
+        " (SELECT id FROM attempts WHERE state IN ('ended', 'voided'))",
+        [session.terminal_id],
+    )
     row = {
         "token_hash": token_hash,
         "attempt_id": session.attempt_id,
@@ -117,4 +200,13 @@ def _terminal(row: dict[str, Any] | None) -> Terminal | None:
     if row is None:
         return None
     check = None if row["device_check"] is None else json.loads(row["device_check"])
-    return Terminal(row["id"], row["number"], check, maybe_time(row["checked_at"]), row["seat"])
+    return Terminal(
+        id=row["id"],
+        number=row["number"],
+        device_check=check,
+        checked_at=maybe_time(row["checked_at"]),
+        seat=row["seat"],
+        place=(row["remote"], row["user_agent"]),
+        registered_at=maybe_time(row["registered_at"]),
+        returns_to=row["returns_to"],
+    )

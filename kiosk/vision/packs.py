@@ -182,6 +182,11 @@ def known_packs() -> list[PackInfo]:
     return [read_pack(name) for name in folders]
 
 
+def weights_below(data: Path) -> Path:
+    """Where the weights of the centre with this data directory lie."""
+    return data / "models"
+
+
 def default_weights() -> Path:
-    """Where installed weights lie, shared by all centres of this user."""
-    return default_data_dir() / "models"
+    """Where installed weights lie when nobody names a data directory."""
+    return weights_below(default_data_dir())

@@ -7,22 +7,26 @@ from flask_bootstrap import Bootstrap5
 
 from kiosk.hall.hall import Hall
 from kiosk.web import (
+    accounts_api,
     candidate,
     errors,
     halls,
     headers,
+    in_work,
     inspection_api,
     ops,
     pages,
+    proxies,
     staff,
     staff_api,
     staff_exam_api,
     stick_api,
     terminal,
     texts,
+    traffic,
 )
+from kiosk.web.limits import SMALL_BYTES
 
-SMALL_BODY = 64 * 1024
 TEST_SECRET = b"a secret that only tests may use"
 
 
@@ -46,11 +50,12 @@ def create_app(hall: Hall, *, secret: bytes | None = None, testing: bool = False
         TESTING=testing,
         WEB_SECRET=secret,
         SECURE_COOKIES=hall.settings.server.secure_cookies,
-        MAX_CONTENT_LENGTH=SMALL_BODY,
+        MAX_CONTENT_LENGTH=SMALL_BYTES,
         BOOTSTRAP_SERVE_LOCAL=True,
     )
     app.extensions[halls.KEY] = hall
     _install(app, timezone=hall.settings.timezone)
+    proxies.install(app, hall.settings.server.trusted_proxies)
     return app
 
 
@@ -60,6 +65,8 @@ def _install(app: Flask, timezone: str) -> None:
     texts.install(app, timezone)
     errors.install(app)
     pages.install(app)
-    staffs = (staff, staff_api, inspection_api, staff_exam_api, stick_api)
+    in_work.install(app)
+    traffic.install(app)
+    staffs = (staff, accounts_api, staff_api, inspection_api, staff_exam_api, stick_api)
     for module in (candidate, terminal, *staffs, ops):
         app.register_blueprint(module.blueprint)

@@ -2,7 +2,7 @@
 
 Every view is declared with :func:`allow`. The cookie holds an opaque token that the hall knows;
 `HttpOnly`, `SameSite=Strict`, and under TLS `Secure` with the `__Host-` prefix. Writes carry the
-session's token in `X-CSRF-Token`, and where a browser names an Origin it must be this server.
+session's token in `X-CSRF-Token`, and where a browser names an Origin it must be this server's.
 The terminal's token for writes is derived from its cookie with the app's secret.
 """
 
@@ -10,22 +10,30 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from enum import StrEnum
 from functools import wraps
 from typing import Any, ParamSpec, cast
-from urllib.parse import urlsplit
 
 from flask import Response, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kiosk.exam.errors import ExamError
+from kiosk.exam.origins import is_own_origin
+from kiosk.exam.ports import KNOCK
 from kiosk.web.errors import status_of
 from kiosk.web.halls import hall
-from kiosk.web.refusals import CsrfRefused, ForeignOrigin, NotYours
+from kiosk.web.in_work import in_work
+from kiosk.web.refusals import CsrfRefused, ForeignOrigin, NotYours, RightMissing
+from kiosk.web.rights import needed
 
 P = ParamSpec("P")
+_log = logging.getLogger(__name__)
+FOREIGN = "refused a write from %s to host %s; own origins: %s (server.public_origins, docs/tls.md)"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+DAY_S = 24 * 3600
 
 
 class Audience(StrEnum):
@@ -35,6 +43,11 @@ class Audience(StrEnum):
     TERMINAL = "terminal"
     CANDIDATE = "candidate"
     STAFF = "staff"
+
+
+LIFETIMES = {Audience.TERMINAL: 400 * DAY_S, Audience.CANDIDATE: DAY_S}
+"""Seconds that a browser keeps a cookie: 400 days are the most that browsers allow, and no sitting
+lasts a day. What a candidate's token still opens is decided by the attempt's state."""
 
 
 def allow(
@@ -50,7 +63,12 @@ def allow(
         def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
             _check_origin()
             refusal = _enter(audience, page=page, csrf=csrf)
-            return refusal if refusal is not None else view(*args, **kwargs)
+            if refusal is not None:
+                return refusal
+            if KNOCK in request.environ:
+                return "", 204
+            with _place(audience):
+                return view(*args, **kwargs)
 
         cast(Any, guarded).audience = audience
         cast(Any, guarded).csrf = csrf
@@ -59,16 +77,26 @@ def allow(
     return decorate
 
 
+def _place(audience: Audience) -> AbstractContextManager[None]:
+    """A terminal's place for one more write; what only reads waits for nobody and needs none."""
+    if request.method in SAFE or audience not in (Audience.TERMINAL, Audience.CANDIDATE):
+        return nullcontext()
+    session = g.terminal if audience is Audience.TERMINAL else g.candidate
+    return in_work().place(session.terminal_id)
+
+
 def _enter(audience: Audience, *, page: bool, csrf: bool) -> Response | None:
     """Load the session; None when it may pass."""
     try:
-        _load_session(audience)
+        _load_session(audience, page=page)
     except ExamError as error:
         if page and status_of(error) == 401:
             return cast(Response, redirect(_way_in(audience)))
         raise
     if csrf and request.method not in SAFE:
         _check_csrf(audience)
+    if audience is Audience.STAFF and needed(request.endpoint) not in g.staff.rights:
+        raise RightMissing
     _check_attempt(audience)
     return None
 
@@ -82,13 +110,18 @@ def _way_in(audience: Audience) -> str:
     )
 
 
-def _load_session(audience: Audience) -> None:
+def _load_session(audience: Audience, *, page: bool) -> None:
     if audience is Audience.STAFF:
-        g.staff = hall().staff.session(cookie(Audience.STAFF))
+        g.staff = hall().staff.session(cookie(Audience.STAFF), active=page or _by_a_person())
     elif audience is Audience.CANDIDATE:
         g.candidate = hall().checkin.session(cookie(Audience.CANDIDATE), cookie(Audience.TERMINAL))
     elif audience is Audience.TERMINAL:
         g.terminal = hall().terminals.session(cookie(Audience.TERMINAL))
+
+
+def _by_a_person() -> bool:
+    """Whether somebody is at the page, which also reads by itself."""
+    return request.method not in SAFE or request.headers.get("X-Person") == "1"
 
 
 def _check_attempt(audience: Audience) -> None:
@@ -116,7 +149,9 @@ def _check_origin() -> None:
     if request.method in SAFE:
         return
     origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc != request.host:
+    public = hall().settings.server.public_origins
+    if origin is not None and not is_own_origin(origin, request.host, public):
+        _log.warning(FOREIGN, origin[:100], request.host[:100], public)
         raise ForeignOrigin(origin[:100])
     if request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
         raise ForeignOrigin(request.headers["Sec-Fetch-Site"])
@@ -146,10 +181,10 @@ def terminal_csrf(token: str) -> str:
 
 def cookie_name(audience: Audience) -> str:
     """The cookie's name on this connection."""
-    return f"__Host-{audience.value}" if _secure() else audience.value
+    return f"__Host-{audience.value}" if secure() else audience.value
 
 
-def _secure() -> bool:
+def secure() -> bool:
     """Whether this connection, or the proxy before it, is under TLS."""
     return request.is_secure or bool(current_app.config["SECURE_COOKIES"])
 
@@ -160,13 +195,17 @@ def cookie(audience: Audience) -> str | None:
 
 
 def set_cookie(response: Response, audience: Audience, token: str) -> Response:
-    """Give the browser its token for this browser session."""
+    """Give the browser its token; a terminal's and a candidate's outlast the browser.
+
+    A machine that loses its mains comes back as what it was. Staff sign in again.
+    """
     response.set_cookie(
         cookie_name(audience),
         token,
+        max_age=LIFETIMES.get(audience),
         httponly=True,
         samesite="Strict",
-        secure=_secure(),
+        secure=secure(),
         path="/",
     )
     return response
@@ -175,7 +214,7 @@ def set_cookie(response: Response, audience: Audience, token: str) -> Response:
 def drop_cookie(response: Response, audience: Audience) -> Response:
     """Take the token back."""
     response.delete_cookie(
-        cookie_name(audience), httponly=True, samesite="Strict", secure=_secure(), path="/"
+        cookie_name(audience), httponly=True, samesite="Strict", secure=secure(), path="/"
     )
     return response
 

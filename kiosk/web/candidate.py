@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, g, redirect, render_template, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kiosk.exam.errors import ExamError
@@ -33,19 +33,52 @@ STAGES = {
 @blueprint.get("/")
 @allow(Audience.PUBLIC)
 def device_check_page() -> ResponseReturnValue:
-    """Camera, microphone, loudspeaker, server (R13)."""
-    return render("candidate/device_check.html", Audience.PUBLIC, area="candidate", step=1)
+    """Camera, microphone, loudspeaker, server (R13); who is signed in goes to their own page."""
+    view = _signed_in()
+    if view is not None and not _over_and_done(view):
+        return redirect(url_for(STAGES[view.state]))
+    return render(
+        "candidate/device_check.html",
+        Audience.PUBLIC,
+        area="candidate",
+        data=_terminal_data(),
+        step=1,
+    )
+
+
+def _signed_in() -> AttemptView | None:
+    """The attempt of the candidate who is signed in at this terminal, if any."""
+    try:
+        session = hall().checkin.session(cookie(Audience.CANDIDATE), cookie(Audience.TERMINAL))
+    except ExamError as error:
+        if status_of(error) == 401:
+            return None
+        raise
+    return hall().attempts.view(session.attempt_id)
+
+
+def _over_and_done(view: AttemptView) -> bool:
+    """Whether the terminal is free: the candidate's exam is over, and so is the sitting."""
+    return view.state in ("ended", "voided") and view.sitting_state in ("closed", "stopped")
+
+
+def _terminal_data() -> dict[str, Any]:
+    """What a page needs that delivers what its terminal still holds."""
+    return {"emergency_key": hall().late_answers.public_key}
 
 
 @blueprint.get("/sign-in")
 @allow(Audience.TERMINAL, page=True)
 def sign_in_page() -> ResponseReturnValue:
-    """Admission number, identity number, consent."""
+    """Admission number, identity number, consent; who is signed in goes to their own page."""
+    view = _signed_in()
+    if view is not None and view.state not in ("ended", "voided"):
+        return redirect(url_for(STAGES[view.state]))
     return render(
         "candidate/sign_in.html",
         Audience.TERMINAL,
         area="candidate",
-        data={"terminal": g.terminal.name},
+        data={"terminal": g.terminal.name, **_terminal_data()},
         step=2,
     )
 
@@ -82,14 +115,25 @@ def receipt_page() -> ResponseReturnValue:
 @allow(Audience.PUBLIC)
 def help_page() -> ResponseReturnValue:
     """What to do when something does not work."""
-    return render_template("candidate/help.html", area="candidate")
+    return _beside("help")
 
 
 @blueprint.get("/privacy")
 @allow(Audience.PUBLIC)
 def privacy_page() -> ResponseReturnValue:
     """What is recorded, why, for how long, and the other way to be identified."""
-    return render_template("candidate/privacy.html", area="candidate")
+    return _beside("privacy")
+
+
+def _beside(name: str) -> ResponseReturnValue:
+    """A page to read; for a candidate whose exam is not over it opens over their own page.
+
+    So nobody is left on it when the exam starts. `?over=1` asks for the text alone.
+    """
+    view = None if request.args.get("over") else _signed_in()
+    if view is not None and view.state not in ("ended", "voided"):
+        return redirect(url_for(STAGES[view.state], _anchor=name))
+    return render_template(f"candidate/{name}.html", area="candidate")
 
 
 def _stage(template: str, endpoint: str, *, step: int) -> ResponseReturnValue:
@@ -120,11 +164,12 @@ def _page_data(view: AttemptView) -> dict[str, Any]:
         "card_wanted": view.card_wanted,
         "identity_settled": view.identity_settled,
         "findings": view.findings,
+        "devices_missing": view.devices_missing,
         "consent_face": view.consent_face,
         "leave_limit": view.leave_limit,
         "programme": localised(view.programme_title),
         "subtitle": localised(view.subtitle),
-        "emergency_key": hall().late_answers.public_key,
+        **_terminal_data(),
         "admission_no": view.admission_no,
         "terminal": _terminal_name(),
         "pages": {state: url_for(page) for state, page in STAGES.items()},

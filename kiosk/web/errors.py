@@ -10,11 +10,12 @@ import sqlite3
 from datetime import datetime
 from typing import Any
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, abort, make_response, render_template, request
 from flask_babel import format_datetime, gettext
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadHost, HTTPException
 
 from kiosk.exam.errors import ExamError
+from kiosk.exam.ports import REFUSED
 from kiosk.web.halls import hall
 from kiosk.web.jsonio import reply
 from kiosk.web.messages import HTTP_MESSAGES, MESSAGES
@@ -53,9 +54,16 @@ def wants_json() -> bool:
 
 def install(app: Flask) -> None:
     """Let `app` answer errors as described above."""
+    app.before_request(_refuse_marked)
     app.register_error_handler(ExamError, _on_exam_error)
     app.register_error_handler(sqlite3.Error, _on_database_error)
     app.register_error_handler(HTTPException, _on_http_error)
+
+
+def _refuse_marked() -> None:
+    """Answer for the server where it did not take a body."""
+    if status := request.environ.get(REFUSED):
+        abort(status)
 
 
 def _on_exam_error(error: ExamError) -> Response:
@@ -78,6 +86,8 @@ def _on_database_error(error: sqlite3.Error) -> Response:
 def _on_http_error(error: HTTPException) -> Response:
     if error.response is not None or (error.code or 500) < 400:
         return make_response(error.get_response())
+    if isinstance(error, BadHost):  # without a usable host no page can name an address
+        return Response("Bad Host header", 400, mimetype="text/plain")
     status = error.code or 500
     code, text = HTTP_MESSAGES.get(status, HTTP_MESSAGES[500])
     response = answer(status, code, str(text))

@@ -33,6 +33,12 @@ class DeviceCheckForm(Form):
     )
 
 
+class CameraForm(Form):
+    """The label of the camera that a page has opened."""
+
+    label: ShortText
+
+
 class CheckInForm(Form):
     """A candidate's sign-in; `consent_face` false asks for staff's own check instead.
 
@@ -51,6 +57,25 @@ class LeaseForm(Form):
     lease: Token
     previous: list[Token] = Field(default=[], max_length=4)
     journal: Token | None = None
+
+
+class PlaceForm(Form):
+    """Which item a candidate sees, and which they flagged."""
+
+    current: ShortText | None = None
+    flags: list[ShortText] = Field(default=[], max_length=500)
+
+
+class HeldForm(Form):
+    """Of which attempts a terminal holds so many answers that it cannot deliver."""
+
+    held: dict[ShortText, Annotated[int, Field(ge=1, le=100_000)]] = Field(max_length=20)
+
+
+class ReturnsForm(Form):
+    """Terminals that staff take back: attempt and terminal, as they were offered."""
+
+    terminals: list[tuple[ShortText, ShortText]] = Field(min_length=1, max_length=500)
 
 
 class WriteForm(Form):

@@ -75,10 +75,18 @@ def body_json() -> Any:
     """
     if not request.is_json:
         raise WrongContentType("this address takes application/json")
+    body = request.get_data(cache=False)
     try:
-        return json.loads(request.get_data(cache=False))
+        value = json.loads(body, parse_constant=_refuse)
+        if b"\\ud" in body.lower():  # half of a character could not be stored
+            json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         raise InvalidRequest("the body is not JSON") from error
+    return value
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")
 
 
 def parse(model: type[Model], data: Any) -> Model:

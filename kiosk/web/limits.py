@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import ParamSpec
+from typing import Any, ParamSpec, cast
 
 from flask import request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
 
 P = ParamSpec("P")
+
+SMALL_BYTES = 64 * 1024
+"""What a route takes that says nothing else."""
 
 ANSWERS_BYTES = 512 * 1024
 EMERGENCY_BYTES = 4 * 1024 * 1024
@@ -23,7 +26,10 @@ PACKAGE_BYTES = 200 * 1024 * 1024
 def body_limit(
     limit: int,
 ) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
-    """Let a view take up to `limit` bytes; more is answered with 413 before it is read."""
+    """Let a view take up to `limit` bytes; more is answered with 413 before it is read.
+
+    The server in front reads the same from the view's attribute `body_limit`.
+    """
 
     def decorate(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
         @wraps(view)
@@ -34,6 +40,7 @@ def body_limit(
                 raise RequestEntityTooLarge
             return view(*args, **kwargs)
 
+        cast(Any, limited).body_limit = limit
         return limited
 
     return decorate

@@ -22,6 +22,7 @@ WEB: dict[str, Entry] = {
     "wrong_content_type": (415, _l("This kind of content is not accepted here.")),
     "csrf_refused": (403, _l("This page is out of date. Please reload it and try again.")),
     "foreign_origin": (403, _l("The request came from another site and was refused.")),
+    "right_missing": (403, _l("Only the chief invigilator may do this.")),
     "not_yours": (403, _l("This attempt belongs to somebody else.")),
 }
 
@@ -114,6 +115,11 @@ WIRE: dict[str, Entry] = {
         _l("The unlock code was mistyped: four groups of four letters and digits are needed."),
     ),
     "wrong_unlock_code": (422, _l("This unlock code does not open this exam package.")),
+    "too_busy": (429, _l("Others are being served. Please try again in a moment.")),
+    "memory_short": (
+        503,
+        _l("This machine has too little free memory for it. Close other programs, then try again."),
+    ),
     "request_refused": (403, _l("Headquarters did not accept the signature of this centre.")),
     "clock_wrong": (409, _l("The clock of this machine is off by {offset_seconds} seconds.")),
     "replayed_request": (409, _l("This request was received before.")),
@@ -140,6 +146,8 @@ VISION: dict[str, Entry] = {
     "evaluation_refused": (422, _l("The evaluation cannot be done.")),
     "not_a_jpeg": (415, _l("The picture is not a JPEG.")),
     "picture_too_large": (413, _l("The picture is too large.")),
+    "picture_too_costly": (422, _l("The picture cannot be analysed in time.")),
+    "analysis_overran": (422, _l("The picture cannot be analysed in time.")),
     "broken_picture": (422, _l("The picture is damaged.")),
 }
 
@@ -156,11 +164,21 @@ HALL: dict[str, Entry] = {
         _l("Too many wrong entries. Try again in {retry_after} seconds, or call staff."),
     ),
     "weak_password": (422, _l("A password needs at least {minimum} characters.")),
+    "account_exists": (409, _l("There is an account named {username} already.")),
+    "bad_username": (
+        422,
+        _l("A user name has 1 to 40 letters, digits, dots, dashes, underscores or @."),
+    ),
+    "last_chief": (
+        409,
+        _l("This is the only chief invigilator. Give another account that role first."),
+    ),
     "unknown_terminal": (401, _l("This terminal is not registered. Begin at the device check.")),
     "device_check_missing": (
         409,
         _l("Finish the device check first; a device that fails cannot start."),
     ),
+    "attempt_not_ended": (409, _l("Your exam is not over yet.")),
     "attempt_elsewhere": (
         409,
         _l("You are signed in at terminal {terminal}. The invigilator must release it first."),
@@ -202,6 +220,10 @@ HALL: dict[str, Entry] = {
     ),
     "lease_lost": (409, _l("This exam goes on in another window.")),
     "sequence_conflict": (409, _l("This answer has to be sent again under a new number.")),
+    "too_many_answers": (
+        429,
+        _l("Very many answers have come, so saving is slower now. Go on; nothing is lost."),
+    ),
     "late_answers_refused": (
         422,
         _l("These answers cannot be taken in: the exam was not sat, or one fits no item."),
@@ -217,7 +239,13 @@ HALL: dict[str, Entry] = {
     ),
     "reason_missing": (422, _l("Please give a reason.")),
     "not_verifiable": (409, _l("The invigilator will check your identity by hand.")),
+    "pictures_set_aside": (
+        409,
+        _l("Your camera pictures are not analysed for a while. Please call the invigilator."),
+    ),
+    "devices_fine": (409, _l("No device of this candidate's terminal has failed its check.")),
     "look_missing": (409, _l("The face check is over. Begin it again.")),
+    "too_many_at_once": (429, _RETRY),
     "analysis_busy": (
         503,
         _l("Many candidates are checking in; this goes on by itself in a moment."),

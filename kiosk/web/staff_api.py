@@ -8,6 +8,7 @@ from urllib.parse import unquote
 from flask import Blueprint, g, request
 from flask.typing import ResponseReturnValue
 
+from kiosk.web import known_browsers
 from kiosk.web.auth import Audience, actor, allow, drop_cookie, remote, set_cookie
 from kiosk.web.forms import (
     ClosingForm,
@@ -18,9 +19,10 @@ from kiosk.web.forms import (
     UnlockForm,
 )
 from kiosk.web.halls import hall
-from kiosk.web.jsonio import body_json, body_model, image_response, parse, reply
+from kiosk.web.jsonio import body_json, body_model, image_response, parse, plain, reply
 from kiosk.web.limits import PACKAGE_BYTES, PORTRAIT_BYTES, body_limit
 from kiosk.web.refusals import InvalidRequest, WrongContentType
+from kiosk.web.traffic import refusing
 
 blueprint = Blueprint("staff_api", __name__, url_prefix="/staff/api")
 PACKAGE_TYPES = ("application/octet-stream", "application/zip", "application/x-zip-compressed")
@@ -31,7 +33,9 @@ PACKAGE_TYPES = ("application/octet-stream", "application/zip", "application/x-z
 def sign_in() -> ResponseReturnValue:
     """Sign a member of staff in."""
     form = body_model(StaffSignInForm)
-    session = hall().staff.sign_in(form.username.strip(), form.password, remote())
+    username = form.username.strip()
+    place = known_browsers.place(username) or remote()
+    session = hall().staff.sign_in(username, form.password, place)
     response = reply(
         {
             "csrf": session.csrf,
@@ -40,6 +44,7 @@ def sign_in() -> ResponseReturnValue:
             "expires_at": session.expires_at,
         }
     )
+    known_browsers.remember(response, username, session.token)
     return set_cookie(response, Audience.STAFF, session.token)
 
 
@@ -86,8 +91,9 @@ def import_package() -> ResponseReturnValue:
 @blueprint.get("/sittings/<sitting_id>/room")
 @allow(Audience.STAFF)
 def room(sitting_id: str) -> ResponseReturnValue:
-    """The room as it is now."""
-    return reply(hall().rooms.room(sitting_id, hall().sync.view()))
+    """The room as it is now, and the addresses that the server turns away."""
+    view = plain(hall().rooms.room(sitting_id, hall().sync.view()))
+    return reply({**view, "refusing": refusing()})
 
 
 @blueprint.get("/sittings/<sitting_id>/incidents")

@@ -14,6 +14,7 @@ from kiosk.web.forms import (
     MinutesForm,
     OutageForm,
     ReasonForm,
+    ReturnsForm,
     SeatForm,
     TakenForm,
 )
@@ -86,11 +87,43 @@ def terminals() -> ResponseReturnValue:
     return reply({"terminals": hall().seating.terminals()})
 
 
+@blueprint.get("/sittings/<sitting_id>/returns")
+@allow(Audience.STAFF)
+def returns(sitting_id: str) -> ResponseReturnValue:
+    """Terminals that came back without their cookie, and those that hold undelivered answers."""
+    found = hall().returns
+    return reply({"terminals": found.offers(sitting_id), "held": found.held()})
+
+
+@blueprint.post("/sittings/<sitting_id>/returns")
+@allow(Audience.STAFF)
+def take_back(sitting_id: str) -> ResponseReturnValue:
+    """Give the terminals that came back their candidates again."""
+    form = body_model(ReturnsForm)
+    return reply({"taken": hall().returns.take_back(sitting_id, form.terminals, actor())})
+
+
 @blueprint.put("/terminals/<terminal_id>/seat")
 @allow(Audience.STAFF)
 def bind(terminal_id: str) -> ResponseReturnValue:
     """Say at which seat a terminal stands."""
     hall().seating.bind(terminal_id, body_model(SeatForm).seat, actor())
+    return reply({})
+
+
+@blueprint.post("/attempts/<attempt_id>/devices")
+@allow(Audience.STAFF)
+def admit_devices(attempt_id: str) -> ResponseReturnValue:
+    """Let a candidate sit the exam without the devices that failed their check."""
+    hall().devices.admit(attempt_id, _reason(), actor())
+    return reply({})
+
+
+@blueprint.post("/attempts/<attempt_id>/pictures")
+@allow(Audience.STAFF)
+def reinstate(attempt_id: str) -> ResponseReturnValue:
+    """Analyse the pictures of a candidate again who was set aside."""
+    hall().set_aside.reinstate(attempt_id, _reason(), actor())
     return reply({})
 
 

@@ -8,18 +8,28 @@ from __future__ import annotations
 from flask import Blueprint, g, make_response, request
 from flask.typing import ResponseReturnValue
 
-from kiosk.exam.errors import ExamError
 from kiosk.hall.errors import SittingToChoose
-from kiosk.hall.views import (
-    AnswerWrite,
-    ConductSignal,
-    DeviceCheck,
-    SittingChoice,
-    TerminalSession,
+from kiosk.hall.views import AnswerWrite, ConductSignal, DeviceCheck, SittingChoice
+from kiosk.web.auth import (
+    Audience,
+    allow,
+    cookie,
+    drop_cookie,
+    leased,
+    remote,
+    set_cookie,
+    terminal_csrf,
 )
-from kiosk.web.auth import Audience, allow, cookie, leased, remote, set_cookie, terminal_csrf
-from kiosk.web.errors import status_of
-from kiosk.web.forms import AnswersForm, CheckInForm, ConductForm, DeviceCheckForm, LeaseForm
+from kiosk.web.forms import (
+    AnswersForm,
+    CameraForm,
+    CheckInForm,
+    ConductForm,
+    DeviceCheckForm,
+    HeldForm,
+    LeaseForm,
+    PlaceForm,
+)
 from kiosk.web.halls import hall
 from kiosk.web.jsonio import body_json, body_model, parse, reply
 from kiosk.web.limits import (
@@ -41,9 +51,8 @@ PICTURES = {"png": "image/png", "jpg": "image/jpeg", "svg": "image/svg+xml"}
 def register() -> ResponseReturnValue:
     """This browser's terminal: the one its cookie names, else a new one."""
     body_json()
-    session = _known_terminal()
-    if session is None:
-        session = hall().terminals.register(remote(), request.headers.get("User-Agent", "")[:300])
+    agent = request.headers.get("User-Agent", "")[:300]
+    session = hall().terminals.register(remote(), agent, cookie(Audience.TERMINAL))
     response = reply(
         {
             "terminal_id": session.terminal_id,
@@ -52,15 +61,6 @@ def register() -> ResponseReturnValue:
         }
     )
     return set_cookie(response, Audience.TERMINAL, session.token)
-
-
-def _known_terminal() -> TerminalSession | None:
-    try:
-        return hall().terminals.session(cookie(Audience.TERMINAL))
-    except ExamError as error:
-        if status_of(error) == 401:
-            return None
-        raise
 
 
 @blueprint.post("/terminal/check")
@@ -83,6 +83,37 @@ def check() -> ResponseReturnValue:
 @allow(Audience.TERMINAL)
 def ping() -> ResponseReturnValue:
     """Nothing but an answer, so that the browser can measure the way to the server."""
+    return reply({})
+
+
+@blueprint.post("/terminal/resume")
+@allow(Audience.TERMINAL)
+def resume() -> ResponseReturnValue:
+    """Fetch the candidate's session that staff gave back to a terminal that had lost it."""
+    body_json()
+    session = hall().returns.resume(g.terminal)
+    if session is None:
+        return reply({"resumed": False})
+    return set_cookie(reply({"resumed": True}), Audience.CANDIDATE, session.token)
+
+
+@blueprint.post("/terminal/late-answers")
+@allow(Audience.TERMINAL)
+@body_limit(EMERGENCY_BYTES)
+def deliver() -> ResponseReturnValue:
+    """Take what this terminal still holds of somebody's answers; staff decide about it.
+
+    `keep`: the exam still goes on, and its candidate may come back here.
+    """
+    return reply({"keep": hall().late_answers.deliver(_sealed())})
+
+
+@blueprint.post("/terminal/held")
+@allow(Audience.TERMINAL)
+def held() -> ResponseReturnValue:
+    """Hear of the answers that this terminal holds and cannot deliver."""
+    form = body_model(HeldForm)
+    hall().returns.keep_held(g.terminal, form.held)
     return reply({})
 
 
@@ -171,10 +202,14 @@ def picture(attempt_id: str, name: str) -> ResponseReturnValue:
 @body_limit(EMERGENCY_BYTES)
 def late_answers(attempt_id: str) -> ResponseReturnValue:
     """Take what could not be delivered before the end; staff decide about it."""
+    hall().late_answers.receive(_sealed(), "terminal", "candidate", attempt_id)
+    return reply({})
+
+
+def _sealed() -> bytes:
     if request.mimetype != "application/jose":
         raise WrongContentType("application/jose")
-    hall().late_answers.receive(request.get_data(cache=False), "terminal", "candidate", attempt_id)
-    return reply({})
+    return request.get_data(cache=False)
 
 
 @blueprint.get("/attempts/<attempt_id>")
@@ -204,6 +239,14 @@ def frames(attempt_id: str) -> ResponseReturnValue:
     return reply(hall().proctoring.frame(attempt_id, _picture()))
 
 
+@blueprint.post("/attempts/<attempt_id>/camera")
+@allow(Audience.CANDIDATE)
+def camera(attempt_id: str) -> ResponseReturnValue:
+    """Take the label of the camera that the page has opened."""
+    hall().devices.report_camera(attempt_id, body_model(CameraForm).label)
+    return reply({})
+
+
 @blueprint.post("/attempts/<attempt_id>/sound")
 @allow(Audience.CANDIDATE)
 @leased
@@ -224,6 +267,25 @@ def conduct(attempt_id: str) -> ResponseReturnValue:
     form = parse(ConductForm, ConductForm.from_body(body_json()))
     signals = [ConductSignal(kind=s.kind, cause=s.cause) for s in form.signals]
     return reply(hall().departures.conduct(attempt_id, signals))
+
+
+@blueprint.post("/attempts/<attempt_id>/place")
+@allow(Audience.CANDIDATE)
+@leased
+def place(attempt_id: str) -> ResponseReturnValue:
+    """Keep which item is shown and which are flagged: they move along to another terminal."""
+    form = body_model(PlaceForm)
+    hall().attempts.keep_place(attempt_id, form.current, form.flags)
+    return reply({})
+
+
+@blueprint.post("/attempts/<attempt_id>/leave")
+@allow(Audience.CANDIDATE)
+def leave(attempt_id: str) -> ResponseReturnValue:
+    """Free the terminal after the exam."""
+    body_json()
+    hall().checkin.leave(attempt_id)
+    return drop_cookie(reply({}), Audience.CANDIDATE)
 
 
 @blueprint.post("/attempts/<attempt_id>/hand-in")

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from typing import Protocol
 
 import httpx
 
 from kiosk.exam.ports import Clock, Entropy
+from kiosk.settings import trusting
 from sync.agent.errors import HqInTrouble, HqRefused, HqUnreachable
 from sync.agent.pace import Pace
 from sync.wire.http_signing import sign_request
@@ -57,12 +59,14 @@ class HttpTransport:
         entropy: Entropy,
         timeout: float,
         pace: Pace | None = None,
+        ca: Path | None = None,
     ) -> None:
         self._identity = identity
         self._clock = clock
         self._entropy = entropy
         self._pace = pace
-        self._client = httpx.Client(base_url=url, timeout=timeout, trust_env=False)
+        verify = trusting(ca)
+        self._client = httpx.Client(base_url=url, timeout=timeout, trust_env=False, verify=verify)
         self._lock = threading.Lock()
         self.offset = timedelta(0)
         """HQ's clock minus ours, as of the last reply."""

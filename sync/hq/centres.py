@@ -149,6 +149,12 @@ class Centres:
                 continue
         raise BadSignature
 
+    def believed_keys(self, code: str) -> Sequence[PublicKeys]:
+        """The keys of a centre, present ones first, that were not revoked; none for no centre."""
+        with self._office.ledger.read() as connection:
+            row = _row(connection, code)
+        return () if row is None else (_keys(row), *self._retired(code))
+
     def _retired(self, code: str) -> Sequence[PublicKeys]:
         query = (
             select(retired_keys.c.signing_key, retired_keys.c.box_key)

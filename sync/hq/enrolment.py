@@ -1,5 +1,6 @@
 """Enrolment by network: a centre asks, a person compares the fingerprint and decides."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,7 +17,8 @@ from sync.wire.certificate import read_request
 
 MOST_PENDING = 200
 MOST_OF_ONE = 20
-"""So many may wait of one address: nobody alone keeps others from asking."""
+"""So many may wait of one address. When all places are taken, a newcomer gets one of the address
+that has the most: strangers at some addresses keep nobody at another from asking."""
 
 KEPT = timedelta(days=30)
 """A request that nobody decides about is forgotten after so long."""
@@ -48,15 +50,12 @@ class Enrolment:
         for a request that its own keys did not sign, or :class:`TooManyRequests`.
         """
         asked, table, now = read_request(document), enrolment_requests, self._office.clock.now()
-        pending = select(table.c.remote).where(table.c.state == "pending")
         key_id = asked.keys.public.key_id
         with self._office.ledger.write() as connection:
             old = (table.c.state == "pending") & (table.c.asked_at < now - KEPT)
             connection.execute(delete(table).where(old))
             if _row(connection, key_id) is None:
-                counts = connection.execute(pending).scalars().all()
-                if len(counts) >= MOST_PENDING or counts.count(remote) >= MOST_OF_ONE:
-                    raise TooManyRequests
+                _make_room(connection, remote)
             insert_new(
                 connection,
                 table,
@@ -125,6 +124,27 @@ class Enrolment:
         if row is None or row["state"] != "pending":
             raise NotFound(what="enrolment")
         return bytes(row["document"])
+
+
+def _make_room(connection: Connection, remote: str) -> None:
+    """Let one more request of an address wait; raises :class:`TooManyRequests`.
+
+    When all places are taken, the oldest request of the address with the most makes room: who asks
+    from many addresses keeps nobody else from asking.
+    """
+    table = enrolment_requests
+    query = select(table.c.key_id, table.c.remote).where(table.c.state == "pending")
+    rows = connection.execute(query.order_by(table.c.asked_at, table.c.key_id)).all()
+    counts = Counter(row.remote for row in rows)
+    if counts[remote] >= MOST_OF_ONE:
+        raise TooManyRequests
+    if len(rows) < MOST_PENDING:
+        return
+    crowded, most = counts.most_common(1)[0]
+    if most <= counts[remote] + 1:
+        raise TooManyRequests
+    oldest = next(row.key_id for row in rows if row.remote == crowded)
+    connection.execute(delete(table).where(table.c.key_id == oldest))
 
 
 def _decide(connection: Connection, key_id: str, state: str, reason: str) -> None:

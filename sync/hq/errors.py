@@ -20,9 +20,13 @@
  ├─ ``NothingToSeal``       a package for a centre without candidates
  ├─ ``PackageRevoked``      a package that must not be used any more
  ├─ ``ApprovalMissing``     an unlock code that two people have to release
+ ├─ ``ViewersMissing``      a paper that two people have to open
+ ├─ ``NotAPerson``, ``SamePerson``  an approval that is nobody's, or no second person's
+ ├─ ``NotAdministrator``, ``LastAdministrator``, ``BadUsername``, ``CodeRefused``  accounts
  ├─ ``NotATime``            a form without a date and time
  ├─ ``BundleIdWrong``       a delivery under another id than its own
  ├─ ``OffsetWrong``, ``ChecksumWrong``, ``UploadTooLarge``, ``TusRefused``  uploads by tus
+ ├─ ``BudgetSpent``         more of one kind than is kept of one centre
  ├─ ``RequestPending``, ``RequestDeclined``, ``TooManyRequests``  enrolments by network
  ├─ ``SignInRefused``, ``TooManyTries``, ``NotSignedIn``, ``WeakPassword``, ``TokenRefused``
  └─ ``PullFailed``          headquarters did not answer the exam office as it should
@@ -263,6 +267,13 @@ class UploadTooLarge(HqError):
     message = "At most {limit} bytes are taken here."
 
 
+class BudgetSpent(HqError):
+    """More of one kind than headquarters keeps of one centre; ``what`` says of which."""
+
+    code = "hq_budget_spent"
+    message = "Headquarters keeps no more {what} of this centre."
+
+
 class RequestPending(HqError):
     """An enrolment that nobody has decided about yet."""
 
@@ -303,6 +314,55 @@ class TooManyTries(HqError):
 
     code = "hq_too_many_tries"
     message = "Too many tries. Wait {retry_after} seconds."
+
+
+class CodeRefused(HqError):
+    """A one-time or recovery code that is wrong, or was used before."""
+
+    code = "hq_code_refused"
+    message = "This code is wrong or was used before. Wait for the next one."
+
+
+class NotAdministrator(HqError):
+    """Something that only an administrator of accounts may do."""
+
+    code = "hq_not_administrator"
+    message = "Only an administrator of accounts may do this."
+
+
+class BadUsername(HqError):
+    """A user name with blanks or signs that are hard to type."""
+
+    code = "hq_bad_username"
+    message = "A user name has 1 to 40 letters, digits, dots, dashes, underscores or @."
+
+
+class LastAdministrator(HqError):
+    """The only administrator who can sign in stays one."""
+
+    code = "hq_last_administrator"
+    message = "This is the only administrator. Make another account one first."
+
+
+class NotAPerson(HqError):
+    """An approval from the command line, or of an account that is locked or closed."""
+
+    code = "hq_not_a_person"
+    message = "Only a signed-in person can approve this. Use the console."
+
+
+class SamePerson(HqError):
+    """An approval by an account that somebody who has approved made, or gave a password."""
+
+    code = "hq_same_person"
+    message = "{other} has approved and has had this account in hand. Somebody else must approve."
+
+
+class ViewersMissing(HqError):
+    """A sealed paper that two people have to open; ``params`` has ``agreed``, how many have."""
+
+    code = "hq_viewers_missing"
+    message = "{agreed} of 2 people have agreed to open this paper."
 
 
 class NotSignedIn(HqError):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kiosk.exam.ports import Clock, Entropy, Ids
 from kiosk.settings import SettingsError, read_text, resource
+from sync.hq.account_admin import AccountAdmin
 from sync.hq.accounts import Accounts
 from sync.hq.authoring.bank import Bank
 from sync.hq.authoring.item_import import ItemImport
@@ -28,12 +29,14 @@ from sync.hq.jobs import Jobs
 from sync.hq.journal import Journal
 from sync.hq.office import Office
 from sync.hq.packages import Packages, Registers
+from sync.hq.paper_views import PaperViews
 from sync.hq.persistence.ledger import Ledger
 from sync.hq.persistence.opening import open_blobs, open_ledger
 from sync.hq.registration.applications import Applications
 from sync.hq.registration.people import People
 from sync.hq.registration.seats import Registration
 from sync.hq.results import Results
+from sync.hq.second_factor import SecondFactor
 from sync.hq.settings import HqSettings, StorageSettings, load_settings
 from sync.hq.sittings import Sittings
 from sync.hq.storage import Storage
@@ -54,6 +57,7 @@ class Headquarters:
     clock: Clock
     entropy: Entropy
     accounts: Accounts
+    account_admin: AccountAdmin
     applications: Applications
     bank: Bank
     centres: Centres
@@ -70,11 +74,13 @@ class Headquarters:
     media: Media
     packages: Packages
     papers: Papers
+    paper_views: PaperViews
     people: People
     pictures: Pictures
     programmes: Programmes
     registration: Registration
     results: Results
+    second_factor: SecondFactor
     sittings: Sittings
     storage: Storage
     tokens: Tokens
@@ -184,6 +190,7 @@ def _compose(office: Office) -> Headquarters:
         clock=office.clock,
         entropy=office.entropy,
         accounts=Accounts(office),
+        account_admin=AccountAdmin(office),
         applications=Applications(office, people, programmes, sittings),
         bank=bank,
         centres=centres,
@@ -202,11 +209,13 @@ def _compose(office: Office) -> Headquarters:
             office, Registers(programmes, pictures, papers, centres, sittings, registration)
         ),
         papers=papers,
+        paper_views=PaperViews(office, papers, sittings),
         people=people,
         pictures=pictures,
         programmes=programmes,
         registration=registration,
         results=Results(office),
+        second_factor=SecondFactor(office),
         sittings=sittings,
         storage=Storage(office),
         tokens=Tokens(office),

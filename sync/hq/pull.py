@@ -36,8 +36,9 @@ COLUMNS = (
     "end_reason",
     "ended_at",
     "leaves",
-    "violations",
+    "incidents",
     "chain_ok",
+    "answer_findings",
     "answers_digest",
     "received_at",
     "remark",
@@ -138,9 +139,14 @@ def _cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, list):
-        return " ".join(map(str, value))
+        return " ".join(map(_part, value))
     text = str(value)
     return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA) else text
+
+
+def _part(value: Any) -> str:
+    """A finding as ``altered:3-7``; anything else as it is."""
+    return "{what}:{first}-{last}".format_map(value) if isinstance(value, dict) else str(value)
 
 
 def _json(entries: Sequence[Mapping[str, Any]]) -> str:

@@ -19,6 +19,8 @@ MOST = 1000
 class ResultView:
     """One bundle's score. Of an attempt's rows the highest ``revision`` holds, see ``newest``.
 
+    ``answer_findings``: what was done to the answers outside the centre's software, as
+    :class:`sync.wire.answer_log.AnswerFinding` has it; None when it came before that was looked at.
     ``objective`` and ``total`` are points as decimal text; ``total`` and ``passed`` are None
     until written answers are marked.
     """
@@ -46,8 +48,10 @@ class ResultView:
     end_reason: str
     ended_at: str
     leaves: int
-    violations: int
+    incidents: int
+    without: list[str]
     chain_ok: bool
+    answer_findings: list[dict[str, Any]] | None
     received_at: str
 
 
@@ -75,7 +79,7 @@ class Results:
         return self._page(lambda row: asdict(_result(row)), after, limit)
 
     def attempts(self, after: int = 0, limit: int = 200) -> Page:
-        """What centres reported of each attempt: answers, times, conduct, violations."""
+        """What centres reported of each attempt: answers, times, conduct, incidents."""
         return self._page(_attempt, after, limit)
 
     def newest(self, sitting_id: str | None = None, limit: int = MOST) -> Sequence[ResultView]:
@@ -89,11 +93,12 @@ class Results:
             partition_by=(table.c.centre_code, table.c.attempt_id),
             order_by=(table.c.chain_epoch, table.c.revision.desc(), table.c.cursor),
         )
-        ranked = select(table.c.id, rank.label("rank")).subquery()
+        chosen = select(table.c.id, rank.label("rank"))
+        if sitting_id is not None:
+            chosen = chosen.where(table.c.sitting_id == sitting_id)
+        ranked = chosen.subquery()
         holds = and_(table.c.id == ranked.c.id, ranked.c.rank == 1)
         query = _query().join(ranked, holds).order_by(table.c.cursor.desc()).limit(limit)
-        if sitting_id is not None:
-            query = query.where(table.c.sitting_id == sitting_id)
         return [_result(row) for row in self._rows(query)]
 
     def count(self) -> int:
@@ -172,8 +177,10 @@ def _result(row: RowMapping) -> ResultView:
         end_reason=document["end_reason"],
         ended_at=document["timing"]["ended_at"],
         leaves=document["conduct"]["leaves"],
-        violations=len(document["violations"]),
+        incidents=len(document["incidents"]),
+        without=list((document["device_check"] or {}).get("without", ())),
         chain_ok=row["chain_ok"],
+        answer_findings=row["answer_findings"],
         received_at=_time(row["received_at"]),
     )
 
@@ -186,6 +193,7 @@ def _attempt(row: RowMapping) -> dict[str, Any]:
         "bundle_id": row["id"],
         "received_at": _time(row["received_at"]),
         "chain_ok": row["chain_ok"],
+        "answer_findings": row["answer_findings"],
         "answers_digest": row["answers_digest"],
         "answers": answers,
         **{name: value for name, value in document.items() if name not in _LEFT_OUT},

@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from kiosk.exam.origins import normal_origin
 from kiosk.settings import SettingsError, read_toml
 from sync.hq.persistence.places import blobs_place, ledger_place
 from sync.wire.manifest import MODERATE, PRODUCTION, KdfLimits
@@ -22,6 +23,15 @@ class ServerSettings(_Table):
     threads: int = Field(default=8, ge=1, le=256)
     proxies: int = Field(default=0, ge=0, le=5)
     secure_cookies: bool = False
+    public_origins: tuple[str, ...] = ()
+    connections: int = Field(default=2000, ge=64, le=100_000)
+    connections_per_address: int = Field(default=400, ge=8, le=100_000)
+    unfinished_per_address: int = Field(default=100, ge=4, le=100_000)
+
+    @field_validator("public_origins")
+    @classmethod
+    def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(normal_origin(origin) for origin in value)
 
 
 class ConsoleSettings(_Table):
@@ -30,6 +40,7 @@ class ConsoleSettings(_Table):
     timezone: str = "Asia/Shanghai"
     session_hours: int = Field(default=12, ge=1, le=72)
     password_minimum: int = Field(default=10, ge=8, le=128)
+    require_second_factor: bool = False
 
 
 TIME_LOCK = "time_lock"

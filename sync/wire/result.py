@@ -1,14 +1,16 @@
 """The content of a result bundle, field by field, as ``result-bundle/1`` holds it."""
 
-from collections.abc import Mapping
-from typing import Literal, Self
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, JsonValue, model_validator
 
 from kiosk.exam.attempt import EndReason
 from kiosk.exam.item import MAX_ESSAY, AnswerValue
 from kiosk.exam.paper import Form
-from sync.wire import canonical
+from sync.wire import answer_log, canonical
+from sync.wire.answer_log import AnswerFinding, AnswerLog, LoggedRevision, value_digest
+from sync.wire.keys import PublicKeys
 from sync.wire.model import Identifier, Sha256, Utc, WireModel
 from sync.wire.sealed import Addressed
 
@@ -17,10 +19,11 @@ GENESIS = "0" * 64
 """Stands for the hash before a chain's first event."""
 
 ShortText = Field(max_length=500)
+ShortName = Annotated[str, Field(max_length=64)]
 
 
 class BundleAnswer(WireModel):
-    """The last revision of one answer, and a digest over all of its revisions."""
+    """The last revision of one answer, and a digest over all of its revisions' digests."""
 
     item_id: Identifier
     seq: int = Field(ge=1)
@@ -28,6 +31,11 @@ class BundleAnswer(WireModel):
     saved_at: Utc
     revisions: int = Field(ge=1)
     revisions_digest: Sha256
+
+    def is_logged(self, revision: LoggedRevision) -> bool:
+        """Whether a revision of the log is this answer."""
+        same = (revision.item_id, revision.seq) == (self.item_id, self.seq)
+        return same and revision.value_digest == value_digest(self.value)
 
     @model_validator(mode="after")
     def _bounded(self) -> Self:
@@ -83,8 +91,12 @@ class ConductCounts(WireModel):
     departures: tuple[BundleDeparture, ...] = Field(default=(), max_length=10_000)
 
 
-class BundleViolation(WireModel):
-    """One incident: the rule, its time, what was measured against which threshold."""
+class BundleIncident(WireModel):
+    """One incident: the rule, its time, what was measured against which threshold.
+
+    Nobody has judged it yet. ``frame_interval_ms``: how far apart this terminal's frames were
+    asked for when it began. ``note``: what staff wrote, or which camera it was.
+    """
 
     id: Identifier
     rule: str = Field(max_length=64)
@@ -92,6 +104,8 @@ class BundleViolation(WireModel):
     ended_at: Utc | None = None
     measured: float | None = None
     threshold: float | None = None
+    frame_interval_ms: int | None = Field(default=None, ge=0, le=3_600_000)
+    note: str | None = Field(default=None, max_length=500)
     evidence: tuple[Sha256, ...] = Field(default=(), max_length=1000)
 
 
@@ -117,14 +131,26 @@ class CheckInRecord(WireModel):
 
 
 class DeviceCheckRecord(WireModel):
-    """The terminal's device check (R13)."""
+    """The terminal's device check (R13), and what staff admitted although it failed.
+
+    ``without``: devices that failed and were admitted; ``rules_off``: the incident rules that were
+    not applied because of that. ``camera_label``: as the browser named it, ``camera_changes``: how
+    often it became another one during the exam.
+    """
 
     terminal: str = Field(max_length=64)
     checked_at: Utc | None = None
     camera: bool
     microphone: bool
     loudspeaker: bool
+    network: bool = True
     server_ms: int = Field(ge=0)
+    without: tuple[ShortName, ...] = Field(default=(), max_length=8)
+    rules_off: tuple[ShortName, ...] = Field(default=(), max_length=64)
+    admitted_by: str | None = Field(default=None, max_length=100)
+    reason: str | None = Field(default=None, max_length=500)
+    camera_label: str = Field(default="", max_length=200)
+    camera_changes: int = Field(default=0, ge=0)
 
 
 class EvidenceRef(WireModel):
@@ -196,10 +222,11 @@ class ResultBundle(Addressed):
     end_reason: EndReason
     voided: bool = False
     conduct: ConductCounts
-    violations: tuple[BundleViolation, ...] = Field(default=(), max_length=10_000)
+    incidents: tuple[BundleIncident, ...] = Field(default=(), max_length=10_000)
     check_in: CheckInRecord | None = None
     device_check: DeviceCheckRecord | None = None
     evidence: tuple[EvidenceRef, ...] = Field(default=(), max_length=10_000)
+    answer_log: AnswerLog | None = None
     chain: Chain
     admitted: HandAdmission | None = None
     software: str = Field(max_length=100)
@@ -231,6 +258,35 @@ class ResultBundle(Addressed):
             before = event
         return None
 
+    def answer_findings(self, keys: Iterable[PublicKeys]) -> Sequence[AnswerFinding]:
+        """What was done to the answers without the centre's running software.
+
+        ``keys``: the keys of the centre that are believed. An attempt that never began has no log.
+        """
+        log = self.answer_log
+        if log is None:
+            last = max((answer.seq for answer in self.answers), default=0)
+            return [AnswerFinding("unsealed", 1, last)] if self.timing.started_at else []
+        if self.timing.started_at is None and not log.seals and not log.revisions:
+            return []
+        found = list(answer_log.check(self.attempt_id, log, self._marks(), keys))
+        newest = {revision.item_id: revision for revision in log.revisions}
+        given = {answer.item_id: answer for answer in self.answers}
+        differ = sorted(
+            revision.seq
+            for item, revision in newest.items()
+            if item not in given or not given[item].is_logged(revision)
+        )
+        if differ or given.keys() - newest.keys():
+            found.append(AnswerFinding("altered", *_span(differ or [0])))
+        return found
+
+    def _marks(self) -> dict[int, str]:
+        """The heads of the answers' chain that the attempt's events tell."""
+        told = [event.data for event in self.chain.events]
+        pairs = [(data.get(answer_log.THROUGH), data.get(answer_log.HEAD)) for data in told]
+        return {n: head for n, head in pairs if isinstance(n, int) and isinstance(head, str)}
+
     def _hash_of(self, event: ChainEvent) -> str:
         return event_hash(
             {
@@ -240,6 +296,10 @@ class ResultBundle(Addressed):
                 "epoch": self.chain.epoch if event.epoch is None else event.epoch,
             }
         )
+
+
+def _span(numbers: Sequence[int]) -> tuple[int, int]:
+    return min(numbers), max(numbers)
 
 
 def event_hash(body: Mapping[str, JsonValue]) -> str:

@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from kiosk.bootstrap.centre import open_centre
 from kiosk.cli import main
+from kiosk.vision.errors import PackMissing
 from kiosk.vision.packs import PackInfo, known_packs
+from tests.centres import new_site
 
 command = importlib.import_module("kiosk.cli.models.install")
 FILES = {"det.onnx": b"detector" * 999, "rec.onnx": b"recogniser" * 999}
@@ -95,3 +98,15 @@ def test_neither_a_pack_nor_a_file_is_told(tmp_path: Path) -> None:
 def test_every_command_teaches_itself() -> None:
     for name in ("list", "build", "install", "verify", "evaluate", "detect"):
         assert "Example" in kiosk(name, "--help").stdout or name == "build"
+
+
+def test_packs_are_where_the_data_directory_says(tmp_path: Path) -> None:
+    found = json.loads(kiosk("list", "--json", "--data", tmp_path / "centre").stdout)
+    assert found["weights"] == str(tmp_path / "centre" / "models")
+
+
+def test_a_server_looks_for_packs_below_its_own_data(tmp_path: Path) -> None:
+    data = new_site(tmp_path / "centre").data
+    there = f"kiosk models build opencv-zoo --weights {data}/models"
+    with pytest.raises(PackMissing, match=there), open_centre(data):
+        pass

@@ -36,6 +36,22 @@ def test_a_departure_is_timed_by_the_server_and_merged(room: Room) -> None:
     assert reply.remaining_s > 0
 
 
+@pytest.mark.parametrize(
+    "signal", [ConductSignal("fullscreen", "left"), ConductSignal("left", "fullscreen")]
+)
+def test_leaving_full_screen_alone_is_noted_and_no_departure(
+    room: Room, signal: ConductSignal
+) -> None:
+    """Pages from before this version call it a departure; it is none from them either."""
+    (one,) = room.begin()
+    for _ in range(6):
+        room.clock.pass_time(60)
+        reply = room.hall.departures.conduct(one, [signal, RETURNED])
+        assert (reply.leaves, reply.warn, reply.state) == (0, False, "in_progress")
+    assert room.hall.departures.of_attempt(one) == []
+    assert room.kinds().count("page_fullscreen") == 6
+
+
 def test_a_reversed_departure_no_longer_counts_towards_the_limit(room: Room) -> None:
     (one,) = room.begin()
     leave(room, one, 4)

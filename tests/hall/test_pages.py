@@ -3,7 +3,7 @@
 import pytest
 
 from kiosk.exam.errors import AttemptEnded, AttemptNotStarted
-from kiosk.hall.errors import AttemptElsewhere, LeaseHeld, LeaseLost, ReasonMissing
+from kiosk.hall.errors import AttemptElsewhere, BadRequest, LeaseHeld, LeaseLost, ReasonMissing
 from kiosk.hall.views import AnswerWrite
 from tests.centres import Site
 from tests.hall.conftest import BY, Room, open_room
@@ -167,3 +167,41 @@ def test_a_page_that_went_on_by_itself_has_lost_nothing(room: Room) -> None:
     room.hall.leases.require(one, page.lease)
     room.open_page(one, page.lease, page.lease)
     assert room.hall.ledgers.view(one).credits == []
+
+
+def test_who_comes_back_is_looked_at_where_the_programme_says_so(room: Room) -> None:
+    (one,) = room.begin(rules={"check_in": {"on_return": "staff"}})
+    first = room.open_page(one)
+    room.clock.pass_time(2)
+    again = room.open_page(one, first.lease)  # a reload is no return
+    assert room.hall.attempts.view(one).state == "in_progress"
+    room.clock.pass_time(120)
+    room.open_page(one, again.lease)
+    view = room.hall.attempts.view(one)
+    assert (view.state, view.pause_reason) == ("paused", "returned")
+    room.hall.pauses.resume(one, "the same person", BY)
+    assert room.hall.attempts.view(one).state == "in_progress"
+
+
+def test_who_comes_back_goes_on_at_once_otherwise(room: Room) -> None:
+    (one,) = room.begin()
+    first = room.open_page(one)
+    room.clock.pass_time(120)
+    assert room.open_page(one, first.lease).continues
+    assert room.hall.attempts.view(one).state == "in_progress"
+
+
+def test_place_and_flags_belong_to_the_attempt(room: Room, site: Site) -> None:
+    (one,) = room.begin()
+    items = [item.id for item in room.hall.attempts.view(one).items]
+    room.hall.attempts.keep_place(one, items[2], [items[3], items[1], items[1]])
+    for wrong in ((items[0], ["no such item"]), ("no such item", [])):
+        with pytest.raises(BadRequest):
+            room.hall.attempts.keep_place(one, *wrong)
+    room.store.close()
+    with open_room(site, room.clock) as again:
+        view = again.hall.attempts.view(one)
+        assert (view.current, view.flags) == (items[2], sorted([items[1], items[3]]))
+        again.hall.attempts.hand_in(one)
+        with pytest.raises(AttemptEnded):
+            again.hall.attempts.keep_place(one, items[0], [])

@@ -6,10 +6,23 @@ from contextlib import closing
 import pytest
 from sqlite_utils import Database
 
+from kiosk.bootstrap.system import entropy
 from kiosk.exam.attempt import AttemptState
 from kiosk.exam.inspection import Clearing, Finding
-from kiosk.store import attempts, findings, ledgers, migrations, outbox
+from kiosk.store import (
+    answer_seals,
+    answers,
+    attempts,
+    findings,
+    ledgers,
+    migrations,
+    outbox,
+    tallies,
+)
+from kiosk.store.answers import Answer
 from kiosk.store.times import to_time
+from sync.wire.answer_log import AnswerLog, check
+from sync.wire.keys import KeyPair
 
 START, END = "2026-04-25T06:00:00.000000Z", "2026-04-25T08:00:00.000000Z"
 SITTING = """INSERT INTO sittings (id, package_id, version, package_file, title, starts_at, state,
@@ -62,3 +75,41 @@ def test_nobody_counts_as_looked_at_after_the_step_to_findings() -> None:
     assert findings.clear(db, "A", Finding.HAT, Clearing.ALLOWED, at, "staff:x")
     assert findings.add(db, "A", Finding.HAT, at, "staff:x")
     assert findings.open_in(db, "S") == {"A": [Finding.HAT]}
+
+
+def test_an_exam_goes_on_over_the_step_to_sealed_answers() -> None:
+    db = Database(memory=True)
+    for step in (
+        migrations.first_shape,
+        migrations.eyes,
+        migrations.exam_itself,
+        migrations.revocations,
+        migrations.sync_in_kinds,
+        migrations.inspection,
+    ):
+        step(db)
+    db.execute(SITTING, [START, START])
+    db.execute(ATTEMPT, ["A", "C1", "1", "A01", "in_progress", START, END, None, None, 0, None, 0])
+    for seq, value in enumerate(('"A"', '"B"', "null"), start=1):
+        db.execute(
+            "INSERT INTO answers (attempt_id, seq, item_id, value, saved_at)"
+            " VALUES ('A', ?, ?, ?, ?)",
+            [seq, f"Q{seq % 2}", value, START],
+        )
+    db.execute("UPDATE attempts SET acked_through = 3")
+    for seq in range(1, 4):
+        db.execute(
+            "INSERT INTO events (sitting_id, epoch, seq, at, kind, who, attempt_id, data, previous,"
+            " hash) VALUES ('S', 1, ?, ?, 'page_copy', 'candidate', 'A', '{}', '', '')",
+            [seq, START],
+        )
+    migrations.answer_chain_and_budgets(db)
+    assert answers.latest(db, "A") == {"Q0": "B", "Q1": None}
+    assert answers.answered_counts(db, "S") == {"A": 1}
+    assert tallies.add(db, "A", "page_copy") == 4
+    keys = KeyPair.generate(entropy)
+    done = answers.append(db, "A", 3, [Answer(4, "Q1", "C", None, to_time(START))], keys)
+    assert (done.through, done.intact) == (4, False)
+    log = AnswerLog(seals=answer_seals.of(db, "A"), revisions=tuple(answers.log(db, "A")))
+    (found,) = check("A", log, {}, [keys.public])
+    assert (found.what, found.first, found.last) == ("unsealed", 1, 3)

@@ -27,7 +27,7 @@ class Machine:
     def run(self, script: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """Run one of the tools."""
         command = [str(self.path / "sh"), str(TOOLS / script), *arguments]
-        env = {"PATH": str(self.path), "HOME": os.environ.get("HOME", "/")}
+        env = {"PATH": str(self.path), "SBIN": "", "HOME": os.environ.get("HOME", "/")}
         return subprocess.run(command, capture_output=True, text=True, env=env)
 
 

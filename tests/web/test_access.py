@@ -104,7 +104,7 @@ def test_candidate_writes_need_the_sessions_token(app: Flask, seated: Browser) -
         return seated.client.open(path, method=method, json={}).status_code
 
     found = _refusals(app, Audience.CANDIDATE, send, seated.attempt_id)
-    assert len(found) == 10
+    assert len(found) >= 12
     assert set(found.values()) == {403}
 
 
@@ -173,6 +173,22 @@ def test_cookies_are_kept_from_scripts_and_other_sites(client: FlaskClient) -> N
     assert cookie.startswith("terminal=")
     assert "HttpOnly" in cookie
     assert "SameSite=Strict" in cookie
+
+
+def test_terminals_and_candidates_outlast_their_browser_and_staff_do_not(
+    browser: Browser, sitting: str, app_desk: Desk
+) -> None:
+    browser.register()
+    browser.check()
+    signed_in = browser.sign_in()
+    registered = browser.post("/api/terminal/register")
+    staff = app_desk.sign_in_staff()
+    lasts = {
+        header.partition("=")[0]: "Max-Age" in header
+        for answer in (registered, signed_in, staff)
+        for header in answer.headers.getlist("Set-Cookie")
+    }
+    assert lasts == {"terminal": True, "candidate": True, "staff": False}
 
 
 def test_under_tls_cookies_are_bound_to_the_host(client: FlaskClient) -> None:

@@ -188,10 +188,31 @@ def test_handing_in_gives_a_receipt_and_ends_all_writing(answering: Browser) -> 
     assert receipt.json["end_reason"] == "handed_in"
     reply = answering.post(answering.at("/answers"), [_write(answering, 1, "x", None)])
     assert (reply.status_code, reply.json["error"]["code"]) == (409, "attempt_ended")
-    assert receipt.json["digest"][:4] in answering.get("/receipt").text
+    page = answering.get("/receipt").text
+    assert receipt.json["digest"][:4] in page
+    assert receipt.json["head"][:4] in page
 
 
 def test_a_released_candidate_has_to_sign_in_again(answering: Browser, desk: Desk) -> None:
     path = f"/staff/api/attempts/{answering.attempt_id}/release"
     assert desk.post(path, {"reason": "machine failed"}).status_code == 200
     assert answering.get(answering.at("")).status_code == 401
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
+def test_a_number_that_json_does_not_know_is_refused(browser: Browser, number: str) -> None:
+    browser.register()
+    given = '{"camera": true, "microphone": true, "loudspeaker": true, "server_ms": 1, "details": '
+    body = given + '{"level": ' + number + "}}"
+    reply = browser.post("/api/terminal/check", data=body, content_type="application/json")
+    assert (reply.status_code, reply.json["error"]["code"]) == (422, "invalid_request")
+
+
+def test_half_a_character_is_refused(browser: Browser) -> None:
+    browser.register()
+    body = (
+        '{"camera": true, "microphone": true, "loudspeaker": true, "server_ms": 1,'
+        ' "details": {"camera": "\\ud83d"}}'
+    )
+    reply = browser.post("/api/terminal/check", data=body, content_type="application/json")
+    assert (reply.status_code, reply.json["error"]["code"]) == (422, "invalid_request")

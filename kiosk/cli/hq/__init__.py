@@ -12,8 +12,10 @@ import click
 from kiosk import __version__
 from kiosk.bootstrap.serving import listening
 from kiosk.bootstrap.system import entropy
+from kiosk.bootstrap.web_gate import ServerLimits
 from kiosk.cli.common import ask_password, says_errors
-from kiosk.cli.hq.access import account, token
+from kiosk.cli.hq.access import token
+from kiosk.cli.hq.accounts import accounts
 from kiosk.cli.hq.bench import bench
 from kiosk.cli.hq.candidates import candidates, portraits, seats, tickets
 from kiosk.cli.hq.centres import centres
@@ -23,13 +25,14 @@ from kiosk.cli.hq.media import export, import_path
 from kiosk.cli.hq.prepare import package, programmes, roster, sittings
 from kiosk.cli.hq.results import pull_command, results
 from kiosk.cli.hq.storage import storage
-from kiosk.cli.models.install import weights_option
+from kiosk.cli.hq.tls import tls
+from kiosk.cli.models.install import hq_weights_option
 from kiosk.settings import DEFAULT_PACK, read_text, resource
 from kiosk.vision.loading import EngineSpec, load_engine
 from kiosk.vision.portrait_check import check_portrait
 from sync.hq import create_app, initialise
 from sync.hq.errors import AlreadyInitialised, NoAccount
-from sync.hq.settings import storage_settings
+from sync.hq.settings import ServerSettings, storage_settings
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -79,7 +82,7 @@ def init(
     with opened(data) as hq:
         for path in sorted(resource("config/programmes").glob("*.toml")):
             hq.programmes.take(read_text(path), me())
-        hq.accounts.create(username, password, me())
+        hq.accounts.create(username, password, me(), administrator=True)
     click.echo(f"Headquarters is set up in {data}")
     click.echo(f"Key fingerprint: {keys.fingerprint}  (centres compare it when they enrol)")
     click.echo("Next: hq items import FILE.toml, then hq centres approve REQUEST.json")
@@ -100,7 +103,7 @@ def _require_unused(data: Path) -> None:
 @click.option(
     "--pack", default=DEFAULT_PACK, show_default=True, help="Face pack that checks portraits."
 )
-@weights_option
+@hq_weights_option
 @says_errors
 def serve(data: Path, host: str | None, port: int | None, pack: str, weights: Path) -> None:
     """Run the server: sync for centres, the pull API, the console for staff.
@@ -112,9 +115,22 @@ def serve(data: Path, host: str | None, port: int | None, pack: str, weights: Pa
             raise NoAccount(data=str(data))
         server = hq.settings.server
         at = (host or server.host, server.port if port is None else port, server.threads)
-        with listening(create_app(hq, partial(_judge, weights, pack)), *at) as url:
+        app, ended = create_app(hq, partial(_judge, weights, pack)), threading.Event()
+        with listening(app, *at, limits=_limits(server), ended=ended) as url:
             click.echo(f"Headquarters: {url}/")
-            _until_stopped()
+            _until_stopped(ended)
+    if ended.is_set():
+        raise click.ClickException("The web server ended unexpectedly. Start again.")
+
+
+def _limits(server: ServerSettings) -> ServerLimits:
+    """Behind proxies every connection comes from them: those count their own clients."""
+    return ServerLimits(
+        connections=server.connections,
+        connections_per_address=server.connections_per_address,
+        unfinished_per_address=server.unfinished_per_address,
+        proxies=("0.0.0.0/0", "::/0") if server.proxies else (),
+    )
 
 
 def _judge(weights: Path, pack: str) -> Callable[[bytes], Sequence[str]]:
@@ -122,11 +138,11 @@ def _judge(weights: Path, pack: str) -> Callable[[bytes], Sequence[str]]:
     return partial(check_portrait, load_engine(EngineSpec(pack, weights)))
 
 
-def _until_stopped() -> None:
+def _until_stopped(ended: threading.Event) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    while not stop.wait(0.2):
+    while not stop.wait(0.2) and not ended.is_set():
         pass
 
 
@@ -139,25 +155,10 @@ def code(data: Path, sitting: str, centre: str) -> None:
     """Show an unlock code, to be read to a centre over the telephone.
 
     It is shown from the sitting's unlock time on, never before; where two people release codes,
-    once both have approved it (`hq approve`). Every showing is in the audit log.
+    once both have approved it in the console. Every showing is in the audit log.
     """
     with opened(data) as hq:
         click.echo(hq.unlocking.code(sitting, centre, me()))
-
-
-@main.command()
-@data_option
-@click.option("--sitting", required=True, help="Id of the sitting.")
-@click.option("--centre", required=True, help="Code of the centre.")
-@says_errors
-def approve(data: Path, sitting: str, centre: str) -> None:
-    """Agree that an unlock code is released when its time has come.
-
-    Needed from two accounts where the sitting says so (`hq sittings create --release`). Here
-    the account is that of the machine; the console asks for its own.
-    """
-    with opened(data) as hq:
-        click.echo(f"Approved by: {', '.join(hq.unlocking.approve(sitting, centre, me()))}")
 
 
 @main.command(name="journal")
@@ -183,6 +184,6 @@ for command in (
     *(centres, programmes, items, papers, sittings, roster),
     *(candidates, portraits, seats, tickets),
     *(package, import_path, export, pull_command, results),
-    *(account, token, storage, bench),
+    *(accounts, token, storage, tls, bench),
 ):
     main.add_command(command)

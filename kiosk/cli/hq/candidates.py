@@ -10,7 +10,7 @@ import click
 from kiosk.cli.common import says_errors
 from kiosk.cli.hq.common import data_option, echo_json, json_option, me, opened, progress_bar
 from kiosk.cli.hq.problems import say_problems
-from kiosk.cli.models.install import weights_option
+from kiosk.cli.models.install import hq_weights_option
 from kiosk.settings import DEFAULT_PACK
 from kiosk.vision.loading import EngineSpec, load_engine
 from kiosk.vision.portrait_check import check_portrait
@@ -175,7 +175,7 @@ def portraits() -> None:
 @click.option("--sitting", help="Only applicants of this sitting.")
 @click.option("--pack", default=DEFAULT_PACK, show_default=True, help="Face pack.")
 @json_option
-@weights_option
+@hq_weights_option
 @says_errors
 def portraits_check(
     data: Path, sitting: str | None, pack: str, as_json: bool, weights: Path

@@ -10,6 +10,7 @@ import httpx
 
 from kiosk.cli.common import says_errors
 from kiosk.cli.hq.common import data_option, echo_json, json_option, opened
+from kiosk.settings import trusting
 from sync.hq.pull import pull, to_csv, write_files
 
 
@@ -28,10 +29,15 @@ from sync.hq.pull import pull, to_csv, write_files
     help="Folder for results.json, results.csv and attempts.json.",
 )
 @click.option("--after", type=click.IntRange(0), default=0, show_default=True, help="Cursor.")
+@click.option(
+    "--ca",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="PEM file with the only CA that is believed, where headquarters has one of its own.",
+)
 @json_option
 @says_errors
 def pull_command(
-    url: str, token_file: IO[str], out: Path | None, after: int, as_json: bool
+    url: str, token_file: IO[str], out: Path | None, after: int, ca: Path | None, as_json: bool
 ) -> None:
     """Fetch results over the network and write them as JSON and CSV.
 
@@ -40,7 +46,7 @@ def pull_command(
     attempt is the one that holds.
     """
     token = token_file.read().strip()
-    with httpx.Client(base_url=url, timeout=60, trust_env=False) as client:
+    with httpx.Client(base_url=url, timeout=60, trust_env=False, verify=trusting(ca)) as client:
         results_found = list(pull(client, token, "results", after, _wait))
         attempts = list(pull(client, token, "attempts", after, _wait)) if out else []
     if as_json:

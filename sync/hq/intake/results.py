@@ -4,6 +4,7 @@ Order: the sealed bytes as an object, hashed again; then the row with its score,
 there; then the signed receipt. Delivering an id again gives the same receipt and changes nothing.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,14 +12,24 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from sync.hq.centres import Centres
-from sync.hq.errors import BundleIdWrong
+from sync.hq.errors import BudgetSpent, BundleIdWrong
+from sync.hq.intake.budgets import BudgetNotes
 from sync.hq.office import Office
 from sync.hq.persistence import tables
 from sync.hq.persistence.ledger import insert_new, next_number
 from sync.hq.scoring import score_bundle
+from sync.wire.answer_log import AnswerFinding
 from sync.wire.bundle import answers_digest, open_bundle
 from sync.wire.receipt import result_receipt, sign_receipt
 from sync.wire.result import ResultBundle
+from sync.wire.sealed import MAX_BYTES
+
+MOST_OF_ATTEMPT, MOST_OF_REVISION = 200, 20
+"""Bundles of one attempt that are kept, and of one revision of it (two are the same in all but
+the head of the event log when the centre stopped between making and queueing one)."""
+
+MOST_BYTES = 16 * MAX_BYTES
+"""Size of all bundles of one attempt."""
 
 
 class ResultIntake:
@@ -27,12 +38,14 @@ class ResultIntake:
     def __init__(self, office: Office, centres: Centres) -> None:
         self._office = office
         self._centres = centres
+        self._notes = BudgetNotes(office)
 
     def take(self, centre_code: str, bundle_id: str, data: bytes) -> bytes:
         """Store a sealed bundle of a centre and return the signed receipt.
 
         Raises WireErrors for a bundle that is not this centre's or not whole, and
-        :class:`BundleIdWrong` when its id is not ``bundle_id``; nothing is kept then.
+        :class:`BundleIdWrong` when its id is not ``bundle_id``, :class:`BudgetSpent` when there
+        are too many of its attempt; nothing is kept then.
         """
         known = self._receipt(centre_code, bundle_id)
         if known is not None:
@@ -43,11 +56,27 @@ class ResultIntake:
         )
         if found_id != bundle_id:
             raise BundleIdWrong
+        self._require_budget(bundle, len(data))
+        findings = bundle.answer_findings(self._centres.believed_keys(centre_code))
         blob, now = self._office.blobs.put(data), self._office.clock.now()
+        arrival = _Arrival(bundle_id, blob, len(data), now, findings)
         # Shared: what is looked up does not change beside it, and the bundle's id decides races.
         with self._office.ledger.write_shared() as connection:
             self._office.blobs.keep(blob, data)
-            return self._store(connection, bundle, _Arrival(bundle_id, blob, len(data), now))
+            return self._store(connection, bundle, arrival)
+
+    def _require_budget(self, bundle: ResultBundle, size: int) -> None:
+        table = tables.bundles
+        query = select(table.c.revision, table.c.size).where(
+            table.c.centre_code == bundle.centre_code, table.c.attempt_id == bundle.attempt_id
+        )
+        with self._office.ledger.read() as connection:
+            known = connection.execute(query).all()
+        same = sum(row.revision == bundle.revision for row in known)
+        full = len(known) >= MOST_OF_ATTEMPT or same >= MOST_OF_REVISION
+        if full or sum(row.size for row in known) + size > MOST_BYTES:
+            self._notes.note(bundle.centre_code, "bundles of an attempt")
+            raise BudgetSpent(what="bundles of an attempt")
 
     def _receipt(self, centre_code: str, bundle_id: str) -> bytes | None:
         with self._office.ledger.read() as connection:
@@ -87,6 +116,7 @@ class _Arrival:
     blob: str
     size: int
     at: datetime
+    findings: Sequence[AnswerFinding]
 
     def columns(self) -> dict[str, Any]:
         return {
@@ -94,6 +124,7 @@ class _Arrival:
             "blob": self.blob,
             "size": self.size,
             "received_at": self.at,
+            "answer_findings": [vars(finding) for finding in self.findings],
         }
 
 
@@ -116,7 +147,8 @@ def _columns(bundle: ResultBundle) -> dict[str, Any]:
         "admission_no": bundle.admission_no,
         "package_id": bundle.package.id,
         "package_version": bundle.package.version,
-        "document": bundle.model_dump(mode="json"),
+        # Without the log, which is checked once: it is in the sealed bytes, should anybody ask.
+        "document": bundle.model_dump(mode="json", exclude={"answer_log"}),
         "answers_digest": answers_digest(bundle.values),
         "chain_epoch": bundle.chain.epoch,
         "chain_seq": bundle.chain.seq,

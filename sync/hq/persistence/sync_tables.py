@@ -55,7 +55,7 @@ evidence_uploads = Table(
     Column("sha256", String(64), nullable=False),
     Column("size", Integer, nullable=False),
     Column("received", Integer, nullable=False),
-    Column("changed_at", UtcTime, nullable=False),
+    Column("changed_at", UtcTime, nullable=False, index=True),
 )
 
 evidence_parts = Table(

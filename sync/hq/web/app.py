@@ -8,7 +8,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from sync.hq.errors import LedgerError
 from sync.hq.headquarters import Headquarters
-from sync.hq.web import headers, notices, texts
+from sync.hq.web import headers, limits, notices, texts
+from sync.hq.web.accounts import accounts
 from sync.hq.web.candidates import candidates
 from sync.hq.web.centres import centres
 from sync.hq.web.console import console
@@ -22,10 +23,6 @@ from sync.hq.web.sync_api import sync_api
 from sync.hq.web.tus_api import tus_api
 from sync.hq.web.uploading import uploading
 
-MAX_FORM = 1 << 20
-"""Largest console form in bytes."""
-
-
 Judge = Callable[[bytes], Sequence[str]]
 """Looks at a portrait (JPEG) and names what is wrong with it."""
 
@@ -37,12 +34,13 @@ def create_app(hq: Headquarters, load_judge: Callable[[], Judge] | None = None) 
     """
     app = Flask(__name__)
     app.config.update(
-        MAX_CONTENT_LENGTH=MAX_FORM,
+        MAX_CONTENT_LENGTH=limits.MAX_FORM,
         BOOTSTRAP_SERVE_LOCAL=True,
         TEMPLATES_AUTO_RELOAD=False,
     )
     app.extensions["headquarters"] = hq
     app.extensions["load_judge"] = load_judge
+    limits.install(app)
     Bootstrap5(app)
     texts.install(app, hq.settings.console.timezone)
     app.jinja_env.filters["rich"] = rich
@@ -51,7 +49,7 @@ def create_app(hq: Headquarters, load_judge: Callable[[], Judge] | None = None) 
     stamp(app)
     for blueprint in (sync_api, tus_api, pull_api):
         app.register_blueprint(blueprint)
-    for blueprint in (console, centres, items, sittings, candidates, sticks, uploading):
+    for blueprint in (console, accounts, centres, items, sittings, candidates, sticks, uploading):
         app.register_blueprint(blueprint)
     app.add_url_rule("/healthz", "healthz", _healthz)
     _behind_proxies(app, hq.settings.server.proxies)

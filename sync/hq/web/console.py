@@ -2,21 +2,26 @@
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadHost, HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from sync.hq.errors import SignInRefused, TooManyTries
 from sync.hq.pull import to_csv
-from sync.hq.web import guard
+from sync.hq.web import guard, limits
 from sync.hq.web.messages import message_for
 from sync.hq.web.pages import download, staff_pages
 from sync.hq.web.replies import headquarters, status_of
+from sync.wire.errors import TooBusy
 
 console = staff_pages("console")
 
 
 @console.app_errorhandler(HTTPException)
-def _http_error(error: HTTPException) -> tuple[str, int]:
+def _http_error(error: HTTPException) -> tuple[str | Response, int]:
+    if isinstance(error, BadHost):  # without a usable host no page can name an address
+        return Response("Bad Host header", mimetype="text/plain"), 400
+    if error.code == 413:
+        return render_template("refused.html", message=_("The file is larger than allowed.")), 413
     text = _("There is no such page.") if error.code == 404 else _("This cannot be done.")
     return render_template("refused.html", message=text), error.code or 500
 
@@ -34,9 +39,9 @@ def sign_in() -> BaseResponse:
     name = request.form.get("username", "")[:64]
     try:
         session = headquarters().accounts.sign_in(
-            name, request.form.get("password", "")[:1024], request.remote_addr or ""
+            name, request.form.get("password", "")[:1024], guard.place(name)
         )
-    except (SignInRefused, TooManyTries) as error:
+    except (SignInRefused, TooManyTries, TooBusy) as error:
         return _sign_in_page(message_for(error), status_of(error))
     response = make_response(redirect(url_for("console.overview")))
     guard.begin(response, session)
@@ -69,6 +74,7 @@ def overview() -> str:
         results=hq.results.newest(limit=8),
         bundles=hq.results.count(),
         programmes=hq.programmes.list(),
+        refusing=limits.refusing(),
     )
 
 

@@ -1,7 +1,9 @@
 """``/sync/v1``: what centres call. Every request is signed (RFC 9421), but for enrolment."""
 
 import re
+from contextlib import suppress
 from http.client import NOT_MODIFIED
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import HTTPException, RequestedRangeNotSatisfiable
@@ -12,14 +14,12 @@ from sync.hq.errors import NotFound
 from sync.hq.persistence.blobs import Opened
 from sync.hq.web.replies import cursor, headquarters, refuse, refuse_http
 from sync.wire import canonical
-from sync.wire.document import MAX_BYTES as MAX_DOCUMENT
-from sync.wire.errors import BundleDamaged
+from sync.wire.errors import BadSignature, BundleDamaged
 from sync.wire.http_signing import verify_request
 from sync.wire.inventory import FORMAT as INVENTORY
 from sync.wire.inventory import PAGE_FORMAT as INVENTORY_PAGE
 from sync.wire.inventory import Inventory, InventoryPage
 from sync.wire.model import parse
-from sync.wire.sealed import MAX_BYTES
 
 sync_api = Blueprint("sync_api", __name__, url_prefix="/sync/v1")
 sync_api.register_error_handler(ExamError, refuse)
@@ -30,12 +30,22 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 def centre() -> str:
-    """The centre that signed the request; whatever it says elsewhere does not count."""
+    """The centre that signed the request; whatever it says elsewhere does not count.
+
+    A centre signs the authority of its `hq_url`, of which a proxy may tell us nothing.
+    """
+    for origin in headquarters().settings.server.public_origins:
+        scheme, authority = origin.split("://")
+        with suppress(BadSignature):
+            return _signer(urlsplit(request.url)._replace(scheme=scheme, netloc=authority).geturl())
+    return _signer(request.url)
+
+
+def _signer(url: str) -> str:
     hq = headquarters()
-    request.max_content_length = MAX_BYTES
     return verify_request(
         request.method,
-        request.url,
+        url,
         dict(request.headers.items()),
         request.get_data(),
         hq.centres.find_keys,
@@ -124,7 +134,6 @@ def keys() -> Response:
 @sync_api.post("/enrolment")
 def ask_for_enrolment() -> tuple[Response, int]:
     """Anybody may ask; a person decides. The reply names the keys to ask the answer for."""
-    request.max_content_length = MAX_DOCUMENT
     key_id = headquarters().enrolment.ask(request.get_data(), request.remote_addr or "")
     return jsonify(key_id=key_id), 202
 

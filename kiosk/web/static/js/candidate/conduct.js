@@ -1,10 +1,11 @@
 // What happens to the answer page (R18, R20): leaving, coming back, copying, printing.
 //
-// Blur, hidden page and left full screen are merged here lightly; the server counts. Switching the
-// input method keeps the document's focus and never counts; nor does a reload.
+// Blur and hidden page are merged here lightly; the server counts. Switching the input method keeps
+// the document's focus and never counts; nor does a reload. Left full screen is noted.
 
 import { post } from "../common/api.js";
 import { data } from "../common/page.js";
+import { useOwnClipboard } from "./clipboard.js";
 
 const BLUR_MS = 150;
 const COMPOSING_MS = 600;
@@ -81,9 +82,7 @@ export class Conduct {
   }
 
   #fullscreen() {
-    if (document.fullscreenElement) return;
-    this.#leave("fullscreen");
-    setTimeout(() => this.#maybeBack(), BLUR_MS);
+    if (!document.fullscreenElement && !this.#unloading && !this.#held) this.signal("fullscreen", "left");
   }
 
   #leave(cause) {
@@ -99,7 +98,8 @@ export class Conduct {
   }
 
   #prevent() {
-    const events = { copy: "copy", cut: "cut", paste: "paste", contextmenu: "context_menu", dragstart: "", drop: "" };
+    useOwnClipboard((kind) => this.signal(kind));
+    const events = { contextmenu: "context_menu", dragstart: "", drop: "" };
     for (const [event, kind] of Object.entries(events)) {
       document.addEventListener(event, (happening) => {
         happening.preventDefault();

@@ -29,12 +29,12 @@ async function seal(plain) {
   return [head, ...[wrapped, iv, body, tag].map(base64url)].join(".");
 }
 
-/** The sealed file of what waits. */
-export function sealAnswers(entries, lease) {
+/** The sealed file of what waits; `whose`: the attempt's id and the admission number. */
+export function sealAnswers(entries, lease, whose = data) {
   return seal(JSON.stringify({
     format: "emergency-answers/1",
-    attempt_id: data.attempt_id,
-    admission_no: data.admission_no,
+    attempt_id: whose.attempt_id,
+    admission_no: whose.admission_no,
     lease,
     written_at: new Date().toISOString(),
     answers: entries.map(({ seq, item, value, at }) => ({ seq, item, value, at })),

@@ -5,7 +5,9 @@ import { make, setText } from "../common/dom.js";
 import { t } from "../common/page.js";
 
 const TYPING_MS = 600;
-const MAX_CHARS = 60000;
+
+/** Longest essay, in characters of its HTML; the server refuses more. */
+export const MAX_CHARS = 60000;
 const SAME = { STRONG: "b", EM: "i", DIV: "p" };
 const INLINE = new Set(["b", "i", "u", "sub", "sup"]);
 const BLOCKS = new Set(["p", "ul", "ol", "li"]);
@@ -41,6 +43,11 @@ function written(node) {
     const inside = written(child);
     return INLINE.has(tag) || BLOCKS.has(tag) ? ["<", tag, ">", inside, "</", tag, ">"].join("") : inside;
   }).join("");
+}
+
+/** The subset's text of a copied part. */
+export function essayHtml(part) {
+  return written(part);
 }
 
 /** The whole field's text: what stands outside of any block becomes a paragraph. */

@@ -7,10 +7,11 @@ import { Conduct } from "./conduct.js";
 import { Countdown } from "./countdown.js";
 import { canSeal, deliverLate, saveFile } from "./emergency.js";
 import { FrameSender, showWarnings } from "./frames.js";
-import { available, Journal, wipeAll } from "./journal.js";
+import { Journal } from "./journal.js";
 import { takeLease } from "./lease.js";
-import { confirmHandIn, handIn, showLate, showLeaves, showTakenOver, tell } from "./notices.js";
+import { confirmHandIn, countLeaves, handIn, showLate, showLeaves, showTakenOver, tell } from "./notices.js";
 import { PaperView } from "./paper-view.js";
+import { Place } from "./place.js";
 import { AnswerQueue } from "./answers.js";
 import { Connection, Curtain } from "./standstill.js";
 import { Voice } from "./voice.js";
@@ -41,9 +42,11 @@ function showSaved({ state, waiting, message }) {
   const box = byId("saved");
   box.dataset.state = state;
   const texts = {
-    saved: available ? t("All answers saved") : t("All answers saved; unsent ones do not survive a reload here"),
+    saved: journal.keeps ? t("All answers saved") : t("All answers saved; unsent ones do not survive a reload here"),
     saving: t("Saving …"),
-    waiting: t("Not saved yet, will be retried: %(n)s", { n: waiting }),
+    waiting: journal.keeps
+      ? t("Not saved yet, will be retried: %(n)s", { n: waiting })
+      : t("Not saved yet, and not kept here either: %(n)s. Leave this page open and call the invigilator.", { n: waiting }),
   };
   setText(byId("saved-text"), texts[state]);
   box.title = message || "";
@@ -60,8 +63,10 @@ function conductReply(reply) {
     beat();
     return;
   }
-  if (reply.leaves > leaves || reply.warn) showLeaves(reply.leaves, reply.leave_limit, atLimit);
-  leaves = Math.max(leaves, reply.leaves);
+  const more = reply.leaves > leaves || reply.warn;
+  leaves = reply.leaves;
+  countLeaves(leaves, reply.leave_limit);
+  if (more) showLeaves(leaves, reply.leave_limit, atLimit);
 }
 
 function refused(code) {
@@ -94,7 +99,9 @@ async function handOverLate() {
   }
   for (let choice = ""; choice !== "go";) {
     const failure = await deliverLate(queue.unsent, lease).then(() => null, (error) => error);
-    if (failure?.code === "late_answers_known") return;
+    const known = failure?.code === "late_answers_known";
+    if (known || !failure) await journal.update({ entries: [] });
+    if (known) return;
     const delivered = failure === null;
     choice = await showLate(queue.unsent.length, delivered);
     if (choice === "file") {
@@ -110,6 +117,7 @@ async function beat() {
   try {
     const now = await get(`/api/attempts/${data.attempt_id}/time`, { timeout: 8000 });
     connection.heard();
+    recount(now.leaves);
     if (now.state === "paused") pause(now);
     else if (now.state === "in_progress") await goOn(now);
     else await finish();
@@ -118,6 +126,13 @@ async function beat() {
     else if (error.code === "lease_lost") await takenOver();
     else if (error.status === 0) connection.missed();
   }
+}
+
+/** Staff may have reversed a departure; more of them are the conduct reply's to tell. */
+function recount(now) {
+  if (now >= leaves) return;
+  leaves = now;
+  countLeaves(leaves, data.leave_limit);
 }
 
 function cover(reason, remaining) {
@@ -181,7 +196,6 @@ async function reallyHandIn() {
   try {
     if (!(await queue.flush())) throw new Error(t("Some answers are not saved yet. They will be retried; please hand in a little later."));
     await handIn();
-    await wipeAll();
     await finish();
   } catch (error) {
     button.disabled = false;
@@ -194,7 +208,12 @@ function wireFullscreen() {
   const full = byId("fullscreen");
   const offer = () => show(full, document.fullscreenEnabled && !document.fullscreenElement && !matchMedia("(display-mode: fullscreen)").matches);
   full.addEventListener("click", () => document.documentElement.requestFullscreen().catch(() => show(full, false)));
-  document.addEventListener("fullscreenchange", offer);
+  const back = byId("screen-back");
+  back.addEventListener("click", () => document.documentElement.requestFullscreen().catch(() => show(byId("screen-note"), false)));
+  document.addEventListener("fullscreenchange", () => {
+    offer();
+    show(byId("screen-note"), !document.fullscreenElement && document.fullscreenEnabled);
+  });
   offer();
 }
 
@@ -217,9 +236,16 @@ async function load() {
 async function recall(before, continues) {
   const old = [...(before.old || []), ...(continues ? [] : before.entries || [])];
   const entries = continues ? before.entries || [] : [];
-  const left = old.length && canSeal ? await deliverLate(old, before.lease || "").then(() => [], (error) => error.passing ? old : []) : [];
-  await journal.update({ entries, old: left, lease });
-  return { ...before, entries };
+  const delivered = !old.length || (canSeal && await deliverLate(old, before.lease || "").then(() => true, (error) => error.code === "late_answers_known"));
+  await journal.update({ entries, old: delivered ? [] : old, lease, admission_no: data.admission_no });
+  return { ...before, entries, continues };
+}
+
+/** Place and flags: this terminal's own where it went on from itself, else as the server has them. */
+function placeOf(attempt) {
+  if (kept.continues && kept.flags) return { flags: kept.flags, current: kept.current || 0 };
+  const index = attempt.items.findIndex((item) => item.id === attempt.current);
+  return { flags: attempt.flags, current: Math.max(0, index) };
 }
 
 /** Show the paper, with what an earlier page of this terminal could not send. */
@@ -232,7 +258,11 @@ async function fill(attempt) {
     onRefused: (item, message) => tell(t("An answer was not accepted"), `${paper.numberOf(item)}: ${message}`),
   });
   queue.restore(kept.entries);
-  paper = new PaperView(attempt, { ...attempt.answers, ...queue.values }, kept, journal, queue);
+  const place = new Place(data.attempt_id);
+  paper = new PaperView(attempt, { ...attempt.answers, ...queue.values }, placeOf(attempt), queue, (current, flags) => {
+    journal.update({ current, flags });
+    place.put(attempt.items[current].id, flags);
+  });
   byId("hand-in").addEventListener("click", askHandIn);
   byId("hand-in").disabled = false;
   setNote(byId("time-note"), "");

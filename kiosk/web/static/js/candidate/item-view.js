@@ -3,6 +3,7 @@
 import { make, setText } from "../common/dom.js";
 import { data, label, t } from "../common/page.js";
 import { essayField } from "./essay.js";
+import { leaveOption, onArrow, toMain } from "./focus.js";
 import { nodesOf } from "./text.js";
 
 const TYPING_MS = 600;
@@ -26,10 +27,27 @@ function head(item) {
   );
 }
 
-function options(item, pair, cards) {
-  const box = make("fieldset", { class: pair ? "options pair" : "options", "aria-labelledby": "stem" }, cards);
+function options(item, pair, cards, onAnswer) {
+  const box = make("fieldset", { class: pair ? "options pair" : "options", "aria-labelledby": "stem", onkeydown: onArrow }, cards);
   if (item.type !== "multiple_choice") box.setAttribute("role", "radiogroup");
-  return box;
+  return make("div", {}, box, clearing(box, onAnswer));
+}
+
+/** The button that takes the choice back; its place is kept when there is none. */
+function clearing(box, onAnswer) {
+  const button = make("button", { class: "btn btn-quiet clear", type: "button", "aria-keyshortcuts": "0" }, t("Clear my choice"));
+  const inputs = () => [...box.querySelectorAll("input")];
+  const showIt = () => { button.dataset.idle = inputs().some((input) => input.checked) ? "" : "1"; };
+  button.addEventListener("click", () => {
+    for (const input of inputs()) input.checked = false;
+    box.dispatchEvent(new Event("cleared"));
+    onAnswer(null, 0);
+    showIt();
+    toMain();
+  });
+  box.addEventListener("change", showIt);
+  showIt();
+  return make("div", { class: "option-foot" }, button);
 }
 
 function trueFalse() {
@@ -53,8 +71,11 @@ function one(item, value, onAnswer) {
   const judging = item.type === "true_false";
   const choices = judging ? trueFalse() : item.options;
   return options(item, judging, choices.map((option) => optionCard(
-    item, option, "radio", value === option.id, () => onAnswer(option.id, 0),
-  )));
+    item, option, "radio", value === option.id, (event) => {
+      onAnswer(option.id, 0);
+      leaveOption(event.target);
+    },
+  )), onAnswer);
 }
 
 function many(item, value, onAnswer) {
@@ -63,10 +84,13 @@ function many(item, value, onAnswer) {
     if (event.target.checked) chosen.add(id);
     else chosen.delete(id);
     onAnswer([...chosen].sort(), 0);
+    leaveOption(event.target);
   };
-  return options(item, false, item.options.map((option) => optionCard(
+  const box = options(item, false, item.options.map((option) => optionCard(
     item, option, "checkbox", chosen.has(option.id), change(option.id),
-  )));
+  )), onAnswer);
+  box.firstElementChild.addEventListener("cleared", () => chosen.clear());
+  return box;
 }
 
 function shortAnswer(item, value, onAnswer) {
@@ -94,10 +118,12 @@ export function isAnswered(value) {
 
 /** Press the n-th option of the shown item, as the digit keys do. */
 export function pressOption(place, index) {
-  const input = place.querySelectorAll(".option input")[index];
-  if (!input) return;
-  input.focus();
-  input.click();
+  place.querySelectorAll(".option input")[index]?.click();
+}
+
+/** Take the choice of the shown item back. */
+export function clearChoice(place) {
+  place.querySelector(".clear:not([data-idle='1'])")?.click();
 }
 
 /** The language-dependent title of a section. */

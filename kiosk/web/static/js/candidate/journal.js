@@ -1,12 +1,15 @@
 // Answers that the server has not acknowledged yet, kept over a reload or crash.
 //
-// Encrypted with AES-GCM under a key that scripts cannot read out, one per attempt, in IndexedDB;
-// wiped on the receipt. WebCrypto needs a secure context (HTTPS or localhost): elsewhere the queue
+// Encrypted with AES-GCM under a key that scripts cannot read out, one per attempt, in IndexedDB. A
+// journal is wiped when the server has everything in it, never before: whoever signs in meanwhile
+// leaves it alone, and what cannot be read is put aside, not overwritten. WebCrypto needs a secure context (HTTPS or localhost): elsewhere the queue
 // lives in memory only, and the page says so.
 
 const NAME = "exam-journal";
 const KEYS = "keys";
 const QUEUES = "queues";
+const ASIDE = "/aside-";
+const READS = 3;
 
 /** Whether this browser can keep a journal at this address. */
 export const available = Boolean(window.isSecureContext && crypto.subtle && window.indexedDB);
@@ -46,16 +49,25 @@ function finished(change) {
   });
 }
 
-/** The journal of one attempt: a small record (`entries`, `flags`, `current`), sealed as a whole. */
+/**
+ * The journal of one attempt: a small record (`entries`, `old`, `lease`, `admission_no`, `flags`,
+ * `current`), sealed as a whole.
+ */
 export class Journal {
   #attempt;
   #key = null;
   #record = {};
   #dirty = false;
   #running = null;
+  #failed = false;
 
   constructor(attemptId) {
     this.#attempt = attemptId;
+  }
+
+  /** Whether the newest state is kept here over a crash. */
+  get keeps() {
+    return available && !this.#failed;
   }
 
   async #ownKey() {
@@ -71,12 +83,21 @@ export class Journal {
   async load() {
     if (!available) return this.#record;
     try {
-      const kept = await within(QUEUES, "readonly", (store) => store.get(this.#attempt));
-      if (kept) this.#record = await this.#open(kept);
+      const kept = await patiently(() => within(QUEUES, "readonly", (store) => store.get(this.#attempt)));
+      if (kept) this.#record = await this.#open(kept).catch((error) => this.#putAside(kept, error));
     } catch (error) {
+      // Not known what is there: writing over it might delete the only copy.
+      this.#failed = true;
+      this.#attempt = `${this.#attempt}${ASIDE}${Date.now()}`;
       console.warn("the journal could not be read:", error.name);
     }
     return this.#record;
+  }
+
+  async #putAside(kept, error) {
+    console.warn("the journal could not be opened:", error.name);
+    await within(QUEUES, "readwrite", (store) => store.put(kept, `${this.#attempt}${ASIDE}${Date.now()}`));
+    return {};
   }
 
   async #open(kept) {
@@ -98,9 +119,11 @@ export class Journal {
       while (this.#dirty) {
         this.#dirty = false;
         await this.#seal(JSON.stringify(this.#record));
+        this.#failed = false;
       }
       return true;
     } catch (error) {
+      this.#failed = true;
       console.warn("the journal could not be written:", error.name);
       return false;
     } finally {
@@ -116,13 +139,43 @@ export class Journal {
   }
 }
 
-/** Wipe every journal and its key, but for the attempt `keep`. */
-export async function wipeAll(keep = null) {
-  if (!available) return;
-  for (const store of [QUEUES, KEYS]) {
-    const ids = await within(store, "readonly", (objects) => objects.getAllKeys());
-    for (const id of ids.filter((one) => one !== keep)) {
-      await within(store, "readwrite", (objects) => objects.delete(id));
+async function patiently(read) {
+  for (let left = READS; ; left -= 1) {
+    try {
+      return await read();
+    } catch (error) {
+      if (left <= 1) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 200));
     }
   }
+}
+
+/** All journals of this browser: `id`, `attempt`, and the `record`, null where it cannot be read. */
+export async function journals() {
+  if (!available) return [];
+  const ids = await within(QUEUES, "readonly", (store) => store.getAllKeys());
+  return Promise.all(ids.map(async (id) => {
+    const [attempt] = id.split(ASIDE);
+    return { id, attempt, record: await read(id, attempt).catch(() => null) };
+  }));
+}
+
+async function read(id, attempt) {
+  const kept = await within(QUEUES, "readonly", (store) => store.get(id));
+  const key = await within(KEYS, "readonly", (store) => store.get(attempt));
+  const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv: kept.iv }, key, kept.sealed);
+  return JSON.parse(new TextDecoder().decode(plain));
+}
+
+/** What the server has not acknowledged of a record. */
+export function unacknowledged(record) {
+  return [...(record.old || []), ...(record.entries || [])];
+}
+
+/** Delete one journal, and its key when nothing else needs it. Only for what the server has. */
+export async function wipe({ id, attempt }) {
+  await within(QUEUES, "readwrite", (store) => store.delete(id));
+  const ids = await within(QUEUES, "readonly", (store) => store.getAllKeys());
+  if (ids.some((other) => other.split(ASIDE)[0] === attempt)) return;
+  await within(KEYS, "readwrite", (store) => store.delete(attempt));
 }

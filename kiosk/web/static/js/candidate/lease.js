@@ -1,5 +1,5 @@
-// One window holds the exam. A reload shows the token of the page before it; a second window waits
-// until the first is closed, or staff let it take over.
+// One window holds the exam. A reload, or a browser that was started again, shows the token of the
+// page before it; a second window waits until the first is closed, or staff let it take over.
 
 import { byId, make, sleep } from "../common/dom.js";
 import { post, setLease } from "../common/api.js";
@@ -8,6 +8,30 @@ import { data } from "../common/page.js";
 const AGAIN_MS = 3000;
 const KEY = `leases-${data.attempt_id}`;
 const KEPT = 3;
+
+// Where windows can be told apart by a lock, the tokens may outlast the browser.
+const store = navigator.locks ? localStorage : sessionStorage;
+
+function tokensBefore() {
+  try {
+    return JSON.parse(store.getItem(KEY) || "[]");
+  } catch {
+    return [];
+  }
+}
+
+function remember(tokens) {
+  try {
+    store.setItem(KEY, JSON.stringify(tokens.slice(0, KEPT)));
+  } catch (error) {
+    console.warn("the page's token could not be kept:", error.name);
+  }
+}
+
+/** After the exam nobody needs the tokens. */
+export function forgetLeases() {
+  store.removeItem(KEY);
+}
 
 /** A token that nobody can guess. */
 function newToken() {
@@ -31,14 +55,14 @@ function alone() {
  */
 export async function takeLease(journal = null) {
   const lease = newToken();
-  const before = JSON.parse(sessionStorage.getItem(KEY) || "[]");
+  const before = tokensBefore();
   let lockHeld = false;
   for (;;) {
     lockHeld ||= await alone();
     // Kept before it is asked for: the reply may get lost, and the next page must know it then.
-    if (lockHeld) sessionStorage.setItem(KEY, JSON.stringify([lease, ...before].slice(0, KEPT)));
+    if (lockHeld) remember([lease, ...before]);
     try {
-      const previous = lockHeld ? before : [];
+      const previous = lockHeld ? [...new Set([...before, journal].filter(Boolean))] : [];
       const taken = await post(`/api/attempts/${data.attempt_id}/lease`, { lease, previous, journal });
       setLease(lease);
       return taken;

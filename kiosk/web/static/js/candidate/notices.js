@@ -1,27 +1,33 @@
 // Dialogs of the answer page: page leaves, hand-in, another window.
 
-import { make } from "../common/dom.js";
+import { make, setText } from "../common/dom.js";
 import { post } from "../common/api.js";
 import { data, t } from "../common/page.js";
 import { sheet } from "../common/sheet.js";
 
-let leaveShown = false;
+let shownCount = null;
+
+/** Show the present count in the dialog, if it is open. */
+export function countLeaves(leaves, limit) {
+  if (shownCount) setText(shownCount, t("%(n)s of %(limit)s", { n: leaves, limit }));
+}
 
 /** Say how often the page was left; shown once for each return (R18). */
 export async function showLeaves(leaves, limit, atLimit) {
-  if (leaveShown) return;
-  leaveShown = true;
+  if (shownCount) return;
+  shownCount = make("p", { class: "leave-count num", role: "status" });
+  countLeaves(leaves, limit);
   await sheet({
     title: t("You have left the answer page"),
     content: [
-      make("p", { class: "leave-count num" }, t("%(n)s of %(limit)s", { n: leaves, limit })),
+      shownCount,
       make("p", {}, atLimit === "hold"
         ? t("Each departure is recorded. With number %(limit)s the exam stops until the invigilator has decided. Close whatever came to the front and stay on this page.", { limit })
         : t("Each departure is recorded. With number %(limit)s the exam ends by itself. Close whatever came to the front and stay on this page.", { limit })),
     ],
     actions: [{ value: true, text: t("I understand, continue"), kind: "primary" }],
   });
-  leaveShown = false;
+  shownCount = null;
 }
 
 /** Say that another window has the exam now. */

@@ -2,27 +2,28 @@
 
 import { byId, make } from "../common/dom.js";
 import { t } from "../common/page.js";
-import { isAnswered, pressOption, renderItem } from "./item-view.js";
+import { clearChoice, isAnswered, pressOption, renderItem } from "./item-view.js";
+import { toMain } from "./focus.js";
 import { Navigator } from "./navigator.js";
 
-/** Shows one item at a time; answers go to `queue`, place and flags to `journal`. */
+/** Shows one item at a time; answers go to `queue`, `onPlace(index, flags)` hears of the rest. */
 export class PaperView {
   #answers;
   #flags;
   #current = 0;
-  #journal;
+  #onPlace;
   #queue;
   #navigator;
 
-  constructor(attempt, answers, kept, journal, queue) {
+  constructor(attempt, answers, place, queue, onPlace) {
     this.items = attempt.items;
     this.#answers = answers;
-    this.#flags = new Set(kept.flags || []);
-    this.#journal = journal;
+    this.#flags = new Set(place.flags);
+    this.#onPlace = onPlace;
     this.#queue = queue;
     this.#navigator = new Navigator(byId("navigator"), attempt.sections, this.items, (index) => this.go(index));
     this.#wire();
-    this.go(Math.min(kept.current || 0, this.items.length - 1));
+    this.go(Math.min(place.current, this.items.length - 1));
   }
 
   /** Whether an item has an answer. */
@@ -48,7 +49,8 @@ export class PaperView {
     byId("previous").disabled = index === 0;
     byId("next").disabled = index === this.items.length - 1;
     byId("main").scrollTop = 0;
-    this.#journal.update({ current: index });
+    toMain();
+    this.#placed();
   }
 
   /** Show the present item (again). */
@@ -75,16 +77,18 @@ export class PaperView {
     this.#update();
   }
 
+  #placed() {
+    this.#onPlace(this.#current, [...this.#flags]);
+  }
+
   #step(by) {
     this.go(this.#current + by);
-    const first = byId("item").querySelector("input:checked, input, textarea, [contenteditable]");
-    (first || byId("main")).focus({ preventScroll: true });
   }
 
   #toggleFlag() {
     const { id } = this.items[this.#current];
     if (!this.#flags.delete(id)) this.#flags.add(id);
-    this.#journal.update({ flags: [...this.#flags] });
+    this.#placed();
     byId("flag").setAttribute("aria-pressed", String(this.#flags.has(id)));
     this.#update();
   }
@@ -106,6 +110,7 @@ export class PaperView {
     const act = acts[event.key] || acts[event.key.toLowerCase()];
     if (act) act();
     else if (/^[1-9]$/.test(event.key)) pressOption(byId("item"), Number(event.key) - 1);
+    else if (event.key === "0") clearChoice(byId("item"));
     else return;
     event.preventDefault();
   }

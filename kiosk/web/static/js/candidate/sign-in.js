@@ -3,7 +3,6 @@
 import { byId, setNote } from "../common/dom.js";
 import { post } from "../common/api.js";
 import { t } from "../common/page.js";
-import { wipeAll } from "./journal.js";
 import { askSitting } from "./which-sitting.js";
 
 const form = byId("sign-in");
@@ -46,10 +45,9 @@ async function send(admission, identity, consent) {
   const button = form.querySelector("button[type=submit]");
   button.disabled = true;
   try {
-    const session = await checkIn({
+    await checkIn({
       admission_no: admission, identity_no: identity, consent_face: consent,
     });
-    await wipeAll(session.attempt_id);
     location.assign(form.dataset.next);
   } catch (error) {
     setNote(note, error.message);

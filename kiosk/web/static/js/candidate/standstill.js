@@ -12,6 +12,7 @@ function words(reason) {
     staff: t("The invigilator has paused your exam. Your time stands still. Please stay seated and wait."),
     held: t("You have left the answer page too often. The invigilator decides how your exam goes on; your time stands still."),
     time: t("Your time is up. What you have answered is being handed over; please wait."),
+    returned: t("You were away for a while. The invigilator looks who has come back; your time stands still."),
     reopened: t("The invigilator is opening your exam again. Your time stands still."),
   }[reason] || t("Your exam is paused. Your time stands still. Please stay seated and wait.");
 }
@@ -42,7 +43,7 @@ export class Curtain {
 
   /** Show the paper again. */
   open() {
-    if (this.#dialog) byId("main").prepend(byId("connection"));
+    if (this.#dialog) byId("notices").prepend(byId("connection"));
     this.#dialog?.remove();
     this.#dialog = null;
     document.body.classList.remove("paused");

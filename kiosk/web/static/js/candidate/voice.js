@@ -109,7 +109,7 @@ export class Voice {
     this.#sentAt = performance.now();
     try {
       await post(`/api/attempts/${data.attempt_id}/sound`, pcm(samples), {
-        headers: { "Content-Type": "audio/l16" }, timeout: 10000,
+        headers: { "Content-Type": "audio/l16" }, timeout: 10000, background: true,
       });
     } catch (error) {
       if (error.code === "attempt_ended" || error.status === 401) this.stop();

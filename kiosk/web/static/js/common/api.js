@@ -1,6 +1,10 @@
 // Requests to this server, with the session's token; errors as one kind.
 
+import { sleep } from "./dom.js";
 import { t } from "./page.js";
+import { withTurn } from "./turns.js";
+
+const AGAIN_TIMES = 10;
 
 let token = document.querySelector('meta[name="csrf"]')?.content || "";
 
@@ -14,6 +18,18 @@ export function setLease(value) {
 /** Use another session's token from now on. */
 export function setToken(value) {
   token = value;
+}
+
+let somebody = true;
+for (const kind of ["pointerdown", "keydown", "wheel"]) {
+  addEventListener(kind, () => { somebody = true; }, { capture: true, passive: true });
+}
+
+/** Staff pages read by themselves; the server is told when somebody is at the page. */
+function person() {
+  const touched = somebody;
+  somebody = false;
+  return touched ? { "X-Person": "1" } : {};
 }
 
 /** What went wrong: HTTP `status` (0: not reached), stable `code`, text for people. */
@@ -53,11 +69,27 @@ async function fetchOnce(url, options, timeout) {
   }
 }
 
-/** Send and return the JSON of the answer; throws ApiError. */
-export async function call(method, url, body, { headers = {}, timeout = 20000, keepalive = false } = {}) {
-  const sent = { ...headers };
+/**
+ * Send and return the JSON of the answer; throws ApiError. The server works on two writes of a
+ * terminal at a time: so no more are sent, and one that meets others of an earlier page comes again.
+ * `background`: leaves one of the two places to the rest.
+ */
+export async function call(method, url, body, { background = false, ...options } = {}) {
+  if (method === "GET") return send(method, url, body, options);
+  for (let times = 0; ; times += 1) {
+    try {
+      return await withTurn(background, options.keepalive, () => send(method, url, body, options));
+    } catch (error) {
+      if (error.code !== "too_many_at_once" || times === AGAIN_TIMES) throw error;
+      await sleep((error.retryAfter || 1) * 1000 * (0.2 + Math.random() * 0.8));
+    }
+  }
+}
+
+async function send(method, url, body, { headers = {}, timeout = 20000, keepalive = false }) {
+  const sent = { ...headers, ...(url.startsWith("/staff/") ? person() : {}) };
   let payload = body;
-  if (method !== "GET") sent["X-CSRF-Token"] = token;
+  if (method !== "GET") sent["X-CSRF-Token"] ??= token;
   if (lease) sent["X-Lease"] = lease;
   if (body !== undefined && !(body instanceof Blob) && !(body instanceof FormData)) {
     sent["Content-Type"] = "application/json";

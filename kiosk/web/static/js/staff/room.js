@@ -4,8 +4,10 @@ import { byId, make, setNote, setText, show, sleep } from "../common/dom.js";
 import { get } from "../common/api.js";
 import { data, duration, label, t, timeOfDay } from "../common/page.js";
 import { onTyped } from "../common/typed.js";
+import { showDisturbances } from "./disturbances.js";
 import { checkSession, showState } from "./frame.js";
 import { showPortraits } from "./portrait-report.js";
+import { Returns } from "./returns.js";
 import { Seats } from "./seats.js";
 import { sittingActs } from "./sitting-acts.js";
 import { SyncPanel } from "./sync.js";
@@ -25,6 +27,7 @@ let known = null;
 let rows = [];
 
 const seats = new Seats(byId("seats"), (row) => seatActs(base, row, shownState, refresh));
+const returns = new Returns(base);
 const sync = new SyncPanel(figures.appendChild(make("div", { class: "figure wide" })));
 
 function figure(id, name, value, attention = false) {
@@ -49,11 +52,16 @@ function showFigures(room) {
   figure("disk", t("Room on the disk"), t("%(n)s h", { n: Math.floor(room.disk.hours) }), room.disk.level !== "ok");
 }
 
-function showAlerts(alerts) {
+function showAlerts({ alerts, refusing }) {
   const box = byId("room-alerts");
-  if (box.dataset.shown === alerts.join()) return;
-  box.dataset.shown = alerts.join();
-  box.replaceChildren(...alerts.map((alert) => make("p", { class: "note warn mb-3" }, label("alerts", alert))));
+  const texts = [
+    ...alerts.map((alert) => label("alerts", alert)),
+    ...refusing.map((address) => t("Too many connections from %(address)s; the server refuses more. Find that machine.", { address })),
+  ];
+  if (box.dataset.shown === texts.join()) return;
+  box.dataset.shown = texts.join();
+  box.classList.toggle("mb-3", texts.length > 0);
+  box.replaceChildren(...texts.map((text) => make("p", { class: "note warn" }, text)));
 }
 
 function showDisk({ level, hours, free_mb: free, reserve_mb: reserve }) {
@@ -96,7 +104,8 @@ function apply(room) {
   show(byId("no-seats"), seats.visible === 0);
   showFigures(room);
   sync.show(room.sync);
-  showAlerts(room.alerts);
+  showAlerts(room);
+  showDisturbances(room);
   showDisk(room.disk);
   showPause(room);
   announce();
@@ -114,6 +123,7 @@ async function refresh() {
   try {
     apply(await get(`${base}/room`));
     await showPortraits(base);
+    await returns.refresh();
     setNote(byId("room-error"), "");
   } catch (error) {
     checkSession(error);

@@ -1,0 +1,127 @@
+"""What a save costs in a database that one terminal has made grow, against a fresh one."""
+
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from kiosk.bootstrap.system import entropy
+from kiosk.rehearsal.figures import percentile
+from kiosk.store import answers, attempts, events, sittings
+from kiosk.store.answers import Answer
+from kiosk.store.database import Store
+from kiosk.store.sittings import Sitting
+from sync.wire.keys import KeyPair
+
+AT = datetime(2026, 4, 25, 6, tzinfo=UTC)
+SITTING, HONEST, GREEDY = "S", "HONEST", "GREEDY"
+ITEMS = 100
+BATCH = 1000
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class GrowthFigures:
+    """Milliseconds of a save from call to commit, its event included, and of a look at the room."""
+
+    fresh: list[float]
+    grown: list[float]
+    room_fresh_ms: float
+    room_grown_ms: float
+
+
+def measure(grown_events: int, revisions: int, saves: int, say: Say) -> GrowthFigures:
+    """Time saves of one attempt before and after another one has filled the tables."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        store = Store(Path(folder))
+        try:
+            return _measure(_Hall(store), grown_events, revisions, saves, say)
+        finally:
+            store.close()
+
+
+def _measure(
+    hall: "_Hall", grown_events: int, revisions: int, saves: int, say: Say
+) -> GrowthFigures:
+    say(f"{saves} saves in a fresh database")
+    fresh, room = hall.saves(saves), hall.look()
+    say(f"Growing it by {grown_events} events and {revisions} answers")
+    hall.grow(grown_events, revisions)
+    say(f"{saves} saves in the grown one")
+    return GrowthFigures(fresh, hall.saves(saves), room, hall.look())
+
+
+class _Hall:
+    """A sitting with two attempts in a store of its own."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._keys = KeyPair.generate(entropy)
+        self._acked = {HONEST: 0, GREEDY: 0}
+        store.write(_set_up)
+
+    def saves(self, count: int) -> list[float]:
+        """Save so many answers one by one; sorted milliseconds."""
+        return sorted(self._timed_save() for _ in range(count))
+
+    def _timed_save(self) -> float:
+        began = time.perf_counter()
+        self._store.write(lambda db: self._save(db, HONEST, event=True))
+        return (time.perf_counter() - began) * 1000
+
+    def _save(self, db: Database, attempt_id: str, *, event: bool) -> None:
+        seq = self._acked[attempt_id] + 1
+        answer = Answer(seq, f"ITEM-{seq % ITEMS}", "A", None, AT + timedelta(seconds=seq))
+        answers.append(db, attempt_id, seq - 1, [answer], self._keys)
+        self._acked[attempt_id] = seq
+        if event:
+            events.append(db, SITTING, "page_copy", "candidate", AT, attempt_id)
+
+    def look(self) -> float:
+        """Milliseconds of what the staff page asks of the answers; the best of some."""
+        times = []
+        for _ in range(5):
+            began = time.perf_counter()
+            answers.answered_counts(self._store.read(), SITTING)
+            times.append((time.perf_counter() - began) * 1000)
+        return min(times)
+
+    def grow(self, grown_events: int, revisions: int) -> None:
+        """Let the greedy attempt write, many rows to a commit."""
+        self._repeat(revisions, lambda db: self._save(db, GREEDY, event=False))
+        self._repeat(
+            grown_events,
+            lambda db: events.append(db, SITTING, "page_copy", "candidate", AT, GREEDY),
+        )
+
+    def _repeat(self, count: int, act: Callable[[Database], object]) -> None:
+        for start in range(0, count, BATCH):
+            share = min(BATCH, count - start)
+            self._store.write(lambda db, share=share: [act(db) for _ in range(share)])  # type: ignore[misc]
+
+
+def _set_up(db: Database) -> None:
+    sitting = Sitting(SITTING, "P", 1, "file", "benchmark", AT, "started", AT, None, AT)
+    sittings.put_package(db, sitting)
+    for number, attempt_id in enumerate((HONEST, GREEDY)):
+        attempts.register(db, attempt_id, SITTING, f"C{number}", str(number), f"A{number}", 0)
+
+
+def report(grown_events: int, revisions: int, saves: int, say: Say) -> dict[str, float]:
+    """The figures as the command prints them."""
+    figures = measure(grown_events, revisions, saves, say)
+    before, after = percentile(figures.fresh, 0.5), percentile(figures.grown, 0.5)
+    return {
+        "events": grown_events,
+        "revisions": revisions,
+        "save_fresh_p50_ms": round(before, 2),
+        "save_grown_p50_ms": round(after, 2),
+        "save_grown_p99_ms": round(percentile(figures.grown, 0.99), 2),
+        "save_ratio": round(after / before, 2),
+        "room_fresh_ms": round(figures.room_fresh_ms, 3),
+        "room_grown_ms": round(figures.room_grown_ms, 3),
+    }

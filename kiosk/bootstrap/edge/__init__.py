@@ -1,0 +1,1 @@
+"""What stands between browsers and a server of ours: Caddy, with HTTPS."""

@@ -1,0 +1,59 @@
+"""What a server knows of the app it carries: lanes, limits of bodies, and who is no stranger."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+from werkzeug.exceptions import HTTPException
+from werkzeug.test import run_wsgi_app
+
+from kiosk.exam.ports import KNOCK, TRAFFIC, TrafficRules
+
+SMALL_BODY = 64 * 1024
+MAX_BODY = 256 << 20
+"""Largest body in bytes for an app without rules, which has to bound its bodies by itself."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """Where a request belongs. ``body_limit``: largest body in bytes."""
+
+    lane: str
+    body_limit: int
+
+
+class Traffic:
+    """The rules that a Flask app keeps under ``TRAFFIC`` in its extensions, applied to requests.
+
+    Any other WSGI app has one lane, and knows everybody.
+    """
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+        self._rules: TrafficRules | None = getattr(app, "extensions", {}).get(TRAFFIC)
+        self._map = app.url_map.bind("localhost") if isinstance(app, Flask) else None
+        self.other = self._rules.other if self._rules else "other"
+
+    def lanes(self, threads: int) -> Mapping[str, int]:
+        """How many threads each lane has."""
+        return self._rules.lanes(threads) if self._rules else {self.other: threads}
+
+    def route(self, method: str, path: str) -> Route:
+        """The lane and the limit of a request; ``path`` as WSGI has it."""
+        if self._rules is None or self._map is None:
+            return Route(self.other, MAX_BODY)
+        try:
+            readable = path.encode("latin-1").decode(errors="replace")
+            endpoint = str(self._map.match(readable, method)[0])
+        except (HTTPException, ValueError):
+            return Route(self.other, SMALL_BODY)
+        return Route(self._rules.lane(endpoint), self._rules.body_limit(endpoint))
+
+    def knows(self, environ: dict[str, Any]) -> bool:
+        """Whether the app would let this request in, judged by its headers alone."""
+        if self._rules is None:
+            return True
+        environ[KNOCK] = True
+        status = run_wsgi_app(self._app, environ, buffered=True)[1]
+        return status.startswith("204")

@@ -1,0 +1,78 @@
+"""Threads for requests, in lanes: what is slow in one lane never delays another.
+
+Within a lane the senders take turns, so that one of them with many requests does not make the
+others wait for all of them.
+"""
+
+import logging
+import time
+from collections import OrderedDict, deque
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from waitress.task import ThreadedTaskDispatcher
+
+STOP_SECONDS = 5.0
+"""How long requests that are being worked on may take when the server stops."""
+
+
+class Turns:
+    """A queue in which each sender has one turn after the other; what Waitress uses of a deque."""
+
+    def __init__(self) -> None:
+        self._waiting: OrderedDict[str, deque[Any]] = OrderedDict()
+        self._count = 0
+
+    def append(self, channel: Any) -> None:
+        """Put a channel with a request behind the others of its sender."""
+        self._waiting.setdefault(_sender(channel), deque()).append(channel)
+        self._count += 1
+
+    def popleft(self) -> Any:
+        """The next sender's oldest; that sender's next turn comes after everybody else's."""
+        sender, channels = self._waiting.popitem(last=False)
+        channel = channels.popleft()
+        if channels:
+            self._waiting[sender] = channels
+        self._count -= 1
+        return channel
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[Any]:
+        return (channel for channels in self._waiting.values() for channel in channels)
+
+
+def _sender(channel: Any) -> str:
+    requests = channel.requests
+    return requests[0].sender if requests else ""
+
+
+class _Lane(ThreadedTaskDispatcher):  # type: ignore[misc]
+    queue_logger = logging.getLogger(f"{__name__}.queue")
+
+    def __init__(self, threads: int) -> None:
+        super().__init__()
+        self.queue = Turns()
+        self.queue_logger.setLevel(logging.ERROR)  # a queue is no fault, and fills the log
+        self.set_thread_count(threads)
+
+
+class Lanes:
+    """The dispatcher of a server; each request goes to the lane that it was given."""
+
+    def __init__(self, sizes: Mapping[str, int]) -> None:
+        self._lanes = {name: _Lane(threads) for name, threads in sizes.items()}
+
+    def add_task(self, channel: Any) -> None:
+        """Queue a channel's oldest request."""
+        self._lanes[channel.requests[0].lane].add_task(channel)
+
+    def shutdown(self) -> None:
+        """Stop all threads and cancel what waits."""
+        for lane in self._lanes.values():
+            lane.set_thread_count(0)
+        until = time.monotonic() + STOP_SECONDS
+        for lane in self._lanes.values():
+            lane.shutdown(timeout=max(0.0, until - time.monotonic()))

@@ -1,0 +1,86 @@
+"""What runs with every delivery of a centre finds its rows by an index.
+
+Tables that a centre can make grow are never read whole: SQLite's plan of each statement says so.
+"""
+
+import base64
+import re
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event
+
+from tests.hq.desk import CODE, NOW, Desk
+
+GROWING = ("bundles", "scores", "evidence", "evidence_uploads", "evidence_parts", "nonces")
+
+
+def send_bundle(desk: Desk) -> None:
+    sealed = desk.bundle({}, revision=2)
+    desk.hq.intake.take(CODE, sealed.id, sealed.data)
+    desk.hq.intake.take(CODE, sealed.id, sealed.data)
+
+
+def upload(desk: Desk) -> None:
+    begun = desk.hq.evidence_uploads.begin(CODE, "ab" * 32, 100)
+    desk.hq.evidence_uploads.append(CODE, begun.id, 0, b"some bytes")
+
+
+def ask_for_pictures(desk: Desk) -> None:
+    desk.hq.evidence.known(CODE, ["ab" * 32])
+
+
+def sign(desk: Desk) -> None:
+    desk.hq.centres.seen_nonce(CODE, base64.b64encode(b"nonce").decode(), NOW)
+
+
+def pull(desk: Desk) -> None:
+    desk.hq.results.results(after=1, limit=10)
+
+
+def look_at_a_sitting(desk: Desk) -> None:
+    desk.hq.results.newest(desk.sitting)
+
+
+HOT: list[Callable[[Desk], None]] = [
+    send_bundle, upload, ask_for_pictures, sign, pull, look_at_a_sitting,
+]  # fmt: skip
+
+
+def ledger_file(desk: Desk) -> Path:
+    """Where the ledger is when SQLite holds it."""
+    return desk.data / "hq" / "ledger.sqlite"
+
+
+@pytest.fixture
+def statements(desk: Desk) -> Iterator[list[tuple[str, Any]]]:
+    """What is asked of the ledger's database, with its parameters."""
+    if not ledger_file(desk).exists():
+        pytest.skip("plans are SQLite's")
+    asked: list[tuple[str, Any]] = []
+
+    def note(_c: object, _cu: object, statement: str, given: Any, *_: object) -> None:
+        asked.append((statement, given))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    yield asked
+    event.remove(Engine, "before_cursor_execute", note)
+
+
+@pytest.mark.parametrize("act", HOT, ids=lambda act: act.__name__)
+def test_no_hot_statement_reads_a_growing_table_whole(
+    desk: Desk, statements: list[tuple[str, Any]], act: Callable[[Desk], None]
+) -> None:
+    act(desk)
+    asked = [one for one in statements if re.match(r"(SELECT|UPDATE|DELETE|INSERT)", one[0])]
+    assert asked
+    with closing(sqlite3.connect(ledger_file(desk))) as connection:
+        for text, given in asked:
+            plan = connection.execute(f"EXPLAIN QUERY PLAN {text}", given).fetchall()
+            steps = [str(row[3]) for row in plan]
+            found = [step for step in steps if re.fullmatch(rf"SCAN ({'|'.join(GROWING)})", step)]
+            assert not found, f"{text}: {steps}"
