@@ -71,6 +71,13 @@ class ServerSettings(_Table):
         return tuple(normal_origin(origin) for origin in value)
 
 
+class StaffSettings(_Table):
+    """Sessions of the centre's staff."""
+
+    idle_minutes: int = Field(default=60, ge=5, le=720)
+    """Without a touch of mouse or keyboard for so long, a session ends."""
+
+
 class VisionSettings(_Table):
     """Which face pack looks at the camera frames, and how much of the machine it may use."""
 
@@ -84,6 +91,24 @@ class VisionSettings(_Table):
     frame_interval_ms: int = Field(default=1000, ge=200, le=5000)
     evidence_per_attempt: int = Field(default=60, ge=0, le=1000)
     evidence_mb: int = Field(default=4096, ge=1, le=1_000_000)
+
+
+class DiskSettings(_Table):
+    """What happens when the disk runs short."""
+
+    reserve_mb: int = Field(default=64, ge=0, le=10_000)
+    """Room kept for answers; at most a quarter of what is free is taken for it."""
+    pictures_stop_mb: int = Field(default=200, ge=0, le=100_000)
+    """With less than this free no more pictures of incidents are kept."""
+
+
+class BackupSettings(_Table):
+    """Backups that the server makes by itself."""
+
+    to: Path | None = None
+    """A folder on another disk or a stick; without it none are made."""
+    every_minutes: float = Field(default=30, ge=1, le=10_080)
+    keep: int = Field(default=3, ge=1, le=1000)
 
 
 class SyncSettings(_Table):
@@ -114,7 +139,10 @@ class Settings(_Table):
     centre_name: str = Field(default="", max_length=200)
     timezone: str = "Asia/Shanghai"
     server: ServerSettings = ServerSettings()
+    staff: StaffSettings = StaffSettings()
     vision: VisionSettings = VisionSettings()
+    disk: DiskSettings = DiskSettings()
+    backup: BackupSettings = BackupSettings()
     sync: SyncSettings = SyncSettings()
 
 
@@ -145,7 +173,11 @@ def load_settings(path: Path) -> Settings:
 
     A relative ``sync.hq_ca`` lies beside the file.
     """
-    settings = parse_settings(read_toml(path))
+    data = read_toml(path)
+    try:
+        settings = parse_settings(data)
+    except SettingsError as error:
+        raise SettingsError(f"{path}: {error.detail}") from error
     if settings.sync.hq_ca is None:
         return settings
     sync = settings.sync.model_copy(update={"hq_ca": path.parent / settings.sync.hq_ca})

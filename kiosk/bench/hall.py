@@ -16,7 +16,7 @@ from typing import TypeAlias
 from kiosk.bench.memory import resident_mb
 from kiosk.bootstrap.setup import SETTINGS
 from kiosk.rehearsal.candidate import Candidate
-from kiosk.rehearsal.clients import Client, Staff
+from kiosk.rehearsal.clients import Client, Json, Staff
 from kiosk.rehearsal.environment import STAFF, Content, set_up
 from kiosk.rehearsal.figures import percentile
 from kiosk.rehearsal.people import make_people
@@ -119,6 +119,10 @@ class Room:
     def portraits_done(self) -> bool:
         """Whether all portraits have been checked and compared."""
         return self._staff.portraits_done(self._sitting_id)
+
+    def view(self) -> Json:
+        """The room as staff see it."""
+        return self._staff.room(self._sitting_id)
 
     def analysed_per_s(self) -> float:
         """As the staff page shows it."""

@@ -1,18 +1,23 @@
 """A centre put together and running."""
 
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
+from kiosk.bootstrap.backup import BackupFailed, make_backup
 from kiosk.bootstrap.enrolment import finish_change
 from kiosk.bootstrap.link import inlets_of, open_link
 from kiosk.bootstrap.serving import listening
 from kiosk.bootstrap.setup import hq_keys, settings_of, web_secret
 from kiosk.bootstrap.system import SystemClock, entropy, new_id
 from kiosk.bootstrap.web_gate import ServerLimits
+from kiosk.exam.errors import ExamError
 from kiosk.exam.ports import Clock
+from kiosk.hall.accounts import StaffAccounts
 from kiosk.hall.admission import Admission
 from kiosk.hall.attempt_views import AttemptViews
 from kiosk.hall.attempts import Attempts
@@ -22,9 +27,12 @@ from kiosk.hall.checkin import CheckIn
 from kiosk.hall.clock import ExamTime
 from kiosk.hall.closing import Closing
 from kiosk.hall.departures import DepartureDesk
+from kiosk.hall.devices import AttemptDevices
+from kiosk.hall.disk import DiskWatch
 from kiosk.hall.faces import Faces, open_faces
 from kiosk.hall.guests import Guests
 from kiosk.hall.hall import Hall
+from kiosk.hall.incident_log import IncidentLog
 from kiosk.hall.inspections import Inspections
 from kiosk.hall.journals import Journals
 from kiosk.hall.late_answers import LateAnswersDesk
@@ -43,6 +51,7 @@ from kiosk.hall.results import Results
 from kiosk.hall.returns import Returns
 from kiosk.hall.rooms import Rooms
 from kiosk.hall.seating import Seating
+from kiosk.hall.set_aside import SetAside
 from kiosk.hall.sittings import Sittings
 from kiosk.hall.staff import StaffDesk
 from kiosk.hall.sync import SyncDesk
@@ -50,7 +59,8 @@ from kiosk.hall.terminals import Terminals
 from kiosk.hall.time_watch import TimeWatch
 from kiosk.hall.verification import VerificationDesk
 from kiosk.store import attempts
-from kiosk.store.database import Store
+from kiosk.store.database import Store, require_database
+from kiosk.store.errors import StorageDamaged
 from kiosk.vision.packs import weights_below
 from kiosk.web.app import create_app
 from sync.agent.agent import SyncAgent
@@ -59,6 +69,8 @@ from sync.agent.push import Outgoing, Push
 from sync.agent.schedule import Schedule
 from sync.wire.emergency import EmergencyKey
 from sync.wire.keys import KeyPair
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -79,7 +91,7 @@ class Running:
 def open_centre(data: Path, clock: Clock | None = None) -> Iterator[Running]:
     """Open the centre of a data directory, run its background jobs, and close all in the end.
 
-    Raises SettingsError, StoreBusy, NewerSchema, KeysUnusable or a VisionError.
+    Raises SettingsError, a StoreError, KeysUnusable or a VisionError.
     """
     with ExitStack() as stack:
         broken = threading.Event()
@@ -95,7 +107,7 @@ def open_centre(data: Path, clock: Clock | None = None) -> Iterator[Running]:
         if link.push is not None and link.agent is not None:
             hall.sync.watch(_outgoing(link.push), _busy(link.agent))
         hall.sync.carry(link.media)
-        _schedule(schedule, hall, link.agent, centre)
+        _schedule(schedule, hall, link.agent, centre, data)
         schedule.start()
         stack.callback(schedule.close)
         yield Running(hall, data, broken, link.media)
@@ -133,10 +145,11 @@ def centre_of(data: Path, clock: Clock, broken: threading.Event, stack: ExitStac
     ``broken`` is set when the disk fails. Raises like :func:`open_centre`.
     """
     settings = settings_of(data)
-    finish_change(data)
-    hq = hq_keys(data, settings)
+    require_database(data)
     store = Store(data, on_failure=broken.set)
     stack.callback(store.close)
+    finish_change(data)
+    hq = hq_keys(data, settings)
     return Centre(
         settings=settings,
         store=store,
@@ -162,29 +175,36 @@ def build_hall(
     outages = Outages(centre, papers, progress, pauses)
     outages.at_start()
     leases, respite = Leases(centre, papers, progress, outages), Respite(centre.time)
-    terminals = Terminals(centre)
+    log = IncidentLog(centre)
+    set_aside = SetAside(centre, log)
+    proctoring = Proctoring(centre, papers, faces, log, set_aside)
+    devices = AttemptDevices(centre, admission, log, proctoring)
+    terminals = Terminals(centre, devices)
     returns = Returns(centre, papers, leases, terminals)
-    proctoring = Proctoring(centre, papers, faces)
     views = AttemptViews(centre, papers, proctoring)
     departures = DepartureDesk(centre, papers, progress)
     late_answers = LateAnswersDesk(centre, papers, progress, emergency)
     portraits, sync = Portraits(centre, papers, faces), SyncDesk(centre, trigger_sync)
+    disk = DiskWatch(centre)
     return Hall(
         settings=centre.settings,
         staff=StaffDesk(centre),
+        accounts=StaffAccounts(centre.store, centre.clock),
         terminals=terminals,
+        devices=devices,
         sittings=sittings,
         closing=Closing(centre, papers, progress),
-        rooms=Rooms(centre, papers, sittings, proctoring, leases),
+        rooms=Rooms(centre, papers, sittings, proctoring, leases, disk),
         seating=Seating(centre, papers, terminals),
-        checkin=CheckIn(centre, papers, leases, returns),
+        checkin=CheckIn(centre, papers, leases, returns, devices),
         returns=returns,
         attendance=Attendance(centre, papers, progress, pauses),
         guests=Guests(centre, papers),
-        verification=VerificationDesk(centre, papers, admission, faces),
+        set_aside=set_aside,
+        verification=VerificationDesk(centre, papers, admission, faces, set_aside),
         inspections=Inspections(centre, progress, admission),
         portraits=portraits,
-        readiness=ReadinessDesk(centre, papers, portraits, sync, terminals),
+        readiness=ReadinessDesk(centre, papers, portraits, sync, terminals, disk),
         attempts=Attempts(centre, papers, progress, views, leases, respite),
         leases=leases,
         departures=departures,
@@ -198,10 +218,35 @@ def build_hall(
         journals=Journals(centre),
         sync=sync,
         watch=TimeWatch(centre),
+        disk=disk,
     )
 
 
-def _schedule(schedule: Schedule, hall: Hall, agent: SyncAgent | None, centre: Centre) -> None:
+def _keep_time(hall: Hall) -> None:
+    """The time that the server was down is credited before a new tick hides how long it was."""
+    hall.outages.catch_up()
+    hall.watch.keep()
+
+
+def back_up(hall: Hall, data: Path, folder: Path, keep: int) -> None:
+    """Make a backup; staff are told when it fails, and the exam goes on."""
+    try:
+        if not folder.is_dir():
+            raise BackupFailed(target=folder, why="it is not there")
+        make_backup(data, folder, keep)
+    except StorageDamaged as error:
+        _log.critical("%s", error)
+        hall.disk.backup_problem = "database_damaged"
+    except ExamError as error:
+        _log.warning("%s", error)
+        hall.disk.backup_problem = "backup_failed"
+    else:
+        hall.disk.backup_problem = None
+
+
+def _schedule(
+    schedule: Schedule, hall: Hall, agent: SyncAgent | None, centre: Centre, data: Path
+) -> None:
     schedule.every(1, "respite", hall.respite.beat)
     schedule.every(1, "time-out", hall.attempts.sweep)
     schedule.every(1, "repair-limit", hall.pauses.sweep)
@@ -209,8 +254,13 @@ def _schedule(schedule: Schedule, hall: Hall, agent: SyncAgent | None, centre: C
     schedule.every(1, "journals", hall.journals.sweep)
     schedule.every(1, "camera-rules", hall.proctoring.tick)
     schedule.every(1, "references", hall.proctoring.prepare)
-    schedule.every(5, "clock", hall.watch.keep)
+    schedule.every(5, "clock", partial(_keep_time, hall))
+    schedule.every(10, "disk", hall.disk.sweep)
     schedule.every(1, "portraits", hall.portraits.sweep)
+    backup = centre.settings.backup
+    if backup.to is not None:
+        job = partial(back_up, hall, data, backup.to, backup.keep)
+        schedule.every(backup.every_minutes * 60, "backup", job)
     if agent is not None:
         schedule.every(centre.settings.sync.interval_seconds, "sync", agent.run)
         schedule.on_demand("sync-now", lambda: agent.run(force=True))

@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -14,6 +15,7 @@ from kiosk.store.files import write_durably
 from sync.agent.errors import HqRefused, HqUnreachable
 from sync.agent.transports import HttpTransport, Identity
 from sync.wire.certificate import make_request, read_certificate, read_request
+from sync.wire.errors import WireError
 from sync.wire.keys import KeyPair
 
 NEXT = "keys-next"
@@ -27,7 +29,8 @@ def ask_headquarters(data: Path) -> str:
 
     Asking again is allowed. Raises SettingsError, HqUnreachable or HqRefused.
     """
-    settings, document = settings_of(data), (data / REQUEST).read_bytes()
+    settings = settings_of(data)
+    document = enrolment_request(data, settings)
     _call("POST", settings, "/sync/v1/enrolment", document)
     return read_request(document).keys.public.key_id
 
@@ -54,9 +57,24 @@ def prepare_keys(data: Path) -> bytes:
         shutil.rmtree(new, ignore_errors=True)
         KeyPair.generate(entropy).save(new)
         new.rename(folder)
-    keys, now = KeyPair.load(folder), SystemClock().now()
+    return _new_request(settings, KeyPair.load(folder))
+
+
+def enrolment_request(data: Path, settings: Settings) -> bytes:
+    """The request for the centre's keys; made again when the file is missing or damaged."""
+    keys = KeyPair.load(data / "keys")
+    with suppress(OSError, WireError):
+        document = (data / REQUEST).read_bytes()
+        if read_request(document).keys.public == keys.public:
+            return document
+    document = _new_request(settings, keys)
+    write_durably(data / REQUEST, document)
+    return document
+
+
+def _new_request(settings: Settings, keys: KeyPair) -> bytes:
     name = settings.centre_name or settings.centre_code
-    return make_request(settings.centre_code, name, keys, now)
+    return make_request(settings.centre_code, name, keys, SystemClock().now())
 
 
 def certify_keys(data: Path, request: bytes) -> bytes:

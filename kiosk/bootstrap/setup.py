@@ -1,14 +1,17 @@
 """A new centre, and its enrolment at headquarters."""
 
 import json
-import os
+import shutil
 import tomllib
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from kiosk.bootstrap.system import SystemClock, entropy
+from kiosk.exam.disk_space import MB
 from kiosk.exam.ports import Clock
-from kiosk.hall.staff import ROLES, hash_password
+from kiosk.hall.passwords import hash_password
+from kiosk.hall.rights import CHIEF
 from kiosk.settings import (
     NoCentre,
     Settings,
@@ -18,14 +21,19 @@ from kiosk.settings import (
     resource,
 )
 from kiosk.store import staff
-from kiosk.store.database import Store
+from kiosk.store.database import DATABASE, Store
+from kiosk.store.errors import StorageFull
+from kiosk.store.files import sync_folder, write_durably
+from kiosk.store.reserve import Reserve
 from sync.wire.certificate import make_request, read_certificate
-from sync.wire.errors import WrongCentre
+from sync.wire.emergency import EmergencyKey
+from sync.wire.errors import WireError, WrongCentre
 from sync.wire.keys import KeyPair, PublicKeys
 
 SETTINGS = "kiosk.toml"
 CERTIFICATE = "centre-certificate.json"
 REQUEST = "enrolment-request.json"
+SECRET_BYTES = 32
 
 
 def create_centre(
@@ -37,16 +45,19 @@ def create_centre(
     SettingsError when there is a centre already or a value is not allowed, or WeakPassword.
     """
     text = new_settings(data, centre_code, name, hq_url)
-    account = staff.StaffAccount(username, hash_password(password), ROLES[0])
+    account = staff.StaffAccount(username, hash_password(password), CHIEF)
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _forget_unfinished(data)
     keys = KeyPair.generate(entropy)
     keys.save(data / "keys")
     now = SystemClock().now()
-    (data / REQUEST).write_bytes(make_request(centre_code, name, keys, now))
+    write_durably(data / REQUEST, make_request(centre_code, name, keys, now))
     store = Store(data)
-    store.write(lambda db: staff.put_account(db, account, now))
+    store.write(lambda db: staff.add_account(db, account, now))
     store.close()
-    (data / SETTINGS).write_text(text, encoding="utf-8")
+    web_secret(data)
+    write_durably(data / SETTINGS, text.encode())
+    sync_folder(data.parent)
     return keys.public.fingerprint
 
 
@@ -58,6 +69,8 @@ def new_settings(data: Path, centre_code: str, name: str, hq_url: str | None) ->
     """
     if (data / SETTINGS).exists():
         raise SettingsError(f"{data} already holds a centre")
+    if (data / CERTIFICATE).exists() or any((data / "packages").glob("*")):
+        raise SettingsError(f"{data} holds a centre without {SETTINGS}: put that file back")
     text = _settings_text(centre_code, name, hq_url)
     parse_settings(tomllib.loads(text))
     return text
@@ -97,7 +110,7 @@ def accept_certificate(
         raise SettingsError("this certificate is for other keys than this centre's")
     if not compared(certificate.hq_keys.public.fingerprint):
         return False
-    (data / CERTIFICATE).write_bytes(content)
+    write_durably(data / CERTIFICATE, content)
     return True
 
 
@@ -109,17 +122,45 @@ def hq_keys(data: Path, settings: Settings) -> PublicKeys:
     path = data / CERTIFICATE
     if not path.exists():
         raise SettingsError("this centre is not enrolled yet: run `kiosk enrol CERTIFICATE`")
-    certificate = read_certificate(path.read_bytes())
+    try:
+        certificate = read_certificate(path.read_bytes())
+    except (OSError, WireError) as error:
+        raise SettingsError(
+            f"{path} is damaged ({error}): run `kiosk enrol` again, or put it back from a backup"
+        ) from error
     if certificate.centre_code != settings.centre_code:
         raise WrongCentre(found=certificate.centre_code, expected=settings.centre_code)
     return certificate.hq_keys.public
 
 
+def prepare_first_start(data: Path) -> None:
+    """Make what a start would make, so that it needs no room on the disk; safe to repeat."""
+    web_secret(data)
+    EmergencyKey.at(data / "keys" / "emergency.pem")
+    Reserve(data / "reserve").fill(load_settings(data / SETTINGS).disk.reserve_mb * MB)
+
+
 def web_secret(data: Path) -> bytes:
-    """The web app's secret (32 bytes), made at first use and kept with mode 0600."""
+    """The web app's secret (32 bytes), kept with mode 0600.
+
+    It keys tokens of pages that are open now and nothing else, so a missing or damaged one is
+    made again. On a full disk it lasts as long as this process.
+    """
     path = data / "keys" / "web.key"
-    if not path.exists():
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(entropy(32))
-    return path.read_bytes()
+    try:
+        found = path.read_bytes()
+    except FileNotFoundError:
+        found = b""
+    if len(found) == SECRET_BYTES:
+        return found
+    made = entropy(SECRET_BYTES)
+    with suppress(StorageFull):
+        write_durably(path, made)
+    return made
+
+
+def _forget_unfinished(data: Path) -> None:
+    """Remove what a `kiosk init` left behind that was cut short before anybody could use it."""
+    shutil.rmtree(data / "keys", ignore_errors=True)
+    for path in data.glob(f"{DATABASE}*"):
+        path.unlink()

@@ -1,6 +1,8 @@
 """The machine's clock, ids and random bytes: everywhere else these are parameters."""
 
 import ctypes
+import os
+import pwd
 import secrets
 import time
 from datetime import UTC, datetime
@@ -39,6 +41,17 @@ def keep_heaps_few() -> None:
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
         mallopt(_M_ARENA_MAX, 2)
+
+
+def operator() -> str:
+    """Who acts at the command line, as journals name it: the account of the operating system.
+
+    It comes from the process, not from the environment, which anybody may set.
+    """
+    try:
+        return f"command-line:{pwd.getpwuid(os.getuid()).pw_name}"
+    except KeyError:
+        return f"command-line:uid {os.getuid()}"
 
 
 def entropy(count: int) -> bytes:

@@ -8,8 +8,10 @@ from kiosk.cli.bench_proctoring import proctoring
 from kiosk.cli.centre import accept, init, keys, serve
 from kiosk.cli.centre_tls import tls
 from kiosk.cli.demo import demo
+from kiosk.cli.keep import backup, check, rescue, restore
 from kiosk.cli.models import models
 from kiosk.cli.rehearse import rehearse
+from kiosk.cli.staff import staff
 from kiosk.cli.stick import export, import_path
 
 
@@ -23,6 +25,9 @@ def main() -> None:
     """
 
 
-for command in (init, accept, keys, export, import_path, serve, tls, models, rehearse, demo, bench):
+for command in (
+    *(init, accept, keys, staff, export, import_path, serve, tls),
+    *(models, rehearse, demo, bench, check, backup, restore, rescue),
+):
     main.add_command(command)
 bench.add_command(proctoring)

@@ -11,6 +11,7 @@ from kiosk.bench.answers import measure as measure_answers
 from kiosk.bench.comeback import measure as measure_comeback
 from kiosk.bench.desk import Sizes
 from kiosk.bench.desk import measure as measure_desk
+from kiosk.bench.frames import measure as measure_frames
 from kiosk.bench.growth import report as measure_growth
 from kiosk.bench.hall import HallFigures
 from kiosk.bench.hall import measure as measure_hall
@@ -102,6 +103,24 @@ def _report(pipeline: Pipeline, against: Comparison | None, hall: HallFigures) -
         "frames_analysed_per_s": round(hall.analysed_per_s, 1),
         "rss_mb": round(hall.rss_mb),
     }
+
+
+@bench.command()
+@click.option("--candidates", type=click.IntRange(2, 200), default=31, show_default=True)
+@click.option("--minutes", type=click.FloatRange(0.2, 600), default=30, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@says_errors
+def frames(candidates: int, minutes: float, as_json: bool) -> None:
+    """Whether an overloaded or a hostile hall wrongs honest candidates.
+
+    Half of the time the workers stand still every other quarter of a second; in the other half one
+    candidate sends a picture of 42,600 scans every second. incidents: of the others, who send
+    frames as they are asked to. upload_*_ms: the 99th percentile of a frame's upload in each half.
+    overloaded_s: seconds of disturbances that the room told of.
+    """
+    figures = measure_frames(candidates, minutes, lambda text: click.echo(f"- {text}", err=True))
+    report = {name: round(value, 1) for name, value in vars(figures).items()}
+    click.echo(json.dumps(report, indent=1) if as_json else _text(report))
 
 
 @bench.command()

@@ -22,7 +22,7 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
     type=click.FloatRange(0.5, 600),
     default=36,
     show_default=True,
-    help="Minutes of honest work; below 5 only some violations are shown.",
+    help="Minutes of honest work; below 5 only some staged scenes are shown.",
 )
 @click.option("--faces", type=FOLDER, help="Portraits, one a person and file: more people.")
 @click.option("--clips", type=FOLDER, help="Clips of honest work, watched as well.")
@@ -48,7 +48,7 @@ def proctoring(
     Draws people who work honestly (write on paper, drink, yawn, lean back) and people who do not
     (cover face or lens, leave, bring somebody), one frame a second, and runs the frames through
     the pipeline and the default rules. missed: not noticed in time. false: incidents in honest
-    work; false_beside: wrong incidents in the course of a violation. Advice to the candidate
+    work; false_beside: wrong incidents in the course of a staged scene. Advice to the candidate
     opens no incident and is counted apart.
 
     \b

@@ -15,10 +15,12 @@ from kiosk.bootstrap.setup import (
     SETTINGS,
     create_centre,
     new_settings,
+    prepare_first_start,
     settings_of,
 )
 from kiosk.bootstrap.system import keep_heaps_few
 from kiosk.cli.common import ask_password, data_option, says_errors
+from kiosk.store.database import DataLock
 
 ASK_EVERY_SECONDS = 5.0
 
@@ -50,6 +52,7 @@ def init(
     new_settings(data, centre_code, name, hq_url)  # what is wrong, before a password is asked for
     password = ask_password(password_file, username)
     fingerprint = create_centre(data, centre_code, name, hq_url, username, password)
+    prepare_first_start(data)
     click.echo(f"Centre {centre_code} is set up in {data}")
     click.echo(f"Settings:          {data / SETTINGS}")
     click.echo(f"Enrolment request: {data / REQUEST}")
@@ -73,14 +76,16 @@ def accept(data: Path, certificate: Path | None, yes: bool) -> None:
     Without CERTIFICATE the request goes to HQ by network, and this waits until somebody there has
     compared the fingerprint and decided; it may be stopped and begun again.
     """
-    content = certificate.read_bytes() if certificate else _asked(data)
 
     def compared(fingerprint: str) -> bool:
         click.echo(f"HQ's key fingerprint: {fingerprint}")
         return yes or click.confirm("Is it the one that HQ reads out to you?")
 
-    if not enrolment.accept(data, content, compared):
-        raise click.ClickException("Nothing was changed.")
+    with DataLock(data):
+        content = certificate.read_bytes() if certificate else _asked(data)
+        if not enrolment.accept(data, content, compared):
+            raise click.ClickException("Nothing was changed.")
+        prepare_first_start(data)
     click.echo(f"Enrolled. {data / CERTIFICATE}")
 
 
@@ -113,12 +118,13 @@ def change(data: Path, request: Path | None) -> None:
     to the old keys can still be opened. If the old keys fell into other hands, tell HQ, which can
     revoke them.
     """
-    asked = enrolment.prepare_keys(data)
-    if request is not None:
-        request.write_bytes(asked)
-        click.echo(f"Send {request} to HQ (`hq centres approve`), then: kiosk enrol CERTIFICATE")
-        return
-    enrolment.take_over_keys(data, enrolment.certify_keys(data, asked))
+    with DataLock(data):
+        asked = enrolment.prepare_keys(data)
+        if request is not None:
+            request.write_bytes(asked)
+            click.echo(f"Send {request} to HQ (`hq centres approve`), then: kiosk enrol FILE")
+            return
+        enrolment.take_over_keys(data, enrolment.certify_keys(data, asked))
     click.echo("HQ has certified the new keys; they are in use from the next start on.")
 
 

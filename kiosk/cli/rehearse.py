@@ -51,7 +51,8 @@ def rehearse(
 
     They check in with camera frames, answer, leave the page, hand in; results go to HQ and are
     pulled from there. Every answer that was acknowledged must be found at HQ unchanged, nobody
-    may pass with another face. Exits with 1 if anything is wrong.
+    may pass with another face. overloaded_s: for how long camera pictures were missing or late for
+    the whole room. Exits with 1 if anything is wrong.
 
     Without --url everything runs in a temporary folder on this machine and is gone afterwards.
     With --url the attempts of the roster's candidates in that sitting are used up for good: make
@@ -76,6 +77,12 @@ def rehearse(
     else:
         width = max(map(len, shown))
         click.echo("\n".join(f"{name:<{width}}  {value}" for name, value in shown.items()))
+    if figures.overloaded_s:
+        click.echo(
+            f"The room was overloaded for {figures.overloaded_s:.0f} s: camera pictures were"
+            " missing or late. Use a faster machine, or fewer candidates in this room.",
+            err=True,
+        )
     if not figures.ok:
         click.echo("The rehearsal found something wrong.", err=True)
         sys.exit(1)

@@ -6,11 +6,10 @@ from pathlib import Path
 import click
 
 from kiosk.bootstrap.centre import Running, open_centre
+from kiosk.bootstrap.system import operator
 from kiosk.cli.common import data_option, says_errors
 from sync.agent.media import Taken
 from sync.wire.medium import Files, FolderMedium, Medium, ZipMedium, write_folder
-
-BY = "staff:command-line"
 
 
 @click.command()
@@ -79,7 +78,7 @@ def _say(taken: Taken) -> None:
 
 
 def _package(running: Running, path: Path) -> None:
-    view = running.hall.sittings.import_package(path.read_bytes(), BY)
+    view = running.hall.sittings.import_package(path.read_bytes(), operator())
     found = running.hall.readiness.report(view.id)
     click.echo(f"{view.title}: version {view.version}, {view.candidates} candidates, paper shut")
     for one in found:

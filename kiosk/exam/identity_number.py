@@ -56,6 +56,15 @@ def read_identity_number(text: str, today: date) -> IdentityNumber:
     return IdentityNumber(number, born, Sex.MALE if int(number[16]) % 2 else Sex.FEMALE)
 
 
+def is_identity_number(text: str, today: date) -> bool:
+    """Whether a text could be somebody's identity number: length, day of birth, check."""
+    try:
+        read_identity_number(text, today)
+    except IdentityNumberInvalid:
+        return False
+    return True
+
+
 def check_character(digits: str) -> str:
     """The eighteenth character for seventeen digits (GB 11643, 4.4)."""
     total = sum(int(digit) * weight for digit, weight in zip(digits, _WEIGHTS, strict=True))

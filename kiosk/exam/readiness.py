@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from kiosk.exam.disk_space import DiskLevel, DiskSpace
+
 LEAST_FREE_MB = 1000
 """Below this the disk may be full before the exam is over."""
 CLOCK_SECONDS = 5.0
@@ -50,7 +52,7 @@ class Facts:
     portraits_unusable: Sequence[str]
     lookalikes: int
     doubles: Sequence[str]
-    free_mb: int
+    disk: DiskSpace
     evidence_mb: int
     clock_offset_s: float | None
 
@@ -119,10 +121,11 @@ def _people(facts: Facts) -> list[Finding]:
 
 
 def _disk(facts: Facts) -> Finding:
-    numbers = {"free": facts.free_mb, "wanted": LEAST_FREE_MB + facts.evidence_mb}
-    if facts.free_mb < LEAST_FREE_MB:
+    free, wanted = facts.disk.free_mb, LEAST_FREE_MB + facts.evidence_mb
+    numbers = {"free": free, "wanted": wanted, "hours": facts.disk.hours}
+    if free < LEAST_FREE_MB or facts.disk.level in (DiskLevel.SHEDDING, DiskLevel.FULL):
         return Finding("disk", Level.BAD, numbers)
-    enough = facts.free_mb >= LEAST_FREE_MB + facts.evidence_mb
+    enough = free >= wanted and facts.disk.level is DiskLevel.OK
     return Finding("disk", Level.OK if enough else Level.WARN, numbers)
 
 

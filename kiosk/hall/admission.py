@@ -1,7 +1,7 @@
 """From a settled identity to *ready*: the one step that the machine and staff share (R15, R16).
 
 Whoever settles the last open point calls :meth:`Admission.settle` in the same transaction, so
-no order of looks, cards, findings and decisions can leave a candidate behind.
+no order of looks, cards, findings, admitted devices and decisions can leave a candidate behind.
 """
 
 from sqlite_utils import Database
@@ -11,7 +11,7 @@ from kiosk.exam.inspection import may_go_on
 from kiosk.exam.liveness import VerificationRules
 from kiosk.hall.papers import Papers
 from kiosk.hall.progress import Progress
-from kiosk.store import attempts, findings
+from kiosk.store import attempts, devices, findings
 from kiosk.store.attempts import Attempt
 
 
@@ -49,7 +49,9 @@ class Admission:
     def _may_go_on(self, db: Database, attempt: Attempt) -> bool:
         rules, inspected = self.rules(attempt), attempt.inspected_at is not None
         open_findings = findings.open_of(db, attempt.id)
-        settled = identity_settled(attempt, rules)
+        settled = (
+            identity_settled(attempt, rules) and not devices.of_attempt(db, attempt.id).missing
+        )
         return settled and may_go_on(rules.staff_look, inspected, open_findings)
 
     def withdraw(self, db: Database, attempt_id: str) -> None:

@@ -21,7 +21,7 @@ from kiosk.hall.views import (
     SectionView,
     SpanView,
 )
-from kiosk.store import answer_seals, answers, bookmarks, findings
+from kiosk.store import answer_seals, answers, bookmarks, devices, findings
 from kiosk.store.attempts import Attempt
 from kiosk.store.sittings import Sitting
 from sync.wire.bundle import answers_digest
@@ -75,6 +75,7 @@ class AttemptViews:
             card_wanted=_card_wanted(attempt, programme),
             identity_settled=identity_settled(attempt, programme.check_in),
             findings=list(findings.open_of(self._centre.store.read(), attempt.id)),
+            devices_missing=list(devices.of_attempt(self._centre.store.read(), attempt.id).missing),
             microphone=programme.proctoring.talking.enabled,
             sections=sections,
             items=items,

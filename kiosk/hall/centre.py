@@ -14,6 +14,7 @@ from kiosk.hall.clock import ExamTime
 from kiosk.settings import Settings
 from kiosk.store import events
 from kiosk.store.database import Store
+from kiosk.store.errors import StorageFull
 from kiosk.store.files import Folder
 from sync.wire.keys import KeyPair, PublicKeys
 
@@ -77,6 +78,23 @@ class Centre:
         name = hashlib.sha256(picture).hexdigest()
         self.folders.evidence.put(name, self.keys.public.seal(picture))
         return name
+
+    def keep_answers_sealed(self, file: bytes) -> str:
+        """Like :meth:`keep_sealed`, for answers: on a full disk the reserve is given up for them.
+
+        Raises StorageFull when nothing is left of it.
+        """
+        while True:
+            try:
+                return self.keep_sealed(file)
+            except StorageFull:
+                if not self.store.reserve.give():
+                    raise
+
+    def room_for_pictures(self) -> bool:
+        """Whether the disk has room for more than answers."""
+        free = self.folders.evidence.free_bytes()
+        return free >= self.settings.disk.pictures_stop_mb * 1_000_000
 
     def open_sealed(self, sha256: str) -> bytes:
         """A picture that :meth:`keep_sealed` kept; raises FileNotFoundError."""

@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 from sqlite_utils import Database
 
 from kiosk.exam.attempt import OVER, AttemptState
+from kiosk.exam.identity_number import is_identity_number
 from kiosk.exam.timing import minute_of
 from kiosk.exam.typed_numbers import plain_number
 from kiosk.hall.centre import Centre
 from kiosk.hall.choices import Choices
+from kiosk.hall.devices import AttemptDevices
 from kiosk.hall.errors import (
     AttemptElsewhere,
     AttemptNotEnded,
@@ -24,11 +26,16 @@ from kiosk.hall.leases import Leases
 from kiosk.hall.papers import Papers
 from kiosk.hall.reasons import reasoned
 from kiosk.hall.returns import Returns
-from kiosk.hall.tokens import Throttle, new_token, token_hash
+from kiosk.hall.throttle import FREE_TRIES, Throttle
+from kiosk.hall.tokens import new_token, token_hash
 from kiosk.hall.views import CandidateSession, TerminalSession
 from kiosk.store import attempts, ledgers, tallies, terminals
 from kiosk.store.attempts import Attempt
 from kiosk.store.terminals import CandidateSessionRow
+from kiosk.store.throttle import key_of
+
+FREE_TRIES_OF_ADDRESS = 20
+"""Of one candidate at one address: a browser can become a new terminal, an address is rarer."""
 
 NOTED_EVERY = timedelta(minutes=1)
 """How often the journal says that a second terminal comes as the same attempt."""
@@ -37,8 +44,16 @@ NOTED_EVERY = timedelta(minutes=1)
 class CheckIn:
     """Signing in at a terminal, and leaving it for another."""
 
-    def __init__(self, centre: Centre, papers: Papers, leases: Leases, returns: Returns) -> None:
+    def __init__(
+        self,
+        centre: Centre,
+        papers: Papers,
+        leases: Leases,
+        returns: Returns,
+        devices: AttemptDevices,
+    ) -> None:
         self._centre = centre
+        self._devices = devices
         self._papers = papers
         self._leases = leases
         self._choices = Choices(centre, papers)
@@ -67,8 +82,8 @@ class CheckIn:
         if device is None or device.device_check is None:
             raise DeviceCheckMissing()
         number = plain_number(admission_no)
-        attempt = self._identify(number, identity_no, terminal.terminal_id, sitting_id)
-        if not device.device_check["ok"]:
+        attempt = self._identify(number, identity_no, terminal, remote, sitting_id)
+        if not device.device_check["camera"]:
             consent_face = False  # without a camera a person decides
         centre = self._centre
         token, csrf = new_token(centre.entropy), new_token(centre.entropy)
@@ -83,6 +98,7 @@ class CheckIn:
             self._require_in_time(db, current)
             terminals.add_session(db, token_hash(token), row, centre.clock.now())
             self._arrive(db, current, terminal, consent_face, remote)
+            self._devices.at_sign_in(db, current, device.device_check or {})
 
         try:
             centre.store.write(job)
@@ -90,6 +106,7 @@ class CheckIn:
             self._returns.ask(attempt.id, terminal.terminal_id)
             self._note_elsewhere(attempt.id, terminal.name)
             raise
+        self._devices.renew(attempt.id)
         return CandidateSession(token, csrf, attempt.id, terminal.terminal_id)
 
     def _require_in_time(self, db: Database, attempt: Attempt) -> None:
@@ -116,20 +133,36 @@ class CheckIn:
         self._centre.store.write(job)
 
     def _identify(
-        self, admission_no: str, identity_no: str, terminal_id: str, sitting_id: str | None
+        self,
+        admission_no: str,
+        identity_no: str,
+        terminal: TerminalSession,
+        remote: str,
+        sitting_id: str | None,
     ) -> Attempt:
-        keys = (f"candidate:{admission_no[:40]}", f"terminal:{terminal_id}")
-        for key in keys:
-            self._throttle.check(key)
+        tries = {
+            key_of("candidate", admission_no[:40], terminal.name): FREE_TRIES,
+            key_of("candidate", admission_no[:40], remote): FREE_TRIES_OF_ADDRESS,
+        }
+        if self._counts(admission_no, plain_number(identity_no)):
+            self._throttle.begin(tries)
         found = self._papers.find(admission_no, identity_no)
+        if found:
+            self._throttle.succeeded(list(tries))
         attempt = self._choices.attempt(found, sitting_id)
         if attempt is None:
-            for key in keys:
-                self._throttle.failed(key)
             raise WrongIdentity()
-        for key in keys:
-            self._throttle.succeeded(key)
         return attempt
+
+    def _counts(self, admission_no: str, identity_no: str) -> bool:
+        """Whether this may be a guess: what cannot be an identity number is a slip of the hand.
+
+        Unless the candidate is registered with something else, such as a passport.
+        """
+        today = self._centre.local(self._centre.clock.now()).date()
+        registered = self._papers.identity_numbers(admission_no)
+        numbers = all(is_identity_number(number, today) for number in registered)
+        return not numbers or is_identity_number(identity_no, today)
 
     def _arrive(
         self, db: Database, attempt: Attempt, terminal: TerminalSession, consent: bool, remote: str

@@ -2,14 +2,16 @@
 
 ``HallError``
  ├─ ``NotSignedIn`` · ``SignInRefused`` · ``WrongIdentity`` · ``TooManyTries`` · ``WeakPassword``
+ ├─ ``AccountExists`` · ``BadUsername`` · ``LastChief``
  ├─ ``UnknownTerminal`` · ``DeviceCheckMissing`` · ``AttemptElsewhere`` · ``SittingToChoose``
  ├─ ``NotFound`` · ``NoOpenSitting`` · ``SittingState`` · ``ClosingChanged`` · ``TooEarly``
  ├─ ``OnRoster`` · ``TooManyGuests``
  ├─ ``TooLate`` · ``HandInTooEarly`` · ``RoomPaused`` · ``WrongSeat`` · ``SeatsFixed``
+ ├─ ``PackageFileDamaged``
  ├─ ``LeaseHeld`` · ``LeaseLost`` · ``SequenceConflict`` · ``TooManyAnswers``
  ├─ ``LateAnswersRefused``
  ├─ ``InspectionOver`` · ``ReasonMissing`` · ``NotVerifiable`` · ``LookMissing`` · ``AnalysisBusy``
- ├─ ``TooManyAtOnce``
+ ├─ ``TooManyAtOnce`` · ``PicturesSetAside`` · ``DevicesFine``
  └─ ``BadRequest``
 """
 
@@ -63,6 +65,27 @@ class WeakPassword(HallError):
 
     code = "weak_password"
     message = "A password needs at least {minimum} characters."
+
+
+class AccountExists(HallError):
+    """Another account has this user name."""
+
+    code = "account_exists"
+    message = "There is an account named {username} already."
+
+
+class BadUsername(HallError):
+    """A user name with blanks or signs that are hard to type."""
+
+    code = "bad_username"
+    message = "A user name has 1 to 40 letters, digits, dots, dashes, underscores or @."
+
+
+class LastChief(HallError):
+    """The only chief invigilator who can sign in stays one."""
+
+    code = "last_chief"
+    message = "This is the only chief invigilator. Give another account that role first."
 
 
 class UnknownTerminal(HallError):
@@ -151,6 +174,13 @@ class PackageRevoked(HallError):
 
     code = "package_revoked"
     message = "Headquarters has revoked this exam package: {reason}. Ask for a new one."
+
+
+class PackageFileDamaged(HallError):
+    """The package of a sitting is no longer on the disk as it was imported."""
+
+    code = "package_file_damaged"
+    message = "The exam package of {title} is missing or damaged here. Import the same file again."
 
 
 class TooEarly(HallError):
@@ -270,6 +300,20 @@ class LookMissing(HallError):
 
     code = "look_missing"
     message = "Begin the face check first."
+
+
+class PicturesSetAside(HallError):
+    """A picture of this candidate ended the analysis; for a while no other is analysed."""
+
+    code = "pictures_set_aside"
+    message = "Pictures of this candidate are not analysed for a while. Staff can reinstate them."
+
+
+class DevicesFine(HallError):
+    """Nothing at the candidate's terminal has failed its check that staff could admit."""
+
+    code = "devices_fine"
+    message = "No device of this candidate's terminal has failed its check."
 
 
 class TooManyAtOnce(HallError):

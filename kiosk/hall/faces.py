@@ -13,7 +13,7 @@ from kiosk.vision.checkin import CardSight, CardTask, LookTask, PortraitSight, P
 from kiosk.vision.engine import cosine
 from kiosk.vision.errors import PictureRefused, PortraitUnusable, VisionError
 from kiosk.vision.hearing import SoundTask, check_pcm
-from kiosk.vision.images import check_jpeg
+from kiosk.vision.images import MAX_PORTRAIT_BYTES, MAX_PORTRAIT_PIXELS, check_jpeg
 from kiosk.vision.loading import EngineSpec, load_models
 from kiosk.vision.monitor import Finding, Task
 from kiosk.vision.packs import read_pack
@@ -116,18 +116,19 @@ class Faces:
             return 1.0 - float(np.linalg.norm(one - other))
         return cosine(one, other)
 
-    def look(self, task: LookTask) -> Sight:
-        """Look at a frame of a check-in; raises a VisionError."""
+    def look(self, task: LookTask, sender: str) -> Sight:
+        """Look at a frame of a check-in; ``sender``: the attempt. Raises a VisionError."""
         check_jpeg(task.jpeg)
-        return self._pool.examine(task)
+        return self._pool.examine(task, sender)
 
-    def read_card(self, jpeg: bytes, reference: bytes | None) -> CardSight:
+    def read_card(self, jpeg: bytes, reference: bytes | None, sender: str) -> CardSight:
         """Compare the face on a card with its holder and the portrait; raises a VisionError."""
         check_jpeg(jpeg)
-        return self._pool.examine(CardTask(jpeg, reference))
+        return self._pool.examine(CardTask(jpeg, reference), sender)
 
     def read_portrait(self, jpeg: bytes) -> PortraitSight:
         """Judge a portrait; raises a VisionError for one that cannot be decoded."""
+        check_jpeg(jpeg, MAX_PORTRAIT_BYTES, MAX_PORTRAIT_PIXELS)
         return self._pool.examine(PortraitTask(jpeg))
 
     def require_portrait(self, jpeg: bytes) -> None:
@@ -135,6 +136,10 @@ class Faces:
         sight = self.read_portrait(jpeg)
         if sight.vector is None or sight.advice:
             raise PortraitUnusable(", ".join(sight.advice), faces=sight.faces)
+
+    def check(self, jpeg: bytes) -> None:
+        """Raise a VisionError for a frame that is no acceptable JPEG."""
+        check_jpeg(jpeg)
 
     def watch(
         self,
@@ -144,11 +149,10 @@ class Faces:
         at: float,
         identity_seconds: float,
     ) -> None:
-        """Queue the newest frame of an attempt; raises a VisionError for no acceptable JPEG.
+        """Queue the newest frame of an attempt, once :meth:`check` has accepted it.
 
         ``references``: vectors of the portrait and of the entry picture that staff accepted.
         """
-        check_jpeg(jpeg)
         portrait, entry = references
         self._pool.watch(attempt_id, Task(jpeg, at, portrait, identity_seconds, entry=entry))
 
@@ -163,10 +167,17 @@ class Faces:
 
     def interval_ms(self, terminals: int, suspects: int = 0, suspect: bool = False) -> int:
         """How far apart a terminal's frames should come under the present load."""
-        weight = terminals + suspects * (SUSPECT_SHARE - 1)
-        busy = weight * self._pool.cost_s() / (self._pool.workers * SHARE) * 1000
+        busy = self._busy_ms(terminals + suspects * (SUSPECT_SHARE - 1))
         wanted = busy / SUSPECT_SHARE if suspect else busy
         return round(min(max(self._interval_ms, wanted), LONGEST_INTERVAL_MS))
+
+    def short(self, terminals: int) -> bool:
+        """Whether the workers cannot do one frame of each terminal in the longest interval."""
+        return self._busy_ms(terminals) * SHARE > LONGEST_INTERVAL_MS
+
+    def _busy_ms(self, frames: int) -> float:
+        """How long the workers take for so many frames within their share of the time."""
+        return frames * self._pool.cost_s() / (self._pool.workers * SHARE) * 1000
 
     def frames_per_s(self) -> float:
         """Frames analysed per second lately."""

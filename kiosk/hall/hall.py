@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 
+from kiosk.hall.accounts import StaffAccounts
 from kiosk.hall.attempts import Attempts
 from kiosk.hall.attendance import Attendance
 from kiosk.hall.checkin import CheckIn
 from kiosk.hall.closing import Closing
 from kiosk.hall.departures import DepartureDesk
+from kiosk.hall.devices import AttemptDevices
+from kiosk.hall.disk import DiskWatch
 from kiosk.hall.guests import Guests
 from kiosk.hall.inspections import Inspections
 from kiosk.hall.journals import Journals
@@ -23,6 +26,7 @@ from kiosk.hall.results import Results
 from kiosk.hall.returns import Returns
 from kiosk.hall.rooms import Rooms
 from kiosk.hall.seating import Seating
+from kiosk.hall.set_aside import SetAside
 from kiosk.hall.sittings import Sittings
 from kiosk.hall.staff import StaffDesk
 from kiosk.hall.sync import SyncDesk
@@ -38,7 +42,9 @@ class Hall:
 
     settings: Settings
     staff: StaffDesk
+    accounts: StaffAccounts
     terminals: Terminals
+    devices: AttemptDevices
     sittings: Sittings
     closing: Closing
     rooms: Rooms
@@ -48,6 +54,7 @@ class Hall:
     guests: Guests
     returns: Returns
     verification: VerificationDesk
+    set_aside: SetAside
     inspections: Inspections
     portraits: Portraits
     readiness: ReadinessDesk
@@ -64,3 +71,4 @@ class Hall:
     journals: Journals
     sync: SyncDesk
     watch: TimeWatch
+    disk: DiskWatch

@@ -11,6 +11,7 @@ from kiosk.exam.proctoring import RuleEvent
 from kiosk.hall.centre import Centre
 from kiosk.hall.clock import exam_time
 from kiosk.store import attempts, incidents, sittings, tallies
+from kiosk.store.errors import StorageFull
 from kiosk.store.incidents import EvidenceRow, Incident
 from kiosk.vision.sheet import contact_sheet
 
@@ -23,6 +24,10 @@ Pictures = Sequence[tuple[datetime, bytes]]
 """Pictures with their times, in exam time."""
 
 
+SAT = frozenset({AttemptState.IN_PROGRESS})
+WATCHED = SAT | {AttemptState.CHECKED_IN, AttemptState.READY, AttemptState.PAUSED}
+
+
 class IncidentLog:
     """Opens and closes incidents of attempts that are being sat."""
 
@@ -30,10 +35,17 @@ class IncidentLog:
         self._centre = centre
 
     def open(
-        self, attempt_id: str, sitting_id: str, event: RuleEvent, full: Pictures, small: Pictures
+        self,
+        attempt_id: str,
+        sitting_id: str,
+        event: RuleEvent,
+        full: Pictures,
+        small: Pictures,
+        interval_ms: int | None = None,
     ) -> str | None:
         """Open an incident with full frames and a sheet of the small ones before.
 
+        ``interval_ms``: how far apart this terminal's frames were asked for.
         Returns its id, or None when the attempt is no longer being sat.
         """
         incident = Incident(
@@ -45,8 +57,13 @@ class IncidentLog:
             measured=event.measured,
             threshold=event.threshold,
             follow_up=event.follow_up,
+            frame_interval_ms=interval_ms,
         )
-        details = {"measured": event.measured, "threshold": event.threshold}
+        details = {
+            "measured": event.measured,
+            "threshold": event.threshold,
+            "frame_interval_ms": interval_ms,
+        }
         if self._crowded(attempt_id, sitting_id, event.rule, details):
             return None
         return self._write(incident, sitting_id, "camera", details, full, small)
@@ -85,6 +102,42 @@ class IncidentLog:
         )
         return self._write(incident, sitting_id, by, {"note": note}, full, small)
 
+    def report(
+        self,
+        attempt_id: str,
+        sitting_id: str,
+        rule: str,
+        small: Pictures = (),
+        measured: float | None = None,
+        threshold: float | None = None,
+        follow_up: str = "staff",
+        note: str | None = None,
+        **details: object,
+    ) -> str | None:
+        """Open an incident that no frame shows; also while check-in goes on.
+
+        One for ``review`` lasts a moment; others end by :meth:`end`. Returns its id, or None when
+        the attempt is over.
+        """
+        now = self._centre.time.now()
+        incident = Incident(
+            id=self._centre.ids(),
+            attempt_id=attempt_id,
+            rule=rule,
+            started_at=now,
+            ended_at=now if follow_up == "review" else None,
+            measured=measured,
+            threshold=threshold,
+            follow_up=follow_up,
+            note=note,
+        )
+        details = {**details, **({"note": note} if note else {})}
+        return self._write(incident, sitting_id, "system", details, (), small, WATCHED)
+
+    def end(self, sitting_id: str, attempt_id: str, incident_id: str, rule: str) -> None:
+        """What :meth:`report` opened is over."""
+        self._close(sitting_id, attempt_id, incident_id, rule, self._centre.time.now())
+
     def _write(
         self,
         incident: Incident,
@@ -93,18 +146,19 @@ class IncidentLog:
         details: Mapping[str, object],
         full: Pictures,
         small: Pictures,
+        states: frozenset[AttemptState] = SAT,
     ) -> str | None:
         try:
             shown = full if self._has_room(incident.attempt_id) else []
             rows = [self._kept(incident, "frame", at, jpeg) for at, jpeg in shown]
             rows += self._sheet(incident, "before", small)
-        except OSError:  # a full disk, say: what happened is still told, without pictures
-            _log.exception("no pictures could be kept of incident %s", incident.id)
+        except (OSError, StorageFull) as error:  # what happened is recorded without pictures
+            _log.warning("no pictures could be kept of incident %s: %s", incident.id, error)
             rows, details = [], {**details, "pictures": "lost"}
 
         def job(db: Database) -> bool:
             attempt = attempts.get(db, incident.attempt_id)
-            if attempt is None or attempt.state is not AttemptState.IN_PROGRESS:
+            if attempt is None or attempt.state not in states:
                 return False
             incidents.open_incident(db, incident)
             self._add(db, rows)
@@ -121,8 +175,8 @@ class IncidentLog:
         incident = Incident(incident_id, attempt_id, "", self._centre.time.now(), None, None, None)
         try:
             rows = self._sheet(incident, "after", small)
-        except OSError:
-            _log.exception("no pictures could be kept of what followed incident %s", incident_id)
+        except (OSError, StorageFull) as error:
+            _log.warning("no pictures could be kept after incident %s: %s", incident_id, error)
             return
 
         def job(db: Database) -> None:
@@ -140,7 +194,12 @@ class IncidentLog:
         return [self._kept(incident, kind, small[-1][0], contact_sheet(captions))]
 
     def _has_room(self, attempt_id: str) -> bool:
-        """Whether more pictures may be kept, of this attempt and at this centre."""
+        """Whether more pictures may be kept, of this attempt and at this centre.
+
+        Raises StorageFull when the disk has room for answers only.
+        """
+        if not self._centre.room_for_pictures():
+            raise StorageFull("pictures are given up first")
         vision, db = self._centre.settings.vision, self._centre.store.read()
         few = incidents.evidence_count(db, attempt_id) < vision.evidence_per_attempt
         return few and incidents.evidence_bytes(db) < vision.evidence_mb * 1_000_000
@@ -159,13 +218,17 @@ class IncidentLog:
 
     def close(self, sitting_id: str, attempt_id: str, incident_id: str, event: RuleEvent) -> None:
         """The rule is no longer broken."""
+        self._close(sitting_id, attempt_id, incident_id, event.rule, exam_time(event.at))
 
+    def _close(
+        self, sitting_id: str, attempt_id: str, incident_id: str, rule: str, at: datetime
+    ) -> None:
         def job(db: Database) -> None:
-            incidents.close_incident(db, incident_id, exam_time(event.at))
+            incidents.close_incident(db, incident_id, at)
             self._centre.record(
                 db,
                 sitting_id,
-                f"rule_{event.rule}_over",
+                f"rule_{rule}_over",
                 "camera",
                 attempt_id,
                 incident=incident_id,

@@ -87,7 +87,7 @@ class LateAnswersDesk:
         late = LateAnswers(
             id=self._centre.ids(),
             attempt_id=attempt.id,
-            sha256=self._centre.keep_sealed(file),
+            sha256=self._centre.keep_answers_sealed(file),
             source=source,
             answers=len(new),
             at=self._centre.time.now(),

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from kiosk.hall.centre import Centre
 from kiosk.store import meta, sittings
-from kiosk.store.files import write_durably
+from kiosk.store.files import read_numbers, write_durably
 
 
 class Lineage:
@@ -57,11 +57,7 @@ class Lineage:
         self._keep(epoch, self._centre.store.write(job))
 
     def _seen(self) -> dict[str, int]:
-        path = self._centre.folders.lineage
-        if not path.exists():
-            return {"epoch": 1, "contact": 0}
-        found: dict[str, int] = json.loads(path.read_text())
-        return found
+        return {"epoch": 1, "contact": 0, **read_numbers(self._centre.folders.lineage)}
 
     def _keep(self, epoch: int, contact: int) -> None:
         with self._file:

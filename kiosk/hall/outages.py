@@ -6,6 +6,8 @@ pages are served. A terminal's is measured from its last contact to the next loa
 page that went on by itself while the network was away has lost no time.
 """
 
+import logging
+
 from sqlite_utils import Database
 
 from kiosk.exam.attempt import AttemptState, require_in_progress
@@ -18,7 +20,10 @@ from kiosk.hall.progress import Progress
 from kiosk.hall.reasons import reasoned
 from kiosk.store import ledgers, sittings
 from kiosk.store.attempts import Attempt
+from kiosk.store.errors import StorageFull, StoreError
 from kiosk.store.sittings import Sitting
+
+_log = logging.getLogger(__name__)
 
 
 class Outages:
@@ -30,15 +35,39 @@ class Outages:
         self._progress = progress
         self._pauses = pauses
         self._given: dict[str, float] = {}
+        self._pending = False
 
     def at_start(self) -> None:
-        """After a restart, before anything else: account for the time that the server was down."""
-        if self._centre.time.restarted:
-            self._centre.store.write(self._account)
+        """After a restart, before anything else: account for the time that the server was down.
+
+        On a full disk that waits until there is room (:meth:`catch_up`).
+        """
+        self._pending = self._centre.time.restarted
+        try:
+            self.catch_up()
+        except StorageFull:
+            _log.warning("the disk is full: the time that was lost is credited later")
 
     def served(self) -> None:
         """Pages are served again: what has passed since :meth:`at_start` was lost, too."""
         self.at_start()
+
+    def catch_up(self) -> None:
+        """Account for what could not be saved before; raise StorageFull."""
+        if not self._pending:
+            return
+        given = self._given
+
+        def job(db: Database) -> None:
+            self._given = dict(given)  # a job may run twice
+            self._account(db)
+
+        try:
+            self._centre.store.write(job)
+        except StoreError:
+            self._given = given
+            raise
+        self._pending = False
 
     def _account(self, db: Database) -> None:
         reading = self._centre.time.keep_in(db)  # with the credits, or they would come twice
@@ -49,7 +78,8 @@ class Outages:
             if reading.jumped:
                 seconds = round(reading.jump.total_seconds())
                 self._centre.record(db, sitting.id, "clock_set", "system", seconds=seconds)
-            self._server_was_down(db, sitting, down)
+            if self._papers.readable(sitting):
+                self._server_was_down(db, sitting, down)
 
     def _server_was_down(self, db: Database, sitting: Sitting, down: Downtime) -> None:
         rules = self._papers.programme(sitting).time

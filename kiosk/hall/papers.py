@@ -16,11 +16,12 @@ from kiosk.exam.blueprint import Examination
 from kiosk.exam.programme import Programme
 from kiosk.exam.typed_numbers import plain_number
 from kiosk.hall.centre import Centre
-from kiosk.hall.errors import NotFound, SittingState
+from kiosk.hall.errors import NotFound, PackageFileDamaged, SittingState
 from kiosk.store import guests, sittings
-from kiosk.store.files import write_durably
+from kiosk.store.files import read_numbers, write_durably
 from kiosk.store.sittings import Sitting
 from sync.wire.contents import PaperContents, RosterCandidate
+from sync.wire.errors import WireError
 from sync.wire.package import OpenedPackage, open_package
 
 
@@ -160,7 +161,7 @@ class Papers:
         return [
             (sitting, candidate)
             for sitting in sittings.everyone(self._centre.store.read())
-            if not sitting.over
+            if not sitting.over and self.readable(sitting)
             for candidate in self._numbered(sitting, number)
             if same_number(candidate.identity_no, identity_no)
         ]
@@ -170,16 +171,37 @@ class Papers:
         self.package(sitting)
         return self._numbers[sitting.id].get(number, [])
 
+    def readable(self, sitting: Sitting) -> bool:
+        """Whether the sitting's package is here and whole: one that is not harms no other."""
+        try:
+            self.package(sitting)
+        except PackageFileDamaged:
+            return False
+        return True
+
+    def put_back(self, sitting: Sitting, data: bytes) -> None:
+        """Replace a package file that is damaged by the same package."""
+        self._centre.folders.packages.put(sitting.package_file, data)
+
+    def identity_numbers(self, admission_no: str) -> list[str]:
+        """With what number this admission number is registered, in each open sitting."""
+        known = sittings.everyone(self._centre.store.read())
+        found = (self.roster(sitting).get(admission_no) for sitting in known if not sitting.over)
+        return [candidate.identity_no for candidate in found if candidate]
+
     def _load(self, sitting: Sitting) -> OpenedPackage:
         # The window was checked at import; a restart after it must still find the paper.
         centre = self._centre
-        return open_package(
-            centre.folders.packages.get(sitting.package_file),
-            centre.keys,
-            centre.hq,
-            centre.settings.centre_code,
-            sitting.imported_at,
-        )
+        try:
+            return open_package(
+                centre.folders.packages.get(sitting.package_file),
+                centre.keys,
+                centre.hq,
+                centre.settings.centre_code,
+                sitting.imported_at,
+            )
+        except (OSError, WireError) as error:
+            raise PackageFileDamaged(str(error), title=sitting.title) from error
 
     def _newest_version(self, sitting_id: str) -> int | None:
         """The newest version ever seen, by database or watermark, whichever is higher."""
@@ -188,9 +210,7 @@ class Papers:
         return newest or None
 
     def _watermarks(self) -> dict[str, int]:
-        path = self._centre.folders.watermarks
-        marks: dict[str, int] = json.loads(path.read_text()) if path.exists() else {}
-        return marks
+        return read_numbers(self._centre.folders.watermarks)
 
 
 def _by_number(candidates: Iterable[RosterCandidate]) -> dict[str, list[RosterCandidate]]:

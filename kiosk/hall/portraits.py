@@ -33,7 +33,8 @@ class Portraits:
         if self._faces.stopped:
             return
         for sitting in sittings.everyone(self._centre.store.read()):
-            if not sitting.over and self._work_on(sitting):
+            usable = not sitting.over and self._papers.readable(sitting)
+            if usable and self._work_on(sitting):
                 return
 
     def _work_on(self, sitting: Sitting) -> bool:

@@ -5,64 +5,57 @@ whose rules open and close incidents with their evidence. Nothing here ever ends
 delays an answer.
 """
 
-import logging
 import threading
-from collections import deque
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections import Counter
+from datetime import datetime
 
 from kiosk.exam.attempt import require_in_progress
-from kiosk.exam.proctoring import Hearing, Observation, RuleEvent, Watch
+from kiosk.exam.devices import rules_off, switched_off
+from kiosk.exam.proctoring import Hearing, Observation, Watch
+from kiosk.exam.proctoring.room import Analysis, RoomWatch
+from kiosk.exam.proctoring.rules import ProctoringSettings
 from kiosk.exam.timing import remaining
 from kiosk.hall.centre import Centre
 from kiosk.hall.clock import exam_time
+from kiosk.hall.disturbances import Disturbances
 from kiosk.hall.errors import NotFound, ReasonMissing
 from kiosk.hall.faces import Faces
 from kiosk.hall.incident_log import IncidentLog
 from kiosk.hall.papers import Papers
+from kiosk.hall.references import References
+from kiosk.hall.seat_events import SeatEvents
+from kiosk.hall.set_aside import SetAside
+from kiosk.hall.staff_views import DisturbanceView
 from kiosk.hall.views import FrameReply
-from kiosk.store import attempts, incidents
+from kiosk.hall.watched import AFTER, HOLD_SECONDS, WatchedSeat
+from kiosk.store import attempts, devices
 from kiosk.store.attempts import Attempt
-from kiosk.vision.errors import VisionError
-
-_log = logging.getLogger(__name__)
-
-FULL_FRAMES = 3
-BEFORE, AFTER = timedelta(seconds=15), timedelta(seconds=10)
-"""How much of what led to an incident, and of what followed, is kept in small pictures."""
-
-REFUSED_EVERY = timedelta(minutes=1)
-"""How often the journal says that an attempt's pictures cannot be read."""
-
-
-@dataclass
-class _Seat:
-    """What is known of one attempt's camera since this process started."""
-
-    watch: Watch
-    sitting_id: str
-    identity_seconds: float
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    full: deque[tuple[datetime, bytes]] = field(default_factory=lambda: deque(maxlen=FULL_FRAMES))
-    small: deque[tuple[datetime, bytes]] = field(default_factory=deque)
-    advice: tuple[str, ...] = ()
-    open: dict[str, str] = field(default_factory=dict)
-    followed: dict[str, datetime] = field(default_factory=dict)
-    refused_at: datetime | None = None
+from kiosk.vision.errors import AnalysisLost, AnalysisOverran, PictureRefused, VisionError
 
 
 class Proctoring:
     """The camera's and the microphone's side of the exam hall."""
 
-    def __init__(self, centre: Centre, papers: Papers, faces: Faces) -> None:
+    def __init__(
+        self,
+        centre: Centre,
+        papers: Papers,
+        faces: Faces,
+        log: IncidentLog,
+        set_aside: SetAside,
+    ) -> None:
         self._centre = centre
         self._papers = papers
         self._faces = faces
-        self._log = IncidentLog(centre)
-        self._seats: dict[str, _Seat] = {}
+        self._references = References(centre, papers, faces)
+        self._log = log
+        self._events = SeatEvents(log)
+        self._set_aside = set_aside
+        self._disturbances = Disturbances(centre)
+        self._seats: dict[str, WatchedSeat] = {}
         self._suspects = 0
         self._deaths = 0
-        self._blind = False
+        self._answered_at = self._centre.time.now()
         self._lock = threading.Lock()
         faces.on_answers(self._observed, self._heard, self._refused)
 
@@ -74,20 +67,33 @@ class Proctoring:
     def frame(self, attempt_id: str, jpeg: bytes) -> FrameReply:
         """Take one frame of a running attempt for analysis.
 
-        Only the newest frame of a terminal waits. Raises AttemptNotStarted, AttemptEnded, or a
-        VisionError for something that is no acceptable JPEG.
+        Only the newest frame of a terminal waits; of a sender who is set aside none is analysed.
+        Raises AttemptNotStarted, AttemptEnded, or a VisionError for no acceptable JPEG.
         """
         attempt, seat = self._running(attempt_id)
         now = self._centre.time.now()
-        self._faces.watch(
-            attempt_id, jpeg, self._references(attempt), now.timestamp(), seat.identity_seconds
-        )
         with seat.lock:
-            seat.full.append((now, jpeg))
             suspect = seat.watch.suspicious
             interval = self._faces.interval_ms(len(self._seats), self._suspects, suspect)
+        if self._set_aside.until(attempt_id) is None:
+            self._queue(attempt, seat, jpeg, now, interval)
+        with seat.lock:
             left = remaining(now, attempt.ends_at or now).total_seconds()
             return FrameReply(interval, seat.advice, seat.watch.advised, left)
+
+    def _queue(
+        self, attempt: Attempt, seat: WatchedSeat, jpeg: bytes, now: datetime, interval_ms: int
+    ) -> None:
+        """Remember that it came before the analysis can answer."""
+        references = self._references.of(attempt)
+        try:
+            self._faces.check(jpeg)
+        except VisionError as error:
+            self._events.refused(attempt.id, seat, error, now)
+            raise
+        with seat.lock:
+            seat.arrive(now, jpeg, interval_ms)
+        self._faces.watch(attempt.id, jpeg, references, now.timestamp(), seat.identity_seconds)
 
     def sound(self, attempt_id: str, pcm: bytes) -> None:
         """Take a snippet of sound in which somebody may be speaking.
@@ -97,76 +103,59 @@ class Proctoring:
         self._running(attempt_id)
         self._faces.listen(attempt_id, pcm, self._centre.time.now().timestamp())
 
-    def _running(self, attempt_id: str) -> tuple[Attempt, _Seat]:
+    def _running(self, attempt_id: str) -> tuple[Attempt, WatchedSeat]:
         attempt = attempts.get(self._centre.store.read(), attempt_id)
         if attempt is None:
             raise NotFound()
         require_in_progress(attempt.state)
         return attempt, self._seat(attempt_id, attempt.sitting_id)
 
-    def _references(self, attempt: Attempt) -> tuple[bytes | None, bytes | None]:
-        """Portrait, and the entry picture if staff accepted it: neither ever adapts.
-
-        Only what :meth:`prepare` has made ready: a request never waits for the analysis.
-        """
-        if not attempt.consent_face:
-            return None, None
-        portrait = self._faces.known(attempt.sitting_id, attempt.admission_no)
-        if attempt.check_in != "by_hand":
-            return portrait, None
-        return portrait, self._faces.known(attempt.id, "entry")
-
     def prepare(self) -> None:
         """Beside the requests: make ready the faces that running attempts are compared with."""
-        for attempt in attempts.in_progress(self._centre.store.read()):
-            if not attempt.consent_face:
-                continue
-            try:
-                self._prepare(attempt)
-            except (VisionError, FileNotFoundError):
-                _log.exception("attempt %s cannot be compared with its portrait yet", attempt.id)
+        self._references.prepare()
 
-    def _prepare(self, attempt: Attempt) -> None:
-        sitting_id, admission_no = attempt.sitting_id, attempt.admission_no
-        self._faces.reference(
-            sitting_id, admission_no, lambda: self._papers.portrait(sitting_id, admission_no)
-        )
-        if attempt.check_in == "by_hand":
-            self._faces.reference(attempt.id, "entry", lambda: self._entry(attempt.id))
-
-    def _entry(self, attempt_id: str) -> bytes | None:
-        sha256 = incidents.accepted_picture(self._centre.store.read(), attempt_id)
-        return None if sha256 is None else self._centre.open_sealed(sha256)
-
-    def _seat(self, attempt_id: str, sitting_id: str) -> _Seat:
+    def _seat(self, attempt_id: str, sitting_id: str) -> WatchedSeat:
         with self._lock:
             seat = self._seats.get(attempt_id)
             if seat is None:
-                rules = self._papers.programme(self._papers.sitting(sitting_id)).proctoring
-                now = self._centre.time.now().timestamp()
-                bands = self._faces.bands
-                watch = Watch(rules, now, bands.staff_at, bands.pass_at)
-                seat = self._seats[attempt_id] = _Seat(watch, sitting_id, rules.identity_seconds)
+                seat = self._seats[attempt_id] = self._new_seat(attempt_id, sitting_id)
             return seat
+
+    def _new_seat(self, attempt_id: str, sitting_id: str) -> WatchedSeat:
+        """What the terminal's admitted devices cannot serve is not watched (R13)."""
+        without = devices.of_attempt(self._centre.store.read(), attempt_id).without
+        rules = switched_off(self._settings(sitting_id), rules_off(without))
+        now, bands = self._centre.time.now(), self._faces.bands
+        watch = Watch(rules, now.timestamp(), bands.staff_at, bands.pass_at)
+        on = rules.camera_lost.enabled
+        return WatchedSeat(watch, sitting_id, rules.identity_seconds, now, self.interval_ms, on)
+
+    def _settings(self, sitting_id: str) -> ProctoringSettings:
+        return self._papers.programme(self._papers.sitting(sitting_id)).proctoring
+
+    def renew(self, attempt_id: str) -> None:
+        """The terminal's devices are others now: judge by the rules that they can serve."""
+        seat = self._seats.get(attempt_id)
+        if seat is None:
+            return
+        self._forget(attempt_id)
+        for rule, incident_id in list(seat.open.items()):
+            self._log.end(seat.sitting_id, attempt_id, incident_id, rule)
 
     def _observed(self, attempt_id: str, observation: Observation, thumbnail: bytes) -> None:
         """Called from the analysis pool's thread for each analysed frame."""
-        seat = self._seats.get(attempt_id)
+        seat, at = self._seats.get(attempt_id), exam_time(observation.at)
+        self._answered_at = self._centre.time.now()
         if seat is None:
             self._faces.forget(attempt_id)  # the attempt ended while its last frame was looked at
             return
         with seat.lock:
             seat.advice = observation.advice
-            self._remember(seat, exam_time(observation.at), thumbnail)
+            seat.answer(at, usable=True)
+            seat.remember(at, thumbnail)
             for event in seat.watch.observe(observation):
-                self._record(attempt_id, seat, event)
-            self._follow_up(attempt_id, seat, exam_time(observation.at))
-
-    @staticmethod
-    def _remember(seat: _Seat, at: datetime, thumbnail: bytes) -> None:
-        seat.small.append((at, thumbnail))
-        while at - seat.small[0][0] > BEFORE:
-            seat.small.popleft()
+                self._events.record(attempt_id, seat, event)
+            self._events.follow_up(attempt_id, seat, at)
 
     def _heard(self, attempt_id: str, hearing: Hearing) -> None:
         """Called from the analysis pool's thread for each snippet of sound."""
@@ -175,46 +164,85 @@ class Proctoring:
             return
         with seat.lock:
             for event in seat.watch.hear(hearing):
-                self._record(attempt_id, seat, event)
+                self._events.record(attempt_id, seat, event)
 
     def _refused(self, attempt_id: str, error: VisionError) -> None:
-        """A picture that cannot be read: say so in the journal, now and then; the exam goes on."""
-        seat, now = self._seats.get(attempt_id), self._centre.time.now()
+        """A picture that cannot be read, or that ended the analysis; the exam goes on."""
+        seat = self._seats.get(attempt_id)
+        self._answered_at = self._centre.time.now()
         if seat is None:
             return
         with seat.lock:
-            if seat.refused_at is not None and now - seat.refused_at < REFUSED_EVERY:
-                return
-            seat.refused_at = now
-            self._log.note(seat.sitting_id, attempt_id, "frame_refused", error=error.code)
+            if isinstance(error, PictureRefused) and seat.arrived is not None:
+                seat.answer(seat.arrived, usable=False)
+            seat.waiting = None
+            small = list(seat.small)
+        if isinstance(error, AnalysisOverran | AnalysisLost):
+            self._set_aside.failed(attempt_id, seat.sitting_id, error, small)
+        else:
+            self._events.refused(attempt_id, seat, error, self._answered_at)
 
     def tick(self) -> None:
-        """Once a second: notice running attempts whose camera sends nothing, forget ended ones.
+        """Once a second: judge the rooms, notice cameras that send nothing, forget ended attempts.
 
-        While the analysis itself is down no camera counts as lost: that is not the candidate's.
+        What the server, the analysis or the network keeps away is the room's, not a candidate's.
         """
         running = {a.id: a for a in attempts.in_progress(self._centre.store.read())}
         for attempt_id in [known for known in list(self._seats) if known not in running]:
             self._forget(attempt_id)
         self._suspects = sum(seat.watch.suspicious for seat in list(self._seats.values()))
-        now, interval_s = self._centre.time.now(), self.interval_ms / 1000
-        blind = self._watch_analysis()
-        for attempt in running.values():
-            seat = self._seat(attempt.id, attempt.sitting_id)
-            with seat.lock:
-                for event in () if blind else seat.watch.tick(now.timestamp(), interval_s):
-                    self._record(attempt.id, seat, event)
-                self._follow_up(attempt.id, seat, now)
+        self._set_aside.tick()
+        self._note_deaths()
+        rooms = Counter(attempt.sitting_id for attempt in running.values())
+        self._disturbances.forget_others(set(rooms))
+        for sitting_id in rooms:
+            seats = {
+                attempt.id: self._seat(attempt.id, sitting_id)
+                for attempt in running.values()
+                if attempt.sitting_id == sitting_id
+            }
+            self._judge(sitting_id, seats)
 
-    def _watch_analysis(self) -> bool:
-        """Put in the journal what befell the analysis; whether it is down."""
-        deaths, blind = self._faces.deaths, self._faces.stopped
-        if blind and not self._blind:
-            self._log.note_everywhere("analysis_stopped")
-        elif deaths > self._deaths:
+    def _judge(self, sitting_id: str, seats: dict[str, WatchedSeat]) -> None:
+        now = self._centre.time.now()
+        cameras = {
+            attempt_id: seat.camera(now)
+            for attempt_id, seat in seats.items()
+            if seat.camera_on and self._set_aside.until(attempt_id) is None
+        }
+        room = self._disturbances.look(
+            sitting_id, self._settings(sitting_id), cameras, self._analysis(now), self.interval_ms
+        )
+        for attempt_id, seat in seats.items():
+            with seat.lock:
+                judged = attempt_id in cameras and room.judges(attempt_id)
+                self._judge_silence(attempt_id, seat, room, now, judged=judged)
+                self._events.follow_up(attempt_id, seat, now)
+
+    def _analysis(self, now: datetime) -> Analysis:
+        return Analysis(
+            stopped=self._faces.stopped,
+            short=self._faces.short(len(self._seats)),
+            quiet_s=(now - self._answered_at).total_seconds(),
+        )
+
+    def _judge_silence(
+        self, attempt_id: str, seat: WatchedSeat, room: RoomWatch, now: datetime, *, judged: bool
+    ) -> None:
+        """A silence counts from when the room was well again, and only if no other joins in."""
+        interval_s, at = seat.interval_ms / 1000, now.timestamp()
+        heard = max(seat.last_frame.timestamp(), room.judged_from)
+        held = at - heard < seat.watch.patience(interval_s) + interval_s + HOLD_SECONDS
+        last_frame = at if held or not judged else heard
+        for event in seat.watch.tick(at, interval_s, last_frame):
+            self._events.record(attempt_id, seat, event)
+
+    def _note_deaths(self) -> None:
+        """Put in the journal that a worker died and was replaced."""
+        deaths = self._faces.deaths
+        if deaths > self._deaths and not self._faces.stopped:
             self._log.note_everywhere("analysis_restarted")
-        self._deaths, self._blind = deaths, blind
-        return blind
+        self._deaths = deaths
 
     def _forget(self, attempt_id: str) -> None:
         with self._lock:
@@ -222,30 +250,7 @@ class Proctoring:
         self._faces.forget(attempt_id)
         if seat is not None:
             with seat.lock:
-                self._follow_up(attempt_id, seat, self._centre.time.now() + AFTER)
-
-    def _record(self, attempt_id: str, seat: _Seat, event: RuleEvent) -> None:
-        if event.follow_up == "advice":
-            if event.kind == "started":
-                kind, values = f"advice_{event.rule}", (event.measured, event.threshold)
-                data = dict(zip(("measured", "threshold"), values, strict=True))
-                self._log.note(seat.sitting_id, attempt_id, kind, **data)
-        elif event.kind == "started":
-            small = [one for one in seat.small if one[0] >= exam_time(event.since) - BEFORE]
-            opened = self._log.open(attempt_id, seat.sitting_id, event, list(seat.full), small)
-            if opened is not None:
-                seat.open[event.rule] = opened
-                seat.followed[opened] = exam_time(event.at)
-        elif (incident_id := seat.open.pop(event.rule, None)) is not None:
-            self._log.close(seat.sitting_id, attempt_id, incident_id, event)
-
-    def _follow_up(self, attempt_id: str, seat: _Seat, now: datetime) -> None:
-        """Keep what was seen in the seconds after an incident began."""
-        for incident_id, since in list(seat.followed.items()):
-            if now - since >= AFTER:
-                del seat.followed[incident_id]
-                after = [(at, jpeg) for at, jpeg in seat.small if at > since]
-                self._log.add_after(attempt_id, incident_id, after)
+                self._events.follow_up(attempt_id, seat, self._centre.time.now() + AFTER)
 
     def mark(self, attempt_id: str, rule: str, note: str, by: str) -> None:
         """Staff report what they see, with the pictures of now; raises ReasonMissing, NotFound."""
@@ -281,6 +286,16 @@ class Proctoring:
         """Frames analysed per second, over the last ten seconds."""
         return self._faces.frames_per_s()
 
-    def alerts(self) -> list[str]:
+    def alerts(self, sitting_id: str | None = None) -> list[str]:
         """What staff should know about the analysis itself."""
-        return self._faces.alerts()
+        own: list[str] = ["pictures_set_aside"] if self._set_aside.anybody() else []
+        found = [*self._faces.alerts(), *self._disturbances.active(sitting_id), *own]
+        return list(dict.fromkeys(found))
+
+    def disturbances(self, sitting_id: str) -> list[DisturbanceView]:
+        """Spans in which frames were missing or late for the room, newest first."""
+        return self._disturbances.view(sitting_id)
+
+    def set_aside_until(self, attempt_id: str) -> datetime | None:
+        """Until when no picture of this candidate is analysed, or None."""
+        return self._set_aside.until(attempt_id)

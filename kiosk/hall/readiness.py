@@ -5,6 +5,7 @@ from collections import Counter
 from kiosk.exam.readiness import Facts, Finding, findings
 from kiosk.exam.typed_numbers import plain_number
 from kiosk.hall.centre import Centre
+from kiosk.hall.disk import DiskWatch
 from kiosk.hall.papers import Papers
 from kiosk.hall.portraits import Portraits
 from kiosk.hall.sync import SyncDesk
@@ -12,7 +13,6 @@ from kiosk.hall.terminals import Terminals
 from kiosk.store import revocations
 from sync.wire.contents import RosterCandidate
 
-_MB = 1_000_000
 NO_PORTRAIT = "no_portrait"
 
 
@@ -26,7 +26,9 @@ class ReadinessDesk:
         portraits: Portraits,
         sync: SyncDesk,
         terminals: Terminals,
+        disk: DiskWatch,
     ) -> None:
+        self._disk = disk
         self._centre = centre
         self._papers = papers
         self._portraits = portraits
@@ -58,7 +60,7 @@ class ReadinessDesk:
             portraits_unusable=unusable,
             lookalikes=len(portraits.lookalikes),
             doubles=_doubles(roster),
-            free_mb=self._centre.folders.evidence.free_bytes() // _MB,
+            disk=self._disk.view(len(roster)),
             evidence_mb=self._centre.settings.vision.evidence_mb,
             clock_offset_s=self._sync.view().clock_offset_s,
         )

@@ -9,14 +9,17 @@ from sqlite_utils import Database
 
 from kiosk import __version__
 from kiosk.exam.attempt import AttemptState
+from kiosk.exam.devices import rules_off
 from kiosk.exam.errors import ExamError
 from kiosk.hall.centre import Centre
+from kiosk.hall.devices import failed_devices
 from kiosk.hall.errors import NotFound
 from kiosk.hall.papers import Papers
 from kiosk.store import (
     answer_seals,
     answers,
     attempts,
+    devices,
     events,
     guests,
     incidents,
@@ -45,7 +48,7 @@ from sync.wire.result import (
     BundleAnswer,
     BundleCredit,
     BundleDeparture,
-    BundleViolation,
+    BundleIncident,
     Chain,
     ChainEvent,
     CheckInLook,
@@ -139,7 +142,7 @@ class Results:
             end_reason=attempt.end_reason,
             voided=attempt.state is AttemptState.VOIDED,
             conduct=self._conduct(db, attempt),
-            violations=_violations(db, attempt),
+            incidents=_incidents(db, attempt),
             check_in=_check_in(db, attempt),
             device_check=_device_check(db, attempt),
             evidence=_evidence(db, attempt),
@@ -240,18 +243,20 @@ def _departures(db: Database, attempt: Attempt) -> tuple[BundleDeparture, ...]:
     )
 
 
-def _violations(db: Database, attempt: Attempt) -> tuple[BundleViolation, ...]:
+def _incidents(db: Database, attempt: Attempt) -> tuple[BundleIncident, ...]:
     shown: dict[str | None, list[str]] = defaultdict(list)
     for row in incidents.evidence_of(db, attempt.id):
         shown[row.incident_id].append(row.sha256)
     return tuple(
-        BundleViolation(
+        BundleIncident(
             id=incident.id,
             rule=incident.rule,
             started_at=incident.started_at,
             ended_at=incident.ended_at,
             measured=incident.measured,
             threshold=incident.threshold,
+            frame_interval_ms=incident.frame_interval_ms,
+            note=incident.note,
             evidence=tuple(shown[incident.id]),
         )
         for incident in incidents.of_attempt(db, attempt.id)
@@ -283,14 +288,21 @@ def _device_check(db: Database, attempt: Attempt) -> DeviceCheckRecord | None:
     terminal = terminals.get(db, attempt.terminal_id) if attempt.terminal_id else None
     if terminal is None or terminal.device_check is None:
         return None
-    check = terminal.device_check
+    check, own = terminal.device_check, devices.of_attempt(db, attempt.id)
     return DeviceCheckRecord(
         terminal=terminal.name,
         checked_at=terminal.checked_at,
         camera=check["camera"],
         microphone=check["microphone"],
         loudspeaker=check["loudspeaker"],
+        network="network" not in failed_devices(check),
         server_ms=check["server_ms"],
+        without=own.without,
+        rules_off=rules_off(own.without),
+        admitted_by=own.admitted_by if own.without else None,
+        reason=own.reason if own.without else None,
+        camera_label=own.camera,
+        camera_changes=own.changes,
     )
 
 

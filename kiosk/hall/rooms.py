@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kiosk.exam.attempt import NOT_SAT, REOPENABLE, SITTING, AttemptState
+from kiosk.exam.devices import is_virtual
 from kiosk.exam.inspection import Finding
 from kiosk.exam.liveness import VerificationRules
 from kiosk.exam.programme import Programme
 from kiosk.exam.timing import remaining
 from kiosk.hall.admission import identity_settled
 from kiosk.hall.centre import Centre
+from kiosk.hall.disk import DiskWatch
 from kiosk.hall.errors import NotFound
 from kiosk.hall.inspections import BEFORE
 from kiosk.hall.leases import Leases
@@ -28,6 +30,7 @@ from kiosk.hall.staff_views import (
 from kiosk.store import (
     answers,
     attempts,
+    devices,
     events,
     findings,
     incidents,
@@ -38,6 +41,7 @@ from kiosk.store import (
     terminals,
 )
 from kiosk.store.attempts import Attempt
+from kiosk.store.devices import Devices
 from kiosk.store.sittings import Sitting
 from sync.wire.contents import RosterCandidate
 
@@ -55,7 +59,9 @@ class Rooms:
         sittings_: Sittings,
         proctoring: Proctoring,
         leases: Leases,
+        disk: DiskWatch,
     ) -> None:
+        self._disk = disk
         self._centre = centre
         self._leases = leases
         self._papers = papers
@@ -76,7 +82,9 @@ class Rooms:
             frames_per_s=self._proctoring.frames_per_s(),
             frame_interval_ms=self._proctoring.interval_ms,
             sync=sync,
-            alerts=self._proctoring.alerts(),
+            alerts=[*self._proctoring.alerts(sitting_id), *self._disk.alerts()],
+            disturbances=self._proctoring.disturbances(sitting_id),
+            disk=self._disk.view(len(rows)),
             paused_at=sitting.paused_at,
             pause_reason=sitting.pause_reason,
             repair_minutes=self._papers.programme(sitting).time.repair_minutes,
@@ -96,6 +104,7 @@ class Rooms:
             late_answers.waiting(db, sitting.id),
             incidents.latest_pictures(db, sitting.id),
             findings.open_in(db, sitting.id),
+            devices.of_sitting(db, sitting.id),
         )
         programme = self._papers.programme(sitting)
         return [
@@ -122,6 +131,7 @@ class Rooms:
     ) -> SeatRow:
         terminal = tables.terminals.get(attempt.terminal_id or "")
         check = terminal.device_check if terminal else None
+        own = tables.devices.get(attempt.id, Devices(attempt.id))
         running = attempt.state in SITTING
         left = None
         if running and attempt.ends_at:
@@ -137,6 +147,12 @@ class Rooms:
             check_in_score=attempt.check_in_score,
             tries=attempt.tries,
             device_ok=None if check is None else bool(check["ok"]),
+            devices_missing=list(own.missing),
+            devices_without=list(own.without),
+            camera=own.camera,
+            camera_virtual=is_virtual(own.camera),
+            camera_changes=own.changes,
+            set_aside_until=self._proctoring.set_aside_until(attempt.id),
             answered=tables.answered.get(attempt.id, 0),
             items=len(attempt.form.items) if attempt.form else 0,
             saved_at=attempt.saved_at,
@@ -235,6 +251,7 @@ class _Tables:
     late: dict[str, int]
     pictures: dict[str, str]
     findings: dict[str, list[Finding]]
+    devices: dict[str, Devices]
 
 
 def _reopenable(attempt: Attempt, sitting: Sitting) -> bool:

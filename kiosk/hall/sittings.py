@@ -1,5 +1,7 @@
 """Sittings: import a package, unlock it, start (architecture, "How a sitting goes")."""
 
+from collections.abc import Sequence
+
 from sqlite_utils import Database
 
 from kiosk.exam.attempt import AttemptState
@@ -8,11 +10,14 @@ from kiosk.hall.errors import PackageRevoked, SittingState, TooEarly
 from kiosk.hall.papers import Papers
 from kiosk.hall.progress import Progress
 from kiosk.hall.staff_views import SittingView
-from kiosk.hall.tokens import Throttle
+from kiosk.hall.throttle import FREE_TRIES, Throttle
 from kiosk.store import attempts, events, portraits, revocations, sittings
 from kiosk.store.sittings import Sitting
-from sync.wire.errors import MistypedUnlockCode, WrongUnlockCode
+from kiosk.store.throttle import key_of
+from sync.wire.costly import Queue
+from sync.wire.errors import TooBusy, WrongUnlockCode
 from sync.wire.package import OpenedPackage
+from sync.wire.unlock import normalise
 
 
 class Sittings:
@@ -23,13 +28,20 @@ class Sittings:
         self._papers = papers
         self._progress = progress
         self._throttle = Throttle(centre.store, centre.clock)
+        self._codes = Queue(waiting=1)
 
     def list(self) -> list[SittingView]:
-        """All sittings, the latest first."""
-        return [self.view(s) for s in sittings.everyone(self._centre.store.read())]
+        """All sittings whose package can be read, the latest first."""
+        everyone = sittings.everyone(self._centre.store.read())
+        return [self.view(sitting) for sitting in everyone if self._papers.readable(sitting)]
+
+    def damaged(self) -> Sequence[str]:
+        """Titles of sittings whose package is missing or damaged on the disk."""
+        everyone = sittings.everyone(self._centre.store.read())
+        return [sitting.title for sitting in everyone if not self._papers.readable(sitting)]
 
     def view(self, sitting: Sitting) -> SittingView:
-        """One sitting as staff see it."""
+        """One sitting as staff see it; raise PackageFileDamaged."""
         package = self._papers.package(sitting)
         info = package.manifest.sitting
         return SittingView(
@@ -57,6 +69,8 @@ class Sittings:
         sitting_id = opened.manifest.sitting.id
         known = sittings.get(self._centre.store.read(), sitting_id)
         if known and known.package_id == opened.manifest.package_id:
+            if not self._papers.readable(known):
+                self._papers.put_back(known, data)
             return self.view(known)
         self._require_valid(opened.manifest.package_id)
         if known and known.state != "imported":
@@ -160,8 +174,8 @@ class Sittings:
     def unlock(self, sitting_id: str, code: str, by: str) -> None:
         """Open the paper with the code that HQ released.
 
-        Raises TooEarly, MistypedUnlockCode, WrongUnlockCode, TooManyTries, PackageRevoked or
-        SittingState.
+        Raises TooEarly, MistypedUnlockCode, WrongUnlockCode, TooManyTries, TooBusy,
+        PackageRevoked or SittingState.
         """
         sitting = self._papers.sitting(sitting_id)
         self._require_valid(sitting.package_id)
@@ -192,19 +206,22 @@ class Sittings:
             self.unlock(sitting_id, code, "system")
 
     def _try_code(self, sitting: Sitting, package: OpenedPackage, code: str, by: str) -> bytes:
-        throttle_key = f"unlock:{sitting.id}"
-        self._throttle.check(throttle_key)
-        try:
-            key = package.unlock(code, self._centre.keys)
-        except MistypedUnlockCode:
-            raise  # the check character says it is a slip of the hand: it costs no try
-        except WrongUnlockCode:
-            self._throttle.failed(throttle_key)
-            self._centre.store.write(
-                lambda db: self._centre.record(db, sitting.id, "unlock_refused", by)
-            )
-            raise
-        self._throttle.succeeded(throttle_key)
+        normalise(code)  # the check character says it is a slip of the hand: it costs no try
+        # Each account has tries of its own, so that nobody's slips keep HQ's own code away.
+        tries = key_of("unlock", by, sitting.id)
+        with self._codes.turn():
+            self._throttle.begin({tries: FREE_TRIES})
+            try:
+                key = package.unlock(code, self._centre.keys)
+            except TooBusy:
+                self._throttle.give_back([tries])
+                raise
+            except WrongUnlockCode:
+                self._centre.store.write(
+                    lambda db: self._centre.record(db, sitting.id, "unlock_refused", by)
+                )
+                raise
+        self._throttle.succeeded([tries])
         return key
 
     def start(self, sitting_id: str, by: str) -> None:

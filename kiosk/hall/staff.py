@@ -1,75 +1,77 @@
-"""Staff accounts and sign-in. Passwords are hashed with Argon2id; there is no default one."""
+"""Sign-in of the centre's staff, and their sessions."""
 
-import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from sqlite_utils import Database
 
 from kiosk.hall.centre import Centre
-from kiosk.hall.errors import NotSignedIn, SignInRefused, WeakPassword
+from kiosk.hall.errors import NotSignedIn, SignInRefused
+from kiosk.hall.passwords import hash_password, matches
 from kiosk.hall.staff_views import StaffSession
-from kiosk.hall.tokens import Throttle, new_token, token_hash
+from kiosk.hall.throttle import FREE_TRIES, Throttle
+from kiosk.hall.tokens import new_token, token_hash
 from kiosk.store import staff
+from kiosk.store.throttle import key_of
+from sync.wire.errors import TooBusy
 
-MIN_PASSWORD = 10
 SESSION = timedelta(hours=12)
-ROLES = ("chief_invigilator", "invigilator")
-
-_hasher = PasswordHasher()
-_two_at_once = threading.BoundedSemaphore(2)
-"""A check takes 64 MiB and a core for a moment; more at once would slow the hall."""
-
-
-def hash_password(password: str) -> str:
-    """The Argon2id hash to keep; raise WeakPassword when it is too short."""
-    if len(password) < MIN_PASSWORD:
-        raise WeakPassword(minimum=MIN_PASSWORD)
-    return _hasher.hash(password)
+NOTED_EVERY = timedelta(minutes=1)
+"""How often the database learns that somebody is active."""
 
 
 class StaffDesk:
-    """Who may run sittings here."""
+    """Who is at the staff desk."""
 
     def __init__(self, centre: Centre) -> None:
         self._centre = centre
         self._throttle = Throttle(centre.store, centre.clock)
-        self._nobody = _hasher.hash(new_token(centre.entropy))
+        self._nobody = hash_password(new_token(centre.entropy))
+        self._active: dict[str, datetime] = {}
 
-    def create(self, username: str, password: str, role: str = "chief_invigilator") -> None:
-        """Create an account or change its password; raise WeakPassword."""
-        account = staff.StaffAccount(username, hash_password(password), role)
-        now = self._centre.clock.now()
-        self._centre.store.write(lambda db: staff.put_account(db, account, now))
+    def sign_in(self, username: str, password: str, place: str) -> StaffSession:
+        """Open a session; ``place`` is where tries are counted: an address, or a known browser.
 
-    def sign_in(self, username: str, password: str, remote: str) -> StaffSession:
-        """Open a session; raise SignInRefused or TooManyTries."""
-        keys = (f"staff:{username}", f"staff-from:{remote}")
-        for key in keys:
-            self._throttle.check(key)
+        Raises SignInRefused (which part is wrong is not said), TooManyTries or TooBusy.
+        """
+        tries = key_of("staff", username, place)
+        self._throttle.begin({tries: FREE_TRIES})
         account = staff.account(self._centre.store.read(), username)
         # An unknown name costs the same time as a wrong password.
         stored = account.password_hash if account else self._nobody
-        if not _matches(stored, password) or account is None:
-            for key in keys:
-                self._throttle.failed(key)
+        try:
+            right = matches(stored, password)
+        except TooBusy:
+            self._throttle.give_back([tries])
+            raise
+        if not right or account is None:
             raise SignInRefused()
-        for key in keys:
-            self._throttle.succeeded(key)
-        return self._open(account)
+        session = self._open(account)
+        self._throttle.succeeded([tries])
+        return session
 
-    def session(self, token: str | None) -> StaffSession:
-        """The session of a token; raise NotSignedIn."""
-        row = None
-        if token:
-            now = self._centre.clock.now()
-            row = staff.session(self._centre.store.read(), token_hash(token), now)
-        if token is None or row is None:
+    def session(self, token: str | None, *, active: bool) -> StaffSession:
+        """The session of a token; raise NotSignedIn.
+
+        ``active``: whether a person, and not only a page that reads by itself, asks.
+        """
+        if not token:
             raise NotSignedIn()
+        hashed, now = token_hash(token), self._centre.clock.now()
+        row = staff.session(self._centre.store.read(), hashed, now)
+        idle = timedelta(minutes=self._centre.settings.staff.idle_minutes)
+        seen = None if row is None else max(row.seen_at, self._active.get(hashed, row.seen_at))
+        if row is None or seen is None or now - seen > idle:
+            self._active.pop(hashed, None)
+            raise NotSignedIn()
+        if active and now - seen > NOTED_EVERY:
+            # Also in memory: on a full disk nobody at the desk is signed out.
+            self._active[hashed] = now
+            self._centre.store.write_later(lambda db: staff.touch_session(db, hashed, now))
         return StaffSession(token, row.csrf, row.username, row.role, row.expires_at)
 
     def sign_out(self, token: str) -> None:
         """End the session; the token is worthless from then on."""
+        self._active.pop(token_hash(token), None)
         self._centre.store.write(lambda db: staff.end_session(db, token_hash(token)))
 
     def _open(self, account: staff.StaffAccount) -> StaffSession:
@@ -77,15 +79,12 @@ class StaffDesk:
         token, csrf = new_token(centre.entropy), new_token(centre.entropy)
         now = centre.clock.now()
         until = now + SESSION
-        centre.store.write(
-            lambda db: staff.add_session(db, token_hash(token), account.username, csrf, now, until)
-        )
+
+        def job(db: Database) -> None:
+            # While the password was checked, somebody may have locked or changed the account.
+            if account.locked_at is not None or staff.account(db, account.username) != account:
+                raise SignInRefused()
+            staff.add_session(db, token_hash(token), account.username, csrf, now, until)
+
+        centre.store.write(job)
         return StaffSession(token, csrf, account.username, account.role, until)
-
-
-def _matches(stored: str, password: str) -> bool:
-    with _two_at_once:
-        try:
-            return _hasher.verify(stored, password)
-        except (VerifyMismatchError, InvalidHashError):
-            return False

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from kiosk.exam.disk_space import DiskSpace
+from kiosk.hall.rights import RIGHTS, Right
+
 
 @dataclass(frozen=True)
 class SittingView:
@@ -101,6 +104,9 @@ class SeatRow:
 
     ``picture``: SHA-256 of the newest check-in picture. ``findings``: what staff marked and have
     not cleared. ``inspection_due``: passed by the machine, and no person has looked yet.
+    ``devices_missing``: what failed the check and nobody has admitted; ``devices_without``: what
+    staff let it go without. ``camera``: its label; ``camera_virtual``: it names a program.
+    ``set_aside_until``: until then no picture is analysed.
     """
 
     admission_no: str
@@ -113,6 +119,12 @@ class SeatRow:
     check_in_score: float | None
     tries: int
     device_ok: bool | None
+    devices_missing: list[str]
+    devices_without: list[str]
+    camera: str
+    camera_virtual: bool
+    camera_changes: int
+    set_aside_until: datetime | None
     answered: int
     items: int
     saved_at: datetime | None
@@ -140,6 +152,16 @@ class SeatRow:
 
 
 @dataclass(frozen=True)
+class DisturbanceView:
+    """A span in which frames were missing or late for the room; ``terminals``: who was affected."""
+
+    kind: str
+    started_at: datetime
+    ended_at: datetime | None
+    terminals: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class RoomView:
     """The whole room, live."""
 
@@ -152,6 +174,8 @@ class RoomView:
     frame_interval_ms: int
     sync: SyncView
     alerts: list[str]
+    disturbances: list[DisturbanceView]
+    disk: DiskSpace
     paused_at: datetime | None
     pause_reason: str | None
     repair_minutes: int
@@ -210,6 +234,7 @@ class IncidentView:
     follow_up: str
     by: str | None
     note: str | None
+    frame_interval_ms: int | None
     evidence: list["EvidenceView"]
 
 
@@ -267,6 +292,20 @@ class StaffSession:
     username: str
     role: str
     expires_at: datetime
+
+    @property
+    def rights(self) -> frozenset[Right]:
+        """What this person may do."""
+        return RIGHTS[self.role]
+
+
+@dataclass(frozen=True)
+class AccountView:
+    """A staff account without its password."""
+
+    username: str
+    role: str
+    locked_at: datetime | None
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlite_utils import Database
 
 from kiosk.hall.centre import Centre
+from kiosk.hall.devices import AttemptDevices
 from kiosk.hall.errors import UnknownTerminal
 from kiosk.hall.tokens import new_token, token_hash
 from kiosk.hall.views import DeviceCheck, TerminalSession
@@ -33,12 +34,14 @@ NOTED_EVERY = timedelta(minutes=10)
 class Terminals:
     """Every browser that has opened the start page."""
 
-    def __init__(self, centre: Centre) -> None:
+    def __init__(self, centre: Centre, devices: AttemptDevices) -> None:
         self._centre = centre
+        self._devices = devices
         self._started = centre.time.now()
         self._noted: datetime | None = None
         self._heard: dict[str, datetime] = {}
         self._lock = threading.Lock()
+        self._devices = devices
 
     def register(self, remote: str, user_agent: str, token: str | None = None) -> TerminalSession:
         """The terminal that holds ``token``, else a new one with a number and a token of its own.
@@ -96,10 +99,15 @@ class Terminals:
         return TerminalSession(token, found.id, found.name)
 
     def record_check(self, terminal_id: str, check: DeviceCheck) -> None:
-        """Keep the terminal's device check; it replaces an earlier one."""
+        """Keep the terminal's device check; it replaces an earlier one, for its candidate too."""
         now = self._centre.time.now()
         kept = {**asdict(check), "ok": check.ok}
-        self._centre.store.write(lambda db: terminals.set_check(db, terminal_id, kept, now))
+
+        def job(db: Database) -> None:
+            terminals.set_check(db, terminal_id, kept, now)
+            self._devices.at_check(db, terminal_id, kept)
+
+        self._centre.store.write(job)
 
     def hear(self, terminal_id: str) -> None:
         """The terminal has spoken now."""

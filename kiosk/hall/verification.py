@@ -3,6 +3,7 @@
 A look and its frames live in memory; what is decided is recorded with its score and its frame.
 """
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import BoundedSemaphore
@@ -26,26 +27,49 @@ from kiosk.hall.errors import (
 from kiosk.hall.faces import Faces
 from kiosk.hall.looks import Look, Verdict
 from kiosk.hall.papers import Papers
+from kiosk.hall.set_aside import SetAside
 from kiosk.hall.views import CheckInResult, LookReply
 from kiosk.store import attempts, findings, incidents
 from kiosk.store.attempts import Attempt
+from kiosk.store.errors import StorageFull
 from kiosk.store.incidents import EvidenceRow, Verification
 from kiosk.vision.checkin import CardSight
+from kiosk.vision.errors import VisionError
 
 ABANDONED_SECONDS = 900.0
 """A look that is not over so long after its beginning is forgotten."""
+
+_log = logging.getLogger(__name__)
 
 
 class VerificationDesk:
     """From a candidate who has signed in to one who is ready."""
 
-    def __init__(self, centre: Centre, papers: Papers, admission: Admission, faces: Faces) -> None:
+    def __init__(
+        self,
+        centre: Centre,
+        papers: Papers,
+        admission: Admission,
+        faces: Faces,
+        set_aside: SetAside,
+    ) -> None:
         self._centre = centre
         self._papers = papers
         self._admission = admission
         self._faces = faces
+        self._set_aside = set_aside
         self._looks: dict[str, Look] = {}
         self._places = BoundedSemaphore(max(1, centre.settings.server.threads // 2))
+
+    @contextmanager
+    def _analysed(self, attempt: Attempt) -> Iterator[None]:
+        """Set the sender aside whose picture ended the analysis; raises PicturesSetAside."""
+        self._set_aside.require(attempt.id)
+        try:
+            yield
+        except VisionError as error:
+            self._set_aside.failed(attempt.id, attempt.sitting_id, error)
+            raise
 
     @contextmanager
     def _place(self) -> Iterator[None]:
@@ -91,8 +115,8 @@ class VerificationDesk:
     def look(self, attempt_id: str, jpeg: bytes) -> LookReply:
         """Judge the next frame of the look; the last one brings its result.
 
-        Raises LookMissing, NotVerifiable, AnalysisBusy, TooManyAtOnce while the picture before is
-        being judged, or a VisionError for a bad picture.
+        Raises LookMissing, NotVerifiable, AnalysisBusy, PicturesSetAside, TooManyAtOnce while the
+        picture before is being judged, or a VisionError for a bad picture.
         """
         look = self._looks.get(attempt_id)
         if look is None:
@@ -107,9 +131,10 @@ class VerificationDesk:
     def _next(self, attempt_id: str, look: Look, jpeg: bytes) -> LookReply:
         if look.session.over:
             raise LookMissing()
+        attempt = self._get(self._centre.store.read(), attempt_id)
         try:
-            with self._place():
-                look.see(jpeg, self._faces.look, self._now)
+            with self._place(), self._analysed(attempt):
+                look.see(jpeg, lambda task: self._faces.look(task, attempt_id), self._now)
         except AnalysisBusy:
             look.refuse(self._now())
             raise
@@ -133,8 +158,7 @@ class VerificationDesk:
             attempts.count_try(db, attempt_id)
             left = self._rules(attempt).max_tries - attempt.tries - 1
             verdict = Verdict(look.session, score, left)
-            incidents.add_evidence(db, kept)
-            self._keep_look(db, attempt, verdict, kept.sha256)
+            self._keep_look(db, attempt, verdict, _added(db, kept))
             outcome = verdict.outcome
             if outcome == "pass":
                 outcome = "card" if self._rules(attempt).id_card else self._passed(db, attempt_id)
@@ -146,7 +170,9 @@ class VerificationDesk:
         """The machine is done: pass, or inspect when staff have something to see to first."""
         return "pass" if self._admission.settle(db, attempt_id) else "inspect"
 
-    def _keep_look(self, db: Database, attempt: Attempt, verdict: Verdict, evidence: str) -> None:
+    def _keep_look(
+        self, db: Database, attempt: Attempt, verdict: Verdict, evidence: str | None
+    ) -> None:
         now, outcome = self._centre.time.now(), verdict.outcome
         row = Verification(attempt.id, now, outcome, verdict.score, verdict.advice, evidence)
         incidents.add_verification(db, row)
@@ -171,11 +197,11 @@ class VerificationDesk:
         """Judge a photograph with the identity card held up (R14).
 
         A picture without a card costs nothing. ``final``: the candidate asks for staff with this
-        picture. Raises NotVerifiable, AnalysisBusy, or a VisionError for a bad picture.
+        picture. Raises NotVerifiable, AnalysisBusy, PicturesSetAside, or a VisionError.
         """
         attempt = self._card_wanted(self._get(self._centre.store.read(), attempt_id))
-        with self._place():
-            sight = self._faces.read_card(jpeg, self._reference(attempt))
+        with self._place(), self._analysed(attempt):
+            sight = self._faces.read_card(jpeg, self._reference(attempt), attempt_id)
         left = self._rules(attempt).card_tries - attempt.card_tries
         if sight.advice and not final:
             return CheckInResult("card", sight.advice, left)
@@ -183,13 +209,17 @@ class VerificationDesk:
 
         def job(db: Database) -> CheckInResult:
             current = self._card_wanted(self._get(db, attempt_id))
-            incidents.add_evidence(db, kept)
-            return self._judge_card(db, current, sight, kept.sha256, final)
+            return self._judge_card(db, current, sight, _added(db, kept), final)
 
         return self._centre.store.write(job)
 
     def _judge_card(
-        self, db: Database, attempt: Attempt, sight: CardSight, evidence: str, final: bool
+        self,
+        db: Database,
+        attempt: Attempt,
+        sight: CardSight,
+        evidence: str | None,
+        final: bool,
     ) -> CheckInResult:
         scores = (sight.card_holder, sight.card_portrait, sight.holder_portrait)
         passed = not sight.advice and card_band(scores, self._faces.bands) is Band.PASS
@@ -289,8 +319,13 @@ class VerificationDesk:
             sitting_id, admission_no, lambda: self._papers.portrait(sitting_id, admission_no)
         )
 
-    def _kept(self, attempt_id: str, kind: str, picture: bytes) -> EvidenceRow:
-        sha256 = self._centre.keep_sealed(picture)
+    def _kept(self, attempt_id: str, kind: str, picture: bytes) -> EvidenceRow | None:
+        """Keep the picture that was judged; None on a full disk, which must not stop a check-in."""
+        try:
+            sha256 = self._centre.keep_sealed(picture)
+        except StorageFull as error:
+            _log.warning("no picture could be kept of the check-in of %s: %s", attempt_id, error)
+            return None
         now = self._centre.time.now()
         return EvidenceRow(sha256, attempt_id, None, kind, now, len(picture))
 
@@ -305,3 +340,11 @@ class VerificationDesk:
         if attempt is None:
             raise NotFound()
         return attempt
+
+
+def _added(db: Database, kept: EvidenceRow | None) -> str | None:
+    """Add the row of a picture, if one could be kept; gives its SHA-256."""
+    if kept is None:
+        return None
+    incidents.add_evidence(db, kept)
+    return kept.sha256

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from kiosk.exam.devices import SLOW_NETWORK_MS
 from kiosk.exam.item import AnswerValue
 
 
@@ -60,7 +61,8 @@ class DeviceCheck:
     @property
     def ok(self) -> bool:
         """Whether everything that the exam needs works."""
-        return self.camera and self.microphone and self.loudspeaker
+        fast = self.server_ms <= SLOW_NETWORK_MS
+        return self.camera and self.microphone and self.loudspeaker and fast
 
 
 @dataclass(frozen=True)
@@ -153,6 +155,7 @@ class AttemptView:
     card_wanted: bool
     identity_settled: bool
     findings: list[str]
+    devices_missing: list[str]
     microphone: bool
     sections: list[SectionView]
     items: list[ItemView]

@@ -231,6 +231,18 @@ class Candidate:
             self._halt.wait(pause)
         return self.log.save_ms[before:]
 
+    def watched_for(self, seconds: float) -> list[float]:
+        """Send frames as the server asks for them; milliseconds of each upload."""
+        pictures = [sample_frame(self._person.face or 0, number) for number in range(12)]
+        took: list[float] = []
+        until = time.perf_counter() + seconds
+        while (began := time.perf_counter()) < until:
+            picture = pictures[len(took) % len(pictures)]
+            reply = self._client.post_jpeg(self.path("frames"), picture)
+            took.append((time.perf_counter() - began) * 1000)
+            self._halt.wait(max(0.0, reply["interval_ms"] / 1000 - took[-1] / 1000))
+        return took
+
     @property
     def client(self) -> Client:
         """The browser."""

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
 from kiosk.rehearsal.candidate import Log
@@ -11,7 +12,10 @@ from sync.wire.bundle import answers_digest
 
 @dataclass(frozen=True)
 class Figures:
-    """What a rehearsal measured. Times of a save are from request to acknowledgement."""
+    """What a rehearsal measured. Times of a save are from request to acknowledgement.
+
+    ``overloaded_s``: seconds in which camera pictures were missing or late for the whole room.
+    """
 
     candidates: int
     lost_answers: int
@@ -29,6 +33,7 @@ class Figures:
     check_in_p50_s: float
     answering_s: float
     total_s: float
+    overloaded_s: float = 0.0
 
     @property
     def ok(self) -> bool:
@@ -39,6 +44,23 @@ class Figures:
     def to_json(self) -> dict[str, Any]:
         """All figures and the verdict."""
         return {**asdict(self), "ok": self.ok}
+
+
+def overloaded_seconds(disturbances: Sequence[Mapping[str, Any]], now: str) -> float:
+    """Seconds of a room's spans; one that lasts still counts up to ``now``. Overlaps count once."""
+    spans = sorted(
+        (
+            datetime.fromisoformat(span["started_at"]),
+            datetime.fromisoformat(span["ended_at"] or now),
+        )
+        for span in disturbances
+    )
+    total, covered = 0.0, None
+    for began, ended in spans:
+        start = began if covered is None else max(began, covered)
+        total += max(0.0, (ended - start).total_seconds())
+        covered = ended if covered is None else max(covered, ended)
+    return total
 
 
 def percentile(values: Sequence[float], share: float) -> float:

@@ -14,7 +14,13 @@ from kiosk.exam.errors import ExamError
 from kiosk.rehearsal.candidate import Candidate, Log
 from kiosk.rehearsal.clients import Json, Staff, pull_attempts
 from kiosk.rehearsal.environment import STAFF, set_up
-from kiosk.rehearsal.figures import Figures, lost_answers, percentile, receipt_matches
+from kiosk.rehearsal.figures import (
+    Figures,
+    lost_answers,
+    overloaded_seconds,
+    percentile,
+    receipt_matches,
+)
 from kiosk.rehearsal.people import Person, make_people
 from kiosk.rehearsal.processes import server
 
@@ -116,12 +122,12 @@ def rehearse_at(place: Place, people: list[Person], seconds: float, seed: int, s
         answering = time.perf_counter()
         list(threads.map(lambda candidate: candidate.sit(seconds), candidates))
         answered = time.perf_counter() - answering
-        frames_per_s = staff.room(place.sitting_id)["frames_per_s"]
+        room = staff.room(place.sitting_id)
         say("Waiting for headquarters to hold every result")
         held = _delivered(place, logs)
     spent = (answered, time.perf_counter() - began)
     impostors = sum(n % 5 == 0 and p.face is not None for n, p in enumerate(people))
-    return _figures(logs, held, spent, (frames_per_s, by_hand, impostors))
+    return _figures(logs, held, spent, (by_hand, impostors), room)
 
 
 def _by_hand(staff: Staff, logs: list[Log]) -> int:
@@ -155,11 +161,12 @@ def _figures(
     logs: list[Log],
     held: dict[str, Json],
     spent: tuple[float, float],
-    counted: tuple[float, int, int],
+    counted: tuple[int, int],
+    room: Json,
 ) -> Figures:
     saves = [ms for log in logs for ms in log.save_ms]
     pairs = [(log, held.get(log.attempt_id)) for log in logs]
-    frames_per_s, by_hand, impostors = counted
+    by_hand, impostors = counted
     return Figures(
         candidates=len(logs),
         lost_answers=sum(lost_answers(log, entry) for log, entry in pairs),
@@ -168,7 +175,8 @@ def _figures(
         save_p50_ms=round(percentile(saves, 0.50), 2),
         save_p99_ms=round(percentile(saves, 0.99), 2),
         frames_sent=sum(log.frames for log in logs),
-        frames_analysed_per_s=round(frames_per_s, 2),
+        frames_analysed_per_s=round(room["frames_per_s"], 2),
+        overloaded_s=round(overloaded_seconds(room["disturbances"], room["server_time"]), 1),
         bundles_delivered=sum(entry is not None for _, entry in pairs),
         receipts_matched=sum(receipt_matches(log, entry) for log, entry in pairs),
         impostors_tried=impostors,

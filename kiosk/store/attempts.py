@@ -101,6 +101,12 @@ def in_progress(db: Database) -> list[Attempt]:
     return [_attempt(row) for row in rows]
 
 
+def at_terminal(db: Database, terminal_id: str) -> list[Attempt]:
+    """Attempts that are bound to a terminal."""
+    rows = db.query("SELECT * FROM attempts WHERE terminal_id = ?", [terminal_id])
+    return [_attempt(row) for row in rows]
+
+
 def being_sat(db: Database) -> list[Attempt]:
     """Attempts between their start and their end, paused ones too."""
     rows = db.query("SELECT * FROM attempts WHERE state IN ('in_progress', 'paused')")

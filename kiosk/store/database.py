@@ -6,6 +6,8 @@ share one commit (group commit); a job's result is handed out only after that co
 """
 
 import fcntl
+import logging
+import os
 import queue
 import sqlite3
 import threading
@@ -17,11 +19,27 @@ from typing import Any, Generic, TypeVar
 
 from sqlite_utils import Database
 
-from kiosk.store.errors import StorageFailed, StorageFull, StoreBusy, StoreError
-from kiosk.store.migrations import migrate
+from kiosk.store.errors import (
+    StorageDamaged,
+    StorageFailed,
+    StorageFull,
+    StorageUnusable,
+    StoreBusy,
+    StoreError,
+    StoreLocked,
+)
+from kiosk.store.failures import storage_error
+from kiosk.store.opening import TRIES, open_reader, open_writer
+from kiosk.store.reserve import Reserve
+
+_log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 Job = Callable[[Database], T]
+
+DATABASE = "kiosk.sqlite"
+UNFINISHED = "restore-unfinished"
+"""Beside the database while it is being replaced."""
 
 GROUP = 200
 """Most jobs that share one commit: bounds how long the first of them waits."""
@@ -38,33 +56,56 @@ class _Ticket(Generic[T]):
 
 
 class DataLock:
-    """Holds a data directory for one writing process, released when the process ends."""
+    """Holds a data directory for one writing process, released when the process ends.
+
+    The directory itself is locked: that needs no room on the disk.
+    """
 
     def __init__(self, data: Path) -> None:
-        self._file = (data / "lock").open("w")
+        """Raise StoreBusy while another process holds it, StorageUnusable if there is none."""
         try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._handle = os.open(data, os.O_RDONLY | os.O_DIRECTORY)
+        except OSError as error:
+            raise StorageUnusable(data=data, why=error.strerror) from error
+        try:
+            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            self._file.close()
+            os.close(self._handle)
             raise StoreBusy(data=data) from error
 
     def release(self) -> None:
-        """Let other processes write."""
-        self._file.close()
+        """Let other processes write; no effect the second time."""
+        if self._handle >= 0:
+            os.close(self._handle)
+            self._handle = -1
+
+    def __enter__(self) -> "DataLock":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
 
 
 class Store:
     """The database of a centre: ``write`` jobs are durable when they return."""
 
     def __init__(self, data: Path, on_failure: Callable[[], None] = lambda: None) -> None:
-        """Open or create ``data/kiosk.sqlite``; raise StoreBusy, NewerSchema or StorageFailed.
+        """Open or create the database of a data directory.
 
-        ``on_failure`` is called once from the writer thread when the disk fails at commit:
-        the kernel may have marked the lost pages clean, so only a restart shows the truth.
+        ``on_failure`` is called from the writer thread when the disk fails at commit, or the
+        database turns out to be damaged: the kernel may have marked the lost pages clean, so only
+        a restart shows the truth.
+
+        Raises:
+            StoreBusy: another process has the directory open.
+            StorageDamaged: a check of every page found damage.
+            NewerSchema: a newer version wrote it.
+            StoreError: it cannot be read or written; see :mod:`kiosk.store.errors`.
         """
-        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _make_directory(data)
         self._lock = DataLock(data)
-        self._path = data / "kiosk.sqlite"
+        self._path = data / DATABASE
+        self.reserve = Reserve(data / "reserve")
         self._on_failure = on_failure
         self._queue: queue.SimpleQueue[_Ticket[Any] | None] = queue.SimpleQueue()
         self._local = threading.local()
@@ -72,31 +113,19 @@ class Store:
         self._closing = threading.Lock()
         self._failed = False
         try:
-            self._db = self._open_writer()
-        except StoreError:
+            self._db, self._mode = open_writer(self._path, self.reserve)
+        except BaseException:
             self._lock.release()
             raise
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
         self._thread.start()
 
-    def _open_writer(self) -> Database:
-        conn = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
-        self._path.chmod(0o600)
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-            conn.execute(f"PRAGMA {pragma}")
-        db = Database(conn)
-        try:
-            migrate(db)
-        except StoreError:
-            conn.close()
-            raise
-        return db
-
     def write(self, job: Job[T]) -> T:
         """Run ``job`` in a transaction and return its result after the commit.
 
-        An exception of the job rolls back that job alone and is raised here. Raises
-        StorageFull or StorageFailed when the commit could not be made.
+        An exception of the job rolls back that job alone and is raised here. The job runs again
+        when the disk was full and room could be made. Raises StoreLocked, StorageFull,
+        StorageReadOnly, StorageDamaged or StorageFailed when the commit could not be made.
         """
         return self.write_later(job).result()
 
@@ -114,16 +143,10 @@ class Store:
         """This thread's read-only view of what is committed."""
         db: Database | None = getattr(self._local, "db", None)
         if db is None:
-            conn = sqlite3.connect(
-                f"file:{self._path}?mode=ro",
-                uri=True,
-                isolation_level=None,
-                check_same_thread=False,
-            )
-            conn.execute(f"PRAGMA cache_size=-{READER_CACHE_KB}")
+            db = self._local.db = open_reader(self._path, self._mode)
+            db.conn.execute(f"PRAGMA cache_size=-{READER_CACHE_KB}")
             self._close_readers(alive=False)
-            self._readers[threading.current_thread()] = conn
-            db = self._local.db = Database(conn, recursive_triggers=False)
+            self._readers[threading.current_thread()] = db.conn
         return db
 
     def _close_readers(self, *, alive: bool) -> None:
@@ -132,6 +155,16 @@ class Store:
             if alive or not thread.is_alive():
                 conn.close()
                 self._readers.pop(thread, None)
+
+    def report(self, error: sqlite3.Error) -> StoreError | None:
+        """Say what an error of a reader means for the database, or None.
+
+        After damage or a failed disk nothing more is acknowledged.
+        """
+        told = storage_error(error)
+        if isinstance(told, StorageDamaged | StorageFailed):
+            self._fail(told)
+        return told
 
     def close(self) -> None:
         """Finish what waits, fold the log into the database, release the lock."""
@@ -162,39 +195,74 @@ class Store:
         return tickets, True
 
     def _commit(self, tickets: list[_Ticket[Any]]) -> None:
-        outcomes: list[tuple[_Ticket[Any], Any, Exception | None]] = []
+        for _ in range(TRIES):
+            told = self._tried(tickets)
+            if told is None:
+                return
+            if not isinstance(told, StoreLocked) and not self._made_room(told):
+                break
+        if isinstance(told, StorageFull) and len(tickets) > 1:
+            for ticket in tickets:  # what is small may still fit
+                self._commit([ticket])
+            return
+        if isinstance(told, StorageFailed | StorageDamaged):
+            self._fail(told)
+        for ticket in tickets:
+            ticket.future.set_exception(told)
+
+    def _made_room(self, told: StoreError) -> bool:
+        return isinstance(told, StorageFull) and self.reserve.give()
+
+    def _tried(self, tickets: list[_Ticket[Any]]) -> StoreError | None:
+        """Commit a group and hand out its results; or change nothing and return why."""
         try:
             self._db.conn.execute("BEGIN IMMEDIATE")
             outcomes = [self._attempt(ticket) for ticket in tickets]
             self._db.conn.execute("COMMIT")
-        except sqlite3.Error as error:
-            self._abandon(tickets, error)
-            return
+        except Exception as error:  # noqa: BLE001 - a job may have raised its own over SQLite's
+            self._roll_back()
+            return storage_error(error) or StorageFailed(str(error))
         for ticket, result, problem in outcomes:
             if problem is None:
                 ticket.future.set_result(result)
             else:
                 ticket.future.set_exception(problem)
+        return None
 
     def _attempt(self, ticket: _Ticket[Any]) -> tuple[_Ticket[Any], Any, Exception | None]:
         try:
             with self._db.atomic():
                 return ticket, ticket.job(self._db), None
-        except sqlite3.OperationalError:
-            raise  # a full or failing disk concerns the whole group
-        except Exception as problem:  # noqa: BLE001 - handed to the job's caller
+        except Exception as problem:
+            if storage_error(problem) is not None:
+                raise  # a full or failing disk concerns the whole group
             return ticket, None, problem
 
-    def _abandon(self, tickets: list[_Ticket[Any]], error: sqlite3.Error) -> None:
+    def _roll_back(self) -> None:
         if self._db.conn.in_transaction:
             self._db.conn.rollback()
-        full = error.sqlite_errorcode == sqlite3.SQLITE_FULL
-        for ticket in tickets:
-            ticket.future.set_exception(StorageFull() if full else StorageFailed(str(error)))
-        if not full:
-            self._fail()
 
-    def _fail(self) -> None:
+    def _fail(self, told: StoreError) -> None:
+        _log.critical("%s", told)
         with self._closing:
             self._failed = True
         self._on_failure()
+
+
+def require_database(data: Path) -> None:
+    """Raise StorageDamaged if a centre that was set up has no database any more.
+
+    Opening would make an empty one, and nobody would notice what is missing.
+    """
+    if (data / UNFINISHED).exists():
+        raise StorageDamaged("a restore was cut short: repeat it")
+    path = data / DATABASE
+    if not path.exists() or path.stat().st_size == 0:
+        raise StorageDamaged(f"{path} is missing or empty")
+
+
+def _make_directory(data: Path) -> None:
+    try:
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise StorageUnusable(data=data, why=error.strerror) from error

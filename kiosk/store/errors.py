@@ -3,6 +3,10 @@
 ``StoreError``
  ├─ ``StorageFull``     no room on the disk: nothing was saved, the caller may try again
  ├─ ``StorageFailed``   the disk failed: nothing more is acknowledged, the process must end
+ ├─ ``StorageReadOnly`` the disk or the database's file cannot be written: nothing was saved
+ ├─ ``StorageDamaged``  the database is damaged: nothing more is served from it
+ ├─ ``StorageUnusable`` the data directory cannot be opened
+ ├─ ``StoreLocked``     another program holds the database: nothing was saved, try again
  ├─ ``StoreBusy``       another process holds this data directory
  ├─ ``StaleState``      a compare-and-set found another state than expected
  └─ ``NewerSchema``     the database was written by a newer version of the product
@@ -30,6 +34,41 @@ class StorageFailed(StoreError):
 
     code = "storage_failed"
     message = "The disk of the centre's machine failed; the last change was not saved."
+
+
+class StorageReadOnly(StoreError):
+    """The database cannot be written; pages can still be read."""
+
+    code = "storage_read_only"
+    message = (
+        "The centre's database cannot be written: its disk is mounted read-only, or its files"
+        " belong to another user. Nothing was saved."
+    )
+
+
+class StorageDamaged(StoreError):
+    """SQLite found pages that make no sense, or no database at all."""
+
+    code = "storage_damaged"
+    message = (
+        "The centre's database is damaged. Do not delete anything. Put the newest backup back"
+        " with `kiosk restore`; then `kiosk rescue` recovers the answers that can still be read."
+    )
+
+
+class StorageUnusable(StoreError):
+    """The data directory is missing, or this user may not use it."""
+
+    code = "storage_unusable"
+    message = "The data directory {data} cannot be opened: {why}."
+
+
+class StoreLocked(StoreError):
+    """Another program locked the database for longer than a request can wait."""
+
+    code = "store_locked"
+    message = "Another program is using the centre's database. Close it, then try again."
+    retry_after = 2
 
 
 class StoreBusy(StoreError):

@@ -1,30 +1,73 @@
 """Files beside the database: durable when ``put`` returns, named by content, never by input."""
 
+import errno
 import hashlib
+import json
+import logging
 import os
 import re
 import shutil
 import threading
+from contextlib import suppress
 from pathlib import Path
 
+from kiosk.store.errors import StorageFull
+
+_log = logging.getLogger(__name__)
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 _NAME = re.compile(r"[0-9a-f]{64}")
 
 
 def write_durably(target: Path, data: bytes) -> None:
-    """Write a file in one step; on return it and its directory entry are on the disk."""
+    """Write a file in one step; on return it and its directory entry are on the disk.
+
+    Raises StorageFull, or OSError; then what was there before is still there.
+    """
     # Of its own for each thread: two that write the same target must not share it.
     part = target.with_name(f"{target.name}.{os.getpid()}-{threading.get_ident()}.part")
-    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(target)
-    directory = os.open(target.parent, os.O_RDONLY)
+    try:
+        _write_synced(part, data)
+        part.replace(target)
+        sync_folder(target.parent)
+    except OSError as error:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        if error.errno in NO_ROOM:
+            raise StorageFull(target.name) from error
+        raise
+
+
+def read_numbers(path: Path) -> dict[str, int]:
+    """Read a small file of names and numbers; empty when it is missing or damaged.
+
+    Only for what the database knows too: such a file is made again with its next change.
+    """
+    try:
+        found = json.loads(path.read_bytes())
+        return {str(name): int(number) for name, number in found.items()}
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
+        _log.warning("%s is damaged and will be made again: %s", path, error)
+        return {}
+
+
+def sync_folder(folder: Path) -> None:
+    """Put the entries of a folder on the disk."""
+    directory = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(directory)
     finally:
         os.close(directory)
+
+
+def _write_synced(path: Path, data: bytes) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 class Folder:

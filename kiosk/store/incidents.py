@@ -15,9 +15,10 @@ from kiosk.store.times import maybe_time, to_text, to_time
 
 @dataclass(frozen=True)
 class Incident:
-    """A violation rule that became active; open while ``ended_at`` is None.
+    """A rule that became active; open while ``ended_at`` is None. A person judges it later.
 
     ``by`` and ``note``: who marked it, and what they wrote, when a person did.
+    ``frame_interval_ms``: how far apart this terminal's frames were asked for when it began.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Incident:
     follow_up: str = "record"
     by: str | None = None
     note: str | None = None
+    frame_interval_ms: int | None = None
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,7 @@ def open_incident(db: Database, incident: Incident) -> None:
         "follow_up": incident.follow_up,
         "by": incident.by,
         "note": incident.note,
+        "frame_interval_ms": incident.frame_interval_ms,
         "ended_at": None if incident.ended_at is None else to_text(incident.ended_at),
     }
     db.table("incidents").insert(row)
@@ -165,6 +168,11 @@ def evidence_count(db: Database, attempt_id: str) -> int:
 def evidence_bytes(db: Database) -> int:
     """Size of all pictures kept here, before sealing."""
     return int(value(db, "SELECT bytes FROM evidence_total", []))
+
+
+def all_pictures(db: Database) -> list[str]:
+    """The SHA-256 of every picture kept here."""
+    return [row["sha256"] for row in db.query("SELECT DISTINCT sha256 FROM evidence")]
 
 
 def add_verification(db: Database, verification: Verification) -> None:

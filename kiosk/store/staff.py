@@ -1,4 +1,4 @@
-"""Staff accounts, their sessions, and the throttle on wrong secrets.
+"""Staff accounts, their sessions, and who changed an account.
 
 Passwords are kept as Argon2id hashes, session tokens as SHA-256.
 """
@@ -8,17 +8,18 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from kiosk.store.rows import one
-from kiosk.store.times import to_text, to_time
+from kiosk.store.rows import change_one, one, value
+from kiosk.store.times import maybe_time, to_text, to_time
 
 
 @dataclass(frozen=True)
 class StaffAccount:
-    """One member of the centre's staff."""
+    """One member of the centre's staff; a locked one cannot sign in."""
 
     username: str
     password_hash: str
     role: str
+    locked_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -28,29 +29,76 @@ class StaffSessionRow:
     username: str
     role: str
     csrf: str
+    seen_at: datetime
     expires_at: datetime
 
 
-def put_account(db: Database, account: StaffAccount, at: datetime) -> None:
-    """Create the account, or give it a new password and role."""
+@dataclass(frozen=True)
+class StaffAct:
+    """Something that was done to an account: created, password, role, locked, unlocked."""
+
+    at: datetime
+    kind: str
+    by: str
+    username: str
+    detail: str
+
+
+def add_account(db: Database, account: StaffAccount, at: datetime) -> None:
+    """Create the account."""
     row = {
         "username": account.username,
         "password_hash": account.password_hash,
         "role": account.role,
         "created_at": to_text(at),
     }
-    db.table("staff").upsert(row, pk="username")
+    db.table("staff").insert(row)
 
 
 def account(db: Database, username: str) -> StaffAccount | None:
     """The account of that name, or None."""
-    row = one(db, "SELECT username, password_hash, role FROM staff WHERE username = ?", [username])
-    return None if row is None else StaffAccount(**row)
+    found = [account for account in accounts(db) if account.username == username]
+    return found[0] if found else None
 
 
-def any_account(db: Database) -> bool:
-    """Whether staff can sign in at all."""
-    return one(db, "SELECT 1 AS found FROM staff LIMIT 1", []) is not None
+def accounts(db: Database) -> list[StaffAccount]:
+    """All accounts by name."""
+    rows = db.query("SELECT username, password_hash, role, locked_at FROM staff ORDER BY username")
+    return [StaffAccount(**{**row, "locked_at": maybe_time(row["locked_at"])}) for row in rows]
+
+
+def set_password(db: Database, username: str, password_hash: str) -> None:
+    """Give an account another password; raise StaleState when there is no such account."""
+    sql = "UPDATE staff SET password_hash = ? WHERE username = ?"
+    change_one(db, sql, [password_hash, username])
+
+
+def set_role(db: Database, username: str, role: str) -> None:
+    """Give an account another role; raise StaleState when there is no such account."""
+    change_one(db, "UPDATE staff SET role = ? WHERE username = ?", [role, username])
+
+
+def set_locked(db: Database, username: str, at: datetime | None) -> None:
+    """Lock an account from then on, or unlock it; raise StaleState when there is none."""
+    text = None if at is None else to_text(at)
+    change_one(db, "UPDATE staff SET locked_at = ? WHERE username = ?", [text, username])
+
+
+def others_of_role(db: Database, role: str, username: str) -> int:
+    """How many unlocked accounts beside this one have the role."""
+    sql = "SELECT count(*) FROM staff WHERE role = ? AND locked_at IS NULL AND username <> ?"
+    return int(value(db, sql, [role, username]))
+
+
+def add_act(db: Database, act: StaffAct) -> None:
+    """Record what was done to an account."""
+    db.table("staff_acts").insert({**vars(act), "at": to_text(act.at)})
+
+
+def acts(db: Database, limit: int) -> list[StaffAct]:
+    """What was done to accounts, newest first."""
+    sql = "SELECT at, kind, by, username, detail FROM staff_acts ORDER BY id DESC LIMIT ?"
+    return [StaffAct(**{**row, "at": to_time(row["at"])}) for row in db.query(sql, [limit])]
 
 
 def add_session(
@@ -63,22 +111,32 @@ def add_session(
         "username": username,
         "csrf": csrf,
         "created_at": to_text(at),
+        "seen_at": to_text(at),
         "expires_at": to_text(expires_at),
     }
     db.table("staff_sessions").insert(row)
 
 
 def session(db: Database, token_hash: str, now: datetime) -> StaffSessionRow | None:
-    """The session of that token if it still holds."""
+    """The session of that token if it has not expired and its account is not locked."""
     row = one(
         db,
-        "SELECT username, role, csrf, expires_at FROM staff_sessions JOIN staff USING (username)"
-        " WHERE token_hash = ? AND expires_at > ?",
+        "SELECT username, role, csrf, seen_at, expires_at FROM staff_sessions"
+        " JOIN staff USING (username)"
+        " WHERE token_hash = ? AND expires_at > ? AND locked_at IS NULL",
         [token_hash, to_text(now)],
     )
     if row is None:
         return None
-    return StaffSessionRow(row["username"], row["role"], row["csrf"], to_time(row["expires_at"]))
+    times = {name: to_time(row[name]) for name in ("seen_at", "expires_at")}
+    return StaffSessionRow(**{**row, **times})
+
+
+def touch_session(db: Database, token_hash: str, at: datetime) -> None:
+    """The person of a session was active; no effect when it is gone."""
+    db.execute(
+        "UPDATE staff_sessions SET seen_at = ? WHERE token_hash = ?", [to_text(at), token_hash]
+    )
 
 
 def end_session(db: Database, token_hash: str) -> None:
@@ -86,17 +144,6 @@ def end_session(db: Database, token_hash: str) -> None:
     db.execute("DELETE FROM staff_sessions WHERE token_hash = ?", [token_hash])
 
 
-def failures(db: Database, key: str) -> tuple[int, datetime | None]:
-    """How often ``key`` has failed in a row, and until when it must wait."""
-    row = one(db, "SELECT failures, until FROM throttle WHERE key = ?", [key])
-    return (0, None) if row is None else (row["failures"], to_time(row["until"]))
-
-
-def set_failures(db: Database, key: str, count: int, until: datetime) -> None:
-    """Record another failure of ``key``."""
-    db.table("throttle").upsert({"key": key, "failures": count, "until": to_text(until)}, pk="key")
-
-
-def clear_failures(db: Database, key: str) -> None:
-    """``key`` has succeeded."""
-    db.execute("DELETE FROM throttle WHERE key = ?", [key])
+def end_sessions_of(db: Database, username: str) -> None:
+    """Forget all sessions of an account."""
+    db.execute("DELETE FROM staff_sessions WHERE username = ?", [username])

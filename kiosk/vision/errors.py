@@ -4,6 +4,8 @@
  ├─ ``PictureRefused``    the picture cannot be looked at
  │   ├─ ``NotAJpeg``          another kind of file
  │   ├─ ``PictureTooLarge``   too many bytes or pixels
+ │   ├─ ``PictureTooCostly``  made to be slow: too many scans or segments
+ │   ├─ ``AnalysisOverran``   its analysis took over the limit and was ended
  │   └─ ``BrokenPicture``     a JPEG that cannot be decoded
  ├─ ``SoundRefused``      the snippet of sound cannot be listened to
  ├─ ``PortraitUnusable``  not exactly one clear face
@@ -48,6 +50,20 @@ class PictureTooLarge(PictureRefused):
 
     code = "picture_too_large"
     message = "The picture is too large: at most {limit}."
+
+
+class PictureTooCostly(PictureRefused):
+    """A picture made to be slow: more scans or segments than a camera writes."""
+
+    code = "picture_too_costly"
+    message = "The picture takes too long to analyse."
+
+
+class AnalysisOverran(PictureRefused):
+    """The analysis of a picture took over the limit; its worker was ended and replaced."""
+
+    code = "analysis_overran"
+    message = "The analysis of the picture took over {seconds} s and was ended."
 
 
 class BrokenPicture(PictureRefused):

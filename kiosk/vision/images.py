@@ -1,10 +1,11 @@
-"""Decoding pictures that strangers send: sizes are read from the header before decoding."""
+"""Decoding pictures that strangers send: the cost is bounded before decoding."""
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from kiosk.vision.errors import BrokenPicture, NotAJpeg, PictureTooLarge
+from kiosk.vision.errors import BrokenPicture, NotAJpeg, PictureTooCostly, PictureTooLarge
+from sync.wire.jpeg import BrokenJpeg, CostlyJpeg, NoJpeg, read_jpeg_header
 
 Image = NDArray[np.uint8]
 """A picture as (height, width, 3), blue-green-red."""
@@ -18,43 +19,27 @@ MAX_PORTRAIT_PIXELS = 4096 * 4096
 NARROWEST = 8
 """No camera's picture is so many times longer than wide."""
 
-_FRAME_HEADERS = frozenset({0xC0, 0xC1, 0xC2})
-"""Baseline, extended and progressive JPEG; the rest is lossless or arithmetic and never camera."""
-
-_WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD8)})
-
 
 def jpeg_size(data: bytes) -> tuple[int, int]:
-    """Width and height from a JPEG's header; raises NotAJpeg or BrokenPicture."""
-    if not data.startswith(b"\xff\xd8\xff"):
-        raise NotAJpeg()
-    at = 2
-    while at + 9 <= len(data):
-        if data[at] != 0xFF:
-            raise BrokenPicture()
-        marker = data[at + 1]
-        if marker in _FRAME_HEADERS:
-            height = int.from_bytes(data[at + 5 : at + 7], "big")
-            return int.from_bytes(data[at + 7 : at + 9], "big"), height
-        at += _skip(data, at, marker)
-    raise BrokenPicture()
+    """Width and height from a JPEG's header.
 
-
-def _skip(data: bytes, at: int, marker: int) -> int:
-    if marker == 0xFF:
-        return 1  # fill bytes before a marker
-    if marker in _WITHOUT_LENGTH:
-        return 2
-    length = int.from_bytes(data[at + 2 : at + 4], "big")
-    if length < 2:
-        raise BrokenPicture()
-    return 2 + length
+    Raises NotAJpeg, BrokenPicture, or PictureTooCostly for one with too many scans or segments.
+    """
+    try:
+        header = read_jpeg_header(data)
+    except NoJpeg as error:
+        raise NotAJpeg() from error
+    except CostlyJpeg as error:
+        raise PictureTooCostly() from error
+    except BrokenJpeg as error:
+        raise BrokenPicture() from error
+    return header.width, header.height
 
 
 def check_jpeg(data: bytes, max_bytes: int = MAX_BYTES, max_pixels: int = MAX_PIXELS) -> None:
     """Refuse what should not be decoded at all, without decoding it.
 
-    Raises NotAJpeg, PictureTooLarge or BrokenPicture.
+    Raises NotAJpeg, PictureTooLarge, PictureTooCostly or BrokenPicture.
     """
     if len(data) > max_bytes:
         raise PictureTooLarge(limit=f"{max_bytes // 1024} KiB")
@@ -66,7 +51,7 @@ def check_jpeg(data: bytes, max_bytes: int = MAX_BYTES, max_pixels: int = MAX_PI
 
 
 def decode_jpeg(data: bytes, max_bytes: int = MAX_BYTES, max_pixels: int = MAX_PIXELS) -> Image:
-    """The picture as blue-green-red; raises NotAJpeg, PictureTooLarge or BrokenPicture."""
+    """The picture as blue-green-red; raises like :func:`check_jpeg`."""
     check_jpeg(data, max_bytes, max_pixels)
     image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
     if image is None:

@@ -1,7 +1,8 @@
 """Worker processes for face analysis, so that it never delays an answer.
 
 One thread of the server feeds each process. A worker that dies is replaced, within a budget;
-its picture is lost, the exam goes on.
+its picture is lost, the exam goes on. A worker that spends over two seconds on one picture is
+ended and replaced, outside the budget: whoever sent the picture must not use it up.
 """
 
 import logging
@@ -15,11 +16,12 @@ from concurrent.futures import Future
 from concurrent.futures import TimeoutError as Waited
 from dataclasses import replace
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import overload
 
 from kiosk.exam.proctoring import Hearing
 from kiosk.vision.checkin import CardSight, CardTask, LookTask, PortraitSight, PortraitTask, Sight
-from kiosk.vision.errors import AnalysisLost, VisionError
+from kiosk.vision.errors import AnalysisLost, AnalysisOverran, VisionError
 from kiosk.vision.hearing import SoundTask
 from kiosk.vision.loading import EngineSpec
 from kiosk.vision.monitor import Finding, Task
@@ -30,11 +32,18 @@ from kiosk.vision.worker import Answer, AnyTask, Refusal, run
 _log = logging.getLogger(__name__)
 
 START_SECONDS = 60.0
+TASK_CPU_SECONDS = 2.0
+"""Most processor time of one task: a machine that is busy elsewhere is no sender's fault."""
+
 TASK_SECONDS = 20.0
+"""After so long a worker is stuck, however little processor time it took."""
+
+POLL_SECONDS = 0.25
 RESTARTS = 20
 """Most restarts within ten minutes; after that staff are told and the camera is not analysed."""
 
 RESTART_WINDOW = 600.0
+_TICKS = os.sysconf("SC_CLK_TCK")
 OnAnswer = Callable[[str, Finding | Hearing | VisionError], None]
 
 
@@ -49,7 +58,8 @@ class Pool:
     def __init__(self, spec: EngineSpec, workers: int = 0) -> None:
         """Start the workers without waiting for them; ``workers`` 0 takes the default.
 
-        ``deaths`` counts the workers that ended by themselves.
+        ``deaths`` counts the workers that ended by themselves, ``overruns`` those that were ended
+        because a picture took too long.
         """
         self.workers = workers or default_workers()
         self._spec = spec
@@ -59,7 +69,7 @@ class Pool:
         self._recent = Recent()
         self._deaths: deque[float] = deque(maxlen=RESTARTS)
         self._given_up = 0
-        self.deaths = 0
+        self.deaths = self.overruns = 0
         self._closing = False
         self._pids: dict[int, int] = {}
         self._threads = [
@@ -72,7 +82,8 @@ class Pool:
     def on_answer(self, listener: OnAnswer) -> None:
         """Call ``listener`` for each watched frame and snippet, from a thread of the pool.
 
-        It gets the VisionError instead of what a hostile or broken picture would have said.
+        It gets the VisionError instead of what a hostile or broken picture would have said:
+        AnalysisOverran for one that took too long, AnalysisLost when the worker died with it.
         """
         self._on_answer = listener
 
@@ -88,24 +99,27 @@ class Pool:
         self._queue.put_newest(f"{key} sound", Job(task, key=key))
 
     def forget(self, key: str) -> None:
-        """The terminal sends no more frames."""
+        """The terminal sends no more frames; what still waits of it is dropped."""
         self._tracks.pop(key, None)
+        self._queue.drop(key)
+        self._queue.drop(f"{key} sound")
 
     @overload
-    def examine(self, task: LookTask) -> Sight: ...
+    def examine(self, task: LookTask, sender: str | None = None) -> Sight: ...
     @overload
-    def examine(self, task: CardTask) -> CardSight: ...
+    def examine(self, task: CardTask, sender: str | None = None) -> CardSight: ...
     @overload
-    def examine(self, task: PortraitTask) -> PortraitSight: ...
+    def examine(self, task: PortraitTask, sender: str | None = None) -> PortraitSight: ...
     @overload
-    def examine(self, task: Task) -> Finding: ...
-    def examine(self, task: AnyTask) -> Answer:
-        """Do a task before all watched frames, and wait for what it says.
+    def examine(self, task: Task, sender: str | None = None) -> Finding: ...
+    def examine(self, task: AnyTask, sender: str | None = None) -> Answer:
+        """Do a task before watched frames, in turn with other senders, and wait for its answer.
 
-        Raises AnalysisLost, or the VisionError that says what is wrong with the picture.
+        Raises AnalysisLost, AnalysisOverran, or the VisionError that says what is wrong with the
+        picture.
         """
         future: Future[Answer] = Future()
-        if not self._queue.put_urgent(Job(task, future=future)):
+        if not self._queue.put_urgent(Job(task, sender, future)):
             raise AnalysisLost()
         try:
             return future.result(START_SECONDS + TASK_SECONDS)
@@ -147,7 +161,10 @@ class Pool:
             process, pipe = self._start()
             self._pids[number] = process.pid or 0
             try:
-                self._serve(pipe)
+                self._serve(pipe, process.pid or 0)
+            except _Overran:
+                self.overruns += 1
+                process.kill()
             except (EOFError, OSError):
                 self._deaths.append(time.monotonic())
                 self.deaths += 1
@@ -176,29 +193,38 @@ class Pool:
         theirs.close()
         return process, ours
 
-    def _serve(self, pipe: Connection) -> None:
+    def _serve(self, pipe: Connection, pid: int) -> None:
         if not pipe.poll(START_SECONDS):
             raise EOFError
         pipe.recv()
         while (job := self._queue.get()) is not None:
             try:
-                self._do(pipe, job)
+                self._do(pipe, pid, job)
+            except _Overran:
+                self._fail(job, AnalysisOverran(seconds=TASK_CPU_SECONDS))
+                raise
             except (EOFError, OSError):
-                _lose(job)
+                self._fail(job, AnalysisLost())
                 raise
 
-    def _do(self, pipe: Connection, job: Job) -> None:
+    def _do(self, pipe: Connection, pid: int, job: Job) -> None:
         began = time.monotonic()
         task = job.task
         if job.key is not None and isinstance(task, Task):
             task = replace(task, track=self._tracks.get(job.key, task.track))
         pipe.send(task)
-        if not pipe.poll(TASK_SECONDS):
-            raise EOFError  # stuck: a new process is better than waiting
+        _await_answer(pipe, pid)
         answer = pipe.recv()
         if isinstance(answer, Finding):
             self._recent.add(time.monotonic(), time.monotonic() - began)
         self._hand_out(job, answer)
+
+    def _fail(self, job: Job, error: VisionError) -> None:
+        if job.future is not None:
+            job.future.set_exception(error)
+        elif job.key is not None:
+            self._tracks.pop(job.key, None)
+            self._tell(job.key, error)
 
     def _hand_out(self, job: Job, answer: Answer | Refusal) -> None:
         said = answer[0](answer[1], **answer[2]) if isinstance(answer, tuple) else answer
@@ -218,6 +244,30 @@ class Pool:
             self._on_answer(key, said)
         except Exception:  # noqa: BLE001 - logged; one frame is lost, the exam goes on
             _log.exception("what the analysis said of %s could not be taken", key)
+
+
+class _Overran(Exception):
+    """A task took over its limit of processor time."""
+
+
+def _await_answer(pipe: Connection, pid: int) -> None:
+    """Wait until the worker answers; raise _Overran, or EOFError for one that is stuck or dead."""
+    cpu_began, until = cpu_seconds(pid), time.monotonic() + TASK_SECONDS
+    while not pipe.poll(POLL_SECONDS):
+        if cpu_seconds(pid) - cpu_began > TASK_CPU_SECONDS:
+            raise _Overran
+        if time.monotonic() >= until:
+            raise EOFError
+
+
+def cpu_seconds(pid: int) -> float:
+    """Processor time that a process has used, as the kernel counts it; 0 for one that is gone."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return 0.0
+    user, system = fields.rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / _TICKS
 
 
 def _lose(job: Job) -> None:

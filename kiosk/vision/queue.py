@@ -1,4 +1,4 @@
-"""What waits for analysis: check-in first, then the newest frame of each terminal in turn."""
+"""What waits for analysis: check-in before the newest frame of each terminal, all in turn."""
 
 import threading
 from collections import OrderedDict, deque
@@ -11,22 +11,27 @@ from kiosk.vision.worker import AnyTask
 
 @dataclass(frozen=True)
 class Job:
-    """A task with the terminal it is for, or with the future that waits for its answer."""
+    """A task, who sent it (``key``), and the future that waits for its answer, if one does."""
 
     task: AnyTask
     key: str | None = None
     future: "Future[Any] | None" = None
 
 
+URGENT_IN_A_ROW = 3
+"""After so many urgent jobs a frame that waits gets its turn."""
+
+
 class JobQueue:
     """Bounded by design: one frame and one snippet of sound a terminal, and the pictures that
-    somebody waits for.
+    somebody waits for. Senders take turns: nobody gets a second turn while another waits.
     """
 
     def __init__(self) -> None:
         self._ready = threading.Condition()
-        self._urgent: deque[Job] = deque()
+        self._urgent: OrderedDict[str | None, deque[Job]] = OrderedDict()
         self._newest: OrderedDict[str, Job] = OrderedDict()
+        self._in_a_row = 0
         self._closed = False
         self.dropped = 0
 
@@ -35,7 +40,7 @@ class JobQueue:
         with self._ready:
             if self._closed:
                 return False
-            self._urgent.append(job)
+            self._urgent.setdefault(job.key, deque()).append(job)
             self._ready.notify()
             return True
 
@@ -47,6 +52,11 @@ class JobQueue:
             self._newest[key] = job
             self._ready.notify()
 
+    def drop(self, key: str) -> None:
+        """Forget the frame and the snippet that wait under a key."""
+        with self._ready:
+            self._newest.pop(key, None)
+
     def get(self) -> Job | None:
         """The next job; waits for one. None when the queue is closed."""
         with self._ready:
@@ -54,16 +64,27 @@ class JobQueue:
                 self._ready.wait()
             if self._closed:
                 return None
-            if self._urgent:
-                return self._urgent.popleft()
+            frames_wait = self._newest and self._in_a_row >= URGENT_IN_A_ROW
+            if self._urgent and not frames_wait:
+                self._in_a_row += 1
+                return self._next_urgent()
+            self._in_a_row = 0
             return self._newest.popitem(last=False)[1]
 
+    def _next_urgent(self) -> Job:
+        """The oldest job of the sender whose turn it is, who then goes to the end of the line."""
+        key, jobs = self._urgent.popitem(last=False)
+        job = jobs.popleft()
+        if jobs:
+            self._urgent[key] = jobs
+        return job
+
     def close(self) -> list[Job]:
-        """Let everybody go home; returns the jobs that nobody will do."""
+        """Wake all waiting workers and return the urgent jobs left undone."""
         with self._ready:
             self._closed = True
             self._ready.notify_all()
-            return list(self._urgent)
+            return [job for jobs in self._urgent.values() for job in jobs]
 
 
 class Recent:

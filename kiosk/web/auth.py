@@ -26,7 +26,8 @@ from kiosk.exam.ports import KNOCK
 from kiosk.web.errors import status_of
 from kiosk.web.halls import hall
 from kiosk.web.in_work import in_work
-from kiosk.web.refusals import CsrfRefused, ForeignOrigin, NotYours
+from kiosk.web.refusals import CsrfRefused, ForeignOrigin, NotYours, RightMissing
+from kiosk.web.rights import needed
 
 P = ParamSpec("P")
 _log = logging.getLogger(__name__)
@@ -87,13 +88,15 @@ def _place(audience: Audience) -> AbstractContextManager[None]:
 def _enter(audience: Audience, *, page: bool, csrf: bool) -> Response | None:
     """Load the session; None when it may pass."""
     try:
-        _load_session(audience)
+        _load_session(audience, page=page)
     except ExamError as error:
         if page and status_of(error) == 401:
             return cast(Response, redirect(_way_in(audience)))
         raise
     if csrf and request.method not in SAFE:
         _check_csrf(audience)
+    if audience is Audience.STAFF and needed(request.endpoint) not in g.staff.rights:
+        raise RightMissing
     _check_attempt(audience)
     return None
 
@@ -107,13 +110,18 @@ def _way_in(audience: Audience) -> str:
     )
 
 
-def _load_session(audience: Audience) -> None:
+def _load_session(audience: Audience, *, page: bool) -> None:
     if audience is Audience.STAFF:
-        g.staff = hall().staff.session(cookie(Audience.STAFF))
+        g.staff = hall().staff.session(cookie(Audience.STAFF), active=page or _by_a_person())
     elif audience is Audience.CANDIDATE:
         g.candidate = hall().checkin.session(cookie(Audience.CANDIDATE), cookie(Audience.TERMINAL))
     elif audience is Audience.TERMINAL:
         g.terminal = hall().terminals.session(cookie(Audience.TERMINAL))
+
+
+def _by_a_person() -> bool:
+    """Whether somebody is at the page, which also reads by itself."""
+    return request.method not in SAFE or request.headers.get("X-Person") == "1"
 
 
 def _check_attempt(audience: Audience) -> None:
@@ -173,10 +181,10 @@ def terminal_csrf(token: str) -> str:
 
 def cookie_name(audience: Audience) -> str:
     """The cookie's name on this connection."""
-    return f"__Host-{audience.value}" if _secure() else audience.value
+    return f"__Host-{audience.value}" if secure() else audience.value
 
 
-def _secure() -> bool:
+def secure() -> bool:
     """Whether this connection, or the proxy before it, is under TLS."""
     return request.is_secure or bool(current_app.config["SECURE_COOKIES"])
 
@@ -197,7 +205,7 @@ def set_cookie(response: Response, audience: Audience, token: str) -> Response:
         max_age=LIFETIMES.get(audience),
         httponly=True,
         samesite="Strict",
-        secure=_secure(),
+        secure=secure(),
         path="/",
     )
     return response
@@ -206,7 +214,7 @@ def set_cookie(response: Response, audience: Audience, token: str) -> Response:
 def drop_cookie(response: Response, audience: Audience) -> Response:
     """Take the token back."""
     response.delete_cookie(
-        cookie_name(audience), httponly=True, samesite="Strict", secure=_secure(), path="/"
+        cookie_name(audience), httponly=True, samesite="Strict", secure=secure(), path="/"
     )
     return response
 

@@ -164,6 +164,7 @@ def _page_data(view: AttemptView) -> dict[str, Any]:
         "card_wanted": view.card_wanted,
         "identity_settled": view.identity_settled,
         "findings": view.findings,
+        "devices_missing": view.devices_missing,
         "consent_face": view.consent_face,
         "leave_limit": view.leave_limit,
         "programme": localised(view.programme_title),

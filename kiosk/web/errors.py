@@ -6,6 +6,7 @@ An API path answers `{"error": {"code", "message"}}`; a page answers with a page
 from __future__ import annotations
 
 import math
+import sqlite3
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from werkzeug.exceptions import BadHost, HTTPException
 
 from kiosk.exam.errors import ExamError
 from kiosk.exam.ports import REFUSED
+from kiosk.web.halls import hall
 from kiosk.web.jsonio import reply
 from kiosk.web.messages import HTTP_MESSAGES, MESSAGES
 
@@ -54,6 +56,7 @@ def install(app: Flask) -> None:
     """Let `app` answer errors as described above."""
     app.before_request(_refuse_marked)
     app.register_error_handler(ExamError, _on_exam_error)
+    app.register_error_handler(sqlite3.Error, _on_database_error)
     app.register_error_handler(HTTPException, _on_http_error)
 
 
@@ -70,6 +73,14 @@ def _on_exam_error(error: ExamError) -> Response:
     if isinstance(retry_after, int | float):
         response.headers["Retry-After"] = str(max(1, math.ceil(retry_after)))
     return response
+
+
+def _on_database_error(error: sqlite3.Error) -> Response:
+    """A read that failed: locked and full pass, damage ends the server."""
+    told = hall().disk.database_error(error)
+    if told is None:
+        raise error
+    return _on_exam_error(told)
 
 
 def _on_http_error(error: HTTPException) -> Response:

@@ -12,7 +12,7 @@ from flask_babel import gettext
 
 from kiosk.hall.staff_views import EventView
 from kiosk.web.jsonio import plain
-from kiosk.web.labels import ACTORS, EVENTS, MARKS, RULES
+from kiosk.web.labels import ACTORS, DISTURBANCES, EVENTS, MARKS, RULES
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,9 @@ def event_name(kind: str) -> str:
         return str(gettext("%(rule)s: the candidate was advised", rule=str(name)))
     if name is not None and prefix == "rule":
         return str(name)
+    if kind.removesuffix("_over") in DISTURBANCES and kind.endswith("_over"):
+        name = DISTURBANCES[kind.removesuffix("_over")]
+        return str(gettext("%(rule)s: over", rule=str(name)))
     return str(EVENTS.get(kind, kind))
 
 

@@ -33,6 +33,12 @@ class DeviceCheckForm(Form):
     )
 
 
+class CameraForm(Form):
+    """The label of the camera that a page has opened."""
+
+    label: ShortText
+
+
 class CheckInForm(Form):
     """A candidate's sign-in; `consent_face` false asks for staff's own check instead.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from kiosk.web.account_labels import ACTS, ROLES, WAITS
 from kiosk.web.inspection_labels import FINDINGS, REQUESTS
 
 Names = dict[str, LazyString]
@@ -48,13 +49,51 @@ PAUSES: Names = {
     "returned": _l("Came back, to be looked at"),
 }
 
-ALERTS: Names = {
+DISTURBANCES: Names = {
     "analysis_stopped": _l("Camera analysis stopped; nobody is watched by the machine"),
+    "frames_not_analysed": _l("Camera pictures arrive, but none is analysed"),
+    "analysis_slow": _l("The room is overloaded: camera pictures are analysed late"),
+    "terminals_silent": _l("Several terminals sent no pictures at the same time"),
+    "server_late": _l("The server stood still for a while"),
+}
+"""Spans that are the room's: no candidate's camera counts as lost because of them."""
+
+DEVICES: Names = {
+    "camera": _l("Camera"),
+    "microphone": _l("Microphone"),
+    "loudspeaker": _l("Loudspeaker"),
+    "network": _l("Network"),
+}
+
+ALERTS: Names = {
+    **DISTURBANCES,
+    "pictures_set_aside": _l(
+        "A candidate's pictures held up the analysis and are set aside for a while. See the seat."
+    ),
     "staff_decide_all": _l(
         "The face pack has no calibration, so the machine passes nobody. Please decide every check."
     ),
+    "database_damaged": _l(
+        "The database is damaged. Older backups are kept."
+        " Stop the server as soon as the exam allows it, and run kiosk check."
+    ),
+    "backup_failed": _l(
+        "The last backup could not be written. Look at the backup disk; the exam goes on."
+    ),
 }
 """What staff should know about the analysis itself."""
+
+DISK: Names = {
+    "low": _l("The disk fills up: room for about %(hours)s hours of this exam. Make room."),
+    "shedding": _l(
+        "The disk is nearly full (%(free)s MB): no more pictures are kept. Answers are. Make room."
+    ),
+    "full": _l(
+        "The disk is full. Answers go on being saved while the reserve lasts"
+        " (%(reserve)s MB). Make room now."
+    ),
+}
+"""What staff should know about the disk."""
 
 CHECK_IN: Names = {
     "none": _l("Not verified"),
@@ -88,6 +127,9 @@ RULES: Names = {
     "book": _l("Book in view"),
     "laptop": _l("Another computer in view"),
     "page_left": _l("Left the answer page"),
+    "analysis_overran": _l("Picture that held up the analysis"),
+    "camera_changed": _l("Another camera during the exam"),
+    "camera_virtual": _l("Virtual camera"),
 }
 
 MARKS: Names = {
@@ -140,6 +182,8 @@ ADVICE: Names = {
     "card_no_match": _l("The face on the card could not be matched. Try once more."),
     "not_a_jpeg": _l("The portrait is not a JPEG picture."),
     "picture_too_large": _l("The portrait is too large a picture."),
+    "picture_too_costly": _l("The portrait takes too long to be read."),
+    "analysis_overran": _l("The portrait takes too long to be read."),
     "broken_picture": _l("The portrait is damaged."),
     "mistyped": _l("Check that name and identity number were typed correctly."),
     "no_consent": _l("The invigilator will check your identity by hand."),
@@ -206,10 +250,16 @@ EVENTS: Names = {
     "guest_admitted": _l("Admitted by hand, not on the roster"),
     "sign_in_undone": _l("Sign-in undone"),
     "analysis_restarted": _l("Camera analysis failed and was started again; some frames were lost"),
-    "analysis_stopped": _l("Camera analysis stopped; nobody is watched by the machine"),
+    **DISTURBANCES,
+    "pictures_stopped": _l("The disk is nearly full: no more pictures are kept"),
+    "pictures_resumed": _l("The disk has room again: pictures are kept"),
     "staff_decide_all": _l(
         "The face pack has no calibration, so the machine passes nobody. Please decide every check."
     ),
+    "camera_virtual": _l("Virtual camera"),
+    "devices_failed": _l("Device check failed"),
+    "devices_admitted": _l("Admitted without the device that failed"),
+    "pictures_reinstated": _l("Camera pictures analysed again"),
     "second_terminal": _l("A second terminal came as this candidate and was refused"),
     "verification_pass": _l("Face verified"),
     "verification_retry": _l("Face not verified, another try"),
@@ -306,6 +356,7 @@ def candidate_labels() -> dict[str, dict[str, str]]:
         requests=REQUESTS,
         item_types=ITEM_TYPES,
         type_hints=TYPE_HINTS,
+        devices=DEVICES,
     )
 
 
@@ -317,11 +368,17 @@ def staff_labels() -> dict[str, dict[str, str]]:
         end_reasons=END_REASONS,
         pauses=PAUSES,
         alerts=ALERTS,
+        disturbances=DISTURBANCES,
+        devices=DEVICES,
+        disk=DISK,
         check_in=CHECK_IN,
         rules=RULES,
         marks=MARKS,
         findings=FINDINGS,
         sync=SYNC_STATES,
         sync_kinds=SYNC_KINDS,
+        roles=ROLES,
+        waits=WAITS,
+        account_acts=ACTS,
         advice=ADVICE,
     )

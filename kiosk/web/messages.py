@@ -22,6 +22,7 @@ WEB: dict[str, Entry] = {
     "wrong_content_type": (415, _l("This kind of content is not accepted here.")),
     "csrf_refused": (403, _l("This page is out of date. Please reload it and try again.")),
     "foreign_origin": (403, _l("The request came from another site and was refused.")),
+    "right_missing": (403, _l("Only the chief invigilator may do this.")),
     "not_yours": (403, _l("This attempt belongs to somebody else.")),
 }
 
@@ -31,6 +32,10 @@ CORE: dict[str, Entry] = {
     "package_revoked": (
         409,
         _l("Headquarters has revoked this exam package: %(reason)s. Ask for a new one."),
+    ),
+    "package_file_damaged": (
+        503,
+        _l("The exam package of {title} is missing or damaged here. Import the same file again."),
     ),
     "paper_impossible": (422, _l("The item bank cannot fill the paper.")),
     "invalid_answer": (422, _l("This answer does not fit the item and was not saved.")),
@@ -53,6 +58,16 @@ STORE: dict[str, Entry] = {
         503,
         _l("The disk of the centre server failed; nothing was saved. Call the invigilator."),
     ),
+    "storage_read_only": (
+        503,
+        _l("The centre server cannot write to its disk; nothing was saved. Call the invigilator."),
+    ),
+    "storage_damaged": (
+        503,
+        _l("The database of the centre server is damaged. Call the invigilator."),
+    ),
+    "storage_unusable": (503, _BROKEN),
+    "store_locked": (503, _RETRY),
     "store_busy": (503, _l("The centre server is busy. Please wait a moment, then try again.")),
     "stale_state": (409, _l("Somebody else changed this meanwhile. Look again, then repeat.")),
     "newer_schema": (503, _BROKEN),
@@ -62,6 +77,8 @@ WIRE: dict[str, Entry] = {
     "wire_error": (422, _l("The data could not be read.")),
     "not_canonical": (422, _l("The exam package is damaged. Fetch it again from headquarters.")),
     "keys_unusable": (500, _l("The keys of this centre cannot be used.")),
+    "emergency_key_damaged": (500, _BROKEN),
+    "backup_damaged": (422, _BROKEN),
     "keys_too_open": (500, _l("The keys of this centre may be read by others; set mode 0600.")),
     "bad_signature": (
         422,
@@ -98,6 +115,11 @@ WIRE: dict[str, Entry] = {
         _l("The unlock code was mistyped: four groups of four letters and digits are needed."),
     ),
     "wrong_unlock_code": (422, _l("This unlock code does not open this exam package.")),
+    "too_busy": (429, _l("Others are being served. Please try again in a moment.")),
+    "memory_short": (
+        503,
+        _l("This machine has too little free memory for it. Close other programs, then try again."),
+    ),
     "request_refused": (403, _l("Headquarters did not accept the signature of this centre.")),
     "clock_wrong": (409, _l("The clock of this machine is off by {offset_seconds} seconds.")),
     "replayed_request": (409, _l("This request was received before.")),
@@ -124,6 +146,8 @@ VISION: dict[str, Entry] = {
     "evaluation_refused": (422, _l("The evaluation cannot be done.")),
     "not_a_jpeg": (415, _l("The picture is not a JPEG.")),
     "picture_too_large": (413, _l("The picture is too large.")),
+    "picture_too_costly": (422, _l("The picture cannot be analysed in time.")),
+    "analysis_overran": (422, _l("The picture cannot be analysed in time.")),
     "broken_picture": (422, _l("The picture is damaged.")),
 }
 
@@ -140,6 +164,15 @@ HALL: dict[str, Entry] = {
         _l("Too many wrong entries. Try again in {retry_after} seconds, or call staff."),
     ),
     "weak_password": (422, _l("A password needs at least {minimum} characters.")),
+    "account_exists": (409, _l("There is an account named {username} already.")),
+    "bad_username": (
+        422,
+        _l("A user name has 1 to 40 letters, digits, dots, dashes, underscores or @."),
+    ),
+    "last_chief": (
+        409,
+        _l("This is the only chief invigilator. Give another account that role first."),
+    ),
     "unknown_terminal": (401, _l("This terminal is not registered. Begin at the device check.")),
     "device_check_missing": (
         409,
@@ -206,6 +239,11 @@ HALL: dict[str, Entry] = {
     ),
     "reason_missing": (422, _l("Please give a reason.")),
     "not_verifiable": (409, _l("The invigilator will check your identity by hand.")),
+    "pictures_set_aside": (
+        409,
+        _l("Your camera pictures are not analysed for a while. Please call the invigilator."),
+    ),
+    "devices_fine": (409, _l("No device of this candidate's terminal has failed its check.")),
     "look_missing": (409, _l("The face check is over. Begin it again.")),
     "too_many_at_once": (429, _RETRY),
     "analysis_busy": (

@@ -22,7 +22,10 @@ READINESS: dict[str, LazyString] = {
     "portraits_unusable": _l("Portraits without one clear face: %(names)s. Take new ones."),
     "lookalikes": _l("Pairs of candidates who look alike: %(count)s. Compare them in the room."),
     "doubles": _l("The same identity number or seat: %(names)s. Ask headquarters."),
-    "disk": _l("%(free)s MB are free; %(wanted)s MB are enough for every picture."),
+    "disk": _l(
+        "%(free)s MB are free, room for %(hours)s hours of this exam;"
+        " %(wanted)s MB are enough for every picture."
+    ),
     "clock": _l("The clock differs from headquarters' by %(seconds)s seconds."),
     "clock_unknown": _l("The clock has not been compared with headquarters' yet."),
 }

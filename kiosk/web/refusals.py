@@ -6,7 +6,8 @@
      ├─ ``WrongContentType``   415
      ├─ ``CsrfRefused``        403, the session's token is missing or wrong
      ├─ ``ForeignOrigin``      403, the request comes from another site
-     └─ ``NotYours``           403, somebody else's attempt
+     ├─ ``NotYours``           403, somebody else's attempt
+     └─ ``RightMissing``     403, the chief invigilator's
 """
 
 from __future__ import annotations
@@ -53,3 +54,10 @@ class NotYours(WebError):
 
     code = "not_yours"
     message = "This attempt belongs to somebody else."
+
+
+class RightMissing(WebError):
+    """Something that only the chief invigilator may do."""
+
+    code = "right_missing"
+    message = "Only the chief invigilator may do this."

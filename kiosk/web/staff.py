@@ -33,7 +33,11 @@ def sittings_page() -> ResponseReturnValue:
     """All sittings, and the way in for exam packages."""
     sittings = hall().sittings.list()
     return _page(
-        "staff/sittings.html", sittings=sittings, sync=hall().sync.view(), states=SITTING_STATES
+        "staff/sittings.html",
+        sittings=sittings,
+        damaged=hall().sittings.damaged(),
+        sync=hall().sync.view(),
+        states=SITTING_STATES,
     )
 
 
@@ -101,6 +105,13 @@ def journal_page(sitting_id: str) -> ResponseReturnValue:
     )
 
 
+@blueprint.get("/accounts")
+@allow(Audience.STAFF, page=True)
+def accounts_page() -> ResponseReturnValue:
+    """Accounts (the chief's), who must wait after wrong entries, one's own password."""
+    return _page("staff/accounts.html")
+
+
 def _sitting(sitting_id: str) -> SittingView:
     """The sitting of that id; 404 otherwise."""
     found = next((one for one in hall().sittings.list() if one.id == sitting_id), None)
@@ -112,6 +123,7 @@ def _sitting(sitting_id: str) -> SittingView:
 def _page(template: str, *, data: dict[str, Any] | None = None, **values: Any) -> str:
     page_data = {
         "username": g.staff.username,
+        "rights": sorted(g.staff.rights),
         "sign_in_page": url_for("staff.sign_in_page"),
         **(data or {}),
     }

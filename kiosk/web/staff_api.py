@@ -8,6 +8,7 @@ from urllib.parse import unquote
 from flask import Blueprint, g, request
 from flask.typing import ResponseReturnValue
 
+from kiosk.web import known_browsers
 from kiosk.web.auth import Audience, actor, allow, drop_cookie, remote, set_cookie
 from kiosk.web.forms import (
     ClosingForm,
@@ -32,7 +33,9 @@ PACKAGE_TYPES = ("application/octet-stream", "application/zip", "application/x-z
 def sign_in() -> ResponseReturnValue:
     """Sign a member of staff in."""
     form = body_model(StaffSignInForm)
-    session = hall().staff.sign_in(form.username.strip(), form.password, remote())
+    username = form.username.strip()
+    place = known_browsers.place(username) or remote()
+    session = hall().staff.sign_in(username, form.password, place)
     response = reply(
         {
             "csrf": session.csrf,
@@ -41,6 +44,7 @@ def sign_in() -> ResponseReturnValue:
             "expires_at": session.expires_at,
         }
     )
+    known_browsers.remember(response, username, session.token)
     return set_cookie(response, Audience.STAFF, session.token)
 
 

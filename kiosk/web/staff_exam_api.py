@@ -111,6 +111,22 @@ def bind(terminal_id: str) -> ResponseReturnValue:
     return reply({})
 
 
+@blueprint.post("/attempts/<attempt_id>/devices")
+@allow(Audience.STAFF)
+def admit_devices(attempt_id: str) -> ResponseReturnValue:
+    """Let a candidate sit the exam without the devices that failed their check."""
+    hall().devices.admit(attempt_id, _reason(), actor())
+    return reply({})
+
+
+@blueprint.post("/attempts/<attempt_id>/pictures")
+@allow(Audience.STAFF)
+def reinstate(attempt_id: str) -> ResponseReturnValue:
+    """Analyse the pictures of a candidate again who was set aside."""
+    hall().set_aside.reinstate(attempt_id, _reason(), actor())
+    return reply({})
+
+
 @blueprint.get("/attempts/<attempt_id>/ledgers")
 @allow(Audience.STAFF)
 def ledgers(attempt_id: str) -> ResponseReturnValue:

@@ -22,6 +22,7 @@ from kiosk.web.auth import (
 )
 from kiosk.web.forms import (
     AnswersForm,
+    CameraForm,
     CheckInForm,
     ConductForm,
     DeviceCheckForm,
@@ -236,6 +237,14 @@ def answers(attempt_id: str) -> ResponseReturnValue:
 def frames(attempt_id: str) -> ResponseReturnValue:
     """Take one camera frame; the reply says when to send the next."""
     return reply(hall().proctoring.frame(attempt_id, _picture()))
+
+
+@blueprint.post("/attempts/<attempt_id>/camera")
+@allow(Audience.CANDIDATE)
+def camera(attempt_id: str) -> ResponseReturnValue:
+    """Take the label of the camera that the page has opened."""
+    hall().devices.report_camera(attempt_id, body_model(CameraForm).label)
+    return reply({})
 
 
 @blueprint.post("/attempts/<attempt_id>/sound")

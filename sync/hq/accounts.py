@@ -1,29 +1,53 @@
-"""Accounts of headquarters' staff and their sessions.
+"""Sign-in of headquarters' staff and their sessions.
 
-Passwords are hashed with Argon2id; sessions are opaque, live in the ledger as hashes, and end
-with sign-out. Failed sign-ins are slowed down per user name and per address.
+Passwords are hashed with Argon2id; sessions are opaque and live in the ledger as hashes. A session
+is half open until the second factor was given, where the account has one or must have one.
 """
 
 import base64
 import hmac
-import threading
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
-from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
 from sqlalchemy import Connection, RowMapping, delete, insert, select
 
-from sync.hq.errors import AlreadyThere, FormRefused, NotSignedIn, SignInRefused, WeakPassword
+from sync.hq.errors import (
+    AlreadyThere,
+    BadUsername,
+    CodeRefused,
+    FormRefused,
+    NotSignedIn,
+    SignInRefused,
+)
+from sync.hq.hands import note_hand
 from sync.hq.journal import record
 from sync.hq.office import Office
+from sync.hq.passwords import Passwords
 from sync.hq.persistence import tables
 from sync.hq.persistence.ledger import insert_new
-from sync.hq.throttle import Throttle
+from sync.hq.second_factor import accept_code
+from sync.hq.throttle import Throttle, key_of
 from sync.wire.canonical import digest
+from sync.wire.errors import TooBusy
 
-_AT_ONCE = threading.Semaphore(2)  # each check takes 64 MiB
+USERNAME = re.compile(r"[\w.@-]{1,40}")
+"""Without a colon: names with one are the command line's in the audit log."""
+
+HALF_OPEN = timedelta(minutes=10)
+"""So long may the second factor take."""
+
+
+class Wanted(StrEnum):
+    """What a session still needs before it opens anything."""
+
+    NOTHING = ""
+    CODE = "code"
+    """A one-time code, or a recovery code."""
+    FACTOR = "factor"
+    """A second factor has to be set up first."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +58,8 @@ class Session:
     csrf: str
     expires_at: datetime
     token: str = ""
+    administrator: bool = False
+    wanted: Wanted = Wanted.NOTHING
 
 
 class Accounts:
@@ -41,19 +67,14 @@ class Accounts:
 
     def __init__(self, office: Office) -> None:
         self._office = office
-        self._hasher = PasswordHasher()
+        self._passwords = Passwords(office)
         self._throttle = Throttle(office)
-        # Checked when the user name is unknown, so that the answer takes as long.
-        self._nobody = self._hasher.hash("nobody has this password", salt=bytes(16))
 
-    def create(self, username: str, password: str, by: str) -> None:
-        """Add an account; raises :class:`WeakPassword` or :class:`AlreadyThere`."""
-        minimum = self._office.settings.console.password_minimum
-        if len(password) < minimum:
-            raise WeakPassword(minimum=minimum)
-        with _AT_ONCE:
-            hashed = self._hasher.hash(password, salt=self._office.entropy(16))
-        now = self._office.clock.now()
+    def create(self, username: str, password: str, by: str, *, administrator: bool = False) -> None:
+        """Add an account; raises ``BadUsername``, ``WeakPassword`` or :class:`AlreadyThere`."""
+        if not USERNAME.fullmatch(username):
+            raise BadUsername
+        hashed, now = self._passwords.hash(password), self._office.clock.now()
         with self._office.ledger.write() as connection:
             new = insert_new(
                 connection,
@@ -61,10 +82,13 @@ class Accounts:
                 username=username,
                 password_hash=hashed,
                 created_at=now,
+                administrator=administrator,
             )
             if not new:
                 raise AlreadyThere(what=f"Account {username}")
-            record(connection, now, "account_created", by, account=username)
+            note_hand(connection, username, by, now)
+            named = {"account": username, "administrator": administrator}
+            record(connection, now, "account_created", by, **named)
 
     def names(self) -> Sequence[str]:
         """All user names."""
@@ -72,64 +96,132 @@ class Accounts:
         with self._office.ledger.read() as connection:
             return list(connection.execute(query).scalars())
 
-    def sign_in(self, username: str, password: str, remote: str) -> Session:
-        """A new session; raises :class:`SignInRefused` or ``TooManyTries``."""
-        keys = (f"user/{username}"[:200], f"address/{remote}"[:200])
-        self._throttle.require_open(keys)
-        if not self._password_fits(username, password):
-            self._throttle.failed(keys)
+    def sign_in(self, username: str, password: str, place: str) -> Session:
+        """A new session, half open where a second factor is needed.
+
+        ``place`` is where tries are counted: an address, or a browser that the account has used.
+        Raises :class:`SignInRefused`, ``TooManyTries`` or ``TooBusy``.
+        """
+        key = key_of("user", username, place)
+        self._throttle.begin(key)
+        account = self._account(username)
+        try:
+            fits = self._passwords.fits(account["password_hash"] if account else None, password)
+        except TooBusy:
+            self._throttle.give_back(key)
+            raise
+        if not fits or account is None:
             raise SignInRefused
-        self._throttle.forget(keys[:1])
-        return self._open(username)
+        session = self._open(account)
+        self._throttle.succeeded(key)
+        return session
+
+    def give_code(self, token: str, code: str, place: str) -> Session:
+        """Open a half-open session fully, under a new token.
+
+        Raises :class:`NotSignedIn`, :class:`CodeRefused`, ``TooManyTries``.
+        """
+        session = self.session(token)
+        key = key_of("code", session.username, place)
+        self._throttle.begin(key)
+        now = self._office.clock.now()
+        with self._office.ledger.write() as connection:
+            accepted = accept_code(connection, self._office.keys, session.username, code, now)
+            if accepted:
+                _end(connection, token)
+                opened = self._new_session(connection, session.username, factor_given=True)
+        if not accepted:
+            raise CodeRefused
+        self._throttle.succeeded(key)
+        return opened
 
     def session(self, token: str | None) -> Session:
         """The session of a cookie's token; raises :class:`NotSignedIn`."""
         if not token:
             raise NotSignedIn
-        table = tables.sessions
-        query = select(table).where(table.c.token_hash == digest(token.encode()))
+        table, accounts = tables.sessions, tables.accounts
+        query = (
+            select(table, accounts.c.administrator, accounts.c.factor)
+            .join(accounts, accounts.c.username == table.c.username)
+            .where(
+                table.c.token_hash == digest(token.encode()),
+                accounts.c.locked_at.is_(None),
+                accounts.c.closed_at.is_(None),
+            )
+        )
         with self._office.ledger.read() as connection:
             row = connection.execute(query).mappings().first()
         if row is None or row["expires_at"] <= self._office.clock.now():
             raise NotSignedIn
-        return Session(row["username"], row["csrf"], row["expires_at"])
+        wanted = self._wanted(row["factor"] is not None, row["factor_given"])
+        return Session(
+            row["username"],
+            row["csrf"],
+            row["expires_at"],
+            administrator=row["administrator"],
+            wanted=wanted,
+        )
+
+    def browser_mark(self, username: str, nonce: str) -> str:
+        """What proves that a browser was given ``nonce`` after this account signed in there."""
+        return digest(self._office.keys.sign(f"known browser {nonce} {username}".encode()))
 
     def sign_out(self, token: str) -> None:
         """End the session of that token."""
-        table = tables.sessions
         with self._office.ledger.write() as connection:
-            connection.execute(delete(table).where(table.c.token_hash == digest(token.encode())))
+            _end(connection, token)
 
-    def _password_fits(self, username: str, password: str) -> bool:
+    def _wanted(self, has_factor: bool, given: bool) -> Wanted:
+        if has_factor:
+            return Wanted.NOTHING if given else Wanted.CODE
+        required = self._office.settings.console.require_second_factor
+        return Wanted.FACTOR if required else Wanted.NOTHING
+
+    def _account(self, username: str) -> RowMapping | None:
         query = select(tables.accounts).where(tables.accounts.c.username == username)
         with self._office.ledger.read() as connection:
-            row = connection.execute(query).mappings().first()
-        with _AT_ONCE:
-            return self._verify(row, password) and row is not None
+            return connection.execute(query).mappings().first()
 
-    def _verify(self, row: RowMapping | None, password: str) -> bool:
-        try:
-            return self._hasher.verify(row["password_hash"] if row else self._nobody, password)
-        except VerificationError:
-            return False
-
-    def _open(self, username: str) -> Session:
-        now = self._office.clock.now()
-        expires = now + timedelta(hours=self._office.settings.console.session_hours)
-        token, csrf = self._secret(), self._secret()
+    def _open(self, account: RowMapping) -> Session:
         with self._office.ledger.write() as connection:
-            _forget_expired(connection, now)
-            connection.execute(
-                insert(tables.sessions).values(
-                    token_hash=digest(token.encode()),
-                    username=username,
-                    csrf=csrf,
-                    created_at=now,
-                    expires_at=expires,
-                )
+            # While the password was checked, somebody may have locked or changed the account.
+            table = tables.accounts
+            query = select(table).where(table.c.username == account["username"])
+            current = connection.execute(query).mappings().one()
+            closed = current["locked_at"] or current["closed_at"]
+            if closed or current["password_hash"] != account["password_hash"]:
+                raise SignInRefused
+            return self._new_session(connection, account["username"], factor_given=False)
+
+    def _new_session(self, connection: Connection, username: str, *, factor_given: bool) -> Session:
+        now = self._office.clock.now()
+        table = tables.accounts
+        account = connection.execute(select(table).where(table.c.username == username))
+        row = account.mappings().one()
+        wanted = self._wanted(row["factor"] is not None, factor_given)
+        hours = timedelta(hours=self._office.settings.console.session_hours)
+        expires = now + (hours if wanted is Wanted.NOTHING else HALF_OPEN)
+        token, csrf = self._secret(), self._secret()
+        _forget_expired(connection, now)
+        connection.execute(
+            insert(tables.sessions).values(
+                token_hash=digest(token.encode()),
+                username=username,
+                csrf=csrf,
+                created_at=now,
+                expires_at=expires,
+                factor_given=factor_given,
             )
-            record(connection, now, "signed_in", username)
-        return Session(username, csrf, expires, token)
+        )
+        record(connection, now, "signed_in" if not wanted else "password_given", username)
+        return Session(username, csrf, expires, token, row["administrator"], wanted)
+
+    def confirmed(self, token: str) -> Session:
+        """A new session for whoever has just set up a second factor in this one."""
+        session = self.session(token)
+        with self._office.ledger.write() as connection:
+            end_sessions(connection, session.username)
+            return self._new_session(connection, session.username, factor_given=True)
 
     def _secret(self) -> str:
         return base64.urlsafe_b64encode(self._office.entropy(32)).decode().rstrip("=")
@@ -139,6 +231,16 @@ def require_csrf(expected: str, given: str | None) -> None:
     """Raise :class:`FormRefused` unless a form brought the session's secret."""
     if not given or not hmac.compare_digest(expected.encode(), given.encode()):
         raise FormRefused
+
+
+def end_sessions(connection: Connection, username: str) -> None:
+    """End all sessions of a person."""
+    connection.execute(delete(tables.sessions).where(tables.sessions.c.username == username))
+
+
+def _end(connection: Connection, token: str) -> None:
+    table = tables.sessions
+    connection.execute(delete(table).where(table.c.token_hash == digest(token.encode())))
 
 
 def _forget_expired(connection: Connection, now: datetime) -> None:

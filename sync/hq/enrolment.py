@@ -17,7 +17,8 @@ from sync.wire.certificate import read_request
 
 MOST_PENDING = 200
 MOST_OF_ONE = 20
-"""So many may wait of one address: nobody alone keeps others from asking."""
+"""So many may wait of one address. When all places are taken, a newcomer gets one of the address
+that has the most: strangers at some addresses keep nobody at another from asking."""
 
 KEPT = timedelta(days=30)
 """A request that nobody decides about is forgotten after so long."""

@@ -5,6 +5,7 @@
  ├─ ``LedgerError``
  │   ├─ ``NewerLedger``     written by a newer version of the software
  │   ├─ ``OlderLedger``     written by an older version, and not converted
+ │   ├─ ``LedgerDamaged``   the database's file is damaged
  │   ├─ ``LedgerUnreachable``, ``LedgerUnsuitable``  the database does not answer, or is no use
  │   ├─ ``BlobsUnreachable``    the storage of objects does not answer
  │   ├─ ``StorageFull``     no room for rows or objects
@@ -19,6 +20,9 @@
  ├─ ``NothingToSeal``       a package for a centre without candidates
  ├─ ``PackageRevoked``      a package that must not be used any more
  ├─ ``ApprovalMissing``     an unlock code that two people have to release
+ ├─ ``ViewersMissing``      a paper that two people have to open
+ ├─ ``NotAPerson``, ``SamePerson``  an approval that is nobody's, or no second person's
+ ├─ ``NotAdministrator``, ``LastAdministrator``, ``BadUsername``, ``CodeRefused``  accounts
  ├─ ``NotATime``            a form without a date and time
  ├─ ``BundleIdWrong``       a delivery under another id than its own
  ├─ ``OffsetWrong``, ``ChecksumWrong``, ``UploadTooLarge``, ``TusRefused``  uploads by tus
@@ -94,6 +98,15 @@ class LedgerUnreachable(LedgerError):
     message = (
         "The ledger cannot be reached. See in the log why; check that the database runs, and"
         " storage.ledger in hq.toml."
+    )
+
+
+class LedgerDamaged(LedgerError):
+    """The file of the database is damaged, or is something else."""
+
+    code = "hq_ledger_damaged"
+    message = (
+        "The database {file} cannot be opened. Do not delete anything; put it back from a backup."
     )
 
 
@@ -301,6 +314,55 @@ class TooManyTries(HqError):
 
     code = "hq_too_many_tries"
     message = "Too many tries. Wait {retry_after} seconds."
+
+
+class CodeRefused(HqError):
+    """A one-time or recovery code that is wrong, or was used before."""
+
+    code = "hq_code_refused"
+    message = "This code is wrong or was used before. Wait for the next one."
+
+
+class NotAdministrator(HqError):
+    """Something that only an administrator of accounts may do."""
+
+    code = "hq_not_administrator"
+    message = "Only an administrator of accounts may do this."
+
+
+class BadUsername(HqError):
+    """A user name with blanks or signs that are hard to type."""
+
+    code = "hq_bad_username"
+    message = "A user name has 1 to 40 letters, digits, dots, dashes, underscores or @."
+
+
+class LastAdministrator(HqError):
+    """The only administrator who can sign in stays one."""
+
+    code = "hq_last_administrator"
+    message = "This is the only administrator. Make another account one first."
+
+
+class NotAPerson(HqError):
+    """An approval from the command line, or of an account that is locked or closed."""
+
+    code = "hq_not_a_person"
+    message = "Only a signed-in person can approve this. Use the console."
+
+
+class SamePerson(HqError):
+    """An approval by an account that somebody who has approved made, or gave a password."""
+
+    code = "hq_same_person"
+    message = "{other} has approved and has had this account in hand. Somebody else must approve."
+
+
+class ViewersMissing(HqError):
+    """A sealed paper that two people have to open; ``params`` has ``agreed``, how many have."""
+
+    code = "hq_viewers_missing"
+    message = "{agreed} of 2 people have agreed to open this paper."
 
 
 class NotSignedIn(HqError):

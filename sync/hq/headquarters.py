@@ -1,11 +1,14 @@
 """Headquarters put together: storage below, services above."""
 
 import json
+import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.exam.ports import Clock, Entropy, Ids
 from kiosk.settings import SettingsError, read_text, resource
+from sync.hq.account_admin import AccountAdmin
 from sync.hq.accounts import Accounts
 from sync.hq.authoring.bank import Bank
 from sync.hq.authoring.item_import import ItemImport
@@ -26,19 +29,21 @@ from sync.hq.jobs import Jobs
 from sync.hq.journal import Journal
 from sync.hq.office import Office
 from sync.hq.packages import Packages, Registers
+from sync.hq.paper_views import PaperViews
 from sync.hq.persistence.ledger import Ledger
 from sync.hq.persistence.opening import open_blobs, open_ledger
 from sync.hq.registration.applications import Applications
 from sync.hq.registration.people import People
 from sync.hq.registration.seats import Registration
 from sync.hq.results import Results
+from sync.hq.second_factor import SecondFactor
 from sync.hq.settings import HqSettings, StorageSettings, load_settings
 from sync.hq.sittings import Sittings
 from sync.hq.storage import Storage
 from sync.hq.tokens import Tokens
 from sync.hq.unlocking import Unlocking
 from sync.hq.uploads import Uploads
-from sync.wire.keys import KeyPair, PublicKeys
+from sync.wire.keys import KeyPair, PublicKeys, sync_folder
 
 SETTINGS_FILE = "hq.toml"
 
@@ -52,6 +57,7 @@ class Headquarters:
     clock: Clock
     entropy: Entropy
     accounts: Accounts
+    account_admin: AccountAdmin
     applications: Applications
     bank: Bank
     centres: Centres
@@ -68,11 +74,13 @@ class Headquarters:
     media: Media
     packages: Packages
     papers: Papers
+    paper_views: PaperViews
     people: People
     pictures: Pictures
     programmes: Programmes
     registration: Registration
     results: Results
+    second_factor: SecondFactor
     sittings: Sittings
     storage: Storage
     tokens: Tokens
@@ -91,19 +99,23 @@ def initialise(
     """Make a data directory with new keys and the sample settings, naming ``storage`` in them.
 
     Keys and settings that are there already stay, so that a setup that was cut short, or one
-    whose storage was changed before its first use, can be completed.
+    whose storage was changed before its first use, can be completed. New keys come in one step.
 
     Raises:
         SettingsError: the settings that are there name another storage, or are not valid.
     """
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     settings, keys_dir = data_dir / SETTINGS_FILE, data_dir / "keys"
-    if not settings.exists():
-        settings.write_text(_sample_settings(storage or StorageSettings()), encoding="utf-8")
+    if not settings.exists() or not settings.stat().st_size:
+        _write_durably(settings, _sample_settings(storage or StorageSettings()).encode())
     elif storage not in (None, settings_of(data_dir).storage):
         raise SettingsError(f"{settings} names another storage: edit [storage] there")
     if not keys_dir.exists():
-        KeyPair.generate(entropy).save(keys_dir)
+        part = data_dir / "keys.part"
+        shutil.rmtree(part, ignore_errors=True)
+        KeyPair.generate(entropy).save(part)
+        part.rename(keys_dir)
+        sync_folder(data_dir)
     return KeyPair.load(keys_dir).public
 
 
@@ -114,6 +126,16 @@ def _sample_settings(storage: StorageSettings) -> str:
         before, after = getattr(usual, name), getattr(storage, name)
         text = text.replace(f"{name} = {json.dumps(before)}", f"{name} = {json.dumps(after)}", 1)
     return text
+
+
+def _write_durably(path: Path, data: bytes) -> None:
+    part = path.with_name(f"{path.name}.part")
+    with part.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+    sync_folder(path.parent)
 
 
 def open_headquarters(
@@ -147,7 +169,9 @@ def require_initialised(data_dir: Path) -> None:
 def settings_of(data_dir: Path) -> HqSettings:
     """What the data directory's ``hq.toml`` says; raises ``SettingsError``."""
     path = data_dir / SETTINGS_FILE
-    return load_settings(path) if path.exists() else HqSettings()
+    if not path.exists() or not path.stat().st_size:
+        raise SettingsError(f"{path} is missing or empty: put it back from a copy")
+    return load_settings(path)
 
 
 def _compose(office: Office) -> Headquarters:
@@ -166,6 +190,7 @@ def _compose(office: Office) -> Headquarters:
         clock=office.clock,
         entropy=office.entropy,
         accounts=Accounts(office),
+        account_admin=AccountAdmin(office),
         applications=Applications(office, people, programmes, sittings),
         bank=bank,
         centres=centres,
@@ -184,11 +209,13 @@ def _compose(office: Office) -> Headquarters:
             office, Registers(programmes, pictures, papers, centres, sittings, registration)
         ),
         papers=papers,
+        paper_views=PaperViews(office, papers, sittings),
         people=people,
         pictures=pictures,
         programmes=programmes,
         registration=registration,
         results=Results(office),
+        second_factor=SecondFactor(office),
         sittings=sittings,
         storage=Storage(office),
         tokens=Tokens(office),

@@ -36,7 +36,7 @@ COLUMNS = (
     "end_reason",
     "ended_at",
     "leaves",
-    "violations",
+    "incidents",
     "chain_ok",
     "answer_findings",
     "answers_digest",

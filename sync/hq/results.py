@@ -48,7 +48,8 @@ class ResultView:
     end_reason: str
     ended_at: str
     leaves: int
-    violations: int
+    incidents: int
+    without: list[str]
     chain_ok: bool
     answer_findings: list[dict[str, Any]] | None
     received_at: str
@@ -78,7 +79,7 @@ class Results:
         return self._page(lambda row: asdict(_result(row)), after, limit)
 
     def attempts(self, after: int = 0, limit: int = 200) -> Page:
-        """What centres reported of each attempt: answers, times, conduct, violations."""
+        """What centres reported of each attempt: answers, times, conduct, incidents."""
         return self._page(_attempt, after, limit)
 
     def newest(self, sitting_id: str | None = None, limit: int = MOST) -> Sequence[ResultView]:
@@ -176,7 +177,8 @@ def _result(row: RowMapping) -> ResultView:
         end_reason=document["end_reason"],
         ended_at=document["timing"]["ended_at"],
         leaves=document["conduct"]["leaves"],
-        violations=len(document["violations"]),
+        incidents=len(document["incidents"]),
+        without=list((document["device_check"] or {}).get("without", ())),
         chain_ok=row["chain_ok"],
         answer_findings=row["answer_findings"],
         received_at=_time(row["received_at"]),

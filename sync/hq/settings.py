@@ -40,6 +40,7 @@ class ConsoleSettings(_Table):
     timezone: str = "Asia/Shanghai"
     session_hours: int = Field(default=12, ge=1, le=72)
     password_minimum: int = Field(default=10, ge=8, le=128)
+    require_second_factor: bool = False
 
 
 TIME_LOCK = "time_lock"

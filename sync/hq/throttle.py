@@ -1,65 +1,81 @@
-"""Slowing down repeated failures: after five, each one doubles the wait, up to 15 minutes."""
+"""Slowing down wrong secrets without locking anybody out.
+
+Tries are counted by account and place together: nobody keeps somebody else away from another
+address, and an address that many share is never slowed as a whole. After five, each further one
+doubles the wait, from 5 to 60 seconds.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from sync.hq.errors import TooManyTries
 from sync.hq.office import Office
+from sync.hq.persistence.ledger import put
 from sync.hq.persistence.tables import throttle
 
 FREE = 5
-FIRST = timedelta(seconds=10)
-LONGEST = timedelta(minutes=15)
-FORGET = timedelta(hours=24)
+FIRST = timedelta(seconds=5)
+LONGEST = timedelta(seconds=60)
+FORGET = timedelta(hours=1)
+
+
+def key_of(kind: str, username: str, place: str) -> str:
+    """The key under which tries of one account at one place are counted."""
+    return f"{kind}/{username[:64]}@{place[:64]}"
 
 
 class Throttle:
-    """Counts failures by key (a user name, an address); survives a restart."""
+    """Counts tries by key; survives a restart, and is shared by all processes."""
 
     def __init__(self, office: Office) -> None:
         self._office = office
 
-    def require_open(self, keys: Sequence[str]) -> None:
-        """Raise :class:`TooManyTries` while one of the keys has to wait."""
-        now = self._office.clock.now()
-        query = select(throttle.c.until).where(throttle.c.key.in_(keys), throttle.c.until > now)
-        with self._office.ledger.read() as connection:
-            waits = [until - now for until in connection.execute(query).scalars()]
-        # No wait is longer than LONGEST, even after the clock was set back.
-        if waits:
-            wait = min(max(waits), LONGEST)
-            raise TooManyTries(retry_after=max(1, round(wait.total_seconds())))
+    def begin(self, key: str) -> None:
+        """Count a try before it is judged, so that parallel ones count, too.
 
-    def failed(self, keys: Sequence[str]) -> None:
-        """Count one failure for each key."""
+        Raises :class:`TooManyTries`, and counts nothing, while the key has to wait.
+        """
         now = self._office.clock.now()
         with self._office.ledger.write() as connection:
             connection.execute(delete(throttle).where(throttle.c.until < now - FORGET))
-            for key in keys:
-                _count(connection, key, now)
+            failures, until = _known(connection, key, now)
+            # No wait is longer than LONGEST, even after the clock was set back.
+            wait = min(until - now, LONGEST).total_seconds()
+            if wait > 0:
+                raise TooManyTries(retry_after=int(wait) + 1)
+            row = {"key": key, "failures": failures + 1, "until": now + _wait(failures + 1)}
+            put(connection, throttle, [row])
 
-    def forget(self, keys: Sequence[str]) -> None:
+    def succeeded(self, key: str) -> None:
         """Start again after a success."""
         with self._office.ledger.write() as connection:
-            connection.execute(delete(throttle).where(throttle.c.key.in_(keys)))
+            connection.execute(delete(throttle).where(throttle.c.key == key))
+
+    def give_back(self, key: str) -> None:
+        """Take a try back that was not judged."""
+        values = {"failures": throttle.c.failures - 1, "until": self._office.clock.now()}
+        with self._office.ledger.write() as connection:
+            connection.execute(update(throttle).where(throttle.c.key == key).values(**values))
 
 
-def _count(connection: Connection, key: str, now: datetime) -> None:
-    known = connection.execute(select(throttle.c.failures).where(throttle.c.key == key)).scalar()
-    failures = (known or 0) + 1
-    until = now + _wait(failures)
-    if known is None:
-        connection.execute(insert(throttle).values(key=key, failures=failures, until=until))
-    else:
+def forget_account(connection: Connection, kinds: Sequence[str], username: str) -> None:
+    """Forget the tries of an account at all places."""
+    for kind in kinds:
+        start = key_of(kind, username, "")
         connection.execute(
-            update(throttle).where(throttle.c.key == key).values(failures=failures, until=until)
+            delete(throttle).where(throttle.c.key.startswith(start, autoescape=True))
         )
+
+
+def _known(connection: Connection, key: str, now: datetime) -> tuple[int, datetime]:
+    query = select(throttle.c.failures, throttle.c.until).where(throttle.c.key == key)
+    row = connection.execute(query).first()
+    return (row.failures, row.until) if row else (0, now)
 
 
 def _wait(failures: int) -> timedelta:
     if failures < FREE:
         return timedelta(0)
-    doublings = min(failures - FREE, 10)
-    return min(FIRST * (1 << doublings), LONGEST)
+    return min(FIRST * (1 << min(failures - FREE, 10)), LONGEST)

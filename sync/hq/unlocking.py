@@ -9,7 +9,16 @@ from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, func, select, update
 
-from sync.hq.errors import ApprovalMissing, NotFound, PackageRevoked, TooEarly
+from sync.hq.authoring.secrecy import PEOPLE
+from sync.hq.errors import (
+    ApprovalMissing,
+    NotAPerson,
+    NotFound,
+    PackageRevoked,
+    SamePerson,
+    TooEarly,
+)
+from sync.hq.hands import is_account, same_person
 from sync.hq.journal import record
 from sync.hq.office import Office
 from sync.hq.packages import announce, newest_row
@@ -18,9 +27,6 @@ from sync.hq.persistence.ledger import insert_new
 from sync.hq.settings import TIME_LOCK, TWO_PEOPLE
 from sync.wire.inbox import release_of, seal_release
 from sync.wire.keys import PublicKeys
-
-PEOPLE = 2
-"""So many accounts must approve a code where people release it."""
 
 
 class Unlocking:
@@ -52,11 +58,13 @@ class Unlocking:
         """Agree that the newest package's code may be released when its time has come.
 
         Gives everybody who has. Approving twice counts once; a new version has to be approved
-        anew. Raises :class:`NotFound` or :class:`PackageRevoked`.
+        anew. Raises :class:`NotFound`, :class:`PackageRevoked`, ``NotAPerson`` for the command
+        line, or ``SamePerson`` for an account that somebody who has approved had in hand.
         """
         now = self._office.clock.now()
         with self._office.ledger.write() as connection:
             row = _usable(connection, sitting_id, centre_code)
+            require_second_person(connection, by, _approved_by(connection, row["id"]))
             values = {"package_id": row["id"], "username": by, "approved_at": now}
             if insert_new(connection, tables.approvals, **values):
                 named = {"package": row["id"], "sitting": sitting_id, "centre": centre_code}
@@ -112,6 +120,15 @@ class Unlocking:
 
     def _open(self, row: RowMapping) -> str:
         return self._office.keys.unseal(bytes(row["sealed_code"])).decode("ascii")
+
+
+def require_second_person(connection: Connection, by: str, others: Sequence[str]) -> None:
+    """Raise ``NotAPerson`` or ``SamePerson`` unless ``by`` adds a person to the others."""
+    if not is_account(connection, by):
+        raise NotAPerson
+    for other in others:
+        if other != by and same_person(connection, by, other):
+            raise SamePerson(other=other)
 
 
 def _usable(connection: Connection, sitting_id: str, centre_code: str) -> RowMapping:

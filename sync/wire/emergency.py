@@ -15,7 +15,9 @@ from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 from pydantic import Field, JsonValue
 
-from sync.wire.errors import EmergencyFileDamaged
+from sync.wire import canonical
+from sync.wire.errors import EmergencyFileDamaged, EmergencyKeyDamaged
+from sync.wire.keys import sync_folder
 from sync.wire.model import Identifier, WireModel, from_value
 
 FORMAT: Literal["emergency-answers/1"] = "emergency-answers/1"
@@ -53,7 +55,10 @@ class EmergencyKey:
 
     @classmethod
     def at(cls, path: Path) -> "EmergencyKey":
-        """The key of that file, made at first use and kept with mode 0600."""
+        """The key of that file, made at first use and kept with mode 0600.
+
+        Raises EmergencyKeyDamaged.
+        """
         if not path.exists():
             part = path.with_suffix(".part")
             part.unlink(missing_ok=True)
@@ -63,12 +68,22 @@ class EmergencyKey:
                 file.flush()
                 os.fsync(file.fileno())
             part.replace(path)
-        return cls(RSAKey.import_key(path.read_bytes()))
+            sync_folder(path.parent)
+        try:
+            return cls(RSAKey.import_key(path.read_bytes()))
+        except (OSError, JoseError, ValueError) as error:
+            raise EmergencyKeyDamaged(str(error), file=str(path)) from error
 
     @property
     def public(self) -> dict[str, str]:
         """The public half as a JWK, for the terminal's page."""
         return {name: str(value) for name, value in self._key.as_dict(private=False).items()}
+
+    def seal(self, answers: EmergencyAnswers) -> bytes:
+        """Seal answers that were read at the centre itself, as a terminal would."""
+        head = dict(zip(("alg", "enc"), ALGORITHMS, strict=True))
+        text = canonical.dump_model(answers)
+        return jwe.encrypt_compact(head, text, self._key, algorithms=ALGORITHMS).encode()
 
     def open(self, file: bytes) -> EmergencyAnswers:
         """The answers of a file; raises EmergencyFileDamaged or UnsupportedFormat."""

@@ -18,6 +18,8 @@
  ├─ ``EmergencyFileDamaged``  an emergency answer file that cannot be read, or is another centre's
  ├─ ``MistypedUnlockCode``    fails the check symbol; a typing mistake
  ├─ ``WrongUnlockCode``       well formed, but of another package
+ ├─ ``TooBusy``               much memory is needed, and others are waiting for theirs already
+ │   └─ ``MemoryShort``       ... or the machine has not enough
  └─ ``RequestRefused``        a sync request whose signature headers are missing or incomplete
      ├─ ``ClockWrong``        signed too long ago or in the future; says by how much
      └─ ``ReplayedRequest``   a nonce that was used before
@@ -44,7 +46,24 @@ class KeysUnusable(WireError):
     """Key files are missing or damaged."""
 
     code = "keys_unusable"
-    message = "The keys in {folder} cannot be used."
+    message = "The keys in {folder} cannot be used. Put the files back from a copy."
+
+
+class BackupDamaged(WireError):
+    """A backup was cut short, altered, or is something else."""
+
+    code = "backup_damaged"
+    message = "This backup cannot be used; take another one."
+
+
+class EmergencyKeyDamaged(KeysUnusable):
+    """The key of emergency answer files cannot be read."""
+
+    code = "emergency_key_damaged"
+    message = (
+        "{file} is damaged. Put it back from a copy; or delete it, and a new one is made:"
+        " emergency answer files of before cannot be opened then."
+    )
 
 
 class KeysTooOpen(KeysUnusable):
@@ -150,6 +169,23 @@ class EmergencyFileDamaged(WireError):
 
     code = "emergency_file_damaged"
     message = "This is no emergency answer file of this centre, or it is damaged."
+
+
+class TooBusy(WireError):
+    """Others wait already for work that is done one at a time; ``retry_after`` in seconds."""
+
+    code = "too_busy"
+    message = "Others are being served. Try again in {retry_after} seconds."
+
+    def __init__(self) -> None:
+        super().__init__(retry_after=2)
+
+
+class MemoryShort(TooBusy):
+    """The machine has not enough free memory to derive the key of an unlock code."""
+
+    code = "memory_short"
+    message = "This machine has too little free memory for it. Close other programs, try again."
 
 
 class RequestRefused(WireError):

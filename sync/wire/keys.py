@@ -120,7 +120,8 @@ class KeyPair:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         _write_private(folder / SIGNING_FILE, bytes(self._signing))
         _write_private(folder / BOX_FILE, bytes(self._box))
-        _sync_folder(folder)
+        sync_folder(folder)
+        sync_folder(folder.parent)
 
     @classmethod
     def load(cls, folder: Path) -> "KeyPair":
@@ -142,10 +143,10 @@ class KeyPair:
         name = canonical.digest(bytes(PrivateKey(current).public_key))[:32]
         if current != bytes(self._box):
             _replace_private(retired / f"{name}.key", current)
-        _sync_folder(retired)
+        sync_folder(retired)
         for file, key in ((SIGNING_FILE, self._signing), (BOX_FILE, self._box)):
             _replace_private(folder / file, bytes(key))
-        _sync_folder(folder)
+        sync_folder(folder)
 
 
 def _encode(data: bytes) -> str:
@@ -174,7 +175,8 @@ def _replace_private(path: Path, key: bytes) -> None:
     part.replace(path)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Put the entries of a folder on the disk."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

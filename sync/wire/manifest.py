@@ -43,7 +43,7 @@ class KdfBounds(WireModel):
             raise PackageDamaged("the limits of the unlock code's key are out of bounds")
 
 
-PRODUCTION = KdfBounds(least=INTERACTIVE, most=KdfLimits(opslimit=8, memlimit=1 << 30))
+PRODUCTION = KdfBounds(least=INTERACTIVE, most=KdfLimits(opslimit=8, memlimit=512 << 20))
 
 
 class Kdf(KdfLimits):

@@ -6,6 +6,7 @@ Argon2id, paper key), bound to the manifest )
 """
 
 import base64
+import threading
 
 from nacl.bindings import (
     crypto_aead_xchacha20poly1305_ietf_decrypt,
@@ -13,10 +14,11 @@ from nacl.bindings import (
     crypto_aead_xchacha20poly1305_ietf_NPUBBYTES,
 )
 from nacl.exceptions import CryptoError
+from nacl.exceptions import RuntimeError as DerivationFailed
 from nacl.pwhash import argon2id
 
 from kiosk.exam.ports import Entropy
-from sync.wire.errors import PackageDamaged, WrongUnlockCode
+from sync.wire.errors import MemoryShort, PackageDamaged, WrongUnlockCode
 from sync.wire.keys import KeyPair, PublicKeys
 from sync.wire.manifest import Kdf, Manifest
 from sync.wire.unlock import normalise
@@ -24,6 +26,8 @@ from sync.wire.unlock import normalise
 KEY_BYTES = 32
 SALT_BYTES = 16
 _NONCE = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
+_one_at_a_time = threading.Lock()
+"""A derivation takes up to 512 MiB: six at once took 1.9 GB of a machine that serves an exam."""
 
 
 def encrypt(plain: bytes, key: bytes, bound_to: bytes, entropy: Entropy) -> bytes:
@@ -45,16 +49,23 @@ def decrypt(sealed: bytes, key: bytes, bound_to: bytes) -> bytes:
 
 
 def derive(code: str, kdf: Kdf) -> bytes:
-    """32 key bytes from a code as it was issued; costs what ``kdf`` says in time and memory."""
-    return bytes(
-        argon2id.kdf(
-            KEY_BYTES,
-            code.encode("ascii"),
-            base64.b64decode(kdf.salt),
-            opslimit=kdf.opslimit,
-            memlimit=kdf.memlimit,
-        )
-    )
+    """32 key bytes from a code as it was issued; costs what ``kdf`` says in time and memory.
+
+    One at a time in a process. Raises :class:`MemoryShort`.
+    """
+    with _one_at_a_time:
+        try:
+            return bytes(
+                argon2id.kdf(
+                    KEY_BYTES,
+                    code.encode("ascii"),
+                    base64.b64decode(kdf.salt),
+                    opslimit=kdf.opslimit,
+                    memlimit=kdf.memlimit,
+                )
+            )
+        except (DerivationFailed, MemoryError) as error:
+            raise MemoryShort from error
 
 
 def lock_key(

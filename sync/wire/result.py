@@ -1,7 +1,7 @@
 """The content of a result bundle, field by field, as ``result-bundle/1`` holds it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, JsonValue, model_validator
 
@@ -19,6 +19,7 @@ GENESIS = "0" * 64
 """Stands for the hash before a chain's first event."""
 
 ShortText = Field(max_length=500)
+ShortName = Annotated[str, Field(max_length=64)]
 
 
 class BundleAnswer(WireModel):
@@ -90,8 +91,12 @@ class ConductCounts(WireModel):
     departures: tuple[BundleDeparture, ...] = Field(default=(), max_length=10_000)
 
 
-class BundleViolation(WireModel):
-    """One incident: the rule, its time, what was measured against which threshold."""
+class BundleIncident(WireModel):
+    """One incident: the rule, its time, what was measured against which threshold.
+
+    Nobody has judged it yet. ``frame_interval_ms``: how far apart this terminal's frames were
+    asked for when it began. ``note``: what staff wrote, or which camera it was.
+    """
 
     id: Identifier
     rule: str = Field(max_length=64)
@@ -99,6 +104,8 @@ class BundleViolation(WireModel):
     ended_at: Utc | None = None
     measured: float | None = None
     threshold: float | None = None
+    frame_interval_ms: int | None = Field(default=None, ge=0, le=3_600_000)
+    note: str | None = Field(default=None, max_length=500)
     evidence: tuple[Sha256, ...] = Field(default=(), max_length=1000)
 
 
@@ -124,14 +131,26 @@ class CheckInRecord(WireModel):
 
 
 class DeviceCheckRecord(WireModel):
-    """The terminal's device check (R13)."""
+    """The terminal's device check (R13), and what staff admitted although it failed.
+
+    ``without``: devices that failed and were admitted; ``rules_off``: the incident rules that were
+    not applied because of that. ``camera_label``: as the browser named it, ``camera_changes``: how
+    often it became another one during the exam.
+    """
 
     terminal: str = Field(max_length=64)
     checked_at: Utc | None = None
     camera: bool
     microphone: bool
     loudspeaker: bool
+    network: bool = True
     server_ms: int = Field(ge=0)
+    without: tuple[ShortName, ...] = Field(default=(), max_length=8)
+    rules_off: tuple[ShortName, ...] = Field(default=(), max_length=64)
+    admitted_by: str | None = Field(default=None, max_length=100)
+    reason: str | None = Field(default=None, max_length=500)
+    camera_label: str = Field(default="", max_length=200)
+    camera_changes: int = Field(default=0, ge=0)
 
 
 class EvidenceRef(WireModel):
@@ -203,7 +222,7 @@ class ResultBundle(Addressed):
     end_reason: EndReason
     voided: bool = False
     conduct: ConductCounts
-    violations: tuple[BundleViolation, ...] = Field(default=(), max_length=10_000)
+    incidents: tuple[BundleIncident, ...] = Field(default=(), max_length=10_000)
     check_in: CheckInRecord | None = None
     device_check: DeviceCheckRecord | None = None
     evidence: tuple[EvidenceRef, ...] = Field(default=(), max_length=10_000)

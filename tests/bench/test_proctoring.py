@@ -10,7 +10,7 @@ import pytest
 from kiosk.bench.proctoring.figures import summary, text
 from kiosk.bench.proctoring.honest import BEHAVIOURS, honest
 from kiosk.bench.proctoring.script import Cue, Expect, Sequence, Shot
-from kiosk.bench.proctoring.violations import violations
+from kiosk.bench.proctoring.staged import staged
 from kiosk.bench.proctoring.watching import judged
 from kiosk.exam.proctoring import Observation
 from kiosk.exam.proctoring.machine import RuleEvent
@@ -38,9 +38,9 @@ def _said(report: dict, name: str) -> set[str]:
 
 def test_a_short_run_counts_misses_and_false_incidents(report: dict) -> None:
     assert report["honest_minutes"] == pytest.approx(0.75, abs=0.06)
-    assert report["violation_minutes"] > 1
-    assert report["rules"]["face_covered"]["violations"] == 1
-    assert report["rules"]["nobody"]["violations"] == 1
+    assert report["staged_minutes"] > 1
+    assert report["rules"]["face_covered"]["staged"] == 1
+    assert report["rules"]["nobody"]["staged"] == 1
     assert report["false_incidents_per_minute"] >= 0
 
 
@@ -74,8 +74,8 @@ def test_honest_scripts_show_every_behaviour_and_last_as_long_as_asked() -> None
     assert all(one.honest for one in scripts)
 
 
-def test_every_violation_is_shown_by_two_people() -> None:
-    scripts = violations(PEOPLE, [("sample-0", "sample-1")], 2)
+def test_every_staged_scene_is_shown_by_two_people() -> None:
+    scripts = staged(PEOPLE, [("sample-0", "sample-1")], 2)
     names = [one.name for one in scripts]
     assert len(names) == len(set(names))
     kinds = [name.split(" · ")[0] for name in names]
@@ -115,7 +115,7 @@ def test_too_early_too_late_and_wrong_are_told_apart() -> None:
     figures = summary([wrong, good, quiet])
     assert [notice.right for notice in wrong.notices] == [False, True, False, False, True]
     assert figures["rules"]["nobody"] == {
-        "violations": 2, "missed": 1, "median_s": 6, "worst_s": 6,
+        "staged": 2, "missed": 1, "median_s": 6, "worst_s": 6,
         "false": 1, "false_beside": 1, "advice": 0,
     }  # fmt: skip
     assert figures["urgent_false_incidents"] == 1

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from kiosk.exam.disk_space import DiskLevel, DiskSpace
 from kiosk.exam.readiness import Facts, Level, findings, worst
 
 NOW = datetime(2026, 4, 25, 4, tzinfo=UTC)
@@ -23,7 +24,7 @@ READY = Facts(
     portraits_unusable=(),
     lookalikes=0,
     doubles=(),
-    free_mb=50_000,
+    disk=DiskSpace(DiskLevel.OK, 50_000, 64, 99.0),
     evidence_mb=4096,
     clock_offset_s=0.4,
 )
@@ -48,8 +49,10 @@ def test_a_centre_with_everything_is_ready() -> None:
         ({"portraits_unusable": ["Bob"]}, "portraits_unusable", Level.WARN),
         ({"lookalikes": 1}, "lookalikes", Level.WARN),
         ({"doubles": ["Ann (01)", "Bob (01)"]}, "doubles", Level.WARN),
-        ({"free_mb": 3000}, "disk", Level.WARN),
-        ({"free_mb": 300}, "disk", Level.BAD),
+        ({"disk": DiskSpace(DiskLevel.OK, 3000, 64, 25.0)}, "disk", Level.WARN),
+        ({"disk": DiskSpace(DiskLevel.LOW, 50_000, 64, 3.0)}, "disk", Level.WARN),
+        ({"disk": DiskSpace(DiskLevel.OK, 300, 64, 5.0)}, "disk", Level.BAD),
+        ({"disk": DiskSpace(DiskLevel.FULL, 2000, 0, 9.0)}, "disk", Level.BAD),
         ({"clock_offset_s": -7.0}, "clock", Level.WARN),
         ({"clock_offset_s": None}, "clock_unknown", Level.WAIT),
     ],

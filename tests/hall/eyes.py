@@ -55,7 +55,7 @@ class AtOnce:
             self._tracks[key] = found.track
         self._answer(key, found)  # type: ignore[arg-type]
 
-    def examine(self, task: Any) -> Any:
+    def examine(self, task: Any, _sender: str | None = None) -> Any:
         """Look now."""
         return self._worker.answer(task)
 

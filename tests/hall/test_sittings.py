@@ -1,5 +1,6 @@
 """Packages come in whole or not at all; the paper stays shut until its code and its hour."""
 
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,9 +9,11 @@ import pytest
 from kiosk.exam.attempt import AttemptState
 from kiosk.exam.errors import ExamError
 from kiosk.hall.errors import SittingState, TooEarly, TooManyTries
+from sync.wire import paperlock
 from sync.wire.errors import (
     MistypedUnlockCode,
     OldVersion,
+    TooBusy,
     WireError,
     WrongCentre,
     WrongUnlockCode,
@@ -94,9 +97,36 @@ def test_a_typing_error_costs_nothing_and_guessing_is_slowed_down(room: Room) ->
             room.hall.sittings.unlock(SITTING, wrong_code(), BY)
     with pytest.raises(TooManyTries):
         room.hall.sittings.unlock(SITTING, package.code, BY)
-    room.clock.pass_time(60)
+    room.clock.pass_time(6)
     room.hall.sittings.unlock(SITTING, package.code, BY)
     assert room.kinds().count("unlock_refused") == 5
+
+
+def test_wrong_codes_of_staff_do_not_keep_the_released_one_away(room: Room) -> None:
+    package = room.site.package()
+    room.hall.sittings.import_package(package.data, BY)
+    for _ in range(5):
+        with pytest.raises(WrongUnlockCode):
+            room.hall.sittings.unlock(SITTING, wrong_code(), BY)
+    room.hall.sittings.unlock_released(SITTING, package.id, package.code)
+    assert room.hall.sittings.list()[0].state == "unlocked"
+
+
+def test_of_six_codes_at_once_two_are_tried_and_four_sent_away(room: Room) -> None:
+    package = room.site.package()
+    room.hall.sittings.import_package(package.data, BY)
+
+    def try_one(number: int) -> type[Exception] | None:
+        try:
+            room.hall.sittings.unlock(SITTING, wrong_code(), f"staff:{number}")
+        except Exception as error:  # noqa: BLE001 - its kind is what the test looks at
+            return type(error)
+        return None
+
+    with ThreadPoolExecutor(6) as threads, paperlock._one_at_a_time:  # the first one takes long
+        tries = [threads.submit(try_one, number) for number in range(6)]
+        ended = as_completed(tries, timeout=60)
+        assert [next(ended).result() for _ in range(4)] == [TooBusy] * 4
 
 
 def needles() -> list[bytes]:

@@ -143,7 +143,7 @@ def open_desk(
     initialise(folder / "hq", entropy)
     settings = settings.model_copy(update={"storage": storage or fresh()})
     hq = open_headquarters(folder / "hq", clock, new_id, entropy, settings)
-    hq.accounts.create("chief", PASSWORD, BY)
+    hq.accounts.create("chief", PASSWORD, BY, administrator=True)
     programme = hq.programmes.take(read_text(resource(f"config/programmes/{PROGRAMME}.toml")), BY)
     items = read_document(read_toml(resource(f"config/items/{PROGRAMME}.toml")))[1]
     hq.item_import.store(hq.item_import.preview(programme, items), BY)

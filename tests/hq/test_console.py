@@ -79,7 +79,15 @@ def staff(desk: Desk, client: FlaskClient) -> Staff:
 
 def rules() -> Iterator[tuple[str, str]]:
     """Every route of the console that needs a session, with a made-up address."""
-    for module in ("console", "centres", "items", "sittings", "candidates", "uploading"):
+    for module in (
+        "console",
+        "accounts",
+        "centres",
+        "items",
+        "sittings",
+        "candidates",
+        "uploading",
+    ):
         text = (WEB / f"{module}.py").read_text(encoding="utf-8")
         for method, path in re.findall(rf'@{module}\.(get|post)\("([^"]+)"\)', text):
             if path != "/sign-in":

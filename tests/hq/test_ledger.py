@@ -129,6 +129,22 @@ def test_a_ledger_of_shape_3_is_taken_over_with_its_rows(tmp_path: Path) -> None
     ledger.close()
 
 
+def test_the_oldest_account_manages_accounts_after_an_update(tmp_path: Path) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
+    with engine.begin() as connection:
+        command.upgrade(run._config(connection), "0003")
+        accounts = table("accounts", *map(column, ("username", "password_hash", "created_at")))
+        days = {"ann": "2026-02-02 00:00:00", "chief": "2026-01-01 00:00:00"}
+        rows = [{"username": n, "password_hash": "x", "created_at": d} for n, d in days.items()]
+        connection.execute(insert(accounts), rows)
+    engine.dispose()
+    ledger = open_ledger(SQLITE, tmp_path)
+    with ledger.read() as connection:
+        found = connection.execute(select(tables.accounts)).mappings().all()
+    assert {row["username"]: row["administrator"] for row in found} == {"ann": False, "chief": True}
+    ledger.close()
+
+
 @pytest.mark.parametrize(("shape", "error"), [("2", OlderLedger), ("9", NewerLedger)])
 def test_a_ledger_of_another_shape_is_refused(
     tmp_path: Path, shape: str, error: type[Exception]

@@ -17,6 +17,7 @@ from sync.wire.errors import BadSignature, WrongCentre
 from sync.wire.inbox import PackageNotice, RevocationNotice, UnlockNotice, open_revocation
 from sync.wire.keys import KeyPair
 from sync.wire.package import open_package
+from tests.centres import PASSWORD
 from tests.hq.desk import BY, CODE, NOW, PROGRAMME, Desk
 
 
@@ -26,6 +27,13 @@ def two_people(desk: Desk) -> str:
     desk.seat(sitting)
     desk.hq.packages.build(sitting, CODE, BY)
     return sitting
+
+
+@pytest.fixture(autouse=True)
+def people(desk: Desk) -> None:
+    """Three people, each with an account that nobody else has had in hand."""
+    for name in ("ann", "bob", "eve"):
+        desk.hq.accounts.create(name, PASSWORD, BY)
 
 
 def kinds(desk: Desk) -> list[str]:

@@ -6,7 +6,13 @@ from typing import Any
 import pytest
 
 from kiosk.rehearsal.candidate import Log
-from kiosk.rehearsal.figures import Figures, lost_answers, percentile, receipt_matches
+from kiosk.rehearsal.figures import (
+    Figures,
+    lost_answers,
+    overloaded_seconds,
+    percentile,
+    receipt_matches,
+)
 from kiosk.rehearsal.people import make_people, with_check_character
 from sync.wire.bundle import answers_digest
 
@@ -86,3 +92,26 @@ def test_invented_people_have_numbers_of_their_own() -> None:
     assert len({person.admission_no for person in people}) == 200
     assert len({person.identity_no for person in people}) == 200
     assert len({person.seat for person in people}) == 200
+
+
+def span(began: str, ended: str | None) -> dict[str, str | None]:
+    """A disturbance of the room on one afternoon."""
+    at = "2026-04-25T06:{}:00+00:00"
+    end = None if ended is None else at.format(ended)
+    return {"started_at": at.format(began), "ended_at": end}
+
+
+@pytest.mark.parametrize(
+    ("spans", "seconds"),
+    [
+        ([], 0),
+        ([span("00", "01")], 60),
+        ([span("05", "06"), span("00", "02"), span("01", "03")], 240),
+        ([span("00", "09"), span("01", "02")], 540),
+        ([span("08", None)], 120),
+    ],
+)
+def test_a_rehearsal_says_for_how_long_the_room_was_overloaded(
+    spans: list[dict[str, str | None]], seconds: float
+) -> None:
+    assert overloaded_seconds(spans, "2026-04-25T06:10:00+00:00") == seconds

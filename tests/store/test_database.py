@@ -12,9 +12,20 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from kiosk.store import meta
+from kiosk.store import database, meta
 from kiosk.store.database import Store
-from kiosk.store.errors import NewerSchema, StaleState, StorageFailed, StorageFull, StoreBusy
+from kiosk.store.errors import (
+    NewerSchema,
+    StaleState,
+    StorageDamaged,
+    StorageFailed,
+    StorageFull,
+    StorageReadOnly,
+    StorageUnusable,
+    StoreBusy,
+    StoreLocked,
+)
+from kiosk.store.opening import BUSY_SECONDS
 
 
 @pytest.fixture
@@ -101,6 +112,87 @@ def test_a_full_disk_is_said_and_the_store_goes_on(store: Store) -> None:
     store.write(lambda db: db.conn.execute("PRAGMA max_page_count = 1000000").fetchone())
     store.write(put("later"))
     assert meta.get(store.read(), "later") == "kept"
+
+
+def test_a_lock_of_another_program_passes_unnoticed(store: Store, tmp_path: Path) -> None:
+    """It is held for longer than SQLite itself waits."""
+    foreign = sqlite3.connect(
+        tmp_path / "kiosk.sqlite", isolation_level=None, check_same_thread=False
+    )
+    foreign.execute("BEGIN IMMEDIATE")
+    waiting = store.write_later(put("a"))
+    release = threading.Timer(2.5 * BUSY_SECONDS, foreign.rollback)
+    release.start()
+    waiting.result(30)
+    release.join(10)
+    assert meta.get(store.read(), "a") == "kept"
+    foreign.close()
+
+
+def test_a_lock_that_stays_is_said_and_the_store_goes_on_afterwards(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "TRIES", 2)
+    foreign = sqlite3.connect(tmp_path / "kiosk.sqlite", isolation_level=None)
+    foreign.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreLocked):
+        store.write_later(put("a")).result(30)
+    foreign.close()
+    store.write_later(put("b")).result(30)
+    assert meta.get(store.read(), "b") == "kept"
+
+
+def test_a_database_that_cannot_be_written_is_said_and_still_read(store: Store) -> None:
+    store.write(put("a"))
+    store.write(lambda db: db.conn.execute("PRAGMA query_only=ON"))
+    with pytest.raises(StorageReadOnly):
+        store.write(put("b"))
+    assert meta.get(store.read(), "a") == "kept"
+
+
+def test_a_mistake_in_one_job_is_its_own(store: Store) -> None:
+    with pytest.raises(sqlite3.OperationalError, match="no such table"):
+        store.write(lambda db: db.conn.execute("SELECT * FROM nowhere"))
+    store.write(put("a"))
+
+
+def test_what_is_small_is_saved_beside_what_is_too_large(store: Store) -> None:
+    pages = store.write(lambda db: db.conn.execute("PRAGMA page_count").fetchone()[0])
+    store.write(lambda db: db.conn.execute(f"PRAGMA max_page_count = {pages + 2}").fetchone())
+    gate = threading.Event()
+    holder = store.write_later(lambda _: gate.wait(5))
+    large = store.write_later(lambda db: meta.put(db, "big", "x" * 100_000))
+    small = store.write_later(put("small"))
+    gate.set()
+    holder.result(10)
+    assert isinstance(large.exception(10), StorageFull)
+    small.result(10)
+    assert meta.get(store.read(), "small") == "kept"
+
+
+@pytest.mark.parametrize("code", [sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB])
+def test_damage_that_is_found_later_ends_the_server(tmp_path: Path, code: int) -> None:
+    failed = threading.Event()
+    store = Store(tmp_path, on_failure=failed.set)
+
+    def fail(_: Database) -> None:
+        error = sqlite3.DatabaseError("database disk image is malformed")
+        error.sqlite_errorcode = code
+        raise error
+
+    with pytest.raises(StorageDamaged):
+        store.write(fail)
+    assert failed.is_set()
+    with pytest.raises(StorageFailed):
+        store.write(put("more"))
+    store.close()
+
+
+def test_a_directory_that_is_not_there_or_no_directory_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    for data in (tmp_path / "file", tmp_path / "file" / "below"):
+        with pytest.raises(StorageUnusable, match="cannot be opened"):
+            Store(data)
 
 
 def test_after_a_failing_disk_nothing_is_acknowledged(tmp_path: Path) -> None:

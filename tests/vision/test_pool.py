@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 
 from kiosk.exam.proctoring import Hearing
 from kiosk.settings import DEFAULT_PACK
-from kiosk.vision.errors import AnalysisLost, NotAJpeg, VisionError
+from kiosk.vision.errors import AnalysisLost, AnalysisOverran, NotAJpeg, VisionError
 from kiosk.vision.hearing import SoundTask
 from kiosk.vision.loading import EngineSpec
 from kiosk.vision.monitor import Finding, Task
@@ -110,10 +111,11 @@ def test_a_worker_that_dies_with_a_frame_costs_that_frame_only(pool: Pool) -> No
     pool.examine(Task(live(0)))
     (victim,) = pool.pids
     os.kill(victim, signal.SIGKILL)
-    found = Answers(pool, 1)
+    found = Answers(pool, 2)
     pool.watch("T7", Task(live(0), at=1.0))
     pool.watch("T8", Task(live(1), at=1.0))
-    assert found.wait()
+    kinds = {key: type(answer) for key, answer in found.wait()}
+    assert kinds == {"T7": AnalysisLost, "T8": Finding}
     assert not pool.given_up
 
 
@@ -186,3 +188,93 @@ def test_figures_may_be_asked_for_while_pictures_are_done() -> None:
             worker.join()
         sys.setswitchinterval(switch)
     assert len(costs) == 2000
+
+
+class Slow:
+    """A task that costs its worker so much processor time; the worker unpickles it like others."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+
+    def __reduce__(self) -> tuple[object, tuple[float]]:
+        return burn, (self.seconds,)
+
+
+def burn(seconds: float) -> Task:
+    """Keep a processor busy, then be an empty frame."""
+    until = time.process_time() + seconds
+    while time.process_time() < until:
+        pass
+    return Task(b"")
+
+
+def test_a_picture_that_takes_too_long_is_ended_and_told_of_its_sender(
+    pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiosk.vision.pool.TASK_CPU_SECONDS", 0.5)
+    pool.examine(Task(live(0)))
+    (before,) = pool.pids
+    deaths, overruns = pool.deaths, pool.overruns
+    found = Answers(pool, 1)
+    pool.watch("T9", Slow(60))  # type: ignore[arg-type]
+    ((key, error),) = found.wait()
+    assert (key, type(error)) == ("T9", AnalysisOverran)
+    monkeypatch.undo()
+    assert pool.examine(Task(live(0))).observation.faces == 1
+    assert pool.pids != [before]
+    assert (pool.deaths, pool.overruns) == (deaths, overruns + 1)
+
+
+def test_whoever_waits_for_a_picture_that_takes_too_long_is_told(
+    pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool.examine(Task(live(0)))
+    monkeypatch.setattr("kiosk.vision.pool.TASK_CPU_SECONDS", 0.5)
+    with pytest.raises(AnalysisOverran):
+        pool.examine(Slow(60), "T9")  # type: ignore[call-overload]
+
+
+def test_one_sender_who_overruns_again_and_again_uses_up_no_budget(
+    weights: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiosk.vision.pool.TASK_CPU_SECONDS", 0.3)
+    monkeypatch.setattr("kiosk.vision.pool.RESTARTS", 2)
+    own = Pool(EngineSpec(DEFAULT_PACK, weights), workers=1)
+    try:
+        for _ in range(3):
+            with pytest.raises(AnalysisOverran):
+                own.examine(Slow(60), "T9")  # type: ignore[call-overload]
+        monkeypatch.undo()
+        assert not own.given_up
+        assert own.examine(Task(live(0))).observation.faces == 1
+    finally:
+        own.close()
+
+
+def test_one_senders_face_checks_do_not_starve_those_of_others() -> None:
+    queue = JobQueue()
+    for _ in range(40):
+        queue.put_urgent(Job(Task(b"greedy"), key="greedy"))
+    queue.put_urgent(Job(Task(b"honest"), key="honest"))
+    queue.put_urgent(Job(Task(b"other"), key="other"))
+    order = [job.task.jpeg for job in (queue.get() for _ in range(4)) if job]
+    assert order == [b"greedy", b"honest", b"other", b"greedy"]
+
+
+def test_face_checks_without_end_leave_frames_their_turn() -> None:
+    queue = JobQueue()
+    for _ in range(40):
+        queue.put_urgent(Job(Task(b"look"), key="greedy"))
+    queue.put_newest("T1", Job(Task(b"frame"), key="T1"))
+    order = [job.task.jpeg for job in (queue.get() for _ in range(5)) if job]
+    assert order == [b"look", b"look", b"look", b"frame", b"look"]
+
+
+def test_a_terminal_that_has_gone_leaves_nothing_in_the_queue() -> None:
+    queue = JobQueue()
+    queue.put_newest("T1", Job(Task(b"old"), key="T1"))
+    queue.put_newest("T2", Job(Task(b"new"), key="T2"))
+    queue.drop("T1")
+    job = queue.get()
+    assert job is not None
+    assert job.key == "T2"

@@ -14,7 +14,7 @@ class NoFaces:
 
     pack_id = "none"
     record = None
-    deaths = 0
+    deaths, stopped = 0, False
     bands = Bands(0.45, 0.4)
 
     def on_answers(self, *_listeners: Any) -> None:
@@ -24,6 +24,10 @@ class NoFaces:
         """Always a second."""
         return 1000
 
+    def short(self, _terminals: int) -> bool:
+        """Never."""
+        return False
+
     def reference(self, *_what: Any) -> bytes:
         """A description that says nothing."""
         return b""
@@ -32,12 +36,12 @@ class NoFaces:
         """The same."""
         return b""
 
-    def look(self, task: LookTask) -> Sight:
+    def look(self, task: LookTask, _sender: str) -> Sight:
         """Check the picture; nobody is in it."""
         decode_jpeg(task.jpeg)
         return Sight(Observation(task.at, 0, 120, 50, advice=("no_face",)), None, None, b"")
 
-    def read_card(self, jpeg: bytes, _reference: bytes | None) -> CardSight:
+    def read_card(self, jpeg: bytes, _reference: bytes | None, _sender: str) -> CardSight:
         """Check the picture; no card is in it."""
         decode_jpeg(jpeg)
         return CardSight(advice=("no_card",))
@@ -50,6 +54,10 @@ class NoFaces:
     def alike(self, _vectors: dict[str, bytes]) -> list[tuple[str, str, float]]:
         """Nobody looks like anybody."""
         return []
+
+    def check(self, jpeg: bytes) -> None:
+        """Check the picture."""
+        decode_jpeg(jpeg)
 
     def watch(self, _attempt: str, jpeg: bytes, *_how: Any) -> None:
         """Check the picture."""

@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+import sqlite3
 from collections.abc import Iterator
 
 import pytest
@@ -109,3 +110,27 @@ def test_an_error_speaks_the_readers_language(client: FlaskClient) -> None:
 @pytest.mark.parametrize("status", sorted(HTTP_MESSAGES))
 def test_http_errors_have_texts(status: int, request_context: None) -> None:
     assert str(HTTP_MESSAGES[status][1])
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "retry"),
+    [
+        (sqlite3.SQLITE_BUSY, 503, "2"),
+        (sqlite3.SQLITE_FULL, 507, None),
+        (sqlite3.SQLITE_READONLY, 503, None),
+        (sqlite3.SQLITE_CORRUPT, 503, None),
+        (sqlite3.SQLITE_IOERR, 503, None),
+    ],
+)
+def test_a_database_that_cannot_be_read_is_said(
+    app: Flask, client: FlaskClient, code: int, status: int, retry: str | None
+) -> None:
+    def broken() -> str:
+        error = sqlite3.DatabaseError("what SQLite says")
+        error.sqlite_errorcode = code
+        raise error
+
+    app.view_functions["ops.healthz"] = broken
+    answer = client.get("/healthz")
+    assert answer.status_code == status
+    assert answer.headers.get("Retry-After") == retry

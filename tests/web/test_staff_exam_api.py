@@ -31,6 +31,7 @@ def row(desk: Desk) -> dict[str, Any]:
         ("outage", {**WHY, "credited": False}, "outage_not_credited"),
         ("window", WHY, "page_released"),
         ("admit", WHY, "admitted_late"),
+        ("pictures", WHY, "pictures_reinstated"),
     ],
 )
 def test_an_act_on_one_candidate_is_done_and_on_record(
@@ -40,6 +41,31 @@ def test_an_act_on_one_candidate_is_done_and_on_record(
     assert desk.post(path, {**body, "reason": " "}).status_code == 422
     assert desk.post(path, body).status_code == 200
     assert kind in kinds(hall)
+
+
+def test_a_device_that_failed_its_check_is_admitted_by_staff_with_a_reason(
+    sitting: str, browser: Browser, desk: Desk, hall: Hall
+) -> None:
+    browser.register()
+    browser.check(microphone=False)
+    browser.sign_in()
+    assert row(desk)["devices_missing"] == ["microphone"]
+    path = f"/staff/api/attempts/{browser.attempt_id}/devices"
+    assert desk.post(path, {"reason": " "}).status_code == 422
+    assert desk.post(path, WHY).status_code == 200
+    assert (row(desk)["devices_missing"], row(desk)["devices_without"]) == ([], ["microphone"])
+    assert desk.post(path, WHY).json["error"]["code"] == "devices_fine"
+    assert "devices_admitted" in kinds(hall)
+
+
+def test_a_camera_that_is_another_is_seen_by_staff(answering: Browser, desk: Desk) -> None:
+    path = f"/api/attempts/{answering.attempt_id}/camera"
+    for label in ("C920", "OBS Virtual Camera"):
+        assert answering.post(path, {"label": label}).status_code == 200
+    assert answering.post(path, {"label": "x" * 201}).status_code == 422
+    assert (row(desk)["camera"], row(desk)["camera_virtual"]) == ("OBS Virtual Camera", True)
+    found = desk.get(f"/staff/api/sittings/{SITTING}/incidents").json["incidents"]
+    assert {incident["rule"] for incident in found} == {"camera_changed", "camera_virtual"}
 
 
 def test_pause_resume_end_reopen_and_void(answering: Browser, desk: Desk, hall: Hall) -> None:

@@ -17,7 +17,7 @@ def summary(outcomes: list[Outcome]) -> Report:
     minutes = sum(one.seconds for one in honest) / 60
     return {
         "honest_minutes": round(minutes, 1),
-        "violation_minutes": round(sum(one.seconds for one in outcomes) / 60 - minutes, 1),
+        "staged_minutes": round(sum(one.seconds for one in outcomes) / 60 - minutes, 1),
         "false_incidents": len(wrong),
         "false_incidents_per_minute": round(len(wrong) / minutes, 3) if minutes else None,
         "urgent_false_incidents": sum(notice.urgent for one in outcomes for notice in _false(one)),
@@ -31,9 +31,9 @@ def summary(outcomes: list[Outcome]) -> Report:
 
 
 def by_rule(outcomes: list[Outcome], rule: RuleId) -> Report:
-    """Of one rule: violations, misses, seconds to notice, false incidents and advice.
+    """Of one rule: staged scenes, misses, seconds to notice, false incidents and advice.
 
-    ``false_beside``: incidents of this rule in sequences of other violations.
+    ``false_beside``: incidents of this rule in other staged scenes.
     """
     noticed = [
         one.after
@@ -44,7 +44,7 @@ def by_rule(outcomes: list[Outcome], rule: RuleId) -> Report:
     ]
     times = [after for after in noticed if after is not None]
     return {
-        "violations": len(noticed),
+        "staged": len(noticed),
         "missed": len(noticed) - len(times),
         "median_s": median(times) if times else None,
         "worst_s": max(times, default=None),
@@ -100,7 +100,7 @@ def text(report: Report) -> str:
     lines = [
         f"honest {report['honest_minutes']} min: {report['false_incidents']} false incidents, "
         f"{report['false_incidents_per_minute']} a minute, {report['false_advice']} times advice",
-        f"urgent false incidents, violations included: {report['urgent_false_incidents']}",
+        f"urgent false incidents, staged scenes included: {report['urgent_false_incidents']}",
         "",
         *_table("rule", report["rules"]),
         "",

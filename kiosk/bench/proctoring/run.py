@@ -9,16 +9,16 @@ import cv2
 from kiosk.bench.proctoring.clips import clip_frames, clips_in, first_clear
 from kiosk.bench.proctoring.honest import honest
 from kiosk.bench.proctoring.people import people_in, sample_people, stand_ins
-from kiosk.bench.proctoring.violations import violations
+from kiosk.bench.proctoring.staged import staged
 from kiosk.bench.proctoring.watching import Outcome, watch, watch_clip
 from kiosk.vision.loading import Models
 from kiosk.vision.sheet import contact_sheet
 
 SHORT = 5.0
-"""Minutes of honest work below which only the most telling violations are shown."""
+"""Minutes of honest work below which only the most telling staged scenes are shown."""
 
 BY_EACH = 2
-"""People who commit each violation."""
+"""People who play each scene."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def _outcomes(models: Models, plan: Plan) -> Iterator[Outcome]:
         people |= people_in(models.engine, plan.faces)
     short = plan.minutes < SHORT
     names, pairs = list(people), stand_ins(people, plan.faces)
-    scripts = honest(names, plan.minutes, names) + violations(names, pairs, BY_EACH, short=short)
+    scripts = honest(names, plan.minutes, names) + staged(names, pairs, BY_EACH, short=short)
     for script in scripts:
         yield watch(models, script, people, plan.pictures is not None)
     if plan.clips is not None:

@@ -64,7 +64,7 @@ class Cue:
 
 @dataclass(frozen=True)
 class Expect:
-    """A violation that begins at ``at`` and should be noticed within so many seconds.
+    """A staged scene that begins at ``at`` and should be noticed within so many seconds.
 
     ``also``: other rules that may rightly speak from then on; ``either``: those by which it is
     noticed as well.

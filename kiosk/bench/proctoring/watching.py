@@ -43,7 +43,7 @@ class Notice:
 
 @dataclass(frozen=True)
 class Noticed:
-    """An expected violation and after how many seconds its rule spoke; None: missed."""
+    """A staged scene and after how many seconds its rule spoke; None: missed."""
 
     expect: Expect
     after: float | None
@@ -134,7 +134,7 @@ def _right(event: RuleEvent, expects: tuple[Expect, ...]) -> bool:
 
 
 def _after(expect: Expect, events: list[RuleEvent]) -> float | None:
-    """The violation is missed, too, when its rule speaks later than it should."""
+    """The scene is missed, too, when its rule speaks later than it should."""
     rules = (expect.rule, *expect.either)
     times = [e.at - expect.at for e in events if e.rule in rules and e.at >= expect.at]
     return min((time for time in times if time <= expect.within), default=None)

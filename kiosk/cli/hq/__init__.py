@@ -14,7 +14,8 @@ from kiosk.bootstrap.serving import listening
 from kiosk.bootstrap.system import entropy
 from kiosk.bootstrap.web_gate import ServerLimits
 from kiosk.cli.common import ask_password, says_errors
-from kiosk.cli.hq.access import account, token
+from kiosk.cli.hq.access import token
+from kiosk.cli.hq.accounts import accounts
 from kiosk.cli.hq.bench import bench
 from kiosk.cli.hq.candidates import candidates, portraits, seats, tickets
 from kiosk.cli.hq.centres import centres
@@ -81,7 +82,7 @@ def init(
     with opened(data) as hq:
         for path in sorted(resource("config/programmes").glob("*.toml")):
             hq.programmes.take(read_text(path), me())
-        hq.accounts.create(username, password, me())
+        hq.accounts.create(username, password, me(), administrator=True)
     click.echo(f"Headquarters is set up in {data}")
     click.echo(f"Key fingerprint: {keys.fingerprint}  (centres compare it when they enrol)")
     click.echo("Next: hq items import FILE.toml, then hq centres approve REQUEST.json")
@@ -154,25 +155,10 @@ def code(data: Path, sitting: str, centre: str) -> None:
     """Show an unlock code, to be read to a centre over the telephone.
 
     It is shown from the sitting's unlock time on, never before; where two people release codes,
-    once both have approved it (`hq approve`). Every showing is in the audit log.
+    once both have approved it in the console. Every showing is in the audit log.
     """
     with opened(data) as hq:
         click.echo(hq.unlocking.code(sitting, centre, me()))
-
-
-@main.command()
-@data_option
-@click.option("--sitting", required=True, help="Id of the sitting.")
-@click.option("--centre", required=True, help="Code of the centre.")
-@says_errors
-def approve(data: Path, sitting: str, centre: str) -> None:
-    """Agree that an unlock code is released when its time has come.
-
-    Needed from two accounts where the sitting says so (`hq sittings create --release`). Here
-    the account is that of the machine; the console asks for its own.
-    """
-    with opened(data) as hq:
-        click.echo(f"Approved by: {', '.join(hq.unlocking.approve(sitting, centre, me()))}")
 
 
 @main.command(name="journal")
@@ -198,6 +184,6 @@ for command in (
     *(centres, programmes, items, papers, sittings, roster),
     *(candidates, portraits, seats, tickets),
     *(package, import_path, export, pull_command, results),
-    *(account, token, storage, tls, bench),
+    *(accounts, token, storage, tls, bench),
 ):
     main.add_command(command)

@@ -1,32 +1,12 @@
-"""``hq account`` and ``hq token``: who may use headquarters, people and programs."""
+"""``hq token``: which programs may use headquarters."""
 
 from pathlib import Path
 
 import click
 
-from kiosk.cli.common import ask_password, says_errors
+from kiosk.cli.common import says_errors
 from kiosk.cli.hq.common import data_option, echo_json, json_option, me, opened
 from sync.hq.tokens import SCOPES
-
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-
-
-@click.group()
-def account() -> None:
-    """People who may use the console."""
-
-
-@account.command(name="create")
-@data_option
-@click.argument("username")
-@click.option("--password-file", type=FILE, help="Take the password from this file's first line.")
-@says_errors
-def account_create(data: Path, username: str, password_file: Path | None) -> None:
-    """Add an account; the password is asked for, or read from a file."""
-    password = ask_password(password_file, username)
-    with opened(data) as hq:
-        hq.accounts.create(username, password, me())
-    click.echo(f"Account {username} is ready.")
 
 
 @click.group()

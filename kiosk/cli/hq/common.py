@@ -1,6 +1,5 @@
 """What the ``hq`` commands share."""
 
-import getpass
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -12,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from kiosk.bootstrap.system import SystemClock, entropy, new_id
+from kiosk.bootstrap.system import SystemClock, entropy, new_id, operator
 from kiosk.settings import default_data_dir
 from sync.hq import Headquarters, open_headquarters
 from sync.hq.progress import Progress
@@ -66,7 +65,7 @@ def _unseen() -> bool:
 
 def me() -> str:
     """Who acts, for the audit log: the account of the machine."""
-    return f"command-line:{getpass.getuser()}"
+    return operator()
 
 
 def echo_json(value: Any) -> None:

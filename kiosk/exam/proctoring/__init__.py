@@ -1,4 +1,4 @@
-"""Watching an attempt: observations in, events of violation rules out (R5, R16, R17, R20).
+"""Watching an attempt: observations in, events of incident rules out (R5, R16, R17, R20).
 
 Never on one frame: each rule is a state machine with its own k-of-n, times and thresholds, all of
 them in the programme file. Cameras and microphones report; people decide.

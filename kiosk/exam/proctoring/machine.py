@@ -1,4 +1,4 @@
-"""The state machine that every violation rule is."""
+"""The state machine that every incident rule is."""
 
 from collections import deque
 from dataclasses import dataclass, field
@@ -64,12 +64,17 @@ class Machine:
             return self._while_quiet(at, reading.broken, reading.measured)
         return []
 
-    def activate(self, at: float, since: float, measured: float) -> list[RuleEvent]:
-        """Become active at once, unless it is or has to stay silent."""
+    def activate(
+        self, at: float, since: float, measured: float, threshold: float
+    ) -> list[RuleEvent]:
+        """Become active at once, unless it is or has to stay silent.
+
+        ``threshold``: the limit that was applied; it may change with the load.
+        """
         cooling = self.state is State.COOLDOWN
         if self.state is State.ACTIVE or (cooling and at < self._quiet_until):
             return []
-        self.since = since
+        self.since, self.threshold = since, threshold
         return self._start(at, measured)
 
     @property

@@ -1,4 +1,4 @@
-"""The settings of the violation rules, with the starting values of the design.
+"""The settings of the incident rules, with the starting values of the design.
 
 A programme file overrides any of them in its ``[proctoring.RULE]`` tables.
 """

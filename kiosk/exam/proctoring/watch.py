@@ -22,6 +22,11 @@ OPEN = 0.5
 """From which value of ``lens`` the camera sees the place in front of it."""
 
 
+def patience(enter_seconds: float, interval_s: float) -> float:
+    """Seconds of silence after which a camera counts as lost, at this interval of frames."""
+    return max(enter_seconds, PATIENCE * interval_s)
+
+
 def _angle(seen: Observation) -> float | None:
     """The larger of yaw and roll: turned away, or lying down."""
     angles = [abs(angle) for angle in (seen.yaw, seen.roll) if angle is not None]
@@ -116,6 +121,10 @@ class Watch:
         watched = (State.SUSPECT, State.ACTIVE)
         return any(m.state in watched for m in self._machines.values())
 
+    def patience(self, interval: float) -> float:
+        """Seconds of silence after which the camera counts as lost, at this interval."""
+        return patience(self._settings.camera_lost.enter_seconds, interval)
+
     def observe(self, seen: Observation) -> list[RuleEvent]:
         """Judge one frame. A frame older than the last one judged is ignored."""
         if seen.at < self._last_frame:
@@ -137,10 +146,13 @@ class Watch:
         self._last_sound = heard.at
         return self._feed("talking", heard.at, heard.speech, below=False)
 
-    def tick(self, at: float, interval: float = 1.0) -> list[RuleEvent]:
+    def tick(
+        self, at: float, interval: float = 1.0, last_frame: float | None = None
+    ) -> list[RuleEvent]:
         """Notice that nothing has come for too long; call it about once a second.
 
-        ``interval``: seconds between frames as the server asked for them. Silence of the
+        ``interval``: seconds between frames as the server asked for them. ``last_frame``: when the
+        newest frame arrived; without it, when the newest judged one was taken. Silence of the
         microphone is what one hopes for: a terminal sends sound only when somebody may speak.
         """
         events = []
@@ -148,10 +160,10 @@ class Watch:
         if talking is not None and at - self._last_sound >= talking.settings.exit_seconds:
             events += talking.feed(at, Reading(0.0, broken=False))
         lost = self._machines.get("camera_lost")
-        silence = at - self._last_frame
-        patience = max(self._settings.camera_lost.enter_seconds, PATIENCE * interval)
-        if lost is not None and silence >= patience:
-            events += lost.activate(at, self._last_frame, silence)
+        since = self._last_frame if last_frame is None else last_frame
+        limit = self.patience(interval)
+        if lost is not None and at - since >= limit:
+            events += lost.activate(at, since, at - since, limit)
         return events
 
     def _feed(self, rule: RuleId, at: float, value: float | None, below: bool) -> list[RuleEvent]:

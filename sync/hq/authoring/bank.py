@@ -6,11 +6,12 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, func, select, update
+from sqlalchemy import RowMapping, Select, func, select, true, update
 
 from kiosk.exam.item import Difficulty, Item, ItemType, MarkScheme
 from sync.hq.authoring.assembly import PoolItem
 from sync.hq.authoring.entry import BankItem
+from sync.hq.authoring.secrecy import secret_papers
 from sync.hq.errors import NotFound, ReasonMissing
 from sync.hq.journal import record
 from sync.hq.office import Office
@@ -63,7 +64,7 @@ class Bank:
 
         ``text`` is looked for in id and stem. ``page``: how many to leave out, and the most.
         """
-        query = _found(_current(programme_id), filters, text).order_by(tables.items.c.id)
+        query = _found(self._current(programme_id), filters, text).order_by(tables.items.c.id)
         if page is not None:
             query = query.offset(page[0]).limit(page[1])
         with self._office.ledger.read() as connection:
@@ -80,7 +81,7 @@ class Bank:
 
     def get(self, programme_id: str, item_id: str) -> KeptItem:
         """One item; raises :class:`NotFound`."""
-        query = _current(programme_id).where(tables.items.c.id == item_id)
+        query = self._current(programme_id).where(tables.items.c.id == item_id)
         with self._office.ledger.read() as connection:
             row = connection.execute(query).mappings().first()
         if row is None:
@@ -93,7 +94,7 @@ class Bank:
         with self._office.ledger.read() as connection:
             for start in range(0, len(ids), _ROWS_AT_ONCE):
                 some = ids[start : start + _ROWS_AT_ONCE]
-                query = _current(programme_id).where(tables.items.c.id.in_(some))
+                query = self._current(programme_id).where(tables.items.c.id.in_(some))
                 rows = connection.execute(query).mappings()
                 found.update({row["id"]: _kept(row) for row in rows})
         return found
@@ -111,12 +112,16 @@ class Bank:
         return [(row["version"], row["imported_at"], _entry(row)) for row in rows]
 
     def uses(self, programme_id: str, item_id: str) -> Sequence[ItemUse]:
-        """The papers that an item was in, the latest first."""
+        """The papers that an item was in, the latest first; without those that are secret."""
         uses, papers = tables.item_uses, tables.papers
         query = (
             select(uses.c.paper_id, papers.c.sitting_id, uses.c.version, uses.c.used_at)
             .join(papers, papers.c.id == uses.c.paper_id)
-            .where(uses.c.programme_id == programme_id, uses.c.item_id == item_id)
+            .where(
+                uses.c.programme_id == programme_id,
+                uses.c.item_id == item_id,
+                uses.c.paper_id.not_in(secret_papers(self._office.clock.now())),
+            )
             .order_by(uses.c.used_at.desc(), uses.c.paper_id)
         )
         with self._office.ledger.read() as connection:
@@ -148,7 +153,7 @@ class Bank:
 
         Reads only what drawing needs to know.
         """
-        items, used = tables.items, _use_counts()
+        items, used = tables.items, _use_counts(true())
         columns = ("id", "type", "subject", "domain", "trade", "level", "difficulty")
         query = (
             select(*(items.c[name] for name in columns), used.c.uses, used.c.last)
@@ -163,6 +168,16 @@ class Bank:
             if (row.last is None or row.last <= rested_since)
             and (max_uses is None or (row.uses or 0) < max_uses)
         ]
+
+    def _current(self, programme_id: str) -> Select[Any]:
+        """Items in use; what is in a secret paper looks unused."""
+        known = tables.item_uses.c.paper_id.not_in(secret_papers(self._office.clock.now()))
+        items, used = tables.items, _use_counts(known)
+        return (
+            select(items, func.coalesce(used.c.uses, 0).label("uses"))
+            .outerjoin(used, _same_item(used))
+            .where(items.c.programme_id == programme_id, items.c.current)
+        )
 
     def _set_retired(
         self, programme_id: str, item_id: str, reason: str, by: str, *, retired: bool
@@ -180,15 +195,6 @@ class Bank:
             record(connection, now, kind, by, **named)
 
 
-def _current(programme_id: str) -> Select[Any]:
-    items, used = tables.items, _use_counts()
-    return (
-        select(items, func.coalesce(used.c.uses, 0).label("uses"))
-        .outerjoin(used, _same_item(used))
-        .where(items.c.programme_id == programme_id, items.c.current)
-    )
-
-
 def _found(query: Select[Any], filters: Mapping[str, str], text: str) -> Select[Any]:
     table = tables.items
     for name, value in filters.items():
@@ -201,7 +207,7 @@ def _found(query: Select[Any], filters: Mapping[str, str], text: str) -> Select[
     return query
 
 
-def _use_counts() -> Any:
+def _use_counts(known: Any) -> Any:
     table = tables.item_uses
     return (
         select(
@@ -210,6 +216,7 @@ def _use_counts() -> Any:
             func.count().label("uses"),
             func.max(table.c.used_at, type_=table.c.used_at.type).label("last"),
         )
+        .where(known)
         .group_by(table.c.programme_id, table.c.item_id)
         .subquery()
     )

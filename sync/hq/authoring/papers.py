@@ -89,13 +89,6 @@ class Papers:
                 now = self._office.clock.now()
                 record(connection, now, "papers_discarded", by, sitting=sitting_id)
 
-    def note_preview(self, paper: KeptPaper, by: str) -> None:
-        """Put into the audit log that somebody has seen a paper."""
-        now = self._office.clock.now()
-        with self._office.ledger.write() as connection:
-            named = {"sitting": paper.sitting_id, "paper": paper.id}
-            record(connection, now, "paper_previewed", by, **named)
-
     def of_sitting(self, sitting_id: str) -> Sequence[KeptPaper]:
         """The papers of a sitting by label; none before they are drawn."""
         with self._office.ledger.read() as connection:

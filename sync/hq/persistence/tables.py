@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 from sync.hq.persistence.types import Exact, UtcTime
@@ -287,16 +288,46 @@ accounts = Table(
     Column("username", String(64), primary_key=True),
     Column("password_hash", String(200), nullable=False),
     Column("created_at", UtcTime, nullable=False),
+    Column("administrator", Boolean, nullable=False, server_default=false()),
+    Column("locked_at", UtcTime),
+    Column("closed_at", UtcTime),
+    Column("factor", LargeBinary),
+    Column("next_factor", LargeBinary),
+    Column("factor_step", Integer, nullable=False, server_default="0"),
+)
+
+account_hands = Table(
+    "account_hands",
+    metadata,
+    Column("username", ForeignKey("accounts.username"), primary_key=True),
+    Column("hand", String(64), primary_key=True),
+    Column("at", UtcTime, nullable=False),
+)
+
+recovery_codes = Table(
+    "recovery_codes",
+    metadata,
+    Column("username", ForeignKey("accounts.username"), primary_key=True),
+    Column("code_hash", String(64), primary_key=True),
+)
+
+paper_viewers = Table(
+    "paper_viewers",
+    metadata,
+    Column("sitting_id", ForeignKey("sittings.id"), primary_key=True),
+    Column("username", ForeignKey("accounts.username"), primary_key=True),
+    Column("agreed_at", UtcTime, nullable=False),
 )
 
 sessions = Table(
     "sessions",
     metadata,
     Column("token_hash", String(64), primary_key=True),
-    Column("username", ForeignKey("accounts.username"), nullable=False),
+    Column("username", ForeignKey("accounts.username"), nullable=False, index=True),
     Column("csrf", String(64), nullable=False),
     Column("created_at", UtcTime, nullable=False),
     Column("expires_at", UtcTime, nullable=False),
+    Column("factor_given", Boolean, nullable=False, server_default=false()),
 )
 
 throttle = Table(

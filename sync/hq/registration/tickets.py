@@ -37,7 +37,7 @@ _RULES = (
     "开考 {late} 分钟后不得入场；开考 {earliest} 分钟内不得交卷。",
     "考点现场抽签排座的，座位以抽签结果为准。",
     "考试全程开启摄像头并进行人脸识别，不得佩戴口罩、帽子、墨镜和耳机。",
-    "手机等电子设备、书籍资料一律不得带入考场；离开摄像头范围视为违规。",
+    "手机等电子设备、书籍资料一律不得带入考场；离开摄像头范围将记为异常情况，由人工审核认定。",
     "Bring the identity document named above. No entry {late} minutes after the start. "
     "The camera is on during the whole exam; no mask, hat, dark glasses or headphones.",
 )

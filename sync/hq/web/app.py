@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from sync.hq.errors import LedgerError
 from sync.hq.headquarters import Headquarters
 from sync.hq.web import headers, limits, notices, texts
+from sync.hq.web.accounts import accounts
 from sync.hq.web.candidates import candidates
 from sync.hq.web.centres import centres
 from sync.hq.web.console import console
@@ -48,7 +49,7 @@ def create_app(hq: Headquarters, load_judge: Callable[[], Judge] | None = None) 
     stamp(app)
     for blueprint in (sync_api, tus_api, pull_api):
         app.register_blueprint(blueprint)
-    for blueprint in (console, centres, items, sittings, candidates, sticks, uploading):
+    for blueprint in (console, accounts, centres, items, sittings, candidates, sticks, uploading):
         app.register_blueprint(blueprint)
     app.add_url_rule("/healthz", "healthz", _healthz)
     _behind_proxies(app, hq.settings.server.proxies)

@@ -11,6 +11,7 @@ from sync.hq.web import guard, limits
 from sync.hq.web.messages import message_for
 from sync.hq.web.pages import download, staff_pages
 from sync.hq.web.replies import headquarters, status_of
+from sync.wire.errors import TooBusy
 
 console = staff_pages("console")
 
@@ -38,9 +39,9 @@ def sign_in() -> BaseResponse:
     name = request.form.get("username", "")[:64]
     try:
         session = headquarters().accounts.sign_in(
-            name, request.form.get("password", "")[:1024], request.remote_addr or ""
+            name, request.form.get("password", "")[:1024], guard.place(name)
         )
-    except (SignInRefused, TooManyTries) as error:
+    except (SignInRefused, TooManyTries, TooBusy) as error:
         return _sign_in_page(message_for(error), status_of(error))
     response = make_response(redirect(url_for("console.overview")))
     guard.begin(response, session)

@@ -15,6 +15,15 @@ from sync.hq.problems import NAMES, TEXTS
 
 MESSAGES: dict[str, LazyString] = {
     "hq_sign_in_refused": _l("User name or password is wrong."),
+    "hq_code_refused": _l("This code is wrong or was used before. Wait for the next one."),
+    "hq_weak_password": _l("A password needs at least %(minimum)s characters."),
+    "hq_bad_username": _l(
+        "A user name has 1 to 40 letters, digits, dots, dashes, underscores or @."
+    ),
+    "hq_not_administrator": _l("Only an administrator of accounts may do this."),
+    "hq_last_administrator": _l("This is the only administrator. Make another account one first."),
+    "too_busy": _l("Others are being served. Please try again in a moment."),
+    "memory_short": _l("This machine has too little free memory for it. Try again later."),
     "hq_too_many_tries": _l("Too many tries. Wait %(retry_after)s seconds."),
     "hq_form_refused": _l("This page is out of date. Reload it and try again."),
     "hq_not_found": _l("There is nothing of that name here."),
@@ -29,6 +38,13 @@ MESSAGES: dict[str, LazyString] = {
     "hq_nothing_to_seal": _l("No candidates have a seat at this centre in this sitting."),
     "hq_package_revoked": _l("This package was revoked: %(reason)s. Build a new version."),
     "hq_approval_missing": _l("%(approved)s of 2 people have approved this unlock code."),
+    "hq_not_a_person": _l("Only a signed-in person can approve this."),
+    "hq_same_person": _l(
+        "%(other)s has approved and has had your account in hand. Somebody else must approve."
+    ),
+    "hq_viewers_missing": _l(
+        "%(agreed)s of 2 people have agreed to open this paper. You and somebody else must agree."
+    ),
     "hq_not_enough_seats": _l(
         "%(candidates)s candidates have no seat yet, and %(seats)s seats are free."
     ),

@@ -35,5 +35,5 @@ def results() -> Response:
 
 @pull_api.get("/attempts")
 def attempts() -> Response:
-    """Answers, times, conduct and violations after a cursor: ``{entries, cursor, more}``."""
+    """Answers, times, conduct and incidents after a cursor: ``{entries, cursor, more}``."""
     return jsonify(headquarters().results.attempts(*_window()).to_json())

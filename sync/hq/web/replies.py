@@ -20,6 +20,11 @@ STATUS = {
     "wrong_centre": 403,
     "hq_form_refused": 403,
     "hq_too_early": 403,
+    "hq_not_administrator": 403,
+    "hq_not_a_person": 403,
+    "hq_same_person": 403,
+    "hq_viewers_missing": 403,
+    "hq_last_administrator": 409,
     "hq_not_found": 404,
     "hq_already_there": 409,
     "hq_budget_spent": 409,
@@ -30,6 +35,8 @@ STATUS = {
     "hq_upload_too_large": 413,
     "hq_checksum_wrong": 460,
     "hq_too_many_tries": 429,
+    "too_busy": 429,
+    "memory_short": 503,
     "hq_too_many_requests": 429,
     "hq_ledger_unreachable": 503,
     "hq_blobs_unreachable": 503,
@@ -38,6 +45,7 @@ STATUS = {
 OTHER = 422
 BROKEN = (
     *("hq_ledger_error", "hq_newer_ledger", "hq_ledger_unsuitable"),
+    "hq_ledger_damaged",
     *("hq_blob_damaged", "keys_unusable"),
 )
 

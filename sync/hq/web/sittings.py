@@ -72,6 +72,7 @@ def sitting(sitting_id: str) -> str:
         centres=hq.sittings.centres(sitting_id),
         packages=_newest_by_centre(hq.packages.list(sitting_id)),
         approvals=hq.unlocking.approvals(sitting_id),
+        viewers=hq.paper_views.agreed(sitting_id),
         seats=hq.registration.seats(sitting_id),
     )
 
@@ -92,8 +93,8 @@ def draw_papers(sitting_id: str) -> BaseResponse:
 def preview(sitting_id: str, label: str) -> str:
     """A paper as a candidate will see it, under a watermark."""
     hq = headquarters()
-    kept, form_rule = hq.papers.get(sitting_id, label), request.args.get("candidate", "")
-    hq.papers.note_preview(kept, guard.who())
+    kept = hq.paper_views.open(sitting_id, label, guard.who())
+    form_rule = request.args.get("candidate", "")
     contents = hq.packages.paper_contents(kept)
     form = make_form(kept.paper, contents.form.seed_for(form_rule or "preview"))
     view = hq.sittings.get(sitting_id)
@@ -108,6 +109,13 @@ def preview(sitting_id: str, label: str) -> str:
         seats=hq.registration.seats(sitting_id),
         chosen=form_rule,
     )
+
+
+@sittings.post("/sittings/<sitting_id>/view")
+def agree_to_view(sitting_id: str) -> BaseResponse:
+    """Agree that the papers of a two-person sitting are read in the next hour."""
+    headquarters().paper_views.agree(sitting_id, guard.who())
+    return _back(sitting_id)
 
 
 @sittings.post("/sittings/<sitting_id>/packages")

@@ -1,6 +1,7 @@
 // The camera: opening, clear words when it does not open, and pictures of one size.
 
-import { t } from "../common/page.js";
+import { post } from "../common/api.js";
+import { data, t } from "../common/page.js";
 
 const WIDTH = 640;
 const HEIGHT = 480;
@@ -55,6 +56,12 @@ export function chosenCamera() {
 /** Remember the choice for the later pages. */
 export function chooseCamera(deviceId) {
   localStorage.setItem(CHOICE, deviceId);
+}
+
+/** Tell the server which camera is open; without an answer the pictures go on. */
+export async function nameCamera(camera) {
+  const label = camera.facts.camera.slice(0, 200);
+  await post(`/api/attempts/${data.attempt_id}/camera`, { label }).catch(() => {});
 }
 
 /** One camera shown in one video element. Calls `onLost(cause)` when it stops giving pictures. */

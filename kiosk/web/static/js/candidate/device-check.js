@@ -11,6 +11,7 @@ import { terminal } from "./terminal.js";
 const HEARD_LEVEL = 32;
 const ROUND_TRIPS = 5;
 const SLOW_MS = 1000;
+const FAILED_MS = 3000;
 
 const results = { camera: false, microphone: false, loudspeaker: false, server: false };
 const details = {};
@@ -41,7 +42,7 @@ function setState(name, state, advice = "") {
 function summarise() {
   const missing = Object.values(results).filter((passed) => !passed).length;
   byId("continue").disabled = missing > 0;
-  show(byId("without"), missing > 0 && results.server);
+  show(byId("without"), missing > 0 && serverMs > 0);
   setText(
     byId("check-summary"),
     missing ? t("%(n)s of 4 checks are still open.", { n: missing }) : t("All four checks have passed."),
@@ -125,6 +126,10 @@ async function checkServer() {
     return;
   }
   setText(byId("server-ms"), t("%(n)s ms", { n: serverMs }));
+  if (serverMs > FAILED_MS) {
+    setState("server", "failed", t("The connection is too slow for the exam. Tell the invigilator."));
+    return;
+  }
   setState("server", "passed", serverMs > SLOW_MS ? t("The connection is slow. Tell the invigilator.") : "");
 }
 
@@ -160,7 +165,7 @@ async function finish() {
 async function goWithout() {
   const go = await sheet({
     title: t("Go on without all checks?"),
-    content: [make("p", {}, t("What does not work is recorded. The invigilator has to check your identity by hand before you can start. Try the failed check again first, or call the invigilator."))],
+    content: [make("p", {}, t("What does not work is recorded. You cannot start before the invigilator has admitted you without it. Try the failed check again first, or call the invigilator."))],
     actions: [
       { value: false, text: t("Back to the checks") },
       { value: true, text: t("Go on; staff will check"), kind: "primary" },

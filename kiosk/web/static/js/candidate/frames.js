@@ -3,7 +3,7 @@
 import { byId, make, setText, sleep } from "../common/dom.js";
 import { post } from "../common/api.js";
 import { data, label, t } from "../common/page.js";
-import { Camera, deviceAdvice } from "./camera.js";
+import { Camera, deviceAdvice, nameCamera } from "./camera.js";
 
 const REOPEN_MS = 3000;
 const AFTER_ERROR_MS = 3000;
@@ -61,6 +61,7 @@ export class FrameSender {
       await this.#camera.open();
       await sleep(300);
       this.#found();
+      await nameCamera(this.#camera);
     } catch (error) {
       this.#lose(error.name, deviceAdvice(error, "camera"));
       await sleep(REOPEN_MS);

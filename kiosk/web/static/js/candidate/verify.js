@@ -4,7 +4,7 @@
 import { byId, make, setNote, setText, show, sleep } from "../common/dom.js";
 import { get } from "../common/api.js";
 import { data, label, t } from "../common/page.js";
-import { Camera, deviceAdvice } from "./camera.js";
+import { Camera, deviceAdvice, nameCamera } from "./camera.js";
 import { photographCard } from "./card.js";
 import { lookAtFace } from "./look.js";
 
@@ -29,6 +29,7 @@ async function openCamera() {
   start.disabled = true;
   try {
     await camera.open();
+    await nameCamera(camera);
     setNote(byId("verify-error"), "");
     show(byId("camera-retry"), false);
     start.disabled = false;
@@ -89,6 +90,12 @@ function showFindings(findings) {
   show(note, findings.length > 0);
 }
 
+/** Say what failed the device check, until staff have admitted it or it passes. */
+function showDevices(missing) {
+  const what = missing.map((id) => label("devices", id)).join(t(", "));
+  setNote(byId("verify-devices"), missing.length ? t("This terminal failed its device check: %(what)s. Tell the invigilator, who can repair it, give you another terminal or admit you.", { what }) : "");
+}
+
 function triesLeft(n) {
   setText(byId("verify-tries"), t("Tries left: %(n)s", { n }));
 }
@@ -115,6 +122,7 @@ async function follow() {
     else if (waitingForStaff && !data.can_verify && verifiable(attempt)) location.reload();
     else if (waitingForStaff && data.can_verify && attempt.check_in === "none") location.reload();
     showFindings(attempt.findings);
+    showDevices(attempt.devices_missing);
     if (unreachable) setNote(byId("verify-error"), "");
     unreachable = false;
   } catch (error) {
@@ -133,6 +141,7 @@ byId("camera-retry").addEventListener("click", openCamera);
 window.addEventListener("pagehide", () => camera.close());
 triesLeft(data.tries_left);
 showFindings(data.findings);
+showDevices(data.devices_missing);
 if (data.card_wanted) {
   openCamera().then(() => run("verify-card", photographCard));
 } else if (data.can_verify) {

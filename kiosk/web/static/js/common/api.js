@@ -20,6 +20,18 @@ export function setToken(value) {
   token = value;
 }
 
+let somebody = true;
+for (const kind of ["pointerdown", "keydown", "wheel"]) {
+  addEventListener(kind, () => { somebody = true; }, { capture: true, passive: true });
+}
+
+/** Staff pages read by themselves; the server is told when somebody is at the page. */
+function person() {
+  const touched = somebody;
+  somebody = false;
+  return touched ? { "X-Person": "1" } : {};
+}
+
 /** What went wrong: HTTP `status` (0: not reached), stable `code`, text for people. */
 export class ApiError extends Error {
   constructor(status, code, message, retryAfter = 0) {
@@ -75,7 +87,7 @@ export async function call(method, url, body, { background = false, ...options }
 }
 
 async function send(method, url, body, { headers = {}, timeout = 20000, keepalive = false }) {
-  const sent = { ...headers };
+  const sent = { ...headers, ...(url.startsWith("/staff/") ? person() : {}) };
   let payload = body;
   if (method !== "GET") sent["X-CSRF-Token"] ??= token;
   if (lease) sent["X-Lease"] = lease;

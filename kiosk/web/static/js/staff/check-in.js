@@ -63,6 +63,8 @@ export function checkInSheet(base, row, { more = false } = {}) {
       make("div", { class: "line between" }, facts(row), make(
         "div", { class: "line" }, other("portrait", t("Take a new portrait")), other("release", t("Release the terminal")),
         other("undo", t("Undo the sign-in")), other("ending", t("Will not sit the exam")),
+        row.devices_missing.length > 0 ? other("devices", t("Admit without the failed device")) : null,
+        row.set_aside_until && other("pictures", t("Analyse the pictures again")),
       )),
       pair(base, row), checklist.element, reason && make("h3", {}, t("Is it the candidate?")), reason?.box,
     ].filter(Boolean),

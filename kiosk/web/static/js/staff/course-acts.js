@@ -23,6 +23,9 @@ export function courseActs(row, sittingState) {
     row.state === "registered" && sittingState === "started" && ["admit", t("Admit although late"), "quiet", admit],
     ["checked_in", "ready"].includes(row.state) && ["undo", t("Undo the sign-in"), "quiet", undoSignIn],
     BEFORE.includes(row.state) && ["ending", t("Will not sit the exam"), "quiet", sayEnding],
+    ["checked_in", "ready", "in_progress", "paused"].includes(row.state) && row.devices_missing.length > 0
+      && ["devices", t("Admit without the failed device"), "primary", admitDevices],
+    row.set_aside_until && ["pictures", t("Analyse the pictures again"), "primary", reinstate],
     row.state === "ended" && ["void", t("Void this attempt"), "danger", voidIt],
   ].filter(Boolean);
 }
@@ -132,6 +135,24 @@ function admit(row) {
     title: t("Admit %(name)s although late?", { name: row.name }),
     text: t("The candidate may sign in now; the exam ends with everybody else's."),
     url: url(row, "admit"), button: t("Admit"), presets: [t("Held up at the entrance by us"), t("Traffic failure, decided by the chief invigilator")],
+  });
+}
+
+/** A terminal that failed its device check starts an exam only so (R13). */
+export function admitDevices(row) {
+  const what = row.devices_missing.map((id) => label("devices", id)).join(t(", "));
+  return askReason({
+    title: t("Admit %(name)s without: %(what)s?", { name: row.name, what }), warn: true,
+    text: t("The rules that need it are off for this candidate, and the result says so. Repair the device or change the terminal if you can."),
+    url: url(row, "devices"), button: t("Admit"), presets: [t("No other terminal is free; an invigilator sits beside the candidate"), t("The device broke just now; the room is watched by hand")],
+  });
+}
+
+function reinstate(row) {
+  return askReason({
+    title: t("Analyse the pictures of %(name)s again?", { name: row.name }),
+    text: t("A picture of this terminal took too long to analyse. Look at the terminal and its camera first."),
+    url: url(row, "pictures"), button: t("Analyse again"), presets: [t("The camera was changed"), t("Nothing unusual at the terminal")],
   });
 }
 

@@ -11,6 +11,11 @@ export function checkSession(error) {
   if (error.status === 401) location.assign(data.sign_in_page);
 }
 
+/** Whether whoever is signed in has a right. */
+export function may(right) {
+  return data.rights.includes(right);
+}
+
 /** Show the sitting's state beside its title. */
 export function showState(state) {
   const tag = byId("sitting-state");

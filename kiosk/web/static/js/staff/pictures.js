@@ -5,7 +5,8 @@ import { t } from "../common/page.js";
 
 /** Number, seat and terminal of a row. */
 export function facts(row) {
-  return make("p", { class: "soft num" }, [row.admission_no, row.seat, row.terminal].filter(Boolean).join(" · "));
+  const camera = row.camera ? t("Camera: %(label)s", { label: row.camera }) : "";
+  return make("p", { class: "soft num" }, [row.admission_no, row.seat, row.terminal, camera].filter(Boolean).join(" · "));
 }
 
 function picture(src, caption) {

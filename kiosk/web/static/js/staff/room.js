@@ -4,6 +4,7 @@ import { byId, make, setNote, setText, show, sleep } from "../common/dom.js";
 import { get } from "../common/api.js";
 import { data, duration, label, t, timeOfDay } from "../common/page.js";
 import { onTyped } from "../common/typed.js";
+import { showDisturbances } from "./disturbances.js";
 import { checkSession, showState } from "./frame.js";
 import { showPortraits } from "./portrait-report.js";
 import { Returns } from "./returns.js";
@@ -48,6 +49,7 @@ function showFigures(room) {
   figure("unseen", t("Not looked at yet"), room.inspections_due, room.inspections_due > 0);
   figure("rate", t("Frames analysed per second"), room.frames_per_s.toFixed(1));
   figure("interval", t("Frame interval"), t("%(n)s s", { n: (room.frame_interval_ms / 1000).toFixed(1) }));
+  figure("disk", t("Room on the disk"), t("%(n)s h", { n: Math.floor(room.disk.hours) }), room.disk.level !== "ok");
 }
 
 function showAlerts({ alerts, refusing }) {
@@ -60,6 +62,10 @@ function showAlerts({ alerts, refusing }) {
   box.dataset.shown = texts.join();
   box.classList.toggle("mb-3", texts.length > 0);
   box.replaceChildren(...texts.map((text) => make("p", { class: "note warn" }, text)));
+}
+
+function showDisk({ level, hours, free_mb: free, reserve_mb: reserve }) {
+  setNote(byId("room-disk"), level === "ok" ? "" : t(label("disk", level), { hours, free, reserve }));
 }
 
 function showPause(room) {
@@ -99,6 +105,8 @@ function apply(room) {
   showFigures(room);
   sync.show(room.sync);
   showAlerts(room);
+  showDisturbances(room);
+  showDisk(room.disk);
   showPause(room);
   announce();
   setText(byId("updated"), t("As of %(at)s", { at: timeOfDay(room.server_time) }));

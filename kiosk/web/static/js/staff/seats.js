@@ -1,11 +1,12 @@
 // The seat cards: made once, changed in place, those in need first.
 
 import { make, setText, show } from "../common/dom.js";
-import { duration, label, t } from "../common/page.js";
+import { duration, label, t, timeOfDay } from "../common/page.js";
 import { plain } from "../common/typed.js";
 
 const PICTURE_MS = 2000;
 const BEFORE = ["registered", "checked_in", "ready"];
+const OPEN = ["checked_in", "ready", "in_progress", "paused"];
 
 /** How much a row needs somebody: 0 urgent … 3 nothing; with the words for it. */
 export function need(row) {
@@ -14,10 +15,13 @@ export function need(row) {
   if (row.late_answers || (row.outage_s && row.state === "in_progress")) return { rank: 0, tone: "urgent" };
   if (row.state === "checked_in" && ["staff", "refused"].includes(row.check_in)) return { rank: 0, tone: "urgent" };
   if (row.findings.length && BEFORE.includes(row.state)) return { rank: 0, tone: "urgent" };
+  if (row.devices_missing.length && OPEN.includes(row.state)) return { rank: 0, tone: "urgent" };
+  if (row.set_aside_until) return { rank: 0, tone: "urgent" };
   if (row.state === "in_progress" && (row.away || row.leaves >= row.leave_limit - 1)) return { rank: 0, tone: "urgent" };
   if (row.state === "checked_in" && (row.check_in === "failed" || !row.has_portrait)) return { rank: 1, tone: "look" };
   if (row.state === "in_progress" && (row.leaves > 0 || row.incidents > 0)) return { rank: 1, tone: "look" };
   if (row.inspection_due) return { rank: 1, tone: "look" };
+  if ((row.camera_virtual || row.camera_changes) && OPEN.includes(row.state)) return { rank: 1, tone: "look" };
   if (["in_progress", "paused", "ready"].includes(row.state)) return { rank: 2, tone: "calm" };
   return { rank: row.state === "checked_in" ? 1 : 3, tone: row.state === "checked_in" ? "look" : "" };
 }
@@ -42,7 +46,12 @@ function tags(row, now) {
   if (BEFORE.includes(row.state) && row.state !== "registered") found.push(checkIn(row));
   if (BEFORE.includes(row.state)) found.push(...row.findings.map((id) => [t("Found: %(what)s", { what: label("findings", id) }), "bad"]));
   if (row.inspection_due) found.push([t("Not looked at yet"), "warn"]);
-  if (row.device_ok === false) found.push([t("Device check failed"), "warn"]);
+  const devices = (ids) => ({ what: ids.map((id) => label("devices", id)).join(t(", ")) });
+  if (row.devices_missing.length && OPEN.includes(row.state)) found.push([t("Device check failed: %(what)s", devices(row.devices_missing)), "bad"]);
+  if (row.devices_without.length) found.push([t("Admitted without: %(what)s", devices(row.devices_without)), "info"]);
+  if (row.set_aside_until) found.push([t("Pictures set aside until %(at)s", { at: timeOfDay(row.set_aside_until) }), "bad"]);
+  if (row.camera_virtual) found.push([t("Virtual camera"), "bad"]);
+  if (row.camera_changes) found.push([t("Camera changed: %(n)s", { n: row.camera_changes }), "warn"]);
   if (!row.has_portrait) found.push([t("No portrait"), "warn"]);
   if (row.state === "ended") found.push([label("end_reasons", row.end_reason), row.end_reason === "rule" ? "bad" : ""]);
   if (row.bundle_state) found.push(row.bundle_state === "delivered" ? [t("At headquarters"), "good"] : [t("Waits for sync"), "info"]);

@@ -6,14 +6,19 @@ import { dayAndTime, t } from "../common/page.js";
 import { sheet } from "../common/sheet.js";
 import { onTyped } from "../common/typed.js";
 import { closeSitting } from "./closing.js";
-import { checkSession } from "./frame.js";
+import { checkSession, may } from "./frame.js";
 import { moreActs, resumeRoom } from "./room-acts.js";
 import { grouped, looksRight, symbolsOf } from "./unlock-code.js";
+
+/** What only the chief may do, by its step. */
+const RIGHTS = new Map([[unlock, "unlock"], [start, "start"], [closeSitting, "close"]]);
 
 /** The buttons that the sitting's state allows. */
 export function sittingActs(base, room, refresh) {
   const act = (text, kind, run) => make("button", {
     class: `btn btn-lg btn-${kind}`, type: "button", onclick: () => run(base, room).then((done) => done && refresh()),
+    disabled: RIGHTS.has(run) && !may(RIGHTS.get(run)),
+    title: RIGHTS.has(run) && !may(RIGHTS.get(run)) ? t("Only the chief invigilator may do this.") : null,
   }, text);
   const more = make("button", {
     class: "btn btn-lg btn-quiet", type: "button", onclick: () => moreActs(base, room).then(refresh),

@@ -1,4 +1,4 @@
-"""What must be noticed, as scripts: each begins honestly, and says when the violation begins."""
+"""What must be noticed, as scripts: each begins honestly, and says when the scene begins."""
 
 from collections.abc import Iterator
 from collections.abc import Sequence as Listed
@@ -8,13 +8,13 @@ from kiosk.bench.proctoring.script import Cue, Expect, Other, Sequence, Shot
 from kiosk.exam.proctoring.rules import RuleId
 
 BEGIN, LENGTH = 12, 36
-"""When a violation begins, and how long a script lasts, in seconds."""
+"""When a scene begins, and how long a script lasts, in seconds."""
 
 LATE = 70
 """As ``BEGIN``, when the time of seating is over and pictures on the wall have been masked."""
 
 NOTICED = 12.0
-"""Seconds within which a violation should be noticed unless something else is said."""
+"""Seconds within which a scene should be noticed unless something else is said."""
 
 SECOND_PERSON = 10.0
 """The same for a second person."""
@@ -28,10 +28,10 @@ BLURRED = 2.5
 """Sigma of a picture 640 wide from which blur must be noticed."""
 
 
-def violations(
+def staged(
     people: Listed[str], pairs: Listed[tuple[str, str]], by_each: int, short: bool = False
 ) -> list[Sequence]:
-    """Scripts of every violation by ``by_each`` people, other ones each time.
+    """Scripts of every staged scene by ``by_each`` people, other ones each time.
 
     ``pairs``: who may sit down in whose place. ``short``: only what is most telling, by one.
     """
@@ -111,7 +111,7 @@ def _others(person: str, other: str) -> Iterator[Sequence]:
 
 
 def _posters(person: str, other: str) -> Iterator[Sequence]:
-    """A poster alone is no violation; with a person later it hides nobody."""
+    """A poster alone breaks no rule; with a person later it hides nobody."""
     poster = Other(other, 0.5, 0.82, 0.3, flat=True)
     shot = Shot(person, "office", others=(poster,))
     yield Sequence(f"poster · {person}", LENGTH, shot, person, seed=3)

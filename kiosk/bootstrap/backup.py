@@ -1,0 +1,130 @@
+"""Backups of a centre: one sealed file with everything but its keys.
+
+A backup is sealed to the centre's own keys and signed with them. Whoever finds the stick can read
+nothing; to put it back on another machine the folder ``keys`` is needed, of which the centre keeps
+a copy in its safe (decision 0016).
+"""
+
+import errno
+import os
+import shutil
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import IO, cast
+
+from kiosk.bootstrap.setup import CERTIFICATE, REQUEST, SETTINGS
+from kiosk.bootstrap.system import SystemClock, entropy
+from kiosk.exam.errors import ExamError
+from kiosk.settings import load_settings
+from kiosk.store.backup import contents, snapshot
+from kiosk.store.database import DATABASE
+from kiosk.store.files import NO_ROOM, sync_folder
+from sync.wire.keys import KeyPair
+from sync.wire.sealed_stream import SealedWriter
+
+SUFFIX = ".backup"
+SINGLE = (SETTINGS, CERTIFICATE, REQUEST, "package-versions.json", "lineage.json")
+FOLDERS = ("packages", "evidence", "outbox")
+SNAPSHOT, RESTORING = "snapshot-", "restoring-"
+"""How the temporary folders begin that a power cut may leave in the data directory."""
+LEFTOVER_SECONDS = 86_400
+SPARE = 16 << 20
+"""Bytes that stay free beside the copy."""
+
+
+class BackupFailed(ExamError):
+    """A backup could not be written; older ones are as they were."""
+
+    code = "backup_failed"
+    message = "The backup could not be written to {target}: {why}. Older backups are untouched."
+
+
+def make_backup(data: Path, target: Path, keep: int | None = None) -> Path:
+    """Write a backup, also while the server runs; gives the file.
+
+    ``target``: the new file, or a folder in which the newest ``keep`` backups stay (all if None).
+    Raises BackupFailed, SettingsError, KeysUnusable or a StoreError.
+    """
+    code, keys = load_settings(data / SETTINGS).centre_code, KeyPair.load(data / "keys")
+    file = target / _name(code, SystemClock().now()) if target.is_dir() else target
+    part = file.with_name(f"{file.name}.part")
+    try:
+        _require_room(data)
+        with tempfile.TemporaryDirectory(dir=data, prefix=SNAPSHOT) as folder:
+            copy = Path(folder) / DATABASE
+            snapshot(data / DATABASE, copy)
+            contents(copy)  # a damaged database must not push out the last good backup
+            _write(data, copy, part, keys)
+        part.replace(file)
+        sync_folder(file.parent)
+    except OSError as error:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        why = "there is not enough room" if error.errno in NO_ROOM else error.strerror
+        raise BackupFailed(target=target, why=why) from error
+    if keep is not None and target.is_dir():
+        _forget_oldest(target, code, keep)
+    return file
+
+
+def drop_leftovers(data: Path) -> None:
+    """Remove temporary folders that are a day old: nobody works on those any more."""
+    before = SystemClock().now().timestamp() - LEFTOVER_SECONDS
+    for prefix in (SNAPSHOT, RESTORING):
+        for folder in data.glob(f"{prefix}*"):
+            if folder.is_dir() and folder.stat().st_mtime < before:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _require_room(data: Path) -> None:
+    """The copy lies beside the database for a while; it must not take the room of answers."""
+    drop_leftovers(data)
+    wanted = (data / DATABASE).stat().st_size + SPARE
+    if shutil.disk_usage(data).free < wanted:
+        raise OSError(errno.ENOSPC, "no room for a copy")
+
+
+def newest(folder: Path) -> Path | None:
+    """The newest backup in a folder, by the time in its name."""
+    found = sorted(folder.glob(f"*{SUFFIX}"))
+    return found[-1] if found else None
+
+
+def _name(code: str, now: datetime) -> str:
+    return f"{code}-{now:%Y%m%dT%H%M%S%fZ}{SUFFIX}"
+
+
+def _forget_oldest(folder: Path, code: str, keep: int) -> None:
+    for path in sorted(folder.glob(f"{code}-*{SUFFIX}"))[:-keep]:
+        path.unlink()
+
+
+def _write(data: Path, copy: Path, part: Path, keys: KeyPair) -> None:
+    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as out:
+        sealed = SealedWriter(out, keys, entropy)
+        with tarfile.open(fileobj=cast(IO[bytes], sealed), mode="w|") as tar:
+            tar.add(copy, DATABASE)
+            for path in _files(data):
+                _add(tar, path, data)
+        sealed.finish()
+        out.flush()
+        os.fsync(out.fileno())
+
+
+def _files(data: Path) -> Iterator[Path]:
+    yield from (path for name in SINGLE if (path := data / name).exists())
+    for folder in FOLDERS:
+        yield from sorted((data / folder).glob("?" * 64))
+
+
+def _add(tar: tarfile.TarFile, path: Path, data: Path) -> None:
+    """Add a file, unless it has gone meanwhile: headquarters has confirmed it then."""
+    try:
+        tar.add(path, str(path.relative_to(data)))
+    except FileNotFoundError:
+        return

@@ -1,0 +1,136 @@
+"""Looks at everything that a start needs and an exam relies on; changes nothing."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from sqlite_utils import Database
+
+from kiosk.bootstrap.backup import newest
+from kiosk.bootstrap.setup import SETTINGS, hq_keys
+from kiosk.bootstrap.system import SystemClock
+from kiosk.exam.disk_space import MB
+from kiosk.exam.errors import ExamError
+from kiosk.settings import Settings, load_settings
+from kiosk.store import events, incidents, sittings
+from kiosk.store.database import DATABASE, require_database
+from kiosk.store.errors import StorageDamaged
+from kiosk.store.opening import damage, open_reader
+from kiosk.store.reserve import Reserve
+from sync.wire.keys import KeyPair, PublicKeys
+from sync.wire.package import open_package
+
+T = TypeVar("T")
+
+HOUR = 3600
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One thing that was looked at: ``level`` is ok, warn or bad; ``text`` says what to do."""
+
+    what: str
+    level: str
+    text: str
+
+
+def check(data: Path, *, thorough: bool = False) -> list[Checked]:
+    """Check a centre, also while its server runs. ``thorough``: every index and picture, too."""
+    settings, said = _tried("settings", lambda: load_settings(data / SETTINGS))
+    keys, also = _tried("keys", lambda: KeyPair.load(data / "keys"))
+    found = [said, also]
+    if settings is None or keys is None:
+        return found
+    hq, said = _tried("certificate", lambda: hq_keys(data, settings))
+    found += [said, _database(data, thorough=thorough)]
+    if found[-1].level == "ok":
+        with closing(open_reader(data / DATABASE).conn) as conn:
+            db = Database(conn)
+            found += _event_logs(db)
+            found += [] if hq is None else _packages(data, db, settings, keys, hq)
+            found.append(_pictures(data, db, keys if thorough else None))
+    return [*found, _disk(data, settings), _backup(data, settings)]
+
+
+def _tried(what: str, read: Callable[[], T]) -> tuple[T | None, Checked]:
+    try:
+        return read(), Checked(what, "ok", "Readable.")
+    except ExamError as error:
+        return None, Checked(what, "bad", str(error))
+
+
+def _database(data: Path, *, thorough: bool) -> Checked:
+    try:
+        require_database(data)
+        with closing(open_reader(data / DATABASE).conn) as conn:
+            found = damage(Database(conn), thorough=thorough)
+        if found is not None:
+            raise StorageDamaged(found)
+    except ExamError as error:
+        return Checked("database", "bad", str(error))
+    return Checked("database", "ok", "Every page was read and makes sense.")
+
+
+def _event_logs(db: Database) -> Iterator[Checked]:
+    for sitting in sittings.everyone(db):
+        broken = events.broken_at(reversed(events.of_sitting(db, sitting.id)))
+        if broken is not None:
+            text = f"{sitting.title}: the event log was altered, or lost an entry, at {broken}."
+            yield Checked("event log", "bad", text)
+
+
+def _packages(
+    data: Path, db: Database, settings: Settings, keys: KeyPair, hq: PublicKeys
+) -> Iterator[Checked]:
+    for sitting in sittings.everyone(db):
+        try:
+            file = (data / "packages" / sitting.package_file).read_bytes()
+            open_package(file, keys, hq, settings.centre_code, sitting.imported_at)
+        except (OSError, ExamError) as error:
+            text = f"{sitting.title}: import the same package again ({error})."
+            yield Checked("package", "bad", text)
+        else:
+            yield Checked("package", "ok", f"{sitting.title}: complete.")
+
+
+def _pictures(data: Path, db: Database, keys: KeyPair | None) -> Checked:
+    names = incidents.all_pictures(db)
+    lost = [name for name in names if not _is_there(data / "evidence" / name, keys)]
+    if lost:
+        text = f"{len(lost)} of {len(names)} pictures are missing or damaged."
+        return Checked("pictures", "warn", text)
+    return Checked("pictures", "ok", f"{len(names)} are there.")
+
+
+def _is_there(path: Path, keys: KeyPair | None) -> bool:
+    if keys is None:
+        return path.exists()
+    try:
+        keys.unseal(path.read_bytes())
+    except (OSError, ExamError):
+        return False
+    return True
+
+
+def _disk(data: Path, settings: Settings) -> Checked:
+    free, reserve = shutil.disk_usage(data).free, Reserve(data / "reserve").size
+    text = f"{free // MB} MB are free, {reserve // MB} MB more are kept for answers."
+    short = free < settings.disk.pictures_stop_mb * MB
+    return Checked("disk", "bad" if short else "ok", text + (" Make room." if short else ""))
+
+
+def _backup(data: Path, settings: Settings) -> Checked:
+    folder = settings.backup.to
+    if folder is None:
+        return Checked("backup", "warn", "None is made. Set backup.to in kiosk.toml.")
+    found = newest(folder)
+    if found is None:
+        return Checked("backup", "bad", f"There is none in {folder}. Is the disk connected?")
+    if folder.stat().st_dev == data.stat().st_dev:
+        return Checked("backup", "warn", f"{folder} is on the same disk as the centre's data.")
+    hours = (SystemClock().now().timestamp() - found.stat().st_mtime) / HOUR
+    late = hours * 60 > 2 * settings.backup.every_minutes
+    return Checked("backup", "warn" if late else "ok", f"The newest is {hours:.1f} hours old.")

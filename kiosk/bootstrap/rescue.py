@@ -1,0 +1,69 @@
+"""Rescues a centre whose database is damaged."""
+
+from contextlib import ExitStack
+from pathlib import Path
+from threading import Event
+
+from kiosk.bootstrap.centre import centre_of
+from kiosk.bootstrap.restore import swap_database
+from kiosk.bootstrap.system import SystemClock
+from kiosk.exam.errors import ExamError
+from kiosk.hall.late_answers import LateAnswersDesk
+from kiosk.hall.lineage import Lineage
+from kiosk.hall.papers import Papers
+from kiosk.hall.progress import Progress
+from kiosk.hall.rescue import Rescue, Rescued
+from kiosk.store.backup import contents
+from kiosk.store.database import DATABASE, DataLock
+from kiosk.store.errors import StorageDamaged
+from kiosk.store.rescue import readable_answers, salvage
+from sync.wire.emergency import EmergencyKey
+
+BY = "staff:command-line"
+
+
+class NotDamaged(ExamError):
+    """There is nothing to rescue."""
+
+    code = "not_damaged"
+    message = "The database of this centre is not damaged; nothing was changed."
+
+
+def rebuild(data: Path) -> tuple[int, Path]:
+    """Replace a damaged database by one of its readable rows, without the answers.
+
+    Gives how many rows there are, and where the damaged one lies now. Raises NotDamaged, StoreBusy
+    while the server runs, or StorageDamaged when nothing can be read.
+    """
+    with DataLock(data):
+        if _is_whole(data / DATABASE):
+            raise NotDamaged
+        fresh = data / "rescued.sqlite"
+        rows = salvage(data / DATABASE, fresh)
+        kept = swap_database(data, fresh, contents(fresh))
+    assert kept is not None
+    return rows, kept
+
+
+def deliver(data: Path, damaged: Path) -> Rescued:
+    """Hand the readable answers of a damaged database to staff, as late answers.
+
+    Raises StoreBusy while the server runs.
+    """
+    with ExitStack() as stack:
+        centre = centre_of(data, SystemClock(), Event(), stack)
+        Lineage(centre).at_start()
+        papers = Papers(centre)
+        key = EmergencyKey.at(data / "keys" / "emergency.pem")
+        desk = LateAnswersDesk(centre, papers, Progress(centre, papers), key)
+        return Rescue(centre, papers, desk, key).deliver(readable_answers(damaged), BY)
+
+
+def _is_whole(database: Path) -> bool:
+    if not database.exists() or database.stat().st_size == 0:
+        return False
+    try:
+        contents(database)
+    except StorageDamaged:
+        return False
+    return True

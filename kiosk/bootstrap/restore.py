@@ -1,0 +1,186 @@
+"""Puts a backup back, or proves in a drill that it could be put back."""
+
+import re
+import shutil
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, cast
+
+from kiosk.bootstrap.backup import FOLDERS, RESTORING, SINGLE, drop_leftovers
+from kiosk.bootstrap.setup import CERTIFICATE, SETTINGS
+from kiosk.bootstrap.system import SystemClock
+from kiosk.settings import SettingsError, load_settings
+from kiosk.store.backup import Contents, contents
+from kiosk.store.database import DATABASE, UNFINISHED, DataLock
+from kiosk.store.files import read_numbers, sync_folder, write_durably
+from sync.wire import canonical
+from sync.wire.errors import BackupDamaged, WireError
+from sync.wire.keys import KeyPair
+from sync.wire.sealed_stream import SealedReader
+
+_MEMBER = re.compile(rf"({'|'.join(FOLDERS)})/[0-9a-f]{{64}}")
+
+_FORMER = re.compile(r"before-[0-9TZ]+\.sqlite")
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What a backup holds; ``unreadable``: pictures that do not open with these keys."""
+
+    contents: Contents
+    packages: int
+    pictures: int
+    unreadable: int
+
+
+def drill(data: Path, backup: Path, keys: Path | None = None) -> Proof:
+    """Unpack a backup beside the centre, check all of it, and remove it again.
+
+    Also while the server runs. Raises BackupDamaged, WrongRecipient, BadSignature, KeysUnusable,
+    or a StoreError for its database.
+    """
+    with _unpacked(data, backup, keys or data / "keys") as folder:
+        return _prove(folder, KeyPair.load(keys or data / "keys"))
+
+
+def restore(data: Path, backup: Path, keys: Path | None = None) -> tuple[Proof, Path | None]:
+    """Put a backup back; gives what it holds, and where the database of before lies now.
+
+    Pictures, packages and settings that are there stay. On an empty machine ``keys`` is the copy
+    of the centre's keys. A restore that is cut short keeps the server from starting until it is
+    repeated. Raises like :func:`drill`, or StoreBusy while the server runs.
+    """
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with DataLock(data), _unpacked(data, backup, keys or data / "keys") as folder:
+        proof = _prove(folder, KeyPair.load(keys or data / "keys"))
+        _require_same_centre(data, folder)
+        if keys is not None and not (data / "keys").exists():
+            _take_keys(data, keys)
+        _take_files(data, folder)
+        return proof, swap_database(data, folder / DATABASE, proof.contents)
+
+
+def swap_database(data: Path, database: Path, what: Contents) -> Path | None:
+    """Put a database in the place of the present one, which is kept; gives where.
+
+    The next start begins an epoch. Call it while holding the data directory's lock.
+    """
+    kept = _place_for_former(data)
+    write_durably(data / UNFINISHED, kept.name.encode())
+    _begin_epoch(data, what)
+    _put_aside(data, kept)
+    database.replace(data / DATABASE)
+    sync_folder(data)
+    (data / UNFINISHED).unlink()
+    sync_folder(data)
+    return kept if kept.exists() else None
+
+
+def _begin_epoch(data: Path, what: Contents) -> None:
+    """Let the file beside the database be ahead of it: that is how a start notices a restore."""
+    seen = read_numbers(data / "lineage.json")
+    epoch, contact = max(
+        (what.epoch, what.contact + 1), (seen.get("epoch", 1), seen.get("contact", 0))
+    )
+    write_durably(data / "lineage.json", canonical.dumps({"epoch": epoch, "contact": contact}))
+
+
+def _place_for_former(data: Path) -> Path:
+    """Where the database of before goes; the same when a restore is repeated."""
+    with suppress(OSError, UnicodeDecodeError):
+        name = (data / UNFINISHED).read_text()
+        if _FORMER.fullmatch(name):
+            return data / name
+    return data / f"before-{SystemClock().now():%Y%m%dT%H%M%S%fZ}.sqlite"
+
+
+def _put_aside(data: Path, kept: Path) -> None:
+    """Move the database and its log away together: the log belongs to no other database."""
+    (data / f"{DATABASE}-shm").unlink(missing_ok=True)
+    for suffix in ("", "-wal"):
+        path, target = data / f"{DATABASE}{suffix}", kept.with_name(f"{kept.name}{suffix}")
+        if path.exists() and not target.exists():
+            path.replace(target)
+    sync_folder(data)
+
+
+@contextmanager
+def _unpacked(data: Path, backup: Path, keys: Path) -> Iterator[Path]:
+    pair = KeyPair.load(keys)
+    drop_leftovers(data)
+    with tempfile.TemporaryDirectory(dir=data, prefix=RESTORING) as name:
+        folder = Path(name)
+        try:
+            with backup.open("rb") as source:
+                reader = SealedReader(source, pair)
+                with tarfile.open(fileobj=cast(IO[bytes], reader), mode="r|") as tar:
+                    _unpack(tar, folder)
+                reader.read()  # to the mark at its end
+        except (OSError, tarfile.TarError) as error:
+            raise BackupDamaged(str(error)) from error
+        yield folder
+
+
+def _unpack(tar: tarfile.TarFile, folder: Path) -> None:
+    for member in tar:
+        known = member.name in (DATABASE, *SINGLE) or _MEMBER.fullmatch(member.name)
+        if not known or not member.isreg():
+            raise BackupDamaged(f"{member.name!r} does not belong in it")
+        tar.extract(member, folder, set_attrs=False, filter="data")
+
+
+def _prove(folder: Path, keys: KeyPair) -> Proof:
+    found = contents(folder / DATABASE)
+    for path in (folder / "packages").glob("*"):
+        if canonical.digest(path.read_bytes()) != path.name:
+            raise BackupDamaged(f"package {path.name} is not what its name says")
+    pictures = list((folder / "evidence").glob("*"))
+    unreadable = sum(not _opens(path, keys) for path in pictures)
+    packages = len(list((folder / "packages").glob("*")))
+    return Proof(found, packages, len(pictures), unreadable)
+
+
+def _opens(path: Path, keys: KeyPair) -> bool:
+    try:
+        return canonical.digest(keys.unseal(path.read_bytes())) == path.name
+    except WireError:
+        return False
+
+
+def _require_same_centre(data: Path, folder: Path) -> None:
+    if not (data / SETTINGS).exists():
+        return
+    ours, theirs = load_settings(data / SETTINGS), load_settings(folder / SETTINGS)
+    if ours.centre_code != theirs.centre_code:
+        raise SettingsError(f"this backup is of centre {theirs.centre_code}")
+
+
+def _take_keys(data: Path, keys: Path) -> None:
+    part = data / f"{RESTORING}keys"
+    shutil.rmtree(part, ignore_errors=True)
+    shutil.copytree(keys, part)
+    part.chmod(0o700)
+    for path in part.rglob("*"):
+        path.chmod(0o700 if path.is_dir() else 0o600)
+    part.rename(data / "keys")
+    sync_folder(data)
+
+
+def _take_files(data: Path, folder: Path) -> None:
+    for name in (SETTINGS, CERTIFICATE, "enrolment-request.json"):
+        if (folder / name).exists() and not (data / name).exists():
+            write_durably(data / name, (folder / name).read_bytes())
+    marks = read_numbers(folder / "package-versions.json")
+    for sitting, version in read_numbers(data / "package-versions.json").items():
+        marks[sitting] = max(version, marks.get(sitting, 0))
+    write_durably(data / "package-versions.json", canonical.dumps(dict(marks)))
+    for name in FOLDERS:
+        (data / name).mkdir(mode=0o700, exist_ok=True)
+        for path in (folder / name).glob("*"):
+            target = data / name / path.name
+            if not target.exists() or target.stat().st_size != path.stat().st_size:
+                write_durably(target, path.read_bytes())

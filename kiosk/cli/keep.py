@@ -1,0 +1,106 @@
+"""``kiosk check``, ``backup``, ``restore`` and ``rescue``: keeping a centre's data."""
+
+import json
+from pathlib import Path
+
+import click
+
+from kiosk.bootstrap import check as checking
+from kiosk.bootstrap import rescue as rescuing
+from kiosk.bootstrap import restore as restoring
+from kiosk.bootstrap.backup import make_backup, newest
+from kiosk.bootstrap.restore import Proof
+from kiosk.cli.common import data_option, says_errors
+
+FILE = click.Path(exists=True, path_type=Path)
+
+
+@click.command()
+@data_option
+@click.option("--thorough", is_flag=True, help="Also compare every index and open every picture.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+@says_errors
+def check(data: Path, thorough: bool, as_json: bool) -> None:
+    """Check settings, keys, database, event logs, packages, pictures, disk and backups.
+
+    Changes nothing; may be used while the server runs. Exits with 1 if anything is bad.
+    """
+    found = checking.check(data, thorough=thorough)
+    if as_json:
+        click.echo(json.dumps([vars(one) for one in found], ensure_ascii=False, indent=2))
+    else:
+        for one in found:
+            click.echo(f"{one.level:<4}  {one.what}: {one.text}")
+    if any(one.level == "bad" for one in found):
+        raise SystemExit(1)
+
+
+@click.command()
+@data_option
+@click.argument("target", type=click.Path(path_type=Path))
+@says_errors
+def backup(data: Path, target: Path) -> None:
+    """Write a sealed backup to TARGET, a new file or a folder; also while the server runs.
+
+    It holds everything but the centre's keys, which are needed to put it back: keep a copy of the
+    folder `keys` in the safe.
+    """
+    click.echo(f"Backup: {make_backup(data, target)}")
+
+
+@click.command()
+@data_option
+@click.argument("source", type=FILE)
+@click.option("--drill", is_flag=True, help="Only prove that it could be put back.")
+@click.option("--keys", type=FILE, help="Copy of the centre's folder `keys`, for a new machine.")
+@says_errors
+def restore(data: Path, source: Path, drill: bool, keys: Path | None) -> None:
+    """Put a backup back (a file, or the newest of a folder), while the server is not running.
+
+    The database of before is kept. With --drill nothing is changed, and the server may run.
+    """
+    file = newest(source) if source.is_dir() else source
+    if file is None:
+        raise click.ClickException(f"There is no backup in {source}.")
+    if drill:
+        _say(restoring.drill(data, file, keys))
+        click.echo(f"{file} can be put back.")
+        return
+    proof, kept = restoring.restore(data, file, keys)
+    _say(proof)
+    click.echo("The backup is in place; the next start tells headquarters so.")
+    if kept is not None:
+        click.echo(f"The database of before: {kept}")
+        click.echo(f"Answers that are only there: kiosk rescue {kept}")
+
+
+def _say(proof: Proof) -> None:
+    held = proof.contents
+    click.echo(
+        f"{held.sittings} sittings, {held.attempts} attempts, {held.answers} answers,"
+        f" {held.events} events, {proof.packages} packages, {proof.pictures} pictures"
+    )
+    if proof.unreadable:
+        click.echo(f"{proof.unreadable} pictures in it are damaged.", err=True)
+
+
+@click.command()
+@data_option
+@click.argument("database", type=FILE, required=False)
+@says_errors
+def rescue(data: Path, database: Path | None) -> None:
+    """Recover the readable answers of a damaged database, while the server is not running.
+
+    DATABASE is the damaged file that `kiosk restore` has kept. Without it the centre's own
+    database is rebuilt from what can be read, for when there is no backup. The answers wait as
+    late answers on the staff page, where you accept or reject them.
+    """
+    if database is None:
+        rows, database = rescuing.rebuild(data)
+        click.echo(f"Rebuilt from {rows} readable rows. The damaged database: {database}")
+    done = rescuing.deliver(data, database)
+    click.echo(f"Attempts whose answers wait for your decision: {len(done.waiting)}")
+    click.echo(f"Attempts of which everything is here already:  {len(done.known)}")
+    click.echo(f"Attempts whose answers could not be used:      {len(done.refused)}")
+    for attempt_id in done.refused:
+        click.echo(f"  {attempt_id}", err=True)

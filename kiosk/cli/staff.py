@@ -1,0 +1,144 @@
+"""``kiosk staff``: accounts of the centre's staff, while the server is not running."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from kiosk.bootstrap.setup import SETTINGS
+from kiosk.bootstrap.system import SystemClock, operator
+from kiosk.cli.common import ask_password, data_option, says_errors
+from kiosk.hall.accounts import StaffAccounts
+from kiosk.hall.rights import CHIEF, INVIGILATOR, ROLES
+from kiosk.settings import load_settings
+from kiosk.store.database import Store
+from kiosk.store.errors import StoreBusy
+
+PASSWORD_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+RUNNING = (
+    "The server is running, and only one program may write. Use the page Accounts "
+    "(/staff/accounts), or stop the server and repeat this."
+)
+password_option = click.option(
+    "--password-file",
+    type=PASSWORD_FILE,
+    help="Read the password from the first line of this file instead of asking.",
+)
+
+
+@contextmanager
+def _opened(data: Path) -> Iterator[StaffAccounts]:
+    load_settings(data / SETTINGS)
+    try:
+        store = Store(data)
+    except StoreBusy as error:
+        raise click.ClickException(RUNNING) from error
+    try:
+        yield StaffAccounts(store, SystemClock())
+    finally:
+        store.close()
+
+
+@click.group()
+def staff() -> None:
+    """Accounts of the centre's staff, while the server is not running.
+
+    While it runs, a chief invigilator uses the page Accounts. What is done here is recorded under
+    the account of the operating system.
+    """
+
+
+@staff.command(name="list")
+@data_option
+@says_errors
+def list_accounts(data: Path) -> None:
+    """All accounts, with role and lock."""
+    with _opened(data) as accounts:
+        for account in accounts.list():
+            state = f"locked since {account.locked_at.isoformat()}" if account.locked_at else ""
+            click.echo(f"{account.username}  {account.role}  {state}".rstrip())
+
+
+@staff.command()
+@data_option
+@click.argument("username")
+@click.option("--role", type=click.Choice(ROLES), default=INVIGILATOR, show_default=True)
+@password_option
+@says_errors
+def add(data: Path, username: str, role: str, password_file: Path | None) -> None:
+    """Create an account."""
+    with _opened(data) as accounts:
+        accounts.add(username, ask_password(password_file, username), role, operator())
+    click.echo(f"Account {username} is ready ({role}).")
+
+
+@staff.command()
+@data_option
+@click.argument("username")
+@password_option
+@says_errors
+def passwd(data: Path, username: str, password_file: Path | None) -> None:
+    """Give an account another password; its sessions end."""
+    with _opened(data) as accounts:
+        accounts.set_password(username, ask_password(password_file, username), operator())
+    click.echo(f"{username} has a new password.")
+
+
+@staff.command()
+@data_option
+@click.argument("username")
+@click.argument("role", type=click.Choice(ROLES))
+@says_errors
+def role(data: Path, username: str, role: str) -> None:
+    """Give an account another role; its sessions end."""
+    with _opened(data) as accounts:
+        accounts.set_role(username, role, operator())
+    click.echo(f"{username} is {role} now.")
+
+
+@staff.command()
+@data_option
+@click.argument("username")
+@says_errors
+def lock(data: Path, username: str) -> None:
+    """Keep an account out; its sessions end. The last chief invigilator stays."""
+    with _opened(data) as accounts:
+        accounts.lock(username, operator())
+    click.echo(f"{username} is locked.")
+
+
+@staff.command()
+@data_option
+@click.argument("username")
+@says_errors
+def unlock(data: Path, username: str) -> None:
+    """Let an account in again, also after wrong passwords."""
+    with _opened(data) as accounts:
+        accounts.unlock(username, operator())
+    click.echo(f"{username} may sign in.")
+
+
+@staff.command()
+@data_option
+@click.argument("username", default="chief")
+@password_option
+@says_errors
+def reset(data: Path, username: str, password_file: Path | None) -> None:
+    """The way back for a chief invigilator who is locked out or has lost the password.
+
+    Sets a new password, lifts the lock, forgets wrong entries, makes the account a chief's.
+    """
+    with _opened(data) as accounts:
+        accounts.reset(username, ask_password(password_file, username), operator())
+        accounts.set_role(username, CHIEF, operator())
+    click.echo(f"{username} may sign in as {CHIEF} with the new password.")
+
+
+@staff.command()
+@data_option
+@says_errors
+def clear(data: Path) -> None:
+    """Forget all wrong entries, of staff and candidates: nobody has to wait."""
+    with _opened(data) as accounts:
+        click.echo(f"{accounts.clear_all_waits(operator())} counts of wrong entries are gone.")

@@ -1,0 +1,143 @@
+"""What a candidate's terminal can do, and which camera it looks through (R13).
+
+A terminal whose camera, microphone, loudspeaker or network failed its check starts no exam until
+staff admit that with a reason. Labels come from the browser: they are a hint for people.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from sqlite_utils import Database
+
+from kiosk.exam.attempt import SITTING
+from kiosk.exam.devices import DEVICES, SLOW_NETWORK_MS, clean_label, is_virtual, rules_off
+from kiosk.hall.admission import Admission
+from kiosk.hall.centre import Centre
+from kiosk.hall.errors import DevicesFine, NotFound
+from kiosk.hall.incident_log import IncidentLog
+from kiosk.hall.inspections import BEFORE
+from kiosk.hall.proctoring import Proctoring
+from kiosk.hall.reasons import reasoned
+from kiosk.store import attempts, devices, incidents
+from kiosk.store.attempts import Attempt
+from kiosk.store.devices import Devices
+
+MOST_CHANGES = 20
+"""A terminal that names ever other cameras is noted so often, and no more."""
+
+CHANGED, VIRTUAL = "camera_changed", "camera_virtual"
+
+
+def failed_devices(check: Mapping[str, Any]) -> tuple[str, ...]:
+    """What did not pass a device check."""
+    works = {**check, "network": int(check["server_ms"]) <= SLOW_NETWORK_MS}
+    return tuple(name for name in DEVICES if not works[name])
+
+
+class AttemptDevices:
+    """The devices of each attempt, from sign-in to the end."""
+
+    def __init__(
+        self, centre: Centre, admission: Admission, log: IncidentLog, proctoring: Proctoring
+    ) -> None:
+        self._centre = centre
+        self._admission = admission
+        self._log = log
+        self._proctoring = proctoring
+
+    def at_sign_in(self, db: Database, attempt: Attempt, check: Mapping[str, Any]) -> None:
+        """Keep what the terminal's check says of the attempt that sits down there."""
+        known = devices.of_attempt(db, attempt.id)
+        camera = clean_label(check.get("details", {}).get("camera"))
+        found = replace(known, failed=failed_devices(check), camera=camera)
+        devices.keep(db, found)
+        if found.missing and found.failed != known.failed:
+            self._record(db, attempt, "devices_failed", "terminal", devices=list(found.missing))
+        if is_virtual(camera) and camera != known.camera:
+            self._record(db, attempt, VIRTUAL, "terminal", camera=camera)
+        if found.missing:
+            self._admission.withdraw(db, attempt.id)
+        else:
+            self._admission.settle(db, attempt.id)
+
+    def at_check(self, db: Database, terminal_id: str, check: Mapping[str, Any]) -> None:
+        """A terminal was checked again: its candidate before the exam goes on, or no longer."""
+        for attempt in attempts.at_terminal(db, terminal_id):
+            if attempt.state in BEFORE:
+                self.at_sign_in(db, attempt, check)
+
+    def renew(self, attempt_id: str) -> None:
+        """Watch by the rules that the present terminal can serve."""
+        self._proctoring.renew(attempt_id)
+
+    def admit(self, attempt_id: str, reason: str, by: str) -> None:
+        """Let a candidate sit the exam without what failed; its rules are off from now on.
+
+        Raises ReasonMissing, NotFound, or DevicesFine when nothing failed.
+        """
+        why = reasoned(reason)
+
+        def job(db: Database) -> None:
+            attempt = self._get(db, attempt_id)
+            known = devices.of_attempt(db, attempt_id)
+            if not known.missing:
+                raise DevicesFine()
+            admitted = tuple(name for name in DEVICES if name in {*known.admitted, *known.failed})
+            devices.keep(db, replace(known, admitted=admitted, admitted_by=by, reason=why))
+            self._record(
+                db,
+                attempt,
+                "devices_admitted",
+                by,
+                devices=list(known.missing),
+                rules_off=list(rules_off(known.failed)),
+                reason=why,
+            )
+            self._admission.settle(db, attempt_id)
+
+        self._centre.store.write(job)
+        self.renew(attempt_id)
+
+    def report_camera(self, attempt_id: str, label: str) -> None:
+        """The page has opened its camera: note one that is another than before, or a program.
+
+        Raises NotFound.
+        """
+        camera = clean_label(label)
+
+        def job(db: Database) -> tuple[Attempt, Devices]:
+            attempt, known = self._get(db, attempt_id), devices.of_attempt(db, attempt_id)
+            if camera != known.camera and known.changes < MOST_CHANGES:
+                changes = known.changes + bool(known.camera)
+                devices.keep(db, replace(known, camera=camera, changes=changes))
+            return attempt, known
+
+        read = self._centre.store.read()
+        if devices.of_attempt(read, attempt_id).camera == camera and not is_virtual(camera):
+            return
+        attempt, known = self._centre.store.write(job)
+        if attempt.state not in SITTING or known.changes >= MOST_CHANGES:
+            return
+        if known.camera and camera != known.camera:
+            self._report(attempt, CHANGED, before=known.camera, camera=camera)
+        if is_virtual(camera) and not self._reported(attempt_id, VIRTUAL):
+            self._report(attempt, VIRTUAL, camera=camera)
+
+    def _report(self, attempt: Attempt, rule: str, **details: str) -> None:
+        note = " → ".join(details[name] or "?" for name in ("before", "camera") if name in details)
+        self._log.report(attempt.id, attempt.sitting_id, rule, follow_up="review", note=note)
+
+    def _reported(self, attempt_id: str, rule: str) -> bool:
+        found = incidents.of_attempt(self._centre.store.read(), attempt_id)
+        return any(incident.rule == rule for incident in found)
+
+    def _record(self, db: Database, attempt: Attempt, kind: str, who: str, **data: object) -> None:
+        self._centre.record(db, attempt.sitting_id, kind, who, attempt.id, **data)
+
+    @staticmethod
+    def _get(db: Database, attempt_id: str) -> Attempt:
+        attempt = attempts.get(db, attempt_id)
+        if attempt is None:
+            raise NotFound()
+        return attempt

@@ -1,0 +1,52 @@
+"""The faces that running attempts are compared with: made ready beside the requests."""
+
+import logging
+
+from kiosk.hall.centre import Centre
+from kiosk.hall.faces import Faces
+from kiosk.hall.papers import Papers
+from kiosk.store import attempts, incidents
+from kiosk.store.attempts import Attempt
+from kiosk.vision.errors import VisionError
+
+_log = logging.getLogger(__name__)
+
+
+class References:
+    """Portrait, and the entry picture if staff accepted it: neither ever adapts."""
+
+    def __init__(self, centre: Centre, papers: Papers, faces: Faces) -> None:
+        self._centre = centre
+        self._papers = papers
+        self._faces = faces
+
+    def of(self, attempt: Attempt) -> tuple[bytes | None, bytes | None]:
+        """Only what :meth:`prepare` has made ready: a request never waits for the analysis."""
+        if not attempt.consent_face:
+            return None, None
+        portrait = self._faces.known(attempt.sitting_id, attempt.admission_no)
+        if attempt.check_in != "by_hand":
+            return portrait, None
+        return portrait, self._faces.known(attempt.id, "entry")
+
+    def prepare(self) -> None:
+        """Make ready the faces of all running attempts."""
+        for attempt in attempts.in_progress(self._centre.store.read()):
+            if not attempt.consent_face:
+                continue
+            try:
+                self._prepare(attempt)
+            except (VisionError, FileNotFoundError):
+                _log.exception("attempt %s cannot be compared with its portrait yet", attempt.id)
+
+    def _prepare(self, attempt: Attempt) -> None:
+        sitting_id, admission_no = attempt.sitting_id, attempt.admission_no
+        self._faces.reference(
+            sitting_id, admission_no, lambda: self._papers.portrait(sitting_id, admission_no)
+        )
+        if attempt.check_in == "by_hand":
+            self._faces.reference(attempt.id, "entry", lambda: self._entry(attempt.id))
+
+    def _entry(self, attempt_id: str) -> bytes | None:
+        sha256 = incidents.accepted_picture(self._centre.store.read(), attempt_id)
+        return None if sha256 is None else self._centre.open_sealed(sha256)

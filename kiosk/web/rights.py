@@ -1,0 +1,94 @@
+"""Which right each staff route needs. A route that is missing here is the chief's alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kiosk.hall.rights import Right
+
+_ROUTES: Mapping[Right, tuple[str, ...]] = {
+    Right.WATCH: (
+        "staff.sittings_page",
+        "staff.sync_page",
+        "staff.room_page",
+        "staff.readiness_page",
+        "staff.incidents_page",
+        "staff.journal_page",
+        "staff.accounts_page",
+        "staff_api.sign_out",
+        "staff_api.session",
+        "staff_api.sittings",
+        "staff_api.closing",
+        "staff_api.room",
+        "staff_api.incidents",
+        "staff_api.readiness",
+        "staff_api.portraits",
+        "staff_api.portrait",
+        "staff_api.thumbnail",
+        "staff_api.picture",
+        "staff_api.evidence",
+        "staff_api.sync_view",
+        "staff_exam_api.terminals",
+        "staff_exam_api.returns",
+        "staff_exam_api.ledgers",
+        "accounts_api.change_own_password",
+    ),
+    Right.INVIGILATE: (
+        "staff_api.import_package",
+        "staff_api.enrol_portrait",
+        "staff_api.decide",
+        "staff_api.mark",
+        "staff_api.end",
+        "staff_api.release",
+        "staff_api.sync_now",
+        "staff_exam_api.pause_room",
+        "staff_exam_api.resume_room",
+        "staff_exam_api.give_room",
+        "staff_exam_api.draw",
+        "staff_exam_api.take_back",
+        "staff_exam_api.admit_devices",
+        "staff_exam_api.reinstate",
+        "staff_exam_api.admit_guest",
+        "staff_exam_api.ending",
+        "staff_exam_api.undo_sign_in",
+        "staff_exam_api.bind",
+        "staff_exam_api.pause",
+        "staff_exam_api.resume",
+        "staff_exam_api.reopen",
+        "staff_exam_api.give",
+        "staff_exam_api.settle",
+        "staff_exam_api.release_page",
+        "staff_exam_api.admit",
+        "staff_exam_api.reverse",
+        "staff_exam_api.import_late_answers",
+        "staff_exam_api.decide_late_answers",
+        "inspection_api.inspected",
+        "inspection_api.find",
+        "inspection_api.clear",
+        "stick_api.outbound",
+        "stick_api.inbound",
+        "accounts_api.waits",
+        "accounts_api.clear_candidate",
+    ),
+    Right.UNLOCK: ("staff_api.unlock",),
+    Right.START: ("staff_api.start",),
+    Right.CLOSE: ("staff_api.close", "staff_exam_api.stop"),
+    Right.VOID: ("staff_exam_api.void",),
+    Right.ACCOUNTS: (
+        "accounts_api.accounts",
+        "accounts_api.add",
+        "accounts_api.set_password",
+        "accounts_api.set_role",
+        "accounts_api.lock",
+        "accounts_api.unlock",
+        "accounts_api.clear_staff",
+    ),
+}
+NEEDED: Mapping[str, Right] = {
+    endpoint: right for right, endpoints in _ROUTES.items() for endpoint in endpoints
+}
+
+
+def needed(endpoint: str | None) -> Right:
+    """The right that a staff route needs."""
+    return NEEDED.get(endpoint or "", Right.ACCOUNTS)

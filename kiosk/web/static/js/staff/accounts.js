@@ -1,0 +1,164 @@
+// Accounts of staff, who must wait after wrong entries, and one's own password.
+
+import { byId, make, setNote, show, sleep } from "../common/dom.js";
+import { get, post } from "../common/api.js";
+import { data, dayAndTime, label, t, timeOfDay } from "../common/page.js";
+import { sheet } from "../common/sheet.js";
+import { checkSession, may } from "./frame.js";
+
+const POLL_MS = 3000;
+
+/** Do something; a sentence says that it is done, or why it could not be. */
+async function act(url, body, told) {
+  setNote(byId("accounts-error"), "");
+  setNote(byId("accounts-told"), "");
+  try {
+    await post(url, body);
+    setNote(byId("accounts-told"), told);
+  } catch (error) {
+    checkSession(error);
+    setNote(byId("accounts-error"), error.message);
+  }
+  await refresh();
+}
+
+function at(account, what) {
+  return `/staff/api/accounts/${encodeURIComponent(account.username)}/${what}`;
+}
+
+function roleField(account) {
+  const roles = Object.entries(data.labels.roles).map(([role, name]) => make("option", { value: role, selected: role === account.role }, name));
+  return make("select", {
+    class: "form-select", "aria-label": t("Role of %(name)s", { name: account.username }),
+    onchange: (event) => act(at(account, "role"), { role: event.target.value }, t("%(name)s has another role.", { name: account.username })),
+  }, roles);
+}
+
+function lockButton(account) {
+  const name = account.username;
+  return account.locked_at
+    ? make("button", { class: "btn btn-quiet", type: "button", onclick: () => act(at(account, "unlock"), {}, t("%(name)s may sign in again.", { name })) }, t("Unlock the account"))
+    : make("button", { class: "btn btn-quiet", type: "button", onclick: () => act(at(account, "lock"), {}, t("%(name)s is locked and signed out.", { name })) }, t("Lock the account"));
+}
+
+function row(account) {
+  const state = account.locked_at
+    ? make("span", { class: "tag bad" }, t("Locked since %(at)s", { at: dayAndTime(account.locked_at) }))
+    : make("span", { class: "tag good" }, t("May sign in"));
+  return make("tr", {},
+    make("th", { scope: "row" }, account.username), make("td", {}, roleField(account)), make("td", {}, state),
+    make("td", {}, make("div", { class: "line acts" },
+      make("button", { class: "btn btn-quiet", type: "button", onclick: () => askPassword(account) }, t("New password")),
+      lockButton(account))));
+}
+
+function passwordField(text) {
+  const input = make("input", { id: "new-password", class: "form-control", type: "password", autocomplete: "new-password", maxLength: 1024 });
+  return { input, box: make("div", { class: "field" }, make("label", { for: "new-password" }, text), input) };
+}
+
+/** A check for a sheet's action: sends the body; what is refused shows in the note. */
+function sending(url, body, note) {
+  return async () => {
+    setNote(note, "");
+    try {
+      await post(url, body());
+      return true;
+    } catch (error) {
+      checkSession(error);
+      setNote(note, error.message);
+      return false;
+    }
+  };
+}
+
+async function askPassword(account) {
+  const note = make("div", { class: "note bad", role: "alert", hidden: true });
+  const password = passwordField(t("New password (at least 10 characters)"));
+  await sheet({
+    title: t("New password for %(name)s", { name: account.username }),
+    content: [make("p", {}, t("The account is signed out everywhere.")), password.box, note],
+    actions: [
+      { value: null, text: t("Cancel") },
+      { value: "done", text: t("Set the password"), kind: "primary", check: sending(at(account, "password"), () => ({ password: password.input.value }), note) },
+    ],
+    onOpen: () => password.input.focus(),
+  });
+  await refresh();
+}
+
+async function addAccount() {
+  const note = make("div", { class: "note bad", role: "alert", hidden: true });
+  const name = make("input", { id: "new-name", class: "form-control", autocomplete: "off", spellcheck: false, autocapitalize: "none", maxLength: 40 });
+  const roles = Object.entries(data.labels.roles).reverse().map(([role, text]) => make("option", { value: role }, text));
+  const role = make("select", { id: "new-role", class: "form-select" }, roles);
+  const password = passwordField(t("Password (at least 10 characters)"));
+  await sheet({
+    title: t("Add an account"),
+    content: [
+      make("div", { class: "field" }, make("label", { for: "new-name" }, t("User name")), name),
+      make("div", { class: "field" }, make("label", { for: "new-role" }, t("Role")), role), password.box, note,
+    ],
+    actions: [
+      { value: null, text: t("Cancel") },
+      {
+        value: "done", text: t("Add"), kind: "primary",
+        check: sending("/staff/api/accounts", () => ({ username: name.value, role: role.value, password: password.input.value }), note),
+      },
+    ],
+    onOpen: () => name.focus(),
+  });
+  await refresh();
+}
+
+function wait(found) {
+  const clearable = found.kind === "candidate" ? may("invigilate") : may("accounts");
+  const kind = found.kind === "candidate" ? "candidate" : "staff";
+  return make("div", { class: "line wait" },
+    make("span", { class: "tag" }, label("waits", found.kind)), make("strong", { class: "num" }, found.account),
+    make("span", { class: "soft small" }, t("at %(place)s, %(n)s wrong entries, waits until %(until)s", { place: found.place, n: found.failures, until: timeOfDay(found.until) })),
+    clearable ? make("button", { class: "btn btn-quiet ms-auto", type: "button", onclick: () => act(`/staff/api/waits/${kind}`, { account: found.account }, t("%(name)s may try again at once.", { name: found.account })) }, t("Let try again at once")) : null);
+}
+
+function done(found) {
+  const what = [label("account_acts", found.kind), found.username, label("roles", found.detail)].filter(Boolean).join(" · ");
+  return make("li", {}, make("span", { class: "num soft" }, dayAndTime(found.at)), ` ${what} `, make("span", { class: "soft" }, t("by %(name)s", { name: found.by })));
+}
+
+let shown = "";
+
+async function refresh() {
+  const { waits } = await get("/staff/api/waits");
+  const { accounts, acts } = may("accounts") ? await get("/staff/api/accounts") : { accounts: [], acts: [] };
+  const now = JSON.stringify([waits, accounts, acts]);
+  if (now === shown) return;
+  shown = now;
+  byId("waits").replaceChildren(...waits.map(wait));
+  show(byId("no-waits"), waits.length === 0);
+  byId("accounts")?.replaceChildren(...accounts.map(row));
+  byId("account-acts")?.replaceChildren(...acts.map(done));
+}
+
+byId("add-account")?.addEventListener("click", addAccount);
+
+byId("own-password").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  setNote(byId("accounts-error"), "");
+  try {
+    await post("/staff/api/own-password", { present: byId("present").value, password: byId("next").value });
+    location.assign(data.sign_in_page);
+  } catch (error) {
+    setNote(byId("accounts-error"), error.message);
+    byId("accounts-error").scrollIntoView({ block: "center" });
+  }
+});
+
+for (;;) {
+  try {
+    await refresh();
+  } catch (error) {
+    checkSession(error);
+    setNote(byId("accounts-error"), error.message);
+  }
+  await sleep(POLL_MS);
+}

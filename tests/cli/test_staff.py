@@ -1,0 +1,77 @@
+"""``kiosk staff``: accounts at the command line, while the server is not running."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from kiosk.bootstrap.system import operator
+from kiosk.cli import main
+from kiosk.store import staff
+from kiosk.store.database import Store
+from tests.centres import new_site
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    new_site(tmp_path / "centre")
+    (tmp_path / "password").write_text("another long password\n")
+    return tmp_path / "centre"
+
+
+def run(data: Path, command: str, *rest: str) -> Result:
+    """Run ``kiosk staff COMMAND``."""
+    return CliRunner().invoke(main, ["staff", command, "--data", str(data), *rest])
+
+
+def ok(data: Path, command: str, *rest: str) -> str:
+    done = run(data, command, *rest)
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+def test_an_account_is_added_changed_locked_and_listed(data: Path) -> None:
+    password = ("--password-file", str(data.parent / "password"))
+    ok(data, "add", "li", *password)
+    ok(data, "role", "li", "chief_invigilator")
+    ok(data, "passwd", "li", *password)
+    ok(data, "lock", "li")
+    assert "li  chief_invigilator  locked since" in ok(data, "list")
+    ok(data, "unlock", "li")
+    assert ok(data, "list") == "chief  chief_invigilator\nli  chief_invigilator\n"
+    ok(data, "clear")
+
+
+def test_the_account_of_the_operating_system_is_recorded(data: Path) -> None:
+    ok(data, "add", "li", "--password-file", str(data.parent / "password"))
+    store = Store(data)
+    assert {act.by for act in staff.acts(store.read(), 10)} == {operator()}
+    store.close()
+    assert operator().startswith("command-line:")
+
+
+def test_a_locked_out_chief_comes_back(data: Path) -> None:
+    password = ("--password-file", str(data.parent / "password"))
+    ok(data, "add", "li", "--role", "chief_invigilator", *password)
+    ok(data, "lock", "chief")
+    ok(data, "reset", "chief", *password)
+    assert "chief  chief_invigilator\n" in ok(data, "list")
+    assert "There is nothing here" in run(data, "reset", "nobody", *password).output
+
+
+def test_while_the_server_runs_the_page_is_named(data: Path) -> None:
+    store = Store(data)
+    try:
+        for command in (("list",), ("lock", "chief"), ("clear",)):
+            done = run(data, *command)
+            assert done.exit_code == 1
+            assert "/staff/accounts" in done.output
+    finally:
+        store.close()
+
+
+def test_without_a_centre_there_is_a_sentence(tmp_path: Path) -> None:
+    done = run(tmp_path, "list")
+    assert (done.exit_code, json.dumps(done.output)[:8]) == (1, '"Error: ')
+    assert not (tmp_path / "kiosk.sqlite").exists()
