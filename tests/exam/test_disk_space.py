@@ -28,7 +28,7 @@ def test_growth_is_measured_over_the_last_half_hour() -> None:
     assert growth.per_hour() is None
     growth.add(900, 700)
     assert growth.per_hour() == pytest.approx(1200)
-    growth.add(2750, 700)
+    growth.add(2650, 700)
     assert growth.per_hour() == 0.0
 
 
