@@ -29,7 +29,9 @@ SLOW = frozenset(
         "stick_api.inbound",
     }
 )
-OF_STAFF = frozenset({"staff", "staff_api", "staff_exam_api", "inspection_api", "stick_api"})
+OF_STAFF = frozenset(
+    {"staff", "staff_api", "staff_exam_api", "inspection_api", "stick_api", "accounts_api"}
+)
 """Blueprints of the staff page."""
 
 

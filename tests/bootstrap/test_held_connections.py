@@ -10,12 +10,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
-from kiosk.bootstrap.system import entropy
 from kiosk.bootstrap.web_gate import MANY, Gate, Refusals, ServerLimits
-from sync.hq import initialise
+from kiosk.cli.hq import main as hq_main
 from tests.bootstrap.conftest import HONEST, STRANGER, WAIT, Served, rest, status
-from tests.centres import new_site
+from tests.centres import PASSWORD, new_site
 
 Serve = Callable[..., Served]
 HEAD = b"POST /small HTTP/1.1\r\nHost: x\r\n"
@@ -259,7 +259,10 @@ def test_a_process_without_its_web_server_ends_for_systemd_to_start_again(
     if server == "kiosk":
         new_site(data)
     else:
-        initialise(data, entropy)
+        password = tmp_path / "password"
+        password.write_text(PASSWORD)
+        command = ["init", "--data", str(data), "--password-file", str(password)]
+        assert CliRunner().invoke(hq_main, command).exit_code == 0
     done = subprocess.run(
         [sys.executable, "-c", SERVED, server, str(data)],
         capture_output=True,

@@ -101,7 +101,6 @@ def test_a_session_ends_when_nobody_touches_anything(staffed: Room) -> None:
     for _ in range(3):
         staffed.clock.pass_time(50 * 60)
         assert not ended(staffed, session)
-        staffed.store.write(lambda _: None)  # what was noted of the person is written by now
     for _ in range(3):
         staffed.clock.pass_time(15 * 60)
         staffed.hall.staff.session(session.token, active=False)  # the page reads by itself

@@ -30,7 +30,6 @@ PRIMARY = 0xFF
 AWAY = frozenset(
     {
         sqlite3.SQLITE_BUSY,
-        sqlite3.SQLITE_READONLY,
         sqlite3.SQLITE_IOERR,
         sqlite3.SQLITE_CANTOPEN,
         sqlite3.SQLITE_CORRUPT,
@@ -38,6 +37,9 @@ AWAY = frozenset(
     }
 )
 """The file cannot be used now, whatever is asked of it."""
+
+READ_ONLY = AWAY | {sqlite3.SQLITE_READONLY}
+"""The same for the writer: for a reader, to write is a mistake of the caller."""
 
 DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
@@ -59,7 +61,7 @@ class SqliteLedger(Ledger):
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that has the ledger to itself; commits, or rolls back on an error."""
-        with _translated(), self._exclusive(), self._writer.begin() as connection:
+        with _translated(READ_ONLY), self._exclusive(), self._writer.begin() as connection:
             yield connection
 
     def write_shared(self) -> AbstractContextManager[Connection]:
@@ -124,7 +126,7 @@ class SqliteLedger(Ledger):
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def _translated(away: frozenset[int] = AWAY) -> Iterator[None]:
     """Name what is wrong with the disk; an error of a statement stays what it is."""
     try:
         yield
@@ -132,7 +134,7 @@ def _translated() -> Iterator[None]:
         code = getattr(error.orig, "sqlite_errorcode", 0) & PRIMARY
         if code == sqlite3.SQLITE_FULL:
             raise StorageFull from error
-        if code not in AWAY:
+        if code not in away:
             raise
         _log.error("the ledger cannot be used: %s", error.orig)
         raise LedgerUnreachable from error
