@@ -16,6 +16,7 @@ from kiosk.exam.conduct import ConductRules
 from kiosk.exam.eligibility import Applicant, EntryCondition, Verdict, judge
 from kiosk.exam.errors import NoSuchExamination, ProgrammeError, ProgrammeProblem
 from kiosk.exam.liveness import VerificationRules
+from kiosk.exam.privacy import PrivacyRules
 from kiosk.exam.proctoring import ProctoringSettings
 from kiosk.exam.timing import TimeRules
 from kiosk.exam.values import Named, Table, Text
@@ -66,6 +67,7 @@ class Programme(Table):
     check_in: VerificationRules = VerificationRules()
     conduct: ConductRules = ConductRules()
     proctoring: ProctoringSettings = ProctoringSettings()
+    privacy: PrivacyRules = PrivacyRules()
     editions: Annotated[tuple[Edition, ...], Field(default=())]
 
     @model_validator(mode="after")
