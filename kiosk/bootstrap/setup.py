@@ -76,6 +76,12 @@ def new_settings(data: Path, centre_code: str, name: str, hq_url: str | None) ->
     return text
 
 
+def require_centre(data: Path) -> None:
+    """Raise NoCentre for a directory that holds nothing of a centre, be it damaged or whole."""
+    if not any((data / name).exists() for name in (SETTINGS, "keys", DATABASE)):
+        raise NoCentre(data=str(data))
+
+
 def settings_of(data: Path) -> Settings:
     """The settings of the centre in a data directory; raises NoCentre or SettingsError."""
     if not (data / SETTINGS).exists():

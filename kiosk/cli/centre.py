@@ -81,6 +81,7 @@ def accept(data: Path, certificate: Path | None, yes: bool) -> None:
         click.echo(f"HQ's key fingerprint: {fingerprint}")
         return yes or click.confirm("Is it the one that HQ reads out to you?")
 
+    settings_of(data)
     with DataLock(data):
         content = certificate.read_bytes() if certificate else _asked(data)
         if not enrolment.accept(data, content, compared):
@@ -118,6 +119,7 @@ def change(data: Path, request: Path | None) -> None:
     to the old keys can still be opened. If the old keys fell into other hands, tell HQ, which can
     revoke them.
     """
+    settings_of(data)
     with DataLock(data):
         asked = enrolment.prepare_keys(data)
         if request is not None:

@@ -10,6 +10,7 @@ from kiosk.bootstrap import rescue as rescuing
 from kiosk.bootstrap import restore as restoring
 from kiosk.bootstrap.backup import make_backup, newest
 from kiosk.bootstrap.restore import Proof
+from kiosk.bootstrap.setup import require_centre
 from kiosk.cli.common import data_option, says_errors
 
 FILE = click.Path(exists=True, path_type=Path)
@@ -25,6 +26,7 @@ def check(data: Path, thorough: bool, as_json: bool) -> None:
 
     Changes nothing; may be used while the server runs. Exits with 1 if anything is bad.
     """
+    require_centre(data)
     found = checking.check(data, thorough=thorough)
     if as_json:
         click.echo(json.dumps([vars(one) for one in found], ensure_ascii=False, indent=2))
@@ -45,6 +47,7 @@ def backup(data: Path, target: Path) -> None:
     It holds everything but the centre's keys, which are needed to put it back: keep a copy of the
     folder `keys` in the safe.
     """
+    require_centre(data)
     click.echo(f"Backup: {make_backup(data, target)}")
 
 
@@ -95,6 +98,7 @@ def rescue(data: Path, database: Path | None) -> None:
     database is rebuilt from what can be read, for when there is no backup. The answers wait as
     late answers on the staff page, where you accept or reject them.
     """
+    require_centre(data)
     if database is None:
         rows, database = rescuing.rebuild(data)
         click.echo(f"Rebuilt from {rows} readable rows. The damaged database: {database}")

@@ -6,12 +6,11 @@ from pathlib import Path
 
 import click
 
-from kiosk.bootstrap.setup import SETTINGS
+from kiosk.bootstrap.setup import settings_of
 from kiosk.bootstrap.system import SystemClock, operator
 from kiosk.cli.common import ask_password, data_option, says_errors
 from kiosk.hall.accounts import StaffAccounts
 from kiosk.hall.rights import CHIEF, INVIGILATOR, ROLES
-from kiosk.settings import load_settings
 from kiosk.store.database import Store
 from kiosk.store.errors import StoreBusy
 
@@ -29,7 +28,7 @@ password_option = click.option(
 
 @contextmanager
 def _opened(data: Path) -> Iterator[StaffAccounts]:
-    load_settings(data / SETTINGS)
+    settings_of(data)
     try:
         store = Store(data)
     except StoreBusy as error:

@@ -242,7 +242,7 @@ from kiosk.cli.hq import main as hq_main
 from tests.web.faces import NoFaces
 class Faces(NoFaces):
     def close(self): pass
-centre.open_faces = lambda settings: Faces()
+centre.open_faces = lambda *_: Faces()
 def fail(gate):
     raise RuntimeError("the loop breaks")
 web_gate.Gate.sweep = fail

@@ -31,11 +31,30 @@ def password(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("words", [("serve",), ("enrol",), ("keys", "change")], ids=" ".join)
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("serve",),
+        ("enrol",),
+        ("keys", "change"),
+        ("staff", "list"),
+        ("check",),
+        ("backup", "copy"),
+        ("rescue",),
+        ("export", "stick"),
+        ("import", "stick"),
+        ("tls", "status"),
+        ("tls", "write"),
+    ],
+    ids=" ".join,
+)
 def test_a_folder_without_a_centre_names_the_command_to_run(
     tmp_path: Path, words: tuple[str, ...]
 ) -> None:
-    assert "run 'kiosk init" in refused(run(kiosk, *words, "--data", tmp_path / "none"))
+    (tmp_path / "stick").mkdir()
+    placed = [tmp_path / word if word in ("stick", "copy") else word for word in words]
+    assert "run 'kiosk init" in refused(run(kiosk, *placed, "--data", tmp_path / "none"))
+    assert not (tmp_path / "none").exists()
 
 
 @pytest.mark.parametrize("words", [("serve",), ("storage", "check"), ("journal",)], ids=" ".join)

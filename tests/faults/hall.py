@@ -26,10 +26,10 @@ SECONDS = 0.5
 class SlowFaces(NoFaces):
     """Each picture takes its time."""
 
-    def look(self, task: LookTask) -> Sight:
+    def look(self, task: LookTask, sender: str) -> Sight:
         """Take that long."""
         time.sleep(SECONDS)
-        return super().look(task)
+        return super().look(task, sender)
 
 
 def headers(browser: Browser, *cookies: str) -> dict[str, str]:

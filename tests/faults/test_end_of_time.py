@@ -18,6 +18,7 @@ from kiosk.hall.views import TerminalSession
 from kiosk.rehearsal.processes import running_server, server
 from kiosk.rehearsal.run import free_port
 from tests.centres import Site, new_site
+from tests.faults.centre import use_packs
 from tests.hall.conftest import BY, SITTING, Room, open_room
 from tests.hall.test_time import NUMBERS, item
 
@@ -79,7 +80,9 @@ class Terminal:
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
     """A centre whose times are the real ones."""
-    return new_site(tmp_path / "centre", now=datetime.now(UTC))
+    site = new_site(tmp_path / "centre", now=datetime.now(UTC))
+    use_packs(site.data)
+    return site
 
 
 @pytest.fixture

@@ -107,9 +107,9 @@ def test_the_time_that_the_analysis_takes_is_not_the_candidates(
     attempt_id = sign_in(hall)
     plain = Faces.look
 
-    def slow(faces: Faces, task: LookTask) -> Sight:
+    def slow(faces: Faces, task: LookTask, sender: str) -> Sight:
         hall.clock.pass_time(10)
-        return plain(faces, task)
+        return plain(faces, task, sender)
 
     monkeypatch.setattr(Faces, "look", slow)
     assert look(hall, attempt_id, 0).outcome == "card"

@@ -80,7 +80,7 @@ def test_a_cursor_never_skips_what_another_transaction_holds_back(
     intake = other.intake
     with ThreadPoolExecutor() as pool:
         with intake._office.ledger.write_shared() as connection:
-            arrival = _Arrival(sealed[0].id, sealed[0].id, 1, desk.clock.now())
+            arrival = _Arrival(sealed[0].id, sealed[0].id, 1, desk.clock.now(), ())
             intake._store(connection, held, arrival)
             second = pool.submit(desk.hq.intake.take, CODE, sealed[1].id, sealed[1].data)
             time.sleep(0.5)

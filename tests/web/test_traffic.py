@@ -65,7 +65,7 @@ def stuck_analysis(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> Iterator[thre
     """Face checks that last until the block ends; the semaphore counts those that have begun."""
     over, begun = threading.Event(), threading.Semaphore(0)
 
-    def look(task: LookTask) -> Sight:
+    def look(task: LookTask, sender: str) -> Sight:
         begun.release()
         over.wait(WAIT)
         raise AnalysisLost()

@@ -40,8 +40,10 @@ _DURABLE = (
     " WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, true)"
 )
 """Whatever the server's setting is: an acknowledgement follows a commit that is on disk."""
-_ALONE = text(f"SELECT pg_advisory_xact_lock({LOCK}), {_DURABLE}")
-_SHARED = text(f"SELECT pg_advisory_xact_lock_shared({LOCK}), {_DURABLE}")
+_OURS = f"{LOCK}, hashtext(current_schema())"
+"""Advisory locks belong to the database: another headquarters in another schema has its own."""
+_ALONE = text(f"SELECT pg_advisory_xact_lock({_OURS}), {_DURABLE}")
+_SHARED = text(f"SELECT pg_advisory_xact_lock_shared({_OURS}), {_DURABLE}")
 _ORDER = text("SELECT current_setting('server_encoding'), 'B' < 'a' AND 'b-' < 'ba'")
 DISK_FULL = "53100"
 _PASSING = ("40", "55", "57014")
