@@ -76,7 +76,8 @@ def _database(data: Path, *, thorough: bool) -> Checked:
 
 def _event_logs(db: Database) -> Iterator[Checked]:
     for sitting in sittings.everyone(db):
-        broken = events.broken_at(reversed(events.of_sitting(db, sitting.id)))
+        chain = reversed(events.of_sitting(db, sitting.id))
+        broken = events.broken_at(chain, events.gone(db, sitting.id))
         if broken is not None:
             text = f"{sitting.title}: the event log was altered, or lost an entry, at {broken}."
             yield Checked("event log", "bad", text)

@@ -17,6 +17,7 @@ from kiosk.exam.eligibility import Applicant, EntryCondition, Verdict, judge
 from kiosk.exam.errors import NoSuchExamination, ProgrammeError, ProgrammeProblem
 from kiosk.exam.liveness import VerificationRules
 from kiosk.exam.proctoring import ProctoringSettings
+from kiosk.exam.retention import RetentionRules
 from kiosk.exam.timing import TimeRules
 from kiosk.exam.values import Named, Table, Text
 
@@ -66,6 +67,7 @@ class Programme(Table):
     check_in: VerificationRules = VerificationRules()
     conduct: ConductRules = ConductRules()
     proctoring: ProctoringSettings = ProctoringSettings()
+    retention: RetentionRules = RetentionRules()
     editions: Annotated[tuple[Edition, ...], Field(default=())]
 
     @model_validator(mode="after")
