@@ -15,7 +15,7 @@ from kiosk.bootstrap.system import SystemClock
 from kiosk.exam.disk_space import MB
 from kiosk.exam.errors import ExamError
 from kiosk.settings import Settings, load_settings
-from kiosk.store import events, incidents, sittings
+from kiosk.store import events, incidents, retention, sittings
 from kiosk.store.database import DATABASE, require_database
 from kiosk.store.errors import StorageDamaged
 from kiosk.store.opening import damage, open_reader
@@ -87,6 +87,8 @@ def _packages(
     data: Path, db: Database, settings: Settings, keys: KeyPair, hq: PublicKeys
 ) -> Iterator[Checked]:
     for sitting in sittings.everyone(db):
+        if retention.package_gone(db, sitting.id):
+            continue
         try:
             file = (data / "packages" / sitting.package_file).read_bytes()
             open_package(file, keys, hq, settings.centre_code, sitting.imported_at)

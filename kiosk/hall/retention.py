@@ -82,9 +82,7 @@ def _kept(
         over = known is not None and known >= until
         waits_for = (retention.unsettled(db, sitting.id, data) or "") if over else PERIOD
     state = "kept" if waits_for else "due"
-    return Kept(
-        sitting.id, sitting.title, data, until, state, waits_for or None, None, rules
-    )
+    return Kept(sitting.id, sitting.title, data, until, state, waits_for or None, None, rules)
 
 
 def _deleted(
@@ -92,9 +90,7 @@ def _deleted(
 ) -> Kept:
     until = None if rules is None else rules.until(data, sitting.ended_at)
     state = "unfinished" if deletion.receipt is None else "deleted"
-    return Kept(
-        sitting.id, sitting.title, data, until, state, None, deletion.begun_at, rules
-    )
+    return Kept(sitting.id, sitting.title, data, until, state, None, deletion.begun_at, rules)
 
 
 def known_time(db: Database, local: datetime, confirmed: bool = False) -> datetime | None:

@@ -74,8 +74,8 @@ class Sittings:
         """Check a package and take it in; a damaged or foreign one leaves nothing behind.
 
         The same package again is a success without effect. Raises the WireError that names the
-        first thing wrong, PackageRevoked, or PackageDeleted, or SittingState when the sitting has been
-        unlocked already.
+        first thing wrong, PackageRevoked, PackageDeleted, or SittingState when the sitting has
+        been unlocked already.
         """
         opened = self._papers.open(data)
         sitting_id = opened.manifest.sitting.id

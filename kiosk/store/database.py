@@ -281,7 +281,7 @@ class Store:
 def _compacted(db: Database) -> bool:
     db.conn.execute("VACUUM")
     busy, *_ = db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    return busy == 0
+    return bool(busy == 0)
 
 
 def require_database(data: Path) -> None:

@@ -64,7 +64,9 @@ With the journal goes whatever may have come since the other classes were delete
 
 _CLEARED: Mapping[str, Sequence[str]] = {
     "portraits": (),
-    "papers": ("UPDATE sittings SET sealed_paper_key = NULL, lots_seed = NULL WHERE id = :sitting",),
+    "papers": (
+        "UPDATE sittings SET sealed_paper_key = NULL, lots_seed = NULL WHERE id = :sitting",
+    ),
     "pictures": (
         f"UPDATE verifications SET evidence = NULL WHERE {_ATTEMPTS}",  # noqa: S608
     ),
@@ -176,7 +178,9 @@ def over(db: Database) -> list[Over]:
         Over(
             row["id"],
             row["title"],
-            max(to_time(row["starts_at"]), maybe_time(row["closed_at"]) or to_time(row["starts_at"])),
+            max(
+                to_time(row["starts_at"]), maybe_time(row["closed_at"]) or to_time(row["starts_at"])
+            ),
             row["retention"],
         )
         for row in rows
@@ -196,14 +200,18 @@ def keep_rules(db: Database, sitting_id: str, rules: str) -> None:
 
 def package_gone(db: Database, sitting_id: str) -> bool:
     """Whether the sitting's package has been deleted after its period."""
-    sql = "SELECT 1 AS found FROM deletions WHERE sitting_id = ? AND class IN ('portraits', 'papers')"
+    sql = (
+        "SELECT 1 AS found FROM deletions WHERE sitting_id = ? AND class IN ('portraits', 'papers')"
+    )
     return one(db, sql, [sitting_id]) is not None
 
 
 def hq_time(db: Database) -> datetime | None:
     """The latest moment of headquarters' own clock that it has signed here, or None."""
     newest = value(
-        db, "SELECT max(json_extract(receipt, '$.body.received_at')) FROM outbox WHERE receipt > ''", []
+        db,
+        "SELECT max(json_extract(receipt, '$.body.received_at')) FROM outbox WHERE receipt > ''",
+        [],
     )
     said = contact.completeness(db)
     known = [] if newest is None else [datetime.fromisoformat(newest)]
@@ -279,7 +287,9 @@ def begin(db: Database, start: "Deletion") -> None:
     files = {folder: sorted(names - in_use(db, folder)) for folder, names in named.items()}
     counts = {**rows, **{f"files_{folder}": len(names) for folder, names in files.items()}}
     digest = canonical.digest(canonical.dumps(files))
-    _note(db, replace(start, files=files, facts={**start.facts, "counts": counts, "digest": digest}))
+    _note(
+        db, replace(start, files=files, facts={**start.facts, "counts": counts, "digest": digest})
+    )
     set_compacting(db, needed=True)
 
 
