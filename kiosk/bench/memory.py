@@ -32,6 +32,9 @@ def _sum_mb(pid: int, field: str) -> float:
 
 
 def _kb(pid: int, field: str) -> int:
-    rollup = (PROC / str(pid) / "smaps_rollup").read_text()
+    try:
+        rollup = (PROC / str(pid) / "smaps_rollup").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0  # a worker that has just been replaced
     line = next(line for line in rollup.splitlines() if line.startswith(field))
     return int(line.split()[1])

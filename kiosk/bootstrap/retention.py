@@ -12,9 +12,9 @@ from kiosk.bootstrap.centre import centre_of
 from kiosk.bootstrap.setup import SETTINGS, hq_keys
 from kiosk.bootstrap.system import SystemClock, operator
 from kiosk.exam.errors import ExamError
-from kiosk.exam.retention import RetentionRules
+from kiosk.exam.retention import Keeping
 from kiosk.hall.papers import Papers
-from kiosk.hall.retention import Kept, Retention, known_time, survey
+from kiosk.hall.retention import Kept, Retention, keeping, known_time, survey
 from kiosk.settings import load_settings
 from kiosk.store import retention, sittings
 from kiosk.store.database import DATABASE, require_database
@@ -47,7 +47,7 @@ def run(data: Path, today: date | None) -> Sequence[Kept] | None:
         return Retention(centre, Papers(centre)).run(operator(), today)
 
 
-def _periods(data: Path, db: Database, sitting_id: str) -> RetentionRules | None:
+def _periods(data: Path, db: Database, sitting_id: str) -> Keeping | None:
     sitting, settings = sittings.get(db, sitting_id), load_settings(data / SETTINGS)
     keys, hq = KeyPair.load(data / "keys"), hq_keys(data, settings)
     if sitting is None:
@@ -57,4 +57,4 @@ def _periods(data: Path, db: Database, sitting_id: str) -> RetentionRules | None
         opened = open_package(file, keys, hq, settings.centre_code, sitting.imported_at)
     except (OSError, ExamError):
         return None
-    return opened.programme.retention
+    return keeping(opened.programme)

@@ -16,6 +16,7 @@ from kiosk.exam.conduct import ConductRules
 from kiosk.exam.eligibility import Applicant, EntryCondition, Verdict, judge
 from kiosk.exam.errors import NoSuchExamination, ProgrammeError, ProgrammeProblem
 from kiosk.exam.liveness import VerificationRules
+from kiosk.exam.privacy import PrivacyRules
 from kiosk.exam.proctoring import ProctoringSettings
 from kiosk.exam.retention import RetentionRules
 from kiosk.exam.timing import TimeRules
@@ -68,6 +69,7 @@ class Programme(Table):
     conduct: ConductRules = ConductRules()
     proctoring: ProctoringSettings = ProctoringSettings()
     retention: RetentionRules = RetentionRules()
+    privacy: PrivacyRules = PrivacyRules()
     editions: Annotated[tuple[Edition, ...], Field(default=())]
 
     @model_validator(mode="after")

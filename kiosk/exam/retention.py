@@ -47,3 +47,10 @@ class RetentionRules(Table):
     def until(self, what: DataClass, ended: datetime) -> datetime:
         """When the period of a class is over."""
         return ended + timedelta(days=self.days(what))
+
+
+class Keeping(Table):
+    """What a centre has to know about a sitting when its package is gone."""
+
+    days: RetentionRules = RetentionRules()
+    pictures_to_headquarters: bool = False

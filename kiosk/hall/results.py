@@ -104,15 +104,22 @@ class Results:
             revision=bundle.revision,
             chain_head=bundle.chain.head,
         )
-        now = self._centre.time.now()
+        now, pictures = self._centre.time.now(), self._pictures(db, bundle.sitting_id, attempt_id)
 
         def job(db: Database) -> None:
             outbox.add_result(db, piece, now)
-            for row in incidents.evidence_of(db, attempt_id):
+            for row in pictures:
                 outbox.add(db, _evidence_piece(row, piece.sitting_id), now)
 
         self._centre.store.write(job)
         return sealed.id
+
+    def _pictures(self, db: Database, sitting_id: str, attempt_id: str) -> list[EvidenceRow]:
+        """The attempt's pictures that go to headquarters: none unless the programme says so."""
+        programme = self._papers.programme(self._papers.sitting(sitting_id))
+        if not programme.privacy.pictures_to_headquarters:
+            return []
+        return incidents.evidence_of(db, attempt_id)
 
     def _build(self, db: Database, attempt_id: str) -> ResultBundle:
         centre = self._centre

@@ -12,7 +12,8 @@ from datetime import date, datetime
 from sqlite_utils import Database
 
 from kiosk.exam.errors import ExamError
-from kiosk.exam.retention import CLASSES, DataClass, RetentionRules
+from kiosk.exam.programme import Programme
+from kiosk.exam.retention import CLASSES, DataClass, Keeping
 from kiosk.hall.centre import Centre
 from kiosk.hall.errors import ClockDoubted, PackageFileDamaged
 from kiosk.hall.papers import Papers
@@ -27,7 +28,7 @@ from sync.wire.receipt import verify_receipt
 
 _log = logging.getLogger(__name__)
 
-RulesOf = Callable[[str], RetentionRules | None]
+RulesOf = Callable[[str], Keeping | None]
 """From a sitting's id to the periods of its programme; None when its package cannot be read."""
 
 NO_PACKAGE, PERIOD = "package", "period"
@@ -47,7 +48,7 @@ class Kept:
     state: str
     waits_for: str | None
     deleted_at: datetime | None
-    rules: RetentionRules | None
+    rules: Keeping | None
 
 
 def survey(db: Database, rules_of: RulesOf, known_time: datetime | None) -> Iterator[Kept]:
@@ -63,9 +64,9 @@ def survey(db: Database, rules_of: RulesOf, known_time: datetime | None) -> Iter
                 yield _deleted(sitting, data, rules, deletion)
 
 
-def _rules(sitting: Over, rules_of: RulesOf) -> RetentionRules | None:
+def _rules(sitting: Over, rules_of: RulesOf) -> Keeping | None:
     if sitting.rules is not None:
-        return RetentionRules.model_validate_json(sitting.rules)
+        return Keeping.model_validate_json(sitting.rules)
     return rules_of(sitting.id)
 
 
@@ -73,22 +74,31 @@ def _kept(
     db: Database,
     sitting: Over,
     data: DataClass,
-    rules: RetentionRules | None,
+    rules: Keeping | None,
     known: datetime | None,
 ) -> Kept:
-    until = None if rules is None else rules.until(data, sitting.ended_at)
+    until = None if rules is None else rules.days.until(data, sitting.ended_at)
     waits_for = NO_PACKAGE
-    if until is not None:
+    if rules is not None and until is not None:
         over = known is not None and known >= until
-        waits_for = (retention.unsettled(db, sitting.id, data) or "") if over else PERIOD
+        waits_for = (_unsettled(db, sitting.id, data, rules) or "") if over else PERIOD
     state = "kept" if waits_for else "due"
     return Kept(sitting.id, sitting.title, data, until, state, waits_for or None, None, rules)
 
 
-def _deleted(
-    sitting: Over, data: DataClass, rules: RetentionRules | None, deletion: Deletion
-) -> Kept:
-    until = None if rules is None else rules.until(data, sitting.ended_at)
+def _unsettled(db: Database, sitting_id: str, data: DataClass, rules: Keeping) -> str | None:
+    sent = rules.pictures_to_headquarters
+    return retention.unsettled(db, sitting_id, data, pictures_sent=sent)
+
+
+def keeping(programme: Programme) -> Keeping:
+    """What has to be known of a programme when the package is gone."""
+    sent = programme.privacy.pictures_to_headquarters
+    return Keeping(days=programme.retention, pictures_to_headquarters=sent)
+
+
+def _deleted(sitting: Over, data: DataClass, rules: Keeping | None, deletion: Deletion) -> Kept:
+    until = None if rules is None else rules.days.until(data, sitting.ended_at)
     state = "unfinished" if deletion.receipt is None else "deleted"
     return Kept(sitting.id, sitting.title, data, until, state, None, deletion.begun_at, rules)
 
@@ -141,9 +151,9 @@ class Retention:
             raise ClockDoubted(shown=centre.local(local).date().isoformat(), said=today.isoformat())
         return known_time(centre.store.read(), local, confirmed=today is not None)
 
-    def _periods(self, sitting_id: str) -> RetentionRules | None:
+    def _periods(self, sitting_id: str) -> Keeping | None:
         try:
-            return self._papers.programme(self._papers.sitting(sitting_id)).retention
+            return keeping(self._papers.programme(self._papers.sitting(sitting_id)))
         except PackageFileDamaged:
             return None
 
@@ -152,11 +162,12 @@ class Retention:
         if kept.rules is None or kept.until is None or not self._confirmed(kept):
             return False
         rules, now = kept.rules, self._centre.time.now()
-        facts = {"days": rules.days(kept.data), "known_time": known.isoformat()}
+        facts = {"days": rules.days.days(kept.data), "known_time": known.isoformat()}
         start = Deletion(kept.sitting_id, kept.data, now, by, {}, facts, None)
 
         def job(db: Database) -> None:
-            if retention.unsettled(db, kept.sitting_id, kept.data) or retention.sitting_runs(db):
+            unsettled = _unsettled(db, kept.sitting_id, kept.data, rules)
+            if unsettled or retention.sitting_runs(db):
                 raise StaleState()
             retention.keep_rules(db, kept.sitting_id, rules.model_dump_json())
             retention.begin(db, start)

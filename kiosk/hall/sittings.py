@@ -5,12 +5,16 @@ from collections.abc import Sequence
 from sqlite_utils import Database
 
 from kiosk.exam.attempt import AttemptState
+from kiosk.exam.liveness import VerificationRules
+from kiosk.exam.privacy import PrivacyRules
+from kiosk.exam.programme import Programme
 from kiosk.hall.centre import Centre
 from kiosk.hall.errors import PackageDeleted, PackageRevoked, SittingState, TooEarly
 from kiosk.hall.papers import Papers
 from kiosk.hall.progress import Progress
 from kiosk.hall.staff_views import SittingView
 from kiosk.hall.throttle import FREE_TRIES, Throttle
+from kiosk.hall.views import PrivacyView
 from kiosk.store import attempts, events, portraits, retention, revocations, sittings
 from kiosk.store.sittings import Sitting
 from kiosk.store.throttle import key_of
@@ -18,6 +22,15 @@ from sync.wire.costly import Queue
 from sync.wire.errors import TooBusy, WrongUnlockCode
 from sync.wire.package import OpenedPackage
 from sync.wire.unlock import normalise
+
+USUAL = PrivacyView(
+    programme_title={},
+    handler={},
+    contact="",
+    pictures_to_headquarters=PrivacyRules().pictures_to_headquarters,
+    id_card=VerificationRules().id_card,
+    portraits_compared=VerificationRules().compare_portraits,
+)
 
 
 class Sittings:
@@ -51,6 +64,19 @@ class Sittings:
 
     def _deleted(self, sitting: Sitting) -> bool:
         return retention.package_gone(self._centre.store.read(), sitting.id)
+
+    def privacy(self) -> Sequence[PrivacyView]:
+        """What the programmes of open sittings do with data, each statement once.
+
+        Without any, what a programme does that says nothing about it.
+        """
+        found: list[PrivacyView] = []
+        for sitting in sittings.everyone(self._centre.store.read()):
+            if not sitting.over and self._papers.readable(sitting):
+                view = _privacy(self._papers.programme(sitting))
+                if view not in found:
+                    found.append(view)
+        return found or [USUAL]
 
     def view(self, sitting: Sitting) -> SittingView:
         """One sitting as staff see it; raise PackageFileDamaged."""
@@ -256,3 +282,15 @@ class Sittings:
                     self._progress.begin(db, started, attempt)
 
         self._centre.store.write(job)
+
+
+def _privacy(programme: Programme) -> PrivacyView:
+    rules, check_in = programme.privacy, programme.check_in
+    return PrivacyView(
+        programme_title=programme.title.model_dump(),
+        handler=rules.handler.model_dump() if rules.handler else {},
+        contact=rules.contact,
+        pictures_to_headquarters=rules.pictures_to_headquarters,
+        id_card=check_in.id_card,
+        portraits_compared=check_in.compare_portraits,
+    )

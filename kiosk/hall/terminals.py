@@ -41,7 +41,6 @@ class Terminals:
         self._noted: datetime | None = None
         self._heard: dict[str, datetime] = {}
         self._lock = threading.Lock()
-        self._devices = devices
 
     def register(self, remote: str, user_agent: str, token: str | None = None) -> TerminalSession:
         """The terminal that holds ``token``, else a new one with a number and a token of its own.
@@ -69,7 +68,8 @@ class Terminals:
         token, terminal_id, now = new_token(centre.entropy), centre.ids(), centre.time.now()
 
         def job(db: Database) -> Terminal:
-            if terminals.make_room(db, remote, MOST_OF_ADDRESS, MOST):
+            for forgotten in terminals.make_room(db, remote, MOST_OF_ADDRESS, MOST):
+                self.forget(forgotten)
                 self._note(db, remote)
             return terminals.register(db, terminal_id, token_hash(token), remote, user_agent, now)
 

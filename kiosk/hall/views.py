@@ -291,3 +291,15 @@ class TerminalView:
     seat: str | None
     device_ok: bool | None
     checked_at: datetime | None
+
+
+@dataclass(frozen=True)
+class PrivacyView:
+    """What a programme does with candidates' data; ``handler`` is empty when none is named."""
+
+    programme_title: dict[str, str]
+    handler: dict[str, str]
+    contact: str
+    pictures_to_headquarters: bool
+    id_card: bool
+    portraits_compared: bool

@@ -15,6 +15,8 @@ Row = tuple[str, int, str, str, str | None, str]
 
 INTERIOR, LEAF = 0x02, 0x0A
 _HEADER = {INTERIOR: 12, LEAF: 8}
+COLUMNS = (6, 7)
+"""A row has a digest at its end since answers form a chain; rows of before have not."""
 LONGEST = 1 << 20
 """No answer is longer in bytes; more is nonsense."""
 _INTEGERS = {1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8}
@@ -91,13 +93,13 @@ def _row(record: bytes) -> Row | None:
     for kind in kinds:
         value, at = _value(record, at, kind)
         values.append(value)
-    return cast(Row, tuple(values)) if _is_answer(values) else None
+    return cast(Row, tuple(values[:6])) if _is_answer(values) else None
 
 
 def _is_answer(values: list[object]) -> bool:
     texts = (0, 2, 3, 5)
     return (
-        len(values) == 6
+        len(values) in COLUMNS
         and all(isinstance(values[place], str) for place in texts)
         and isinstance(values[1], int)
         and isinstance(values[4], str | None)

@@ -15,6 +15,8 @@ from kiosk.store.migrations import migrate
 from kiosk.store.opening import open_reader
 from kiosk.store.raw_answers import raw_answers
 
+WITHOUT = ("answers", "latest_answers", "tallies")
+"""Tables that are not copied: the answers, and what only counts other rows."""
 LOST_IN_A_ROW = 2000
 """How many numbers are tried one by one behind a damaged page; then the steps double."""
 FARTHEST = 1 << 40
@@ -52,6 +54,8 @@ def salvage(damaged: Path, target: Path) -> int:
         copied = sum(_copy(conn, db, table) for table in _tables(db))
         while _drop_orphans(db):
             continue
+        with fresh:
+            fresh.execute("UPDATE attempts SET answer_bytes = 0")
     return copied
 
 
@@ -86,7 +90,7 @@ def _walk(conn: sqlite3.Connection, sql: str) -> Iterator[Sequence[Any]]:
 
 def _tables(db: Database) -> list[str]:
     names = db.table_names()
-    return [name for name in names if not name.startswith(("_", "sqlite_")) and name != "answers"]
+    return [name for name in names if not name.startswith(("_", "sqlite_", *WITHOUT))]
 
 
 def _copy(conn: sqlite3.Connection, db: Database, table: str) -> int:

@@ -218,9 +218,15 @@ def hq_time(db: Database) -> datetime | None:
     return max([*known, said.at] if said else known, default=None)
 
 
-def unsettled(db: Database, sitting_id: str, what: str) -> str | None:
-    """What keeps a class from being deleted, or None; then all of it has a receipt."""
-    for reason, sql in {**_FIRST, **_UNSETTLED.get(what, {})}.items():
+def unsettled(db: Database, sitting_id: str, what: str, *, pictures_sent: bool) -> str | None:
+    """What keeps a class from being deleted, or None; then all of it has a receipt.
+
+    ``pictures_sent``: whether pictures go to headquarters; else only what is on its way counts.
+    """
+    more = dict(_UNSETTLED.get(what, {}))
+    if what == "pictures" and pictures_sent:
+        more["pictures"] = _UNSENT
+    for reason, sql in {**_FIRST, **more}.items():
         if db.execute(sql, {"sitting": sitting_id}).fetchone() is not None:
             return reason
     through = outbox.journal_through(db, sitting_id)
@@ -242,11 +248,15 @@ _FIRST = {
     " SELECT 1 FROM outbox WHERE kind = 'result' AND sitting_id = :sitting"
     " AND state <> 'delivered' LIMIT 1",
 }
+_UNSENT = (
+    f"SELECT 1 AS found FROM evidence WHERE {_ATTEMPTS}"  # noqa: S608
+    " AND NOT EXISTS (SELECT 1 FROM outbox WHERE kind = 'evidence' AND id = sha256"
+    " AND state = 'delivered') LIMIT 1"
+)
 _UNSETTLED = {
     "pictures": {
-        "pictures": f"SELECT 1 AS found FROM evidence WHERE {_ATTEMPTS}"  # noqa: S608
-        " AND NOT EXISTS (SELECT 1 FROM outbox WHERE kind = 'evidence' AND id = sha256"
-        " AND state = 'delivered') LIMIT 1"
+        "pictures": "SELECT 1 AS found FROM outbox WHERE kind = 'evidence'"
+        " AND sitting_id = :sitting AND state <> 'delivered' LIMIT 1"
     },
     "journal": {
         "journal": "SELECT 1 AS found FROM outbox WHERE kind = 'journal'"

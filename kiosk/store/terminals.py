@@ -118,8 +118,8 @@ def in_use(db: Database, sitting_id: str) -> dict[str, Terminal]:
     return {terminal.id: terminal for terminal in map(_terminal, rows) if terminal}
 
 
-def make_room(db: Database, remote: str, of_address: int, in_all: int) -> int:
-    """Forget unused terminals so that one more fits; returns how many were forgotten.
+def make_room(db: Database, remote: str, of_address: int, in_all: int) -> list[str]:
+    """Forget an unused terminal if need be, so that one more fits; returns its id.
 
     At most ``of_address`` are kept of one address and ``in_all`` of all: first those go that never
     finished a device check, the oldest first, and always those of the address that has the most.
@@ -132,12 +132,14 @@ def make_room(db: Database, remote: str, of_address: int, in_all: int) -> int:
             [],
         )
     if crowded is None:
-        return 0
-    return db.conn.execute(
+        return []
+    rows = db.conn.execute(
         "DELETE FROM terminals WHERE id = (SELECT id FROM unused_terminals WHERE remote = ?"
-        " ORDER BY device_check IS NOT NULL, registered_at, number LIMIT 1)",
+        " ORDER BY device_check IS NOT NULL, registered_at, number LIMIT 1)"
+        " RETURNING id",
         [crowded],
-    ).rowcount
+    ).fetchall()
+    return [row[0] for row in rows]
 
 
 def _unused_of(db: Database, remote: str) -> int:

@@ -80,6 +80,7 @@ def sign_in_page() -> ResponseReturnValue:
         area="candidate",
         data={"terminal": g.terminal.name, **_terminal_data()},
         step=2,
+        notices=hall().sittings.privacy(),
     )
 
 
@@ -133,7 +134,8 @@ def _beside(name: str) -> ResponseReturnValue:
     view = None if request.args.get("over") else _signed_in()
     if view is not None and view.state not in ("ended", "voided"):
         return redirect(url_for(STAGES[view.state], _anchor=name))
-    return render_template(f"candidate/{name}.html", area="candidate")
+    notices = hall().sittings.privacy()
+    return render_template(f"candidate/{name}.html", area="candidate", notices=notices)
 
 
 def _stage(template: str, endpoint: str, *, step: int) -> ResponseReturnValue:

@@ -354,9 +354,10 @@ def kiosk_files(hall: Hall) -> set[str]:
 def test_answers_are_found_without_the_pages_above_them(hall: Hall, table: str) -> None:
     store = Store(hall.data)
     long = [answers.Answer(seq, "Q", "答" * 1000 * seq, None, hall.clock.now()) for seq in (9, 10)]
-    store.write(lambda db: answers.append(db, hall.attempt, long))
+    keys = hall.site.centre
+    store.write(lambda db: answers.append(db, hall.attempt, BEFORE + AFTER, long, keys))
     many = [answers.Answer(seq, "Q", "x" * 300, None, hall.clock.now()) for seq in range(11, 200)]
-    store.write(lambda db: answers.append(db, hall.attempt, many))
+    store.write(lambda db: answers.append(db, hall.attempt, 10, many, keys))
     store.close()
     before = readable_answers(hall.database)
     assert [answer[0] for answer in before[hall.attempt]] == [*range(1, 200)]

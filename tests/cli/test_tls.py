@@ -241,16 +241,22 @@ class Hall:
         (folder / "127.0.0.1.crt").write_bytes(new.public_bytes(Encoding.PEM))
 
 
-def test_a_machine_that_was_off_for_years_comes_back_with_a_valid_certificate(
-    tmp_path: Path,
+@pytest.mark.parametrize(("days", "starts"), [(3, 1), (300, 2)])
+def test_a_machine_that_was_off_too_long_comes_back_with_a_valid_certificate(
+    tmp_path: Path, days: int, starts: int
 ) -> None:
+    # What ended more than two weeks ago, Caddy 2.6 may remove while it renews it: the next start
+    # makes a new one, as `kiosk tls status` says.
     hall, now = Hall(tmp_path), datetime.now(UTC) + timedelta(minutes=5)
     configuration = hall.configure()
     with proxies.caddy(tmp_path, configuration, hall.port):
         assert hall.look(now) == []
         assert "was not renewed" in hall.look(now + timedelta(days=340))[0]
         first = hall.root.fingerprint("sha256")
-    hall.age(now - timedelta(days=700), now - timedelta(days=300))
+    hall.age(now - timedelta(days=days + 365), now - timedelta(days=days))
+    for _ in range(starts - 1):
+        with proxies.caddy(tmp_path, configuration, hall.port):
+            assert hall.root.fingerprint("sha256") == first
     with proxies.caddy(tmp_path, configuration, hall.port):
         hall.until_well(now)
         assert hall.root.fingerprint("sha256") == first

@@ -301,7 +301,7 @@ def test_a_chain_goes_on_over_a_restart_and_late_answers(room: Room) -> None:
 
 def test_nobody_who_never_began_is_missed(room: Room) -> None:
     room.begin()
-    room.hall.sittings.close("S1", BY)
+    room.close()
     room.hall.results.sweep()
     attempts = room.store.read().query("SELECT id FROM attempts WHERE started_at IS NULL")
     absent = [row["id"] for row in attempts]

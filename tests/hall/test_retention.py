@@ -29,9 +29,9 @@ ENROLLED = b"\xff\xd8\xff\xe0 a portrait from the desk \xff\xd9" * 20
 PERIODS = {"portraits": 90, "papers": 90, "pictures": 180, "answers": 365, "journal": 1095}
 
 
-def sat(room: Room) -> str:
+def sat(room: Room, *, sent: bool = True) -> str:
     """A sitting with answers, pictures and a portrait from the desk is over; gives the attempt."""
-    attempt_id, _ = room.begin(2)
+    attempt_id, _ = room.begin(2, rules={"privacy": {"pictures_to_headquarters": sent}})
     items = room.hall.attempts.view(attempt_id).items
     text = next(item for item in items if item.type == "short_answer")
     room.hall.attempts.save(attempt_id, [AnswerWrite(1, text.id, ESSAY)])
@@ -187,6 +187,15 @@ def test_what_headquarters_has_not_confirmed_stays(room: Room, kind: str) -> Non
     else:
         assert deleted == ["portraits", "papers", "pictures", "answers"]
         assert waits["journal"] == "journal"
+
+
+def test_pictures_that_never_leave_the_centre_need_no_receipt(room: Room) -> None:
+    attempt_id = sat(room, sent=False)
+    deliver(room)
+    wanted = traces(room, attempt_id)["pictures"]
+    later(room, 181)
+    assert done(room) == ["portraits", "papers", "pictures"]
+    assert found(room.site.data, wanted) == set()
 
 
 def test_a_row_that_somebody_marked_as_delivered_deletes_nothing(room: Room) -> None:

@@ -6,6 +6,9 @@ import pytest
 from PIL import Image
 
 from sync.hq.authoring.pictures import MAX_PIXELS, PictureUnusable, checked
+from sync.hq.registration.portrait_files import PortraitUnusable
+from sync.hq.registration.portrait_files import checked as portrait
+from tests.wire.test_jpeg import with_scans
 
 
 def picture(kind: str, width: int, height: int) -> bytes:
@@ -18,6 +21,13 @@ def picture(kind: str, width: int, height: int) -> bytes:
 def test_a_picture_of_more_pixels_than_browsers_bear_is_refused(kind: str) -> None:
     with pytest.raises(PictureUnusable, match="6000 × 3000"):
         checked(picture(kind, 6000, 3000))
+
+
+def test_a_jpeg_of_thousands_of_scans_is_refused_undecoded() -> None:
+    with pytest.raises(PictureUnusable, match="scans"):
+        checked(with_scans(200))
+    with pytest.raises(PortraitUnusable, match="scans"):
+        portrait(with_scans(200))
 
 
 def test_the_largest_picture_is_taken() -> None:

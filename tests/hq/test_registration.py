@@ -284,13 +284,14 @@ def test_class_hours_and_level_follow_the_programme(desk: Desk) -> None:
 
 def test_what_the_work_plan_has_closed_is_told(desk: Desk) -> None:
     eighth = NewSitting(PROGRAMME, "第八期", datetime(2023, 12, 23, 6, tzinfo=UTC))
-    sitting = desk.hq.sittings.create(eighth, BY).id
     codes = ["registration_closed", "material_closed", "hours_closed"]
+    desk.clock.pass_time((datetime(2023, 12, 20, tzinfo=UTC) - NOW).total_seconds())
+    sitting = desk.hq.sittings.create(eighth, BY).id
+    assert [one.code for one in desk.hq.applications.closed(sitting)] == codes[:2]
+    desk.clock.pass_time((NOW - datetime(2023, 12, 20, tzinfo=UTC)).total_seconds())
     assert [one.code for one in desk.hq.applications.closed(sitting)] == codes
     assert not any(one.grave for one in desk.hq.applications.closed(sitting))
     assert desk.hq.applications.closed(desk.sitting) == []
-    desk.clock.pass_time((datetime(2023, 12, 20, tzinfo=UTC) - NOW).total_seconds())
-    assert [one.code for one in desk.hq.applications.closed(sitting)] == codes[:2]
 
 
 def test_a_number_that_is_known_under_another_name_is_told(desk: Desk) -> None:

@@ -126,10 +126,10 @@ def test_an_unused_terminal_of_the_same_address_makes_room(db: Database) -> None
         at = AT + timedelta(seconds=number)
         terminals.register(db, f"X{number}", f"x{number}", "10.0.0.66", "test", at)
     terminals.set_check(db, "X0", {"ok": True}, AT)
-    assert terminals.make_room(db, "10.0.0.66", of_address=5, in_all=100) == 1
-    assert terminals.make_room(db, "10.0.0.7", of_address=5, in_all=100) == 0
+    assert terminals.make_room(db, "10.0.0.66", of_address=5, in_all=100) == ["X1"]
+    assert terminals.make_room(db, "10.0.0.7", of_address=5, in_all=100) == []
     assert terminals.get(db, "X1") is None  # the oldest that finished no device check
-    assert terminals.make_room(db, "10.0.0.7", of_address=5, in_all=5) == 1
+    assert terminals.make_room(db, "10.0.0.7", of_address=5, in_all=5) == ["X2"]
     assert terminals.get(db, "T") is not None  # the crowd's own terminals go first
     assert terminals.get(db, "X0") is not None
     assert terminals.register(db, "Y", "y", "10.0.0.7", "test", AT).number == 3
@@ -139,7 +139,7 @@ def test_a_terminal_that_somebody_uses_never_makes_room(db: Database) -> None:
     attempts.set_terminal(db, ATTEMPT, "T")
     terminals.register(db, "U", "u", "10.0.0.1", "test", AT)
     terminals.bind(db, "U", "A02")
-    assert terminals.make_room(db, "10.0.0.1", of_address=0, in_all=0) == 0
+    assert terminals.make_room(db, "10.0.0.1", of_address=0, in_all=0) == []
     assert len(terminals.everyone(db)) == 2
 
 

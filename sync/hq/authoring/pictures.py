@@ -18,6 +18,7 @@ from sync.hq.office import Office
 from sync.hq.persistence import tables
 from sync.hq.persistence.ledger import insert_new
 from sync.wire.canonical import digest
+from sync.wire.jpeg import NoJpeg, read_jpeg_header
 
 MAX_BYTES = 1_500_000
 """Largest picture in bytes; an exam package takes no larger one."""
@@ -107,6 +108,12 @@ def checked(data: bytes) -> tuple[str, bytes]:
 
 
 def _raster(data: bytes) -> tuple[str, bytes]:
+    try:
+        read_jpeg_header(data)
+    except NoJpeg:
+        pass  # Pillow says what it is
+    except ValueError as error:
+        raise PictureUnusable(reason=str(error)) from error
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)

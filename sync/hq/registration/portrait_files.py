@@ -2,11 +2,13 @@
 
 import posixpath
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
 from kiosk.exam.typed_numbers import plain_number
 from sync.hq.archives import Archive
+from sync.wire.jpeg import BrokenJpeg, CostlyJpeg, read_jpeg_header
 
 MAX_PORTRAIT = 512 * 1024
 """Largest portrait in bytes."""
@@ -95,7 +97,16 @@ def checked(data: bytes) -> bytes:
         raise PortraitUnusable(f"{len(data)} bytes, at most {MAX_PORTRAIT}")
     if not (data.startswith(_JPEG[0]) and data.rstrip(b"\0").endswith(_JPEG[1])):
         raise PortraitUnusable("not a complete JPEG")
+    with suppress(BrokenJpeg):  # the check of portraits says what is wrong with it
+        _require_cheap(data)
     return data
+
+
+def _require_cheap(data: bytes) -> None:
+    try:
+        read_jpeg_header(data)
+    except CostlyJpeg as error:
+        raise PortraitUnusable(str(error)) from error
 
 
 class _Names:
