@@ -37,7 +37,7 @@ CORE: dict[str, Entry] = {
         503,
         _l("The exam package of {title} is missing or damaged here. Import the same file again."),
     ),
-    "package_deleted": (410, _l("The data of {title} were deleted when their period was over.")),
+    "package_deleted": (409, _l("The data of {title} were deleted when their period was over.")),
     "clock_doubted": (
         409,
         _l("This machine's clock shows {shown}, not {said}. Set it right first."),
