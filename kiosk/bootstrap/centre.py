@@ -48,6 +48,7 @@ from kiosk.hall.progress import Progress
 from kiosk.hall.readiness import ReadinessDesk
 from kiosk.hall.respite import Respite
 from kiosk.hall.results import Results
+from kiosk.hall.retention import Retention
 from kiosk.hall.returns import Returns
 from kiosk.hall.rooms import Rooms
 from kiosk.hall.seating import Seating
@@ -216,6 +217,7 @@ def build_hall(
         proctoring=proctoring,
         results=Results(centre, papers, faces.record),
         journals=Journals(centre),
+        retention=Retention(centre, papers),
         sync=sync,
         watch=TimeWatch(centre),
         disk=disk,
@@ -257,6 +259,7 @@ def _schedule(
     schedule.every(5, "clock", partial(_keep_time, hall))
     schedule.every(10, "disk", hall.disk.sweep)
     schedule.every(1, "portraits", hall.portraits.sweep)
+    schedule.every(3600, "retention", hall.retention.sweep)
     backup = centre.settings.backup
     if backup.to is not None:
         job = partial(back_up, hall, data, backup.to, backup.keep)

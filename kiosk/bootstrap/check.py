@@ -15,7 +15,7 @@ from kiosk.bootstrap.system import SystemClock
 from kiosk.exam.disk_space import MB
 from kiosk.exam.errors import ExamError
 from kiosk.settings import Settings, load_settings
-from kiosk.store import events, incidents, sittings
+from kiosk.store import events, incidents, retention, sittings
 from kiosk.store.database import DATABASE, require_database
 from kiosk.store.errors import StorageDamaged
 from kiosk.store.opening import damage, open_reader
@@ -76,7 +76,8 @@ def _database(data: Path, *, thorough: bool) -> Checked:
 
 def _event_logs(db: Database) -> Iterator[Checked]:
     for sitting in sittings.everyone(db):
-        broken = events.broken_at(reversed(events.of_sitting(db, sitting.id)))
+        chain = reversed(events.of_sitting(db, sitting.id))
+        broken = events.broken_at(chain, events.gone(db, sitting.id))
         if broken is not None:
             text = f"{sitting.title}: the event log was altered, or lost an entry, at {broken}."
             yield Checked("event log", "bad", text)
@@ -86,6 +87,8 @@ def _packages(
     data: Path, db: Database, settings: Settings, keys: KeyPair, hq: PublicKeys
 ) -> Iterator[Checked]:
     for sitting in sittings.everyone(db):
+        if retention.package_gone(db, sitting.id):
+            continue
         try:
             file = (data / "packages" / sitting.package_file).read_bytes()
             open_package(file, keys, hq, settings.centre_code, sitting.imported_at)

@@ -11,6 +11,7 @@ from kiosk.cli.demo import demo
 from kiosk.cli.keep import backup, check, rescue, restore
 from kiosk.cli.models import models
 from kiosk.cli.rehearse import rehearse
+from kiosk.cli.retention import retention
 from kiosk.cli.staff import staff
 from kiosk.cli.stick import export, import_path
 
@@ -27,7 +28,7 @@ def main() -> None:
 
 for command in (
     *(init, accept, keys, staff, export, import_path, serve, tls),
-    *(models, rehearse, demo, bench, check, backup, restore, rescue),
+    *(models, rehearse, demo, bench, check, backup, restore, rescue, retention),
 ):
     main.add_command(command)
 bench.add_command(proctoring)

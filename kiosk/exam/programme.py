@@ -18,6 +18,7 @@ from kiosk.exam.errors import NoSuchExamination, ProgrammeError, ProgrammeProble
 from kiosk.exam.liveness import VerificationRules
 from kiosk.exam.privacy import PrivacyRules
 from kiosk.exam.proctoring import ProctoringSettings
+from kiosk.exam.retention import RetentionRules
 from kiosk.exam.timing import TimeRules
 from kiosk.exam.values import Named, Table, Text
 
@@ -67,6 +68,7 @@ class Programme(Table):
     check_in: VerificationRules = VerificationRules()
     conduct: ConductRules = ConductRules()
     proctoring: ProctoringSettings = ProctoringSettings()
+    retention: RetentionRules = RetentionRules()
     privacy: PrivacyRules = PrivacyRules()
     editions: Annotated[tuple[Edition, ...], Field(default=())]
 

@@ -183,6 +183,20 @@ class PackageFileDamaged(HallError):
     message = "The exam package of {title} is missing or damaged here. Import the same file again."
 
 
+class PackageDeleted(PackageFileDamaged):
+    """The package was deleted when its period was over; it does not come back."""
+
+    code = "package_deleted"
+    message = "The data of {title} were deleted when their period was over."
+
+
+class ClockDoubted(HallError):
+    """The date that a person vouches for is not the one that the centre's clock shows."""
+
+    code = "clock_doubted"
+    message = "This machine's clock shows {shown}, not {said}. Set it right first."
+
+
 class TooEarly(HallError):
     """The paper may not be unlocked yet."""
 

@@ -23,6 +23,7 @@ from kiosk.hall.proctoring import Proctoring
 from kiosk.hall.readiness import ReadinessDesk
 from kiosk.hall.respite import Respite
 from kiosk.hall.results import Results
+from kiosk.hall.retention import Retention
 from kiosk.hall.returns import Returns
 from kiosk.hall.rooms import Rooms
 from kiosk.hall.seating import Seating
@@ -69,6 +70,7 @@ class Hall:
     proctoring: Proctoring
     results: Results
     journals: Journals
+    retention: Retention
     sync: SyncDesk
     watch: TimeWatch
     disk: DiskWatch

@@ -16,8 +16,8 @@ from kiosk.exam.blueprint import Examination
 from kiosk.exam.programme import Programme
 from kiosk.exam.typed_numbers import plain_number
 from kiosk.hall.centre import Centre
-from kiosk.hall.errors import NotFound, PackageFileDamaged, SittingState
-from kiosk.store import guests, sittings
+from kiosk.hall.errors import NotFound, PackageDeleted, PackageFileDamaged, SittingState
+from kiosk.store import guests, retention, sittings
 from kiosk.store.files import read_numbers, write_durably
 from kiosk.store.sittings import Sitting
 from sync.wire.contents import PaperContents, RosterCandidate
@@ -102,6 +102,12 @@ class Papers:
         """Read the sitting's package and guests again when they are wanted next."""
         with self._lock:
             self._packages.pop(sitting_id, None)
+
+    def drop(self, sitting_id: str) -> None:
+        """Leave nothing of a sitting in memory; its package has been deleted."""
+        with self._lock:
+            for opened in (self._packages, self._papers, self._rosters, self._numbers):
+                opened.pop(sitting_id, None)
 
     def programme(self, sitting: Sitting) -> Programme:
         """The programme that the package brings."""
@@ -192,6 +198,8 @@ class Papers:
     def _load(self, sitting: Sitting) -> OpenedPackage:
         # The window was checked at import; a restart after it must still find the paper.
         centre = self._centre
+        if retention.package_gone(centre.store.read(), sitting.id):
+            raise PackageDeleted(title=sitting.title)
         try:
             return open_package(
                 centre.folders.packages.get(sitting.package_file),

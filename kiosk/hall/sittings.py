@@ -9,13 +9,13 @@ from kiosk.exam.liveness import VerificationRules
 from kiosk.exam.privacy import PrivacyRules
 from kiosk.exam.programme import Programme
 from kiosk.hall.centre import Centre
-from kiosk.hall.errors import PackageRevoked, SittingState, TooEarly
+from kiosk.hall.errors import PackageDeleted, PackageRevoked, SittingState, TooEarly
 from kiosk.hall.papers import Papers
 from kiosk.hall.progress import Progress
 from kiosk.hall.staff_views import SittingView
 from kiosk.hall.throttle import FREE_TRIES, Throttle
 from kiosk.hall.views import PrivacyView
-from kiosk.store import attempts, events, portraits, revocations, sittings
+from kiosk.store import attempts, events, portraits, retention, revocations, sittings
 from kiosk.store.sittings import Sitting
 from kiosk.store.throttle import key_of
 from sync.wire.costly import Queue
@@ -51,7 +51,19 @@ class Sittings:
     def damaged(self) -> Sequence[str]:
         """Titles of sittings whose package is missing or damaged on the disk."""
         everyone = sittings.everyone(self._centre.store.read())
-        return [sitting.title for sitting in everyone if not self._papers.readable(sitting)]
+        return [
+            sitting.title
+            for sitting in everyone
+            if not self._papers.readable(sitting) and not self._deleted(sitting)
+        ]
+
+    def deleted(self) -> Sequence[Sitting]:
+        """Sittings of which the package was deleted when its period was over, the latest first."""
+        everyone = sittings.everyone(self._centre.store.read())
+        return [sitting for sitting in everyone if self._deleted(sitting)]
+
+    def _deleted(self, sitting: Sitting) -> bool:
+        return retention.package_gone(self._centre.store.read(), sitting.id)
 
     def privacy(self) -> Sequence[PrivacyView]:
         """What the programmes of open sittings do with data, each statement once.
@@ -88,12 +100,14 @@ class Sittings:
         """Check a package and take it in; a damaged or foreign one leaves nothing behind.
 
         The same package again is a success without effect. Raises the WireError that names the
-        first thing wrong, PackageRevoked, or SittingState when the sitting has been unlocked
-        already.
+        first thing wrong, PackageRevoked, PackageDeleted, or SittingState when the sitting has
+        been unlocked already.
         """
         opened = self._papers.open(data)
         sitting_id = opened.manifest.sitting.id
         known = sittings.get(self._centre.store.read(), sitting_id)
+        if known and self._deleted(known):
+            raise PackageDeleted(title=known.title)
         if known and known.package_id == opened.manifest.package_id:
             if not self._papers.readable(known):
                 self._papers.put_back(known, data)
@@ -105,6 +119,8 @@ class Sittings:
         sitting = self._sitting(opened, file)
         self._centre.store.write(lambda db: self._take_in(db, sitting, opened, by))
         self._papers.raise_watermark(sitting_id, sitting.version)
+        if known and known.package_file != file:
+            self._centre.folders.packages.shred(known.package_file)
         return self.view(sitting)
 
     def take_revocation(self, sitting_id: str, package_id: str, reason: str) -> None:

@@ -53,6 +53,8 @@ READER_CACHE_KB = 512
 class _Ticket(Generic[T]):
     job: Job[T]
     future: Future[T]
+    alone: bool = False
+    """Outside a transaction."""
 
 
 class DataLock:
@@ -139,6 +141,20 @@ class Store:
             self._queue.put(_Ticket(job, future))
         return future
 
+    def compact(self) -> bool:
+        """Rewrite the database without free pages, and empty the write-ahead log.
+
+        So nothing of deleted rows is left in either file. Everything that waits to be written
+        waits for it. Returns False when a reader kept the log from being emptied; raises like
+        :meth:`write`.
+        """
+        future: Future[bool] = Future()
+        with self._closing:
+            if self._failed:
+                raise StorageFailed()
+            self._queue.put(_Ticket(_compacted, future, alone=True))
+        return future.result()
+
     def read(self) -> Database:
         """This thread's read-only view of what is committed."""
         db: Database | None = getattr(self._local, "db", None)
@@ -179,8 +195,12 @@ class Store:
     def _run(self) -> None:
         while True:
             tickets, last = self._collect()
-            if tickets:
-                self._commit(tickets)
+            together = [ticket for ticket in tickets if not ticket.alone]
+            if together:
+                self._commit(together)
+            for ticket in tickets:
+                if ticket.alone:
+                    self._run_alone(ticket)
             if last:
                 return
 
@@ -193,6 +213,15 @@ class Store:
                 return tickets, False
             ticket = self._queue.get()
         return tickets, True
+
+    def _run_alone(self, ticket: _Ticket[Any]) -> None:
+        try:
+            ticket.future.set_result(ticket.job(self._db))
+        except sqlite3.Error as error:
+            told = storage_error(error) or StorageFailed(str(error))
+            if isinstance(told, StorageFailed | StorageDamaged):
+                self._fail(told)
+            ticket.future.set_exception(told)
 
     def _commit(self, tickets: list[_Ticket[Any]]) -> None:
         for _ in range(TRIES):
@@ -247,6 +276,12 @@ class Store:
         with self._closing:
             self._failed = True
         self._on_failure()
+
+
+def _compacted(db: Database) -> bool:
+    db.conn.execute("VACUUM")
+    busy, *_ = db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return bool(busy == 0)
 
 
 def require_database(data: Path) -> None:

@@ -80,7 +80,13 @@ def head(db: Database, sitting_id: str) -> ChainHead:
         " ORDER BY epoch DESC, seq DESC LIMIT 1",
         [sitting_id],
     )
-    return ChainHead(epoch(db), 0, GENESIS) if row is None else ChainHead(**row)
+    return ChainHead(epoch(db), *gone(db, sitting_id)) if row is None else ChainHead(**row)
+
+
+def gone(db: Database, sitting_id: str) -> tuple[int, str]:
+    """How many of a sitting's first events have been deleted, and the hash of the last of them."""
+    row = one(db, "SELECT events_gone, events_gone_head FROM sittings WHERE id = ?", [sitting_id])
+    return (0, GENESIS) if row is None else (row["events_gone"], row["events_gone_head"] or GENESIS)
 
 
 def of_sitting(db: Database, sitting_id: str, limit: int = -1) -> list[Event]:
@@ -118,10 +124,13 @@ def of_attempt(db: Database, attempt_id: str) -> list[Event]:
     return list(_events(rows))
 
 
-def broken_at(chain: Iterable[Event]) -> int | None:
-    """The sequence number of the first event (oldest first) that does not fit, or None."""
-    previous = GENESIS
-    for number, event in enumerate(chain, start=1):
+def broken_at(chain: Iterable[Event], before: tuple[int, str] = (0, GENESIS)) -> int | None:
+    """The sequence number of the first event (oldest first) that does not fit, or None.
+
+    ``before``: what :func:`gone` says.
+    """
+    count, previous = before
+    for number, event in enumerate(chain, start=count + 1):
         body = {key: val for key, val in vars(event).items() if key != "hash"}
         if event.previous != previous or event.seq != number or event_hash(body) != event.hash:
             return number

@@ -9,6 +9,7 @@ import re
 import shutil
 import threading
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 
 from kiosk.store.errors import StorageFull
@@ -98,6 +99,30 @@ class Folder:
     def drop(self, name: str) -> None:
         """Forget a file; no effect when it is not there."""
         self._file(name).unlink(missing_ok=True)
+
+    def shred(self, name: str) -> None:
+        """Overwrite a file, then remove it; on return that is on the disk. None there: no effect.
+
+        A disk that writes elsewhere (SSD, copy on write) may keep the old blocks for a while: they
+        hold sealed bytes.
+        """
+        path = self._file(name)
+        if not path.exists():
+            return
+        with path.open("r+b") as file:
+            file.write(bytes(path.stat().st_size))
+            file.flush()
+            os.fsync(file.fileno())
+        path.unlink()
+        sync_folder(self._path)
+
+    def names_before(self, moment: datetime) -> set[str]:
+        """Files that were written before a moment, by the machine's clock."""
+        return {
+            path.name
+            for path in self._path.iterdir()
+            if _NAME.fullmatch(path.name) and path.stat().st_mtime < moment.timestamp()
+        }
 
     def path(self, name: str) -> Path:
         """Where the file under ``name`` is or would be."""

@@ -334,6 +334,25 @@ def cameras_and_rooms(db: Database) -> None:
         db.execute(statement)
 
 
+_RETENTION = (
+    """ALTER TABLE sittings ADD COLUMN retention TEXT""",
+    """ALTER TABLE sittings ADD COLUMN events_gone INTEGER NOT NULL DEFAULT 0""",
+    """ALTER TABLE sittings ADD COLUMN events_gone_head TEXT""",
+    """ALTER TABLE outbox ADD COLUMN deleted INTEGER NOT NULL DEFAULT 0""",
+    """CREATE TABLE deletions (
+        sitting_id TEXT NOT NULL REFERENCES sittings(id), class TEXT NOT NULL,
+        begun_at TEXT NOT NULL, by TEXT NOT NULL, files TEXT NOT NULL, facts TEXT NOT NULL,
+        receipt TEXT, PRIMARY KEY (sitting_id, class)) STRICT""",
+)
+
+
+@steps()
+def retention(db: Database) -> None:
+    """What of a sitting has been deleted after its period, and the receipts for it."""
+    for statement in _RETENTION:
+        db.execute(statement)
+
+
 def ahead(db: Database) -> set[str]:
     """Steps in the database that this version does not know."""
     with closing(Database(memory=True)) as empty:

@@ -87,7 +87,7 @@ def _open(path: Path, mode: str) -> Database:
 
 
 def _prepared(conn: sqlite3.Connection) -> Database:
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         conn.execute(f"PRAGMA {pragma}")
     conn.execute("BEGIN IMMEDIATE")  # finds a lock, or a file that cannot be written
     conn.execute("ROLLBACK")

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from kiosk.store import events
 from kiosk.store.rows import change_one, value
 from kiosk.store.times import maybe_time, to_text
 
@@ -18,6 +19,10 @@ FIRST = {RESULT: 0, JOURNAL: 1}
 """What goes first; evidence of incidents follows, routine evidence comes last."""
 
 INCIDENT_EVIDENCE, ROUTINE_EVIDENCE = 2, 3
+
+LOST_AFTER_DELETION = (
+    "Headquarters has lost this after its receipt, and it was deleted here when its period ended."
+)
 
 
 @dataclass(frozen=True)
@@ -68,10 +73,14 @@ def add_result(db: Database, piece: Piece, at: datetime) -> None:
 
 
 def attempts_to_bundle(db: Database) -> list[str]:
-    """Ids of ended attempts whose newest state is in no bundle yet."""
+    """Ids of ended attempts whose newest state is in no bundle yet.
+
+    Once something of a sitting has been deleted after its period, its results are final.
+    """
     rows = db.query(
         "SELECT id FROM attempts WHERE state IN ('ended', 'voided')"
-        " AND bundled_revision < wanted_revision ORDER BY ended_at"
+        " AND bundled_revision < wanted_revision"
+        " AND sitting_id NOT IN (SELECT sitting_id FROM deletions) ORDER BY ended_at"
     )
     return [row["id"] for row in rows]
 
@@ -86,7 +95,7 @@ def journal_through(db: Database, sitting_id: str) -> int:
         " WHERE outbox.sitting_id = ? AND outbox.kind = 'journal'",
         [sitting_id],
     )
-    return int(found or 0)
+    return max(int(found or 0), events.gone(db, sitting_id)[0])
 
 
 def due(db: Database, now: datetime, longest_wait: float, limit: int) -> list[Piece]:
@@ -135,12 +144,16 @@ def deliver(db: Database, kind: str, piece_id: str, receipt: str, at: datetime) 
 
 
 def reopen(db: Database, kind: str, ids: Sequence[str]) -> None:
-    """HQ does not have these any more: they wait again."""
+    """HQ does not have these any more: they wait again, unless they have been deleted here."""
     for piece_id in ids:
         db.execute(
             "UPDATE outbox SET state = 'waiting', next_try_at = NULL, tries = 0, upload = NULL"
-            " WHERE kind = ? AND id = ? AND state = 'delivered'",
+            " WHERE kind = ? AND id = ? AND state = 'delivered' AND deleted = 0",
             [kind, piece_id],
+        )
+        db.execute(
+            "UPDATE outbox SET last_error = ? WHERE kind = ? AND id = ? AND deleted = 1",
+            [LOST_AFTER_DELETION, kind, piece_id],
         )
 
 
@@ -207,7 +220,7 @@ def states(db: Database, sitting_id: str) -> dict[str, str]:
 def problems(db: Database, limit: int = 20) -> list[Piece]:
     """What HQ refused, or what could not be read here, the most important first."""
     rows = db.query(
-        "SELECT * FROM outbox WHERE state = 'waiting' AND last_error IS NOT NULL"
+        "SELECT * FROM outbox WHERE (state = 'waiting' OR deleted = 1) AND last_error IS NOT NULL"
         " ORDER BY priority, created_at LIMIT ?",
         [limit],
     )

@@ -37,6 +37,11 @@ CORE: dict[str, Entry] = {
         503,
         _l("The exam package of {title} is missing or damaged here. Import the same file again."),
     ),
+    "package_deleted": (409, _l("The data of {title} were deleted when their period was over.")),
+    "clock_doubted": (
+        409,
+        _l("This machine's clock shows {shown}, not {said}. Set it right first."),
+    ),
     "paper_impossible": (422, _l("The item bank cannot fill the paper.")),
     "invalid_answer": (422, _l("This answer does not fit the item and was not saved.")),
     "sequence_gap": (409, _l("Earlier answers have to be sent first.")),

@@ -36,6 +36,7 @@ def sittings_page() -> ResponseReturnValue:
         "staff/sittings.html",
         sittings=sittings,
         damaged=hall().sittings.damaged(),
+        deleted=hall().sittings.deleted(),
         sync=hall().sync.view(),
         states=SITTING_STATES,
     )

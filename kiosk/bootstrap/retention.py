@@ -1,0 +1,60 @@
+"""What a centre keeps of sittings that are over, seen and deleted from the command line."""
+
+from collections.abc import Sequence
+from contextlib import ExitStack, closing
+from datetime import date
+from pathlib import Path
+from threading import Event
+
+from sqlite_utils import Database
+
+from kiosk.bootstrap.centre import centre_of
+from kiosk.bootstrap.setup import SETTINGS, hq_keys
+from kiosk.bootstrap.system import SystemClock, operator
+from kiosk.exam.errors import ExamError
+from kiosk.exam.retention import Keeping
+from kiosk.hall.papers import Papers
+from kiosk.hall.retention import Kept, Retention, keeping, known_time, survey
+from kiosk.settings import load_settings
+from kiosk.store import retention, sittings
+from kiosk.store.database import DATABASE, require_database
+from kiosk.store.opening import open_reader
+from sync.wire.keys import KeyPair
+from sync.wire.package import open_package
+
+
+def kept(data: Path) -> list[Kept]:
+    """What is kept and until when; also while the server runs, and nothing is changed."""
+    load_settings(data / SETTINGS)
+    require_database(data)
+    with closing(open_reader(data / DATABASE).conn) as conn:
+        db = Database(conn)
+        known = known_time(db, SystemClock().now())
+        return list(survey(db, lambda sitting_id: _periods(data, db, sitting_id), known))
+
+
+def former_databases(data: Path) -> list[Path]:
+    """Databases that a restore has put aside: they hold what the present one may have deleted."""
+    return sorted(data.glob("before-*.sqlite"))
+
+
+def run(data: Path, today: date | None) -> Sequence[Kept] | None:
+    """Delete what is due; None while a paper is open. Raises StoreBusy while the server runs."""
+    with ExitStack() as stack:
+        centre = centre_of(data, SystemClock(), Event(), stack)
+        if retention.sitting_runs(centre.store.read()):
+            return None
+        return Retention(centre, Papers(centre)).run(operator(), today)
+
+
+def _periods(data: Path, db: Database, sitting_id: str) -> Keeping | None:
+    sitting, settings = sittings.get(db, sitting_id), load_settings(data / SETTINGS)
+    keys, hq = KeyPair.load(data / "keys"), hq_keys(data, settings)
+    if sitting is None:
+        return None
+    try:
+        file = (data / "packages" / sitting.package_file).read_bytes()
+        opened = open_package(file, keys, hq, settings.centre_code, sitting.imported_at)
+    except (OSError, ExamError):
+        return None
+    return keeping(opened.programme)

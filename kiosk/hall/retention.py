@@ -1,0 +1,268 @@
+"""What is kept of sittings that are over, until when, and its deletion.
+
+A period is over only when the centre's clock and headquarters' last signed word both say so: a
+clock that somebody sets forward deletes nothing. What headquarters has not confirmed stays.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlite_utils import Database
+
+from kiosk.exam.errors import ExamError
+from kiosk.exam.programme import Programme
+from kiosk.exam.retention import CLASSES, DataClass, Keeping
+from kiosk.hall.centre import Centre
+from kiosk.hall.errors import ClockDoubted, PackageFileDamaged
+from kiosk.hall.papers import Papers
+from kiosk.store import retention
+from kiosk.store.errors import StaleState
+from kiosk.store.files import Folder
+from kiosk.store.retention import Deletion, Over
+from sync.wire import canonical
+from sync.wire.deletion import DeletionReceipt, sign_deletion
+from sync.wire.errors import WireError
+from sync.wire.receipt import verify_receipt
+
+_log = logging.getLogger(__name__)
+
+RulesOf = Callable[[str], Keeping | None]
+"""From a sitting's id to the periods of its programme; None when its package cannot be read."""
+
+NO_PACKAGE, PERIOD = "package", "period"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One class of one sitting. ``until``: the end of its period; None when that is not known.
+
+    ``state``: kept, due, unfinished or deleted. ``waits_for``: what keeps it, or None.
+    """
+
+    sitting_id: str
+    title: str
+    data: DataClass
+    until: datetime | None
+    state: str
+    waits_for: str | None
+    deleted_at: datetime | None
+    rules: Keeping | None
+
+
+def survey(db: Database, rules_of: RulesOf, known_time: datetime | None) -> Iterator[Kept]:
+    """Every class of every sitting that is over. ``known_time``: see :func:`known_time`."""
+    done = {(one.sitting_id, one.what): one for one in retention.deletions(db)}
+    for sitting in retention.over(db):
+        rules = _rules(sitting, rules_of)
+        for data in CLASSES:
+            deletion = done.get((sitting.id, data))
+            if deletion is None:
+                yield _kept(db, sitting, data, rules, known_time)
+            else:
+                yield _deleted(sitting, data, rules, deletion)
+
+
+def _rules(sitting: Over, rules_of: RulesOf) -> Keeping | None:
+    if sitting.rules is not None:
+        return Keeping.model_validate_json(sitting.rules)
+    return rules_of(sitting.id)
+
+
+def _kept(
+    db: Database,
+    sitting: Over,
+    data: DataClass,
+    rules: Keeping | None,
+    known: datetime | None,
+) -> Kept:
+    until = None if rules is None else rules.days.until(data, sitting.ended_at)
+    waits_for = NO_PACKAGE
+    if rules is not None and until is not None:
+        over = known is not None and known >= until
+        waits_for = (_unsettled(db, sitting.id, data, rules) or "") if over else PERIOD
+    state = "kept" if waits_for else "due"
+    return Kept(sitting.id, sitting.title, data, until, state, waits_for or None, None, rules)
+
+
+def _unsettled(db: Database, sitting_id: str, data: DataClass, rules: Keeping) -> str | None:
+    sent = rules.pictures_to_headquarters
+    return retention.unsettled(db, sitting_id, data, pictures_sent=sent)
+
+
+def keeping(programme: Programme) -> Keeping:
+    """What has to be known of a programme when the package is gone."""
+    sent = programme.privacy.pictures_to_headquarters
+    return Keeping(days=programme.retention, pictures_to_headquarters=sent)
+
+
+def _deleted(sitting: Over, data: DataClass, rules: Keeping | None, deletion: Deletion) -> Kept:
+    until = None if rules is None else rules.days.until(data, sitting.ended_at)
+    state = "unfinished" if deletion.receipt is None else "deleted"
+    return Kept(sitting.id, sitting.title, data, until, state, None, deletion.begun_at, rules)
+
+
+def known_time(db: Database, local: datetime, confirmed: bool = False) -> datetime | None:
+    """The time by which periods end: the earlier of ours and headquarters' last word.
+
+    ``confirmed``: a person vouches that our clock is right, for a centre without a link. None
+    when nobody but our clock says what day it is.
+    """
+    said = local if confirmed else retention.hq_time(db)
+    return None if said is None else min(local, said)
+
+
+class Retention:
+    """Deletes what is due, each class of a sitting in steps that a power cut may interrupt."""
+
+    def __init__(self, centre: Centre, papers: Papers) -> None:
+        self._centre = centre
+        self._papers = papers
+
+    def sweep(self) -> None:
+        """Delete what is due, unless a paper is open here: an exam comes first."""
+        if not retention.sitting_runs(self._centre.store.read()):
+            self.run("system")
+
+    def run(self, by: str, today: date | None = None) -> list[Kept]:
+        """Delete what is due now; gives that. ``today``: the date that a person vouches for.
+
+        Raises ClockDoubted when the centre's clock shows another date. What cannot be deleted now
+        is logged and tried again.
+        """
+        known = self._known(today)
+        self._go_on()
+        done = []
+        for kept in survey(self._centre.store.read(), self._periods, known):
+            if kept.state == "due" and known and self._delete(kept, by, known):
+                done.append(kept)
+                self._go_on()
+        return done
+
+    def kept(self) -> list[Kept]:
+        """What is kept, and until when."""
+        return list(survey(self._centre.store.read(), self._periods, self._known(None)))
+
+    def _known(self, today: date | None) -> datetime | None:
+        centre = self._centre
+        local = min(centre.clock.now(), centre.time.now())
+        if today is not None and centre.local(local).date() != today:
+            raise ClockDoubted(shown=centre.local(local).date().isoformat(), said=today.isoformat())
+        return known_time(centre.store.read(), local, confirmed=today is not None)
+
+    def _periods(self, sitting_id: str) -> Keeping | None:
+        try:
+            return keeping(self._papers.programme(self._papers.sitting(sitting_id)))
+        except PackageFileDamaged:
+            return None
+
+    def _delete(self, kept: Kept, by: str, known: datetime) -> bool:
+        """Delete the rows; the files follow. False when something speaks against it."""
+        if kept.rules is None or kept.until is None or not self._confirmed(kept):
+            return False
+        rules, now = kept.rules, self._centre.time.now()
+        facts = {"days": rules.days.days(kept.data), "known_time": known.isoformat()}
+        start = Deletion(kept.sitting_id, kept.data, now, by, {}, facts, None)
+
+        def job(db: Database) -> None:
+            unsettled = _unsettled(db, kept.sitting_id, kept.data, rules)
+            if unsettled or retention.sitting_runs(db):
+                raise StaleState()
+            retention.keep_rules(db, kept.sitting_id, rules.model_dump_json())
+            retention.begin(db, start)
+
+        try:
+            self._centre.store.write(job)
+        except StaleState:
+            return False
+        if kept.data in ("portraits", "papers"):
+            self._papers.drop(kept.sitting_id)
+        return True
+
+    def _confirmed(self, kept: Kept) -> bool:
+        """Whether headquarters' receipts are what they seem, and no former database lies here."""
+        centre = self._centre
+        if any(centre.folders.lineage.parent.glob("before-*.sqlite")):
+            _log.warning("nothing is deleted while a former database lies in the data directory")
+            return False
+        try:
+            for piece in retention.delivered(centre.store.read(), kept.sitting_id):
+                text, code = piece.receipt.encode(), centre.settings.centre_code
+                verify_receipt(text, centre.hq, code, piece.kind, piece.id, piece.chain_head)
+        except WireError:
+            _log.exception("a receipt for %s is not headquarters'", kept.title)
+            return False
+        return True
+
+    def _go_on(self) -> None:
+        """Finish what was begun: files, free pages of the database, receipt."""
+        store = self._centre.store
+        begun = [one for one in retention.deletions(store.read()) if one.receipt is None]
+        try:
+            for deletion in begun:
+                self._shred(deletion)
+            if retention.needs_compacting(store.read()):
+                if not store.compact():
+                    return
+                store.write(lambda db: retention.set_compacting(db, needed=False))
+            for deletion in begun:
+                self._finish(deletion)
+        except (ExamError, OSError):
+            _log.exception("a deletion cannot be finished now")
+
+    def _folders(self) -> dict[str, Folder]:
+        folders = self._centre.folders
+        return {
+            retention.PACKAGES: folders.packages,
+            retention.EVIDENCE: folders.evidence,
+            retention.OUTBOX: folders.outbox,
+        }
+
+    def _shred(self, deletion: Deletion) -> None:
+        """Remove its files, and those that no row has needed since the sitting was over."""
+        db = self._centre.store.read()
+        for name, folder in self._folders().items():
+            used = retention.in_use(db, name)
+            left = folder.names_before(self._ended(deletion))
+            for file in ({*deletion.files.get(name, []), *left}) - used:
+                folder.shred(file)
+
+    def _ended(self, deletion: Deletion) -> datetime:
+        known = retention.over(self._centre.store.read())
+        return next(one.ended_at for one in known if one.id == deletion.sitting_id)
+
+    def _finish(self, deletion: Deletion) -> None:
+        receipt = sign_deletion(self._receipt(deletion), self._centre.keys)
+        text, digest = receipt.decode(), canonical.digest(receipt)
+
+        def job(db: Database) -> None:
+            retention.finish(db, deletion, text)
+            self._centre.record(
+                db,
+                deletion.sitting_id,
+                "data_deleted",
+                deletion.by,
+                data=deletion.what,
+                receipt_sha256=digest,
+                receipt=text,
+            )
+
+        self._centre.store.write(job)
+
+    def _receipt(self, deletion: Deletion) -> DeletionReceipt:
+        facts = deletion.facts
+        return DeletionReceipt.model_validate(
+            {
+                "centre_code": self._centre.settings.centre_code,
+                "sitting_id": deletion.sitting_id,
+                "data": deletion.what,
+                "counts": facts["counts"],
+                "digest": facts["digest"],
+                "period_days": facts["days"],
+                "ended_at": self._ended(deletion),
+                "known_time": facts["known_time"],
+                "deleted_at": self._centre.time.now(),
+                "by": deletion.by,
+            }
+        )

@@ -1,0 +1,47 @@
+"""Headquarters' receipts for what a centre has closed, as its own keys sign them."""
+
+from datetime import datetime, timedelta
+
+from kiosk.store import contact, outbox
+from kiosk.store.contact import Completeness
+from kiosk.store.outbox import Piece
+from sync.wire.keys import KeyPair
+from sync.wire.receipt import Receipt, sign_receipt
+from tests.centres import CENTRE
+from tests.hall.conftest import Room
+
+
+def deliver(room: Room, *kinds: str, hq: KeyPair | None = None) -> None:
+    """Headquarters confirms what waits; of some kinds, or of all."""
+    room.hall.results.sweep()
+    room.hall.journals.sweep()
+    for piece in outbox.everything(room.store.read(), "waiting"):
+        if not kinds or piece.kind in kinds:
+            confirm(room, piece, hq or room.site.hq)
+
+
+def confirm(room: Room, piece: Piece, hq: KeyPair) -> None:
+    """Close a row by a receipt that these keys have signed."""
+    receipt = Receipt.model_validate(
+        {
+            "kind": piece.kind,
+            "id": piece.id,
+            "centre_code": CENTRE,
+            "received_at": room.clock.now(),
+            "chain_head": piece.chain_head,
+        }
+    )
+    text, now = sign_receipt(receipt, hq).decode(), room.clock.now()
+    room.store.write(lambda db: outbox.deliver(db, piece.kind, piece.id, text, now))
+
+
+def hq_says(room: Room, at: datetime) -> None:
+    """Headquarters answers to an inventory at that moment of its own clock."""
+    said = Completeness(at, True, {})
+    room.store.write(lambda db: contact.put_completeness(db, said))
+
+
+def later(room: Room, days: float) -> None:
+    """So many days pass, at the centre and at headquarters."""
+    room.clock.pass_time(timedelta(days=days).total_seconds())
+    hq_says(room, room.clock.now())
