@@ -8,6 +8,7 @@ from kiosk.exam.attempt import AttemptState
 from kiosk.exam.liveness import VerificationRules
 from kiosk.exam.privacy import PrivacyRules
 from kiosk.exam.programme import Programme
+from kiosk.exam.retention import RetentionRules
 from kiosk.hall.centre import Centre
 from kiosk.hall.errors import PackageDeleted, PackageRevoked, SittingState, TooEarly
 from kiosk.hall.papers import Papers
@@ -30,6 +31,7 @@ USUAL = PrivacyView(
     pictures_to_headquarters=PrivacyRules().pictures_to_headquarters,
     id_card=VerificationRules().id_card,
     portraits_compared=VerificationRules().compare_portraits,
+    days=RetentionRules().model_dump(),
 )
 
 
@@ -293,4 +295,5 @@ def _privacy(programme: Programme) -> PrivacyView:
         pictures_to_headquarters=rules.pictures_to_headquarters,
         id_card=check_in.id_card,
         portraits_compared=check_in.compare_portraits,
+        days=programme.retention.model_dump(),
     )

@@ -295,7 +295,10 @@ class TerminalView:
 
 @dataclass(frozen=True)
 class PrivacyView:
-    """What a programme does with candidates' data; ``handler`` is empty when none is named."""
+    """What a programme does with candidates' data; ``handler`` is empty when none is named.
+
+    ``days``: how long each class is kept after the sitting.
+    """
 
     programme_title: dict[str, str]
     handler: dict[str, str]
@@ -303,3 +306,4 @@ class PrivacyView:
     pictures_to_headquarters: bool
     id_card: bool
     portraits_compared: bool
+    days: dict[str, int]

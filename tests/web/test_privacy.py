@@ -108,3 +108,13 @@ def test_what_differs_between_programmes_is_said_for_each(
     other = site.package(sitting="S2", rules={"privacy": {"pictures_to_headquarters": True}})
     hall.sittings.import_package(other.data, "staff:chief")
     assert {STAY in notice(client), GO in notice(client)} == {True}
+
+
+def test_the_notice_says_for_how_long_the_programme_keeps_what(
+    hall: Hall, site: Site, client: FlaskClient
+) -> None:
+    days = {"portraits": 31, "papers": 31, "pictures": 62, "answers": 93, "journal": 777}
+    open_sitting(hall, site, retention=days)
+    text = notice(client)
+    assert "portraits are kept for 31 days, pictures for 62, answers for 93" in text
+    assert "records of the sitting for 777" in text
