@@ -13,7 +13,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from kiosk.bench.postgresql import PASSWORD, free_port, postgresql
+from kiosk.bench.postgresql import PASSWORD, postgresql
+from kiosk.rehearsal.processes import free_port
 
 LEDGER, BLOBS = "HQ_TEST_LEDGER", "HQ_TEST_BLOBS"
 BUCKET = "exam"

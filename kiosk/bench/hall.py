@@ -20,8 +20,8 @@ from kiosk.rehearsal.clients import Client, Json, Staff
 from kiosk.rehearsal.environment import STAFF, Content, set_up
 from kiosk.rehearsal.figures import percentile
 from kiosk.rehearsal.people import make_people
-from kiosk.rehearsal.processes import Server, running_server, server
-from kiosk.rehearsal.run import RehearsalFailed, free_port, wait_for
+from kiosk.rehearsal.processes import Server, free_port, running_server, server
+from kiosk.rehearsal.run import RehearsalFailed, wait_for
 from kiosk.vision.samples import sample_frame
 
 TERMINALS = 60

@@ -3,12 +3,13 @@
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from kiosk.rehearsal.processes import free_port
 
 PASSWORD = "only-for-tests"  # noqa: S105  # of a server that nobody else can reach
 
@@ -105,14 +106,6 @@ def postgresql(*, durable: bool = False) -> Iterator[Postgresql]:
         finally:
             if server.running():
                 server.stop()
-
-
-def free_port() -> int:
-    """A port that nobody listens at."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def available() -> bool:

@@ -1,16 +1,19 @@
 """The real servers as child processes, found by the address that they print."""
 
+import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from kiosk.bootstrap.system import entropy
 from kiosk.exam.errors import ExamError
 
 START_SECONDS = 60.0
+LOWEST_PORT, PORTS = 15_000, 15_000
 
 
 class ServerDidNotStart(ExamError):
@@ -18,6 +21,19 @@ class ServerDidNotStart(ExamError):
 
     code = "server_did_not_start"
     message = "{what} did not start."
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on now.
+
+    Below those that the kernel gives to outgoing connections (32768 and up on Linux): one of them
+    could take it before the server does.
+    """
+    while True:
+        port = LOWEST_PORT + int.from_bytes(entropy(2)) % PORTS
+        with closing(socket.socket()) as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """A whole rehearsal: check-in, exam, sync, and HQ's answers held against what was promised."""
 
-import socket
 import tempfile
 import time
 from collections.abc import Callable
@@ -22,7 +21,7 @@ from kiosk.rehearsal.figures import (
     receipt_matches,
 )
 from kiosk.rehearsal.people import Person, make_people
-from kiosk.rehearsal.processes import server
+from kiosk.rehearsal.processes import free_port, server
 
 T = TypeVar("T")
 Say = Callable[[str], None]
@@ -75,13 +74,6 @@ def rehearse(count: int, seconds: float, seed: int, say: Say) -> Figures:
 
 def _without_face(person: Person) -> Person:
     return Person(person.admission_no, person.identity_no, person.name, person.seat, None)
-
-
-def free_port() -> int:
-    """A port of this machine that nobody listens on now."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _first_sitting(staff: Staff) -> str | None:

@@ -19,8 +19,7 @@ from playwright.sync_api import BrowserContext, Page, Playwright, expect, sync_p
 from kiosk.rehearsal.clients import pull_attempts
 from kiosk.rehearsal.environment import STAFF, Access, set_up
 from kiosk.rehearsal.people import Person, make_people
-from kiosk.rehearsal.processes import server
-from kiosk.rehearsal.run import free_port
+from kiosk.rehearsal.processes import free_port, server
 from tests.e2e.camera import camera_script
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"

@@ -15,7 +15,7 @@ from playwright.sync_api import BrowserContext, Error, Page, Playwright, expect,
 
 from kiosk.rehearsal.environment import STAFF, Access, set_up
 from kiosk.rehearsal.people import Person, make_people
-from kiosk.rehearsal.run import free_port
+from kiosk.rehearsal.processes import free_port
 from tests.e2e.camera import camera_script
 from tests.e2e.conftest import CHROMIUM, FLAGS, TITLE, WAIT_MS
 from tests.e2e.lan import SERVER_ADDRESS, Machine, lan

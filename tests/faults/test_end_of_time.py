@@ -15,8 +15,7 @@ import pytest
 
 from kiosk.bootstrap.system import SystemClock
 from kiosk.hall.views import TerminalSession
-from kiosk.rehearsal.processes import running_server, server
-from kiosk.rehearsal.run import free_port
+from kiosk.rehearsal.processes import free_port, running_server, server
 from tests.centres import Site, new_site
 from tests.faults.centre import use_packs
 from tests.hall.conftest import BY, SITTING, Room, open_room

@@ -14,8 +14,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from kiosk.bench.postgresql import Postgresql, free_port
+from kiosk.bench.postgresql import Postgresql
 from kiosk.bootstrap.system import entropy
+from kiosk.rehearsal.processes import free_port
 from sync.hq.settings import StorageSettings
 from sync.wire.bundle import seal_bundle
 from sync.wire.http_signing import sign_request

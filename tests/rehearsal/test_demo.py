@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 
-from kiosk.rehearsal.run import free_port
+from kiosk.rehearsal.processes import free_port
 from tests.servers import ending
 
 

@@ -46,9 +46,20 @@ def test_an_exam_goes_on_over_the_step_to_ledgers(db: Database) -> None:
     ended = ["B", "C2", "2", "A02", "ended", START, END, END, "handed_in", 1, None, 1]
     db.execute(ATTEMPT, running)
     db.execute(ATTEMPT, ended)
-    migrations.exam_itself(db)
-    migrations.inspection(db)
-    migrations.sign_ins_undone(db)
+    for step in (
+        migrations.exam_itself,
+        migrations.revocations,
+        migrations.sync_in_kinds,
+        migrations.inspection,
+        migrations.sign_ins_undone,
+        migrations.guests,
+        migrations.staff_accounts,
+        migrations.coming_back,
+        migrations.answer_chain_and_budgets,
+        migrations.cameras_and_rooms,
+        migrations.retention,
+    ):
+        step(db)
     attempt = attempts.get(db, "A")
     assert attempt is not None
     assert (attempt.state, attempt.leaves) == (AttemptState.IN_PROGRESS, 3)

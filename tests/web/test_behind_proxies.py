@@ -12,7 +12,7 @@ import pytest
 
 from kiosk.bootstrap.serving import listening
 from kiosk.hall.hall import Hall
-from kiosk.rehearsal.run import free_port
+from kiosk.rehearsal.processes import free_port
 from kiosk.settings import ServerSettings, parse_settings
 from kiosk.web.app import create_app
 from tests import proxies
