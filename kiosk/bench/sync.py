@@ -39,6 +39,7 @@ class Sizes:
     stored: int = 100_000
     waiting: int = 5000
     tried: int = 300
+    processes: tuple[int, ...] = (1, 4)
 
 
 @dataclass(frozen=True)
@@ -76,8 +77,9 @@ def measure(sizes: Sizes, say: Say) -> Figures:
         site = make_site(folder / "sqlite")
         wire = _wire(copy(site, folder / "wire"), say)
         drain = _drain(copy(site, folder / "drain"), sizes.waiting, say)
-        found.intake["sqlite_1"] = _intake(copy(site, folder / "s1"), 1, sizes.bundles, say)
-        found.intake["sqlite_4"] = _intake(copy(site, folder / "s4"), 4, sizes.bundles, say)
+        for count in sizes.processes:
+            one = copy(site, folder / f"s{count}")
+            found.intake[f"sqlite_{count}"] = _intake(one, count, sizes.bundles, say)
         large = copy(site, folder / "large")
         found.growth["sqlite"] = cost_growth(site, large, sizes.stored, sizes.tried, say)
         _on_postgresql(folder, sizes, found, stack, say)
@@ -86,13 +88,13 @@ def measure(sizes: Sizes, say: Say) -> Figures:
 
 
 def _on_postgresql(folder: Path, sizes: Sizes, found: _Found, stack: ExitStack, say: Say) -> None:
-    names = ("postgresql_1", "postgresql_4")
+    names = [f"postgresql_{count}" for count in sizes.processes]
     if not available():
         say("PostgreSQL is not installed: not measured")
         found.intake |= dict.fromkeys(names)
         found.growth["postgresql"] = None
         return
-    for name, processes in zip(names, (1, 4), strict=True):
+    for name, processes in zip(names, sizes.processes, strict=True):
         site = _postgresql_site(folder / name, stack)
         found.intake[name] = _intake(site, processes, sizes.bundles, say)
     small, large = (_postgresql_site(folder / name, stack) for name in ("pg-few", "pg-many"))

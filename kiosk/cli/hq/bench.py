@@ -15,9 +15,19 @@ from kiosk.cli.hq.common import json_option
 @click.option("--stored", type=click.IntRange(1001, 10_000_000), default=100_000, show_default=True)
 @click.option("--waiting", type=click.IntRange(1, 100_000), default=5000, show_default=True)
 @click.option("--tried", type=click.IntRange(1, 10_000), default=300, show_default=True)
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 16),
+    multiple=True,
+    default=(1, 4),
+    show_default=True,
+    help="Numbers of `hq serve` processes to measure with; may be repeated.",
+)
 @json_option
 @says_errors
-def bench(bundles: int, stored: int, waiting: int, tried: int, as_json: bool) -> None:
+def bench(
+    bundles: int, stored: int, waiting: int, tried: int, processes: tuple[int, ...], as_json: bool
+) -> None:
     """How fast headquarters takes in results, on this machine and in temporary folders.
 
     \b
@@ -28,7 +38,7 @@ def bench(bundles: int, stored: int, waiting: int, tried: int, as_json: bool) ->
     wire_bytes_per_candidate: bytes both ways for one result with everything that belongs to it.
     drain_5000_s: seconds until headquarters has --waiting results of one centre.
     """
-    sizes = Sizes(bundles, stored, waiting, tried)
+    sizes = Sizes(bundles, stored, waiting, tried, processes)
     figures = measure(sizes, lambda text: click.echo(f"- {text}", err=True))
     known = [one for one in figures.cost_growth.values() if one is not None]
     report = {
