@@ -56,9 +56,9 @@ def measure(candidates: int, say: Say) -> ComebackFigures:
     """Cut the mains under a sitting, start everything again, and wait until all answer."""
     with running_hall(candidates, say) as room:
         say("Everybody answers")
-        for one in room.candidates:
-            one.save_some(SAVED_BEFORE, 0)
-        disks = [_disk(one) for one in room.candidates]
+        for candidate in room.candidates:
+            candidate.save_some(SAVED_BEFORE, 0)
+        disks = [_disk(candidate) for candidate in room.candidates]
         url = room.server.url
         say("The mains are cut")
         os.kill(room.server.pid, signal.SIGKILL)
@@ -96,7 +96,7 @@ def _come_back(url: str, disk: _Disk) -> tuple[float, int]:
         _done(http.post(f"{at}/lease", json=lease, headers=headers))
         view = _done(http.get(at))
         item = next(
-            one for one in view["items"] if one["options"] and one["type"] != "multiple_choice"
+            item for item in view["items"] if item["options"] and item["type"] != "multiple_choice"
         )
         seq = view["acked_through"] + 1
         write = {"seq": seq, "item": item["id"], "value": item["options"][0]["id"], "at": None}
