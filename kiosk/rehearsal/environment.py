@@ -89,7 +89,7 @@ def _hurry(settings: Path) -> None:
 
 
 def _fill(hq: Headquarters, password: str, centre_data: Path, content: Content) -> str:
-    hq.accounts.create(STAFF, password, BY)
+    hq.accounts.create(STAFF, password, BY, administrator=True)
     programme = hq.programmes.take(content.programme, BY)
     items = read_document(dict(content.items))[1]
     hq.item_import.store(hq.item_import.preview(programme, items), BY)
