@@ -10,6 +10,7 @@ from typing import TypeVar
 from sqlite_utils import Database
 
 from kiosk.bootstrap.backup import newest
+from kiosk.bootstrap.kept_files import open_package_of, sitting_keys
 from kiosk.bootstrap.setup import SETTINGS, hq_keys
 from kiosk.bootstrap.system import SystemClock
 from kiosk.exam.disk_space import MB
@@ -19,9 +20,9 @@ from kiosk.store import events, incidents, retention, sittings
 from kiosk.store.database import DATABASE, require_database
 from kiosk.store.errors import StorageDamaged
 from kiosk.store.opening import damage, open_reader
+from kiosk.store.packages import Parties
 from kiosk.store.reserve import Reserve
-from sync.wire.keys import KeyPair, PublicKeys
-from sync.wire.package import open_package
+from sync.wire.keys import KeyPair
 
 T = TypeVar("T")
 
@@ -50,7 +51,9 @@ def check(data: Path, *, thorough: bool = False) -> list[Checked]:
         with closing(open_reader(data / DATABASE).conn) as conn:
             db = Database(conn)
             found += _event_logs(db)
-            found += [] if hq is None else _packages(data, db, settings, keys, hq)
+            found += (
+                [] if hq is None else _packages(data, db, Parties(keys, hq, settings.centre_code))
+            )
             found.append(_pictures(data, db, keys if thorough else None))
     return [*found, _disk(data, settings), _backup(data, settings)]
 
@@ -83,15 +86,12 @@ def _event_logs(db: Database) -> Iterator[Checked]:
             yield Checked("event log", "bad", text)
 
 
-def _packages(
-    data: Path, db: Database, settings: Settings, keys: KeyPair, hq: PublicKeys
-) -> Iterator[Checked]:
+def _packages(data: Path, db: Database, parties: Parties) -> Iterator[Checked]:
     for sitting in sittings.everyone(db):
         if retention.package_gone(db, sitting.id):
             continue
         try:
-            file = (data / "packages" / sitting.package_file).read_bytes()
-            open_package(file, keys, hq, settings.centre_code, sitting.imported_at)
+            open_package_of(data, sitting, parties, retention.deleted_classes(db, sitting.id))
         except (OSError, ExamError) as error:
             text = f"{sitting.title}: import the same package again ({error})."
             yield Checked("package", "bad", text)
@@ -112,7 +112,7 @@ def _is_there(path: Path, keys: KeyPair | None) -> bool:
     if keys is None:
         return path.exists()
     try:
-        keys.unseal(path.read_bytes())
+        sitting_keys(path.parents[1], keys).open(path.read_bytes())
     except (OSError, ExamError):
         return False
     return True

@@ -9,6 +9,7 @@ from threading import Event
 from sqlite_utils import Database
 
 from kiosk.bootstrap.centre import centre_of
+from kiosk.bootstrap.kept_files import open_package_of
 from kiosk.bootstrap.setup import SETTINGS, hq_keys
 from kiosk.bootstrap.system import SystemClock, operator
 from kiosk.exam.errors import ExamError
@@ -19,8 +20,8 @@ from kiosk.settings import load_settings
 from kiosk.store import retention, sittings
 from kiosk.store.database import DATABASE, require_database
 from kiosk.store.opening import open_reader
+from kiosk.store.packages import Parties
 from sync.wire.keys import KeyPair
-from sync.wire.package import open_package
 
 
 def kept(data: Path) -> list[Kept]:
@@ -49,12 +50,12 @@ def run(data: Path, today: date | None) -> Sequence[Kept] | None:
 
 def _periods(data: Path, db: Database, sitting_id: str) -> Keeping | None:
     sitting, settings = sittings.get(db, sitting_id), load_settings(data / SETTINGS)
-    keys, hq = KeyPair.load(data / "keys"), hq_keys(data, settings)
+    own, hq = KeyPair.load(data / "keys"), hq_keys(data, settings)
     if sitting is None:
         return None
+    parties = Parties(own, hq, settings.centre_code)
     try:
-        file = (data / "packages" / sitting.package_file).read_bytes()
-        opened = open_package(file, keys, hq, settings.centre_code, sitting.imported_at)
+        opened = open_package_of(data, sitting, parties, retention.deleted_classes(db, sitting_id))
     except (OSError, ExamError):
         return None
     return keeping(opened.programme)

@@ -62,6 +62,8 @@ def _json(found: Sequence[Kept], former: Sequence[Path]) -> str:
             "state": one.state,
             "waits_for": one.waits_for,
             "deleted_at": one.deleted_at and one.deleted_at.isoformat(),
+            "deleted_by": one.by,
+            "receipt_sha256": one.receipt,
         }
         for one in found
     ]

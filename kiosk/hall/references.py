@@ -5,7 +5,7 @@ import logging
 from kiosk.hall.centre import Centre
 from kiosk.hall.faces import Faces
 from kiosk.hall.papers import Papers
-from kiosk.store import attempts, incidents
+from kiosk.store import attempts, incidents, sittings
 from kiosk.store.attempts import Attempt
 from kiosk.vision.errors import VisionError
 
@@ -30,8 +30,11 @@ class References:
         return portrait, self._faces.known(attempt.id, "entry")
 
     def prepare(self) -> None:
-        """Make ready the faces of all running attempts."""
-        for attempt in attempts.in_progress(self._centre.store.read()):
+        """Make ready the faces of all running attempts; forget those that no sitting needs."""
+        db = self._centre.store.read()
+        open_ = {sitting.id for sitting in sittings.everyone(db) if not sitting.over}
+        self._faces.keep_only(open_ | {attempt.id for attempt in attempts.being_sat(db)})
+        for attempt in attempts.in_progress(db):
             if not attempt.consent_face:
                 continue
             try:

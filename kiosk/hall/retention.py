@@ -14,13 +14,14 @@ from sqlite_utils import Database
 from kiosk.exam.errors import ExamError
 from kiosk.exam.programme import Programme
 from kiosk.exam.retention import CLASSES, DataClass, Keeping
-from kiosk.hall.centre import Centre
+from kiosk.hall.centre import DATA_DELETED, Centre
 from kiosk.hall.errors import ClockDoubted, PackageFileDamaged
 from kiosk.hall.papers import Papers
 from kiosk.store import retention
 from kiosk.store.errors import StaleState
 from kiosk.store.files import Folder
 from kiosk.store.retention import Deletion, Over
+from kiosk.store.sitting_keys import WITH_KEY
 from sync.wire import canonical
 from sync.wire.deletion import DeletionReceipt, sign_deletion
 from sync.wire.errors import WireError
@@ -38,7 +39,8 @@ NO_PACKAGE, PERIOD = "package", "period"
 class Kept:
     """One class of one sitting. ``until``: the end of its period; None when that is not known.
 
-    ``state``: kept, due, unfinished or deleted. ``waits_for``: what keeps it, or None.
+    ``state``: kept, due, unfinished or deleted. ``waits_for``: what keeps it, or None. ``by``: who
+    deleted it. ``receipt``: SHA-256 of the signed receipt, as the event log names it.
     """
 
     sitting_id: str
@@ -49,6 +51,9 @@ class Kept:
     waits_for: str | None
     deleted_at: datetime | None
     rules: Keeping | None
+    ended_at: datetime
+    by: str | None = None
+    receipt: str | None = None
 
 
 def survey(db: Database, rules_of: RulesOf, known_time: datetime | None) -> Iterator[Kept]:
@@ -82,8 +87,17 @@ def _kept(
     if rules is not None and until is not None:
         over = known is not None and known >= until
         waits_for = (_unsettled(db, sitting.id, data, rules) or "") if over else PERIOD
-    state = "kept" if waits_for else "due"
-    return Kept(sitting.id, sitting.title, data, until, state, waits_for or None, None, rules)
+    return Kept(
+        sitting.id,
+        sitting.title,
+        data,
+        until,
+        state="kept" if waits_for else "due",
+        waits_for=waits_for or None,
+        deleted_at=None,
+        rules=rules,
+        ended_at=sitting.ended_at,
+    )
 
 
 def _unsettled(db: Database, sitting_id: str, data: DataClass, rules: Keeping) -> str | None:
@@ -99,8 +113,20 @@ def keeping(programme: Programme) -> Keeping:
 
 def _deleted(sitting: Over, data: DataClass, rules: Keeping | None, deletion: Deletion) -> Kept:
     until = None if rules is None else rules.days.until(data, sitting.ended_at)
-    state = "unfinished" if deletion.receipt is None else "deleted"
-    return Kept(sitting.id, sitting.title, data, until, state, None, deletion.begun_at, rules)
+    text = deletion.receipt
+    return Kept(
+        sitting.id,
+        sitting.title,
+        data,
+        until,
+        state="unfinished" if text is None else "deleted",
+        waits_for=None,
+        deleted_at=deletion.begun_at,
+        rules=rules,
+        ended_at=sitting.ended_at,
+        by=deletion.by,
+        receipt=None if text is None else canonical.digest(text.encode()),
+    )
 
 
 def known_time(db: Database, local: datetime, confirmed: bool = False) -> datetime | None:
@@ -113,12 +139,18 @@ def known_time(db: Database, local: datetime, confirmed: bool = False) -> dateti
     return None if said is None else min(local, said)
 
 
+def _keys_of(what: str) -> list[DataClass]:
+    """The classes whose keys go with a class; with the journal whatever may be left."""
+    return [known for known in WITH_KEY if what in (known, "journal")]
+
+
 class Retention:
     """Deletes what is due, each class of a sitting in steps that a power cut may interrupt."""
 
     def __init__(self, centre: Centre, papers: Papers) -> None:
         self._centre = centre
         self._papers = papers
+        self._keys = centre.sitting_keys
 
     def sweep(self) -> None:
         """Delete what is due, unless a paper is open here: an exam comes first."""
@@ -162,7 +194,12 @@ class Retention:
         if kept.rules is None or kept.until is None or not self._confirmed(kept):
             return False
         rules, now = kept.rules, self._centre.time.now()
-        facts = {"days": rules.days.days(kept.data), "known_time": known.isoformat()}
+        keys = [what for what in _keys_of(kept.data) if self._keys.has(kept.sitting_id, what)]
+        facts = {
+            "days": rules.days.days(kept.data),
+            "known_time": known.isoformat(),
+            "keys": len(keys),
+        }
         start = Deletion(kept.sitting_id, kept.data, now, by, {}, facts, None)
 
         def job(db: Database) -> None:
@@ -176,8 +213,7 @@ class Retention:
             self._centre.store.write(job)
         except StaleState:
             return False
-        if kept.data in ("portraits", "papers"):
-            self._papers.drop(kept.sitting_id)
+        self._papers.drop(kept.sitting_id)
         return True
 
     def _confirmed(self, kept: Kept) -> bool:
@@ -196,7 +232,7 @@ class Retention:
         return True
 
     def _go_on(self) -> None:
-        """Finish what was begun: files, free pages of the database, receipt."""
+        """Finish what was begun: keys, files, free pages of the database, receipt."""
         store = self._centre.store
         begun = [one for one in retention.deletions(store.read()) if one.receipt is None]
         try:
@@ -220,7 +256,9 @@ class Retention:
         }
 
     def _shred(self, deletion: Deletion) -> None:
-        """Remove its files, and those that no row has needed since the sitting was over."""
+        """Destroy its key; remove its files, and those that no row has needed since the end."""
+        for what in _keys_of(deletion.what):
+            self._keys.destroy(deletion.sitting_id, what)
         db = self._centre.store.read()
         for name, folder in self._folders().items():
             used = retention.in_use(db, name)
@@ -241,7 +279,7 @@ class Retention:
             self._centre.record(
                 db,
                 deletion.sitting_id,
-                "data_deleted",
+                DATA_DELETED,
                 deletion.by,
                 data=deletion.what,
                 receipt_sha256=digest,
@@ -257,7 +295,7 @@ class Retention:
                 "centre_code": self._centre.settings.centre_code,
                 "sitting_id": deletion.sitting_id,
                 "data": deletion.what,
-                "counts": facts["counts"],
+                "counts": {**facts["counts"], "keys": facts.get("keys", 0)},
                 "digest": facts["digest"],
                 "period_days": facts["days"],
                 "ended_at": self._ended(deletion),

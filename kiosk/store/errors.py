@@ -8,6 +8,7 @@
  ├─ ``StorageUnusable`` the data directory cannot be opened
  ├─ ``StoreLocked``     another program holds the database: nothing was saved, try again
  ├─ ``StoreBusy``       another process holds this data directory
+ ├─ ``ResultsFinal``    data of the sitting were deleted: its results change no more
  ├─ ``StaleState``      a compare-and-set found another state than expected
  └─ ``NewerSchema``     the database was written by a newer version of the product
 """
@@ -34,6 +35,16 @@ class StorageFailed(StoreError):
 
     code = "storage_failed"
     message = "The disk of the centre's machine failed; the last change was not saved."
+
+
+class ResultsFinal(StoreError):
+    """Something of the sitting has been deleted after its period."""
+
+    code = "results_final"
+    message = (
+        "Data of this sitting were deleted when their period was over. Its results are final;"
+        " nothing was changed."
+    )
 
 
 class StorageReadOnly(StoreError):

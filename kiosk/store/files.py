@@ -74,8 +74,9 @@ def _write_synced(path: Path, data: bytes) -> None:
 class Folder:
     """A folder of files named by a SHA-256, written atomically and synced with their entry."""
 
-    def __init__(self, path: Path) -> None:
-        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    def __init__(self, path: Path, *, create: bool = True) -> None:
+        if create:
+            path.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._path = path
 
     def put(self, name: str, data: bytes) -> None:

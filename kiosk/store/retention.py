@@ -9,6 +9,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from kiosk.store import contact, events, meta, outbox
+from kiosk.store.errors import ResultsFinal
 from kiosk.store.rows import change_one, one, value
 from kiosk.store.times import maybe_time, to_text, to_time
 from sync.wire import canonical
@@ -96,10 +97,12 @@ _AFTER: Mapping[str, Sequence[str]] = dict.fromkeys(
 
 _FILES_BEFORE: dict[str, tuple[tuple[str, str], ...]] = {
     "portraits": (
-        (PACKAGES, "SELECT package_file FROM sittings WHERE id = :sitting"),
+        (PACKAGES, "SELECT coalesce(roster_file, package_file) FROM sittings WHERE id = :sitting"),
         (EVIDENCE, f"SELECT evidence FROM enrolments WHERE {_SITTING}"),  # noqa: S608
     ),
-    "papers": ((PACKAGES, "SELECT package_file FROM sittings WHERE id = :sitting"),),
+    "papers": (
+        (PACKAGES, "SELECT coalesce(paper_file, package_file) FROM sittings WHERE id = :sitting"),
+    ),
     "pictures": (
         (EVIDENCE, f"SELECT sha256 FROM evidence WHERE {_ATTEMPTS}"),  # noqa: S608
         (
@@ -118,13 +121,24 @@ _FILES: Mapping[str, Sequence[tuple[str, str]]] = {
     **_FILES_BEFORE,
     "journal": (
         *(where for files in _FILES_BEFORE.values() for where in files),
+        (PACKAGES, "SELECT package_file FROM sittings WHERE id = :sitting"),
         (OUTBOX, f"SELECT id FROM outbox WHERE kind = 'journal' AND {_SITTING}"),  # noqa: S608
     ),
 }
 
+_DELETED_WITH = "SELECT 1 FROM deletions WHERE sitting_id = sittings.id AND class IN"
+_HEAD_GONE = (
+    f"EXISTS ({_DELETED_WITH} ('journal')) OR"
+    f" (roster_file IS NULL AND EXISTS ({_DELETED_WITH} ('portraits', 'papers')))"
+)
+"""A package of an earlier version lies in one file, which goes with its roster or paper."""
+
 _IN_USE = {
-    PACKAGES: "SELECT package_file FROM sittings WHERE id NOT IN"
-    " (SELECT sitting_id FROM deletions WHERE class IN ('portraits', 'papers'))",
+    PACKAGES: f"SELECT package_file FROM sittings WHERE NOT ({_HEAD_GONE})"  # noqa: S608
+    " UNION SELECT roster_file FROM sittings WHERE roster_file IS NOT NULL"
+    f" AND NOT EXISTS ({_DELETED_WITH} ('portraits', 'journal'))"
+    " UNION SELECT paper_file FROM sittings WHERE paper_file IS NOT NULL"
+    f" AND NOT EXISTS ({_DELETED_WITH} ('papers', 'journal'))",
     EVIDENCE: "SELECT sha256 FROM evidence UNION SELECT evidence FROM enrolments UNION"
     " SELECT sha256 FROM late_answers UNION"
     " SELECT evidence FROM verifications WHERE evidence IS NOT NULL",
@@ -199,11 +213,21 @@ def keep_rules(db: Database, sitting_id: str, rules: str) -> None:
 
 
 def package_gone(db: Database, sitting_id: str) -> bool:
-    """Whether the sitting's package has been deleted after its period."""
-    sql = (
-        "SELECT 1 AS found FROM deletions WHERE sitting_id = ? AND class IN ('portraits', 'papers')"
-    )
+    """Whether nothing of the sitting's package is left after its period."""
+    sql = f"SELECT 1 AS found FROM sittings WHERE id = ? AND ({_HEAD_GONE})"  # noqa: S608
     return one(db, sql, [sitting_id]) is not None
+
+
+def deleted_classes(db: Database, sitting_id: str) -> frozenset[str]:
+    """The classes of a sitting that are deleted, or are being deleted."""
+    rows = db.execute("SELECT class FROM deletions WHERE sitting_id = ?", [sitting_id])
+    return frozenset(str(row[0]) for row in rows)
+
+
+def require_open_results(db: Database, sitting_id: str) -> None:
+    """Raise ResultsFinal once something of the sitting has been deleted after its period."""
+    if deleted_classes(db, sitting_id):
+        raise ResultsFinal()
 
 
 def hq_time(db: Database) -> datetime | None:

@@ -54,6 +54,13 @@ CORE: dict[str, Entry] = {
 }
 
 STORE: dict[str, Entry] = {
+    "results_final": (
+        409,
+        _l(
+            "Data of this sitting were deleted when their period was over. Its results are final;"
+            " nothing was changed."
+        ),
+    ),
     "store_error": (500, _BROKEN),
     "storage_full": (
         507,

@@ -16,6 +16,7 @@ from kiosk.hall.errors import ClockDoubted, PackageDeleted
 from kiosk.hall.views import AnswerWrite
 from kiosk.store import events, incidents, outbox, retention, sittings
 from kiosk.store.incidents import EvidenceRow, Verification
+from kiosk.store.sitting_keys import SITTING_KEYS, key_name
 from sync.wire.deletion import read_deletion
 from sync.wire.keys import KeyPair
 from tests.centres import ManualClock, Site, candidates
@@ -42,7 +43,8 @@ def sat(room: Room, *, sent: bool = True) -> str:
 
 def _picture(room: Room, attempt_id: str) -> None:
     centre, now = room.hall.journals._centre, room.clock.now()
-    taken, enrolled = centre.keep_sealed(PICTURE), centre.keep_sealed(ENROLLED)
+    taken = centre.keep_sealed(SITTING, "pictures", PICTURE)
+    enrolled = centre.keep_sealed(SITTING, "portraits", ENROLLED)
     row = EvidenceRow(taken, attempt_id, None, "check_in", now, len(PICTURE))
     look = Verification(attempt_id, now, "pass", 0.9, (), taken)
     room.store.write(lambda db: incidents.add_evidence(db, row))
@@ -63,7 +65,14 @@ def traces(room: Room, attempt_id: str) -> dict[str, dict[str, bytes]]:
     data, db = room.site.data, room.store.read()
     sitting = sittings.get(db, SITTING)
     assert sitting is not None
-    package = (data / "packages" / sitting.package_file).read_bytes()
+    part = {
+        name: (data / "packages" / str(file)).read_bytes()
+        for name, file in (("roster", sitting.roster_file), ("paper", sitting.paper_file))
+    }
+    key = {
+        name: (data / SITTING_KEYS / key_name(SITTING, name)).read_bytes()
+        for name in ("portraits", "papers", "pictures")
+    }
     paper = room.hall.journals._centre.keys and sitting.sealed_paper_key
     assert paper is not None
     person = candidates()[0]
@@ -80,16 +89,22 @@ def traces(room: Room, attempt_id: str) -> dict[str, dict[str, bytes]]:
             "name": person.name.encode(),
             "identity number": person.identity_no.encode(),
             "portrait": portrait(0)[50:450],
-            "sealed package": package[200:1200],
+            "sealed roster": part["roster"],
+            "key": key["portraits"],
             "sealed enrolled": sealed[enrolled],
             "enrolled": ENROLLED,
         },
         "papers": {
             "item": item.stem.encode(),
-            "end of the package": package[-3000:-2000],
+            "sealed paper": part["paper"],
             "paper key": paper,
+            "key": key["papers"],
         },
-        "pictures": {"picture": PICTURE, "sealed picture": sealed[taken]},
+        "pictures": {
+            "picture": PICTURE,
+            "sealed picture": sealed[taken],
+            "key": key["pictures"],
+        },
         "answers": {"answer": ESSAY.encode(), **results},
         "journal": {
             "admission number": person.admission_no.encode(),
@@ -119,10 +134,10 @@ def test_nothing_of_a_deleted_class_is_left_in_any_file(room: Room) -> None:
     wanted, data = traces(room, attempt_id), room.site.data
     before = {name: found(data, texts) for name, texts in wanted.items()}
     assert "answer" in before["answers"]
-    assert {"sealed package", "sealed enrolled"} <= before["portraits"]
-    assert "sealed picture" in before["pictures"]
+    assert {"sealed roster", "sealed enrolled", "key"} <= before["portraits"]
+    assert {"sealed picture", "key"} <= before["pictures"]
     assert {"admission number", "reason"} <= before["journal"]
-    assert "paper key" in before["papers"]
+    assert {"sealed paper", "paper key", "key"} <= before["papers"]
     passed = 0
     for days, expected in ((91, ["portraits", "papers"]), (181, ["pictures"]), (366, ["answers"])):
         later(room, days - passed)
@@ -301,7 +316,7 @@ def test_a_newer_package_leaves_nothing_of_the_one_before(room: Room) -> None:
     first = room.site.package(version=1)
     room.hall.sittings.import_package(first.data, BY)
     room.hall.sittings.import_package(room.site.package(version=2).data, BY)
-    assert len(list((room.site.data / "packages").iterdir())) == 1
+    assert len(list((room.site.data / "packages").iterdir())) == 3
 
 
 def test_a_former_database_stops_deletions(room: Room) -> None:
