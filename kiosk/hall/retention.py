@@ -17,7 +17,7 @@ from kiosk.exam.retention import CLASSES, DataClass, Keeping
 from kiosk.hall.centre import DATA_DELETED, Centre
 from kiosk.hall.errors import ClockDoubted, PackageFileDamaged
 from kiosk.hall.papers import Papers
-from kiosk.store import retention
+from kiosk.store import attempts, retention
 from kiosk.store.errors import StaleState
 from kiosk.store.files import Folder
 from kiosk.store.retention import Deletion, Over
@@ -171,6 +171,14 @@ class Retention:
                 done.append(kept)
                 self._go_on()
         return done
+
+    def require_open(self, sitting_id: str | None, attempt_id: str | None) -> None:
+        """Raise ResultsFinal when something of this sitting, or this attempt's, was deleted."""
+        db = self._centre.store.read()
+        attempt = attempts.get(db, attempt_id) if attempt_id else None
+        named = attempt.sitting_id if attempt else sitting_id
+        if named is not None:
+            retention.require_open_results(db, named)
 
     def kept(self) -> list[Kept]:
         """What is kept, and until when."""
