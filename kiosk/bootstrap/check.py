@@ -22,6 +22,7 @@ from kiosk.store.errors import StorageDamaged
 from kiosk.store.opening import damage, open_reader
 from kiosk.store.packages import Parties
 from kiosk.store.reserve import Reserve
+from kiosk.store.sitting_keys import SITTING_KEYS
 from sync.wire.keys import KeyPair
 
 T = TypeVar("T")
@@ -54,6 +55,7 @@ def check(data: Path, *, thorough: bool = False) -> list[Checked]:
             found += (
                 [] if hq is None else _packages(data, db, Parties(keys, hq, settings.centre_code))
             )
+            found.append(_sitting_keys(data, keys))
             found.append(_pictures(data, db, keys if thorough else None))
     return [*found, _disk(data, settings), _backup(data, settings)]
 
@@ -97,6 +99,22 @@ def _packages(data: Path, db: Database, parties: Parties) -> Iterator[Checked]:
             yield Checked("package", "bad", text)
         else:
             yield Checked("package", "ok", f"{sitting.title}: complete.")
+
+
+def _sitting_keys(data: Path, keys: KeyPair) -> Checked:
+    files = [path for path in (data / SITTING_KEYS).glob("*") if path.is_file()]
+    if damaged := [path for path in files if not _opens(path, keys)]:
+        text = f"{len(damaged)} of {len(files)} are damaged: kiosk restore puts them back."
+        return Checked("keys of sittings", "bad", text)
+    return Checked("keys of sittings", "ok", f"{len(files)} are there.")
+
+
+def _opens(path: Path, keys: KeyPair) -> bool:
+    try:
+        keys.unseal(path.read_bytes())
+    except (OSError, ExamError):
+        return False
+    return True
 
 
 def _pictures(data: Path, db: Database, keys: KeyPair | None) -> Checked:
