@@ -81,7 +81,7 @@ def _line(one: Kept) -> str:
         "kept": f"waits for {WAITS[one.waits_for or 'period']}",
         "due": "is deleted next",
         "unfinished": "is being deleted",
-        "deleted": f"deleted {one.deleted_at:%Y-%m-%d}" if one.deleted_at else "",
+        "deleted": f"deleted {one.deleted_at:%Y-%m-%d} by {one.by}" if one.deleted_at else "",
     }[one.state]
     return f"{one.title}  {one.data:<9}  {until}  {state}"
 
