@@ -14,8 +14,9 @@ from kiosk.bootstrap.setup import SETTINGS, hq_keys
 from kiosk.bootstrap.system import SystemClock, operator
 from kiosk.exam.errors import ExamError
 from kiosk.exam.retention import Keeping
+from kiosk.hall.kept import Kept, keeping, known_time, survey
 from kiosk.hall.papers import Papers
-from kiosk.hall.retention import Kept, Retention, keeping, known_time, survey
+from kiosk.hall.retention import Retention
 from kiosk.settings import load_settings
 from kiosk.store import retention, sittings
 from kiosk.store.database import DATABASE, require_database

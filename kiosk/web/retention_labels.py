@@ -10,7 +10,7 @@ from itertools import groupby
 from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
 
-from kiosk.hall.retention import Kept
+from kiosk.hall.kept import Kept
 from kiosk.web.labels import ACTORS
 from kiosk.web.pages import local_date, local_datetime
 

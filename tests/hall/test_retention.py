@@ -15,6 +15,7 @@ from kiosk.exam.retention import CLASSES
 from kiosk.hall.errors import ClockDoubted, PackageDeleted
 from kiosk.hall.views import AnswerWrite
 from kiosk.store import events, incidents, outbox, retention, sittings
+from kiosk.store.data_classes import DELETED
 from kiosk.store.incidents import EvidenceRow, Verification
 from kiosk.store.sitting_keys import SITTING_KEYS, key_name
 from sync.wire.deletion import read_deletion
@@ -332,7 +333,7 @@ def test_each_table_that_belongs_to_a_sitting_has_a_period(room: Room) -> None:
         for name in db.table_names()
         if {"sitting_id", "attempt_id"} & {column.name for column in db.table(name).columns}
     }
-    classed = {table for rows in retention.DELETED.values() for table in rows}
+    classed = {table for rows in DELETED.values() for table in rows}
     assert of_sittings - classed == {"outbox", "deletions"}
     columns = {column.name for name in db.table_names() for column in db.table(name).columns}
     assert not [
