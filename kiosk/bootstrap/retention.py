@@ -15,7 +15,9 @@ from kiosk.bootstrap.system import SystemClock, operator
 from kiosk.exam.errors import ExamError
 from kiosk.exam.retention import Keeping
 from kiosk.hall.kept import Kept, keeping, known_time, survey
+from kiosk.hall.lapsed import Lapsed
 from kiosk.hall.papers import Papers
+from kiosk.hall.progress import Progress
 from kiosk.hall.retention import Retention
 from kiosk.settings import load_settings
 from kiosk.store import retention, sittings
@@ -44,9 +46,10 @@ def run(data: Path, today: date | None) -> Sequence[Kept] | None:
     """Delete what is due; None while a paper is open. Raises StoreBusy while the server runs."""
     with ExitStack() as stack:
         centre = centre_of(data, SystemClock(), Event(), stack)
-        if retention.sitting_runs(centre.store.read()):
-            return None
-        return Retention(centre, Papers(centre)).run(operator(), today)
+        papers = Papers(centre)
+        lapsed = Lapsed(centre, papers, Progress(centre, papers))
+        done = Retention(centre, papers, lapsed).run(operator(), today)
+        return None if retention.sitting_runs(centre.store.read()) else done
 
 
 def _periods(data: Path, db: Database, sitting_id: str) -> Keeping | None:

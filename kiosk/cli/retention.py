@@ -15,6 +15,7 @@ from kiosk.store.errors import StoreBusy
 WAITS = {
     "period": "its period",
     "package": "its exam package, which cannot be read: import it again",
+    "paper_open": "an open paper to be closed: an exam comes first",
     "attempts_open": "attempts that are not over",
     "late_answers": "late answers that staff have to decide about",
     "results": "headquarters' receipts for results",

@@ -19,7 +19,7 @@ from sync.wire import canonical
 RulesOf = Callable[[str], Keeping | None]
 """From a sitting's id to the periods of its programme; None when its package cannot be read."""
 
-NO_PACKAGE, PERIOD = "package", "period"
+NO_PACKAGE, PERIOD, PAPER_OPEN = "package", "period", "paper_open"
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def _kept(
     waits_for = NO_PACKAGE
     if rules is not None and until is not None:
         over = known is not None and known >= until
-        waits_for = (unsettled_in(db, sitting.id, data, rules) or "") if over else PERIOD
+        waits_for = _obstacle(db, sitting.id, data, rules) if over else PERIOD
     return Kept(
         sitting.id,
         sitting.title,
@@ -85,6 +85,12 @@ def _kept(
         rules=rules,
         ended_at=sitting.ended_at,
     )
+
+
+def _obstacle(db: Database, sitting_id: str, data: DataClass, rules: Keeping) -> str:
+    """What keeps a class whose period is over; "" for nothing."""
+    paper_open = PAPER_OPEN if retention.sitting_runs(db) else ""
+    return unsettled_in(db, sitting_id, data, rules) or paper_open
 
 
 def unsettled_in(db: Database, sitting_id: str, data: DataClass, rules: Keeping) -> str | None:

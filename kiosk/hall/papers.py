@@ -20,6 +20,7 @@ from kiosk.hall.centre import Centre
 from kiosk.hall.errors import NotFound, PackageDeleted, PackageFileDamaged, SittingState
 from kiosk.store import attempts, guests, packages, retention, sittings
 from kiosk.store.attempts import Attempt
+from kiosk.store.data_classes import PACKAGES
 from kiosk.store.files import read_numbers, write_durably
 from kiosk.store.packages import PackageFiles, Parties, open_stored
 from kiosk.store.sittings import Sitting
@@ -212,7 +213,8 @@ class Papers:
 
     def shred(self, former: Sitting) -> None:
         """Leave nothing of a package that a newer one has replaced."""
-        for file in (former.package_file, former.roster_file, former.paper_file):
+        used = retention.in_use(self._centre.store.read(), PACKAGES)
+        for file in {former.package_file, former.roster_file, former.paper_file} - used:
             if file is not None:
                 self._centre.folders.packages.shred(file)
 

@@ -13,6 +13,7 @@ from kiosk.exam.retention import DataClass, Keeping
 from kiosk.hall.centre import DATA_DELETED, Centre
 from kiosk.hall.errors import ClockDoubted, PackageFileDamaged
 from kiosk.hall.kept import Kept, keeping, known_time, survey, unsettled_in
+from kiosk.hall.lapsed import Lapsed
 from kiosk.hall.papers import Papers
 from kiosk.store import attempts, data_classes, retention
 from kiosk.store.errors import StaleState
@@ -35,23 +36,28 @@ def _keys_of(what: str) -> list[DataClass]:
 class Retention:
     """Deletes what is due, each class of a sitting in steps that a power cut may interrupt."""
 
-    def __init__(self, centre: Centre, papers: Papers) -> None:
+    def __init__(self, centre: Centre, papers: Papers, lapsed: Lapsed) -> None:
         self._centre = centre
         self._papers = papers
+        self._lapsed = lapsed
         self._keys = centre.sitting_keys
 
     def sweep(self) -> None:
-        """Delete what is due, unless a paper is open here: an exam comes first."""
-        if not retention.sitting_runs(self._centre.store.read()):
-            self.run("system")
+        """Delete what is due."""
+        self.run("system")
 
     def run(self, by: str, today: date | None = None) -> list[Kept]:
         """Delete what is due now; gives that. ``today``: the date that a person vouches for.
 
+        Nothing while a paper is open here: an exam comes first.
         Raises ClockDoubted when the centre's clock shows another date. What cannot be deleted now
         is logged and tried again.
         """
         known = self._known(today)
+        if known is not None:
+            self._lapsed.end(by, known)
+        if retention.sitting_runs(self._centre.store.read()):
+            return []
         self._go_on()
         done = []
         for kept in survey(self._centre.store.read(), self._periods, known):

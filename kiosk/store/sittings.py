@@ -115,6 +115,16 @@ def set_closed(db: Database, sitting_id: str, at: datetime) -> None:
     )
 
 
+def set_lapsed(db: Database, sitting_id: str, at: datetime) -> None:
+    """imported or unlocked → stopped, for nobody held it in time; raise StaleState otherwise."""
+    change_one(
+        db,
+        "UPDATE sittings SET state = 'stopped', closed_at = ?"
+        " WHERE id = ? AND state IN ('imported', 'unlocked')",
+        [to_text(at), sitting_id],
+    )
+
+
 def set_stopped(db: Database, sitting_id: str, at: datetime) -> None:
     """started → stopped, to be sat again; raise StaleState otherwise."""
     change_one(

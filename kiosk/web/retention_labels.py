@@ -26,6 +26,7 @@ CLASSES: dict[str, LazyString] = {
 WAITS: dict[str, LazyString] = {
     "period": _l("Kept"),
     "package": _l("Kept: its exam package cannot be read. Import it again."),
+    "paper_open": _l("Kept although its period is over: a paper is open here. Close its sitting."),
     "attempts_open": _l("Kept although its period is over: attempts are not over."),
     "late_answers": _l("Kept although its period is over: decide about the late answers."),
     "results": _l("Kept although its period is over: headquarters has not confirmed every result."),

@@ -262,9 +262,37 @@ def test_an_open_paper_comes_first(room: Room) -> None:
     other = room.site.package(sitting="S2")
     room.hall.sittings.import_package(other.data, BY)
     room.hall.sittings.unlock("S2", other.code, BY)
+    room.hall.sittings.start("S2", BY)
     later(room, 1100)
     room.hall.retention.sweep()
-    assert set(states(room).values()) == {"due", "kept"}
+    waits = {one.data: one.waits_for for one in room.hall.retention.kept()}
+    assert waits["portraits"] == "paper_open"
+    assert "deleted" not in states(room).values()
+
+
+def test_a_sitting_that_was_never_held_is_deleted_like_the_others(room: Room) -> None:
+    package = room.site.package()
+    room.hall.sittings.import_package(package.data, BY)
+    room.hall.sittings.unlock(SITTING, package.code, BY)
+    room.ready()
+    later(room, 29)
+    assert (done(room), states(room)) == ([], {})
+    later(room, 2)
+    assert done(room) == []
+    assert room.kinds()[-1] == "sitting_not_held"
+    deliver(room)
+    people = outbox.ids(room.store.read(), "result", "delivered")
+    later(room, 91)
+    assert (len(people), done(room)) == (3, ["portraits", "papers"])
+
+
+def test_a_clock_set_forward_ends_no_sitting(room: Room) -> None:
+    room.hall.sittings.import_package(room.site.package().data, BY)
+    hq_says(room, room.clock.now())
+    room.clock.pass_time(timedelta(days=400).total_seconds())
+    assert done(room) == []
+    (sitting,) = sittings.everyone(room.store.read())
+    assert sitting.state == "imported"
 
 
 def test_pages_and_sweeps_survive_a_sitting_whose_package_is_gone(room: Room) -> None:
