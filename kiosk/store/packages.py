@@ -33,7 +33,8 @@ class PackageFiles:
 
 
 def keep(folder: Folder, keys: SittingKeys, sitting_id: str, data: bytes) -> PackageFiles:
-    """Keep a package that has been checked; on return its parts are on the disk."""
+    """Keep a package that has been checked; on return its parts and keys are on the disk."""
+    keys.prepare(sitting_id)
     members = archive.unpack(data)
     roster, paper_key = members[ROSTER], members[PAPER_KEY]
     paper = len(paper_key).to_bytes(_LENGTH_BYTES, "big") + paper_key + members[PAPER]

@@ -39,8 +39,13 @@ class SittingKeys:
         self._centre = centre
         self._entropy = entropy
 
+    def prepare(self, sitting_id: str) -> None:
+        """Make the keys of a sitting while there is room on the disk; raises StorageFull."""
+        for what in WITH_KEY:
+            self._make(key_name(sitting_id, what))
+
     def seal(self, sitting_id: str, what: DataClass, plain: bytes) -> bytes:
-        """Encrypt under the class's key, which is made when it is needed first.
+        """Encrypt under the class's key, which is made if :meth:`prepare` has not.
 
         With a key that cannot be read or made, seal to the centre's keys: an exam goes on.
         """
@@ -73,11 +78,16 @@ class SittingKeys:
         self._folder.shred(key_name(sitting_id, what))
 
     def _key(self, name: str) -> bytes:
+        self._make(name)
+        return self._centre.unseal(self._folder.get(name))
+
+    def _make(self, name: str) -> None:
+        if self._folder.has(name):
+            return
         with _creating:
             if not self._folder.has(name):
                 new = self._entropy(paperlock.KEY_BYTES)
                 self._folder.put(name, self._centre.public.seal(new))
-            return self._centre.unseal(self._folder.get(name))
 
 
 def key_name(sitting_id: str, what: DataClass) -> str:

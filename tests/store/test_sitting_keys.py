@@ -6,7 +6,7 @@ import pytest
 
 from kiosk.bootstrap.system import entropy
 from kiosk.store.files import Folder
-from kiosk.store.sitting_keys import SittingKeys, key_name, key_of
+from kiosk.store.sitting_keys import WITH_KEY, SittingKeys, key_name, key_of
 from sync.wire.errors import PackageDamaged, WrongRecipient
 from sync.wire.keys import KeyPair
 
@@ -67,6 +67,20 @@ def test_keys_still_open_after_the_centre_has_changed_its_own(
     changed = SittingKeys(folder, KeyPair.load(tmp_path / "keys"), entropy)
     assert changed.open(sealed) == PLAIN
     assert key_of(changed.seal("S1", "pictures", PLAIN)) == key_name("S1", "pictures")
+
+
+def test_a_folder_that_is_missing_stops_no_exam(tmp_path: Path) -> None:
+    keys = SittingKeys(Folder(tmp_path / "none", create=False), CENTRE, entropy)
+    sealed = keys.seal("S1", "answers", PLAIN)
+    assert (key_of(sealed), keys.open(sealed)) == (None, PLAIN)
+
+
+def test_all_keys_are_made_before_the_exam(keys: SittingKeys) -> None:
+    keys.prepare("S1")
+    assert all(keys.has("S1", what) for what in WITH_KEY)
+    sealed = keys.seal("S1", "answers", PLAIN)
+    keys.prepare("S1")
+    assert keys.open(sealed) == PLAIN
 
 
 def test_a_damaged_key_stops_no_exam(keys: SittingKeys, folder: Folder) -> None:
