@@ -42,10 +42,9 @@ def test_a_full_disk_is_named_and_what_was_refused_comes_again(tmp_path: Path, l
 
 def test_health_says_when_the_objects_are_away(tmp_path: Path) -> None:
     desk = open_desk(tmp_path, QUICK, FILES)
-    client = create_app(desk.hq).test_client()
-    assert client.get("/healthz").status_code == 200
+    assert create_app(desk.hq).test_client().get("/healthz").status_code == 200
     shutil.move(tmp_path / "hq" / "objects", tmp_path / "elsewhere")
-    reply = client.get("/healthz")
+    reply = create_app(desk.hq).test_client().get("/healthz")
     assert (reply.status_code, reply.get_json()["code"]) == (503, "hq_blobs_unreachable")
     desk.hq.close()
 
