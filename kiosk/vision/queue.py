@@ -84,7 +84,14 @@ class JobQueue:
         with self._ready:
             self._closed = True
             self._ready.notify_all()
-            return [job for jobs in self._urgent.values() for job in jobs]
+        return self.drain_urgent()
+
+    def drain_urgent(self) -> list[Job]:
+        """Take out the urgent jobs: nobody is there to do them."""
+        with self._ready:
+            waiting = [job for jobs in self._urgent.values() for job in jobs]
+            self._urgent.clear()
+            return waiting
 
 
 class Recent:
