@@ -24,7 +24,7 @@ from kiosk.vision.errors import AnalysisAway, AnalysisLost, AnalysisOverran, Vis
 from kiosk.vision.hearing import SoundTask
 from kiosk.vision.loading import EngineSpec
 from kiosk.vision.monitor import Finding, Task
-from kiosk.vision.queue import Job, JobQueue, Recent
+from kiosk.vision.queue import Job, JobQueue, Recent, sound_of
 from kiosk.vision.restarts import Restarts
 from kiosk.vision.track import Track
 from kiosk.vision.worker import Answer, AnyTask, Refusal, run
@@ -39,6 +39,9 @@ TASK_SECONDS = 20.0
 """After so long a worker is stuck, however little processor time it took."""
 
 POLL_SECONDS = 0.25
+LOOK_SECONDS = 1.0
+"""How often an idle worker is looked after."""
+
 _TICKS = os.sysconf("SC_CLK_TCK")
 OnAnswer = Callable[[str, Finding | Hearing | VisionError], None]
 
@@ -91,13 +94,13 @@ class Pool:
 
     def listen(self, key: str, task: SoundTask) -> None:
         """Queue a terminal's newest snippet of sound."""
-        self._queue.put_newest(f"{key} sound", Job(task, key=key))
+        self._queue.put_newest(sound_of(key), Job(task, key=key))
 
     def forget(self, key: str) -> None:
         """The terminal sends no more frames; what still waits of it is dropped."""
         self._tracks.pop(key, None)
         self._queue.drop(key)
-        self._queue.drop(f"{key} sound")
+        self._queue.drop(sound_of(key))
 
     @overload
     def examine(self, task: LookTask, sender: str | None = None) -> Sight: ...
@@ -165,7 +168,7 @@ class Pool:
         process, pipe = self._start()
         self._pids[number] = process.pid or 0
         try:
-            self._serve(pipe, number, process.pid or 0)
+            self._serve(process, pipe, number)
         except _Overran:
             process.kill()
             raise
@@ -198,20 +201,37 @@ class Pool:
             theirs.close()
         return process, ours
 
-    def _serve(self, pipe: Connection, number: int, pid: int) -> None:
+    def _serve(
+        self, process: multiprocessing.process.BaseProcess, pipe: Connection, number: int
+    ) -> None:
+        """Do jobs until the pool closes; raises EOFError when the worker has died."""
         if not pipe.poll(START_SECONDS):
             raise EOFError
         pipe.recv()
         self._restarts.back(number)
-        while (job := self._queue.get()) is not None:
-            try:
-                self._do(pipe, pid, job)
-            except _Overran:
-                self._fail(job, AnalysisOverran(seconds=TASK_CPU_SECONDS))
-                raise
-            except Exception:
-                self._fail(job, AnalysisLost())
-                raise
+        while not self._closing.is_set():
+            job = self._queue.get(LOOK_SECONDS)
+            if not process.is_alive():
+                if job is not None:
+                    self._put_back(job)
+                raise EOFError
+            if job is not None:
+                self._try(pipe, process.pid or 0, job)
+
+    def _put_back(self, job: Job) -> None:
+        """The worker died before it got the job: another one does it."""
+        if not self._queue.put_back(job):
+            _lose([job])
+
+    def _try(self, pipe: Connection, pid: int, job: Job) -> None:
+        try:
+            self._do(pipe, pid, job)
+        except _Overran:
+            self._fail(job, AnalysisOverran(seconds=TASK_CPU_SECONDS))
+            raise
+        except Exception:
+            self._fail(job, AnalysisLost())
+            raise
 
     def _do(self, pipe: Connection, pid: int, job: Job) -> None:
         began = time.monotonic()

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
@@ -109,27 +110,58 @@ def test_a_refused_frame_and_a_refused_sound_are_told_by_their_key(pool: Pool) -
     assert kinds == {"T4": "NotAJpeg", "T5": "Hearing", "T6": "BrokenPicture"}
 
 
+class Deadly:
+    """A task that kills its worker, which unpickles it."""
+
+    def __reduce__(self) -> tuple[object, tuple[()]]:
+        return os.abort, ()
+
+
 def test_a_worker_that_dies_with_a_frame_costs_that_frame_only(pool: Pool) -> None:
     pool.examine(Task(live(0)))
-    (victim,) = pool.pids
-    os.kill(victim, signal.SIGKILL)
     found = Answers(pool, 2)
-    pool.watch("T7", Task(live(0), at=1.0))
+    pool.watch("T7", Deadly())  # type: ignore[arg-type]
     pool.watch("T8", Task(live(1), at=1.0))
     kinds = {key: type(answer) for key, answer in found.wait()}
     assert kinds == {"T7": AnalysisLost, "T8": Finding}
     assert not pool.stopped
 
 
-def test_a_killed_worker_is_replaced(pool: Pool) -> None:
+def test_a_worker_that_dies_with_a_face_check_says_so(pool: Pool) -> None:
+    with pytest.raises(AnalysisLost) as caught:
+        pool.examine(Deadly(), "T9")  # type: ignore[call-overload]
+    assert type(caught.value) is AnalysisLost
+
+
+def test_a_worker_that_is_killed_while_idle_costs_nobody_a_picture(pool: Pool) -> None:
     pool.examine(Task(live(0)))
     (victim,) = pool.pids
+    deaths = pool.deaths
     os.kill(victim, signal.SIGKILL)
-    with pytest.raises(AnalysisLost):
-        pool.examine(Task(live(0)))
+    until(lambda: not Path(f"/proc/{victim}/cmdline").read_bytes())
+    found = Answers(pool, 2)
+    pool.watch("T7", Task(live(0), at=1.0))
+    pool.listen("T7", SoundTask(bytes(32000), at=2.0))
     assert pool.examine(Task(live(0))).observation.faces == 1
+    assert {type(answer) for _, answer in found.wait()} == {Finding, Hearing}
     assert pool.pids != [victim]
-    assert pool.deaths >= 1
+    assert pool.deaths == deaths + 1
+
+
+def test_what_nobody_began_comes_first_again_and_an_old_frame_replaces_no_new_one() -> None:
+    queue = JobQueue()
+    for key in ("T1", "T2"):
+        queue.put_urgent(Job(Task(key.encode()), key, Future()))
+    first = queue.get()
+    assert first is not None
+    assert queue.put_back(first)
+    assert queue.get() == first
+    queue.put_newest("T3", Job(Task(b"new"), "T3"))
+    assert queue.put_back(Job(Task(b"old"), "T3"))
+    jobs = [queue.get(0), queue.get(0), queue.get(0)]
+    assert [job.task.jpeg if job else None for job in jobs] == [b"T2", b"new", None]
+    queue.close()
+    assert not queue.put_back(first)
 
 
 @pytest.fixture
