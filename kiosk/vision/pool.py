@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import overload
 
 from kiosk.exam.proctoring import Hearing
+from kiosk.exam.troubles import Troubles
 from kiosk.vision.checkin import CardSight, CardTask, LookTask, PortraitSight, PortraitTask, Sight
 from kiosk.vision.errors import AnalysisAway, AnalysisLost, AnalysisOverran, VisionError
 from kiosk.vision.hearing import SoundTask
@@ -67,6 +68,7 @@ class Pool:
         self._tracks: dict[str, Track] = {}
         self._recent = Recent()
         self._restarts = Restarts(self.workers)
+        self._troubles = Troubles(time.monotonic)
         self.deaths = self.overruns = 0
         self._closing = threading.Event()
         self._pids: dict[int, int] = {}
@@ -268,8 +270,11 @@ class Pool:
         """The listener's trouble (a full disk, say) is no worker's: the next frame goes on."""
         try:
             self._on_answer(key, said)
-        except Exception:  # noqa: BLE001 - logged; one frame is lost, the exam goes on
-            _log.exception("what the analysis said of %s could not be taken", key)
+        except Exception as error:  # noqa: BLE001 - logged; one frame is lost, the exam goes on
+            if text := self._troubles.failed("listener", error):
+                _log.error("what the analysis said of %s could not be taken: %s", key, text)
+        else:
+            self._troubles.worked("listener")
 
 
 class _Overran(Exception):
