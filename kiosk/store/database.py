@@ -128,7 +128,8 @@ class Store:
 
         An exception of the job rolls back that job alone and is raised here. The job runs again
         when the disk was full and room could be made. Raises StoreLocked, StorageFull,
-        StorageReadOnly, StoreStarved, StorageDamaged or StorageFailed when the commit could not be made.
+        StorageReadOnly, StoreStarved, StorageDamaged or StorageFailed when the commit could not be
+        made.
         """
         return self.write_later(job).result()
 
@@ -198,7 +199,7 @@ class Store:
             tickets, last = self._collect()
             try:
                 self._do(tickets)
-            except Exception as error:  # noqa: BLE001 - without this thread all would wait for ever
+            except Exception as error:  # noqa: BLE001 - or all would wait for this thread for ever
                 self._give_up(tickets, StorageFailed(str(error)))
             if last:
                 return

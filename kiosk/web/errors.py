@@ -25,7 +25,6 @@ from kiosk.web.halls import hall
 from kiosk.web.jsonio import reply
 from kiosk.web.messages import HTTP_MESSAGES, MESSAGES
 
-
 _log = logging.getLogger(__name__)
 
 
@@ -93,7 +92,7 @@ def _on_database_error(error: sqlite3.Error) -> Response:
 
 
 def _on_os_error(troubles: Troubles, error: OSError) -> Response:
-    """A disk or a file in trouble is said to whoever asked, and logged once, not at each request."""
+    """A disk or file in trouble is said to whoever asked, and logged once, not each time."""
     told = os_error(error)
     if told is None:
         raise error

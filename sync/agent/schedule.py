@@ -66,7 +66,9 @@ class Schedule:
     def every(self, seconds: float, name: str, job: Callable[[], object]) -> None:
         """Run ``job`` each ``seconds``, first at once."""
         trigger = Every(timedelta(seconds=seconds))
-        self._scheduler.add_job(self._guarded(name, job), trigger, id=name, next_run_time=self._clock.now())
+        self._scheduler.add_job(
+            self._guarded(name, job), trigger, id=name, next_run_time=self._clock.now()
+        )
 
     def start(self) -> None:
         """Start the jobs and the watch."""

@@ -69,8 +69,8 @@ class Machine:
     @contextmanager
     def entered(self) -> Iterator[None]:
         """Sockets that this thread makes in the block, or threads it starts, are this machine's."""
-        with open("/proc/thread-self/ns/net", "rb") as home:
-            with open(f"/run/netns/{self.name}", "rb") as namespace:
+        with Path("/proc/thread-self/ns/net").open("rb") as home:
+            with Path(f"/run/netns/{self.name}").open("rb") as namespace:
                 _set_namespace(namespace.fileno())
             try:
                 yield

@@ -1,5 +1,7 @@
 """What fails again and again is tried and said ever less often."""
 
+from itertools import pairwise
+
 from kiosk.exam.troubles import TRY_SELDOM, Troubles
 
 
@@ -54,7 +56,7 @@ def test_what_failed_is_due_after_pauses_that_grow_to_a_minute() -> None:
         if troubles.due("job"):
             tries.append(second)
             troubles.failed("job", OSError("no room"))
-    pauses = [late - soon for soon, late in zip(tries, tries[1:], strict=False)]
+    pauses = [late - soon for soon, late in pairwise(tries)]
     assert pauses[:6] == [1, 2, 4, 8, 16, 32]
     assert max(pauses) == TRY_SELDOM
     troubles.worked("job")

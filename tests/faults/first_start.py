@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 
 from kiosk.bootstrap.centre import build_hall, centre_of
 from kiosk.bootstrap.serving import listening
-from kiosk.bootstrap.setup import prepare_first_start, web_secret
+from kiosk.bootstrap.setup import web_secret
 from kiosk.bootstrap.system import SystemClock, entropy, new_id
 from kiosk.cli import main as kiosk
 from kiosk.cli.hq import main as hq

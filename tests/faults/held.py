@@ -75,7 +75,9 @@ def measure(clients: Sequence[Terminal | Reader], times: int, name: str) -> None
 
     with ThreadPoolExecutor(len(clients)) as pool:
         times_ms = sorted(ms for got in pool.map(take, clients) for ms in got)
-    figures = " ".join(f"p{round(p * 100)} {percentile(times_ms, p):.0f}" for p in (0.5, 0.95, 0.99))
+    figures = " ".join(
+        f"p{round(p * 100)} {percentile(times_ms, p):.0f}" for p in (0.5, 0.95, 0.99)
+    )
     print(
         f"\n{name}: {len(times_ms)} requests, {figures}, most {times_ms[-1]:.0f} ms",
         file=sys.stderr,

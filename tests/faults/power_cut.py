@@ -104,9 +104,7 @@ class Disk:
     def concerns(self, call: Call) -> bool:
         """Whether a request changes something here, or ends a step."""
         step = call.name == "write" and call.data.startswith(DONE.encode())
-        return step or any(
-            f"{path}/".startswith(f"{self._root}/") for path in call.paths
-        )
+        return step or any(f"{path}/".startswith(f"{self._root}/") for path in call.paths)
 
     def apply(self, call: Call) -> None:
         """Do what was asked."""

@@ -69,7 +69,10 @@ def test_the_replay_forgets_what_nobody_waited_for(
 
 
 @pytest.mark.parametrize("kind", ["centre", "hq"])
-def test_a_first_start_survives_a_power_cut_at_any_moment(kind: str, tmp_path: Path) -> None:
+def test_a_first_start_survives_a_power_cut_at_any_moment(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sync.wire.emergency.KEY_BITS", 2048)  # made very often here
     if not traceable():
         pytest.skip("system calls cannot be recorded here")
     recorded = tmp_path / "recorded"

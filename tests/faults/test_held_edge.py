@@ -152,9 +152,7 @@ def serve_hq(served: Served, *, edge: bool) -> None:
         until_answered(served, HQ_PORT, log)
 
 
-def hold(
-    served: Served, port: int, clients: list[Terminal] | list[Reader], name: str
-) -> None:
+def hold(served: Served, port: int, clients: list[Terminal] | list[Reader], name: str) -> None:
     """Measure, attack and measure, measure again; the attack's connections are ended."""
     tls = served.tls() if port == HTTPS else None
 

@@ -203,7 +203,7 @@ def test_workers_that_are_killed_without_end_are_replaced_without_end(weights: P
         for killed in range(1, 31):
             until(lambda: len(pool.pids) == 2)
             os.kill(pool.pids[0], signal.SIGKILL)
-            until(lambda: pool.deaths >= killed)
+            until(lambda killed=killed: pool.deaths >= killed)  # type: ignore[misc]
         until(lambda: not pool.stopped)
         assert pool.examine(Task(live(0))).observation.faces == 1
     finally:

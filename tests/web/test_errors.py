@@ -1,9 +1,9 @@
 """Every deliberate error has a status and a text in both languages."""
 
-import importlib
-import pkgutil
 import errno
+import importlib
 import os
+import pkgutil
 import sqlite3
 from collections.abc import Iterator
 

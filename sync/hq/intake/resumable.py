@@ -55,8 +55,8 @@ class EvidenceUploads:
     def begin(self, centre_code: str, sha256: str, size: int) -> Upload:
         """A new upload of the picture with that SHA-256; ``size`` of its sealed bytes.
 
-        Raises :class:`UploadTooLarge` or :class:`BudgetSpent`. What the centre began earlier for it is forgotten, and its
-        oldest other uploads when they are too many: it begins them again.
+        Raises :class:`UploadTooLarge` or :class:`BudgetSpent`. What the centre began earlier for it
+        is forgotten, and its oldest other uploads when they are too many: it begins them again.
         """
         if not 1 <= size <= MAX_BYTES:
             raise UploadTooLarge(limit=MAX_BYTES)

@@ -29,7 +29,9 @@ class Health:
 
     def trouble(self) -> LedgerError | None:
         """What is wrong with the storage, at most a few seconds old; None when it is well."""
-        if self._now() - self._answered_at >= FRESH_SECONDS and self._asking.acquire(False):
+        if self._now() - self._answered_at >= FRESH_SECONDS and self._asking.acquire(
+            blocking=False
+        ):
             try:
                 self._renew()
             finally:
