@@ -194,7 +194,7 @@ def build_hall(
         terminals=terminals,
         devices=devices,
         sittings=sittings,
-        closing=Closing(centre, papers, progress),
+        closing=Closing(centre, papers, progress, pauses),
         rooms=Rooms(centre, papers, sittings, proctoring, leases, disk),
         seating=Seating(centre, papers, terminals),
         checkin=CheckIn(centre, papers, leases, returns, devices),

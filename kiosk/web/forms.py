@@ -194,7 +194,7 @@ class GuestForm(Form):
 
 
 class ClosingForm(Form):
-    """The confirmation that a sitting closes: what was seen, and how many exams end by it."""
+    """The confirmation that a sitting closes or stops: what was seen, how many exams end by it."""
 
     seen: str = Field(pattern="^[0-9a-f]{64}$")
     writing: int = Field(ge=0, le=100_000)

@@ -9,6 +9,7 @@ from kiosk.exam.attempt import EndReason
 from kiosk.hall.views import NewGuest
 from kiosk.web.auth import Audience, actor, allow
 from kiosk.web.forms import (
+    ClosingForm,
     EndingForm,
     GuestForm,
     MinutesForm,
@@ -48,8 +49,9 @@ def resume_room(sitting_id: str) -> ResponseReturnValue:
 @blueprint.post("/sittings/<sitting_id>/stop")
 @allow(Audience.STAFF)
 def stop(sitting_id: str) -> ResponseReturnValue:
-    """Stop the sitting for good, to be sat again."""
-    hall().pauses.stop(sitting_id, _reason(), actor())
+    """Stop the sitting for good, to be sat again, with a confirmation like that of closing."""
+    form = body_model(ClosingForm)
+    hall().closing.stop(sitting_id, form.seen, form.writing, form.reason, actor())
     return reply({})
 
 
