@@ -32,6 +32,7 @@ from kiosk.hall.disk import DiskWatch
 from kiosk.hall.faces import Faces, open_faces
 from kiosk.hall.guests import Guests
 from kiosk.hall.hall import Hall
+from kiosk.hall.held_answers import HeldAnswersDesk
 from kiosk.hall.incident_log import IncidentLog
 from kiosk.hall.inspections import Inspections
 from kiosk.hall.journals import Journals
@@ -213,6 +214,7 @@ def build_hall(
         outages=outages,
         respite=respite,
         late_answers=late_answers,
+        held_answers=HeldAnswersDesk(centre, papers),
         ledgers=Ledgers(centre, departures, late_answers),
         proctoring=proctoring,
         results=Results(centre, papers, faces.record),

@@ -11,6 +11,7 @@ from kiosk.hall.departures import DepartureDesk
 from kiosk.hall.devices import AttemptDevices
 from kiosk.hall.disk import DiskWatch
 from kiosk.hall.guests import Guests
+from kiosk.hall.held_answers import HeldAnswersDesk
 from kiosk.hall.inspections import Inspections
 from kiosk.hall.journals import Journals
 from kiosk.hall.late_answers import LateAnswersDesk
@@ -66,6 +67,7 @@ class Hall:
     outages: Outages
     respite: Respite
     late_answers: LateAnswersDesk
+    held_answers: HeldAnswersDesk
     ledgers: Ledgers
     proctoring: Proctoring
     results: Results

@@ -327,11 +327,19 @@ class ReturnView:
 
 @dataclass(frozen=True)
 class HeldView:
-    """A terminal that holds ``answers`` which it cannot deliver; "" for an unknown candidate."""
+    """A terminal that holds ``answers`` which the server refused; "" for an unknown candidate.
 
+    ``why``: a code. ``state``: held, or wanted once staff have asked for them.
+    """
+
+    terminal_id: str
+    attempt_id: str
     terminal: str
     admission_no: str
+    name: str
     answers: int
+    why: str
+    state: str
 
 
 @dataclass(frozen=True)

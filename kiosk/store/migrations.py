@@ -353,6 +353,17 @@ def retention(db: Database) -> None:
         db.execute(statement)
 
 
+@steps()
+def held_answers(db: Database) -> None:
+    """Answers that terminals hold and the server refused, and what staff decided about them."""
+    db.execute(
+        """CREATE TABLE held_answers (
+        terminal_id TEXT NOT NULL, attempt_id TEXT NOT NULL, terminal TEXT NOT NULL,
+        answers INTEGER NOT NULL, why TEXT NOT NULL, state TEXT NOT NULL, told_at TEXT NOT NULL,
+        by TEXT, reason TEXT, PRIMARY KEY (terminal_id, attempt_id)) STRICT, WITHOUT ROWID"""
+    )
+
+
 def ahead(db: Database) -> set[str]:
     """Steps in the database that this version does not know."""
     with closing(Database(memory=True)) as empty:

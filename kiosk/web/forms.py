@@ -67,9 +67,19 @@ class PlaceForm(Form):
 
 
 class HeldForm(Form):
-    """Of which attempts a terminal holds so many answers that it cannot deliver."""
+    """Of which attempts a terminal holds how many answers, and the code of what stopped them."""
 
     held: dict[ShortText, Annotated[int, Field(ge=1, le=100_000)]] = Field(max_length=20)
+    why: dict[ShortText, Annotated[str, Field(max_length=60)]] = Field(default={}, max_length=20)
+
+
+class HeldAnswersForm(Form):
+    """Whether a terminal delivers the answers that it holds, or deletes them as undeliverable."""
+
+    terminal_id: ShortText
+    attempt_id: ShortText
+    wanted: bool
+    reason: Reason
 
 
 class ReturnsForm(Form):

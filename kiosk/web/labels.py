@@ -308,6 +308,8 @@ EVENTS: Names = {
     "seats_drawn": _l("Seats drawn by lot"),
     "terminal_taken_back": _l("Terminal taken back"),
     "answers_held": _l("A terminal holds answers that it cannot deliver"),
+    "held_answers_wanted": _l("A terminal is to deliver the answers that it holds"),
+    "held_answers_undeliverable": _l("Answers at a terminal noted as undeliverable"),
     "terminal_bound": _l("Terminal put at a seat"),
     "terminals_crowded": _l("Very many terminals registered; unused ones were forgotten"),
     "page_left": _l("Answer page left"),
@@ -322,6 +324,14 @@ EVENTS: Names = {
     "page_fullscreen": _l("Full screen left"),
     "page_microphone": _l("Microphone at the terminal"),
 }
+
+HELD_REASONS: Names = {
+    "late_answers_foreign": _l("they do not come from a page that held this exam"),
+    "late_answers_refused": _l("this exam takes no more answers, or they fit no item"),
+    "emergency_file_damaged": _l("they are damaged"),
+    "unreadable": _l("the terminal itself cannot read them any more"),
+}
+"""Why the server refused what a terminal holds, by the code that the terminal names."""
 
 ITEM_TYPES: Names = {
     "single_choice": _l("Single choice"),
@@ -380,6 +390,7 @@ def staff_labels() -> dict[str, dict[str, str]]:
         sync_kinds=SYNC_KINDS,
         roles=ROLES,
         waits=WAITS,
+        held_reasons=HELD_REASONS,
         account_acts=ACTS,
         advice=ADVICE,
     )

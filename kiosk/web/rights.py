@@ -46,6 +46,7 @@ _ROUTES: Mapping[Right, tuple[str, ...]] = {
         "staff_exam_api.give_room",
         "staff_exam_api.draw",
         "staff_exam_api.take_back",
+        "staff_exam_api.decide_held_answers",
         "staff_exam_api.admit_devices",
         "staff_exam_api.reinstate",
         "staff_exam_api.admit_guest",

@@ -12,6 +12,7 @@ from kiosk.web.forms import (
     ClosingForm,
     EndingForm,
     GuestForm,
+    HeldAnswersForm,
     MinutesForm,
     OutageForm,
     ReasonForm,
@@ -93,8 +94,8 @@ def terminals() -> ResponseReturnValue:
 @allow(Audience.STAFF)
 def returns(sitting_id: str) -> ResponseReturnValue:
     """Terminals that came back without their cookie, and those that hold undelivered answers."""
-    found = hall().returns
-    return reply({"terminals": found.offers(sitting_id), "held": found.held()})
+    offers = hall().returns.offers(sitting_id)
+    return reply({"terminals": offers, "held": hall().held_answers.views()})
 
 
 @blueprint.post("/sittings/<sitting_id>/returns")
@@ -103,6 +104,16 @@ def take_back(sitting_id: str) -> ResponseReturnValue:
     """Give the terminals that came back their candidates again."""
     form = body_model(ReturnsForm)
     return reply({"taken": hall().returns.take_back(sitting_id, form.terminals, actor())})
+
+
+@blueprint.post("/sittings/<sitting_id>/held-answers")
+@allow(Audience.STAFF)
+def decide_held_answers(sitting_id: str) -> ResponseReturnValue:
+    """Have a terminal deliver the answers that it holds, or delete them as undeliverable."""
+    form = body_model(HeldAnswersForm)
+    whose = (form.terminal_id, form.attempt_id)
+    hall().held_answers.decide(sitting_id, whose, form.wanted, form.reason, actor())
+    return reply({})
 
 
 @blueprint.put("/terminals/<terminal_id>/seat")

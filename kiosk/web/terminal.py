@@ -105,16 +105,15 @@ def deliver() -> ResponseReturnValue:
 
     `keep`: the exam still goes on, and its candidate may come back here.
     """
-    return reply({"keep": hall().late_answers.deliver(_sealed())})
+    return reply({"keep": hall().late_answers.deliver(_sealed(), g.terminal.terminal_id)})
 
 
 @blueprint.post("/terminal/held")
 @allow(Audience.TERMINAL)
 def held() -> ResponseReturnValue:
-    """Hear of the answers that this terminal holds and cannot deliver."""
+    """Hear of the answers that this terminal holds and cannot deliver; the reply has decisions."""
     form = body_model(HeldForm)
-    hall().returns.keep_held(g.terminal, form.held)
-    return reply({})
+    return reply({"decided": hall().held_answers.report(g.terminal, form.held, form.why)})
 
 
 @blueprint.post("/check-in")
