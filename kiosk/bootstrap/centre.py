@@ -182,7 +182,7 @@ def build_hall(
     proctoring = Proctoring(centre, papers, faces, log, set_aside)
     devices = AttemptDevices(centre, admission, log, proctoring)
     terminals = Terminals(centre, devices)
-    returns = Returns(centre, papers, leases, terminals)
+    returns = Returns(centre, papers, leases, terminals, devices)
     views = AttemptViews(centre, papers, proctoring)
     departures = DepartureDesk(centre, papers, progress)
     late_answers = LateAnswersDesk(centre, papers, progress, emergency)

@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from kiosk.exam.attempt import OVER
 from kiosk.hall.centre import Centre
+from kiosk.hall.devices import AttemptDevices
 from kiosk.hall.leases import Leases
 from kiosk.hall.papers import Papers
 from kiosk.hall.staff_views import ReturnView
@@ -27,12 +28,18 @@ class Returns:
     """Finds the terminals that came back, and gives them their candidates again."""
 
     def __init__(
-        self, centre: Centre, papers: Papers, leases: Leases, terminals_: Terminals
+        self,
+        centre: Centre,
+        papers: Papers,
+        leases: Leases,
+        terminals_: Terminals,
+        devices: AttemptDevices,
     ) -> None:
         self._centre = centre
         self._papers = papers
         self._leases = leases
         self._terminals = terminals_
+        self._devices = devices
         self._asked: dict[str, str] = {}
 
     def hear(self, terminal_id: str) -> None:
@@ -99,7 +106,7 @@ class Returns:
         self._papers.sitting(sitting_id)
         chosen = set(wanted)
 
-        def job(db: Database) -> int:
+        def job(db: Database) -> list[str]:
             found = [
                 (attempt, offer)
                 for attempt, offer in self._find(db)
@@ -108,12 +115,14 @@ class Returns:
             ]
             for attempt, offer in found:
                 self._give(db, attempt, offer, by)
-            return len(found)
+            return [attempt.id for attempt, _ in found]
 
         taken = self._centre.store.write(job)
         for attempt_id, _ in chosen:
             self._asked.pop(attempt_id, None)
-        return taken
+        for attempt_id in taken:
+            self._devices.renew(attempt_id)
+        return len(taken)
 
     def _give(self, db: Database, attempt: Attempt, offer: ReturnView, by: str) -> None:
         old_id, new_id = attempt.terminal_id or "", offer.terminal_id
@@ -131,6 +140,9 @@ class Returns:
             self._terminals.forget(old_id)
         target = old_id if offer.how == "address" else new_id
         terminals.set_returns_to(db, target, attempt.id)
+        here = terminals.get(db, target)
+        if here is not None and here.device_check is not None:
+            self._devices.at_sign_in(db, attempt, here.device_check)
         self._centre.record(
             db,
             attempt.sitting_id,

@@ -39,6 +39,12 @@ class CameraForm(Form):
     label: ShortText
 
 
+class MissingDevicesForm(Form):
+    """The devices that a page's browser no longer has."""
+
+    missing: list[Literal["camera", "microphone"]] = Field(max_length=2)
+
+
 class CheckInForm(Form):
     """A candidate's sign-in; `consent_face` false asks for staff's own check instead.
 

@@ -28,6 +28,7 @@ from kiosk.web.forms import (
     DeviceCheckForm,
     HeldForm,
     LeaseForm,
+    MissingDevicesForm,
     PlaceForm,
 )
 from kiosk.web.halls import hall
@@ -243,6 +244,14 @@ def frames(attempt_id: str) -> ResponseReturnValue:
 def camera(attempt_id: str) -> ResponseReturnValue:
     """Take the label of the camera that the page has opened."""
     hall().devices.report_camera(attempt_id, body_model(CameraForm).label)
+    return reply({})
+
+
+@blueprint.post("/attempts/<attempt_id>/devices")
+@allow(Audience.CANDIDATE)
+def missing_devices(attempt_id: str) -> ResponseReturnValue:
+    """Take which devices the page's browser no longer has since the device check."""
+    hall().devices.report_missing(attempt_id, body_model(MissingDevicesForm).missing)
     return reply({})
 
 

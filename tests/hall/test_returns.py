@@ -168,3 +168,17 @@ def test_a_terminal_delivers_only_what_a_page_of_the_attempt_wrote(room: Room) -
     room.hall.attempts.hand_in(one)
     file = file_of(room, one, answers, lease=page.lease)
     assert not room.hall.late_answers.deliver(file, terminal_id)
+
+
+@pytest.mark.parametrize("how", ["address", "numbers"])
+def test_a_terminal_that_came_back_is_judged_by_its_present_check(room: Room, how: str) -> None:
+    ((_, session),) = sit(room, 1)
+    room.clock.pass_time(60)
+    new = room.hall.terminals.register("10.0.0.1" if how == "address" else "10.0.0.9", AGENT)
+    check = DeviceCheck(camera=True, microphone=False, loudspeaker=True, server_ms=1)
+    room.hall.terminals.record_check(new.terminal_id, check)
+    if how == "numbers":
+        with pytest.raises(AttemptElsewhere):
+            room.hall.checkin.sign_in(new, *numbers(1), False, "")
+    assert room.hall.returns.take_back(SITTING, pairs(room), BY) == 1
+    assert room.hall.attempts.view(session.attempt_id).devices_missing == ["microphone"]
