@@ -19,6 +19,7 @@ from kiosk.hall.centre import Centre
 from kiosk.hall.errors import NotFound, PackageDeleted, PackageFileDamaged, SittingState
 from kiosk.store import guests, retention, sittings
 from kiosk.store.files import read_numbers, write_durably
+from kiosk.store.guests import Guest
 from kiosk.store.sittings import Sitting
 from sync.wire.contents import PaperContents, RosterCandidate
 from sync.wire.errors import WireError
@@ -79,9 +80,7 @@ class Papers:
             if opened is None:
                 opened = self._load(sitting)
                 self._papers.pop(sitting.id, None)
-                everybody = [*opened.roster.candidates, *self._guests(sitting)]
-                self._rosters[sitting.id] = {c.admission_no: c for c in everybody}
-                self._numbers[sitting.id] = _by_number(everybody)
+                self._keep_roster(sitting, opened)
                 self._packages[sitting.id] = opened
             return opened
 
@@ -90,12 +89,25 @@ class Papers:
         current = opened is not None and opened.manifest.package_id == sitting.package_id
         return opened if current else None
 
-    def _guests(self, sitting: Sitting) -> list[RosterCandidate]:
-        """Whom staff admitted beside the roster."""
-        unseal, db = self._centre.keys.unseal, self._centre.store.read()
+    def _keep_roster(self, sitting: Sitting, opened: OpenedPackage) -> None:
+        """The roster with whom staff admitted beside it.
+
+        Whom a later roster has stands there once, and may sign in by the guest's number, too.
+        """
+        everybody = {c.admission_no: c for c in opened.roster.candidates}
+        numbers = _by_number(everybody.values())
+        for guest, entry in self.guests(self._centre.store.read(), sitting.id):
+            person = everybody.get(guest.roster_no or "", entry)
+            everybody[person.admission_no] = person
+            numbers.setdefault(plain_number(entry.admission_no), []).append(person)
+        self._rosters[sitting.id], self._numbers[sitting.id] = everybody, numbers
+
+    def guests(self, db: Database, sitting_id: str) -> list[tuple[Guest, RosterCandidate]]:
+        """Whom staff admitted beside the roster, with what was written down then."""
+        unseal = self._centre.keys.unseal
         return [
-            RosterCandidate.model_validate_json(unseal(guest.sealed))
-            for guest in guests.of_sitting(db, sitting.id)
+            (guest, RosterCandidate.model_validate_json(unseal(guest.sealed)))
+            for guest in guests.of_sitting(db, sitting_id)
         ]
 
     def forget(self, sitting_id: str) -> None:

@@ -364,6 +364,12 @@ def held_answers(db: Database) -> None:
     )
 
 
+@steps()
+def guests_on_the_roster(db: Database) -> None:
+    """The admission number of a guest whom a later roster has."""
+    db.execute("ALTER TABLE guests ADD COLUMN roster_no TEXT")
+
+
 def ahead(db: Database) -> set[str]:
     """Steps in the database that this version does not know."""
     with closing(Database(memory=True)) as empty:

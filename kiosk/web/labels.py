@@ -249,6 +249,8 @@ EVENTS: Names = {
     "sitting_closed": _l("Sitting closed"),
     "signed_in": _l("Candidate signed in"),
     "guest_admitted": _l("Admitted by hand, not on the roster"),
+    "guest_on_roster": _l("Admitted by hand, now on the roster"),
+    "guest_off_roster": _l("Admitted by hand, no longer on the roster"),
     "sign_in_undone": _l("Sign-in undone"),
     "analysis_restarted": _l("Camera analysis failed and was started again; some frames were lost"),
     **DISTURBANCES,
