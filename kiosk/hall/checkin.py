@@ -163,10 +163,13 @@ class CheckIn:
         return attempt
 
     def _counts(self, admission_no: str, identity_no: str) -> bool:
-        """Whether this may be a guess: what cannot be an identity number is a slip of the hand.
+        """Whether this may be a guess: what cannot be a number of its kind is a slip of the hand.
 
-        Unless the candidate is registered with something else, such as a passport.
+        Unless the candidate is registered with something else than an identity number, such as a
+        passport.
         """
+        if not self._papers.may_be_number(admission_no):
+            return False
         today = self._centre.local(self._centre.clock.now()).date()
         registered = self._papers.identity_numbers(admission_no)
         numbers = all(is_identity_number(number, today) for number in registered)

@@ -14,7 +14,7 @@ from sqlite_utils import Database
 
 from kiosk.exam.blueprint import Examination
 from kiosk.exam.programme import Programme
-from kiosk.exam.typed_numbers import plain_number
+from kiosk.exam.typed_numbers import plain_number, shape_of
 from kiosk.hall.centre import Centre
 from kiosk.hall.errors import NotFound, PackageDeleted, PackageFileDamaged, SittingState
 from kiosk.store import guests, retention, sittings
@@ -34,6 +34,7 @@ class Papers:
         self._lock = threading.Lock()
         self._packages: dict[str, OpenedPackage] = {}
         self._rosters: dict[str, dict[str, RosterCandidate]] = {}
+        self._shapes: dict[str, frozenset[str]] = {}
         self._numbers: dict[str, dict[str, list[RosterCandidate]]] = {}
         self._papers: dict[str, PaperContents] = {}
 
@@ -101,6 +102,7 @@ class Papers:
             everybody[person.admission_no] = person
             numbers.setdefault(plain_number(entry.admission_no), []).append(person)
         self._rosters[sitting.id], self._numbers[sitting.id] = everybody, numbers
+        self._shapes[sitting.id] = frozenset(map(shape_of, numbers))
 
     def guests(self, db: Database, sitting_id: str) -> list[tuple[Guest, RosterCandidate]]:
         """Whom staff admitted beside the roster, with what was written down then."""
@@ -118,7 +120,8 @@ class Papers:
     def drop(self, sitting_id: str) -> None:
         """Leave nothing of a sitting in memory; its package has been deleted."""
         with self._lock:
-            for opened in (self._packages, self._papers, self._rosters, self._numbers):
+            kept = (self._packages, self._papers, self._rosters, self._numbers, self._shapes)
+            for opened in kept:
                 opened.pop(sitting_id, None)
 
     def programme(self, sitting: Sitting) -> Programme:
@@ -178,8 +181,7 @@ class Papers:
         number = plain_number(admission_no)
         return [
             (sitting, candidate)
-            for sitting in sittings.everyone(self._centre.store.read())
-            if not sitting.over and self.readable(sitting)
+            for sitting in self._open()
             for candidate in self._numbered(sitting, number)
             if same_number(candidate.identity_no, identity_no)
         ]
@@ -203,9 +205,21 @@ class Papers:
 
     def identity_numbers(self, admission_no: str) -> list[str]:
         """With what number this admission number is registered, in each open sitting."""
-        known = sittings.everyone(self._centre.store.read())
-        found = (self.roster(sitting).get(admission_no) for sitting in known if not sitting.over)
-        return [candidate.identity_no for candidate in found if candidate]
+        return [
+            candidate.identity_no
+            for sitting in self._open()
+            for candidate in self._numbered(sitting, admission_no)
+        ]
+
+    def may_be_number(self, admission_no: str) -> bool:
+        """Whether an open sitting has admission numbers of that shape."""
+        shape = shape_of(admission_no)
+        return any(shape in self._shapes[sitting.id] for sitting in self._open())
+
+    def _open(self) -> list[Sitting]:
+        """Sittings that are not over, and whose package is here and whole."""
+        everyone = sittings.everyone(self._centre.store.read())
+        return [sitting for sitting in everyone if not sitting.over and self.readable(sitting)]
 
     def _load(self, sitting: Sitting) -> OpenedPackage:
         # The window was checked at import; a restart after it must still find the paper.

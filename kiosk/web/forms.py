@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from kiosk.exam.conduct import SignalKind
+from kiosk.exam.typed_numbers import plain_number
 
 Reason = Annotated[str, Field(min_length=2, max_length=500)]
 Token = Annotated[str, Field(min_length=32, max_length=100)]
 ShortText = Annotated[str, Field(max_length=200)]
+LONGEST_IDENTITY = 32
 MOST_TYPED = 120
 """Longest number as typed, in characters: blanks and invisible ones between the digits count."""
 
@@ -200,11 +202,18 @@ class EndingForm(Form):
     reason: Reason
 
 
+def _is_number(typed: str) -> str:
+    """Refuse what has no sign in it but invisible ones, or too many once they are written out."""
+    if not 1 <= len(plain_number(typed)) <= LONGEST_IDENTITY:
+        raise ValueError("no number")
+    return typed
+
+
 class GuestForm(Form):
     """Somebody who is not on the roster."""
 
     name: str = Field(min_length=1, max_length=100)
-    identity_no: str = Field(min_length=1, max_length=32)
+    identity_no: Annotated[str, Field(max_length=MOST_TYPED), AfterValidator(_is_number)]
     seat: str = Field(max_length=16)
     reason: Reason
 

@@ -21,7 +21,7 @@ from kiosk.web.forms import (
     TakenForm,
 )
 from kiosk.web.halls import hall
-from kiosk.web.jsonio import body_json, body_model, reply
+from kiosk.web.jsonio import body_model, no_body, reply
 from kiosk.web.limits import EMERGENCY_BYTES, body_limit
 
 blueprint = Blueprint("staff_exam_api", __name__, url_prefix="/staff/api")
@@ -78,7 +78,7 @@ def admit_guest(sitting_id: str) -> ResponseReturnValue:
 @allow(Audience.STAFF)
 def draw(sitting_id: str) -> ResponseReturnValue:
     """Draw the seats by lot."""
-    body_json()
+    no_body()
     hall().seating.draw(sitting_id, actor())
     return reply({})
 

@@ -32,7 +32,7 @@ from kiosk.web.forms import (
     PlaceForm,
 )
 from kiosk.web.halls import hall
-from kiosk.web.jsonio import body_json, body_model, parse, reply
+from kiosk.web.jsonio import body_json, body_model, no_body, parse, reply
 from kiosk.web.limits import (
     ANSWERS_BYTES,
     EMERGENCY_BYTES,
@@ -51,7 +51,7 @@ PICTURES = {"png": "image/png", "jpg": "image/jpeg", "svg": "image/svg+xml"}
 @allow(Audience.PUBLIC, csrf=False)
 def register() -> ResponseReturnValue:
     """This browser's terminal: the one its cookie names, else a new one."""
-    body_json()
+    no_body()
     agent = request.headers.get("User-Agent", "")[:300]
     session = hall().terminals.register(remote(), agent, cookie(Audience.TERMINAL))
     response = reply(
@@ -91,7 +91,7 @@ def ping() -> ResponseReturnValue:
 @allow(Audience.TERMINAL)
 def resume() -> ResponseReturnValue:
     """Fetch the candidate's session that staff gave back to a terminal that had lost it."""
-    body_json()
+    no_body()
     session = hall().returns.resume(g.terminal)
     if session is None:
         return reply({"resumed": False})
@@ -143,7 +143,7 @@ def _choice(choice: SittingChoice) -> dict[str, object]:
 @allow(Audience.CANDIDATE)
 def begin_look(attempt_id: str) -> ResponseReturnValue:
     """Begin a look at the face; the reply says what to do first (R15)."""
-    body_json()
+    no_body()
     return reply(hall().verification.begin_look(attempt_id))
 
 
@@ -291,7 +291,7 @@ def place(attempt_id: str) -> ResponseReturnValue:
 @allow(Audience.CANDIDATE)
 def leave(attempt_id: str) -> ResponseReturnValue:
     """Free the terminal after the exam."""
-    body_json()
+    no_body()
     hall().checkin.leave(attempt_id)
     return drop_cookie(reply({}), Audience.CANDIDATE)
 
@@ -301,5 +301,5 @@ def leave(attempt_id: str) -> ResponseReturnValue:
 @leased
 def hand_in(attempt_id: str) -> ResponseReturnValue:
     """End the attempt at the candidate's wish and give the receipt."""
-    body_json()
+    no_body()
     return reply(hall().attempts.hand_in(attempt_id))
