@@ -10,6 +10,7 @@ from typing import TypeVar
 from sqlite_utils import Database
 
 from kiosk.bootstrap.backup import newest
+from kiosk.bootstrap.edge.watch import edge_findings
 from kiosk.bootstrap.setup import SETTINGS, hq_keys
 from kiosk.bootstrap.system import SystemClock
 from kiosk.exam.disk_space import MB
@@ -52,7 +53,17 @@ def check(data: Path, *, thorough: bool = False) -> list[Checked]:
             found += _event_logs(db)
             found += [] if hq is None else _packages(data, db, settings, keys, hq)
             found.append(_pictures(data, db, keys if thorough else None))
-    return [*found, _disk(data, settings), _backup(data, settings)]
+    return [*found, _disk(data, settings), _backup(data, settings), *_https(settings)]
+
+
+def _https(settings: Settings) -> Iterator[Checked]:
+    """What terminals meet, where Caddy runs on this machine."""
+    found = edge_findings(settings, SystemClock().now())
+    for finding in found:
+        if finding.bad:
+            yield Checked("https", "bad", finding.text)
+    if found and not any(finding.bad for finding in found):
+        yield Checked("https", "ok", "Names, addresses, certificates and clock are in order.")
 
 
 def _tried(what: str, read: Callable[[], T]) -> tuple[T | None, Checked]:

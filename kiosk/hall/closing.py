@@ -32,16 +32,17 @@ REGISTERED = AttemptState.REGISTERED
 class Closing:
     """Shows what a sitting still waits for, and closes or stops it."""
 
-    def __init__(
-        self, centre: Centre, papers: Papers, progress: Progress, pauses: Pauses
-    ) -> None:
+    def __init__(self, centre: Centre, papers: Papers, progress: Progress, pauses: Pauses) -> None:
         self._centre = centre
         self._papers = papers
         self._progress = progress
         self._pauses = pauses
 
     def view(self, sitting_id: str) -> ClosingView:
-        """What closing or stopping would end now; raise NotFound, or SittingState unless it has started."""
+        """What closing or stopping would end now.
+
+        Raises NotFound, or SittingState unless the sitting has started.
+        """
         return self._view(self._centre.store.read(), sitting_id)
 
     def close(self, sitting_id: str, seen: str, writing: int, reason: str, by: str) -> None:
@@ -61,7 +62,7 @@ class Closing:
                     end = end_at_close(attempt.state, attempt.check_in)
                     self._progress.end(db, attempt, end, by)
             figures = _figures(view)
-            self._centre.record(db, sitting_id, "sitting_closed", by, why=why, **figures)
+            self._centre.record(db, sitting_id, "sitting_closed", by, None, why=why, **figures)
 
         self._centre.store.write(job)
 

@@ -2,7 +2,8 @@
 
 A terminal whose camera, microphone, loudspeaker or network failed its check starts no exam until
 staff admit that with a reason. After the check the candidate's pages say when camera or microphone
-has gone, or is back: nobody learns that only when the exam has begun. Labels come from the browser: they are a hint for people.
+has gone, or is back: nobody learns that only when the exam has begun. Labels come from the
+browser: they are a hint for people.
 """
 
 from collections.abc import Iterable, Mapping

@@ -77,9 +77,7 @@ class LateAnswersDesk:
         attempt = attempts.get(self._centre.store.read(), opened.attempt_id)
         return own and attempt is not None and attempt.state in SITTING
 
-    def _deliver_decided(
-        self, file: bytes, opened: EmergencyAnswers, decided: HeldAnswers
-    ) -> None:
+    def _deliver_decided(self, file: bytes, opened: EmergencyAnswers, decided: HeldAnswers) -> None:
         """Receive what staff want, or keep as refused what they noted as undeliverable."""
         attempt = attempts.get(self._centre.store.read(), opened.attempt_id)
         if decided.state == "wanted":

@@ -138,9 +138,7 @@ class Pauses:
         elif attempt.state is AttemptState.READY:
             self._progress.begin(db, self._papers.sitting_in(db, attempt.sitting_id), attempt)
 
-    def stop_in(
-        self, db: Database, sitting: Sitting, reason: str, by: str, **figures: int
-    ) -> None:
+    def stop_in(self, db: Database, sitting: Sitting, reason: str, by: str, **figures: int) -> None:
         """Stop the sitting for good inside a write job, to be sat again; what was saved is kept.
 
         ``figures``: what else the event says.
@@ -151,7 +149,7 @@ class Pauses:
                 absent = attempt.state is AttemptState.REGISTERED
                 end = EndReason.ABSENT if absent else EndReason.STOPPED
                 self._progress.end(db, attempt, end, by)
-        self._centre.record(db, sitting.id, "sitting_stopped", by, reason=reason, **figures)
+        self._centre.record(db, sitting.id, "sitting_stopped", by, None, reason=reason, **figures)
 
     def sweep(self) -> int:
         """Stop sittings that have stood still beyond the repair limit; returns how many."""

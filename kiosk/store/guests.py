@@ -28,9 +28,7 @@ class Guest:
 
 def set_roster_no(db: Database, attempt_id: str, roster_no: str | None) -> None:
     """Keep under which number the roster has the guest, or that it has not."""
-    change_one(
-        db, "UPDATE guests SET roster_no = ? WHERE attempt_id = ?", [roster_no, attempt_id]
-    )
+    change_one(db, "UPDATE guests SET roster_no = ? WHERE attempt_id = ?", [roster_no, attempt_id])
 
 
 def add(db: Database, guest: Guest) -> None:

@@ -247,6 +247,12 @@ class TakenForm(Form):
     reason: Reason
 
 
+class BackupForm(Form):
+    """The folder for a backup, as it was offered."""
+
+    folder: str = Field(min_length=1, max_length=4096)
+
+
 class SeatForm(Form):
     """The seat where a terminal stands; none takes it away."""
 

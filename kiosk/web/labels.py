@@ -77,6 +77,18 @@ ALERTS: Names = {
         "The database is damaged. Older backups are kept."
         " Stop the server as soon as the exam allows it, and run kiosk check."
     ),
+    "https_certificate": _l(
+        "A certificate of HTTPS ends soon, has ended, or is not trusted: then no terminal gets in."
+        " Run kiosk tls status on the server."
+    ),
+    "https_address": _l(
+        "The server's name or address is no longer the one that terminals use."
+        " Run kiosk tls status on the server."
+    ),
+    "https_clock": _l(
+        "The server's clock does not fit its certificates or headquarters."
+        " Set the clock; run kiosk tls status on the server."
+    ),
     "backup_failed": _l(
         "The last backup could not be written. Look at the backup disk; the exam goes on."
     ),
@@ -254,6 +266,8 @@ EVENTS: Names = {
     "sign_in_undone": _l("Sign-in undone"),
     "analysis_restarted": _l("Camera analysis failed and was started again; some frames were lost"),
     **DISTURBANCES,
+    "backup_made": _l("Backup made and checked"),
+    "backup_failed": _l("A backup failed"),
     "pictures_stopped": _l("The disk is nearly full: no more pictures are kept"),
     "pictures_resumed": _l("The disk has room again: pictures are kept"),
     "staff_decide_all": _l(

@@ -75,6 +75,7 @@ _ROUTES: Mapping[Right, tuple[str, ...]] = {
     Right.START: ("staff_api.start",),
     Right.CLOSE: ("staff_api.close", "staff_exam_api.stop"),
     Right.VOID: ("staff_exam_api.void",),
+    Right.BACKUP: ("staff.backup_page", "backup_api.view", "backup_api.make"),
     Right.ACCOUNTS: (
         "accounts_api.accounts",
         "accounts_api.add",

@@ -164,8 +164,8 @@ def test_answers_of_nobody_known_are_noted_in_the_sitting_where_staff_are(
         decide(room, terminal, "UNKNOWN", wanted=True)
     with pytest.raises(NotFound):
         decide(room, terminal, one, wanted=True)  # nothing is held of that one
+    whose = (terminal.terminal_id, "UNKNOWN")
     with pytest.raises(ReasonMissing):
-        whose = (terminal.terminal_id, "UNKNOWN")
         room.hall.held_answers.decide(SITTING, whose, False, " ", BY)
     decide(room, terminal, "UNKNOWN", wanted=False)
     assert room.kinds()[-1] == "held_answers_undeliverable"

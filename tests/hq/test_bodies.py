@@ -77,9 +77,7 @@ def test_the_routes_that_centres_write_to_are_all_asked(app: Flask) -> None:
     assert rules == known | {"/sync/v1/enrolment"}
 
 
-def test_no_signed_body_of_a_wrong_kind_makes_a_route_fail(
-    desk: Desk, client: FlaskClient
-) -> None:
+def test_no_signed_body_of_a_wrong_kind_makes_a_route_fail(desk: Desk, client: FlaskClient) -> None:
     failed = {}
     for method, path in SIGNED:
         for what, body in RAW.items():

@@ -20,7 +20,10 @@ from tests.web.conftest import SITTING
 from tests.web.test_access import _audience, _rules, _writes
 
 NESTED = {
-    "/api/attempts/<attempt_id>/answers": ("writes", {"seq": 1, "item": "i", "value": "A", "at": None}),
+    "/api/attempts/<attempt_id>/answers": (
+        "writes",
+        {"seq": 1, "item": "i", "value": "A", "at": None},
+    ),
     "/api/attempts/<attempt_id>/conduct": ("signals", {"kind": "copy", "cause": ""}),
 }
 """Routes that take lists of objects, with one that fits."""
@@ -34,16 +37,45 @@ FIELDS = sorted(
     }
 )
 FINE: dict[str, Any] = {
-    **{"reason": "good reason", "note": "good note", "seen": "0" * 64, "writing": 1},
-    **{"minutes": 5, "credited": True, "taken": True, "wanted": True, "passed": True},
-    **{"terminal_id": "t", "attempt_id": "a", "terminals": [["a", "b"]], "rule": "phone"},
-    **{"ending": "absent", "outcome": "allowed", "name": "somebody", "identity_no": "B1234"},
-    **{"seat": "A01", "code": "0000-0000-0000-0000", "username": "li", "account": "li"},
-    **{"password": "another long password", "present": "wrong", "role": "invigilator"},
-    **{"admission_no": "2026T0001", "consent_face": False, "sitting_id": "S1", "missing": []},
-    **{"lease": "x" * 40, "previous": [], "journal": None, "current": None, "flags": []},
-    **{"held": {"a": 1}, "why": {"a": "b"}, "label": "camera", "picture": None},
-    **{"writes": [{"seq": 1, "item": "i", "value": "A"}], "signals": [{"kind": "copy"}]},
+    "reason": "good reason",
+    "note": "good note",
+    "seen": "0" * 64,
+    "writing": 1,
+    "minutes": 5,
+    "credited": True,
+    "taken": True,
+    "wanted": True,
+    "passed": True,
+    "terminal_id": "t",
+    "attempt_id": "a",
+    "terminals": [["a", "b"]],
+    "rule": "phone",
+    "ending": "absent",
+    "outcome": "allowed",
+    "name": "somebody",
+    "identity_no": "B1234",
+    "seat": "A01",
+    "code": "0000-0000-0000-0000",
+    "username": "li",
+    "account": "li",
+    "password": "another long password",
+    "present": "wrong",
+    "role": "invigilator",
+    "admission_no": "2026T0001",
+    "consent_face": False,
+    "sitting_id": "S1",
+    "missing": [],
+    "lease": "x" * 40,
+    "previous": [],
+    "journal": None,
+    "current": None,
+    "flags": [],
+    "held": {"a": 1},
+    "why": {"a": "b"},
+    "label": "camera",
+    "picture": None,
+    "writes": [{"seq": 1, "item": "i", "value": "A"}],
+    "signals": [{"kind": "copy"}],
     **ALL_WELL,
 }
 """A value that fits, by the name of its field."""
