@@ -37,7 +37,7 @@ export class HeldAnswers {
       ? [make("span", { class: "tag info" }, t("Waiting for the terminal to deliver"))]
       : [held.admission_no && button("primary", t("Take them in …"), (...args) => this.#take(...args))].filter(Boolean);
     return make(
-      "div", { class: "line between held" }, make("span", { class: "num" }, why && why !== held.why ? `${text}: ${why}` : text),
+      "div", { class: "line between held" }, make("span", { class: "num" }, why && why !== held.why ? t("%(what)s: %(why)s", { what: text, why }) : text),
       make("div", { class: "line" }, ...acts, button("danger-quiet", t("Cannot be delivered …"), (...args) => this.#drop(...args))),
     );
   }
