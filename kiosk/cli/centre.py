@@ -23,6 +23,10 @@ from kiosk.cli.common import ask_password, data_option, says_errors
 from kiosk.store.database import DataLock
 
 ASK_EVERY_SECONDS = 5.0
+CHANGE = (
+    "This cannot be undone, and copies of the folder `keys` and backups made before open nothing "
+    "that is sealed afterwards. Change the keys?"
+)
 
 
 @click.command()
@@ -110,8 +114,9 @@ def keys() -> None:
 @keys.command()
 @data_option
 @click.option("--request", type=click.Path(dir_okay=False, path_type=Path), help="By stick.")
+@click.option("--yes", is_flag=True, help="Change them without asking.")
 @says_errors
-def change(data: Path, request: Path | None) -> None:
+def change(data: Path, request: Path | None, yes: bool) -> None:
     """Change the keys, while the server is not running: every few years, or after staff have left.
 
     By network HQ certifies the new keys at once, because the old ones vouch for them. Without a
@@ -121,6 +126,8 @@ def change(data: Path, request: Path | None) -> None:
     """
     settings_of(data)
     with DataLock(data):
+        if not yes:
+            click.confirm(CHANGE, abort=True)
         asked = enrolment.prepare_keys(data)
         if request is not None:
             request.write_bytes(asked)

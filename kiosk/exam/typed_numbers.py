@@ -25,6 +25,12 @@ def plain_number(text: str) -> str:
     return _shown(unicodedata.normalize("NFKC", shown))
 
 
+def shape_of(number: str) -> str:
+    """The number with all its digits and letters alike: what cannot be one has another shape."""
+    signs = ("9" if sign.isdigit() else "A" if sign.isalpha() else sign for sign in number)
+    return "".join(signs)
+
+
 def _shown(text: str) -> str:
     return "".join(_sign(char) for char in text if not _is_invisible(char))
 

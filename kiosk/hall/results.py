@@ -172,7 +172,7 @@ class Results:
     def _admitted(self, db: Database, attempt: Attempt) -> HandAdmission | None:
         """Who it is, when headquarters cannot know it: nobody of the roster."""
         guest = guests.get(db, attempt.id)
-        if guest is None:
+        if guest is None or guest.roster_no is not None:
             return None
         person = self._papers.candidate(attempt.sitting_id, attempt.admission_no)
         return HandAdmission(

@@ -217,6 +217,7 @@ HALL: dict[str, Entry] = {
         409,
         _l("This identity number is on the roster already; the candidate can sign in."),
     ),
+    "backup_running": (409, _l("A backup is being made already. Wait until it has ended.")),
     "too_many_guests": (
         409,
         _l("At most {most} candidates can be admitted beside the roster. Ask headquarters."),

@@ -219,6 +219,11 @@ class Hall:
         found = status.look([self.origin], self.root, now)
         return [finding.text for finding in found if finding.bad]
 
+    def kinds(self, now: datetime) -> set[str]:
+        """What that is about, as the staff page says it."""
+        found = status.look([self.origin], self.root, now)
+        return {finding.kind for finding in found if finding.bad}
+
     def until_well(self, now: datetime) -> None:
         """Caddy renews in the background, right after it has started."""
         gate = threading.Event()
@@ -250,8 +255,9 @@ def test_a_machine_that_was_off_too_long_comes_back_with_a_valid_certificate(
     hall, now = Hall(tmp_path), datetime.now(UTC) + timedelta(minutes=5)
     configuration = hall.configure()
     with proxies.caddy(tmp_path, configuration, hall.port):
-        assert hall.look(now) == []
+        hall.until_well(now)
         assert "was not renewed" in hall.look(now + timedelta(days=340))[0]
+        assert hall.kinds(now + timedelta(days=340)) == {"certificate"}
         first = hall.root.fingerprint("sha256")
     hall.age(now - timedelta(days=days + 365), now - timedelta(days=days))
     for _ in range(starts - 1):
@@ -271,6 +277,7 @@ def test_wrong_clocks_are_said(tmp_path: Path) -> None:
     hall.age(now + timedelta(days=100), now + timedelta(days=400))
     with proxies.caddy(tmp_path, configuration, hall.port):
         assert any("made while it was wrong" in text for text in hall.look(now))
+        assert hall.kinds(now) == {"clock"}
 
 
 def test_the_edge_bounds_requests_and_says_that_the_server_is_away(tmp_path: Path) -> None:
