@@ -193,10 +193,12 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 
 def read_text(path: Path) -> str:
-    """Read a UTF-8 text file; raise :class:`SettingsError` naming it."""
+    """Read a UTF-8 text file, with or without a mark; raise :class:`SettingsError` naming it."""
     try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{path} is not in UTF-8: save it with that encoding") from error
+    except OSError as error:
         raise SettingsError(f"{path}: {error}") from error
 
 

@@ -160,3 +160,22 @@ def test_a_sitting_that_is_over_is_refused(tmp_path: Path, password: Path) -> No
     late = ("--starts-at", "2999-01-01T14:00", "--unlock-from", "2999-01-01T16:00")
     assert "the sitting ends at 2999-01-01 08:00 UTC" in refused(run(hq, *new, *late))
     assert run(hq, "sittings", "list", *given).output == ""
+
+
+def test_settings_that_an_editor_marked_as_utf_8_are_read(tmp_path: Path, password: Path) -> None:
+    data = tmp_path / "centre"
+    assert run(kiosk, "init", "--data", data, *CENTRE, "--password-file", password).exit_code == 0
+    settings = data / "kiosk.toml"
+    settings.write_text(settings.read_text(encoding="utf-8"), encoding="utf-8-sig")
+    listed = run(kiosk, "staff", "list", "--data", data)
+    assert listed.exit_code == 0, listed.output
+
+
+def test_settings_in_another_encoding_say_which_one_is_needed(
+    tmp_path: Path, password: Path
+) -> None:
+    data = tmp_path / "centre"
+    run(kiosk, "init", "--data", data, *CENTRE, "--password-file", password)
+    settings = data / "kiosk.toml"
+    settings.write_text(settings.read_text(encoding="utf-8") + "# 考点\n", encoding="gb18030")
+    assert "save it with that encoding" in refused(run(kiosk, "staff", "list", "--data", data))
