@@ -225,9 +225,7 @@ class Gate:
         """
         if wanted <= 0:
             return 0
-        idle = [
-            channel for channel in self._all() if channel.idle and channel.idle_since <= before
-        ]
+        idle = [channel for channel in self._all() if channel.idle and channel.idle_since <= before]
         idle.sort(key=lambda channel: channel.idle_since)
         for channel in idle[:wanted]:
             channel.handle_close()

@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast
 import click
 
 from kiosk.exam.errors import ExamError
-from kiosk.settings import SettingsError, default_data_dir, read_text
+from kiosk.settings import SetupRefused, default_data_dir, read_text
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -56,5 +56,5 @@ def first_line(path: Path, what: str) -> str:
     """The first line of a file that holds a secret; raises SettingsError when it is empty."""
     line = read_text(path).partition("\n")[0].strip("\r\ufeff")
     if not line.strip():
-        raise SettingsError(f"{path}: the first line is empty; it must be {what}")
+        raise SetupRefused(reason=f"{path}: the first line is empty; it must be {what}.")
     return line

@@ -179,3 +179,10 @@ def test_settings_in_another_encoding_say_which_one_is_needed(
     settings = data / "kiosk.toml"
     settings.write_text(settings.read_text(encoding="utf-8") + "# 考点\n", encoding="gb18030")
     assert "save it with that encoding" in refused(run(kiosk, "staff", "list", "--data", data))
+
+
+def test_a_centre_that_is_not_enrolled_says_what_comes_next(tmp_path: Path, password: Path) -> None:
+    data = tmp_path / "centre"
+    run(kiosk, "init", "--data", data, *CENTRE, "--password-file", password)
+    line = refused(run(kiosk, "serve", "--data", data))
+    assert line.startswith("Error: This centre is not enrolled yet. Run 'kiosk enrol'")
