@@ -10,6 +10,7 @@ from pathlib import Path
 from kiosk.bootstrap.system import SystemClock, entropy
 from kiosk.exam.disk_space import MB
 from kiosk.exam.ports import Clock
+from kiosk.hall.accounts import require_username
 from kiosk.hall.passwords import hash_password
 from kiosk.hall.rights import CHIEF
 from kiosk.settings import NoCentre, Settings, SetupRefused, load_settings, parse_settings, resource
@@ -27,6 +28,7 @@ SETTINGS = "kiosk.toml"
 CERTIFICATE = "centre-certificate.json"
 REQUEST = "enrolment-request.json"
 SECRET_BYTES = 32
+LONGEST_NAME = 200
 
 
 def create_centre(
@@ -35,8 +37,10 @@ def create_centre(
     """Set up a new data directory and return the fingerprint of the centre's keys.
 
     The settings file is written last: without it the directory counts as empty. Raises
-    SettingsError when there is a centre already or a value is not allowed, or WeakPassword.
+    SettingsError when there is a centre already or a value is not allowed, BadUsername, or
+    WeakPassword.
     """
+    require_username(username)
     text = new_settings(data, centre_code, name, hq_url)
     account = staff.StaffAccount(username, hash_password(password), CHIEF)
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -64,6 +68,8 @@ def new_settings(data: Path, centre_code: str, name: str, hq_url: str | None) ->
         raise SetupRefused(reason=f"{data} already holds a centre. Nothing was changed.")
     if (data / CERTIFICATE).exists() or any((data / "packages").glob("*")):
         raise SetupRefused(reason=f"{data} holds a centre without {SETTINGS}: put that file back.")
+    if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable() or not name.strip():
+        raise SetupRefused(reason=f"The name needs 1 to {LONGEST_NAME} characters on one line.")
     text = _settings_text(centre_code, name, hq_url)
     parse_settings(tomllib.loads(text))
     return text

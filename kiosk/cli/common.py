@@ -10,6 +10,7 @@ import click
 from kiosk.exam.errors import ExamError
 from kiosk.settings import SetupRefused, default_data_dir, read_text
 
+PORT = click.IntRange(0, 65535)
 F = TypeVar("F", bound=Callable[..., Any])
 
 

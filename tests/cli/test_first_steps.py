@@ -186,3 +186,37 @@ def test_a_centre_that_is_not_enrolled_says_what_comes_next(tmp_path: Path, pass
     run(kiosk, "init", "--data", data, *CENTRE, "--password-file", password)
     line = refused(run(kiosk, "serve", "--data", data))
     assert line.startswith("Error: This centre is not enrolled yet. Run 'kiosk enrol'")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--name", ""),
+        ("--name", "one\nline too many"),
+        ("--name", "x" * 201),
+        ("--username", ""),
+        ("--username", "a/b"),
+    ],
+    ids=["no name", "two lines", "too long", "no account", "account"],
+)
+def test_names_that_cannot_be_are_refused_before_anything_is_made(
+    tmp_path: Path, password: Path, words: tuple[str, str]
+) -> None:
+    data = tmp_path / "centre"
+    more = (*words, "--password-file", password)
+    assert "1 to " in refused(run(kiosk, "init", "--data", data, *CENTRE, *more))
+    assert not data.exists()
+
+
+def test_headquarters_first_account_has_a_name_that_can_be(tmp_path: Path, password: Path) -> None:
+    more = ("--username", "a/b", "--password-file", password)
+    assert "1 to " in refused(run(hq, "init", "--data", tmp_path / "hq", *more))
+    assert not (tmp_path / "hq").exists()
+
+
+@pytest.mark.parametrize("port", ["-1", "65536", "70000"])
+@pytest.mark.parametrize("command", [kiosk, hq], ids=["kiosk", "hq"])
+def test_a_port_that_there_is_not_is_refused(command: object, port: str, tmp_path: Path) -> None:
+    result = run(command, "serve", "--data", tmp_path, "--port", port)
+    assert result.exit_code == 2
+    assert "0<=x<=65535" in result.output
