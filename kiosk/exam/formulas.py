@@ -12,7 +12,7 @@ DEEPEST = 50
 """Most braces within one another: the converter calls itself for each."""
 
 _LINKS = {"href", "style", "class", "id"}
-"""Attributes that no formula of an exam needs, and that could lead out of the page or restyle it."""
+"""Attributes that no formula needs, and that could lead out of the page or restyle it."""
 
 
 @lru_cache(maxsize=4096)

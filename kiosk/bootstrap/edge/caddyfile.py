@@ -142,6 +142,7 @@ def _site(edge: Edge, local: LocalCa | None) -> str:
 		error @large_over 413
 		reverse_proxy {edge.upstream} {{
 			buffer_requests
+			buffer_responses
 			max_buffer_size 1MiB
 			transport http {{
 				versions 1.1
