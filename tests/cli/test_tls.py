@@ -299,7 +299,7 @@ def test_readers_that_take_nothing_do_not_hold_the_servers_connections(tmp_path:
     app = Flask("behind")
     app.add_url_rule("/page", view_func=lambda: bytes(900 << 10))
     configuration = hall.configure()
-    text = configuration.read_text().replace("max_conns_per_host 512", "max_conns_per_host 4")
+    text = configuration.read_text().replace("max_conns_per_host 1500", "max_conns_per_host 4")
     configuration.write_text(text)
     with proxies.caddy(tmp_path, configuration, hall.port), ExitStack() as stack:
         stack.enter_context(behind(app, hall.upstream))

@@ -149,7 +149,7 @@ def _site(edge: Edge, local: LocalCa | None) -> str:
 				dial_timeout 5s
 				keepalive 30s
 				keepalive_idle_conns_per_host 16
-				max_conns_per_host 512
+				max_conns_per_host 1500
 			}}{forget_http}
 		}}
 	}}
