@@ -11,7 +11,7 @@ NEEDS  := run
 DATA   := $(or $(STATE_DIRECTORY),$(or $(XDG_DATA_HOME),$(HOME)/.local/share)/exam-kiosk)
 INSTALL = $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test test-backends faults bare lint bench soak rehearse packages clean help
+.PHONY: demo test test-backends faults hall bare lint bench soak rehearse packages clean help
 
 help:            ## What there is
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
@@ -33,6 +33,10 @@ test-backends: $(DEV)  ## Only headquarters' tests on PostgreSQL and S3, started
 faults: NEEDS := run faults
 faults: $(DEV)   ## Faults of sync in full numbers: cuts, lost replies, kills, restores (hours)
 	@FAULTS=full $(BIN)/python -m pytest tests/faults $(ARGS)
+
+hall: NEEDS := run test
+hall: $(DEV)     ## Exam day in real browsers beside sixty simulated candidates (twenty minutes)
+	@HALL_CANDIDATES=60 HALL_MINUTES=10 $(BIN)/python -m pytest tests/e2e/test_full_hall.py $(ARGS)
 
 bare:            ## Demo and browser tests in minimal Debians made for them (root; ten minutes)
 	@$(PYTHON) -m tools.bare $(ARGS) $(SUITES)

@@ -65,9 +65,11 @@ class Seat:
     person: int
 
 
-def measure(seconds: float, frames_per_s: float, workers: int, say: Say) -> HallFigures:
+def measure(
+    terminals: int, seconds: float, frames_per_s: float, workers: int, say: Say
+) -> HallFigures:
     """Alternate idle and saturated blocks, ``seconds`` in all; ``frames_per_s`` are sent."""
-    with open_room(TERMINALS, say, workers) as room:
+    with open_room(terminals, say, workers) as room:
         count = max(10, round(seconds / (2 * BLOCKS) / PAUSE))
         idle: list[float] = []
         busy: list[float] = []

@@ -13,7 +13,7 @@ from kiosk.bench.desk import Sizes
 from kiosk.bench.desk import measure as measure_desk
 from kiosk.bench.frames import measure as measure_frames
 from kiosk.bench.growth import report as measure_growth
-from kiosk.bench.hall import HallFigures
+from kiosk.bench.hall import TERMINALS, HallFigures
 from kiosk.bench.hall import measure as measure_hall
 from kiosk.bench.pipeline import Pipeline
 from kiosk.bench.pipeline import measure as measure_pipeline
@@ -52,18 +52,27 @@ bench.add_command(liveness)
     default=0,
     help="Worker processes of the hall; 0: one fewer than the cores, at least one.",
 )
+@click.option(
+    "--terminals",
+    type=click.IntRange(1, 200),
+    default=TERMINALS,
+    show_default=True,
+    help="Terminals in the hall.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @weights_option
 @says_errors
-def vision(pack: str, seconds: float, workers: int, as_json: bool, weights: Path) -> None:
+def vision(
+    pack: str, seconds: float, workers: int, terminals: int, as_json: bool, weights: Path
+) -> None:
     """What camera frames cost, and whether they delay an answer.
 
     fps_per_core: frames a second through the whole pipeline on one core. stages_ms: each stage
     alone. inference_share: how much of it is ONNX inference, the bound of the rest.
     dlib_ratio: how many times faster than dlib, if dlib-bin is installed, with the same networks
-    on the same pictures. save_p99_ratio: the 99th percentile of an answer's save in a hall of 60
-    terminals whose frames come at twice the rate that can be analysed, over that of an idle
-    hall. rss_mb: memory of server and workers.
+    on the same pictures. save_p99_ratio: the 99th percentile of an answer's save in a hall whose
+    frames come at twice the rate that can be analysed, over that of an idle hall. rss_mb: memory
+    of server and workers.
 
     Times of stages are CPU time; ratios hold for this run and machine only.
 
@@ -81,8 +90,14 @@ def vision(pack: str, seconds: float, workers: int, as_json: bool, weights: Path
     say("The same work by dlib")
     against = compare(models.engine) if pack == "dlib" else None
     busy = workers or default_workers()
-    hall = measure_hall(seconds, SATURATION * pipeline.fps_per_core * busy, busy, say)
-    report = {"pack": pack, "workers": busy, **_report(pipeline, against, hall)}
+    rate = SATURATION * pipeline.fps_per_core * busy
+    hall = measure_hall(terminals, seconds, rate, busy, say)
+    report = {
+        "pack": pack,
+        "workers": busy,
+        "terminals": terminals,
+        **_report(pipeline, against, hall),
+    }
     click.echo(json.dumps(report, indent=1) if as_json else _text(report))
 
 

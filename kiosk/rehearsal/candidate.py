@@ -232,11 +232,11 @@ class Candidate:
         return self.log.save_ms[before:]
 
     def watched_for(self, seconds: float) -> list[float]:
-        """Send frames as the server asks for them; milliseconds of each upload."""
+        """Send frames as the server asks for them, until halted; milliseconds of each upload."""
         pictures = [sample_frame(self._person.face or 0, number) for number in range(12)]
         took: list[float] = []
         until = time.perf_counter() + seconds
-        while (began := time.perf_counter()) < until:
+        while (began := time.perf_counter()) < until and not self._halt.is_set():
             picture = pictures[len(took) % len(pictures)]
             reply = self._client.post_jpeg(self.path("frames"), picture)
             took.append((time.perf_counter() - began) * 1000)

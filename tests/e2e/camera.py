@@ -57,6 +57,10 @@ _SCRIPT = """
   };
   navigator.mediaDevices.getUserMedia = async (constraints) => {
     const stream = constraints.video ? canvas.captureStream(10) : new MediaStream();
+    // A canvas names its track by chance; a camera keeps its name when it is opened again.
+    for (const track of stream.getVideoTracks()) {
+      Object.defineProperty(track, "label", {value: "HD Camera"});
+    }
     if (constraints.audio) microphone().forEach((track) => stream.addTrack(track));
     return stream;
   };

@@ -229,6 +229,11 @@ def test_help_opens_over_the_page_and_the_exam_starts_under_it(
         page.get_by_role("button", name="Close").click()
         page.get_by_role("link", name="Privacy").click()
         expect(page.locator("dialog[open]")).to_contain_text("What is processed")
+        page.set_viewport_size({"width": 1024, "height": 500})
+        page.get_by_role("button", name="Close").click()
+        page.get_by_role("link", name="Privacy").click()
+        heading = page.locator("dialog[open]").get_by_role("heading", name="Privacy notice")
+        expect(heading).to_be_in_viewport()  # read from its beginning, not from its end
         start(hall, package)
         expect(page).to_have_url(re.compile(r"/exam$"))
         expect(page.locator("#navigator .cell").first).to_be_visible()

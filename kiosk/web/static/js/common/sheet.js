@@ -24,6 +24,7 @@ export function sheet({ title, content = [], actions, wide = false, firm = false
     });
     document.body.append(dialog);
     dialog.showModal();
+    dialog.scrollTop = 0; // the focus is on the first control, which a long text has at its end
     if (onOpen) onOpen(dialog, (value) => { result = value; dialog.close(); });
   });
 }
