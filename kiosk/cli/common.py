@@ -1,5 +1,6 @@
 """What the commands share: the data directory, clean errors, passwords that leave no trace."""
 
+import errno
 import functools
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,9 @@ import click
 
 from kiosk.exam.errors import ExamError
 from kiosk.settings import SetupRefused, default_data_dir, read_text
+
+OF_DISKS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO}
+"""What a disk says to a write; which file it was is not known then."""
 
 PORT = click.IntRange(0, 65535)
 F = TypeVar("F", bound=Callable[..., Any])
@@ -35,9 +39,10 @@ def says_errors(function: F) -> F:
         except ExamError as error:
             raise click.ClickException(str(error)) from error
         except OSError as error:
-            if error.filename is None:
+            if error.filename is None and error.errno not in OF_DISKS:
                 raise
-            raise click.ClickException(f"{error.filename}: {error.strerror}") from error
+            where = error.filename or "The disk"
+            raise click.ClickException(f"{where}: {error.strerror}") from error
 
     return cast(F, wrapper)
 

@@ -1,5 +1,7 @@
 """First steps that go wrong end in one sentence with the next step, and leave nothing behind."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -220,3 +222,34 @@ def test_a_port_that_there_is_not_is_refused(command: object, port: str, tmp_pat
     result = run(command, "serve", "--data", tmp_path, "--port", port)
     assert result.exit_code == 2
     assert "0<=x<=65535" in result.output
+
+
+TAKES_NOTHING = """
+import resource, sys
+from kiosk.cli import main as kiosk
+from kiosk.cli.hq import main as hq
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+{"kiosk": kiosk, "hq": hq}[sys.argv[1]](sys.argv[2:])
+"""
+
+
+@pytest.mark.parametrize("name", ["kiosk", "hq"])
+def test_a_disk_that_takes_nothing_is_said(tmp_path: Path, password: Path, name: str) -> None:
+    words = ["init", "--data", str(tmp_path / "data"), "--password-file", str(password)]
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-B",
+            "-c",
+            TAKES_NOTHING,
+            name,
+            *words,
+            *(CENTRE if name == "kiosk" else ()),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.strip() == "Error: The disk: File too large"
