@@ -116,7 +116,7 @@ def fill_outbox(centre: Centre, site: Site, bundles: Sequence[Made], pictures: i
             Piece(RESULT, one.id, sitting_id, FIRST[RESULT], f"A{number:07d}", 1, one.head)
         )
     for number in range(pictures):
-        name = centre.keep_sealed(picture(number, 30_000))
+        name = centre.keep_sealed(sitting_id, "pictures", picture(number, 30_000))
         pieces.append(Piece(EVIDENCE, name, sitting_id, INCIDENT_EVIDENCE))
 
     def job(db: Database) -> None:

@@ -22,13 +22,16 @@ from kiosk.exam.errors import ExamError
 from kiosk.settings import load_settings
 from kiosk.store.backup import contents, snapshot
 from kiosk.store.database import DATABASE
-from kiosk.store.files import NO_ROOM, sync_folder
+from kiosk.store.failures import NO_ROOM
+from kiosk.store.files import sync_folder
+from kiosk.store.sitting_keys import SITTING_KEYS
 from sync.wire.keys import KeyPair
 from sync.wire.sealed_stream import SealedWriter
 
 SUFFIX = ".backup"
 SINGLE = (SETTINGS, CERTIFICATE, REQUEST, "package-versions.json", "lineage.json")
-FOLDERS = ("packages", "evidence", "outbox")
+FOLDERS = ("packages", "evidence", "outbox", SITTING_KEYS)
+"""Keys last: then those of all files before them are there."""
 SNAPSHOT, RESTORING = "snapshot-", "restoring-"
 """How the temporary folders begin that a power cut may leave in the data directory."""
 LEFTOVER_SECONDS = 86_400

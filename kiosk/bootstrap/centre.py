@@ -35,6 +35,7 @@ from kiosk.hall.hall import Hall
 from kiosk.hall.incident_log import IncidentLog
 from kiosk.hall.inspections import Inspections
 from kiosk.hall.journals import Journals
+from kiosk.hall.lapsed import Lapsed
 from kiosk.hall.late_answers import LateAnswersDesk
 from kiosk.hall.leases import Leases
 from kiosk.hall.ledgers import Ledgers
@@ -217,7 +218,7 @@ def build_hall(
         proctoring=proctoring,
         results=Results(centre, papers, faces.record),
         journals=Journals(centre),
-        retention=Retention(centre, papers),
+        retention=Retention(centre, papers, Lapsed(centre, papers, progress)),
         sync=sync,
         watch=TimeWatch(centre),
         disk=disk,

@@ -10,6 +10,7 @@ from typing import TypeVar
 from sqlite_utils import Database
 
 from kiosk.bootstrap.backup import newest
+from kiosk.bootstrap.kept_files import open_package_of, sitting_keys
 from kiosk.bootstrap.setup import SETTINGS, hq_keys
 from kiosk.bootstrap.system import SystemClock
 from kiosk.exam.disk_space import MB
@@ -19,9 +20,10 @@ from kiosk.store import events, incidents, retention, sittings
 from kiosk.store.database import DATABASE, require_database
 from kiosk.store.errors import StorageDamaged
 from kiosk.store.opening import damage, open_reader
+from kiosk.store.packages import Parties
 from kiosk.store.reserve import Reserve
-from sync.wire.keys import KeyPair, PublicKeys
-from sync.wire.package import open_package
+from kiosk.store.sitting_keys import SITTING_KEYS
+from sync.wire.keys import KeyPair
 
 T = TypeVar("T")
 
@@ -50,7 +52,10 @@ def check(data: Path, *, thorough: bool = False) -> list[Checked]:
         with closing(open_reader(data / DATABASE).conn) as conn:
             db = Database(conn)
             found += _event_logs(db)
-            found += [] if hq is None else _packages(data, db, settings, keys, hq)
+            found += (
+                [] if hq is None else _packages(data, db, Parties(keys, hq, settings.centre_code))
+            )
+            found.append(_sitting_keys(data, keys))
             found.append(_pictures(data, db, keys if thorough else None))
     return [*found, _disk(data, settings), _backup(data, settings)]
 
@@ -83,20 +88,33 @@ def _event_logs(db: Database) -> Iterator[Checked]:
             yield Checked("event log", "bad", text)
 
 
-def _packages(
-    data: Path, db: Database, settings: Settings, keys: KeyPair, hq: PublicKeys
-) -> Iterator[Checked]:
+def _packages(data: Path, db: Database, parties: Parties) -> Iterator[Checked]:
     for sitting in sittings.everyone(db):
         if retention.package_gone(db, sitting.id):
             continue
         try:
-            file = (data / "packages" / sitting.package_file).read_bytes()
-            open_package(file, keys, hq, settings.centre_code, sitting.imported_at)
+            open_package_of(data, sitting, parties, retention.deleted_classes(db, sitting.id))
         except (OSError, ExamError) as error:
             text = f"{sitting.title}: import the same package again ({error})."
             yield Checked("package", "bad", text)
         else:
             yield Checked("package", "ok", f"{sitting.title}: complete.")
+
+
+def _sitting_keys(data: Path, keys: KeyPair) -> Checked:
+    files = [path for path in (data / SITTING_KEYS).glob("*") if path.is_file()]
+    if damaged := [path for path in files if not _opens(path, keys)]:
+        text = f"{len(damaged)} of {len(files)} are damaged: kiosk restore puts them back."
+        return Checked("keys of sittings", "bad", text)
+    return Checked("keys of sittings", "ok", f"{len(files)} are there.")
+
+
+def _opens(path: Path, keys: KeyPair) -> bool:
+    try:
+        keys.unseal(path.read_bytes())
+    except (OSError, ExamError):
+        return False
+    return True
 
 
 def _pictures(data: Path, db: Database, keys: KeyPair | None) -> Checked:
@@ -112,7 +130,7 @@ def _is_there(path: Path, keys: KeyPair | None) -> bool:
     if keys is None:
         return path.exists()
     try:
-        keys.unseal(path.read_bytes())
+        sitting_keys(path.parents[1], keys).open(path.read_bytes())
     except (OSError, ExamError):
         return False
     return True

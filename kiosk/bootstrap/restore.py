@@ -11,12 +11,15 @@ from pathlib import Path
 from typing import IO, cast
 
 from kiosk.bootstrap.backup import FOLDERS, RESTORING, SINGLE, drop_leftovers
+from kiosk.bootstrap.kept_files import sitting_keys
 from kiosk.bootstrap.setup import CERTIFICATE, SETTINGS
 from kiosk.bootstrap.system import SystemClock
 from kiosk.settings import SetupRefused, load_settings
 from kiosk.store.backup import Contents, contents
 from kiosk.store.database import DATABASE, UNFINISHED, DataLock
 from kiosk.store.files import read_numbers, sync_folder, write_durably
+from kiosk.store.packages import is_whole
+from kiosk.store.sitting_keys import SITTING_KEYS, SittingKeys
 from sync.wire import canonical
 from sync.wire.errors import BackupDamaged, WireError
 from sync.wire.keys import KeyPair
@@ -60,7 +63,7 @@ def restore(data: Path, backup: Path, keys: Path | None = None) -> tuple[Proof, 
         _require_same_centre(data, folder)
         if keys is not None and not (data / "keys").exists():
             _take_keys(data, keys)
-        _take_files(data, folder)
+        _take_files(data, folder, KeyPair.load(data / "keys"))
         return proof, swap_database(data, folder / DATABASE, proof.contents)
 
 
@@ -134,20 +137,34 @@ def _unpack(tar: tarfile.TarFile, folder: Path) -> None:
 
 
 def _prove(folder: Path, keys: KeyPair) -> Proof:
-    found = contents(folder / DATABASE)
+    found, own = contents(folder / DATABASE), sitting_keys(folder, keys)
     for path in (folder / "packages").glob("*"):
-        if canonical.digest(path.read_bytes()) != path.name:
+        if not _is_whole(path, own):
             raise BackupDamaged(f"package {path.name} is not what its name says")
     pictures = list((folder / "evidence").glob("*"))
-    unreadable = sum(not _opens(path, keys) for path in pictures)
-    packages = len(list((folder / "packages").glob("*")))
-    return Proof(found, packages, len(pictures), unreadable)
+    unreadable = sum(not _opens(path, own) for path in pictures)
+    return Proof(found, len(_heads(folder)), len(pictures), unreadable)
 
 
-def _opens(path: Path, keys: KeyPair) -> bool:
+def _heads(folder: Path) -> list[Path]:
+    """One file for each package: its head, or all of it. Its other parts are sealed."""
+    files = (folder / "packages").glob("*")
+    return [path for path in files if canonical.digest(path.read_bytes()) == path.name]
+
+
+def _is_whole(path: Path, keys: SittingKeys) -> bool:
     try:
-        return canonical.digest(keys.unseal(path.read_bytes())) == path.name
+        return is_whole(path.name, path.read_bytes(), keys)
+    except FileNotFoundError:  # its key was destroyed while the backup was written
+        return True
     except WireError:
+        return False
+
+
+def _opens(path: Path, keys: SittingKeys) -> bool:
+    try:
+        return canonical.digest(keys.open(path.read_bytes())) == path.name
+    except (FileNotFoundError, WireError):
         return False
 
 
@@ -170,7 +187,15 @@ def _take_keys(data: Path, keys: Path) -> None:
     sync_folder(data)
 
 
-def _take_files(data: Path, folder: Path) -> None:
+def _is_key(path: Path, keys: KeyPair) -> bool:
+    try:
+        keys.unseal(path.read_bytes())
+    except WireError:
+        return False
+    return True
+
+
+def _take_files(data: Path, folder: Path, keys: KeyPair) -> None:
     for name in (SETTINGS, CERTIFICATE, "enrolment-request.json"):
         if (folder / name).exists() and not (data / name).exists():
             write_durably(data / name, (folder / name).read_bytes())
@@ -182,5 +207,6 @@ def _take_files(data: Path, folder: Path) -> None:
         (data / name).mkdir(mode=0o700, exist_ok=True)
         for path in (folder / name).glob("*"):
             target = data / name / path.name
-            if not target.exists() or target.stat().st_size != path.stat().st_size:
+            whole = target.exists() and target.stat().st_size == path.stat().st_size
+            if not whole or (name == SITTING_KEYS and not _is_key(target, keys)):
                 write_durably(target, path.read_bytes())

@@ -9,18 +9,22 @@ from threading import Event
 from sqlite_utils import Database
 
 from kiosk.bootstrap.centre import centre_of
+from kiosk.bootstrap.kept_files import open_package_of
 from kiosk.bootstrap.setup import SETTINGS, hq_keys
 from kiosk.bootstrap.system import SystemClock, operator
 from kiosk.exam.errors import ExamError
 from kiosk.exam.retention import Keeping
+from kiosk.hall.kept import Kept, keeping, known_time, survey
+from kiosk.hall.lapsed import Lapsed
 from kiosk.hall.papers import Papers
-from kiosk.hall.retention import Kept, Retention, keeping, known_time, survey
+from kiosk.hall.progress import Progress
+from kiosk.hall.retention import Retention
 from kiosk.settings import load_settings
 from kiosk.store import retention, sittings
 from kiosk.store.database import DATABASE, require_database
 from kiosk.store.opening import open_reader
+from kiosk.store.packages import Parties
 from sync.wire.keys import KeyPair
-from sync.wire.package import open_package
 
 
 def kept(data: Path) -> list[Kept]:
@@ -42,19 +46,20 @@ def run(data: Path, today: date | None) -> Sequence[Kept] | None:
     """Delete what is due; None while a paper is open. Raises StoreBusy while the server runs."""
     with ExitStack() as stack:
         centre = centre_of(data, SystemClock(), Event(), stack)
-        if retention.sitting_runs(centre.store.read()):
-            return None
-        return Retention(centre, Papers(centre)).run(operator(), today)
+        papers = Papers(centre)
+        lapsed = Lapsed(centre, papers, Progress(centre, papers))
+        done = Retention(centre, papers, lapsed).run(operator(), today)
+        return None if retention.sitting_runs(centre.store.read()) else done
 
 
 def _periods(data: Path, db: Database, sitting_id: str) -> Keeping | None:
     sitting, settings = sittings.get(db, sitting_id), load_settings(data / SETTINGS)
-    keys, hq = KeyPair.load(data / "keys"), hq_keys(data, settings)
+    own, hq = KeyPair.load(data / "keys"), hq_keys(data, settings)
     if sitting is None:
         return None
+    parties = Parties(own, hq, settings.centre_code)
     try:
-        file = (data / "packages" / sitting.package_file).read_bytes()
-        opened = open_package(file, keys, hq, settings.centre_code, sitting.imported_at)
+        opened = open_package_of(data, sitting, parties, retention.deleted_classes(db, sitting_id))
     except (OSError, ExamError):
         return None
     return keeping(opened.programme)

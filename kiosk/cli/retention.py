@@ -9,12 +9,13 @@ import click
 
 from kiosk.bootstrap import retention as keeping
 from kiosk.cli.common import data_option, says_errors
-from kiosk.hall.retention import Kept
+from kiosk.hall.kept import Kept
 from kiosk.store.errors import StoreBusy
 
 WAITS = {
     "period": "its period",
     "package": "its exam package, which cannot be read: import it again",
+    "paper_open": "an open paper to be closed: an exam comes first",
     "attempts_open": "attempts that are not over",
     "late_answers": "late answers that staff have to decide about",
     "results": "headquarters' receipts for results",
@@ -62,6 +63,8 @@ def _json(found: Sequence[Kept], former: Sequence[Path]) -> str:
             "state": one.state,
             "waits_for": one.waits_for,
             "deleted_at": one.deleted_at and one.deleted_at.isoformat(),
+            "deleted_by": one.by,
+            "receipt_sha256": one.receipt,
         }
         for one in found
     ]
@@ -79,7 +82,7 @@ def _line(one: Kept) -> str:
         "kept": f"waits for {WAITS[one.waits_for or 'period']}",
         "due": "is deleted next",
         "unfinished": "is being deleted",
-        "deleted": f"deleted {one.deleted_at:%Y-%m-%d}" if one.deleted_at else "",
+        "deleted": f"deleted {one.deleted_at:%Y-%m-%d} by {one.by}" if one.deleted_at else "",
     }[one.state]
     return f"{one.title}  {one.data:<9}  {until}  {state}"
 

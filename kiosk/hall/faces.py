@@ -1,7 +1,7 @@
 """The hall's way to face analysis: references, looks at check-in, watching, listening."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import numpy as np
@@ -98,6 +98,12 @@ class Faces:
         with self._lock:
             self._references.pop((sitting_id, admission_no), None)
 
+    def keep_only(self, owners: Collection[str]) -> None:
+        """Forget every vector whose sitting (or attempt, for entry pictures) is none of these."""
+        with self._lock:
+            for key in [key for key in self._references if key[0] not in owners]:
+                del self._references[key]
+
     def alike(self, vectors: dict[str, bytes]) -> list[tuple[str, str, float]]:
         """Pairs among vectors that may show one person, with their similarity."""
         names = sorted(vectors)
@@ -191,7 +197,7 @@ class Faces:
     @property
     def stopped(self) -> bool:
         """Whether nothing is analysed any more."""
-        return self._pool.given_up
+        return self._pool.stopped
 
     def alerts(self) -> list[str]:
         """Ids of what staff should know about the analysis itself."""

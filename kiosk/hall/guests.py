@@ -75,6 +75,7 @@ class Guests:
             db, attempt_id, sitting.id, entry.candidate_id, entry.admission_no, entry.seat, 0
         )
         attempts.admit_late(db, attempt_id)
-        sealed = self._centre.keys.public.seal(entry.model_dump_json().encode())
+        plain = entry.model_dump_json().encode()
+        sealed = self._centre.sitting_keys.seal(sitting.id, "portraits", plain)
         guests.add(db, Guest(attempt_id, sitting.id, sealed, by, why, now))
         self._centre.record(db, sitting.id, "guest_admitted", by, attempt_id, why=why)

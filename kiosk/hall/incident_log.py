@@ -150,8 +150,8 @@ class IncidentLog:
     ) -> str | None:
         try:
             shown = full if self._has_room(incident.attempt_id) else []
-            rows = [self._kept(incident, "frame", at, jpeg) for at, jpeg in shown]
-            rows += self._sheet(incident, "before", small)
+            rows = [self._kept(sitting_id, incident, "frame", at, jpeg) for at, jpeg in shown]
+            rows += self._sheet(sitting_id, incident, "before", small)
         except (OSError, StorageFull) as error:  # what happened is recorded without pictures
             _log.warning("no pictures could be kept of incident %s: %s", incident.id, error)
             rows, details = [], {**details, "pictures": "lost"}
@@ -170,11 +170,13 @@ class IncidentLog:
 
         return incident.id if self._centre.store.write(job) else None
 
-    def add_after(self, attempt_id: str, incident_id: str, small: Pictures) -> None:
+    def add_after(
+        self, sitting_id: str, attempt_id: str, incident_id: str, small: Pictures
+    ) -> None:
         """Add the sheet of small pictures taken after an incident began."""
         incident = Incident(incident_id, attempt_id, "", self._centre.time.now(), None, None, None)
         try:
-            rows = self._sheet(incident, "after", small)
+            rows = self._sheet(sitting_id, incident, "after", small)
         except (OSError, StorageFull) as error:
             _log.warning("no pictures could be kept after incident %s: %s", incident_id, error)
             return
@@ -186,12 +188,14 @@ class IncidentLog:
 
         self._centre.store.write(job)
 
-    def _sheet(self, incident: Incident, kind: str, small: Pictures) -> list[EvidenceRow]:
+    def _sheet(
+        self, sitting_id: str, incident: Incident, kind: str, small: Pictures
+    ) -> list[EvidenceRow]:
         if not small or not self._has_room(incident.attempt_id):
             return []
         local = self._centre.local
         captions = [(local(at).strftime("%H:%M:%S"), jpeg) for at, jpeg in small]
-        return [self._kept(incident, kind, small[-1][0], contact_sheet(captions))]
+        return [self._kept(sitting_id, incident, kind, small[-1][0], contact_sheet(captions))]
 
     def _has_room(self, attempt_id: str) -> bool:
         """Whether more pictures may be kept, of this attempt and at this centre.
@@ -204,8 +208,10 @@ class IncidentLog:
         few = incidents.evidence_count(db, attempt_id) < vision.evidence_per_attempt
         return few and incidents.evidence_bytes(db) < vision.evidence_mb * 1_000_000
 
-    def _kept(self, incident: Incident, kind: str, at: datetime, jpeg: bytes) -> EvidenceRow:
-        sha256 = self._centre.keep_sealed(jpeg)
+    def _kept(
+        self, sitting_id: str, incident: Incident, kind: str, at: datetime, jpeg: bytes
+    ) -> EvidenceRow:
+        sha256 = self._centre.keep_sealed(sitting_id, "pictures", jpeg)
         return EvidenceRow(sha256, incident.attempt_id, incident.id, kind, at, len(jpeg))
 
     def _add(self, db: Database, rows: list[EvidenceRow]) -> None:

@@ -22,7 +22,7 @@ from kiosk.hall.reasons import reasoned
 from kiosk.hall.staff_views import LateAnswersView
 from kiosk.hall.tokens import token_hash
 from kiosk.hall.views import AnswerWrite
-from kiosk.store import answers, attempts, late_answers, tallies
+from kiosk.store import answers, attempts, late_answers, retention, tallies
 from kiosk.store.answers import Answer
 from kiosk.store.attempts import Attempt
 from kiosk.store.late_answers import LateAnswers
@@ -71,13 +71,14 @@ class LateAnswersDesk:
         """Keep a file's answers for staff to decide about; returns the attempt's id.
 
         ``attempt_id``: the only one it may be for. The same file again has no effect. Raises
-        EmergencyFileDamaged, or LateAnswersRefused or a kind of it.
+        EmergencyFileDamaged, ResultsFinal, or LateAnswersRefused or a kind of it.
         """
         opened = self._key.open(file)
         db = self._centre.store.read()
         attempt = attempts.get(db, opened.attempt_id)
         if attempt is None or attempt_id not in (None, opened.attempt_id):
             raise LateAnswersForeign()
+        retention.require_open_results(db, attempt.sitting_id)
         if attempt.started_at is None or attempt.state is AttemptState.VOIDED:
             raise LateAnswersRefused(f"the attempt is {attempt.state}")
         new = self._new(db, attempt, opened)
@@ -87,7 +88,7 @@ class LateAnswersDesk:
         late = LateAnswers(
             id=self._centre.ids(),
             attempt_id=attempt.id,
-            sha256=self._centre.keep_answers_sealed(file),
+            sha256=self._centre.keep_answers_sealed(attempt.sitting_id, file),
             source=source,
             answers=len(new),
             at=self._centre.time.now(),

@@ -14,15 +14,22 @@ from sqlite_utils import Database
 
 from kiosk.exam.blueprint import Examination
 from kiosk.exam.programme import Programme
+from kiosk.exam.retention import DataClass
 from kiosk.exam.typed_numbers import plain_number
 from kiosk.hall.centre import Centre
 from kiosk.hall.errors import NotFound, PackageDeleted, PackageFileDamaged, SittingState
-from kiosk.store import guests, retention, sittings
+from kiosk.store import attempts, guests, packages, retention, sittings
+from kiosk.store.attempts import Attempt
+from kiosk.store.data_classes import PACKAGES
 from kiosk.store.files import read_numbers, write_durably
+from kiosk.store.packages import PackageFiles, Parties, open_stored
 from kiosk.store.sittings import Sitting
 from sync.wire.contents import PaperContents, RosterCandidate
 from sync.wire.errors import WireError
 from sync.wire.package import OpenedPackage, open_package
+
+NO_NAME = "—"
+"""Stands for a name or number that has been deleted."""
 
 
 class Papers:
@@ -80,6 +87,10 @@ class Papers:
                 opened = self._load(sitting)
                 self._papers.pop(sitting.id, None)
                 everybody = [*opened.roster.candidates, *self._guests(sitting)]
+                if self._deleted(sitting.id, "portraits"):
+                    everybody = _nameless(
+                        attempts.of_sitting(self._centre.store.read(), sitting.id)
+                    )
                 self._rosters[sitting.id] = {c.admission_no: c for c in everybody}
                 self._numbers[sitting.id] = _by_number(everybody)
                 self._packages[sitting.id] = opened
@@ -92,9 +103,9 @@ class Papers:
 
     def _guests(self, sitting: Sitting) -> list[RosterCandidate]:
         """Whom staff admitted beside the roster."""
-        unseal, db = self._centre.keys.unseal, self._centre.store.read()
+        open_sealed, db = self._centre.sitting_keys.open, self._centre.store.read()
         return [
-            RosterCandidate.model_validate_json(unseal(guest.sealed))
+            RosterCandidate.model_validate_json(open_sealed(guest.sealed))
             for guest in guests.of_sitting(db, sitting.id)
         ]
 
@@ -104,7 +115,7 @@ class Papers:
             self._packages.pop(sitting_id, None)
 
     def drop(self, sitting_id: str) -> None:
-        """Leave nothing of a sitting in memory; its package has been deleted."""
+        """Leave nothing of a sitting in memory: a part of its package has been deleted."""
         with self._lock:
             for opened in (self._packages, self._papers, self._rosters, self._numbers):
                 opened.pop(sitting_id, None)
@@ -119,7 +130,7 @@ class Papers:
         return self.programme(sitting).examination(info.trade, info.level)
 
     def roster(self, sitting: Sitting) -> dict[str, RosterCandidate]:
-        """The sitting's candidates by admission number."""
+        """The sitting's candidates by admission number; all called NO_NAME once deleted."""
         self.package(sitting)
         return self._rosters[sitting.id]
 
@@ -131,8 +142,10 @@ class Papers:
         return found
 
     def paper(self, sitting: Sitting) -> PaperContents:
-        """The paper; raise SittingState while it is shut."""
+        """The paper; raise SittingState while it is shut, or PackageDeleted."""
         opened = self.package(sitting)
+        if self._deleted(sitting.id, "papers"):
+            raise PackageDeleted(title=sitting.title)
         if sitting.sealed_paper_key is None:
             raise SittingState(state=sitting.state)
         paper = self._papers.get(sitting.id)
@@ -141,7 +154,7 @@ class Papers:
         with self._lock:
             paper = self._papers.get(sitting.id)
             if paper is None:
-                key = self._centre.keys.unseal(sitting.sealed_paper_key)
+                key = self._centre.sitting_keys.open(sitting.sealed_paper_key)
                 paper = self._papers[sitting.id] = opened.paper(key)
             return paper
 
@@ -186,8 +199,24 @@ class Papers:
         return True
 
     def put_back(self, sitting: Sitting, data: bytes) -> None:
-        """Replace a package file that is damaged by the same package."""
-        self._centre.folders.packages.put(sitting.package_file, data)
+        """Replace package files that are damaged by the same package."""
+        if sitting.roster_file is None:
+            self._centre.folders.packages.put(sitting.package_file, data)
+        else:
+            self.keep(sitting.id, data)
+
+    def keep(self, sitting_id: str, data: bytes) -> PackageFiles:
+        """Put a package that has been checked on the disk."""
+        return packages.keep(
+            self._centre.folders.packages, self._centre.sitting_keys, sitting_id, data
+        )
+
+    def shred(self, former: Sitting) -> None:
+        """Leave nothing of a package that a newer one has replaced."""
+        used = retention.in_use(self._centre.store.read(), PACKAGES)
+        for file in {former.package_file, former.roster_file, former.paper_file} - used:
+            if file is not None:
+                self._centre.folders.packages.shred(file)
 
     def identity_numbers(self, admission_no: str) -> list[str]:
         """With what number this admission number is registered, in each open sitting."""
@@ -197,19 +226,22 @@ class Papers:
 
     def _load(self, sitting: Sitting) -> OpenedPackage:
         # The window was checked at import; a restart after it must still find the paper.
-        centre = self._centre
-        if retention.package_gone(centre.store.read(), sitting.id):
+        centre, db = self._centre, self._centre.store.read()
+        if retention.package_gone(db, sitting.id):
             raise PackageDeleted(title=sitting.title)
         try:
-            return open_package(
-                centre.folders.packages.get(sitting.package_file),
-                centre.keys,
-                centre.hq,
-                centre.settings.centre_code,
-                sitting.imported_at,
+            return open_stored(
+                centre.folders.packages,
+                centre.sitting_keys,
+                sitting,
+                retention.deleted_classes(db, sitting.id),
+                Parties(centre.keys, centre.hq, centre.settings.centre_code),
             )
         except (OSError, WireError) as error:
             raise PackageFileDamaged(str(error), title=sitting.title) from error
+
+    def _deleted(self, sitting_id: str, what: DataClass) -> bool:
+        return what in retention.deleted_classes(self._centre.store.read(), sitting_id)
 
     def _newest_version(self, sitting_id: str) -> int | None:
         """The newest version ever seen, by database or watermark, whichever is higher."""
@@ -226,6 +258,20 @@ def _by_number(candidates: Iterable[RosterCandidate]) -> dict[str, list[RosterCa
     for candidate in candidates:
         found.setdefault(plain_number(candidate.admission_no), []).append(candidate)
     return found
+
+
+def _nameless(known: Iterable[Attempt]) -> list[RosterCandidate]:
+    """What is left of a roster that has been deleted: numbers and seats, without names."""
+    return [
+        RosterCandidate(
+            candidate_id=attempt.candidate_id,
+            admission_no=attempt.admission_no,
+            identity_no=NO_NAME,
+            name=NO_NAME,
+            seat=attempt.seat,
+        )
+        for attempt in known
+    ]
 
 
 def same_number(kept: str, typed: str) -> bool:

@@ -126,7 +126,8 @@ class Portraits:
             raise ReasonMissing()
         self._papers.candidate(sitting_id, admission_no)
         self._faces.require_portrait(jpeg)
-        evidence, now = self._centre.keep_sealed(jpeg), self._centre.time.now()
+        evidence = self._centre.keep_sealed(sitting_id, "portraits", jpeg)
+        now = self._centre.time.now()
 
         def job(db: Database) -> None:
             sittings.enrol_portrait(db, sitting_id, admission_no, evidence, by, reason, now)

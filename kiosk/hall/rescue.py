@@ -10,7 +10,8 @@ from kiosk.hall.errors import LateAnswersForeign, LateAnswersKnown, LateAnswersR
 from kiosk.hall.late_answers import LateAnswersDesk
 from kiosk.hall.papers import Papers
 from kiosk.hall.views import AnswerWrite
-from kiosk.store import attempts, late_answers
+from kiosk.store import attempts, late_answers, retention
+from kiosk.store.errors import ResultsFinal
 from kiosk.store.rescue import Readable
 from kiosk.store.times import to_text
 from sync.wire.emergency import EmergencyAnswer, EmergencyAnswers, EmergencyKey
@@ -62,7 +63,7 @@ class Rescue:
             self._desk.receive(self._file(attempt_id, answers), SOURCE, by, attempt_id)
         except LateAnswersKnown:
             return "known"
-        except (LateAnswersForeign, LateAnswersRefused):
+        except (LateAnswersForeign, LateAnswersRefused, ResultsFinal):
             return "refused"
         return "waiting"
 
@@ -70,6 +71,7 @@ class Rescue:
         attempt = attempts.get(self._centre.store.read(), attempt_id)
         if attempt is None:
             raise LateAnswersForeign
+        retention.require_open_results(self._centre.store.read(), attempt.sitting_id)
         sitting = self._papers.sitting(attempt.sitting_id)
         if attempt.started_at is None or sitting.sealed_paper_key is None:
             raise LateAnswersRefused("the exam was not sat")

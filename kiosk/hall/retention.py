@@ -1,26 +1,25 @@
-"""What is kept of sittings that are over, until when, and its deletion.
+"""Deletes what is kept of sittings when its period is over: keys, rows, files, then a receipt.
 
-A period is over only when the centre's clock and headquarters' last signed word both say so: a
-clock that somebody sets forward deletes nothing. What headquarters has not confirmed stays.
+See :mod:`kiosk.hall.kept` for what is due.
 """
 
 import logging
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlite_utils import Database
 
 from kiosk.exam.errors import ExamError
-from kiosk.exam.programme import Programme
-from kiosk.exam.retention import CLASSES, DataClass, Keeping
-from kiosk.hall.centre import Centre
+from kiosk.exam.retention import DataClass, Keeping
+from kiosk.hall.centre import DATA_DELETED, Centre
 from kiosk.hall.errors import ClockDoubted, PackageFileDamaged
+from kiosk.hall.kept import Kept, keeping, known_time, survey, unsettled_in
+from kiosk.hall.lapsed import Lapsed
 from kiosk.hall.papers import Papers
-from kiosk.store import retention
+from kiosk.store import attempts, data_classes, retention
 from kiosk.store.errors import StaleState
 from kiosk.store.files import Folder
-from kiosk.store.retention import Deletion, Over
+from kiosk.store.retention import Deletion
+from kiosk.store.sitting_keys import WITH_KEY
 from sync.wire import canonical
 from sync.wire.deletion import DeletionReceipt, sign_deletion
 from sync.wire.errors import WireError
@@ -28,110 +27,37 @@ from sync.wire.receipt import verify_receipt
 
 _log = logging.getLogger(__name__)
 
-RulesOf = Callable[[str], Keeping | None]
-"""From a sitting's id to the periods of its programme; None when its package cannot be read."""
 
-NO_PACKAGE, PERIOD = "package", "period"
-
-
-@dataclass(frozen=True)
-class Kept:
-    """One class of one sitting. ``until``: the end of its period; None when that is not known.
-
-    ``state``: kept, due, unfinished or deleted. ``waits_for``: what keeps it, or None.
-    """
-
-    sitting_id: str
-    title: str
-    data: DataClass
-    until: datetime | None
-    state: str
-    waits_for: str | None
-    deleted_at: datetime | None
-    rules: Keeping | None
-
-
-def survey(db: Database, rules_of: RulesOf, known_time: datetime | None) -> Iterator[Kept]:
-    """Every class of every sitting that is over. ``known_time``: see :func:`known_time`."""
-    done = {(one.sitting_id, one.what): one for one in retention.deletions(db)}
-    for sitting in retention.over(db):
-        rules = _rules(sitting, rules_of)
-        for data in CLASSES:
-            deletion = done.get((sitting.id, data))
-            if deletion is None:
-                yield _kept(db, sitting, data, rules, known_time)
-            else:
-                yield _deleted(sitting, data, rules, deletion)
-
-
-def _rules(sitting: Over, rules_of: RulesOf) -> Keeping | None:
-    if sitting.rules is not None:
-        return Keeping.model_validate_json(sitting.rules)
-    return rules_of(sitting.id)
-
-
-def _kept(
-    db: Database,
-    sitting: Over,
-    data: DataClass,
-    rules: Keeping | None,
-    known: datetime | None,
-) -> Kept:
-    until = None if rules is None else rules.days.until(data, sitting.ended_at)
-    waits_for = NO_PACKAGE
-    if rules is not None and until is not None:
-        over = known is not None and known >= until
-        waits_for = (_unsettled(db, sitting.id, data, rules) or "") if over else PERIOD
-    state = "kept" if waits_for else "due"
-    return Kept(sitting.id, sitting.title, data, until, state, waits_for or None, None, rules)
-
-
-def _unsettled(db: Database, sitting_id: str, data: DataClass, rules: Keeping) -> str | None:
-    sent = rules.pictures_to_headquarters
-    return retention.unsettled(db, sitting_id, data, pictures_sent=sent)
-
-
-def keeping(programme: Programme) -> Keeping:
-    """What has to be known of a programme when the package is gone."""
-    sent = programme.privacy.pictures_to_headquarters
-    return Keeping(days=programme.retention, pictures_to_headquarters=sent)
-
-
-def _deleted(sitting: Over, data: DataClass, rules: Keeping | None, deletion: Deletion) -> Kept:
-    until = None if rules is None else rules.days.until(data, sitting.ended_at)
-    state = "unfinished" if deletion.receipt is None else "deleted"
-    return Kept(sitting.id, sitting.title, data, until, state, None, deletion.begun_at, rules)
-
-
-def known_time(db: Database, local: datetime, confirmed: bool = False) -> datetime | None:
-    """The time by which periods end: the earlier of ours and headquarters' last word.
-
-    ``confirmed``: a person vouches that our clock is right, for a centre without a link. None
-    when nobody but our clock says what day it is.
-    """
-    said = local if confirmed else retention.hq_time(db)
-    return None if said is None else min(local, said)
+def _keys_of(what: str) -> list[DataClass]:
+    """The classes whose keys go with a class; with the journal whatever may be left."""
+    return [known for known in WITH_KEY if what in (known, "journal")]
 
 
 class Retention:
     """Deletes what is due, each class of a sitting in steps that a power cut may interrupt."""
 
-    def __init__(self, centre: Centre, papers: Papers) -> None:
+    def __init__(self, centre: Centre, papers: Papers, lapsed: Lapsed) -> None:
         self._centre = centre
         self._papers = papers
+        self._lapsed = lapsed
+        self._keys = centre.sitting_keys
 
     def sweep(self) -> None:
-        """Delete what is due, unless a paper is open here: an exam comes first."""
-        if not retention.sitting_runs(self._centre.store.read()):
-            self.run("system")
+        """Delete what is due."""
+        self.run("system")
 
     def run(self, by: str, today: date | None = None) -> list[Kept]:
         """Delete what is due now; gives that. ``today``: the date that a person vouches for.
 
+        Nothing while a paper is open here: an exam comes first.
         Raises ClockDoubted when the centre's clock shows another date. What cannot be deleted now
         is logged and tried again.
         """
         known = self._known(today)
+        if known is not None:
+            self._lapsed.end(by, known)
+        if retention.sitting_runs(self._centre.store.read()):
+            return []
         self._go_on()
         done = []
         for kept in survey(self._centre.store.read(), self._periods, known):
@@ -139,6 +65,14 @@ class Retention:
                 done.append(kept)
                 self._go_on()
         return done
+
+    def require_open(self, sitting_id: str | None, attempt_id: str | None) -> None:
+        """Raise ResultsFinal when something of this sitting, or this attempt's, was deleted."""
+        db = self._centre.store.read()
+        attempt = attempts.get(db, attempt_id) if attempt_id else None
+        named = attempt.sitting_id if attempt else sitting_id
+        if named is not None:
+            retention.require_open_results(db, named)
 
     def kept(self) -> list[Kept]:
         """What is kept, and until when."""
@@ -162,11 +96,16 @@ class Retention:
         if kept.rules is None or kept.until is None or not self._confirmed(kept):
             return False
         rules, now = kept.rules, self._centre.time.now()
-        facts = {"days": rules.days.days(kept.data), "known_time": known.isoformat()}
+        keys = [what for what in _keys_of(kept.data) if self._keys.has(kept.sitting_id, what)]
+        facts = {
+            "days": rules.days.days(kept.data),
+            "known_time": known.isoformat(),
+            "keys": len(keys),
+        }
         start = Deletion(kept.sitting_id, kept.data, now, by, {}, facts, None)
 
         def job(db: Database) -> None:
-            unsettled = _unsettled(db, kept.sitting_id, kept.data, rules)
+            unsettled = unsettled_in(db, kept.sitting_id, kept.data, rules)
             if unsettled or retention.sitting_runs(db):
                 raise StaleState()
             retention.keep_rules(db, kept.sitting_id, rules.model_dump_json())
@@ -176,8 +115,7 @@ class Retention:
             self._centre.store.write(job)
         except StaleState:
             return False
-        if kept.data in ("portraits", "papers"):
-            self._papers.drop(kept.sitting_id)
+        self._papers.drop(kept.sitting_id)
         return True
 
     def _confirmed(self, kept: Kept) -> bool:
@@ -196,7 +134,7 @@ class Retention:
         return True
 
     def _go_on(self) -> None:
-        """Finish what was begun: files, free pages of the database, receipt."""
+        """Finish what was begun: keys, files, free pages of the database, receipt."""
         store = self._centre.store
         begun = [one for one in retention.deletions(store.read()) if one.receipt is None]
         try:
@@ -214,13 +152,15 @@ class Retention:
     def _folders(self) -> dict[str, Folder]:
         folders = self._centre.folders
         return {
-            retention.PACKAGES: folders.packages,
-            retention.EVIDENCE: folders.evidence,
-            retention.OUTBOX: folders.outbox,
+            data_classes.PACKAGES: folders.packages,
+            data_classes.EVIDENCE: folders.evidence,
+            data_classes.OUTBOX: folders.outbox,
         }
 
     def _shred(self, deletion: Deletion) -> None:
-        """Remove its files, and those that no row has needed since the sitting was over."""
+        """Destroy its key; remove its files, and those that no row has needed since the end."""
+        for what in _keys_of(deletion.what):
+            self._keys.destroy(deletion.sitting_id, what)
         db = self._centre.store.read()
         for name, folder in self._folders().items():
             used = retention.in_use(db, name)
@@ -241,7 +181,7 @@ class Retention:
             self._centre.record(
                 db,
                 deletion.sitting_id,
-                "data_deleted",
+                DATA_DELETED,
                 deletion.by,
                 data=deletion.what,
                 receipt_sha256=digest,
@@ -257,7 +197,7 @@ class Retention:
                 "centre_code": self._centre.settings.centre_code,
                 "sitting_id": deletion.sitting_id,
                 "data": deletion.what,
-                "counts": facts["counts"],
+                "counts": {**facts["counts"], "keys": facts.get("keys", 0)},
                 "digest": facts["digest"],
                 "period_days": facts["days"],
                 "ended_at": self._ended(deletion),

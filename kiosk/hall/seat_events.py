@@ -42,7 +42,7 @@ class SeatEvents:
             if now - since >= AFTER:
                 del seat.followed[incident_id]
                 after = [(at, jpeg) for at, jpeg in seat.small if at > since]
-                self._log.add_after(attempt_id, incident_id, after)
+                self._log.add_after(seat.sitting_id, attempt_id, incident_id, after)
 
     def refused(
         self, attempt_id: str, seat: WatchedSeat, error: VisionError, now: datetime

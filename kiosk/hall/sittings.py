@@ -8,7 +8,7 @@ from kiosk.exam.attempt import AttemptState
 from kiosk.exam.liveness import VerificationRules
 from kiosk.exam.privacy import PrivacyRules
 from kiosk.exam.programme import Programme
-from kiosk.exam.retention import RetentionRules
+from kiosk.exam.retention import CLASSES, RetentionRules
 from kiosk.hall.centre import Centre
 from kiosk.hall.errors import PackageDeleted, PackageRevoked, SittingState, TooEarly
 from kiosk.hall.papers import Papers
@@ -17,6 +17,7 @@ from kiosk.hall.staff_views import SittingView
 from kiosk.hall.throttle import FREE_TRIES, Throttle
 from kiosk.hall.views import PrivacyView
 from kiosk.store import attempts, events, portraits, retention, revocations, sittings
+from kiosk.store.packages import PackageFiles
 from kiosk.store.sittings import Sitting
 from kiosk.store.throttle import key_of
 from sync.wire.costly import Queue
@@ -59,11 +60,6 @@ class Sittings:
             if not self._papers.readable(sitting) and not self._deleted(sitting)
         ]
 
-    def deleted(self) -> Sequence[Sitting]:
-        """Sittings of which the package was deleted when its period was over, the latest first."""
-        everyone = sittings.everyone(self._centre.store.read())
-        return [sitting for sitting in everyone if self._deleted(sitting)]
-
     def _deleted(self, sitting: Sitting) -> bool:
         return retention.package_gone(self._centre.store.read(), sitting.id)
 
@@ -82,7 +78,7 @@ class Sittings:
 
     def view(self, sitting: Sitting) -> SittingView:
         """One sitting as staff see it; raise PackageFileDamaged."""
-        package = self._papers.package(sitting)
+        package, db = self._papers.package(sitting), self._centre.store.read()
         info = package.manifest.sitting
         return SittingView(
             id=sitting.id,
@@ -94,8 +90,9 @@ class Sittings:
             state=sitting.state,
             package_id=sitting.package_id,
             version=sitting.version,
-            candidates=len(package.roster.candidates),
-            revoked=revocations.reason_for(self._centre.store.read(), sitting.package_id),
+            candidates=len(self._papers.roster(sitting)),
+            revoked=revocations.reason_for(db, sitting.package_id),
+            deleted=[what for what in CLASSES if what in retention.deleted_classes(db, sitting.id)],
         )
 
     def import_package(self, data: bytes, by: str) -> SittingView:
@@ -108,7 +105,7 @@ class Sittings:
         opened = self._papers.open(data)
         sitting_id = opened.manifest.sitting.id
         known = sittings.get(self._centre.store.read(), sitting_id)
-        if known and self._deleted(known):
+        if known and retention.deleted_classes(self._centre.store.read(), sitting_id):
             raise PackageDeleted(title=known.title)
         if known and known.package_id == opened.manifest.package_id:
             if not self._papers.readable(known):
@@ -117,12 +114,11 @@ class Sittings:
         self._require_valid(opened.manifest.package_id)
         if known and known.state != "imported":
             raise SittingState(state=known.state)
-        file = self._centre.folders.packages.put_content(data)
-        sitting = self._sitting(opened, file)
+        sitting = self._sitting(opened, self._papers.keep(sitting_id, data))
         self._centre.store.write(lambda db: self._take_in(db, sitting, opened, by))
         self._papers.raise_watermark(sitting_id, sitting.version)
-        if known and known.package_file != file:
-            self._centre.folders.packages.shred(known.package_file)
+        if known:
+            self._papers.shred(known)
         return self.view(sitting)
 
     def take_revocation(self, sitting_id: str, package_id: str, reason: str) -> None:
@@ -177,13 +173,15 @@ class Sittings:
         """Import a package that came by sync."""
         self.import_package(data, "system")
 
-    def _sitting(self, opened: OpenedPackage, file: str) -> Sitting:
+    def _sitting(self, opened: OpenedPackage, files: PackageFiles) -> Sitting:
         manifest = opened.manifest
         return Sitting(
             id=manifest.sitting.id,
             package_id=manifest.package_id,
             version=manifest.version,
-            package_file=file,
+            package_file=files.head,
+            roster_file=files.roster,
+            paper_file=files.paper,
             title=manifest.sitting.title,
             starts_at=manifest.sitting.starts_at,
             state="imported",
@@ -230,7 +228,7 @@ class Sittings:
         if self._centre.clock.now() < earliest:
             raise TooEarly(at=earliest)
         key = self._try_code(sitting, package, code, by)
-        sealed = self._centre.keys.public.seal(key)
+        sealed = self._centre.sitting_keys.seal(sitting_id, "papers", key)
         now = self._centre.time.now()
 
         def job(db: Database) -> None:

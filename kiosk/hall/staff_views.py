@@ -1,5 +1,6 @@
 """What the use cases show to staff: plain frozen values that the web turns into pages and JSON."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,10 @@ from kiosk.hall.rights import RIGHTS, Right
 
 @dataclass(frozen=True)
 class SittingView:
-    """A sitting as staff see it in the list; ``revoked``: why headquarters took it back."""
+    """A sitting as staff see it in the list; ``revoked``: why headquarters took it back.
+
+    ``deleted``: classes of its data that were deleted after their period.
+    """
 
     id: str
     title: str
@@ -23,6 +27,7 @@ class SittingView:
     version: int
     candidates: int
     revoked: str | None = None
+    deleted: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

@@ -141,7 +141,7 @@ class VerificationDesk:
         result = None
         if look.session.over:
             self._looks.pop(attempt_id, None)
-            result = self._conclude(attempt_id, look, jpeg)
+            result = self._conclude(attempt, look, jpeg)
         return self._reply(look, result)
 
     def _reply(self, look: Look, result: CheckInResult | None) -> LookReply:
@@ -149,9 +149,9 @@ class VerificationDesk:
         left = look.seconds_left(self._now())
         return LookReply(session.ask, session.step, session.steps, look.advice, left, result)
 
-    def _conclude(self, attempt_id: str, look: Look, last: bytes) -> CheckInResult:
-        score, picture = look.best or (None, last)
-        kept = self._kept(attempt_id, "check_in", picture)
+    def _conclude(self, attempt: Attempt, look: Look, last: bytes) -> CheckInResult:
+        attempt_id, (score, picture) = attempt.id, look.best or (None, last)
+        kept = self._kept(attempt, "check_in", picture)
 
         def job(db: Database) -> CheckInResult:
             attempt = self._require(self._get(db, attempt_id))
@@ -205,7 +205,7 @@ class VerificationDesk:
         left = self._rules(attempt).card_tries - attempt.card_tries
         if sight.advice and not final:
             return CheckInResult("card", sight.advice, left)
-        kept = self._kept(attempt_id, "id_card", jpeg)
+        kept = self._kept(attempt, "id_card", jpeg)
 
         def job(db: Database) -> CheckInResult:
             current = self._card_wanted(self._get(db, attempt_id))
@@ -319,15 +319,15 @@ class VerificationDesk:
             sitting_id, admission_no, lambda: self._papers.portrait(sitting_id, admission_no)
         )
 
-    def _kept(self, attempt_id: str, kind: str, picture: bytes) -> EvidenceRow | None:
+    def _kept(self, attempt: Attempt, kind: str, picture: bytes) -> EvidenceRow | None:
         """Keep the picture that was judged; None on a full disk, which must not stop a check-in."""
         try:
-            sha256 = self._centre.keep_sealed(picture)
+            sha256 = self._centre.keep_sealed(attempt.sitting_id, "pictures", picture)
         except StorageFull as error:
-            _log.warning("no picture could be kept of the check-in of %s: %s", attempt_id, error)
+            _log.warning("no picture could be kept of the check-in of %s: %s", attempt.id, error)
             return None
         now = self._centre.time.now()
-        return EvidenceRow(sha256, attempt_id, None, kind, now, len(picture))
+        return EvidenceRow(sha256, attempt.id, None, kind, now, len(picture))
 
     def _rules(self, attempt: Attempt) -> VerificationRules:
         return self._admission.rules(attempt)

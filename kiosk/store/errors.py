@@ -5,9 +5,12 @@
  ├─ ``StorageFailed``   the disk failed: nothing more is acknowledged, the process must end
  ├─ ``StorageReadOnly`` the disk or the database's file cannot be written: nothing was saved
  ├─ ``StorageDamaged``  the database is damaged: nothing more is served from it
+ ├─ ``FileTrouble``     one file cannot be read or written
+ ├─ ``StoreStarved``    no file handles or memory are left: try again
  ├─ ``StorageUnusable`` the data directory cannot be opened
  ├─ ``StoreLocked``     another program holds the database: nothing was saved, try again
  ├─ ``StoreBusy``       another process holds this data directory
+ ├─ ``ResultsFinal``    data of the sitting were deleted: its results change no more
  ├─ ``StaleState``      a compare-and-set found another state than expected
  └─ ``NewerSchema``     the database was written by a newer version of the product
 """
@@ -36,6 +39,16 @@ class StorageFailed(StoreError):
     message = "The disk of the centre's machine failed; the last change was not saved."
 
 
+class ResultsFinal(StoreError):
+    """Something of the sitting has been deleted after its period."""
+
+    code = "results_final"
+    message = (
+        "Data of this sitting were deleted when their period was over. Its results are final;"
+        " nothing was changed."
+    )
+
+
 class StorageReadOnly(StoreError):
     """The database cannot be written; pages can still be read."""
 
@@ -54,6 +67,24 @@ class StorageDamaged(StoreError):
         "The centre's database is damaged. Do not delete anything. Put the newest backup back"
         " with `kiosk restore`; then `kiosk rescue` recovers the answers that can still be read."
     )
+
+
+class FileTrouble(StoreError):
+    """The disk or its rights keep one file from being read or written."""
+
+    code = "file_trouble"
+    message = "{file} cannot be read or written: {why}."
+
+
+class StoreStarved(StoreError):
+    """The process may open no more files, or the machine has no memory left."""
+
+    code = "store_starved"
+    message = (
+        "The centre server may open no more files, or has no memory left. Nothing was saved. Try"
+        " again in a moment."
+    )
+    retry_after = 2
 
 
 class StorageUnusable(StoreError):

@@ -1,6 +1,5 @@
 """Files beside the database: durable when ``put`` returns, named by content, never by input."""
 
-import errno
 import hashlib
 import json
 import logging
@@ -13,10 +12,10 @@ from datetime import datetime
 from pathlib import Path
 
 from kiosk.store.errors import StorageFull
+from kiosk.store.failures import NO_ROOM
 
 _log = logging.getLogger(__name__)
 
-NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 _NAME = re.compile(r"[0-9a-f]{64}")
 
 
@@ -71,11 +70,22 @@ def _write_synced(path: Path, data: bytes) -> None:
         os.fsync(file.fileno())
 
 
+def _make_folder(path: Path) -> None:
+    """Make a folder; a full disk must not keep a server from starting that was updated."""
+    try:
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        _log.warning("no room for the folder %s: %s", path, error)
+
+
 class Folder:
     """A folder of files named by a SHA-256, written atomically and synced with their entry."""
 
-    def __init__(self, path: Path) -> None:
-        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    def __init__(self, path: Path, *, create: bool = True) -> None:
+        if create:
+            _make_folder(path)
         self._path = path
 
     def put(self, name: str, data: bytes) -> None:

@@ -353,6 +353,13 @@ def retention(db: Database) -> None:
         db.execute(statement)
 
 
+@steps()
+def packages_in_parts(db: Database) -> None:
+    """Files of roster and paper, which are deleted apart; empty for packages in one file."""
+    db.execute("ALTER TABLE sittings ADD COLUMN roster_file TEXT")
+    db.execute("ALTER TABLE sittings ADD COLUMN paper_file TEXT")
+
+
 def ahead(db: Database) -> set[str]:
     """Steps in the database that this version does not know."""
     with closing(Database(memory=True)) as empty:

@@ -1,7 +1,6 @@
 """Rows and file names of what is deleted when its period is over, class by class."""
 
 import json
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -9,127 +8,20 @@ from typing import Any
 from sqlite_utils import Database
 
 from kiosk.store import contact, events, meta, outbox
+from kiosk.store.data_classes import (
+    AFTER,
+    ATTEMPTS,
+    CLEARED,
+    DELETED,
+    FILES,
+    HEAD_GONE,
+    IN_USE,
+    SITTING,
+)
+from kiosk.store.errors import ResultsFinal
 from kiosk.store.rows import change_one, one, value
 from kiosk.store.times import maybe_time, to_text, to_time
 from sync.wire import canonical
-
-PACKAGES, EVIDENCE, OUTBOX = "packages", "evidence", "outbox"
-"""The folders that hold files of sittings."""
-
-_ATTEMPTS = "attempt_id IN (SELECT id FROM attempts WHERE sitting_id = :sitting)"
-_SITTING = "sitting_id = :sitting"
-
-_BEFORE_JOURNAL: dict[str, dict[str, str]] = {
-    "portraits": dict.fromkeys(
-        ("enrolments", "portrait_checks", "lookalikes", "portrait_comparisons", "guests"), _SITTING
-    ),
-    "papers": {},
-    "pictures": {"evidence": _ATTEMPTS},
-    "answers": dict.fromkeys(
-        (
-            "answers",
-            "latest_answers",
-            "late_answers",
-            "bookmarks",
-            "page_tokens",
-            "candidate_sessions",
-        ),
-        _ATTEMPTS,
-    ),
-}
-_JOURNAL = {
-    "events": _SITTING,
-    "verifications": _ATTEMPTS,
-    "departures": _ATTEMPTS,
-    "findings": _ATTEMPTS,
-    "attempt_devices": _ATTEMPTS,
-    "tallies": _ATTEMPTS,
-    "credits": _SITTING,
-    "room_events": _SITTING,
-    "incidents": _ATTEMPTS,
-    "attempts": _SITTING,
-}
-
-DELETED: Mapping[str, Mapping[str, str]] = {
-    **_BEFORE_JOURNAL,
-    "journal": {
-        **{table: which for rows in _BEFORE_JOURNAL.values() for table, which in rows.items()},
-        **_JOURNAL,
-    },
-}
-"""For each class its tables and which of their rows, in an order that keeps references whole.
-
-With the journal goes whatever may have come since the other classes were deleted.
-"""
-
-_CLEARED: Mapping[str, Sequence[str]] = {
-    "portraits": (),
-    "papers": (
-        "UPDATE sittings SET sealed_paper_key = NULL, lots_seed = NULL WHERE id = :sitting",
-    ),
-    "pictures": (
-        f"UPDATE verifications SET evidence = NULL WHERE {_ATTEMPTS}",  # noqa: S608
-    ),
-    "answers": (
-        "UPDATE attempts SET answer_seals = NULL, form = NULL, lease_hash = NULL"
-        " WHERE sitting_id = :sitting",
-        "UPDATE outbox SET deleted = 1 WHERE kind = 'result' AND sitting_id = :sitting",
-    ),
-    "journal": (
-        "UPDATE terminals SET returns_to = NULL WHERE returns_to IN"
-        " (SELECT id FROM attempts WHERE sitting_id = :sitting)",
-        "UPDATE outbox SET deleted = 1 WHERE sitting_id = :sitting"
-        " AND kind IN ('journal', 'result')",
-        "UPDATE sittings SET pause_reason = NULL, events_gone = :through, events_gone_head = :head"
-        " WHERE id = :sitting",
-    ),
-}
-
-_AFTER: Mapping[str, Sequence[str]] = dict.fromkeys(
-    ("pictures", "journal"),
-    (
-        "UPDATE outbox SET deleted = 1 WHERE kind = 'evidence' AND sitting_id = :sitting"
-        " AND id NOT IN (SELECT sha256 FROM evidence)",
-    ),
-)
-"""A picture that another sitting has, too, stays there."""
-
-_FILES_BEFORE: dict[str, tuple[tuple[str, str], ...]] = {
-    "portraits": (
-        (PACKAGES, "SELECT package_file FROM sittings WHERE id = :sitting"),
-        (EVIDENCE, f"SELECT evidence FROM enrolments WHERE {_SITTING}"),  # noqa: S608
-    ),
-    "papers": ((PACKAGES, "SELECT package_file FROM sittings WHERE id = :sitting"),),
-    "pictures": (
-        (EVIDENCE, f"SELECT sha256 FROM evidence WHERE {_ATTEMPTS}"),  # noqa: S608
-        (
-            EVIDENCE,
-            f"SELECT evidence FROM verifications WHERE {_ATTEMPTS}"  # noqa: S608
-            " AND evidence IS NOT NULL",
-        ),
-        (OUTBOX, f"SELECT sha256 FROM evidence WHERE {_ATTEMPTS}"),  # noqa: S608
-    ),
-    "answers": (
-        (EVIDENCE, f"SELECT sha256 FROM late_answers WHERE {_ATTEMPTS}"),  # noqa: S608
-        (OUTBOX, f"SELECT id FROM outbox WHERE kind = 'result' AND {_SITTING}"),  # noqa: S608
-    ),
-}
-_FILES: Mapping[str, Sequence[tuple[str, str]]] = {
-    **_FILES_BEFORE,
-    "journal": (
-        *(where for files in _FILES_BEFORE.values() for where in files),
-        (OUTBOX, f"SELECT id FROM outbox WHERE kind = 'journal' AND {_SITTING}"),  # noqa: S608
-    ),
-}
-
-_IN_USE = {
-    PACKAGES: "SELECT package_file FROM sittings WHERE id NOT IN"
-    " (SELECT sitting_id FROM deletions WHERE class IN ('portraits', 'papers'))",
-    EVIDENCE: "SELECT sha256 FROM evidence UNION SELECT evidence FROM enrolments UNION"
-    " SELECT sha256 FROM late_answers UNION"
-    " SELECT evidence FROM verifications WHERE evidence IS NOT NULL",
-    OUTBOX: "SELECT id FROM outbox WHERE deleted = 0",
-}
 
 
 @dataclass(frozen=True)
@@ -199,11 +91,21 @@ def keep_rules(db: Database, sitting_id: str, rules: str) -> None:
 
 
 def package_gone(db: Database, sitting_id: str) -> bool:
-    """Whether the sitting's package has been deleted after its period."""
-    sql = (
-        "SELECT 1 AS found FROM deletions WHERE sitting_id = ? AND class IN ('portraits', 'papers')"
-    )
+    """Whether nothing of the sitting's package is left after its period."""
+    sql = f"SELECT 1 AS found FROM sittings WHERE id = ? AND ({HEAD_GONE})"  # noqa: S608
     return one(db, sql, [sitting_id]) is not None
+
+
+def deleted_classes(db: Database, sitting_id: str) -> frozenset[str]:
+    """The classes of a sitting that are deleted, or are being deleted."""
+    rows = db.execute("SELECT class FROM deletions WHERE sitting_id = ?", [sitting_id])
+    return frozenset(str(row[0]) for row in rows)
+
+
+def require_open_results(db: Database, sitting_id: str) -> None:
+    """Raise ResultsFinal once something of the sitting has been deleted after its period."""
+    if deleted_classes(db, sitting_id):
+        raise ResultsFinal()
 
 
 def hq_time(db: Database) -> datetime | None:
@@ -235,11 +137,11 @@ def unsettled(db: Database, sitting_id: str, what: str, *, pictures_sent: bool) 
 
 
 _FIRST = {
-    "attempts_open": f"SELECT 1 AS found FROM attempts WHERE {_SITTING}"  # noqa: S608
+    "attempts_open": f"SELECT 1 AS found FROM attempts WHERE {SITTING}"  # noqa: S608
     " AND state NOT IN ('ended', 'voided') LIMIT 1",
-    "late_answers": f"SELECT 1 AS found FROM late_answers WHERE {_ATTEMPTS}"  # noqa: S608
+    "late_answers": f"SELECT 1 AS found FROM late_answers WHERE {ATTEMPTS}"  # noqa: S608
     " AND state = 'waiting' LIMIT 1",
-    "results": f"SELECT 1 AS found FROM attempts WHERE {_SITTING}"  # noqa: S608
+    "results": f"SELECT 1 AS found FROM attempts WHERE {SITTING}"  # noqa: S608
     " AND bundled_revision < wanted_revision AND NOT EXISTS (SELECT 1 FROM deletions"
     " WHERE deletions.sitting_id = :sitting) UNION ALL"
     " SELECT 1 FROM attempts WHERE sitting_id = :sitting AND NOT EXISTS (SELECT 1 FROM outbox"
@@ -249,7 +151,7 @@ _FIRST = {
     " AND state <> 'delivered' LIMIT 1",
 }
 _UNSENT = (
-    f"SELECT 1 AS found FROM evidence WHERE {_ATTEMPTS}"  # noqa: S608
+    f"SELECT 1 AS found FROM evidence WHERE {ATTEMPTS}"  # noqa: S608
     " AND NOT EXISTS (SELECT 1 FROM outbox WHERE kind = 'evidence' AND id = sha256"
     " AND state = 'delivered') LIMIT 1"
 )
@@ -283,16 +185,16 @@ def begin(db: Database, start: "Deletion") -> None:
     head = events.head(db, sitting_id)
     bound = {"sitting": sitting_id, "through": head.seq, "head": head.hash}
     named: dict[str, set[str]] = {}
-    for folder, sql in _FILES[what]:
+    for folder, sql in FILES[what]:
         named.setdefault(folder, set()).update(str(row[0]) for row in db.execute(sql, bound))
     _insert(db, start)
-    for sql in _CLEARED[what]:
+    for sql in CLEARED[what]:
         db.execute(sql, bound)
     rows = {
         table: db.execute(f"DELETE FROM {table} WHERE {where}", bound).rowcount  # noqa: S608
         for table, where in DELETED[what].items()
     }
-    for sql in _AFTER.get(what, ()):
+    for sql in AFTER.get(what, ()):
         db.execute(sql, bound)
     files = {folder: sorted(names - in_use(db, folder)) for folder, names in named.items()}
     counts = {**rows, **{f"files_{folder}": len(names) for folder, names in files.items()}}
@@ -331,7 +233,7 @@ def _note(db: Database, deletion: "Deletion") -> None:
 
 def in_use(db: Database, folder: str) -> set[str]:
     """Files of a folder that some row still needs."""
-    return {str(row[0]) for row in db.execute(_IN_USE[folder])}
+    return {str(row[0]) for row in db.execute(IN_USE[folder])}
 
 
 def deletions(db: Database) -> list[Deletion]:

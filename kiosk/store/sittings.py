@@ -14,6 +14,7 @@ from kiosk.store.times import maybe_time, to_text, to_time
 class Sitting:
     """One sitting at this centre; ``state`` is imported, unlocked, started, closed or stopped.
 
+    ``package_file``: the head of its package, or, without the two others, all of it.
     ``paused_at``: since when the whole room is paused, and why.
     """
 
@@ -29,6 +30,8 @@ class Sitting:
     started_at: datetime | None
     paused_at: datetime | None = None
     pause_reason: str | None = None
+    roster_file: str | None = None
+    paper_file: str | None = None
 
     @property
     def over(self) -> bool:
@@ -45,6 +48,8 @@ def put_package(db: Database, sitting: Sitting) -> None:
                 "package_id": sitting.package_id,
                 "version": sitting.version,
                 "package_file": sitting.package_file,
+                "roster_file": sitting.roster_file,
+                "paper_file": sitting.paper_file,
                 "title": sitting.title,
                 "starts_at": to_text(sitting.starts_at),
                 "state": sitting.state,
@@ -54,12 +59,15 @@ def put_package(db: Database, sitting: Sitting) -> None:
         return
     change_one(
         db,
-        "UPDATE sittings SET package_id = ?, version = ?, package_file = ?, title = ?,"
-        " starts_at = ?, imported_at = ? WHERE id = ? AND state = 'imported'",
+        "UPDATE sittings SET package_id = ?, version = ?, package_file = ?, roster_file = ?,"
+        " paper_file = ?, title = ?, starts_at = ?, imported_at = ?"
+        " WHERE id = ? AND state = 'imported'",
         [
             sitting.package_id,
             sitting.version,
             sitting.package_file,
+            sitting.roster_file,
+            sitting.paper_file,
             sitting.title,
             to_text(sitting.starts_at),
             to_text(sitting.imported_at),
@@ -103,6 +111,16 @@ def set_closed(db: Database, sitting_id: str, at: datetime) -> None:
     change_one(
         db,
         "UPDATE sittings SET state = 'closed', closed_at = ? WHERE id = ? AND state = 'started'",
+        [to_text(at), sitting_id],
+    )
+
+
+def set_lapsed(db: Database, sitting_id: str, at: datetime) -> None:
+    """imported or unlocked → stopped, for nobody held it in time; raise StaleState otherwise."""
+    change_one(
+        db,
+        "UPDATE sittings SET state = 'stopped', closed_at = ?"
+        " WHERE id = ? AND state IN ('imported', 'unlocked')",
         [to_text(at), sitting_id],
     )
 
@@ -192,4 +210,6 @@ def _sitting(row: dict[str, Any]) -> Sitting:
         started_at=maybe_time(row["started_at"]),
         paused_at=maybe_time(row["paused_at"]),
         pause_reason=row["pause_reason"],
+        roster_file=row["roster_file"],
+        paper_file=row["paper_file"],
     )

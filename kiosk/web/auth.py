@@ -97,6 +97,9 @@ def _enter(audience: Audience, *, page: bool, csrf: bool) -> Response | None:
         _check_csrf(audience)
     if audience is Audience.STAFF and needed(request.endpoint) not in g.staff.rights:
         raise RightMissing
+    if audience is Audience.STAFF and request.method not in SAFE:
+        named = request.view_args or {}
+        hall().retention.require_open(named.get("sitting_id"), named.get("attempt_id"))
     _check_attempt(audience)
     return None
 

@@ -240,6 +240,7 @@ ACTORS: Names = {
 
 EVENTS: Names = {
     "package_imported": _l("Package imported"),
+    "sitting_not_held": _l("Not held while its package was valid"),
     "data_deleted": _l("Data deleted after their period"),
     "package_revoked": _l("Package revoked by headquarters"),
     "package_too_late": _l("A package came too late; the sitting goes on with the one it has"),

@@ -54,6 +54,13 @@ CORE: dict[str, Entry] = {
 }
 
 STORE: dict[str, Entry] = {
+    "results_final": (
+        409,
+        _l(
+            "Data of this sitting were deleted when their period was over. Its results are final;"
+            " nothing was changed."
+        ),
+    ),
     "store_error": (500, _BROKEN),
     "storage_full": (
         507,
@@ -72,6 +79,11 @@ STORE: dict[str, Entry] = {
         _l("The database of the centre server is damaged. Call the invigilator."),
     ),
     "storage_unusable": (503, _BROKEN),
+    "file_trouble": (
+        503,
+        _l("A file of the centre server cannot be read or written. Call the invigilator."),
+    ),
+    "store_starved": (503, _RETRY),
     "store_locked": (503, _RETRY),
     "store_busy": (503, _l("The centre server is busy. Please wait a moment, then try again.")),
     "stale_state": (409, _l("Somebody else changed this meanwhile. Look again, then repeat.")),

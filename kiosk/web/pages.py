@@ -39,6 +39,11 @@ def local_datetime(moment: Any) -> str:
     return "" if moment is None else format_datetime(moment, "yyyy-MM-dd HH:mm")
 
 
+def local_date(moment: Any) -> str:
+    """The day in the centre's time zone; "" for None."""
+    return "" if moment is None else format_datetime(moment, "yyyy-MM-dd")
+
+
 def local_time(moment: Any) -> str:
     """Time of day with seconds in the centre's time zone; "" for None."""
     return "" if moment is None else format_time(moment, "HH:mm:ss")

@@ -16,6 +16,7 @@ from kiosk.web.inspection_labels import FINDINGS
 from kiosk.web.labels import FOLLOW_UPS, MARKS, RULES, SITTING_STATES, SYNC_ABOUT, SYNC_KINDS
 from kiosk.web.pages import render
 from kiosk.web.readiness_labels import LEVELS, sentence
+from kiosk.web.retention_labels import CLASSES, kept_sittings
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
 
@@ -36,7 +37,7 @@ def sittings_page() -> ResponseReturnValue:
         "staff/sittings.html",
         sittings=sittings,
         damaged=hall().sittings.damaged(),
-        deleted=hall().sittings.deleted(),
+        kept=kept_sittings(hall().retention.kept()),
         sync=hall().sync.view(),
         states=SITTING_STATES,
     )
@@ -128,4 +129,5 @@ def _page(template: str, *, data: dict[str, Any] | None = None, **values: Any) -
         "sign_in_page": url_for("staff.sign_in_page"),
         **(data or {}),
     }
-    return render(template, Audience.STAFF, area="staff", data=page_data, staff=g.staff, **values)
+    shown = {"staff": g.staff, "data_classes": CLASSES, **values}
+    return render(template, Audience.STAFF, area="staff", data=page_data, **shown)

@@ -19,6 +19,7 @@ from sync.hq.centres import Centres
 from sync.hq.enrolment import Enrolment
 from sync.hq.errors import NotInitialised
 from sync.hq.inbox import Inbox
+from sync.hq.intake.deletions import Deletions
 from sync.hq.intake.evidence import Evidence
 from sync.hq.intake.inventories import Inventories
 from sync.hq.intake.journals import Journals
@@ -61,6 +62,7 @@ class Headquarters:
     applications: Applications
     bank: Bank
     centres: Centres
+    deletions: Deletions
     enrolment: Enrolment
     evidence: Evidence
     evidence_uploads: EvidenceUploads
@@ -194,6 +196,7 @@ def _compose(office: Office) -> Headquarters:
         applications=Applications(office, people, programmes, sittings),
         bank=bank,
         centres=centres,
+        deletions=Deletions(office, centres),
         enrolment=Enrolment(office, centres),
         evidence=evidence,
         evidence_uploads=EvidenceUploads(office, evidence),

@@ -32,6 +32,16 @@ FINDINGS: Mapping[str, str] = {
 """What journals show, in words."""
 
 
+DATA: Mapping[str, str] = {
+    "portraits": "names and portraits",
+    "papers": "paper and its key",
+    "pictures": "pictures",
+    "answers": "answers",
+    "journal": "event log",
+}
+"""Classes of data that a centre deletes, in words."""
+
+
 @dataclass(frozen=True)
 class Standing:
     """One centre with its last comparison; ``contact`` is None before the first."""

@@ -6,7 +6,7 @@ roster is opened; the paper stays shut until an unlock code is given.
 """
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -83,7 +83,10 @@ class OpenedPackage:
         return paperlock.unlock_key(self._paper_key, code, self.manifest, own)
 
     def paper(self, paper_key: bytes) -> PaperContents:
-        """The paper, opened with its key; raises :class:`PackageDamaged` for another key."""
+        """The paper, opened with its key.
+
+        Raises :class:`PackageDamaged` for another key, or when the paper has been deleted.
+        """
         bound_to = paperlock.paper_binding(self.manifest.package_id, self.manifest.version)
         plain = paperlock.decrypt(self._paper, paper_key, bound_to)
         return parse(PaperContents, plain, PAPER_FORMAT, PackageDamaged)
@@ -130,20 +133,40 @@ def open_package(
     again). Raises the WireError that names the first thing wrong; nothing is left behind.
     """
     members = archive.unpack(source)
+    return open_members(members, own, hq, centre_code, now, min_version, bounds=bounds)
+
+
+def open_members(
+    members: Mapping[str, bytes],
+    own: KeyPair,
+    hq: PublicKeys,
+    centre_code: str,
+    now: datetime,
+    min_version: HighWater = None,
+    *,
+    deleted: Collection[str] = (),
+    bounds: KdfBounds = PRODUCTION,
+) -> OpenedPackage:
+    """The same for members that a centre keeps apart.
+
+    ``deleted``: names of those it has deleted after their period. Without the roster nobody is on
+    it; without the paper, see :meth:`OpenedPackage.paper`. Any other one that is missing raises
+    :class:`PackageDamaged`.
+    """
     signed = members[archive.MANIFEST]
     hq.verify(signed, members[archive.SIGNATURE])
     manifest = parse(Manifest, signed, FORMAT, PackageDamaged)
     _check_manifest(manifest, hq, centre_code, now)
     _check_version(manifest, min_version)
     bounds.check(manifest.kdf.limits)
-    _check_members(manifest, members)
+    _check_members(manifest, members, deleted)
     return OpenedPackage(
         manifest=manifest,
         programme=manifest.load_programme(),
-        roster=_open_roster(members[ROSTER], own),
+        roster=_open_roster(members[ROSTER], own) if ROSTER in members else Roster(candidates=()),
         digest=canonical.digest(signed),
-        _paper=members[PAPER],
-        _paper_key=members[PAPER_KEY],
+        _paper=members.get(PAPER, b""),
+        _paper_key=members.get(PAPER_KEY, b""),
     )
 
 
@@ -215,9 +238,15 @@ def _check_version(manifest: Manifest, high_water: HighWater) -> None:
         raise OldVersion(found=manifest.version, newest=newest)
 
 
-def _check_members(manifest: Manifest, members: dict[str, bytes]) -> None:
+def _check_members(
+    manifest: Manifest, members: Mapping[str, bytes], deleted: Collection[str]
+) -> None:
     for entry in manifest.members:
-        data = members[entry.name]
+        data = members.get(entry.name)
+        if data is None and entry.name in deleted:
+            continue
+        if data is None:
+            raise PackageDamaged(f"{entry.name} is missing")
         if (len(data), canonical.digest(data)) != (entry.size, entry.sha256):
             raise PackageDamaged(f"{entry.name} is not the one that was signed")
 

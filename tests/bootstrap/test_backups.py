@@ -73,7 +73,7 @@ def pattern(tmp_path_factory: pytest.TempPathFactory) -> Hall:
     (site.data / "reserve").unlink()
     with open_room(site, clock) as room:
         (attempt,) = room.begin()
-        sha256 = room.hall.portraits._centre.keep_sealed(b"a picture")
+        sha256 = room.hall.portraits._centre.keep_sealed(SITTING, "pictures", b"a picture")
         save(room, attempt, 1, BEFORE)
         backup = make_backup(site.data, folder / "a.backup")
         save(room, attempt, BEFORE + 1, AFTER)

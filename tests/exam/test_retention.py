@@ -26,8 +26,8 @@ def test_a_period_counts_from_the_end() -> None:
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"portraits": 30},
-        {"papers": 30},
+        {"portraits": 1096},
+        {"papers": 1096},
         {"pictures": 0},
         {"journal": 364},
         {"answers": 36_501},

@@ -221,7 +221,7 @@ class CentreSite:
     def keep_picture(self, size: int = 5000, priority: int = INCIDENT_EVIDENCE) -> str:
         """The camera kept a picture; gives its SHA-256."""
         picture = entropy(size)
-        name = self.centre.keep_sealed(picture)
+        name = self.centre.keep_sealed(SITTING, "pictures", picture)
         self._add(Piece(EVIDENCE, name, SITTING, priority))
         self.made[EVIDENCE][name] = picture
         return name

@@ -15,7 +15,9 @@ from kiosk.exam.retention import CLASSES
 from kiosk.hall.errors import ClockDoubted, PackageDeleted
 from kiosk.hall.views import AnswerWrite
 from kiosk.store import events, incidents, outbox, retention, sittings
+from kiosk.store.data_classes import DELETED
 from kiosk.store.incidents import EvidenceRow, Verification
+from kiosk.store.sitting_keys import SITTING_KEYS, key_name
 from sync.wire.deletion import read_deletion
 from sync.wire.keys import KeyPair
 from tests.centres import ManualClock, Site, candidates
@@ -42,7 +44,8 @@ def sat(room: Room, *, sent: bool = True) -> str:
 
 def _picture(room: Room, attempt_id: str) -> None:
     centre, now = room.hall.journals._centre, room.clock.now()
-    taken, enrolled = centre.keep_sealed(PICTURE), centre.keep_sealed(ENROLLED)
+    taken = centre.keep_sealed(SITTING, "pictures", PICTURE)
+    enrolled = centre.keep_sealed(SITTING, "portraits", ENROLLED)
     row = EvidenceRow(taken, attempt_id, None, "check_in", now, len(PICTURE))
     look = Verification(attempt_id, now, "pass", 0.9, (), taken)
     room.store.write(lambda db: incidents.add_evidence(db, row))
@@ -63,7 +66,14 @@ def traces(room: Room, attempt_id: str) -> dict[str, dict[str, bytes]]:
     data, db = room.site.data, room.store.read()
     sitting = sittings.get(db, SITTING)
     assert sitting is not None
-    package = (data / "packages" / sitting.package_file).read_bytes()
+    part = {
+        name: (data / "packages" / str(file)).read_bytes()
+        for name, file in (("roster", sitting.roster_file), ("paper", sitting.paper_file))
+    }
+    key = {
+        name: (data / SITTING_KEYS / key_name(SITTING, name)).read_bytes()
+        for name in ("portraits", "papers", "pictures")
+    }
     paper = room.hall.journals._centre.keys and sitting.sealed_paper_key
     assert paper is not None
     person = candidates()[0]
@@ -80,16 +90,22 @@ def traces(room: Room, attempt_id: str) -> dict[str, dict[str, bytes]]:
             "name": person.name.encode(),
             "identity number": person.identity_no.encode(),
             "portrait": portrait(0)[50:450],
-            "sealed package": package[200:1200],
+            "sealed roster": part["roster"],
+            "key": key["portraits"],
             "sealed enrolled": sealed[enrolled],
             "enrolled": ENROLLED,
         },
         "papers": {
             "item": item.stem.encode(),
-            "end of the package": package[-3000:-2000],
+            "sealed paper": part["paper"],
             "paper key": paper,
+            "key": key["papers"],
         },
-        "pictures": {"picture": PICTURE, "sealed picture": sealed[taken]},
+        "pictures": {
+            "picture": PICTURE,
+            "sealed picture": sealed[taken],
+            "key": key["pictures"],
+        },
         "answers": {"answer": ESSAY.encode(), **results},
         "journal": {
             "admission number": person.admission_no.encode(),
@@ -119,10 +135,10 @@ def test_nothing_of_a_deleted_class_is_left_in_any_file(room: Room) -> None:
     wanted, data = traces(room, attempt_id), room.site.data
     before = {name: found(data, texts) for name, texts in wanted.items()}
     assert "answer" in before["answers"]
-    assert {"sealed package", "sealed enrolled"} <= before["portraits"]
-    assert "sealed picture" in before["pictures"]
+    assert {"sealed roster", "sealed enrolled", "key"} <= before["portraits"]
+    assert {"sealed picture", "key"} <= before["pictures"]
     assert {"admission number", "reason"} <= before["journal"]
-    assert "paper key" in before["papers"]
+    assert {"sealed paper", "paper key", "key"} <= before["papers"]
     passed = 0
     for days, expected in ((91, ["portraits", "papers"]), (181, ["pictures"]), (366, ["answers"])):
         later(room, days - passed)
@@ -246,22 +262,45 @@ def test_an_open_paper_comes_first(room: Room) -> None:
     other = room.site.package(sitting="S2")
     room.hall.sittings.import_package(other.data, BY)
     room.hall.sittings.unlock("S2", other.code, BY)
+    room.hall.sittings.start("S2", BY)
     later(room, 1100)
     room.hall.retention.sweep()
-    assert set(states(room).values()) == {"due", "kept"}
+    waits = {one.data: one.waits_for for one in room.hall.retention.kept()}
+    assert waits["portraits"] == "paper_open"
+    assert "deleted" not in states(room).values()
+
+
+def test_a_sitting_that_was_never_held_is_deleted_like_the_others(room: Room) -> None:
+    package = room.site.package()
+    room.hall.sittings.import_package(package.data, BY)
+    room.hall.sittings.unlock(SITTING, package.code, BY)
+    room.ready()
+    later(room, 29)
+    assert (done(room), states(room)) == ([], {})
+    later(room, 2)
+    assert done(room) == []
+    assert room.kinds()[-1] == "sitting_not_held"
+    deliver(room)
+    people = outbox.ids(room.store.read(), "result", "delivered")
+    later(room, 91)
+    assert (len(people), done(room)) == (3, ["portraits", "papers"])
+
+
+def test_a_clock_set_forward_ends_no_sitting(room: Room) -> None:
+    room.hall.sittings.import_package(room.site.package().data, BY)
+    hq_says(room, room.clock.now())
+    room.clock.pass_time(timedelta(days=400).total_seconds())
+    assert done(room) == []
+    (sitting,) = sittings.everyone(room.store.read())
+    assert sitting.state == "imported"
 
 
 def test_pages_and_sweeps_survive_a_sitting_whose_package_is_gone(room: Room) -> None:
     sat(room)
     deliver(room)
-    package = room.hall.journals._centre.folders.packages
-    (name,) = {one.package_file for one in sittings.everyone(room.store.read())}
-    data = package.get(name)
-    later(room, 91)
-    done(room)
+    gone(room)
     hall = room.hall
     assert (hall.sittings.list(), hall.sittings.damaged()) == ([], [])
-    assert [one.id for one in hall.sittings.deleted()] == [SITTING]
     for page in (hall.rooms.room, hall.readiness.report):
         with pytest.raises(PackageDeleted):
             page(SITTING, *([hall.sync.view()] if page == hall.rooms.room else []))
@@ -279,7 +318,7 @@ def test_pages_and_sweeps_survive_a_sitting_whose_package_is_gone(room: Room) ->
         sweep()
     room.clock.wall = room.site.now
     with pytest.raises(PackageDeleted):
-        hall.sittings.import_package(data, BY)
+        hall.sittings.import_package(room.site.package(version=2).data, BY)
     assert hall.sittings.has_package(
         SITTING, 1, next(iter(sittings.everyone(room.store.read()))).package_id
     )
@@ -301,7 +340,7 @@ def test_a_newer_package_leaves_nothing_of_the_one_before(room: Room) -> None:
     first = room.site.package(version=1)
     room.hall.sittings.import_package(first.data, BY)
     room.hall.sittings.import_package(room.site.package(version=2).data, BY)
-    assert len(list((room.site.data / "packages").iterdir())) == 1
+    assert len(list((room.site.data / "packages").iterdir())) == 3
 
 
 def test_a_former_database_stops_deletions(room: Room) -> None:
@@ -322,7 +361,7 @@ def test_each_table_that_belongs_to_a_sitting_has_a_period(room: Room) -> None:
         for name in db.table_names()
         if {"sitting_id", "attempt_id"} & {column.name for column in db.table(name).columns}
     }
-    classed = {table for rows in retention.DELETED.values() for table in rows}
+    classed = {table for rows in DELETED.values() for table in rows}
     assert of_sittings - classed == {"outbox", "deletions"}
     columns = {column.name for name in db.table_names() for column in db.table(name).columns}
     assert not [

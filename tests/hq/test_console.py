@@ -17,7 +17,7 @@ from sync.hq import create_app
 from sync.hq.authoring.interchange import formats
 from sync.hq.problems import NAMES, TEXTS
 from sync.hq.sittings import NewSitting
-from sync.hq.standing import FINDINGS
+from sync.hq.standing import DATA, FINDINGS
 from sync.hq.web.texts import load_chinese
 from tests.centres import PASSWORD
 from tests.hq.applicants import archive, number, table
@@ -230,7 +230,7 @@ def test_every_sentence_of_the_console_has_its_chinese() -> None:
         keywords={"_": None, "_l": None, "gettext": None},
     )
     texts = {message for _, _, message, _, _ in found if message} | set(TEXTS.values()) | set(NAMES)
-    texts |= set(FINDINGS.values())
+    texts |= set(FINDINGS.values()) | set(DATA.values())
     assert len(texts) > 200
     assert sorted(text for text in texts if text not in chinese._catalog) == []
 

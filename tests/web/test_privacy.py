@@ -33,7 +33,7 @@ def end_with_a_picture(hall: Hall, browser: Browser, clock: ManualClock) -> str:
     attempt = browser.arrive().attempt_id
     picture = b"a picture of a candidate"
     store, digest = hall.results._centre.store, hashlib.sha256(picture).hexdigest()
-    hall.results._centre.keep_sealed(picture)
+    hall.results._centre.keep_sealed(SITTING, "pictures", picture)
     row = EvidenceRow(digest, attempt, None, "check_in", clock.now(), len(picture))
     store.write(lambda db: incidents.add_evidence(db, row))
     hall.sittings.start(SITTING, "staff:chief")

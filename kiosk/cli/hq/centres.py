@@ -11,6 +11,7 @@ from kiosk.cli.hq.common import data_option, echo_json, json_option, me, opened
 from sync.hq import Headquarters
 from sync.hq.enrolment import PendingRequest
 from sync.hq.errors import NotFound
+from sync.hq.intake.deletions import DeletionView
 from sync.hq.intake.journals import Finding
 from sync.hq.standing import Standing, finding_text, standings
 from sync.wire.certificate import read_request
@@ -167,14 +168,25 @@ def centres_status(data: Path, as_json: bool) -> None:
     """What each centre has closed and headquarters holds, and what the journals show."""
     with opened(data) as hq:
         found = standings(hq.centres.list(), hq.inventories.contacts())
-        findings = hq.journals.findings()
+        findings, deleted = hq.journals.findings(), hq.deletions.list()
     if as_json:
-        echo_json({"centres": [_plain(one) for one in found], "findings": _sentences(findings)})
+        echo_json(
+            {
+                "centres": [_plain(one) for one in found],
+                "findings": _sentences(findings),
+                "deletions": [_deletion(one) for one in deleted],
+            }
+        )
         return
     for one in found:
         click.echo(f"{one.centre.code}  {one.centre.name}  {_state(one)}")
     for sentence in _sentences(findings):
         click.echo("{centre_code}  {sitting_id}  {text}".format(**sentence))
+
+
+def _deletion(one: DeletionView) -> dict[str, Any]:
+    receipt = None if one.receipt is None else one.receipt.model_dump(mode="json")
+    return {**vars(one), "receipt": receipt}
 
 
 def _plain(one: Standing) -> dict[str, Any]:

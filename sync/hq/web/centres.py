@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import Response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from sync.hq.errors import NotCompared, ReasonMissing
+from sync.hq.intake.deletions import DeletionView
 from sync.hq.intake.journals import Finding
-from sync.hq.standing import finding_text, standings
+from sync.hq.standing import DATA, finding_text, standings
 from sync.hq.web import guard
 from sync.hq.web.notices import say
 from sync.hq.web.pages import download, staff_pages
@@ -34,6 +35,18 @@ class FindingView:
     grave: bool
 
 
+@dataclass(frozen=True)
+class DeletionLine:
+    """What a centre has deleted; ``signed``: whether its receipt is the centre's."""
+
+    centre: str
+    sitting: str
+    data: str
+    deleted_at: datetime | None
+    by: str
+    signed: bool
+
+
 @centres.get("/centres")
 def overview() -> str:
     """Requests that wait, all centres, and what their journals show."""
@@ -45,6 +58,7 @@ def overview() -> str:
         enrolled={one.code for one in known},
         standings=standings(known, hq.inventories.contacts()),
         findings=_findings(hq.journals.findings(hq.clock.now() - SHOWN)),
+        deletions=_deletions(hq.deletions.list(hq.clock.now() - SHOWN)),
         keys=hq.public_keys,
     )
 
@@ -93,6 +107,21 @@ def enrol() -> BaseResponse:
 def certificate(code: str) -> Response:
     """A centre's certificate as a file."""
     return download(headquarters().centres.certificate(code), f"{code}.certificate.json")
+
+
+def _deletions(found: Sequence[DeletionView]) -> Sequence[DeletionLine]:
+    titles = {one.id: one.title for one in headquarters().sittings.list()}
+    return [
+        DeletionLine(
+            centre=one.centre_code,
+            sitting=titles.get(one.sitting_id, one.sitting_id),
+            data=_(DATA[one.data]) if one.data in DATA else one.data,
+            deleted_at=one.receipt.deleted_at if one.receipt else None,
+            by=one.receipt.by.removeprefix("staff:") if one.receipt else "",
+            signed=one.receipt is not None,
+        )
+        for one in found
+    ]
 
 
 def _findings(found: Sequence[Finding]) -> Sequence[FindingView]:

@@ -1,0 +1,137 @@
+"""Classes of a sitting's data: which rows and files belong to each.
+
+Statements have one parameter, ``:sitting``.
+"""
+
+from collections.abc import Mapping, Sequence
+
+PACKAGES, EVIDENCE, OUTBOX = "packages", "evidence", "outbox"
+"""The folders that hold files of sittings."""
+
+ATTEMPTS = "attempt_id IN (SELECT id FROM attempts WHERE sitting_id = :sitting)"
+SITTING = "sitting_id = :sitting"
+
+_BEFORE_JOURNAL: dict[str, dict[str, str]] = {
+    "portraits": dict.fromkeys(
+        ("enrolments", "portrait_checks", "lookalikes", "portrait_comparisons", "guests"), SITTING
+    ),
+    "papers": {},
+    "pictures": {"evidence": ATTEMPTS},
+    "answers": dict.fromkeys(
+        (
+            "answers",
+            "latest_answers",
+            "late_answers",
+            "bookmarks",
+            "page_tokens",
+            "candidate_sessions",
+        ),
+        ATTEMPTS,
+    ),
+}
+_JOURNAL = {
+    "events": SITTING,
+    "verifications": ATTEMPTS,
+    "departures": ATTEMPTS,
+    "findings": ATTEMPTS,
+    "attempt_devices": ATTEMPTS,
+    "tallies": ATTEMPTS,
+    "credits": SITTING,
+    "room_events": SITTING,
+    "incidents": ATTEMPTS,
+    "attempts": SITTING,
+}
+
+DELETED: Mapping[str, Mapping[str, str]] = {
+    **_BEFORE_JOURNAL,
+    "journal": {
+        **{table: which for rows in _BEFORE_JOURNAL.values() for table, which in rows.items()},
+        **_JOURNAL,
+    },
+}
+"""For each class its tables and which of their rows, in an order that keeps references whole.
+
+With the journal goes whatever may have come since the other classes were deleted.
+"""
+
+CLEARED: Mapping[str, Sequence[str]] = {
+    "portraits": (),
+    "papers": (
+        "UPDATE sittings SET sealed_paper_key = NULL, lots_seed = NULL WHERE id = :sitting",
+    ),
+    "pictures": (
+        f"UPDATE verifications SET evidence = NULL WHERE {ATTEMPTS}",  # noqa: S608
+    ),
+    "answers": (
+        "UPDATE attempts SET answer_seals = NULL, form = NULL, lease_hash = NULL"
+        " WHERE sitting_id = :sitting",
+        "UPDATE outbox SET deleted = 1 WHERE kind = 'result' AND sitting_id = :sitting",
+    ),
+    "journal": (
+        "UPDATE terminals SET returns_to = NULL WHERE returns_to IN"
+        " (SELECT id FROM attempts WHERE sitting_id = :sitting)",
+        "UPDATE outbox SET deleted = 1 WHERE sitting_id = :sitting"
+        " AND kind IN ('journal', 'result')",
+        "UPDATE sittings SET pause_reason = NULL, events_gone = :through, events_gone_head = :head"
+        " WHERE id = :sitting",
+    ),
+}
+
+AFTER: Mapping[str, Sequence[str]] = dict.fromkeys(
+    ("pictures", "journal"),
+    (
+        "UPDATE outbox SET deleted = 1 WHERE kind = 'evidence' AND sitting_id = :sitting"
+        " AND id NOT IN (SELECT sha256 FROM evidence)",
+    ),
+)
+"""A picture that another sitting has, too, stays there."""
+
+_FILES_BEFORE: dict[str, tuple[tuple[str, str], ...]] = {
+    "portraits": (
+        (PACKAGES, "SELECT coalesce(roster_file, package_file) FROM sittings WHERE id = :sitting"),
+        (EVIDENCE, f"SELECT evidence FROM enrolments WHERE {SITTING}"),  # noqa: S608
+    ),
+    "papers": (
+        (PACKAGES, "SELECT coalesce(paper_file, package_file) FROM sittings WHERE id = :sitting"),
+    ),
+    "pictures": (
+        (EVIDENCE, f"SELECT sha256 FROM evidence WHERE {ATTEMPTS}"),  # noqa: S608
+        (
+            EVIDENCE,
+            f"SELECT evidence FROM verifications WHERE {ATTEMPTS}"  # noqa: S608
+            " AND evidence IS NOT NULL",
+        ),
+        (OUTBOX, f"SELECT sha256 FROM evidence WHERE {ATTEMPTS}"),  # noqa: S608
+    ),
+    "answers": (
+        (EVIDENCE, f"SELECT sha256 FROM late_answers WHERE {ATTEMPTS}"),  # noqa: S608
+        (OUTBOX, f"SELECT id FROM outbox WHERE kind = 'result' AND {SITTING}"),  # noqa: S608
+    ),
+}
+FILES: Mapping[str, Sequence[tuple[str, str]]] = {
+    **_FILES_BEFORE,
+    "journal": (
+        *(where for files in _FILES_BEFORE.values() for where in files),
+        (PACKAGES, "SELECT package_file FROM sittings WHERE id = :sitting"),
+        (OUTBOX, f"SELECT id FROM outbox WHERE kind = 'journal' AND {SITTING}"),  # noqa: S608
+    ),
+}
+
+_DELETED_WITH = "SELECT 1 FROM deletions WHERE sitting_id = sittings.id AND class IN"
+HEAD_GONE = (
+    f"EXISTS ({_DELETED_WITH} ('journal')) OR"
+    f" (roster_file IS NULL AND EXISTS ({_DELETED_WITH} ('portraits', 'papers')))"
+)
+"""A package of an earlier version lies in one file, which goes with its roster or paper."""
+
+IN_USE = {
+    PACKAGES: f"SELECT package_file FROM sittings WHERE NOT ({HEAD_GONE})"  # noqa: S608
+    " UNION SELECT roster_file FROM sittings WHERE roster_file IS NOT NULL"
+    f" AND NOT EXISTS ({_DELETED_WITH} ('portraits', 'journal'))"
+    " UNION SELECT paper_file FROM sittings WHERE paper_file IS NOT NULL"
+    f" AND NOT EXISTS ({_DELETED_WITH} ('papers', 'journal'))",
+    EVIDENCE: "SELECT sha256 FROM evidence UNION SELECT evidence FROM enrolments UNION"
+    " SELECT sha256 FROM late_answers UNION"
+    " SELECT evidence FROM verifications WHERE evidence IS NOT NULL",
+    OUTBOX: "SELECT id FROM outbox WHERE deleted = 0",
+}
