@@ -19,7 +19,8 @@ from kiosk.bootstrap.setup import (
     settings_of,
 )
 from kiosk.bootstrap.system import keep_heaps_few
-from kiosk.cli.common import ask_password, data_option, says_errors
+from kiosk.cli.common import PORT, ask_password, data_option, says_errors
+from kiosk.hall.accounts import require_username
 from kiosk.store.database import DataLock
 
 ASK_EVERY_SECONDS = 5.0
@@ -53,6 +54,7 @@ def init(
 
     Writes `enrolment-request.json`, which HQ approves; HQ's answer goes to `kiosk enrol`.
     """
+    require_username(username)
     new_settings(data, centre_code, name, hq_url)  # what is wrong, before a password is asked for
     password = ask_password(password_file, username)
     fingerprint = create_centre(data, centre_code, name, hq_url, username, password)
@@ -140,7 +142,7 @@ def change(data: Path, request: Path | None, yes: bool) -> None:
 @click.command()
 @data_option
 @click.option("--host", help="Listen here instead of what the settings say.")
-@click.option("--port", type=int, help="Listen on this port; 0 takes a free one.")
+@click.option("--port", type=PORT, help="Listen on this port; 0 takes a free one.")
 @says_errors
 def serve(data: Path, host: str | None, port: int | None) -> None:
     """Open the hall: candidates' pages, staff page, camera analysis and sync.
