@@ -74,6 +74,7 @@ FINE: dict[str, Any] = {
     "why": {"a": "b"},
     "label": "camera",
     "picture": None,
+    "folder": "/nowhere",
     "writes": [{"seq": 1, "item": "i", "value": "A"}],
     "signals": [{"kind": "copy"}],
     **ALL_WELL,
