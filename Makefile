@@ -8,6 +8,7 @@ READY  := $(VENV)/.ready
 DEV    := $(VENV)/.ready-dev
 SUITES ?= bookworm trixie
 NEEDS  := run
+FAULTS_TESTS := tests/faults tests/bootstrap/test_backups.py tests/hall/test_answer_chain.py
 DATA   := $(or $(STATE_DIRECTORY),$(or $(XDG_DATA_HOME),$(HOME)/.local/share)/exam-kiosk)
 INSTALL = $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
 
@@ -31,8 +32,8 @@ test-backends: $(DEV)  ## Only headquarters' tests on PostgreSQL and S3, started
 	@PYTHON=$(BIN)/python sh tools/backends $(BIN)/python -m pytest tests/hq $(ARGS)
 
 faults: NEEDS := run faults
-faults: $(DEV)   ## Faults of sync in full numbers: cuts, lost replies, kills, restores (hours)
-	@FAULTS=full $(BIN)/python -m pytest tests/faults $(ARGS)
+faults: $(DEV)   ## Faults of hall, servers, disk and sync in full numbers (hours)
+	@FAULTS=full $(BIN)/python -m pytest -s --timeout 14400 $(FAULTS_TESTS) $(ARGS)
 
 hall: NEEDS := run test
 hall: $(DEV)     ## Exam day in real browsers beside sixty simulated candidates (twenty minutes)

@@ -29,6 +29,13 @@ class SettingsError(ExamError):
     message: ClassVar[str] = "The settings are not valid."
 
 
+class SetupRefused(SettingsError):
+    """Something beside the text of the settings is in the way; ``reason`` says what to do."""
+
+    code: ClassVar[str] = "setup_refused"
+    message: ClassVar[str] = "{reason}"
+
+
 class NoCentre(ExamError):
     """The data directory holds no centre."""
 
@@ -193,11 +200,14 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 
 def read_text(path: Path) -> str:
-    """Read a UTF-8 text file; raise :class:`SettingsError` naming it."""
+    """Read a UTF-8 text file, with or without a mark; raise :class:`SettingsError` naming it."""
     try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path}: {error}") from error
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        reason = f"{path} is not in UTF-8: save it with that encoding."
+        raise SetupRefused(reason=reason) from error
+    except OSError as error:
+        raise SetupRefused(reason=f"{path} cannot be read: {error.strerror}.") from error
 
 
 def trusting(ca: Path | None) -> ssl.SSLContext | bool:
@@ -210,7 +220,8 @@ def trusting(ca: Path | None) -> ssl.SSLContext | bool:
     try:
         return ssl.create_default_context(cafile=ca)
     except (OSError, ssl.SSLError) as error:
-        raise SettingsError(f"{ca}: {error.strerror or error}") from error
+        reason = f"{ca} is no usable PEM file of certificates: {error.strerror or error}."
+        raise SetupRefused(reason=reason) from error
 
 
 def resource(name: str) -> Path:

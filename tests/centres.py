@@ -178,9 +178,11 @@ def _emergency_key() -> Path:
     return path
 
 
-def new_site(data: Path, now: datetime = NOON, hq_url: str | None = None) -> Site:
+def new_site(
+    data: Path, now: datetime = NOON, hq_url: str | None = None, code: str = CENTRE
+) -> Site:
     """Set up and enrol a centre as its staff would."""
-    create_centre(data, CENTRE, "测试考点", hq_url, USERNAME, PASSWORD)
+    create_centre(data, code, "测试考点", hq_url, USERNAME, PASSWORD)
     hq = KeyPair.generate(entropy)
     request = read_request((data / "enrolment-request.json").read_bytes())
     year = timedelta(days=365)

@@ -22,7 +22,8 @@ from kiosk.exam.errors import ExamError
 from kiosk.settings import load_settings
 from kiosk.store.backup import contents, snapshot
 from kiosk.store.database import DATABASE
-from kiosk.store.files import NO_ROOM, sync_folder
+from kiosk.store.failures import NO_ROOM
+from kiosk.store.files import sync_folder
 from kiosk.store.sitting_keys import SITTING_KEYS
 from sync.wire.keys import KeyPair
 from sync.wire.sealed_stream import SealedWriter

@@ -9,6 +9,8 @@ from functools import partial
 from pathlib import Path
 
 from kiosk.bootstrap.backup import BackupFailed, make_backup
+from kiosk.bootstrap.backup_places import BackupPlaces
+from kiosk.bootstrap.edge import watch
 from kiosk.bootstrap.enrolment import finish_change
 from kiosk.bootstrap.link import inlets_of, open_link
 from kiosk.bootstrap.serving import listening
@@ -22,6 +24,7 @@ from kiosk.hall.admission import Admission
 from kiosk.hall.attempt_views import AttemptViews
 from kiosk.hall.attempts import Attempts
 from kiosk.hall.attendance import Attendance
+from kiosk.hall.backups import BackupDesk
 from kiosk.hall.centre import Centre, Folders
 from kiosk.hall.checkin import CheckIn
 from kiosk.hall.clock import ExamTime
@@ -29,9 +32,11 @@ from kiosk.hall.closing import Closing
 from kiosk.hall.departures import DepartureDesk
 from kiosk.hall.devices import AttemptDevices
 from kiosk.hall.disk import DiskWatch
+from kiosk.hall.edge import EdgeWatch
 from kiosk.hall.faces import Faces, open_faces
 from kiosk.hall.guests import Guests
 from kiosk.hall.hall import Hall
+from kiosk.hall.held_answers import HeldAnswersDesk
 from kiosk.hall.incident_log import IncidentLog
 from kiosk.hall.inspections import Inspections
 from kiosk.hall.journals import Journals
@@ -109,6 +114,8 @@ def open_centre(data: Path, clock: Clock | None = None) -> Iterator[Running]:
         if link.push is not None and link.agent is not None:
             hall.sync.watch(_outgoing(link.push), _busy(link.agent))
         hall.sync.carry(link.media)
+        places = BackupPlaces(data, centre.settings.backup)
+        hall.backups.use(places, lambda: schedule.now("backup-now"))
         _schedule(schedule, hall, link.agent, centre, data)
         schedule.start()
         stack.callback(schedule.close)
@@ -182,12 +189,12 @@ def build_hall(
     proctoring = Proctoring(centre, papers, faces, log, set_aside)
     devices = AttemptDevices(centre, admission, log, proctoring)
     terminals = Terminals(centre, devices)
-    returns = Returns(centre, papers, leases, terminals)
+    returns = Returns(centre, papers, leases, terminals, devices)
     views = AttemptViews(centre, papers, proctoring)
     departures = DepartureDesk(centre, papers, progress)
     late_answers = LateAnswersDesk(centre, papers, progress, emergency)
     portraits, sync = Portraits(centre, papers, faces), SyncDesk(centre, trigger_sync)
-    disk = DiskWatch(centre)
+    disk, edge, backups = DiskWatch(centre), EdgeWatch(), BackupDesk(centre)
     return Hall(
         settings=centre.settings,
         staff=StaffDesk(centre),
@@ -195,8 +202,8 @@ def build_hall(
         terminals=terminals,
         devices=devices,
         sittings=sittings,
-        closing=Closing(centre, papers, progress),
-        rooms=Rooms(centre, papers, sittings, proctoring, leases, disk),
+        closing=Closing(centre, papers, progress, pauses),
+        rooms=Rooms(centre, papers, sittings, proctoring, leases, disk, edge),
         seating=Seating(centre, papers, terminals),
         checkin=CheckIn(centre, papers, leases, returns, devices),
         returns=returns,
@@ -206,7 +213,7 @@ def build_hall(
         verification=VerificationDesk(centre, papers, admission, faces, set_aside),
         inspections=Inspections(centre, progress, admission),
         portraits=portraits,
-        readiness=ReadinessDesk(centre, papers, portraits, sync, terminals, disk),
+        readiness=ReadinessDesk(centre, papers, portraits, sync, terminals, disk, backups),
         attempts=Attempts(centre, papers, progress, views, leases, respite),
         leases=leases,
         departures=departures,
@@ -214,6 +221,7 @@ def build_hall(
         outages=outages,
         respite=respite,
         late_answers=late_answers,
+        held_answers=HeldAnswersDesk(centre, papers),
         ledgers=Ledgers(centre, departures, late_answers),
         proctoring=proctoring,
         results=Results(centre, papers, faces.record),
@@ -222,6 +230,8 @@ def build_hall(
         sync=sync,
         watch=TimeWatch(centre),
         disk=disk,
+        edge=edge,
+        backups=backups,
     )
 
 
@@ -259,8 +269,14 @@ def _schedule(
     schedule.every(1, "references", hall.proctoring.prepare)
     schedule.every(5, "clock", partial(_keep_time, hall))
     schedule.every(10, "disk", hall.disk.sweep)
+    schedule.every(
+        watch.EVERY_SECONDS,
+        "https",
+        lambda: watch.look_again(centre.settings, hall.edge, centre.clock.now()),
+    )
     schedule.every(1, "portraits", hall.portraits.sweep)
     schedule.every(3600, "retention", hall.retention.sweep)
+    schedule.on_demand("backup-now", hall.backups.work)
     backup = centre.settings.backup
     if backup.to is not None:
         job = partial(back_up, hall, data, backup.to, backup.keep)

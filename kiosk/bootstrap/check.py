@@ -10,6 +10,7 @@ from typing import TypeVar
 from sqlite_utils import Database
 
 from kiosk.bootstrap.backup import newest
+from kiosk.bootstrap.edge.watch import edge_findings
 from kiosk.bootstrap.kept_files import open_package_of, sitting_keys
 from kiosk.bootstrap.setup import SETTINGS, hq_keys
 from kiosk.bootstrap.system import SystemClock
@@ -57,7 +58,17 @@ def check(data: Path, *, thorough: bool = False) -> list[Checked]:
             )
             found.append(_sitting_keys(data, keys))
             found.append(_pictures(data, db, keys if thorough else None))
-    return [*found, _disk(data, settings), _backup(data, settings)]
+    return [*found, _disk(data, settings), _backup(data, settings), *_https(settings)]
+
+
+def _https(settings: Settings) -> Iterator[Checked]:
+    """What terminals meet, where Caddy runs on this machine."""
+    found = edge_findings(settings, SystemClock().now())
+    for finding in found:
+        if finding.bad:
+            yield Checked("https", "bad", finding.text)
+    if found and not any(finding.bad for finding in found):
+        yield Checked("https", "ok", "Names, addresses, certificates and clock are in order.")
 
 
 def _tried(what: str, read: Callable[[], T]) -> tuple[T | None, Checked]:

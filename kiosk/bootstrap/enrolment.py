@@ -10,7 +10,7 @@ import httpx
 
 from kiosk.bootstrap.setup import CERTIFICATE, REQUEST, accept_certificate, settings_of
 from kiosk.bootstrap.system import SystemClock, entropy
-from kiosk.settings import Settings, SettingsError, trusting
+from kiosk.settings import Settings, SetupRefused, trusting
 from kiosk.store.files import write_durably
 from sync.agent.errors import HqRefused, HqUnreachable
 from sync.agent.transports import HttpTransport, Identity
@@ -101,9 +101,9 @@ def take_over_keys(data: Path, certificate: bytes) -> None:
     found = read_certificate(certificate, known)
     found.require_valid(SystemClock().now(), settings_of(data).centre_code)
     if found.centre_keys.public != keys.public:
-        raise SettingsError("this certificate is for other keys than those that wait")
+        raise SetupRefused(reason="This certificate is for other keys than those that wait.")
     if found.hq_keys.public != known:
-        raise SettingsError("this certificate names other keys of headquarters than those known")
+        raise SetupRefused(reason="This certificate names other keys of HQ than those known.")
     write_durably(data / NEXT / CERTIFICATE, certificate)
     finish_change(data)
 
@@ -143,7 +143,7 @@ def _put_keys(settings: Settings, keys: KeyPair, request: bytes) -> bytes:
 
 def _url(settings: Settings) -> str:
     if settings.sync.hq_url is None:
-        raise SettingsError("there is no hq_url in kiosk.toml: send the request by stick")
+        raise SetupRefused(reason="There is no hq_url in kiosk.toml: send the request by stick.")
     return settings.sync.hq_url.rstrip("/")
 
 

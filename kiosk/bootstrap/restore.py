@@ -14,7 +14,7 @@ from kiosk.bootstrap.backup import FOLDERS, RESTORING, SINGLE, drop_leftovers
 from kiosk.bootstrap.kept_files import sitting_keys
 from kiosk.bootstrap.setup import CERTIFICATE, SETTINGS
 from kiosk.bootstrap.system import SystemClock
-from kiosk.settings import SettingsError, load_settings
+from kiosk.settings import SetupRefused, load_settings
 from kiosk.store.backup import Contents, contents
 from kiosk.store.database import DATABASE, UNFINISHED, DataLock
 from kiosk.store.files import read_numbers, sync_folder, write_durably
@@ -173,7 +173,7 @@ def _require_same_centre(data: Path, folder: Path) -> None:
         return
     ours, theirs = load_settings(data / SETTINGS), load_settings(folder / SETTINGS)
     if ours.centre_code != theirs.centre_code:
-        raise SettingsError(f"this backup is of centre {theirs.centre_code}")
+        raise SetupRefused(reason=f"This backup is of centre {theirs.centre_code}.")
 
 
 def _take_keys(data: Path, keys: Path) -> None:

@@ -20,7 +20,7 @@ from kiosk.bootstrap.web_lanes import Lanes
 from kiosk.bootstrap.web_request import STRANGERS_BYTES
 from kiosk.bootstrap.web_server import Server
 from kiosk.exam.ports import REFUSING
-from kiosk.settings import SettingsError
+from kiosk.settings import SetupRefused
 
 _log = logging.getLogger(__name__)
 
@@ -61,7 +61,10 @@ def listening(
         except OSError as error:
             wasyncore.close_all(channels, ignore_all=True)
             lanes.shutdown()
-            raise SettingsError(f"cannot listen on {host}:{port}: {error.strerror}") from error
+            raise SetupRefused(
+                reason=f"Cannot listen on {host}:{port}: {error.strerror}."
+                " Does another server run? --port takes another port."
+            ) from error
         stopping = threading.Event()
         thread = threading.Thread(
             target=_run, args=(channels, stopping, ended), name="web", daemon=True

@@ -10,16 +10,10 @@ from pathlib import Path
 from kiosk.bootstrap.system import SystemClock, entropy
 from kiosk.exam.disk_space import MB
 from kiosk.exam.ports import Clock
+from kiosk.hall.accounts import require_username
 from kiosk.hall.passwords import hash_password
 from kiosk.hall.rights import CHIEF
-from kiosk.settings import (
-    NoCentre,
-    Settings,
-    SettingsError,
-    load_settings,
-    parse_settings,
-    resource,
-)
+from kiosk.settings import NoCentre, Settings, SetupRefused, load_settings, parse_settings, resource
 from kiosk.store import staff
 from kiosk.store.database import DATABASE, Store
 from kiosk.store.errors import StorageFull
@@ -34,6 +28,7 @@ SETTINGS = "kiosk.toml"
 CERTIFICATE = "centre-certificate.json"
 REQUEST = "enrolment-request.json"
 SECRET_BYTES = 32
+LONGEST_NAME = 200
 
 
 def create_centre(
@@ -42,8 +37,10 @@ def create_centre(
     """Set up a new data directory and return the fingerprint of the centre's keys.
 
     The settings file is written last: without it the directory counts as empty. Raises
-    SettingsError when there is a centre already or a value is not allowed, or WeakPassword.
+    SettingsError when there is a centre already or a value is not allowed, BadUsername, or
+    WeakPassword.
     """
+    require_username(username)
     text = new_settings(data, centre_code, name, hq_url)
     account = staff.StaffAccount(username, hash_password(password), CHIEF)
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -68,9 +65,11 @@ def new_settings(data: Path, centre_code: str, name: str, hq_url: str | None) ->
         SettingsError: there is a centre in ``data`` already, or a value is not allowed.
     """
     if (data / SETTINGS).exists():
-        raise SettingsError(f"{data} already holds a centre")
+        raise SetupRefused(reason=f"{data} already holds a centre. Nothing was changed.")
     if (data / CERTIFICATE).exists() or any((data / "packages").glob("*")):
-        raise SettingsError(f"{data} holds a centre without {SETTINGS}: put that file back")
+        raise SetupRefused(reason=f"{data} holds a centre without {SETTINGS}: put that file back.")
+    if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable() or not name.strip():
+        raise SetupRefused(reason=f"The name needs 1 to {LONGEST_NAME} characters on one line.")
     text = _settings_text(centre_code, name, hq_url)
     parse_settings(tomllib.loads(text))
     return text
@@ -113,7 +112,7 @@ def accept_certificate(
     certificate = read_certificate(content)
     certificate.require_valid(clock.now(), settings.centre_code)
     if certificate.centre_keys.public != KeyPair.load(data / "keys").public:
-        raise SettingsError("this certificate is for other keys than this centre's")
+        raise SetupRefused(reason="This certificate is for other keys than this centre's.")
     if not compared(certificate.hq_keys.public.fingerprint):
         return False
     write_durably(data / CERTIFICATE, content)
@@ -121,21 +120,33 @@ def accept_certificate(
 
 
 def hq_keys(data: Path, settings: Settings) -> PublicKeys:
-    """HQ's keys out of the centre's certificate; raises SettingsError when not enrolled yet.
+    """HQ's keys out of the centre's certificate.
+
+    Raises SettingsError when not enrolled yet, and when the centre's keys are not the certified
+    ones: what HQ has sealed could not be opened, and HQ would refuse what they sign.
 
     Whether it has ended is for HQ to judge: no exam fails for a date, or for a clock that is wrong.
     """
     path = data / CERTIFICATE
     if not path.exists():
-        raise SettingsError("this centre is not enrolled yet: run `kiosk enrol CERTIFICATE`")
+        raise SetupRefused(
+            reason="This centre is not enrolled yet. Run 'kiosk enrol' to ask HQ by network,"
+            " or 'kiosk enrol CERTIFICATE' with HQ's answer."
+        )
     try:
         certificate = read_certificate(path.read_bytes())
     except (OSError, WireError) as error:
-        raise SettingsError(
-            f"{path} is damaged ({error}): run `kiosk enrol` again, or put it back from a backup"
+        raise SetupRefused(
+            reason=f"{path} is damaged: run 'kiosk enrol' again, or put it back from a backup."
+            f" ({error})"
         ) from error
     if certificate.centre_code != settings.centre_code:
         raise WrongCentre(found=certificate.centre_code, expected=settings.centre_code)
+    if certificate.centre_keys.public != KeyPair.load(data / "keys").public:
+        raise SetupRefused(
+            reason=f"The keys in {data / 'keys'} are not those that HQ has certified."
+            " Put this centre's own keys back from a copy."
+        )
     return certificate.hq_keys.public
 
 

@@ -6,6 +6,7 @@ requests, so the limits of one address do not apply to it; the limit of the whol
 
 import ipaddress
 import logging
+import math
 import threading
 import time
 from collections import Counter, defaultdict
@@ -20,6 +21,9 @@ NEARLY_FULL = 0.9
 
 MANY = 10
 """So many refusals within a minute are worth a line in the log and a word to staff."""
+
+STUCK_SECONDS = 2.0
+"""An honest request has arrived, and its reply is read, within this time."""
 
 MINUTE = 60.0
 ADDRESSES = 1000
@@ -44,6 +48,7 @@ class ServerLimits:
     header_seconds: float = 15
     body_seconds: float = 30
     body_bytes_per_s: int = 1024
+    reply_bytes_per_s: int = 1024
     idle_seconds: float = 60
     proxy_idle_seconds: float = 300
     bodies_bytes: int = 512 << 20
@@ -158,14 +163,23 @@ class Gate:
         return True
 
     def _take_from(self, newcomer: str) -> bool:
-        """Close an unfinished request of whoever holds the most, if that is more than others."""
-        held = {address: self._holds(address) for address in self._channels}
-        greediest = max(held, key=held.__getitem__)
-        begun = [channel for channel in self._channels[greediest] if channel.unfinished]
-        if not begun or held[greediest] <= self._holds(newcomer) + 1:
+        """Close what its client leaves unfinished or unread: of whoever holds the most.
+
+        Many addresses may hold one connection each; then whoever has been stuck for the longest
+        goes, if that is longer than an honest request takes.
+        """
+        stuck = {
+            channel: since for channel in self._all() if (since := channel.stuck_since) is not None
+        }
+        if not stuck:
             return False
-        self.refusals.note(greediest, "others need the places that it holds")
-        min(begun, key=lambda channel: channel.moved).handle_close()
+        victim = max(stuck, key=lambda channel: (self._holds(channel.address), -stuck[channel]))
+        if self._holds(victim.address) <= self._holds(newcomer) + 1:
+            victim = min(stuck, key=stuck.__getitem__)
+            if self.now() - stuck[victim] < STUCK_SECONDS:
+                return False
+        self.refusals.note(victim.address, "others need the places that it holds")
+        victim.handle_close()
         return True
 
     def unfinished_full(self, address: str) -> bool:
@@ -201,13 +215,17 @@ class Gate:
         for channel in list(self._all()):
             if channel.overdue(now):
                 channel.handle_close()  # now: a peer that reads nothing never becomes writable
-        self.shed(self._count - int(self.limits.connections * NEARLY_FULL))
+        crowd = self._count - int(self.limits.connections * NEARLY_FULL)
+        self.shed(crowd, now - STUCK_SECONDS)  # a newcomer's request may be on its way
 
-    def shed(self, wanted: int) -> int:
-        """Close up to so many idle connections, the longest idle first; gives how many."""
+    def shed(self, wanted: int, before: float = math.inf) -> int:
+        """Close up to so many connections, the longest idle first; gives how many.
+
+        Only those that have been idle since ``before``.
+        """
         if wanted <= 0:
             return 0
-        idle = [channel for channel in self._all() if channel.idle]
+        idle = [channel for channel in self._all() if channel.idle and channel.idle_since <= before]
         idle.sort(key=lambda channel: channel.idle_since)
         for channel in idle[:wanted]:
             channel.handle_close()

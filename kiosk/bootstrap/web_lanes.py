@@ -11,9 +11,20 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from waitress.task import ThreadedTaskDispatcher
+from waitress.utilities import Error
+
+MOST_WAITING = 400
+"""Most requests of one sender that wait in a lane: each also holds a connection of a proxy."""
 
 STOP_SECONDS = 5.0
 """How long requests that are being worked on may take when the server stops."""
+
+
+class TooManyWaiting(Error):  # type: ignore[misc]
+    """Too many requests of this sender wait already."""
+
+    code = 429
+    reason = "Too Many Requests"
 
 
 class Turns:
@@ -36,6 +47,10 @@ class Turns:
             self._waiting[sender] = channels
         self._count -= 1
         return channel
+
+    def of(self, sender: str) -> int:
+        """How many requests of this sender wait."""
+        return len(self._waiting.get(sender, ()))
 
     def __len__(self) -> int:
         return self._count
@@ -64,15 +79,22 @@ class Lanes:
 
     def __init__(self, sizes: Mapping[str, int]) -> None:
         self._lanes = {name: _Lane(threads) for name, threads in sizes.items()}
+        self._refusals = _Lane(1)
 
     def add_task(self, channel: Any) -> None:
-        """Queue a channel's oldest request."""
-        self._lanes[channel.requests[0].lane].add_task(channel)
+        """Queue a channel's oldest request, unless too many of its sender wait already."""
+        request = channel.requests[0]
+        lane = self._lanes[request.lane]
+        if lane.queue.of(request.sender) >= MOST_WAITING:
+            request.error = TooManyWaiting("Too many requests of yours wait; try again later.")
+            lane = self._refusals
+        lane.add_task(channel)
 
     def shutdown(self) -> None:
         """Stop all threads and cancel what waits."""
-        for lane in self._lanes.values():
+        lanes = [*self._lanes.values(), self._refusals]
+        for lane in lanes:
             lane.set_thread_count(0)
         until = time.monotonic() + STOP_SECONDS
-        for lane in self._lanes.values():
+        for lane in lanes:
             lane.shutdown(timeout=max(0.0, until - time.monotonic()))

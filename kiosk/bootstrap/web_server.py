@@ -44,6 +44,12 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     drains_since: float | None = None
     drains = False
     """Whether more of a refused request may follow its answer."""
+    parked = False
+    """Whether the next request waits until the client has read the reply to the last one."""
+    owes_since: float | None = None
+    """Since when the client has not read everything that was sent."""
+    taken = 0
+    """Bytes that the client has read since then."""
 
     def __init__(
         self,
@@ -90,7 +96,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         """Whether the client has kept us waiting for too long."""
         limits = self.gate.limits
         if self.total_outbufs_len:
-            return now - self.moved > limits.idle_seconds
+            return now - self.moved > limits.idle_seconds or self._reads_slowly(now)
         if self.drains_since is not None:
             return now - self.drains_since > limits.body_seconds
         if self.requests or self.deciding:
@@ -101,6 +107,18 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         if self.gate.is_proxy(self.address):
             patience = limits.proxy_idle_seconds
         return now - self.idle_since > patience
+
+    def _reads_slowly(self, now: float) -> bool:
+        limits, since = self.gate.limits, self.owes_since
+        allowed = limits.idle_seconds + self.taken / limits.reply_bytes_per_s
+        return since is not None and now - since > allowed
+
+    @property
+    def stuck_since(self) -> float | None:
+        """Since when this connection waits for its client in the middle of something."""
+        if self.request is not None:
+            return self.request.began
+        return self.owes_since if self.drains_since is None else self.drains_since
 
     def readable(self) -> bool:
         """See the base class."""
@@ -168,13 +186,32 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         self.idle_since = self.gate.now()
 
     def _flush_some(self, do_close: bool = True) -> bool:
+        before = self.total_outbufs_len
         sent = bool(super()._flush_some(do_close=do_close))
+        now = self.gate.now()
         if sent:
-            self.moved = self.gate.now()
+            self.moved = now
+        if not self.total_outbufs_len:
+            self.owes_since, self.taken = None, 0
+        elif self.owes_since is None:
+            self.owes_since = now
+        else:
+            self.taken += before - self.total_outbufs_len
         return sent
 
+    def writable(self) -> bool:
+        """See the base class."""
+        return bool(super().writable()) or self.parked
+
     def handle_write(self) -> None:
-        """See the base class; after a refusal the client may first read why."""
+        """See the base class; what was parked goes on once the client has read."""
+        self._write()
+        if self.parked and self.connected and not self.total_outbufs_len:
+            self.parked = False
+            self.server.add_task(self)
+
+    def _write(self) -> None:
+        """After a refusal the client may first read why."""
         if not (self.drains and self.close_when_flushed) or self.will_close:
             super().handle_write()
             return
@@ -208,6 +245,16 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
         self._rests_until = 0.0
         self._told_at = float("-inf")
         super().__init__(application, **more)
+
+    def add_task(self, channel: Channel) -> None:
+        """See the base class; replies that nobody reads must not pile up.
+
+        A client may send hundreds of requests at once; each reply would wait here in memory.
+        """
+        if channel.total_outbufs_len:
+            channel.parked = True
+        else:
+            super().add_task(channel)
 
     def readable(self) -> bool:
         """Whether to look for new connections; called at least once a second."""

@@ -19,10 +19,15 @@ from kiosk.bootstrap.setup import (
     settings_of,
 )
 from kiosk.bootstrap.system import keep_heaps_few
-from kiosk.cli.common import ask_password, data_option, says_errors
+from kiosk.cli.common import PORT, ask_password, data_option, says_errors
+from kiosk.hall.accounts import require_username
 from kiosk.store.database import DataLock
 
 ASK_EVERY_SECONDS = 5.0
+CHANGE = (
+    "This cannot be undone, and copies of the folder `keys` and backups made before open nothing "
+    "that is sealed afterwards. Change the keys?"
+)
 
 
 @click.command()
@@ -49,6 +54,7 @@ def init(
 
     Writes `enrolment-request.json`, which HQ approves; HQ's answer goes to `kiosk enrol`.
     """
+    require_username(username)
     new_settings(data, centre_code, name, hq_url)  # what is wrong, before a password is asked for
     password = ask_password(password_file, username)
     fingerprint = create_centre(data, centre_code, name, hq_url, username, password)
@@ -110,8 +116,9 @@ def keys() -> None:
 @keys.command()
 @data_option
 @click.option("--request", type=click.Path(dir_okay=False, path_type=Path), help="By stick.")
+@click.option("--yes", is_flag=True, help="Change them without asking.")
 @says_errors
-def change(data: Path, request: Path | None) -> None:
+def change(data: Path, request: Path | None, yes: bool) -> None:
     """Change the keys, while the server is not running: every few years, or after staff have left.
 
     By network HQ certifies the new keys at once, because the old ones vouch for them. Without a
@@ -121,6 +128,8 @@ def change(data: Path, request: Path | None) -> None:
     """
     settings_of(data)
     with DataLock(data):
+        if not yes:
+            click.confirm(CHANGE, abort=True)
         asked = enrolment.prepare_keys(data)
         if request is not None:
             request.write_bytes(asked)
@@ -133,7 +142,7 @@ def change(data: Path, request: Path | None) -> None:
 @click.command()
 @data_option
 @click.option("--host", help="Listen here instead of what the settings say.")
-@click.option("--port", type=int, help="Listen on this port; 0 takes a free one.")
+@click.option("--port", type=PORT, help="Listen on this port; 0 takes a free one.")
 @says_errors
 def serve(data: Path, host: str | None, port: int | None) -> None:
     """Open the hall: candidates' pages, staff page, camera analysis and sync.

@@ -1,5 +1,6 @@
 """What the commands share: the data directory, clean errors, passwords that leave no trace."""
 
+import errno
 import functools
 from collections.abc import Callable
 from pathlib import Path
@@ -8,8 +9,12 @@ from typing import Any, TypeVar, cast
 import click
 
 from kiosk.exam.errors import ExamError
-from kiosk.settings import SettingsError, default_data_dir, read_text
+from kiosk.settings import SetupRefused, default_data_dir, read_text
 
+OF_DISKS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO}
+"""What a disk says to a write; which file it was is not known then."""
+
+PORT = click.IntRange(0, 65535)
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -34,9 +39,10 @@ def says_errors(function: F) -> F:
         except ExamError as error:
             raise click.ClickException(str(error)) from error
         except OSError as error:
-            if error.filename is None:
+            if error.filename is None and error.errno not in OF_DISKS:
                 raise
-            raise click.ClickException(f"{error.filename}: {error.strerror}") from error
+            where = error.filename or "The disk"
+            raise click.ClickException(f"{where}: {error.strerror}") from error
 
     return cast(F, wrapper)
 
@@ -56,5 +62,5 @@ def first_line(path: Path, what: str) -> str:
     """The first line of a file that holds a secret; raises SettingsError when it is empty."""
     line = read_text(path).partition("\n")[0].strip("\r\ufeff")
     if not line.strip():
-        raise SettingsError(f"{path}: the first line is empty; it must be {what}")
+        raise SetupRefused(reason=f"{path}: the first line is empty; it must be {what}.")
     return line

@@ -5,14 +5,14 @@ import threading
 
 import click
 
-from kiosk.cli.common import says_errors
+from kiosk.cli.common import PORT, says_errors
 from kiosk.rehearsal.demo import Open, run_demo
 from kiosk.rehearsal.environment import STAFF
 
 
 @click.command()
-@click.option("--port", default=8080, show_default=True, help="Of the centre's pages.")
-@click.option("--hq-port", default=8090, show_default=True, help="Of headquarters.")
+@click.option("--port", type=PORT, default=8080, show_default=True, help="Of the centre's pages.")
+@click.option("--hq-port", type=PORT, default=8090, show_default=True, help="Of headquarters.")
 @click.option("--simulated", type=click.IntRange(0, 6), default=4, show_default=True)
 @says_errors
 def demo(port: int, hq_port: int, simulated: int) -> None:

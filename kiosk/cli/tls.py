@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,7 +11,7 @@ import click
 from kiosk.bootstrap.edge.addresses import is_address, is_own, own_addresses
 from kiosk.bootstrap.edge.caddyfile import Edge, LocalCa, OwnCertificate, PublicCa
 from kiosk.bootstrap.edge.settings_file import Value, as_toml, change_server
-from kiosk.bootstrap.edge.status import Finding, compare_clock, fetch_root, look, look_behind
+from kiosk.bootstrap.edge.status import Finding, https_of, report
 from kiosk.bootstrap.edge.write import CADDYFILE, PAGE, write_edge
 from kiosk.bootstrap.system import SystemClock
 from kiosk.cli.common import says_errors
@@ -126,9 +125,11 @@ def tls_commands(
     @says_errors
     def status(data: Path) -> None:
         served, now = read(data), SystemClock().now()
-        if not _https(served.origins):
+        if not https_of(served.origins):
             raise click.ClickException(f"No HTTPS is set up. Run `{command} write` as root.")
-        _report([*_settings_findings(served), *_findings(served, now)])
+        origins = https_of(served.origins)
+        found = report(origins, served.other_clock, served.other_ca, now)
+        _report([*_settings_findings(served), *found])
 
     return tls
 
@@ -183,14 +184,10 @@ def _origins(names: Sequence[str], known: Sequence[str], *, local: bool) -> list
         typed = [normal_origin(name if "://" in name else f"https://{name}") for name in names]
     except ValueError as error:
         raise click.BadParameter(str(error)) from error
-    origins = list(dict.fromkeys(_https(typed or [*_still_here(known), *_present(known, local)])))
-    if len(_https(typed)) != len(typed) or not origins:
+    origins = list(dict.fromkeys(https_of(typed or [*_still_here(known), *_present(known, local)])))
+    if len(https_of(typed)) != len(typed) or not origins:
         raise click.UsageError("Name at least one host for HTTPS, such as exam.example.org.")
     return origins
-
-
-def _https(origins: Sequence[str]) -> list[str]:
-    return [origin for origin in origins if origin.startswith("https://")]
 
 
 def _still_here(known: Sequence[str]) -> list[str]:
@@ -233,19 +230,6 @@ def _settings_findings(served: Served) -> list[Finding]:
         Finding.wrong(f"{served.settings}: {key} must be {as_toml(value)}. Write it, and restart.")
         for key, value in wanted.items()
     ]
-
-
-def _findings(served: Served, now: datetime) -> list[Finding]:
-    origins, root = _https(served.origins), fetch_root()
-    found = []
-    if root is not None:
-        for name in ("sha256", "sha1"):
-            found.append(Finding.fine(f"root certificate, {name}: {root.fingerprint(name)}"))
-    found += look(origins, root, now)
-    found.append(look_behind(origins[0], root))
-    if served.other_clock and (clock := compare_clock(served.other_clock, served.other_ca, now)):
-        found.append(clock)
-    return found
 
 
 def _report(findings: Sequence[Finding]) -> None:

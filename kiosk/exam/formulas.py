@@ -11,17 +11,23 @@ LONGEST = 2000
 DEEPEST = 50
 """Most braces within one another: the converter calls itself for each."""
 
+_LINKS = {"href", "style", "class", "id"}
+"""Attributes that no formula needs, and that could lead out of the page or restyle it."""
+
 
 @lru_cache(maxsize=4096)
 def mathml(latex: str) -> str | None:
     """The formula as a ``<math>`` element, or None when it is no valid LaTeX.
 
-    It is well-formed XML: whatever tags the LaTeX has stand in it as text.
+    It is well-formed XML: whatever tags the LaTeX has stand in it as text. It leads nowhere: a
+    formula with a link is not valid.
     """
     if len(latex) > LONGEST or _depth(latex) > DEEPEST:
         return None
     try:
         formula = convert_to_element(latex)
+        if any(_LINKS.intersection(element.keys()) for element in formula.iter()):
+            return None
         _with_characters(formula)
         return tostring(formula, encoding="unicode")
     except Exception:  # noqa: BLE001 - its errors have no common base, and bad LaTeX trips its code

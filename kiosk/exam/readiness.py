@@ -32,11 +32,20 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Backup:
+    """Age of the newest backup in hours, None without one; ``old``: older than it should be."""
+
+    hours: float | None
+    old: bool
+
+
+@dataclass(frozen=True)
 class Facts:
     """What is known of a sitting at its centre.
 
     ``portraits_looked_at``: of ``candidates``; ``doubles``: identity numbers and seats that more
     than one candidate has; ``clock_offset_s``: against headquarters, None when it was never asked.
+    ``backup``: None where none can be made.
     """
 
     now: datetime
@@ -55,6 +64,7 @@ class Facts:
     disk: DiskSpace
     evidence_mb: int
     clock_offset_s: float | None
+    backup: Backup | None = None
 
 
 def findings(facts: Facts) -> tuple[Finding, ...]:
@@ -67,6 +77,7 @@ def findings(facts: Facts) -> tuple[Finding, ...]:
         *_people(facts),
         _disk(facts),
         _clock(facts),
+        *_backup(facts.backup),
     )
 
 
@@ -127,6 +138,15 @@ def _disk(facts: Facts) -> Finding:
         return Finding("disk", Level.BAD, numbers)
     enough = free >= wanted and facts.disk.level is DiskLevel.OK
     return Finding("disk", Level.OK if enough else Level.WARN, numbers)
+
+
+def _backup(backup: Backup | None) -> list[Finding]:
+    if backup is None:
+        return []
+    if backup.hours is None:
+        return [Finding("backup_none", Level.WARN)]
+    level = Level.WARN if backup.old else Level.OK
+    return [Finding("backup", level, {"hours": round(backup.hours, 1)})]
 
 
 def _clock(facts: Facts) -> Finding:

@@ -1,7 +1,8 @@
 """Numbers as people type them: the same number, whatever input method wrote it.
 
 A Chinese input method writes full-width digits, ``Ｘ`` and ideographic blanks; copied text brings
-zero-width characters and other dashes. Admission numbers, identity numbers and unlock codes are
+zero-width characters and other dashes; sheets and symbol tables bring Greek and Cyrillic letters
+that look like Latin ones. Admission numbers, identity numbers and unlock codes are
 compared and stored in the form that :func:`plain_number` returns.
 """
 
@@ -11,18 +12,29 @@ _BLANK_OR_INVISIBLE = ("Z", "Cc", "Cf")
 """Unicode categories: separators, control characters (tab), format characters (zero width)."""
 
 _IGNORABLE = frozenset(
-    {0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0, *range(0xFE00, 0xFE10)}
+    {0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0}
+    | {*range(0x180B, 0x1810), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)}
 )
-"""Invisible, but of other categories: joiners, Hangul fillers, variation selectors."""
+"""Invisible, but of other categories: joiners, fillers, an empty Braille cell, variation selectors.
+"""
 
 _DASHES = frozenset({0x2212, 0x30FC})
 """Minus and the long vowel sign, which input methods write for a hyphen; besides category Pd."""
 
+_LOOK_ALIKE = str.maketrans("АВЕКМНОРСТУХΑΒΕΖΗΙΚΜΝΟΡΤΥΧ×✕", "ABEKMHOPCTYXABEZHIKMNOPTYXXX")
+"""Cyrillic and Greek capitals, and signs that are typed for the X of an identity number."""
+
 
 def plain_number(text: str) -> str:
-    """The number in capitals and compatibility form, without blanks and invisible characters."""
+    """The number in Latin capitals and digits, without blanks and invisible characters."""
     shown = _shown(unicodedata.normalize("NFKC", text).upper())
     return _shown(unicodedata.normalize("NFKC", shown))
+
+
+def shape_of(number: str) -> str:
+    """The number with all its digits and letters alike: what cannot be one has another shape."""
+    signs = ("9" if sign.isdigit() else "A" if sign.isalpha() else sign for sign in number)
+    return "".join(signs)
 
 
 def _shown(text: str) -> str:
@@ -30,8 +42,10 @@ def _shown(text: str) -> str:
 
 
 def _sign(char: str) -> str:
-    dash = unicodedata.category(char) == "Pd" or ord(char) in _DASHES
-    return "-" if dash else char
+    if unicodedata.category(char) == "Pd" or ord(char) in _DASHES:
+        return "-"
+    digit = unicodedata.decimal(char, None)
+    return char.translate(_LOOK_ALIKE) if digit is None else str(digit)
 
 
 def _is_invisible(char: str) -> bool:

@@ -41,8 +41,7 @@ class StaffAccounts:
 
     def add(self, username: str, password: str, role: str, by: str) -> None:
         """Create an account; raise BadUsername, WeakPassword or AccountExists."""
-        if not USERNAME.fullmatch(username):
-            raise BadUsername()
+        require_username(username)
         account = StaffAccount(username, hash_password(password), role)
 
         def job(db: Database) -> None:
@@ -154,3 +153,9 @@ def _require_another_chief(db: Database, username: str) -> None:
     account = staff.account(db, username)
     if account and account.role == CHIEF and not staff.others_of_role(db, CHIEF, username):
         raise LastChief()
+
+
+def require_username(username: str) -> None:
+    """Raise BadUsername for a name that no account may have."""
+    if not USERNAME.fullmatch(username):
+        raise BadUsername()

@@ -37,6 +37,10 @@ from kiosk.store.throttle import key_of
 FREE_TRIES_OF_ADDRESS = 20
 """Of one candidate at one address: a browser can become a new terminal, an address is rarer."""
 
+CHECK_LASTS = timedelta(hours=12)
+"""How long a terminal's device check counts for who sits down there: since then anything may have
+been unplugged."""
+
 NOTED_EVERY = timedelta(minutes=1)
 """How often the journal says that a second terminal comes as the same attempt."""
 
@@ -79,7 +83,7 @@ class CheckIn:
         another terminal holds the attempt.
         """
         device = terminals.get(self._centre.store.read(), terminal.terminal_id)
-        if device is None or device.device_check is None:
+        if device is None or device.device_check is None or self._is_old(device.checked_at):
             raise DeviceCheckMissing()
         number = plain_number(admission_no)
         attempt = self._identify(number, identity_no, terminal, remote, sitting_id)
@@ -108,6 +112,10 @@ class CheckIn:
             raise
         self._devices.renew(attempt.id)
         return CandidateSession(token, csrf, attempt.id, terminal.terminal_id)
+
+    def _is_old(self, checked_at: datetime | None) -> bool:
+        now = self._centre.time.now()
+        return checked_at is None or now - checked_at >= CHECK_LASTS
 
     def _require_in_time(self, db: Database, attempt: Attempt) -> None:
         """Once the entry is closed, who comes first now stays outside; pauses do not count."""
@@ -155,10 +163,13 @@ class CheckIn:
         return attempt
 
     def _counts(self, admission_no: str, identity_no: str) -> bool:
-        """Whether this may be a guess: what cannot be an identity number is a slip of the hand.
+        """Whether this may be a guess: what cannot be a number of its kind is a slip of the hand.
 
-        Unless the candidate is registered with something else, such as a passport.
+        Unless the candidate is registered with something else than an identity number, such as a
+        passport.
         """
+        if not self._papers.may_be_number(admission_no):
+            return False
         today = self._centre.local(self._centre.clock.now()).date()
         registered = self._papers.identity_numbers(admission_no)
         numbers = all(is_identity_number(number, today) for number in registered)

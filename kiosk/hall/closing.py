@@ -1,4 +1,4 @@
-"""Closing a sitting: what it would end, and a confirmation that fits the room as it is."""
+"""Closing or stopping a sitting: what it would end, and a confirmation that fits the room."""
 
 import hashlib
 import hmac
@@ -18,6 +18,7 @@ from kiosk.exam.timing import ends_at
 from kiosk.hall.centre import Centre
 from kiosk.hall.errors import ClosingChanged, SittingState
 from kiosk.hall.papers import Papers
+from kiosk.hall.pauses import Pauses
 from kiosk.hall.progress import Progress
 from kiosk.hall.reasons import reasoned
 from kiosk.hall.staff_views import ClosingView, SeatName
@@ -29,15 +30,19 @@ REGISTERED = AttemptState.REGISTERED
 
 
 class Closing:
-    """Shows what a sitting still waits for, and closes it."""
+    """Shows what a sitting still waits for, and closes or stops it."""
 
-    def __init__(self, centre: Centre, papers: Papers, progress: Progress) -> None:
+    def __init__(self, centre: Centre, papers: Papers, progress: Progress, pauses: Pauses) -> None:
         self._centre = centre
         self._papers = papers
         self._progress = progress
+        self._pauses = pauses
 
     def view(self, sitting_id: str) -> ClosingView:
-        """What closing would end now; raise NotFound, or SittingState unless it has started."""
+        """What closing or stopping would end now.
+
+        Raises NotFound, or SittingState unless the sitting has started.
+        """
         return self._view(self._centre.store.read(), sitting_id)
 
     def close(self, sitting_id: str, seen: str, writing: int, reason: str, by: str) -> None:
@@ -50,27 +55,37 @@ class Closing:
         why, now = reasoned(reason), self._centre.time.now()
 
         def job(db: Database) -> None:
-            view = self._view(db, sitting_id)
-            if view.writing != writing or not hmac.compare_digest(view.mark, seen):
-                raise ClosingChanged()
+            view = self._confirmed(db, sitting_id, seen, writing)
             sittings.set_closed(db, sitting_id, now)
             for attempt in attempts.of_sitting(db, sitting_id):
                 if attempt.state not in OVER:
                     end = end_at_close(attempt.state, attempt.check_in)
                     self._progress.end(db, attempt, end, by)
-            self._centre.record(
-                db,
-                sitting_id,
-                "sitting_closed",
-                by,
-                why=why,
-                writing=view.writing,
-                waiting=len(view.waiting),
-                not_here=view.not_here,
-                undecided=len(view.undecided),
-            )
+            figures = _figures(view)
+            self._centre.record(db, sitting_id, "sitting_closed", by, None, why=why, **figures)
 
         self._centre.store.write(job)
+
+    def stop(self, sitting_id: str, seen: str, writing: int, reason: str, by: str) -> None:
+        """Stop the sitting for good, to be sat again; what was saved is kept.
+
+        Parameters and errors as of :meth:`close`.
+        """
+        why = reasoned(reason)
+
+        def job(db: Database) -> None:
+            view = self._confirmed(db, sitting_id, seen, writing)
+            sitting = self._papers.sitting_in(db, sitting_id)
+            self._pauses.stop_in(db, sitting, why, by, **_figures(view))
+
+        self._centre.store.write(job)
+
+    def _confirmed(self, db: Database, sitting_id: str, seen: str, writing: int) -> ClosingView:
+        """The room as it is, which must be what the person saw."""
+        view = self._view(db, sitting_id)
+        if view.writing != writing or not hmac.compare_digest(view.mark, seen):
+            raise ClosingChanged()
+        return view
 
     def _view(self, db: Database, sitting_id: str) -> ClosingView:
         sitting = self._papers.sitting_in(db, sitting_id)
@@ -107,6 +122,16 @@ class Closing:
             for attempt in found
             if attempt.admission_no in roster
         ]
+
+
+def _figures(view: ClosingView) -> dict[str, int]:
+    """What the event log keeps of the view."""
+    return {
+        "writing": view.writing,
+        "waiting": len(view.waiting),
+        "not_here": view.not_here,
+        "undecided": len(view.undecided),
+    }
 
 
 def _undecided(db: Database, sitting_id: str, everybody: list[Attempt]) -> list[Attempt]:

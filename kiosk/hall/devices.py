@@ -1,16 +1,18 @@
 """What a candidate's terminal can do, and which camera it looks through (R13).
 
 A terminal whose camera, microphone, loudspeaker or network failed its check starts no exam until
-staff admit that with a reason. Labels come from the browser: they are a hint for people.
+staff admit that with a reason. After the check the candidate's pages say when camera or microphone
+has gone, or is back: nobody learns that only when the exam has begun. Labels come from the
+browser: they are a hint for people.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from sqlite_utils import Database
 
-from kiosk.exam.attempt import SITTING
+from kiosk.exam.attempt import OVER, SITTING
 from kiosk.exam.devices import DEVICES, SLOW_NETWORK_MS, clean_label, is_virtual, rules_off
 from kiosk.hall.admission import Admission
 from kiosk.hall.centre import Centre
@@ -19,7 +21,7 @@ from kiosk.hall.incident_log import IncidentLog
 from kiosk.hall.inspections import BEFORE
 from kiosk.hall.proctoring import Proctoring
 from kiosk.hall.reasons import reasoned
-from kiosk.store import attempts, devices, incidents
+from kiosk.store import attempts, devices, incidents, tallies, terminals
 from kiosk.store.attempts import Attempt
 from kiosk.store.devices import Devices
 
@@ -50,16 +52,52 @@ class AttemptDevices:
         """Keep what the terminal's check says of the attempt that sits down there."""
         known = devices.of_attempt(db, attempt.id)
         camera = clean_label(check.get("details", {}).get("camera"))
-        found = replace(known, failed=failed_devices(check), camera=camera)
-        devices.keep(db, found)
-        if found.missing and found.failed != known.failed:
-            self._record(db, attempt, "devices_failed", "terminal", devices=list(found.missing))
+        self._keep(db, attempt, replace(known, failed=failed_devices(check), camera=camera))
         if is_virtual(camera) and camera != known.camera:
             self._record(db, attempt, VIRTUAL, "terminal", camera=camera)
+
+    def _keep(self, db: Database, attempt: Attempt, found: Devices) -> None:
+        """Keep what fails now; before the exam the candidate waits for staff, or no longer."""
+        known = devices.of_attempt(db, attempt.id)
+        devices.keep(db, found)
+        if found.missing and found.failed != known.failed:
+            count = tallies.add(db, attempt.id, "devices_failed")
+            if tallies.worth_noting(count):
+                self._record(db, attempt, "devices_failed", "terminal", devices=list(found.missing))
         if found.missing:
             self._admission.withdraw(db, attempt.id)
         else:
             self._admission.settle(db, attempt.id)
+
+    def report_missing(self, attempt_id: str, missing: Iterable[str]) -> None:
+        """The page says which devices its browser no longer has; they fail beside the check's.
+
+        An admission ends when its device works again: a page cannot switch rules off by itself.
+        Raises NotFound.
+        """
+        gone = set(missing)
+
+        def job(db: Database) -> bool:
+            attempt, known = self._get(db, attempt_id), devices.of_attempt(db, attempt_id)
+            failed = self._failed_now(db, attempt, gone)
+            if attempt.state in OVER or failed == known.failed:
+                return False
+            admitted = tuple(name for name in known.admitted if name in known.failed)
+            found = replace(known, failed=failed, admitted=admitted)
+            self._keep(db, attempt, found)
+            return found.without != known.without
+
+        db = self._centre.store.read()
+        failed = self._failed_now(db, self._get(db, attempt_id), gone)
+        if failed != devices.of_attempt(db, attempt_id).failed and self._centre.store.write(job):
+            self.renew(attempt_id)
+
+    @staticmethod
+    def _failed_now(db: Database, attempt: Attempt, gone: set[str]) -> tuple[str, ...]:
+        terminal = terminals.get(db, attempt.terminal_id or "")
+        check = terminal.device_check if terminal else None
+        failed = {*gone, *(failed_devices(check) if check else ())}
+        return tuple(name for name in DEVICES if name in failed)
 
     def at_check(self, db: Database, terminal_id: str, check: Mapping[str, Any]) -> None:
         """A terminal was checked again: its candidate before the exam goes on, or no longer."""

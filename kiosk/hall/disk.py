@@ -48,6 +48,10 @@ class DiskWatch:
             self._noted = short
             self._note("pictures_stopped" if short else "pictures_resumed")
 
+    def require_database(self) -> None:
+        """Raise an error of SQLite unless the database can be read."""
+        sittings.everyone(self._centre.store.read())
+
     def database_error(self, error: sqlite3.Error) -> StoreError | None:
         """Say what an error while reading means; damage ends the server."""
         return self._centre.store.report(error)

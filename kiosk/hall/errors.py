@@ -5,7 +5,7 @@
  ├─ ``AccountExists`` · ``BadUsername`` · ``LastChief``
  ├─ ``UnknownTerminal`` · ``DeviceCheckMissing`` · ``AttemptElsewhere`` · ``SittingToChoose``
  ├─ ``NotFound`` · ``NoOpenSitting`` · ``SittingState`` · ``ClosingChanged`` · ``TooEarly``
- ├─ ``OnRoster`` · ``TooManyGuests``
+ ├─ ``OnRoster`` · ``TooManyGuests`` · ``BackupRunning``
  ├─ ``TooLate`` · ``HandInTooEarly`` · ``RoomPaused`` · ``WrongSeat`` · ``SeatsFixed``
  ├─ ``PackageFileDamaged``
  ├─ ``LeaseHeld`` · ``LeaseLost`` · ``SequenceConflict`` · ``TooManyAnswers``
@@ -160,6 +160,13 @@ class OnRoster(HallError):
 
     code = "on_roster"
     message = "This identity number is on the roster already; the candidate can sign in."
+
+
+class BackupRunning(HallError):
+    """A backup is being made; the next one can be asked for after it."""
+
+    code = "backup_running"
+    message = "A backup is being made already."
 
 
 class TooManyGuests(HallError):

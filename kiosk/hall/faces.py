@@ -197,7 +197,7 @@ class Faces:
     @property
     def stopped(self) -> bool:
         """Whether nothing is analysed any more."""
-        return self._pool.given_up
+        return self._pool.stopped
 
     def alerts(self) -> list[str]:
         """Ids of what staff should know about the analysis itself."""

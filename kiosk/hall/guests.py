@@ -3,6 +3,8 @@
 Headquarters receives name and identity number with the result, and decides whether it counts.
 """
 
+from collections.abc import Iterable
+
 from sqlite_utils import Database
 
 from kiosk.exam.typed_numbers import plain_number
@@ -57,6 +59,26 @@ class Guests:
         known = {plain_number(one.identity_no) for one in self._papers.roster(sitting).values()}
         if plain_number(identity_no) in known:
             raise OnRoster()
+
+    def follow_roster(
+        self, db: Database, sitting_id: str, roster: Iterable[RosterCandidate]
+    ) -> None:
+        """Let guests whom the roster has by now stand there under its number, once.
+
+        Whom a later roster has no longer is a guest again.
+        """
+        listed = {plain_number(person.identity_no): person for person in roster}
+        for guest, entry in self._papers.guests(db, sitting_id):
+            person = listed.get(entry.identity_no)
+            roster_no = person.admission_no if person else None
+            now = person or entry
+            if roster_no == guest.roster_no:
+                continue
+            if attempts.renumber(db, guest.attempt_id, now.candidate_id, now.admission_no):
+                guests.set_roster_no(db, guest.attempt_id, roster_no)
+                numbers = {"guest": entry.admission_no, "admission_no": now.admission_no}
+                kind = "guest_on_roster" if person else "guest_off_roster"
+                self._centre.record(db, sitting_id, kind, "system", guest.attempt_id, **numbers)
 
     def _entry(self, person: NewGuest, admission_no: str) -> RosterCandidate:
         return RosterCandidate(

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from kiosk.hall.accounts import StaffAccounts
 from kiosk.hall.attempts import Attempts
 from kiosk.hall.attendance import Attendance
+from kiosk.hall.backups import BackupDesk
 from kiosk.hall.checkin import CheckIn
 from kiosk.hall.closing import Closing
 from kiosk.hall.departures import DepartureDesk
 from kiosk.hall.devices import AttemptDevices
 from kiosk.hall.disk import DiskWatch
+from kiosk.hall.edge import EdgeWatch
 from kiosk.hall.guests import Guests
+from kiosk.hall.held_answers import HeldAnswersDesk
 from kiosk.hall.inspections import Inspections
 from kiosk.hall.journals import Journals
 from kiosk.hall.late_answers import LateAnswersDesk
@@ -66,6 +69,7 @@ class Hall:
     outages: Outages
     respite: Respite
     late_answers: LateAnswersDesk
+    held_answers: HeldAnswersDesk
     ledgers: Ledgers
     proctoring: Proctoring
     results: Results
@@ -74,3 +78,5 @@ class Hall:
     sync: SyncDesk
     watch: TimeWatch
     disk: DiskWatch
+    edge: EdgeWatch
+    backups: BackupDesk

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from sqlite_utils import Database
 
 from kiosk.exam.errors import ExamError
+from kiosk.exam.troubles import Troubles
 from kiosk.hall.centre import Centre
 from kiosk.store import events, outbox, sittings
 from kiosk.store.events import Event
@@ -20,20 +21,27 @@ class Journals:
 
     def __init__(self, centre: Centre) -> None:
         self._centre = centre
+        self._troubles = Troubles(centre.clock.monotonic)
 
     def sweep(self) -> int:
         """Seal what is in no part yet; returns how many parts were made.
 
-        A journal that cannot be sealed is logged and tried again later.
+        A journal that cannot be sealed is logged and tried again after a growing pause.
         """
         db, done = self._centre.store.read(), 0
         for sitting in sittings.everyone(db):
-            if not sitting.over:
-                continue
-            try:
-                done += self._continue(db, sitting.id)
-            except (ExamError, OSError, ValueError):
-                _log.exception("the journal of %s cannot be sealed now", sitting.id)
+            if sitting.over and self._troubles.due(sitting.id):
+                done += self._try(db, sitting.id)
+        return done
+
+    def _try(self, db: Database, sitting_id: str) -> int:
+        try:
+            done = self._continue(db, sitting_id)
+        except (ExamError, OSError, ValueError) as error:
+            if text := self._troubles.failed(sitting_id, error):
+                _log.error("the journal of %s cannot be sealed now: %s", sitting_id, text)
+            return 0
+        self._troubles.worked(sitting_id)
         return done
 
     def _continue(self, db: Database, sitting_id: str) -> int:

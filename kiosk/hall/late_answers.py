@@ -22,14 +22,18 @@ from kiosk.hall.reasons import reasoned
 from kiosk.hall.staff_views import LateAnswersView
 from kiosk.hall.tokens import token_hash
 from kiosk.hall.views import AnswerWrite
-from kiosk.store import answers, attempts, late_answers, retention, tallies
+from kiosk.store import answers, attempts, held_answers, late_answers, retention, tallies
 from kiosk.store.answers import Answer
 from kiosk.store.attempts import Attempt
+from kiosk.store.held_answers import HeldAnswers
 from kiosk.store.late_answers import LateAnswers
 from sync.wire.emergency import EmergencyAnswers, EmergencyKey
 
 MOST = 10
 """Deliveries of one attempt that are kept; a terminal that works needs one or two."""
+
+MOST_ASKED = 3 * MOST
+"""The same where staff decided about what a terminal holds."""
 
 
 class LateAnswersDesk:
@@ -48,30 +52,65 @@ class LateAnswersDesk:
         """What a terminal seals its file to (JWK)."""
         return self._key.public
 
-    def deliver(self, file: bytes) -> bool:
+    def deliver(self, file: bytes, terminal_id: str) -> bool:
         """Receive what a terminal still holds of an attempt that it may not be signed in to.
 
         Only a page that has held the attempt can have written it: the file shows that page's
-        token. The same answers again, however they are sealed, have no effect: a terminal whose
-        reply got lost sends them once more. Returns whether the terminal should keep its copy,
-        since the exam still goes on and its candidate may come back there. Raises like
-        :meth:`receive`.
+        token. What staff want nevertheless comes without; what they noted as undeliverable is
+        kept as refused. The same answers again, however they are sealed, have no effect: a
+        terminal whose reply got lost sends them once more. Returns whether the terminal should
+        keep its copy, since the exam still goes on and its candidate may come back there. Raises
+        like :meth:`receive`.
         """
         opened = self._key.open(file)
         db = self._centre.store.read()
-        if not attempts.had_page(db, opened.attempt_id, token_hash(opened.lease)):
-            raise LateAnswersForeign()
+        own = attempts.had_page(db, opened.attempt_id, token_hash(opened.lease))
+        decided = held_answers.get(db, terminal_id, opened.attempt_id)
         kept = late_answers.of_attempt(db, opened.attempt_id)
         if not any(self._opened(late).answers == opened.answers for late in kept):
-            self.receive(file, "terminal", "terminal")
+            if decided is not None and decided.state != "held":
+                self._deliver_decided(file, opened, decided)
+            elif own:
+                self.receive(file, "terminal", "terminal")
+            else:
+                raise LateAnswersForeign()
         attempt = attempts.get(self._centre.store.read(), opened.attempt_id)
-        return attempt is not None and attempt.state in SITTING
+        return own and attempt is not None and attempt.state in SITTING
 
-    def receive(self, file: bytes, source: str, by: str, attempt_id: str | None = None) -> str:
+    def _deliver_decided(self, file: bytes, opened: EmergencyAnswers, decided: HeldAnswers) -> None:
+        """Receive what staff want, or keep as refused what they noted as undeliverable."""
+        attempt = attempts.get(self._centre.store.read(), opened.attempt_id)
+        if decided.state == "wanted":
+            self._deliver_wanted(file, decided)
+        elif attempt is not None:
+            self._require_room(self._centre.store.read(), attempt, MOST_ASKED)
+            refused = replace(
+                self._late(attempt, file, "terminal", len(opened.answers)),
+                state="refused",
+                by=decided.by,
+                reason=decided.reason,
+            )
+            self._centre.store.write(lambda db: self._keep(db, attempt, refused, "terminal"))
+
+    def _deliver_wanted(self, file: bytes, decided: HeldAnswers) -> None:
+        """Receive it; if that cannot be, staff have to decide once more."""
+        try:
+            self.receive(file, "terminal", "terminal", most=MOST_ASKED)
+        except LateAnswersKnown:
+            raise
+        except LateAnswersRefused as error:
+            again = replace(decided, state="held", why=error.code, by=None, reason=None)
+            self._centre.store.write(lambda db: held_answers.keep(db, again))
+            raise
+
+    def receive(
+        self, file: bytes, source: str, by: str, attempt_id: str | None = None, most: int = MOST
+    ) -> str:
         """Keep a file's answers for staff to decide about; returns the attempt's id.
 
-        ``attempt_id``: the only one it may be for. The same file again has no effect. Raises
-        EmergencyFileDamaged, ResultsFinal, or LateAnswersRefused or a kind of it.
+        ``attempt_id``: the only one it may be for. ``most``: deliveries of it that are kept. The
+        same file again has no effect. Raises EmergencyFileDamaged, ResultsFinal, or
+        LateAnswersRefused or a kind of it.
         """
         opened = self._key.open(file)
         db = self._centre.store.read()
@@ -84,28 +123,31 @@ class LateAnswersDesk:
         new = self._new(db, attempt, opened)
         if not new:
             raise LateAnswersKnown()
-        self._require_room(db, attempt)
-        late = LateAnswers(
+        self._require_room(db, attempt, most)
+        late = self._late(attempt, file, source, len(new))
+        self._centre.store.write(lambda db: self._keep(db, attempt, late, by))
+        return attempt.id
+
+    def _late(self, attempt: Attempt, file: bytes, source: str, answers: int) -> LateAnswers:
+        return LateAnswers(
             id=self._centre.ids(),
             attempt_id=attempt.id,
             sha256=self._centre.keep_answers_sealed(attempt.sitting_id, file),
             source=source,
-            answers=len(new),
+            answers=answers,
             at=self._centre.time.now(),
             state="waiting",
             by=None,
             reason=None,
         )
-        self._centre.store.write(lambda db: self._keep(db, attempt, late, by))
-        return attempt.id
 
     def _opened(self, late: LateAnswers) -> EmergencyAnswers:
         return self._key.open(self._centre.open_sealed(late.sha256))
 
-    def _require_room(self, db: Database, attempt: Attempt) -> None:
-        if len(late_answers.of_attempt(db, attempt.id)) >= MOST:
+    def _require_room(self, db: Database, attempt: Attempt, most: int) -> None:
+        if len(late_answers.of_attempt(db, attempt.id)) >= most:
             self._note_full(attempt)
-            raise LateAnswersRefused(f"{MOST} deliveries wait or were decided already")
+            raise LateAnswersRefused(f"{most} deliveries wait or were decided already")
 
     def _note_full(self, attempt: Attempt) -> None:
         """Say once in the event log that an attempt has delivered too often."""

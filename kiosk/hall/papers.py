@@ -15,13 +15,14 @@ from sqlite_utils import Database
 from kiosk.exam.blueprint import Examination
 from kiosk.exam.programme import Programme
 from kiosk.exam.retention import DataClass
-from kiosk.exam.typed_numbers import plain_number
+from kiosk.exam.typed_numbers import plain_number, shape_of
 from kiosk.hall.centre import Centre
 from kiosk.hall.errors import NotFound, PackageDeleted, PackageFileDamaged, SittingState
 from kiosk.store import attempts, guests, packages, retention, sittings
 from kiosk.store.attempts import Attempt
 from kiosk.store.data_classes import PACKAGES
 from kiosk.store.files import read_numbers, write_durably
+from kiosk.store.guests import Guest
 from kiosk.store.packages import PackageFiles, Parties, open_stored
 from kiosk.store.sittings import Sitting
 from sync.wire.contents import PaperContents, RosterCandidate
@@ -40,6 +41,7 @@ class Papers:
         self._lock = threading.Lock()
         self._packages: dict[str, OpenedPackage] = {}
         self._rosters: dict[str, dict[str, RosterCandidate]] = {}
+        self._shapes: dict[str, frozenset[str]] = {}
         self._numbers: dict[str, dict[str, list[RosterCandidate]]] = {}
         self._papers: dict[str, PaperContents] = {}
 
@@ -86,13 +88,7 @@ class Papers:
             if opened is None:
                 opened = self._load(sitting)
                 self._papers.pop(sitting.id, None)
-                everybody = [*opened.roster.candidates, *self._guests(sitting)]
-                if self._deleted(sitting.id, "portraits"):
-                    everybody = _nameless(
-                        attempts.of_sitting(self._centre.store.read(), sitting.id)
-                    )
-                self._rosters[sitting.id] = {c.admission_no: c for c in everybody}
-                self._numbers[sitting.id] = _by_number(everybody)
+                self._keep_roster(sitting, opened)
                 self._packages[sitting.id] = opened
             return opened
 
@@ -101,12 +97,29 @@ class Papers:
         current = opened is not None and opened.manifest.package_id == sitting.package_id
         return opened if current else None
 
-    def _guests(self, sitting: Sitting) -> list[RosterCandidate]:
-        """Whom staff admitted beside the roster."""
-        open_sealed, db = self._centre.sitting_keys.open, self._centre.store.read()
+    def _keep_roster(self, sitting: Sitting, opened: OpenedPackage) -> None:
+        """The roster with whom staff admitted beside it.
+
+        Whom a later roster has stands there once, and may sign in by the guest's number, too.
+        """
+        db, roster = self._centre.store.read(), list(opened.roster.candidates)
+        if self._deleted(sitting.id, "portraits"):
+            roster = _nameless(attempts.of_sitting(db, sitting.id))
+        everybody = {c.admission_no: c for c in roster}
+        numbers = _by_number(everybody.values())
+        for guest, entry in self.guests(db, sitting.id):
+            person = everybody.get(guest.roster_no or "", entry)
+            everybody[person.admission_no] = person
+            numbers.setdefault(plain_number(entry.admission_no), []).append(person)
+        self._rosters[sitting.id], self._numbers[sitting.id] = everybody, numbers
+        self._shapes[sitting.id] = frozenset(map(shape_of, numbers))
+
+    def guests(self, db: Database, sitting_id: str) -> list[tuple[Guest, RosterCandidate]]:
+        """Whom staff admitted beside the roster, with what was written down then."""
+        unseal = self._centre.sitting_keys.open
         return [
-            RosterCandidate.model_validate_json(open_sealed(guest.sealed))
-            for guest in guests.of_sitting(db, sitting.id)
+            (guest, RosterCandidate.model_validate_json(unseal(guest.sealed)))
+            for guest in guests.of_sitting(db, sitting_id)
         ]
 
     def forget(self, sitting_id: str) -> None:
@@ -117,7 +130,8 @@ class Papers:
     def drop(self, sitting_id: str) -> None:
         """Leave nothing of a sitting in memory: a part of its package has been deleted."""
         with self._lock:
-            for opened in (self._packages, self._papers, self._rosters, self._numbers):
+            kept = (self._packages, self._papers, self._rosters, self._numbers, self._shapes)
+            for opened in kept:
                 opened.pop(sitting_id, None)
 
     def programme(self, sitting: Sitting) -> Programme:
@@ -179,8 +193,7 @@ class Papers:
         number = plain_number(admission_no)
         return [
             (sitting, candidate)
-            for sitting in sittings.everyone(self._centre.store.read())
-            if not sitting.over and self.readable(sitting)
+            for sitting in self._open()
             for candidate in self._numbered(sitting, number)
             if same_number(candidate.identity_no, identity_no)
         ]
@@ -220,9 +233,21 @@ class Papers:
 
     def identity_numbers(self, admission_no: str) -> list[str]:
         """With what number this admission number is registered, in each open sitting."""
-        known = sittings.everyone(self._centre.store.read())
-        found = (self.roster(sitting).get(admission_no) for sitting in known if not sitting.over)
-        return [candidate.identity_no for candidate in found if candidate]
+        return [
+            candidate.identity_no
+            for sitting in self._open()
+            for candidate in self._numbered(sitting, admission_no)
+        ]
+
+    def may_be_number(self, admission_no: str) -> bool:
+        """Whether an open sitting has admission numbers of that shape."""
+        shape = shape_of(admission_no)
+        return any(shape in self._shapes[sitting.id] for sitting in self._open())
+
+    def _open(self) -> list[Sitting]:
+        """Sittings that are not over, and whose package is here and whole."""
+        everyone = sittings.everyone(self._centre.store.read())
+        return [sitting for sitting in everyone if not sitting.over and self.readable(sitting)]
 
     def _load(self, sitting: Sitting) -> OpenedPackage:
         # The window was checked at import; a restart after it must still find the paper.

@@ -138,30 +138,18 @@ class Pauses:
         elif attempt.state is AttemptState.READY:
             self._progress.begin(db, self._papers.sitting_in(db, attempt.sitting_id), attempt)
 
-    def stop(self, sitting_id: str, reason: str, by: str) -> None:
-        """Stop the sitting for good, to be sat again; everything that was saved is kept.
+    def stop_in(self, db: Database, sitting: Sitting, reason: str, by: str, **figures: int) -> None:
+        """Stop the sitting for good inside a write job, to be sat again; what was saved is kept.
 
-        Raises ReasonMissing or SittingState.
+        ``figures``: what else the event says.
         """
-        why = reasoned(reason)
-
-        def job(db: Database) -> None:
-            sitting = self._papers.sitting_in(db, sitting_id)
-            if sitting.state != "started":
-                raise SittingState(state=sitting.state)
-            self.stop_in(db, sitting, why, by)
-
-        self._centre.store.write(job)
-
-    def stop_in(self, db: Database, sitting: Sitting, reason: str, by: str) -> None:
-        """The same inside a write job."""
         sittings.set_stopped(db, sitting.id, self._centre.time.now())
         for attempt in attempts.of_sitting(db, sitting.id):
             if attempt.state not in (AttemptState.ENDED, AttemptState.VOIDED):
                 absent = attempt.state is AttemptState.REGISTERED
                 end = EndReason.ABSENT if absent else EndReason.STOPPED
                 self._progress.end(db, attempt, end, by)
-        self._centre.record(db, sitting.id, "sitting_stopped", by, reason=reason)
+        self._centre.record(db, sitting.id, "sitting_stopped", by, None, reason=reason, **figures)
 
     def sweep(self) -> int:
         """Stop sittings that have stood still beyond the repair limit; returns how many."""

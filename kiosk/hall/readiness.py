@@ -2,8 +2,9 @@
 
 from collections import Counter
 
-from kiosk.exam.readiness import Facts, Finding, findings
+from kiosk.exam.readiness import Backup, Facts, Finding, findings
 from kiosk.exam.typed_numbers import plain_number
+from kiosk.hall.backups import BackupDesk
 from kiosk.hall.centre import Centre
 from kiosk.hall.disk import DiskWatch
 from kiosk.hall.papers import Papers
@@ -27,7 +28,9 @@ class ReadinessDesk:
         sync: SyncDesk,
         terminals: Terminals,
         disk: DiskWatch,
+        backups: BackupDesk,
     ) -> None:
+        self._backups = backups
         self._disk = disk
         self._centre = centre
         self._papers = papers
@@ -63,8 +66,13 @@ class ReadinessDesk:
             disk=self._disk.view(len(roster)),
             evidence_mb=self._centre.settings.vision.evidence_mb,
             clock_offset_s=self._sync.view().clock_offset_s,
+            backup=self._backup(),
         )
         return findings(facts)
+
+    def _backup(self) -> Backup | None:
+        backups = self._backups
+        return Backup(backups.hours(), backups.is_old()) if backups.is_used else None
 
 
 def _doubles(roster: tuple[RosterCandidate, ...]) -> list[str]:

@@ -2,12 +2,13 @@
 
 import logging
 
+from kiosk.exam.errors import ExamError
+from kiosk.exam.troubles import Troubles
 from kiosk.hall.centre import Centre
 from kiosk.hall.faces import Faces
 from kiosk.hall.papers import Papers
 from kiosk.store import attempts, incidents, sittings
 from kiosk.store.attempts import Attempt
-from kiosk.vision.errors import VisionError
 
 _log = logging.getLogger(__name__)
 
@@ -19,6 +20,7 @@ class References:
         self._centre = centre
         self._papers = papers
         self._faces = faces
+        self._troubles = Troubles(centre.clock.monotonic)
 
     def of(self, attempt: Attempt) -> tuple[bytes | None, bytes | None]:
         """Only what :meth:`prepare` has made ready: a request never waits for the analysis."""
@@ -35,12 +37,17 @@ class References:
         open_ = {sitting.id for sitting in sittings.everyone(db) if not sitting.over}
         self._faces.keep_only(open_ | {attempt.id for attempt in attempts.being_sat(db)})
         for attempt in attempts.in_progress(db):
-            if not attempt.consent_face:
-                continue
-            try:
-                self._prepare(attempt)
-            except (VisionError, FileNotFoundError):
-                _log.exception("attempt %s cannot be compared with its portrait yet", attempt.id)
+            if attempt.consent_face and self._troubles.due(attempt.id):
+                self._try(attempt)
+
+    def _try(self, attempt: Attempt) -> None:
+        try:
+            self._prepare(attempt)
+        except (ExamError, OSError) as error:
+            if text := self._troubles.failed(attempt.id, error):
+                _log.error("attempt %s: no face to compare with yet: %s", attempt.id, text)
+        else:
+            self._troubles.worked(attempt.id)
 
     def _prepare(self, attempt: Attempt) -> None:
         sitting_id, admission_no = attempt.sitting_id, attempt.admission_no

@@ -11,6 +11,7 @@ from kiosk import __version__
 from kiosk.exam.attempt import AttemptState
 from kiosk.exam.devices import rules_off
 from kiosk.exam.errors import ExamError
+from kiosk.exam.troubles import Troubles
 from kiosk.hall.centre import Centre
 from kiosk.hall.devices import failed_devices
 from kiosk.hall.errors import NotFound
@@ -74,20 +75,29 @@ class Results:
         self._centre = centre
         self._papers = papers
         self._vision = vision
+        self._troubles = Troubles(centre.clock.monotonic)
 
     def sweep(self) -> int:
         """Bundle every ended attempt whose newest state is in no bundle; returns how many.
 
-        One that cannot be bundled is logged and tried again later; it holds up nobody else's.
+        One that cannot be bundled is logged and tried again after a pause that grows to a minute;
+        it holds up nobody else's.
         """
         done = 0
         for attempt_id in outbox.attempts_to_bundle(self._centre.store.read()):
-            try:
-                self.bundle(attempt_id)
-                done += 1
-            except (ExamError, OSError, ValueError, sqlite3.DatabaseError):
-                _log.exception("attempt %s cannot be bundled now", attempt_id)
+            if self._troubles.due(attempt_id):
+                done += self._try(attempt_id)
         return done
+
+    def _try(self, attempt_id: str) -> bool:
+        try:
+            self.bundle(attempt_id)
+        except (ExamError, OSError, ValueError, sqlite3.DatabaseError) as error:
+            if text := self._troubles.failed(attempt_id, error):
+                _log.error("attempt %s cannot be bundled now: %s", attempt_id, text)
+            return False
+        self._troubles.worked(attempt_id)
+        return True
 
     def bundle(self, attempt_id: str) -> str:
         """Seal one attempt as it is now into the outbox and return the bundle's id."""
@@ -162,7 +172,7 @@ class Results:
     def _admitted(self, db: Database, attempt: Attempt) -> HandAdmission | None:
         """Who it is, when headquarters cannot know it: nobody of the roster."""
         guest = guests.get(db, attempt.id)
-        if guest is None:
+        if guest is None or guest.roster_no is not None:
             return None
         person = self._papers.candidate(attempt.sitting_id, attempt.admission_no)
         return HandAdmission(

@@ -12,32 +12,35 @@ from sqlite_utils import Database
 
 from kiosk.exam.attempt import OVER
 from kiosk.hall.centre import Centre
+from kiosk.hall.devices import AttemptDevices
 from kiosk.hall.leases import Leases
 from kiosk.hall.papers import Papers
-from kiosk.hall.staff_views import HeldView, ReturnView
+from kiosk.hall.staff_views import ReturnView
 from kiosk.hall.terminals import Terminals
 from kiosk.hall.tokens import new_token, token_hash
 from kiosk.hall.views import CandidateSession, TerminalSession
-from kiosk.store import attempts, terminals
+from kiosk.store import attempts, held_answers, terminals
 from kiosk.store.attempts import Attempt
 from kiosk.store.terminals import CandidateSessionRow, Terminal
-
-MOST_HELD = 20
-"""Attempts whose answers one terminal may say that it still holds."""
 
 
 class Returns:
     """Finds the terminals that came back, and gives them their candidates again."""
 
     def __init__(
-        self, centre: Centre, papers: Papers, leases: Leases, terminals_: Terminals
+        self,
+        centre: Centre,
+        papers: Papers,
+        leases: Leases,
+        terminals_: Terminals,
+        devices: AttemptDevices,
     ) -> None:
         self._centre = centre
         self._papers = papers
         self._leases = leases
         self._terminals = terminals_
+        self._devices = devices
         self._asked: dict[str, str] = {}
-        self._held: dict[str, dict[str, int]] = {}
 
     def hear(self, terminal_id: str) -> None:
         """A terminal has spoken with its candidate's session."""
@@ -103,7 +106,7 @@ class Returns:
         self._papers.sitting(sitting_id)
         chosen = set(wanted)
 
-        def job(db: Database) -> int:
+        def job(db: Database) -> list[str]:
             found = [
                 (attempt, offer)
                 for attempt, offer in self._find(db)
@@ -112,12 +115,14 @@ class Returns:
             ]
             for attempt, offer in found:
                 self._give(db, attempt, offer, by)
-            return len(found)
+            return [attempt.id for attempt, _ in found]
 
         taken = self._centre.store.write(job)
         for attempt_id, _ in chosen:
             self._asked.pop(attempt_id, None)
-        return taken
+        for attempt_id in taken:
+            self._devices.renew(attempt_id)
+        return len(taken)
 
     def _give(self, db: Database, attempt: Attempt, offer: ReturnView, by: str) -> None:
         old_id, new_id = attempt.terminal_id or "", offer.terminal_id
@@ -125,6 +130,7 @@ class Returns:
         self._leases.drop(db, attempt)
         if offer.how == "address":
             terminals.move_identity(db, old_id, new_id)
+            held_answers.move(db, new_id, old_id, offer.terminal)
             self._terminals.hear(old_id)
         else:
             old = terminals.get(db, old_id)
@@ -134,6 +140,9 @@ class Returns:
             self._terminals.forget(old_id)
         target = old_id if offer.how == "address" else new_id
         terminals.set_returns_to(db, target, attempt.id)
+        here = terminals.get(db, target)
+        if here is not None and here.device_check is not None:
+            self._devices.at_sign_in(db, attempt, here.device_check)
         self._centre.record(
             db,
             attempt.sitting_id,
@@ -169,46 +178,6 @@ class Returns:
         if attempt_id is None:
             return None
         return CandidateSession(token, csrf, attempt_id, terminal.terminal_id)
-
-    def keep_held(self, terminal: TerminalSession, held: dict[str, int]) -> None:
-        """A terminal says of which attempts it holds so many answers that it cannot deliver."""
-        new = dict(list(held.items())[:MOST_HELD])
-        before = self._held.get(terminal.terminal_id, {})
-        if new:
-            self._held[terminal.terminal_id] = new
-        else:
-            self._held.pop(terminal.terminal_id, None)
-        fresh = {attempt_id: n for attempt_id, n in new.items() if attempt_id not in before}
-
-        def job(db: Database) -> None:
-            for attempt_id, answers in fresh.items():
-                attempt = attempts.get(db, attempt_id)
-                if attempt is not None:
-                    self._centre.record(
-                        db,
-                        attempt.sitting_id,
-                        "answers_held",
-                        "system",
-                        attempt.id,
-                        terminal=terminal.name,
-                        answers=answers,
-                    )
-
-        if fresh:
-            self._centre.store.write(job)
-
-    def held(self) -> list[HeldView]:
-        """The terminals that hold answers which they cannot deliver."""
-        db = self._centre.store.read()
-        known = terminals.everyone(db)
-        views = []
-        for terminal_id, held in list(self._held.items()):
-            for attempt_id, answers in held.items():
-                attempt, terminal = attempts.get(db, attempt_id), known.get(terminal_id)
-                if terminal is not None:
-                    number = attempt.admission_no if attempt else ""
-                    views.append(HeldView(terminal.name, number, answers))
-        return views
 
 
 def _unique(free: Iterable[Terminal]) -> dict[tuple[str, str], Terminal]:

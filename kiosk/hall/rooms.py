@@ -13,6 +13,7 @@ from kiosk.exam.timing import remaining
 from kiosk.hall.admission import identity_settled
 from kiosk.hall.centre import Centre
 from kiosk.hall.disk import DiskWatch
+from kiosk.hall.edge import EdgeWatch
 from kiosk.hall.errors import NotFound
 from kiosk.hall.inspections import BEFORE
 from kiosk.hall.leases import Leases
@@ -60,8 +61,10 @@ class Rooms:
         proctoring: Proctoring,
         leases: Leases,
         disk: DiskWatch,
+        edge: EdgeWatch,
     ) -> None:
         self._disk = disk
+        self._edge = edge
         self._centre = centre
         self._leases = leases
         self._papers = papers
@@ -82,13 +85,17 @@ class Rooms:
             frames_per_s=self._proctoring.frames_per_s(),
             frame_interval_ms=self._proctoring.interval_ms,
             sync=sync,
-            alerts=[*self._proctoring.alerts(sitting_id), *self._disk.alerts()],
+            alerts=self._alerts(sitting_id),
             disturbances=self._proctoring.disturbances(sitting_id),
             disk=self._disk.view(len(rows)),
             paused_at=sitting.paused_at,
             pause_reason=sitting.pause_reason,
             repair_minutes=self._papers.programme(sitting).time.repair_minutes,
         )
+
+    def _alerts(self, sitting_id: str) -> list[str]:
+        room = self._proctoring.alerts(sitting_id)
+        return [*room, *self._disk.alerts(), *self._edge.alerts()]
 
     def _rows(self, sitting: Sitting, now: datetime) -> list[SeatRow]:
         db = self._centre.store.read()

@@ -1,10 +1,12 @@
 """Senders whose pictures ended the analysis: for a while nothing of theirs is analysed.
 
 One candidate's pictures must not blind the hall. Each time the pause is twice as long; staff see
-it and may end it. A worker that dies twice with pictures of the same sender counts the same.
+it and may end it. Workers that die again and again with pictures of the same sender count the
+same; when they die with anybody's, it is the machine.
 """
 
 import threading
+from collections import deque
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,20 +17,21 @@ from kiosk.hall.errors import NotFound, PicturesSetAside
 from kiosk.hall.incident_log import IncidentLog, Pictures
 from kiosk.hall.reasons import reasoned
 from kiosk.store import attempts
-from kiosk.vision.errors import AnalysisLost, AnalysisOverran, VisionError
+from kiosk.vision.errors import AnalysisAway, AnalysisLost, AnalysisOverran, VisionError
 
 RULE = "analysis_overran"
 """The incident that tells of it."""
 
 FIRST, LONGEST = timedelta(minutes=1), timedelta(minutes=30)
 BLAMED_WITHIN = timedelta(minutes=10)
+SURE = 3
+"""So many deaths with one sender's pictures are no chance, whatever the others' pictures met."""
 
 
 @dataclass
 class _Sender:
     times: int = 0
     until: datetime | None = None
-    blamed_at: datetime | None = None
     incident_id: str | None = None
 
 
@@ -37,6 +40,7 @@ class Senders:
 
     def __init__(self) -> None:
         self._senders: dict[str, _Sender] = {}
+        self._deaths: deque[tuple[datetime, str]] = deque(maxlen=500)
         self._lock = threading.Lock()
 
     def add(self, attempt_id: str, now: datetime) -> datetime:
@@ -48,12 +52,15 @@ class Senders:
             return sender.until
 
     def blame(self, attempt_id: str, now: datetime) -> bool:
-        """A worker died with this sender's picture; whether it is the second time lately."""
+        """A worker died with this sender's picture; whether the sender is set aside for it.
+
+        Two deaths of late are enough when they are most of all deaths.
+        """
         with self._lock:
-            sender = self._senders.setdefault(attempt_id, _Sender())
-            again = sender.blamed_at is not None and now - sender.blamed_at <= BLAMED_WITHIN
-            sender.blamed_at = now
-            return again
+            self._deaths.append((now, attempt_id))
+            lately = [name for at, name in self._deaths if now - at <= BLAMED_WITHIN]
+            mine = lately.count(attempt_id)
+            return mine >= SURE or (mine > 1 and 2 * mine > len(lately))
 
     def until(self, attempt_id: str, now: datetime) -> datetime | None:
         """Until when a sender is set aside, or None."""
@@ -98,7 +105,8 @@ class SetAside:
     ) -> None:
         """The analysis of a sender's picture did not come to its end."""
         now = self._centre.time.now()
-        lost = isinstance(error, AnalysisLost) and self._senders.blame(attempt_id, now)
+        died = isinstance(error, AnalysisLost) and not isinstance(error, AnalysisAway)
+        lost = died and self._senders.blame(attempt_id, now)
         if not lost and not isinstance(error, AnalysisOverran):
             return
         if self._senders.until(attempt_id, now) is not None:

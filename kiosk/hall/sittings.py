@@ -11,6 +11,7 @@ from kiosk.exam.programme import Programme
 from kiosk.exam.retention import CLASSES, RetentionRules
 from kiosk.hall.centre import Centre
 from kiosk.hall.errors import PackageDeleted, PackageRevoked, SittingState, TooEarly
+from kiosk.hall.guests import Guests
 from kiosk.hall.papers import Papers
 from kiosk.hall.progress import Progress
 from kiosk.hall.staff_views import SittingView
@@ -43,6 +44,7 @@ class Sittings:
         self._centre = centre
         self._papers = papers
         self._progress = progress
+        self._guests = Guests(centre, papers)
         self._throttle = Throttle(centre.store, centre.clock)
         self._codes = Queue(waiting=1)
 
@@ -193,6 +195,7 @@ class Sittings:
     def _take_in(self, db: Database, sitting: Sitting, opened: OpenedPackage, by: str) -> None:
         sittings.put_package(db, sitting)
         portraits.forget(db, sitting.id)
+        self._guests.follow_roster(db, sitting.id, opened.roster.candidates)
         for candidate in opened.roster.candidates:
             attempts.register(
                 db,

@@ -104,6 +104,68 @@ class SyncView:
 
 
 @dataclass(frozen=True)
+class BackupPlace:
+    """A folder for backups. ``usual``: that of the settings. ``newest_at``: its newest backup."""
+
+    folder: str
+    usual: bool
+    is_there: bool
+    same_disk: bool
+    free_mb: int
+    newest_at: datetime | None
+
+
+@dataclass(frozen=True)
+class BackupProof:
+    """A backup that was unpacked and checked; ``unreadable``: pictures that do not open."""
+
+    file: str
+    megabytes: float
+    sittings: int
+    attempts: int
+    answers: int
+    pictures: int
+    unreadable: int
+
+
+@dataclass(frozen=True)
+class BackupRun:
+    """A backup that is being made; ``stage`` is writing or proving."""
+
+    folder: str
+    stage: str
+    by: str
+    since: datetime
+
+
+@dataclass(frozen=True)
+class BackupDone:
+    """How a backup ended: with its proof, or with the code of an error."""
+
+    folder: str
+    by: str
+    at: datetime
+    proof: BackupProof | None
+    error: str | None
+
+
+@dataclass(frozen=True)
+class BackupView:
+    """Backups as the chief invigilator sees them.
+
+    ``every_minutes``: how often the server makes one by itself, None if it does not. ``old``: the
+    newest is older than twice that, or there is none.
+    """
+
+    places: list[BackupPlace]
+    run: BackupRun | None
+    last: BackupDone | None
+    newest_at: datetime | None
+    every_minutes: float | None
+    old: bool
+
+
+@dataclass(frozen=True)
 class SeatRow:
     """One seat in the room view.
 
@@ -332,11 +394,19 @@ class ReturnView:
 
 @dataclass(frozen=True)
 class HeldView:
-    """A terminal that holds ``answers`` which it cannot deliver; "" for an unknown candidate."""
+    """A terminal that holds ``answers`` which the server refused; "" for an unknown candidate.
 
+    ``why``: a code. ``state``: held, or wanted once staff have asked for them.
+    """
+
+    terminal_id: str
+    attempt_id: str
     terminal: str
     admission_no: str
+    name: str
     answers: int
+    why: str
+    state: str
 
 
 @dataclass(frozen=True)

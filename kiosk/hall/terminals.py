@@ -12,7 +12,7 @@ from kiosk.hall.devices import AttemptDevices
 from kiosk.hall.errors import UnknownTerminal
 from kiosk.hall.tokens import new_token, token_hash
 from kiosk.hall.views import DeviceCheck, TerminalSession
-from kiosk.store import attempts, sittings, terminals
+from kiosk.store import attempts, held_answers, sittings, terminals
 from kiosk.store.terminals import Terminal
 
 _log = logging.getLogger(__name__)
@@ -70,6 +70,7 @@ class Terminals:
         def job(db: Database) -> Terminal:
             for forgotten in terminals.make_room(db, remote, MOST_OF_ADDRESS, MOST):
                 self.forget(forgotten)
+                held_answers.drop_terminal(db, forgotten)
                 self._note(db, remote)
             return terminals.register(db, terminal_id, token_hash(token), remote, user_agent, now)
 

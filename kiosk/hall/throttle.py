@@ -21,6 +21,9 @@ LONGEST_WAIT = timedelta(seconds=60)
 FORGOTTEN_AFTER = timedelta(hours=1)
 """A count is forgotten when nobody has tried for so long."""
 
+MOST = 5000
+"""Counts that are kept: who types ever other names makes room by what ended first."""
+
 MOST_SHOWN = 200
 
 
@@ -52,6 +55,8 @@ class Throttle:
             if longest > 0:
                 raise TooManyTries(retry_after=int(longest) + 1)
             for key, tries in known.items():
+                if tries is None:
+                    throttle.make_room(db, MOST)
                 failures = (tries.failures if tries else 0) + 1
                 throttle.put(db, key, failures, now + _wait(failures, free[key]))
 

@@ -18,6 +18,14 @@ class TerminalSession:
 
 
 @dataclass(frozen=True)
+class HeldDecision:
+    """Staff's decision about ``answers`` that a terminal holds: wanted, or undeliverable."""
+
+    state: str
+    answers: int
+
+
+@dataclass(frozen=True)
 class CandidateSession:
     """A candidate signed in at one terminal. ``token`` is shown once, at sign-in."""
 

@@ -71,6 +71,38 @@ def register(
     )
 
 
+def renumber(db: Database, attempt_id: str, candidate_id: str, admission_no: str) -> bool:
+    """Let the attempt stand under another number, with a portrait from the staff desk.
+
+    An attempt of that number that nobody has used gives way. False when somebody has used it.
+    """
+    attempt = get(db, attempt_id)
+    if attempt is None:
+        return False
+    there = [attempt.sitting_id, admission_no]
+    db.execute(
+        "DELETE FROM attempts WHERE sitting_id = ? AND admission_no = ? AND state = 'registered'"
+        " AND terminal_id IS NULL AND id NOT IN (SELECT attempt_id FROM events"
+        " WHERE attempt_id IS NOT NULL)",
+        there,
+    )
+    if find(db, *there) is not None:
+        return False
+    change_one(
+        db,
+        "UPDATE attempts SET candidate_id = ?, admission_no = ? WHERE id = ?",
+        [candidate_id, admission_no, attempt_id],
+    )
+    db.execute(
+        "UPDATE OR IGNORE enrolments SET admission_no = ?"
+        " WHERE sitting_id = ? AND admission_no = ?",
+        [admission_no, attempt.sitting_id, attempt.admission_no],
+    )
+    if attempt.state is AttemptState.ENDED:
+        want_bundle(db, attempt_id)
+    return True
+
+
 def get(db: Database, attempt_id: str) -> Attempt | None:
     """The attempt of that id, or None."""
     row = one(db, "SELECT * FROM attempts WHERE id = ?", [attempt_id])

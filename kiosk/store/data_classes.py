@@ -22,6 +22,7 @@ _BEFORE_JOURNAL: dict[str, dict[str, str]] = {
             "answers",
             "latest_answers",
             "late_answers",
+            "held_answers",
             "bookmarks",
             "page_tokens",
             "candidate_sessions",

@@ -27,6 +27,7 @@ from kiosk.store.errors import (
     StoreBusy,
     StoreError,
     StoreLocked,
+    StoreStarved,
 )
 from kiosk.store.failures import storage_error
 from kiosk.store.opening import TRIES, open_reader, open_writer
@@ -127,7 +128,8 @@ class Store:
 
         An exception of the job rolls back that job alone and is raised here. The job runs again
         when the disk was full and room could be made. Raises StoreLocked, StorageFull,
-        StorageReadOnly, StorageDamaged or StorageFailed when the commit could not be made.
+        StorageReadOnly, StoreStarved, StorageDamaged or StorageFailed when the commit could not be
+        made.
         """
         return self.write_later(job).result()
 
@@ -177,7 +179,7 @@ class Store:
 
         After damage or a failed disk nothing more is acknowledged.
         """
-        told = storage_error(error)
+        told = self._meaning(error)
         if isinstance(told, StorageDamaged | StorageFailed):
             self._fail(told)
         return told
@@ -195,14 +197,26 @@ class Store:
     def _run(self) -> None:
         while True:
             tickets, last = self._collect()
-            together = [ticket for ticket in tickets if not ticket.alone]
-            if together:
-                self._commit(together)
-            for ticket in tickets:
-                if ticket.alone:
-                    self._run_alone(ticket)
+            try:
+                self._do(tickets)
+            except Exception as error:  # noqa: BLE001 - or all would wait for this thread for ever
+                self._give_up(tickets, StorageFailed(str(error)))
             if last:
                 return
+
+    def _do(self, tickets: list[_Ticket[Any]]) -> None:
+        together = [ticket for ticket in tickets if not ticket.alone]
+        if together:
+            self._commit(together)
+        for ticket in tickets:
+            if ticket.alone:
+                self._run_alone(ticket)
+
+    def _give_up(self, tickets: list[_Ticket[Any]], told: StoreError) -> None:
+        self._fail(told)
+        for ticket in tickets:
+            if not ticket.future.done():
+                ticket.future.set_exception(told)
 
     def _collect(self) -> tuple[list[_Ticket[Any]], bool]:
         ticket = self._queue.get()
@@ -218,7 +232,7 @@ class Store:
         try:
             ticket.future.set_result(ticket.job(self._db))
         except sqlite3.Error as error:
-            told = storage_error(error) or StorageFailed(str(error))
+            told = self._meaning(error) or StorageFailed(str(error))
             if isinstance(told, StorageFailed | StorageDamaged):
                 self._fail(told)
             ticket.future.set_exception(told)
@@ -250,7 +264,8 @@ class Store:
             self._db.conn.execute("COMMIT")
         except Exception as error:  # noqa: BLE001 - a job may have raised its own over SQLite's
             self._roll_back()
-            return storage_error(error) or StorageFailed(str(error))
+            starved = StoreStarved() if isinstance(error, MemoryError) else None
+            return self._meaning(error) or starved or StorageFailed(str(error))
         for ticket, result, problem in outcomes:
             if problem is None:
                 ticket.future.set_result(result)
@@ -266,6 +281,9 @@ class Store:
             if storage_error(problem) is not None:
                 raise  # a full or failing disk concerns the whole group
             return ticket, None, problem
+
+    def _meaning(self, error: BaseException) -> StoreError | None:
+        return storage_error(error, self._path.parent)
 
     def _roll_back(self) -> None:
         if self._db.conn.in_transaction:

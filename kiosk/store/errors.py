@@ -5,6 +5,8 @@
  ├─ ``StorageFailed``   the disk failed: nothing more is acknowledged, the process must end
  ├─ ``StorageReadOnly`` the disk or the database's file cannot be written: nothing was saved
  ├─ ``StorageDamaged``  the database is damaged: nothing more is served from it
+ ├─ ``FileTrouble``     one file cannot be read or written
+ ├─ ``StoreStarved``    no file handles or memory are left: try again
  ├─ ``StorageUnusable`` the data directory cannot be opened
  ├─ ``StoreLocked``     another program holds the database: nothing was saved, try again
  ├─ ``StoreBusy``       another process holds this data directory
@@ -65,6 +67,24 @@ class StorageDamaged(StoreError):
         "The centre's database is damaged. Do not delete anything. Put the newest backup back"
         " with `kiosk restore`; then `kiosk rescue` recovers the answers that can still be read."
     )
+
+
+class FileTrouble(StoreError):
+    """The disk or its rights keep one file from being read or written."""
+
+    code = "file_trouble"
+    message = "{file} cannot be read or written: {why}."
+
+
+class StoreStarved(StoreError):
+    """The process may open no more files, or the machine has no memory left."""
+
+    code = "store_starved"
+    message = (
+        "The centre server may open no more files, or has no memory left. Nothing was saved. Try"
+        " again in a moment."
+    )
+    retry_after = 2
 
 
 class StorageUnusable(StoreError):

@@ -1,6 +1,5 @@
 """Files beside the database: durable when ``put`` returns, named by content, never by input."""
 
-import errno
 import hashlib
 import json
 import logging
@@ -13,10 +12,10 @@ from datetime import datetime
 from pathlib import Path
 
 from kiosk.store.errors import StorageFull
+from kiosk.store.failures import NO_ROOM
 
 _log = logging.getLogger(__name__)
 
-NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 _NAME = re.compile(r"[0-9a-f]{64}")
 
 

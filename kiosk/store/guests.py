@@ -6,13 +6,16 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from kiosk.store.rows import one
+from kiosk.store.rows import change_one, one
 from kiosk.store.times import to_text, to_time
 
 
 @dataclass(frozen=True)
 class Guest:
-    """``sealed``: the roster entry as JSON, sealed to the centre; names are never in the clear."""
+    """``sealed``: the roster entry as JSON, sealed to the centre; names are never in the clear.
+
+    ``roster_no``: their admission number on the roster, when a later version has them.
+    """
 
     attempt_id: str
     sitting_id: str
@@ -20,6 +23,12 @@ class Guest:
     by: str
     reason: str
     at: datetime
+    roster_no: str | None = None
+
+
+def set_roster_no(db: Database, attempt_id: str, roster_no: str | None) -> None:
+    """Keep under which number the roster has the guest, or that it has not."""
+    change_one(db, "UPDATE guests SET roster_no = ? WHERE attempt_id = ?", [roster_no, attempt_id])
 
 
 def add(db: Database, guest: Guest) -> None:

@@ -360,6 +360,23 @@ def packages_in_parts(db: Database) -> None:
     db.execute("ALTER TABLE sittings ADD COLUMN paper_file TEXT")
 
 
+@steps()
+def held_answers(db: Database) -> None:
+    """Answers that terminals hold and the server refused, and what staff decided about them."""
+    db.execute(
+        """CREATE TABLE held_answers (
+        terminal_id TEXT NOT NULL, attempt_id TEXT NOT NULL, terminal TEXT NOT NULL,
+        answers INTEGER NOT NULL, why TEXT NOT NULL, state TEXT NOT NULL, told_at TEXT NOT NULL,
+        by TEXT, reason TEXT, PRIMARY KEY (terminal_id, attempt_id)) STRICT, WITHOUT ROWID"""
+    )
+
+
+@steps()
+def guests_on_the_roster(db: Database) -> None:
+    """The admission number of a guest whom a later roster has."""
+    db.execute("ALTER TABLE guests ADD COLUMN roster_no TEXT")
+
+
 def ahead(db: Database) -> set[str]:
     """Steps in the database that this version does not know."""
     with closing(Database(memory=True)) as empty:

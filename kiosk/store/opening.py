@@ -80,7 +80,7 @@ def _open(path: Path, mode: str) -> Database:
     except BaseException as error:
         if conn is not None:
             conn.close()  # at once: an open one keeps its mode for the whole process
-        told = storage_error(error)
+        told = storage_error(error, path.parent)
         if told is None or isinstance(error, StoreError):
             raise
         raise told from error

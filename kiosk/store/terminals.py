@@ -75,15 +75,24 @@ def set_place(db: Database, terminal_id: str, remote: str, user_agent: str) -> N
 
 
 def move_identity(db: Database, old_id: str, new_id: str) -> None:
-    """Let the browser that was registered as ``new_id`` be the terminal ``old_id`` from now on."""
+    """Let the browser that was registered as ``new_id`` be the terminal ``old_id`` from now on.
+
+    Its own device check counts, if it had one.
+    """
     row = one(db, "SELECT * FROM terminals WHERE id = ?", [new_id])
     if row is None:
         return
     db.execute("DELETE FROM terminals WHERE id = ?", [new_id])
     change_one(
         db,
-        "UPDATE terminals SET token_hash = ?, remote = ?, user_agent = ? WHERE id = ?",
-        [row["token_hash"], row["remote"], row["user_agent"], old_id],
+        "UPDATE terminals SET token_hash = ?, remote = ?, user_agent = ?,"
+        " device_check = coalesce(?, device_check), checked_at = coalesce(?, checked_at)"
+        " WHERE id = ?",
+        [
+            *(row[name] for name in ("token_hash", "remote", "user_agent")),
+            *(row[name] for name in ("device_check", "checked_at")),
+            old_id,
+        ],
     )
 
 

@@ -62,6 +62,15 @@ def forget_before(db: Database, moment: datetime) -> None:
     db.execute("DELETE FROM throttle WHERE until < ?", [to_text(moment)])
 
 
+def make_room(db: Database, most: int) -> None:
+    """Drop the counts that ended first until there are fewer than ``most``."""
+    db.execute(
+        "DELETE FROM throttle WHERE key IN (SELECT key FROM throttle ORDER BY until LIMIT"
+        " max(0, (SELECT count(*) FROM throttle) - ?))",
+        [most - 1],
+    )
+
+
 def waiting(db: Database, now: datetime, limit: int) -> list[Tries]:
     """Who has to wait at present, the longest wait first, at most ``limit``."""
     rows = db.query(

@@ -77,7 +77,7 @@ def _bytes(path: Path) -> bytes:
 
 def _parsed(data: bytes, path: Path) -> _Record:
     try:
-        return _Record.model_validate(tomllib.loads(data.decode("utf-8")))
+        return _Record.model_validate(tomllib.loads(data.decode("utf-8-sig")))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, ValidationError) as error:
         raise CalibrationRefused(str(error), file=path) from error
 

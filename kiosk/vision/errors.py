@@ -20,6 +20,7 @@
  ├─ ``PairsUnusable``     the list of pairs of an evaluation
  ├─ ``EvaluationRefused`` what was asked of an evaluation, or a file of it
  └─ ``AnalysisLost``      the worker died or was too slow; the picture may be sent again
+     └─ ``AnalysisAway``      no worker has had the picture: nothing to do with its sender
 """
 
 from kiosk.exam.errors import ExamError
@@ -181,3 +182,7 @@ class AnalysisLost(VisionError):
 
     code = "analysis_lost"
     message = "The picture was not analysed in time. Please try again."
+
+
+class AnalysisAway(AnalysisLost):
+    """No worker was there for the picture: the analysis has stopped, or is too busy."""

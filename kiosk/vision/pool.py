@@ -1,8 +1,8 @@
 """Worker processes for face analysis, so that it never delays an answer.
 
-One thread of the server feeds each process. A worker that dies is replaced, within a budget;
-its picture is lost, the exam goes on. A worker that spends over two seconds on one picture is
-ended and replaced, outside the budget: whoever sent the picture must not use it up.
+One thread of the server feeds each process. A worker that dies is replaced without an end, after
+a pause that grows when many die; its picture is lost, the exam goes on. A worker that spends over
+two seconds on one picture is ended and replaced at once: whoever sent the picture is set aside.
 """
 
 import logging
@@ -10,7 +10,6 @@ import multiprocessing
 import os
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as Waited
@@ -20,12 +19,14 @@ from pathlib import Path
 from typing import overload
 
 from kiosk.exam.proctoring import Hearing
+from kiosk.exam.troubles import Troubles
 from kiosk.vision.checkin import CardSight, CardTask, LookTask, PortraitSight, PortraitTask, Sight
-from kiosk.vision.errors import AnalysisLost, AnalysisOverran, VisionError
+from kiosk.vision.errors import AnalysisAway, AnalysisLost, AnalysisOverran, VisionError
 from kiosk.vision.hearing import SoundTask
 from kiosk.vision.loading import EngineSpec
 from kiosk.vision.monitor import Finding, Task
-from kiosk.vision.queue import Job, JobQueue, Recent
+from kiosk.vision.queue import Job, JobQueue, Recent, sound_of
+from kiosk.vision.restarts import Restarts
 from kiosk.vision.track import Track
 from kiosk.vision.worker import Answer, AnyTask, Refusal, run
 
@@ -39,10 +40,9 @@ TASK_SECONDS = 20.0
 """After so long a worker is stuck, however little processor time it took."""
 
 POLL_SECONDS = 0.25
-RESTARTS = 20
-"""Most restarts within ten minutes; after that staff are told and the camera is not analysed."""
+LOOK_SECONDS = 1.0
+"""How often an idle worker is looked after."""
 
-RESTART_WINDOW = 600.0
 _TICKS = os.sysconf("SC_CLK_TCK")
 OnAnswer = Callable[[str, Finding | Hearing | VisionError], None]
 
@@ -67,10 +67,10 @@ class Pool:
         self._on_answer: OnAnswer = lambda *_: None
         self._tracks: dict[str, Track] = {}
         self._recent = Recent()
-        self._deaths: deque[float] = deque(maxlen=RESTARTS)
-        self._given_up = 0
+        self._restarts = Restarts(self.workers)
+        self._troubles = Troubles(time.monotonic)
         self.deaths = self.overruns = 0
-        self._closing = False
+        self._closing = threading.Event()
         self._pids: dict[int, int] = {}
         self._threads = [
             threading.Thread(target=self._feed, args=(n,), name=f"vision-{n}", daemon=True)
@@ -96,13 +96,13 @@ class Pool:
 
     def listen(self, key: str, task: SoundTask) -> None:
         """Queue a terminal's newest snippet of sound."""
-        self._queue.put_newest(f"{key} sound", Job(task, key=key))
+        self._queue.put_newest(sound_of(key), Job(task, key=key))
 
     def forget(self, key: str) -> None:
         """The terminal sends no more frames; what still waits of it is dropped."""
         self._tracks.pop(key, None)
         self._queue.drop(key)
-        self._queue.drop(f"{key} sound")
+        self._queue.drop(sound_of(key))
 
     @overload
     def examine(self, task: LookTask, sender: str | None = None) -> Sight: ...
@@ -115,16 +115,16 @@ class Pool:
     def examine(self, task: AnyTask, sender: str | None = None) -> Answer:
         """Do a task before watched frames, in turn with other senders, and wait for its answer.
 
-        Raises AnalysisLost, AnalysisOverran, or the VisionError that says what is wrong with the
-        picture.
+        Raises AnalysisAway while no worker is there, AnalysisLost, AnalysisOverran, or the
+        VisionError that says what is wrong with the picture.
         """
         future: Future[Answer] = Future()
-        if not self._queue.put_urgent(Job(task, sender, future)):
-            raise AnalysisLost()
+        if self.stopped or not self._queue.put_urgent(Job(task, sender, future)):
+            raise AnalysisAway()
         try:
             return future.result(START_SECONDS + TASK_SECONDS)
         except Waited as error:
-            raise AnalysisLost() from error
+            raise AnalysisAway() from error
 
     def frames_per_s(self, window: float = 10.0) -> float:
         """Pictures analysed per second over the last seconds."""
@@ -140,9 +140,9 @@ class Pool:
         return self._queue.dropped
 
     @property
-    def given_up(self) -> bool:
-        """Whether no worker is left."""
-        return self._given_up == self.workers
+    def stopped(self) -> bool:
+        """Whether no worker is left, until one has started again."""
+        return self._restarts.nobody
 
     @property
     def pids(self) -> list[int]:
@@ -150,62 +150,90 @@ class Pool:
         return list(self._pids.values())
 
     def close(self) -> None:
-        """Stop the workers; whoever waits gets AnalysisLost."""
-        self._closing = True
-        self._lose_all()
+        """Stop the workers; whoever waits gets AnalysisAway."""
+        self._closing.set()
+        _lose(self._queue.close())
         for thread in self._threads:
             thread.join(timeout=TASK_SECONDS)
 
     def _feed(self, number: int) -> None:
-        while not self._closing and self._may_start():
-            process, pipe = self._start()
-            self._pids[number] = process.pid or 0
+        while not self._closing.is_set():
             try:
-                self._serve(pipe, process.pid or 0)
+                self._employ(number)
             except _Overran:
                 self.overruns += 1
-                process.kill()
-            except (EOFError, OSError):
-                self._deaths.append(time.monotonic())
-                self.deaths += 1
-            finally:
-                pipe.close()
-                _end(process)
-                self._pids.pop(number, None)
-        if not self._closing:
-            self._given_up += 1
-        if self.given_up:
-            self._lose_all()
+            except Exception as error:  # noqa: BLE001 - logged; a worker that is not there is replaced
+                self._rest(number, error)
 
-    def _lose_all(self) -> None:
-        for job in self._queue.close():
-            _lose(job)
+    def _employ(self, number: int) -> None:
+        """One worker's life; raises _Overran, EOFError, or OSError when none can be started."""
+        process, pipe = self._start()
+        self._pids[number] = process.pid or 0
+        try:
+            self._serve(process, pipe, number)
+        except _Overran:
+            process.kill()
+            raise
+        finally:
+            pipe.close()
+            _end(process)
+            self._pids.pop(number, None)
 
-    def _may_start(self) -> bool:
-        full = len(self._deaths) == RESTARTS
-        return not full or time.monotonic() - self._deaths[0] > RESTART_WINDOW
+    def _rest(self, number: int, error: Exception) -> None:
+        """Wait before the next start; whoever waits for a picture need not, if nobody is left."""
+        self.deaths += 1
+        pause = self._restarts.pause(time.monotonic())
+        if not pause:
+            return
+        _log.error("an analysis process ended (%r); the next starts in %.0f s", error, pause)
+        if self._restarts.leave(number):
+            _lose(self._queue.drain_urgent())
+        self._closing.wait(pause)
 
     def _start(self) -> tuple[multiprocessing.process.BaseProcess, Connection]:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         process = context.Process(target=run, args=(theirs, self._spec), daemon=True)
-        process.start()
-        theirs.close()
+        try:
+            process.start()
+        except OSError:
+            ours.close()
+            raise
+        finally:
+            theirs.close()
         return process, ours
 
-    def _serve(self, pipe: Connection, pid: int) -> None:
+    def _serve(
+        self, process: multiprocessing.process.BaseProcess, pipe: Connection, number: int
+    ) -> None:
+        """Do jobs until the pool closes; raises EOFError when the worker has died."""
         if not pipe.poll(START_SECONDS):
             raise EOFError
         pipe.recv()
-        while (job := self._queue.get()) is not None:
-            try:
-                self._do(pipe, pid, job)
-            except _Overran:
-                self._fail(job, AnalysisOverran(seconds=TASK_CPU_SECONDS))
-                raise
-            except (EOFError, OSError):
-                self._fail(job, AnalysisLost())
-                raise
+        self._restarts.back(number)
+        while not self._closing.is_set():
+            job = self._queue.get(LOOK_SECONDS)
+            if not process.is_alive():
+                if job is not None:
+                    self._put_back(job)
+                raise EOFError
+            if job is not None:
+                self._try(pipe, process.pid or 0, job)
+
+    def _put_back(self, job: Job) -> None:
+        """The worker died before it got the job: another one does it."""
+        if not self._queue.put_back(job):
+            _lose([job])
+
+    def _try(self, pipe: Connection, pid: int, job: Job) -> None:
+        try:
+            self._do(pipe, pid, job)
+        except _Overran:
+            self._fail(job, AnalysisOverran(seconds=TASK_CPU_SECONDS))
+            raise
+        except Exception:
+            self._fail(job, AnalysisLost())
+            raise
 
     def _do(self, pipe: Connection, pid: int, job: Job) -> None:
         began = time.monotonic()
@@ -242,8 +270,11 @@ class Pool:
         """The listener's trouble (a full disk, say) is no worker's: the next frame goes on."""
         try:
             self._on_answer(key, said)
-        except Exception:  # noqa: BLE001 - logged; one frame is lost, the exam goes on
-            _log.exception("what the analysis said of %s could not be taken", key)
+        except Exception as error:  # noqa: BLE001 - logged; one frame is lost, the exam goes on
+            if text := self._troubles.failed("listener", error):
+                _log.error("what the analysis said of %s could not be taken: %s", key, text)
+        else:
+            self._troubles.worked("listener")
 
 
 class _Overran(Exception):
@@ -270,9 +301,10 @@ def cpu_seconds(pid: int) -> float:
     return (int(user) + int(system)) / _TICKS
 
 
-def _lose(job: Job) -> None:
-    if job.future is not None and not job.future.done():
-        job.future.set_exception(AnalysisLost())
+def _lose(jobs: list[Job]) -> None:
+    for job in jobs:
+        if job.future is not None and not job.future.done():
+            job.future.set_exception(AnalysisAway())
 
 
 def _end(process: multiprocessing.process.BaseProcess) -> None:

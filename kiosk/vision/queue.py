@@ -6,6 +6,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
+from kiosk.vision.hearing import SoundTask
 from kiosk.vision.worker import AnyTask
 
 
@@ -16,6 +17,11 @@ class Job:
     task: AnyTask
     key: str | None = None
     future: "Future[Any] | None" = None
+
+
+def sound_of(key: str) -> str:
+    """Where a terminal's snippet of sound waits, beside its frame."""
+    return f"{key} sound"
 
 
 URGENT_IN_A_ROW = 3
@@ -57,12 +63,26 @@ class JobQueue:
         with self._ready:
             self._newest.pop(key, None)
 
-    def get(self) -> Job | None:
-        """The next job; waits for one. None when the queue is closed."""
+    def put_back(self, job: Job) -> bool:
+        """Queue a job again that nobody began; False when the queue is closed."""
         with self._ready:
-            while not (self._closed or self._urgent or self._newest):
-                self._ready.wait()
             if self._closed:
+                return False
+            if job.future is not None:
+                self._urgent.setdefault(job.key, deque()).appendleft(job)
+                self._urgent.move_to_end(job.key, last=False)
+            else:
+                key = str(job.key)
+                place = sound_of(key) if isinstance(job.task, SoundTask) else key
+                self._newest.setdefault(place, job)
+            self._ready.notify()
+            return True
+
+    def get(self, seconds: float | None = None) -> Job | None:
+        """The next job; waits ``seconds`` for one. None when there is none, or no more to come."""
+        with self._ready:
+            self._ready.wait_for(lambda: self._closed or self._urgent or self._newest, seconds)
+            if self._closed or not (self._urgent or self._newest):
                 return None
             frames_wait = self._newest and self._in_a_row >= URGENT_IN_A_ROW
             if self._urgent and not frames_wait:
@@ -84,7 +104,14 @@ class JobQueue:
         with self._ready:
             self._closed = True
             self._ready.notify_all()
-            return [job for jobs in self._urgent.values() for job in jobs]
+        return self.drain_urgent()
+
+    def drain_urgent(self) -> list[Job]:
+        """Take out the urgent jobs: nobody is there to do them."""
+        with self._ready:
+            waiting = [job for jobs in self._urgent.values() for job in jobs]
+            self._urgent.clear()
+            return waiting
 
 
 class Recent:

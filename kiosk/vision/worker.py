@@ -54,11 +54,17 @@ class Worker:
 
 
 def run(pipe: Connection, spec: EngineSpec) -> None:
-    """Answer tasks until the pipe closes. A picture that is refused is answered as such."""
+    """Answer tasks until the pipe closes. A picture that is refused is answered as such.
+
+    Raises SystemExit, which multiprocessing prints as one line, when a pack cannot be used.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business
     os.nice(NICE)
     cv2.setNumThreads(1)
-    worker = Worker(load_models(spec))
+    try:
+        worker = Worker(load_models(spec))
+    except VisionError as error:
+        raise SystemExit(f"the analysis cannot start: {error}") from error
     pipe.send("ready")
     while True:
         try:

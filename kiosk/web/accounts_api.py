@@ -13,7 +13,7 @@ from kiosk.web import known_browsers
 from kiosk.web.auth import Audience, actor, allow, drop_cookie, remote
 from kiosk.web.forms import Form
 from kiosk.web.halls import hall
-from kiosk.web.jsonio import body_json, body_model, reply
+from kiosk.web.jsonio import body_model, no_body, reply
 
 blueprint = Blueprint("accounts_api", __name__, url_prefix="/staff/api")
 Role = Literal["chief_invigilator", "invigilator"]
@@ -95,7 +95,7 @@ def set_role(username: str) -> ResponseReturnValue:
 @allow(Audience.STAFF)
 def lock(username: str) -> ResponseReturnValue:
     """Keep an account out; its sessions end."""
-    body_json()
+    no_body()
     hall().accounts.lock(username, actor())
     return reply({})
 
@@ -104,7 +104,7 @@ def lock(username: str) -> ResponseReturnValue:
 @allow(Audience.STAFF)
 def unlock(username: str) -> ResponseReturnValue:
     """Let an account in again."""
-    body_json()
+    no_body()
     hall().accounts.unlock(username, actor())
     return reply({})
 

@@ -8,6 +8,7 @@ from flask_bootstrap import Bootstrap5
 from kiosk.hall.hall import Hall
 from kiosk.web import (
     accounts_api,
+    backup_api,
     candidate,
     errors,
     halls,
@@ -67,6 +68,14 @@ def _install(app: Flask, timezone: str) -> None:
     pages.install(app)
     in_work.install(app)
     traffic.install(app)
-    staffs = (staff, accounts_api, staff_api, inspection_api, staff_exam_api, stick_api)
+    staffs = (
+        staff,
+        accounts_api,
+        backup_api,
+        staff_api,
+        inspection_api,
+        staff_exam_api,
+        stick_api,
+    )
     for module in (candidate, terminal, *staffs, ops):
         app.register_blueprint(module.blueprint)

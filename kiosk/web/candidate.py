@@ -29,21 +29,36 @@ STAGES = {
 }
 """The page where an attempt in that state belongs."""
 
+AGAIN = ("checked_in", "ready")
+"""States in which a candidate may repeat the device check."""
+
 
 @blueprint.get("/")
 @allow(Audience.PUBLIC)
 def device_check_page() -> ResponseReturnValue:
-    """Camera, microphone, loudspeaker, server (R13); who is signed in goes to their own page."""
+    """Camera, microphone, loudspeaker, server (R13); who is signed in goes to their own page.
+
+    With `?check=1` a candidate whose exam has not begun repeats the check; the page goes to their
+    own as soon as that changes.
+    """
     view = _signed_in()
-    if view is not None and not _over_and_done(view):
+    again = view is not None and view.state in AGAIN and request.args.get("check") == "1"
+    if view is not None and not again and not _over_and_done(view):
         return redirect(url_for(STAGES[view.state]))
+    own = {"attempt_id": view.attempt_id, "pages": _pages()} if view and again else {}
     return render(
         "candidate/device_check.html",
         Audience.PUBLIC,
         area="candidate",
-        data=_terminal_data(),
+        data={**_terminal_data(), **own},
         step=1,
+        own_page=url_for(STAGES[view.state]) if view and again else None,
     )
+
+
+def _pages() -> dict[str, str]:
+    """Where an attempt in each state belongs."""
+    return {state: url_for(page) for state, page in STAGES.items()}
 
 
 def _signed_in() -> AttemptView | None:
@@ -174,7 +189,7 @@ def _page_data(view: AttemptView) -> dict[str, Any]:
         **_terminal_data(),
         "admission_no": view.admission_no,
         "terminal": _terminal_name(),
-        "pages": {state: url_for(page) for state, page in STAGES.items()},
+        "pages": _pages(),
         "sign_in_page": url_for("candidate.sign_in_page"),
     }
 

@@ -5,9 +5,12 @@ An API path answers `{"error": {"code", "message"}}`; a page answers with a page
 
 from __future__ import annotations
 
+import logging
 import math
 import sqlite3
+import time
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from flask import Flask, Response, abort, make_response, render_template, request
@@ -16,9 +19,13 @@ from werkzeug.exceptions import BadHost, HTTPException
 
 from kiosk.exam.errors import ExamError
 from kiosk.exam.ports import REFUSED
+from kiosk.exam.troubles import Troubles
+from kiosk.store.failures import os_error
 from kiosk.web.halls import hall
 from kiosk.web.jsonio import reply
 from kiosk.web.messages import HTTP_MESSAGES, MESSAGES
+
+_log = logging.getLogger(__name__)
 
 
 class _Blank(dict[str, object]):
@@ -57,6 +64,7 @@ def install(app: Flask) -> None:
     app.before_request(_refuse_marked)
     app.register_error_handler(ExamError, _on_exam_error)
     app.register_error_handler(sqlite3.Error, _on_database_error)
+    app.register_error_handler(OSError, partial(_on_os_error, Troubles(time.monotonic)))
     app.register_error_handler(HTTPException, _on_http_error)
 
 
@@ -80,6 +88,16 @@ def _on_database_error(error: sqlite3.Error) -> Response:
     told = hall().disk.database_error(error)
     if told is None:
         raise error
+    return _on_exam_error(told)
+
+
+def _on_os_error(troubles: Troubles, error: OSError) -> Response:
+    """A disk or file in trouble is said to whoever asked, and logged once, not each time."""
+    told = os_error(error)
+    if told is None:
+        raise error
+    if text := troubles.failed((request.endpoint, error.errno), error):
+        _log.error("%s", text)
     return _on_exam_error(told)
 
 

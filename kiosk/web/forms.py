@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from kiosk.exam.conduct import SignalKind
+from kiosk.exam.typed_numbers import plain_number
 
 Reason = Annotated[str, Field(min_length=2, max_length=500)]
 Token = Annotated[str, Field(min_length=32, max_length=100)]
 ShortText = Annotated[str, Field(max_length=200)]
+LONGEST_IDENTITY = 32
 MOST_TYPED = 120
 """Longest number as typed, in characters: blanks and invisible ones between the digits count."""
 
@@ -37,6 +39,12 @@ class CameraForm(Form):
     """The label of the camera that a page has opened."""
 
     label: ShortText
+
+
+class MissingDevicesForm(Form):
+    """The devices that a page's browser no longer has."""
+
+    missing: list[Literal["camera", "microphone"]] = Field(max_length=2)
 
 
 class CheckInForm(Form):
@@ -67,9 +75,19 @@ class PlaceForm(Form):
 
 
 class HeldForm(Form):
-    """Of which attempts a terminal holds so many answers that it cannot deliver."""
+    """Of which attempts a terminal holds how many answers, and the code of what stopped them."""
 
     held: dict[ShortText, Annotated[int, Field(ge=1, le=100_000)]] = Field(max_length=20)
+    why: dict[ShortText, Annotated[str, Field(max_length=60)]] = Field(default={}, max_length=20)
+
+
+class HeldAnswersForm(Form):
+    """Whether a terminal delivers the answers that it holds, or deletes them as undeliverable."""
+
+    terminal_id: ShortText
+    attempt_id: ShortText
+    wanted: bool
+    reason: Reason
 
 
 class ReturnsForm(Form):
@@ -184,17 +202,24 @@ class EndingForm(Form):
     reason: Reason
 
 
+def _is_number(typed: str) -> str:
+    """Refuse what has no sign in it but invisible ones, or too many once they are written out."""
+    if not 1 <= len(plain_number(typed)) <= LONGEST_IDENTITY:
+        raise ValueError("no number")
+    return typed
+
+
 class GuestForm(Form):
     """Somebody who is not on the roster."""
 
     name: str = Field(min_length=1, max_length=100)
-    identity_no: str = Field(min_length=1, max_length=32)
+    identity_no: Annotated[str, Field(max_length=MOST_TYPED), AfterValidator(_is_number)]
     seat: str = Field(max_length=16)
     reason: Reason
 
 
 class ClosingForm(Form):
-    """The confirmation that a sitting closes: what was seen, and how many exams end by it."""
+    """The confirmation that a sitting closes or stops: what was seen, how many exams end by it."""
 
     seen: str = Field(pattern="^[0-9a-f]{64}$")
     writing: int = Field(ge=0, le=100_000)
@@ -220,6 +245,12 @@ class TakenForm(Form):
 
     taken: bool
     reason: Reason
+
+
+class BackupForm(Form):
+    """The folder for a backup, as it was offered."""
+
+    folder: str = Field(min_length=1, max_length=4096)
 
 
 class SeatForm(Form):

@@ -9,7 +9,7 @@ from kiosk.exam.inspection import Clearing
 from kiosk.web.auth import Audience, actor, allow
 from kiosk.web.forms import ClearingForm, InspectionForm
 from kiosk.web.halls import hall
-from kiosk.web.jsonio import body_json, body_model, reply
+from kiosk.web.jsonio import body_model, no_body, reply
 
 blueprint = Blueprint("inspection_api", __name__, url_prefix="/staff/api")
 
@@ -26,7 +26,7 @@ def inspected(attempt_id: str) -> ResponseReturnValue:
 @allow(Audience.STAFF)
 def find(attempt_id: str, finding: str) -> ResponseReturnValue:
     """Mark what has to come off before the exam."""
-    body_json()
+    no_body()
     return reply(hall().inspections.find(attempt_id, finding, actor()))
 
 

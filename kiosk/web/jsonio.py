@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 from collections.abc import Mapping, Sequence, Set
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -17,6 +18,7 @@ from typing import Any, TypeVar
 from flask import Response, request
 from pydantic import BaseModel, ValidationError
 
+from kiosk.web.forms import Form
 from kiosk.web.refusals import InvalidRequest, WrongContentType
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -77,7 +79,7 @@ def body_json() -> Any:
         raise WrongContentType("this address takes application/json")
     body = request.get_data(cache=False)
     try:
-        value = json.loads(body, parse_constant=_refuse)
+        value = json.loads(body, parse_constant=_refuse, parse_float=_finite)
         if b"\\ud" in body.lower():  # half of a character could not be stored
             json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
@@ -87,6 +89,13 @@ def body_json() -> Any:
 
 def _refuse(constant: str) -> None:
     raise ValueError(f"{constant} is not JSON")
+
+
+def _finite(number: str) -> float:
+    value = float(number)
+    if math.isinf(value):
+        raise ValueError("a number without bounds is not JSON")
+    return value
 
 
 def parse(model: type[Model], data: Any) -> Model:
@@ -101,6 +110,11 @@ def parse(model: type[Model], data: Any) -> Model:
 def body_model(model: type[Model]) -> Model:
     """The request's JSON body as a `model`; raises like `body_json` and `parse`."""
     return parse(model, body_json())
+
+
+def no_body() -> None:
+    """Take an act that needs nothing but its address: the body is ``{}``; raises like them."""
+    body_model(Form)
 
 
 def image_response(data: bytes | None) -> Response:

@@ -77,6 +77,18 @@ ALERTS: Names = {
         "The database is damaged. Older backups are kept."
         " Stop the server as soon as the exam allows it, and run kiosk check."
     ),
+    "https_certificate": _l(
+        "A certificate of HTTPS ends soon, has ended, or is not trusted: then no terminal gets in."
+        " Run kiosk tls status on the server."
+    ),
+    "https_address": _l(
+        "The server's name or address is no longer the one that terminals use."
+        " Run kiosk tls status on the server."
+    ),
+    "https_clock": _l(
+        "The server's clock does not fit its certificates or headquarters."
+        " Set the clock; run kiosk tls status on the server."
+    ),
     "backup_failed": _l(
         "The last backup could not be written. Look at the backup disk; the exam goes on."
     ),
@@ -250,9 +262,13 @@ EVENTS: Names = {
     "sitting_closed": _l("Sitting closed"),
     "signed_in": _l("Candidate signed in"),
     "guest_admitted": _l("Admitted by hand, not on the roster"),
+    "guest_on_roster": _l("Admitted by hand, now on the roster"),
+    "guest_off_roster": _l("Admitted by hand, no longer on the roster"),
     "sign_in_undone": _l("Sign-in undone"),
     "analysis_restarted": _l("Camera analysis failed and was started again; some frames were lost"),
     **DISTURBANCES,
+    "backup_made": _l("Backup made and checked"),
+    "backup_failed": _l("A backup failed"),
     "pictures_stopped": _l("The disk is nearly full: no more pictures are kept"),
     "pictures_resumed": _l("The disk has room again: pictures are kept"),
     "staff_decide_all": _l(
@@ -309,6 +325,8 @@ EVENTS: Names = {
     "seats_drawn": _l("Seats drawn by lot"),
     "terminal_taken_back": _l("Terminal taken back"),
     "answers_held": _l("A terminal holds answers that it cannot deliver"),
+    "held_answers_wanted": _l("A terminal is to deliver the answers that it holds"),
+    "held_answers_undeliverable": _l("Answers at a terminal noted as undeliverable"),
     "terminal_bound": _l("Terminal put at a seat"),
     "terminals_crowded": _l("Very many terminals registered; unused ones were forgotten"),
     "page_left": _l("Answer page left"),
@@ -323,6 +341,14 @@ EVENTS: Names = {
     "page_fullscreen": _l("Full screen left"),
     "page_microphone": _l("Microphone at the terminal"),
 }
+
+HELD_REASONS: Names = {
+    "late_answers_foreign": _l("they do not come from a page that held this exam"),
+    "late_answers_refused": _l("this exam takes no more answers, or they fit no item"),
+    "emergency_file_damaged": _l("they are damaged"),
+    "unreadable": _l("the terminal itself cannot read them any more"),
+}
+"""Why the server refused what a terminal holds, by the code that the terminal names."""
 
 ITEM_TYPES: Names = {
     "single_choice": _l("Single choice"),
@@ -381,6 +407,7 @@ def staff_labels() -> dict[str, dict[str, str]]:
         sync_kinds=SYNC_KINDS,
         roles=ROLES,
         waits=WAITS,
+        held_reasons=HELD_REASONS,
         account_acts=ACTS,
         advice=ADVICE,
     )

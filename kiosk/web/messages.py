@@ -79,6 +79,11 @@ STORE: dict[str, Entry] = {
         _l("The database of the centre server is damaged. Call the invigilator."),
     ),
     "storage_unusable": (503, _BROKEN),
+    "file_trouble": (
+        503,
+        _l("A file of the centre server cannot be read or written. Call the invigilator."),
+    ),
+    "store_starved": (503, _RETRY),
     "store_locked": (503, _RETRY),
     "store_busy": (503, _l("The centre server is busy. Please wait a moment, then try again.")),
     "stale_state": (409, _l("Somebody else changed this meanwhile. Look again, then repeat.")),
@@ -212,6 +217,7 @@ HALL: dict[str, Entry] = {
         409,
         _l("This identity number is on the roster already; the candidate can sign in."),
     ),
+    "backup_running": (409, _l("A backup is being made already. Wait until it has ended.")),
     "too_many_guests": (
         409,
         _l("At most {most} candidates can be admitted beside the roster. Ask headquarters."),

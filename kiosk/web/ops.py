@@ -16,5 +16,5 @@ blueprint = Blueprint("ops", __name__)
 @allow(Audience.PUBLIC)
 def healthz() -> ResponseReturnValue:
     """`{"status": "ok"}` when the server answers and its database can be read."""
-    hall().sittings.list()
+    hall().disk.require_database()
     return reply({"status": "ok"})

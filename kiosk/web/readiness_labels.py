@@ -27,6 +27,11 @@ READINESS: dict[str, LazyString] = {
         " %(wanted)s MB are enough for every picture."
     ),
     "clock": _l("The clock differs from headquarters' by %(seconds)s seconds."),
+    "backup": _l("The newest backup is %(hours)s hours old."),
+    "backup_none": _l(
+        "There is no backup. The chief invigilator makes one on the page Backup; set backup.to for"
+        " regular ones."
+    ),
     "clock_unknown": _l("The clock has not been compared with headquarters' yet."),
 }
 """What the readiness report says, by finding."""

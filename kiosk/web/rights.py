@@ -46,6 +46,7 @@ _ROUTES: Mapping[Right, tuple[str, ...]] = {
         "staff_exam_api.give_room",
         "staff_exam_api.draw",
         "staff_exam_api.take_back",
+        "staff_exam_api.decide_held_answers",
         "staff_exam_api.admit_devices",
         "staff_exam_api.reinstate",
         "staff_exam_api.admit_guest",
@@ -74,6 +75,7 @@ _ROUTES: Mapping[Right, tuple[str, ...]] = {
     Right.START: ("staff_api.start",),
     Right.CLOSE: ("staff_api.close", "staff_exam_api.stop"),
     Right.VOID: ("staff_exam_api.void",),
+    Right.BACKUP: ("staff.backup_page", "backup_api.view", "backup_api.make"),
     Right.ACCOUNTS: (
         "accounts_api.accounts",
         "accounts_api.add",

@@ -13,7 +13,15 @@ from kiosk.web.auth import Audience, allow
 from kiosk.web.events import event_lines
 from kiosk.web.halls import hall
 from kiosk.web.inspection_labels import FINDINGS
-from kiosk.web.labels import FOLLOW_UPS, MARKS, RULES, SITTING_STATES, SYNC_ABOUT, SYNC_KINDS
+from kiosk.web.labels import (
+    ALERTS,
+    FOLLOW_UPS,
+    MARKS,
+    RULES,
+    SITTING_STATES,
+    SYNC_ABOUT,
+    SYNC_KINDS,
+)
 from kiosk.web.pages import render
 from kiosk.web.readiness_labels import LEVELS, sentence
 from kiosk.web.retention_labels import CLASSES, kept_sittings
@@ -39,6 +47,7 @@ def sittings_page() -> ResponseReturnValue:
         damaged=hall().sittings.damaged(),
         kept=kept_sittings(hall().retention.kept()),
         sync=hall().sync.view(),
+        alerts=[ALERTS[alert] for alert in hall().edge.alerts()],
         states=SITTING_STATES,
     )
 
@@ -112,6 +121,13 @@ def journal_page(sitting_id: str) -> ResponseReturnValue:
 def accounts_page() -> ResponseReturnValue:
     """Accounts (the chief's), who must wait after wrong entries, one's own password."""
     return _page("staff/accounts.html")
+
+
+@blueprint.get("/backup")
+@allow(Audience.STAFF, page=True)
+def backup_page() -> ResponseReturnValue:
+    """How old the last backup is, and making one now."""
+    return _page("staff/backup.html")
 
 
 def _sitting(sitting_id: str) -> SittingView:

@@ -19,7 +19,7 @@ from kiosk.web.forms import (
     UnlockForm,
 )
 from kiosk.web.halls import hall
-from kiosk.web.jsonio import body_json, body_model, image_response, parse, plain, reply
+from kiosk.web.jsonio import body_model, image_response, no_body, parse, plain, reply
 from kiosk.web.limits import PACKAGE_BYTES, PORTRAIT_BYTES, body_limit
 from kiosk.web.refusals import InvalidRequest, WrongContentType
 from kiosk.web.traffic import refusing
@@ -52,7 +52,7 @@ def sign_in() -> ResponseReturnValue:
 @allow(Audience.STAFF)
 def sign_out() -> ResponseReturnValue:
     """End the session on the server, too."""
-    body_json()
+    no_body()
     hall().staff.sign_out(g.staff.token)
     return drop_cookie(reply({}), Audience.STAFF)
 
@@ -116,7 +116,7 @@ def unlock(sitting_id: str) -> ResponseReturnValue:
 @allow(Audience.STAFF)
 def start(sitting_id: str) -> ResponseReturnValue:
     """Start the clock for everybody who is ready."""
-    body_json()
+    no_body()
     hall().sittings.start(sitting_id, actor())
     return reply({})
 
@@ -241,6 +241,6 @@ def sync_view() -> ResponseReturnValue:
 @allow(Audience.STAFF)
 def sync_now() -> ResponseReturnValue:
     """Try the sync now."""
-    body_json()
+    no_body()
     hall().sync.sync_now()
     return reply(hall().sync.view())

@@ -9,8 +9,10 @@ from kiosk.exam.attempt import EndReason
 from kiosk.hall.views import NewGuest
 from kiosk.web.auth import Audience, actor, allow
 from kiosk.web.forms import (
+    ClosingForm,
     EndingForm,
     GuestForm,
+    HeldAnswersForm,
     MinutesForm,
     OutageForm,
     ReasonForm,
@@ -19,7 +21,7 @@ from kiosk.web.forms import (
     TakenForm,
 )
 from kiosk.web.halls import hall
-from kiosk.web.jsonio import body_json, body_model, reply
+from kiosk.web.jsonio import body_model, no_body, reply
 from kiosk.web.limits import EMERGENCY_BYTES, body_limit
 
 blueprint = Blueprint("staff_exam_api", __name__, url_prefix="/staff/api")
@@ -48,8 +50,9 @@ def resume_room(sitting_id: str) -> ResponseReturnValue:
 @blueprint.post("/sittings/<sitting_id>/stop")
 @allow(Audience.STAFF)
 def stop(sitting_id: str) -> ResponseReturnValue:
-    """Stop the sitting for good, to be sat again."""
-    hall().pauses.stop(sitting_id, _reason(), actor())
+    """Stop the sitting for good, to be sat again, with a confirmation like that of closing."""
+    form = body_model(ClosingForm)
+    hall().closing.stop(sitting_id, form.seen, form.writing, form.reason, actor())
     return reply({})
 
 
@@ -75,7 +78,7 @@ def admit_guest(sitting_id: str) -> ResponseReturnValue:
 @allow(Audience.STAFF)
 def draw(sitting_id: str) -> ResponseReturnValue:
     """Draw the seats by lot."""
-    body_json()
+    no_body()
     hall().seating.draw(sitting_id, actor())
     return reply({})
 
@@ -91,8 +94,8 @@ def terminals() -> ResponseReturnValue:
 @allow(Audience.STAFF)
 def returns(sitting_id: str) -> ResponseReturnValue:
     """Terminals that came back without their cookie, and those that hold undelivered answers."""
-    found = hall().returns
-    return reply({"terminals": found.offers(sitting_id), "held": found.held()})
+    offers = hall().returns.offers(sitting_id)
+    return reply({"terminals": offers, "held": hall().held_answers.views()})
 
 
 @blueprint.post("/sittings/<sitting_id>/returns")
@@ -101,6 +104,16 @@ def take_back(sitting_id: str) -> ResponseReturnValue:
     """Give the terminals that came back their candidates again."""
     form = body_model(ReturnsForm)
     return reply({"taken": hall().returns.take_back(sitting_id, form.terminals, actor())})
+
+
+@blueprint.post("/sittings/<sitting_id>/held-answers")
+@allow(Audience.STAFF)
+def decide_held_answers(sitting_id: str) -> ResponseReturnValue:
+    """Have a terminal deliver the answers that it holds, or delete them as undeliverable."""
+    form = body_model(HeldAnswersForm)
+    whose = (form.terminal_id, form.attempt_id)
+    hall().held_answers.decide(sitting_id, whose, form.wanted, form.reason, actor())
+    return reply({})
 
 
 @blueprint.put("/terminals/<terminal_id>/seat")

@@ -28,10 +28,11 @@ from kiosk.web.forms import (
     DeviceCheckForm,
     HeldForm,
     LeaseForm,
+    MissingDevicesForm,
     PlaceForm,
 )
 from kiosk.web.halls import hall
-from kiosk.web.jsonio import body_json, body_model, parse, reply
+from kiosk.web.jsonio import body_json, body_model, no_body, parse, reply
 from kiosk.web.limits import (
     ANSWERS_BYTES,
     EMERGENCY_BYTES,
@@ -50,7 +51,7 @@ PICTURES = {"png": "image/png", "jpg": "image/jpeg", "svg": "image/svg+xml"}
 @allow(Audience.PUBLIC, csrf=False)
 def register() -> ResponseReturnValue:
     """This browser's terminal: the one its cookie names, else a new one."""
-    body_json()
+    no_body()
     agent = request.headers.get("User-Agent", "")[:300]
     session = hall().terminals.register(remote(), agent, cookie(Audience.TERMINAL))
     response = reply(
@@ -90,7 +91,7 @@ def ping() -> ResponseReturnValue:
 @allow(Audience.TERMINAL)
 def resume() -> ResponseReturnValue:
     """Fetch the candidate's session that staff gave back to a terminal that had lost it."""
-    body_json()
+    no_body()
     session = hall().returns.resume(g.terminal)
     if session is None:
         return reply({"resumed": False})
@@ -105,16 +106,15 @@ def deliver() -> ResponseReturnValue:
 
     `keep`: the exam still goes on, and its candidate may come back here.
     """
-    return reply({"keep": hall().late_answers.deliver(_sealed())})
+    return reply({"keep": hall().late_answers.deliver(_sealed(), g.terminal.terminal_id)})
 
 
 @blueprint.post("/terminal/held")
 @allow(Audience.TERMINAL)
 def held() -> ResponseReturnValue:
-    """Hear of the answers that this terminal holds and cannot deliver."""
+    """Hear of the answers that this terminal holds and cannot deliver; the reply has decisions."""
     form = body_model(HeldForm)
-    hall().returns.keep_held(g.terminal, form.held)
-    return reply({})
+    return reply({"decided": hall().held_answers.report(g.terminal, form.held, form.why)})
 
 
 @blueprint.post("/check-in")
@@ -143,7 +143,7 @@ def _choice(choice: SittingChoice) -> dict[str, object]:
 @allow(Audience.CANDIDATE)
 def begin_look(attempt_id: str) -> ResponseReturnValue:
     """Begin a look at the face; the reply says what to do first (R15)."""
-    body_json()
+    no_body()
     return reply(hall().verification.begin_look(attempt_id))
 
 
@@ -247,6 +247,14 @@ def camera(attempt_id: str) -> ResponseReturnValue:
     return reply({})
 
 
+@blueprint.post("/attempts/<attempt_id>/devices")
+@allow(Audience.CANDIDATE)
+def missing_devices(attempt_id: str) -> ResponseReturnValue:
+    """Take which devices the page's browser no longer has since the device check."""
+    hall().devices.report_missing(attempt_id, body_model(MissingDevicesForm).missing)
+    return reply({})
+
+
 @blueprint.post("/attempts/<attempt_id>/sound")
 @allow(Audience.CANDIDATE)
 @leased
@@ -283,7 +291,7 @@ def place(attempt_id: str) -> ResponseReturnValue:
 @allow(Audience.CANDIDATE)
 def leave(attempt_id: str) -> ResponseReturnValue:
     """Free the terminal after the exam."""
-    body_json()
+    no_body()
     hall().checkin.leave(attempt_id)
     return drop_cookie(reply({}), Audience.CANDIDATE)
 
@@ -293,5 +301,5 @@ def leave(attempt_id: str) -> ResponseReturnValue:
 @leased
 def hand_in(attempt_id: str) -> ResponseReturnValue:
     """End the attempt at the candidate's wish and give the receipt."""
-    body_json()
+    no_body()
     return reply(hall().attempts.hand_in(attempt_id))

@@ -6,6 +6,8 @@ After a step forward its interval trigger walks through every run that was misse
 minutes for months; :class:`Every` leaps.
 """
 
+import logging
+import sqlite3
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -14,7 +16,11 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 
+from kiosk.exam.errors import ExamError
 from kiosk.exam.ports import Clock
+from kiosk.exam.troubles import Troubles
+
+_log = logging.getLogger(__name__)
 
 STEP = timedelta(seconds=2)
 LOOK_EVERY_SECONDS = 1.0
@@ -41,12 +47,14 @@ class Schedule:
     """Named jobs that repeat until :meth:`close`; a job never overlaps itself.
 
     A turn that comes while the job still runs is passed over without a word: APScheduler would
-    log a warning each time, which reads like a fault.
+    log a warning each time, which reads like a fault. A job that fails is logged once, then with a
+    count, and has its next turn.
     """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._on_demand: set[str] = set()
+        self._troubles = Troubles(clock.monotonic)
         self._scheduler = BackgroundScheduler(
             timezone="UTC",
             executors={"default": ThreadPoolExecutor(4)},
@@ -58,7 +66,9 @@ class Schedule:
     def every(self, seconds: float, name: str, job: Callable[[], object]) -> None:
         """Run ``job`` each ``seconds``, first at once."""
         trigger = Every(timedelta(seconds=seconds))
-        self._scheduler.add_job(_single(job), trigger, id=name, next_run_time=self._clock.now())
+        self._scheduler.add_job(
+            self._guarded(name, job), trigger, id=name, next_run_time=self._clock.now()
+        )
 
     def start(self) -> None:
         """Start the jobs and the watch."""
@@ -68,7 +78,7 @@ class Schedule:
     def on_demand(self, name: str, job: Callable[[], object]) -> None:
         """A job that runs only when :meth:`now` asks for it (and after a clock step)."""
         self._on_demand.add(name)
-        self._scheduler.add_job(_single(job), Every(NEVER), id=name, next_run_time=None)
+        self._scheduler.add_job(self._guarded(name, job), Every(NEVER), id=name, next_run_time=None)
 
     def now(self, name: str) -> None:
         """Run an on-demand job as soon as possible; no effect when there is none by that name."""
@@ -98,16 +108,26 @@ class Schedule:
     def _wall_minus_monotonic(self) -> float:
         return self._clock.now().timestamp() - self._clock.monotonic()
 
+    def _guarded(self, name: str, job: Callable[[], object]) -> Callable[[], None]:
+        """The job, doing nothing while it is running already, and its failures in few words."""
+        running = threading.Lock()
 
-def _single(job: Callable[[], object]) -> Callable[[], None]:
-    """The job, doing nothing while it is running already."""
-    running = threading.Lock()
+        def run() -> None:
+            if running.acquire(blocking=False):
+                try:
+                    self._run(name, job)
+                finally:
+                    running.release()
 
-    def run() -> None:
-        if running.acquire(blocking=False):
-            try:
-                job()
-            finally:
-                running.release()
+        return run
 
-    return run
+    def _run(self, name: str, job: Callable[[], object]) -> None:
+        try:
+            job()
+        except Exception as error:  # noqa: BLE001 - logged; the job has its next turn
+            if text := self._troubles.failed(name, error):
+                foreseen = isinstance(error, ExamError | OSError | sqlite3.Error)
+                _log.error("job %s: %s", name, text, exc_info=None if foreseen else error)
+        else:
+            if text := self._troubles.worked(name):
+                _log.warning("job %s: %s", name, text)

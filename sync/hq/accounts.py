@@ -72,8 +72,7 @@ class Accounts:
 
     def create(self, username: str, password: str, by: str, *, administrator: bool = False) -> None:
         """Add an account; raises ``BadUsername``, ``WeakPassword`` or :class:`AlreadyThere`."""
-        if not USERNAME.fullmatch(username):
-            raise BadUsername
+        require_username(username)
         hashed, now = self._passwords.hash(password), self._office.clock.now()
         with self._office.ledger.write() as connection:
             new = insert_new(
@@ -245,3 +244,9 @@ def _end(connection: Connection, token: str) -> None:
 
 def _forget_expired(connection: Connection, now: datetime) -> None:
     connection.execute(delete(tables.sessions).where(tables.sessions.c.expires_at <= now))
+
+
+def require_username(username: str) -> None:
+    """Raise ``BadUsername`` for a name that no account may have."""
+    if not USERNAME.fullmatch(username):
+        raise BadUsername

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.exam.ports import Clock, Entropy, Ids
-from kiosk.settings import SettingsError, read_text, resource
+from kiosk.settings import SetupRefused, read_text, resource
 from sync.hq.account_admin import AccountAdmin
 from sync.hq.accounts import Accounts
 from sync.hq.authoring.bank import Bank
@@ -111,7 +111,7 @@ def initialise(
     if not settings.exists() or not settings.stat().st_size:
         _write_durably(settings, _sample_settings(storage or StorageSettings()).encode())
     elif storage not in (None, settings_of(data_dir).storage):
-        raise SettingsError(f"{settings} names another storage: edit [storage] there")
+        raise SetupRefused(reason=f"{settings} names another storage: edit [storage] there.")
     if not keys_dir.exists():
         part = data_dir / "keys.part"
         shutil.rmtree(part, ignore_errors=True)
@@ -172,7 +172,7 @@ def settings_of(data_dir: Path) -> HqSettings:
     """What the data directory's ``hq.toml`` says; raises ``SettingsError``."""
     path = data_dir / SETTINGS_FILE
     if not path.exists() or not path.stat().st_size:
-        raise SettingsError(f"{path} is missing or empty: put it back from a copy")
+        raise SetupRefused(reason=f"{path} is missing or empty: put it back from a copy.")
     return load_settings(path)
 
 

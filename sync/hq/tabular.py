@@ -8,6 +8,7 @@ import codecs
 import csv
 import io
 import re
+import unicodedata
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ from sync.wire.broken_zip import BROKEN_ZIP
 MAX_BYTES = 64 << 20
 """Largest table file in bytes."""
 MAX_ROWS = 50_000
+MAX_COLUMNS = 16_384
+"""As many as XLSX has; what stands to the right of them is refused in its row."""
 MAX_CELL = 32_767
 """Longest text of a cell in characters, as in XLSX."""
 MAX_PROBLEMS = 200
@@ -61,8 +64,14 @@ class Column:
 
     @property
     def names(self) -> frozenset[str]:
-        """Everything that the header may call it, in small letters."""
-        return frozenset(name.casefold() for name in (self.field, self.zh, self.en))
+        """Everything that the header may call it, as :func:`_plain` has it."""
+        return frozenset(map(_plain, (self.field, self.zh, self.en)))
+
+
+def _plain(text: str) -> str:
+    """A column's name in small letters, however an input method or a copied cell spells it."""
+    shown = "".join(char for char in text if unicodedata.category(char) != "Cf")
+    return unicodedata.normalize("NFKC", shown).casefold().strip().rstrip("*").strip()
 
 
 @dataclass(frozen=True)
@@ -117,20 +126,16 @@ def _header(
     cells: Cells, columns: Sequence[Column]
 ) -> tuple[list[Column | None], dict[str, str], list[Problem]] | None:
     """The first of the topmost lines that names every column that is needed."""
+    known = {name: column for column in reversed(columns) for name in column.names}
     for number, values in cells:
-        texts = ["" if value is None else str(value).strip() for value in values]
-        fields = [_column(text, columns) for text in texts]
+        texts = ["" if value is None else str(value).strip() for value in values[:MAX_COLUMNS]]
+        fields = [known.get(_plain(text)) for text in texts]
         present = {column.field for column in fields if column}
         if {column.field for column in columns if column.needed} <= present:
             return (*_named(number, texts, fields),)
         if number >= _HEADER_WITHIN:
             break
     return None
-
-
-def _column(text: str, columns: Sequence[Column]) -> Column | None:
-    plain = text.casefold().rstrip("*").strip()
-    return next((column for column in columns if plain in column.names), None)
 
 
 def _named(
@@ -223,18 +228,25 @@ def decoded(data: bytes) -> str:
 
     Raises :class:`BadImport`.
     """
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return data.decode("utf-16", "replace")
+    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
-        return data.decode("utf-8-sig")
+        text = data.decode("utf-16" if wide else "utf-8-sig")
     except UnicodeDecodeError as error:
-        try:
-            text = data.decode("gb18030")
-        except UnicodeDecodeError:
+        text = "" if wide else _gb18030(data)
+        if not text:
             raise _refused("encoding", at=error.start) from error
-    if any("\ue000" <= char <= "\uf8ff" or char == "\0" for char in text):
-        raise _refused("encoding", at=0)
+    if (at := text.find("\0")) >= 0:
+        raise _refused("encoding", at=at)
     return text
+
+
+def _gb18030(data: bytes) -> str:
+    """The text, or nothing where it is in another encoding; that shows in private characters."""
+    try:
+        text = data.decode("gb18030")
+    except UnicodeDecodeError:
+        return ""
+    return "" if any("\ue000" <= char <= "\uf8ff" for char in text) else text
 
 
 def _xlsx_cells(data: bytes, columns: Sequence[Column]) -> tuple[Cells, list[Problem]]:

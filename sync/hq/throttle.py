@@ -8,7 +8,7 @@ doubles the wait, from 5 to 60 seconds.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from sync.hq.errors import TooManyTries
 from sync.hq.office import Office
@@ -19,6 +19,8 @@ FREE = 5
 FIRST = timedelta(seconds=5)
 LONGEST = timedelta(seconds=60)
 FORGET = timedelta(hours=1)
+MOST = 5000
+"""Counts that are kept: who types ever other names makes room by what ended first."""
 
 
 def key_of(kind: str, username: str, place: str) -> str:
@@ -45,6 +47,8 @@ class Throttle:
             wait = min(until - now, LONGEST).total_seconds()
             if wait > 0:
                 raise TooManyTries(retry_after=int(wait) + 1)
+            if not failures:
+                _make_room(connection)
             row = {"key": key, "failures": failures + 1, "until": now + _wait(failures + 1)}
             put(connection, throttle, [row])
 
@@ -73,6 +77,13 @@ def _known(connection: Connection, key: str, now: datetime) -> tuple[int, dateti
     query = select(throttle.c.failures, throttle.c.until).where(throttle.c.key == key)
     row = connection.execute(query).first()
     return (row.failures, row.until) if row else (0, now)
+
+
+def _make_room(connection: Connection) -> None:
+    count = connection.execute(select(func.count()).select_from(throttle)).scalar_one()
+    if count >= MOST:
+        first = select(throttle.c.key).order_by(throttle.c.until).limit(count - MOST + 1)
+        connection.execute(delete(throttle).where(throttle.c.key.in_(first)))
 
 
 def _wait(failures: int) -> timedelta:

@@ -84,7 +84,7 @@ def test_without_an_address_the_request_goes_by_stick(tmp_path: Path) -> None:
 
 def change_keys(world: World) -> None:
     """As ``kiosk keys change`` does."""
-    ran = CliRunner().invoke(main, ["keys", "change", "--data", str(world.access.centre)])
+    ran = CliRunner().invoke(main, ["keys", "change", "--yes", "--data", str(world.access.centre)])
     assert ran.exit_code == 0, ran.output
 
 
@@ -160,7 +160,7 @@ def test_by_stick_the_keys_of_an_enrolled_centre_are_changed_too(
 ) -> None:
     data, request, answer = world.access.centre, tmp_path / "request", tmp_path / "answer"
     run = CliRunner().invoke
-    asked = run(main, ["keys", "change", "--data", str(data), "--request", str(request)])
+    asked = run(main, ["keys", "change", "--yes", "--data", str(data), "--request", str(request)])
     assert asked.exit_code == 0, asked.output
     words = ["centres", "approve", str(request), "--out", str(answer), "--yes"]
     approved = run(hq_main, [*words, "--data", str(world.access.hq)])

@@ -89,3 +89,22 @@ def test_a_turn_that_finds_the_job_running_is_passed_over_without_a_word(
     assert begun.acquire(timeout=30)
     schedule.close()
     assert not [record for record in caplog.records if record.levelname == "WARNING"]
+
+
+@pytest.mark.parametrize("error", [OSError("no room"), ValueError("nobody foresaw it")])
+def test_a_job_that_fails_each_time_goes_on_and_is_logged_once(
+    caplog: pytest.LogCaptureFixture, error: Exception
+) -> None:
+    schedule, runs = Schedule(SystemClock()), threading.Semaphore(0)
+
+    def fail() -> None:
+        runs.release()
+        raise error
+
+    schedule.every(0.02, "job", fail)
+    schedule.start()
+    assert all(runs.acquire(timeout=5) for _ in range(5))
+    schedule.close()
+    (record,) = caplog.records
+    assert record.getMessage() == f"job job: {error}"
+    assert bool(record.exc_info) == isinstance(error, ValueError)

@@ -39,6 +39,7 @@ class Rules:
 class Served:
     """A running server.
 
+    ``bodies``: sizes of what was sent; 0 for each request to ``/page``.
     ``gate`` holds the requests to ``/slow`` until it is set, and is set when ``/much`` is over.
     """
 
@@ -114,6 +115,11 @@ def _app(gate: threading.Event, bodies: list[int], knocks: list[str]) -> Flask:
     @app.get("/fast", endpoint="fast")
     def fast() -> str:
         return "fast"
+
+    @app.get("/page")
+    def page() -> bytes:
+        bodies.append(0)
+        return bytes(1 << 20)
 
     @app.get("/slow")
     def slow() -> str:

@@ -125,6 +125,17 @@ def test_a_damaged_file_ends_in_a_sentence_or_is_made_again(
             assert len(str(raised.value)) > 30
 
 
+@pytest.mark.parametrize("name", ["keys/signing.key", "keys/box.key", "centre-certificate.json"])
+def test_a_file_of_another_centre_is_not_used(
+    site: tuple[Site, Package], tmp_path: Path, name: str
+) -> None:
+    data, other = site[0].data, new_site(tmp_path / "other", code="BJ02")
+    (data / name).write_bytes((other.data / name).read_bytes())
+    with ExitStack() as stack, pytest.raises(ExamError) as raised:
+        start(data, stack)
+    assert len(str(raised.value)) > 30
+
+
 @pytest.mark.parametrize("part", [0, 1, 2])
 def test_a_damaged_package_is_named_and_put_back_by_importing_it_again(
     site: tuple[Site, Package], part: int

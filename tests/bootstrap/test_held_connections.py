@@ -142,6 +142,53 @@ def test_a_reader_that_takes_nothing_is_closed(serve: Serve) -> None:
     assert served.gate.wait(WAIT)  # nobody could have read it all
 
 
+def test_a_reader_that_takes_a_few_bytes_now_and_then_is_closed(serve: Serve) -> None:
+    served = serve(idle_seconds=1, reply_bytes_per_s=1 << 40)
+    connection = served.send(b"GET /much HTTP/1.1\r\nHost: x\r\n\r\n", STRANGER)
+    for _ in range(WAIT * 10):
+        assert connection.recv(1 << 19)
+        if served.gate.wait(0.02):
+            return
+    pytest.fail("the server went on sending")
+
+
+def test_replies_that_nobody_reads_do_not_pile_up(serve: Serve) -> None:
+    served = serve()
+    connection = served.send(b"GET /page HTTP/1.1\r\nHost: x\r\n\r\n" * 100, STRANGER)
+    pause, before = threading.Event(), -1
+    for _ in range(WAIT):
+        if len(served.bodies) == before:
+            break
+        before = len(served.bodies)
+        pause.wait(1)
+    assert 0 < len(served.bodies) < 10
+    connection.settimeout(1)
+    assert connection.recv(9) == b"HTTP/1.1 "
+
+
+def test_requests_that_were_sent_at_once_are_answered_as_they_are_read(serve: Serve) -> None:
+    served = serve()
+    last = b"GET /fast HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    connection = served.send(b"GET /page HTTP/1.1\r\nHost: x\r\n\r\n" * 30 + last)
+    replies = rest(connection)
+    assert replies.count(b"HTTP/1.1 200") == 31
+    assert replies.endswith(b"fast")
+
+
+@pytest.mark.parametrize("stuck", [HEAD, b"GET /much HTTP/1.1\r\nHost: x\r\n\r\n"])
+def test_many_addresses_with_one_connection_each_keep_nobody_out(
+    serve: Serve, stuck: bytes
+) -> None:
+    served = serve(connections=20, threads=30)
+    for number in range(40):
+        served.connect(f"127.0.0.{number + 10}").sendall(stuck)
+    pause = threading.Event()
+    for number in range(20):
+        pause.wait(0.2)
+        served.send(stuck, f"127.0.1.{number + 10}")
+    assert [status(served.get("/fast", f"127.0.2.{n + 1}")) for n in range(5)] == [200] * 5
+
+
 def test_without_descriptors_the_server_rests_and_goes_on(serve: Serve) -> None:
     served = serve()
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

@@ -1,10 +1,17 @@
 """What is slow in one lane delays no other, and senders take turns within one."""
 
+import select
+import socket
+import threading
+from collections import Counter
 from collections.abc import Callable
 from types import SimpleNamespace
 
+import pytest
+
+from kiosk.bootstrap import web_lanes
 from kiosk.bootstrap.web_lanes import Turns
-from tests.bootstrap.conftest import STRANGER, Served, rest, status
+from tests.bootstrap.conftest import STRANGER, WAIT, Served, rest, status
 
 Serve = Callable[..., Served]
 SLOW = b"GET /slow HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
@@ -25,3 +32,29 @@ def test_senders_take_turns() -> None:
     assert len(turns) == 5
     assert [turns.popleft().name for _ in range(5)] == ["a1", "b1", "c1", "a2", "a3"]
     assert not turns
+
+
+def test_more_than_a_share_of_one_sender_does_not_wait(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Behind a proxy each that waits holds one of its connections, which are others' too."""
+    monkeypatch.setattr(web_lanes, "MOST_WAITING", 3)
+    served = serve(threads=2, proxies=(STRANGER,))
+
+    def ask(sender: str) -> socket.socket:
+        head = f"GET /slow HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Forwarded-For: {sender}"
+        return served.send(f"{head}\r\n\r\n".encode(), STRANGER)
+
+    greedy = [ask("10.0.0.9") for _ in range(12)]
+    honest = ask("10.0.0.8")
+    pause = threading.Event()
+    for _ in range(WAIT * 20):
+        if len(select.select(greedy, [], [], 0)[0]) >= 7:  # two are in work and three wait
+            break
+        pause.wait(0.05)
+    served.gate.set()
+    answers = Counter(status(rest(connection)) for connection in greedy)
+    assert answers[429] >= 7
+    assert answers[200] >= 3
+    assert answers.total() == 12
+    assert status(rest(honest)) == 200

@@ -1,5 +1,7 @@
 """First steps that go wrong end in one sentence with the next step, and leave nothing behind."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -160,3 +162,94 @@ def test_a_sitting_that_is_over_is_refused(tmp_path: Path, password: Path) -> No
     late = ("--starts-at", "2999-01-01T14:00", "--unlock-from", "2999-01-01T16:00")
     assert "the sitting ends at 2999-01-01 08:00 UTC" in refused(run(hq, *new, *late))
     assert run(hq, "sittings", "list", *given).output == ""
+
+
+def test_settings_that_an_editor_marked_as_utf_8_are_read(tmp_path: Path, password: Path) -> None:
+    data = tmp_path / "centre"
+    assert run(kiosk, "init", "--data", data, *CENTRE, "--password-file", password).exit_code == 0
+    settings = data / "kiosk.toml"
+    settings.write_text(settings.read_text(encoding="utf-8"), encoding="utf-8-sig")
+    listed = run(kiosk, "staff", "list", "--data", data)
+    assert listed.exit_code == 0, listed.output
+
+
+def test_settings_in_another_encoding_say_which_one_is_needed(
+    tmp_path: Path, password: Path
+) -> None:
+    data = tmp_path / "centre"
+    run(kiosk, "init", "--data", data, *CENTRE, "--password-file", password)
+    settings = data / "kiosk.toml"
+    settings.write_text(settings.read_text(encoding="utf-8") + "# 考点\n", encoding="gb18030")
+    assert "save it with that encoding" in refused(run(kiosk, "staff", "list", "--data", data))
+
+
+def test_a_centre_that_is_not_enrolled_says_what_comes_next(tmp_path: Path, password: Path) -> None:
+    data = tmp_path / "centre"
+    run(kiosk, "init", "--data", data, *CENTRE, "--password-file", password)
+    line = refused(run(kiosk, "serve", "--data", data))
+    assert line.startswith("Error: This centre is not enrolled yet. Run 'kiosk enrol'")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--name", ""),
+        ("--name", "one\nline too many"),
+        ("--name", "x" * 201),
+        ("--username", ""),
+        ("--username", "a/b"),
+    ],
+    ids=["no name", "two lines", "too long", "no account", "account"],
+)
+def test_names_that_cannot_be_are_refused_before_anything_is_made(
+    tmp_path: Path, password: Path, words: tuple[str, str]
+) -> None:
+    data = tmp_path / "centre"
+    more = (*words, "--password-file", password)
+    assert "1 to " in refused(run(kiosk, "init", "--data", data, *CENTRE, *more))
+    assert not data.exists()
+
+
+def test_headquarters_first_account_has_a_name_that_can_be(tmp_path: Path, password: Path) -> None:
+    more = ("--username", "a/b", "--password-file", password)
+    assert "1 to " in refused(run(hq, "init", "--data", tmp_path / "hq", *more))
+    assert not (tmp_path / "hq").exists()
+
+
+@pytest.mark.parametrize("port", ["-1", "65536", "70000"])
+@pytest.mark.parametrize("command", [kiosk, hq], ids=["kiosk", "hq"])
+def test_a_port_that_there_is_not_is_refused(command: object, port: str, tmp_path: Path) -> None:
+    result = run(command, "serve", "--data", tmp_path, "--port", port)
+    assert result.exit_code == 2
+    assert "0<=x<=65535" in result.output
+
+
+TAKES_NOTHING = """
+import resource, sys
+from kiosk.cli import main as kiosk
+from kiosk.cli.hq import main as hq
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+{"kiosk": kiosk, "hq": hq}[sys.argv[1]](sys.argv[2:])
+"""
+
+
+@pytest.mark.parametrize("name", ["kiosk", "hq"])
+def test_a_disk_that_takes_nothing_is_said(tmp_path: Path, password: Path, name: str) -> None:
+    words = ["init", "--data", str(tmp_path / "data"), "--password-file", str(password)]
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-B",
+            "-c",
+            TAKES_NOTHING,
+            name,
+            *words,
+            *(CENTRE if name == "kiosk" else ()),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.strip() == "Error: The disk: File too large"

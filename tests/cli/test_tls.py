@@ -2,10 +2,12 @@
 
 import re
 import shutil
+import socket
+import ssl
 import subprocess
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -219,6 +221,11 @@ class Hall:
         found = status.look([self.origin], self.root, now)
         return [finding.text for finding in found if finding.bad]
 
+    def kinds(self, now: datetime) -> set[str]:
+        """What that is about, as the staff page says it."""
+        found = status.look([self.origin], self.root, now)
+        return {finding.kind for finding in found if finding.bad}
+
     def until_well(self, now: datetime) -> None:
         """Caddy renews in the background, right after it has started."""
         gate = threading.Event()
@@ -250,8 +257,9 @@ def test_a_machine_that_was_off_too_long_comes_back_with_a_valid_certificate(
     hall, now = Hall(tmp_path), datetime.now(UTC) + timedelta(minutes=5)
     configuration = hall.configure()
     with proxies.caddy(tmp_path, configuration, hall.port):
-        assert hall.look(now) == []
+        hall.until_well(now)
         assert "was not renewed" in hall.look(now + timedelta(days=340))[0]
+        assert hall.kinds(now + timedelta(days=340)) == {"certificate"}
         first = hall.root.fingerprint("sha256")
     hall.age(now - timedelta(days=days + 365), now - timedelta(days=days))
     for _ in range(starts - 1):
@@ -271,6 +279,7 @@ def test_wrong_clocks_are_said(tmp_path: Path) -> None:
     hall.age(now + timedelta(days=100), now + timedelta(days=400))
     with proxies.caddy(tmp_path, configuration, hall.port):
         assert any("made while it was wrong" in text for text in hall.look(now))
+        assert hall.kinds(now) == {"clock"}
 
 
 def test_the_edge_bounds_requests_and_says_that_the_server_is_away(tmp_path: Path) -> None:
@@ -290,6 +299,36 @@ def test_the_edge_bounds_requests_and_says_that_the_server_is_away(tmp_path: Pat
                 chunks = (bytes(1 << 16) for _ in range(32))
                 with suppress(httpx.TransportError):  # refused while the rest is still on its way
                     assert not client.post(f"{hall.origin}/", content=chunks).is_success
+
+
+def test_readers_that_take_nothing_do_not_hold_the_servers_connections(tmp_path: Path) -> None:
+    hall = Hall(tmp_path)
+    app = Flask("behind")
+    app.add_url_rule("/page", view_func=lambda: bytes(900 << 10))
+    configuration = hall.configure()
+    text = configuration.read_text().replace("max_conns_per_host 1500", "max_conns_per_host 4")
+    configuration.write_text(text)
+    with proxies.caddy(tmp_path, configuration, hall.port), ExitStack() as stack:
+        stack.enter_context(behind(app, hall.upstream))
+        context = status.trusting_root(hall.root)
+        for _ in range(8):
+            stack.enter_context(_reads_nothing(hall.port, context))
+        client = stack.enter_context(httpx.Client(verify=context, trust_env=False, timeout=30))
+        assert client.get(f"{hall.origin}/page").status_code == 200
+
+
+@contextmanager
+def _reads_nothing(port: int, context: ssl.SSLContext) -> Iterator[None]:
+    """A client that has asked for `/page`."""
+    with socket.socket() as plain:
+        plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        plain.settimeout(30)
+        plain.connect(("127.0.0.1", port))
+        with context.wrap_socket(plain, server_hostname="127.0.0.1") as connection:
+            # Several at once: the first replies go into the buffers of the sockets.
+            connection.sendall(b"GET /page HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" * 20)
+            connection.recv(1)
+            yield
 
 
 @contextmanager

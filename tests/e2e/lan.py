@@ -4,6 +4,7 @@ The server's namespace holds headquarters, centre and Caddy, the terminal's a br
 them reaches this machine's own network or any other.
 """
 
+import ctypes
 import os
 import shutil
 import subprocess
@@ -61,6 +62,21 @@ class Machine:
             finally:
                 stop(process)
 
+    def add_address(self, address: str) -> None:
+        """Give it one more address in the LAN."""
+        _ip("-n", self.name, "address", "add", f"{address}/24", "dev", "lan")
+
+    @contextmanager
+    def entered(self) -> Iterator[None]:
+        """Sockets that this thread makes in the block, or threads it starts, are this machine's."""
+        with Path("/proc/thread-self/ns/net").open("rb") as home:
+            with Path(f"/run/netns/{self.name}").open("rb") as namespace:
+                _set_namespace(namespace.fileno())
+            try:
+                yield
+            finally:
+                _set_namespace(home.fileno())
+
     def browser(self, folder: Path, chromium: str) -> Path:
         """A program that starts Chromium there; Playwright talks to it by a pipe."""
         script = folder / f"chromium-{self.name}"
@@ -97,6 +113,12 @@ def _add(machine: Machine, stack: ExitStack) -> None:
     if added.returncode:
         pytest.skip(f"network namespaces are not permitted here: {added.stderr.strip()}")
     stack.callback(_ip, "netns", "delete", machine.name)
+
+
+def _set_namespace(descriptor: int) -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.setns(descriptor, 0):
+        raise OSError(ctypes.get_errno(), "setns")
 
 
 def _ip(*words: str) -> None:

@@ -170,6 +170,7 @@ def test_the_exam_starts_on_every_page_of_a_candidate(
     hall.staff.unlock(hall.sitting, hall.access.codes[RUNNING])
     desk.reload()
     desk.get_by_role("button", name="Start the sitting").click()
+    desk.get_by_label("Yes, the time begins now.").check()
     hall.shot(desk, "start")
     desk.get_by_role("button", name=re.compile("Start now")).click()
     for page in (anna, other):

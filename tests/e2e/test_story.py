@@ -145,6 +145,7 @@ def test_staff_unlock_and_start(world: World, desk: Page, terminal: Page) -> Non
     world.shot(desk, "staff-unlock")
     desk.get_by_role("button", name="Unlock", exact=True).click()
     desk.get_by_role("button", name="Start the sitting").click()
+    desk.get_by_label("Yes, the time begins now.").check()
     desk.get_by_role("button", name=re.compile("Start now")).click()
     terminal.wait_for_url("**/exam")
     expect(terminal.locator("#navigator .cell").first).to_be_visible()

@@ -190,6 +190,7 @@ def test_an_exam_is_sat_with_camera(hall: Hall, desk: Page) -> None:
     desk.fill("#unlock-code", hall.access.codes[TITLE])
     desk.get_by_role("button", name="Unlock", exact=True).click()
     desk.get_by_role("button", name="Start the sitting").click()
+    desk.get_by_label("Yes, the time begins now.").check()
     with page.expect_response(re.compile("/frames$")) as frame:
         desk.get_by_role("button", name=re.compile("Start now")).click()
         page.wait_for_url("**/exam")

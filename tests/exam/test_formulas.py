@@ -59,6 +59,18 @@ def test_no_tag_gets_out_of_a_formula(latex: str) -> None:
     assert "<img" not in shown
 
 
+@pytest.mark.parametrize(
+    "latex",
+    [
+        r"\href{javascript:alert(1)}{x}",
+        r"\frac{\href{https://example.org}{a}}{b}",
+        r"\style{position:fixed}{x}",
+    ],
+)
+def test_no_formula_leads_out_of_the_page(latex: str) -> None:
+    assert mathml(latex) is None
+
+
 @given(st.text(alphabet="ab<>&;{}_^\\ \"'=/xtlg", max_size=30))
 def test_every_formula_is_well_formed_and_all_of_it_is_mathematics(latex: str) -> None:
     shown = mathml(latex)

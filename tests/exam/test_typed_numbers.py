@@ -20,6 +20,9 @@ NOTHING = [
     "\u202c",
     "\ufe0f",
     "\u3164",
+    "\u2800",
+    "\u180b",
+    "\U000e0100",
 ]
 
 
@@ -45,6 +48,7 @@ def test_however_it_was_typed_it_is_the_same_number(
 
 @given(st.text())
 @example("ß\u0345")
+@example("\N{CYRILLIC CAPITAL LETTER IE}\u0301")
 def test_a_second_time_changes_nothing(text: str) -> None:
     once = plain_number(text)
     assert plain_number(once) == once
@@ -60,6 +64,11 @@ def test_a_second_time_changes_nothing(text: str) -> None:
         ("2026—0001", "2026-0001"),
         ("2026−0001", "2026-0001"),
         ("t②", "T2"),
+        ("99000119900101001\N{CYRILLIC CAPITAL LETTER HA}", "99000119900101001X"),
+        ("99000119900101001\N{GREEK SMALL LETTER CHI}", "99000119900101001X"),
+        ("99000119900101001\N{MULTIPLICATION SIGN}", "99000119900101001X"),
+        ("2026\N{CYRILLIC SMALL LETTER ES}0001", "2026C0001"),
+        ("\N{ARABIC-INDIC DIGIT NINE}9\N{DEVANAGARI DIGIT ZERO}", "990"),
     ],
 )
 def test_input_methods_signs(typed: str, number: str) -> None:

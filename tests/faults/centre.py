@@ -25,10 +25,18 @@ class Server:
 
     process: "subprocess.Popen[str]"
     url: str
+    lines: "queue.Queue[str]"
 
-    def get(self, path: str) -> httpx.Response:
+    def get(self, path: str, seconds: float = 60) -> httpx.Response:
         """Ask for a page."""
-        return httpx.get(f"{self.url}{path}", timeout=60, trust_env=False)
+        return httpx.get(f"{self.url}{path}", timeout=seconds, trust_env=False)
+
+    def said(self) -> str:
+        """What it has printed since it started, or since the last time."""
+        lines = []
+        while not self.lines.empty():
+            lines.append(self.lines.get())
+        return "".join(lines)
 
     def sign_in(self, username: str, password: str) -> httpx.Response:
         """Sign a member of staff in."""
@@ -61,7 +69,7 @@ def serving(data: Path) -> Iterator[Server]:
     for reader in readers:
         reader.start()
     try:
-        yield Server(process, _address(lines))
+        yield Server(process, _address(lines), lines)
     finally:
         process.terminate()
         try:

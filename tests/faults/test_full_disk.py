@@ -170,3 +170,20 @@ def test_late_answers_are_kept_from_the_reserve(disk: Path) -> None:
         room.hall.late_answers.receive(file, "terminal", "candidate", attempt_id)
         (late,) = room.hall.late_answers.of_attempt(attempt_id)
         assert late.answers == 1
+
+
+def test_a_result_that_cannot_be_sealed_is_said_once_and_sealed_when_there_is_room(
+    disk: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with open_room(new_site(disk / "centre"), ManualClock()) as room:
+        (attempt_id,) = room.begin()
+        room.hall.attempts.hand_in(attempt_id)
+        filler = fill(disk)
+        caplog.clear()
+        for _ in range(30):
+            room.clock.pass_time(1)
+            assert room.hall.results.sweep() == 0
+        assert [record.exc_info for record in caplog.records] == [None]
+        filler.unlink()
+        room.clock.pass_time(60)
+        assert room.hall.results.sweep() == 1

@@ -1,7 +1,4 @@
-"""One machine on the LAN, or one candidate, tries to stop the hall: the others go on answering.
-
-The figures are printed (`pytest -s`), never judged: the machines of the tests are shared.
-"""
+"""One machine on the LAN, or one candidate, tries to stop the hall: the others go on answering."""
 
 import http.client
 import json
@@ -9,25 +6,23 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import pytest
 
-from kiosk.rehearsal.figures import percentile
 from tests.centres import portrait
 from tests.faults.counts import count
+from tests.faults.held import WAIT, Reader, Terminal, held, measure
 
 SEATS = count("seats", 4, 12)
 IDLE = count("idle", 1500, 1500)
 SLOW = count("slow", 200, 200)
 SAVES = count("saves", 15, 150)
 CHECKS = 48
-WAIT = 60
-ATTACKER = "127.0.0.2"
+TERMINALS = 60
+ATTACKER, SHARED = "127.0.0.2", "127.0.0.200"
 
 
 @pytest.fixture(scope="module")
@@ -47,107 +42,47 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
             process.communicate(timeout=WAIT)
 
 
-class Terminal:
-    """Saves answers over one connection, as a browser does."""
-
-    def __init__(self, port: int, address: str, seat: dict[str, Any]) -> None:
-        self._seat = seat
-        self._seq = 0
-        self._http = http.client.HTTPConnection(
-            "127.0.0.1", port, WAIT, source_address=(address, 0)
-        )
-        self.close = self._http.close
-
-    def save(self, times: int) -> list[float]:
-        """Save so often; gives milliseconds, and fails unless each save is acknowledged."""
-        return [self._once() for _ in range(times)]
-
-    def _once(self) -> float:
-        self._seq += 1
-        write = {"seq": self._seq, "item": self._seat["item"], "value": "ABCD"[self._seq % 4]}
-        body = json.dumps({"writes": [{**write, "at": "2026-04-25T06:00:00Z"}]})
-        began = time.perf_counter()
-        kind = {"Content-Type": "application/json"}
-        self._http.request("POST", self._seat["path"], body, {**self._seat["headers"], **kind})
-        reply = self._http.getresponse()
-        content = json.loads(reply.read())
-        took = (time.perf_counter() - began) * 1000
-        assert (reply.status, content.get("acked_through")) == (200, self._seq)
-        time.sleep(0.02)
-        return took
+def link(port: int, address: str) -> http.client.HTTPConnection:
+    """A connection from an address of this machine."""
+    return http.client.HTTPConnection("127.0.0.1", port, WAIT, source_address=(address, 0))
 
 
 @pytest.fixture(scope="module")
 def terminals(hall: dict[str, Any]) -> Iterator[list[Terminal]]:
     """The seats of the hall, each at an address of its own."""
     seats = enumerate(hall["seats"], start=3)
-    made = [Terminal(hall["port"], f"127.0.0.{number}", seat) for number, seat in seats]
+    made = [Terminal(link(hall["port"], f"127.0.0.{number}"), seat) for number, seat in seats]
     yield made
     for terminal in made:
         terminal.close()
 
 
-def save_all(terminals: list[Terminal], name: str) -> None:
-    """Let everybody save at the same time, and print how long that took."""
-    with ThreadPoolExecutor(len(terminals)) as pool:
-        times = sorted(ms for got in pool.map(lambda t: t.save(SAVES), terminals) for ms in got)
-    figures = " ".join(f"p{round(p * 100)} {percentile(times, p):.0f}" for p in (0.5, 0.95, 0.99))
-    print(f"\n{name}: {len(times)} saves, {figures}, most {times[-1]:.0f} ms", file=sys.stderr)
-
-
-def attack(port: int, data: bytes) -> socket.socket | None:
-    """A connection from the attacker's address; None when it is refused at once."""
-    try:
-        made = socket.create_connection(("127.0.0.1", port), WAIT, (ATTACKER, 0))
-        made.sendall(data)
-    except ConnectionError:
-        return None
-    return made
-
-
-@contextmanager
-def held(port: int) -> Iterator[None]:
-    """Idle and slow connections of one address, the slow ones with a byte now and then."""
-    over = threading.Event()
-    head = b"POST /api/check-in HTTP/1.1\r\nHost: x\r\nContent-Length: 60000\r\n\r\n"
-    with ExitStack() as stack:
-        slow = [attack(port, head) for _ in range(SLOW)]
-        idle = [attack(port, b"") for _ in range(IDLE)]
-        for made in (*slow, *idle):
-            if made is not None:
-                stack.enter_context(made)
-
-        def trickle() -> None:
-            while not over.wait(0.5):
-                for number, made in enumerate(slow):
-                    if made is None:
-                        slow[number] = attack(port, head)
-                        continue
-                    try:
-                        made.sendall(b"x")
-                    except OSError:
-                        made.close()
-                        slow[number] = None
-
-        thread = threading.Thread(target=trickle, daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            over.set()
-            thread.join(WAIT)
-            for made in slow:
-                if made is not None:
-                    made.close()
-
-
 def test_1500_idle_and_200_slow_connections_keep_nobody_from_saving(
     hall: dict[str, Any], terminals: list[Terminal]
 ) -> None:
-    save_all(terminals, "quiet")
-    with held(hall["port"]):
-        save_all(terminals, f"{IDLE} idle and {SLOW} slow connections")
-    save_all(terminals, "after they closed")
+    def attack() -> socket.socket:
+        return socket.create_connection(("127.0.0.1", hall["port"]), WAIT, (ATTACKER, 0))
+
+    measure(terminals, SAVES, "quiet")
+    with held([attack], IDLE, attack, SLOW):
+        measure(terminals, SAVES, f"{IDLE} idle and {SLOW} slow connections")
+    measure(terminals, SAVES, "after they closed")
+
+
+def test_a_hall_behind_one_address_is_not_refused(hall: dict[str, Any]) -> None:
+    """Sixty terminals behind an address translation, each with six connections as a browser has."""
+    browsers = [link(hall["port"], SHARED) for _ in range(TERMINALS * 6)]
+    try:
+        measure([Reader(browser, "/healthz") for browser in browsers[:TERMINALS]], 1, "sixty")
+        for browser in browsers[TERMINALS:]:
+            browser.connect()
+        readers = [Reader(browser, "/healthz") for browser in browsers]
+        for _ in range(2):
+            for reader in readers:
+                reader.act()
+    finally:
+        for browser in browsers:
+            browser.close()
 
 
 def look(hall: dict[str, Any], jpeg: bytes) -> int:
@@ -176,7 +111,7 @@ def test_48_face_checks_at_once_keep_nobody_from_saving(
         for _ in range(CHECKS):
             pool.submit(check)
         try:
-            save_all(terminals, f"{CHECKS} face checks at once")
+            measure(terminals, SAVES, f"{CHECKS} face checks at once")
         finally:
             over.set()
     assert 429 in statuses

@@ -70,6 +70,11 @@ class Room:
         seen = self.hall.closing.view(SITTING)
         self.hall.closing.close(SITTING, seen.mark, seen.writing, "time is over", BY)
 
+    def stop(self) -> None:
+        """Stop the sitting as somebody does who has looked at it."""
+        seen = self.hall.closing.view(SITTING)
+        self.hall.closing.stop(SITTING, seen.mark, seen.writing, "no power", BY)
+
     def open_page(
         self, attempt_id: str, previous: str | None = None, journal: str | None = None
     ) -> LeaseView:

@@ -25,7 +25,7 @@ YAW = {"front": 0.0, "left": TURN, "right": -TURN}
 class AtOnce:
     """A pool without processes."""
 
-    workers, given_up, deaths = 1, False, 0
+    workers, stopped, deaths = 1, False, 0
 
     def __init__(self, models: Models) -> None:
         self._worker = Worker(models)

@@ -28,7 +28,7 @@ RETRY_SECONDS = 13.0
 class PacedPool:
     """The real queue, and a worker that takes ``cost`` seconds of the test's clock a frame."""
 
-    workers, given_up, deaths = 1, False, 0
+    workers, stopped, deaths = 1, False, 0
 
     def __init__(self, cost: float) -> None:
         self.cost = cost

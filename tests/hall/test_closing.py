@@ -1,4 +1,4 @@
-"""Closing a sitting: shown first, confirmed for exactly what was shown (B.9)."""
+"""Closing or stopping a sitting: shown first, confirmed for exactly what was shown (B.9)."""
 
 import pytest
 
@@ -104,3 +104,28 @@ def test_it_wants_a_reason_and_a_sitting_that_runs(room: Room) -> None:
         seen(room)
     with pytest.raises(SittingState):
         close(room, view)
+
+
+def test_stopping_wants_the_same_confirmation_and_keeps_its_figures(room: Room) -> None:
+    one, two = room.begin(2)
+    before = seen(room)
+    room.hall.attempts.hand_in(one)
+    for mark, writing in ((before.mark, 2), (seen(room).mark, 2)):
+        with pytest.raises(ClosingChanged):
+            room.hall.closing.stop(SITTING, mark, writing, "no power", BY)
+    assert room.hall.attempts.view(two).state == "in_progress"
+    room.stop()
+    assert room.hall.attempts.view(one).end_reason == "handed_in"
+    assert room.hall.attempts.view(two).end_reason == "stopped"
+    stopped = room.hall.rooms.journal(SITTING, 1)[0]
+    assert stopped.kind == "sitting_stopped"
+    assert (stopped.data["writing"], stopped.data["not_here"]) == (1, 1)
+    with pytest.raises(SittingState):
+        room.hall.closing.stop(SITTING, before.mark, 1, "no power", BY)
+
+
+def test_a_paused_room_is_stopped_too(room: Room) -> None:
+    (one,) = room.begin(1)
+    room.hall.pauses.pause_room(SITTING, "fire alarm", BY)
+    room.stop()
+    assert room.hall.attempts.view(one).end_reason == "stopped"

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from kiosk.hall.checkin import CHECK_LASTS
 from kiosk.hall.devices import MOST_CHANGES
-from kiosk.hall.errors import DevicesFine, ReasonMissing
+from kiosk.hall.errors import DeviceCheckMissing, DevicesFine, ReasonMissing
 from kiosk.hall.staff_views import SeatRow
 from kiosk.hall.views import DeviceCheck, TerminalSession
 from sync.wire.bundle import open_bundle
@@ -204,3 +205,79 @@ def test_a_page_before_the_exam_only_says_which_camera_it_has(room: Room) -> Non
     assert row(room).camera == "Brio"
     room.hall.sittings.start(SITTING, BY)
     room.hall.proctoring.frame(attempt_id, live(0))
+
+
+# --- after the check: restarts, plugs and other terminals
+
+
+def missing(room: Room, attempt_id: str, *devices: str) -> None:
+    """The candidate's page says which devices have gone."""
+    room.hall.devices.report_missing(attempt_id, devices)
+
+
+def test_a_camera_unplugged_after_the_check_starts_no_exam_until_it_is_back(room: Room) -> None:
+    attempt_id, _ = sign_in(room, FINE)
+    missing(room, attempt_id, "camera")
+    room.hall.sittings.start(SITTING, BY)
+    assert row(room).state == "checked_in"
+    assert row(room).devices_missing == ["camera"]
+    missing(room, attempt_id)
+    assert (row(room).state, row(room).devices_missing) == ("in_progress", [])
+    assert room.kinds().count("devices_failed") == 1
+
+
+def test_what_failed_the_check_stays_failed_whatever_the_page_has(room: Room) -> None:
+    attempt_id, _ = sign_in(room, replace(FINE, microphone=False))
+    missing(room, attempt_id)
+    assert row(room).devices_missing == ["microphone"]
+    missing(room, attempt_id, "camera")
+    assert row(room).devices_missing == ["camera", "microphone"]
+
+
+def test_a_device_that_goes_during_the_exam_is_shown_and_can_be_admitted(room: Room) -> None:
+    attempt_id = sitting(room)
+    missing(room, attempt_id, "microphone")
+    assert (row(room).state, row(room).devices_missing) == ("in_progress", ["microphone"])
+    room.hall.devices.admit(attempt_id, "the plug is broken", BY)
+    assert row(room).devices_without == ["microphone"]
+
+
+def test_an_admission_ends_when_the_device_works_again(room: Room) -> None:
+    attempt_id = sitting(room)
+    missing(room, attempt_id, "camera")
+    room.hall.devices.admit(attempt_id, "it is being exchanged", BY)
+    missing(room, attempt_id)
+    missing(room, attempt_id, "camera")
+    assert (row(room).devices_missing, row(room).devices_without) == (["camera"], [])
+
+
+def test_a_page_that_says_so_again_and_again_forgets_no_rule_and_fills_no_log(room: Room) -> None:
+    attempt_id = sitting(room)
+    room.hall.proctoring.tick()
+    for _ in range(40):
+        room.clock.pass_time(1)
+        missing(room, attempt_id, "camera")
+        missing(room, attempt_id)
+        room.hall.proctoring.tick()
+    assert [found.rule for found in room.hall.rooms.incidents(SITTING)] == ["camera_lost"]
+    for _ in range(60):
+        missing(room, attempt_id, "camera")
+        missing(room, attempt_id)
+    assert room.kinds().count("devices_failed") == 51
+
+
+def test_an_end_is_not_changed_by_it(room: Room) -> None:
+    attempt_id = sitting(room)
+    room.hall.attempts.end_by_staff(attempt_id, "gave up", BY)
+    missing(room, attempt_id, "camera")
+    assert row(room).devices_missing == []
+
+
+def test_a_check_of_another_day_does_not_count_for_who_sits_down(room: Room) -> None:
+    room.unlock()
+    terminal = terminal_with(room, FINE)
+    room.clock.pass_time(CHECK_LASTS.total_seconds())
+    with pytest.raises(DeviceCheckMissing):
+        room.hall.checkin.sign_in(terminal, *NUMBERS, False, "127.0.0.1")
+    room.hall.terminals.record_check(terminal.terminal_id, FINE)
+    room.hall.checkin.sign_in(terminal, *NUMBERS, False, "127.0.0.1")

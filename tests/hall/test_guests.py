@@ -4,8 +4,10 @@ import pytest
 
 from kiosk.hall.errors import OnRoster, ReasonMissing, SittingState
 from kiosk.hall.views import AnswerWrite, NewGuest
-from tests.centres import REASON, Site
+from sync.wire.contents import RosterCandidate
+from tests.centres import REASON, Site, candidates
 from tests.hall.conftest import BY, SITTING, Room, open_room
+from tests.hall.test_devices import bundle
 from tests.hall.test_time import item
 
 SOMEBODY = NewGuest(name="来宾甲", identity_no="９９０００１１９９００１０１９９９ｘ", seat="B01")
@@ -63,3 +65,103 @@ def test_it_wants_a_reason_and_an_open_sitting(room: Room) -> None:
     room.close()
     with pytest.raises(SittingState):
         room.hall.guests.admit(SITTING, SOMEBODY, WHY, BY)
+
+
+# --- a later package version
+
+
+LISTED = RosterCandidate(
+    candidate_id="C900",
+    admission_no="2026T0900",
+    identity_no="99000119900101999X",
+    name="来宾甲",
+    seat="A09",
+)
+
+
+def version(room: Room, number: int, *more: RosterCandidate) -> None:
+    """A version of the package with the usual roster and some more people."""
+    package = room.site.package(version=number, roster=(*candidates(3), *more))
+    room.hall.sittings.import_package(package.data, BY)
+
+
+def people(room: Room) -> dict[str, str]:
+    """Names and states in the room, by admission number."""
+    rows = room.hall.rooms.room(SITTING, room.hall.sync.view()).rows
+    return {row.admission_no: f"{row.name} {row.state}" for row in rows}
+
+
+def test_a_guest_who_arrives_on_the_roster_stands_there_once_with_the_same_attempt(
+    room: Room,
+) -> None:
+    version(room, 1)
+    number = room.hall.guests.admit(SITTING, SOMEBODY, WHY, BY)
+    attempt_id = sign_in(room, number)
+    version(room, 2, LISTED)
+    assert number not in people(room)
+    assert people(room)["2026T0900"] == "来宾甲 ready"
+    assert len(people(room)) == 4
+    view = room.hall.attempts.view(attempt_id)
+    assert (view.admission_no, view.candidate_name, view.seat) == ("2026T0900", "来宾甲", "A09")
+    assert "guest_on_roster" in room.kinds()
+
+
+@pytest.mark.parametrize("typed", ["H001", "2026T0900"])
+def test_both_numbers_sign_the_same_person_in(room: Room, typed: str) -> None:
+    version(room, 1)
+    room.hall.guests.admit(SITTING, SOMEBODY, WHY, BY)
+    version(room, 2, LISTED)
+    assert room.hall.attempts.view(sign_in(room, typed)).admission_no == "2026T0900"
+
+
+def test_headquarters_gets_no_guest_when_the_roster_has_them(room: Room) -> None:
+    version(room, 1)
+    number = room.hall.guests.admit(SITTING, SOMEBODY, WHY, BY)
+    attempt_id = sign_in(room, number)
+    version(room, 2, LISTED)
+    package = room.site.package(version=3, roster=(*candidates(3), LISTED))
+    room.hall.sittings.import_package(package.data, BY)
+    room.hall.sittings.unlock(SITTING, package.code, BY)
+    room.hall.sittings.start(SITTING, BY)
+    sent = bundle(room, attempt_id)
+    assert (sent.candidate_id, sent.admission_no, sent.admitted) == ("C900", "2026T0900", None)
+
+
+def test_a_number_whose_identity_was_corrected_is_theirs_if_nobody_used_it(room: Room) -> None:
+    wrong = LISTED.model_copy(update={"identity_no": "99000119900101998X"})
+    version(room, 1, wrong)
+    number = room.hall.guests.admit(SITTING, SOMEBODY, WHY, BY)
+    sign_in(room, number)
+    version(room, 2, LISTED)
+    assert people(room)["2026T0900"] == "来宾甲 ready"
+    assert len(people(room)) == 4
+
+
+def test_a_number_that_somebody_has_used_stays_theirs(room: Room) -> None:
+    other = LISTED.model_copy(update={"identity_no": "99000119900101998X"})
+    version(room, 1, other)
+    number = room.hall.guests.admit(SITTING, SOMEBODY, WHY, BY)
+    terminal = room.terminal()
+    room.hall.checkin.sign_in(terminal, "2026T0900", other.identity_no, False, "")
+    version(room, 2, LISTED)
+    assert {number, "2026T0900"} <= set(people(room))
+
+
+def test_whom_a_later_roster_has_no_longer_is_a_guest_again(room: Room) -> None:
+    version(room, 1)
+    number = room.hall.guests.admit(SITTING, SOMEBODY, WHY, BY)
+    version(room, 2, LISTED)
+    version(room, 3)
+    assert people(room)[number] == "来宾甲 registered"
+    assert "2026T0900" not in people(room)
+    sign_in(room, number)
+
+
+def test_a_restart_keeps_them_together(room: Room, site: Site) -> None:
+    version(room, 1)
+    number = room.hall.guests.admit(SITTING, SOMEBODY, WHY, BY)
+    version(room, 2, LISTED)
+    room.store.close()
+    with open_room(site, room.clock) as again:
+        assert number not in people(again)
+        assert again.hall.attempts.view(sign_in(again, number)).admission_no == "2026T0900"

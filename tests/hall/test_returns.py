@@ -1,7 +1,5 @@
 """Terminals that come back without their cookie are offered to staff, and only staff give back."""
 
-from typing import Any
-
 import pytest
 
 from kiosk.hall.errors import AttemptElsewhere, AttemptNotEnded, LateAnswersForeign, NotSignedIn
@@ -159,24 +157,28 @@ def test_nobody_leaves_a_terminal_before_the_end(room: Room) -> None:
 def test_a_terminal_delivers_only_what_a_page_of_the_attempt_wrote(room: Room) -> None:
     (one,) = room.begin()
     page = room.open_page(one)
-    answers = chosen(room, one, 1)
+    answers, terminal_id = chosen(room, one, 1), room.terminal().terminal_id
     with pytest.raises(LateAnswersForeign):
-        room.hall.late_answers.deliver(file_of(room, one, answers))
+        room.hall.late_answers.deliver(file_of(room, one, answers), terminal_id)
     again = room.open_page(one, page.lease)
     for lease in (page.lease, again.lease, page.lease):  # each sealed anew: one delivery
-        assert room.hall.late_answers.deliver(file_of(room, one, answers, lease=lease))
+        file = file_of(room, one, answers, lease=lease)
+        assert room.hall.late_answers.deliver(file, terminal_id)
     assert len(room.hall.late_answers.of_attempt(one)) == 1
     room.hall.attempts.hand_in(one)
-    assert not room.hall.late_answers.deliver(file_of(room, one, answers, lease=page.lease))
+    file = file_of(room, one, answers, lease=page.lease)
+    assert not room.hall.late_answers.deliver(file, terminal_id)
 
 
-def test_what_a_terminal_holds_is_shown_until_it_is_delivered(room: Room) -> None:
-    (one,) = room.begin()
-    terminal = room.terminal()
-    for _ in range(3):
-        room.hall.returns.keep_held(terminal, {one: 2, "UNKNOWN": 1})
-    held: Any = [(found.admission_no, found.answers) for found in room.hall.returns.held()]
-    assert held == [("2026T0001", 2), ("", 1)]
-    assert room.kinds().count("answers_held") == 1
-    room.hall.returns.keep_held(terminal, {})
-    assert room.hall.returns.held() == []
+@pytest.mark.parametrize("how", ["address", "numbers"])
+def test_a_terminal_that_came_back_is_judged_by_its_present_check(room: Room, how: str) -> None:
+    ((_, session),) = sit(room, 1)
+    room.clock.pass_time(60)
+    new = room.hall.terminals.register("10.0.0.1" if how == "address" else "10.0.0.9", AGENT)
+    check = DeviceCheck(camera=True, microphone=False, loudspeaker=True, server_ms=1)
+    room.hall.terminals.record_check(new.terminal_id, check)
+    if how == "numbers":
+        with pytest.raises(AttemptElsewhere):
+            room.hall.checkin.sign_in(new, *numbers(1), False, "")
+    assert room.hall.returns.take_back(SITTING, pairs(room), BY) == 1
+    assert room.hall.attempts.view(session.attempt_id).devices_missing == ["microphone"]

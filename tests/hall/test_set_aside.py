@@ -12,6 +12,7 @@ from kiosk.hall.staff_views import IncidentView, SeatRow
 from kiosk.settings import DEFAULT_PACK
 from kiosk.vision.checkin import CardSight, PortraitSight
 from kiosk.vision.errors import (
+    AnalysisAway,
     AnalysisLost,
     AnalysisOverran,
     BrokenPicture,
@@ -32,7 +33,7 @@ BAD, FINE = live(0, 7), live(0)
 class Guarded:
     """A pool to which one picture is too much."""
 
-    workers, given_up, deaths = 1, False, 0
+    workers, stopped, deaths = 1, False, 0
 
     def __init__(self) -> None:
         self.error: VisionError = AnalysisOverran(seconds=2.0)
@@ -157,6 +158,32 @@ def test_a_worker_that_dies_once_with_a_picture_is_nobodys_fault(room: Room, poo
     assert found(room) == []
     send(room, attempt, 1, BAD)
     assert [incident.rule for incident in found(room)] == ["analysis_overran"]
+
+
+def test_who_meets_an_analysis_that_is_away_is_not_set_aside(room: Room, pool: Guarded) -> None:
+    pool.error = AnalysisAway()
+    (attempt,) = room.begin(1)
+    send(room, attempt, 3, BAD)
+    assert found(room) == []
+
+
+def test_workers_that_die_with_anybodys_picture_set_nobody_aside(room: Room, pool: Guarded) -> None:
+    pool.error = AnalysisLost()
+    everybody = room.begin(3)
+    for _ in range(2):
+        for attempt in everybody:
+            send(room, attempt, 1, BAD)
+    assert found(room) == []
+
+
+def test_one_who_kills_workers_among_others_deaths_is_set_aside(room: Room, pool: Guarded) -> None:
+    pool.error = AnalysisLost()
+    bad, *others = room.begin(3)
+    for attempt in [*others, bad, *others, bad]:
+        send(room, attempt, 1, BAD)
+    assert found(room) == []
+    send(room, bad, 1, BAD)
+    assert [incident.attempt_id for incident in found(room)] == [bad]
 
 
 def test_at_check_in_too_and_staff_can_still_decide(room: Room, pool: Guarded) -> None:

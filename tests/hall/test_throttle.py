@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from kiosk.hall import throttle
 from kiosk.hall.accounts import OF_CANDIDATES, OF_STAFF
 from kiosk.hall.errors import NotFound, SignInRefused, TooManyTries, WrongIdentity
 from kiosk.hall.views import TerminalSession
@@ -134,3 +135,33 @@ def test_a_count_is_forgotten_after_an_hour(hall: Room) -> None:
     hall.clock.pass_time(3601)
     guess(hall, terminal, 4)
     assert hall.hall.checkin.sign_in(terminal, FIRST, REAL, True, HERE)
+
+
+@pytest.mark.parametrize("slip", ["2026T00011", "2026T001", "H20260001", "张三", "2026-T0001", ""])
+def test_what_cannot_be_an_admission_number_is_not_counted(hall: Room, slip: str) -> None:
+    guess(hall, hall.terminal(), 12, REAL, who=slip)
+    assert counted(hall) == 0
+
+
+def test_a_number_that_the_roster_writes_in_small_letters_is_known(room: Room) -> None:
+    first, *others = candidates()
+    roster = (first.model_copy(update={"admission_no": "2026t0001"}), *others)
+    room.hall.sittings.import_package(room.site.package(roster=roster).data, BY)
+    terminal = room.terminal()
+    guess(room, terminal, 5, "AB123456")
+    with pytest.raises(TooManyTries):
+        room.hall.checkin.sign_in(terminal, FIRST, first.identity_no, True, HERE)
+
+
+def test_who_types_ever_other_numbers_fills_no_table(
+    hall: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(throttle, "MOST", 50)
+    for number in range(1000, 1100):
+        guess(hall, hall.terminal(), 1, who=f"2026T{number}")
+    assert counted(hall) <= 50
+
+
+def counted(hall: Room) -> int:
+    """How many counts are kept."""
+    return hall.store.read().table("throttle").count

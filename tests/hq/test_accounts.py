@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 from pyotp import TOTP
+from sqlalchemy import func, select
 
+from sync.hq import throttle
 from sync.hq.accounts import Session, Wanted
 from sync.hq.errors import (
     AlreadyThere,
@@ -19,6 +21,7 @@ from sync.hq.errors import (
     TooManyTries,
     WeakPassword,
 )
+from sync.hq.persistence import tables
 from tests.centres import PASSWORD
 from tests.hq.desk import BY, QUICK, Desk, open_desk
 
@@ -245,3 +248,15 @@ def test_wrong_passwords_at_once_count_each_and_make_wait_a_minute_at_most(desk:
     assert kinds.count(SignInRefused) == 5
     desk.clock.pass_time(61)
     assert signed_in(desk, "chief")
+
+
+def test_who_types_ever_other_names_fills_no_table(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(throttle, "MOST", 20)
+    for number in range(60):
+        with pytest.raises(SignInRefused):
+            signed_in(desk, f"nobody{number}")
+    with desk.hq.ledger.read() as connection:
+        counted = connection.execute(select(func.count()).select_from(tables.throttle))
+        assert counted.scalar_one() <= 20

@@ -1,6 +1,7 @@
 """What one centre or address can leave at headquarters is bounded; others are not affected."""
 
 import hashlib
+from dataclasses import replace
 
 import pytest
 
@@ -8,9 +9,11 @@ from kiosk.bootstrap.system import entropy
 from sync.hq import enrolment
 from sync.hq.errors import BudgetSpent, NotFound, TooManyRequests
 from sync.hq.intake import results, resumable
+from sync.hq.intake.budgets import Daily
 from sync.wire.certificate import make_request
 from sync.wire.keys import KeyPair
 from tests.hq.desk import CODE, NOW, OTHER, Desk
+from tests.hq.test_sync_access import journal
 
 
 def name(number: int) -> str:
@@ -70,6 +73,44 @@ def test_bundles_of_one_attempt_are_bounded_and_those_there_are_acknowledged_aga
             desk.hq.intake.take(CODE, sealed[3].id, sealed[3].data)
     assert desk.hq.intake.take(CODE, sealed[0].id, sealed[0].data) == receipts[0]
     assert kinds(desk).count("budget_spent") == 1
+
+
+@pytest.mark.parametrize("daily", [Daily("results", 2, 1 << 30), Daily("results", 99, 1)])
+def test_results_of_a_day_are_bounded_for_one_centre_and_one_day(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, daily: Daily
+) -> None:
+    sealed = [desk.bundle({}, revision) for revision in range(1, 4)]
+    size = sum(len(one.data) for one in sealed[:2])
+    monkeypatch.setattr(
+        desk.hq.intake._budget, "_daily", daily if daily.size > 1 else replace(daily, size=size)
+    )
+    receipts = [desk.hq.intake.take(CODE, one.id, one.data) for one in sealed[:2]]
+    for _ in range(2):
+        with pytest.raises(BudgetSpent):
+            desk.hq.intake.take(CODE, sealed[2].id, sealed[2].data)
+    assert desk.hq.intake.take(CODE, sealed[0].id, sealed[0].data) == receipts[0]
+    assert kinds(desk).count("budget_spent") == 1
+    desk.hq.intake._budget.require(OTHER, 1)
+    desk.clock.pass_time(86_400)
+    assert desk.hq.intake.take(CODE, sealed[2].id, sealed[2].data)
+
+
+def test_event_logs_of_a_day_are_bounded(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    part = journal(desk)
+    monkeypatch.setattr(desk.hq.journals._budget, "_daily", Daily("event logs", 0, 1 << 30))
+    with pytest.raises(BudgetSpent):
+        desk.hq.journals.take(CODE, part.id, part.data)
+    monkeypatch.undo()
+    assert desk.hq.journals.take(CODE, part.id, part.data)
+
+
+def test_a_picture_above_the_budget_is_refused_before_it_is_sent(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk.hq.evidence.budget, "_daily", Daily("pictures", 9, 100))
+    desk.hq.evidence_uploads.begin(CODE, name(1), 100)
+    with pytest.raises(BudgetSpent):
+        desk.hq.evidence_uploads.begin(CODE, name(2), 101)
 
 
 def ask(desk: Desk, remote: str) -> str:

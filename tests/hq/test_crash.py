@@ -77,4 +77,4 @@ def test_centres_are_told_to_come_again_while_the_database_is_away(
     assert client.get("/sittings").status_code == 503
     server.start()
     assert fragile.signed(client, "GET", "/sync/v1/inbox?after=0").status_code == 200
-    assert client.get("/healthz").status_code == 200
+    assert create_app(fragile.hq).test_client().get("/healthz").status_code == 200

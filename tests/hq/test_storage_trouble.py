@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from sync.hq import create_app
+from sync.hq.errors import BlobsUnreachable
 from sync.hq.settings import StorageSettings
 from sync.wire.sealed import Sealed
 from tests.faults.small_disk import fill, small_disk
@@ -42,10 +43,9 @@ def test_a_full_disk_is_named_and_what_was_refused_comes_again(tmp_path: Path, l
 
 def test_health_says_when_the_objects_are_away(tmp_path: Path) -> None:
     desk = open_desk(tmp_path, QUICK, FILES)
-    client = create_app(desk.hq).test_client()
-    assert client.get("/healthz").status_code == 200
+    assert create_app(desk.hq).test_client().get("/healthz").status_code == 200
     shutil.move(tmp_path / "hq" / "objects", tmp_path / "elsewhere")
-    reply = client.get("/healthz")
+    reply = create_app(desk.hq).test_client().get("/healthz")
     assert (reply.status_code, reply.get_json()["code"]) == (503, "hq_blobs_unreachable")
     desk.hq.close()
 
@@ -63,4 +63,15 @@ def test_what_is_damaged_or_gone_is_no_success(tmp_path: Path, name: str) -> Non
     status, code = deliver(desk, sealed)
     assert status in (500, 503)
     assert code.startswith("hq_")
+    desk.hq.close()
+
+
+def test_an_object_that_cannot_be_read_is_said(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path, QUICK, FILES)
+    name = desk.hq.storage.blobs.put(b"something")
+    path = tmp_path / "hq" / "objects" / name[:2] / name
+    path.unlink()
+    path.mkdir()  # reading it fails, also for root
+    with pytest.raises(BlobsUnreachable):
+        desk.hq.storage.blobs.get(name)
     desk.hq.close()

@@ -54,6 +54,33 @@ def test_bytes_that_are_no_text_are_refused_with_their_place() -> None:
     assert refused("姓名,号码\n".encode() + b"\xff\xff\xff,1\n") == ["encoding"]
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        "姓名,号码\n张\0,1\n".encode(),
+        "姓名,号码\n张,1\n".encode("utf-16") + b"x",
+        b"\xff\xfe\0\0a\0\0\0",
+    ],
+    ids=["a byte of zero", "half a character", "UTF-32"],
+)
+def test_text_that_no_database_keeps_is_refused(data: bytes) -> None:
+    assert refused(data) == ["encoding"]
+
+
+@pytest.mark.parametrize(
+    "header", ["\u200b姓名,\u00a0号码\ufeff", "ＮＡＭＥ,Ｎｕｍｂｅｒ＊", "\u200e姓名\u200f,号码"]
+)
+def test_columns_are_known_whatever_shows_nothing_around_their_names(header: str) -> None:
+    rows, problems = read_table(f"{header}\n张三,1\n".encode(), COLUMNS)
+    assert [row.values["name"] for row in rows] == ["张三"]
+    assert problems == []
+
+
+def test_a_table_with_very_many_columns_ends_in_a_word() -> None:
+    data = f"姓名,号码{',x' * 20_000}\n张三,1{',x' * 20_000}\n".encode()
+    assert "unknown_column" in {problem.code for problem in read_table(data, COLUMNS)[1]}
+
+
 def test_a_sheet_is_found_by_its_columns_under_a_title() -> None:
     data = sheet([["2026 年考生", None], ["Number", "Name*"], [7, "Ann"]], merge="A1:B1")
     rows, problems = read_table(data, COLUMNS)

@@ -32,6 +32,11 @@ def test_numbers_are_stored_in_one_form(row: str) -> None:
     assert (entry.identity_no, entry.admission_no) == ("99000119900101001X", "2026-T01")
 
 
+def test_names_keep_nothing_that_turns_the_text_around() -> None:
+    (entry,) = read("A1234,\u202e张\u200b 三\u2066,T01,1")
+    assert entry.name == "张 三"
+
+
 def test_the_same_number_typed_in_two_ways_stands_twice() -> None:
     with pytest.raises(BadImport) as refused:
         read("A1234,Ann,t01,1", "ａ１２３４,Bob,Ｔ０１,Ｂ1")

@@ -210,6 +210,25 @@ def test_after_a_failing_disk_nothing_is_acknowledged(tmp_path: Path) -> None:
     store.close()
 
 
+@pytest.mark.parametrize("alone", [False, True])
+def test_what_nobody_foresaw_in_the_writer_ends_the_server_and_leaves_nobody_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, alone: bool
+) -> None:
+    ended = threading.Event()
+    store = Store(tmp_path, on_failure=ended.set)
+
+    def fail(*_: object) -> None:
+        raise OSError("the disk does not answer")
+
+    monkeypatch.setattr(store, "_run_alone" if alone else "_commit", fail)
+    with pytest.raises(StorageFailed):
+        store.compact() if alone else store.write(put("a"))
+    assert ended.wait(5)
+    with pytest.raises(StorageFailed):
+        store.write(put("b"))
+    store.close()
+
+
 def sqlite3_io_error() -> sqlite3.OperationalError:
     """What SQLite raises when a write or fsync fails."""
     error = sqlite3.OperationalError("disk I/O error")

@@ -1,23 +1,26 @@
 """Analysis in processes of its own: urgent first, newest wins, a dead worker is replaced."""
 
+import errno
 import os
 import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
 
 from kiosk.exam.proctoring import Hearing
 from kiosk.settings import DEFAULT_PACK
-from kiosk.vision.errors import AnalysisLost, AnalysisOverran, NotAJpeg, VisionError
+from kiosk.vision.errors import AnalysisAway, AnalysisLost, AnalysisOverran, NotAJpeg, VisionError
 from kiosk.vision.hearing import SoundTask
 from kiosk.vision.loading import EngineSpec
 from kiosk.vision.monitor import Finding, Task
 from kiosk.vision.pool import Pool
 from kiosk.vision.queue import Job, JobQueue, Recent
+from kiosk.vision.restarts import AT_ONCE, LONGEST_PAUSE, WINDOW_SECONDS, Restarts
 from tests.faces import live
 
 
@@ -107,40 +110,147 @@ def test_a_refused_frame_and_a_refused_sound_are_told_by_their_key(pool: Pool) -
     assert kinds == {"T4": "NotAJpeg", "T5": "Hearing", "T6": "BrokenPicture"}
 
 
+class Deadly:
+    """A task that kills its worker, which unpickles it."""
+
+    def __reduce__(self) -> tuple[object, tuple[()]]:
+        return os.abort, ()
+
+
 def test_a_worker_that_dies_with_a_frame_costs_that_frame_only(pool: Pool) -> None:
     pool.examine(Task(live(0)))
-    (victim,) = pool.pids
-    os.kill(victim, signal.SIGKILL)
     found = Answers(pool, 2)
-    pool.watch("T7", Task(live(0), at=1.0))
+    pool.watch("T7", Deadly())  # type: ignore[arg-type]
     pool.watch("T8", Task(live(1), at=1.0))
     kinds = {key: type(answer) for key, answer in found.wait()}
     assert kinds == {"T7": AnalysisLost, "T8": Finding}
-    assert not pool.given_up
+    assert not pool.stopped
 
 
-def test_a_killed_worker_is_replaced(pool: Pool) -> None:
+def test_a_worker_that_dies_with_a_face_check_says_so(pool: Pool) -> None:
+    with pytest.raises(AnalysisLost) as caught:
+        pool.examine(Deadly(), "T9")  # type: ignore[call-overload]
+    assert type(caught.value) is AnalysisLost
+
+
+def test_a_worker_that_is_killed_while_idle_costs_nobody_a_picture(pool: Pool) -> None:
     pool.examine(Task(live(0)))
     (victim,) = pool.pids
+    deaths = pool.deaths
     os.kill(victim, signal.SIGKILL)
-    with pytest.raises(AnalysisLost):
-        pool.examine(Task(live(0)))
+    until(lambda: not Path(f"/proc/{victim}/cmdline").read_bytes())
+    found = Answers(pool, 2)
+    pool.watch("T7", Task(live(0), at=1.0))
+    pool.listen("T7", SoundTask(bytes(32000), at=2.0))
     assert pool.examine(Task(live(0))).observation.faces == 1
+    assert {type(answer) for _, answer in found.wait()} == {Finding, Hearing}
     assert pool.pids != [victim]
-    assert pool.deaths >= 1
+    assert pool.deaths == deaths + 1
 
 
-def test_a_pack_that_never_loads_is_given_up_and_keeps_nobody_waiting(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_what_nobody_began_comes_first_again_and_an_old_frame_replaces_no_new_one() -> None:
+    queue = JobQueue()
+    for key in ("T1", "T2"):
+        queue.put_urgent(Job(Task(key.encode()), key, Future()))
+    first = queue.get()
+    assert first is not None
+    assert queue.put_back(first)
+    assert queue.get() == first
+    queue.put_newest("T3", Job(Task(b"new"), "T3"))
+    assert queue.put_back(Job(Task(b"old"), "T3"))
+    jobs = [queue.get(0), queue.get(0), queue.get(0)]
+    assert [job.task.jpeg if job else None for job in jobs] == [b"T2", b"new", None]
+    queue.close()
+    assert not queue.put_back(first)
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first death costs a pause already, and a short one is the longest."""
+    monkeypatch.setattr("kiosk.vision.restarts.AT_ONCE", 0)
+    monkeypatch.setattr("kiosk.vision.restarts.LONGEST_PAUSE", 0.2)
+
+
+def until(so: Callable[[], bool]) -> None:
+    """Wait until something is so, for at most a minute."""
+    end = time.monotonic() + 60
+    while not so():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_pack_that_does_not_load_keeps_nobody_waiting_and_is_tried_again(
+    weights: Path, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("kiosk.vision.pool.RESTARTS", 2)
-    pool = Pool(EngineSpec("opencv-zoo", tmp_path), workers=1)
-    with pytest.raises(AnalysisLost):
-        pool.examine(Task(live(0)))
-    assert pool.given_up
-    with pytest.raises(AnalysisLost):
-        pool.examine(Task(live(0)))
-    pool.close()
+    folder = tmp_path / "packs"
+    pool = Pool(EngineSpec(DEFAULT_PACK, folder), workers=1)
+    try:
+        with pytest.raises(AnalysisAway):
+            pool.examine(Task(live(0)))
+        assert pool.stopped
+        folder.symlink_to(weights)
+        until(lambda: not pool.stopped)
+        assert pool.examine(Task(live(0))).observation.faces == 1
+    finally:
+        pool.close()
+
+
+@pytest.mark.usefixtures("impatient")
+def test_workers_that_are_killed_without_end_are_replaced_without_end(weights: Path) -> None:
+    pool = Pool(EngineSpec(DEFAULT_PACK, weights), workers=2)
+    try:
+        for killed in range(1, 31):
+            until(lambda: len(pool.pids) == 2)
+            os.kill(pool.pids[0], signal.SIGKILL)
+            until(lambda killed=killed: pool.deaths >= killed)  # type: ignore[misc]
+        until(lambda: not pool.stopped)
+        assert pool.examine(Task(live(0))).observation.faces == 1
+    finally:
+        pool.close()
+
+
+def test_a_worker_that_cannot_be_started_is_tried_again(
+    weights: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failing = threading.Event()
+    failing.set()
+    start = Pool._start
+
+    def out_of_descriptors(pool: Pool) -> object:
+        if failing.is_set():
+            raise OSError(errno.EMFILE, "Too many open files")
+        return start(pool)
+
+    monkeypatch.setattr("kiosk.vision.restarts.AT_ONCE", 0)
+    monkeypatch.setattr("kiosk.vision.restarts.LONGEST_PAUSE", 0.05)
+    monkeypatch.setattr(Pool, "_start", out_of_descriptors)
+    pool = Pool(EngineSpec(DEFAULT_PACK, weights), workers=1)
+    try:
+        until(lambda: pool.deaths > 3)
+        assert pool.stopped
+        failing.clear()
+        until(lambda: not pool.stopped)
+        assert pool.examine(Task(live(0))).observation.faces == 1
+    finally:
+        pool.close()
+
+
+def test_pauses_grow_with_the_deaths_of_late_and_never_end() -> None:
+    restarts = Restarts(1)
+    pauses = [restarts.pause(float(number)) for number in range(100)]
+    assert pauses[:AT_ONCE] == [0.0] * AT_ONCE
+    assert pauses[AT_ONCE : AT_ONCE + 4] == [1, 2, 4, 8]
+    assert set(pauses[AT_ONCE + 5 :]) == {LONGEST_PAUSE}
+    assert restarts.pause(100 + WINDOW_SECONDS) == 0
+
+
+def test_the_analysis_has_stopped_when_every_worker_is_away() -> None:
+    restarts = Restarts(2)
+    assert [restarts.leave(0), restarts.leave(0), restarts.leave(1)] == [False, False, True]
+    assert restarts.nobody
+    restarts.back(1)
+    assert not restarts.nobody
 
 
 def test_a_closed_pool_keeps_nobody_waiting(weights: Path) -> None:
@@ -238,14 +348,13 @@ def test_one_sender_who_overruns_again_and_again_uses_up_no_budget(
     weights: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("kiosk.vision.pool.TASK_CPU_SECONDS", 0.3)
-    monkeypatch.setattr("kiosk.vision.pool.RESTARTS", 2)
     own = Pool(EngineSpec(DEFAULT_PACK, weights), workers=1)
     try:
         for _ in range(3):
             with pytest.raises(AnalysisOverran):
                 own.examine(Slow(60), "T9")  # type: ignore[call-overload]
         monkeypatch.undo()
-        assert not own.given_up
+        assert not own.stopped
         assert own.examine(Task(live(0))).observation.faces == 1
     finally:
         own.close()

@@ -150,7 +150,7 @@ def until_delivered(page: Page, hall: Hall, attempt_id: str) -> None:
 
 
 def test_the_start_page_delivers_what_it_holds_or_tells_staff(
-    machine: Machine, hall: Hall, sitting: str, package: Package
+    machine: Machine, hall: Hall, sitting: str, package: Package, chromium: Chromium, url: str
 ) -> None:
     with machine.on() as page:
         attempt_id = arrive(page, hall, WHO)
@@ -163,10 +163,58 @@ def test_the_start_page_delivers_what_it_holds_or_tells_staff(
         page.context.clear_cookies(name="candidate")
         page.goto("/?lang=en")
         expect(page.locator("#held-note")).to_contain_text("1 answers")
-        (held,) = hall.returns.held()
+        (held,) = hall.held_answers.views()
         assert (held.admission_no, held.answers) == (WHO["admission_no"], 1)
+        assert held.why == "late_answers_refused"
         assert not page.evaluate(NOTHING_HELD)
+        staff = sign_in_staff(chromium, url)
+        expect(staff.locator("#room-held")).to_contain_text("T01 holds 1 answers of 2026T0001")
+        staff.get_by_role("button", name="Cannot be delivered …").click()
+        staff.locator("#reason").fill("the attempt was voided")
+        staff.get_by_role("button", name="Note as undeliverable").click()
+        expect(staff.locator("dialog .note.bad")).to_contain_text("tick")
+        staff.get_by_label("Yes, these answers will not count.").check()
+        staff.get_by_role("button", name="Note as undeliverable").click()
+        expect(staff.locator("#room-held")).to_be_hidden()
+        staff.context.close()
+        expect(page.locator("#held-note")).to_be_hidden(timeout=60_000)
+        assert page.evaluate(NOTHING_HELD)
+    (kept,) = hall.late_answers.of_attempt(attempt_id)
+    assert (kept.state, kept.reason) == ("refused", "the attempt was voided")
     assert "answers_held" in [event.kind for event in hall.rooms.journal(SITTING)]
+
+
+def test_staff_have_a_terminal_deliver_what_it_was_refused(
+    machine: Machine, hall: Hall, sitting: str, package: Package, chromium: Chromium, url: str
+) -> None:
+    with machine.on() as page:
+        attempt_id = arrive(page, hall, WHO)
+        start(hall, package)
+        open_paper(page)
+        answer_unheard(page)
+        page.goto("/help?over=1")
+        hall.attempts.end_by_staff(attempt_id, "gave up", BY)
+        page.context.clear_cookies(name="candidate")
+        page.route("**/terminal/late-answers", refuse_for_good)
+        page.goto("/?lang=en")
+        expect(page.locator("#held-note")).to_contain_text("1 answers")
+        page.unroute("**/terminal/late-answers")
+        staff = sign_in_staff(chromium, url)
+        staff.get_by_role("button", name="Take them in …").click()
+        staff.get_by_role("button", name="The candidate sat at this terminal").click()
+        staff.get_by_role("button", name="Have them delivered").click()
+        expect(staff.locator("#room-held")).to_contain_text("Waiting for the terminal")
+        expect(page.locator("#held-note")).to_be_hidden(timeout=60_000)
+        expect(staff.locator("#room-held")).to_be_hidden()
+        assert page.evaluate(NOTHING_HELD)
+        staff.context.close()
+    assert late(hall, attempt_id) == [1]
+
+
+def refuse_for_good(route: Route) -> None:
+    """The server does not take it."""
+    error = {"code": "late_answers_foreign", "message": "not from here"}
+    route.fulfill(status=409, json={"error": error})
 
 
 def test_a_terminal_that_lost_its_cookies_goes_on_once_staff_take_it_back(

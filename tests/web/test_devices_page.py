@@ -20,6 +20,67 @@ def attempt_id(page: Page, hall: Hall, sitting: str) -> str:
     return found
 
 
+@pytest.fixture
+def ready(page: Page, hall: Hall, sitting: str) -> str:
+    """A candidate who waits for the start."""
+    found = str(page.evaluate(ARRIVE, WHO))
+    hall.verification.decide(found, True, "same person", "staff:chief")
+    return found
+
+
+PLUG = """() => {
+  const all = MediaDevices.prototype.enumerateDevices;
+  MediaDevices.prototype.enumerateDevices = async function enumerate() {
+    const found = await all.call(this);
+    return localStorage.unplugged ? found.filter(({ kind }) => kind !== "videoinput") : found;
+  };
+}"""
+"""Chromium's own fake camera cannot be pulled out; the page asks and hears the same."""
+CHANGED = "navigator.mediaDevices.dispatchEvent(new Event('devicechange'))"
+
+
+def test_a_camera_pulled_out_while_waiting_is_said_to_candidate_and_staff(
+    page: Page, hall: Hall, ready: str
+) -> None:
+    page.add_init_script(f"({PLUG})()")
+    page.goto("/waiting?lang=en")
+    page.evaluate("localStorage.unplugged = 1")
+    page.evaluate(CHANGED)
+    page.wait_for_url("**/verify")
+    expect(page.locator("#verify-devices")).to_contain_text("failed its device check: Camera")
+    assert hall.attempts.view(ready).devices_missing == ["camera"]
+    staff = staff_room(page)
+    card = staff.locator(f"[data-admission-no='{WHO['admission_no']}']")
+    expect(card).to_contain_text("Device check failed: Camera")
+    page.evaluate("delete localStorage.unplugged")
+    page.evaluate(CHANGED)
+    page.wait_for_url("**/waiting")
+    assert hall.attempts.view(ready).devices_missing == []
+
+
+def test_a_signed_in_candidate_repeats_the_check_and_is_stranded_nowhere(
+    page: Page, hall: Hall, ready: str, package: Package
+) -> None:
+    page.goto("/waiting?lang=en")
+    page.get_by_role("link", name="Check camera and microphone again").click()
+    expect(page.locator("#check-camera")).to_have_attribute("data-state", "passed")
+    page.get_by_role("link", name="Back without checking").click()
+    page.wait_for_url("**/waiting")
+    page.get_by_role("link", name="Check camera and microphone again").click()
+    expect(page.locator("#check-microphone")).to_have_attribute("data-state", "passed")
+    page.click("#play-tone")
+    page.click("#tone-yes")
+    expect(page.locator("#continue")).to_be_enabled()
+    page.click("#continue")
+    page.wait_for_url("**/waiting")
+    page.goto("/?check=1")
+    hall.sittings.unlock(SITTING, package.code, "staff:chief")
+    hall.sittings.start(SITTING, "staff:chief")
+    page.wait_for_url("**/exam")
+    page.goto("/?check=1")
+    page.wait_for_url("**/exam")
+
+
 def staff_room(page: Page, language: str = "en") -> Page:
     """The staff's room, beside the candidate's page."""
     staff = page.context.new_page()

@@ -1,6 +1,8 @@
 """Every deliberate error has a status and a text in both languages."""
 
+import errno
 import importlib
+import os
 import pkgutil
 import sqlite3
 from collections.abc import Iterator
@@ -134,3 +136,29 @@ def test_a_database_that_cannot_be_read_is_said(
     answer = client.get("/healthz")
     assert answer.status_code == status
     assert answer.headers.get("Retry-After") == retry
+
+
+@pytest.mark.parametrize(
+    ("number", "status", "code"),
+    [
+        (errno.EIO, 503, "file_trouble"),
+        (errno.EACCES, 503, "file_trouble"),
+        (errno.EROFS, 503, "storage_read_only"),
+        (errno.ENOSPC, 507, "storage_full"),
+        (errno.EDQUOT, 507, "storage_full"),
+        (errno.EMFILE, 503, "store_starved"),
+        (errno.ENOMEM, 503, "store_starved"),
+    ],
+)
+def test_a_file_in_trouble_is_said_and_logged_once(
+    app: Flask, client: FlaskClient, caplog: pytest.LogCaptureFixture, number: int, status: int,
+    code: str,
+) -> None:  # fmt: skip
+    def broken() -> str:
+        raise OSError(number, os.strerror(number), "/somewhere")
+
+    app.view_functions["ops.healthz"] = broken
+    answers = [client.get("/healthz") for _ in range(20)]
+    assert {answer.status_code for answer in answers} == {status}
+    assert answers[0].json["error"]["code"] == code
+    assert [record.exc_info for record in caplog.records] == [None]

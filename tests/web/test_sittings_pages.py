@@ -163,6 +163,70 @@ def test_the_dialog_shows_who_writes_and_closes_only_what_it_showed(
 
 
 @pytest.mark.e2e
+def test_stopping_is_folded_away_and_confirmed_like_closing(
+    staff: Page, hall: Hall, attempt_id: str
+) -> None:
+    staff.goto(f"/staff/sittings/{SITTING}?lang=en")
+    staff.get_by_role("button", name="More acts").click()
+    stop = staff.get_by_role("button", name="Stop the sitting, to be sat again")
+    expect(stop).to_be_hidden()
+    staff.get_by_text("Acts that end something").click()
+    stop.click()
+    dialog = staff.locator("dialog")
+    expect(dialog.locator(".grave dd")).to_have_text(re.compile("^1"))
+    dialog.get_by_role("button", name="Power cannot be restored").click()
+    press = dialog.get_by_role("button", name="Stop the sitting", exact=True)
+    press.click()
+    expect(dialog.locator(".note.bad")).to_contain_text("Type the number")
+    assert hall.attempts.view(attempt_id).state == "in_progress"
+    dialog.locator("#closing-count").fill("1")
+    press.click()
+    expect(dialog).to_have_count(0)
+    assert hall.attempts.view(attempt_id).end_reason == "stopped"
+
+
+@pytest.mark.e2e
+def test_ending_and_voiding_one_exam_are_folded_away_and_ticked(
+    staff: Page, hall: Hall, attempt_id: str
+) -> None:
+    staff.goto(f"/staff/sittings/{SITTING}?lang=en")
+    for button, sure, state in (
+        ("End this exam", "Yes, end the exam of seat A01.", "ended"),
+        ("Void this attempt", "Yes, void the attempt of seat A01.", "voided"),
+    ):
+        staff.locator(".seat").first.get_by_role("button", name=re.compile("^Actions")).click()
+        expect(staff.get_by_role("button", name=button)).to_be_hidden()
+        staff.get_by_text("Acts that end something").click()
+        staff.get_by_role("button", name=button).click()
+        staff.locator("#reason").fill("for this test")
+        press = staff.locator("dialog .actions .btn-danger")
+        press.click()
+        expect(staff.locator("dialog .note.bad")).to_contain_text("tick")
+        staff.get_by_label(sure).check()
+        press.click()
+        expect(staff.locator("dialog")).to_have_count(0)
+        assert hall.attempts.view(attempt_id).state == state
+
+
+@pytest.mark.e2e
+def test_the_start_says_who_is_not_ready_and_is_ticked(
+    staff: Page, hall: Hall, sitting: str, package: Package
+) -> None:
+    hall.sittings.unlock(sitting, package.code, "staff:chief")
+    staff.goto(f"/staff/sittings/{SITTING}?lang=en")
+    staff.get_by_role("button", name="Start the sitting").click()
+    dialog = staff.locator("dialog")
+    expect(dialog.locator("dl")).to_contain_text("Not signed in yet3")
+    dialog.get_by_role("button", name="Start now").click()
+    expect(dialog.locator(".note.bad")).to_contain_text("tick")
+    assert hall.sittings.list()[0].state == "unlocked"
+    dialog.get_by_label("Yes, the time begins now.").check()
+    dialog.get_by_role("button", name="Start now").click()
+    expect(dialog).to_have_count(0)
+    assert hall.sittings.list()[0].state == "started"
+
+
+@pytest.mark.e2e
 def test_staff_find_a_number_in_full_width_and_say_who_will_not_sit(
     staff: Page, hall: Hall, sitting: str, package: Package
 ) -> None:

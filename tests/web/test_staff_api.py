@@ -2,6 +2,7 @@
 
 import pytest
 
+from kiosk.hall.hall import Hall
 from tests.centres import Package, Site
 from tests.faces import portrait
 from tests.web.browser import Browser, Desk
@@ -131,3 +132,12 @@ def test_an_unknown_sitting_is_not_found(desk: Desk, page: str) -> None:
 
 def test_sync_can_be_asked_for(desk: Desk) -> None:
     assert desk.post("/staff/api/sync").json["state"] == "off"
+
+
+@pytest.mark.parametrize("kind", ["certificate", "address", "clock"])
+def test_trouble_with_https_stands_on_the_first_page_and_in_the_room(
+    desk: Desk, hall: Hall, sitting: str, kind: str
+) -> None:
+    hall.edge.tell({"something in English": kind, "no answer": "server"})
+    assert desk.get(f"/staff/api/sittings/{sitting}/room").json["alerts"] == [f"https_{kind}"]
+    assert "kiosk tls status" in desk.get("/staff/?lang=en").text

@@ -96,7 +96,11 @@ def test_the_room_is_paused_resumed_given_time_and_stopped(
     assert row(desk)["credited_s"] >= 300
     assert desk.post(f"{base}/time", {**WHY, "minutes": 500}).status_code == 422
     assert desk.post(f"{base}/lots").json["error"]["code"] == "seats_fixed"
-    assert desk.post(f"{base}/stop", WHY).status_code == 200
+    seen = desk.get(f"{base}/closing").json
+    confirmed = {**WHY, "seen": seen["mark"], "writing": seen["writing"]}
+    assert desk.post(f"{base}/stop", WHY).status_code == 422
+    assert desk.post(f"{base}/stop", {**confirmed, "writing": 7}).status_code == 409
+    assert desk.post(f"{base}/stop", confirmed).status_code == 200
     assert row(desk)["end_reason"] == "stopped"
 
 

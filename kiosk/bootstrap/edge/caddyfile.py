@@ -142,13 +142,14 @@ def _site(edge: Edge, local: LocalCa | None) -> str:
 		error @large_over 413
 		reverse_proxy {edge.upstream} {{
 			buffer_requests
+			buffer_responses
 			max_buffer_size 1MiB
 			transport http {{
 				versions 1.1
 				dial_timeout 5s
 				keepalive 30s
 				keepalive_idle_conns_per_host 16
-				max_conns_per_host 512
+				max_conns_per_host 1500
 			}}{forget_http}
 		}}
 	}}

@@ -3,7 +3,7 @@
 import hashlib
 import socket
 import ssl
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -26,10 +26,14 @@ CLOCKS_DIFFER = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the report. ``bad``: terminals will not get in, or soon not."""
+    """One line of the report. ``bad``: terminals will not get in, or soon not.
+
+    ``kind``: what a bad one is about: certificate, address, clock or server.
+    """
 
     bad: bool
     text: str
+    kind: str = ""
 
     @classmethod
     def fine(cls, text: str) -> "Finding":
@@ -37,9 +41,9 @@ class Finding:
         return cls(bad=False, text=text)
 
     @classmethod
-    def wrong(cls, text: str) -> "Finding":
+    def wrong(cls, text: str, kind: str = "") -> "Finding":
         """A line that somebody must act on."""
-        return cls(bad=True, text=text)
+        return cls(bad=True, text=text, kind=kind)
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,29 @@ class Root:
         """SHA-256, or the SHA-1 that Windows shows, in pairs."""
         digest = hashlib.new(algorithm, self.certificate.public_bytes(Encoding.DER)).digest()
         return ":".join(f"{byte:02X}" for byte in digest)
+
+
+def https_of(origins: Iterable[str]) -> list[str]:
+    """The origins under TLS."""
+    return [origin for origin in origins if origin.startswith("https://")]
+
+
+def report(
+    origins: Sequence[str], other_clock: str | None, other_ca: Path | None, now: datetime
+) -> list[Finding]:
+    """Everything about these origins under TLS, of which there is at least one.
+
+    ``other_clock``: a server whose clock is compared, ``other_ca``: whom to believe that it is it.
+    """
+    root, found = fetch_root(), []
+    if root is not None:
+        for name in ("sha256", "sha1"):
+            found.append(Finding.fine(f"root certificate, {name}: {root.fingerprint(name)}"))
+    found += look(origins, root, now)
+    found.append(look_behind(origins[0], root))
+    if other_clock and (clock := compare_clock(other_clock, other_ca, now)):
+        found.append(clock)
+    return found
 
 
 def fetch_root(address: str = "127.0.0.1") -> Root | None:
@@ -86,9 +113,11 @@ def _look_at_root(root: Root, now: datetime) -> Iterator[Finding]:
             f"This machine's clock says {_say(now)}, but the root certificate was made at "
             f"{_say(begin)}: one of the two clocks was wrong. Set the clock. If the certificate is "
             "wrong: stop Caddy, remove its storage, start it, and install the new root everywhere.",
+            "clock",
         )
     elif now > end - timedelta(days=180):
-        yield Finding.wrong(f"The root certificate ends {_say(end)}. Plan its replacement.")
+        text = f"The root certificate ends {_say(end)}. Plan its replacement."
+        yield Finding.wrong(text, "certificate")
 
 
 def _look_at(origin: str, root: Root | None, now: datetime) -> Iterator[Finding]:
@@ -96,18 +125,21 @@ def _look_at(origin: str, root: Root | None, now: datetime) -> Iterator[Finding]
     host, port = parts.hostname or "", parts.port or 443
     addresses = resolve(host)
     if not addresses:
-        yield Finding.wrong(f"{origin}: no terminal will find this name, it is not in the DNS.")
+        text = f"{origin}: no terminal will find this name, it is not in the DNS."
+        yield Finding.wrong(text, "address")
     elif not any(map(is_own, addresses)):
         known = ", ".join(own_addresses()) or "none"
         yield Finding.wrong(
             f"{origin}: {', '.join(addresses)} is not this machine. Its addresses: {known}. "
             "If they have changed, write the configuration again.",
+            "address",
         )
         return
     address = next(filter(is_own, addresses), "127.0.0.1")
     certificate, refusal = _shake_hands(address, port, host, root)
     if certificate is None:
-        yield Finding.wrong(f"{origin}: {refusal}. Is Caddy running? `systemctl status caddy`")
+        text = f"{origin}: {refusal}. Is Caddy running? `systemctl status caddy`"
+        yield Finding.wrong(text, "server")
         return
     yield from _judge(origin, certificate, refusal, now)
 
@@ -121,17 +153,20 @@ def _judge(
             f"{origin}: the certificate is valid from {_say(begin)}, this machine's clock says "
             f"{_say(now)}. Set the clock. If it is right, the certificate was made while it was "
             "wrong: stop Caddy, remove `certificates` in its storage, start it.",
+            "clock",
         )
     elif now > end:
         yield Finding.wrong(
             f"{origin}: the certificate ended {_say(end)}. `systemctl restart caddy` renews it.",
+            "certificate",
         )
     elif refusal:
-        yield Finding.wrong(f"{origin}: {refusal}")
+        yield Finding.wrong(f"{origin}: {refusal}", "certificate")
     elif now > end - RENEWAL_OVERDUE:
         yield Finding.wrong(
             f"{origin}: the certificate ends {_say(end)} and was not renewed. "
             "`systemctl restart caddy`, then look at `journalctl -u caddy`.",
+            "certificate",
         )
     else:
         yield Finding.fine(f"{origin}: valid until {_say(end)}")
@@ -178,10 +213,11 @@ def look_behind(origin: str, root: Root | None) -> Finding:
     try:
         reply = httpx.get(f"{origin}/healthz", verify=context, timeout=SECONDS, trust_env=False)
     except httpx.HTTPError as error:
-        return Finding.wrong(f"{origin}: no answer through Caddy ({error})")
+        return Finding.wrong(f"{origin}: no answer through Caddy ({error})", "server")
     if reply.is_success:
         return Finding.fine(f"{origin}: the server behind Caddy answers")
-    return Finding.wrong(f"{origin}: the server behind Caddy does not answer ({reply.status_code})")
+    text = f"{origin}: the server behind Caddy does not answer ({reply.status_code})"
+    return Finding.wrong(text, "server")
 
 
 def compare_clock(url: str, ca: Path | None, now: datetime) -> Finding | None:
@@ -193,7 +229,8 @@ def compare_clock(url: str, ca: Path | None, now: datetime) -> Finding | None:
     except (httpx.HTTPError, KeyError, ValueError):
         return None
     differs = abs(now - theirs) > CLOCKS_DIFFER
-    return Finding(bad=differs, text=f"The clock here says {_say(now)}, at {url} {_say(theirs)}")
+    text = f"The clock here says {_say(now)}, at {url} {_say(theirs)}"
+    return Finding.wrong(text, "clock") if differs else Finding.fine(text)
 
 
 def _say(moment: datetime) -> str:

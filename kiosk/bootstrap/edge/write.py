@@ -8,7 +8,7 @@ from pathlib import Path
 from string import Template
 
 from kiosk.bootstrap.edge.caddyfile import Edge, LocalCa, caddyfile
-from kiosk.settings import SettingsError, resource
+from kiosk.settings import SetupRefused, resource
 
 CADDYFILE = "Caddyfile"
 PAGE = "exam-kiosk"
@@ -32,7 +32,9 @@ def write_edge(folder: Path, edge: Edge, command: str) -> None:
         _keep_others(folder / CADDYFILE, mark)
         _put(folder / CADDYFILE, mark + caddyfile(edge))
     except OSError as error:
-        raise SettingsError(f"{error.filename}: {error.strerror}. Run this as root") from error
+        raise SetupRefused(
+            reason=f"{error.filename}: {error.strerror}. Run this as root."
+        ) from error
 
 
 def _keep_others(path: Path, mark: str) -> None:
@@ -40,7 +42,9 @@ def _keep_others(path: Path, mark: str) -> None:
         return
     kept = path.with_name(f"{path.name}.before-{PAGE}")
     if kept.exists():
-        raise SettingsError(f"{path} is not ours, and {kept} is there already: move one away")
+        raise SetupRefused(
+            reason=f"{path} is not ours, and {kept} is there already: move one away."
+        )
     path.rename(kept)
 
 

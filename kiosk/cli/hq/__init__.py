@@ -13,7 +13,7 @@ from kiosk import __version__
 from kiosk.bootstrap.serving import listening
 from kiosk.bootstrap.system import entropy
 from kiosk.bootstrap.web_gate import ServerLimits
-from kiosk.cli.common import ask_password, says_errors
+from kiosk.cli.common import PORT, ask_password, says_errors
 from kiosk.cli.hq.access import token
 from kiosk.cli.hq.accounts import accounts
 from kiosk.cli.hq.bench import bench
@@ -31,6 +31,7 @@ from kiosk.settings import DEFAULT_PACK, read_text, resource
 from kiosk.vision.loading import EngineSpec, load_engine
 from kiosk.vision.portrait_check import check_portrait
 from sync.hq import create_app, initialise
+from sync.hq.accounts import require_username
 from sync.hq.errors import AlreadyInitialised, NoAccount
 from sync.hq.settings import ServerSettings, storage_settings
 
@@ -76,6 +77,7 @@ def init(
     cut short, or if [storage] of hq.toml was changed to an empty database: keys and settings stay.
     """
     storage = storage_settings(ledger, blobs)
+    require_username(username)
     _require_unused(data)
     password = ask_password(password_file, username)
     keys = initialise(data, entropy, storage)
@@ -99,7 +101,7 @@ def _require_unused(data: Path) -> None:
 @main.command()
 @data_option
 @click.option("--host", help="Listen here instead of what the settings say.")
-@click.option("--port", type=int, help="Listen on this port; 0 takes a free one.")
+@click.option("--port", type=PORT, help="Listen on this port; 0 takes a free one.")
 @click.option(
     "--pack", default=DEFAULT_PACK, show_default=True, help="Face pack that checks portraits."
 )

@@ -2,8 +2,10 @@
 
 import logging
 import threading
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sync.hq.errors import BudgetSpent
 from sync.hq.journal import record
 from sync.hq.office import Office
 
@@ -32,3 +34,64 @@ class BudgetNotes:
         _log.warning("centre %s is above its budget of %s", centre_code, what)
         with self._office.ledger.write() as connection:
             record(connection, now, "budget_spent", "hq", centre=centre_code, what=what)
+
+
+@dataclass(frozen=True)
+class Daily:
+    """How much that is new one centre may bring within a day; ``size`` in bytes."""
+
+    what: str
+    count: int
+    size: int
+
+
+RESULTS = Daily("results of a day", 20_000, 4 << 30)
+JOURNALS = Daily("event-log parts of a day", 5_000, 2 << 30)
+PICTURES = Daily("pictures of a day", 100_000, 20 << 30)
+DAY = timedelta(days=1)
+
+
+@dataclass
+class _Spent:
+    since: datetime
+    count: int = 0
+    size: int = 0
+
+
+class DailyBudget:
+    """Bounds how fast one centre's keys can fill headquarters, whatever they sign.
+
+    Each process counts what it has taken since it started. What is refused stays at the centre,
+    which sends it again later.
+    """
+
+    def __init__(self, office: Office, daily: Daily) -> None:
+        self._office = office
+        self._daily = daily
+        self._notes = BudgetNotes(office)
+        self._spent: dict[str, _Spent] = {}
+        self._lock = threading.Lock()
+
+    def require(self, centre_code: str, size: int) -> None:
+        """Raise BudgetSpent, and note it, unless the centre may bring ``size`` bytes more."""
+        with self._lock:
+            spent = self._today(centre_code)
+            daily = self._daily
+            full = spent.count >= daily.count or spent.size + size > daily.size
+        if full:
+            self._notes.note(centre_code, daily.what)
+            raise BudgetSpent(what=daily.what)
+
+    def add(self, centre_code: str, size: int) -> None:
+        """Something new of the centre has been stored."""
+        with self._lock:
+            spent = self._today(centre_code)
+            spent.count += 1
+            spent.size += size
+
+    def _today(self, centre_code: str) -> _Spent:
+        now = self._office.clock.now()
+        spent = self._spent.get(centre_code)
+        if spent is None or abs(now - spent.since) >= DAY:
+            spent = self._spent[centre_code] = _Spent(now)
+        return spent

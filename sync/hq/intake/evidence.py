@@ -6,6 +6,7 @@ from sqlalchemy import Connection, select
 
 from sync.hq.centres import Centres
 from sync.hq.errors import BundleIdWrong, NotFound
+from sync.hq.intake.budgets import PICTURES, DailyBudget
 from sync.hq.office import Office
 from sync.hq.persistence.ledger import insert_new
 from sync.hq.persistence.sync_tables import evidence
@@ -19,6 +20,7 @@ class Evidence:
     def __init__(self, office: Office, centres: Centres) -> None:
         self._office = office
         self._centres = centres
+        self.budget = DailyBudget(office, PICTURES)
 
     def known(self, centre_code: str, ids: Sequence[str]) -> Mapping[str, bytes]:
         """The receipts of those pictures that have come, by their SHA-256."""
@@ -32,7 +34,8 @@ class Evidence:
         """Store a sealed picture and return the signed receipt.
 
         Raises WireErrors for one that is not this centre's or not whole, and
-        :class:`BundleIdWrong` when it is another picture than announced; nothing is kept then.
+        :class:`BundleIdWrong` when it is another picture than announced, :class:`BudgetSpent` when
+        the centre has brought too much today; nothing is kept then.
         """
         known = self.known(centre_code, [sha256])
         if known:
@@ -43,15 +46,17 @@ class Evidence:
         )
         if header.sha256 != sha256:
             raise BundleIdWrong
+        self.budget.require(centre_code, len(data))
         now, blob = self._office.clock.now(), self._office.blobs.put(data)
         receipt = Receipt(kind="evidence", id=sha256, centre_code=centre_code, received_at=now)
         signed = sign_receipt(receipt, self._office.keys)
         values = {"centre_code": centre_code, "sha256": sha256, "blob": blob, "size": header.size}
         with self._office.ledger.write_shared() as connection:
             self._office.blobs.keep(blob, data)
-            if insert_new(connection, evidence, **values, receipt=signed, received_at=now):
-                return signed
-            return _receipt(connection, centre_code, sha256) or signed
+            new = insert_new(connection, evidence, **values, receipt=signed, received_at=now)
+            known_now = None if new else _receipt(connection, centre_code, sha256)
+        self.budget.add(centre_code, len(data))
+        return known_now or signed
 
     def picture(self, centre_code: str, sha256: str) -> bytes:
         """The picture itself; raises :class:`NotFound`."""

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, RowMapping, select
 
 from sync.hq.centres import Centres
 from sync.hq.errors import BundleIdWrong
+from sync.hq.intake.budgets import JOURNALS, DailyBudget
 from sync.hq.office import Office
 from sync.hq.persistence import tables
 from sync.hq.persistence.ledger import insert_new
@@ -41,12 +42,14 @@ class Journals:
     def __init__(self, office: Office, centres: Centres) -> None:
         self._office = office
         self._centres = centres
+        self._budget = DailyBudget(office, JOURNALS)
 
     def take(self, centre_code: str, journal_id: str, data: bytes) -> bytes:
         """Store a sealed part of a journal and return the signed receipt.
 
         Raises WireErrors for one that is not this centre's or not whole, and
-        :class:`BundleIdWrong` when its id is not ``journal_id``; nothing is kept then.
+        :class:`BundleIdWrong` when its id is not ``journal_id``, :class:`BudgetSpent` when the
+        centre has brought too much today; nothing is kept then.
         """
         known = self._receipt(centre_code, journal_id)
         if known is not None:
@@ -57,7 +60,10 @@ class Journals:
         )
         if found_id != journal_id:
             raise BundleIdWrong
-        return self._store(journal, journal_id, data)
+        self._budget.require(centre_code, len(data))
+        receipt = self._store(journal, journal_id, data)
+        self._budget.add(centre_code, len(data))
+        return receipt
 
     def findings(self, since: datetime | None = None) -> Sequence[Finding]:
         """Everything that does not fit, by centre and sitting.

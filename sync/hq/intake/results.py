@@ -13,7 +13,7 @@ from sqlalchemy import Connection, insert, select
 
 from sync.hq.centres import Centres
 from sync.hq.errors import BudgetSpent, BundleIdWrong
-from sync.hq.intake.budgets import BudgetNotes
+from sync.hq.intake.budgets import RESULTS, BudgetNotes, DailyBudget
 from sync.hq.office import Office
 from sync.hq.persistence import tables
 from sync.hq.persistence.ledger import insert_new, next_number
@@ -39,13 +39,14 @@ class ResultIntake:
         self._office = office
         self._centres = centres
         self._notes = BudgetNotes(office)
+        self._budget = DailyBudget(office, RESULTS)
 
     def take(self, centre_code: str, bundle_id: str, data: bytes) -> bytes:
         """Store a sealed bundle of a centre and return the signed receipt.
 
         Raises WireErrors for a bundle that is not this centre's or not whole, and
         :class:`BundleIdWrong` when its id is not ``bundle_id``, :class:`BudgetSpent` when there
-        are too many of its attempt; nothing is kept then.
+        are too many of its attempt, or of the centre today; nothing is kept then.
         """
         known = self._receipt(centre_code, bundle_id)
         if known is not None:
@@ -63,9 +64,12 @@ class ResultIntake:
         # Shared: what is looked up does not change beside it, and the bundle's id decides races.
         with self._office.ledger.write_shared() as connection:
             self._office.blobs.keep(blob, data)
-            return self._store(connection, bundle, arrival)
+            receipt = self._store(connection, bundle, arrival)
+        self._budget.add(centre_code, len(data))
+        return receipt
 
     def _require_budget(self, bundle: ResultBundle, size: int) -> None:
+        self._budget.require(bundle.centre_code, size)
         table = tables.bundles
         query = select(table.c.revision, table.c.size).where(
             table.c.centre_code == bundle.centre_code, table.c.attempt_id == bundle.attempt_id

@@ -55,11 +55,12 @@ class EvidenceUploads:
     def begin(self, centre_code: str, sha256: str, size: int) -> Upload:
         """A new upload of the picture with that SHA-256; ``size`` of its sealed bytes.
 
-        Raises :class:`UploadTooLarge`. What the centre began earlier for it is forgotten, and its
-        oldest other uploads when they are too many: it begins them again.
+        Raises :class:`UploadTooLarge` or :class:`BudgetSpent`. What the centre began earlier for it
+        is forgotten, and its oldest other uploads when they are too many: it begins them again.
         """
         if not 1 <= size <= MAX_BYTES:
             raise UploadTooLarge(limit=MAX_BYTES)
+        self._evidence.budget.require(centre_code, size)  # before a byte of it is sent
         upload, now = Upload(self._office.ids(), sha256, size, 0), self._office.clock.now()
         table = evidence_uploads
         with self._office.ledger.write_shared() as connection:

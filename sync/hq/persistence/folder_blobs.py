@@ -45,6 +45,8 @@ class FolderBlobs(Blobs):
             stream = self._path(sha256).open("rb")
         except FileNotFoundError as error:
             raise NotFound(what="object") from error
+        except OSError as error:
+            raise _unreadable(error) from error
         return Opened(stream, os.fstat(stream.fileno()).st_size)
 
     def drop(self, sha256: str, older_than: datetime | None = None) -> bool:
@@ -74,6 +76,8 @@ class FolderBlobs(Blobs):
             return self._path(sha256).read_bytes()
         except FileNotFoundError as error:
             raise NotFound(what="object") from error
+        except OSError as error:
+            raise _unreadable(error) from error
 
     def _renewed(self, name: str) -> bool:
         """Make a sound object that is there as young as a new one; False when there is none."""
@@ -114,6 +118,11 @@ def _translated() -> Iterator[None]:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise StorageFull from error
         raise BlobsUnreachable from error
+
+
+def _unreadable(error: OSError) -> BlobsUnreachable:
+    _log.error("an object cannot be read: %s", error)
+    return BlobsUnreachable()
 
 
 def _put_at(path: Path) -> datetime:

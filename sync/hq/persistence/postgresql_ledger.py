@@ -17,6 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sync.hq.errors import LedgerUnreachable, LedgerUnsuitable, StorageFull, ValueRefused
 from sync.hq.persistence.ledger import Ledger
 from sync.hq.persistence.migrations.run import migrate
+from sync.hq.persistence.patience import Patience
 
 LOCK = 0x6578616D
 """Number of our advisory lock in the database."""
@@ -25,6 +26,17 @@ READERS = 16
 """Most connections of one process; a quarter of them stay open while nothing is done."""
 WAIT_SECONDS = 30
 CONNECT_SECONDS = 10
+
+CONNECTION = {
+    "connect_timeout": CONNECT_SECONDS,
+    "application_name": "exam-hq",
+    "client_encoding": "utf8",
+    # A database whose machine lost power sends no goodbye: do not wait the kernel's 15 minutes.
+    "tcp_user_timeout": CONNECT_SECONDS * 1000,
+    "keepalives_idle": 30,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+}
 
 SESSION = {
     "TimeZone": "UTC",
@@ -60,6 +72,7 @@ class PostgresqlLedger(Ledger):
 
         Raises ``LedgerUnreachable``, ``LedgerUnsuitable`` or ``NewerLedger``.
         """
+        self._patience = Patience()
         self._writer = _engine(url, WRITERS)
         reader = _engine(url, READERS)
         self._reader = reader.execution_options(
@@ -73,19 +86,19 @@ class PostgresqlLedger(Ledger):
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that has the ledger to itself; commits, or rolls back on an error."""
-        with _transaction(self._writer, _ALONE) as connection:
+        with _transaction(self._patience, self._writer, _ALONE) as connection:
             yield connection
 
     @contextmanager
     def write_shared(self) -> Iterator[Connection]:
         """A transaction beside others of its kind, for what is safe by its statements alone."""
-        with _transaction(self._writer, _SHARED) as connection:
+        with _transaction(self._patience, self._writer, _SHARED) as connection:
             yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A view of what is committed, the same until it is left."""
-        with _transaction(self._reader) as connection:
+        with _transaction(self._patience, self._reader) as connection:
             yield connection
 
     def close(self) -> None:
@@ -102,9 +115,11 @@ class PostgresqlLedger(Ledger):
 
 
 @contextmanager
-def _transaction(engine: Engine, first: TextClause | None = None) -> Iterator[Connection]:
+def _transaction(
+    patience: Patience, engine: Engine, first: TextClause | None = None
+) -> Iterator[Connection]:
     try:
-        with engine.begin() as connection:
+        with _connected(patience, engine) as connection, connection.begin():
             if first is not None:
                 connection.execute(first)
             yield connection
@@ -118,6 +133,19 @@ def _transaction(engine: Engine, first: TextClause | None = None) -> Iterator[Co
         if not _lost(error):
             raise
         raise _unreachable(error) from error
+
+
+def _connected(patience: Patience, engine: Engine) -> Connection:
+    if not patience.may_try():
+        raise LedgerUnreachable
+    began = patience.now()
+    try:
+        connection = engine.connect()
+    except DBAPIError:
+        patience.failed(began)
+        raise
+    patience.answered()
+    return connection
 
 
 def _lost(error: DBAPIError) -> bool:
@@ -140,11 +168,7 @@ def _engine(url: URL, most: int) -> Engine:
         max_overflow=most - most // 4,
         pool_timeout=WAIT_SECONDS,
         pool_pre_ping=True,
-        connect_args={
-            "connect_timeout": CONNECT_SECONDS,
-            "application_name": "exam-hq",
-            "client_encoding": "utf8",
-        },
+        connect_args=CONNECTION,
     )
 
     @event.listens_for(engine, "connect")

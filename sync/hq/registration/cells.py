@@ -13,6 +13,10 @@ from sync.hq.tabular import Row
 YES = frozenset({"yes", "true", "y", "1", "是", "有", "√"})
 NO = frozenset({"no", "false", "n", "0", "否", "无", "×"})
 _DOCUMENT = re.compile(r"[0-9A-Z]{4,32}")
+_UNSEEN = re.compile(
+    r"[\x00-\x08\x0e-\x1f\x7f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+)
+"""Characters that show nothing, or turn the text around; copied cells bring them."""
 _CODE = re.compile(r"[A-Za-z0-9-]*")
 _MOST = 32
 """Longest number of a document or admission number, in characters."""
@@ -33,7 +37,8 @@ class Cells:
 
     def text(self, field: str, most: int, *, needed: bool = False) -> str:
         """A text of at most so many characters."""
-        value = " ".join(self._row.values.get(field, "").split())
+        shown = _UNSEEN.sub("", self._row.values.get(field, ""))
+        value = " ".join(shown.split())
         if needed and not value:
             self.refuse(field, "missing")
         if len(value) > most:

@@ -2,20 +2,19 @@
 
 from collections.abc import Callable, Sequence
 
-from flask import Flask, Response, jsonify
+from flask import Flask
 from flask_bootstrap import Bootstrap5
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from sync.hq.errors import LedgerError
 from sync.hq.headquarters import Headquarters
-from sync.hq.web import headers, limits, notices, texts
+from sync.hq.web import headers, health, limits, notices, texts
 from sync.hq.web.accounts import accounts
 from sync.hq.web.candidates import candidates
 from sync.hq.web.centres import centres
 from sync.hq.web.console import console
 from sync.hq.web.items import items
 from sync.hq.web.pull_api import pull_api
-from sync.hq.web.replies import headquarters, stamp
+from sync.hq.web.replies import stamp
 from sync.hq.web.rich import rich
 from sync.hq.web.sittings import sittings
 from sync.hq.web.sticks import sticks
@@ -51,18 +50,9 @@ def create_app(hq: Headquarters, load_judge: Callable[[], Judge] | None = None) 
         app.register_blueprint(blueprint)
     for blueprint in (console, accounts, centres, items, sittings, candidates, sticks, uploading):
         app.register_blueprint(blueprint)
-    app.add_url_rule("/healthz", "healthz", _healthz)
+    health.install(app, health.Health(hq.storage.check))
     _behind_proxies(app, hq.settings.server.proxies)
     return app
-
-
-def _healthz() -> tuple[Response, int]:
-    """Whether the server, its database and its objects answer; says nothing about their content."""
-    try:
-        headquarters().storage.check()
-    except LedgerError as error:
-        return jsonify(status="unavailable", code=error.code), 503
-    return jsonify(status="ok"), 200
 
 
 def _behind_proxies(app: Flask, count: int) -> None:

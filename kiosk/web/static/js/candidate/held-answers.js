@@ -1,6 +1,6 @@
 // What this terminal still holds of anybody's answers goes to the server as late answers, on every
-// page before and after the exam. Only what the server has is wiped; the rest stays sealed here, and
-// staff are told.
+// page before and after the exam. Only what the server has is wiped, or what staff noted as
+// undeliverable; the rest stays sealed here, and staff see it.
 
 import { byId, make, sleep } from "../common/dom.js";
 import { data, t } from "../common/page.js";
@@ -29,25 +29,57 @@ async function send(journal) {
   if (!keep) await wipe(journal);
 }
 
+/** Staff's decisions about what this terminal holds, by attempt; what no repetition helps, by journal. */
+let decided = {};
+let untold = false;
+const refused = new Map();
+
+/** Deliver one journal; resolves to null, or to why it stays here. Staff may have it deleted. */
+async function deliverOne(journal, total) {
+  const decision = decided[journal.attempt];
+  if (!decision && refused.has(journal.id)) return refused.get(journal.id);
+  const readable = journal.record && canSeal;
+  const failure = readable ? await send(journal).then(() => null, (error) => error) : Object.assign(new Error("sealed for good"), { code: "unreadable" });
+  if (failure?.passing) return failure;
+  if (decision?.state === "undeliverable" && decision.answers === total) {
+    await wipe(journal);
+    return null;
+  }
+  if (failure) refused.set(journal.id, failure);
+  return failure;
+}
+
+function count({ record }) {
+  return record ? unacknowledged(record).length : 1;
+}
+
 /** Deliver each journal but that of the attempt `own`; resolves to how many answers stay here. */
 async function deliver(own) {
   const held = {};
+  const why = {};
   let passing = false;
   const found = (await journals()).filter(({ attempt }) => attempt !== own);
-  const waiting = found.filter(({ record }) => !record || unacknowledged(record).length);
+  const waiting = found.filter((journal) => count(journal) > 0);
   for (const journal of found.filter((one) => !waiting.includes(one))) await wipe(journal);
+  const totals = {};
+  for (const journal of waiting) totals[journal.attempt] = (totals[journal.attempt] || 0) + count(journal);
   for (const journal of waiting) {
-    const count = journal.record ? unacknowledged(journal.record).length : 1;
-    const failure = !journal.record || !canSeal ? new Error("sealed for good") : await send(journal).then(() => null, (error) => error);
+    const failure = await deliverOne(journal, totals[journal.attempt]);
     passing ||= Boolean(failure?.passing);
-    if (failure) held[journal.attempt] = count;
+    if (!failure) continue;
+    held[journal.attempt] = (held[journal.attempt] || 0) + count(journal);
+    if (!failure.passing) why[journal.attempt] = failure.code || "unreadable";
   }
-  if (waiting.length) await tellStaff(held).catch(() => { passing = true; });
+  untold ||= waiting.length > 0;
+  if (untold) await tellStaff(held, why).catch(() => { passing = true; });
   return { left: Object.values(held).reduce((sum, n) => sum + n, 0), passing };
 }
 
-function tellStaff(held) {
-  return postAsTerminal("/api/terminal/held", { held: Object.fromEntries(Object.entries(held).slice(0, MOST_TOLD)) });
+async function tellStaff(held, why) {
+  const told = Object.entries(held).slice(0, MOST_TOLD);
+  const reasons = told.map(([attempt]) => [attempt, (why[attempt] || "").slice(0, 60)]);
+  ({ decided } = await postAsTerminal("/api/terminal/held", { held: Object.fromEntries(told), why: Object.fromEntries(reasons) }));
+  untold = false;
 }
 
 function show(left) {
@@ -56,12 +88,12 @@ function show(left) {
   note.hidden = left === 0;
 }
 
-/** Try until everything is delivered or nothing helps; `onResult(left)` hears of each try. */
+/** Try until everything is delivered or decided; `onResult(left)` hears of each try. */
 export async function deliverHeld(own, onResult) {
   for (;;) {
     const { left, passing } = await deliver(own).catch(() => ({ left: 0, passing: true }));
     onResult(left);
-    if (!passing) return;
+    if (!passing && left === 0) return;
     await sleep(AGAIN_MS);
   }
 }

@@ -26,11 +26,27 @@ function at(account, what) {
   return `/staff/api/accounts/${encodeURIComponent(account.username)}/${what}`;
 }
 
+/** Ask before an account is signed out everywhere; one's own loses what only the chief may give back. */
+async function askChange(account, text, button, run) {
+  const own = account.username === data.username;
+  const go = await sheet({
+    title: t("Change the account %(name)s?", { name: account.username }),
+    content: [make("p", { class: own ? "note warn" : "" }, own ? t("This is your own account: you are signed out, and only another chief invigilator can undo it.") : text)],
+    actions: [{ value: false, text: t("Cancel"), kind: "primary" }, { value: true, text: button, kind: "danger" }],
+  });
+  if (go) return run();
+  shown = "";
+  return refresh();
+}
+
 function roleField(account) {
   const roles = Object.entries(data.labels.roles).map(([role, name]) => make("option", { value: role, selected: role === account.role }, name));
   return make("select", {
     class: "form-select", "aria-label": t("Role of %(name)s", { name: account.username }),
-    onchange: (event) => act(at(account, "role"), { role: event.target.value }, t("%(name)s has another role.", { name: account.username })),
+    onchange: ({ target: { value: role } }) => askChange(
+      account, t("The account is signed out everywhere, and signs in again as: %(role)s.", { role: label("roles", role) }), t("Change the role"),
+      () => act(at(account, "role"), { role }, t("%(name)s has another role.", { name: account.username })),
+    ),
   }, roles);
 }
 
@@ -38,7 +54,10 @@ function lockButton(account) {
   const name = account.username;
   return account.locked_at
     ? make("button", { class: "btn btn-quiet", type: "button", onclick: () => act(at(account, "unlock"), {}, t("%(name)s may sign in again.", { name })) }, t("Unlock the account"))
-    : make("button", { class: "btn btn-quiet", type: "button", onclick: () => act(at(account, "lock"), {}, t("%(name)s is locked and signed out.", { name })) }, t("Lock the account"));
+    : make("button", { class: "btn btn-quiet", type: "button", onclick: () => askChange(
+      account, t("The account is signed out everywhere and cannot sign in until a chief invigilator unlocks it."), t("Lock the account"),
+      () => act(at(account, "lock"), {}, t("%(name)s is locked and signed out.", { name })),
+    ) }, t("Lock the account"));
 }
 
 function row(account) {

@@ -1,4 +1,5 @@
-// Closing a sitting: what it would end is shown first, and confirmed by typing how many exams.
+// Closing or stopping a sitting: what it would end is shown first, and confirmed by typing how many
+// exams.
 
 import { make, setNote } from "../common/dom.js";
 import { get, post } from "../common/api.js";
@@ -27,11 +28,29 @@ function figures(seen) {
   );
 }
 
-/** Ask until it is closed or cancelled; resolves to whether the room has to be drawn again. */
-export async function closeSitting(base) {
+/** Close the sitting: its exams count. Resolves to whether the room has to be drawn again. */
+export function closeSitting(base) {
+  return endSitting(base, "close", {
+    title: t("Close the sitting?"), button: t("Close the sitting"),
+    text: t("This ends the sitting for everybody and cannot be undone."),
+    presets: [t("The time is over"), t("All have handed in"), t("Decided by the chief invigilator")],
+  });
+}
+
+/** Stop the sitting, to be sat again; like {@link closeSitting}. */
+export function stopSitting(base) {
+  return endSitting(base, "stop", {
+    title: t("Stop the sitting?"), button: t("Stop the sitting"),
+    text: t("All exams end now and are to be sat again on another day. Everything that was saved is kept and goes to headquarters. This cannot be undone."),
+    presets: [t("Power cannot be restored"), t("The server cannot be repaired in time")],
+  });
+}
+
+/** Ask until it is done or cancelled. */
+async function endSitting(base, act, { title, text, button, presets }) {
   let seen;
   const facts = make("div", {});
-  const reason = reasonField([t("The time is over"), t("All have handed in"), t("Decided by the chief invigilator")]);
+  const reason = reasonField(presets);
   const typed = make("input", { id: "closing-count", class: "form-control num", inputMode: "numeric", autocomplete: "off", maxLength: 12 });
   const look = async () => {
     seen = await get(`${base}/closing`);
@@ -43,7 +62,7 @@ export async function closeSitting(base) {
     setNote(reason.note, reason.value.length < 2 ? t("Please give a reason.") : wrong ? t("Type the number of candidates who are still writing.") : "");
     if (!reason.note.hidden) return false;
     try {
-      await post(`${base}/close`, { seen: seen.mark, writing: seen.writing, reason: reason.value }, { timeout: 60000 });
+      await post(`${base}/${act}`, { seen: seen.mark, writing: seen.writing, reason: reason.value }, { timeout: 60000 });
       return true;
     } catch (error) {
       checkSession(error);
@@ -60,15 +79,15 @@ export async function closeSitting(base) {
     return true;
   }
   return sheet({
-    title: t("Close the sitting?"), wide: true,
+    title, wide: true,
     content: [
-      make("p", { class: "note warn" }, t("This ends the sitting for everybody and cannot be undone.")),
+      make("p", { class: "note warn" }, text),
       facts, reason.box,
       make("div", { class: "field" }, make("label", { for: "closing-count" }, t("To confirm, type how many are still writing")), typed),
     ],
     actions: [
       { value: false, text: t("Cancel"), kind: "primary" },
-      { value: true, text: t("Close the sitting"), kind: "danger", check },
+      { value: true, text: button, kind: "danger", check },
     ],
   });
 }

@@ -158,7 +158,8 @@ function reinstate(row) {
 
 function voidIt(row) {
   return askReason({
-    title: t("Void the attempt of %(name)s?", { name: row.name }), warn: true, kind: "danger", button: t("Void"),
+    title: t("Void the attempt of %(name)s?", { name: row.name }), button: t("Void"),
+    final: t("Yes, void the attempt of seat %(seat)s.", { seat: row.seat }),
     text: t("The result will not count. Headquarters is told, with your reason. This cannot be undone here."),
     url: url(row, "void"), presets: [t("Impersonation, established at the centre"), t("Breach of the exam rules, see the record")],
   });

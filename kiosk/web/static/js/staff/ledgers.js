@@ -106,10 +106,11 @@ function decide(url, what, entry) {
   }
   const taken = what === "take";
   return askReason({
-    title: taken ? t("Take the answers in?") : t("Refuse the answers?"), kind: taken ? "primary" : "danger", body: { taken },
+    title: taken ? t("Take the answers in?") : t("Refuse the answers?"), body: { taken },
     text: taken
       ? t("They become the candidate's newest answers to these items. Earlier ones stay on record.")
       : t("They stay on record, sealed, but do not count."),
+    final: t("I have looked at it; this decision stays."),
     url: `/staff/api/late-answers/${entry.id}/decision`, button: taken ? t("Take the answers in") : t("Refuse them"),
     presets: taken ? [t("Network cut before the end, seen by staff"), t("Server failure before the end")] : [t("Typed after the end of time"), t("Origin cannot be shown")],
   });

@@ -21,11 +21,18 @@ export function reasonField(presets, keys = "") {
   return { box, note, presets: buttons, get value() { return area.value.trim(); } };
 }
 
+/** The confirmation of what cannot be undone; `missing` is what is asked for while it is not given. */
+export function sureField(text) {
+  const input = make("input", { type: "checkbox", id: "sure", class: "form-check-input" });
+  const box = make("label", { class: "line", for: "sure" }, input, make("span", {}, text));
+  return { box, get missing() { return input.checked ? "" : t("Please tick that you mean it."); } };
+}
+
 /** A check for a sheet's action: sends `body` with the reason; `body` may be a function. */
-export function sending(url, body, reason) {
+export function sending(url, body, reason, sure = null) {
   return async () => {
-    setNote(reason.note, reason.value.length < 2 ? t("Please give a reason.") : "");
-    if (reason.value.length < 2) return false;
+    setNote(reason.note, reason.value.length < 2 ? t("Please give a reason.") : sure?.missing || "");
+    if (!reason.note.hidden) return false;
     try {
       await post(url, { ...(typeof body === "function" ? body() : body), reason: reason.value });
       return true;
@@ -37,17 +44,29 @@ export function sending(url, body, reason) {
   };
 }
 
-/** Ask for a reason and do one thing; resolves to "done" or null. */
-export function askReason({ title, text, url, presets = [], button, kind = "primary", body = {}, more = [], warn = false }) {
+/**
+ * Ask for a reason and do one thing; resolves to "done" or null.
+ *
+ * `final`: the sentence to tick before what cannot be undone; cancelling is the large button then.
+ */
+export function askReason({ title, text, url, presets = [], button, kind = "primary", body = {}, more = [], warn = false, final = "" }) {
   const reason = reasonField(presets);
+  const sure = final ? sureField(final) : null;
   return sheet({
     title,
-    content: [make("p", { class: warn ? "note warn" : "" }, text), ...more, reason.box],
+    content: [make("p", { class: warn || final ? "note warn" : "" }, text), ...more, reason.box, sure?.box].filter(Boolean),
     actions: [
-      { value: null, text: t("Cancel") },
-      { value: "done", text: button, kind, check: sending(url, body, reason) },
+      { value: null, text: t("Cancel"), kind: final ? "primary" : "quiet" },
+      { value: "done", text: button, kind: final ? "danger" : kind, check: sending(url, body, reason, sure) },
     ],
   });
+}
+
+/** Buttons that end something, folded away below the others; null without any. */
+export function graveActs(buttons) {
+  return buttons.length ? make(
+    "details", { class: "grave-acts" }, make("summary", { class: "soft" }, t("Acts that end something")), make("div", { class: "acts" }, buttons),
+  ) : null;
 }
 
 /** A number of minutes; `value` reads it. */

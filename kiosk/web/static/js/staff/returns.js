@@ -1,10 +1,10 @@
-// Terminals that came back without their cookie: one click takes all of them back. And terminals that
-// still hold answers which they could not deliver.
+// Terminals that came back without their cookie: one click takes all of them back.
 
 import { byId, make, setNote, setText, show } from "../common/dom.js";
 import { get, post } from "../common/api.js";
 import { t } from "../common/page.js";
 import { checkSession } from "./frame.js";
+import { HeldAnswers } from "./held-answers.js";
 
 function line(offer) {
   const how = offer.how === "numbers" ? t("gave both numbers there") : t("same address and browser");
@@ -15,9 +15,11 @@ function line(offer) {
 export class Returns {
   #url;
   #offers = [];
+  #held;
 
   constructor(base) {
     this.#url = `${base}/returns`;
+    this.#held = new HeldAnswers(base, () => this.refresh());
     byId("take-back").addEventListener("click", () => this.#takeBack());
   }
 
@@ -28,7 +30,7 @@ export class Returns {
     show(byId("room-returns"), terminals.length > 0);
     setText(byId("returns-text"), t("Terminals that came back without their sign-in: %(n)s. Take them back, and their candidates go on where they were.", { n: terminals.length }));
     byId("returns-list").replaceChildren(...terminals.map(line));
-    setNote(byId("room-held"), held.map((one) => t("%(terminal)s holds %(answers)s answers of %(admission_no)s that it cannot deliver. Do not clear that browser's data.", one)).join(" "));
+    this.#held.show(held);
   }
 
   async #takeBack() {

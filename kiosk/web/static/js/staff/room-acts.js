@@ -4,9 +4,10 @@ import { make, setNote } from "../common/dom.js";
 import { call, get, post } from "../common/api.js";
 import { t } from "../common/page.js";
 import { sheet } from "../common/sheet.js";
-import { checkSession } from "./frame.js";
+import { stopSitting } from "./closing.js";
+import { checkSession, may } from "./frame.js";
 import { admitGuest } from "./guests.js";
-import { askReason, minutesField } from "./reason.js";
+import { askReason, graveActs, minutesField } from "./reason.js";
 
 /** A sheet with all that can be done now; resolves when it is done. */
 export async function moreActs(base, room) {
@@ -15,22 +16,24 @@ export async function moreActs(base, room) {
   const acts = [
     state === "started" && !room.paused_at && ["pause", t("Pause the room"), pauseRoom],
     state === "started" && ["time", t("Give the room time"), giveTime],
-    state === "started" && ["stop", t("Stop the sitting, to be sat again"), stopSitting],
     (early || state === "started") && ["guest", t("Admit somebody who is not on the roster"), admitGuest],
     early && ["draw", t("Draw the seats by lot"), drawSeats],
     ["terminals", t("Terminals and their seats"), showTerminals],
     ["file", t("Import an emergency answer file"), importFile],
   ].filter(Boolean);
+  const grave = state === "started" && may("close") ? [["stop", t("Stop the sitting, to be sat again"), stopSitting]] : [];
   let close = () => {};
+  const button = ([id, text], kind) => make("button", { class: `btn btn-${kind}`, type: "button", onclick: () => close(id) }, text);
   const chosen = await sheet({
     title: t("More acts"),
-    content: [make("div", { class: "acts" }, acts.map(([id, text]) => make(
-      "button", { class: `btn btn-${id === "stop" ? "danger" : "quiet"}`, type: "button", onclick: () => close(id) }, text,
-    )))],
+    content: [
+      make("div", { class: "acts" }, acts.map((act) => button(act, "quiet"))),
+      graveActs(grave.map((act) => button(act, "danger-quiet"))),
+    ].filter(Boolean),
     actions: [{ value: null, text: t("Close") }],
     onOpen: (_dialog, choose) => { close = choose; },
   });
-  const act = acts.find(([id]) => id === chosen);
+  const act = [...acts, ...grave].find(([id]) => id === chosen);
   if (act) await act[2](base, room);
 }
 
@@ -59,14 +62,6 @@ function giveTime(base) {
     title: t("Give the room time"), text: t("Everybody who is being examined gets the same."),
     url: `${base}/time`, button: t("Give time"), body: () => ({ minutes: minutes.value }), more: [minutes.box],
     presets: [t("Power or network failure"), t("Late start in the room")],
-  });
-}
-
-function stopSitting(base) {
-  return askReason({
-    title: t("Stop the sitting?"), warn: true, kind: "danger", button: t("Stop the sitting"),
-    text: t("All exams end now and are to be sat again on another day. Everything that was saved is kept and goes to headquarters. This cannot be undone."),
-    url: `${base}/stop`, presets: [t("Power cannot be restored"), t("The server cannot be repaired in time")],
   });
 }
 

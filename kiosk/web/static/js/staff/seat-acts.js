@@ -10,7 +10,7 @@ import { checkSession } from "./frame.js";
 import { showLedgers } from "./ledgers.js";
 import { facts, pair } from "./pictures.js";
 import { enrolPortrait } from "./portrait.js";
-import { reasonField, sending } from "./reason.js";
+import { askReason, graveActs } from "./reason.js";
 
 const KEYS = "1234567890abc";
 
@@ -48,19 +48,23 @@ function menu(base, row, course) {
   const act = (value, text, kind, allowed) => allowed && make(
     "button", { class: `btn btn-${kind}`, type: "button", onclick: () => close(value) }, text,
   );
+  const usual = course.filter(([, , kind]) => kind !== "danger");
   const buttons = [
     act("portrait", t("Take a new portrait"), "quiet", !running && ["registered", "ready"].includes(row.state)),
-    ...course.map(([id, text, kind]) => act(id, text, kind, true)),
+    ...usual.map(([id, text, kind]) => act(id, text, kind, true)),
     act("ledgers", t("Time and departures"), "quiet", row.items > 0),
     act("release", t("Release the terminal"), "quiet", row.terminal && row.state !== "ended"),
     act("look", t("Look at the candidate"), "quiet", row.state === "ready"),
     act("mark", t("Report what I see"), "quiet", running),
-    act("end", t("End this exam"), "danger", running || row.state === "paused"),
+  ].filter(Boolean);
+  const grave = [
+    act("end", t("End this exam"), "danger-quiet", running || row.state === "paused"),
+    ...course.filter((one) => !usual.includes(one)).map(([id, text]) => act(id, text, "danger-quiet", true)),
   ].filter(Boolean);
   return sheet({
     title: row.name,
     wide: true,
-    content: [facts(row), pair(base, row), make("div", { class: "acts" }, buttons)],
+    content: [facts(row), pair(base, row), make("div", { class: "acts" }, buttons), graveActs(grave)].filter(Boolean),
     actions: [{ value: null, text: t("Close") }],
     onOpen: (_dialog, choose) => { close = choose; },
   });
@@ -110,39 +114,24 @@ function askMark(_base, row) {
 }
 
 function askRelease(_base, row) {
-  const reason = reasonField([t("Machine failed, the candidate moves to another one"), t("Wrong seat")]);
-  return sheet({
+  const running = row.state === "in_progress" || row.state === "paused";
+  return askReason({
     title: t("Release the terminal of %(name)s?", { name: row.name }),
-    content: [
-      make("p", {}, t("The candidate has to sign in again, here or at another terminal. Answers and time stay as they are.")),
-      reason.box,
-    ],
-    actions: [
-      { value: null, text: t("Cancel") },
-      { value: "done", text: t("Release"), kind: "primary", check: sending(`/staff/api/attempts/${row.attempt_id}/release`, {}, reason) },
-    ],
+    text: running
+      ? t("This exam is being sat there. The candidate is signed out at once and has to sign in again, here or at another terminal, while the clock runs. What that terminal has not delivered yet stays there.")
+      : t("The candidate has to sign in again, here or at another terminal. Answers and time stay as they are."),
+    url: `/staff/api/attempts/${row.attempt_id}/release`, button: t("Release"),
+    presets: [t("Machine failed, the candidate moves to another one"), t("Wrong seat")],
+    final: running ? t("Yes, sign seat %(seat)s out.", { seat: row.seat }) : "",
   });
 }
 
 function askEnd(_base, row) {
-  const reason = reasonField([t("Candidate gave up"), t("Breach of the exam rules, see the record"), t("Candidate is unwell")]);
-  const sure = make("input", { type: "checkbox", id: "sure", class: "form-check-input" });
-  const send = sending(`/staff/api/attempts/${row.attempt_id}/end`, {}, reason);
-  const check = async () => {
-    if (sure.checked) return send();
-    setNote(reason.note, t("Please confirm that the exam shall end."));
-    return false;
-  };
-  return sheet({
+  return askReason({
     title: t("End the exam of %(name)s?", { name: row.name }),
-    content: [
-      make("p", { class: "note warn" }, t("The exam ends at once and cannot be resumed. Saved answers count.")),
-      reason.box,
-      make("label", { class: "line", for: "sure" }, sure, t("Yes, end the exam of seat %(seat)s.", { seat: row.seat })),
-    ],
-    actions: [
-      { value: null, text: t("Cancel") },
-      { value: "done", text: t("End this exam"), kind: "danger", check },
-    ],
+    text: t("The exam ends at once. Saved answers count. Staff can take the end back while the sitting lasts."),
+    url: `/staff/api/attempts/${row.attempt_id}/end`, button: t("End this exam"),
+    presets: [t("Candidate gave up"), t("Breach of the exam rules, see the record"), t("Candidate is unwell")],
+    final: t("Yes, end the exam of seat %(seat)s.", { seat: row.seat }),
   });
 }

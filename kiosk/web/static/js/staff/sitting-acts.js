@@ -8,6 +8,7 @@ import { onTyped } from "../common/typed.js";
 import { closeSitting } from "./closing.js";
 import { checkSession, may } from "./frame.js";
 import { moreActs, resumeRoom } from "./room-acts.js";
+import { sureField } from "./reason.js";
 import { grouped, looksRight, symbolsOf } from "./unlock-code.js";
 
 /** What only the chief may do, by its step. */
@@ -74,23 +75,27 @@ function unlock(base, room) {
   });
 }
 
-function confirmStep(title, text, button, kind, url) {
+function start(base, room) {
+  const count = (...states) => room.rows.filter((row) => states.includes(row.state)).length;
+  const ready = count("ready");
   const note = make("div", { class: "note bad", role: "alert", hidden: true });
+  const sure = sureField(t("Yes, the time begins now."));
+  const send = trial(`${base}/start`, () => ({}), note);
+  const check = async () => {
+    setNote(note, sure.missing);
+    return note.hidden && send();
+  };
+  const line = (text, n) => make("div", {}, make("dt", {}, text), make("dd", { class: "num" }, String(n)));
   return sheet({
-    title,
-    content: [make("p", {}, text), note],
+    title: t("Start the sitting?"),
+    content: [
+      make("p", { class: "note warn" }, t("The time of the candidates who are ready begins to run at once. Others begin when they have been verified.")),
+      make("dl", { class: "closing-facts" }, line(t("Ready; they begin now"), ready), line(t("Here, still being checked"), count("checked_in")), line(t("Not signed in yet"), count("registered"))),
+      sure.box, note,
+    ],
     actions: [
       { value: false, text: t("Cancel") },
-      { value: true, text: button, kind, check: trial(url, () => ({}), note) },
+      { value: true, text: t("Start now (%(n)s ready)", { n: ready }), kind: "primary", check },
     ],
   });
-}
-
-function start(base, room) {
-  const ready = room.rows.filter((row) => row.state === "ready").length;
-  return confirmStep(
-    t("Start the sitting?"),
-    t("The time of the candidates who are ready begins to run at once. Others begin when they have been verified."),
-    t("Start now (%(n)s ready)", { n: ready }), "primary", `${base}/start`,
-  );
 }

@@ -1,0 +1,76 @@
+"""Where a centre's backups can go from its server: the folder of the settings, and sticks."""
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from kiosk.bootstrap.backup import BackupFailed, make_backup, newest
+from kiosk.bootstrap.restore import drill
+from kiosk.exam.disk_space import MB
+from kiosk.hall.staff_views import BackupPlace, BackupProof
+from kiosk.settings import BackupSettings
+
+MOUNTS = Path("/proc/self/mounts")
+REMOVABLE = ("/media/", "/run/media/", "/mnt/")
+"""Below these, desktops and administrators mount sticks and second disks."""
+
+
+class BackupPlaces:
+    """Makes backups where the settings say, or on a stick that the service may write to."""
+
+    def __init__(self, data: Path, settings: BackupSettings, mounts: Path = MOUNTS) -> None:
+        self._data = data
+        self._settings = settings
+        self._mounts = mounts
+
+    def places(self) -> list[BackupPlace]:
+        """The folder of the settings first; a stick only where this server may write."""
+        usual = self._settings.to
+        sticks = [path for path in sorted(set(self._sticks())) if path != usual]
+        named = [] if usual is None else [self._place(usual, usual=True)]
+        return [*named, *(self._place(path, usual=False) for path in sticks)]
+
+    def make(self, folder: Path, prove: Callable[[], None]) -> BackupProof:
+        """Write a backup there and prove it; raise like make_backup and drill."""
+        if not folder.is_dir():
+            raise BackupFailed(target=folder, why="it is not there")
+        keep = self._settings.keep if folder == self._settings.to else None
+        file = make_backup(self._data, folder, keep)
+        prove()
+        proof = drill(self._data, file)
+        held = proof.contents
+        return BackupProof(
+            file=file.name,
+            megabytes=round(file.stat().st_size / MB, 1),
+            sittings=held.sittings,
+            attempts=held.attempts,
+            answers=held.answers,
+            pictures=proof.pictures,
+            unreadable=proof.unreadable,
+        )
+
+    def _place(self, folder: Path, *, usual: bool) -> BackupPlace:
+        there = folder.is_dir()
+        found = newest(folder) if there else None
+        return BackupPlace(
+            folder=str(folder),
+            usual=usual,
+            is_there=there,
+            same_disk=there and folder.stat().st_dev == self._data.stat().st_dev,
+            free_mb=shutil.disk_usage(folder).free // MB if there else 0,
+            newest_at=datetime.fromtimestamp(found.stat().st_mtime, UTC) if found else None,
+        )
+
+    def _sticks(self) -> Iterator[Path]:
+        for line in self._mounts.read_text(encoding="utf-8", errors="replace").splitlines():
+            path = Path(_unescaped(line.split(" ")[1]))
+            if str(path).startswith(REMOVABLE) and path.is_dir() and os.access(path, os.W_OK):
+                yield path
+
+
+def _unescaped(text: str) -> str:
+    """A mount point as the kernel writes it: blanks and the like as three octal digits."""
+    return re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal[1], 8)), text)

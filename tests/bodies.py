@@ -1,0 +1,55 @@
+"""Bodies that no route may stumble over: JSON of every wrong kind, and values for any field."""
+
+import json
+from typing import Any
+
+RAW: dict[str, bytes] = {
+    "nothing": b"",
+    "a list": b"[]",
+    "a list of lists": b"[[],[[]]]",
+    "a number": b"17",
+    "a string": b'"text"',
+    "null": b"null",
+    "true": b"true",
+    "not JSON": b"{",
+    "no text": b"\xff\xfe\x00{",
+    "NaN": b'{"reason":NaN}',
+    "infinity": b'{"minutes":-Infinity}',
+    "beyond floats": b'{"minutes":1e999,"server_ms":1e999,"writing":1e999}',
+    "a huge integer": b'{"minutes":' + b"9" * 4000 + b"}",
+    "a longer integer": b'{"minutes":' + b"9" * 60_000 + b"}",
+    "deep lists": b"[" * 60_000 + b"]" * 60_000,
+    "deep objects": b'{"details":' * 20_000 + b"1" + b"}" * 20_000,
+    "a key twice": b'{"reason":"good reason","reason":17}',
+    "half a character": b'{"reason":"\\ud800 and more","username":"\\udfff"}',
+    "half a character as key": b'{"\\ud800":1}',
+    "NUL characters": b'{"reason":"a\\u0000b","username":"\\u0000","password":"\\u0000"}',
+    "a byte order mark": b'\xef\xbb\xbf{"reason":"good reason"}',
+    "another encoding": '{"reason":"good reason"}'.encode("utf-16"),
+    "many fields": json.dumps({f"field {n}": n for n in range(2000)}).encode(),
+}
+
+VALUES: dict[str, Any] = {
+    "null": None,
+    "true": True,
+    "a number": 17,
+    "a float": 1.5,
+    "a huge integer": 10**300,
+    "a negative integer": -(2**63) - 1,
+    "beyond SQLite": 2**63,
+    "a string": "text",
+    "an empty string": "",
+    "NUL": "\x00\x00",
+    "a long string": "x" * 5000,
+    "marks": "\u202e\u200b\ufeff\U0010ffff",
+    "digits of other scripts": "٣²Ⅷ𝟗",
+    "signs that become many": "\ufdfa" * 30,
+    "a date": "9999-99-99T99:99:99Z",
+    "an identifier": "0" * 64,
+    "a list": [],
+    "a list of everything": [None, {}, [], "x", 1e300],
+    "a pair of pairs": [["a", "b"], ["c", "d"]],
+    "an object": {},
+    "an object of everything": {"": None, "a": [], "b": {"c": {}}, "d": 1e300},
+    "a path": "../../../etc/passwd",
+}
