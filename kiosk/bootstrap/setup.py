@@ -166,7 +166,7 @@ def web_secret(data: Path) -> bytes:
     path = data / "keys" / "web.key"
     try:
         found = path.read_bytes()
-    except FileNotFoundError:
+    except OSError:  # writing it again says what is wrong, if that cannot be done either
         found = b""
     if len(found) == SECRET_BYTES:
         return found

@@ -12,7 +12,7 @@ from kiosk.exam.ports import KNOCK, TRAFFIC, TrafficRules
 
 SMALL_BODY = 64 * 1024
 MAX_BODY = 256 << 20
-"""Largest body in bytes for an app without rules, which has to bound its bodies by itself."""
+"""Largest body in bytes for an app without rules, which has to bound its own bodies."""
 
 
 @dataclass(frozen=True)

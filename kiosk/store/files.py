@@ -11,7 +11,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from kiosk.store.errors import StorageFull
+from kiosk.store.errors import FileTrouble, StorageFull
 from kiosk.store.failures import NO_ROOM
 
 _log = logging.getLogger(__name__)
@@ -22,7 +22,8 @@ _NAME = re.compile(r"[0-9a-f]{64}")
 def write_durably(target: Path, data: bytes) -> None:
     """Write a file in one step; on return it and its directory entry are on the disk.
 
-    Raises StorageFull, or OSError; then what was there before is still there.
+    Raises StorageFull, FileTrouble for a folder of that name, or OSError; then what was there
+    before is still there.
     """
     # Of its own for each thread: two that write the same target must not share it.
     part = target.with_name(f"{target.name}.{os.getpid()}-{threading.get_ident()}.part")
@@ -35,6 +36,8 @@ def write_durably(target: Path, data: bytes) -> None:
             part.unlink(missing_ok=True)
         if error.errno in NO_ROOM:
             raise StorageFull(target.name) from error
+        if target.is_dir():
+            raise FileTrouble(file=target, why="a folder is in its place") from error
         raise
 
 

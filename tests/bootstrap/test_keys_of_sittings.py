@@ -1,5 +1,6 @@
 """Keys of sittings in backups, after a change of the centre's keys, and damaged on the disk."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -7,12 +8,14 @@ import pytest
 from kiosk.bootstrap.backup import make_backup
 from kiosk.bootstrap.check import check
 from kiosk.bootstrap.restore import drill, restore
+from kiosk.bootstrap.setup import CERTIFICATE
 from kiosk.bootstrap.system import entropy
 from kiosk.store import incidents
 from kiosk.store.incidents import EvidenceRow
 from kiosk.store.sitting_keys import SITTING_KEYS, key_name
+from sync.wire.certificate import make_certificate, make_request, read_request
 from sync.wire.keys import KeyPair
-from tests.centres import ManualClock, Site, candidates, new_site
+from tests.centres import CENTRE, NOON, ManualClock, Site, candidates, new_site
 from tests.hall.conftest import SITTING, Room, open_room
 from tests.hall.deliveries import deliver, later
 
@@ -101,7 +104,11 @@ def test_a_drill_counts_pictures_whose_key_is_lost(site: Site, tmp_path: Path) -
 
 
 def test_everything_opens_after_the_centre_has_changed_its_keys(site: Site) -> None:
-    KeyPair.generate(entropy).take_over(site.data / "keys")
+    new, year = KeyPair.generate(entropy), timedelta(days=365)
+    request = read_request(make_request(CENTRE, "测试考点", new, NOON))
+    certificate = make_certificate(request, site.hq, NOON - year, NOON + year)
+    (site.data / CERTIFICATE).write_bytes(certificate)
+    new.take_over(site.data / "keys")
     with open_room(site, ManualClock()) as room:
         assert picture(room) == PICTURE
         assert room.hall.sittings.damaged() == []
