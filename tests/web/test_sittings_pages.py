@@ -142,7 +142,7 @@ def test_the_dialog_shows_who_writes_and_closes_only_what_it_showed(
     staff.goto(f"/staff/sittings/{SITTING}?lang=en")
     staff.get_by_role("button", name="Close the sitting …").click()
     dialog = staff.locator("dialog")
-    expect(dialog.locator(".grave dd")).to_have_text(re.compile("^1, the last one until"))
+    expect(dialog.locator(".grave dd")).to_have_text(re.compile("^1 · the last one until"))
     expect(dialog).to_contain_text("A01 考生1")
     close = dialog.get_by_role("button", name="Close the sitting", exact=True)
     close.click()

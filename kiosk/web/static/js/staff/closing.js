@@ -17,7 +17,7 @@ function line(text, people = []) {
 function figures(seen) {
   const last = seen.last_end ? t("the last one until %(at)s", { at: timeOfDay(seen.last_end) }) : "";
   const paused = seen.paused ? t("%(n)s of them paused", { n: seen.paused }) : "";
-  const writing = [String(seen.writing), paused, last].filter(Boolean).join(t(", "));
+  const writing = [String(seen.writing), paused, last].filter(Boolean).join(" · ");
   return make(
     "dl", { class: "closing-facts" },
     make("div", { class: seen.writing ? "grave" : "" }, make("dt", {}, t("Still writing; their exams end now")), make("dd", { class: "num" }, writing)),
