@@ -201,4 +201,6 @@ def test_an_attempt_that_cannot_be_bundled_holds_up_nobody_elses(
     with monkeypatch.context() as patch:
         patch.setattr(room.hall.results, "bundle", fail_first)
         assert room.hall.results.sweep() == 1
+    assert room.hall.results.sweep() == 0  # it waits a little before it is tried again
+    room.clock.pass_time(2)
     assert (room.hall.results.sweep(), room.hall.results.sweep()) == (1, 0)

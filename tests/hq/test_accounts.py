@@ -257,6 +257,6 @@ def test_who_types_ever_other_names_fills_no_table(
     for number in range(60):
         with pytest.raises(SignInRefused):
             signed_in(desk, f"nobody{number}")
-    with desk.hq.ledger.read() as connection:
+    with desk.hq.storage.ledger.read() as connection:
         counted = connection.execute(select(func.count()).select_from(tables.throttle))
         assert counted.scalar_one() <= 20
