@@ -82,15 +82,6 @@ def test_the_answers_command_prints_every_figure(tmp_path: Path) -> None:
     assert report["replay_500_s"] > 0
 
 
-def test_a_room_comes_back_after_a_mains_cut_and_loses_nothing(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "kiosk", "bench", "comeback", "--json", "--candidates", "2"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300)
-    assert done.returncode == 0, done.stderr
-    report = json.loads(done.stdout)
-    assert (report["candidates"], report["lost"]) == (2, 0)
-    assert 0 < report["first_s"] <= report["median_s"] <= report["last_s"]
-
-
 def test_growth_is_measured_in_one_run(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "kiosk", "bench", "growth", "--json"]
     command += ["--events", "300", "--revisions", "200", "--saves", "20"]

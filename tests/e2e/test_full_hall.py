@@ -1,6 +1,6 @@
 """Points B and C of exam day in real browsers, with simulated candidates in the same hall.
 
-Six of them in every run, sixty with ``make hall``; the tests follow each other like the day does.
+Four of them in every run, sixty with ``make hall``; the tests follow each other like the day does.
 """
 
 import os
@@ -31,9 +31,9 @@ from tests.e2e.full_hall import (
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(3600)]
 
-CROWD = int(os.environ.get("HALL_CANDIDATES", "6"))
+CROWD = int(os.environ.get("HALL_CANDIDATES", "4"))
 BARE = max(2, CROWD // 5)
-SLOW_MINUTES = float(os.environ.get("HALL_MINUTES", "0.4"))
+SLOW_MINUTES = float(os.environ.get("HALL_MINUTES", "0.3"))
 ANNA, BEN, CHRIS, DORA = range(4)
 RUNNING, LATER = "满场考试", "下一场考试"
 HAND = "nobody is there"

@@ -18,7 +18,7 @@ from tests.faults.counts import count
 from tests.faults.first_start import STEPS
 from tests.faults.power_cut import Disk, Kept, record, traceable
 
-CUTS = count("first_cuts", 12, 300)
+CUTS = count("first_cuts", 6, 300)
 RECORD_SECONDS = 300
 
 

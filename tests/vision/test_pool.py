@@ -133,12 +133,21 @@ def test_a_worker_that_dies_with_a_face_check_says_so(pool: Pool) -> None:
     assert type(caught.value) is AnalysisLost
 
 
+def dead(pid: int) -> bool:
+    """Whether a process has ended so far that its parent can know it."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+    return stat.rpartition(")")[2].split()[0] == "Z"
+
+
 def test_a_worker_that_is_killed_while_idle_costs_nobody_a_picture(pool: Pool) -> None:
     pool.examine(Task(live(0)))
     (victim,) = pool.pids
     deaths = pool.deaths
     os.kill(victim, signal.SIGKILL)
-    until(lambda: not Path(f"/proc/{victim}/cmdline").read_bytes())
+    until(lambda: dead(victim))
     found = Answers(pool, 2)
     pool.watch("T7", Task(live(0), at=1.0))
     pool.listen("T7", SoundTask(bytes(32000), at=2.0))
