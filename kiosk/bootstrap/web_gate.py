@@ -20,7 +20,7 @@ NEARLY_FULL = 0.9
 """From this share of all connections on, idle ones are closed, the longest idle first."""
 
 MANY = 10
-"""So many refusals within a minute are worth a line in the log and a word to staff."""
+"""This many refusals within a minute are worth a line in the log and a word to staff."""
 
 STUCK_SECONDS = 2.0
 """An honest request has arrived, and its reply is read, within this time."""
@@ -219,7 +219,7 @@ class Gate:
         self.shed(crowd, now - STUCK_SECONDS)  # a newcomer's request may be on its way
 
     def shed(self, wanted: int, before: float = math.inf) -> int:
-        """Close up to so many connections, the longest idle first; gives how many.
+        """Close up to ``wanted`` connections, the longest idle first; return how many.
 
         Only those that have been idle since ``before``.
         """

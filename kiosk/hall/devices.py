@@ -72,7 +72,7 @@ class AttemptDevices:
     def report_missing(self, attempt_id: str, missing: Iterable[str]) -> None:
         """The page says which devices its browser no longer has; they fail beside the check's.
 
-        An admission ends when its device works again: a page cannot switch rules off by itself.
+        An admission ends when its device works again: a page cannot switch rules off.
         Raises NotFound.
         """
         gone = set(missing)

@@ -153,7 +153,7 @@ class BackupDone:
 class BackupView:
     """Backups as the chief invigilator sees them.
 
-    ``every_minutes``: how often the server makes one by itself, None if it does not. ``old``: the
+    ``every_minutes``: how often the server makes one, None if it makes none. ``old``: the
     newest is older than twice that, or there is none.
     """
 

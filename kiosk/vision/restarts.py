@@ -9,7 +9,7 @@ from collections import deque
 
 WINDOW_SECONDS = 600.0
 AT_ONCE = 5
-"""So many deaths within the window cost no pause."""
+"""Deaths within the window that cost no pause."""
 
 LONGEST_PAUSE = 30.0
 _REMEMBERED = 50

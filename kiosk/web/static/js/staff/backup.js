@@ -36,7 +36,7 @@ function showAge({ newest_at: newest, old, every_minutes: every }) {
   const note = byId("backup-age");
   note.className = `note ${old ? "warn" : "good"}`;
   const age = newest ? t("The newest backup is of %(at)s.", { at: dayAndTime(newest) }) : t("There is no backup.");
-  const usual = every ? t("The server makes one every %(n)s minutes.", { n: every }) : t("The server makes none by itself: set backup.to in kiosk.toml.");
+  const usual = every ? t("The server makes one every %(n)s minutes.", { n: every }) : t("The server makes no backups of its own: set backup.to in kiosk.toml.");
   setNote(note, `${age} ${usual}`);
 }
 
