@@ -25,7 +25,7 @@ RULE = "analysis_overran"
 FIRST, LONGEST = timedelta(minutes=1), timedelta(minutes=30)
 BLAMED_WITHIN = timedelta(minutes=10)
 SURE = 3
-"""This many deaths with one sender's pictures are no accident, whatever the others' pictures met."""
+"""This many deaths with one sender's pictures are no accident, whatever the others met."""
 
 
 @dataclass
