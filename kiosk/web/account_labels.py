@@ -16,7 +16,7 @@ ACTS: dict[str, LazyString] = {
     "role": _l("Role changed"),
     "locked": _l("Account locked"),
     "unlocked": _l("Account unlocked"),
-    "tries_cleared": _l("Wrong entries forgotten"),
+    "tries_cleared": _l("Wrong entries cleared"),
 }
 
 WAITS: dict[str, LazyString] = {

@@ -43,7 +43,7 @@ def status_of(error: ExamError) -> int:
 def message_of(error: ExamError) -> str:
     """The error in the reader's language, filled with its `params`."""
     if error.code not in MESSAGES:
-        return str(gettext("Something went wrong here. Please call the invigilator."))
+        return str(gettext("Unexpected error. Please call the invigilator."))
     shown = {name: _shown(value) for name, value in error.params.items()}
     return str(MESSAGES[error.code][1]).format_map(_Blank(shown))
 

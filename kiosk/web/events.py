@@ -39,14 +39,14 @@ def event_name(kind: str) -> str:
     over = prefix == "rule" and rule.endswith("_over")
     name = {**MARKS, **RULES}.get(rule.removesuffix("_over") if over else rule)
     if name is not None and over:
-        return str(gettext("%(rule)s: over", rule=str(name)))
+        return str(gettext("%(rule)s: ended", rule=str(name)))
     if name is not None and prefix == "advice":
         return str(gettext("%(rule)s: the candidate was advised", rule=str(name)))
     if name is not None and prefix == "rule":
         return str(name)
     if kind.removesuffix("_over") in DISTURBANCES and kind.endswith("_over"):
         name = DISTURBANCES[kind.removesuffix("_over")]
-        return str(gettext("%(rule)s: over", rule=str(name)))
+        return str(gettext("%(rule)s: ended", rule=str(name)))
     return str(EVENTS.get(kind, kind))
 
 

@@ -10,20 +10,20 @@ from flask_babel import lazy_gettext as _l
 
 Entry = tuple[int, LazyString]
 
-_BROKEN = _l("Something went wrong here. Please call the invigilator.")
+_BROKEN = _l("Unexpected error. Please call the invigilator.")
 _RETRY = _l("Please wait a moment, then try again.")
 
-_NO_FACES = _l("Face recognition cannot be used at present; staff check by hand.")
+_NO_FACES = _l("Face recognition is unavailable at present; staff check by hand.")
 
 WEB: dict[str, Entry] = {
     "exam_error": (500, _BROKEN),
     "web_error": (400, _l("The request could not be understood.")),
-    "invalid_request": (422, _l("Some of the details do not fit. Please check them.")),
+    "invalid_request": (422, _l("Some details are not valid. Please check them.")),
     "wrong_content_type": (415, _l("This kind of content is not accepted here.")),
     "csrf_refused": (403, _l("This page is out of date. Please reload it and try again.")),
     "foreign_origin": (403, _l("The request came from another site and was refused.")),
     "right_missing": (403, _l("Only the chief invigilator may do this.")),
-    "not_yours": (403, _l("This attempt belongs to somebody else.")),
+    "not_yours": (403, _l("This attempt belongs to another candidate.")),
 }
 
 CORE: dict[str, Entry] = {
@@ -35,22 +35,25 @@ CORE: dict[str, Entry] = {
     ),
     "package_file_damaged": (
         503,
-        _l("The exam package of {title} is missing or damaged here. Import the same file again."),
+        _l("The exam package of %(title)s is missing or damaged here. Import the same file again."),
     ),
-    "package_deleted": (409, _l("The data of {title} were deleted when their period was over.")),
+    "package_deleted": (409, _l("The data of %(title)s were deleted when their period was over.")),
     "clock_doubted": (
         409,
-        _l("This machine's clock shows {shown}, not {said}. Set it right first."),
+        _l("This machine's clock shows %(shown)s, not %(said)s. Correct it first."),
     ),
     "paper_impossible": (422, _l("The item bank cannot fill the paper.")),
-    "invalid_answer": (422, _l("This answer does not fit the item and was not saved.")),
-    "sequence_gap": (409, _l("Earlier answers have to be sent first.")),
-    "illegal_transition": (409, _l("This step is not possible in the present state.")),
+    "invalid_answer": (422, _l("This answer does not fit the question and was not saved.")),
+    "sequence_gap": (409, _l("Earlier answers must be sent first.")),
+    "illegal_transition": (409, _l("This step is not possible in the current state.")),
     "attempt_not_started": (409, _l("The exam has not started yet.")),
-    "attempt_paused": (409, _l("The exam is paused; your answers are kept and sent afterwards.")),
+    "attempt_paused": (
+        409,
+        _l("The exam is paused. Your answers are stored here and sent when it resumes."),
+    ),
     "no_such_examination": (422, _l("The programme has no such trade or level.")),
-    "bad_mark": (422, _l("The mark must lie between 0 and {points}.")),
-    "attempt_ended": (409, _l("The exam has ended; nothing can be changed any more.")),
+    "bad_mark": (422, _l("The mark must be between 0 and %(points)s.")),
+    "attempt_ended": (409, _l("The exam has ended. Nothing can be changed.")),
 }
 
 STORE: dict[str, Entry] = {
@@ -86,7 +89,10 @@ STORE: dict[str, Entry] = {
     "store_starved": (503, _RETRY),
     "store_locked": (503, _RETRY),
     "store_busy": (503, _l("The centre server is busy. Please wait a moment, then try again.")),
-    "stale_state": (409, _l("Somebody else changed this meanwhile. Look again, then repeat.")),
+    "stale_state": (
+        409,
+        _l("Someone else has changed this. Look at the current state, then try again."),
+    ),
     "newer_schema": (503, _BROKEN),
 }
 
@@ -106,52 +112,52 @@ WIRE: dict[str, Entry] = {
         _l("This format is not supported. Please update the centre server."),
     ),
     "wrong_recipient": (422, _l("This package was sealed for another centre.")),
-    "wrong_centre": (422, _l("This package is meant for another centre ({found}).")),
+    "wrong_centre": (422, _l("This package is meant for another centre (%(found)s).")),
     "out_of_window": (
         409,
-        _l("This is possible only between {not_before} and {not_after}. Check the clock."),
+        _l("This is possible only between %(not_before)s and %(not_after)s. Check the clock."),
     ),
     "old_version": (
         409,
-        _l("A newer version of this package has been imported already: version {newest}."),
+        _l("A newer version of this package has already been imported: version %(newest)s."),
     ),
     "package_damaged": (422, _l("The exam package is damaged. Fetch it again from headquarters.")),
     "package_too_large": (413, _l("The exam package is larger than allowed.")),
     "bundle_damaged": (422, _l("The result bundle is damaged.")),
     "medium_damaged": (
         422,
-        _l("The file or stick is incomplete or was altered. Have headquarters write it again."),
+        _l("The file or USB stick is incomplete or was altered. Have headquarters write it again."),
     ),
-    "medium_empty": (422, _l("There is nothing on it for this centre.")),
+    "medium_empty": (422, _l("It contains nothing for this centre.")),
     "emergency_file_damaged": (
         422,
-        _l("This is no emergency answer file of this centre, or it is damaged."),
+        _l("This is not an emergency answer file of this centre, or it is damaged."),
     ),
     "mistyped_unlock_code": (
         422,
         _l("The unlock code was mistyped: four groups of four letters and digits are needed."),
     ),
     "wrong_unlock_code": (422, _l("This unlock code does not open this exam package.")),
-    "too_busy": (429, _l("Others are being served. Please try again in a moment.")),
+    "too_busy": (429, _l("The server is busy with other requests. Please try again in a moment.")),
     "memory_short": (
         503,
         _l("This machine has too little free memory for it. Close other programs, then try again."),
     ),
     "request_refused": (403, _l("Headquarters did not accept the signature of this centre.")),
-    "clock_wrong": (409, _l("The clock of this machine is off by {offset_seconds} seconds.")),
-    "replayed_request": (409, _l("This request was received before.")),
+    "clock_wrong": (409, _l("The clock of this machine is off by %(offset_seconds)s seconds.")),
+    "replayed_request": (409, _l("This request has already been received.")),
 }
 
 VISION: dict[str, Entry] = {
-    "vision_error": (500, _l("The picture could not be examined.")),
+    "vision_error": (500, _l("The picture could not be analysed.")),
     "picture_refused": (422, _l("The picture cannot be used.")),
     "portrait_unusable": (
         422,
-        _l("The portrait must show exactly one clear face; found: {faces}."),
+        _l("The portrait must show exactly one clear face; found: %(faces)s."),
     ),
     "pack_unusable": (503, _NO_FACES),
     "analysis_lost": (503, _l("The picture was not analysed in time. Please try again.")),
-    "sound_refused": (422, _l("The sound cannot be listened to.")),
+    "sound_refused": (422, _l("The sound could not be read.")),
     "pack_download_failed": (503, _NO_FACES),
     "pack_damaged": (503, _NO_FACES),
     "pack_missing": (503, _NO_FACES),
@@ -178,10 +184,10 @@ HALL: dict[str, Entry] = {
     ),
     "too_many_tries": (
         429,
-        _l("Too many wrong entries. Try again in {retry_after} seconds, or call staff."),
+        _l("Too many wrong entries. Try again in %(retry_after)s seconds, or call staff."),
     ),
-    "weak_password": (422, _l("A password needs at least {minimum} characters.")),
-    "account_exists": (409, _l("There is an account named {username} already.")),
+    "weak_password": (422, _l("A password needs at least %(minimum)s characters.")),
+    "account_exists": (409, _l("There is already an account named %(username)s.")),
     "bad_username": (
         422,
         _l("A user name has 1 to 40 letters, digits, dots, dashes, underscores or @."),
@@ -190,66 +196,75 @@ HALL: dict[str, Entry] = {
         409,
         _l("This is the only chief invigilator. Give another account that role first."),
     ),
-    "unknown_terminal": (401, _l("This terminal is not registered. Begin at the device check.")),
+    "unknown_terminal": (401, _l("This terminal is not registered. Start with the device check.")),
     "device_check_missing": (
         409,
-        _l("Finish the device check first; a device that fails cannot start."),
+        _l("Finish the device check first. You cannot start with a failed device."),
     ),
     "attempt_not_ended": (409, _l("Your exam is not over yet.")),
     "attempt_elsewhere": (
         409,
-        _l("You are signed in at terminal {terminal}. The invigilator must release it first."),
+        _l("You are signed in at terminal %(terminal)s. The invigilator must release it first."),
     ),
-    "not_found": (404, _l("There is nothing at this address.")),
+    "not_found": (404, _l("Page not found.")),
     "no_open_sitting": (409, _l("No sitting is open for check-in at this centre.")),
-    "sitting_state": (409, _l("This cannot be done in the sitting's present state.")),
-    "too_early": (409, _l("The paper may be unlocked from {at} on.")),
+    "sitting_state": (409, _l("This cannot be done in the sitting's current state.")),
+    "too_early": (409, _l("The paper can be unlocked from %(at)s.")),
     "too_late": (
         409,
-        _l("Entry closed {minutes} minutes after the start. Only the invigilator can admit you."),
+        _l("Entry closed %(minutes)s minutes after the start. Only the invigilator can admit you."),
     ),
     "hand_in_too_early": (
         409,
-        _l("Handing in is possible {minutes} minutes after the start at the earliest."),
+        _l("You can hand in %(minutes)s minutes after the start at the earliest."),
     ),
     "room_paused": (409, _l("The whole room is paused. Resume the room first.")),
     "on_roster": (
         409,
-        _l("This identity number is on the roster already; the candidate can sign in."),
+        _l("This identity number is already on the roster; the candidate can sign in."),
     ),
-    "backup_running": (409, _l("A backup is being made already. Wait until it has ended.")),
+    "backup_running": (409, _l("A backup is already running. Wait until it has finished.")),
     "too_many_guests": (
         409,
-        _l("At most {most} candidates can be admitted beside the roster. Ask headquarters."),
+        _l(
+            "At most %(most)s candidates who are not on the roster can be admitted."
+            " Ask headquarters."
+        ),
     ),
     "closing_changed": (
         409,
-        _l("The room has changed since you looked, or the number is wrong. Look again."),
+        _l("The room has changed since you opened this page, or the number is wrong. Check again."),
     ),
     "sitting_to_choose": (
         409,
         _l("You are registered for several sittings. Choose the one you are here for."),
     ),
-    "wrong_seat": (409, _l("This is seat {here}; your seat is {seat}.")),
+    "wrong_seat": (409, _l("This is seat %(here)s; your seat is %(seat)s.")),
     "seats_fixed": (409, _l("Seats can be drawn only before the first candidate has signed in.")),
     "lease_held": (
         409,
         _l("This exam is open in another window. Close that one, or call the invigilator."),
     ),
-    "lease_lost": (409, _l("This exam goes on in another window.")),
-    "sequence_conflict": (409, _l("This answer has to be sent again under a new number.")),
+    "lease_lost": (409, _l("This exam continues in another window.")),
+    "sequence_conflict": (409, _l("This answer must be sent again under a new number.")),
     "too_many_answers": (
         429,
-        _l("Very many answers have come, so saving is slower now. Go on; nothing is lost."),
+        _l(
+            "Many answers were sent from this terminal, so saving is slower now. Keep"
+            " working; nothing is lost."
+        ),
     ),
     "late_answers_refused": (
         422,
-        _l("These answers cannot be taken in: the exam was not sat, or one fits no item."),
+        _l(
+            "These answers cannot be accepted: the exam was not taken, or an answer"
+            " matches no question."
+        ),
     ),
     "late_answers_foreign": (422, _l("These answers belong to no candidate of this centre.")),
     "late_answers_known": (
         409,
-        _l("Everything in this file is saved already; nothing has to be done."),
+        _l("Everything in this file is already saved. Nothing needs to be done."),
     ),
     "inspection_over": (
         409,
@@ -259,26 +274,29 @@ HALL: dict[str, Entry] = {
     "not_verifiable": (409, _l("The invigilator will check your identity by hand.")),
     "pictures_set_aside": (
         409,
-        _l("Your camera pictures are not analysed for a while. Please call the invigilator."),
+        _l(
+            "The analysis of your camera pictures is suspended for a while. Please"
+            " call the invigilator."
+        ),
     ),
-    "devices_fine": (409, _l("No device of this candidate's terminal has failed its check.")),
-    "look_missing": (409, _l("The face check is over. Begin it again.")),
+    "devices_fine": (409, _l("All devices of this candidate's terminal have passed their checks.")),
+    "look_missing": (409, _l("The face check is over. Start it again.")),
     "too_many_at_once": (429, _RETRY),
     "analysis_busy": (
         503,
-        _l("Many candidates are checking in; this goes on by itself in a moment."),
+        _l("Many candidates are checking in. Your check will continue automatically."),
     ),
-    "bad_request": (422, _l("Some of the details do not fit. Please check them.")),
+    "bad_request": (422, _l("Some details are not valid. Please check them.")),
 }
 
 MESSAGES: dict[str, Entry] = {**WEB, **CORE, **STORE, **WIRE, **VISION, **HALL}
 
 HTTP_MESSAGES: dict[int, tuple[str, LazyString]] = {
     400: ("bad_request", _l("The request could not be understood.")),
-    404: ("not_found", _l("There is nothing at this address.")),
-    405: ("method_not_allowed", _l("This address does not take that kind of request.")),
+    404: ("not_found", _l("Page not found.")),
+    405: ("method_not_allowed", _l("This address does not accept that kind of request.")),
     411: ("length_required", _l("The request does not say how long it is.")),
-    413: ("too_large", _l("What was sent is larger than allowed.")),
+    413: ("too_large", _l("The upload is larger than allowed.")),
     415: ("wrong_content_type", _l("This kind of content is not accepted here.")),
     429: ("too_many_requests", _RETRY),
     500: ("internal_error", _BROKEN),

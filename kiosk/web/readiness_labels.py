@@ -11,28 +11,28 @@ from kiosk.web.pages import local_datetime
 READINESS: dict[str, LazyString] = {
     "package_ok": _l("The package is valid until %(until)s."),
     "package_over": _l("The package was valid until %(until)s. Ask headquarters for a new one."),
-    "package_window": _l("The sitting lies outside the time for which the package is valid."),
+    "package_window": _l("The sitting is outside the validity period of the package."),
     "package_revoked": _l(
         "Headquarters has revoked this exam package: %(reason)s. Ask for a new one."
     ),
-    "terminals": _l("%(candidates)s candidates, %(terminals)s terminals have reported."),
+    "terminals": _l("%(candidates)s candidates, %(terminals)s terminals registered."),
     "terminals_failed": _l("Terminals whose device check failed: %(names)s"),
-    "portraits": _l("Portraits looked at: %(done)s of %(total)s"),
+    "portraits": _l("Portraits checked: %(done)s of %(total)s"),
     "portraits_missing": _l("Without a portrait: %(names)s. Take one at the staff desk."),
     "portraits_unusable": _l("Portraits without one clear face: %(names)s. Take new ones."),
     "lookalikes": _l("Pairs of candidates who look alike: %(count)s. Compare them in the room."),
     "doubles": _l("The same identity number or seat: %(names)s. Ask headquarters."),
     "disk": _l(
-        "%(free)s MB are free, room for %(hours)s hours of this exam;"
-        " %(wanted)s MB are enough for every picture."
+        "%(free)s MB free, enough for %(time)s of this exam. Storing every"
+        " picture needs %(wanted)s MB."
     ),
-    "clock": _l("The clock differs from headquarters' by %(seconds)s seconds."),
-    "backup": _l("The newest backup is %(hours)s hours old."),
+    "clock": _l("The clock differs from headquarters by %(seconds)s seconds."),
+    "backup": _l("The latest backup is %(hours)s hours old."),
     "backup_none": _l(
-        "There is no backup. The chief invigilator makes one on the page Backup; set backup.to for"
-        " regular ones."
+        "There is no backup. The chief invigilator can make one on the Backup"
+        " page. Set backup.to for regular backups."
     ),
-    "clock_unknown": _l("The clock has not been compared with headquarters' yet."),
+    "clock_unknown": _l("The clock has not been compared with headquarters yet."),
 }
 """What the readiness report says, by finding."""
 
@@ -40,7 +40,7 @@ LEVELS: dict[str, LazyString] = {
     "ok": _l("in order"),
     "wait": _l("not known yet"),
     "warn": _l("please look"),
-    "bad": _l("cannot go on"),
+    "bad": _l("cannot start"),
 }
 """How grave a finding is."""
 

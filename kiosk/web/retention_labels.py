@@ -87,7 +87,7 @@ def _state(entry: Kept) -> str:
     if entry.state == "deleted":
         return str(gettext("Deleted on %(time)s", time=local_datetime(entry.deleted_at)))
     if entry.state == "unfinished":
-        return str(gettext("Is being deleted"))
+        return str(gettext("Being deleted"))
     if entry.state == "due":
-        return str(gettext("Period over; is deleted within an hour"))
+        return str(gettext("Period over; will be deleted within an hour"))
     return str(WAITS[entry.waits_for or "period"])

@@ -93,7 +93,7 @@ def test_a_file_is_approved_as_before(data: Path, tmp_path: Path) -> None:
 
 def test_status_tells_of_every_centre(data: Path) -> None:
     run(data, "approve", ask(data).public.key_id, "--yes")
-    assert "never heard of" in run(data, "status").stdout
+    assert "never contacted" in run(data, "status").stdout
     found = json.loads(run(data, "status", "--json").stdout)
     assert (found["centres"][0]["code"], found["findings"]) == (CODE, [])
     assert found["centres"][0]["contact"] is None

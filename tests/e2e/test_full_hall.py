@@ -170,7 +170,7 @@ def test_the_exam_starts_on_every_page_of_a_candidate(
     hall.staff.unlock(hall.sitting, hall.access.codes[RUNNING])
     desk.reload()
     desk.get_by_role("button", name="Start the sitting").click()
-    desk.get_by_label("Yes, the time begins now.").check()
+    desk.get_by_label("Yes, start the time now.").check()
     hall.shot(desk, "start")
     desk.get_by_role("button", name=re.compile("Start now")).click()
     for page in (anna, other):
@@ -237,7 +237,7 @@ def test_terminals_that_lost_their_cookies_come_back_with_one_click(
     expect(desk.locator("#returns-text")).to_contain_text(f": {BARE}.")
     desk.locator("#room-returns summary").click()
     hall.shot(desk, "came-back")
-    desk.get_by_role("button", name="Take them back").click()
+    desk.get_by_role("button", name="Restore all").click()
     expect(desk.locator("#room-returns")).to_be_hidden()
     for terminal, csrf in zip(hall.bare, tokens, strict=True):
         assert terminal.resumed(csrf)

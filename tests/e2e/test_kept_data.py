@@ -232,7 +232,7 @@ def test_headquarters_gets_a_signed_receipt_for_each_class_and_shows_it(whole: W
     client = create_app(whole.hq).test_client()
     sign_in(client)
     page = client.get("/centres?lang=en").text
-    assert page.count("signature fits") == 5
+    assert page.count("signature valid") == 5
     assert whole.hq.journals.findings() == []
 
 

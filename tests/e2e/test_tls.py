@@ -190,7 +190,7 @@ def test_an_exam_is_sat_with_camera(hall: Hall, desk: Page) -> None:
     desk.fill("#unlock-code", hall.access.codes[TITLE])
     desk.get_by_role("button", name="Unlock", exact=True).click()
     desk.get_by_role("button", name="Start the sitting").click()
-    desk.get_by_label("Yes, the time begins now.").check()
+    desk.get_by_label("Yes, start the time now.").check()
     with page.expect_response(re.compile("/frames$")) as frame:
         desk.get_by_role("button", name=re.compile("Start now")).click()
         page.wait_for_url("**/exam")
@@ -199,7 +199,7 @@ def test_an_exam_is_sat_with_camera(hall: Hall, desk: Page) -> None:
     expect(page.locator("#navigator .cell.answered")).to_have_count(1)
     expect(page.locator("#saved")).to_have_attribute("data-state", "saved")
     page.click("#hand-in")
-    page.get_by_role("button", name="Hand in for good").click()
+    page.get_by_role("button", name="Confirm hand-in").click()
     page.wait_for_url("**/receipt")
     cookies = {cookie["name"]: cookie for cookie in page.context.cookies()}
     assert cookies["__Host-terminal"]["secure"]

@@ -113,7 +113,7 @@ def test_what_a_stranger_calls_himself_is_escaped(staff: Staff) -> None:
 
 
 def test_a_centre_that_never_called_says_so(staff: Staff) -> None:
-    assert "never heard of" in staff.get("/centres").text
+    assert "never contacted" in staff.get("/centres").text
 
 
 def test_what_has_not_arrived_is_told_by_kind(staff: Staff) -> None:

@@ -58,7 +58,7 @@ def test_a_signed_receipt_is_shown_with_its_time_and_person(
     page = client.get("/centres?lang=en").text
     assert "names and portraits" in page
     assert "<td>chief</td>" in page
-    assert "signature fits" in page
+    assert "signature valid" in page
     assert "签名有效" in client.get("/centres?lang=zh").text
 
 

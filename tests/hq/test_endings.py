@@ -13,7 +13,7 @@ NAMES = {
     EndReason.ABSENT: ("absent", "缺考"),
     EndReason.NOT_ADMITTED: ("not admitted", "未获准入场"),
     EndReason.WITHDRAWN: ("withdrawn before the start", "开考前放弃"),
-    EndReason.NOT_BEGUN: ("present, did not begin", "到场但未开始作答"),
+    EndReason.NOT_BEGUN: ("present, did not start", "到场但未开始作答"),
 }
 
 

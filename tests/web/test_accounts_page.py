@@ -50,6 +50,6 @@ def test_an_invigilator_sees_who_waits_and_no_accounts(page: Page, hall: Hall) -
             hall.staff.sign_in("wang", "wrong", "192.168.1.66")
     sign_in(page, "li")
     expect(page.get_by_text("at 192.168.1.66, 5 wrong entries")).to_be_visible()
-    expect(page.get_by_role("button", name="Let try again at once")).to_have_count(0)
+    expect(page.get_by_role("button", name="Allow another try now")).to_have_count(0)
     expect(page.get_by_role("button", name="Add an account")).to_have_count(0)
     expect(page.get_by_role("button", name="Change my password")).to_be_visible()

@@ -57,7 +57,7 @@ def test_the_journal_holds_no_readable_answer_and_is_wiped_on_the_receipt(
     expect(page.locator("#saved")).to_have_attribute("data-state", "saved")
     assert page.evaluate(kept) == [[["iv", "sealed"]], [False]]
     page.click("#hand-in")
-    page.get_by_role("button", name="Hand in for good").click()
+    page.get_by_role("button", name="Confirm hand-in").click()
     page.wait_for_url("**/receipt")
     expect(page.locator("#wiped")).not_to_be_empty()
     assert page.evaluate(kept) == [[], []]

@@ -91,11 +91,11 @@ def test_staff_look_with_one_key_each(page: Page, staff: Page, hall: Hall, passe
 
 def test_nothing_to_object_is_one_key_and_says_so(staff: Page, hall: Hall, passed: str) -> None:
     card = staff.locator("[data-admission-no='2026T0001']")
-    expect(card).to_contain_text("Not looked at yet")
+    expect(card).to_contain_text("Not checked by staff yet")
     card.get_by_role("button", name=re.compile("^Look")).click()
     staff.keyboard.press("0")
     expect(staff.locator("dialog")).to_have_count(0)
-    expect(card).not_to_contain_text("Not looked at yet")
+    expect(card).not_to_contain_text("Not checked by staff yet")
     assert kinds(hall)[-1] == "inspected"
 
 

@@ -134,7 +134,7 @@ def test_spans_in_which_the_room_was_disturbed_stand_on_its_page(
     expect(staff.locator("#disturbances-summary")).to_have_text("Disturbances of the room: 1")
     staff.click("#disturbances-summary")
     expect(staff.locator("#disturbances-list")).to_contain_text(
-        "The server stood still for a while"
+        "The server was unresponsive for a while"
     )
     expect(staff.locator("#disturbances-list")).to_contain_text("T01")
-    expect(staff.locator("#room-alerts")).to_contain_text("The server stood still for a while")
+    expect(staff.locator("#room-alerts")).to_contain_text("The server was unresponsive for a while")

@@ -270,7 +270,7 @@ def test_answers_that_came_too_late_reach_staff_and_the_candidate_is_told(
     page.unroute("**/answers")
     expect(page.locator("dialog[open]")).to_contain_text("1 answers", timeout=20_000)
     expect(page.locator("dialog[open]")).to_contain_text("with the invigilator")
-    page.get_by_role("button", name="Go on to the receipt").click()
+    page.get_by_role("button", name="Continue to the receipt").click()
     page.wait_for_url("**/receipt")
     (late,) = hall.late_answers.of_attempt(attempt_id)
     assert (late.source, late.answers, late.from_terminal) == ("terminal", 1, True)

@@ -167,10 +167,10 @@ def test_stopping_is_folded_away_and_confirmed_like_closing(
     staff: Page, hall: Hall, attempt_id: str
 ) -> None:
     staff.goto(f"/staff/sittings/{SITTING}?lang=en")
-    staff.get_by_role("button", name="More acts").click()
-    stop = staff.get_by_role("button", name="Stop the sitting, to be sat again")
+    staff.get_by_role("button", name="More actions").click()
+    stop = staff.get_by_role("button", name="Stop the sitting and reschedule it")
     expect(stop).to_be_hidden()
-    staff.get_by_text("Acts that end something").click()
+    staff.get_by_text("Actions that end an exam").click()
     stop.click()
     dialog = staff.locator("dialog")
     expect(dialog.locator(".grave dd")).to_have_text(re.compile("^1"))
@@ -196,7 +196,7 @@ def test_ending_and_voiding_one_exam_are_folded_away_and_ticked(
     ):
         staff.locator(".seat").first.get_by_role("button", name=re.compile("^Actions")).click()
         expect(staff.get_by_role("button", name=button)).to_be_hidden()
-        staff.get_by_text("Acts that end something").click()
+        staff.get_by_text("Actions that end an exam").click()
         staff.get_by_role("button", name=button).click()
         staff.locator("#reason").fill("for this test")
         press = staff.locator("dialog .actions .btn-danger")
@@ -220,7 +220,7 @@ def test_the_start_says_who_is_not_ready_and_is_ticked(
     dialog.get_by_role("button", name="Start now").click()
     expect(dialog.locator(".note.bad")).to_contain_text("tick")
     assert hall.sittings.list()[0].state == "unlocked"
-    dialog.get_by_label("Yes, the time begins now.").check()
+    dialog.get_by_label("Yes, start the time now.").check()
     dialog.get_by_role("button", name="Start now").click()
     expect(dialog).to_have_count(0)
     assert hall.sittings.list()[0].state == "started"
@@ -244,9 +244,9 @@ def test_staff_find_a_number_in_full_width_and_say_who_will_not_sit(
     }
     assert ends["2026T0002"] == "not_admitted"
     staff.locator(".seat:visible").get_by_role("button", name=re.compile("^Actions")).click()
-    staff.get_by_role("button", name="Take the end back").click()
+    staff.get_by_role("button", name="Undo the end").click()
     staff.locator("#reason").fill("the document was found")
-    staff.locator("dialog").get_by_role("button", name="Take the end back").click()
+    staff.locator("dialog").get_by_role("button", name="Undo the end").click()
     expect(staff.locator("dialog")).to_have_count(0)
     assert {row.state for row in hall.rooms.room(sitting, hall.sync.view()).rows} == {"registered"}
 
@@ -266,8 +266,8 @@ def test_an_unlock_code_in_full_width_is_shown_as_it_was_issued(
 @pytest.mark.e2e
 def test_staff_admit_a_guest_and_read_the_number_out(staff: Page, hall: Hall, sitting: str) -> None:
     staff.goto(f"/staff/sittings/{SITTING}?lang=en")
-    staff.get_by_role("button", name="More acts").click()
-    staff.get_by_role("button", name="Admit somebody who is not on the roster").click()
+    staff.get_by_role("button", name="More actions").click()
+    staff.get_by_role("button", name="Admit a candidate who is not on the roster").click()
     staff.fill("#guest-name", "来宾甲")
     staff.fill("#guest-identity", "B1234")
     staff.fill("#guest-seat", "B01")

@@ -45,7 +45,7 @@ def test_a_file_goes_to_headquarters_and_its_answer_comes_back(
         assert saved.name == "DEMO01-to-headquarters.zip"
         told = page.locator("#stick-result")
         page.set_input_files("#stick-file", saved)
-        expect(told).to_contain_text("There is nothing on it for this centre.")
+        expect(told).to_contain_text("It contains nothing for this centre.")
         at_headquarters(world, saved, answer)
         page.set_input_files("#stick-file", answer)
         expect(told).to_contain_text("results: 1")

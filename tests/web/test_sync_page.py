@@ -35,7 +35,7 @@ REFUSED_ID, UNREADABLE_ID = "a1" * 32, "b2" * 32
 def test_the_page_names_every_kind_and_says_nothing_it_does_not_know(desk: Desk) -> None:
     page = desk.get("/staff/sync?lang=en").text
     assert "Each candidate" in page
-    assert "Journals of sittings" in page
+    assert "Event logs of sittings" in page
     assert "Camera pictures kept of incidents" in page
     assert "Everything is at headquarters" not in page.split('id="page-data"')[0]
 
@@ -130,9 +130,7 @@ def test_staff_see_what_waits_while_hq_is_away_and_what_it_confirms_when_it_is_b
         expect(waits).to_have_text(["0", "0", "1"])
         expect(page.locator("#kind-journal .steps strong")).to_have_text(["0", "0", "1"])
         expect(page.locator("#kind-result [data-sum]")).to_have_text("1 of 1 have arrived.")
-        expect(page.locator("#clock")).to_have_text(
-            "The clock here agrees with that of headquarters."
-        )
+        expect(page.locator("#clock")).to_have_text("The clock here matches headquarters.")
         shot(page, "sync-there")
         page.context.close()
 
@@ -172,11 +170,15 @@ def staff_page(page: Page, hall: Hall) -> Page:
     ("view", "head", "rest"),
     [
         ({}, "15 things have not arrived yet", "will be sent by themselves"),
-        ({"waiting": 1}, "1 thing has not arrived yet", "safe here"),
+        ({"waiting": 1}, "1 file has not arrived yet", "safe here"),
         ({"problems": [PROBLEM]}, "15 things have not arrived yet", "Some of them need you"),
-        ({"waiting": 0}, "Headquarters has yet to confirm that it holds everything", "by itself"),
-        ({"waiting": 0, "complete": True, "unsealed": True}, "has yet to confirm", "by itself"),
-        ({"state": "off", "last_contact": None}, "This centre works unplugged", "no address"),
+        (
+            {"waiting": 0},
+            "Headquarters has not yet confirmed that it has everything",
+            "automatically",
+        ),
+        ({"waiting": 0, "complete": True, "unsealed": True}, "has yet to confirm", "automatically"),
+        ({"state": "off", "last_contact": None}, "This centre works offline", "no address"),
         ({"state": "never", "last_contact": None}, "not been reached yet", "15 things are kept"),
     ],
     ids=["waiting", "one", "problem", "unconfirmed", "unsealed", "unplugged", "never"],

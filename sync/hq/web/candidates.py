@@ -65,7 +65,7 @@ def decide(sitting_id: str, candidate_id: str) -> BaseResponse:
     else:
         decision = {"admit": "admitted", "refuse": "refused"}.get(word, "")
         hq.applications.decide(sitting_id, candidate_id, decision, reason, guard.who())
-    say(_("Noted, with the reason, in the audit log."))
+    say(_("Recorded in the audit log, with the reason."))
     return _back(sitting_id)
 
 
@@ -74,7 +74,7 @@ def materials(sitting_id: str, candidate_id: str) -> BaseResponse:
     """Note what somebody has handed in."""
     handed_in = request.form.getlist("material")
     headquarters().applications.set_materials(sitting_id, candidate_id, handed_in, guard.who())
-    say(_("Noted."))
+    say(_("Recorded."))
     return _back(sitting_id)
 
 
@@ -124,7 +124,7 @@ def allocate(sitting_id: str) -> BaseResponse:
     """Seats and admission numbers for everybody who is admitted."""
     hq = headquarters()
     new = hq.registration.allocate(sitting_id, hq.applications.list(sitting_id), guard.who())
-    say(_("%(count)s seats were given out.", count=len(new)))
+    say(_("%(count)s seats were assigned.", count=len(new)))
     return _back(sitting_id)
 
 

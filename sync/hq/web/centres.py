@@ -70,7 +70,7 @@ def approve(key_id: str) -> BaseResponse:
         raise NotCompared
     revoke_old = request.form.get("revoke_old") == "yes"
     headquarters().enrolment.approve(key_id, guard.who(), revoke_old=revoke_old)
-    say(_("The centre is enrolled. It fetches its certificate by itself."))
+    say(_("The centre is enrolled. It fetches its certificate automatically."))
     return redirect(url_for("centres.overview"))
 
 
@@ -81,7 +81,7 @@ def decline(key_id: str) -> BaseResponse:
     if not reason:
         raise ReasonMissing
     headquarters().enrolment.decline(key_id, reason, guard.who())
-    say(_("The request is declined. The centre reads the reason."))
+    say(_("The request is declined. The centre sees the reason."))
     return redirect(url_for("centres.overview"))
 
 

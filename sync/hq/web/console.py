@@ -22,7 +22,7 @@ def _http_error(error: HTTPException) -> tuple[str | Response, int]:
         return Response("Bad Host header", mimetype="text/plain"), 400
     if error.code == 413:
         return render_template("refused.html", message=_("The file is larger than allowed.")), 413
-    text = _("There is no such page.") if error.code == 404 else _("This cannot be done.")
+    text = _("Page not found.") if error.code == 404 else _("This cannot be done.")
     return render_template("refused.html", message=text), error.code or 500
 
 

@@ -22,25 +22,25 @@ MESSAGES: dict[str, LazyString] = {
     ),
     "hq_not_administrator": _l("Only an administrator of accounts may do this."),
     "hq_last_administrator": _l("This is the only administrator. Make another account one first."),
-    "too_busy": _l("Others are being served. Please try again in a moment."),
+    "too_busy": _l("The server is busy with other requests. Please try again in a moment."),
     "memory_short": _l("This machine has too little free memory for it. Try again later."),
     "hq_too_many_tries": _l("Too many tries. Wait %(retry_after)s seconds."),
     "hq_form_refused": _l("This page is out of date. Reload it and try again."),
-    "hq_not_found": _l("There is nothing of that name here."),
-    "hq_already_there": _l("This is there already and stays as it is."),
+    "hq_not_found": _l("Not found."),
+    "hq_already_there": _l("Already exists. Nothing was changed."),
     "hq_bad_import": _l("The file has %(count)s problems; nothing was stored."),
-    "hq_too_early": _l("The unlock code may be given out from %(not_before)s on."),
-    "hq_reason_missing": _l("A reason has to be given."),
+    "hq_too_early": _l("The unlock code can be given out from %(not_before)s."),
+    "hq_reason_missing": _l("Enter a reason."),
     "hq_sitting_over": _l("This sitting ended at %(ended)s. Check the date and the time zone."),
     "hq_unlock_too_late": _l(
-        "The paper may be unlocked from %(unlock)s on, but the sitting ends at %(ended)s."
+        "The paper can be unlocked from %(unlock)s, but the sitting ends at %(ended)s."
     ),
     "hq_nothing_to_seal": _l("No candidates have a seat at this centre in this sitting."),
     "hq_package_revoked": _l("This package was revoked: %(reason)s. Build a new version."),
     "hq_approval_missing": _l("%(approved)s of 2 people have approved this unlock code."),
     "hq_not_a_person": _l("Only a signed-in person can approve this."),
     "hq_same_person": _l(
-        "%(other)s has approved and has had your account in hand. Somebody else must approve."
+        "%(other)s has approved and has managed your account. Someone else must approve."
     ),
     "hq_viewers_missing": _l(
         "%(agreed)s of 2 people have agreed to open this paper. You and somebody else must agree."
@@ -50,34 +50,38 @@ MESSAGES: dict[str, LazyString] = {
     ),
     "hq_no_font": _l("No font with Chinese characters was found. Install fonts-noto-cjk."),
     "hq_picture_unusable": _l("The picture cannot be used: %(reason)s."),
-    "hq_offset_wrong": _l("The upload does not go on there. Begin it again."),
-    "hq_checksum_wrong": _l("A part was damaged on its way. Send it again."),
-    "hq_tus_refused": _l("This is not an upload that headquarters understands."),
-    "hq_upload_too_large": _l("At most %(limit)s bytes are taken here."),
-    "hq_request_pending": _l("Nobody has decided about this enrolment yet."),
+    "hq_offset_wrong": _l("The upload cannot continue from there. Start again."),
+    "hq_checksum_wrong": _l("Part of the upload was damaged in transit. Send it again."),
+    "hq_tus_refused": _l("Headquarters does not support this kind of upload."),
+    "hq_upload_too_large": _l("At most %(limit)s bytes are accepted."),
+    "hq_request_pending": _l("This enrolment is still waiting for a decision."),
     "hq_request_declined": _l("This enrolment was declined: %(reason)s"),
-    "hq_budget_spent": _l("This centre has sent more of this kind than is kept."),
-    "hq_too_many_requests": _l("Too many enrolments wait for a decision. Decide about some first."),
-    "hq_not_compared": _l("Compare the fingerprint by telephone first, and say that you did."),
+    "hq_budget_spent": _l("This centre has sent more data of this kind than headquarters stores."),
+    "hq_too_many_requests": _l(
+        "Too many enrolments are waiting for a decision. Decide about some first."
+    ),
+    "hq_not_compared": _l(
+        "Compare the fingerprint by telephone first, and tick the box to confirm."
+    ),
     "hq_not_a_time": _l("A date and a time are needed."),
     "no_such_examination": _l("The programme has no such trade and level; choose both."),
     "paper_impossible": _l("The item bank cannot fill the blueprint."),
-    "medium_damaged": _l("The file is incomplete or was altered; the centre saves it again."),
-    "medium_empty": _l("There is nothing of a centre in this file."),
+    "medium_damaged": _l("The file is incomplete or was altered. Ask the centre to save it again."),
+    "medium_empty": _l("This file contains nothing from a centre."),
     "bundle_damaged": _l("It is damaged."),
-    "wrong_recipient": _l("It was sealed for somebody else."),
-    "bad_signature": _l("The signature is not valid; the file was not taken in."),
+    "wrong_recipient": _l("It was encrypted for another recipient."),
+    "bad_signature": _l("The signature is not valid; the file was not accepted."),
     "not_canonical": _l("This file is damaged, or is not an enrolment request."),
     "unsupported_format": _l("This file is damaged, or is not an enrolment request."),
     "keys_unusable": _l("The keys in this file cannot be used."),
-    "hq_value_refused": _l("A value is too long or too large, or holds a forbidden character."),
+    "hq_value_refused": _l("A value is too long or too large, or contains a forbidden character."),
     "hq_ledger_unreachable": _l("The database does not answer. Nothing was stored; try again."),
     "hq_storage_full": _l(
-        "The disk of headquarters is full. Nothing was stored. Make room, then try again."
+        "The disk of headquarters is full. Nothing was stored. Free some space, then try again."
     ),
     "hq_blobs_unreachable": _l("The file storage does not answer. Nothing was stored; try again."),
-    "hq_blob_damaged": _l("A stored file is damaged. Bring it back from a backup."),
-    "internal_error": _l("Something went wrong that nobody foresaw. It stands in the log."),
+    "hq_blob_damaged": _l("A stored file is damaged. Restore it from a backup."),
+    "internal_error": _l("Unexpected error. See the server log."),
 }
 FALLBACK = _l("This cannot be done.")
 
@@ -156,7 +160,7 @@ def shortage_views(error: PaperImpossible, names: Mapping[str, str]) -> list[str
 
 def _shortage(one: Shortage, names: Mapping[str, str]) -> str:
     if one.what == "resting":
-        return str(_l("%(count)s items were used too lately or too often.")) % {
+        return str(_l("%(count)s items were used too recently or too often.")) % {
             "count": f"{one.have:g}"
         }
     if one.what == "parallel":

@@ -57,7 +57,12 @@ def create() -> BaseResponse:
     day = starts_at.date()
     if day not in {one.exam for one in programme.editions} and not programme.calendar.includes(day):
         regular = programme.calendar.next_from(day)
-        say(_("This day is off the programme's calendar; the next one is %(day)s.", day=regular))
+        say(
+            _(
+                "This day is not in the programme's calendar. The next exam day is %(day)s.",
+                day=regular,
+            )
+        )
     return _back(made.id)
 
 
@@ -131,8 +136,9 @@ def build_package(sitting_id: str) -> BaseResponse:
         centre=centre,
     )
     warning = _(
-        "%(centre)s already has the unlock code of an earlier version. If its paper is"
-        " unlocked by now, this version will not be used. Call the centre.",
+        "%(centre)s already has the unlock code of an earlier version. If its"
+        " paper is already unlocked, this version will not be used. Call the"
+        " centre.",
         centre=centre,
     )
     say(f"{text} {warning}" if released else text)

@@ -15,20 +15,20 @@ export function deviceAdvice(error, kind) {
     case "NotAllowedError":
     case "SecurityError":
       return camera
-        ? t("The browser may not use the camera. Click the camera sign in the address bar, allow it, then try again.")
-        : t("The browser may not use the microphone. Click the sign in the address bar, allow it, then try again.");
+        ? t("The browser may not use the camera. Click the camera icon in the address bar, allow it, then try again.")
+        : t("The browser may not use the microphone. Click the icon in the address bar, allow it, then try again.");
     case "NotFoundError":
     case "OverconstrainedError":
       return camera
-        ? t("No camera was found. Check the plug, then try again.")
-        : t("No microphone was found. Check the plug, then try again.");
+        ? t("No camera was found. Check the cable, then try again.")
+        : t("No microphone was found. Check the cable, then try again.");
     case "NotReadableError":
     case "AbortError":
       return camera
-        ? t("The camera is in use elsewhere or has failed. Close other programmes that use it, then try again.")
-        : t("The microphone is in use elsewhere or has failed. Close other programmes that use it, then try again.");
+        ? t("The camera is in use by another program or has failed. Close other programs that use it, then try again.")
+        : t("The microphone is in use by another program or has failed. Close other programs that use it, then try again.");
     case "NoSecureContext":
-      return t("The browser gives no camera to this address. Open the page by HTTPS; call the invigilator.");
+      return t("The browser blocks the camera for this address. The page must be opened by HTTPS; call the invigilator.");
     default:
       return t("The device did not open (%(name)s). Try again or call the invigilator.", { name: error.name });
   }

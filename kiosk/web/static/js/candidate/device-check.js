@@ -45,7 +45,7 @@ function summarise() {
   show(byId("without"), missing > 0 && serverMs > 0);
   setText(
     byId("check-summary"),
-    missing ? t("%(n)s of 4 checks are still open.", { n: missing }) : t("All four checks have passed."),
+    missing ? t("%(n)s of 4 checks have not passed yet.", { n: missing }) : t("All four checks have passed."),
   );
 }
 
@@ -70,7 +70,7 @@ async function checkCamera(deviceId) {
 }
 
 function cameraLost() {
-  setState("camera", "failed", t("The camera has stopped. Check the plug, then try again."));
+  setState("camera", "failed", t("The camera has stopped. Check the cable, then try again."));
 }
 
 function showLevel(level) {
@@ -164,11 +164,11 @@ async function finish() {
 /** A device that fails cannot start by itself (R13): staff check the candidate by hand. */
 async function goWithout() {
   const go = await sheet({
-    title: t("Go on without all checks?"),
-    content: [make("p", {}, t("What does not work is recorded. You cannot start before the invigilator has admitted you without it. Try the failed check again first, or call the invigilator."))],
+    title: t("Continue without all checks?"),
+    content: [make("p", {}, t("Failed checks are recorded. You can start only after the invigilator has admitted you. Repeat the failed check first, or call the invigilator."))],
     actions: [
       { value: false, text: t("Back to the checks") },
-      { value: true, text: t("Go on; staff will check"), kind: "primary" },
+      { value: true, text: t("Continue; staff will check"), kind: "primary" },
     ],
   });
   if (go) await finish();

@@ -142,8 +142,8 @@ export function essayField(item, value, onAnswer) {
     onAnswer(essayText(field), TYPING_MS);
   });
   counted();
-  const bar = make("div", { class: "tools", role: "toolbar", "aria-label": t("Form of the text") }, TOOLS.map((one) => tool(one, field)));
+  const bar = make("div", { class: "tools", role: "toolbar", "aria-label": t("Text format") }, TOOLS.map((one) => tool(one, field)));
   for (const event of ["keyup", "mouseup", "focus"]) field.addEventListener(event, () => showState(bar));
-  const hint = make("span", { class: "soft small" }, t("Saved by itself as you type."));
+  const hint = make("span", { class: "soft small" }, t("Saved automatically as you type."));
   return make("div", {}, bar, field, make("div", { class: "essay-foot" }, hint, count));
 }

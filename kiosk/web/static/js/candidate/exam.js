@@ -42,11 +42,11 @@ function showSaved({ state, waiting, message }) {
   const box = byId("saved");
   box.dataset.state = state;
   const texts = {
-    saved: journal.keeps ? t("All answers saved") : t("All answers saved; unsent ones do not survive a reload here"),
+    saved: journal.keeps ? t("All answers saved") : t("All answers saved. Unsent answers on this terminal would be lost by a reload."),
     saving: t("Saving …"),
     waiting: journal.keeps
       ? t("Not saved yet, will be retried: %(n)s", { n: waiting })
-      : t("Not saved yet, and not kept here either: %(n)s. Leave this page open and call the invigilator.", { n: waiting }),
+      : t("Not saved yet, and not stored on this terminal: %(n)s. Keep this page open and call the invigilator.", { n: waiting }),
   };
   setText(byId("saved-text"), texts[state]);
   box.title = message || "";
@@ -94,7 +94,7 @@ async function finish() {
 
 async function handOverLate() {
   if (!canSeal) {
-    await tell(t("The exam has ended"), t("%(n)s answers of yours had not reached the server by then.", { n: queue.unsent.length }));
+    await tell(t("The exam has ended"), t("%(n)s of your answers had not reached the server by then.", { n: queue.unsent.length }));
     return;
   }
   for (let choice = ""; choice !== "go";) {
@@ -172,7 +172,7 @@ async function goOn(now) {
 async function signedOut() {
   if (over) return;
   halt();
-  await tell(t("Please sign in again"), t("The invigilator has released this terminal, or the session has ended. Answers that were saved are safe."));
+  await tell(t("Please sign in again"), t("The invigilator has released this terminal, or the session has ended. Saved answers are safe."));
   location.assign(data.sign_in_page);
 }
 

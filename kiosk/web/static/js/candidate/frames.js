@@ -49,7 +49,7 @@ export class FrameSender {
     this.#camera.close();
   }
 
-  #lose(cause, advice = t("The camera has stopped. Check its plug; it is opened again by itself.")) {
+  #lose(cause, advice = t("The camera has stopped. Check its cable; the camera reopens automatically.")) {
     if (this.#lost !== cause) this.#signal("camera", cause);
     this.#lost = cause;
     byId("self-view").dataset.state = "lost";

@@ -84,7 +84,7 @@ async function tellStaff(held, why) {
 
 function show(left) {
   const note = byId("held-note") || byId("main").appendChild(make("p", { id: "held-note", class: "note warn", role: "status" }));
-  note.textContent = t("This terminal still keeps %(n)s answers of an earlier candidate, which could not be delivered yet. Please tell the invigilator, and leave the browser's data alone.", { n: left });
+  note.textContent = t("This terminal still stores %(n)s unsent answers of an earlier candidate. Please tell the invigilator, and do not clear the browser's data.", { n: left });
   note.hidden = left === 0;
 }
 

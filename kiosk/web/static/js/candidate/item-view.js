@@ -19,7 +19,7 @@ export function renderItem(place, item, value, onAnswer) {
 function head(item) {
   return make(
     "header", { class: "item-head" },
-    make("strong", { class: "num" }, t("Item %(n)s", { n: item.number })),
+    make("strong", { class: "num" }, t("Question %(n)s", { n: item.number })),
     make("span", { class: "tag" }, label("item_types", item.type)),
     make("span", {}, label("type_hints", item.type)),
     make("span", { class: "grow" }),
@@ -106,7 +106,7 @@ function shortAnswer(item, value, onAnswer) {
     onAnswer(area.value, TYPING_MS);
   });
   counted();
-  const hint = make("span", { class: "soft small" }, t("Saved by itself as you type."));
+  const hint = make("span", { class: "soft small" }, t("Saved automatically as you type."));
   return make("div", {}, area, make("div", { class: "essay-foot" }, hint, count));
 }
 

@@ -56,7 +56,7 @@ export class Navigator {
 }
 
 function describe(number, answered, flagged) {
-  const words = [t("Item %(n)s", { n: number }), answered ? t("answered") : t("open")];
+  const words = [t("Question %(n)s", { n: number }), answered ? t("answered") : t("not answered")];
   if (flagged) words.push(t("flagged"));
   return words.join(", ");
 }

@@ -22,8 +22,8 @@ export async function showLeaves(leaves, limit, atLimit) {
     content: [
       shownCount,
       make("p", {}, atLimit === "hold"
-        ? t("Each departure is recorded. With number %(limit)s the exam stops until the invigilator has decided. Close whatever came to the front and stay on this page.", { limit })
-        : t("Each departure is recorded. With number %(limit)s the exam ends by itself. Close whatever came to the front and stay on this page.", { limit })),
+        ? t("Each time you leave is recorded. If you leave %(limit)s times, the exam stops until the invigilator has decided. Close any other window and stay on this page.", { limit })
+        : t("Each time you leave is recorded. If you leave %(limit)s times, the exam ends automatically. Close any other window and stay on this page.", { limit })),
     ],
     actions: [{ value: true, text: t("I understand, continue"), kind: "primary" }],
   });
@@ -33,8 +33,8 @@ export async function showLeaves(leaves, limit, atLimit) {
 /** Say that another window has the exam now. */
 export function showTakenOver() {
   return sheet({
-    title: t("The exam goes on in another window"),
-    content: [make("p", {}, t("Answers can be given in one window only. Everything that was saved is safe. Close this window, or ask the invigilator to let you continue here."))],
+    title: t("The exam continues in another window"),
+    content: [make("p", {}, t("You can answer in one window only. Your saved answers are safe. Close this window, or ask the invigilator to let you continue here."))],
     actions: [{ value: true, text: t("Continue here"), kind: "primary" }],
     firm: true,
   });
@@ -53,16 +53,16 @@ function numberList(items, choose) {
 export function confirmHandIn(open, flagged, total) {
   let close;
   const choose = (item) => close(item);
-  const content = [make("p", {}, t("%(n)s of %(total)s items are answered.", { n: total - open.length, total }))];
-  if (open.length) content.push(make("h3", {}, t("Still open")), numberList(open, choose));
+  const content = [make("p", {}, t("%(n)s of %(total)s questions are answered.", { n: total - open.length, total }))];
+  if (open.length) content.push(make("h3", {}, t("Not answered yet")), numberList(open, choose));
   if (flagged.length) content.push(make("h3", {}, t("Flagged")), numberList(flagged, choose));
-  content.push(make("p", { class: open.length ? "note warn" : "note" }, t("After handing in nothing can be changed any more.")));
+  content.push(make("p", { class: open.length ? "note warn" : "note" }, t("After handing in, you cannot change anything.")));
   return sheet({
     title: t("Hand in now?"),
     content,
     actions: [
-      { value: null, text: t("Back to the items") },
-      { value: "hand-in", text: t("Hand in for good"), kind: "primary" },
+      { value: null, text: t("Back to the questions") },
+      { value: "hand-in", text: t("Confirm hand-in"), kind: "primary" },
     ],
     onOpen: (_dialog, chosen) => { close = chosen; },
   });
@@ -73,13 +73,13 @@ export function showLate(count, delivered) {
   return sheet({
     title: t("The exam has ended"),
     content: [
-      make("p", {}, t("%(n)s answers of yours had not reached the server by then.", { n: count })),
+      make("p", {}, t("%(n)s of your answers had not reached the server by then.", { n: count })),
       make("p", { class: delivered ? "note" : "note bad" }, delivered
-        ? t("They are with the invigilator now, who decides whether they count.")
-        : t("They could not be delivered. Save them as a file and call the invigilator before you leave.")),
+        ? t("The invigilator has them now and decides whether they count.")
+        : t("They could not be sent. Save them as a file and call the invigilator before you leave.")),
     ],
     actions: delivered
-      ? [{ value: "go", text: t("Go on to the receipt"), kind: "primary" }]
+      ? [{ value: "go", text: t("Continue to the receipt"), kind: "primary" }]
       : [{ value: "file", text: t("Save an emergency file"), kind: "primary" }, { value: "again", text: t("Try again") }],
     firm: true,
   });

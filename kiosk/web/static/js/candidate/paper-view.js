@@ -38,7 +38,7 @@ export class PaperView {
 
   /** How an item is called. */
   numberOf(id) {
-    return t("Item %(n)s", { n: this.items.find((item) => item.id === id)?.number ?? id });
+    return t("Question %(n)s", { n: this.items.find((item) => item.id === id)?.number ?? id });
   }
 
   /** Show the item at that place. */
@@ -63,7 +63,7 @@ export class PaperView {
 
   /** Take the item out of the page. */
   hide() {
-    byId("item").replaceChildren(make("p", { class: "soft" }, t("The paper is hidden until the exam goes on.")));
+    byId("item").replaceChildren(make("p", { class: "soft" }, t("The paper is hidden until the exam resumes.")));
   }
 
   #update() {

@@ -10,8 +10,8 @@ function tell(left) {
   const note = byId("wiped");
   note.className = left ? "note bad" : "small soft";
   setText(note, left
-    ? t("%(n)s answers could not be delivered yet and stay sealed on this terminal. Please call the invigilator before you leave.", { n: left })
-    : t("What this terminal had kept of your answers has been wiped."));
+    ? t("%(n)s answers have not been sent yet. They are stored encrypted on this terminal. Please call the invigilator before you leave.", { n: left })
+    : t("Your answers stored on this terminal have been deleted."));
 }
 
 async function leave() {

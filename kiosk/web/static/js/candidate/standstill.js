@@ -8,13 +8,13 @@ const FILE_AFTER_S = 120;
 
 function words(reason) {
   return {
-    room: t("The exam is paused for the whole room. Your time stands still. Please stay seated and wait."),
-    staff: t("The invigilator has paused your exam. Your time stands still. Please stay seated and wait."),
-    held: t("You have left the answer page too often. The invigilator decides how your exam goes on; your time stands still."),
-    time: t("Your time is up. What you have answered is being handed over; please wait."),
-    returned: t("You were away for a while. The invigilator looks who has come back; your time stands still."),
-    reopened: t("The invigilator is opening your exam again. Your time stands still."),
-  }[reason] || t("Your exam is paused. Your time stands still. Please stay seated and wait.");
+    room: t("The exam is paused for the whole room. Your time is stopped. Please stay seated and wait."),
+    staff: t("The invigilator has paused your exam. Your time is stopped. Please stay seated and wait."),
+    held: t("You have left the answer page too often. The invigilator decides how your exam continues. Your time is stopped."),
+    time: t("Your time is up. Your answers are being handed in; please wait."),
+    returned: t("Your terminal was disconnected for a while. The invigilator is checking your identity. Your time is stopped."),
+    reopened: t("The invigilator is reopening your exam. Your time is stopped."),
+  }[reason] || t("Your exam is paused. Your time is stopped. Please stay seated and wait.");
 }
 
 /** Covers the paper while the exam is paused. */
@@ -78,7 +78,7 @@ export class Connection {
     const seconds = this.#since === null ? 0 : Math.round((performance.now() - this.#since) / 1000);
     show(byId("connection"), this.#since !== null);
     if (this.#since === null) return;
-    setText(byId("connection-text"), t("The server has not been reached for %(time)s. Go on working: your answers are kept on this terminal and sent by themselves. Tell the invigilator.", { time: duration(seconds) }));
+    setText(byId("connection-text"), t("The server has not been reached for %(time)s. Keep working: your answers are stored on this terminal and sent automatically. Tell the invigilator.", { time: duration(seconds) }));
     show(this.#file, seconds >= FILE_AFTER_S && this.#file.dataset.can === "1");
   }
 }

@@ -45,7 +45,7 @@ function roleField(account) {
     class: "form-select", "aria-label": t("Role of %(name)s", { name: account.username }),
     onchange: ({ target: { value: role } }) => askChange(
       account, t("The account is signed out everywhere, and signs in again as: %(role)s.", { role: label("roles", role) }), t("Change the role"),
-      () => act(at(account, "role"), { role }, t("%(name)s has another role.", { name: account.username })),
+      () => act(at(account, "role"), { role }, t("The role of %(name)s was changed.", { name: account.username })),
     ),
   }, roles);
 }
@@ -135,8 +135,8 @@ function wait(found) {
   const kind = found.kind === "candidate" ? "candidate" : "staff";
   return make("div", { class: "line wait" },
     make("span", { class: "tag" }, label("waits", found.kind)), make("strong", { class: "num" }, found.account),
-    make("span", { class: "soft small" }, t("at %(place)s, %(n)s wrong entries, waits until %(until)s", { place: found.place, n: found.failures, until: timeOfDay(found.until) })),
-    clearable ? make("button", { class: "btn btn-quiet ms-auto", type: "button", onclick: () => act(`/staff/api/waits/${kind}`, { account: found.account }, t("%(name)s may try again at once.", { name: found.account })) }, t("Let try again at once")) : null);
+    make("span", { class: "soft small" }, t("at %(place)s, %(n)s wrong entries, locked until %(until)s", { place: found.place, n: found.failures, until: timeOfDay(found.until) })),
+    clearable ? make("button", { class: "btn btn-quiet ms-auto", type: "button", onclick: () => act(`/staff/api/waits/${kind}`, { account: found.account }, t("%(name)s can try again now.", { name: found.account })) }, t("Allow another try now")) : null);
 }
 
 function done(found) {

@@ -22,21 +22,21 @@ async function begin(folder) {
 
 function place({ folder, usual, is_there: there, same_disk: same, free_mb: free, newest_at: newest }, busy) {
   const facts = [
-    usual ? t("Folder of the settings") : t("Stick or second disk"),
+    usual ? t("Folder from the settings") : t("USB stick or second disk"),
     there ? t("%(n)s MB free", { n: free }) : t("is not connected"),
-    newest ? t("newest backup %(at)s", { at: dayAndTime(newest) }) : t("no backup yet"),
+    newest ? t("latest backup %(at)s", { at: dayAndTime(newest) }) : t("no backup yet"),
   ];
   return make("div", { class: "line between" },
     make("div", {}, make("strong", { class: "mono" }, folder), make("p", { class: "soft small num" }, facts.join(" · ")),
-      same ? make("p", { class: "note warn" }, t("This is the same disk as the centre's data: if it fails, the backup is lost, too.")) : null),
+      same ? make("p", { class: "note warn" }, t("This is the same disk as the centre's data: if it fails, the backup is lost too.")) : null),
     make("button", { class: "btn btn-primary", type: "button", disabled: busy || !there, onclick: () => begin(folder) }, t("Back up here")));
 }
 
 function showAge({ newest_at: newest, old, every_minutes: every }) {
   const note = byId("backup-age");
   note.className = `note ${old ? "warn" : "good"}`;
-  const age = newest ? t("The newest backup is of %(at)s.", { at: dayAndTime(newest) }) : t("There is no backup.");
-  const usual = every ? t("The server makes one every %(n)s minutes.", { n: every }) : t("The server makes no backups of its own: set backup.to in kiosk.toml.");
+  const age = newest ? t("Latest backup: %(at)s.", { at: dayAndTime(newest) }) : t("There is no backup.");
+  const usual = every ? t("The server makes a backup every %(n)s minutes.", { n: every }) : t("Automatic backups are off. Set backup.to in kiosk.toml to switch them on.");
   setNote(note, `${age} ${usual}`);
 }
 
@@ -44,7 +44,7 @@ function showRun(run) {
   show(byId("backup-run"), Boolean(run));
   if (!run) return;
   const time = duration(Math.max(0, (Date.now() - new Date(run.since)) / 1000));
-  const words = run.stage === "proving" ? t("Being checked as a restore would do it: %(folder)s, for %(time)s", { folder: run.folder, time }) : t("Being written: %(folder)s, for %(time)s", { folder: run.folder, time });
+  const words = run.stage === "proving" ? t("Being checked with a trial restore: %(folder)s, for %(time)s", { folder: run.folder, time }) : t("Being written: %(folder)s, for %(time)s", { folder: run.folder, time });
   setText(byId("backup-stage"), words);
 }
 
@@ -55,11 +55,11 @@ function showLast(last) {
   const { proof, error } = last;
   note.className = `note ${error ? "bad" : "good"}`;
   if (error) {
-    setText(note, t("%(at)s: it failed. %(why)s", { at: dayAndTime(last.at), why: label("alerts", error) }));
+    setText(note, t("%(at)s: backup failed. %(why)s", { at: dayAndTime(last.at), why: label("alerts", error) }));
     return;
   }
   const unreadable = proof.unreadable ? t("%(n)s pictures in it are damaged.", { n: proof.unreadable }) : "";
-  const held = t("%(at)s: %(file)s (%(megabytes)s MB) can be put back. It holds %(sittings)s sittings, %(attempts)s attempts, %(answers)s answers and %(pictures)s pictures.", { at: dayAndTime(last.at), ...proof });
+  const held = t("%(at)s: %(file)s (%(megabytes)s MB) can be restored. It contains %(sittings)s sittings, %(attempts)s attempts, %(answers)s answers and %(pictures)s pictures.", { at: dayAndTime(last.at), ...proof });
   setText(note, `${held} ${unreadable}`.trim());
 }
 

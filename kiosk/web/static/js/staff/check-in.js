@@ -57,14 +57,14 @@ export function checkInSheet(base, row, { more = false } = {}) {
   const checklist = new Checklist(row, done);
   const other = (value, text) => make("button", { class: "btn btn-quiet", type: "button", onclick: () => close(value) }, text);
   return sheet({
-    title: decisions.length ? t("Check %(name)s", { name: row.name }) : t("Look at %(name)s", { name: row.name }),
+    title: decisions.length ? t("Check %(name)s", { name: row.name }) : t("View %(name)s", { name: row.name }),
     wide: true,
     content: [
       make("div", { class: "line between" }, facts(row), make(
         "div", { class: "line" }, other("portrait", t("Take a new portrait")), other("release", t("Release the terminal")),
         other("undo", t("Undo the sign-in")), other("ending", t("Will not sit the exam")),
         row.devices_missing.length > 0 ? other("devices", t("Admit without the failed device")) : null,
-        row.set_aside_until && other("pictures", t("Analyse the pictures again")),
+        row.set_aside_until && other("pictures", t("Resume the picture analysis")),
       )),
       pair(base, row), checklist.element, reason && make("h3", {}, t("Is it the candidate?")), reason?.box,
     ].filter(Boolean),

@@ -48,13 +48,13 @@ export class Checklist {
     this.#url = `/staff/api/attempts/${row.attempt_id}`;
     this.#onSeen = onSeen;
     this.#lines = NAMES.map((name, n) => new Line(name, n, this));
-    this.nothing = keyed(NOTHING_KEY, t("All clear"), { class: "btn btn-primary nothing", onclick: () => this.#nothing() });
+    this.nothing = keyed(NOTHING_KEY, t("Nothing unusual"), { class: "btn btn-primary nothing", onclick: () => this.#nothing() });
     this.note = make("p", { class: "note bad", role: "alert", hidden: true });
     this.status = make("p", { class: "small soft", role: "status" });
     this.element = make(
       "section", { class: "checklist stack tight", role: "group", "aria-labelledby": "checklist-title" },
-      make("h3", { id: "checklist-title" }, t("What only a person can see")),
-      make("p", { class: "small soft" }, t("The machine compares faces and usually notices a covered face or poor light. It cannot tell hats, dark glasses, earpieces or a phone. Press the key of what you see: the terminal then says what to take off. Press it again when it is off.")),
+      make("h3", { id: "checklist-title" }, t("What only a person can check")),
+      make("p", { class: "small soft" }, t("Automatic checks compare faces and usually notice a covered face or poor light. They cannot recognise hats, dark glasses, earpieces or a phone. Press the key for what you see: the terminal then tells the candidate what to take off. Press it again when it is off.")),
       make("div", { class: "findings" }, this.#lines.map((line) => line.element)),
       make("div", { class: "line" }, this.nothing, this.status), this.note,
     );
@@ -72,7 +72,7 @@ export class Checklist {
 
   toggle(line) {
     if (line.open) this.clear(line, "taken_off");
-    else this.#send(() => call("PUT", `${this.#url}/findings/${line.name}`, {}), t("%(what)s: the candidate is asked to take it off.", { what: label("findings", line.name) }));
+    else this.#send(() => call("PUT", `${this.#url}/findings/${line.name}`, {}), t("%(what)s: the candidate was asked to take it off.", { what: label("findings", line.name) }));
   }
 
   clear(line, outcome) {
@@ -82,8 +82,8 @@ export class Checklist {
   }
 
   #nothing() {
-    if (this.#open) setNote(this.note, t("Something is still to be taken off. Press its key when that is done."));
-    else this.#send(() => post(`${this.#url}/inspected`, { picture: this.#row.picture }), t("Recorded: looked at, all clear."), true);
+    if (this.#open) setNote(this.note, t("Something still has to be taken off. Press its key when that is done."));
+    else this.#send(() => post(`${this.#url}/inspected`, { picture: this.#row.picture }), t("Recorded: checked, nothing unusual."), true);
   }
 
   /** One after the other, however fast the keys are pressed. */

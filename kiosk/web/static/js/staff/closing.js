@@ -20,11 +20,11 @@ function figures(seen) {
   const writing = [String(seen.writing), paused, last].filter(Boolean).join(" · ");
   return make(
     "dl", { class: "closing-facts" },
-    make("div", { class: seen.writing ? "grave" : "" }, make("dt", {}, t("Still writing; their exams end now")), make("dd", { class: "num" }, writing)),
+    make("div", { class: seen.writing ? "grave" : "" }, make("dt", {}, t("Still answering; their exams end now")), make("dd", { class: "num" }, writing)),
     line(t("With more time than the others"), seen.extra_time),
-    line(t("Here, but not begun"), seen.waiting),
-    line(t("You have to decide about"), seen.undecided),
-    make("div", {}, make("dt", {}, t("Never signed in; absent from now on")), make("dd", { class: "num" }, String(seen.not_here))),
+    line(t("Present, not started"), seen.waiting),
+    line(t("Waiting for your decision"), seen.undecided),
+    make("div", {}, make("dt", {}, t("Never signed in; will be recorded as absent")), make("dd", { class: "num" }, String(seen.not_here))),
   );
 }
 
@@ -32,7 +32,7 @@ function figures(seen) {
 export function closeSitting(base) {
   return endSitting(base, "close", {
     title: t("Close the sitting?"), button: t("Close the sitting"),
-    text: t("This ends the sitting for everybody and cannot be undone."),
+    text: t("This ends the sitting for everyone and cannot be undone."),
     presets: [t("The time is over"), t("All have handed in"), t("Decided by the chief invigilator")],
   });
 }
@@ -41,7 +41,7 @@ export function closeSitting(base) {
 export function stopSitting(base) {
   return endSitting(base, "stop", {
     title: t("Stop the sitting?"), button: t("Stop the sitting"),
-    text: t("All exams end now and are to be sat again on another day. Everything that was saved is kept and goes to headquarters. This cannot be undone."),
+    text: t("All exams end now and will be rescheduled. Everything saved is kept and sent to headquarters. This cannot be undone."),
     presets: [t("Power cannot be restored"), t("The server cannot be repaired in time")],
   });
 }
@@ -59,7 +59,7 @@ async function endSitting(base, act, { title, text, button, presets }) {
   const check = async () => {
     const count = plain(typed.value);
     const wrong = !/^\d+$/.test(count) || Number(count) !== seen.writing;
-    setNote(reason.note, reason.value.length < 2 ? t("Please give a reason.") : wrong ? t("Type the number of candidates who are still writing.") : "");
+    setNote(reason.note, reason.value.length < 2 ? t("Please give a reason.") : wrong ? t("Type the number of candidates who are still answering.") : "");
     if (!reason.note.hidden) return false;
     try {
       await post(`${base}/${act}`, { seen: seen.mark, writing: seen.writing, reason: reason.value }, { timeout: 60000 });
@@ -83,7 +83,7 @@ async function endSitting(base, act, { title, text, button, presets }) {
     content: [
       make("p", { class: "note warn" }, text),
       facts, reason.box,
-      make("div", { class: "field" }, make("label", { for: "closing-count" }, t("To confirm, type how many are still writing")), typed),
+      make("div", { class: "field" }, make("label", { for: "closing-count" }, t("To confirm, type the number of candidates who are still answering")), typed),
     ],
     actions: [
       { value: false, text: t("Cancel"), kind: "primary" },

@@ -5,7 +5,7 @@ import { duration, label, t, timeOfDay } from "../common/page.js";
 
 function line(span, now) {
   const seconds = ((span.ended_at ? new Date(span.ended_at) : now) - new Date(span.started_at)) / 1000;
-  const until = span.ended_at ? timeOfDay(span.ended_at) : t("Still going on");
+  const until = span.ended_at ? timeOfDay(span.ended_at) : t("Still in progress");
   return make(
     "p", {}, make("strong", {}, label("disturbances", span.kind)),
     make("span", { class: "num soft" }, ` ${timeOfDay(span.started_at)} – ${until} (${duration(seconds)}) ${span.terminals.join(" ")}`),
@@ -21,10 +21,10 @@ export function showDisturbances(room) {
   if (box.dataset.shown === key && disturbances.every((span) => span.ended_at)) return;
   box.dataset.shown = key;
   box.dataset.state = disturbances.some((span) => !span.ended_at) ? "found" : "fine";
-  setText(byId("disturbances-summary"), t("Disturbances of the room: %(n)s", { n: disturbances.length }));
+  setText(byId("disturbances-summary"), t("Disturbances in the room: %(n)s", { n: disturbances.length }));
   const now = new Date(room.server_time);
   byId("disturbances-list").replaceChildren(
-    make("p", { class: "soft small" }, t("These spans are no candidate's doing; no camera counts as lost because of them.")),
+    make("p", { class: "soft small" }, t("These periods were not caused by candidates. No camera is counted as lost because of them.")),
     ...disturbances.map((span) => line(span, now)),
   );
 }

@@ -34,8 +34,8 @@ export async function admitGuest(base) {
     }
   };
   const done = await sheet({
-    title: t("Admit somebody who is not on the roster"),
-    content: [make("p", {}, t("They sit this sitting's paper. Headquarters gets name, number and your reason, and decides whether the result counts.")), name.box, identity.box, seat.box, reason.box],
+    title: t("Admit a candidate who is not on the roster"),
+    content: [make("p", {}, t("The candidate gets this sitting's paper. Headquarters receives the name, the number and your reason, and decides whether the result counts.")), name.box, identity.box, seat.box, reason.box],
     actions: [{ value: null, text: t("Cancel") }, { value: "done", text: t("Admit"), kind: "primary", check }],
     onOpen: () => name.input.focus(),
   });

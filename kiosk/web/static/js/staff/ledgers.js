@@ -19,7 +19,7 @@ function reasonOf({ kind, reason }) {
 }
 
 function who(by) {
-  return by === "system" ? t("by itself") : by.replace(/^staff:/, "");
+  return by === "system" ? t("automatically") : by.replace(/^staff:/, "");
 }
 
 function signed(seconds) {
@@ -61,11 +61,11 @@ function lateBox(late, choose) {
     "div", { class: "panel stack tight" },
     make("p", {}, make("strong", {}, t("%(n)s answers, received %(at)s", { n: late.answers, at: dayAndTime(late.at) }))),
     make("p", { class: late.from_terminal ? "soft" : "note warn" }, late.from_terminal
-      ? t("Written by the page that held this exam last.")
-      : t("Not written by the page that held this exam last: ask where it comes from.")),
-    waiting && make("p", { class: "soft num" }, t("Items %(items)s; typed %(span)s by the terminal's own clock.", { items: late.items.join(", "), span })),
+      ? t("Written by the page that last had this exam open.")
+      : t("Not written by the page that last had this exam open. Ask where it comes from.")),
+    waiting && make("p", { class: "soft num" }, t("Questions %(items)s; typed %(span)s by the terminal's own clock.", { items: late.items.join(", "), span })),
     waiting
-      ? make("div", { class: "line" }, act(true, t("Take the answers in"), "primary"), act(false, t("Refuse them"), "quiet"))
+      ? make("div", { class: "line" }, act(true, t("Accept the answers"), "primary"), act(false, t("Refuse them"), "quiet"))
       : make("p", { class: "soft" }, `${late.state === "taken" ? t("taken in") : t("refused")}: ${late.reason} (${who(late.by)})`),
   );
 }
@@ -78,11 +78,11 @@ export async function showLedgers(row) {
     let close = () => {};
     const choose = (what) => close(what);
     const chosen = await sheet({
-      title: t("Time, departures and late answers: %(name)s", { name: row.name }), wide: true,
+      title: t("Time, page leaves and late answers: %(name)s", { name: row.name }), wide: true,
       content: [
-        make("h3", {}, t("Departures from the page")),
+        make("h3", {}, t("Page leaves")),
         table([t("No."), t("At"), t("Length"), t("Cause"), ""], ledgers.departures.map((one) => departureRow(one, choose)), t("None.")),
-        make("h3", {}, t("Credits of time")),
+        make("h3", {}, t("Time credits")),
         table([t("At"), t("Kind"), t("Time"), t("Reason"), t("By")], ledgers.credits.map(creditRow), t("None.")),
         make("h3", {}, t("Late answers")),
         ...(ledgers.late_answers.length ? ledgers.late_answers.map((one) => lateBox(one, choose)) : [make("p", { class: "soft" }, t("None."))]),
@@ -98,20 +98,20 @@ export async function showLedgers(row) {
 function decide(url, what, entry) {
   if (what === "reverse") {
     return askReason({
-      title: t("Do not count departure %(n)s?", { n: entry.number }),
-      text: t("It stays on record with your reason, but counts no more. An exam that was stopped or ended by it goes on only when you resume or reopen it."),
+      title: t("Do not count page leave %(n)s?", { n: entry.number }),
+      text: t("It stays on record with your reason but no longer counts. An exam stopped or ended by it continues only when you resume or reopen it."),
       url: `${url}/departures/${entry.number}/reverse`, button: t("Do not count"),
-      presets: [t("A window of the system came to the front"), t("Staff worked at the terminal"), t("Input method or keyboard trouble")],
+      presets: [t("A system window appeared"), t("Staff worked at the terminal"), t("Input method or keyboard trouble")],
     });
   }
   const taken = what === "take";
   return askReason({
-    title: taken ? t("Take the answers in?") : t("Refuse the answers?"), body: { taken },
+    title: taken ? t("Accept the answers?") : t("Refuse the answers?"), body: { taken },
     text: taken
-      ? t("They become the candidate's newest answers to these items. Earlier ones stay on record.")
-      : t("They stay on record, sealed, but do not count."),
-    final: t("I have looked at it; this decision stays."),
-    url: `/staff/api/late-answers/${entry.id}/decision`, button: taken ? t("Take the answers in") : t("Refuse them"),
-    presets: taken ? [t("Network cut before the end, seen by staff"), t("Server failure before the end")] : [t("Typed after the end of time"), t("Origin cannot be shown")],
+      ? t("They become the candidate's newest answers to these questions. Earlier ones stay on record.")
+      : t("They stay on record, encrypted, but do not count."),
+    final: t("I have checked this. The decision is final."),
+    url: `/staff/api/late-answers/${entry.id}/decision`, button: taken ? t("Accept the answers") : t("Refuse them"),
+    presets: taken ? [t("Network cut before the end, seen by staff"), t("Server failure before the end")] : [t("Typed after the time was up"), t("Origin cannot be proven")],
   });
 }

@@ -14,7 +14,7 @@ function summary(report) {
   }
   const parts = [t("Portraits: %(n)s checked", { n: report.total })];
   if (report.problems.length) parts.push(t("%(n)s with problems", { n: report.problems.length }));
-  if (report.lookalikes.length) parts.push(t("%(n)s pairs that look alike", { n: report.lookalikes.length }));
+  if (report.lookalikes.length) parts.push(t("%(n)s pairs of candidates look alike", { n: report.lookalikes.length }));
   return parts.join(" · ");
 }
 

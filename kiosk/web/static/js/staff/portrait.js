@@ -111,7 +111,7 @@ export async function enrolPortrait(base, row) {
   const done = await sheet({
     title: t("New portrait: %(name)s", { name: row.name }),
     wide: true,
-    content: [...desk.content, make("div", { class: "field" }, make("label", { for: "portrait-reason" }, t("Reason (kept in the journal)")), reason)],
+    content: [...desk.content, make("div", { class: "field" }, make("label", { for: "portrait-reason" }, t("Reason (recorded in the event log)")), reason)],
     actions: [{ value: null, text: t("Cancel") }, { value: "done", text: t("Use as the portrait"), kind: "primary", check: send }],
   });
   desk.close();

@@ -15,7 +15,7 @@ export function reasonField(presets, keys = "") {
   ));
   const note = make("div", { class: "note bad", role: "alert", hidden: true });
   const box = make(
-    "div", { class: "field" }, make("label", { for: "reason" }, t("Reason (kept in the journal)")), area,
+    "div", { class: "field" }, make("label", { for: "reason" }, t("Reason (recorded in the event log)")), area,
     make("div", { class: "presets" }, buttons), note,
   );
   return { box, note, presets: buttons, get value() { return area.value.trim(); } };
@@ -25,7 +25,7 @@ export function reasonField(presets, keys = "") {
 export function sureField(text) {
   const input = make("input", { type: "checkbox", id: "sure", class: "form-check-input" });
   const box = make("label", { class: "line", for: "sure" }, input, make("span", {}, text));
-  return { box, get missing() { return input.checked ? "" : t("Please tick that you mean it."); } };
+  return { box, get missing() { return input.checked ? "" : t("Please tick the box to confirm."); } };
 }
 
 /** A check for a sheet's action: sends `body` with the reason; `body` may be a function. */
@@ -65,13 +65,13 @@ export function askReason({ title, text, url, presets = [], button, kind = "prim
 /** Buttons that end something, folded away below the others; null without any. */
 export function graveActs(buttons) {
   return buttons.length ? make(
-    "details", { class: "grave-acts" }, make("summary", { class: "soft" }, t("Acts that end something")), make("div", { class: "acts" }, buttons),
+    "details", { class: "grave-acts" }, make("summary", { class: "soft" }, t("Actions that end an exam")), make("div", { class: "acts" }, buttons),
   ) : null;
 }
 
 /** A number of minutes; `value` reads it. */
 export function minutesField() {
   const input = make("input", { id: "minutes", class: "form-control num", type: "number", min: -120, max: 120, step: 1, value: 5, required: true });
-  const box = make("div", { class: "field" }, make("label", { for: "minutes" }, t("Minutes (below zero takes time back)")), input);
+  const box = make("div", { class: "field" }, make("label", { for: "minutes" }, t("Minutes (negative: take time back)")), input);
   return { box, get value() { return Math.round(Number(input.value)); } };
 }

@@ -7,7 +7,7 @@ import { checkSession } from "./frame.js";
 import { HeldAnswers } from "./held-answers.js";
 
 function line(offer) {
-  const how = offer.how === "numbers" ? t("gave both numbers there") : t("same address and browser");
+  const how = offer.how === "numbers" ? t("entered both numbers there") : t("same address and browser");
   return make("li", {}, t("%(seat)s %(name)s: %(terminal)s is now %(here)s (%(how)s)", { ...offer, how }));
 }
 
@@ -28,7 +28,7 @@ export class Returns {
     const { terminals, held } = await get(this.#url);
     this.#offers = terminals;
     show(byId("room-returns"), terminals.length > 0);
-    setText(byId("returns-text"), t("Terminals that came back without their sign-in: %(n)s. Take them back, and their candidates go on where they were.", { n: terminals.length }));
+    setText(byId("returns-text"), t("Terminals that lost their sign-in after a restart: %(n)s. Restore them so that their candidates can continue where they were.", { n: terminals.length }));
     byId("returns-list").replaceChildren(...terminals.map(line));
     this.#held.show(held);
   }

@@ -16,16 +16,16 @@ export async function moreActs(base, room) {
   const acts = [
     state === "started" && !room.paused_at && ["pause", t("Pause the room"), pauseRoom],
     state === "started" && ["time", t("Give the room time"), giveTime],
-    (early || state === "started") && ["guest", t("Admit somebody who is not on the roster"), admitGuest],
+    (early || state === "started") && ["guest", t("Admit a candidate who is not on the roster"), admitGuest],
     early && ["draw", t("Draw the seats by lot"), drawSeats],
     ["terminals", t("Terminals and their seats"), showTerminals],
     ["file", t("Import an emergency answer file"), importFile],
   ].filter(Boolean);
-  const grave = state === "started" && may("close") ? [["stop", t("Stop the sitting, to be sat again"), stopSitting]] : [];
+  const grave = state === "started" && may("close") ? [["stop", t("Stop the sitting and reschedule it"), stopSitting]] : [];
   let close = () => {};
   const button = ([id, text], kind) => make("button", { class: `btn btn-${kind}`, type: "button", onclick: () => close(id) }, text);
   const chosen = await sheet({
-    title: t("More acts"),
+    title: t("More actions"),
     content: [
       make("div", { class: "acts" }, acts.map((act) => button(act, "quiet"))),
       graveActs(grave.map((act) => button(act, "danger-quiet"))),
@@ -40,7 +40,7 @@ export async function moreActs(base, room) {
 function pauseRoom(base, room) {
   return askReason({
     title: t("Pause the room?"),
-    text: t("All papers are hidden and all clocks stand. Everybody gets the time back. After %(n)s minutes the sitting is stopped and has to be sat again.", { n: room.repair_minutes }),
+    text: t("All papers are hidden and all clocks stop. Everyone gets the time back. After %(n)s minutes the sitting is stopped and must be rescheduled.", { n: room.repair_minutes }),
     url: `${base}/pause`, button: t("Pause the room"),
     presets: [t("Fire alarm"), t("Power or network failure"), t("Disturbance in the room")],
   });
@@ -50,7 +50,7 @@ function pauseRoom(base, room) {
 export function resumeRoom(base) {
   return askReason({
     title: t("Resume the room?"),
-    text: t("All clocks run on, with the time of the pause given back. Whom staff or a rule has paused alone stays paused."),
+    text: t("All clocks resume, and the paused time is added back. Candidates paused individually by staff or by a rule stay paused."),
     url: `${base}/resume`, button: t("Resume the room"),
     presets: [t("The disturbance is over"), t("Power and network are back")],
   });
@@ -59,7 +59,7 @@ export function resumeRoom(base) {
 function giveTime(base) {
   const minutes = minutesField();
   return askReason({
-    title: t("Give the room time"), text: t("Everybody who is being examined gets the same."),
+    title: t("Give the room time"), text: t("Every candidate in the exam gets the same time."),
     url: `${base}/time`, button: t("Give time"), body: () => ({ minutes: minutes.value }), more: [minutes.box],
     presets: [t("Power or network failure"), t("Late start in the room")],
   });
@@ -79,7 +79,7 @@ async function drawSeats(base) {
   };
   return sheet({
     title: t("Draw the seats by lot?"),
-    content: [make("p", {}, t("The seats of this sitting are dealt out anew. The draw is in the journal and can be checked. It is possible until the first candidate has signed in.")), note],
+    content: [make("p", {}, t("The seats of this sitting are reassigned. The draw is recorded in the event log and can be verified. You can draw until the first candidate has signed in.")), note],
     actions: [{ value: null, text: t("Cancel") }, { value: "done", text: t("Draw"), kind: "primary", check }],
   });
 }
@@ -106,7 +106,7 @@ async function showTerminals() {
   return sheet({
     title: t("Terminals and their seats"), wide: true,
     content: [
-      make("p", { class: "soft" }, t("A terminal that stands at a seat admits only the candidate of that seat. Leave the field empty to admit anybody.")),
+      make("p", { class: "soft" }, t("A terminal assigned to a seat accepts only the candidate of that seat. Leave the field empty to accept any candidate.")),
       make("table", { class: "table terminals" }, make("thead", {}, head), make("tbody", {}, terminals.map((one) => terminalRow(one, note)))),
       note,
     ],
@@ -131,7 +131,7 @@ async function importFile() {
   return sheet({
     title: t("Import an emergency answer file"),
     content: [
-      make("p", {}, t("A terminal writes such a file when the server stays away. After the import the answers wait at the candidate's seat for your decision.")),
+      make("p", {}, t("A terminal writes this file when it cannot reach the server for a long time. After the import, the answers await your decision at the candidate's seat.")),
       make("div", { class: "field" }, make("label", { for: "answers-file" }, t("File (….answers)")), input), note,
     ],
     actions: [{ value: null, text: t("Cancel") }, { value: "done", text: t("Import"), kind: "primary", check }],

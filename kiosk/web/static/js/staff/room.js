@@ -46,17 +46,17 @@ function showFigures(room) {
   for (const state of COUNTED) figure(state, label("states", state), room.counts[state] || 0);
   const needing = seats.needing;
   figure("need", t("Needs attention"), needing, needing > 0);
-  figure("unseen", t("Not looked at yet"), room.inspections_due, room.inspections_due > 0);
+  figure("unseen", t("Not checked by staff yet"), room.inspections_due, room.inspections_due > 0);
   figure("rate", t("Frames analysed per second"), room.frames_per_s.toFixed(1));
   figure("interval", t("Frame interval"), t("%(n)s s", { n: (room.frame_interval_ms / 1000).toFixed(1) }));
-  figure("disk", t("Room on the disk"), t("%(n)s h", { n: Math.floor(room.disk.hours) }), room.disk.level !== "ok");
+  figure("disk", t("Disk space"), t("%(n)s h", { n: Math.floor(room.disk.hours) }), room.disk.level !== "ok");
 }
 
 function showAlerts({ alerts, refusing }) {
   const box = byId("room-alerts");
   const texts = [
     ...alerts.map((alert) => label("alerts", alert)),
-    ...refusing.map((address) => t("Too many connections from %(address)s; the server refuses more. Find that machine.", { address })),
+    ...refusing.map((address) => t("Too many connections from %(address)s; the server refuses more. Find that device.", { address })),
   ];
   if (box.dataset.shown === texts.join()) return;
   box.dataset.shown = texts.join();
@@ -75,7 +75,7 @@ function showPause(room) {
   const words = { time: duration(seconds), limit: room.repair_minutes, why };
   const unsure = room.pause_reason === "clock_unsure";
   setNote(byId("room-pause"), !paused ? "" : unsure
-    ? t("The server was started anew, and its clock says that more than %(limit)s minutes had passed. Look at a clock on the wall: resume the room if it was less, else stop the sitting.", words)
+    ? t("The server was restarted, and its clock shows that more than %(limit)s minutes have passed. Check a wall clock: resume the room if it was less; otherwise stop the sitting.", words)
     : t("The room is paused for %(time)s (%(why)s). After %(limit)s minutes the sitting is stopped.", words));
 }
 
@@ -115,7 +115,7 @@ function apply(room) {
 /** The way to look at everybody who waits for it, one after the other. */
 function showWaiting() {
   const waiting = rows.filter(waitsForLook).length;
-  setText(byId("look-at-all"), t("Look at candidates (%(n)s)", { n: waiting }));
+  setText(byId("look-at-all"), t("Check candidates (%(n)s)", { n: waiting }));
   show(byId("look-at-all"), waiting > 0);
 }
 

@@ -52,9 +52,9 @@ function menu(base, row, course) {
   const buttons = [
     act("portrait", t("Take a new portrait"), "quiet", !running && ["registered", "ready"].includes(row.state)),
     ...usual.map(([id, text, kind]) => act(id, text, kind, true)),
-    act("ledgers", t("Time and departures"), "quiet", row.items > 0),
+    act("ledgers", t("Time and page leaves"), "quiet", row.items > 0),
     act("release", t("Release the terminal"), "quiet", row.terminal && row.state !== "ended"),
-    act("look", t("Look at the candidate"), "quiet", row.state === "ready"),
+    act("look", t("Check the candidate"), "quiet", row.state === "ready"),
     act("mark", t("Report what I see"), "quiet", running),
   ].filter(Boolean);
   const grave = [
@@ -104,9 +104,9 @@ function askMark(_base, row) {
     title: t("Report for %(name)s", { name: row.name }),
     wide: true,
     content: [
-      make("p", { class: "soft" }, t("The pictures of these seconds are kept with it. A person decides later what it means.")),
+      make("p", { class: "soft" }, t("The pictures from these seconds are stored with the report. A person decides later what they mean.")),
       make("div", { class: "marks" }, buttons),
-      make("div", { class: "field" }, make("label", { for: "mark-note" }, t("In a few words (kept in the journal)")), note), error,
+      make("div", { class: "field" }, make("label", { for: "mark-note" }, t("In a few words (recorded in the event log)")), note), error,
     ],
     actions: [{ value: null, text: t("Cancel") }, { value: "done", text: t("Report"), kind: "primary", check: send }],
     onOpen: (dialog) => dialog.addEventListener("keydown", onKey),
@@ -118,10 +118,10 @@ function askRelease(_base, row) {
   return askReason({
     title: t("Release the terminal of %(name)s?", { name: row.name }),
     text: running
-      ? t("This exam is being sat there. The candidate is signed out at once and has to sign in again, here or at another terminal, while the clock runs. What that terminal has not delivered yet stays there.")
-      : t("The candidate has to sign in again, here or at another terminal. Answers and time stay as they are."),
+      ? t("This exam is in progress on that terminal. The candidate is signed out at once and has to sign in again, on this terminal or another one, while the clock runs. Answers not sent yet stay on that terminal.")
+      : t("The candidate has to sign in again, here or at another terminal. Answers and time are not affected."),
     url: `/staff/api/attempts/${row.attempt_id}/release`, button: t("Release"),
-    presets: [t("Machine failed, the candidate moves to another one"), t("Wrong seat")],
+    presets: [t("Terminal failed; the candidate moves to another one"), t("Wrong seat")],
     final: running ? t("Yes, sign seat %(seat)s out.", { seat: row.seat }) : "",
   });
 }
@@ -129,7 +129,7 @@ function askRelease(_base, row) {
 function askEnd(_base, row) {
   return askReason({
     title: t("End the exam of %(name)s?", { name: row.name }),
-    text: t("The exam ends at once. Saved answers count. Staff can take the end back while the sitting lasts."),
+    text: t("The exam ends at once. Saved answers count. Staff can undo this while the sitting is open."),
     url: `/staff/api/attempts/${row.attempt_id}/end`, button: t("End this exam"),
     presets: [t("Candidate gave up"), t("Breach of the exam rules, see the record"), t("Candidate is unwell")],
     final: t("Yes, end the exam of seat %(seat)s.", { seat: row.seat }),

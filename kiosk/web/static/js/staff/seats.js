@@ -35,7 +35,7 @@ function silent(row, now) {
 function tags(row, now) {
   const found = row.active_rules.map((rule) => [label("rules", rule), "bad"]);
   if (row.state === "paused") found.push([label("pauses", row.pause_reason), row.pause_reason === "room" ? "info" : "bad"]);
-  if (row.window_wanted) found.push([t("A second window asks"), "bad"]);
+  if (row.window_wanted) found.push([t("Second window requests access"), "bad"]);
   if (row.late_answers) found.push([t("Late answers to decide"), "bad"]);
   if (row.outage_s) found.push([t("Lost %(time)s", { time: duration(row.outage_s) }), "bad"]);
   if (silent(row, now)) found.push([t("No contact"), "bad"]);
@@ -45,16 +45,16 @@ function tags(row, now) {
   if (row.incidents) found.push([t("Incidents: %(n)s", { n: row.incidents }), "warn"]);
   if (BEFORE.includes(row.state) && row.state !== "registered") found.push(checkIn(row));
   if (BEFORE.includes(row.state)) found.push(...row.findings.map((id) => [t("Found: %(what)s", { what: label("findings", id) }), "bad"]));
-  if (row.inspection_due) found.push([t("Not looked at yet"), "warn"]);
+  if (row.inspection_due) found.push([t("Not checked by staff yet"), "warn"]);
   const devices = (ids) => ({ what: ids.map((id) => label("devices", id)).join(t(", ")) });
   if (row.devices_missing.length && OPEN.includes(row.state)) found.push([t("Device check failed: %(what)s", devices(row.devices_missing)), "bad"]);
   if (row.devices_without.length) found.push([t("Admitted without: %(what)s", devices(row.devices_without)), "info"]);
-  if (row.set_aside_until) found.push([t("Pictures set aside until %(at)s", { at: timeOfDay(row.set_aside_until) }), "bad"]);
+  if (row.set_aside_until) found.push([t("Analysis suspended until %(at)s", { at: timeOfDay(row.set_aside_until) }), "bad"]);
   if (row.camera_virtual) found.push([t("Virtual camera"), "bad"]);
   if (row.camera_changes) found.push([t("Camera changed: %(n)s", { n: row.camera_changes }), "warn"]);
   if (!row.has_portrait) found.push([t("No portrait"), "warn"]);
   if (row.state === "ended") found.push([label("end_reasons", row.end_reason), row.end_reason === "rule" ? "bad" : ""]);
-  if (row.bundle_state) found.push(row.bundle_state === "delivered" ? [t("At headquarters"), "good"] : [t("Waits for sync"), "info"]);
+  if (row.bundle_state) found.push(row.bundle_state === "delivered" ? [t("At headquarters"), "good"] : [t("Waiting for sync"), "info"]);
   return found;
 }
 
@@ -102,7 +102,7 @@ class Seat {
     setText(this.left, row.remaining_s === null ? "" : duration(row.remaining_s));
     const deciding = row.state === "checked_in" || row.inspection_due;
     const settled = row.inspection_due || (row.findings.length > 0 && ["passed", "by_hand"].includes(row.check_in));
-    setText(this.more, !deciding ? t("Actions") : settled ? t("Look") : t("Decide"));
+    setText(this.more, !deciding ? t("Actions") : settled ? t("View") : t("Decide"));
     this.more.className = deciding ? "more primary ms-auto" : "more ms-auto";
     this.more.setAttribute("aria-label", `${this.more.textContent}: ${row.name}, ${row.seat}`);
     this.#showTags(tags(row, now));

@@ -23,7 +23,7 @@ export function sittingActs(base, room, refresh) {
   }, text);
   const more = make("button", {
     class: "btn btn-lg btn-quiet", type: "button", onclick: () => moreActs(base, room).then(refresh),
-  }, t("More acts"));
+  }, t("More actions"));
   switch (room.sitting.state) {
     case "imported": return [more, act(t("Unlock the paper"), "primary", unlock)];
     case "unlocked": return [more, act(t("Start the sitting"), "primary", start)];
@@ -64,7 +64,7 @@ function unlock(base, room) {
   return sheet({
     title: t("Unlock the paper"),
     content: [
-      make("p", { class: "soft" }, t("The code is released from %(at)s on. Type it as it is read to you; letters O, I and L do not occur.", { at: dayAndTime(room.sitting.unlock_not_before) })),
+      make("p", { class: "soft" }, t("The code is released from %(at)s. Type it as it is read to you; the letters O, I and L are not used.", { at: dayAndTime(room.sitting.unlock_not_before) })),
       make("div", { class: "field" }, make("label", { for: "unlock-code" }, t("Unlock code")), field, hint), note,
     ],
     actions: [
@@ -79,7 +79,7 @@ function start(base, room) {
   const count = (...states) => room.rows.filter((row) => states.includes(row.state)).length;
   const ready = count("ready");
   const note = make("div", { class: "note bad", role: "alert", hidden: true });
-  const sure = sureField(t("Yes, the time begins now."));
+  const sure = sureField(t("Yes, start the time now."));
   const send = trial(`${base}/start`, () => ({}), note);
   const check = async () => {
     setNote(note, sure.missing);
@@ -89,8 +89,8 @@ function start(base, room) {
   return sheet({
     title: t("Start the sitting?"),
     content: [
-      make("p", { class: "note warn" }, t("The time of the candidates who are ready begins to run at once. Others begin when they have been verified.")),
-      make("dl", { class: "closing-facts" }, line(t("Ready; they begin now"), ready), line(t("Here, still being checked"), count("checked_in")), line(t("Not signed in yet"), count("registered"))),
+      make("p", { class: "note warn" }, t("The time of the candidates who are ready starts at once. Others start when they have been verified.")),
+      make("dl", { class: "closing-facts" }, line(t("Ready; they start now"), ready), line(t("Present, still being verified"), count("checked_in")), line(t("Not signed in yet"), count("registered"))),
       sure.box, note,
     ],
     actions: [

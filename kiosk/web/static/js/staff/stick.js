@@ -20,7 +20,7 @@ function inWords({ receipts, notices, problems }) {
   const kinds = Object.entries(receipts).map(([kind, n]) => `${label("sync_kinds", kind)}: ${n}`);
   const words = [kinds.length ? t("Receipts – %(kinds)s.", { kinds: kinds.join(", ") }) : t("No new receipts.")];
   if (notices) words.push(t("Packages, codes and revocations: %(n)s.", { n: notices }));
-  if (problems.length) words.push(t("Not taken in: %(why)s", { why: problems.join("; ") }));
+  if (problems.length) words.push(t("Not imported: %(why)s", { why: problems.join("; ") }));
   return words.join(" ");
 }
 
@@ -37,7 +37,7 @@ async function send(file) {
     told(inWords(taken), taken.problems.length ? "warn" : "good");
   } catch (error) {
     checkSession(error);
-    told(t("Not taken in: %(why)s", { why: error.message }), "bad");
+    told(t("Not imported: %(why)s", { why: error.message }), "bad");
   }
   button.disabled = false;
   input.value = "";

@@ -26,7 +26,7 @@ function showStatement(sync) {
 function confirmation(held, receipts) {
   if (held === null) return t("Headquarters has not been asked yet; receipts here: %(n)s", { n: receipts });
   if (held === receipts) return receipts === 0 ? "" : t("receipts here: %(n)s", { n: receipts });
-  return t("receipts here: %(n)s; compared again by itself", { n: receipts });
+  return t("receipts here: %(n)s; compared again automatically", { n: receipts });
 }
 
 function showKind(sync, kind) {
@@ -51,12 +51,12 @@ function showKind(sync, kind) {
 function showLink(sync) {
   setText(byId("link-state"), label("sync", sync.state));
   setText(byId("last-contact"), sync.last_contact ? dayAndTime(sync.last_contact) : t("never"));
-  const next = sync.next_try ? timeOfDay(sync.next_try) : t("by itself, all the time");
+  const next = sync.next_try ? timeOfDay(sync.next_try) : t("automatically, at all times");
   setText(byId("next-try"), sync.state === "off" ? t("none") : next);
   setText(byId("clock"), clocks(sync.clock_offset_s));
   const wrong = sync.clock_offset_s !== null && Math.abs(sync.clock_offset_s) > CLOCK_WRONG_S;
   setNote(byId("clock-warning"), wrong
-    ? t("The clocks differ by more than a minute. Have the clock of this machine set before the next exam.") : "");
+    ? t("The clocks differ by more than a minute. Have this machine's clock set before the next exam.") : "");
   show(byId("last-error-box"), Boolean(sync.last_error));
   setText(byId("last-error"), sync.last_error || "");
 }
@@ -125,7 +125,7 @@ async function tryNow() {
   asked = true;
   button.disabled = true;
   setText(button, t("Trying …"));
-  setText(byId("sync-told"), t("Headquarters is being called …"));
+  setText(byId("sync-told"), t("Contacting headquarters …"));
   try {
     const before = await get("/staff/api/sync");
     await post("/staff/api/sync");

@@ -15,7 +15,7 @@ export class SyncPanel {
   #button = make("button", { class: "btn btn-quiet", type: "button", onclick: () => this.#now() }, t("Sync now"));
 
   constructor(place) {
-    const link = make("a", { class: "small", href: "/staff/sync" }, t("What has arrived there"));
+    const link = make("a", { class: "small", href: "/staff/sync" }, t("What has arrived"));
     place.append(make("div", { class: "grow" }, make("div", { class: "line" }, this.#tag, this.#text, link)), this.#button);
   }
 
