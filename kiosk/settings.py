@@ -33,7 +33,7 @@ class SetupRefused(SettingsError):
     """Something beside the text of the settings is in the way; ``reason`` says what to do."""
 
     code: ClassVar[str] = "setup_refused"
-    message: ClassVar[str] = "{reason}"
+    message: ClassVar[str] = "%(reason)s"
 
 
 class NoCentre(ExamError):
@@ -41,7 +41,7 @@ class NoCentre(ExamError):
 
     code: ClassVar[str] = "no_centre"
     message: ClassVar[str] = (
-        "There is no centre in {data}; run 'kiosk init --data {data}' first, or name the right"
+        "There is no centre in %(data)s; run 'kiosk init --data %(data)s' first, or name the right"
         " folder with --data."
     )
 

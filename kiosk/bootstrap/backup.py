@@ -43,7 +43,7 @@ class BackupFailed(ExamError):
     """A backup could not be written; older ones are as they were."""
 
     code = "backup_failed"
-    message = "The backup could not be written to {target}: {why}. Older backups are untouched."
+    message = "The backup could not be written to %(target)s: %(why)s. Older backups are untouched."
 
 
 def make_backup(data: Path, target: Path, keep: int | None = None) -> Path:

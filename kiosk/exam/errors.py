@@ -27,14 +27,14 @@ from typing import ClassVar
 class ExamError(Exception):
     """Base of all deliberate errors: ``code`` is stable, ``params`` fill the message.
 
-    ``message`` is a format string over ``params``; ``detail`` is free English text for logs.
+    ``message`` has ``%(name)s`` for each of ``params`` that it shows; ``detail`` is free English text for logs.
     """
 
     code: ClassVar[str] = "exam_error"
     message: ClassVar[str] = "The request could not be carried out."
 
     def __init__(self, detail: str = "", **params: object) -> None:
-        text = self.message.format(**{name: _readable(value) for name, value in params.items()})
+        text = self.message % {name: _readable(value) for name, value in params.items()}
         super().__init__(f"{text} ({detail})" if detail else text)
         self.detail = detail
         self.params = params
@@ -76,7 +76,7 @@ class NoSuchExamination(ExamError):
     """The programme has no such trade or level, or needs one to be named."""
 
     code = "no_such_examination"
-    message = "The programme has no examination for trade {trade} and level {level}."
+    message = "The programme has no examination for trade %(trade)s and level %(level)s."
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ class PaperImpossible(ExamError):
     """The item bank cannot fill the blueprint; ``shortages`` say what is missing, ``what`` too."""
 
     code = "paper_impossible"
-    message = "The item bank cannot fill the blueprint: {what}."
+    message = "The item bank cannot fill the blueprint: %(what)s."
 
     def __init__(self, shortages: Sequence[Shortage]) -> None:
         self.shortages = tuple(shortages)
@@ -132,21 +132,21 @@ class BadMark(ExamError):
     """A mark for a written item that lies outside the item's points."""
 
     code = "bad_mark"
-    message = "{mark} is no mark for item {item}: it must lie between 0 and {points}."
+    message = "%(mark)s is no mark for item %(item)s: it must lie between 0 and %(points)s."
 
 
 class SequenceGap(ExamError):
     """A client sequence number that leaves a hole: earlier answers must come first."""
 
     code = "sequence_gap"
-    message = "Answers after number {expected} are missing; send those first."
+    message = "Answers after number %(expected)s are missing; send those first."
 
 
 class IllegalTransition(ExamError):
     """The attempt's state does not allow this step."""
 
     code = "illegal_transition"
-    message = "An attempt that is {state} cannot become {target}."
+    message = "An attempt that is %(state)s cannot become %(target)s."
 
 
 class AttemptNotStarted(IllegalTransition):

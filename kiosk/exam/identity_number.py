@@ -23,7 +23,7 @@ class IdentityNumberInvalid(ExamError):
     """Not an identity number; ``reason`` is length, birth or check."""
 
     code = "identity_number_invalid"
-    message = "{number} is not an identity number ({reason})."
+    message = "%(number)s is not an identity number (%(reason)s)."
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ class TooManyTries(HallError):
     """Too many wrong secrets; ``retry_after`` seconds must pass."""
 
     code = "too_many_tries"
-    message = "Too many wrong entries. Try again in {retry_after} seconds, or ask staff."
+    message = "Too many wrong entries. Try again in %(retry_after)s seconds, or ask staff."
 
     @property
     def retry_after(self) -> int:
@@ -64,14 +64,14 @@ class WeakPassword(HallError):
     """A password that is too short."""
 
     code = "weak_password"
-    message = "A password needs at least {minimum} characters."
+    message = "A password needs at least %(minimum)s characters."
 
 
 class AccountExists(HallError):
     """Another account has this user name."""
 
     code = "account_exists"
-    message = "There is an account named {username} already."
+    message = "There is an account named %(username)s already."
 
 
 class BadUsername(HallError):
@@ -113,7 +113,7 @@ class AttemptElsewhere(HallError):
     """The candidate is signed in at another terminal."""
 
     code = "attempt_elsewhere"
-    message = "This candidate is signed in at terminal {terminal}. Staff must release it first."
+    message = "This candidate is signed in at terminal %(terminal)s. Staff must release it first."
 
 
 class SittingToChoose(HallError):
@@ -145,7 +145,7 @@ class SittingState(HallError):
     """The sitting's state does not allow this step."""
 
     code = "sitting_state"
-    message = "This cannot be done while the sitting is {state}."
+    message = "This cannot be done while the sitting is %(state)s."
 
 
 class ClosingChanged(HallError):
@@ -173,56 +173,56 @@ class TooManyGuests(HallError):
     """As many as may be were admitted beside the roster."""
 
     code = "too_many_guests"
-    message = "At most {most} candidates can be admitted beside the roster. Ask headquarters."
+    message = "At most %(most)s candidates can be admitted beside the roster. Ask headquarters."
 
 
 class PackageRevoked(HallError):
     """Headquarters has called this exam package back."""
 
     code = "package_revoked"
-    message = "Headquarters has revoked this exam package: {reason}. Ask for a new one."
+    message = "Headquarters has revoked this exam package: %(reason)s. Ask for a new one."
 
 
 class PackageFileDamaged(HallError):
     """The package of a sitting is no longer on the disk as it was imported."""
 
     code = "package_file_damaged"
-    message = "The exam package of {title} is missing or damaged here. Import the same file again."
+    message = "The exam package of %(title)s is missing or damaged here. Import the same file again."
 
 
 class PackageDeleted(PackageFileDamaged):
     """The package was deleted when its period was over; it does not come back."""
 
     code = "package_deleted"
-    message = "The data of {title} were deleted when their period was over."
+    message = "The data of %(title)s were deleted when their period was over."
 
 
 class ClockDoubted(HallError):
     """The date that a person vouches for is not the one that the centre's clock shows."""
 
     code = "clock_doubted"
-    message = "This machine's clock shows {shown}, not {said}. Set it right first."
+    message = "This machine's clock shows %(shown)s, not %(said)s. Set it right first."
 
 
 class TooEarly(HallError):
     """The paper may not be unlocked yet."""
 
     code = "too_early"
-    message = "The paper may be unlocked from {at}."
+    message = "The paper may be unlocked from %(at)s."
 
 
 class TooLate(HallError):
     """The entry is closed: the sitting has been running too long."""
 
     code = "too_late"
-    message = "Entry closed {minutes} minutes after the start. Only staff can admit you now."
+    message = "Entry closed %(minutes)s minutes after the start. Only staff can admit you now."
 
 
 class HandInTooEarly(HallError):
     """Nobody may hand in yet."""
 
     code = "hand_in_too_early"
-    message = "You may hand in {minutes} minutes after the start at the earliest."
+    message = "You may hand in %(minutes)s minutes after the start at the earliest."
 
 
 class RoomPaused(HallError):
@@ -236,7 +236,7 @@ class WrongSeat(HallError):
     """This terminal stands at another seat than the candidate's."""
 
     code = "wrong_seat"
-    message = "This is seat {here}; your seat is {seat}."
+    message = "This is seat %(here)s; your seat is %(seat)s."
 
 
 class SeatsFixed(HallError):
@@ -264,7 +264,7 @@ class SequenceConflict(HallError):
     """A number that is taken already came again with another answer; nothing was overwritten."""
 
     code = "sequence_conflict"
-    message = "Answer number {seq} is taken by another answer. Send it again under a new number."
+    message = "Answer number %(seq)s is taken by another answer. Send it again under a new number."
 
 
 class TooManyAnswers(HallError):

@@ -22,7 +22,7 @@ class Refused(ExamError):
     """The server answered with an error; ``reason`` is its code."""
 
     code = "rehearsal_refused"
-    message = "{method} {path}: {status} {error}"
+    message = "%(method)s %(path)s: %(status)s %(error)s"
 
     @property
     def reason(self) -> str:
@@ -37,7 +37,7 @@ class NoAnswer(ExamError):
     """The connection broke, again and again."""
 
     code = "rehearsal_no_answer"
-    message = "{url} does not answer."
+    message = "%(url)s does not answer."
 
 
 class Client:

@@ -49,7 +49,7 @@ class BadRoster(ExamError):
     """A roster without the columns that a rehearsal needs, or without rows."""
 
     code = "rehearsal_roster"
-    message = "{path} needs rows, and the columns {columns}."
+    message = "%(path)s needs rows, and the columns %(columns)s."
 
 
 def read_people(path: Path) -> list[Person]:

@@ -20,7 +20,7 @@ class ServerDidNotStart(ExamError):
     """A server ended, or said nothing, instead of listening."""
 
     code = "server_did_not_start"
-    message = "{what} did not start."
+    message = "%(what)s did not start."
 
 
 def free_port() -> int:

@@ -73,7 +73,7 @@ class FileTrouble(StoreError):
     """The disk or its rights keep one file from being read or written."""
 
     code = "file_trouble"
-    message = "{file} cannot be read or written: {why}."
+    message = "%(file)s cannot be read or written: %(why)s."
 
 
 class StoreStarved(StoreError):
@@ -91,7 +91,7 @@ class StorageUnusable(StoreError):
     """The data directory is missing, or this user may not use it."""
 
     code = "storage_unusable"
-    message = "The data directory {data} cannot be opened: {why}."
+    message = "The data directory %(data)s cannot be opened: %(why)s."
 
 
 class StoreLocked(StoreError):
@@ -106,7 +106,7 @@ class StoreBusy(StoreError):
     """Another process has this data directory open for writing."""
 
     code = "store_busy"
-    message = "The centre server is running on {data}; use its staff page, or stop it first."
+    message = "The centre server is running on %(data)s; use its staff page, or stop it first."
 
 
 class StaleState(StoreError):

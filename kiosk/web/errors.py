@@ -45,7 +45,7 @@ def message_of(error: ExamError) -> str:
     if error.code not in MESSAGES:
         return str(gettext("Unexpected error. Please call the invigilator."))
     shown = {name: _shown(value) for name, value in error.params.items()}
-    return str(MESSAGES[error.code][1]).format_map(_Blank(shown))
+    return str(MESSAGES[error.code][1]) % _Blank(shown)
 
 
 def _shown(value: object) -> object:

@@ -279,7 +279,7 @@ HALL: dict[str, Entry] = {
             " call the invigilator."
         ),
     ),
-    "devices_fine": (409, _l("All devices of this candidate's terminal have passed their checks.")),
+    "devices_fine": (409, _l("No device of this candidate's terminal has failed its check.")),
     "look_missing": (409, _l("The face check is over. Start it again.")),
     "too_many_at_once": (429, _RETRY),
     "analysis_busy": (

@@ -45,10 +45,26 @@ LEVELS: dict[str, LazyString] = {
 """How grave a finding is."""
 
 
+MOST_HOURS = 999
+"""The server reports no more hours of disk space than this: about 40 days."""
+DAYS_FROM = 72
+
+
+def lasting(hours: float) -> str:
+    """How long the disk lasts; more than the server reports is not counted out."""
+    if hours >= MOST_HOURS:
+        return str(_l("more than 40 days"))
+    if hours >= DAYS_FROM:
+        return str(_l("%(n)s days", n=round(hours / 24)))
+    return str(_l("%(n)s hours", n=round(hours, 1)))
+
+
 def sentence(finding: Finding) -> str:
     """What a finding says, times as the clock on the wall shows them."""
     params = {
         name: local_datetime(value) if isinstance(value, datetime) else value
         for name, value in finding.params.items()
     }
+    if finding.what == "disk":
+        params["time"] = lasting(params["hours"])
     return str(READINESS[finding.what]) % params

@@ -27,14 +27,14 @@ class HqInTrouble(HqUnreachable):
     """Headquarters answers, but can store nothing now; ``reason`` is the code it gave."""
 
     code = "hq_in_trouble"
-    message = "Headquarters answers, but can store nothing now ({reason})."
+    message = "Headquarters answers, but can store nothing now (%(reason)s)."
 
 
 class HqRefused(AgentError):
     """Headquarters refused one request."""
 
     code = "hq_refused"
-    message = "Headquarters refused ({status})."
+    message = "Headquarters refused (%(status)s)."
 
 
 class ObjectDamaged(AgentError):

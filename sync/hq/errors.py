@@ -50,14 +50,14 @@ class NotInitialised(HqError):
     """The data directory holds no headquarters yet."""
 
     code = "hq_not_initialised"
-    message = "There is no headquarters in {folder}; run 'hq init' first."
+    message = "There is no headquarters in %(folder)s; run 'hq init' first."
 
 
 class AlreadyInitialised(HqError):
     """Keys are never replaced."""
 
     code = "hq_already_initialised"
-    message = "There is a headquarters in {folder} already. Nothing was changed."
+    message = "There is a headquarters in %(folder)s already. Nothing was changed."
 
 
 class NoAccount(HqError):
@@ -65,7 +65,7 @@ class NoAccount(HqError):
 
     code = "hq_no_account"
     message = (
-        "The database has no account and no programmes yet; run 'hq init --data {data}' to add"
+        "The database has no account and no programmes yet; run 'hq init --data %(data)s' to add"
         " them. Keys and settings stay as they are."
     )
 
@@ -81,14 +81,14 @@ class NewerLedger(LedgerError):
     """The ledger was written by a newer version."""
 
     code = "hq_newer_ledger"
-    message = "The ledger has shape {found}; this software knows {known}. Update it first."
+    message = "The ledger has shape %(found)s; this software knows %(known)s. Update it first."
 
 
 class OlderLedger(LedgerError):
     """The ledger was written by an older version that this one does not convert."""
 
     code = "hq_older_ledger"
-    message = "The ledger has shape {found}; this software works with {known} and converts none."
+    message = "The ledger has shape %(found)s; this software works with %(known)s and converts none."
 
 
 class LedgerUnreachable(LedgerError):
@@ -106,7 +106,7 @@ class LedgerDamaged(LedgerError):
 
     code = "hq_ledger_damaged"
     message = (
-        "The database {file} cannot be opened. Do not delete anything; put it back from a backup."
+        "The database %(file)s cannot be opened. Do not delete anything; put it back from a backup."
     )
 
 
@@ -141,7 +141,7 @@ class BlobDamaged(LedgerError):
     """A stored object does not have its digest any more."""
 
     code = "hq_blob_damaged"
-    message = "The stored object {sha256} is damaged."
+    message = "The stored object %(sha256)s is damaged."
 
 
 class ValueRefused(HqError):
@@ -155,21 +155,21 @@ class NotFound(HqError):
     """Nothing there, or nothing that the caller may see: both look alike."""
 
     code = "hq_not_found"
-    message = "There is no such {what}."
+    message = "There is no such %(what)s."
 
 
 class AlreadyThere(HqError):
     """A name or number is taken."""
 
     code = "hq_already_there"
-    message = "{what} is there already."
+    message = "%(what)s is there already."
 
 
 class BadImport(HqError):
     """A file with problems. Nothing of it was stored."""
 
     code = "hq_bad_import"
-    message = "The file has {count} problems; nothing was stored."
+    message = "The file has %(count)s problems; nothing was stored."
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__("; ".join(map(str, problems[:20])), count=len(problems))
@@ -180,7 +180,7 @@ class TooEarly(HqError):
     """There is a time before which this must not happen."""
 
     code = "hq_too_early"
-    message = "This is possible from {not_before} on."
+    message = "This is possible from %(not_before)s on."
 
 
 class ReasonMissing(HqError):
@@ -194,35 +194,35 @@ class SittingOver(HqError):
     """A sitting that is over before it could be sat."""
 
     code = "hq_sitting_over"
-    message = "This sitting ended at {ended}. Check the date and the time zone."
+    message = "This sitting ended at %(ended)s. Check the date and the time zone."
 
 
 class UnlockTooLate(HqError):
     """The paper could be unlocked only after the sitting has ended."""
 
     code = "hq_unlock_too_late"
-    message = "The paper may be unlocked from {unlock}, but the sitting ends at {ended}."
+    message = "The paper may be unlocked from %(unlock)s, but the sitting ends at %(ended)s."
 
 
 class NothingToSeal(HqError):
     """No candidate of the sitting has a seat at the centre."""
 
     code = "hq_nothing_to_seal"
-    message = "Sitting {sitting} has no candidates at centre {centre}."
+    message = "Sitting %(sitting)s has no candidates at centre %(centre)s."
 
 
 class PackageRevoked(HqError):
     """The newest package was revoked, and no newer one has been built."""
 
     code = "hq_package_revoked"
-    message = "This package was revoked: {reason}. Build a new version."
+    message = "This package was revoked: %(reason)s. Build a new version."
 
 
 class ApprovalMissing(HqError):
     """Two people release the unlock codes of this sitting, and not enough have."""
 
     code = "hq_approval_missing"
-    message = "{approved} of 2 people have approved the release of this unlock code."
+    message = "%(approved)s of 2 people have approved the release of this unlock code."
 
 
 class NotATime(HqError):
@@ -257,21 +257,21 @@ class TusRefused(HqError):
     """An upload request without what tus 1.0 asks for."""
 
     code = "hq_tus_refused"
-    message = "This is not an upload by tus 1.0: {what}."
+    message = "This is not an upload by tus 1.0: %(what)s."
 
 
 class UploadTooLarge(HqError):
     """An upload, or a part of it, that is larger than announced or allowed."""
 
     code = "hq_upload_too_large"
-    message = "At most {limit} bytes are taken here."
+    message = "At most %(limit)s bytes are taken here."
 
 
 class BudgetSpent(HqError):
     """More of one kind than headquarters keeps of one centre; ``what`` says of which."""
 
     code = "hq_budget_spent"
-    message = "Headquarters keeps no more {what} of this centre."
+    message = "Headquarters keeps no more %(what)s of this centre."
 
 
 class RequestPending(HqError):
@@ -285,7 +285,7 @@ class RequestDeclined(HqError):
     """An enrolment that a person has declined."""
 
     code = "hq_request_declined"
-    message = "Headquarters has declined this enrolment: {reason}"
+    message = "Headquarters has declined this enrolment: %(reason)s"
 
 
 class TooManyRequests(HqError):
@@ -313,7 +313,7 @@ class TooManyTries(HqError):
     """Too many failed sign-ins; ``params`` has ``retry_after`` in seconds."""
 
     code = "hq_too_many_tries"
-    message = "Too many tries. Wait {retry_after} seconds."
+    message = "Too many tries. Wait %(retry_after)s seconds."
 
 
 class CodeRefused(HqError):
@@ -355,14 +355,14 @@ class SamePerson(HqError):
     """An approval by an account that somebody who has approved made, or gave a password."""
 
     code = "hq_same_person"
-    message = "{other} has approved and has had this account in hand. Somebody else must approve."
+    message = "%(other)s has approved and has had this account in hand. Somebody else must approve."
 
 
 class ViewersMissing(HqError):
     """A sealed paper that two people have to open; ``params`` has ``agreed``, how many have."""
 
     code = "hq_viewers_missing"
-    message = "{agreed} of 2 people have agreed to open this paper."
+    message = "%(agreed)s of 2 people have agreed to open this paper."
 
 
 class NotSignedIn(HqError):
@@ -383,14 +383,14 @@ class WeakPassword(HqError):
     """The password is too short."""
 
     code = "hq_weak_password"
-    message = "A password needs at least {minimum} characters."
+    message = "A password needs at least %(minimum)s characters."
 
 
 class TokenRefused(HqError):
     """No token, an unknown or revoked one, or one without the scope."""
 
     code = "hq_token_refused"
-    message = "A token with the scope {scope} is needed."
+    message = "A token with the scope %(scope)s is needed."
 
 
 class PullFailed(HqError):

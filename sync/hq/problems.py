@@ -141,7 +141,7 @@ class Problem:
     @property
     def text(self) -> str:
         """Why, in English."""
-        return TEXTS[self.code].format(**self.params)
+        return TEXTS[self.code] % self.params
 
     def __str__(self) -> str:
         where = " ".join(part for part in (self.kind, self.at) if part)

@@ -16,20 +16,22 @@ ENDS_SOON = timedelta(days=60)
 """So long before a certificate ends, somebody should know."""
 
 FINDINGS: Mapping[str, str] = {
-    "missing": "Events {first} to {last} are missing.",
-    "missing_one": "Event {first} is missing.",
-    "broken": "Event {first} was altered.",
+    "missing": "Events %(first)s to %(last)s are missing.",
+    "missing_one": "Event %(first)s is missing.",
+    "broken": "Event %(first)s was altered.",
     "restored": (
-        "From event {first} on there is another course of events:"
+        "From event %(first)s on there is a second chain of events:"
         " the centre was restored from a backup."
     ),
     "too_late": (
-        "Version {first} of the exam package came after the paper was unlocked;"
+        "Version %(first)s of the exam package arrived after the paper was unlocked;"
         " the centre did not use it."
     ),
-    "unknown_head": "A result names a state of the journal, event {first}, that is not in it.",
+    "unknown_head": (
+        "A result refers to a state of the event log, event %(first)s, that is not in it."
+    ),
 }
-"""What journals show, in words."""
+"""What the check of an event log finds, in words."""
 
 
 DATA: Mapping[str, str] = {

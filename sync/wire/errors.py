@@ -46,7 +46,7 @@ class KeysUnusable(WireError):
     """Key files are missing or damaged."""
 
     code = "keys_unusable"
-    message = "The keys in {folder} cannot be used. Put the files back from a copy."
+    message = "The keys in %(folder)s cannot be used. Put the files back from a copy."
 
 
 class BackupDamaged(WireError):
@@ -61,7 +61,7 @@ class EmergencyKeyDamaged(KeysUnusable):
 
     code = "emergency_key_damaged"
     message = (
-        "{file} is damaged. Put it back from a copy; or delete it, and a new one is made:"
+        "%(file)s is damaged. Put it back from a copy; or delete it, and a new one is made:"
         " emergency answer files of before cannot be opened then."
     )
 
@@ -70,7 +70,7 @@ class KeysTooOpen(KeysUnusable):
     """A key file may be read by others than its owner."""
 
     code = "keys_too_open"
-    message = "{file} may be read by others; set its mode to 0600."
+    message = "%(file)s may be read by others; set its mode to 0600."
 
 
 class BadSignature(WireError):
@@ -84,7 +84,7 @@ class UnsupportedFormat(WireError):
     """A format, or a version of it, that this software does not know."""
 
     code = "unsupported_format"
-    message = "The format {found} is not supported; this software reads {known}."
+    message = "The format %(found)s is not supported; this software reads %(known)s."
 
 
 class WrongRecipient(WireError):
@@ -98,21 +98,21 @@ class WrongCentre(WireError):
     """Made for another centre, or sent by another one."""
 
     code = "wrong_centre"
-    message = "This belongs to centre {found}, not to centre {expected}."
+    message = "This belongs to centre %(found)s, not to centre %(expected)s."
 
 
 class OutOfWindow(WireError):
     """Used before its not-before or after its not-after time."""
 
     code = "out_of_window"
-    message = "This may be used only from {not_before} to {not_after}."
+    message = "This may be used only from %(not_before)s to %(not_after)s."
 
 
 class OldVersion(WireError):
     """A package older than one that was seen before for the same sitting."""
 
     code = "old_version"
-    message = "The package has version {found}; version {newest} was imported before."
+    message = "The package has version %(found)s; version %(newest)s was imported before."
 
 
 class PackageDamaged(WireError):
@@ -126,7 +126,7 @@ class PackageTooLarge(PackageDamaged):
     """The exam package, or a member of it, exceeds a limit."""
 
     code = "package_too_large"
-    message = "{what} is too large: {size} bytes, at most {limit}."
+    message = "%(what)s is too large: %(size)s bytes, at most %(limit)s."
 
 
 class BundleDamaged(WireError):
@@ -154,14 +154,14 @@ class MediumDamaged(WireError):
     """A stick, or the file for one, that is incomplete or was altered."""
 
     code = "medium_damaged"
-    message = "The stick is incomplete or was altered: {what}."
+    message = "The stick is incomplete or was altered: %(what)s."
 
 
 class MediumEmpty(MediumDamaged):
     """Nothing on it is for this place."""
 
     code = "medium_empty"
-    message = "There is nothing on it for {whom}."
+    message = "There is nothing on it for %(whom)s."
 
 
 class EmergencyFileDamaged(WireError):
@@ -175,7 +175,7 @@ class TooBusy(WireError):
     """Others wait already for work that is done one at a time; ``retry_after`` in seconds."""
 
     code = "too_busy"
-    message = "Others are being served. Try again in {retry_after} seconds."
+    message = "Others are being served. Try again in %(retry_after)s seconds."
 
     def __init__(self) -> None:
         super().__init__(retry_after=2)
@@ -199,7 +199,7 @@ class ClockWrong(RequestRefused):
     """The sender's clock is off; ``params`` has ``offset_seconds`` (sender minus receiver)."""
 
     code = "clock_wrong"
-    message = "The sender's clock is off by {offset_seconds} seconds."
+    message = "The sender's clock is off by %(offset_seconds)s seconds."
 
 
 class ReplayedRequest(RequestRefused):

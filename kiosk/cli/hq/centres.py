@@ -201,7 +201,7 @@ def _plain(one: Standing) -> dict[str, Any]:
 
 
 def _sentences(findings: Sequence[Finding]) -> list[dict[str, Any]]:
-    return [{**vars(one), "text": finding_text(one).format(**vars(one))} for one in findings]
+    return [{**vars(one), "text": finding_text(one) % vars(one)} for one in findings]
 
 
 def _state(one: Standing) -> str:

@@ -38,7 +38,7 @@ class PictureUnusable(HqError):
     """Not a picture that a paper can show; the message says why."""
 
     code = "hq_picture_unusable"
-    message = "The picture cannot be used: {reason}."
+    message = "The picture cannot be used: %(reason)s."
 
 
 class Collected:

@@ -15,7 +15,7 @@ class NotEnoughSeats(HqError):
     """More admitted candidates than seats are offered."""
 
     code = "hq_not_enough_seats"
-    message = "{candidates} candidates have no seat yet, and {seats} seats are free."
+    message = "%(candidates)s candidates have no seat yet, and %(seats)s seats are free."
 
 
 @dataclass(frozen=True)

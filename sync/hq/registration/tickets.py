@@ -34,11 +34,11 @@ _PORTRAIT = 35.0, 49.0
 _LEFT, _RIGHT, _LABEL = 20.0, 190.0, 34.0
 _RULES = (
     "请携带本人有效身份证件原件，证件信息须与本准考证一致。",
-    "开考 {late} 分钟后不得入场；开考 {earliest} 分钟内不得交卷。",
+    "开考 %(late)s 分钟后不得入场；开考 %(earliest)s 分钟内不得交卷。",
     "考点现场抽签排座的，座位以抽签结果为准。",
     "考试全程开启摄像头并进行人脸识别，不得佩戴口罩、帽子、墨镜和耳机。",
     "手机等电子设备、书籍资料一律不得带入考场；离开摄像头范围将记为异常情况，由人工审核认定。",
-    "Bring the identity document named above. No entry {late} minutes after the start. "
+    "Bring the identity document named above. No entry %(late)s minutes after the start. "
     "The camera is on during the whole exam; no mask, hat, dark glasses or headphones.",
 )
 
@@ -130,7 +130,7 @@ def _rules(programme: Programme) -> list[str]:
         "late": programme.time.late_entry_minutes,
         "earliest": programme.time.earliest_hand_in_minutes,
     }
-    return [f"{number}. {rule.format(**times)}" for number, rule in enumerate(_RULES, start=1)]
+    return [f"{number}. {rule % times}" for number, rule in enumerate(_RULES, start=1)]
 
 
 class _Page:

@@ -130,7 +130,7 @@ def _findings(found: Sequence[Finding]) -> Sequence[FindingView]:
         FindingView(
             centre=one.centre_code,
             sitting=titles.get(one.sitting_id, one.sitting_id),
-            text=_(finding_text(one)).format(first=one.first, last=one.last),
+            text=_(finding_text(one)) % {"first": one.first, "last": one.last},
             grave=one.what in ("broken", "unknown_head"),
         )
         for one in found

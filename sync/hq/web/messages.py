@@ -146,7 +146,7 @@ def problem_views(source: ExamError | Sequence[Mapping[str, Any]]) -> list[Probl
         ProblemView(
             place=(str(PLACES[one["kind"]]) % {"at": one["at"]}).strip(),
             column=one["column"],
-            text=gettext(TEXTS[one["code"]]).format(**_translated(one["params"])),
+            text=gettext(TEXTS[one["code"]]) % _translated(one["params"]),
             grave=one["grave"],
         )
         for one in source

@@ -15,6 +15,8 @@ import { lookAtAll, seatActs } from "./seat-acts.js";
 import { waitsForLook } from "./check-in.js";
 
 const POLL_MS = 2000;
+const MOST_HOURS = 999; // the server reports no more: about 40 days
+const DAYS_FROM_HOURS = 72;
 const COUNTED = ["registered", "checked_in", "ready", "in_progress", "paused", "ended"];
 
 const base = `/staff/api/sittings/${encodeURIComponent(data.sitting_id)}`;
@@ -42,6 +44,13 @@ function figure(id, name, value, attention = false) {
   box.classList.toggle("attention", attention);
 }
 
+/** How long the disk lasts; more than the server reports is not counted out. */
+function lasting(hours) {
+  if (hours >= MOST_HOURS) return t("more than 40 days");
+  if (hours >= DAYS_FROM_HOURS) return t("%(n)s days", { n: Math.round(hours / 24) });
+  return t("%(n)s hours", { n: Math.round(hours * 10) / 10 });
+}
+
 function showFigures(room) {
   for (const state of COUNTED) figure(state, label("states", state), room.counts[state] || 0);
   const needing = seats.needing;
@@ -49,7 +58,7 @@ function showFigures(room) {
   figure("unseen", t("Not checked by staff yet"), room.inspections_due, room.inspections_due > 0);
   figure("rate", t("Frames analysed per second"), room.frames_per_s.toFixed(1));
   figure("interval", t("Frame interval"), t("%(n)s s", { n: (room.frame_interval_ms / 1000).toFixed(1) }));
-  figure("disk", t("Disk space"), t("%(n)s h", { n: Math.floor(room.disk.hours) }), room.disk.level !== "ok");
+  figure("disk", t("Disk space"), lasting(room.disk.hours), room.disk.level !== "ok");
 }
 
 function showAlerts({ alerts, refusing }) {
@@ -65,7 +74,7 @@ function showAlerts({ alerts, refusing }) {
 }
 
 function showDisk({ level, hours, free_mb: free, reserve_mb: reserve }) {
-  setNote(byId("room-disk"), level === "ok" ? "" : t(label("disk", level), { hours, free, reserve }));
+  setNote(byId("room-disk"), level === "ok" ? "" : t(label("disk", level), { time: lasting(hours), free, reserve }));
 }
 
 function showPause(room) {
