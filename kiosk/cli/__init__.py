@@ -19,10 +19,10 @@ from kiosk.cli.stick import export, import_path
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="exam-kiosk")
 def main() -> None:
-    """Run an exam hall on one machine, with or without a link to headquarters.
+    """Run an exam centre on one machine, with or without a network to headquarters.
 
     A new centre: `kiosk init` makes its keys, settings and first account; HQ answers its
-    request with a certificate, which `kiosk enrol` takes; `kiosk serve` opens the hall.
+    request with a certificate for `kiosk enrol`; `kiosk serve` starts the server.
     """
 
 

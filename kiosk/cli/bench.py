@@ -26,7 +26,7 @@ from kiosk.vision.loading import EngineSpec, load_models
 from kiosk.vision.pool import default_workers
 
 SATURATION = 2.0
-"""Frames are sent at so many times the rate that the workers can do."""
+"""Frames are sent at this multiple of the rate that the workers can do."""
 
 
 @click.group()
@@ -128,10 +128,10 @@ def _report(pipeline: Pipeline, against: Comparison | None, hall: HallFigures) -
 def frames(candidates: int, minutes: float, as_json: bool) -> None:
     """Whether an overloaded or a hostile hall wrongs honest candidates.
 
-    Half of the time the workers stand still every other quarter of a second; in the other half one
+    Half of the time the workers stop every other quarter of a second; in the other half one
     candidate sends a picture of 42,600 scans every second. incidents: of the others, who send
     frames as they are asked to. upload_*_ms: the 99th percentile of a frame's upload in each half.
-    overloaded_s: seconds of disturbances that the room told of.
+    overloaded_s: seconds of disturbances that the room reported.
     """
     figures = measure_frames(candidates, minutes, lambda text: click.echo(f"- {text}", err=True))
     report = {name: round(value, 1) for name, value in vars(figures).items()}
@@ -159,10 +159,10 @@ def memory(minutes: float, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @says_errors
 def answers(reloads: int, candidates: int, as_json: bool) -> None:
-    """How fast a candidate goes on after a reload or a cut.
+    """How fast a candidate continues after a reload or a network cut.
 
     reload_p99_ms: the 99th percentile of loading a page's data with 100 answers and 1,000
-    revisions. replay_500_s: the slowest replay of a terminal's journal of 500 answers, each
+    revisions. replay_500_s: the slowest replay of a terminal's buffer of 500 answers, each
     batch acknowledged after its commit.
 
     \b
@@ -235,12 +235,12 @@ def growth(events: int, revisions: int, saves: int, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @says_errors
 def desk(bank: int, items: int, candidates: int, packages: int, seats: int, as_json: bool) -> None:
-    """How long headquarters' desk takes before an exam.
+    """How long headquarters takes to prepare an exam.
 
     assemble_s: drawing a paper from the whole bank, items read and uses noted. import_items_s:
     reading, checking and storing a spreadsheet. import_candidates_s: the same of a table with a
-    ZIP of portraits; looking at the portraits is a step of its own (`hq portraits check`).
-    packages_s: sealing so many packages with portraits. rss_*_mb: memory after a tenth of them
+    ZIP of portraits; checking the portraits is a step of its own (`hq portraits check`).
+    packages_s: sealing the packages with portraits. rss_*_mb: memory after a tenth of them
     and after all.
 
     \b

@@ -27,9 +27,13 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
     help="Folder with a folder of frames for each turning head; names end in the angle, as _-12.",
 )
 @click.option(
-    "--looks", type=click.IntRange(1, 1000), default=12, show_default=True, help="Of each kind."
+    "--looks",
+    type=click.IntRange(1, 1000),
+    default=12,
+    show_default=True,
+    help="Number of looks of each kind.",
 )
-@click.option("--kind", "kinds", multiple=True, help="Only kinds whose name has this in it.")
+@click.option("--kind", "kinds", multiple=True, help="Only kinds whose name contains this.")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @weights_option

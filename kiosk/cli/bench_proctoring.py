@@ -48,7 +48,7 @@ def proctoring(
     Draws people who work honestly (write on paper, drink, yawn, lean back) and people who do not
     (cover face or lens, leave, bring somebody), one frame a second, and runs the frames through
     the pipeline and the default rules. missed: not noticed in time. false: incidents in honest
-    work; false_beside: wrong incidents in the course of a staged scene. Advice to the candidate
+    work; false_beside: wrong incidents during a staged scene. Advice to the candidate
     opens no incident and is counted apart.
 
     \b

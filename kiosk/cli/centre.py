@@ -34,7 +34,7 @@ CHANGE = (
 @data_option
 @click.option("--centre", "centre_code", required=True, help="The centre's code, such as BJ01.")
 @click.option("--name", required=True, help="The centre's name, as HQ will see it.")
-@click.option("--hq-url", help="HQ's address, such as https://hq.example.org. May come later.")
+@click.option("--hq-url", help="HQ's address, such as https://hq.example.org. Can be set later.")
 @click.option("--username", default="chief", show_default=True, help="First staff account.")
 @click.option(
     "--password-file",
@@ -74,18 +74,18 @@ def init(
 @click.argument(
     "certificate", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
-@click.option("--yes", is_flag=True, help="HQ's fingerprint has been compared already.")
+@click.option("--yes", is_flag=True, help="HQ's fingerprint has already been compared.")
 @says_errors
 def accept(data: Path, certificate: Path | None, yes: bool) -> None:
-    """Take HQ's certificate for this centre. HQ's keys are trusted from then on.
+    """Install HQ's certificate for this centre and trust HQ's keys.
 
-    Without CERTIFICATE the request goes to HQ by network, and this waits until somebody there has
-    compared the fingerprint and decided; it may be stopped and begun again.
+    Without CERTIFICATE the request goes to HQ by network, and the command waits until HQ has
+    compared the fingerprint and decided. You can stop it and start it again.
     """
 
     def compared(fingerprint: str) -> bool:
         click.echo(f"HQ's key fingerprint: {fingerprint}")
-        return yes or click.confirm("Is it the one that HQ reads out to you?")
+        return yes or click.confirm("Is this the fingerprint that HQ reads out to you?")
 
     settings_of(data)
     with DataLock(data):
@@ -101,7 +101,7 @@ def _asked(data: Path) -> bytes:
     key_id = enrolment.ask_headquarters(data)
     groups = " ".join(key_id[at : at + 4] for at in range(0, 32, 4))
     click.echo(f"HQ has the request. Read this out to them by telephone:\n  {groups}")
-    click.echo("Waiting for their decision (Ctrl-C stops; `kiosk enrol` goes on) ...")
+    click.echo("Waiting for their decision (Ctrl-C stops; `kiosk enrol` continues) ...")
     pause = threading.Event()
     while (found := enrolment.fetch_certificate(data, key_id)) is None:
         pause.wait(ASK_EVERY_SECONDS)
@@ -110,21 +110,25 @@ def _asked(data: Path) -> bytes:
 
 @click.group()
 def keys() -> None:
-    """The centre's keys, with which it signs and opens what is sealed to it."""
+    """The centre's keys for signing and decryption."""
 
 
 @keys.command()
 @data_option
-@click.option("--request", type=click.Path(dir_okay=False, path_type=Path), help="By stick.")
+@click.option(
+    "--request",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the request to this file, for a USB stick.",
+)
 @click.option("--yes", is_flag=True, help="Change them without asking.")
 @says_errors
 def change(data: Path, request: Path | None, yes: bool) -> None:
     """Change the keys, while the server is not running: every few years, or after staff have left.
 
-    By network HQ certifies the new keys at once, because the old ones vouch for them. Without a
-    link, --request FILE writes a request for HQ; its answer goes to `kiosk enrol`. What was sealed
-    to the old keys can still be opened. If the old keys fell into other hands, tell HQ, which can
-    revoke them.
+    By network HQ certifies the new keys at once, because the old ones sign for them. Without a
+    network, --request FILE writes a request for HQ; its answer goes to `kiosk enrol`. What was
+    encrypted for the old keys can still be opened. If the old keys are compromised, tell HQ, which
+    can revoke them.
     """
     settings_of(data)
     with DataLock(data):
@@ -136,18 +140,18 @@ def change(data: Path, request: Path | None, yes: bool) -> None:
             click.echo(f"Send {request} to HQ (`hq centres approve`), then: kiosk enrol FILE")
             return
         enrolment.take_over_keys(data, enrolment.certify_keys(data, asked))
-    click.echo("HQ has certified the new keys; they are in use from the next start on.")
+    click.echo("HQ has certified the new keys. They are used from the next start on.")
 
 
 @click.command()
 @data_option
-@click.option("--host", help="Listen here instead of what the settings say.")
-@click.option("--port", type=PORT, help="Listen on this port; 0 takes a free one.")
+@click.option("--host", help="Address to listen on, instead of the one in the settings.")
+@click.option("--port", type=PORT, help="Port to listen on; 0 chooses a free one.")
 @says_errors
 def serve(data: Path, host: str | None, port: int | None) -> None:
-    """Open the hall: candidates' pages, staff page, camera analysis and sync.
+    """Run the centre: candidates' pages, staff pages, camera analysis and sync.
 
-    Ends cleanly on Ctrl-C or SIGTERM. After a kill or a power cut, just start it again.
+    Stops cleanly on Ctrl-C or SIGTERM. After a kill or a power cut, start it again.
     """
     settings = settings_of(data).server
     keep_heaps_few()

@@ -25,7 +25,7 @@ def data_option(function: F) -> F:
         type=click.Path(file_okay=False, path_type=Path),
         default=default_data_dir,
         show_default="$STATE_DIRECTORY, else $XDG_DATA_HOME/exam-kiosk",
-        help="Where the centre keeps its settings, keys, database and pictures.",
+        help="Where the centre stores its settings, keys, database and pictures.",
     )(function)
 
 

@@ -19,7 +19,7 @@ def demo(port: int, hq_port: int, simulated: int) -> None:
     """Headquarters and a centre with demo content on this machine, until Ctrl-C.
 
     A sitting is already running with a few simulated candidates, and two seats are left for you;
-    a second sitting waits to be unlocked. Everything is gone when the demo ends.
+    a second sitting waits to be unlocked. Everything is deleted when the demo ends.
     """
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -32,7 +32,7 @@ def _show(demo: Open) -> None:
         "",
         f"Candidates    {demo.centre_url}/",
         *(f"              {p.admission_no}  {p.identity_no}  {p.name}" for p in demo.visitors),
-        "              Without a portrait yet: enrol one at the staff desk, or be passed by hand.",
+        "              Without a portrait: take one at the staff desk, or verify by hand.",
         f"Staff         {demo.centre_url}/staff/",
         f"              {STAFF} / {demo.access.password}",
         f"Headquarters  {demo.hq_url}/",
@@ -40,7 +40,7 @@ def _show(demo: Open) -> None:
         "",
         "Unlock codes",
         *(f"              {code}  {title}" for title, code in demo.access.codes.items()),
-        "Candidates of the sitting that is still shut",
+        "Candidates of the sitting that is still locked",
         *(f"              {p.admission_no}  {p.identity_no}  {p.name}" for p in demo.shut),
         "",
         "Ctrl-C ends the demo and removes its data.",

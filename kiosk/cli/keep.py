@@ -24,7 +24,7 @@ FILE = click.Path(exists=True, path_type=Path)
 def check(data: Path, thorough: bool, as_json: bool) -> None:
     """Check settings, keys, database, event logs, packages, pictures, disk and backups.
 
-    Changes nothing; may be used while the server runs. Exits with 1 if anything is bad.
+    Changes nothing; can be used while the server runs. Exits with 1 if anything is bad.
     """
     require_centre(data)
     found = checking.check(data, thorough=thorough)
@@ -44,8 +44,8 @@ def check(data: Path, thorough: bool, as_json: bool) -> None:
 def backup(data: Path, target: Path) -> None:
     """Write a sealed backup to TARGET, a new file or a folder; also while the server runs.
 
-    It holds everything but the centre's keys, which are needed to put it back: keep a copy of the
-    folder `keys` in the safe.
+    It contains everything except the centre's keys, which are needed to restore it: keep a copy of
+    the folder `keys` in the safe.
     """
     require_centre(data)
     click.echo(f"Backup: {make_backup(data, target)}")
@@ -54,27 +54,27 @@ def backup(data: Path, target: Path) -> None:
 @click.command()
 @data_option
 @click.argument("source", type=FILE)
-@click.option("--drill", is_flag=True, help="Only prove that it could be put back.")
+@click.option("--drill", is_flag=True, help="Only prove that it can be restored.")
 @click.option("--keys", type=FILE, help="Copy of the centre's folder `keys`, for a new machine.")
 @says_errors
 def restore(data: Path, source: Path, drill: bool, keys: Path | None) -> None:
-    """Put a backup back (a file, or the newest of a folder), while the server is not running.
+    """Restore a backup (a file, or the newest of a folder), while the server is not running.
 
-    The database of before is kept. With --drill nothing is changed, and the server may run.
+    The previous database is kept. With --drill nothing is changed, and the server can run.
     """
     file = newest(source) if source.is_dir() else source
     if file is None:
         raise click.ClickException(f"There is no backup in {source}.")
     if drill:
         _say(restoring.drill(data, file, keys))
-        click.echo(f"{file} can be put back.")
+        click.echo(f"{file} can be restored.")
         return
     proof, kept = restoring.restore(data, file, keys)
     _say(proof)
-    click.echo("The backup is in place; the next start tells headquarters so.")
+    click.echo("The backup is restored. The next start reports this to headquarters.")
     if kept is not None:
-        click.echo(f"The database of before: {kept}")
-        click.echo(f"Answers that are only there: kiosk rescue {kept}")
+        click.echo(f"The previous database: {kept}")
+        click.echo(f"To recover answers that are only there: kiosk rescue {kept}")
 
 
 def _say(proof: Proof) -> None:
@@ -104,7 +104,7 @@ def rescue(data: Path, database: Path | None) -> None:
         click.echo(f"Rebuilt from {rows} readable rows. The damaged database: {database}")
     done = rescuing.deliver(data, database)
     click.echo(f"Attempts whose answers wait for your decision: {len(done.waiting)}")
-    click.echo(f"Attempts of which everything is here already:  {len(done.known)}")
+    click.echo(f"Attempts whose answers are already here:       {len(done.known)}")
     click.echo(f"Attempts whose answers could not be used:      {len(done.refused)}")
     for attempt_id in done.refused:
         click.echo(f"  {attempt_id}", err=True)

@@ -22,21 +22,23 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option(
     "--candidates",
     type=click.IntRange(1, 200),
-    help="How many  [default: 5; with --url everybody on the roster]",
+    help="Number of candidates  [default: 5; with --url everyone on the roster]",
 )
-@click.option("--minutes", type=click.FloatRange(0.1, 300), help="Spread the answers over so long.")
-@click.option("--seed", default=1, show_default=True, help="Of the simulated answers.")
+@click.option(
+    "--minutes", type=click.FloatRange(0.1, 300), help="Time over which the answers are spread."
+)
+@click.option("--seed", default=1, show_default=True, help="Random seed for simulated answers.")
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
 @click.option("--url", help="A running centre instead of a fresh temporary one.")
-@click.option("--hq-url", help="Its headquarters.")
-@click.option("--sitting", help="Id of the sitting there.")
+@click.option("--hq-url", help="Headquarters of that centre.")
+@click.option("--sitting", help="Id of the sitting at that centre.")
 @click.option(
     "--roster", type=FILE, help="CSV with admission_no, identity_no, name, seat, portrait."
 )
-@click.option("--staff", default="chief", show_default=True, help="Staff account there.")
-@click.option("--password-file", type=FILE, help="Its password.")
+@click.option("--staff", default="chief", show_default=True, help="Staff account at that centre.")
+@click.option("--password-file", type=FILE, help="Password of that account.")
 @click.option("--token-file", type=FILE, help="A token of HQ that may read results.")
-@click.option("--code", help="The unlock code, if the paper is still shut.")
+@click.option("--code", help="The unlock code, if the paper is still locked.")
 @click.option("--yes", is_flag=True, help="Use up the attempts of --url without asking.")
 @says_errors
 def rehearse(
@@ -50,14 +52,14 @@ def rehearse(
     """Rehearse a sitting with simulated candidates, as a centre does before exam day.
 
     They check in with camera frames, answer, leave the page, hand in; results go to HQ and are
-    pulled from there. Every answer that was acknowledged must be found at HQ unchanged, nobody
-    may pass with another face. overloaded_s: for how long camera pictures were missing or late for
+    pulled from there. Every acknowledged answer must be found at HQ unchanged, and nobody
+    may pass with another face. overloaded_s: how long camera pictures were missing or late for
     the whole room. Exits with 1 if anything is wrong.
 
-    Without --url everything runs in a temporary folder on this machine and is gone afterwards.
-    With --url the attempts of the roster's candidates in that sitting are used up for good: make
-    a sitting for the rehearsal. Where the programme lets nobody hand in before some minutes have
-    gone by, the rehearsal takes that long.
+    Without --url everything runs in a temporary folder on this machine and is deleted afterwards.
+    With --url the attempts of the roster's candidates in that sitting are used up permanently:
+    create a sitting for the rehearsal. If the programme forbids handing in during the first minutes,
+    the rehearsal takes at least that long.
     """
     seconds = QUICK_SECONDS if minutes is None else minutes * 60
 
@@ -84,7 +86,7 @@ def rehearse(
             err=True,
         )
     if not figures.ok:
-        click.echo("The rehearsal found something wrong.", err=True)
+        click.echo("The rehearsal found problems.", err=True)
         sys.exit(1)
 
 
@@ -94,7 +96,7 @@ def _confirm(place: Place, people: Sequence[Person]) -> None:
         staff.sign_in(place.username, place.password)
         title = staff.room(place.sitting_id)["sitting"]["title"]
     click.echo(f"Sitting: {title}", err=True)
-    question = f"{len(people)} attempts of this sitting will be used up for good. Go on?"
+    question = f"{len(people)} attempts of this sitting will be used up permanently. Continue?"
     click.confirm(question, abort=True, err=True)
 
 

@@ -15,7 +15,7 @@ from kiosk.store.errors import StoreBusy
 WAITS = {
     "period": "its period",
     "package": "its exam package, which cannot be read: import it again",
-    "paper_open": "an open paper to be closed: an exam comes first",
+    "paper_open": "an open paper: its sitting must be closed first",
     "attempts_open": "attempts that are not over",
     "late_answers": "late answers that staff have to decide about",
     "results": "headquarters' receipts for results",
@@ -23,9 +23,9 @@ WAITS = {
     "journal": "headquarters' receipts for the event log",
     "other_classes": "the other data, which are deleted first",
 }
-NEVER = "Templates of faces and sound are never stored."
+NEVER = "Face templates and sound are never stored."
 RUNNING = (
-    "The server is running and deletes by itself what is due, within an hour, while no paper is"
+    "The server is running and deletes what is due automatically, within an hour, while no paper is"
     " open. Or stop it and repeat this."
 )
 
@@ -36,9 +36,9 @@ RUNNING = (
 @click.pass_context
 @says_errors
 def retention(context: click.Context, data: Path, as_json: bool) -> None:
-    """Show what is kept of sittings that are over, until when, and what it waits for.
+    """Show what is stored of past sittings, until when, and what its deletion waits for.
 
-    Changes nothing; may be used while the server runs.
+    Changes nothing; can be used while the server runs.
     """
     if context.invoked_subcommand is not None:
         return
@@ -92,13 +92,13 @@ def _line(one: Kept) -> str:
 @click.option(
     "--today",
     type=click.DateTime(["%Y-%m-%d"]),
-    help="Vouch for the date, at a centre that has no link to headquarters.",
+    help="Confirm the date, at a centre without a network to headquarters.",
 )
 @says_errors
 def run(data: Path, today: datetime | None) -> None:
     """Delete what is due now, while the server is not running.
 
-    A period is over when this machine's clock and headquarters' last signed word both say so.
+    A period is over when this machine's clock and headquarters' last signed message both say so.
     """
     try:
         done = keeping.run(data, today.date() if today else None)

@@ -52,7 +52,7 @@ def staff() -> None:
 @data_option
 @says_errors
 def list_accounts(data: Path) -> None:
-    """All accounts, with role and lock."""
+    """List all accounts with role and lock."""
     with _opened(data) as accounts:
         for account in accounts.list():
             state = f"locked since {account.locked_at.isoformat()}" if account.locked_at else ""
@@ -78,7 +78,7 @@ def add(data: Path, username: str, role: str, password_file: Path | None) -> Non
 @password_option
 @says_errors
 def passwd(data: Path, username: str, password_file: Path | None) -> None:
-    """Give an account another password; its sessions end."""
+    """Set a new password for an account; end its sessions."""
     with _opened(data) as accounts:
         accounts.set_password(username, ask_password(password_file, username), operator())
     click.echo(f"{username} has a new password.")
@@ -90,7 +90,7 @@ def passwd(data: Path, username: str, password_file: Path | None) -> None:
 @click.argument("role", type=click.Choice(ROLES))
 @says_errors
 def role(data: Path, username: str, role: str) -> None:
-    """Give an account another role; its sessions end."""
+    """Change the role of an account; end its sessions."""
     with _opened(data) as accounts:
         accounts.set_role(username, role, operator())
     click.echo(f"{username} is {role} now.")
@@ -101,7 +101,7 @@ def role(data: Path, username: str, role: str) -> None:
 @click.argument("username")
 @says_errors
 def lock(data: Path, username: str) -> None:
-    """Keep an account out; its sessions end. The last chief invigilator stays."""
+    """Lock an account; end its sessions. The last chief invigilator cannot be locked."""
     with _opened(data) as accounts:
         accounts.lock(username, operator())
     click.echo(f"{username} is locked.")
@@ -112,10 +112,10 @@ def lock(data: Path, username: str) -> None:
 @click.argument("username")
 @says_errors
 def unlock(data: Path, username: str) -> None:
-    """Let an account in again, also after wrong passwords."""
+    """Unlock an account, also after wrong passwords."""
     with _opened(data) as accounts:
         accounts.unlock(username, operator())
-    click.echo(f"{username} may sign in.")
+    click.echo(f"{username} can sign in again.")
 
 
 @staff.command()
@@ -124,20 +124,20 @@ def unlock(data: Path, username: str) -> None:
 @password_option
 @says_errors
 def reset(data: Path, username: str, password_file: Path | None) -> None:
-    """The way back for a chief invigilator who is locked out or has lost the password.
+    """Restore access for a chief invigilator who is locked out or has lost the password.
 
-    Sets a new password, lifts the lock, forgets wrong entries, makes the account a chief's.
+    Sets a new password, unlocks the account, clears wrong entries, makes it a chief's.
     """
     with _opened(data) as accounts:
         accounts.reset(username, ask_password(password_file, username), operator())
         accounts.set_role(username, CHIEF, operator())
-    click.echo(f"{username} may sign in as {CHIEF} with the new password.")
+    click.echo(f"{username} can sign in as {CHIEF} with the new password.")
 
 
 @staff.command()
 @data_option
 @says_errors
 def clear(data: Path) -> None:
-    """Forget all wrong entries, of staff and candidates: nobody has to wait."""
+    """Clear all wrong entries of staff and candidates, so that nobody has to wait."""
     with _opened(data) as accounts:
-        click.echo(f"{accounts.clear_all_waits(operator())} counts of wrong entries are gone.")
+        click.echo(f"{accounts.clear_all_waits(operator())} counts of wrong entries were cleared.")

@@ -15,22 +15,24 @@ from sync.wire.medium import Files, FolderMedium, Medium, ZipMedium, write_folde
 @click.command()
 @data_option
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--all", "everything", is_flag=True, help="Also what headquarters has confirmed.")
+@click.option(
+    "--all", "everything", is_flag=True, help="Include what headquarters has already confirmed."
+)
 @says_errors
 def export(data: Path, folder: Path, everything: bool) -> None:
-    """Write results, journals and pictures that wait onto a stick, for `hq import`.
+    """Write waiting results, event logs and pictures to a USB stick, for `hq import`.
 
-    The bytes are the same as by network, sealed to headquarters. Nothing is forgotten here before
-    headquarters' receipt comes back (`kiosk import`), so a lost stick is written again. While the
-    server runs, use the staff page.
+    The bytes are the same as by network, encrypted for headquarters. Nothing is removed here before
+    headquarters' receipt is imported (`kiosk import`), so a lost stick can be written again. While
+    the server runs, use the staff page.
     """
     with open_centre(data) as running:
         waiting = running.media.waiting()
         files = running.media.outbound(everything=everything)
         with click.progressbar(length=max(waiting, 1), label="Writing") as bar:
             count = _written(folder, files, lambda _: bar.update(1))
-    click.echo(f"{count - 1} pieces are on the stick. Unmount it before you pull it out.")
-    click.echo("At headquarters: hq import FOLDER; bring it back for `kiosk import FOLDER`.")
+    click.echo(f"{count - 1} files are on the USB stick. Unmount it before you pull it out.")
+    click.echo("At headquarters: hq import FOLDER. Then here: kiosk import FOLDER.")
 
 
 def _written(folder: Path, files: Files, done: Callable[[str], None]) -> int:
@@ -38,8 +40,8 @@ def _written(folder: Path, files: Files, done: Callable[[str], None]) -> int:
         return write_folder(folder, files, done)
     except OSError as error:
         raise click.ClickException(
-            f"The stick cannot be written: {error.strerror}. What is on it does not count;"
-            " nothing is lost here. Take another one, or make room."
+            f"The USB stick cannot be written: {error.strerror}. Its content does not count;"
+            " nothing is lost here. Use another one, or free some space."
         ) from error
 
 
@@ -48,9 +50,9 @@ def _written(folder: Path, files: Files, done: Callable[[str], None]) -> int:
 @click.argument("path", type=click.Path(exists=True, path_type=Path))
 @says_errors
 def import_path(data: Path, path: Path) -> None:
-    """Take in an exam package (NAME.exam), or a stick that comes back from headquarters.
+    """Import an exam package (NAME.exam), or a USB stick from headquarters.
 
-    A stick is a folder, or the ZIP file that headquarters made instead. While the server runs,
+    A USB stick is a folder, or the ZIP file that headquarters made instead. While the server runs,
     use the staff page.
     """
     with open_centre(data) as running:
@@ -72,7 +74,7 @@ def _say(taken: Taken) -> None:
     click.echo(f"Receipts: {receipts or 'none'}")
     click.echo(f"From headquarters: {taken.notices} packages, unlock codes and revocations")
     for problem in taken.problems:
-        click.echo(f"  not taken: {problem}", err=True)
+        click.echo(f"  not imported: {problem}", err=True)
     if taken.problems:
         raise SystemExit(1)
 
@@ -80,7 +82,7 @@ def _say(taken: Taken) -> None:
 def _package(running: Running, path: Path) -> None:
     view = running.hall.sittings.import_package(path.read_bytes(), operator())
     found = running.hall.readiness.report(view.id)
-    click.echo(f"{view.title}: version {view.version}, {view.candidates} candidates, paper shut")
+    click.echo(f"{view.title}: version {view.version}, {view.candidates} candidates, paper locked")
     for one in found:
         details = ", ".join(f"{name} {value}" for name, value in one.params.items())
         click.echo(f"  {one.level:<4}  {one.what.replace('_', ' ')}: {details}".rstrip(": "))

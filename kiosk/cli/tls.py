@@ -137,13 +137,13 @@ def tls_commands(
 def _reason(command: str) -> str:
     if command.startswith("hq"):
         return "the console and centres can be reached safely"
-    return "browsers give cameras to the pages"
+    return "browsers allow the pages to use cameras"
 
 
 _WRITE_HELP = """Write Caddy's configuration from the settings.
 
     NAMES are the host names and addresses in browsers, such as exam.example.org or 192.168.1.10;
-    left out: the names already in server.public_origins, and the addresses that this machine has
+    default: the names already in server.public_origins, and the addresses that this machine has
     now. Run it again when an address has changed.
 
     Caddy's own CA signs the certificates. Plain HTTP then shows only a page that puts the CA's
@@ -157,7 +157,7 @@ _WRITE_HELP = """Write Caddy's configuration from the settings.
       {command} status
     """
 
-_STATUS_HELP = """Whether terminals get in: names, addresses, certificates, clock, server, settings.
+_STATUS_HELP = """Check names, addresses, certificates, clock, server and settings for terminals.
 
     Prints the fingerprints of the root certificate, for comparison on terminals. Exit code 1
     when something is wrong.
@@ -236,7 +236,7 @@ def _report(findings: Sequence[Finding]) -> None:
     for finding in findings:
         click.echo(f"{'BAD' if finding.bad else 'ok '}  {finding.text}")
     if any(finding.bad for finding in findings):
-        raise click.ClickException("Terminals do not get in, or soon will not.")
+        raise click.ClickException("Terminals cannot connect, or soon will not be able to.")
 
 
 def behind(host: str, port: int) -> dict[str, Value]:

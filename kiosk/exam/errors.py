@@ -27,7 +27,8 @@ from typing import ClassVar
 class ExamError(Exception):
     """Base of all deliberate errors: ``code`` is stable, ``params`` fill the message.
 
-    ``message`` has ``%(name)s`` for each of ``params`` that it shows; ``detail`` is free English text for logs.
+    ``message`` has ``%(name)s`` for each of ``params`` that it shows; ``detail`` is free English
+    text for logs.
     """
 
     code: ClassVar[str] = "exam_error"
@@ -97,7 +98,7 @@ class Shortage:
 
     def __str__(self) -> str:
         if self.what == "resting":
-            return f"{self.have:g} items were used too lately or too often"
+            return f"{self.have:g} items were used too recently or too often"
         if self.what == "parallel":
             return f"the items do not make {self.need:g} papers with equal totals"
         if self.what == "parallel":
@@ -132,7 +133,7 @@ class BadMark(ExamError):
     """A mark for a written item that lies outside the item's points."""
 
     code = "bad_mark"
-    message = "%(mark)s is no mark for item %(item)s: it must lie between 0 and %(points)s."
+    message = "%(mark)s is not a mark for item %(item)s: it must be between 0 and %(points)s."
 
 
 class SequenceGap(ExamError):
@@ -167,4 +168,4 @@ class AttemptEnded(IllegalTransition):
     """Answers or conduct after the attempt has ended."""
 
     code = "attempt_ended"
-    message = "This attempt has ended; nothing more can be changed."
+    message = "This attempt has ended. Nothing can be changed."

@@ -71,7 +71,7 @@ class AccountExists(HallError):
     """Another account has this user name."""
 
     code = "account_exists"
-    message = "There is an account named %(username)s already."
+    message = "There is already an account named %(username)s."
 
 
 class BadUsername(HallError):
@@ -131,7 +131,7 @@ class NotFound(HallError):
     """There is no such thing here, or it is not yours."""
 
     code = "not_found"
-    message = "There is nothing here under this address."
+    message = "Page not found."
 
 
 class NoOpenSitting(HallError):
@@ -152,28 +152,30 @@ class ClosingChanged(HallError):
     """The room is no longer what the person saw who confirmed that the sitting closes."""
 
     code = "closing_changed"
-    message = "The room has changed since you looked, or the number is wrong. Look again."
+    message = (
+        "The room has changed since you opened this page, or the number is wrong. Check again."
+    )
 
 
 class OnRoster(HallError):
     """Somebody to be admitted beside the roster is on it."""
 
     code = "on_roster"
-    message = "This identity number is on the roster already; the candidate can sign in."
+    message = "This identity number is already on the roster; the candidate can sign in."
 
 
 class BackupRunning(HallError):
     """A backup is being made; the next one can be asked for after it."""
 
     code = "backup_running"
-    message = "A backup is being made already."
+    message = "A backup is already running."
 
 
 class TooManyGuests(HallError):
     """As many as may be were admitted beside the roster."""
 
     code = "too_many_guests"
-    message = "At most %(most)s candidates can be admitted beside the roster. Ask headquarters."
+    message = "At most %(most)s candidates who are not on the roster can be admitted."
 
 
 class PackageRevoked(HallError):
@@ -187,7 +189,9 @@ class PackageFileDamaged(HallError):
     """The package of a sitting is no longer on the disk as it was imported."""
 
     code = "package_file_damaged"
-    message = "The exam package of %(title)s is missing or damaged here. Import the same file again."
+    message = (
+        "The exam package of %(title)s is missing or damaged here. Import the same file again."
+    )
 
 
 class PackageDeleted(PackageFileDamaged):
@@ -201,14 +205,14 @@ class ClockDoubted(HallError):
     """The date that a person vouches for is not the one that the centre's clock shows."""
 
     code = "clock_doubted"
-    message = "This machine's clock shows %(shown)s, not %(said)s. Set it right first."
+    message = "This machine's clock shows %(shown)s, not %(said)s. Correct it first."
 
 
 class TooEarly(HallError):
     """The paper may not be unlocked yet."""
 
     code = "too_early"
-    message = "The paper may be unlocked from %(at)s."
+    message = "The paper can be unlocked from %(at)s."
 
 
 class TooLate(HallError):
@@ -222,7 +226,7 @@ class HandInTooEarly(HallError):
     """Nobody may hand in yet."""
 
     code = "hand_in_too_early"
-    message = "You may hand in %(minutes)s minutes after the start at the earliest."
+    message = "You can hand in %(minutes)s minutes after the start at the earliest."
 
 
 class RoomPaused(HallError):
@@ -257,28 +261,30 @@ class LeaseLost(HallError):
     """The page that asks does not hold the exam (any more)."""
 
     code = "lease_lost"
-    message = "This exam goes on in another window."
+    message = "This exam continues in another window."
 
 
 class SequenceConflict(HallError):
     """A number that is taken already came again with another answer; nothing was overwritten."""
 
     code = "sequence_conflict"
-    message = "Answer number %(seq)s is taken by another answer. Send it again under a new number."
+    message = "The same sequence number was sent again with a different answer (%(seq)s)."
 
 
 class TooManyAnswers(HallError):
     """An attempt sends far more answers than a person writes; ``retry_after`` seconds must pass."""
 
     code = "too_many_answers"
-    message = "Very many answers have come, so saving is slower now. Go on; nothing is lost."
+    message = "Many answers were sent, so saving is slower now. Nothing is lost."
 
 
 class LateAnswersRefused(HallError):
     """Late answers that cannot be taken in: the attempt never began, or one fits no item."""
 
     code = "late_answers_refused"
-    message = "These answers cannot be taken in: the attempt was not sat, or one fits no item."
+    message = (
+        "These answers cannot be accepted: the exam was not taken, or an answer matches no item."
+    )
 
 
 class LateAnswersForeign(LateAnswersRefused):
@@ -292,7 +298,7 @@ class LateAnswersKnown(LateAnswersRefused):
     """Late answers among which there is none that is not saved already."""
 
     code = "late_answers_known"
-    message = "Everything in it is saved already; nothing has to be done."
+    message = "Everything in this file is already saved. Nothing needs to be done."
 
 
 class InspectionOver(HallError):
@@ -320,14 +326,16 @@ class LookMissing(HallError):
     """A frame came for a look at the face that was not begun, or is over."""
 
     code = "look_missing"
-    message = "Begin the face check first."
+    message = "Start the face check first."
 
 
 class PicturesSetAside(HallError):
     """A picture of this candidate ended the analysis; for a while no other is analysed."""
 
     code = "pictures_set_aside"
-    message = "Pictures of this candidate are not analysed for a while. Staff can reinstate them."
+    message = (
+        "The picture analysis of this candidate is suspended for a while. Staff can resume it."
+    )
 
 
 class DevicesFine(HallError):
@@ -341,7 +349,7 @@ class TooManyAtOnce(HallError):
     """Two requests of this terminal are in work; the same may be sent after ``retry_after`` s."""
 
     code = "too_many_at_once"
-    message = "Two requests of this terminal are being worked on already."
+    message = "Two requests of this terminal are already being processed."
 
     def __init__(self) -> None:
         super().__init__(retry_after=1)
@@ -351,7 +359,7 @@ class AnalysisBusy(HallError):
     """Too many faces are being looked at; the same may be sent again after ``retry_after`` s."""
 
     code = "analysis_busy"
-    message = "Many candidates are checking in; this goes on by itself in a moment."
+    message = "Many candidates are checking in. Your check will continue automatically."
 
     def __init__(self) -> None:
         super().__init__(retry_after=1)

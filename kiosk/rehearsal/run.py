@@ -34,7 +34,7 @@ class RehearsalFailed(ExamError):
     """Something that a rehearsal waits for did not happen."""
 
     code = "rehearsal_failed"
-    message = "The rehearsal waited in vain for %(what)s."
+    message = "The rehearsal timed out waiting for %(what)s."
 
 
 @dataclass(frozen=True)

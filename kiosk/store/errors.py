@@ -64,7 +64,7 @@ class StorageDamaged(StoreError):
 
     code = "storage_damaged"
     message = (
-        "The centre's database is damaged. Do not delete anything. Put the newest backup back"
+        "The centre's database is damaged. Do not delete anything. Restore the newest backup"
         " with `kiosk restore`; then `kiosk rescue` recovers the answers that can still be read."
     )
 
@@ -81,7 +81,7 @@ class StoreStarved(StoreError):
 
     code = "store_starved"
     message = (
-        "The centre server may open no more files, or has no memory left. Nothing was saved. Try"
+        "The centre server cannot open more files, or has no memory left. Nothing was saved. Try"
         " again in a moment."
     )
     retry_after = 2

@@ -83,7 +83,7 @@ def get(db: Database, sitting_id: str) -> Sitting | None:
 
 
 def everyone(db: Database) -> list[Sitting]:
-    """All sittings, the latest first."""
+    """List all sittings, latest first."""
     return [_sitting(row) for row in db.query("SELECT * FROM sittings ORDER BY starts_at DESC, id")]
 
 

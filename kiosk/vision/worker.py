@@ -1,4 +1,4 @@
-"""The analysis process: takes tasks from a pipe, answers with findings, ends with its parent."""
+"""The analysis process: takes tasks from a pipe, answers with problems, ends with its parent."""
 
 import os
 import signal

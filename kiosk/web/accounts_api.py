@@ -78,7 +78,7 @@ def add() -> ResponseReturnValue:
 @blueprint.post("/accounts/<username>/password")
 @allow(Audience.STAFF)
 def set_password(username: str) -> ResponseReturnValue:
-    """Give an account another password; its sessions end."""
+    """Set a new password for an account; end its sessions."""
     hall().accounts.set_password(username, body_model(PasswordForm).password, actor())
     return reply({})
 
@@ -86,7 +86,7 @@ def set_password(username: str) -> ResponseReturnValue:
 @blueprint.post("/accounts/<username>/role")
 @allow(Audience.STAFF)
 def set_role(username: str) -> ResponseReturnValue:
-    """Give an account another role; its sessions end."""
+    """Change the role of an account; end its sessions."""
     hall().accounts.set_role(username, body_model(RoleForm).role, actor())
     return reply({})
 

@@ -25,14 +25,14 @@ class InvalidRequest(WebError):
     """The request's body or one of its fields does not fit."""
 
     code = "invalid_request"
-    message = "The request does not fit."
+    message = "The request is not valid."
 
 
 class WrongContentType(WebError):
     """The body is of another type than this address takes."""
 
     code = "wrong_content_type"
-    message = "The content type does not fit."
+    message = "The content type is not accepted."
 
 
 class CsrfRefused(WebError):
@@ -53,7 +53,7 @@ class NotYours(WebError):
     """An attempt that is not this session's own."""
 
     code = "not_yours"
-    message = "This attempt belongs to somebody else."
+    message = "This attempt belongs to another candidate."
 
 
 class RightMissing(WebError):

@@ -106,7 +106,7 @@ class AccountAdmin:
         self._change(username, by, "sessions_ended", {})
 
     def remove_factor(self, username: str, by: str) -> None:
-        """Take a second factor away, after a telephone was lost."""
+        """Remove a second factor, after a telephone was lost."""
         now = self._office.clock.now()
 
         def away(connection: Connection) -> None:

@@ -57,7 +57,7 @@ class AlreadyInitialised(HqError):
     """Keys are never replaced."""
 
     code = "hq_already_initialised"
-    message = "There is a headquarters in %(folder)s already. Nothing was changed."
+    message = "There is already a headquarters in %(folder)s. Nothing was changed."
 
 
 class NoAccount(HqError):
@@ -74,21 +74,26 @@ class LedgerError(HqError):
     """Base of storage errors."""
 
     code = "hq_ledger_error"
-    message = "The ledger cannot be used."
+    message = "The database cannot be used."
 
 
 class NewerLedger(LedgerError):
     """The ledger was written by a newer version."""
 
     code = "hq_newer_ledger"
-    message = "The ledger has shape %(found)s; this software knows %(known)s. Update it first."
+    message = (
+        "The database has schema version %(found)s; this software knows %(known)s. Update it first."
+    )
 
 
 class OlderLedger(LedgerError):
     """The ledger was written by an older version that this one does not convert."""
 
     code = "hq_older_ledger"
-    message = "The ledger has shape %(found)s; this software works with %(known)s and converts none."
+    message = (
+        "The database has schema version %(found)s; this software needs %(known)s and cannot"
+        " convert it."
+    )
 
 
 class LedgerUnreachable(LedgerError):
@@ -96,7 +101,7 @@ class LedgerUnreachable(LedgerError):
 
     code = "hq_ledger_unreachable"
     message = (
-        "The ledger cannot be reached. See in the log why; check that the database runs, and"
+        "The database cannot be reached. The log says why. Check that it runs, and"
         " storage.ledger in hq.toml."
     )
 
@@ -106,7 +111,7 @@ class LedgerDamaged(LedgerError):
 
     code = "hq_ledger_damaged"
     message = (
-        "The database %(file)s cannot be opened. Do not delete anything; put it back from a backup."
+        "The database %(file)s cannot be opened. Do not delete anything; restore it from a backup."
     )
 
 
@@ -125,7 +130,7 @@ class BlobsUnreachable(LedgerError):
 
     code = "hq_blobs_unreachable"
     message = (
-        "The storage of objects cannot be reached. See in the log why; check that it runs, its"
+        "The file storage cannot be reached. The log says why. Check that it runs, its"
         " keys, and storage.blobs in hq.toml."
     )
 
@@ -134,7 +139,9 @@ class StorageFull(LedgerError):
     """There is no room left for rows or objects. Nothing was acknowledged."""
 
     code = "hq_storage_full"
-    message = "The disk of headquarters is full. Nothing was stored; make room, then try again."
+    message = (
+        "The disk of headquarters is full. Nothing was stored. Free some space, then try again."
+    )
 
 
 class BlobDamaged(LedgerError):
@@ -162,7 +169,7 @@ class AlreadyThere(HqError):
     """A name or number is taken."""
 
     code = "hq_already_there"
-    message = "%(what)s is there already."
+    message = "%(what)s already exists. Nothing was changed."
 
 
 class BadImport(HqError):
@@ -180,14 +187,14 @@ class TooEarly(HqError):
     """There is a time before which this must not happen."""
 
     code = "hq_too_early"
-    message = "This is possible from %(not_before)s on."
+    message = "This is possible from %(not_before)s."
 
 
 class ReasonMissing(HqError):
     """A step that needs a written reason."""
 
     code = "hq_reason_missing"
-    message = "A reason has to be given."
+    message = "Enter a reason."
 
 
 class SittingOver(HqError):
@@ -201,7 +208,7 @@ class UnlockTooLate(HqError):
     """The paper could be unlocked only after the sitting has ended."""
 
     code = "hq_unlock_too_late"
-    message = "The paper may be unlocked from %(unlock)s, but the sitting ends at %(ended)s."
+    message = "The paper can be unlocked from %(unlock)s, but the sitting ends at %(ended)s."
 
 
 class NothingToSeal(HqError):
@@ -236,21 +243,21 @@ class BundleIdWrong(HqError):
     """The id in the address is not that of what was sent."""
 
     code = "hq_bundle_id_wrong"
-    message = "What was sent does not have this id."
+    message = "The upload does not have this id."
 
 
 class OffsetWrong(HqError):
     """A part of an upload that does not follow what has come; ``received`` below 0: not known."""
 
     code = "hq_offset_wrong"
-    message = "The upload does not go on there."
+    message = "The upload cannot continue from there."
 
 
 class ChecksumWrong(HqError):
     """A part of an upload that does not have the checksum it was sent with."""
 
     code = "hq_checksum_wrong"
-    message = "The part was damaged on its way; send it again."
+    message = "Part of the upload was damaged in transit. Send it again."
 
 
 class TusRefused(HqError):
@@ -264,14 +271,14 @@ class UploadTooLarge(HqError):
     """An upload, or a part of it, that is larger than announced or allowed."""
 
     code = "hq_upload_too_large"
-    message = "At most %(limit)s bytes are taken here."
+    message = "At most %(limit)s bytes are accepted."
 
 
 class BudgetSpent(HqError):
     """More of one kind than headquarters keeps of one centre; ``what`` says of which."""
 
     code = "hq_budget_spent"
-    message = "Headquarters keeps no more %(what)s of this centre."
+    message = "Headquarters stores no more %(what)s of this centre."
 
 
 class RequestPending(HqError):
@@ -355,7 +362,7 @@ class SamePerson(HqError):
     """An approval by an account that somebody who has approved made, or gave a password."""
 
     code = "hq_same_person"
-    message = "%(other)s has approved and has had this account in hand. Somebody else must approve."
+    message = "%(other)s has approved and has managed this account. Someone else must approve."
 
 
 class ViewersMissing(HqError):

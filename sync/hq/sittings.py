@@ -129,7 +129,7 @@ class Sittings:
         return _view(row)
 
     def list(self) -> Sequence[SittingView]:
-        """All sittings, the latest first."""
+        """List all sittings, latest first."""
         query = select(tables.sittings).order_by(
             tables.sittings.c.starts_at.desc(), tables.sittings.c.id
         )

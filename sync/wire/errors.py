@@ -46,14 +46,14 @@ class KeysUnusable(WireError):
     """Key files are missing or damaged."""
 
     code = "keys_unusable"
-    message = "The keys in %(folder)s cannot be used. Put the files back from a copy."
+    message = "The keys in %(folder)s cannot be used. Restore the files from a copy."
 
 
 class BackupDamaged(WireError):
     """A backup was cut short, altered, or is something else."""
 
     code = "backup_damaged"
-    message = "This backup cannot be used; take another one."
+    message = "This backup cannot be used. Use another one."
 
 
 class EmergencyKeyDamaged(KeysUnusable):
@@ -61,8 +61,8 @@ class EmergencyKeyDamaged(KeysUnusable):
 
     code = "emergency_key_damaged"
     message = (
-        "%(file)s is damaged. Put it back from a copy; or delete it, and a new one is made:"
-        " emergency answer files of before cannot be opened then."
+        "%(file)s is damaged. Restore it from a copy; or delete it, and a new one is made:"
+        " older emergency answer files cannot be opened then."
     )
 
 
@@ -91,7 +91,7 @@ class WrongRecipient(WireError):
     """Sealed to another key."""
 
     code = "wrong_recipient"
-    message = "This was sealed for somebody else and cannot be opened here."
+    message = "This was encrypted for another recipient and cannot be opened here."
 
 
 class WrongCentre(WireError):
@@ -105,14 +105,14 @@ class OutOfWindow(WireError):
     """Used before its not-before or after its not-after time."""
 
     code = "out_of_window"
-    message = "This may be used only from %(not_before)s to %(not_after)s."
+    message = "This can be used only from %(not_before)s to %(not_after)s."
 
 
 class OldVersion(WireError):
     """A package older than one that was seen before for the same sitting."""
 
     code = "old_version"
-    message = "The package has version %(found)s; version %(newest)s was imported before."
+    message = "The package has version %(found)s; version %(newest)s has already been imported."
 
 
 class PackageDamaged(WireError):
@@ -154,28 +154,28 @@ class MediumDamaged(WireError):
     """A stick, or the file for one, that is incomplete or was altered."""
 
     code = "medium_damaged"
-    message = "The stick is incomplete or was altered: %(what)s."
+    message = "The USB stick is incomplete or was altered: %(what)s."
 
 
 class MediumEmpty(MediumDamaged):
     """Nothing on it is for this place."""
 
     code = "medium_empty"
-    message = "There is nothing on it for %(whom)s."
+    message = "It contains nothing for %(whom)s."
 
 
 class EmergencyFileDamaged(WireError):
     """An emergency answer file that is damaged, or was made for another centre's key."""
 
     code = "emergency_file_damaged"
-    message = "This is no emergency answer file of this centre, or it is damaged."
+    message = "This is not an emergency answer file of this centre, or it is damaged."
 
 
 class TooBusy(WireError):
     """Others wait already for work that is done one at a time; ``retry_after`` in seconds."""
 
     code = "too_busy"
-    message = "Others are being served. Try again in %(retry_after)s seconds."
+    message = "The server is busy with other requests. Try again in %(retry_after)s seconds."
 
     def __init__(self) -> None:
         super().__init__(retry_after=2)
@@ -192,7 +192,7 @@ class RequestRefused(WireError):
     """A sync request without a complete and valid signature."""
 
     code = "request_refused"
-    message = "The request is not signed as it has to be."
+    message = "The request is not signed correctly."
 
 
 class ClockWrong(RequestRefused):
@@ -206,4 +206,4 @@ class ReplayedRequest(RequestRefused):
     """The nonce was used before."""
 
     code = "replayed_request"
-    message = "This request was received before."
+    message = "This request has already been received."

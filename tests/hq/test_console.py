@@ -252,7 +252,7 @@ def test_portraits_are_checked_by_the_pack_that_the_server_was_given(desk: Desk)
     staff.store()
     assert "Check 1 new portraits" in staff.get(f"/sittings/{desk.sitting}/candidates").text
     begun = staff.post(f"/sittings/{desk.sitting}/portraits/check")
-    assert "1 portraits looked at, 1 with findings" in staff.waited(begun.headers["Location"])
+    assert "1 portraits looked at, 1 with problems" in staff.waited(begun.headers["Location"])
     assert "background not blue" in staff.get(f"/sittings/{desk.sitting}/candidates").text
 
 

@@ -126,7 +126,7 @@ def test_a_retired_item_stays_retired_when_it_is_changed(desk: Desk) -> None:
 
 def test_the_limits_of_exposure_are_named_when_they_leave_too_few(limited: Desk) -> None:
     sitting = new_sitting(limited)
-    with pytest.raises(PaperImpossible, match="70 items were used too lately or too often"):
+    with pytest.raises(PaperImpossible, match="70 items were used too recently or too often"):
         limited.hq.papers.draw(sitting, 1, BY)
     limited.clock.pass_time(31 * 24 * 3600)
     assert len(limited.hq.papers.draw(sitting, 1, BY)) == 1

@@ -41,7 +41,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="exam-kiosk")
 def main() -> None:
-    """Headquarters: prepare exams, seal packages for centres, take in results.
+    """Headquarters: prepare exams, seal packages for centres, receive results.
 
     \b
     From nothing to a sealed package:
@@ -56,7 +56,7 @@ def main() -> None:
       hq serve                                   centres sync, staff use the console
     And back:
       hq token create exam-office > token
-      hq import STICK                            or by network, by itself
+      hq import STICK                            or automatically, by network
       hq pull --url http://127.0.0.1:8090 --token-file token --out DIR
     """
 
@@ -64,7 +64,7 @@ def main() -> None:
 @main.command()
 @data_option
 @click.option("--username", default="chief", show_default=True, help="First console account.")
-@click.option("--password-file", type=FILE, help="Take the password from this file's first line.")
+@click.option("--password-file", type=FILE, help="Read the password from this file's first line.")
 @click.option("--ledger", help="Database instead of an SQLite file: postgresql://USER@HOST/NAME")
 @click.option("--blobs", help="Objects instead of a folder: s3://BUCKET/PREFIX?endpoint=URL")
 @says_errors
@@ -100,8 +100,8 @@ def _require_unused(data: Path) -> None:
 
 @main.command()
 @data_option
-@click.option("--host", help="Listen here instead of what the settings say.")
-@click.option("--port", type=PORT, help="Listen on this port; 0 takes a free one.")
+@click.option("--host", help="Address to listen on, instead of the one in the settings.")
+@click.option("--port", type=PORT, help="Port to listen on; 0 chooses a free one.")
 @click.option(
     "--pack", default=DEFAULT_PACK, show_default=True, help="Face pack that checks portraits."
 )
@@ -110,7 +110,7 @@ def _require_unused(data: Path) -> None:
 def serve(data: Path, host: str | None, port: int | None, pack: str, weights: Path) -> None:
     """Run the server: sync for centres, the pull API, the console for staff.
 
-    Ends cleanly on Ctrl-C or SIGTERM. Other hq commands may be used meanwhile.
+    Stops cleanly on Ctrl-C or SIGTERM. Other hq commands can run at the same time.
     """
     with opened(data) as hq:
         if not hq.accounts.names():
@@ -154,7 +154,7 @@ def _until_stopped(ended: threading.Event) -> None:
 @click.option("--centre", required=True, help="Code of the centre.")
 @says_errors
 def code(data: Path, sitting: str, centre: str) -> None:
-    """Show an unlock code, to be read to a centre over the telephone.
+    """Show an unlock code, to be read to a centre by telephone.
 
     It is shown from the sitting's unlock time on, never before; where two people release codes,
     once both have approved it in the console. Every showing is in the audit log.
@@ -169,7 +169,7 @@ def code(data: Path, sitting: str, centre: str) -> None:
 @json_option
 @says_errors
 def journal(data: Path, limit: int, as_json: bool) -> None:
-    """The audit log, newest first; says so when the chain of events is broken."""
+    """Show the audit log, newest first; report a broken chain of events."""
     with opened(data) as hq:
         events, broken = hq.journal.newest(limit), hq.journal.broken_at()
     if as_json:

@@ -27,7 +27,7 @@ def token() -> None:
 )
 @says_errors
 def token_create(data: Path, name: str, scopes: tuple[str, ...]) -> None:
-    """Make a token and print it; it is shown this once and stored only as a hash."""
+    """Create a token and print it. It is shown only once; only its hash is stored."""
     with opened(data) as hq:
         click.echo(hq.tokens.create(name, scopes, me()))
 
@@ -37,7 +37,7 @@ def token_create(data: Path, name: str, scopes: tuple[str, ...]) -> None:
 @json_option
 @says_errors
 def token_list(data: Path, as_json: bool) -> None:
-    """Tokens with their ids, never their secrets."""
+    """List tokens with their ids, never their secrets."""
     with opened(data) as hq:
         found = hq.tokens.list()
     if as_json:
@@ -53,7 +53,7 @@ def token_list(data: Path, as_json: bool) -> None:
 @click.argument("token_id")
 @says_errors
 def token_revoke(data: Path, token_id: str) -> None:
-    """End a token at once; its id comes from `hq token list`."""
+    """Revoke a token at once; `hq token list` shows its id."""
     with opened(data) as hq:
         hq.tokens.revoke(token_id, me())
     click.echo("Revoked.")

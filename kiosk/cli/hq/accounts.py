@@ -10,13 +10,13 @@ from kiosk.cli.hq.common import data_option, echo_json, json_option, me, opened
 password_option = click.option(
     "--password-file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Take the password from this file's first line.",
+    help="Read the password from this file's first line.",
 )
 
 
 @click.group()
 def accounts() -> None:
-    """People who may use the console. Every act here is in the audit log."""
+    """People who may use the console. Every action here is in the audit log."""
 
 
 @accounts.command()
@@ -26,7 +26,7 @@ def accounts() -> None:
 @password_option
 @says_errors
 def create(data: Path, username: str, administrator: bool, password_file: Path | None) -> None:
-    """Add an account; the password is asked for, or read from a file."""
+    """Create an account; the password is asked for, or read from a file."""
     password = ask_password(password_file, username)
     with opened(data) as hq:
         hq.accounts.create(username, password, me(), administrator=administrator)
@@ -38,7 +38,7 @@ def create(data: Path, username: str, administrator: bool, password_file: Path |
 @json_option
 @says_errors
 def list_accounts(data: Path, as_json: bool) -> None:
-    """Accounts with their state, and in whose hands each has been."""
+    """List accounts with their state and who has managed them."""
     with opened(data) as hq:
         found = hq.account_admin.list()
     if as_json:
@@ -49,7 +49,7 @@ def list_accounts(data: Path, as_json: bool) -> None:
         words = [account.username, state]
         words += ["administrator"] if account.administrator else []
         words += ["second factor"] if account.has_factor else []
-        words += [f"in the hands of {', '.join(account.hands)}"] if account.hands else []
+        words += [f"managed by {', '.join(account.hands)}"] if account.hands else []
         click.echo("  ".join(words))
 
 
@@ -59,9 +59,9 @@ def list_accounts(data: Path, as_json: bool) -> None:
 @password_option
 @says_errors
 def password(data: Path, username: str, password_file: Path | None) -> None:
-    """Give an account another password; its sessions end.
+    """Set a new password for an account; end its sessions.
 
-    Nobody who had the account in hand counts as having it any more.
+    Afterwards nobody counts as managing the account.
     """
     typed = ask_password(password_file, username)
     with opened(data) as hq:
@@ -72,10 +72,10 @@ def password(data: Path, username: str, password_file: Path | None) -> None:
 @accounts.command()
 @data_option
 @click.argument("username")
-@click.option("--off", is_flag=True, help="May not manage accounts any more.")
+@click.option("--off", is_flag=True, help="May no longer manage accounts.")
 @says_errors
 def administrator(data: Path, username: str, off: bool) -> None:
-    """Let an account manage accounts in the console."""
+    """Allow or forbid an account to manage accounts in the console."""
     with opened(data) as hq:
         hq.account_admin.set_administrator(username, me(), administrator=not off)
     click.echo(f"{username} {'does not manage' if off else 'manages'} accounts.")
@@ -86,7 +86,7 @@ def administrator(data: Path, username: str, off: bool) -> None:
 @click.argument("username")
 @says_errors
 def lock(data: Path, username: str) -> None:
-    """Keep an account out until it is unlocked; its sessions end."""
+    """Lock an account until it is unlocked; end its sessions."""
     with opened(data) as hq:
         hq.account_admin.lock(username, me())
     click.echo(f"{username} is locked.")
@@ -97,19 +97,19 @@ def lock(data: Path, username: str) -> None:
 @click.argument("username")
 @says_errors
 def unlock(data: Path, username: str) -> None:
-    """Let an account in again, also after wrong passwords."""
+    """Unlock an account, also after wrong passwords."""
     with opened(data) as hq:
         hq.account_admin.unlock(username, me())
-    click.echo(f"{username} may sign in.")
+    click.echo(f"{username} can sign in again.")
 
 
 @accounts.command()
 @data_option
 @click.argument("username")
-@click.confirmation_option(prompt="The account is closed for good. Close it?")
+@click.confirmation_option(prompt="The account will be closed permanently. Close it?")
 @says_errors
 def close(data: Path, username: str) -> None:
-    """End an account for good; the name stays with what it did."""
+    """Close an account permanently; the name stays in the audit log."""
     with opened(data) as hq:
         hq.account_admin.close(username, me())
     click.echo(f"{username} is closed.")
@@ -131,7 +131,7 @@ def sign_out(data: Path, username: str) -> None:
 @click.argument("username")
 @says_errors
 def remove_factor(data: Path, username: str) -> None:
-    """Take a second factor away, after a telephone was lost."""
+    """Remove a second factor, after a telephone was lost."""
     with opened(data) as hq:
         hq.account_admin.remove_factor(username, me())
     click.echo(f"{username} signs in with the password alone until a second factor is set up.")

@@ -28,7 +28,7 @@ from kiosk.cli.hq.common import json_option
 def bench(
     bundles: int, stored: int, waiting: int, tried: int, processes: tuple[int, ...], as_json: bool
 ) -> None:
-    """How fast headquarters takes in results, on this machine and in temporary folders.
+    """Measure how fast headquarters stores results, on this machine and in temporary folders.
 
     \b
     intake_per_s: results a second over signed HTTP, by backend and number of `hq serve` processes

@@ -57,18 +57,18 @@ def candidates_template(data: Path, sitting: str, lang: str, out: Path) -> None:
 @click.option(
     "--portraits",
     type=click.Path(exists=True, path_type=Path),
-    help="ZIP or folder of JPEG files, each called by the identity number.",
+    help="ZIP or folder of JPEG files, each named by the identity number.",
 )
-@click.option("--check", is_flag=True, help="Only show what is wrong; store nothing.")
+@click.option("--check", is_flag=True, help="Only show problems; store nothing.")
 @json_option
 @says_errors
 def candidates_import(
     data: Path, file: Path, sitting: str, portraits: Path | None, check: bool, as_json: bool
 ) -> None:
-    """Store applications from XLSX or CSV and hold them against the entry conditions.
+    """Store applications from XLSX or CSV and check them against the entry conditions.
 
-    All of them, or none: every problem is listed by row and column. Somebody who applied before
-    is judged anew. Then `hq portraits check`, `hq candidates list` and `hq seats allocate`.
+    All of them, or none: every problem is listed by row and column. A repeated application
+    is judged again. Then `hq portraits check`, `hq candidates list` and `hq seats allocate`.
     """
     with opened(data) as hq:
         programme = hq.applications.programme(sitting)
@@ -94,7 +94,7 @@ def _not_stored(sound: int, problems: Sequence[Problem], as_json: bool) -> int:
     if as_json:
         echo_json({"stored": False, "sound": sound, "problems": _plain(problems)})
     else:
-        click.echo(f"{sound} rows are sound. Nothing was stored.")
+        click.echo(f"{sound} rows are valid. Nothing was stored.")
     return int(any(problem.grave for problem in problems))
 
 
@@ -122,7 +122,7 @@ def _portraits(source: Path | None) -> PortraitFiles:
 @json_option
 @says_errors
 def candidates_list(data: Path, sitting: str, state: str | None, as_json: bool) -> None:
-    """Applications with the clause that admits, or what is missing."""
+    """List applications with the clause that admits them, or what is missing."""
     with opened(data) as hq:
         found = [one for one in hq.applications.list(sitting) if state in (None, one.state)]
     if as_json:
@@ -155,10 +155,10 @@ def _why(one: ApplicationView) -> str:
 @click.argument("candidate")
 @_sitting
 @click.option("--as", "decision", type=click.Choice(["admitted", "refused", "undecided"]))
-@click.option("--reason", required=True, help="Goes into the audit log.")
+@click.option("--reason", required=True, help="Recorded in the audit log.")
 @says_errors
 def candidates_decide(data: Path, candidate: str, sitting: str, decision: str, reason: str) -> None:
-    """Admit or refuse somebody whatever the rules say, or leave it to the rules again."""
+    """Admit or refuse an applicant by hand, or apply the rules again."""
     with opened(data) as hq:
         word = "" if decision == "undecided" else decision
         hq.applications.decide(sitting, candidate, word, reason, me())
@@ -180,9 +180,9 @@ def portraits() -> None:
 def portraits_check(
     data: Path, sitting: str | None, pack: str, as_json: bool, weights: Path
 ) -> None:
-    """Look at every new portrait: size, shape, colour, blue background, one face from ahead.
+    """Check every new portrait: size, shape, colour, blue background, one frontal face.
 
-    A bare head is for people to see. `hq portraits accept` takes a portrait all the same.
+    People must check for a bare head. `hq portraits accept` accepts a portrait with problems.
     """
     engine = load_engine(EngineSpec(pack, weights))
     with opened(data) as hq, progress_bar("Looking") as progress:
@@ -193,16 +193,16 @@ def portraits_check(
         return
     for candidate, findings in found.items():
         click.echo(f"{candidate}  {', '.join(findings)}")
-    click.echo(f"{len(looked)} portraits checked, {len(found)} with findings")
+    click.echo(f"{len(looked)} portraits checked, {len(found)} with problems")
 
 
 @portraits.command(name="accept")
 @data_option
 @click.argument("candidate")
-@click.option("--reason", required=True, help="Goes into the audit log.")
+@click.option("--reason", required=True, help="Recorded in the audit log.")
 @says_errors
 def portraits_accept(data: Path, candidate: str, reason: str) -> None:
-    """Take a portrait in spite of what the check says."""
+    """Accept a portrait despite its findings."""
     with opened(data) as hq:
         hq.people.accept_portrait(candidate, reason, me())
     click.echo("Accepted.")
@@ -210,7 +210,7 @@ def portraits_accept(data: Path, candidate: str, reason: str) -> None:
 
 @click.group()
 def seats() -> None:
-    """Seats at centres: offer them, give them out."""
+    """Seats at centres: offer and assign them."""
 
 
 @seats.command(name="offer")
@@ -220,7 +220,7 @@ def seats() -> None:
 @click.option("--seats", "count", type=click.IntRange(0, 2000), required=True)
 @says_errors
 def seats_offer(data: Path, sitting: str, centre: str, count: int) -> None:
-    """Say how many seats a centre has for a sitting."""
+    """Set how many seats a centre has for a sitting."""
     with opened(data) as hq:
         hq.registration.offer(sitting, centre, count, me())
         offered = hq.registration.offered(sitting)
@@ -233,10 +233,10 @@ def seats_offer(data: Path, sitting: str, centre: str, count: int) -> None:
 @json_option
 @says_errors
 def seats_allocate(data: Path, sitting: str, as_json: bool) -> None:
-    """Give everybody who is admitted and has no seat a seat and an admission number.
+    """Assign a seat and an admission number to every admitted candidate without one.
 
-    Wished centres first, then where most seats are free; who sits where is drawn by lot, and
-    the seed stands in the audit log. Whoever has a seat keeps it.
+    Preferred centres first, then where most seats are free; who sits where is drawn by lot, and
+    the seed is recorded in the audit log. Seats already assigned do not change.
     """
     with opened(data) as hq:
         new = hq.registration.allocate(sitting, hq.applications.list(sitting), me())
@@ -245,7 +245,7 @@ def seats_allocate(data: Path, sitting: str, as_json: bool) -> None:
         return
     for seat in new:
         click.echo(f"{seat.centre_code}  {seat.seat}  {seat.admission_no}  {seat.name}")
-    click.echo(f"{len(new)} seats given out")
+    click.echo(f"{len(new)} seats assigned")
 
 
 @click.command()

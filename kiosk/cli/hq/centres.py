@@ -22,7 +22,7 @@ NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 
 @click.group()
 def centres() -> None:
-    """Enrol centres: look at a request, compare its fingerprint, approve it."""
+    """Enrol centres: show a request, compare its fingerprint, approve it."""
 
 
 @centres.command(name="request")
@@ -30,7 +30,7 @@ def centres() -> None:
 @json_option
 @says_errors
 def centres_request(request_file: Path, as_json: bool) -> None:
-    """Show what an enrolment request says, without enrolling anybody."""
+    """Show an enrolment request without enrolling the centre."""
     asked = read_request(request_file.read_bytes())
     shown = {
         "centre_code": asked.centre_code,
@@ -48,7 +48,7 @@ def centres_request(request_file: Path, as_json: bool) -> None:
 @json_option
 @says_errors
 def centres_requests(data: Path, as_json: bool) -> None:
-    """Requests that came by network and wait for a decision, the oldest first."""
+    """List requests that came by network and wait for a decision, oldest first."""
     with opened(data) as hq:
         found = hq.enrolment.pending()
     if as_json:
@@ -62,16 +62,18 @@ def centres_requests(data: Path, as_json: bool) -> None:
 @centres.command(name="approve")
 @data_option
 @click.argument("request")
-@click.option("--out", type=NEW_FILE, help="Where the certificate goes  [of a file: CODE.json]")
-@click.option("--yes", is_flag=True, help="The fingerprint has been compared already.")
-@click.option("--revoke-old", is_flag=True, help="Believe nothing signed by the centre's old keys.")
+@click.option("--out", type=NEW_FILE, help="File for the certificate  [of a file: CODE.json]")
+@click.option("--yes", is_flag=True, help="The fingerprint has already been compared.")
+@click.option(
+    "--revoke-old", is_flag=True, help="Reject everything signed with the centre's old keys."
+)
 @says_errors
 def centres_approve(
     data: Path, request: str, out: Path | None, yes: bool, revoke_old: bool
 ) -> None:
     """Enrol a centre: REQUEST is a file, or the fingerprint of a request that came by network.
 
-    Compare the fingerprint with the centre over the telephone before you say yes. The certificate
+    Compare the fingerprint with the centre by telephone before you confirm. The certificate
     for a file goes back to `kiosk enrol`; a centre that asked by network fetches its own, and one
     that is enrolled with other keys gets these instead.
     """
@@ -86,7 +88,7 @@ def centres_approve(
         certificate = hq.enrolment.approve(asked.key_id, me(), revoke_old=revoke_old)
     if out is not None:
         out.write_bytes(certificate)
-    click.echo(f"{asked.centre_code} is enrolled; it fetches its certificate by itself.")
+    click.echo(f"{asked.centre_code} is enrolled; it fetches its certificate automatically.")
 
 
 def _approve_file(data: Path, path: Path, out: Path | None, *, yes: bool, revoke_old: bool) -> None:
@@ -114,16 +116,16 @@ def _pending(hq: Headquarters, named: str) -> PendingRequest:
     for one in hq.enrolment.pending():
         if one.key_id == key_id:
             return one
-    raise NotFound(what="file, and no such request that waits")
+    raise NotFound(what="file and no such pending request")
 
 
 @centres.command(name="decline")
 @data_option
 @click.argument("key_id")
-@click.option("--reason", required=True, help="The centre reads it.")
+@click.option("--reason", required=True, help="The centre sees it.")
 @says_errors
 def centres_decline(data: Path, key_id: str, reason: str) -> None:
-    """Say no to a request that came by network; KEY_ID may be its fingerprint."""
+    """Decline a request that came by network; KEY_ID can be its fingerprint."""
     if not reason.strip():
         raise click.BadParameter("it must not be empty", param_hint="--reason")
     with opened(data) as hq:
@@ -138,7 +140,7 @@ def centres_decline(data: Path, key_id: str, reason: str) -> None:
 @click.argument("address")
 @says_errors
 def centres_address(data: Path, code: str, address: str) -> None:
-    """Say where a centre is, for admission tickets."""
+    """Set the address of a centre, for admission tickets."""
     with opened(data) as hq:
         hq.centres.set_address(code, address, me())
     click.echo(f"{code}: {address}")
@@ -149,14 +151,14 @@ def centres_address(data: Path, code: str, address: str) -> None:
 @json_option
 @says_errors
 def centres_list(data: Path, as_json: bool) -> None:
-    """Enrolled centres and when they were last heard of."""
+    """List enrolled centres and their last contact."""
     with opened(data) as hq:
         found = hq.centres.list()
     if as_json:
         echo_json([vars(centre) for centre in found])
         return
     for centre in found:
-        seen = centre.last_seen.isoformat() if centre.last_seen else "never heard of"
+        seen = centre.last_seen.isoformat() if centre.last_seen else "never contacted"
         click.echo(f"{centre.code}  {centre.name}  {centre.fingerprint}  {seen}")
 
 
@@ -165,7 +167,7 @@ def centres_list(data: Path, as_json: bool) -> None:
 @json_option
 @says_errors
 def centres_status(data: Path, as_json: bool) -> None:
-    """What each centre has closed and headquarters holds, and what the journals show."""
+    """Show what each centre has closed, what headquarters has stored, and event-log problems."""
     with opened(data) as hq:
         found = standings(hq.centres.list(), hq.inventories.contacts())
         findings, deleted = hq.journals.findings(), hq.deletions.list()
@@ -206,7 +208,7 @@ def _sentences(findings: Sequence[Finding]) -> list[dict[str, Any]]:
 
 def _state(one: Standing) -> str:
     if one.contact is None:
-        return "never heard of" if one.heard_at is None else "has told nothing yet"
+        return "never contacted" if one.heard_at is None else "has not reported yet"
     held = ", ".join(
         f"{kind} {one.contact.held[kind]} of {count}" for kind, count in one.contact.closed.items()
     )

@@ -26,7 +26,7 @@ def data_option(function: F) -> F:
         type=click.Path(file_okay=False, path_type=Path),
         default=lambda: default_data_dir("exam-hq"),
         show_default="$STATE_DIRECTORY, else $XDG_DATA_HOME/exam-hq",
-        help="Where headquarters keeps settings, keys, ledger and objects.",
+        help="Where headquarters stores settings, keys, database and objects.",
     )
     return option(function)
 

@@ -32,13 +32,13 @@ def items() -> None:
 @data_option
 @click.argument("file", type=FILE)
 @click.option("--programme", "programme_id", help="Id of the programme; TOML files name it.")
-@click.option("--subject", help="For items whose file does not say it.")
-@click.option("--domain", help="For items whose file does not say it.")
-@click.option("--trade", help="For items whose file does not say it.")
-@click.option("--level", help="For items whose file does not say it.")
-@click.option("--difficulty", help="For items whose file does not say it.")
+@click.option("--subject", help="For items whose file does not specify it.")
+@click.option("--domain", help="For items whose file does not specify it.")
+@click.option("--trade", help="For items whose file does not specify it.")
+@click.option("--level", help="For items whose file does not specify it.")
+@click.option("--difficulty", help="For items whose file does not specify it.")
 @click.option("--check", is_flag=True, help="Only show what would happen; store nothing.")
-@click.option("--leave-out", is_flag=True, help="Store the sound items, leave out the others.")
+@click.option("--leave-out", is_flag=True, help="Import the valid items, skip the others.")
 @json_option
 @says_errors
 def items_import(
@@ -50,10 +50,10 @@ def items_import(
     as_json: bool,
     **defaults: str | None,
 ) -> None:
-    """Store items with their mark schemes: all of them, or none.
+    """Import items with their mark schemes: all of them, or none.
 
     Every problem is listed by its row or item before anything is stored; with problems the
-    command ends with 1. An item that is known and differs becomes its next version.
+    command ends with 1. A known item that differs becomes its next version.
 
     \b
     Examples:
@@ -86,7 +86,7 @@ def _preview(
     data = file.read_bytes()
     if programme_id is None:
         if file.suffix != ".toml":
-            raise click.UsageError("Say --programme ID; only TOML files name their programme.")
+            raise click.UsageError("Give --programme ID; only TOML files name their programme.")
         programme_id = toml.read(data)[0]
     programme = hq.programmes.get(programme_id)
     with progress_bar("Checking") as progress:
@@ -98,10 +98,10 @@ def _preview(
 @data_option
 @click.option("--programme", "programme_id", required=True, help="Id of the programme.")
 @click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
-@click.option("--out", type=NEW_FILE, help="Where it goes  [default: PROGRAMME-items.xlsx]")
+@click.option("--out", type=NEW_FILE, help="File to write  [default: PROGRAMME-items.xlsx]")
 @says_errors
 def items_template(data: Path, programme_id: str, lang: str, out: Path | None) -> None:
-    """Write an empty spreadsheet with lists to choose from and a page that explains it."""
+    """Write an empty spreadsheet with lists to choose from and a page of explanation."""
     with opened(data) as hq:
         programme = hq.programmes.get(programme_id)
     target = out or Path(f"{programme_id}-items.xlsx")
@@ -119,8 +119,10 @@ def items_template(data: Path, programme_id: str, lang: str, out: Path | None) -
     default="xlsx",
     show_default=True,
 )
-@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", help="Of the spreadsheet.")
-@click.option("--retired", is_flag=True, help="Retired items too.")
+@click.option(
+    "--lang", type=click.Choice(["zh", "en"]), default="zh", help="Language of the spreadsheet."
+)
+@click.option("--retired", is_flag=True, help="Include retired items.")
 @click.option("--out", type=click.Path(path_type=Path), help="File or folder  [default: here]")
 @says_errors
 def items_export(
@@ -131,7 +133,7 @@ def items_export(
     retired: bool,
     out: Path | None,
 ) -> None:
-    """Write the newest version of every item with its mark scheme. Keep the file secret."""
+    """Export the newest version of every item with its mark scheme. Keep the file secret."""
     with opened(data) as hq:
         name, content = _exported(hq, hq.programmes.get(programme_id), format_name, lang, retired)
         hq.item_import.note_export(programme_id, format_name, me())
@@ -153,11 +155,11 @@ def _exported(
 @items.command(name="list")
 @data_option
 @click.option("--programme", "programme_id", required=True, help="Id of the programme.")
-@click.option("--text", default="", help="Only items with this in id or stem.")
+@click.option("--text", default="", help="Only items whose id or stem contains this.")
 @json_option
 @says_errors
 def items_list(data: Path, programme_id: str, text: str, as_json: bool) -> None:
-    """Items with type, domain, difficulty, version and uses."""
+    """List items with type, domain, difficulty, version and uses."""
     with opened(data) as hq:
         found = hq.bank.kept(hq.programmes.get(programme_id).id, text=text)
     if as_json:
@@ -185,10 +187,10 @@ def items_list(data: Path, programme_id: str, text: str, as_json: bool) -> None:
 @data_option
 @click.argument("item_id")
 @click.option("--programme", "programme_id", required=True, help="Id of the programme.")
-@click.option("--reason", required=True, help="Goes into the audit log.")
+@click.option("--reason", required=True, help="Recorded in the audit log.")
 @says_errors
 def items_retire(data: Path, item_id: str, programme_id: str, reason: str) -> None:
-    """Let no new paper draw an item any more; papers that have it keep it."""
+    """Retire an item: new papers will not use it. Papers that have it do not change."""
     with opened(data) as hq:
         hq.bank.retire(programme_id, item_id, reason, me())
     click.echo(f"{item_id} is retired; `hq items reinstate` undoes it.")
@@ -198,10 +200,10 @@ def items_retire(data: Path, item_id: str, programme_id: str, reason: str) -> No
 @data_option
 @click.argument("item_id")
 @click.option("--programme", "programme_id", required=True, help="Id of the programme.")
-@click.option("--reason", required=True, help="Goes into the audit log.")
+@click.option("--reason", required=True, help="Recorded in the audit log.")
 @says_errors
 def items_reinstate(data: Path, item_id: str, programme_id: str, reason: str) -> None:
-    """Let papers draw a retired item again."""
+    """Reinstate a retired item: new papers can use it again."""
     with opened(data) as hq:
         hq.bank.reinstate(programme_id, item_id, reason, me())
     click.echo(f"{item_id} is in use again.")
@@ -221,8 +223,8 @@ def papers() -> None:
 def papers_draw(data: Path, sitting: str, count: int, as_json: bool) -> None:
     """Draw the papers of a sitting: with equal totals, and no item in two of them.
 
-    Without this a sitting's first package draws its one paper. What cannot be filled is refused
-    with what is missing.
+    Without this a sitting's first package draws its one paper. If the bank cannot fill the papers,
+    the command fails and lists what is missing.
     """
     with opened(data) as hq:
         drawn = hq.papers.draw(sitting, count, me())
@@ -236,10 +238,10 @@ def papers_draw(data: Path, sitting: str, count: int, as_json: bool) -> None:
 @papers.command(name="discard")
 @data_option
 @click.option("--sitting", required=True, help="Id of the sitting.")
-@click.confirmation_option(prompt="Forget this sitting's papers?")
+@click.confirmation_option(prompt="Discard this sitting's papers?")
 @says_errors
 def papers_discard(data: Path, sitting: str) -> None:
-    """Forget the papers of a sitting for which no package has been built yet."""
+    """Discard the papers of a sitting for which no package has been built yet."""
     with opened(data) as hq:
         hq.papers.discard(sitting, me())
     click.echo("Forgotten.")

@@ -20,16 +20,16 @@ NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 @click.command(name="import")
 @data_option
 @click.argument("path", type=PATH)
-@click.option("--out", type=NEW_FILE, help="Where the answer goes when PATH is a ZIP file.")
+@click.option("--out", type=NEW_FILE, help="File for the answer when PATH is a ZIP file.")
 @json_option
 @says_errors
 def import_path(data: Path, path: Path, out: Path | None, as_json: bool) -> None:
-    """Take in what centres have put onto a stick, and write receipts for them onto it.
+    """Import what centres have written to a USB stick, and write receipts to it.
 
-    PATH is the mounted stick, or the ZIP file that the staff page of a centre gives out; then the
-    answer goes to --out. The centre takes the answer in with `kiosk import` or on its staff page.
-    What is damaged is named and left out; the centre sends it again. Doing it twice changes
-    nothing. Ends with 1 when something was left out.
+    PATH is the mounted USB stick, or the ZIP file from a centre's staff page; then the
+    answer goes to --out. The centre imports the answer with `kiosk import` or on its staff page.
+    Damaged files are named and skipped; the centre sends them again. Repeating the import changes
+    nothing. Exits with 1 when something was skipped.
     """
     with opened(data) as hq:
         if path.is_dir():
@@ -52,13 +52,13 @@ def import_path(data: Path, path: Path, out: Path | None, as_json: bool) -> None
 @click.option("--centre", required=True, help="Code of the centre.")
 @says_errors
 def export(data: Path, folder: Path, centre: str) -> None:
-    """Write a centre's packages, released codes and revocations onto a stick.
+    """Write a centre's packages, released codes and revocations to a USB stick.
 
-    Where the stick holds deliveries of the centre, their receipts are written as well.
+    If the stick has files from the centre, their receipts are written as well.
     """
     with opened(data) as hq:
         count = write_folder(folder, hq.media.answer(FolderMedium(folder), centre), lambda _: None)
-    click.echo(f"{count - 1} packages and the inbox of {centre} are on the stick.")
+    click.echo(f"{count - 1} packages and the inbox of {centre} are on the USB stick.")
 
 
 def _take(hq: Headquarters, medium: Medium) -> Sequence[Report]:
@@ -67,7 +67,7 @@ def _take(hq: Headquarters, medium: Medium) -> Sequence[Report]:
 
 def _take_zip(hq: Headquarters, path: Path, out: Path | None) -> Sequence[Report]:
     if out is None:
-        raise click.UsageError("Say with --out where the answer to a ZIP file goes.")
+        raise click.UsageError("Give --out FILE for the answer to a ZIP file.")
     with path.open("rb") as file:
         medium = ZipMedium(file)
         reports = _take(hq, medium)
@@ -87,9 +87,9 @@ def _say(reports: Sequence[Report]) -> None:
         )
         click.echo(f"{report.centre_code}: {kinds or 'nothing'}")
         whole = "everything that the centre has closed" if report.complete else "not everything yet"
-        click.echo(f"  headquarters holds {whole}")
+        click.echo(f"  headquarters has {whole}")
         for problem in report.problems:
-            click.echo(f"  left out: {problem.name}: {problem.error}", err=True)
+            click.echo(f"  skipped: {problem.name}: {problem.error}", err=True)
 
 
 def _as_json(report: Report) -> dict[str, object]:

@@ -25,7 +25,7 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 @click.group()
 def programmes() -> None:
-    """Programmes: what is examined, how it is scored and watched."""
+    """Programmes: what is examined, how it is scored and proctored."""
 
 
 @programmes.command(name="import")
@@ -44,9 +44,9 @@ def programmes_import(data: Path, file: Path) -> None:
 @json_option
 @says_errors
 def programmes_check(file: Path, as_json: bool) -> None:
-    """Read a programme file without storing it; every mistake is named with its line.
+    """Check a programme file without storing it; every mistake is named with its line.
 
-    Ends with 1 when there are mistakes.
+    Exits with 1 when there are mistakes.
     """
     try:
         programme = read_programme(read_text(file))
@@ -90,7 +90,7 @@ def _summary(programme: Programme) -> dict[str, Any]:
 @json_option
 @says_errors
 def programmes_list(data: Path, as_json: bool) -> None:
-    """The newest version of each programme."""
+    """List the newest version of each programme."""
     with opened(data) as hq:
         found = hq.programmes.list()
     if as_json:
@@ -102,24 +102,26 @@ def programmes_list(data: Path, as_json: bool) -> None:
 
 @click.group()
 def sittings() -> None:
-    """Sittings: when a programme is sat."""
+    """Sittings: when a programme is examined."""
 
 
 @sittings.command(name="create")
 @data_option
 @click.option("--programme", required=True, help="Id of the programme, such as carbon-manager.")
-@click.option("--title", required=True, help="What candidates and staff read.")
-@click.option("--starts-at", required=True, help="Such as 2026-04-25T14:00, or 'now'.")
-@click.option("--unlock-from", help="From when the paper may be unlocked, or 'now'.")
-@click.option("--minutes", type=click.IntRange(1, 600), help="Instead of the programme's length.")
+@click.option("--title", required=True, help="Title that candidates and staff see.")
+@click.option("--starts-at", required=True, help="Start, such as 2026-04-25T14:00, or 'now'.")
+@click.option("--unlock-from", help="Time from which the paper can be unlocked, or 'now'.")
+@click.option(
+    "--minutes", type=click.IntRange(1, 600), help="Duration, instead of the programme's."
+)
 @click.option("--trade", help="Id of the trade, in a programme that has trades.")
 @click.option("--level", help="Id of the level, in a programme that has levels.")
 @click.option(
     "--release",
     type=click.Choice(["time_lock", "two_people"]),
-    help="How unlock codes are released  [default: what hq.toml says]",
+    help="How unlock codes are released  [default: as in hq.toml]",
 )
-@click.option("--id", "sitting_id", help="Instead of a new id.")
+@click.option("--id", "sitting_id", help="Id to use instead of a new one.")
 @json_option
 @says_errors
 def sittings_create(
@@ -135,11 +137,11 @@ def sittings_create(
     sitting_id: str | None,
     as_json: bool,
 ) -> None:
-    """Add a sitting and print its id.
+    """Create a sitting and print its id.
 
     Times without a zone are in the console's time zone. The unlock time is half an hour before
-    the start unless the settings or --unlock-from say otherwise. A day off the programme's
-    calendar is allowed, as an edition may name one, and warned of.
+    the start unless the settings or --unlock-from say otherwise. Dates outside the programme's
+    calendar give a warning.
     """
     with opened(data) as hq:
         new = NewSitting(
@@ -167,7 +169,7 @@ def _warn_off_calendar(hq: Headquarters, sitting: SittingView) -> None:
     named = {edition.exam for edition in programme.editions}
     if day not in named and not programme.calendar.includes(day):
         regular = programme.calendar.next_from(day)
-        click.echo(f"{day} is off the programme's calendar; the next is {regular}", err=True)
+        click.echo(f"{day} is not in the programme's calendar; the next is {regular}", err=True)
 
 
 @sittings.command(name="list")
@@ -175,7 +177,7 @@ def _warn_off_calendar(hq: Headquarters, sitting: SittingView) -> None:
 @json_option
 @says_errors
 def sittings_list(data: Path, as_json: bool) -> None:
-    """All sittings, the latest first."""
+    """List all sittings, latest first."""
     with opened(data) as hq:
         found = hq.sittings.list()
     if as_json:
@@ -201,13 +203,13 @@ def roster() -> None:
 def roster_import(
     data: Path, file: Path, sitting: str, centre: str, portraits: Path | None, as_json: bool
 ) -> None:
-    """Give candidates from a CSV file their seats: all of them, or none.
+    """Import candidates and their seats from a CSV file: all of them, or none.
 
     \b
-    Columns (UTF-8, header line): identity_no, name; and if you like
+    Columns (UTF-8, header line): identity_no, name; optional:
     admission_no, seat, extra_minutes, portrait (a file name; otherwise
     ADMISSION_NO.jpg or IDENTITY_NO.jpg is looked for). Missing admission
-    numbers and seats are given out. Import again to correct.
+    numbers and seats are assigned. Import again to correct.
     """
     with opened(data) as hq:
         entries = read_roster(file.read_bytes(), PortraitFolder(portraits) if portraits else None)
@@ -251,8 +253,8 @@ def package_build(
         path = _write(out, built, hq.packages.data(built)) if out else None
     if released:
         click.echo(
-            f"Warning: {centre} already has the code of an earlier version. If its paper is"
-            " unlocked by now, this version will not be used. Call the centre.",
+            f"Warning: {centre} already has the code of an earlier version. If its paper is already"
+            " unlocked, this version will not be used. Call the centre.",
             err=True,
         )
     if as_json:
@@ -267,11 +269,13 @@ def package_build(
 @data_option
 @click.option("--sitting", required=True, help="Id of the sitting.")
 @click.option("--centre", required=True, help="Code of the centre.")
-@click.option("--reason", required=True, help="The centre reads it; it goes into the audit log.")
+@click.option(
+    "--reason", required=True, help="The centre sees it; it is recorded in the audit log."
+)
 @click.confirmation_option(prompt="The centre will not be able to use this package. Revoke it?")
 @says_errors
 def package_revoke(data: Path, sitting: str, centre: str, reason: str) -> None:
-    """Call the newest package of a centre back; a new version takes its place."""
+    """Revoke the newest package of a centre; a new version replaces it."""
     with opened(data) as hq:
         revoked = hq.packages.revoke(sitting, centre, reason, me())
     click.echo(f"Version {revoked.version} is revoked. Build the next one: hq package build")

@@ -32,7 +32,7 @@ from sync.hq.pull import pull, to_csv, write_files
 @click.option(
     "--ca",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="PEM file with the only CA that is believed, where headquarters has one of its own.",
+    help="PEM file with the only CA to trust, if headquarters uses its own.",
 )
 @json_option
 @says_errors
@@ -41,9 +41,9 @@ def pull_command(
 ) -> None:
     """Fetch results over the network and write them as JSON and CSV.
 
-    A connection that breaks is tried again for about a minute. Pulling again is safe. Each result
-    has a cursor: with --after only later ones come. The row with the highest revision of an
-    attempt is the one that holds.
+    A broken connection is retried for about a minute. Pulling again is safe. Each result
+    has a cursor: --after returns only later ones. The row with the highest revision of an
+    attempt is the valid one.
     """
     token = token_file.read().strip()
     with httpx.Client(base_url=url, timeout=60, trust_env=False, verify=trusting(ca)) as client:

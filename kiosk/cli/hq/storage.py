@@ -13,7 +13,7 @@ from sync.hq.storage_check import BlobsReport, LedgerReport, check_blobs, check_
 
 @click.group()
 def storage() -> None:
-    """Where headquarters keeps rows and objects (docs/headquarters-storage.md)."""
+    """Where headquarters stores rows and objects (docs/headquarters-storage.md)."""
 
 
 @storage.command(name="check")
@@ -21,7 +21,7 @@ def storage() -> None:
 @json_option
 @says_errors
 def storage_check(data: Path, as_json: bool) -> None:
-    """Say whether ledger and objects answer, and what is in them; exits with 1 if one does not."""
+    """Check that database and objects answer and count their contents; exit with 1 if one fails."""
     require_initialised(data)
     settings = settings_of(data).storage
     ledger, blobs = check_ledger(settings, data), check_blobs(settings, data)
@@ -48,11 +48,11 @@ def _blobs_lines(report: BlobsReport) -> list[str]:
 
 @storage.command(name="sweep")
 @data_option
-@click.option("--dry-run", is_flag=True, help="Only say what would be dropped.")
+@click.option("--dry-run", is_flag=True, help="Only show what would be deleted.")
 @json_option
 @says_errors
 def storage_sweep(data: Path, dry_run: bool, as_json: bool) -> None:
-    """Drop objects that were put more than a day ago and that nothing refers to.
+    """Delete objects stored more than a day ago that nothing refers to.
 
     They are left when a process dies between putting an object and writing its row. Other
     processes may run meanwhile.

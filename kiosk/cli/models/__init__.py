@@ -19,7 +19,7 @@ from kiosk.vision.packs import BUILT_KINDS, PackInfo, known_packs
 
 @click.group()
 def models() -> None:
-    """Packs of models: list, install and verify them, and build the embedded one."""
+    """Face packs: list, install and verify them, and build the embedded one."""
 
 
 @models.command(name="list")
@@ -27,7 +27,7 @@ def models() -> None:
 @weights_option
 @says_errors
 def list_packs(as_json: bool, weights: Path) -> None:
-    """Packs that this version knows: what is installed, and under which licences.
+    """List packs that this version knows, which are installed, and their licences.
 
     \b
     Example:

@@ -19,10 +19,10 @@ from kiosk.vision.packs import read_pack
 @weights_option
 @says_errors
 def adopt(file: Path | None, undo: str | None, weights: Path) -> None:
-    """Use the thresholds of FILE, read off pictures of your own people, from the next start on.
+    """Use the thresholds of FILE, measured on pictures of your own people, from the next start on.
 
     FILE comes from `kiosk models evaluate PAIRS --calibrate --write FILE`. It holds figures only,
-    no pictures and no names. A pack that has no calibration passes nobody by machine alone.
+    no pictures and no names. A pack without calibration passes nobody automatically.
 
     \b
     Examples:
@@ -37,6 +37,6 @@ def adopt(file: Path | None, undo: str | None, weights: Path) -> None:
         click.echo(f"{info.id}: pass from {bands.pass_at:g}, staff from {bands.staff_at:g}")
         click.echo("Restart the server to use them.")
     elif discard(read_pack(str(undo)), weights):
-        click.echo(f"{undo}: back to the bands that come with it. Restart the server.")
+        click.echo(f"{undo}: uses its own bands again. Restart the server.")
     else:
         click.echo(f"{undo}: this machine had no bands of its own. Nothing was changed.")

@@ -45,7 +45,7 @@ def detect(
 ) -> None:
     """Count the pictures in FOLDERS in which packs find a face, for example masked ones.
 
-    "At once" is the look that every frame of an exam gets; "in all" adds the search for small
+    "At once" is the check that every frame of an exam gets; "in all" adds the search for small
     faces and for faces that fill the picture. Every picture should show a face. Pictures never
     leave the machine.
 

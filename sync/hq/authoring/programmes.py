@@ -53,7 +53,7 @@ class Programmes:
         return load_programme(row["document"])
 
     def list(self) -> Sequence[Programme]:
-        """The newest version of each programme."""
+        """List the newest version of each programme."""
         query = select(tables.programmes.c.id).distinct().order_by(tables.programmes.c.id)
         with self._office.ledger.read() as connection:
             names = list(connection.execute(query).scalars())
