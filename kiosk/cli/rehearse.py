@@ -58,8 +58,8 @@ def rehearse(
 
     Without --url everything runs in a temporary folder on this machine and is deleted afterwards.
     With --url the attempts of the roster's candidates in that sitting are used up permanently:
-    create a sitting for the rehearsal. If the programme forbids handing in during the first minutes,
-    the rehearsal takes at least that long.
+    create a sitting for the rehearsal. If the programme forbids handing in during the first
+    minutes, the rehearsal takes at least that long.
     """
     seconds = QUICK_SECONDS if minutes is None else minutes * 60
 

@@ -131,7 +131,7 @@ class NotFound(HallError):
     """There is no such thing here, or it is not yours."""
 
     code = "not_found"
-    message = "Page not found."
+    message = "Not found."
 
 
 class NoOpenSitting(HallError):

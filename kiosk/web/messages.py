@@ -206,7 +206,7 @@ HALL: dict[str, Entry] = {
         409,
         _l("You are signed in at terminal %(terminal)s. The invigilator must release it first."),
     ),
-    "not_found": (404, _l("Page not found.")),
+    "not_found": (404, _l("Not found.")),
     "no_open_sitting": (409, _l("No sitting is open for check-in at this centre.")),
     "sitting_state": (409, _l("This cannot be done in the sitting's current state.")),
     "too_early": (409, _l("The paper can be unlocked from %(at)s.")),
@@ -293,7 +293,7 @@ MESSAGES: dict[str, Entry] = {**WEB, **CORE, **STORE, **WIRE, **VISION, **HALL}
 
 HTTP_MESSAGES: dict[int, tuple[str, LazyString]] = {
     400: ("bad_request", _l("The request could not be understood.")),
-    404: ("not_found", _l("Page not found.")),
+    404: ("not_found", _l("Not found.")),
     405: ("method_not_allowed", _l("This address does not accept that kind of request.")),
     411: ("length_required", _l("The request does not say how long it is.")),
     413: ("too_large", _l("The upload is larger than allowed.")),

@@ -1,4 +1,4 @@
-"""A backup holds everything but the keys, is sealed, and can be put back; a drill proves it."""
+"""A backup holds everything but the keys, is sealed, and can be restored; a drill proves it."""
 
 import shutil
 import sqlite3
@@ -171,7 +171,7 @@ def test_a_drill_proves_a_backup_and_changes_nothing_while_the_server_runs(hall:
         before = sorted(path.name for path in hall.data.iterdir())
         ran = run(hall, "restore", hall.backup, "--drill")
         assert ran.exit_code == 0, ran.output
-        assert "can be put back" in ran.output
+        assert "can be restored" in ran.output
         assert f"{BEFORE} answers" in ran.output
         assert sorted(path.name for path in hall.data.iterdir()) == before
     assert kept(hall) == [*range(1, BEFORE + AFTER + 1)]

@@ -57,7 +57,7 @@ def test_a_locked_out_chief_comes_back(data: Path) -> None:
     ok(data, "lock", "chief")
     ok(data, "reset", "chief", *password)
     assert "chief  chief_invigilator\n" in ok(data, "list")
-    assert "There is nothing here" in run(data, "reset", "nobody", *password).output
+    assert "Not found" in run(data, "reset", "nobody", *password).output
 
 
 def test_while_the_server_runs_the_page_is_named(data: Path) -> None:

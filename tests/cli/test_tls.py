@@ -120,7 +120,7 @@ def test_a_caddyfile_of_somebody_else_is_kept(centre: Path) -> None:
         assert write(centre, "exam.example", "--yes").exit_code == 0
     assert (folder / "Caddyfile.before-exam-kiosk").read_text() == ":80 { respond hello }"
     (folder / "Caddyfile").write_text("another")
-    assert "is there already" in write(centre, "exam.example", "--yes").output
+    assert "already exists" in write(centre, "exam.example", "--yes").output
     assert (folder / "Caddyfile").read_text() == "another"
 
 

@@ -118,7 +118,7 @@ def test_a_file_of_items_is_looked_at_before_it_is_stored(staff: Staff) -> None:
     assert "row 3" in page
     assert "policy 双碳目标政策" in page
     assert len(staff.desk.hq.bank.items(PROGRAMME)) == 95
-    assert "Store the sound ones" in page
+    assert "Store the valid ones" in page
     assert "1 new items" in staff.store(leave_out="yes")
     assert staff.desk.hq.bank.get(PROGRAMME, "B1").version == 1
     assert "问二" not in staff.get(f"/items/{PROGRAMME}").text

@@ -85,7 +85,7 @@ def test_the_check_tells_what_does_not_answer(desk: Desk) -> None:
     (desk.data / "hq" / "hq.toml").write_text(f'[storage]\nledger = "{away.ledger}"\n')
     done = CliRunner().invoke(hq_command, ["storage", "check", "--data", str(desk.data / "hq")])
     assert done.exit_code == 1
-    assert "The ledger cannot be reached" in done.stdout
+    assert "The database cannot be reached" in done.stdout
     assert "objects folder:objects: " in done.stdout
 
 

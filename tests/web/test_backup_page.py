@@ -65,6 +65,6 @@ def test_the_page_shows_age_progress_and_proof(page: Page, disk: Path, sitting: 
     expect(page.locator("#backup-age")).to_contain_text("There is no backup.")
     expect(page.locator("#backup-places")).to_contain_text("same disk")
     page.get_by_role("button", name="Back up here").click()
-    expect(page.locator("#backup-last")).to_contain_text("can be put back. It holds 1 sittings")
-    expect(page.locator("#backup-age")).to_contain_text("The newest backup is of")
+    expect(page.locator("#backup-last")).to_contain_text("can be restored. It contains 1 sittings")
+    expect(page.locator("#backup-age")).to_contain_text("Latest backup")
     assert len(list(disk.glob("*.backup"))) == 1

@@ -75,7 +75,7 @@ def test_staff_look_with_one_key_each(page: Page, staff: Page, hall: Hall, passe
         mark = dialog.locator(f"[data-finding={name}] .mark")
         expect(mark).to_have_attribute("aria-pressed", "true")
     staff.keyboard.press("0")
-    expect(dialog.locator(".note.bad")).to_contain_text("still to be taken off")
+    expect(dialog.locator(".note.bad")).to_contain_text("still has to be taken off")
     page.wait_for_url("**/verify")
     expect(page.locator("#verify-findings")).to_contain_text("take off your hat")
     expect(page.locator("#verify-inspect")).to_be_visible()

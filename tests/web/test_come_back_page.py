@@ -330,7 +330,7 @@ def test_after_the_exam_the_terminal_is_free_for_the_next(
         saved(page)
         page.click("#hand-in")
         page.get_by_role("button", name="Confirm hand-in").click()
-        expect(page.locator("#wiped")).to_contain_text("has been wiped")
+        expect(page.locator("#wiped")).to_contain_text("have been deleted")
         page.goto("/")
         expect(page).to_have_url(re.compile(r"/receipt$"))
         page.click("#leave")
@@ -366,7 +366,7 @@ def test_a_journal_that_cannot_be_read_is_put_aside_and_not_written_over(
         assert [name.startswith(attempt_id) for name in names] == [True, True]
         hall.attempts.hand_in(attempt_id)
         page.wait_for_url("**/receipt")
-        expect(page.locator("#wiped")).to_contain_text("could not be delivered")
+        expect(page.locator("#wiped")).to_contain_text("have not been sent yet")
         assert len(page.evaluate(NAMES)) == 1
 
 
@@ -382,7 +382,7 @@ def test_a_full_disk_of_the_terminal_is_said_and_nothing_is_lost(
         )
         open_paper(page)
         answer_unheard(page)
-        expect(page.locator("#saved-text")).to_contain_text("not kept here either")
+        expect(page.locator("#saved-text")).to_contain_text("not stored on this terminal")
         page.unroute("**/answers")
         saved(page)
         assert len(hall.attempts.view(attempt_id).answers) == 1

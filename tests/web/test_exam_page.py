@@ -221,7 +221,7 @@ def test_with_the_server_away_the_candidate_goes_on_and_all_is_replayed_in_order
         page.keyboard.press("2")
         page.keyboard.press("n")
     expect(page.locator("#saved")).to_have_attribute("data-state", "waiting")
-    expect(page.locator("#connection")).to_contain_text("Go on working", timeout=15_000)
+    expect(page.locator("#connection")).to_contain_text("Keep working", timeout=15_000)
     assert hall.attempts.view(attempt_id).answers == {}
     page.unroute("**/api/**")
     saved(page)
@@ -269,7 +269,7 @@ def test_answers_that_came_too_late_reach_staff_and_the_candidate_is_told(
     hall.attempts.sweep()
     page.unroute("**/answers")
     expect(page.locator("dialog[open]")).to_contain_text("1 answers", timeout=20_000)
-    expect(page.locator("dialog[open]")).to_contain_text("with the invigilator")
+    expect(page.locator("dialog[open]")).to_contain_text("The invigilator has them now")
     page.get_by_role("button", name="Continue to the receipt").click()
     page.wait_for_url("**/receipt")
     (late,) = hall.late_answers.of_attempt(attempt_id)
@@ -297,6 +297,8 @@ def test_when_the_time_is_up_nothing_more_is_written_even_with_the_server_away(
     clock.pass_time(60)
     hall.attempts.sweep()
     page.unroute("**/api/**")
-    expect(page.locator("dialog[open]")).to_contain_text("with the invigilator", timeout=20_000)
+    expect(page.locator("dialog[open]")).to_contain_text(
+        "The invigilator has them now", timeout=20_000
+    )
     (late,) = hall.late_answers.of_attempt(attempt_id)
     assert late.answers == 1

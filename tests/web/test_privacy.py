@@ -13,7 +13,7 @@ from tests.centres import ManualClock, Site
 from tests.web.browser import Browser
 from tests.web.conftest import SITTING
 
-STAY, GO = "Pictures stay sealed on the server of this centre", "sent sealed to headquarters"
+STAY, GO = "Pictures stay encrypted on the server of this centre", "sent encrypted to headquarters"
 HANDLER = {"zh": "某某考试中心", "en": "Example Exam Office"}
 
 

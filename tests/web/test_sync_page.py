@@ -36,7 +36,7 @@ def test_the_page_names_every_kind_and_says_nothing_it_does_not_know(desk: Desk)
     page = desk.get("/staff/sync?lang=en").text
     assert "Each candidate" in page
     assert "Event logs of sittings" in page
-    assert "Camera pictures kept of incidents" in page
+    assert "Camera pictures of incidents" in page
     assert "Everything is at headquarters" not in page.split('id="page-data"')[0]
 
 
@@ -169,15 +169,19 @@ def staff_page(page: Page, hall: Hall) -> Page:
 @pytest.mark.parametrize(
     ("view", "head", "rest"),
     [
-        ({}, "15 things have not arrived yet", "will be sent by themselves"),
+        ({}, "15 files have not arrived yet", "will be sent automatically"),
         ({"waiting": 1}, "1 file has not arrived yet", "safe here"),
-        ({"problems": [PROBLEM]}, "15 things have not arrived yet", "Some of them need you"),
+        ({"problems": [PROBLEM]}, "15 files have not arrived yet", "Some of them need you"),
         (
             {"waiting": 0},
             "Headquarters has not yet confirmed that it has everything",
             "automatically",
         ),
-        ({"waiting": 0, "complete": True, "unsealed": True}, "has yet to confirm", "automatically"),
+        (
+            {"waiting": 0, "complete": True, "unsealed": True},
+            "has not yet confirmed",
+            "automatically",
+        ),
         ({"state": "off", "last_contact": None}, "This centre works offline", "no address"),
         ({"state": "never", "last_contact": None}, "not been reached yet", "15 things are kept"),
     ],
