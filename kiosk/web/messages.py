@@ -207,7 +207,6 @@ HALL: dict[str, Entry] = {
         _l("You are signed in at terminal %(terminal)s. The invigilator must release it first."),
     ),
     "not_found": (404, _l("Not found.")),
-    "no_open_sitting": (409, _l("No sitting is open for check-in at this centre.")),
     "sitting_state": (409, _l("This cannot be done in the sitting's current state.")),
     "too_early": (409, _l("The paper can be unlocked from %(at)s.")),
     "too_late": (
