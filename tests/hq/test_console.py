@@ -170,7 +170,7 @@ def test_applications_come_with_their_portraits(staff: Staff) -> None:
     )
     assert "Decided by hand: ok" in told
     staff.told(f"{base}/seats/offer", centre=CODE, seats="5")
-    assert "1 seats were given out." in staff.told(f"{base}/seats/allocate")
+    assert "1 seats were assigned." in staff.told(f"{base}/seats/allocate")
     assert staff.get(f"{base}/tickets.pdf").data.startswith(b"%PDF")
 
 
