@@ -2,7 +2,7 @@
 
 import { byId, make, setText, sleep } from "../common/dom.js";
 import { post } from "../common/api.js";
-import { data, label, t } from "../common/page.js";
+import { data, label, sentences, t } from "../common/page.js";
 import { Camera, deviceAdvice, nameCamera } from "./camera.js";
 
 const REOPEN_MS = 3000;
@@ -98,7 +98,7 @@ export class FrameSender {
     this.#onReply(reply);
     this.#interval = reply.interval_ms;
     showWarnings(reply.warnings);
-    const advice = reply.advice.map((id) => label("advice", id)).join(" ");
+    const advice = sentences(...reply.advice.map((id) => label("advice", id)));
     setText(byId("self-text"), advice || t("Camera on"));
     byId("self-view").dataset.state = advice ? "advice" : "live";
   }

@@ -11,6 +11,11 @@ export function t(source, values = {}) {
   return text.replace(/%\((\w+)\)s/g, (whole, name) => (name in values ? String(values[name]) : whole));
 }
 
+/** Sentences as one text: Chinese ones have no space between them. */
+export function sentences(...texts) {
+  return texts.filter(Boolean).join(data.language === "en" ? " " : "");
+}
+
 /** The name of a stable id of one group of labels; the id itself when it has none. */
 export function label(group, id) {
   return (data.labels[group] && data.labels[group][id]) || String(id ?? "");

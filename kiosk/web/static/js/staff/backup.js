@@ -2,7 +2,7 @@
 
 import { byId, make, setNote, setText, show, sleep } from "../common/dom.js";
 import { get, post } from "../common/api.js";
-import { dayAndTime, duration, label, t } from "../common/page.js";
+import { dayAndTime, duration, label, sentences, t } from "../common/page.js";
 import { checkSession } from "./frame.js";
 
 const POLL_MS = 2000;
@@ -37,7 +37,7 @@ function showAge({ newest_at: newest, old, every_minutes: every }) {
   note.className = `note ${old ? "warn" : "good"}`;
   const age = newest ? t("Latest backup: %(at)s.", { at: dayAndTime(newest) }) : t("There is no backup.");
   const usual = every ? t("The server makes a backup every %(n)s minutes.", { n: every }) : t("Automatic backups are off. Set backup.to in kiosk.toml to switch them on.");
-  setNote(note, `${age} ${usual}`);
+  setNote(note, sentences(age, usual));
 }
 
 function showRun(run) {
@@ -60,7 +60,7 @@ function showLast(last) {
   }
   const unreadable = proof.unreadable ? t("%(n)s pictures in it are damaged.", { n: proof.unreadable }) : "";
   const held = t("%(at)s: %(file)s (%(megabytes)s MB) can be restored. It contains %(sittings)s sittings, %(attempts)s attempts, %(answers)s answers and %(pictures)s pictures.", { at: dayAndTime(last.at), ...proof });
-  setText(note, `${held} ${unreadable}`.trim());
+  setText(note, sentences(held, unreadable));
 }
 
 function showView(view) {

@@ -2,7 +2,7 @@
 
 import { byId, make, setText, show } from "../common/dom.js";
 import { get } from "../common/api.js";
-import { label, t } from "../common/page.js";
+import { label, sentences, t } from "../common/page.js";
 
 const AGAIN_MS = 10000;
 const ALIKE_DIGITS = 2;
@@ -31,7 +31,7 @@ function pair(base, found) {
 }
 
 function problem(found) {
-  const words = found.problems.map((id) => label("advice", id)).join(" ");
+  const words = sentences(...found.problems.map((id) => label("advice", id)));
   return make("li", {}, make("strong", {}, `${found.seat} ${found.name}`), ` ${found.admission_no}: ${words}`);
 }
 

@@ -2,7 +2,7 @@
 
 import { byId, setText, show } from "../common/dom.js";
 import { upload } from "../common/api.js";
-import { label, t } from "../common/page.js";
+import { label, sentences, t } from "../common/page.js";
 import { checkSession } from "./frame.js";
 
 const input = byId("stick-file");
@@ -21,7 +21,7 @@ function inWords({ receipts, notices, problems }) {
   const words = [kinds.length ? t("Receipts – %(kinds)s.", { kinds: kinds.join(", ") }) : t("No new receipts.")];
   if (notices) words.push(t("Packages, codes and revocations: %(n)s.", { n: notices }));
   if (problems.length) words.push(t("Not imported: %(why)s", { why: problems.join("; ") }));
-  return words.join(" ");
+  return sentences(...words);
 }
 
 async function send(file) {

@@ -1,6 +1,6 @@
 // How the sync with headquarters stands, in words. "Everything" is said only if headquarters said so.
 
-import { dayAndTime, t, timeOfDay } from "../common/page.js";
+import { dayAndTime, sentences, t, timeOfDay } from "../common/page.js";
 
 const AGREE_S = 2;
 const MINUTES_FROM_S = 120;
@@ -41,7 +41,7 @@ function unreached(sync) {
 
 function away(sync) {
   const next = sync.next_try ? [t("Next try at %(at)s.", { at: timeOfDay(sync.next_try) })] : [];
-  return { tone: "warn", head: unreached(sync), rest: [kept(sync), ...next].join(" ") };
+  return { tone: "warn", head: unreached(sync), rest: sentences(kept(sync), ...next) };
 }
 
 /** The one statement: `head`, `rest` and its `tone`. */
@@ -51,7 +51,7 @@ export function statement(sync) {
     return { tone: "good", head: t("Everything is at headquarters"), rest };
   }
   if (sync.state === "off") {
-    return { tone: "info", head: t("This centre works offline"), rest: `${t("It has no address of headquarters.")} ${kept(sync)}` };
+    return { tone: "info", head: t("This centre works offline"), rest: sentences(t("It has no address of headquarters."), kept(sync)) };
   }
   if (sync.state === "offline") return away(sync);
   if (sync.state === "never") {
