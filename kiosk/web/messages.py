@@ -111,7 +111,7 @@ WIRE: dict[str, Entry] = {
         422,
         _l("This format is not supported. Please update the centre server."),
     ),
-    "wrong_recipient": (422, _l("This package was sealed for another centre.")),
+    "wrong_recipient": (422, _l("This package was encrypted for another centre.")),
     "wrong_centre": (422, _l("This package is meant for another centre (%(found)s).")),
     "out_of_window": (
         409,

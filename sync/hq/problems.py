@@ -72,7 +72,7 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "registration_closed": "registration closed on %(day)s",
         "material_closed": "the deadline for material was %(day)s",
         "hours_closed": "class hours counted until %(day)s",
-        "taken": "%(value)s belongs to somebody else",
+        "taken": "%(value)s belongs to another person",
     }
 )
 

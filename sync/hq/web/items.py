@@ -100,10 +100,10 @@ def retire(programme_id: str, item_id: str) -> BaseResponse:
     bank_, reason = headquarters().bank, request.form.get("reason", "")
     if request.form.get("undo") == "yes":
         bank_.reinstate(programme_id, item_id, reason, guard.who())
-        say(_("The item is in use again."))
+        say(_("Item reinstated: new papers can use it."))
     else:
         bank_.retire(programme_id, item_id, reason, guard.who())
-        say(_("The item is retired: no new paper draws it."))
+        say(_("Item retired: new papers will not use it."))
     return redirect(url_for("items.item", programme_id=programme_id, item_id=item_id))
 
 

@@ -43,7 +43,7 @@ MESSAGES: dict[str, LazyString] = {
         "%(other)s has approved and has managed your account. Someone else must approve."
     ),
     "hq_viewers_missing": _l(
-        "%(agreed)s of 2 people have agreed to open this paper. You and somebody else must agree."
+        "%(agreed)s of 2 people have agreed to open this paper. You and someone else must agree."
     ),
     "hq_not_enough_seats": _l(
         "%(candidates)s candidates have no seat yet, and %(seats)s seats are free."

@@ -85,7 +85,7 @@ function showFindings(findings) {
   note.dataset.shown = findings.join();
   note.replaceChildren(
     make("ul", {}, findings.map((id) => make("li", {}, make("strong", {}, label("requests", id))))),
-    make("p", {}, t("Then wait for the invigilator, who will look again.")),
+    make("p", {}, t("Then wait for the invigilator, who will check again.")),
   );
   show(note, findings.length > 0);
 }

@@ -53,7 +53,7 @@ function roleField(account) {
 function lockButton(account) {
   const name = account.username;
   return account.locked_at
-    ? make("button", { class: "btn btn-quiet", type: "button", onclick: () => act(at(account, "unlock"), {}, t("%(name)s may sign in again.", { name })) }, t("Unlock the account"))
+    ? make("button", { class: "btn btn-quiet", type: "button", onclick: () => act(at(account, "unlock"), {}, t("%(name)s can sign in again.", { name })) }, t("Unlock the account"))
     : make("button", { class: "btn btn-quiet", type: "button", onclick: () => askChange(
       account, t("The account is signed out everywhere and cannot sign in until a chief invigilator unlocks it."), t("Lock the account"),
       () => act(at(account, "lock"), {}, t("%(name)s is locked and signed out.", { name })),
@@ -63,7 +63,7 @@ function lockButton(account) {
 function row(account) {
   const state = account.locked_at
     ? make("span", { class: "tag bad" }, t("Locked since %(at)s", { at: dayAndTime(account.locked_at) }))
-    : make("span", { class: "tag good" }, t("May sign in"));
+    : make("span", { class: "tag good" }, t("Can sign in"));
   return make("tr", {},
     make("th", { scope: "row" }, account.username), make("td", {}, roleField(account)), make("td", {}, state),
     make("td", {}, make("div", { class: "line acts" },

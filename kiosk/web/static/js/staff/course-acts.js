@@ -48,7 +48,7 @@ function resume(row) {
     title: t("Resume the exam of %(name)s?", { name: row.name }),
     text: row.pause_reason === "held"
       ? t("The answer page was left too often. If a page leave should not count, reverse it under “Time and page leaves”.")
-      : t("The clock runs on, with the time of the pause given back."),
+      : t("The clock resumes, and the paused time is added back."),
     url: url(row, "resume"), button: t("Continue"),
     presets: [t("Candidate is back"), t("Terminal works again"), t("Warned; may continue")],
   });
