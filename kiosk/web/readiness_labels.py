@@ -66,5 +66,5 @@ def sentence(finding: Finding) -> str:
         for name, value in finding.params.items()
     }
     if finding.what == "disk":
-        params["time"] = lasting(params["hours"])
+        params["time"] = lasting(float(str(params["hours"])))
     return str(READINESS[finding.what]) % params
