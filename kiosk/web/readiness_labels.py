@@ -47,14 +47,14 @@ LEVELS: dict[str, LazyString] = {
 
 MOST_HOURS = 999
 """The server reports no more hours of disk space than this: about 40 days."""
-DAYS_FROM = 72
+DAYS_FROM_HOURS = 72
 
 
 def lasting(hours: float) -> str:
     """How long the disk lasts; more than the server reports is not counted out."""
     if hours >= MOST_HOURS:
         return str(_l("more than 40 days"))
-    if hours >= DAYS_FROM:
+    if hours >= DAYS_FROM_HOURS:
         return str(_l("%(n)s days", n=round(hours / 24)))
     return str(_l("%(n)s hours", n=round(hours, 1)))
 
@@ -65,6 +65,7 @@ def sentence(finding: Finding) -> str:
         name: local_datetime(value) if isinstance(value, datetime) else value
         for name, value in finding.params.items()
     }
-    if finding.what == "disk":
-        params["time"] = lasting(float(str(params["hours"])))
+    hours = finding.params.get("hours")
+    if finding.what == "disk" and isinstance(hours, float | int):
+        params["time"] = lasting(hours)
     return str(READINESS[finding.what]) % params

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 from babel.messages.extract import extract_from_dir
+from flask import Flask
 
 from kiosk.web import texts
+from kiosk.web.readiness_labels import lasting
 
 WEB = Path(texts.__file__).parent
 METHODS = [
@@ -70,3 +72,20 @@ def test_a_text_in_both_languages_is_shown_in_the_readers(
     text: object, expected: str, request_context: None
 ) -> None:
     assert texts.localised(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("hours", "language", "expected"),
+    [
+        (3.2, "en", "3.2 hours"),
+        (71.9, "en", "71.9 hours"),
+        (72, "en", "3 days"),
+        (999, "en", "more than 40 days"),
+        (999, "zh", "40 天以上"),
+    ],
+)
+def test_what_the_disk_lasts_is_not_counted_out_beyond_what_is_known(
+    app: Flask, hours: float, language: str, expected: str
+) -> None:
+    with app.test_request_context(f"/?lang={language}"):
+        assert lasting(hours) == expected
