@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from babel.messages.extract import extract_from_dir
+from babel.messages.jslexer import tokenize
 from flask import Flask
 
 from kiosk.web import texts
@@ -89,3 +90,13 @@ def test_what_the_disk_lasts_is_not_counted_out_beyond_what_is_known(
 ) -> None:
     with app.test_request_context(f"/?lang={language}"):
         assert lasting(hours) == expected
+
+
+def test_no_text_is_hidden_from_extraction_in_a_template_literal() -> None:
+    hidden = [
+        (path.name, token.value)
+        for path in WEB.glob("static/js/**/*.js")
+        for token in tokenize(path.read_text(encoding="utf-8"))
+        if token.type == "template_string" and re.search(r"\bt\(", token.value)
+    ]
+    assert hidden == []

@@ -20,7 +20,8 @@ class Line {
     this.name = name;
     this.mark = keyed(MARK_KEYS[n], label("findings", name), { class: "btn btn-quiet mark", "aria-pressed": "false", onclick: () => list.toggle(this) });
     this.allow = keyed(ALLOW_KEYS[n], t("Allowed"), { class: "btn btn-quiet allow", disabled: true, title: t("Worn for religious or medical reasons"), onclick: () => list.clear(this, "allowed") });
-    this.allow.setAttribute("aria-label", `${t("Allowed")}: ${label("findings", name)}`);
+    const allowed = t("Allowed");
+    this.allow.setAttribute("aria-label", `${allowed}: ${label("findings", name)}`);
     this.element = make("div", { class: "finding", "data-finding": name }, this.mark, this.allow);
   }
 

@@ -57,6 +57,7 @@ function lateBox(late, choose) {
   const act = (taken, text, kind) => make("button", { class: `btn btn-${kind}`, type: "button", onclick: () => choose([taken ? "take" : "refuse", late]) }, text);
   const waiting = late.state === "waiting";
   const span = late.first_at ? `${dayAndTime(late.first_at)} – ${dayAndTime(late.last_at)}` : "–";
+  const decided = late.state === "taken" ? t("Late answers accepted") : t("Late answers refused");
   return make(
     "div", { class: "panel stack tight" },
     make("p", {}, make("strong", {}, t("%(n)s answers, received %(at)s", { n: late.answers, at: dayAndTime(late.at) }))),
@@ -66,7 +67,7 @@ function lateBox(late, choose) {
     waiting && make("p", { class: "soft num" }, t("Questions %(items)s; typed %(span)s by the terminal's own clock.", { items: late.items.join(", "), span })),
     waiting
       ? make("div", { class: "line" }, act(true, t("Accept the answers"), "primary"), act(false, t("Refuse them"), "quiet"))
-      : make("p", { class: "soft" }, `${late.state === "taken" ? t("taken in") : t("refused")}: ${late.reason} (${who(late.by)})`),
+      : make("p", { class: "soft" }, decided, `: ${late.reason} (${who(late.by)})`),
   );
 }
 
