@@ -143,7 +143,7 @@ def _put_keys(settings: Settings, keys: KeyPair, request: bytes) -> bytes:
 
 def _url(settings: Settings) -> str:
     if settings.sync.hq_url is None:
-        raise SetupRefused(reason="There is no hq_url in kiosk.toml: send the request by stick.")
+        raise SetupRefused(reason="There is no hq_url in kiosk.toml: send the request by USB stick.")
     return settings.sync.hq_url.rstrip("/")
 
 

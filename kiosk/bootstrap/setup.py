@@ -65,9 +65,9 @@ def new_settings(data: Path, centre_code: str, name: str, hq_url: str | None) ->
         SettingsError: there is a centre in ``data`` already, or a value is not allowed.
     """
     if (data / SETTINGS).exists():
-        raise SetupRefused(reason=f"{data} already holds a centre. Nothing was changed.")
+        raise SetupRefused(reason=f"{data} already contains a centre. Nothing was changed.")
     if (data / CERTIFICATE).exists() or any((data / "packages").glob("*")):
-        raise SetupRefused(reason=f"{data} holds a centre without {SETTINGS}: put that file back.")
+        raise SetupRefused(reason=f"{data} contains a centre without {SETTINGS}: put that file back.")
     if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable() or not name.strip():
         raise SetupRefused(reason=f"The name needs 1 to {LONGEST_NAME} characters on one line.")
     text = _settings_text(centre_code, name, hq_url)

@@ -50,14 +50,14 @@ bench.add_command(liveness)
     "--workers",
     type=click.IntRange(0, 64),
     default=0,
-    help="Worker processes of the hall; 0: one fewer than the cores, at least one.",
+    help="Worker processes of the centre; 0: one fewer than the cores, at least one.",
 )
 @click.option(
     "--terminals",
     type=click.IntRange(1, 200),
     default=TERMINALS,
     show_default=True,
-    help="Terminals in the hall.",
+    help="Terminals in the room.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @weights_option

@@ -70,7 +70,7 @@ class Quota(Table):
         if bounds is None or (self.items and self.points):
             raise ValueError("give either items or points, as [least, most]")
         if bounds[0] > bounds[1]:
-            raise ValueError(f"the least, {bounds[0]}, lies above the most, {bounds[1]}")
+            raise ValueError(f"the least, {bounds[0]}, is above the most, {bounds[1]}")
         if not self.names:
             raise ValueError("name what it counts: part, subject, domain, type or difficulty")
         return self
@@ -113,9 +113,9 @@ class Examination(Table):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if self.pass_mark > self.total:
-            raise ValueError(f"pass_mark {self.pass_mark} lies above total {self.total}")
+            raise ValueError(f"pass_mark {self.pass_mark} is above total {self.total}")
         if len({part.id for part in self.parts}) < len(self.parts):
-            raise ValueError("a part's id stands twice")
+            raise ValueError("a part's id occurs twice")
         return self
 
     def part(self, part_id: str) -> Part:

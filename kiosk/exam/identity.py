@@ -46,7 +46,7 @@ class Bands:
         if not (isfinite(self.pass_at) and isfinite(self.staff_at)):
             raise InvalidBands("bands must be finite numbers")
         if self.staff_at >= self.pass_at:
-            raise InvalidBands(f"staff_at {self.staff_at} must lie below pass_at {self.pass_at}")
+            raise InvalidBands(f"staff_at {self.staff_at} must be below pass_at {self.pass_at}")
 
     def alike(self, similarity: float) -> bool:
         """Whether two portraits may show one person."""

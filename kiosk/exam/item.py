@@ -97,7 +97,7 @@ class Item(_Value):
         if choice != (len(self.options) >= 2):
             raise ValueError(f"item {self.id}: {self.type} with {len(self.options)} options")
         if len(set(self.option_ids)) != len(self.option_ids):
-            raise ValueError(f"item {self.id}: an option id stands twice")
+            raise ValueError(f"item {self.id}: an option id occurs twice")
         return self
 
 

@@ -77,7 +77,7 @@ class Programme(Table):
         for what in ("trades", "levels", "subjects", "domains", "materials", "editions"):
             ids = [entry.id for entry in getattr(self, what)]
             if len(set(ids)) < len(ids):
-                raise ValueError(f"{what}: an id stands twice")
+                raise ValueError(f"{what}: an id occurs twice")
         return self
 
     @model_validator(mode="after")

@@ -31,7 +31,7 @@ class RetentionRules(Table):
     def _journal_last(self) -> Self:
         others = (self.portraits, self.papers, self.pictures, self.answers)
         if self.journal < max(others):
-            raise ValueError("the journal must be kept as long as everything that it tells of")
+            raise ValueError("the event log (journal) must be kept at least as long as all other data")
         return self
 
     def days(self, what: DataClass) -> int:

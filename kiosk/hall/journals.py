@@ -39,7 +39,7 @@ class Journals:
             done = self._continue(db, sitting_id)
         except (ExamError, OSError, ValueError) as error:
             if text := self._troubles.failed(sitting_id, error):
-                _log.error("the journal of %s cannot be sealed now: %s", sitting_id, text)
+                _log.error("the event log of %s cannot be sealed now: %s", sitting_id, text)
             return 0
         self._troubles.worked(sitting_id)
         return done

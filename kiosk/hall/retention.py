@@ -122,7 +122,7 @@ class Retention:
         """Whether headquarters' receipts are what they seem, and no former database lies here."""
         centre = self._centre
         if any(centre.folders.lineage.parent.glob("before-*.sqlite")):
-            _log.warning("nothing is deleted while a former database lies in the data directory")
+            _log.warning("nothing is deleted while a former database is in the data directory")
             return False
         try:
             for piece in retention.delivered(centre.store.read(), kept.sitting_id):

@@ -113,7 +113,7 @@ class StaleState(StoreError):
     """The row was changed by somebody else meanwhile."""
 
     code = "stale_state"
-    message = "Somebody else changed this meanwhile; look again and repeat."
+    message = "Someone else has changed this. Look at the current state, then try again."
 
 
 class NewerSchema(StoreError):

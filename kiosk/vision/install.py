@@ -168,7 +168,7 @@ def _wanted(info: PackInfo, archive: zipfile.ZipFile) -> Contents:
         if name not in names or member.filename.endswith("/"):
             continue
         if name in found:
-            raise PackDamaged("the ZIP holds it twice", file=name, pack=info.id)
+            raise PackDamaged("the ZIP contains it twice", file=name, pack=info.id)
         if member.compress_type not in PLAIN_ZIP:
             raise PackDamaged("it is compressed in an unusual way", file=name, pack=info.id)
         found[name] = member

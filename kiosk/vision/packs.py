@@ -61,9 +61,9 @@ class PackBands(_Table):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.staff_at >= self.pass_at:
-            raise ValueError("staff_at must lie below pass_at")
+            raise ValueError("staff_at must be below pass_at")
         if self.look_alike_at is not None and self.look_alike_at < self.pass_at:
-            raise ValueError("look_alike_at must not lie below pass_at")
+            raise ValueError("look_alike_at must not be below pass_at")
         return self
 
 

@@ -74,7 +74,7 @@ class Archive:
             if entry.filename.endswith("/") or "__MACOSX" in entry.filename:
                 continue
             name = _name(entry)
-            reason = "its name stands twice" if name in members else _reason(entry, name)
+            reason = "its name occurs twice" if name in members else _reason(entry, name)
             if reason:
                 problem = Problem("archive", "file", name, params={"reason": reason}, grave=True)
                 self.problems.append(problem)
@@ -106,7 +106,7 @@ def _reason(entry: zipfile.ZipInfo, name: str) -> str:
     if entry.file_size > MAX_MEMBER:
         return "it is too large"
     if entry.file_size > _SMALL and entry.file_size > MAX_RATIO * max(1, entry.compress_size):
-        return "it would grow more than plausible, as a bomb does"
+        return "it expands too much, like a decompression bomb"
     return ""
 
 

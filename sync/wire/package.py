@@ -258,5 +258,5 @@ def _open_roster(sealed: bytes, own: KeyPair) -> Roster:
         [candidate.admission_no for candidate in roster.candidates],
     ):
         if len(set(values)) != len(values):
-            raise PackageDamaged("a candidate stands twice in the roster")
+            raise PackageDamaged("a candidate occurs twice in the roster")
     return roster

@@ -78,7 +78,7 @@ def test_a_declined_centre_reads_why(site: Site) -> None:
 
 def test_without_an_address_the_request_goes_by_stick(tmp_path: Path) -> None:
     create_centre(tmp_path / "centre", "BJ78", "考点八", None, "chief", PASSWORD)
-    with pytest.raises(SettingsError, match="by stick"):
+    with pytest.raises(SettingsError, match="by USB stick"):
         enrolment.ask_headquarters(tmp_path / "centre")
 
 

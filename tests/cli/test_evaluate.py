@@ -246,7 +246,7 @@ def test_packs_are_compared_side_by_side(evaluate: Evaluate, pairs: Path) -> Non
     [
         (("--pack", "opencv-zoo"), "kiosk models build opencv-zoo"),
         (("--pack", "nonesuch"), "no pack named nonesuch"),
-        (("--pass-at", "0.3", "--staff-at", "0.4"), "must lie below"),
+        (("--pass-at", "0.3", "--staff-at", "0.4"), "must be below"),
         (("--pass-at", "0.3", "--pack", "opencv-zoo"), "Give one --pack"),
         (("--look-alike-at", "0.5"), "--look-alike-at needs --calibrate"),
         (("--write", "bands.toml"), "--write needs --calibrate"),

@@ -95,7 +95,7 @@ def test_a_third_programme_is_drawn_and_scored_without_code() -> None:
 
 MISTAKES = [
     ("total = 150 ", "total = 100 ", "the parts add up to 150 points, not 100", "[[examinations]]"),
-    ("pass_mark = 90", "pass_mark = 151", "pass_mark 151 lies above total", "[[examinations]]"),
+    ("pass_mark = 90", "pass_mark = 151", "pass_mark 151 is above total", "[[examinations]]"),
     ("class_hours = 36", "class_hour = 36", "class_hour", "class_hour = 36"),
     ('leave_limit = 5', 'leave_limit = "five"', "conduct.leave_limit", 'leave_limit = "five"'),
     ("months = [1, 4, 7, 10]", "months = [1, 4, 13]", "calendar.months.2", "months = [1, 4, 13]"),
@@ -156,7 +156,7 @@ def test_a_file_that_is_no_toml_is_told_with_its_line() -> None:
         ("{ law = 20 }", "{ sea = 20 }", "no subject sea"),
         ("alternatives = [{ work_years = 0 }]",
          'alternatives = [{ certificate = { of = "other", level = "cook" } }]', "no level cook"),
-        ('id = "ocean"', 'id = "coast"', "stands twice"),
+        ('id = "ocean"', 'id = "coast"', "occurs twice"),
     ],
 )  # fmt: skip
 def test_what_a_file_names_must_be_there(right: str, wrong: str, reason: str) -> None:

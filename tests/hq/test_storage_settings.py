@@ -36,8 +36,8 @@ def test_urls_say_where_things_are() -> None:
     [
         ("ledger", "postgresql://exam:secret@db.example/exam", "PGPASSFILE"),
         ("ledger", "postgresql://exam@db.example/exam?password=secret", "PGPASSFILE"),
-        ("ledger", "mysql://db.example/exam", "a ledger is"),
-        ("ledger", "sqlite:///ledger.sqlite", "a ledger is"),
+        ("ledger", "mysql://db.example/exam", "the database is"),
+        ("ledger", "sqlite:///ledger.sqlite", "the database is"),
         ("ledger", "postgresql://exam@db.example:port/exam", "no address"),
         ("blobs", "s3://key:secret@bucket/prefix", "AWS_ACCESS_KEY_ID"),
         ("blobs", "s3://bucket?secret=x", "a bucket is"),

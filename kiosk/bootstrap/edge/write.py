@@ -42,7 +42,7 @@ def _keep_others(path: Path, mark: str) -> None:
         return
     kept = path.with_name(f"{path.name}.before-{PAGE}")
     if kept.exists():
-        raise SetupRefused(reason=f"{path} is not ours, and {kept} already exists: move one away.")
+        raise SetupRefused(reason=f"{path} was not written by this program, and {kept} already exists: move one away.")
     path.rename(kept)
 
 

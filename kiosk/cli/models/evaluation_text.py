@@ -81,7 +81,7 @@ def _may_be_said(report: Report) -> list[str]:
     if fmr is None:
         return []
     return [
-        f"What may be said  FMR at pass is at most {_percent(report['fmr_at_most'])} (95 %) if the "
+        f"What can be said  FMR at pass is at most {_percent(report['fmr_at_most'])} (95 %) if the "
         f"pairs were independent, {_percent(fmr['at_most_95'])} in the worst case of shared people"
     ]
 

@@ -51,7 +51,7 @@ class RuleSettings(BaseModel):
     @model_validator(mode="after")
     def _need_fits(self) -> Self:
         if self.need > self.of:
-            raise ValueError("need lies above of")
+            raise ValueError("need is above of")
         if (self.limit is None) != (self.release is None):
             raise ValueError("limit and release belong together")
         return self

@@ -47,11 +47,11 @@ def notes(proposal: Proposal) -> Iterator[str]:
     staff = proposal.at_staff
     if staff.fnmr.rate.errors:
         yield (
-            f"Staff: {staff.fnmr.rate.errors} of {staff.fnmr.rate.of} true pairs lie below it, "
+            f"Staff: {staff.fnmr.rate.errors} of {staff.fnmr.rate.of} true pairs are below it, "
             "because a lower threshold would let too many impostors reach the staff band."
         )
     yield (
-        f"Look-alikes: in a hall of {HALL} people of that group {proposal.by_chance:.1f} pairs "
+        f"Look-alikes: in a room of {HALL} people of that group {proposal.by_chance:.1f} pairs "
         f"by chance (extrapolated), up to {proposal.by_chance_at_most:.0f} by what was counted."
     )
 

@@ -61,7 +61,7 @@ def ledger_place(text: str) -> SqliteFile | PostgresqlDatabase:
     if scheme in ("postgresql", "postgresql+psycopg"):
         return PostgresqlDatabase(_database(text))
     raise ValueError(
-        "a ledger is 'sqlite:FILE' (relative to the data directory, or absolute) or"
+        "the database is 'sqlite:FILE' (relative to the data directory, or absolute) or"
         " 'postgresql://USER@HOST:PORT/DATABASE'"
     )
 

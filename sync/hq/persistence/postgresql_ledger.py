@@ -157,7 +157,7 @@ def _lost(error: DBAPIError) -> bool:
 
 def _unreachable(error: Exception) -> LedgerUnreachable:
     reason = str(getattr(error, "orig", None) or error).strip()
-    _log.error("the ledger cannot be reached: %s", reason)
+    _log.error("the database cannot be reached: %s", reason)
     return LedgerUnreachable()
 
 

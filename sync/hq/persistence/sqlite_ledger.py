@@ -136,7 +136,7 @@ def _translated(away: frozenset[int] = AWAY) -> Iterator[None]:
             raise StorageFull from error
         if code not in away:
             raise
-        _log.error("the ledger cannot be used: %s", error.orig)
+        _log.error("the database cannot be used: %s", error.orig)
         raise LedgerUnreachable from error
 
 

@@ -93,7 +93,7 @@ def _resources(
             dropped = {"name": kind}
             problems.append(Problem("dropped", "file", href, params=dropped, grave=False))
         elif href not in archive.names:
-            missing = {"format": "QTI", "reason": "the manifest names it and it is not there"}
+            missing = {"format": "QTI", "reason": "the manifest lists it, but it is missing"}
             problems.append(Problem("unreadable", "file", href, params=missing))
         else:
             yield href, _metadata(resource)
@@ -253,7 +253,7 @@ def _note_the_rest(item: Node, body: Node, interaction: Node, notes: Notes) -> N
             notes.dropped(words)
     processing = item.first("responseProcessing")
     if processing is not None and any(True for _ in processing.nodes()):
-        notes.dropped("response processing of its own; the programme's scoring holds")
+        notes.dropped("response processing of its own; the programme's scoring applies")
     limits = interaction.attributes
     if limits.get("minChoices", "0") not in ("0", "1") or limits.get("minStrings"):
         notes.dropped("least number of choices")

@@ -64,7 +64,7 @@ _GUIDE = {
         "One item in a row; item, type and stem are needed. "
         "Merge no cells, paste values instead of formulas.",
         "A formula is written $E = AD \\times EF$ (LaTeX), a dollar sign \\$.",
-        "A picture is written ![words](name.png) and lies beside this sheet in one ZIP file.",
+        "Write a picture as ![words](name.png), and put it into one ZIP file with this sheet.",
         "The key of single choice is a letter, of multiple choice letters (AC); else true, false.",
         "Mark points of written items, one in a line: MARKS | what to look for | keyword, keyword. "
         "Keywords are hints and give no marks.",
