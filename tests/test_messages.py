@@ -6,7 +6,7 @@ import pytest
 
 from kiosk.exam.errors import ExamError
 from kiosk.web import texts as centre_texts
-from kiosk.web.messages import MESSAGES as CENTRE
+from kiosk.web.http.messages import MESSAGES as CENTRE
 from sync.hq.errors import HqError
 from sync.hq.web.messages import MESSAGES as HQ
 from sync.hq.web.texts import load_chinese

@@ -11,7 +11,9 @@ from kiosk.rehearsal.environment import STAFF
 
 
 @click.command()
-@click.option("--port", type=PORT, default=8080, show_default=True, help="Port of the centre's pages.")
+@click.option(
+    "--port", type=PORT, default=8080, show_default=True, help="Port of the centre's pages."
+)
 @click.option("--hq-port", type=PORT, default=8090, show_default=True, help="Port of headquarters.")
 @click.option("--simulated", type=click.IntRange(0, 6), default=4, show_default=True)
 @says_errors

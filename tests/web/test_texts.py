@@ -9,7 +9,7 @@ from babel.messages.jslexer import tokenize
 from flask import Flask
 
 from kiosk.web import texts
-from kiosk.web.readiness_labels import lasting
+from kiosk.web.labels.readiness import lasting
 
 WEB = Path(texts.__file__).parent
 METHODS = [

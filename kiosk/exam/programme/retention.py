@@ -1,0 +1,53 @@
+"""How long a centre keeps what it holds of a sitting that is over."""
+
+from datetime import datetime, timedelta
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from kiosk.exam.values import Table
+
+DataClass = Literal["portraits", "pictures", "papers", "answers", "journal"]
+
+CLASSES: tuple[DataClass, ...] = ("portraits", "papers", "pictures", "answers", "journal")
+"""In the order in which they are deleted; the journal is last, for the others are noted in it."""
+
+LONGEST_DAYS = 36_500
+
+
+class RetentionRules(Table):
+    """``[retention]`` of a programme file: days from the end of the sitting, 1 to 36500.
+
+    Templates of faces and sound are never stored, so they have no period.
+    """
+
+    portraits: int = Field(default=90, ge=1, le=LONGEST_DAYS)
+    papers: int = Field(default=90, ge=1, le=LONGEST_DAYS)
+    pictures: int = Field(default=180, ge=1, le=LONGEST_DAYS)
+    answers: int = Field(default=365, ge=1, le=LONGEST_DAYS)
+    journal: int = Field(default=1095, ge=1, le=LONGEST_DAYS)
+
+    @model_validator(mode="after")
+    def _journal_last(self) -> Self:
+        others = (self.portraits, self.papers, self.pictures, self.answers)
+        if self.journal < max(others):
+            raise ValueError(
+                "the event log (journal) must be kept at least as long as all other data"
+            )
+        return self
+
+    def days(self, what: DataClass) -> int:
+        """The period of a class."""
+        found: int = getattr(self, what)
+        return found
+
+    def until(self, what: DataClass, ended: datetime) -> datetime:
+        """When the period of a class is over."""
+        return ended + timedelta(days=self.days(what))
+
+
+class Keeping(Table):
+    """What a centre has to know about a sitting when its package is gone."""
+
+    days: RetentionRules = RetentionRules()
+    pictures_to_headquarters: bool = False
