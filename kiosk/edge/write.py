@@ -43,7 +43,8 @@ def _keep_others(path: Path, mark: str) -> None:
     kept = path.with_name(f"{path.name}.before-{PAGE}")
     if kept.exists():
         raise SetupRefused(
-            reason=f"{path} was not written by this program, and {kept} already exists: move one away."
+            reason=f"{path} was not written by this program, and {kept} already exists:"
+            " move one away."
         )
     path.rename(kept)
 

@@ -171,7 +171,7 @@ def test_another_course_of_events_is_a_restored_backup(staff: Staff) -> None:
     take_journal(desk, whole)
     other = chain("another", 4, 5, whole[2].hash)
     take_journal(desk, other)
-    assert "From event 4 on there is another course of events" in staff.get("/centres").text
+    assert "From event 4 on there is a second chain of events" in staff.get("/centres").text
 
 
 def test_without_journals_nothing_is_amiss(staff: Staff) -> None:

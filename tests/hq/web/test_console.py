@@ -218,7 +218,7 @@ def test_a_package_is_revoked_at_the_console(staff: Staff) -> None:
 def test_an_item_is_retired_at_the_console(staff: Staff) -> None:
     address = f"/items/{PROGRAMME}/CM-POL-001"
     assert "retired" in staff.told(f"{address}/retire", reason="leaked")
-    assert "in use again" in staff.told(f"{address}/retire", reason="not leaked", undo="yes")
+    assert "Item reinstated" in staff.told(f"{address}/retire", reason="not leaked", undo="yes")
     assert staff.post(f"{address}/retire", reason=" ").status_code == 422
 
 
@@ -252,7 +252,7 @@ def test_portraits_are_checked_by_the_pack_that_the_server_was_given(desk: Desk)
     staff.store()
     assert "Check 1 new portraits" in staff.get(f"/sittings/{desk.sitting}/candidates").text
     begun = staff.post(f"/sittings/{desk.sitting}/portraits/check")
-    assert "1 portraits looked at, 1 with problems" in staff.waited(begun.headers["Location"])
+    assert "1 portraits checked, 1 with problems" in staff.waited(begun.headers["Location"])
     assert "background not blue" in staff.get(f"/sittings/{desk.sitting}/candidates").text
 
 
@@ -288,7 +288,7 @@ def test_a_sitting_is_created_at_the_console(staff: Staff) -> None:
     assert "New sitting" in staff.get("/sittings").text
     form = {"programme": PROGRAMME, "title": "七月", "starts_at": "2026-07-03T14:00"}
     page = staff.told("/sittings", **form, release="two_people", minutes="90")
-    assert "the next one is 2026-07-25" in page
+    assert "The next exam day is 2026-07-25" in page
     made = staff.desk.hq.sittings.list()[0]
     assert (made.title, made.duration_minutes, made.release) == ("七月", 90, "two_people")
     assert made.starts_at.isoformat() == "2026-07-03T06:00:00+00:00"

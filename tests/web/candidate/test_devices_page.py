@@ -131,7 +131,7 @@ def test_spans_in_which_the_room_was_disturbed_stand_on_its_page(
     clock.pass_time(40)
     hall.proctoring.tick()
     staff = staff_room(page)
-    expect(staff.locator("#disturbances-summary")).to_have_text("Disturbances of the room: 1")
+    expect(staff.locator("#disturbances-summary")).to_have_text("Disturbances in the room: 1")
     staff.click("#disturbances-summary")
     expect(staff.locator("#disturbances-list")).to_contain_text(
         "The server was unresponsive for a while"

@@ -183,7 +183,7 @@ def staff_page(page: Page, hall: Hall) -> Page:
             "automatically",
         ),
         ({"state": "off", "last_contact": None}, "This centre works offline", "no address"),
-        ({"state": "never", "last_contact": None}, "not been reached yet", "15 things are kept"),
+        ({"state": "never", "last_contact": None}, "not been reached yet", "15 files are stored"),
     ],
     ids=["waiting", "one", "problem", "unconfirmed", "unsealed", "unplugged", "never"],
 )
