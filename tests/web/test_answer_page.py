@@ -67,7 +67,7 @@ def test_the_page_checks_unlock_codes_as_the_server_does(page: Page) -> None:
     codes = [new_code(entropy) for _ in range(20)]
     wrong = [("1" if code[0] != "1" else "2") + code[1:] for code in codes]
     check = """async (codes) => {
-      const {looksRight} = await import("/static/js/staff/unlock-code.js");
+      const {looksRight} = await import("/static/js/staff/sittings/unlock-code.js");
       return codes.map(looksRight); }"""
     assert page.evaluate(check, codes) == [True] * 20
     assert page.evaluate(check, wrong) == [False] * 20

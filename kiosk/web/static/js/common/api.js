@@ -2,7 +2,7 @@
 
 import { sleep } from "./dom.js";
 import { t } from "./page.js";
-import { withTurn } from "./turns.js";
+import { withTurn } from "./request-slots.js";
 
 const AGAIN_TIMES = 10;
 

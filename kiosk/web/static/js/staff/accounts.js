@@ -4,7 +4,7 @@ import { byId, make, setNote, show, sleep } from "../common/dom.js";
 import { get, post } from "../common/api.js";
 import { data, dayAndTime, label, t, timeOfDay } from "../common/page.js";
 import { sheet } from "../common/sheet.js";
-import { checkSession, may } from "./frame.js";
+import { checkSession, may } from "./session.js";
 
 const POLL_MS = 3000;
 

@@ -3,7 +3,7 @@
 import { byId, make, setNote, setText, show, sleep } from "../common/dom.js";
 import { get, post } from "../common/api.js";
 import { dayAndTime, duration, label, t } from "../common/page.js";
-import { checkSession } from "./frame.js";
+import { checkSession } from "./session.js";
 
 const POLL_MS = 2000;
 const URL = "/staff/api/backup";

@@ -4,7 +4,7 @@ import { make, setNote } from "../common/dom.js";
 import { post } from "../common/api.js";
 import { t } from "../common/page.js";
 import { sheet } from "../common/sheet.js";
-import { checkSession } from "./frame.js";
+import { checkSession } from "./session.js";
 
 /** A reason field with presets, which may have keys; `value` reads it. */
 export function reasonField(presets, keys = "") {
