@@ -1,6 +1,6 @@
 // Help and privacy open over the page: whoever reads them stays where they are.
 
-import { byId, make } from "../common/dom.js";
+import { findById, make } from "../common/dom.js";
 import { t } from "../common/page.js";
 import { sheet } from "../common/sheet.js";
 
@@ -10,7 +10,8 @@ async function textOf(address) {
   const response = await fetch(`${address}?over=1`, { credentials: "same-origin", cache: "no-store" });
   if (!response.ok) throw new Error(String(response.status));
   const found = new DOMParser().parseFromString(await response.text(), "text/html").querySelector("#main .prose");
-  const title = found.querySelector("h1");
+  const title = found?.querySelector("h1");
+  if (!found || !title) throw new Error("a page without a text");
   title.remove();
   return { title: title.textContent, content: [...found.children].map((part) => document.importNode(part, true)) };
 }
@@ -26,8 +27,8 @@ async function open(address) {
 }
 
 document.addEventListener("click", (event) => {
-  const link = event.target.closest?.("a[data-over]");
-  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const link = event.target instanceof Element && event.target.closest("a[data-help]");
+  if (!(link instanceof HTMLAnchorElement) || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   open(new URL(link.href).pathname);
 });
@@ -37,4 +38,4 @@ if (PAGES[location.hash]) {
   history.replaceState(null, "", location.pathname + location.search);
   open(address);
 }
-byId("main")?.setAttribute("data-over-ready", "");
+findById("main")?.setAttribute("data-help-ready", "");

@@ -1,6 +1,6 @@
 // What every staff page has: the way out, and the sitting's state in the title.
 
-import { byId, setText } from "../common/dom.js";
+import { byId, findById, setText } from "../common/dom.js";
 import { post } from "../common/api.js";
 import { data, label } from "../common/page.js";
 
@@ -32,4 +32,4 @@ async function signOut() {
   location.assign(data.sign_in_page);
 }
 
-byId("sign-out")?.addEventListener("click", signOut);
+findById("sign-out")?.addEventListener("click", signOut);

@@ -1,128 +1,163 @@
-// Answers on their way to the server, in the order of their sequence numbers.
+// Sends answers in order, and again until the server has acknowledged them.
 //
-// "Saved" means acknowledged by the server after its commit, never less. An entry that may have
-// reached the server keeps number and value for ever; a newer answer gets a newer number.
+// "Saved" means acknowledged by the server after its commit, never less.
 
-import { get, post } from "../../common/api.js";
+import { PendingAnswers } from "./pending-answers.js";
 
-const BATCH_CHARS = 60000;
+/** @typedef {import("./pending-answers.js").Entry} Entry */
+
+/**
+ * @typedef {object} AnswerServer
+ * @property {(writes: object[]) => Promise<any>} send
+ * @property {() => Promise<number>} ackedThrough the last sequence number that the server has stored
+ */
+
+/**
+ * @typedef {object} Callbacks
+ * @property {(status: { state: "saved" | "saving" | "waiting", waiting: number, message: string }) => void} onState
+ * @property {(reply: any) => void} onReply
+ * @property {() => void} onEnded
+ * @property {() => void} onPaused
+ * @property {() => void} onTakenOver another window has the exam
+ * @property {() => void} onMissed the server was not reached
+ * @property {(item: string, message: string) => void} onRefused
+ * @property {() => void} onSignedOut
+ */
+
 const TYPING_MAX_MS = 5000;
 const BACKOFF_MS = [1000, 2000, 4000, 8000, 15000];
+const MAX_RESYNCHRONISATIONS = 5;
 
-/** The queue of one attempt. Callbacks: onState, onReply, onEnded, onPaused, onTakenOver, onMissed, onRefused, onSignedOut. */
+/**
+ * What to do after a request with answers has failed.
+ * @param {{ code: string, status: number }} error
+ * @param {number} batchSize
+ * @param {number} failures in a row before this one
+ * @returns {"ended" | "taken-over" | "resynchronise" | "one-by-one" | "reject" | "retry"}
+ */
+export function afterFailure(error, batchSize, failures) {
+  if (error.code === "attempt_ended") return "ended";
+  if (error.code === "lease_lost") return "taken-over";
+  const outOfStep = error.code === "sequence_gap" || error.code === "sequence_conflict";
+  if (outOfStep && failures < MAX_RESYNCHRONISATIONS) return "resynchronise";
+  // The server stores a batch as a whole or not at all: alone, each answer shows whether it is the bad one.
+  if (error.status === 422 || error.status === 413) return batchSize > 1 ? "one-by-one" : "reject";
+  return "retry";
+}
+
+/** The queue of one attempt. */
 export class AnswerQueue {
-  #url;
-  #journal;
-  #entries = [];
-  #acked;
-  #timer = 0;
-  #firstDirty = 0;
+  #server;
+  #buffer;
+  #pending;
+  #callbacks;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  #firstUnsentAt = 0;
+  /** @type {Promise<void> | null} */
   #running = null;
   #failures = 0;
   #single = false;
   #stopped = false;
-  #callbacks;
 
-  constructor(attemptId, journal, acked, callbacks) {
-    this.#url = `/api/attempts/${attemptId}`;
-    this.#journal = journal;
-    this.#acked = acked;
+  /**
+   * @param {AnswerServer} server
+   * @param {{ update: (changes: { entries: Entry[] }) => Promise<unknown> }} buffer
+   * @param {number} ackedThrough
+   * @param {Callbacks} callbacks
+   */
+  constructor(server, buffer, ackedThrough, callbacks) {
+    this.#server = server;
+    this.#buffer = buffer;
+    this.#pending = new PendingAnswers(ackedThrough);
     this.#callbacks = callbacks;
-    window.addEventListener("online", () => this.flush());
   }
 
-  /** Take over what an earlier page could not send; it goes first. */
+  /**
+   * Send first what the page before this one left behind.
+   * @param {Entry[]} entries
+   */
   restore(entries = []) {
-    this.#entries = entries.filter((entry) => entry.seq > this.#acked).map((entry) => ({ ...entry, sent: true }));
-    if (this.#entries.length && this.#entries[0].seq !== this.#acked + 1) this.#renumber();
+    this.#pending.restore(entries);
     this.#report();
-    if (this.#entries.length) this.flush();
+    if (this.#pending.count) this.flush();
   }
 
-  /** How many answers the server has not acknowledged. */
-  get waiting() {
-    return this.#entries.length;
-  }
-
-  /** The newest unacknowledged values, item to value. */
+  /** The newest unacknowledged value of each item. */
   get values() {
-    return Object.fromEntries(this.#entries.map((entry) => [entry.item, entry.value]));
+    return this.#pending.values;
   }
 
-  /** Take a new value; it is sent after `delay` ms of quiet. */
+  /** Everything that the server has not acknowledged, in order. */
+  get unsent() {
+    return this.#pending.all;
+  }
+
+  /**
+   * Queue a new value.
+   * @param {string} item
+   * @param {unknown} value
+   * @param {number} delay ms of quiet before it is sent
+   */
   put(item, value, delay = 0) {
-    const at = new Date().toISOString();
-    const last = this.#entries.findLast((entry) => entry.item === item);
-    if (last && !last.sent) Object.assign(last, { value, at });
-    else this.#entries.push({ seq: this.#lastSeq() + 1, item, value, at, sent: false });
-    this.#keep();
+    this.#pending.put(item, value, new Date().toISOString());
+    this.#store();
     this.#report();
     this.#schedule(delay);
   }
 
-  #lastSeq() {
-    return this.#entries.at(-1)?.seq ?? this.#acked;
+  #store() {
+    return this.#buffer.update({ entries: this.#pending.all });
   }
 
-  #keep() {
-    return this.#journal.update({ entries: this.#entries });
-  }
-
+  /**
+   * Each key press begins the wait again, so the whole wait is bounded: who never stops typing is saved too.
+   * @param {number} delay
+   */
   #schedule(delay) {
     clearTimeout(this.#timer);
-    this.#firstDirty ||= performance.now();
-    const longest = TYPING_MAX_MS - (performance.now() - this.#firstDirty);
+    this.#firstUnsentAt ||= performance.now();
+    const longest = TYPING_MAX_MS - (performance.now() - this.#firstUnsentAt);
     this.#timer = setTimeout(() => this.flush(), Math.max(0, Math.min(delay, longest)));
   }
 
-  /** Send what waits, now; resolves to whether everything is acknowledged. */
+  /** Send now; resolves to whether everything is acknowledged. */
   async flush() {
     clearTimeout(this.#timer);
     this.#running ??= this.#sendAll().finally(() => {
       this.#running = null;
     });
     await this.#running;
-    return this.#entries.length === 0;
+    return this.#pending.count === 0;
   }
 
-  /** Everything that the server has not acknowledged, in order. */
-  get unsent() {
-    return [...this.#entries];
-  }
-
-  /** Go on after a pause. */
+  /** Continue after a pause. */
   resume() {
     this.#failures = 0;
     this.flush();
   }
 
-  /** Send nothing more (the attempt has ended, or another window has it). */
+  /** Send nothing more: the attempt has ended, or another window has it. */
   stop() {
     this.#stopped = true;
     clearTimeout(this.#timer);
   }
 
   async #sendAll() {
-    while (this.#entries.length && !this.#stopped) {
-      this.#firstDirty = 0;
+    while (this.#pending.count && !this.#stopped) {
+      this.#firstUnsentAt = 0;
       if (!(await this.#sendBatch())) return;
     }
   }
 
-  #batch() {
-    let size = 0;
-    const fits = (entry, index) => (size += JSON.stringify(entry.value).length + 200) < BATCH_CHARS || index === 0;
-    return this.#entries.slice(0, this.#single ? 1 : 100).filter(fits);
-  }
-
   async #sendBatch() {
-    const batch = this.#batch();
-    for (const entry of batch) entry.sent = true;
-    await this.#keep();
-    this.#report(true);
+    const batch = this.#pending.nextBatch(this.#single);
+    // Marked and stored before it is sent: a page that crashes now must not give these numbers another answer.
+    this.#pending.markSent(batch);
+    await this.#store();
+    this.#report();
     try {
-      const writes = batch.map(({ seq, item, value, at }) => ({ seq, item, value, at }));
-      const reply = await post(`${this.#url}/answers`, { writes }, { timeout: 15000 });
+      const reply = await this.#server.send(batch.map(({ seq, item, value, at }) => ({ seq, item, value, at })));
       this.#acknowledge(reply.acked_through);
       this.#callbacks.onReply(reply);
       return true;
@@ -131,47 +166,49 @@ export class AnswerQueue {
     }
   }
 
+  /** @param {number} through */
   #acknowledge(through) {
     this.#failures = 0;
     this.#single = false;
-    this.#acked = Math.max(this.#acked, through);
-    this.#entries = this.#entries.filter((entry) => entry.seq > this.#acked);
-    this.#keep();
-    this.#report(this.#entries.length > 0);
-  }
-
-  async #failed(error, batch) {
-    if (error.code === "attempt_ended") {
-      this.stop();
-      this.#callbacks.onEnded();
-      return false;
-    }
-    if (error.code === "lease_lost") {
-      this.stop();
-      this.#callbacks.onTakenOver();
-      return false;
-    }
-    if (error.code === "attempt_paused") this.#callbacks.onPaused();
-    if (["sequence_gap", "sequence_conflict"].includes(error.code) && this.#failures < 5) return this.#catchUp(error.code);
-    if ((error.status === 422 || error.status === 413) && batch.length > 1) {
-      this.#single = true;
-      return true;
-    }
-    if (error.status === 422 || error.status === 413) return this.#refused(batch[0], error);
-    this.#retryLater(error);
-    return false;
+    this.#pending.acknowledge(through);
+    this.#store();
+    this.#report();
   }
 
   /**
-   * The server misses an earlier number, or has another answer under one: ask how far it is and
-   * number anew from there. After a conflict nothing counts as kept, so nothing is left out.
+   * Resolves to whether to send the next batch at once.
+   * @param {any} error
+   * @param {Entry[]} batch
    */
-  async #catchUp(why) {
+  async #failed(error, batch) {
+    switch (afterFailure(error, batch.length, this.#failures)) {
+      case "ended":
+        this.stop();
+        this.#callbacks.onEnded();
+        return false;
+      case "taken-over":
+        this.stop();
+        this.#callbacks.onTakenOver();
+        return false;
+      case "resynchronise":
+        return this.#resynchronise(error.code === "sequence_conflict");
+      case "one-by-one":
+        this.#single = true;
+        return true;
+      case "reject":
+        return this.#reject(batch[0], error.message);
+      default:
+        this.#retryLater(error);
+        return false;
+    }
+  }
+
+  /** @param {boolean} conflict */
+  async #resynchronise(conflict) {
     this.#failures += 1;
     try {
-      this.#acked = (await get(`${this.#url}/time`)).acked_through;
-      if (why === "sequence_gap") this.#entries = this.#entries.filter((entry) => entry.seq > this.#acked);
-      this.#renumber();
+      this.#pending.resynchronise(await this.#server.ackedThrough(), conflict);
+      this.#store();
       return true;
     } catch (error) {
       this.#retryLater(error);
@@ -179,35 +216,37 @@ export class AnswerQueue {
     }
   }
 
-  #renumber() {
-    this.#entries.forEach((entry, index) => {
-      entry.seq = this.#acked + 1 + index;
-    });
-    this.#keep();
-  }
-
-  /** An answer that will never be taken must not block the others; the candidate is told. */
-  #refused(entry, error) {
-    this.#entries = this.#entries.filter((other) => other !== entry);
-    this.#renumber();
-    this.#callbacks.onRefused(entry.item, error.message);
+  /**
+   * @param {Entry} entry
+   * @param {string} message
+   */
+  #reject(entry, message) {
+    this.#pending.reject(entry);
+    this.#store();
+    this.#callbacks.onRefused(entry.item, message);
     this.#report();
     return true;
   }
 
+  /** @param {any} error */
   #retryLater(error) {
     const wait = BACKOFF_MS[Math.min(this.#failures, BACKOFF_MS.length - 1)];
     this.#failures += 1;
-    this.#report(false, error);
+    this.#report(error);
+    if (error.code === "attempt_paused") this.#callbacks.onPaused();
     if (error.status === 401) this.#callbacks.onSignedOut();
-    clearTimeout(this.#timer);
     if (error.status === 0) this.#callbacks.onMissed();
-    this.#timer = setTimeout(() => this.flush(), Math.max(error.retryAfter * 1000, wait * (0.75 + Math.random() / 2)));
+    clearTimeout(this.#timer);
+    if (this.#stopped) return;
+    // Spread: after an outage a whole room comes back in the same second.
+    const spread = wait * (0.75 + Math.random() / 2);
+    this.#timer = setTimeout(() => this.flush(), Math.max((error.retryAfter || 0) * 1000, spread));
   }
 
-  #report(sending = false, error = null) {
-    const failing = this.#failures > 0 || error;
-    const state = !this.#entries.length ? "saved" : failing ? "waiting" : "saving";
-    this.#callbacks.onState({ state, sending, waiting: this.#entries.length, message: error?.message || "" });
+  /** @param {any} [error] */
+  #report(error) {
+    const waiting = this.#pending.count;
+    const state = !waiting ? "saved" : this.#failures > 0 || error ? "waiting" : "saving";
+    this.#callbacks.onState({ state, waiting, message: error?.message || "" });
   }
 }

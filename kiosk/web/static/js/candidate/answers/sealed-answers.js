@@ -6,14 +6,18 @@ import { data } from "../../common/page.js";
 
 const ALG = { name: "RSA-OAEP", hash: "SHA-256" };
 
+/** @typedef {import("./pending-answers.js").Entry} Entry */
+
 /** Whether this browser can seal at this address. */
 export const canSeal = Boolean(window.isSecureContext && crypto.subtle);
 
+/** @param {Uint8Array | ArrayBuffer} bytes */
 function base64url(bytes) {
-  const text = Array.from(new Uint8Array(bytes), (byte) => String.fromCharCode(byte)).join("");
+  const text = Array.from(bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes), (byte) => String.fromCharCode(byte)).join("");
   return btoa(text).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
 }
 
+/** @param {string} plain */
 async function seal(plain) {
   const jwk = { ...data.emergency_key, alg: "RSA-OAEP-256" };
   const centre = await crypto.subtle.importKey("jwk", jwk, ALG, false, ["wrapKey"]);
@@ -29,7 +33,11 @@ async function seal(plain) {
   return [head, ...[wrapped, iv, body, tag].map(base64url)].join(".");
 }
 
-/** The sealed file of what waits; `whose`: the attempt's id and the admission number. */
+/**
+ * @param {Entry[]} entries
+ * @param {string} lease
+ * @param {{ attempt_id?: string, admission_no?: string }} whose
+ */
 export function sealAnswers(entries, lease, whose = data) {
   return seal(JSON.stringify({
     format: "emergency-answers/1",
@@ -41,7 +49,11 @@ export function sealAnswers(entries, lease, whose = data) {
   }));
 }
 
-/** Let the browser save the file. */
+/**
+ * Let the browser save the emergency file.
+ * @param {Entry[]} entries
+ * @param {string} lease
+ */
 export async function saveFile(entries, lease) {
   const file = new Blob([await sealAnswers(entries, lease)], { type: "application/jose" });
   const link = document.createElement("a");
@@ -51,7 +63,11 @@ export async function saveFile(entries, lease) {
   setTimeout(() => URL.revokeObjectURL(link.href), 60000);
 }
 
-/** Send what came too late; staff decide about it. */
+/**
+ * Send what came too late; staff decide about it.
+ * @param {Entry[]} entries
+ * @param {string} lease
+ */
 export async function deliverLate(entries, lease) {
   const file = new Blob([await sealAnswers(entries, lease)], { type: "application/jose" });
   await post(`/api/attempts/${data.attempt_id}/late-answers`, file, { headers: { "Content-Type": "application/jose" } });

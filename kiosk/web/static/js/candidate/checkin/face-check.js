@@ -3,7 +3,7 @@
 import { byId, make, setText, show, sleep } from "../../common/dom.js";
 import { post } from "../../common/api.js";
 import { label, t } from "../../common/page.js";
-import { patiently } from "./retry-while-busy.js";
+import { retryWhileBusy } from "./retry-while-busy.js";
 
 const PACE_MS = 220;
 const JPEG = { headers: { "Content-Type": "image/jpeg" }, timeout: 30000 };
@@ -16,16 +16,16 @@ const TEXTS = {
 };
 
 function tell(reply) {
-  const ask = byId("look-ask");
+  const ask = byId("face-prompt");
   ask.dataset.ask = reply.ask;
   byId("preview").dataset.ask = reply.ask;
   setText(ask, TEXTS[reply.ask]());
-  const advice = byId("look-advice");
+  const advice = byId("face-advice");
   setText(advice, reply.advice.length ? label("advice", reply.advice[0]) : "");
   show(advice, reply.advice.length > 0);
-  setText(byId("look-left"), t("%(n)s s left", { n: Math.ceil(reply.seconds_left) }));
+  setText(byId("face-time-left"), t("%(n)s s left", { n: Math.ceil(reply.seconds_left) }));
   const dots = Array.from({ length: reply.steps }, (_, n) => make("li", { class: n < reply.step ? "done" : "" }));
-  byId("look-steps").replaceChildren(...dots);
+  byId("face-steps").replaceChildren(...dots);
 }
 
 async function send(camera, attemptId) {
@@ -35,13 +35,13 @@ async function send(camera, attemptId) {
 }
 
 /** Run one look; resolves to its result. Throws ApiError. */
-export async function lookAtFace(camera, attemptId) {
-  let reply = await patiently(() => post(`/api/attempts/${attemptId}/look/start`));
+export async function checkFace(camera, attemptId) {
+  let reply = await retryWhileBusy(() => post(`/api/attempts/${attemptId}/look/start`));
   for (;;) {
     tell(reply);
     if (reply.result) return reply.result;
     const started = performance.now();
-    reply = await patiently(() => send(camera, attemptId));
+    reply = await retryWhileBusy(() => send(camera, attemptId));
     await sleep(Math.max(0, PACE_MS - (performance.now() - started)));
   }
 }

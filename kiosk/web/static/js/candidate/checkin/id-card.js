@@ -3,7 +3,7 @@
 import { byId, make, show, sleep } from "../../common/dom.js";
 import { post } from "../../common/api.js";
 import { label, t } from "../../common/page.js";
-import { patiently } from "./retry-while-busy.js";
+import { retryWhileBusy } from "./retry-while-busy.js";
 
 const PACE_MS = 1000;
 const ASK_STAFF_AFTER_MS = 15000;
@@ -34,7 +34,7 @@ export async function photographCard(camera, attemptId) {
   pressed("card-staff").then(() => { wantsStaff = true; });
   await camera.sharpen(SIZE);
   for (;;) {
-    const result = await patiently(() => send(camera, attemptId, wantsStaff));
+    const result = await retryWhileBusy(() => send(camera, attemptId, wantsStaff));
     if (result.outcome !== "card") return result;
     tell(result.advice);
     show(byId("card-staff"), performance.now() - began > ASK_STAFF_AFTER_MS);

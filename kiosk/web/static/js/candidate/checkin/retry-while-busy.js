@@ -5,7 +5,7 @@ import { sleep } from "../../common/dom.js";
 const BUSY = ["analysis_busy", "too_many_at_once"];
 
 /** Do what `act` does, again and again while the analysis is busy; other errors are thrown. */
-export async function patiently(act) {
+export async function retryWhileBusy(act) {
   for (;;) {
     try {
       return await act();

@@ -5,31 +5,34 @@ import { post } from "../../common/api.js";
 import { t } from "../../common/page.js";
 import { askSitting } from "./choose-sitting.js";
 
-const form = byId("sign-in");
+const form = byId("sign-in", HTMLFormElement);
 const note = byId("sign-in-error");
 
-function missing(fields) {
-  for (const [input, empty] of fields) {
-    if (input instanceof HTMLInputElement) input.setAttribute("aria-invalid", String(empty));
-  }
-  const first = fields.find(([, empty]) => empty);
-  first?.[0].focus?.();
+/**
+ * Mark the fields that are empty and go to the first one.
+ * @param {HTMLInputElement[]} fields
+ */
+function anyEmpty(fields) {
+  for (const field of fields) field.setAttribute("aria-invalid", String(!field.value.trim()));
+  const first = fields.find((field) => !field.value.trim());
+  first?.focus();
   return Boolean(first);
 }
 
 async function submit(event) {
   event.preventDefault();
-  const admission = byId("admission-no");
-  const identity = byId("identity-no");
-  const consent = form.elements.consent;
+  const admission = byId("admission-no", HTMLInputElement);
+  const identity = byId("identity-no", HTMLInputElement);
+  const consents = [...form.querySelectorAll("input")].filter(({ name }) => name === "consent");
+  const consent = consents.find(({ checked }) => checked);
   setNote(note, "");
-  if (missing([[admission, !admission.value.trim()], [identity, !identity.value.trim()]])) {
+  if (anyEmpty([admission, identity])) {
     setNote(note, t("Please fill in both numbers."));
     return;
   }
-  if (!consent.value) {
+  if (!consent) {
     setNote(note, t("Please choose how we shall check that it is you."));
-    consent[0].focus();
+    consents[0].focus();
     return;
   }
   await send(admission.value.trim(), identity.value.trim().toUpperCase(), consent.value === "yes");
@@ -42,13 +45,13 @@ async function checkIn(numbers) {
 }
 
 async function send(admission, identity, consent) {
-  const button = form.querySelector("button[type=submit]");
+  const button = byId("sign-in-submit", HTMLButtonElement);
   button.disabled = true;
   try {
     await checkIn({
       admission_no: admission, identity_no: identity, consent_face: consent,
     });
-    location.assign(form.dataset.next);
+    location.assign(form.dataset.next ?? "/");
   } catch (error) {
     setNote(note, error.message);
     button.disabled = false;

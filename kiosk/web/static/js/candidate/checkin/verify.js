@@ -6,10 +6,10 @@ import { get } from "../../common/api.js";
 import { data, label, t } from "../../common/page.js";
 import { Camera, deviceAdvice, nameCamera } from "../devices/camera.js";
 import { photographCard } from "./id-card.js";
-import { lookAtFace } from "./face-check.js";
+import { checkFace } from "./face-check.js";
 
 const POLL_MS = 2000;
-const PARTS = ["verify-ready", "verify-look", "verify-card", "verify-staff", "verify-inspect", "verify-passed"];
+const PARTS = ["verify-ready", "verify-face", "verify-card", "verify-staff", "verify-inspect", "verify-passed"];
 
 const camera = new Camera(byId("verify-video"), () => openCamera());
 let waitingForStaff = false;
@@ -25,7 +25,7 @@ function list(advice) {
 }
 
 async function openCamera() {
-  const start = byId("verify-start");
+  const start = byId("verify-start", HTMLButtonElement);
   start.disabled = true;
   try {
     await camera.open();
@@ -104,7 +104,7 @@ function askStaff(advice, tries = 0) {
   only("verify-staff");
   if (advice.length) byId("staff-advice").replaceChildren(list(advice));
   show(byId("staff-advice"), advice.length > 0);
-  show(byId("look-again"), tries > 0 && !data.card_wanted);
+  show(byId("face-again"), tries > 0 && !data.card_wanted);
   waitingForStaff = true;
 }
 
@@ -132,10 +132,10 @@ async function follow() {
   }
 }
 
-byId("verify-start").addEventListener("click", () => run("verify-look", lookAtFace));
-byId("look-again").addEventListener("click", () => {
+byId("verify-start").addEventListener("click", () => run("verify-face", checkFace));
+byId("face-again").addEventListener("click", () => {
   waitingForStaff = false;
-  run("verify-look", lookAtFace);
+  run("verify-face", checkFace);
 });
 byId("camera-retry").addEventListener("click", openCamera);
 window.addEventListener("pagehide", () => camera.close());

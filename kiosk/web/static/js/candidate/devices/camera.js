@@ -6,7 +6,7 @@ import { data, t } from "../../common/page.js";
 const WIDTH = 640;
 const HEIGHT = 480;
 const QUALITY = 0.65;
-const CHOICE = "camera-choice";
+const CHOICE = "exam-camera";
 
 /** What to do about a DOMException of getUserMedia; `kind` is camera or microphone. */
 export function deviceAdvice(error, kind) {
@@ -67,10 +67,15 @@ export async function nameCamera(camera) {
 /** One camera shown in one video element. Calls `onLost(cause)` when it stops giving pictures. */
 export class Camera {
   #video;
+  /** @type {MediaStream | null} */
   #stream = null;
   #canvas = document.createElement("canvas");
   #onLost;
 
+  /**
+   * @param {HTMLVideoElement} video
+   * @param {(cause: string) => void} onLost
+   */
   constructor(video, onLost = () => {}) {
     this.#video = video;
     this.#onLost = onLost;
@@ -129,7 +134,7 @@ export class Camera {
     const [cutW, cutH] = [width / scale, height / scale];
     Object.assign(this.#canvas, { width, height });
     const context = this.#canvas.getContext("2d");
-    context.drawImage(this.#video, (w - cutW) / 2, (h - cutH) / 2, cutW, cutH, 0, 0, width, height);
+    context?.drawImage(this.#video, (w - cutW) / 2, (h - cutH) / 2, cutW, cutH, 0, 0, width, height);
     return new Promise((resolve) => this.#canvas.toBlob(resolve, "image/jpeg", QUALITY));
   }
 

@@ -1,6 +1,6 @@
 // The device check (R13): four checks, each with its own card; all must pass.
 
-import { byId, make, setText, show } from "../../common/dom.js";
+import { byId, findById, make, setText, show } from "../../common/dom.js";
 import { get, post, setToken } from "../../common/api.js";
 import { t } from "../../common/page.js";
 import { sheet } from "../../common/sheet.js";
@@ -14,21 +14,25 @@ const SLOW_MS = 1000;
 const FAILED_MS = 3000;
 
 const results = { camera: false, microphone: false, loudspeaker: false, server: false };
+/** @type {Record<string, unknown>} */
 const details = {};
 let serverMs = 0;
 let loudest = 0;
 
 const camera = new Camera(byId("camera-video"), () => cameraLost());
 const microphone = new Microphone();
+const cameraChoice = byId("camera-choice", HTMLSelectElement);
+const microphoneChoice = byId("mic-choice", HTMLSelectElement);
 
+/** @typedef {keyof typeof results} Check */
+
+/** @param {Check} name */
 function card(name) {
-  const root = byId(`check-${name}`);
-  const part = (role) => root.querySelector(`[data-role="${role}"]`);
-  return { root, state: part("state"), advice: part("advice"), retry: part("retry") };
+  return { root: byId(`check-${name}`), tag: byId(`${name}-state`), advice: byId(`${name}-advice`), retry: findById(`${name}-retry`) };
 }
 
 function setState(name, state, advice = "") {
-  const { root, state: tag, advice: text, retry } = card(name);
+  const { root, tag, advice: text, retry } = card(name);
   const names = { waiting: t("Checking …"), passed: t("Works"), failed: t("Does not work") };
   root.dataset.state = state;
   tag.className = `tag ${{ passed: "good", failed: "bad" }[state] || ""}`;
@@ -41,7 +45,7 @@ function setState(name, state, advice = "") {
 
 function summarise() {
   const missing = Object.values(results).filter((passed) => !passed).length;
-  byId("continue").disabled = missing > 0;
+  byId("continue", HTMLButtonElement).disabled = missing > 0;
   show(byId("without"), missing > 0 && serverMs > 0);
   setText(
     byId("check-summary"),
@@ -65,7 +69,7 @@ async function checkCamera(deviceId) {
   }
   chooseCamera(camera.deviceId);
   Object.assign(details, camera.facts);
-  fillChoice(byId("camera-choice"), await listDevices("videoinput"), camera.deviceId);
+  fillChoice(cameraChoice, await listDevices("videoinput"), camera.deviceId);
   setState("camera", "passed");
 }
 
@@ -76,7 +80,7 @@ function cameraLost() {
 function showLevel(level) {
   const meter = byId("mic-meter");
   meter.setAttribute("aria-valuenow", String(level));
-  meter.firstElementChild.style.width = `${level}%`;
+  byId("mic-level").style.width = `${level}%`;
   loudest = Math.max(loudest, level);
   if (level >= HEARD_LEVEL && !results.microphone) setState("microphone", "passed");
 }
@@ -89,13 +93,13 @@ async function checkMicrophone(deviceId) {
     setState("microphone", "failed", deviceAdvice(error, "microphone"));
     return;
   }
-  const current = microphone.track.getSettings().deviceId;
-  details.microphone = microphone.track.label;
-  fillChoice(byId("mic-choice"), await listDevices("audioinput"), current);
+  const current = microphone.track?.getSettings().deviceId ?? "";
+  details.microphone = microphone.track?.label ?? "";
+  fillChoice(microphoneChoice, await listDevices("audioinput"), current);
 }
 
 async function playTone() {
-  const button = byId("play-tone");
+  const button = byId("play-tone", HTMLButtonElement);
   button.disabled = true;
   try {
     await playNotes();
@@ -144,8 +148,9 @@ async function measure() {
 }
 
 async function finish() {
-  const button = byId("continue");
-  button.disabled = byId("without").disabled = true;
+  const button = byId("continue", HTMLButtonElement);
+  const without = byId("without", HTMLButtonElement);
+  button.disabled = without.disabled = true;
   const { camera: cameraWorks, microphone: micWorks, loudspeaker } = results;
   const facts = Object.fromEntries(Object.entries({
     ...details, loudest, screen: `${screen.width}×${screen.height}`, secure: window.isSecureContext,
@@ -154,9 +159,9 @@ async function finish() {
     await post("/api/terminal/check", {
       camera: cameraWorks, microphone: micWorks, loudspeaker, server_ms: serverMs, details: facts,
     });
-    location.assign(button.dataset.next);
+    location.assign(button.dataset.next ?? "/");
   } catch (error) {
-    byId("without").disabled = false;
+    without.disabled = false;
     setState("server", "failed", error.message);
   }
 }
@@ -174,11 +179,11 @@ async function goWithout() {
   if (go) await finish();
 }
 
-card("camera").retry.addEventListener("click", () => checkCamera(byId("camera-choice").value));
-card("microphone").retry.addEventListener("click", () => checkMicrophone(byId("mic-choice").value));
-card("server").retry.addEventListener("click", checkServer);
-byId("camera-choice").addEventListener("change", (event) => checkCamera(event.target.value));
-byId("mic-choice").addEventListener("change", (event) => checkMicrophone(event.target.value));
+byId("camera-retry").addEventListener("click", () => checkCamera(cameraChoice.value));
+byId("microphone-retry").addEventListener("click", () => checkMicrophone(microphoneChoice.value));
+byId("server-retry").addEventListener("click", checkServer);
+cameraChoice.addEventListener("change", () => checkCamera(cameraChoice.value));
+microphoneChoice.addEventListener("change", () => checkMicrophone(microphoneChoice.value));
 byId("play-tone").addEventListener("click", playTone);
 byId("tone-yes").addEventListener("click", () => heard(true));
 byId("tone-no").addEventListener("click", () => heard(false));
@@ -189,9 +194,9 @@ window.addEventListener("pagehide", () => {
   microphone.close();
 });
 
-for (const name of Object.keys(results)) setState(name, "waiting");
-setText(card("loudspeaker").state, t("To do"));
-setText(card("microphone").state, t("Speak, please"));
+for (const name of /** @type {Check[]} */ (Object.keys(results))) setState(name, "waiting");
+setText(card("loudspeaker").tag, t("To do"));
+setText(card("microphone").tag, t("Speak, please"));
 await checkServer();
 await checkCamera();
 await checkMicrophone("");

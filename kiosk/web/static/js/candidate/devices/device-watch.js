@@ -29,7 +29,7 @@ function soon(ms) {
   timer = setTimeout(report, ms);
 }
 
-if (navigator.mediaDevices?.enumerateDevices) {
+if ("mediaDevices" in navigator) {
   navigator.mediaDevices.addEventListener("devicechange", () => soon(SETTLE_MS));
   await report();
 }

@@ -12,20 +12,23 @@ export function levelPercent(rms) {
 
 /** A microphone whose level can be watched. */
 export class Microphone {
+  /** @type {MediaStream | null} */
   #stream = null;
+  /** @type {AudioContext | null} */
   #context = null;
-  #timer = 0;
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #timer;
 
   /** Open it and report the level (0 to 100) ten times a second; throws DOMException. */
   async open(deviceId, onLevel) {
     this.close();
-    const audio = deviceId ? { deviceId: { exact: deviceId } } : true;
-    this.#stream = await openMedia({ audio });
-    this.#context = new AudioContext();
-    await this.#context.resume();
-    const analyser = this.#context.createAnalyser();
+    this.#stream = await openMedia({ audio: deviceId ? { deviceId: { exact: deviceId } } : true });
+    const context = new AudioContext();
+    this.#context = context;
+    await context.resume();
+    const analyser = context.createAnalyser();
     analyser.fftSize = 2048;
-    this.#context.createMediaStreamSource(this.#stream).connect(analyser);
+    context.createMediaStreamSource(this.#stream).connect(analyser);
     const samples = new Float32Array(analyser.fftSize);
     this.#timer = setInterval(() => {
       analyser.getFloatTimeDomainData(samples);

@@ -2,15 +2,17 @@
 
 import { post } from "../../common/api.js";
 
+/** @type {Promise<any> | null} */
 let running = null;
 
 /** The terminal's id, name and token for writes; throws ApiError, and may be asked again. */
 export function terminal() {
-  running ??= post("/api/terminal/register").catch((error) => {
+  const registered = running ?? post("/api/terminal/register").catch((error) => {
     running = null;
     throw error;
   });
-  return running;
+  running = registered;
+  return registered;
 }
 
 /** Write as the terminal, whoever is signed in. */

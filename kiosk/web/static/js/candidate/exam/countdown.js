@@ -1,67 +1,56 @@
-// Time left: the server's word at its last reply, counted down by a clock that nobody can set.
+// The clock in the top bar.
 
 import { byId, setNote, setText } from "../../common/dom.js";
 import { duration, t } from "../../common/page.js";
+import { TimeLeft } from "./time-left.js";
 
 const NOTE_MS = 20000;
+const TICK_MS = 250;
+const LAST_S = 60;
+const SOON_S = 300;
 
-/** The clock in the top bar; calls `onZero` once when the time is up. */
 export class Countdown {
-  #remaining = null;
-  #since = 0;
-  #news = null;
+  #time = new TimeLeft();
   #onZero;
-  #asked = 0;
-  #marks = [];
-  #still = false;
 
+  /** @param {() => void} onZero */
   constructor(onZero) {
     this.#onZero = onZero;
-    setInterval(() => this.#tick(), 250);
+    setInterval(() => this.#tick(), TICK_MS);
   }
 
-  /** Warn when so many minutes are left, as the programme says; the last minute always. */
+  /** @param {number[]} minutes */
   warnAt(minutes) {
-    this.#marks = [...minutes, 1].map((mark) => mark * 60);
+    this.#time.warnAt(minutes);
   }
 
-  /** The server says: so many seconds are left now. */
-  set(remaining) {
-    if (typeof remaining !== "number") return;
-    this.#remaining = remaining;
-    this.#since = performance.now();
-    this.#still = false;
+  /**
+   * @param {number | null | undefined} seconds left, as the server says
+   * @param {boolean} paused
+   */
+  set(seconds, paused = false) {
+    if (typeof seconds !== "number") return;
+    this.#time.set(seconds, performance.now(), paused);
     this.#tick();
   }
 
-  /** The exam is paused: the clock stands. */
-  hold(remaining) {
-    this.set(remaining);
-    this.#still = true;
-  }
-
   #tick() {
-    if (this.#remaining === null) return;
-    const gone = this.#still ? 0 : (performance.now() - this.#since) / 1000;
-    const left = Math.max(0, this.#remaining - gone);
+    const now = performance.now();
+    const left = this.#time.at(now);
+    if (left === null) return;
     const clock = byId("clock");
     setText(clock, duration(left));
-    clock.parentElement.dataset.state = left <= 60 ? "last" : left <= 300 ? "soon" : "";
-    this.#announce(left);
-    if (left === 0 && !this.#still && performance.now() - this.#asked > 2000) {
-      this.#asked = performance.now();
-      this.#onZero();
-    }
+    if (clock.parentElement) clock.parentElement.dataset.state = left <= LAST_S ? "last" : left <= SOON_S ? "soon" : "";
+    this.#announce(this.#time.newMark(left));
+    if (this.#time.isUp(left, now)) this.#onZero();
   }
 
-  #announce(left) {
-    const passed = this.#marks.filter((mark) => left <= mark).length;
-    if (this.#news !== null && passed > this.#news) {
-      const text = t("%(n)s minutes left.", { n: this.#marks[passed - 1] / 60 });
-      setText(byId("clock-news"), text);
-      setNote(byId("time-note"), text);
-      setTimeout(() => setNote(byId("time-note"), ""), NOTE_MS);
-    }
-    this.#news = passed;
+  /** @param {number | null} minutes */
+  #announce(minutes) {
+    if (minutes === null) return;
+    const text = t("%(n)s minutes left.", { n: minutes });
+    setText(byId("clock-news"), text);
+    setNote(byId("time-note"), text);
+    setTimeout(() => setNote(byId("time-note"), ""), NOTE_MS);
   }
 }

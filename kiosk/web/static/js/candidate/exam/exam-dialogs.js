@@ -1,18 +1,29 @@
-// Dialogs of the answer page: page leaves, hand-in, another window.
+// Dialogs of the answer page: page leaves, hand-in, late answers, another window.
 
 import { make, setText } from "../../common/dom.js";
-import { post } from "../../common/api.js";
-import { data, t } from "../../common/page.js";
+import { t } from "../../common/page.js";
 import { sheet } from "../../common/sheet.js";
 
+/** @typedef {import("../paper/item-view.js").Item} Item */
+
+/** @type {HTMLElement | null} */
 let shownCount = null;
 
-/** Show the present count in the dialog, if it is open. */
+/**
+ * Show the present count in the dialog, if it is open.
+ * @param {number} leaves
+ * @param {number} limit
+ */
 export function countLeaves(leaves, limit) {
   if (shownCount) setText(shownCount, t("%(n)s of %(limit)s", { n: leaves, limit }));
 }
 
-/** Say how often the page was left; shown once for each return (R18). */
+/**
+ * Say how often the page was left (R18). While the dialog is open, only its count changes.
+ * @param {number} leaves
+ * @param {number} limit
+ * @param {string} atLimit what happens then: `hold` or `end`
+ */
 export async function showLeaves(leaves, limit, atLimit) {
   if (shownCount) return;
   shownCount = make("p", { class: "leave-count num", role: "status" });
@@ -40,6 +51,10 @@ export function showTakenOver() {
   });
 }
 
+/**
+ * @param {Item[]} items
+ * @param {(item: Item) => void} choose
+ */
 function numberList(items, choose) {
   return make("div", { class: "open-list" }, items.map((item) => make(
     "button", { class: "cell", type: "button", onclick: () => choose(item) }, String(item.number),
@@ -48,11 +63,13 @@ function numberList(items, choose) {
 
 /**
  * Ask before handing in; resolves to "hand-in", an item to go to, or null.
- * @param {object[]} open unanswered items @param {object[]} flagged flagged items
+ * @param {Item[]} open unanswered items
+ * @param {Item[]} flagged
+ * @param {number} total
  */
 export function confirmHandIn(open, flagged, total) {
-  let close;
-  const choose = (item) => close(item);
+  let close = (/** @type {Item} */ _item) => {};
+  const choose = (/** @type {Item} */ item) => close(item);
   const content = [make("p", {}, t("%(n)s of %(total)s items are answered.", { n: total - open.length, total }))];
   if (open.length) content.push(make("h3", {}, t("Still open")), numberList(open, choose));
   if (flagged.length) content.push(make("h3", {}, t("Flagged")), numberList(flagged, choose));
@@ -68,7 +85,11 @@ export function confirmHandIn(open, flagged, total) {
   });
 }
 
-/** Say that some answers came too late, and what becomes of them. */
+/**
+ * Say that some answers came too late, and what becomes of them.
+ * @param {number} count
+ * @param {boolean} delivered
+ */
 export function showLate(count, delivered) {
   return sheet({
     title: t("The exam has ended"),
@@ -85,13 +106,12 @@ export function showLate(count, delivered) {
   });
 }
 
-/** Hand in; resolves when the server has closed the attempt. */
-export function handIn() {
-  return post(`/api/attempts/${data.attempt_id}/hand-in`, {}, { timeout: 30000 });
-}
-
-/** Tell something that a person has to acknowledge. */
-export function tell(title, text) {
+/**
+ * Show something that a person has to acknowledge.
+ * @param {string} title
+ * @param {string} text
+ */
+export function acknowledge(title, text) {
   return sheet({
     title, content: [make("p", {}, text)], actions: [{ value: true, text: t("Close"), kind: "primary" }],
   });

@@ -4,66 +4,55 @@
 import { byId, make, sleep } from "../../common/dom.js";
 import { post, setLease } from "../../common/api.js";
 import { data } from "../../common/page.js";
+import { LeaseTokens, proof } from "./lease-tokens.js";
 
 const AGAIN_MS = 3000;
-const KEY = `leases-${data.attempt_id}`;
-const KEPT = 3;
 
-// Where windows can be told apart by a lock, the tokens may outlast the browser.
-const store = navigator.locks ? localStorage : sessionStorage;
-
-function tokensBefore() {
-  try {
-    return JSON.parse(store.getItem(KEY) || "[]");
-  } catch {
-    return [];
-  }
-}
-
-function remember(tokens) {
-  try {
-    store.setItem(KEY, JSON.stringify(tokens.slice(0, KEPT)));
-  } catch (error) {
-    console.warn("the page's token could not be kept:", error.name);
-  }
-}
+// Tokens may outlast the browser only where windows can be told apart by a lock.
+const tokens = new LeaseTokens("locks" in navigator ? localStorage : sessionStorage, data.attempt_id);
 
 /** After the exam nobody needs the tokens. */
 export function forgetLeases() {
-  store.removeItem(KEY);
+  tokens.forget();
 }
 
-/** A token that nobody can guess. */
 function newToken() {
   return Array.from(crypto.getRandomValues(new Uint8Array(32)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** Whether no other window of this browser has the exam open; where that cannot be told, true. */
-function alone() {
-  if (!navigator.locks) return true;
+/**
+ * Take the lock that one window of this browser has while it lives; resolves to whether this one has it.
+ * Without locks (no secure context) nobody can tell: true.
+ * @returns {Promise<boolean>}
+ */
+async function takeLock() {
+  if (!("locks" in navigator)) return true;
   return new Promise((resolve) => {
     navigator.locks.request(`exam-${data.attempt_id}`, { ifAvailable: true }, (lock) => {
       resolve(Boolean(lock));
+      // A promise that never settles holds the lock until the page is gone, however it goes.
       return lock ? new Promise(() => {}) : undefined;
     });
   });
 }
 
 /**
- * Wait until this page may hold the exam; resolves to its token, and whether `journal` (the token
- * that the journal was kept under) held it last. Throws ApiError that no waiting helps.
+ * Wait until this page may hold the exam; resolves to its token, and whether `ofBuffer` (the token that
+ * the answer buffer was kept under) held it last. Throws ApiError that no waiting helps.
+ * @param {string} [ofBuffer]
+ * @returns {Promise<{ lease: string, continues: boolean }>}
  */
-export async function takeLease(journal = null) {
+export async function takeLease(ofBuffer) {
   const lease = newToken();
-  const before = tokensBefore();
+  const before = tokens.load();
   let lockHeld = false;
   for (;;) {
-    lockHeld ||= await alone();
-    // Kept before it is asked for: the reply may get lost, and the next page must know it then.
-    if (lockHeld) remember([lease, ...before]);
+    lockHeld ||= await takeLock();
+    // Stored before it is asked for: the reply may get lost, and then the next page must know the token.
+    if (lockHeld) tokens.store([lease, ...before]);
     try {
-      const previous = lockHeld ? [...new Set([...before, journal].filter(Boolean))] : [];
-      const taken = await post(`/api/attempts/${data.attempt_id}/lease`, { lease, previous, journal });
+      const body = { lease, previous: proof(lockHeld, before, ofBuffer), journal: ofBuffer ?? null };
+      const taken = await post(`/api/attempts/${data.attempt_id}/lease`, body);
       setLease(lease);
       return taken;
     } catch (error) {

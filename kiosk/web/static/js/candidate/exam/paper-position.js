@@ -6,21 +6,28 @@ const QUIET_MS = 800;
 const AGAIN_MS = 5000;
 
 /** Sends the newest state a moment after it has changed, and again until the server has it. */
-export class Place {
+export class PaperPosition {
   #url;
-  #timer = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  /** @type {{ current: string, flags: string[] } | null} */
   #newest = null;
 
+  /** @param {string} attemptId */
   constructor(attemptId) {
     this.#url = `/api/attempts/${attemptId}/place`;
   }
 
-  /** The item of that id is shown, and these are flagged. */
+  /**
+   * @param {string} current id of the shown item
+   * @param {string[]} flags ids of the flagged items
+   */
   put(current, flags) {
     this.#newest = { current, flags };
     this.#soon(QUIET_MS);
   }
 
+  /** @param {number} ms */
   #soon(ms) {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#send(), ms);

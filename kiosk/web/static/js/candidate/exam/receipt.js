@@ -6,7 +6,8 @@ import { data, t } from "../../common/page.js";
 import { deliverHeld } from "../answers/held-answers.js";
 import { forgetLeases } from "./lease.js";
 
-function tell(left) {
+/** @param {number} left answers that stay on this terminal */
+function showLeft(left) {
   const note = byId("wiped");
   note.className = left ? "note bad" : "small soft";
   setText(note, left
@@ -15,16 +16,15 @@ function tell(left) {
 }
 
 async function leave() {
-  const error = byId("leave-error");
   try {
     await post(`/api/attempts/${data.attempt_id}/leave`);
     location.assign("/");
-  } catch (problem) {
-    setNote(error, problem.message);
+  } catch (error) {
+    setNote(byId("leave-error"), error.message);
   }
 }
 
 forgetLeases();
 byId("leave").addEventListener("click", leave);
 show(byId("leave"));
-await deliverHeld(null, tell);
+await deliverHeld(null, showLeft);

@@ -3,6 +3,7 @@
 
 import { make, setText } from "../../common/dom.js";
 import { t } from "../../common/page.js";
+import { countWords } from "./answer-measures.js";
 
 const TYPING_MS = 600;
 
@@ -11,9 +12,8 @@ export const MAX_CHARS = 60000;
 const SAME = { STRONG: "b", EM: "i", DIV: "p" };
 const INLINE = new Set(["b", "i", "u", "sub", "sup"]);
 const BLOCKS = new Set(["p", "ul", "ol", "li"]);
-const HAN = /[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u{20000}-\u{3ffff}]/gu;
-const RUNS = /[\p{L}\p{N}]+/gu;
 
+/** @type {[string, string, () => string][]} command, sign, title */
 const TOOLS = [
   ["bold", "B", () => t("Bold (Ctrl+B)")],
   ["italic", "I", () => t("Italic (Ctrl+I)")],
@@ -85,17 +85,11 @@ function allowed(node) {
   });
 }
 
-/** How many words a text has: each Han character, each run of other letters and digits. */
-export function countWords(text) {
-  const han = (text.match(HAN) || []).length;
-  return han + (text.replace(HAN, " ").match(RUNS) || []).length;
-}
-
 /** Put the caret behind the subscript or superscript that it stands in; browsers do not. */
 function leave(tag, field) {
   const selection = getSelection();
-  const around = selection.isCollapsed && selection.anchorNode?.parentElement?.closest(tag);
-  if (!around || !field.contains(around)) return false;
+  const around = selection?.isCollapsed && selection.anchorNode?.parentElement?.closest(tag);
+  if (!selection || !around || !field.contains(around)) return false;
   const after = document.createTextNode(MARK);
   around.after(after);
   selection.collapse(after, 1);
@@ -118,7 +112,7 @@ function tool([command, sign, title], field) {
 function showState(bar) {
   for (const button of bar.children) {
     const { command } = button.dataset;
-    const inside = LOWERED[command] && getSelection().anchorNode?.parentElement?.closest(LOWERED[command]);
+    const inside = LOWERED[command] && getSelection()?.anchorNode?.parentElement?.closest(LOWERED[command]);
     const on = LOWERED[command] ? Boolean(inside) : document.queryCommandState(command);
     button.setAttribute("aria-pressed", String(on));
   }
@@ -142,7 +136,7 @@ export function essayField(item, value, onAnswer) {
     onAnswer(essayText(field), TYPING_MS);
   });
   counted();
-  const bar = make("div", { class: "tools", role: "toolbar", "aria-label": t("Form of the text") }, TOOLS.map((one) => tool(one, field)));
+  const bar = make("div", { class: "tools", role: "toolbar", "aria-label": t("Form of the text") }, TOOLS.map((entry) => tool(entry, field)));
   for (const event of ["keyup", "mouseup", "focus"]) field.addEventListener(event, () => showState(bar));
   const hint = make("span", { class: "soft small" }, t("Saved by itself as you type."));
   return make("div", {}, bar, field, make("div", { class: "essay-foot" }, hint, count));

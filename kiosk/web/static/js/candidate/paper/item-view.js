@@ -2,16 +2,27 @@
 
 import { make, setText } from "../../common/dom.js";
 import { data, label, t } from "../../common/page.js";
+import { countCharacters } from "./answer-measures.js";
 import { essayField } from "./essay.js";
 import { leaveOption, onArrow, toMain } from "./focus.js";
 import { nodesOf } from "./item-text.js";
+
+/**
+ * @typedef {object} Item
+ * @property {string} id
+ * @property {string} type
+ * @property {number} number
+ * @property {string} points
+ * @property {any[]} stem
+ * @property {any[]} options
+ */
 
 const TYPING_MS = 600;
 const MAX_CHARS = 20000;
 
 /** Show `item` in `place` with `value`; `onAnswer(value, delay)` hears of changes. */
 export function renderItem(place, item, value, onAnswer) {
-  const draw = { short_answer: shortAnswer, essay: essayField, multiple_choice: many }[item.type] || one;
+  const draw = { short_answer: shortAnswer, essay: essayField, multiple_choice: multipleChoice }[item.type] || singleChoice;
   const stem = make("div", { class: "stem", id: "stem" }, nodesOf(item.stem));
   place.replaceChildren(head(item), stem, draw(item, value, onAnswer));
 }
@@ -67,7 +78,7 @@ function optionCard(item, option, type, checked, onchange) {
   );
 }
 
-function one(item, value, onAnswer) {
+function singleChoice(item, value, onAnswer) {
   const judging = item.type === "true_false";
   const choices = judging ? trueFalse() : item.options;
   return options(item, judging, choices.map((option) => optionCard(
@@ -78,7 +89,7 @@ function one(item, value, onAnswer) {
   )), onAnswer);
 }
 
-function many(item, value, onAnswer) {
+function multipleChoice(item, value, onAnswer) {
   const chosen = new Set(value || []);
   const change = (id) => (event) => {
     if (event.target.checked) chosen.add(id);
@@ -89,7 +100,7 @@ function many(item, value, onAnswer) {
   const box = options(item, false, item.options.map((option) => optionCard(
     item, option, "checkbox", chosen.has(option.id), change(option.id),
   )), onAnswer);
-  box.firstElementChild.addEventListener("cleared", () => chosen.clear());
+  box.firstElementChild?.addEventListener("cleared", () => chosen.clear());
   return box;
 }
 
@@ -100,7 +111,7 @@ function shortAnswer(item, value, onAnswer) {
     "aria-labelledby": "stem", "aria-describedby": "essay-count", autocomplete: "off",
   });
   count.id = "essay-count";
-  const counted = () => setText(count, t("%(n)s characters", { n: [...area.value.replace(/\s/g, "")].length }));
+  const counted = () => setText(count, t("%(n)s characters", { n: countCharacters(area.value) }));
   area.addEventListener("input", () => {
     counted();
     onAnswer(area.value, TYPING_MS);
@@ -108,12 +119,6 @@ function shortAnswer(item, value, onAnswer) {
   counted();
   const hint = make("span", { class: "soft small" }, t("Saved by itself as you type."));
   return make("div", {}, area, make("div", { class: "essay-foot" }, hint, count));
-}
-
-/** Whether a value counts as an answer. */
-export function isAnswered(value) {
-  if (Array.isArray(value)) return value.length > 0;
-  return typeof value === "string" && value.replace(/<[^<>]*>/g, "").trim() !== "";
 }
 
 /** Press the n-th option of the shown item, as the digit keys do. */

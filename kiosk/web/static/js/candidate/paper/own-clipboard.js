@@ -10,41 +10,57 @@ import { essayHtml, essayText, MAX_CHARS } from "./essay.js";
 const OWN = "textarea.essay, .essay.rich";
 const NOTE_MS = 8000;
 
-let clip = { mark: null, text: "", html: "" };
+/** @typedef {(kind: string) => void} OnPrevented */
 
-function fieldOf(node) {
-  const element = node?.nodeType === Node.ELEMENT_NODE ? node : node?.parentElement;
-  return element?.closest(OWN) || null;
+let clip = { mark: "", text: "", html: "" };
+
+/**
+ * @param {EventTarget | null} target
+ * @returns {HTMLElement | null}
+ */
+function fieldOf(target) {
+  if (!(target instanceof Node)) return null;
+  const element = target instanceof Element ? target : target.parentElement;
+  return element?.closest(OWN) ?? null;
 }
 
-/** What is selected inside one text of the candidate's; null where the selection is not inside one. */
+/**
+ * What is selected inside one text of the candidate's; null where the selection is not inside one.
+ * @param {EventTarget | null} target
+ */
 function selected(target) {
   const field = fieldOf(target);
   if (!field) return null;
-  if (field.matches("textarea")) {
+  if (field instanceof HTMLTextAreaElement) {
     return { text: field.value.slice(field.selectionStart, field.selectionEnd), html: "" };
   }
   const selection = getSelection();
+  if (!selection?.rangeCount) return null;
   const inside = field.contains(selection.anchorNode) && field.contains(selection.focusNode);
   if (!inside) return null;
   return { text: selection.toString(), html: essayHtml(selection.getRangeAt(0).cloneContents()) };
 }
 
-function take(event, signal) {
+/**
+ * @param {ClipboardEvent} event
+ * @param {OnPrevented} onPrevented
+ */
+function copyOut(event, onPrevented) {
   event.preventDefault();
   const found = selected(event.target);
   if (!found) {
-    signal(event.type);
+    onPrevented(event.type);
     return;
   }
   if (!found.text) return;
   clip = { mark: `exam-${crypto.getRandomValues(new Uint32Array(4)).join("-")}`, ...found };
-  event.clipboardData.setData("text/plain", clip.mark);
+  event.clipboardData?.setData("text/plain", clip.mark);
   if (event.type === "cut") document.execCommand("delete");
 }
 
+/** @param {HTMLElement} field */
 function insert(field) {
-  const rich = !field.matches("textarea");
+  const rich = !(field instanceof HTMLTextAreaElement);
   if (rich && essayText(field).length + clip.html.length > MAX_CHARS) {
     const note = byId("time-note");
     setNote(note, t("The text would become too long. Nothing was pasted."));
@@ -53,15 +69,23 @@ function insert(field) {
   else document.execCommand("insertText", false, clip.text);
 }
 
-function paste(event, signal) {
+/**
+ * @param {ClipboardEvent} event
+ * @param {OnPrevented} onPrevented
+ */
+function paste(event, onPrevented) {
   event.preventDefault();
   const field = fieldOf(event.target);
-  if (field && clip.mark && event.clipboardData.getData("text/plain") === clip.mark) insert(field);
-  else signal("paste");
+  if (field && clip.mark && event.clipboardData?.getData("text/plain") === clip.mark) insert(field);
+  else onPrevented("paste");
 }
 
-/** Use the page's own clipboard from now on; `signal(kind)` hears of what was prevented. */
-export function useOwnClipboard(signal) {
-  for (const kind of ["copy", "cut"]) document.addEventListener(kind, (event) => take(event, signal));
-  document.addEventListener("paste", (event) => paste(event, signal));
+/**
+ * Use the page's own clipboard from now on.
+ * @param {OnPrevented} onPrevented
+ */
+export function useOwnClipboard(onPrevented) {
+  document.addEventListener("copy", (event) => copyOut(event, onPrevented));
+  document.addEventListener("cut", (event) => copyOut(event, onPrevented));
+  document.addEventListener("paste", (event) => paste(event, onPrevented));
 }

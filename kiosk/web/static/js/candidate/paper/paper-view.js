@@ -2,28 +2,37 @@
 
 import { byId, make } from "../../common/dom.js";
 import { t } from "../../common/page.js";
-import { clearChoice, isAnswered, pressOption, renderItem } from "./item-view.js";
+import { isAnswered } from "./answer-measures.js";
+import { clearChoice, pressOption, renderItem } from "./item-view.js";
 import { toMain } from "./focus.js";
 import { Navigator } from "./navigator.js";
 
-/** Shows one item at a time; answers go to `queue`, `onPlace(index, flags)` hears of the rest. */
+/** Shows one item at a time. */
 export class PaperView {
   #answers;
   #flags;
   #current = 0;
-  #onPlace;
+  #onMoved;
   #queue;
   #navigator;
 
-  constructor(attempt, answers, place, queue, onPlace) {
+  /**
+   * @param {any} attempt as the server gives it
+   * @param {Record<string, any>} answers by item
+   * @param {{ current: number, flags: string[] }} position
+   * @param {import("../answers/answer-queue.js").AnswerQueue} queue
+   * @param {(current: number, flags: string[]) => void} onMoved
+   */
+  constructor(attempt, answers, position, queue, onMoved) {
+    /** @type {import("./item-view.js").Item[]} */
     this.items = attempt.items;
     this.#answers = answers;
-    this.#flags = new Set(place.flags);
-    this.#onPlace = onPlace;
+    this.#flags = new Set(position.flags);
+    this.#onMoved = onMoved;
     this.#queue = queue;
     this.#navigator = new Navigator(byId("navigator"), attempt.sections, this.items, (index) => this.go(index));
     this.#wire();
-    this.go(Math.min(place.current, this.items.length - 1));
+    this.go(Math.min(position.current, this.items.length - 1));
   }
 
   /** Whether an item has an answer. */
@@ -46,8 +55,8 @@ export class PaperView {
     if (index < 0 || index >= this.items.length) return;
     this.#current = index;
     this.show();
-    byId("previous").disabled = index === 0;
-    byId("next").disabled = index === this.items.length - 1;
+    byId("previous", HTMLButtonElement).disabled = index === 0;
+    byId("next", HTMLButtonElement).disabled = index === this.items.length - 1;
     byId("main").scrollTop = 0;
     toMain();
     this.#placed();
@@ -78,7 +87,7 @@ export class PaperView {
   }
 
   #placed() {
-    this.#onPlace(this.#current, [...this.#flags]);
+    this.#onMoved(this.#current, [...this.#flags]);
   }
 
   #step(by) {
@@ -97,7 +106,7 @@ export class PaperView {
     byId("previous").addEventListener("click", () => this.#step(-1));
     byId("next").addEventListener("click", () => this.#step(1));
     byId("flag").addEventListener("click", () => this.#toggleFlag());
-    byId("flag").disabled = false;
+    byId("flag", HTMLButtonElement).disabled = false;
     document.addEventListener("keydown", (event) => this.#onKey(event));
   }
 

@@ -8,18 +8,26 @@ import { Camera, deviceAdvice, nameCamera } from "../devices/camera.js";
 const REOPEN_MS = 3000;
 const AFTER_ERROR_MS = 3000;
 
-/** Shows the small self-view, sends frames, tells of warnings, reopens a lost camera. */
+/** Shows the small self-view, sends frames, shows warnings, reopens a lost camera. */
 export class FrameSender {
   #camera;
   #interval;
   #stopped = false;
-  #held = false;
+  #paused = false;
   #lost = "";
   #signal;
   #onEnded;
   #onSignedOut;
   #onReply;
 
+  /**
+   * @param {object} options
+   * @param {number} options.interval ms from picture to picture
+   * @param {(kind: string, cause: string) => void} options.signal
+   * @param {(reply: any) => void} options.onReply
+   * @param {() => void} options.onEnded
+   * @param {() => void} options.onSignedOut
+   */
   constructor({ interval, signal, onReply, onEnded, onSignedOut }) {
     this.#onReply = onReply;
     this.#interval = interval;
@@ -32,15 +40,18 @@ export class FrameSender {
   /** Begin; runs until stopped. */
   async run() {
     while (!this.#stopped) {
-      if (this.#held) await sleep(500);
+      if (this.#paused) await sleep(500);
       else if (this.#camera.live) await this.#sendOne();
       else await this.#reopen();
     }
   }
 
-  /** While the exam is paused nothing is sent. */
-  hold(held) {
-    this.#held = held;
+  /**
+   * While the exam is paused nothing is sent.
+   * @param {boolean} paused
+   */
+  pause(paused) {
+    this.#paused = paused;
   }
 
   /** End, and let the camera go. */
@@ -49,6 +60,10 @@ export class FrameSender {
     this.#camera.close();
   }
 
+  /**
+   * @param {string} cause
+   * @param {string} advice
+   */
   #lose(cause, advice = t("The camera has stopped. Check its plug; it is opened again by itself.")) {
     if (this.#lost !== cause) this.#signal("camera", cause);
     this.#lost = cause;
@@ -83,7 +98,7 @@ export class FrameSender {
       return;
     }
     try {
-      this.#heed(await post(`/api/attempts/${data.attempt_id}/frames`, picture, {
+      this.#apply(await post(`/api/attempts/${data.attempt_id}/frames`, picture, {
         headers: { "Content-Type": "image/jpeg" }, timeout: 10000, background: true,
       }));
     } catch (error) {
@@ -94,17 +109,21 @@ export class FrameSender {
     await sleep(Math.max(50, this.#interval - (performance.now() - started)));
   }
 
-  #heed(reply) {
+  /** @param {any} reply */
+  #apply(reply) {
     this.#onReply(reply);
     this.#interval = reply.interval_ms;
     showWarnings(reply.warnings);
-    const advice = reply.advice.map((id) => label("advice", id)).join(" ");
+    const advice = reply.advice.map((/** @type {string} */ id) => label("advice", id)).join(" ");
     setText(byId("self-text"), advice || t("Camera on"));
     byId("self-view").dataset.state = advice ? "advice" : "live";
   }
 }
 
-/** The rules that are broken now, as banners over the item. */
+/**
+ * Show the rules that are broken now as banners over the item.
+ * @param {string[]} rules
+ */
 export function showWarnings(rules) {
   const box = byId("warnings");
   const wanted = rules.join(" ");

@@ -1,135 +1,71 @@
-// What happens to the answer page (R18, R20): leaving, coming back, copying, printing.
-//
-// Blur and hidden page are merged here lightly; the server counts. Switching the input method keeps
-// the document's focus and never counts; nor does a reload. Left full screen is noted.
+// Watches whether the answer page is left (R18), and whether full screen is, which is noted only.
 
-import { post } from "../../common/api.js";
-import { data } from "../../common/page.js";
-import { useOwnClipboard } from "../paper/own-clipboard.js";
+import { Presence } from "./presence.js";
 
+// A dialog of the browser and a click on the address bar take the focus for an instant only.
 const BLUR_MS = 150;
+// Choosing a word in the window of an input method takes the focus, too, and somewhat longer.
 const COMPOSING_MS = 600;
-const RETRY_MS = 3000;
+// `beforeunload` is no promise: a download fires it, and the page stays.
+const UNLOAD_MS = 3000;
 
-/** Watches the page; `onReply` gets each answer of the server. */
-export class Conduct {
-  #queue = [];
-  #sending = false;
-  #stopped = false;
-  #away = false;
-  #held = false;
-  #unloading = false;
+export class PageLeaves {
+  #presence = new Presence();
   #composing = false;
-  #onReply;
-  #onEnded;
-  #onRefused;
+  #signal;
 
-  constructor({ onReply, onEnded, onRefused }) {
-    this.#onReply = onReply;
-    this.#onEnded = onEnded;
-    this.#onRefused = onRefused;
+  /** @param {(kind: string, cause?: string) => void} signal */
+  constructor(signal) {
+    this.#signal = signal;
   }
 
-  /** Begin to watch. */
   watch() {
     window.addEventListener("blur", () => this.#blurred());
-    window.addEventListener("focus", () => this.#maybeBack());
-    document.addEventListener("visibilitychange", () => this.#visibility());
-    document.addEventListener("fullscreenchange", () => this.#fullscreen());
+    window.addEventListener("focus", () => this.#comeBack());
+    document.addEventListener("visibilitychange", () => this.#visibilityChanged());
+    document.addEventListener("fullscreenchange", () => {
+      if (!document.fullscreenElement && this.#presence.observed) this.#signal("fullscreen", "left");
+    });
     document.addEventListener("compositionstart", () => { this.#composing = true; });
     document.addEventListener("compositionend", () => {
       setTimeout(() => { this.#composing = false; }, COMPOSING_MS);
     });
-    window.addEventListener("beforeunload", () => this.#unload());
-    window.addEventListener("pagehide", () => { this.#unloading = true; });
-    window.addEventListener("pageshow", () => { this.#unloading = false; });
-    this.#prevent();
+    window.addEventListener("beforeunload", () => this.#unloads());
+    window.addEventListener("pagehide", () => this.#presence.unload(true));
+    window.addEventListener("pageshow", () => this.#presence.unload(false));
   }
 
-  /** While the exam is paused the page may be left. */
-  hold(held) {
-    this.#held = held;
-    this.#away = false;
+  /**
+   * While the exam is paused the page may be left.
+   * @param {boolean} paused
+   */
+  pause(paused) {
+    this.#presence.pause(paused);
   }
 
-  /** Watch no more. */
-  stop() {
-    this.#stopped = true;
-  }
-
-  /** Tell the server something. */
-  signal(kind, cause = "") {
-    if (this.#stopped) return;
-    this.#queue.push({ kind, cause });
-    this.#queue = this.#queue.slice(-100);
-    this.#send();
-  }
-
-  #unload() {
-    this.#unloading = true;
-    setTimeout(() => { this.#unloading = false; }, 3000);
+  #unloads() {
+    this.#presence.unload(true);
+    setTimeout(() => this.#presence.unload(false), UNLOAD_MS);
   }
 
   #blurred() {
+    // Switching the input method blurs the window and keeps the document's focus: that is no departure.
     setTimeout(() => {
       if (!document.hasFocus()) this.#leave("blur");
     }, this.#composing ? COMPOSING_MS : BLUR_MS);
   }
 
-  #visibility() {
+  #visibilityChanged() {
     if (document.hidden) this.#leave("hidden");
-    else this.#maybeBack();
+    else this.#comeBack();
   }
 
-  #fullscreen() {
-    if (!document.fullscreenElement && !this.#unloading && !this.#held) this.signal("fullscreen", "left");
-  }
-
+  /** @param {string} cause */
   #leave(cause) {
-    if (this.#away || this.#unloading || this.#stopped || this.#held) return;
-    this.#away = true;
-    this.signal("left", cause);
+    if (this.#presence.leave()) this.#signal("left", cause);
   }
 
-  #maybeBack() {
-    if (!this.#away || document.hidden || !document.hasFocus()) return;
-    this.#away = false;
-    this.signal("returned");
-  }
-
-  #prevent() {
-    useOwnClipboard((kind) => this.signal(kind));
-    const events = { contextmenu: "context_menu", dragstart: "", drop: "" };
-    for (const [event, kind] of Object.entries(events)) {
-      document.addEventListener(event, (happening) => {
-        happening.preventDefault();
-        if (kind) this.signal(kind);
-      });
-    }
-    window.addEventListener("beforeprint", () => this.signal("print"));
-    document.addEventListener("keydown", (key) => {
-      if (!(key.ctrlKey || key.metaKey) || !["p", "s"].includes(key.key.toLowerCase())) return;
-      key.preventDefault();
-      if (key.key.toLowerCase() === "p") this.signal("print", "keys");
-    });
-  }
-
-  async #send() {
-    if (this.#sending) return;
-    this.#sending = true;
-    while (this.#queue.length && !this.#stopped) {
-      const batch = this.#queue.slice();
-      try {
-        const reply = await post(`/api/attempts/${data.attempt_id}/conduct`, { signals: batch }, { keepalive: true });
-        this.#queue = this.#queue.slice(batch.length);
-        this.#onReply(reply);
-      } catch (error) {
-        if (error.code === "attempt_ended") this.#onEnded();
-        if (error.code === "attempt_paused" || error.code === "lease_lost") this.#onRefused(error.code);
-        if (!error.passing) this.#queue = this.#queue.slice(batch.length);
-        else await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-      }
-    }
-    this.#sending = false;
+  #comeBack() {
+    if (this.#presence.comeBack(document.hidden, document.hasFocus())) this.#signal("returned");
   }
 }

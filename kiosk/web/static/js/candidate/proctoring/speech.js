@@ -4,41 +4,38 @@
 import { post } from "../../common/api.js";
 import { data } from "../../common/page.js";
 import { openMedia } from "../devices/camera.js";
+import { decibels, SpeechGate } from "./speech-gate.js";
 
 const RATE = 16000;
-const SNIPPET = 32768;
-const LOOK_MS = 100;
-const LOUD_DB = 9;
-const LEAST_DB = -52;
-const LOUD_SHARE = 0.3;
+const SNIPPET = 32768; // samples: two seconds
+const LEVEL_MS = 100;
 const BETWEEN_MS = 2200;
 const REOPEN_MS = 15000;
 
-/** Decibels (full scale) of the last tenth of a second. */
-function decibels(samples) {
-  const last = samples.subarray(samples.length - RATE / 10);
-  const power = last.reduce((sum, x) => sum + x * x, 0) / last.length;
-  return power > 0 ? 10 * Math.log10(power) : -100;
-}
-
+/**
+ * Samples as 16 bits, little-endian.
+ * @param {Float32Array} samples
+ */
 function pcm(samples) {
   const view = new DataView(new ArrayBuffer(samples.length * 2));
-  samples.forEach((x, n) => view.setInt16(n * 2, Math.max(-1, Math.min(1, x)) * 32767, true));
+  samples.forEach((sample, n) => view.setInt16(n * 2, Math.max(-1, Math.min(1, sample)) * 32767, true));
   return new Blob([view], { type: "audio/l16" });
 }
 
 /** The microphone of the answer page. */
-export class Voice {
+export class SpeechDetector {
+  /** @type {AudioContext | null} */
   #context = null;
+  /** @type {MediaStream | null} */
   #stream = null;
-  #analyser = null;
-  #timer = 0;
-  #floor = -60;
-  #loud = [];
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #timer;
+  #gate = new SpeechGate();
   #sentAt = 0;
   #signal;
   #stopped = false;
 
+  /** @param {(kind: string, cause: string) => void} signal */
   constructor(signal) {
     this.#signal = signal;
     // Some browsers let no sound through, not even inwards, before the first press on a page.
@@ -52,9 +49,9 @@ export class Voice {
     let reported = false;
     while (!this.#stopped) {
       try {
-        await this.#open();
+        const track = await this.#open();
         if (reported) this.#signal("microphone", "back");
-        await this.#lost();
+        await new Promise((resolve) => track.addEventListener("ended", resolve));
         reported = false;
       } catch (error) {
         if (!reported) this.#signal("microphone", error.name);
@@ -73,16 +70,14 @@ export class Voice {
 
   async #open() {
     this.#stream = await openMedia({ audio: { echoCancellation: false, autoGainControl: false } });
-    this.#context = new AudioContext({ sampleRate: RATE });
-    this.#analyser = this.#context.createAnalyser();
-    this.#analyser.fftSize = SNIPPET;
-    this.#context.createMediaStreamSource(this.#stream).connect(this.#analyser);
-    this.#context.resume();
-    this.#timer = setInterval(() => this.#look(), LOOK_MS);
-  }
-
-  #lost() {
-    return new Promise((resolve) => this.#stream.getAudioTracks()[0].addEventListener("ended", resolve));
+    const context = new AudioContext({ sampleRate: RATE });
+    const analyser = context.createAnalyser();
+    analyser.fftSize = SNIPPET;
+    context.createMediaStreamSource(this.#stream).connect(analyser);
+    context.resume();
+    this.#context = context;
+    this.#timer = setInterval(() => this.#listen(context, analyser), LEVEL_MS);
+    return this.#stream.getAudioTracks()[0];
   }
 
   #close() {
@@ -92,19 +87,19 @@ export class Voice {
     this.#stream = this.#context = null;
   }
 
-  /** The floor follows silence quickly and noise slowly; what stands above it may be speech. */
-  #look() {
-    if (this.#context.state !== "running") return;
+  /**
+   * @param {AudioContext} context
+   * @param {AnalyserNode} analyser
+   */
+  #listen(context, analyser) {
+    if (context.state !== "running") return;
     const samples = new Float32Array(SNIPPET);
-    this.#analyser.getFloatTimeDomainData(samples);
-    const level = decibels(samples);
-    this.#floor += (level - this.#floor) * (level < this.#floor ? 0.3 : 0.005);
-    this.#loud.push(level > Math.max(this.#floor + LOUD_DB, LEAST_DB));
-    if (this.#loud.length > 20) this.#loud.shift();
-    const share = this.#loud.filter(Boolean).length / 20;
-    if (share >= LOUD_SHARE && performance.now() - this.#sentAt >= BETWEEN_MS) this.#send(samples);
+    analyser.getFloatTimeDomainData(samples);
+    const speaking = this.#gate.hears(decibels(samples.subarray(SNIPPET - RATE / 10)));
+    if (speaking && performance.now() - this.#sentAt >= BETWEEN_MS) this.#send(samples);
   }
 
+  /** @param {Float32Array} samples */
   async #send(samples) {
     this.#sentAt = performance.now();
     try {

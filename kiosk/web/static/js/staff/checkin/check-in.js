@@ -9,11 +9,6 @@ import { reasonField, sending } from "../reason.js";
 
 const REASON_KEYS = "789";
 
-/** Whether a person still has to look at this candidate, or to say who it is. */
-export function waitsForLook(row) {
-  return row.inspection_due || (row.state === "checked_in" && row.check_in === "staff");
-}
-
 function typing(target) {
   return ["TEXTAREA", "INPUT"].includes(target.tagName);
 }
@@ -52,7 +47,7 @@ function whoItIs(row) {
  */
 export function checkInSheet(base, row, { more = false } = {}) {
   const { reason, decisions } = whoItIs(row);
-  let close = () => {};
+  let close = (/** @type {any} */ _value) => {};
   const done = (state) => (state !== "checked_in") && close("seen");
   const checklist = new Checklist(row, done);
   const other = (value, text) => make("button", { class: "btn btn-quiet", type: "button", onclick: () => close(value) }, text);

@@ -13,7 +13,7 @@ const LARGEST_SIDE = 960;
 
 function jpeg(source, width, height) {
   const canvas = make("canvas", { width, height });
-  canvas.getContext("2d").drawImage(source, 0, 0, width, height);
+  canvas.getContext("2d")?.drawImage(source, 0, 0, width, height);
   return new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", QUALITY));
 }
 
@@ -24,8 +24,10 @@ async function fromFile(file) {
 }
 
 /** The parts of the sheet, and what it has taken. */
-class Desk {
+class PortraitForm {
+  /** @type {Blob | null} */
   picture = null;
+  /** @type {MediaStream | null} */
   stream = null;
 
   constructor() {
@@ -69,8 +71,10 @@ class Desk {
   }
 
   async #chosen() {
+    const file = this.file.files?.[0];
+    if (!file) return;
     try {
-      this.#keep(await fromFile(this.file.files[0]));
+      this.#keep(await fromFile(file));
     } catch (error) {
       setNote(this.note, t("This file is not a picture that can be read (%(name)s).", { name: error.name }));
     }
@@ -92,28 +96,28 @@ class Desk {
 
 /** Ask for a picture and a reason, and enrol it. */
 export async function enrolPortrait(base, row) {
-  const desk = new Desk();
+  const form = new PortraitForm();
   const reason = make("input", { id: "portrait-reason", class: "form-control", maxLength: 300, value: t("Portrait taken at the staff desk, identity card compared") });
   const send = async () => {
-    setNote(desk.note, desk.picture ? "" : t("Take or choose a picture first."));
-    if (!desk.picture) return false;
+    setNote(form.note, form.picture ? "" : t("Take or choose a picture first."));
+    if (!form.picture) return false;
     try {
-      await call("PUT", `${base}/portraits/${encodeURIComponent(row.admission_no)}`, desk.picture, {
+      await call("PUT", `${base}/portraits/${encodeURIComponent(row.admission_no)}`, form.picture, {
         headers: { "Content-Type": "image/jpeg", "X-Reason": encodeURIComponent(reason.value.trim()) },
       });
       return true;
     } catch (error) {
       checkSession(error);
-      setNote(desk.note, error.message);
+      setNote(form.note, error.message);
       return false;
     }
   };
   const done = await sheet({
     title: t("New portrait: %(name)s", { name: row.name }),
     wide: true,
-    content: [...desk.content, make("div", { class: "field" }, make("label", { for: "portrait-reason" }, t("Reason (kept in the journal)")), reason)],
+    content: [...form.content, make("div", { class: "field" }, make("label", { for: "portrait-reason" }, t("Reason (kept in the journal)")), reason)],
     actions: [{ value: null, text: t("Cancel") }, { value: "done", text: t("Use as the portrait"), kind: "primary", check: send }],
   });
-  desk.close();
+  form.close();
   return done;
 }

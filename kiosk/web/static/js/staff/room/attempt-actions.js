@@ -1,39 +1,48 @@
-// What staff can do about one candidate's course: pause, resume, reopen, time, window, late entry.
+// What staff can do about one attempt: pause, resume, reopen, time, window, late entry.
 
 import { make } from "../../common/dom.js";
 import { duration, label, t } from "../../common/page.js";
 import { askReason, minutesField } from "../reason.js";
+import { BEFORE_START, PRESENT } from "./attention.js";
 
-const BEFORE = ["registered", "checked_in", "ready"];
 const ENDINGS = ["withdrawn", "not_admitted", "not_begun", "absent"];
 
-/** The acts that a row's state allows: id, text, kind and what to do. */
-export function courseActs(row, sittingState) {
+/** @typedef {import("./attention.js").Row} Row */
+
+/**
+ * The actions that a row's state allows: id, text, kind and what to do.
+ * @param {Row} row
+ * @param {string} [sittingState]
+ * @returns {[string, string, string, (row: Row) => Promise<any>][]}
+ */
+export function attemptActions(row, sittingState) {
   const running = row.state === "in_progress";
   const paused = row.state === "paused";
   const alone = paused && row.pause_reason !== "room";
-  return [
-    running && ["pause", t("Pause this exam"), "quiet", pause],
-    alone && ["resume", t("Let this exam go on"), "primary", resume],
-    (running || paused) && ["time", t("Give time"), "quiet", giveTime],
-    row.outage_s > 0 && ["outage", t("Give %(time)s back", { time: duration(row.outage_s) }), "primary", settleOutage],
-    row.outage_s > 0 && ["no-outage", t("Give no time back"), "quiet", leaveOutage],
-    row.window_wanted && ["window", t("Allow the other window"), "primary", allowWindow],
-    row.reopenable && ["reopen", t("Take the end back"), "quiet", reopen],
-    row.state === "registered" && sittingState === "started" && ["admit", t("Admit although late"), "quiet", admit],
-    ["checked_in", "ready"].includes(row.state) && ["undo", t("Undo the sign-in"), "quiet", undoSignIn],
-    BEFORE.includes(row.state) && ["ending", t("Will not sit the exam"), "quiet", sayEnding],
-    ["checked_in", "ready", "in_progress", "paused"].includes(row.state) && row.devices_missing.length > 0
-      && ["devices", t("Admit without the failed device"), "primary", admitDevices],
-    row.set_aside_until && ["pictures", t("Analyse the pictures again"), "primary", reinstate],
-    row.state === "ended" && ["void", t("Void this attempt"), "danger", voidIt],
-  ].filter(Boolean);
+  /** @type {[possible: unknown, id: string, text: string, kind: string, run: (row: Row) => Promise<any>][]} */
+  const table = [
+    [running, "pause", t("Pause this exam"), "quiet", pause],
+    [alone, "resume", t("Let this exam go on"), "primary", resume],
+    [(running || paused), "time", t("Give time"), "quiet", giveTime],
+    [row.outage_s > 0, "outage", t("Give %(time)s back", { time: duration(row.outage_s) }), "primary", settleOutage],
+    [row.outage_s > 0, "no-outage", t("Give no time back"), "quiet", leaveOutage],
+    [row.window_wanted, "window", t("Allow the other window"), "primary", allowWindow],
+    [row.reopenable, "reopen", t("Take the end back"), "quiet", reopen],
+    [row.state === "registered" && sittingState === "started", "admit", t("Admit although late"), "quiet", admit],
+    [["checked_in", "ready"].includes(row.state), "undo", t("Undo the sign-in"), "quiet", undoSignIn],
+    [BEFORE_START.includes(row.state), "ending", t("Will not sit the exam"), "quiet", sayEnding],
+    [PRESENT.includes(row.state) && row.devices_missing.length > 0, "devices", t("Admit without the failed device"), "primary", admitDevices],
+    [row.set_aside_until, "pictures", t("Analyse the pictures again"), "primary", reinstate],
+    [row.state === "ended", "void", t("Void this attempt"), "danger", voidIt],
+  ];
+  return table.flatMap(([possible, ...action]) => possible ? [action] : []);
 }
 
 function url(row, act) {
   return `/staff/api/attempts/${row.attempt_id}/${act}`;
 }
 
+/** @param {Row} row */
 function pause(row) {
   return askReason({
     title: t("Pause the exam of %(name)s?", { name: row.name }),
@@ -43,6 +52,7 @@ function pause(row) {
   });
 }
 
+/** @param {Row} row */
 function resume(row) {
   return askReason({
     title: t("Let %(name)s go on?", { name: row.name }),
@@ -54,6 +64,7 @@ function resume(row) {
   });
 }
 
+/** @param {Row} row */
 function giveTime(row) {
   const minutes = minutesField();
   return askReason({
@@ -63,6 +74,7 @@ function giveTime(row) {
   });
 }
 
+/** @param {Row} row */
 function settleOutage(row) {
   const lost = { time: duration(row.outage_s) };
   return askReason({
@@ -73,6 +85,7 @@ function settleOutage(row) {
   });
 }
 
+/** @param {Row} row */
 function leaveOutage(row) {
   return askReason({
     title: t("Give %(name)s no time back?", { name: row.name }),
@@ -82,6 +95,7 @@ function leaveOutage(row) {
   });
 }
 
+/** @param {Row} row */
 function allowWindow(row) {
   return askReason({
     title: t("Allow the other window?"),
@@ -91,6 +105,7 @@ function allowWindow(row) {
   });
 }
 
+/** @param {Row} row */
 function undoSignIn(row) {
   return askReason({
     title: t("Undo the sign-in of %(name)s?", { name: row.name }),
@@ -100,7 +115,10 @@ function undoSignIn(row) {
   });
 }
 
-/** How it ended for somebody who does not begin; it can be taken back while the sitting is open. */
+/**
+ * How it ended for somebody who does not begin; it can be taken back while the sitting is open.
+ * @param {Row} row
+ */
 function sayEnding(row) {
   const here = row.state !== "registered";
   const options = ENDINGS.filter((ending) => here ? ending !== "absent" : ending !== "not_begun");
@@ -108,7 +126,8 @@ function sayEnding(row) {
     "label", { class: "line" },
     make("input", { type: "radio", class: "form-check-input", name: "ending", value: ending, checked: n === 0 }), make("span", {}, label("end_reasons", ending)),
   ));
-  const chosen = () => choices.map((choice) => choice.querySelector("input")).find((input) => input.checked).value;
+  const inputs = choices.flatMap((choice) => [...choice.querySelectorAll("input")]);
+  const chosen = () => inputs.find((input) => input.checked)?.value;
   return askReason({
     title: t("%(name)s will not sit the exam?", { name: row.name }),
     text: t("The result says so at headquarters. You can take it back while the sitting is open."),
@@ -118,6 +137,7 @@ function sayEnding(row) {
   });
 }
 
+/** @param {Row} row */
 function reopen(row) {
   const begun = row.items > 0;
   return askReason({
@@ -130,6 +150,7 @@ function reopen(row) {
   });
 }
 
+/** @param {Row} row */
 function admit(row) {
   return askReason({
     title: t("Admit %(name)s although late?", { name: row.name }),
@@ -138,8 +159,11 @@ function admit(row) {
   });
 }
 
-/** A terminal that failed its device check starts an exam only so (R13). */
-export function admitDevices(row) {
+/**
+ * A terminal that failed its device check starts an exam only so (R13).
+ * @param {Row} row
+ */
+function admitDevices(row) {
   const what = row.devices_missing.map((id) => label("devices", id)).join(t(", "));
   return askReason({
     title: t("Admit %(name)s without: %(what)s?", { name: row.name, what }), warn: true,
@@ -148,6 +172,7 @@ export function admitDevices(row) {
   });
 }
 
+/** @param {Row} row */
 function reinstate(row) {
   return askReason({
     title: t("Analyse the pictures of %(name)s again?", { name: row.name }),
@@ -156,6 +181,7 @@ function reinstate(row) {
   });
 }
 
+/** @param {Row} row */
 function voidIt(row) {
   return askReason({
     title: t("Void the attempt of %(name)s?", { name: row.name }), button: t("Void"),

@@ -29,7 +29,7 @@ function signed(seconds) {
 function table(heads, rows, empty) {
   if (!rows.length) return make("p", { class: "soft" }, empty);
   return make(
-    "table", { class: "table ledger" },
+    "table", { class: "table records" },
     make("thead", {}, make("tr", {}, heads.map((text) => make("th", { scope: "col" }, text)))),
     make("tbody", {}, rows),
   );
@@ -71,11 +71,11 @@ function lateBox(late, choose) {
 }
 
 /** Show the ledgers, and do what is chosen there; resolves when the sheet is closed. */
-export async function showLedgers(row) {
+export async function showRecords(row) {
   const url = `/staff/api/attempts/${row.attempt_id}`;
   for (;;) {
     const ledgers = await get(`${url}/ledgers`);
-    let close = () => {};
+    let close = (/** @type {any} */ _value) => {};
     const choose = (what) => close(what);
     const chosen = await sheet({
       title: t("Time, departures and late answers: %(name)s", { name: row.name }), wide: true,

@@ -4,7 +4,7 @@ import { byId, make, setText, show } from "../../common/dom.js";
 import { duration, label, t, timeOfDay } from "../../common/page.js";
 
 function line(span, now) {
-  const seconds = ((span.ended_at ? new Date(span.ended_at) : now) - new Date(span.started_at)) / 1000;
+  const seconds = ((span.ended_at ? Date.parse(span.ended_at) : now) - Date.parse(span.started_at)) / 1000;
   const until = span.ended_at ? timeOfDay(span.ended_at) : t("Still going on");
   return make(
     "p", {}, make("strong", {}, label("disturbances", span.kind)),
@@ -22,7 +22,7 @@ export function showDisturbances(room) {
   box.dataset.shown = key;
   box.dataset.state = disturbances.some((span) => !span.ended_at) ? "found" : "fine";
   setText(byId("disturbances-summary"), t("Disturbances of the room: %(n)s", { n: disturbances.length }));
-  const now = new Date(room.server_time);
+  const now = Date.parse(room.server_time);
   byId("disturbances-list").replaceChildren(
     make("p", { class: "soft small" }, t("These spans are no candidate's doing; no camera counts as lost because of them.")),
     ...disturbances.map((span) => line(span, now)),

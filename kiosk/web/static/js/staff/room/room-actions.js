@@ -7,34 +7,38 @@ import { sheet } from "../../common/sheet.js";
 import { stopSitting } from "../sittings/closing.js";
 import { checkSession, may } from "../session.js";
 import { admitGuest } from "./guests.js";
-import { askReason, graveActs, minutesField } from "../reason.js";
+import { askReason, endingActions, minutesField } from "../reason.js";
 
 /** A sheet with all that can be done now; resolves when it is done. */
-export async function moreActs(base, room) {
+export async function moreActions(base, room) {
   const { state } = room.sitting;
   const early = state === "imported" || state === "unlocked";
-  const acts = [
-    state === "started" && !room.paused_at && ["pause", t("Pause the room"), pauseRoom],
-    state === "started" && ["time", t("Give the room time"), giveTime],
-    (early || state === "started") && ["guest", t("Admit somebody who is not on the roster"), admitGuest],
-    early && ["draw", t("Draw the seats by lot"), drawSeats],
-    ["terminals", t("Terminals and their seats"), showTerminals],
-    ["file", t("Import an emergency answer file"), importFile],
-  ].filter(Boolean);
-  const grave = state === "started" && may("close") ? [["stop", t("Stop the sitting, to be sat again"), stopSitting]] : [];
-  let close = () => {};
-  const button = ([id, text], kind) => make("button", { class: `btn btn-${kind}`, type: "button", onclick: () => close(id) }, text);
+  /** @type {[possible: boolean, id: string, text: string, run: (base: string, room: any) => Promise<any>][]} */
+  const table = [
+    [state === "started" && !room.paused_at, "pause", t("Pause the room"), pauseRoom],
+    [state === "started", "time", t("Give the room time"), giveTime],
+    [early || state === "started", "guest", t("Admit somebody who is not on the roster"), admitGuest],
+    [early, "draw", t("Draw the seats by lot"), drawSeats],
+    [true, "terminals", t("Terminals and their seats"), showTerminals],
+    [true, "file", t("Import an emergency answer file"), importFile],
+  ];
+  const actions = table.filter(([possible]) => possible);
+  const mayStop = state === "started" && may("close");
+  let close = (/** @type {string} */ _id) => {};
+  const button = (/** @type {string} */ id, /** @type {string} */ text, /** @type {string} */ kind) => make(
+    "button", { class: `btn btn-${kind}`, type: "button", onclick: () => close(id) }, text,
+  );
   const chosen = await sheet({
     title: t("More acts"),
     content: [
-      make("div", { class: "acts" }, acts.map((act) => button(act, "quiet"))),
-      graveActs(grave.map((act) => button(act, "danger-quiet"))),
-    ].filter(Boolean),
+      make("div", { class: "action-list" }, actions.map(([, id, text]) => button(id, text, "quiet"))),
+      endingActions(mayStop ? [button("stop", t("Stop the sitting, to be sat again"), "danger-quiet")] : []),
+    ],
     actions: [{ value: null, text: t("Close") }],
     onOpen: (_dialog, choose) => { close = choose; },
   });
-  const act = [...acts, ...grave].find(([id]) => id === chosen);
-  if (act) await act[2](base, room);
+  if (chosen === "stop") await stopSitting(base);
+  else await actions.find(([, id]) => id === chosen)?.[3](base, room);
 }
 
 function pauseRoom(base, room) {
@@ -107,7 +111,7 @@ async function showTerminals() {
     title: t("Terminals and their seats"), wide: true,
     content: [
       make("p", { class: "soft" }, t("A terminal that stands at a seat admits only the candidate of that seat. Leave the field empty to admit anybody.")),
-      make("table", { class: "table terminals" }, make("thead", {}, head), make("tbody", {}, terminals.map((one) => terminalRow(one, note)))),
+      make("table", { class: "table terminals" }, make("thead", {}, head), make("tbody", {}, terminals.map((/** @type {any} */ terminal) => terminalRow(terminal, note)))),
       note,
     ],
     actions: [{ value: null, text: t("Close"), kind: "primary" }],
@@ -118,9 +122,10 @@ async function importFile() {
   const input = make("input", { id: "answers-file", class: "form-control", type: "file", accept: ".answers" });
   const note = make("div", { class: "note bad", role: "alert", hidden: true });
   const check = async () => {
-    if (!input.files.length) return false;
+    const file = input.files?.[0];
+    if (!file) return false;
     try {
-      await post("/staff/api/late-answers", input.files[0], { headers: { "Content-Type": "application/jose" } });
+      await post("/staff/api/late-answers", file, { headers: { "Content-Type": "application/jose" } });
       return true;
     } catch (error) {
       checkSession(error);

@@ -9,24 +9,27 @@ import { checkSession, showState } from "../session.js";
 import { showPortraits } from "../checkin/portrait-report.js";
 import { Returns } from "./terminal-returns.js";
 import { Seats } from "./seats.js";
-import { sittingActs } from "../sittings/sitting-actions.js";
+import { sittingActions } from "../sittings/sitting-actions.js";
 import { SyncPanel } from "../sync/sync-panel.js";
-import { lookAtAll, seatActs } from "./seat-actions.js";
-import { waitsForLook } from "../checkin/check-in.js";
+import { inspectAll, seatActions } from "./seat-actions.js";
+import { waitsForInspection } from "./attention.js";
 
 const POLL_MS = 2000;
+const MAX_ANNOUNCED = 3;
 const COUNTED = ["registered", "checked_in", "ready", "in_progress", "paused", "ended"];
 
 const base = `/staff/api/sittings/${encodeURIComponent(data.sitting_id)}`;
 const figures = byId("figures");
+const search = byId("search", HTMLInputElement);
 const boxes = new Map();
 let seatsFilter = "all";
 let shownState = "";
 let shown = "";
+/** @type {Map<string, string> | null} who needed attention at the last look */
 let known = null;
 let rows = [];
 
-const seats = new Seats(byId("seats"), (row) => seatActs(base, row, shownState, refresh));
+const seats = new Seats(byId("seats"), (row) => seatActions(base, row, shownState, refresh));
 const returns = new Returns(base);
 const sync = new SyncPanel(figures.appendChild(make("div", { class: "figure wide" })));
 
@@ -45,7 +48,7 @@ function figure(id, name, value, attention = false) {
 function showFigures(room) {
   for (const state of COUNTED) figure(state, label("states", state), room.counts[state] || 0);
   const needing = seats.needing;
-  figure("need", t("Needs attention"), needing, needing > 0);
+  figure("attention", t("Needs attention"), needing, needing > 0);
   figure("unseen", t("Not looked at yet"), room.inspections_due, room.inspections_due > 0);
   figure("rate", t("Frames analysed per second"), room.frames_per_s.toFixed(1));
   figure("interval", t("Frame interval"), t("%(n)s s", { n: (room.frame_interval_ms / 1000).toFixed(1) }));
@@ -70,7 +73,7 @@ function showDisk({ level, hours, free_mb: free, reserve_mb: reserve }) {
 
 function showPause(room) {
   const paused = room.paused_at && room.sitting.state === "started";
-  const seconds = paused ? (new Date(room.server_time) - new Date(room.paused_at)) / 1000 : 0;
+  const seconds = paused ? (Date.parse(room.server_time) - Date.parse(room.paused_at)) / 1000 : 0;
   const why = room.pause_reason === "server_outage" ? t("the server was down; decide about the lost time at the seats") : room.pause_reason;
   const words = { time: duration(seconds), limit: room.repair_minutes, why };
   const unsure = room.pause_reason === "clock_unsure";
@@ -82,10 +85,9 @@ function showPause(room) {
 /** Say aloud who has begun to need attention since the last look. */
 function announce() {
   const now = seats.urgent;
-  if (known) {
-    const fresh = [...now].filter(([number]) => !known.has(number)).map(([, text]) => text);
-    if (fresh.length) setText(byId("room-news"), fresh.slice(0, 3).join("; "));
-  }
+  const before = known ?? now;
+  const fresh = [...now].filter(([number]) => !before.has(number)).map(([, text]) => text);
+  if (fresh.length) setText(byId("room-news"), fresh.slice(0, MAX_ANNOUNCED).join("; "));
   known = now;
 }
 
@@ -95,13 +97,12 @@ function apply(room) {
     shown = state;
     shownState = room.sitting.state;
     showState(shownState);
-    byId("sitting-acts").replaceChildren(...sittingActs(base, room, refresh));
+    byId("sitting-actions").replaceChildren(...sittingActions(base, room, refresh));
   }
   rows = room.rows;
   showWaiting();
   seats.update(room.rows, room.server_time);
-  seats.filter(seatsFilter, byId("search").value);
-  show(byId("no-seats"), seats.visible === 0);
+  refilter();
   showFigures(room);
   sync.show(room.sync);
   showAlerts(room);
@@ -114,9 +115,9 @@ function apply(room) {
 
 /** The way to look at everybody who waits for it, one after the other. */
 function showWaiting() {
-  const waiting = rows.filter(waitsForLook).length;
-  setText(byId("look-at-all"), t("Look at candidates (%(n)s)", { n: waiting }));
-  show(byId("look-at-all"), waiting > 0);
+  const waiting = rows.filter(waitsForInspection).length;
+  setText(byId("inspect-all"), t("Look at candidates (%(n)s)", { n: waiting }));
+  show(byId("inspect-all"), waiting > 0);
 }
 
 async function refresh() {
@@ -132,19 +133,19 @@ async function refresh() {
 }
 
 function refilter() {
-  seats.filter(seatsFilter, byId("search").value);
+  seats.filter(seatsFilter, search.value);
   show(byId("no-seats"), seats.visible === 0);
 }
 
 byId("filter").addEventListener("click", (event) => {
-  const chosen = event.target.closest("button");
+  const chosen = event.target instanceof Element && event.target.closest("button");
   if (!chosen) return;
-  seatsFilter = chosen.dataset.filter;
+  seatsFilter = chosen.dataset.filter ?? "all";
   for (const button of byId("filter").children) button.setAttribute("aria-pressed", String(button === chosen));
   refilter();
 });
-onTyped(byId("search"), refilter);
-byId("look-at-all").addEventListener("click", () => lookAtAll(base, () => rows, refresh));
+onTyped(search, refilter);
+byId("inspect-all").addEventListener("click", () => inspectAll(base, () => rows, refresh));
 
 for (;;) {
   await refresh();

@@ -4,67 +4,68 @@ import { make, setNote } from "../../common/dom.js";
 import { post } from "../../common/api.js";
 import { data, label, t } from "../../common/page.js";
 import { sheet } from "../../common/sheet.js";
-import { checkInSheet, waitsForLook } from "../checkin/check-in.js";
-import { courseActs } from "./attempt-actions.js";
+import { checkInSheet } from "../checkin/check-in.js";
+import { waitsForInspection } from "./attention.js";
+import { attemptActions } from "./attempt-actions.js";
 import { checkSession } from "../session.js";
-import { showLedgers } from "./attempt-records.js";
+import { showRecords } from "./attempt-records.js";
 import { facts, pair } from "../checkin/pictures.js";
 import { enrolPortrait } from "../checkin/new-portrait.js";
-import { askReason, graveActs } from "../reason.js";
+import { askReason, endingActions } from "../reason.js";
 
 const KEYS = "1234567890abc";
 
 /** Open the sheet that fits the row's state. */
-export async function seatActs(base, row, sittingState, refresh) {
-  const course = courseActs(row, sittingState);
-  const choice = row.state === "checked_in" || row.inspection_due ? await checkInSheet(base, row) : await menu(base, row, course);
-  await follow(base, row, course, choice);
+export async function seatActions(base, row, sittingState, refresh) {
+  const actions = attemptActions(row, sittingState);
+  const choice = row.state === "checked_in" || row.inspection_due ? await checkInSheet(base, row) : await menu(base, row, actions);
+  await follow(base, row, actions, choice);
   await refresh();
 }
 
 /** Look at one candidate after the other who waits for it; `rows` gives them as they are now. */
-export async function lookAtAll(base, rows, refresh) {
+export async function inspectAll(base, rows, refresh) {
   const seen = new Set();
-  const waiting = () => rows().filter((row) => waitsForLook(row) && !seen.has(row.attempt_id));
+  const waiting = () => rows().filter((row) => waitsForInspection(row) && !seen.has(row.attempt_id));
   for (let row = waiting()[0]; row; [row] = waiting()) {
     seen.add(row.attempt_id);
     const choice = await checkInSheet(base, row, { more: waiting().length > 0 });
-    await follow(base, row, courseActs(row), choice);
+    await follow(base, row, attemptActions(row), choice);
     await refresh();
     if (choice === null) return;
   }
 }
 
-async function follow(base, row, course, choice) {
-  const next = { portrait: enrolPortrait, release: askRelease, end: askEnd, mark: askMark, look: checkInSheet, ledgers: (_base, one) => showLedgers(one) }[choice];
-  const act = course.find(([id]) => id === choice);
+async function follow(base, row, actions, choice) {
+  const next = { portrait: enrolPortrait, release: askRelease, end: askEnd, mark: askMark, look: checkInSheet, records: (_base, seen) => showRecords(seen) }[choice];
+  const act = actions.find(([id]) => id === choice);
   if (next) await next(base, row);
   else if (act) await act[3](row);
 }
 
-function menu(base, row, course) {
+function menu(base, row, actions) {
   const running = row.state === "in_progress";
-  let close = () => {};
+  let close = (/** @type {any} */ _value) => {};
   const act = (value, text, kind, allowed) => allowed && make(
     "button", { class: `btn btn-${kind}`, type: "button", onclick: () => close(value) }, text,
   );
-  const usual = course.filter(([, , kind]) => kind !== "danger");
+  const usual = actions.filter(([, , kind]) => kind !== "danger");
   const buttons = [
     act("portrait", t("Take a new portrait"), "quiet", !running && ["registered", "ready"].includes(row.state)),
     ...usual.map(([id, text, kind]) => act(id, text, kind, true)),
-    act("ledgers", t("Time and departures"), "quiet", row.items > 0),
+    act("records", t("Time and departures"), "quiet", row.items > 0),
     act("release", t("Release the terminal"), "quiet", row.terminal && row.state !== "ended"),
     act("look", t("Look at the candidate"), "quiet", row.state === "ready"),
     act("mark", t("Report what I see"), "quiet", running),
   ].filter(Boolean);
-  const grave = [
+  const ending = [
     act("end", t("End this exam"), "danger-quiet", running || row.state === "paused"),
-    ...course.filter((one) => !usual.includes(one)).map(([id, text]) => act(id, text, "danger-quiet", true)),
+    ...actions.filter((action) => !usual.includes(action)).map(([id, text]) => act(id, text, "danger-quiet", true)),
   ].filter(Boolean);
   return sheet({
     title: row.name,
     wide: true,
-    content: [facts(row), pair(base, row), make("div", { class: "acts" }, buttons), graveActs(grave)].filter(Boolean),
+    content: [facts(row), pair(base, row), make("div", { class: "action-list" }, buttons), endingActions(ending)].filter(Boolean),
     actions: [{ value: null, text: t("Close") }],
     onOpen: (_dialog, choose) => { close = choose; },
   });
@@ -80,7 +81,7 @@ function askMark(_base, row) {
     type: "button", class: "btn btn-quiet", "aria-pressed": "false", "aria-keyshortcuts": KEYS[n], "data-key": KEYS[n],
     onclick: (event) => {
       chosen.rule = rule;
-      for (const one of buttons) one.setAttribute("aria-pressed", String(one === event.currentTarget));
+      for (const button of buttons) button.setAttribute("aria-pressed", String(button === event.currentTarget));
       if (!note.value.trim()) note.value = label("marks", rule);
       event.currentTarget.closest("dialog").querySelector(".actions .btn-primary").focus();
     },
@@ -98,7 +99,7 @@ function askMark(_base, row) {
     }
   };
   const onKey = (event) => {
-    if (event.target !== note) buttons.find((one) => one.dataset.key === event.key)?.click();
+    if (event.target !== note) buttons.find((button) => button.dataset.key === event.key)?.click();
   };
   return sheet({
     title: t("Report for %(name)s", { name: row.name }),

@@ -1,53 +1,43 @@
-// The seat cards: made once, changed in place, those in need first.
+// The seat cards: made once, changed in place, those who need somebody first.
 
 import { make, setText, show } from "../../common/dom.js";
 import { duration, label, t, timeOfDay } from "../../common/page.js";
-import { plain } from "../../common/typed-text.js";
+import { attentionLevel, BEFORE_START, byAttention, isSilent, matchesFilter, PRESENT } from "./attention.js";
 
 const PICTURE_MS = 2000;
-const BEFORE = ["registered", "checked_in", "ready"];
-const OPEN = ["checked_in", "ready", "in_progress", "paused"];
 
-/** How much a row needs somebody: 0 urgent … 3 nothing; with the words for it. */
-export function need(row) {
-  if (row.active_rules.length || row.window_wanted) return { rank: 0, tone: "urgent" };
-  if (row.state === "paused" && row.pause_reason !== "room") return { rank: 0, tone: "urgent" };
-  if (row.late_answers || (row.outage_s && row.state === "in_progress")) return { rank: 0, tone: "urgent" };
-  if (row.state === "checked_in" && ["staff", "refused"].includes(row.check_in)) return { rank: 0, tone: "urgent" };
-  if (row.findings.length && BEFORE.includes(row.state)) return { rank: 0, tone: "urgent" };
-  if (row.devices_missing.length && OPEN.includes(row.state)) return { rank: 0, tone: "urgent" };
-  if (row.set_aside_until) return { rank: 0, tone: "urgent" };
-  if (row.state === "in_progress" && (row.away || row.leaves >= row.leave_limit - 1)) return { rank: 0, tone: "urgent" };
-  if (row.state === "checked_in" && (row.check_in === "failed" || !row.has_portrait)) return { rank: 1, tone: "look" };
-  if (row.state === "in_progress" && (row.leaves > 0 || row.incidents > 0)) return { rank: 1, tone: "look" };
-  if (row.inspection_due) return { rank: 1, tone: "look" };
-  if ((row.camera_virtual || row.camera_changes) && OPEN.includes(row.state)) return { rank: 1, tone: "look" };
-  if (["in_progress", "paused", "ready"].includes(row.state)) return { rank: 2, tone: "calm" };
-  return { rank: row.state === "checked_in" ? 1 : 3, tone: row.state === "checked_in" ? "look" : "" };
+/** @typedef {import("./attention.js").Row} Row */
+
+/**
+ * @param {string} text
+ * @returns {[string, string]}
+ */
+function bad(text) {
+  return [text, "bad"];
 }
 
-const SILENT_MS = 15000;
-
-function silent(row, now) {
-  return row.state === "in_progress" && row.contact_at !== null && now - new Date(row.contact_at) > SILENT_MS;
-}
-
+/**
+ * @param {Row} row
+ * @param {Date} now
+ * @returns {[string, string][]} text and tone
+ */
 function tags(row, now) {
+  /** @type {[string, string][]} */
   const found = row.active_rules.map((rule) => [label("rules", rule), "bad"]);
   if (row.state === "paused") found.push([label("pauses", row.pause_reason), row.pause_reason === "room" ? "info" : "bad"]);
   if (row.window_wanted) found.push([t("A second window asks"), "bad"]);
   if (row.late_answers) found.push([t("Late answers to decide"), "bad"]);
   if (row.outage_s) found.push([t("Lost %(time)s", { time: duration(row.outage_s) }), "bad"]);
-  if (silent(row, now)) found.push([t("No contact"), "bad"]);
+  if (isSilent(row, now)) found.push([t("No contact"), "bad"]);
   if (row.credited_s) found.push([t("Credited %(time)s", { time: duration(row.credited_s) }), "info"]);
   if (row.away) found.push([t("Away from the page"), "bad"]);
   if (row.leaves) found.push([t("Left %(n)s/%(limit)s", { n: row.leaves, limit: row.leave_limit }), row.leaves >= row.leave_limit - 1 ? "bad" : "warn"]);
   if (row.incidents) found.push([t("Incidents: %(n)s", { n: row.incidents }), "warn"]);
-  if (BEFORE.includes(row.state) && row.state !== "registered") found.push(checkIn(row));
-  if (BEFORE.includes(row.state)) found.push(...row.findings.map((id) => [t("Found: %(what)s", { what: label("findings", id) }), "bad"]));
+  if (BEFORE_START.includes(row.state) && row.state !== "registered") found.push(checkIn(row));
+  if (BEFORE_START.includes(row.state)) found.push(...row.findings.map((id) => bad(t("Found: %(what)s", { what: label("findings", id) }))));
   if (row.inspection_due) found.push([t("Not looked at yet"), "warn"]);
   const devices = (ids) => ({ what: ids.map((id) => label("devices", id)).join(t(", ")) });
-  if (row.devices_missing.length && OPEN.includes(row.state)) found.push([t("Device check failed: %(what)s", devices(row.devices_missing)), "bad"]);
+  if (row.devices_missing.length && PRESENT.includes(row.state)) found.push([t("Device check failed: %(what)s", devices(row.devices_missing)), "bad"]);
   if (row.devices_without.length) found.push([t("Admitted without: %(what)s", devices(row.devices_without)), "info"]);
   if (row.set_aside_until) found.push([t("Pictures set aside until %(at)s", { at: timeOfDay(row.set_aside_until) }), "bad"]);
   if (row.camera_virtual) found.push([t("Virtual camera"), "bad"]);
@@ -58,15 +48,23 @@ function tags(row, now) {
   return found;
 }
 
+/**
+ * @param {Row} row
+ * @returns {[string, string]}
+ */
 function checkIn(row) {
   const score = row.check_in_score === null ? "" : ` ${row.check_in_score.toFixed(2)}`;
   const tone = { passed: "good", by_hand: "good", staff: "bad", refused: "bad", failed: "warn" }[row.check_in] || "";
   return [label("check_in", row.check_in) + score, tone];
 }
 
+/**
+ * @param {Row} row
+ * @param {Date} now
+ */
 function foot(row, now) {
   if (row.state !== "in_progress") return label("states", row.state);
-  const saved = row.saved_at ? t("saved %(n)s s ago", { n: Math.max(0, Math.round((now - new Date(row.saved_at)) / 1000)) }) : t("nothing saved yet");
+  const saved = row.saved_at ? t("saved %(n)s s ago", { n: Math.max(0, Math.round((now.getTime() - Date.parse(row.saved_at)) / 1000)) }) : t("nothing saved yet");
   return `${row.answered}/${row.items} · ${saved}`;
 }
 
@@ -80,24 +78,25 @@ class Seat {
     this.tags = make("div", { class: "tags" });
     this.foot = make("span", { class: "num" });
     this.bar = make("span");
+    this.barBox = make("div", { class: "bar" }, this.bar);
     this.left = make("span", { class: "num" });
     this.more = make("button", { class: "more", type: "button", onclick: () => onOpen(this.row) });
     this.element = make(
       "article", { class: "seat", "data-admission-no": row.admission_no },
       make("div", { class: "picture" }, this.image, this.blank),
-      make("div", { class: "who" }, this.name, this.place), this.tags, make("div", { class: "bar" }, this.bar),
+      make("div", { class: "who" }, this.name, this.place), this.tags, this.barBox,
       make("div", { class: "state" }, this.foot, this.left, this.more),
     );
   }
 
   update(row, now) {
     this.row = row;
-    this.need = need(row);
-    this.element.dataset.need = this.need.tone;
+    this.attention = attentionLevel(row);
+    this.element.dataset.attention = this.attention.tone;
     setText(this.name, row.name);
     setText(this.place, [row.seat, row.terminal].filter(Boolean).join(" · "));
     setText(this.foot, foot(row, now));
-    this.bar.parentElement.hidden = !["in_progress", "paused"].includes(row.state);
+    show(this.barBox, ["in_progress", "paused"].includes(row.state));
     this.bar.style.width = `${row.items ? (100 * row.answered) / row.items : 0}%`;
     setText(this.left, row.remaining_s === null ? "" : duration(row.remaining_s));
     const deciding = row.state === "checked_in" || row.inspection_due;
@@ -159,25 +158,23 @@ export class Seats {
     this.#order();
   }
 
-  /** Sort by need, then seat; not while somebody is aiming at a card. */
+  /** Sort; not while somebody is aiming at a card, which would be another one then. */
   #order() {
     const aiming = this.#place.matches(":hover") || this.#place.contains(document.activeElement);
     if (aiming && this.#place.childElementCount === this.#cards.size) return;
-    const sorted = [...this.#cards.values()].sort((a, b) =>
-      a.need.rank - b.need.rank || a.row.seat.localeCompare(b.row.seat, "en", { numeric: true }));
+    const sorted = [...this.#cards.values()].sort(byAttention);
     sorted.forEach(({ element }, index) => {
       if (this.#place.children[index] !== element) this.#place.insertBefore(element, this.#place.children[index] || null);
     });
   }
 
-  /** Show only one kind, and only what contains `text`. */
-  filter(kind, text) {
-    const wanted = plain(text);
-    for (const { element, row, need: { rank } } of this.#cards.values()) {
-      const fits = { all: true, need: rank <= 1, sitting: ["in_progress", "paused"].includes(row.state), waiting: BEFORE.includes(row.state), ended: ["ended", "voided"].includes(row.state) }[kind];
-      const found = [row.name, row.seat, row.admission_no, row.terminal || ""].some((field) => plain(field).includes(wanted));
-      show(element, fits && found);
-    }
+  /**
+   * Show only one group, and only what contains `text`.
+   * @param {string} group
+   * @param {string} text
+   */
+  filter(group, text) {
+    for (const { element, row } of this.#cards.values()) show(element, matchesFilter(row, group, text));
   }
 
   /** How many are shown. */
@@ -187,12 +184,12 @@ export class Seats {
 
   /** How many need somebody now. */
   get needing() {
-    return [...this.#cards.values()].filter((card) => card.need.rank === 0).length;
+    return [...this.#cards.values()].filter((card) => card.attention.rank === 0).length;
   }
 
   /** Who needs somebody urgently: admission number to words. */
   get urgent() {
-    const cards = [...this.#cards.values()].filter((card) => card.need.rank === 0);
+    const cards = [...this.#cards.values()].filter((card) => card.attention.rank === 0);
     return new Map(cards.map((card) => [card.row.admission_no, `${card.row.seat} ${card.row.name}: ${tags(card.row, new Date())[0]?.[0] || ""}`]));
   }
 }

@@ -36,7 +36,7 @@ export class Returns {
   async #takeBack() {
     const wanted = this.#offers.map((offer) => [offer.attempt_id, offer.terminal_id]);
     if (!wanted.length) return;
-    byId("take-back").disabled = true;
+    byId("take-back", HTMLButtonElement).disabled = true;
     try {
       await post(this.#url, { terminals: wanted });
       setNote(byId("returns-error"), "");
@@ -45,6 +45,6 @@ export class Returns {
       checkSession(error);
       setNote(byId("returns-error"), error.message);
     }
-    byId("take-back").disabled = false;
+    byId("take-back", HTMLButtonElement).disabled = false;
   }
 }

@@ -5,7 +5,7 @@ import { make, setNote } from "../../common/dom.js";
 import { get, post } from "../../common/api.js";
 import { t, timeOfDay } from "../../common/page.js";
 import { sheet } from "../../common/sheet.js";
-import { plain } from "../../common/typed-text.js";
+import { isNumber } from "../../common/typed-text.js";
 import { checkSession } from "../session.js";
 import { reasonField } from "../reason.js";
 
@@ -20,7 +20,7 @@ function figures(seen) {
   const writing = [String(seen.writing), paused, last].filter(Boolean).join(" · ");
   return make(
     "dl", { class: "closing-facts" },
-    make("div", { class: seen.writing ? "grave" : "" }, make("dt", {}, t("Still writing; their exams end now")), make("dd", { class: "num" }, writing)),
+    make("div", { class: seen.writing ? "critical" : "" }, make("dt", {}, t("Still writing; their exams end now")), make("dd", { class: "num" }, writing)),
     line(t("With more time than the others"), seen.extra_time),
     line(t("Here, but not begun"), seen.waiting),
     line(t("You have to decide about"), seen.undecided),
@@ -57,8 +57,7 @@ async function endSitting(base, act, { title, text, button, presets }) {
     facts.replaceChildren(figures(seen));
   };
   const check = async () => {
-    const count = plain(typed.value);
-    const wrong = !/^\d+$/.test(count) || Number(count) !== seen.writing;
+    const wrong = !isNumber(typed.value, seen.writing);
     setNote(reason.note, reason.value.length < 2 ? t("Please give a reason.") : wrong ? t("Type the number of candidates who are still writing.") : "");
     if (!reason.note.hidden) return false;
     try {

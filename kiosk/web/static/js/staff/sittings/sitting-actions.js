@@ -7,7 +7,7 @@ import { sheet } from "../../common/sheet.js";
 import { onTyped } from "../../common/typed-text.js";
 import { closeSitting } from "./closing.js";
 import { checkSession, may } from "../session.js";
-import { moreActs, resumeRoom } from "../room/room-actions.js";
+import { moreActions, resumeRoom } from "../room/room-actions.js";
 import { sureField } from "../reason.js";
 import { grouped, looksRight, symbolsOf } from "./unlock-code.js";
 
@@ -15,14 +15,14 @@ import { grouped, looksRight, symbolsOf } from "./unlock-code.js";
 const RIGHTS = new Map([[unlock, "unlock"], [start, "start"], [closeSitting, "close"]]);
 
 /** The buttons that the sitting's state allows. */
-export function sittingActs(base, room, refresh) {
+export function sittingActions(base, room, refresh) {
   const act = (text, kind, run) => make("button", {
     class: `btn btn-lg btn-${kind}`, type: "button", onclick: () => run(base, room).then((done) => done && refresh()),
     disabled: RIGHTS.has(run) && !may(RIGHTS.get(run)),
     title: RIGHTS.has(run) && !may(RIGHTS.get(run)) ? t("Only the chief invigilator may do this.") : null,
   }, text);
   const more = make("button", {
-    class: "btn btn-lg btn-quiet", type: "button", onclick: () => moreActs(base, room).then(refresh),
+    class: "btn btn-lg btn-quiet", type: "button", onclick: () => moreActions(base, room).then(refresh),
   }, t("More acts"));
   switch (room.sitting.state) {
     case "imported": return [more, act(t("Unlock the paper"), "primary", unlock)];

@@ -7,8 +7,8 @@ import { checkSession } from "../session.js";
 import { SyncPanel } from "../sync/sync-panel.js";
 
 const drop = byId("drop");
-const input = byId("package-file");
-const button = byId("choose-package");
+const input = byId("package-file", HTMLInputElement);
+const button = byId("choose-package", HTMLButtonElement);
 
 function result(text, tone) {
   const note = byId("import-result");
@@ -17,6 +17,7 @@ function result(text, tone) {
   show(note);
 }
 
+/** @param {File | undefined} file */
 async function send(file) {
   if (!file) return;
   button.disabled = true;
@@ -40,7 +41,7 @@ async function send(file) {
 }
 
 button.addEventListener("click", () => input.click());
-input.addEventListener("change", () => send(input.files[0]));
+input.addEventListener("change", () => send(input.files?.[0]));
 drop.addEventListener("dragover", (event) => {
   event.preventDefault();
   drop.classList.add("over");
@@ -49,7 +50,7 @@ drop.addEventListener("dragleave", () => drop.classList.remove("over"));
 drop.addEventListener("drop", (event) => {
   event.preventDefault();
   drop.classList.remove("over");
-  send(event.dataTransfer.files[0]);
+  send(event.dataTransfer?.files[0]);
 });
 
 const panel = new SyncPanel(byId("sync"));

@@ -1,6 +1,6 @@
 // The unlock code as it is typed: groups of four, look-alikes corrected, check symbol tested.
 
-import { plain } from "../../common/typed-text.js";
+import { normalised } from "../../common/typed-text.js";
 
 const SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const LENGTH = 16;
@@ -8,7 +8,7 @@ const MODULUS = 37n;
 
 /** Only the symbols of the code, look-alikes corrected (O is 0, I and L are 1). */
 export function symbolsOf(text) {
-  return [...plain(text).replace(/O/g, "0").replace(/[IL]/g, "1")]
+  return [...normalised(text).replace(/O/g, "0").replace(/[IL]/g, "1")]
     .filter((symbol) => SYMBOLS.includes(symbol)).slice(0, LENGTH).join("");
 }
 

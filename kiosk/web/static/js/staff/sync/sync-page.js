@@ -11,7 +11,7 @@ const POLL_MS = 2000;
 const BUSY_POLL_MS = 500;
 const KINDS = ["result", "journal", "evidence"];
 
-const button = byId("sync-now");
+const button = byId("sync-now", HTMLButtonElement);
 let problemsShown = "";
 let asked = false;
 
@@ -30,22 +30,21 @@ function confirmation(held, receipts) {
 }
 
 function showKind(sync, kind) {
-  const box = byId(`kind-${kind}`);
   const { waiting, delivered } = sync.kinds[kind];
   const sending = sync.sending?.kind === kind ? sync.sending : null;
   const going = sending ? Math.min(waiting, sending.total - sending.done) : 0;
   const held = sync.confirmed?.held[kind] ?? null;
   const all = waiting + delivered;
-  const number = (step, value) => setText(box.querySelector(`[data-step="${step}"] strong`), value);
+  const number = (/** @type {string} */ step, /** @type {string} */ value) => setText(byId(`${kind}-${step}`), value);
   number("waits", String(waiting - going));
   number("going", String(going));
   number("there", held === null ? "–" : String(held));
-  setText(box.querySelector("[data-receipts]"), confirmation(held, delivered));
-  const bar = box.querySelector("progress");
+  setText(byId(`${kind}-receipts`), confirmation(held, delivered));
+  const bar = byId(`${kind}-progress`, HTMLProgressElement);
   bar.max = Math.max(all, 1);
   bar.value = delivered;
   show(bar, all > 0);
-  setText(box.querySelector("[data-sum]"), all === 0 ? t("Nothing so far.") : t("%(n)s of %(total)s have arrived.", { n: delivered, total: all }));
+  setText(byId(`${kind}-sum`), all === 0 ? t("Nothing so far.") : t("%(n)s of %(total)s have arrived.", { n: delivered, total: all }));
 }
 
 function showLink(sync) {
@@ -125,15 +124,15 @@ async function tryNow() {
   asked = true;
   button.disabled = true;
   setText(button, t("Trying …"));
-  setText(byId("sync-told"), t("Headquarters is being called …"));
+  setText(byId("sync-result"), t("Headquarters is being called …"));
   try {
     const before = await get("/staff/api/sync");
     await post("/staff/api/sync");
     const after = await outcome(before);
-    setText(byId("sync-told"), after.state === "online" ? t("Headquarters has answered.") : t("Headquarters did not answer."));
+    setText(byId("sync-result"), after.state === "online" ? t("Headquarters has answered.") : t("Headquarters did not answer."));
   } catch (error) {
     checkSession(error);
-    setText(byId("sync-told"), error.message);
+    setText(byId("sync-result"), error.message);
   }
   asked = false;
   await refresh();

@@ -5,10 +5,10 @@ import { upload } from "../../common/api.js";
 import { label, t } from "../../common/page.js";
 import { checkSession } from "../session.js";
 
-const input = byId("stick-file");
-const button = byId("choose-stick");
+const input = byId("stick-file", HTMLInputElement);
+const button = byId("choose-stick", HTMLButtonElement);
 
-function told(text, tone) {
+function showResult(text, tone) {
   const note = byId("stick-result");
   note.className = `note ${tone}`;
   setText(note, text);
@@ -16,7 +16,7 @@ function told(text, tone) {
 }
 
 /** What came of it, in one sentence for each kind. */
-function inWords({ receipts, notices, problems }) {
+function summary({ receipts, notices, problems }) {
   const kinds = Object.entries(receipts).map(([kind, n]) => `${label("sync_kinds", kind)}: ${n}`);
   const words = [kinds.length ? t("Receipts – %(kinds)s.", { kinds: kinds.join(", ") }) : t("No new receipts.")];
   if (notices) words.push(t("Packages, codes and revocations: %(n)s.", { n: notices }));
@@ -24,24 +24,25 @@ function inWords({ receipts, notices, problems }) {
   return words.join(" ");
 }
 
+/** @param {File | undefined} file */
 async function send(file) {
   if (!file) return;
   button.disabled = true;
-  told(t("Checking %(name)s …", { name: file.name }), "");
+  showResult(t("Checking %(name)s …", { name: file.name }), "");
   try {
     const taken = await upload("/staff/api/stick", file, (share) => {
-      told(share < 1
+      showResult(share < 1
         ? t("Sending %(name)s: %(percent)s percent", { name: file.name, percent: Math.floor(share * 100) })
         : t("Checking %(name)s …", { name: file.name }), "");
     });
-    told(inWords(taken), taken.problems.length ? "warn" : "good");
+    showResult(summary(taken), taken.problems.length ? "warn" : "good");
   } catch (error) {
     checkSession(error);
-    told(t("Not taken in: %(why)s", { why: error.message }), "bad");
+    showResult(t("Not taken in: %(why)s", { why: error.message }), "bad");
   }
   button.disabled = false;
   input.value = "";
 }
 
 button.addEventListener("click", () => input.click());
-input.addEventListener("change", () => send(input.files[0]));
+input.addEventListener("change", () => send(input.files?.[0]));
