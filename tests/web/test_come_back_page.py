@@ -19,7 +19,8 @@ pytestmark = pytest.mark.e2e
 
 BY = "staff:chief"
 OTHER = {"admission_no": "2026T0002", "identity_no": "99000119900101002X", "consent_face": False}
-NOTHING_HELD = """() => new Promise((resolve) => { const open = indexedDB.open("exam-answer-buffer");
+NOTHING_HELD = """() => new Promise((resolve) => {
+  const open = indexedDB.open("exam-answer-buffer");
   open.onsuccess = () => { const all = open.result.transaction("buffers").objectStore("buffers")
     .getAllKeys(); all.onsuccess = () => resolve(all.result.length === 0); }; })"""
 
