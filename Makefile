@@ -9,7 +9,7 @@ DEV    := $(VENV)/.ready-dev
 JS     := node_modules/.ready
 SUITES ?= bookworm trixie
 NEEDS  := run
-FAULTS_TESTS := tests/faults tests/bootstrap/test_backups.py tests/hall/test_answer_chain.py
+FAULTS_TESTS := tests/faults tests/bootstrap/test_backups.py tests/hall/attempt/test_answer_chain.py
 DATA   := $(or $(STATE_DIRECTORY),$(or $(XDG_DATA_HOME),$(HOME)/.local/share)/exam-kiosk)
 INSTALL = $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
 

@@ -4,7 +4,7 @@
 web application around them.
 """
 
-from sync.hq.headquarters import Headquarters, initialise, open_headquarters
+from sync.hq.services import Headquarters, initialise, open_headquarters
 from sync.hq.web.app import create_app
 
 __all__ = ["Headquarters", "create_app", "initialise", "open_headquarters"]

@@ -7,8 +7,8 @@ the other until its input is closed.
 import sys
 from pathlib import Path
 
-from kiosk.bootstrap.serving import listening
-from kiosk.bootstrap.system import entropy, new_id
+from kiosk.server.serving import listening
+from kiosk.system import entropy, new_id
 from sync.hq import create_app, open_headquarters
 from tests.centres import ManualClock
 from tests.hq.desk import QUICK

@@ -10,9 +10,6 @@ from pathlib import Path
 import click
 
 from kiosk import __version__
-from kiosk.bootstrap.serving import listening
-from kiosk.bootstrap.system import entropy
-from kiosk.bootstrap.web_gate import ServerLimits
 from kiosk.cli.common import PORT, ask_password, says_errors
 from kiosk.cli.hq.access import token
 from kiosk.cli.hq.accounts import accounts
@@ -27,11 +24,14 @@ from kiosk.cli.hq.results import pull_command, results
 from kiosk.cli.hq.storage import storage
 from kiosk.cli.hq.tls import tls
 from kiosk.cli.models.install import hq_weights_option
+from kiosk.server.gate import ServerLimits
+from kiosk.server.serving import listening
 from kiosk.settings import DEFAULT_PACK, read_text, resource
-from kiosk.vision.loading import EngineSpec, load_engine
-from kiosk.vision.portrait_check import check_portrait
+from kiosk.system import entropy
+from kiosk.vision.analysis.portrait_check import check_portrait
+from kiosk.vision.workers.loading import EngineSpec, load_engine
 from sync.hq import create_app, initialise
-from sync.hq.accounts import require_username
+from sync.hq.accounts.sign_in import require_username
 from sync.hq.errors import AlreadyInitialised, NoAccount
 from sync.hq.settings import ServerSettings, storage_settings
 

@@ -6,7 +6,7 @@ import click
 
 from kiosk.cli.common import says_errors
 from kiosk.cli.hq.common import data_option, echo_json, json_option, me, opened
-from sync.hq.tokens import SCOPES
+from sync.hq.accounts.tokens import SCOPES
 
 
 @click.group()

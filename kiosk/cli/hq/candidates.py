@@ -12,10 +12,10 @@ from kiosk.cli.hq.common import data_option, echo_json, json_option, me, opened,
 from kiosk.cli.hq.problems import say_problems
 from kiosk.cli.models.install import hq_weights_option
 from kiosk.settings import DEFAULT_PACK
-from kiosk.vision.loading import EngineSpec, load_engine
-from kiosk.vision.portrait_check import check_portrait
-from sync.hq.archives import Archive
+from kiosk.vision.analysis.portrait_check import check_portrait
+from kiosk.vision.workers.loading import EngineSpec, load_engine
 from sync.hq.errors import BadImport
+from sync.hq.imports.archives import Archive
 from sync.hq.problems import Problem
 from sync.hq.registration.applications import ApplicationView
 from sync.hq.registration.candidate_file import read_candidates, template

@@ -9,12 +9,12 @@ import click
 from kiosk.cli.common import says_errors
 from kiosk.cli.hq.common import data_option, echo_json, json_option, me, opened
 from sync.hq import Headquarters
-from sync.hq.enrolment import PendingRequest
+from sync.hq.centres.enrolment import PendingRequest
 from sync.hq.errors import NotFound
+from sync.hq.intake.centre_status import Standing, finding_text, standings
 from sync.hq.intake.deletions import DeletionView
-from sync.hq.intake.journals import Finding
-from sync.hq.standing import Standing, finding_text, standings
-from sync.wire.certificate import read_request
+from sync.hq.intake.event_logs import Finding
+from sync.wire.sealing.certificate import read_request
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)

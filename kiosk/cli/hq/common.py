@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from kiosk.bootstrap.system import SystemClock, entropy, new_id, operator
 from kiosk.settings import default_data_dir
+from kiosk.system import SystemClock, entropy, new_id, operator
 from sync.hq import Headquarters, open_headquarters
-from sync.hq.progress import Progress
+from sync.hq.core.progress import Progress
 
 F = TypeVar("F", bound=Callable[..., Any])
 

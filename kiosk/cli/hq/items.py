@@ -7,10 +7,10 @@ import click
 from kiosk.cli.common import says_errors
 from kiosk.cli.hq.common import data_option, echo_json, json_option, me, opened, progress_bar
 from kiosk.cli.hq.problems import say_problems
-from kiosk.exam.programme import Programme
+from kiosk.exam.programme.programme import Programme
 from sync.hq.authoring.interchange import formats, toml, xlsx
 from sync.hq.authoring.item_import import Preview
-from sync.hq.headquarters import Headquarters
+from sync.hq.services import Headquarters
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)

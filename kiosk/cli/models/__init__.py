@@ -11,10 +11,10 @@ from kiosk.cli.models.adopt import adopt
 from kiosk.cli.models.detect import detect
 from kiosk.cli.models.evaluate import evaluate
 from kiosk.cli.models.install import build, install, verify, weights_option
-from kiosk.vision.calibrations import calibrated
-from kiosk.vision.install import check
-from kiosk.vision.licences import licence_accepted
-from kiosk.vision.packs import BUILT_KINDS, PackInfo, known_packs
+from kiosk.vision.installation.install import check
+from kiosk.vision.installation.licences import licence_accepted
+from kiosk.vision.packs.calibrations import calibrated
+from kiosk.vision.packs.manifest import BUILT_KINDS, PackInfo, known_packs
 
 
 @click.group()

@@ -11,19 +11,25 @@ from typing import Any, TypeVar
 import click
 import httpx
 
-from kiosk.bootstrap.system import SystemClock
 from kiosk.cli.common import says_errors
 from kiosk.settings import DEFAULT_PACK, default_data_dir
+from kiosk.system import SystemClock
 from kiosk.vision.errors import PackUnusable
-from kiosk.vision.install import (
+from kiosk.vision.installation.install import (
     check,
     install_from_file,
     install_from_network,
     pack_of_file,
 )
-from kiosk.vision.licences import accept_licence, require_licence
-from kiosk.vision.packages import build_from_package
-from kiosk.vision.packs import PackInfo, default_weights, known_packs, read_pack, weights_below
+from kiosk.vision.installation.licences import accept_licence, require_licence
+from kiosk.vision.installation.python_packages import build_from_package
+from kiosk.vision.packs.manifest import (
+    PackInfo,
+    default_weights,
+    known_packs,
+    read_pack,
+    weights_below,
+)
 
 F = TypeVar("F", bound=Callable[..., Any])
 TIMEOUT_SECONDS = 30
