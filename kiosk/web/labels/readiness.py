@@ -39,7 +39,7 @@ READINESS: dict[str, LazyString] = {
 LEVELS: dict[str, LazyString] = {
     "ok": _l("in order"),
     "wait": _l("not known yet"),
-    "warn": _l("please look"),
+    "warn": _l("please check"),
     "bad": _l("cannot start"),
 }
 """How grave a finding is."""

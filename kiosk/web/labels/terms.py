@@ -165,7 +165,7 @@ FOLLOW_UPS: Names = {
     "record": _l("recorded"),
     "warn": _l("recorded, candidate warned"),
     "review": _l("for review after the exam"),
-    "staff": _l("please look now"),
+    "staff": _l("please check now"),
     "staff_urgent": _l("urgent: please go there"),
 }
 
