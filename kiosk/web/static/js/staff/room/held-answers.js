@@ -23,7 +23,7 @@ export class HeldAnswers {
     this.#shown = now;
     byId("room-held").replaceChildren(
       make("p", {}, t("These terminals store encrypted answers that could not be sent. Do not clear the data of their browsers.")),
-      ...held.map((one) => this.#line(one)),
+      ...held.map((/** @type {any} */ answers) => this.#line(answers)),
     );
     show(byId("room-held"), held.length > 0);
   }
