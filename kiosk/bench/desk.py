@@ -18,12 +18,11 @@ from kiosk.exam.item import Difficulty
 from kiosk.exam.programme import Programme
 from kiosk.settings import read_text, read_toml, resource
 from kiosk.vision.samples import sample_portrait
-from sync.hq import initialise, open_headquarters
 from sync.hq.archives import Archive
 from sync.hq.authoring.entry import BankItem, read_entry
 from sync.hq.authoring.interchange import formats
 from sync.hq.authoring.interchange.toml import read_document
-from sync.hq.headquarters import Headquarters
+from sync.hq.headquarters import Headquarters, initialise, open_headquarters
 from sync.hq.registration.candidate_file import read_candidates
 from sync.hq.registration.portrait_files import PortraitArchive
 from sync.hq.sittings import NewSitting

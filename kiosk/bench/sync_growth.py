@@ -11,8 +11,7 @@ from kiosk.bench.sync_content import Made
 from kiosk.bench.sync_sites import Site
 from kiosk.bootstrap.system import SystemClock, entropy, new_id
 from kiosk.rehearsal.environment import CENTRE
-from sync.hq import open_headquarters
-from sync.hq.headquarters import Headquarters
+from sync.hq.headquarters import Headquarters, open_headquarters
 from sync.hq.persistence import tables
 
 FEW = 1000

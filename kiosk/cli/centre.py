@@ -19,7 +19,7 @@ from kiosk.bootstrap.setup import (
     settings_of,
 )
 from kiosk.bootstrap.system import keep_heaps_few
-from kiosk.cli.common import PORT, ask_password, data_option, says_errors
+from kiosk.command_line.common import PORT, ask_password, data_option, says_errors
 from kiosk.hall.accounts import require_username
 from kiosk.store.database import DataLock
 

@@ -8,7 +8,7 @@ import click
 
 from kiosk.bootstrap.setup import settings_of
 from kiosk.bootstrap.system import SystemClock, operator
-from kiosk.cli.common import ask_password, data_option, says_errors
+from kiosk.command_line.common import ask_password, data_option, says_errors
 from kiosk.hall.accounts import StaffAccounts
 from kiosk.hall.rights import CHIEF, INVIGILATOR, ROLES
 from kiosk.store.database import Store

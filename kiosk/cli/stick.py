@@ -7,7 +7,7 @@ import click
 
 from kiosk.bootstrap.centre import Running, open_centre
 from kiosk.bootstrap.system import operator
-from kiosk.cli.common import data_option, says_errors
+from kiosk.command_line.common import data_option, says_errors
 from sync.agent.media import Taken
 from sync.wire.medium import Files, FolderMedium, Medium, ZipMedium, write_folder
 

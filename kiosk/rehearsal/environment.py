@@ -12,8 +12,8 @@ from kiosk.rehearsal.people import Person
 from kiosk.settings import read_text, read_toml, resource
 from kiosk.vision.packs import default_weights, weights_below
 from kiosk.vision.samples import sample_portrait
-from sync.hq import Headquarters, initialise, open_headquarters
 from sync.hq.authoring.interchange.toml import read_document
+from sync.hq.headquarters import Headquarters, initialise, open_headquarters
 from sync.hq.registration.roster_file import RosterEntry
 from sync.hq.sittings import NewSitting
 

@@ -15,13 +15,13 @@ from kiosk.bootstrap.serving import listening
 from kiosk.bootstrap.setup import CERTIFICATE, REQUEST, SETTINGS, create_centre, hq_keys
 from kiosk.bootstrap.system import SystemClock, entropy, new_id
 from kiosk.cli import main
-from kiosk.cli.hq import main as hq_main
 from kiosk.settings import SettingsError, load_settings
 from sync.agent.errors import HqRefused
 from sync.agent.transports import HttpTransport, Identity
-from sync.hq import create_app, initialise, open_headquarters
+from sync.hq.cli import main as hq_main
 from sync.hq.errors import AlreadyThere, RequestDeclined
-from sync.hq.headquarters import Headquarters
+from sync.hq.headquarters import Headquarters, initialise, open_headquarters
+from sync.hq.web.app import create_app
 from sync.wire.certificate import make_certificate, make_request, read_certificate, read_request
 from sync.wire.errors import BadSignature, UnsupportedFormat
 from sync.wire.keys import BOX_FILE, KeyPair

@@ -16,8 +16,7 @@ from kiosk.bootstrap.setup import SETTINGS
 from kiosk.bootstrap.system import SystemClock, entropy, new_id
 from kiosk.rehearsal.environment import CENTRE, Access, set_up
 from kiosk.rehearsal.people import make_people
-from sync.hq import open_headquarters
-from sync.hq.headquarters import Headquarters
+from sync.hq.headquarters import Headquarters, open_headquarters
 from sync.wire.errors import MediumDamaged, MediumEmpty, WireError
 from sync.wire.media import INDEX, inbound_folder, outbound_folder
 from sync.wire.medium import FolderMedium, ZipMedium, write_folder, zip_parts

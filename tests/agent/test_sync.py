@@ -27,8 +27,8 @@ from kiosk.store.database import Store
 from sync.agent.backoff import Backoff
 from sync.agent.errors import HqRefused, HqUnreachable
 from sync.agent.transports import HttpTransport, Identity
-from sync.hq import create_app, open_headquarters
-from sync.hq.headquarters import Headquarters
+from sync.hq.headquarters import Headquarters, open_headquarters
+from sync.hq.web.app import create_app
 from sync.wire.keys import KeyPair
 
 WAIT = 20.0

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from kiosk.bootstrap.web_gate import MANY, Gate, Refusals, ServerLimits
-from kiosk.cli.hq import main as hq_main
+from sync.hq.cli import main as hq_main
 from tests.bootstrap.conftest import HONEST, STRANGER, WAIT, Served, rest, status
 from tests.centres import PASSWORD, new_site
 
@@ -285,7 +285,7 @@ import sys, threading
 from pathlib import Path
 from kiosk.bootstrap import centre, web_gate
 from kiosk.cli import main
-from kiosk.cli.hq import main as hq_main
+from sync.hq.cli import main as hq_main
 from tests.web.faces import NoFaces
 class Faces(NoFaces):
     def close(self): pass

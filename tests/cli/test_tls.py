@@ -27,11 +27,11 @@ from kiosk.bootstrap.edge.settings_file import change_server
 from kiosk.bootstrap.edge.write import write_edge
 from kiosk.bootstrap.system import SystemClock, entropy
 from kiosk.cli import main as kiosk
-from kiosk.cli.hq import main as hq
 from kiosk.exam.errors import ExamError
 from kiosk.rehearsal.processes import free_port
 from kiosk.settings import SettingsError, load_settings, resource, trusting
 from sync.agent.transports import HttpTransport, Identity
+from sync.hq.cli import main as hq
 from sync.hq.settings import load_settings as load_hq
 from sync.wire.keys import KeyPair
 from tests import proxies

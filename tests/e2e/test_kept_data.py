@@ -23,11 +23,11 @@ from kiosk.settings import read_text, read_toml, resource
 from kiosk.store import incidents, retention
 from kiosk.store.incidents import EvidenceRow
 from kiosk.store.sitting_keys import SITTING_KEYS, SittingKeys, key_name
-from sync.hq import create_app, initialise, open_headquarters
 from sync.hq.authoring.interchange.toml import read_document
-from sync.hq.headquarters import Headquarters
+from sync.hq.headquarters import Headquarters, initialise, open_headquarters
 from sync.hq.registration.roster_file import RosterEntry
 from sync.hq.sittings import NewSitting
+from sync.hq.web.app import create_app
 from sync.wire.deletion import read_deletion
 from sync.wire.errors import WireError
 from sync.wire.keys import KeyPair

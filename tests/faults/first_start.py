@@ -18,11 +18,11 @@ from kiosk.bootstrap.serving import listening
 from kiosk.bootstrap.setup import web_secret
 from kiosk.bootstrap.system import SystemClock, entropy, new_id
 from kiosk.cli import main as kiosk
-from kiosk.cli.hq import main as hq
 from kiosk.hall.lineage import Lineage
 from kiosk.web.app import create_app
-from sync.hq import create_app as create_console
-from sync.hq import open_headquarters
+from sync.hq.cli import main as hq
+from sync.hq.headquarters import open_headquarters
+from sync.hq.web.app import create_app as create_console
 from sync.wire.certificate import make_certificate, read_request
 from sync.wire.emergency import EmergencyKey
 from sync.wire.keys import KeyPair

@@ -29,8 +29,8 @@ from kiosk.store import events, outbox, sittings
 from kiosk.store.outbox import EVIDENCE, FIRST, INCIDENT_EVIDENCE, JOURNAL, RESULT, Piece
 from sync.agent.agent import Round
 from sync.agent.pace import Wait
-from sync.hq import create_app, open_headquarters
-from sync.hq.headquarters import Headquarters
+from sync.hq.headquarters import Headquarters, open_headquarters
+from sync.hq.web.app import create_app
 from sync.wire import canonical
 from sync.wire.bundle import seal_bundle
 from sync.wire.keys import KeyPair

@@ -14,7 +14,7 @@ from kiosk.bootstrap.setup import CERTIFICATE, REQUEST, SETTINGS, create_centre
 from kiosk.bootstrap.system import entropy, new_id
 from kiosk.store.outbox import EVIDENCE, JOURNAL, RESULT
 from sync.agent.pace import Wait
-from sync.hq import initialise, open_headquarters
+from sync.hq.headquarters import initialise, open_headquarters
 from sync.hq.persistence import tables
 from sync.hq.persistence.sync_tables import evidence, journals
 from sync.wire import canonical

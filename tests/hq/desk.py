@@ -14,9 +14,8 @@ from kiosk.bootstrap.system import entropy, new_id
 from kiosk.exam.attempt import EndReason
 from kiosk.exam.item import AnswerValue
 from kiosk.settings import read_text, read_toml, resource
-from sync.hq import initialise, open_headquarters
 from sync.hq.authoring.interchange.toml import read_document
-from sync.hq.headquarters import Headquarters
+from sync.hq.headquarters import Headquarters, initialise, open_headquarters
 from sync.hq.registration.roster_file import RosterEntry
 from sync.hq.settings import HqSettings, PackageSettings, StorageSettings
 from sync.hq.sittings import NewSitting

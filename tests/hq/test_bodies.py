@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
 from kiosk.bootstrap.system import entropy
-from sync.hq import create_app
+from sync.hq.web.app import create_app
 from sync.wire import canonical, certificate
 from sync.wire.errors import NotCanonical
 from sync.wire.inventory import (

@@ -8,7 +8,7 @@ import pytest
 
 from kiosk.bootstrap.system import entropy, new_id
 from kiosk.exam.errors import ExamError
-from sync.hq import initialise, open_headquarters
+from sync.hq.headquarters import initialise, open_headquarters
 from sync.wire.keys import KeyPair
 from tests.centres import ManualClock
 

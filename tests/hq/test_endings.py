@@ -3,7 +3,7 @@
 import pytest
 
 from kiosk.exam.attempt import NOT_SAT, EndReason
-from sync.hq import create_app
+from sync.hq.web.app import create_app
 from sync.wire.bundle import seal_bundle
 from sync.wire.result import HandAdmission
 from tests.hq.desk import CODE, NOW, Desk

@@ -8,8 +8,9 @@ import pytest
 
 from kiosk.bootstrap.serving import listening
 from kiosk.bootstrap.system import entropy
-from sync.hq import create_app, enrolment
+from sync.hq import enrolment
 from sync.hq.errors import TooManyRequests
+from sync.hq.web.app import create_app
 from sync.wire.certificate import make_request
 from sync.wire.keys import KeyPair
 from tests.hq.desk import NOW, QUICK, Desk

@@ -8,10 +8,10 @@ from click.testing import CliRunner
 from flask.testing import FlaskClient
 
 from kiosk.bootstrap.serving import listening
-from kiosk.cli.hq import main as hq_command
 from kiosk.exam.errors import ExamError
-from sync.hq import create_app
+from sync.hq.cli import main as hq_command
 from sync.hq.errors import TokenRefused, TooEarly
+from sync.hq.web.app import create_app
 from sync.wire.bundle import seal_bundle
 from sync.wire.errors import WireError
 from sync.wire.package import open_package

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
 from kiosk.bootstrap.system import entropy
-from sync.hq import create_app
+from sync.hq.web.app import create_app
 from sync.wire import canonical
 from sync.wire.evidence import seal_evidence
 from sync.wire.inventory import EvidenceQuery, InventoryPage

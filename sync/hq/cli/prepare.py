@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 import click
 
 from kiosk.bootstrap.system import SystemClock
-from kiosk.cli.common import says_errors
-from kiosk.cli.hq.common import data_option, echo_json, json_option, me, moment, opened
+from kiosk.command_line.common import says_errors
 from kiosk.exam.errors import ProgrammeError
 from kiosk.exam.programme import Programme
 from kiosk.exam.programme_file import read_programme
 from kiosk.settings import read_text
+from sync.hq.cli.common import data_option, echo_json, json_option, me, moment, opened
 from sync.hq.headquarters import Headquarters
 from sync.hq.packages import PackageView
 from sync.hq.registration.portrait_files import PortraitFolder

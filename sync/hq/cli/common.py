@@ -13,7 +13,7 @@ import click
 
 from kiosk.bootstrap.system import SystemClock, entropy, new_id, operator
 from kiosk.settings import default_data_dir
-from sync.hq import Headquarters, open_headquarters
+from sync.hq.headquarters import Headquarters, open_headquarters
 from sync.hq.progress import Progress
 
 F = TypeVar("F", bound=Callable[..., Any])

@@ -14,7 +14,7 @@ from kiosk.bootstrap.edge.settings_file import Value, as_toml, change_server
 from kiosk.bootstrap.edge.status import Finding, https_of, report
 from kiosk.bootstrap.edge.write import CADDYFILE, PAGE, write_edge
 from kiosk.bootstrap.system import SystemClock
-from kiosk.cli.common import says_errors
+from kiosk.command_line.common import says_errors
 from kiosk.exam.origins import normal_origin
 from kiosk.settings import SettingsError
 

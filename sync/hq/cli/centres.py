@@ -6,11 +6,11 @@ from typing import Any
 
 import click
 
-from kiosk.cli.common import says_errors
-from kiosk.cli.hq.common import data_option, echo_json, json_option, me, opened
-from sync.hq import Headquarters
+from kiosk.command_line.common import says_errors
+from sync.hq.cli.common import data_option, echo_json, json_option, me, opened
 from sync.hq.enrolment import PendingRequest
 from sync.hq.errors import NotFound
+from sync.hq.headquarters import Headquarters
 from sync.hq.intake.deletions import DeletionView
 from sync.hq.intake.journals import Finding
 from sync.hq.standing import Standing, finding_text, standings

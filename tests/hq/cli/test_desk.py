@@ -9,9 +9,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from kiosk.bootstrap.system import entropy
-from kiosk.cli.hq import main as hq
 from kiosk.settings import resource
 from kiosk.vision.samples import sample_portrait
+from sync.hq.cli import main as hq
 from sync.wire.certificate import make_request
 from sync.wire.keys import KeyPair
 from tests.hq.applicants import number, table

@@ -8,8 +8,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from kiosk.bootstrap.system import SystemClock, entropy, new_id
-from kiosk.cli.hq import main
-from sync.hq import initialise, open_headquarters
+from sync.hq.cli import main
+from sync.hq.headquarters import initialise, open_headquarters
 from sync.wire.certificate import make_request
 from sync.wire.keys import KeyPair
 from tests.centres import new_site
