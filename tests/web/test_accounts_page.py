@@ -15,6 +15,7 @@ def sign_in(page: Page, username: str) -> None:
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("link", name="Accounts").click()
+    page.wait_for_url("**/staff/accounts")
 
 
 def test_the_chief_adds_changes_and_locks_accounts(page: Page, hall: Hall) -> None:
