@@ -18,6 +18,7 @@ from kiosk.vision.loading import EngineSpec, load_models
 from kiosk.vision.monitor import Finding, Task
 from kiosk.vision.packs import read_pack
 from kiosk.vision.pool import Pool
+from kiosk.vision.runtime import return_free_memory
 from sync.wire.result import VisionRecord
 
 LONGEST_INTERVAL_MS = 5000
@@ -216,4 +217,5 @@ def open_faces(settings: VisionSettings, weights: Path) -> Faces:
     """
     spec = EngineSpec(settings.pack, weights, settings.objects, settings.liveness)
     bands = load_models(spec).engine.bands
+    return_free_memory()
     return Faces(Pool(spec, settings.workers), settings.pack, bands, settings.frame_interval_ms)

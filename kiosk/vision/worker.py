@@ -22,6 +22,7 @@ from kiosk.vision.errors import BrokenPicture, VisionError
 from kiosk.vision.hearing import Ear, SoundTask
 from kiosk.vision.loading import EngineSpec, Models, load_models
 from kiosk.vision.monitor import Finding, Task, examine
+from kiosk.vision.runtime import return_free_memory
 
 NICE = 10
 
@@ -65,6 +66,7 @@ def run(pipe: Connection, spec: EngineSpec) -> None:
         worker = Worker(load_models(spec))
     except VisionError as error:
         raise SystemExit(f"the analysis cannot start: {error}") from error
+    return_free_memory()
     pipe.send("ready")
     while True:
         try:
