@@ -8,7 +8,7 @@ READY  := $(VENV)/.ready
 DEV    := $(VENV)/.ready-dev
 SUITES ?= bookworm trixie
 NEEDS  := run
-FAULTS_TESTS := tests/faults tests/bootstrap/test_backups.py tests/hall/test_answer_chain.py
+FAULTS_TESTS := tests/faults tests/bootstrap/test_backups.py tests/hall/attempt/test_answer_chain.py
 DATA   := $(or $(STATE_DIRECTORY),$(or $(XDG_DATA_HOME),$(HOME)/.local/share)/exam-kiosk)
 INSTALL = $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
 

@@ -11,18 +11,18 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.bootstrap.setup import CERTIFICATE, SETTINGS, create_centre
-from kiosk.bootstrap.system import entropy, new_id
-from kiosk.exam.item import Item
-from kiosk.exam.paper import Paper
-from kiosk.exam.programme import Programme, load_programme
+from kiosk.exam.items.item import Item
+from kiosk.exam.papers.paper import Paper
+from kiosk.exam.programme.programme import Programme, load_programme
 from kiosk.settings import read_toml, resource
-from sync.wire.certificate import make_certificate, read_request
-from sync.wire.contents import FormRule, PaperContents, Roster, RosterCandidate
-from sync.wire.emergency import EmergencyKey
-from sync.wire.keys import KeyPair
-from sync.wire.manifest import INTERACTIVE, SittingInfo
-from sync.wire.package import PackageContents, build_package
-from sync.wire.unlock import new_code
+from kiosk.system import entropy, new_id
+from sync.wire.delivery.emergency import EmergencyKey
+from sync.wire.packages.contents import FormRule, PaperContents, Roster, RosterCandidate
+from sync.wire.packages.manifest import INTERACTIVE, SittingInfo
+from sync.wire.packages.package import PackageContents, build_package
+from sync.wire.packages.unlock import new_code
+from sync.wire.sealing.certificate import make_certificate, read_request
+from sync.wire.sealing.keys import KeyPair
 from tests.exam.programmes import drawn
 from tests.faces import portrait
 

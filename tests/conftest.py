@@ -6,8 +6,8 @@ import pytest
 from hypothesis import settings
 
 from kiosk.settings import DEFAULT_PACK
-from kiosk.vision.packages import build_from_package
-from kiosk.vision.packs import default_weights, read_pack
+from kiosk.vision.installation.python_packages import build_from_package
+from kiosk.vision.packs.manifest import default_weights, read_pack
 
 settings.register_profile("shared-machine", deadline=None)
 settings.load_profile("shared-machine")

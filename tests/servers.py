@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from kiosk.bench.postgresql import PASSWORD, postgresql
+from kiosk.bench.hq.postgresql import PASSWORD, postgresql
 from kiosk.rehearsal.processes import free_port
 
 LEDGER, BLOBS = "HQ_TEST_LEDGER", "HQ_TEST_BLOBS"

@@ -9,13 +9,14 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from kiosk.bootstrap.system import entropy
 from kiosk.rehearsal.figures import percentile
-from kiosk.store import answers, attempts, events, sittings
-from kiosk.store.answers import Answer
-from kiosk.store.database import Store
-from kiosk.store.sittings import Sitting
-from sync.wire.keys import KeyPair
+from kiosk.store.centre import sittings
+from kiosk.store.centre.sittings import Sitting
+from kiosk.store.exam import answers, attempts, events
+from kiosk.store.exam.answers import Answer
+from kiosk.store.sqlite.database import Store
+from kiosk.system import entropy
+from sync.wire.sealing.keys import KeyPair
 
 AT = datetime(2026, 4, 25, 6, tzinfo=UTC)
 SITTING, HONEST, GREEDY = "S", "HONEST", "GREEDY"

@@ -17,15 +17,15 @@ import onnxruntime
 
 from kiosk.exam.proctoring import Observation, ProctoringSettings, Watch
 from kiosk.vision import quality
-from kiosk.vision.checkin import PortraitTask, read_portrait
+from kiosk.vision.analysis.checkin import PortraitTask, read_portrait
+from kiosk.vision.analysis.monitor import THUMBNAIL_QUALITY, Finding, Task, examine, reduced
+from kiosk.vision.analysis.speech import RATE, Ear, SoundTask
+from kiosk.vision.analysis.track import Track
 from kiosk.vision.engine import FaceEngine
 from kiosk.vision.errors import PackUnusable
-from kiosk.vision.hearing import RATE, Ear, SoundTask
 from kiosk.vision.images import decode_jpeg, jpeg
-from kiosk.vision.loading import Models
-from kiosk.vision.monitor import THUMBNAIL_QUALITY, Finding, Task, examine, reduced
 from kiosk.vision.samples import PEOPLE, frame, sample_frame, sample_portrait
-from kiosk.vision.track import Track
+from kiosk.vision.workers.loading import Models
 
 TERMINALS, VARIATIONS, ROUNDS = 4, 12, 20
 REPEATS = 15

@@ -17,16 +17,16 @@ from pathlib import Path
 from typing import IO, cast
 
 from kiosk.bootstrap.setup import CERTIFICATE, REQUEST, SETTINGS
-from kiosk.bootstrap.system import SystemClock, entropy
 from kiosk.exam.errors import ExamError
 from kiosk.settings import load_settings
-from kiosk.store.backup import contents, snapshot
-from kiosk.store.database import DATABASE
+from kiosk.store.centre.sitting_keys import SITTING_KEYS
 from kiosk.store.failures import NO_ROOM
 from kiosk.store.files import sync_folder
-from kiosk.store.sitting_keys import SITTING_KEYS
-from sync.wire.keys import KeyPair
-from sync.wire.sealed_stream import SealedWriter
+from kiosk.store.sqlite.backup import contents, snapshot
+from kiosk.store.sqlite.database import DATABASE
+from kiosk.system import SystemClock, entropy
+from sync.wire.sealing.keys import KeyPair
+from sync.wire.sealing.sealed_stream import SealedWriter
 
 SUFFIX = ".backup"
 SINGLE = (SETTINGS, CERTIFICATE, REQUEST, "package-versions.json", "lineage.json")

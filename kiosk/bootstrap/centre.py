@@ -10,72 +10,72 @@ from pathlib import Path
 
 from kiosk.bootstrap.backup import BackupFailed, make_backup
 from kiosk.bootstrap.backup_places import BackupPlaces
-from kiosk.bootstrap.edge import watch
 from kiosk.bootstrap.enrolment import finish_change
 from kiosk.bootstrap.link import inlets_of, open_link
-from kiosk.bootstrap.serving import listening
 from kiosk.bootstrap.setup import hq_keys, settings_of, web_secret
-from kiosk.bootstrap.system import SystemClock, entropy, new_id
-from kiosk.bootstrap.web_gate import ServerLimits
+from kiosk.edge import watch
 from kiosk.exam.errors import ExamError
 from kiosk.exam.ports import Clock
-from kiosk.hall.accounts import StaffAccounts
-from kiosk.hall.admission import Admission
-from kiosk.hall.attempt_views import AttemptViews
-from kiosk.hall.attempts import Attempts
-from kiosk.hall.attendance import Attendance
-from kiosk.hall.backups import BackupDesk
-from kiosk.hall.centre import Centre, Folders
-from kiosk.hall.checkin import CheckIn
+from kiosk.hall.accounts.staff_accounts import StaffAccounts
+from kiosk.hall.accounts.staff_sign_in import StaffDesk
+from kiosk.hall.attempt.admission import Admission
+from kiosk.hall.attempt.attempts import Attempts
+from kiosk.hall.attempt.case_file import Ledgers
+from kiosk.hall.attempt.held_answers import HeldAnswersDesk
+from kiosk.hall.attempt.late_answers import LateAnswersDesk
+from kiosk.hall.attempt.leases import Leases
+from kiosk.hall.attempt.outages import Outages
+from kiosk.hall.attempt.page_leaves import DepartureDesk
+from kiosk.hall.attempt.pauses import Pauses
+from kiosk.hall.attempt.presenter import AttemptViews
+from kiosk.hall.attempt.respite import Respite
+from kiosk.hall.checkin.devices import AttemptDevices
+from kiosk.hall.checkin.inspections import Inspections
+from kiosk.hall.checkin.returns import Returns
+from kiosk.hall.checkin.sign_in import CheckIn
+from kiosk.hall.checkin.terminals import Terminals
+from kiosk.hall.checkin.verification import VerificationDesk
 from kiosk.hall.clock import ExamTime
-from kiosk.hall.closing import Closing
-from kiosk.hall.departures import DepartureDesk
-from kiosk.hall.devices import AttemptDevices
-from kiosk.hall.disk import DiskWatch
-from kiosk.hall.edge import EdgeWatch
-from kiosk.hall.faces import Faces, open_faces
-from kiosk.hall.guests import Guests
-from kiosk.hall.hall import Hall
-from kiosk.hall.held_answers import HeldAnswersDesk
-from kiosk.hall.incident_log import IncidentLog
-from kiosk.hall.inspections import Inspections
-from kiosk.hall.journals import Journals
-from kiosk.hall.lapsed import Lapsed
-from kiosk.hall.late_answers import LateAnswersDesk
-from kiosk.hall.leases import Leases
-from kiosk.hall.ledgers import Ledgers
-from kiosk.hall.lineage import Lineage
-from kiosk.hall.outages import Outages
-from kiosk.hall.papers import Papers
-from kiosk.hall.pauses import Pauses
-from kiosk.hall.portraits import Portraits
-from kiosk.hall.proctoring import Proctoring
-from kiosk.hall.progress import Progress
-from kiosk.hall.readiness import ReadinessDesk
-from kiosk.hall.respite import Respite
-from kiosk.hall.results import Results
-from kiosk.hall.retention import Retention
-from kiosk.hall.returns import Returns
-from kiosk.hall.rooms import Rooms
-from kiosk.hall.seating import Seating
-from kiosk.hall.set_aside import SetAside
-from kiosk.hall.sittings import Sittings
-from kiosk.hall.staff import StaffDesk
-from kiosk.hall.sync import SyncDesk
-from kiosk.hall.terminals import Terminals
-from kiosk.hall.time_watch import TimeWatch
-from kiosk.hall.verification import VerificationDesk
-from kiosk.store import attempts
-from kiosk.store.database import Store, require_database
+from kiosk.hall.context import Centre, Folders
+from kiosk.hall.delivery.bundles import Results
+from kiosk.hall.delivery.event_logs import Journals
+from kiosk.hall.delivery.status import SyncDesk
+from kiosk.hall.machine.backups import BackupDesk
+from kiosk.hall.machine.disk import DiskWatch
+from kiosk.hall.machine.edge import EdgeWatch
+from kiosk.hall.machine.restore_detection import Lineage
+from kiosk.hall.machine.time_watch import TimeWatch
+from kiosk.hall.packages import Papers
+from kiosk.hall.proctoring.face_analysis import Faces, open_faces
+from kiosk.hall.proctoring.incidents import IncidentLog
+from kiosk.hall.proctoring.monitor import Proctoring
+from kiosk.hall.proctoring.set_aside import SetAside
+from kiosk.hall.retention.deletion import Retention
+from kiosk.hall.retention.lapsed import Lapsed
+from kiosk.hall.room import Rooms
+from kiosk.hall.services import Hall
+from kiosk.hall.sitting.attendance import Attendance
+from kiosk.hall.sitting.closing import Closing
+from kiosk.hall.sitting.guests import Guests
+from kiosk.hall.sitting.portraits import Portraits
+from kiosk.hall.sitting.readiness import ReadinessDesk
+from kiosk.hall.sitting.seating import Seating
+from kiosk.hall.sitting.sittings import Sittings
+from kiosk.hall.transitions import Progress
+from kiosk.server.gate import ServerLimits
+from kiosk.server.serving import listening
 from kiosk.store.errors import StorageDamaged
-from kiosk.vision.packs import weights_below
+from kiosk.store.exam import attempts
+from kiosk.store.sqlite.database import Store, require_database
+from kiosk.system import SystemClock, entropy, new_id
+from kiosk.vision.packs.manifest import weights_below
 from kiosk.web.app import create_app
 from sync.agent.agent import SyncAgent
-from sync.agent.media import Media
 from sync.agent.push import Outgoing, Push
+from sync.agent.removable_media import Media
 from sync.agent.schedule import Schedule
-from sync.wire.emergency import EmergencyKey
-from sync.wire.keys import KeyPair
+from sync.wire.delivery.emergency import EmergencyKey
+from sync.wire.sealing.keys import KeyPair
 
 _log = logging.getLogger(__name__)
 

@@ -10,21 +10,22 @@ from typing import TypeVar
 from sqlite_utils import Database
 
 from kiosk.bootstrap.backup import newest
-from kiosk.bootstrap.edge.watch import edge_findings
 from kiosk.bootstrap.kept_files import open_package_of, sitting_keys
 from kiosk.bootstrap.setup import SETTINGS, hq_keys
-from kiosk.bootstrap.system import SystemClock
+from kiosk.edge.watch import edge_findings
 from kiosk.exam.disk_space import MB
 from kiosk.exam.errors import ExamError
 from kiosk.settings import Settings, load_settings
-from kiosk.store import events, incidents, retention, sittings
-from kiosk.store.database import DATABASE, require_database
+from kiosk.store.centre import retention, sittings
+from kiosk.store.centre.packages import Parties
+from kiosk.store.centre.sitting_keys import SITTING_KEYS
 from kiosk.store.errors import StorageDamaged
-from kiosk.store.opening import damage, open_reader
-from kiosk.store.packages import Parties
-from kiosk.store.reserve import Reserve
-from kiosk.store.sitting_keys import SITTING_KEYS
-from sync.wire.keys import KeyPair
+from kiosk.store.exam import events, incidents
+from kiosk.store.sqlite.database import DATABASE, require_database
+from kiosk.store.sqlite.opening import damage, open_reader
+from kiosk.store.sqlite.reserve import Reserve
+from kiosk.system import SystemClock
+from sync.wire.sealing.keys import KeyPair
 
 T = TypeVar("T")
 

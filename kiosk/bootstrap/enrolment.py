@@ -9,14 +9,14 @@ from pathlib import Path
 import httpx
 
 from kiosk.bootstrap.setup import CERTIFICATE, REQUEST, accept_certificate, settings_of
-from kiosk.bootstrap.system import SystemClock, entropy
 from kiosk.settings import Settings, SetupRefused, trusting
 from kiosk.store.files import write_durably
+from kiosk.system import SystemClock, entropy
 from sync.agent.errors import HqRefused, HqUnreachable
 from sync.agent.transports import HttpTransport, Identity
-from sync.wire.certificate import make_request, read_certificate, read_request
 from sync.wire.errors import WireError
-from sync.wire.keys import KeyPair
+from sync.wire.sealing.certificate import make_request, read_certificate, read_request
+from sync.wire.sealing.keys import KeyPair
 
 NEXT = "keys-next"
 """New keys wait here until headquarters has certified them."""

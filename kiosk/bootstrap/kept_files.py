@@ -3,13 +3,13 @@
 from collections.abc import Collection
 from pathlib import Path
 
-from kiosk.bootstrap.system import entropy
+from kiosk.store.centre.packages import Parties, open_stored
+from kiosk.store.centre.sitting_keys import SITTING_KEYS, SittingKeys
+from kiosk.store.centre.sittings import Sitting
 from kiosk.store.files import Folder
-from kiosk.store.packages import Parties, open_stored
-from kiosk.store.sitting_keys import SITTING_KEYS, SittingKeys
-from kiosk.store.sittings import Sitting
-from sync.wire.keys import KeyPair
-from sync.wire.package import OpenedPackage
+from kiosk.system import entropy
+from sync.wire.packages.package import OpenedPackage
+from sync.wire.sealing.keys import KeyPair
 
 
 def sitting_keys(data: Path, own: KeyPair) -> SittingKeys:

@@ -4,19 +4,19 @@ import threading
 from contextlib import ExitStack
 from dataclasses import dataclass
 
-from kiosk.hall.centre import Centre
-from kiosk.hall.lineage import Lineage
-from kiosk.hall.sittings import Sittings
+from kiosk.hall.context import Centre
+from kiosk.hall.machine.restore_detection import Lineage
+from kiosk.hall.sitting.sittings import Sittings
 from sync.agent.agent import Round, SyncAgent, Work
 from sync.agent.backoff import Backoff
+from sync.agent.bandwidth import Pace, Wait
 from sync.agent.download import Downloads
-from sync.agent.media import Desk, Media
 from sync.agent.notices import Inlets, Notices
-from sync.agent.pace import Pace, Wait
-from sync.agent.pieces import Pieces
+from sync.agent.outbox_files import Pieces
 from sync.agent.pull import Pull
 from sync.agent.push import Push
 from sync.agent.reconcile import Epochs, Reconcile
+from sync.agent.removable_media import Desk, Media
 from sync.agent.transports import HttpTransport, Identity
 
 

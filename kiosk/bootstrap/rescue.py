@@ -6,18 +6,18 @@ from threading import Event
 
 from kiosk.bootstrap.centre import centre_of
 from kiosk.bootstrap.restore import swap_database
-from kiosk.bootstrap.system import SystemClock
 from kiosk.exam.errors import ExamError
-from kiosk.hall.late_answers import LateAnswersDesk
-from kiosk.hall.lineage import Lineage
-from kiosk.hall.papers import Papers
-from kiosk.hall.progress import Progress
-from kiosk.hall.rescue import Rescue, Rescued
-from kiosk.store.backup import contents
-from kiosk.store.database import DATABASE, DataLock
+from kiosk.hall.attempt.late_answers import LateAnswersDesk
+from kiosk.hall.machine.rescue import Rescue, Rescued
+from kiosk.hall.machine.restore_detection import Lineage
+from kiosk.hall.packages import Papers
+from kiosk.hall.transitions import Progress
 from kiosk.store.errors import StorageDamaged
-from kiosk.store.rescue import readable_answers, salvage
-from sync.wire.emergency import EmergencyKey
+from kiosk.store.sqlite.backup import contents
+from kiosk.store.sqlite.database import DATABASE, DataLock
+from kiosk.store.sqlite.rescue import readable_answers, salvage
+from kiosk.system import SystemClock
+from sync.wire.delivery.emergency import EmergencyKey
 
 BY = "staff:command-line"
 

@@ -13,17 +13,17 @@ from typing import IO, cast
 from kiosk.bootstrap.backup import FOLDERS, RESTORING, SINGLE, drop_leftovers
 from kiosk.bootstrap.kept_files import sitting_keys
 from kiosk.bootstrap.setup import CERTIFICATE, SETTINGS
-from kiosk.bootstrap.system import SystemClock
 from kiosk.settings import SetupRefused, load_settings
-from kiosk.store.backup import Contents, contents
-from kiosk.store.database import DATABASE, UNFINISHED, DataLock
+from kiosk.store.centre.packages import is_whole
+from kiosk.store.centre.sitting_keys import SITTING_KEYS, SittingKeys
 from kiosk.store.files import read_numbers, sync_folder, write_durably
-from kiosk.store.packages import is_whole
-from kiosk.store.sitting_keys import SITTING_KEYS, SittingKeys
+from kiosk.store.sqlite.backup import Contents, contents
+from kiosk.store.sqlite.database import DATABASE, UNFINISHED, DataLock
+from kiosk.system import SystemClock
 from sync.wire import canonical
 from sync.wire.errors import BackupDamaged, WireError
-from sync.wire.keys import KeyPair
-from sync.wire.sealed_stream import SealedReader
+from sync.wire.sealing.keys import KeyPair
+from sync.wire.sealing.sealed_stream import SealedReader
 
 _MEMBER = re.compile(rf"({'|'.join(FOLDERS)})/[0-9a-f]{{64}}")
 

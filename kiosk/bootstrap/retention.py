@@ -11,20 +11,20 @@ from sqlite_utils import Database
 from kiosk.bootstrap.centre import centre_of
 from kiosk.bootstrap.kept_files import open_package_of
 from kiosk.bootstrap.setup import SETTINGS, hq_keys
-from kiosk.bootstrap.system import SystemClock, operator
 from kiosk.exam.errors import ExamError
-from kiosk.exam.retention import Keeping
-from kiosk.hall.kept import Kept, keeping, known_time, survey
-from kiosk.hall.lapsed import Lapsed
-from kiosk.hall.papers import Papers
-from kiosk.hall.progress import Progress
-from kiosk.hall.retention import Retention
+from kiosk.exam.programme.retention import Keeping
+from kiosk.hall.packages import Papers
+from kiosk.hall.retention.deletion import Retention
+from kiosk.hall.retention.kept import Kept, keeping, known_time, survey
+from kiosk.hall.retention.lapsed import Lapsed
+from kiosk.hall.transitions import Progress
 from kiosk.settings import load_settings
-from kiosk.store import retention, sittings
-from kiosk.store.database import DATABASE, require_database
-from kiosk.store.opening import open_reader
-from kiosk.store.packages import Parties
-from sync.wire.keys import KeyPair
+from kiosk.store.centre import retention, sittings
+from kiosk.store.centre.packages import Parties
+from kiosk.store.sqlite.database import DATABASE, require_database
+from kiosk.store.sqlite.opening import open_reader
+from kiosk.system import SystemClock, operator
+from sync.wire.sealing.keys import KeyPair
 
 
 def kept(data: Path) -> list[Kept]:

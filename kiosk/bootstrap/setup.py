@@ -7,22 +7,22 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from kiosk.bootstrap.system import SystemClock, entropy
 from kiosk.exam.disk_space import MB
 from kiosk.exam.ports import Clock
-from kiosk.hall.accounts import require_username
-from kiosk.hall.passwords import hash_password
+from kiosk.hall.accounts.passwords import hash_password
+from kiosk.hall.accounts.staff_accounts import require_username
 from kiosk.hall.rights import CHIEF
 from kiosk.settings import NoCentre, Settings, SetupRefused, load_settings, parse_settings, resource
-from kiosk.store import staff
-from kiosk.store.database import DATABASE, Store
+from kiosk.store.centre import staff
 from kiosk.store.errors import StorageFull
 from kiosk.store.files import sync_folder, write_durably
-from kiosk.store.reserve import Reserve
-from sync.wire.certificate import make_request, read_certificate
-from sync.wire.emergency import EmergencyKey
+from kiosk.store.sqlite.database import DATABASE, Store
+from kiosk.store.sqlite.reserve import Reserve
+from kiosk.system import SystemClock, entropy
+from sync.wire.delivery.emergency import EmergencyKey
 from sync.wire.errors import WireError, WrongCentre
-from sync.wire.keys import KeyPair, PublicKeys
+from sync.wire.sealing.certificate import make_request, read_certificate
+from sync.wire.sealing.keys import KeyPair, PublicKeys
 
 SETTINGS = "kiosk.toml"
 CERTIFICATE = "centre-certificate.json"

@@ -8,7 +8,6 @@ import click
 
 from kiosk.bootstrap import enrolment
 from kiosk.bootstrap.centre import open_centre, serving
-from kiosk.bootstrap.edge.addresses import strayed
 from kiosk.bootstrap.setup import (
     CERTIFICATE,
     REQUEST,
@@ -18,10 +17,11 @@ from kiosk.bootstrap.setup import (
     prepare_first_start,
     settings_of,
 )
-from kiosk.bootstrap.system import keep_heaps_few
 from kiosk.command_line.common import PORT, ask_password, data_option, says_errors
-from kiosk.hall.accounts import require_username
-from kiosk.store.database import DataLock
+from kiosk.edge.addresses import strayed
+from kiosk.hall.accounts.staff_accounts import require_username
+from kiosk.store.sqlite.database import DataLock
+from kiosk.system import keep_heaps_few
 
 ASK_EVERY_SECONDS = 5.0
 CHANGE = (

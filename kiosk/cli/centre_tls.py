@@ -5,7 +5,7 @@ from pathlib import Path
 from kiosk.bootstrap.setup import SETTINGS, settings_of
 from kiosk.command_line.common import data_option
 from kiosk.command_line.tls import LOOPBACK, Served, behind, tls_commands
-from kiosk.web.limits import EMERGENCY_BYTES, PACKAGE_BYTES
+from kiosk.web.http.limits import EMERGENCY_BYTES, PACKAGE_BYTES
 
 
 def _read(data: Path) -> Served:

@@ -9,7 +9,7 @@ import click
 
 from kiosk.bootstrap import retention as keeping
 from kiosk.command_line.common import data_option, says_errors
-from kiosk.hall.kept import Kept
+from kiosk.hall.retention.kept import Kept
 from kiosk.store.errors import StoreBusy
 
 WAITS = {

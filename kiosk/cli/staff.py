@@ -7,12 +7,12 @@ from pathlib import Path
 import click
 
 from kiosk.bootstrap.setup import settings_of
-from kiosk.bootstrap.system import SystemClock, operator
 from kiosk.command_line.common import ask_password, data_option, says_errors
-from kiosk.hall.accounts import StaffAccounts
+from kiosk.hall.accounts.staff_accounts import StaffAccounts
 from kiosk.hall.rights import CHIEF, INVIGILATOR, ROLES
-from kiosk.store.database import Store
 from kiosk.store.errors import StoreBusy
+from kiosk.store.sqlite.database import Store
+from kiosk.system import SystemClock, operator
 
 PASSWORD_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 RUNNING = (

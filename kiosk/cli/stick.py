@@ -6,10 +6,10 @@ from pathlib import Path
 import click
 
 from kiosk.bootstrap.centre import Running, open_centre
-from kiosk.bootstrap.system import operator
 from kiosk.command_line.common import data_option, says_errors
-from sync.agent.media import Taken
-from sync.wire.medium import Files, FolderMedium, Medium, ZipMedium, write_folder
+from kiosk.system import operator
+from sync.agent.removable_media import Taken
+from sync.wire.exchange.container import Files, FolderMedium, Medium, ZipMedium, write_folder
 
 
 @click.command()

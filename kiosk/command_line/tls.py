@@ -8,15 +8,15 @@ from urllib.parse import urlsplit
 
 import click
 
-from kiosk.bootstrap.edge.addresses import is_address, is_own, own_addresses
-from kiosk.bootstrap.edge.caddyfile import Edge, LocalCa, OwnCertificate, PublicCa
-from kiosk.bootstrap.edge.settings_file import Value, as_toml, change_server
-from kiosk.bootstrap.edge.status import Finding, https_of, report
-from kiosk.bootstrap.edge.write import CADDYFILE, PAGE, write_edge
-from kiosk.bootstrap.system import SystemClock
 from kiosk.command_line.common import says_errors
+from kiosk.edge.addresses import is_address, is_own, own_addresses
+from kiosk.edge.caddyfile import Edge, LocalCa, OwnCertificate, PublicCa
+from kiosk.edge.settings_file import Value, as_toml, change_server
+from kiosk.edge.status import Finding, https_of, report
+from kiosk.edge.write import CADDYFILE, PAGE, write_edge
 from kiosk.exam.origins import normal_origin
 from kiosk.settings import SettingsError
+from kiosk.system import SystemClock
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)

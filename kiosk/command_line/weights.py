@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import click
 
 from kiosk.settings import default_data_dir
-from kiosk.vision.packs import default_weights, weights_below
+from kiosk.vision.packs.manifest import default_weights, weights_below
 
 F = TypeVar("F", bound=Callable[..., Any])
 FOLDER = click.Path(file_okay=False, path_type=Path)

@@ -1,4 +1,4 @@
-"""Exam time of the centre: :mod:`kiosk.exam.timing` kept running and kept on disk (R19)."""
+"""Exam time of the centre: :mod:`kiosk.exam.attempt.timing` kept running and kept on disk (R19)."""
 
 import threading
 from dataclasses import dataclass
@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 from sqlite_utils import Database
 
+from kiosk.exam.attempt.timing import Reading, advance, first_tick
 from kiosk.exam.ports import Clock
-from kiosk.exam.timing import Reading, advance, first_tick
 from kiosk.store import meta
-from kiosk.store.database import Store
+from kiosk.store.sqlite.database import Store
 
 
 def exam_time(seconds: float) -> datetime:

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from kiosk.exam.devices import SLOW_NETWORK_MS
-from kiosk.exam.item import AnswerValue
+from kiosk.exam.checkin.devices import SLOW_NETWORK_MS
+from kiosk.exam.items.item import AnswerValue
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.bootstrap.setup import REQUEST, SETTINGS, accept_certificate, create_centre
-from kiosk.bootstrap.system import SystemClock, entropy, new_id
 from kiosk.rehearsal.people import Person
 from kiosk.settings import read_text, read_toml, resource
-from kiosk.vision.packs import default_weights, weights_below
+from kiosk.system import SystemClock, entropy, new_id
+from kiosk.vision.packs.manifest import default_weights, weights_below
 from kiosk.vision.samples import sample_portrait
 from sync.hq.authoring.interchange.toml import read_document
-from sync.hq.headquarters import Headquarters, initialise, open_headquarters
 from sync.hq.registration.roster_file import RosterEntry
+from sync.hq.services import Headquarters, initialise, open_headquarters
 from sync.hq.sittings import NewSitting
 
 CENTRE = "DEMO01"

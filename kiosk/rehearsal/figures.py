@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from kiosk.rehearsal.candidate import Log
-from sync.wire.bundle import answers_digest
+from sync.wire.delivery.bundle import answers_digest
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from kiosk.bootstrap.system import entropy
 from kiosk.exam.errors import ExamError
+from kiosk.system import entropy
 
 START_SECONDS = 60.0
 LOWEST_PORT, PORTS = 15_000, 15_000

@@ -4,7 +4,7 @@ import json
 
 from sqlite_utils import Database
 
-from kiosk.exam.timing import Tick
+from kiosk.exam.attempt.timing import Tick
 from kiosk.store.rows import value
 from kiosk.store.times import to_text, to_time
 

@@ -13,13 +13,13 @@ from insightface.app import FaceAnalysis
 from insightface.utils.face_align import arcface_dst
 from numpy.typing import NDArray
 
-from kiosk.exam.identity import Bands
+from kiosk.exam.identity.bands import Bands
 from kiosk.exam.proctoring.observation import Box
 from kiosk.vision.alignment import similarity_transform
 from kiosk.vision.engine import Face, Vector, around, overlap
 from kiosk.vision.errors import PackUnusable
 from kiosk.vision.images import Image
-from kiosk.vision.packs import PackInfo
+from kiosk.vision.packs.manifest import PackInfo
 from kiosk.vision.pose import NOSE_TIP, estimate
 from kiosk.vision.runtime import session_options
 

@@ -5,28 +5,28 @@ from __future__ import annotations
 from flask import Flask
 from flask_bootstrap import Bootstrap5
 
-from kiosk.hall.hall import Hall
-from kiosk.web import (
+from kiosk.hall.services import Hall
+from kiosk.web import ops, pages, services, texts
+from kiosk.web.candidate import api as candidate_api
+from kiosk.web.candidate import pages as candidate_pages
+from kiosk.web.http import concurrency, errors, headers, proxies, traffic
+from kiosk.web.http.limits import SMALL_BYTES
+from kiosk.web.staff import accounts_api, backup_api, exam_api, inspection_api, removable_media_api
+from kiosk.web.staff import api as staff_api
+from kiosk.web.staff import pages as staff_pages
+
+BLUEPRINTS = (
+    candidate_pages,
+    candidate_api,
+    staff_pages,
+    staff_api,
     accounts_api,
     backup_api,
-    candidate,
-    errors,
-    halls,
-    headers,
-    in_work,
+    exam_api,
     inspection_api,
+    removable_media_api,
     ops,
-    pages,
-    proxies,
-    staff,
-    staff_api,
-    staff_exam_api,
-    stick_api,
-    terminal,
-    texts,
-    traffic,
 )
-from kiosk.web.limits import SMALL_BYTES
 
 TEST_SECRET = b"a secret that only tests may use"
 
@@ -54,7 +54,7 @@ def create_app(hall: Hall, *, secret: bytes | None = None, testing: bool = False
         MAX_CONTENT_LENGTH=SMALL_BYTES,
         BOOTSTRAP_SERVE_LOCAL=True,
     )
-    app.extensions[halls.KEY] = hall
+    app.extensions[services.KEY] = hall
     _install(app, timezone=hall.settings.timezone)
     proxies.install(app, hall.settings.server.trusted_proxies)
     return app
@@ -66,16 +66,7 @@ def _install(app: Flask, timezone: str) -> None:
     texts.install(app, timezone)
     errors.install(app)
     pages.install(app)
-    in_work.install(app)
+    concurrency.install(app)
     traffic.install(app)
-    staffs = (
-        staff,
-        accounts_api,
-        backup_api,
-        staff_api,
-        inspection_api,
-        staff_exam_api,
-        stick_api,
-    )
-    for module in (candidate, terminal, *staffs, ops):
+    for module in BLUEPRINTS:
         app.register_blueprint(module.blueprint)

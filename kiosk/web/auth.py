@@ -23,11 +23,11 @@ from flask.typing import ResponseReturnValue
 from kiosk.exam.errors import ExamError
 from kiosk.exam.origins import is_own_origin
 from kiosk.exam.ports import KNOCK
-from kiosk.web.errors import status_of
-from kiosk.web.halls import hall
-from kiosk.web.in_work import in_work
-from kiosk.web.refusals import CsrfRefused, ForeignOrigin, NotYours, RightMissing
+from kiosk.web.http.concurrency import in_work
+from kiosk.web.http.errors import status_of
+from kiosk.web.http.refusals import CsrfRefused, ForeignOrigin, NotYours, RightMissing
 from kiosk.web.rights import needed
+from kiosk.web.services import hall
 
 P = ParamSpec("P")
 _log = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from kiosk.exam.conduct import SignalKind
+from kiosk.exam.attempt.page_leaves import SignalKind
 from kiosk.exam.typed_numbers import plain_number
 
 Reason = Annotated[str, Field(min_length=2, max_length=500)]

@@ -6,8 +6,8 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from kiosk.web.auth import Audience, allow
-from kiosk.web.halls import hall
-from kiosk.web.jsonio import reply
+from kiosk.web.http.jsonio import reply
+from kiosk.web.services import hall
 
 blueprint = Blueprint("ops", __name__)
 

@@ -7,10 +7,10 @@ from typing import Any
 from flask import Flask, render_template, request
 from flask_babel import format_datetime, format_time, get_timezone
 
-from kiosk.web import labels
 from kiosk.web.auth import Audience, session_csrf
-from kiosk.web.halls import hall
-from kiosk.web.jsonio import plain
+from kiosk.web.http.jsonio import plain
+from kiosk.web.labels import terms
+from kiosk.web.services import hall
 from kiosk.web.texts import browser_texts, language
 
 
@@ -65,7 +65,7 @@ def render(
         area: `candidate` or `staff`: which texts and labels the modules get.
         data: what else the page's own module needs.
     """
-    names = labels.staff_labels() if area == "staff" else labels.candidate_labels()
+    names = terms.staff_labels() if area == "staff" else terms.candidate_labels()
     page_data = {
         "language": language(),
         "timezone": str(get_timezone()),

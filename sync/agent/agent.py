@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 
 from kiosk.exam.errors import ExamError
 from kiosk.exam.ports import Clock
-from kiosk.store import contact, outbox
-from kiosk.store.contact import Contact
-from kiosk.store.database import Store
+from kiosk.store.centre import contact, outbox
+from kiosk.store.centre.contact import Contact
+from kiosk.store.sqlite.database import Store
 from sync.agent.backoff import Backoff
 from sync.agent.errors import HqInTrouble, HqUnreachable
 from sync.agent.pull import Pull

@@ -1,8 +1,8 @@
 """Large objects come in parts, and go on where the last round left off."""
 
 from kiosk.store.files import Folder
+from sync.agent.bandwidth import Pace
 from sync.agent.errors import HqRefused, ObjectDamaged
-from sync.agent.pace import Pace
 from sync.agent.transports import Transport
 from sync.wire import canonical
 

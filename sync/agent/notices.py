@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sync.agent.transports import Identity
-from sync.wire.inbox import (
+from sync.wire.exchange.inbox import (
     Notice,
     PackageNotice,
     RevocationNotice,
@@ -12,7 +12,7 @@ from sync.wire.inbox import (
     open_release,
     open_revocation,
 )
-from sync.wire.keys import PublicKeys
+from sync.wire.sealing.keys import PublicKeys
 
 Fetch = Callable[[PackageNotice], bytes]
 """Gets the bytes of a package."""

@@ -1,14 +1,14 @@
 """Fetch what HQ holds ready: exam packages, and unlock codes once they are released."""
 
 from kiosk.exam.errors import ExamError
-from kiosk.store import contact
-from kiosk.store.database import Store
+from kiosk.store.centre import contact
+from kiosk.store.sqlite.database import Store
 from sync.agent.download import Downloads
 from sync.agent.errors import HqUnreachable
 from sync.agent.notices import Notices, worth_taking
 from sync.agent.transports import Transport
 from sync.wire.errors import WireError
-from sync.wire.inbox import (
+from sync.wire.exchange.inbox import (
     FORMAT,
     InboxPage,
     Notice,

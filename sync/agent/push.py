@@ -11,17 +11,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kiosk.exam.errors import ExamError
-from kiosk.store import outbox
-from kiosk.store.database import Store
-from kiosk.store.outbox import EVIDENCE, RESULT, Piece
-from sync.agent import tus
+from kiosk.store.centre import outbox
+from kiosk.store.centre.outbox import EVIDENCE, RESULT, Piece
+from kiosk.store.sqlite.database import Store
+from sync.agent import resumable_upload
 from sync.agent.backoff import Backoff
+from sync.agent.bandwidth import Pace
 from sync.agent.errors import AgentError, HqRefused, HqUnreachable
-from sync.agent.pace import Pace
-from sync.agent.pieces import Pieces
+from sync.agent.outbox_files import Pieces
 from sync.agent.transports import Transport
 from sync.wire import canonical
-from sync.wire.inventory import EvidenceQuery
+from sync.wire.delivery.inventory import EvidenceQuery
 
 AT_ONCE = 200
 """Most pieces of one turn."""
@@ -124,13 +124,13 @@ class Push:
         transport, address, offset = turn.transport, piece.upload, None
         sealed = self._pieces.sealed(piece)
         if address is not None:
-            offset = tus.received(transport, address)
+            offset = resumable_upload.received(transport, address)
         if address is None or offset is None:
-            address, offset = tus.begin(transport, piece.id, len(sealed)), 0
+            address, offset = resumable_upload.begin(transport, piece.id, len(sealed)), 0
             begun = address
             self._store.write(lambda db: outbox.set_upload(db, piece, begun))
         try:
-            tus.send_rest(transport, address, sealed, offset, self._pace)
+            resumable_upload.send_rest(transport, address, sealed, offset, self._pace)
         except HqRefused as error:
             if error.params["status"] == OFFSET_WRONG:
                 raise  # a part of ours came late: where to go on is asked for next time
@@ -143,7 +143,9 @@ class Push:
         if not some:
             return set()
         query = EvidenceQuery(ids=tuple(piece.id for piece in some))
-        reply = turn.transport.send("POST", f"{tus.PATH}/known", canonical.dump_model(query))
+        reply = turn.transport.send(
+            "POST", f"{resumable_upload.PATH}/known", canonical.dump_model(query)
+        )
         receipts = _receipts(reply.body)
         closed = set()
         for piece in some:

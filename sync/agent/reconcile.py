@@ -5,15 +5,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from kiosk import __version__
-from kiosk.store import contact, outbox
-from kiosk.store.contact import Completeness
-from kiosk.store.database import Store
-from kiosk.store.outbox import FIRST, ROUTINE_EVIDENCE, Piece
+from kiosk.store.centre import contact, outbox
+from kiosk.store.centre.contact import Completeness
+from kiosk.store.centre.outbox import FIRST, ROUTINE_EVIDENCE, Piece
+from kiosk.store.sqlite.database import Store
 from sync.agent.errors import AgentError
 from sync.agent.transports import Identity, Transport
 from sync.wire import canonical
-from sync.wire.errors import WireError
-from sync.wire.inventory import (
+from sync.wire.delivery.inventory import (
     MATCH_FORMAT,
     PAGE,
     Inventory,
@@ -24,14 +23,15 @@ from sync.wire.inventory import (
     read_answer,
     tally,
 )
-from sync.wire.keys import PublicKeys
+from sync.wire.delivery.receipt import KINDS, Kind, read_receipt
+from sync.wire.errors import WireError
 from sync.wire.model import parse
-from sync.wire.receipt import KINDS, Kind, read_receipt
+from sync.wire.sealing.keys import PublicKeys
 
 
 @dataclass(frozen=True)
 class Epochs:
-    """The lives of the database; see ``kiosk.hall.lineage``."""
+    """The lives of the database; see ``kiosk.hall.machine.restore_detection``."""
 
     next_contact: Callable[[], tuple[int, int]]
     begin: Callable[[int], None]

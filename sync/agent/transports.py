@@ -13,10 +13,10 @@ import httpx
 
 from kiosk.exam.ports import Clock, Entropy
 from kiosk.settings import trusting
+from sync.agent.bandwidth import Pace
 from sync.agent.errors import HqInTrouble, HqRefused, HqUnreachable
-from sync.agent.pace import Pace
-from sync.wire.http_signing import sign_request
-from sync.wire.keys import KeyPair
+from sync.wire.sealing.http_signing import sign_request
+from sync.wire.sealing.keys import KeyPair
 
 MAX_REPLY = 16 << 20
 """Largest reply that is read, in bytes; what is larger is fetched in parts."""

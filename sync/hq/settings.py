@@ -7,8 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from kiosk.exam.origins import normal_origin
 from kiosk.settings import SettingsError, read_toml
-from sync.hq.persistence.places import blobs_place, ledger_place
-from sync.wire.manifest import MODERATE, PRODUCTION, KdfLimits
+from sync.hq.persistence.storage_urls import blobs_place, ledger_place
+from sync.wire.packages.manifest import MODERATE, PRODUCTION, KdfLimits
 
 
 class _Table(BaseModel):
@@ -90,7 +90,7 @@ class CentreSettings(_Table):
 
 
 class StorageSettings(_Table):
-    """Where rows and objects are kept; see ``sync.hq.persistence.places``."""
+    """Where rows and objects are kept; see ``sync.hq.persistence.storage_urls``."""
 
     ledger: str = "sqlite:ledger.sqlite"
     blobs: str = "folder:objects"

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import RowMapping, func, select
 
-from kiosk.exam.programme import load_programme
+from kiosk.exam.programme.programme import load_programme
+from sync.hq.context import Office
+from sync.hq.core.audit_log import record
 from sync.hq.errors import AlreadyThere, NotFound, SittingOver, UnlockTooLate
-from sync.hq.journal import record
-from sync.hq.office import Office
 from sync.hq.persistence import tables
-from sync.hq.persistence.ledger import insert_new
+from sync.hq.persistence.database import insert_new
 from sync.hq.settings import TIME_LOCK
 
 

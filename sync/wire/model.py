@@ -53,7 +53,7 @@ Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER)]
 """An id made by the product; safe in URLs and file names."""
 
 KeyId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
-"""Names a pair of public keys (see :attr:`sync.wire.keys.PublicKeys.key_id`)."""
+"""Names a pair of public keys (see :attr:`sync.wire.sealing.keys.PublicKeys.key_id`)."""
 
 Base64 = Annotated[str, AfterValidator(_is_base64), Field(max_length=1 << 21)]
 """Binary data as base64 with padding."""

@@ -11,20 +11,25 @@ from click.testing import CliRunner
 
 from kiosk.bootstrap import enrolment
 from kiosk.bootstrap.centre import open_centre
-from kiosk.bootstrap.serving import listening
 from kiosk.bootstrap.setup import CERTIFICATE, REQUEST, SETTINGS, create_centre, hq_keys
-from kiosk.bootstrap.system import SystemClock, entropy, new_id
 from kiosk.cli import main
+from kiosk.server.serving import listening
 from kiosk.settings import SettingsError, load_settings
+from kiosk.system import SystemClock, entropy, new_id
 from sync.agent.errors import HqRefused
 from sync.agent.transports import HttpTransport, Identity
 from sync.hq.cli import main as hq_main
 from sync.hq.errors import AlreadyThere, RequestDeclined
-from sync.hq.headquarters import Headquarters, initialise, open_headquarters
+from sync.hq.services import Headquarters, initialise, open_headquarters
 from sync.hq.web.app import create_app
-from sync.wire.certificate import make_certificate, make_request, read_certificate, read_request
 from sync.wire.errors import BadSignature, UnsupportedFormat
-from sync.wire.keys import BOX_FILE, KeyPair
+from sync.wire.sealing.certificate import (
+    make_certificate,
+    make_request,
+    read_certificate,
+    read_request,
+)
+from sync.wire.sealing.keys import BOX_FILE, KeyPair
 from tests.agent.test_sync import World, end_the_attempt, results_of, unlock, until
 from tests.agent.test_sync import world as world  # the fixture
 from tests.centres import PASSWORD

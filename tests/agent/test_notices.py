@@ -1,7 +1,7 @@
 """What is worth taking of an inbox that has waited for long."""
 
 from sync.agent.notices import worth_taking
-from sync.wire.inbox import Notice, PackageNotice, RevocationNotice, UnlockNotice
+from sync.wire.exchange.inbox import Notice, PackageNotice, RevocationNotice, UnlockNotice
 
 HASH = "1" * 64
 

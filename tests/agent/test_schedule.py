@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from kiosk.bootstrap.system import SystemClock
+from kiosk.system import SystemClock
 from sync.agent.schedule import Every, Schedule
 
 NOON = datetime(2026, 4, 25, 12, tzinfo=UTC)

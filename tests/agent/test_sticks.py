@@ -13,13 +13,13 @@ import pytest
 
 from kiosk.bootstrap.centre import Running, open_centre
 from kiosk.bootstrap.setup import SETTINGS
-from kiosk.bootstrap.system import SystemClock, entropy, new_id
 from kiosk.rehearsal.environment import CENTRE, Access, set_up
 from kiosk.rehearsal.people import make_people
-from sync.hq.headquarters import Headquarters, open_headquarters
+from kiosk.system import SystemClock, entropy, new_id
+from sync.hq.services import Headquarters, open_headquarters
 from sync.wire.errors import MediumDamaged, MediumEmpty, WireError
-from sync.wire.media import INDEX, inbound_folder, outbound_folder
-from sync.wire.medium import FolderMedium, ZipMedium, write_folder, zip_parts
+from sync.wire.exchange.container import FolderMedium, ZipMedium, write_folder, zip_parts
+from sync.wire.exchange.removable_media import INDEX, inbound_folder, outbound_folder
 from tests.agent.test_sync import end_the_attempt, unlock_with, until
 
 CUTS = 500

@@ -14,22 +14,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.bootstrap.centre import open_centre
-from kiosk.bootstrap.serving import listening
 from kiosk.bootstrap.setup import SETTINGS
-from kiosk.bootstrap.system import SystemClock, entropy, new_id
 from kiosk.hall.errors import PackageRevoked
-from kiosk.hall.hall import Hall
+from kiosk.hall.services import Hall
 from kiosk.hall.staff_views import KindView
 from kiosk.rehearsal.environment import CENTRE, Access, set_up
 from kiosk.rehearsal.people import make_people
-from kiosk.store import contact
-from kiosk.store.database import Store
+from kiosk.server.serving import listening
+from kiosk.store.centre import contact
+from kiosk.store.sqlite.database import Store
+from kiosk.system import SystemClock, entropy, new_id
 from sync.agent.backoff import Backoff
 from sync.agent.errors import HqRefused, HqUnreachable
 from sync.agent.transports import HttpTransport, Identity
-from sync.hq.headquarters import Headquarters, open_headquarters
+from sync.hq.services import Headquarters, open_headquarters
 from sync.hq.web.app import create_app
-from sync.wire.keys import KeyPair
+from sync.wire.sealing.keys import KeyPair
 
 WAIT = 20.0
 Start = Callable[..., Any]

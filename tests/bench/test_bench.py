@@ -13,7 +13,7 @@ from kiosk.bench import against_dlib
 from kiosk.bench.memory import children, resident_mb
 from kiosk.bench.pipeline import clocked_inference
 from kiosk.vision.dlib.engine import DlibEngine
-from kiosk.vision.packs import read_pack
+from kiosk.vision.packs.manifest import read_pack
 from kiosk.vision.samples import frame
 
 SMALL = {"bank": 400, "items": 200, "candidates": 20, "packages": 2, "seats": 3}

@@ -13,13 +13,13 @@ from kiosk.bench.liveness.attacks import Hand
 from kiosk.bench.liveness.heads import heads_of_frames, sample_heads
 from kiosk.bench.liveness.looks import Bench, Plan, Tally
 from kiosk.bench.liveness.report import LABEL, report, text
-from kiosk.exam.identity import Bands
-from kiosk.exam.liveness import Ask, LookRules, LookSession
+from kiosk.exam.checkin.liveness import Ask, LookRules, LookSession
+from kiosk.exam.identity.bands import Bands
 from kiosk.exam.proctoring import Observation
 from kiosk.settings import DEFAULT_PACK
 from kiosk.vision.engine import FaceEngine
-from kiosk.vision.loading import EngineSpec, load_engine
 from kiosk.vision.samples import HEIGHT, WIDTH
+from kiosk.vision.workers.loading import EngineSpec, load_engine
 
 
 @pytest.fixture(scope="module")

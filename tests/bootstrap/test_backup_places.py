@@ -7,7 +7,7 @@ import pytest
 from kiosk.bootstrap.backup import BackupFailed, newest
 from kiosk.bootstrap.backup_places import BackupPlaces
 from kiosk.settings import BackupSettings
-from kiosk.store.database import Store
+from kiosk.store.sqlite.database import Store
 from tests.centres import Site, new_site
 
 

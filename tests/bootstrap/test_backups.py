@@ -17,17 +17,18 @@ from kiosk.bootstrap.check import check
 from kiosk.bootstrap.rescue import deliver
 from kiosk.bootstrap.restore import drill, restore
 from kiosk.bootstrap.setup import prepare_first_start
-from kiosk.bootstrap.system import entropy
 from kiosk.cli import main
-from kiosk.hall.lineage import Lineage
+from kiosk.hall.machine.restore_detection import Lineage
 from kiosk.hall.views import AnswerWrite
-from kiosk.store import answers, meta
-from kiosk.store.database import DATABASE, Store, require_database
+from kiosk.store import meta
 from kiosk.store.errors import StorageDamaged, StoreBusy
-from kiosk.store.rescue import readable_answers
+from kiosk.store.exam import answers
+from kiosk.store.sqlite.database import DATABASE, Store, require_database
+from kiosk.store.sqlite.rescue import readable_answers
+from kiosk.system import entropy
 from sync.wire.errors import BackupDamaged, BadSignature, WireError, WrongRecipient
-from sync.wire.keys import KeyPair, PublicKeys
-from sync.wire.sealed_stream import SealedWriter
+from sync.wire.sealing.keys import KeyPair, PublicKeys
+from sync.wire.sealing.sealed_stream import SealedWriter
 from tests.centres import ManualClock, Site, new_site
 from tests.hall.conftest import BY, SITTING, Room, open_room
 

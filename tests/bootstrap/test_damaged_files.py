@@ -15,13 +15,13 @@ from kiosk.bootstrap.enrolment import enrolment_request
 from kiosk.bootstrap.setup import create_centre, prepare_first_start, web_secret
 from kiosk.cli import main
 from kiosk.exam.errors import ExamError
-from kiosk.hall.hall import Hall
-from kiosk.hall.lineage import Lineage
+from kiosk.hall.machine.restore_detection import Lineage
+from kiosk.hall.services import Hall
 from kiosk.settings import SettingsError, load_settings
-from kiosk.store.reserve import Reserve
-from sync.wire.certificate import read_request
-from sync.wire.emergency import EmergencyKey
-from sync.wire.keys import KeyPair
+from kiosk.store.sqlite.reserve import Reserve
+from sync.wire.delivery.emergency import EmergencyKey
+from sync.wire.sealing.certificate import read_request
+from sync.wire.sealing.keys import KeyPair
 from tests.centres import PASSWORD, ManualClock, Package, Site, new_site
 from tests.web.faces import NoFaces
 

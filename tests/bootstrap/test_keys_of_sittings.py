@@ -9,12 +9,12 @@ from kiosk.bootstrap.backup import make_backup
 from kiosk.bootstrap.check import check
 from kiosk.bootstrap.restore import drill, restore
 from kiosk.bootstrap.setup import CERTIFICATE
-from kiosk.bootstrap.system import entropy
-from kiosk.store import incidents
-from kiosk.store.incidents import EvidenceRow
-from kiosk.store.sitting_keys import SITTING_KEYS, key_name
-from sync.wire.certificate import make_certificate, make_request, read_request
-from sync.wire.keys import KeyPair
+from kiosk.store.centre.sitting_keys import SITTING_KEYS, key_name
+from kiosk.store.exam import incidents
+from kiosk.store.exam.incidents import EvidenceRow
+from kiosk.system import entropy
+from sync.wire.sealing.certificate import make_certificate, make_request, read_request
+from sync.wire.sealing.keys import KeyPair
 from tests.centres import CENTRE, NOON, ManualClock, Site, candidates, new_site
 from tests.hall.conftest import SITTING, Room, open_room
 from tests.hall.deliveries import deliver, later

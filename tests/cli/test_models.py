@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from kiosk.bootstrap.centre import open_centre
 from kiosk.cli import main
 from kiosk.vision.errors import PackMissing
-from kiosk.vision.packs import PackInfo, known_packs
+from kiosk.vision.packs.manifest import PackInfo, known_packs
 from tests.centres import new_site
 
 command = importlib.import_module("kiosk.cli.models.install")

@@ -7,8 +7,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from kiosk.cli import main
-from kiosk.exam.retention import CLASSES
-from kiosk.store.database import Store
+from kiosk.exam.programme.retention import CLASSES
+from kiosk.store.sqlite.database import Store
 from tests.centres import ManualClock, Site, new_site
 from tests.hall.conftest import BY, SITTING, open_room
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from kiosk.bootstrap.system import operator
 from kiosk.cli import main
-from kiosk.store import staff
-from kiosk.store.database import Store
+from kiosk.store.centre import staff
+from kiosk.store.sqlite.database import Store
+from kiosk.system import operator
 from tests.centres import new_site
 
 

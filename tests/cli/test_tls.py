@@ -20,20 +20,20 @@ from cryptography.hazmat.primitives.serialization import Encoding, load_pem_priv
 from flask import Flask, request
 from werkzeug.serving import make_server
 
-from kiosk.bootstrap.edge import status
-from kiosk.bootstrap.edge.addresses import is_own, own_addresses, strayed
-from kiosk.bootstrap.edge.caddyfile import ROOT, Edge, LocalCa, caddyfile
-from kiosk.bootstrap.edge.settings_file import change_server
-from kiosk.bootstrap.edge.write import write_edge
-from kiosk.bootstrap.system import SystemClock, entropy
 from kiosk.cli import main as kiosk
+from kiosk.edge import status
+from kiosk.edge.addresses import is_own, own_addresses, strayed
+from kiosk.edge.caddyfile import ROOT, Edge, LocalCa, caddyfile
+from kiosk.edge.settings_file import change_server
+from kiosk.edge.write import write_edge
 from kiosk.exam.errors import ExamError
 from kiosk.rehearsal.processes import free_port
 from kiosk.settings import SettingsError, load_settings, resource, trusting
+from kiosk.system import SystemClock, entropy
 from sync.agent.transports import HttpTransport, Identity
 from sync.hq.cli import main as hq
 from sync.hq.settings import load_settings as load_hq
-from sync.wire.keys import KeyPair
+from sync.wire.sealing.keys import KeyPair
 from tests import proxies
 
 NOWHERE = "https://192.0.2.7"

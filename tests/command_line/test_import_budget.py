@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.settings import DEFAULT_PACK
-from kiosk.vision.packs import default_weights
+from kiosk.vision.packs.manifest import default_weights
 
 HQ_ONLY = {"alembic", "boto3", "botocore", "fpdf", "openpyxl", "psycopg", "scipy", "sqlalchemy"}
 MEASURING = {"insightface", "kiosk.bench", "kiosk.rehearsal", "matplotlib", "moto", "skimage"}
@@ -40,8 +40,8 @@ from kiosk.cli import main  # the installed script imports this; so does each sp
 
 
 def report(pipe, pack, weights):
-    from kiosk.vision.loading import EngineSpec, load_models
-    from kiosk.vision.worker import Worker
+    from kiosk.vision.workers.loading import EngineSpec, load_models
+    from kiosk.vision.workers.worker import Worker
 
     Worker(load_models(EngineSpec(pack, Path(weights))))
     pipe.send(list(sys.modules))
@@ -119,7 +119,7 @@ def test_a_vision_worker_pays_for_vision_only(tmp_path: Path) -> None:
     script = tmp_path / "kiosk-script.py"
     script.write_text(WORKER)
     loaded = run(script, DEFAULT_PACK, default_weights())
-    assert "kiosk.vision.worker" in loaded
+    assert "kiosk.vision.workers.worker" in loaded
     others = {"kiosk.bootstrap", "sqlite3", "sync.agent", "sync.hq"}
     assert not paid_for(loaded, {*others, *CENTRE_ONLY, *WEB, *HQ_ONLY, *MEASURING, "onnx"})
 

@@ -13,29 +13,30 @@ import pytest
 from kiosk.bootstrap.kept_files import sitting_keys
 from kiosk.bootstrap.link import Link, inlets_of, open_link
 from kiosk.bootstrap.retention import kept
-from kiosk.bootstrap.serving import listening
 from kiosk.bootstrap.setup import CERTIFICATE, REQUEST, create_centre
-from kiosk.bootstrap.system import entropy, new_id
-from kiosk.exam.retention import CLASSES
-from kiosk.hall.lineage import Lineage
+from kiosk.exam.programme.retention import CLASSES
+from kiosk.hall.machine.restore_detection import Lineage
 from kiosk.hall.views import AnswerWrite
+from kiosk.server.serving import listening
 from kiosk.settings import read_text, read_toml, resource
-from kiosk.store import incidents, retention
-from kiosk.store.incidents import EvidenceRow
-from kiosk.store.sitting_keys import SITTING_KEYS, SittingKeys, key_name
+from kiosk.store.centre import retention
+from kiosk.store.centre.sitting_keys import SITTING_KEYS, SittingKeys, key_name
+from kiosk.store.exam import incidents
+from kiosk.store.exam.incidents import EvidenceRow
+from kiosk.system import entropy, new_id
 from sync.hq.authoring.interchange.toml import read_document
-from sync.hq.headquarters import Headquarters, initialise, open_headquarters
 from sync.hq.registration.roster_file import RosterEntry
+from sync.hq.services import Headquarters, initialise, open_headquarters
 from sync.hq.sittings import NewSitting
 from sync.hq.web.app import create_app
-from sync.wire.deletion import read_deletion
+from sync.wire.delivery.deletion import read_deletion
 from sync.wire.errors import WireError
-from sync.wire.keys import KeyPair
+from sync.wire.sealing.keys import KeyPair
 from tests.centres import NOON, PASSWORD, USERNAME, ManualClock, Site
 from tests.faces import portrait
 from tests.hall.conftest import Room, open_room
 from tests.hq.desk import PROGRAMME, QUICK
-from tests.hq.test_answer_findings import sign_in
+from tests.hq.intake.test_answer_findings import sign_in
 
 BY = "staff:chief"
 CODE = "BJ01"

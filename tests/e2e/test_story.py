@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from sync.wire.bundle import answers_digest
+from sync.wire.delivery.bundle import answers_digest
 from tests.e2e.conftest import TITLE, WAIT_MS, World, until
 
 pytestmark = pytest.mark.e2e

@@ -2,10 +2,10 @@
 
 from decimal import Decimal
 
-from kiosk.exam.item import Item, ItemType, MarkPoint, MarkScheme, Option
-from kiosk.exam.paper import Paper
-from kiosk.exam.programme import Programme
-from kiosk.exam.programme_file import read_programme
+from kiosk.exam.items.item import Item, ItemType, MarkPoint, MarkScheme, Option
+from kiosk.exam.papers.paper import Paper
+from kiosk.exam.programme.programme import Programme
+from kiosk.exam.programme.programme_file import read_programme
 from kiosk.settings import read_text, resource
 from sync.hq.authoring.assembly import PoolItem, assemble
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from kiosk.exam.identity import Band
+from kiosk.exam.identity.bands import Band
 from kiosk.exam.proctoring import (
     Hearing,
     Observation,

@@ -14,7 +14,7 @@ from typing import IO
 
 import httpx
 
-from kiosk.vision.packs import default_weights, weights_below
+from kiosk.vision.packs.manifest import default_weights, weights_below
 
 START_SECONDS = 120
 

@@ -14,18 +14,18 @@ import httpx
 from click.testing import CliRunner, Result
 
 from kiosk.bootstrap.centre import build_hall, centre_of
-from kiosk.bootstrap.serving import listening
 from kiosk.bootstrap.setup import web_secret
-from kiosk.bootstrap.system import SystemClock, entropy, new_id
 from kiosk.cli import main as kiosk
-from kiosk.hall.lineage import Lineage
+from kiosk.hall.machine.restore_detection import Lineage
+from kiosk.server.serving import listening
+from kiosk.system import SystemClock, entropy, new_id
 from kiosk.web.app import create_app
 from sync.hq.cli import main as hq
-from sync.hq.headquarters import open_headquarters
+from sync.hq.services import open_headquarters
 from sync.hq.web.app import create_app as create_console
-from sync.wire.certificate import make_certificate, read_request
-from sync.wire.emergency import EmergencyKey
-from sync.wire.keys import KeyPair
+from sync.wire.delivery.emergency import EmergencyKey
+from sync.wire.sealing.certificate import make_certificate, read_request
+from sync.wire.sealing.keys import KeyPair
 from tests.centres import PASSWORD
 from tests.faults.power_cut import DONE
 from tests.web.faces import NoFaces

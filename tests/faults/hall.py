@@ -14,12 +14,12 @@ from typing import Any
 from click.testing import CliRunner
 from flask import Flask
 
-from kiosk.bootstrap.edge.settings_file import change_server
-from kiosk.bootstrap.serving import listening
 from kiosk.bootstrap.setup import SETTINGS
-from kiosk.bootstrap.web_gate import ServerLimits
 from kiosk.cli import main as kiosk
-from kiosk.vision.checkin import LookTask, Sight
+from kiosk.edge.settings_file import change_server
+from kiosk.server.gate import ServerLimits
+from kiosk.server.serving import listening
+from kiosk.vision.analysis.checkin import LookTask, Sight
 from kiosk.web.app import create_app
 from tests.centres import ManualClock, candidates, new_site
 from tests.web.browser import Browser

@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from kiosk.settings import read_text, read_toml, resource
-from kiosk.store import sittings
+from kiosk.store.centre import sittings
 from sync.hq.authoring.interchange.toml import read_document
-from sync.hq.packages import PackageView
+from sync.hq.packages.packages import PackageView
 from sync.hq.registration.roster_file import RosterEntry
 from sync.hq.sittings import NewSitting
 from tests.faults.sites import SITTING, CentreSite

@@ -7,9 +7,9 @@ the other until its input is closed.
 import sys
 from pathlib import Path
 
-from kiosk.bootstrap.serving import listening
-from kiosk.bootstrap.system import entropy, new_id
-from sync.hq.headquarters import open_headquarters
+from kiosk.server.serving import listening
+from kiosk.system import entropy, new_id
+from sync.hq.services import open_headquarters
 from sync.hq.web.app import create_app
 from tests.centres import ManualClock
 from tests.hq.desk import QUICK

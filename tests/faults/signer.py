@@ -7,9 +7,9 @@ from typing import Any
 
 import httpx
 
-from kiosk.bootstrap.serving import listening
-from kiosk.bootstrap.system import entropy
-from sync.wire.http_signing import sign_request
+from kiosk.server.serving import listening
+from kiosk.system import entropy
+from sync.wire.sealing.http_signing import sign_request
 from tests.faults.sites import CentreSite
 
 PASSED_ON = ("tus-", "upload-", "content-type", "location")

@@ -14,28 +14,29 @@ from sqlite_utils import Database
 
 from kiosk.bootstrap.centre import centre_of
 from kiosk.bootstrap.link import Link, inlets_of, open_link
-from kiosk.bootstrap.serving import listening
-from kiosk.bootstrap.system import entropy, new_id
-from kiosk.exam.attempt import EndReason
-from kiosk.hall.centre import Centre
-from kiosk.hall.journals import Journals
-from kiosk.hall.lineage import Lineage
-from kiosk.hall.papers import Papers
-from kiosk.hall.progress import Progress
-from kiosk.hall.sittings import Sittings
+from kiosk.exam.attempt.states import EndReason
+from kiosk.hall.context import Centre
+from kiosk.hall.delivery.event_logs import Journals
+from kiosk.hall.delivery.status import SyncDesk
+from kiosk.hall.machine.restore_detection import Lineage
+from kiosk.hall.packages import Papers
+from kiosk.hall.sitting.sittings import Sittings
 from kiosk.hall.staff_views import SyncView
-from kiosk.hall.sync import SyncDesk
-from kiosk.store import events, outbox, sittings
-from kiosk.store.outbox import EVIDENCE, FIRST, INCIDENT_EVIDENCE, JOURNAL, RESULT, Piece
+from kiosk.hall.transitions import Progress
+from kiosk.server.serving import listening
+from kiosk.store.centre import outbox, sittings
+from kiosk.store.centre.outbox import EVIDENCE, FIRST, INCIDENT_EVIDENCE, JOURNAL, RESULT, Piece
+from kiosk.store.exam import events
+from kiosk.system import entropy, new_id
 from sync.agent.agent import Round
-from sync.agent.pace import Wait
-from sync.hq.headquarters import Headquarters, open_headquarters
+from sync.agent.bandwidth import Wait
+from sync.hq.services import Headquarters, open_headquarters
 from sync.hq.web.app import create_app
 from sync.wire import canonical
-from sync.wire.bundle import seal_bundle
-from sync.wire.keys import KeyPair
-from sync.wire.result import Chain, ConductCounts, PackageRef, ResultBundle, Timing
-from sync.wire.sealed import open_plain
+from sync.wire.delivery.bundle import seal_bundle
+from sync.wire.delivery.result import Chain, ConductCounts, PackageRef, ResultBundle, Timing
+from sync.wire.sealing.keys import KeyPair
+from sync.wire.sealing.sealed import open_plain
 from tests.centres import ManualClock
 from tests.faults.proxy import Proxy
 from tests.hq.desk import QUICK

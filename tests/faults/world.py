@@ -11,15 +11,15 @@ from pathlib import Path
 from sqlalchemy import select
 
 from kiosk.bootstrap.setup import CERTIFICATE, REQUEST, SETTINGS, create_centre
-from kiosk.bootstrap.system import entropy, new_id
-from kiosk.store.outbox import EVIDENCE, JOURNAL, RESULT
-from sync.agent.pace import Wait
-from sync.hq.headquarters import initialise, open_headquarters
+from kiosk.store.centre.outbox import EVIDENCE, JOURNAL, RESULT
+from kiosk.system import entropy, new_id
+from sync.agent.bandwidth import Wait
 from sync.hq.persistence import tables
 from sync.hq.persistence.sync_tables import evidence, journals
+from sync.hq.services import initialise, open_headquarters
 from sync.wire import canonical
-from sync.wire.evidence import open_evidence
-from sync.wire.sealed import open_plain
+from sync.wire.delivery.evidence import open_evidence
+from sync.wire.sealing.sealed import open_plain
 from tests.centres import PASSWORD, USERNAME, ManualClock
 from tests.faults.proxy import Proxy, bad_link, pass_on
 from tests.faults.sites import CentreSite, HqSite, Pieces

@@ -2,11 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from kiosk.store import contact, outbox
-from kiosk.store.contact import Completeness
-from kiosk.store.outbox import Piece
-from sync.wire.keys import KeyPair
-from sync.wire.receipt import Receipt, sign_receipt
+from kiosk.store.centre import contact, outbox
+from kiosk.store.centre.contact import Completeness
+from kiosk.store.centre.outbox import Piece
+from sync.wire.delivery.receipt import Receipt, sign_receipt
+from sync.wire.sealing.keys import KeyPair
 from tests.centres import CENTRE
 from tests.hall.conftest import Room
 

@@ -6,15 +6,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from kiosk.hall.faces import Faces
+from kiosk.hall.proctoring.face_analysis import Faces
 from kiosk.settings import DEFAULT_PACK
+from kiosk.vision.analysis.monitor import Finding, Task
+from kiosk.vision.analysis.track import Track
 from kiosk.vision.errors import VisionError
-from kiosk.vision.loading import EngineSpec, Models, load_models
-from kiosk.vision.monitor import Finding, Task
-from kiosk.vision.pool import OnAnswer
 from kiosk.vision.samples import TURN
-from kiosk.vision.track import Track
-from kiosk.vision.worker import Worker
+from kiosk.vision.workers.loading import EngineSpec, Models, load_models
+from kiosk.vision.workers.pool import OnAnswer
+from kiosk.vision.workers.worker import Worker
 from tests.centres import ManualClock, Site
 from tests.faces import live
 from tests.hall.conftest import BY, Room, open_room

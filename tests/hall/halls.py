@@ -7,15 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from kiosk.exam.identity import Bands
+from kiosk.exam.identity.bands import Bands
 from kiosk.exam.proctoring import Observation
-from kiosk.hall.faces import Faces
+from kiosk.hall.proctoring.face_analysis import Faces
 from kiosk.hall.staff_views import DisturbanceView, IncidentView
 from kiosk.settings import DEFAULT_PACK
-from kiosk.vision.monitor import Finding, Task
-from kiosk.vision.pool import OnAnswer
-from kiosk.vision.queue import Job, JobQueue
-from kiosk.vision.track import Track
+from kiosk.vision.analysis.monitor import Finding, Task
+from kiosk.vision.analysis.track import Track
+from kiosk.vision.workers.pool import OnAnswer
+from kiosk.vision.workers.queue import Job, JobQueue
 from tests.centres import ManualClock, Site, candidates
 from tests.faces import live
 from tests.hall.conftest import SITTING, Room, open_room

@@ -4,7 +4,7 @@ import io
 import zipfile
 from collections.abc import Mapping
 
-from kiosk.exam.identity_number import check_character
+from kiosk.exam.identity.identity_number import check_character
 
 MATERIALS = "报名审核表;身份证正反面照片;学历证复印件;学位证复印件;工作证明"
 SOUND = {

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from kiosk.bench.postgresql import Postgresql, postgresql, programs
+from kiosk.bench.hq.postgresql import Postgresql, postgresql, programs
 from sync.hq.settings import PaperSettings
 from sync.hq.web.app import create_app
 from tests.hq.desk import QUICK, Desk, open_desk

@@ -10,21 +10,17 @@ import httpx
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from kiosk.bootstrap.system import entropy, new_id
-from kiosk.exam.attempt import EndReason
-from kiosk.exam.item import AnswerValue
+from kiosk.exam.attempt.states import EndReason
+from kiosk.exam.items.item import AnswerValue
 from kiosk.settings import read_text, read_toml, resource
+from kiosk.system import entropy, new_id
 from sync.hq.authoring.interchange.toml import read_document
-from sync.hq.headquarters import Headquarters, initialise, open_headquarters
 from sync.hq.registration.roster_file import RosterEntry
+from sync.hq.services import Headquarters, initialise, open_headquarters
 from sync.hq.settings import HqSettings, PackageSettings, StorageSettings
 from sync.hq.sittings import NewSitting
-from sync.wire.bundle import seal_bundle
-from sync.wire.certificate import make_request
-from sync.wire.http_signing import sign_request
-from sync.wire.keys import KeyPair
-from sync.wire.manifest import INTERACTIVE
-from sync.wire.result import (
+from sync.wire.delivery.bundle import seal_bundle
+from sync.wire.delivery.result import (
     GENESIS,
     BundleAnswer,
     Chain,
@@ -33,7 +29,11 @@ from sync.wire.result import (
     ResultBundle,
     Timing,
 )
-from sync.wire.sealed import Sealed
+from sync.wire.packages.manifest import INTERACTIVE
+from sync.wire.sealing.certificate import make_request
+from sync.wire.sealing.http_signing import sign_request
+from sync.wire.sealing.keys import KeyPair
+from sync.wire.sealing.sealed import Sealed
 from tests.centres import PASSWORD, ManualClock
 from tests.hq.storage import fresh
 

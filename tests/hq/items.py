@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from PIL import Image
 
-from kiosk.exam.item import Difficulty, Item, ItemType, MarkPoint, MarkScheme, Option
+from kiosk.exam.items.item import Difficulty, Item, ItemType, MarkPoint, MarkScheme, Option
 from kiosk.settings import read_toml, resource
 from sync.hq.authoring.entry import BankItem, read_entry
 from sync.hq.authoring.interchange.toml import read_document

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from sync.wire.inventory import Inventory, Tallies, Tally, tally
-from sync.wire.journal import JournalEvent, SittingJournal, seal_journal
-from sync.wire.result import GENESIS, event_hash
+from sync.wire.delivery.event_log import JournalEvent, SittingJournal, seal_journal
+from sync.wire.delivery.inventory import Inventory, Tallies, Tally, tally
+from sync.wire.delivery.result import GENESIS, event_hash
 from tests.hq.desk import CODE, Desk
 
 

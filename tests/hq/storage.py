@@ -6,9 +6,9 @@ import uuid
 import psycopg
 from sqlalchemy import make_url
 
-from sync.hq.headquarters import Headquarters
 from sync.hq.persistence.folder_blobs import FolderBlobs
 from sync.hq.persistence.s3_blobs import S3Blobs
+from sync.hq.services import Headquarters
 from sync.hq.settings import StorageSettings
 from tests.servers import BLOBS, LEDGER
 

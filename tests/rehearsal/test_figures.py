@@ -14,7 +14,7 @@ from kiosk.rehearsal.figures import (
     receipt_matches,
 )
 from kiosk.rehearsal.people import make_people, with_check_character
-from sync.wire.bundle import answers_digest
+from sync.wire.delivery.bundle import answers_digest
 
 ANSWERS = {"I1": "A", "I2": ["A", "C"], "I3": "碳排放"}
 CLEAN = Figures(

@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from kiosk.store import database, meta
-from kiosk.store.database import Store
+from kiosk.store import meta
 from kiosk.store.errors import (
     NewerSchema,
     StaleState,
@@ -25,7 +24,9 @@ from kiosk.store.errors import (
     StoreBusy,
     StoreLocked,
 )
-from kiosk.store.opening import BUSY_SECONDS
+from kiosk.store.sqlite import database
+from kiosk.store.sqlite.database import Store
+from kiosk.store.sqlite.opening import BUSY_SECONDS
 
 
 @pytest.fixture
@@ -240,7 +241,7 @@ WRITER = """
 import sys
 from pathlib import Path
 from kiosk.store import meta
-from kiosk.store.database import Store
+from kiosk.store.sqlite.database import Store
 store = Store(Path(sys.argv[1]))
 for number in range(100000):
     store.write(lambda db: meta.put(db, "count", str(number)))

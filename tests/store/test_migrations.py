@@ -6,23 +6,16 @@ from contextlib import closing
 import pytest
 from sqlite_utils import Database
 
-from kiosk.bootstrap.system import entropy
-from kiosk.exam.attempt import AttemptState
-from kiosk.exam.inspection import Clearing, Finding
-from kiosk.store import (
-    answer_seals,
-    answers,
-    attempts,
-    findings,
-    ledgers,
-    migrations,
-    outbox,
-    tallies,
-)
-from kiosk.store.answers import Answer
+from kiosk.exam.attempt.states import AttemptState
+from kiosk.exam.checkin.inspection import Clearing, Finding
+from kiosk.store.centre import outbox
+from kiosk.store.exam import answer_seals, answers, attempts, findings, ledgers, tallies
+from kiosk.store.exam.answers import Answer
+from kiosk.store.sqlite import migrations
 from kiosk.store.times import to_time
-from sync.wire.answer_log import AnswerLog, check
-from sync.wire.keys import KeyPair
+from kiosk.system import entropy
+from sync.wire.delivery.answer_log import AnswerLog, check
+from sync.wire.sealing.keys import KeyPair
 
 START, END = "2026-04-25T06:00:00.000000Z", "2026-04-25T08:00:00.000000Z"
 SITTING = """INSERT INTO sittings (id, package_id, version, package_file, title, starts_at, state,

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.store import events, outbox
-from kiosk.store.database import Store
-from kiosk.store.outbox import JOURNAL, Piece
+from kiosk.store.centre import outbox
+from kiosk.store.centre.outbox import JOURNAL, Piece
+from kiosk.store.exam import events
+from kiosk.store.sqlite.database import Store
 
 NOON = datetime(2026, 4, 25, 6, tzinfo=UTC)
 

@@ -12,22 +12,13 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from kiosk.bootstrap.system import entropy
-from kiosk.store import (
-    answers,
-    attempts,
-    events,
-    incidents,
-    late_answers,
-    ledgers,
-    outbox,
-    tallies,
-    terminals,
-)
-from kiosk.store.answers import Answer
-from kiosk.store.database import Store
-from kiosk.store.terminals import CandidateSessionRow
-from sync.wire.keys import KeyPair
+from kiosk.store.centre import outbox, terminals
+from kiosk.store.centre.terminals import CandidateSessionRow
+from kiosk.store.exam import answers, attempts, events, incidents, late_answers, ledgers, tallies
+from kiosk.store.exam.answers import Answer
+from kiosk.store.sqlite.database import Store
+from kiosk.system import entropy
+from sync.wire.sealing.keys import KeyPair
 
 AT = datetime(2026, 4, 25, 6, tzinfo=UTC)
 KEYS = KeyPair.generate(entropy)

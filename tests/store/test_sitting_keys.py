@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.bootstrap.system import entropy
+from kiosk.store.centre.sitting_keys import WITH_KEY, SittingKeys, key_name, key_of
 from kiosk.store.files import Folder
-from kiosk.store.sitting_keys import WITH_KEY, SittingKeys, key_name, key_of
+from kiosk.system import entropy
 from sync.wire.errors import PackageDamaged, WrongRecipient
-from sync.wire.keys import KeyPair
+from sync.wire.sealing.keys import KeyPair
 
 CENTRE = KeyPair.generate(entropy)
 PLAIN = b"a picture of somebody"

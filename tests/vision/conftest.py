@@ -6,7 +6,7 @@ import pytest
 
 from kiosk.settings import DEFAULT_PACK
 from kiosk.vision.engine import FaceEngine
-from kiosk.vision.loading import EngineSpec, load_engine
+from kiosk.vision.workers.loading import EngineSpec, load_engine
 
 
 @pytest.fixture(scope="session")

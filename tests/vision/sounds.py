@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import lfilter
 
-from kiosk.vision.hearing import RATE
+from kiosk.vision.analysis.speech import RATE
 
 Samples = NDArray[np.float64]
 

@@ -7,7 +7,7 @@ import numpy as np
 import PIL.Image
 import pytest
 
-from kiosk.vision.checkin import (
+from kiosk.vision.analysis.checkin import (
     CardTask,
     LookTask,
     PortraitTask,
@@ -15,11 +15,11 @@ from kiosk.vision.checkin import (
     read_card,
     read_portrait,
 )
+from kiosk.vision.analysis.monitor import Task, examine
 from kiosk.vision.dlib.reader import Reader
 from kiosk.vision.engine import FaceEngine
 from kiosk.vision.errors import BrokenPicture, NotAJpeg, PictureTooLarge
 from kiosk.vision.images import check_jpeg, decode_jpeg, jpeg, jpeg_size
-from kiosk.vision.monitor import Task, examine
 from kiosk.vision.samples import frame
 from tests.faces import live
 

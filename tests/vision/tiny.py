@@ -12,7 +12,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from kiosk.vision.packs import PackFile, PackInfo
+from kiosk.vision.packs.manifest import PackFile, PackInfo
 
 STRIDES = (8, 16, 32)
 

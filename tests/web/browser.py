@@ -6,8 +6,8 @@ from typing import Any
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from kiosk.bootstrap.system import entropy
-from kiosk.hall.tokens import new_token
+from kiosk.hall.accounts.tokens import new_token
+from kiosk.system import entropy
 from tests.centres import PASSWORD, REASON, USERNAME
 
 ALL_WELL = {

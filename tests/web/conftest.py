@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, expect, sync_playwright
 
-from kiosk.bootstrap.serving import listening
-from kiosk.hall.hall import Hall
+from kiosk.hall.services import Hall
+from kiosk.server.serving import listening
 from kiosk.web.app import create_app
 from tests.centres import ManualClock, Package, Site, new_site
 from tests.web.browser import Browser, Desk

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from kiosk.exam.identity import Bands
+from kiosk.exam.identity.bands import Bands
 from kiosk.exam.proctoring import Observation
-from kiosk.vision.checkin import CardSight, LookTask, PortraitSight, Sight
-from kiosk.vision.hearing import check_pcm
+from kiosk.vision.analysis.checkin import CardSight, LookTask, PortraitSight, Sight
+from kiosk.vision.analysis.speech import check_pcm
 from kiosk.vision.images import decode_jpeg
 
 

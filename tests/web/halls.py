@@ -5,16 +5,16 @@ from contextlib import contextmanager
 
 from kiosk.bootstrap.centre import build_hall
 from kiosk.bootstrap.setup import SETTINGS, hq_keys
-from kiosk.bootstrap.system import entropy, new_id
 from kiosk.exam.ports import Clock
-from kiosk.hall.centre import Centre, Folders
 from kiosk.hall.clock import ExamTime
-from kiosk.hall.faces import Faces
-from kiosk.hall.hall import Hall
+from kiosk.hall.context import Centre, Folders
+from kiosk.hall.proctoring.face_analysis import Faces
+from kiosk.hall.services import Hall
 from kiosk.settings import load_settings
-from kiosk.store.database import Store
-from sync.wire.emergency import EmergencyKey
-from sync.wire.keys import KeyPair
+from kiosk.store.sqlite.database import Store
+from kiosk.system import entropy, new_id
+from sync.wire.delivery.emergency import EmergencyKey
+from sync.wire.sealing.keys import KeyPair
 from tests.centres import Site
 
 

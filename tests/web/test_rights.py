@@ -3,8 +3,8 @@
 import pytest
 from flask import Flask
 
-from kiosk.hall.hall import Hall
 from kiosk.hall.rights import INVIGILATOR, RIGHTS, Right
+from kiosk.hall.services import Hall
 from kiosk.web.auth import Audience
 from kiosk.web.rights import NEEDED
 from tests.centres import PASSWORD

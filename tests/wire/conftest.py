@@ -7,14 +7,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from kiosk.exam.item import Item, ItemType, Option
-from kiosk.exam.paper import Paper, PaperSection
-from kiosk.exam.programme import Programme, load_programme
-from sync.wire.contents import FormRule, PaperContents, Roster, RosterCandidate
-from sync.wire.keys import KeyPair
-from sync.wire.manifest import KdfBounds, KdfLimits, SittingInfo
-from sync.wire.package import PackageContents, build_package
-from sync.wire.unlock import new_code
+from kiosk.exam.items.item import Item, ItemType, Option
+from kiosk.exam.papers.paper import Paper, PaperSection
+from kiosk.exam.programme.programme import Programme, load_programme
+from sync.wire.packages.contents import FormRule, PaperContents, Roster, RosterCandidate
+from sync.wire.packages.manifest import KdfBounds, KdfLimits, SittingInfo
+from sync.wire.packages.package import PackageContents, build_package
+from sync.wire.packages.unlock import new_code
+from sync.wire.sealing.keys import KeyPair
 
 NOW = datetime(2026, 4, 25, 5, 30, tzinfo=UTC)
 QUICK = KdfLimits(opslimit=1, memlimit=8192)

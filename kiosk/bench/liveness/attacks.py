@@ -10,7 +10,7 @@ from kiosk.bench.liveness import flat
 from kiosk.bench.liveness.camera import Shot, take
 from kiosk.bench.liveness.heads import Head
 from kiosk.bench.liveness.people import HABITS, SIDES, Person
-from kiosk.exam.liveness import Ask
+from kiosk.exam.checkin.liveness import Ask
 from kiosk.vision.images import Image
 
 DISTANCES = (0.7, 1.0, 1.3)

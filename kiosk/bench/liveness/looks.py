@@ -11,10 +11,10 @@ import numpy as np
 from kiosk.bench.liveness.attacks import DISTANCES, OPEN, SCENES, Cast, Instrument, Swap
 from kiosk.bench.liveness.heads import Head, RoundHead
 from kiosk.bench.liveness.people import HABITS, Person
-from kiosk.exam.identity import Band
-from kiosk.exam.liveness import Ask, LookRules, LookSession, choose_turns
-from kiosk.hall.looks import Look
-from kiosk.vision.checkin import LookTask, PortraitTask, Sight, look, read_portrait
+from kiosk.exam.checkin.liveness import Ask, LookRules, LookSession, choose_turns
+from kiosk.exam.identity.bands import Band
+from kiosk.hall.checkin.face_check import Look
+from kiosk.vision.analysis.checkin import LookTask, PortraitTask, Sight, look, read_portrait
 from kiosk.vision.engine import FaceEngine
 from kiosk.vision.errors import PackUnusable
 from kiosk.vision.evaluation.rates import Rate

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from kiosk.bench.liveness.camera import Shot, take
 from kiosk.bench.liveness.heads import Head, Paint, RoundHead
-from kiosk.exam.liveness import Ask
+from kiosk.exam.checkin.liveness import Ask
 from kiosk.vision.images import Image
 
 SIDES = {Ask.LEFT: 1.0, Ask.RIGHT: -1.0}

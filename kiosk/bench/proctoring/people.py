@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kiosk.vision.alignment import FIVE, similarity_transform
-from kiosk.vision.checkin import PortraitTask, read_portrait
+from kiosk.vision.analysis.checkin import PortraitTask, read_portrait
 from kiosk.vision.engine import FaceEngine
 from kiosk.vision.errors import VisionError
 from kiosk.vision.images import MAX_PORTRAIT_BYTES, MAX_PORTRAIT_PIXELS, Image, decode_jpeg, jpeg

@@ -10,9 +10,9 @@ from kiosk.bench.proctoring.picture import draw
 from kiosk.bench.proctoring.script import Expect, Sequence
 from kiosk.exam.proctoring import Observation, ProctoringSettings, Watch
 from kiosk.exam.proctoring.machine import RuleEvent
-from kiosk.vision.loading import Models
-from kiosk.vision.monitor import Task, examine
-from kiosk.vision.track import Track
+from kiosk.vision.analysis.monitor import Task, examine
+from kiosk.vision.analysis.track import Track
+from kiosk.vision.workers.loading import Models
 
 KEPT = 12
 """Frames that are shown of a false incident or a miss."""

@@ -9,20 +9,20 @@ import click
 from kiosk.bench.against_dlib import Comparison, compare
 from kiosk.bench.answers import measure as measure_answers
 from kiosk.bench.comeback import measure as measure_comeback
-from kiosk.bench.desk import Sizes
-from kiosk.bench.desk import measure as measure_desk
 from kiosk.bench.frames import measure as measure_frames
 from kiosk.bench.growth import report as measure_growth
 from kiosk.bench.hall import TERMINALS, HallFigures
 from kiosk.bench.hall import measure as measure_hall
+from kiosk.bench.hq.desk import Sizes
+from kiosk.bench.hq.desk import measure as measure_desk
 from kiosk.bench.pipeline import Pipeline
 from kiosk.bench.pipeline import measure as measure_pipeline
 from kiosk.bench.soak import soak
 from kiosk.command_line.common import says_errors
 from kiosk.command_line.weights import weights_option
 from kiosk.settings import DEFAULT_PACK
-from kiosk.vision.loading import EngineSpec, load_models
-from kiosk.vision.pool import default_workers
+from kiosk.vision.workers.loading import EngineSpec, load_models
+from kiosk.vision.workers.pool import default_workers
 
 SATURATION = 2.0
 """Frames are sent at so many times the rate that the workers can do."""

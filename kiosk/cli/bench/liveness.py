@@ -13,7 +13,7 @@ from kiosk.command_line.common import says_errors
 from kiosk.command_line.weights import weights_option
 from kiosk.settings import DEFAULT_PACK
 from kiosk.vision.engine import FaceEngine
-from kiosk.vision.loading import EngineSpec, load_engine
+from kiosk.vision.workers.loading import EngineSpec, load_engine
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 

@@ -10,7 +10,7 @@ from kiosk.bench.proctoring.run import Plan, run
 from kiosk.command_line.common import says_errors
 from kiosk.command_line.weights import weights_option
 from kiosk.settings import DEFAULT_PACK
-from kiosk.vision.loading import EngineSpec, load_models
+from kiosk.vision.workers.loading import EngineSpec, load_models
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 

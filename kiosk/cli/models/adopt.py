@@ -6,9 +6,9 @@ import click
 
 from kiosk.command_line.common import says_errors
 from kiosk.command_line.weights import weights_option
-from kiosk.vision.calibrations import adopt as adopt_file
-from kiosk.vision.calibrations import discard
-from kiosk.vision.packs import read_pack
+from kiosk.vision.packs.calibrations import adopt as adopt_file
+from kiosk.vision.packs.calibrations import discard
+from kiosk.vision.packs.manifest import read_pack
 
 
 @click.command()

@@ -55,7 +55,7 @@ def detect(
     """
     # scipy and ONNX Runtime take a second to import, and other commands do without
     from kiosk.vision.evaluation.finding import find_faces, pictures_in
-    from kiosk.vision.loading import EngineSpec, load_engine
+    from kiosk.vision.workers.loading import EngineSpec, load_engine
 
     listed = {folder: pictures_in(folder) for folder in folders}
     engines = {pack: load_engine(EngineSpec(pack, weights)) for pack in dict.fromkeys(packs)}

@@ -9,7 +9,7 @@ import click
 from kiosk.command_line.common import says_errors
 from kiosk.command_line.weights import weights_option
 from kiosk.settings import VisionSettings
-from kiosk.vision.degrade import DEGRADATIONS
+from kiosk.vision.evaluation.degrade import DEGRADATIONS
 
 F = TypeVar("F", bound=Callable[..., Any])
 

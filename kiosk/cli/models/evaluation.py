@@ -9,13 +9,13 @@ from typing import Any
 
 import click
 
-from kiosk.bootstrap.system import SystemClock
 from kiosk.cli.models.evaluation_text import comparison, text
-from kiosk.exam.identity import Bands
-from kiosk.vision.degrade import DEGRADATIONS
+from kiosk.exam.identity.bands import Bands
+from kiosk.system import SystemClock
 from kiosk.vision.engine import FaceEngine
 from kiosk.vision.errors import EvaluationRefused
 from kiosk.vision.evaluation.calibration import Given, propose
+from kiosk.vision.evaluation.degrade import DEGRADATIONS
 from kiosk.vision.evaluation.degraded import Step, degrade_pairs
 from kiosk.vision.evaluation.pairs import read_pairs
 from kiosk.vision.evaluation.record import calibration_json, calibration_toml
@@ -28,8 +28,8 @@ from kiosk.vision.evaluation.report import (
 from kiosk.vision.evaluation.sections import Trial
 from kiosk.vision.evaluation.trial import Progress, compare
 from kiosk.vision.evaluation.worst import draw_sheet, worst_pairs
-from kiosk.vision.loading import EngineSpec, load_engine
-from kiosk.vision.packs import read_pack
+from kiosk.vision.packs.manifest import read_pack
+from kiosk.vision.workers.loading import EngineSpec, load_engine
 from sync.wire import canonical
 
 

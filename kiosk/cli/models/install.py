@@ -11,20 +11,24 @@ from typing import Any
 import click
 import httpx
 
-from kiosk.bootstrap.system import SystemClock
 from kiosk.command_line.common import says_errors
 from kiosk.command_line.weights import weights_option
 from kiosk.settings import DEFAULT_PACK
+from kiosk.system import SystemClock
 from kiosk.vision.errors import PackUnusable
-from kiosk.vision.install import (
+from kiosk.vision.installation.install import (
     check,
     install_from_file,
     install_from_network,
     pack_of_file,
 )
-from kiosk.vision.licences import accept_licence, require_licence
-from kiosk.vision.packages import build_from_package
-from kiosk.vision.packs import PackInfo, known_packs, read_pack
+from kiosk.vision.installation.licences import accept_licence, require_licence
+from kiosk.vision.installation.python_packages import build_from_package
+from kiosk.vision.packs.manifest import (
+    PackInfo,
+    known_packs,
+    read_pack,
+)
 
 TIMEOUT_SECONDS = 30
 

@@ -8,10 +8,10 @@ import click
 
 from kiosk.command_line.common import says_errors
 from kiosk.command_line.weights import weights_option
-from kiosk.vision.calibrations import calibrated
-from kiosk.vision.install import check
-from kiosk.vision.licences import licence_accepted
-from kiosk.vision.packs import BUILT_KINDS, PackInfo, known_packs
+from kiosk.vision.installation.install import check
+from kiosk.vision.installation.licences import licence_accepted
+from kiosk.vision.packs.calibrations import calibrated
+from kiosk.vision.packs.manifest import BUILT_KINDS, PackInfo, known_packs
 
 
 @click.command(name="list")

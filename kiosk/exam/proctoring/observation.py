@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from kiosk.exam.identity import Band
+from kiosk.exam.identity.bands import Band
 
 Box = tuple[float, float, float, float]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from kiosk.exam.identity import Band
+from kiosk.exam.identity.bands import Band
 from kiosk.exam.proctoring.machine import Machine, Reading, RuleEvent, State
 from kiosk.exam.proctoring.observation import Hearing, Observation
 from kiosk.exam.proctoring.rules import (

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from kiosk.exam.identity import Bands
+from kiosk.exam.identity.bands import Bands
 from kiosk.exam.proctoring.observation import Box
 from kiosk.vision.alignment import similarity_transform
 from kiosk.vision.dlib.landmarks import Predictor

@@ -12,7 +12,7 @@ from kiosk.vision.dlib.engine import DETECTOR, LANDMARKS, RECOGNISER
 from kiosk.vision.dlib.landmarks import read_predictor
 from kiosk.vision.dlib.reader import read_layers
 from kiosk.vision.errors import PackUnusable
-from kiosk.vision.weights import Progress
+from kiosk.vision.packs.weights import Progress
 
 
 def source_folder() -> Path:

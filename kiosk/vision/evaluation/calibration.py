@@ -17,7 +17,7 @@ from math import ceil
 import numpy as np
 from scipy.stats import norm
 
-from kiosk.exam.identity import Bands
+from kiosk.exam.identity.bands import Bands
 from kiosk.vision.errors import EvaluationRefused
 from kiosk.vision.evaluation.people import Marks, PeopleRate
 from kiosk.vision.evaluation.rates import Scores

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
-from kiosk.exam.identity import Bands
+from kiosk.exam.identity.bands import Bands
 from kiosk.vision import quality
-from kiosk.vision.degrade import DEGRADATIONS, at_terminal_size
 from kiosk.vision.engine import FaceEngine, Vector
+from kiosk.vision.evaluation.degrade import DEGRADATIONS, at_terminal_size
 from kiosk.vision.evaluation.pairs import Pair
 from kiosk.vision.evaluation.rates import Rate
 from kiosk.vision.evaluation.trial import Outcome, Progress, main_face, read_picture, similarity

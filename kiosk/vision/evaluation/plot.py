@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from scipy.stats import norm
 
-from kiosk.exam.identity import Bands
+from kiosk.exam.identity.bands import Bands
 from kiosk.vision.evaluation.fonts import families
 from kiosk.vision.evaluation.rates import Evaluation, Rate, Scores
 from kiosk.vision.evaluation.sections import Trial

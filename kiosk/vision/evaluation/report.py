@@ -8,13 +8,13 @@ digest a calibration quotes.
 from collections.abc import Iterable
 from typing import Any
 
-from kiosk.exam.identity import Bands
+from kiosk.exam.identity.bands import Bands
 from kiosk.vision.evaluation.people import METHOD, Marks, PeopleRate
 from kiosk.vision.evaluation.rates import Point, Rate
 from kiosk.vision.evaluation.sections import Trial
 from kiosk.vision.evaluation.trial import material_digest
 from kiosk.vision.evaluation.worst import WorstPair, worst_pairs
-from kiosk.vision.packs import PackInfo
+from kiosk.vision.packs.manifest import PackInfo
 from sync.wire import canonical
 
 Report = dict[str, Any]

@@ -11,14 +11,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from kiosk.vision.checkin import portrait_faces
+from kiosk.vision.analysis.checkin import portrait_faces
+from kiosk.vision.analysis.monitor import counted
+from kiosk.vision.analysis.track import Track
 from kiosk.vision.engine import Face, FaceEngine, Vector
 from kiosk.vision.errors import EvaluationRefused
 from kiosk.vision.evaluation.pairs import Material, Pair
 from kiosk.vision.evaluation.rates import Evaluation, Scores
 from kiosk.vision.images import Image
-from kiosk.vision.monitor import counted
-from kiosk.vision.track import Track
 from sync.wire import canonical
 
 WIDEST = 4000

@@ -10,9 +10,9 @@ from PIL import ImageDraw, ImageFont
 
 from kiosk.vision.engine import FaceEngine
 from kiosk.vision.evaluation.pairs import Pair
+from kiosk.vision.evaluation.sheet import HEIGHT, PAPER, WIDTH, contact_sheet
 from kiosk.vision.evaluation.trial import Outcome, main_face, read_picture
 from kiosk.vision.images import Image, jpeg
-from kiosk.vision.sheet import HEIGHT, PAPER, WIDTH, contact_sheet
 
 SIDE = WIDTH // 2
 LINE = 17

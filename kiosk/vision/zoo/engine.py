@@ -10,12 +10,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from kiosk.exam.identity import Bands
+from kiosk.exam.identity.bands import Bands
 from kiosk.exam.proctoring.observation import Box
 from kiosk.vision.alignment import FIVE, SIDE, similarity_transform
 from kiosk.vision.engine import Face, Vector, cosine
 from kiosk.vision.images import Image
-from kiosk.vision.packs import PackInfo
+from kiosk.vision.packs.manifest import PackInfo
 from kiosk.vision.runtime import session
 from kiosk.vision.zoo.upright import odd, posed, upright
 from kiosk.vision.zoo.yunet import Rows, YuNet, distinct

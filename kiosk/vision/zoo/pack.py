@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from kiosk.vision.weights import Progress
+from kiosk.vision.packs.weights import Progress
 from kiosk.vision.zoo import networks
 from kiosk.vision.zoo.engine import DETECTOR, RECOGNISER
 

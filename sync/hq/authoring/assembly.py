@@ -10,9 +10,9 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from kiosk.exam.item import Difficulty, ItemType
-from kiosk.exam.paper import PaperSection, shuffled
-from kiosk.exam.programme import Programme
+from kiosk.exam.items.item import Difficulty, ItemType
+from kiosk.exam.papers.paper import PaperSection, shuffled
+from kiosk.exam.programme.programme import Programme
 from sync.hq.authoring.plan import Cell, Column, Model, Place, Plan
 
 

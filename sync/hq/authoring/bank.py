@@ -8,13 +8,13 @@ from typing import Any
 
 from sqlalchemy import RowMapping, Select, func, select, true, update
 
-from kiosk.exam.item import Difficulty, Item, ItemType, MarkScheme
+from kiosk.exam.items.item import Difficulty, Item, ItemType, MarkScheme
 from sync.hq.authoring.assembly import PoolItem
 from sync.hq.authoring.entry import BankItem
 from sync.hq.authoring.secrecy import secret_papers
+from sync.hq.context import Office
+from sync.hq.core.audit_log import record
 from sync.hq.errors import NotFound, ReasonMissing
-from sync.hq.journal import record
-from sync.hq.office import Office
 from sync.hq.persistence import tables
 
 NO_FILTERS: Mapping[str, str] = MappingProxyType({})

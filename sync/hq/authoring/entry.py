@@ -8,10 +8,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from kiosk.exam.formulas import mathml
-from kiosk.exam.item import TRUE_FALSE, Difficulty, Item, ItemType, MarkScheme
-from kiosk.exam.markup import spans
-from kiosk.exam.programme import Programme
+from kiosk.exam.items.formulas import mathml
+from kiosk.exam.items.item import TRUE_FALSE, Difficulty, Item, ItemType, MarkScheme
+from kiosk.exam.items.markup import spans
+from kiosk.exam.programme.programme import Programme
 from sync.hq.problems import Problem
 from sync.wire import canonical
 

@@ -8,17 +8,17 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
-from kiosk.exam.markup import pictures as shown_pictures
-from kiosk.exam.programme import Programme
+from kiosk.exam.items.markup import pictures as shown_pictures
+from kiosk.exam.programme.programme import Programme
 from sync.hq.authoring.entry import BankItem, read_entry
 from sync.hq.authoring.parsed import Draft, Parsed
 from sync.hq.authoring.pictures import Pictures
+from sync.hq.context import Office
+from sync.hq.core.audit_log import record
+from sync.hq.core.progress import Progress, silent
 from sync.hq.errors import BadImport
-from sync.hq.journal import record
-from sync.hq.office import Office
 from sync.hq.persistence import tables
 from sync.hq.problems import Problem
-from sync.hq.progress import Progress, silent
 
 _ROWS_AT_ONCE = 500
 

@@ -12,11 +12,11 @@ from defusedxml.common import DefusedXmlException
 from PIL import Image
 from sqlalchemy import Connection, select
 
-from kiosk.exam.markup import PICTURE_NAME
+from kiosk.exam.items.markup import PICTURE_NAME
+from sync.hq.context import Office
 from sync.hq.errors import HqError, NotFound
-from sync.hq.office import Office
 from sync.hq.persistence import tables
-from sync.hq.persistence.ledger import insert_new
+from sync.hq.persistence.database import insert_new
 from sync.wire.canonical import digest
 from sync.wire.jpeg import NoJpeg, read_jpeg_header
 

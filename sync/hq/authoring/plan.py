@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from scipy.optimize import LinearConstraint, OptimizeResult, milp
 from scipy.sparse import coo_array, csr_array, eye_array, hstack, kron
 
-from kiosk.exam.blueprint import Examination, Quota, Section
 from kiosk.exam.errors import PaperImpossible, Shortage
-from kiosk.exam.item import Difficulty, ItemType
-from kiosk.exam.programme import Programme
+from kiosk.exam.items.item import Difficulty, ItemType
+from kiosk.exam.programme.blueprint import Examination, Quota, Section
+from kiosk.exam.programme.programme import Programme
 
 SECONDS = 20.0
 """How long the solver may think; it takes milliseconds."""

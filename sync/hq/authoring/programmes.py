@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, RowMapping, insert, select
 
-from kiosk.exam.blueprint import Section
-from kiosk.exam.item import ItemType
-from kiosk.exam.programme import Programme, load_programme
-from kiosk.exam.programme_file import read_programme
+from kiosk.exam.items.item import ItemType
+from kiosk.exam.programme.blueprint import Section
+from kiosk.exam.programme.programme import Programme, load_programme
+from kiosk.exam.programme.programme_file import read_programme
+from sync.hq.context import Office
+from sync.hq.core.audit_log import record
 from sync.hq.errors import AlreadyThere, NotFound
-from sync.hq.journal import record
-from sync.hq.office import Office
 from sync.hq.persistence import tables
 from sync.wire import canonical
 

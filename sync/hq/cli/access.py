@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 
 from kiosk.command_line.common import says_errors
+from sync.hq.accounts.tokens import SCOPES
 from sync.hq.cli.common import data_option, echo_json, json_option, me, opened
-from sync.hq.tokens import SCOPES
 
 
 @click.group()

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import click
 
-from kiosk.bench.sync import Sizes, measure
+from kiosk.bench.hq.sync import Sizes, measure
 from kiosk.command_line.common import says_errors
 from sync.hq.cli.common import json_option
 

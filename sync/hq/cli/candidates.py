@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 
 from kiosk.command_line.common import says_errors
-from sync.hq.archives import Archive
 from sync.hq.cli.common import data_option, echo_json, json_option, me, opened, progress_bar
 from sync.hq.cli.problems import say_problems
 from sync.hq.errors import BadImport
+from sync.hq.imports.archives import Archive
 from sync.hq.problems import Problem
 from sync.hq.registration.applications import ApplicationView
 from sync.hq.registration.candidate_file import read_candidates, template

@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from kiosk.bootstrap.system import SystemClock, entropy, new_id, operator
 from kiosk.settings import default_data_dir
-from sync.hq.headquarters import Headquarters, open_headquarters
-from sync.hq.progress import Progress
+from kiosk.system import SystemClock, entropy, new_id, operator
+from sync.hq.core.progress import Progress
+from sync.hq.services import Headquarters, open_headquarters
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -5,12 +5,12 @@ from pathlib import Path
 import click
 
 from kiosk.command_line.common import says_errors
-from kiosk.exam.programme import Programme
+from kiosk.exam.programme.programme import Programme
 from sync.hq.authoring.interchange import formats, toml, xlsx
 from sync.hq.authoring.item_import import Preview
 from sync.hq.cli.common import data_option, echo_json, json_option, me, opened, progress_bar
 from sync.hq.cli.problems import say_problems
-from sync.hq.headquarters import Headquarters
+from sync.hq.services import Headquarters
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)

@@ -8,9 +8,9 @@ import click
 
 from kiosk.command_line.common import says_errors
 from sync.hq.cli.common import data_option, echo_json, json_option, me, opened
-from sync.hq.headquarters import Headquarters
-from sync.hq.intake.media import Report
-from sync.wire.medium import FolderMedium, Medium, ZipMedium, write_folder, zip_parts
+from sync.hq.intake.removable_media import Report
+from sync.hq.services import Headquarters
+from sync.wire.exchange.container import FolderMedium, Medium, ZipMedium, write_folder, zip_parts
 
 PATH = click.Path(exists=True, path_type=Path)
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)

@@ -18,8 +18,8 @@ def load_judge(weights: Path, pack: str) -> Callable[[bytes], Sequence[str]]:
 
     Raises: PackUnusable, or ModuleNotFoundError where the extra `vision` is not installed.
     """
-    from kiosk.vision.loading import EngineSpec, load_engine
-    from kiosk.vision.portrait_check import check_portrait
+    from kiosk.vision.analysis.portrait_check import check_portrait
+    from kiosk.vision.workers.loading import EngineSpec, load_engine
 
     return partial(check_portrait, load_engine(EngineSpec(pack, weights)))
 

@@ -6,17 +6,17 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from kiosk.bootstrap.system import SystemClock
 from kiosk.command_line.common import says_errors
 from kiosk.exam.errors import ProgrammeError
-from kiosk.exam.programme import Programme
-from kiosk.exam.programme_file import read_programme
+from kiosk.exam.programme.programme import Programme
+from kiosk.exam.programme.programme_file import read_programme
 from kiosk.settings import read_text
+from kiosk.system import SystemClock
 from sync.hq.cli.common import data_option, echo_json, json_option, me, moment, opened
-from sync.hq.headquarters import Headquarters
-from sync.hq.packages import PackageView
+from sync.hq.packages.packages import PackageView
 from sync.hq.registration.portrait_files import PortraitFolder
 from sync.hq.registration.roster_file import read_roster
+from sync.hq.services import Headquarters
 from sync.hq.sittings import NewSitting, SittingView
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)

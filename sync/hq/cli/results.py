@@ -11,7 +11,7 @@ import httpx
 from kiosk.command_line.common import says_errors
 from kiosk.settings import trusting
 from sync.hq.cli.common import data_option, echo_json, json_option, opened
-from sync.hq.pull import pull, to_csv, write_files
+from sync.hq.results.pull import pull, to_csv, write_files
 
 
 @click.command(name="pull")

@@ -7,17 +7,17 @@ from pathlib import Path
 
 import click
 
-from kiosk.bootstrap.serving import listening
-from kiosk.bootstrap.system import entropy
-from kiosk.bootstrap.web_gate import ServerLimits
 from kiosk.command_line.common import PORT, ask_password, says_errors
 from kiosk.command_line.weights import hq_weights_option
+from kiosk.server.gate import ServerLimits
+from kiosk.server.serving import listening
 from kiosk.settings import DEFAULT_PACK, read_text, resource
-from sync.hq.accounts import require_username
+from kiosk.system import entropy
+from sync.hq.accounts.sign_in import require_username
 from sync.hq.cli.common import data_option, me, opened
 from sync.hq.cli.portraits import can_judge, load_judge
 from sync.hq.errors import AlreadyInitialised, NoAccount
-from sync.hq.headquarters import initialise
+from sync.hq.services import initialise
 from sync.hq.settings import ServerSettings, storage_settings
 from sync.hq.web.app import create_app
 

@@ -6,9 +6,9 @@ import click
 
 from kiosk.command_line.common import says_errors
 from sync.hq.cli.common import data_option, echo_json, json_option, opened
+from sync.hq.core.storage_check import BlobsReport, LedgerReport, check_blobs, check_ledger
 from sync.hq.errors import NoAccount
-from sync.hq.headquarters import require_initialised, settings_of
-from sync.hq.storage_check import BlobsReport, LedgerReport, check_blobs, check_ledger
+from sync.hq.services import require_initialised, settings_of
 
 
 @click.group()

@@ -5,9 +5,9 @@ import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sync.hq.context import Office
+from sync.hq.core.audit_log import record
 from sync.hq.errors import BudgetSpent
-from sync.hq.journal import record
-from sync.hq.office import Office
 
 NOTED_EVERY = timedelta(hours=1)
 """How often the audit log says the same of a centre."""

@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from sync.hq.centres import Centres
-from sync.hq.office import Office
+from sync.hq.centres.registry import Centres
+from sync.hq.context import Office
 from sync.hq.persistence.sync_tables import journals
-from sync.wire.deletion import DeletionReceipt, read_deletion
+from sync.wire.delivery.deletion import DeletionReceipt, read_deletion
 from sync.wire.errors import WireError
 
 KIND = "data_deleted"

@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, select
 
-from sync.hq.centres import Centres
+from sync.hq.centres.registry import Centres
+from sync.hq.context import Office
 from sync.hq.errors import BundleIdWrong, NotFound
 from sync.hq.intake.budgets import PICTURES, DailyBudget
-from sync.hq.office import Office
-from sync.hq.persistence.ledger import insert_new
+from sync.hq.persistence.database import insert_new
 from sync.hq.persistence.sync_tables import evidence
-from sync.wire.evidence import open_evidence
-from sync.wire.receipt import Receipt, sign_receipt
+from sync.wire.delivery.evidence import open_evidence
+from sync.wire.delivery.receipt import Receipt, sign_receipt
 
 
 class Evidence:

@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, RowMapping, Table, insert, select, update
 
-from sync.hq.journal import record
-from sync.hq.office import Office
+from sync.hq.context import Office
+from sync.hq.core.audit_log import record
 from sync.hq.persistence import tables
 from sync.hq.persistence.sync_tables import contacts, evidence, journals
-from sync.wire.inventory import (
+from sync.wire.delivery.inventory import (
     Inventory,
     InventoryAnswer,
     InventoryMatch,

@@ -11,18 +11,18 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from sync.hq.centres import Centres
+from sync.hq.centres.registry import Centres
+from sync.hq.context import Office
+from sync.hq.core.scoring import score_bundle
 from sync.hq.errors import BudgetSpent, BundleIdWrong
 from sync.hq.intake.budgets import RESULTS, BudgetNotes, DailyBudget
-from sync.hq.office import Office
 from sync.hq.persistence import tables
-from sync.hq.persistence.ledger import insert_new, next_number
-from sync.hq.scoring import score_bundle
-from sync.wire.answer_log import AnswerFinding
-from sync.wire.bundle import answers_digest, open_bundle
-from sync.wire.receipt import result_receipt, sign_receipt
-from sync.wire.result import ResultBundle
-from sync.wire.sealed import MAX_BYTES
+from sync.hq.persistence.database import insert_new, next_number
+from sync.wire.delivery.answer_log import AnswerFinding
+from sync.wire.delivery.bundle import answers_digest, open_bundle
+from sync.wire.delivery.receipt import result_receipt, sign_receipt
+from sync.wire.delivery.result import ResultBundle
+from sync.wire.sealing.sealed import MAX_BYTES
 
 MOST_OF_ATTEMPT, MOST_OF_REVISION = 200, 20
 """Bundles of one attempt that are kept, and of one revision of it (two are the same in all but

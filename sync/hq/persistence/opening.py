@@ -3,11 +3,11 @@
 from pathlib import Path
 
 from sync.hq.persistence.blobs import Blobs
+from sync.hq.persistence.database import Ledger
 from sync.hq.persistence.folder_blobs import FolderBlobs
-from sync.hq.persistence.ledger import Ledger
-from sync.hq.persistence.places import Bucket, PostgresqlDatabase, blobs_place, ledger_place
-from sync.hq.persistence.postgresql_ledger import PostgresqlLedger
-from sync.hq.persistence.sqlite_ledger import SqliteLedger
+from sync.hq.persistence.postgresql_database import PostgresqlLedger
+from sync.hq.persistence.sqlite_database import SqliteLedger
+from sync.hq.persistence.storage_urls import Bucket, PostgresqlDatabase, blobs_place, ledger_place
 
 
 def open_ledger(url: str, data_dir: Path) -> Ledger:

@@ -19,7 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from sync.hq.errors import BlobsUnreachable, NotFound, StorageFull
 from sync.hq.persistence.blobs import Blobs, Opened, checked, is_name
-from sync.hq.persistence.places import Bucket
+from sync.hq.persistence.storage_urls import Bucket
 from sync.wire.canonical import digest
 
 CONNECTIONS = 32

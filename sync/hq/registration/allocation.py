@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from kiosk.exam.paper import shuffled
+from kiosk.exam.papers.paper import shuffled
 from sync.hq.errors import HqError
 
 

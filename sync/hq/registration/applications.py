@@ -12,15 +12,15 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import RowMapping, select, update
 
-from kiosk.exam.programme import Programme
+from kiosk.exam.programme.programme import Programme
 from sync.hq.authoring.programmes import Programmes
+from sync.hq.context import Office
+from sync.hq.core.audit_log import record
+from sync.hq.core.progress import Progress, silent
 from sync.hq.errors import BadImport, NotFound, ReasonMissing
-from sync.hq.journal import record
-from sync.hq.office import Office
 from sync.hq.persistence import tables
-from sync.hq.persistence.ledger import put
+from sync.hq.persistence.database import put
 from sync.hq.problems import Problem
-from sync.hq.progress import Progress, silent
 from sync.hq.registration.candidate_file import Application
 from sync.hq.registration.people import People, Person
 from sync.hq.sittings import Sittings

@@ -16,15 +16,15 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from kiosk.exam.eligibility import Applicant, Certificate, Schooling
-from kiosk.exam.identity_number import IdentityNumberInvalid, Sex, read_identity_number
-from kiosk.exam.programme import Programme
+from kiosk.exam.identity.identity_number import IdentityNumberInvalid, Sex, read_identity_number
+from kiosk.exam.programme.eligibility import Applicant, Certificate, Schooling
+from kiosk.exam.programme.programme import Programme
+from sync.hq.core.progress import Progress, silent
 from sync.hq.errors import BadImport
+from sync.hq.imports.tabular import Column, Row, read_table
 from sync.hq.problems import Problem
-from sync.hq.progress import Progress, silent
 from sync.hq.registration.cells import Cells, doubled
 from sync.hq.registration.portrait_files import NoPortraits, PortraitFiles
-from sync.hq.tabular import Column, Row, read_table
 
 RESIDENT, OTHER_DOCUMENT = "resident", "other"
 _YEARS = Decimal(60)

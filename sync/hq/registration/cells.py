@@ -6,9 +6,9 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from kiosk.exam.typed_numbers import plain_number
+from sync.hq.imports.tabular import Row
 from sync.hq.problems import Problem
 from sync.hq.registration.portrait_files import PortraitFiles, PortraitUnusable
-from sync.hq.tabular import Row
 
 YES = frozenset({"yes", "true", "y", "1", "是", "有", "√"})
 NO = frozenset({"no", "false", "n", "0", "否", "无", "×"})

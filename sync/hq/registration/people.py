@@ -10,11 +10,11 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
+from sync.hq.context import Office
+from sync.hq.core.audit_log import record
+from sync.hq.core.progress import Progress, silent
 from sync.hq.errors import NotFound, ReasonMissing
-from sync.hq.journal import record
-from sync.hq.office import Office
 from sync.hq.persistence import tables
-from sync.hq.progress import Progress, silent
 
 _AT_ONCE = 500
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from kiosk.exam.typed_numbers import plain_number
-from sync.hq.archives import Archive
+from sync.hq.imports.archives import Archive
 from sync.wire.jpeg import BrokenJpeg, CostlyJpeg, read_jpeg_header
 
 MAX_PORTRAIT = 512 * 1024

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sync.hq.errors import BadImport
+from sync.hq.imports.tabular import Column, Row, read_table
 from sync.hq.problems import Problem
 from sync.hq.registration.cells import Cells, doubled
 from sync.hq.registration.portrait_files import NoPortraits, PortraitFiles
-from sync.hq.tabular import Column, Row, read_table
 
 COLUMNS = (
     Column("identity_no", "身份证号", "Identity number", needed=True),

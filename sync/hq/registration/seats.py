@@ -8,22 +8,22 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, RowMapping, func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from kiosk.exam.programme import Programme
+from kiosk.exam.programme.programme import Programme
 from kiosk.exam.typed_numbers import plain_number
+from sync.hq.context import Office
+from sync.hq.core.audit_log import record
+from sync.hq.core.progress import Progress, silent
 from sync.hq.errors import BadImport, NotFound
-from sync.hq.journal import record
-from sync.hq.office import Office
 from sync.hq.persistence import tables
-from sync.hq.persistence.ledger import next_number, put
+from sync.hq.persistence.database import next_number, put
 from sync.hq.problems import Problem
-from sync.hq.progress import Progress, silent
 from sync.hq.registration.allocation import Taken, allocate
 from sync.hq.registration.applications import ApplicationView
 from sync.hq.registration.people import People, Person
 from sync.hq.registration.roster_file import RosterEntry
 from sync.hq.registration.tickets import Holder, Tickets, make_tickets
 from sync.hq.sittings import SittingView
-from sync.wire.contents import Roster, RosterCandidate
+from sync.wire.packages.contents import Roster, RosterCandidate
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,9 @@ from fontTools.ttLib import TTCollection, TTFont
 from fpdf import FPDF
 from fpdf.fonts import TTFFont
 
-from kiosk.exam.programme import Programme
+from kiosk.exam.programme.programme import Programme
+from sync.hq.core.progress import Progress, silent
 from sync.hq.errors import HqError
-from sync.hq.progress import Progress, silent
 from sync.hq.sittings import SittingView
 
 FONTS = (

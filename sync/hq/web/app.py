@@ -6,21 +6,22 @@ from flask import Flask
 from flask_bootstrap import Bootstrap5
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from sync.hq.headquarters import Headquarters
-from sync.hq.web import headers, health, limits, notices, texts
-from sync.hq.web.accounts import accounts
-from sync.hq.web.candidates import candidates
-from sync.hq.web.centres import centres
-from sync.hq.web.console import console
-from sync.hq.web.items import items
-from sync.hq.web.pull_api import pull_api
+from sync.hq.services import Headquarters
+from sync.hq.web import headers, health, limits, texts
+from sync.hq.web.api.pull import pull_api
+from sync.hq.web.api.resumable_upload import tus_api
+from sync.hq.web.api.sync import sync_api
+from sync.hq.web.console import notices
+from sync.hq.web.console.accounts import accounts
+from sync.hq.web.console.candidates import candidates
+from sync.hq.web.console.centres import centres
+from sync.hq.web.console.home import console
+from sync.hq.web.console.items import items
+from sync.hq.web.console.removable_media import sticks
+from sync.hq.web.console.rich import rich
+from sync.hq.web.console.sittings import sittings
+from sync.hq.web.console.uploading import uploading
 from sync.hq.web.replies import stamp
-from sync.hq.web.rich import rich
-from sync.hq.web.sittings import sittings
-from sync.hq.web.sticks import sticks
-from sync.hq.web.sync_api import sync_api
-from sync.hq.web.tus_api import tus_api
-from sync.hq.web.uploading import uploading
 
 Judge = Callable[[bytes], Sequence[str]]
 """Looks at a portrait (JPEG) and names what is wrong with it."""

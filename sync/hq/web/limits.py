@@ -12,10 +12,10 @@ from flask import Flask, Response, abort, current_app, request
 
 from kiosk.exam.errors import ExamError
 from kiosk.exam.ports import KNOCK, REFUSED, REFUSING, TRAFFIC
-from sync.hq.web import guard
+from sync.hq.web.console import guard
 from sync.hq.web.replies import headquarters
-from sync.wire.document import MAX_BYTES as MAX_DOCUMENT
-from sync.wire.sealed import MAX_BYTES
+from sync.wire.sealing.document import MAX_BYTES as MAX_DOCUMENT
+from sync.wire.sealing.sealed import MAX_BYTES
 
 MAX_FORM = 1 << 20
 """Largest console form, and largest signed question, in bytes."""

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from kiosk.exam.errors import ExamError, PaperImpossible, Shortage
 from sync.hq.errors import BadImport
-from sync.hq.jobs import as_json
+from sync.hq.imports.jobs import as_json
 from sync.hq.problems import NAMES, TEXTS
 
 MESSAGES: dict[str, LazyString] = {

@@ -6,7 +6,7 @@ from flask import Flask, Response, current_app, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from kiosk.exam.errors import ExamError
-from sync.hq.headquarters import Headquarters
+from sync.hq.services import Headquarters
 
 STATUS = {
     "hq_tus_refused": 400,

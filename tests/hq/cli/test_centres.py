@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from kiosk.bootstrap.system import SystemClock, entropy, new_id
+from kiosk.system import SystemClock, entropy, new_id
 from sync.hq.cli import main
-from sync.hq.headquarters import initialise, open_headquarters
-from sync.wire.certificate import make_request
-from sync.wire.keys import KeyPair
+from sync.hq.services import initialise, open_headquarters
+from sync.wire.sealing.certificate import make_request
+from sync.wire.sealing.keys import KeyPair
 from tests.centres import new_site
 
 CODE = "SH01"

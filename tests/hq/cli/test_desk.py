@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from kiosk.bootstrap.system import entropy
 from kiosk.settings import resource
+from kiosk.system import entropy
 from kiosk.vision.samples import sample_portrait
 from sync.hq.cli import main as hq
-from sync.wire.certificate import make_request
-from sync.wire.keys import KeyPair
+from sync.wire.sealing.certificate import make_request
+from sync.wire.sealing.keys import KeyPair
 from tests.hq.applicants import number, table
 from tests.hq.desk import CODE, NOW
 from tests.hq.items import PICTURES, png

@@ -7,15 +7,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from kiosk.exam.markup import pictures as shown_pictures
-from kiosk.exam.programme import Programme
-from sync.hq.archives import Archive
+from kiosk.exam.items.markup import pictures as shown_pictures
+from kiosk.exam.programme.programme import Programme
 from sync.hq.authoring.entry import BankItem
 from sync.hq.authoring.interchange import gift, moodle, qti, qti_write, toml, xlsx
 from sync.hq.authoring.interchange.qti_xml import VERSIONS
 from sync.hq.authoring.parsed import Parsed
 from sync.hq.authoring.pictures import Collected, PictureUnusable, renamed
 from sync.hq.errors import BadImport
+from sync.hq.imports.archives import Archive
 from sync.hq.problems import Problem
 
 KNOWN = "TOML, XLSX, CSV, QTI, Moodle XML, GIFT"

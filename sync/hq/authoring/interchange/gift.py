@@ -9,15 +9,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kiosk.exam.item import TRUE_FALSE, ItemType
+from kiosk.exam.items.item import TRUE_FALSE, ItemType
 from sync.hq.authoring.entry import BankItem
 from sync.hq.authoring.interchange import tags
 from sync.hq.authoring.interchange.notes import Notes, Unsupported
 from sync.hq.authoring.interchange.rich import PictureIn, from_plain, to_plain
 from sync.hq.authoring.interchange.scheme_text import is_scheme, read_scheme, write_scheme
 from sync.hq.authoring.parsed import Draft, Parsed
+from sync.hq.imports.tabular import decoded
 from sync.hq.problems import Problem
-from sync.hq.tabular import decoded
 
 _SPECIAL = "\\~=#{}:"
 _ID = re.compile(r"\[id:([^\]]+)\]")

@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
-from kiosk.exam.item import TRUE_FALSE, ItemType
+from kiosk.exam.items.item import TRUE_FALSE, ItemType
 from sync.hq.authoring.entry import BankItem
 from sync.hq.authoring.interchange import tags
 from sync.hq.authoring.interchange.notes import Notes, Unsupported

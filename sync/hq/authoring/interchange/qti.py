@@ -9,8 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
 
-from kiosk.exam.item import TRUE_FALSE, ItemType
-from sync.hq.archives import Archive
+from kiosk.exam.items.item import TRUE_FALSE, ItemType
 from sync.hq.authoring.interchange import tags
 from sync.hq.authoring.interchange.notes import Notes, Unsupported
 from sync.hq.authoring.interchange.qti_xml import Node, read_xml
@@ -19,6 +18,7 @@ from sync.hq.authoring.interchange.scheme_text import is_scheme, read_scheme
 from sync.hq.authoring.parsed import Draft, Parsed
 from sync.hq.authoring.pictures import Collected
 from sync.hq.errors import BadImport
+from sync.hq.imports.archives import Archive
 from sync.hq.problems import Problem
 
 MANIFEST = "imsmanifest.xml"

@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from xml.etree.ElementTree import Element, SubElement, fromstring, indent, tostring
 
-from kiosk.exam.item import TRUE_FALSE, ItemType
+from kiosk.exam.items.item import TRUE_FALSE, ItemType
 from sync.hq.authoring.entry import BankItem
 from sync.hq.authoring.interchange import tags
 from sync.hq.authoring.interchange.qti import MANIFEST, TOOL

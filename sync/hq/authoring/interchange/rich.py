@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from html import escape
 from html.parser import HTMLParser
 
-from kiosk.exam.formulas import mathml as shown_formula
-from kiosk.exam.markup import Span, escaped, spans
+from kiosk.exam.items.formulas import mathml as shown_formula
+from kiosk.exam.items.markup import Span, escaped, spans
 
 PictureIn = Callable[[str], str]
 """From the address of a picture in the source to its name in ours; raises ``PictureUnusable``."""

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from kiosk.exam.item import MarkPoint, MarkScheme
+from kiosk.exam.items.item import MarkPoint, MarkScheme
 from sync.hq.problems import Problem
 
 _RULE = "---"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from kiosk.exam.item import ItemType
+from kiosk.exam.items.item import ItemType
 from sync.hq.authoring.entry import BankItem
 
 TAGGED = ("type", "subject", "domain", "trade", "level", "difficulty")

@@ -5,8 +5,8 @@ from typing import Any
 
 from sync.hq.authoring.parsed import Draft, Parsed
 from sync.hq.errors import BadImport
+from sync.hq.imports.tabular import decoded
 from sync.hq.problems import Problem
-from sync.hq.tabular import decoded
 
 
 def read(data: bytes) -> tuple[str, Parsed]:

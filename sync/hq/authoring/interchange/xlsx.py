@@ -13,14 +13,14 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from kiosk.exam.item import TRUE_FALSE, ItemType
-from kiosk.exam.programme import Programme
-from sync.hq.archives import Archive
+from kiosk.exam.items.item import TRUE_FALSE, ItemType
+from kiosk.exam.programme.programme import Programme
 from sync.hq.authoring.entry import DIFFICULTIES, TYPES, BankItem
 from sync.hq.authoring.interchange.scheme_text import read_points, write_points
 from sync.hq.authoring.parsed import Draft, Parsed
+from sync.hq.imports.archives import Archive
+from sync.hq.imports.tabular import Column, Row, read_table
 from sync.hq.problems import Problem
-from sync.hq.tabular import Column, Row, read_table
 
 OPTIONS = "ABCDEFGHIJ"
 _TRUTHS = {

@@ -1,0 +1,219 @@
+"""Headquarters' desk at its sizes: a large bank, many candidates, a day's packages."""
+
+import io
+import os
+import tempfile
+import time
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from kiosk.bench.memory import anonymous_mb
+from kiosk.exam.identity.identity_number import check_character
+from kiosk.exam.items.item import Difficulty
+from kiosk.exam.programme.programme import Programme
+from kiosk.settings import read_text, read_toml, resource
+from kiosk.system import SystemClock, entropy, new_id
+from kiosk.vision.samples import sample_portrait
+from sync.hq.authoring.entry import BankItem, read_entry
+from sync.hq.authoring.interchange import formats
+from sync.hq.authoring.interchange.toml import read_document
+from sync.hq.imports.archives import Archive
+from sync.hq.registration.candidate_file import read_candidates
+from sync.hq.registration.portrait_files import PortraitArchive
+from sync.hq.services import Headquarters, initialise, open_headquarters
+from sync.hq.sittings import NewSitting
+from sync.wire.sealing.certificate import make_request
+from sync.wire.sealing.keys import KeyPair
+
+STARTER, PROGRAMME = "carbon-manager", "desk-benchmark"
+BY = "benchmark"
+PORTRAIT_BYTES = 30_000
+_MATERIALS = "报名审核表;身份证正反面照片;学历证复印件;学位证复印件;工作证明"
+_QUOTAS = """[[examinations.quotas]]
+difficulty = "difficult"
+items = [25, 25]
+[[examinations.quotas]]
+difficulty = "easy"
+points = [30, 40]
+"""
+_COLUMNS = "姓名,证件号码,学历,相关专业,相关工作年限,培训学时,已交材料"
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much of everything."""
+
+    bank: int = 20_000
+    items: int = 5_000
+    candidates: int = 5_000
+    packages: int = 200
+    seats: int = 60
+
+
+@dataclass(frozen=True)
+class DeskFigures:
+    """Seconds; ``rss_mb``: anonymous memory after a tenth of the packages and after all."""
+
+    assemble_s: float
+    import_items_s: float
+    import_candidates_s: float
+    packages_s: float
+    rss_mb: tuple[float, float]
+
+
+def measure(sizes: Sizes, say: Say) -> DeskFigures:
+    """Everything in one temporary headquarters."""
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder) / "hq"
+        initialise(data, entropy)
+        hq = open_headquarters(data, SystemClock(), new_id, entropy)
+        try:
+            return _measure(hq, sizes, say)
+        finally:
+            hq.close()
+
+
+def _measure(hq: Headquarters, sizes: Sizes, say: Say) -> DeskFigures:
+    programme = hq.programmes.take(_hundred_items(), BY)
+    say(f"{sizes.items} items from a spreadsheet")
+    items_s = _import_items(hq, programme, sizes.items)
+    say(f"A paper from {sizes.bank} items")
+    assemble_s = _assemble(hq, programme, sizes)
+    say(f"{sizes.candidates} candidates with portraits")
+    candidates_s = _import_candidates(hq, programme, sizes.candidates)
+    say(f"{sizes.packages} packages of {sizes.seats} candidates")
+    packages_s, rss = _build_packages(hq, programme, sizes)
+    return DeskFigures(assemble_s, items_s, candidates_s, packages_s, rss)
+
+
+def _hundred_items() -> str:
+    """The carbon-emission manager's programme with a paper of 100 items and quotas to solve."""
+    text = read_text(resource(f"config/programmes/{STARTER}.toml"))
+    text = text.replace(f'id = "{STARTER}"', f'id = "{PROGRAMME}"', 1)
+    for per_domain, more in (("6", "8"), ("3", "5"), ("4", "6")):
+        text = text.replace(f"per_domain = {per_domain}\n", f"per_domain = {more}\n", 1)
+    text = text.replace("total = 150 ", "total = 200 ", 1)
+    return text.replace("[scoring]", f"{_QUOTAS}\n[scoring]", 1)
+
+
+def _import_items(hq: Headquarters, programme: Programme, count: int) -> float:
+    _, data = formats.write("xlsx", _many(programme, 0, count), {}, programme)
+    with _timed() as seconds:
+        preview = hq.item_import.preview(programme, formats.read("items.xlsx", data, programme))
+        hq.item_import.store(preview, BY)
+    return seconds[0]
+
+
+def _assemble(hq: Headquarters, programme: Programme, sizes: Sizes) -> float:
+    _, data = formats.write(
+        "gift", _many(programme, sizes.items, sizes.bank - sizes.items), {}, programme
+    )
+    more = formats.read("items.gift", data, programme)
+    hq.item_import.store(hq.item_import.preview(programme, more), BY)
+    sitting = _sitting(hq, "drawn")
+    with _timed() as seconds:
+        hq.papers.draw(sitting, 1, BY)
+    return seconds[0]
+
+
+def _many(programme: Programme, first: int, count: int) -> Sequence[BankItem]:
+    """The starter bank over and over, under new ids."""
+    document = read_toml(resource(f"config/items/{STARTER}.toml"))
+    drafts = read_document(document)[1].drafts
+    steps = list(Difficulty)
+    found = []
+    for number in range(first, first + count):
+        values = {**drafts[number % len(drafts)].values, "id": f"N{number:06}"}
+        values["difficulty"] = steps[number // len(drafts) % len(steps)].value
+        entry, _ = read_entry(values, programme)
+        if entry is not None:
+            found.append(entry)
+    return found
+
+
+def _import_candidates(hq: Headquarters, programme: Programme, count: int) -> float:
+    sitting = _sitting(hq, "registered")
+    table, portraits = _applicants(0, count)
+    with _timed() as seconds:
+        _register(hq, programme, sitting, table, portraits)
+    return seconds[0]
+
+
+def _register(
+    hq: Headquarters, programme: Programme, sitting: str, table: bytes, portraits: bytes
+) -> None:
+    files = PortraitArchive(Archive(portraits))
+    found, problems = read_candidates(table, programme, hq.clock.now().date(), files)
+    hq.applications.take(sitting, found, problems, BY)
+
+
+def _applicants(first: int, count: int) -> tuple[bytes, bytes]:
+    """A CSV file and a ZIP of portraits; nobody's identity numbers."""
+    lines, buffer = [_COLUMNS], io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for order in range(first, first + count):
+            digits = f"990001{1960 + order // 1000 % 40}0101{order % 1000:03}"
+            number = digits + check_character(digits)
+            lines.append(f"考生{order},{number},本科,是,6,36,{_MATERIALS}")
+            archive.writestr(f"{number}.jpg", _portrait(order))
+    return "\n".join(lines).encode(), buffer.getvalue()
+
+
+def _portrait(person: int) -> bytes:
+    """A sample portrait of the usual size, different for everybody: padded by a comment."""
+    jpeg = sample_portrait(person)
+    padding = entropy(max(16, PORTRAIT_BYTES - len(jpeg) - 4))
+    comment = b"\xff\xfe" + (len(padding) + 2).to_bytes(2, "big") + padding
+    return jpeg[:2] + comment + jpeg[2:]
+
+
+def _build_packages(
+    hq: Headquarters, programme: Programme, sizes: Sizes
+) -> tuple[float, tuple[float, float]]:
+    sitting = _sitting(hq, "packages")
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    centres = [f"C{number:04}" for number in range(sizes.packages)]
+    for code in centres:
+        request = make_request(code, code, KeyPair.generate(entropy), now)
+        hq.centres.approve(request, BY)
+        hq.registration.offer(sitting, code, sizes.seats, BY)
+    _fill(hq, programme, sitting, sizes)
+    hq.papers.draw(sitting, 1, BY)
+    after_some = anonymous_mb(os.getpid())
+    with _timed() as seconds:
+        for number, code in enumerate(centres, start=1):
+            hq.packages.build(sitting, code, BY)
+            if number == max(1, len(centres) // 10):
+                after_some = anonymous_mb(os.getpid())
+    return seconds[0], (after_some, anonymous_mb(os.getpid()))
+
+
+def _fill(hq: Headquarters, programme: Programme, sitting: str, sizes: Sizes) -> None:
+    """Everybody applies, is admitted by hand-free checks, and gets a seat."""
+    whole, at_once = sizes.packages * sizes.seats, 2000
+    for first in range(0, whole, at_once):
+        count = min(at_once, whole - first)
+        _register(hq, programme, sitting, *_applicants(10_000 + first, count))
+    for candidate, portrait in hq.people.unchecked(sitting):
+        hq.people.note_findings(candidate, portrait, ())
+    hq.registration.allocate(sitting, hq.applications.list(sitting), BY)
+
+
+def _sitting(hq: Headquarters, title: str) -> str:
+    start = hq.clock.now() + timedelta(days=7)
+    return hq.sittings.create(NewSitting(PROGRAMME, title, start), BY).id
+
+
+@contextmanager
+def _timed() -> Iterator[list[float]]:
+    """A list that holds the seconds once the block is left."""
+    taken: list[float] = []
+    start = time.monotonic()
+    yield taken
+    taken.append(time.monotonic() - start)

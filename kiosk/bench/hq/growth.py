@@ -1,0 +1,83 @@
+"""Does a result cost more when headquarters holds a hundred times as many?"""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from statistics import median
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from kiosk.bench.hq.content import Made
+from kiosk.bench.hq.sites import Site
+from kiosk.rehearsal.environment import CENTRE
+from kiosk.system import SystemClock, entropy, new_id
+from sync.hq.persistence import tables
+from sync.hq.services import Headquarters, open_headquarters
+
+FEW = 1000
+_BATCH = 500
+
+
+def cost_growth(
+    few: Site, many: Site, stored: int, tried: int, say: Callable[[str], None]
+) -> float:
+    """Median time to take in a result with ``stored`` rows, over that with a thousand.
+
+    ``tried``: how many results each receives, in turns, to share what else the machine does.
+    """
+    say(f"cost of a result at {FEW} and at {stored} stored: {many.hq.parent.name}")
+    small, large = _opened(few), _opened(many)
+    try:
+        for hq, site, rows in ((small, few, FEW), (large, many, stored)):
+            _fill(hq, site, rows)
+        times: dict[int, list[float]] = {0: [], 1: []}
+        for one, other in zip(few.bundles(1, tried), many.bundles(1, tried), strict=True):
+            times[0].append(_take(small, one))
+            times[1].append(_take(large, other))
+    finally:
+        small.close()
+        large.close()
+    return median(times[1]) / median(times[0])
+
+
+def _opened(site: Site) -> Headquarters:
+    return open_headquarters(site.hq, SystemClock(), new_id, entropy)
+
+
+def _take(hq: Headquarters, one: Made) -> float:
+    begun = time.perf_counter()
+    hq.intake.take(CENTRE, one.id, one.data)
+    return time.perf_counter() - begun
+
+
+def _fill(hq: Headquarters, site: Site, count: int) -> None:
+    """One result by the front door, and copies of its rows under other ids."""
+    (first,) = site.bundles(0, 1)
+    hq.intake.take(CENTRE, first.id, first.data)
+    ledger = hq.storage.ledger
+    with ledger.read() as connection:
+        of_bundle, of_score = tables.bundles, tables.scores
+        row = connection.execute(select(of_bundle)).mappings().one()
+        score = connection.execute(select(of_score)).mappings().one()
+    for start in range(2, count + 1, _BATCH):
+        with ledger.write() as connection:
+            rows = _copies(dict(row), range(start, min(start + _BATCH, count + 1)))
+            connection.execute(insert(of_bundle), rows)
+            scores = [{**score, "bundle_id": one["id"]} for one in rows]
+            connection.execute(insert(of_score), scores)
+    with ledger.write() as connection:
+        mine = tables.counters.c.name == "bundles"
+        connection.execute(update(tables.counters).where(mine).values(value=count))
+
+
+def _copies(row: Mapping[str, Any], numbers: range) -> Sequence[dict[str, Any]]:
+    return [
+        {
+            **row,
+            "id": entropy(32).hex(),
+            "blob": entropy(32).hex(),
+            "cursor": number,
+            "attempt_id": f"B{number:07d}",
+        }
+        for number in numbers
+    ]

@@ -1,0 +1,133 @@
+"""Headquarters as real processes, and a centre with things to deliver, for benchmarks of sync."""
+
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from kiosk.bench.hq.content import Made, Sat, bundle, picture, sat
+from kiosk.bootstrap.centre import centre_of
+from kiosk.bootstrap.link import Link, inlets_of, open_link
+from kiosk.bootstrap.setup import SETTINGS
+from kiosk.hall.context import Centre
+from kiosk.hall.machine.restore_detection import Lineage
+from kiosk.hall.packages import Papers
+from kiosk.hall.sitting.sittings import Sittings
+from kiosk.hall.transitions import Progress
+from kiosk.rehearsal.environment import set_up
+from kiosk.rehearsal.people import make_people
+from kiosk.rehearsal.processes import ServerDidNotStart, first_line, stop
+from kiosk.settings import resource
+from kiosk.store.centre import outbox
+from kiosk.store.centre.outbox import EVIDENCE, FIRST, INCIDENT_EVIDENCE, RESULT, Piece
+from kiosk.system import SystemClock, entropy, new_id
+from sync.hq.services import open_headquarters
+from sync.wire.sealing.keys import KeyPair, PublicKeys
+
+NOWHERE = "http://127.0.0.1:1"
+SEATS = 60
+
+
+@dataclass(frozen=True)
+class Site:
+    """HQ's and the centre's data directories, and what was sat."""
+
+    hq: Path
+    centre: Path
+    sat: Sat
+    hq_keys: PublicKeys
+
+    def bundles(self, first: int, count: int) -> Sequence[Made]:
+        """Sealed results ``first`` and those after it."""
+        keys = KeyPair.load(self.centre / "keys")
+        return [bundle(self.sat, n, keys, self.hq_keys) for n in range(first, first + count)]
+
+
+def make_site(folder: Path, ledger: str | None = None) -> Site:
+    """A new HQ with a package for one centre; ``ledger``: its URL instead of SQLite."""
+    (folder / "hq").mkdir(parents=True)
+    text = resource("config/hq.toml").read_text(encoding="utf-8")
+    if ledger is not None:
+        text = text.replace('ledger = "sqlite:ledger.sqlite"', f'ledger = "{ledger}"')
+    (folder / "hq" / "hq.toml").write_text(text, encoding="utf-8")
+    set_up(folder, NOWHERE, {"benchmark": make_people(SEATS)}, 60)
+    hq = open_headquarters(folder / "hq", SystemClock(), new_id, entropy)
+    try:
+        return Site(folder / "hq", folder / "centre", sat(hq), hq.public_keys)
+    finally:
+        hq.close()
+
+
+@contextmanager
+def served(data: Path, processes: int = 1) -> Iterator[Sequence[int]]:
+    """That many `hq serve` over one data directory; gives their ports."""
+    with ExitStack() as stack:
+        yield [stack.enter_context(_server(data)) for _ in range(processes)]
+
+
+@contextmanager
+def _server(data: Path) -> Iterator[int]:
+    command = [sys.executable, "-m", "sync.hq.cli", "serve", "--data", str(data), "--port", "0"]
+    with subprocess.Popen(  # noqa: S603  # our own command
+        command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"}
+    ) as server:
+        try:
+            yield _port(server)
+        finally:
+            stop(server)
+
+
+def _port(server: "subprocess.Popen[str]") -> int:
+    line = first_line(server)
+    if "http://" not in line:
+        raise ServerDidNotStart(what="hq serve")
+    return int(line.rstrip("/\n").rpartition(":")[2])
+
+
+@contextmanager
+def open_site(site: Site, url: str) -> Iterator[tuple[Centre, Link]]:
+    """The centre without its hall, with a sync agent for that address."""
+    settings = site.centre / SETTINGS
+    lines = settings.read_text(encoding="utf-8").splitlines()
+    changed = [f'hq_url = "{url}"' if line.startswith("hq_url") else line for line in lines]
+    settings.write_text("\n".join(changed), encoding="utf-8")
+    with ExitStack() as stack:
+        centre = centre_of(site.centre, SystemClock(), threading.Event(), stack)
+        papers, lineage = Papers(centre), Lineage(centre)
+        sittings = Sittings(centre, papers, Progress(centre, papers))
+        lineage.at_start()
+        yield centre, open_link(inlets_of(sittings, centre), centre, lineage, stack)
+
+
+def fill_outbox(centre: Centre, site: Site, bundles: Sequence[Made], pictures: int) -> None:
+    """Queue results, and as many pictures of 30 kB."""
+    now, sitting_id = centre.clock.now(), site.sat.sitting_id
+    pieces = []
+    for number, one in enumerate(bundles):
+        centre.folders.outbox.put(one.id, one.data)
+        pieces.append(
+            Piece(RESULT, one.id, sitting_id, FIRST[RESULT], f"A{number:07d}", 1, one.head)
+        )
+    for number in range(pictures):
+        name = centre.keep_sealed(sitting_id, "pictures", picture(number, 30_000))
+        pieces.append(Piece(EVIDENCE, name, sitting_id, INCIDENT_EVIDENCE))
+
+    def job(db: Database) -> None:
+        for piece in pieces:
+            outbox.add(db, piece, now)
+
+    centre.store.write(job)
+
+
+def copy(site: Site, folder: Path) -> Site:
+    """The same site in another folder."""
+    shutil.copytree(site.hq, folder / "hq")
+    shutil.copytree(site.centre, folder / "centre")
+    return Site(folder / "hq", folder / "centre", site.sat, site.hq_keys)

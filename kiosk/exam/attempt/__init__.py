@@ -1,0 +1,1 @@
+"""One candidate's attempt: its states, its time, its page leaves."""

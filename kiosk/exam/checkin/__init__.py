@@ -1,0 +1,1 @@
+"""Check-in rules: devices, what a person inspects, the face check's head turns."""

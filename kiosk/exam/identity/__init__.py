@@ -1,0 +1,1 @@
+"""Who somebody is: similarity bands and identity numbers."""

@@ -1,0 +1,1 @@
+"""Items, their texts, and answers to them."""

@@ -1,0 +1,183 @@
+"""Items as a candidate sees them, their mark schemes (HQ only), and answers to them (R3, R11)."""
+
+from decimal import Decimal
+from enum import StrEnum
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from kiosk.exam.errors import InvalidAnswer
+from kiosk.exam.items import rich_text
+from kiosk.exam.items.markup import pictures
+
+MAX_TEXT = 20_000
+"""Longest short answer in characters."""
+
+MAX_ESSAY = 60_000
+"""Longest essay in characters, marks of form included."""
+
+AnswerValue = str | list[str] | None
+"""An option id, option ids in the item's order, a written text (an essay as
+:mod:`kiosk.exam.items.rich_text`), or nothing."""
+
+TRUE_FALSE = ("true", "false")
+
+
+class ItemType(StrEnum):
+    """The item types of R11, and the essay of R3."""
+
+    SINGLE_CHOICE = "single_choice"
+    MULTIPLE_CHOICE = "multiple_choice"
+    TRUE_FALSE = "true_false"
+    SHORT_ANSWER = "short_answer"
+    ESSAY = "essay"
+
+    @property
+    def objective(self) -> bool:
+        """Whether a key alone can score it."""
+        return self not in (ItemType.SHORT_ANSWER, ItemType.ESSAY)
+
+
+class Difficulty(StrEnum):
+    """How hard an item is, in the five steps of IEEE 1484.12.1 (learning object metadata, 5.8)."""
+
+    VERY_EASY = "very_easy"
+    EASY = "easy"
+    MEDIUM = "medium"
+    DIFFICULT = "difficult"
+    VERY_DIFFICULT = "very_difficult"
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Option(_Value):
+    """One option of a choice item; ``id`` stays the same however options are shuffled.
+
+    ``text`` may hold formulas and pictures (:mod:`kiosk.exam.items.markup`).
+    """
+
+    id: str = Field(min_length=1, max_length=8)
+    text: str = Field(min_length=1)
+
+
+class Item(_Value):
+    """What a candidate may see of an item. It has no key and no mark scheme by construction.
+
+    ``stem`` may hold formulas and pictures (:mod:`kiosk.exam.items.markup`). ``trade``: only for
+    that trade, else for all. ``level``: the lowest level that it may be asked at (R2).
+    """
+
+    id: str = Field(min_length=1, max_length=64)
+    type: ItemType
+    subject: str
+    domain: str
+    stem: str = Field(min_length=1)
+    options: tuple[Option, ...] = ()
+    trade: str | None = None
+    level: str | None = None
+
+    @property
+    def pictures(self) -> frozenset[str]:
+        """Names of the pictures that stem and options show."""
+        texts = (self.stem, *(option.text for option in self.options))
+        return frozenset().union(*map(pictures, texts))
+
+    @property
+    def option_ids(self) -> tuple[str, ...]:
+        """The ids that an answer may name, in the item's own order."""
+        if self.type is ItemType.TRUE_FALSE:
+            return TRUE_FALSE
+        return tuple(option.id for option in self.options)
+
+    @model_validator(mode="after")
+    def _options_fit_type(self) -> Self:
+        choice = self.type in (ItemType.SINGLE_CHOICE, ItemType.MULTIPLE_CHOICE)
+        if choice != (len(self.options) >= 2):
+            raise ValueError(f"item {self.id}: {self.type} with {len(self.options)} options")
+        if len(set(self.option_ids)) != len(self.option_ids):
+            raise ValueError(f"item {self.id}: an option id stands twice")
+        return self
+
+
+class MarkPoint(_Value):
+    """One thing that a marker looks for in a written answer.
+
+    ``keywords`` hint at where it may stand. They help a marker's eye and never give a mark.
+    """
+
+    text: str = Field(min_length=1)
+    marks: Decimal = Field(gt=0)
+    keywords: tuple[str, ...] = ()
+
+
+class MarkScheme(_Value):
+    """How an item is marked. It stays at HQ: no format that travels to a centre can hold it."""
+
+    item_id: str
+    key: tuple[str, ...] = ()
+    rationale: str = ""
+    model_answer: str = ""
+    points: tuple[MarkPoint, ...] = ()
+
+    def check(self, item: Item) -> None:
+        """Raise ValueError when key or points do not fit ``item``."""
+        if item.type.objective and not set(self.key) <= set(item.option_ids):
+            raise ValueError(f"item {item.id}: the key names an option that is not there")
+        if not item.type.objective:
+            if self.key or not self.points:
+                raise ValueError(f"item {item.id}: a written item needs mark points, not a key")
+        elif item.type is ItemType.MULTIPLE_CHOICE:
+            if len(set(self.key)) < 2:
+                raise ValueError(f"item {item.id}: a multiple choice key needs two options")
+        elif len(self.key) != 1:
+            raise ValueError(f"item {item.id}: the key must name one option")
+
+
+def validate_answer(item: Item, value: object) -> AnswerValue:
+    """Return ``value`` in canonical form, or raise :class:`InvalidAnswer`.
+
+    Choice: an option id. Multiple choice: a list of option ids, returned in the item's order.
+    Written: text of at most ``MAX_TEXT`` characters, an essay of ``MAX_ESSAY``. ``None`` clears
+    any answer.
+    """
+    if value is None:
+        return None
+    if item.type is ItemType.MULTIPLE_CHOICE:
+        return _picked(item, value)
+    if not isinstance(value, str):
+        raise InvalidAnswer(f"{item.id}: a text was expected")
+    if not item.type.objective:
+        return _written(item, value)
+    if value not in item.option_ids:
+        raise InvalidAnswer(f"{item.id}: no such option")
+    return value
+
+
+def _picked(item: Item, value: object) -> AnswerValue:
+    if not isinstance(value, list) or not all(isinstance(pick, str) for pick in value):
+        raise InvalidAnswer(f"{item.id}: a list of options was expected")
+    picks = set(value)
+    if not picks <= set(item.option_ids):
+        raise InvalidAnswer(f"{item.id}: no such option")
+    return [option for option in item.option_ids if option in picks] or None
+
+
+def _written(item: Item, text: str) -> AnswerValue:
+    most = MAX_ESSAY if item.type is ItemType.ESSAY else MAX_TEXT
+    if len(text) > most:
+        raise InvalidAnswer(f"{item.id}: {len(text)} characters, at most {most}")
+    if "\x00" in text or any("\ud800" <= char <= "\udfff" for char in text):
+        raise InvalidAnswer(f"{item.id}: characters that cannot be stored")
+    if item.type is ItemType.ESSAY:
+        return _essay(item, text)
+    return text or None
+
+
+def _essay(item: Item, text: str) -> AnswerValue:
+    try:
+        rich_text.check(text)
+    except ValueError as error:
+        raise InvalidAnswer(f"{item.id}: {error}") from error
+    return text if rich_text.plain(text) else None

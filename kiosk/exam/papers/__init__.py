@@ -1,0 +1,1 @@
+"""Papers, each candidate's form of one, and its score."""

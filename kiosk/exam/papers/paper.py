@@ -1,0 +1,104 @@
+"""A paper, and each candidate's own form of it.
+
+Shuffling is pure: a seed in, the same order out, on any machine and version.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Self, TypeVar
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from kiosk.exam.items.item import Item, ItemType
+from kiosk.exam.programme.blueprint import Examination, Section
+
+T = TypeVar("T")
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class PaperSection(_Value):
+    """The ids of the items that fill one section: the ``number``-th (from 0) of its part."""
+
+    part: str
+    number: int
+    items: tuple[str, ...]
+
+    def rules(self, examination: Examination) -> Section:
+        """What the blueprint says of it; raises KeyError or IndexError for another examination."""
+        return examination.part(self.part).sections[self.number]
+
+
+class Paper(_Value):
+    """The items of one paper, section by section in blueprint order."""
+
+    id: str
+    programme_id: str
+    trade: str | None = None
+    level: str | None = None
+    items: tuple[Item, ...]
+    sections: tuple[PaperSection, ...]
+
+    @model_validator(mode="after")
+    def _each_item_in_one_section(self) -> Self:
+        placed = [item_id for section in self.sections for item_id in section.items]
+        if placed != [item.id for item in self.items] or len(set(placed)) < len(placed):
+            raise ValueError("the sections do not hold each item once, in order")
+        return self
+
+    def item(self, item_id: str) -> Item | None:
+        """The item of that id, or None."""
+        return next((item for item in self.items if item.id == item_id), None)
+
+    def section_of(self, item_id: str) -> PaperSection:
+        """The section that holds an item; raises KeyError."""
+        for section in self.sections:
+            if item_id in section.items:
+                return section
+        raise KeyError(item_id)
+
+
+class FormItem(_Value):
+    """One item's place in a form, with its options in this candidate's order."""
+
+    item_id: str
+    options: tuple[str, ...]
+
+
+class Form(_Value):
+    """A candidate's own order of a paper; answers name item and option ids, never positions."""
+
+    seed: str
+    items: tuple[FormItem, ...]
+
+
+def shuffled(values: Sequence[T], seed: bytes, label: str) -> list[T]:
+    """A permutation that depends on nothing but ``seed`` and ``label``.
+
+    Sorts by SHA-256 of seed, label and position, so that no library's generator can change it.
+    """
+
+    def rank(position: int) -> bytes:
+        return hashlib.sha256(b"%s|%s|%d" % (seed, label.encode(), position)).digest()
+
+    return [values[position] for position in sorted(range(len(values)), key=rank)]
+
+
+def make_form(paper: Paper, seed: bytes) -> Form:
+    """One candidate's order: items shuffled within their section, options within their item."""
+    by_id = {item.id: item for item in paper.items}
+    ordered = [
+        by_id[item_id]
+        for section in paper.sections
+        for item_id in shuffled(section.items, seed, f"section/{section.part}/{section.number}")
+    ]
+    return Form(seed=seed.hex(), items=tuple(_form_item(item, seed) for item in ordered))
+
+
+def _form_item(item: Item, seed: bytes) -> FormItem:
+    options: Sequence[str] = item.option_ids
+    if item.type in (ItemType.SINGLE_CHOICE, ItemType.MULTIPLE_CHOICE):
+        options = shuffled(options, seed, f"options/{item.id}")
+    return FormItem(item_id=item.id, options=tuple(options))

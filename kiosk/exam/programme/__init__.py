@@ -1,0 +1,1 @@
+"""A programme: everything that a notice decides, as data."""

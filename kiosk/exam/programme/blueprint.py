@@ -1,0 +1,155 @@
+"""What one examination asks for: parts, sections, points, and when it is passed (R3, R11).
+
+A programme has one examination, or one for each level. A part is what the notice lists (theory,
+technique, essay); its sections say how many items of which type, from which domains, at how many
+points.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from kiosk.exam.items.item import Difficulty, ItemType
+from kiosk.exam.values import Named, Table, Text
+
+Count = Annotated[int, Field(ge=1, le=500)]
+Least = Annotated[int, Field(ge=0, le=500)]
+Share = Annotated[Decimal, Field(ge=0, le=1000)]
+
+
+class Section(Table):
+    """Items of one type at equal points.
+
+    Either ``per_domain`` (so many from each domain of the programme), or ``counts`` (so many from
+    the named domains), or ``count`` (so many, from whichever domain). With ``subject`` only items
+    of that subject are drawn.
+    """
+
+    type: ItemType
+    title: Text
+    points: Decimal = Field(gt=0, le=200)
+    per_domain: Count | None = None
+    counts: Mapping[str, Count] | None = None
+    count: Count | None = None
+    subject: str | None = None
+
+    @model_validator(mode="after")
+    def _one_way_to_count(self) -> Self:
+        ways = (self.per_domain, self.counts, self.count)
+        if sum(way is not None for way in ways) != 1 or self.counts == {}:
+            raise ValueError("give exactly one of per_domain, counts and count")
+        return self
+
+    def size(self, domains: int) -> int:
+        """How many items it has in a programme of so many domains."""
+        if self.counts is not None:
+            return sum(self.counts.values())
+        return self.count or (self.per_domain or 0) * domains
+
+
+class Quota(Table):
+    """How many items, or points before weighting, a paper has of what is named.
+
+    Whatever is named must hold of an item for it to count. ``items`` and ``points`` are the least
+    and the most, both included.
+    """
+
+    part: str | None = None
+    subject: str | None = None
+    domain: str | None = None
+    type: ItemType | None = None
+    difficulty: Difficulty | None = None
+    items: tuple[Least, Least] | None = None
+    points: tuple[Share, Share] | None = None
+
+    @model_validator(mode="after")
+    def _one_measure(self) -> Self:
+        bounds = self.items or self.points
+        if bounds is None or (self.items and self.points):
+            raise ValueError("give either items or points, as [least, most]")
+        if bounds[0] > bounds[1]:
+            raise ValueError(f"the least, {bounds[0]}, lies above the most, {bounds[1]}")
+        if not self.names:
+            raise ValueError("name what it counts: part, subject, domain, type or difficulty")
+        return self
+
+    @property
+    def names(self) -> dict[str, str]:
+        """What an item must be to count, by the name of the property."""
+        wanted = ("part", "subject", "domain", "type", "difficulty")
+        return {name: str(value) for name in wanted if (value := getattr(self, name)) is not None}
+
+
+class Part(Named):
+    """A part of the examination; its points count ``weight`` times in the total."""
+
+    weight: Decimal = Field(default=Decimal(1), gt=0, le=10)
+    sections: tuple[Section, ...] = Field(min_length=1)
+
+    def points(self, domains: int) -> Decimal:
+        """Points of the part before weighting."""
+        return sum((line.points * line.size(domains) for line in self.sections), Decimal(0))
+
+
+class Examination(Table):
+    """One paper's rules: its parts, its time, and what passes.
+
+    ``level`` is left out in a programme without levels. ``subject_minimum``: points that a
+    candidate must reach in items of that subject, before weighting, besides ``pass_mark``.
+    ``quotas``: what holds across sections, such as the points of a domain or how many items are
+    difficult.
+    """
+
+    level: str | None = None
+    duration_minutes: int = Field(ge=1, le=600)
+    total: Decimal = Field(gt=0)
+    pass_mark: Decimal = Field(gt=0)
+    subject_minimum: Mapping[str, Annotated[Decimal, Field(gt=0)]] = Field(default_factory=dict)
+    parts: tuple[Part, ...] = Field(min_length=1)
+    quotas: tuple[Quota, ...] = ()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.pass_mark > self.total:
+            raise ValueError(f"pass_mark {self.pass_mark} lies above total {self.total}")
+        if len({part.id for part in self.parts}) < len(self.parts):
+            raise ValueError("a part's id stands twice")
+        return self
+
+    def part(self, part_id: str) -> Part:
+        """The part of that id; raises KeyError."""
+        for part in self.parts:
+            if part.id == part_id:
+                return part
+        raise KeyError(part_id)
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """The sections of all parts, in order."""
+        return tuple(section for part in self.parts for section in part.sections)
+
+    def check(self, domains: tuple[Named, ...], subjects: tuple[Named, ...]) -> None:
+        """Raise ValueError unless points add up and every named domain and subject is there."""
+        points = sum((part.weight * part.points(len(domains)) for part in self.parts), Decimal(0))
+        if points != self.total:
+            raise ValueError(f"the parts add up to {points.normalize():f} points, not {self.total}")
+        domain_ids = {domain.id for domain in domains}
+        subject_ids = {subject.id for subject in subjects}
+        for section in self.sections:
+            for domain in set(section.counts or {}) - domain_ids:
+                raise ValueError(f"there is no domain {domain}")
+            if section.subject is not None and section.subject not in subject_ids:
+                raise ValueError(f"there is no subject {section.subject}")
+        for subject in set(self.subject_minimum) - subject_ids:
+            raise ValueError(f"subject_minimum: there is no subject {subject}")
+        for quota in self.quotas:
+            self._check_quota(quota, domain_ids, subject_ids)
+
+    def _check_quota(self, quota: Quota, domains: set[str], subjects: set[str]) -> None:
+        known = {"part": {part.id for part in self.parts}, "domain": domains, "subject": subjects}
+        for name, ids in known.items():
+            wanted = quota.names.get(name)
+            if wanted is not None and wanted not in ids:
+                raise ValueError(f"quotas: there is no {name} {wanted}")

@@ -1,0 +1,164 @@
+"""A programme: what is examined, how it is scored and passed, and how it is watched (R1-R20).
+
+Programmes are data (``config/programmes/*.toml``); a new one needs no code.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, ValidationError, model_validator
+
+from kiosk.exam.attempt.page_leaves import ConductRules
+from kiosk.exam.attempt.timing import TimeRules
+from kiosk.exam.checkin.liveness import VerificationRules
+from kiosk.exam.errors import NoSuchExamination, ProgrammeError, ProgrammeProblem
+from kiosk.exam.proctoring import ProctoringSettings
+from kiosk.exam.programme.blueprint import Examination
+from kiosk.exam.programme.calendar import Calendar, Edition
+from kiosk.exam.programme.eligibility import Applicant, EntryCondition, Verdict, judge
+from kiosk.exam.programme.privacy import PrivacyRules
+from kiosk.exam.programme.retention import RetentionRules
+from kiosk.exam.values import Named, Table, Text
+
+_ROUNDINGS = {"half_up": ROUND_HALF_UP, "half_even": ROUND_HALF_EVEN, "down": ROUND_DOWN}
+
+
+class Scoring(Table):
+    """How answers that are right in part score, and how the total is rounded, once, at the end.
+
+    ``all_or_nothing``: full points for the exact key, else nothing. In the other two a wrong pick
+    scores nothing (the usual Chinese rule); a right but incomplete choice scores ``partial_share``
+    of the points (``partial``) or ``per_option`` points for each pick (``per_option``).
+    """
+
+    multiple_choice: Literal["all_or_nothing", "partial", "per_option"] = "all_or_nothing"
+    partial_share: Decimal = Field(default=Decimal("0.5"), ge=0, le=1)
+    per_option: Decimal = Field(default=Decimal("0.5"), ge=0, le=100)
+    decimals: int = Field(default=1, ge=0, le=4)
+    rounding: Literal["half_up", "half_even", "down"] = "half_up"
+
+    def rounded(self, total: Decimal) -> Decimal:
+        """The total as it is published."""
+        return total.quantize(Decimal(1).scaleb(-self.decimals), _ROUNDINGS[self.rounding])
+
+
+class Programme(Table):
+    """One programme, complete enough to register for, sit, score and watch an exam by.
+
+    ``levels`` rise, and a higher one covers those below it (R2). ``materials``: what an applicant
+    hands in (R9).
+    """
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=64)
+    version: int = Field(ge=1)
+    title: Text
+    class_hours: int = Field(default=0, ge=0)
+    calendar: Calendar
+    trades: tuple[Named, ...] = ()
+    levels: tuple[Named, ...] = ()
+    subjects: tuple[Named, ...] = Field(min_length=1)
+    domains: tuple[Named, ...] = Field(min_length=1)
+    entry_conditions: tuple[EntryCondition, ...] = Field(min_length=1)
+    materials: tuple[Named, ...] = ()
+    examinations: tuple[Examination, ...] = Field(min_length=1)
+    scoring: Scoring = Scoring()
+    time: TimeRules = TimeRules()
+    check_in: VerificationRules = VerificationRules()
+    conduct: ConductRules = ConductRules()
+    proctoring: ProctoringSettings = ProctoringSettings()
+    retention: RetentionRules = RetentionRules()
+    privacy: PrivacyRules = PrivacyRules()
+    editions: Annotated[tuple[Edition, ...], Field(default=())]
+
+    @model_validator(mode="after")
+    def _ids_once(self) -> Self:
+        for what in ("trades", "levels", "subjects", "domains", "materials", "editions"):
+            ids = [entry.id for entry in getattr(self, what)]
+            if len(set(ids)) < len(ids):
+                raise ValueError(f"{what}: an id stands twice")
+        return self
+
+    @model_validator(mode="after")
+    def _an_examination_for_each_level(self) -> Self:
+        levels: list[str | None] = [level.id for level in self.levels]
+        found = [examination.level for examination in self.examinations]
+        if sorted(found, key=str) != sorted(levels or [None], key=str):
+            raise ValueError(f"examinations are for {found}, the levels are {levels or 'none'}")
+        return self
+
+    @model_validator(mode="after")
+    def _conditions_name_levels(self) -> Self:
+        for condition in self.entry_conditions:
+            named = [condition.level] + [
+                way.certificate.level for way in condition.alternatives if way.certificate
+            ]
+            for level in {level for level in named if level} - set(self.level_ids):
+                raise ValueError(f"entry condition {condition.clause}: there is no level {level}")
+        return self
+
+    @property
+    def level_ids(self) -> tuple[str, ...]:
+        """The levels' ids, rising."""
+        return tuple(level.id for level in self.levels)
+
+    def examination(self, trade: str | None = None, level: str | None = None) -> Examination:
+        """The examination of a trade and level; raise NoSuchExamination."""
+        trades: list[str | None] = [entry.id for entry in self.trades]
+        if trade not in (trades or [None]):
+            raise NoSuchExamination(trade=trade or "-", level=level or "-")
+        for examination in self.examinations:
+            if examination.level == level:
+                return examination
+        raise NoSuchExamination(trade=trade or "-", level=level or "-")
+
+    def covers(self, level: str | None, lower: str | None) -> bool:
+        """Whether what belongs to ``lower`` may be asked at ``level`` (R2)."""
+        if lower is None or level is None:
+            return lower is None
+        return self.level_ids.index(lower) <= self.level_ids.index(level)
+
+    def edition_on(self, day: date) -> Edition | None:
+        """The edition whose exam is on that day, if the work plan names one (R12)."""
+        return next((edition for edition in self.editions if edition.exam == day), None)
+
+    def judge(self, level: str | None, applicant: Applicant) -> Verdict:
+        """Whether an applicant may sit ``level``, by which clause, or why not (R6, R8)."""
+        return judge(self.entry_conditions, self.level_ids, level, self.class_hours, applicant)
+
+
+def load_programme(data: Mapping[str, Any]) -> Programme:
+    """Check a parsed programme; raise :class:`ProgrammeError` naming each bad place."""
+    try:
+        programme = Programme.model_validate(data)
+    except ValidationError as error:
+        raise ProgrammeError(_problems(error)) from error
+    problems = [
+        ProgrammeProblem(("examinations", number), reason)
+        for number, examination in enumerate(programme.examinations)
+        if (reason := _misfit(programme, examination))
+    ]
+    if problems:
+        raise ProgrammeError(problems)
+    return programme
+
+
+def _problems(error: ValidationError) -> list[ProgrammeProblem]:
+    """Each mistake once: a list does not also count as too short for its bad entries."""
+    found = [(tuple(one["loc"]), one) for one in error.errors()]
+    return [
+        ProgrammeProblem(place, one["msg"].removeprefix("Value error, "))
+        for place, one in found
+        if one["type"] != "too_short"
+        or not any(other[: len(place)] == place and other != place for other, _ in found)
+    ]
+
+
+def _misfit(programme: Programme, examination: Examination) -> str | None:
+    try:
+        examination.check(programme.domains, programme.subjects)
+        programme.time.check(examination.duration_minutes)
+    except ValueError as error:
+        return str(error)
+    return None

@@ -1,0 +1,161 @@
+"""Staff accounts: created, given passwords and roles, locked; each act names who did it."""
+
+import re
+from collections.abc import Callable, Sequence
+
+from sqlite_utils import Database
+
+from kiosk.exam.ports import Clock
+from kiosk.hall.accounts.passwords import hash_password, matches
+from kiosk.hall.accounts.throttle import FREE_TRIES, Throttle
+from kiosk.hall.errors import AccountExists, BadUsername, LastChief, NotFound, SignInRefused
+from kiosk.hall.rights import CHIEF
+from kiosk.hall.staff_views import AccountView
+from kiosk.store.centre import staff, throttle
+from kiosk.store.centre.staff import StaffAccount, StaffAct
+from kiosk.store.centre.throttle import Tries, key_of
+from kiosk.store.sqlite.database import Store
+
+ACTS_SHOWN = 50
+USERNAME = re.compile(r"[\w.@-]{1,40}")
+OF_STAFF, OF_CANDIDATES = ("staff", "unlock"), ("candidate",)
+"""Kinds of tries by whose they are."""
+
+
+class StaffAccounts:
+    """The accounts of one centre; works on an open store, so that the command line can use it."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._throttle = Throttle(store, clock)
+
+    def list(self) -> Sequence[AccountView]:
+        """All accounts by name."""
+        found = staff.accounts(self._store.read())
+        return [AccountView(each.username, each.role, each.locked_at) for each in found]
+
+    def acts(self) -> Sequence[StaffAct]:
+        """What was done to accounts lately, newest first."""
+        return staff.acts(self._store.read(), ACTS_SHOWN)
+
+    def add(self, username: str, password: str, role: str, by: str) -> None:
+        """Create an account; raise BadUsername, WeakPassword or AccountExists."""
+        require_username(username)
+        account = StaffAccount(username, hash_password(password), role)
+
+        def job(db: Database) -> None:
+            if staff.account(db, username) is not None:
+                raise AccountExists(username=username)
+            staff.add_account(db, account, self._clock.now())
+            self._record(db, "created", by, username, role)
+
+        self._store.write(job)
+
+    def set_password(self, username: str, password: str, by: str) -> None:
+        """Give an account another password and end its sessions; raise NotFound, WeakPassword."""
+        hashed = hash_password(password)
+
+        def job(db: Database) -> None:
+            staff.set_password(db, username, hashed)
+            throttle.clear_account(db, "staff", username)
+            self._record(db, "password", by, username)
+
+        self._change(username, job)
+
+    def change_own_password(self, username: str, present: str, new: str, place: str) -> None:
+        """Change one's own password, which ends all sessions.
+
+        Raises SignInRefused when the present one is wrong, TooManyTries or WeakPassword.
+        """
+        tries = key_of("staff", username, place)
+        self._throttle.begin({tries: FREE_TRIES})
+        account = staff.account(self._store.read(), username)
+        if account is None or not matches(account.password_hash, present):
+            raise SignInRefused()
+        self.set_password(username, new, f"staff:{username}")
+
+    def set_role(self, username: str, role: str, by: str) -> None:
+        """Give an account another role and end its sessions; raise NotFound or LastChief."""
+
+        def job(db: Database) -> None:
+            if role != CHIEF:
+                _require_another_chief(db, username)
+            staff.set_role(db, username, role)
+            self._record(db, "role", by, username, role)
+
+        self._change(username, job)
+
+    def lock(self, username: str, by: str) -> None:
+        """Keep an account out and end its sessions; raise NotFound or LastChief."""
+
+        def job(db: Database) -> None:
+            _require_another_chief(db, username)
+            staff.set_locked(db, username, self._clock.now())
+            self._record(db, "locked", by, username)
+
+        self._change(username, job)
+
+    def unlock(self, username: str, by: str) -> None:
+        """Let an account in again, also after wrong passwords; raise NotFound."""
+
+        def job(db: Database) -> None:
+            staff.set_locked(db, username, None)
+            throttle.clear_account(db, "staff", username)
+            self._record(db, "unlocked", by, username)
+
+        self._change(username, job)
+
+    def reset(self, username: str, password: str, by: str) -> None:
+        """A way back in for somebody locked out: another password, unlocked; raise NotFound."""
+        self.set_password(username, password, by)
+        self.unlock(username, by)
+
+    def waiting(self) -> Sequence[Tries]:
+        """Who has to wait after wrong entries, staff and candidates."""
+        return self._throttle.waiting()
+
+    def clear_waits(self, kinds: Sequence[str], account: str, by: str) -> None:
+        """Let an account try again at once; raise NotFound when it does not have to wait."""
+
+        def job(db: Database) -> None:
+            cleared = [throttle.clear_account(db, kind, account) for kind in kinds]
+            if not any(cleared):
+                raise NotFound()
+            self._record(db, "tries_cleared", by, account)
+
+        self._store.write(job)
+
+    def clear_all_waits(self, by: str) -> int:
+        """Let everybody try again at once; returns how many counts there were."""
+
+        def job(db: Database) -> int:
+            cleared = throttle.clear_all(db)
+            self._record(db, "tries_cleared", by, "*")
+            return cleared
+
+        return self._store.write(job)
+
+    def _change(self, username: str, change: Callable[[Database], None]) -> None:
+        def job(db: Database) -> None:
+            if staff.account(db, username) is None:
+                raise NotFound()
+            change(db)
+            staff.end_sessions_of(db, username)
+
+        self._store.write(job)
+
+    def _record(self, db: Database, kind: str, by: str, username: str, detail: str = "") -> None:
+        staff.add_act(db, StaffAct(self._clock.now(), kind, by, username, detail))
+
+
+def _require_another_chief(db: Database, username: str) -> None:
+    account = staff.account(db, username)
+    if account and account.role == CHIEF and not staff.others_of_role(db, CHIEF, username):
+        raise LastChief()
+
+
+def require_username(username: str) -> None:
+    """Raise BadUsername for a name that no account may have."""
+    if not USERNAME.fullmatch(username):
+        raise BadUsername()

@@ -1,0 +1,1 @@
+"""One candidate's attempt, from *ready* to its end."""

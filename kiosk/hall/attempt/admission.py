@@ -1,0 +1,61 @@
+"""From a settled identity to *ready*: the one step that the machine and staff share (R15, R16).
+
+Whoever settles the last open point calls :meth:`Admission.settle` in the same transaction, so
+no order of looks, cards, findings, admitted devices and decisions can leave a candidate behind.
+"""
+
+from sqlite_utils import Database
+
+from kiosk.exam.attempt.states import AttemptState
+from kiosk.exam.checkin.inspection import may_go_on
+from kiosk.exam.checkin.liveness import VerificationRules
+from kiosk.hall.packages import Papers
+from kiosk.hall.transitions import Progress
+from kiosk.store.exam import attempts, devices, findings
+from kiosk.store.exam.attempts import Attempt
+
+
+def identity_settled(attempt: Attempt, rules: VerificationRules) -> bool:
+    """Whether staff, or the machine with everything that it needs, said who this is."""
+    by_machine = attempt.check_in == "passed" and (not rules.id_card or attempt.id_card == "passed")
+    return by_machine or attempt.check_in == "by_hand"
+
+
+class Admission:
+    """Makes candidates ready, and takes that back."""
+
+    def __init__(self, papers: Papers, progress: Progress) -> None:
+        self._papers = papers
+        self._progress = progress
+
+    def rules(self, attempt: Attempt) -> VerificationRules:
+        """Check-in's rules for this attempt."""
+        return self._papers.programme(self._papers.sitting(attempt.sitting_id)).check_in
+
+    def settle(self, db: Database, attempt_id: str) -> bool:
+        """Make the candidate ready if nothing is open any more; whether that is so.
+
+        In a sitting that has started the exam begins at once.
+        """
+        attempt = self._progress.get(db, attempt_id)
+        if attempt.state is not AttemptState.CHECKED_IN or not self._may_go_on(db, attempt):
+            return False
+        attempts.step(db, attempt, AttemptState.READY)
+        sitting = self._papers.sitting_in(db, attempt.sitting_id)
+        if sitting.state == "started":
+            self._progress.begin(db, sitting, self._progress.get(db, attempt_id))
+        return True
+
+    def _may_go_on(self, db: Database, attempt: Attempt) -> bool:
+        rules, inspected = self.rules(attempt), attempt.inspected_at is not None
+        open_findings = findings.open_of(db, attempt.id)
+        settled = (
+            identity_settled(attempt, rules) and not devices.of_attempt(db, attempt.id).missing
+        )
+        return settled and may_go_on(rules.staff_look, inspected, open_findings)
+
+    def withdraw(self, db: Database, attempt_id: str) -> None:
+        """Something came up about a candidate who was ready: back to check-in."""
+        attempt = self._progress.get(db, attempt_id)
+        if attempt.state is AttemptState.READY:
+            attempts.step(db, attempt, AttemptState.CHECKED_IN)

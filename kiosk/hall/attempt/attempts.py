@@ -1,0 +1,295 @@
+"""A candidate's attempt: what the page shows, answers, hand-in, time-out."""
+
+import math
+import threading
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlite_utils import Database
+
+from kiosk.exam.attempt.states import OVER, AttemptState, EndReason, require_in_progress
+from kiosk.exam.attempt.timing import GRACE, minute_of, remaining
+from kiosk.exam.errors import AttemptEnded, ExamError, InvalidAnswer, SequenceGap
+from kiosk.exam.items.item import validate_answer
+from kiosk.exam.papers.paper import Paper
+from kiosk.hall.attempt.leases import Leases
+from kiosk.hall.attempt.presenter import AttemptViews
+from kiosk.hall.attempt.respite import Respite
+from kiosk.hall.context import Centre
+from kiosk.hall.errors import BadRequest, HandInTooEarly, SequenceConflict, TooManyAnswers
+from kiosk.hall.packages import Papers
+from kiosk.hall.reasons import reasoned
+from kiosk.hall.transitions import Progress
+from kiosk.hall.views import AnswerWrite, AttemptView, ReceiptView, SaveAck, TimeView
+from kiosk.store.exam import answers, attempts, bookmarks
+from kiosk.store.exam.answers import Answer
+from kiosk.store.exam.attempts import Attempt
+
+QUIET = timedelta(seconds=8)
+"""A page speaks at least every five seconds; one that has not for so long was cut off."""
+
+MAX_WRITES = 500
+SAVE_INTERVAL_MS = 600
+
+FREE_REVISIONS = 20_000
+"""More than a page sends that saves every 0.6 s for three hours; then it is slowed down."""
+
+SLOW_EVERY = timedelta(seconds=10)
+SLOW_WRITES = 20
+"""Above that so many revisions are taken at once, and then none for so long."""
+
+NOTED_EVERY = timedelta(minutes=1)
+"""How often the journal says that an attempt sends what cannot be taken."""
+
+
+class Attempts:
+    """What a candidate does between start and end."""
+
+    def __init__(
+        self,
+        centre: Centre,
+        papers: Papers,
+        progress: Progress,
+        views: AttemptViews,
+        leases: Leases,
+        respite: Respite,
+    ) -> None:
+        self._centre = centre
+        self._papers = papers
+        self._progress = progress
+        self._views = views
+        self._leases = leases
+        self._respite = respite
+        self._noted: dict[tuple[str, str], datetime] = {}
+        self._lock = threading.Lock()
+
+    def view(self, attempt_id: str) -> AttemptView:
+        """Everything a (re)loaded page needs to go on (R19)."""
+        return self._views.view(self._progress.get(self._centre.store.read(), attempt_id))
+
+    def time(self, attempt_id: str) -> TimeView:
+        """Where the attempt stands and what time is left, in few bytes."""
+        attempt = self._progress.get(self._centre.store.read(), attempt_id)
+        now = self._centre.time.now()
+        end = attempt.ends_at or now
+        left = remaining(now, end, attempt.paused_at).total_seconds()
+        return TimeView(
+            attempt.state,
+            attempt.pause_reason,
+            now,
+            end,
+            left,
+            attempt.acked_through,
+            attempt.leaves,
+        )
+
+    def keep_place(self, attempt_id: str, current: str | None, flags: Sequence[str]) -> None:
+        """Keep where the candidate is and what they flagged, for the next page or terminal.
+
+        Raises AttemptNotStarted, AttemptPaused, AttemptEnded, or BadRequest for an item that is
+        not in the candidate's form.
+        """
+
+        def job(db: Database) -> None:
+            attempt = self._progress.get(db, attempt_id)
+            require_in_progress(attempt.state)
+            own = {place.item_id for place in attempt.form.items} if attempt.form else set()
+            wanted = set(flags)
+            if not wanted <= own or (current is not None and current not in own):
+                raise BadRequest("no such item")
+            bookmarks.keep(db, attempt_id, current, sorted(wanted))
+
+        self._centre.store.write(job)
+
+    def picture(self, attempt_id: str, name: str) -> bytes:
+        """A picture of an item, while the paper is open; raise NotFound or IllegalTransition."""
+        attempt = self._progress.get(self._centre.store.read(), attempt_id)
+        require_in_progress(attempt.state)
+        return self._papers.picture(self._papers.sitting(attempt.sitting_id), name)
+
+    def save(self, attempt_id: str, writes: list[AnswerWrite]) -> SaveAck:
+        """Keep answers; when this returns they are on the disk.
+
+        Numbers already kept are acknowledged again without effect. Raises AttemptNotStarted,
+        AttemptPaused, AttemptEnded, InvalidAnswer, SequenceGap, SequenceConflict, TooManyAnswers,
+        BadRequest, StorageFull or StorageFailed; then nothing of it is kept, and the journal says
+        what came.
+        """
+        if not 1 <= len(writes) <= MAX_WRITES:
+            raise BadRequest(f"1 to {MAX_WRITES} answers at a time")
+        now = self._centre.time.now()
+
+        def job(db: Database) -> tuple[Attempt, int]:
+            attempt = self._progress.get(db, attempt_id)
+            self._require_time(attempt, now)
+            self._check_known(db, attempt, writes)
+            new = [write for write in writes if write.seq > attempt.acked_through]
+            kept = self._check(attempt, _within_budget(attempt, new, now), now)
+            acked = self._progress.save_answers(db, attempt, kept) if kept else None
+            return attempt, acked or attempt.acked_through
+
+        try:
+            attempt, acked = self._centre.store.write(job)
+        except (InvalidAnswer, SequenceGap, SequenceConflict, TooManyAnswers) as error:
+            self.note(attempt_id, "answer_refused", error)
+            raise
+        end = attempt.ends_at or now
+        left = remaining(now, end, attempt.paused_at).total_seconds()
+        return SaveAck(acked, now, end, left, SAVE_INTERVAL_MS)
+
+    def _check(self, attempt: Attempt, writes: list[AnswerWrite], now: datetime) -> list[Answer]:
+        paper = self._papers.paper(self._papers.sitting(attempt.sitting_id)).paper
+        expected = attempt.acked_through + 1
+        for number, write in enumerate(writes, start=expected):
+            if write.seq != number:
+                raise SequenceGap(expected=number)
+        return [checked(paper, write, now) for write in writes]
+
+    def _check_known(self, db: Database, attempt: Attempt, writes: list[AnswerWrite]) -> None:
+        """A number that is taken must bring what it brought; else it would be lost unnoticed."""
+        known = [write for write in writes if write.seq <= attempt.acked_through]
+        if not known:
+            return
+        paper = self._papers.paper(self._papers.sitting(attempt.sitting_id)).paper
+        for write in known:
+            again = checked(paper, write, self._centre.time.now())
+            if not same(answers.revision(db, attempt.id, write.seq), again):
+                raise SequenceConflict(seq=write.seq)
+
+    def note(self, attempt_id: str, kind: str, error: ExamError) -> None:
+        """Put in the journal, now and then, that something came that cannot be taken."""
+        now, key = self._centre.time.now(), (attempt_id, error.code)
+        with self._lock:
+            last = self._noted.get(key)
+            if last is not None and now - last < NOTED_EVERY:
+                return
+            self._noted[key] = now
+
+        def job(db: Database) -> None:
+            attempt = self._progress.get(db, attempt_id)
+            self._centre.record(
+                db, attempt.sitting_id, kind, "system", attempt_id, error=error.code
+            )
+
+        self._centre.store.write(job)
+
+    def hand_in(self, attempt_id: str) -> ReceiptView:
+        """End the attempt as the candidate wishes; doing it again shows the same receipt.
+
+        Raises HandInTooEarly, AttemptPaused or AttemptNotStarted.
+        """
+
+        def job(db: Database) -> Attempt:
+            attempt = self._progress.get(db, attempt_id)
+            if attempt.state not in OVER:
+                require_in_progress(attempt.state)
+                self._require_late_enough(db, attempt)
+                self._progress.end(db, attempt, EndReason.HANDED_IN, "candidate")
+            return self._progress.get(db, attempt_id)
+
+        return self._views.receipt(self._centre.store.write(job))
+
+    def _require_late_enough(self, db: Database, attempt: Attempt) -> None:
+        sitting = self._papers.sitting_in(db, attempt.sitting_id)
+        minutes = self._papers.programme(sitting).time.earliest_hand_in_minutes
+        now = self._centre.time.now()
+        if sitting.started_at and now < minute_of(sitting.started_at, minutes):
+            raise HandInTooEarly(minutes=minutes)
+
+    def end_by_staff(self, attempt_id: str, reason: str, by: str) -> None:
+        """End a running or paused attempt; raise ReasonMissing, AttemptNotStarted, AttemptEnded."""
+        why = reasoned(reason)
+
+        def job(db: Database) -> None:
+            attempt = self._progress.get(db, attempt_id)
+            if attempt.state is not AttemptState.PAUSED:
+                require_in_progress(attempt.state)
+            self._progress.end(db, attempt, EndReason.STAFF, by, why=why)
+
+        self._centre.store.write(job)
+
+    def void(self, attempt_id: str, reason: str, by: str) -> None:
+        """Void an ended attempt at the centre (R21); headquarters gets a further bundle.
+
+        Raises ReasonMissing, or IllegalTransition before the end.
+        """
+        why = reasoned(reason)
+
+        def job(db: Database) -> None:
+            attempt = self._progress.get(db, attempt_id)
+            attempts.step(db, attempt, AttemptState.VOIDED)
+            attempts.want_bundle(db, attempt_id)
+            self._centre.record(db, attempt.sitting_id, "attempt_voided", by, attempt_id, why=why)
+
+        self._centre.store.write(job)
+
+    def sweep(self) -> int:
+        """End attempts whose time is up (R22); returns how many.
+
+        Nobody's while the respite lasts; and whose page was silent at the end is waited for.
+        """
+        if self._respite.lasts():
+            return 0
+        now = self._centre.time.now()
+        running = attempts.in_progress(self._centre.store.read())
+        for attempt in running:
+            if _is_up(attempt, now, GRACE) and self._silent_at_end(attempt):
+                self._respite.wait_for(attempt.id)
+        late = [attempt.id for attempt in running if self._is_over(attempt, now)]
+
+        def job(db: Database) -> None:
+            for attempt_id in late:
+                attempt = self._progress.get(db, attempt_id)
+                if attempt.state is AttemptState.IN_PROGRESS and self._is_over(attempt, now):
+                    self._progress.end(db, attempt, EndReason.TIME_OUT, "system")
+
+        if late:
+            self._centre.store.write(job)
+        return len(late)
+
+    def _is_over(self, attempt: Attempt, now: datetime) -> bool:
+        return _is_up(attempt, now, self._respite.grace(attempt.id))
+
+    def _silent_at_end(self, attempt: Attempt) -> bool:
+        """Whether the page could not be heard for a while before its time was up."""
+        heard = self._leases.contact(attempt.id)
+        return heard is not None and attempt.ends_at is not None and heard < attempt.ends_at - QUIET
+
+    def _require_time(self, attempt: Attempt, now: datetime) -> None:
+        just_paused = attempt.paused_at is not None and now < attempt.paused_at + GRACE
+        if not just_paused:
+            require_in_progress(attempt.state)
+        running = attempt.paused_at is None
+        if running and self._is_over(attempt, now) and not self._respite.lasts():
+            raise AttemptEnded(state=attempt.state, target=AttemptState.IN_PROGRESS)
+
+
+def _is_up(attempt: Attempt, now: datetime, grace: timedelta) -> bool:
+    return attempt.ends_at is not None and now >= attempt.ends_at + grace
+
+
+def _within_budget(attempt: Attempt, writes: list[AnswerWrite], now: datetime) -> list[AnswerWrite]:
+    """What is taken now: everything, or a few at a time once there were far too many.
+
+    Raises TooManyAnswers, after which the terminal sends the same again.
+    """
+    if attempt.acked_through < FREE_REVISIONS or not writes:
+        return writes
+    waited = now - attempt.saved_at if attempt.saved_at else SLOW_EVERY
+    if timedelta(0) <= waited < SLOW_EVERY:
+        raise TooManyAnswers(retry_after=max(1, math.ceil((SLOW_EVERY - waited).total_seconds())))
+    return writes[:SLOW_WRITES]
+
+
+def same(kept: Answer | None, again: Answer) -> bool:
+    """Whether the revision that is kept under a number is this answer."""
+    return kept is not None and (kept.item_id, kept.digest) == (again.item_id, again.digest)
+
+
+def checked(paper: Paper, write: AnswerWrite, now: datetime) -> Answer:
+    """The write as it is kept; raise InvalidAnswer."""
+    item = paper.item(write.item)
+    if item is None:
+        raise InvalidAnswer("no such item")
+    client_at = None if write.at is None else write.at[:40]
+    return Answer(write.seq, item.id, validate_answer(item, write.value), client_at, now)

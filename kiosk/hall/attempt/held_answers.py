@@ -1,0 +1,138 @@
+"""Answers that the server refused for good: they stay sealed at their terminal until staff decide.
+
+Staff have them delivered, to be decided about like other late answers, or note them as
+undeliverable. The terminal deletes its copy only when the server has received it, or by that note.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from sqlite_utils import Database
+
+from kiosk.hall.context import Centre
+from kiosk.hall.errors import NotFound, PackageDeleted, PackageFileDamaged
+from kiosk.hall.packages import Papers
+from kiosk.hall.reasons import reasoned
+from kiosk.hall.staff_views import HeldView
+from kiosk.hall.views import HeldDecision, TerminalSession
+from kiosk.store.exam import attempts, held_answers, tallies
+from kiosk.store.exam.attempts import Attempt
+from kiosk.store.exam.held_answers import HeldAnswers
+
+MOST = 20
+"""Attempts whose answers one terminal may say that it still holds."""
+
+
+class HeldAnswersDesk:
+    """Knows which terminal holds answers of whom, without their content."""
+
+    def __init__(self, centre: Centre, papers: Papers) -> None:
+        self._centre = centre
+        self._papers = papers
+
+    def report(
+        self, terminal: TerminalSession, held: Mapping[str, int], why: Mapping[str, str]
+    ) -> dict[str, HeldDecision]:
+        """Hear what a terminal holds and cannot deliver; returns what staff decided about it.
+
+        ``held``: number of answers by attempt; ``why``: code of what stopped them, by attempt.
+        """
+        said = dict(list(held.items())[:MOST])
+        db = self._centre.store.read()
+        known = {row.attempt_id: row for row in held_answers.at_terminal(db, terminal.terminal_id)}
+        gone = [row for attempt_id, row in known.items() if attempt_id not in said]
+        fresh = [
+            self._said(terminal, attempt_id, answers, why.get(attempt_id, ""))
+            for attempt_id, answers in said.items()
+            if attempt_id not in known or known[attempt_id].answers != answers
+        ]
+        if gone or fresh:
+            self._centre.store.write(lambda db: self._keep(db, gone, fresh))
+        unchanged = {attempt_id: known[attempt_id] for attempt_id in said if attempt_id in known}
+        return {
+            attempt_id: HeldDecision(row.state, row.answers)
+            for attempt_id, row in unchanged.items()
+            if row.state != "held" and row.answers == said[attempt_id]
+        }
+
+    def _said(
+        self, terminal: TerminalSession, attempt_id: str, answers: int, why: str
+    ) -> HeldAnswers:
+        now = self._centre.time.now()
+        return HeldAnswers(
+            terminal.terminal_id, attempt_id, terminal.name, answers, why, "held", now
+        )
+
+    def _keep(self, db: Database, gone: list[HeldAnswers], fresh: list[HeldAnswers]) -> None:
+        for held in gone:
+            held_answers.drop(db, held)
+        for held in fresh:
+            held_answers.keep(db, held)
+            attempt = attempts.get(db, held.attempt_id)
+            if attempt and tallies.worth_noting(tallies.add(db, attempt.id, "answers_held")):
+                self._record(db, attempt.sitting_id, "answers_held", "system", attempt, held)
+
+    def views(self) -> list[HeldView]:
+        """What waits at terminals for staff's decision, or for the terminal after it."""
+        db = self._centre.store.read()
+        found = [row for row in held_answers.everywhere(db) if row.state != "undeliverable"]
+        return [self._view(row, attempts.get(db, row.attempt_id)) for row in found]
+
+    def _view(self, held: HeldAnswers, attempt: Attempt | None) -> HeldView:
+        return HeldView(
+            terminal_id=held.terminal_id,
+            attempt_id=held.attempt_id,
+            terminal=held.terminal,
+            admission_no=attempt.admission_no if attempt else "",
+            name=self._name(attempt) if attempt else "",
+            answers=held.answers,
+            why=held.why,
+            state=held.state,
+        )
+
+    def _name(self, attempt: Attempt) -> str:
+        try:
+            return self._papers.candidate(attempt.sitting_id, attempt.admission_no).name
+        except (NotFound, PackageDeleted, PackageFileDamaged):
+            return ""
+
+    def decide(
+        self,
+        sitting_id: str,
+        whose: tuple[str, str],
+        wanted: bool,
+        reason: str,
+        by: str,
+    ) -> None:
+        """Have a terminal deliver what it holds, or delete it as undeliverable.
+
+        ``whose``: terminal and attempt. The event goes to the attempt's sitting, or to
+        ``sitting_id`` when this centre does not know the attempt. Raises ReasonMissing, or
+        NotFound for an unknown sitting, or an unknown attempt that is wanted.
+        """
+        why = reasoned(reason)
+        self._papers.sitting(sitting_id)
+        state = "wanted" if wanted else "undeliverable"
+
+        def job(db: Database) -> None:
+            held, attempt = held_answers.get(db, *whose), attempts.get(db, whose[1])
+            if held is None or (wanted and attempt is None):
+                raise NotFound()
+            held_answers.keep(db, replace(held, state=state, by=by, reason=why))
+            where = attempt.sitting_id if attempt else sitting_id
+            self._record(db, where, f"held_answers_{state}", by, attempt, held, reason=why)
+
+        self._centre.store.write(job)
+
+    def _record(
+        self,
+        db: Database,
+        sitting_id: str,
+        kind: str,
+        by: str,
+        attempt: Attempt | None,
+        held: HeldAnswers,
+        **more: str,
+    ) -> None:
+        facts = {"terminal": held.terminal, "answers": held.answers, **more}
+        self._centre.record(db, sitting_id, kind, by, attempt.id if attempt else None, **facts)

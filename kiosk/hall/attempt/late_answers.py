@@ -1,0 +1,264 @@
+"""Answers that a terminal could not deliver in time: received sealed, taken in by staff's decision.
+
+They come from the terminal itself once it reaches the server again after the attempt's end, or as
+a file when the server stayed away. Nothing is overwritten: what staff take becomes further
+revisions, and headquarters gets a further bundle.
+"""
+
+import hmac
+from dataclasses import replace
+
+from sqlite_utils import Database
+
+from kiosk.exam.attempt.states import SITTING, AttemptState
+from kiosk.exam.errors import InvalidAnswer
+from kiosk.exam.papers.paper import Paper
+from kiosk.hall.accounts.tokens import token_hash
+from kiosk.hall.attempt.attempts import checked, same
+from kiosk.hall.context import Centre
+from kiosk.hall.errors import LateAnswersForeign, LateAnswersKnown, LateAnswersRefused, NotFound
+from kiosk.hall.packages import Papers
+from kiosk.hall.reasons import reasoned
+from kiosk.hall.staff_views import LateAnswersView
+from kiosk.hall.transitions import Progress
+from kiosk.hall.views import AnswerWrite
+from kiosk.store.centre import retention
+from kiosk.store.exam import answers, attempts, held_answers, late_answers, tallies
+from kiosk.store.exam.answers import Answer
+from kiosk.store.exam.attempts import Attempt
+from kiosk.store.exam.held_answers import HeldAnswers
+from kiosk.store.exam.late_answers import LateAnswers
+from sync.wire.delivery.emergency import EmergencyAnswers, EmergencyKey
+
+MOST = 10
+"""Deliveries of one attempt that are kept; a terminal that works needs one or two."""
+
+MOST_ASKED = 3 * MOST
+"""The same where staff decided about what a terminal holds."""
+
+
+class LateAnswersDesk:
+    """Receives such answers, shows them to staff, and takes them in."""
+
+    def __init__(
+        self, centre: Centre, papers: Papers, progress: Progress, key: EmergencyKey
+    ) -> None:
+        self._centre = centre
+        self._papers = papers
+        self._progress = progress
+        self._key = key
+
+    @property
+    def public_key(self) -> dict[str, str]:
+        """What a terminal seals its file to (JWK)."""
+        return self._key.public
+
+    def deliver(self, file: bytes, terminal_id: str) -> bool:
+        """Receive what a terminal still holds of an attempt that it may not be signed in to.
+
+        Only a page that has held the attempt can have written it: the file shows that page's
+        token. What staff want nevertheless comes without; what they noted as undeliverable is
+        kept as refused. The same answers again, however they are sealed, have no effect: a
+        terminal whose reply got lost sends them once more. Returns whether the terminal should
+        keep its copy, since the exam still goes on and its candidate may come back there. Raises
+        like :meth:`receive`.
+        """
+        opened = self._key.open(file)
+        db = self._centre.store.read()
+        own = attempts.had_page(db, opened.attempt_id, token_hash(opened.lease))
+        decided = held_answers.get(db, terminal_id, opened.attempt_id)
+        kept = late_answers.of_attempt(db, opened.attempt_id)
+        if not any(self._opened(late).answers == opened.answers for late in kept):
+            if decided is not None and decided.state != "held":
+                self._deliver_decided(file, opened, decided)
+            elif own:
+                self.receive(file, "terminal", "terminal")
+            else:
+                raise LateAnswersForeign()
+        attempt = attempts.get(self._centre.store.read(), opened.attempt_id)
+        return own and attempt is not None and attempt.state in SITTING
+
+    def _deliver_decided(self, file: bytes, opened: EmergencyAnswers, decided: HeldAnswers) -> None:
+        """Receive what staff want, or keep as refused what they noted as undeliverable."""
+        attempt = attempts.get(self._centre.store.read(), opened.attempt_id)
+        if decided.state == "wanted":
+            self._deliver_wanted(file, decided)
+        elif attempt is not None:
+            self._require_room(self._centre.store.read(), attempt, MOST_ASKED)
+            refused = replace(
+                self._late(attempt, file, "terminal", len(opened.answers)),
+                state="refused",
+                by=decided.by,
+                reason=decided.reason,
+            )
+            self._centre.store.write(lambda db: self._keep(db, attempt, refused, "terminal"))
+
+    def _deliver_wanted(self, file: bytes, decided: HeldAnswers) -> None:
+        """Receive it; if that cannot be, staff have to decide once more."""
+        try:
+            self.receive(file, "terminal", "terminal", most=MOST_ASKED)
+        except LateAnswersKnown:
+            raise
+        except LateAnswersRefused as error:
+            again = replace(decided, state="held", why=error.code, by=None, reason=None)
+            self._centre.store.write(lambda db: held_answers.keep(db, again))
+            raise
+
+    def receive(
+        self, file: bytes, source: str, by: str, attempt_id: str | None = None, most: int = MOST
+    ) -> str:
+        """Keep a file's answers for staff to decide about; returns the attempt's id.
+
+        ``attempt_id``: the only one it may be for. ``most``: deliveries of it that are kept. The
+        same file again has no effect. Raises EmergencyFileDamaged, ResultsFinal, or
+        LateAnswersRefused or a kind of it.
+        """
+        opened = self._key.open(file)
+        db = self._centre.store.read()
+        attempt = attempts.get(db, opened.attempt_id)
+        if attempt is None or attempt_id not in (None, opened.attempt_id):
+            raise LateAnswersForeign()
+        retention.require_open_results(db, attempt.sitting_id)
+        if attempt.started_at is None or attempt.state is AttemptState.VOIDED:
+            raise LateAnswersRefused(f"the attempt is {attempt.state}")
+        new = self._new(db, attempt, opened)
+        if not new:
+            raise LateAnswersKnown()
+        self._require_room(db, attempt, most)
+        late = self._late(attempt, file, source, len(new))
+        self._centre.store.write(lambda db: self._keep(db, attempt, late, by))
+        return attempt.id
+
+    def _late(self, attempt: Attempt, file: bytes, source: str, answers: int) -> LateAnswers:
+        return LateAnswers(
+            id=self._centre.ids(),
+            attempt_id=attempt.id,
+            sha256=self._centre.keep_answers_sealed(attempt.sitting_id, file),
+            source=source,
+            answers=answers,
+            at=self._centre.time.now(),
+            state="waiting",
+            by=None,
+            reason=None,
+        )
+
+    def _opened(self, late: LateAnswers) -> EmergencyAnswers:
+        return self._key.open(self._centre.open_sealed(late.sha256))
+
+    def _require_room(self, db: Database, attempt: Attempt, most: int) -> None:
+        if len(late_answers.of_attempt(db, attempt.id)) >= most:
+            self._note_full(attempt)
+            raise LateAnswersRefused(f"{most} deliveries wait or were decided already")
+
+    def _note_full(self, attempt: Attempt) -> None:
+        """Say once in the event log that an attempt has delivered too often."""
+
+        def job(db: Database) -> None:
+            if tallies.add(db, attempt.id, "late_answers_full") == 1:
+                self._centre.record(
+                    db, attempt.sitting_id, "late_answers_full", "system", attempt.id
+                )
+
+        self._centre.store.write(job)
+
+    def _keep(self, db: Database, attempt: Attempt, late: LateAnswers, by: str) -> None:
+        if late_answers.add(db, late):
+            self._centre.record(
+                db,
+                attempt.sitting_id,
+                "late_answers_received",
+                by,
+                attempt.id,
+                source=late.source,
+                answers=late.answers,
+                digest=late.sha256,
+            )
+
+    def of_attempt(self, attempt_id: str) -> list[LateAnswersView]:
+        """The attempt's deliveries with what each would change, oldest first."""
+        db = self._centre.store.read()
+        attempt = self._progress.get(db, attempt_id)
+        return [self._view(db, attempt, late) for late in late_answers.of_attempt(db, attempt_id)]
+
+    def _view(self, db: Database, attempt: Attempt, late: LateAnswers) -> LateAnswersView:
+        opened = self._opened(late)
+        places = attempt.form.items if attempt.form else ()
+        numbers = {place.item_id: number for number, place in enumerate(places, start=1)}
+        new = self._new(db, attempt, opened) if late.state == "waiting" else []
+        return LateAnswersView(
+            id=late.id,
+            source=late.source,
+            at=late.at,
+            written_at=opened.written_at,
+            first_at=new[0].client_at if new else None,
+            last_at=new[-1].client_at if new else None,
+            items=sorted({numbers.get(answer.item_id, 0) for answer in new}),
+            answers=late.answers,
+            from_terminal=_is_from(attempt, opened),
+            state=late.state,
+            by=late.by,
+            reason=late.reason,
+        )
+
+    def decide(self, late_id: str, taken: bool, reason: str, by: str) -> None:
+        """Take the answers in as further revisions, or refuse them; raise ReasonMissing, NotFound.
+
+        StaleState when somebody has decided already.
+        """
+        why = reasoned(reason)
+
+        def job(db: Database) -> None:
+            late = late_answers.get(db, late_id)
+            if late is None:
+                raise NotFound()
+            late_answers.decide(db, late_id, "taken" if taken else "refused", by, why)
+            attempt = self._progress.get(db, late.attempt_id)
+            new = self._take(db, attempt, late) if taken else 0
+            self._centre.record(
+                db,
+                attempt.sitting_id,
+                "late_answers_taken" if taken else "late_answers_refused",
+                by,
+                attempt.id,
+                answers=new,
+                digest=late.sha256,
+                reason=why,
+            )
+
+        self._centre.store.write(job)
+
+    def _take(self, db: Database, attempt: Attempt, late: LateAnswers) -> int:
+        opened = self._opened(late)
+        new = self._new(db, attempt, opened)
+        if new:
+            self._progress.save_answers(db, attempt, new)
+        if attempt.state not in SITTING:
+            attempts.want_bundle(db, attempt.id)
+        return len(new)
+
+    def _new(self, db: Database, attempt: Attempt, opened: EmergencyAnswers) -> list[Answer]:
+        """What is not kept yet, in the terminal's order, numbered on from what is.
+
+        A number alone proves nothing: another terminal may have used it for another answer.
+        """
+        paper = self._papers.paper(self._papers.sitting(attempt.sitting_id)).paper
+        ordered = sorted(opened.answers, key=lambda answer: answer.seq)
+        found = [
+            self._checked(paper, AnswerWrite(one.seq, one.item, one.value, one.at))
+            for one in ordered
+        ]
+        new = [one for one in found if not same(answers.revision(db, attempt.id, one.seq), one)]
+        first = attempt.acked_through + 1
+        return [replace(one, seq=number) for number, one in enumerate(new, start=first)]
+
+    def _checked(self, paper: Paper, write: AnswerWrite) -> Answer:
+        try:
+            return checked(paper, write, self._centre.time.now())
+        except InvalidAnswer as error:
+            raise LateAnswersRefused(error.detail) from error
+
+
+def _is_from(attempt: Attempt, opened: EmergencyAnswers) -> bool:
+    """Whether the page that held the attempt last wrote the file."""
+    lease = attempt.lease_hash
+    return lease is not None and hmac.compare_digest(lease, token_hash(opened.lease))

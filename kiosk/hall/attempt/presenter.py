@@ -1,0 +1,178 @@
+"""How an attempt looks to its candidate: form, answers, time, receipt."""
+
+from kiosk.exam.attempt.states import SITTING, AttemptState
+from kiosk.exam.attempt.timing import remaining
+from kiosk.exam.items.formulas import mathml
+from kiosk.exam.items.item import AnswerValue
+from kiosk.exam.items.markup import Span, spans
+from kiosk.exam.papers.paper import Form, Paper
+from kiosk.exam.programme.blueprint import Examination
+from kiosk.exam.programme.programme import Programme
+from kiosk.hall.attempt.admission import identity_settled
+from kiosk.hall.context import Centre
+from kiosk.hall.errors import NotFound
+from kiosk.hall.packages import Papers
+from kiosk.hall.proctoring.monitor import Proctoring
+from kiosk.hall.views import (
+    AttemptView,
+    ItemView,
+    OptionView,
+    ReceiptView,
+    SectionView,
+    SpanView,
+)
+from kiosk.store.centre.sittings import Sitting
+from kiosk.store.exam import answer_seals, answers, bookmarks, devices, findings
+from kiosk.store.exam.attempts import Attempt
+from sync.wire.delivery.bundle import answers_digest
+from sync.wire.packages.manifest import SittingInfo
+
+LETTERS = "ABCDEFGHIJKLMNOP"
+
+
+class AttemptViews:
+    """Builds views from attempts."""
+
+    def __init__(self, centre: Centre, papers: Papers, proctoring: Proctoring) -> None:
+        self._centre = centre
+        self._papers = papers
+        self._proctoring = proctoring
+
+    def view(self, attempt: Attempt) -> AttemptView:
+        """Items are in it only while the attempt is in progress."""
+        sitting = self._papers.sitting(attempt.sitting_id)
+        package = self._papers.package(sitting)
+        programme = package.programme
+        candidate = self._papers.candidate(sitting.id, attempt.admission_no)
+        now = self._centre.time.now()
+        running = attempt.state is AttemptState.IN_PROGRESS
+        sat = attempt.state in SITTING
+        left = remaining(now, attempt.ends_at, attempt.paused_at) if attempt.ends_at else None
+        items, sections = self._items(sitting, attempt) if running else ([], [])
+        portrait = self._papers.portrait(sitting.id, attempt.admission_no)
+        marks = bookmarks.of_attempt(self._centre.store.read(), attempt.id)
+        return AttemptView(
+            attempt_id=attempt.id,
+            state=attempt.state,
+            sitting_state=sitting.state,
+            candidate_name=candidate.name,
+            admission_no=attempt.admission_no,
+            seat=attempt.seat,
+            sitting_title=sitting.title,
+            programme_title=programme.title.model_dump(),
+            subtitle=subtitle(programme, package.manifest.sitting),
+            server_time=now,
+            starts_at=sitting.starts_at,
+            duration_minutes=package.manifest.sitting.duration_minutes,
+            warn_minutes=programme.time.warn_minutes,
+            pause_reason=attempt.pause_reason,
+            ends_at=attempt.ends_at,
+            remaining_s=left.total_seconds() if sat and left is not None else None,
+            check_in=attempt.check_in,
+            consent_face=attempt.consent_face,
+            has_portrait=portrait is not None,
+            tries_left=max(0, programme.check_in.max_tries - attempt.tries),
+            card_wanted=_card_wanted(attempt, programme),
+            identity_settled=identity_settled(attempt, programme.check_in),
+            findings=list(findings.open_of(self._centre.store.read(), attempt.id)),
+            devices_missing=list(devices.of_attempt(self._centre.store.read(), attempt.id).missing),
+            microphone=programme.proctoring.talking.enabled,
+            sections=sections,
+            items=items,
+            answers=self._answers(attempt) if running else {},
+            current=marks.current,
+            flags=list(marks.flags),
+            acked_through=attempt.acked_through,
+            leaves=attempt.leaves,
+            leave_limit=programme.conduct.leave_limit,
+            at_limit=programme.conduct.at_limit,
+            warnings=self._proctoring.advised_rules(attempt.id),
+            frame_interval_ms=self._proctoring.interval_ms,
+            end_reason=attempt.end_reason,
+            receipt=self.receipt(attempt) if attempt.ended_at else None,
+        )
+
+    def receipt(self, attempt: Attempt) -> ReceiptView:
+        """What the candidate takes away; raise NotFound before the end."""
+        if attempt.ended_at is None or attempt.end_reason is None:
+            raise NotFound()
+        given = self._answers(attempt)
+        seals = answer_seals.of(self._centre.store.read(), attempt.id)
+        return ReceiptView(
+            attempt_id=attempt.id,
+            admission_no=attempt.admission_no,
+            digest=answers_digest(given),
+            answered=sum(value is not None for value in given.values()),
+            items=0 if attempt.form is None else len(attempt.form.items),
+            revisions=attempt.acked_through,
+            head=seals[-1].head if seals else None,
+            ended_at=attempt.ended_at,
+            end_reason=attempt.end_reason,
+        )
+
+    def _answers(self, attempt: Attempt) -> dict[str, AnswerValue]:
+        return answers.latest(self._centre.store.read(), attempt.id)
+
+    def _items(
+        self, sitting: Sitting, attempt: Attempt
+    ) -> tuple[list[ItemView], list[SectionView]]:
+        if attempt.form is None:
+            return [], []
+        paper, examination = self._papers.paper(sitting).paper, self._papers.examination(sitting)
+        return _item_views(paper, attempt.form, examination), _sections(paper, examination)
+
+
+def _card_wanted(attempt: Attempt, programme: Programme) -> bool:
+    """Whether only the photograph with the identity card is missing."""
+    rules = programme.check_in
+    open_ = attempt.state is AttemptState.CHECKED_IN and attempt.card_tries < rules.card_tries
+    return open_ and rules.id_card and attempt.check_in == "passed" and attempt.id_card != "passed"
+
+
+def _item_views(paper: Paper, form: Form, examination: Examination) -> list[ItemView]:
+    by_id = {item.id: item for item in paper.items}
+    views = []
+    for number, place in enumerate(form.items, start=1):
+        item = by_id[place.item_id]
+        texts = {option.id: option.text for option in item.options}
+        options = [
+            OptionView(option, LETTERS[position], _spans(texts.get(option, "")))
+            for position, option in enumerate(place.options)
+        ]
+        points = str(paper.section_of(item.id).rules(examination).points)
+        views.append(ItemView(item.id, item.type, number, _spans(item.stem), options, points))
+    return views
+
+
+def _spans(text: str) -> list[SpanView]:
+    return [_span(span) for span in spans(text)]
+
+
+def _span(span: Span) -> SpanView:
+    if span.kind != "formula":
+        return SpanView(span.kind, span.text, span.alt)
+    formula = mathml(span.text)
+    return SpanView("text", span.text) if formula is None else SpanView("formula", formula)
+
+
+def subtitle(programme: Programme, info: SittingInfo) -> dict[str, str]:
+    """Trade and level, where the programme has them."""
+    named = [one for one in programme.trades if one.id == info.trade]
+    named += [one for one in programme.levels if one.id == info.level]
+    return {
+        "zh": " · ".join(one.name.zh for one in named),
+        "en": " · ".join(one.name.en for one in named),
+    }
+
+
+def _sections(paper: Paper, examination: Examination) -> list[SectionView]:
+    """The sections by the numbers of their items: a form keeps each section together."""
+    views, first = [], 1
+    for section in paper.sections:
+        rules, part = section.rules(examination), examination.part(section.part)
+        last = first + len(section.items) - 1
+        points = str(rules.points * len(section.items))
+        names = rules.title.model_dump(), part.name.model_dump()
+        views.append(SectionView(rules.type, names[0], first, last, points, names[1]))
+        first = last + 1
+    return views

@@ -1,0 +1,1 @@
+"""Check-in: terminals, devices, sign-in, inspection, face check."""

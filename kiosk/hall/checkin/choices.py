@@ -1,0 +1,76 @@
+"""Which attempt a person who signs in is here for, when several rosters have their numbers."""
+
+from collections.abc import Sequence
+
+from sqlite_utils import Database
+
+from kiosk.exam.attempt.which_sitting import Entry, choose
+from kiosk.hall.attempt.presenter import subtitle
+from kiosk.hall.context import Centre
+from kiosk.hall.errors import SittingToChoose
+from kiosk.hall.packages import Papers
+from kiosk.hall.views import SittingChoice
+from kiosk.store.centre.sittings import Sitting
+from kiosk.store.exam import attempts
+from kiosk.store.exam.attempts import Attempt
+from sync.wire.packages.contents import RosterCandidate
+
+Found = Sequence[tuple[Sitting, RosterCandidate]]
+
+
+class Choices:
+    """Decides among a person's sittings, or asks."""
+
+    def __init__(self, centre: Centre, papers: Papers) -> None:
+        self._centre = centre
+        self._papers = papers
+
+    def attempt(self, found: Found, sitting_id: str | None) -> Attempt | None:
+        """The attempt that a sign-in is for; ``sitting_id``: what the person chose, if asked.
+
+        None when there is none, or none of that sitting. Raises SittingToChoose.
+        """
+        db = self._centre.store.read()
+        attempt_of = {sitting.id: _attempt(db, sitting, person) for sitting, person in found}
+        if sitting_id is not None:
+            return attempt_of.get(sitting_id)
+        entries = [
+            _entry(sitting, attempt)
+            for sitting, _ in found
+            if (attempt := attempt_of[sitting.id]) is not None
+        ]
+        chosen = {entry.attempt_id for entry in choose(entries, self._centre.clock.now())}
+        left = [one for one in attempt_of.values() if one is not None and one.id in chosen]
+        if len(left) > 1:
+            raise SittingToChoose(self._offered(left))
+        return left[0] if left else None
+
+    def _offered(self, left: Sequence[Attempt]) -> list[SittingChoice]:
+        offered = [self._choice(attempt) for attempt in left]
+        return sorted(offered, key=lambda choice: (choice.starts_at, choice.sitting_id))
+
+    def _choice(self, attempt: Attempt) -> SittingChoice:
+        sitting = self._papers.sitting(attempt.sitting_id)
+        package = self._papers.package(sitting)
+        return SittingChoice(
+            sitting_id=sitting.id,
+            title=sitting.title,
+            programme_title=package.programme.title.model_dump(),
+            subtitle=subtitle(package.programme, package.manifest.sitting),
+            starts_at=sitting.starts_at,
+            seat=attempt.seat,
+        )
+
+
+def _attempt(db: Database, sitting: Sitting, person: RosterCandidate) -> Attempt | None:
+    return attempts.find(db, sitting.id, person.admission_no)
+
+
+def _entry(sitting: Sitting, attempt: Attempt) -> Entry:
+    return Entry(
+        attempt_id=attempt.id,
+        state=attempt.state,
+        open=sitting.state in ("unlocked", "started"),
+        starts_at=sitting.starts_at,
+        undone=attempt.sign_in_undone,
+    )

@@ -1,0 +1,188 @@
+"""Terminals that come back without their cookie: offered to staff, taken back with one click.
+
+Such a browser is a new terminal. It is offered for a candidate whose own terminal is silent when it
+comes from the same address with the same browser, and no other does; or when the candidate gave
+both numbers there. Staff decide; then its browser fetches the candidate's session.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from sqlite_utils import Database
+
+from kiosk.exam.attempt.states import OVER
+from kiosk.hall.accounts.tokens import new_token, token_hash
+from kiosk.hall.attempt.leases import Leases
+from kiosk.hall.checkin.devices import AttemptDevices
+from kiosk.hall.checkin.terminals import Terminals
+from kiosk.hall.context import Centre
+from kiosk.hall.packages import Papers
+from kiosk.hall.staff_views import ReturnView
+from kiosk.hall.views import CandidateSession, TerminalSession
+from kiosk.store.centre import terminals
+from kiosk.store.centre.terminals import CandidateSessionRow, Terminal
+from kiosk.store.exam import attempts, held_answers
+from kiosk.store.exam.attempts import Attempt
+
+
+class Returns:
+    """Finds the terminals that came back, and gives them their candidates again."""
+
+    def __init__(
+        self,
+        centre: Centre,
+        papers: Papers,
+        leases: Leases,
+        terminals_: Terminals,
+        devices: AttemptDevices,
+    ) -> None:
+        self._centre = centre
+        self._papers = papers
+        self._leases = leases
+        self._terminals = terminals_
+        self._devices = devices
+        self._asked: dict[str, str] = {}
+
+    def hear(self, terminal_id: str) -> None:
+        """A terminal has spoken with its candidate's session."""
+        self._terminals.hear(terminal_id)
+
+    def ask(self, attempt_id: str, terminal_id: str) -> None:
+        """A candidate gave both numbers at a terminal while another one holds the attempt."""
+        self._asked[attempt_id] = terminal_id
+
+    def offers(self, sitting_id: str) -> list[ReturnView]:
+        """The terminals of that sitting that came back, by seat; raise NotFound."""
+        self._papers.sitting(sitting_id)
+        found = self._find(self._centre.store.read())
+        return [offer for attempt, offer in found if attempt.sitting_id == sitting_id]
+
+    def _find(self, db: Database) -> list[tuple[Attempt, ReturnView]]:
+        known, open_ = terminals.everyone(db), attempts.at_terminals(db)
+        holders = {attempt.terminal_id for attempt in open_}
+        lost = [
+            attempt for attempt in open_ if self._terminals.is_silent(attempt.terminal_id or "")
+        ]
+        free = [
+            terminal
+            for terminal in known.values()
+            if terminal.id not in holders and self._terminals.is_alive(terminal.id)
+        ]
+        places = Counter(known[attempt.terminal_id or ""].place for attempt in lost)
+        by_place = _unique(free)
+        found = []
+        for attempt in lost:
+            old, asked = known[attempt.terminal_id or ""], self._asked.get(attempt.id)
+            asking = next((terminal for terminal in free if terminal.id == asked), None)
+            same = by_place.get(old.place) if places[old.place] == 1 else None
+            new = asking or (same if same and self._is_newer(same, old) else None)
+            if new is not None:
+                how = "numbers" if asking else "address"
+                found.append((attempt, self._view(attempt, old, new, how)))
+        return found
+
+    def _is_newer(self, new: Terminal, old: Terminal) -> bool:
+        """Whether the browser became a terminal after the other one fell silent."""
+        registered = new.registered_at
+        return registered is not None and registered >= self._terminals.heard_at(old.id)
+
+    def _view(self, attempt: Attempt, old: Terminal, new: Terminal, how: str) -> ReturnView:
+        candidate = self._papers.candidate(attempt.sitting_id, attempt.admission_no)
+        return ReturnView(
+            attempt_id=attempt.id,
+            terminal_id=new.id,
+            name=candidate.name,
+            seat=attempt.seat,
+            terminal=old.name,
+            here=new.name,
+            how=how,
+        )
+
+    def take_back(self, sitting_id: str, wanted: Iterable[tuple[str, str]], by: str) -> int:
+        """Give terminals their candidates again; returns how many.
+
+        ``wanted``: pairs of attempt and terminal, as :meth:`offers` showed them. What is no longer
+        so has no effect. Raises NotFound.
+        """
+        self._papers.sitting(sitting_id)
+        chosen = set(wanted)
+
+        def job(db: Database) -> list[str]:
+            found = [
+                (attempt, offer)
+                for attempt, offer in self._find(db)
+                if attempt.sitting_id == sitting_id
+                and (offer.attempt_id, offer.terminal_id) in chosen
+            ]
+            for attempt, offer in found:
+                self._give(db, attempt, offer, by)
+            return [attempt.id for attempt, _ in found]
+
+        taken = self._centre.store.write(job)
+        for attempt_id, _ in chosen:
+            self._asked.pop(attempt_id, None)
+        for attempt_id in taken:
+            self._devices.renew(attempt_id)
+        return len(taken)
+
+    def _give(self, db: Database, attempt: Attempt, offer: ReturnView, by: str) -> None:
+        old_id, new_id = attempt.terminal_id or "", offer.terminal_id
+        terminals.end_sessions(db, attempt.id)
+        self._leases.drop(db, attempt)
+        if offer.how == "address":
+            terminals.move_identity(db, old_id, new_id)
+            held_answers.move(db, new_id, old_id, offer.terminal)
+            self._terminals.hear(old_id)
+        else:
+            old = terminals.get(db, old_id)
+            attempts.set_terminal(db, attempt.id, new_id)
+            if old is not None and old.seat is not None:
+                terminals.bind(db, new_id, old.seat)
+            self._terminals.forget(old_id)
+        target = old_id if offer.how == "address" else new_id
+        terminals.set_returns_to(db, target, attempt.id)
+        here = terminals.get(db, target)
+        if here is not None and here.device_check is not None:
+            self._devices.at_sign_in(db, attempt, here.device_check)
+        self._centre.record(
+            db,
+            attempt.sitting_id,
+            "terminal_taken_back",
+            by,
+            attempt.id,
+            terminal=offer.terminal,
+            here=offer.here,
+            how=offer.how,
+        )
+
+    def resume(self, terminal: TerminalSession) -> CandidateSession | None:
+        """The session that staff gave back to a terminal, once; None when there is none."""
+        centre = self._centre
+        found = terminals.get(centre.store.read(), terminal.terminal_id)
+        if found is None or found.returns_to is None:
+            return None
+        token, csrf = new_token(centre.entropy), new_token(centre.entropy)
+
+        def job(db: Database) -> str | None:
+            now = terminals.get(db, terminal.terminal_id)
+            attempt = attempts.get(db, now.returns_to) if now and now.returns_to else None
+            terminals.set_returns_to(db, terminal.terminal_id, None)
+            if attempt is None or attempt.state in OVER:
+                return None
+            if attempt.terminal_id != terminal.terminal_id:
+                return None
+            row = CandidateSessionRow(attempt.id, terminal.terminal_id, csrf)
+            terminals.add_session(db, token_hash(token), row, centre.clock.now())
+            return attempt.id
+
+        attempt_id = centre.store.write(job)
+        if attempt_id is None:
+            return None
+        return CandidateSession(token, csrf, attempt_id, terminal.terminal_id)
+
+
+def _unique(free: Iterable[Terminal]) -> dict[tuple[str, str], Terminal]:
+    """The terminals that share address and browser with no other, by these."""
+    found = list(free)
+    count = Counter(terminal.place for terminal in found)
+    return {terminal.place: terminal for terminal in found if count[terminal.place] == 1}

@@ -1,0 +1,271 @@
+"""Check-in: who are you, and where do you sit? (R13)"""
+
+import threading
+from datetime import datetime, timedelta
+
+from sqlite_utils import Database
+
+from kiosk.exam.attempt.states import OVER, AttemptState
+from kiosk.exam.attempt.timing import minute_of
+from kiosk.exam.identity.identity_number import is_identity_number
+from kiosk.exam.typed_numbers import plain_number
+from kiosk.hall.accounts.throttle import FREE_TRIES, Throttle
+from kiosk.hall.accounts.tokens import new_token, token_hash
+from kiosk.hall.attempt.leases import Leases
+from kiosk.hall.checkin.choices import Choices
+from kiosk.hall.checkin.devices import AttemptDevices
+from kiosk.hall.checkin.returns import Returns
+from kiosk.hall.context import Centre
+from kiosk.hall.errors import (
+    AttemptElsewhere,
+    AttemptNotEnded,
+    DeviceCheckMissing,
+    NotFound,
+    NotSignedIn,
+    TooLate,
+    WrongIdentity,
+    WrongSeat,
+)
+from kiosk.hall.packages import Papers
+from kiosk.hall.reasons import reasoned
+from kiosk.hall.views import CandidateSession, TerminalSession
+from kiosk.store.centre import terminals
+from kiosk.store.centre.terminals import CandidateSessionRow
+from kiosk.store.centre.throttle import key_of
+from kiosk.store.exam import attempts, ledgers, tallies
+from kiosk.store.exam.attempts import Attempt
+
+FREE_TRIES_OF_ADDRESS = 20
+"""Of one candidate at one address: a browser can become a new terminal, an address is rarer."""
+
+CHECK_LASTS = timedelta(hours=12)
+"""How long a terminal's device check counts for who sits down there: since then anything may have
+been unplugged."""
+
+NOTED_EVERY = timedelta(minutes=1)
+"""How often the journal says that a second terminal comes as the same attempt."""
+
+
+class CheckIn:
+    """Signing in at a terminal, and leaving it for another."""
+
+    def __init__(
+        self,
+        centre: Centre,
+        papers: Papers,
+        leases: Leases,
+        returns: Returns,
+        devices: AttemptDevices,
+    ) -> None:
+        self._centre = centre
+        self._devices = devices
+        self._papers = papers
+        self._leases = leases
+        self._choices = Choices(centre, papers)
+        self._returns = returns
+        self._throttle = Throttle(centre.store, centre.clock)
+        self._noted: dict[str, datetime] = {}
+        self._lock = threading.Lock()
+
+    def sign_in(
+        self,
+        terminal: TerminalSession,
+        admission_no: str,
+        identity_no: str,
+        consent_face: bool,
+        remote: str,
+        sitting_id: str | None = None,
+    ) -> CandidateSession:
+        """Open a session at one terminal.
+
+        ``sitting_id``: what a person of several sittings chose. Raises SittingToChoose when they
+        have to, WrongIdentity (which number is wrong is not said), TooManyTries,
+        DeviceCheckMissing, WrongSeat, TooLate when the entry is closed, or AttemptElsewhere when
+        another terminal holds the attempt.
+        """
+        device = terminals.get(self._centre.store.read(), terminal.terminal_id)
+        if device is None or device.device_check is None or self._is_old(device.checked_at):
+            raise DeviceCheckMissing()
+        number = plain_number(admission_no)
+        attempt = self._identify(number, identity_no, terminal, remote, sitting_id)
+        if not device.device_check["camera"]:
+            consent_face = False  # without a camera a person decides
+        centre = self._centre
+        token, csrf = new_token(centre.entropy), new_token(centre.entropy)
+        row = CandidateSessionRow(attempt.id, terminal.terminal_id, csrf)
+
+        def job(db: Database) -> None:
+            current = self._get(db, attempt.id)
+            if current.terminal_id not in (None, terminal.terminal_id):
+                raise AttemptElsewhere(terminal=self._name(db, current.terminal_id))
+            if device.seat and plain_number(device.seat) != plain_number(current.seat):
+                raise WrongSeat(here=device.seat, seat=current.seat)
+            self._require_in_time(db, current)
+            terminals.add_session(db, token_hash(token), row, centre.clock.now())
+            self._arrive(db, current, terminal, consent_face, remote)
+            self._devices.at_sign_in(db, current, device.device_check or {})
+
+        try:
+            centre.store.write(job)
+        except AttemptElsewhere:
+            self._returns.ask(attempt.id, terminal.terminal_id)
+            self._note_elsewhere(attempt.id, terminal.name)
+            raise
+        self._devices.renew(attempt.id)
+        return CandidateSession(token, csrf, attempt.id, terminal.terminal_id)
+
+    def _is_old(self, checked_at: datetime | None) -> bool:
+        now = self._centre.time.now()
+        return checked_at is None or now - checked_at >= CHECK_LASTS
+
+    def _require_in_time(self, db: Database, attempt: Attempt) -> None:
+        """Once the entry is closed, who comes first now stays outside; pauses do not count."""
+        sitting = self._papers.sitting_in(db, attempt.sitting_id)
+        arrived = attempt.state is not AttemptState.REGISTERED or attempt.admitted_late
+        if arrived or sitting.started_at is None:
+            return
+        minutes = self._papers.programme(sitting).time.late_entry_minutes
+        stood = sum(credit.seconds for credit in ledgers.room_credits(db, sitting.id))
+        closed = minute_of(sitting.started_at, minutes) + timedelta(seconds=max(0.0, stood))
+        if (sitting.paused_at or self._centre.time.now()) >= closed:
+            raise TooLate(minutes=minutes)
+
+    def admit_late(self, attempt_id: str, reason: str, by: str) -> None:
+        """Let a candidate sign in although the entry is closed; raise ReasonMissing, NotFound."""
+        why = reasoned(reason)
+
+        def job(db: Database) -> None:
+            attempt = self._get(db, attempt_id)
+            attempts.admit_late(db, attempt_id)
+            self._centre.record(db, attempt.sitting_id, "admitted_late", by, attempt_id, reason=why)
+
+        self._centre.store.write(job)
+
+    def _identify(
+        self,
+        admission_no: str,
+        identity_no: str,
+        terminal: TerminalSession,
+        remote: str,
+        sitting_id: str | None,
+    ) -> Attempt:
+        tries = {
+            key_of("candidate", admission_no[:40], terminal.name): FREE_TRIES,
+            key_of("candidate", admission_no[:40], remote): FREE_TRIES_OF_ADDRESS,
+        }
+        if self._counts(admission_no, plain_number(identity_no)):
+            self._throttle.begin(tries)
+        found = self._papers.find(admission_no, identity_no)
+        if found:
+            self._throttle.succeeded(list(tries))
+        attempt = self._choices.attempt(found, sitting_id)
+        if attempt is None:
+            raise WrongIdentity()
+        return attempt
+
+    def _counts(self, admission_no: str, identity_no: str) -> bool:
+        """Whether this may be a guess: what cannot be a number of its kind is a slip of the hand.
+
+        Unless the candidate is registered with something else than an identity number, such as a
+        passport.
+        """
+        if not self._papers.may_be_number(admission_no):
+            return False
+        today = self._centre.local(self._centre.clock.now()).date()
+        registered = self._papers.identity_numbers(admission_no)
+        numbers = all(is_identity_number(number, today) for number in registered)
+        return not numbers or is_identity_number(identity_no, today)
+
+    def _arrive(
+        self, db: Database, attempt: Attempt, terminal: TerminalSession, consent: bool, remote: str
+    ) -> None:
+        attempts.set_terminal(db, attempt.id, terminal.terminal_id)
+        attempts.set_sign_in_undone(db, attempt.id, undone=False)
+        if attempt.state is AttemptState.REGISTERED:
+            attempts.step(db, attempt, AttemptState.CHECKED_IN, consent_face=int(consent))
+        if not tallies.worth_noting(tallies.add(db, attempt.id, "signed_in")):
+            return
+        self._centre.record(
+            db,
+            attempt.sitting_id,
+            "signed_in",
+            "candidate",
+            attempt.id,
+            terminal=terminal.name,
+            consent_face=consent,
+            remote=remote,
+        )
+
+    def session(self, token: str | None, terminal_token: str | None) -> CandidateSession:
+        """The session of both cookies together; a stolen one is worthless elsewhere."""
+        db = self._centre.store.read()
+        if not token or not terminal_token:
+            raise NotSignedIn()
+        row = terminals.candidate_session(db, token_hash(token))
+        terminal = terminals.by_token(db, token_hash(terminal_token))
+        if row is None or terminal is None:
+            raise NotSignedIn()
+        if terminal.id != row.terminal_id:
+            self._note_elsewhere(row.attempt_id, terminal.name)
+            raise NotSignedIn()
+        self._returns.hear(terminal.id)
+        return CandidateSession(token, row.csrf, row.attempt_id, row.terminal_id)
+
+    def leave(self, attempt_id: str) -> None:
+        """End the session of a candidate whose exam is over; raise NotFound or AttemptNotEnded."""
+
+        def job(db: Database) -> None:
+            if self._get(db, attempt_id).state not in OVER:
+                raise AttemptNotEnded()
+            terminals.end_sessions(db, attempt_id)
+
+        self._centre.store.write(job)
+
+    def release_terminal(self, attempt_id: str, reason: str, by: str) -> None:
+        """Let the candidate sign in at another terminal; answers and time stay as they are."""
+        why = reasoned(reason)
+
+        def job(db: Database) -> None:
+            attempt = self._get(db, attempt_id)
+            terminals.end_sessions(db, attempt_id)
+            attempts.set_terminal(db, attempt_id, None)
+            self._leases.drop(db, attempt)
+            self._centre.record(
+                db,
+                attempt.sitting_id,
+                "terminal_released",
+                by,
+                attempt_id,
+                reason=why,
+            )
+
+        self._centre.store.write(job)
+
+    def _get(self, db: Database, attempt_id: str) -> Attempt:
+        attempt = attempts.get(db, attempt_id)
+        if attempt is None:
+            raise NotFound()
+        return attempt
+
+    def _name(self, db: Database, terminal_id: str | None) -> str:
+        found = terminals.get(db, terminal_id or "")
+        return found.name if found else "?"
+
+    def _note_elsewhere(self, attempt_id: str, terminal: str) -> None:
+        """Another terminal came as this attempt: say so in the journal, now and then."""
+        now = self._centre.time.now()
+        with self._lock:
+            last = self._noted.get(attempt_id)
+            if last is not None and now - last < NOTED_EVERY:
+                return
+            self._noted[attempt_id] = now
+
+        def job(db: Database) -> None:
+            attempt = self._get(db, attempt_id)
+            holder = self._name(db, attempt.terminal_id)
+            details = {"terminal": terminal, "holder": holder}
+            self._centre.record(
+                db, attempt.sitting_id, "second_terminal", "system", attempt_id, **details
+            )
+
+        self._centre.store.write(job)

@@ -1,0 +1,350 @@
+"""Is it you? Looks with head turns, the identity card, and staff who can always decide (R14, R15).
+
+A look and its frames live in memory; what is decided is recorded with its score and its frame.
+"""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import BoundedSemaphore
+
+from sqlite_utils import Database
+
+from kiosk.exam.attempt.states import AttemptState
+from kiosk.exam.checkin.inspection import Clearing
+from kiosk.exam.checkin.liveness import LookSession, VerificationRules, card_band, choose_turns
+from kiosk.exam.identity.bands import Band
+from kiosk.hall.attempt.admission import Admission
+from kiosk.hall.checkin.face_check import Look, Verdict
+from kiosk.hall.context import Centre
+from kiosk.hall.errors import (
+    AnalysisBusy,
+    LookMissing,
+    NotFound,
+    NotVerifiable,
+    ReasonMissing,
+    TooManyAtOnce,
+)
+from kiosk.hall.packages import Papers
+from kiosk.hall.proctoring.face_analysis import Faces
+from kiosk.hall.proctoring.set_aside import SetAside
+from kiosk.hall.views import CheckInResult, LookReply
+from kiosk.store.errors import StorageFull
+from kiosk.store.exam import attempts, findings, incidents
+from kiosk.store.exam.attempts import Attempt
+from kiosk.store.exam.incidents import EvidenceRow, Verification
+from kiosk.vision.analysis.checkin import CardSight
+from kiosk.vision.errors import VisionError
+
+ABANDONED_SECONDS = 900.0
+"""A look that is not over so long after its beginning is forgotten."""
+
+_log = logging.getLogger(__name__)
+
+
+class VerificationDesk:
+    """From a candidate who has signed in to one who is ready."""
+
+    def __init__(
+        self,
+        centre: Centre,
+        papers: Papers,
+        admission: Admission,
+        faces: Faces,
+        set_aside: SetAside,
+    ) -> None:
+        self._centre = centre
+        self._papers = papers
+        self._admission = admission
+        self._faces = faces
+        self._set_aside = set_aside
+        self._looks: dict[str, Look] = {}
+        self._places = BoundedSemaphore(max(1, centre.settings.server.threads // 2))
+
+    @contextmanager
+    def _analysed(self, attempt: Attempt) -> Iterator[None]:
+        """Set the sender aside whose picture ended the analysis; raises PicturesSetAside."""
+        self._set_aside.require(attempt.id)
+        try:
+            yield
+        except VisionError as error:
+            self._set_aside.failed(attempt.id, attempt.sitting_id, error)
+            raise
+
+    @contextmanager
+    def _place(self) -> Iterator[None]:
+        """A place among those that wait for the analysis, or AnalysisBusy.
+
+        They take no more than half of the threads that serve requests: saving answers must never
+        wait for faces.
+        """
+        if not self._places.acquire(blocking=False):
+            raise AnalysisBusy()
+        try:
+            yield
+        finally:
+            self._places.release()
+
+    def begin_look(self, attempt_id: str) -> LookReply:
+        """Begin a look, in place of one that was not finished.
+
+        Raises NotVerifiable when a person has to decide, or AnalysisBusy.
+        """
+        attempt = self._verifiable(attempt_id)
+        with self._place():
+            reference = self._reference(attempt)
+        if reference is None:
+            raise NotVerifiable()
+        self._forget_abandoned()
+        session = LookSession(
+            rules=self._rules(attempt).look,
+            bands=self._faces.bands,
+            turns=choose_turns(self._centre.entropy(1)),
+            started_at=self._now(),
+        )
+        look = self._looks[attempt_id] = Look(session, reference)
+        return self._reply(look, None)
+
+    def _forget_abandoned(self) -> None:
+        """Looks whose candidates went away keep pictures in memory."""
+        now = self._now()
+        for attempt_id, look in list(self._looks.items()):
+            if now - look.session.started_at > ABANDONED_SECONDS:
+                self._looks.pop(attempt_id, None)
+
+    def look(self, attempt_id: str, jpeg: bytes) -> LookReply:
+        """Judge the next frame of the look; the last one brings its result.
+
+        Raises LookMissing, NotVerifiable, AnalysisBusy, PicturesSetAside, TooManyAtOnce while the
+        picture before is being judged, or a VisionError for a bad picture.
+        """
+        look = self._looks.get(attempt_id)
+        if look is None:
+            raise LookMissing()
+        if not look.lock.acquire(blocking=False):  # a thread never waits for another's picture
+            raise TooManyAtOnce()
+        try:
+            return self._next(attempt_id, look, jpeg)
+        finally:
+            look.lock.release()
+
+    def _next(self, attempt_id: str, look: Look, jpeg: bytes) -> LookReply:
+        if look.session.over:
+            raise LookMissing()
+        attempt = self._get(self._centre.store.read(), attempt_id)
+        try:
+            with self._place(), self._analysed(attempt):
+                look.see(jpeg, lambda task: self._faces.look(task, attempt_id), self._now)
+        except AnalysisBusy:
+            look.refuse(self._now())
+            raise
+        result = None
+        if look.session.over:
+            self._looks.pop(attempt_id, None)
+            result = self._conclude(attempt, look, jpeg)
+        return self._reply(look, result)
+
+    def _reply(self, look: Look, result: CheckInResult | None) -> LookReply:
+        session = look.session
+        left = look.seconds_left(self._now())
+        return LookReply(session.ask, session.step, session.steps, look.advice, left, result)
+
+    def _conclude(self, attempt: Attempt, look: Look, last: bytes) -> CheckInResult:
+        attempt_id, (score, picture) = attempt.id, look.best or (None, last)
+        kept = self._kept(attempt, "check_in", picture)
+
+        def job(db: Database) -> CheckInResult:
+            attempt = self._require(self._get(db, attempt_id))
+            attempts.count_try(db, attempt_id)
+            left = self._rules(attempt).max_tries - attempt.tries - 1
+            verdict = Verdict(look.session, score, left)
+            self._keep_look(db, attempt, verdict, _added(db, kept))
+            outcome = verdict.outcome
+            if outcome == "pass":
+                outcome = "card" if self._rules(attempt).id_card else self._passed(db, attempt_id)
+            return CheckInResult(outcome, verdict.advice, left)
+
+        return self._centre.store.write(job)
+
+    def _passed(self, db: Database, attempt_id: str) -> str:
+        """The machine is done: pass, or inspect when staff have something to see to first."""
+        return "pass" if self._admission.settle(db, attempt_id) else "inspect"
+
+    def _keep_look(
+        self, db: Database, attempt: Attempt, verdict: Verdict, evidence: str | None
+    ) -> None:
+        now, outcome = self._centre.time.now(), verdict.outcome
+        row = Verification(attempt.id, now, outcome, verdict.score, verdict.advice, evidence)
+        incidents.add_verification(db, row)
+        state = {"pass": "passed", "retry": "failed"}.get(outcome, outcome)
+        attempts.set_check_in(db, attempt.id, state, verdict.score)
+        attempts.set_inspected(db, attempt.id, None, None)  # nobody has seen this picture yet
+        self._centre.record(
+            db,
+            attempt.sitting_id,
+            f"verification_{outcome}",
+            "camera",
+            attempt.id,
+            score=verdict.score,
+            band=verdict.band.value,
+            pack=self._faces.pack_id,
+            turns=[turn.value for turn in verdict.session.turns],
+            live=verdict.session.live_scores,
+            advice=list(verdict.advice),
+        )
+
+    def card(self, attempt_id: str, jpeg: bytes, final: bool) -> CheckInResult:
+        """Judge a photograph with the identity card held up (R14).
+
+        A picture without a card costs nothing. ``final``: the candidate asks for staff with this
+        picture. Raises NotVerifiable, AnalysisBusy, PicturesSetAside, or a VisionError.
+        """
+        attempt = self._card_wanted(self._get(self._centre.store.read(), attempt_id))
+        with self._place(), self._analysed(attempt):
+            sight = self._faces.read_card(jpeg, self._reference(attempt), attempt_id)
+        left = self._rules(attempt).card_tries - attempt.card_tries
+        if sight.advice and not final:
+            return CheckInResult("card", sight.advice, left)
+        kept = self._kept(attempt, "id_card", jpeg)
+
+        def job(db: Database) -> CheckInResult:
+            current = self._card_wanted(self._get(db, attempt_id))
+            return self._judge_card(db, current, sight, _added(db, kept), final)
+
+        return self._centre.store.write(job)
+
+    def _judge_card(
+        self,
+        db: Database,
+        attempt: Attempt,
+        sight: CardSight,
+        evidence: str | None,
+        final: bool,
+    ) -> CheckInResult:
+        scores = (sight.card_holder, sight.card_portrait, sight.holder_portrait)
+        passed = not sight.advice and card_band(scores, self._faces.bands) is Band.PASS
+        left = self._rules(attempt).card_tries - attempt.card_tries - 1
+        outcome = "pass" if passed else "staff" if final or left <= 0 else "card"
+        attempts.set_id_card(db, attempt.id, {"pass": "passed"}.get(outcome, outcome))
+        advice = sight.advice or (() if passed else ("card_no_match",))
+        now = self._centre.time.now()
+        incidents.add_verification(
+            db,
+            Verification(attempt.id, now, f"card_{outcome}", sight.card_holder, advice, evidence),
+        )
+        self._centre.record(
+            db,
+            attempt.sitting_id,
+            f"id_card_{outcome}",
+            "camera",
+            attempt.id,
+            card_holder=sight.card_holder,
+            card_portrait=sight.card_portrait,
+            holder_portrait=sight.holder_portrait,
+            advice=list(advice),
+        )
+        if passed:
+            outcome = self._passed(db, attempt.id)
+        elif outcome == "staff":
+            attempts.set_check_in(db, attempt.id, "staff", attempt.check_in_score)
+        return CheckInResult(outcome, advice, max(0, left))
+
+    def decide(self, attempt_id: str, passed: bool, reason: str, by: str) -> None:
+        """Staff decide who the candidate is, with a reason; a refusal can be decided again."""
+        if not reason.strip():
+            raise ReasonMissing()
+        why = reason.strip()[:500]
+
+        def job(db: Database) -> None:
+            attempt = self._get(db, attempt_id)
+            if attempt.state is not AttemptState.CHECKED_IN:
+                raise NotVerifiable(f"the attempt is {attempt.state}")
+            outcome = "by_hand" if passed else "refused"
+            attempts.set_check_in(db, attempt_id, outcome, attempt.check_in_score)
+            now = self._centre.time.now()
+            incidents.add_verification(
+                db, Verification(attempt_id, now, outcome, None, (), None, by, why)
+            )
+            self._centre.record(
+                db, attempt.sitting_id, f"verification_{outcome}", by, attempt_id, reason=why
+            )
+            if passed:
+                self._clear_findings(db, attempt, by)
+                attempts.set_inspected(db, attempt_id, now, by)
+                self._admission.settle(db, attempt_id)
+
+        self._centre.store.write(job)
+
+    def _clear_findings(self, db: Database, attempt: Attempt, by: str) -> None:
+        """Whoever decides with a reason has seen what was open."""
+        for finding in findings.open_of(db, attempt.id):
+            how, now = Clearing.DECIDED, self._centre.time.now()
+            findings.clear(db, attempt.id, finding, how, now, by)
+            self._centre.record(
+                db,
+                attempt.sitting_id,
+                "finding_cleared",
+                by,
+                attempt.id,
+                finding=finding,
+                outcome=how,
+            )
+
+    def latest_picture(self, attempt_id: str) -> bytes | None:
+        """The last picture that was looked at during check-in."""
+        picture = incidents.latest_picture(self._centre.store.read(), attempt_id)
+        return None if picture is None else self._centre.open_sealed(picture)
+
+    def _verifiable(self, attempt_id: str) -> Attempt:
+        return self._require(self._get(self._centre.store.read(), attempt_id))
+
+    def _require(self, attempt: Attempt) -> Attempt:
+        """An attempt whose face may be looked at now; raises NotVerifiable."""
+        usable = attempt.state is AttemptState.CHECKED_IN and attempt.consent_face
+        done = attempt.check_in in ("passed", "by_hand", "refused")
+        if not usable or done or attempt.tries >= self._rules(attempt).max_tries:
+            raise NotVerifiable()
+        return attempt
+
+    def _card_wanted(self, attempt: Attempt) -> Attempt:
+        wanted = attempt.state is AttemptState.CHECKED_IN and attempt.check_in == "passed"
+        wanted = wanted and attempt.id_card != "passed"
+        if not wanted or attempt.card_tries >= self._rules(attempt).card_tries:
+            raise NotVerifiable()
+        return attempt
+
+    def _reference(self, attempt: Attempt) -> bytes | None:
+        sitting_id, admission_no = attempt.sitting_id, attempt.admission_no
+        return self._faces.reference(
+            sitting_id, admission_no, lambda: self._papers.portrait(sitting_id, admission_no)
+        )
+
+    def _kept(self, attempt: Attempt, kind: str, picture: bytes) -> EvidenceRow | None:
+        """Keep the picture that was judged; None on a full disk, which must not stop a check-in."""
+        try:
+            sha256 = self._centre.keep_sealed(attempt.sitting_id, "pictures", picture)
+        except StorageFull as error:
+            _log.warning("no picture could be kept of the check-in of %s: %s", attempt.id, error)
+            return None
+        now = self._centre.time.now()
+        return EvidenceRow(sha256, attempt.id, None, kind, now, len(picture))
+
+    def _rules(self, attempt: Attempt) -> VerificationRules:
+        return self._admission.rules(attempt)
+
+    def _now(self) -> float:
+        return self._centre.time.now().timestamp()
+
+    def _get(self, db: Database, attempt_id: str) -> Attempt:
+        attempt = attempts.get(db, attempt_id)
+        if attempt is None:
+            raise NotFound()
+        return attempt
+
+
+def _added(db: Database, kept: EvidenceRow | None) -> str | None:
+    """Add the row of a picture, if one could be kept; gives its SHA-256."""
+    if kept is None:
+        return None
+    incidents.add_evidence(db, kept)
+    return kept.sha256

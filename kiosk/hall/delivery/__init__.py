@@ -1,0 +1,1 @@
+"""What a centre has closed and delivers to headquarters."""

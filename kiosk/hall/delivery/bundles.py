@@ -1,0 +1,356 @@
+"""From an ended attempt to a signed and sealed result bundle in the outbox."""
+
+import logging
+import re
+import sqlite3
+from collections import Counter, defaultdict
+
+from sqlite_utils import Database
+
+from kiosk import __version__
+from kiosk.exam.attempt.states import AttemptState
+from kiosk.exam.checkin.devices import rules_off
+from kiosk.exam.errors import ExamError
+from kiosk.exam.troubles import Troubles
+from kiosk.hall.checkin.devices import failed_devices
+from kiosk.hall.context import Centre
+from kiosk.hall.errors import NotFound
+from kiosk.hall.packages import Papers
+from kiosk.store.centre import outbox, terminals
+from kiosk.store.centre.outbox import (
+    EVIDENCE,
+    FIRST,
+    INCIDENT_EVIDENCE,
+    RESULT,
+    ROUTINE_EVIDENCE,
+    Piece,
+)
+from kiosk.store.exam import (
+    answer_seals,
+    answers,
+    attempts,
+    devices,
+    events,
+    guests,
+    incidents,
+    ledgers,
+    tallies,
+)
+from kiosk.store.exam.answers import Answer
+from kiosk.store.exam.attempts import Attempt
+from kiosk.store.exam.incidents import EvidenceRow
+from kiosk.store.times import to_text
+from sync.wire import canonical
+from sync.wire.delivery.answer_log import MOST_REVISIONS, AnswerLog
+from sync.wire.delivery.bundle import seal_bundle
+from sync.wire.delivery.result import (
+    BundleAnswer,
+    BundleCredit,
+    BundleDeparture,
+    BundleIncident,
+    Chain,
+    ChainEvent,
+    CheckInLook,
+    CheckInRecord,
+    ConductCounts,
+    DeviceCheckRecord,
+    EvidenceRef,
+    HandAdmission,
+    PackageRef,
+    ResultBundle,
+    Timing,
+    VisionRecord,
+)
+from sync.wire.model import IDENTIFIER
+
+_log = logging.getLogger(__name__)
+_ITEM = re.compile(IDENTIFIER)
+
+
+class Results:
+    """Makes result bundles. Each ended attempt gets one, also after a crash in between."""
+
+    def __init__(self, centre: Centre, papers: Papers, vision: VisionRecord) -> None:
+        self._centre = centre
+        self._papers = papers
+        self._vision = vision
+        self._troubles = Troubles(centre.clock.monotonic)
+
+    def sweep(self) -> int:
+        """Bundle every ended attempt whose newest state is in no bundle; returns how many.
+
+        One that cannot be bundled is logged and tried again after a pause that grows to a minute;
+        it holds up nobody else's.
+        """
+        done = 0
+        for attempt_id in outbox.attempts_to_bundle(self._centre.store.read()):
+            if self._troubles.due(attempt_id):
+                done += self._try(attempt_id)
+        return done
+
+    def _try(self, attempt_id: str) -> bool:
+        try:
+            self.bundle(attempt_id)
+        except (ExamError, OSError, ValueError, sqlite3.DatabaseError) as error:
+            if text := self._troubles.failed(attempt_id, error):
+                _log.error("attempt %s cannot be bundled now: %s", attempt_id, text)
+            return False
+        self._troubles.worked(attempt_id)
+        return True
+
+    def bundle(self, attempt_id: str) -> str:
+        """Seal one attempt as it is now into the outbox and return the bundle's id."""
+        db = self._centre.store.read()
+        bundle = self._build(db, attempt_id)
+        sealed = seal_bundle(bundle, self._centre.keys, self._centre.hq)
+        self._centre.folders.outbox.put(sealed.id, sealed.data)
+        piece = Piece(
+            kind=RESULT,
+            id=sealed.id,
+            sitting_id=bundle.sitting_id,
+            priority=FIRST[RESULT],
+            attempt_id=attempt_id,
+            revision=bundle.revision,
+            chain_head=bundle.chain.head,
+        )
+        now, pictures = self._centre.time.now(), self._pictures(db, bundle.sitting_id, attempt_id)
+
+        def job(db: Database) -> None:
+            outbox.add_result(db, piece, now)
+            for row in pictures:
+                outbox.add(db, _evidence_piece(row, piece.sitting_id), now)
+
+        self._centre.store.write(job)
+        return sealed.id
+
+    def _pictures(self, db: Database, sitting_id: str, attempt_id: str) -> list[EvidenceRow]:
+        """The attempt's pictures that go to headquarters: none unless the programme says so."""
+        programme = self._papers.programme(self._papers.sitting(sitting_id))
+        if not programme.privacy.pictures_to_headquarters:
+            return []
+        return incidents.evidence_of(db, attempt_id)
+
+    def _build(self, db: Database, attempt_id: str) -> ResultBundle:
+        centre = self._centre
+        attempt = attempts.get(db, attempt_id)
+        if attempt is None or attempt.ended_at is None or attempt.end_reason is None:
+            raise NotFound()
+        sitting = self._papers.sitting(attempt.sitting_id)
+        return ResultBundle(
+            centre_code=centre.settings.centre_code,
+            sender_key_id=centre.keys.public.key_id,
+            recipient_key_id=centre.hq.key_id,
+            attempt_id=attempt.id,
+            revision=attempt.wanted_revision,
+            candidate_id=attempt.candidate_id,
+            admission_no=attempt.admission_no,
+            sitting_id=sitting.id,
+            package=PackageRef(id=sitting.package_id, version=sitting.version),
+            form=attempt.form,
+            answers=_answers(answers.revisions(db, attempt.id)),
+            answer_log=_answer_log(db, attempt),
+            timing=Timing(
+                started_at=attempt.started_at,
+                ended_at=attempt.ended_at,
+                extra_minutes=attempt.extra_minutes,
+                credits=_credits(db, attempt),
+            ),
+            end_reason=attempt.end_reason,
+            voided=attempt.state is AttemptState.VOIDED,
+            conduct=self._conduct(db, attempt),
+            incidents=_incidents(db, attempt),
+            check_in=_check_in(db, attempt),
+            device_check=_device_check(db, attempt),
+            evidence=_evidence(db, attempt),
+            chain=_chain(db, attempt),
+            admitted=self._admitted(db, attempt),
+            software=f"exam-kiosk {__version__}",
+            vision=self._vision,
+        )
+
+    def _admitted(self, db: Database, attempt: Attempt) -> HandAdmission | None:
+        """Who it is, when headquarters cannot know it: nobody of the roster."""
+        guest = guests.get(db, attempt.id)
+        if guest is None or guest.roster_no is not None:
+            return None
+        person = self._papers.candidate(attempt.sitting_id, attempt.admission_no)
+        return HandAdmission(
+            name=person.name,
+            identity_no=person.identity_no,
+            seat=attempt.seat,
+            reason=guest.reason,
+            by=guest.by,
+            at=guest.at,
+        )
+
+    def _conduct(self, db: Database, attempt: Attempt) -> ConductCounts:
+        counted = tallies.of(db, attempt.id, "page_")
+        kinds = Counter(
+            event.kind
+            for event in events.of_attempt(db, attempt.id)
+            if event.kind.startswith("page_") and event.kind not in counted
+        )
+        signals = {**kinds, **counted}
+        sitting = self._papers.sitting(attempt.sitting_id)
+        limit = self._papers.programme(sitting).conduct.leave_limit
+        return ConductCounts(
+            leaves=attempt.leaves,
+            leave_limit=limit,
+            signals={kind: n for kind, n in signals.items() if kind not in _DEPARTURES},
+            departures=_departures(db, attempt),
+        )
+
+
+_DEPARTURES = ("page_left", "page_returned")
+"""Those stand in the ledger of departures."""
+
+
+def _answers(revisions: list[Answer]) -> tuple[BundleAnswer, ...]:
+    by_item: dict[str, list[Answer]] = defaultdict(list)
+    for revision in revisions:
+        # Else somebody altered the row: the log that travels along tells headquarters so.
+        if revision.seq > 0 and _ITEM.fullmatch(revision.item_id):
+            by_item[revision.item_id].append(revision)
+    return tuple(_answer(item, by_item[item]) for item in sorted(by_item))
+
+
+def _answer_log(db: Database, attempt: Attempt) -> AnswerLog:
+    revisions = answers.log(db, attempt.id)[:MOST_REVISIONS]
+    return AnswerLog(seals=answer_seals.of(db, attempt.id), revisions=tuple(revisions))
+
+
+def _answer(item_id: str, revisions: list[Answer]) -> BundleAnswer:
+    last = revisions[-1]
+    history = [[r.seq, r.digest, to_text(r.saved_at)] for r in revisions]
+    return BundleAnswer(
+        item_id=item_id,
+        seq=last.seq,
+        value=last.value,
+        saved_at=last.saved_at,
+        revisions=len(revisions),
+        revisions_digest=canonical.digest(canonical.dumps(history)),
+    )
+
+
+def _credits(db: Database, attempt: Attempt) -> tuple[BundleCredit, ...]:
+    return tuple(
+        BundleCredit(
+            kind=credit.kind,
+            seconds=round(credit.seconds, 3),
+            reason=credit.reason,
+            by=credit.by,
+            at=credit.at,
+        )
+        for credit in ledgers.credits_of(db, attempt.id)
+    )
+
+
+def _departures(db: Database, attempt: Attempt) -> tuple[BundleDeparture, ...]:
+    return tuple(
+        BundleDeparture(
+            number=entry.number,
+            started_at=entry.started_at,
+            ended_at=entry.ended_at,
+            cause=entry.cause,
+            reversal=entry.reversal,
+            reversed_by=entry.reversed_by,
+        )
+        for entry in ledgers.departures(db, attempt.id).entries
+    )
+
+
+def _incidents(db: Database, attempt: Attempt) -> tuple[BundleIncident, ...]:
+    shown: dict[str | None, list[str]] = defaultdict(list)
+    for row in incidents.evidence_of(db, attempt.id):
+        shown[row.incident_id].append(row.sha256)
+    return tuple(
+        BundleIncident(
+            id=incident.id,
+            rule=incident.rule,
+            started_at=incident.started_at,
+            ended_at=incident.ended_at,
+            measured=incident.measured,
+            threshold=incident.threshold,
+            frame_interval_ms=incident.frame_interval_ms,
+            note=incident.note,
+            evidence=tuple(shown[incident.id]),
+        )
+        for incident in incidents.of_attempt(db, attempt.id)
+    )
+
+
+def _check_in(db: Database, attempt: Attempt) -> CheckInRecord:
+    looks = tuple(
+        CheckInLook(
+            at=look.at,
+            outcome=look.outcome,
+            score=look.score,
+            advice=look.advice,
+            evidence=look.evidence,
+            by=look.by,
+            reason=look.reason,
+        )
+        for look in incidents.verifications(db, attempt.id)
+    )
+    return CheckInRecord(
+        outcome=attempt.check_in,
+        score=attempt.check_in_score,
+        consent_face=attempt.consent_face,
+        looks=looks,
+    )
+
+
+def _device_check(db: Database, attempt: Attempt) -> DeviceCheckRecord | None:
+    terminal = terminals.get(db, attempt.terminal_id) if attempt.terminal_id else None
+    if terminal is None or terminal.device_check is None:
+        return None
+    check, own = terminal.device_check, devices.of_attempt(db, attempt.id)
+    return DeviceCheckRecord(
+        terminal=terminal.name,
+        checked_at=terminal.checked_at,
+        camera=check["camera"],
+        microphone=check["microphone"],
+        loudspeaker=check["loudspeaker"],
+        network="network" not in failed_devices(check),
+        server_ms=check["server_ms"],
+        without=own.without,
+        rules_off=rules_off(own.without),
+        admitted_by=own.admitted_by if own.without else None,
+        reason=own.reason if own.without else None,
+        camera_label=own.camera,
+        camera_changes=own.changes,
+    )
+
+
+def _evidence(db: Database, attempt: Attempt) -> tuple[EvidenceRef, ...]:
+    return tuple(
+        EvidenceRef(sha256=row.sha256, kind=row.kind, at=row.at, size=row.size)
+        for row in incidents.evidence_of(db, attempt.id)
+    )
+
+
+def _evidence_piece(row: EvidenceRow, sitting_id: str) -> Piece:
+    priority = ROUTINE_EVIDENCE if row.incident_id is None else INCIDENT_EVIDENCE
+    return Piece(EVIDENCE, row.sha256, sitting_id, priority, row.attempt_id)
+
+
+def _chain(db: Database, attempt: Attempt) -> Chain:
+    head = events.head(db, attempt.sitting_id)
+    return Chain(
+        epoch=head.epoch,
+        seq=head.seq,
+        head=head.hash,
+        events=tuple(
+            ChainEvent(
+                seq=event.seq,
+                at=event.at,
+                kind=event.kind,
+                who=event.who,
+                data=event.data,
+                previous=event.previous,
+                hash=event.hash,
+                epoch=None if event.epoch == head.epoch else event.epoch,
+            )
+            for event in events.of_attempt(db, attempt.id)
+        ),
+    )

@@ -1,0 +1,181 @@
+"""What staff see of sync, and the button that forces it. The agent itself is ``sync.agent``."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+from sqlite_utils import Database
+
+from kiosk.hall.context import Centre
+from kiosk.hall.errors import NotFound
+from kiosk.hall.staff_views import (
+    Confirmed,
+    KindView,
+    Sending,
+    StickView,
+    SyncProblem,
+    SyncView,
+)
+from kiosk.store.centre import contact, outbox, sittings
+from kiosk.store.exam import attempts, events
+from sync.wire.exchange.container import Files, Medium
+
+REFUSED = "Headquarters refused"
+"""How the agent's ``HqRefused`` begins; everything else went wrong at this centre."""
+
+
+class Outgoing(Protocol):
+    """What is on its way just now; ``kind`` is None when nothing is."""
+
+    @property
+    def kind(self) -> str | None:
+        """Result, journal or evidence."""
+        ...
+
+    @property
+    def done(self) -> int:
+        """How many of this turn have gone."""
+        ...
+
+    @property
+    def total(self) -> int:
+        """How many go in this turn."""
+        ...
+
+
+class Taken(Protocol):
+    """What came of a stick."""
+
+    @property
+    def receipts(self) -> Mapping[str, int]:
+        """How many receipts of each kind."""
+        ...
+
+    @property
+    def notices(self) -> int:
+        """How many packages, codes and revocations."""
+        ...
+
+    @property
+    def problems(self) -> Sequence[str]:
+        """What could not be taken, in words."""
+        ...
+
+
+class Media(Protocol):
+    """Writes and reads sticks; it is ``sync.agent.removable_media``."""
+
+    def outbound(self) -> Files:
+        """All that waits, and an index."""
+        ...
+
+    def take(self, medium: Medium) -> Taken:
+        """Take in what headquarters has written."""
+        ...
+
+
+class SyncDesk:
+    """Sync with headquarters from the hall's side: what waits, what is there, the last contact."""
+
+    def __init__(self, centre: Centre, trigger: Callable[[], None]) -> None:
+        self._centre = centre
+        self._trigger = trigger
+        self._outgoing: Callable[[], Outgoing | None] = lambda: None
+        self._busy: Callable[[], bool] = lambda: False
+        self._media: Media | None = None
+
+    def watch(self, outgoing: Callable[[], Outgoing], busy: Callable[[], bool]) -> None:
+        """From now on tell what the agent is doing."""
+        self._outgoing, self._busy = outgoing, busy
+
+    def carry(self, media: Media) -> None:
+        """From now on sticks can be written and taken in."""
+        self._media = media
+
+    def stick(self, by: str) -> Files:
+        """What goes onto a stick, name and content; the same bytes as by network."""
+        self._log("stick_written", by)
+        return self._carrier().outbound()
+
+    def take_stick(self, medium: Medium, by: str) -> StickView:
+        """Take in what headquarters put onto a stick.
+
+        Raises ``MediumEmpty``, ``MediumDamaged`` or ``BadSignature``; then nothing is taken.
+        """
+        taken = self._carrier().take(medium)
+        self._log("stick_taken_in", by)
+        return StickView(dict(taken.receipts), taken.notices, list(taken.problems))
+
+    def _carrier(self) -> Media:
+        if self._media is None:
+            raise NotFound
+        return self._media
+
+    def _log(self, kind: str, by: str) -> None:
+        """In the journals of all sittings that are not over: it concerns all of them."""
+
+        def job(db: Database) -> None:
+            for sitting in sittings.everyone(db):
+                if not sitting.over:
+                    self._centre.record(db, sitting.id, kind, by)
+
+        self._centre.store.write(job)
+
+    def view(self) -> SyncView:
+        """How sync stands. Without an address of HQ its state is ``off``."""
+        db = self._centre.store.read()
+        last = contact.get(db)
+        kinds = {kind: KindView(**found) for kind, found in outbox.counts(db).items()}
+        said = contact.completeness(db)
+        return SyncView(
+            state=last.state if self._centre.settings.sync.hq_url else "off",
+            busy=self._busy(),
+            last_contact=last.last_contact,
+            next_try=last.next_try,
+            kinds=kinds,
+            waiting=sum(kind.waiting for kind in kinds.values()),
+            delivered=sum(kind.delivered for kind in kinds.values()),
+            sending=self._sending(),
+            confirmed=None if said is None else Confirmed(said.at, dict(said.held)),
+            complete=said is not None and said.complete and _as_said(kinds, said.held),
+            unsealed=_unsealed(db),
+            last_error=last.last_error,
+            trouble=last.trouble,
+            clock_offset_s=last.clock_offset_s,
+            problems=[self._problem(db, piece) for piece in outbox.problems(db)],
+        )
+
+    def sync_now(self) -> None:
+        """Try at once, whatever the back-off says; returns without waiting for the outcome."""
+        self._trigger()
+
+    def _sending(self) -> Sending | None:
+        now = self._outgoing()
+        if now is None or now.kind is None:
+            return None
+        return Sending(now.kind, now.done, now.total)
+
+    def _problem(self, db: Database, piece: outbox.Piece) -> SyncProblem:
+        attempt = attempts.get(db, piece.attempt_id) if piece.attempt_id else None
+        return SyncProblem(
+            kind=piece.kind,
+            id=piece.id,
+            admission_no=attempt.admission_no if attempt else None,
+            tries=piece.tries,
+            next_try=piece.next_try_at,
+            refused=(piece.last_error or "").startswith(REFUSED),
+            error=piece.last_error or "",
+        )
+
+
+def _as_said(kinds: Mapping[str, KindView], held: Mapping[str, int]) -> bool:
+    """Whether nothing has been added since headquarters said that it has everything."""
+    return all(not one.waiting and one.delivered == held.get(kind) for kind, one in kinds.items())
+
+
+def _unsealed(db: Database) -> bool:
+    """Whether something is over that has not been sealed for headquarters yet."""
+    return bool(outbox.attempts_to_bundle(db)) or any(
+        events.after(db, sitting.id, outbox.journal_through(db, sitting.id), 1)
+        for sitting in sittings.everyone(db)
+        if sitting.over
+    )

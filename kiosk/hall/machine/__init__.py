@@ -1,0 +1,1 @@
+"""The centre's machine: disk, backups, HTTPS, clock, restored databases."""

@@ -1,0 +1,137 @@
+"""Backups that the chief invigilator asks for, and how old the last one is.
+
+Each is proved at once: it is unpacked and checked as a restore would do it.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+from sqlite_utils import Database
+
+from kiosk.exam.errors import ExamError
+from kiosk.hall.context import Centre
+from kiosk.hall.errors import BackupRunning, NotFound
+from kiosk.hall.staff_views import BackupDone, BackupPlace, BackupProof, BackupRun, BackupView
+from kiosk.store.centre import sittings
+
+_log = logging.getLogger(__name__)
+
+FAILED = "backup_failed"
+
+
+class BackupMaker(Protocol):
+    """Writes backups into folders of this machine."""
+
+    def places(self) -> Sequence[BackupPlace]:
+        """Where a backup can go now: the folder of the settings, and sticks."""
+
+    def make(self, folder: Path, prove: Callable[[], None]) -> BackupProof:
+        """Write a backup, call ``prove`` and prove it; raise an ExamError when either fails."""
+
+
+class BackupDesk:
+    """Makes a backup on demand, one at a time, while the exam goes on."""
+
+    def __init__(self, centre: Centre) -> None:
+        self._centre = centre
+        self._maker: BackupMaker | None = None
+        self._trigger: Callable[[], None] = lambda: None
+        self._lock = threading.Lock()
+        self._run: BackupRun | None = None
+        self._last: BackupDone | None = None
+
+    def use(self, maker: BackupMaker, trigger: Callable[[], None]) -> None:
+        """Make backups by ``maker``; ``trigger`` has :meth:`work` called in the background."""
+        self._maker, self._trigger = maker, trigger
+
+    def view(self) -> BackupView:
+        """Where backups can go, what is being done, how the last one ended."""
+        places = self._places()
+        settings = self._centre.settings.backup
+        return BackupView(
+            places=list(places),
+            run=self._run,
+            last=self._last,
+            newest_at=_newest(places),
+            every_minutes=settings.every_minutes if settings.to else None,
+            old=self._old(places),
+        )
+
+    def hours(self) -> float | None:
+        """Age of the newest backup that can be seen from here; None without one."""
+        newest = _newest(self._places())
+        if newest is None:
+            return None
+        return max(0.0, (self._centre.clock.now() - newest).total_seconds() / 3600)
+
+    @property
+    def is_used(self) -> bool:
+        """Whether this server can make backups at all."""
+        return self._maker is not None
+
+    def is_old(self) -> bool:
+        """Whether there is no backup, or the newest is older than the settings want."""
+        return self._old(self._places())
+
+    def _old(self, places: Sequence[BackupPlace]) -> bool:
+        newest = _newest(places)
+        limit = timedelta(minutes=2 * self._centre.settings.backup.every_minutes)
+        return newest is None or self._centre.clock.now() - newest > limit
+
+    def _places(self) -> Sequence[BackupPlace]:
+        return self._maker.places() if self._maker else ()
+
+    def begin(self, folder: str, by: str) -> None:
+        """Make a backup in one of the places; raise NotFound or BackupRunning."""
+        if folder not in {place.folder for place in self._places() if place.is_there}:
+            raise NotFound()
+        with self._lock:
+            if self._run is not None:
+                raise BackupRunning()
+            self._run = BackupRun(folder, "writing", by, self._centre.clock.now())
+        self._trigger()
+
+    def work(self) -> None:
+        """Make the backup that was asked for, if any."""
+        run, maker = self._run, self._maker
+        if run is None or maker is None:
+            return
+        proof: BackupProof | None = None
+        error: str | None = FAILED
+        try:
+            proof, error = maker.make(Path(run.folder), self._prove), None
+        except ExamError as failure:
+            _log.warning("%s", failure)
+            error = failure.code
+        except OSError:
+            _log.exception("the backup failed")
+        finally:  # whatever else happens, the next one can be asked for
+            done = BackupDone(run.folder, run.by, self._centre.clock.now(), proof, error)
+            with self._lock:
+                self._last, self._run = done, None
+        self._note(done)
+
+    def _prove(self) -> None:
+        with self._lock:
+            if self._run is not None:
+                self._run = BackupRun(self._run.folder, "proving", self._run.by, self._run.since)
+
+    def _note(self, done: BackupDone) -> None:
+        """Say so in the event log of each sitting that is not over."""
+        kind = "backup_made" if done.error is None else FAILED
+        facts = {"file": done.proof.file} if done.proof else {"error": done.error}
+
+        def job(db: Database) -> None:
+            for sitting in sittings.everyone(db):
+                if not sitting.over:
+                    self._centre.record(db, sitting.id, kind, done.by, folder=done.folder, **facts)
+
+        self._centre.store.write(job)
+
+
+def _newest(places: Sequence[BackupPlace]) -> datetime | None:
+    return max((place.newest_at for place in places if place.newest_at), default=None)

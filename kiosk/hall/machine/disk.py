@@ -1,0 +1,71 @@
+"""Watches the disk: keeps a reserve for answers, and tells staff long before it is full."""
+
+import logging
+import sqlite3
+
+from sqlite_utils import Database
+
+from kiosk.exam.disk_space import MB, DiskLevel, DiskSpace, Growth, disk_space, hours_left
+from kiosk.hall.context import Centre
+from kiosk.store.centre import sittings
+from kiosk.store.errors import StorageFull, StoreError
+
+_log = logging.getLogger(__name__)
+
+SHORT = (DiskLevel.SHEDDING, DiskLevel.FULL)
+
+
+class DiskWatch:
+    """The centre's disk as the hall sees it."""
+
+    def __init__(self, centre: Centre) -> None:
+        self._centre = centre
+        self._growth = Growth()
+        self._noted = False
+        self.backup_problem: str | None = None
+
+    def view(self, candidates: int) -> DiskSpace:
+        """How much room is left, for that many candidates."""
+        settings, free = self._centre.settings.disk, self._free()
+        return disk_space(
+            free,
+            self._centre.store.reserve.size,
+            settings.reserve_mb * MB,
+            settings.pictures_stop_mb * MB,
+            hours_left(free, self._growth.per_hour(), candidates),
+        )
+
+    def alerts(self) -> list[str]:
+        """What staff should know besides the room that is left."""
+        return [self.backup_problem] if self.backup_problem else []
+
+    def sweep(self) -> None:
+        """Measure; make the reserve again when room has returned; note a shortage in the log."""
+        self._growth.add(self._centre.clock.monotonic(), self._free())
+        self._centre.store.reserve.fill(self._centre.settings.disk.reserve_mb * MB)
+        short = self.view(1).level in SHORT
+        if short != self._noted:
+            self._noted = short
+            self._note("pictures_stopped" if short else "pictures_resumed")
+
+    def require_database(self) -> None:
+        """Raise an error of SQLite unless the database can be read."""
+        sittings.everyone(self._centre.store.read())
+
+    def database_error(self, error: sqlite3.Error) -> StoreError | None:
+        """Say what an error while reading means; damage ends the server."""
+        return self._centre.store.report(error)
+
+    def _free(self) -> int:
+        return self._centre.folders.evidence.free_bytes()
+
+    def _note(self, kind: str) -> None:
+        def job(db: Database) -> None:
+            for sitting in sittings.everyone(db):
+                if not sitting.over:
+                    self._centre.record(db, sitting.id, kind, "system")
+
+        try:
+            self._centre.store.write(job)
+        except StorageFull:
+            _log.warning("the disk is full: %s could not be recorded", kind)

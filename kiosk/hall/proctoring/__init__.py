@@ -1,0 +1,1 @@
+"""Watching attempts: face analysis, incidents, disturbances."""

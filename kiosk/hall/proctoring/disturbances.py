@@ -1,0 +1,118 @@
+"""Spans in which frames were missing or late for a room, kept and shown: no candidate's doing."""
+
+from collections.abc import Mapping
+
+from sqlite_utils import Database
+
+from kiosk.exam.proctoring.room import Analysis, Camera, Disturbance, RoomKind, RoomWatch
+from kiosk.exam.proctoring.rules import ProctoringSettings
+from kiosk.hall.clock import exam_time
+from kiosk.hall.context import Centre
+from kiosk.hall.staff_views import DisturbanceView
+from kiosk.store.centre import terminals
+from kiosk.store.exam import attempts, room_events
+from kiosk.store.exam.room_events import RoomEvent
+
+SHOWN = 20
+NAMED = 60
+"""Most terminals whose names are kept with a span."""
+
+
+class Disturbances:
+    """One watch per sitting whose candidates are being watched."""
+
+    def __init__(self, centre: Centre) -> None:
+        self._centre = centre
+        self._watches: dict[str, RoomWatch] = {}
+        self._open: dict[tuple[str, RoomKind], str] = {}
+        centre.store.write(lambda db: room_events.end_all(db, centre.time.now()))
+
+    def look(
+        self,
+        sitting_id: str,
+        settings: ProctoringSettings,
+        cameras: Mapping[str, Camera],
+        analysis: Analysis,
+        interval_ms: int,
+    ) -> RoomWatch:
+        """Judge one room now, and record what began and what is over."""
+        watch = self._watches.get(sitting_id)
+        if watch is None:
+            watch = RoomWatch(settings.camera_lost.enter_seconds)
+            self._watches[sitting_id] = watch
+        began, ended = watch.tick(self._centre.time.now().timestamp(), cameras, analysis)
+        for span in began:
+            self._begin(sitting_id, span, interval_ms)
+        for span in ended:
+            self._end(sitting_id, span)
+        return watch
+
+    def forget_others(self, sitting_ids: set[str]) -> None:
+        """Close the rooms in which nobody is watched any more."""
+        for sitting_id in set(self._watches) - sitting_ids:
+            for span in self._watches.pop(sitting_id).active.values():
+                self._end(sitting_id, span)
+
+    def active(self, sitting_id: str | None = None) -> list[RoomKind]:
+        """Kinds that last now, in one sitting or in any."""
+        kinds = {
+            kind
+            for name, watch in list(self._watches.items())
+            if sitting_id in (None, name)
+            for kind in list(watch.active)
+        }
+        return sorted(kinds)
+
+    def view(self, sitting_id: str) -> list[DisturbanceView]:
+        """The sitting's latest spans, newest first."""
+        return [
+            DisturbanceView(
+                kind=event.kind,
+                started_at=event.started_at,
+                ended_at=event.ended_at,
+                terminals=event.terminals,
+            )
+            for event in room_events.of_sitting(self._centre.store.read(), sitting_id, SHOWN)
+        ]
+
+    def _begin(self, sitting_id: str, span: Disturbance, interval_ms: int) -> None:
+        event_id, since = self._centre.ids(), exam_time(span.since)
+
+        def job(db: Database) -> None:
+            names = self._names(db, span)
+            event = RoomEvent(event_id, sitting_id, span.kind, since, None, interval_ms, names)
+            room_events.begin(db, event)
+            details = {"since": since.isoformat(), "frame_interval_ms": interval_ms}
+            self._centre.record(
+                db, sitting_id, span.kind, "system", None, **details, terminals=list(names)
+            )
+
+        self._centre.store.write(job)
+        self._open[sitting_id, span.kind] = event_id
+
+    def _end(self, sitting_id: str, span: Disturbance) -> None:
+        event_id = self._open.pop((sitting_id, span.kind), "")
+        until = exam_time(span.seen_at)
+
+        def job(db: Database) -> None:
+            names = self._names(db, span)
+            room_events.end(db, event_id, until, names)
+            self._centre.record(
+                db,
+                sitting_id,
+                f"{span.kind}_over",
+                "system",
+                None,
+                since=exam_time(span.since).isoformat(),
+                until=until.isoformat(),
+                terminals=list(names),
+            )
+
+        self._centre.store.write(job)
+
+    @staticmethod
+    def _names(db: Database, span: Disturbance) -> tuple[str, ...]:
+        known = terminals.everyone(db)
+        found = (attempts.get(db, attempt_id) for attempt_id in sorted(span.members))
+        named = (known.get(attempt.terminal_id or "") for attempt in found if attempt)
+        return tuple(sorted(terminal.name for terminal in named if terminal))[:NAMED]

@@ -1,0 +1,271 @@
+"""Incidents and the pictures that show them: written once, sealed, within bounds (R20, R21)."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from kiosk.exam.attempt.states import AttemptState
+from kiosk.exam.proctoring import RuleEvent
+from kiosk.hall.clock import exam_time
+from kiosk.hall.context import Centre
+from kiosk.store.centre import sittings
+from kiosk.store.errors import StorageFull
+from kiosk.store.exam import attempts, incidents, tallies
+from kiosk.store.exam.incidents import EvidenceRow, Incident
+from kiosk.vision.evaluation.sheet import contact_sheet
+
+_log = logging.getLogger(__name__)
+
+MOST_OF_RULE = 200
+"""Incidents of one rule that an attempt gets; further ones are counted in the event log."""
+
+Pictures = Sequence[tuple[datetime, bytes]]
+"""Pictures with their times, in exam time."""
+
+
+SAT = frozenset({AttemptState.IN_PROGRESS})
+WATCHED = SAT | {AttemptState.CHECKED_IN, AttemptState.READY, AttemptState.PAUSED}
+
+
+class IncidentLog:
+    """Opens and closes incidents of attempts that are being sat."""
+
+    def __init__(self, centre: Centre) -> None:
+        self._centre = centre
+
+    def open(
+        self,
+        attempt_id: str,
+        sitting_id: str,
+        event: RuleEvent,
+        full: Pictures,
+        small: Pictures,
+        interval_ms: int | None = None,
+    ) -> str | None:
+        """Open an incident with full frames and a sheet of the small ones before.
+
+        ``interval_ms``: how far apart this terminal's frames were asked for.
+        Returns its id, or None when the attempt is no longer being sat.
+        """
+        incident = Incident(
+            id=self._centre.ids(),
+            attempt_id=attempt_id,
+            rule=event.rule,
+            started_at=exam_time(event.since),
+            ended_at=None,
+            measured=event.measured,
+            threshold=event.threshold,
+            follow_up=event.follow_up,
+            frame_interval_ms=interval_ms,
+        )
+        details = {
+            "measured": event.measured,
+            "threshold": event.threshold,
+            "frame_interval_ms": interval_ms,
+        }
+        if self._crowded(attempt_id, sitting_id, event.rule, details):
+            return None
+        return self._write(incident, sitting_id, "camera", details, full, small)
+
+    def _crowded(
+        self, attempt_id: str, sitting_id: str, rule: str, details: Mapping[str, object]
+    ) -> bool:
+        """Count an incident; whether there were so many that it gets none of its own any more."""
+
+        def job(db: Database) -> bool:
+            number = tallies.add(db, attempt_id, f"rule_{rule}")
+            if number <= MOST_OF_RULE:
+                return False
+            if tallies.worth_noting(number):
+                more = {"number": number, **details}
+                kind = f"rule_{rule}"
+                self._centre.record(db, sitting_id, kind, "camera", attempt_id, **more)
+            return True
+
+        return self._centre.store.write(job)
+
+    def mark(
+        self,
+        attempt_id: str,
+        sitting_id: str,
+        rule: str,
+        note: str,
+        by: str,
+        full: Pictures,
+        small: Pictures,
+    ) -> str | None:
+        """What a person saw that no camera can prove: headphones, eating, a note passed on."""
+        now = self._centre.time.now()
+        incident = Incident(
+            self._centre.ids(), attempt_id, rule, now, now, None, None, "review", by, note
+        )
+        return self._write(incident, sitting_id, by, {"note": note}, full, small)
+
+    def report(
+        self,
+        attempt_id: str,
+        sitting_id: str,
+        rule: str,
+        small: Pictures = (),
+        measured: float | None = None,
+        threshold: float | None = None,
+        follow_up: str = "staff",
+        note: str | None = None,
+        **details: object,
+    ) -> str | None:
+        """Open an incident that no frame shows; also while check-in goes on.
+
+        One for ``review`` lasts a moment; others end by :meth:`end`. Returns its id, or None when
+        the attempt is over.
+        """
+        now = self._centre.time.now()
+        incident = Incident(
+            id=self._centre.ids(),
+            attempt_id=attempt_id,
+            rule=rule,
+            started_at=now,
+            ended_at=now if follow_up == "review" else None,
+            measured=measured,
+            threshold=threshold,
+            follow_up=follow_up,
+            note=note,
+        )
+        details = {**details, **({"note": note} if note else {})}
+        return self._write(incident, sitting_id, "system", details, (), small, WATCHED)
+
+    def end(self, sitting_id: str, attempt_id: str, incident_id: str, rule: str) -> None:
+        """What :meth:`report` opened is over."""
+        self._close(sitting_id, attempt_id, incident_id, rule, self._centre.time.now())
+
+    def _write(
+        self,
+        incident: Incident,
+        sitting_id: str,
+        who: str,
+        details: Mapping[str, object],
+        full: Pictures,
+        small: Pictures,
+        states: frozenset[AttemptState] = SAT,
+    ) -> str | None:
+        try:
+            shown = full if self._has_room(incident.attempt_id) else []
+            rows = [self._kept(sitting_id, incident, "frame", at, jpeg) for at, jpeg in shown]
+            rows += self._sheet(sitting_id, incident, "before", small)
+        except (OSError, StorageFull) as error:  # what happened is recorded without pictures
+            _log.warning("no pictures could be kept of incident %s: %s", incident.id, error)
+            rows, details = [], {**details, "pictures": "lost"}
+
+        def job(db: Database) -> bool:
+            attempt = attempts.get(db, incident.attempt_id)
+            if attempt is None or attempt.state not in states:
+                return False
+            incidents.open_incident(db, incident)
+            self._add(db, rows)
+            kind = f"rule_{incident.rule}"
+            self._centre.record(
+                db, sitting_id, kind, who, incident.attempt_id, incident=incident.id, **details
+            )
+            return True
+
+        return incident.id if self._centre.store.write(job) else None
+
+    def add_after(
+        self, sitting_id: str, attempt_id: str, incident_id: str, small: Pictures
+    ) -> None:
+        """Add the sheet of small pictures taken after an incident began."""
+        incident = Incident(incident_id, attempt_id, "", self._centre.time.now(), None, None, None)
+        try:
+            rows = self._sheet(sitting_id, incident, "after", small)
+        except (OSError, StorageFull) as error:
+            _log.warning("no pictures could be kept after incident %s: %s", incident_id, error)
+            return
+
+        def job(db: Database) -> None:
+            self._add(db, rows)
+            if rows:
+                _tell_again(db, attempt_id)
+
+        self._centre.store.write(job)
+
+    def _sheet(
+        self, sitting_id: str, incident: Incident, kind: str, small: Pictures
+    ) -> list[EvidenceRow]:
+        if not small or not self._has_room(incident.attempt_id):
+            return []
+        local = self._centre.local
+        captions = [(local(at).strftime("%H:%M:%S"), jpeg) for at, jpeg in small]
+        return [self._kept(sitting_id, incident, kind, small[-1][0], contact_sheet(captions))]
+
+    def _has_room(self, attempt_id: str) -> bool:
+        """Whether more pictures may be kept, of this attempt and at this centre.
+
+        Raises StorageFull when the disk has room for answers only.
+        """
+        if not self._centre.room_for_pictures():
+            raise StorageFull("pictures are given up first")
+        vision, db = self._centre.settings.vision, self._centre.store.read()
+        few = incidents.evidence_count(db, attempt_id) < vision.evidence_per_attempt
+        return few and incidents.evidence_bytes(db) < vision.evidence_mb * 1_000_000
+
+    def _kept(
+        self, sitting_id: str, incident: Incident, kind: str, at: datetime, jpeg: bytes
+    ) -> EvidenceRow:
+        sha256 = self._centre.keep_sealed(sitting_id, "pictures", jpeg)
+        return EvidenceRow(sha256, incident.attempt_id, incident.id, kind, at, len(jpeg))
+
+    def _add(self, db: Database, rows: list[EvidenceRow]) -> None:
+        """Within the attempt's and the centre's bounds; the incident itself is always kept."""
+        vision = self._centre.settings.vision
+        for row in rows:
+            few = incidents.evidence_count(db, row.attempt_id) < vision.evidence_per_attempt
+            if few and incidents.evidence_bytes(db) + row.size <= vision.evidence_mb * 1_000_000:
+                incidents.add_evidence(db, row)
+
+    def close(self, sitting_id: str, attempt_id: str, incident_id: str, event: RuleEvent) -> None:
+        """The rule is no longer broken."""
+        self._close(sitting_id, attempt_id, incident_id, event.rule, exam_time(event.at))
+
+    def _close(
+        self, sitting_id: str, attempt_id: str, incident_id: str, rule: str, at: datetime
+    ) -> None:
+        def job(db: Database) -> None:
+            incidents.close_incident(db, incident_id, at)
+            self._centre.record(
+                db,
+                sitting_id,
+                f"rule_{rule}_over",
+                "camera",
+                attempt_id,
+                incident=incident_id,
+            )
+            _tell_again(db, attempt_id)
+
+        self._centre.store.write(job)
+
+    def note(self, sitting_id: str, attempt_id: str, kind: str, **data: object) -> None:
+        """Put something in the journal that is no incident, if it has not come too often."""
+
+        def job(db: Database) -> None:
+            if tallies.worth_noting(tallies.add(db, attempt_id, kind)):
+                self._centre.record(db, sitting_id, kind, "camera", attempt_id, **data)
+
+        self._centre.store.write(job)
+
+    def note_everywhere(self, kind: str) -> None:
+        """The same of what concerns every sitting that is not closed."""
+
+        def job(db: Database) -> None:
+            for sitting in sittings.everyone(db):
+                if not sitting.over:
+                    self._centre.record(db, sitting.id, kind, "system", None)
+
+        self._centre.store.write(job)
+
+
+def _tell_again(db: Database, attempt_id: str) -> None:
+    """What is added after the end belongs to the result, which may be bundled already."""
+    attempt = attempts.get(db, attempt_id)
+    if attempt is not None and attempt.state in (AttemptState.ENDED, AttemptState.VOIDED):
+        attempts.want_bundle(db, attempt_id)

@@ -1,0 +1,301 @@
+"""Watching camera and microphone during the whole exam (R5, R15-R17, R20).
+
+Frames and snippets of sound go to worker processes; what comes back feeds one watch per attempt,
+whose rules open and close incidents with their evidence. Nothing here ever ends an attempt or
+delays an answer.
+"""
+
+import threading
+from collections import Counter
+from datetime import datetime
+
+from kiosk.exam.attempt.states import require_in_progress
+from kiosk.exam.attempt.timing import remaining
+from kiosk.exam.checkin.devices import rules_off, switched_off
+from kiosk.exam.proctoring import Hearing, Observation, Watch
+from kiosk.exam.proctoring.room import Analysis, RoomWatch
+from kiosk.exam.proctoring.rules import ProctoringSettings
+from kiosk.hall.clock import exam_time
+from kiosk.hall.context import Centre
+from kiosk.hall.errors import NotFound, ReasonMissing
+from kiosk.hall.packages import Papers
+from kiosk.hall.proctoring.disturbances import Disturbances
+from kiosk.hall.proctoring.face_analysis import Faces
+from kiosk.hall.proctoring.incidents import IncidentLog
+from kiosk.hall.proctoring.references import References
+from kiosk.hall.proctoring.seat_events import SeatEvents
+from kiosk.hall.proctoring.set_aside import SetAside
+from kiosk.hall.proctoring.watched import AFTER, HOLD_SECONDS, WatchedSeat
+from kiosk.hall.staff_views import DisturbanceView
+from kiosk.hall.views import FrameReply
+from kiosk.store.exam import attempts, devices
+from kiosk.store.exam.attempts import Attempt
+from kiosk.vision.errors import AnalysisLost, AnalysisOverran, PictureRefused, VisionError
+
+
+class Proctoring:
+    """The camera's and the microphone's side of the exam hall."""
+
+    def __init__(
+        self,
+        centre: Centre,
+        papers: Papers,
+        faces: Faces,
+        log: IncidentLog,
+        set_aside: SetAside,
+    ) -> None:
+        self._centre = centre
+        self._papers = papers
+        self._faces = faces
+        self._references = References(centre, papers, faces)
+        self._log = log
+        self._events = SeatEvents(log)
+        self._set_aside = set_aside
+        self._disturbances = Disturbances(centre)
+        self._seats: dict[str, WatchedSeat] = {}
+        self._suspects = 0
+        self._deaths = 0
+        self._answered_at = self._centre.time.now()
+        self._lock = threading.Lock()
+        faces.on_answers(self._observed, self._heard, self._refused)
+
+    @property
+    def interval_ms(self) -> int:
+        """How often terminals send a frame now; longer under load, at most 5 s."""
+        return self._faces.interval_ms(len(self._seats), self._suspects)
+
+    def frame(self, attempt_id: str, jpeg: bytes) -> FrameReply:
+        """Take one frame of a running attempt for analysis.
+
+        Only the newest frame of a terminal waits; of a sender who is set aside none is analysed.
+        Raises AttemptNotStarted, AttemptEnded, or a VisionError for no acceptable JPEG.
+        """
+        attempt, seat = self._running(attempt_id)
+        now = self._centre.time.now()
+        with seat.lock:
+            suspect = seat.watch.suspicious
+            interval = self._faces.interval_ms(len(self._seats), self._suspects, suspect)
+        if self._set_aside.until(attempt_id) is None:
+            self._queue(attempt, seat, jpeg, now, interval)
+        with seat.lock:
+            left = remaining(now, attempt.ends_at or now).total_seconds()
+            return FrameReply(interval, seat.advice, seat.watch.advised, left)
+
+    def _queue(
+        self, attempt: Attempt, seat: WatchedSeat, jpeg: bytes, now: datetime, interval_ms: int
+    ) -> None:
+        """Remember that it came before the analysis can answer."""
+        references = self._references.of(attempt)
+        try:
+            self._faces.check(jpeg)
+        except VisionError as error:
+            self._events.refused(attempt.id, seat, error, now)
+            raise
+        with seat.lock:
+            seat.arrive(now, jpeg, interval_ms)
+        self._faces.watch(attempt.id, jpeg, references, now.timestamp(), seat.identity_seconds)
+
+    def sound(self, attempt_id: str, pcm: bytes) -> None:
+        """Take a snippet of sound in which somebody may be speaking.
+
+        It is listened to and forgotten. Raises AttemptNotStarted, AttemptEnded, or SoundRefused.
+        """
+        self._running(attempt_id)
+        self._faces.listen(attempt_id, pcm, self._centre.time.now().timestamp())
+
+    def _running(self, attempt_id: str) -> tuple[Attempt, WatchedSeat]:
+        attempt = attempts.get(self._centre.store.read(), attempt_id)
+        if attempt is None:
+            raise NotFound()
+        require_in_progress(attempt.state)
+        return attempt, self._seat(attempt_id, attempt.sitting_id)
+
+    def prepare(self) -> None:
+        """Beside the requests: make ready the faces that running attempts are compared with."""
+        self._references.prepare()
+
+    def _seat(self, attempt_id: str, sitting_id: str) -> WatchedSeat:
+        with self._lock:
+            seat = self._seats.get(attempt_id)
+            if seat is None:
+                seat = self._seats[attempt_id] = self._new_seat(attempt_id, sitting_id)
+            return seat
+
+    def _new_seat(self, attempt_id: str, sitting_id: str) -> WatchedSeat:
+        """What the terminal's admitted devices cannot serve is not watched (R13)."""
+        without = devices.of_attempt(self._centre.store.read(), attempt_id).without
+        rules = switched_off(self._settings(sitting_id), rules_off(without))
+        now, bands = self._centre.time.now(), self._faces.bands
+        watch = Watch(rules, now.timestamp(), bands.staff_at, bands.pass_at)
+        on = rules.camera_lost.enabled
+        return WatchedSeat(watch, sitting_id, rules.identity_seconds, now, self.interval_ms, on)
+
+    def _settings(self, sitting_id: str) -> ProctoringSettings:
+        return self._papers.programme(self._papers.sitting(sitting_id)).proctoring
+
+    def renew(self, attempt_id: str) -> None:
+        """The terminal's devices are others now: judge by the rules that they can serve."""
+        seat = self._seats.get(attempt_id)
+        if seat is None:
+            return
+        self._forget(attempt_id)
+        for rule, incident_id in list(seat.open.items()):
+            self._log.end(seat.sitting_id, attempt_id, incident_id, rule)
+
+    def _observed(self, attempt_id: str, observation: Observation, thumbnail: bytes) -> None:
+        """Called from the analysis pool's thread for each analysed frame."""
+        seat, at = self._seats.get(attempt_id), exam_time(observation.at)
+        self._answered_at = self._centre.time.now()
+        if seat is None:
+            self._faces.forget(attempt_id)  # the attempt ended while its last frame was looked at
+            return
+        with seat.lock:
+            seat.advice = observation.advice
+            seat.answer(at, usable=True)
+            seat.remember(at, thumbnail)
+            for event in seat.watch.observe(observation):
+                self._events.record(attempt_id, seat, event)
+            self._events.follow_up(attempt_id, seat, at)
+
+    def _heard(self, attempt_id: str, hearing: Hearing) -> None:
+        """Called from the analysis pool's thread for each snippet of sound."""
+        seat = self._seats.get(attempt_id)
+        if seat is None:
+            return
+        with seat.lock:
+            for event in seat.watch.hear(hearing):
+                self._events.record(attempt_id, seat, event)
+
+    def _refused(self, attempt_id: str, error: VisionError) -> None:
+        """A picture that cannot be read, or that ended the analysis; the exam goes on."""
+        seat = self._seats.get(attempt_id)
+        self._answered_at = self._centre.time.now()
+        if seat is None:
+            return
+        with seat.lock:
+            if isinstance(error, PictureRefused) and seat.arrived is not None:
+                seat.answer(seat.arrived, usable=False)
+            seat.waiting = None
+            small = list(seat.small)
+        if isinstance(error, AnalysisOverran | AnalysisLost):
+            self._set_aside.failed(attempt_id, seat.sitting_id, error, small)
+        else:
+            self._events.refused(attempt_id, seat, error, self._answered_at)
+
+    def tick(self) -> None:
+        """Once a second: judge the rooms, notice cameras that send nothing, forget ended attempts.
+
+        What the server, the analysis or the network keeps away is the room's, not a candidate's.
+        """
+        running = {a.id: a for a in attempts.in_progress(self._centre.store.read())}
+        for attempt_id in [known for known in list(self._seats) if known not in running]:
+            self._forget(attempt_id)
+        self._suspects = sum(seat.watch.suspicious for seat in list(self._seats.values()))
+        self._set_aside.tick()
+        self._note_deaths()
+        rooms = Counter(attempt.sitting_id for attempt in running.values())
+        self._disturbances.forget_others(set(rooms))
+        for sitting_id in rooms:
+            seats = {
+                attempt.id: self._seat(attempt.id, sitting_id)
+                for attempt in running.values()
+                if attempt.sitting_id == sitting_id
+            }
+            self._judge(sitting_id, seats)
+
+    def _judge(self, sitting_id: str, seats: dict[str, WatchedSeat]) -> None:
+        now = self._centre.time.now()
+        cameras = {
+            attempt_id: seat.camera(now)
+            for attempt_id, seat in seats.items()
+            if seat.camera_on and self._set_aside.until(attempt_id) is None
+        }
+        room = self._disturbances.look(
+            sitting_id, self._settings(sitting_id), cameras, self._analysis(now), self.interval_ms
+        )
+        for attempt_id, seat in seats.items():
+            with seat.lock:
+                judged = attempt_id in cameras and room.judges(attempt_id)
+                self._judge_silence(attempt_id, seat, room, now, judged=judged)
+                self._events.follow_up(attempt_id, seat, now)
+
+    def _analysis(self, now: datetime) -> Analysis:
+        return Analysis(
+            stopped=self._faces.stopped,
+            short=self._faces.short(len(self._seats)),
+            quiet_s=(now - self._answered_at).total_seconds(),
+        )
+
+    def _judge_silence(
+        self, attempt_id: str, seat: WatchedSeat, room: RoomWatch, now: datetime, *, judged: bool
+    ) -> None:
+        """A silence counts from when the room was well again, and only if no other joins in."""
+        interval_s, at = seat.interval_ms / 1000, now.timestamp()
+        heard = max(seat.last_frame.timestamp(), room.judged_from)
+        held = at - heard < seat.watch.patience(interval_s) + interval_s + HOLD_SECONDS
+        last_frame = at if held or not judged else heard
+        for event in seat.watch.tick(at, interval_s, last_frame):
+            self._events.record(attempt_id, seat, event)
+
+    def _note_deaths(self) -> None:
+        """Put in the journal that a worker died and was replaced."""
+        deaths = self._faces.deaths
+        if deaths > self._deaths and not self._faces.stopped:
+            self._log.note_everywhere("analysis_restarted")
+        self._deaths = deaths
+
+    def _forget(self, attempt_id: str) -> None:
+        with self._lock:
+            seat = self._seats.pop(attempt_id, None)
+        self._faces.forget(attempt_id)
+        if seat is not None:
+            with seat.lock:
+                self._events.follow_up(attempt_id, seat, self._centre.time.now() + AFTER)
+
+    def mark(self, attempt_id: str, rule: str, note: str, by: str) -> None:
+        """Staff report what they see, with the pictures of now; raises ReasonMissing, NotFound."""
+        if not note.strip():
+            raise ReasonMissing()
+        attempt, seat = self._running(attempt_id)
+        with seat.lock:
+            full, small = list(seat.full), list(seat.small)
+        text = note.strip()[:500]
+        self._log.mark(attempt_id, attempt.sitting_id, rule, text, by, full, small)
+
+    def active_rules(self, attempt_id: str) -> list[str]:
+        """Ids of the rules that are broken now."""
+        seat = self._seats.get(attempt_id)
+        return sorted(seat.watch.active) if seat else []
+
+    def advised_rules(self, attempt_id: str) -> list[str]:
+        """Those among them that the candidate is told of."""
+        seat = self._seats.get(attempt_id)
+        return sorted(seat.watch.advised) if seat else []
+
+    def last_frame_at(self, attempt_id: str) -> datetime | None:
+        """When the newest frame came, in exam time."""
+        seat = self._seats.get(attempt_id)
+        return seat.full[-1][0] if seat and seat.full else None
+
+    def thumbnail(self, attempt_id: str) -> bytes | None:
+        """The newest frame as JPEG, for the staff page only."""
+        seat = self._seats.get(attempt_id)
+        return seat.full[-1][1] if seat and seat.full else None
+
+    def frames_per_s(self) -> float:
+        """Frames analysed per second, over the last ten seconds."""
+        return self._faces.frames_per_s()
+
+    def alerts(self, sitting_id: str | None = None) -> list[str]:
+        """What staff should know about the analysis itself."""
+        own: list[str] = ["pictures_set_aside"] if self._set_aside.anybody() else []
+        found = [*self._faces.alerts(), *self._disturbances.active(sitting_id), *own]
+        return list(dict.fromkeys(found))
+
+    def disturbances(self, sitting_id: str) -> list[DisturbanceView]:
+        """Spans in which frames were missing or late for the room, newest first."""
+        return self._disturbances.view(sitting_id)
+
+    def set_aside_until(self, attempt_id: str) -> datetime | None:
+        """Until when no picture of this candidate is analysed, or None."""
+        return self._set_aside.until(attempt_id)

@@ -1,0 +1,1 @@
+"""What is kept of past sittings, and its deletion."""

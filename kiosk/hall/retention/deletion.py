@@ -1,0 +1,209 @@
+"""Deletes what is kept of sittings when its period is over: keys, rows, files, then a receipt.
+
+See :mod:`kiosk.hall.retention.kept` for what is due.
+"""
+
+import logging
+from datetime import date, datetime
+
+from sqlite_utils import Database
+
+from kiosk.exam.errors import ExamError
+from kiosk.exam.programme.retention import DataClass, Keeping
+from kiosk.hall.context import DATA_DELETED, Centre
+from kiosk.hall.errors import ClockDoubted, PackageFileDamaged
+from kiosk.hall.packages import Papers
+from kiosk.hall.retention.kept import Kept, keeping, known_time, survey, unsettled_in
+from kiosk.hall.retention.lapsed import Lapsed
+from kiosk.store.centre import data_classes, retention
+from kiosk.store.centre.retention import Deletion
+from kiosk.store.centre.sitting_keys import WITH_KEY
+from kiosk.store.errors import StaleState
+from kiosk.store.exam import attempts
+from kiosk.store.files import Folder
+from sync.wire import canonical
+from sync.wire.delivery.deletion import DeletionReceipt, sign_deletion
+from sync.wire.delivery.receipt import verify_receipt
+from sync.wire.errors import WireError
+
+_log = logging.getLogger(__name__)
+
+
+def _keys_of(what: str) -> list[DataClass]:
+    """The classes whose keys go with a class; with the journal whatever may be left."""
+    return [known for known in WITH_KEY if what in (known, "journal")]
+
+
+class Retention:
+    """Deletes what is due, each class of a sitting in steps that a power cut may interrupt."""
+
+    def __init__(self, centre: Centre, papers: Papers, lapsed: Lapsed) -> None:
+        self._centre = centre
+        self._papers = papers
+        self._lapsed = lapsed
+        self._keys = centre.sitting_keys
+
+    def sweep(self) -> None:
+        """Delete what is due."""
+        self.run("system")
+
+    def run(self, by: str, today: date | None = None) -> list[Kept]:
+        """Delete what is due now; gives that. ``today``: the date that a person vouches for.
+
+        Nothing while a paper is open here: an exam comes first.
+        Raises ClockDoubted when the centre's clock shows another date. What cannot be deleted now
+        is logged and tried again.
+        """
+        known = self._known(today)
+        if known is not None:
+            self._lapsed.end(by, known)
+        if retention.sitting_runs(self._centre.store.read()):
+            return []
+        self._go_on()
+        done = []
+        for kept in survey(self._centre.store.read(), self._periods, known):
+            if kept.state == "due" and known and self._delete(kept, by, known):
+                done.append(kept)
+                self._go_on()
+        return done
+
+    def require_open(self, sitting_id: str | None, attempt_id: str | None) -> None:
+        """Raise ResultsFinal when something of this sitting, or this attempt's, was deleted."""
+        db = self._centre.store.read()
+        attempt = attempts.get(db, attempt_id) if attempt_id else None
+        named = attempt.sitting_id if attempt else sitting_id
+        if named is not None:
+            retention.require_open_results(db, named)
+
+    def kept(self) -> list[Kept]:
+        """What is kept, and until when."""
+        return list(survey(self._centre.store.read(), self._periods, self._known(None)))
+
+    def _known(self, today: date | None) -> datetime | None:
+        centre = self._centre
+        local = min(centre.clock.now(), centre.time.now())
+        if today is not None and centre.local(local).date() != today:
+            raise ClockDoubted(shown=centre.local(local).date().isoformat(), said=today.isoformat())
+        return known_time(centre.store.read(), local, confirmed=today is not None)
+
+    def _periods(self, sitting_id: str) -> Keeping | None:
+        try:
+            return keeping(self._papers.programme(self._papers.sitting(sitting_id)))
+        except PackageFileDamaged:
+            return None
+
+    def _delete(self, kept: Kept, by: str, known: datetime) -> bool:
+        """Delete the rows; the files follow. False when something speaks against it."""
+        if kept.rules is None or kept.until is None or not self._confirmed(kept):
+            return False
+        rules, now = kept.rules, self._centre.time.now()
+        keys = [what for what in _keys_of(kept.data) if self._keys.has(kept.sitting_id, what)]
+        facts = {
+            "days": rules.days.days(kept.data),
+            "known_time": known.isoformat(),
+            "keys": len(keys),
+        }
+        start = Deletion(kept.sitting_id, kept.data, now, by, {}, facts, None)
+
+        def job(db: Database) -> None:
+            unsettled = unsettled_in(db, kept.sitting_id, kept.data, rules)
+            if unsettled or retention.sitting_runs(db):
+                raise StaleState()
+            retention.keep_rules(db, kept.sitting_id, rules.model_dump_json())
+            retention.begin(db, start)
+
+        try:
+            self._centre.store.write(job)
+        except StaleState:
+            return False
+        self._papers.drop(kept.sitting_id)
+        return True
+
+    def _confirmed(self, kept: Kept) -> bool:
+        """Whether headquarters' receipts are what they seem, and no former database lies here."""
+        centre = self._centre
+        if any(centre.folders.lineage.parent.glob("before-*.sqlite")):
+            _log.warning("nothing is deleted while a former database lies in the data directory")
+            return False
+        try:
+            for piece in retention.delivered(centre.store.read(), kept.sitting_id):
+                text, code = piece.receipt.encode(), centre.settings.centre_code
+                verify_receipt(text, centre.hq, code, piece.kind, piece.id, piece.chain_head)
+        except WireError:
+            _log.exception("a receipt for %s is not headquarters'", kept.title)
+            return False
+        return True
+
+    def _go_on(self) -> None:
+        """Finish what was begun: keys, files, free pages of the database, receipt."""
+        store = self._centre.store
+        begun = [one for one in retention.deletions(store.read()) if one.receipt is None]
+        try:
+            for deletion in begun:
+                self._shred(deletion)
+            if retention.needs_compacting(store.read()):
+                if not store.compact():
+                    return
+                store.write(lambda db: retention.set_compacting(db, needed=False))
+            for deletion in begun:
+                self._finish(deletion)
+        except (ExamError, OSError):
+            _log.exception("a deletion cannot be finished now")
+
+    def _folders(self) -> dict[str, Folder]:
+        folders = self._centre.folders
+        return {
+            data_classes.PACKAGES: folders.packages,
+            data_classes.EVIDENCE: folders.evidence,
+            data_classes.OUTBOX: folders.outbox,
+        }
+
+    def _shred(self, deletion: Deletion) -> None:
+        """Destroy its key; remove its files, and those that no row has needed since the end."""
+        for what in _keys_of(deletion.what):
+            self._keys.destroy(deletion.sitting_id, what)
+        db = self._centre.store.read()
+        for name, folder in self._folders().items():
+            used = retention.in_use(db, name)
+            left = folder.names_before(self._ended(deletion))
+            for file in ({*deletion.files.get(name, []), *left}) - used:
+                folder.shred(file)
+
+    def _ended(self, deletion: Deletion) -> datetime:
+        known = retention.over(self._centre.store.read())
+        return next(one.ended_at for one in known if one.id == deletion.sitting_id)
+
+    def _finish(self, deletion: Deletion) -> None:
+        receipt = sign_deletion(self._receipt(deletion), self._centre.keys)
+        text, digest = receipt.decode(), canonical.digest(receipt)
+
+        def job(db: Database) -> None:
+            retention.finish(db, deletion, text)
+            self._centre.record(
+                db,
+                deletion.sitting_id,
+                DATA_DELETED,
+                deletion.by,
+                data=deletion.what,
+                receipt_sha256=digest,
+                receipt=text,
+            )
+
+        self._centre.store.write(job)
+
+    def _receipt(self, deletion: Deletion) -> DeletionReceipt:
+        facts = deletion.facts
+        return DeletionReceipt.model_validate(
+            {
+                "centre_code": self._centre.settings.centre_code,
+                "sitting_id": deletion.sitting_id,
+                "data": deletion.what,
+                "counts": {**facts["counts"], "keys": facts.get("keys", 0)},
+                "digest": facts["digest"],
+                "period_days": facts["days"],
+                "ended_at": self._ended(deletion),
+                "known_time": facts["known_time"],
+                "deleted_at": self._centre.time.now(),
+                "by": deletion.by,
+            }
+        )

@@ -1,0 +1,46 @@
+"""Sittings that were never held end with the time of their package: so their data have a period.
+
+The time is the one by which data are deleted: a clock that somebody sets forward ends nothing.
+"""
+
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from kiosk.exam.attempt.states import BEFORE, EndReason
+from kiosk.hall.context import Centre
+from kiosk.hall.packages import Papers
+from kiosk.hall.transitions import Progress
+from kiosk.store.centre import sittings
+from kiosk.store.centre.sittings import Sitting
+from kiosk.store.exam import attempts
+
+
+class Lapsed:
+    """Ends what nobody started."""
+
+    def __init__(self, centre: Centre, papers: Papers, progress: Progress) -> None:
+        self._centre = centre
+        self._papers = papers
+        self._progress = progress
+
+    def end(self, by: str, known: datetime) -> None:
+        """End sittings that were not started while their package was valid; to be sat again."""
+        for sitting in sittings.everyone(self._centre.store.read()):
+            if self._has_lapsed(sitting, known):
+                self._end(sitting.id, by)
+
+    def _has_lapsed(self, sitting: Sitting, known: datetime) -> bool:
+        if sitting.state not in ("imported", "unlocked") or not self._papers.readable(sitting):
+            return False
+        return known > self._papers.package(sitting).manifest.not_after
+
+    def _end(self, sitting_id: str, by: str) -> None:
+        def job(db: Database) -> None:
+            sittings.set_lapsed(db, sitting_id, self._centre.time.now())
+            for attempt in attempts.of_sitting(db, sitting_id):
+                if attempt.state in BEFORE:
+                    self._progress.end(db, attempt, EndReason.STOPPED, by)
+            self._centre.record(db, sitting_id, "sitting_not_held", by)
+
+        self._centre.store.write(job)

@@ -1,0 +1,274 @@
+"""The room as staff see it live: every seat, what needs attention, incidents and journal."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from kiosk.exam.attempt.states import NOT_SAT, REOPENABLE, SITTING, AttemptState
+from kiosk.exam.attempt.timing import remaining
+from kiosk.exam.checkin.devices import is_virtual
+from kiosk.exam.checkin.inspection import Finding
+from kiosk.exam.checkin.liveness import VerificationRules
+from kiosk.exam.programme.programme import Programme
+from kiosk.hall.attempt.admission import identity_settled
+from kiosk.hall.attempt.leases import Leases
+from kiosk.hall.checkin.inspections import BEFORE
+from kiosk.hall.context import Centre
+from kiosk.hall.errors import NotFound
+from kiosk.hall.machine.disk import DiskWatch
+from kiosk.hall.machine.edge import EdgeWatch
+from kiosk.hall.packages import Papers
+from kiosk.hall.proctoring.monitor import Proctoring
+from kiosk.hall.sitting.sittings import Sittings
+from kiosk.hall.staff_views import (
+    EventView,
+    EvidenceView,
+    IncidentView,
+    RoomView,
+    SeatRow,
+    SyncView,
+)
+from kiosk.store.centre import outbox, sittings, terminals
+from kiosk.store.centre.sittings import Sitting
+from kiosk.store.exam import (
+    answers,
+    attempts,
+    devices,
+    events,
+    findings,
+    incidents,
+    late_answers,
+    ledgers,
+)
+from kiosk.store.exam.attempts import Attempt
+from kiosk.store.exam.devices import Devices
+from sync.wire.packages.contents import RosterCandidate
+
+ORDER = ("before", "frame", "after")
+"""How an incident's pictures tell it."""
+
+
+class Rooms:
+    """Views over one sitting, and pictures for the staff page."""
+
+    def __init__(
+        self,
+        centre: Centre,
+        papers: Papers,
+        sittings_: Sittings,
+        proctoring: Proctoring,
+        leases: Leases,
+        disk: DiskWatch,
+        edge: EdgeWatch,
+    ) -> None:
+        self._disk = disk
+        self._edge = edge
+        self._centre = centre
+        self._leases = leases
+        self._papers = papers
+        self._sittings = sittings_
+        self._proctoring = proctoring
+
+    def room(self, sitting_id: str, sync: SyncView) -> RoomView:
+        """Every seat of a sitting; raise NotFound."""
+        sitting = self._papers.sitting(sitting_id)
+        now = self._centre.time.now()
+        rows = self._rows(sitting, now)
+        return RoomView(
+            sitting=self._sittings.view(sitting),
+            server_time=now,
+            counts=dict(Counter(row.state for row in rows)),
+            rows=rows,
+            inspections_due=sum(row.inspection_due for row in rows),
+            frames_per_s=self._proctoring.frames_per_s(),
+            frame_interval_ms=self._proctoring.interval_ms,
+            sync=sync,
+            alerts=self._alerts(sitting_id),
+            disturbances=self._proctoring.disturbances(sitting_id),
+            disk=self._disk.view(len(rows)),
+            paused_at=sitting.paused_at,
+            pause_reason=sitting.pause_reason,
+            repair_minutes=self._papers.programme(sitting).time.repair_minutes,
+        )
+
+    def _alerts(self, sitting_id: str) -> list[str]:
+        room = self._proctoring.alerts(sitting_id)
+        return [*room, *self._disk.alerts(), *self._edge.alerts()]
+
+    def _rows(self, sitting: Sitting, now: datetime) -> list[SeatRow]:
+        db = self._centre.store.read()
+        roster = self._papers.roster(sitting)
+        tables = _Tables(
+            terminals.in_use(db, sitting.id),
+            answers.answered_counts(db, sitting.id),
+            incidents.counts(db, sitting.id),
+            outbox.states(db, sitting.id),
+            sittings.enrolled(db, sitting.id),
+            ledgers.credited_seconds(db, sitting.id),
+            ledgers.outages_open(db, sitting.id),
+            late_answers.waiting(db, sitting.id),
+            incidents.latest_pictures(db, sitting.id),
+            findings.open_in(db, sitting.id),
+            devices.of_sitting(db, sitting.id),
+        )
+        programme = self._papers.programme(sitting)
+        return [
+            self._row(
+                attempt,
+                roster[attempt.admission_no],
+                tables,
+                programme,
+                now,
+                sitting,
+            )
+            for attempt in attempts.of_sitting(db, sitting.id)
+            if attempt.admission_no in roster
+        ]
+
+    def _row(
+        self,
+        attempt: Attempt,
+        candidate: RosterCandidate,
+        tables: "_Tables",
+        programme: Programme,
+        now: datetime,
+        sitting: Sitting,
+    ) -> SeatRow:
+        terminal = tables.terminals.get(attempt.terminal_id or "")
+        check = terminal.device_check if terminal else None
+        own = tables.devices.get(attempt.id, Devices(attempt.id))
+        running = attempt.state in SITTING
+        left = None
+        if running and attempt.ends_at:
+            left = remaining(now, attempt.ends_at, attempt.paused_at).total_seconds()
+        return SeatRow(
+            admission_no=attempt.admission_no,
+            name=candidate.name,
+            seat=attempt.seat,
+            attempt_id=attempt.id,
+            state=attempt.state,
+            terminal=terminal.name if terminal else None,
+            check_in=attempt.check_in,
+            check_in_score=attempt.check_in_score,
+            tries=attempt.tries,
+            device_ok=None if check is None else bool(check["ok"]),
+            devices_missing=list(own.missing),
+            devices_without=list(own.without),
+            camera=own.camera,
+            camera_virtual=is_virtual(own.camera),
+            camera_changes=own.changes,
+            set_aside_until=self._proctoring.set_aside_until(attempt.id),
+            answered=tables.answered.get(attempt.id, 0),
+            items=len(attempt.form.items) if attempt.form else 0,
+            saved_at=attempt.saved_at,
+            frame_at=self._proctoring.last_frame_at(attempt.id),
+            leaves=attempt.leaves,
+            leave_limit=programme.conduct.leave_limit,
+            away=attempt.away_since is not None and attempt.state is AttemptState.IN_PROGRESS,
+            remaining_s=left,
+            pause_reason=attempt.pause_reason,
+            credited_s=tables.credited.get(attempt.id, 0.0),
+            outage_s=tables.outages.get(attempt.id, 0.0),
+            late_answers=tables.late.get(attempt.id, 0),
+            contact_at=self._leases.contact(attempt.id) if running else None,
+            window_wanted=running and self._leases.wanted(attempt.id),
+            end_reason=attempt.end_reason,
+            reopenable=_reopenable(attempt, sitting),
+            active_rules=self._proctoring.active_rules(attempt.id),
+            incidents=tables.incidents.get(attempt.id, 0),
+            has_portrait=bool(candidate.portrait_jpeg_b64)
+            or attempt.admission_no in tables.enrolled,
+            picture=tables.pictures.get(attempt.id),
+            findings=list(tables.findings.get(attempt.id, ())),
+            inspected=attempt.inspected_at is not None,
+            inspection_due=_inspection_due(attempt, programme.check_in),
+            bundle_state=tables.bundles.get(attempt.id),
+        )
+
+    def incidents(self, sitting_id: str) -> list[IncidentView]:
+        """The sitting's incidents, newest first, with the pictures that show them."""
+        db = self._centre.store.read()
+        sitting = self._papers.sitting(sitting_id)
+        roster = self._papers.roster(sitting)
+        by_id = {attempt.id: attempt for attempt in attempts.of_sitting(db, sitting_id)}
+        shown, views = incidents.pictures_of(db, sitting_id), []
+        for found in incidents.of_sitting(db, sitting_id):
+            attempt = by_id[found.attempt_id]
+            rows = sorted(shown.get(found.id, ()), key=lambda row: ORDER.index(row.kind))
+            pictures = [EvidenceView(row.sha256, row.kind, row.at) for row in rows]
+            name = roster[attempt.admission_no].name
+            views.append(
+                IncidentView(
+                    **vars(found),
+                    admission_no=attempt.admission_no,
+                    name=name,
+                    evidence=pictures,
+                )
+            )
+        return views
+
+    def journal(self, sitting_id: str, limit: int = 200) -> list[EventView]:
+        """The newest events of the sitting's chain, newest first."""
+        db = self._centre.store.read()
+        self._papers.sitting(sitting_id)
+        numbers = {a.id: a.admission_no for a in attempts.of_sitting(db, sitting_id)}
+        return [
+            EventView(
+                at=event.at,
+                seq=event.seq,
+                kind=event.kind,
+                who=event.who,
+                admission_no=numbers.get(event.attempt_id or ""),
+                data=event.data,
+                hash=event.hash,
+            )
+            for event in events.of_sitting(db, sitting_id, limit)
+        ]
+
+    def portrait(self, sitting_id: str, admission_no: str) -> bytes:
+        """The registered portrait as JPEG; raise NotFound."""
+        picture = self._papers.portrait(sitting_id, admission_no)
+        if picture is None:
+            raise NotFound()
+        return picture
+
+    def evidence(self, sha256: str) -> bytes:
+        """An opened evidence picture as JPEG; raise NotFound."""
+        if not incidents.evidence_kept(self._centre.store.read(), sha256):
+            raise NotFound()
+        try:
+            return self._centre.open_sealed(sha256)
+        except FileNotFoundError as error:
+            raise NotFound() from error
+
+
+@dataclass(frozen=True)
+class _Tables:
+    """What a room needs besides its attempts, read once for all rows."""
+
+    terminals: dict[str, terminals.Terminal]
+    answered: dict[str, int]
+    incidents: dict[str, int]
+    bundles: dict[str, str]
+    enrolled: set[str]
+    credited: dict[str, float]
+    outages: dict[str, float]
+    late: dict[str, int]
+    pictures: dict[str, str]
+    findings: dict[str, list[Finding]]
+    devices: dict[str, Devices]
+
+
+def _reopenable(attempt: Attempt, sitting: Sitting) -> bool:
+    """Whether staff may take back the attempt's end."""
+    if attempt.state is not AttemptState.ENDED:
+        return False
+    if attempt.end_reason in NOT_SAT:
+        return not sitting.over
+    return attempt.end_reason in REOPENABLE and sitting.state == "started"
+
+
+def _inspection_due(attempt: Attempt, rules: VerificationRules) -> bool:
+    """Whether the machine has passed somebody at whom no person has looked."""
+    unseen = attempt.state in BEFORE and attempt.inspected_at is None
+    return unseen and rules.staff_look != "off" and identity_settled(attempt, rules)

@@ -1,0 +1,1 @@
+"""A sitting: package, seats, readiness, start and closing."""

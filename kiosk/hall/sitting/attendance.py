@@ -1,0 +1,102 @@
+"""Who did not sit the exam, and why; and sign-ins that were wrong.
+
+Staff may say how an attempt ended that never began, and take it back while the sitting is open.
+Either way back makes the attempt *registered*: the candidate signs in again.
+"""
+
+from sqlite_utils import Database
+
+from kiosk.exam.attempt.states import BEFORE, NOT_SAT, AttemptState, EndReason
+from kiosk.exam.errors import AttemptEnded, IllegalTransition
+from kiosk.hall.attempt.pauses import Pauses
+from kiosk.hall.context import Centre
+from kiosk.hall.errors import SittingState
+from kiosk.hall.packages import Papers
+from kiosk.hall.reasons import reasoned
+from kiosk.hall.transitions import Progress
+from kiosk.store.centre import terminals
+from kiosk.store.exam import attempts
+from kiosk.store.exam.attempts import Attempt
+
+
+class Attendance:
+    """Ends before the start, their reopening, and undoing a sign-in."""
+
+    def __init__(self, centre: Centre, papers: Papers, progress: Progress, pauses: Pauses) -> None:
+        self._centre = centre
+        self._papers = papers
+        self._progress = progress
+        self._pauses = pauses
+
+    def end(self, attempt_id: str, ending: EndReason, reason: str, by: str) -> None:
+        """End an attempt that has not begun, as one of ``NOT_SAT``.
+
+        Raises ReasonMissing, SittingState when the sitting is over, AttemptEnded, or
+        IllegalTransition once the exam has begun.
+        """
+        why = reasoned(reason)
+
+        def job(db: Database) -> None:
+            attempt = self._open(db, attempt_id)
+            _require_before(attempt, AttemptState.ENDED)
+            self._progress.end(db, attempt, ending, by, why=why)
+
+        self._centre.store.write(job)
+
+    def reopen(self, attempt_id: str, reason: str, by: str) -> None:
+        """Take back an end while the sitting is open.
+
+        After an end before the start the candidate may sign in again, also when the entry is
+        closed; after another one the attempt is paused, see :meth:`Pauses.reopen`, which raises
+        the same.
+        """
+        attempt = self._progress.get(self._centre.store.read(), attempt_id)
+        if attempt.end_reason not in NOT_SAT:
+            self._pauses.reopen(attempt_id, reason, by)
+            return
+        why = reasoned(reason)
+
+        def job(db: Database) -> None:
+            attempt = self._open(db, attempt_id)
+            if attempt.state is not AttemptState.ENDED or attempt.end_reason not in NOT_SAT:
+                raise AttemptEnded(state=attempt.state, target=AttemptState.REGISTERED)
+            self._back(db, attempt)
+            attempts.admit_late(db, attempt_id)
+            self._centre.record(db, attempt.sitting_id, "attempt_reopened", by, attempt_id, why=why)
+
+        self._centre.store.write(job)
+
+    def undo_sign_in(self, attempt_id: str, reason: str, by: str) -> None:
+        """Undo a wrong sign-in before the exam has begun; the terminal is free for another one.
+
+        A person of several sittings is asked for which one they are here, the next time. Raises
+        ReasonMissing, SittingState, AttemptEnded or IllegalTransition.
+        """
+        why = reasoned(reason)
+
+        def job(db: Database) -> None:
+            attempt = self._open(db, attempt_id)
+            _require_before(attempt, AttemptState.REGISTERED)
+            self._back(db, attempt)
+            attempts.set_sign_in_undone(db, attempt_id, undone=True)
+            self._centre.record(db, attempt.sitting_id, "sign_in_undone", by, attempt_id, why=why)
+
+        self._centre.store.write(job)
+
+    def _back(self, db: Database, attempt: Attempt) -> None:
+        terminals.end_sessions(db, attempt.id)
+        attempts.back_to_registered(db, attempt)
+
+    def _open(self, db: Database, attempt_id: str) -> Attempt:
+        """The attempt, while its sitting is open."""
+        attempt = self._progress.get(db, attempt_id)
+        sitting = self._papers.sitting_in(db, attempt.sitting_id)
+        if sitting.over:
+            raise SittingState(state=sitting.state)
+        return attempt
+
+
+def _require_before(attempt: Attempt, target: AttemptState) -> None:
+    if attempt.state not in BEFORE:
+        error = AttemptEnded if attempt.ended_at else IllegalTransition
+        raise error(state=attempt.state, target=target)

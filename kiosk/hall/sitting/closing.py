@@ -1,0 +1,158 @@
+"""Closing or stopping a sitting: what it would end, and a confirmation that fits the room."""
+
+import hashlib
+import hmac
+from datetime import datetime, timedelta
+
+from sqlite_utils import Database
+
+from kiosk.exam.attempt.states import (
+    BEFORE,
+    OVER,
+    SITTING,
+    AttemptState,
+    PauseReason,
+    end_at_close,
+)
+from kiosk.exam.attempt.timing import ends_at
+from kiosk.hall.attempt.pauses import Pauses
+from kiosk.hall.context import Centre
+from kiosk.hall.errors import ClosingChanged, SittingState
+from kiosk.hall.packages import Papers
+from kiosk.hall.reasons import reasoned
+from kiosk.hall.staff_views import ClosingView, SeatName
+from kiosk.hall.transitions import Progress
+from kiosk.store.centre import sittings
+from kiosk.store.centre.sittings import Sitting
+from kiosk.store.exam import attempts, findings, late_answers, ledgers
+from kiosk.store.exam.attempts import Attempt
+
+REGISTERED = AttemptState.REGISTERED
+
+
+class Closing:
+    """Shows what a sitting still waits for, and closes or stops it."""
+
+    def __init__(self, centre: Centre, papers: Papers, progress: Progress, pauses: Pauses) -> None:
+        self._centre = centre
+        self._papers = papers
+        self._progress = progress
+        self._pauses = pauses
+
+    def view(self, sitting_id: str) -> ClosingView:
+        """What closing or stopping would end now.
+
+        Raises NotFound, or SittingState unless the sitting has started.
+        """
+        return self._view(self._centre.store.read(), sitting_id)
+
+    def close(self, sitting_id: str, seen: str, writing: int, reason: str, by: str) -> None:
+        """Close the sitting: every attempt ends, by :func:`end_at_close`.
+
+        ``seen``: the mark of the view that the person had before them; ``writing``: how many exams
+        end by it, as they typed it. Raises ReasonMissing, SittingState, or ClosingChanged when
+        either does not fit the room as it is.
+        """
+        why, now = reasoned(reason), self._centre.time.now()
+
+        def job(db: Database) -> None:
+            view = self._confirmed(db, sitting_id, seen, writing)
+            sittings.set_closed(db, sitting_id, now)
+            for attempt in attempts.of_sitting(db, sitting_id):
+                if attempt.state not in OVER:
+                    end = end_at_close(attempt.state, attempt.check_in)
+                    self._progress.end(db, attempt, end, by)
+            figures = _figures(view)
+            self._centre.record(db, sitting_id, "sitting_closed", by, None, why=why, **figures)
+
+        self._centre.store.write(job)
+
+    def stop(self, sitting_id: str, seen: str, writing: int, reason: str, by: str) -> None:
+        """Stop the sitting for good, to be sat again; what was saved is kept.
+
+        Parameters and errors as of :meth:`close`.
+        """
+        why = reasoned(reason)
+
+        def job(db: Database) -> None:
+            view = self._confirmed(db, sitting_id, seen, writing)
+            sitting = self._papers.sitting_in(db, sitting_id)
+            self._pauses.stop_in(db, sitting, why, by, **_figures(view))
+
+        self._centre.store.write(job)
+
+    def _confirmed(self, db: Database, sitting_id: str, seen: str, writing: int) -> ClosingView:
+        """The room as it is, which must be what the person saw."""
+        view = self._view(db, sitting_id)
+        if view.writing != writing or not hmac.compare_digest(view.mark, seen):
+            raise ClosingChanged()
+        return view
+
+    def _view(self, db: Database, sitting_id: str) -> ClosingView:
+        sitting = self._papers.sitting_in(db, sitting_id)
+        if sitting.state != "started":
+            raise SittingState(state=sitting.state)
+        everybody = attempts.of_sitting(db, sitting_id)
+        writing = [attempt for attempt in everybody if attempt.state in SITTING]
+        waiting = [attempt for attempt in everybody if attempt.state in BEFORE - {REGISTERED}]
+        undecided = _undecided(db, sitting_id, everybody)
+        usual = self._usual_end(db, sitting)
+        extra = [attempt for attempt in writing if attempt.ends_at and attempt.ends_at > usual]
+        return ClosingView(
+            writing=len(writing),
+            paused=sum(attempt.state is AttemptState.PAUSED for attempt in writing),
+            last_end=max((attempt.ends_at for attempt in writing if attempt.ends_at), default=None),
+            extra_time=self._people(sitting, extra),
+            waiting=self._people(sitting, waiting),
+            undecided=self._people(sitting, undecided),
+            not_here=sum(attempt.state is REGISTERED for attempt in everybody),
+            mark=_mark(everybody, undecided),
+        )
+
+    def _usual_end(self, db: Database, sitting: Sitting) -> datetime:
+        """When the time of those is up who have no more than the others; a second of leeway."""
+        minutes = self._papers.package(sitting).manifest.sitting.duration_minutes
+        start = sitting.started_at or self._centre.time.now()
+        room = ledgers.room_credits(db, sitting.id)
+        return ends_at(start, minutes, ledger=room) + timedelta(seconds=1)
+
+    def _people(self, sitting: Sitting, found: list[Attempt]) -> list[SeatName]:
+        roster = self._papers.roster(sitting)
+        return [
+            SeatName(attempt.seat, roster[attempt.admission_no].name)
+            for attempt in found
+            if attempt.admission_no in roster
+        ]
+
+
+def _figures(view: ClosingView) -> dict[str, int]:
+    """What the event log keeps of the view."""
+    return {
+        "writing": view.writing,
+        "waiting": len(view.waiting),
+        "not_here": view.not_here,
+        "undecided": len(view.undecided),
+    }
+
+
+def _undecided(db: Database, sitting_id: str, everybody: list[Attempt]) -> list[Attempt]:
+    """Attempts about which staff have something to decide."""
+    late = late_answers.waiting(db, sitting_id)
+    lost = ledgers.outages_open(db, sitting_id)
+    found = findings.open_in(db, sitting_id)
+    return [
+        attempt
+        for attempt in everybody
+        if attempt.id in late
+        or (attempt.id in lost and attempt.state not in OVER)
+        or (attempt.id in found and attempt.state in BEFORE)
+        or (attempt.check_in == "staff" and attempt.state is AttemptState.CHECKED_IN)
+        or attempt.pause_reason in (PauseReason.STAFF, PauseReason.HELD, PauseReason.REOPENED)
+    ]
+
+
+def _mark(everybody: list[Attempt], undecided: list[Attempt]) -> str:
+    """Stands for what a person saw; it changes with any state, end of time or open decision."""
+    states = sorted(f"{attempt.id} {attempt.state} {attempt.ends_at}" for attempt in everybody)
+    open_ = sorted(attempt.id for attempt in undecided)
+    return hashlib.sha256("\n".join([*states, "", *open_]).encode()).hexdigest()

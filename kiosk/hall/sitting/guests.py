@@ -1,0 +1,103 @@
+"""Admitting somebody by hand who is not on the roster: they sit the sitting's paper.
+
+Headquarters receives name and identity number with the result, and decides whether it counts.
+"""
+
+from collections.abc import Iterable
+
+from sqlite_utils import Database
+
+from kiosk.exam.typed_numbers import plain_number
+from kiosk.hall.context import Centre
+from kiosk.hall.errors import OnRoster, SittingState, TooManyGuests
+from kiosk.hall.packages import Papers
+from kiosk.hall.reasons import reasoned
+from kiosk.hall.views import NewGuest
+from kiosk.store.centre.sittings import Sitting
+from kiosk.store.exam import attempts, guests
+from kiosk.store.exam.guests import Guest
+from sync.wire.packages.contents import RosterCandidate
+
+MOST = 50
+"""Guests of one sitting; more than that is another roster."""
+
+
+class Guests:
+    """Candidates beside the roster."""
+
+    def __init__(self, centre: Centre, papers: Papers) -> None:
+        self._centre = centre
+        self._papers = papers
+
+    def admit(self, sitting_id: str, person: NewGuest, reason: str, by: str) -> str:
+        """Register somebody, who may sign in at once; returns their admission number.
+
+        Raises ReasonMissing, SittingState when the sitting is over, OnRoster when the identity
+        number is known there, or TooManyGuests.
+        """
+        why = reasoned(reason)
+        self._require_new(self._papers.sitting(sitting_id), person.identity_no)
+
+        def job(db: Database) -> str:
+            sitting = self._papers.sitting_in(db, sitting_id)
+            if sitting.over:
+                raise SittingState(state=sitting.state)
+            number = len(guests.of_sitting(db, sitting_id)) + 1
+            if number > MOST:
+                raise TooManyGuests(most=MOST)
+            entry = self._entry(person, f"H{number:03}")
+            self._register(db, sitting, entry, why, by)
+            return entry.admission_no
+
+        admission_no = self._centre.store.write(job)
+        self._papers.forget(sitting_id)
+        return admission_no
+
+    def _require_new(self, sitting: Sitting, identity_no: str) -> None:
+        if sitting.over:
+            raise SittingState(state=sitting.state)
+        known = {plain_number(one.identity_no) for one in self._papers.roster(sitting).values()}
+        if plain_number(identity_no) in known:
+            raise OnRoster()
+
+    def follow_roster(
+        self, db: Database, sitting_id: str, roster: Iterable[RosterCandidate]
+    ) -> None:
+        """Let guests whom the roster has by now stand there under its number, once.
+
+        Whom a later roster has no longer is a guest again.
+        """
+        listed = {plain_number(person.identity_no): person for person in roster}
+        for guest, entry in self._papers.guests(db, sitting_id):
+            person = listed.get(entry.identity_no)
+            roster_no = person.admission_no if person else None
+            now = person or entry
+            if roster_no == guest.roster_no:
+                continue
+            if attempts.renumber(db, guest.attempt_id, now.candidate_id, now.admission_no):
+                guests.set_roster_no(db, guest.attempt_id, roster_no)
+                numbers = {"guest": entry.admission_no, "admission_no": now.admission_no}
+                kind = "guest_on_roster" if person else "guest_off_roster"
+                self._centre.record(db, sitting_id, kind, "system", guest.attempt_id, **numbers)
+
+    def _entry(self, person: NewGuest, admission_no: str) -> RosterCandidate:
+        return RosterCandidate(
+            candidate_id=self._centre.ids(),
+            admission_no=admission_no,
+            identity_no=plain_number(person.identity_no),
+            name=person.name,
+            seat=person.seat,
+        )
+
+    def _register(
+        self, db: Database, sitting: Sitting, entry: RosterCandidate, why: str, by: str
+    ) -> None:
+        attempt_id, now = self._centre.ids(), self._centre.time.now()
+        attempts.register(
+            db, attempt_id, sitting.id, entry.candidate_id, entry.admission_no, entry.seat, 0
+        )
+        attempts.admit_late(db, attempt_id)
+        plain = entry.model_dump_json().encode()
+        sealed = self._centre.sitting_keys.seal(sitting.id, "portraits", plain)
+        guests.add(db, Guest(attempt_id, sitting.id, sealed, by, why, now))
+        self._centre.record(db, sitting.id, "guest_admitted", by, attempt_id, why=why)

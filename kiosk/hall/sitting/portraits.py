@@ -1,0 +1,145 @@
+"""Registered portraits: checked as soon as they arrive, and compared with each other (R9, R15).
+
+Findings are for staff: a portrait that no machine can work with is better known the day before,
+and two admissions with one face are for a person to look into.
+"""
+
+from sqlite_utils import Database
+
+from kiosk.hall.context import Centre
+from kiosk.hall.errors import NotFound, ReasonMissing
+from kiosk.hall.packages import Papers
+from kiosk.hall.proctoring.face_analysis import Faces
+from kiosk.hall.staff_views import LookalikePair, PortraitProblem, PortraitReport
+from kiosk.store.centre import portraits, sittings
+from kiosk.store.centre.portraits import Lookalike
+from kiosk.store.centre.sittings import Sitting
+from kiosk.store.exam import attempts
+from kiosk.vision.errors import PictureRefused
+
+AT_ONCE = 10
+"""Portraits that one sweep looks at, so that it never holds up the workers for long."""
+
+
+class Portraits:
+    """The portraits of this centre's sittings."""
+
+    def __init__(self, centre: Centre, papers: Papers, faces: Faces) -> None:
+        self._centre = centre
+        self._papers = papers
+        self._faces = faces
+
+    def sweep(self) -> None:
+        """Look at some portraits that nobody has looked at; compare a sitting's when all are."""
+        if self._faces.stopped:
+            return
+        for sitting in sittings.everyone(self._centre.store.read()):
+            usable = not sitting.over and self._papers.readable(sitting)
+            if usable and self._work_on(sitting):
+                return
+
+    def _work_on(self, sitting: Sitting) -> bool:
+        """Do one piece of work for a sitting; False when there is none left."""
+        db = self._centre.store.read()
+        known = portraits.problems(db, sitting.id)
+        waiting = [number for number in self._roster(sitting) if number not in known][:AT_ONCE]
+        if waiting:
+            found = {number: self._problems(sitting.id, number) for number in waiting}
+            now = self._centre.time.now()
+            self._centre.store.write(lambda db: portraits.set_problems(db, sitting.id, found, now))
+            return True
+        if portraits.compared(db, sitting.id):
+            return False
+        self._compare(sitting)
+        return True
+
+    def _roster(self, sitting: Sitting) -> dict[str, str]:
+        """Admission number to name."""
+        candidates = self._papers.package(sitting).roster.candidates
+        return {candidate.admission_no: candidate.name for candidate in candidates}
+
+    def _problems(self, sitting_id: str, admission_no: str) -> tuple[str, ...]:
+        picture = self._papers.portrait(sitting_id, admission_no)
+        if picture is None:
+            return ("no_portrait",)
+        self._faces.renew(sitting_id, admission_no)
+        try:
+            return self._faces.read_portrait(picture).advice
+        except PictureRefused as error:
+            return (error.code,)
+
+    def _compare(self, sitting: Sitting) -> None:
+        wanted = self._papers.programme(sitting).check_in.compare_portraits
+        vectors = {
+            number: vector
+            for number in (self._roster(sitting) if wanted else ())
+            if (vector := self._reference(sitting.id, number)) is not None
+        }
+        pairs = [Lookalike(*pair) for pair in self._faces.alike(vectors)]
+        now = self._centre.time.now()
+
+        def job(db: Database) -> None:
+            portraits.set_lookalikes(db, sitting.id, pairs, now)
+            self._centre.record(
+                db, sitting.id, "portraits_checked", "system", None, lookalikes=len(pairs)
+            )
+
+        self._centre.store.write(job)
+
+    def _reference(self, sitting_id: str, admission_no: str) -> bytes | None:
+        return self._faces.reference(
+            sitting_id, admission_no, lambda: self._papers.portrait(sitting_id, admission_no)
+        )
+
+    def report(self, sitting_id: str) -> PortraitReport:
+        """What was found so far; raises NotFound."""
+        sitting = self._papers.sitting(sitting_id)
+        db = self._centre.store.read()
+        roster = self._roster(sitting)
+        seats = {
+            attempt.admission_no: attempt.seat for attempt in attempts.of_sitting(db, sitting_id)
+        }
+        known = portraits.problems(db, sitting_id)
+        return PortraitReport(
+            checked=len(known),
+            total=len(roster),
+            done=portraits.compared(db, sitting_id),
+            problems=[
+                PortraitProblem(number, roster[number], seats.get(number, ""), wrong)
+                for number, wrong in sorted(known.items())
+                if wrong and number in roster
+            ],
+            lookalikes=[
+                LookalikePair(
+                    pair.one, roster[pair.one], pair.other, roster[pair.other], pair.similarity
+                )
+                for pair in portraits.lookalikes(db, sitting_id)
+                if {pair.one, pair.other} <= roster.keys()
+            ],
+        )
+
+    def enrol(self, sitting_id: str, admission_no: str, jpeg: bytes, reason: str, by: str) -> None:
+        """Use a picture taken at the staff desk as the portrait; its tries start anew.
+
+        Raises ReasonMissing, NotFound, or a VisionError unless it shows exactly one clear face.
+        """
+        if not reason.strip():
+            raise ReasonMissing()
+        self._papers.candidate(sitting_id, admission_no)
+        self._faces.require_portrait(jpeg)
+        evidence = self._centre.keep_sealed(sitting_id, "portraits", jpeg)
+        now = self._centre.time.now()
+
+        def job(db: Database) -> None:
+            sittings.enrol_portrait(db, sitting_id, admission_no, evidence, by, reason, now)
+            attempt = attempts.find(db, sitting_id, admission_no)
+            if attempt is None:
+                raise NotFound()
+            attempts.clear_tries(db, attempt.id)
+            portraits.forget(db, sitting_id, admission_no)
+            self._centre.record(
+                db, sitting_id, "portrait_enrolled", by, attempt.id, reason=reason.strip()[:500]
+            )
+
+        self._centre.store.write(job)
+        self._faces.renew(sitting_id, admission_no)

@@ -1,0 +1,77 @@
+"""Seats: drawn by lot before check-in, and terminals bound to them."""
+
+from sqlite_utils import Database
+
+from kiosk.exam.attempt.states import AttemptState
+from kiosk.exam.papers.paper import shuffled
+from kiosk.exam.typed_numbers import plain_number
+from kiosk.hall.checkin.terminals import Terminals
+from kiosk.hall.context import Centre
+from kiosk.hall.errors import NotFound, SeatsFixed
+from kiosk.hall.packages import Papers
+from kiosk.hall.views import TerminalView
+from kiosk.store.centre import sittings, terminals
+from kiosk.store.exam import attempts
+
+
+class Seating:
+    """Who sits where."""
+
+    def __init__(self, centre: Centre, papers: Papers, terminals_: Terminals) -> None:
+        self._centre = centre
+        self._papers = papers
+        self._terminals = terminals_
+
+    def draw(self, sitting_id: str, by: str) -> None:
+        """Deal the sitting's seats out anew by lot.
+
+        The seed goes to the journal, so that anybody can draw the same lots again. Raises
+        SeatsFixed once somebody has signed in.
+        """
+        seed = self._centre.entropy(16)
+
+        def job(db: Database) -> None:
+            sitting = self._papers.sitting_in(db, sitting_id)
+            everybody = sorted(attempts.of_sitting(db, sitting_id), key=lambda a: a.admission_no)
+            arrived = any(a.state is not AttemptState.REGISTERED for a in everybody)
+            if arrived or sitting.state not in ("imported", "unlocked"):
+                raise SeatsFixed()
+            seats = shuffled(sorted(a.seat for a in everybody), seed, "seats")
+            for attempt, seat in zip(everybody, seats, strict=True):
+                attempts.set_seat(db, attempt.id, seat)
+            sittings.keep_lots(db, sitting_id, seed.hex())
+            self._centre.record(
+                db, sitting_id, "seats_drawn", by, seed=seed.hex(), seats=len(seats)
+            )
+
+        self._centre.store.write(job)
+
+    def terminals(self) -> list[TerminalView]:
+        """The terminals by number, with the seat where each stands; dead ones are left out."""
+        return [
+            TerminalView(
+                id=one.id,
+                name=one.name,
+                seat=one.seat,
+                device_ok=None if one.device_check is None else bool(one.device_check["ok"]),
+                checked_at=one.checked_at,
+            )
+            for one in self._terminals.listed()
+        ]
+
+    def bind(self, terminal_id: str, seat: str | None, by: str) -> None:
+        """Say at which seat a terminal stands, or with None at none; raise NotFound."""
+        place = plain_number(seat or "")[:16] or None
+
+        def job(db: Database) -> None:
+            terminal = terminals.get(db, terminal_id)
+            if terminal is None:
+                raise NotFound()
+            terminals.bind(db, terminal_id, place)
+            for sitting in sittings.everyone(db):
+                if not sitting.over:
+                    self._centre.record(
+                        db, sitting.id, "terminal_bound", by, terminal=terminal.name, seat=place
+                    )
+
+        self._centre.store.write(job)

@@ -1,0 +1,301 @@
+"""Sittings: import a package, unlock it, start (architecture, "How a sitting goes")."""
+
+from collections.abc import Sequence
+
+from sqlite_utils import Database
+
+from kiosk.exam.attempt.states import AttemptState
+from kiosk.exam.checkin.liveness import VerificationRules
+from kiosk.exam.programme.privacy import PrivacyRules
+from kiosk.exam.programme.programme import Programme
+from kiosk.exam.programme.retention import CLASSES, RetentionRules
+from kiosk.hall.accounts.throttle import FREE_TRIES, Throttle
+from kiosk.hall.context import Centre
+from kiosk.hall.errors import PackageDeleted, PackageRevoked, SittingState, TooEarly
+from kiosk.hall.packages import Papers
+from kiosk.hall.sitting.guests import Guests
+from kiosk.hall.staff_views import SittingView
+from kiosk.hall.transitions import Progress
+from kiosk.hall.views import PrivacyView
+from kiosk.store.centre import portraits, retention, revocations, sittings
+from kiosk.store.centre.packages import PackageFiles
+from kiosk.store.centre.sittings import Sitting
+from kiosk.store.centre.throttle import key_of
+from kiosk.store.exam import attempts, events
+from sync.wire.errors import TooBusy, WrongUnlockCode
+from sync.wire.packages.package import OpenedPackage
+from sync.wire.packages.unlock import normalise
+from sync.wire.sealing.costly import Queue
+
+USUAL = PrivacyView(
+    programme_title={},
+    handler={},
+    contact="",
+    pictures_to_headquarters=PrivacyRules().pictures_to_headquarters,
+    id_card=VerificationRules().id_card,
+    portraits_compared=VerificationRules().compare_portraits,
+    days=RetentionRules().model_dump(),
+)
+
+
+class Sittings:
+    """The sittings of this centre."""
+
+    def __init__(self, centre: Centre, papers: Papers, progress: Progress) -> None:
+        self._centre = centre
+        self._papers = papers
+        self._progress = progress
+        self._guests = Guests(centre, papers)
+        self._throttle = Throttle(centre.store, centre.clock)
+        self._codes = Queue(waiting=1)
+
+    def list(self) -> list[SittingView]:
+        """All sittings whose package can be read, the latest first."""
+        everyone = sittings.everyone(self._centre.store.read())
+        return [self.view(sitting) for sitting in everyone if self._papers.readable(sitting)]
+
+    def damaged(self) -> Sequence[str]:
+        """Titles of sittings whose package is missing or damaged on the disk."""
+        everyone = sittings.everyone(self._centre.store.read())
+        return [
+            sitting.title
+            for sitting in everyone
+            if not self._papers.readable(sitting) and not self._deleted(sitting)
+        ]
+
+    def _deleted(self, sitting: Sitting) -> bool:
+        return retention.package_gone(self._centre.store.read(), sitting.id)
+
+    def privacy(self) -> Sequence[PrivacyView]:
+        """What the programmes of open sittings do with data, each statement once.
+
+        Without any, what a programme does that says nothing about it.
+        """
+        found: list[PrivacyView] = []
+        for sitting in sittings.everyone(self._centre.store.read()):
+            if not sitting.over and self._papers.readable(sitting):
+                view = _privacy(self._papers.programme(sitting))
+                if view not in found:
+                    found.append(view)
+        return found or [USUAL]
+
+    def view(self, sitting: Sitting) -> SittingView:
+        """One sitting as staff see it; raise PackageFileDamaged."""
+        package, db = self._papers.package(sitting), self._centre.store.read()
+        info = package.manifest.sitting
+        return SittingView(
+            id=sitting.id,
+            title=sitting.title,
+            programme_title=package.programme.title.model_dump(),
+            starts_at=sitting.starts_at,
+            duration_minutes=info.duration_minutes,
+            unlock_not_before=info.unlock_not_before,
+            state=sitting.state,
+            package_id=sitting.package_id,
+            version=sitting.version,
+            candidates=len(self._papers.roster(sitting)),
+            revoked=revocations.reason_for(db, sitting.package_id),
+            deleted=[what for what in CLASSES if what in retention.deleted_classes(db, sitting.id)],
+        )
+
+    def import_package(self, data: bytes, by: str) -> SittingView:
+        """Check a package and take it in; a damaged or foreign one leaves nothing behind.
+
+        The same package again is a success without effect. Raises the WireError that names the
+        first thing wrong, PackageRevoked, PackageDeleted, or SittingState when the sitting has
+        been unlocked already.
+        """
+        opened = self._papers.open(data)
+        sitting_id = opened.manifest.sitting.id
+        known = sittings.get(self._centre.store.read(), sitting_id)
+        if known and retention.deleted_classes(self._centre.store.read(), sitting_id):
+            raise PackageDeleted(title=known.title)
+        if known and known.package_id == opened.manifest.package_id:
+            if not self._papers.readable(known):
+                self._papers.put_back(known, data)
+            return self.view(known)
+        self._require_valid(opened.manifest.package_id)
+        if known and known.state != "imported":
+            raise SittingState(state=known.state)
+        sitting = self._sitting(opened, self._papers.keep(sitting_id, data))
+        self._centre.store.write(lambda db: self._take_in(db, sitting, opened, by))
+        self._papers.raise_watermark(sitting_id, sitting.version)
+        if known:
+            self._papers.shred(known)
+        return self.view(sitting)
+
+    def take_revocation(self, sitting_id: str, package_id: str, reason: str) -> None:
+        """Headquarters calls a package back: it is not unlocked or started any more.
+
+        A sitting that has started goes on: staff read it in the journal and decide. The same
+        revocation again has no effect.
+        """
+        now = self._centre.time.now()
+
+        def job(db: Database) -> None:
+            new = revocations.add(db, package_id, reason, now)
+            known = sittings.get(db, sitting_id)
+            if new and known is not None and known.package_id == package_id:
+                named = {"package_id": package_id, "reason": reason}
+                self._centre.record(db, sitting_id, "package_revoked", "system", **named)
+
+        self._centre.store.write(job)
+
+    def _require_valid(self, package_id: str) -> None:
+        reason = revocations.reason_for(self._centre.store.read(), package_id)
+        if reason is not None:
+            raise PackageRevoked(reason=reason)
+
+    def has_package(self, sitting_id: str, version: int, package_id: str) -> bool:
+        """Whether there is no need for a package: it or a newer version is here, or it is too late.
+
+        Headquarters that was restored from a backup gives a version again to another package.
+        A package that comes after the paper was unlocked is noted in the sitting's event log,
+        by which headquarters learns of it; it never comes to be of use, so nobody waits for it.
+        """
+        known = sittings.get(self._centre.store.read(), sitting_id)
+        if known is None:
+            return False
+        if known.version > version or known.package_id == package_id:
+            return True
+        if known.state == "imported":
+            return False
+        self._note_too_late(sitting_id, version, package_id)
+        return True
+
+    def _note_too_late(self, sitting_id: str, version: int, package_id: str) -> None:
+        kind, named = "package_too_late", {"package_id": package_id}
+
+        def job(db: Database) -> None:
+            if not events.noted(db, sitting_id, kind, "package_id", package_id):
+                self._centre.record(db, sitting_id, kind, "system", **named, version=version)
+
+        self._centre.store.write(job)
+
+    def take_package(self, data: bytes) -> None:
+        """Import a package that came by sync."""
+        self.import_package(data, "system")
+
+    def _sitting(self, opened: OpenedPackage, files: PackageFiles) -> Sitting:
+        manifest = opened.manifest
+        return Sitting(
+            id=manifest.sitting.id,
+            package_id=manifest.package_id,
+            version=manifest.version,
+            package_file=files.head,
+            roster_file=files.roster,
+            paper_file=files.paper,
+            title=manifest.sitting.title,
+            starts_at=manifest.sitting.starts_at,
+            state="imported",
+            imported_at=self._centre.clock.now(),
+            sealed_paper_key=None,
+            started_at=None,
+        )
+
+    def _take_in(self, db: Database, sitting: Sitting, opened: OpenedPackage, by: str) -> None:
+        sittings.put_package(db, sitting)
+        portraits.forget(db, sitting.id)
+        self._guests.follow_roster(db, sitting.id, opened.roster.candidates)
+        for candidate in opened.roster.candidates:
+            attempts.register(
+                db,
+                self._centre.ids(),
+                sitting.id,
+                candidate.candidate_id,
+                candidate.admission_no,
+                candidate.seat,
+                candidate.extra_minutes,
+            )
+        self._centre.record(
+            db,
+            sitting.id,
+            "package_imported",
+            by,
+            package_id=sitting.package_id,
+            version=sitting.version,
+            digest=opened.digest,
+        )
+
+    def unlock(self, sitting_id: str, code: str, by: str) -> None:
+        """Open the paper with the code that HQ released.
+
+        Raises TooEarly, MistypedUnlockCode, WrongUnlockCode, TooManyTries, TooBusy,
+        PackageRevoked or SittingState.
+        """
+        sitting = self._papers.sitting(sitting_id)
+        self._require_valid(sitting.package_id)
+        if sitting.state != "imported":
+            raise SittingState(state=sitting.state)
+        package = self._papers.package(sitting)
+        earliest = package.manifest.sitting.unlock_not_before
+        if self._centre.clock.now() < earliest:
+            raise TooEarly(at=earliest)
+        key = self._try_code(sitting, package, code, by)
+        sealed = self._centre.sitting_keys.seal(sitting_id, "papers", key)
+        now = self._centre.time.now()
+
+        def job(db: Database) -> None:
+            sittings.set_unlocked(db, sitting_id, sealed, now)
+            self._centre.record(db, sitting_id, "paper_unlocked", by)
+
+        self._centre.store.write(job)
+
+    def unlock_released(self, sitting_id: str, package_id: str, code: str) -> None:
+        """Open the paper with a code that came by sync.
+
+        No effect when it is open already, or when the code is of another package: it would cost
+        a try of those that staff have.
+        """
+        sitting = self._papers.sitting(sitting_id)
+        if sitting.state == "imported" and sitting.package_id == package_id:
+            self.unlock(sitting_id, code, "system")
+
+    def _try_code(self, sitting: Sitting, package: OpenedPackage, code: str, by: str) -> bytes:
+        normalise(code)  # the check character says it is a slip of the hand: it costs no try
+        # Each account has tries of its own, so that nobody's slips keep HQ's own code away.
+        tries = key_of("unlock", by, sitting.id)
+        with self._codes.turn():
+            self._throttle.begin({tries: FREE_TRIES})
+            try:
+                key = package.unlock(code, self._centre.keys)
+            except TooBusy:
+                self._throttle.give_back([tries])
+                raise
+            except WrongUnlockCode:
+                self._centre.store.write(
+                    lambda db: self._centre.record(db, sitting.id, "unlock_refused", by)
+                )
+                raise
+        self._throttle.succeeded([tries])
+        return key
+
+    def start(self, sitting_id: str, by: str) -> None:
+        """Start the exam for everybody who is ready; late candidates begin when they are."""
+        sitting = self._papers.sitting(sitting_id)
+        self._require_valid(sitting.package_id)
+        self._papers.paper(sitting)
+        now = self._centre.time.now()
+
+        def job(db: Database) -> None:
+            sittings.set_started(db, sitting_id, now)
+            self._centre.record(db, sitting_id, "sitting_started", by)
+            started = self._papers.sitting_in(db, sitting_id)
+            for attempt in attempts.of_sitting(db, sitting_id):
+                if attempt.state is AttemptState.READY:
+                    self._progress.begin(db, started, attempt)
+
+        self._centre.store.write(job)
+
+
+def _privacy(programme: Programme) -> PrivacyView:
+    rules, check_in = programme.privacy, programme.check_in
+    return PrivacyView(
+        programme_title=programme.title.model_dump(),
+        handler=rules.handler.model_dump() if rules.handler else {},
+        contact=rules.contact,
+        pictures_to_headquarters=rules.pictures_to_headquarters,
+        id_card=check_in.id_card,
+        portraits_compared=check_in.compare_portraits,
+        days=programme.retention.model_dump(),
+    )

@@ -1,0 +1,197 @@
+"""The course of attempts inside write jobs: begin, pause, resume, end, credit time.
+
+Every step is a compare-and-set with its event in the same transaction.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from kiosk.exam.attempt.states import SITTING, AttemptState, EndReason, PauseReason
+from kiosk.exam.attempt.timing import Credit, CreditKind, ends_at
+from kiosk.hall.context import Centre
+from kiosk.hall.errors import NotFound
+from kiosk.hall.packages import Papers
+from kiosk.store.centre.sittings import Sitting
+from kiosk.store.exam import answer_seals, answers, attempts, incidents, ledgers
+from kiosk.store.exam.answers import Answer
+from kiosk.store.exam.attempts import Attempt
+from sync.wire.delivery.answer_log import HEAD, THROUGH
+
+MARKED_EVERY = 100
+"""After so many revisions of an attempt the head of their chain goes into the event log."""
+
+
+def answer_mark(db: Database, attempt: Attempt) -> dict[str, object]:
+    """How many revisions an attempt has and the head of their chain, as its events tell it."""
+    seals = answer_seals.of(db, attempt.id)
+    return {THROUGH: seals[-1].seq, HEAD: seals[-1].head} if seals else {}
+
+
+class Progress:
+    """Moves attempts along their states."""
+
+    def __init__(self, centre: Centre, papers: Papers) -> None:
+        self._centre = centre
+        self._papers = papers
+
+    def get(self, db: Database, attempt_id: str) -> Attempt:
+        """The attempt of that id; raise NotFound."""
+        attempt = attempts.get(db, attempt_id)
+        if attempt is None:
+            raise NotFound()
+        return attempt
+
+    def begin(self, db: Database, sitting: Sitting, attempt: Attempt) -> None:
+        """Let one ready candidate begin; while the room is paused they wait.
+
+        Time runs from the start of the sitting (R10: one slot for all), whoever comes late, and
+        what the room was credited before counts for them too.
+        """
+        if sitting.paused_at is not None:
+            return
+        now = self._centre.time.now()
+        form = self._papers.paper(sitting).form_for(attempt.candidate_id)
+        attempts.begin(db, attempt, form, now, now)
+        answer_seals.begin(db, attempt.id, self._centre.keys)
+        for credit in ledgers.room_credits(db, sitting.id):
+            ledgers.add_credit(db, sitting.id, attempt.id, credit)
+        end = self._renew_end(db, attempt)
+        self._centre.record(
+            db, sitting.id, "attempt_started", "system", attempt.id, ends_at=end.isoformat()
+        )
+
+    def end(
+        self, db: Database, attempt: Attempt, reason: EndReason, who: str, **data: object
+    ) -> None:
+        """End one attempt; the bundle follows on its own."""
+        now = self._centre.time.now()
+        last = attempt.paused_at or attempt.ends_at or now
+        at = min(now, last) if attempt.started_at else now
+        attempts.end(db, attempt, reason, at)
+        self._close_what_is_open(db, attempt, at)
+        self._centre.record(
+            db,
+            attempt.sitting_id,
+            "attempt_ended",
+            who,
+            attempt.id,
+            reason=reason.value,
+            **answer_mark(db, attempt),
+            **data,
+        )
+
+    def pause(
+        self, db: Database, attempt: Attempt, reason: PauseReason, who: str, **data: object
+    ) -> None:
+        """Shut one candidate's paper and stop their clock, from now or from a wrongful end on."""
+        at = attempt.ended_at or self._centre.time.now()
+        attempts.pause(db, attempt, reason, at)
+        self._close_what_is_open(db, attempt, at)
+        kind = "attempt_reopened" if reason is PauseReason.REOPENED else "attempt_paused"
+        self._centre.record(
+            db,
+            attempt.sitting_id,
+            kind,
+            who,
+            attempt.id,
+            reason=reason.value,
+            **answer_mark(db, attempt),
+            **data,
+        )
+
+    def save_answers(self, db: Database, attempt: Attempt, new: Sequence[Answer]) -> int:
+        """Append revisions and put the chain's head in the event log at intervals.
+
+        Returns the number of the last one.
+        """
+        before = attempt.acked_through
+        done = answers.append(db, attempt.id, before, new, self._centre.keys)
+        if not done.intact:
+            self._mark_answers(db, attempt, "answers_touched", before, "")
+        if done.through // MARKED_EVERY > before // MARKED_EVERY:
+            self._mark_answers(db, attempt, "answers_kept", done.through, done.head)
+        return done.through
+
+    def _mark_answers(
+        self, db: Database, attempt: Attempt, kind: str, through: int, head: str
+    ) -> None:
+        mark = {THROUGH: through, HEAD: head} if head else {"after": through}
+        self._centre.record(db, attempt.sitting_id, kind, "system", attempt.id, **mark)
+
+    def _close_what_is_open(self, db: Database, attempt: Attempt, at: datetime) -> None:
+        """Incidents and a departure that were going on when the paper was shut."""
+        incidents.close_all(db, attempt.id, at)
+        ledgers.keep_departures(db, attempt.id, ledgers.departures(db, attempt.id).returned(at))
+
+    def resume(self, db: Database, attempt: Attempt, who: str, **data: object) -> None:
+        """Open the paper again and give back the time since the pause began."""
+        since = attempt.paused_at or self._centre.time.now()
+        attempts.resume(db, attempt)
+        self._centre.record(db, attempt.sitting_id, "attempt_resumed", who, attempt.id, **data)
+        seconds = (self._centre.time.now() - since).total_seconds()
+        if seconds > 0:
+            self.credit(db, attempt, "pause", seconds, str(attempt.pause_reason), who)
+
+    def credit(
+        self,
+        db: Database,
+        attempt: Attempt,
+        kind: CreditKind,
+        seconds: float,
+        reason: str,
+        who: str,
+    ) -> None:
+        """Give an attempt time, or take it when below zero, with who and why."""
+        now = self._centre.time.now()
+        credit = Credit(kind, seconds, reason, who, now)
+        ledgers.add_credit(db, attempt.sitting_id, attempt.id, credit)
+        end = self._renew_end(db, attempt)
+        self._centre.record(
+            db,
+            attempt.sitting_id,
+            "time_credited",
+            who,
+            attempt.id,
+            cause=kind,
+            seconds=round(seconds, 3),
+            reason=reason,
+            ends_at=end.isoformat(),
+        )
+
+    def credit_room(
+        self, db: Database, sitting: Sitting, kind: CreditKind, seconds: float, reason: str
+    ) -> None:
+        """Give everybody who is being examined now, and who begins later, the same time.
+
+        Who is paused gets it when they go on.
+        """
+        self.credit_later(db, sitting, kind, seconds, reason)
+        for attempt in attempts.of_sitting(db, sitting.id):
+            if attempt.state is AttemptState.IN_PROGRESS:
+                self.credit(db, attempt, kind, seconds, reason, "system")
+
+    def credit_later(
+        self, db: Database, sitting: Sitting, kind: CreditKind, seconds: float, reason: str
+    ) -> None:
+        """Keep for those who have not begun yet what the others get one by one."""
+        credit = Credit(kind, seconds, reason, "system", self._centre.time.now())
+        ledgers.add_credit(db, sitting.id, None, credit)
+
+    def _renew_end(self, db: Database, attempt: Attempt) -> datetime:
+        """The end of time as start, extra time and ledger have it, kept with the attempt."""
+        sitting = self._papers.sitting_in(db, attempt.sitting_id)
+        minutes = self._papers.package(sitting).manifest.sitting.duration_minutes
+        end = ends_at(
+            sitting.started_at or self._centre.time.now(),
+            minutes,
+            attempt.extra_minutes,
+            ledgers.credits_of(db, attempt.id),
+        )
+        ledgers.set_end(db, attempt.id, end)
+        return end
+
+    def sitters(self, db: Database, sitting_id: str) -> list[Attempt]:
+        """Who is between start and end now, paused or not."""
+        return [one for one in attempts.of_sitting(db, sitting_id) if one.state in SITTING]

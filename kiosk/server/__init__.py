@@ -1,0 +1,1 @@
+"""The web server under every app: Waitress with limits."""

@@ -1,0 +1,244 @@
+"""What is on its way to HQ: result bundles, parts of journals, evidence.
+
+A row closes only by HQ's valid receipt, and stays after it, so that a restored HQ can ask again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlite_utils import Database
+
+from kiosk.store.exam import events
+from kiosk.store.rows import change_one, value
+from kiosk.store.times import maybe_time, to_text
+
+RESULT, JOURNAL, EVIDENCE = "result", "journal", "evidence"
+FIRST = {RESULT: 0, JOURNAL: 1}
+"""What goes first; evidence of incidents follows, routine evidence comes last."""
+
+INCIDENT_EVIDENCE, ROUTINE_EVIDENCE = 2, 3
+
+LOST_AFTER_DELETION = (
+    "Headquarters has lost this after its receipt, and it was deleted here when its period ended."
+)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One piece; ``id`` is the SHA-256 of its plain bytes.
+
+    ``sent``: so many of its sealed bytes HQ has at the address ``upload``.
+    """
+
+    kind: str
+    id: str
+    sitting_id: str
+    priority: int
+    attempt_id: str | None = None
+    revision: int | None = None
+    chain_head: str | None = None
+    state: str = "waiting"
+    upload: str | None = None
+    tries: int = 0
+    next_try_at: datetime | None = None
+    last_error: str | None = None
+
+
+def add(db: Database, piece: Piece, at: datetime) -> None:
+    """Queue a piece; no effect when it is there already. Its file must be durable by now."""
+    row = {
+        "kind": piece.kind,
+        "id": piece.id,
+        "sitting_id": piece.sitting_id,
+        "priority": piece.priority,
+        "attempt_id": piece.attempt_id,
+        "revision": piece.revision,
+        "chain_head": piece.chain_head,
+        "state": "waiting",
+        "created_at": to_text(at),
+    }
+    db.table("outbox").insert(row, pk=("kind", "id"), ignore=True)
+
+
+def add_result(db: Database, piece: Piece, at: datetime) -> None:
+    """Queue a result bundle, and mark its attempt as bundled."""
+    add(db, piece, at)
+    change_one(
+        db,
+        "UPDATE attempts SET bundled_revision = ? WHERE id = ? AND bundled_revision < ?",
+        [piece.revision, piece.attempt_id, piece.revision],
+    )
+
+
+def attempts_to_bundle(db: Database) -> list[str]:
+    """Ids of ended attempts whose newest state is in no bundle yet.
+
+    Once something of a sitting has been deleted after its period, its results are final.
+    """
+    rows = db.query(
+        "SELECT id FROM attempts WHERE state IN ('ended', 'voided')"
+        " AND bundled_revision < wanted_revision"
+        " AND sitting_id NOT IN (SELECT sitting_id FROM deletions) ORDER BY ended_at"
+    )
+    return [row["id"] for row in rows]
+
+
+def journal_through(db: Database, sitting_id: str) -> int:
+    """The number of the last event of a sitting that is in a part of its journal; 0 for none."""
+    found = value(
+        db,
+        # CROSS JOIN: from the few parts to their heads, never over all events.
+        "SELECT max(seq) FROM outbox CROSS JOIN events ON hash = chain_head"
+        " AND events.sitting_id = outbox.sitting_id"
+        " WHERE outbox.sitting_id = ? AND outbox.kind = 'journal'",
+        [sitting_id],
+    )
+    return max(int(found or 0), events.gone(db, sitting_id)[0])
+
+
+def due(db: Database, now: datetime, longest_wait: float, limit: int) -> list[Piece]:
+    """What to try now, the most important and oldest first.
+
+    Whatever waits for more than ``longest_wait`` seconds waits because the clock was set back
+    meanwhile, so it is due.
+    """
+    rows = db.query(
+        "SELECT * FROM outbox WHERE state = 'waiting' AND (next_try_at IS NULL"
+        " OR next_try_at <= ? OR next_try_at > ?) ORDER BY priority, created_at, id LIMIT ?",
+        [to_text(now), to_text(now + timedelta(seconds=longest_wait)), limit],
+    )
+    return [_piece(row) for row in rows]
+
+
+def make_due(db: Database) -> None:
+    """Forget the back-off: staff asked to sync now, or the link is back."""
+    db.execute("UPDATE outbox SET next_try_at = NULL WHERE state = 'waiting'")
+
+
+def postpone(db: Database, piece: Piece, until: datetime, error: str) -> None:
+    """A delivery failed; try again not before ``until``."""
+    change_one(
+        db,
+        "UPDATE outbox SET tries = tries + 1, next_try_at = ?, last_error = ?"
+        " WHERE kind = ? AND id = ? AND state = 'waiting'",
+        [to_text(until), error[:500], piece.kind, piece.id],
+    )
+
+
+def set_upload(db: Database, piece: Piece, upload: str | None) -> None:
+    """Where HQ takes the rest of a piece that is sent in parts."""
+    db.execute(
+        "UPDATE outbox SET upload = ? WHERE kind = ? AND id = ?", [upload, piece.kind, piece.id]
+    )
+
+
+def deliver(db: Database, kind: str, piece_id: str, receipt: str, at: datetime) -> None:
+    """Close the row with HQ's receipt (its JSON); no effect when it is closed already."""
+    db.execute(
+        "UPDATE outbox SET state = 'delivered', receipt = ?, delivered_at = ?, last_error = NULL,"
+        " upload = NULL WHERE kind = ? AND id = ? AND state = 'waiting'",
+        [receipt, to_text(at), kind, piece_id],
+    )
+
+
+def reopen(db: Database, kind: str, ids: Sequence[str]) -> None:
+    """HQ does not have these any more: they wait again, unless they have been deleted here."""
+    for piece_id in ids:
+        db.execute(
+            "UPDATE outbox SET state = 'waiting', next_try_at = NULL, tries = 0, upload = NULL"
+            " WHERE kind = ? AND id = ? AND state = 'delivered' AND deleted = 0",
+            [kind, piece_id],
+        )
+        db.execute(
+            "UPDATE outbox SET last_error = ? WHERE kind = ? AND id = ? AND deleted = 1",
+            [LOST_AFTER_DELETION, kind, piece_id],
+        )
+
+
+def remember(db: Database, piece: Piece, receipt: str, at: datetime) -> None:
+    """HQ has this from before a restore; nothing of it is left here but the receipt."""
+    row = {
+        "kind": piece.kind,
+        "id": piece.id,
+        "sitting_id": piece.sitting_id,
+        "priority": piece.priority,
+        "attempt_id": piece.attempt_id,
+        "revision": piece.revision,
+        "chain_head": piece.chain_head,
+        "state": "delivered",
+        "receipt": receipt,
+        "created_at": to_text(at),
+        "delivered_at": to_text(at),
+    }
+    db.table("outbox").insert(row, pk=("kind", "id"), ignore=True)
+
+
+def counts(db: Database) -> dict[str, dict[str, int]]:
+    """For each kind how many pieces wait and how many are delivered."""
+    found = {kind: {"waiting": 0, "delivered": 0} for kind in (RESULT, JOURNAL, EVIDENCE)}
+    for row in db.query("SELECT kind, state, count(*) AS n FROM outbox GROUP BY kind, state"):
+        found[row["kind"]][row["state"]] = row["n"]
+    return found
+
+
+def ids(db: Database, kind: str, state: str | None = None) -> list[str]:
+    """Ids of one kind in their order; of one state, or all."""
+    rows = db.query(
+        "SELECT id FROM outbox WHERE kind = ? AND (state = ? OR ? IS NULL) ORDER BY id",
+        [kind, state, state],
+    )
+    return [row["id"] for row in rows]
+
+
+def get(db: Database, kind: str, piece_id: str) -> Piece | None:
+    """A piece, or None."""
+    rows = db.query("SELECT * FROM outbox WHERE kind = ? AND id = ?", [kind, piece_id])
+    return next((_piece(row) for row in rows), None)
+
+
+def everything(db: Database, state: str | None = None) -> list[Piece]:
+    """All pieces, the most important and oldest first; of one state, or all."""
+    rows = db.query(
+        "SELECT * FROM outbox WHERE state = ? OR ? IS NULL ORDER BY priority, created_at, id",
+        [state, state],
+    )
+    return [_piece(row) for row in rows]
+
+
+def states(db: Database, sitting_id: str) -> dict[str, str]:
+    """For each attempt of a sitting with a bundle, the newest bundle's state."""
+    rows = db.query(
+        "SELECT attempt_id, state, max(revision) FROM outbox"
+        " WHERE kind = 'result' AND sitting_id = ? GROUP BY attempt_id",
+        [sitting_id],
+    )
+    return {row["attempt_id"]: row["state"] for row in rows}
+
+
+def problems(db: Database, limit: int = 20) -> list[Piece]:
+    """What HQ refused, or what could not be read here, the most important first."""
+    rows = db.query(
+        "SELECT * FROM outbox WHERE (state = 'waiting' OR deleted = 1) AND last_error IS NOT NULL"
+        " ORDER BY priority, created_at LIMIT ?",
+        [limit],
+    )
+    return [_piece(row) for row in rows]
+
+
+def _piece(row: dict[str, Any]) -> Piece:
+    return Piece(
+        kind=row["kind"],
+        id=row["id"],
+        sitting_id=row["sitting_id"],
+        priority=row["priority"],
+        attempt_id=row["attempt_id"],
+        revision=row["revision"],
+        chain_head=row["chain_head"],
+        state=row["state"],
+        upload=row["upload"],
+        tries=row["tries"],
+        next_try_at=maybe_time(row["next_try_at"]),
+        last_error=row["last_error"],
+    )

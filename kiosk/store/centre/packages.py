@@ -1,0 +1,120 @@
+"""Exam packages on the disk: in three parts, so that roster and paper can be deleted apart.
+
+The head (signature and manifest) names nobody and no question; it stays until the journal goes.
+The signed manifest has size and digest of roster and paper, so neither can be exchanged. Packages
+that an earlier version imported lie in one file.
+"""
+
+import hashlib
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from kiosk.store.centre.sitting_keys import SittingKeys
+from kiosk.store.centre.sittings import Sitting
+from kiosk.store.files import Folder
+from sync.wire.errors import PackageDamaged
+from sync.wire.packages import archive
+from sync.wire.packages.manifest import PAPER, PAPER_KEY, ROSTER
+from sync.wire.packages.package import OpenedPackage, open_members
+from sync.wire.sealing.keys import KeyPair, PublicKeys
+
+_MEMBERS = {"portraits": (ROSTER,), "papers": (PAPER, PAPER_KEY)}
+_SIGNATURE_BYTES = 64
+_LENGTH_BYTES = 2
+
+
+@dataclass(frozen=True)
+class PackageFiles:
+    """Names of the three parts: the SHA-256 of what is inside."""
+
+    head: str
+    roster: str
+    paper: str
+
+
+def keep(folder: Folder, keys: SittingKeys, sitting_id: str, data: bytes) -> PackageFiles:
+    """Keep a package that has been checked; on return its parts and keys are on the disk."""
+    keys.prepare(sitting_id)
+    members = archive.unpack(data)
+    roster, paper_key = members[ROSTER], members[PAPER_KEY]
+    paper = len(paper_key).to_bytes(_LENGTH_BYTES, "big") + paper_key + members[PAPER]
+    files = PackageFiles(
+        head=folder.put_content(members[archive.SIGNATURE] + members[archive.MANIFEST]),
+        roster=_digest(roster),
+        paper=_digest(paper),
+    )
+    folder.put(files.roster, keys.seal(sitting_id, "portraits", roster))
+    folder.put(files.paper, keys.seal(sitting_id, "papers", paper))
+    return files
+
+
+def load(
+    folder: Folder, keys: SittingKeys, sitting: Sitting, deleted: Collection[str]
+) -> dict[str, bytes]:
+    """The members of a sitting's package without those that were ``deleted``, by class.
+
+    Raises OSError, or WireErrors for what is damaged; the caller checks signature and digests.
+    """
+    head = folder.get(sitting.package_file)
+    if sitting.roster_file is None or sitting.paper_file is None:
+        return archive.unpack(head)
+    members = {
+        archive.SIGNATURE: head[:_SIGNATURE_BYTES],
+        archive.MANIFEST: head[_SIGNATURE_BYTES:],
+    }
+    if "portraits" not in deleted:
+        members[ROSTER] = keys.open(folder.get(sitting.roster_file))
+    if "papers" not in deleted:
+        members |= _paper(keys.open(folder.get(sitting.paper_file)))
+    return members
+
+
+@dataclass(frozen=True)
+class Parties:
+    """Whose package it must be: the centre's keys and code, headquarters' keys."""
+
+    own: KeyPair
+    hq: PublicKeys
+    centre_code: str
+
+
+def open_stored(
+    folder: Folder,
+    keys: SittingKeys,
+    sitting: Sitting,
+    deleted: Collection[str],
+    parties: Parties,
+) -> OpenedPackage:
+    """Open what is left of a sitting's package, with every check but that of its window.
+
+    Raises OSError or WireErrors.
+    """
+    members = load(folder, keys, sitting, deleted)
+    gone = {name for what, names in _MEMBERS.items() if what in deleted for name in names}
+    return open_members(
+        members,
+        parties.own,
+        parties.hq,
+        parties.centre_code,
+        sitting.imported_at,
+        deleted=gone,
+    )
+
+
+def is_whole(name: str, data: bytes, keys: SittingKeys) -> bool:
+    """Whether a part, or a whole package, has the content that its name says.
+
+    Raises FileNotFoundError when its key has been destroyed, or WireErrors.
+    """
+    return _digest(data) == name or _digest(keys.open(data)) == name
+
+
+def _paper(part: bytes) -> dict[str, bytes]:
+    end = _LENGTH_BYTES + int.from_bytes(part[:_LENGTH_BYTES], "big")
+    if len(part) < end:
+        raise PackageDamaged("the paper is cut short")
+    return {PAPER_KEY: part[_LENGTH_BYTES:end], PAPER: part[end:]}
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

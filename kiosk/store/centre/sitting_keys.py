@@ -1,0 +1,102 @@
+"""Keys of their own for what a centre keeps of a sitting, one for each class of data.
+
+A key is 32 random bytes in a small file, sealed to the centre's keys. Once it is destroyed, no
+copy of the sealed data that a disk may still hold can be opened. A backup holds the keys, too.
+"""
+
+import hashlib
+import logging
+import threading
+from collections.abc import Sequence
+
+from kiosk.exam.ports import Entropy
+from kiosk.exam.programme.retention import DataClass
+from kiosk.store.errors import StorageFull
+from kiosk.store.files import Folder
+from sync.wire.errors import WireError
+from sync.wire.packages import paperlock
+from sync.wire.sealing.keys import KeyPair
+
+SITTING_KEYS = "sitting-keys"
+"""Their folder in the data directory."""
+
+_log = logging.getLogger(__name__)
+
+WITH_KEY: Sequence[DataClass] = ("portraits", "papers", "pictures", "answers")
+"""Classes of which something is sealed at the centre; the journal lies in the database only."""
+
+_MARK = b"sitting-key/1 "
+_NAME_CHARS = 64
+_creating = threading.Lock()
+"""Two threads that need the same new key must not make one each."""
+
+
+class SittingKeys:
+    """Seals, opens, and destroys keys; keeps none in memory."""
+
+    def __init__(self, folder: Folder, centre: KeyPair, entropy: Entropy) -> None:
+        self._folder = folder
+        self._centre = centre
+        self._entropy = entropy
+
+    def prepare(self, sitting_id: str) -> None:
+        """Make the keys of a sitting while there is room on the disk; raises StorageFull."""
+        for what in WITH_KEY:
+            self._make(key_name(sitting_id, what))
+
+    def seal(self, sitting_id: str, what: DataClass, plain: bytes) -> bytes:
+        """Encrypt under the class's key, which is made if :meth:`prepare` has not.
+
+        With a key that cannot be read or made, seal to the centre's keys: an exam goes on.
+        """
+        name = key_name(sitting_id, what)
+        try:
+            key = self._key(name)
+        except (OSError, StorageFull, WireError):
+            _log.exception("no key for %s of sitting %s; sealed to the centre", what, sitting_id)
+            return self._centre.public.seal(plain)
+        bound_to = name.encode()
+        return _MARK + bound_to + paperlock.encrypt(plain, key, bound_to, self._entropy)
+
+    def open(self, sealed: bytes) -> bytes:
+        """The plain bytes, also of what was sealed to the centre's keys.
+
+        Raises FileNotFoundError when the key has been destroyed, WrongRecipient or PackageDamaged.
+        """
+        name = key_of(sealed)
+        if name is None:
+            return self._centre.unseal(sealed)
+        key = self._centre.unseal(self._folder.get(name))
+        return paperlock.decrypt(sealed[len(_MARK) + _NAME_CHARS :], key, name.encode())
+
+    def has(self, sitting_id: str, what: DataClass) -> bool:
+        """Whether the class has a key of its own."""
+        return self._folder.has(key_name(sitting_id, what))
+
+    def destroy(self, sitting_id: str, what: DataClass) -> None:
+        """Overwrite and remove a class's key; no effect when there is none."""
+        self._folder.shred(key_name(sitting_id, what))
+
+    def _key(self, name: str) -> bytes:
+        self._make(name)
+        return self._centre.unseal(self._folder.get(name))
+
+    def _make(self, name: str) -> None:
+        if self._folder.has(name):
+            return
+        with _creating:
+            if not self._folder.has(name):
+                new = self._entropy(paperlock.KEY_BYTES)
+                self._folder.put(name, self._centre.public.seal(new))
+
+
+def key_name(sitting_id: str, what: DataClass) -> str:
+    """The name of the file of a class's key."""
+    return hashlib.sha256(f"{what} {sitting_id}".encode()).hexdigest()
+
+
+def key_of(sealed: bytes) -> str | None:
+    """The name of the key that opens these bytes; None for the centre's own."""
+    if not sealed.startswith(_MARK):
+        return None
+    return sealed[len(_MARK) : len(_MARK) + _NAME_CHARS].decode("ascii", errors="replace")

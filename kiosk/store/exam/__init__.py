@@ -1,0 +1,1 @@
+"""Tables of the exam: attempts, answers, incidents and the event log."""

@@ -1,0 +1,377 @@
+"""Attempts: state changes by compare-and-set."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlite_utils import Database
+
+from kiosk.exam.attempt.states import AttemptState, EndReason, PauseReason, require_step
+from kiosk.exam.papers.paper import Form
+from kiosk.store.rows import change_one, one
+from kiosk.store.times import maybe_time, to_text
+
+MOST_PAGE_TOKENS = 200
+"""Pages of one attempt whose tokens are kept: a candidate who reloads all day needs no more."""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One candidate's attempt at one sitting."""
+
+    id: str
+    sitting_id: str
+    candidate_id: str
+    admission_no: str
+    seat: str
+    extra_minutes: int
+    state: AttemptState
+    terminal_id: str | None
+    check_in: str
+    check_in_score: float | None
+    tries: int
+    consent_face: bool
+    form: Form | None
+    started_at: datetime | None
+    ends_at: datetime | None
+    ended_at: datetime | None
+    end_reason: EndReason | None
+    leaves: int
+    away_since: datetime | None
+    acked_through: int
+    saved_at: datetime | None
+    id_card: str
+    card_tries: int
+    paused_at: datetime | None
+    pause_reason: PauseReason | None
+    lease_hash: str | None
+    lease_free: bool
+    admitted_late: bool
+    wanted_revision: int
+    inspected_at: datetime | None
+    sign_in_undone: bool
+
+
+def register(
+    db: Database,
+    attempt_id: str,
+    sitting_id: str,
+    candidate_id: str,
+    admission_no: str,
+    seat: str,
+    extra_minutes: int,
+) -> None:
+    """Add a registered attempt, or renew seat and extra time of one that is already there."""
+    db.execute(
+        "INSERT INTO attempts (id, sitting_id, candidate_id, admission_no, seat, extra_minutes,"
+        " state) VALUES (?, ?, ?, ?, ?, ?, 'registered') ON CONFLICT (sitting_id, admission_no)"
+        " DO UPDATE SET seat = excluded.seat, extra_minutes = excluded.extra_minutes",
+        [attempt_id, sitting_id, candidate_id, admission_no, seat, extra_minutes],
+    )
+
+
+def renumber(db: Database, attempt_id: str, candidate_id: str, admission_no: str) -> bool:
+    """Let the attempt stand under another number, with a portrait from the staff desk.
+
+    An attempt of that number that nobody has used gives way. False when somebody has used it.
+    """
+    attempt = get(db, attempt_id)
+    if attempt is None:
+        return False
+    there = [attempt.sitting_id, admission_no]
+    db.execute(
+        "DELETE FROM attempts WHERE sitting_id = ? AND admission_no = ? AND state = 'registered'"
+        " AND terminal_id IS NULL AND id NOT IN (SELECT attempt_id FROM events"
+        " WHERE attempt_id IS NOT NULL)",
+        there,
+    )
+    if find(db, *there) is not None:
+        return False
+    change_one(
+        db,
+        "UPDATE attempts SET candidate_id = ?, admission_no = ? WHERE id = ?",
+        [candidate_id, admission_no, attempt_id],
+    )
+    db.execute(
+        "UPDATE OR IGNORE enrolments SET admission_no = ?"
+        " WHERE sitting_id = ? AND admission_no = ?",
+        [admission_no, attempt.sitting_id, attempt.admission_no],
+    )
+    if attempt.state is AttemptState.ENDED:
+        want_bundle(db, attempt_id)
+    return True
+
+
+def get(db: Database, attempt_id: str) -> Attempt | None:
+    """The attempt of that id, or None."""
+    row = one(db, "SELECT * FROM attempts WHERE id = ?", [attempt_id])
+    return None if row is None else _attempt(row)
+
+
+def find(db: Database, sitting_id: str, admission_no: str) -> Attempt | None:
+    """The candidate's attempt at that sitting, or None."""
+    row = one(
+        db,
+        "SELECT * FROM attempts WHERE sitting_id = ? AND admission_no = ?",
+        [sitting_id, admission_no],
+    )
+    return None if row is None else _attempt(row)
+
+
+def of_sitting(db: Database, sitting_id: str) -> list[Attempt]:
+    """All attempts of a sitting by seat."""
+    rows = db.query(
+        "SELECT * FROM attempts WHERE sitting_id = ? ORDER BY seat, admission_no", [sitting_id]
+    )
+    return [_attempt(row) for row in rows]
+
+
+def in_progress(db: Database) -> list[Attempt]:
+    """Attempts that are being sat now."""
+    rows = db.query("SELECT * FROM attempts WHERE state = 'in_progress'")
+    return [_attempt(row) for row in rows]
+
+
+def at_terminal(db: Database, terminal_id: str) -> list[Attempt]:
+    """Attempts that are bound to a terminal."""
+    rows = db.query("SELECT * FROM attempts WHERE terminal_id = ?", [terminal_id])
+    return [_attempt(row) for row in rows]
+
+
+def being_sat(db: Database) -> list[Attempt]:
+    """Attempts between their start and their end, paused ones too."""
+    rows = db.query("SELECT * FROM attempts WHERE state IN ('in_progress', 'paused')")
+    return [_attempt(row) for row in rows]
+
+
+def at_terminals(db: Database) -> list[Attempt]:
+    """Attempts that are signed in at a terminal and not over, in sittings that are not over."""
+    rows = db.query(
+        "SELECT attempts.* FROM attempts JOIN sittings ON sittings.id = sitting_id"
+        " WHERE terminal_id IS NOT NULL AND attempts.state NOT IN ('ended', 'voided')"
+        " AND sittings.state NOT IN ('closed', 'stopped') ORDER BY seat, admission_no"
+    )
+    return [_attempt(row) for row in rows]
+
+
+def step(db: Database, attempt: Attempt, target: AttemptState, **fields: object) -> None:
+    """Move the attempt on and set ``fields``; raise IllegalTransition or StaleState."""
+    require_step(attempt.state, target)
+    names = "".join(f", {name} = ?" for name in fields)
+    change_one(
+        db,
+        f"UPDATE attempts SET state = ?{names} WHERE id = ? AND state = ?",  # noqa: S608
+        [target, *fields.values(), attempt.id, attempt.state],
+    )
+
+
+def begin(db: Database, attempt: Attempt, form: Form, at: datetime, ends_at: datetime) -> None:
+    """ready → in_progress with the candidate's own form and end of time."""
+    step(
+        db,
+        attempt,
+        AttemptState.IN_PROGRESS,
+        form=form.model_dump_json(),
+        started_at=to_text(at),
+        ends_at=to_text(ends_at),
+    )
+
+
+def pause(db: Database, attempt: Attempt, reason: PauseReason, at: datetime) -> None:
+    """in_progress → paused, or an end taken back; raise IllegalTransition or StaleState."""
+    step(
+        db,
+        attempt,
+        AttemptState.PAUSED,
+        paused_at=to_text(at),
+        pause_reason=reason,
+        ended_at=None,
+        end_reason=None,
+    )
+
+
+def resume(db: Database, attempt: Attempt) -> None:
+    """paused → in_progress; raise IllegalTransition or StaleState."""
+    step(db, attempt, AttemptState.IN_PROGRESS, paused_at=None, pause_reason=None)
+
+
+def end(db: Database, attempt: Attempt, reason: EndReason, at: datetime) -> None:
+    """Any open state → ended, and its bundle is wanted; raise AttemptEnded or StaleState."""
+    step(
+        db,
+        attempt,
+        AttemptState.ENDED,
+        ended_at=to_text(at),
+        end_reason=reason,
+        paused_at=None,
+        pause_reason=None,
+    )
+    want_bundle(db, attempt.id)
+
+
+def want_bundle(db: Database, attempt_id: str) -> None:
+    """Something that headquarters has to know has changed: a (further) bundle is due."""
+    change_one(
+        db,
+        "UPDATE attempts SET wanted_revision = max(wanted_revision, bundled_revision) + 1"
+        " WHERE id = ?",
+        [attempt_id],
+    )
+
+
+def set_check_in(db: Database, attempt_id: str, check_in: str, score: float | None) -> None:
+    """Record the latest outcome of verification."""
+    change_one(
+        db,
+        "UPDATE attempts SET check_in = ?, check_in_score = ? WHERE id = ?",
+        [check_in, score, attempt_id],
+    )
+
+
+def count_try(db: Database, attempt_id: str) -> None:
+    """One more look at the candidate's face at check-in."""
+    change_one(db, "UPDATE attempts SET tries = tries + 1 WHERE id = ?", [attempt_id])
+
+
+def back_to_registered(db: Database, attempt: Attempt) -> None:
+    """Checked in, ready or ended → registered, as if nobody had come yet; raise StaleState.
+
+    How check-in went so far stays in the journal and with the looks.
+    """
+    step(
+        db,
+        attempt,
+        AttemptState.REGISTERED,
+        terminal_id=None,
+        consent_face=0,
+        ended_at=None,
+        end_reason=None,
+        inspected_at=None,
+        inspected_by=None,
+    )
+    clear_tries(db, attempt.id)
+
+
+def set_sign_in_undone(db: Database, attempt_id: str, *, undone: bool) -> None:
+    """Keep whether the last sign-in was undone by staff."""
+    change_one(db, "UPDATE attempts SET sign_in_undone = ? WHERE id = ?", [undone, attempt_id])
+
+
+def clear_tries(db: Database, attempt_id: str) -> None:
+    """Let the candidate try again from the first look."""
+    change_one(
+        db,
+        "UPDATE attempts SET tries = 0, check_in = 'none', check_in_score = NULL, card_tries = 0,"
+        " id_card = 'none'"
+        " WHERE id = ?",
+        [attempt_id],
+    )
+
+
+def set_id_card(db: Database, attempt_id: str, outcome: str) -> None:
+    """Record the latest outcome of a photograph with the identity card, and count it."""
+    change_one(
+        db,
+        "UPDATE attempts SET id_card = ?, card_tries = card_tries + 1 WHERE id = ?",
+        [outcome, attempt_id],
+    )
+
+
+def set_inspected(db: Database, attempt_id: str, at: datetime | None, by: str | None) -> None:
+    """Record which member of staff has looked at the candidate, or that nobody has yet."""
+    change_one(
+        db,
+        "UPDATE attempts SET inspected_at = ?, inspected_by = ? WHERE id = ?",
+        [None if at is None else to_text(at), by, attempt_id],
+    )
+
+
+def set_terminal(db: Database, attempt_id: str, terminal_id: str | None) -> None:
+    """Bind the attempt to a terminal, or to none."""
+    change_one(db, "UPDATE attempts SET terminal_id = ? WHERE id = ?", [terminal_id, attempt_id])
+
+
+def set_lease(db: Database, attempt_id: str, lease_hash: str) -> None:
+    """Keep which page may write to the attempt, and that it was one of its pages."""
+    change_one(
+        db,
+        "UPDATE attempts SET lease_hash = ?, lease_free = 0 WHERE id = ?",
+        [lease_hash, attempt_id],
+    )
+    db.execute(
+        "INSERT INTO page_tokens (attempt_id, lease_hash) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        [attempt_id, lease_hash],
+    )
+    db.execute(
+        "DELETE FROM page_tokens WHERE attempt_id = ? AND rowid NOT IN (SELECT rowid FROM"
+        " page_tokens WHERE attempt_id = ? ORDER BY rowid DESC LIMIT ?)",
+        [attempt_id, attempt_id, MOST_PAGE_TOKENS],
+    )
+
+
+def had_page(db: Database, attempt_id: str, lease_hash: str) -> bool:
+    """Whether a page of that token (hash) has held the attempt, now or before."""
+    found = one(
+        db,
+        "SELECT 1 AS found FROM page_tokens WHERE attempt_id = ? AND lease_hash = ?",
+        [attempt_id, lease_hash],
+    )
+    return found is not None
+
+
+def free_lease(db: Database, attempt_id: str) -> None:
+    """Let the next page that asks have the attempt."""
+    change_one(db, "UPDATE attempts SET lease_free = 1 WHERE id = ?", [attempt_id])
+
+
+def set_seat(db: Database, attempt_id: str, seat: str) -> None:
+    """Give the candidate another seat."""
+    change_one(db, "UPDATE attempts SET seat = ? WHERE id = ?", [seat, attempt_id])
+
+
+def admit_late(db: Database, attempt_id: str) -> None:
+    """Let the candidate sign in although the entry is closed."""
+    change_one(db, "UPDATE attempts SET admitted_late = 1 WHERE id = ?", [attempt_id])
+
+
+@lru_cache(maxsize=512)
+def _form(text: str) -> Form:
+    """A form never changes once it is written, and every request of its candidate reads it."""
+    return Form.model_validate_json(text)
+
+
+def _attempt(row: dict[str, Any]) -> Attempt:
+    return Attempt(
+        id=row["id"],
+        sitting_id=row["sitting_id"],
+        candidate_id=row["candidate_id"],
+        admission_no=row["admission_no"],
+        seat=row["seat"],
+        extra_minutes=row["extra_minutes"],
+        state=AttemptState(row["state"]),
+        terminal_id=row["terminal_id"],
+        check_in=row["check_in"],
+        check_in_score=row["check_in_score"],
+        id_card=row["id_card"],
+        card_tries=row["card_tries"],
+        tries=row["tries"],
+        consent_face=bool(row["consent_face"]),
+        form=None if row["form"] is None else _form(row["form"]),
+        started_at=maybe_time(row["started_at"]),
+        ends_at=maybe_time(row["ends_at"]),
+        ended_at=maybe_time(row["ended_at"]),
+        end_reason=None if row["end_reason"] is None else EndReason(row["end_reason"]),
+        leaves=row["leaves"],
+        away_since=maybe_time(row["away_since"]),
+        acked_through=row["acked_through"],
+        saved_at=maybe_time(row["saved_at"]),
+        paused_at=maybe_time(row["paused_at"]),
+        pause_reason=None if row["pause_reason"] is None else PauseReason(row["pause_reason"]),
+        lease_hash=row["lease_hash"],
+        lease_free=bool(row["lease_free"]),
+        admitted_late=bool(row["admitted_late"]),
+        wanted_revision=row["wanted_revision"],
+        inspected_at=maybe_time(row["inspected_at"]),
+        sign_in_undone=bool(row["sign_in_undone"]),
+    )

@@ -1,0 +1,144 @@
+"""Every act that matters, in a hash chain per sitting (R23).
+
+An event carries (centre, epoch, sequence, previous hash); its hash is the SHA-256 of its
+canonical JSON. Changing, removing or reordering one breaks every hash after it; the head
+travels with each result bundle and comes back countersigned by HQ.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from kiosk.store.meta import epoch
+from kiosk.store.rows import one
+from kiosk.store.times import to_text
+from sync.wire.delivery.result import GENESIS, event_hash
+
+
+@dataclass(frozen=True)
+class Event:
+    """One entry of the chain. ``who`` is staff:NAME, candidate, terminal, camera or system."""
+
+    sitting_id: str
+    epoch: int
+    seq: int
+    at: str
+    kind: str
+    who: str
+    attempt_id: str | None
+    data: dict[str, Any]
+    previous: str
+    hash: str
+
+
+@dataclass(frozen=True)
+class ChainHead:
+    """The newest event of a sitting's chain."""
+
+    epoch: int
+    seq: int
+    hash: str
+
+
+def append(
+    db: Database,
+    sitting_id: str,
+    kind: str,
+    who: str,
+    at: datetime,
+    attempt_id: str | None = None,
+    **data: Any,
+) -> str:
+    """Add an event to the sitting's chain and return its hash."""
+    last = head(db, sitting_id)
+    body: dict[str, Any] = {
+        "sitting_id": sitting_id,
+        "epoch": epoch(db),
+        "seq": last.seq + 1,
+        "at": to_text(at),
+        "kind": kind,
+        "who": who,
+        "attempt_id": attempt_id,
+        "data": data,
+        "previous": last.hash,
+    }
+    digest = event_hash(body)
+    row = {**body, "data": json.dumps(data, ensure_ascii=False), "hash": digest}
+    db.table("events").insert(row)
+    return digest
+
+
+def head(db: Database, sitting_id: str) -> ChainHead:
+    """The chain's newest event; before the first, sequence 0 and 64 zeros."""
+    row = one(
+        db,
+        "SELECT epoch, seq, hash FROM events WHERE sitting_id = ?"
+        " ORDER BY epoch DESC, seq DESC LIMIT 1",
+        [sitting_id],
+    )
+    return ChainHead(epoch(db), *gone(db, sitting_id)) if row is None else ChainHead(**row)
+
+
+def gone(db: Database, sitting_id: str) -> tuple[int, str]:
+    """How many of a sitting's first events have been deleted, and the hash of the last of them."""
+    row = one(db, "SELECT events_gone, events_gone_head FROM sittings WHERE id = ?", [sitting_id])
+    return (0, GENESIS) if row is None else (row["events_gone"], row["events_gone_head"] or GENESIS)
+
+
+def of_sitting(db: Database, sitting_id: str, limit: int = -1) -> list[Event]:
+    """The sitting's newest events, newest first."""
+    rows = db.query(
+        "SELECT * FROM events WHERE sitting_id = ? ORDER BY epoch DESC, seq DESC LIMIT ?",
+        [sitting_id, limit],
+    )
+    return list(_events(rows))
+
+
+def noted(db: Database, sitting_id: str, kind: str, name: str, text: str) -> bool:
+    """Whether a sitting has an event of that kind whose data say ``text`` under ``name``."""
+    found = one(
+        db,
+        "SELECT 1 AS found FROM events WHERE sitting_id = ? AND kind = ?"
+        " AND json_extract(data, '$.' || ?) = ? LIMIT 1",
+        [sitting_id, kind, name, text],
+    )
+    return found is not None
+
+
+def after(db: Database, sitting_id: str, seq: int, limit: int) -> list[Event]:
+    """A sitting's events after number ``seq``, oldest first, at most ``limit``."""
+    rows = db.query(
+        "SELECT * FROM events WHERE sitting_id = ? AND seq > ? ORDER BY seq LIMIT ?",
+        [sitting_id, seq, limit],
+    )
+    return list(_events(rows))
+
+
+def of_attempt(db: Database, attempt_id: str) -> list[Event]:
+    """One attempt's events, oldest first."""
+    rows = db.query("SELECT * FROM events WHERE attempt_id = ? ORDER BY id", [attempt_id])
+    return list(_events(rows))
+
+
+def broken_at(chain: Iterable[Event], before: tuple[int, str] = (0, GENESIS)) -> int | None:
+    """The sequence number of the first event (oldest first) that does not fit, or None.
+
+    ``before``: what :func:`gone` says.
+    """
+    count, previous = before
+    for number, event in enumerate(chain, start=count + 1):
+        body = {key: val for key, val in vars(event).items() if key != "hash"}
+        if event.previous != previous or event.seq != number or event_hash(body) != event.hash:
+            return number
+        previous = event.hash
+    return None
+
+
+def _events(rows: Iterable[dict[str, Any]]) -> Iterator[Event]:
+    for row in rows:
+        fields = {key: val for key, val in row.items() if key != "id"}
+        yield Event(**{**fields, "data": json.loads(row["data"])})

@@ -1,0 +1,52 @@
+"""What staff marked at check-in, and how it was cleared (R16)."""
+
+from collections import defaultdict
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from kiosk.exam.checkin.inspection import Clearing, Finding
+from kiosk.store.times import to_text
+
+
+def add(db: Database, attempt_id: str, finding: Finding, at: datetime, by: str) -> bool:
+    """Open a finding; False when the same one is open already."""
+    added = db.conn.execute(
+        "INSERT OR IGNORE INTO findings (attempt_id, finding, at, by) VALUES (?, ?, ?, ?)",
+        [attempt_id, finding, to_text(at), by],
+    )
+    return added.rowcount == 1
+
+
+def clear(
+    db: Database, attempt_id: str, finding: Finding, how: Clearing, at: datetime, by: str
+) -> bool:
+    """Clear an open finding; False when it is not open."""
+    cleared = db.conn.execute(
+        "UPDATE findings SET cleared_at = ?, cleared_by = ?, clearing = ?"
+        " WHERE attempt_id = ? AND finding = ? AND cleared_at IS NULL",
+        [to_text(at), by, how, attempt_id, finding],
+    )
+    return cleared.rowcount == 1
+
+
+def open_of(db: Database, attempt_id: str) -> list[Finding]:
+    """An attempt's open findings in the order of their keys."""
+    rows = db.query(
+        "SELECT finding FROM findings WHERE attempt_id = ? AND cleared_at IS NULL", [attempt_id]
+    )
+    found = {row["finding"] for row in rows}
+    return [finding for finding in Finding if finding in found]
+
+
+def open_in(db: Database, sitting_id: str) -> dict[str, list[Finding]]:
+    """The open findings of a sitting, by attempt."""
+    rows = db.query(
+        "SELECT attempt_id, finding FROM findings JOIN attempts ON attempts.id = attempt_id"
+        " WHERE sitting_id = ? AND cleared_at IS NULL ORDER BY findings.id",
+        [sitting_id],
+    )
+    found: dict[str, list[Finding]] = defaultdict(list)
+    for row in rows:
+        found[row["attempt_id"]].append(Finding(row["finding"]))
+    return found

@@ -1,0 +1,121 @@
+"""An attempt's ledgers: page departures, and credits of time to one attempt or to the room."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from kiosk.exam.attempt.page_leaves import Departure, Departures
+from kiosk.exam.attempt.timing import Credit
+from kiosk.store.rows import change_one
+from kiosk.store.times import maybe_time, to_text, to_time
+
+
+def departures(db: Database, attempt_id: str) -> Departures:
+    """The attempt's page departures."""
+    rows = db.query("SELECT * FROM departures WHERE attempt_id = ?", [attempt_id])
+    return Departures.of(_departure(row) for row in rows)
+
+
+def keep_departures(db: Database, attempt_id: str, ledger: Departures) -> None:
+    """Keep what changed of the departures, and the counts that the room shows."""
+    known = departures(db, attempt_id).entries
+    for entry in ledger.entries:
+        if entry not in known:
+            _keep_departure(db, attempt_id, entry)
+    away = ledger.away_since
+    change_one(
+        db,
+        "UPDATE attempts SET leaves = ?, away_since = ? WHERE id = ?",
+        [ledger.count, None if away is None else to_text(away), attempt_id],
+    )
+
+
+def _keep_departure(db: Database, attempt_id: str, entry: Departure) -> None:
+    row = {
+        **vars(entry),
+        "attempt_id": attempt_id,
+        "started_at": to_text(entry.started_at),
+        "ended_at": None if entry.ended_at is None else to_text(entry.ended_at),
+    }
+    db.table("departures").upsert(row, pk=("attempt_id", "number"))
+
+
+def add_credit(db: Database, sitting_id: str, attempt_id: str | None, credit: Credit) -> None:
+    """Add a credit to an attempt, or with None to the room, for those who begin later."""
+    row = {
+        **vars(credit),
+        "sitting_id": sitting_id,
+        "attempt_id": attempt_id,
+        "at": to_text(credit.at),
+    }
+    db.table("credits").insert(row)
+
+
+def credits_of(db: Database, attempt_id: str) -> list[Credit]:
+    """The attempt's credits, oldest first."""
+    rows = db.query("SELECT * FROM credits WHERE attempt_id = ? ORDER BY id", [attempt_id])
+    return [_credit(row) for row in rows]
+
+
+def room_credits(db: Database, sitting_id: str) -> list[Credit]:
+    """What the room has been credited so far, oldest first."""
+    rows = db.query(
+        "SELECT * FROM credits WHERE sitting_id = ? AND attempt_id IS NULL ORDER BY id",
+        [sitting_id],
+    )
+    return [_credit(row) for row in rows]
+
+
+def credited_seconds(db: Database, sitting_id: str) -> dict[str, float]:
+    """For each attempt of a sitting that has any, the sum of its credits."""
+    rows = db.query(
+        "SELECT attempt_id, sum(seconds) AS seconds FROM credits WHERE sitting_id = ?"
+        " AND attempt_id IS NOT NULL GROUP BY attempt_id",
+        [sitting_id],
+    )
+    return {row["attempt_id"]: row["seconds"] for row in rows}
+
+
+def outages_open(db: Database, sitting_id: str) -> dict[str, float]:
+    """Seconds that each attempt's terminal lost and that nobody has decided about."""
+    rows = db.query(
+        "SELECT id, outage_seconds FROM attempts WHERE sitting_id = ? AND outage_seconds > 0",
+        [sitting_id],
+    )
+    return {row["id"]: row["outage_seconds"] for row in rows}
+
+
+def add_outage(db: Database, attempt_id: str, seconds: float) -> None:
+    """The attempt's terminal lost so much more time; staff are to decide about it."""
+    change_one(
+        db,
+        "UPDATE attempts SET outage_seconds = outage_seconds + ? WHERE id = ?",
+        [seconds, attempt_id],
+    )
+
+
+def settle_outage(db: Database, attempt_id: str) -> None:
+    """Staff have decided about the time that the terminal lost."""
+    change_one(db, "UPDATE attempts SET outage_seconds = 0 WHERE id = ?", [attempt_id])
+
+
+def set_end(db: Database, attempt_id: str, ends_at: datetime) -> None:
+    """When the attempt's time is up now."""
+    change_one(db, "UPDATE attempts SET ends_at = ? WHERE id = ?", [to_text(ends_at), attempt_id])
+
+
+def _departure(row: dict[str, Any]) -> Departure:
+    return Departure(
+        number=row["number"],
+        started_at=to_time(row["started_at"]),
+        cause=row["cause"],
+        ended_at=maybe_time(row["ended_at"]),
+        signals=row["signals"],
+        reversal=row["reversal"],
+        reversed_by=row["reversed_by"],
+    )
+
+
+def _credit(row: dict[str, Any]) -> Credit:
+    return Credit(row["kind"], row["seconds"], row["reason"], row["by"], to_time(row["at"]))

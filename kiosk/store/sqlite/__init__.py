@@ -1,0 +1,1 @@
+"""The database file: one writer, migrations, backup and rescue."""

@@ -1,0 +1,65 @@
+"""Copies of the database that are whole, and what is in a copy."""
+
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from kiosk.store import meta
+from kiosk.store.errors import NewerSchema, StorageDamaged, StorageFull
+from kiosk.store.failures import storage_error
+from kiosk.store.sqlite.migrations import ahead
+from kiosk.store.sqlite.opening import damage, open_reader
+
+TABLES = ("sittings", "attempts", "answers", "events")
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a copy of the database holds."""
+
+    epoch: int
+    contact: int
+    sittings: int
+    attempts: int
+    answers: int
+    events: int
+
+
+def snapshot(database: Path, target: Path) -> None:
+    """Copy the database while others use it; the copy is one moment of it.
+
+    In one step: each commit in between would begin it again. Raises StorageFull.
+    """
+    target.unlink(missing_ok=True)
+    reader = open_reader(database)
+    try:
+        with closing(reader.conn), closing(sqlite3.connect(target)) as copy:
+            target.chmod(0o600)
+            reader.conn.backup(copy, pages=-1)
+            copy.execute("PRAGMA journal_mode=DELETE")
+    except sqlite3.Error as error:
+        target.unlink(missing_ok=True)
+        told = storage_error(error)
+        raise (told or StorageFull(str(error))) from error
+
+
+def contents(database: Path) -> Contents:
+    """Check every page, index and row of a copy, and count what is in it.
+
+    Raises StorageDamaged, or NewerSchema for one of a newer version.
+    """
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as conn:
+        db = Database(conn)
+        try:
+            found = damage(db, thorough=True)
+            if found is not None:
+                raise StorageDamaged(found)
+            if ahead(db):
+                raise NewerSchema(", ".join(sorted(ahead(db))))
+            counts = [int(db.table(name).count) for name in TABLES]
+            return Contents(meta.epoch(db), meta.contact_number(db), *counts)
+        except sqlite3.DatabaseError as error:
+            raise StorageDamaged(str(error)) from error

@@ -1,0 +1,99 @@
+"""Opens the connections to the database, however full the disk is, and looks for damage first."""
+
+import sqlite3
+from pathlib import Path
+from urllib.parse import quote
+
+from sqlite_utils import Database
+
+from kiosk.store.errors import StorageDamaged, StorageFull, StoreError, StoreLocked
+from kiosk.store.failures import storage_error
+from kiosk.store.sqlite.migrations import migrate
+from kiosk.store.sqlite.reserve import Reserve
+
+BUSY_SECONDS = 1.0
+"""How long SQLite waits for another program's lock before it reports it."""
+
+TRIES = 20
+"""How often a lock is waited for; a request waits at most this many times BUSY_SECONDS."""
+
+SHARED, ALONE = "", "&vfs=unix-excl"
+"""Whether the index of the write-ahead log lies on the disk, where other processes see it, or in
+this process's memory, which needs no room on the disk."""
+
+
+def open_writer(path: Path, reserve: Reserve) -> tuple[Database, str]:
+    """Open or create the database; gives the connection and the mode that readers must use too.
+
+    On a full disk the reserve is given up, and when nothing is left of it the database is opened
+    without needing any room. Raises StoreError.
+    """
+    for _ in range(TRIES):
+        try:
+            return _open(path, SHARED), SHARED
+        except StorageFull:
+            if not reserve.give():
+                return _open(path, ALONE), ALONE
+        except StoreLocked:
+            continue
+    return _open(path, SHARED), SHARED
+
+
+def open_reader(path: Path, mode: str = SHARED) -> Database:
+    """Open a connection that can only read."""
+    conn = _connect(path, f"ro{mode}")
+    return Database(conn, recursive_triggers=False)
+
+
+def damage(db: Database, *, thorough: bool = False) -> str | None:
+    """Say what is wrong with the database's pages, or None.
+
+    Reads every page. ``thorough``: also compare indexes with their tables, which takes several
+    times as long.
+    """
+    pragma = "integrity_check" if thorough else "quick_check"
+    try:
+        found = [str(row[0]) for row in db.conn.execute(f"PRAGMA {pragma}(3)")]
+    except sqlite3.DatabaseError as error:
+        if isinstance(storage_error(error), StorageDamaged):
+            return str(error)
+        raise
+    return None if found == ["ok"] else "; ".join(found)
+
+
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    return sqlite3.connect(
+        f"file:{quote(str(path.absolute()))}?mode={mode}",
+        uri=True,
+        timeout=BUSY_SECONDS,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+
+
+def _open(path: Path, mode: str) -> Database:
+    conn = None
+    try:
+        conn = _connect(path, f"rwc{mode}")
+        path.chmod(0o600)
+        return _prepared(conn)
+    except BaseException as error:
+        if conn is not None:
+            conn.close()  # at once: an open one keeps its mode for the whole process
+        told = storage_error(error, path.parent)
+        if told is None or isinstance(error, StoreError):
+            raise
+        raise told from error
+
+
+def _prepared(conn: sqlite3.Connection) -> Database:
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+        conn.execute(f"PRAGMA {pragma}")
+    conn.execute("BEGIN IMMEDIATE")  # finds a lock, or a file that cannot be written
+    conn.execute("ROLLBACK")
+    db = Database(conn)
+    found = damage(db)
+    if found is not None:
+        raise StorageDamaged(found)
+    migrate(db)
+    return db

@@ -1,0 +1,1 @@
+"""What a picture or a sound says, computed in the worker processes."""

@@ -1,0 +1,1 @@
+"""Installing packs: downloads, files that somebody carries, and licences."""

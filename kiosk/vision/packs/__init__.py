@@ -1,0 +1,1 @@
+"""Packs of models: their manifests, weights and calibrations."""

@@ -1,0 +1,86 @@
+"""Bands of this machine's own: read off pictures of its own people, used instead of the pack's.
+
+They lie beside the weights in ``calibrations/<pack>.toml``, as `kiosk models evaluate --calibrate
+--write` makes them.
+"""
+
+import tomllib
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from kiosk.vision.errors import CalibrationRefused
+from kiosk.vision.packs.manifest import Calibration, PackBands, PackInfo, read_pack
+from kiosk.vision.packs.weights import alone, write_whole
+
+FOLDER = "calibrations"
+MOST_BYTES = 64 * 1024
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    bands: PackBands
+    calibration: Calibration
+
+
+def calibrated(info: PackInfo, weights: Path) -> PackInfo:
+    """The pack with this machine's bands, if it has any; raises CalibrationRefused."""
+    path = _path(info, weights)
+    if not path.exists():
+        return info
+    return _applied(info, _parsed(_bytes(path), path), path)
+
+
+def adopt(path: Path, weights: Path) -> PackInfo:
+    """Use the bands of a file from now on; returns the pack with them.
+
+    Raises CalibrationRefused, and changes nothing, for a file without bands in order and the
+    record of what they rest on, and PackUnusable for a pack that is not known.
+    """
+    data = _bytes(path)
+    record = _parsed(data, path)
+    info = read_pack(record.calibration.pack)
+    changed = _applied(info, record, path)
+    target = _path(info, weights)
+    with alone(info, weights):
+        target.parent.mkdir(exist_ok=True)
+        write_whole(target, data)
+    return changed
+
+
+def discard(info: PackInfo, weights: Path) -> bool:
+    """Return to the pack's own bands; False when this machine had none."""
+    target = _path(info, weights)
+    with alone(info, weights):
+        found = target.exists()
+        target.unlink(missing_ok=True)
+    return found
+
+
+def _applied(info: PackInfo, record: _Record, path: Path) -> PackInfo:
+    if record.calibration.pack != info.id:
+        raise CalibrationRefused(f"it is that of the pack {record.calibration.pack}", file=path)
+    return info.model_copy(update={"bands": record.bands, "calibration": record.calibration})
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise CalibrationRefused(str(error), file=path) from error
+    if len(data) > MOST_BYTES:
+        raise CalibrationRefused("it is too large", file=path)
+    return data
+
+
+def _parsed(data: bytes, path: Path) -> _Record:
+    try:
+        return _Record.model_validate(tomllib.loads(data.decode("utf-8-sig")))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, ValidationError) as error:
+        raise CalibrationRefused(str(error), file=path) from error
+
+
+def _path(info: PackInfo, weights: Path) -> Path:
+    return weights / FOLDER / f"{info.id}.toml"

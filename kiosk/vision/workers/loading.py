@@ -1,0 +1,126 @@
+"""What a worker loads: the face pack that settings name, and what stands beside it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from onnxruntime.capi import onnxruntime_pybind11_state as onnx_errors
+
+from kiosk.vision.analysis.monitor import Liveness, Objects
+from kiosk.vision.dlib.engine import DlibEngine
+from kiosk.vision.engine import FaceEngine
+from kiosk.vision.errors import PackUnusable
+from kiosk.vision.installation.install import require_whole
+from kiosk.vision.installation.licences import require_licence
+from kiosk.vision.packs.calibrations import calibrated
+from kiosk.vision.packs.manifest import FACES, Kind, PackInfo, read_pack
+from kiosk.vision.zoo.engine import ZooEngine
+
+T = TypeVar("T")
+
+BROKEN = (
+    onnx_errors.Fail,
+    onnx_errors.InvalidGraph,
+    onnx_errors.InvalidProtobuf,
+    onnx_errors.NoSuchFile,
+    onnx_errors.NotImplemented,
+)
+"""What ONNX Runtime raises for a file that is no model, or none that it can run."""
+
+
+@dataclass(frozen=True)
+class EngineSpec:
+    """Packs by their ids, and the folder where installed weights lie.
+
+    ``objects`` and ``liveness`` are optional packs beside the face pack.
+    """
+
+    pack: str
+    weights: Path
+    objects: str | None = None
+    liveness: str | None = None
+
+
+@dataclass(frozen=True)
+class Models:
+    """Everything that looks at a picture in one worker."""
+
+    engine: FaceEngine
+    objects: Objects | None = None
+    liveness: Liveness | None = None
+
+
+def load_engine(spec: EngineSpec) -> FaceEngine:
+    """The face pack, ready for work; raises PackUnusable."""
+    info = calibrated(_of_kind(spec.pack, FACES), spec.weights)
+    folder = prepared(info, spec.weights)
+    if info.kind == "dlib":
+        return _opened(info, lambda: DlibEngine(folder, info.decision_bands))
+    if info.kind == "insightface":
+        with _insightface(info):
+            from kiosk.vision.insightface_pack import InsightFaceEngine
+
+        return _opened(info, lambda: InsightFaceEngine(info, folder))
+    return _opened(info, lambda: ZooEngine(info, folder))
+
+
+def load_models(spec: EngineSpec) -> Models:
+    """The face pack and what stands beside it; raises PackUnusable."""
+    return Models(load_engine(spec), _objects(spec), _liveness(spec))
+
+
+def prepared(info: PackInfo, weights: Path) -> Path:
+    """The folder of a pack that is whole and whose licence was accepted; raises PackUnusable."""
+    require_licence(info, weights)
+    return require_whole(info, weights)
+
+
+def _objects(spec: EngineSpec) -> Objects | None:
+    if spec.objects is None:
+        return None
+    info = _of_kind(spec.objects, ("yolox",))
+    folder = prepared(info, spec.weights)
+    from kiosk.vision.analysis.objects import ObjectFinder
+
+    return _opened(info, lambda: ObjectFinder(folder / info.files[0].name))
+
+
+def _liveness(spec: EngineSpec) -> Liveness | None:
+    if spec.liveness is None:
+        return None
+    if read_pack(spec.pack).kind == "dlib":
+        raise PackUnusable("the dlib pack lacks the five points it needs", pack=spec.liveness)
+    info = _of_kind(spec.liveness, ("liveness",))
+    folder = prepared(info, spec.weights)
+    with _insightface(info):
+        from kiosk.vision.insightface_pack import PassiveLiveness
+
+    return _opened(info, lambda: PassiveLiveness(folder / info.files[0].name))
+
+
+@contextmanager
+def _insightface(info: PackInfo) -> Iterator[None]:
+    """Import its module here: it takes a second and SciPy, and only its own packs need it."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise PackUnusable(
+            f"{error.name} is not installed. Run: pip install 'exam-kiosk[insightface]'",
+            pack=info.id,
+        ) from error
+
+
+def _of_kind(name: str, kinds: tuple[Kind, ...]) -> PackInfo:
+    info = read_pack(name)
+    if info.kind not in kinds:
+        raise PackUnusable(f"a pack of kind {info.kind} cannot do this work", pack=name)
+    return info
+
+
+def _opened(info: PackInfo, opening: Callable[[], T]) -> T:
+    try:
+        return opening()
+    except BROKEN as error:
+        raise PackUnusable(f"{type(error).__name__}: {error}", pack=info.id) from error

@@ -1,0 +1,208 @@
+"""The candidate's pages: device check, sign-in, verification, waiting, exam, receipt."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from kiosk.exam.errors import ExamError
+from kiosk.hall.views import AttemptView
+from kiosk.web.auth import Audience, allow, cookie
+from kiosk.web.http.errors import status_of
+from kiosk.web.labels.terms import END_REASONS
+from kiosk.web.pages import render
+from kiosk.web.services import hall
+from kiosk.web.texts import localised
+
+blueprint = Blueprint("candidate", __name__)
+
+STAGES = {
+    "registered": "candidate.verify_page",
+    "checked_in": "candidate.verify_page",
+    "ready": "candidate.waiting_page",
+    "in_progress": "candidate.exam_page",
+    "paused": "candidate.exam_page",
+    "ended": "candidate.receipt_page",
+    "voided": "candidate.receipt_page",
+}
+"""The page where an attempt in that state belongs."""
+
+AGAIN = ("checked_in", "ready")
+"""States in which a candidate may repeat the device check."""
+
+
+@blueprint.get("/")
+@allow(Audience.PUBLIC)
+def device_check_page() -> ResponseReturnValue:
+    """Camera, microphone, loudspeaker, server (R13); who is signed in goes to their own page.
+
+    With `?check=1` a candidate whose exam has not begun repeats the check; the page goes to their
+    own as soon as that changes.
+    """
+    view = _signed_in()
+    again = view is not None and view.state in AGAIN and request.args.get("check") == "1"
+    if view is not None and not again and not _over_and_done(view):
+        return redirect(url_for(STAGES[view.state]))
+    own = {"attempt_id": view.attempt_id, "pages": _pages()} if view and again else {}
+    return render(
+        "candidate/device_check.html",
+        Audience.PUBLIC,
+        area="candidate",
+        data={**_terminal_data(), **own},
+        step=1,
+        own_page=url_for(STAGES[view.state]) if view and again else None,
+    )
+
+
+def _pages() -> dict[str, str]:
+    """Where an attempt in each state belongs."""
+    return {state: url_for(page) for state, page in STAGES.items()}
+
+
+def _signed_in() -> AttemptView | None:
+    """The attempt of the candidate who is signed in at this terminal, if any."""
+    try:
+        session = hall().checkin.session(cookie(Audience.CANDIDATE), cookie(Audience.TERMINAL))
+    except ExamError as error:
+        if status_of(error) == 401:
+            return None
+        raise
+    return hall().attempts.view(session.attempt_id)
+
+
+def _over_and_done(view: AttemptView) -> bool:
+    """Whether the terminal is free: the candidate's exam is over, and so is the sitting."""
+    return view.state in ("ended", "voided") and view.sitting_state in ("closed", "stopped")
+
+
+def _terminal_data() -> dict[str, Any]:
+    """What a page needs that delivers what its terminal still holds."""
+    return {"emergency_key": hall().late_answers.public_key}
+
+
+@blueprint.get("/sign-in")
+@allow(Audience.TERMINAL, page=True)
+def sign_in_page() -> ResponseReturnValue:
+    """Admission number, identity number, consent; who is signed in goes to their own page."""
+    view = _signed_in()
+    if view is not None and view.state not in ("ended", "voided"):
+        return redirect(url_for(STAGES[view.state]))
+    return render(
+        "candidate/sign_in.html",
+        Audience.TERMINAL,
+        area="candidate",
+        data={"terminal": g.terminal.name, **_terminal_data()},
+        step=2,
+        notices=hall().sittings.privacy(),
+    )
+
+
+@blueprint.get("/verify")
+@allow(Audience.CANDIDATE, page=True)
+def verify_page() -> ResponseReturnValue:
+    """Face verification, or the wait for staff (R15)."""
+    return _stage("candidate/verify.html", "candidate.verify_page", step=3)
+
+
+@blueprint.get("/waiting")
+@allow(Audience.CANDIDATE, page=True)
+def waiting_page() -> ResponseReturnValue:
+    """Rules and the wait for the start."""
+    return _stage("candidate/waiting.html", "candidate.waiting_page", step=4)
+
+
+@blueprint.get("/exam")
+@allow(Audience.CANDIDATE, page=True)
+def exam_page() -> ResponseReturnValue:
+    """The paper."""
+    return _stage("candidate/exam.html", "candidate.exam_page", step=5)
+
+
+@blueprint.get("/receipt")
+@allow(Audience.CANDIDATE, page=True)
+def receipt_page() -> ResponseReturnValue:
+    """What was handed in, when, and its digest."""
+    return _stage("candidate/receipt.html", "candidate.receipt_page", step=6)
+
+
+@blueprint.get("/help")
+@allow(Audience.PUBLIC)
+def help_page() -> ResponseReturnValue:
+    """What to do when something does not work."""
+    return _beside("help")
+
+
+@blueprint.get("/privacy")
+@allow(Audience.PUBLIC)
+def privacy_page() -> ResponseReturnValue:
+    """What is recorded, why, for how long, and the other way to be identified."""
+    return _beside("privacy")
+
+
+def _beside(name: str) -> ResponseReturnValue:
+    """A page to read; for a candidate whose exam is not over it opens over their own page.
+
+    So nobody is left on it when the exam starts. `?over=1` asks for the text alone.
+    """
+    view = None if request.args.get("over") else _signed_in()
+    if view is not None and view.state not in ("ended", "voided"):
+        return redirect(url_for(STAGES[view.state], _anchor=name))
+    notices = hall().sittings.privacy()
+    return render_template(f"candidate/{name}.html", area="candidate", notices=notices)
+
+
+def _stage(template: str, endpoint: str, *, step: int) -> ResponseReturnValue:
+    """The page, or a redirect to the one where the attempt is by now."""
+    view = hall().attempts.view(g.candidate.attempt_id)
+    right = STAGES.get(str(view.state), "candidate.device_check_page")
+    if right != endpoint:
+        return redirect(url_for(right))
+    return render(
+        template,
+        Audience.CANDIDATE,
+        area="candidate",
+        data=_page_data(view),
+        step=step,
+        view=view,
+        end_reasons=END_REASONS,
+    )
+
+
+def _page_data(view: AttemptView) -> dict[str, Any]:
+    """What the modules need before their first request; items come by the API."""
+    return {
+        "attempt_id": view.attempt_id,
+        "state": view.state,
+        "check_in": view.check_in,
+        "can_verify": _can_verify(view),
+        "tries_left": view.tries_left,
+        "card_wanted": view.card_wanted,
+        "identity_settled": view.identity_settled,
+        "findings": view.findings,
+        "devices_missing": view.devices_missing,
+        "consent_face": view.consent_face,
+        "leave_limit": view.leave_limit,
+        "programme": localised(view.programme_title),
+        "subtitle": localised(view.subtitle),
+        **_terminal_data(),
+        "admission_no": view.admission_no,
+        "terminal": _terminal_name(),
+        "pages": _pages(),
+        "sign_in_page": url_for("candidate.sign_in_page"),
+    }
+
+
+def _can_verify(view: AttemptView) -> bool:
+    open_ = view.check_in not in ("refused", "staff", "passed", "by_hand")
+    return view.consent_face and view.has_portrait and view.tries_left > 0 and open_
+
+
+def _terminal_name() -> str:
+    try:
+        return hall().terminals.session(cookie(Audience.TERMINAL)).name
+    except ExamError as error:
+        if status_of(error) == 401:
+            return ""
+        raise

@@ -1,0 +1,1 @@
+"""HTTP itself: headers, JSON, limits, proxies, errors as replies."""

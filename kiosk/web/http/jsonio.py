@@ -1,0 +1,124 @@
+"""JSON in and out of the web layer.
+
+Out: frozen dataclasses, pydantic models, datetimes (ISO 8601, `Z`), Decimals (as strings) and
+enumerations become plain JSON. In: request bodies become pydantic models, or `InvalidRequest`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from collections.abc import Mapping, Sequence, Set
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any, TypeVar
+
+from flask import Response, request
+from pydantic import BaseModel, ValidationError
+
+from kiosk.web.forms import Form
+from kiosk.web.http.refusals import InvalidRequest, WrongContentType
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def plain(value: Any) -> Any:
+    """The value as what JSON can carry.
+
+    Raises:
+        TypeError: for a value of a kind that must not travel (bytes, say).
+    """
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, str | Decimal):
+        return str(value)
+    if isinstance(value, datetime):
+        return instant(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return _plain_container(value)
+
+
+def _plain_container(value: Any) -> Any:
+    if isinstance(value, BaseModel):
+        return plain(value.model_dump())
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {str(plain(key)): plain(item) for key, item in value.items()}
+    if isinstance(value, Sequence | Set) and not isinstance(value, bytes | bytearray):
+        return [plain(item) for item in value]
+    raise TypeError(f"{type(value).__name__} does not travel as JSON")
+
+
+def instant(moment: datetime) -> str:
+    """An aware instant as `2026-01-24T06:00:00.000Z`."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def reply(value: Any, status: int = 200) -> Response:
+    """A JSON response; nothing of it may be stored by the browser."""
+    body = json.dumps(plain(value), ensure_ascii=False, separators=(",", ":"))
+    response = Response(body, status, mimetype="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def body_json() -> Any:
+    """The request's JSON body.
+
+    Raises:
+        WrongContentType: when the request does not say application/json.
+        InvalidRequest: when the body is not JSON.
+    """
+    if not request.is_json:
+        raise WrongContentType("this address takes application/json")
+    body = request.get_data(cache=False)
+    try:
+        value = json.loads(body, parse_constant=_refuse, parse_float=_finite)
+        if b"\\ud" in body.lower():  # half of a character could not be stored
+            json.dumps(value, ensure_ascii=False).encode()
+    except (ValueError, RecursionError) as error:
+        raise InvalidRequest("the body is not JSON") from error
+    return value
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def _finite(number: str) -> float:
+    value = float(number)
+    if math.isinf(value):
+        raise ValueError("a number without bounds is not JSON")
+    return value
+
+
+def parse(model: type[Model], data: Any) -> Model:
+    """`data` as a `model`; raises InvalidRequest naming the fields that do not fit."""
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        fields = sorted({".".join(str(part) for part in item["loc"]) for item in error.errors()})
+        raise InvalidRequest("these fields do not fit: " + ", ".join(fields)) from error
+
+
+def body_model(model: type[Model]) -> Model:
+    """The request's JSON body as a `model`; raises like `body_json` and `parse`."""
+    return parse(model, body_json())
+
+
+def no_body() -> None:
+    """Take an act that needs nothing but its address: the body is ``{}``; raises like them."""
+    body_model(Form)
+
+
+def image_response(data: bytes | None) -> Response:
+    """A JPEG that no cache may keep; 204 when there is none yet."""
+    if not data:
+        return Response(status=204, headers={"Cache-Control": "no-store"})
+    return Response(data, mimetype="image/jpeg", headers={"Cache-Control": "no-store"})

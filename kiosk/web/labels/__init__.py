@@ -1,0 +1,1 @@
+"""Names and texts for what the hall says in stable ids."""

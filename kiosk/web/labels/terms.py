@@ -1,0 +1,413 @@
+"""Names for the stable ids that the hall speaks: states, rules, advice, events."""
+
+from __future__ import annotations
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from kiosk.web.labels.accounts import ACTS, ROLES, WAITS
+from kiosk.web.labels.inspections import FINDINGS, REQUESTS
+
+Names = dict[str, LazyString]
+
+SITTING_STATES: Names = {
+    "imported": _l("Locked"),
+    "unlocked": _l("Unlocked"),
+    "started": _l("In progress"),
+    "closed": _l("Closed"),
+    "stopped": _l("Stopped, to be sat again"),
+}
+
+STATES: Names = {
+    "absent": _l("Not here yet"),
+    "registered": _l("Not here yet"),
+    "checked_in": _l("Being verified"),
+    "ready": _l("Ready"),
+    "in_progress": _l("Answering"),
+    "paused": _l("Paused"),
+    "ended": _l("Ended"),
+    "voided": _l("Voided"),
+}
+
+END_REASONS: Names = {
+    "handed_in": _l("Handed in by the candidate"),
+    "time_out": _l("Time is up"),
+    "rule": _l("Ended by rule: left the answer page too often"),
+    "staff": _l("Ended by the invigilator"),
+    "absent": _l("Absent"),
+    "not_admitted": _l("Not admitted"),
+    "withdrawn": _l("Withdrawn before the start"),
+    "not_begun": _l("Present, but did not begin"),
+    "stopped": _l("The sitting was stopped and will be sat again"),
+}
+
+PAUSES: Names = {
+    "room": _l("Paused with the room"),
+    "staff": _l("Paused by staff"),
+    "held": _l("Held: left the page too often"),
+    "reopened": _l("Opened again, still paused"),
+    "returned": _l("Came back, to be looked at"),
+}
+
+DISTURBANCES: Names = {
+    "analysis_stopped": _l("Camera analysis stopped; nobody is watched by the machine"),
+    "frames_not_analysed": _l("Camera pictures arrive, but none is analysed"),
+    "analysis_slow": _l("The room is overloaded: camera pictures are analysed late"),
+    "terminals_silent": _l("Several terminals sent no pictures at the same time"),
+    "server_late": _l("The server stood still for a while"),
+}
+"""Spans that are the room's: no candidate's camera counts as lost because of them."""
+
+DEVICES: Names = {
+    "camera": _l("Camera"),
+    "microphone": _l("Microphone"),
+    "loudspeaker": _l("Loudspeaker"),
+    "network": _l("Network"),
+}
+
+ALERTS: Names = {
+    **DISTURBANCES,
+    "pictures_set_aside": _l(
+        "A candidate's pictures held up the analysis and are set aside for a while. See the seat."
+    ),
+    "staff_decide_all": _l(
+        "The face pack has no calibration, so the machine passes nobody. Please decide every check."
+    ),
+    "database_damaged": _l(
+        "The database is damaged. Older backups are kept."
+        " Stop the server as soon as the exam allows it, and run kiosk check."
+    ),
+    "https_certificate": _l(
+        "A certificate of HTTPS ends soon, has ended, or is not trusted: then no terminal gets in."
+        " Run kiosk tls status on the server."
+    ),
+    "https_address": _l(
+        "The server's name or address is no longer the one that terminals use."
+        " Run kiosk tls status on the server."
+    ),
+    "https_clock": _l(
+        "The server's clock does not fit its certificates or headquarters."
+        " Set the clock; run kiosk tls status on the server."
+    ),
+    "backup_failed": _l(
+        "The last backup could not be written. Look at the backup disk; the exam goes on."
+    ),
+}
+"""What staff should know about the analysis itself."""
+
+DISK: Names = {
+    "low": _l("The disk fills up: room for about %(hours)s hours of this exam. Make room."),
+    "shedding": _l(
+        "The disk is nearly full (%(free)s MB): no more pictures are kept. Answers are. Make room."
+    ),
+    "full": _l(
+        "The disk is full. Answers go on being saved while the reserve lasts"
+        " (%(reserve)s MB). Make room now."
+    ),
+}
+"""What staff should know about the disk."""
+
+CHECK_IN: Names = {
+    "none": _l("Not verified"),
+    "passed": _l("Face verified"),
+    "pass": _l("Face verified"),
+    "retry": _l("Trying again"),
+    "staff": _l("Needs your decision"),
+    "failed": _l("Verification failed"),
+    "by_hand": _l("Verified by hand"),
+    "refused": _l("Refused by hand"),
+}
+
+RULES: Names = {
+    "nobody": _l("Nobody in view"),
+    "several_people": _l("Several people in view"),
+    "another_person": _l("Another person"),
+    "identity_in_doubt": _l("Identity in doubt for long"),
+    "camera_lost": _l("No camera picture"),
+    "covered": _l("Camera covered"),
+    "face_covered": _l("Face covered"),
+    "too_dark": _l("Picture too dark"),
+    "too_bright": _l("Picture too bright"),
+    "not_clear": _l("Picture not clear"),
+    "frozen": _l("Picture frozen or not from a live camera"),
+    "turned_away": _l("Turned away or lying down"),
+    "out_of_frame": _l("Out of frame"),
+    "too_far": _l("Too far from the camera"),
+    "too_near": _l("Too near to the camera"),
+    "talking": _l("Talking"),
+    "phone": _l("Phone in view"),
+    "book": _l("Book in view"),
+    "laptop": _l("Another computer in view"),
+    "page_left": _l("Left the answer page"),
+    "analysis_overran": _l("Picture that held up the analysis"),
+    "camera_changed": _l("Another camera during the exam"),
+    "camera_virtual": _l("Virtual camera"),
+}
+
+MARKS: Names = {
+    **FINDINGS,
+    "book": _l("Book or notes"),
+    "talking": _l("Talking"),
+    "help": _l("Help from somebody"),
+    "copying": _l("Copying or photographing items"),
+    "eating": _l("Eating"),
+    "lying_down": _l("Lying down"),
+    "other": _l("Something else"),
+}
+"""What a member of staff may report by hand (R16, R20)."""
+
+FOLLOW_UPS: Names = {
+    "record": _l("recorded"),
+    "warn": _l("recorded, candidate warned"),
+    "review": _l("for review after the exam"),
+    "staff": _l("please look now"),
+    "staff_urgent": _l("urgent: please go there"),
+}
+
+ADVICE: Names = {
+    "too_dark": _l("It is too dark. Turn towards the light."),
+    "too_bright": _l("It is too bright. Avoid light from behind or straight into the camera."),
+    "not_clear": _l("The picture is not clear. Hold still and wipe the lens."),
+    "too_far": _l("Come closer, so that your face fills the oval."),
+    "too_near": _l("Move back a little, so that head and shoulders are in view."),
+    "no_face": _l("No face is in view. Sit upright in front of the camera."),
+    "several_faces": _l("Several faces are in view. You must be alone in the picture."),
+    "turned": _l("Look straight into the camera."),
+    "face_covered": _l("Part of your face is covered. Take off mask or hat and lower your hands."),
+    "no_match": _l("The picture does not match the registered portrait."),
+    "no_portrait": _l("There is no registered portrait; the invigilator will check you."),
+    "too_small": _l("The face in the portrait is too small to be compared."),
+    "out_of_frame": _l("Your head is cut off. Move until head and shoulders are in the picture."),
+    "too_slow": _l(
+        "That took too long. Turn only your head, until the page asks for the next thing."
+    ),
+    "wrong_turn": _l("The head turned to the other side. Follow the arrow."),
+    "still_picture": _l("The picture does not move. A living person must sit before the camera."),
+    "flat_picture": _l(
+        "The turn could not be recognised. Turn only your head, to the side and not down, and keep"
+        " your face uncovered."
+    ),
+    "face_changed": _l("Another face came into the picture during the check."),
+    "face_lost": _l("Your face left the picture during the check."),
+    "no_card": _l("No face is seen on a card yet. Hold the card closer to the camera."),
+    "card_not_clear": _l("The card is not clear. Hold it still, without reflections."),
+    "card_no_match": _l("The face on the card could not be matched. Try once more."),
+    "not_a_jpeg": _l("The portrait is not a JPEG picture."),
+    "picture_too_large": _l("The portrait is too large a picture."),
+    "picture_too_costly": _l("The portrait takes too long to be read."),
+    "analysis_overran": _l("The portrait takes too long to be read."),
+    "broken_picture": _l("The portrait is damaged."),
+    "mistyped": _l("Check that name and identity number were typed correctly."),
+    "no_consent": _l("The invigilator will check your identity by hand."),
+}
+
+WARNINGS: Names = {
+    "nobody": _l("You are not in view. Please stay in front of the camera."),
+    "several_people": _l("Somebody else is in view. You must be alone in the picture."),
+    "another_person": _l("Your face cannot be recognised. Look straight into the camera."),
+    "identity_in_doubt": _l("Your face cannot be recognised. Look straight into the camera."),
+    "face_covered": _l("Your face is covered. Take off the mask or lower your hand."),
+    "camera_lost": _l("No picture is arriving from the camera. Please call the invigilator."),
+    "covered": _l("The camera is covered. Please uncover it."),
+    "frozen": _l("The camera picture does not move. Please call the invigilator."),
+    "too_dark": _l("It is too dark. Turn towards the light."),
+    "too_bright": _l("It is too bright. Avoid light from behind or straight into the camera."),
+    "not_clear": _l("The picture is not clear. Hold still and wipe the lens."),
+    "turned_away": _l("Please look at the screen; your face is turned away from the camera."),
+    "out_of_frame": _l("Your head is cut off. Move until head and shoulders are in the picture."),
+    "too_far": _l("Please come a little closer to the camera."),
+    "too_near": _l("Move back a little, so that head and shoulders are in view."),
+    "talking": _l("Speech was heard at your place. Please be silent."),
+    "phone": _l("A phone is in view. Please put it away."),
+    "book": _l("A book is in view. Please put it away."),
+    "laptop": _l("Another computer is in view. Please put it away."),
+}
+
+SYNC_STATES: Names = {
+    "off": _l("Works without headquarters"),
+    "never": _l("Not yet connected"),
+    "online": _l("Connected to headquarters"),
+    "offline": _l("No connection to headquarters"),
+}
+
+SYNC_KINDS: Names = {
+    "result": _l("Candidates' results"),
+    "journal": _l("Journals of sittings"),
+    "evidence": _l("Pictures"),
+}
+
+SYNC_ABOUT: Names = {
+    "result": _l("Each candidate's answers, sealed. They go first."),
+    "journal": _l("What happened in the room, event by event, in parts."),
+    "evidence": _l("Camera pictures kept of incidents and check-ins. They go last."),
+}
+"""What each kind of delivery is, for people who never saw it."""
+
+ACTORS: Names = {
+    "candidate": _l("Candidate"),
+    "terminal": _l("Terminal"),
+    "camera": _l("Camera"),
+    "system": _l("System"),
+}
+
+EVENTS: Names = {
+    "package_imported": _l("Package imported"),
+    "sitting_not_held": _l("Not held while its package was valid"),
+    "data_deleted": _l("Data deleted after their period"),
+    "package_revoked": _l("Package revoked by headquarters"),
+    "package_too_late": _l("A package came too late; the sitting goes on with the one it has"),
+    "paper_unlocked": _l("Paper unlocked"),
+    "unlock_refused": _l("Unlock code refused"),
+    "sitting_started": _l("Sitting started"),
+    "sitting_closed": _l("Sitting closed"),
+    "signed_in": _l("Candidate signed in"),
+    "guest_admitted": _l("Admitted by hand, not on the roster"),
+    "guest_on_roster": _l("Admitted by hand, now on the roster"),
+    "guest_off_roster": _l("Admitted by hand, no longer on the roster"),
+    "sign_in_undone": _l("Sign-in undone"),
+    "analysis_restarted": _l("Camera analysis failed and was started again; some frames were lost"),
+    **DISTURBANCES,
+    "backup_made": _l("Backup made and checked"),
+    "backup_failed": _l("A backup failed"),
+    "pictures_stopped": _l("The disk is nearly full: no more pictures are kept"),
+    "pictures_resumed": _l("The disk has room again: pictures are kept"),
+    "staff_decide_all": _l(
+        "The face pack has no calibration, so the machine passes nobody. Please decide every check."
+    ),
+    "camera_virtual": _l("Virtual camera"),
+    "devices_failed": _l("Device check failed"),
+    "devices_admitted": _l("Admitted without the device that failed"),
+    "pictures_reinstated": _l("Camera pictures analysed again"),
+    "second_terminal": _l("A second terminal came as this candidate and was refused"),
+    "verification_pass": _l("Face verified"),
+    "verification_retry": _l("Face not verified, another try"),
+    "verification_staff": _l("Face not verified, staff decide"),
+    "inspected": _l("Looked at by staff, all clear"),
+    "finding_noted": _l("Staff asked for something to be taken off"),
+    "finding_cleared": _l("What staff asked for is settled"),
+    "verification_by_hand": _l("Identity confirmed by hand"),
+    "verification_refused": _l("Identity refused by hand"),
+    "id_card_pass": _l("Identity card matched"),
+    "id_card_card": _l("Identity card not matched, another try"),
+    "id_card_staff": _l("Identity card not matched, staff decide"),
+    "portraits_checked": _l("Portraits checked"),
+    "frame_refused": _l("A camera picture could not be read"),
+    "portrait_enrolled": _l("Portrait enrolled"),
+    "terminal_released": _l("Terminal released"),
+    "attempt_started": _l("Exam begun"),
+    "attempt_ended": _l("Exam ended"),
+    "clock_set": _l("Clock of the machine was set"),
+    "attempt_paused": _l("Exam paused"),
+    "attempt_resumed": _l("Exam goes on"),
+    "attempt_reopened": _l("End of the exam taken back"),
+    "attempt_voided": _l("Attempt voided"),
+    "time_credited": _l("Time credited"),
+    "room_credited": _l("Time credited to the room"),
+    "room_paused": _l("Room paused"),
+    "room_resumed": _l("Room goes on"),
+    "sitting_stopped": _l("Sitting stopped, to be sat again"),
+    "server_outage": _l("The server was down"),
+    "terminal_outage": _l("A terminal was down"),
+    "outage_not_credited": _l("Lost time not given back"),
+    "page_opened": _l("Answer page opened"),
+    "page_released": _l("Another window allowed"),
+    "second_window": _l("A second window asked for the exam and was refused"),
+    "departure_reversed": _l("Departure not counted"),
+    "answer_refused": _l("An answer that does not fit came and was refused"),
+    "foreign_attempt": _l("The terminal asked for somebody else's exam and was refused"),
+    "answers_kept": _l("Answers saved, digest noted"),
+    "answers_touched": _l("Saved answers were touched outside this program"),
+    "late_answers_full": _l("Too many deliveries of late answers; further ones are refused"),
+    "late_answers_received": _l("Late answers received"),
+    "late_answers_taken": _l("Late answers taken in"),
+    "late_answers_refused": _l("Late answers refused"),
+    "admitted_late": _l("Admitted although late"),
+    "seats_drawn": _l("Seats drawn by lot"),
+    "terminal_taken_back": _l("Terminal taken back"),
+    "answers_held": _l("A terminal holds answers that it cannot deliver"),
+    "held_answers_wanted": _l("A terminal is to deliver the answers that it holds"),
+    "held_answers_undeliverable": _l("Answers at a terminal noted as undeliverable"),
+    "terminal_bound": _l("Terminal put at a seat"),
+    "terminals_crowded": _l("Very many terminals registered; unused ones were forgotten"),
+    "page_left": _l("Answer page left"),
+    "page_returned": _l("Back on the answer page"),
+    "page_copy": _l("Copying prevented"),
+    "page_cut": _l("Cutting prevented"),
+    "page_paste": _l("Pasting prevented"),
+    "page_print": _l("Printing noticed"),
+    "page_context_menu": _l("Context menu prevented"),
+    "page_resize": _l("Window resized"),
+    "page_camera": _l("Camera at the terminal"),
+    "page_fullscreen": _l("Full screen left"),
+    "page_microphone": _l("Microphone at the terminal"),
+}
+
+HELD_REASONS: Names = {
+    "late_answers_foreign": _l("they do not come from a page that held this exam"),
+    "late_answers_refused": _l("this exam takes no more answers, or they fit no item"),
+    "emergency_file_damaged": _l("they are damaged"),
+    "unreadable": _l("the terminal itself cannot read them any more"),
+}
+"""Why the server refused what a terminal holds, by the code that the terminal names."""
+
+ITEM_TYPES: Names = {
+    "single_choice": _l("Single choice"),
+    "multiple_choice": _l("Multiple choice"),
+    "true_false": _l("True or false"),
+    "short_answer": _l("Short answer"),
+    "essay": _l("Essay"),
+}
+
+TYPE_HINTS: Names = {
+    "single_choice": _l("Choose the one right answer."),
+    "multiple_choice": _l("Choose all the right answers; there are two or more."),
+    "true_false": _l("Decide whether the statement is true."),
+    "short_answer": _l("Answer in your own words."),
+    "essay": _l("Discuss in connected text."),
+}
+
+
+def plain_names(**groups: Names) -> dict[str, dict[str, str]]:
+    """The groups in the reader's language, ready for the page's JSON."""
+    return {
+        group: {key: str(text) for key, text in names.items()} for group, names in groups.items()
+    }
+
+
+def candidate_labels() -> dict[str, dict[str, str]]:
+    """What the candidate's pages name."""
+    return plain_names(
+        states=STATES,
+        end_reasons=END_REASONS,
+        advice=ADVICE,
+        warnings=WARNINGS,
+        requests=REQUESTS,
+        item_types=ITEM_TYPES,
+        type_hints=TYPE_HINTS,
+        devices=DEVICES,
+    )
+
+
+def staff_labels() -> dict[str, dict[str, str]]:
+    """What the staff's pages name."""
+    return plain_names(
+        states=STATES,
+        sitting_states=SITTING_STATES,
+        end_reasons=END_REASONS,
+        pauses=PAUSES,
+        alerts=ALERTS,
+        disturbances=DISTURBANCES,
+        devices=DEVICES,
+        disk=DISK,
+        check_in=CHECK_IN,
+        rules=RULES,
+        marks=MARKS,
+        findings=FINDINGS,
+        sync=SYNC_STATES,
+        sync_kinds=SYNC_KINDS,
+        roles=ROLES,
+        waits=WAITS,
+        held_reasons=HELD_REASONS,
+        account_acts=ACTS,
+        advice=ADVICE,
+    )

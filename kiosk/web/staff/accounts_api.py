@@ -1,0 +1,142 @@
+"""The staff API for accounts, and for those who must wait after wrong entries."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from flask import Blueprint, g
+from flask.typing import ResponseReturnValue
+from pydantic import ConfigDict, Field
+
+from kiosk.hall.accounts.staff_accounts import OF_CANDIDATES, OF_STAFF
+from kiosk.web.auth import Audience, actor, allow, drop_cookie, remote
+from kiosk.web.forms import Form
+from kiosk.web.http.jsonio import body_model, no_body, reply
+from kiosk.web.services import hall
+from kiosk.web.staff import known_browsers
+
+blueprint = Blueprint("accounts_api", __name__, url_prefix="/staff/api")
+Role = Literal["chief_invigilator", "invigilator"]
+Password = Annotated[str, Field(min_length=1, max_length=1024)]
+
+
+class _Passwords(Form):
+    """A form whose passwords are taken as typed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=False)
+
+
+class NewAccountForm(_Passwords):
+    """A new account."""
+
+    username: str = Field(min_length=1, max_length=80)
+    role: Role
+    password: Password
+
+
+class PasswordForm(_Passwords):
+    """Another password for an account."""
+
+    password: Password
+
+
+class OwnPasswordForm(_Passwords):
+    """The present and the next password of whoever is signed in."""
+
+    present: Password
+    password: Password
+
+
+class RoleForm(Form):
+    """Another role for an account."""
+
+    role: Role
+
+
+class WaitForm(Form):
+    """Whose wrong entries are forgotten."""
+
+    account: str = Field(min_length=1, max_length=80)
+
+
+@blueprint.get("/accounts")
+@allow(Audience.STAFF)
+def accounts() -> ResponseReturnValue:
+    """All accounts, and what was done to them."""
+    return reply({"accounts": hall().accounts.list(), "acts": hall().accounts.acts()})
+
+
+@blueprint.post("/accounts")
+@allow(Audience.STAFF)
+def add() -> ResponseReturnValue:
+    """Create an account."""
+    form = body_model(NewAccountForm)
+    hall().accounts.add(form.username.strip(), form.password, form.role, actor())
+    return reply({})
+
+
+@blueprint.post("/accounts/<username>/password")
+@allow(Audience.STAFF)
+def set_password(username: str) -> ResponseReturnValue:
+    """Give an account another password; its sessions end."""
+    hall().accounts.set_password(username, body_model(PasswordForm).password, actor())
+    return reply({})
+
+
+@blueprint.post("/accounts/<username>/role")
+@allow(Audience.STAFF)
+def set_role(username: str) -> ResponseReturnValue:
+    """Give an account another role; its sessions end."""
+    hall().accounts.set_role(username, body_model(RoleForm).role, actor())
+    return reply({})
+
+
+@blueprint.post("/accounts/<username>/lock")
+@allow(Audience.STAFF)
+def lock(username: str) -> ResponseReturnValue:
+    """Keep an account out; its sessions end."""
+    no_body()
+    hall().accounts.lock(username, actor())
+    return reply({})
+
+
+@blueprint.post("/accounts/<username>/unlock")
+@allow(Audience.STAFF)
+def unlock(username: str) -> ResponseReturnValue:
+    """Let an account in again."""
+    no_body()
+    hall().accounts.unlock(username, actor())
+    return reply({})
+
+
+@blueprint.post("/own-password")
+@allow(Audience.STAFF)
+def change_own_password() -> ResponseReturnValue:
+    """Change the password of whoever is signed in; all their sessions end."""
+    form, username = body_model(OwnPasswordForm), g.staff.username
+    place = known_browsers.place(username) or remote()
+    hall().accounts.change_own_password(username, form.present, form.password, place)
+    return drop_cookie(reply({}), Audience.STAFF)
+
+
+@blueprint.get("/waits")
+@allow(Audience.STAFF)
+def waits() -> ResponseReturnValue:
+    """Who must wait after wrong entries."""
+    return reply({"waits": hall().accounts.waiting()})
+
+
+@blueprint.post("/waits/candidate")
+@allow(Audience.STAFF)
+def clear_candidate() -> ResponseReturnValue:
+    """Let a candidate try again at once."""
+    hall().accounts.clear_waits(OF_CANDIDATES, body_model(WaitForm).account, actor())
+    return reply({})
+
+
+@blueprint.post("/waits/staff")
+@allow(Audience.STAFF)
+def clear_staff() -> ResponseReturnValue:
+    """Let a member of staff try again at once."""
+    hall().accounts.clear_waits(OF_STAFF, body_model(WaitForm).account, actor())
+    return reply({})

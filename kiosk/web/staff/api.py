@@ -1,0 +1,246 @@
+"""The staff API, as the staff's pages use it. Every act carries who did it and, where it bears on
+a candidate, why."""
+
+from __future__ import annotations
+
+from urllib.parse import unquote
+
+from flask import Blueprint, g, request
+from flask.typing import ResponseReturnValue
+
+from kiosk.web.auth import Audience, actor, allow, drop_cookie, remote, set_cookie
+from kiosk.web.forms import (
+    ClosingForm,
+    DecisionForm,
+    MarkForm,
+    ReasonForm,
+    StaffSignInForm,
+    UnlockForm,
+)
+from kiosk.web.http.jsonio import body_model, image_response, no_body, parse, plain, reply
+from kiosk.web.http.limits import PACKAGE_BYTES, PORTRAIT_BYTES, body_limit
+from kiosk.web.http.refusals import InvalidRequest, WrongContentType
+from kiosk.web.http.traffic import refusing
+from kiosk.web.services import hall
+from kiosk.web.staff import known_browsers
+
+blueprint = Blueprint("staff_api", __name__, url_prefix="/staff/api")
+PACKAGE_TYPES = ("application/octet-stream", "application/zip", "application/x-zip-compressed")
+
+
+@blueprint.post("/sign-in")
+@allow(Audience.PUBLIC, csrf=False)
+def sign_in() -> ResponseReturnValue:
+    """Sign a member of staff in."""
+    form = body_model(StaffSignInForm)
+    username = form.username.strip()
+    place = known_browsers.place(username) or remote()
+    session = hall().staff.sign_in(username, form.password, place)
+    response = reply(
+        {
+            "csrf": session.csrf,
+            "username": session.username,
+            "role": session.role,
+            "expires_at": session.expires_at,
+        }
+    )
+    known_browsers.remember(response, username, session.token)
+    return set_cookie(response, Audience.STAFF, session.token)
+
+
+@blueprint.post("/sign-out")
+@allow(Audience.STAFF)
+def sign_out() -> ResponseReturnValue:
+    """End the session on the server, too."""
+    no_body()
+    hall().staff.sign_out(g.staff.token)
+    return drop_cookie(reply({}), Audience.STAFF)
+
+
+@blueprint.get("/session")
+@allow(Audience.STAFF)
+def session() -> ResponseReturnValue:
+    """Who is signed in, and the token for writes."""
+    return reply(
+        {
+            "csrf": g.staff.csrf,
+            "username": g.staff.username,
+            "role": g.staff.role,
+            "expires_at": g.staff.expires_at,
+        }
+    )
+
+
+@blueprint.get("/sittings")
+@allow(Audience.STAFF)
+def sittings() -> ResponseReturnValue:
+    """All sittings."""
+    return reply({"sittings": hall().sittings.list()})
+
+
+@blueprint.post("/packages")
+@allow(Audience.STAFF)
+@body_limit(PACKAGE_BYTES)
+def import_package() -> ResponseReturnValue:
+    """Import an exam package: the raw bytes of the file."""
+    if request.mimetype not in PACKAGE_TYPES:
+        raise WrongContentType("application/octet-stream")
+    return reply(hall().sittings.import_package(request.get_data(cache=False), actor()))
+
+
+@blueprint.get("/sittings/<sitting_id>/room")
+@allow(Audience.STAFF)
+def room(sitting_id: str) -> ResponseReturnValue:
+    """The room as it is now, and the addresses that the server turns away."""
+    view = plain(hall().rooms.room(sitting_id, hall().sync.view()))
+    return reply({**view, "refusing": refusing()})
+
+
+@blueprint.get("/sittings/<sitting_id>/incidents")
+@allow(Audience.STAFF)
+def incidents(sitting_id: str) -> ResponseReturnValue:
+    """All incidents of the sitting."""
+    return reply({"incidents": hall().rooms.incidents(sitting_id)})
+
+
+@blueprint.post("/sittings/<sitting_id>/unlock")
+@allow(Audience.STAFF)
+def unlock(sitting_id: str) -> ResponseReturnValue:
+    """Open the paper with the unlock code."""
+    form = body_model(UnlockForm)
+    hall().sittings.unlock(sitting_id, form.code, actor())
+    return reply({})
+
+
+@blueprint.post("/sittings/<sitting_id>/start")
+@allow(Audience.STAFF)
+def start(sitting_id: str) -> ResponseReturnValue:
+    """Start the clock for everybody who is ready."""
+    no_body()
+    hall().sittings.start(sitting_id, actor())
+    return reply({})
+
+
+@blueprint.get("/sittings/<sitting_id>/closing")
+@allow(Audience.STAFF)
+def closing(sitting_id: str) -> ResponseReturnValue:
+    """What closing the sitting would end now."""
+    return reply(hall().closing.view(sitting_id))
+
+
+@blueprint.post("/sittings/<sitting_id>/close")
+@allow(Audience.STAFF)
+def close(sitting_id: str) -> ResponseReturnValue:
+    """Close the sitting, with a confirmation that fits the room as it is."""
+    form = body_model(ClosingForm)
+    hall().closing.close(sitting_id, form.seen, form.writing, form.reason, actor())
+    return reply({})
+
+
+@blueprint.get("/sittings/<sitting_id>/readiness")
+@allow(Audience.STAFF)
+def readiness(sitting_id: str) -> ResponseReturnValue:
+    """What was found about package, terminals, portraits, disk and clock."""
+    return reply({"findings": hall().readiness.report(sitting_id)})
+
+
+@blueprint.get("/sittings/<sitting_id>/portraits")
+@allow(Audience.STAFF)
+def portraits(sitting_id: str) -> ResponseReturnValue:
+    """What was found about the registered portraits: problems, and possible doubles."""
+    return reply(hall().portraits.report(sitting_id))
+
+
+@blueprint.get("/sittings/<sitting_id>/portraits/<admission_no>")
+@allow(Audience.STAFF)
+def portrait(sitting_id: str, admission_no: str) -> ResponseReturnValue:
+    """The registered portrait."""
+    return image_response(hall().rooms.portrait(sitting_id, admission_no))
+
+
+@blueprint.put("/sittings/<sitting_id>/portraits/<admission_no>")
+@allow(Audience.STAFF)
+@body_limit(PORTRAIT_BYTES)
+def enrol_portrait(sitting_id: str, admission_no: str) -> ResponseReturnValue:
+    """Take a portrait at the staff desk; the reason comes URL-encoded in `X-Reason`."""
+    if request.mimetype != "image/jpeg":
+        raise WrongContentType("image/jpeg")
+    form = parse(ReasonForm, {"reason": unquote(request.headers.get("X-Reason", ""))})
+    picture = request.get_data(cache=False)
+    if not picture:
+        raise InvalidRequest("no picture")
+    hall().portraits.enrol(sitting_id, admission_no, picture, form.reason, actor())
+    return reply({})
+
+
+@blueprint.post("/attempts/<attempt_id>/decision")
+@allow(Audience.STAFF)
+def decide(attempt_id: str) -> ResponseReturnValue:
+    """Decide an identity by hand."""
+    form = body_model(DecisionForm)
+    hall().verification.decide(attempt_id, form.passed, form.reason, actor())
+    return reply({})
+
+
+@blueprint.post("/attempts/<attempt_id>/marks")
+@allow(Audience.STAFF)
+def mark(attempt_id: str) -> ResponseReturnValue:
+    """Report what staff see and no camera can prove (R16, R20)."""
+    form = body_model(MarkForm)
+    hall().proctoring.mark(attempt_id, form.rule, form.note, actor())
+    return reply({})
+
+
+@blueprint.post("/attempts/<attempt_id>/end")
+@allow(Audience.STAFF)
+def end(attempt_id: str) -> ResponseReturnValue:
+    """End a candidate's exam."""
+    form = body_model(ReasonForm)
+    hall().attempts.end_by_staff(attempt_id, form.reason, actor())
+    return reply({})
+
+
+@blueprint.post("/attempts/<attempt_id>/release")
+@allow(Audience.STAFF)
+def release(attempt_id: str) -> ResponseReturnValue:
+    """Let the candidate sign in at another terminal."""
+    form = body_model(ReasonForm)
+    hall().checkin.release_terminal(attempt_id, form.reason, actor())
+    return reply({})
+
+
+@blueprint.get("/attempts/<attempt_id>/thumbnail")
+@allow(Audience.STAFF)
+def thumbnail(attempt_id: str) -> ResponseReturnValue:
+    """The newest small picture; 204 when there is none."""
+    return image_response(hall().proctoring.thumbnail(attempt_id))
+
+
+@blueprint.get("/attempts/<attempt_id>/picture")
+@allow(Audience.STAFF)
+def picture(attempt_id: str) -> ResponseReturnValue:
+    """The newest picture of the check-in; 204 when there is none."""
+    return image_response(hall().verification.latest_picture(attempt_id))
+
+
+@blueprint.get("/evidence/<sha256>")
+@allow(Audience.STAFF)
+def evidence(sha256: str) -> ResponseReturnValue:
+    """One picture kept as evidence."""
+    return image_response(hall().rooms.evidence(sha256))
+
+
+@blueprint.get("/sync")
+@allow(Audience.STAFF)
+def sync_view() -> ResponseReturnValue:
+    """How the sync with headquarters stands."""
+    return reply(hall().sync.view())
+
+
+@blueprint.post("/sync")
+@allow(Audience.STAFF)
+def sync_now() -> ResponseReturnValue:
+    """Try the sync now."""
+    no_body()
+    hall().sync.sync_now()
+    return reply(hall().sync.view())

@@ -1,0 +1,256 @@
+"""The staff API for what happens while an exam is sat: pauses, time, departures, seats, windows."""
+
+from __future__ import annotations
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+
+from kiosk.exam.attempt.states import EndReason
+from kiosk.hall.views import NewGuest
+from kiosk.web.auth import Audience, actor, allow
+from kiosk.web.forms import (
+    ClosingForm,
+    EndingForm,
+    GuestForm,
+    HeldAnswersForm,
+    MinutesForm,
+    OutageForm,
+    ReasonForm,
+    ReturnsForm,
+    SeatForm,
+    TakenForm,
+)
+from kiosk.web.http.jsonio import body_model, no_body, reply
+from kiosk.web.http.limits import EMERGENCY_BYTES, body_limit
+from kiosk.web.services import hall
+
+blueprint = Blueprint("staff_exam_api", __name__, url_prefix="/staff/api")
+
+
+def _reason() -> str:
+    return body_model(ReasonForm).reason
+
+
+@blueprint.post("/sittings/<sitting_id>/pause")
+@allow(Audience.STAFF)
+def pause_room(sitting_id: str) -> ResponseReturnValue:
+    """Stop everybody's clock."""
+    hall().pauses.pause_room(sitting_id, _reason(), actor())
+    return reply({})
+
+
+@blueprint.post("/sittings/<sitting_id>/resume")
+@allow(Audience.STAFF)
+def resume_room(sitting_id: str) -> ResponseReturnValue:
+    """Let everybody go on, with the time given back."""
+    hall().pauses.resume_room(sitting_id, _reason(), actor())
+    return reply({})
+
+
+@blueprint.post("/sittings/<sitting_id>/stop")
+@allow(Audience.STAFF)
+def stop(sitting_id: str) -> ResponseReturnValue:
+    """Stop the sitting for good, to be sat again, with a confirmation like that of closing."""
+    form = body_model(ClosingForm)
+    hall().closing.stop(sitting_id, form.seen, form.writing, form.reason, actor())
+    return reply({})
+
+
+@blueprint.post("/sittings/<sitting_id>/time")
+@allow(Audience.STAFF)
+def give_room(sitting_id: str) -> ResponseReturnValue:
+    """Give everybody time."""
+    form = body_model(MinutesForm)
+    hall().outages.give_room(sitting_id, form.minutes, form.reason, actor())
+    return reply({})
+
+
+@blueprint.post("/sittings/<sitting_id>/guests")
+@allow(Audience.STAFF)
+def admit_guest(sitting_id: str) -> ResponseReturnValue:
+    """Admit somebody by hand who is not on the roster; the reply has their admission number."""
+    form = body_model(GuestForm)
+    person = NewGuest(form.name, form.identity_no, form.seat)
+    return reply({"admission_no": hall().guests.admit(sitting_id, person, form.reason, actor())})
+
+
+@blueprint.post("/sittings/<sitting_id>/lots")
+@allow(Audience.STAFF)
+def draw(sitting_id: str) -> ResponseReturnValue:
+    """Draw the seats by lot."""
+    no_body()
+    hall().seating.draw(sitting_id, actor())
+    return reply({})
+
+
+@blueprint.get("/terminals")
+@allow(Audience.STAFF)
+def terminals() -> ResponseReturnValue:
+    """All terminals, and the seats where they stand."""
+    return reply({"terminals": hall().seating.terminals()})
+
+
+@blueprint.get("/sittings/<sitting_id>/returns")
+@allow(Audience.STAFF)
+def returns(sitting_id: str) -> ResponseReturnValue:
+    """Terminals that came back without their cookie, and those that hold undelivered answers."""
+    offers = hall().returns.offers(sitting_id)
+    return reply({"terminals": offers, "held": hall().held_answers.views()})
+
+
+@blueprint.post("/sittings/<sitting_id>/returns")
+@allow(Audience.STAFF)
+def take_back(sitting_id: str) -> ResponseReturnValue:
+    """Give the terminals that came back their candidates again."""
+    form = body_model(ReturnsForm)
+    return reply({"taken": hall().returns.take_back(sitting_id, form.terminals, actor())})
+
+
+@blueprint.post("/sittings/<sitting_id>/held-answers")
+@allow(Audience.STAFF)
+def decide_held_answers(sitting_id: str) -> ResponseReturnValue:
+    """Have a terminal deliver the answers that it holds, or delete them as undeliverable."""
+    form = body_model(HeldAnswersForm)
+    whose = (form.terminal_id, form.attempt_id)
+    hall().held_answers.decide(sitting_id, whose, form.wanted, form.reason, actor())
+    return reply({})
+
+
+@blueprint.put("/terminals/<terminal_id>/seat")
+@allow(Audience.STAFF)
+def bind(terminal_id: str) -> ResponseReturnValue:
+    """Say at which seat a terminal stands."""
+    hall().seating.bind(terminal_id, body_model(SeatForm).seat, actor())
+    return reply({})
+
+
+@blueprint.post("/attempts/<attempt_id>/devices")
+@allow(Audience.STAFF)
+def admit_devices(attempt_id: str) -> ResponseReturnValue:
+    """Let a candidate sit the exam without the devices that failed their check."""
+    hall().devices.admit(attempt_id, _reason(), actor())
+    return reply({})
+
+
+@blueprint.post("/attempts/<attempt_id>/pictures")
+@allow(Audience.STAFF)
+def reinstate(attempt_id: str) -> ResponseReturnValue:
+    """Analyse the pictures of a candidate again who was set aside."""
+    hall().set_aside.reinstate(attempt_id, _reason(), actor())
+    return reply({})
+
+
+@blueprint.get("/attempts/<attempt_id>/ledgers")
+@allow(Audience.STAFF)
+def ledgers(attempt_id: str) -> ResponseReturnValue:
+    """Departures, credits of time and late answers of one candidate."""
+    return reply(hall().ledgers.view(attempt_id))
+
+
+@blueprint.post("/attempts/<attempt_id>/pause")
+@allow(Audience.STAFF)
+def pause(attempt_id: str) -> ResponseReturnValue:
+    """Stop one candidate's clock."""
+    hall().pauses.pause(attempt_id, _reason(), actor())
+    return reply({})
+
+
+@blueprint.post("/attempts/<attempt_id>/resume")
+@allow(Audience.STAFF)
+def resume(attempt_id: str) -> ResponseReturnValue:
+    """Let one candidate go on."""
+    hall().pauses.resume(attempt_id, _reason(), actor())
+    return reply({})
+
+
+@blueprint.post("/attempts/<attempt_id>/reopen")
+@allow(Audience.STAFF)
+def reopen(attempt_id: str) -> ResponseReturnValue:
+    """Take back an end that is not final."""
+    hall().attendance.reopen(attempt_id, _reason(), actor())
+    return reply({})
+
+
+@blueprint.post("/attempts/<attempt_id>/ending")
+@allow(Audience.STAFF)
+def ending(attempt_id: str) -> ResponseReturnValue:
+    """End an attempt that has not begun: absent, not admitted, withdrawn or not begun."""
+    form = body_model(EndingForm)
+    hall().attendance.end(attempt_id, EndReason(form.ending), form.reason, actor())
+    return reply({})
+
+
+@blueprint.post("/attempts/<attempt_id>/undo-sign-in")
+@allow(Audience.STAFF)
+def undo_sign_in(attempt_id: str) -> ResponseReturnValue:
+    """Undo a wrong sign-in before the exam has begun."""
+    hall().attendance.undo_sign_in(attempt_id, _reason(), actor())
+    return reply({})
+
+
+@blueprint.post("/attempts/<attempt_id>/void")
+@allow(Audience.STAFF)
+def void(attempt_id: str) -> ResponseReturnValue:
+    """Void an attempt after its end (R21)."""
+    hall().attempts.void(attempt_id, _reason(), actor())
+    return reply({})
+
+
+@blueprint.post("/attempts/<attempt_id>/time")
+@allow(Audience.STAFF)
+def give(attempt_id: str) -> ResponseReturnValue:
+    """Give one candidate time, or take back what was given."""
+    form = body_model(MinutesForm)
+    hall().outages.give(attempt_id, form.minutes, form.reason, actor())
+    return reply({})
+
+
+@blueprint.post("/attempts/<attempt_id>/outage")
+@allow(Audience.STAFF)
+def settle(attempt_id: str) -> ResponseReturnValue:
+    """Decide about the time that a terminal lost."""
+    form = body_model(OutageForm)
+    hall().outages.settle(attempt_id, form.credited, form.reason, actor())
+    return reply({})
+
+
+@blueprint.post("/attempts/<attempt_id>/window")
+@allow(Audience.STAFF)
+def release_page(attempt_id: str) -> ResponseReturnValue:
+    """Let the next window that asks take the exam over."""
+    hall().leases.release(attempt_id, _reason(), actor())
+    return reply({})
+
+
+@blueprint.post("/attempts/<attempt_id>/admit")
+@allow(Audience.STAFF)
+def admit(attempt_id: str) -> ResponseReturnValue:
+    """Let a candidate sign in although the entry is closed."""
+    hall().checkin.admit_late(attempt_id, _reason(), actor())
+    return reply({})
+
+
+@blueprint.post("/attempts/<attempt_id>/departures/<int:number>/reverse")
+@allow(Audience.STAFF)
+def reverse(attempt_id: str, number: int) -> ResponseReturnValue:
+    """Do not count one page departure."""
+    hall().departures.reverse(attempt_id, number, _reason(), actor())
+    return reply({})
+
+
+@blueprint.post("/late-answers")
+@allow(Audience.STAFF)
+@body_limit(EMERGENCY_BYTES)
+def import_late_answers() -> ResponseReturnValue:
+    """Read an emergency answer file of a terminal; deciding about it is another step."""
+    file = request.get_data(cache=False)
+    return reply({"attempt_id": hall().late_answers.receive(file, "file", actor())})
+
+
+@blueprint.post("/late-answers/<late_id>/decision")
+@allow(Audience.STAFF)
+def decide_late_answers(late_id: str) -> ResponseReturnValue:
+    """Take late answers in, or refuse them."""
+    form = body_model(TakenForm)
+    hall().late_answers.decide(late_id, form.taken, form.reason, actor())
+    return reply({})

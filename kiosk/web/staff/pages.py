@@ -1,0 +1,149 @@
+"""The staff's pages: sign-in, sittings, the live room, incidents, journal, delivery."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, g, url_for
+from flask.typing import ResponseReturnValue
+
+from kiosk.exam.readiness import worst
+from kiosk.hall.staff_views import SittingView
+from kiosk.web.auth import Audience, allow
+from kiosk.web.labels.inspections import FINDINGS
+from kiosk.web.labels.readiness import LEVELS, sentence
+from kiosk.web.labels.retention import CLASSES, kept_sittings
+from kiosk.web.labels.terms import (
+    ALERTS,
+    FOLLOW_UPS,
+    MARKS,
+    RULES,
+    SITTING_STATES,
+    SYNC_ABOUT,
+    SYNC_KINDS,
+)
+from kiosk.web.pages import render
+from kiosk.web.services import hall
+from kiosk.web.staff.event_lines import event_lines
+
+blueprint = Blueprint("staff", __name__, url_prefix="/staff")
+
+
+@blueprint.get("/sign-in")
+@allow(Audience.PUBLIC)
+def sign_in_page() -> ResponseReturnValue:
+    """User name and password."""
+    return render("staff/sign_in.html", Audience.PUBLIC, area="staff")
+
+
+@blueprint.get("/")
+@allow(Audience.STAFF, page=True)
+def sittings_page() -> ResponseReturnValue:
+    """All sittings, and the way in for exam packages."""
+    sittings = hall().sittings.list()
+    return _page(
+        "staff/sittings.html",
+        sittings=sittings,
+        damaged=hall().sittings.damaged(),
+        kept=kept_sittings(hall().retention.kept()),
+        sync=hall().sync.view(),
+        alerts=[ALERTS[alert] for alert in hall().edge.alerts()],
+        states=SITTING_STATES,
+    )
+
+
+@blueprint.get("/sync")
+@allow(Audience.STAFF, page=True)
+def sync_page() -> ResponseReturnValue:
+    """What waits here, what is on its way, what headquarters has confirmed."""
+    kinds = [(kind, name, SYNC_ABOUT[kind]) for kind, name in SYNC_KINDS.items()]
+    return _page("staff/sync.html", kinds=kinds)
+
+
+@blueprint.get("/sittings/<sitting_id>")
+@allow(Audience.STAFF, page=True)
+def room_page(sitting_id: str) -> ResponseReturnValue:
+    """One sitting's room, live."""
+    sitting = _sitting(sitting_id)
+    orders = {
+        "findings": list(FINDINGS),
+        "marks": list(MARKS),
+    }  # keys follow them; JSON sorts labels
+    data = {"sitting_id": sitting.id, "orders": orders}
+    return _page("staff/room.html", data=data, sitting=sitting, tab="room")
+
+
+@blueprint.get("/sittings/<sitting_id>/readiness")
+@allow(Audience.STAFF, page=True)
+def readiness_page(sitting_id: str) -> ResponseReturnValue:
+    """What was found about package, terminals, portraits, disk and clock."""
+    found = hall().readiness.report(sitting_id)
+    return _page(
+        "staff/readiness.html",
+        sitting=_sitting(sitting_id),
+        found=[{**vars(one), "text": sentence(one)} for one in found],
+        waiting=any(one.what == "portraits" and one.level == "wait" for one in found),
+        levels=LEVELS,
+        worst=worst(found),
+        tab="readiness",
+    )
+
+
+@blueprint.get("/sittings/<sitting_id>/incidents")
+@allow(Audience.STAFF, page=True)
+def incidents_page(sitting_id: str) -> ResponseReturnValue:
+    """Incidents with their evidence pictures."""
+    return _page(
+        "staff/incidents.html",
+        sitting=_sitting(sitting_id),
+        incidents=hall().rooms.incidents(sitting_id),
+        rules=RULES,
+        marks=MARKS,
+        follow_ups=FOLLOW_UPS,
+        tab="incidents",
+    )
+
+
+@blueprint.get("/sittings/<sitting_id>/journal")
+@allow(Audience.STAFF, page=True)
+def journal_page(sitting_id: str) -> ResponseReturnValue:
+    """The sitting's events, the newest first."""
+    return _page(
+        "staff/journal.html",
+        sitting=_sitting(sitting_id),
+        lines=event_lines(hall().rooms.journal(sitting_id)),
+        tab="journal",
+    )
+
+
+@blueprint.get("/accounts")
+@allow(Audience.STAFF, page=True)
+def accounts_page() -> ResponseReturnValue:
+    """Accounts (the chief's), who must wait after wrong entries, one's own password."""
+    return _page("staff/accounts.html")
+
+
+@blueprint.get("/backup")
+@allow(Audience.STAFF, page=True)
+def backup_page() -> ResponseReturnValue:
+    """How old the last backup is, and making one now."""
+    return _page("staff/backup.html")
+
+
+def _sitting(sitting_id: str) -> SittingView:
+    """The sitting of that id; 404 otherwise."""
+    found = next((one for one in hall().sittings.list() if one.id == sitting_id), None)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _page(template: str, *, data: dict[str, Any] | None = None, **values: Any) -> str:
+    page_data = {
+        "username": g.staff.username,
+        "rights": sorted(g.staff.rights),
+        "sign_in_page": url_for("staff.sign_in_page"),
+        **(data or {}),
+    }
+    shown = {"staff": g.staff, "data_classes": CLASSES, **values}
+    return render(template, Audience.STAFF, area="staff", data=page_data, **shown)

@@ -1,0 +1,42 @@
+"""Sticks on the staff page: what waits as one ZIP file, and headquarters' answer to it."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+
+from flask import Blueprint, Response, request
+from flask.typing import ResponseReturnValue
+
+from kiosk.web.auth import Audience, actor, allow
+from kiosk.web.http.jsonio import reply
+from kiosk.web.http.limits import PACKAGE_BYTES, body_limit
+from kiosk.web.http.refusals import WrongContentType
+from kiosk.web.services import hall
+from sync.wire.exchange.container import ZipMedium, zip_parts
+
+blueprint = Blueprint("stick_api", __name__, url_prefix="/staff/api/stick")
+TYPES = ("application/octet-stream", "application/zip", "application/x-zip-compressed")
+
+
+@blueprint.get("")
+@allow(Audience.STAFF)
+def outbound() -> ResponseReturnValue:
+    """What waits for headquarters, sealed; written as it is read, so that memory stays small."""
+    name = f"{hall().settings.centre_code}-to-headquarters.zip"
+    response = Response(zip_parts(hall().sync.stick(actor())), mimetype="application/zip")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@blueprint.post("")
+@allow(Audience.STAFF)
+@body_limit(PACKAGE_BYTES)
+def inbound() -> ResponseReturnValue:
+    """Take in the ZIP file that came back."""
+    if request.mimetype not in TYPES:
+        raise WrongContentType("application/zip")
+    with tempfile.TemporaryFile() as file:
+        shutil.copyfileobj(request.stream, file)
+        file.seek(0)
+        return reply(hall().sync.take_stick(ZipMedium(file), actor()))

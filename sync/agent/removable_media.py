@@ -1,0 +1,189 @@
+"""Sticks at the centre: what waits goes out, headquarters' answer comes in.
+
+The very bytes that would go by network are written, and nothing is forgotten here before the
+receipt: a stick that gets lost costs a second one.
+"""
+
+import base64
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from kiosk.exam.errors import ExamError
+from kiosk.exam.ports import Clock
+from kiosk.store.centre import contact, outbox
+from kiosk.store.centre.contact import Completeness
+from kiosk.store.centre.outbox import Piece
+from kiosk.store.sqlite.database import Store
+from sync.agent.notices import Notices, worth_taking
+from sync.agent.outbox_files import Pieces
+from sync.agent.reconcile import Reconcile
+from sync.agent.transports import Identity
+from sync.wire import canonical
+from sync.wire.delivery.inventory import read_answer
+from sync.wire.delivery.receipt import KINDS, read_receipt
+from sync.wire.errors import MediumDamaged
+from sync.wire.exchange.container import Files, Medium
+from sync.wire.exchange.inbox import PackageNotice, mark_of
+from sync.wire.exchange.removable_media import (
+    INDEX,
+    Delivered,
+    Inbound,
+    MediaPiece,
+    Outbound,
+    outbound_folder,
+    package_name,
+    piece_name,
+    read_file,
+    read_inbound,
+    sign_index,
+)
+from sync.wire.sealing.keys import PublicKeys
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What came of a stick: receipts by kind, notices, and what could not be taken, in words."""
+
+    receipts: Mapping[str, int]
+    notices: int
+    problems: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What sticks have to do with."""
+
+    pieces: Pieces
+    notices: Notices
+    reconcile: Reconcile
+    clock: Clock
+
+
+class Media:
+    """Writes deliveries for a stick, and takes in what came back."""
+
+    def __init__(self, store: Store, identity: Identity, hq: PublicKeys, desk: Desk) -> None:
+        self._store = store
+        self._identity = identity
+        self._hq = hq
+        self._desk = desk
+
+    def waiting(self) -> int:
+        """How many pieces would be written."""
+        return sum(kind["waiting"] for kind in outbox.counts(self._store.read()).values())
+
+    def outbound(self, *, everything: bool = False) -> Files:
+        """All that waits, the most important first, and the index last.
+
+        ``everything``: also what headquarters has given receipts for. A piece that cannot be read
+        is left out; it stays in the outbox with the reason.
+        """
+        state = None if everything else "waiting"
+        written = list[MediaPiece]()
+        for piece in outbox.everything(self._store.read(), state):
+            data = self._sealed(piece)
+            if data is not None:
+                yield self._file(piece, data, written)
+        yield f"{outbound_folder(self._identity.centre_code)}/{INDEX}", self._index(written)
+
+    def take(self, medium: Medium) -> Taken:
+        """Take in headquarters' answer; what cannot be taken is told, and the rest is taken.
+
+        Raises ``MediumEmpty``, ``BadSignature`` or ``MediumDamaged`` if there is no whole one.
+        """
+        inbound = read_inbound(medium, self._hq, self._identity.centre_code)
+        problems = list[str]()
+        receipts = Counter(
+            kind for one in inbound.receipts if (kind := self._close(one, problems)) is not None
+        )
+        self._reopen(inbound.missing)
+        notices = self._take_notices(medium, inbound, problems)
+        self._complete(inbound)
+        return Taken(dict(receipts), notices, problems)
+
+    def _sealed(self, piece: Piece) -> bytes | None:
+        try:
+            return self._desk.pieces.sealed(piece)
+        except (ExamError, OSError) as error:
+            problem, now = str(error), self._desk.clock.now()
+            if piece.state == "waiting":
+                self._store.write(lambda db: outbox.postpone(db, piece, now, problem))
+            return None
+
+    def _file(self, piece: Piece, data: bytes, written: list[MediaPiece]) -> tuple[str, bytes]:
+        written.append(
+            MediaPiece(kind=piece.kind, id=piece.id, size=len(data), sha256=canonical.digest(data))
+        )
+        return piece_name(self._identity.centre_code, piece.kind, piece.id), data
+
+    def _index(self, written: Sequence[MediaPiece]) -> bytes:
+        db, offset = self._store.read(), contact.get(self._store.read()).clock_offset_s
+        delivered = {kind: tuple(outbox.ids(db, kind, "delivered")) for kind in KINDS}
+        index = Outbound(
+            centre_code=self._identity.centre_code,
+            written_at=self._desk.clock.now(),
+            inventory=self._desk.reconcile.inventory(offset),
+            delivered=Delivered(**delivered),
+            pieces=tuple(written),
+            inbox_cursor=contact.inbox_cursor(db),
+            inbox_mark=contact.inbox_mark(db),
+        )
+        return sign_index(index, self._identity.keys)
+
+    def _close(self, text: str, problems: list[str]) -> str | None:
+        receipt = base64.b64decode(text)
+        try:
+            read = read_receipt(receipt, self._hq, self._identity.centre_code)
+            piece = outbox.get(self._store.read(), read.kind, read.id)
+            if piece is None:
+                self._desk.reconcile.remember(receipt)
+            else:
+                self._desk.pieces.close(piece, receipt, self._desk.clock.now())
+        except ExamError as error:
+            problems.append(str(error))
+            return None
+        return read.kind
+
+    def _reopen(self, missing: Delivered) -> None:
+        for kind in KINDS:
+            self._desk.reconcile.reopen(kind, getattr(missing, kind))
+
+    def _take_notices(self, medium: Medium, inbound: Inbound, problems: list[str]) -> int:
+        """Work through the notices; the cursor goes on only over what was taken, from ours on."""
+        files = {one.sha256: one for one in inbound.packages}
+        centre, done = self._identity.centre_code, 0
+
+        def fetch(notice: PackageNotice) -> bytes:
+            if notice.sha256 not in files:
+                raise MediumDamaged(what=f"package {notice.package_id} is not on it")
+            name = package_name(centre, notice.sha256)
+            return read_file(medium, name, files[notice.sha256])
+
+        worth = worth_taking(inbound.notices)
+        for notice in worth:
+            try:
+                self._desk.notices.take(notice, fetch)
+            except ExamError as error:
+                problems.append(str(error))
+            else:
+                done += 1
+        if inbound.notices and done == len(worth):
+            last = inbound.notices[-1]
+            self._advance(last.cursor, mark_of(last))
+        return done
+
+    def _advance(self, cursor: int, mark: str) -> None:
+        if cursor > contact.inbox_cursor(self._store.read()):
+            self._store.write(lambda db: contact.set_inbox_cursor(db, cursor, mark))
+
+    def _complete(self, inbound: Inbound) -> None:
+        if inbound.answer is None:
+            return
+        data = base64.b64decode(inbound.answer)
+        answer = read_answer(data, self._hq, self._identity.centre_code)
+        before = contact.completeness(self._store.read())
+        if before is None or before.at < answer.at:
+            held: dict[str, int] = {kind: answer.tallies.of(kind).count for kind in KINDS}
+            said = Completeness(answer.at, answer.complete, held)
+            self._store.write(lambda db: contact.put_completeness(db, said))

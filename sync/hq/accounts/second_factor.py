@@ -1,0 +1,133 @@
+"""The second factor: one-time codes after RFC 6238 (TOTP), and recovery codes.
+
+Secrets lie in the ledger sealed to headquarters' key; recovery codes as hashes, each for one use.
+A code counts once: the time step of the last one is kept, and no step up to it is accepted.
+"""
+
+import base64
+from collections.abc import Sequence
+from datetime import datetime
+from hmac import compare_digest
+
+from pyotp import TOTP
+from sqlalchemy import Connection, delete, insert, select, update
+
+from sync.hq.context import Office
+from sync.hq.core.audit_log import record
+from sync.hq.errors import CodeRefused
+from sync.hq.persistence.tables import accounts, recovery_codes
+from sync.wire.canonical import digest
+from sync.wire.sealing.keys import KeyPair
+
+ISSUER = "Exam headquarters"
+SECRET_BYTES = 20
+RECOVERY_CODES, RECOVERY_BYTES = 10, 10
+DRIFT = 1
+"""So many steps of 30 seconds may the clock of a telephone be off."""
+
+
+class SecondFactor:
+    """Setting up a second factor, and doing without it."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def offer(self, username: str) -> str:
+        """The secret (base32) that a telephone learns next; the same until it is confirmed."""
+        with self._office.ledger.write() as connection:
+            waiting = connection.execute(
+                select(accounts.c.next_factor).where(accounts.c.username == username)
+            ).scalar_one()
+            if waiting is not None:
+                return self._office.keys.unseal(bytes(waiting)).decode()
+            secret = base64.b32encode(self._office.entropy(SECRET_BYTES)).decode()
+            sealed = self._office.keys.public.seal(secret.encode())
+            mine = accounts.c.username == username
+            connection.execute(update(accounts).where(mine).values(next_factor=sealed))
+            return secret
+
+    def confirm(self, username: str, code: str) -> Sequence[str]:
+        """Use the offered secret from now on; gives recovery codes, shown this once.
+
+        Raises :class:`CodeRefused` when the telephone does not show the right code.
+        """
+        now = self._office.clock.now()
+        drawn = [self._office.entropy(RECOVERY_BYTES) for _ in range(RECOVERY_CODES)]
+        codes = [base64.b32encode(each).decode() for each in drawn]
+        mine = accounts.c.username == username
+        with self._office.ledger.write() as connection:
+            row = connection.execute(select(accounts).where(mine)).mappings().one()
+            step = None
+            if row["next_factor"] is not None:
+                secret = self._office.keys.unseal(bytes(row["next_factor"])).decode()
+                step = _step_of(secret, code, now, after=0)
+            if step is None:
+                raise CodeRefused
+            factor = {"factor": row["next_factor"], "next_factor": None, "factor_step": step}
+            connection.execute(update(accounts).where(mine).values(**factor))
+            _forget_recovery(connection, username)
+            rows = [{"username": username, "code_hash": digest(each.encode())} for each in codes]
+            connection.execute(insert(recovery_codes), rows)
+            record(connection, now, "second_factor_set", username, account=username)
+        return ["-".join(each[at : at + 4] for at in range(0, len(each), 4)) for each in codes]
+
+    def recovery_left(self, username: str) -> int:
+        """How many recovery codes can still be used."""
+        query = select(recovery_codes.c.code_hash).where(recovery_codes.c.username == username)
+        with self._office.ledger.read() as connection:
+            return len(connection.execute(query).all())
+
+
+def provisioning(username: str, secret: str) -> str:
+    """The address that a telephone reads as a QR code."""
+    return TOTP(secret).provisioning_uri(name=username, issuer_name=ISSUER)
+
+
+def accept_code(
+    connection: Connection, keys: KeyPair, username: str, code: str, now: datetime
+) -> bool:
+    """Whether a one-time or recovery code is right; it is used up by this."""
+    mine = accounts.c.username == username
+    row = connection.execute(select(accounts).where(mine)).mappings().one()
+    if row["factor"] is None:
+        return False
+    secret = keys.unseal(bytes(row["factor"])).decode()
+    step = _step_of(secret, code, now, after=row["factor_step"])
+    if step is not None:
+        connection.execute(update(accounts).where(mine).values(factor_step=step))
+        return True
+    return _use_recovery_code(connection, username, code, now)
+
+
+def remove(connection: Connection, username: str) -> None:
+    """Take the second factor of an account away."""
+    values = {"factor": None, "next_factor": None, "factor_step": 0}
+    connection.execute(update(accounts).where(accounts.c.username == username).values(**values))
+    _forget_recovery(connection, username)
+
+
+def _step_of(secret: str, code: str, now: datetime, after: int) -> int | None:
+    """The time step whose code this is, later than ``after``; None when there is none."""
+    totp, typed = TOTP(secret), "".join(code.split()).encode()
+    present = totp.timecode(now)
+    for step in range(max(present - DRIFT, after + 1), present + DRIFT + 1):
+        if compare_digest(totp.generate_otp(step).encode(), typed):
+            return step
+    return None
+
+
+def _use_recovery_code(connection: Connection, username: str, code: str, now: datetime) -> bool:
+    typed = "".join(code.split()).replace("-", "").upper()
+    table = recovery_codes
+    used = connection.execute(
+        delete(table).where(
+            table.c.username == username, table.c.code_hash == digest(typed.encode())
+        )
+    )
+    if used.rowcount:
+        record(connection, now, "recovery_code_used", username, account=username)
+    return used.rowcount == 1
+
+
+def _forget_recovery(connection: Connection, username: str) -> None:
+    connection.execute(delete(recovery_codes).where(recovery_codes.c.username == username))

@@ -1,0 +1,252 @@
+"""Sign-in of headquarters' staff and their sessions.
+
+Passwords are hashed with Argon2id; sessions are opaque and live in the ledger as hashes. A session
+is half open until the second factor was given, where the account has one or must have one.
+"""
+
+import base64
+import hmac
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import Connection, RowMapping, delete, insert, select
+
+from sync.hq.accounts.hands import note_hand
+from sync.hq.accounts.passwords import Passwords
+from sync.hq.accounts.second_factor import accept_code
+from sync.hq.accounts.throttle import Throttle, key_of
+from sync.hq.context import Office
+from sync.hq.core.audit_log import record
+from sync.hq.errors import (
+    AlreadyThere,
+    BadUsername,
+    CodeRefused,
+    FormRefused,
+    NotSignedIn,
+    SignInRefused,
+)
+from sync.hq.persistence import tables
+from sync.hq.persistence.database import insert_new
+from sync.wire.canonical import digest
+from sync.wire.errors import TooBusy
+
+USERNAME = re.compile(r"[\w.@-]{1,40}")
+"""Without a colon: names with one are the command line's in the audit log."""
+
+HALF_OPEN = timedelta(minutes=10)
+"""So long may the second factor take."""
+
+
+class Wanted(StrEnum):
+    """What a session still needs before it opens anything."""
+
+    NOTHING = ""
+    CODE = "code"
+    """A one-time code, or a recovery code."""
+    FACTOR = "factor"
+    """A second factor has to be set up first."""
+
+
+@dataclass(frozen=True)
+class Session:
+    """A signed-in person. ``token`` is empty except right after signing in."""
+
+    username: str
+    csrf: str
+    expires_at: datetime
+    token: str = ""
+    administrator: bool = False
+    wanted: Wanted = Wanted.NOTHING
+
+
+class Accounts:
+    """Creates accounts, signs people in and out."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._passwords = Passwords(office)
+        self._throttle = Throttle(office)
+
+    def create(self, username: str, password: str, by: str, *, administrator: bool = False) -> None:
+        """Add an account; raises ``BadUsername``, ``WeakPassword`` or :class:`AlreadyThere`."""
+        require_username(username)
+        hashed, now = self._passwords.hash(password), self._office.clock.now()
+        with self._office.ledger.write() as connection:
+            new = insert_new(
+                connection,
+                tables.accounts,
+                username=username,
+                password_hash=hashed,
+                created_at=now,
+                administrator=administrator,
+            )
+            if not new:
+                raise AlreadyThere(what=f"Account {username}")
+            note_hand(connection, username, by, now)
+            named = {"account": username, "administrator": administrator}
+            record(connection, now, "account_created", by, **named)
+
+    def names(self) -> Sequence[str]:
+        """All user names."""
+        query = select(tables.accounts.c.username).order_by(tables.accounts.c.username)
+        with self._office.ledger.read() as connection:
+            return list(connection.execute(query).scalars())
+
+    def sign_in(self, username: str, password: str, place: str) -> Session:
+        """A new session, half open where a second factor is needed.
+
+        ``place`` is where tries are counted: an address, or a browser that the account has used.
+        Raises :class:`SignInRefused`, ``TooManyTries`` or ``TooBusy``.
+        """
+        key = key_of("user", username, place)
+        self._throttle.begin(key)
+        account = self._account(username)
+        try:
+            fits = self._passwords.fits(account["password_hash"] if account else None, password)
+        except TooBusy:
+            self._throttle.give_back(key)
+            raise
+        if not fits or account is None:
+            raise SignInRefused
+        session = self._open(account)
+        self._throttle.succeeded(key)
+        return session
+
+    def give_code(self, token: str, code: str, place: str) -> Session:
+        """Open a half-open session fully, under a new token.
+
+        Raises :class:`NotSignedIn`, :class:`CodeRefused`, ``TooManyTries``.
+        """
+        session = self.session(token)
+        key = key_of("code", session.username, place)
+        self._throttle.begin(key)
+        now = self._office.clock.now()
+        with self._office.ledger.write() as connection:
+            accepted = accept_code(connection, self._office.keys, session.username, code, now)
+            if accepted:
+                _end(connection, token)
+                opened = self._new_session(connection, session.username, factor_given=True)
+        if not accepted:
+            raise CodeRefused
+        self._throttle.succeeded(key)
+        return opened
+
+    def session(self, token: str | None) -> Session:
+        """The session of a cookie's token; raises :class:`NotSignedIn`."""
+        if not token:
+            raise NotSignedIn
+        table, accounts = tables.sessions, tables.accounts
+        query = (
+            select(table, accounts.c.administrator, accounts.c.factor)
+            .join(accounts, accounts.c.username == table.c.username)
+            .where(
+                table.c.token_hash == digest(token.encode()),
+                accounts.c.locked_at.is_(None),
+                accounts.c.closed_at.is_(None),
+            )
+        )
+        with self._office.ledger.read() as connection:
+            row = connection.execute(query).mappings().first()
+        if row is None or row["expires_at"] <= self._office.clock.now():
+            raise NotSignedIn
+        wanted = self._wanted(row["factor"] is not None, row["factor_given"])
+        return Session(
+            row["username"],
+            row["csrf"],
+            row["expires_at"],
+            administrator=row["administrator"],
+            wanted=wanted,
+        )
+
+    def browser_mark(self, username: str, nonce: str) -> str:
+        """What proves that a browser was given ``nonce`` after this account signed in there."""
+        return digest(self._office.keys.sign(f"known browser {nonce} {username}".encode()))
+
+    def sign_out(self, token: str) -> None:
+        """End the session of that token."""
+        with self._office.ledger.write() as connection:
+            _end(connection, token)
+
+    def _wanted(self, has_factor: bool, given: bool) -> Wanted:
+        if has_factor:
+            return Wanted.NOTHING if given else Wanted.CODE
+        required = self._office.settings.console.require_second_factor
+        return Wanted.FACTOR if required else Wanted.NOTHING
+
+    def _account(self, username: str) -> RowMapping | None:
+        query = select(tables.accounts).where(tables.accounts.c.username == username)
+        with self._office.ledger.read() as connection:
+            return connection.execute(query).mappings().first()
+
+    def _open(self, account: RowMapping) -> Session:
+        with self._office.ledger.write() as connection:
+            # While the password was checked, somebody may have locked or changed the account.
+            table = tables.accounts
+            query = select(table).where(table.c.username == account["username"])
+            current = connection.execute(query).mappings().one()
+            closed = current["locked_at"] or current["closed_at"]
+            if closed or current["password_hash"] != account["password_hash"]:
+                raise SignInRefused
+            return self._new_session(connection, account["username"], factor_given=False)
+
+    def _new_session(self, connection: Connection, username: str, *, factor_given: bool) -> Session:
+        now = self._office.clock.now()
+        table = tables.accounts
+        account = connection.execute(select(table).where(table.c.username == username))
+        row = account.mappings().one()
+        wanted = self._wanted(row["factor"] is not None, factor_given)
+        hours = timedelta(hours=self._office.settings.console.session_hours)
+        expires = now + (hours if wanted is Wanted.NOTHING else HALF_OPEN)
+        token, csrf = self._secret(), self._secret()
+        _forget_expired(connection, now)
+        connection.execute(
+            insert(tables.sessions).values(
+                token_hash=digest(token.encode()),
+                username=username,
+                csrf=csrf,
+                created_at=now,
+                expires_at=expires,
+                factor_given=factor_given,
+            )
+        )
+        record(connection, now, "signed_in" if not wanted else "password_given", username)
+        return Session(username, csrf, expires, token, row["administrator"], wanted)
+
+    def confirmed(self, token: str) -> Session:
+        """A new session for whoever has just set up a second factor in this one."""
+        session = self.session(token)
+        with self._office.ledger.write() as connection:
+            end_sessions(connection, session.username)
+            return self._new_session(connection, session.username, factor_given=True)
+
+    def _secret(self) -> str:
+        return base64.urlsafe_b64encode(self._office.entropy(32)).decode().rstrip("=")
+
+
+def require_csrf(expected: str, given: str | None) -> None:
+    """Raise :class:`FormRefused` unless a form brought the session's secret."""
+    if not given or not hmac.compare_digest(expected.encode(), given.encode()):
+        raise FormRefused
+
+
+def end_sessions(connection: Connection, username: str) -> None:
+    """End all sessions of a person."""
+    connection.execute(delete(tables.sessions).where(tables.sessions.c.username == username))
+
+
+def _end(connection: Connection, token: str) -> None:
+    table = tables.sessions
+    connection.execute(delete(table).where(table.c.token_hash == digest(token.encode())))
+
+
+def _forget_expired(connection: Connection, now: datetime) -> None:
+    connection.execute(delete(tables.sessions).where(tables.sessions.c.expires_at <= now))
+
+
+def require_username(username: str) -> None:
+    """Raise ``BadUsername`` for a name that no account may have."""
+    if not USERNAME.fullmatch(username):
+        raise BadUsername

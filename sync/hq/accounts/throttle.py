@@ -1,0 +1,92 @@
+"""Slowing down wrong secrets without locking anybody out.
+
+Tries are counted by account and place together: nobody keeps somebody else away from another
+address, and an address that many share is never slowed as a whole. After five, each further one
+doubles the wait, from 5 to 60 seconds.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, func, select, update
+
+from sync.hq.context import Office
+from sync.hq.errors import TooManyTries
+from sync.hq.persistence.database import put
+from sync.hq.persistence.tables import throttle
+
+FREE = 5
+FIRST = timedelta(seconds=5)
+LONGEST = timedelta(seconds=60)
+FORGET = timedelta(hours=1)
+MOST = 5000
+"""Counts that are kept: who types ever other names makes room by what ended first."""
+
+
+def key_of(kind: str, username: str, place: str) -> str:
+    """The key under which tries of one account at one place are counted."""
+    return f"{kind}/{username[:64]}@{place[:64]}"
+
+
+class Throttle:
+    """Counts tries by key; survives a restart, and is shared by all processes."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def begin(self, key: str) -> None:
+        """Count a try before it is judged, so that parallel ones count, too.
+
+        Raises :class:`TooManyTries`, and counts nothing, while the key has to wait.
+        """
+        now = self._office.clock.now()
+        with self._office.ledger.write() as connection:
+            connection.execute(delete(throttle).where(throttle.c.until < now - FORGET))
+            failures, until = _known(connection, key, now)
+            # No wait is longer than LONGEST, even after the clock was set back.
+            wait = min(until - now, LONGEST).total_seconds()
+            if wait > 0:
+                raise TooManyTries(retry_after=int(wait) + 1)
+            if not failures:
+                _make_room(connection)
+            row = {"key": key, "failures": failures + 1, "until": now + _wait(failures + 1)}
+            put(connection, throttle, [row])
+
+    def succeeded(self, key: str) -> None:
+        """Start again after a success."""
+        with self._office.ledger.write() as connection:
+            connection.execute(delete(throttle).where(throttle.c.key == key))
+
+    def give_back(self, key: str) -> None:
+        """Take a try back that was not judged."""
+        values = {"failures": throttle.c.failures - 1, "until": self._office.clock.now()}
+        with self._office.ledger.write() as connection:
+            connection.execute(update(throttle).where(throttle.c.key == key).values(**values))
+
+
+def forget_account(connection: Connection, kinds: Sequence[str], username: str) -> None:
+    """Forget the tries of an account at all places."""
+    for kind in kinds:
+        start = key_of(kind, username, "")
+        connection.execute(
+            delete(throttle).where(throttle.c.key.startswith(start, autoescape=True))
+        )
+
+
+def _known(connection: Connection, key: str, now: datetime) -> tuple[int, datetime]:
+    query = select(throttle.c.failures, throttle.c.until).where(throttle.c.key == key)
+    row = connection.execute(query).first()
+    return (row.failures, row.until) if row else (0, now)
+
+
+def _make_room(connection: Connection) -> None:
+    count = connection.execute(select(func.count()).select_from(throttle)).scalar_one()
+    if count >= MOST:
+        first = select(throttle.c.key).order_by(throttle.c.until).limit(count - MOST + 1)
+        connection.execute(delete(throttle).where(throttle.c.key.in_(first)))
+
+
+def _wait(failures: int) -> timedelta:
+    if failures < FREE:
+        return timedelta(0)
+    return min(FIRST * (1 << min(failures - FREE, 10)), LONGEST)

@@ -1,0 +1,91 @@
+"""Tokens for the pull API: scoped, stored as hashes, revocable."""
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import RowMapping, insert, select, update
+
+from sync.hq.context import Office
+from sync.hq.core.audit_log import record
+from sync.hq.errors import NotFound, TokenRefused
+from sync.hq.persistence import tables
+from sync.wire.canonical import digest
+
+SCOPES = ("results:read",)
+
+
+@dataclass(frozen=True)
+class TokenView:
+    """A token without its secret."""
+
+    id: str
+    name: str
+    scopes: tuple[str, ...]
+    created_at: datetime
+    revoked_at: datetime | None
+
+
+class Tokens:
+    """Makes, checks and revokes tokens."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def create(self, name: str, scopes: Sequence[str], by: str) -> str:
+        """A new token's secret, which is shown once and stored only as a hash."""
+        unknown = set(scopes) - set(SCOPES)
+        if unknown or not scopes:
+            raise NotFound(what="scope")
+        secret = "hq_" + base64.urlsafe_b64encode(self._office.entropy(32)).decode().rstrip("=")
+        token_id, now = self._office.ids(), self._office.clock.now()
+        with self._office.ledger.write() as connection:
+            connection.execute(
+                insert(tables.tokens).values(
+                    id=token_id,
+                    name=name,
+                    token_hash=digest(secret.encode()),
+                    scopes=list(scopes),
+                    created_at=now,
+                )
+            )
+            record(connection, now, "token_created", by, token=token_id, scopes=list(scopes))
+        return secret
+
+    def require(self, secret: str, scope: str) -> TokenView:
+        """The token, if it is valid and has the scope; raises :class:`TokenRefused`."""
+        table = tables.tokens
+        query = select(table).where(table.c.token_hash == digest(secret.encode()))
+        with self._office.ledger.read() as connection:
+            row = connection.execute(query).mappings().first()
+        if row is None or row["revoked_at"] is not None or scope not in row["scopes"]:
+            raise TokenRefused(scope=scope)
+        return _view(row)
+
+    def revoke(self, token_id: str, by: str) -> None:
+        """End a token; raises :class:`NotFound` if there is none such that still holds."""
+        table, now = tables.tokens, self._office.clock.now()
+        with self._office.ledger.write() as connection:
+            ended = connection.execute(
+                update(table)
+                .where(table.c.id == token_id, table.c.revoked_at.is_(None))
+                .values(revoked_at=now)
+            )
+            if ended.rowcount != 1:
+                raise NotFound(what="token")
+            record(connection, now, "token_revoked", by, token=token_id)
+
+    def list(self) -> Sequence[TokenView]:
+        """All tokens, the newest first."""
+        query = select(tables.tokens).order_by(
+            tables.tokens.c.created_at.desc(), tables.tokens.c.id
+        )
+        with self._office.ledger.read() as connection:
+            return [_view(row) for row in connection.execute(query).mappings()]
+
+
+def _view(row: RowMapping) -> TokenView:
+    return TokenView(
+        row["id"], row["name"], tuple(row["scopes"]), row["created_at"], row["revoked_at"]
+    )

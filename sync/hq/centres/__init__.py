@@ -1,0 +1,1 @@
+"""Centres: who they are, and how they are enrolled."""

@@ -1,0 +1,276 @@
+"""Centres: enrolment, their keys, and when they were last heard of."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from sqlalchemy import Connection, RowMapping, delete, insert, select, update
+
+from sync.hq.context import Office
+from sync.hq.core.audit_log import record
+from sync.hq.errors import AlreadyThere, NotFound
+from sync.hq.persistence import tables
+from sync.hq.persistence.database import insert_new
+from sync.hq.persistence.sync_tables import retired_keys
+from sync.wire.errors import BadSignature
+from sync.wire.sealing import certificate
+from sync.wire.sealing.certificate import EnrolmentRequest
+from sync.wire.sealing.http_signing import WINDOW
+from sync.wire.sealing.keys import PublicKeys
+
+T = TypeVar("T")
+
+RENEWED_BEFORE = timedelta(days=90)
+"""So long before a certificate ends, the same request gives a new one."""
+
+
+@dataclass(frozen=True)
+class CentreView:
+    """One enrolled centre."""
+
+    code: str
+    name: str
+    address: str
+    fingerprint: str
+    enrolled_at: datetime
+    not_after: datetime
+    last_seen: datetime | None
+
+
+class Centres:
+    """Enrols centres and knows their keys."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def approve(self, request: bytes | EnrolmentRequest, by: str) -> bytes:
+        """Enrol a centre and return its certificate.
+
+        The same request again gives the same certificate. Raises ``BadSignature`` and other
+        WireErrors for a bad request, :class:`AlreadyThere` when the code has other keys.
+        """
+        read = certificate.read_request(request) if isinstance(request, bytes) else request
+        keys, now = read.keys.public, self._office.clock.now()
+        with self._office.ledger.write() as connection:
+            known = _row(connection, read.centre_code)
+            if known is None:
+                return self._enrol(connection, read, now, by)
+            if _keys(known) != keys:
+                raise AlreadyThere(what=f"A centre {read.centre_code} with other keys")
+            return self._renewed(connection, known, read, by)
+
+    def _enrol(
+        self, connection: Connection, request: EnrolmentRequest, now: datetime, by: str
+    ) -> bytes:
+        signed, not_after = self._certify(request, now)
+        keys = request.keys.public
+        connection.execute(
+            insert(tables.centres).values(
+                code=request.centre_code,
+                name=request.name,
+                address="",
+                signing_key=keys.signing,
+                box_key=keys.box,
+                certificate=signed,
+                not_after=not_after,
+                enrolled_at=now,
+            )
+        )
+        record(connection, now, "centre_enrolled", by, centre=request.centre_code, keys=keys.key_id)
+        return signed
+
+    def _certify(self, request: EnrolmentRequest, now: datetime) -> tuple[bytes, datetime]:
+        not_after = now + timedelta(days=self._office.settings.centres.certificate_days)
+        # A day of slack before: the centre's clock may be behind.
+        before = now - timedelta(days=1)
+        return certificate.make_certificate(
+            request, self._office.keys, before, not_after
+        ), not_after
+
+    def set_address(self, code: str, address: str, by: str) -> None:
+        """Where the centre is, for admission tickets; raises :class:`NotFound`."""
+        table, now = tables.centres, self._office.clock.now()
+        with self._office.ledger.write() as connection:
+            changed = update(table).where(table.c.code == code).values(address=address.strip())
+            if not connection.execute(changed).rowcount:
+                raise NotFound(what="centre")
+            record(connection, now, "centre_address_set", by, centre=code)
+
+    def list(self) -> Sequence[CentreView]:
+        """All centres by code."""
+        query = select(tables.centres).order_by(tables.centres.c.code)
+        with self._office.ledger.read() as connection:
+            return [_view(row) for row in connection.execute(query).mappings()]
+
+    def enrolled(self, code: str) -> bool:
+        """Whether there is a centre with that code, its certificate ended or not."""
+        with self._office.ledger.read() as connection:
+            return _row(connection, code) is not None
+
+    def certificate(self, code: str) -> bytes:
+        """The signed certificate of a centre; raises :class:`NotFound`."""
+        with self._office.ledger.read() as connection:
+            row = _row(connection, code)
+        if row is None:
+            raise NotFound(what="centre")
+        return bytes(row["certificate"])
+
+    def keys(self, code: str) -> PublicKeys:
+        """A centre's public keys; raises :class:`NotFound`."""
+        found = self.find_keys(code)
+        if found is None:
+            raise NotFound(what="centre")
+        return found
+
+    def find_keys(self, code: str) -> PublicKeys | None:
+        """A centre's public keys, or None when it is unknown or its certificate has ended."""
+        with self._office.ledger.read() as connection:
+            row = _row(connection, code)
+        if row is None or self._office.clock.now() > row["not_after"]:
+            return None
+        return _keys(row)
+
+    def open(self, code: str, opening: Callable[[PublicKeys], T]) -> T:
+        """What ``opening`` gives with the keys that the centre had when it signed.
+
+        What a centre sealed before it changed its keys still arrives; keys that were revoked are
+        not tried. Raises :class:`NotFound` or what ``opening`` raises.
+        """
+        with self._office.ledger.read() as connection:
+            row = _row(connection, code)
+        if row is None:
+            raise NotFound(what="centre")
+        # Whether the certificate has ended is no matter: what was closed by then has to arrive.
+        for keys in (_keys(row), *self._retired(code)):
+            try:
+                return opening(keys)
+            except BadSignature:
+                continue
+        raise BadSignature
+
+    def believed_keys(self, code: str) -> Sequence[PublicKeys]:
+        """The keys of a centre, present ones first, that were not revoked; none for no centre."""
+        with self._office.ledger.read() as connection:
+            row = _row(connection, code)
+        return () if row is None else (_keys(row), *self._retired(code))
+
+    def _retired(self, code: str) -> Sequence[PublicKeys]:
+        query = (
+            select(retired_keys.c.signing_key, retired_keys.c.box_key)
+            .where(retired_keys.c.centre_code == code, retired_keys.c.revoked_at.is_(None))
+            .order_by(retired_keys.c.retired_at.desc())
+        )
+        with self._office.ledger.read() as connection:
+            rows = connection.execute(query).all()
+        return [PublicKeys(bytes(row.signing_key), bytes(row.box_key)) for row in rows]
+
+    def change_keys(self, code: str, request: bytes, by: str, *, revoke: bool = False) -> bytes:
+        """Give a centre a certificate for new keys; the old ones only open what they signed.
+
+        ``request``: an enrolment request signed by the new keys. ``revoke``: the old keys fell
+        into other hands, so nothing signed by them is believed any more. The same request again
+        gives the same certificate. Raises WireErrors or :class:`NotFound`.
+        """
+        read, now = certificate.read_request(request), self._office.clock.now()
+        if read.centre_code != code:
+            raise NotFound(what="centre")
+        with self._office.ledger.write() as connection:
+            known = _row(connection, code)
+            if known is None:
+                raise NotFound(what="centre")
+            if _keys(known) == read.keys.public:
+                return self._renewed(connection, known, read, by)
+            _require_unused(connection, code, read.keys.public)
+            _retire(connection, known, now, revoke=revoke)
+            signed = self._put_keys(connection, read, now)
+            named = {"centre": code, "keys": read.keys.public.key_id, "revoked": revoke}
+            record(connection, now, "centre_keys_changed", by, **named)
+        return signed
+
+    def _renewed(
+        self, connection: Connection, row: RowMapping, request: EnrolmentRequest, by: str
+    ) -> bytes:
+        """The centre's certificate; a new one for the same keys if it ends soon or has ended."""
+        now = self._office.clock.now()
+        if row["not_after"] - now > RENEWED_BEFORE:
+            return bytes(row["certificate"])
+        signed = self._put_keys(connection, request, now)
+        record(connection, now, "centre_certificate_renewed", by, centre=row["code"])
+        return signed
+
+    def _put_keys(self, connection: Connection, request: EnrolmentRequest, now: datetime) -> bytes:
+        signed, not_after = self._certify(request, now)
+        keys, table = request.keys.public, tables.centres
+        connection.execute(
+            update(table)
+            .where(table.c.code == request.centre_code)
+            .values(
+                signing_key=keys.signing,
+                box_key=keys.box,
+                certificate=signed,
+                not_after=not_after,
+            )
+        )
+        return signed
+
+    def seen_nonce(self, code: str, nonce: str, created: datetime) -> bool:
+        """Note a signed request; True when its nonce was used before.
+
+        Nonces are kept for as long as ``created`` could still be in the window.
+        """
+        now, nonces, centres = self._office.clock.now(), tables.nonces, tables.centres
+        old = (nonces.c.centre_code == code) & (nonces.c.created < now - 2 * WINDOW)
+        with self._office.ledger.write_shared() as connection:
+            # The centre's row first: requests of one centre then wait for each other, those of
+            # different centres touch no row in common.
+            connection.execute(update(centres).where(centres.c.code == code).values(last_seen=now))
+            connection.execute(delete(nonces).where(old))
+            new = insert_new(connection, nonces, centre_code=code, nonce=nonce, created=created)
+        return not new
+
+
+def _row(connection: Connection, code: str) -> RowMapping | None:
+    query = select(tables.centres).where(tables.centres.c.code == code)
+    return connection.execute(query).mappings().first()
+
+
+def _keys(row: RowMapping) -> PublicKeys:
+    return PublicKeys(bytes(row["signing_key"]), bytes(row["box_key"]))
+
+
+def _require_unused(connection: Connection, code: str, keys: PublicKeys) -> None:
+    """Raise :class:`AlreadyThere` for keys that the centre has had: they do not come back."""
+    table = retired_keys
+    mine = (table.c.centre_code == code) & (table.c.key_id == keys.key_id)
+    if connection.execute(select(table.c.key_id).where(mine)).first() is not None:
+        raise AlreadyThere(what=f"A former key of centre {code}")
+
+
+def _retire(connection: Connection, row: RowMapping, now: datetime, *, revoke: bool) -> None:
+    """Put the present keys aside; ``revoke`` them and all that they may have vouched for."""
+    insert_new(
+        connection,
+        retired_keys,
+        centre_code=row["code"],
+        key_id=_keys(row).key_id,
+        signing_key=row["signing_key"],
+        box_key=row["box_key"],
+        retired_at=now,
+        revoked_at=None,
+    )
+    if revoke:
+        mine = (retired_keys.c.centre_code == row["code"]) & retired_keys.c.revoked_at.is_(None)
+        connection.execute(update(retired_keys).where(mine).values(revoked_at=now))
+
+
+def _view(row: RowMapping) -> CentreView:
+    return CentreView(
+        code=row["code"],
+        name=row["name"],
+        address=row["address"],
+        fingerprint=_keys(row).fingerprint,
+        enrolled_at=row["enrolled_at"],
+        not_after=row["not_after"],
+        last_seen=row["last_seen"],
+    )

@@ -1,0 +1,22 @@
+"""What every service of headquarters works with: storage, keys, clock, ids, randomness."""
+
+from dataclasses import dataclass
+
+from kiosk.exam.ports import Clock, Entropy, Ids
+from sync.hq.persistence.blobs import Blobs
+from sync.hq.persistence.database import Ledger
+from sync.hq.settings import HqSettings
+from sync.wire.sealing.keys import KeyPair
+
+
+@dataclass(frozen=True)
+class Office:
+    """The surroundings of a service; holds no rules of its own."""
+
+    ledger: Ledger
+    blobs: Blobs
+    keys: KeyPair
+    clock: Clock
+    ids: Ids
+    entropy: Entropy
+    settings: HqSettings

@@ -1,0 +1,1 @@
+"""What several rooms of headquarters share: audit log, scoring, storage upkeep."""

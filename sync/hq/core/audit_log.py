@@ -1,0 +1,76 @@
+"""The audit log of headquarters: who did what when, in a hash chain (R23)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, insert, select
+
+from sync.hq.persistence.database import Ledger
+from sync.hq.persistence.tables import events
+from sync.wire import canonical
+
+GENESIS = "0" * 64
+
+
+@dataclass(frozen=True)
+class Event:
+    """One entry. ``data`` names things by their ids, never persons."""
+
+    seq: int
+    at: datetime
+    kind: str
+    who: str
+    data: dict[str, Any]
+    previous: str
+    hash: str
+
+
+def record(connection: Connection, at: datetime, kind: str, who: str, **data: Any) -> None:
+    """Append an event in the caller's transaction, so that act and record go together."""
+    newest = connection.execute(
+        select(events.c.seq, events.c.hash).order_by(events.c.seq.desc()).limit(1)
+    ).first()
+    seq, previous = (newest.seq + 1, newest.hash) if newest else (1, GENESIS)
+    hashed = _hash(seq, at, kind, who, data, previous)
+    connection.execute(
+        insert(events).values(
+            seq=seq, at=at, kind=kind, who=who, data=data, previous=previous, hash=hashed
+        )
+    )
+
+
+class Journal:
+    """Reading the audit log."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def newest(self, limit: int = 200) -> Sequence[Event]:
+        """The newest events, newest first."""
+        query = select(events).order_by(events.c.seq.desc()).limit(limit)
+        with self._ledger.read() as connection:
+            return [_event(row) for row in connection.execute(query).mappings()]
+
+    def broken_at(self) -> int | None:
+        """The number of the first event that does not fit the chain, or None."""
+        previous = GENESIS
+        with self._ledger.read() as connection:
+            rows = connection.execute(select(events).order_by(events.c.seq)).mappings()
+            for number, event in enumerate(map(_event, rows), start=1):
+                body = (event.seq, event.at, event.kind, event.who, event.data, event.previous)
+                linked = event.seq == number and event.previous == previous
+                if not linked or _hash(*body) != event.hash:
+                    return number
+                previous = event.hash
+        return None
+
+
+def _hash(seq: int, at: datetime, kind: str, who: str, data: dict[str, Any], previous: str) -> str:
+    body = [seq, at.isoformat(), kind, who, data, previous]
+    return canonical.digest(canonical.dumps(body))
+
+
+def _event(row: RowMapping) -> Event:
+    return Event(**row)

@@ -1,0 +1,114 @@
+"""ZIP archives from outside, read in memory: no path is followed, no bomb goes off."""
+
+import io
+import stat
+import zipfile
+from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
+
+from sync.hq.errors import BadImport
+from sync.hq.problems import Problem
+from sync.wire.packages.broken_zip import BROKEN_ZIP
+
+MAX_FILE = 512 << 20
+"""Largest archive in bytes."""
+MAX_MEMBERS = 20_000
+MAX_MEMBER = 256 << 20
+"""Largest member in bytes once it is unpacked."""
+MAX_UNPACKED = 1 << 30
+"""Most bytes of all members together."""
+MAX_RATIO = 200
+"""Most times that a member of over a megabyte may grow when it is unpacked."""
+
+_SMALL = 1 << 20
+_CHUNK = 1 << 20
+
+
+class Archive:
+    """The members of a ZIP file by name; ``problems`` name those that are not taken."""
+
+    def __init__(self, data: bytes) -> None:
+        """Look at the directory; raises :class:`BadImport` for what is no bearable archive."""
+        if len(data) > MAX_FILE:
+            raise _refused("too_large", size=len(data), limit=MAX_FILE)
+        try:
+            self._zip = zipfile.ZipFile(io.BytesIO(data))
+        except BROKEN_ZIP as error:
+            raise _refused("unreadable", format="ZIP", reason="the archive is damaged") from error
+        self.problems: list[Problem] = []
+        self._members = self._taken(self._zip.infolist())
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The members that may be read, in the archive's order."""
+        return list(self._members)
+
+    def read(self, name: str) -> bytes:
+        """One member's bytes; raises KeyError, or :class:`BadImport` when it is damaged."""
+        member = self._members[name]
+        try:
+            with self._zip.open(member) as file:
+                data = file.read(min(member.file_size, MAX_MEMBER) + 1)
+        except BROKEN_ZIP as error:
+            raise _refused("unreadable", at=name, format="ZIP", reason="damaged") from error
+        if len(data) > member.file_size:
+            raise _refused("archive", at=name, reason="it is larger than it says")
+        return data
+
+    def chunks(self, name: str) -> Iterator[bytes]:
+        """One member's bytes, a megabyte at a time; raises as :meth:`read` does."""
+        try:
+            with self._zip.open(self._members[name]) as file:
+                while chunk := file.read(_CHUNK):
+                    yield chunk
+        except BROKEN_ZIP as error:
+            raise _refused("unreadable", at=name, format="ZIP", reason="damaged") from error
+
+    def _taken(self, entries: Sequence[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
+        if len(entries) > MAX_MEMBERS:
+            raise _refused("archive", reason=f"over {MAX_MEMBERS} members")
+        if sum(entry.file_size for entry in entries) > MAX_UNPACKED:
+            raise _refused("archive", reason="it would unpack to more than a gigabyte")
+        members: dict[str, zipfile.ZipInfo] = {}
+        for entry in entries:
+            if entry.filename.endswith("/") or "__MACOSX" in entry.filename:
+                continue
+            name = _name(entry)
+            reason = "its name stands twice" if name in members else _reason(entry, name)
+            if reason:
+                problem = Problem("archive", "file", name, params={"reason": reason}, grave=True)
+                self.problems.append(problem)
+            else:
+                members[name] = entry
+        return members
+
+
+def _name(entry: zipfile.ZipInfo) -> str:
+    """The member's name; old Chinese archives hold GBK, which ZIP readers take for cp437."""
+    if entry.flag_bits & 0x800:
+        return entry.filename
+    try:
+        return entry.filename.encode("cp437").decode("gb18030")
+    except UnicodeError:
+        return entry.filename
+
+
+def _reason(entry: zipfile.ZipInfo, name: str) -> str:
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts or "\\" in name or ":" in name or "\0" in name:
+        return "its path leads out of the archive"
+    if not name:
+        return "it has no name"
+    if stat.S_ISLNK(entry.external_attr >> 16):
+        return "it is a link"
+    if entry.flag_bits & 0x1:
+        return "it is encrypted"
+    if entry.file_size > MAX_MEMBER:
+        return "it is too large"
+    if entry.file_size > _SMALL and entry.file_size > MAX_RATIO * max(1, entry.compress_size):
+        return "it would grow more than plausible, as a bomb does"
+    return ""
+
+
+def _refused(code: str, at: str = "", **params: object) -> BadImport:
+    return BadImport([Problem(code, "file", at, params=params)])

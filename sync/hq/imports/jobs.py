@@ -1,0 +1,154 @@
+"""Long work that somebody waits for at the console: done by a thread, told in the ledger.
+
+How far it is stands there too, so that any process can say it. The process that does the work says
+every few seconds that it is still there; work whose process has died is told as lost soon after
+and can be begun again: what jobs do is all or nothing.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from kiosk.exam.errors import ExamError
+from sync.hq.context import Office
+from sync.hq.core.progress import Progress
+from sync.hq.errors import BadImport, LedgerError, NotFound
+from sync.hq.persistence import tables
+
+TICK_S = 1.0
+"""Progress is written down no more often than this."""
+BEAT_S = 10.0
+"""A process says so often at least that it still does the work."""
+LOST_AFTER = timedelta(minutes=2)
+"""Work of which nothing was heard for so long is lost: its own long write keeps it quiet, too."""
+
+_log = logging.getLogger(__name__)
+
+Work = Callable[[Progress], Mapping[str, Any]]
+"""Does the work and gives its outcome as JSON; raises ExamError."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """``state``: running, done, failed or lost; ``outcome``: what the work gave."""
+
+    id: str
+    kind: str
+    state: str
+    done: int
+    total: int
+    outcome: Mapping[str, Any]
+
+
+class Jobs:
+    """Begins work and tells how it goes."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def begin(self, kind: str, by: str, work: Work) -> str:
+        """Start a thread for it; gives the job's id."""
+        job_id, now = self._office.ids(), self._office.clock.now()
+        with self._office.ledger.write() as connection:
+            values = {"id": job_id, "kind": kind, "username": by, "state": "running"}
+            connection.execute(insert(tables.jobs).values(**values, outcome={}, begun_at=now))
+        threading.Thread(
+            target=self._run, args=(job_id, work), name=f"job-{kind}", daemon=True
+        ).start()
+        return job_id
+
+    def get(self, job_id: str, by: str) -> Job:
+        """A job of that account; raises :class:`NotFound`."""
+        table = tables.jobs
+        query = select(table).where(table.c.id == job_id, table.c.username == by)
+        with self._office.ledger.read() as connection:
+            row = connection.execute(query).mappings().first()
+        if row is None:
+            raise NotFound(what="job")
+        heard = row["told_at"] or row["begun_at"]
+        lost = row["state"] == "running" and self._office.clock.now() - heard > LOST_AFTER
+        state = "lost" if lost else row["state"]
+        return Job(row["id"], row["kind"], state, row["done"], row["total"], row["outcome"])
+
+    def _run(self, job_id: str, work: Work) -> None:
+        try:
+            with self._telling(job_id) as tell:
+                outcome = dict(work(tell))
+            self._note(job_id, "done", outcome)
+        except BadImport as error:
+            problems = [as_json(problem) for problem in error.problems]
+            self._note(job_id, "failed", {"problems": problems})
+        except ExamError as error:
+            told = {"code": error.code, "params": {k: str(v) for k, v in error.params.items()}}
+            self._note(job_id, "failed", told)
+        except Exception:
+            _log.exception("job %s", job_id)
+            self._note(job_id, "failed", {"code": "internal_error", "params": {}})
+            raise
+
+    @contextmanager
+    def _telling(self, job_id: str) -> Iterator[Progress]:
+        """Write down how far the work is, from a thread of its own, until it is over."""
+        reached, over = _Reached(), threading.Event()
+        teller = threading.Thread(
+            target=self._tell, args=(job_id, reached, over), name="job-teller", daemon=True
+        )
+        teller.start()
+        try:
+            yield reached.tell
+        finally:
+            over.set()
+            teller.join()
+
+    def _tell(self, job_id: str, reached: "_Reached", over: threading.Event) -> None:
+        written, quiet = reached.now, 0.0
+        while not over.wait(TICK_S):
+            quiet += TICK_S
+            if reached.now != written or quiet >= BEAT_S:
+                written, quiet = reached.now, 0.0
+                self._write_down(job_id, *written)
+
+    def _write_down(self, job_id: str, done: int, total: int) -> None:
+        table = tables.jobs
+        mine = (table.c.id == job_id) & (table.c.state == "running")
+        values = {"done": done, "total": total, "told_at": self._office.clock.now()}
+        try:
+            with self._office.ledger.write() as connection:
+                connection.execute(update(table).where(mine).values(**values))
+        except (LedgerError, SQLAlchemyError):  # the work itself may succeed all the same
+            _log.exception("progress of job %s", job_id)
+
+    def _note(self, job_id: str, state: str, outcome: Mapping[str, Any]) -> None:
+        table = tables.jobs
+        with self._office.ledger.write() as connection:
+            mine = table.c.id == job_id
+            connection.execute(update(table).where(mine).values(state=state, outcome=outcome))
+
+
+class _Reached:
+    """How far the work is: (done, total)."""
+
+    def __init__(self) -> None:
+        self.now = (0, 0)
+
+    def tell(self, done: int, total: int) -> None:
+        self.now = (done, total)
+
+
+def as_json(problem: Any) -> dict[str, Any]:
+    """A problem as plain values."""
+    return {
+        "code": problem.code,
+        "kind": problem.kind,
+        "at": problem.at,
+        "column": problem.column,
+        "params": {name: str(value) for name, value in problem.params.items()},
+        "grave": problem.grave,
+    }

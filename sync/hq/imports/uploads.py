@@ -1,0 +1,97 @@
+"""Files that somebody looks at before storing them: kept sealed, for two hours at most.
+
+They hold keys of items or personal data, and are forgotten as soon as they were stored or refused.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select
+
+from sync.hq.context import Office
+from sync.hq.errors import NotFound
+from sync.hq.persistence import tables
+
+KEPT = timedelta(hours=2)
+
+
+@dataclass(frozen=True)
+class UploadedFile:
+    """One file as it came."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Upload:
+    """The files of one form by their field, and what else the form said."""
+
+    id: str
+    kind: str
+    context: Mapping[str, Any]
+    files: Mapping[str, UploadedFile]
+
+
+class Uploads:
+    """Keeps and forgets uploads."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def keep(
+        self, kind: str, files: Mapping[str, UploadedFile], context: Mapping[str, Any], by: str
+    ) -> str:
+        """Keep files for their owner; gives an id."""
+        upload_id, now = self._office.ids(), self._office.clock.now()
+        stored = {
+            field: [file.name, self._office.blobs.put(self._office.keys.public.seal(file.data))]
+            for field, file in files.items()
+        }
+        with self._office.ledger.write() as connection:
+            self._forget_old(connection)
+            values = {
+                "id": upload_id,
+                "kind": kind,
+                "username": by,
+                "context": dict(context),
+                "files": stored,
+                "created_at": now,
+            }
+            connection.execute(insert(tables.uploads).values(**values))
+        return upload_id
+
+    def get(self, upload_id: str, by: str) -> Upload:
+        """An upload of that account; raises :class:`NotFound` for others' and forgotten ones."""
+        table = tables.uploads
+        query = select(table).where(table.c.id == upload_id, table.c.username == by)
+        with self._office.ledger.read() as connection:
+            row = connection.execute(query).mappings().first()
+        if row is None:
+            raise NotFound(what="upload")
+        files = {
+            field: UploadedFile(name, self._office.keys.unseal(self._office.blobs.get(sha256)))
+            for field, (name, sha256) in row["files"].items()
+        }
+        return Upload(row["id"], row["kind"], row["context"], files)
+
+    def forget(self, upload_id: str) -> None:
+        """Forget an upload and its files."""
+        table = tables.uploads
+        with self._office.ledger.write() as connection:
+            query = select(table).where(table.c.id == upload_id)
+            for row in connection.execute(query).mappings().all():
+                self._drop(connection, row)
+
+    def _forget_old(self, connection: Connection) -> None:
+        table = tables.uploads
+        query = select(table).where(table.c.created_at < self._office.clock.now() - KEPT)
+        for row in connection.execute(query).mappings().all():
+            self._drop(connection, row)
+
+    def _drop(self, connection: Connection, row: Any) -> None:
+        connection.execute(delete(tables.uploads).where(tables.uploads.c.id == row["id"]))
+        for _, sha256 in row["files"].values():
+            self._office.blobs.drop(sha256)

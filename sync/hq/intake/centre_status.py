@@ -1,0 +1,83 @@
+"""How centres stand: their certificates, the last contact, and what has not arrived.
+
+For the console and the command line alike; :data:`FINDINGS` has the English sentences of both.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sync.hq.centres.registry import CentreView
+from sync.hq.intake.event_logs import Finding
+from sync.hq.intake.inventories import ContactView
+from sync.wire.delivery.receipt import KINDS
+
+ENDS_SOON = timedelta(days=60)
+"""So long before a certificate ends, somebody should know."""
+
+FINDINGS: Mapping[str, str] = {
+    "missing": "Events {first} to {last} are missing.",
+    "missing_one": "Event {first} is missing.",
+    "broken": "Event {first} was altered.",
+    "restored": (
+        "From event {first} on there is another course of events:"
+        " the centre was restored from a backup."
+    ),
+    "too_late": (
+        "Version {first} of the exam package came after the paper was unlocked;"
+        " the centre did not use it."
+    ),
+    "unknown_head": "A result names a state of the journal, event {first}, that is not in it.",
+}
+"""What journals show, in words."""
+
+
+DATA: Mapping[str, str] = {
+    "portraits": "names and portraits",
+    "papers": "paper and its key",
+    "pictures": "pictures",
+    "answers": "answers",
+    "journal": "event log",
+}
+"""Classes of data that a centre deletes, in words."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One centre with its last comparison; ``contact`` is None before the first."""
+
+    centre: CentreView
+    contact: ContactView | None
+
+    @property
+    def heard_at(self) -> datetime | None:
+        """When it last called or was compared."""
+        times = [self.centre.last_seen, self.contact.at if self.contact else None]
+        return max((one for one in times if one is not None), default=None)
+
+    @property
+    def lacking(self) -> Mapping[str, int]:
+        """For each kind of which something has not arrived, how many."""
+        if self.contact is None:
+            return {}
+        closed, held = self.contact.closed, self.contact.held
+        short = {kind: closed.get(kind, 0) - held.get(kind, 0) for kind in KINDS}
+        return {kind: count for kind, count in short.items() if count > 0}
+
+    def certificate_days(self, now: datetime) -> int | None:
+        """Days until the certificate ends, once that is soon; below 0 when it has ended."""
+        left = self.centre.not_after - now
+        return left // timedelta(days=1) if left < ENDS_SOON else None
+
+
+def standings(
+    centres: Sequence[CentreView], contacts: Mapping[str, ContactView]
+) -> Sequence[Standing]:
+    """All centres with their contacts, in the same order."""
+    return [Standing(centre, contacts.get(centre.code)) for centre in centres]
+
+
+def finding_text(finding: Finding) -> str:
+    """The English sentence about a finding, with places for ``first`` and ``last``."""
+    one = finding.what == "missing" and finding.first == finding.last
+    return FINDINGS["missing_one" if one else finding.what]

@@ -1,0 +1,227 @@
+"""Sticks: what centres deliver on them is taken in as if it had come by network."""
+
+import base64
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from kiosk.exam.errors import ExamError
+from sync.hq.centres.registry import Centres
+from sync.hq.context import Office
+from sync.hq.core.audit_log import record
+from sync.hq.intake.inventories import TABLES, Inventories
+from sync.hq.packages.inbox import Inbox
+from sync.wire.delivery.receipt import KINDS
+from sync.wire.errors import MediumEmpty
+from sync.wire.exchange.container import Files, Medium
+from sync.wire.exchange.inbox import InboxPage, Notice, PackageNotice
+from sync.wire.exchange.removable_media import (
+    INDEX,
+    Delivered,
+    Inbound,
+    MediaFile,
+    Outbound,
+    inbound_folder,
+    outbound_centres,
+    outbound_folder,
+    package_name,
+    peek_outbound,
+    piece_name,
+    read_file,
+    read_outbound,
+    sign_index,
+)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One file that was not taken; the others were."""
+
+    name: str
+    error: ExamError
+
+
+@dataclass(frozen=True)
+class Report:
+    """What came of a centre's deliveries: counts by kind, new ones and all of them."""
+
+    centre_code: str
+    new: Mapping[str, int]
+    whole: Mapping[str, int]
+    problems: Sequence[Problem]
+    complete: bool
+    readable: bool = True
+    """Whether its index could be read at all; without it there is no answer."""
+
+
+Takers = Mapping[str, Callable[[str, str, bytes], bytes]]
+"""Where pieces go, by their kind: centre code, id and sealed bytes; gives the receipt."""
+
+
+class Media:
+    """Reads sticks of centres, and writes what goes back to them."""
+
+    def __init__(
+        self,
+        office: Office,
+        centres: Centres,
+        takers: Takers,
+        inbox: Inbox,
+        inventories: Inventories,
+    ) -> None:
+        self._office = office
+        self._centres = centres
+        self._takers = takers
+        self._inbox = inbox
+        self._inventories = inventories
+
+    def take(self, medium: Medium, by: str) -> Sequence[Report]:
+        """Take in what centres have put on it; files that are damaged are told and left out.
+
+        Taking the same stick again is a success without effect. A centre whose index is not whole,
+        or that is not known, is told as a problem and keeps no other from being taken in; on a
+        stick of that one alone it is raised: ``MediumDamaged``, ``BadSignature`` or ``NotFound``.
+        Raises ``MediumEmpty``.
+        """
+        codes = outbound_centres(medium)
+        if not codes:
+            raise MediumEmpty(whom="headquarters")
+        if len(codes) == 1:
+            return [self._take(medium, codes[0], by)]
+        return [self._take_if_whole(medium, code, by) for code in codes]
+
+    def _take_if_whole(self, medium: Medium, centre_code: str, by: str) -> Report:
+        try:
+            return self._take(medium, centre_code, by)
+        except ExamError as error:
+            problem = Problem(f"{outbound_folder(centre_code)}/{INDEX}", error)
+            return Report(centre_code, {}, {}, [problem], complete=False, readable=False)
+
+    def answers(self, medium: Medium) -> Mapping[str, Files]:
+        """What goes back to each centre whose index is whole, by its code."""
+        found = {}
+        for code in outbound_centres(medium):
+            try:
+                found[code] = self._answer(code, self._outbound(medium, code))
+            except ExamError:
+                continue  # it was told when the stick was taken in
+        return found
+
+    def answer(self, medium: Medium, centre_code: str) -> Files:
+        """What goes back to a centre: receipts, its inbox with packages, the index last.
+
+        Without deliveries of the centre on the medium its whole inbox goes. Raises like
+        :meth:`take`.
+        """
+        outbound = None
+        if centre_code in outbound_centres(medium):
+            outbound = self._outbound(medium, centre_code)
+        return self._answer(centre_code, outbound)
+
+    def _take(self, medium: Medium, centre_code: str, by: str) -> Report:
+        outbound = self._outbound(medium, centre_code)
+        new, whole, problems = Counter[str](), Counter[str](), list[Problem]()
+        before = {kind: set(self._held(centre_code, kind)) for kind in KINDS}
+        for piece in outbound.pieces:
+            name = piece_name(centre_code, piece.kind, piece.id)
+            try:
+                data = read_file(medium, name, piece)
+                self._takers[piece.kind](centre_code, piece.id, data)
+            except ExamError as error:
+                problems.append(Problem(name, error))
+                continue
+            whole[piece.kind] += 1
+            new[piece.kind] += piece.id not in before[piece.kind]
+        complete = self._inventories.compare(centre_code, outbound.inventory).complete
+        self._note(centre_code, whole, problems, by)
+        return Report(centre_code, dict(new), dict(whole), problems, complete)
+
+    def _outbound(self, medium: Medium, centre_code: str) -> Outbound:
+        data = peek_outbound(medium, centre_code)
+        return self._centres.open(centre_code, lambda keys: read_outbound(data, keys, centre_code))
+
+    def _note(
+        self, centre_code: str, whole: Counter[str], problems: Sequence[Problem], by: str
+    ) -> None:
+        with self._office.ledger.write() as connection:
+            counts: dict[str, int] = {kind: whole[kind] for kind in KINDS}
+            now = self._office.clock.now()
+            record(
+                connection,
+                now,
+                "stick_taken_in",
+                by,
+                centre=centre_code,
+                problems=len(problems),
+                **counts,
+            )
+
+    def _answer(self, centre_code: str, outbound: Outbound | None) -> Iterator[tuple[str, bytes]]:
+        notices = list(self._notices(centre_code, outbound))
+        packages = list[MediaFile]()
+        for notice in _newest_packages(notices):
+            data = self._office.blobs.get(notice.sha256)
+            packages.append(MediaFile(size=len(data), sha256=notice.sha256))
+            yield package_name(centre_code, notice.sha256), data
+        index = Inbound(
+            centre_code=centre_code,
+            written_at=self._office.clock.now(),
+            receipts=tuple(self._receipts(centre_code, outbound)),
+            answer=self._compared(centre_code, outbound),
+            missing=self._missing(centre_code, outbound),
+            notices=tuple(notices),
+            packages=tuple(packages),
+        )
+        yield f"{inbound_folder(centre_code)}/{INDEX}", sign_index(index, self._office.keys)
+
+    def _notices(self, centre_code: str, outbound: Outbound | None) -> Iterator[Notice]:
+        after = outbound.inbox_cursor if outbound else 0
+        mark = outbound.inbox_mark if outbound else None
+        keys, more = self._centres.keys(centre_code), True
+        while more:
+            page: InboxPage = self._inbox.page(centre_code, keys, after, mark)
+            yield from page.entries
+            more, after, mark = page.more, page.cursor, None
+
+    def _receipts(self, centre_code: str, outbound: Outbound | None) -> Iterator[str]:
+        told = [(piece.kind, piece.id) for piece in outbound.pieces] if outbound else []
+        for kind in KINDS:
+            held = self._held(centre_code, kind)
+            wanted = (held.get(name) for one, name in told if one == kind)
+            yield from (base64.b64encode(one).decode("ascii") for one in wanted if one)
+
+    def _missing(self, centre_code: str, outbound: Outbound | None) -> Delivered:
+        if outbound is None:
+            return Delivered(result=(), journal=(), evidence=())
+        lacking = dict[str, tuple[str, ...]]()
+        for kind in KINDS:
+            held = self._held(centre_code, kind)
+            told: tuple[str, ...] = getattr(outbound.delivered, kind)
+            lacking[kind] = tuple(name for name in told if name not in held)
+        return Delivered(**lacking)
+
+    def _compared(self, centre_code: str, outbound: Outbound | None) -> str | None:
+        if outbound is None:
+            return None
+        answer = self._inventories.compare(centre_code, outbound.inventory)
+        return base64.b64encode(self._inventories.sign(answer)).decode("ascii")
+
+    def _held(self, centre_code: str, kind: str) -> Mapping[str, bytes]:
+        """Receipts of all that is held of one kind, by its id."""
+        table, name = TABLES[kind]
+        query = select(table.c[name].label("id"), table.c.receipt).where(
+            table.c.centre_code == centre_code
+        )
+        with self._office.ledger.read() as connection:
+            return {row.id: bytes(row.receipt) for row in connection.execute(query)}
+
+
+def _newest_packages(notices: Sequence[Notice]) -> Sequence[PackageNotice]:
+    """Only the newest version of each sitting's package travels."""
+    newest: dict[str, PackageNotice] = {}
+    for notice in notices:
+        if isinstance(notice, PackageNotice):
+            newest[notice.sitting_id] = notice
+    return list(newest.values())

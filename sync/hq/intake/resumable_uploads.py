@@ -1,0 +1,172 @@
+"""Unfinished uploads of evidence, for tus 1.0: what has come is in the ledger and the blobs.
+
+No process remembers anything, so any of several may take the next part. A part counts once it is
+durable and the upload's row says so, which happens only if nobody else was quicker.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
+
+from sync.hq.context import Office
+from sync.hq.errors import (
+    BlobDamaged,
+    BudgetSpent,
+    BundleIdWrong,
+    NotFound,
+    OffsetWrong,
+    UploadTooLarge,
+)
+from sync.hq.intake.budgets import BudgetNotes
+from sync.hq.intake.evidence import Evidence
+from sync.hq.persistence.sync_tables import evidence_parts, evidence_uploads
+from sync.wire.errors import WireError
+from sync.wire.sealing.sealed import MAX_BYTES
+
+MOST_OPEN, MOST_OPEN_BYTES = 20, 4 * MAX_BYTES
+"""Unfinished uploads of one centre, and the sum of their sizes; older ones make room."""
+
+MOST_PARTS = 4096
+"""Of one upload: the largest in parts of 4 KiB. The centre's agent sends 8 KiB at least."""
+
+KEPT = timedelta(days=14)
+"""An upload that nobody goes on with is forgotten after so long."""
+
+
+@dataclass(frozen=True)
+class Upload:
+    """An unfinished upload: ``received`` of ``size`` bytes have come."""
+
+    id: str
+    sha256: str
+    size: int
+    received: int
+
+
+class EvidenceUploads:
+    """Begins uploads, takes their parts, and hands over what is whole."""
+
+    def __init__(self, office: Office, evidence: Evidence) -> None:
+        self._office = office
+        self._evidence = evidence
+        self._notes = BudgetNotes(office)
+
+    def begin(self, centre_code: str, sha256: str, size: int) -> Upload:
+        """A new upload of the picture with that SHA-256; ``size`` of its sealed bytes.
+
+        Raises :class:`UploadTooLarge` or :class:`BudgetSpent`. What the centre began earlier for it
+        is forgotten, and its oldest other uploads when they are too many: it begins them again.
+        """
+        if not 1 <= size <= MAX_BYTES:
+            raise UploadTooLarge(limit=MAX_BYTES)
+        self._evidence.budget.require(centre_code, size)  # before a byte of it is sent
+        upload, now = Upload(self._office.ids(), sha256, size, 0), self._office.clock.now()
+        table = evidence_uploads
+        with self._office.ledger.write_shared() as connection:
+            same = (table.c.centre_code == centre_code) & (table.c.sha256 == sha256)
+            old = connection.execute(
+                select(table.c.id).where(same | (table.c.changed_at < now - KEPT))
+            )
+            for upload_id in old.scalars().all():
+                _forget(connection, upload_id)
+            crowded = _surplus(connection, centre_code, size)
+            for upload_id in crowded:
+                _forget(connection, upload_id)
+            values = {**vars(upload), "centre_code": centre_code, "changed_at": now}
+            connection.execute(insert(table).values(**values))
+        if crowded:
+            self._notes.note(centre_code, "unfinished uploads")
+        return upload
+
+    def get(self, centre_code: str, upload_id: str) -> Upload:
+        """An unfinished upload of this centre; raises :class:`NotFound`."""
+        with self._office.ledger.read() as connection:
+            return _upload(_row(connection, centre_code, upload_id))
+
+    def append(self, centre_code: str, upload_id: str, offset: int, data: bytes) -> Upload:
+        """Take the bytes from ``offset`` on; when nothing is missing, the picture is stored.
+
+        Raises :class:`NotFound`, :class:`OffsetWrong`, :class:`UploadTooLarge`,
+        :class:`BudgetSpent` for too many parts, and what ``Evidence.take`` raises. An upload whose
+        bytes are refused is forgotten; after an outage of the storage an empty part finishes it.
+        """
+        upload = self.get(centre_code, upload_id)
+        if upload.received != offset:
+            raise OffsetWrong(received=upload.received)
+        received = offset + len(data)
+        if received > upload.size:
+            raise UploadTooLarge(limit=upload.size)
+        if data:
+            self._require_parts(centre_code, upload)
+            self._keep_part(upload, data)
+        if received == upload.size:
+            self._finish(centre_code, upload)
+        return Upload(upload.id, upload.sha256, upload.size, received)
+
+    def _require_parts(self, centre_code: str, upload: Upload) -> None:
+        query = select(func.count()).where(evidence_parts.c.upload_id == upload.id)
+        with self._office.ledger.read() as connection:
+            parts = int(connection.execute(query).scalar_one())
+        if parts >= MOST_PARTS:
+            self._notes.note(centre_code, "parts of an upload")
+            raise BudgetSpent(what="parts of an upload")
+
+    def _keep_part(self, upload: Upload, data: bytes) -> None:
+        blob, now = self._office.blobs.put(data), self._office.clock.now()
+        table, received = evidence_uploads, upload.received + len(data)
+        with self._office.ledger.write_shared() as connection:
+            mine = (table.c.id == upload.id) & (table.c.received == upload.received)
+            change = update(table).where(mine).values(received=received, changed_at=now)
+            if connection.execute(change).rowcount != 1:
+                raise OffsetWrong(received=-1)
+            self._office.blobs.keep(blob, data)
+            values = {"upload_id": upload.id, "start": upload.received, "blob": blob}
+            connection.execute(insert(evidence_parts).values(**values))
+
+    def _finish(self, centre_code: str, upload: Upload) -> None:
+        with self._office.ledger.read() as connection:
+            query = select(evidence_parts.c.blob).where(evidence_parts.c.upload_id == upload.id)
+            blobs = connection.execute(query.order_by(evidence_parts.c.start)).scalars().all()
+        try:
+            data = b"".join(self._office.blobs.get(blob) for blob in blobs)
+            self._evidence.take(centre_code, upload.sha256, data)
+        except (WireError, BundleIdWrong, BlobDamaged, NotFound):
+            self._forget(upload)  # the same bytes would never be taken
+            raise
+        self._forget(upload)
+
+    def _forget(self, upload: Upload) -> None:
+        with self._office.ledger.write_shared() as connection:
+            _forget(connection, upload.id)
+
+
+def _row(connection: Connection, centre_code: str, upload_id: str) -> RowMapping:
+    table = evidence_uploads
+    query = select(table).where(table.c.id == upload_id, table.c.centre_code == centre_code)
+    row = connection.execute(query).mappings().first()
+    if row is None:
+        raise NotFound(what="upload")
+    return row
+
+
+def _surplus(connection: Connection, centre_code: str, size: int) -> list[str]:
+    """The oldest uploads that have to go so that one more of that size fits."""
+    table = evidence_uploads
+    query = select(table.c.id, table.c.size).where(table.c.centre_code == centre_code)
+    kept, space, surplus = 1, size, []
+    for row in connection.execute(query.order_by(table.c.changed_at.desc(), table.c.id)):
+        kept, space = kept + 1, space + row.size
+        if kept > MOST_OPEN or space > MOST_OPEN_BYTES:
+            surplus.append(row.id)
+    return surplus
+
+
+def _upload(row: RowMapping) -> Upload:
+    return Upload(row["id"], row["sha256"], row["size"], row["received"])
+
+
+def _forget(connection: Connection, upload_id: str) -> None:
+    """Its parts' blobs are swept later, as orphans: another upload may hold the same bytes."""
+    connection.execute(delete(evidence_parts).where(evidence_parts.c.upload_id == upload_id))
+    connection.execute(delete(evidence_uploads).where(evidence_uploads.c.id == upload_id))

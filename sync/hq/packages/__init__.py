@@ -1,0 +1,1 @@
+"""Papers, sealed packages, unlock codes, and what a centre's inbox offers."""

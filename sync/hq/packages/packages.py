@@ -1,0 +1,296 @@
+"""Exam packages: one paper for a sitting, sealed once for each centre, in rising versions."""
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Select, func, insert, select, update
+
+from sync.hq.authoring.pictures import Pictures
+from sync.hq.authoring.programmes import Programmes
+from sync.hq.centres.registry import Centres
+from sync.hq.context import Office
+from sync.hq.core.audit_log import record
+from sync.hq.errors import NotFound, NothingToSeal, PackageRevoked, ReasonMissing
+from sync.hq.packages.papers import LABELS, KeptPaper, Papers
+from sync.hq.persistence import tables
+from sync.hq.persistence.blobs import Opened
+from sync.hq.persistence.database import next_number
+from sync.hq.registration.seats import Registration
+from sync.hq.sittings import Sittings, SittingView
+from sync.wire.exchange.inbox import Revocation, sign_revocation
+from sync.wire.packages.contents import FormRule, PaperContents
+from sync.wire.packages.manifest import SittingInfo
+from sync.wire.packages.package import PackageContents, build_package
+from sync.wire.packages.unlock import new_code
+
+
+@dataclass(frozen=True)
+class PackageView:
+    """One package that was built.
+
+    ``paper``: the label of its paper. ``released_at``: when its unlock code went to the centre.
+    """
+
+    id: str
+    sitting_id: str
+    centre_code: str
+    version: int
+    sha256: str
+    size: int
+    candidates: int
+    paper: str
+    created_at: datetime
+    released_at: datetime | None = None
+    revoked_at: datetime | None = None
+    revoked_reason: str = ""
+
+    @property
+    def file_name(self) -> str:
+        """How the file is called on a stick."""
+        return f"{self.sitting_id}-{self.centre_code}-v{self.version}.exam"
+
+
+@dataclass(frozen=True)
+class Registers:
+    """The other services that a package is made from."""
+
+    programmes: Programmes
+    pictures: Pictures
+    papers: Papers
+    centres: Centres
+    sittings: Sittings
+    registration: Registration
+
+
+class Packages:
+    """Builds packages and keeps them as objects."""
+
+    def __init__(self, office: Office, registers: Registers) -> None:
+        self._office = office
+        self._from = registers
+
+    def build(
+        self, sitting_id: str, centre_code: str, by: str, label: str = LABELS[0]
+    ) -> PackageView:
+        """Seal a paper of the sitting and the centre's roster as the next version.
+
+        A sitting that has no paper yet gets one. Raises :class:`NotFound`, ``SittingOver``,
+        ``PaperImpossible`` or :class:`NothingToSeal`.
+        """
+        sitting = self._from.sittings.get(sitting_id)
+        sitting.require_usable(self._office.clock.now())
+        centre = self._from.centres.keys(centre_code)
+        if not self._from.papers.of_sitting(sitting_id):
+            self._from.papers.draw(sitting_id, 1, by)
+        paper = self._from.papers.get(sitting_id, label)
+        contents = self._contents(sitting, centre_code, paper)
+        code, now = new_code(self._office.entropy), self._office.clock.now()
+        data = build_package(
+            contents,
+            self._office.keys,
+            centre,
+            code,
+            self._office.entropy,
+            now,
+            limits=self._office.settings.packages.kdf,
+        )
+        view = PackageView(
+            id=contents.package_id,
+            sitting_id=sitting_id,
+            centre_code=centre_code,
+            version=contents.version,
+            sha256=self._office.blobs.put(data),
+            size=len(data),
+            candidates=len(contents.roster.candidates),
+            paper=paper.label,
+            created_at=now,
+        )
+        self._keep(view, paper.id, code, by)
+        return view
+
+    def list(self, sitting_id: str | None = None) -> Sequence[PackageView]:
+        """Packages, the newest first."""
+        table = tables.packages
+        newest_first = (table.c.created_at.desc(), table.c.version.desc(), table.c.id)
+        query = package_rows().order_by(*newest_first)
+        if sitting_id is not None:
+            query = query.where(table.c.sitting_id == sitting_id)
+        with self._office.ledger.read() as connection:
+            return [package_view(row) for row in connection.execute(query).mappings()]
+
+    def newest(self, sitting_id: str, centre_code: str) -> PackageView:
+        """The highest version; raises :class:`NotFound`."""
+        with self._office.ledger.read() as connection:
+            row = newest_row(connection, sitting_id, centre_code)
+        if row is None:
+            raise NotFound(what="package")
+        return package_view(row)
+
+    def code_released(self, sitting_id: str, centre_code: str) -> bool:
+        """Whether a code went to the centre, which then may not use a new version any more."""
+        table = tables.packages
+        query = select(func.count()).where(
+            table.c.sitting_id == sitting_id,
+            table.c.centre_code == centre_code,
+            table.c.released_at.is_not(None),
+        )
+        with self._office.ledger.read() as connection:
+            return bool(connection.execute(query).scalar_one())
+
+    def revoke(self, sitting_id: str, centre_code: str, reason: str, by: str) -> PackageView:
+        """Call the newest package back: its code is not released, the centre does not use it.
+
+        A centre whose sitting has begun is told all the same. Raises :class:`NotFound`,
+        :class:`PackageRevoked` or :class:`ReasonMissing`.
+        """
+        if not reason.strip():
+            raise ReasonMissing
+        now, table = self._office.clock.now(), tables.packages
+        with self._office.ledger.write() as connection:
+            row = newest_row(connection, sitting_id, centre_code)
+            if row is None:
+                raise NotFound(what="package")
+            if row["revoked_at"] is not None:
+                raise PackageRevoked(reason=row["revoked_reason"])
+            values = {"revoked_at": now, "revoked_reason": reason.strip()[:500]}
+            connection.execute(update(table).where(table.c.id == row["id"]).values(**values))
+            named = {"package": row["id"], "sitting": sitting_id, "centre": centre_code}
+            record(connection, now, "package_revoked", by, **named, reason=reason.strip()[:500])
+            revocation = Revocation(
+                centre_code=centre_code,
+                package_id=row["id"],
+                version=row["version"],
+                reason=reason.strip()[:500],
+                revoked_at=now,
+            )
+            signed = sign_revocation(revocation, self._office.keys)
+            announce(connection, centre_code, "revocation", row["id"], now, signed)
+        return self.newest(sitting_id, centre_code)
+
+    def data(self, package: PackageView) -> bytes:
+        """The bytes of its file."""
+        return self._office.blobs.get(package.sha256)
+
+    def open(self, package: PackageView) -> Opened:
+        """Its file, to send parts of it."""
+        return self._office.blobs.open(package.sha256)
+
+    def owned_by(self, centre_code: str, sha256: str) -> PackageView:
+        """The package with that object, if it is this centre's; raises :class:`NotFound`."""
+        table = tables.packages
+        query = package_rows().where(table.c.sha256 == sha256, table.c.centre_code == centre_code)
+        with self._office.ledger.read() as connection:
+            row = connection.execute(query).mappings().first()
+        if row is None:
+            raise NotFound(what="object")
+        return package_view(row)
+
+    def _contents(
+        self, sitting: SittingView, centre_code: str, paper: KeptPaper
+    ) -> PackageContents:
+        roster = self._from.registration.roster(sitting.id, centre_code)
+        if not roster.candidates:
+            raise NothingToSeal(sitting=sitting.id, centre=centre_code)
+        settings, now = self._office.settings.packages, self._office.clock.now()
+        return PackageContents(
+            package_id=self._office.ids(),
+            version=self._next_version(sitting.id, centre_code),
+            programme=self._from.programmes.get(sitting.programme_id, sitting.programme_version),
+            sitting=SittingInfo(
+                id=sitting.id,
+                title=sitting.title,
+                starts_at=sitting.starts_at,
+                duration_minutes=sitting.duration_minutes,
+                unlock_not_before=sitting.unlock_not_before,
+                trade=sitting.trade,
+                level=sitting.level,
+            ),
+            centre_code=centre_code,
+            not_before=now - timedelta(days=settings.valid_days_before),
+            not_after=sitting.starts_at + timedelta(days=settings.valid_days_after),
+            roster=roster,
+            paper=self.paper_contents(paper),
+        )
+
+    def paper_contents(self, paper: KeptPaper) -> PaperContents:
+        """The paper as it travels: items, the seed of the forms, pictures."""
+        names = frozenset().union(*(item.pictures for item in paper.paper.items))
+        return PaperContents(
+            paper=paper.paper,
+            form=FormRule(seed=paper.form_seed),
+            pictures={
+                name: base64.b64encode(self._from.pictures.get(name)).decode("ascii")
+                for name in sorted(names)
+            },
+        )
+
+    def _next_version(self, sitting_id: str, centre_code: str) -> int:
+        with self._office.ledger.write() as connection:
+            return next_number(connection, f"version/{sitting_id}/{centre_code}")
+
+    def _keep(self, view: PackageView, paper_id: str, code: str, by: str) -> None:
+        sealed = self._office.keys.public.seal(code.encode("ascii"))
+        with self._office.ledger.write() as connection:
+            values = {name: value for name, value in vars(view).items() if name != "paper"}
+            connection.execute(
+                insert(tables.packages).values(**values, paper_id=paper_id, sealed_code=sealed)
+            )
+            record(
+                connection,
+                view.created_at,
+                "package_built",
+                by,
+                package=view.id,
+                sitting=view.sitting_id,
+                centre=view.centre_code,
+                version=view.version,
+            )
+            announce(connection, view.centre_code, "package", view.id, view.created_at)
+
+
+def announce(
+    connection: Connection,
+    centre_code: str,
+    kind: str,
+    package_id: str,
+    now: datetime,
+    sealed: str | None = None,
+) -> None:
+    """Put a notice into the centre's inbox. Call it last: it takes the locked cursor."""
+    connection.execute(
+        insert(tables.inbox).values(
+            cursor=next_number(connection, "inbox"),
+            centre_code=centre_code,
+            kind=kind,
+            package_id=package_id,
+            sealed=sealed,
+            created_at=now,
+        )
+    )
+
+
+def newest_row(connection: Connection, sitting_id: str, centre_code: str) -> RowMapping | None:
+    """The row of the highest version, or None."""
+    table = tables.packages
+    query = (
+        package_rows()
+        .where(table.c.sitting_id == sitting_id, table.c.centre_code == centre_code)
+        .order_by(table.c.version.desc())
+    )
+    return connection.execute(query).mappings().first()
+
+
+def package_rows() -> Select[Any]:
+    """Packages with the label of their paper."""
+    packages, papers = tables.packages, tables.papers
+    return select(packages, papers.c.label.label("paper")).join(
+        papers, papers.c.id == packages.c.paper_id
+    )
+
+
+def package_view(row: RowMapping) -> PackageView:
+    """A package from its row."""
+    return PackageView(**{name: row[name] for name in PackageView.__dataclass_fields__})

@@ -1,0 +1,77 @@
+"""Who may read a paper before its exam: one person, or two where two people release its codes.
+
+In such a sitting a paper opens only to people who have agreed to it within the last hour, and
+only when two have. Once two people have approved a code and its time has come, it is open.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, select
+
+from sync.hq.authoring.secrecy import PEOPLE, is_open
+from sync.hq.context import Office
+from sync.hq.core.audit_log import record
+from sync.hq.errors import ViewersMissing
+from sync.hq.packages.papers import KeptPaper, Papers
+from sync.hq.packages.unlock_codes import require_second_person
+from sync.hq.persistence.database import put
+from sync.hq.persistence.tables import paper_viewers
+from sync.hq.settings import TWO_PEOPLE
+from sync.hq.sittings import Sittings
+
+OPEN_FOR = timedelta(hours=1)
+
+
+class PaperViews:
+    """Opens papers to people; every view and every agreement is in the audit log."""
+
+    def __init__(self, office: Office, papers: Papers, sittings: Sittings) -> None:
+        self._office = office
+        self._papers = papers
+        self._sittings = sittings
+
+    def open(self, sitting_id: str, label: str, by: str) -> KeptPaper:
+        """A paper for somebody's eyes; raises :class:`ViewersMissing` or ``NotFound``."""
+        paper, now = self._papers.get(sitting_id, label), self._office.clock.now()
+        with self._office.ledger.write() as connection:
+            self._require(connection, sitting_id, by, now)
+            named = {"sitting": sitting_id, "paper": paper.id}
+            record(connection, now, "paper_previewed", by, **named)
+        return paper
+
+    def agree(self, sitting_id: str, by: str) -> Sequence[str]:
+        """Agree that a sitting's papers are read in the next hour; gives everybody who has.
+
+        Raises ``NotFound``, ``NotAPerson`` or ``SamePerson``.
+        """
+        self._sittings.get(sitting_id)
+        now = self._office.clock.now()
+        with self._office.ledger.write() as connection:
+            require_second_person(connection, by, _agreed(connection, sitting_id, now))
+            row = {"sitting_id": sitting_id, "username": by, "agreed_at": now}
+            put(connection, paper_viewers, [row])
+            record(connection, now, "paper_view_agreed", by, sitting=sitting_id)
+            return _agreed(connection, sitting_id, now)
+
+    def agreed(self, sitting_id: str) -> Sequence[str]:
+        """Who has agreed within the last hour."""
+        with self._office.ledger.read() as connection:
+            return _agreed(connection, sitting_id, self._office.clock.now())
+
+    def _require(self, connection: Connection, sitting_id: str, by: str, now: datetime) -> None:
+        sitting = self._sittings.get(sitting_id)
+        if sitting.release != TWO_PEOPLE:
+            return
+        if connection.execute(select(is_open(sitting_id, now))).scalar_one():
+            return
+        agreed = _agreed(connection, sitting_id, now)
+        if by not in agreed or len(agreed) < PEOPLE:
+            raise ViewersMissing(agreed=len(agreed))
+
+
+def _agreed(connection: Connection, sitting_id: str, now: datetime) -> Sequence[str]:
+    table = paper_viewers
+    fresh = (table.c.sitting_id == sitting_id) & (table.c.agreed_at > now - OPEN_FOR)
+    query = select(table.c.username).where(fresh).order_by(table.c.agreed_at, table.c.username)
+    return connection.execute(query).scalars().all()

@@ -1,0 +1,188 @@
+"""Papers: drawn from the bank for a sitting, parallel ones together, and kept as they are."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, delete, insert, select
+
+from kiosk.exam.errors import PaperImpossible, Shortage
+from kiosk.exam.items.item import MarkScheme
+from kiosk.exam.papers.paper import Paper, PaperSection
+from sync.hq.authoring.assembly import assemble
+from sync.hq.authoring.bank import Bank, KeptItem
+from sync.hq.authoring.programmes import Programmes
+from sync.hq.context import Office
+from sync.hq.core.audit_log import record
+from sync.hq.errors import AlreadyThere, NotFound
+from sync.hq.persistence import tables
+from sync.hq.sittings import Sittings, SittingView
+
+LABELS = "ABCDEFGH"
+"""Parallel papers of a sitting are called by letters."""
+
+
+@dataclass(frozen=True)
+class KeptPaper:
+    """A paper with what headquarters alone knows of it; ``versions`` of its items by their id."""
+
+    id: str
+    label: str
+    sitting_id: str
+    paper: Paper
+    schemes: Mapping[str, MarkScheme]
+    versions: Mapping[str, int]
+    form_seed: str
+    created_at: datetime
+
+
+class Papers:
+    """Draws and keeps the papers of sittings."""
+
+    def __init__(
+        self, office: Office, bank: Bank, programmes: Programmes, sittings: Sittings
+    ) -> None:
+        self._office = office
+        self._bank = bank
+        self._programmes = programmes
+        self._sittings = sittings
+
+    def draw(self, sitting_id: str, count: int, by: str) -> Sequence[KeptPaper]:
+        """Draw the parallel papers A, B … of a sitting, once and for all.
+
+        Raises :class:`NotFound`, :class:`AlreadyThere` when it has papers, or ``PaperImpossible``.
+        """
+        if not 1 <= count <= len(LABELS):
+            raise ValueError(f"{count} papers, at most {len(LABELS)}")
+        sitting = self._sittings.get(sitting_id)
+        if self.of_sitting(sitting_id):
+            raise AlreadyThere(what=f"Sitting {sitting_id} has papers and they stay;")
+        plans = self._plans(sitting, count)
+        ids = [item for plan in plans for section in plan for item in section.items]
+        items = self._bank.some(sitting.programme_id, ids)
+        rows = [
+            self._row(sitting, label, plan, items)
+            for label, plan in zip(LABELS[:count], plans, strict=True)
+        ]
+        with self._office.ledger.write() as connection:
+            if _rows(connection, sitting_id):
+                raise AlreadyThere(what=f"Sitting {sitting_id} has papers and they stay;")
+            for row in rows:
+                self._keep(connection, row, sitting.programme_id, by)
+        return self.of_sitting(sitting_id)
+
+    def discard(self, sitting_id: str, by: str) -> None:
+        """Forget a sitting's papers, so that others can be drawn.
+
+        Raises :class:`AlreadyThere` when a package has been built from one of them.
+        """
+        papers, packages, uses = tables.papers, tables.packages, tables.item_uses
+        own = select(papers.c.id).where(papers.c.sitting_id == sitting_id)
+        sealed = select(packages.c.id).where(packages.c.sitting_id == sitting_id)
+        with self._office.ledger.write() as connection:
+            if connection.execute(sealed).first() is not None:
+                raise AlreadyThere(what=f"A package of sitting {sitting_id}")
+            connection.execute(delete(uses).where(uses.c.paper_id.in_(own)))
+            gone = connection.execute(delete(papers).where(papers.c.sitting_id == sitting_id))
+            if gone.rowcount:
+                now = self._office.clock.now()
+                record(connection, now, "papers_discarded", by, sitting=sitting_id)
+
+    def of_sitting(self, sitting_id: str) -> Sequence[KeptPaper]:
+        """The papers of a sitting by label; none before they are drawn."""
+        with self._office.ledger.read() as connection:
+            return [_paper(row) for row in _rows(connection, sitting_id)]
+
+    def get(self, sitting_id: str, label: str = LABELS[0]) -> KeptPaper:
+        """One paper; raises :class:`NotFound`."""
+        for paper in self.of_sitting(sitting_id):
+            if paper.label == label:
+                return paper
+        raise NotFound(what="paper")
+
+    def _plans(self, sitting: SittingView, count: int) -> tuple[tuple[PaperSection, ...], ...]:
+        programme = self._programmes.get(sitting.programme_id, sitting.programme_version)
+        rules, now = self._office.settings.papers, self._office.clock.now()
+        rested_since = now - timedelta(days=rules.rest_days)
+        pool = self._bank.pool(sitting.programme_id, rested_since, rules.max_uses)
+        try:
+            return assemble(
+                pool, programme, self._office.entropy(32), sitting.trade, sitting.level, count
+            )
+        except PaperImpossible as error:
+            raise self._with_resting(error, sitting.programme_id, len(pool), now) from error
+
+    def _with_resting(
+        self, error: PaperImpossible, programme_id: str, drawn_from: int, now: datetime
+    ) -> PaperImpossible:
+        """The same error, which also says how many items the rules of exposure keep back."""
+        kept_back = len(self._bank.pool(programme_id, now, None)) - drawn_from
+        if not kept_back:
+            return error
+        return PaperImpossible([*error.shortages, Shortage("resting", have=kept_back)])
+
+    def _row(
+        self,
+        sitting: SittingView,
+        label: str,
+        plan: Sequence[PaperSection],
+        items: Mapping[str, KeptItem],
+    ) -> dict[str, Any]:
+        drawn = [items[item_id] for section in plan for item_id in section.items]
+        paper = Paper(
+            id=self._office.ids(),
+            programme_id=sitting.programme_id,
+            trade=sitting.trade,
+            level=sitting.level,
+            items=tuple(one.entry.item for one in drawn),
+            sections=tuple(plan),
+        )
+        schemes = {one.entry.item.id: one.entry.scheme.model_dump(mode="json") for one in drawn}
+        return {
+            "id": paper.id,
+            "label": label,
+            "sitting_id": sitting.id,
+            "paper": paper.model_dump(mode="json"),
+            "schemes": schemes,
+            "versions": {one.entry.item.id: one.version for one in drawn},
+            "form_seed": self._office.entropy(32).hex(),
+            "created_at": self._office.clock.now(),
+        }
+
+    def _keep(
+        self, connection: Connection, row: dict[str, Any], programme_id: str, by: str
+    ) -> None:
+        connection.execute(insert(tables.papers).values(**row))
+        uses = [
+            {
+                "paper_id": row["id"],
+                "programme_id": programme_id,
+                "item_id": item_id,
+                "version": version,
+                "used_at": row["created_at"],
+            }
+            for item_id, version in row["versions"].items()
+        ]
+        connection.execute(insert(tables.item_uses), uses)
+        named = {"sitting": row["sitting_id"], "paper": row["id"], "label": row["label"]}
+        record(connection, row["created_at"], "paper_drawn", by, **named)
+
+
+def _rows(connection: Connection, sitting_id: str) -> Sequence[RowMapping]:
+    table = tables.papers
+    query = select(table).where(table.c.sitting_id == sitting_id).order_by(table.c.label)
+    return connection.execute(query).mappings().all()
+
+
+def _paper(row: RowMapping) -> KeptPaper:
+    return KeptPaper(
+        id=row["id"],
+        label=row["label"],
+        sitting_id=row["sitting_id"],
+        paper=Paper.model_validate(row["paper"]),
+        schemes={k: MarkScheme.model_validate(v) for k, v in row["schemes"].items()},
+        versions=row["versions"],
+        form_seed=row["form_seed"],
+        created_at=row["created_at"],
+    )

@@ -1,0 +1,181 @@
+"""Unlock codes: shown to staff and sent to centres, never before their time (R12).
+
+A code stands in the ledger sealed to headquarters' own key, and belongs to one package version.
+Time alone releases it, or two people do and it waits for its time all the same.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, RowMapping, func, select, update
+
+from sync.hq.accounts.hands import is_account, same_person
+from sync.hq.authoring.secrecy import PEOPLE
+from sync.hq.context import Office
+from sync.hq.core.audit_log import record
+from sync.hq.errors import (
+    ApprovalMissing,
+    NotAPerson,
+    NotFound,
+    PackageRevoked,
+    SamePerson,
+    TooEarly,
+)
+from sync.hq.packages.packages import announce, newest_row
+from sync.hq.persistence import tables
+from sync.hq.persistence.database import insert_new
+from sync.hq.settings import TIME_LOCK, TWO_PEOPLE
+from sync.wire.exchange.inbox import release_of, seal_release
+from sync.wire.sealing.keys import PublicKeys
+
+
+class Unlocking:
+    """Gives out unlock codes; every time is in the audit log."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def code(self, sitting_id: str, centre_code: str, by: str) -> str:
+        """The code of the newest package, to be read over the telephone.
+
+        Raises :class:`NotFound`, :class:`PackageRevoked`, :class:`TooEarly` before the sitting's
+        unlock time, or :class:`ApprovalMissing` where two people release codes.
+        """
+        now = self._office.clock.now()
+        with self._office.ledger.write() as connection:
+            row = _usable(connection, sitting_id, centre_code)
+            sitting = _sitting_row(connection, sitting_id)
+            if now < sitting["unlock_not_before"]:
+                raise TooEarly(not_before=sitting["unlock_not_before"])
+            approved = _approved_by(connection, row["id"])
+            if sitting["release"] == TWO_PEOPLE and len(approved) < PEOPLE:
+                raise ApprovalMissing(approved=len(approved))
+            named = {"package": row["id"], "sitting": sitting_id, "centre": centre_code}
+            record(connection, now, "unlock_code_shown", by, **named)
+        return self._open(row)
+
+    def approve(self, sitting_id: str, centre_code: str, by: str) -> Sequence[str]:
+        """Agree that the newest package's code may be released when its time has come.
+
+        Gives everybody who has. Approving twice counts once; a new version has to be approved
+        anew. Raises :class:`NotFound`, :class:`PackageRevoked`, ``NotAPerson`` for the command
+        line, or ``SamePerson`` for an account that somebody who has approved had in hand.
+        """
+        now = self._office.clock.now()
+        with self._office.ledger.write() as connection:
+            row = _usable(connection, sitting_id, centre_code)
+            require_second_person(connection, by, _approved_by(connection, row["id"]))
+            values = {"package_id": row["id"], "username": by, "approved_at": now}
+            if insert_new(connection, tables.approvals, **values):
+                named = {"package": row["id"], "sitting": sitting_id, "centre": centre_code}
+                record(connection, now, "unlock_code_approved", by, **named)
+            return _approved_by(connection, row["id"])
+
+    def approvals(self, sitting_id: str) -> Mapping[str, Sequence[str]]:
+        """Who has approved the codes of a sitting's packages, by the package's id."""
+        table, packages = tables.approvals, tables.packages
+        query = (
+            select(table.c.package_id, table.c.username)
+            .join(packages, packages.c.id == table.c.package_id)
+            .where(packages.c.sitting_id == sitting_id)
+            .order_by(table.c.approved_at, table.c.username)
+        )
+        found: dict[str, list[str]] = {}
+        with self._office.ledger.read() as connection:
+            for package_id, username in connection.execute(query):
+                found.setdefault(package_id, []).append(username)
+        return found
+
+    def release_due(self, centre_code: str, keys: PublicKeys) -> None:
+        """Put codes whose time has come into the centre's inbox; each goes there once."""
+        now = self._office.clock.now()
+        if not self._due(centre_code, now):
+            return
+        with self._office.ledger.write() as connection:
+            for row in _due_rows(connection, centre_code, now):
+                self._release(connection, row, keys, now)
+
+    def _due(self, centre_code: str, now: datetime) -> bool:
+        with self._office.ledger.read() as connection:
+            return bool(_due_rows(connection, centre_code, now))
+
+    def _release(
+        self, connection: Connection, row: RowMapping, keys: PublicKeys, now: datetime
+    ) -> None:
+        package = (row["id"], row["version"])
+        release = release_of(package, row["centre_code"], self._open(row), now)
+        sealed = seal_release(release, self._office.keys, keys)
+        table = tables.packages
+        connection.execute(update(table).where(table.c.id == row["id"]).values(released_at=now))
+        record(
+            connection,
+            now,
+            "unlock_code_released",
+            "hq",
+            package=row["id"],
+            sitting=row["sitting_id"],
+            centre=row["centre_code"],
+        )
+        announce(connection, row["centre_code"], "unlock_code", row["id"], now, sealed)
+
+    def _open(self, row: RowMapping) -> str:
+        return self._office.keys.unseal(bytes(row["sealed_code"])).decode("ascii")
+
+
+def require_second_person(connection: Connection, by: str, others: Sequence[str]) -> None:
+    """Raise ``NotAPerson`` or ``SamePerson`` unless ``by`` adds a person to the others."""
+    if not is_account(connection, by):
+        raise NotAPerson
+    for other in others:
+        if other != by and same_person(connection, by, other):
+            raise SamePerson(other=other)
+
+
+def _usable(connection: Connection, sitting_id: str, centre_code: str) -> RowMapping:
+    row = newest_row(connection, sitting_id, centre_code)
+    if row is None:
+        raise NotFound(what="package")
+    if row["revoked_at"] is not None:
+        raise PackageRevoked(reason=row["revoked_reason"])
+    return row
+
+
+def _sitting_row(connection: Connection, sitting_id: str) -> RowMapping:
+    query = select(tables.sittings).where(tables.sittings.c.id == sitting_id)
+    return connection.execute(query).mappings().one()
+
+
+def _approved_by(connection: Connection, package_id: str) -> Sequence[str]:
+    table = tables.approvals
+    query = select(table.c.username).where(table.c.package_id == package_id)
+    ordered = query.order_by(table.c.approved_at, table.c.username)
+    return connection.execute(ordered).scalars().all()
+
+
+def _due_rows(connection: Connection, centre_code: str, now: datetime) -> Sequence[RowMapping]:
+    packages, sittings, newer = tables.packages, tables.sittings, tables.packages.alias()
+    superseded = (
+        select(newer.c.id)
+        .where(
+            newer.c.sitting_id == packages.c.sitting_id,
+            newer.c.centre_code == packages.c.centre_code,
+            newer.c.version > packages.c.version,
+        )
+        .exists()
+    )
+    approvals = tables.approvals
+    approved = select(func.count()).where(approvals.c.package_id == packages.c.id).scalar_subquery()
+    query = (
+        select(packages)
+        .join(sittings, sittings.c.id == packages.c.sitting_id)
+        .where(
+            packages.c.centre_code == centre_code,
+            packages.c.released_at.is_(None),
+            packages.c.revoked_at.is_(None),
+            (sittings.c.release == TIME_LOCK) | (approved >= PEOPLE),
+            sittings.c.unlock_not_before <= now,
+            ~superseded,
+        )
+        .order_by(packages.c.created_at, packages.c.id)
+    )
+    return connection.execute(query).mappings().all()

@@ -1,0 +1,169 @@
+"""The ledger in a file of SQLite: one writer at a time, readers that only read.
+
+SQLite before 3.51.3 can corrupt a WAL file when two connections write or checkpoint at the same
+moment. So each process has a single writing connection, and a lock file makes processes (the
+server and the command line) take turns; everything else is opened read-only.
+"""
+
+import fcntl
+import logging
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import QueuePool
+
+from sync.hq.errors import LedgerDamaged, LedgerError, LedgerUnreachable, StorageFull
+from sync.hq.persistence.database import Ledger
+from sync.hq.persistence.migrations.run import migrate
+
+BUSY_SECONDS = 30
+PRIMARY = 0xFF
+"""Masks SQLite's extended codes to what kind of error it is."""
+
+AWAY = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_NOTADB,
+    }
+)
+"""The file cannot be used now, whatever is asked of it."""
+
+READ_ONLY = AWAY | {sqlite3.SQLITE_READONLY}
+"""The same for the writer: for a reader, to write is a mistake of the caller."""
+
+DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+
+_log = logging.getLogger(__name__)
+READERS = 16
+
+
+class SqliteLedger(Ledger):
+    """Rows in one file, for one machine."""
+
+    def __init__(self, path: Path) -> None:
+        """Open or create the file; raises ``NewerLedger`` or ``OlderLedger``."""
+        self._turn = threading.RLock()
+        self._lock_file = path.with_suffix(".lock").open("w")
+        self._writer = _engine(path, "rwc", size=1, begin="BEGIN IMMEDIATE")
+        self._reader = _engine(path, "ro", size=READERS, begin="BEGIN")
+        self._prepare(path)
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that has the ledger to itself; commits, or rolls back on an error."""
+        with _translated(READ_ONLY), self._exclusive(), self._writer.begin() as connection:
+            yield connection
+
+    def write_shared(self) -> AbstractContextManager[Connection]:
+        """The same: SQLite has one writer."""
+        return self.write()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A view of what is committed, the same until it is left."""
+        with _translated(), self._reader.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Fold the log into the file and let go of it."""
+        self._reader.dispose()
+        with self._exclusive():
+            self._writer.dispose()
+        self._lock_file.close()
+
+    @contextmanager
+    def _exclusive(self) -> Iterator[None]:
+        with self._turn:
+            fcntl.flock(self._lock_file, fcntl.LOCK_EX)
+            try:
+                yield
+            finally:
+                fcntl.flock(self._lock_file, fcntl.LOCK_UN)
+
+    def _prepare(self, path: Path) -> None:
+        try:
+            with self._exclusive(), self._writer.connect() as connection:
+                self._migrate(connection)
+        except LedgerError:
+            self.close()
+            raise
+        except DBAPIError as error:
+            self.close()
+            if getattr(error.orig, "sqlite_errorcode", 0) & PRIMARY in DAMAGED:
+                raise LedgerDamaged(str(error.orig), file=path) from error
+            with _translated():
+                raise
+        path.chmod(0o600)
+
+    @staticmethod
+    def _migrate(connection: Connection) -> None:
+        """Bring the tables up to date.
+
+        A changed table of SQLite is a copy under the old name. References would not survive that,
+        so they are checked once in the end; within a transaction the switch has no effect.
+        """
+        _references(connection, "OFF")
+        try:
+            with connection.begin():
+                broken = (
+                    migrate(connection)
+                    and connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+                )
+                if broken:
+                    raise LedgerError(f"a migration would break references: {tuple(broken)}")
+        finally:
+            _references(connection, "ON")
+
+
+@contextmanager
+def _translated(away: frozenset[int] = AWAY) -> Iterator[None]:
+    """Name what is wrong with the disk; an error of a statement stays what it is."""
+    try:
+        yield
+    except DBAPIError as error:
+        code = getattr(error.orig, "sqlite_errorcode", 0) & PRIMARY
+        if code == sqlite3.SQLITE_FULL:
+            raise StorageFull from error
+        if code not in away:
+            raise
+        _log.error("the ledger cannot be used: %s", error.orig)
+        raise LedgerUnreachable from error
+
+
+def _references(connection: Connection, state: str) -> None:
+    raw: Any = connection.connection.driver_connection
+    raw.execute(f"PRAGMA foreign_keys={state}")
+
+
+def _engine(path: Path, mode: str, size: int, begin: str) -> Engine:
+    uri = f"file:{quote(str(path.absolute()))}?mode={mode}"
+
+    def connect() -> sqlite3.Connection:
+        return sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, check_same_thread=False)
+
+    engine = create_engine(
+        "sqlite://", creator=connect, poolclass=QueuePool, pool_size=size, max_overflow=0
+    )
+
+    @event.listens_for(engine, "connect")
+    def _set_up(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # transactions begin where we say so
+        if mode != "ro":
+            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+                connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine

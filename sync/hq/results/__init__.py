@@ -1,0 +1,1 @@
+"""Results as the exam office lists and pulls them."""

@@ -1,0 +1,212 @@
+"""Results and attempts, as the exam office pulls them and the console lists them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import RowMapping, Select, and_, func, select
+
+from sync.hq.context import Office
+from sync.hq.persistence import tables
+
+MOST = 1000
+"""Largest page."""
+
+
+@dataclass(frozen=True)
+class ResultView:
+    """One bundle's score. Of an attempt's rows the highest ``revision`` holds, see ``newest``.
+
+    ``answer_findings``: what was done to the answers outside the centre's software, as
+    :class:`sync.wire.delivery.answer_log.AnswerFinding` has it; None when the result was
+    received before this was checked.
+    ``objective`` and ``total`` are points as decimal text; ``total`` and ``passed`` are None
+    until written answers are marked.
+    """
+
+    cursor: int
+    bundle_id: str
+    attempt_id: str
+    revision: int
+    programme: str | None
+    sitting_id: str
+    centre_code: str
+    candidate_id: str
+    admission_no: str
+    name: str | None
+    seat: str | None
+    status: str
+    remark: str
+    objective: str | None
+    total: str | None
+    passed: bool | None
+    pending: list[str]
+    points: dict[str, str]
+    answered: int
+    answers_digest: str
+    end_reason: str
+    ended_at: str
+    leaves: int
+    incidents: int
+    without: list[str]
+    chain_ok: bool
+    answer_findings: list[dict[str, Any]] | None
+    received_at: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """Entries after a cursor; the next page goes on after ``cursor``."""
+
+    entries: Sequence[dict[str, Any]]
+    cursor: int
+    more: bool
+
+    def to_json(self) -> dict[str, Any]:
+        """The reply of the pull API."""
+        return asdict(self)
+
+
+class Results:
+    """Reads what intake has stored."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def results(self, after: int = 0, limit: int = 200) -> Page:
+        """Scores of all bundles after a cursor, in the order of their arrival."""
+        return self._page(lambda row: asdict(_result(row)), after, limit)
+
+    def attempts(self, after: int = 0, limit: int = 200) -> Page:
+        """What centres reported of each attempt: answers, times, conduct, incidents."""
+        return self._page(_attempt, after, limit)
+
+    def newest(self, sitting_id: str | None = None, limit: int = MOST) -> Sequence[ResultView]:
+        """The bundle of each attempt that holds, the latest arrival first.
+
+        That is the highest revision of its earliest epoch: a copy of the centre that was put back
+        may lack answers, so what it says later waits for people to decide.
+        """
+        table = tables.bundles
+        rank = func.row_number().over(
+            partition_by=(table.c.centre_code, table.c.attempt_id),
+            order_by=(table.c.chain_epoch, table.c.revision.desc(), table.c.cursor),
+        )
+        chosen = select(table.c.id, rank.label("rank"))
+        if sitting_id is not None:
+            chosen = chosen.where(table.c.sitting_id == sitting_id)
+        ranked = chosen.subquery()
+        holds = and_(table.c.id == ranked.c.id, ranked.c.rank == 1)
+        query = _query().join(ranked, holds).order_by(table.c.cursor.desc()).limit(limit)
+        return [_result(row) for row in self._rows(query)]
+
+    def count(self) -> int:
+        """How many bundles there are."""
+        with self._office.ledger.read() as connection:
+            return int(
+                connection.execute(select(func.count()).select_from(tables.bundles)).scalar_one()
+            )
+
+    def _page(self, view: Callable[[RowMapping], dict[str, Any]], after: int, limit: int) -> Page:
+        size, table = max(1, min(limit, MOST)), tables.bundles
+        query = _query().where(table.c.cursor > after).order_by(table.c.cursor).limit(size + 1)
+        rows = self._rows(query)
+        entries = [view(row) for row in rows[:size]]
+        cursor = entries[-1]["cursor"] if entries else after
+        return Page(entries, cursor, len(rows) > size)
+
+    def _rows(self, query: Select[Any]) -> Sequence[RowMapping]:
+        with self._office.ledger.read() as connection:
+            return connection.execute(query).mappings().all()
+
+
+def _query() -> Select[Any]:
+    bundles, scores, seats = tables.bundles, tables.scores, tables.seats
+    people, sittings = tables.candidates, tables.sittings
+    seat = and_(
+        seats.c.sitting_id == bundles.c.sitting_id,
+        seats.c.candidate_id == bundles.c.candidate_id,
+        seats.c.centre_code == bundles.c.centre_code,
+    )
+    return (
+        select(
+            bundles,
+            scores.c.status,
+            scores.c.remark,
+            scores.c.objective,
+            scores.c.total,
+            scores.c.passed,
+            scores.c.pending,
+            scores.c.points,
+            seats.c.seat,
+            people.c.name,
+            sittings.c.programme_id,
+        )
+        .join(scores, scores.c.bundle_id == bundles.c.id)
+        .outerjoin(seats, seat)
+        .outerjoin(people, people.c.id == seats.c.candidate_id)
+        .outerjoin(sittings, sittings.c.id == bundles.c.sitting_id)
+    )
+
+
+def _result(row: RowMapping) -> ResultView:
+    document = row["document"]
+    guest = document.get("admitted") or {}  # bundles of before have no such field
+    return ResultView(
+        cursor=row["cursor"],
+        bundle_id=row["id"],
+        attempt_id=row["attempt_id"],
+        revision=row["revision"],
+        programme=row["programme_id"],
+        sitting_id=row["sitting_id"],
+        centre_code=row["centre_code"],
+        candidate_id=row["candidate_id"],
+        admission_no=row["admission_no"],
+        name=row["name"] or guest.get("name"),
+        seat=row["seat"] or guest.get("seat"),
+        status=row["status"],
+        remark=row["remark"],
+        objective=_points(row["objective"]),
+        total=_points(row["total"]),
+        passed=row["passed"],
+        pending=row["pending"],
+        points=row["points"],
+        answered=sum(answer["value"] is not None for answer in document["answers"]),
+        answers_digest=row["answers_digest"],
+        end_reason=document["end_reason"],
+        ended_at=document["timing"]["ended_at"],
+        leaves=document["conduct"]["leaves"],
+        incidents=len(document["incidents"]),
+        without=list((document["device_check"] or {}).get("without", ())),
+        chain_ok=row["chain_ok"],
+        answer_findings=row["answer_findings"],
+        received_at=_time(row["received_at"]),
+    )
+
+
+def _attempt(row: RowMapping) -> dict[str, Any]:
+    document = dict(row["document"])
+    answers = {answer["item_id"]: answer["value"] for answer in document.pop("answers")}
+    return {
+        "cursor": row["cursor"],
+        "bundle_id": row["id"],
+        "received_at": _time(row["received_at"]),
+        "chain_ok": row["chain_ok"],
+        "answer_findings": row["answer_findings"],
+        "answers_digest": row["answers_digest"],
+        "answers": answers,
+        **{name: value for name, value in document.items() if name not in _LEFT_OUT},
+    }
+
+
+_LEFT_OUT = ("format", "sender_key_id", "recipient_key_id", "form")
+
+
+def _points(value: Decimal | None) -> str | None:
+    return None if value is None else format(value, "f")
+
+
+def _time(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")

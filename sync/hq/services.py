@@ -1,0 +1,228 @@
+"""Headquarters put together: storage below, services above."""
+
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from kiosk.exam.ports import Clock, Entropy, Ids
+from kiosk.settings import SetupRefused, read_text, resource
+from sync.hq.accounts.administration import AccountAdmin
+from sync.hq.accounts.second_factor import SecondFactor
+from sync.hq.accounts.sign_in import Accounts
+from sync.hq.accounts.tokens import Tokens
+from sync.hq.authoring.bank import Bank
+from sync.hq.authoring.item_import import ItemImport
+from sync.hq.authoring.pictures import Pictures
+from sync.hq.authoring.programmes import Programmes
+from sync.hq.centres.enrolment import Enrolment
+from sync.hq.centres.registry import Centres
+from sync.hq.context import Office
+from sync.hq.core.audit_log import Journal
+from sync.hq.core.sweep import Storage
+from sync.hq.errors import NotInitialised
+from sync.hq.imports.jobs import Jobs
+from sync.hq.imports.uploads import Uploads
+from sync.hq.intake.deletions import Deletions
+from sync.hq.intake.event_logs import Journals
+from sync.hq.intake.evidence import Evidence
+from sync.hq.intake.inventories import Inventories
+from sync.hq.intake.removable_media import Media
+from sync.hq.intake.results import ResultIntake
+from sync.hq.intake.resumable_uploads import EvidenceUploads
+from sync.hq.packages.inbox import Inbox
+from sync.hq.packages.packages import Packages, Registers
+from sync.hq.packages.paper_access import PaperViews
+from sync.hq.packages.papers import Papers
+from sync.hq.packages.unlock_codes import Unlocking
+from sync.hq.persistence.database import Ledger
+from sync.hq.persistence.opening import open_blobs, open_ledger
+from sync.hq.registration.applications import Applications
+from sync.hq.registration.people import People
+from sync.hq.registration.seats import Registration
+from sync.hq.results.listing import Results
+from sync.hq.settings import HqSettings, StorageSettings, load_settings
+from sync.hq.sittings import Sittings
+from sync.wire.sealing.keys import KeyPair, PublicKeys, sync_folder
+
+SETTINGS_FILE = "hq.toml"
+
+
+@dataclass(frozen=True)
+class Headquarters:
+    """All services over one data directory. Close it in the end."""
+
+    settings: HqSettings
+    public_keys: PublicKeys
+    clock: Clock
+    entropy: Entropy
+    accounts: Accounts
+    account_admin: AccountAdmin
+    applications: Applications
+    bank: Bank
+    centres: Centres
+    deletions: Deletions
+    enrolment: Enrolment
+    evidence: Evidence
+    evidence_uploads: EvidenceUploads
+    inbox: Inbox
+    intake: ResultIntake
+    inventories: Inventories
+    item_import: ItemImport
+    jobs: Jobs
+    journal: Journal
+    journals: Journals
+    media: Media
+    packages: Packages
+    papers: Papers
+    paper_views: PaperViews
+    people: People
+    pictures: Pictures
+    programmes: Programmes
+    registration: Registration
+    results: Results
+    second_factor: SecondFactor
+    sittings: Sittings
+    storage: Storage
+    tokens: Tokens
+    unlocking: Unlocking
+    uploads: Uploads
+    _ledger: Ledger
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._ledger.close()
+
+
+def initialise(
+    data_dir: Path, entropy: Entropy, storage: StorageSettings | None = None
+) -> PublicKeys:
+    """Make a data directory with new keys and the sample settings, naming ``storage`` in them.
+
+    Keys and settings that are there already stay, so that a setup that was cut short, or one
+    whose storage was changed before its first use, can be completed. New keys come in one step.
+
+    Raises:
+        SettingsError: the settings that are there name another storage, or are not valid.
+    """
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    settings, keys_dir = data_dir / SETTINGS_FILE, data_dir / "keys"
+    if not settings.exists() or not settings.stat().st_size:
+        _write_durably(settings, _sample_settings(storage or StorageSettings()).encode())
+    elif storage not in (None, settings_of(data_dir).storage):
+        raise SetupRefused(reason=f"{settings} names another storage: edit [storage] there.")
+    if not keys_dir.exists():
+        part = data_dir / "keys.part"
+        shutil.rmtree(part, ignore_errors=True)
+        KeyPair.generate(entropy).save(part)
+        part.rename(keys_dir)
+        sync_folder(data_dir)
+    return KeyPair.load(keys_dir).public
+
+
+def _sample_settings(storage: StorageSettings) -> str:
+    """The sample ``hq.toml`` with this storage filled in."""
+    text, usual = read_text(resource(f"config/{SETTINGS_FILE}")), StorageSettings()
+    for name in ("ledger", "blobs"):
+        before, after = getattr(usual, name), getattr(storage, name)
+        text = text.replace(f"{name} = {json.dumps(before)}", f"{name} = {json.dumps(after)}", 1)
+    return text
+
+
+def _write_durably(path: Path, data: bytes) -> None:
+    part = path.with_name(f"{path.name}.part")
+    with part.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+    sync_folder(path.parent)
+
+
+def open_headquarters(
+    data_dir: Path, clock: Clock, ids: Ids, entropy: Entropy, settings: HqSettings | None = None
+) -> Headquarters:
+    """Open an initialised data directory, and the storage that its settings name.
+
+    ``settings`` stand in for its ``hq.toml``. Raises :class:`NotInitialised`, ``SettingsError``,
+    ``KeysUnusable`` or a ``LedgerError`` such as ``NewerLedger`` and ``LedgerUnreachable``.
+    """
+    require_initialised(data_dir)
+    keys, settings = KeyPair.load(data_dir / "keys"), settings or settings_of(data_dir)
+    office = Office(
+        ledger=open_ledger(settings.storage.ledger, data_dir),
+        blobs=open_blobs(settings.storage.blobs, data_dir),
+        keys=keys,
+        clock=clock,
+        ids=ids,
+        entropy=entropy,
+        settings=settings,
+    )
+    return _compose(office)
+
+
+def require_initialised(data_dir: Path) -> None:
+    """Raise NotInitialised unless the data directory holds headquarters' keys."""
+    if not (data_dir / "keys").exists():
+        raise NotInitialised(folder=str(data_dir))
+
+
+def settings_of(data_dir: Path) -> HqSettings:
+    """What the data directory's ``hq.toml`` says; raises ``SettingsError``."""
+    path = data_dir / SETTINGS_FILE
+    if not path.exists() or not path.stat().st_size:
+        raise SetupRefused(reason=f"{path} is missing or empty: put it back from a copy.")
+    return load_settings(path)
+
+
+def _compose(office: Office) -> Headquarters:
+    bank, centres, sittings = Bank(office), Centres(office), Sittings(office)
+    pictures, programmes = Pictures(office), Programmes(office)
+    papers = Papers(office, bank, programmes, sittings)
+    people = People(office)
+    registration, unlocking = Registration(office, people), Unlocking(office)
+    evidence, journals = Evidence(office, centres), Journals(office, centres)
+    results, inbox = ResultIntake(office, centres), Inbox(office, unlocking)
+    inventories = Inventories(office)
+    takers = {"result": results.take, "journal": journals.take, "evidence": evidence.take}
+    return Headquarters(
+        settings=office.settings,
+        public_keys=office.keys.public,
+        clock=office.clock,
+        entropy=office.entropy,
+        accounts=Accounts(office),
+        account_admin=AccountAdmin(office),
+        applications=Applications(office, people, programmes, sittings),
+        bank=bank,
+        centres=centres,
+        deletions=Deletions(office, centres),
+        enrolment=Enrolment(office, centres),
+        evidence=evidence,
+        evidence_uploads=EvidenceUploads(office, evidence),
+        inbox=inbox,
+        intake=results,
+        inventories=inventories,
+        item_import=ItemImport(office, pictures),
+        jobs=Jobs(office),
+        journal=Journal(office.ledger),
+        journals=journals,
+        media=Media(office, centres, takers, inbox, inventories),
+        packages=Packages(
+            office, Registers(programmes, pictures, papers, centres, sittings, registration)
+        ),
+        papers=papers,
+        paper_views=PaperViews(office, papers, sittings),
+        people=people,
+        pictures=pictures,
+        programmes=programmes,
+        registration=registration,
+        results=Results(office),
+        second_factor=SecondFactor(office),
+        sittings=sittings,
+        storage=Storage(office),
+        tokens=Tokens(office),
+        unlocking=unlocking,
+        uploads=Uploads(office),
+        _ledger=office.ledger,
+    )

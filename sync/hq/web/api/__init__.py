@@ -1,0 +1,1 @@
+"""What machines call: sync, uploads, the pull API."""

@@ -1,0 +1,155 @@
+"""``/sync/v1``: what centres call. Every request is signed (RFC 9421), but for enrolment."""
+
+import re
+from contextlib import suppress
+from http.client import NOT_MODIFIED
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, jsonify, request
+from werkzeug.exceptions import HTTPException, RequestedRangeNotSatisfiable
+from werkzeug.wsgi import wrap_file
+
+from kiosk.exam.errors import ExamError
+from sync.hq.errors import NotFound
+from sync.hq.persistence.blobs import Opened
+from sync.hq.web.replies import cursor, headquarters, refuse, refuse_http
+from sync.wire import canonical
+from sync.wire.delivery.inventory import FORMAT as INVENTORY
+from sync.wire.delivery.inventory import PAGE_FORMAT as INVENTORY_PAGE
+from sync.wire.delivery.inventory import Inventory, InventoryPage
+from sync.wire.errors import BadSignature, BundleDamaged
+from sync.wire.model import parse
+from sync.wire.sealing.http_signing import verify_request
+
+sync_api = Blueprint("sync_api", __name__, url_prefix="/sync/v1")
+sync_api.register_error_handler(ExamError, refuse)
+sync_api.register_error_handler(HTTPException, refuse_http)
+
+_CHUNK = 1 << 16
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+def centre() -> str:
+    """The centre that signed the request; whatever it says elsewhere does not count.
+
+    A centre signs the authority of its `hq_url`, of which a proxy may tell us nothing.
+    """
+    for origin in headquarters().settings.server.public_origins:
+        scheme, authority = origin.split("://")
+        with suppress(BadSignature):
+            return _signer(urlsplit(request.url)._replace(scheme=scheme, netloc=authority).geturl())
+    return _signer(request.url)
+
+
+def _signer(url: str) -> str:
+    hq = headquarters()
+    return verify_request(
+        request.method,
+        url,
+        dict(request.headers.items()),
+        request.get_data(),
+        hq.centres.find_keys,
+        hq.clock.now(),
+        hq.centres.seen_nonce,
+    )
+
+
+@sync_api.get("/inbox")
+def inbox() -> Response:
+    """Notices after a cursor, as canonical JSON."""
+    hq, centre_code = headquarters(), centre()
+    mark = request.args.get("mark", default=None, type=str)
+    page = hq.inbox.page(centre_code, hq.centres.keys(centre_code), cursor(), mark)
+    return Response(canonical.dump_model(page), mimetype="application/json")
+
+
+@sync_api.get("/objects/<sha256>")
+def stored_object(sha256: str) -> Response:
+    """The bytes of a package of this centre; a part of them with ``Range``."""
+    hq, centre_code = headquarters(), centre()
+    package = hq.packages.owned_by(centre_code, sha256)
+    return _partly(hq.packages.open(package), sha256)
+
+
+def _partly(found: Opened, sha256: str) -> Response:
+    """An object, or the part of it that the request asks for."""
+    response = Response(
+        wrap_file(request.environ, found.stream, _CHUNK),
+        mimetype="application/octet-stream",
+        direct_passthrough=True,
+    )
+    response.content_length = found.size
+    response.set_etag(sha256)
+    response.cache_control.no_cache = True
+    response.call_on_close(found.stream.close)
+    try:
+        response.make_conditional(request, accept_ranges=True, complete_length=found.size)
+    except RequestedRangeNotSatisfiable:
+        response.close()
+        raise
+    if response.status_code == NOT_MODIFIED:
+        response.close()  # nobody does, when there is no body
+    return response
+
+
+@sync_api.put("/bundles/<bundle_id>")
+def bundle(bundle_id: str) -> Response:
+    """Take in a result bundle; the reply is the signed receipt."""
+    hq, centre_code = headquarters(), centre()
+    require_sha256(bundle_id)
+    return signed(hq.intake.take(centre_code, bundle_id, request.get_data()))
+
+
+@sync_api.put("/journals/<journal_id>")
+def journal(journal_id: str) -> Response:
+    """Take in a part of a sitting's journal; the reply is the signed receipt."""
+    hq, centre_code = headquarters(), centre()
+    require_sha256(journal_id)
+    return signed(hq.journals.take(centre_code, journal_id, request.get_data()))
+
+
+@sync_api.post("/inventory")
+def inventory() -> Response:
+    """Compare what the centre has closed with what is here; the reply is signed."""
+    hq, centre_code = headquarters(), centre()
+    told = parse(Inventory, request.get_data(), INVENTORY, BundleDamaged)
+    return signed(hq.inventories.answer(centre_code, told))
+
+
+@sync_api.post("/inventory/page")
+def inventory_page() -> Response:
+    """Compare ids; the reply names what is missing and what the centre has forgotten."""
+    hq, centre_code = headquarters(), centre()
+    page = parse(InventoryPage, request.get_data(), INVENTORY_PAGE, BundleDamaged)
+    return signed(canonical.dump_model(hq.inventories.match(centre_code, page)))
+
+
+@sync_api.put("/keys")
+def keys() -> Response:
+    """Change the centre's keys; the body is a request signed by the new ones."""
+    hq, centre_code = headquarters(), centre()
+    return signed(hq.centres.change_keys(centre_code, request.get_data(), f"centre:{centre_code}"))
+
+
+@sync_api.post("/enrolment")
+def ask_for_enrolment() -> tuple[Response, int]:
+    """Anybody may ask; a person decides. The reply names the keys to ask the answer for."""
+    key_id = headquarters().enrolment.ask(request.get_data(), request.remote_addr or "")
+    return jsonify(key_id=key_id), 202
+
+
+@sync_api.get("/enrolment/<key_id>")
+def enrolment(key_id: str) -> Response:
+    """The certificate for these keys, once somebody has decided; it holds nothing secret."""
+    return signed(headquarters().enrolment.answer(key_id))
+
+
+def require_sha256(name: str) -> None:
+    """Raise ``NotFound`` unless this is a SHA-256."""
+    if not _SHA256.fullmatch(name):
+        raise NotFound(what="object")
+
+
+def signed(document: bytes) -> Response:
+    """A reply of canonical JSON."""
+    return Response(document, mimetype="application/json")

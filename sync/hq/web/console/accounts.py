@@ -1,0 +1,160 @@
+"""Accounts at the console: the second step of signing in, one's own account, everybody's."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+import segno
+from flask import Response, abort, g, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from markupsafe import Markup
+from werkzeug.wrappers import Response as BaseResponse
+
+from sync.hq.accounts.administration import AccountAdmin
+from sync.hq.accounts.second_factor import provisioning
+from sync.hq.errors import CodeRefused, SignInRefused, TooManyTries, WeakPassword
+from sync.hq.web.console import guard
+from sync.hq.web.console.notices import say
+from sync.hq.web.console.shared import staff_pages
+from sync.hq.web.messages import message_for
+from sync.hq.web.replies import headquarters, status_of
+from sync.wire.errors import TooBusy
+
+accounts = staff_pages("accounts")
+REFUSALS = (CodeRefused, SignInRefused, TooBusy, TooManyTries, WeakPassword)
+
+Act = Callable[[AccountAdmin, str, str], None]
+ACTS: Mapping[str, Act] = {
+    "lock": AccountAdmin.lock,
+    "unlock": AccountAdmin.unlock,
+    "close": AccountAdmin.close,
+    "sign-out": AccountAdmin.end_sessions,
+    "remove-factor": AccountAdmin.remove_factor,
+    "make-administrator": partial(AccountAdmin.set_administrator, administrator=True),
+    "unmake-administrator": partial(AccountAdmin.set_administrator, administrator=False),
+    "password": lambda admin, name, by: admin.set_password(name, _typed("password"), by),
+}
+"""What an administrator may do to an account, by the last part of the address."""
+
+
+def _typed(name: str) -> str:
+    return request.form.get(name, "")[:1024]
+
+
+@accounts.get("/sign-in/code")
+def code_form() -> str:
+    """The second step of signing in."""
+    return render_template("sign_in_code.html", message="")
+
+
+@accounts.post("/sign-in/code")
+def give_code() -> BaseResponse:
+    """Check a one-time or recovery code and open the session."""
+    username = guard.who()
+    try:
+        session = headquarters().accounts.give_code(
+            guard.token(), _typed("code"), guard.place(username)
+        )
+    except REFUSALS as error:
+        page = render_template("sign_in_code.html", message=message_for(error))
+        return make_response(page, status_of(error))
+    response = make_response(redirect(url_for("console.overview")))
+    guard.begin(response, session)
+    return response
+
+
+@accounts.get("/account")
+def own() -> str:
+    """One's own account: password and second factor."""
+    return _own("")
+
+
+@accounts.post("/account/password")
+def change_password() -> BaseResponse:
+    """Change one's own password; all sessions of the person end."""
+    username = guard.who()
+    try:
+        headquarters().account_admin.change_own_password(
+            username, _typed("present"), _typed("password"), guard.place(username)
+        )
+    except REFUSALS as error:
+        return make_response(_own(message_for(error)), status_of(error))
+    say(_("Your password is changed. Sign in with the new one."))
+    return redirect(url_for("console.sign_in_form"))
+
+
+@accounts.get("/account/factor")
+def factor() -> str:
+    """What the telephone has to learn."""
+    return _factor("")
+
+
+@accounts.post("/account/factor")
+def confirm_factor() -> Response:
+    """Use the second factor from now on; shows the recovery codes, this once."""
+    hq, username = headquarters(), guard.who()
+    try:
+        hq.account_admin.require_password(username, _typed("present"), guard.place(username))
+        codes = hq.second_factor.confirm(username, _typed("code"))
+    except REFUSALS as error:
+        return make_response(_factor(message_for(error)), status_of(error))
+    g.session = hq.accounts.confirmed(guard.token())  # the page's forms carry its secret
+    response = make_response(render_template("recovery.html", codes=codes))
+    guard.begin(response, g.session)
+    return response
+
+
+@accounts.get("/accounts")
+def overview() -> str:
+    """Everybody's accounts."""
+    guard.require_administrator()
+    return render_template("accounts.html", accounts=headquarters().account_admin.list())
+
+
+@accounts.post("/accounts")
+def create() -> BaseResponse:
+    """Add an account."""
+    guard.require_administrator()
+    name = request.form.get("username", "").strip()
+    administrator = request.form.get("administrator") == "yes"
+    headquarters().accounts.create(
+        name, _typed("password"), guard.who(), administrator=administrator
+    )
+    say(_("Account %(name)s is ready.", name=name))
+    return redirect(url_for("accounts.overview"))
+
+
+@accounts.post("/accounts/<username>/<act>")
+def change(username: str, act: str) -> BaseResponse:
+    """Lock, unlock, close, sign out, give a password, take a second factor away."""
+    guard.require_administrator()
+    if act not in ACTS:
+        abort(404)
+    ACTS[act](headquarters().account_admin, username, guard.who())
+    say(_("Done. %(name)s is signed out everywhere.", name=username))
+    return redirect(url_for("accounts.overview"))
+
+
+def _own(message: str) -> str:
+    hq, username = headquarters(), guard.who()
+    (account,) = (each for each in hq.account_admin.list() if each.username == username)
+    return render_template(
+        "account.html",
+        account=account,
+        recovery_left=hq.second_factor.recovery_left(username),
+        required=hq.settings.console.require_second_factor,
+        minimum=hq.settings.console.password_minimum,
+        message=message,
+    )
+
+
+def _factor(message: str) -> str:
+    username = guard.who()
+    secret = headquarters().second_factor.offer(username)
+    picture = segno.make(provisioning(username, secret)).svg_inline(scale=5)
+    groups = [secret[at : at + 4] for at in range(0, len(secret), 4)]
+    return render_template(
+        "factor.html",
+        picture=Markup(picture),  # noqa: S704 - drawn by segno, which escapes what it encodes
+        groups=groups,
+        message=message,
+    )

@@ -1,0 +1,141 @@
+"""Applications, portraits and seats at the console."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response, current_app, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from sync.hq.core.progress import Progress
+from sync.hq.errors import NotFound
+from sync.hq.imports.jobs import as_json
+from sync.hq.registration.candidate_file import template as candidate_template
+from sync.hq.web.console import guard
+from sync.hq.web.console.notices import say
+from sync.hq.web.console.shared import download, staff_pages
+from sync.hq.web.messages import problem_views
+from sync.hq.web.replies import headquarters
+from sync.hq.web.texts import language
+
+candidates = staff_pages("candidates")
+PAGE = 100
+STATES = ("admitted", "incomplete", "not_eligible", "refused")
+
+
+@candidates.get("/sittings/<sitting_id>/candidates")
+def applications(sitting_id: str) -> str:
+    """Who applied, by state, with the clause that admits or what is missing."""
+    hq, state = headquarters(), request.args.get("state")
+    found = hq.applications.list(sitting_id)
+    chosen = [one for one in found if state in (None, one.state)]
+    page = max(1, request.args.get("page", 1, type=int))
+    return render_template(
+        "candidates.html",
+        sitting=hq.sittings.get(sitting_id),
+        programme=hq.applications.programme(sitting_id),
+        counts={name: sum(one.state == name for one in found) for name in STATES},
+        found=chosen[(page - 1) * PAGE : page * PAGE],
+        page=page,
+        pages=-(-len(chosen) // PAGE),
+        chosen=state,
+        closed=problem_views([as_json(one) for one in hq.applications.closed(sitting_id)]),
+        unchecked=sum(one.has_portrait and one.portrait_findings is None for one in found),
+        can_check=current_app.extensions["load_judge"] is not None,
+        seated={seat.candidate_id: seat for seat in hq.registration.seats(sitting_id)},
+        offered=hq.registration.offered(sitting_id),
+        centres=hq.centres.list(),
+    )
+
+
+@candidates.get("/sittings/<sitting_id>/candidates/template.xlsx")
+def template(sitting_id: str) -> Response:
+    """The empty spreadsheet in the language of the page."""
+    programme = headquarters().applications.programme(sitting_id)
+    return download(candidate_template(programme, language()), "candidates.xlsx")
+
+
+@candidates.post("/sittings/<sitting_id>/candidates/<candidate_id>/decision")
+def decide(sitting_id: str, candidate_id: str) -> BaseResponse:
+    """Admit or refuse somebody by hand, leave it to the rules again, or take the portrait."""
+    hq, word = headquarters(), request.form.get("decision", "")
+    reason = request.form.get("reason", "")
+    if word == "portrait":
+        hq.people.accept_portrait(candidate_id, reason, guard.who())
+    else:
+        decision = {"admit": "admitted", "refuse": "refused"}.get(word, "")
+        hq.applications.decide(sitting_id, candidate_id, decision, reason, guard.who())
+    say(_("Noted, with the reason, in the audit log."))
+    return _back(sitting_id)
+
+
+@candidates.post("/sittings/<sitting_id>/candidates/<candidate_id>/materials")
+def materials(sitting_id: str, candidate_id: str) -> BaseResponse:
+    """Note what somebody has handed in."""
+    handed_in = request.form.getlist("material")
+    headquarters().applications.set_materials(sitting_id, candidate_id, handed_in, guard.who())
+    say(_("Noted."))
+    return _back(sitting_id)
+
+
+@candidates.post("/sittings/<sitting_id>/portraits/check")
+def check_portraits(sitting_id: str) -> BaseResponse:
+    """Let the face pack look at new portraits."""
+    hq, load_judge = headquarters(), current_app.extensions["load_judge"]
+    if load_judge is None:
+        raise NotFound(what="face pack")
+
+    def work(progress: Progress) -> Mapping[str, Any]:
+        looked = hq.people.check_portraits(load_judge(), sitting_id, progress)
+        return {"checked": len(looked), "found": sum(map(bool, looked.values()))}
+
+    job_id = hq.jobs.begin("portraits", guard.who(), work)
+    return redirect(url_for("candidates.portrait_job", sitting_id=sitting_id, job_id=job_id))
+
+
+@candidates.get("/sittings/<sitting_id>/portraits/jobs/<job_id>")
+def portrait_job(sitting_id: str, job_id: str) -> str:
+    """How far the check of portraits is. The page reloads itself while it runs."""
+    return render_template(
+        "portraits.html",
+        sitting=headquarters().sittings.get(sitting_id),
+        job=headquarters().jobs.get(job_id, guard.who()),
+    )
+
+
+@candidates.get("/candidates/<candidate_id>/portrait.jpg")
+def portrait(candidate_id: str) -> Response:
+    """A person's portrait."""
+    return Response(headquarters().people.portrait(candidate_id), mimetype="image/jpeg")
+
+
+@candidates.post("/sittings/<sitting_id>/seats/offer")
+def offer(sitting_id: str) -> BaseResponse:
+    """How many seats a centre has."""
+    hq, seats = headquarters(), request.form.get("seats", 0, type=int)
+    hq.registration.offer(
+        sitting_id, request.form.get("centre", ""), max(0, min(seats, 2000)), guard.who()
+    )
+    return _back(sitting_id)
+
+
+@candidates.post("/sittings/<sitting_id>/seats/allocate")
+def allocate(sitting_id: str) -> BaseResponse:
+    """Seats and admission numbers for everybody who is admitted."""
+    hq = headquarters()
+    new = hq.registration.allocate(sitting_id, hq.applications.list(sitting_id), guard.who())
+    say(_("%(count)s seats were given out.", count=len(new)))
+    return _back(sitting_id)
+
+
+@candidates.get("/sittings/<sitting_id>/tickets.pdf")
+def tickets(sitting_id: str) -> Response:
+    """Admission tickets, of one centre if it is named."""
+    hq = headquarters()
+    sitting, programme = hq.sittings.get(sitting_id), hq.applications.programme(sitting_id)
+    made = hq.registration.tickets(sitting, programme, request.args.get("centre") or None)
+    return download(made.pdf, f"tickets-{sitting_id}.pdf", "application/pdf")
+
+
+def _back(sitting_id: str) -> BaseResponse:
+    return redirect(url_for("candidates.applications", sitting_id=sitting_id))

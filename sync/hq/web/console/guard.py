@@ -1,0 +1,149 @@
+"""Who is at the console: session cookie, form secrets, sign-in page."""
+
+import base64
+import hmac
+import logging
+
+from flask import Response, g, redirect, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from kiosk.exam.origins import is_own_origin
+from sync.hq.accounts.sign_in import Session, Wanted, require_csrf
+from sync.hq.errors import FormRefused, NotAdministrator, NotSignedIn
+from sync.hq.web.replies import headquarters
+from sync.wire.canonical import digest
+
+_log = logging.getLogger(__name__)
+FOREIGN = "refused a write from %s to host %s; own origins: %s (server.public_origins, docs/tls.md)"
+OPEN = frozenset({"console.sign_in", "console.sign_in_form"})
+HALF_OPEN = {
+    Wanted.NOTHING: frozenset[str](),
+    Wanted.CODE: frozenset({"accounts.code_form", "accounts.give_code", "console.sign_out"}),
+    Wanted.FACTOR: frozenset({"accounts.factor", "accounts.confirm_factor", "console.sign_out"}),
+}
+"""What a session that still lacks something may call."""
+FIRST = {Wanted.CODE: "accounts.code_form", Wanted.FACTOR: "accounts.factor"}
+KNOWN_DAYS = 180
+
+
+def _cookie(name: str) -> str:
+    return f"__Host-{name}" if headquarters().settings.server.secure_cookies else name
+
+
+def require_session() -> BaseResponse | None:
+    """Before each console request: a session, and on a form its secret.
+
+    Sends to the sign-in page without a session; raises ``FormRefused`` for a foreign form.
+    """
+    _require_same_origin()
+    if request.endpoint in OPEN:
+        return None
+    try:
+        g.session = session()
+    except NotSignedIn:
+        return redirect(url_for("console.sign_in_form"))
+    if request.method == "POST":
+        require_csrf(g.session.csrf, request.form.get("csrf"))
+    wanted = g.session.wanted
+    if wanted and request.endpoint not in HALF_OPEN[wanted]:
+        return redirect(url_for(FIRST[wanted]))
+    return None
+
+
+def session() -> Session:
+    """The session of the request's cookie; raises ``NotSignedIn``."""
+    return headquarters().accounts.session(request.cookies.get(_cookie("hq_session")))
+
+
+def require_administrator() -> None:
+    """Raise ``NotAdministrator`` unless whoever is signed in manages accounts."""
+    session: Session = g.session
+    if not session.administrator:
+        raise NotAdministrator
+
+
+def _require_same_origin() -> None:
+    origin = request.headers.get("Origin")
+    public = headquarters().settings.server.public_origins
+    if request.method == "POST" and origin and not is_own_origin(origin, request.host, public):
+        _log.warning(FOREIGN, origin[:100], request.host[:100], public)
+        raise FormRefused
+
+
+def current() -> Session | None:
+    """The session of this request, if there is one."""
+    found: Session | None = g.get("session")
+    return found
+
+
+def who() -> str:
+    """The user name, for the audit log."""
+    found: Session = g.session
+    return found.username
+
+
+def csrf() -> str:
+    """The secret that forms on this page carry."""
+    found = current()
+    return found.csrf if found else sign_in_secret()
+
+
+def sign_in_secret() -> str:
+    """The secret of the sign-in form, which comes before any session (double submit)."""
+    if "sign_in_secret" not in g:
+        random = headquarters().entropy(24)
+        known = request.cookies.get(_cookie("hq_form"))
+        g.sign_in_secret = known or base64.urlsafe_b64encode(random).decode()
+    secret: str = g.sign_in_secret
+    return secret
+
+
+def require_sign_in_secret() -> None:
+    """Raise ``FormRefused`` unless form and cookie carry the same secret."""
+    kept, given = request.cookies.get(_cookie("hq_form")), request.form.get("csrf")
+    if not kept or not given or not hmac.compare_digest(kept.encode(), given.encode()):
+        raise FormRefused
+
+
+def keep(response: Response, name: str, value: str, seconds: int | None = None) -> None:
+    """Set a cookie that no script reads and no other site sends."""
+    response.set_cookie(
+        _cookie(name),
+        value,
+        max_age=seconds,
+        secure=headquarters().settings.server.secure_cookies,
+        httponly=True,
+        samesite="Strict",
+    )
+
+
+def begin(response: Response, session: Session) -> None:
+    """Give the browser its session, and know the browser from now on."""
+    hours = headquarters().settings.console.session_hours
+    keep(response, "hq_session", session.token, hours * 3600)
+    nonce = digest(session.token.encode())[:32]
+    mark = headquarters().accounts.browser_mark(session.username, nonce)
+    keep(response, "hq_browser", f"{nonce}.{mark}", KNOWN_DAYS * 24 * 3600)
+
+
+def place(username: str) -> str:
+    """Where tries are counted: this browser if the account has used it, else its address.
+
+    So nobody who shares the address keeps a person away from the own browser.
+    """
+    nonce, _, mark = request.cookies.get(_cookie("hq_browser"), "").partition(".")
+    known = headquarters().accounts.browser_mark(username, nonce)
+    if hmac.compare_digest(mark.encode(), known.encode()):
+        return f"browser {nonce[:16]}"
+    return request.remote_addr or ""
+
+
+def token() -> str:
+    """The session's token, as the browser brought it."""
+    return request.cookies.get(_cookie("hq_session"), "")
+
+
+def end(response: Response) -> None:
+    """Forget the session here and in the browser."""
+    headquarters().accounts.sign_out(token())
+    keep(response, "hq_session", "", 0)

@@ -1,0 +1,105 @@
+"""The console: what staff of headquarters see and do in a browser."""
+
+from flask import Response, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.exceptions import BadHost, HTTPException
+from werkzeug.wrappers import Response as BaseResponse
+
+from sync.hq.errors import SignInRefused, TooManyTries
+from sync.hq.results.pull import to_csv
+from sync.hq.web import limits
+from sync.hq.web.console import guard
+from sync.hq.web.console.shared import download, staff_pages
+from sync.hq.web.messages import message_for
+from sync.hq.web.replies import headquarters, status_of
+from sync.wire.errors import TooBusy
+
+console = staff_pages("console")
+
+
+@console.app_errorhandler(HTTPException)
+def _http_error(error: HTTPException) -> tuple[str | Response, int]:
+    if isinstance(error, BadHost):  # without a usable host no page can name an address
+        return Response("Bad Host header", mimetype="text/plain"), 400
+    if error.code == 413:
+        return render_template("refused.html", message=_("The file is larger than allowed.")), 413
+    text = _("There is no such page.") if error.code == 404 else _("This cannot be done.")
+    return render_template("refused.html", message=text), error.code or 500
+
+
+@console.get("/sign-in")
+def sign_in_form() -> Response:
+    """The sign-in page."""
+    return _sign_in_page("", 200)
+
+
+@console.post("/sign-in")
+def sign_in() -> BaseResponse:
+    """Check user name and password, begin a session."""
+    guard.require_sign_in_secret()
+    name = request.form.get("username", "")[:64]
+    try:
+        session = headquarters().accounts.sign_in(
+            name, request.form.get("password", "")[:1024], guard.place(name)
+        )
+    except (SignInRefused, TooManyTries, TooBusy) as error:
+        return _sign_in_page(message_for(error), status_of(error))
+    response = make_response(redirect(url_for("console.overview")))
+    guard.begin(response, session)
+    return response
+
+
+def _sign_in_page(message: str, status: int) -> Response:
+    response = make_response(render_template("sign_in.html", message=message), status)
+    guard.keep(response, "hq_form", guard.sign_in_secret())
+    return response
+
+
+@console.post("/sign-out")
+def sign_out() -> BaseResponse:
+    """End the session."""
+    response = make_response(redirect(url_for("console.sign_in_form")))
+    guard.end(response)
+    return response
+
+
+@console.get("/")
+def overview() -> str:
+    """What is coming up, and what has arrived."""
+    hq = headquarters()
+    return render_template(
+        "overview.html",
+        sittings=hq.sittings.list(),
+        centres=hq.centres.list(),
+        requests=len(hq.enrolment.pending()),
+        results=hq.results.newest(limit=8),
+        bundles=hq.results.count(),
+        programmes=hq.programmes.list(),
+        refusing=limits.refusing(),
+    )
+
+
+@console.get("/results")
+def results() -> str:
+    """The newest revision of each attempt."""
+    hq, chosen = headquarters(), request.args.get("sitting") or None
+    return render_template(
+        "results.html",
+        results=hq.results.newest(chosen),
+        sittings=hq.sittings.list(),
+        chosen=chosen,
+    )
+
+
+@console.get("/results.csv")
+def results_csv() -> Response:
+    """The same as CSV."""
+    rows = headquarters().results.newest(request.args.get("sitting") or None)
+    return download(to_csv([vars(row) for row in rows]).encode("utf-8-sig"), "results.csv")
+
+
+@console.get("/journal")
+def journal() -> str:
+    """The audit log."""
+    log = headquarters().journal
+    return render_template("journal.html", events=log.newest(), broken=log.broken_at())

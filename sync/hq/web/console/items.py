@@ -1,0 +1,113 @@
+"""The item bank at the console: lists, single items, import and export."""
+
+from flask import Response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from kiosk.exam.items.item import Difficulty, ItemType
+from sync.hq.authoring.interchange import formats, xlsx
+from sync.hq.authoring.pictures import media_type
+from sync.hq.authoring.programmes import needs, one_of_each_type
+from sync.hq.errors import NotFound
+from sync.hq.web.console import guard
+from sync.hq.web.console.notices import say
+from sync.hq.web.console.shared import download, staff_pages
+from sync.hq.web.replies import headquarters
+from sync.hq.web.texts import language
+
+items = staff_pages("items")
+
+FILTERS = ("type", "subject", "domain", "difficulty")
+PAGE = 100
+
+
+@items.get("/items")
+def overview() -> str:
+    """How well the item bank fills each programme's blueprint."""
+    hq = headquarters()
+    return render_template(
+        "items.html",
+        programmes=[
+            (one, one_of_each_type(one), hq.bank.counts(one.id), needs(one))
+            for one in hq.programmes.list()
+        ],
+    )
+
+
+@items.get("/items/<programme_id>")
+def bank(programme_id: str) -> str:
+    """The items of a programme, by filters and words."""
+    hq = headquarters()
+    programme = hq.programmes.get(programme_id)
+    filters = {name: value for name in FILTERS if (value := request.args.get(name))}
+    text = request.args.get("text", "")[:100]
+    page = max(1, request.args.get("page", 1, type=int))
+    found = hq.bank.kept(programme_id, filters, text, ((page - 1) * PAGE, PAGE))
+    count = hq.bank.count(programme_id, filters, text)
+    return render_template(
+        "bank.html",
+        programme=programme,
+        found=found,
+        count=count,
+        page=page,
+        pages=-(-count // PAGE),
+        filters=filters,
+        text=text,
+        types=list(ItemType),
+        steps=list(Difficulty),
+        formats=formats.WRITTEN,
+    )
+
+
+@items.get("/items/<programme_id>/template.xlsx")
+def template(programme_id: str) -> Response:
+    """The empty spreadsheet in the language of the page."""
+    programme = headquarters().programmes.get(programme_id)
+    return download(xlsx.template(programme, language()), f"{programme_id}-items.xlsx")
+
+
+@items.post("/items/<programme_id>/export")
+def export(programme_id: str) -> Response:
+    """All items with their keys as a file; noted in the audit log."""
+    hq, wanted = headquarters(), request.form.get("format", "")
+    if wanted not in formats.WRITTEN:
+        raise NotFound(what="format")
+    programme = hq.programmes.get(programme_id)
+    entries = hq.bank.items(programme_id)
+    shown = frozenset().union(*(entry.item.pictures for entry in entries))
+    pictures = {name: hq.pictures.get(name) for name in sorted(shown)}
+    name, data = formats.write(wanted, entries, pictures, programme, language())
+    hq.item_import.note_export(programme_id, wanted, guard.who())
+    return download(data, name)
+
+
+@items.get("/items/<programme_id>/<item_id>")
+def item(programme_id: str, item_id: str) -> str:
+    """One item with its key, versions and uses."""
+    hq = headquarters()
+    return render_template(
+        "item.html",
+        programme=hq.programmes.get(programme_id),
+        kept=hq.bank.get(programme_id, item_id),
+        versions=hq.bank.versions(programme_id, item_id),
+        uses=hq.bank.uses(programme_id, item_id),
+    )
+
+
+@items.post("/items/<programme_id>/<item_id>/retire")
+def retire(programme_id: str, item_id: str) -> BaseResponse:
+    """Retire an item, or reinstate it, with a reason."""
+    bank_, reason = headquarters().bank, request.form.get("reason", "")
+    if request.form.get("undo") == "yes":
+        bank_.reinstate(programme_id, item_id, reason, guard.who())
+        say(_("The item is in use again."))
+    else:
+        bank_.retire(programme_id, item_id, reason, guard.who())
+        say(_("The item is retired: no new paper draws it."))
+    return redirect(url_for("items.item", programme_id=programme_id, item_id=item_id))
+
+
+@items.get("/pictures/<name>")
+def picture(name: str) -> Response:
+    """A picture of an item."""
+    return Response(headquarters().pictures.get(name), mimetype=media_type(name))

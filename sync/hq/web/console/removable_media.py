@@ -1,0 +1,60 @@
+"""Files of centres without a link, at the console: taken in, and answered with another file."""
+
+import io
+from itertools import chain
+
+from flask import Response, render_template, request
+
+from sync.hq.errors import NotFound
+from sync.hq.imports.uploads import Upload, UploadedFile
+from sync.hq.intake.removable_media import Report
+from sync.hq.web.console import guard
+from sync.hq.web.console.shared import staff_pages
+from sync.hq.web.messages import message_for
+from sync.hq.web.replies import headquarters
+from sync.wire.errors import MediumEmpty
+from sync.wire.exchange.container import ZipMedium, zip_parts
+
+KIND = "stick"
+
+sticks = staff_pages("sticks")
+
+
+@sticks.post("/sticks")
+def take() -> str:
+    """Take in what a centre has put into a file; once more changes nothing."""
+    hq, by, file = headquarters(), guard.who(), request.files.get("file")
+    if file is None or not file.filename:
+        raise MediumEmpty(whom="headquarters")
+    data = file.read()
+    reports = hq.media.take(ZipMedium(io.BytesIO(data)), by)
+    upload_id = hq.uploads.keep(KIND, {"file": UploadedFile(file.filename, data)}, {}, by)
+    return render_template(
+        "stick.html",
+        reports=reports,
+        problems=[_problem(report) for report in reports],
+        upload_id=upload_id,
+    )
+
+
+@sticks.get("/sticks/<upload_id>/answer")
+def answer(upload_id: str) -> Response:
+    """Receipts and the inbox for the centres of that file, as a file that goes back."""
+    hq, upload = headquarters(), headquarters().uploads.get(upload_id, guard.who())
+    medium = ZipMedium(io.BytesIO(_file(upload)))
+    answers = hq.media.answers(medium)
+    files = chain.from_iterable(answers.values())
+    response = Response(zip_parts(files), mimetype="application/zip")
+    name = f"{'-'.join(answers)}-from-headquarters.zip"
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
+
+
+def _file(upload: Upload) -> bytes:
+    if upload.kind != KIND:
+        raise NotFound(what="upload")
+    return upload.files["file"].data
+
+
+def _problem(report: Report) -> list[tuple[str, str]]:
+    return [(one.name, message_for(one.error)) for one in report.problems]

@@ -1,0 +1,53 @@
+"""What all pages for staff of headquarters share: sign-in needed, refusals shown, files sent."""
+
+from flask import Blueprint, Response, render_template
+
+from kiosk.exam.errors import ExamError, PaperImpossible
+from sync.hq.web.console import guard
+from sync.hq.web.messages import message_for, problem_views, shortage_views
+from sync.hq.web.replies import headquarters, status_of
+from sync.hq.web.texts import language
+
+
+def staff_pages(name: str) -> Blueprint:
+    """A blueprint whose routes are for signed-in staff only, and whose errors are pages."""
+    blueprint = Blueprint(name, "sync.hq.web")
+    blueprint.before_request(guard.require_session)
+    blueprint.context_processor(_page_globals)
+    blueprint.register_error_handler(ExamError, _refused)
+    return blueprint
+
+
+def download(data: bytes, name: str, mimetype: str = "application/octet-stream") -> Response:
+    """A file to keep."""
+    response = Response(data, mimetype=mimetype)
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
+
+
+def _page_globals() -> dict[str, object]:
+    return {"session": guard.current(), "csrf": guard.csrf, "now": headquarters().clock.now()}
+
+
+def _refused(error: ExamError) -> tuple[str, int]:
+    page = render_template(
+        "refused.html",
+        message=message_for(error),
+        problems=problem_views(error),
+        shortages=shortage_views(error, _names()) if isinstance(error, PaperImpossible) else [],
+    )
+    return page, status_of(error)
+
+
+def _names() -> dict[str, str]:
+    """What parts, subjects and domains of all programmes are called, by their ids."""
+    return {
+        one.id: getattr(one.name, language())
+        for programme in headquarters().programmes.list()
+        for named in (
+            programme.subjects,
+            programme.domains,
+            *(examination.parts for examination in programme.examinations),
+        )
+        for one in named
+    }

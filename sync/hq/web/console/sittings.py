@@ -1,0 +1,190 @@
+"""Sittings at the console: papers, packages, unlock codes."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask import Response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from kiosk.exam.papers.paper import make_form
+from sync.hq.core.spelling import spelled
+from sync.hq.errors import NotATime
+from sync.hq.packages.packages import PackageView
+from sync.hq.packages.papers import LABELS
+from sync.hq.sittings import NewSitting
+from sync.hq.web.console import guard
+from sync.hq.web.console.notices import say
+from sync.hq.web.console.shared import download, staff_pages
+from sync.hq.web.replies import headquarters
+
+sittings = staff_pages("sittings")
+
+
+@sittings.get("/sittings")
+def overview() -> str:
+    """All sittings, and the form for a new one."""
+    hq = headquarters()
+    return render_template(
+        "sittings.html",
+        sittings=hq.sittings.list(),
+        programmes=hq.programmes.list(),
+        release=hq.settings.packages.release,
+    )
+
+
+@sittings.post("/sittings")
+def create() -> BaseResponse:
+    """Add a sitting; a day off the programme's calendar is told and allowed."""
+    hq, form = headquarters(), request.form
+    zone = ZoneInfo(hq.settings.console.timezone)
+    try:
+        starts_at = datetime.fromisoformat(form.get("starts_at", "")).replace(tzinfo=zone)
+    except ValueError as error:
+        raise NotATime from error
+    new = NewSitting(
+        programme_id=form.get("programme", ""),
+        title=form.get("title", "").strip()[:200] or starts_at.date().isoformat(),
+        starts_at=starts_at,
+        duration_minutes=form.get("minutes", None, type=int) or None,
+        trade=form.get("trade") or None,
+        level=form.get("level") or None,
+        release=form.get("release") or None,
+    )
+    made = hq.sittings.create(new, guard.who())
+    programme = hq.programmes.get(made.programme_id, made.programme_version)
+    day = starts_at.date()
+    if day not in {one.exam for one in programme.editions} and not programme.calendar.includes(day):
+        regular = programme.calendar.next_from(day)
+        say(_("This day is off the programme's calendar; the next one is %(day)s.", day=regular))
+    return _back(made.id)
+
+
+@sittings.get("/sittings/<sitting_id>")
+def sitting(sitting_id: str) -> str:
+    """One sitting: papers, centres, packages, codes, seats."""
+    hq = headquarters()
+    return render_template(
+        "sitting.html",
+        sitting=hq.sittings.get(sitting_id),
+        papers=hq.papers.of_sitting(sitting_id),
+        centres=hq.sittings.centres(sitting_id),
+        packages=_newest_by_centre(hq.packages.list(sitting_id)),
+        approvals=hq.unlocking.approvals(sitting_id),
+        viewers=hq.paper_views.agreed(sitting_id),
+        seats=hq.registration.seats(sitting_id),
+    )
+
+
+@sittings.post("/sittings/<sitting_id>/papers")
+def draw_papers(sitting_id: str) -> BaseResponse:
+    """Draw the sitting's papers, or forget them."""
+    hq = headquarters()
+    if request.form.get("discard") == "yes":
+        hq.papers.discard(sitting_id, guard.who())
+    else:
+        count = max(1, min(request.form.get("count", 1, type=int), len(LABELS)))
+        hq.papers.draw(sitting_id, count, guard.who())
+    return _back(sitting_id)
+
+
+@sittings.get("/sittings/<sitting_id>/papers/<label>")
+def preview(sitting_id: str, label: str) -> str:
+    """A paper as a candidate will see it, under a watermark."""
+    hq = headquarters()
+    kept = hq.paper_views.open(sitting_id, label, guard.who())
+    form_rule = request.args.get("candidate", "")
+    contents = hq.packages.paper_contents(kept)
+    form = make_form(kept.paper, contents.form.seed_for(form_rule or "preview"))
+    view = hq.sittings.get(sitting_id)
+    programme = hq.programmes.get(view.programme_id, view.programme_version)
+    return render_template(
+        "paper.html",
+        sitting=view,
+        kept=kept,
+        examination=programme.examination(view.trade, view.level),
+        sections={item: section for section in kept.paper.sections for item in section.items},
+        rows=[(place, kept.paper.item(place.item_id)) for place in form.items],
+        seats=hq.registration.seats(sitting_id),
+        chosen=form_rule,
+    )
+
+
+@sittings.post("/sittings/<sitting_id>/view")
+def agree_to_view(sitting_id: str) -> BaseResponse:
+    """Agree that the papers of a two-person sitting are read in the next hour."""
+    headquarters().paper_views.agree(sitting_id, guard.who())
+    return _back(sitting_id)
+
+
+@sittings.post("/sittings/<sitting_id>/packages")
+def build_package(sitting_id: str) -> BaseResponse:
+    """Build the next package version for a centre."""
+    centre, label = request.form.get("centre", ""), request.form.get("paper", LABELS[0])
+    packages = headquarters().packages
+    released = packages.code_released(sitting_id, centre)
+    package = packages.build(sitting_id, centre, guard.who(), label)
+    text = _(
+        "Package version %(version)s for %(centre)s is ready.",
+        version=package.version,
+        centre=centre,
+    )
+    warning = _(
+        "%(centre)s already has the unlock code of an earlier version. If its paper is"
+        " unlocked by now, this version will not be used. Call the centre.",
+        centre=centre,
+    )
+    say(f"{text} {warning}" if released else text)
+    return _back(sitting_id)
+
+
+@sittings.post("/sittings/<sitting_id>/packages/revoke")
+def revoke_package(sitting_id: str) -> BaseResponse:
+    """Call the newest package of a centre back."""
+    centre, reason = request.form.get("centre", ""), request.form.get("reason", "")
+    headquarters().packages.revoke(sitting_id, centre, reason, guard.who())
+    say(_("The package is revoked. Build a new version for the centre."))
+    return _back(sitting_id)
+
+
+@sittings.get("/sittings/<sitting_id>/packages/<centre>")
+def package_file(sitting_id: str, centre: str) -> Response:
+    """The newest package as a file for a stick."""
+    packages = headquarters().packages
+    package = packages.newest(sitting_id, centre)
+    return download(packages.data(package), package.file_name)
+
+
+@sittings.post("/sittings/<sitting_id>/approve")
+def approve(sitting_id: str) -> BaseResponse:
+    """Agree to the release of a code when its time has come."""
+    headquarters().unlocking.approve(sitting_id, request.form.get("centre", ""), guard.who())
+    return _back(sitting_id)
+
+
+@sittings.post("/sittings/<sitting_id>/code")
+def show_code(sitting_id: str) -> str:
+    """The sheet from which an unlock code is read over the telephone."""
+    hq, centre = headquarters(), request.form.get("centre", "")
+    code = hq.unlocking.code(sitting_id, centre, guard.who())
+    known = {one.code: one for one in hq.centres.list()}
+    return render_template(
+        "code.html",
+        sitting=hq.sittings.get(sitting_id),
+        centre=known[centre],
+        package=hq.packages.newest(sitting_id, centre),
+        code=code,
+        groups=[spelled(group) for group in code.split("-")],
+    )
+
+
+def _newest_by_centre(packages: Sequence[PackageView]) -> dict[str, PackageView]:
+    newest: dict[str, PackageView] = {}
+    for package in packages:
+        newest.setdefault(package.centre_code, package)
+    return newest
+
+
+def _back(sitting_id: str) -> BaseResponse:
+    return redirect(url_for("sittings.sitting", sitting_id=sitting_id))

@@ -1,0 +1,113 @@
+"""Imports at the console: a file comes in, a job checks it, a person looks, a job stores it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from sync.hq.core.progress import Progress
+from sync.hq.errors import NotFound
+from sync.hq.imports.jobs import as_json
+from sync.hq.imports.uploads import Upload, UploadedFile
+from sync.hq.problems import Problem
+from sync.hq.services import Headquarters
+from sync.hq.web.console import candidate_import, guard, item_import
+from sync.hq.web.console.shared import staff_pages
+from sync.hq.web.messages import message_of, problem_views
+from sync.hq.web.replies import headquarters
+
+SHOWN = 500
+"""Most problems that a page lists."""
+
+uploading = staff_pages("uploading")
+
+Check = Callable[[Headquarters, Upload, Progress], "tuple[Mapping[str, Any], Sequence[Problem]]"]
+Store = Callable[[Headquarters, Upload, str, bool, Progress], Mapping[str, Any]]
+KINDS: Mapping[str, tuple[Check, Store]] = {
+    "items": (item_import.check, item_import.store),
+    "candidates": (candidate_import.check, candidate_import.store),
+}
+
+
+@uploading.post("/imports/<kind>")
+def begin(kind: str) -> BaseResponse:
+    """Take a file in and check it; nothing is stored yet."""
+    if kind not in KINDS:
+        raise NotFound(what="import")
+    hq, by = headquarters(), guard.who()
+    files = {
+        field: UploadedFile(file.filename or field, file.read())
+        for field, file in request.files.items()
+        if file.filename
+    }
+    context = {name: value for name, value in request.form.items() if name != "csrf" and value}
+    upload_id = hq.uploads.keep(kind, files, context, by)
+    upload, check = hq.uploads.get(upload_id, by), KINDS[kind][0]
+
+    def work(progress: Progress) -> Mapping[str, Any]:
+        found, problems = check(hq, upload, progress)
+        listed = [as_json(problem) for problem in problems[:SHOWN]]
+        grave = sum(problem.grave for problem in problems)
+        return {**found, "problems": listed, "count": len(problems), "grave": grave}
+
+    return _to_job(hq.jobs.begin("check", by, work), upload_id)
+
+
+@uploading.post("/imports/<upload_id>/store")
+def store(upload_id: str) -> BaseResponse:
+    """Store what was shown."""
+    hq, by = headquarters(), guard.who()
+    upload, leave_out = hq.uploads.get(upload_id, by), request.form.get("leave_out") == "yes"
+    keep = KINDS[upload.kind][1]
+
+    def work(progress: Progress) -> Mapping[str, Any]:
+        stored = keep(hq, upload, by, leave_out, progress)
+        hq.uploads.forget(upload_id)
+        return stored
+
+    return _to_job(hq.jobs.begin("store", by, work), upload_id)
+
+
+@uploading.post("/imports/<upload_id>/forget")
+def forget(upload_id: str) -> BaseResponse:
+    """Forget an upload."""
+    upload = headquarters().uploads.get(upload_id, guard.who())
+    headquarters().uploads.forget(upload_id)
+    return redirect(_home(upload.kind, upload.context))
+
+
+@uploading.get("/imports/<upload_id>/jobs/<job_id>")
+def job(upload_id: str, job_id: str) -> str:
+    """How far a job is, or what came of it. The page reloads itself while it runs."""
+    hq, by = headquarters(), guard.who()
+    found = hq.jobs.get(job_id, by)
+    try:
+        upload = hq.uploads.get(upload_id, by)
+    except NotFound:
+        upload = None  # it has been stored
+    failed = found.state == "failed" and "code" in found.outcome
+    return render_template(
+        "import.html",
+        job=found,
+        upload=upload,
+        problems=problem_views(found.outcome.get("problems", [])),
+        message=message_of(found.outcome["code"], found.outcome["params"]) if failed else "",
+        home=_home(upload.kind, upload.context) if upload else _home_of(found.outcome),
+    )
+
+
+def _to_job(job_id: str, upload_id: str) -> BaseResponse:
+    return redirect(url_for("uploading.job", upload_id=upload_id, job_id=job_id))
+
+
+def _home(kind: str, context: Mapping[str, Any]) -> str:
+    if kind == "items":
+        return url_for("items.bank", programme_id=context.get("programme", "-"))
+    return url_for("candidates.applications", sitting_id=context.get("sitting", "-"))
+
+
+def _home_of(outcome: Mapping[str, Any]) -> str:
+    if "sitting" in outcome:
+        return url_for("candidates.applications", sitting_id=outcome["sitting"])
+    return url_for("items.bank", programme_id=outcome.get("programme", "-"))

@@ -1,0 +1,1 @@
+"""What centres deliver, and the receipts for it."""

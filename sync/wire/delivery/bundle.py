@@ -1,0 +1,42 @@
+"""Result bundles (``ATTEMPT-ID.result``): all that a centre knows of one attempt."""
+
+from collections.abc import Mapping
+
+from kiosk.exam.items.item import AnswerValue
+from sync.wire import canonical
+from sync.wire.delivery.result import FORMAT, ResultBundle
+from sync.wire.sealing.keys import KeyPair, PublicKeys
+from sync.wire.sealing.sealed import Sealed, open_plain, read_addressed, seal
+
+
+def answers_digest(answers: Mapping[str, AnswerValue]) -> str:
+    """SHA-256 over the answers that were given, as the candidate's receipt shows it.
+
+    ``answers`` maps item ids to values; items without an answer do not count, and the order of
+    the mapping does not matter.
+    """
+    given = {item: value for item, value in answers.items() if value is not None}
+    return canonical.digest(canonical.dumps(given))
+
+
+def bundle_id(bundle: ResultBundle) -> str:
+    """SHA-256 of the bundle's plain canonical bytes."""
+    return canonical.digest(canonical.dump_model(bundle))
+
+
+def seal_bundle(bundle: ResultBundle, centre: KeyPair, hq: PublicKeys) -> Sealed:
+    """Sign, then seal; see :func:`sync.wire.sealing.sealed.seal`."""
+    return seal(bundle, centre, hq)
+
+
+def open_bundle(
+    data: bytes, hq: KeyPair, centre: PublicKeys, centre_code: str
+) -> tuple[ResultBundle, str]:
+    """The bundle and its id, if this centre made it for us.
+
+    Raises ``WrongRecipient``, ``BadSignature``, ``UnsupportedFormat``, ``NotCanonical``,
+    ``WrongCentre`` or ``BundleDamaged``.
+    """
+    plain = open_plain(data, hq, centre)
+    bundle = read_addressed(ResultBundle, FORMAT, plain, hq.public, centre, centre_code)
+    return bundle, canonical.digest(plain)

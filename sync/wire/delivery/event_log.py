@@ -1,0 +1,84 @@
+"""Parts of a sitting's journal (``ID.journal``): its hash chain from one event to another.
+
+Result bundles carry the events of one attempt each; the journal carries all of them, so that
+headquarters can check the chain without gaps (R23). After a restore from a backup the centre goes
+on in a new epoch: its first event follows the last one that the backup held, while headquarters
+may know later ones of the old epoch.
+"""
+
+from typing import Literal, Self
+
+from pydantic import Field, JsonValue, model_validator
+
+from sync.wire import canonical
+from sync.wire.delivery.result import event_hash
+from sync.wire.model import Identifier, Sha256, WireModel
+from sync.wire.sealing.keys import KeyPair, PublicKeys
+from sync.wire.sealing.sealed import Addressed, Sealed, open_plain, read_addressed, seal
+
+FORMAT: Literal["sitting-journal/1"] = "sitting-journal/1"
+MOST_EVENTS = 5000
+"""So many events travel in one part."""
+
+
+class JournalEvent(WireModel):
+    """One event of the chain; ``at`` stays text, because the hash is over exactly that text."""
+
+    epoch: int = Field(ge=0)
+    seq: int = Field(ge=1)
+    at: str = Field(max_length=40)
+    kind: str = Field(max_length=64)
+    who: str = Field(max_length=100)
+    attempt_id: Identifier | None = None
+    data: dict[str, JsonValue] = Field(default_factory=dict)
+    previous: Sha256
+    hash: Sha256
+
+
+class SittingJournal(Addressed):
+    """Events ``first`` to ``last`` of a sitting, each linked to the one before."""
+
+    format: Literal["sitting-journal/1"] = FORMAT
+    sitting_id: Identifier
+    events: tuple[JournalEvent, ...] = Field(min_length=1, max_length=MOST_EVENTS)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        numbers = [event.seq for event in self.events]
+        if numbers != list(range(numbers[0], numbers[0] + len(numbers))):
+            raise ValueError("events are missing or out of order")
+        return self
+
+    @property
+    def first(self) -> JournalEvent:
+        """The oldest event of this part."""
+        return self.events[0]
+
+    @property
+    def last(self) -> JournalEvent:
+        """The newest event of this part."""
+        return self.events[-1]
+
+    def broken_event(self) -> int | None:
+        """The number of the first event whose hash or link does not fit, or None."""
+        previous = self.first.previous
+        for event in self.events:
+            body = {"sitting_id": self.sitting_id, **event.model_dump(exclude={"hash"})}
+            if event.previous != previous or event_hash(body) != event.hash:
+                return event.seq
+            previous = event.hash
+        return None
+
+
+def seal_journal(journal: SittingJournal, centre: KeyPair, hq: PublicKeys) -> Sealed:
+    """Sign, then seal; see :func:`sync.wire.sealing.sealed.seal`."""
+    return seal(journal, centre, hq)
+
+
+def open_journal(
+    data: bytes, hq: KeyPair, centre: PublicKeys, centre_code: str
+) -> tuple[SittingJournal, str]:
+    """The part and its id, if this centre made it for us; raises like ``open_bundle``."""
+    plain = open_plain(data, hq, centre)
+    journal = read_addressed(SittingJournal, FORMAT, plain, hq.public, centre, centre_code)
+    return journal, canonical.digest(plain)

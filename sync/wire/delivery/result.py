@@ -1,0 +1,311 @@
+"""The content of a result bundle, field by field, as ``result-bundle/1`` holds it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, JsonValue, model_validator
+
+from kiosk.exam.attempt.states import EndReason
+from kiosk.exam.items.item import MAX_ESSAY, AnswerValue
+from kiosk.exam.papers.paper import Form
+from sync.wire import canonical
+from sync.wire.delivery import answer_log
+from sync.wire.delivery.answer_log import AnswerFinding, AnswerLog, LoggedRevision, value_digest
+from sync.wire.model import Identifier, Sha256, Utc, WireModel
+from sync.wire.sealing.keys import PublicKeys
+from sync.wire.sealing.sealed import Addressed
+
+FORMAT: Literal["result-bundle/1"] = "result-bundle/1"
+GENESIS = "0" * 64
+"""Stands for the hash before a chain's first event."""
+
+ShortText = Field(max_length=500)
+ShortName = Annotated[str, Field(max_length=64)]
+
+
+class BundleAnswer(WireModel):
+    """The last revision of one answer, and a digest over all of its revisions' digests."""
+
+    item_id: Identifier
+    seq: int = Field(ge=1)
+    value: AnswerValue
+    saved_at: Utc
+    revisions: int = Field(ge=1)
+    revisions_digest: Sha256
+
+    def is_logged(self, revision: LoggedRevision) -> bool:
+        """Whether a revision of the log is this answer."""
+        same = (revision.item_id, revision.seq) == (self.item_id, self.seq)
+        return same and revision.value_digest == value_digest(self.value)
+
+    @model_validator(mode="after")
+    def _bounded(self) -> Self:
+        texts = self.value if isinstance(self.value, list) else [self.value or ""]
+        if len(texts) > 64 or any(len(text) > MAX_ESSAY for text in texts):
+            raise ValueError("an answer is too long")
+        return self
+
+
+class PackageRef(WireModel):
+    """The exam package that the attempt was sat with."""
+
+    id: Identifier
+    version: int = Field(ge=1)
+
+
+class BundleCredit(WireModel):
+    """Time given back after a pause or an outage, or given or taken by staff, in seconds."""
+
+    kind: Literal["pause", "outage", "staff"]
+    seconds: float = Field(ge=-360_000, le=3_600_000)
+    reason: str = ShortText
+    by: str = Field(max_length=100)
+    at: Utc
+
+
+class Timing(WireModel):
+    """Start, extra time, credits and end. An absent candidate has no start."""
+
+    started_at: Utc | None = None
+    ended_at: Utc
+    extra_minutes: int = Field(default=0, ge=0, le=600)
+    credits: tuple[BundleCredit, ...] = Field(default=(), max_length=10_000)
+
+
+class BundleDeparture(WireModel):
+    """One page departure (R18); ``reversal``: why staff do not count it."""
+
+    number: int = Field(ge=1)
+    started_at: Utc
+    ended_at: Utc | None = None
+    cause: str = Field(max_length=60)
+    reversal: str | None = Field(default=None, max_length=500)
+    reversed_by: str | None = Field(default=None, max_length=100)
+
+
+class ConductCounts(WireModel):
+    """Page departures that count (R18), each of them, and how often other signals came (R20)."""
+
+    leaves: int = Field(ge=0)
+    leave_limit: int = Field(ge=1)
+    signals: dict[str, int] = Field(default_factory=dict, max_length=64)
+    departures: tuple[BundleDeparture, ...] = Field(default=(), max_length=10_000)
+
+
+class BundleIncident(WireModel):
+    """One incident: the rule, its time, what was measured against which threshold.
+
+    Nobody has judged it yet. ``frame_interval_ms``: how far apart this terminal's frames were
+    asked for when it began. ``note``: what staff wrote, or which camera it was.
+    """
+
+    id: Identifier
+    rule: str = Field(max_length=64)
+    started_at: Utc
+    ended_at: Utc | None = None
+    measured: float | None = None
+    threshold: float | None = None
+    frame_interval_ms: int | None = Field(default=None, ge=0, le=3_600_000)
+    note: str | None = Field(default=None, max_length=500)
+    evidence: tuple[Sha256, ...] = Field(default=(), max_length=1000)
+
+
+class CheckInLook(WireModel):
+    """One look at the face at check-in, or staff's decision (then with ``by`` and ``reason``)."""
+
+    at: Utc
+    outcome: str = Field(max_length=32)
+    score: float | None = None
+    advice: tuple[str, ...] = Field(default=(), max_length=32)
+    evidence: Sha256 | None = None
+    by: str | None = Field(default=None, max_length=100)
+    reason: str | None = Field(default=None, max_length=500)
+
+
+class CheckInRecord(WireModel):
+    """How the candidate was verified: the outcome and every look that led to it."""
+
+    outcome: str = Field(max_length=32)
+    score: float | None = None
+    consent_face: bool = False
+    looks: tuple[CheckInLook, ...] = Field(default=(), max_length=1000)
+
+
+class DeviceCheckRecord(WireModel):
+    """The terminal's device check (R13), and what staff admitted although it failed.
+
+    ``without``: devices that failed and were admitted; ``rules_off``: the incident rules that were
+    not applied because of that. ``camera_label``: as the browser named it, ``camera_changes``: how
+    often it became another one during the exam.
+    """
+
+    terminal: str = Field(max_length=64)
+    checked_at: Utc | None = None
+    camera: bool
+    microphone: bool
+    loudspeaker: bool
+    network: bool = True
+    server_ms: int = Field(ge=0)
+    without: tuple[ShortName, ...] = Field(default=(), max_length=8)
+    rules_off: tuple[ShortName, ...] = Field(default=(), max_length=64)
+    admitted_by: str | None = Field(default=None, max_length=100)
+    reason: str | None = Field(default=None, max_length=500)
+    camera_label: str = Field(default="", max_length=200)
+    camera_changes: int = Field(default=0, ge=0)
+
+
+class EvidenceRef(WireModel):
+    """A piece of evidence that is kept at the centre, by its content."""
+
+    sha256: Sha256
+    kind: str = Field(max_length=64)
+    at: Utc
+    size: int = Field(ge=0)
+
+
+class ChainEvent(WireModel):
+    """One event of the attempt, as it stands in the sitting's hash chain.
+
+    ``at`` stays text, because the hash is over exactly that text. ``epoch`` is None where it is
+    the chain's; events from before a restore have a lower one.
+    """
+
+    epoch: int | None = Field(default=None, ge=0)
+    seq: int = Field(ge=1)
+    at: str = Field(max_length=40)
+    kind: str = Field(max_length=64)
+    who: str = Field(max_length=100)
+    data: dict[str, JsonValue] = Field(default_factory=dict)
+    previous: Sha256
+    hash: Sha256
+
+
+class Chain(WireModel):
+    """The head of the sitting's event chain and those events that concern the attempt."""
+
+    epoch: int = Field(ge=0)
+    seq: int = Field(ge=0)
+    head: Sha256
+    events: tuple[ChainEvent, ...] = Field(default=(), max_length=100_000)
+
+
+class VisionRecord(WireModel):
+    """The face pack in use and its thresholds."""
+
+    pack_id: str = Field(max_length=100)
+    thresholds: dict[str, float] = Field(default_factory=dict, max_length=64)
+
+
+class HandAdmission(WireModel):
+    """Somebody whom staff admitted by hand because they were not on the roster."""
+
+    name: str = Field(min_length=1, max_length=100)
+    identity_no: str = Field(min_length=1, max_length=32)
+    seat: str = Field(max_length=16)
+    reason: str = ShortText
+    by: str = Field(max_length=100)
+    at: Utc
+
+
+class ResultBundle(Addressed):
+    """Everything about one attempt. A later bundle of it carries a higher ``revision``."""
+
+    format: Literal["result-bundle/1"] = FORMAT
+    attempt_id: Identifier
+    revision: int = Field(ge=1, le=1_000_000)
+    candidate_id: Identifier
+    admission_no: str = Field(pattern=r"^[A-Za-z0-9-]{1,32}$")
+    sitting_id: Identifier
+    package: PackageRef
+    form: Form | None
+    answers: tuple[BundleAnswer, ...] = Field(default=(), max_length=5000)
+    timing: Timing
+    end_reason: EndReason
+    voided: bool = False
+    conduct: ConductCounts
+    incidents: tuple[BundleIncident, ...] = Field(default=(), max_length=10_000)
+    check_in: CheckInRecord | None = None
+    device_check: DeviceCheckRecord | None = None
+    evidence: tuple[EvidenceRef, ...] = Field(default=(), max_length=10_000)
+    answer_log: AnswerLog | None = None
+    chain: Chain
+    admitted: HandAdmission | None = None
+    software: str = Field(max_length=100)
+    vision: VisionRecord | None = None
+
+    @model_validator(mode="after")
+    def _one_answer_an_item(self) -> Self:
+        items = [answer.item_id for answer in self.answers]
+        if len(set(items)) != len(items):
+            raise ValueError("an item is answered twice")
+        return self
+
+    @property
+    def values(self) -> dict[str, AnswerValue]:
+        """Item id to answer."""
+        return {answer.item_id: answer.value for answer in self.answers}
+
+    def broken_event(self) -> int | None:
+        """The sequence number of the first event whose hash does not fit it, or None.
+
+        The attempt's events are a part of the sitting's chain, so each is checked by itself; two
+        that follow each other directly must also be linked.
+        """
+        before: ChainEvent | None = None
+        for event in self.chain.events:
+            linked = before is None or event.seq != before.seq + 1 or event.previous == before.hash
+            if not linked or self._hash_of(event) != event.hash:
+                return event.seq
+            before = event
+        return None
+
+    def answer_findings(self, keys: Iterable[PublicKeys]) -> Sequence[AnswerFinding]:
+        """What was done to the answers without the centre's running software.
+
+        ``keys``: the keys of the centre that are believed. An attempt that never began has no log.
+        """
+        log = self.answer_log
+        if log is None:
+            last = max((answer.seq for answer in self.answers), default=0)
+            return [AnswerFinding("unsealed", 1, last)] if self.timing.started_at else []
+        if self.timing.started_at is None and not log.seals and not log.revisions:
+            return []
+        found = list(answer_log.check(self.attempt_id, log, self._marks(), keys))
+        newest = {revision.item_id: revision for revision in log.revisions}
+        given = {answer.item_id: answer for answer in self.answers}
+        differ = sorted(
+            revision.seq
+            for item, revision in newest.items()
+            if item not in given or not given[item].is_logged(revision)
+        )
+        if differ or given.keys() - newest.keys():
+            found.append(AnswerFinding("altered", *_span(differ or [0])))
+        return found
+
+    def _marks(self) -> dict[int, str]:
+        """The heads of the answers' chain that the attempt's events tell."""
+        told = [event.data for event in self.chain.events]
+        pairs = [(data.get(answer_log.THROUGH), data.get(answer_log.HEAD)) for data in told]
+        return {n: head for n, head in pairs if isinstance(n, int) and isinstance(head, str)}
+
+    def _hash_of(self, event: ChainEvent) -> str:
+        return event_hash(
+            {
+                "sitting_id": self.sitting_id,
+                "attempt_id": self.attempt_id,
+                **event.model_dump(mode="json", exclude={"hash"}),
+                "epoch": self.chain.epoch if event.epoch is None else event.epoch,
+            }
+        )
+
+
+def _span(numbers: Sequence[int]) -> tuple[int, int]:
+    return min(numbers), max(numbers)
+
+
+def event_hash(body: Mapping[str, JsonValue]) -> str:
+    """SHA-256 of an event's canonical JSON.
+
+    ``body`` has sitting_id, epoch, seq, at, kind, who, attempt_id, data and previous.
+    """
+    return canonical.digest(canonical.dumps(dict(body)))

@@ -1,0 +1,1 @@
+"""Inbox and removable media: how things reach the other side."""

@@ -1,0 +1,166 @@
+"""Removable media: the same sealed bytes as by network, with a signed index that is written last.
+
+``exam-kiosk/CENTRE/outbound`` goes to headquarters, ``exam-kiosk/CENTRE/inbound`` comes back.
+Without a whole index a stick holds nothing; with it, each file is checked by size and SHA-256
+before it is opened, so a stick that was pulled out or tampered with costs a message only.
+"""
+
+from typing import Literal, TypeVar
+
+from pydantic import Field
+
+from sync.wire import canonical
+from sync.wire.delivery.inventory import Inventory
+from sync.wire.delivery.receipt import Kind
+from sync.wire.errors import MediumDamaged, MediumEmpty, WireError
+from sync.wire.exchange.container import Medium
+from sync.wire.exchange.inbox import Notice
+from sync.wire.model import Base64, CentreCode, Sha256, Utc, WireModel, from_value
+from sync.wire.packages.archive import MAX_BYTES as MAX_PACKAGE
+from sync.wire.sealing import document
+from sync.wire.sealing.keys import KeyPair, PublicKeys
+from sync.wire.sealing.sealed import MAX_BYTES
+
+OUTBOUND_FORMAT: Literal["media-outbound/1"] = "media-outbound/1"
+INBOUND_FORMAT: Literal["media-inbound/1"] = "media-inbound/1"
+TOP = "exam-kiosk"
+INDEX = "index.json"
+MAX_INDEX = 32 << 20
+"""Largest index in bytes."""
+
+MOST = 200_000
+"""Most pieces, ids or notices in one index."""
+
+
+class MediaFile(WireModel):
+    """A file beside the index, by size in bytes and SHA-256 of its (sealed) bytes."""
+
+    size: int = Field(ge=1, le=MAX_PACKAGE)
+    sha256: Sha256
+
+
+class MediaPiece(MediaFile):
+    """A piece that the centre delivers; ``id`` is that of its plain bytes."""
+
+    size: int = Field(ge=1, le=MAX_BYTES)
+    kind: Kind
+    id: Sha256
+
+
+class Delivered(WireModel):
+    """Ids that the centre has receipts for, so that headquarters can ask for them again."""
+
+    result: tuple[Sha256, ...] = Field(max_length=MOST)
+    journal: tuple[Sha256, ...] = Field(max_length=MOST)
+    evidence: tuple[Sha256, ...] = Field(max_length=MOST)
+
+
+class Outbound(WireModel):
+    """What a centre sends, and how far it has read its inbox."""
+
+    format: Literal["media-outbound/1"] = OUTBOUND_FORMAT
+    centre_code: CentreCode
+    written_at: Utc
+    inventory: Inventory
+    delivered: Delivered
+    pieces: tuple[MediaPiece, ...] = Field(max_length=MOST)
+    inbox_cursor: int = Field(ge=0)
+    inbox_mark: str | None = Field(default=None, max_length=64)
+
+
+class Inbound(WireModel):
+    """What headquarters sends back: receipts, what it lacks, and the inbox with its packages."""
+
+    format: Literal["media-inbound/1"] = INBOUND_FORMAT
+    centre_code: CentreCode
+    written_at: Utc
+    receipts: tuple[Base64, ...] = Field(max_length=MOST)
+    answer: Base64 | None
+    missing: Delivered
+    notices: tuple[Notice, ...] = Field(max_length=MOST)
+    packages: tuple[MediaFile, ...] = Field(max_length=MOST)
+
+
+def outbound_folder(centre_code: str) -> str:
+    """Where a centre's deliveries lie."""
+    return f"{TOP}/{centre_code}/outbound"
+
+
+def inbound_folder(centre_code: str) -> str:
+    """Where headquarters' answer to a centre lies."""
+    return f"{TOP}/{centre_code}/inbound"
+
+
+def piece_name(centre_code: str, kind: str, piece_id: str) -> str:
+    """The name of a delivered piece."""
+    return f"{outbound_folder(centre_code)}/{piece_id}.{kind}"
+
+
+def package_name(centre_code: str, sha256: str) -> str:
+    """The name of an exam package."""
+    return f"{inbound_folder(centre_code)}/{sha256}.exam"
+
+
+def sign_index(index: Outbound | Inbound, keys: KeyPair) -> bytes:
+    """The signed index."""
+    return document.sign(index, keys)
+
+
+def outbound_centres(medium: Medium) -> list[str]:
+    """Codes of the centres with deliveries on it, as the folders say; nothing is checked yet."""
+    names = (name.split("/") for name in medium.names())
+    return sorted(
+        {
+            parts[1]
+            for parts in names
+            if len(parts) == 4 and (parts[0], parts[2], parts[3]) == (TOP, "outbound", INDEX)
+        }
+    )
+
+
+def read_outbound(data: bytes, keys: PublicKeys, centre_code: str) -> Outbound:
+    """The index of a centre; raises ``BadSignature`` or :class:`MediumDamaged`."""
+    return _named(
+        document.read(Outbound, data, keys, OUTBOUND_FORMAT, MediumDamaged, MAX_INDEX), centre_code
+    )
+
+
+def read_inbound(medium: Medium, keys: PublicKeys, centre_code: str) -> Inbound:
+    """Headquarters' answer to a centre.
+
+    Raises :class:`MediumEmpty`, ``BadSignature`` or :class:`MediumDamaged`.
+    """
+    name = f"{inbound_folder(centre_code)}/{INDEX}"
+    if name not in medium.names():
+        raise MediumEmpty(whom=centre_code)
+    data = medium.read(name, MAX_INDEX)
+    return _named(
+        document.read(Inbound, data, keys, INBOUND_FORMAT, MediumDamaged, MAX_INDEX), centre_code
+    )
+
+
+def peek_outbound(medium: Medium, centre_code: str) -> bytes:
+    """The bytes of a centre's index; raises :class:`MediumDamaged` if it is not whole."""
+    data = medium.read(f"{outbound_folder(centre_code)}/{INDEX}", MAX_INDEX)
+    try:
+        from_value(Outbound, document.peek(data, MAX_INDEX), OUTBOUND_FORMAT, MediumDamaged)
+    except WireError as error:
+        raise MediumDamaged(what=f"{INDEX} of {centre_code} cannot be read") from error
+    return data
+
+
+def read_file(medium: Medium, name: str, told: MediaFile) -> bytes:
+    """A file as its index describes it; raises :class:`MediumDamaged`."""
+    data = medium.read(name, told.size)
+    if len(data) != told.size or canonical.digest(data) != told.sha256:
+        raise MediumDamaged(what=f"{name} is not as it was written")
+    return data
+
+
+X = TypeVar("X", Outbound, Inbound)
+
+
+def _named(index: X, centre_code: str) -> X:
+    if index.centre_code != centre_code:
+        raise MediumDamaged(what=f"an index of {index.centre_code} in the folder of {centre_code}")
+    return index

@@ -1,0 +1,1 @@
+"""Exam packages, and the locks of their papers."""

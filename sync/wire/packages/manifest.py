@@ -1,0 +1,126 @@
+"""``manifest.json``: the signed head of an exam package; everything else hangs on it."""
+
+from datetime import datetime
+from typing import Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from kiosk.exam.programme.programme import Programme, load_programme
+from sync.wire import canonical
+from sync.wire.errors import OutOfWindow, PackageDamaged
+from sync.wire.model import Base64, CentreCode, Identifier, KeyId, Sha256, Utc, WireModel
+
+FORMAT: Literal["exam-package/1"] = "exam-package/1"
+ROSTER, PAPER, PAPER_KEY = "roster.bin", "paper.bin", "paper.key"
+MEMBERS = (ROSTER, PAPER, PAPER_KEY)
+
+
+class KdfLimits(WireModel):
+    """Cost of deriving a key from an unlock code with Argon2id: passes, and memory in bytes."""
+
+    opslimit: int = Field(ge=1)
+    memlimit: int = Field(ge=8192)
+
+
+MODERATE = KdfLimits(opslimit=3, memlimit=256 << 20)
+"""What headquarters uses: about 0.7 s on a modest machine."""
+
+INTERACTIVE = KdfLimits(opslimit=2, memlimit=64 << 20)
+"""The least that a centre accepts."""
+
+
+class KdfBounds(WireModel):
+    """What a reader accepts: less is too weak, more could exhaust the machine."""
+
+    least: KdfLimits
+    most: KdfLimits
+
+    def check(self, limits: KdfLimits) -> None:
+        """Raise :class:`PackageDamaged` unless both limits lie within the bounds."""
+        ops = self.least.opslimit <= limits.opslimit <= self.most.opslimit
+        memory = self.least.memlimit <= limits.memlimit <= self.most.memlimit
+        if not (ops and memory):
+            raise PackageDamaged("the limits of the unlock code's key are out of bounds")
+
+
+PRODUCTION = KdfBounds(least=INTERACTIVE, most=KdfLimits(opslimit=8, memlimit=512 << 20))
+
+
+class Kdf(KdfLimits):
+    """How the unlock code becomes a key: Argon2id version 1.3 with these limits and salt."""
+
+    algorithm: Literal["argon2id13"] = "argon2id13"
+    salt: Base64 = Field(min_length=24, max_length=24)
+
+    @property
+    def limits(self) -> KdfLimits:
+        """The limits alone."""
+        return KdfLimits(opslimit=self.opslimit, memlimit=self.memlimit)
+
+
+class Member(WireModel):
+    """One member of the archive: name, size in bytes, SHA-256."""
+
+    name: Literal["roster.bin", "paper.bin", "paper.key"]
+    size: int = Field(ge=1)
+    sha256: Sha256
+
+
+class SittingInfo(WireModel):
+    """The sitting that the package is for: one trade and level, where the programme has any."""
+
+    id: Identifier
+    title: str = Field(min_length=1, max_length=200)
+    starts_at: Utc
+    duration_minutes: int = Field(ge=1, le=600)
+    unlock_not_before: Utc
+    trade: Identifier | None = None
+    level: Identifier | None = None
+
+
+class Manifest(WireModel):
+    """Everything that a centre may know before the unlock code is given."""
+
+    format: Literal["exam-package/1"] = FORMAT
+    package_id: Identifier
+    version: int = Field(ge=1, le=1_000_000)
+    programme: dict[str, Any]
+    programme_digest: Sha256
+    sitting: SittingInfo
+    centre_code: CentreCode
+    not_before: Utc
+    not_after: Utc
+    kdf: Kdf
+    members: tuple[Member, ...]
+    hq_key_id: KeyId
+    created: Utc
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if tuple(member.name for member in self.members) != MEMBERS:
+            raise ValueError("the members are not the three that have to be there")
+        if canonical.digest(canonical.dumps(self.programme)) != self.programme_digest:
+            raise ValueError("the programme does not have its digest")
+        return self
+
+    def member(self, name: str) -> Member:
+        """The entry of that name; raises StopIteration for names outside :data:`MEMBERS`."""
+        return next(member for member in self.members if member.name == name)
+
+    def binding(self) -> bytes:
+        """What the unlock code is bound to: SHA-256 of the manifest without its paper.key entry.
+
+        It covers package id and version, so that a code opens exactly one version.
+        """
+        value = self.model_dump(mode="json")
+        value["members"] = [entry for entry in value["members"] if entry["name"] != PAPER_KEY]
+        return bytes.fromhex(canonical.digest(canonical.dumps(value)))
+
+    def require_window(self, now: datetime) -> None:
+        """Raise :class:`OutOfWindow` unless ``now`` lies in the package's window."""
+        if not self.not_before <= now <= self.not_after:
+            raise OutOfWindow(not_before=self.not_before, not_after=self.not_after)
+
+    def load_programme(self) -> Programme:
+        """The programme that the package brings; raises ``ProgrammeError``."""
+        return load_programme(self.programme)

@@ -1,0 +1,263 @@
+"""Exam packages (``NAME.exam``): building at headquarters, opening and unlocking at the centre.
+
+Opening checks, in this order: sizes and shape of the archive, signature over the exact manifest,
+format, centre, window, version, key-derivation bounds, size and SHA-256 of each member. Then the
+roster is opened; the paper stays shut until an unlock code is given.
+"""
+
+import base64
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from kiosk.exam.ports import Entropy
+from kiosk.exam.programme.programme import Programme
+from sync.wire import canonical
+from sync.wire.errors import (
+    BadSignature,
+    OldVersion,
+    PackageDamaged,
+    PackageTooLarge,
+    WrongCentre,
+)
+from sync.wire.model import WireModel, parse
+from sync.wire.packages import archive, paperlock
+from sync.wire.packages.contents import PAPER_FORMAT, ROSTER_FORMAT, PaperContents, Roster
+from sync.wire.packages.manifest import (
+    FORMAT,
+    MEMBERS,
+    MODERATE,
+    PAPER,
+    PAPER_KEY,
+    PRODUCTION,
+    ROSTER,
+    Kdf,
+    KdfBounds,
+    KdfLimits,
+    Manifest,
+    Member,
+    SittingInfo,
+)
+from sync.wire.sealing.keys import KeyPair, PublicKeys
+
+M = TypeVar("M", bound=WireModel)
+
+HighWater = int | Callable[[str], int | None] | None
+"""The newest version seen so far: a number, or a function from sitting id to number or None."""
+
+
+@dataclass(frozen=True)
+class PackageContents:
+    """What headquarters puts into a package."""
+
+    package_id: str
+    version: int
+    programme: Programme
+    sitting: SittingInfo
+    centre_code: str
+    not_before: datetime
+    not_after: datetime
+    roster: Roster
+    paper: PaperContents
+
+
+@dataclass(frozen=True)
+class OpenedPackage:
+    """A package that passed every check. The paper is still shut."""
+
+    manifest: Manifest
+    programme: Programme
+    roster: Roster
+    digest: str
+    _paper: bytes = field(repr=False)
+    _paper_key: bytes = field(repr=False)
+
+    def unlock(self, code: str, own: KeyPair) -> bytes:
+        """The 32-byte paper key for a typed code.
+
+        Takes about a second and the memory that the manifest says. Raises
+        ``MistypedUnlockCode``, ``WrongUnlockCode`` or ``WrongRecipient``. The caller also holds
+        ``manifest.sitting.unlock_not_before`` against its clock.
+        """
+        return paperlock.unlock_key(self._paper_key, code, self.manifest, own)
+
+    def paper(self, paper_key: bytes) -> PaperContents:
+        """The paper, opened with its key.
+
+        Raises :class:`PackageDamaged` for another key, or when the paper has been deleted.
+        """
+        bound_to = paperlock.paper_binding(self.manifest.package_id, self.manifest.version)
+        plain = paperlock.decrypt(self._paper, paper_key, bound_to)
+        return parse(PaperContents, plain, PAPER_FORMAT, PackageDamaged)
+
+
+def build_package(
+    contents: PackageContents,
+    hq: KeyPair,
+    centre: PublicKeys,
+    code: str,
+    entropy: Entropy,
+    now: datetime,
+    *,
+    limits: KdfLimits = MODERATE,
+) -> bytes:
+    """The sealed and signed package as the bytes of its file.
+
+    Raises ``MistypedUnlockCode`` or :class:`PackageTooLarge`.
+    """
+    paper_key = entropy(paperlock.KEY_BYTES)
+    members = _seal(contents, paper_key, centre, entropy)
+    manifest = _manifest(contents, members, hq, now, _new_kdf(limits, entropy))
+    members[PAPER_KEY] = paperlock.lock_key(paper_key, code, manifest, centre, entropy)
+    signed = canonical.dump_model(_with_entry(manifest, members[PAPER_KEY]))
+    members[archive.MANIFEST] = signed
+    members[archive.SIGNATURE] = hq.sign(signed)
+    _check_sizes(members)
+    return archive.pack(members)
+
+
+def open_package(
+    source: bytes | Path,
+    own: KeyPair,
+    hq: PublicKeys,
+    centre_code: str,
+    now: datetime,
+    min_version: HighWater = None,
+    *,
+    bounds: KdfBounds = PRODUCTION,
+) -> OpenedPackage:
+    """Check everything and open the roster.
+
+    ``min_version`` is the highest version ever imported for the sitting (the same one may come
+    again). Raises the WireError that names the first thing wrong; nothing is left behind.
+    """
+    members = archive.unpack(source)
+    return open_members(members, own, hq, centre_code, now, min_version, bounds=bounds)
+
+
+def open_members(
+    members: Mapping[str, bytes],
+    own: KeyPair,
+    hq: PublicKeys,
+    centre_code: str,
+    now: datetime,
+    min_version: HighWater = None,
+    *,
+    deleted: Collection[str] = (),
+    bounds: KdfBounds = PRODUCTION,
+) -> OpenedPackage:
+    """The same for members that a centre keeps apart.
+
+    ``deleted``: names of those it has deleted after their period. Without the roster nobody is on
+    it; without the paper, see :meth:`OpenedPackage.paper`. Any other one that is missing raises
+    :class:`PackageDamaged`.
+    """
+    signed = members[archive.MANIFEST]
+    hq.verify(signed, members[archive.SIGNATURE])
+    manifest = parse(Manifest, signed, FORMAT, PackageDamaged)
+    _check_manifest(manifest, hq, centre_code, now)
+    _check_version(manifest, min_version)
+    bounds.check(manifest.kdf.limits)
+    _check_members(manifest, members, deleted)
+    return OpenedPackage(
+        manifest=manifest,
+        programme=manifest.load_programme(),
+        roster=_open_roster(members[ROSTER], own) if ROSTER in members else Roster(candidates=()),
+        digest=canonical.digest(signed),
+        _paper=members.get(PAPER, b""),
+        _paper_key=members.get(PAPER_KEY, b""),
+    )
+
+
+def _seal(
+    contents: PackageContents, paper_key: bytes, centre: PublicKeys, entropy: Entropy
+) -> dict[str, bytes]:
+    paper = canonical.dump_model(contents.paper)
+    bound_to = paperlock.paper_binding(contents.package_id, contents.version)
+    return {
+        ROSTER: centre.seal(canonical.dump_model(contents.roster)),
+        PAPER: paperlock.encrypt(paper, paper_key, bound_to, entropy),
+    }
+
+
+def _new_kdf(limits: KdfLimits, entropy: Entropy) -> Kdf:
+    salt = base64.b64encode(entropy(paperlock.SALT_BYTES)).decode("ascii")
+    return Kdf(opslimit=limits.opslimit, memlimit=limits.memlimit, salt=salt)
+
+
+def _entry(name: str, data: bytes) -> Member:
+    return Member.model_validate(
+        {"name": name, "size": len(data), "sha256": canonical.digest(data)}
+    )
+
+
+def _manifest(
+    contents: PackageContents, members: dict[str, bytes], hq: KeyPair, now: datetime, kdf: Kdf
+) -> Manifest:
+    # paper.key is bound to the rest of the manifest, so its own entry is filled in afterwards.
+    programme = contents.programme.model_dump(mode="json")
+    return Manifest(
+        package_id=contents.package_id,
+        version=contents.version,
+        programme=programme,
+        programme_digest=canonical.digest(canonical.dumps(programme)),
+        sitting=contents.sitting,
+        centre_code=contents.centre_code,
+        not_before=contents.not_before,
+        not_after=contents.not_after,
+        kdf=kdf,
+        members=tuple(_entry(name, members.get(name, b"-")) for name in MEMBERS),
+        hq_key_id=hq.public.key_id,
+        created=now,
+    )
+
+
+def _with_entry(manifest: Manifest, paper_key: bytes) -> Manifest:
+    others = tuple(entry for entry in manifest.members if entry.name != PAPER_KEY)
+    return manifest.model_copy(update={"members": (*others, _entry(PAPER_KEY, paper_key))})
+
+
+def _check_sizes(members: dict[str, bytes]) -> None:
+    for name, limit in archive.SIZE_LIMITS.items():
+        if len(members[name]) > limit:
+            raise PackageTooLarge(what=name, size=len(members[name]), limit=limit)
+
+
+def _check_manifest(manifest: Manifest, hq: PublicKeys, centre_code: str, now: datetime) -> None:
+    if manifest.hq_key_id != hq.key_id:
+        raise BadSignature("the manifest names another key of headquarters")
+    if manifest.centre_code != centre_code:
+        raise WrongCentre(found=manifest.centre_code, expected=centre_code)
+    manifest.require_window(now)
+
+
+def _check_version(manifest: Manifest, high_water: HighWater) -> None:
+    newest = high_water(manifest.sitting.id) if callable(high_water) else high_water
+    if newest is not None and manifest.version < newest:
+        raise OldVersion(found=manifest.version, newest=newest)
+
+
+def _check_members(
+    manifest: Manifest, members: Mapping[str, bytes], deleted: Collection[str]
+) -> None:
+    for entry in manifest.members:
+        data = members.get(entry.name)
+        if data is None and entry.name in deleted:
+            continue
+        if data is None:
+            raise PackageDamaged(f"{entry.name} is missing")
+        if (len(data), canonical.digest(data)) != (entry.size, entry.sha256):
+            raise PackageDamaged(f"{entry.name} is not the one that was signed")
+
+
+def _open_roster(sealed: bytes, own: KeyPair) -> Roster:
+    roster = parse(Roster, own.unseal(sealed), ROSTER_FORMAT, PackageDamaged)
+    for values in (
+        [candidate.candidate_id for candidate in roster.candidates],
+        [candidate.admission_no for candidate in roster.candidates],
+    ):
+        if len(set(values)) != len(values):
+            raise PackageDamaged("a candidate stands twice in the roster")
+    return roster

@@ -1,0 +1,105 @@
+"""Enrolment: a centre asks with its public keys, headquarters answers with a certificate.
+
+Both are signed documents: the request by the centre's own new key (which proves that it holds
+it), the certificate by headquarters. Staff compare the fingerprint over the telephone.
+"""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field
+
+from sync.wire.errors import BadSignature, OutOfWindow, WrongCentre
+from sync.wire.model import CentreCode, Utc, WireModel, from_value
+from sync.wire.sealing import document
+from sync.wire.sealing.keys import KeyPair, PublicKeys
+
+REQUEST_FORMAT: Literal["enrolment-request/1"] = "enrolment-request/1"
+CERTIFICATE_FORMAT: Literal["centre-certificate/1"] = "centre-certificate/1"
+
+
+class Keys(WireModel):
+    """Public keys inside a document, as base64."""
+
+    signing: str = Field(max_length=64)
+    box: str = Field(max_length=64)
+
+    @property
+    def public(self) -> PublicKeys:
+        """The keys themselves; raises ``KeysUnusable``."""
+        return PublicKeys.from_dict({"signing": self.signing, "box": self.box})
+
+    @classmethod
+    def of(cls, keys: PublicKeys) -> "Keys":
+        """Wrap ``keys`` for a document."""
+        return cls(**keys.to_dict())
+
+
+class EnrolmentRequest(WireModel):
+    """What a centre sends to be enrolled."""
+
+    format: Literal["enrolment-request/1"] = REQUEST_FORMAT
+    centre_code: CentreCode
+    name: str = Field(min_length=1, max_length=200)
+    keys: Keys
+    created: Utc
+
+
+class CentreCertificate(WireModel):
+    """Headquarters' word that these keys are this centre's, with its own keys for the answer."""
+
+    format: Literal["centre-certificate/1"] = CERTIFICATE_FORMAT
+    centre_code: CentreCode
+    name: str = Field(min_length=1, max_length=200)
+    centre_keys: Keys
+    hq_keys: Keys
+    not_before: Utc
+    not_after: Utc
+
+    def require_valid(self, now: datetime, centre_code: str) -> None:
+        """Raise :class:`WrongCentre` or :class:`OutOfWindow` unless it holds here and now."""
+        if self.centre_code != centre_code:
+            raise WrongCentre(found=self.centre_code, expected=centre_code)
+        if not self.not_before <= now <= self.not_after:
+            raise OutOfWindow(not_before=self.not_before, not_after=self.not_after)
+
+
+def make_request(centre_code: str, name: str, keys: KeyPair, now: datetime) -> bytes:
+    """A signed enrolment request."""
+    own = Keys.of(keys.public)
+    return document.sign(
+        EnrolmentRequest(centre_code=centre_code, name=name, keys=own, created=now), keys
+    )
+
+
+def read_request(data: bytes) -> EnrolmentRequest:
+    """Check a request against the key that it brings; raises WireError subclasses."""
+    claimed = from_value(EnrolmentRequest, document.peek(data), REQUEST_FORMAT, BadSignature)
+    keys = claimed.keys.public
+    return document.read(EnrolmentRequest, data, keys, REQUEST_FORMAT, BadSignature)
+
+
+def make_certificate(
+    request: EnrolmentRequest, hq: KeyPair, not_before: datetime, not_after: datetime
+) -> bytes:
+    """Headquarters' signed answer to ``request``."""
+    certificate = CentreCertificate(
+        centre_code=request.centre_code,
+        name=request.name,
+        centre_keys=request.keys,
+        hq_keys=Keys.of(hq.public),
+        not_before=not_before,
+        not_after=not_after,
+    )
+    return document.sign(certificate, hq)
+
+
+def read_certificate(data: bytes, hq: PublicKeys | None = None) -> CentreCertificate:
+    """Check a certificate against headquarters' known keys.
+
+    Without ``hq`` it is checked against the keys that it names itself: only right for the first
+    certificate of a centre, whose fingerprint a person has compared.
+    """
+    claimed = from_value(CentreCertificate, document.peek(data), CERTIFICATE_FORMAT, BadSignature)
+    keys = hq or claimed.hq_keys.public
+    return document.read(CentreCertificate, data, keys, CERTIFICATE_FORMAT, BadSignature)

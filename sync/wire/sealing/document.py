@@ -1,0 +1,63 @@
+"""Small signed documents: ``{"body": {...}, "signature": base64}`` in canonical JSON.
+
+The signature covers the canonical bytes of the body, which names its own format.
+"""
+
+import base64
+from typing import Any, TypeVar
+
+from sync.wire import canonical
+from sync.wire.errors import BadSignature, PackageTooLarge, UnsupportedFormat, WireError
+from sync.wire.model import WireModel, from_value
+from sync.wire.sealing.keys import KeyPair, PublicKeys
+
+MAX_BYTES = 64 * 1024
+"""No signed document needs more, but for the index of a stick."""
+
+M = TypeVar("M", bound=WireModel)
+
+
+def sign(body: WireModel, keys: KeyPair) -> bytes:
+    """The signed document as bytes, ready for a file or a request."""
+    value = body.model_dump(mode="json")
+    signature = base64.b64encode(keys.sign(canonical.dumps(value))).decode("ascii")
+    return canonical.dumps({"body": value, "signature": signature})
+
+
+def peek(data: bytes, limit: int = MAX_BYTES) -> dict[str, Any]:
+    """The body before its signature is checked, to find out whose key to check it with."""
+    if len(data) > limit:
+        raise PackageTooLarge(what="The document", size=len(data), limit=limit)
+    value = canonical.loads(data)
+    if not isinstance(value, dict) or set(value) != {"body", "signature"}:
+        raise UnsupportedFormat(found="an unknown document", known="signed documents")
+    if not isinstance(value["body"], dict):
+        raise UnsupportedFormat(found="an unknown document", known="signed documents")
+    return value["body"]
+
+
+def verify(data: bytes, keys: PublicKeys, limit: int = MAX_BYTES) -> dict[str, Any]:
+    """The body, if ``keys`` signed it; raises :class:`BadSignature`."""
+    body = peek(data, limit)
+    text = canonical.loads(data)["signature"]
+    try:
+        signature = base64.b64decode(text, validate=True)
+    except (ValueError, TypeError) as error:
+        raise BadSignature from error
+    keys.verify(canonical.dumps(body), signature)
+    return body
+
+
+def read(
+    model: type[M],
+    data: bytes,
+    keys: PublicKeys,
+    form: str,
+    error: type[WireError],
+    limit: int = MAX_BYTES,
+) -> M:
+    """Check signature, format and content; raises the error of the first that fails.
+
+    ``limit``: largest size in bytes.
+    """
+    return from_value(model, verify(data, keys, limit), form, error)

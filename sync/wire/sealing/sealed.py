@@ -1,0 +1,77 @@
+"""What a centre sends to headquarters: signed, then sealed, with both parties named inside.
+
+A sealed box says nothing about its sender, so the text is signed first; and so that nobody can
+seal it again to somebody else, it names the keys of sender and recipient. Its id is the SHA-256
+of the plain canonical bytes, which stays the same however often it is sealed.
+"""
+
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from sync.wire import canonical
+from sync.wire.errors import BundleDamaged, WrongCentre, WrongRecipient
+from sync.wire.model import CentreCode, KeyId, WireModel, parse
+from sync.wire.sealing.keys import KeyPair, PublicKeys
+
+MAX_BYTES = 16 << 20
+"""Largest sealed piece in bytes; a usual result bundle has some tens of thousands."""
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """Ready to travel: the id (SHA-256 of the plain bytes) and the sealed bytes."""
+
+    id: str
+    data: bytes = field(repr=False)
+
+
+class Addressed(WireModel):
+    """A text that names its sender and its recipient."""
+
+    centre_code: CentreCode
+    sender_key_id: KeyId
+    recipient_key_id: KeyId
+
+
+A = TypeVar("A", bound=Addressed)
+
+
+def seal(document: Addressed, centre: KeyPair, hq: PublicKeys, trailer: bytes = b"") -> Sealed:
+    """Sign and seal a document; ``trailer`` are bytes that follow it after a line feed.
+
+    Sealing again gives other bytes with the same id. Raises :class:`WrongRecipient` when the
+    document does not name these keys, :class:`BundleDamaged` when it is too large.
+    """
+    if (document.sender_key_id, document.recipient_key_id) != (centre.public.key_id, hq.key_id):
+        raise WrongRecipient("it names other keys than it is sealed with")
+    plain = canonical.dump_model(document)
+    data = hq.seal(centre.sign_attached(plain + b"\n" + trailer if trailer else plain))
+    if len(data) > MAX_BYTES:
+        raise BundleDamaged(f"{len(data)} bytes, at most {MAX_BYTES}")
+    return Sealed(canonical.digest(plain), data)
+
+
+def open_plain(data: bytes, hq: KeyPair, centre: PublicKeys) -> bytes:
+    """The plain bytes, if this centre signed them and they were sealed to us.
+
+    Raises ``WrongRecipient``, ``BadSignature`` or :class:`BundleDamaged` (too large).
+    """
+    if len(data) > MAX_BYTES:
+        raise BundleDamaged(f"{len(data)} bytes, at most {MAX_BYTES}")
+    return centre.open_signed(hq.unseal(data))
+
+
+def read_addressed(
+    model: type[A], form: str, plain: bytes, hq: PublicKeys, centre: PublicKeys, centre_code: str
+) -> A:
+    """The document in ``plain``, if it names this centre and these keys.
+
+    Raises ``UnsupportedFormat``, ``NotCanonical``, :class:`WrongCentre`, ``WrongRecipient`` or
+    :class:`BundleDamaged`.
+    """
+    document = parse(model, plain, form, BundleDamaged)
+    if document.centre_code != centre_code:
+        raise WrongCentre(found=document.centre_code, expected=centre_code)
+    if (document.sender_key_id, document.recipient_key_id) != (centre.key_id, hq.key_id):
+        raise WrongRecipient("it names other keys inside")
+    return document

@@ -1,0 +1,111 @@
+"""Papers fill the blueprint; forms are a candidate's own order of the same paper."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from kiosk.exam.errors import NoSuchExamination, PaperImpossible
+from kiosk.exam.items.item import ItemType
+from kiosk.exam.papers.paper import Paper, make_form, shuffled
+from tests.exam.programmes import bank, drawn, invented, shipped
+
+PROGRAMME, SKILLS = shipped("carbon-manager"), shipped("carbon-skills")
+ITEMS = bank(PROGRAMME)
+
+
+def test_a_paper_has_exactly_what_the_blueprint_asks_for() -> None:
+    paper = drawn(ITEMS, PROGRAMME, "P1", b"seed")
+    for line in PROGRAMME.examinations[0].sections:
+        for domain in PROGRAMME.domains:
+            found = [i for i in paper.items if i.type is line.type and i.domain == domain.id]
+            assert len(found) == line.per_domain
+    assert len({item.id for item in paper.items}) == len(paper.items)
+
+
+def test_a_bank_that_is_too_small_is_named() -> None:
+    with pytest.raises(PaperImpossible, match="single_choice / policy"):
+        drawn(bank(PROGRAMME, each=2), PROGRAMME, "P1", b"seed")
+
+
+def test_the_order_of_the_bank_does_not_matter() -> None:
+    assert drawn(ITEMS, PROGRAMME, "P", b"s") == drawn(ITEMS[::-1], PROGRAMME, "P", b"s")
+
+
+@given(st.binary(min_size=1, max_size=32))
+def test_every_form_holds_the_same_items_and_options(seed: bytes) -> None:
+    paper = drawn(ITEMS, PROGRAMME, "P1", b"seed")
+    form = make_form(paper, seed)
+    assert sorted(place.item_id for place in form.items) == sorted(i.id for i in paper.items)
+    for place in form.items:
+        item = paper.item(place.item_id)
+        assert item is not None
+        assert sorted(place.options) == sorted(item.option_ids)
+
+
+@given(st.binary(min_size=1, max_size=32))
+def test_sections_stay_in_blueprint_order(seed: bytes) -> None:
+    paper = drawn(ITEMS, PROGRAMME, "P1", b"seed")
+    kinds = {item.id: item.type for item in paper.items}
+    order = [kinds[place.item_id] for place in make_form(paper, seed).items]
+    assert list(dict.fromkeys(order)) == [line.type for line in PROGRAMME.examinations[0].sections]
+
+
+def test_a_form_depends_on_nothing_but_its_seed() -> None:
+    paper = drawn(ITEMS, PROGRAMME, "P1", b"seed")
+    assert make_form(paper, b"a") == make_form(paper, b"a")
+    assert make_form(paper, b"a") != make_form(paper, b"b")
+
+
+def test_true_and_false_are_never_shuffled() -> None:
+    paper = drawn(ITEMS, PROGRAMME, "P1", b"seed")
+    options = {p.options for p in make_form(paper, b"x").items if "true" in p.options}
+    assert options == {("true", "false")}
+
+
+@given(st.lists(st.integers()), st.binary())
+def test_shuffling_keeps_every_value(values: list[int], seed: bytes) -> None:
+    assert sorted(shuffled(values, seed, "label")) == sorted(values)
+
+
+def test_a_paper_asks_only_what_its_trade_and_level_may_be_asked() -> None:
+    items = bank(SKILLS, each=64)
+    paper = drawn(items, SKILLS, "P", b"seed", "trading", "intermediate")
+    assert {item.trade for item in paper.items} <= {None, "trading"}
+    assert {item.level for item in paper.items} <= {None, "junior", "intermediate"}
+    assert {item.subject for item in paper.items} == {"theory", "technique"}
+    with pytest.raises(NoSuchExamination):
+        drawn(items, SKILLS, "P", b"seed")
+
+
+@settings(max_examples=25)
+@given(
+    st.binary(min_size=1, max_size=8),
+    st.sampled_from([None, *(trade.id for trade in SKILLS.trades)]),
+    st.sampled_from([None, "junior", "intermediate", "senior", "mate", "master"]),
+)
+def test_every_paper_that_can_be_drawn_fills_its_blueprint(
+    seed: bytes, trade: str | None, level: str | None
+) -> None:
+    for programme in (PROGRAMME, SKILLS, invented()):
+        try:
+            examination = programme.examination(trade, level)
+        except NoSuchExamination:
+            continue
+        paper = drawn(bank(programme, each=64), programme, "P", seed, trade, level)
+        rules = [section.rules(examination) for section in paper.sections]
+        assert rules == list(examination.sections)
+        sizes = [len(section.items) for section in paper.sections]
+        assert sizes == [rule.size(len(programme.domains)) for rule in rules]
+        points = sum(
+            examination.part(section.part).weight * rule.points * len(section.items)
+            for section, rule in zip(paper.sections, rules, strict=True)
+        )
+        assert points == examination.total
+
+
+def test_a_paper_whose_sections_do_not_fit_its_items_is_refused() -> None:
+    paper = drawn(ITEMS, PROGRAMME, "P", b"seed").model_dump(mode="json")
+    with pytest.raises(ValidationError, match="each item once"):
+        Paper.model_validate({**paper, "sections": paper["sections"][:-1]})
+    assert {item["type"] for item in paper["items"]} == set(ItemType) - {ItemType.ESSAY}

@@ -1,0 +1,131 @@
+"""Closing or stopping a sitting: shown first, confirmed for exactly what was shown (B.9)."""
+
+import pytest
+
+from kiosk.exam.checkin.inspection import Finding
+from kiosk.hall.errors import ClosingChanged, ReasonMissing, SittingState
+from kiosk.hall.staff_views import ClosingView, SeatName
+from kiosk.hall.views import AnswerWrite
+from tests.centres import candidates
+from tests.hall.conftest import BY, SITTING, Room
+from tests.hall.sitting.test_attendance import sign_in
+
+WHY = "time is over"
+
+
+def seen(room: Room) -> ClosingView:
+    """What somebody looks at before they close."""
+    return room.hall.closing.view(SITTING)
+
+
+def close(room: Room, view: ClosingView, writing: int | None = None, reason: str = WHY) -> None:
+    """Confirm what was seen."""
+    count = view.writing if writing is None else writing
+    room.hall.closing.close(SITTING, view.mark, count, reason, BY)
+
+
+def test_it_shows_who_writes_waits_and_is_undecided(room: Room) -> None:
+    room.unlock(roster=candidates(5))
+    one, _two = room.ready(1), room.ready(2)
+    waiting = sign_in(room, 3)
+    room.hall.sittings.start(SITTING, BY)
+    room.hall.outages.give(one, 10, "terminal failed", BY)
+    room.hall.inspections.find(waiting, Finding.HEADPHONES, BY)
+    view = seen(room)
+    assert (view.writing, view.not_here) == (2, 2)
+    assert view.extra_time == [SeatName("A01", "考生1")]
+    assert view.waiting == view.undecided == [SeatName("A03", "考生3")]
+    assert view.last_end == room.hall.attempts.view(one).ends_at
+
+
+def test_time_that_everybody_got_is_no_extra_time(room: Room) -> None:
+    room.begin(2)
+    room.hall.outages.give_room(SITTING, 10, "late start", BY)
+    assert seen(room).extra_time == []
+
+
+def test_who_is_paused_alone_is_undecided(room: Room) -> None:
+    one, _ = room.begin(2)
+    room.hall.pauses.pause(one, "unwell", BY)
+    view = seen(room)
+    assert (view.writing, view.paused, view.undecided) == (2, 1, [SeatName("A01", "考生1")])
+
+
+def test_what_was_confirmed_is_what_happens(room: Room) -> None:
+    one, _ = room.begin(2)
+    close(room, seen(room))
+    assert room.hall.attempts.view(one).end_reason == "staff"
+    closed = room.hall.rooms.journal(SITTING, 1)[0]
+    assert (closed.kind, closed.data["writing"], closed.data["why"]) == ("sitting_closed", 2, WHY)
+
+
+def test_a_confirmation_of_something_else_is_refused(room: Room) -> None:
+    one, two = room.begin(2)
+    before = seen(room)
+    with pytest.raises(ClosingChanged):
+        close(room, before, writing=1)
+    room.hall.attempts.hand_in(one)
+    with pytest.raises(ClosingChanged):
+        close(room, before)
+    with pytest.raises(ClosingChanged):
+        close(room, before, writing=1)
+    given = seen(room)
+    room.hall.outages.give(two, 5, "terminal failed", BY)
+    with pytest.raises(ClosingChanged):
+        close(room, given)
+    assert room.hall.attempts.view(two).state == "in_progress"
+    close(room, seen(room))
+
+
+def test_somebody_who_arrives_meanwhile_makes_the_confirmation_stale(room: Room) -> None:
+    room.begin(1)
+    before = seen(room)
+    sign_in(room, 2)
+    with pytest.raises(ClosingChanged):
+        close(room, before)
+
+
+def test_answers_that_go_on_coming_do_not(room: Room) -> None:
+    (one,) = room.begin(1)
+    before = seen(room)
+    item = room.hall.attempts.view(one).items[0]
+    value = [item.options[0].id] if item.type == "multiple_choice" else item.options[0].id
+    room.hall.attempts.save(one, [AnswerWrite(1, item.id, value)])
+    close(room, before)
+
+
+def test_it_wants_a_reason_and_a_sitting_that_runs(room: Room) -> None:
+    room.begin(1)
+    with pytest.raises(ReasonMissing):
+        close(room, seen(room), reason=" ")
+    view = seen(room)
+    close(room, view)
+    with pytest.raises(SittingState):
+        seen(room)
+    with pytest.raises(SittingState):
+        close(room, view)
+
+
+def test_stopping_wants_the_same_confirmation_and_keeps_its_figures(room: Room) -> None:
+    one, two = room.begin(2)
+    before = seen(room)
+    room.hall.attempts.hand_in(one)
+    for mark, writing in ((before.mark, 2), (seen(room).mark, 2)):
+        with pytest.raises(ClosingChanged):
+            room.hall.closing.stop(SITTING, mark, writing, "no power", BY)
+    assert room.hall.attempts.view(two).state == "in_progress"
+    room.stop()
+    assert room.hall.attempts.view(one).end_reason == "handed_in"
+    assert room.hall.attempts.view(two).end_reason == "stopped"
+    stopped = room.hall.rooms.journal(SITTING, 1)[0]
+    assert stopped.kind == "sitting_stopped"
+    assert (stopped.data["writing"], stopped.data["not_here"]) == (1, 1)
+    with pytest.raises(SittingState):
+        room.hall.closing.stop(SITTING, before.mark, 1, "no power", BY)
+
+
+def test_a_paused_room_is_stopped_too(room: Room) -> None:
+    (one,) = room.begin(1)
+    room.hall.pauses.pause_room(SITTING, "fire alarm", BY)
+    room.stop()
+    assert room.hall.attempts.view(one).end_reason == "stopped"
