@@ -8,9 +8,9 @@ import click
 import pytest
 
 from kiosk.cli import main as kiosk
-from kiosk.cli.hq import main as hq
 from kiosk.exam.proctoring import ProctoringSettings
 from kiosk.settings import Settings
+from sync.hq.cli import main as hq
 
 ROOT = Path(__file__).parents[1]
 REFERENCE = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
@@ -20,7 +20,10 @@ WEB = sorted((ROOT / "kiosk" / "web").glob("*.py"))
 def commands(command: click.Command, name: str) -> Iterator[str]:
     """All commands below a group, with their full names."""
     if isinstance(command, click.Group):
-        for child, inner in command.commands.items():
+        context = click.Context(command)
+        for child in command.list_commands(context):
+            inner = command.get_command(context, child)
+            assert inner is not None
             yield from commands(inner, f"{name} {child}")
     else:
         yield name

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
 from kiosk.system import entropy
-from sync.hq import create_app
+from sync.hq.web.app import create_app
 from sync.wire import canonical
 from sync.wire.delivery.inventory import (
     FORMAT,
