@@ -12,7 +12,7 @@ FAULTS_TESTS := tests/faults tests/bootstrap/test_backups.py tests/hall/attempt/
 DATA   := $(or $(STATE_DIRECTORY),$(or $(XDG_DATA_HOME),$(HOME)/.local/share)/exam-kiosk)
 INSTALL = $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test test-backends faults hall bare lint bench soak rehearse packages clean help
+.PHONY: demo test test-backends faults hall bare lint third-party bench soak rehearse packages clean help
 
 help:            ## What there is
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
@@ -46,6 +46,9 @@ lint: $(DEV)   ## ruff, mypy, import-linter
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+third-party: $(DEV)  ## Write THIRD_PARTY.md: licences of dependencies and face packs
+	@$(BIN)/python -m tools.third_party
 
 rehearse: $(READY)  ## A rehearsal with 20 simulated candidates
 	@$(BIN)/kiosk rehearse --candidates 20 $(ARGS)
