@@ -182,12 +182,13 @@ def is_there(place: str) -> bool:
     return path.is_dir() or path.with_suffix(".py").is_file()
 
 
-SETTINGS = {key for _, key, _ in STATED} | {"kiosk.toml"}
+OTHERS = {key for _, key, _ in STATED} | {"kiosk.toml", "kiosk.sqlite"}
+"""Settings and files of a data directory, which look like places of the repository."""
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page != HISTORY])
 def test_every_place_that_a_page_names_is_there(page: str) -> None:
-    named = set(PLACE.findall(text_of(page))) - SETTINGS
+    named = set(PLACE.findall(text_of(page))) - OTHERS
     assert [place for place in sorted(named) if not is_there(place)] == []
 
 
