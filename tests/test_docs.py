@@ -1,6 +1,7 @@
 """What can be called, set or found is documented as it is, or this fails."""
 
 import re
+import tomllib
 from collections.abc import Iterator
 from decimal import Decimal
 from enum import Enum
@@ -13,7 +14,7 @@ from pydantic import BaseModel
 from kiosk.cli import main as kiosk
 from kiosk.cli.hq import main as hq
 from kiosk.exam.checkin.liveness import VerificationRules
-from kiosk.exam.proctoring import ProctoringSettings
+from kiosk.exam.proctoring import CAMERA_RULES, ProctoringSettings, RuleId
 from kiosk.exam.programme.programme import Programme
 from kiosk.settings import Settings
 from sync.hq.settings import HqSettings
@@ -22,6 +23,7 @@ ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 REFERENCE = (DOCS / "reference.md").read_text(encoding="utf-8")
 PROGRAMMES = (DOCS / "programmes.md").read_text(encoding="utf-8")
+PACKS = REFERENCE.split("## Packs")[1].split("##")[0]
 REQUIREMENTS = (DOCS / "requirements.md").read_text(encoding="utf-8")
 WEB = sorted((ROOT / "kiosk" / "web").rglob("*.py"))
 HQ_API = sorted((ROOT / "sync" / "hq" / "web" / "api").rglob("*.py"))
@@ -153,6 +155,45 @@ def test_every_rule_of_a_programme_is_documented_with_its_default(
     key: str, default: object, page: str
 ) -> None:
     assert defaults(page)[key] == written(default)
+
+
+@pytest.mark.parametrize("rule", CAMERA_RULES)
+def test_every_camera_rule_is_documented_with_its_starting_values(rule: RuleId) -> None:
+    found = re.search(rf"^\|[^|]*`{rule}`[^|]*\|(.*)\|(.*)\|(.*)\|(.*)\|$", REFERENCE, re.MULTILINE)
+    assert found is not None
+    active, _, rests, follow_up = (cell.strip() for cell in found.groups())
+    rules = ProctoringSettings().rule(rule)
+    assert f"{rules.enter_seconds:g} s" in active
+    assert rests == f"{rules.cooldown_seconds:g} s"
+    assert follow_up.replace(", ", "_") == rules.follow_up
+
+
+@pytest.mark.parametrize(
+    "path", sorted(ROOT.glob("models/*/pack.toml")), ids=lambda p: p.parent.name
+)
+def test_every_pack_is_documented_with_its_terms(path: Path) -> None:
+    pack = tomllib.loads(path.read_text(encoding="utf-8"))
+    (row,) = re.findall(rf"^\| `{pack['id']}`.*$|^\|.*, `{pack['id']}` .*$", PACKS, re.MULTILINE)
+    assert ("| allowed |" in row) == pack["commercial"]
+
+
+FILES = [
+    *(("kiosk.toml", key, default) for key, default in settings(Settings)),
+    *(("hq.toml", key, default) for key, default in settings(HqSettings)),
+]
+
+
+@pytest.mark.parametrize(("name", "key", "default"), FILES, ids=[f"{n}: {k}" for n, k, _ in FILES])
+def test_the_file_of_settings_has_every_key_with_its_default(
+    name: str, key: str, default: object
+) -> None:
+    text = (ROOT / "config" / name).read_text(encoding="utf-8")
+    table, _, last = key.rpartition(".")
+    stated = tomllib.loads(text)
+    values = stated.get(table, {}) if table else stated
+    assert re.search(rf"^(# )?{last} =", text, re.MULTILINE)
+    if last in values:
+        assert written(default) == written(tuple(v) if isinstance(v := values[last], list) else v)
 
 
 @pytest.mark.parametrize("page", PAGES)
