@@ -6,13 +6,14 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 DEV    := $(VENV)/.ready-dev
+JS     := node_modules/.ready
 SUITES ?= bookworm trixie
 NEEDS  := run
 FAULTS_TESTS := tests/faults tests/bootstrap/test_backups.py tests/hall/attempt/test_answer_chain.py
 DATA   := $(or $(STATE_DIRECTORY),$(or $(XDG_DATA_HOME),$(HOME)/.local/share)/exam-kiosk)
 INSTALL = $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test test-backends faults hall bare lint third-party bench soak rehearse packages clean help
+.PHONY: demo test test-backends faults hall bare lint coverage third-party bench soak rehearse packages clean help
 
 help:            ## What there is
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
@@ -42,10 +43,17 @@ hall: $(DEV)     ## Exam day in real browsers beside sixty simulated candidates 
 bare:            ## Demo and browser tests in minimal Debians made for them (root; ten minutes)
 	@$(PYTHON) -m tools.bare $(ARGS) $(SUITES)
 
-lint: $(DEV)   ## ruff, mypy, import-linter
+lint: $(DEV) $(JS)  ## Style, types, layers and dead code of Python; faults and types of JavaScript
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/python -m tools.dead_code
+	@$(BIN)/node node_modules/eslint/bin/eslint.js .
+	@$(BIN)/node node_modules/typescript/bin/tsc --project jsconfig.json
+
+coverage: $(DEV)  ## What the tests without a browser reach (slower than they are)
+	@$(BIN)/python -m pytest --cov -n auto --dist loadfile --ignore tests/e2e $(ARGS)
+	@$(BIN)/node --test --experimental-test-coverage "tests/js/**/*.test.js"
 
 third-party: $(DEV)  ## Write THIRD_PARTY.md: licences of dependencies and face packs
 	@$(BIN)/python -m tools.third_party
@@ -82,7 +90,12 @@ $(DEV): $(READY)
 	@{ $(INSTALL) -e '.[dev]' && touch $@; } \
 	  | grep --line-buffered -v '^Requirement already satisfied'; test -e $@
 
-clean:           ## Remove the virtual environment
-	rm -rf $(VENV)
+$(JS): package.json package-lock.json .npmrc | $(DEV)
+	@echo "== Linters of the pages' scripts"
+	@PATH="$(abspath $(BIN)):$$PATH" npm ci --ignore-scripts --loglevel error
+	@touch $@
+
+clean:           ## Remove what was installed here
+	rm -rf $(VENV) node_modules
 	@for kept in "$(DATA)" "$$HOME/.cache/pip"; do \
 	  ! test -e "$$kept" || echo "Left in your home folder: $$(du -sh "$$kept" | tr '\t' ' ')"; done

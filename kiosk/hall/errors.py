@@ -4,7 +4,7 @@
  ├─ ``NotSignedIn`` · ``SignInRefused`` · ``WrongIdentity`` · ``TooManyTries`` · ``WeakPassword``
  ├─ ``AccountExists`` · ``BadUsername`` · ``LastChief``
  ├─ ``UnknownTerminal`` · ``DeviceCheckMissing`` · ``AttemptElsewhere`` · ``SittingToChoose``
- ├─ ``NotFound`` · ``NoOpenSitting`` · ``SittingState`` · ``ClosingChanged`` · ``TooEarly``
+ ├─ ``NotFound`` · ``SittingState`` · ``ClosingChanged`` · ``TooEarly``
  ├─ ``OnRoster`` · ``TooManyGuests`` · ``BackupRunning``
  ├─ ``TooLate`` · ``HandInTooEarly`` · ``RoomPaused`` · ``WrongSeat`` · ``SeatsFixed``
  ├─ ``PackageFileDamaged``
@@ -132,13 +132,6 @@ class NotFound(HallError):
 
     code = "not_found"
     message = "There is nothing here under this address."
-
-
-class NoOpenSitting(HallError):
-    """No sitting at this centre is open for check-in."""
-
-    code = "no_open_sitting"
-    message = "No sitting is open at this centre."
 
 
 class SittingState(HallError):

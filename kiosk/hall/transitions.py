@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from kiosk.exam.attempt.states import SITTING, AttemptState, EndReason, PauseReason
+from kiosk.exam.attempt.states import SITTING, EndReason, PauseReason
 from kiosk.exam.attempt.timing import Credit, CreditKind, ends_at
 from kiosk.hall.context import Centre
 from kiosk.hall.errors import NotFound
@@ -159,18 +159,6 @@ class Progress:
             reason=reason,
             ends_at=end.isoformat(),
         )
-
-    def credit_room(
-        self, db: Database, sitting: Sitting, kind: CreditKind, seconds: float, reason: str
-    ) -> None:
-        """Give everybody who is being examined now, and who begins later, the same time.
-
-        Who is paused gets it when they go on.
-        """
-        self.credit_later(db, sitting, kind, seconds, reason)
-        for attempt in attempts.of_sitting(db, sitting.id):
-            if attempt.state is AttemptState.IN_PROGRESS:
-                self.credit(db, attempt, kind, seconds, reason, "system")
 
     def credit_later(
         self, db: Database, sitting: Sitting, kind: CreditKind, seconds: float, reason: str

@@ -28,8 +28,8 @@ _SCRIPT = """
   const shown = (id) => { const part = document.getElementById(id); return part && !part.hidden; };
   const wanted = () => {
     if (shown("verify-card")) return "card";
-    const ask = document.getElementById("look-ask");
-    return shown("verify-look") && films[ask.dataset.ask] ? ask.dataset.ask : "front";
+    const ask = document.getElementById("face-prompt");
+    return shown("verify-face") && films[ask.dataset.ask] ? ask.dataset.ask : "front";
   };
   let count = 0;
   setInterval(() => {

@@ -290,7 +290,7 @@ def test_closing_shows_who_still_writes_and_who_waits(hall: FullHall) -> None:
     desk.get_by_role("button", name="Close the sitting …").click()
     dialog = desk.locator("dialog")
     writing = sum(row["state"] in ("in_progress", "paused") for row in hall.room()["rows"])
-    expect(dialog.locator(".grave dd")).to_have_text(re.compile(f"^{writing}\\b"))
+    expect(dialog.locator(".critical dd")).to_have_text(re.compile(f"^{writing}\\b"))
     expect(dialog).to_contain_text(person.name)
     hall.shot(desk, "closing")
     close = dialog.get_by_role("button", name="Close the sitting", exact=True)

@@ -88,8 +88,8 @@ def test_the_right_person_is_verified_by_face_and_waits(world: World, terminal: 
     expect(terminal.locator("#verify-start")).to_be_enabled()
     world.shot(terminal, "verify")
     terminal.click("#verify-start")
-    expect(terminal.locator("#look-ask")).to_have_attribute("data-ask", re.compile("left|right"))
-    world.shot(terminal, "verify-look")
+    expect(terminal.locator("#face-prompt")).to_have_attribute("data-ask", re.compile("left|right"))
+    world.shot(terminal, "verify-face")
     expect(terminal.locator("#verify-card")).to_be_visible()
     world.shot(terminal, "verify-card")
     terminal.wait_for_url("**/waiting")
@@ -110,7 +110,7 @@ def test_the_wrong_person_does_not_pass_and_staff_decide(
     sign_in(world, page, 1)
     for left in (2, 1, 0):
         page.locator("#verify-start").click(timeout=WAIT_MS)
-        expect(page.locator("#verify-look")).to_be_visible()
+        expect(page.locator("#verify-face")).to_be_visible()
         expect(page.locator("#verify-staff" if left == 0 else "#verify-ready")).to_be_visible()
     world.shot(page, "verify-staff")
     seat = desk.locator("#seats > *").filter(has_text=world.people[1].name)
@@ -122,7 +122,7 @@ def test_the_wrong_person_does_not_pass_and_staff_decide(
 
 
 def test_staff_see_what_no_camera_can_prove(world: World, desk: Page, terminal: Page) -> None:
-    desk.click("#look-at-all")
+    desk.click("#inspect-all")
     expect(desk.locator("dialog")).to_contain_text(world.people[0].name)
     world.shot(desk, "staff-look")
     desk.keyboard.press("1")
@@ -133,7 +133,7 @@ def test_staff_see_what_no_camera_can_prove(world: World, desk: Page, terminal: 
     desk.keyboard.press("1")
     terminal.wait_for_url("**/waiting")
     expect(desk.locator("dialog")).to_have_count(0)
-    expect(desk.locator("#look-at-all")).to_be_hidden()
+    expect(desk.locator("#inspect-all")).to_be_hidden()
 
 
 def test_staff_unlock_and_start(world: World, desk: Page, terminal: Page) -> None:
@@ -240,6 +240,6 @@ def test_without_a_camera_the_page_says_what_to_do(world: World) -> None:
     page = world.browser(None, camera=False).new_page()
     page.goto("/?lang=en")
     card = page.locator("#check-camera")
-    expect(card.locator("[data-role=retry]")).to_be_visible()
+    expect(card.locator("#camera-retry")).to_be_visible()
     world.shot(page, "check-no-camera")
     expect(page.locator("#continue")).to_be_disabled()

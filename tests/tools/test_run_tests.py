@@ -1,10 +1,15 @@
-"""All tests in three runs; each run's result is among the last lines."""
+"""All tests in four runs; each run's result is among the last lines."""
 
 import pytest
 
 from tests.tools.conftest import Machine
 
-RUNS = ("all but browsers", "headquarters, on PostgreSQL and S3", "in a real browser")
+RUNS = (
+    "scripts of the pages",
+    "all but browsers",
+    "headquarters, on PostgreSQL and S3",
+    "in a real browser",
+)
 
 
 @pytest.fixture
@@ -16,6 +21,7 @@ def python(machine: Machine) -> Machine:
         f'echo "$*" >> {machine.path}/python.log',
         'case "$*" in *FAIL*) exit 1 ;; *NONE*) exit 5 ;; esac',
     )
+    machine.program("node", f'echo "node $*" >> {machine.path}/python.log')
     return machine
 
 
@@ -23,15 +29,16 @@ def asked(machine: Machine) -> list[str]:
     return (machine.path / "python.log").read_text().splitlines()
 
 
-def test_all_tests_are_three_runs(python: Machine) -> None:
+def test_all_tests_are_four_runs(python: Machine) -> None:
     done = python.run("run-tests", str(python.path / "python"))
-    first, backends, browser = asked(python)
+    scripts, first, backends, browser = asked(python)
     assert done.returncode == 0
+    assert scripts == "node --test tests/js/**/*.test.js"
     assert "--ignore tests/e2e" in first
     assert backends.startswith("-m tests.servers")
     assert backends.endswith(" tests/hq")
     assert browser.endswith(" --dist loadfile tests/e2e")
-    last = done.stdout.splitlines()[-3:]
+    last = done.stdout.splitlines()[-4:]
     assert all(name in line for name, line in zip(RUNS, last, strict=True))
 
 
@@ -39,6 +46,11 @@ def test_a_path_is_one_run(python: Machine) -> None:
     done = python.run("run-tests", str(python.path / "python"), "-x", "tests/faults")
     assert (done.returncode, len(asked(python))) == (0, 1)
     assert asked(python)[0].endswith("-x tests/faults")
+
+
+def test_a_path_of_a_script_is_a_run_of_node(python: Machine) -> None:
+    done = python.run("run-tests", str(python.path / "python"), "tests/js/common/x.test.js")
+    assert (done.returncode, asked(python)) == (0, ["node --test tests/js/common/x.test.js"])
 
 
 def test_a_failed_run_is_named_and_the_others_still_run(python: Machine) -> None:

@@ -201,7 +201,6 @@ HALL: dict[str, Entry] = {
         _l("You are signed in at terminal {terminal}. The invigilator must release it first."),
     ),
     "not_found": (404, _l("There is nothing at this address.")),
-    "no_open_sitting": (409, _l("No sitting is open for check-in at this centre.")),
     "sitting_state": (409, _l("This cannot be done in the sitting's present state.")),
     "too_early": (409, _l("The paper may be unlocked from {at} on.")),
     "too_late": (

@@ -111,7 +111,7 @@ def test_notices_move_no_option(page: Page, hall: Hall, attempt_id: str, width: 
     go_to(page, hall, attempt_id, "single_choice")
     places = [top(option) for option in page.locator(".option").all()]
     page.evaluate("""async () => {
-      const {showWarnings} = await import("/static/js/candidate/frames.js");
+      const {showWarnings} = await import("/static/js/candidate/proctoring/frames.js");
       showWarnings(["several_faces", "phone", "talking"]);
       for (const id of ["connection", "time-note", "screen-note"]) {
         const note = document.getElementById(id);

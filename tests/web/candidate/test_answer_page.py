@@ -48,10 +48,10 @@ def test_unsent_answers_survive_a_reload_and_go_first(
 def test_the_journal_holds_no_readable_answer_and_is_wiped_on_the_receipt(
     page: Page, attempt_id: str
 ) -> None:
-    kept = """() => new Promise((resolve) => { const open = indexedDB.open("exam-journal");
-      open.onsuccess = () => { const all = open.result.transaction(["queues", "keys"]);
-        const [queues, keys] = ["queues", "keys"].map((name) => all.objectStore(name).getAll());
-        all.oncomplete = () => resolve([queues.result.map((row) => Object.keys(row).sort()),
+    kept = """() => new Promise((resolve) => { const open = indexedDB.open("exam-answer-buffer");
+      open.onsuccess = () => { const all = open.result.transaction(["buffers", "keys"]);
+        const [buffers, keys] = ["buffers", "keys"].map((name) => all.objectStore(name).getAll());
+        all.oncomplete = () => resolve([buffers.result.map((row) => Object.keys(row).sort()),
           keys.result.map((key) => key.extractable)]); }; })"""
     page.keyboard.press("1")
     expect(page.locator("#saved")).to_have_attribute("data-state", "saved")
@@ -67,7 +67,7 @@ def test_the_page_checks_unlock_codes_as_the_server_does(page: Page) -> None:
     codes = [new_code(entropy) for _ in range(20)]
     wrong = [("1" if code[0] != "1" else "2") + code[1:] for code in codes]
     check = """async (codes) => {
-      const {looksRight} = await import("/static/js/staff/unlock-code.js");
+      const {looksRight} = await import("/static/js/staff/sittings/unlock-code.js");
       return codes.map(looksRight); }"""
     assert page.evaluate(check, codes) == [True] * 20
     assert page.evaluate(check, wrong) == [False] * 20

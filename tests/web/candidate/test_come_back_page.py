@@ -19,8 +19,9 @@ pytestmark = pytest.mark.e2e
 
 BY = "staff:chief"
 OTHER = {"admission_no": "2026T0002", "identity_no": "99000119900101002X", "consent_face": False}
-NOTHING_HELD = """() => new Promise((resolve) => { const open = indexedDB.open("exam-journal");
-  open.onsuccess = () => { const all = open.result.transaction("queues").objectStore("queues")
+NOTHING_HELD = """() => new Promise((resolve) => {
+  const open = indexedDB.open("exam-answer-buffer");
+  open.onsuccess = () => { const all = open.result.transaction("buffers").objectStore("buffers")
     .getAllKeys(); all.onsuccess = () => resolve(all.result.length === 0); }; })"""
 
 
@@ -339,12 +340,12 @@ def test_after_the_exam_the_terminal_is_free_for_the_next(
         expect(page.locator("#sign-in")).to_be_visible()
 
 
-BROKEN = """(id) => new Promise((resolve) => { const open = indexedDB.open("exam-journal");
-  open.onsuccess = () => { const change = open.result.transaction("queues", "readwrite");
-    change.objectStore("queues").put({iv: new Uint8Array(12), sealed: new Uint8Array(40)}, id);
+BROKEN = """(id) => new Promise((resolve) => { const open = indexedDB.open("exam-answer-buffer");
+  open.onsuccess = () => { const change = open.result.transaction("buffers", "readwrite");
+    change.objectStore("buffers").put({iv: new Uint8Array(12), sealed: new Uint8Array(40)}, id);
     change.oncomplete = () => resolve(); }; })"""
-NAMES = """() => new Promise((resolve) => { const open = indexedDB.open("exam-journal");
-  open.onsuccess = () => { const all = open.result.transaction("queues").objectStore("queues")
+NAMES = """() => new Promise((resolve) => { const open = indexedDB.open("exam-answer-buffer");
+  open.onsuccess = () => { const all = open.result.transaction("buffers").objectStore("buffers")
     .getAllKeys(); all.onsuccess = () => resolve(all.result); }; })"""
 
 

@@ -65,7 +65,7 @@ def kinds(hall: Hall) -> list[str]:
 
 def test_staff_look_with_one_key_each(page: Page, staff: Page, hall: Hall, passed: str) -> None:
     page.goto("/waiting")
-    staff.locator("#look-at-all").click()
+    staff.locator("#inspect-all").click()
     dialog = staff.locator("dialog")
     expect(dialog.locator(".pair img")).to_have_count(2)
     expect(dialog.locator(".nothing")).to_be_focused()
@@ -84,7 +84,7 @@ def test_staff_look_with_one_key_each(page: Page, staff: Page, hall: Hall, passe
     staff.keyboard.press("q")
     expect(dialog).to_have_count(0)
     page.wait_for_url("**/waiting")
-    expect(staff.locator("#look-at-all")).to_be_hidden()
+    expect(staff.locator("#inspect-all")).to_be_hidden()
     assert kinds(hall)[-4:] == ["finding_noted"] * 2 + ["finding_cleared"] * 2
     assert hall.attempts.view(passed).findings == []
 
@@ -100,7 +100,7 @@ def test_nothing_to_object_is_one_key_and_says_so(staff: Page, hall: Hall, passe
 
 
 def test_every_finding_is_within_reach_of_the_keyboard_and_named(staff: Page) -> None:
-    staff.locator("#look-at-all").click()
+    staff.locator("#inspect-all").click()
     names = ["Hat or headdress", "Sunglasses", "Headphones or earpiece", "Mask"]
     names += ["Hair over face or ears", "Phone or tablet"]
     for number, name in enumerate(names, start=1):

@@ -121,15 +121,15 @@ def test_staff_see_what_waits_while_hq_is_away_and_what_it_confirms_when_it_is_b
         expect(waits.nth(0)).to_have_text("1")
         expect(page.locator("main")).not_to_contain_text("Everything is at headquarters")
         page.click("#sync-now")
-        expect(page.locator("#sync-told")).to_have_text("Headquarters did not answer.")
+        expect(page.locator("#sync-result")).to_have_text("Headquarters did not answer.")
         shot(page, "sync-away")
         world.link.away = False
         page.click("#sync-now")
-        expect(page.locator("#sync-told")).to_have_text("Headquarters has answered.")
+        expect(page.locator("#sync-result")).to_have_text("Headquarters has answered.")
         expect(head).to_have_text("Everything is at headquarters")
         expect(waits).to_have_text(["0", "0", "1"])
         expect(page.locator("#kind-journal .steps strong")).to_have_text(["0", "0", "1"])
-        expect(page.locator("#kind-result [data-sum]")).to_have_text("1 of 1 have arrived.")
+        expect(page.locator("#result-sum")).to_have_text("1 of 1 have arrived.")
         expect(page.locator("#clock")).to_have_text(
             "The clock here agrees with that of headquarters."
         )
@@ -193,7 +193,7 @@ def test_what_is_on_its_way_does_not_wait(staff_page: Page) -> None:
     told(staff_page, {"busy": True, "sending": {"kind": "evidence", "done": 2, "total": 10}})
     steps = staff_page.locator("#kind-evidence .steps strong")
     expect(steps).to_have_text(["4", "8", "1200"])
-    expect(staff_page.locator("#kind-evidence [data-receipts]")).to_contain_text("1204")
+    expect(staff_page.locator("#evidence-receipts")).to_contain_text("1204")
     expect(staff_page.locator("#sync-now")).to_be_disabled()
     shot(staff_page, "sync-sending")
 

@@ -2,38 +2,60 @@
 
 import { sleep } from "./dom.js";
 import { t } from "./page.js";
-import { withTurn } from "./turns.js";
+import { withSlot } from "./request-slots.js";
 
-const AGAIN_TIMES = 10;
+/**
+ * @typedef {object} RequestOptions
+ * @property {Record<string, string>} [headers]
+ * @property {number} [timeout] milliseconds
+ * @property {boolean} [keepalive] the browser sends it even if the page closes
+ * @property {boolean} [background] leaves one of the two slots to answers
+ */
 
-let token = document.querySelector('meta[name="csrf"]')?.content || "";
+const MAX_REPEATS = 10;
+
+/** @type {HTMLMetaElement | null} */
+const csrf = document.querySelector('meta[name="csrf"]');
+let token = csrf?.content || "";
 
 let lease = "";
 
-/** The token by which this page holds its exam goes with every request from now on. */
+/**
+ * Send the token by which this page holds its exam with every request from now on.
+ * @param {string} value
+ */
 export function setLease(value) {
   lease = value;
 }
 
-/** Use another session's token from now on. */
+/**
+ * Use another session's CSRF token from now on.
+ * @param {string} value
+ */
 export function setToken(value) {
   token = value;
 }
 
-let somebody = true;
+let touched = true;
 for (const kind of ["pointerdown", "keydown", "wheel"]) {
-  addEventListener(kind, () => { somebody = true; }, { capture: true, passive: true });
+  addEventListener(kind, () => { touched = true; }, { capture: true, passive: true });
 }
 
-/** Staff pages read by themselves; the server is told when somebody is at the page. */
-function person() {
-  const touched = somebody;
-  somebody = false;
-  return touched ? { "X-Person": "1" } : {};
+/** Staff pages poll. Only this header keeps their session alive, so that an empty desk signs out. */
+function activity() {
+  const active = touched;
+  touched = false;
+  return active ? { "X-Person": "1" } : null;
 }
 
-/** What went wrong: HTTP `status` (0: not reached), stable `code`, text for people. */
+/** A request that failed. */
 export class ApiError extends Error {
+  /**
+   * @param {number} status HTTP status; 0: the server was not reached
+   * @param {string} code stable name of the error
+   * @param {string} message text for people
+   * @param {number} retryAfter seconds
+   */
   constructor(status, code, message, retryAfter = 0) {
     super(message);
     this.status = status;
@@ -47,12 +69,14 @@ export class ApiError extends Error {
   }
 }
 
-async function problem(response) {
+/** @param {Response} response */
+async function errorOf(response) {
+  /** @type {{ code?: string, message?: string }} */
   let error = {};
   try {
     error = (await response.json()).error || {};
   } catch {
-    error = {};
+    // Not JSON: a proxy in between has answered.
   }
   const message = error.message || t("The server did not answer as expected.");
   return new ApiError(
@@ -60,6 +84,11 @@ async function problem(response) {
   );
 }
 
+/**
+ * @param {string} url
+ * @param {RequestInit} options
+ * @param {number} timeout
+ */
 async function fetchOnce(url, options, timeout) {
   const stop = AbortSignal.timeout ? AbortSignal.timeout(timeout) : undefined;
   try {
@@ -70,24 +99,35 @@ async function fetchOnce(url, options, timeout) {
 }
 
 /**
- * Send and return the JSON of the answer; throws ApiError. The server works on two writes of a
- * terminal at a time: so no more are sent, and one that meets others of an earlier page comes again.
- * `background`: leaves one of the two places to the rest.
+ * Send a request and return the JSON of the reply; throws ApiError. The server works on two writes of
+ * a terminal at a time. A write that meets those of the page before this one is repeated.
+ * @param {string} method
+ * @param {string} url
+ * @param {any} body JSON, a Blob or a form
+ * @param {RequestOptions} options
+ * @returns {Promise<any>}
  */
 export async function call(method, url, body, { background = false, ...options } = {}) {
   if (method === "GET") return send(method, url, body, options);
-  for (let times = 0; ; times += 1) {
+  for (let repeats = 0; ; repeats += 1) {
     try {
-      return await withTurn(background, options.keepalive, () => send(method, url, body, options));
+      return await withSlot(background, Boolean(options.keepalive), () => send(method, url, body, options));
     } catch (error) {
-      if (error.code !== "too_many_at_once" || times === AGAIN_TIMES) throw error;
+      if (error.code !== "too_many_at_once" || repeats === MAX_REPEATS) throw error;
       await sleep((error.retryAfter || 1) * 1000 * (0.2 + Math.random() * 0.8));
     }
   }
 }
 
+/**
+ * @param {string} method
+ * @param {string} url
+ * @param {any} body
+ * @param {RequestOptions} options
+ */
 async function send(method, url, body, { headers = {}, timeout = 20000, keepalive = false }) {
-  const sent = { ...headers, ...(url.startsWith("/staff/") ? person() : {}) };
+  /** @type {Record<string, string>} */
+  const sent = { ...headers, ...(url.startsWith("/staff/") ? activity() : null) };
   let payload = body;
   if (method !== "GET") sent["X-CSRF-Token"] ??= token;
   if (lease) sent["X-Lease"] = lease;
@@ -96,21 +136,34 @@ async function send(method, url, body, { headers = {}, timeout = 20000, keepaliv
     payload = JSON.stringify(body);
   }
   const response = await fetchOnce(url, { method, headers: sent, body: payload, keepalive }, timeout);
-  if (!response.ok) throw await problem(response);
+  if (!response.ok) throw await errorOf(response);
   return response.status === 204 ? null : response.json();
 }
 
-/** Read JSON. */
+/**
+ * @param {string} url
+ * @param {RequestOptions} [options]
+ */
 export function get(url, options) {
   return call("GET", url, undefined, options);
 }
 
-/** Write JSON, a Blob or a form. */
+/**
+ * @param {string} url
+ * @param {any} body JSON, a Blob or a form
+ * @param {RequestOptions} options
+ */
 export function post(url, body = {}, options = {}) {
   return call("POST", url, body, options);
 }
 
-/** Send a file and tell how much of it has gone (0 to 1); returns the JSON, throws ApiError. */
+/**
+ * Send a file; resolves to the JSON of the reply, throws ApiError.
+ * @param {string} url
+ * @param {File} file
+ * @param {(share: number) => void} progress hears how much has been sent, 0 to 1
+ * @returns {Promise<any>}
+ */
 export function upload(url, file, progress) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
@@ -123,7 +176,7 @@ export function upload(url, file, progress) {
     request.addEventListener("load", async () => {
       const answer = new Response(request.response, { status: request.status });
       if (answer.ok) resolve(await answer.json());
-      else reject(await problem(answer));
+      else reject(await errorOf(answer));
     });
     request.send(file.slice(0, file.size, "application/octet-stream"));
   });

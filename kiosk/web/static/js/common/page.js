@@ -2,22 +2,35 @@
 
 const node = document.getElementById("page-data");
 
-/** The page's data; empty where a page has none. */
+/**
+ * The page's data; empty where a page has none.
+ * @type {Record<string, any>}
+ */
 export const data = node ? JSON.parse(node.textContent) : { texts: {}, labels: {} };
 
-/** The text in the reader's language; `%(name)s` is filled from `values`. */
+/**
+ * The text in the reader's language; `%(name)s` is filled from `values`.
+ * @param {string} source
+ * @param {Record<string, unknown>} values
+ */
 export function t(source, values = {}) {
   const text = data.texts[source] || source;
-  return text.replace(/%\((\w+)\)s/g, (whole, name) => (name in values ? String(values[name]) : whole));
+  return text.replace(/%\((\w+)\)s/g, (/** @type {string} */ hole, /** @type {string} */ name) => (name in values ? String(values[name]) : hole));
 }
 
-/** The name of a stable id of one group of labels; the id itself when it has none. */
+/**
+ * The name of a stable id in a group of labels; the id itself when it has none.
+ * @param {string} group
+ * @param {string | null | undefined} id
+ * @returns {string}
+ */
 export function label(group, id) {
-  return (data.labels[group] && data.labels[group][id]) || String(id ?? "");
+  return (id && data.labels[group]?.[id]) || String(id ?? "");
 }
 
 const locale = data.language === "en" ? "en-GB" : "zh-CN";
 
+/** @param {Intl.DateTimeFormatOptions} options */
 function formatter(options) {
   return new Intl.DateTimeFormat(locale, { timeZone: data.timezone, hourCycle: "h23", ...options });
 }
@@ -25,19 +38,28 @@ function formatter(options) {
 const clockTime = formatter({ hour: "2-digit", minute: "2-digit", second: "2-digit" });
 const dayTime = formatter({ month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" });
 
-/** Time of day in the centre's time zone. */
+/**
+ * Time of day in the centre's time zone.
+ * @param {string | null} iso
+ */
 export function timeOfDay(iso) {
   return iso ? clockTime.format(new Date(iso)) : "";
 }
 
-/** Day and time in the centre's time zone. */
+/**
+ * Day and time in the centre's time zone.
+ * @param {string | null} iso
+ */
 export function dayAndTime(iso) {
   return iso ? dayTime.format(new Date(iso)) : "";
 }
 
-/** Seconds as H:MM:SS. */
+/**
+ * Seconds, rounded up, as H:MM:SS.
+ * @param {number} seconds
+ */
 export function duration(seconds) {
   const whole = Math.max(0, Math.ceil(seconds));
-  const part = (value) => String(value).padStart(2, "0");
-  return `${Math.floor(whole / 3600)}:${part(Math.floor(whole / 60) % 60)}:${part(whole % 60)}`;
+  const twoDigits = (/** @type {number} */ value) => String(value).padStart(2, "0");
+  return `${Math.floor(whole / 3600)}:${twoDigits(Math.floor(whole / 60) % 60)}:${twoDigits(whole % 60)}`;
 }

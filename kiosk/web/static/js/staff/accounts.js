@@ -1,20 +1,20 @@
-// Accounts of staff, who must wait after wrong entries, and one's own password.
+// Accounts of staff, who must wait after wrong entries, and the own password.
 
-import { byId, make, setNote, show, sleep } from "../common/dom.js";
+import { byId, findById, make, setNote, show, sleep } from "../common/dom.js";
 import { get, post } from "../common/api.js";
 import { data, dayAndTime, label, t, timeOfDay } from "../common/page.js";
 import { sheet } from "../common/sheet.js";
-import { checkSession, may } from "./frame.js";
+import { checkSession, may } from "./session.js";
 
 const POLL_MS = 3000;
 
 /** Do something; a sentence says that it is done, or why it could not be. */
-async function act(url, body, told) {
+async function change(url, body, done) {
   setNote(byId("accounts-error"), "");
-  setNote(byId("accounts-told"), "");
+  setNote(byId("accounts-status"), "");
   try {
     await post(url, body);
-    setNote(byId("accounts-told"), told);
+    setNote(byId("accounts-status"), done);
   } catch (error) {
     checkSession(error);
     setNote(byId("accounts-error"), error.message);
@@ -45,7 +45,7 @@ function roleField(account) {
     class: "form-select", "aria-label": t("Role of %(name)s", { name: account.username }),
     onchange: ({ target: { value: role } }) => askChange(
       account, t("The account is signed out everywhere, and signs in again as: %(role)s.", { role: label("roles", role) }), t("Change the role"),
-      () => act(at(account, "role"), { role }, t("%(name)s has another role.", { name: account.username })),
+      () => change(at(account, "role"), { role }, t("%(name)s has another role.", { name: account.username })),
     ),
   }, roles);
 }
@@ -53,10 +53,10 @@ function roleField(account) {
 function lockButton(account) {
   const name = account.username;
   return account.locked_at
-    ? make("button", { class: "btn btn-quiet", type: "button", onclick: () => act(at(account, "unlock"), {}, t("%(name)s may sign in again.", { name })) }, t("Unlock the account"))
+    ? make("button", { class: "btn btn-quiet", type: "button", onclick: () => change(at(account, "unlock"), {}, t("%(name)s may sign in again.", { name })) }, t("Unlock the account"))
     : make("button", { class: "btn btn-quiet", type: "button", onclick: () => askChange(
       account, t("The account is signed out everywhere and cannot sign in until a chief invigilator unlocks it."), t("Lock the account"),
-      () => act(at(account, "lock"), {}, t("%(name)s is locked and signed out.", { name })),
+      () => change(at(account, "lock"), {}, t("%(name)s is locked and signed out.", { name })),
     ) }, t("Lock the account"));
 }
 
@@ -66,7 +66,7 @@ function row(account) {
     : make("span", { class: "tag good" }, t("May sign in"));
   return make("tr", {},
     make("th", { scope: "row" }, account.username), make("td", {}, roleField(account)), make("td", {}, state),
-    make("td", {}, make("div", { class: "line acts" },
+    make("td", {}, make("div", { class: "line action-list" },
       make("button", { class: "btn btn-quiet", type: "button", onclick: () => askPassword(account) }, t("New password")),
       lockButton(account))));
 }
@@ -136,10 +136,10 @@ function wait(found) {
   return make("div", { class: "line wait" },
     make("span", { class: "tag" }, label("waits", found.kind)), make("strong", { class: "num" }, found.account),
     make("span", { class: "soft small" }, t("at %(place)s, %(n)s wrong entries, waits until %(until)s", { place: found.place, n: found.failures, until: timeOfDay(found.until) })),
-    clearable ? make("button", { class: "btn btn-quiet ms-auto", type: "button", onclick: () => act(`/staff/api/waits/${kind}`, { account: found.account }, t("%(name)s may try again at once.", { name: found.account })) }, t("Let try again at once")) : null);
+    clearable ? make("button", { class: "btn btn-quiet ms-auto", type: "button", onclick: () => change(`/staff/api/waits/${kind}`, { account: found.account }, t("%(name)s may try again at once.", { name: found.account })) }, t("Let try again at once")) : null);
 }
 
-function done(found) {
+function changeLine(found) {
   const what = [label("account_acts", found.kind), found.username, label("roles", found.detail)].filter(Boolean).join(" · ");
   return make("li", {}, make("span", { class: "num soft" }, dayAndTime(found.at)), ` ${what} `, make("span", { class: "soft" }, t("by %(name)s", { name: found.by })));
 }
@@ -154,17 +154,17 @@ async function refresh() {
   shown = now;
   byId("waits").replaceChildren(...waits.map(wait));
   show(byId("no-waits"), waits.length === 0);
-  byId("accounts")?.replaceChildren(...accounts.map(row));
-  byId("account-acts")?.replaceChildren(...acts.map(done));
+  findById("accounts")?.replaceChildren(...accounts.map(row));
+  findById("account-changes")?.replaceChildren(...acts.map(changeLine));
 }
 
-byId("add-account")?.addEventListener("click", addAccount);
+findById("add-account")?.addEventListener("click", addAccount);
 
 byId("own-password").addEventListener("submit", async (event) => {
   event.preventDefault();
   setNote(byId("accounts-error"), "");
   try {
-    await post("/staff/api/own-password", { present: byId("present").value, password: byId("next").value });
+    await post("/staff/api/own-password", { present: byId("present", HTMLInputElement).value, password: byId("next", HTMLInputElement).value });
     location.assign(data.sign_in_page);
   } catch (error) {
     setNote(byId("accounts-error"), error.message);

@@ -3,17 +3,17 @@
 import { byId, make, setNote, setText, show, sleep } from "../common/dom.js";
 import { get, post } from "../common/api.js";
 import { dayAndTime, duration, label, t } from "../common/page.js";
-import { checkSession } from "./frame.js";
+import { checkSession } from "./session.js";
 
 const POLL_MS = 2000;
-const URL = "/staff/api/backup";
+const BACKUP = "/staff/api/backup";
 
 let shown = "";
 
 async function begin(folder) {
   setNote(byId("backup-error"), "");
   try {
-    showView(await post(URL, { folder }));
+    showView(await post(BACKUP, { folder }));
   } catch (error) {
     checkSession(error);
     setNote(byId("backup-error"), error.message);
@@ -43,7 +43,7 @@ function showAge({ newest_at: newest, old, every_minutes: every }) {
 function showRun(run) {
   show(byId("backup-run"), Boolean(run));
   if (!run) return;
-  const time = duration(Math.max(0, (Date.now() - new Date(run.since)) / 1000));
+  const time = duration(Math.max(0, (Date.now() - Date.parse(run.since)) / 1000));
   const words = run.stage === "proving" ? t("Being checked as a restore would do it: %(folder)s, for %(time)s", { folder: run.folder, time }) : t("Being written: %(folder)s, for %(time)s", { folder: run.folder, time });
   setText(byId("backup-stage"), words);
 }
@@ -68,7 +68,7 @@ function showView(view) {
   const now = JSON.stringify([view.places, view.last, view.run?.stage, view.old]);
   if (now === shown) return;
   shown = now;
-  byId("backup-places").replaceChildren(...view.places.map((one) => place(one, Boolean(view.run))));
+  byId("backup-places").replaceChildren(...view.places.map((folder) => place(folder, Boolean(view.run))));
   show(byId("no-places"), view.places.length === 0);
   show(byId("backup-state"), Boolean(view.run || view.last));
   showAge(view);
@@ -77,7 +77,7 @@ function showView(view) {
 
 for (;;) {
   try {
-    showView(await get(URL));
+    showView(await get(BACKUP));
   } catch (error) {
     checkSession(error);
     setNote(byId("backup-error"), error.message);

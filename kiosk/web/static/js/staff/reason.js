@@ -4,14 +4,18 @@ import { make, setNote } from "../common/dom.js";
 import { post } from "../common/api.js";
 import { t } from "../common/page.js";
 import { sheet } from "../common/sheet.js";
-import { checkSession } from "./frame.js";
+import { checkSession } from "./session.js";
 
-/** A reason field with presets, which may have keys; `value` reads it. */
+/**
+ * A reason field with presets, which may have keys; `value` reads it.
+ * @param {string[]} presets
+ * @param {string} keys
+ */
 export function reasonField(presets, keys = "") {
   const area = make("textarea", { id: "reason", class: "form-control", rows: 2, maxLength: 500, required: true });
   const buttons = presets.map((text, n) => make(
     "button", { type: "button", "aria-keyshortcuts": keys[n], onclick: () => { area.value = text; } },
-    keys[n] && make("kbd", {}, keys[n]), keys[n] && " ", text,
+    keys[n] && make("kbd", {}, keys[n]), keys[n] ? " " : null, text,
   ));
   const note = make("div", { class: "note bad", role: "alert", hidden: true });
   const box = make(
@@ -21,14 +25,23 @@ export function reasonField(presets, keys = "") {
   return { box, note, presets: buttons, get value() { return area.value.trim(); } };
 }
 
-/** The confirmation of what cannot be undone; `missing` is what is asked for while it is not given. */
+/**
+ * The confirmation of what cannot be undone; `missing` asks for it until it is given.
+ * @param {string} text
+ */
 export function sureField(text) {
   const input = make("input", { type: "checkbox", id: "sure", class: "form-check-input" });
   const box = make("label", { class: "line", for: "sure" }, input, make("span", {}, text));
   return { box, get missing() { return input.checked ? "" : t("Please tick that you mean it."); } };
 }
 
-/** A check for a sheet's action: sends `body` with the reason; `body` may be a function. */
+/**
+ * A check for a sheet's action: sends `body` with the reason.
+ * @param {string} url
+ * @param {object | (() => object)} body
+ * @param {ReturnType<typeof reasonField>} reason
+ * @param {ReturnType<typeof sureField> | null} sure
+ */
 export function sending(url, body, reason, sure = null) {
   return async () => {
     setNote(reason.note, reason.value.length < 2 ? t("Please give a reason.") : sure?.missing || "");
@@ -46,8 +59,18 @@ export function sending(url, body, reason, sure = null) {
 
 /**
  * Ask for a reason and do one thing; resolves to "done" or null.
- *
- * `final`: the sentence to tick before what cannot be undone; cancelling is the large button then.
+ * @param {object} question
+ * @param {string} question.title
+ * @param {string} question.text
+ * @param {string} question.url
+ * @param {string[]} [question.presets] reasons to choose from
+ * @param {string} question.button
+ * @param {string} [question.kind] the button's look
+ * @param {object | (() => object)} [question.body] sent with the reason
+ * @param {HTMLElement[]} [question.more] further fields
+ * @param {boolean} [question.warn]
+ * @param {string} [question.final] the sentence to tick before what cannot be undone; cancelling is the
+ *   large button then
  */
 export function askReason({ title, text, url, presets = [], button, kind = "primary", body = {}, more = [], warn = false, final = "" }) {
   const reason = reasonField(presets);
@@ -62,10 +85,13 @@ export function askReason({ title, text, url, presets = [], button, kind = "prim
   });
 }
 
-/** Buttons that end something, folded away below the others; null without any. */
-export function graveActs(buttons) {
+/**
+ * Buttons that end something, folded away below the others; null without any.
+ * @param {HTMLElement[]} buttons
+ */
+export function endingActions(buttons) {
   return buttons.length ? make(
-    "details", { class: "grave-acts" }, make("summary", { class: "soft" }, t("Acts that end something")), make("div", { class: "acts" }, buttons),
+    "details", { class: "ending-actions" }, make("summary", { class: "soft" }, t("Acts that end something")), make("div", { class: "action-list" }, buttons),
   ) : null;
 }
 

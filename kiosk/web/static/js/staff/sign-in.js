@@ -3,19 +3,20 @@
 import { byId, setNote } from "../common/dom.js";
 import { post } from "../common/api.js";
 
-const form = byId("staff-sign-in");
+const password = byId("password", HTMLInputElement);
+const form = byId("staff-sign-in", HTMLFormElement);
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
-  const button = form.querySelector("button[type=submit]");
+  const button = byId("sign-in-submit", HTMLButtonElement);
   button.disabled = true;
   setNote(byId("staff-error"), "");
   try {
-    await post("/staff/api/sign-in", { username: byId("username").value, password: byId("password").value });
-    location.assign(form.dataset.next);
+    await post("/staff/api/sign-in", { username: byId("username", HTMLInputElement).value, password: password.value });
+    location.assign(form.dataset.next ?? "/staff");
   } catch (error) {
     setNote(byId("staff-error"), error.message);
     button.disabled = false;
-    byId("password").select();
+    password.select();
   }
 });

@@ -1,0 +1,24 @@
+// The wait for the start: look every two seconds, go on by itself.
+
+import { byId, setNote, sleep } from "../../common/dom.js";
+import { get } from "../../common/api.js";
+import { data } from "../../common/page.js";
+
+const POLL_MS = 2000;
+
+async function look() {
+  try {
+    const attempt = await get(`/api/attempts/${data.attempt_id}`);
+    setNote(byId("waiting-error"), "");
+    const page = data.pages[attempt.state];
+    if (page && page !== location.pathname) location.assign(page);
+  } catch (error) {
+    if (error.status === 401) location.assign(data.sign_in_page);
+    else setNote(byId("waiting-error"), error.message);
+  }
+}
+
+for (;;) {
+  await sleep(POLL_MS + Math.random() * 300);
+  await look();
+}

@@ -1,0 +1,289 @@
+// The answer page: brings the parts together.
+
+import { byId, make, setNote, setText, sleep } from "../../common/dom.js";
+import { get, post } from "../../common/api.js";
+import { data, t } from "../../common/page.js";
+import { AnswerBuffer } from "../answers/answer-buffer.js";
+import { AnswerQueue } from "../answers/answer-queue.js";
+import { sortKept } from "../answers/kept-record.js";
+import { canSeal, saveFile } from "../answers/sealed-answers.js";
+import { PaperView } from "../paper/paper-view.js";
+import { preventForbidden } from "../proctoring/forbidden-actions.js";
+import { FrameSender, showWarnings } from "../proctoring/frames.js";
+import { PageLeaves } from "../proctoring/page-leaves.js";
+import { SignalQueue } from "../proctoring/signal-queue.js";
+import { SpeechDetector } from "../proctoring/speech.js";
+import { ConnectionStatus } from "./connection-status.js";
+import { Countdown } from "./countdown.js";
+import { acknowledge, countLeaves, showLeaves, showTakenOver } from "./exam-dialogs.js";
+import { offerFullscreen } from "./fullscreen.js";
+import { askHandIn } from "./hand-in.js";
+import { deliverOld, handOverLate } from "./late-answers.js";
+import { takeLease } from "./lease.js";
+import { PaperPosition } from "./paper-position.js";
+import { PauseOverlay } from "./pause-overlay.js";
+
+const POLL_MS = 5000;
+const PAUSED_POLL_MS = 1500;
+const ATTEMPT = `/api/attempts/${data.attempt_id}`;
+
+let lease = "";
+let leaves = 0;
+let atLimit = "end";
+/** @type {PaperView | null} */
+let paper = null;
+/** @type {AnswerQueue | null} */
+let queue = null;
+/** @type {import("../answers/kept-record.js").KeptRecord & { continues?: boolean }} */
+let kept = {};
+let over = false;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let nextPoll;
+
+const buffer = new AnswerBuffer(data.attempt_id);
+const overlay = new PauseOverlay();
+const connection = new ConnectionStatus(canSeal, () => saveFile(queue?.unsent ?? [], lease));
+const countdown = new Countdown(timeUp);
+const signals = new SignalQueue(
+  (batch) => post(`${ATTEMPT}/conduct`, { signals: batch }, { keepalive: true }),
+  { onReply: signalReply, onEnded: finish, onRefused: signalRefused },
+);
+const signal = (/** @type {string} */ kind, /** @type {string} */ cause = "") => signals.add(kind, cause);
+const pageLeaves = new PageLeaves(signal);
+const frames = new FrameSender({ interval: 1000, signal, onReply: replied, onEnded: finish, onSignedOut: signedOut });
+const speech = new SpeechDetector(signal);
+
+/** @type {import("../answers/answer-queue.js").AnswerServer} */
+const server = {
+  send: (writes) => post(`${ATTEMPT}/answers`, { writes }, { timeout: 15000 }),
+  ackedThrough: async () => (await get(`${ATTEMPT}/time`)).acked_through,
+};
+
+/** @type {import("../answers/answer-queue.js").Callbacks["onState"]} */
+function showSaved({ state, waiting, message }) {
+  const box = byId("saved");
+  box.dataset.state = state;
+  const texts = {
+    saved: buffer.keeps ? t("All answers saved") : t("All answers saved; unsent ones do not survive a reload here"),
+    saving: t("Saving …"),
+    waiting: buffer.keeps
+      ? t("Not saved yet, will be retried: %(n)s", { n: waiting })
+      : t("Not saved yet, and not kept here either: %(n)s. Leave this page open and call the invigilator.", { n: waiting }),
+  };
+  setText(byId("saved-text"), texts[state]);
+  box.title = message || "";
+}
+
+/** @param {any} reply */
+function replied(reply) {
+  connection.reached();
+  if (!overlay.visible) countdown.set(reply.remaining_s);
+}
+
+/** @param {any} reply */
+function signalReply(reply) {
+  replied(reply);
+  if (reply.state !== "in_progress") {
+    poll();
+    return;
+  }
+  const more = reply.leaves > leaves || reply.warn;
+  leaves = reply.leaves;
+  countLeaves(leaves, reply.leave_limit);
+  if (more) showLeaves(leaves, reply.leave_limit, atLimit);
+}
+
+/** @param {string} code */
+function signalRefused(code) {
+  if (code === "lease_lost") takenOver();
+  else poll();
+}
+
+/** Nothing more is sent or watched. */
+function halt() {
+  over = true;
+  queue?.stop();
+  signals.stop();
+  frames.stop();
+  speech.stop();
+}
+
+/** The attempt is over; what came too late goes to the invigilator before the page does. */
+async function finish() {
+  if (over) return;
+  halt();
+  overlay.hide();
+  const unsent = queue?.unsent ?? [];
+  if (unsent.length) await handOverLate(unsent, lease, buffer);
+  location.replace(data.pages.ended);
+}
+
+/** Ask the server where the attempt is: every few seconds, and when the time is up. */
+async function poll() {
+  if (over) return;
+  try {
+    const now = await get(`${ATTEMPT}/time`, { timeout: 8000 });
+    connection.reached();
+    recount(now.leaves);
+    if (now.state === "paused") pause(now);
+    else if (now.state === "in_progress") await proceed(now);
+    else await finish();
+  } catch (error) {
+    if (error.status === 401) await signedOut();
+    else if (error.code === "lease_lost") await takenOver();
+    else if (error.status === 0) connection.missed();
+  }
+}
+
+/**
+ * Staff may have reversed a departure. More of them are shown by the reply to the signal, which
+ * also opens the dialog.
+ * @param {number} now
+ */
+function recount(now) {
+  if (now >= leaves) return;
+  leaves = now;
+  countLeaves(leaves, data.leave_limit);
+}
+
+/**
+ * @param {string} reason
+ * @param {number} remaining
+ */
+function cover(reason, remaining) {
+  pageLeaves.pause(true);
+  frames.pause(true);
+  paper?.hide();
+  overlay.show(reason, remaining);
+}
+
+/** Nothing more is written, also while the server, which alone may end the exam, is away. */
+async function timeUp() {
+  if (over || !queue) return;
+  cover("time", 0);
+  await queue.flush();
+  await poll();
+}
+
+/** @param {any} now */
+function pause(now) {
+  cover(now.pause_reason, now.remaining_s);
+  clearTimeout(nextPoll);
+  nextPoll = setTimeout(poll, PAUSED_POLL_MS);
+  countdown.set(now.remaining_s, true);
+}
+
+/** @param {any} now */
+async function proceed(now) {
+  const wasCovered = overlay.visible;
+  countdown.set(now.remaining_s);
+  if (!wasCovered || now.remaining_s === 0) return;
+  overlay.hide();
+  pageLeaves.pause(false);
+  frames.pause(false);
+  if (paper) paper.show();
+  else await fill(await load());
+  queue?.resume();
+}
+
+async function signedOut() {
+  if (over) return;
+  halt();
+  await acknowledge(t("Please sign in again"), t("The invigilator has released this terminal, or the session has ended. Answers that were saved are safe."));
+  location.assign(data.sign_in_page);
+}
+
+async function takenOver() {
+  if (over) return;
+  halt();
+  await showTakenOver();
+  location.reload();
+}
+
+async function load() {
+  for (;;) {
+    try {
+      return await get(ATTEMPT);
+    } catch (error) {
+      if (error.status === 401) location.assign(data.sign_in_page);
+      byId("item").replaceChildren(make("p", { class: "note bad", role: "alert" }, error.message));
+      await sleep(2000);
+    }
+  }
+}
+
+/**
+ * What the page before this one kept, sorted by who may still send it.
+ * @param {import("../answers/kept-record.js").KeptRecord} before
+ * @param {boolean} continues
+ */
+async function recall(before, continues) {
+  const { entries, old } = sortKept(before, continues);
+  const delivered = await deliverOld(old, before.lease || "");
+  await buffer.update({ entries, old: delivered ? [] : old, lease, admission_no: data.admission_no });
+  return { ...before, entries, continues };
+}
+
+/**
+ * Position and flags: this terminal's own if it was the last one to hold the exam, else the server's.
+ * @param {any} attempt
+ */
+function positionOf(attempt) {
+  if (kept.continues && kept.flags) return { flags: kept.flags, current: kept.current || 0 };
+  const index = attempt.items.findIndex((/** @type {any} */ item) => item.id === attempt.current);
+  return { flags: attempt.flags, current: Math.max(0, index) };
+}
+
+/**
+ * Show the paper, with what the page before this one could not send.
+ * @param {any} attempt
+ */
+async function fill(attempt) {
+  ({ leaves, at_limit: atLimit } = attempt);
+  countdown.warnAt(attempt.warn_minutes);
+  const answers = new AnswerQueue(server, buffer, attempt.acked_through, {
+    onState: showSaved, onReply: replied, onEnded: finish, onPaused: poll, onTakenOver: takenOver,
+    onMissed: () => connection.missed(), onSignedOut: signedOut,
+    onRefused: (item, message) => acknowledge(t("An answer was not accepted"), `${shown.numberOf(item)}: ${message}`),
+  });
+  answers.restore(kept.entries);
+  const position = new PaperPosition(data.attempt_id);
+  const shown = new PaperView(attempt, { ...attempt.answers, ...answers.values }, positionOf(attempt), answers, (current, flags) => {
+    buffer.update({ current, flags });
+    position.put(attempt.items[current].id, flags);
+  });
+  [queue, paper] = [answers, shown];
+  byId("hand-in").addEventListener("click", () => askHandIn(shown, answers, finish));
+  byId("hand-in", HTMLButtonElement).disabled = false;
+  setNote(byId("time-note"), "");
+  pageLeaves.watch();
+  preventForbidden(signal);
+  showWarnings(attempt.warnings);
+  window.addEventListener("online", () => answers.flush());
+  window.addEventListener("pagehide", () => answers.flush());
+  if (attempt.microphone) speech.run();
+  frames.run();
+}
+
+async function begin() {
+  try {
+    const before = await buffer.load();
+    const taken = await takeLease(before.lease);
+    ({ lease } = taken);
+    kept = await recall(before, taken.continues);
+  } catch (error) {
+    if (error.status === 401) location.assign(data.sign_in_page);
+    else location.replace(data.pages.ended);
+    return;
+  }
+  const attempt = await load();
+  offerFullscreen();
+  setInterval(poll, POLL_MS);
+  if (attempt.state === "paused") pause(attempt);
+  else if (attempt.state === "in_progress") {
+    countdown.set(attempt.remaining_s);
+    await fill(attempt);
+  } else await finish();
+}
+
+await begin();

@@ -1,0 +1,44 @@
+// Which item is shown and which are flagged: kept with the attempt, so that it moves along.
+
+import { post } from "../../common/api.js";
+
+const QUIET_MS = 800;
+const AGAIN_MS = 5000;
+
+/** Sends the newest state a moment after it has changed, and again until the server has it. */
+export class PaperPosition {
+  #url;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  /** @type {{ current: string, flags: string[] } | null} */
+  #newest = null;
+
+  /** @param {string} attemptId */
+  constructor(attemptId) {
+    this.#url = `/api/attempts/${attemptId}/place`;
+  }
+
+  /**
+   * @param {string} current id of the shown item
+   * @param {string[]} flags ids of the flagged items
+   */
+  put(current, flags) {
+    this.#newest = { current, flags };
+    this.#soon(QUIET_MS);
+  }
+
+  /** @param {number} ms */
+  #soon(ms) {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#send(), ms);
+  }
+
+  async #send() {
+    const sent = this.#newest;
+    try {
+      await post(this.#url, sent, { timeout: 8000, keepalive: true });
+    } catch (error) {
+      if (error.passing && sent === this.#newest) this.#soon(AGAIN_MS);
+    }
+  }
+}

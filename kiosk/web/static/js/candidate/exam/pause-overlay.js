@@ -1,0 +1,55 @@
+// Covers the paper while the exam is paused.
+
+import { byId, make } from "../../common/dom.js";
+import { duration, t } from "../../common/page.js";
+
+/** @param {string} reason */
+function explanation(reason) {
+  /** @type {Record<string, string>} */
+  const texts = {
+    room: t("The exam is paused for the whole room. Your time stands still. Please stay seated and wait."),
+    staff: t("The invigilator has paused your exam. Your time stands still. Please stay seated and wait."),
+    held: t("You have left the answer page too often. The invigilator decides how your exam goes on; your time stands still."),
+    time: t("Your time is up. What you have answered is being handed over; please wait."),
+    returned: t("You were away for a while. The invigilator looks who has come back; your time stands still."),
+    reopened: t("The invigilator is opening your exam again. Your time stands still."),
+  };
+  return texts[reason] || t("Your exam is paused. Your time stands still. Please stay seated and wait.");
+}
+
+export class PauseOverlay {
+  /** @type {HTMLDialogElement | null} */
+  #dialog = null;
+
+  get visible() {
+    return this.#dialog !== null;
+  }
+
+  /**
+   * Hide the paper; the same reason again changes nothing.
+   * @param {string} reason
+   * @param {number} remaining seconds
+   */
+  show(reason, remaining) {
+    if (this.#dialog?.dataset.reason === reason) return;
+    this.hide();
+    const left = make("p", { class: "num soft" }, t("Time left: %(time)s", { time: duration(remaining) }));
+    const title = reason === "time" ? t("Time is up") : t("The exam is paused");
+    // A modal dialog hides everything below it, so the connection's note moves into it.
+    const body = make("div", { class: "body" }, make("h2", {}, title), make("p", {}, explanation(reason)), left, byId("connection"));
+    this.#dialog = make("dialog", { class: "sheet pause-overlay" }, body);
+    this.#dialog.dataset.reason = reason;
+    this.#dialog.addEventListener("cancel", (event) => event.preventDefault());
+    document.body.append(this.#dialog);
+    document.body.classList.add("paused");
+    this.#dialog.showModal();
+  }
+
+  /** Show the paper again. */
+  hide() {
+    if (this.#dialog) byId("notices").prepend(byId("connection"));
+    this.#dialog?.remove();
+    this.#dialog = null;
+    document.body.classList.remove("paused");
+  }
+}

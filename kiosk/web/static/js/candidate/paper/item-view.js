@@ -1,0 +1,150 @@
+// One item on the page: radio cards, checkbox cards, two cards, a text field, or an essay's.
+
+import { make, setText } from "../../common/dom.js";
+import { data, label, t } from "../../common/page.js";
+import { countCharacters } from "./answer-measures.js";
+import { essayField } from "./essay.js";
+import { leaveOption, onArrow, toMain } from "./focus.js";
+import { nodesOf } from "./item-text.js";
+
+/**
+ * @typedef {object} Item
+ * @property {string} id
+ * @property {string} type
+ * @property {number} number
+ * @property {string} points
+ * @property {any[]} stem
+ * @property {any[]} options
+ */
+
+const TYPING_MS = 600;
+const MAX_CHARS = 20000;
+
+const DRAW = {
+  single_choice: singleChoice,
+  multiple_choice: multipleChoice,
+  true_false: singleChoice,
+  short_answer: shortAnswer,
+  essay: essayField,
+};
+
+/** Show `item` in `place` with `value`; `onAnswer(value, delay)` hears of changes. */
+export function renderItem(place, item, value, onAnswer) {
+  const draw = DRAW[item.type];
+  const stem = make("div", { class: "stem", id: "stem" }, nodesOf(item.stem));
+  place.replaceChildren(head(item), stem, draw(item, value, onAnswer));
+}
+
+function head(item) {
+  return make(
+    "header", { class: "item-head" },
+    make("strong", { class: "num" }, t("Item %(n)s", { n: item.number })),
+    make("span", { class: "tag" }, label("item_types", item.type)),
+    make("span", {}, label("type_hints", item.type)),
+    make("span", { class: "grow" }),
+    make("span", { class: "num" }, t("%(n)s points", { n: Number(item.points) })),
+  );
+}
+
+function options(item, pair, cards, onAnswer) {
+  const box = make("fieldset", { class: pair ? "options pair" : "options", "aria-labelledby": "stem", onkeydown: onArrow }, cards);
+  if (item.type !== "multiple_choice") box.setAttribute("role", "radiogroup");
+  return make("div", {}, box, clearing(box, onAnswer));
+}
+
+/** The button that takes the choice back; its place is kept when there is none. */
+function clearing(box, onAnswer) {
+  const button = make("button", { class: "btn btn-quiet clear", type: "button", "aria-keyshortcuts": "0" }, t("Clear my choice"));
+  const inputs = () => [...box.querySelectorAll("input")];
+  const showIt = () => { button.dataset.idle = inputs().some((input) => input.checked) ? "" : "1"; };
+  button.addEventListener("click", () => {
+    for (const input of inputs()) input.checked = false;
+    box.dispatchEvent(new Event("cleared"));
+    onAnswer(null, 0);
+    showIt();
+    toMain();
+  });
+  box.addEventListener("change", showIt);
+  showIt();
+  return make("div", { class: "option-foot" }, button);
+}
+
+function trueFalse() {
+  return [
+    { id: "true", label: "√", text: [{ kind: "text", text: t("True") }] },
+    { id: "false", label: "×", text: [{ kind: "text", text: t("False") }] },
+  ];
+}
+
+function optionCard(item, option, type, checked, onchange) {
+  const input = make("input", { type, name: item.id, value: option.id, checked, onchange });
+  return make(
+    "label", { class: type === "checkbox" ? "option many" : "option" },
+    make("span", { class: "letter", "aria-hidden": "true" }, option.label),
+    make("span", { class: "option-text" }, nodesOf(option.text)),
+    input,
+  );
+}
+
+function singleChoice(item, value, onAnswer) {
+  const judging = item.type === "true_false";
+  const choices = judging ? trueFalse() : item.options;
+  return options(item, judging, choices.map((option) => optionCard(
+    item, option, "radio", value === option.id, (event) => {
+      onAnswer(option.id, 0);
+      leaveOption(event.target);
+    },
+  )), onAnswer);
+}
+
+function multipleChoice(item, value, onAnswer) {
+  const chosen = new Set(value || []);
+  const change = (id) => (event) => {
+    if (event.target.checked) chosen.add(id);
+    else chosen.delete(id);
+    onAnswer([...chosen].sort(), 0);
+    leaveOption(event.target);
+  };
+  const box = options(item, false, item.options.map((option) => optionCard(
+    item, option, "checkbox", chosen.has(option.id), change(option.id),
+  )), onAnswer);
+  box.firstElementChild?.addEventListener("cleared", () => chosen.clear());
+  return box;
+}
+
+function shortAnswer(item, value, onAnswer) {
+  const count = make("span", { class: "num soft small" });
+  const area = make("textarea", {
+    class: "form-control essay", value: value || "", maxLength: MAX_CHARS, spellcheck: false,
+    "aria-labelledby": "stem", "aria-describedby": "essay-count", autocomplete: "off",
+  });
+  count.id = "essay-count";
+  const counted = () => setText(count, t("%(n)s characters", { n: countCharacters(area.value) }));
+  area.addEventListener("input", () => {
+    counted();
+    onAnswer(area.value, TYPING_MS);
+  });
+  counted();
+  const hint = make("span", { class: "soft small" }, t("Saved by itself as you type."));
+  return make("div", {}, area, make("div", { class: "essay-foot" }, hint, count));
+}
+
+/** Press the n-th option of the shown item, as the digit keys do. */
+export function pressOption(place, index) {
+  place.querySelectorAll(".option input")[index]?.click();
+}
+
+/** Take the choice of the shown item back. */
+export function clearChoice(place) {
+  place.querySelector(".clear:not([data-idle='1'])")?.click();
+}
+
+/** The language-dependent title of a section. */
+export function sectionTitle(section) {
+  return section.title[data.language] || section.title.zh;
+}
+
+/** The language-dependent name of the part that a section belongs to. */
+export function partTitle(section) {
+  return section.part[data.language] || section.part.zh;
+}

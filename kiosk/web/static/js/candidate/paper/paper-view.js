@@ -1,0 +1,126 @@
+// The paper on the page: the shown item, moving about, flags, keys.
+
+import { byId, make } from "../../common/dom.js";
+import { t } from "../../common/page.js";
+import { isAnswered } from "./answer-measures.js";
+import { clearChoice, pressOption, renderItem } from "./item-view.js";
+import { toMain } from "./focus.js";
+import { Navigator } from "./navigator.js";
+
+/** Shows one item at a time. */
+export class PaperView {
+  #answers;
+  #flags;
+  #current = 0;
+  #onMoved;
+  #queue;
+  #navigator;
+
+  /**
+   * @param {any} attempt as the server gives it
+   * @param {Record<string, any>} answers by item
+   * @param {{ current: number, flags: string[] }} position
+   * @param {import("../answers/answer-queue.js").AnswerQueue} queue
+   * @param {(current: number, flags: string[]) => void} onMoved
+   */
+  constructor(attempt, answers, position, queue, onMoved) {
+    /** @type {import("./item-view.js").Item[]} */
+    this.items = attempt.items;
+    this.#answers = answers;
+    this.#flags = new Set(position.flags);
+    this.#onMoved = onMoved;
+    this.#queue = queue;
+    this.#navigator = new Navigator(byId("navigator"), attempt.sections, this.items, (index) => this.go(index));
+    this.#wire();
+    this.go(Math.min(position.current, this.items.length - 1));
+  }
+
+  /** Whether an item has an answer. */
+  isAnswered(item) {
+    return isAnswered(this.#answers[item.id]);
+  }
+
+  /** Whether an item is flagged. */
+  isFlagged(item) {
+    return this.#flags.has(item.id);
+  }
+
+  /** How an item is called. */
+  numberOf(id) {
+    return t("Item %(n)s", { n: this.items.find((item) => item.id === id)?.number ?? id });
+  }
+
+  /** Show the item at that place. */
+  go(index) {
+    if (index < 0 || index >= this.items.length) return;
+    this.#current = index;
+    this.show();
+    byId("previous", HTMLButtonElement).disabled = index === 0;
+    byId("next", HTMLButtonElement).disabled = index === this.items.length - 1;
+    byId("main").scrollTop = 0;
+    toMain();
+    this.#placed();
+  }
+
+  /** Show the present item (again). */
+  show() {
+    const item = this.items[this.#current];
+    renderItem(byId("item"), item, this.#answers[item.id], (value, delay) => this.#answer(item, value, delay));
+    byId("flag").setAttribute("aria-pressed", String(this.isFlagged(item)));
+    this.#update();
+  }
+
+  /** Take the item out of the page. */
+  hide() {
+    byId("item").replaceChildren(make("p", { class: "soft" }, t("The paper is hidden until the exam goes on.")));
+  }
+
+  #update() {
+    const state = (id) => ({ answered: isAnswered(this.#answers[id]), flagged: this.#flags.has(id) });
+    this.#navigator.update(this.items[this.#current].id, state);
+  }
+
+  #answer(item, value, delay) {
+    this.#answers[item.id] = value;
+    this.#queue.put(item.id, value, delay);
+    this.#update();
+  }
+
+  #placed() {
+    this.#onMoved(this.#current, [...this.#flags]);
+  }
+
+  #step(by) {
+    this.go(this.#current + by);
+  }
+
+  #toggleFlag() {
+    const { id } = this.items[this.#current];
+    if (!this.#flags.delete(id)) this.#flags.add(id);
+    this.#placed();
+    byId("flag").setAttribute("aria-pressed", String(this.#flags.has(id)));
+    this.#update();
+  }
+
+  #wire() {
+    byId("previous").addEventListener("click", () => this.#step(-1));
+    byId("next").addEventListener("click", () => this.#step(1));
+    byId("flag").addEventListener("click", () => this.#toggleFlag());
+    byId("flag", HTMLButtonElement).disabled = false;
+    document.addEventListener("keydown", (event) => this.#onKey(event));
+  }
+
+  #onKey(event) {
+    const typing = event.target.matches("textarea, select, input[type=text], [contenteditable]");
+    if (typing || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+    const next = () => this.#step(1);
+    const previous = () => this.#step(-1);
+    const acts = { n: next, PageDown: next, p: previous, PageUp: previous, f: () => this.#toggleFlag() };
+    const act = acts[event.key] || acts[event.key.toLowerCase()];
+    if (act) act();
+    else if (/^[1-9]$/.test(event.key)) pressOption(byId("item"), Number(event.key) - 1);
+    else if (event.key === "0") clearChoice(byId("item"));
+    else return;
+    event.preventDefault();
+  }
+}

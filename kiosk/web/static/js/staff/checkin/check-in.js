@@ -1,0 +1,75 @@
+// A candidate at check-in: both pictures, what only a person can see, and who it is.
+
+import { make } from "../../common/dom.js";
+import { t } from "../../common/page.js";
+import { sheet } from "../../common/sheet.js";
+import { Checklist } from "./checklist.js";
+import { facts, pair } from "./pictures.js";
+import { reasonField, sending } from "../reason.js";
+
+const REASON_KEYS = "789";
+
+function typing(target) {
+  return ["TEXTAREA", "INPUT"].includes(target.tagName);
+}
+
+/** The keys of the list and of the reasons, anywhere in the dialog but in a text field. */
+function listen(dialog, checklist, reason) {
+  dialog.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || typing(event.target)) return;
+    const n = reason ? REASON_KEYS.indexOf(event.key) : -1;
+    if (n < 0 && !checklist.press(event.key)) return;
+    event.preventDefault();
+    if (n < 0) return;
+    reason.presets[n].click();
+    const wanted = n === REASON_KEYS.length - 1 ? "danger" : "primary";
+    dialog.querySelector(`.actions .btn-${wanted}`).focus();
+  });
+}
+
+function whoItIs(row) {
+  if (row.state !== "checked_in") return { reason: null, decisions: [] };
+  const reason = reasonField([
+    t("Identity card compared, it is the same person"),
+    t("Candidate declined face recognition; identity card compared"),
+    t("Not the person on portrait and identity card"),
+  ], REASON_KEYS);
+  const url = `/staff/api/attempts/${row.attempt_id}/decision`;
+  return { reason, decisions: [
+    { value: "refused", text: t("It is not the candidate"), kind: "danger", check: sending(url, { passed: false }, reason) },
+    { value: "passed", text: t("It is the candidate"), kind: "primary", check: sending(url, { passed: true }, reason) },
+  ] };
+}
+
+/**
+ * Look at one candidate; resolves to what was done or chosen, null when the sheet was shut.
+ * `more`: others wait after this one.
+ */
+export function checkInSheet(base, row, { more = false } = {}) {
+  const { reason, decisions } = whoItIs(row);
+  let close = (/** @type {any} */ _value) => {};
+  const done = (state) => (state !== "checked_in") && close("seen");
+  const checklist = new Checklist(row, done);
+  const other = (value, text) => make("button", { class: "btn btn-quiet", type: "button", onclick: () => close(value) }, text);
+  return sheet({
+    title: decisions.length ? t("Check %(name)s", { name: row.name }) : t("Look at %(name)s", { name: row.name }),
+    wide: true,
+    content: [
+      make("div", { class: "line between" }, facts(row), make(
+        "div", { class: "line" }, other("portrait", t("Take a new portrait")), other("release", t("Release the terminal")),
+        other("undo", t("Undo the sign-in")), other("ending", t("Will not sit the exam")),
+        row.devices_missing.length > 0 ? other("devices", t("Admit without the failed device")) : null,
+        row.set_aside_until && other("pictures", t("Analyse the pictures again")),
+      )),
+      pair(base, row), checklist.element, reason && make("h3", {}, t("Is it the candidate?")), reason?.box,
+    ].filter(Boolean),
+    actions: [
+      { value: null, text: t("Close") }, ...(more ? [{ value: "later", text: t("Next candidate") }] : []), ...decisions,
+    ],
+    onOpen: (dialog, choose) => {
+      close = choose;
+      listen(dialog, checklist, reason);
+      checklist.nothing.focus();
+    },
+  });
+}

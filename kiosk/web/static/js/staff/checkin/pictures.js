@@ -1,0 +1,28 @@
+// The registered portrait beside what the camera saw.
+
+import { make } from "../../common/dom.js";
+import { t } from "../../common/page.js";
+
+/** Number, seat and terminal of a row. */
+export function facts(row) {
+  const camera = row.camera ? t("Camera: %(label)s", { label: row.camera }) : "";
+  return make("p", { class: "soft num" }, [row.admission_no, row.seat, row.terminal, camera].filter(Boolean).join(" · "));
+}
+
+function picture(src, caption) {
+  const frame = make("div", { class: "frame" });
+  if (!src) frame.replaceChildren(t("no picture"));
+  else frame.append(make("img", { alt: caption, src, onerror: () => frame.replaceChildren(t("no picture")) }));
+  return make("figure", {}, frame, make("figcaption", {}, caption));
+}
+
+function seen(row) {
+  if (row.state === "in_progress") return picture(`/staff/api/attempts/${row.attempt_id}/thumbnail?at=${Date.now()}`, t("Live picture"));
+  return picture(row.picture && `/staff/api/evidence/${row.picture}`, t("Newest check-in picture"));
+}
+
+/** Portrait and newest picture, side by side. */
+export function pair(base, row) {
+  const portrait = `${base}/portraits/${encodeURIComponent(row.admission_no)}?at=${Date.now()}`;
+  return make("div", { class: "pair" }, picture(portrait, t("Registered portrait")), seen(row));
+}

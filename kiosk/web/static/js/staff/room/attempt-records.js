@@ -1,0 +1,117 @@
+// One candidate's ledgers: departures that may be reversed, credits of time, late answers.
+
+import { make } from "../../common/dom.js";
+import { get } from "../../common/api.js";
+import { dayAndTime, duration, label, t, timeOfDay } from "../../common/page.js";
+import { sheet } from "../../common/sheet.js";
+import { askReason } from "../reason.js";
+
+const CREDITS = {
+  pause: () => t("Pause"),
+  outage: () => t("Outage"),
+  staff: () => t("Given by staff"),
+};
+
+/** Pauses and outages that the system credits name their kind instead of a reason in words. */
+function reasonOf({ kind, reason }) {
+  if (kind === "pause") return label("pauses", reason);
+  return { server: t("The server was down"), terminal: t("The terminal was down") }[reason] || reason;
+}
+
+function who(by) {
+  return by === "system" ? t("by itself") : by.replace(/^staff:/, "");
+}
+
+function signed(seconds) {
+  return `${seconds < 0 ? "−" : "+"}${duration(Math.abs(seconds))}`;
+}
+
+function table(heads, rows, empty) {
+  if (!rows.length) return make("p", { class: "soft" }, empty);
+  return make(
+    "table", { class: "table records" },
+    make("thead", {}, make("tr", {}, heads.map((text) => make("th", { scope: "col" }, text)))),
+    make("tbody", {}, rows),
+  );
+}
+
+function departureRow(entry, choose) {
+  const reverse = make("button", { class: "btn btn-quiet", type: "button", onclick: () => choose(["reverse", entry]) }, t("Do not count"));
+  const state = entry.reversal ? t("not counted: %(why)s", { why: entry.reversal }) : reverse;
+  return make(
+    "tr", { class: entry.reversal ? "soft" : "" },
+    make("td", { class: "num" }, String(entry.number)), make("td", { class: "num" }, timeOfDay(entry.started_at)),
+    make("td", { class: "num" }, entry.seconds === null ? t("still away") : t("%(n)s s", { n: entry.seconds })),
+    make("td", {}, entry.cause), make("td", {}, state),
+  );
+}
+
+function creditRow(credit) {
+  return make(
+    "tr", {}, make("td", { class: "num" }, timeOfDay(credit.at)), make("td", {}, (CREDITS[credit.kind] || String)(credit.kind)),
+    make("td", { class: "num" }, signed(credit.seconds)), make("td", {}, reasonOf(credit)), make("td", {}, who(credit.by)),
+  );
+}
+
+function lateBox(late, choose) {
+  const act = (taken, text, kind) => make("button", { class: `btn btn-${kind}`, type: "button", onclick: () => choose([taken ? "take" : "refuse", late]) }, text);
+  const waiting = late.state === "waiting";
+  const span = late.first_at ? `${dayAndTime(late.first_at)} – ${dayAndTime(late.last_at)}` : "–";
+  return make(
+    "div", { class: "panel stack tight" },
+    make("p", {}, make("strong", {}, t("%(n)s answers, received %(at)s", { n: late.answers, at: dayAndTime(late.at) }))),
+    make("p", { class: late.from_terminal ? "soft" : "note warn" }, late.from_terminal
+      ? t("Written by the page that held this exam last.")
+      : t("Not written by the page that held this exam last: ask where it comes from.")),
+    waiting && make("p", { class: "soft num" }, t("Items %(items)s; typed %(span)s by the terminal's own clock.", { items: late.items.join(", "), span })),
+    waiting
+      ? make("div", { class: "line" }, act(true, t("Take the answers in"), "primary"), act(false, t("Refuse them"), "quiet"))
+      : make("p", { class: "soft" }, `${late.state === "taken" ? t("taken in") : t("refused")}: ${late.reason} (${who(late.by)})`),
+  );
+}
+
+/** Show the ledgers, and do what is chosen there; resolves when the sheet is closed. */
+export async function showRecords(row) {
+  const url = `/staff/api/attempts/${row.attempt_id}`;
+  for (;;) {
+    const ledgers = await get(`${url}/ledgers`);
+    let close = (/** @type {any} */ _value) => {};
+    const choose = (what) => close(what);
+    const chosen = await sheet({
+      title: t("Time, departures and late answers: %(name)s", { name: row.name }), wide: true,
+      content: [
+        make("h3", {}, t("Departures from the page")),
+        table([t("No."), t("At"), t("Length"), t("Cause"), ""], ledgers.departures.map((one) => departureRow(one, choose)), t("None.")),
+        make("h3", {}, t("Credits of time")),
+        table([t("At"), t("Kind"), t("Time"), t("Reason"), t("By")], ledgers.credits.map(creditRow), t("None.")),
+        make("h3", {}, t("Late answers")),
+        ...(ledgers.late_answers.length ? ledgers.late_answers.map((one) => lateBox(one, choose)) : [make("p", { class: "soft" }, t("None."))]),
+      ],
+      actions: [{ value: null, text: t("Close"), kind: "primary" }],
+      onOpen: (_dialog, done) => { close = done; },
+    });
+    if (!chosen) return;
+    await decide(url, ...chosen);
+  }
+}
+
+function decide(url, what, entry) {
+  if (what === "reverse") {
+    return askReason({
+      title: t("Do not count departure %(n)s?", { n: entry.number }),
+      text: t("It stays on record with your reason, but counts no more. An exam that was stopped or ended by it goes on only when you resume or reopen it."),
+      url: `${url}/departures/${entry.number}/reverse`, button: t("Do not count"),
+      presets: [t("A window of the system came to the front"), t("Staff worked at the terminal"), t("Input method or keyboard trouble")],
+    });
+  }
+  const taken = what === "take";
+  return askReason({
+    title: taken ? t("Take the answers in?") : t("Refuse the answers?"), body: { taken },
+    text: taken
+      ? t("They become the candidate's newest answers to these items. Earlier ones stay on record.")
+      : t("They stay on record, sealed, but do not count."),
+    final: t("I have looked at it; this decision stays."),
+    url: `/staff/api/late-answers/${entry.id}/decision`, button: taken ? t("Take the answers in") : t("Refuse them"),
+    presets: taken ? [t("Network cut before the end, seen by staff"), t("Server failure before the end")] : [t("Typed after the end of time"), t("Origin cannot be shown")],
+  });
+}

@@ -1,0 +1,137 @@
+// Which candidates need somebody, and in which order the room shows them.
+
+import { normalised } from "../../common/typed-text.js";
+
+/**
+ * One candidate as the room's page gets it from the server.
+ * @typedef {object} Row
+ * @property {string} attempt_id
+ * @property {string} admission_no
+ * @property {string} name
+ * @property {string} seat
+ * @property {string | null} terminal
+ * @property {string} state
+ * @property {string[]} active_rules rules that are broken now
+ * @property {boolean} window_wanted a second window asks for the exam
+ * @property {string | null} pause_reason
+ * @property {number} late_answers
+ * @property {number} outage_s
+ * @property {number} credited_s
+ * @property {string} check_in
+ * @property {number | null} check_in_score
+ * @property {boolean} has_portrait
+ * @property {string[]} findings what a person saw and the candidate has to take off
+ * @property {boolean} inspection_due a person has to look at the candidate
+ * @property {string[]} devices_missing
+ * @property {string[]} devices_without
+ * @property {string | null} set_aside_until
+ * @property {boolean} away
+ * @property {number} leaves
+ * @property {number} leave_limit
+ * @property {number} incidents
+ * @property {string} camera
+ * @property {boolean} camera_virtual
+ * @property {number} camera_changes
+ * @property {string | null} contact_at
+ * @property {string | null} frame_at
+ * @property {string | null} saved_at
+ * @property {string | null} picture
+ * @property {number} answered
+ * @property {number} items
+ * @property {number | null} remaining_s
+ * @property {string} end_reason
+ * @property {string | null} bundle_state
+ * @property {boolean} reopenable
+ *
+ * @typedef {{ rank: number, tone: "urgent" | "look" | "calm" | "" }} Attention 0 urgent … 3 none
+ */
+
+export const BEFORE_START = ["registered", "checked_in", "ready"];
+export const PRESENT = ["checked_in", "ready", "in_progress", "paused"];
+const SILENT_MS = 15000;
+
+/** @type {Record<string, Attention>} */
+const LEVELS = {
+  urgent: { rank: 0, tone: "urgent" },
+  look: { rank: 1, tone: "look" },
+  calm: { rank: 2, tone: "calm" },
+  none: { rank: 3, tone: "" },
+};
+
+/** @param {Row} row */
+function isUrgent(row) {
+  const answering = row.state === "in_progress";
+  return row.active_rules.length > 0
+    || row.window_wanted
+    || (row.state === "paused" && row.pause_reason !== "room")
+    || Boolean(row.late_answers)
+    || (row.outage_s > 0 && answering)
+    || (row.state === "checked_in" && ["staff", "refused"].includes(row.check_in))
+    || (row.findings.length > 0 && BEFORE_START.includes(row.state))
+    || (row.devices_missing.length > 0 && PRESENT.includes(row.state))
+    || Boolean(row.set_aside_until)
+    || (answering && (row.away || row.leaves >= row.leave_limit - 1)); // the next departure stops the exam
+}
+
+/** @param {Row} row */
+function isWorthALook(row) {
+  return row.state === "checked_in"
+    || (row.state === "in_progress" && (row.leaves > 0 || row.incidents > 0))
+    || row.inspection_due
+    || ((row.camera_virtual || row.camera_changes > 0) && PRESENT.includes(row.state));
+}
+
+/**
+ * How much a candidate needs somebody.
+ * @param {Row} row
+ */
+export function attentionLevel(row) {
+  if (isUrgent(row)) return LEVELS.urgent;
+  if (isWorthALook(row)) return LEVELS.look;
+  return ["in_progress", "paused", "ready"].includes(row.state) ? LEVELS.calm : LEVELS.none;
+}
+
+/**
+ * Order: who needs somebody most, then by seat as people count (A2 before A10).
+ * @param {{ attention: Attention, row: Row }} a
+ * @param {{ attention: Attention, row: Row }} b
+ */
+export function byAttention(a, b) {
+  return a.attention.rank - b.attention.rank || a.row.seat.localeCompare(b.row.seat, "en", { numeric: true });
+}
+
+/**
+ * Whether the answer page has not been heard of for a while.
+ * @param {Row} row
+ * @param {Date} now
+ */
+export function isSilent(row, now) {
+  return row.state === "in_progress" && row.contact_at !== null && now.getTime() - new Date(row.contact_at).getTime() > SILENT_MS;
+}
+
+/**
+ * Whether a person still has to look at this candidate, or to say who it is.
+ * @param {Row} row
+ */
+export function waitsForInspection(row) {
+  return row.inspection_due || (row.state === "checked_in" && row.check_in === "staff");
+}
+
+/**
+ * Whether a row is in the chosen group and has the text in name, seat, number or terminal.
+ * @param {Row} row
+ * @param {string} group
+ * @param {string} text as typed
+ */
+export function matchesFilter(row, group, text) {
+  /** @type {Record<string, boolean>} */
+  const groups = {
+    all: true,
+    attention: attentionLevel(row).rank <= LEVELS.look.rank,
+    sitting: ["in_progress", "paused"].includes(row.state),
+    waiting: BEFORE_START.includes(row.state),
+    ended: ["ended", "voided"].includes(row.state),
+  };
+  const wanted = normalised(text);
+  return groups[group] && [row.name, row.seat, row.admission_no, row.terminal || ""].some((field) => normalised(field).includes(wanted));
+}

@@ -1,0 +1,153 @@
+// The room, live: asked every two seconds, changed in place.
+
+import { byId, make, setNote, setText, show, sleep } from "../../common/dom.js";
+import { get } from "../../common/api.js";
+import { data, duration, label, t, timeOfDay } from "../../common/page.js";
+import { onTyped } from "../../common/typed-text.js";
+import { showDisturbances } from "./disturbances.js";
+import { checkSession, showState } from "../session.js";
+import { showPortraits } from "../checkin/portrait-report.js";
+import { Returns } from "./terminal-returns.js";
+import { Seats } from "./seats.js";
+import { sittingActions } from "../sittings/sitting-actions.js";
+import { SyncPanel } from "../sync/sync-panel.js";
+import { inspectAll, seatActions } from "./seat-actions.js";
+import { waitsForInspection } from "./attention.js";
+
+const POLL_MS = 2000;
+const MAX_ANNOUNCED = 3;
+const COUNTED = ["registered", "checked_in", "ready", "in_progress", "paused", "ended"];
+
+const base = `/staff/api/sittings/${encodeURIComponent(data.sitting_id)}`;
+const figures = byId("figures");
+const search = byId("search", HTMLInputElement);
+const boxes = new Map();
+let seatsFilter = "all";
+let shownState = "";
+let shown = "";
+/** @type {Map<string, string> | null} who needed attention at the last look */
+let known = null;
+let rows = [];
+
+const seats = new Seats(byId("seats"), (row) => seatActions(base, row, shownState, refresh));
+const returns = new Returns(base);
+const sync = new SyncPanel(figures.appendChild(make("div", { class: "figure wide" })));
+
+function figure(id, name, value, attention = false) {
+  if (!boxes.has(id)) {
+    const number = make("dd");
+    const box = make("div", { class: "figure" }, make("dt", {}, name), number);
+    figures.insertBefore(box, figures.lastElementChild);
+    boxes.set(id, { box, number });
+  }
+  const { box, number } = boxes.get(id);
+  setText(number, String(value));
+  box.classList.toggle("attention", attention);
+}
+
+function showFigures(room) {
+  for (const state of COUNTED) figure(state, label("states", state), room.counts[state] || 0);
+  const needing = seats.needing;
+  figure("attention", t("Needs attention"), needing, needing > 0);
+  figure("unseen", t("Not looked at yet"), room.inspections_due, room.inspections_due > 0);
+  figure("rate", t("Frames analysed per second"), room.frames_per_s.toFixed(1));
+  figure("interval", t("Frame interval"), t("%(n)s s", { n: (room.frame_interval_ms / 1000).toFixed(1) }));
+  figure("disk", t("Room on the disk"), t("%(n)s h", { n: Math.floor(room.disk.hours) }), room.disk.level !== "ok");
+}
+
+function showAlerts({ alerts, refusing }) {
+  const box = byId("room-alerts");
+  const texts = [
+    ...alerts.map((alert) => label("alerts", alert)),
+    ...refusing.map((address) => t("Too many connections from %(address)s; the server refuses more. Find that machine.", { address })),
+  ];
+  if (box.dataset.shown === texts.join()) return;
+  box.dataset.shown = texts.join();
+  box.classList.toggle("mb-3", texts.length > 0);
+  box.replaceChildren(...texts.map((text) => make("p", { class: "note warn" }, text)));
+}
+
+function showDisk({ level, hours, free_mb: free, reserve_mb: reserve }) {
+  setNote(byId("room-disk"), level === "ok" ? "" : t(label("disk", level), { hours, free, reserve }));
+}
+
+function showPause(room) {
+  const paused = room.paused_at && room.sitting.state === "started";
+  const seconds = paused ? (Date.parse(room.server_time) - Date.parse(room.paused_at)) / 1000 : 0;
+  const why = room.pause_reason === "server_outage" ? t("the server was down; decide about the lost time at the seats") : room.pause_reason;
+  const words = { time: duration(seconds), limit: room.repair_minutes, why };
+  const unsure = room.pause_reason === "clock_unsure";
+  setNote(byId("room-pause"), !paused ? "" : unsure
+    ? t("The server was started anew, and its clock says that more than %(limit)s minutes had passed. Look at a clock on the wall: resume the room if it was less, else stop the sitting.", words)
+    : t("The room is paused for %(time)s (%(why)s). After %(limit)s minutes the sitting is stopped.", words));
+}
+
+/** Say aloud who has begun to need attention since the last look. */
+function announce() {
+  const now = seats.urgent;
+  const before = known ?? now;
+  const fresh = [...now].filter(([number]) => !before.has(number)).map(([, text]) => text);
+  if (fresh.length) setText(byId("room-news"), fresh.slice(0, MAX_ANNOUNCED).join("; "));
+  known = now;
+}
+
+function apply(room) {
+  const state = `${room.sitting.state}${room.paused_at ? " paused" : ""}`;
+  if (shown !== state) {
+    shown = state;
+    shownState = room.sitting.state;
+    showState(shownState);
+    byId("sitting-actions").replaceChildren(...sittingActions(base, room, refresh));
+  }
+  rows = room.rows;
+  showWaiting();
+  seats.update(room.rows, room.server_time);
+  refilter();
+  showFigures(room);
+  sync.show(room.sync);
+  showAlerts(room);
+  showDisturbances(room);
+  showDisk(room.disk);
+  showPause(room);
+  announce();
+  setText(byId("updated"), t("As of %(at)s", { at: timeOfDay(room.server_time) }));
+}
+
+/** The way to look at everybody who waits for it, one after the other. */
+function showWaiting() {
+  const waiting = rows.filter(waitsForInspection).length;
+  setText(byId("inspect-all"), t("Look at candidates (%(n)s)", { n: waiting }));
+  show(byId("inspect-all"), waiting > 0);
+}
+
+async function refresh() {
+  try {
+    apply(await get(`${base}/room`));
+    await showPortraits(base);
+    await returns.refresh();
+    setNote(byId("room-error"), "");
+  } catch (error) {
+    checkSession(error);
+    setNote(byId("room-error"), error.message);
+  }
+}
+
+function refilter() {
+  seats.filter(seatsFilter, search.value);
+  show(byId("no-seats"), seats.visible === 0);
+}
+
+byId("filter").addEventListener("click", (event) => {
+  const chosen = event.target instanceof Element && event.target.closest("button");
+  if (!chosen) return;
+  seatsFilter = chosen.dataset.filter ?? "all";
+  for (const button of byId("filter").children) button.setAttribute("aria-pressed", String(button === chosen));
+  refilter();
+});
+onTyped(search, refilter);
+byId("inspect-all").addEventListener("click", () => inspectAll(base, () => rows, refresh));
+
+for (;;) {
+  await refresh();
+  await sleep(document.hidden ? POLL_MS * 3 : POLL_MS);
+}

@@ -1,0 +1,92 @@
+// Closing or stopping a sitting: what it would end is shown first, and confirmed by typing how many
+// exams.
+
+import { make, setNote } from "../../common/dom.js";
+import { get, post } from "../../common/api.js";
+import { t, timeOfDay } from "../../common/page.js";
+import { sheet } from "../../common/sheet.js";
+import { isNumber } from "../../common/typed-text.js";
+import { checkSession } from "../session.js";
+import { reasonField } from "../reason.js";
+
+function line(text, people = []) {
+  const names = people.map(({ seat, name }) => `${seat} ${name}`.trim()).join(t(", "));
+  return make("div", {}, make("dt", {}, text), make("dd", { class: "num" }, names || t("nobody")));
+}
+
+function figures(seen) {
+  const last = seen.last_end ? t("the last one until %(at)s", { at: timeOfDay(seen.last_end) }) : "";
+  const paused = seen.paused ? t("%(n)s of them paused", { n: seen.paused }) : "";
+  const writing = [String(seen.writing), paused, last].filter(Boolean).join(" · ");
+  return make(
+    "dl", { class: "closing-facts" },
+    make("div", { class: seen.writing ? "critical" : "" }, make("dt", {}, t("Still writing; their exams end now")), make("dd", { class: "num" }, writing)),
+    line(t("With more time than the others"), seen.extra_time),
+    line(t("Here, but not begun"), seen.waiting),
+    line(t("You have to decide about"), seen.undecided),
+    make("div", {}, make("dt", {}, t("Never signed in; absent from now on")), make("dd", { class: "num" }, String(seen.not_here))),
+  );
+}
+
+/** Close the sitting: its exams count. Resolves to whether the room has to be drawn again. */
+export function closeSitting(base) {
+  return endSitting(base, "close", {
+    title: t("Close the sitting?"), button: t("Close the sitting"),
+    text: t("This ends the sitting for everybody and cannot be undone."),
+    presets: [t("The time is over"), t("All have handed in"), t("Decided by the chief invigilator")],
+  });
+}
+
+/** Stop the sitting, to be sat again; like {@link closeSitting}. */
+export function stopSitting(base) {
+  return endSitting(base, "stop", {
+    title: t("Stop the sitting?"), button: t("Stop the sitting"),
+    text: t("All exams end now and are to be sat again on another day. Everything that was saved is kept and goes to headquarters. This cannot be undone."),
+    presets: [t("Power cannot be restored"), t("The server cannot be repaired in time")],
+  });
+}
+
+/** Ask until it is done or cancelled. */
+async function endSitting(base, act, { title, text, button, presets }) {
+  let seen;
+  const facts = make("div", {});
+  const reason = reasonField(presets);
+  const typed = make("input", { id: "closing-count", class: "form-control num", inputMode: "numeric", autocomplete: "off", maxLength: 12 });
+  const look = async () => {
+    seen = await get(`${base}/closing`);
+    facts.replaceChildren(figures(seen));
+  };
+  const check = async () => {
+    const wrong = !isNumber(typed.value, seen.writing);
+    setNote(reason.note, reason.value.length < 2 ? t("Please give a reason.") : wrong ? t("Type the number of candidates who are still writing.") : "");
+    if (!reason.note.hidden) return false;
+    try {
+      await post(`${base}/${act}`, { seen: seen.mark, writing: seen.writing, reason: reason.value }, { timeout: 60000 });
+      return true;
+    } catch (error) {
+      checkSession(error);
+      typed.value = "";
+      if (error.code === "closing_changed") await look().catch(checkSession);
+      setNote(reason.note, error.message);
+      return false;
+    }
+  };
+  try {
+    await look();
+  } catch (error) {
+    checkSession(error);
+    return true;
+  }
+  return sheet({
+    title, wide: true,
+    content: [
+      make("p", { class: "note warn" }, text),
+      facts, reason.box,
+      make("div", { class: "field" }, make("label", { for: "closing-count" }, t("To confirm, type how many are still writing")), typed),
+    ],
+    actions: [
+      { value: false, text: t("Cancel"), kind: "primary" },
+      { value: true, text: button, kind: "danger", check },
+    ],
+  });
+}

@@ -1,0 +1,93 @@
+// How the sync with headquarters stands, in words. "Everything" is said only if headquarters said so.
+
+import { dayAndTime, t, timeOfDay } from "../../common/page.js";
+
+const AGREE_S = 2;
+const MINUTES_FROM_S = 120;
+const HOURS_FROM_S = 7200;
+
+/** From so many seconds on, somebody has to set the clock. */
+export const CLOCK_WRONG_S = 60;
+
+/** Whether headquarters said that it holds all that was sealed, and nothing is still to be sealed. */
+function everything(sync) {
+  return sync.complete && !sync.unsealed;
+}
+
+function notArrived(n) {
+  return n === 1 ? t("1 thing has not arrived yet") : t("%(n)s things have not arrived yet", { n });
+}
+
+function kept(sync) {
+  if (sync.waiting === 0) return t("Nothing waits here.");
+  return sync.waiting === 1
+    ? t("Nothing is lost: 1 thing is kept safely here.")
+    : t("Nothing is lost: %(n)s things are kept safely here.", { n: sync.waiting });
+}
+
+/** What headquarters says of itself when it can store nothing. */
+const TROUBLE = {
+  hq_storage_full: t("Headquarters answers, but its disk is full"),
+  hq_ledger_unreachable: t("Headquarters answers, but its database is away"),
+  hq_blobs_unreachable: t("Headquarters answers, but its file storage is away"),
+};
+
+function unreached(sync) {
+  if (sync.trouble) return TROUBLE[sync.trouble] || t("Headquarters answers, but can store nothing now");
+  return sync.last_contact
+    ? t("Headquarters has not been reached since %(at)s", { at: dayAndTime(sync.last_contact) })
+    : t("Headquarters has not been reached yet");
+}
+
+function away(sync) {
+  const next = sync.next_try ? [t("Next try at %(at)s.", { at: timeOfDay(sync.next_try) })] : [];
+  return { tone: "warn", head: unreached(sync), rest: [kept(sync), ...next].join(" ") };
+}
+
+/** The one statement: `head`, `rest` and its `tone`. */
+export function statement(sync) {
+  if (everything(sync)) {
+    const rest = t("Headquarters said so on %(at)s.", { at: dayAndTime(sync.confirmed.at) });
+    return { tone: "good", head: t("Everything is at headquarters"), rest };
+  }
+  if (sync.state === "off") {
+    return { tone: "info", head: t("This centre works unplugged"), rest: `${t("It has no address of headquarters.")} ${kept(sync)}` };
+  }
+  if (sync.state === "offline") return away(sync);
+  if (sync.state === "never") {
+    return { tone: "info", head: t("Headquarters has not been reached yet"), rest: kept(sync) };
+  }
+  if (sync.waiting === 0) {
+    return { tone: "info", head: t("Headquarters has yet to confirm that it holds everything"), rest: t("Nothing waits here. This comes by itself, within minutes.") };
+  }
+  const rest = sync.problems.length
+    ? t("They are safe here. Some of them need you: see below.")
+    : t("They are safe here and will be sent by themselves.");
+  return { tone: sync.problems.length ? "warn" : "info", head: notArrived(sync.waiting), rest };
+}
+
+/** The same in a few words for the small panel. */
+export function inShort(sync) {
+  const words = [];
+  if (everything(sync)) words.push(t("everything confirmed %(at)s", { at: dayAndTime(sync.confirmed.at) }));
+  else if (sync.waiting === 0) words.push(t("nothing waits, not confirmed yet"));
+  else words.push(t("waiting: %(n)s", { n: sync.waiting }));
+  if (sync.last_contact) words.push(t("last contact %(at)s", { at: dayAndTime(sync.last_contact) }));
+  if (sync.state === "offline" && sync.next_try) words.push(t("next try %(at)s", { at: timeOfDay(sync.next_try) }));
+  return words.join(" · ");
+}
+
+function howLong(seconds) {
+  if (seconds < MINUTES_FROM_S) return t("%(n)s seconds", { n: Math.round(seconds) });
+  if (seconds < HOURS_FROM_S) return t("%(n)s minutes", { n: Math.round(seconds / 60) });
+  return t("%(n)s hours", { n: Math.round(seconds / 3600) });
+}
+
+/** The clock here beside that of headquarters; `offset` is theirs minus ours, in seconds. */
+export function clocks(offset) {
+  if (offset === null) return t("not compared yet");
+  const seconds = Math.abs(offset);
+  if (seconds < AGREE_S) return t("The clock here agrees with that of headquarters.");
+  const time = howLong(seconds);
+  return offset > 0 ? t("The clock here is %(time)s behind.", { time }) : t("The clock here is %(time)s ahead.", { time });
+}

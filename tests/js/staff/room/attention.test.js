@@ -1,0 +1,89 @@
+// Who needs somebody, and in which order the room shows the seats.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { attentionLevel, byAttention, isSilent, matchesFilter, waitsForInspection } from "../../../../kiosk/web/static/js/staff/room/attention.js";
+
+const CALM = {
+  name: "李雷", seat: "A1", admission_no: "2026T0001", terminal: "T01", state: "in_progress", active_rules: [],
+  window_wanted: false, pause_reason: null, late_answers: 0, outage_s: 0, check_in: "passed", has_portrait: true,
+  findings: [], inspection_due: false, devices_missing: [], set_aside_until: null, away: false, leaves: 0,
+  leave_limit: 5, incidents: 0, camera_virtual: false, camera_changes: 0, contact_at: null,
+};
+const row = (changes) => ({ ...CALM, ...changes });
+
+const LEVELS = {
+  urgent: [
+    ["a rule is broken", { active_rules: ["face_absent"] }],
+    ["a second window asks", { window_wanted: true }],
+    ["staff or a rule has paused the exam", { state: "paused", pause_reason: "held" }],
+    ["late answers wait", { state: "ended", late_answers: 1 }],
+    ["lost time is to be decided", { outage_s: 60 }],
+    ["the identity is to be decided", { state: "checked_in", check_in: "staff" }],
+    ["the identity was refused", { state: "checked_in", check_in: "refused" }],
+    ["something is to be taken off", { state: "ready", findings: ["hat"] }],
+    ["a device is missing", { state: "ready", devices_missing: ["camera"] }],
+    ["pictures are set aside", { set_aside_until: "2026-06-01T09:00:00Z" }],
+    ["the candidate is away", { away: true }],
+    ["the next departure is the last one", { leaves: 4 }],
+  ],
+  look: [
+    ["somebody is at check-in", { state: "checked_in", check_in: "none" }],
+    ["the page was left once", { leaves: 1 }],
+    ["there is an incident", { incidents: 1 }],
+    ["nobody has looked yet", { state: "ready", inspection_due: true }],
+    ["the camera is a virtual one", { camera_virtual: true }],
+    ["the camera was changed", { state: "paused", pause_reason: "room", camera_changes: 1 }],
+  ],
+  calm: [
+    ["the exam is sat", {}],
+    ["the candidate waits for the start", { state: "ready" }],
+    ["the whole room is paused", { state: "paused", pause_reason: "room" }],
+  ],
+  "": [
+    ["nobody has come", { state: "registered" }],
+    ["the exam is over", { state: "ended", leaves: 5, incidents: 2, findings: ["hat"], outage_s: 60 }],
+    ["the exam is over, and the camera was changed", { state: "ended", camera_changes: 1, devices_missing: ["camera"] }],
+  ],
+};
+
+for (const [tone, cases] of Object.entries(LEVELS)) {
+  for (const [why, changes] of cases) {
+    test(`${tone || "none"}: ${why}`, () => assert.equal(attentionLevel(row(changes)).tone, tone));
+  }
+}
+
+test("the most urgent come first, then by seat as people count", () => {
+  const rows = [{ seat: "A10" }, { seat: "A2" }, { seat: "A1", state: "registered" }, { seat: "B1", away: true }, { seat: "B2", leaves: 1 }].map(row);
+  const cards = rows.map((of) => ({ row: of, attention: attentionLevel(of) }));
+  assert.deepEqual(cards.sort(byAttention).map((card) => card.row.seat), ["B1", "B2", "A2", "A10", "A1"]);
+});
+
+test("a page is silent when it was not heard of for a quarter of a minute while the exam is sat", () => {
+  const now = new Date("2026-06-01T09:00:16Z");
+  assert.equal(isSilent(row({ contact_at: "2026-06-01T09:00:00Z" }), now), true);
+  assert.equal(isSilent(row({ contact_at: "2026-06-01T09:00:01Z" }), now), false);
+  assert.equal(isSilent(row({ contact_at: null }), now), false);
+  assert.equal(isSilent(row({ state: "ended", contact_at: "2026-06-01T09:00:00Z" }), now), false);
+});
+
+test("a person has to look while the identity is open, and where nobody has looked", () => {
+  assert.equal(waitsForInspection(row({ state: "checked_in", check_in: "staff" })), true);
+  assert.equal(waitsForInspection(row({ state: "ready", inspection_due: true })), true);
+  assert.equal(waitsForInspection(row({ state: "checked_in", check_in: "none" })), false);
+});
+
+const GROUPS = [["all", {}, true], ["attention", {}, false], ["attention", { leaves: 1 }, true], ["sitting", {}, true], ["sitting", { state: "ready" }, false], ["waiting", { state: "ready" }, true], ["ended", { state: "voided" }, true], ["ended", {}, false]];
+
+for (const [group, changes, expected] of GROUPS) {
+  test(`the group ${group} ${expected ? "has" : "has not"} ${JSON.stringify(changes)}`, () => {
+    assert.equal(matchesFilter(row(changes), group, ""), expected);
+  });
+}
+
+test("a search finds name, seat, number and terminal, in full width too", () => {
+  for (const text of ["李", "ａ１", "t0001", "T 01"]) assert.equal(matchesFilter(row({}), "all", text), true, text);
+  assert.equal(matchesFilter(row({ terminal: null }), "all", "T01"), false);
+  assert.equal(matchesFilter(row({}), "ended", "李"), false);
+});

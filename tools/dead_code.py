@@ -1,0 +1,35 @@
+"""Name what no code uses, tests included, and fail if there is any (`python -m tools.dead_code`).
+
+Fields and constants are left out: JSON, templates, scripts and TOML read them by name. Names that
+frameworks call are in pyproject.toml.
+"""
+
+import sys
+from pathlib import Path
+
+from vulture import Vulture
+from vulture.config import make_config
+
+TESTS = Path(__file__).parent.parent / "tests"
+READ_BY_NAME = ("variable", "attribute")
+
+
+def main() -> int:
+    """Print one line for each finding; 1 if there is any."""
+    config = make_config([])
+    code = Vulture(
+        ignore_names=config["ignore_names"], ignore_decorators=config["ignore_decorators"]
+    )
+    code.scavenge(config["paths"])
+    found = [
+        item
+        for item in code.get_unused_code(min_confidence=60)
+        if item.typ not in READ_BY_NAME and not item.filename.is_relative_to(TESTS)
+    ]
+    for item in found:
+        print(f"{item.filename.relative_to(TESTS.parent)}:{item.first_lineno}: {item.message}")
+    return int(bool(found))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
