@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 import pytest
+from babel.messages.pofile import read_po
 from pydantic import BaseModel
 
 from kiosk.cli import main as kiosk
@@ -36,6 +37,7 @@ FOLDERS = "kiosk|sync|tests|tools|config|models|systemd|docs"
 PLACE = re.compile(rf"`((?:{FOLDERS})(?:/[\w.*-]+)+/?|(?:kiosk|sync|tests|tools)(?:\.\w+)+)`")
 CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
+ITALICS = re.compile(r"(?<![*\w])\*([A-Z][^*\n]+?)\*(?!\*)")
 HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
 
 
@@ -231,6 +233,25 @@ OTHERS = {key for _, key, _ in STATED} | {"kiosk.toml", "kiosk.sqlite"}
 def test_every_place_that_a_page_names_is_there(page: str) -> None:
     named = set(PLACE.findall(text_of(page))) - OTHERS
     assert [place for place in sorted(named) if not is_there(place)] == []
+
+
+def shown() -> set[str]:
+    """All texts of both consoles."""
+    found: set[str] = set()
+    for path in ROOT.glob("*/*/translations/zh/LC_MESSAGES/messages.po"):
+        with path.open("rb") as file:
+            found |= {str(message.id) for message in read_po(file, locale="zh")}
+    return found
+
+
+SHOWN = shown()
+
+
+@pytest.mark.parametrize("page", ["desk.md", "installation.md", "sitting.md", "sync.md", "tls.md"])
+def test_what_a_page_quotes_in_italics_is_shown_somewhere(page: str) -> None:
+    quoted = ITALICS.findall(CODE.sub("", text_of(page)))
+    missing = [q for q in quoted if not any(t == q or t.startswith(f"{q} (") for t in SHOWN)]
+    assert missing == []
 
 
 def cited() -> set[str]:
