@@ -48,7 +48,7 @@ MODELS: dict[str, tuple[Any, str]] = {
 FIELDS = sorted(
     {
         name
-        for file in WEB.glob("*.py")
+        for file in WEB.rglob("*.py")
         for name in re.findall(r'(?:form|_given)(?:\.get)?[(\[]"(\w+)"', file.read_text())
     }
 )
