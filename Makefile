@@ -13,7 +13,7 @@ FAULTS_TESTS := tests/faults tests/bootstrap/test_backups.py tests/hall/attempt/
 DATA   := $(or $(STATE_DIRECTORY),$(or $(XDG_DATA_HOME),$(HOME)/.local/share)/exam-kiosk)
 INSTALL = $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test test-backends faults hall bare lint coverage bench soak rehearse packages clean help
+.PHONY: demo test test-backends faults hall bare lint coverage third-party bench soak rehearse packages clean help
 
 help:            ## What there is
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
@@ -55,6 +55,9 @@ coverage: $(DEV)  ## What the tests without a browser reach (slower than they ar
 	@$(BIN)/python -m pytest --cov -n auto --dist loadfile --ignore tests/e2e $(ARGS)
 	@$(BIN)/node --test --experimental-test-coverage "tests/js/**/*.test.js"
 
+third-party: $(DEV)  ## Write THIRD_PARTY.md: licences of dependencies and face packs
+	@$(BIN)/python -m tools.third_party
+
 rehearse: $(READY)  ## A rehearsal with 20 simulated candidates
 	@$(BIN)/kiosk rehearse --candidates 20 $(ARGS)
 
@@ -77,7 +80,7 @@ $(READY): pyproject.toml constraints.txt | packages
 	  || { echo "Python 3.11 or newer is needed; set PYTHON=/path/to/python3.11"; exit 1; }
 	@$(PYTHON) -m venv $(VENV)
 	@echo "== Dependencies (a few minutes the first time)"
-	@$(INSTALL) -e .
+	@$(INSTALL) -e '.[rehearsal]'
 	@echo "== Face pack"
 	@$(BIN)/kiosk models build
 	@touch $@

@@ -10,8 +10,8 @@ import click
 import pytest
 
 from kiosk.cli import main as centre_cli
-from kiosk.cli.hq import main as hq_cli
 from kiosk.web import texts as centre_texts
+from sync.hq.cli import main as hq_cli
 from sync.hq.web.texts import load_chinese
 from tests.errors import error_classes
 

@@ -93,9 +93,11 @@ def settings_of(data: Path) -> Settings:
 def _settings_text(centre_code: str, name: str, hq_url: str | None) -> str:
     """The sample settings with this centre's own values filled in."""
     sample = resource("config/kiosk.toml").read_text(encoding="utf-8")
-    own = f"centre_code = {_quote(centre_code)}\ncentre_name = {_quote(name)}"
-    link = "# hq_url =" if hq_url is None else f"hq_url = {_quote(hq_url)}"
-    return sample.replace("# centre_code =", own, 1).replace("# hq_url =", link, 1)
+    own = {"centre_code": centre_code, "centre_name": name, "hq_url": hq_url}
+    for key, value in own.items():
+        if value is not None:
+            sample = sample.replace(f"# {key} =", f"{key} = {_quote(value)}", 1)
+    return sample
 
 
 def _quote(text: str) -> str:

@@ -71,7 +71,7 @@ def test_evaluate_says_in_words_what_may_be_claimed(evaluate: Evaluate, pairs: P
     text = evaluate(pairs).stdout
     assert "3 of one person, 6 of two" in text
     assert "FNMR at FMR 1 %   too few pairs to say" in text
-    assert "What may be said" in text
+    assert "What can be said" in text
 
 
 def test_a_picture_without_a_face_is_a_failure_to_detect(

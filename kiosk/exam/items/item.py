@@ -37,6 +37,11 @@ class ItemType(StrEnum):
         """Whether a key alone can score it."""
         return self not in (ItemType.SHORT_ANSWER, ItemType.ESSAY)
 
+    @property
+    def has_options(self) -> bool:
+        """Whether its items bring options of their own, which are shuffled for each candidate."""
+        return self in (ItemType.SINGLE_CHOICE, ItemType.MULTIPLE_CHOICE)
+
 
 class Difficulty(StrEnum):
     """How hard an item is, in the five steps of IEEE 1484.12.1 (learning object metadata, 5.8)."""
@@ -93,8 +98,7 @@ class Item(_Value):
 
     @model_validator(mode="after")
     def _options_fit_type(self) -> Self:
-        choice = self.type in (ItemType.SINGLE_CHOICE, ItemType.MULTIPLE_CHOICE)
-        if choice != (len(self.options) >= 2):
+        if self.type.has_options != (len(self.options) >= 2):
             raise ValueError(f"item {self.id}: {self.type} with {len(self.options)} options")
         if len(set(self.option_ids)) != len(self.option_ids):
             raise ValueError(f"item {self.id}: an option id occurs twice")

@@ -9,7 +9,7 @@ from typing import Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from kiosk.exam.items.item import Item, ItemType
+from kiosk.exam.items.item import Item
 from kiosk.exam.programme.blueprint import Examination, Section
 
 T = TypeVar("T")
@@ -99,6 +99,6 @@ def make_form(paper: Paper, seed: bytes) -> Form:
 
 def _form_item(item: Item, seed: bytes) -> FormItem:
     options: Sequence[str] = item.option_ids
-    if item.type in (ItemType.SINGLE_CHOICE, ItemType.MULTIPLE_CHOICE):
+    if item.type.has_options:
         options = shuffled(options, seed, f"options/{item.id}")
     return FormItem(item_id=item.id, options=tuple(options))

@@ -40,7 +40,6 @@ MAX_OPTIONS = 10
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _LINE_ENDS = re.compile(r" *\n *")
 _EMPTY_LINES = re.compile(r"\n{3,}")
-_CHOICE = (ItemType.SINGLE_CHOICE, ItemType.MULTIPLE_CHOICE)
 
 
 @dataclass(frozen=True)
@@ -160,11 +159,11 @@ def _check_formulas(values: Mapping[str, Any]) -> Iterator[Problem]:
 
 def _check_answer(kind: ItemType, values: Mapping[str, Any]) -> Iterator[Problem]:
     options = values.get("options") or ()
-    if kind in _CHOICE and len(options) < 2:
+    if kind.has_options and len(options) < 2:
         yield Problem("options_few", column="options")
     if len(options) > MAX_OPTIONS:
         yield Problem("options_many", column="options", params={"limit": MAX_OPTIONS})
-    if kind not in _CHOICE and options:
+    if not kind.has_options and options:
         yield Problem("options_surplus", column="options")
     key = values.get("key") or ()
     if not kind.objective:

@@ -7,7 +7,7 @@ from flask_bootstrap import Bootstrap5
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from sync.hq.services import Headquarters
-from sync.hq.web import headers, health, limits, texts
+from sync.hq.web import headers, health, limits, messages, texts
 from sync.hq.web.api.pull import pull_api
 from sync.hq.web.api.resumable_upload import tus_api
 from sync.hq.web.api.sync import sync_api
@@ -44,6 +44,8 @@ def create_app(hq: Headquarters, load_judge: Callable[[], Judge] | None = None) 
     Bootstrap5(app)
     texts.install(app, hq.settings.console.timezone)
     app.jinja_env.filters["rich"] = rich
+    app.jinja_env.globals["item_types"] = messages.ITEM_TYPES
+    app.jinja_env.globals["difficulties"] = messages.DIFFICULTIES
     headers.install(app)
     notices.install(app)
     stamp(app)

@@ -93,18 +93,21 @@ PLACES: dict[str, LazyString] = {
 }
 
 
-NAMED: dict[str, LazyString] = {
+ITEM_TYPES: dict[str, LazyString] = {
     "single_choice": _l("single choice"),
     "multiple_choice": _l("multiple choice"),
     "true_false": _l("true or false"),
     "short_answer": _l("short answer"),
     "essay": _l("essay"),
+}
+DIFFICULTIES: dict[str, LazyString] = {
     "very_easy": _l("very easy"),
     "easy": _l("easy"),
     "medium": _l("medium"),
     "difficult": _l("difficult"),
     "very_difficult": _l("very difficult"),
 }
+NAMED = ITEM_TYPES | DIFFICULTIES
 """Types and steps of difficulty, which are the same in every programme."""
 
 

@@ -13,11 +13,11 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from kiosk.vision.samples import sample_portrait
-from sync.hq import create_app
 from sync.hq.authoring.interchange import formats
 from sync.hq.intake.centre_status import DATA, FINDINGS
 from sync.hq.problems import NAMES, TEXTS
 from sync.hq.sittings import NewSitting
+from sync.hq.web.app import create_app
 from sync.hq.web.texts import load_chinese
 from tests.centres import PASSWORD
 from tests.hq.applicants import archive, number, table
@@ -79,17 +79,9 @@ def staff(desk: Desk, client: FlaskClient) -> Staff:
 
 def rules() -> Iterator[tuple[str, str]]:
     """Every route of the console that needs a session, with a made-up address."""
-    for module in (
-        "console",
-        "accounts",
-        "centres",
-        "items",
-        "sittings",
-        "candidates",
-        "uploading",
-    ):
-        text = (WEB / f"{module}.py").read_text(encoding="utf-8")
-        for method, path in re.findall(rf'@{module}\.(get|post)\("([^"]+)"\)', text):
+    for module in sorted((WEB / "console").glob("*.py")):
+        text = module.read_text(encoding="utf-8")
+        for method, path in re.findall(r'^@\w+\.(get|post)\("([^"]+)"\)', text, re.MULTILINE):
             if path != "/sign-in":
                 yield method, re.sub(r"<[^>]+>", "x", path)
 

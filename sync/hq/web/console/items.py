@@ -4,7 +4,6 @@ from flask import Response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from kiosk.exam.items.item import Difficulty, ItemType
 from sync.hq.authoring.interchange import formats, xlsx
 from sync.hq.authoring.pictures import media_type
 from sync.hq.authoring.programmes import needs, one_of_each_type
@@ -53,8 +52,6 @@ def bank(programme_id: str) -> str:
         pages=-(-count // PAGE),
         filters=filters,
         text=text,
-        types=list(ItemType),
-        steps=list(Difficulty),
         formats=formats.WRITTEN,
     )
 

@@ -20,9 +20,17 @@ import { nodesOf } from "./item-text.js";
 const TYPING_MS = 600;
 const MAX_CHARS = 20000;
 
+const DRAW = {
+  single_choice: singleChoice,
+  multiple_choice: multipleChoice,
+  true_false: singleChoice,
+  short_answer: shortAnswer,
+  essay: essayField,
+};
+
 /** Show `item` in `place` with `value`; `onAnswer(value, delay)` hears of changes. */
 export function renderItem(place, item, value, onAnswer) {
-  const draw = { short_answer: shortAnswer, essay: essayField, multiple_choice: multipleChoice }[item.type] || singleChoice;
+  const draw = DRAW[item.type];
   const stem = make("div", { class: "stem", id: "stem" }, nodesOf(item.stem));
   place.replaceChildren(head(item), stem, draw(item, value, onAnswer));
 }

@@ -1,0 +1,218 @@
+"""``hq candidates``, ``seats`` and ``tickets``: from applications to a seat."""
+
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from kiosk.command_line.common import says_errors
+from sync.hq.cli.common import data_option, echo_json, json_option, me, opened, progress_bar
+from sync.hq.cli.problems import say_problems
+from sync.hq.errors import BadImport
+from sync.hq.imports.archives import Archive
+from sync.hq.problems import Problem
+from sync.hq.registration.applications import ApplicationView
+from sync.hq.registration.candidate_file import read_candidates, template
+from sync.hq.registration.portrait_files import (
+    NoPortraits,
+    PortraitArchive,
+    PortraitFiles,
+    PortraitFolder,
+)
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+NEW_FILE = click.Path(dir_okay=False, path_type=Path)
+
+_sitting = click.option("--sitting", required=True, help="Id of the sitting.")
+
+
+@click.group()
+def candidates() -> None:
+    """Applications: import, judge by the entry conditions, decide."""
+
+
+@candidates.command(name="template")
+@data_option
+@_sitting
+@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
+@click.option("--out", type=NEW_FILE, default=Path("candidates.xlsx"), show_default=True)
+@says_errors
+def candidates_template(data: Path, sitting: str, lang: str, out: Path) -> None:
+    """Write an empty spreadsheet for the candidates of a sitting."""
+    with opened(data) as hq:
+        out.write_bytes(template(hq.applications.programme(sitting), lang))
+    click.echo(out)
+
+
+@candidates.command(name="import")
+@data_option
+@click.argument("file", type=FILE)
+@_sitting
+@click.option(
+    "--portraits",
+    type=click.Path(exists=True, path_type=Path),
+    help="ZIP or folder of JPEG files, each named by the identity number.",
+)
+@click.option("--check", is_flag=True, help="Only show problems; store nothing.")
+@json_option
+@says_errors
+def candidates_import(
+    data: Path, file: Path, sitting: str, portraits: Path | None, check: bool, as_json: bool
+) -> None:
+    """Store applications from XLSX or CSV and check them against the entry conditions.
+
+    All of them, or none: every problem is listed by row and column. A repeated application
+    is judged again. Then `hq portraits check`, `hq candidates list` and `hq seats allocate`.
+    """
+    with opened(data) as hq:
+        programme = hq.applications.programme(sitting)
+        files = _portraits(portraits)
+        with progress_bar("Reading") as progress:
+            found, problems = read_candidates(
+                file.read_bytes(), programme, hq.clock.now().date(), files, progress
+            )
+        told = [*hq.applications.closed(sitting), *hq.applications.renamed(found)]
+        problems = [*told, *problems]
+        say_problems(problems if not as_json else ())
+        if check or any(problem.grave for problem in problems):
+            raise SystemExit(_not_stored(len(found), problems, as_json))
+        with progress_bar("Storing") as progress:
+            counts = hq.applications.take(sitting, found, problems, me(), progress)
+    if as_json:
+        echo_json({"stored": True, "problems": _plain(problems), **counts})
+    else:
+        click.echo(", ".join(f"{count} {state}" for state, count in counts.items()))
+
+
+def _not_stored(sound: int, problems: Sequence[Problem], as_json: bool) -> int:
+    if as_json:
+        echo_json({"stored": False, "sound": sound, "problems": _plain(problems)})
+    else:
+        click.echo(f"{sound} rows are valid. Nothing was stored.")
+    return int(any(problem.grave for problem in problems))
+
+
+def _plain(problems: Sequence[Problem]) -> list[dict[str, object]]:
+    return [{"text": str(one), **vars(one)} for one in problems]
+
+
+def _portraits(source: Path | None) -> PortraitFiles:
+    if source is None:
+        return NoPortraits()
+    if source.is_dir():
+        return PortraitFolder(source)
+    if not zipfile.is_zipfile(source):
+        raise click.UsageError(f"{source} is neither a folder nor a ZIP file.")
+    archive = Archive(source.read_bytes())
+    if archive.problems:
+        raise BadImport(archive.problems)
+    return PortraitArchive(archive)
+
+
+@candidates.command(name="list")
+@data_option
+@_sitting
+@click.option("--state", type=click.Choice(["admitted", "incomplete", "not_eligible", "refused"]))
+@json_option
+@says_errors
+def candidates_list(data: Path, sitting: str, state: str | None, as_json: bool) -> None:
+    """List applications with the clause that admits them, or what is missing."""
+    with opened(data) as hq:
+        found = [one for one in hq.applications.list(sitting) if state in (None, one.state)]
+    if as_json:
+        echo_json([{**vars(one), "state": one.state} for one in found])
+        return
+    for one in found:
+        click.echo(f"{one.candidate_id}  {one.name}  {one.state}  {_why(one)}")
+
+
+def _why(one: ApplicationView) -> str:
+    if one.decision:
+        return f"decided: {one.reason}"
+    parts = [f"clause {one.clause}"] if one.clause else []
+    for clause, shortfalls in one.shortfalls.items():
+        needs = ", ".join(f"{s['what']} {s['need']} (has {s['have'] or '-'})" for s in shortfalls)
+        parts.append(f"clause {clause} asks for {needs}")
+    if one.hours_missing:
+        parts.append(f"{one.hours_missing} class hours missing")
+    if one.materials_missing:
+        parts.append(f"material missing: {', '.join(one.materials_missing)}")
+    if one.portrait_findings:
+        parts.append(f"portrait: {', '.join(one.portrait_findings)}")
+    elif one.has_portrait and one.portrait_findings is None:
+        parts.append("portrait not checked yet")
+    return "; ".join(parts)
+
+
+@candidates.command(name="decide")
+@data_option
+@click.argument("candidate")
+@_sitting
+@click.option("--as", "decision", type=click.Choice(["admitted", "refused", "undecided"]))
+@click.option("--reason", required=True, help="Recorded in the audit log.")
+@says_errors
+def candidates_decide(data: Path, candidate: str, sitting: str, decision: str, reason: str) -> None:
+    """Admit or refuse an applicant by hand, or apply the rules again."""
+    with opened(data) as hq:
+        word = "" if decision == "undecided" else decision
+        hq.applications.decide(sitting, candidate, word, reason, me())
+    click.echo("Noted.")
+
+
+@click.group()
+def seats() -> None:
+    """Seats at centres: offer and assign them."""
+
+
+@seats.command(name="offer")
+@data_option
+@_sitting
+@click.option("--centre", required=True, help="Code of the centre.")
+@click.option("--seats", "count", type=click.IntRange(0, 2000), required=True)
+@says_errors
+def seats_offer(data: Path, sitting: str, centre: str, count: int) -> None:
+    """Set how many seats a centre has for a sitting."""
+    with opened(data) as hq:
+        hq.registration.offer(sitting, centre, count, me())
+        offered = hq.registration.offered(sitting)
+    click.echo(", ".join(f"{code}: {number}" for code, number in sorted(offered.items())))
+
+
+@seats.command(name="allocate")
+@data_option
+@_sitting
+@json_option
+@says_errors
+def seats_allocate(data: Path, sitting: str, as_json: bool) -> None:
+    """Assign a seat and an admission number to every admitted candidate without one.
+
+    Preferred centres first, then where most seats are free; who sits where is drawn by lot, and
+    the seed is recorded in the audit log. Seats already assigned do not change.
+    """
+    with opened(data) as hq:
+        new = hq.registration.allocate(sitting, hq.applications.list(sitting), me())
+    if as_json:
+        echo_json([vars(seat) for seat in new])
+        return
+    for seat in new:
+        click.echo(f"{seat.centre_code}  {seat.seat}  {seat.admission_no}  {seat.name}")
+    click.echo(f"{len(new)} seats assigned")
+
+
+@click.command()
+@data_option
+@_sitting
+@click.option("--centre", help="Only this centre.")
+@click.option("--out", type=NEW_FILE, default=Path("tickets.pdf"), show_default=True)
+@says_errors
+def tickets(data: Path, sitting: str, centre: str | None, out: Path) -> None:
+    """Write the admission tickets as a PDF, a page for each candidate."""
+    with opened(data) as hq, progress_bar("Setting") as progress:
+        view = hq.sittings.get(sitting)
+        made = hq.registration.tickets(view, hq.applications.programme(sitting), centre, progress)
+    out.write_bytes(made.pdf)
+    out.chmod(0o600)
+    click.echo(out)
+    for admission_no, characters in made.missing.items():
+        click.echo(f"! {admission_no}: the font has no {characters}; write it by hand", err=True)

@@ -1,0 +1,247 @@
+"""``hq items`` and ``hq papers``: the item bank, and what is drawn from it."""
+
+from pathlib import Path
+
+import click
+
+from kiosk.command_line.common import says_errors
+from kiosk.exam.programme.programme import Programme
+from sync.hq.authoring.interchange import formats, toml, xlsx
+from sync.hq.authoring.item_import import Preview
+from sync.hq.cli.common import data_option, echo_json, json_option, me, opened, progress_bar
+from sync.hq.cli.problems import say_problems
+from sync.hq.services import Headquarters
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+NEW_FILE = click.Path(dir_okay=False, path_type=Path)
+
+_DEFAULTS = ("subject", "domain", "trade", "level", "difficulty")
+
+
+@click.group()
+def items() -> None:
+    """The item bank: import, export, list, retire.
+
+    \b
+    Formats that are read: TOML, XLSX and CSV (see `hq items template`), QTI 2.1, 2.2
+    and 3.0 packages, Moodle XML, GIFT; a ZIP may hold one of them with its pictures.
+    """
+
+
+@items.command(name="import")
+@data_option
+@click.argument("file", type=FILE)
+@click.option("--programme", "programme_id", help="Id of the programme; TOML files name it.")
+@click.option("--subject", help="For items whose file does not specify it.")
+@click.option("--domain", help="For items whose file does not specify it.")
+@click.option("--trade", help="For items whose file does not specify it.")
+@click.option("--level", help="For items whose file does not specify it.")
+@click.option("--difficulty", help="For items whose file does not specify it.")
+@click.option("--check", is_flag=True, help="Only show what would happen; store nothing.")
+@click.option("--leave-out", is_flag=True, help="Import the valid items, skip the others.")
+@json_option
+@says_errors
+def items_import(
+    data: Path,
+    file: Path,
+    programme_id: str | None,
+    check: bool,
+    leave_out: bool,
+    as_json: bool,
+    **defaults: str | None,
+) -> None:
+    """Import items with their mark schemes: all of them, or none.
+
+    Every problem is listed by its row or item before anything is stored; with problems the
+    command ends with 1. A known item that differs becomes its next version.
+
+    \b
+    Examples:
+      hq items import bank.xlsx --programme carbon-manager --check
+      hq items import moodle.xml --programme carbon-manager --subject theory --domain policy
+    """
+    given = {name: value for name in _DEFAULTS if (value := defaults[name])}
+    with opened(data) as hq:
+        preview = _preview(hq, file, programme_id, given)
+        report = None
+        if not check and (leave_out or not preview.grave):
+            with progress_bar("Storing") as progress:
+                report = hq.item_import.store(preview, me(), leave_out=leave_out, progress=progress)
+    found = {name: getattr(preview, name) for name in ("added", "changed", "unchanged")}
+    if as_json:
+        problems = [{"text": str(one), **vars(one)} for one in preview.problems]
+        echo_json({**found, "stored": report is not None, "problems": problems})
+    else:
+        say_problems(preview.problems)
+        verb = "" if report else "Nothing was stored. Would be: "
+        added, changed, same = found.values()
+        click.echo(f"{verb}{added} new, {changed} changed, {same} as before")
+    if preview.grave and report is None:
+        raise SystemExit(1)
+
+
+def _preview(
+    hq: Headquarters, file: Path, programme_id: str | None, defaults: dict[str, str]
+) -> Preview:
+    data = file.read_bytes()
+    if programme_id is None:
+        if file.suffix != ".toml":
+            raise click.UsageError("Give --programme ID; only TOML files name their programme.")
+        programme_id = toml.read(data)[0]
+    programme = hq.programmes.get(programme_id)
+    with progress_bar("Checking") as progress:
+        parsed = formats.read(file.name, data, programme)
+        return hq.item_import.preview(programme, parsed, defaults, progress)
+
+
+@items.command(name="template")
+@data_option
+@click.option("--programme", "programme_id", required=True, help="Id of the programme.")
+@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
+@click.option("--out", type=NEW_FILE, help="File to write  [default: PROGRAMME-items.xlsx]")
+@says_errors
+def items_template(data: Path, programme_id: str, lang: str, out: Path | None) -> None:
+    """Write an empty spreadsheet with lists to choose from and a page of explanation."""
+    with opened(data) as hq:
+        programme = hq.programmes.get(programme_id)
+    target = out or Path(f"{programme_id}-items.xlsx")
+    target.write_bytes(xlsx.template(programme, lang))
+    click.echo(target)
+
+
+@items.command(name="export")
+@data_option
+@click.option("--programme", "programme_id", required=True, help="Id of the programme.")
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(formats.WRITTEN),
+    default="xlsx",
+    show_default=True,
+)
+@click.option(
+    "--lang", type=click.Choice(["zh", "en"]), default="zh", help="Language of the spreadsheet."
+)
+@click.option("--retired", is_flag=True, help="Include retired items.")
+@click.option("--out", type=click.Path(path_type=Path), help="File or folder  [default: here]")
+@says_errors
+def items_export(
+    data: Path,
+    programme_id: str,
+    format_name: str,
+    lang: str,
+    retired: bool,
+    out: Path | None,
+) -> None:
+    """Export the newest version of every item with its mark scheme. Keep the file secret."""
+    with opened(data) as hq:
+        name, content = _exported(hq, hq.programmes.get(programme_id), format_name, lang, retired)
+        hq.item_import.note_export(programme_id, format_name, me())
+    target = out / name if out and out.is_dir() else out or Path(name)
+    target.write_bytes(content)
+    target.chmod(0o600)
+    click.echo(target)
+
+
+def _exported(
+    hq: Headquarters, programme: Programme, format_name: str, lang: str, retired: bool
+) -> tuple[str, bytes]:
+    entries = hq.bank.items(programme.id, retired=retired)
+    shown = frozenset().union(*(entry.item.pictures for entry in entries))
+    pictures = {name: hq.pictures.get(name) for name in sorted(shown)}
+    return formats.write(format_name, entries, pictures, programme, lang)
+
+
+@items.command(name="list")
+@data_option
+@click.option("--programme", "programme_id", required=True, help="Id of the programme.")
+@click.option("--text", default="", help="Only items whose id or stem contains this.")
+@json_option
+@says_errors
+def items_list(data: Path, programme_id: str, text: str, as_json: bool) -> None:
+    """List items with type, domain, difficulty, version and uses."""
+    with opened(data) as hq:
+        found = hq.bank.kept(hq.programmes.get(programme_id).id, text=text)
+    if as_json:
+        echo_json(
+            [
+                {
+                    **one.entry.item.model_dump(mode="json"),
+                    "difficulty": one.entry.difficulty,
+                    "version": one.version,
+                    "uses": one.uses,
+                    "retired_at": one.retired_at,
+                }
+                for one in found
+            ]
+        )
+        return
+    for one in found:
+        item, state = one.entry.item, "  retired" if one.retired_at else ""
+        difficulty = one.entry.difficulty or "-"
+        words = f"{item.type}  {item.domain}  {difficulty}  v{one.version}  used {one.uses}"
+        click.echo(f"{item.id}  {words}{state}")
+
+
+@items.command(name="retire")
+@data_option
+@click.argument("item_id")
+@click.option("--programme", "programme_id", required=True, help="Id of the programme.")
+@click.option("--reason", required=True, help="Recorded in the audit log.")
+@says_errors
+def items_retire(data: Path, item_id: str, programme_id: str, reason: str) -> None:
+    """Retire an item: new papers will not use it. Papers that have it do not change."""
+    with opened(data) as hq:
+        hq.bank.retire(programme_id, item_id, reason, me())
+    click.echo(f"{item_id} is retired; `hq items reinstate` undoes it.")
+
+
+@items.command(name="reinstate")
+@data_option
+@click.argument("item_id")
+@click.option("--programme", "programme_id", required=True, help="Id of the programme.")
+@click.option("--reason", required=True, help="Recorded in the audit log.")
+@says_errors
+def items_reinstate(data: Path, item_id: str, programme_id: str, reason: str) -> None:
+    """Reinstate a retired item: new papers can use it again."""
+    with opened(data) as hq:
+        hq.bank.reinstate(programme_id, item_id, reason, me())
+    click.echo(f"{item_id} is in use again.")
+
+
+@click.group()
+def papers() -> None:
+    """Papers: drawn from the bank for a sitting."""
+
+
+@papers.command(name="draw")
+@data_option
+@click.option("--sitting", required=True, help="Id of the sitting.")
+@click.option("--count", type=click.IntRange(1, 8), default=1, help="Parallel papers A, B ...")
+@json_option
+@says_errors
+def papers_draw(data: Path, sitting: str, count: int, as_json: bool) -> None:
+    """Draw the papers of a sitting: with equal totals, and no item in two of them.
+
+    Without this a sitting's first package draws its one paper. If the bank cannot fill the papers,
+    the command fails and lists what is missing.
+    """
+    with opened(data) as hq:
+        drawn = hq.papers.draw(sitting, count, me())
+    if as_json:
+        echo_json([{"id": p.id, "label": p.label, "items": len(p.paper.items)} for p in drawn])
+        return
+    for paper in drawn:
+        click.echo(f"{paper.label}  {paper.id}  {len(paper.paper.items)} items")
+
+
+@papers.command(name="discard")
+@data_option
+@click.option("--sitting", required=True, help="Id of the sitting.")
+@click.confirmation_option(prompt="Discard this sitting's papers?")
+@says_errors
+def papers_discard(data: Path, sitting: str) -> None:
+    """Discard the papers of a sitting for which no package has been built yet."""
+    with opened(data) as hq:
+        hq.papers.discard(sitting, me())
+    click.echo("Forgotten.")
