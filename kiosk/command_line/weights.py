@@ -43,7 +43,7 @@ def _weights(function: F, default: str) -> F:
         type=FOLDER,
         callback=_found,
         show_default=default,
-        help="Where installed packs lie.",
+        help="Folder of the installed packs.",
     )(function)
 
 
