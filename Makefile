@@ -80,7 +80,7 @@ $(READY): pyproject.toml constraints.txt | packages
 	  || { echo "Python 3.11 or newer is needed; set PYTHON=/path/to/python3.11"; exit 1; }
 	@$(PYTHON) -m venv $(VENV)
 	@echo "== Dependencies (a few minutes the first time)"
-	@$(INSTALL) -e .
+	@$(INSTALL) -e '.[rehearsal]'
 	@echo "== Face pack"
 	@$(BIN)/kiosk models build
 	@touch $@

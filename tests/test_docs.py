@@ -13,11 +13,11 @@ from babel.messages.pofile import read_po
 from pydantic import BaseModel
 
 from kiosk.cli import main as kiosk
-from kiosk.cli.hq import main as hq
 from kiosk.exam.checkin.liveness import VerificationRules
 from kiosk.exam.proctoring import CAMERA_RULES, ProctoringSettings, RuleId
 from kiosk.exam.programme.programme import Programme
 from kiosk.settings import Settings
+from sync.hq.cli import main as hq
 from sync.hq.settings import HqSettings
 
 ROOT = Path(__file__).parents[1]
@@ -49,7 +49,10 @@ def text_of(page: str) -> str:
 def commands(command: click.Command, name: str) -> Iterator[str]:
     """All commands below a group, with their full names."""
     if isinstance(command, click.Group):
-        for child, inner in command.commands.items():
+        context = click.Context(command)
+        for child in command.list_commands(context):
+            inner = command.get_command(context, child)
+            assert inner is not None
             yield from commands(inner, f"{name} {child}")
     else:
         yield name

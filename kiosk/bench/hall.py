@@ -218,7 +218,7 @@ def running_hall(
         port = free_port()
         access = set_up(base, f"http://127.0.0.1:{port}", {"演练": people}, 120, content)
         _set_workers(access.centre / SETTINGS, workers)
-        stack.enter_context(server("kiosk.cli.hq", access.hq, port, base / "hq.log"))
+        stack.enter_context(server("sync.hq.cli", access.hq, port, base / "hq.log"))
         log = base / "centre.log"
         running = stack.enter_context(running_server("kiosk", access.centre, 0, log))
         staff = stack.enter_context(closing(Staff(running.url)))

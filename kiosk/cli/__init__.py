@@ -3,20 +3,97 @@
 import click
 
 from kiosk import __version__
-from kiosk.cli.bench import bench
-from kiosk.cli.bench_proctoring import proctoring
-from kiosk.cli.centre import accept, init, keys, serve
-from kiosk.cli.centre_tls import tls
-from kiosk.cli.demo import demo
-from kiosk.cli.keep import backup, check, rescue, restore
-from kiosk.cli.models import models
-from kiosk.cli.rehearse import rehearse
-from kiosk.cli.retention import retention
-from kiosk.cli.staff import staff
-from kiosk.cli.stick import export, import_path
+from kiosk.command_line.lazy import Lazy, LazyGroup
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def _here(module: str, attribute: str, text: str, extra: str = "centre") -> Lazy:
+    return Lazy(f"kiosk.cli.{module}", attribute, text, extra)
+
+
+COMMANDS = {
+    "init": _here(
+        "centre", "init", "Set up a new centre: settings, keys, and the first staff account."
+    ),
+    "enrol": _here("centre", "accept", "Take HQ's certificate for this centre."),
+    "keys": _here(
+        "centre",
+        "keys",
+        "The centre's keys, with which it signs and opens what is sealed to it.",
+    ),
+    "staff": _here(
+        "staff", "staff", "Accounts of the centre's staff, while the server is not running."
+    ),
+    "export": _here(
+        "stick",
+        "export",
+        "Write results, journals and pictures that wait onto a stick, for `hq import`.",
+    ),
+    "import": _here(
+        "stick",
+        "import_path",
+        "Take in an exam package (NAME.exam), or a stick that comes back from headquarters.",
+    ),
+    "serve": _here(
+        "centre",
+        "serve",
+        "Open the hall: candidates' pages, staff page, camera analysis and sync.",
+    ),
+    "tls": _here(
+        "centre_tls", "tls", "HTTPS by Caddy, so that browsers give cameras to the pages."
+    ),
+    "check": _here(
+        "keep",
+        "check",
+        "Check settings, keys, database, event logs, packages, pictures, disk and backups.",
+    ),
+    "backup": _here(
+        "keep",
+        "backup",
+        "Write a sealed backup to TARGET, a new file or a folder; also while the server runs.",
+    ),
+    "restore": _here(
+        "keep",
+        "restore",
+        "Put a backup back (a file, or the newest of a folder), while the server is not running.",
+    ),
+    "rescue": _here(
+        "keep",
+        "rescue",
+        "Recover the readable answers of a damaged database, while the server is not running.",
+    ),
+    "retention": _here(
+        "retention",
+        "retention",
+        "Show what is kept of sittings that are over, until when, and what it waits for.",
+    ),
+    "models": _here(
+        "models",
+        "models",
+        "Packs of models: list, install and verify them, and build the embedded one.",
+        "vision",
+    ),
+    "rehearse": _here(
+        "rehearse",
+        "rehearse",
+        "Rehearse a sitting with simulated candidates, as a centre does before exam day.",
+        "rehearsal",
+    ),
+    "demo": _here(
+        "demo",
+        "demo",
+        "Headquarters and a centre with demo content on this machine, until Ctrl-C.",
+        "rehearsal",
+    ),
+    "bench": _here(
+        "bench",
+        "bench",
+        "Measure this machine: figures to compare, taken in one run.",
+        "rehearsal",
+    ),
+}
+
+
+@click.group(cls=LazyGroup, lazy=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="exam-kiosk")
 def main() -> None:
     """Run an exam hall on one machine, with or without a link to headquarters.
@@ -24,11 +101,3 @@ def main() -> None:
     A new centre: `kiosk init` makes its keys, settings and first account; HQ answers its
     request with a certificate, which `kiosk enrol` takes; `kiosk serve` opens the hall.
     """
-
-
-for command in (
-    *(init, accept, keys, staff, export, import_path, serve, tls),
-    *(models, rehearse, demo, bench, check, backup, restore, rescue, retention),
-):
-    main.add_command(command)
-bench.add_command(proctoring)

@@ -17,7 +17,7 @@ from kiosk.bootstrap.setup import (
     prepare_first_start,
     settings_of,
 )
-from kiosk.cli.common import PORT, ask_password, data_option, says_errors
+from kiosk.command_line.common import PORT, ask_password, data_option, says_errors
 from kiosk.edge.addresses import strayed
 from kiosk.hall.accounts.staff_accounts import require_username
 from kiosk.store.sqlite.database import DataLock

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from kiosk.bootstrap.setup import SETTINGS, settings_of
-from kiosk.cli.common import data_option
-from kiosk.cli.tls import LOOPBACK, Served, behind, tls_commands
+from kiosk.command_line.common import data_option
+from kiosk.command_line.tls import LOOPBACK, Served, behind, tls_commands
 from kiosk.web.http.limits import EMERGENCY_BYTES, PACKAGE_BYTES
 
 

@@ -5,7 +5,7 @@ import threading
 
 import click
 
-from kiosk.cli.common import PORT, says_errors
+from kiosk.command_line.common import PORT, says_errors
 from kiosk.rehearsal.demo import Open, run_demo
 from kiosk.rehearsal.environment import STAFF
 

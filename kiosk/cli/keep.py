@@ -11,7 +11,7 @@ from kiosk.bootstrap import restore as restoring
 from kiosk.bootstrap.backup import make_backup, newest
 from kiosk.bootstrap.restore import Proof
 from kiosk.bootstrap.setup import require_centre
-from kiosk.cli.common import data_option, says_errors
+from kiosk.command_line.common import data_option, says_errors
 
 FILE = click.Path(exists=True, path_type=Path)
 

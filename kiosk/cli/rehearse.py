@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from kiosk.cli.common import first_line, says_errors
+from kiosk.command_line.common import first_line, says_errors
 from kiosk.rehearsal.clients import Staff
 from kiosk.rehearsal.people import Person, read_people
 from kiosk.rehearsal.run import QUICK_SECONDS, Place, rehearse_at

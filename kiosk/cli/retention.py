@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from kiosk.bootstrap import retention as keeping
-from kiosk.cli.common import data_option, says_errors
+from kiosk.command_line.common import data_option, says_errors
 from kiosk.hall.retention.kept import Kept
 from kiosk.store.errors import StoreBusy
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from kiosk.bootstrap.setup import settings_of
-from kiosk.cli.common import ask_password, data_option, says_errors
+from kiosk.command_line.common import ask_password, data_option, says_errors
 from kiosk.hall.accounts.staff_accounts import StaffAccounts
 from kiosk.hall.rights import CHIEF, INVIGILATOR, ROLES
 from kiosk.store.errors import StoreBusy

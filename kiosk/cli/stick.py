@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from kiosk.bootstrap.centre import Running, open_centre
-from kiosk.cli.common import data_option, says_errors
+from kiosk.command_line.common import data_option, says_errors
 from kiosk.system import operator
 from sync.agent.removable_media import Taken
 from sync.wire.exchange.container import Files, FolderMedium, Medium, ZipMedium, write_folder

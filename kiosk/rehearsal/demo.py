@@ -56,7 +56,7 @@ def run_demo(
         hq_url = f"http://127.0.0.1:{ports[1]}"
         access = set_up(base, hq_url, {RUNNING: first, SHUT: second}, MINUTES)
         say("Starting both servers")
-        stack.enter_context(server("kiosk.cli.hq", access.hq, ports[1], base / "hq.log"))
+        stack.enter_context(server("sync.hq.cli", access.hq, ports[1], base / "hq.log"))
         url = stack.enter_context(server("kiosk", access.centre, ports[0], base / "centre.log"))
         candidates = _seat(url, access, first[VISITORS : VISITORS + simulated], say)
         with _sitting(candidates):

@@ -12,9 +12,9 @@ from kiosk.settings import read_text, read_toml, resource
 from kiosk.system import SystemClock, entropy, new_id
 from kiosk.vision.packs.manifest import default_weights, weights_below
 from kiosk.vision.samples import sample_portrait
-from sync.hq import Headquarters, initialise, open_headquarters
 from sync.hq.authoring.interchange.toml import read_document
 from sync.hq.registration.roster_file import RosterEntry
+from sync.hq.services import Headquarters, initialise, open_headquarters
 from sync.hq.sittings import NewSitting
 
 CENTRE = "DEMO01"

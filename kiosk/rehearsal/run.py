@@ -62,7 +62,7 @@ def rehearse(count: int, seconds: float, seed: int, say: Say) -> Figures:
         port = free_port()
         minutes = max(30, round(seconds / 60) + 10)
         access = set_up(base, f"http://127.0.0.1:{port}", {"演练": people}, minutes)
-        hq_url = stack.enter_context(server("kiosk.cli.hq", access.hq, port, base / "hq.log"))
+        hq_url = stack.enter_context(server("sync.hq.cli", access.hq, port, base / "hq.log"))
         url = stack.enter_context(server("kiosk", access.centre, 0, base / "centre.log"))
         with closing(Staff(url)) as staff:
             staff.sign_in(STAFF, access.password)

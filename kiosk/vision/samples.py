@@ -31,7 +31,10 @@ _FACE_WIDTH = 170
 def _group() -> Image:
     spec = importlib.util.find_spec("insightface")
     if spec is None or spec.origin is None:
-        raise PackUnusable("insightface is not installed", pack="samples")
+        raise PackUnusable(
+            "insightface is not installed. Run: pip install 'exam-kiosk[insightface]'",
+            pack="samples",
+        )
     path = Path(spec.origin).parent / "data" / "images" / "t1.jpg"
     image = cv2.imread(str(path))
     if image is None:

@@ -13,15 +13,15 @@ from kiosk.bootstrap import enrolment
 from kiosk.bootstrap.centre import open_centre
 from kiosk.bootstrap.setup import CERTIFICATE, REQUEST, SETTINGS, create_centre, hq_keys
 from kiosk.cli import main
-from kiosk.cli.hq import main as hq_main
 from kiosk.server.serving import listening
 from kiosk.settings import SettingsError, load_settings
 from kiosk.system import SystemClock, entropy, new_id
 from sync.agent.errors import HqRefused
 from sync.agent.transports import HttpTransport, Identity
-from sync.hq import create_app, initialise, open_headquarters
+from sync.hq.cli import main as hq_main
 from sync.hq.errors import AlreadyThere, RequestDeclined
-from sync.hq.services import Headquarters
+from sync.hq.services import Headquarters, initialise, open_headquarters
+from sync.hq.web.app import create_app
 from sync.wire.errors import BadSignature, UnsupportedFormat
 from sync.wire.sealing.certificate import (
     make_certificate,

@@ -16,8 +16,7 @@ from kiosk.bootstrap.setup import SETTINGS
 from kiosk.rehearsal.environment import CENTRE, Access, set_up
 from kiosk.rehearsal.people import make_people
 from kiosk.system import SystemClock, entropy, new_id
-from sync.hq import open_headquarters
-from sync.hq.services import Headquarters
+from sync.hq.services import Headquarters, open_headquarters
 from sync.wire.errors import MediumDamaged, MediumEmpty, WireError
 from sync.wire.exchange.container import FolderMedium, ZipMedium, write_folder, zip_parts
 from sync.wire.exchange.removable_media import INDEX, inbound_folder, outbound_folder

@@ -27,8 +27,8 @@ from kiosk.system import SystemClock, entropy, new_id
 from sync.agent.backoff import Backoff
 from sync.agent.errors import HqRefused, HqUnreachable
 from sync.agent.transports import HttpTransport, Identity
-from sync.hq import create_app, open_headquarters
-from sync.hq.services import Headquarters
+from sync.hq.services import Headquarters, open_headquarters
+from sync.hq.web.app import create_app
 from sync.wire.sealing.keys import KeyPair
 
 WAIT = 20.0

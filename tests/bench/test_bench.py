@@ -103,7 +103,7 @@ def test_the_desk_is_measured_in_full(tmp_path: Path) -> None:
 
 
 def test_sync_is_measured_with_real_processes() -> None:
-    command = [sys.executable, "-m", "kiosk.cli.hq", "bench", "--json"]
+    command = [sys.executable, "-m", "sync.hq.cli", "bench", "--json"]
     sizes = ("--bundles", "20", "--stored", "1001", "--waiting", "5", "--tried", "20")
     sizes += ("--processes", "1")
     ran = subprocess.run([*command, *sizes], capture_output=True, text=True, timeout=300)

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from kiosk.cli import main as kiosk
-from kiosk.cli.hq import main as hq
+from sync.hq.cli import main as hq
 
 PASSWORD = "a long enough password"
 CENTRE = ("--centre", "BJ01", "--name", "Beijing 01")
@@ -227,7 +227,7 @@ def test_a_port_that_there_is_not_is_refused(command: object, port: str, tmp_pat
 TAKES_NOTHING = """
 import resource, sys
 from kiosk.cli import main as kiosk
-from kiosk.cli.hq import main as hq
+from sync.hq.cli import main as hq
 resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 {"kiosk": kiosk, "hq": hq}[sys.argv[1]](sys.argv[2:])
 """

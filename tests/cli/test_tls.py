@@ -21,7 +21,6 @@ from flask import Flask, request
 from werkzeug.serving import make_server
 
 from kiosk.cli import main as kiosk
-from kiosk.cli.hq import main as hq
 from kiosk.edge import status
 from kiosk.edge.addresses import is_own, own_addresses, strayed
 from kiosk.edge.caddyfile import ROOT, Edge, LocalCa, caddyfile
@@ -32,6 +31,7 @@ from kiosk.rehearsal.processes import free_port
 from kiosk.settings import SettingsError, load_settings, resource, trusting
 from kiosk.system import SystemClock, entropy
 from sync.agent.transports import HttpTransport, Identity
+from sync.hq.cli import main as hq
 from sync.hq.settings import load_settings as load_hq
 from sync.wire.sealing.keys import KeyPair
 from tests import proxies

@@ -142,7 +142,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     with ExitStack() as stack:
         port = free_port()
         access = set_up(base, f"http://127.0.0.1:{port}", {TITLE: people}, 60)
-        hq_url = stack.enter_context(server("kiosk.cli.hq", access.hq, port, base / "hq.log"))
+        hq_url = stack.enter_context(server("sync.hq.cli", access.hq, port, base / "hq.log"))
         centre = CentreServer(access.centre, free_port(), base / "centre.log")
         centre.start()
         stack.callback(centre.stop)

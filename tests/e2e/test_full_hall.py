@@ -50,7 +50,7 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FullHall]:
         port = free_port()
         rosters = {RUNNING: people, LATER: people[CHRIS : CHRIS + 1]}
         access = set_up(base, f"http://127.0.0.1:{port}", rosters, 120)
-        stack.enter_context(server("kiosk.cli.hq", access.hq, port, base / "hq.log"))
+        stack.enter_context(server("sync.hq.cli", access.hq, port, base / "hq.log"))
         centre = CentreServer(access.centre, free_port(), base / "centre.log")
         centre.start()
         stack.callback(centre.stop)

@@ -24,11 +24,11 @@ from kiosk.store.centre.sitting_keys import SITTING_KEYS, SittingKeys, key_name
 from kiosk.store.exam import incidents
 from kiosk.store.exam.incidents import EvidenceRow
 from kiosk.system import entropy, new_id
-from sync.hq import create_app, initialise, open_headquarters
 from sync.hq.authoring.interchange.toml import read_document
 from sync.hq.registration.roster_file import RosterEntry
-from sync.hq.services import Headquarters
+from sync.hq.services import Headquarters, initialise, open_headquarters
 from sync.hq.sittings import NewSitting
+from sync.hq.web.app import create_app
 from sync.wire.delivery.deletion import read_deletion
 from sync.wire.errors import WireError
 from sync.wire.sealing.keys import KeyPair

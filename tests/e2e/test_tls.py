@@ -72,7 +72,7 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
         port = free_port()
         access = set_up(base, f"http://127.0.0.1:{port}", {TITLE: people}, 60)
         python = (sys.executable, "-m")
-        hq = ("kiosk.cli.hq", "serve", "--data", str(access.hq), "--port", str(port))
+        hq = ("sync.hq.cli", "serve", "--data", str(access.hq), "--port", str(port))
         stack.enter_context(server.running(base / "hq.log", *python, *hq))
         written = server.kiosk(
             *("kiosk", "tls", "write", "--data", str(access.centre), "--yes"),

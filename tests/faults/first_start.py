@@ -16,13 +16,13 @@ from click.testing import CliRunner, Result
 from kiosk.bootstrap.centre import build_hall, centre_of
 from kiosk.bootstrap.setup import web_secret
 from kiosk.cli import main as kiosk
-from kiosk.cli.hq import main as hq
 from kiosk.hall.machine.restore_detection import Lineage
 from kiosk.server.serving import listening
 from kiosk.system import SystemClock, entropy, new_id
 from kiosk.web.app import create_app
-from sync.hq import create_app as create_console
-from sync.hq import open_headquarters
+from sync.hq.cli import main as hq
+from sync.hq.services import open_headquarters
+from sync.hq.web.app import create_app as create_console
 from sync.wire.delivery.emergency import EmergencyKey
 from sync.wire.sealing.certificate import make_certificate, read_request
 from sync.wire.sealing.keys import KeyPair

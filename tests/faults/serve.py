@@ -9,7 +9,8 @@ from pathlib import Path
 
 from kiosk.server.serving import listening
 from kiosk.system import entropy, new_id
-from sync.hq import create_app, open_headquarters
+from sync.hq.services import open_headquarters
+from sync.hq.web.app import create_app
 from tests.centres import ManualClock
 from tests.hq.desk import QUICK
 

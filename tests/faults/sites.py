@@ -30,8 +30,8 @@ from kiosk.store.exam import events
 from kiosk.system import entropy, new_id
 from sync.agent.agent import Round
 from sync.agent.bandwidth import Wait
-from sync.hq import create_app, open_headquarters
-from sync.hq.services import Headquarters
+from sync.hq.services import Headquarters, open_headquarters
+from sync.hq.web.app import create_app
 from sync.wire import canonical
 from sync.wire.delivery.bundle import seal_bundle
 from sync.wire.delivery.result import Chain, ConductCounts, PackageRef, ResultBundle, Timing

@@ -14,9 +14,9 @@ from kiosk.bootstrap.setup import CERTIFICATE, REQUEST, SETTINGS, create_centre
 from kiosk.store.centre.outbox import EVIDENCE, JOURNAL, RESULT
 from kiosk.system import entropy, new_id
 from sync.agent.bandwidth import Wait
-from sync.hq import initialise, open_headquarters
 from sync.hq.persistence import tables
 from sync.hq.persistence.sync_tables import evidence, journals
+from sync.hq.services import initialise, open_headquarters
 from sync.wire import canonical
 from sync.wire.delivery.evidence import open_evidence
 from sync.wire.sealing.sealed import open_plain

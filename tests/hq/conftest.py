@@ -7,8 +7,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from kiosk.bench.hq.postgresql import Postgresql, postgresql, programs
-from sync.hq import create_app
 from sync.hq.settings import PaperSettings
+from sync.hq.web.app import create_app
 from tests.hq.desk import QUICK, Desk, open_desk
 from tests.hq.storage import drop_schemas
 

@@ -14,10 +14,9 @@ from kiosk.exam.attempt.states import EndReason
 from kiosk.exam.items.item import AnswerValue
 from kiosk.settings import read_text, read_toml, resource
 from kiosk.system import entropy, new_id
-from sync.hq import initialise, open_headquarters
 from sync.hq.authoring.interchange.toml import read_document
 from sync.hq.registration.roster_file import RosterEntry
-from sync.hq.services import Headquarters
+from sync.hq.services import Headquarters, initialise, open_headquarters
 from sync.hq.settings import HqSettings, PackageSettings, StorageSettings
 from sync.hq.sittings import NewSitting
 from sync.wire.delivery.bundle import seal_bundle

@@ -7,11 +7,11 @@ import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
 
-from kiosk.cli.hq import main as hq_command
 from kiosk.exam.errors import ExamError
 from kiosk.server.serving import listening
-from sync.hq import create_app
+from sync.hq.cli import main as hq_command
 from sync.hq.errors import TokenRefused, TooEarly
+from sync.hq.web.app import create_app
 from sync.wire.delivery.bundle import seal_bundle
 from sync.wire.delivery.receipt import verify_receipt
 from sync.wire.delivery.result import GENESIS

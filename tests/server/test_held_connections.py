@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from kiosk.cli.hq import main as hq_main
 from kiosk.server.gate import MANY, Gate, Refusals, ServerLimits
+from sync.hq.cli import main as hq_main
 from tests.centres import PASSWORD, new_site
 from tests.server.conftest import HONEST, STRANGER, WAIT, Served, rest, status
 
@@ -285,7 +285,7 @@ import sys, threading
 from pathlib import Path
 from kiosk.bootstrap import centre, web_gate
 from kiosk.cli import main
-from kiosk.cli.hq import main as hq_main
+from sync.hq.cli import main as hq_main
 from tests.web.faces import NoFaces
 class Faces(NoFaces):
     def close(self): pass

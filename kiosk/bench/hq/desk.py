@@ -18,14 +18,13 @@ from kiosk.exam.programme.programme import Programme
 from kiosk.settings import read_text, read_toml, resource
 from kiosk.system import SystemClock, entropy, new_id
 from kiosk.vision.samples import sample_portrait
-from sync.hq import initialise, open_headquarters
 from sync.hq.authoring.entry import BankItem, read_entry
 from sync.hq.authoring.interchange import formats
 from sync.hq.authoring.interchange.toml import read_document
 from sync.hq.imports.archives import Archive
 from sync.hq.registration.candidate_file import read_candidates
 from sync.hq.registration.portrait_files import PortraitArchive
-from sync.hq.services import Headquarters
+from sync.hq.services import Headquarters, initialise, open_headquarters
 from sync.hq.sittings import NewSitting
 from sync.wire.sealing.certificate import make_request
 from sync.wire.sealing.keys import KeyPair

@@ -11,9 +11,8 @@ from kiosk.bench.hq.content import Made
 from kiosk.bench.hq.sites import Site
 from kiosk.rehearsal.environment import CENTRE
 from kiosk.system import SystemClock, entropy, new_id
-from sync.hq import open_headquarters
 from sync.hq.persistence import tables
-from sync.hq.services import Headquarters
+from sync.hq.services import Headquarters, open_headquarters
 
 FEW = 1000
 _BATCH = 500

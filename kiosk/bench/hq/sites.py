@@ -28,7 +28,7 @@ from kiosk.settings import resource
 from kiosk.store.centre import outbox
 from kiosk.store.centre.outbox import EVIDENCE, FIRST, INCIDENT_EVIDENCE, RESULT, Piece
 from kiosk.system import SystemClock, entropy, new_id
-from sync.hq import open_headquarters
+from sync.hq.services import open_headquarters
 from sync.wire.sealing.keys import KeyPair, PublicKeys
 
 NOWHERE = "http://127.0.0.1:1"
@@ -74,7 +74,7 @@ def served(data: Path, processes: int = 1) -> Iterator[Sequence[int]]:
 
 @contextmanager
 def _server(data: Path) -> Iterator[int]:
-    command = [sys.executable, "-m", "kiosk.cli.hq", "serve", "--data", str(data), "--port", "0"]
+    command = [sys.executable, "-m", "sync.hq.cli", "serve", "--data", str(data), "--port", "0"]
     with subprocess.Popen(  # noqa: S603  # our own command
         command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"}
     ) as server:

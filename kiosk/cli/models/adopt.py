@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from kiosk.cli.common import says_errors
-from kiosk.cli.models.install import weights_option
+from kiosk.command_line.common import says_errors
+from kiosk.command_line.weights import weights_option
 from kiosk.vision.packs.calibrations import adopt as adopt_file
 from kiosk.vision.packs.calibrations import discard
 from kiosk.vision.packs.manifest import read_pack

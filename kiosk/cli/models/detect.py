@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
-from kiosk.cli.common import says_errors
 from kiosk.cli.models.evaluation_text import table
-from kiosk.cli.models.install import weights_option
+from kiosk.command_line.common import says_errors
+from kiosk.command_line.weights import weights_option
 from kiosk.settings import VisionSettings
 
 Report = dict[str, Any]

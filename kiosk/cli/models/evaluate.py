@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 
 import click
 
-from kiosk.cli.common import says_errors
-from kiosk.cli.models.install import weights_option
+from kiosk.command_line.common import says_errors
+from kiosk.command_line.weights import weights_option
 from kiosk.settings import VisionSettings
 from kiosk.vision.evaluation.degrade import DEGRADATIONS
 

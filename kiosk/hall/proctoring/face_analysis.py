@@ -23,6 +23,7 @@ from kiosk.vision.engine import cosine
 from kiosk.vision.errors import PictureRefused, PortraitUnusable, VisionError
 from kiosk.vision.images import MAX_PORTRAIT_BYTES, MAX_PORTRAIT_PIXELS, check_jpeg
 from kiosk.vision.packs.manifest import read_pack
+from kiosk.vision.runtime import return_free_memory
 from kiosk.vision.workers.loading import EngineSpec, load_models
 from kiosk.vision.workers.pool import Pool
 from sync.wire.delivery.result import VisionRecord
@@ -223,4 +224,5 @@ def open_faces(settings: VisionSettings, weights: Path) -> Faces:
     """
     spec = EngineSpec(settings.pack, weights, settings.objects, settings.liveness)
     bands = load_models(spec).engine.bands
+    return_free_memory()
     return Faces(Pool(spec, settings.workers), settings.pack, bands, settings.frame_interval_ms)

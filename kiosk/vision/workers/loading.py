@@ -1,6 +1,7 @@
 """What a worker loads: the face pack that settings name, and what stands beside it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -58,8 +59,8 @@ def load_engine(spec: EngineSpec) -> FaceEngine:
     if info.kind == "dlib":
         return _opened(info, lambda: DlibEngine(folder, info.decision_bands))
     if info.kind == "insightface":
-        # A second to import, and only where its packs are used.
-        from kiosk.vision.insightface_pack import InsightFaceEngine
+        with _insightface(info):
+            from kiosk.vision.insightface_pack import InsightFaceEngine
 
         return _opened(info, lambda: InsightFaceEngine(info, folder))
     return _opened(info, lambda: ZooEngine(info, folder))
@@ -93,9 +94,22 @@ def _liveness(spec: EngineSpec) -> Liveness | None:
         raise PackUnusable("the dlib pack lacks the five points it needs", pack=spec.liveness)
     info = _of_kind(spec.liveness, ("liveness",))
     folder = prepared(info, spec.weights)
-    from kiosk.vision.insightface_pack import PassiveLiveness
+    with _insightface(info):
+        from kiosk.vision.insightface_pack import PassiveLiveness
 
     return _opened(info, lambda: PassiveLiveness(folder / info.files[0].name))
+
+
+@contextmanager
+def _insightface(info: PackInfo) -> Iterator[None]:
+    """Import its module here: it takes a second and SciPy, and only its own packs need it."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise PackUnusable(
+            f"{error.name} is not installed. Run: pip install 'exam-kiosk[insightface]'",
+            pack=info.id,
+        ) from error
 
 
 def _of_kind(name: str, kinds: tuple[Kind, ...]) -> PackInfo:

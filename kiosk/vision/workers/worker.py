@@ -21,6 +21,7 @@ from kiosk.vision.analysis.checkin import (
 from kiosk.vision.analysis.monitor import Finding, Task, examine
 from kiosk.vision.analysis.speech import Ear, SoundTask
 from kiosk.vision.errors import BrokenPicture, VisionError
+from kiosk.vision.runtime import return_free_memory
 from kiosk.vision.workers.loading import EngineSpec, Models, load_models
 
 NICE = 10
@@ -65,6 +66,7 @@ def run(pipe: Connection, spec: EngineSpec) -> None:
         worker = Worker(load_models(spec))
     except VisionError as error:
         raise SystemExit(f"the analysis cannot start: {error}") from error
+    return_free_memory()
     pipe.send("ready")
     while True:
         try:

@@ -137,15 +137,15 @@ def serve_hq(served: Served, *, edge: bool) -> None:
     password = served.base / "password"
     password.write_text(f"{PASSWORD}\n")
     init = ("init", "--data", str(data), "--password-file", str(password))
-    made = machine.kiosk("kiosk.cli.hq", *init)
+    made = machine.kiosk("sync.hq.cli", *init)
     assert made.returncode == 0, made.stderr
     if edge:
         folders = ("--to", str(served.base / "caddy"), "--storage", str(served.base / "storage"))
         words = ("tls", "write", "--data", str(data), "--yes", *folders, SERVER_ADDRESS)
-        written = machine.kiosk("kiosk.cli.hq", *words)
+        written = machine.kiosk("sync.hq.cli", *words)
         assert written.returncode == 0, written.stderr
     listen = () if edge else ("--host", "0.0.0.0")  # noqa: S104  # of the test's own network
-    words = ("kiosk.cli.hq", "serve", "--data", str(data), *listen)
+    words = ("sync.hq.cli", "serve", "--data", str(data), *listen)
     log = served.base / "hq.log"
     served.stack.enter_context(machine.running(log, sys.executable, "-m", *words))
     if edge:

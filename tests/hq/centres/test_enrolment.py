@@ -8,9 +8,9 @@ import pytest
 
 from kiosk.server.serving import listening
 from kiosk.system import entropy
-from sync.hq import create_app
 from sync.hq.centres import enrolment
 from sync.hq.errors import TooManyRequests
+from sync.hq.web.app import create_app
 from sync.wire.sealing.certificate import make_request
 from sync.wire.sealing.keys import KeyPair
 from tests.hq.desk import NOW, QUICK, Desk

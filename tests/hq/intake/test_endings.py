@@ -3,7 +3,7 @@
 import pytest
 
 from kiosk.exam.attempt.states import NOT_SAT, EndReason
-from sync.hq import create_app
+from sync.hq.web.app import create_app
 from sync.wire.delivery.bundle import seal_bundle
 from sync.wire.delivery.result import HandAdmission
 from tests.hq.desk import CODE, NOW, Desk

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from sync.hq import create_app
 from sync.hq.errors import NotAPerson, SamePerson, ViewersMissing
 from sync.hq.sittings import NewSitting
+from sync.hq.web.app import create_app
 from tests.centres import PASSWORD
 from tests.hq.desk import BY, CODE, NOW, PROGRAMME, Desk
 from tests.hq.web.test_console import Staff

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from kiosk.bench.hq.postgresql import Postgresql
-from sync.hq import create_app
 from sync.hq.errors import LedgerUnreachable
 from sync.hq.settings import StorageSettings
+from sync.hq.web.app import create_app
 from tests.hq.desk import CODE, QUICK, Desk, open_desk
 
 BUNDLES, CRASHES = 60, (7, 25, 41)

@@ -8,7 +8,7 @@ import pytest
 
 from kiosk.exam.errors import ExamError
 from kiosk.system import entropy, new_id
-from sync.hq import initialise, open_headquarters
+from sync.hq.services import initialise, open_headquarters
 from sync.wire.sealing.keys import KeyPair
 from tests.centres import ManualClock
 

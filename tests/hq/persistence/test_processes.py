@@ -9,12 +9,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert, select, update
 
-from sync.hq import create_app
 from sync.hq.core.progress import Progress
 from sync.hq.imports.jobs import LOST_AFTER
 from sync.hq.intake.results import _Arrival
 from sync.hq.persistence import tables
 from sync.hq.services import Headquarters
+from sync.hq.web.app import create_app
 from sync.wire.sealing.sealed import Sealed
 from tests.hq.desk import BY, CODE, Desk, open_again
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from kiosk.cli.hq import main as hq_command
 from kiosk.settings import SettingsError, resource
+from sync.hq.cli import main as hq_command
 from sync.hq.persistence.migrations.run import head
 from sync.hq.persistence.storage_urls import Bucket, Folder, SqliteFile, blobs_place, ledger_place
 from sync.hq.settings import HqSettings, load_settings

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from sync.hq import create_app
 from sync.hq.errors import BlobsUnreachable
 from sync.hq.settings import StorageSettings
+from sync.hq.web.app import create_app
 from sync.wire.sealing.sealed import Sealed
 from tests.faults.small_disk import fill, small_disk
 from tests.hq.desk import QUICK, Desk, open_desk

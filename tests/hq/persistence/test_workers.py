@@ -42,7 +42,7 @@ class Worker:
 
     def start(self) -> None:
         """Start until it listens, as a service manager does: the database may be away, too."""
-        command = ("-m", "kiosk.cli.hq", "serve", "--data", self._data, "--port", str(self._port))
+        command = ("-m", "sync.hq.cli", "serve", "--data", self._data, "--port", str(self._port))
         for _ in range(STARTS):
             self._process = subprocess.Popen(
                 [sys.executable, *map(str, command)], stdout=subprocess.DEVNULL

@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 from pyotp import TOTP
 from werkzeug.test import TestResponse
 
-from kiosk.cli.hq import main
-from sync.hq import create_app
+from sync.hq.cli import main
+from sync.hq.web.app import create_app
 from tests.centres import PASSWORD
 from tests.hq.desk import BY, Desk
 from tests.hq.web.test_console import Staff

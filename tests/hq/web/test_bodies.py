@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
 from kiosk.system import entropy
-from sync.hq import create_app
+from sync.hq.web.app import create_app
 from sync.wire import canonical
 from sync.wire.delivery.inventory import (
     FORMAT,
@@ -48,7 +48,7 @@ MODELS: dict[str, tuple[Any, str]] = {
 FIELDS = sorted(
     {
         name
-        for file in WEB.glob("*.py")
+        for file in WEB.rglob("*.py")
         for name in re.findall(r'(?:form|_given)(?:\.get)?[(\[]"(\w+)"', file.read_text())
     }
 )

@@ -13,11 +13,11 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from kiosk.vision.samples import sample_portrait
-from sync.hq import create_app
 from sync.hq.authoring.interchange import formats
 from sync.hq.intake.centre_status import DATA, FINDINGS
 from sync.hq.problems import NAMES, TEXTS
 from sync.hq.sittings import NewSitting
+from sync.hq.web.app import create_app
 from sync.hq.web.texts import load_chinese
 from tests.centres import PASSWORD
 from tests.hq.applicants import archive, number, table

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from sync.hq import create_app
+from sync.hq.web.app import create_app
 from tests.centres import PASSWORD
 from tests.hq.desk import HOST, QUICK, Desk, open_desk
 

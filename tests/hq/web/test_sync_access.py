@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
 from kiosk.system import entropy
-from sync.hq import create_app
+from sync.hq.web.app import create_app
 from sync.wire import canonical
 from sync.wire.delivery.event_log import JournalEvent, SittingJournal, seal_journal
 from sync.wire.delivery.evidence import seal_evidence

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from kiosk.exam.ports import KNOCK, REFUSED, REFUSING
 from kiosk.server.serving import listening
-from sync.hq import create_app
+from sync.hq.web.app import create_app
 from sync.hq.web.limits import LARGE, MAX_UPLOAD, SLOW, HqTraffic, refusing
 from tests.hq.desk import Desk
 

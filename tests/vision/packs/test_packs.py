@@ -1,5 +1,6 @@
 """Packs whose weights are not at hand, run on tiny models with the same inputs and outputs."""
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -95,6 +96,19 @@ def test_a_file_that_is_no_model_makes_the_pack_unusable(
     info = tiny.manifest("tiny", kind, folder, ["det.onnx", "rec.onnx"])
     monkeypatch.setattr("kiosk.vision.workers.loading.read_pack", lambda _name: info)
     with pytest.raises(PackUnusable):
+        load_engine(EngineSpec("tiny", tmp_path))
+
+
+def test_an_insightface_pack_without_its_extra_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "tiny"
+    folder.mkdir()
+    tiny.scrfd(folder / "det.onnx")
+    info = tiny.manifest("tiny", "insightface", folder, ["det.onnx"])
+    monkeypatch.setattr("kiosk.vision.workers.loading.read_pack", lambda _name: info)
+    monkeypatch.setitem(sys.modules, "kiosk.vision.insightface_pack", None)
+    with pytest.raises(PackUnusable, match=r"exam-kiosk\[insightface\]"):
         load_engine(EngineSpec("tiny", tmp_path))
 
 

@@ -22,8 +22,8 @@ from kiosk.store.sqlite.database import Store
 from kiosk.system import SystemClock, entropy, new_id
 from kiosk.web.app import create_app
 from sync.agent.errors import HqRefused
-from sync.hq import create_app as create_hq_app
-from sync.hq import open_headquarters
+from sync.hq.services import open_headquarters
+from sync.hq.web.app import create_app as create_hq_app
 from tests.agent.test_sync import Link, World, end_the_attempt, unlock, until
 from tests.centres import NOON, PASSWORD, USERNAME, Site
 from tests.web.browser import Desk

@@ -1,4 +1,4 @@
-// A look at the face: picture after picture, and the server says what to do next.
+// The check of the face: picture after picture, and the server says what to do next.
 
 import { byId, make, setText, show, sleep } from "../../common/dom.js";
 import { post } from "../../common/api.js";
@@ -15,7 +15,7 @@ const TEXTS = {
   done: () => t("Comparing …"),
 };
 
-function tell(reply) {
+function showPrompt(reply) {
   const ask = byId("face-prompt");
   ask.dataset.ask = reply.ask;
   byId("preview").dataset.ask = reply.ask;
@@ -34,11 +34,11 @@ async function send(camera, attemptId) {
   return post(`/api/attempts/${attemptId}/look`, picture, JPEG);
 }
 
-/** Run one look; resolves to its result. Throws ApiError. */
+/** Run one check; resolves to its result. Throws ApiError. */
 export async function checkFace(camera, attemptId) {
   let reply = await retryWhileBusy(() => post(`/api/attempts/${attemptId}/look/start`));
   for (;;) {
-    tell(reply);
+    showPrompt(reply);
     if (reply.result) return reply.result;
     const started = performance.now();
     reply = await retryWhileBusy(() => send(camera, attemptId));

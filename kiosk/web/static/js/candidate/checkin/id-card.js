@@ -14,7 +14,7 @@ function pressed(id) {
   return new Promise((resolve) => byId(id).addEventListener("click", resolve, { once: true }));
 }
 
-function tell(advice) {
+function showAdvice(advice) {
   const note = byId("card-advice");
   note.replaceChildren(make("ul", {}, advice.map((id) => make("li", {}, label("advice", id)))));
   show(note, advice.length > 0);
@@ -36,7 +36,7 @@ export async function photographCard(camera, attemptId) {
   for (;;) {
     const result = await retryWhileBusy(() => send(camera, attemptId, wantsStaff));
     if (result.outcome !== "card") return result;
-    tell(result.advice);
+    showAdvice(result.advice);
     show(byId("card-staff"), performance.now() - began > ASK_STAFF_AFTER_MS);
     if (tries !== null && result.tries_left < tries) {
       show(byId("card-again"));

@@ -1,10 +1,14 @@
-// While many candidates check in, the server asks for patience; nothing is lost by it.
+// While many candidates check in, the analysis is busy: nothing is lost, the request is repeated.
 
 import { sleep } from "../../common/dom.js";
 
 const BUSY = ["analysis_busy", "too_many_at_once"];
 
-/** Do what `act` does, again and again while the analysis is busy; other errors are thrown. */
+/**
+ * Run `act` until the analysis is not busy; other errors are thrown.
+ * @template T
+ * @param {() => Promise<T>} act
+ */
 export async function retryWhileBusy(act) {
   for (;;) {
     try {

@@ -78,7 +78,7 @@ function waitForInspection() {
   waitingForStaff = true;
 }
 
-/** Say what staff want taken off; told again only when it changes. */
+/** Show what staff want taken off; announced again only when it changes. */
 function showFindings(findings) {
   const note = byId("verify-findings");
   if (note.dataset.shown === findings.join()) return;

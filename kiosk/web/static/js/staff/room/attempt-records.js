@@ -1,4 +1,4 @@
-// One candidate's ledgers: departures that may be reversed, credits of time, late answers.
+// The records of one attempt: page leaves that may be reversed, time credits, late answers.
 
 import { make } from "../../common/dom.js";
 import { get } from "../../common/api.js";
@@ -70,22 +70,25 @@ function lateBox(late, choose) {
   );
 }
 
-/** Show the ledgers, and do what is chosen there; resolves when the sheet is closed. */
+/**
+ * Show the records and do what is chosen there; resolves when the sheet is closed.
+ * @param {import("./attention.js").Row} row
+ */
 export async function showRecords(row) {
   const url = `/staff/api/attempts/${row.attempt_id}`;
   for (;;) {
-    const ledgers = await get(`${url}/ledgers`);
+    const records = await get(`${url}/ledgers`);
     let close = (/** @type {any} */ _value) => {};
     const choose = (what) => close(what);
     const chosen = await sheet({
       title: t("Time, departures and late answers: %(name)s", { name: row.name }), wide: true,
       content: [
         make("h3", {}, t("Departures from the page")),
-        table([t("No."), t("At"), t("Length"), t("Cause"), ""], ledgers.departures.map((one) => departureRow(one, choose)), t("None.")),
+        table([t("No."), t("At"), t("Length"), t("Cause"), ""], records.departures.map((/** @type {any} */ departure) => departureRow(departure, choose)), t("None.")),
         make("h3", {}, t("Credits of time")),
-        table([t("At"), t("Kind"), t("Time"), t("Reason"), t("By")], ledgers.credits.map(creditRow), t("None.")),
+        table([t("At"), t("Kind"), t("Time"), t("Reason"), t("By")], records.credits.map(creditRow), t("None.")),
         make("h3", {}, t("Late answers")),
-        ...(ledgers.late_answers.length ? ledgers.late_answers.map((one) => lateBox(one, choose)) : [make("p", { class: "soft" }, t("None."))]),
+        ...(records.late_answers.length ? records.late_answers.map((/** @type {any} */ late) => lateBox(late, choose)) : [make("p", { class: "soft" }, t("None."))]),
       ],
       actions: [{ value: null, text: t("Close"), kind: "primary" }],
       onOpen: (_dialog, done) => { close = done; },

@@ -23,7 +23,7 @@ export class HeldAnswers {
     this.#shown = now;
     byId("room-held").replaceChildren(
       make("p", {}, t("Answers that could not be delivered lie sealed at these terminals. Do not clear those browsers' data.")),
-      ...held.map((one) => this.#line(one)),
+      ...held.map((/** @type {any} */ answers) => this.#line(answers)),
     );
     show(byId("room-held"), held.length > 0);
   }

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from kiosk.cli.common import says_errors
-from kiosk.cli.hq.common import data_option, echo_json, json_option, opened
+from kiosk.command_line.common import says_errors
+from sync.hq.cli.common import data_option, echo_json, json_option, opened
 from sync.hq.core.storage_check import BlobsReport, LedgerReport, check_blobs, check_ledger
 from sync.hq.errors import NoAccount
 from sync.hq.services import require_initialised, settings_of

@@ -6,13 +6,13 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from kiosk.cli.common import says_errors
-from kiosk.cli.hq.common import data_option, echo_json, json_option, me, moment, opened
+from kiosk.command_line.common import says_errors
 from kiosk.exam.errors import ProgrammeError
 from kiosk.exam.programme.programme import Programme
 from kiosk.exam.programme.programme_file import read_programme
 from kiosk.settings import read_text
 from kiosk.system import SystemClock
+from sync.hq.cli.common import data_option, echo_json, json_option, me, moment, opened
 from sync.hq.packages.packages import PackageView
 from sync.hq.registration.portrait_files import PortraitFolder
 from sync.hq.registration.roster_file import read_roster

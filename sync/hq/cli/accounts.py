@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from kiosk.cli.common import ask_password, says_errors
-from kiosk.cli.hq.common import data_option, echo_json, json_option, me, opened
+from kiosk.command_line.common import ask_password, says_errors
+from sync.hq.cli.common import data_option, echo_json, json_option, me, opened
 
 password_option = click.option(
     "--password-file",

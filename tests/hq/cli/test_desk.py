@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from kiosk.cli.hq import main as hq
 from kiosk.settings import resource
 from kiosk.system import entropy
 from kiosk.vision.samples import sample_portrait
+from sync.hq.cli import main as hq
 from sync.wire.sealing.certificate import make_request
 from sync.wire.sealing.keys import KeyPair
 from tests.hq.applicants import number, table

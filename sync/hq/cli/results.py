@@ -8,9 +8,9 @@ from typing import IO
 import click
 import httpx
 
-from kiosk.cli.common import says_errors
-from kiosk.cli.hq.common import data_option, echo_json, json_option, opened
+from kiosk.command_line.common import says_errors
 from kiosk.settings import trusting
+from sync.hq.cli.common import data_option, echo_json, json_option, opened
 from sync.hq.results.pull import pull, to_csv, write_files
 
 

@@ -1,19 +1,14 @@
-"""``hq candidates``, ``portraits``, ``seats`` and ``tickets``: from applications to a seat."""
+"""``hq candidates``, ``seats`` and ``tickets``: from applications to a seat."""
 
 import zipfile
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 
 import click
 
-from kiosk.cli.common import says_errors
-from kiosk.cli.hq.common import data_option, echo_json, json_option, me, opened, progress_bar
-from kiosk.cli.hq.problems import say_problems
-from kiosk.cli.models.install import hq_weights_option
-from kiosk.settings import DEFAULT_PACK
-from kiosk.vision.analysis.portrait_check import check_portrait
-from kiosk.vision.workers.loading import EngineSpec, load_engine
+from kiosk.command_line.common import says_errors
+from sync.hq.cli.common import data_option, echo_json, json_option, me, opened, progress_bar
+from sync.hq.cli.problems import say_problems
 from sync.hq.errors import BadImport
 from sync.hq.imports.archives import Archive
 from sync.hq.problems import Problem
@@ -163,49 +158,6 @@ def candidates_decide(data: Path, candidate: str, sitting: str, decision: str, r
         word = "" if decision == "undecided" else decision
         hq.applications.decide(sitting, candidate, word, reason, me())
     click.echo("Noted.")
-
-
-@click.group()
-def portraits() -> None:
-    """Registered portraits: checked on this machine, decided by people."""
-
-
-@portraits.command(name="check")
-@data_option
-@click.option("--sitting", help="Only applicants of this sitting.")
-@click.option("--pack", default=DEFAULT_PACK, show_default=True, help="Face pack.")
-@json_option
-@hq_weights_option
-@says_errors
-def portraits_check(
-    data: Path, sitting: str | None, pack: str, as_json: bool, weights: Path
-) -> None:
-    """Look at every new portrait: size, shape, colour, blue background, one face from ahead.
-
-    A bare head is for people to see. `hq portraits accept` takes a portrait all the same.
-    """
-    engine = load_engine(EngineSpec(pack, weights))
-    with opened(data) as hq, progress_bar("Looking") as progress:
-        looked = hq.people.check_portraits(partial(check_portrait, engine), sitting, progress)
-    found = {candidate: findings for candidate, findings in looked.items() if findings}
-    if as_json:
-        echo_json({"checked": len(looked), "findings": found})
-        return
-    for candidate, findings in found.items():
-        click.echo(f"{candidate}  {', '.join(findings)}")
-    click.echo(f"{len(looked)} portraits checked, {len(found)} with findings")
-
-
-@portraits.command(name="accept")
-@data_option
-@click.argument("candidate")
-@click.option("--reason", required=True, help="Goes into the audit log.")
-@says_errors
-def portraits_accept(data: Path, candidate: str, reason: str) -> None:
-    """Take a portrait in spite of what the check says."""
-    with opened(data) as hq:
-        hq.people.accept_portrait(candidate, reason, me())
-    click.echo("Accepted.")
 
 
 @click.group()

@@ -7,8 +7,8 @@ import click
 
 from kiosk.bench.proctoring.figures import summary, text
 from kiosk.bench.proctoring.run import Plan, run
-from kiosk.cli.common import says_errors
-from kiosk.cli.models.install import weights_option
+from kiosk.command_line.common import says_errors
+from kiosk.command_line.weights import weights_option
 from kiosk.settings import DEFAULT_PACK
 from kiosk.vision.workers.loading import EngineSpec, load_models
 

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import click
 
-from kiosk.cli.common import says_errors
-from kiosk.cli.hq.common import data_option, echo_json, json_option, me, opened, progress_bar
-from kiosk.cli.hq.problems import say_problems
+from kiosk.command_line.common import says_errors
 from kiosk.exam.programme.programme import Programme
 from sync.hq.authoring.interchange import formats, toml, xlsx
 from sync.hq.authoring.item_import import Preview
+from sync.hq.cli.common import data_option, echo_json, json_option, me, opened, progress_bar
+from sync.hq.cli.problems import say_problems
 from sync.hq.services import Headquarters
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)

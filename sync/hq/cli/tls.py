@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from kiosk.cli.hq.common import data_option
-from kiosk.cli.tls import Served, behind, tls_commands
+from kiosk.command_line.tls import Served, behind, tls_commands
+from sync.hq.cli.common import data_option
 from sync.hq.errors import NotInitialised
 from sync.hq.services import SETTINGS_FILE, settings_of
 from sync.hq.web.limits import MAX_FORM, MAX_UPLOAD

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from kiosk.cli.common import says_errors
-from kiosk.cli.hq.common import data_option, echo_json, json_option, me, opened
+from kiosk.command_line.common import says_errors
 from sync.hq.accounts.tokens import SCOPES
+from sync.hq.cli.common import data_option, echo_json, json_option, me, opened
 
 
 @click.group()

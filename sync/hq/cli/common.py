@@ -13,8 +13,8 @@ import click
 
 from kiosk.settings import default_data_dir
 from kiosk.system import SystemClock, entropy, new_id, operator
-from sync.hq import Headquarters, open_headquarters
 from sync.hq.core.progress import Progress
+from sync.hq.services import Headquarters, open_headquarters
 
 F = TypeVar("F", bound=Callable[..., Any])
 

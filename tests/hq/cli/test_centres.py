@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from kiosk.cli.hq import main
 from kiosk.system import SystemClock, entropy, new_id
-from sync.hq import initialise, open_headquarters
+from sync.hq.cli import main
+from sync.hq.services import initialise, open_headquarters
 from sync.wire.sealing.certificate import make_request
 from sync.wire.sealing.keys import KeyPair
 from tests.centres import new_site

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from kiosk.cli.common import says_errors
-from kiosk.cli.hq.common import data_option, echo_json, json_option, me, opened
+from kiosk.command_line.common import says_errors
+from sync.hq.cli.common import data_option, echo_json, json_option, me, opened
 from sync.hq.intake.removable_media import Report
 from sync.hq.services import Headquarters
 from sync.wire.exchange.container import FolderMedium, Medium, ZipMedium, write_folder, zip_parts

@@ -6,14 +6,14 @@ from typing import Any
 
 import click
 
-from kiosk.cli.common import says_errors
-from kiosk.cli.hq.common import data_option, echo_json, json_option, me, opened
-from sync.hq import Headquarters
+from kiosk.command_line.common import says_errors
 from sync.hq.centres.enrolment import PendingRequest
+from sync.hq.cli.common import data_option, echo_json, json_option, me, opened
 from sync.hq.errors import NotFound
 from sync.hq.intake.centre_status import Standing, finding_text, standings
 from sync.hq.intake.deletions import DeletionView
 from sync.hq.intake.event_logs import Finding
+from sync.hq.services import Headquarters
 from sync.wire.sealing.certificate import read_request
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)

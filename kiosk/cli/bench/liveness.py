@@ -9,8 +9,8 @@ import click
 from kiosk.bench.liveness.heads import Head, heads_of_frames, heads_of_portraits, sample_heads
 from kiosk.bench.liveness.looks import Bench, Plan, Tally
 from kiosk.bench.liveness.report import report, text
-from kiosk.cli.common import says_errors
-from kiosk.cli.models.install import weights_option
+from kiosk.command_line.common import says_errors
+from kiosk.command_line.weights import weights_option
 from kiosk.settings import DEFAULT_PACK
 from kiosk.vision.engine import FaceEngine
 from kiosk.vision.workers.loading import EngineSpec, load_engine

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from kiosk.cli.common import says_errors
+from kiosk.command_line.common import says_errors
 from kiosk.edge.addresses import is_address, is_own, own_addresses
 from kiosk.edge.caddyfile import Edge, LocalCa, OwnCertificate, PublicCa
 from kiosk.edge.settings_file import Value, as_toml, change_server

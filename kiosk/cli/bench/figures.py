@@ -1,4 +1,4 @@
-"""``kiosk bench``."""
+"""``kiosk bench``: figures of the hall, of headquarters' desk, and of memory."""
 
 import json
 from pathlib import Path
@@ -18,9 +18,8 @@ from kiosk.bench.hq.desk import measure as measure_desk
 from kiosk.bench.pipeline import Pipeline
 from kiosk.bench.pipeline import measure as measure_pipeline
 from kiosk.bench.soak import soak
-from kiosk.cli.bench_liveness import liveness
-from kiosk.cli.common import says_errors
-from kiosk.cli.models.install import weights_option
+from kiosk.command_line.common import says_errors
+from kiosk.command_line.weights import weights_option
 from kiosk.settings import DEFAULT_PACK
 from kiosk.vision.workers.loading import EngineSpec, load_models
 from kiosk.vision.workers.pool import default_workers
@@ -29,15 +28,7 @@ SATURATION = 2.0
 """Frames are sent at so many times the rate that the workers can do."""
 
 
-@click.group()
-def bench() -> None:
-    """Measure this machine: figures to compare, taken in one run."""
-
-
-bench.add_command(liveness)
-
-
-@bench.command()
+@click.command()
 @click.option("--pack", default=DEFAULT_PACK, show_default=True, help="Face pack.")
 @click.option(
     "--seconds",
@@ -120,7 +111,7 @@ def _report(pipeline: Pipeline, against: Comparison | None, hall: HallFigures) -
     }
 
 
-@bench.command()
+@click.command()
 @click.option("--candidates", type=click.IntRange(2, 200), default=31, show_default=True)
 @click.option("--minutes", type=click.FloatRange(0.2, 600), default=30, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
@@ -138,7 +129,7 @@ def frames(candidates: int, minutes: float, as_json: bool) -> None:
     click.echo(json.dumps(report, indent=1) if as_json else _text(report))
 
 
-@bench.command()
+@click.command()
 @click.option("--minutes", type=click.FloatRange(0.2, 600), default=60, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @says_errors
@@ -153,7 +144,7 @@ def memory(minutes: float, as_json: bool) -> None:
     click.echo(json.dumps(report, indent=1) if as_json else _text(report))
 
 
-@bench.command()
+@click.command()
 @click.option("--reloads", type=click.IntRange(20, 100_000), default=500, show_default=True)
 @click.option("--candidates", type=click.IntRange(1, 200), default=5, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
@@ -181,7 +172,7 @@ def answers(reloads: int, candidates: int, as_json: bool) -> None:
     click.echo(json.dumps(report, indent=1) if as_json else _text(report))
 
 
-@bench.command()
+@click.command()
 @click.option("--candidates", type=click.IntRange(1, 200), default=60, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @says_errors
@@ -204,7 +195,7 @@ def comeback(candidates: int, as_json: bool) -> None:
     click.echo(json.dumps(report, indent=1) if as_json else _text(report))
 
 
-@bench.command()
+@click.command()
 @click.option("--events", type=click.IntRange(0, 10_000_000), default=100_000, show_default=True)
 @click.option("--revisions", type=click.IntRange(0, 1_000_000), default=20_000, show_default=True)
 @click.option("--saves", type=click.IntRange(20, 100_000), default=500, show_default=True)
@@ -226,7 +217,7 @@ def growth(events: int, revisions: int, saves: int, as_json: bool) -> None:
     click.echo(json.dumps(report, indent=1) if as_json else _text(report))
 
 
-@bench.command()
+@click.command()
 @click.option("--bank", type=click.IntRange(200, 200_000), default=20_000, show_default=True)
 @click.option("--items", type=click.IntRange(95, 50_000), default=5_000, show_default=True)
 @click.option("--candidates", type=click.IntRange(1, 20_000), default=5_000, show_default=True)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 import click
 
 from kiosk.bench.hq.sync import Sizes, measure
-from kiosk.cli.common import says_errors
-from kiosk.cli.hq.common import json_option
+from kiosk.command_line.common import says_errors
+from sync.hq.cli.common import json_option
 
 
 @click.command()

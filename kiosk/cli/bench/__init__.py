@@ -1,0 +1,49 @@
+"""``kiosk bench``: figures of this machine."""
+
+import click
+
+from kiosk.command_line.lazy import Lazy, LazyGroup
+
+
+def _here(module: str, attribute: str, text: str) -> Lazy:
+    return Lazy(f"kiosk.cli.bench.{module}", attribute, text, "rehearsal")
+
+
+COMMANDS = {
+    "vision": _here(
+        "figures", "vision", "What camera frames cost, and whether they delay an answer."
+    ),
+    "frames": _here(
+        "figures", "frames", "Whether an overloaded or a hostile hall wrongs honest candidates."
+    ),
+    "memory": _here(
+        "figures",
+        "memory",
+        "Whether memory stays flat: a hall of 60 terminals, watched for a while.",
+    ),
+    "answers": _here("figures", "answers", "How fast a candidate goes on after a reload or a cut."),
+    "comeback": _here(
+        "figures",
+        "comeback",
+        "How long a room takes to answer again after a mains cut, with no click of staff.",
+    ),
+    "growth": _here(
+        "figures", "growth", "What a save costs after one terminal has filled the database."
+    ),
+    "desk": _here("figures", "desk", "How long headquarters' desk takes before an exam."),
+    "liveness": _here(
+        "liveness",
+        "liveness",
+        "Whether head turns tell people from pictures: simulated, no ISO/IEC 30107-3 evaluation.",
+    ),
+    "proctoring": _here(
+        "proctoring",
+        "proctoring",
+        "What the camera's rules notice, what they miss, and what they invent.",
+    ),
+}
+
+
+@click.group(cls=LazyGroup, lazy=COMMANDS)
+def bench() -> None:
+    """Measure this machine: figures to compare, taken in one run."""

@@ -1,0 +1,1 @@
+"""What the commands ``kiosk`` and ``hq`` share: lazy groups, options, clean errors, HTTPS."""

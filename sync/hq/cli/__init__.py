@@ -1,0 +1,109 @@
+"""The ``hq`` command: set up headquarters, run it, enrol centres, give out codes and tokens."""
+
+import click
+
+from kiosk import __version__
+from kiosk.command_line.lazy import Lazy, LazyGroup
+
+
+def _here(module: str, attribute: str, text: str, extra: str = "hq") -> Lazy:
+    return Lazy(f"sync.hq.cli.{module}", attribute, text, extra)
+
+
+COMMANDS = {
+    "init": _here(
+        "server",
+        "init",
+        "Make new headquarters: keys, settings, the product's programmes, the first account.",
+    ),
+    "serve": _here(
+        "server", "serve", "Run the server: sync for centres, the pull API, the console for staff."
+    ),
+    "accounts": _here("accounts", "accounts", "People who may use the console."),
+    "token": _here("access", "token", "Tokens for programs that pull results."),
+    "centres": _here(
+        "centres",
+        "centres",
+        "Enrol centres: look at a request, compare its fingerprint, approve it.",
+    ),
+    "programmes": _here(
+        "prepare", "programmes", "Programmes: what is examined, how it is scored and watched."
+    ),
+    "items": _here("items", "items", "The item bank: import, export, list, retire."),
+    "papers": _here("items", "papers", "Papers: drawn from the bank for a sitting."),
+    "sittings": _here("prepare", "sittings", "Sittings: when a programme is sat."),
+    "roster": _here("prepare", "roster", "Candidates and their seats."),
+    "candidates": _here(
+        "candidates", "candidates", "Applications: import, judge by the entry conditions, decide."
+    ),
+    "portraits": _here(
+        "portraits",
+        "portraits",
+        "Registered portraits: checked on this machine, decided by people.",
+        "hq,vision",
+    ),
+    "seats": _here("candidates", "seats", "Seats at centres: offer them, give them out."),
+    "tickets": _here(
+        "candidates", "tickets", "Write the admission tickets as a PDF, a page for each candidate."
+    ),
+    "package": _here("prepare", "package", "Exam packages: sealed for one centre and one sitting."),
+    "code": _here(
+        "unlock_codes", "code", "Show an unlock code, to be read to a centre over the telephone."
+    ),
+    "export": _here(
+        "media", "export", "Write a centre's packages, released codes and revocations onto a stick."
+    ),
+    "import": _here(
+        "media",
+        "import_path",
+        "Take in what centres have put onto a stick, and write receipts for them onto it.",
+    ),
+    "results": _here(
+        "results", "results", "List results on this machine: the newest revision of each attempt."
+    ),
+    "pull": _here(
+        "results", "pull_command", "Fetch results over the network and write them as JSON and CSV."
+    ),
+    "journal": _here(
+        "journal",
+        "journal",
+        "The audit log, newest first; says so when the chain of events is broken.",
+    ),
+    "storage": _here(
+        "storage",
+        "storage",
+        "Where headquarters keeps rows and objects (docs/headquarters-storage.md).",
+    ),
+    "tls": _here(
+        "tls", "tls", "HTTPS by Caddy, so that the console and centres can be reached safely."
+    ),
+    "bench": _here(
+        "bench",
+        "bench",
+        "How fast headquarters takes in results, on this machine and in temporary folders.",
+        "rehearsal",
+    ),
+}
+
+
+@click.group(cls=LazyGroup, lazy=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="exam-kiosk")
+def main() -> None:
+    """Headquarters: prepare exams, seal packages for centres, take in results.
+
+    \b
+    From nothing to a sealed package:
+      hq init                                    keys, settings, first account
+      hq items import FILE.toml                  fill the item bank
+      hq centres approve REQUEST.json --out CERT.json
+      hq sittings create --programme ID --title TEXT --starts-at 2026-04-25T14:00
+      hq candidates import FILE.xlsx --sitting ID --portraits FILE.zip
+      hq portraits check --sitting ID            then: hq seats offer, hq seats allocate
+      hq tickets --sitting ID                    admission tickets (PDF)
+      hq package build --sitting ID --centre CODE --out DIR
+      hq serve                                   centres sync, staff use the console
+    And back:
+      hq token create exam-office > token
+      hq import STICK                            or by network, by itself
+      hq pull --url http://127.0.0.1:8090 --token-file token --out DIR
+    """
