@@ -196,7 +196,7 @@ def test_choices_focus_and_full_screen(hall: FullHall, anna: Page) -> None:
     anna.keyboard.press("f")
     saved(anna)
     anna.click("#fullscreen")
-    anna.wait_for_function("document.fullscreenElement !== null")
+    anna.wait_for_function("() => document.fullscreenElement !== null")
     anna.evaluate("document.exitFullscreen()")
     expect(anna.locator("#screen-note")).to_be_visible()
     hall.shot(anna, "left-full-screen")

@@ -283,7 +283,8 @@ def test_when_the_web_thread_ends_the_process_can_end() -> None:
 SERVED = """
 import sys, threading
 from pathlib import Path
-from kiosk.bootstrap import centre, web_gate
+from kiosk.bootstrap import centre
+from kiosk.server import gate as gates
 from kiosk.cli import main
 from sync.hq.cli import main as hq_main
 from tests.web.faces import NoFaces
@@ -292,7 +293,7 @@ class Faces(NoFaces):
 centre.open_faces = lambda *_: Faces()
 def fail(gate):
     raise RuntimeError("the loop breaks")
-gate.Gate.sweep = fail
+gates.Gate.sweep = fail
 run = {"kiosk": main, "hq": hq_main}[sys.argv[1]]
 run(["serve", "--data", sys.argv[2], "--port", "0"])
 """

@@ -59,7 +59,7 @@ def test_true_pairs_below_the_staff_band_are_told() -> None:
     mated = [(0, 0, 0.05), *((one, one, 0.8) for one in range(1, 6))]
     found = propose(trial_of([*impostors, *mated]))
     assert found.at_staff.fnmr.rate.errors == 1
-    assert any("1 of 6 true pairs lie below" in note for note in notes(found))
+    assert any("1 of 6 true pairs are below" in note for note in notes(found))
 
 
 def test_groups_with_few_people_are_left_out_and_named() -> None:

@@ -228,7 +228,7 @@ def test_without_a_network_the_error_says_what_to_carry_here(tmp_path: Path) -> 
         pytest.raises(PackDownloadFailed) as caught,
     ):
         install_from_network(manifest(), tmp_path, quiet, client=client)
-    said = caught.value.message.format(**caught.value.params)
+    said = caught.value.message % caught.value.params
     assert "https://packs.test/det.onnx" in said
     assert "kiosk models install tiny.zip" in said
 

@@ -71,7 +71,7 @@ def test_arrow_keys_never_change_an_answer(page: Page, hall: Hall, attempt_id: s
     scrolled = page.evaluate("document.querySelector('#main').scrollTop = 0")
     for key in ("ArrowDown", "ArrowDown", "ArrowUp", "ArrowDown"):
         page.keyboard.press(key)
-    page.wait_for_function(f"document.querySelector('#main').scrollTop > {scrolled}")
+    page.wait_for_function(f"() => document.querySelector('#main').scrollTop > {scrolled}")
     page.locator(".option input").nth(1).focus()  # by keyboard: the choice stays, too
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowRight")
@@ -126,14 +126,14 @@ def test_leaving_full_screen_is_noted_and_asked_back_but_no_departure(
     page: Page, hall: Hall, attempt_id: str
 ) -> None:
     page.click("#fullscreen")
-    page.wait_for_function("document.fullscreenElement !== null")
+    page.wait_for_function("() => document.fullscreenElement !== null")
     page.evaluate("document.exitFullscreen()")
     expect(page.locator("#screen-note")).to_be_visible()
     noted(page, hall, "page_fullscreen")
     assert hall.attempts.view(attempt_id).leaves == 0
     assert page.locator("dialog[open]").count() == 0
     page.click("#screen-back")
-    page.wait_for_function("document.fullscreenElement !== null")
+    page.wait_for_function("() => document.fullscreenElement !== null")
     expect(page.locator("#screen-note")).to_be_hidden()
 
 

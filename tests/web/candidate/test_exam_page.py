@@ -268,7 +268,7 @@ def test_answers_that_came_too_late_reach_staff_and_the_candidate_is_told(
     clock.pass_time(3 * 3600)
     hall.attempts.sweep()
     page.unroute("**/answers")
-    expect(page.locator("dialog[open]")).to_contain_text("1 answers", timeout=20_000)
+    expect(page.locator("dialog[open]")).to_contain_text("1 of your answers", timeout=20_000)
     expect(page.locator("dialog[open]")).to_contain_text("The invigilator has them now")
     page.get_by_role("button", name="Continue to the receipt").click()
     page.wait_for_url("**/receipt")

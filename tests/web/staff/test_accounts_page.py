@@ -33,7 +33,7 @@ def test_the_chief_adds_changes_and_locks_accounts(page: Page, hall: Hall) -> No
     expect(row.get_by_label("Role of li")).to_have_value(INVIGILATOR)
     row.get_by_label("Role of li").select_option(CHIEF)
     page.get_by_role("button", name="Change the role").click()
-    expect(page.get_by_text("li has another role.")).to_be_visible()
+    expect(page.get_by_text("The role of li was changed.")).to_be_visible()
     row.get_by_role("button", name="Lock the account").click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("until a chief invigilator unlocks it")

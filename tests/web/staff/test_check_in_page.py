@@ -92,7 +92,7 @@ def test_staff_look_with_one_key_each(page: Page, staff: Page, hall: Hall, passe
 def test_nothing_to_object_is_one_key_and_says_so(staff: Page, hall: Hall, passed: str) -> None:
     card = staff.locator("[data-admission-no='2026T0001']")
     expect(card).to_contain_text("Not checked by staff yet")
-    card.get_by_role("button", name=re.compile("^Look")).click()
+    card.get_by_role("button", name=re.compile("^View")).click()
     staff.keyboard.press("0")
     expect(staff.locator("dialog")).to_have_count(0)
     expect(card).not_to_contain_text("Not checked by staff yet")
@@ -118,7 +118,7 @@ def test_keys_in_the_reason_are_text(staff: Page, hall: Hall, passed: str) -> No
     hall.inspections.find(passed, "hat", "staff:chief")
     card = staff.locator("[data-admission-no='2026T0001']")
     expect(card).to_contain_text("Found: Hat")
-    card.get_by_role("button", name=re.compile("^Look")).click()
+    card.get_by_role("button", name=re.compile("^View")).click()
     staff.locator("#reason").fill("")
     staff.locator("#reason").press_sequentially("row 2 seat 3, q")
     assert staff.locator("#reason").input_value() == "row 2 seat 3, q"

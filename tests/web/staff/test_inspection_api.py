@@ -85,6 +85,6 @@ def test_the_page_says_what_must_be_off_and_what_no_camera_sees(
     page = consenting.get(f"/verify?lang={language}").text.split('id="page-data"')[0]
     words = {
         "zh": ("耳机", "墨镜", "帽子", "头饰", "口罩", "头发", "无法识别", "监考员人工查看"),
-        "en": ("headphones", "sunglasses", "hat", "headdress", "mask", "hair", "cannot tell"),
+        "en": ("headphones", "sunglasses", "hat", "headdress", "mask", "hair", "cannot recognise"),
     }
     assert [word for word in words[language] if word not in page] == []
