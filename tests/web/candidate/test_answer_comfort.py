@@ -110,16 +110,21 @@ def test_notices_move_no_option(page: Page, hall: Hall, attempt_id: str, width: 
     page.set_viewport_size({"width": width, "height": 768})
     go_to(page, hall, attempt_id, "single_choice")
     places = [top(option) for option in page.locator(".option").all()]
-    page.evaluate("""async () => {
+    shown, tops = page.evaluate("""async () => {
       const {showWarnings} = await import("/static/js/candidate/proctoring/frames.js");
       showWarnings(["several_faces", "phone", "talking"]);
       for (const id of ["connection", "time-note", "screen-note"]) {
         const note = document.getElementById(id);
         note.hidden = false;
         if (id !== "screen-note") note.append("The server is away. ".repeat(5));
-      } }""")
-    expect(page.locator("#notices .note:visible")).to_have_count(6)
-    assert [top(option) for option in page.locator(".option").all()] == places
+      }
+      // Measured at once: the next reply or second takes notices away again.
+      const notes = [...document.querySelectorAll("#notices .note")];
+      const options = [...document.querySelectorAll(".option")];
+      return [notes.filter((note) => note.checkVisibility()).length,
+              options.map((option) => option.getBoundingClientRect().top)]; }""")
+    assert shown == 6
+    assert tops == places
 
 
 def test_leaving_full_screen_is_noted_and_asked_back_but_no_departure(
