@@ -15,7 +15,7 @@ export class TimeLeft {
   #passed = null;
 
   /**
-   * Warn when so many minutes are left; the last minute always.
+   * Warn when this many minutes are left; the last minute is always announced.
    * @param {number[]} minutes
    */
   warnAt(minutes) {
