@@ -4,6 +4,7 @@ Nothing in a ZIP is believed but bytes of the right size and digest; its paths a
 as paths.
 """
 
+import struct
 import zipfile
 import zlib
 from collections.abc import Sequence
@@ -22,8 +23,12 @@ if TYPE_CHECKING:
 
 PLAIN_ZIP = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 """The other methods cannot be unpacked in bounded memory."""
-BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
-"""What zipfile raises for damaged and for encrypted archives."""
+BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, RuntimeError)
+"""What zipfile raises for damaged and for encrypted archives; a broken name is a ValueError.
+
+No OSError, as :mod:`sync.wire.packages.broken_zip` has it: here the weights are written meanwhile,
+and a full disk is no damaged file.
+"""
 
 
 @dataclass(frozen=True)

@@ -203,7 +203,9 @@ def _plain(one: Standing) -> dict[str, Any]:
 
 
 def _sentences(findings: Sequence[Finding]) -> list[dict[str, Any]]:
-    return [{**vars(one), "text": finding_text(one) % vars(one)} for one in findings]
+    return [
+        {**vars(finding), "text": finding_text(finding) % vars(finding)} for finding in findings
+    ]
 
 
 def _state(one: Standing) -> str:

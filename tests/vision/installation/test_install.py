@@ -295,6 +295,14 @@ def test_a_zip_whose_bytes_changed_is_refused(tmp_path: Path) -> None:
         install_from_file(manifest(), tmp_path, path, quiet)
 
 
+def test_a_zip_with_a_broken_name_is_refused(tmp_path: Path) -> None:
+    path = pack_zip(tmp_path / "named.zip", CONTENTS, "模型/")
+    path.write_bytes(path.read_bytes().replace("模".encode(), b"\xe6\xff\xff"))
+    with pytest.raises(PackDamaged):
+        install_from_file(manifest(), tmp_path, path, quiet)
+    assert not (tmp_path / "tiny").exists()
+
+
 def test_an_installation_that_power_cut_short_is_cleared_away(tmp_path: Path) -> None:
     (tmp_path / ".new-tiny-1").mkdir()
     (tmp_path / ".new-tiny-1" / "det.onnx").write_bytes(b"half")
