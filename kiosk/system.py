@@ -44,7 +44,7 @@ def keep_heaps_few() -> None:
 
 
 def operator() -> str:
-    """Who acts at the command line, as journals name it: the account of the operating system.
+    """Who acts at the command line, as event logs name it: the account of the operating system.
 
     It comes from the process, not from the environment, which anybody may set.
     """

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from kiosk.bench.hq.postgresql import PASSWORD, postgresql
 from kiosk.rehearsal.processes import free_port
 
-LEDGER, BLOBS = "HQ_TEST_LEDGER", "HQ_TEST_BLOBS"
+DATABASE, BLOBS = "HQ_TEST_DATABASE", "HQ_TEST_BLOBS"
 BUCKET = "exam"
 
 
@@ -76,7 +76,7 @@ def main(command: list[str]) -> int:
     """Run a command with both servers; gives its exit code. They are stopped on SIGTERM, too."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     with postgresql() as database, s3() as blobs:
-        variables = {LEDGER: database.url, BLOBS: blobs, "PGPASSFILE": str(database.passfile)}
+        variables = {DATABASE: database.url, BLOBS: blobs, "PGPASSFILE": str(database.passfile)}
         return subprocess.run(command, env={**os.environ, **KEYS, **variables}).returncode
 
 

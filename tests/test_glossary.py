@@ -21,7 +21,6 @@ CODE = re.compile(r"^```.*?^```|^    .*?$|`[^`\n]*`|\]\([^)\n]*\)", re.DOTALL | 
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
 ALLOWED = {
     "跳出": ("请勿跳出答题页。每次跳出", "跳出答题页 only where"),
-    "ledger": ("storage.ledger", "sqlite:ledger.sqlite"),
     "blob": ("storage.blobs",),
 }
 """The notices' own word in the rules that candidates accept; names of settings."""

@@ -37,7 +37,7 @@ def test_both_languages_name_the_same_files() -> None:
 def test_every_file_of_a_centre_is_named(tmp_path: Path) -> None:
     folders = Folders.below(tmp_path)
     made = {path.name for path in tmp_path.iterdir()}
-    made |= {folders.watermarks.name, folders.lineage.name}
+    made |= {folders.watermarks.name, folders.restore_detection.name}
     made |= {SETTINGS, DATABASE, CERTIFICATE, "keys", "reserve", "models"}
     assert made <= set(table(ENGLISH, "below `/var/lib/exam-kiosk`"))
 

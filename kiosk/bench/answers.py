@@ -1,4 +1,4 @@
-"""Reloading an exam page, and replaying a terminal's journal, in a real hall over HTTP."""
+"""Reloading an exam page, and replaying a terminal's answer buffer, in a real hall over HTTP."""
 
 import copy
 import time
@@ -12,7 +12,7 @@ from kiosk.rehearsal.environment import Content, usual_content
 from kiosk.rehearsal.figures import percentile
 from kiosk.rehearsal.run import RehearsalFailed
 
-ITEMS, REVISIONS, JOURNAL = 100, 1000, 500
+ITEMS, REVISIONS, ANSWER_BUFFER = 100, 1000, 500
 BATCH = 100
 """What a terminal sends at once."""
 
@@ -29,27 +29,29 @@ class AnswerFigures:
 
 
 def measure(reloads: int, candidates: int, say: Say) -> AnswerFigures:
-    """Let some candidates replay journals of 500 answers, twice each, then reload one of them."""
+    """Let candidates replay answer buffers of 500 answers, twice each, then reload one."""
     with running_hall(candidates, say, content=_hundred_items()) as room:
-        say(f"Replaying journals of {JOURNAL} answers")
-        replays = [_replay(one, n) for one in room.candidates for n in range(REVISIONS // JOURNAL)]
+        say(f"Replaying answer buffers of {ANSWER_BUFFER} answers")
+        replays = [
+            _replay(one, n) for one in room.candidates for n in range(REVISIONS // ANSWER_BUFFER)
+        ]
         say(f"Reloading a page with {ITEMS} answers and {REVISIONS} revisions {reloads} times")
         times = sorted(_reload(room.candidates[0]) for _ in range(reloads))
         return AnswerFigures(percentile(times, 0.5), percentile(times, 0.99), tuple(replays))
 
 
 def _replay(candidate: Candidate, number: int) -> float:
-    """Send a journal of answers to all items in turn, as a terminal does after a cut."""
+    """Send an answer buffer of answers to all items in turn, as a terminal does after a cut."""
     view = candidate.open_page()
     first = view["acked_through"] + 1
-    writes = [_write(view["items"][n % ITEMS], first + n, number) for n in range(JOURNAL)]
+    writes = [_write(view["items"][n % ITEMS], first + n, number) for n in range(ANSWER_BUFFER)]
     began = time.perf_counter()
-    for start in range(0, JOURNAL, BATCH):
+    for start in range(0, ANSWER_BUFFER, BATCH):
         batch = {"writes": writes[start : start + BATCH]}
         reply = candidate.client.post(candidate.path("answers"), batch)
     seconds = time.perf_counter() - began
-    if reply["acked_through"] != first + JOURNAL - 1:
-        raise RehearsalFailed(what="every answer of the journal to be acknowledged")
+    if reply["acked_through"] != first + ANSWER_BUFFER - 1:
+        raise RehearsalFailed(what="every answer of the answer buffer to be acknowledged")
     return seconds
 
 

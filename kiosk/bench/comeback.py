@@ -92,7 +92,7 @@ def _come_back(url: str, disk: _Disk) -> tuple[float, int]:
         token = TOKEN.search(page.text)
         headers = {"X-CSRF-Token": token[1] if token else "", "X-Lease": disk.lease[::-1]}
         at = f"/api/attempts/{disk.attempt_id}"
-        lease = {"lease": disk.lease[::-1], "previous": [disk.lease], "journal": disk.lease}
+        lease = {"lease": disk.lease[::-1], "previous": [disk.lease], "answer_buffer": disk.lease}
         _done(http.post(f"{at}/lease", json=lease, headers=headers))
         view = _done(http.get(at))
         item = next(

@@ -19,7 +19,7 @@ from kiosk.exam.proctoring import Observation, ProctoringSettings, Watch
 from kiosk.vision import quality
 from kiosk.vision.analysis.checkin import PortraitTask, read_portrait
 from kiosk.vision.analysis.monitor import THUMBNAIL_QUALITY, Finding, Task, examine, reduced
-from kiosk.vision.analysis.speech import RATE, Ear, SoundTask
+from kiosk.vision.analysis.speech import RATE, SoundTask, SpeechDetector
 from kiosk.vision.analysis.track import Track
 from kiosk.vision.engine import FaceEngine
 from kiosk.vision.errors import PackUnusable
@@ -101,7 +101,7 @@ def _stages(engine: FaceEngine) -> dict[str, float]:
     face, small = faces[0], reduced(image)
     watch = Watch(ProctoringSettings(), 0.0, engine.bands.staff_at)
     seen = examine(engine, Task(picture, 1.0)).observation
-    ear, sound = Ear(), SoundTask(np.zeros(2 * RATE, np.int16).tobytes())
+    ear, sound = SpeechDetector(), SoundTask(np.zeros(2 * RATE, np.int16).tobytes())
     stages: dict[str, Callable[[], Any]] = {
         "decode": lambda: decode_jpeg(picture),
         "light": lambda: quality.light(reduced(image)),

@@ -29,7 +29,7 @@ from sync.wire.sealing.keys import KeyPair
 from sync.wire.sealing.sealed_stream import SealedWriter
 
 SUFFIX = ".backup"
-SINGLE = (SETTINGS, CERTIFICATE, REQUEST, "package-versions.json", "lineage.json")
+SINGLE = (SETTINGS, CERTIFICATE, REQUEST, "package-versions.json", "restore-detection.json")
 FOLDERS = ("packages", "evidence", "outbox", SITTING_KEYS)
 """Keys last: then those of all files before them are there."""
 SNAPSHOT, RESTORING = "snapshot-", "restoring-"

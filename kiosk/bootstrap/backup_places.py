@@ -29,9 +29,9 @@ class BackupPlaces:
     def places(self) -> list[BackupPlace]:
         """The folder of the settings first; a stick only where this server may write."""
         usual = self._settings.to
-        sticks = [path for path in sorted(set(self._sticks())) if path != usual]
+        removable_media = [path for path in sorted(set(self._sticks())) if path != usual]
         named = [] if usual is None else [self._place(usual, usual=True)]
-        return [*named, *(self._place(path, usual=False) for path in sticks)]
+        return [*named, *(self._place(path, usual=False) for path in removable_media)]
 
     def make(self, folder: Path, prove: Callable[[], None]) -> BackupProof:
         """Write a backup there and prove it; raise like make_backup and drill."""

@@ -17,35 +17,35 @@ from kiosk.edge import watch
 from kiosk.exam.errors import ExamError
 from kiosk.exam.ports import Clock
 from kiosk.hall.accounts.staff_accounts import StaffAccounts
-from kiosk.hall.accounts.staff_sign_in import StaffDesk
+from kiosk.hall.accounts.staff_sign_in import StaffSignIn
 from kiosk.hall.attempt.admission import Admission
 from kiosk.hall.attempt.attempts import Attempts
-from kiosk.hall.attempt.case_file import Ledgers
-from kiosk.hall.attempt.held_answers import HeldAnswersDesk
-from kiosk.hall.attempt.late_answers import LateAnswersDesk
+from kiosk.hall.attempt.held_answers import HeldAnswerDecisions
+from kiosk.hall.attempt.late_answers import LateAnswerDecisions
 from kiosk.hall.attempt.leases import Leases
 from kiosk.hall.attempt.outages import Outages
-from kiosk.hall.attempt.page_leaves import DepartureDesk
+from kiosk.hall.attempt.page_leaves import PageLeaveTracker
 from kiosk.hall.attempt.pauses import Pauses
-from kiosk.hall.attempt.presenter import AttemptViews
+from kiosk.hall.attempt.presenter import AttemptPresenter
+from kiosk.hall.attempt.records import AttemptRecords
 from kiosk.hall.attempt.respite import Respite
 from kiosk.hall.checkin.devices import AttemptDevices
 from kiosk.hall.checkin.inspections import Inspections
 from kiosk.hall.checkin.returns import Returns
 from kiosk.hall.checkin.sign_in import CheckIn
 from kiosk.hall.checkin.terminals import Terminals
-from kiosk.hall.checkin.verification import VerificationDesk
+from kiosk.hall.checkin.verification import IdentityVerification
 from kiosk.hall.clock import ExamTime
-from kiosk.hall.context import Centre, Folders
+from kiosk.hall.context import CentreContext, Folders
 from kiosk.hall.delivery.bundles import Results
-from kiosk.hall.delivery.event_logs import Journals
-from kiosk.hall.delivery.status import SyncDesk
-from kiosk.hall.machine.backups import BackupDesk
+from kiosk.hall.delivery.event_logs import EventLogs
+from kiosk.hall.delivery.status import SyncStatus
+from kiosk.hall.machine.backups import Backups
 from kiosk.hall.machine.disk import DiskWatch
 from kiosk.hall.machine.edge import EdgeWatch
-from kiosk.hall.machine.restore_detection import Lineage
+from kiosk.hall.machine.restore_detection import RestoreDetection
 from kiosk.hall.machine.time_watch import TimeWatch
-from kiosk.hall.packages import Papers
+from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.proctoring.face_analysis import Faces, open_faces
 from kiosk.hall.proctoring.incidents import IncidentLog
 from kiosk.hall.proctoring.monitor import Proctoring
@@ -53,15 +53,15 @@ from kiosk.hall.proctoring.set_aside import SetAside
 from kiosk.hall.retention.deletion import Retention
 from kiosk.hall.retention.lapsed import Lapsed
 from kiosk.hall.room import Rooms
-from kiosk.hall.services import Hall
+from kiosk.hall.services import CentreServices
 from kiosk.hall.sitting.attendance import Attendance
 from kiosk.hall.sitting.closing import Closing
 from kiosk.hall.sitting.guests import Guests
 from kiosk.hall.sitting.portraits import Portraits
-from kiosk.hall.sitting.readiness import ReadinessDesk
+from kiosk.hall.sitting.readiness import ReadinessReports
 from kiosk.hall.sitting.seating import Seating
 from kiosk.hall.sitting.sittings import Sittings
-from kiosk.hall.transitions import Progress
+from kiosk.hall.transitions import AttemptTransitions
 from kiosk.server.gate import ServerLimits
 from kiosk.server.serving import listening
 from kiosk.store.errors import StorageDamaged
@@ -87,7 +87,7 @@ class Running:
     ``broken``: its disk failed. ``serving_ended``: its web server ended unasked.
     """
 
-    hall: Hall
+    hall: CentreServices
     data: Path
     broken: threading.Event
     media: Media
@@ -107,10 +107,10 @@ def open_centre(data: Path, clock: Clock | None = None) -> Iterator[Running]:
         stack.callback(faces.close)
         schedule = Schedule(centre.clock)
         emergency = EmergencyKey.at(data / "keys" / "emergency.pem")
-        lineage = Lineage(centre)
-        lineage.at_start()
+        restore_detection = RestoreDetection(centre)
+        restore_detection.at_start()
         hall = build_hall(centre, faces, emergency, lambda: schedule.now("sync-now"))
-        link = open_link(inlets_of(hall.sittings, centre), centre, lineage, stack)
+        link = open_link(inlets_of(hall.sittings, centre), centre, restore_detection, stack)
         if link.push is not None and link.agent is not None:
             hall.sync.watch(_outgoing(link.push), _busy(link.agent))
         hall.sync.carry(link.media)
@@ -148,7 +148,7 @@ def serving(running: Running, host: str, port: int) -> Iterator[str]:
         yield url
 
 
-def centre_of(data: Path, clock: Clock, broken: threading.Event, stack: ExitStack) -> Centre:
+def centre_of(data: Path, clock: Clock, broken: threading.Event, stack: ExitStack) -> CentreContext:
     """What a data directory holds, without anything that runs; the stack closes it.
 
     ``broken`` is set when the disk fails. Raises like :func:`open_centre`.
@@ -159,7 +159,7 @@ def centre_of(data: Path, clock: Clock, broken: threading.Event, stack: ExitStac
     stack.callback(store.close)
     finish_change(data)
     hq = hq_keys(data, settings)
-    return Centre(
+    return CentreContext(
         settings=settings,
         store=store,
         folders=Folders.below(data),
@@ -173,11 +173,11 @@ def centre_of(data: Path, clock: Clock, broken: threading.Event, stack: ExitStac
 
 
 def build_hall(
-    centre: Centre, faces: Faces, emergency: EmergencyKey, trigger_sync: Callable[[], None]
-) -> Hall:
+    centre: CentreContext, faces: Faces, emergency: EmergencyKey, trigger_sync: Callable[[], None]
+) -> CentreServices:
     """Put the use cases of a centre together, and account for the time since it was last up."""
-    papers = Papers(centre)
-    progress = Progress(centre, papers)
+    papers = OpenedPackages(centre)
+    progress = AttemptTransitions(centre, papers)
     sittings = Sittings(centre, papers, progress)
     admission = Admission(papers, progress)
     pauses = Pauses(centre, papers, progress)
@@ -190,14 +190,14 @@ def build_hall(
     devices = AttemptDevices(centre, admission, log, proctoring)
     terminals = Terminals(centre, devices)
     returns = Returns(centre, papers, leases, terminals, devices)
-    views = AttemptViews(centre, papers, proctoring)
-    departures = DepartureDesk(centre, papers, progress)
-    late_answers = LateAnswersDesk(centre, papers, progress, emergency)
-    portraits, sync = Portraits(centre, papers, faces), SyncDesk(centre, trigger_sync)
-    disk, edge, backups = DiskWatch(centre), EdgeWatch(), BackupDesk(centre)
-    return Hall(
+    views = AttemptPresenter(centre, papers, proctoring)
+    page_leaves = PageLeaveTracker(centre, papers, progress)
+    late_answers = LateAnswerDecisions(centre, papers, progress, emergency)
+    portraits, sync = Portraits(centre, papers, faces), SyncStatus(centre, trigger_sync)
+    disk, edge, backups = DiskWatch(centre), EdgeWatch(), Backups(centre)
+    return CentreServices(
         settings=centre.settings,
-        staff=StaffDesk(centre),
+        staff=StaffSignIn(centre),
         accounts=StaffAccounts(centre.store, centre.clock),
         terminals=terminals,
         devices=devices,
@@ -210,22 +210,22 @@ def build_hall(
         attendance=Attendance(centre, papers, progress, pauses),
         guests=Guests(centre, papers),
         set_aside=set_aside,
-        verification=VerificationDesk(centre, papers, admission, faces, set_aside),
+        verification=IdentityVerification(centre, papers, admission, faces, set_aside),
         inspections=Inspections(centre, progress, admission),
         portraits=portraits,
-        readiness=ReadinessDesk(centre, papers, portraits, sync, terminals, disk, backups),
+        readiness=ReadinessReports(centre, papers, portraits, sync, terminals, disk, backups),
         attempts=Attempts(centre, papers, progress, views, leases, respite),
         leases=leases,
-        departures=departures,
+        page_leaves=page_leaves,
         pauses=pauses,
         outages=outages,
         respite=respite,
         late_answers=late_answers,
-        held_answers=HeldAnswersDesk(centre, papers),
-        ledgers=Ledgers(centre, departures, late_answers),
+        held_answers=HeldAnswerDecisions(centre, papers),
+        records=AttemptRecords(centre, page_leaves, late_answers),
         proctoring=proctoring,
         results=Results(centre, papers, faces.record),
-        journals=Journals(centre),
+        event_logs=EventLogs(centre),
         retention=Retention(centre, papers, Lapsed(centre, papers, progress)),
         sync=sync,
         watch=TimeWatch(centre),
@@ -235,13 +235,13 @@ def build_hall(
     )
 
 
-def _keep_time(hall: Hall) -> None:
+def _keep_time(hall: CentreServices) -> None:
     """The time that the server was down is credited before a new tick hides how long it was."""
     hall.outages.catch_up()
     hall.watch.keep()
 
 
-def back_up(hall: Hall, data: Path, folder: Path, keep: int) -> None:
+def back_up(hall: CentreServices, data: Path, folder: Path, keep: int) -> None:
     """Make a backup; staff are told when it fails, and the exam goes on."""
     try:
         if not folder.is_dir():
@@ -258,13 +258,17 @@ def back_up(hall: Hall, data: Path, folder: Path, keep: int) -> None:
 
 
 def _schedule(
-    schedule: Schedule, hall: Hall, agent: SyncAgent | None, centre: Centre, data: Path
+    schedule: Schedule,
+    hall: CentreServices,
+    agent: SyncAgent | None,
+    centre: CentreContext,
+    data: Path,
 ) -> None:
     schedule.every(1, "respite", hall.respite.beat)
     schedule.every(1, "time-out", hall.attempts.sweep)
     schedule.every(1, "repair-limit", hall.pauses.sweep)
     schedule.every(1, "results", hall.results.sweep)
-    schedule.every(1, "journals", hall.journals.sweep)
+    schedule.every(1, "event_logs", hall.event_logs.sweep)
     schedule.every(1, "camera-rules", hall.proctoring.tick)
     schedule.every(1, "references", hall.proctoring.prepare)
     schedule.every(5, "clock", partial(_keep_time, hall))

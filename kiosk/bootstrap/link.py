@@ -4,19 +4,19 @@ import threading
 from contextlib import ExitStack
 from dataclasses import dataclass
 
-from kiosk.hall.context import Centre
-from kiosk.hall.machine.restore_detection import Lineage
+from kiosk.hall.context import CentreContext
+from kiosk.hall.machine.restore_detection import RestoreDetection
 from kiosk.hall.sitting.sittings import Sittings
 from sync.agent.agent import Round, SyncAgent, Work
 from sync.agent.backoff import Backoff
-from sync.agent.bandwidth import Pace, Wait
+from sync.agent.bandwidth import BandwidthLimit, Wait
 from sync.agent.download import Downloads
 from sync.agent.notices import Inlets, Notices
-from sync.agent.outbox_files import Pieces
+from sync.agent.outbox_files import OutboxFiles
 from sync.agent.pull import Pull
 from sync.agent.push import Push
 from sync.agent.reconcile import Epochs, Reconcile
-from sync.agent.removable_media import Desk, Media
+from sync.agent.removable_media import Media, Parts
 from sync.agent.transports import HttpTransport, Identity
 
 
@@ -34,23 +34,27 @@ class Link:
 
 
 def open_link(
-    inlets: Inlets, centre: Centre, lineage: Lineage, stack: ExitStack, wait: Wait | None = None
+    inlets: Inlets,
+    centre: CentreContext,
+    restore_detection: RestoreDetection,
+    stack: ExitStack,
+    wait: Wait | None = None,
 ) -> Link:
     """Put the ways to headquarters together; the stack closes them.
 
     ``wait`` is how a link that is capped waits; by default it ends when the stack is closed.
     """
-    identity, pieces = identity_of(centre), pieces_of(centre)
+    identity, items = identity_of(centre), items_of(centre)
     notices = Notices(identity, centre.hq, inlets)
-    epochs = Epochs(lineage.next_contact, lineage.begin_epoch)
+    epochs = Epochs(restore_detection.next_contact, restore_detection.begin_epoch)
     reconcile = Reconcile(centre.store, identity, centre.hq, epochs)
-    media = Media(centre.store, identity, centre.hq, Desk(pieces, notices, reconcile, centre.clock))
+    media = Media(centre.store, identity, centre.hq, Parts(items, notices, reconcile, centre.clock))
     sync = centre.settings.sync
     if sync.hq_url is None:
         return Link(media, None, None)
     stop = threading.Event()
     stack.callback(stop.set)
-    pace = Pace(sync.max_kbit_per_s, wait or stop.wait)
+    pace = BandwidthLimit(sync.max_kbit_per_s, wait or stop.wait)
     transport = HttpTransport(
         sync.hq_url,
         identity,
@@ -62,25 +66,25 @@ def open_link(
     )
     stack.callback(transport.close)
     backoff = Backoff(centre.entropy, cap_seconds=sync.backoff_cap_seconds)
-    push = Push(centre.store, pieces, backoff, pace)
+    push = Push(centre.store, items, backoff, pace)
     pull = Pull(centre.store, notices, Downloads(centre.folders.incoming, pace))
     work = Work(push, pull, reconcile, stop)
     return Link(media, SyncAgent(centre.store, transport, work, centre.clock, backoff), push)
 
 
-def identity_of(centre: Centre) -> Identity:
+def identity_of(centre: CentreContext) -> Identity:
     """Who the centre is to headquarters."""
     return Identity(centre.settings.centre_code, centre.keys)
 
 
-def pieces_of(centre: Centre) -> Pieces:
+def items_of(centre: CentreContext) -> OutboxFiles:
     """The sealed bytes of the centre's outbox."""
-    return Pieces(
+    return OutboxFiles(
         centre.store, centre.folders.outbox, centre.open_sealed, identity_of(centre), centre.hq
     )
 
 
-def inlets_of(sittings: Sittings, centre: Centre) -> Inlets:
+def inlets_of(sittings: Sittings, centre: CentreContext) -> Inlets:
     """Where in the hall things go that arrive."""
     take_code = (
         sittings.unlock_released if centre.settings.sync.take_unlock_codes else _leave_to_staff

@@ -7,11 +7,11 @@ from threading import Event
 from kiosk.bootstrap.centre import centre_of
 from kiosk.bootstrap.restore import swap_database
 from kiosk.exam.errors import ExamError
-from kiosk.hall.attempt.late_answers import LateAnswersDesk
+from kiosk.hall.attempt.late_answers import LateAnswerDecisions
 from kiosk.hall.machine.rescue import Rescue, Rescued
-from kiosk.hall.machine.restore_detection import Lineage
-from kiosk.hall.packages import Papers
-from kiosk.hall.transitions import Progress
+from kiosk.hall.machine.restore_detection import RestoreDetection
+from kiosk.hall.packages import OpenedPackages
+from kiosk.hall.transitions import AttemptTransitions
 from kiosk.store.errors import StorageDamaged
 from kiosk.store.sqlite.backup import contents
 from kiosk.store.sqlite.database import DATABASE, DataLock
@@ -52,10 +52,10 @@ def deliver(data: Path, damaged: Path) -> Rescued:
     """
     with ExitStack() as stack:
         centre = centre_of(data, SystemClock(), Event(), stack)
-        Lineage(centre).at_start()
-        papers = Papers(centre)
+        RestoreDetection(centre).at_start()
+        papers = OpenedPackages(centre)
         key = EmergencyKey.at(data / "keys" / "emergency.pem")
-        desk = LateAnswersDesk(centre, papers, Progress(centre, papers), key)
+        desk = LateAnswerDecisions(centre, papers, AttemptTransitions(centre, papers), key)
         return Rescue(centre, papers, desk, key).deliver(readable_answers(damaged), BY)
 
 

@@ -85,11 +85,13 @@ def swap_database(data: Path, database: Path, what: Contents) -> Path | None:
 
 def _begin_epoch(data: Path, what: Contents) -> None:
     """Let the file beside the database be ahead of it: that is how a start notices a restore."""
-    seen = read_numbers(data / "lineage.json")
+    seen = read_numbers(data / "restore-detection.json")
     epoch, contact = max(
         (what.epoch, what.contact + 1), (seen.get("epoch", 1), seen.get("contact", 0))
     )
-    write_durably(data / "lineage.json", canonical.dumps({"epoch": epoch, "contact": contact}))
+    write_durably(
+        data / "restore-detection.json", canonical.dumps({"epoch": epoch, "contact": contact})
+    )
 
 
 def _place_for_former(data: Path) -> Path:

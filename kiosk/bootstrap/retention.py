@@ -13,11 +13,11 @@ from kiosk.bootstrap.kept_files import open_package_of
 from kiosk.bootstrap.setup import SETTINGS, hq_keys
 from kiosk.exam.errors import ExamError
 from kiosk.exam.programme.retention import Keeping
-from kiosk.hall.packages import Papers
+from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.retention.deletion import Retention
 from kiosk.hall.retention.kept import Kept, keeping, known_time, survey
 from kiosk.hall.retention.lapsed import Lapsed
-from kiosk.hall.transitions import Progress
+from kiosk.hall.transitions import AttemptTransitions
 from kiosk.settings import load_settings
 from kiosk.store.centre import retention, sittings
 from kiosk.store.centre.packages import Parties
@@ -46,8 +46,8 @@ def run(data: Path, today: date | None) -> Sequence[Kept] | None:
     """Delete what is due; None while a paper is open. Raises StoreBusy while the server runs."""
     with ExitStack() as stack:
         centre = centre_of(data, SystemClock(), Event(), stack)
-        papers = Papers(centre)
-        lapsed = Lapsed(centre, papers, Progress(centre, papers))
+        papers = OpenedPackages(centre)
+        lapsed = Lapsed(centre, papers, AttemptTransitions(centre, papers))
         done = Retention(centre, papers, lapsed).run(operator(), today)
         return None if retention.sitting_runs(centre.store.read()) else done
 

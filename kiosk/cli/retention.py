@@ -20,7 +20,7 @@ WAITS = {
     "late_answers": "late answers that staff have to decide about",
     "results": "headquarters' receipts for results",
     "pictures": "headquarters' receipts for pictures",
-    "journal": "headquarters' receipts for the event log",
+    "event_log": "headquarters' receipts for the event log",
     "other_classes": "the other data, which are deleted first",
 }
 NEVER = "Face templates and sound are never stored."

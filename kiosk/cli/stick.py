@@ -9,7 +9,13 @@ from kiosk.bootstrap.centre import Running, open_centre
 from kiosk.command_line.common import data_option, says_errors
 from kiosk.system import operator
 from sync.agent.removable_media import Taken
-from sync.wire.exchange.container import Files, FolderMedium, Medium, ZipMedium, write_folder
+from sync.wire.exchange.container import (
+    Files,
+    FolderContainer,
+    MediaContainer,
+    ZipContainer,
+    write_folder,
+)
 
 
 @click.command()
@@ -57,15 +63,15 @@ def import_path(data: Path, path: Path) -> None:
     """
     with open_centre(data) as running:
         if path.is_dir():
-            _say(_take(running, FolderMedium(path)))
+            _say(_take(running, FolderContainer(path)))
         elif path.suffix == ".zip":
             with path.open("rb") as file:
-                _say(_take(running, ZipMedium(file)))
+                _say(_take(running, ZipContainer(file)))
         else:
             _package(running, path)
 
 
-def _take(running: Running, medium: Medium) -> Taken:
+def _take(running: Running, medium: MediaContainer) -> Taken:
     return running.media.take(medium)
 
 

@@ -36,7 +36,7 @@ class Folders:
     outbox: Folder
     watermarks: Path
     incoming: Folder
-    lineage: Path
+    restore_detection: Path
     sitting_keys: Folder
 
     @classmethod
@@ -48,13 +48,13 @@ class Folders:
             outbox=Folder(data / "outbox"),
             watermarks=data / "package-versions.json",
             incoming=Folder(data / "incoming"),
-            lineage=data / "lineage.json",
+            restore_detection=data / "restore-detection.json",
             sitting_keys=Folder(data / SITTING_KEYS),
         )
 
 
 @dataclass(frozen=True)
-class Centre:
+class CentreContext:
     """One test centre: its settings, keys, memory and clocks."""
 
     settings: Settings

@@ -10,7 +10,8 @@
  ├─ ``PackageFileDamaged``
  ├─ ``LeaseHeld`` · ``LeaseLost`` · ``SequenceConflict`` · ``TooManyAnswers``
  ├─ ``LateAnswersRefused``
- ├─ ``InspectionOver`` · ``ReasonMissing`` · ``NotVerifiable`` · ``LookMissing`` · ``AnalysisBusy``
+ ├─ ``InspectionOver`` · ``ReasonMissing`` · ``NotVerifiable``
+ ├─ ``FaceCheckMissing`` · ``AnalysisBusy``
  ├─ ``TooManyAtOnce`` · ``PicturesSetAside`` · ``DevicesFine``
  └─ ``BadRequest``
 """
@@ -315,10 +316,10 @@ class NotVerifiable(HallError):
     message = "An invigilator will check your identity."
 
 
-class LookMissing(HallError):
+class FaceCheckMissing(HallError):
     """A frame came for a look at the face that was not begun, or is over."""
 
-    code = "look_missing"
+    code = "face_check_missing"
     message = "Start the face check first."
 
 

@@ -16,7 +16,7 @@ from kiosk.exam.programme.blueprint import Examination
 from kiosk.exam.programme.programme import Programme
 from kiosk.exam.programme.retention import DataClass
 from kiosk.exam.typed_numbers import plain_number, shape_of
-from kiosk.hall.context import Centre
+from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import NotFound, PackageDeleted, PackageFileDamaged, SittingState
 from kiosk.store.centre import packages, retention, sittings
 from kiosk.store.centre.data_classes import PACKAGES
@@ -34,11 +34,11 @@ NO_NAME = "—"
 """Stands for a name or number that has been deleted."""
 
 
-class Papers:
+class OpenedPackages:
     """The sealed contents of this centre's packages, opened as far as they may be."""
 
-    def __init__(self, centre: Centre) -> None:
-        self._centre = centre
+    def __init__(self, context: CentreContext) -> None:
+        self._context = context
         self._lock = threading.Lock()
         self._packages: dict[str, OpenedPackage] = {}
         self._rosters: dict[str, dict[str, RosterCandidate]] = {}
@@ -48,7 +48,7 @@ class Papers:
 
     def sitting(self, sitting_id: str) -> Sitting:
         """The sitting of that id; raise NotFound."""
-        return self.sitting_in(self._centre.store.read(), sitting_id)
+        return self.sitting_in(self._context.store.read(), sitting_id)
 
     def sitting_in(self, db: Database, sitting_id: str) -> Sitting:
         """The same inside a write job, which sees what it has just changed."""
@@ -59,13 +59,13 @@ class Papers:
 
     def open(self, data: bytes) -> OpenedPackage:
         """Check a package that has just arrived; raise the WireError that says what is wrong."""
-        centre = self._centre
+        context = self._context
         return open_package(
             data,
-            centre.keys,
-            centre.hq,
-            centre.settings.centre_code,
-            centre.clock.now(),
+            context.keys,
+            context.hq,
+            context.settings.centre_code,
+            context.clock.now(),
             self._newest_version,
         )
 
@@ -74,7 +74,7 @@ class Papers:
         marks = self._watermarks()
         marks[sitting_id] = max(version, marks.get(sitting_id, 0))
         write_durably(
-            self._centre.folders.watermarks, json.dumps(marks, indent=1, sort_keys=True).encode()
+            self._context.folders.watermarks, json.dumps(marks, indent=1, sort_keys=True).encode()
         )
 
     def package(self, sitting: Sitting) -> OpenedPackage:
@@ -103,7 +103,7 @@ class Papers:
 
         Whom a later roster has stands there once, and may sign in by the guest's number, too.
         """
-        db, roster = self._centre.store.read(), list(opened.roster.candidates)
+        db, roster = self._context.store.read(), list(opened.roster.candidates)
         if self._deleted(sitting.id, "portraits"):
             roster = _nameless(attempts.of_sitting(db, sitting.id))
         everybody = {c.admission_no: c for c in roster}
@@ -117,7 +117,7 @@ class Papers:
 
     def guests(self, db: Database, sitting_id: str) -> list[tuple[Guest, RosterCandidate]]:
         """Whom staff admitted beside the roster, with what was written down then."""
-        unseal = self._centre.sitting_keys.open
+        unseal = self._context.sitting_keys.open
         return [
             (guest, RosterCandidate.model_validate_json(unseal(guest.sealed)))
             for guest in guests.of_sitting(db, sitting_id)
@@ -169,7 +169,7 @@ class Papers:
         with self._lock:
             paper = self._papers.get(sitting.id)
             if paper is None:
-                key = self._centre.sitting_keys.open(sitting.sealed_paper_key)
+                key = self._context.sitting_keys.open(sitting.sealed_paper_key)
                 paper = self._papers[sitting.id] = opened.paper(key)
             return paper
 
@@ -182,10 +182,10 @@ class Papers:
 
     def portrait(self, sitting_id: str, admission_no: str) -> bytes | None:
         """The portrait to compare with: taken at the staff desk if there is one, else HQ's."""
-        db = self._centre.store.read()
+        db = self._context.store.read()
         enrolled = sittings.enrolled_portrait(db, sitting_id, admission_no)
         if enrolled is not None:
-            return self._centre.open_sealed(enrolled)
+            return self._context.open_sealed(enrolled)
         encoded = self.candidate(sitting_id, admission_no).portrait_jpeg_b64
         return None if encoded is None else base64.b64decode(encoded)
 
@@ -215,22 +215,22 @@ class Papers:
     def put_back(self, sitting: Sitting, data: bytes) -> None:
         """Replace package files that are damaged by the same package."""
         if sitting.roster_file is None:
-            self._centre.folders.packages.put(sitting.package_file, data)
+            self._context.folders.packages.put(sitting.package_file, data)
         else:
             self.keep(sitting.id, data)
 
     def keep(self, sitting_id: str, data: bytes) -> PackageFiles:
         """Put a package that has been checked on the disk."""
         return packages.keep(
-            self._centre.folders.packages, self._centre.sitting_keys, sitting_id, data
+            self._context.folders.packages, self._context.sitting_keys, sitting_id, data
         )
 
     def shred(self, former: Sitting) -> None:
         """Leave nothing of a package that a newer one has replaced."""
-        used = retention.in_use(self._centre.store.read(), PACKAGES)
+        used = retention.in_use(self._context.store.read(), PACKAGES)
         for file in {former.package_file, former.roster_file, former.paper_file} - used:
             if file is not None:
-                self._centre.folders.packages.shred(file)
+                self._context.folders.packages.shred(file)
 
     def identity_numbers(self, admission_no: str) -> list[str]:
         """With what number this admission number is registered, in each open sitting."""
@@ -247,36 +247,36 @@ class Papers:
 
     def _open(self) -> list[Sitting]:
         """Sittings that are not over, and whose package is here and whole."""
-        everyone = sittings.everyone(self._centre.store.read())
+        everyone = sittings.everyone(self._context.store.read())
         return [sitting for sitting in everyone if not sitting.over and self.readable(sitting)]
 
     def _load(self, sitting: Sitting) -> OpenedPackage:
         # The window was checked at import; a restart after it must still find the paper.
-        centre, db = self._centre, self._centre.store.read()
+        context, db = self._context, self._context.store.read()
         if retention.package_gone(db, sitting.id):
             raise PackageDeleted(title=sitting.title)
         try:
             return open_stored(
-                centre.folders.packages,
-                centre.sitting_keys,
+                context.folders.packages,
+                context.sitting_keys,
                 sitting,
                 retention.deleted_classes(db, sitting.id),
-                Parties(centre.keys, centre.hq, centre.settings.centre_code),
+                Parties(context.keys, context.hq, context.settings.centre_code),
             )
         except (OSError, WireError) as error:
             raise PackageFileDamaged(str(error), title=sitting.title) from error
 
     def _deleted(self, sitting_id: str, what: DataClass) -> bool:
-        return what in retention.deleted_classes(self._centre.store.read(), sitting_id)
+        return what in retention.deleted_classes(self._context.store.read(), sitting_id)
 
     def _newest_version(self, sitting_id: str) -> int | None:
         """The newest version ever seen, by database or watermark, whichever is higher."""
-        kept = sittings.get(self._centre.store.read(), sitting_id)
+        kept = sittings.get(self._context.store.read(), sitting_id)
         newest = max(self._watermarks().get(sitting_id, 0), kept.version if kept else 0)
         return newest or None
 
     def _watermarks(self) -> dict[str, int]:
-        return read_numbers(self._centre.folders.watermarks)
+        return read_numbers(self._context.folders.watermarks)
 
 
 def _by_number(candidates: Iterable[RosterCandidate]) -> dict[str, list[RosterCandidate]]:

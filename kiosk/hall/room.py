@@ -1,4 +1,4 @@
-"""The room as staff see it live: every seat, what needs attention, incidents and journal."""
+"""The room as staff see it live: every seat, what needs attention, incidents and event log."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -13,11 +13,11 @@ from kiosk.exam.programme.programme import Programme
 from kiosk.hall.attempt.admission import identity_settled
 from kiosk.hall.attempt.leases import Leases
 from kiosk.hall.checkin.inspections import BEFORE
-from kiosk.hall.context import Centre
+from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import NotFound
 from kiosk.hall.machine.disk import DiskWatch
 from kiosk.hall.machine.edge import EdgeWatch
-from kiosk.hall.packages import Papers
+from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.proctoring.monitor import Proctoring
 from kiosk.hall.sitting.sittings import Sittings
 from kiosk.hall.staff_views import (
@@ -38,7 +38,7 @@ from kiosk.store.exam import (
     findings,
     incidents,
     late_answers,
-    ledgers,
+    time_credits,
 )
 from kiosk.store.exam.attempts import Attempt
 from kiosk.store.exam.devices import Devices
@@ -53,8 +53,8 @@ class Rooms:
 
     def __init__(
         self,
-        centre: Centre,
-        papers: Papers,
+        context: CentreContext,
+        papers: OpenedPackages,
         sittings_: Sittings,
         proctoring: Proctoring,
         leases: Leases,
@@ -63,7 +63,7 @@ class Rooms:
     ) -> None:
         self._disk = disk
         self._edge = edge
-        self._centre = centre
+        self._context = context
         self._leases = leases
         self._papers = papers
         self._sittings = sittings_
@@ -72,7 +72,7 @@ class Rooms:
     def room(self, sitting_id: str, sync: SyncView) -> RoomView:
         """Every seat of a sitting; raise NotFound."""
         sitting = self._papers.sitting(sitting_id)
-        now = self._centre.time.now()
+        now = self._context.time.now()
         rows = self._rows(sitting, now)
         return RoomView(
             sitting=self._sittings.view(sitting),
@@ -96,7 +96,7 @@ class Rooms:
         return [*room, *self._disk.alerts(), *self._edge.alerts()]
 
     def _rows(self, sitting: Sitting, now: datetime) -> list[SeatRow]:
-        db = self._centre.store.read()
+        db = self._context.store.read()
         roster = self._papers.roster(sitting)
         tables = _Tables(
             terminals.in_use(db, sitting.id),
@@ -104,8 +104,8 @@ class Rooms:
             incidents.counts(db, sitting.id),
             outbox.states(db, sitting.id),
             sittings.enrolled(db, sitting.id),
-            ledgers.credited_seconds(db, sitting.id),
-            ledgers.outages_open(db, sitting.id),
+            time_credits.credited_seconds(db, sitting.id),
+            time_credits.outages_open(db, sitting.id),
             late_answers.waiting(db, sitting.id),
             incidents.latest_pictures(db, sitting.id),
             findings.open_in(db, sitting.id),
@@ -187,7 +187,7 @@ class Rooms:
 
     def incidents(self, sitting_id: str) -> list[IncidentView]:
         """The sitting's incidents, newest first, with the pictures that show them."""
-        db = self._centre.store.read()
+        db = self._context.store.read()
         sitting = self._papers.sitting(sitting_id)
         roster = self._papers.roster(sitting)
         by_id = {attempt.id: attempt for attempt in attempts.of_sitting(db, sitting_id)}
@@ -207,9 +207,9 @@ class Rooms:
             )
         return views
 
-    def journal(self, sitting_id: str, limit: int = 200) -> list[EventView]:
+    def event_log(self, sitting_id: str, limit: int = 200) -> list[EventView]:
         """The newest events of the sitting's chain, newest first."""
-        db = self._centre.store.read()
+        db = self._context.store.read()
         self._papers.sitting(sitting_id)
         numbers = {a.id: a.admission_no for a in attempts.of_sitting(db, sitting_id)}
         return [
@@ -234,10 +234,10 @@ class Rooms:
 
     def evidence(self, sha256: str) -> bytes:
         """An opened evidence picture as JPEG; raise NotFound."""
-        if not incidents.evidence_kept(self._centre.store.read(), sha256):
+        if not incidents.evidence_kept(self._context.store.read(), sha256):
             raise NotFound()
         try:
-            return self._centre.open_sealed(sha256)
+            return self._context.open_sealed(sha256)
         except FileNotFoundError as error:
             raise NotFound() from error
 

@@ -32,7 +32,7 @@ class SittingView:
 
 @dataclass(frozen=True)
 class KindView:
-    """How many results, parts of journals or pictures wait, and how many have receipts."""
+    """How many results, parts of event logs or pictures wait, and how many have receipts."""
 
     waiting: int
     delivered: int
@@ -57,7 +57,7 @@ class Confirmed:
 
 @dataclass(frozen=True)
 class SyncProblem:
-    """A piece that headquarters ``refused``, or that cannot be read; it is tried again."""
+    """An item that headquarters ``refused``, or that cannot be read; it is tried again."""
 
     kind: str
     id: str
@@ -69,7 +69,7 @@ class SyncProblem:
 
 
 @dataclass(frozen=True)
-class StickView:
+class RemovableMediaView:
     """What came of a stick: receipts by kind, notices, what could not be taken."""
 
     receipts: dict[str, int]
@@ -307,7 +307,7 @@ class IncidentView:
 
 @dataclass(frozen=True)
 class EventView:
-    """One entry of the journal."""
+    """One entry of the event log."""
 
     at: str
     seq: int
@@ -410,8 +410,8 @@ class HeldView:
 
 
 @dataclass(frozen=True)
-class DepartureView:
-    """One page departure; ``seconds`` is None while it lasts, ``reversal`` staff's reason."""
+class PageLeaveView:
+    """One page leave; ``seconds`` is None while it lasts, ``reversal`` staff's reason."""
 
     number: int
     started_at: datetime
@@ -446,7 +446,7 @@ class LateAnswersView:
 
 @dataclass(frozen=True)
 class CreditView:
-    """One credit of time in the ledger of an attempt."""
+    """One time credit of an attempt."""
 
     kind: str
     seconds: float
@@ -456,9 +456,9 @@ class CreditView:
 
 
 @dataclass(frozen=True)
-class LedgerView:
+class AttemptRecordsView:
     """What staff look at before they decide about one candidate."""
 
-    departures: list[DepartureView]
+    page_leaves: list[PageLeaveView]
     credits: list[CreditView]
     late_answers: list[LateAnswersView]

@@ -10,11 +10,11 @@ from sqlite_utils import Database
 
 from kiosk.exam.attempt.states import SITTING, EndReason, PauseReason
 from kiosk.exam.attempt.timing import Credit, CreditKind, ends_at
-from kiosk.hall.context import Centre
+from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import NotFound
-from kiosk.hall.packages import Papers
+from kiosk.hall.packages import OpenedPackages
 from kiosk.store.centre.sittings import Sitting
-from kiosk.store.exam import answer_seals, answers, attempts, incidents, ledgers
+from kiosk.store.exam import answer_seals, answers, attempts, incidents, page_leaves, time_credits
 from kiosk.store.exam.answers import Answer
 from kiosk.store.exam.attempts import Attempt
 from sync.wire.delivery.answer_log import HEAD, THROUGH
@@ -29,11 +29,11 @@ def answer_mark(db: Database, attempt: Attempt) -> dict[str, object]:
     return {THROUGH: seals[-1].seq, HEAD: seals[-1].head} if seals else {}
 
 
-class Progress:
+class AttemptTransitions:
     """Moves attempts along their states."""
 
-    def __init__(self, centre: Centre, papers: Papers) -> None:
-        self._centre = centre
+    def __init__(self, context: CentreContext, papers: OpenedPackages) -> None:
+        self._context = context
         self._papers = papers
 
     def get(self, db: Database, attempt_id: str) -> Attempt:
@@ -51,14 +51,14 @@ class Progress:
         """
         if sitting.paused_at is not None:
             return
-        now = self._centre.time.now()
+        now = self._context.time.now()
         form = self._papers.paper(sitting).form_for(attempt.candidate_id)
         attempts.begin(db, attempt, form, now, now)
-        answer_seals.begin(db, attempt.id, self._centre.keys)
-        for credit in ledgers.room_credits(db, sitting.id):
-            ledgers.add_credit(db, sitting.id, attempt.id, credit)
+        answer_seals.begin(db, attempt.id, self._context.keys)
+        for credit in time_credits.room_credits(db, sitting.id):
+            time_credits.add_credit(db, sitting.id, attempt.id, credit)
         end = self._renew_end(db, attempt)
-        self._centre.record(
+        self._context.record(
             db, sitting.id, "attempt_started", "system", attempt.id, ends_at=end.isoformat()
         )
 
@@ -66,12 +66,12 @@ class Progress:
         self, db: Database, attempt: Attempt, reason: EndReason, who: str, **data: object
     ) -> None:
         """End one attempt; the bundle follows on its own."""
-        now = self._centre.time.now()
+        now = self._context.time.now()
         last = attempt.paused_at or attempt.ends_at or now
         at = min(now, last) if attempt.started_at else now
         attempts.end(db, attempt, reason, at)
         self._close_what_is_open(db, attempt, at)
-        self._centre.record(
+        self._context.record(
             db,
             attempt.sitting_id,
             "attempt_ended",
@@ -86,11 +86,11 @@ class Progress:
         self, db: Database, attempt: Attempt, reason: PauseReason, who: str, **data: object
     ) -> None:
         """Shut one candidate's paper and stop their clock, from now or from a wrongful end on."""
-        at = attempt.ended_at or self._centre.time.now()
+        at = attempt.ended_at or self._context.time.now()
         attempts.pause(db, attempt, reason, at)
         self._close_what_is_open(db, attempt, at)
         kind = "attempt_reopened" if reason is PauseReason.REOPENED else "attempt_paused"
-        self._centre.record(
+        self._context.record(
             db,
             attempt.sitting_id,
             kind,
@@ -107,7 +107,7 @@ class Progress:
         Returns the number of the last one.
         """
         before = attempt.acked_through
-        done = answers.append(db, attempt.id, before, new, self._centre.keys)
+        done = answers.append(db, attempt.id, before, new, self._context.keys)
         if not done.intact:
             self._mark_answers(db, attempt, "answers_touched", before, "")
         if done.through // MARKED_EVERY > before // MARKED_EVERY:
@@ -118,19 +118,19 @@ class Progress:
         self, db: Database, attempt: Attempt, kind: str, through: int, head: str
     ) -> None:
         mark = {THROUGH: through, HEAD: head} if head else {"after": through}
-        self._centre.record(db, attempt.sitting_id, kind, "system", attempt.id, **mark)
+        self._context.record(db, attempt.sitting_id, kind, "system", attempt.id, **mark)
 
     def _close_what_is_open(self, db: Database, attempt: Attempt, at: datetime) -> None:
-        """Incidents and a departure that were going on when the paper was shut."""
+        """Incidents and a page leave that were going on when the paper was shut."""
         incidents.close_all(db, attempt.id, at)
-        ledgers.keep_departures(db, attempt.id, ledgers.departures(db, attempt.id).returned(at))
+        page_leaves.save(db, attempt.id, page_leaves.of_attempt(db, attempt.id).returned(at))
 
     def resume(self, db: Database, attempt: Attempt, who: str, **data: object) -> None:
         """Open the paper again and give back the time since the pause began."""
-        since = attempt.paused_at or self._centre.time.now()
+        since = attempt.paused_at or self._context.time.now()
         attempts.resume(db, attempt)
-        self._centre.record(db, attempt.sitting_id, "attempt_resumed", who, attempt.id, **data)
-        seconds = (self._centre.time.now() - since).total_seconds()
+        self._context.record(db, attempt.sitting_id, "attempt_resumed", who, attempt.id, **data)
+        seconds = (self._context.time.now() - since).total_seconds()
         if seconds > 0:
             self.credit(db, attempt, "pause", seconds, str(attempt.pause_reason), who)
 
@@ -144,11 +144,11 @@ class Progress:
         who: str,
     ) -> None:
         """Give an attempt time, or take it when below zero, with who and why."""
-        now = self._centre.time.now()
+        now = self._context.time.now()
         credit = Credit(kind, seconds, reason, who, now)
-        ledgers.add_credit(db, attempt.sitting_id, attempt.id, credit)
+        time_credits.add_credit(db, attempt.sitting_id, attempt.id, credit)
         end = self._renew_end(db, attempt)
-        self._centre.record(
+        self._context.record(
             db,
             attempt.sitting_id,
             "time_credited",
@@ -164,20 +164,20 @@ class Progress:
         self, db: Database, sitting: Sitting, kind: CreditKind, seconds: float, reason: str
     ) -> None:
         """Keep for those who have not begun yet what the others get one by one."""
-        credit = Credit(kind, seconds, reason, "system", self._centre.time.now())
-        ledgers.add_credit(db, sitting.id, None, credit)
+        credit = Credit(kind, seconds, reason, "system", self._context.time.now())
+        time_credits.add_credit(db, sitting.id, None, credit)
 
     def _renew_end(self, db: Database, attempt: Attempt) -> datetime:
-        """The end of time as start, extra time and ledger have it, kept with the attempt."""
+        """Compute the end from start, extra time and time credits, and store it."""
         sitting = self._papers.sitting_in(db, attempt.sitting_id)
         minutes = self._papers.package(sitting).manifest.sitting.duration_minutes
         end = ends_at(
-            sitting.started_at or self._centre.time.now(),
+            sitting.started_at or self._context.time.now(),
             minutes,
             attempt.extra_minutes,
-            ledgers.credits_of(db, attempt.id),
+            time_credits.credits_of(db, attempt.id),
         )
-        ledgers.set_end(db, attempt.id, end)
+        time_credits.set_end(db, attempt.id, end)
         return end
 
     def sitters(self, db: Database, sitting_id: str) -> list[Attempt]:

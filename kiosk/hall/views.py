@@ -182,9 +182,9 @@ class AttemptView:
 
 @dataclass(frozen=True)
 class LeaseView:
-    """A page holds the attempt. ``continues``: the terminal's journal was kept by the page before.
+    """A page holds the attempt. ``continues``: the page before wrote the terminal's answer buffer.
 
-    If not, another terminal has been answering meanwhile, and the journal's answers are old.
+    If not, another terminal has been answering meanwhile, and the answer buffer's answers are old.
     """
 
     lease: str
@@ -258,10 +258,10 @@ class CheckInResult:
 
 
 @dataclass(frozen=True)
-class LookReply:
-    """What a look asks for next: ``ask`` is front, left, right or done.
+class FaceCheckReply:
+    """What a face check asks for next: ``ask`` is front, left, right or done.
 
-    ``result`` is there when the look is over.
+    ``result`` is there when the face check is over.
     """
 
     ask: str

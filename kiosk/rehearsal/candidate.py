@@ -19,7 +19,7 @@ REVISED = 0.3
 
 LEAVES = 5
 APART = 2.5
-"""Seconds between two departures, so that they do not count as one."""
+"""Seconds between two page leaves, so that they do not count as one."""
 HAND_IN_EVERY = 5.0
 """Seconds between two tries to hand in while it is too early."""
 
@@ -28,7 +28,7 @@ WAITS = ("analysis_busy", "attempt_paused", "too_many_at_once")
 
 MOST_LOOKS = 60
 YAW = {"front": 0.0, "left": TURN, "right": -TURN, "done": 0.0}
-"""How far a simulated head turns for what a look asks, in degrees."""
+"""How far a simulated head turns for what a face check asks, in degrees."""
 
 
 @dataclass
@@ -112,11 +112,13 @@ class Candidate:
                     raise
 
     def _look(self, face: int) -> str:
-        """Do what the look asks for, as the person of that face; how it ended."""
-        reply = self._patiently(lambda: self._client.post(self.path("look/start"), {}))
+        """Do what the face check asks for, as the person of that face; how it ended."""
+        reply = self._patiently(lambda: self._client.post(self.path("face-check/start"), {}))
         for variation in range(MOST_LOOKS):
             picture = sample_frame(face, variation, YAW[reply["ask"]])
-            reply = self._patiently(partial(self._client.post_jpeg, self.path("look"), picture))
+            reply = self._patiently(
+                partial(self._client.post_jpeg, self.path("face-check"), picture)
+            )
             if reply["result"] is not None:
                 return str(reply["result"]["outcome"])
         return "unfinished"

@@ -14,7 +14,7 @@ from kiosk.vision.packs.manifest import default_weights, weights_below
 from kiosk.vision.samples import sample_portrait
 from sync.hq.authoring.interchange.toml import read_document
 from sync.hq.registration.roster_file import RosterEntry
-from sync.hq.services import Headquarters, initialise, open_headquarters
+from sync.hq.services import HqServices, initialise, open_headquarters
 from sync.hq.sittings import NewSitting
 
 CENTRE = "DEMO01"
@@ -88,7 +88,7 @@ def _hurry(settings: Path) -> None:
     settings.write_text(text, encoding="utf-8")
 
 
-def _fill(hq: Headquarters, password: str, centre_data: Path, content: Content) -> str:
+def _fill(hq: HqServices, password: str, centre_data: Path, content: Content) -> str:
     hq.accounts.create(STAFF, password, BY, administrator=True)
     programme = hq.programmes.take(content.programme, BY)
     items = read_document(dict(content.items))[1]
@@ -99,7 +99,7 @@ def _fill(hq: Headquarters, password: str, centre_data: Path, content: Content) 
     return hq.tokens.create("rehearsal", ("results:read",), BY)
 
 
-def _sitting(hq: Headquarters, title: str, people: list[Person], minutes: int) -> str:
+def _sitting(hq: HqServices, title: str, people: list[Person], minutes: int) -> str:
     now = hq.clock.now().replace(microsecond=0)
     sitting = hq.sittings.create(
         NewSitting(

@@ -16,7 +16,7 @@ from kiosk.vision.images import Image, jpeg
 
 PEOPLE = 4
 TURN = 36.0
-"""Degrees by which a sample head is turned where a look asks for a turn."""
+"""Degrees by which a sample head is turned where a face check asks for a turn."""
 
 WIDTH, HEIGHT = 640, 480
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from flask_bootstrap import Bootstrap5
 
-from kiosk.hall.services import Hall
+from kiosk.hall.services import CentreServices
 from kiosk.web import ops, pages, services, texts
 from kiosk.web.candidate import api as candidate_api
 from kiosk.web.candidate import pages as candidate_pages
@@ -31,7 +31,9 @@ BLUEPRINTS = (
 TEST_SECRET = b"a secret that only tests may use"
 
 
-def create_app(hall: Hall, *, secret: bytes | None = None, testing: bool = False) -> Flask:
+def create_app(
+    hall: CentreServices, *, secret: bytes | None = None, testing: bool = False
+) -> Flask:
     """The centre's web application over its use cases.
 
     Args:

@@ -223,7 +223,7 @@ def drop_cookie(response: Response, audience: Audience) -> Response:
 
 
 def actor() -> str:
-    """Who acts, as the journal names a member of staff."""
+    """Who acts, as the event log names a member of staff."""
     return f"staff:{g.staff.username}"
 
 

@@ -60,11 +60,11 @@ class CheckInForm(Form):
 
 
 class LeaseForm(Form):
-    """A page's own token, drawn by its browser, those of pages before it, and its journal's."""
+    """A page's own token, drawn by its browser, those of earlier pages, its answer buffer's."""
 
     lease: Token
     previous: list[Token] = Field(default=[], max_length=4)
-    journal: Token | None = None
+    answer_buffer: Token | None = None
 
 
 class PlaceForm(Form):

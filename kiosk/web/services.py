@@ -6,11 +6,11 @@ from typing import cast
 
 from flask import current_app
 
-from kiosk.hall.services import Hall
+from kiosk.hall.services import CentreServices
 
 KEY = "exam-hall"
 
 
-def hall() -> Hall:
+def hall() -> CentreServices:
     """The use cases of this centre."""
-    return cast(Hall, current_app.extensions[KEY])
+    return cast(CentreServices, current_app.extensions[KEY])

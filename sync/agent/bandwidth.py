@@ -13,7 +13,7 @@ Wait = Callable[[float], object]
 
 
 @dataclass(frozen=True)
-class Pace:
+class BandwidthLimit:
     """At most so many kilobits a second over the time of a round; 0: as fast as it goes."""
 
     kbit_per_s: float

@@ -1,7 +1,7 @@
 """Large objects come in parts, and go on where the last round left off."""
 
 from kiosk.store.files import Folder
-from sync.agent.bandwidth import Pace
+from sync.agent.bandwidth import BandwidthLimit
 from sync.agent.errors import HqRefused, ObjectDamaged
 from sync.agent.transports import Transport
 from sync.wire import canonical
@@ -10,7 +10,7 @@ from sync.wire import canonical
 class Downloads:
     """Fetches objects by their SHA-256; what has come by then is kept in a folder."""
 
-    def __init__(self, folder: Folder, pace: Pace) -> None:
+    def __init__(self, folder: Folder, pace: BandwidthLimit) -> None:
         self._folder = folder
         self._pace = pace
 

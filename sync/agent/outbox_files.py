@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from kiosk.store.centre import outbox
-from kiosk.store.centre.outbox import EVIDENCE, Piece
+from kiosk.store.centre.outbox import EVIDENCE, OutboxItem
 from kiosk.store.files import Folder
 from kiosk.store.sqlite.database import Store
 from sync.agent.transports import Identity
@@ -16,8 +16,8 @@ OpenPicture = Callable[[str], bytes]
 """From a picture's SHA-256 to its bytes; raises FileNotFoundError or WrongRecipient."""
 
 
-class Pieces:
-    """Reads pieces, and closes their rows by receipts."""
+class OutboxFiles:
+    """Reads items, and closes their rows by receipts."""
 
     def __init__(
         self,
@@ -33,29 +33,29 @@ class Pieces:
         self._identity = identity
         self._hq = hq
 
-    def sealed(self, piece: Piece) -> bytes:
+    def sealed(self, item: OutboxItem) -> bytes:
         """The bytes that travel.
 
         A picture is sealed to headquarters when it is first sent, and kept so until the receipt,
         for an upload goes on only with the same bytes. Raises OSError or WireErrors.
         """
-        if piece.kind == EVIDENCE and not self._files.has(piece.id):
+        if item.kind == EVIDENCE and not self._files.has(item.id):
             identity = self._identity
-            picture = self._open_picture(piece.id)
+            picture = self._open_picture(item.id)
             sealed = seal_evidence(picture, identity.centre_code, identity.keys, self._hq)
-            self._files.put(piece.id, sealed)
-        return self._files.get(piece.id)
+            self._files.put(item.id, sealed)
+        return self._files.get(item.id)
 
-    def seal_anew(self, piece: Piece) -> None:
+    def seal_anew(self, item: OutboxItem) -> None:
         """Forget a picture's sealed bytes, which headquarters refused."""
-        if piece.kind == EVIDENCE:
-            self._files.drop(piece.id)
+        if item.kind == EVIDENCE:
+            self._files.drop(item.id)
 
-    def close(self, piece: Piece, receipt: bytes, now: datetime) -> None:
-        """Close the row by a receipt for this very piece; raises WireErrors for another one."""
+    def close(self, item: OutboxItem, receipt: bytes, now: datetime) -> None:
+        """Close the row by a receipt for this very item; raises WireErrors for another one."""
         centre = self._identity.centre_code
-        verify_receipt(receipt, self._hq, centre, piece.kind, piece.id, piece.chain_head)
+        verify_receipt(receipt, self._hq, centre, item.kind, item.id, item.chain_head)
         text = receipt.decode()
-        self._store.write(lambda db: outbox.deliver(db, piece.kind, piece.id, text, now))
-        if piece.kind == EVIDENCE:  # the picture itself stays, sealed to the centre
-            self._files.drop(piece.id)
+        self._store.write(lambda db: outbox.deliver(db, item.kind, item.id, text, now))
+        if item.kind == EVIDENCE:  # the picture itself stays, sealed to the centre
+            self._files.drop(item.id)

@@ -1,4 +1,4 @@
-"""Deliver what the centre has closed: results first, then journals, then evidence.
+"""Deliver what the centre has closed: results first, then event logs, then evidence.
 
 A row of the outbox closes only by HQ's valid receipt. Each request is small, so that a bad link
 costs little, and everything may be sent again.
@@ -12,23 +12,23 @@ from datetime import datetime
 
 from kiosk.exam.errors import ExamError
 from kiosk.store.centre import outbox
-from kiosk.store.centre.outbox import EVIDENCE, RESULT, Piece
+from kiosk.store.centre.outbox import EVIDENCE, RESULT, OutboxItem
 from kiosk.store.sqlite.database import Store
 from sync.agent import resumable_upload
 from sync.agent.backoff import Backoff
-from sync.agent.bandwidth import Pace
+from sync.agent.bandwidth import BandwidthLimit
 from sync.agent.errors import AgentError, HqRefused, HqUnreachable
-from sync.agent.outbox_files import Pieces
+from sync.agent.outbox_files import OutboxFiles
 from sync.agent.transports import Transport
 from sync.wire import canonical
 from sync.wire.delivery.inventory import EvidenceQuery
 
 AT_ONCE = 200
-"""Most pieces of one turn."""
+"""Most items of one turn."""
 
 OFFSET_WRONG = 409
 
-PATHS = {RESULT: "/sync/v1/bundles", outbox.JOURNAL: "/sync/v1/journals"}
+PATHS = {RESULT: "/sync/v1/bundles", outbox.EVENT_LOG: "/sync/v1/event-logs"}
 
 Enough = Callable[[], bool]
 """Whether it is another's turn: the inbox's, or the agent is to stop."""
@@ -44,7 +44,7 @@ class _Turn:
 
 @dataclass(frozen=True)
 class Moved:
-    """How many pieces arrived in a turn, and how many were refused and wait for later."""
+    """How many items arrived in a turn, and how many were refused and wait for later."""
 
     arrived: int = 0
     postponed: int = 0
@@ -62,9 +62,11 @@ class Outgoing:
 class Push:
     """The outgoing half of a sync round."""
 
-    def __init__(self, store: Store, pieces: Pieces, backoff: Backoff, pace: Pace) -> None:
+    def __init__(
+        self, store: Store, items: OutboxFiles, backoff: Backoff, pace: BandwidthLimit
+    ) -> None:
         self._store = store
-        self._pieces = pieces
+        self._items = items
         self._backoff = backoff
         self._pace = pace
         self.outgoing = Outgoing()
@@ -73,8 +75,8 @@ class Push:
         """Try what is most important of what is due, until ``enough``.
 
         Called again until nothing moves, so that what is more important, and has come in the
-        meantime, goes first. A piece that HQ refuses is postponed and reported, and the others go
-        on. Raises HqUnreachable when the link is away: then nothing is counted against any piece.
+        meantime, goes first. An item that HQ refuses is postponed and reported, and the others go
+        on. Raises HqUnreachable when the link is away: then nothing is counted against any item.
         """
         some, turn = self._next(now), _Turn(transport, now, enough)
         try:
@@ -83,86 +85,86 @@ class Push:
         finally:
             self.outgoing = Outgoing()
 
-    def _next(self, now: datetime) -> Sequence[Piece]:
+    def _next(self, now: datetime) -> Sequence[OutboxItem]:
         """The most important kind that is due, oldest first."""
         waiting = outbox.due(self._store.read(), now, self._backoff.cap_seconds, AT_ONCE)
-        return [piece for piece in waiting if piece.priority == waiting[0].priority]
+        return [item for item in waiting if item.priority == waiting[0].priority]
 
-    def _deliver_all(self, turn: "_Turn", some: Sequence[Piece]) -> int:
+    def _deliver_all(self, turn: "_Turn", some: Sequence[OutboxItem]) -> int:
         if some[0].kind == EVIDENCE:
             known = self._close_known(turn, some)
-            rest = [piece for piece in some if piece.id not in known]
+            rest = [item for item in some if item.id not in known]
             sent = self._each(turn, rest, self._upload)
             return len(known) + len(self._close_known(turn, sent))
         return len(self._each(turn, some, self._send))
 
     def _each(
-        self, turn: "_Turn", some: Sequence[Piece], send: Callable[["_Turn", Piece], None]
-    ) -> Sequence[Piece]:
+        self, turn: "_Turn", some: Sequence[OutboxItem], send: Callable[["_Turn", OutboxItem], None]
+    ) -> Sequence[OutboxItem]:
         """Send one after the other; gives those that HQ has taken."""
         done = []
-        for number, piece in enumerate(some):
+        for number, item in enumerate(some):
             if turn.enough():
                 break
-            self.outgoing = Outgoing(piece.kind, number, len(some))
+            self.outgoing = Outgoing(item.kind, number, len(some))
             try:
-                send(turn, piece)
+                send(turn, item)
             except HqUnreachable:
                 raise
             except (ExamError, OSError) as error:
-                self._postpone(turn, piece, str(error))
+                self._postpone(turn, item, str(error))
             else:
-                done.append(piece)
+                done.append(item)
         return done
 
-    def _send(self, turn: "_Turn", piece: Piece) -> None:
-        sealed = self._pieces.sealed(piece)
-        reply = turn.transport.send("PUT", f"{PATHS[piece.kind]}/{piece.id}", sealed)
-        self._pieces.close(piece, reply.body, turn.now)
+    def _send(self, turn: "_Turn", item: OutboxItem) -> None:
+        sealed = self._items.sealed(item)
+        reply = turn.transport.send("PUT", f"{PATHS[item.kind]}/{item.id}", sealed)
+        self._items.close(item, reply.body, turn.now)
 
-    def _upload(self, turn: "_Turn", piece: Piece) -> None:
-        transport, address, offset = turn.transport, piece.upload, None
-        sealed = self._pieces.sealed(piece)
+    def _upload(self, turn: "_Turn", item: OutboxItem) -> None:
+        transport, address, offset = turn.transport, item.upload, None
+        sealed = self._items.sealed(item)
         if address is not None:
             offset = resumable_upload.received(transport, address)
         if address is None or offset is None:
-            address, offset = resumable_upload.begin(transport, piece.id, len(sealed)), 0
+            address, offset = resumable_upload.begin(transport, item.id, len(sealed)), 0
             begun = address
-            self._store.write(lambda db: outbox.set_upload(db, piece, begun))
+            self._store.write(lambda db: outbox.set_upload(db, item, begun))
         try:
             resumable_upload.send_rest(transport, address, sealed, offset, self._pace)
         except HqRefused as error:
             if error.params["status"] == OFFSET_WRONG:
                 raise  # a part of ours came late: where to go on is asked for next time
-            self._pieces.seal_anew(piece)
-            self._store.write(lambda db: outbox.set_upload(db, piece, None))
+            self._items.seal_anew(item)
+            self._store.write(lambda db: outbox.set_upload(db, item, None))
             raise
 
-    def _close_known(self, turn: "_Turn", some: Sequence[Piece]) -> set[str]:
+    def _close_known(self, turn: "_Turn", some: Sequence[OutboxItem]) -> set[str]:
         """Close what HQ has, by its receipts; before a byte is sent and after all are."""
         if not some:
             return set()
-        query = EvidenceQuery(ids=tuple(piece.id for piece in some))
+        query = EvidenceQuery(ids=tuple(item.id for item in some))
         reply = turn.transport.send(
             "POST", f"{resumable_upload.PATH}/known", canonical.dump_model(query)
         )
         receipts = _receipts(reply.body)
         closed = set()
-        for piece in some:
-            if piece.id not in receipts:
+        for item in some:
+            if item.id not in receipts:
                 continue
             try:
-                self._pieces.close(piece, receipts[piece.id], turn.now)
+                self._items.close(item, receipts[item.id], turn.now)
             except ExamError as error:
-                self._postpone(turn, piece, str(error))
+                self._postpone(turn, item, str(error))
             else:
-                closed.add(piece.id)
+                closed.add(item.id)
         return closed
 
-    def _postpone(self, turn: "_Turn", piece: Piece, problem: str) -> None:
+    def _postpone(self, turn: "_Turn", item: OutboxItem, problem: str) -> None:
         turn.postponed += 1
-        until = turn.now + self._backoff.after(piece.tries + 1)
-        self._store.write(lambda db: outbox.postpone(db, piece, until, problem))
+        until = turn.now + self._backoff.after(item.tries + 1)
+        self._store.write(lambda db: outbox.postpone(db, item, until, problem))
 
 
 def _receipts(body: bytes) -> dict[str, bytes]:

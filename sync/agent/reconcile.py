@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from kiosk import __version__
 from kiosk.store.centre import contact, outbox
 from kiosk.store.centre.contact import Completeness
-from kiosk.store.centre.outbox import FIRST, ROUTINE_EVIDENCE, Piece
+from kiosk.store.centre.outbox import FIRST, ROUTINE_EVIDENCE, OutboxItem
 from kiosk.store.sqlite.database import Store
 from sync.agent.errors import AgentError
 from sync.agent.transports import Identity, Transport
@@ -125,7 +125,7 @@ class Reconcile:
     def remember(self, receipt: bytes) -> str:
         """Keep a receipt for what was lost here by a restore; gives the id of that."""
         read = read_receipt(receipt, self._hq, self._identity.centre_code)
-        piece = Piece(
+        item = OutboxItem(
             kind=read.kind,
             id=read.id,
             sitting_id=read.sitting_id or "",
@@ -135,5 +135,5 @@ class Reconcile:
             chain_head=read.chain_head,
         )
         text = receipt.decode()
-        self._store.write(lambda db: outbox.remember(db, piece, text, read.received_at))
+        self._store.write(lambda db: outbox.remember(db, item, text, read.received_at))
         return read.id

@@ -13,27 +13,27 @@ from kiosk.exam.errors import ExamError
 from kiosk.exam.ports import Clock
 from kiosk.store.centre import contact, outbox
 from kiosk.store.centre.contact import Completeness
-from kiosk.store.centre.outbox import Piece
+from kiosk.store.centre.outbox import OutboxItem
 from kiosk.store.sqlite.database import Store
 from sync.agent.notices import Notices, worth_taking
-from sync.agent.outbox_files import Pieces
+from sync.agent.outbox_files import OutboxFiles
 from sync.agent.reconcile import Reconcile
 from sync.agent.transports import Identity
 from sync.wire import canonical
 from sync.wire.delivery.inventory import read_answer
 from sync.wire.delivery.receipt import KINDS, read_receipt
-from sync.wire.errors import MediumDamaged
-from sync.wire.exchange.container import Files, Medium
+from sync.wire.errors import MediaDamaged
+from sync.wire.exchange.container import Files, MediaContainer
 from sync.wire.exchange.inbox import PackageNotice, mark_of
 from sync.wire.exchange.removable_media import (
     INDEX,
     Delivered,
     Inbound,
-    MediaPiece,
+    MediaItem,
     Outbound,
+    item_name,
     outbound_folder,
     package_name,
-    piece_name,
     read_file,
     read_inbound,
     sign_index,
@@ -51,10 +51,10 @@ class Taken:
 
 
 @dataclass(frozen=True)
-class Desk:
-    """What sticks have to do with."""
+class Parts:
+    """The services that removable media deliver for and receive into."""
 
-    pieces: Pieces
+    items: OutboxFiles
     notices: Notices
     reconcile: Reconcile
     clock: Clock
@@ -63,34 +63,34 @@ class Desk:
 class Media:
     """Writes deliveries for a stick, and takes in what came back."""
 
-    def __init__(self, store: Store, identity: Identity, hq: PublicKeys, desk: Desk) -> None:
+    def __init__(self, store: Store, identity: Identity, hq: PublicKeys, services: Parts) -> None:
         self._store = store
         self._identity = identity
         self._hq = hq
-        self._desk = desk
+        self._services = services
 
     def waiting(self) -> int:
-        """How many pieces would be written."""
+        """How many items would be written."""
         return sum(kind["waiting"] for kind in outbox.counts(self._store.read()).values())
 
     def outbound(self, *, everything: bool = False) -> Files:
         """All that waits, the most important first, and the index last.
 
-        ``everything``: also what headquarters has given receipts for. A piece that cannot be read
+        ``everything``: also what headquarters has given receipts for. An item that cannot be read
         is left out; it stays in the outbox with the reason.
         """
         state = None if everything else "waiting"
-        written = list[MediaPiece]()
-        for piece in outbox.everything(self._store.read(), state):
-            data = self._sealed(piece)
+        written = list[MediaItem]()
+        for item in outbox.everything(self._store.read(), state):
+            data = self._sealed(item)
             if data is not None:
-                yield self._file(piece, data, written)
+                yield self._file(item, data, written)
         yield f"{outbound_folder(self._identity.centre_code)}/{INDEX}", self._index(written)
 
-    def take(self, medium: Medium) -> Taken:
+    def take(self, medium: MediaContainer) -> Taken:
         """Take in headquarters' answer; what cannot be taken is told, and the rest is taken.
 
-        Raises ``MediumEmpty``, ``BadSignature`` or ``MediumDamaged`` if there is no whole one.
+        Raises ``MediaEmpty``, ``BadSignature`` or ``MediaDamaged`` if there is no whole one.
         """
         inbound = read_inbound(medium, self._hq, self._identity.centre_code)
         problems = list[str]()
@@ -102,30 +102,30 @@ class Media:
         self._complete(inbound)
         return Taken(dict(receipts), notices, problems)
 
-    def _sealed(self, piece: Piece) -> bytes | None:
+    def _sealed(self, item: OutboxItem) -> bytes | None:
         try:
-            return self._desk.pieces.sealed(piece)
+            return self._services.items.sealed(item)
         except (ExamError, OSError) as error:
-            problem, now = str(error), self._desk.clock.now()
-            if piece.state == "waiting":
-                self._store.write(lambda db: outbox.postpone(db, piece, now, problem))
+            problem, now = str(error), self._services.clock.now()
+            if item.state == "waiting":
+                self._store.write(lambda db: outbox.postpone(db, item, now, problem))
             return None
 
-    def _file(self, piece: Piece, data: bytes, written: list[MediaPiece]) -> tuple[str, bytes]:
+    def _file(self, item: OutboxItem, data: bytes, written: list[MediaItem]) -> tuple[str, bytes]:
         written.append(
-            MediaPiece(kind=piece.kind, id=piece.id, size=len(data), sha256=canonical.digest(data))
+            MediaItem(kind=item.kind, id=item.id, size=len(data), sha256=canonical.digest(data))
         )
-        return piece_name(self._identity.centre_code, piece.kind, piece.id), data
+        return item_name(self._identity.centre_code, item.kind, item.id), data
 
-    def _index(self, written: Sequence[MediaPiece]) -> bytes:
+    def _index(self, written: Sequence[MediaItem]) -> bytes:
         db, offset = self._store.read(), contact.get(self._store.read()).clock_offset_s
         delivered = {kind: tuple(outbox.ids(db, kind, "delivered")) for kind in KINDS}
         index = Outbound(
             centre_code=self._identity.centre_code,
-            written_at=self._desk.clock.now(),
-            inventory=self._desk.reconcile.inventory(offset),
+            written_at=self._services.clock.now(),
+            inventory=self._services.reconcile.inventory(offset),
             delivered=Delivered(**delivered),
-            pieces=tuple(written),
+            items=tuple(written),
             inbox_cursor=contact.inbox_cursor(db),
             inbox_mark=contact.inbox_mark(db),
         )
@@ -135,11 +135,11 @@ class Media:
         receipt = base64.b64decode(text)
         try:
             read = read_receipt(receipt, self._hq, self._identity.centre_code)
-            piece = outbox.get(self._store.read(), read.kind, read.id)
-            if piece is None:
-                self._desk.reconcile.remember(receipt)
+            item = outbox.get(self._store.read(), read.kind, read.id)
+            if item is None:
+                self._services.reconcile.remember(receipt)
             else:
-                self._desk.pieces.close(piece, receipt, self._desk.clock.now())
+                self._services.items.close(item, receipt, self._services.clock.now())
         except ExamError as error:
             problems.append(str(error))
             return None
@@ -147,23 +147,23 @@ class Media:
 
     def _reopen(self, missing: Delivered) -> None:
         for kind in KINDS:
-            self._desk.reconcile.reopen(kind, getattr(missing, kind))
+            self._services.reconcile.reopen(kind, getattr(missing, kind))
 
-    def _take_notices(self, medium: Medium, inbound: Inbound, problems: list[str]) -> int:
+    def _take_notices(self, medium: MediaContainer, inbound: Inbound, problems: list[str]) -> int:
         """Work through the notices; the cursor goes on only over what was taken, from ours on."""
         files = {one.sha256: one for one in inbound.packages}
         centre, done = self._identity.centre_code, 0
 
         def fetch(notice: PackageNotice) -> bytes:
             if notice.sha256 not in files:
-                raise MediumDamaged(what=f"package {notice.package_id} is not on it")
+                raise MediaDamaged(what=f"package {notice.package_id} is not on it")
             name = package_name(centre, notice.sha256)
             return read_file(medium, name, files[notice.sha256])
 
         worth = worth_taking(inbound.notices)
         for notice in worth:
             try:
-                self._desk.notices.take(notice, fetch)
+                self._services.notices.take(notice, fetch)
             except ExamError as error:
                 problems.append(str(error))
             else:

@@ -8,7 +8,7 @@ import base64
 import hashlib
 from urllib.parse import urlsplit
 
-from sync.agent.bandwidth import Pace
+from sync.agent.bandwidth import BandwidthLimit
 from sync.agent.errors import AgentError, HqRefused
 from sync.agent.transports import Transport
 
@@ -40,7 +40,9 @@ def received(transport: Transport, address: str) -> int | None:
     return int(reply.headers["upload-offset"])
 
 
-def send_rest(transport: Transport, address: str, data: bytes, offset: int, pace: Pace) -> None:
+def send_rest(
+    transport: Transport, address: str, data: bytes, offset: int, pace: BandwidthLimit
+) -> None:
     """Send what is missing, in parts; an empty part finishes what is whole already.
 
     Raises HqUnreachable or HqRefused; what has arrived by then stays.

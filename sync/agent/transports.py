@@ -13,7 +13,7 @@ import httpx
 
 from kiosk.exam.ports import Clock, Entropy
 from kiosk.settings import trusting
-from sync.agent.bandwidth import Pace
+from sync.agent.bandwidth import BandwidthLimit
 from sync.agent.errors import HqInTrouble, HqRefused, HqUnreachable
 from sync.wire.sealing.http_signing import sign_request
 from sync.wire.sealing.keys import KeyPair
@@ -58,7 +58,7 @@ class HttpTransport:
         clock: Clock,
         entropy: Entropy,
         timeout: float,
-        pace: Pace | None = None,
+        pace: BandwidthLimit | None = None,
         ca: Path | None = None,
     ) -> None:
         self._identity = identity

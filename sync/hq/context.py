@@ -4,16 +4,16 @@ from dataclasses import dataclass
 
 from kiosk.exam.ports import Clock, Entropy, Ids
 from sync.hq.persistence.blobs import Blobs
-from sync.hq.persistence.database import Ledger
+from sync.hq.persistence.database import Database
 from sync.hq.settings import HqSettings
 from sync.wire.sealing.keys import KeyPair
 
 
 @dataclass(frozen=True)
-class Office:
+class HqContext:
     """The surroundings of a service; holds no rules of its own."""
 
-    ledger: Ledger
+    database: Database
     blobs: Blobs
     keys: KeyPair
     clock: Clock

@@ -2,15 +2,15 @@
 
 ``HqError`` (an ``ExamError``)
  ├─ ``NotInitialised``, ``AlreadyInitialised``, ``NoAccount``  the data directory
- ├─ ``LedgerError``
- │   ├─ ``NewerLedger``     written by a newer version of the software
- │   ├─ ``OlderLedger``     written by an older version, and not converted
- │   ├─ ``LedgerDamaged``   the database's file is damaged
- │   ├─ ``LedgerUnreachable``, ``LedgerUnsuitable``  the database does not answer, or is no use
+ ├─ ``DatabaseError``
+ │   ├─ ``NewerDatabase``     written by a newer version of the software
+ │   ├─ ``OlderDatabase``     written by an older version, and not converted
+ │   ├─ ``DatabaseDamaged``   the database's file is damaged
+ │   ├─ ``DatabaseUnreachable``, ``DatabaseUnsuitable``  the database does not answer, or is no use
  │   ├─ ``BlobsUnreachable``    the storage of objects does not answer
  │   ├─ ``StorageFull``     no room for rows or objects
  │   └─ ``BlobDamaged``     a stored object that no longer has its digest
- ├─ ``ValueRefused``        a value that the ledger cannot keep
+ ├─ ``ValueRefused``        a value that the database cannot keep
  ├─ ``NotFound``            nothing there, or not for this caller
  ├─ ``AlreadyThere``        a name or number that is taken
  ├─ ``BadImport``           a file with problems; ``problems`` lists each one with its row
@@ -70,62 +70,62 @@ class NoAccount(HqError):
     )
 
 
-class LedgerError(HqError):
+class DatabaseError(HqError):
     """Base of storage errors."""
 
-    code = "hq_ledger_error"
+    code = "hq_database_error"
     message = "The database cannot be used."
 
 
-class NewerLedger(LedgerError):
-    """The ledger was written by a newer version."""
+class NewerDatabase(DatabaseError):
+    """The database was written by a newer version."""
 
-    code = "hq_newer_ledger"
+    code = "hq_newer_database"
     message = (
         "The database has schema version %(found)s; this software knows %(known)s. Update it first."
     )
 
 
-class OlderLedger(LedgerError):
-    """The ledger was written by an older version that this one does not convert."""
+class OlderDatabase(DatabaseError):
+    """The database was written by an older version that this one does not convert."""
 
-    code = "hq_older_ledger"
+    code = "hq_older_database"
     message = (
         "The database has schema version %(found)s; this software needs %(known)s and cannot"
         " convert it."
     )
 
 
-class LedgerUnreachable(LedgerError):
+class DatabaseUnreachable(DatabaseError):
     """The database does not answer; why stands in the log. Nothing was acknowledged."""
 
-    code = "hq_ledger_unreachable"
+    code = "hq_database_unreachable"
     message = (
         "The database cannot be reached. The log says why. Check that it runs, and"
-        " storage.ledger in hq.toml."
+        " storage.database in hq.toml."
     )
 
 
-class LedgerDamaged(LedgerError):
+class DatabaseDamaged(DatabaseError):
     """The file of the database is damaged, or is something else."""
 
-    code = "hq_ledger_damaged"
+    code = "hq_database_damaged"
     message = (
         "The database %(file)s cannot be opened. Do not delete anything; restore it from a backup."
     )
 
 
-class LedgerUnsuitable(LedgerError):
+class DatabaseUnsuitable(DatabaseError):
     """The database orders text by a language, or does not keep UTF-8."""
 
-    code = "hq_ledger_unsuitable"
+    code = "hq_database_unsuitable"
     message = (
         "The database must keep UTF-8 and compare text by its bytes. Create it with: CREATE"
         " DATABASE name TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'"
     )
 
 
-class BlobsUnreachable(LedgerError):
+class BlobsUnreachable(DatabaseError):
     """The storage of objects does not answer; why stands in the log. Nothing was acknowledged."""
 
     code = "hq_blobs_unreachable"
@@ -135,7 +135,7 @@ class BlobsUnreachable(LedgerError):
     )
 
 
-class StorageFull(LedgerError):
+class StorageFull(DatabaseError):
     """There is no room left for rows or objects. Nothing was acknowledged."""
 
     code = "hq_storage_full"
@@ -144,7 +144,7 @@ class StorageFull(LedgerError):
     )
 
 
-class BlobDamaged(LedgerError):
+class BlobDamaged(DatabaseError):
     """A stored object does not have its digest any more."""
 
     code = "hq_blob_damaged"

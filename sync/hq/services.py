@@ -1,4 +1,4 @@
-"""Headquarters put together: storage below, services above."""
+"""HqServices put together: storage below, services above."""
 
 import json
 import os
@@ -18,14 +18,14 @@ from sync.hq.authoring.pictures import Pictures
 from sync.hq.authoring.programmes import Programmes
 from sync.hq.centres.enrolment import Enrolment
 from sync.hq.centres.registry import Centres
-from sync.hq.context import Office
-from sync.hq.core.audit_log import Journal
+from sync.hq.context import HqContext
+from sync.hq.core.audit_log import AuditLog
 from sync.hq.core.sweep import Storage
 from sync.hq.errors import NotInitialised
 from sync.hq.imports.jobs import Jobs
 from sync.hq.imports.uploads import Uploads
 from sync.hq.intake.deletions import Deletions
-from sync.hq.intake.event_logs import Journals
+from sync.hq.intake.event_logs import EventLogs
 from sync.hq.intake.evidence import Evidence
 from sync.hq.intake.inventories import Inventories
 from sync.hq.intake.removable_media import Media
@@ -36,8 +36,8 @@ from sync.hq.packages.packages import Packages, Registers
 from sync.hq.packages.paper_access import PaperViews
 from sync.hq.packages.papers import Papers
 from sync.hq.packages.unlock_codes import Unlocking
-from sync.hq.persistence.database import Ledger
-from sync.hq.persistence.opening import open_blobs, open_ledger
+from sync.hq.persistence.database import Database
+from sync.hq.persistence.opening import open_blobs, open_database
 from sync.hq.registration.applications import Applications
 from sync.hq.registration.people import People
 from sync.hq.registration.seats import Registration
@@ -50,7 +50,7 @@ SETTINGS_FILE = "hq.toml"
 
 
 @dataclass(frozen=True)
-class Headquarters:
+class HqServices:
     """All services over one data directory. Close it in the end."""
 
     settings: HqSettings
@@ -71,8 +71,8 @@ class Headquarters:
     inventories: Inventories
     item_import: ItemImport
     jobs: Jobs
-    journal: Journal
-    journals: Journals
+    audit_log: AuditLog
+    event_logs: EventLogs
     media: Media
     packages: Packages
     papers: Papers
@@ -88,11 +88,11 @@ class Headquarters:
     tokens: Tokens
     unlocking: Unlocking
     uploads: Uploads
-    _ledger: Ledger
+    _database: Database
 
     def close(self) -> None:
         """Let go of the files."""
-        self._ledger.close()
+        self._database.close()
 
 
 def initialise(
@@ -124,7 +124,7 @@ def initialise(
 def _sample_settings(storage: StorageSettings) -> str:
     """The sample ``hq.toml`` with this storage filled in."""
     text, usual = read_text(resource(f"config/{SETTINGS_FILE}")), StorageSettings()
-    for name in ("ledger", "blobs"):
+    for name in ("database", "blobs"):
         before, after = getattr(usual, name), getattr(storage, name)
         text = text.replace(f"{name} = {json.dumps(before)}", f"{name} = {json.dumps(after)}", 1)
     return text
@@ -142,16 +142,16 @@ def _write_durably(path: Path, data: bytes) -> None:
 
 def open_headquarters(
     data_dir: Path, clock: Clock, ids: Ids, entropy: Entropy, settings: HqSettings | None = None
-) -> Headquarters:
+) -> HqServices:
     """Open an initialised data directory, and the storage that its settings name.
 
     ``settings`` stand in for its ``hq.toml``. Raises :class:`NotInitialised`, ``SettingsError``,
-    ``KeysUnusable`` or a ``LedgerError`` such as ``NewerLedger`` and ``LedgerUnreachable``.
+    ``KeysUnusable`` or a ``DatabaseError`` such as ``NewerDatabase`` and ``DatabaseUnreachable``.
     """
     require_initialised(data_dir)
     keys, settings = KeyPair.load(data_dir / "keys"), settings or settings_of(data_dir)
-    office = Office(
-        ledger=open_ledger(settings.storage.ledger, data_dir),
+    context = HqContext(
+        database=open_database(settings.storage.database, data_dir),
         blobs=open_blobs(settings.storage.blobs, data_dir),
         keys=keys,
         clock=clock,
@@ -159,7 +159,7 @@ def open_headquarters(
         entropy=entropy,
         settings=settings,
     )
-    return _compose(office)
+    return _compose(context)
 
 
 def require_initialised(data_dir: Path) -> None:
@@ -176,53 +176,53 @@ def settings_of(data_dir: Path) -> HqSettings:
     return load_settings(path)
 
 
-def _compose(office: Office) -> Headquarters:
-    bank, centres, sittings = Bank(office), Centres(office), Sittings(office)
-    pictures, programmes = Pictures(office), Programmes(office)
-    papers = Papers(office, bank, programmes, sittings)
-    people = People(office)
-    registration, unlocking = Registration(office, people), Unlocking(office)
-    evidence, journals = Evidence(office, centres), Journals(office, centres)
-    results, inbox = ResultIntake(office, centres), Inbox(office, unlocking)
-    inventories = Inventories(office)
-    takers = {"result": results.take, "journal": journals.take, "evidence": evidence.take}
-    return Headquarters(
-        settings=office.settings,
-        public_keys=office.keys.public,
-        clock=office.clock,
-        entropy=office.entropy,
-        accounts=Accounts(office),
-        account_admin=AccountAdmin(office),
-        applications=Applications(office, people, programmes, sittings),
+def _compose(context: HqContext) -> HqServices:
+    bank, centres, sittings = Bank(context), Centres(context), Sittings(context)
+    pictures, programmes = Pictures(context), Programmes(context)
+    papers = Papers(context, bank, programmes, sittings)
+    people = People(context)
+    registration, unlocking = Registration(context, people), Unlocking(context)
+    evidence, event_logs = Evidence(context, centres), EventLogs(context, centres)
+    results, inbox = ResultIntake(context, centres), Inbox(context, unlocking)
+    inventories = Inventories(context)
+    takers = {"result": results.take, "event_log": event_logs.take, "evidence": evidence.take}
+    return HqServices(
+        settings=context.settings,
+        public_keys=context.keys.public,
+        clock=context.clock,
+        entropy=context.entropy,
+        accounts=Accounts(context),
+        account_admin=AccountAdmin(context),
+        applications=Applications(context, people, programmes, sittings),
         bank=bank,
         centres=centres,
-        deletions=Deletions(office, centres),
-        enrolment=Enrolment(office, centres),
+        deletions=Deletions(context, centres),
+        enrolment=Enrolment(context, centres),
         evidence=evidence,
-        evidence_uploads=EvidenceUploads(office, evidence),
+        evidence_uploads=EvidenceUploads(context, evidence),
         inbox=inbox,
         intake=results,
         inventories=inventories,
-        item_import=ItemImport(office, pictures),
-        jobs=Jobs(office),
-        journal=Journal(office.ledger),
-        journals=journals,
-        media=Media(office, centres, takers, inbox, inventories),
+        item_import=ItemImport(context, pictures),
+        jobs=Jobs(context),
+        audit_log=AuditLog(context.database),
+        event_logs=event_logs,
+        media=Media(context, centres, takers, inbox, inventories),
         packages=Packages(
-            office, Registers(programmes, pictures, papers, centres, sittings, registration)
+            context, Registers(programmes, pictures, papers, centres, sittings, registration)
         ),
         papers=papers,
-        paper_views=PaperViews(office, papers, sittings),
+        paper_views=PaperViews(context, papers, sittings),
         people=people,
         pictures=pictures,
         programmes=programmes,
         registration=registration,
-        results=Results(office),
-        second_factor=SecondFactor(office),
+        results=Results(context),
+        second_factor=SecondFactor(context),
         sittings=sittings,
-        storage=Storage(office),
-        tokens=Tokens(office),
+        storage=Storage(context),
+        tokens=Tokens(context),
         unlocking=unlocking,
-        uploads=Uploads(office),
-        _ledger=office.ledger,
+        uploads=Uploads(context),
+        _database=context.database,
     )

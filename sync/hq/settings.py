@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from kiosk.exam.origins import normal_origin
 from kiosk.settings import SettingsError, read_toml
-from sync.hq.persistence.storage_urls import blobs_place, ledger_place
+from sync.hq.persistence.storage_urls import blobs_place, database_url
 from sync.wire.packages.manifest import MODERATE, PRODUCTION, KdfLimits
 
 
@@ -92,13 +92,13 @@ class CentreSettings(_Table):
 class StorageSettings(_Table):
     """Where rows and objects are kept; see ``sync.hq.persistence.storage_urls``."""
 
-    ledger: str = "sqlite:ledger.sqlite"
+    database: str = "sqlite:database.sqlite"
     blobs: str = "folder:objects"
 
-    @field_validator("ledger")
+    @field_validator("database")
     @classmethod
-    def _ledger_known(cls, value: str) -> str:
-        ledger_place(value)
+    def _database_known(cls, value: str) -> str:
+        database_url(value)
         return value
 
     @field_validator("blobs")
@@ -108,9 +108,9 @@ class StorageSettings(_Table):
         return value
 
 
-def storage_settings(ledger: str | None, blobs: str | None) -> StorageSettings | None:
+def storage_settings(database: str | None, blobs: str | None) -> StorageSettings | None:
     """Check storage as given to a command; None when nothing is given. Raises SettingsError."""
-    given = {"ledger": ledger, "blobs": blobs}
+    given = {"database": database, "blobs": blobs}
     named = {name: url for name, url in given.items() if url is not None}
     try:
         return StorageSettings.model_validate(named) if named else None

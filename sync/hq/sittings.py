@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import RowMapping, func, select
 
 from kiosk.exam.programme.programme import load_programme
-from sync.hq.context import Office
+from sync.hq.context import HqContext
 from sync.hq.core.audit_log import record
 from sync.hq.errors import AlreadyThere, NotFound, SittingOver, UnlockTooLate
 from sync.hq.persistence import tables
@@ -76,8 +76,8 @@ class CentreSeats:
 class Sittings:
     """Creates and lists sittings."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
+    def __init__(self, context: HqContext) -> None:
+        self._context = context
 
     def create(self, new: NewSitting, by: str) -> SittingView:
         """Add a sitting of the programme's newest version.
@@ -85,9 +85,9 @@ class Sittings:
         Raises :class:`NotFound` (programme), ``NoSuchExamination`` (trade or level),
         :class:`SittingOver`, :class:`UnlockTooLate` or :class:`AlreadyThere` (id).
         """
-        now = self._office.clock.now()
-        lead = timedelta(minutes=self._office.settings.packages.unlock_lead_minutes)
-        with self._office.ledger.write() as connection:
+        now = self._context.clock.now()
+        lead = timedelta(minutes=self._context.settings.packages.unlock_lead_minutes)
+        with self._context.database.write() as connection:
             programme = (
                 connection.execute(
                     select(tables.programmes)
@@ -101,7 +101,7 @@ class Sittings:
                 raise NotFound(what="programme")
             examination = load_programme(programme["document"]).examination(new.trade, new.level)
             sitting = SittingView(
-                id=new.id or self._office.ids(),
+                id=new.id or self._context.ids(),
                 programme_id=new.programme_id,
                 programme_version=programme["version"],
                 title=new.title,
@@ -111,7 +111,7 @@ class Sittings:
                 created_at=now,
                 trade=new.trade,
                 level=new.level,
-                release=new.release or self._office.settings.packages.release,
+                release=new.release or self._context.settings.packages.release,
             )
             sitting.require_usable(now)
             if not insert_new(connection, tables.sittings, **vars(sitting)):
@@ -122,7 +122,7 @@ class Sittings:
     def get(self, sitting_id: str) -> SittingView:
         """One sitting; raises :class:`NotFound`."""
         query = select(tables.sittings).where(tables.sittings.c.id == sitting_id)
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             row = connection.execute(query).mappings().first()
         if row is None:
             raise NotFound(what="sitting")
@@ -133,7 +133,7 @@ class Sittings:
         query = select(tables.sittings).order_by(
             tables.sittings.c.starts_at.desc(), tables.sittings.c.id
         )
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             return [_view(row) for row in connection.execute(query).mappings()]
 
     def centres(self, sitting_id: str) -> Sequence[CentreSeats]:
@@ -145,7 +145,7 @@ class Sittings:
             .group_by(seats.c.centre_code)
             .order_by(seats.c.centre_code)
         )
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             return [CentreSeats(code, count) for code, count in connection.execute(query)]
 
 

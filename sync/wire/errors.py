@@ -13,8 +13,8 @@
  ├─ ``PackageDamaged``        an exam package whose content breaks a rule
  │   └─ ``PackageTooLarge``   ... or one of its size limits
  ├─ ``BundleDamaged``         a result bundle whose content breaks a rule
- ├─ ``MediumDamaged``         a stick or its file that is incomplete or was altered
- │   └─ ``MediumEmpty``       ... or holds nothing of ours
+ ├─ ``MediaDamaged``         a stick or its file that is incomplete or was altered
+ │   └─ ``MediaEmpty``       ... or holds nothing of ours
  ├─ ``EmergencyFileDamaged``  an emergency answer file that cannot be read, or is another centre's
  ├─ ``MistypedUnlockCode``    fails the check symbol; a typing mistake
  ├─ ``WrongUnlockCode``       well formed, but of another package
@@ -150,17 +150,17 @@ class WrongUnlockCode(WireError):
     message = "This unlock code does not open this exam package."
 
 
-class MediumDamaged(WireError):
+class MediaDamaged(WireError):
     """A stick, or the file for one, that is incomplete or was altered."""
 
-    code = "medium_damaged"
+    code = "media_damaged"
     message = "The USB stick is incomplete or was altered: %(what)s."
 
 
-class MediumEmpty(MediumDamaged):
+class MediaEmpty(MediaDamaged):
     """Nothing on it is for this place."""
 
-    code = "medium_empty"
+    code = "media_empty"
     message = "It contains nothing for %(whom)s."
 
 

@@ -20,7 +20,7 @@ from sync.agent.errors import HqRefused
 from sync.agent.transports import HttpTransport, Identity
 from sync.hq.cli import main as hq_main
 from sync.hq.errors import AlreadyThere, RequestDeclined
-from sync.hq.services import Headquarters, initialise, open_headquarters
+from sync.hq.services import HqServices, initialise, open_headquarters
 from sync.hq.web.app import create_app
 from sync.wire.errors import BadSignature, UnsupportedFormat
 from sync.wire.sealing.certificate import (
@@ -39,7 +39,7 @@ from tests.centres import PASSWORD
 class Site:
     """HQ with a server, and a centre that nobody has enrolled."""
 
-    hq: Headquarters
+    hq: HqServices
     url: str
     data: Path
 
@@ -220,9 +220,9 @@ def test_what_was_closed_arrives_though_the_certificate_has_ended(world: World) 
         old.close()
 
 
-def _by_kind(hq: Headquarters, name: str, data: bytes) -> Iterator[bytes | None]:
-    """The receipt, whichever kind of piece it is."""
-    for take in (hq.intake.take, hq.journals.take):
+def _by_kind(hq: HqServices, name: str, data: bytes) -> Iterator[bytes | None]:
+    """The receipt, whichever kind of item it is."""
+    for take in (hq.intake.take, hq.event_logs.take):
         try:
             yield take("DEMO01", name, data)
         except UnsupportedFormat:

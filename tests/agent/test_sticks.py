@@ -16,9 +16,9 @@ from kiosk.bootstrap.setup import SETTINGS
 from kiosk.rehearsal.environment import CENTRE, Access, set_up
 from kiosk.rehearsal.people import make_people
 from kiosk.system import SystemClock, entropy, new_id
-from sync.hq.services import Headquarters, open_headquarters
-from sync.wire.errors import MediumDamaged, MediumEmpty, WireError
-from sync.wire.exchange.container import FolderMedium, ZipMedium, write_folder, zip_parts
+from sync.hq.services import HqServices, open_headquarters
+from sync.wire.errors import MediaDamaged, MediaEmpty, WireError
+from sync.wire.exchange.container import FolderContainer, ZipContainer, write_folder, zip_parts
 from sync.wire.exchange.removable_media import INDEX, inbound_folder, outbound_folder
 from tests.agent.test_sync import end_the_attempt, unlock_with, until
 
@@ -33,7 +33,7 @@ def quiet(_name: str) -> None:
 def access(tmp_path_factory: pytest.TempPathFactory) -> Access:
     """HQ with a package, and a centre that has no link."""
     access = set_up(
-        tmp_path_factory.mktemp("sticks"), "http://127.0.0.1:1", {"S": make_people(1)}, 60
+        tmp_path_factory.mktemp("removable_media"), "http://127.0.0.1:1", {"S": make_people(1)}, 60
     )
     settings = access.centre / SETTINGS
     lines = settings.read_text().splitlines()
@@ -42,7 +42,7 @@ def access(tmp_path_factory: pytest.TempPathFactory) -> Access:
 
 
 @contextmanager
-def headquarters(access: Access) -> Iterator[Headquarters]:
+def headquarters(access: Access) -> Iterator[HqServices]:
     """HQ at work."""
     hq = open_headquarters(access.hq, SystemClock(), new_id, entropy)
     try:
@@ -51,10 +51,10 @@ def headquarters(access: Access) -> Iterator[Headquarters]:
         hq.close()
 
 
-def there(hq: Headquarters, stick: Path) -> None:
+def there(hq: HqServices, stick: Path) -> None:
     """HQ takes the stick in and writes its answer."""
-    for report in hq.media.take(FolderMedium(stick), "test"):
-        write_folder(stick, hq.media.answer(FolderMedium(stick), report.centre_code), quiet)
+    for report in hq.media.take(FolderContainer(stick), "test"):
+        write_folder(stick, hq.media.answer(FolderContainer(stick), report.centre_code), quiet)
 
 
 def written(running: Running, stick: Path) -> None:
@@ -67,9 +67,9 @@ def stick(access: Access, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A stick that has gone the whole way: package out, results back, receipts and back."""
     stick = tmp_path_factory.mktemp("stick")
     with headquarters(access) as hq:
-        write_folder(stick, hq.media.answer(FolderMedium(stick), CENTRE), quiet)
+        write_folder(stick, hq.media.answer(FolderContainer(stick), CENTRE), quiet)
     with open_centre(access.centre) as running:
-        assert running.media.take(FolderMedium(stick)).notices >= 1
+        assert running.media.take(FolderContainer(stick)).notices >= 1
         unlock_with(running.hall, access.codes["S"])
         end_the_attempt(running.hall)
         until(lambda: running.media.waiting() == 2)
@@ -83,15 +83,15 @@ def stick(access: Access, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_sitting_goes_the_whole_way_without_a_link(access: Access, stick: Path) -> None:
     with headquarters(access) as hq:
         assert hq.results.count() == 1
-        assert list(hq.journals.findings()) == []
+        assert list(hq.event_logs.findings()) == []
         stands = hq.inventories.contacts()[CENTRE]
         assert (stands.complete, stands.closed["result"]) == (True, 1)
     with open_centre(access.centre) as running:
-        taken = running.media.take(FolderMedium(stick))
+        taken = running.media.take(FolderContainer(stick))
         assert taken.problems == []
         view = running.hall.sync.view()
         assert (view.state, view.waiting, view.complete) == ("off", 0, True)
-        again = running.media.take(FolderMedium(stick))
+        again = running.media.take(FolderContainer(stick))
         assert again.problems == [], "the same stick again changes nothing"
 
 
@@ -104,10 +104,10 @@ def test_the_bytes_are_those_that_go_by_network(access: Access, stick: Path) -> 
 
 
 def test_a_zip_holds_the_same_as_a_folder(access: Access, stick: Path) -> None:
-    folder = FolderMedium(stick)
+    folder = FolderContainer(stick)
     files = {name: folder.read(name, 1 << 30) for name in folder.names()}
     archive = io.BytesIO(b"".join(zip_parts(files.items())))
-    zipped = ZipMedium(archive)
+    zipped = ZipContainer(archive)
     assert {name: zipped.read(name, 1 << 30) for name in zipped.names()} == files
     with headquarters(access) as hq:
         assert [report.complete for report in hq.media.take(zipped, "test")] == [True]
@@ -116,8 +116,8 @@ def test_a_zip_holds_the_same_as_a_folder(access: Access, stick: Path) -> None:
 def test_a_stick_that_was_pulled_out_takes_nothing_and_says_so(
     access: Access, stick: Path, tmp_path: Path
 ) -> None:
-    """Cut any file anywhere: HQ keeps whole pieces only, and never fails otherwise."""
-    names = [name for name in FolderMedium(stick).names() if "/outbound/" in name]
+    """Cut any file anywhere: HQ keeps whole items only, and never fails otherwise."""
+    names = [name for name in FolderContainer(stick).names() if "/outbound/" in name]
     dice = random.Random(6)  # noqa: S311  # only where to cut
     with headquarters(access) as hq:
         before = hq.results.count()
@@ -129,9 +129,9 @@ def test_a_stick_that_was_pulled_out_takes_nothing_and_says_so(
             victim.write_bytes(data[: dice.randrange(len(data))])
             if victim.name == INDEX:
                 with pytest.raises(WireError):
-                    hq.media.take(FolderMedium(copy), "test")
+                    hq.media.take(FolderContainer(copy), "test")
             else:
-                (report,) = hq.media.take(FolderMedium(copy), "test")
+                (report,) = hq.media.take(FolderContainer(copy), "test")
                 assert [problem.name for problem in report.problems] == [
                     victim.relative_to(copy).as_posix()
                 ]
@@ -149,10 +149,10 @@ def test_an_answer_that_was_altered_is_refused_by_the_centre(
         for altered in (b"", index.read_bytes()[:-9], index.read_bytes().replace(b"receipt", b"r")):
             index.write_bytes(altered)
             with pytest.raises(WireError):
-                running.media.take(FolderMedium(copy))
+                running.media.take(FolderContainer(copy))
         index.unlink()
-        with pytest.raises(MediumEmpty):
-            running.media.take(FolderMedium(copy))
+        with pytest.raises(MediaEmpty):
+            running.media.take(FolderContainer(copy))
 
 
 def test_without_its_index_a_stick_holds_nothing(
@@ -161,8 +161,8 @@ def test_without_its_index_a_stick_holds_nothing(
     copy = tmp_path / "stick"
     shutil.copytree(stick, copy)
     (copy / outbound_folder(CENTRE) / INDEX).unlink()
-    with headquarters(access) as hq, pytest.raises(MediumEmpty):
-        hq.media.take(FolderMedium(copy), "test")
+    with headquarters(access) as hq, pytest.raises(MediaEmpty):
+        hq.media.take(FolderContainer(copy), "test")
 
 
 def test_links_and_foreign_files_on_a_stick_are_not_followed(
@@ -176,8 +176,8 @@ def test_links_and_foreign_files_on_a_stick_are_not_followed(
     victim.symlink_to(aside)
     (copy / "holiday.jpg").write_bytes(b"not ours")
     with headquarters(access) as hq:
-        (report,) = hq.media.take(FolderMedium(copy), "test")
-    assert [type(problem.error) for problem in report.problems] == [MediumDamaged]
+        (report,) = hq.media.take(FolderContainer(copy), "test")
+    assert [type(problem.error) for problem in report.problems] == [MediaDamaged]
 
 
 def test_a_restored_hq_asks_by_stick_for_what_it_lost(
@@ -185,7 +185,7 @@ def test_a_restored_hq_asks_by_stick_for_what_it_lost(
 ) -> None:
     """An HQ put back to before the sitting gets everything by two further trips."""
     with open_centre(access.centre) as running:
-        running.media.take(FolderMedium(stick))
+        running.media.take(FolderContainer(stick))
         assert running.media.waiting() == 0
         trip = tmp_path / "trip"
         trip.mkdir()
@@ -194,7 +194,7 @@ def test_a_restored_hq_asks_by_stick_for_what_it_lost(
     with headquarters(access) as hq:
         there(hq, trip)
     with open_centre(access.centre) as running:
-        running.media.take(FolderMedium(trip))
+        running.media.take(FolderContainer(trip))
         assert running.media.waiting() == 2
         assert not running.hall.sync.view().complete
         written(running, trip)
@@ -202,17 +202,17 @@ def test_a_restored_hq_asks_by_stick_for_what_it_lost(
         there(hq, trip)
         assert hq.results.count() == 1
     with open_centre(access.centre) as running:
-        running.media.take(FolderMedium(trip))
+        running.media.take(FolderContainer(trip))
         assert running.hall.sync.view().complete
 
 
 def forget_deliveries(access: Access) -> None:
     """What a backup from before the sitting would not have."""
-    ledger = sqlite3.connect(access.hq / "ledger.sqlite")
-    for table in ("scores", "bundles", "journals"):
-        ledger.execute(f"DELETE FROM {table}")  # noqa: S608  # names from above
-    ledger.commit()
-    ledger.close()
+    database = sqlite3.connect(access.hq / "database.sqlite")
+    for table in ("scores", "bundles", "event_logs"):
+        database.execute(f"DELETE FROM {table}")  # noqa: S608  # names from above
+    database.commit()
+    database.close()
 
 
 def test_a_stick_whose_folders_lead_elsewhere_is_not_written(tmp_path: Path) -> None:
@@ -220,7 +220,7 @@ def test_a_stick_whose_folders_lead_elsewhere_is_not_written(tmp_path: Path) -> 
     (stick / "exam-kiosk").mkdir(parents=True)
     elsewhere.mkdir()
     (stick / "exam-kiosk" / CENTRE).symlink_to(elsewhere)
-    with pytest.raises(MediumDamaged, match="elsewhere"):
+    with pytest.raises(MediaDamaged, match="elsewhere"):
         write_folder(stick, [(f"exam-kiosk/{CENTRE}/outbound/{INDEX}", b"{}")], quiet)
     assert not any(path.is_file() for path in elsewhere.rglob("*"))
 
@@ -248,10 +248,10 @@ def test_a_damaged_archive_is_refused_with_words_wherever_it_is_damaged(packing:
             if damaged:
                 damaged[dice.randrange(len(damaged))] = dice.randrange(256)
         try:
-            medium = ZipMedium(io.BytesIO(bytes(damaged)))
+            medium = ZipContainer(io.BytesIO(bytes(damaged)))
             for name in medium.names():
                 medium.read(name, 1000)
-        except MediumDamaged:
+        except MediaDamaged:
             continue
 
 
@@ -264,7 +264,7 @@ def test_one_centre_with_a_broken_index_keeps_no_other_from_being_taken_in(
         (copy / outbound_folder(code)).mkdir(parents=True)
         (copy / outbound_folder(code) / INDEX).write_bytes(index)
     with headquarters(access) as hq:
-        reports = {one.centre_code: one for one in hq.media.take(FolderMedium(copy), "test")}
+        reports = {one.centre_code: one for one in hq.media.take(FolderContainer(copy), "test")}
         assert reports[CENTRE].complete
         assert [len(reports[code].problems) for code in ("AA01", "ZZ99")] == [1, 1]
-        assert set(hq.media.answers(FolderMedium(copy))) == {CENTRE}
+        assert set(hq.media.answers(FolderContainer(copy))) == {CENTRE}

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from kiosk.bootstrap.centre import open_centre
 from kiosk.bootstrap.setup import SETTINGS
 from kiosk.hall.errors import PackageRevoked
-from kiosk.hall.services import Hall
+from kiosk.hall.services import CentreServices
 from kiosk.hall.staff_views import KindView
 from kiosk.rehearsal.environment import CENTRE, Access, set_up
 from kiosk.rehearsal.people import make_people
@@ -27,7 +27,7 @@ from kiosk.system import SystemClock, entropy, new_id
 from sync.agent.backoff import Backoff
 from sync.agent.errors import HqRefused, HqUnreachable
 from sync.agent.transports import HttpTransport, Identity
-from sync.hq.services import Headquarters, open_headquarters
+from sync.hq.services import HqServices, open_headquarters
 from sync.hq.web.app import create_app
 from sync.wire.sealing.keys import KeyPair
 
@@ -61,12 +61,12 @@ class World:
     """A centre whose one candidate has ended, and its HQ behind a link."""
 
     access: Access
-    hq: Headquarters
+    hq: HqServices
     link: Link
     url: str
 
     @contextmanager
-    def centre(self) -> Iterator[Hall]:
+    def centre(self) -> Iterator[CentreServices]:
         """The centre at work."""
         with open_centre(self.access.centre) as running:
             yield running.hall
@@ -100,12 +100,12 @@ def until(condition: Callable[[], object]) -> None:
     pytest.fail("waited in vain")
 
 
-def results_of(hall: Hall) -> KindView:
+def results_of(hall: CentreServices) -> KindView:
     """How many result bundles wait and are delivered."""
     return hall.sync.view().kinds["result"]
 
 
-def end_the_attempt(hall: Hall) -> None:
+def end_the_attempt(hall: CentreServices) -> None:
     """The sitting starts and is closed; its one candidate was absent."""
     until(lambda: hall.sittings.list())
     sitting = hall.sittings.list()[0].id
@@ -114,13 +114,13 @@ def end_the_attempt(hall: Hall) -> None:
     hall.closing.close(sitting, seen.mark, seen.writing, "all done", "staff:chief")
 
 
-def unlock_with(hall: Hall, code: str) -> None:
+def unlock_with(hall: CentreServices, code: str) -> None:
     """Type the code."""
     until(lambda: hall.sittings.list())
     hall.sittings.unlock(hall.sittings.list()[0].id, code, "staff:chief")
 
 
-def unlock(hall: Hall, world: World) -> None:
+def unlock(hall: CentreServices, world: World) -> None:
     """Type the code of the world's package."""
     unlock_with(hall, world.access.codes["S"])
 
@@ -248,15 +248,15 @@ def test_a_package_that_comes_too_late_is_finished_and_told_to_headquarters(worl
         until(lambda: hall.sync.view().state == "online")
         assert hall.sync.view().last_error is None
         end_the_attempt(hall)
-        until(lambda: world.hq.journals.findings())
+        until(lambda: world.hq.event_logs.findings())
         assert len(too_late(hall, sitting.id)) == 1
-    found = [(finding.what, finding.first) for finding in world.hq.journals.findings()]
+    found = [(finding.what, finding.first) for finding in world.hq.event_logs.findings()]
     assert found == [("too_late", 2)]
 
 
-def too_late(hall: Hall, sitting_id: str) -> list[str]:
+def too_late(hall: CentreServices, sitting_id: str) -> list[str]:
     """The notes about late packages in a sitting's event log."""
-    kinds = [event.kind for event in hall.rooms.journal(sitting_id, 100)]
+    kinds = [event.kind for event in hall.rooms.event_log(sitting_id, 100)]
     return [kind for kind in kinds if kind == "package_too_late"]
 
 
@@ -264,7 +264,7 @@ def too_late(hall: Hall, sitting_id: str) -> list[str]:
     ("status", "body", "trouble"),
     [
         ("507 Insufficient Storage", b'{"error": {"code": "hq_storage_full"}}', "hq_storage_full"),
-        ("503 Away", b'{"error": {"code": "hq_ledger_unreachable"}}', "hq_ledger_unreachable"),
+        ("503 Away", b'{"error": {"code": "hq_database_unreachable"}}', "hq_database_unreachable"),
         ("502 Bad Gateway", b"<html>", None),
     ],
 )

@@ -13,7 +13,7 @@ from kiosk.bench.liveness.attacks import Hand
 from kiosk.bench.liveness.heads import heads_of_frames, sample_heads
 from kiosk.bench.liveness.looks import Bench, Plan, Tally
 from kiosk.bench.liveness.report import LABEL, report, text
-from kiosk.exam.checkin.liveness import Ask, LookRules, LookSession
+from kiosk.exam.checkin.liveness import Ask, FaceCheckRules, FaceCheckSession
 from kiosk.exam.identity.bands import Bands
 from kiosk.exam.proctoring import Observation
 from kiosk.settings import DEFAULT_PACK
@@ -28,9 +28,9 @@ def engine(weights: Path) -> FaceEngine:
     return load_engine(EngineSpec(DEFAULT_PACK, weights))
 
 
-def ended(late: bool) -> LookSession:
-    """A look without liveness that nobody came to, or that still goes on."""
-    session = LookSession(LookRules(liveness="off"), Bands(0.4, 0.25), (), started_at=0.0)
+def ended(late: bool) -> FaceCheckSession:
+    """A face check without liveness that nobody came to, or that still goes on."""
+    session = FaceCheckSession(FaceCheckRules(liveness="off"), Bands(0.4, 0.25), (), started_at=0.0)
     frames = [(100.0, None)] if late else [(n / 2, 0.6) for n in range(1, 5)]
     for at, match in frames:
         seen = Observation(at, 1, 120, 50, change=4.0, yaw=0.0, match=match)
@@ -42,7 +42,7 @@ def test_rates_count_the_right_looks() -> None:
     tally = Tally()
     for late in (False, False, False, True):
         tally.add(ended(late))
-    assert (tally.looks, tally.through, tally.not_begun) == (4, 3, 1)
+    assert (tally.face_checks, tally.through, tally.not_begun) == (4, 3, 1)
     assert tally.flaws == {"too_slow": 1}
     assert tally.bands == {"pass": 3}
     assert (tally.apcer.value, tally.bpcer.value) == (0.75, 0.25)
@@ -50,8 +50,10 @@ def test_rates_count_the_right_looks() -> None:
 
 
 def test_the_report_sums_flat_pictures_and_says_what_it_is() -> None:
-    print_, film = Tally(looks=10, through=1), Tally(looks=5, through=5)
-    found = report({"slow": Tally(looks=8, through=8)}, {"print, bent": print_, "screen": film})
+    print_, film = Tally(face_checks=10, through=1), Tally(face_checks=5, through=5)
+    found = report(
+        {"slow": Tally(face_checks=8, through=8)}, {"print, bent": print_, "screen": film}
+    )
     assert found["prints_and_moved_pictures"] == {"looks": 10, "apcer": 0.1, "at_most": 0.3942}
     assert found["people_in_all"]["bpcer"] == 0
     assert text(found).startswith(LABEL)
@@ -83,9 +85,9 @@ def test_people_come_through_and_prints_do_not(engine: FaceEngine) -> None:
     heads = sample_heads(engine)
     people = dict(Bench(engine, heads[2:3], Plan(1, kinds=("swings past",))).people())
     assert people["swings past"].through == 1
-    short = Plan(1, rules=LookRules(stage_seconds=5), kinds=("print, turned",))
+    short = Plan(1, rules=FaceCheckRules(stage_seconds=5), kinds=("print, turned",))
     attacks = dict(Bench(engine, heads[2:3], short).attacks())
-    assert (attacks["print, turned"].looks, attacks["print, turned"].through) == (1, 0)
+    assert (attacks["print, turned"].face_checks, attacks["print, turned"].through) == (1, 0)
 
 
 def test_the_command_prints_every_figure(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from kiosk.bootstrap.rescue import deliver
 from kiosk.bootstrap.restore import drill, restore
 from kiosk.bootstrap.setup import prepare_first_start
 from kiosk.cli import main
-from kiosk.hall.machine.restore_detection import Lineage
+from kiosk.hall.machine.restore_detection import RestoreDetection
 from kiosk.hall.views import AnswerWrite
 from kiosk.store import meta
 from kiosk.store.errors import StorageDamaged, StoreBusy
@@ -74,7 +74,7 @@ def pattern(tmp_path_factory: pytest.TempPathFactory) -> Hall:
     (site.data / "reserve").unlink()
     with open_room(site, clock) as room:
         (attempt,) = room.begin()
-        sha256 = room.hall.portraits._centre.keep_sealed(SITTING, "pictures", b"a picture")
+        sha256 = room.hall.portraits._context.keep_sealed(SITTING, "pictures", b"a picture")
         save(room, attempt, 1, BEFORE)
         backup = make_backup(site.data, folder / "a.backup")
         save(room, attempt, BEFORE + 1, AFTER)
@@ -153,7 +153,7 @@ def test_a_restored_database_begins_an_epoch(hall: Hall) -> None:
     restore(hall.data, hall.backup)
     with ExitStack() as stack:
         centre = centre_of(hall.data, hall.clock, Event(), stack)
-        Lineage(centre).at_start()
+        RestoreDetection(centre).at_start()
         assert meta.epoch(centre.store.read()) == 2
 
 
@@ -164,7 +164,7 @@ def test_a_backup_is_put_back_on_a_new_machine_with_a_copy_of_the_keys(
     restore(new.data, hall.backup, hall.data / "keys")
     with open_room(new, hall.clock) as room:
         assert room.hall.attempts.view(hall.attempt).answers
-        assert room.hall.portraits._centre.open_sealed(hall.picture) == b"a picture"
+        assert room.hall.portraits._context.open_sealed(hall.picture) == b"a picture"
 
 
 def test_a_drill_proves_a_backup_and_changes_nothing_while_the_server_runs(hall: Hall) -> None:
@@ -384,7 +384,7 @@ def test_rebuilding_keeps_every_answer_when_the_damage_lies_elsewhere(hall: Hall
         (late,) = room.hall.late_answers.of_attempt(hall.attempt)
         assert late.answers == BEFORE + AFTER
         room.hall.late_answers.decide(late.id, True, "the database was damaged", BY)
-        assert room.hall.rooms.journal(SITTING, 1)
+        assert room.hall.rooms.event_log(SITTING, 1)
 
 
 def test_a_whole_database_is_not_rebuilt(hall: Hall) -> None:

@@ -15,8 +15,8 @@ from kiosk.bootstrap.enrolment import enrolment_request
 from kiosk.bootstrap.setup import create_centre, prepare_first_start, web_secret
 from kiosk.cli import main
 from kiosk.exam.errors import ExamError
-from kiosk.hall.machine.restore_detection import Lineage
-from kiosk.hall.services import Hall
+from kiosk.hall.machine.restore_detection import RestoreDetection
+from kiosk.hall.services import CentreServices
 from kiosk.settings import SettingsError, load_settings
 from kiosk.store.sqlite.reserve import Reserve
 from sync.wire.delivery.emergency import EmergencyKey
@@ -33,7 +33,7 @@ NEEDED = [
     "centre-certificate.json",
     "enrolment-request.json",
     "package-versions.json",
-    "lineage.json",
+    "restore-detection.json",
     "kiosk.sqlite",
     "keys/signing.key",
     "keys/box.key",
@@ -46,7 +46,7 @@ NEEDED = [
 MADE_AGAIN = {
     "enrolment-request.json",
     "package-versions.json",
-    "lineage.json",
+    "restore-detection.json",
     "keys/web.key",
     "reserve",
     "packages/*",
@@ -55,7 +55,7 @@ MADE_AGAIN = {
 """What can be made again, or harms nothing but itself."""
 
 
-IN_THE_WAY = {("lineage.json", "a folder"), ("keys/web.key", "a folder")}
+IN_THE_WAY = {("restore-detection.json", "a folder"), ("keys/web.key", "a folder")}
 """A folder is nothing that we may delete: a person has to."""
 
 
@@ -103,12 +103,12 @@ def site(pattern: tuple[Site, Package], tmp_path: Path) -> tuple[Site, Package]:
     return copy, package
 
 
-def start(data: Path, stack: ExitStack) -> Hall:
+def start(data: Path, stack: ExitStack) -> CentreServices:
     """What a start does before pages are served."""
     centre = centre_of(data, ManualClock(), Event(), stack)
-    lineage = Lineage(centre)
-    lineage.at_start()
-    lineage.next_contact()
+    restore_detection = RestoreDetection(centre)
+    restore_detection.at_start()
+    restore_detection.next_contact()
     emergency = EmergencyKey.at(data / "keys" / "emergency.pem")
     hall = build_hall(centre, NoFaces(), emergency, lambda: None)  # type: ignore[arg-type]
     hall.disk.sweep()

@@ -28,7 +28,7 @@ def site(tmp_path: Path) -> Site:
     site = new_site(tmp_path / "centre")
     with open_room(site, ManualClock()) as room:
         (attempt_id,) = room.begin()
-        centre = room.hall.journals._centre
+        centre = room.hall.event_logs._context
         name, now = centre.keep_sealed(SITTING, "pictures", PICTURE), room.clock.now()
         row = EvidenceRow(name, attempt_id, None, "check_in", now, len(PICTURE))
         room.store.write(lambda db: incidents.add_evidence(db, row))

@@ -59,7 +59,7 @@ def test_a_folder_without_a_centre_names_the_command_to_run(
     assert not (tmp_path / "none").exists()
 
 
-@pytest.mark.parametrize("words", [("serve",), ("storage", "check"), ("journal",)], ids=" ".join)
+@pytest.mark.parametrize("words", [("serve",), ("storage", "check"), ("event_log",)], ids=" ".join)
 def test_a_folder_without_headquarters_names_the_command_to_run(
     tmp_path: Path, words: tuple[str, ...]
 ) -> None:
@@ -112,9 +112,9 @@ def test_headquarters_is_set_up_on_the_storage_that_is_named(
     tmp_path: Path, password: Path
 ) -> None:
     given = ("--data", tmp_path / "hq", "--password-file", password)
-    done = run(hq, "init", *given, "--ledger", "sqlite:rows.sqlite", "--blobs", "folder:things")
+    done = run(hq, "init", *given, "--database", "sqlite:rows.sqlite", "--blobs", "folder:things")
     assert done.exit_code == 0, done.output
-    assert 'ledger = "sqlite:rows.sqlite"' in (tmp_path / "hq" / "hq.toml").read_text()
+    assert 'database = "sqlite:rows.sqlite"' in (tmp_path / "hq" / "hq.toml").read_text()
     assert (tmp_path / "hq" / "rows.sqlite").exists()
     checked = run(hq, "storage", "check", "--data", tmp_path / "hq")
     assert "accounts: 1" in checked.output
@@ -122,7 +122,7 @@ def test_headquarters_is_set_up_on_the_storage_that_is_named(
 
 
 def test_a_storage_that_is_none_is_named_before_anything_is_made(tmp_path: Path) -> None:
-    given = ("--data", tmp_path / "hq", "--ledger", "mysql://db/exam")
+    given = ("--data", tmp_path / "hq", "--database", "mysql://db/exam")
     assert "postgresql://USER@HOST" in refused(run(hq, "init", *given))
     assert not (tmp_path / "hq").exists()
 
@@ -135,7 +135,7 @@ def test_a_storage_changed_after_the_setup_is_filled_by_setting_up_again(
     assert run(hq, "init", *given).exit_code == 0
     keys = (data / "keys" / "signing.key").read_bytes()
     settings = (data / "hq.toml").read_text()
-    (data / "hq.toml").write_text(settings.replace("sqlite:ledger.sqlite", "sqlite:new.sqlite"))
+    (data / "hq.toml").write_text(settings.replace("sqlite:database.sqlite", "sqlite:new.sqlite"))
     checked = run(hq, "storage", "check", "--data", data)
     assert "hq init" in checked.output
     assert "hq init" in refused(run(hq, "serve", "--data", data, "--port", 0))

@@ -15,7 +15,7 @@ from kiosk.bootstrap.link import Link, inlets_of, open_link
 from kiosk.bootstrap.retention import kept
 from kiosk.bootstrap.setup import CERTIFICATE, REQUEST, create_centre
 from kiosk.exam.programme.retention import CLASSES
-from kiosk.hall.machine.restore_detection import Lineage
+from kiosk.hall.machine.restore_detection import RestoreDetection
 from kiosk.hall.views import AnswerWrite
 from kiosk.server.serving import listening
 from kiosk.settings import read_text, read_toml, resource
@@ -26,7 +26,7 @@ from kiosk.store.exam.incidents import EvidenceRow
 from kiosk.system import entropy, new_id
 from sync.hq.authoring.interchange.toml import read_document
 from sync.hq.registration.roster_file import RosterEntry
-from sync.hq.services import Headquarters, initialise, open_headquarters
+from sync.hq.services import HqServices, initialise, open_headquarters
 from sync.hq.sittings import NewSitting
 from sync.hq.web.app import create_app
 from sync.wire.delivery.deletion import read_deletion
@@ -43,15 +43,15 @@ CODE = "BJ01"
 NAME, IDENTITY_NO, ADMISSION_NO = "欧阳考生", "99000119900101001X", "2026T0001"
 ESSAY = "碳排放核算边界的说明文字"
 PICTURE = b"\xff\xd8\xff\xe0 a picture that the camera took \xff\xd9" * 20
-PERIODS = {"portraits": 30, "papers": 60, "pictures": 90, "answers": 120, "journal": 150}
+PERIODS = {"portraits": 30, "papers": 60, "pictures": 90, "answers": 120, "event_log": 150}
 DAYS = 86_400
 
 
 @dataclass
 class Whole:
-    """Headquarters behind its address, and the centre that it sent a package to."""
+    """HqServices behind its address, and the centre that it sent a package to."""
 
-    hq: Headquarters
+    hq: HqServices
     room: Room
     link: Link
     sitting: str
@@ -66,7 +66,7 @@ class Whole:
         """Close what is over, and call headquarters until it says that it has everything."""
         for _ in range(12):
             self.room.hall.results.sweep()
-            self.room.hall.journals.sweep()
+            self.room.hall.event_logs.sweep()
             self.link.run_round()
             if self.room.hall.sync.view().complete:
                 return
@@ -86,7 +86,7 @@ def programme() -> str:
     return text
 
 
-def prepare(folder: Path, clock: ManualClock) -> tuple[Headquarters, str]:
+def prepare(folder: Path, clock: ManualClock) -> tuple[HqServices, str]:
     """A headquarters with a sitting of tomorrow."""
     initialise(folder, entropy)
     hq = open_headquarters(folder, clock, new_id, entropy, QUICK)
@@ -114,10 +114,10 @@ def whole(tmp_path: Path, clock: ManualClock) -> Iterator[Whole]:
         keys = KeyPair.load(data / "keys")
         site = Site(data, KeyPair.load(tmp_path / "hq" / "keys"), keys)
         room = stack.enter_context(open_room(site, clock))
-        centre = room.hall.journals._centre
-        lineage = Lineage(centre)
-        lineage.at_start()
-        link = open_link(inlets_of(room.hall.sittings, centre), centre, lineage, stack)
+        centre = room.hall.event_logs._context
+        restore_detection = RestoreDetection(centre)
+        restore_detection.at_start()
+        link = open_link(inlets_of(room.hall.sittings, centre), centre, restore_detection, stack)
         link.run_round()
         yield Whole(hq, room, link, sitting, stack)
 
@@ -138,7 +138,7 @@ def hold(whole: Whole) -> None:
     items = hall.attempts.view(attempt_id).items
     essay = next(item for item in items if item.type == "short_answer")
     hall.attempts.save(attempt_id, [AnswerWrite(1, essay.id, ESSAY)])
-    centre, now = hall.journals._centre, room.clock.now()
+    centre, now = hall.event_logs._context, room.clock.now()
     name = centre.keep_sealed(whole.sitting, "pictures", PICTURE)
     row = EvidenceRow(name, attempt_id, None, "check_in", now, len(PICTURE))
     room.store.write(lambda db: incidents.add_evidence(db, row))
@@ -162,7 +162,7 @@ def known(whole: Whole) -> dict[str, dict[str, bytes]]:
         "papers": {"question": item.stem.encode(), "sealed": sealed, "key": key},
         "pictures": {"picture": PICTURE},
         "answers": {"essay": ESSAY.encode()},
-        "journal": {"reason": b"time is over", "admission number": ADMISSION_NO.encode()},
+        "event_log": {"reason": b"time is over", "admission number": ADMISSION_NO.encode()},
     }
 
 
@@ -196,7 +196,7 @@ def test_data_live_as_long_as_the_programme_says_and_no_longer(whole: Whole) -> 
     assert there(whole, wanted["papers"]) == {"sealed", "key"}
     assert there(whole, wanted["pictures"]) == {"picture"}
     assert there(whole, wanted["answers"]) == {"essay"}
-    assert there(whole, wanted["journal"]) == {"reason", "admission number"}
+    assert there(whole, wanted["event_log"]) == {"reason", "admission number"}
     passed = 0
     for name in CLASSES:
         whole.room.clock.pass_time((PERIODS[name] + 1 - passed) * DAYS)
@@ -234,7 +234,7 @@ def test_headquarters_gets_a_signed_receipt_for_each_class_and_shows_it(whole: W
     sign_in(client)
     page = client.get("/centres?lang=en").text
     assert page.count("signature valid") == 5
-    assert whole.hq.journals.findings() == []
+    assert whole.hq.event_logs.findings() == []
 
 
 def test_nothing_goes_while_a_receipt_is_missing(whole: Whole) -> None:
@@ -242,7 +242,7 @@ def test_nothing_goes_while_a_receipt_is_missing(whole: Whole) -> None:
     wanted = known(whole)
     whole.room.hall.results.sweep()
     whole.room.clock.pass_time(151 * DAYS)
-    today = whole.room.hall.journals._centre.local(whole.room.clock.now()).date()
+    today = whole.room.hall.event_logs._context.local(whole.room.clock.now()).date()
     assert whole.room.hall.retention.run(BY, today) == []
     assert deleted(whole) == set()
     assert there(whole, wanted["answers"]) == {"essay"}

@@ -218,7 +218,7 @@ def test_the_fifth_leave_ends_the_exam(world: World, second: Page) -> None:
             second.evaluate(AWAY, False)
             expect(second.locator("dialog[open]")).to_contain_text(f"{count}")
             second.locator("dialog[open] button").last.click()
-            second.wait_for_timeout(2500)  # sooner it would go on with the same departure
+            second.wait_for_timeout(2500)  # sooner it would go on with the same page leave
     second.wait_for_url("**/receipt")
     number = world.people[1].admission_no
     until(lambda: number in world.held())

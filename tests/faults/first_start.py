@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 from kiosk.bootstrap.centre import build_hall, centre_of
 from kiosk.bootstrap.setup import web_secret
 from kiosk.cli import main as kiosk
-from kiosk.hall.machine.restore_detection import Lineage
+from kiosk.hall.machine.restore_detection import RestoreDetection
 from kiosk.server.serving import listening
 from kiosk.system import SystemClock, entropy, new_id
 from kiosk.web.app import create_app
@@ -60,9 +60,9 @@ def serve_centre(base: Path) -> None:
     data = base / "data"
     with ExitStack() as stack:
         centre = centre_of(data, SystemClock(), Event(), stack)
-        lineage = Lineage(centre)
-        lineage.at_start()
-        lineage.next_contact()
+        restore_detection = RestoreDetection(centre)
+        restore_detection.at_start()
+        restore_detection.next_contact()
         emergency = EmergencyKey.at(data / "keys" / "emergency.pem")
         hall = build_hall(centre, NoFaces(), emergency, lambda: None)  # type: ignore[arg-type]
         hall.disk.sweep()

@@ -19,7 +19,7 @@ from kiosk.cli import main as kiosk
 from kiosk.edge.settings_file import change_server
 from kiosk.server.gate import ServerLimits
 from kiosk.server.serving import listening
-from kiosk.vision.analysis.checkin import LookTask, Sight
+from kiosk.vision.analysis.checkin import FaceCheckTask, FaceResult
 from kiosk.web.app import create_app
 from tests.centres import ManualClock, candidates, new_site
 from tests.web.browser import Browser
@@ -32,10 +32,10 @@ SECONDS = 0.5
 class SlowFaces(NoFaces):
     """Each picture takes its time."""
 
-    def look(self, task: LookTask, sender: str) -> Sight:
+    def face_check(self, task: FaceCheckTask, sender: str) -> FaceResult:
         """Take that long."""
         time.sleep(SECONDS)
-        return super().look(task, sender)
+        return super().face_check(task, sender)
 
 
 def headers(browser: Browser, *cookies: str, prefix: str = "") -> dict[str, str]:
@@ -80,15 +80,18 @@ def main(folder: Path, count: int, address: str | None) -> None:
         hall.sittings.import_package(package.data, "staff:chief")
         app = create_app(hall, secret=b"a secret that only tests may use")
         looking = Browser(app.test_client()).arrive(count + 1, consent=True)
-        assert looking.post(looking.at("/look/start")).status_code == 200
+        assert looking.post(looking.at("/face-check/start")).status_code == 200
         prefix = "__Host-" if address else ""
         seats = [seat(app, hall, number, package.code, prefix) for number in range(1, count + 1)]
-        look = {"path": looking.at("/look"), "headers": headers(looking, "terminal", "candidate")}
+        face_check = {
+            "path": looking.at("/face-check"),
+            "headers": headers(looking, "terminal", "candidate"),
+        }
         server = hall.settings.server
         limits = ServerLimits(proxies=server.trusted_proxies)
         port = server.port if address else 0
         with listening(app, "127.0.0.1", port, server.threads, limits=limits) as url:
-            told = {"port": int(url.rpartition(":")[2]), "seats": seats, "look": look}
+            told = {"port": int(url.rpartition(":")[2]), "seats": seats, "look": face_check}
             print(json.dumps(told), flush=True)
             sys.stdin.read()
 

@@ -1,4 +1,4 @@
-"""Headquarters and centres that can be stopped, copied, put back and started again.
+"""HqServices and centres that can be stopped, copied, put back and started again.
 
 Everything in them is real but the exam itself: what a hall would put into the outbox when an
 attempt or a sitting has ended is put there at once.
@@ -15,22 +15,29 @@ from sqlite_utils import Database
 from kiosk.bootstrap.centre import centre_of
 from kiosk.bootstrap.link import Link, inlets_of, open_link
 from kiosk.exam.attempt.states import EndReason
-from kiosk.hall.context import Centre
-from kiosk.hall.delivery.event_logs import Journals
-from kiosk.hall.delivery.status import SyncDesk
-from kiosk.hall.machine.restore_detection import Lineage
-from kiosk.hall.packages import Papers
+from kiosk.hall.context import CentreContext
+from kiosk.hall.delivery.event_logs import EventLogs
+from kiosk.hall.delivery.status import SyncStatus
+from kiosk.hall.machine.restore_detection import RestoreDetection
+from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.sitting.sittings import Sittings
 from kiosk.hall.staff_views import SyncView
-from kiosk.hall.transitions import Progress
+from kiosk.hall.transitions import AttemptTransitions
 from kiosk.server.serving import listening
 from kiosk.store.centre import outbox, sittings
-from kiosk.store.centre.outbox import EVIDENCE, FIRST, INCIDENT_EVIDENCE, JOURNAL, RESULT, Piece
+from kiosk.store.centre.outbox import (
+    EVENT_LOG,
+    EVIDENCE,
+    FIRST,
+    INCIDENT_EVIDENCE,
+    RESULT,
+    OutboxItem,
+)
 from kiosk.store.exam import events
 from kiosk.system import entropy, new_id
 from sync.agent.agent import Round
 from sync.agent.bandwidth import Wait
-from sync.hq.services import Headquarters, open_headquarters
+from sync.hq.services import HqServices, open_headquarters
 from sync.hq.web.app import create_app
 from sync.wire import canonical
 from sync.wire.delivery.bundle import seal_bundle
@@ -42,19 +49,19 @@ from tests.faults.proxy import Proxy
 from tests.hq.desk import QUICK
 
 SITTING = "S1"
-Pieces = dict[str, dict[str, bytes]]
+OutboxFiles = dict[str, dict[str, bytes]]
 """By kind and id the plain bytes."""
 
 
 @dataclass
 class HqSite:
-    """Headquarters in a folder, served behind a bad link while it is open."""
+    """HqServices in a folder, served behind a bad link while it is open."""
 
     data: Path
     clock: ManualClock
     proxy: Proxy
     threads: int = 4
-    hq: Headquarters = field(init=False)
+    hq: HqServices = field(init=False)
     _stack: ExitStack = field(default_factory=ExitStack)
 
     def open(self) -> None:
@@ -104,9 +111,11 @@ class CentreSite:
     clock: ManualClock
     hq_keys: KeyPair
     wait: Wait | None = None
-    made: Pieces = field(default_factory=lambda: {kind: {} for kind in (RESULT, JOURNAL, EVIDENCE)})
-    centre: Centre = field(init=False)
-    lineage: Lineage = field(init=False)
+    made: OutboxFiles = field(
+        default_factory=lambda: {kind: {} for kind in (RESULT, EVENT_LOG, EVIDENCE)}
+    )
+    centre: CentreContext = field(init=False)
+    restore_detection: RestoreDetection = field(init=False)
     sittings: Sittings = field(init=False)
     link: Link = field(init=False)
     _stack: ExitStack = field(default_factory=ExitStack)
@@ -115,10 +124,10 @@ class CentreSite:
         """Start it, without jobs in the background: tests say when it syncs."""
         stack = self._stack
         self.centre = centre = centre_of(self.data, self.clock, threading.Event(), stack)
-        self.lineage = Lineage(centre)
-        self.lineage.at_start()
-        papers = Papers(centre)
-        self.sittings = Sittings(centre, papers, Progress(centre, papers))
+        self.restore_detection = RestoreDetection(centre)
+        self.restore_detection.at_start()
+        papers = OpenedPackages(centre)
+        self.sittings = Sittings(centre, papers, AttemptTransitions(centre, papers))
         self.link = self.another_link()
         if sittings.get(self._read(), SITTING) is None:
             centre.store.write(self._hold_sitting)
@@ -126,7 +135,7 @@ class CentreSite:
     def another_link(self) -> Link:
         """A sync agent of this centre, put together as the product does it."""
         inlets = inlets_of(self.sittings, self.centre)
-        link = open_link(inlets, self.centre, self.lineage, self._stack, self.wait)
+        link = open_link(inlets, self.centre, self.restore_detection, self._stack, self.wait)
         assert link is not None
         return link
 
@@ -168,10 +177,10 @@ class CentreSite:
     def sync_until_complete(self, rounds: int = 12) -> None:
         """Rounds until headquarters says that it has everything.
 
-        What a restore adds to journals is sealed in between, as the hall does it each second.
+        What a restore adds to event logs is sealed in between, as the hall does it each second.
         """
         for _ in range(rounds):
-            self.seal_journals()
+            self.seal_event_logs()
             self.sync()
             if self.view().complete:
                 return
@@ -179,9 +188,9 @@ class CentreSite:
 
     def view(self) -> SyncView:
         """What staff see of sync."""
-        return SyncDesk(self.centre, lambda: None).view()
+        return SyncStatus(self.centre, lambda: None).view()
 
-    def waiting(self) -> list[Piece]:
+    def waiting(self) -> list[OutboxItem]:
         """What waits, the most important first."""
         return outbox.everything(self._read(), "waiting")
 
@@ -191,7 +200,7 @@ class CentreSite:
         sealed = seal_bundle(bundle, self.centre.keys, self.centre.hq)
         self.centre.folders.outbox.put(sealed.id, sealed.data)
         self._add(
-            Piece(
+            OutboxItem(
                 kind=RESULT,
                 id=sealed.id,
                 sitting_id=SITTING,
@@ -204,30 +213,30 @@ class CentreSite:
         self.made[RESULT][sealed.id] = canonical.dump_model(bundle)
         return sealed.id
 
-    def close_journal(self) -> None:
-        """The sitting's journal goes into a sealed part, as far as it is in none yet."""
+    def close_event_log(self) -> None:
+        """The sitting's event log goes into a sealed part, as far as it is in none yet."""
         self.centre.store.write(
             lambda db: self.centre.record(db, SITTING, "sitting_closed", "staff:chief")
         )
-        self.seal_journals()
+        self.seal_event_logs()
 
-    def seal_journals(self) -> None:
-        """Whatever is in no part of a journal yet goes into one."""
-        Journals(self.centre).sweep()
+    def seal_event_logs(self) -> None:
+        """Whatever is in no part of an event log yet goes into one."""
+        EventLogs(self.centre).sweep()
         own = self.centre.keys.public
-        for name in outbox.ids(self._read(), JOURNAL, "waiting"):
+        for name in outbox.ids(self._read(), EVENT_LOG, "waiting"):
             data = self.centre.folders.outbox.get(name)
-            self.made[JOURNAL][name] = open_plain(data, self.hq_keys, own)
+            self.made[EVENT_LOG][name] = open_plain(data, self.hq_keys, own)
 
     def keep_picture(self, size: int = 5000, priority: int = INCIDENT_EVIDENCE) -> str:
         """The camera kept a picture; gives its SHA-256."""
         picture = entropy(size)
         name = self.centre.keep_sealed(SITTING, "pictures", picture)
-        self._add(Piece(EVIDENCE, name, SITTING, priority))
+        self._add(OutboxItem(EVIDENCE, name, SITTING, priority))
         self.made[EVIDENCE][name] = picture
         return name
 
-    def closed(self) -> Pieces:
+    def closed(self) -> OutboxFiles:
         """What its database knows to be closed, with the bytes that were closed then."""
         db = self._read()
         return {
@@ -238,9 +247,9 @@ class CentreSite:
     def _read(self) -> Database:
         return self.centre.store.read()
 
-    def _add(self, piece: Piece) -> None:
+    def _add(self, item: OutboxItem) -> None:
         now = self.centre.time.now()
-        self.centre.store.write(lambda db: outbox.add(db, piece, now))
+        self.centre.store.write(lambda db: outbox.add(db, item, now))
 
     def _bundle(self, db: Database, attempt: str, revision: int, note: str) -> ResultBundle:
         centre = self.centre

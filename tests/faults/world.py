@@ -11,18 +11,18 @@ from pathlib import Path
 from sqlalchemy import select
 
 from kiosk.bootstrap.setup import CERTIFICATE, REQUEST, SETTINGS, create_centre
-from kiosk.store.centre.outbox import EVIDENCE, JOURNAL, RESULT
+from kiosk.store.centre.outbox import EVENT_LOG, EVIDENCE, RESULT
 from kiosk.system import entropy, new_id
 from sync.agent.bandwidth import Wait
 from sync.hq.persistence import tables
-from sync.hq.persistence.sync_tables import evidence, journals
+from sync.hq.persistence.sync_tables import event_logs, evidence
 from sync.hq.services import initialise, open_headquarters
 from sync.wire import canonical
 from sync.wire.delivery.evidence import open_evidence
 from sync.wire.sealing.sealed import open_plain
 from tests.centres import PASSWORD, USERNAME, ManualClock
 from tests.faults.proxy import Proxy, bad_link, pass_on
-from tests.faults.sites import CentreSite, HqSite, Pieces
+from tests.faults.sites import CentreSite, HqSite, OutboxFiles
 from tests.hq.desk import BY, QUICK
 
 CODES = ("BJ01", "SH01")
@@ -70,22 +70,24 @@ def open_world(
         yield World(folder, clock, proxy, hq, centres)
 
 
-def held(site: HqSite, code: str) -> Pieces:
+def held(site: HqSite, code: str) -> OutboxFiles:
     """What headquarters holds of a centre: every sealed object opened with its own keys."""
     blobs, keys, own = site.hq.storage.blobs, site.keys, site.hq.centres.keys(code)
     bundles = tables.bundles
-    with site.hq._ledger.read() as connection:
+    with site.hq._database.read() as connection:
         of = {
             RESULT: select(bundles.c.id, bundles.c.blob).where(bundles.c.centre_code == code),
-            JOURNAL: select(journals.c.id, journals.c.blob).where(journals.c.centre_code == code),
+            EVENT_LOG: select(event_logs.c.id, event_logs.c.blob).where(
+                event_logs.c.centre_code == code
+            ),
             EVIDENCE: select(evidence.c.sha256, evidence.c.blob).where(
                 evidence.c.centre_code == code
             ),
         }
         rows = {kind: connection.execute(query).all() for kind, query in of.items()}
-    found: Pieces = {
+    found: OutboxFiles = {
         kind: {name: open_plain(blobs.get(blob), keys, own) for name, blob in rows[kind]}
-        for kind in (RESULT, JOURNAL)
+        for kind in (RESULT, EVENT_LOG)
     }
     found[EVIDENCE] = {
         name: open_evidence(blobs.get(blob), keys, own, code)[1] for name, blob in rows[EVIDENCE]
@@ -110,7 +112,7 @@ def assert_same(site: HqSite, centres: Sequence[CentreSite]) -> None:
 
 
 def _scores(site: HqSite) -> int:
-    with site.hq._ledger.read() as connection:
+    with site.hq._database.read() as connection:
         return len(connection.execute(select(tables.scores.c.bundle_id)).all())
 
 

@@ -12,9 +12,9 @@ from kiosk.bootstrap.centre import build_hall
 from kiosk.bootstrap.setup import SETTINGS, hq_keys
 from kiosk.hall.accounts.tokens import new_token
 from kiosk.hall.clock import ExamTime
-from kiosk.hall.context import Centre, Folders
+from kiosk.hall.context import CentreContext, Folders
 from kiosk.hall.proctoring.face_analysis import Faces
-from kiosk.hall.services import Hall
+from kiosk.hall.services import CentreServices
 from kiosk.hall.views import DeviceCheck, LeaseView, TerminalSession
 from kiosk.settings import load_settings
 from kiosk.store.exam import attempts
@@ -33,7 +33,7 @@ BY = "staff:chief"
 class Room:
     """An open hall with its store, and shortcuts that tests need again and again."""
 
-    hall: Hall
+    hall: CentreServices
     store: Store
     site: Site
     clock: ManualClock
@@ -76,11 +76,11 @@ class Room:
         self.hall.closing.stop(SITTING, seen.mark, seen.writing, "no power", BY)
 
     def open_page(
-        self, attempt_id: str, previous: str | None = None, journal: str | None = None
+        self, attempt_id: str, previous: str | None = None, answer_buffer: str | None = None
     ) -> LeaseView:
         """A page is loaded, in place of ``previous`` if that is given."""
         before = [previous] if previous else []
-        return self.hall.leases.acquire(attempt_id, new_token(entropy), before, journal)
+        return self.hall.leases.acquire(attempt_id, new_token(entropy), before, answer_buffer)
 
     def left(self, attempt_id: str) -> float:
         """Minutes that the candidate has left."""
@@ -88,7 +88,7 @@ class Room:
 
     def kinds(self) -> list[str]:
         """Kinds of the sitting's events, oldest first."""
-        return [event.kind for event in reversed(self.hall.rooms.journal(SITTING, 1000))]
+        return [event.kind for event in reversed(self.hall.rooms.event_log(SITTING, 1000))]
 
 
 @contextmanager
@@ -100,7 +100,7 @@ def open_room(site: Site, clock: ManualClock, faces: Faces | None = None) -> Ite
     settings = load_settings(site.data / SETTINGS)
     store = Store(site.data)
     try:
-        centre = Centre(
+        centre = CentreContext(
             settings=settings,
             store=store,
             folders=Folders.below(site.data),

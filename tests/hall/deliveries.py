@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from kiosk.store.centre import contact, outbox
 from kiosk.store.centre.contact import Completeness
-from kiosk.store.centre.outbox import Piece
+from kiosk.store.centre.outbox import OutboxItem
 from sync.wire.delivery.receipt import Receipt, sign_receipt
 from sync.wire.sealing.keys import KeyPair
 from tests.centres import CENTRE
@@ -14,25 +14,25 @@ from tests.hall.conftest import Room
 def deliver(room: Room, *kinds: str, hq: KeyPair | None = None) -> None:
     """Headquarters confirms what waits; of some kinds, or of all."""
     room.hall.results.sweep()
-    room.hall.journals.sweep()
-    for piece in outbox.everything(room.store.read(), "waiting"):
-        if not kinds or piece.kind in kinds:
-            confirm(room, piece, hq or room.site.hq)
+    room.hall.event_logs.sweep()
+    for item in outbox.everything(room.store.read(), "waiting"):
+        if not kinds or item.kind in kinds:
+            confirm(room, item, hq or room.site.hq)
 
 
-def confirm(room: Room, piece: Piece, hq: KeyPair) -> None:
+def confirm(room: Room, item: OutboxItem, hq: KeyPair) -> None:
     """Close a row by a receipt that these keys have signed."""
     receipt = Receipt.model_validate(
         {
-            "kind": piece.kind,
-            "id": piece.id,
+            "kind": item.kind,
+            "id": item.id,
             "centre_code": CENTRE,
             "received_at": room.clock.now(),
-            "chain_head": piece.chain_head,
+            "chain_head": item.chain_head,
         }
     )
     text, now = sign_receipt(receipt, hq).decode(), room.clock.now()
-    room.store.write(lambda db: outbox.deliver(db, piece.kind, piece.id, text, now))
+    room.store.write(lambda db: outbox.deliver(db, item.kind, item.id, text, now))
 
 
 def hq_says(room: Room, at: datetime) -> None:

@@ -93,13 +93,13 @@ def sign_in(room: Room, number: int = 1) -> str:
     return room.hall.checkin.sign_in(room.terminal(), *numbers, True, "127.0.0.1").attempt_id
 
 
-def look(room: Room, attempt_id: str, person: int) -> Any:
-    """Do what a look asks, as that person; how it ended."""
+def face_check(room: Room, attempt_id: str, person: int) -> Any:
+    """Do what a face check asks, as that person; how it ended."""
     desk = room.hall.verification
-    reply = desk.begin_look(attempt_id)
+    reply = desk.begin_face_check(attempt_id)
     for number in range(60):
         room.clock.pass_time(0.5)
-        reply = desk.look(attempt_id, live(person, number, YAW[reply.ask]))
+        reply = desk.face_check(attempt_id, live(person, number, YAW[reply.ask]))
         if reply.result is not None:
             return reply.result
     raise AssertionError(reply)

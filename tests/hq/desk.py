@@ -16,7 +16,7 @@ from kiosk.settings import read_text, read_toml, resource
 from kiosk.system import entropy, new_id
 from sync.hq.authoring.interchange.toml import read_document
 from sync.hq.registration.roster_file import RosterEntry
-from sync.hq.services import Headquarters, initialise, open_headquarters
+from sync.hq.services import HqServices, initialise, open_headquarters
 from sync.hq.settings import HqSettings, PackageSettings, StorageSettings
 from sync.hq.sittings import NewSitting
 from sync.wire.delivery.bundle import seal_bundle
@@ -53,7 +53,7 @@ QUICK = HqSettings(
 class Desk:
     """An HQ with one centre, one sitting tomorrow and one candidate."""
 
-    hq: Headquarters
+    hq: HqServices
     data: Path
     clock: ManualClock
     keys: KeyPair = field(default_factory=lambda: KeyPair.generate(entropy))
@@ -129,7 +129,7 @@ class Desk:
         return client.open(path, method=method, data=body, headers=sent, buffered=True)
 
 
-def open_again(desk: Desk) -> Headquarters:
+def open_again(desk: Desk) -> HqServices:
     """The same HQ once more, as another process has it; the caller closes it."""
     return open_headquarters(desk.data / "hq", desk.clock, new_id, entropy, desk.hq.settings)
 

@@ -1,14 +1,14 @@
-"""What centres tell headquarters: inventories, and parts of journals with and without faults."""
+"""What centres tell headquarters: inventories, and parts of event logs with and without faults."""
 
 from collections.abc import Sequence
 
-from sync.wire.delivery.event_log import JournalEvent, SittingJournal, seal_journal
+from sync.wire.delivery.event_log import EventLogPart, LoggedEvent, seal_event_log_part
 from sync.wire.delivery.inventory import Inventory, Tallies, Tally, tally
 from sync.wire.delivery.result import GENESIS, event_hash
 from tests.hq.desk import CODE, Desk
 
 
-def chain(sitting: str, first: int, last: int, previous: str = GENESIS) -> Sequence[JournalEvent]:
+def chain(sitting: str, first: int, last: int, previous: str = GENESIS) -> Sequence[LoggedEvent]:
     """Events ``first`` to ``last``, each linked to the one before."""
     events = []
     for seq in range(first, last + 1):
@@ -23,21 +23,21 @@ def chain(sitting: str, first: int, last: int, previous: str = GENESIS) -> Seque
             "previous": previous,
         }
         previous = event_hash({"sitting_id": sitting, **body})
-        events.append(JournalEvent.model_validate({**body, "hash": previous}))
+        events.append(LoggedEvent.model_validate({**body, "hash": previous}))
     return events
 
 
-def take_journal(desk: Desk, events: Sequence[JournalEvent]) -> None:
+def take_event_log(desk: Desk, events: Sequence[LoggedEvent]) -> None:
     """The desk's centre delivers these events of the desk's sitting."""
-    journal = SittingJournal(
+    event_log = EventLogPart(
         centre_code=CODE,
         sender_key_id=desk.keys.public.key_id,
         recipient_key_id=desk.hq.public_keys.key_id,
         sitting_id=desk.sitting,
         events=tuple(events),
     )
-    sealed = seal_journal(journal, desk.keys, desk.hq.public_keys)
-    desk.hq.journals.take(CODE, sealed.id, sealed.data)
+    sealed = seal_event_log_part(event_log, desk.keys, desk.hq.public_keys)
+    desk.hq.event_logs.take(CODE, sealed.id, sealed.data)
 
 
 def tell(
@@ -58,7 +58,7 @@ def tell(
         centre_code=code,
         epoch=1,
         contact=contact,
-        tallies=Tallies(result=some(results), journal=some(0), evidence=some(pictures)),
+        tallies=Tallies(result=some(results), event_log=some(0), evidence=some(pictures)),
         software="exam-kiosk 1.0",
         clock_offset_s=offset,
     )

@@ -1,4 +1,4 @@
-"""Fresh storage for each test: files, or what HQ_TEST_LEDGER and HQ_TEST_BLOBS name."""
+"""Fresh storage for each test: files, or what HQ_TEST_DATABASE and HQ_TEST_BLOBS name."""
 
 import os
 import uuid
@@ -8,18 +8,18 @@ from sqlalchemy import make_url
 
 from sync.hq.persistence.folder_blobs import FolderBlobs
 from sync.hq.persistence.s3_blobs import S3Blobs
-from sync.hq.services import Headquarters
+from sync.hq.services import HqServices
 from sync.hq.settings import StorageSettings
-from tests.servers import BLOBS, LEDGER
+from tests.servers import BLOBS, DATABASE
 
 _schemas: list[str] = []
 
 
 def fresh() -> StorageSettings:
     """Storage that holds nothing; what is made for it in PostgreSQL is dropped after the test."""
-    url = os.environ.get(LEDGER)
-    ledger = _schema(url) if url else StorageSettings().ledger
-    return StorageSettings(ledger=ledger, blobs=fresh_blobs())
+    url = os.environ.get(DATABASE)
+    database = _schema(url) if url else StorageSettings().database
+    return StorageSettings(database=database, blobs=fresh_blobs())
 
 
 def fresh_blobs() -> str:
@@ -31,13 +31,13 @@ def fresh_blobs() -> str:
 def drop_schemas() -> None:
     """Drop what :func:`fresh` made."""
     if _schemas:
-        with psycopg.connect(os.environ[LEDGER]) as connection:
+        with psycopg.connect(os.environ[DATABASE]) as connection:
             for name in _schemas:
                 connection.execute(f"DROP SCHEMA {name} CASCADE".encode())
         _schemas.clear()
 
 
-def spoil(hq: Headquarters, sha256: str, data: bytes = b"something else") -> None:
+def spoil(hq: HqServices, sha256: str, data: bytes = b"something else") -> None:
     """Put other bytes where an object is, as a failing disk would."""
     blobs = hq.storage.blobs
     if isinstance(blobs, FolderBlobs):

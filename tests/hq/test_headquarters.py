@@ -109,7 +109,7 @@ def test_objective_items_are_scored_by_their_keys(desk: Desk) -> None:
 
 
 def test_the_pull_api_wants_a_token_of_the_right_scope(desk: Desk, client: FlaskClient) -> None:
-    secret = desk.hq.tokens.create("office", ("results:read",), BY)
+    secret = desk.hq.tokens.create("context", ("results:read",), BY)
     assert client.get("/api/v1/results").status_code == 401
     wrong = {"Authorization": "Bearer nonsense"}
     assert client.get("/api/v1/results", headers=wrong).status_code == 401
@@ -121,7 +121,7 @@ def test_the_pull_api_wants_a_token_of_the_right_scope(desk: Desk, client: Flask
     assert client.get("/api/v1/results", headers=right).status_code == 401
 
 
-@pytest.mark.parametrize("path", ["/", "/centres", "/items", "/sittings", "/results", "/journal"])
+@pytest.mark.parametrize("path", ["/", "/centres", "/items", "/sittings", "/results", "/audit-log"])
 def test_the_console_shows_nothing_before_sign_in(client: FlaskClient, path: str) -> None:
     reply = client.get(path)
     assert reply.status_code == 302
@@ -137,7 +137,7 @@ def test_sync_routes_want_a_signature(client: FlaskClient) -> None:
 def test_pull_writes_json_and_csv(desk: Desk, tmp_path: Path) -> None:
     sealed = desk.bundle({})
     desk.hq.intake.take(CODE, sealed.id, sealed.data)
-    (tmp_path / "token").write_text(desk.hq.tokens.create("office", ("results:read",), BY))
+    (tmp_path / "token").write_text(desk.hq.tokens.create("context", ("results:read",), BY))
     with ExitStack() as stack:
         url = stack.enter_context(listening(create_app(desk.hq), "127.0.0.1", 0, 4))
         arguments = ["pull", "--url", url, "--token-file", str(tmp_path / "token")]

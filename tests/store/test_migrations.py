@@ -9,7 +9,7 @@ from sqlite_utils import Database
 from kiosk.exam.attempt.states import AttemptState
 from kiosk.exam.checkin.inspection import Clearing, Finding
 from kiosk.store.centre import outbox
-from kiosk.store.exam import answer_seals, answers, attempts, findings, ledgers, tallies
+from kiosk.store.exam import answer_seals, answers, attempts, findings, page_leaves, tallies
 from kiosk.store.exam.answers import Answer
 from kiosk.store.sqlite import migrations
 from kiosk.store.times import to_time
@@ -56,9 +56,9 @@ def test_an_exam_goes_on_over_the_step_to_ledgers(db: Database) -> None:
     attempt = attempts.get(db, "A")
     assert attempt is not None
     assert (attempt.state, attempt.leaves) == (AttemptState.IN_PROGRESS, 3)
-    ledger = ledgers.departures(db, "A")
-    assert (ledger.count, ledger.away_since) == (3, attempt.started_at)
-    assert ledgers.departures(db, "B").count == 1
+    leaves = page_leaves.of_attempt(db, "A")
+    assert (leaves.count, leaves.away_since) == (3, attempt.started_at)
+    assert page_leaves.of_attempt(db, "B").count == 1
     assert outbox.attempts_to_bundle(db) == []
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.store.centre import outbox
-from kiosk.store.centre.outbox import JOURNAL, Piece
+from kiosk.store.centre.outbox import EVENT_LOG, OutboxItem
 from kiosk.store.exam import events
 from kiosk.store.sqlite.database import Store
 
@@ -22,11 +22,11 @@ def store(tmp_path: Path) -> Iterator[Store]:
     store.close()
 
 
-def test_a_journal_goes_on_after_its_last_part(store: Store) -> None:
-    assert outbox.journal_through(store.read(), "S1") == 0
+def test_a_event_log_goes_on_after_its_last_part(store: Store) -> None:
+    assert outbox.event_log_through(store.read(), "S1") == 0
     heads = [
         store.write(lambda db: events.append(db, "S1", "note", "system", NOON)) for _ in range(3)
     ]
-    part = Piece(JOURNAL, "a" * 64, "S1", 1, chain_head=heads[1])
+    part = OutboxItem(EVENT_LOG, "a" * 64, "S1", 1, chain_head=heads[1])
     store.write(lambda db: outbox.add(db, part, NOON))
-    assert outbox.journal_through(store.read(), "S1") == 2
+    assert outbox.event_log_through(store.read(), "S1") == 2

@@ -14,7 +14,15 @@ from sqlite_utils import Database
 
 from kiosk.store.centre import outbox, terminals
 from kiosk.store.centre.terminals import CandidateSessionRow
-from kiosk.store.exam import answers, attempts, events, incidents, late_answers, ledgers, tallies
+from kiosk.store.exam import (
+    answers,
+    attempts,
+    events,
+    incidents,
+    late_answers,
+    page_leaves,
+    tallies,
+)
 from kiosk.store.exam.answers import Answer
 from kiosk.store.sqlite.database import Store
 from kiosk.system import entropy
@@ -30,7 +38,7 @@ GROWING = (
     "incidents",
     "evidence",
     "verifications",
-    "departures",
+    "page_leaves",
     "outbox",
     "terminals",
     "candidate_sessions",
@@ -42,21 +50,21 @@ HOT: dict[str, Callable[[Database], object]] = {
     "the newest events": lambda db: events.of_sitting(db, SITTING, 200),
     "events after a number": lambda db: events.after(db, SITTING, 90, 50),
     "an attempt's events": lambda db: events.of_attempt(db, ATTEMPT),
-    "what the journal's parts hold": lambda db: outbox.journal_through(db, SITTING),
+    "what the event log's parts hold": lambda db: outbox.event_log_through(db, SITTING),
     "bundles of a sitting": lambda db: outbox.states(db, SITTING),
     "an answer": lambda db: answers.append(db, ATTEMPT, 0, [Answer(1, "Q1", "a", None, AT)], KEYS),
     "a repeated answer": lambda db: answers.revision(db, ATTEMPT, 1),
     "a reloaded page": lambda db: answers.latest(db, ATTEMPT),
     "answers of the room": lambda db: answers.answered_counts(db, SITTING),
     "a page signal": lambda db: tallies.add(db, ATTEMPT, "page_copy"),
-    "departures": lambda db: ledgers.departures(db, ATTEMPT),
+    "page_leaves": lambda db: page_leaves.of_attempt(db, ATTEMPT),
     "incidents of the room": lambda db: incidents.counts(db, SITTING),
     "size of the evidence": lambda db: incidents.evidence_bytes(db),
     "number of pictures": lambda db: incidents.evidence_count(db, ATTEMPT),
     "pictures of incidents": lambda db: incidents.pictures_of(db, SITTING),
     "looks of the room": lambda db: incidents.latest_pictures(db, SITTING),
     "looks of an attempt": lambda db: incidents.verifications(db, ATTEMPT),
-    "the newest look": lambda db: incidents.latest_picture(db, ATTEMPT),
+    "the newest face check": lambda db: incidents.latest_picture(db, ATTEMPT),
     "late answers of the room": lambda db: late_answers.waiting(db, SITTING),
     "terminals of the room": lambda db: terminals.in_use(db, SITTING),
     "a terminal by its cookie": lambda db: terminals.by_token(db, "hash"),

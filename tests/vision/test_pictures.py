@@ -9,9 +9,9 @@ import pytest
 
 from kiosk.vision.analysis.checkin import (
     CardTask,
-    LookTask,
+    FaceCheckTask,
     PortraitTask,
-    look,
+    face_check,
     read_card,
     read_portrait,
 )
@@ -108,7 +108,7 @@ def test_pictures_of_any_lawful_size_are_looked_at(
 ) -> None:
     picture = jpeg(cv2.resize(frame(0), size))
     examine(engine, Task(picture))
-    look(engine, LookTask(picture))
+    face_check(engine, FaceCheckTask(picture))
     read_card(engine, CardTask(picture))
     read_portrait(engine, PortraitTask(picture))
 

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, expect, sync_playwright
 
-from kiosk.hall.services import Hall
+from kiosk.hall.services import CentreServices
 from kiosk.server.serving import listening
 from kiosk.web.app import create_app
 from tests.centres import ManualClock, Package, Site, new_site
@@ -56,14 +56,14 @@ def site(tmp_path: Path) -> Site:
 
 
 @pytest.fixture
-def hall(site: Site, clock: ManualClock) -> Iterator[Hall]:
+def hall(site: Site, clock: ManualClock) -> Iterator[CentreServices]:
     """The use cases of that centre."""
     with quiet_hall(site, clock, NoFaces()) as hall:
         yield hall
 
 
 @pytest.fixture
-def app(hall: Hall) -> Flask:
+def app(hall: CentreServices) -> Flask:
     """The web app over the hall."""
     return create_app(hall, testing=True)
 
@@ -107,7 +107,7 @@ def package(site: Site) -> Package:
 
 
 @pytest.fixture
-def sitting(hall: Hall, package: Package) -> str:
+def sitting(hall: CentreServices, package: Package) -> str:
     """An imported sitting, still locked."""
     return hall.sittings.import_package(package.data, "staff:chief").id
 
@@ -125,7 +125,7 @@ def consenting(browser: Browser, sitting: str) -> Browser:
 
 
 @pytest.fixture
-def answering(seated: Browser, hall: Hall, package: Package) -> Browser:
+def answering(seated: Browser, hall: CentreServices, package: Package) -> Browser:
     """A candidate whose exam is going on."""
     hall.verification.decide(seated.attempt_id, True, "same person", "staff:chief")
     hall.sittings.unlock(SITTING, package.code, "staff:chief")
@@ -158,7 +158,7 @@ def page(app: Flask, chromium: Chromium) -> Iterator[Page]:
 
 
 @pytest.fixture
-def attempt_id(page: Page, hall: Hall, sitting: str, package: Package) -> str:
+def attempt_id(page: Page, hall: CentreServices, sitting: str, package: Package) -> str:
     """The candidate of that browser, answering."""
     attempt_id = str(page.evaluate(ARRIVE, WHO))
     hall.verification.decide(attempt_id, True, "same person", "staff:chief")

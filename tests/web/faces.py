@@ -4,7 +4,7 @@ from typing import Any
 
 from kiosk.exam.identity.bands import Bands
 from kiosk.exam.proctoring import Observation
-from kiosk.vision.analysis.checkin import CardSight, LookTask, PortraitSight, Sight
+from kiosk.vision.analysis.checkin import CardResult, FaceCheckTask, FaceResult, PortraitResult
 from kiosk.vision.analysis.speech import check_pcm
 from kiosk.vision.images import decode_jpeg
 
@@ -39,20 +39,20 @@ class NoFaces:
     def keep_only(self, _owners: object) -> None:
         """Nothing is kept anyway."""
 
-    def look(self, task: LookTask, _sender: str) -> Sight:
+    def face_check(self, task: FaceCheckTask, _sender: str) -> FaceResult:
         """Check the picture; nobody is in it."""
         decode_jpeg(task.jpeg)
-        return Sight(Observation(task.at, 0, 120, 50, advice=("no_face",)), None, None, b"")
+        return FaceResult(Observation(task.at, 0, 120, 50, advice=("no_face",)), None, None, b"")
 
-    def read_card(self, jpeg: bytes, _reference: bytes | None, _sender: str) -> CardSight:
+    def read_card(self, jpeg: bytes, _reference: bytes | None, _sender: str) -> CardResult:
         """Check the picture; no card is in it."""
         decode_jpeg(jpeg)
-        return CardSight(advice=("no_card",))
+        return CardResult(advice=("no_card",))
 
-    def read_portrait(self, jpeg: bytes) -> PortraitSight:
+    def read_portrait(self, jpeg: bytes) -> PortraitResult:
         """Check the picture and find nothing wrong."""
         decode_jpeg(jpeg)
-        return PortraitSight(b"", 1, ())
+        return PortraitResult(b"", 1, ())
 
     def alike(self, _vectors: dict[str, bytes]) -> list[tuple[str, str, float]]:
         """Nobody looks like anybody."""

@@ -7,9 +7,9 @@ from kiosk.bootstrap.centre import build_hall
 from kiosk.bootstrap.setup import SETTINGS, hq_keys
 from kiosk.exam.ports import Clock
 from kiosk.hall.clock import ExamTime
-from kiosk.hall.context import Centre, Folders
+from kiosk.hall.context import CentreContext, Folders
 from kiosk.hall.proctoring.face_analysis import Faces
-from kiosk.hall.services import Hall
+from kiosk.hall.services import CentreServices
 from kiosk.settings import load_settings
 from kiosk.store.sqlite.database import Store
 from kiosk.system import entropy, new_id
@@ -19,12 +19,12 @@ from tests.centres import Site
 
 
 @contextmanager
-def quiet_hall(site: Site, clock: Clock, faces: Faces) -> Iterator[Hall]:
+def quiet_hall(site: Site, clock: Clock, faces: Faces) -> Iterator[CentreServices]:
     """The hall of a site; closed with the block."""
     settings = load_settings(site.data / SETTINGS)
     store = Store(site.data)
     try:
-        centre = Centre(
+        centre = CentreContext(
             settings=settings,
             store=store,
             folders=Folders.below(site.data),

@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from kiosk.hall.rights import INVIGILATOR, RIGHTS, Right
-from kiosk.hall.services import Hall
+from kiosk.hall.services import CentreServices
 from kiosk.web.auth import Audience
 from kiosk.web.rights import NEEDED
 from tests.centres import PASSWORD
@@ -13,7 +13,7 @@ from tests.web.test_access import _audience, _path, _rules
 
 CHIEFS = {
     *("staff_api.unlock", "staff_api.start", "staff_api.close"),
-    *("staff_exam_api.stop", "staff_exam_api.void"),
+    *("exam_api.stop", "exam_api.void"),
     *("accounts_api.accounts", "accounts_api.add", "accounts_api.set_password"),
     *("accounts_api.set_role", "accounts_api.lock", "accounts_api.unlock"),
     "accounts_api.clear_staff",
@@ -22,7 +22,7 @@ CHIEFS = {
 
 
 @pytest.fixture
-def invigilator(app: Flask, hall: Hall) -> Desk:
+def invigilator(app: Flask, hall: CentreServices) -> Desk:
     """The browser of somebody who is not the chief."""
     hall.accounts.add("li", PASSWORD, INVIGILATOR, "staff:chief")
     desk = Desk(app.test_client())
@@ -67,7 +67,7 @@ def test_a_route_that_nobody_has_listed_is_the_chiefs(
 
 
 def test_a_page_that_reads_by_itself_does_not_keep_a_session_alive(
-    desk: Desk, hall: Hall, clock: object
+    desk: Desk, hall: CentreServices, clock: object
 ) -> None:
     idle = hall.settings.staff.idle_minutes
     for _ in range(4):
@@ -76,7 +76,9 @@ def test_a_page_that_reads_by_itself_does_not_keep_a_session_alive(
     assert status == 401
 
 
-def test_somebody_at_the_page_keeps_a_session_alive(desk: Desk, hall: Hall, clock: object) -> None:
+def test_somebody_at_the_page_keeps_a_session_alive(
+    desk: Desk, hall: CentreServices, clock: object
+) -> None:
     desk.headers = {"X-Person": "1"}
     for _ in range(4):
         clock.pass_time(hall.settings.staff.idle_minutes * 60 / 3)  # type: ignore[attr-defined]

@@ -9,13 +9,13 @@ from pydantic import JsonValue
 from kiosk.exam.attempt.states import EndReason
 from kiosk.exam.items.item import AnswerValue, Item, ItemType
 from kiosk.rehearsal.environment import CENTRE
-from sync.hq.services import Headquarters
+from sync.hq.services import HqServices
 from sync.wire import canonical
 from sync.wire.delivery.bundle import seal_bundle
 from sync.wire.delivery.result import (
     GENESIS,
     BundleAnswer,
-    BundleDeparture,
+    BundlePageLeave,
     Chain,
     ChainEvent,
     ConductCounts,
@@ -27,7 +27,7 @@ from sync.wire.delivery.result import (
 from sync.wire.sealing.keys import KeyPair, PublicKeys
 
 EVENTS = 30
-"""Events of one attempt: check-in, start, departures, looks, hand-in."""
+"""Events of one attempt: check-in, start, page leaves, looks, hand-in."""
 
 ESSAY = "碳排放核算边界应当先于活动数据确定，并说明排放源、方法与不确定性。" * 6
 
@@ -52,7 +52,7 @@ class Sat:
     """Candidate id and admission number."""
 
 
-def sat(hq: Headquarters) -> Sat:
+def sat(hq: HqServices) -> Sat:
     """The one sitting of an HQ that :func:`kiosk.rehearsal.environment.set_up` has made."""
     sitting = hq.sittings.list()[0]
     package = hq.packages.newest(sitting.id, CENTRE)
@@ -81,7 +81,7 @@ def bundle(sat: Sat, number: int, centre: KeyPair, hq: PublicKeys) -> Made:
         answers=tuple(_answer(item, seq, start) for seq, item in enumerate(sat.items, start=1)),
         timing=Timing(started_at=start, ended_at=start + timedelta(minutes=100)),
         end_reason=EndReason.HANDED_IN,
-        conduct=ConductCounts(leaves=2, leave_limit=5, departures=_departures(start)),
+        conduct=ConductCounts(leaves=2, leave_limit=5, page_leaves=_page_leaves(start)),
         chain=chain,
         software="benchmark",
     )
@@ -115,9 +115,9 @@ def _value(item: Item) -> AnswerValue:
     return ESSAY
 
 
-def _departures(start: datetime) -> tuple[BundleDeparture, ...]:
+def _page_leaves(start: datetime) -> tuple[BundlePageLeave, ...]:
     return tuple(
-        BundleDeparture(
+        BundlePageLeave(
             number=number,
             started_at=start + timedelta(minutes=10 * number),
             ended_at=start + timedelta(minutes=10 * number, seconds=8),

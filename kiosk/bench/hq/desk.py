@@ -1,4 +1,4 @@
-"""Headquarters' desk at its sizes: a large bank, many candidates, a day's packages."""
+"""HqServices' desk at its sizes: a large bank, many candidates, a day's packages."""
 
 import io
 import os
@@ -24,7 +24,7 @@ from sync.hq.authoring.interchange.toml import read_document
 from sync.hq.imports.archives import Archive
 from sync.hq.registration.candidate_file import read_candidates
 from sync.hq.registration.portrait_files import PortraitArchive
-from sync.hq.services import Headquarters, initialise, open_headquarters
+from sync.hq.services import HqServices, initialise, open_headquarters
 from sync.hq.sittings import NewSitting
 from sync.wire.sealing.certificate import make_request
 from sync.wire.sealing.keys import KeyPair
@@ -79,7 +79,7 @@ def measure(sizes: Sizes, say: Say) -> DeskFigures:
             hq.close()
 
 
-def _measure(hq: Headquarters, sizes: Sizes, say: Say) -> DeskFigures:
+def _measure(hq: HqServices, sizes: Sizes, say: Say) -> DeskFigures:
     programme = hq.programmes.take(_hundred_items(), BY)
     say(f"{sizes.items} items from a spreadsheet")
     items_s = _import_items(hq, programme, sizes.items)
@@ -102,7 +102,7 @@ def _hundred_items() -> str:
     return text.replace("[scoring]", f"{_QUOTAS}\n[scoring]", 1)
 
 
-def _import_items(hq: Headquarters, programme: Programme, count: int) -> float:
+def _import_items(hq: HqServices, programme: Programme, count: int) -> float:
     _, data = formats.write("xlsx", _many(programme, 0, count), {}, programme)
     with _timed() as seconds:
         preview = hq.item_import.preview(programme, formats.read("items.xlsx", data, programme))
@@ -110,7 +110,7 @@ def _import_items(hq: Headquarters, programme: Programme, count: int) -> float:
     return seconds[0]
 
 
-def _assemble(hq: Headquarters, programme: Programme, sizes: Sizes) -> float:
+def _assemble(hq: HqServices, programme: Programme, sizes: Sizes) -> float:
     _, data = formats.write(
         "gift", _many(programme, sizes.items, sizes.bank - sizes.items), {}, programme
     )
@@ -137,7 +137,7 @@ def _many(programme: Programme, first: int, count: int) -> Sequence[BankItem]:
     return found
 
 
-def _import_candidates(hq: Headquarters, programme: Programme, count: int) -> float:
+def _import_candidates(hq: HqServices, programme: Programme, count: int) -> float:
     sitting = _sitting(hq, "registered")
     table, portraits = _applicants(0, count)
     with _timed() as seconds:
@@ -146,7 +146,7 @@ def _import_candidates(hq: Headquarters, programme: Programme, count: int) -> fl
 
 
 def _register(
-    hq: Headquarters, programme: Programme, sitting: str, table: bytes, portraits: bytes
+    hq: HqServices, programme: Programme, sitting: str, table: bytes, portraits: bytes
 ) -> None:
     files = PortraitArchive(Archive(portraits))
     found, problems = read_candidates(table, programme, hq.clock.now().date(), files)
@@ -174,7 +174,7 @@ def _portrait(person: int) -> bytes:
 
 
 def _build_packages(
-    hq: Headquarters, programme: Programme, sizes: Sizes
+    hq: HqServices, programme: Programme, sizes: Sizes
 ) -> tuple[float, tuple[float, float]]:
     sitting = _sitting(hq, "packages")
     now = datetime(2026, 1, 1, tzinfo=UTC)
@@ -194,7 +194,7 @@ def _build_packages(
     return seconds[0], (after_some, anonymous_mb(os.getpid()))
 
 
-def _fill(hq: Headquarters, programme: Programme, sitting: str, sizes: Sizes) -> None:
+def _fill(hq: HqServices, programme: Programme, sitting: str, sizes: Sizes) -> None:
     """Everybody applies, is admitted by hand-free checks, and gets a seat."""
     whole, at_once = sizes.packages * sizes.seats, 2000
     for first in range(0, whole, at_once):
@@ -205,7 +205,7 @@ def _fill(hq: Headquarters, programme: Programme, sitting: str, sizes: Sizes) ->
     hq.registration.allocate(sitting, hq.applications.list(sitting), BY)
 
 
-def _sitting(hq: Headquarters, title: str) -> str:
+def _sitting(hq: HqServices, title: str) -> str:
     start = hq.clock.now() + timedelta(days=7)
     return hq.sittings.create(NewSitting(PROGRAMME, title, start), BY).id
 

@@ -12,7 +12,7 @@ from kiosk.bench.hq.sites import Site
 from kiosk.rehearsal.environment import CENTRE
 from kiosk.system import SystemClock, entropy, new_id
 from sync.hq.persistence import tables
-from sync.hq.services import Headquarters, open_headquarters
+from sync.hq.services import HqServices, open_headquarters
 
 FEW = 1000
 _BATCH = 500
@@ -40,32 +40,32 @@ def cost_growth(
     return median(times[1]) / median(times[0])
 
 
-def _opened(site: Site) -> Headquarters:
+def _opened(site: Site) -> HqServices:
     return open_headquarters(site.hq, SystemClock(), new_id, entropy)
 
 
-def _take(hq: Headquarters, one: Made) -> float:
+def _take(hq: HqServices, one: Made) -> float:
     begun = time.perf_counter()
     hq.intake.take(CENTRE, one.id, one.data)
     return time.perf_counter() - begun
 
 
-def _fill(hq: Headquarters, site: Site, count: int) -> None:
+def _fill(hq: HqServices, site: Site, count: int) -> None:
     """One result by the front door, and copies of its rows under other ids."""
     (first,) = site.bundles(0, 1)
     hq.intake.take(CENTRE, first.id, first.data)
-    ledger = hq.storage.ledger
-    with ledger.read() as connection:
+    database = hq.storage.database
+    with database.read() as connection:
         of_bundle, of_score = tables.bundles, tables.scores
         row = connection.execute(select(of_bundle)).mappings().one()
         score = connection.execute(select(of_score)).mappings().one()
     for start in range(2, count + 1, _BATCH):
-        with ledger.write() as connection:
+        with database.write() as connection:
             rows = _copies(dict(row), range(start, min(start + _BATCH, count + 1)))
             connection.execute(insert(of_bundle), rows)
             scores = [{**score, "bundle_id": one["id"]} for one in rows]
             connection.execute(insert(of_score), scores)
-    with ledger.write() as connection:
+    with database.write() as connection:
         mine = tables.counters.c.name == "bundles"
         connection.execute(update(tables.counters).where(mine).values(value=count))
 

@@ -16,17 +16,17 @@ from kiosk.bench.hq.content import Made, Sat, bundle, picture, sat
 from kiosk.bootstrap.centre import centre_of
 from kiosk.bootstrap.link import Link, inlets_of, open_link
 from kiosk.bootstrap.setup import SETTINGS
-from kiosk.hall.context import Centre
-from kiosk.hall.machine.restore_detection import Lineage
-from kiosk.hall.packages import Papers
+from kiosk.hall.context import CentreContext
+from kiosk.hall.machine.restore_detection import RestoreDetection
+from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.sitting.sittings import Sittings
-from kiosk.hall.transitions import Progress
+from kiosk.hall.transitions import AttemptTransitions
 from kiosk.rehearsal.environment import set_up
 from kiosk.rehearsal.people import make_people
 from kiosk.rehearsal.processes import ServerDidNotStart, first_line, stop
 from kiosk.settings import resource
 from kiosk.store.centre import outbox
-from kiosk.store.centre.outbox import EVIDENCE, FIRST, INCIDENT_EVIDENCE, RESULT, Piece
+from kiosk.store.centre.outbox import EVIDENCE, FIRST, INCIDENT_EVIDENCE, RESULT, OutboxItem
 from kiosk.system import SystemClock, entropy, new_id
 from sync.hq.services import open_headquarters
 from sync.wire.sealing.keys import KeyPair, PublicKeys
@@ -50,12 +50,12 @@ class Site:
         return [bundle(self.sat, n, keys, self.hq_keys) for n in range(first, first + count)]
 
 
-def make_site(folder: Path, ledger: str | None = None) -> Site:
-    """A new HQ with a package for one centre; ``ledger``: its URL instead of SQLite."""
+def make_site(folder: Path, database: str | None = None) -> Site:
+    """A new HQ with a package for one centre; ``database``: its URL instead of SQLite."""
     (folder / "hq").mkdir(parents=True)
     text = resource("config/hq.toml").read_text(encoding="utf-8")
-    if ledger is not None:
-        text = text.replace('ledger = "sqlite:ledger.sqlite"', f'ledger = "{ledger}"')
+    if database is not None:
+        text = text.replace('database = "sqlite:database.sqlite"', f'database = "{database}"')
     (folder / "hq" / "hq.toml").write_text(text, encoding="utf-8")
     set_up(folder, NOWHERE, {"benchmark": make_people(SEATS)}, 60)
     hq = open_headquarters(folder / "hq", SystemClock(), new_id, entropy)
@@ -92,7 +92,7 @@ def _port(server: "subprocess.Popen[str]") -> int:
 
 
 @contextmanager
-def open_site(site: Site, url: str) -> Iterator[tuple[Centre, Link]]:
+def open_site(site: Site, url: str) -> Iterator[tuple[CentreContext, Link]]:
     """The centre without its hall, with a sync agent for that address."""
     settings = site.centre / SETTINGS
     lines = settings.read_text(encoding="utf-8").splitlines()
@@ -100,28 +100,28 @@ def open_site(site: Site, url: str) -> Iterator[tuple[Centre, Link]]:
     settings.write_text("\n".join(changed), encoding="utf-8")
     with ExitStack() as stack:
         centre = centre_of(site.centre, SystemClock(), threading.Event(), stack)
-        papers, lineage = Papers(centre), Lineage(centre)
-        sittings = Sittings(centre, papers, Progress(centre, papers))
-        lineage.at_start()
-        yield centre, open_link(inlets_of(sittings, centre), centre, lineage, stack)
+        papers, restore_detection = OpenedPackages(centre), RestoreDetection(centre)
+        sittings = Sittings(centre, papers, AttemptTransitions(centre, papers))
+        restore_detection.at_start()
+        yield centre, open_link(inlets_of(sittings, centre), centre, restore_detection, stack)
 
 
-def fill_outbox(centre: Centre, site: Site, bundles: Sequence[Made], pictures: int) -> None:
+def fill_outbox(centre: CentreContext, site: Site, bundles: Sequence[Made], pictures: int) -> None:
     """Queue results, and as many pictures of 30 kB."""
     now, sitting_id = centre.clock.now(), site.sat.sitting_id
-    pieces = []
+    items = []
     for number, one in enumerate(bundles):
         centre.folders.outbox.put(one.id, one.data)
-        pieces.append(
-            Piece(RESULT, one.id, sitting_id, FIRST[RESULT], f"A{number:07d}", 1, one.head)
+        items.append(
+            OutboxItem(RESULT, one.id, sitting_id, FIRST[RESULT], f"A{number:07d}", 1, one.head)
         )
     for number in range(pictures):
         name = centre.keep_sealed(sitting_id, "pictures", picture(number, 30_000))
-        pieces.append(Piece(EVIDENCE, name, sitting_id, INCIDENT_EVIDENCE))
+        items.append(OutboxItem(EVIDENCE, name, sitting_id, INCIDENT_EVIDENCE))
 
     def job(db: Database) -> None:
-        for piece in pieces:
-            outbox.add(db, piece, now)
+        for item in items:
+            outbox.add(db, item, now)
 
     centre.store.write(job)
 

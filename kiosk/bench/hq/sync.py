@@ -1,4 +1,4 @@
-"""Sync at its sizes: results a second, cost as the ledger grows, bytes, days offline."""
+"""Sync at its sizes: results a second, cost as the database grows, bytes, days offline."""
 
 import http.client
 import tempfile
@@ -26,7 +26,7 @@ from sync.wire.sealing.keys import KeyPair
 CLIENTS = 8
 REPLY_SECONDS = 60.0
 ROUND = 20
-"""Candidates whose results are counted on the wire, with one picture in three looks each."""
+"""Candidates whose results are counted on the wire, with one picture in three face checks each."""
 
 Say = Callable[[str], None]
 
@@ -184,4 +184,4 @@ def _drain(site: Site, count: int, say: Say) -> float:
 def _whole_round(ways: Link) -> None:
     ways.run_round()
     if waiting := ways.media.waiting():
-        raise RuntimeError(f"{waiting} pieces were not delivered")
+        raise RuntimeError(f"{waiting} items were not delivered")

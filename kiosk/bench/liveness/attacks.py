@@ -1,4 +1,4 @@
-"""Attacks on a look, each an instrument that somebody moves as the page asks."""
+"""Attacks on a face check, each an instrument that somebody moves as the page asks."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -222,7 +222,7 @@ SCENES: dict[str, Callable[[Cast], Scene]] = {
     "moved picture: shifted and squeezed": squeezed_too,
     "screen: film of other turns": film_of_other_turns,
 }
-"""Attacks that a look is to refuse."""
+"""Attacks that a face check is to refuse."""
 
 OPEN: dict[str, Callable[[Cast], Scene]] = {
     "screen: film of these turns": film_of_these_turns,

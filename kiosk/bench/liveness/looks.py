@@ -1,4 +1,4 @@
-"""Whole looks, frame by frame, through the code of the hall and a real face pack."""
+"""Whole face checks, frame by frame, through the code of the hall and a real face pack."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -11,10 +11,16 @@ import numpy as np
 from kiosk.bench.liveness.attacks import DISTANCES, OPEN, SCENES, Cast, Instrument, Swap
 from kiosk.bench.liveness.heads import Head, RoundHead
 from kiosk.bench.liveness.people import HABITS, Person
-from kiosk.exam.checkin.liveness import Ask, LookRules, LookSession, choose_turns
+from kiosk.exam.checkin.liveness import Ask, FaceCheckRules, FaceCheckSession, choose_turns
 from kiosk.exam.identity.bands import Band
-from kiosk.hall.checkin.face_check import Look
-from kiosk.vision.analysis.checkin import LookTask, PortraitTask, Sight, look, read_portrait
+from kiosk.hall.checkin.face_check import FaceCheck
+from kiosk.vision.analysis.checkin import (
+    FaceCheckTask,
+    FaceResult,
+    PortraitTask,
+    face_check,
+    read_portrait,
+)
 from kiosk.vision.engine import FaceEngine
 from kiosk.vision.errors import PackUnusable
 from kiosk.vision.evaluation.rates import Rate
@@ -42,15 +48,15 @@ class Tally:
     through, what the comparison with the portrait said.
     """
 
-    looks: int = 0
+    face_checks: int = 0
     through: int = 0
     not_begun: int = 0
     flaws: Counter[str] = field(default_factory=Counter)
     bands: Counter[str] = field(default_factory=Counter)
 
-    def add(self, session: LookSession) -> None:
-        """Count one look that is over."""
-        self.looks += 1
+    def add(self, session: FaceCheckSession) -> None:
+        """Count one face check that is over."""
+        self.face_checks += 1
         if session.flaw is not None:
             self.flaws[session.flaw.value] += 1
             self.not_begun += session.step == 0
@@ -61,12 +67,12 @@ class Tally:
     @property
     def apcer(self) -> Rate:
         """Attacks that liveness did not refuse."""
-        return Rate(self.through, self.looks)
+        return Rate(self.through, self.face_checks)
 
     @property
     def bpcer(self) -> Rate:
         """People whom liveness refused."""
-        return Rate(self.looks - self.through, self.looks)
+        return Rate(self.face_checks - self.through, self.face_checks)
 
     @property
     def passed(self) -> int:
@@ -78,9 +84,9 @@ class Tally:
 class Plan:
     """``looks``: of each kind and group of heads. ``seed``: of all that varies."""
 
-    looks: int
+    face_checks: int
     seed: int = 1
-    rules: LookRules = field(default_factory=LookRules)
+    rules: FaceCheckRules = field(default_factory=FaceCheckRules)
     kinds: tuple[str, ...] = ()
 
     def wants(self, kind: str) -> bool:
@@ -89,7 +95,7 @@ class Plan:
 
 
 class Bench:
-    """Runs looks of heads with one engine."""
+    """Runs face checks of heads with one engine."""
 
     def __init__(self, engine: FaceEngine, heads: Sequence[Head], plan: Plan) -> None:
         self._engine, self._plan = engine, plan
@@ -124,7 +130,7 @@ class Bench:
                 yield kind, tally
 
     def _casts(self, kind: str) -> Iterator[Cast]:
-        for number in range(self._plan.looks):
+        for number in range(self._plan.face_checks):
             random = np.random.default_rng([self._plan.seed, number, *kind.encode()])
             victim = self._heads[number % len(self._heads)]
             step = 1 + int(random.integers(max(1, len(self._heads) - 1)))
@@ -152,17 +158,17 @@ def run(
     engine: FaceEngine,
     shown: Presented,
     reference: bytes,
-    rules: LookRules,
+    rules: FaceCheckRules,
     turns: tuple[Ask, ...],
-) -> LookSession:
-    """One look from its first frame to its end, two frames a second."""
+) -> FaceCheckSession:
+    """One face check from its first frame to its end, two frames a second."""
     cv2.setNumThreads(1)
-    session = LookSession(rules, engine.bands, turns, started_at=0.0)
-    going = Look(session, reference)
+    session = FaceCheckSession(rules, engine.bands, turns, started_at=0.0)
+    going = FaceCheck(session, reference)
     at = 0.0
 
-    def analyse(task: LookTask) -> Sight:
-        return look(engine, task)
+    def analyse(task: FaceCheckTask) -> FaceResult:
+        return face_check(engine, task)
 
     while not session.over:
         at += SECONDS_A_FRAME

@@ -34,7 +34,7 @@ FLAT_KINDS = ("print", "still", "moved picture")
 
 def _row(tally: Tally, name: str, rate: Rate) -> dict[str, Any]:
     return {
-        "looks": tally.looks,
+        "looks": tally.face_checks,
         name: round(rate.value, 4),
         "at_most": round(rate.at_most, 4),
         "not_begun": tally.not_begun,

@@ -31,7 +31,7 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
     type=click.IntRange(1, 1000),
     default=12,
     show_default=True,
-    help="Number of looks of each kind.",
+    help="Number of face checks of each kind.",
 )
 @click.option("--kind", "kinds", multiple=True, help="Only kinds whose name contains this.")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
@@ -42,7 +42,7 @@ def liveness(
     pack: str,
     faces: Path | None,
     turns: Path | None,
-    looks: int,
+    face_checks: int,
     kinds: tuple[str, ...],
     seed: int,
     as_json: bool,
@@ -52,7 +52,7 @@ def liveness(
 
     People: heads of portraits on an ellipsoid, or your frames of a turning head, turn as asked,
     with honest habits. Attacks: drawn prints, screens and moved pictures that follow what is asked.
-    Each look runs through the hall's own code and a real face pack, two frames a second.
+    Each face check runs through the hall's own code and a real face pack, two frames a second.
 
     BPCER: people whose look ends with a flaw, whatever it is. APCER: attacks whose look ends
     without one, so that liveness refuses nothing; the comparison with the portrait comes on top
@@ -64,7 +64,7 @@ def liveness(
       kiosk bench liveness --looks 4 --json
     """
     engine = load_engine(EngineSpec(pack, weights))
-    bench = Bench(engine, _heads(engine, faces, turns), Plan(looks, seed, kinds=kinds))
+    bench = Bench(engine, _heads(engine, faces, turns), Plan(face_checks, seed, kinds=kinds))
     found = report(_told(bench.people()), _told(bench.attacks()))
     click.echo(json.dumps(found, indent=1) if as_json else text(found))
 

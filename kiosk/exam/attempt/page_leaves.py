@@ -1,8 +1,8 @@
-"""Page departures (R18): a ledger on the server's time, which staff may reverse with a reason.
+"""Page leaves (R18): recorded on the server's time; staff may reverse one with a reason.
 
 Blur and hidden page usually arrive together, and a dialog that closes can blur the page again at
-once: such signals belong to one departure. The page's return closes it. Leaving full screen alone
-is no departure: the page is still in front.
+once: such signals belong to one page leave. The page's return closes it. Leaving full screen alone
+is no page leave: the page is still in front.
 """
 
 from collections.abc import Iterable
@@ -20,13 +20,13 @@ SignalKind = Literal[
 ]  # fmt: skip
 
 RECORDED_ONLY = frozenset(get_args(SignalKind)) - {"left", "returned"}
-"""Recorded for review (R20), never counted as a departure."""
+"""Recorded for review (R20), never counted as a page leave."""
 
 
 class ConductRules(Table):
-    """``[conduct]`` of a programme file: what the ``leave_limit``-th departure leads to.
+    """``[conduct]`` of a programme file: what the ``leave_limit``-th page leave leads to.
 
-    ``at_limit``: ``end`` ends the attempt, ``hold`` stops it until staff decide. A departure that
+    ``at_limit``: ``end`` ends the attempt, ``hold`` stops it until staff decide. A page leave that
     begins within ``merge_seconds`` of a return goes on with the one before.
     """
 
@@ -36,8 +36,8 @@ class ConductRules(Table):
 
 
 @dataclass(frozen=True)
-class Departure:
-    """One absence from the answer page; ``number`` counts the attempt's departures from 1.
+class PageLeave:
+    """One absence from the answer page; ``number`` counts the attempt's page leaves from 1.
 
     ``signals``: how many signals made it up. ``reversal``: why staff do not count it, or None.
     """
@@ -52,14 +52,14 @@ class Departure:
 
 
 @dataclass(frozen=True)
-class Departures:
-    """An attempt's departures, oldest first."""
+class PageLeaves:
+    """An attempt's page leaves, oldest first."""
 
-    entries: tuple[Departure, ...] = ()
+    entries: tuple[PageLeave, ...] = ()
 
     @classmethod
-    def of(cls, entries: Iterable[Departure]) -> "Departures":
-        """The ledger of these entries, in their order."""
+    def of(cls, entries: Iterable[PageLeave]) -> "PageLeaves":
+        """The page leaves of these entries, in their order."""
         return cls(tuple(sorted(entries, key=lambda entry: entry.number)))
 
     @property
@@ -74,37 +74,37 @@ class Departures:
         return last.started_at if last and last.ended_at is None else None
 
     @property
-    def _last(self) -> Departure | None:
+    def _last(self) -> PageLeave | None:
         return self.entries[-1] if self.entries else None
 
-    def left(self, at: datetime, cause: str, merge_seconds: float = 0) -> "Departures":
+    def left(self, at: datetime, cause: str, merge_seconds: float = 0) -> "PageLeaves":
         """The page was left; a signal of the absence that goes on changes only its count."""
         last = self._last
         if last is not None and self._goes_on(last, at, merge_seconds):
             return self._with_last(replace(last, ended_at=None, signals=last.signals + 1))
-        return Departures((*self.entries, Departure(len(self.entries) + 1, at, cause)))
+        return PageLeaves((*self.entries, PageLeave(len(self.entries) + 1, at, cause)))
 
     @staticmethod
-    def _goes_on(last: Departure, at: datetime, merge_seconds: float) -> bool:
+    def _goes_on(last: PageLeave, at: datetime, merge_seconds: float) -> bool:
         if last.ended_at is None:
             return True
         merged = timedelta(seconds=merge_seconds)
         return last.reversal is None and at - last.ended_at < merged
 
-    def returned(self, at: datetime) -> "Departures":
-        """The page is back; without an open departure nothing changes."""
+    def returned(self, at: datetime) -> "PageLeaves":
+        """The page is back; without an open page leave nothing changes."""
         last = self._last
         if last is None or last.ended_at is not None:
             return self
         return self._with_last(replace(last, ended_at=max(at, last.started_at)))
 
-    def reverse(self, number: int, reason: str, by: str) -> "Departures":
+    def reverse(self, number: int, reason: str, by: str) -> "PageLeaves":
         """Staff do not count one; raises KeyError for a number that is not there."""
         if not 1 <= number <= len(self.entries):
             raise KeyError(number)
         entries = list(self.entries)
         entries[number - 1] = replace(entries[number - 1], reversal=reason, reversed_by=by)
-        return Departures(tuple(entries))
+        return PageLeaves(tuple(entries))
 
-    def _with_last(self, last: Departure) -> "Departures":
-        return Departures((*self.entries[:-1], last))
+    def _with_last(self, last: PageLeave) -> "PageLeaves":
+        return PageLeaves((*self.entries[:-1], last))

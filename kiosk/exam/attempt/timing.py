@@ -4,7 +4,7 @@ The line is anchored once to the wall clock. Within one boot it advances with th
 clock; across a boot by the wall clock's difference, never by less than nothing. Its last
 reading is kept on disk (a *tick*), so that a restart goes on from there.
 
-A candidate's time is a ledger: start, duration, extra time, and credits with their reasons.
+A candidate's time is a list: start, duration, extra time, and credits with their reasons.
 """
 
 from collections.abc import Iterable
@@ -114,10 +114,10 @@ def ends_at(
     started_at: datetime,
     duration_minutes: int,
     extra_minutes: int = 0,
-    ledger: Iterable[Credit] = (),
+    time_credits: Iterable[Credit] = (),
 ) -> datetime:
     """When an attempt's time is up, on the line; never before it began."""
-    seconds = 60 * (duration_minutes + extra_minutes) + sum(one.seconds for one in ledger)
+    seconds = 60 * (duration_minutes + extra_minutes) + sum(one.seconds for one in time_credits)
     return started_at + timedelta(seconds=max(0.0, seconds))
 
 

@@ -2,7 +2,7 @@
 
 Pure rules. A flat picture keeps its pose however it is held, and one that is bent is drawn together
 more than its nose moves; a film does not know which way it will be asked to turn; and whoever ends
-the look must be who began it. What fails here costs a try; a person decides in the end.
+the face check must be who began it. What fails here costs a try; a person decides in the end.
 """
 
 from collections import deque
@@ -15,7 +15,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from kiosk.exam.checkin.inspection import StaffLook
+from kiosk.exam.checkin.inspection import StaffFaceCheck
 from kiosk.exam.identity.bands import Band, Bands, best_score
 from kiosk.exam.proctoring.observation import Observation
 
@@ -30,7 +30,7 @@ class Ask(StrEnum):
 
 
 class Flaw(StrEnum):
-    """Why a look failed."""
+    """Why a face check failed."""
 
     TOO_SLOW = "too_slow"
     WRONG_TURN = "wrong_turn"
@@ -40,8 +40,8 @@ class Flaw(StrEnum):
     FACE_LOST = "face_lost"
 
 
-class LookRules(BaseModel):
-    """How a look goes (``[check_in.look]`` of a programme file).
+class FaceCheckRules(BaseModel):
+    """How a face check goes (``[check_in.look]`` of a programme file).
 
     ``frames``: frames straight ahead that are compared. ``turn_degrees``: how far the head must
     turn from there, as the five points tell: they show some 0.6 to 0.9 of it. ``stage_seconds``:
@@ -70,11 +70,11 @@ class VerificationRules(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     max_tries: Annotated[int, Field(ge=1, le=10)] = 3
-    look: LookRules = LookRules()
+    face_check: FaceCheckRules = FaceCheckRules()
     id_card: bool = True
     card_tries: Annotated[int, Field(ge=1, le=10)] = 3
     compare_portraits: bool = True
-    staff_look: StaffLook = "ask"
+    staff_look: StaffFaceCheck = "ask"
     on_return: Literal["go_on", "staff"] = "go_on"
 
 
@@ -110,10 +110,10 @@ class _Turned:
 
 
 @dataclass
-class LookSession:
-    """One look from its first frame to its verdict. Times are seconds and never go back."""
+class FaceCheckSession:
+    """One face check from its first frame to its verdict. Times are seconds and never go back."""
 
-    rules: LookRules
+    rules: FaceCheckRules
     bands: Bands
     turns: tuple[Ask, ...]
     started_at: float
@@ -160,7 +160,7 @@ class LookSession:
 
     @property
     def over(self) -> bool:
-        """Whether the look has ended, well or not."""
+        """Whether the face check has ended, well or not."""
         return self.flaw is not None or self.ask is Ask.DONE
 
     def seconds_left(self, at: float) -> float:
@@ -227,8 +227,8 @@ class LookSession:
     def _turn(self, seen: Observation, known: bool) -> None:
         """Wait until some frames in a row agree on what is asked, or on the other side.
 
-        ``known``: the face is the one that the look began with; nobody else gets on by looking
-        straight ahead.
+        ``known``: the face is the one that began the face check; nobody else gets on by
+        looking straight ahead.
         """
         turn = (_turn_of(seen) or 0.0) - self._straight
         side = self._side(turn)
@@ -251,7 +251,7 @@ class LookSession:
         return Ask.FRONT if abs(turn) < BACK * limit else None
 
     def _note(self, side: Ask) -> None:
-        """Keep what shows, when the look is done, whether a head turned or a flat picture."""
+        """Keep what shows, when the face check is done, whether a head turned or a flat picture."""
         if side is Ask.FRONT:
             self._spans += [frame.span for frame in self._agree if frame.span is not None]
         else:
@@ -277,7 +277,7 @@ class LookSession:
         return by_nose < RELIEF * by_width
 
     def verdict(self, live_at: float = 0.8) -> Band:
-        """The band of the look: what is unfinished or flawed fails; doubtful liveness asks staff.
+        """The band of the face check: unfinished or flawed fails; doubtful liveness asks staff.
 
         ``live_at``: passive liveness (0 to 1) from which nobody need look.
         """

@@ -7,10 +7,10 @@ from pydantic import Field, model_validator
 
 from kiosk.exam.values import Table
 
-DataClass = Literal["portraits", "pictures", "papers", "answers", "journal"]
+DataClass = Literal["portraits", "pictures", "papers", "answers", "event_log"]
 
-CLASSES: tuple[DataClass, ...] = ("portraits", "papers", "pictures", "answers", "journal")
-"""In the order in which they are deleted; the journal is last, for the others are noted in it."""
+CLASSES: tuple[DataClass, ...] = ("portraits", "papers", "pictures", "answers", "event_log")
+"""In the order in which they are deleted; the event log is last, for the others are noted in it."""
 
 LONGEST_DAYS = 36_500
 
@@ -25,14 +25,14 @@ class RetentionRules(Table):
     papers: int = Field(default=90, ge=1, le=LONGEST_DAYS)
     pictures: int = Field(default=180, ge=1, le=LONGEST_DAYS)
     answers: int = Field(default=365, ge=1, le=LONGEST_DAYS)
-    journal: int = Field(default=1095, ge=1, le=LONGEST_DAYS)
+    event_log: int = Field(default=1095, ge=1, le=LONGEST_DAYS)
 
     @model_validator(mode="after")
-    def _journal_last(self) -> Self:
+    def _event_log_last(self) -> Self:
         others = (self.portraits, self.papers, self.pictures, self.answers)
-        if self.journal < max(others):
+        if self.event_log < max(others):
             raise ValueError(
-                "the event log (journal) must be kept at least as long as all other data"
+                "the event log (event log) must be kept at least as long as all other data"
             )
         return self
 

@@ -7,7 +7,7 @@ from sqlite_utils import Database
 from kiosk.hall.accounts.passwords import hash_password, matches
 from kiosk.hall.accounts.throttle import FREE_TRIES, Throttle
 from kiosk.hall.accounts.tokens import new_token, token_hash
-from kiosk.hall.context import Centre
+from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import NotSignedIn, SignInRefused
 from kiosk.hall.staff_views import StaffSession
 from kiosk.store.centre import staff
@@ -19,13 +19,13 @@ NOTED_EVERY = timedelta(minutes=1)
 """How often the database learns that somebody is active."""
 
 
-class StaffDesk:
+class StaffSignIn:
     """Who is at the staff desk."""
 
-    def __init__(self, centre: Centre) -> None:
-        self._centre = centre
-        self._throttle = Throttle(centre.store, centre.clock)
-        self._nobody = hash_password(new_token(centre.entropy))
+    def __init__(self, context: CentreContext) -> None:
+        self._context = context
+        self._throttle = Throttle(context.store, context.clock)
+        self._nobody = hash_password(new_token(context.entropy))
         self._active: dict[str, datetime] = {}
 
     def sign_in(self, username: str, password: str, place: str) -> StaffSession:
@@ -35,7 +35,7 @@ class StaffDesk:
         """
         tries = key_of("staff", username, place)
         self._throttle.begin({tries: FREE_TRIES})
-        account = staff.account(self._centre.store.read(), username)
+        account = staff.account(self._context.store.read(), username)
         # An unknown name costs the same time as a wrong password.
         stored = account.password_hash if account else self._nobody
         try:
@@ -56,9 +56,9 @@ class StaffDesk:
         """
         if not token:
             raise NotSignedIn()
-        hashed, now = token_hash(token), self._centre.clock.now()
-        row = staff.session(self._centre.store.read(), hashed, now)
-        idle = timedelta(minutes=self._centre.settings.staff.idle_minutes)
+        hashed, now = token_hash(token), self._context.clock.now()
+        row = staff.session(self._context.store.read(), hashed, now)
+        idle = timedelta(minutes=self._context.settings.staff.idle_minutes)
         seen = None if row is None else max(row.seen_at, self._active.get(hashed, row.seen_at))
         if row is None or seen is None or now - seen > idle:
             self._active.pop(hashed, None)
@@ -66,18 +66,18 @@ class StaffDesk:
         if active and now - seen > NOTED_EVERY:
             # Also in memory: on a full disk nobody at the desk is signed out.
             self._active[hashed] = now
-            self._centre.store.write_later(lambda db: staff.touch_session(db, hashed, now))
+            self._context.store.write_later(lambda db: staff.touch_session(db, hashed, now))
         return StaffSession(token, row.csrf, row.username, row.role, row.expires_at)
 
     def sign_out(self, token: str) -> None:
         """End the session; the token is worthless from then on."""
         self._active.pop(token_hash(token), None)
-        self._centre.store.write(lambda db: staff.end_session(db, token_hash(token)))
+        self._context.store.write(lambda db: staff.end_session(db, token_hash(token)))
 
     def _open(self, account: staff.StaffAccount) -> StaffSession:
-        centre = self._centre
-        token, csrf = new_token(centre.entropy), new_token(centre.entropy)
-        now = centre.clock.now()
+        context = self._context
+        token, csrf = new_token(context.entropy), new_token(context.entropy)
+        now = context.clock.now()
         until = now + SESSION
 
         def job(db: Database) -> None:
@@ -86,5 +86,5 @@ class StaffDesk:
                 raise SignInRefused()
             staff.add_session(db, token_hash(token), account.username, csrf, now, until)
 
-        centre.store.write(job)
+        context.store.write(job)
         return StaffSession(token, csrf, account.username, account.role, until)

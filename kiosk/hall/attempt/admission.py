@@ -1,7 +1,7 @@
 """From a settled identity to *ready*: the one step that the machine and staff share (R15, R16).
 
 Whoever settles the last open point calls :meth:`Admission.settle` in the same transaction, so
-no order of looks, cards, findings, admitted devices and decisions can leave a candidate behind.
+no order of face checks, cards, findings, admitted devices and decisions strands a candidate.
 """
 
 from sqlite_utils import Database
@@ -9,8 +9,8 @@ from sqlite_utils import Database
 from kiosk.exam.attempt.states import AttemptState
 from kiosk.exam.checkin.inspection import may_go_on
 from kiosk.exam.checkin.liveness import VerificationRules
-from kiosk.hall.packages import Papers
-from kiosk.hall.transitions import Progress
+from kiosk.hall.packages import OpenedPackages
+from kiosk.hall.transitions import AttemptTransitions
 from kiosk.store.exam import attempts, devices, findings
 from kiosk.store.exam.attempts import Attempt
 
@@ -24,9 +24,9 @@ def identity_settled(attempt: Attempt, rules: VerificationRules) -> bool:
 class Admission:
     """Makes candidates ready, and takes that back."""
 
-    def __init__(self, papers: Papers, progress: Progress) -> None:
+    def __init__(self, papers: OpenedPackages, progress: AttemptTransitions) -> None:
         self._papers = papers
-        self._progress = progress
+        self._transitions = progress
 
     def rules(self, attempt: Attempt) -> VerificationRules:
         """Check-in's rules for this attempt."""
@@ -37,13 +37,13 @@ class Admission:
 
         In a sitting that has started the exam begins at once.
         """
-        attempt = self._progress.get(db, attempt_id)
+        attempt = self._transitions.get(db, attempt_id)
         if attempt.state is not AttemptState.CHECKED_IN or not self._may_go_on(db, attempt):
             return False
         attempts.step(db, attempt, AttemptState.READY)
         sitting = self._papers.sitting_in(db, attempt.sitting_id)
         if sitting.state == "started":
-            self._progress.begin(db, sitting, self._progress.get(db, attempt_id))
+            self._transitions.begin(db, sitting, self._transitions.get(db, attempt_id))
         return True
 
     def _may_go_on(self, db: Database, attempt: Attempt) -> bool:
@@ -56,6 +56,6 @@ class Admission:
 
     def withdraw(self, db: Database, attempt_id: str) -> None:
         """Something came up about a candidate who was ready: back to check-in."""
-        attempt = self._progress.get(db, attempt_id)
+        attempt = self._transitions.get(db, attempt_id)
         if attempt.state is AttemptState.READY:
             attempts.step(db, attempt, AttemptState.CHECKED_IN)

@@ -13,13 +13,13 @@ from kiosk.exam.errors import AttemptEnded, ExamError, InvalidAnswer, SequenceGa
 from kiosk.exam.items.item import validate_answer
 from kiosk.exam.papers.paper import Paper
 from kiosk.hall.attempt.leases import Leases
-from kiosk.hall.attempt.presenter import AttemptViews
+from kiosk.hall.attempt.presenter import AttemptPresenter
 from kiosk.hall.attempt.respite import Respite
-from kiosk.hall.context import Centre
+from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import BadRequest, HandInTooEarly, SequenceConflict, TooManyAnswers
-from kiosk.hall.packages import Papers
+from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.reasons import reasoned
-from kiosk.hall.transitions import Progress
+from kiosk.hall.transitions import AttemptTransitions
 from kiosk.hall.views import AnswerWrite, AttemptView, ReceiptView, SaveAck, TimeView
 from kiosk.store.exam import answers, attempts, bookmarks
 from kiosk.store.exam.answers import Answer
@@ -39,7 +39,7 @@ SLOW_WRITES = 20
 """Above that so many revisions are taken at once, and then none for so long."""
 
 NOTED_EVERY = timedelta(minutes=1)
-"""How often the journal says that an attempt sends what cannot be taken."""
+"""How often the event log says that an attempt sends what cannot be taken."""
 
 
 class Attempts:
@@ -47,16 +47,16 @@ class Attempts:
 
     def __init__(
         self,
-        centre: Centre,
-        papers: Papers,
-        progress: Progress,
-        views: AttemptViews,
+        context: CentreContext,
+        papers: OpenedPackages,
+        progress: AttemptTransitions,
+        views: AttemptPresenter,
         leases: Leases,
         respite: Respite,
     ) -> None:
-        self._centre = centre
+        self._context = context
         self._papers = papers
-        self._progress = progress
+        self._transitions = progress
         self._views = views
         self._leases = leases
         self._respite = respite
@@ -65,12 +65,12 @@ class Attempts:
 
     def view(self, attempt_id: str) -> AttemptView:
         """Everything a (re)loaded page needs to go on (R19)."""
-        return self._views.view(self._progress.get(self._centre.store.read(), attempt_id))
+        return self._views.view(self._transitions.get(self._context.store.read(), attempt_id))
 
     def time(self, attempt_id: str) -> TimeView:
         """Where the attempt stands and what time is left, in few bytes."""
-        attempt = self._progress.get(self._centre.store.read(), attempt_id)
-        now = self._centre.time.now()
+        attempt = self._transitions.get(self._context.store.read(), attempt_id)
+        now = self._context.time.now()
         end = attempt.ends_at or now
         left = remaining(now, end, attempt.paused_at).total_seconds()
         return TimeView(
@@ -91,7 +91,7 @@ class Attempts:
         """
 
         def job(db: Database) -> None:
-            attempt = self._progress.get(db, attempt_id)
+            attempt = self._transitions.get(db, attempt_id)
             require_in_progress(attempt.state)
             own = {place.item_id for place in attempt.form.items} if attempt.form else set()
             wanted = set(flags)
@@ -99,11 +99,11 @@ class Attempts:
                 raise BadRequest("no such item")
             bookmarks.keep(db, attempt_id, current, sorted(wanted))
 
-        self._centre.store.write(job)
+        self._context.store.write(job)
 
     def picture(self, attempt_id: str, name: str) -> bytes:
         """A picture of an item, while the paper is open; raise NotFound or IllegalTransition."""
-        attempt = self._progress.get(self._centre.store.read(), attempt_id)
+        attempt = self._transitions.get(self._context.store.read(), attempt_id)
         require_in_progress(attempt.state)
         return self._papers.picture(self._papers.sitting(attempt.sitting_id), name)
 
@@ -112,24 +112,24 @@ class Attempts:
 
         Numbers already kept are acknowledged again without effect. Raises AttemptNotStarted,
         AttemptPaused, AttemptEnded, InvalidAnswer, SequenceGap, SequenceConflict, TooManyAnswers,
-        BadRequest, StorageFull or StorageFailed; then nothing of it is kept, and the journal says
+        BadRequest, StorageFull or StorageFailed; then nothing of it is kept, and the event log says
         what came.
         """
         if not 1 <= len(writes) <= MAX_WRITES:
             raise BadRequest(f"1 to {MAX_WRITES} answers at a time")
-        now = self._centre.time.now()
+        now = self._context.time.now()
 
         def job(db: Database) -> tuple[Attempt, int]:
-            attempt = self._progress.get(db, attempt_id)
+            attempt = self._transitions.get(db, attempt_id)
             self._require_time(attempt, now)
             self._check_known(db, attempt, writes)
             new = [write for write in writes if write.seq > attempt.acked_through]
             kept = self._check(attempt, _within_budget(attempt, new, now), now)
-            acked = self._progress.save_answers(db, attempt, kept) if kept else None
+            acked = self._transitions.save_answers(db, attempt, kept) if kept else None
             return attempt, acked or attempt.acked_through
 
         try:
-            attempt, acked = self._centre.store.write(job)
+            attempt, acked = self._context.store.write(job)
         except (InvalidAnswer, SequenceGap, SequenceConflict, TooManyAnswers) as error:
             self.note(attempt_id, "answer_refused", error)
             raise
@@ -152,13 +152,13 @@ class Attempts:
             return
         paper = self._papers.paper(self._papers.sitting(attempt.sitting_id)).paper
         for write in known:
-            again = checked(paper, write, self._centre.time.now())
+            again = checked(paper, write, self._context.time.now())
             if not same(answers.revision(db, attempt.id, write.seq), again):
                 raise SequenceConflict(seq=write.seq)
 
     def note(self, attempt_id: str, kind: str, error: ExamError) -> None:
-        """Put in the journal, now and then, that something came that cannot be taken."""
-        now, key = self._centre.time.now(), (attempt_id, error.code)
+        """Put in the event log, now and then, that something came that cannot be taken."""
+        now, key = self._context.time.now(), (attempt_id, error.code)
         with self._lock:
             last = self._noted.get(key)
             if last is not None and now - last < NOTED_EVERY:
@@ -166,12 +166,12 @@ class Attempts:
             self._noted[key] = now
 
         def job(db: Database) -> None:
-            attempt = self._progress.get(db, attempt_id)
-            self._centre.record(
+            attempt = self._transitions.get(db, attempt_id)
+            self._context.record(
                 db, attempt.sitting_id, kind, "system", attempt_id, error=error.code
             )
 
-        self._centre.store.write(job)
+        self._context.store.write(job)
 
     def hand_in(self, attempt_id: str) -> ReceiptView:
         """End the attempt as the candidate wishes; doing it again shows the same receipt.
@@ -180,19 +180,19 @@ class Attempts:
         """
 
         def job(db: Database) -> Attempt:
-            attempt = self._progress.get(db, attempt_id)
+            attempt = self._transitions.get(db, attempt_id)
             if attempt.state not in OVER:
                 require_in_progress(attempt.state)
                 self._require_late_enough(db, attempt)
-                self._progress.end(db, attempt, EndReason.HANDED_IN, "candidate")
-            return self._progress.get(db, attempt_id)
+                self._transitions.end(db, attempt, EndReason.HANDED_IN, "candidate")
+            return self._transitions.get(db, attempt_id)
 
-        return self._views.receipt(self._centre.store.write(job))
+        return self._views.receipt(self._context.store.write(job))
 
     def _require_late_enough(self, db: Database, attempt: Attempt) -> None:
         sitting = self._papers.sitting_in(db, attempt.sitting_id)
         minutes = self._papers.programme(sitting).time.earliest_hand_in_minutes
-        now = self._centre.time.now()
+        now = self._context.time.now()
         if sitting.started_at and now < minute_of(sitting.started_at, minutes):
             raise HandInTooEarly(minutes=minutes)
 
@@ -201,12 +201,12 @@ class Attempts:
         why = reasoned(reason)
 
         def job(db: Database) -> None:
-            attempt = self._progress.get(db, attempt_id)
+            attempt = self._transitions.get(db, attempt_id)
             if attempt.state is not AttemptState.PAUSED:
                 require_in_progress(attempt.state)
-            self._progress.end(db, attempt, EndReason.STAFF, by, why=why)
+            self._transitions.end(db, attempt, EndReason.STAFF, by, why=why)
 
-        self._centre.store.write(job)
+        self._context.store.write(job)
 
     def void(self, attempt_id: str, reason: str, by: str) -> None:
         """Void an ended attempt at the centre (R21); headquarters gets a further bundle.
@@ -216,12 +216,12 @@ class Attempts:
         why = reasoned(reason)
 
         def job(db: Database) -> None:
-            attempt = self._progress.get(db, attempt_id)
+            attempt = self._transitions.get(db, attempt_id)
             attempts.step(db, attempt, AttemptState.VOIDED)
             attempts.want_bundle(db, attempt_id)
-            self._centre.record(db, attempt.sitting_id, "attempt_voided", by, attempt_id, why=why)
+            self._context.record(db, attempt.sitting_id, "attempt_voided", by, attempt_id, why=why)
 
-        self._centre.store.write(job)
+        self._context.store.write(job)
 
     def sweep(self) -> int:
         """End attempts whose time is up (R22); returns how many.
@@ -230,8 +230,8 @@ class Attempts:
         """
         if self._respite.lasts():
             return 0
-        now = self._centre.time.now()
-        running = attempts.in_progress(self._centre.store.read())
+        now = self._context.time.now()
+        running = attempts.in_progress(self._context.store.read())
         for attempt in running:
             if _is_up(attempt, now, GRACE) and self._silent_at_end(attempt):
                 self._respite.wait_for(attempt.id)
@@ -239,12 +239,12 @@ class Attempts:
 
         def job(db: Database) -> None:
             for attempt_id in late:
-                attempt = self._progress.get(db, attempt_id)
+                attempt = self._transitions.get(db, attempt_id)
                 if attempt.state is AttemptState.IN_PROGRESS and self._is_over(attempt, now):
-                    self._progress.end(db, attempt, EndReason.TIME_OUT, "system")
+                    self._transitions.end(db, attempt, EndReason.TIME_OUT, "system")
 
         if late:
-            self._centre.store.write(job)
+            self._context.store.write(job)
         return len(late)
 
     def _is_over(self, attempt: Attempt, now: datetime) -> bool:

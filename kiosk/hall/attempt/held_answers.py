@@ -9,9 +9,9 @@ from dataclasses import replace
 
 from sqlite_utils import Database
 
-from kiosk.hall.context import Centre
+from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import NotFound, PackageDeleted, PackageFileDamaged
-from kiosk.hall.packages import Papers
+from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.reasons import reasoned
 from kiosk.hall.staff_views import HeldView
 from kiosk.hall.views import HeldDecision, TerminalSession
@@ -23,11 +23,11 @@ MOST = 20
 """Attempts whose answers one terminal may say that it still holds."""
 
 
-class HeldAnswersDesk:
+class HeldAnswerDecisions:
     """Knows which terminal holds answers of whom, without their content."""
 
-    def __init__(self, centre: Centre, papers: Papers) -> None:
-        self._centre = centre
+    def __init__(self, context: CentreContext, papers: OpenedPackages) -> None:
+        self._context = context
         self._papers = papers
 
     def report(
@@ -38,7 +38,7 @@ class HeldAnswersDesk:
         ``held``: number of answers by attempt; ``why``: code of what stopped them, by attempt.
         """
         said = dict(list(held.items())[:MOST])
-        db = self._centre.store.read()
+        db = self._context.store.read()
         known = {row.attempt_id: row for row in held_answers.at_terminal(db, terminal.terminal_id)}
         gone = [row for attempt_id, row in known.items() if attempt_id not in said]
         fresh = [
@@ -47,7 +47,7 @@ class HeldAnswersDesk:
             if attempt_id not in known or known[attempt_id].answers != answers
         ]
         if gone or fresh:
-            self._centre.store.write(lambda db: self._keep(db, gone, fresh))
+            self._context.store.write(lambda db: self._keep(db, gone, fresh))
         unchanged = {attempt_id: known[attempt_id] for attempt_id in said if attempt_id in known}
         return {
             attempt_id: HeldDecision(row.state, row.answers)
@@ -58,7 +58,7 @@ class HeldAnswersDesk:
     def _said(
         self, terminal: TerminalSession, attempt_id: str, answers: int, why: str
     ) -> HeldAnswers:
-        now = self._centre.time.now()
+        now = self._context.time.now()
         return HeldAnswers(
             terminal.terminal_id, attempt_id, terminal.name, answers, why, "held", now
         )
@@ -74,7 +74,7 @@ class HeldAnswersDesk:
 
     def views(self) -> list[HeldView]:
         """What waits at terminals for staff's decision, or for the terminal after it."""
-        db = self._centre.store.read()
+        db = self._context.store.read()
         found = [row for row in held_answers.everywhere(db) if row.state != "undeliverable"]
         return [self._view(row, attempts.get(db, row.attempt_id)) for row in found]
 
@@ -122,7 +122,7 @@ class HeldAnswersDesk:
             where = attempt.sitting_id if attempt else sitting_id
             self._record(db, where, f"held_answers_{state}", by, attempt, held, reason=why)
 
-        self._centre.store.write(job)
+        self._context.store.write(job)
 
     def _record(
         self,
@@ -135,4 +135,4 @@ class HeldAnswersDesk:
         **more: str,
     ) -> None:
         facts = {"terminal": held.terminal, "answers": held.answers, **more}
-        self._centre.record(db, sitting_id, kind, by, attempt.id if attempt else None, **facts)
+        self._context.record(db, sitting_id, kind, by, attempt.id if attempt else None, **facts)

@@ -15,12 +15,12 @@ from kiosk.exam.errors import InvalidAnswer
 from kiosk.exam.papers.paper import Paper
 from kiosk.hall.accounts.tokens import token_hash
 from kiosk.hall.attempt.attempts import checked, same
-from kiosk.hall.context import Centre
+from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import LateAnswersForeign, LateAnswersKnown, LateAnswersRefused, NotFound
-from kiosk.hall.packages import Papers
+from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.reasons import reasoned
 from kiosk.hall.staff_views import LateAnswersView
-from kiosk.hall.transitions import Progress
+from kiosk.hall.transitions import AttemptTransitions
 from kiosk.hall.views import AnswerWrite
 from kiosk.store.centre import retention
 from kiosk.store.exam import answers, attempts, held_answers, late_answers, tallies
@@ -37,15 +37,19 @@ MOST_ASKED = 3 * MOST
 """The same where staff decided about what a terminal holds."""
 
 
-class LateAnswersDesk:
+class LateAnswerDecisions:
     """Receives such answers, shows them to staff, and takes them in."""
 
     def __init__(
-        self, centre: Centre, papers: Papers, progress: Progress, key: EmergencyKey
+        self,
+        context: CentreContext,
+        papers: OpenedPackages,
+        progress: AttemptTransitions,
+        key: EmergencyKey,
     ) -> None:
-        self._centre = centre
+        self._context = context
         self._papers = papers
-        self._progress = progress
+        self._transitions = progress
         self._key = key
 
     @property
@@ -64,7 +68,7 @@ class LateAnswersDesk:
         like :meth:`receive`.
         """
         opened = self._key.open(file)
-        db = self._centre.store.read()
+        db = self._context.store.read()
         own = attempts.had_page(db, opened.attempt_id, token_hash(opened.lease))
         decided = held_answers.get(db, terminal_id, opened.attempt_id)
         kept = late_answers.of_attempt(db, opened.attempt_id)
@@ -75,23 +79,23 @@ class LateAnswersDesk:
                 self.receive(file, "terminal", "terminal")
             else:
                 raise LateAnswersForeign()
-        attempt = attempts.get(self._centre.store.read(), opened.attempt_id)
+        attempt = attempts.get(self._context.store.read(), opened.attempt_id)
         return own and attempt is not None and attempt.state in SITTING
 
     def _deliver_decided(self, file: bytes, opened: EmergencyAnswers, decided: HeldAnswers) -> None:
         """Receive what staff want, or keep as refused what they noted as undeliverable."""
-        attempt = attempts.get(self._centre.store.read(), opened.attempt_id)
+        attempt = attempts.get(self._context.store.read(), opened.attempt_id)
         if decided.state == "wanted":
             self._deliver_wanted(file, decided)
         elif attempt is not None:
-            self._require_room(self._centre.store.read(), attempt, MOST_ASKED)
+            self._require_room(self._context.store.read(), attempt, MOST_ASKED)
             refused = replace(
                 self._late(attempt, file, "terminal", len(opened.answers)),
                 state="refused",
                 by=decided.by,
                 reason=decided.reason,
             )
-            self._centre.store.write(lambda db: self._keep(db, attempt, refused, "terminal"))
+            self._context.store.write(lambda db: self._keep(db, attempt, refused, "terminal"))
 
     def _deliver_wanted(self, file: bytes, decided: HeldAnswers) -> None:
         """Receive it; if that cannot be, staff have to decide once more."""
@@ -101,7 +105,7 @@ class LateAnswersDesk:
             raise
         except LateAnswersRefused as error:
             again = replace(decided, state="held", why=error.code, by=None, reason=None)
-            self._centre.store.write(lambda db: held_answers.keep(db, again))
+            self._context.store.write(lambda db: held_answers.keep(db, again))
             raise
 
     def receive(
@@ -114,7 +118,7 @@ class LateAnswersDesk:
         LateAnswersRefused or a kind of it.
         """
         opened = self._key.open(file)
-        db = self._centre.store.read()
+        db = self._context.store.read()
         attempt = attempts.get(db, opened.attempt_id)
         if attempt is None or attempt_id not in (None, opened.attempt_id):
             raise LateAnswersForeign()
@@ -126,24 +130,24 @@ class LateAnswersDesk:
             raise LateAnswersKnown()
         self._require_room(db, attempt, most)
         late = self._late(attempt, file, source, len(new))
-        self._centre.store.write(lambda db: self._keep(db, attempt, late, by))
+        self._context.store.write(lambda db: self._keep(db, attempt, late, by))
         return attempt.id
 
     def _late(self, attempt: Attempt, file: bytes, source: str, answers: int) -> LateAnswers:
         return LateAnswers(
-            id=self._centre.ids(),
+            id=self._context.ids(),
             attempt_id=attempt.id,
-            sha256=self._centre.keep_answers_sealed(attempt.sitting_id, file),
+            sha256=self._context.keep_answers_sealed(attempt.sitting_id, file),
             source=source,
             answers=answers,
-            at=self._centre.time.now(),
+            at=self._context.time.now(),
             state="waiting",
             by=None,
             reason=None,
         )
 
     def _opened(self, late: LateAnswers) -> EmergencyAnswers:
-        return self._key.open(self._centre.open_sealed(late.sha256))
+        return self._key.open(self._context.open_sealed(late.sha256))
 
     def _require_room(self, db: Database, attempt: Attempt, most: int) -> None:
         if len(late_answers.of_attempt(db, attempt.id)) >= most:
@@ -155,15 +159,15 @@ class LateAnswersDesk:
 
         def job(db: Database) -> None:
             if tallies.add(db, attempt.id, "late_answers_full") == 1:
-                self._centre.record(
+                self._context.record(
                     db, attempt.sitting_id, "late_answers_full", "system", attempt.id
                 )
 
-        self._centre.store.write(job)
+        self._context.store.write(job)
 
     def _keep(self, db: Database, attempt: Attempt, late: LateAnswers, by: str) -> None:
         if late_answers.add(db, late):
-            self._centre.record(
+            self._context.record(
                 db,
                 attempt.sitting_id,
                 "late_answers_received",
@@ -176,8 +180,8 @@ class LateAnswersDesk:
 
     def of_attempt(self, attempt_id: str) -> list[LateAnswersView]:
         """The attempt's deliveries with what each would change, oldest first."""
-        db = self._centre.store.read()
-        attempt = self._progress.get(db, attempt_id)
+        db = self._context.store.read()
+        attempt = self._transitions.get(db, attempt_id)
         return [self._view(db, attempt, late) for late in late_answers.of_attempt(db, attempt_id)]
 
     def _view(self, db: Database, attempt: Attempt, late: LateAnswers) -> LateAnswersView:
@@ -212,9 +216,9 @@ class LateAnswersDesk:
             if late is None:
                 raise NotFound()
             late_answers.decide(db, late_id, "taken" if taken else "refused", by, why)
-            attempt = self._progress.get(db, late.attempt_id)
+            attempt = self._transitions.get(db, late.attempt_id)
             new = self._take(db, attempt, late) if taken else 0
-            self._centre.record(
+            self._context.record(
                 db,
                 attempt.sitting_id,
                 "late_answers_taken" if taken else "late_answers_refused",
@@ -225,13 +229,13 @@ class LateAnswersDesk:
                 reason=why,
             )
 
-        self._centre.store.write(job)
+        self._context.store.write(job)
 
     def _take(self, db: Database, attempt: Attempt, late: LateAnswers) -> int:
         opened = self._opened(late)
         new = self._new(db, attempt, opened)
         if new:
-            self._progress.save_answers(db, attempt, new)
+            self._transitions.save_answers(db, attempt, new)
         if attempt.state not in SITTING:
             attempts.want_bundle(db, attempt.id)
         return len(new)
@@ -253,7 +257,7 @@ class LateAnswersDesk:
 
     def _checked(self, paper: Paper, write: AnswerWrite) -> Answer:
         try:
-            return checked(paper, write, self._centre.time.now())
+            return checked(paper, write, self._context.time.now())
         except InvalidAnswer as error:
             raise LateAnswersRefused(error.detail) from error
 

@@ -16,27 +16,27 @@ from kiosk.exam.attempt.states import SITTING, AttemptState, PauseReason
 from kiosk.exam.errors import AttemptEnded, AttemptNotStarted
 from kiosk.hall.accounts.tokens import token_hash
 from kiosk.hall.attempt.outages import Outages
-from kiosk.hall.context import Centre
+from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import LeaseHeld, LeaseLost
-from kiosk.hall.packages import Papers
+from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.reasons import reasoned
-from kiosk.hall.transitions import Progress
+from kiosk.hall.transitions import AttemptTransitions
 from kiosk.hall.views import LeaseView
-from kiosk.store.exam import attempts, ledgers
+from kiosk.store.exam import attempts, page_leaves
 from kiosk.store.exam.attempts import Attempt
 
 SILENT = timedelta(seconds=15)
 """A page that has said nothing for so long is taken for dead."""
 
 NOTED_EVERY = timedelta(minutes=1)
-"""How often the journal says that a second window asks, and that a page was loaded again."""
+"""How often the event log says that a second window asks, and that a page was loaded again."""
 
 
 @dataclass
 class _Held:
     """Who holds an attempt, or held it last (hash of the page's token), and when it spoke last.
 
-    ``free``: nobody holds it now. ``continues``: what the page was told about its journal.
+    ``free``: nobody holds it now. ``continues``: what the page was told about its answer buffer.
     """
 
     lease: str | None
@@ -49,48 +49,53 @@ class _Held:
 
 @dataclass(frozen=True)
 class _Wish:
-    """What a page asks with: hashes of its token and of those before it, its journal's token."""
+    """A page's request: hashes of its token and of earlier ones, its answer buffer's token."""
 
     lease: str
     previous: tuple[str, ...]
-    journal: str | None
+    answer_buffer: str | None
 
 
 class Leases:
     """Which page may write to which attempt."""
 
     def __init__(
-        self, centre: Centre, papers: Papers, progress: Progress, outages: Outages
+        self,
+        context: CentreContext,
+        papers: OpenedPackages,
+        progress: AttemptTransitions,
+        outages: Outages,
     ) -> None:
-        self._centre = centre
+        self._context = context
         self._papers = papers
-        self._progress = progress
+        self._transitions = progress
         self._outages = outages
         self._held: dict[str, _Held] = {}
-        self._started = centre.time.now()
+        self._started = context.time.now()
 
     def acquire(
-        self, attempt_id: str, lease: str, previous: Sequence[str], journal: str | None
+        self, attempt_id: str, lease: str, previous: Sequence[str], answer_buffer: str | None
     ) -> LeaseView:
         """Let a page that has just been loaded hold the attempt under a token of its own.
 
         Asking again under the same token has no further effect, so that a reply may get lost.
-        ``previous``: tokens of the pages that it was loaded in place of. ``journal``: the token
-        that the terminal's journal was kept under. Raises LeaseHeld while another page is alive,
+        ``previous``: tokens of the pages that it was loaded in place of. ``answer_buffer``:
+        the token under which the terminal's buffer was written. Raises LeaseHeld
+        while another page is alive,
         AttemptNotStarted or AttemptEnded.
         """
-        wish = _Wish(token_hash(lease), tuple(map(token_hash, previous)), journal)
+        wish = _Wish(token_hash(lease), tuple(map(token_hash, previous)), answer_buffer)
         # In the writer's thread, one after the other: no two pages can both be told that they hold.
         try:
-            continues = self._centre.store.write(lambda db: self._grant(db, attempt_id, wish))
+            continues = self._context.store.write(lambda db: self._grant(db, attempt_id, wish))
         except LeaseHeld:
             self._note_refusal(attempt_id)
             raise
         return LeaseView(lease, continues)
 
     def _grant(self, db: Database, attempt_id: str, wish: "_Wish") -> bool:
-        """Returns whether the page's journal goes on from the page before."""
-        attempt, now = self._progress.get(db, attempt_id), self._centre.time.now()
+        """Returns whether the page's answer buffer goes on from the page before."""
+        attempt, now = self._transitions.get(db, attempt_id), self._context.time.now()
         _require_sitting(attempt)
         held = self._of(attempt)
         if held.lease == wish.lease and not held.free:
@@ -103,16 +108,16 @@ class Leases:
         noted = held.noted_at
         if how != "reload" or noted is None or now - noted >= NOTED_EVERY:
             noted = now
-            self._centre.record(
+            self._context.record(
                 db, attempt.sitting_id, "page_opened", "candidate", attempt_id, how=how
             )
-        ledgers.keep_departures(db, attempt_id, ledgers.departures(db, attempt_id).returned(now))
+        page_leaves.save(db, attempt_id, page_leaves.of_attempt(db, attempt_id).returned(now))
         if how != "first":
             silent = now - held.seen
             self._outages.terminal_was_down(db, attempt, silent.total_seconds())
             if silent >= SILENT:
                 self._look_again(db, attempt_id)
-        continues = how in ("first", "reload") or _is(held.lease, wish.journal)
+        continues = how in ("first", "reload") or _is(held.lease, wish.answer_buffer)
         self._held[attempt_id] = _Held(
             wish.lease, now, free=False, continues=continues, noted_at=noted
         )
@@ -120,42 +125,44 @@ class Leases:
 
     def _look_again(self, db: Database, attempt_id: str) -> None:
         """Hold the exam of who comes back, where the programme wants staff to look first."""
-        attempt = self._progress.get(db, attempt_id)
+        attempt = self._transitions.get(db, attempt_id)
         rules = self._papers.programme(self._papers.sitting_in(db, attempt.sitting_id)).check_in
         if rules.on_return == "staff" and attempt.state is AttemptState.IN_PROGRESS:
-            self._progress.pause(db, attempt, PauseReason.RETURNED, "system")
+            self._transitions.pause(db, attempt, PauseReason.RETURNED, "system")
 
     def _note_refusal(self, attempt_id: str) -> None:
-        held, now = self._held.get(attempt_id), self._centre.time.now()
+        held, now = self._held.get(attempt_id), self._context.time.now()
         if held is None or (held.refused_at and now - held.refused_at < NOTED_EVERY):
             return
         held.refused_at = now
 
         def job(db: Database) -> None:
-            attempt = self._progress.get(db, attempt_id)
-            self._centre.record(db, attempt.sitting_id, "second_window", "system", attempt_id)
+            attempt = self._transitions.get(db, attempt_id)
+            self._context.record(db, attempt.sitting_id, "second_window", "system", attempt_id)
 
-        self._centre.store.write(job)
+        self._context.store.write(job)
 
     def require(self, attempt_id: str, token: str | None) -> None:
         """Raise LeaseLost unless the page of that token holds the attempt; it has spoken now."""
         held = self._held.get(attempt_id)
         if held is None:
-            held = self._of(self._progress.get(self._centre.store.read(), attempt_id))
+            held = self._of(self._transitions.get(self._context.store.read(), attempt_id))
         if held.free or not _is(held.lease, token):
             raise LeaseLost()
-        held.seen = self._centre.time.now()
+        held.seen = self._context.time.now()
 
     def release(self, attempt_id: str, reason: str, by: str) -> None:
         """Staff let the next page that asks take over; raise ReasonMissing or NotFound."""
         why = reasoned(reason)
 
         def job(db: Database) -> None:
-            attempt = self._progress.get(db, attempt_id)
+            attempt = self._transitions.get(db, attempt_id)
             self.drop(db, attempt)
-            self._centre.record(db, attempt.sitting_id, "page_released", by, attempt_id, reason=why)
+            self._context.record(
+                db, attempt.sitting_id, "page_released", by, attempt_id, reason=why
+            )
 
-        self._centre.store.write(job)
+        self._context.store.write(job)
 
     def drop(self, db: Database, attempt: Attempt) -> None:
         """Nobody holds the attempt now, inside a write job."""
@@ -165,7 +172,7 @@ class Leases:
     def wanted(self, attempt_id: str) -> bool:
         """Whether a second window has asked lately and been refused."""
         held = self._held.get(attempt_id)
-        now = self._centre.time.now()
+        now = self._context.time.now()
         return (
             held is not None and held.refused_at is not None and now - held.refused_at < NOTED_EVERY
         )

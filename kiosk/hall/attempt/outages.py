@@ -13,15 +13,15 @@ from sqlite_utils import Database
 from kiosk.exam.attempt.states import AttemptState, require_in_progress
 from kiosk.hall.attempt.pauses import CLOCK_UNSURE, SERVER_OUTAGE, Pauses
 from kiosk.hall.clock import Downtime
-from kiosk.hall.context import Centre
+from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import SittingState
-from kiosk.hall.packages import Papers
+from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.reasons import reasoned
-from kiosk.hall.transitions import Progress
+from kiosk.hall.transitions import AttemptTransitions
 from kiosk.store.centre import sittings
 from kiosk.store.centre.sittings import Sitting
 from kiosk.store.errors import StorageFull, StoreError
-from kiosk.store.exam import ledgers
+from kiosk.store.exam import time_credits
 from kiosk.store.exam.attempts import Attempt
 
 _log = logging.getLogger(__name__)
@@ -30,10 +30,16 @@ _log = logging.getLogger(__name__)
 class Outages:
     """Credits lost time, or tells staff of it."""
 
-    def __init__(self, centre: Centre, papers: Papers, progress: Progress, pauses: Pauses) -> None:
-        self._centre = centre
+    def __init__(
+        self,
+        context: CentreContext,
+        papers: OpenedPackages,
+        progress: AttemptTransitions,
+        pauses: Pauses,
+    ) -> None:
+        self._context = context
         self._papers = papers
-        self._progress = progress
+        self._transitions = progress
         self._pauses = pauses
         self._given: dict[str, float] = {}
         self._pending = False
@@ -43,7 +49,7 @@ class Outages:
 
         On a full disk that waits until there is room (:meth:`catch_up`).
         """
-        self._pending = self._centre.time.restarted
+        self._pending = self._context.time.restarted
         try:
             self.catch_up()
         except StorageFull:
@@ -64,21 +70,21 @@ class Outages:
             self._account(db)
 
         try:
-            self._centre.store.write(job)
+            self._context.store.write(job)
         except StoreError:
             self._given = given
             raise
         self._pending = False
 
     def _account(self, db: Database) -> None:
-        reading = self._centre.time.keep_in(db)  # with the credits, or they would come twice
-        down = self._centre.time.downtime(reading.tick.line)
+        reading = self._context.time.keep_in(db)  # with the credits, or they would come twice
+        down = self._context.time.downtime(reading.tick.line)
         for sitting in sittings.everyone(db):
             if sitting.state != "started" or down is None:
                 continue
             if reading.jumped:
                 seconds = round(reading.jump.total_seconds())
-                self._centre.record(db, sitting.id, "clock_set", "system", seconds=seconds)
+                self._context.record(db, sitting.id, "clock_set", "system", seconds=seconds)
             if self._papers.readable(sitting):
                 self._server_was_down(db, sitting, down)
 
@@ -107,24 +113,24 @@ class Outages:
         if sitting.id not in self._given:
             self._given[sitting.id] = 0.0
             seconds = round(down.seconds)
-            self._centre.record(
+            self._context.record(
                 db, sitting.id, "server_outage", "system", seconds=seconds, sure=down.sure
             )
 
     def _give_back(self, db: Database, sitting: Sitting, seconds: float) -> None:
         """Give everybody in the room so much in all, for this outage."""
-        self._progress.credit_later(
+        self._transitions.credit_later(
             db, sitting, "outage", seconds - self._given[sitting.id], "server"
         )
         self._given[sitting.id] = seconds
-        for attempt in self._progress.sitters(db, sitting.id):
+        for attempt in self._transitions.sitters(db, sitting.id):
             if attempt.state is AttemptState.IN_PROGRESS:  # who is paused gets it on going on
                 self._top_up(db, attempt, seconds)
 
     def _spare_ends(self, db: Database, sitting: Sitting, down: Downtime) -> None:
         """A short outage costs nobody anything, but those whose time ran out in it."""
-        now = self._centre.time.now()
-        for attempt in self._progress.sitters(db, sitting.id):
+        now = self._context.time.now()
+        for attempt in self._transitions.sitters(db, sitting.id):
             over = attempt.ends_at is not None and attempt.ends_at <= now
             if attempt.state is AttemptState.IN_PROGRESS and (over or attempt.id in self._given):
                 self._note_outage(db, sitting, down)
@@ -134,13 +140,13 @@ class Outages:
         more = seconds - self._given.get(attempt.id, 0.0)
         self._given[attempt.id] = seconds
         if more > 0:
-            self._progress.credit(db, attempt, "outage", more, "server", "system")
+            self._transitions.credit(db, attempt, "outage", more, "server", "system")
 
     def _leave_to_staff(self, db: Database, sitting: Sitting, down: Downtime) -> None:
         """The room waits for their decision, so that nobody's time is up before it."""
-        for attempt in self._progress.sitters(db, sitting.id):
+        for attempt in self._transitions.sitters(db, sitting.id):
             if attempt.state is AttemptState.IN_PROGRESS:
-                ledgers.add_outage(db, attempt.id, down.seconds)
+                time_credits.add_outage(db, attempt.id, down.seconds)
         self._pauses.pause_room_in(db, sitting, SERVER_OUTAGE)
 
     def _ask_people(self, db: Database, sitting: Sitting) -> None:
@@ -148,7 +154,7 @@ class Outages:
         if sitting.paused_at is not None:
             sittings.set_resumed(db, sitting.id)
             sittings.set_paused(db, sitting.id, sitting.paused_at, CLOCK_UNSURE)
-            self._centre.record(db, sitting.id, "room_paused", "system", reason=CLOCK_UNSURE)
+            self._context.record(db, sitting.id, "room_paused", "system", reason=CLOCK_UNSURE)
             return
         self._pauses.pause_room_in(db, sitting, CLOCK_UNSURE)
 
@@ -159,26 +165,26 @@ class Outages:
         if attempt.state is not AttemptState.IN_PROGRESS or seconds < rules.outage_seconds:
             return
         lost = min(seconds, rules.repair_minutes * 60)
-        self._centre.record(
+        self._context.record(
             db, sitting.id, "terminal_outage", "system", attempt.id, seconds=round(seconds)
         )
         if rules.terminal_outage == "one":
-            self._progress.credit(db, attempt, "outage", lost, "terminal", "system")
+            self._transitions.credit(db, attempt, "outage", lost, "terminal", "system")
         else:
-            ledgers.add_outage(db, attempt.id, lost)
+            time_credits.add_outage(db, attempt.id, lost)
 
     def settle(self, attempt_id: str, credited: bool, reason: str, by: str) -> None:
         """Staff give back what a terminal lost, or do not; raise ReasonMissing or NotFound."""
         why = reasoned(reason)
 
         def job(db: Database) -> None:
-            attempt = self._progress.get(db, attempt_id)
-            lost = ledgers.outages_open(db, attempt.sitting_id).get(attempt_id, 0.0)
-            ledgers.settle_outage(db, attempt_id)
+            attempt = self._transitions.get(db, attempt_id)
+            lost = time_credits.outages_open(db, attempt.sitting_id).get(attempt_id, 0.0)
+            time_credits.settle_outage(db, attempt_id)
             if credited and lost:
-                self._progress.credit(db, attempt, "outage", lost, why, by)
+                self._transitions.credit(db, attempt, "outage", lost, why, by)
             else:
-                self._centre.record(
+                self._context.record(
                     db,
                     attempt.sitting_id,
                     "outage_not_credited",
@@ -188,20 +194,20 @@ class Outages:
                     reason=why,
                 )
 
-        self._centre.store.write(job)
+        self._context.store.write(job)
 
     def give(self, attempt_id: str, minutes: int, reason: str, by: str) -> None:
         """Staff give one candidate time, or take back what they gave (minutes below zero).
 
-        Raises ReasonMissing, or what :meth:`Progress.get` and the attempt's state raise.
+        Raises ReasonMissing, or what :meth:`AttemptTransitions.get` and the attempt's state raise.
         """
         why = reasoned(reason)
 
         def job(db: Database) -> None:
             attempt = self._require_sitting(db, attempt_id)
-            self._progress.credit(db, attempt, "staff", minutes * 60.0, why, by)
+            self._transitions.credit(db, attempt, "staff", minutes * 60.0, why, by)
 
-        self._centre.store.write(job)
+        self._context.store.write(job)
 
     def give_room(self, sitting_id: str, minutes: int, reason: str, by: str) -> None:
         """Staff give everybody in the room time; raise ReasonMissing or SittingState."""
@@ -211,15 +217,15 @@ class Outages:
             sitting = self._papers.sitting_in(db, sitting_id)
             if sitting.state != "started":
                 raise SittingState(state=sitting.state)
-            self._centre.record(db, sitting_id, "room_credited", by, minutes=minutes, reason=why)
-            self._progress.credit_later(db, sitting, "staff", minutes * 60.0, why)
-            for attempt in self._progress.sitters(db, sitting_id):
-                self._progress.credit(db, attempt, "staff", minutes * 60.0, why, by)
+            self._context.record(db, sitting_id, "room_credited", by, minutes=minutes, reason=why)
+            self._transitions.credit_later(db, sitting, "staff", minutes * 60.0, why)
+            for attempt in self._transitions.sitters(db, sitting_id):
+                self._transitions.credit(db, attempt, "staff", minutes * 60.0, why, by)
 
-        self._centre.store.write(job)
+        self._context.store.write(job)
 
     def _require_sitting(self, db: Database, attempt_id: str) -> Attempt:
-        attempt = self._progress.get(db, attempt_id)
+        attempt = self._transitions.get(db, attempt_id)
         if attempt.state is not AttemptState.PAUSED:
             require_in_progress(attempt.state)
         return attempt

@@ -1,44 +1,46 @@
-"""Page departures and what else the answer page notices (R18, R20)."""
+"""Page leaves and what else the answer page notices (R18, R20)."""
 
 from sqlite_utils import Database
 
-from kiosk.exam.attempt.page_leaves import RECORDED_ONLY, ConductRules, Departures
+from kiosk.exam.attempt.page_leaves import RECORDED_ONLY, ConductRules, PageLeaves
 from kiosk.exam.attempt.states import EndReason, PauseReason, require_in_progress
 from kiosk.exam.attempt.timing import remaining
-from kiosk.hall.context import Centre
+from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import BadRequest, NotFound
-from kiosk.hall.packages import Papers
+from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.reasons import reasoned
-from kiosk.hall.staff_views import DepartureView
-from kiosk.hall.transitions import Progress
+from kiosk.hall.staff_views import PageLeaveView
+from kiosk.hall.transitions import AttemptTransitions
 from kiosk.hall.views import ConductReply, ConductSignal
-from kiosk.store.exam import attempts, ledgers, tallies
+from kiosk.store.exam import attempts, page_leaves, tallies
 from kiosk.store.exam.attempts import Attempt
 
 
-class DepartureDesk:
-    """The ledger of departures, and what its limit leads to."""
+class PageLeaveTracker:
+    """Records page leaves, and acts at their limit."""
 
-    def __init__(self, centre: Centre, papers: Papers, progress: Progress) -> None:
-        self._centre = centre
+    def __init__(
+        self, context: CentreContext, papers: OpenedPackages, progress: AttemptTransitions
+    ) -> None:
+        self._context = context
         self._papers = papers
-        self._progress = progress
+        self._transitions = progress
 
     def conduct(self, attempt_id: str, signals: list[ConductSignal]) -> ConductReply:
-        """Merge signals into departures and record the rest.
+        """Merge signals into page leaves and record the rest.
 
         At the programme's limit the attempt ends, or is held for staff. Raises AttemptNotStarted,
         AttemptPaused, AttemptEnded or BadRequest.
         """
 
         def job(db: Database) -> tuple[Attempt, bool]:
-            attempt = self._progress.get(db, attempt_id)
+            attempt = self._transitions.get(db, attempt_id)
             require_in_progress(attempt.state)
             warn = self._take(db, attempt, signals)
-            return self._progress.get(db, attempt_id), warn
+            return self._transitions.get(db, attempt_id), warn
 
-        attempt, warn = self._centre.store.write(job)
-        now = self._centre.time.now()
+        attempt, warn = self._context.store.write(job)
+        now = self._context.time.now()
         left = remaining(now, attempt.ends_at or now, attempt.paused_at)
         limit = self._rules(attempt).leave_limit
         return ConductReply(
@@ -46,31 +48,31 @@ class DepartureDesk:
         )
 
     def _take(self, db: Database, attempt: Attempt, signals: list[ConductSignal]) -> bool:
-        """Take the signals in their order; returns whether a departure began."""
+        """Take the signals in their order; returns whether a page leave began."""
         rules, warn = self._rules(attempt), False
-        kept = ledger = ledgers.departures(db, attempt.id)
+        kept = leaves = page_leaves.of_attempt(db, attempt.id)
         for signal in map(_of_today, signals):
             if signal.kind in RECORDED_ONLY:
                 self._count(db, attempt, f"page_{signal.kind}", cause=signal.cause[:60])
                 continue
-            before, ledger = ledger, self._moved(signal, ledger, rules)
-            begun = len(ledger.entries) > len(before.entries)
-            self._note(db, attempt, signal, before, ledger)
+            before, leaves = leaves, self._moved(signal, leaves, rules)
+            begun = len(leaves.entries) > len(before.entries)
+            self._note(db, attempt, signal, before, leaves)
             warn |= begun
-            if begun and ledger.count >= rules.leave_limit:
-                ledgers.keep_departures(db, attempt.id, ledger)
+            if begun and leaves.count >= rules.leave_limit:
+                page_leaves.save(db, attempt.id, leaves)
                 self._at_limit(db, attempt, rules)
                 return True
-        if ledger != kept:
-            ledgers.keep_departures(db, attempt.id, ledger)
+        if leaves != kept:
+            page_leaves.save(db, attempt.id, leaves)
         return warn
 
-    def _moved(self, signal: ConductSignal, ledger: Departures, rules: ConductRules) -> Departures:
-        now = self._centre.time.now()
+    def _moved(self, signal: ConductSignal, leaves: PageLeaves, rules: ConductRules) -> PageLeaves:
+        now = self._context.time.now()
         if signal.kind == "left":
-            return ledger.left(now, signal.cause[:60], rules.merge_seconds)
+            return leaves.left(now, signal.cause[:60], rules.merge_seconds)
         if signal.kind == "returned":
-            return ledger.returned(now)
+            return leaves.returned(now)
         raise BadRequest("unknown signal")
 
     def _note(
@@ -78,10 +80,10 @@ class DepartureDesk:
         db: Database,
         attempt: Attempt,
         signal: ConductSignal,
-        before: Departures,
-        after: Departures,
+        before: PageLeaves,
+        after: PageLeaves,
     ) -> None:
-        """Every departure is an event; going on with one and coming back is one now and then."""
+        """Every page leave is an event; going on with one and coming back is one now and then."""
         told = {"count": after.count, "cause": signal.cause[:60]}
         if len(after.entries) > len(before.entries):
             self._record(db, attempt, "page_left", **told)
@@ -90,16 +92,16 @@ class DepartureDesk:
 
     def _at_limit(self, db: Database, attempt: Attempt, rules: ConductRules) -> None:
         if rules.at_limit == "hold":
-            self._progress.pause(db, attempt, PauseReason.HELD, "system", rule="page_leaves")
+            self._transitions.pause(db, attempt, PauseReason.HELD, "system", rule="page_leaves")
         else:
-            self._progress.end(db, attempt, EndReason.RULE, "system", rule="page_leaves")
+            self._transitions.end(db, attempt, EndReason.RULE, "system", rule="page_leaves")
 
-    def of_attempt(self, attempt_id: str) -> list[DepartureView]:
-        """The attempt's departures, oldest first."""
-        db = self._centre.store.read()
-        self._progress.get(db, attempt_id)
+    def of_attempt(self, attempt_id: str) -> list[PageLeaveView]:
+        """The attempt's page leaves, oldest first."""
+        db = self._context.store.read()
+        self._transitions.get(db, attempt_id)
         return [
-            DepartureView(
+            PageLeaveView(
                 number=entry.number,
                 started_at=entry.started_at,
                 seconds=(
@@ -112,27 +114,27 @@ class DepartureDesk:
                 reversal=entry.reversal,
                 reversed_by=entry.reversed_by,
             )
-            for entry in ledgers.departures(db, attempt_id).entries
+            for entry in page_leaves.of_attempt(db, attempt_id).entries
         ]
 
     def reverse(self, attempt_id: str, number: int, reason: str, by: str) -> None:
-        """Staff do not count one departure; raise ReasonMissing or NotFound.
+        """Staff do not count one page leave; raise ReasonMissing or NotFound.
 
         An attempt that the limit has ended or holds stays so until staff let it go on.
         """
         why = reasoned(reason)
 
         def job(db: Database) -> None:
-            attempt = self._progress.get(db, attempt_id)
+            attempt = self._transitions.get(db, attempt_id)
             try:
-                after = ledgers.departures(db, attempt_id).reverse(number, why, by)
+                after = page_leaves.of_attempt(db, attempt_id).reverse(number, why, by)
             except KeyError as error:
                 raise NotFound() from error
-            ledgers.keep_departures(db, attempt_id, after)
-            self._centre.record(
+            page_leaves.save(db, attempt_id, after)
+            self._context.record(
                 db,
                 attempt.sitting_id,
-                "departure_reversed",
+                "page_leave_reversed",
                 by,
                 attempt_id,
                 number=number,
@@ -142,7 +144,7 @@ class DepartureDesk:
             if attempt.ended_at is not None:
                 attempts.want_bundle(db, attempt_id)
 
-        self._centre.store.write(job)
+        self._context.store.write(job)
 
     def _count(self, db: Database, attempt: Attempt, kind: str, **data: object) -> None:
         """Count a signal that a page may repeat for ever; the event log names some of them."""
@@ -152,14 +154,14 @@ class DepartureDesk:
             self._record(db, attempt, kind, **more, **data)
 
     def _record(self, db: Database, attempt: Attempt, kind: str, **data: object) -> None:
-        self._centre.record(db, attempt.sitting_id, kind, "candidate", attempt.id, **data)
+        self._context.record(db, attempt.sitting_id, kind, "candidate", attempt.id, **data)
 
     def _rules(self, attempt: Attempt) -> ConductRules:
         return self._papers.programme(self._papers.sitting(attempt.sitting_id)).conduct
 
 
 def _of_today(signal: ConductSignal) -> ConductSignal:
-    """Leaving full screen alone is no departure, also from a page older than this server."""
+    """Leaving full screen alone is no page leave, also from a page older than this server."""
     if signal.kind == "left" and signal.cause == "fullscreen":
         return ConductSignal("fullscreen", "left")
     return signal

@@ -9,9 +9,9 @@ from kiosk.exam.papers.paper import Form, Paper
 from kiosk.exam.programme.blueprint import Examination
 from kiosk.exam.programme.programme import Programme
 from kiosk.hall.attempt.admission import identity_settled
-from kiosk.hall.context import Centre
+from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import NotFound
-from kiosk.hall.packages import Papers
+from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.proctoring.monitor import Proctoring
 from kiosk.hall.views import (
     AttemptView,
@@ -30,11 +30,13 @@ from sync.wire.packages.manifest import SittingInfo
 LETTERS = "ABCDEFGHIJKLMNOP"
 
 
-class AttemptViews:
+class AttemptPresenter:
     """Builds views from attempts."""
 
-    def __init__(self, centre: Centre, papers: Papers, proctoring: Proctoring) -> None:
-        self._centre = centre
+    def __init__(
+        self, context: CentreContext, papers: OpenedPackages, proctoring: Proctoring
+    ) -> None:
+        self._context = context
         self._papers = papers
         self._proctoring = proctoring
 
@@ -44,13 +46,13 @@ class AttemptViews:
         package = self._papers.package(sitting)
         programme = package.programme
         candidate = self._papers.candidate(sitting.id, attempt.admission_no)
-        now = self._centre.time.now()
+        now = self._context.time.now()
         running = attempt.state is AttemptState.IN_PROGRESS
         sat = attempt.state in SITTING
         left = remaining(now, attempt.ends_at, attempt.paused_at) if attempt.ends_at else None
         items, sections = self._items(sitting, attempt) if running else ([], [])
         portrait = self._papers.portrait(sitting.id, attempt.admission_no)
-        marks = bookmarks.of_attempt(self._centre.store.read(), attempt.id)
+        marks = bookmarks.of_attempt(self._context.store.read(), attempt.id)
         return AttemptView(
             attempt_id=attempt.id,
             state=attempt.state,
@@ -74,8 +76,10 @@ class AttemptViews:
             tries_left=max(0, programme.check_in.max_tries - attempt.tries),
             card_wanted=_card_wanted(attempt, programme),
             identity_settled=identity_settled(attempt, programme.check_in),
-            findings=list(findings.open_of(self._centre.store.read(), attempt.id)),
-            devices_missing=list(devices.of_attempt(self._centre.store.read(), attempt.id).missing),
+            findings=list(findings.open_of(self._context.store.read(), attempt.id)),
+            devices_missing=list(
+                devices.of_attempt(self._context.store.read(), attempt.id).missing
+            ),
             microphone=programme.proctoring.talking.enabled,
             sections=sections,
             items=items,
@@ -97,7 +101,7 @@ class AttemptViews:
         if attempt.ended_at is None or attempt.end_reason is None:
             raise NotFound()
         given = self._answers(attempt)
-        seals = answer_seals.of(self._centre.store.read(), attempt.id)
+        seals = answer_seals.of(self._context.store.read(), attempt.id)
         return ReceiptView(
             attempt_id=attempt.id,
             admission_no=attempt.admission_no,
@@ -111,7 +115,7 @@ class AttemptViews:
         )
 
     def _answers(self, attempt: Attempt) -> dict[str, AnswerValue]:
-        return answers.latest(self._centre.store.read(), attempt.id)
+        return answers.latest(self._context.store.read(), attempt.id)
 
     def _items(
         self, sitting: Sitting, attempt: Attempt

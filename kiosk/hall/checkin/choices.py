@@ -6,9 +6,9 @@ from sqlite_utils import Database
 
 from kiosk.exam.attempt.which_sitting import Entry, choose
 from kiosk.hall.attempt.presenter import subtitle
-from kiosk.hall.context import Centre
+from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import SittingToChoose
-from kiosk.hall.packages import Papers
+from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.views import SittingChoice
 from kiosk.store.centre.sittings import Sitting
 from kiosk.store.exam import attempts
@@ -21,8 +21,8 @@ Found = Sequence[tuple[Sitting, RosterCandidate]]
 class Choices:
     """Decides among a person's sittings, or asks."""
 
-    def __init__(self, centre: Centre, papers: Papers) -> None:
-        self._centre = centre
+    def __init__(self, context: CentreContext, papers: OpenedPackages) -> None:
+        self._context = context
         self._papers = papers
 
     def attempt(self, found: Found, sitting_id: str | None) -> Attempt | None:
@@ -30,7 +30,7 @@ class Choices:
 
         None when there is none, or none of that sitting. Raises SittingToChoose.
         """
-        db = self._centre.store.read()
+        db = self._context.store.read()
         attempt_of = {sitting.id: _attempt(db, sitting, person) for sitting, person in found}
         if sitting_id is not None:
             return attempt_of.get(sitting_id)
@@ -39,7 +39,7 @@ class Choices:
             for sitting, _ in found
             if (attempt := attempt_of[sitting.id]) is not None
         ]
-        chosen = {entry.attempt_id for entry in choose(entries, self._centre.clock.now())}
+        chosen = {entry.attempt_id for entry in choose(entries, self._context.clock.now())}
         left = [one for one in attempt_of.values() if one is not None and one.id in chosen]
         if len(left) > 1:
             raise SittingToChoose(self._offered(left))

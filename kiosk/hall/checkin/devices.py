@@ -16,7 +16,7 @@ from kiosk.exam.attempt.states import OVER, SITTING
 from kiosk.exam.checkin.devices import DEVICES, SLOW_NETWORK_MS, clean_label, is_virtual, rules_off
 from kiosk.hall.attempt.admission import Admission
 from kiosk.hall.checkin.inspections import BEFORE
-from kiosk.hall.context import Centre
+from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import DevicesFine, NotFound
 from kiosk.hall.proctoring.incidents import IncidentLog
 from kiosk.hall.proctoring.monitor import Proctoring
@@ -42,9 +42,9 @@ class AttemptDevices:
     """The devices of each attempt, from sign-in to the end."""
 
     def __init__(
-        self, centre: Centre, admission: Admission, log: IncidentLog, proctoring: Proctoring
+        self, context: CentreContext, admission: Admission, log: IncidentLog, proctoring: Proctoring
     ) -> None:
-        self._centre = centre
+        self._context = context
         self._admission = admission
         self._log = log
         self._proctoring = proctoring
@@ -88,9 +88,9 @@ class AttemptDevices:
             self._keep(db, attempt, found)
             return found.without != known.without
 
-        db = self._centre.store.read()
+        db = self._context.store.read()
         failed = self._failed_now(db, self._get(db, attempt_id), gone)
-        if failed != devices.of_attempt(db, attempt_id).failed and self._centre.store.write(job):
+        if failed != devices.of_attempt(db, attempt_id).failed and self._context.store.write(job):
             self.renew(attempt_id)
 
     @staticmethod
@@ -135,7 +135,7 @@ class AttemptDevices:
             )
             self._admission.settle(db, attempt_id)
 
-        self._centre.store.write(job)
+        self._context.store.write(job)
         self.renew(attempt_id)
 
     def report_camera(self, attempt_id: str, label: str) -> None:
@@ -152,10 +152,10 @@ class AttemptDevices:
                 devices.keep(db, replace(known, camera=camera, changes=changes))
             return attempt, known
 
-        read = self._centre.store.read()
+        read = self._context.store.read()
         if devices.of_attempt(read, attempt_id).camera == camera and not is_virtual(camera):
             return
-        attempt, known = self._centre.store.write(job)
+        attempt, known = self._context.store.write(job)
         if attempt.state not in SITTING or known.changes >= MOST_CHANGES:
             return
         if known.camera and camera != known.camera:
@@ -168,11 +168,11 @@ class AttemptDevices:
         self._log.report(attempt.id, attempt.sitting_id, rule, follow_up="review", note=note)
 
     def _reported(self, attempt_id: str, rule: str) -> bool:
-        found = incidents.of_attempt(self._centre.store.read(), attempt_id)
+        found = incidents.of_attempt(self._context.store.read(), attempt_id)
         return any(incident.rule == rule for incident in found)
 
     def _record(self, db: Database, attempt: Attempt, kind: str, who: str, **data: object) -> None:
-        self._centre.record(db, attempt.sitting_id, kind, who, attempt.id, **data)
+        self._context.record(db, attempt.sitting_id, kind, who, attempt.id, **data)
 
     @staticmethod
     def _get(db: Database, attempt_id: str) -> Attempt:

@@ -1,32 +1,32 @@
-"""A look that is going on, frame by frame, and what follows from it."""
+"""A face check that is going on, frame by frame, and what follows from it."""
 
 import hashlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from kiosk.exam.checkin.liveness import Ask, LookSession
+from kiosk.exam.checkin.liveness import Ask, FaceCheckSession
 from kiosk.exam.identity.bands import Band
 from kiosk.exam.proctoring.observation import Box, Observation
-from kiosk.vision.analysis.checkin import LookTask, Sight
+from kiosk.vision.analysis.checkin import FaceCheckTask, FaceResult
 
 OF_TURNING = frozenset({"turned", "not_clear", "face_covered"})
 """Advice that a head earns by turning."""
 
 WHOLE_EVERY = 3
-"""Every so many frames of a look the whole picture is searched, not just around the face."""
+"""Every so many frames of a face check the whole picture is searched, not just around the face."""
 
 
 @dataclass
-class Look:
-    """A look's session, and what its frames showed.
+class FaceCheck:
+    """A face check's session, and what its frames showed.
 
     ``held``: vector of the face that it began with. ``spent``: seconds that the analysis took so
     far, which are not the candidate's; nor is the time since ``refused_at``, when a frame could not
     be looked at because too many others were.
     """
 
-    session: LookSession
+    session: FaceCheckSession
     reference: bytes
     lock: threading.Lock = field(default_factory=threading.Lock)
     held: bytes | None = None
@@ -44,7 +44,7 @@ class Look:
         self.refused_at = at if self.refused_at is None else self.refused_at
 
     def see(
-        self, jpeg: bytes, analyse: Callable[[LookTask], Sight], now: Callable[[], float]
+        self, jpeg: bytes, analyse: Callable[[FaceCheckTask], FaceResult], now: Callable[[], float]
     ) -> None:
         """Judge the next frame; raises a VisionError for a bad picture, which costs nothing."""
         arrived = now()
@@ -53,7 +53,7 @@ class Look:
             self.refused_at = None
         box = self.box if self.frames % WHOLE_EVERY else None
         at = arrived - self.spent
-        sight = analyse(LookTask(jpeg, at, self.reference, self.held, self.before, box))
+        sight = analyse(FaceCheckTask(jpeg, at, self.reference, self.held, self.before, box))
         self.spent += now() - arrived
         self.frames, self.box = self.frames + 1, sight.observation.box
         digest = hashlib.sha256(jpeg).digest()
@@ -74,9 +74,9 @@ class Look:
 
 
 class Verdict:
-    """What follows from a look that is over, with ``left`` tries after it."""
+    """What follows from a face check that is over, with ``left`` tries after it."""
 
-    def __init__(self, session: LookSession, score: float | None, left: int) -> None:
+    def __init__(self, session: FaceCheckSession, score: float | None, left: int) -> None:
         self.session = session
         self.score = score
         self.band = session.verdict()
@@ -86,7 +86,7 @@ class Verdict:
         self.advice: tuple[str, ...] = () if passed else (session.flaw or "no_match",)
 
 
-def _advice(session: LookSession, seen: Observation) -> tuple[str, ...]:
+def _advice(session: FaceCheckSession, seen: Observation) -> tuple[str, ...]:
     """While a turn is asked for, being turned is what one wants."""
     if session.ask in (Ask.LEFT, Ask.RIGHT):
         return tuple(one for one in seen.advice if one not in OF_TURNING)

@@ -9,9 +9,9 @@ from sqlite_utils import Database
 from kiosk.exam.attempt.states import AttemptState
 from kiosk.exam.checkin.inspection import Clearing, Finding
 from kiosk.hall.attempt.admission import Admission
-from kiosk.hall.context import Centre
+from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import InspectionOver, NotFound
-from kiosk.hall.transitions import Progress
+from kiosk.hall.transitions import AttemptTransitions
 from kiosk.hall.views import InspectionView
 from kiosk.store.errors import StaleState
 from kiosk.store.exam import attempts, findings, incidents
@@ -24,9 +24,11 @@ BEFORE = frozenset({AttemptState.CHECKED_IN, AttemptState.READY})
 class Inspections:
     """Staff's own look at candidates before the exam."""
 
-    def __init__(self, centre: Centre, progress: Progress, admission: Admission) -> None:
-        self._centre = centre
-        self._progress = progress
+    def __init__(
+        self, context: CentreContext, progress: AttemptTransitions, admission: Admission
+    ) -> None:
+        self._context = context
+        self._transitions = progress
         self._admission = admission
 
     def find(self, attempt_id: str, name: str, by: str) -> InspectionView:
@@ -38,13 +40,13 @@ class Inspections:
 
         def job(db: Database) -> InspectionView:
             attempt = self._at_check_in(db, attempt_id)
-            if findings.add(db, attempt_id, finding, self._centre.time.now(), by):
+            if findings.add(db, attempt_id, finding, self._context.time.now(), by):
                 picture = incidents.latest_picture(db, attempt_id)
                 self._record(db, attempt, "finding_noted", by, finding=finding, picture=picture)
                 self._admission.withdraw(db, attempt_id)
             return self._seen(db, attempt_id, by)
 
-        return self._centre.store.write(job)
+        return self._context.store.write(job)
 
     def clear(self, attempt_id: str, name: str, how: Clearing, by: str) -> InspectionView:
         """Say that a finding no longer matters; clearing it again has no effect.
@@ -55,11 +57,11 @@ class Inspections:
 
         def job(db: Database) -> InspectionView:
             attempt = self._at_check_in(db, attempt_id)
-            if findings.clear(db, attempt_id, finding, how, self._centre.time.now(), by):
+            if findings.clear(db, attempt_id, finding, how, self._context.time.now(), by):
                 self._record(db, attempt, "finding_cleared", by, finding=finding, outcome=how)
             return self._seen(db, attempt_id, by)
 
-        return self._centre.store.write(job)
+        return self._context.store.write(job)
 
     def nothing_to_object(self, attempt_id: str, picture: str | None, by: str) -> InspectionView:
         """Record that a person looked and found nothing.
@@ -77,23 +79,23 @@ class Inspections:
             self._record(db, attempt, "inspected", by, picture=picture)
             return self._seen(db, attempt_id, by)
 
-        return self._centre.store.write(job)
+        return self._context.store.write(job)
 
     def _seen(self, db: Database, attempt_id: str, by: str) -> InspectionView:
         """Whatever staff do here, they have looked."""
-        attempts.set_inspected(db, attempt_id, self._centre.time.now(), by)
+        attempts.set_inspected(db, attempt_id, self._context.time.now(), by)
         self._admission.settle(db, attempt_id)
-        state = self._progress.get(db, attempt_id).state
+        state = self._transitions.get(db, attempt_id).state
         return InspectionView(state, list(findings.open_of(db, attempt_id)))
 
     def _at_check_in(self, db: Database, attempt_id: str) -> Attempt:
-        attempt = self._progress.get(db, attempt_id)
+        attempt = self._transitions.get(db, attempt_id)
         if attempt.state not in BEFORE:
             raise InspectionOver()
         return attempt
 
     def _record(self, db: Database, attempt: Attempt, kind: str, by: str, **data: object) -> None:
-        self._centre.record(db, attempt.sitting_id, kind, by, attempt.id, **data)
+        self._context.record(db, attempt.sitting_id, kind, by, attempt.id, **data)
 
 
 def _finding(name: str) -> Finding:

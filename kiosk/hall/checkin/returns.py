@@ -15,8 +15,8 @@ from kiosk.hall.accounts.tokens import new_token, token_hash
 from kiosk.hall.attempt.leases import Leases
 from kiosk.hall.checkin.devices import AttemptDevices
 from kiosk.hall.checkin.terminals import Terminals
-from kiosk.hall.context import Centre
-from kiosk.hall.packages import Papers
+from kiosk.hall.context import CentreContext
+from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.staff_views import ReturnView
 from kiosk.hall.views import CandidateSession, TerminalSession
 from kiosk.store.centre import terminals
@@ -30,13 +30,13 @@ class Returns:
 
     def __init__(
         self,
-        centre: Centre,
-        papers: Papers,
+        context: CentreContext,
+        papers: OpenedPackages,
         leases: Leases,
         terminals_: Terminals,
         devices: AttemptDevices,
     ) -> None:
-        self._centre = centre
+        self._context = context
         self._papers = papers
         self._leases = leases
         self._terminals = terminals_
@@ -54,7 +54,7 @@ class Returns:
     def offers(self, sitting_id: str) -> list[ReturnView]:
         """The terminals of that sitting that came back, by seat; raise NotFound."""
         self._papers.sitting(sitting_id)
-        found = self._find(self._centre.store.read())
+        found = self._find(self._context.store.read())
         return [offer for attempt, offer in found if attempt.sitting_id == sitting_id]
 
     def _find(self, db: Database) -> list[tuple[Attempt, ReturnView]]:
@@ -118,7 +118,7 @@ class Returns:
                 self._give(db, attempt, offer, by)
             return [attempt.id for attempt, _ in found]
 
-        taken = self._centre.store.write(job)
+        taken = self._context.store.write(job)
         for attempt_id, _ in chosen:
             self._asked.pop(attempt_id, None)
         for attempt_id in taken:
@@ -144,7 +144,7 @@ class Returns:
         here = terminals.get(db, target)
         if here is not None and here.device_check is not None:
             self._devices.at_sign_in(db, attempt, here.device_check)
-        self._centre.record(
+        self._context.record(
             db,
             attempt.sitting_id,
             "terminal_taken_back",
@@ -157,11 +157,11 @@ class Returns:
 
     def resume(self, terminal: TerminalSession) -> CandidateSession | None:
         """The session that staff gave back to a terminal, once; None when there is none."""
-        centre = self._centre
-        found = terminals.get(centre.store.read(), terminal.terminal_id)
+        context = self._context
+        found = terminals.get(context.store.read(), terminal.terminal_id)
         if found is None or found.returns_to is None:
             return None
-        token, csrf = new_token(centre.entropy), new_token(centre.entropy)
+        token, csrf = new_token(context.entropy), new_token(context.entropy)
 
         def job(db: Database) -> str | None:
             now = terminals.get(db, terminal.terminal_id)
@@ -172,10 +172,10 @@ class Returns:
             if attempt.terminal_id != terminal.terminal_id:
                 return None
             row = CandidateSessionRow(attempt.id, terminal.terminal_id, csrf)
-            terminals.add_session(db, token_hash(token), row, centre.clock.now())
+            terminals.add_session(db, token_hash(token), row, context.clock.now())
             return attempt.id
 
-        attempt_id = centre.store.write(job)
+        attempt_id = context.store.write(job)
         if attempt_id is None:
             return None
         return CandidateSession(token, csrf, attempt_id, terminal.terminal_id)

@@ -15,7 +15,7 @@ from kiosk.hall.attempt.leases import Leases
 from kiosk.hall.checkin.choices import Choices
 from kiosk.hall.checkin.devices import AttemptDevices
 from kiosk.hall.checkin.returns import Returns
-from kiosk.hall.context import Centre
+from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import (
     AttemptElsewhere,
     AttemptNotEnded,
@@ -26,13 +26,13 @@ from kiosk.hall.errors import (
     WrongIdentity,
     WrongSeat,
 )
-from kiosk.hall.packages import Papers
+from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.reasons import reasoned
 from kiosk.hall.views import CandidateSession, TerminalSession
 from kiosk.store.centre import terminals
 from kiosk.store.centre.terminals import CandidateSessionRow
 from kiosk.store.centre.throttle import key_of
-from kiosk.store.exam import attempts, ledgers, tallies
+from kiosk.store.exam import attempts, tallies, time_credits
 from kiosk.store.exam.attempts import Attempt
 
 FREE_TRIES_OF_ADDRESS = 20
@@ -43,7 +43,7 @@ CHECK_LASTS = timedelta(hours=12)
 been unplugged."""
 
 NOTED_EVERY = timedelta(minutes=1)
-"""How often the journal says that a second terminal comes as the same attempt."""
+"""How often the event log says that a second terminal comes as the same attempt."""
 
 
 class CheckIn:
@@ -51,19 +51,19 @@ class CheckIn:
 
     def __init__(
         self,
-        centre: Centre,
-        papers: Papers,
+        context: CentreContext,
+        papers: OpenedPackages,
         leases: Leases,
         returns: Returns,
         devices: AttemptDevices,
     ) -> None:
-        self._centre = centre
+        self._context = context
         self._devices = devices
         self._papers = papers
         self._leases = leases
-        self._choices = Choices(centre, papers)
+        self._choices = Choices(context, papers)
         self._returns = returns
-        self._throttle = Throttle(centre.store, centre.clock)
+        self._throttle = Throttle(context.store, context.clock)
         self._noted: dict[str, datetime] = {}
         self._lock = threading.Lock()
 
@@ -83,15 +83,15 @@ class CheckIn:
         DeviceCheckMissing, WrongSeat, TooLate when the entry is closed, or AttemptElsewhere when
         another terminal holds the attempt.
         """
-        device = terminals.get(self._centre.store.read(), terminal.terminal_id)
+        device = terminals.get(self._context.store.read(), terminal.terminal_id)
         if device is None or device.device_check is None or self._is_old(device.checked_at):
             raise DeviceCheckMissing()
         number = plain_number(admission_no)
         attempt = self._identify(number, identity_no, terminal, remote, sitting_id)
         if not device.device_check["camera"]:
             consent_face = False  # without a camera a person decides
-        centre = self._centre
-        token, csrf = new_token(centre.entropy), new_token(centre.entropy)
+        context = self._context
+        token, csrf = new_token(context.entropy), new_token(context.entropy)
         row = CandidateSessionRow(attempt.id, terminal.terminal_id, csrf)
 
         def job(db: Database) -> None:
@@ -101,12 +101,12 @@ class CheckIn:
             if device.seat and plain_number(device.seat) != plain_number(current.seat):
                 raise WrongSeat(here=device.seat, seat=current.seat)
             self._require_in_time(db, current)
-            terminals.add_session(db, token_hash(token), row, centre.clock.now())
+            terminals.add_session(db, token_hash(token), row, context.clock.now())
             self._arrive(db, current, terminal, consent_face, remote)
             self._devices.at_sign_in(db, current, device.device_check or {})
 
         try:
-            centre.store.write(job)
+            context.store.write(job)
         except AttemptElsewhere:
             self._returns.ask(attempt.id, terminal.terminal_id)
             self._note_elsewhere(attempt.id, terminal.name)
@@ -115,7 +115,7 @@ class CheckIn:
         return CandidateSession(token, csrf, attempt.id, terminal.terminal_id)
 
     def _is_old(self, checked_at: datetime | None) -> bool:
-        now = self._centre.time.now()
+        now = self._context.time.now()
         return checked_at is None or now - checked_at >= CHECK_LASTS
 
     def _require_in_time(self, db: Database, attempt: Attempt) -> None:
@@ -125,9 +125,9 @@ class CheckIn:
         if arrived or sitting.started_at is None:
             return
         minutes = self._papers.programme(sitting).time.late_entry_minutes
-        stood = sum(credit.seconds for credit in ledgers.room_credits(db, sitting.id))
+        stood = sum(credit.seconds for credit in time_credits.room_credits(db, sitting.id))
         closed = minute_of(sitting.started_at, minutes) + timedelta(seconds=max(0.0, stood))
-        if (sitting.paused_at or self._centre.time.now()) >= closed:
+        if (sitting.paused_at or self._context.time.now()) >= closed:
             raise TooLate(minutes=minutes)
 
     def admit_late(self, attempt_id: str, reason: str, by: str) -> None:
@@ -137,9 +137,11 @@ class CheckIn:
         def job(db: Database) -> None:
             attempt = self._get(db, attempt_id)
             attempts.admit_late(db, attempt_id)
-            self._centre.record(db, attempt.sitting_id, "admitted_late", by, attempt_id, reason=why)
+            self._context.record(
+                db, attempt.sitting_id, "admitted_late", by, attempt_id, reason=why
+            )
 
-        self._centre.store.write(job)
+        self._context.store.write(job)
 
     def _identify(
         self,
@@ -171,7 +173,7 @@ class CheckIn:
         """
         if not self._papers.may_be_number(admission_no):
             return False
-        today = self._centre.local(self._centre.clock.now()).date()
+        today = self._context.local(self._context.clock.now()).date()
         registered = self._papers.identity_numbers(admission_no)
         numbers = all(is_identity_number(number, today) for number in registered)
         return not numbers or is_identity_number(identity_no, today)
@@ -185,7 +187,7 @@ class CheckIn:
             attempts.step(db, attempt, AttemptState.CHECKED_IN, consent_face=int(consent))
         if not tallies.worth_noting(tallies.add(db, attempt.id, "signed_in")):
             return
-        self._centre.record(
+        self._context.record(
             db,
             attempt.sitting_id,
             "signed_in",
@@ -198,7 +200,7 @@ class CheckIn:
 
     def session(self, token: str | None, terminal_token: str | None) -> CandidateSession:
         """The session of both cookies together; a stolen one is worthless elsewhere."""
-        db = self._centre.store.read()
+        db = self._context.store.read()
         if not token or not terminal_token:
             raise NotSignedIn()
         row = terminals.candidate_session(db, token_hash(token))
@@ -219,7 +221,7 @@ class CheckIn:
                 raise AttemptNotEnded()
             terminals.end_sessions(db, attempt_id)
 
-        self._centre.store.write(job)
+        self._context.store.write(job)
 
     def release_terminal(self, attempt_id: str, reason: str, by: str) -> None:
         """Let the candidate sign in at another terminal; answers and time stay as they are."""
@@ -230,7 +232,7 @@ class CheckIn:
             terminals.end_sessions(db, attempt_id)
             attempts.set_terminal(db, attempt_id, None)
             self._leases.drop(db, attempt)
-            self._centre.record(
+            self._context.record(
                 db,
                 attempt.sitting_id,
                 "terminal_released",
@@ -239,7 +241,7 @@ class CheckIn:
                 reason=why,
             )
 
-        self._centre.store.write(job)
+        self._context.store.write(job)
 
     def _get(self, db: Database, attempt_id: str) -> Attempt:
         attempt = attempts.get(db, attempt_id)
@@ -252,8 +254,8 @@ class CheckIn:
         return found.name if found else "?"
 
     def _note_elsewhere(self, attempt_id: str, terminal: str) -> None:
-        """Another terminal came as this attempt: say so in the journal, now and then."""
-        now = self._centre.time.now()
+        """Another terminal came as this attempt: say so in the event log, now and then."""
+        now = self._context.time.now()
         with self._lock:
             last = self._noted.get(attempt_id)
             if last is not None and now - last < NOTED_EVERY:
@@ -264,8 +266,8 @@ class CheckIn:
             attempt = self._get(db, attempt_id)
             holder = self._name(db, attempt.terminal_id)
             details = {"terminal": terminal, "holder": holder}
-            self._centre.record(
+            self._context.record(
                 db, attempt.sitting_id, "second_terminal", "system", attempt_id, **details
             )
 
-        self._centre.store.write(job)
+        self._context.store.write(job)

@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from kiosk.hall.accounts.tokens import new_token, token_hash
 from kiosk.hall.checkin.devices import AttemptDevices
-from kiosk.hall.context import Centre
+from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import UnknownTerminal
 from kiosk.hall.views import DeviceCheck, TerminalSession
 from kiosk.store.centre import sittings, terminals
@@ -35,10 +35,10 @@ NOTED_EVERY = timedelta(minutes=10)
 class Terminals:
     """Every browser that has opened the start page."""
 
-    def __init__(self, centre: Centre, devices: AttemptDevices) -> None:
-        self._centre = centre
+    def __init__(self, context: CentreContext, devices: AttemptDevices) -> None:
+        self._context = context
         self._devices = devices
-        self._started = centre.time.now()
+        self._started = context.time.now()
         self._noted: datetime | None = None
         self._heard: dict[str, datetime] = {}
         self._lock = threading.Lock()
@@ -50,9 +50,9 @@ class Terminals:
         """
         known = self._known(token)
         session = self._add(remote, user_agent) if known is None else known
-        found = terminals.get(self._centre.store.read(), session.terminal_id)
+        found = terminals.get(self._context.store.read(), session.terminal_id)
         if found is not None and found.place != (remote, user_agent[:300]):
-            self._centre.store.write(
+            self._context.store.write(
                 lambda db: terminals.set_place(db, found.id, remote, user_agent)
             )
         return session
@@ -65,8 +65,8 @@ class Terminals:
 
     def _add(self, remote: str, user_agent: str) -> TerminalSession:
         """A new terminal; above the budget an unused one makes room."""
-        centre = self._centre
-        token, terminal_id, now = new_token(centre.entropy), centre.ids(), centre.time.now()
+        context = self._context
+        token, terminal_id, now = new_token(context.entropy), context.ids(), context.time.now()
 
         def job(db: Database) -> Terminal:
             for forgotten in terminals.make_room(db, remote, MOST_OF_ADDRESS, MOST):
@@ -75,26 +75,26 @@ class Terminals:
                 self._note(db, remote)
             return terminals.register(db, terminal_id, token_hash(token), remote, user_agent, now)
 
-        terminal = centre.store.write(job)
+        terminal = context.store.write(job)
         self.hear(terminal.id)
         return TerminalSession(token, terminal.id, terminal.name)
 
     def _note(self, db: Database, remote: str) -> None:
         """Say in the event logs, now and then, that there are too many terminals."""
-        now = self._centre.time.now()
+        now = self._context.time.now()
         if self._noted is not None and now - self._noted < NOTED_EVERY:
             return
         self._noted = now
         _log.warning("too many terminals register, at last from %s: unused ones make room", remote)
         for sitting in sittings.everyone(db):
             if not sitting.over:
-                self._centre.record(db, sitting.id, "terminals_crowded", "system", remote=remote)
+                self._context.record(db, sitting.id, "terminals_crowded", "system", remote=remote)
 
     def session(self, token: str | None) -> TerminalSession:
         """The terminal of a cookie; raise UnknownTerminal."""
         found = None
         if token:
-            found = terminals.by_token(self._centre.store.read(), token_hash(token))
+            found = terminals.by_token(self._context.store.read(), token_hash(token))
         if token is None or found is None:
             raise UnknownTerminal()
         self.hear(found.id)
@@ -102,19 +102,19 @@ class Terminals:
 
     def record_check(self, terminal_id: str, check: DeviceCheck) -> None:
         """Keep the terminal's device check; it replaces an earlier one, for its candidate too."""
-        now = self._centre.time.now()
+        now = self._context.time.now()
         kept = {**asdict(check), "ok": check.ok}
 
         def job(db: Database) -> None:
             terminals.set_check(db, terminal_id, kept, now)
             self._devices.at_check(db, terminal_id, kept)
 
-        self._centre.store.write(job)
+        self._context.store.write(job)
 
     def hear(self, terminal_id: str) -> None:
         """The terminal has spoken now."""
         with self._lock:
-            self._heard[terminal_id] = self._centre.time.now()
+            self._heard[terminal_id] = self._context.time.now()
 
     def forget(self, terminal_id: str) -> None:
         """The terminal is needed no more: it is in no list until it speaks again."""
@@ -128,18 +128,18 @@ class Terminals:
     def is_alive(self, terminal_id: str) -> bool:
         """Whether the terminal has spoken since the server's start, and a moment ago."""
         heard = self._heard.get(terminal_id)
-        return heard is not None and self._centre.time.now() - heard < SILENT
+        return heard is not None and self._context.time.now() - heard < SILENT
 
     def is_silent(self, terminal_id: str) -> bool:
         """Whether the terminal had time enough to speak, and did not."""
-        return self._centre.time.now() - self.heard_at(terminal_id) >= SILENT
+        return self._context.time.now() - self.heard_at(terminal_id) >= SILENT
 
     def listed(self) -> list[Terminal]:
         """The terminals by number, without the dead ones.
 
         Who has a seat, or a candidate whose exam is not over, is listed however silent.
         """
-        db, now = self._centre.store.read(), self._centre.time.now()
+        db, now = self._context.store.read(), self._context.time.now()
         needed = {attempt.terminal_id for attempt in attempts.at_terminals(db)}
         return [
             terminal

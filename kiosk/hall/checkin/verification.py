@@ -1,6 +1,6 @@
 """Is it you? Looks with head turns, the identity card, and staff who can always decide (R14, R15).
 
-A look and its frames live in memory; what is decided is recorded with its score and its frame.
+A face check and its frames live in memory; a decision is recorded with its score and frame.
 """
 
 import logging
@@ -12,54 +12,54 @@ from sqlite_utils import Database
 
 from kiosk.exam.attempt.states import AttemptState
 from kiosk.exam.checkin.inspection import Clearing
-from kiosk.exam.checkin.liveness import LookSession, VerificationRules, card_band, choose_turns
+from kiosk.exam.checkin.liveness import FaceCheckSession, VerificationRules, card_band, choose_turns
 from kiosk.exam.identity.bands import Band
 from kiosk.hall.attempt.admission import Admission
-from kiosk.hall.checkin.face_check import Look, Verdict
-from kiosk.hall.context import Centre
+from kiosk.hall.checkin.face_check import FaceCheck, Verdict
+from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import (
     AnalysisBusy,
-    LookMissing,
+    FaceCheckMissing,
     NotFound,
     NotVerifiable,
     ReasonMissing,
     TooManyAtOnce,
 )
-from kiosk.hall.packages import Papers
+from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.proctoring.face_analysis import Faces
 from kiosk.hall.proctoring.set_aside import SetAside
-from kiosk.hall.views import CheckInResult, LookReply
+from kiosk.hall.views import CheckInResult, FaceCheckReply
 from kiosk.store.errors import StorageFull
 from kiosk.store.exam import attempts, findings, incidents
 from kiosk.store.exam.attempts import Attempt
 from kiosk.store.exam.incidents import EvidenceRow, Verification
-from kiosk.vision.analysis.checkin import CardSight
+from kiosk.vision.analysis.checkin import CardResult
 from kiosk.vision.errors import VisionError
 
 ABANDONED_SECONDS = 900.0
-"""A look that is not over so long after its beginning is forgotten."""
+"""A face check that is not over so long after its beginning is forgotten."""
 
 _log = logging.getLogger(__name__)
 
 
-class VerificationDesk:
+class IdentityVerification:
     """From a candidate who has signed in to one who is ready."""
 
     def __init__(
         self,
-        centre: Centre,
-        papers: Papers,
+        context: CentreContext,
+        papers: OpenedPackages,
         admission: Admission,
         faces: Faces,
         set_aside: SetAside,
     ) -> None:
-        self._centre = centre
+        self._context = context
         self._papers = papers
         self._admission = admission
         self._faces = faces
         self._set_aside = set_aside
-        self._looks: dict[str, Look] = {}
-        self._places = BoundedSemaphore(max(1, centre.settings.server.threads // 2))
+        self._face_checks: dict[str, FaceCheck] = {}
+        self._places = BoundedSemaphore(max(1, context.settings.server.threads // 2))
 
     @contextmanager
     def _analysed(self, attempt: Attempt) -> Iterator[None]:
@@ -85,8 +85,8 @@ class VerificationDesk:
         finally:
             self._places.release()
 
-    def begin_look(self, attempt_id: str) -> LookReply:
-        """Begin a look, in place of one that was not finished.
+    def begin_face_check(self, attempt_id: str) -> FaceCheckReply:
+        """Begin a face check, in place of one that was not finished.
 
         Raises NotVerifiable when a person has to decide, or AnalysisBusy.
         """
@@ -96,75 +96,81 @@ class VerificationDesk:
         if reference is None:
             raise NotVerifiable()
         self._forget_abandoned()
-        session = LookSession(
-            rules=self._rules(attempt).look,
+        session = FaceCheckSession(
+            rules=self._rules(attempt).face_check,
             bands=self._faces.bands,
-            turns=choose_turns(self._centre.entropy(1)),
+            turns=choose_turns(self._context.entropy(1)),
             started_at=self._now(),
         )
-        look = self._looks[attempt_id] = Look(session, reference)
-        return self._reply(look, None)
+        face_check = self._face_checks[attempt_id] = FaceCheck(session, reference)
+        return self._reply(face_check, None)
 
     def _forget_abandoned(self) -> None:
         """Looks whose candidates went away keep pictures in memory."""
         now = self._now()
-        for attempt_id, look in list(self._looks.items()):
-            if now - look.session.started_at > ABANDONED_SECONDS:
-                self._looks.pop(attempt_id, None)
+        for attempt_id, face_check in list(self._face_checks.items()):
+            if now - face_check.session.started_at > ABANDONED_SECONDS:
+                self._face_checks.pop(attempt_id, None)
 
-    def look(self, attempt_id: str, jpeg: bytes) -> LookReply:
-        """Judge the next frame of the look; the last one brings its result.
+    def face_check(self, attempt_id: str, jpeg: bytes) -> FaceCheckReply:
+        """Judge the next frame of the face check; the last one brings its result.
 
-        Raises LookMissing, NotVerifiable, AnalysisBusy, PicturesSetAside, TooManyAtOnce while the
-        picture before is being judged, or a VisionError for a bad picture.
+        Raises FaceCheckMissing, NotVerifiable, AnalysisBusy, PicturesSetAside, TooManyAtOnce
+        while the picture before is being judged, or a VisionError for a bad picture.
         """
-        look = self._looks.get(attempt_id)
-        if look is None:
-            raise LookMissing()
-        if not look.lock.acquire(blocking=False):  # a thread never waits for another's picture
+        face_check = self._face_checks.get(attempt_id)
+        if face_check is None:
+            raise FaceCheckMissing()
+        if not face_check.lock.acquire(
+            blocking=False
+        ):  # a thread never waits for another's picture
             raise TooManyAtOnce()
         try:
-            return self._next(attempt_id, look, jpeg)
+            return self._next(attempt_id, face_check, jpeg)
         finally:
-            look.lock.release()
+            face_check.lock.release()
 
-    def _next(self, attempt_id: str, look: Look, jpeg: bytes) -> LookReply:
-        if look.session.over:
-            raise LookMissing()
-        attempt = self._get(self._centre.store.read(), attempt_id)
+    def _next(self, attempt_id: str, face_check: FaceCheck, jpeg: bytes) -> FaceCheckReply:
+        if face_check.session.over:
+            raise FaceCheckMissing()
+        attempt = self._get(self._context.store.read(), attempt_id)
         try:
             with self._place(), self._analysed(attempt):
-                look.see(jpeg, lambda task: self._faces.look(task, attempt_id), self._now)
+                face_check.see(
+                    jpeg, lambda task: self._faces.face_check(task, attempt_id), self._now
+                )
         except AnalysisBusy:
-            look.refuse(self._now())
+            face_check.refuse(self._now())
             raise
         result = None
-        if look.session.over:
-            self._looks.pop(attempt_id, None)
-            result = self._conclude(attempt, look, jpeg)
-        return self._reply(look, result)
+        if face_check.session.over:
+            self._face_checks.pop(attempt_id, None)
+            result = self._conclude(attempt, face_check, jpeg)
+        return self._reply(face_check, result)
 
-    def _reply(self, look: Look, result: CheckInResult | None) -> LookReply:
-        session = look.session
-        left = look.seconds_left(self._now())
-        return LookReply(session.ask, session.step, session.steps, look.advice, left, result)
+    def _reply(self, face_check: FaceCheck, result: CheckInResult | None) -> FaceCheckReply:
+        session = face_check.session
+        left = face_check.seconds_left(self._now())
+        return FaceCheckReply(
+            session.ask, session.step, session.steps, face_check.advice, left, result
+        )
 
-    def _conclude(self, attempt: Attempt, look: Look, last: bytes) -> CheckInResult:
-        attempt_id, (score, picture) = attempt.id, look.best or (None, last)
+    def _conclude(self, attempt: Attempt, face_check: FaceCheck, last: bytes) -> CheckInResult:
+        attempt_id, (score, picture) = attempt.id, face_check.best or (None, last)
         kept = self._kept(attempt, "check_in", picture)
 
         def job(db: Database) -> CheckInResult:
             attempt = self._require(self._get(db, attempt_id))
             attempts.count_try(db, attempt_id)
             left = self._rules(attempt).max_tries - attempt.tries - 1
-            verdict = Verdict(look.session, score, left)
+            verdict = Verdict(face_check.session, score, left)
             self._keep_look(db, attempt, verdict, _added(db, kept))
             outcome = verdict.outcome
             if outcome == "pass":
                 outcome = "card" if self._rules(attempt).id_card else self._passed(db, attempt_id)
             return CheckInResult(outcome, verdict.advice, left)
 
-        return self._centre.store.write(job)
+        return self._context.store.write(job)
 
     def _passed(self, db: Database, attempt_id: str) -> str:
         """The machine is done: pass, or inspect when staff have something to see to first."""
@@ -173,13 +179,13 @@ class VerificationDesk:
     def _keep_look(
         self, db: Database, attempt: Attempt, verdict: Verdict, evidence: str | None
     ) -> None:
-        now, outcome = self._centre.time.now(), verdict.outcome
+        now, outcome = self._context.time.now(), verdict.outcome
         row = Verification(attempt.id, now, outcome, verdict.score, verdict.advice, evidence)
         incidents.add_verification(db, row)
         state = {"pass": "passed", "retry": "failed"}.get(outcome, outcome)
         attempts.set_check_in(db, attempt.id, state, verdict.score)
         attempts.set_inspected(db, attempt.id, None, None)  # nobody has seen this picture yet
-        self._centre.record(
+        self._context.record(
             db,
             attempt.sitting_id,
             f"verification_{outcome}",
@@ -199,7 +205,7 @@ class VerificationDesk:
         A picture without a card costs nothing. ``final``: the candidate asks for staff with this
         picture. Raises NotVerifiable, AnalysisBusy, PicturesSetAside, or a VisionError.
         """
-        attempt = self._card_wanted(self._get(self._centre.store.read(), attempt_id))
+        attempt = self._card_wanted(self._get(self._context.store.read(), attempt_id))
         with self._place(), self._analysed(attempt):
             sight = self._faces.read_card(jpeg, self._reference(attempt), attempt_id)
         left = self._rules(attempt).card_tries - attempt.card_tries
@@ -211,13 +217,13 @@ class VerificationDesk:
             current = self._card_wanted(self._get(db, attempt_id))
             return self._judge_card(db, current, sight, _added(db, kept), final)
 
-        return self._centre.store.write(job)
+        return self._context.store.write(job)
 
     def _judge_card(
         self,
         db: Database,
         attempt: Attempt,
-        sight: CardSight,
+        sight: CardResult,
         evidence: str | None,
         final: bool,
     ) -> CheckInResult:
@@ -227,12 +233,12 @@ class VerificationDesk:
         outcome = "pass" if passed else "staff" if final or left <= 0 else "card"
         attempts.set_id_card(db, attempt.id, {"pass": "passed"}.get(outcome, outcome))
         advice = sight.advice or (() if passed else ("card_no_match",))
-        now = self._centre.time.now()
+        now = self._context.time.now()
         incidents.add_verification(
             db,
             Verification(attempt.id, now, f"card_{outcome}", sight.card_holder, advice, evidence),
         )
-        self._centre.record(
+        self._context.record(
             db,
             attempt.sitting_id,
             f"id_card_{outcome}",
@@ -261,11 +267,11 @@ class VerificationDesk:
                 raise NotVerifiable(f"the attempt is {attempt.state}")
             outcome = "by_hand" if passed else "refused"
             attempts.set_check_in(db, attempt_id, outcome, attempt.check_in_score)
-            now = self._centre.time.now()
+            now = self._context.time.now()
             incidents.add_verification(
                 db, Verification(attempt_id, now, outcome, None, (), None, by, why)
             )
-            self._centre.record(
+            self._context.record(
                 db, attempt.sitting_id, f"verification_{outcome}", by, attempt_id, reason=why
             )
             if passed:
@@ -273,14 +279,14 @@ class VerificationDesk:
                 attempts.set_inspected(db, attempt_id, now, by)
                 self._admission.settle(db, attempt_id)
 
-        self._centre.store.write(job)
+        self._context.store.write(job)
 
     def _clear_findings(self, db: Database, attempt: Attempt, by: str) -> None:
         """Whoever decides with a reason has seen what was open."""
         for finding in findings.open_of(db, attempt.id):
-            how, now = Clearing.DECIDED, self._centre.time.now()
+            how, now = Clearing.DECIDED, self._context.time.now()
             findings.clear(db, attempt.id, finding, how, now, by)
-            self._centre.record(
+            self._context.record(
                 db,
                 attempt.sitting_id,
                 "finding_cleared",
@@ -292,11 +298,11 @@ class VerificationDesk:
 
     def latest_picture(self, attempt_id: str) -> bytes | None:
         """The last picture that was looked at during check-in."""
-        picture = incidents.latest_picture(self._centre.store.read(), attempt_id)
-        return None if picture is None else self._centre.open_sealed(picture)
+        picture = incidents.latest_picture(self._context.store.read(), attempt_id)
+        return None if picture is None else self._context.open_sealed(picture)
 
     def _verifiable(self, attempt_id: str) -> Attempt:
-        return self._require(self._get(self._centre.store.read(), attempt_id))
+        return self._require(self._get(self._context.store.read(), attempt_id))
 
     def _require(self, attempt: Attempt) -> Attempt:
         """An attempt whose face may be looked at now; raises NotVerifiable."""
@@ -322,18 +328,18 @@ class VerificationDesk:
     def _kept(self, attempt: Attempt, kind: str, picture: bytes) -> EvidenceRow | None:
         """Keep the picture that was judged; None on a full disk, which must not stop a check-in."""
         try:
-            sha256 = self._centre.keep_sealed(attempt.sitting_id, "pictures", picture)
+            sha256 = self._context.keep_sealed(attempt.sitting_id, "pictures", picture)
         except StorageFull as error:
             _log.warning("no picture could be kept of the check-in of %s: %s", attempt.id, error)
             return None
-        now = self._centre.time.now()
+        now = self._context.time.now()
         return EvidenceRow(sha256, attempt.id, None, kind, now, len(picture))
 
     def _rules(self, attempt: Attempt) -> VerificationRules:
         return self._admission.rules(attempt)
 
     def _now(self) -> float:
-        return self._centre.time.now().timestamp()
+        return self._context.time.now().timestamp()
 
     def _get(self, db: Database, attempt_id: str) -> Attempt:
         attempt = attempts.get(db, attempt_id)

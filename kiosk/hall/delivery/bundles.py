@@ -13,9 +13,9 @@ from kiosk.exam.checkin.devices import rules_off
 from kiosk.exam.errors import ExamError
 from kiosk.exam.troubles import Troubles
 from kiosk.hall.checkin.devices import failed_devices
-from kiosk.hall.context import Centre
+from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import NotFound
-from kiosk.hall.packages import Papers
+from kiosk.hall.packages import OpenedPackages
 from kiosk.store.centre import outbox, terminals
 from kiosk.store.centre.outbox import (
     EVIDENCE,
@@ -23,7 +23,7 @@ from kiosk.store.centre.outbox import (
     INCIDENT_EVIDENCE,
     RESULT,
     ROUTINE_EVIDENCE,
-    Piece,
+    OutboxItem,
 )
 from kiosk.store.exam import (
     answer_seals,
@@ -33,8 +33,9 @@ from kiosk.store.exam import (
     events,
     guests,
     incidents,
-    ledgers,
+    page_leaves,
     tallies,
+    time_credits,
 )
 from kiosk.store.exam.answers import Answer
 from kiosk.store.exam.attempts import Attempt
@@ -46,11 +47,11 @@ from sync.wire.delivery.bundle import seal_bundle
 from sync.wire.delivery.result import (
     BundleAnswer,
     BundleCredit,
-    BundleDeparture,
     BundleIncident,
+    BundlePageLeave,
     Chain,
     ChainEvent,
-    CheckInLook,
+    CheckInFaceCheck,
     CheckInRecord,
     ConductCounts,
     DeviceCheckRecord,
@@ -70,11 +71,13 @@ _ITEM = re.compile(IDENTIFIER)
 class Results:
     """Makes result bundles. Each ended attempt gets one, also after a crash in between."""
 
-    def __init__(self, centre: Centre, papers: Papers, vision: VisionRecord) -> None:
-        self._centre = centre
+    def __init__(
+        self, context: CentreContext, papers: OpenedPackages, vision: VisionRecord
+    ) -> None:
+        self._context = context
         self._papers = papers
         self._vision = vision
-        self._troubles = Troubles(centre.clock.monotonic)
+        self._troubles = Troubles(context.clock.monotonic)
 
     def sweep(self) -> int:
         """Bundle every ended attempt whose newest state is in no bundle; returns how many.
@@ -83,7 +86,7 @@ class Results:
         it holds up nobody else's.
         """
         done = 0
-        for attempt_id in outbox.attempts_to_bundle(self._centre.store.read()):
+        for attempt_id in outbox.attempts_to_bundle(self._context.store.read()):
             if self._troubles.due(attempt_id):
                 done += self._try(attempt_id)
         return done
@@ -100,11 +103,11 @@ class Results:
 
     def bundle(self, attempt_id: str) -> str:
         """Seal one attempt as it is now into the outbox and return the bundle's id."""
-        db = self._centre.store.read()
+        db = self._context.store.read()
         bundle = self._build(db, attempt_id)
-        sealed = seal_bundle(bundle, self._centre.keys, self._centre.hq)
-        self._centre.folders.outbox.put(sealed.id, sealed.data)
-        piece = Piece(
+        sealed = seal_bundle(bundle, self._context.keys, self._context.hq)
+        self._context.folders.outbox.put(sealed.id, sealed.data)
+        item = OutboxItem(
             kind=RESULT,
             id=sealed.id,
             sitting_id=bundle.sitting_id,
@@ -113,14 +116,14 @@ class Results:
             revision=bundle.revision,
             chain_head=bundle.chain.head,
         )
-        now, pictures = self._centre.time.now(), self._pictures(db, bundle.sitting_id, attempt_id)
+        now, pictures = self._context.time.now(), self._pictures(db, bundle.sitting_id, attempt_id)
 
         def job(db: Database) -> None:
-            outbox.add_result(db, piece, now)
+            outbox.add_result(db, item, now)
             for row in pictures:
-                outbox.add(db, _evidence_piece(row, piece.sitting_id), now)
+                outbox.add(db, _evidence_item(row, item.sitting_id), now)
 
-        self._centre.store.write(job)
+        self._context.store.write(job)
         return sealed.id
 
     def _pictures(self, db: Database, sitting_id: str, attempt_id: str) -> list[EvidenceRow]:
@@ -131,15 +134,15 @@ class Results:
         return incidents.evidence_of(db, attempt_id)
 
     def _build(self, db: Database, attempt_id: str) -> ResultBundle:
-        centre = self._centre
+        context = self._context
         attempt = attempts.get(db, attempt_id)
         if attempt is None or attempt.ended_at is None or attempt.end_reason is None:
             raise NotFound()
         sitting = self._papers.sitting(attempt.sitting_id)
         return ResultBundle(
-            centre_code=centre.settings.centre_code,
-            sender_key_id=centre.keys.public.key_id,
-            recipient_key_id=centre.hq.key_id,
+            centre_code=context.settings.centre_code,
+            sender_key_id=context.keys.public.key_id,
+            recipient_key_id=context.hq.key_id,
             attempt_id=attempt.id,
             revision=attempt.wanted_revision,
             candidate_id=attempt.candidate_id,
@@ -196,13 +199,13 @@ class Results:
         return ConductCounts(
             leaves=attempt.leaves,
             leave_limit=limit,
-            signals={kind: n for kind, n in signals.items() if kind not in _DEPARTURES},
-            departures=_departures(db, attempt),
+            signals={kind: n for kind, n in signals.items() if kind not in _PAGE_LEAVES},
+            page_leaves=_page_leaves(db, attempt),
         )
 
 
-_DEPARTURES = ("page_left", "page_returned")
-"""Those stand in the ledger of departures."""
+_PAGE_LEAVES = ("page_left", "page_returned")
+"""These are recorded as page leaves."""
 
 
 def _answers(revisions: list[Answer]) -> tuple[BundleAnswer, ...]:
@@ -241,13 +244,13 @@ def _credits(db: Database, attempt: Attempt) -> tuple[BundleCredit, ...]:
             by=credit.by,
             at=credit.at,
         )
-        for credit in ledgers.credits_of(db, attempt.id)
+        for credit in time_credits.credits_of(db, attempt.id)
     )
 
 
-def _departures(db: Database, attempt: Attempt) -> tuple[BundleDeparture, ...]:
+def _page_leaves(db: Database, attempt: Attempt) -> tuple[BundlePageLeave, ...]:
     return tuple(
-        BundleDeparture(
+        BundlePageLeave(
             number=entry.number,
             started_at=entry.started_at,
             ended_at=entry.ended_at,
@@ -255,7 +258,7 @@ def _departures(db: Database, attempt: Attempt) -> tuple[BundleDeparture, ...]:
             reversal=entry.reversal,
             reversed_by=entry.reversed_by,
         )
-        for entry in ledgers.departures(db, attempt.id).entries
+        for entry in page_leaves.of_attempt(db, attempt.id).entries
     )
 
 
@@ -280,23 +283,23 @@ def _incidents(db: Database, attempt: Attempt) -> tuple[BundleIncident, ...]:
 
 
 def _check_in(db: Database, attempt: Attempt) -> CheckInRecord:
-    looks = tuple(
-        CheckInLook(
-            at=look.at,
-            outcome=look.outcome,
-            score=look.score,
-            advice=look.advice,
-            evidence=look.evidence,
-            by=look.by,
-            reason=look.reason,
+    face_checks = tuple(
+        CheckInFaceCheck(
+            at=face_check.at,
+            outcome=face_check.outcome,
+            score=face_check.score,
+            advice=face_check.advice,
+            evidence=face_check.evidence,
+            by=face_check.by,
+            reason=face_check.reason,
         )
-        for look in incidents.verifications(db, attempt.id)
+        for face_check in incidents.verifications(db, attempt.id)
     )
     return CheckInRecord(
         outcome=attempt.check_in,
         score=attempt.check_in_score,
         consent_face=attempt.consent_face,
-        looks=looks,
+        face_checks=face_checks,
     )
 
 
@@ -329,9 +332,9 @@ def _evidence(db: Database, attempt: Attempt) -> tuple[EvidenceRef, ...]:
     )
 
 
-def _evidence_piece(row: EvidenceRow, sitting_id: str) -> Piece:
+def _evidence_item(row: EvidenceRow, sitting_id: str) -> OutboxItem:
     priority = ROUTINE_EVIDENCE if row.incident_id is None else INCIDENT_EVIDENCE
-    return Piece(EVIDENCE, row.sha256, sitting_id, priority, row.attempt_id)
+    return OutboxItem(EVIDENCE, row.sha256, sitting_id, priority, row.attempt_id)
 
 
 def _chain(db: Database, attempt: Attempt) -> Chain:

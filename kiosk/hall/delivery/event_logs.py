@@ -1,4 +1,4 @@
-"""The journal of a sitting that is over, in sealed parts for headquarters (R23)."""
+"""The event log of a sitting that is over, in sealed parts for headquarters (R23)."""
 
 import logging
 from collections.abc import Sequence
@@ -7,29 +7,29 @@ from sqlite_utils import Database
 
 from kiosk.exam.errors import ExamError
 from kiosk.exam.troubles import Troubles
-from kiosk.hall.context import Centre
+from kiosk.hall.context import CentreContext
 from kiosk.store.centre import outbox, sittings
-from kiosk.store.centre.outbox import FIRST, JOURNAL, Piece
+from kiosk.store.centre.outbox import EVENT_LOG, FIRST, OutboxItem
 from kiosk.store.exam import events
 from kiosk.store.exam.events import Event
-from sync.wire.delivery.event_log import MOST_EVENTS, JournalEvent, SittingJournal, seal_journal
+from sync.wire.delivery.event_log import MOST_EVENTS, EventLogPart, LoggedEvent, seal_event_log_part
 
 _log = logging.getLogger(__name__)
 
 
-class Journals:
-    """Makes parts of journals: one when a sitting is over, others when something is added."""
+class EventLogs:
+    """Makes parts of event logs: one when a sitting is over, others when something is added."""
 
-    def __init__(self, centre: Centre) -> None:
-        self._centre = centre
-        self._troubles = Troubles(centre.clock.monotonic)
+    def __init__(self, context: CentreContext) -> None:
+        self._context = context
+        self._troubles = Troubles(context.clock.monotonic)
 
     def sweep(self) -> int:
         """Seal what is in no part yet; returns how many parts were made.
 
-        A journal that cannot be sealed is logged and tried again after a growing pause.
+        An event log that cannot be sealed is logged and tried again after a growing pause.
         """
-        db, done = self._centre.store.read(), 0
+        db, done = self._context.store.read(), 0
         for sitting in sittings.everyone(db):
             if sitting.over and self._troubles.due(sitting.id):
                 done += self._try(db, sitting.id)
@@ -48,28 +48,30 @@ class Journals:
     def _continue(self, db: Database, sitting_id: str) -> int:
         done = 0
         while part := events.after(
-            db, sitting_id, outbox.journal_through(db, sitting_id), MOST_EVENTS
+            db, sitting_id, outbox.event_log_through(db, sitting_id), MOST_EVENTS
         ):
             self._seal(sitting_id, part)
             done += 1
         return done
 
     def _seal(self, sitting_id: str, part: Sequence[Event]) -> None:
-        centre = self._centre
-        journal = SittingJournal(
-            centre_code=centre.settings.centre_code,
-            sender_key_id=centre.keys.public.key_id,
-            recipient_key_id=centre.hq.key_id,
+        context = self._context
+        event_log = EventLogPart(
+            centre_code=context.settings.centre_code,
+            sender_key_id=context.keys.public.key_id,
+            recipient_key_id=context.hq.key_id,
             sitting_id=sitting_id,
             events=tuple(_event(event) for event in part),
         )
-        sealed = seal_journal(journal, centre.keys, centre.hq)
-        centre.folders.outbox.put(sealed.id, sealed.data)
-        piece = Piece(JOURNAL, sealed.id, sitting_id, FIRST[JOURNAL], chain_head=journal.last.hash)
-        now = centre.time.now()
-        centre.store.write(lambda db: outbox.add(db, piece, now))
+        sealed = seal_event_log_part(event_log, context.keys, context.hq)
+        context.folders.outbox.put(sealed.id, sealed.data)
+        item = OutboxItem(
+            EVENT_LOG, sealed.id, sitting_id, FIRST[EVENT_LOG], chain_head=event_log.last.hash
+        )
+        now = context.time.now()
+        context.store.write(lambda db: outbox.add(db, item, now))
 
 
-def _event(event: Event) -> JournalEvent:
+def _event(event: Event) -> LoggedEvent:
     fields = {name: value for name, value in vars(event).items() if name != "sitting_id"}
-    return JournalEvent.model_validate(fields)
+    return LoggedEvent.model_validate(fields)

@@ -5,19 +5,19 @@ from typing import Protocol
 
 from sqlite_utils import Database
 
-from kiosk.hall.context import Centre
+from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import NotFound
 from kiosk.hall.staff_views import (
     Confirmed,
     KindView,
+    RemovableMediaView,
     Sending,
-    StickView,
     SyncProblem,
     SyncView,
 )
 from kiosk.store.centre import contact, outbox, sittings
 from kiosk.store.exam import attempts, events
-from sync.wire.exchange.container import Files, Medium
+from sync.wire.exchange.container import Files, MediaContainer
 
 REFUSED = "Headquarters refused"
 """How the agent's ``HqRefused`` begins; everything else went wrong at this centre."""
@@ -28,7 +28,7 @@ class Outgoing(Protocol):
 
     @property
     def kind(self) -> str | None:
-        """Result, journal or evidence."""
+        """Result, event log or evidence."""
         ...
 
     @property
@@ -68,16 +68,16 @@ class Media(Protocol):
         """All that waits, and an index."""
         ...
 
-    def take(self, medium: Medium) -> Taken:
+    def take(self, medium: MediaContainer) -> Taken:
         """Take in what headquarters has written."""
         ...
 
 
-class SyncDesk:
+class SyncStatus:
     """Sync with headquarters from the hall's side: what waits, what is there, the last contact."""
 
-    def __init__(self, centre: Centre, trigger: Callable[[], None]) -> None:
-        self._centre = centre
+    def __init__(self, context: CentreContext, trigger: Callable[[], None]) -> None:
+        self._context = context
         self._trigger = trigger
         self._outgoing: Callable[[], Outgoing | None] = lambda: None
         self._busy: Callable[[], bool] = lambda: False
@@ -93,17 +93,17 @@ class SyncDesk:
 
     def stick(self, by: str) -> Files:
         """What goes onto a stick, name and content; the same bytes as by network."""
-        self._log("stick_written", by)
+        self._log("media_written", by)
         return self._carrier().outbound()
 
-    def take_stick(self, medium: Medium, by: str) -> StickView:
+    def receive_media(self, medium: MediaContainer, by: str) -> RemovableMediaView:
         """Take in what headquarters put onto a stick.
 
-        Raises ``MediumEmpty``, ``MediumDamaged`` or ``BadSignature``; then nothing is taken.
+        Raises ``MediaEmpty``, ``MediaDamaged`` or ``BadSignature``; then nothing is taken.
         """
         taken = self._carrier().take(medium)
-        self._log("stick_taken_in", by)
-        return StickView(dict(taken.receipts), taken.notices, list(taken.problems))
+        self._log("media_received", by)
+        return RemovableMediaView(dict(taken.receipts), taken.notices, list(taken.problems))
 
     def _carrier(self) -> Media:
         if self._media is None:
@@ -111,23 +111,23 @@ class SyncDesk:
         return self._media
 
     def _log(self, kind: str, by: str) -> None:
-        """In the journals of all sittings that are not over: it concerns all of them."""
+        """In the event logs of all sittings that are not over: it concerns all of them."""
 
         def job(db: Database) -> None:
             for sitting in sittings.everyone(db):
                 if not sitting.over:
-                    self._centre.record(db, sitting.id, kind, by)
+                    self._context.record(db, sitting.id, kind, by)
 
-        self._centre.store.write(job)
+        self._context.store.write(job)
 
     def view(self) -> SyncView:
         """How sync stands. Without an address of HQ its state is ``off``."""
-        db = self._centre.store.read()
+        db = self._context.store.read()
         last = contact.get(db)
         kinds = {kind: KindView(**found) for kind, found in outbox.counts(db).items()}
         said = contact.completeness(db)
         return SyncView(
-            state=last.state if self._centre.settings.sync.hq_url else "off",
+            state=last.state if self._context.settings.sync.hq_url else "off",
             busy=self._busy(),
             last_contact=last.last_contact,
             next_try=last.next_try,
@@ -141,7 +141,7 @@ class SyncDesk:
             last_error=last.last_error,
             trouble=last.trouble,
             clock_offset_s=last.clock_offset_s,
-            problems=[self._problem(db, piece) for piece in outbox.problems(db)],
+            problems=[self._problem(db, item) for item in outbox.problems(db)],
         )
 
     def sync_now(self) -> None:
@@ -154,16 +154,16 @@ class SyncDesk:
             return None
         return Sending(now.kind, now.done, now.total)
 
-    def _problem(self, db: Database, piece: outbox.Piece) -> SyncProblem:
-        attempt = attempts.get(db, piece.attempt_id) if piece.attempt_id else None
+    def _problem(self, db: Database, item: outbox.OutboxItem) -> SyncProblem:
+        attempt = attempts.get(db, item.attempt_id) if item.attempt_id else None
         return SyncProblem(
-            kind=piece.kind,
-            id=piece.id,
+            kind=item.kind,
+            id=item.id,
             admission_no=attempt.admission_no if attempt else None,
-            tries=piece.tries,
-            next_try=piece.next_try_at,
-            refused=(piece.last_error or "").startswith(REFUSED),
-            error=piece.last_error or "",
+            tries=item.tries,
+            next_try=item.next_try_at,
+            refused=(item.last_error or "").startswith(REFUSED),
+            error=item.last_error or "",
         )
 
 
@@ -175,7 +175,7 @@ def _as_said(kinds: Mapping[str, KindView], held: Mapping[str, int]) -> bool:
 def _unsealed(db: Database) -> bool:
     """Whether something is over that has not been sealed for headquarters yet."""
     return bool(outbox.attempts_to_bundle(db)) or any(
-        events.after(db, sitting.id, outbox.journal_through(db, sitting.id), 1)
+        events.after(db, sitting.id, outbox.event_log_through(db, sitting.id), 1)
         for sitting in sittings.everyone(db)
         if sitting.over
     )

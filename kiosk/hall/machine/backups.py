@@ -13,7 +13,7 @@ from typing import Protocol
 from sqlite_utils import Database
 
 from kiosk.exam.errors import ExamError
-from kiosk.hall.context import Centre
+from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import BackupRunning, NotFound
 from kiosk.hall.staff_views import BackupDone, BackupPlace, BackupProof, BackupRun, BackupView
 from kiosk.store.centre import sittings
@@ -33,11 +33,11 @@ class BackupMaker(Protocol):
         """Write a backup, call ``prove`` and prove it; raise an ExamError when either fails."""
 
 
-class BackupDesk:
+class Backups:
     """Makes a backup on demand, one at a time, while the exam goes on."""
 
-    def __init__(self, centre: Centre) -> None:
-        self._centre = centre
+    def __init__(self, context: CentreContext) -> None:
+        self._context = context
         self._maker: BackupMaker | None = None
         self._trigger: Callable[[], None] = lambda: None
         self._lock = threading.Lock()
@@ -51,7 +51,7 @@ class BackupDesk:
     def view(self) -> BackupView:
         """Where backups can go, what is being done, how the last one ended."""
         places = self._places()
-        settings = self._centre.settings.backup
+        settings = self._context.settings.backup
         return BackupView(
             places=list(places),
             run=self._run,
@@ -66,7 +66,7 @@ class BackupDesk:
         newest = _newest(self._places())
         if newest is None:
             return None
-        return max(0.0, (self._centre.clock.now() - newest).total_seconds() / 3600)
+        return max(0.0, (self._context.clock.now() - newest).total_seconds() / 3600)
 
     @property
     def is_used(self) -> bool:
@@ -79,8 +79,8 @@ class BackupDesk:
 
     def _old(self, places: Sequence[BackupPlace]) -> bool:
         newest = _newest(places)
-        limit = timedelta(minutes=2 * self._centre.settings.backup.every_minutes)
-        return newest is None or self._centre.clock.now() - newest > limit
+        limit = timedelta(minutes=2 * self._context.settings.backup.every_minutes)
+        return newest is None or self._context.clock.now() - newest > limit
 
     def _places(self) -> Sequence[BackupPlace]:
         return self._maker.places() if self._maker else ()
@@ -92,7 +92,7 @@ class BackupDesk:
         with self._lock:
             if self._run is not None:
                 raise BackupRunning()
-            self._run = BackupRun(folder, "writing", by, self._centre.clock.now())
+            self._run = BackupRun(folder, "writing", by, self._context.clock.now())
         self._trigger()
 
     def work(self) -> None:
@@ -110,7 +110,7 @@ class BackupDesk:
         except OSError:
             _log.exception("the backup failed")
         finally:  # whatever else happens, the next one can be asked for
-            done = BackupDone(run.folder, run.by, self._centre.clock.now(), proof, error)
+            done = BackupDone(run.folder, run.by, self._context.clock.now(), proof, error)
             with self._lock:
                 self._last, self._run = done, None
         self._note(done)
@@ -128,9 +128,9 @@ class BackupDesk:
         def job(db: Database) -> None:
             for sitting in sittings.everyone(db):
                 if not sitting.over:
-                    self._centre.record(db, sitting.id, kind, done.by, folder=done.folder, **facts)
+                    self._context.record(db, sitting.id, kind, done.by, folder=done.folder, **facts)
 
-        self._centre.store.write(job)
+        self._context.store.write(job)
 
 
 def _newest(places: Sequence[BackupPlace]) -> datetime | None:

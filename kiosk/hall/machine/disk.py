@@ -6,7 +6,7 @@ import sqlite3
 from sqlite_utils import Database
 
 from kiosk.exam.disk_space import MB, DiskLevel, DiskSpace, Growth, disk_space, hours_left
-from kiosk.hall.context import Centre
+from kiosk.hall.context import CentreContext
 from kiosk.store.centre import sittings
 from kiosk.store.errors import StorageFull, StoreError
 
@@ -18,18 +18,18 @@ SHORT = (DiskLevel.SHEDDING, DiskLevel.FULL)
 class DiskWatch:
     """The centre's disk as the hall sees it."""
 
-    def __init__(self, centre: Centre) -> None:
-        self._centre = centre
+    def __init__(self, context: CentreContext) -> None:
+        self._context = context
         self._growth = Growth()
         self._noted = False
         self.backup_problem: str | None = None
 
     def view(self, candidates: int) -> DiskSpace:
         """How much room is left, for that many candidates."""
-        settings, free = self._centre.settings.disk, self._free()
+        settings, free = self._context.settings.disk, self._free()
         return disk_space(
             free,
-            self._centre.store.reserve.size,
+            self._context.store.reserve.size,
             settings.reserve_mb * MB,
             settings.pictures_stop_mb * MB,
             hours_left(free, self._growth.per_hour(), candidates),
@@ -41,8 +41,8 @@ class DiskWatch:
 
     def sweep(self) -> None:
         """Measure; make the reserve again when room has returned; note a shortage in the log."""
-        self._growth.add(self._centre.clock.monotonic(), self._free())
-        self._centre.store.reserve.fill(self._centre.settings.disk.reserve_mb * MB)
+        self._growth.add(self._context.clock.monotonic(), self._free())
+        self._context.store.reserve.fill(self._context.settings.disk.reserve_mb * MB)
         short = self.view(1).level in SHORT
         if short != self._noted:
             self._noted = short
@@ -50,22 +50,22 @@ class DiskWatch:
 
     def require_database(self) -> None:
         """Raise an error of SQLite unless the database can be read."""
-        sittings.everyone(self._centre.store.read())
+        sittings.everyone(self._context.store.read())
 
     def database_error(self, error: sqlite3.Error) -> StoreError | None:
         """Say what an error while reading means; damage ends the server."""
-        return self._centre.store.report(error)
+        return self._context.store.report(error)
 
     def _free(self) -> int:
-        return self._centre.folders.evidence.free_bytes()
+        return self._context.folders.evidence.free_bytes()
 
     def _note(self, kind: str) -> None:
         def job(db: Database) -> None:
             for sitting in sittings.everyone(db):
                 if not sitting.over:
-                    self._centre.record(db, sitting.id, kind, "system")
+                    self._context.record(db, sitting.id, kind, "system")
 
         try:
-            self._centre.store.write(job)
+            self._context.store.write(job)
         except StorageFull:
             _log.warning("the disk is full: %s could not be recorded", kind)

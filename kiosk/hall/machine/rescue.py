@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from kiosk.exam.errors import InvalidAnswer
 from kiosk.hall.attempt.attempts import checked
-from kiosk.hall.attempt.late_answers import LateAnswersDesk
-from kiosk.hall.context import Centre
+from kiosk.hall.attempt.late_answers import LateAnswerDecisions
+from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import LateAnswersForeign, LateAnswersKnown, LateAnswersRefused
-from kiosk.hall.packages import Papers
+from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.views import AnswerWrite
 from kiosk.store.centre import retention
 from kiosk.store.errors import ResultsFinal
@@ -35,9 +35,13 @@ class Rescue:
     """Delivers what was read."""
 
     def __init__(
-        self, centre: Centre, papers: Papers, desk: LateAnswersDesk, key: EmergencyKey
+        self,
+        context: CentreContext,
+        papers: OpenedPackages,
+        desk: LateAnswerDecisions,
+        key: EmergencyKey,
     ) -> None:
-        self._centre = centre
+        self._context = context
         self._papers = papers
         self._desk = desk
         self._key = key
@@ -56,7 +60,7 @@ class Rescue:
 
     def _waits(self, attempt_id: str) -> bool:
         """Whether a rescue of before waits for staff already."""
-        known = late_answers.of_attempt(self._centre.store.read(), attempt_id)
+        known = late_answers.of_attempt(self._context.store.read(), attempt_id)
         return any(late.source == SOURCE and late.state == "waiting" for late in known)
 
     def _outcome(self, attempt_id: str, answers: list[Readable], by: str) -> str:
@@ -69,14 +73,14 @@ class Rescue:
         return "waiting"
 
     def _file(self, attempt_id: str, answers: list[Readable]) -> bytes:
-        attempt = attempts.get(self._centre.store.read(), attempt_id)
+        attempt = attempts.get(self._context.store.read(), attempt_id)
         if attempt is None:
             raise LateAnswersForeign
-        retention.require_open_results(self._centre.store.read(), attempt.sitting_id)
+        retention.require_open_results(self._context.store.read(), attempt.sitting_id)
         sitting = self._papers.sitting(attempt.sitting_id)
         if attempt.started_at is None or sitting.sealed_paper_key is None:
             raise LateAnswersRefused("the exam was not sat")
-        paper, now = self._papers.paper(sitting).paper, self._centre.time.now()
+        paper, now = self._papers.paper(sitting).paper, self._context.time.now()
         kept = []
         for seq, item, value, at in answers:
             try:

@@ -10,23 +10,23 @@ import threading
 
 from sqlite_utils import Database
 
-from kiosk.hall.context import Centre
+from kiosk.hall.context import CentreContext
 from kiosk.store import meta
 from kiosk.store.centre import sittings
 from kiosk.store.files import read_numbers, write_durably
 
 
-class Lineage:
+class RestoreDetection:
     """Counts calls to headquarters, and begins epochs."""
 
-    def __init__(self, centre: Centre) -> None:
-        self._centre = centre
+    def __init__(self, context: CentreContext) -> None:
+        self._context = context
         self._file = threading.Lock()
 
     def at_start(self) -> None:
         """Begin an epoch if the database is older than the file beside it says."""
         seen = self._seen()
-        db = self._centre.store.read()
+        db = self._context.store.read()
         if (meta.epoch(db), meta.contact_number(db)) < (seen["epoch"], seen["contact"]):
             self.begin_epoch(max(meta.epoch(db), seen["epoch"]) + 1, seen["contact"])
 
@@ -38,12 +38,12 @@ class Lineage:
             meta.set_contact_number(db, number)
             return meta.epoch(db), number
 
-        epoch, number = self._centre.store.write(job)
+        epoch, number = self._context.store.write(job)
         self._keep(epoch, number)
         return epoch, number
 
     def begin_epoch(self, epoch: int, contact: int = 0) -> None:
-        """Go on in a new epoch: the journal of every sitting says so. Lower ones are ignored."""
+        """Go on in a new epoch: the event log of every sitting says so. Lower ones are ignored."""
 
         def job(db: Database) -> int:
             if epoch <= meta.epoch(db):
@@ -52,17 +52,17 @@ class Lineage:
             number = max(meta.contact_number(db), contact)
             meta.set_contact_number(db, number)
             for sitting in sittings.everyone(db):
-                self._centre.record(db, sitting.id, "epoch_begun", "system", epoch=epoch)
+                self._context.record(db, sitting.id, "epoch_begun", "system", epoch=epoch)
             return number
 
-        self._keep(epoch, self._centre.store.write(job))
+        self._keep(epoch, self._context.store.write(job))
 
     def _seen(self) -> dict[str, int]:
-        return {"epoch": 1, "contact": 0, **read_numbers(self._centre.folders.lineage)}
+        return {"epoch": 1, "contact": 0, **read_numbers(self._context.folders.restore_detection)}
 
     def _keep(self, epoch: int, contact: int) -> None:
         with self._file:
             seen = self._seen()
             highest = max((epoch, contact), (seen["epoch"], seen["contact"]))
             text = json.dumps({"epoch": highest[0], "contact": highest[1]})
-            write_durably(self._centre.folders.lineage, text.encode())
+            write_durably(self._context.folders.restore_detection, text.encode())

@@ -2,19 +2,19 @@
 
 from sqlite_utils import Database
 
-from kiosk.hall.context import Centre
+from kiosk.hall.context import CentreContext
 from kiosk.store.centre import sittings
 
 
 class TimeWatch:
     """Runs every few seconds beside the exam."""
 
-    def __init__(self, centre: Centre) -> None:
-        self._centre = centre
+    def __init__(self, context: CentreContext) -> None:
+        self._context = context
 
     def keep(self) -> None:
         """Persist a tick; a jump becomes an event of every open sitting."""
-        reading = self._centre.time.keep()
+        reading = self._context.time.keep()
         if not reading.jumped:
             return
         seconds = round(reading.jump.total_seconds())
@@ -22,6 +22,6 @@ class TimeWatch:
         def job(db: Database) -> None:
             for sitting in sittings.everyone(db):
                 if sitting.state in ("unlocked", "started"):
-                    self._centre.record(db, sitting.id, "clock_set", "system", seconds=seconds)
+                    self._context.record(db, sitting.id, "clock_set", "system", seconds=seconds)
 
-        self._centre.store.write(job)
+        self._context.store.write(job)

@@ -7,7 +7,7 @@ from sqlite_utils import Database
 from kiosk.exam.proctoring.room import Analysis, Camera, Disturbance, RoomKind, RoomWatch
 from kiosk.exam.proctoring.rules import ProctoringSettings
 from kiosk.hall.clock import exam_time
-from kiosk.hall.context import Centre
+from kiosk.hall.context import CentreContext
 from kiosk.hall.staff_views import DisturbanceView
 from kiosk.store.centre import terminals
 from kiosk.store.exam import attempts, room_events
@@ -21,13 +21,13 @@ NAMED = 60
 class Disturbances:
     """One watch per sitting whose candidates are being watched."""
 
-    def __init__(self, centre: Centre) -> None:
-        self._centre = centre
+    def __init__(self, context: CentreContext) -> None:
+        self._context = context
         self._watches: dict[str, RoomWatch] = {}
         self._open: dict[tuple[str, RoomKind], str] = {}
-        centre.store.write(lambda db: room_events.end_all(db, centre.time.now()))
+        context.store.write(lambda db: room_events.end_all(db, context.time.now()))
 
-    def look(
+    def face_check(
         self,
         sitting_id: str,
         settings: ProctoringSettings,
@@ -40,7 +40,7 @@ class Disturbances:
         if watch is None:
             watch = RoomWatch(settings.camera_lost.enter_seconds)
             self._watches[sitting_id] = watch
-        began, ended = watch.tick(self._centre.time.now().timestamp(), cameras, analysis)
+        began, ended = watch.tick(self._context.time.now().timestamp(), cameras, analysis)
         for span in began:
             self._begin(sitting_id, span, interval_ms)
         for span in ended:
@@ -72,22 +72,22 @@ class Disturbances:
                 ended_at=event.ended_at,
                 terminals=event.terminals,
             )
-            for event in room_events.of_sitting(self._centre.store.read(), sitting_id, SHOWN)
+            for event in room_events.of_sitting(self._context.store.read(), sitting_id, SHOWN)
         ]
 
     def _begin(self, sitting_id: str, span: Disturbance, interval_ms: int) -> None:
-        event_id, since = self._centre.ids(), exam_time(span.since)
+        event_id, since = self._context.ids(), exam_time(span.since)
 
         def job(db: Database) -> None:
             names = self._names(db, span)
             event = RoomEvent(event_id, sitting_id, span.kind, since, None, interval_ms, names)
             room_events.begin(db, event)
             details = {"since": since.isoformat(), "frame_interval_ms": interval_ms}
-            self._centre.record(
+            self._context.record(
                 db, sitting_id, span.kind, "system", None, **details, terminals=list(names)
             )
 
-        self._centre.store.write(job)
+        self._context.store.write(job)
         self._open[sitting_id, span.kind] = event_id
 
     def _end(self, sitting_id: str, span: Disturbance) -> None:
@@ -97,7 +97,7 @@ class Disturbances:
         def job(db: Database) -> None:
             names = self._names(db, span)
             room_events.end(db, event_id, until, names)
-            self._centre.record(
+            self._context.record(
                 db,
                 sitting_id,
                 f"{span.kind}_over",
@@ -108,7 +108,7 @@ class Disturbances:
                 terminals=list(names),
             )
 
-        self._centre.store.write(job)
+        self._context.store.write(job)
 
     @staticmethod
     def _names(db: Database, span: Disturbance) -> tuple[str, ...]:

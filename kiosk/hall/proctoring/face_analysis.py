@@ -10,12 +10,12 @@ from kiosk.exam.identity.bands import Bands
 from kiosk.exam.proctoring import Hearing, Observation
 from kiosk.settings import VisionSettings
 from kiosk.vision.analysis.checkin import (
-    CardSight,
+    CardResult,
     CardTask,
-    LookTask,
-    PortraitSight,
+    FaceCheckTask,
+    FaceResult,
+    PortraitResult,
     PortraitTask,
-    Sight,
 )
 from kiosk.vision.analysis.monitor import Finding, Task
 from kiosk.vision.analysis.speech import SoundTask, check_pcm
@@ -130,17 +130,17 @@ class Faces:
             return 1.0 - float(np.linalg.norm(one - other))
         return cosine(one, other)
 
-    def look(self, task: LookTask, sender: str) -> Sight:
+    def face_check(self, task: FaceCheckTask, sender: str) -> FaceResult:
         """Look at a frame of a check-in; ``sender``: the attempt. Raises a VisionError."""
         check_jpeg(task.jpeg)
         return self._pool.examine(task, sender)
 
-    def read_card(self, jpeg: bytes, reference: bytes | None, sender: str) -> CardSight:
+    def read_card(self, jpeg: bytes, reference: bytes | None, sender: str) -> CardResult:
         """Compare the face on a card with its holder and the portrait; raises a VisionError."""
         check_jpeg(jpeg)
         return self._pool.examine(CardTask(jpeg, reference), sender)
 
-    def read_portrait(self, jpeg: bytes) -> PortraitSight:
+    def read_portrait(self, jpeg: bytes) -> PortraitResult:
         """Judge a portrait; raises a VisionError for one that cannot be decoded."""
         check_jpeg(jpeg, MAX_PORTRAIT_BYTES, MAX_PORTRAIT_PIXELS)
         return self._pool.examine(PortraitTask(jpeg))

@@ -9,7 +9,7 @@ from sqlite_utils import Database
 from kiosk.exam.attempt.states import AttemptState
 from kiosk.exam.proctoring import RuleEvent
 from kiosk.hall.clock import exam_time
-from kiosk.hall.context import Centre
+from kiosk.hall.context import CentreContext
 from kiosk.store.centre import sittings
 from kiosk.store.errors import StorageFull
 from kiosk.store.exam import attempts, incidents, tallies
@@ -32,8 +32,8 @@ WATCHED = SAT | {AttemptState.CHECKED_IN, AttemptState.READY, AttemptState.PAUSE
 class IncidentLog:
     """Opens and closes incidents of attempts that are being sat."""
 
-    def __init__(self, centre: Centre) -> None:
-        self._centre = centre
+    def __init__(self, context: CentreContext) -> None:
+        self._context = context
 
     def open(
         self,
@@ -50,7 +50,7 @@ class IncidentLog:
         Returns its id, or None when the attempt is no longer being sat.
         """
         incident = Incident(
-            id=self._centre.ids(),
+            id=self._context.ids(),
             attempt_id=attempt_id,
             rule=event.rule,
             started_at=exam_time(event.since),
@@ -81,10 +81,10 @@ class IncidentLog:
             if tallies.worth_noting(number):
                 more = {"number": number, **details}
                 kind = f"rule_{rule}"
-                self._centre.record(db, sitting_id, kind, "camera", attempt_id, **more)
+                self._context.record(db, sitting_id, kind, "camera", attempt_id, **more)
             return True
 
-        return self._centre.store.write(job)
+        return self._context.store.write(job)
 
     def mark(
         self,
@@ -97,9 +97,9 @@ class IncidentLog:
         small: Pictures,
     ) -> str | None:
         """What a person saw that no camera can prove: headphones, eating, a note passed on."""
-        now = self._centre.time.now()
+        now = self._context.time.now()
         incident = Incident(
-            self._centre.ids(), attempt_id, rule, now, now, None, None, "review", by, note
+            self._context.ids(), attempt_id, rule, now, now, None, None, "review", by, note
         )
         return self._write(incident, sitting_id, by, {"note": note}, full, small)
 
@@ -120,9 +120,9 @@ class IncidentLog:
         One for ``review`` lasts a moment; others end by :meth:`end`. Returns its id, or None when
         the attempt is over.
         """
-        now = self._centre.time.now()
+        now = self._context.time.now()
         incident = Incident(
-            id=self._centre.ids(),
+            id=self._context.ids(),
             attempt_id=attempt_id,
             rule=rule,
             started_at=now,
@@ -137,7 +137,7 @@ class IncidentLog:
 
     def end(self, sitting_id: str, attempt_id: str, incident_id: str, rule: str) -> None:
         """What :meth:`report` opened is over."""
-        self._close(sitting_id, attempt_id, incident_id, rule, self._centre.time.now())
+        self._close(sitting_id, attempt_id, incident_id, rule, self._context.time.now())
 
     def _write(
         self,
@@ -164,18 +164,18 @@ class IncidentLog:
             incidents.open_incident(db, incident)
             self._add(db, rows)
             kind = f"rule_{incident.rule}"
-            self._centre.record(
+            self._context.record(
                 db, sitting_id, kind, who, incident.attempt_id, incident=incident.id, **details
             )
             return True
 
-        return incident.id if self._centre.store.write(job) else None
+        return incident.id if self._context.store.write(job) else None
 
     def add_after(
         self, sitting_id: str, attempt_id: str, incident_id: str, small: Pictures
     ) -> None:
         """Add the sheet of small pictures taken after an incident began."""
-        incident = Incident(incident_id, attempt_id, "", self._centre.time.now(), None, None, None)
+        incident = Incident(incident_id, attempt_id, "", self._context.time.now(), None, None, None)
         try:
             rows = self._sheet(sitting_id, incident, "after", small)
         except (OSError, StorageFull) as error:
@@ -187,14 +187,14 @@ class IncidentLog:
             if rows:
                 _tell_again(db, attempt_id)
 
-        self._centre.store.write(job)
+        self._context.store.write(job)
 
     def _sheet(
         self, sitting_id: str, incident: Incident, kind: str, small: Pictures
     ) -> list[EvidenceRow]:
         if not small or not self._has_room(incident.attempt_id):
             return []
-        local = self._centre.local
+        local = self._context.local
         captions = [(local(at).strftime("%H:%M:%S"), jpeg) for at, jpeg in small]
         return [self._kept(sitting_id, incident, kind, small[-1][0], contact_sheet(captions))]
 
@@ -203,21 +203,21 @@ class IncidentLog:
 
         Raises StorageFull when the disk has room for answers only.
         """
-        if not self._centre.room_for_pictures():
+        if not self._context.room_for_pictures():
             raise StorageFull("pictures are given up first")
-        vision, db = self._centre.settings.vision, self._centre.store.read()
+        vision, db = self._context.settings.vision, self._context.store.read()
         few = incidents.evidence_count(db, attempt_id) < vision.evidence_per_attempt
         return few and incidents.evidence_bytes(db) < vision.evidence_mb * 1_000_000
 
     def _kept(
         self, sitting_id: str, incident: Incident, kind: str, at: datetime, jpeg: bytes
     ) -> EvidenceRow:
-        sha256 = self._centre.keep_sealed(sitting_id, "pictures", jpeg)
+        sha256 = self._context.keep_sealed(sitting_id, "pictures", jpeg)
         return EvidenceRow(sha256, incident.attempt_id, incident.id, kind, at, len(jpeg))
 
     def _add(self, db: Database, rows: list[EvidenceRow]) -> None:
         """Within the attempt's and the centre's bounds; the incident itself is always kept."""
-        vision = self._centre.settings.vision
+        vision = self._context.settings.vision
         for row in rows:
             few = incidents.evidence_count(db, row.attempt_id) < vision.evidence_per_attempt
             if few and incidents.evidence_bytes(db) + row.size <= vision.evidence_mb * 1_000_000:
@@ -232,7 +232,7 @@ class IncidentLog:
     ) -> None:
         def job(db: Database) -> None:
             incidents.close_incident(db, incident_id, at)
-            self._centre.record(
+            self._context.record(
                 db,
                 sitting_id,
                 f"rule_{rule}_over",
@@ -242,16 +242,16 @@ class IncidentLog:
             )
             _tell_again(db, attempt_id)
 
-        self._centre.store.write(job)
+        self._context.store.write(job)
 
     def note(self, sitting_id: str, attempt_id: str, kind: str, **data: object) -> None:
-        """Put something in the journal that is no incident, if it has not come too often."""
+        """Put something in the event log that is no incident, if it has not come too often."""
 
         def job(db: Database) -> None:
             if tallies.worth_noting(tallies.add(db, attempt_id, kind)):
-                self._centre.record(db, sitting_id, kind, "camera", attempt_id, **data)
+                self._context.record(db, sitting_id, kind, "camera", attempt_id, **data)
 
-        self._centre.store.write(job)
+        self._context.store.write(job)
 
     def note_everywhere(self, kind: str) -> None:
         """The same of what concerns every sitting that is not closed."""
@@ -259,9 +259,9 @@ class IncidentLog:
         def job(db: Database) -> None:
             for sitting in sittings.everyone(db):
                 if not sitting.over:
-                    self._centre.record(db, sitting.id, kind, "system", None)
+                    self._context.record(db, sitting.id, kind, "system", None)
 
-        self._centre.store.write(job)
+        self._context.store.write(job)
 
 
 def _tell_again(db: Database, attempt_id: str) -> None:

@@ -16,9 +16,9 @@ from kiosk.exam.proctoring import Hearing, Observation, Watch
 from kiosk.exam.proctoring.room import Analysis, RoomWatch
 from kiosk.exam.proctoring.rules import ProctoringSettings
 from kiosk.hall.clock import exam_time
-from kiosk.hall.context import Centre
+from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import NotFound, ReasonMissing
-from kiosk.hall.packages import Papers
+from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.proctoring.disturbances import Disturbances
 from kiosk.hall.proctoring.face_analysis import Faces
 from kiosk.hall.proctoring.incidents import IncidentLog
@@ -38,24 +38,24 @@ class Proctoring:
 
     def __init__(
         self,
-        centre: Centre,
-        papers: Papers,
+        context: CentreContext,
+        papers: OpenedPackages,
         faces: Faces,
         log: IncidentLog,
         set_aside: SetAside,
     ) -> None:
-        self._centre = centre
+        self._context = context
         self._papers = papers
         self._faces = faces
-        self._references = References(centre, papers, faces)
+        self._references = References(context, papers, faces)
         self._log = log
         self._events = SeatEvents(log)
         self._set_aside = set_aside
-        self._disturbances = Disturbances(centre)
+        self._disturbances = Disturbances(context)
         self._seats: dict[str, WatchedSeat] = {}
         self._suspects = 0
         self._deaths = 0
-        self._answered_at = self._centre.time.now()
+        self._answered_at = self._context.time.now()
         self._lock = threading.Lock()
         faces.on_answers(self._observed, self._heard, self._refused)
 
@@ -71,7 +71,7 @@ class Proctoring:
         Raises AttemptNotStarted, AttemptEnded, or a VisionError for no acceptable JPEG.
         """
         attempt, seat = self._running(attempt_id)
-        now = self._centre.time.now()
+        now = self._context.time.now()
         with seat.lock:
             suspect = seat.watch.suspicious
             interval = self._faces.interval_ms(len(self._seats), self._suspects, suspect)
@@ -101,10 +101,10 @@ class Proctoring:
         It is listened to and forgotten. Raises AttemptNotStarted, AttemptEnded, or SoundRefused.
         """
         self._running(attempt_id)
-        self._faces.listen(attempt_id, pcm, self._centre.time.now().timestamp())
+        self._faces.listen(attempt_id, pcm, self._context.time.now().timestamp())
 
     def _running(self, attempt_id: str) -> tuple[Attempt, WatchedSeat]:
-        attempt = attempts.get(self._centre.store.read(), attempt_id)
+        attempt = attempts.get(self._context.store.read(), attempt_id)
         if attempt is None:
             raise NotFound()
         require_in_progress(attempt.state)
@@ -123,9 +123,9 @@ class Proctoring:
 
     def _new_seat(self, attempt_id: str, sitting_id: str) -> WatchedSeat:
         """What the terminal's admitted devices cannot serve is not watched (R13)."""
-        without = devices.of_attempt(self._centre.store.read(), attempt_id).without
+        without = devices.of_attempt(self._context.store.read(), attempt_id).without
         rules = switched_off(self._settings(sitting_id), rules_off(without))
-        now, bands = self._centre.time.now(), self._faces.bands
+        now, bands = self._context.time.now(), self._faces.bands
         watch = Watch(rules, now.timestamp(), bands.staff_at, bands.pass_at)
         on = rules.camera_lost.enabled
         return WatchedSeat(watch, sitting_id, rules.identity_seconds, now, self.interval_ms, on)
@@ -145,7 +145,7 @@ class Proctoring:
     def _observed(self, attempt_id: str, observation: Observation, thumbnail: bytes) -> None:
         """Called from the analysis pool's thread for each analysed frame."""
         seat, at = self._seats.get(attempt_id), exam_time(observation.at)
-        self._answered_at = self._centre.time.now()
+        self._answered_at = self._context.time.now()
         if seat is None:
             self._faces.forget(attempt_id)  # the attempt ended while its last frame was looked at
             return
@@ -169,7 +169,7 @@ class Proctoring:
     def _refused(self, attempt_id: str, error: VisionError) -> None:
         """A picture that cannot be read, or that ended the analysis; the exam goes on."""
         seat = self._seats.get(attempt_id)
-        self._answered_at = self._centre.time.now()
+        self._answered_at = self._context.time.now()
         if seat is None:
             return
         with seat.lock:
@@ -187,7 +187,7 @@ class Proctoring:
 
         What the server, the analysis or the network keeps away is the room's, not a candidate's.
         """
-        running = {a.id: a for a in attempts.in_progress(self._centre.store.read())}
+        running = {a.id: a for a in attempts.in_progress(self._context.store.read())}
         for attempt_id in [known for known in list(self._seats) if known not in running]:
             self._forget(attempt_id)
         self._suspects = sum(seat.watch.suspicious for seat in list(self._seats.values()))
@@ -204,13 +204,13 @@ class Proctoring:
             self._judge(sitting_id, seats)
 
     def _judge(self, sitting_id: str, seats: dict[str, WatchedSeat]) -> None:
-        now = self._centre.time.now()
+        now = self._context.time.now()
         cameras = {
             attempt_id: seat.camera(now)
             for attempt_id, seat in seats.items()
             if seat.camera_on and self._set_aside.until(attempt_id) is None
         }
-        room = self._disturbances.look(
+        room = self._disturbances.face_check(
             sitting_id, self._settings(sitting_id), cameras, self._analysis(now), self.interval_ms
         )
         for attempt_id, seat in seats.items():
@@ -238,7 +238,7 @@ class Proctoring:
             self._events.record(attempt_id, seat, event)
 
     def _note_deaths(self) -> None:
-        """Put in the journal that a worker died and was replaced."""
+        """Put in the event log that a worker died and was replaced."""
         deaths = self._faces.deaths
         if deaths > self._deaths and not self._faces.stopped:
             self._log.note_everywhere("analysis_restarted")
@@ -250,7 +250,7 @@ class Proctoring:
         self._faces.forget(attempt_id)
         if seat is not None:
             with seat.lock:
-                self._events.follow_up(attempt_id, seat, self._centre.time.now() + AFTER)
+                self._events.follow_up(attempt_id, seat, self._context.time.now() + AFTER)
 
     def mark(self, attempt_id: str, rule: str, note: str, by: str) -> None:
         """Staff report what they see, with the pictures of now; raises ReasonMissing, NotFound."""

@@ -4,8 +4,8 @@ import logging
 
 from kiosk.exam.errors import ExamError
 from kiosk.exam.troubles import Troubles
-from kiosk.hall.context import Centre
-from kiosk.hall.packages import Papers
+from kiosk.hall.context import CentreContext
+from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.proctoring.face_analysis import Faces
 from kiosk.store.centre import sittings
 from kiosk.store.exam import attempts, incidents
@@ -17,11 +17,11 @@ _log = logging.getLogger(__name__)
 class References:
     """Portrait, and the entry picture if staff accepted it: neither ever adapts."""
 
-    def __init__(self, centre: Centre, papers: Papers, faces: Faces) -> None:
-        self._centre = centre
+    def __init__(self, context: CentreContext, papers: OpenedPackages, faces: Faces) -> None:
+        self._context = context
         self._papers = papers
         self._faces = faces
-        self._troubles = Troubles(centre.clock.monotonic)
+        self._troubles = Troubles(context.clock.monotonic)
 
     def of(self, attempt: Attempt) -> tuple[bytes | None, bytes | None]:
         """Only what :meth:`prepare` has made ready: a request never waits for the analysis."""
@@ -34,7 +34,7 @@ class References:
 
     def prepare(self) -> None:
         """Make ready the faces of all running attempts; forget those that no sitting needs."""
-        db = self._centre.store.read()
+        db = self._context.store.read()
         open_ = {sitting.id for sitting in sittings.everyone(db) if not sitting.over}
         self._faces.keep_only(open_ | {attempt.id for attempt in attempts.being_sat(db)})
         for attempt in attempts.in_progress(db):
@@ -59,5 +59,5 @@ class References:
             self._faces.reference(attempt.id, "entry", lambda: self._entry(attempt.id))
 
     def _entry(self, attempt_id: str) -> bytes | None:
-        sha256 = incidents.accepted_picture(self._centre.store.read(), attempt_id)
-        return None if sha256 is None else self._centre.open_sealed(sha256)
+        sha256 = incidents.accepted_picture(self._context.store.read(), attempt_id)
+        return None if sha256 is None else self._context.open_sealed(sha256)

@@ -1,4 +1,4 @@
-"""From what an attempt's rules say to incidents, and to lines of the journal."""
+"""From what an attempt's rules say to incidents, and to lines of the event log."""
 
 from datetime import datetime, timedelta
 
@@ -9,7 +9,7 @@ from kiosk.hall.proctoring.watched import AFTER, BEFORE, WatchedSeat
 from kiosk.vision.errors import VisionError
 
 REFUSED_EVERY = timedelta(minutes=1)
-"""How often the journal says that an attempt's pictures cannot be read."""
+"""How often the event log says that an attempt's pictures cannot be read."""
 
 
 class SeatEvents:
@@ -47,7 +47,7 @@ class SeatEvents:
     def refused(
         self, attempt_id: str, seat: WatchedSeat, error: VisionError, now: datetime
     ) -> None:
-        """A picture cannot be read: say so in the journal, now and then."""
+        """A picture cannot be read: say so in the event log, now and then."""
         with seat.lock:
             if seat.refused_at is not None and now - seat.refused_at < REFUSED_EVERY:
                 return

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from kiosk.hall.context import Centre
+from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import NotFound, PicturesSetAside
 from kiosk.hall.proctoring.incidents import IncidentLog, Pictures
 from kiosk.hall.reasons import reasoned
@@ -95,8 +95,8 @@ class Senders:
 class SetAside:
     """What follows from pictures that end the analysis: an incident, a pause, staff's word."""
 
-    def __init__(self, centre: Centre, log: IncidentLog) -> None:
-        self._centre = centre
+    def __init__(self, context: CentreContext, log: IncidentLog) -> None:
+        self._context = context
         self._log = log
         self._senders = Senders()
 
@@ -104,7 +104,7 @@ class SetAside:
         self, attempt_id: str, sitting_id: str, error: VisionError, small: Pictures = ()
     ) -> None:
         """The analysis of a sender's picture did not come to its end."""
-        now = self._centre.time.now()
+        now = self._context.time.now()
         died = isinstance(error, AnalysisLost) and not isinstance(error, AnalysisAway)
         lost = died and self._senders.blame(attempt_id, now)
         if not lost and not isinstance(error, AnalysisOverran):
@@ -120,7 +120,7 @@ class SetAside:
 
     def until(self, attempt_id: str) -> datetime | None:
         """Until when nothing of this sender is analysed, or None."""
-        return self._senders.until(attempt_id, self._centre.time.now())
+        return self._senders.until(attempt_id, self._context.time.now())
 
     def require(self, attempt_id: str) -> None:
         """Raise PicturesSetAside while nothing of this sender is analysed."""
@@ -129,11 +129,11 @@ class SetAside:
 
     def anybody(self) -> bool:
         """Whether somebody is set aside now."""
-        return bool(self._senders.anybody(self._centre.time.now()))
+        return bool(self._senders.anybody(self._context.time.now()))
 
     def tick(self) -> None:
         """Close the incidents of those whose time is up."""
-        for attempt_id, incident_id in self._senders.over(self._centre.time.now()).items():
+        for attempt_id, incident_id in self._senders.over(self._context.time.now()).items():
             self._close(attempt_id, incident_id)
 
     def reinstate(self, attempt_id: str, reason: str, by: str) -> None:
@@ -144,16 +144,16 @@ class SetAside:
             attempt = attempts.get(db, attempt_id)
             if attempt is None:
                 raise NotFound()
-            self._centre.record(
+            self._context.record(
                 db, attempt.sitting_id, "pictures_reinstated", by, attempt_id, reason=why
             )
 
-        self._centre.store.write(job)
+        self._context.store.write(job)
         incident_id = self._senders.reinstate(attempt_id)
         if incident_id is not None:
             self._close(attempt_id, incident_id)
 
     def _close(self, attempt_id: str, incident_id: str) -> None:
-        attempt = attempts.get(self._centre.store.read(), attempt_id)
+        attempt = attempts.get(self._context.store.read(), attempt_id)
         if attempt is not None:
             self._log.end(attempt.sitting_id, attempt_id, incident_id, RULE)

@@ -10,9 +10,9 @@ from sqlite_utils import Database
 
 from kiosk.exam.errors import ExamError
 from kiosk.exam.programme.retention import DataClass, Keeping
-from kiosk.hall.context import DATA_DELETED, Centre
+from kiosk.hall.context import DATA_DELETED, CentreContext
 from kiosk.hall.errors import ClockDoubted, PackageFileDamaged
-from kiosk.hall.packages import Papers
+from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.retention.kept import Kept, keeping, known_time, survey, unsettled_in
 from kiosk.hall.retention.lapsed import Lapsed
 from kiosk.store.centre import data_classes, retention
@@ -30,18 +30,18 @@ _log = logging.getLogger(__name__)
 
 
 def _keys_of(what: str) -> list[DataClass]:
-    """The classes whose keys go with a class; with the journal whatever may be left."""
-    return [known for known in WITH_KEY if what in (known, "journal")]
+    """The classes whose keys go with a class; with the event log whatever may be left."""
+    return [known for known in WITH_KEY if what in (known, "event_log")]
 
 
 class Retention:
     """Deletes what is due, each class of a sitting in steps that a power cut may interrupt."""
 
-    def __init__(self, centre: Centre, papers: Papers, lapsed: Lapsed) -> None:
-        self._centre = centre
+    def __init__(self, context: CentreContext, papers: OpenedPackages, lapsed: Lapsed) -> None:
+        self._context = context
         self._papers = papers
         self._lapsed = lapsed
-        self._keys = centre.sitting_keys
+        self._keys = context.sitting_keys
 
     def sweep(self) -> None:
         """Delete what is due."""
@@ -57,11 +57,11 @@ class Retention:
         known = self._known(today)
         if known is not None:
             self._lapsed.end(by, known)
-        if retention.sitting_runs(self._centre.store.read()):
+        if retention.sitting_runs(self._context.store.read()):
             return []
         self._go_on()
         done = []
-        for kept in survey(self._centre.store.read(), self._periods, known):
+        for kept in survey(self._context.store.read(), self._periods, known):
             if kept.state == "due" and known and self._delete(kept, by, known):
                 done.append(kept)
                 self._go_on()
@@ -69,7 +69,7 @@ class Retention:
 
     def require_open(self, sitting_id: str | None, attempt_id: str | None) -> None:
         """Raise ResultsFinal when something of this sitting, or this attempt's, was deleted."""
-        db = self._centre.store.read()
+        db = self._context.store.read()
         attempt = attempts.get(db, attempt_id) if attempt_id else None
         named = attempt.sitting_id if attempt else sitting_id
         if named is not None:
@@ -77,14 +77,16 @@ class Retention:
 
     def kept(self) -> list[Kept]:
         """What is kept, and until when."""
-        return list(survey(self._centre.store.read(), self._periods, self._known(None)))
+        return list(survey(self._context.store.read(), self._periods, self._known(None)))
 
     def _known(self, today: date | None) -> datetime | None:
-        centre = self._centre
-        local = min(centre.clock.now(), centre.time.now())
-        if today is not None and centre.local(local).date() != today:
-            raise ClockDoubted(shown=centre.local(local).date().isoformat(), said=today.isoformat())
-        return known_time(centre.store.read(), local, confirmed=today is not None)
+        context = self._context
+        local = min(context.clock.now(), context.time.now())
+        if today is not None and context.local(local).date() != today:
+            raise ClockDoubted(
+                shown=context.local(local).date().isoformat(), said=today.isoformat()
+            )
+        return known_time(context.store.read(), local, confirmed=today is not None)
 
     def _periods(self, sitting_id: str) -> Keeping | None:
         try:
@@ -96,7 +98,7 @@ class Retention:
         """Delete the rows; the files follow. False when something speaks against it."""
         if kept.rules is None or kept.until is None or not self._confirmed(kept):
             return False
-        rules, now = kept.rules, self._centre.time.now()
+        rules, now = kept.rules, self._context.time.now()
         keys = [what for what in _keys_of(kept.data) if self._keys.has(kept.sitting_id, what)]
         facts = {
             "days": rules.days.days(kept.data),
@@ -113,7 +115,7 @@ class Retention:
             retention.begin(db, start)
 
         try:
-            self._centre.store.write(job)
+            self._context.store.write(job)
         except StaleState:
             return False
         self._papers.drop(kept.sitting_id)
@@ -121,14 +123,14 @@ class Retention:
 
     def _confirmed(self, kept: Kept) -> bool:
         """Whether headquarters' receipts are what they seem, and no former database lies here."""
-        centre = self._centre
-        if any(centre.folders.lineage.parent.glob("before-*.sqlite")):
+        context = self._context
+        if any(context.folders.restore_detection.parent.glob("before-*.sqlite")):
             _log.warning("nothing is deleted while a former database is in the data directory")
             return False
         try:
-            for piece in retention.delivered(centre.store.read(), kept.sitting_id):
-                text, code = piece.receipt.encode(), centre.settings.centre_code
-                verify_receipt(text, centre.hq, code, piece.kind, piece.id, piece.chain_head)
+            for item in retention.delivered(context.store.read(), kept.sitting_id):
+                text, code = item.receipt.encode(), context.settings.centre_code
+                verify_receipt(text, context.hq, code, item.kind, item.id, item.chain_head)
         except WireError:
             _log.exception("a receipt for %s is not headquarters'", kept.title)
             return False
@@ -136,7 +138,7 @@ class Retention:
 
     def _go_on(self) -> None:
         """Finish what was begun: keys, files, free pages of the database, receipt."""
-        store = self._centre.store
+        store = self._context.store
         begun = [one for one in retention.deletions(store.read()) if one.receipt is None]
         try:
             for deletion in begun:
@@ -151,7 +153,7 @@ class Retention:
             _log.exception("a deletion cannot be finished now")
 
     def _folders(self) -> dict[str, Folder]:
-        folders = self._centre.folders
+        folders = self._context.folders
         return {
             data_classes.PACKAGES: folders.packages,
             data_classes.EVIDENCE: folders.evidence,
@@ -162,7 +164,7 @@ class Retention:
         """Destroy its key; remove its files, and those that no row has needed since the end."""
         for what in _keys_of(deletion.what):
             self._keys.destroy(deletion.sitting_id, what)
-        db = self._centre.store.read()
+        db = self._context.store.read()
         for name, folder in self._folders().items():
             used = retention.in_use(db, name)
             left = folder.names_before(self._ended(deletion))
@@ -170,16 +172,16 @@ class Retention:
                 folder.shred(file)
 
     def _ended(self, deletion: Deletion) -> datetime:
-        known = retention.over(self._centre.store.read())
+        known = retention.over(self._context.store.read())
         return next(one.ended_at for one in known if one.id == deletion.sitting_id)
 
     def _finish(self, deletion: Deletion) -> None:
-        receipt = sign_deletion(self._receipt(deletion), self._centre.keys)
+        receipt = sign_deletion(self._receipt(deletion), self._context.keys)
         text, digest = receipt.decode(), canonical.digest(receipt)
 
         def job(db: Database) -> None:
             retention.finish(db, deletion, text)
-            self._centre.record(
+            self._context.record(
                 db,
                 deletion.sitting_id,
                 DATA_DELETED,
@@ -189,13 +191,13 @@ class Retention:
                 receipt=text,
             )
 
-        self._centre.store.write(job)
+        self._context.store.write(job)
 
     def _receipt(self, deletion: Deletion) -> DeletionReceipt:
         facts = deletion.facts
         return DeletionReceipt.model_validate(
             {
-                "centre_code": self._centre.settings.centre_code,
+                "centre_code": self._context.settings.centre_code,
                 "sitting_id": deletion.sitting_id,
                 "data": deletion.what,
                 "counts": {**facts["counts"], "keys": facts.get("keys", 0)},
@@ -203,7 +205,7 @@ class Retention:
                 "period_days": facts["days"],
                 "ended_at": self._ended(deletion),
                 "known_time": facts["known_time"],
-                "deleted_at": self._centre.time.now(),
+                "deleted_at": self._context.time.now(),
                 "by": deletion.by,
             }
         )

@@ -8,9 +8,9 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from kiosk.exam.attempt.states import BEFORE, EndReason
-from kiosk.hall.context import Centre
-from kiosk.hall.packages import Papers
-from kiosk.hall.transitions import Progress
+from kiosk.hall.context import CentreContext
+from kiosk.hall.packages import OpenedPackages
+from kiosk.hall.transitions import AttemptTransitions
 from kiosk.store.centre import sittings
 from kiosk.store.centre.sittings import Sitting
 from kiosk.store.exam import attempts
@@ -19,14 +19,16 @@ from kiosk.store.exam import attempts
 class Lapsed:
     """Ends what nobody started."""
 
-    def __init__(self, centre: Centre, papers: Papers, progress: Progress) -> None:
-        self._centre = centre
+    def __init__(
+        self, context: CentreContext, papers: OpenedPackages, progress: AttemptTransitions
+    ) -> None:
+        self._context = context
         self._papers = papers
-        self._progress = progress
+        self._transitions = progress
 
     def end(self, by: str, known: datetime) -> None:
         """End sittings that were not started while their package was valid; to be sat again."""
-        for sitting in sittings.everyone(self._centre.store.read()):
+        for sitting in sittings.everyone(self._context.store.read()):
             if self._has_lapsed(sitting, known):
                 self._end(sitting.id, by)
 
@@ -37,10 +39,10 @@ class Lapsed:
 
     def _end(self, sitting_id: str, by: str) -> None:
         def job(db: Database) -> None:
-            sittings.set_lapsed(db, sitting_id, self._centre.time.now())
+            sittings.set_lapsed(db, sitting_id, self._context.time.now())
             for attempt in attempts.of_sitting(db, sitting_id):
                 if attempt.state in BEFORE:
-                    self._progress.end(db, attempt, EndReason.STOPPED, by)
-            self._centre.record(db, sitting_id, "sitting_not_held", by)
+                    self._transitions.end(db, attempt, EndReason.STOPPED, by)
+            self._context.record(db, sitting_id, "sitting_not_held", by)
 
-        self._centre.store.write(job)
+        self._context.store.write(job)

@@ -9,11 +9,11 @@ from sqlite_utils import Database
 from kiosk.exam.attempt.states import BEFORE, NOT_SAT, AttemptState, EndReason
 from kiosk.exam.errors import AttemptEnded, IllegalTransition
 from kiosk.hall.attempt.pauses import Pauses
-from kiosk.hall.context import Centre
+from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import SittingState
-from kiosk.hall.packages import Papers
+from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.reasons import reasoned
-from kiosk.hall.transitions import Progress
+from kiosk.hall.transitions import AttemptTransitions
 from kiosk.store.centre import terminals
 from kiosk.store.exam import attempts
 from kiosk.store.exam.attempts import Attempt
@@ -22,10 +22,16 @@ from kiosk.store.exam.attempts import Attempt
 class Attendance:
     """Ends before the start, their reopening, and undoing a sign-in."""
 
-    def __init__(self, centre: Centre, papers: Papers, progress: Progress, pauses: Pauses) -> None:
-        self._centre = centre
+    def __init__(
+        self,
+        context: CentreContext,
+        papers: OpenedPackages,
+        progress: AttemptTransitions,
+        pauses: Pauses,
+    ) -> None:
+        self._context = context
         self._papers = papers
-        self._progress = progress
+        self._transitions = progress
         self._pauses = pauses
 
     def end(self, attempt_id: str, ending: EndReason, reason: str, by: str) -> None:
@@ -39,9 +45,9 @@ class Attendance:
         def job(db: Database) -> None:
             attempt = self._open(db, attempt_id)
             _require_before(attempt, AttemptState.ENDED)
-            self._progress.end(db, attempt, ending, by, why=why)
+            self._transitions.end(db, attempt, ending, by, why=why)
 
-        self._centre.store.write(job)
+        self._context.store.write(job)
 
     def reopen(self, attempt_id: str, reason: str, by: str) -> None:
         """Take back an end while the sitting is open.
@@ -50,7 +56,7 @@ class Attendance:
         closed; after another one the attempt is paused, see :meth:`Pauses.reopen`, which raises
         the same.
         """
-        attempt = self._progress.get(self._centre.store.read(), attempt_id)
+        attempt = self._transitions.get(self._context.store.read(), attempt_id)
         if attempt.end_reason not in NOT_SAT:
             self._pauses.reopen(attempt_id, reason, by)
             return
@@ -62,9 +68,11 @@ class Attendance:
                 raise AttemptEnded(state=attempt.state, target=AttemptState.REGISTERED)
             self._back(db, attempt)
             attempts.admit_late(db, attempt_id)
-            self._centre.record(db, attempt.sitting_id, "attempt_reopened", by, attempt_id, why=why)
+            self._context.record(
+                db, attempt.sitting_id, "attempt_reopened", by, attempt_id, why=why
+            )
 
-        self._centre.store.write(job)
+        self._context.store.write(job)
 
     def undo_sign_in(self, attempt_id: str, reason: str, by: str) -> None:
         """Undo a wrong sign-in before the exam has begun; the terminal is free for another one.
@@ -79,9 +87,9 @@ class Attendance:
             _require_before(attempt, AttemptState.REGISTERED)
             self._back(db, attempt)
             attempts.set_sign_in_undone(db, attempt_id, undone=True)
-            self._centre.record(db, attempt.sitting_id, "sign_in_undone", by, attempt_id, why=why)
+            self._context.record(db, attempt.sitting_id, "sign_in_undone", by, attempt_id, why=why)
 
-        self._centre.store.write(job)
+        self._context.store.write(job)
 
     def _back(self, db: Database, attempt: Attempt) -> None:
         terminals.end_sessions(db, attempt.id)
@@ -89,7 +97,7 @@ class Attendance:
 
     def _open(self, db: Database, attempt_id: str) -> Attempt:
         """The attempt, while its sitting is open."""
-        attempt = self._progress.get(db, attempt_id)
+        attempt = self._transitions.get(db, attempt_id)
         sitting = self._papers.sitting_in(db, attempt.sitting_id)
         if sitting.over:
             raise SittingState(state=sitting.state)

@@ -16,15 +16,15 @@ from kiosk.exam.attempt.states import (
 )
 from kiosk.exam.attempt.timing import ends_at
 from kiosk.hall.attempt.pauses import Pauses
-from kiosk.hall.context import Centre
+from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import ClosingChanged, SittingState
-from kiosk.hall.packages import Papers
+from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.reasons import reasoned
 from kiosk.hall.staff_views import ClosingView, SeatName
-from kiosk.hall.transitions import Progress
+from kiosk.hall.transitions import AttemptTransitions
 from kiosk.store.centre import sittings
 from kiosk.store.centre.sittings import Sitting
-from kiosk.store.exam import attempts, findings, late_answers, ledgers
+from kiosk.store.exam import attempts, findings, late_answers, time_credits
 from kiosk.store.exam.attempts import Attempt
 
 REGISTERED = AttemptState.REGISTERED
@@ -33,10 +33,16 @@ REGISTERED = AttemptState.REGISTERED
 class Closing:
     """Shows what a sitting still waits for, and closes or stops it."""
 
-    def __init__(self, centre: Centre, papers: Papers, progress: Progress, pauses: Pauses) -> None:
-        self._centre = centre
+    def __init__(
+        self,
+        context: CentreContext,
+        papers: OpenedPackages,
+        progress: AttemptTransitions,
+        pauses: Pauses,
+    ) -> None:
+        self._context = context
         self._papers = papers
-        self._progress = progress
+        self._transitions = progress
         self._pauses = pauses
 
     def view(self, sitting_id: str) -> ClosingView:
@@ -44,7 +50,7 @@ class Closing:
 
         Raises NotFound, or SittingState unless the sitting has started.
         """
-        return self._view(self._centre.store.read(), sitting_id)
+        return self._view(self._context.store.read(), sitting_id)
 
     def close(self, sitting_id: str, seen: str, writing: int, reason: str, by: str) -> None:
         """Close the sitting: every attempt ends, by :func:`end_at_close`.
@@ -53,7 +59,7 @@ class Closing:
         end by it, as they typed it. Raises ReasonMissing, SittingState, or ClosingChanged when
         either does not fit the room as it is.
         """
-        why, now = reasoned(reason), self._centre.time.now()
+        why, now = reasoned(reason), self._context.time.now()
 
         def job(db: Database) -> None:
             view = self._confirmed(db, sitting_id, seen, writing)
@@ -61,11 +67,11 @@ class Closing:
             for attempt in attempts.of_sitting(db, sitting_id):
                 if attempt.state not in OVER:
                     end = end_at_close(attempt.state, attempt.check_in)
-                    self._progress.end(db, attempt, end, by)
+                    self._transitions.end(db, attempt, end, by)
             figures = _figures(view)
-            self._centre.record(db, sitting_id, "sitting_closed", by, None, why=why, **figures)
+            self._context.record(db, sitting_id, "sitting_closed", by, None, why=why, **figures)
 
-        self._centre.store.write(job)
+        self._context.store.write(job)
 
     def stop(self, sitting_id: str, seen: str, writing: int, reason: str, by: str) -> None:
         """Stop the sitting for good, to be sat again; what was saved is kept.
@@ -79,7 +85,7 @@ class Closing:
             sitting = self._papers.sitting_in(db, sitting_id)
             self._pauses.stop_in(db, sitting, why, by, **_figures(view))
 
-        self._centre.store.write(job)
+        self._context.store.write(job)
 
     def _confirmed(self, db: Database, sitting_id: str, seen: str, writing: int) -> ClosingView:
         """The room as it is, which must be what the person saw."""
@@ -112,9 +118,9 @@ class Closing:
     def _usual_end(self, db: Database, sitting: Sitting) -> datetime:
         """When the time of those is up who have no more than the others; a second of leeway."""
         minutes = self._papers.package(sitting).manifest.sitting.duration_minutes
-        start = sitting.started_at or self._centre.time.now()
-        room = ledgers.room_credits(db, sitting.id)
-        return ends_at(start, minutes, ledger=room) + timedelta(seconds=1)
+        start = sitting.started_at or self._context.time.now()
+        room = time_credits.room_credits(db, sitting.id)
+        return ends_at(start, minutes, time_credits=room) + timedelta(seconds=1)
 
     def _people(self, sitting: Sitting, found: list[Attempt]) -> list[SeatName]:
         roster = self._papers.roster(sitting)
@@ -138,7 +144,7 @@ def _figures(view: ClosingView) -> dict[str, int]:
 def _undecided(db: Database, sitting_id: str, everybody: list[Attempt]) -> list[Attempt]:
     """Attempts about which staff have something to decide."""
     late = late_answers.waiting(db, sitting_id)
-    lost = ledgers.outages_open(db, sitting_id)
+    lost = time_credits.outages_open(db, sitting_id)
     found = findings.open_in(db, sitting_id)
     return [
         attempt

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from sqlite_utils import Database
 
 from kiosk.exam.typed_numbers import plain_number
-from kiosk.hall.context import Centre
+from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import OnRoster, SittingState, TooManyGuests
-from kiosk.hall.packages import Papers
+from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.reasons import reasoned
 from kiosk.hall.views import NewGuest
 from kiosk.store.centre.sittings import Sitting
@@ -25,8 +25,8 @@ MOST = 50
 class Guests:
     """Candidates beside the roster."""
 
-    def __init__(self, centre: Centre, papers: Papers) -> None:
-        self._centre = centre
+    def __init__(self, context: CentreContext, papers: OpenedPackages) -> None:
+        self._context = context
         self._papers = papers
 
     def admit(self, sitting_id: str, person: NewGuest, reason: str, by: str) -> str:
@@ -49,7 +49,7 @@ class Guests:
             self._register(db, sitting, entry, why, by)
             return entry.admission_no
 
-        admission_no = self._centre.store.write(job)
+        admission_no = self._context.store.write(job)
         self._papers.forget(sitting_id)
         return admission_no
 
@@ -78,11 +78,11 @@ class Guests:
                 guests.set_roster_no(db, guest.attempt_id, roster_no)
                 numbers = {"guest": entry.admission_no, "admission_no": now.admission_no}
                 kind = "guest_on_roster" if person else "guest_off_roster"
-                self._centre.record(db, sitting_id, kind, "system", guest.attempt_id, **numbers)
+                self._context.record(db, sitting_id, kind, "system", guest.attempt_id, **numbers)
 
     def _entry(self, person: NewGuest, admission_no: str) -> RosterCandidate:
         return RosterCandidate(
-            candidate_id=self._centre.ids(),
+            candidate_id=self._context.ids(),
             admission_no=admission_no,
             identity_no=plain_number(person.identity_no),
             name=person.name,
@@ -92,12 +92,12 @@ class Guests:
     def _register(
         self, db: Database, sitting: Sitting, entry: RosterCandidate, why: str, by: str
     ) -> None:
-        attempt_id, now = self._centre.ids(), self._centre.time.now()
+        attempt_id, now = self._context.ids(), self._context.time.now()
         attempts.register(
             db, attempt_id, sitting.id, entry.candidate_id, entry.admission_no, entry.seat, 0
         )
         attempts.admit_late(db, attempt_id)
         plain = entry.model_dump_json().encode()
-        sealed = self._centre.sitting_keys.seal(sitting.id, "portraits", plain)
+        sealed = self._context.sitting_keys.seal(sitting.id, "portraits", plain)
         guests.add(db, Guest(attempt_id, sitting.id, sealed, by, why, now))
-        self._centre.record(db, sitting.id, "guest_admitted", by, attempt_id, why=why)
+        self._context.record(db, sitting.id, "guest_admitted", by, attempt_id, why=why)

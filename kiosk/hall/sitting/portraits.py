@@ -6,9 +6,9 @@ and two admissions with one face are for a person to look into.
 
 from sqlite_utils import Database
 
-from kiosk.hall.context import Centre
+from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import NotFound, ReasonMissing
-from kiosk.hall.packages import Papers
+from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.proctoring.face_analysis import Faces
 from kiosk.hall.staff_views import LookalikePair, PortraitProblem, PortraitReport
 from kiosk.store.centre import portraits, sittings
@@ -24,8 +24,8 @@ AT_ONCE = 10
 class Portraits:
     """The portraits of this centre's sittings."""
 
-    def __init__(self, centre: Centre, papers: Papers, faces: Faces) -> None:
-        self._centre = centre
+    def __init__(self, context: CentreContext, papers: OpenedPackages, faces: Faces) -> None:
+        self._context = context
         self._papers = papers
         self._faces = faces
 
@@ -33,20 +33,20 @@ class Portraits:
         """Look at some portraits that nobody has looked at; compare a sitting's when all are."""
         if self._faces.stopped:
             return
-        for sitting in sittings.everyone(self._centre.store.read()):
+        for sitting in sittings.everyone(self._context.store.read()):
             usable = not sitting.over and self._papers.readable(sitting)
             if usable and self._work_on(sitting):
                 return
 
     def _work_on(self, sitting: Sitting) -> bool:
-        """Do one piece of work for a sitting; False when there is none left."""
-        db = self._centre.store.read()
+        """Do one item of work for a sitting; False when there is none left."""
+        db = self._context.store.read()
         known = portraits.problems(db, sitting.id)
         waiting = [number for number in self._roster(sitting) if number not in known][:AT_ONCE]
         if waiting:
             found = {number: self._problems(sitting.id, number) for number in waiting}
-            now = self._centre.time.now()
-            self._centre.store.write(lambda db: portraits.set_problems(db, sitting.id, found, now))
+            now = self._context.time.now()
+            self._context.store.write(lambda db: portraits.set_problems(db, sitting.id, found, now))
             return True
         if portraits.compared(db, sitting.id):
             return False
@@ -76,15 +76,15 @@ class Portraits:
             if (vector := self._reference(sitting.id, number)) is not None
         }
         pairs = [Lookalike(*pair) for pair in self._faces.alike(vectors)]
-        now = self._centre.time.now()
+        now = self._context.time.now()
 
         def job(db: Database) -> None:
             portraits.set_lookalikes(db, sitting.id, pairs, now)
-            self._centre.record(
+            self._context.record(
                 db, sitting.id, "portraits_checked", "system", None, lookalikes=len(pairs)
             )
 
-        self._centre.store.write(job)
+        self._context.store.write(job)
 
     def _reference(self, sitting_id: str, admission_no: str) -> bytes | None:
         return self._faces.reference(
@@ -94,7 +94,7 @@ class Portraits:
     def report(self, sitting_id: str) -> PortraitReport:
         """What was found so far; raises NotFound."""
         sitting = self._papers.sitting(sitting_id)
-        db = self._centre.store.read()
+        db = self._context.store.read()
         roster = self._roster(sitting)
         seats = {
             attempt.admission_no: attempt.seat for attempt in attempts.of_sitting(db, sitting_id)
@@ -127,8 +127,8 @@ class Portraits:
             raise ReasonMissing()
         self._papers.candidate(sitting_id, admission_no)
         self._faces.require_portrait(jpeg)
-        evidence = self._centre.keep_sealed(sitting_id, "portraits", jpeg)
-        now = self._centre.time.now()
+        evidence = self._context.keep_sealed(sitting_id, "portraits", jpeg)
+        now = self._context.time.now()
 
         def job(db: Database) -> None:
             sittings.enrol_portrait(db, sitting_id, admission_no, evidence, by, reason, now)
@@ -137,9 +137,9 @@ class Portraits:
                 raise NotFound()
             attempts.clear_tries(db, attempt.id)
             portraits.forget(db, sitting_id, admission_no)
-            self._centre.record(
+            self._context.record(
                 db, sitting_id, "portrait_enrolled", by, attempt.id, reason=reason.strip()[:500]
             )
 
-        self._centre.store.write(job)
+        self._context.store.write(job)
         self._faces.renew(sitting_id, admission_no)

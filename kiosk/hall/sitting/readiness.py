@@ -5,11 +5,11 @@ from collections import Counter
 from kiosk.exam.readiness import Backup, Facts, Finding, findings
 from kiosk.exam.typed_numbers import plain_number
 from kiosk.hall.checkin.terminals import Terminals
-from kiosk.hall.context import Centre
-from kiosk.hall.delivery.status import SyncDesk
-from kiosk.hall.machine.backups import BackupDesk
+from kiosk.hall.context import CentreContext
+from kiosk.hall.delivery.status import SyncStatus
+from kiosk.hall.machine.backups import Backups
 from kiosk.hall.machine.disk import DiskWatch
-from kiosk.hall.packages import Papers
+from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.sitting.portraits import Portraits
 from kiosk.store.centre import revocations
 from sync.wire.packages.contents import RosterCandidate
@@ -17,22 +17,22 @@ from sync.wire.packages.contents import RosterCandidate
 NO_PORTRAIT = "no_portrait"
 
 
-class ReadinessDesk:
+class ReadinessReports:
     """Says how ready the centre is for a sitting."""
 
     def __init__(
         self,
-        centre: Centre,
-        papers: Papers,
+        context: CentreContext,
+        papers: OpenedPackages,
         portraits: Portraits,
-        sync: SyncDesk,
+        sync: SyncStatus,
         terminals: Terminals,
         disk: DiskWatch,
-        backups: BackupDesk,
+        backups: Backups,
     ) -> None:
         self._backups = backups
         self._disk = disk
-        self._centre = centre
+        self._context = context
         self._papers = papers
         self._portraits = portraits
         self._sync = sync
@@ -41,14 +41,14 @@ class ReadinessDesk:
     def report(self, sitting_id: str) -> tuple[Finding, ...]:
         """Everything that was looked at; raises NotFound."""
         sitting = self._papers.sitting(sitting_id)
-        package, db = self._papers.package(sitting), self._centre.store.read()
+        package, db = self._papers.package(sitting), self._context.store.read()
         manifest, roster = package.manifest, package.roster.candidates
         known = self._terminals.listed()
         portraits = self._portraits.report(sitting_id)
         missing = [one.name for one in portraits.problems if NO_PORTRAIT in one.problems]
         unusable = [one.name for one in portraits.problems if NO_PORTRAIT not in one.problems]
         facts = Facts(
-            now=self._centre.clock.now(),
+            now=self._context.clock.now(),
             starts_at=sitting.starts_at,
             not_before=manifest.not_before,
             not_after=manifest.not_after,
@@ -64,7 +64,7 @@ class ReadinessDesk:
             lookalikes=len(portraits.lookalikes),
             doubles=_doubles(roster),
             disk=self._disk.view(len(roster)),
-            evidence_mb=self._centre.settings.vision.evidence_mb,
+            evidence_mb=self._context.settings.vision.evidence_mb,
             clock_offset_s=self._sync.view().clock_offset_s,
             backup=self._backup(),
         )

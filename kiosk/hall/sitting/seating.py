@@ -6,9 +6,9 @@ from kiosk.exam.attempt.states import AttemptState
 from kiosk.exam.papers.paper import shuffled
 from kiosk.exam.typed_numbers import plain_number
 from kiosk.hall.checkin.terminals import Terminals
-from kiosk.hall.context import Centre
+from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import NotFound, SeatsFixed
-from kiosk.hall.packages import Papers
+from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.views import TerminalView
 from kiosk.store.centre import sittings, terminals
 from kiosk.store.exam import attempts
@@ -17,18 +17,20 @@ from kiosk.store.exam import attempts
 class Seating:
     """Who sits where."""
 
-    def __init__(self, centre: Centre, papers: Papers, terminals_: Terminals) -> None:
-        self._centre = centre
+    def __init__(
+        self, context: CentreContext, papers: OpenedPackages, terminals_: Terminals
+    ) -> None:
+        self._context = context
         self._papers = papers
         self._terminals = terminals_
 
     def draw(self, sitting_id: str, by: str) -> None:
         """Deal the sitting's seats out anew by lot.
 
-        The seed goes to the journal, so that anybody can draw the same lots again. Raises
+        The seed goes to the event log, so that anybody can draw the same lots again. Raises
         SeatsFixed once somebody has signed in.
         """
-        seed = self._centre.entropy(16)
+        seed = self._context.entropy(16)
 
         def job(db: Database) -> None:
             sitting = self._papers.sitting_in(db, sitting_id)
@@ -40,11 +42,11 @@ class Seating:
             for attempt, seat in zip(everybody, seats, strict=True):
                 attempts.set_seat(db, attempt.id, seat)
             sittings.keep_lots(db, sitting_id, seed.hex())
-            self._centre.record(
+            self._context.record(
                 db, sitting_id, "seats_drawn", by, seed=seed.hex(), seats=len(seats)
             )
 
-        self._centre.store.write(job)
+        self._context.store.write(job)
 
     def terminals(self) -> list[TerminalView]:
         """The terminals by number, with the seat where each stands; dead ones are left out."""
@@ -70,8 +72,8 @@ class Seating:
             terminals.bind(db, terminal_id, place)
             for sitting in sittings.everyone(db):
                 if not sitting.over:
-                    self._centre.record(
+                    self._context.record(
                         db, sitting.id, "terminal_bound", by, terminal=terminal.name, seat=place
                     )
 
-        self._centre.store.write(job)
+        self._context.store.write(job)

@@ -10,12 +10,12 @@ from kiosk.exam.programme.privacy import PrivacyRules
 from kiosk.exam.programme.programme import Programme
 from kiosk.exam.programme.retention import CLASSES, RetentionRules
 from kiosk.hall.accounts.throttle import FREE_TRIES, Throttle
-from kiosk.hall.context import Centre
+from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import PackageDeleted, PackageRevoked, SittingState, TooEarly
-from kiosk.hall.packages import Papers
+from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.sitting.guests import Guests
 from kiosk.hall.staff_views import SittingView
-from kiosk.hall.transitions import Progress
+from kiosk.hall.transitions import AttemptTransitions
 from kiosk.hall.views import PrivacyView
 from kiosk.store.centre import portraits, retention, revocations, sittings
 from kiosk.store.centre.packages import PackageFiles
@@ -41,22 +41,24 @@ USUAL = PrivacyView(
 class Sittings:
     """The sittings of this centre."""
 
-    def __init__(self, centre: Centre, papers: Papers, progress: Progress) -> None:
-        self._centre = centre
+    def __init__(
+        self, context: CentreContext, papers: OpenedPackages, progress: AttemptTransitions
+    ) -> None:
+        self._context = context
         self._papers = papers
-        self._progress = progress
-        self._guests = Guests(centre, papers)
-        self._throttle = Throttle(centre.store, centre.clock)
+        self._transitions = progress
+        self._guests = Guests(context, papers)
+        self._throttle = Throttle(context.store, context.clock)
         self._codes = Queue(waiting=1)
 
     def list(self) -> list[SittingView]:
         """All sittings whose package can be read, the latest first."""
-        everyone = sittings.everyone(self._centre.store.read())
+        everyone = sittings.everyone(self._context.store.read())
         return [self.view(sitting) for sitting in everyone if self._papers.readable(sitting)]
 
     def damaged(self) -> Sequence[str]:
         """Titles of sittings whose package is missing or damaged on the disk."""
-        everyone = sittings.everyone(self._centre.store.read())
+        everyone = sittings.everyone(self._context.store.read())
         return [
             sitting.title
             for sitting in everyone
@@ -64,7 +66,7 @@ class Sittings:
         ]
 
     def _deleted(self, sitting: Sitting) -> bool:
-        return retention.package_gone(self._centre.store.read(), sitting.id)
+        return retention.package_gone(self._context.store.read(), sitting.id)
 
     def privacy(self) -> Sequence[PrivacyView]:
         """What the programmes of open sittings do with data, each statement once.
@@ -72,7 +74,7 @@ class Sittings:
         Without any, what a programme does that says nothing about it.
         """
         found: list[PrivacyView] = []
-        for sitting in sittings.everyone(self._centre.store.read()):
+        for sitting in sittings.everyone(self._context.store.read()):
             if not sitting.over and self._papers.readable(sitting):
                 view = _privacy(self._papers.programme(sitting))
                 if view not in found:
@@ -81,7 +83,7 @@ class Sittings:
 
     def view(self, sitting: Sitting) -> SittingView:
         """One sitting as staff see it; raise PackageFileDamaged."""
-        package, db = self._papers.package(sitting), self._centre.store.read()
+        package, db = self._papers.package(sitting), self._context.store.read()
         info = package.manifest.sitting
         return SittingView(
             id=sitting.id,
@@ -107,8 +109,8 @@ class Sittings:
         """
         opened = self._papers.open(data)
         sitting_id = opened.manifest.sitting.id
-        known = sittings.get(self._centre.store.read(), sitting_id)
-        if known and retention.deleted_classes(self._centre.store.read(), sitting_id):
+        known = sittings.get(self._context.store.read(), sitting_id)
+        if known and retention.deleted_classes(self._context.store.read(), sitting_id):
             raise PackageDeleted(title=known.title)
         if known and known.package_id == opened.manifest.package_id:
             if not self._papers.readable(known):
@@ -118,7 +120,7 @@ class Sittings:
         if known and known.state != "imported":
             raise SittingState(state=known.state)
         sitting = self._sitting(opened, self._papers.keep(sitting_id, data))
-        self._centre.store.write(lambda db: self._take_in(db, sitting, opened, by))
+        self._context.store.write(lambda db: self._take_in(db, sitting, opened, by))
         self._papers.raise_watermark(sitting_id, sitting.version)
         if known:
             self._papers.shred(known)
@@ -127,22 +129,22 @@ class Sittings:
     def take_revocation(self, sitting_id: str, package_id: str, reason: str) -> None:
         """Headquarters calls a package back: it is not unlocked or started any more.
 
-        A sitting that has started goes on: staff read it in the journal and decide. The same
+        A sitting that has started goes on: staff read it in the event log and decide. The same
         revocation again has no effect.
         """
-        now = self._centre.time.now()
+        now = self._context.time.now()
 
         def job(db: Database) -> None:
             new = revocations.add(db, package_id, reason, now)
             known = sittings.get(db, sitting_id)
             if new and known is not None and known.package_id == package_id:
                 named = {"package_id": package_id, "reason": reason}
-                self._centre.record(db, sitting_id, "package_revoked", "system", **named)
+                self._context.record(db, sitting_id, "package_revoked", "system", **named)
 
-        self._centre.store.write(job)
+        self._context.store.write(job)
 
     def _require_valid(self, package_id: str) -> None:
-        reason = revocations.reason_for(self._centre.store.read(), package_id)
+        reason = revocations.reason_for(self._context.store.read(), package_id)
         if reason is not None:
             raise PackageRevoked(reason=reason)
 
@@ -153,7 +155,7 @@ class Sittings:
         A package that comes after the paper was unlocked is noted in the sitting's event log,
         by which headquarters learns of it; it never comes to be of use, so nobody waits for it.
         """
-        known = sittings.get(self._centre.store.read(), sitting_id)
+        known = sittings.get(self._context.store.read(), sitting_id)
         if known is None:
             return False
         if known.version > version or known.package_id == package_id:
@@ -168,9 +170,9 @@ class Sittings:
 
         def job(db: Database) -> None:
             if not events.noted(db, sitting_id, kind, "package_id", package_id):
-                self._centre.record(db, sitting_id, kind, "system", **named, version=version)
+                self._context.record(db, sitting_id, kind, "system", **named, version=version)
 
-        self._centre.store.write(job)
+        self._context.store.write(job)
 
     def take_package(self, data: bytes) -> None:
         """Import a package that came by sync."""
@@ -188,7 +190,7 @@ class Sittings:
             title=manifest.sitting.title,
             starts_at=manifest.sitting.starts_at,
             state="imported",
-            imported_at=self._centre.clock.now(),
+            imported_at=self._context.clock.now(),
             sealed_paper_key=None,
             started_at=None,
         )
@@ -200,14 +202,14 @@ class Sittings:
         for candidate in opened.roster.candidates:
             attempts.register(
                 db,
-                self._centre.ids(),
+                self._context.ids(),
                 sitting.id,
                 candidate.candidate_id,
                 candidate.admission_no,
                 candidate.seat,
                 candidate.extra_minutes,
             )
-        self._centre.record(
+        self._context.record(
             db,
             sitting.id,
             "package_imported",
@@ -229,17 +231,17 @@ class Sittings:
             raise SittingState(state=sitting.state)
         package = self._papers.package(sitting)
         earliest = package.manifest.sitting.unlock_not_before
-        if self._centre.clock.now() < earliest:
+        if self._context.clock.now() < earliest:
             raise TooEarly(at=earliest)
         key = self._try_code(sitting, package, code, by)
-        sealed = self._centre.sitting_keys.seal(sitting_id, "papers", key)
-        now = self._centre.time.now()
+        sealed = self._context.sitting_keys.seal(sitting_id, "papers", key)
+        now = self._context.time.now()
 
         def job(db: Database) -> None:
             sittings.set_unlocked(db, sitting_id, sealed, now)
-            self._centre.record(db, sitting_id, "paper_unlocked", by)
+            self._context.record(db, sitting_id, "paper_unlocked", by)
 
-        self._centre.store.write(job)
+        self._context.store.write(job)
 
     def unlock_released(self, sitting_id: str, package_id: str, code: str) -> None:
         """Open the paper with a code that came by sync.
@@ -258,13 +260,13 @@ class Sittings:
         with self._codes.turn():
             self._throttle.begin({tries: FREE_TRIES})
             try:
-                key = package.unlock(code, self._centre.keys)
+                key = package.unlock(code, self._context.keys)
             except TooBusy:
                 self._throttle.give_back([tries])
                 raise
             except WrongUnlockCode:
-                self._centre.store.write(
-                    lambda db: self._centre.record(db, sitting.id, "unlock_refused", by)
+                self._context.store.write(
+                    lambda db: self._context.record(db, sitting.id, "unlock_refused", by)
                 )
                 raise
         self._throttle.succeeded([tries])
@@ -275,17 +277,17 @@ class Sittings:
         sitting = self._papers.sitting(sitting_id)
         self._require_valid(sitting.package_id)
         self._papers.paper(sitting)
-        now = self._centre.time.now()
+        now = self._context.time.now()
 
         def job(db: Database) -> None:
             sittings.set_started(db, sitting_id, now)
-            self._centre.record(db, sitting_id, "sitting_started", by)
+            self._context.record(db, sitting_id, "sitting_started", by)
             started = self._papers.sitting_in(db, sitting_id)
             for attempt in attempts.of_sitting(db, sitting_id):
                 if attempt.state is AttemptState.READY:
-                    self._progress.begin(db, started, attempt)
+                    self._transitions.begin(db, started, attempt)
 
-        self._centre.store.write(job)
+        self._context.store.write(job)
 
 
 def _privacy(programme: Programme) -> PrivacyView:

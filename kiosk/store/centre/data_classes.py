@@ -11,7 +11,7 @@ PACKAGES, EVIDENCE, OUTBOX = "packages", "evidence", "outbox"
 ATTEMPTS = "attempt_id IN (SELECT id FROM attempts WHERE sitting_id = :sitting)"
 SITTING = "sitting_id = :sitting"
 
-_BEFORE_JOURNAL: dict[str, dict[str, str]] = {
+_BEFORE_EVENT_LOG: dict[str, dict[str, str]] = {
     "portraits": dict.fromkeys(
         ("enrolments", "portrait_checks", "lookalikes", "portrait_comparisons", "guests"), SITTING
     ),
@@ -30,10 +30,10 @@ _BEFORE_JOURNAL: dict[str, dict[str, str]] = {
         ATTEMPTS,
     ),
 }
-_JOURNAL = {
+_EVENT_LOG = {
     "events": SITTING,
     "verifications": ATTEMPTS,
-    "departures": ATTEMPTS,
+    "page_leaves": ATTEMPTS,
     "findings": ATTEMPTS,
     "attempt_devices": ATTEMPTS,
     "tallies": ATTEMPTS,
@@ -44,15 +44,15 @@ _JOURNAL = {
 }
 
 DELETED: Mapping[str, Mapping[str, str]] = {
-    **_BEFORE_JOURNAL,
-    "journal": {
-        **{table: which for rows in _BEFORE_JOURNAL.values() for table, which in rows.items()},
-        **_JOURNAL,
+    **_BEFORE_EVENT_LOG,
+    "event_log": {
+        **{table: which for rows in _BEFORE_EVENT_LOG.values() for table, which in rows.items()},
+        **_EVENT_LOG,
     },
 }
 """For each class its tables and which of their rows, in an order that keeps references whole.
 
-With the journal goes whatever may have come since the other classes were deleted.
+With the event log goes whatever may have come since the other classes were deleted.
 """
 
 CLEARED: Mapping[str, Sequence[str]] = {
@@ -68,18 +68,18 @@ CLEARED: Mapping[str, Sequence[str]] = {
         " WHERE sitting_id = :sitting",
         "UPDATE outbox SET deleted = 1 WHERE kind = 'result' AND sitting_id = :sitting",
     ),
-    "journal": (
+    "event_log": (
         "UPDATE terminals SET returns_to = NULL WHERE returns_to IN"
         " (SELECT id FROM attempts WHERE sitting_id = :sitting)",
         "UPDATE outbox SET deleted = 1 WHERE sitting_id = :sitting"
-        " AND kind IN ('journal', 'result')",
+        " AND kind IN ('event log', 'result')",
         "UPDATE sittings SET pause_reason = NULL, events_gone = :through, events_gone_head = :head"
         " WHERE id = :sitting",
     ),
 }
 
 AFTER: Mapping[str, Sequence[str]] = dict.fromkeys(
-    ("pictures", "journal"),
+    ("pictures", "event_log"),
     (
         "UPDATE outbox SET deleted = 1 WHERE kind = 'evidence' AND sitting_id = :sitting"
         " AND id NOT IN (SELECT sha256 FROM evidence)",
@@ -111,16 +111,16 @@ _FILES_BEFORE: dict[str, tuple[tuple[str, str], ...]] = {
 }
 FILES: Mapping[str, Sequence[tuple[str, str]]] = {
     **_FILES_BEFORE,
-    "journal": (
+    "event_log": (
         *(where for files in _FILES_BEFORE.values() for where in files),
         (PACKAGES, "SELECT package_file FROM sittings WHERE id = :sitting"),
-        (OUTBOX, f"SELECT id FROM outbox WHERE kind = 'journal' AND {SITTING}"),  # noqa: S608
+        (OUTBOX, f"SELECT id FROM outbox WHERE kind = 'event_log' AND {SITTING}"),  # noqa: S608
     ),
 }
 
 _DELETED_WITH = "SELECT 1 FROM deletions WHERE sitting_id = sittings.id AND class IN"
 HEAD_GONE = (
-    f"EXISTS ({_DELETED_WITH} ('journal')) OR"
+    f"EXISTS ({_DELETED_WITH} ('event log')) OR"
     f" (roster_file IS NULL AND EXISTS ({_DELETED_WITH} ('portraits', 'papers')))"
 )
 """A package of an earlier version lies in one file, which goes with its roster or paper."""
@@ -128,9 +128,9 @@ HEAD_GONE = (
 IN_USE = {
     PACKAGES: f"SELECT package_file FROM sittings WHERE NOT ({HEAD_GONE})"  # noqa: S608
     " UNION SELECT roster_file FROM sittings WHERE roster_file IS NOT NULL"
-    f" AND NOT EXISTS ({_DELETED_WITH} ('portraits', 'journal'))"
+    f" AND NOT EXISTS ({_DELETED_WITH} ('portraits', 'event log'))"
     " UNION SELECT paper_file FROM sittings WHERE paper_file IS NOT NULL"
-    f" AND NOT EXISTS ({_DELETED_WITH} ('papers', 'journal'))",
+    f" AND NOT EXISTS ({_DELETED_WITH} ('papers', 'event log'))",
     EVIDENCE: "SELECT sha256 FROM evidence UNION SELECT evidence FROM enrolments UNION"
     " SELECT sha256 FROM late_answers UNION"
     " SELECT evidence FROM verifications WHERE evidence IS NOT NULL",

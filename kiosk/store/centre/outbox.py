@@ -1,4 +1,4 @@
-"""What is on its way to HQ: result bundles, parts of journals, evidence.
+"""What is on its way to HQ: result bundles, parts of event logs, evidence.
 
 A row closes only by HQ's valid receipt, and stays after it, so that a restored HQ can ask again.
 """
@@ -14,8 +14,8 @@ from kiosk.store.exam import events
 from kiosk.store.rows import change_one, value
 from kiosk.store.times import maybe_time, to_text
 
-RESULT, JOURNAL, EVIDENCE = "result", "journal", "evidence"
-FIRST = {RESULT: 0, JOURNAL: 1}
+RESULT, EVENT_LOG, EVIDENCE = "result", "event_log", "evidence"
+FIRST = {RESULT: 0, EVENT_LOG: 1}
 """What goes first; evidence of incidents follows, routine evidence comes last."""
 
 INCIDENT_EVIDENCE, ROUTINE_EVIDENCE = 2, 3
@@ -26,8 +26,8 @@ LOST_AFTER_DELETION = (
 
 
 @dataclass(frozen=True)
-class Piece:
-    """One piece; ``id`` is the SHA-256 of its plain bytes.
+class OutboxItem:
+    """One item; ``id`` is the SHA-256 of its plain bytes.
 
     ``sent``: so many of its sealed bytes HQ has at the address ``upload``.
     """
@@ -46,29 +46,29 @@ class Piece:
     last_error: str | None = None
 
 
-def add(db: Database, piece: Piece, at: datetime) -> None:
-    """Queue a piece; no effect when it is there already. Its file must be durable by now."""
+def add(db: Database, item: OutboxItem, at: datetime) -> None:
+    """Queue an item; no effect when it is there already. Its file must be durable by now."""
     row = {
-        "kind": piece.kind,
-        "id": piece.id,
-        "sitting_id": piece.sitting_id,
-        "priority": piece.priority,
-        "attempt_id": piece.attempt_id,
-        "revision": piece.revision,
-        "chain_head": piece.chain_head,
+        "kind": item.kind,
+        "id": item.id,
+        "sitting_id": item.sitting_id,
+        "priority": item.priority,
+        "attempt_id": item.attempt_id,
+        "revision": item.revision,
+        "chain_head": item.chain_head,
         "state": "waiting",
         "created_at": to_text(at),
     }
     db.table("outbox").insert(row, pk=("kind", "id"), ignore=True)
 
 
-def add_result(db: Database, piece: Piece, at: datetime) -> None:
+def add_result(db: Database, item: OutboxItem, at: datetime) -> None:
     """Queue a result bundle, and mark its attempt as bundled."""
-    add(db, piece, at)
+    add(db, item, at)
     change_one(
         db,
         "UPDATE attempts SET bundled_revision = ? WHERE id = ? AND bundled_revision < ?",
-        [piece.revision, piece.attempt_id, piece.revision],
+        [item.revision, item.attempt_id, item.revision],
     )
 
 
@@ -85,20 +85,20 @@ def attempts_to_bundle(db: Database) -> list[str]:
     return [row["id"] for row in rows]
 
 
-def journal_through(db: Database, sitting_id: str) -> int:
-    """The number of the last event of a sitting that is in a part of its journal; 0 for none."""
+def event_log_through(db: Database, sitting_id: str) -> int:
+    """The number of the last event of a sitting that is in a part of its event log; 0 for none."""
     found = value(
         db,
         # CROSS JOIN: from the few parts to their heads, never over all events.
         "SELECT max(seq) FROM outbox CROSS JOIN events ON hash = chain_head"
         " AND events.sitting_id = outbox.sitting_id"
-        " WHERE outbox.sitting_id = ? AND outbox.kind = 'journal'",
+        " WHERE outbox.sitting_id = ? AND outbox.kind = 'event_log'",
         [sitting_id],
     )
     return max(int(found or 0), events.gone(db, sitting_id)[0])
 
 
-def due(db: Database, now: datetime, longest_wait: float, limit: int) -> list[Piece]:
+def due(db: Database, now: datetime, longest_wait: float, limit: int) -> list[OutboxItem]:
     """What to try now, the most important and oldest first.
 
     Whatever waits for more than ``longest_wait`` seconds waits because the clock was set back
@@ -109,7 +109,7 @@ def due(db: Database, now: datetime, longest_wait: float, limit: int) -> list[Pi
         " OR next_try_at <= ? OR next_try_at > ?) ORDER BY priority, created_at, id LIMIT ?",
         [to_text(now), to_text(now + timedelta(seconds=longest_wait)), limit],
     )
-    return [_piece(row) for row in rows]
+    return [_item(row) for row in rows]
 
 
 def make_due(db: Database) -> None:
@@ -117,56 +117,56 @@ def make_due(db: Database) -> None:
     db.execute("UPDATE outbox SET next_try_at = NULL WHERE state = 'waiting'")
 
 
-def postpone(db: Database, piece: Piece, until: datetime, error: str) -> None:
+def postpone(db: Database, item: OutboxItem, until: datetime, error: str) -> None:
     """A delivery failed; try again not before ``until``."""
     change_one(
         db,
         "UPDATE outbox SET tries = tries + 1, next_try_at = ?, last_error = ?"
         " WHERE kind = ? AND id = ? AND state = 'waiting'",
-        [to_text(until), error[:500], piece.kind, piece.id],
+        [to_text(until), error[:500], item.kind, item.id],
     )
 
 
-def set_upload(db: Database, piece: Piece, upload: str | None) -> None:
-    """Where HQ takes the rest of a piece that is sent in parts."""
+def set_upload(db: Database, item: OutboxItem, upload: str | None) -> None:
+    """Where HQ takes the rest of an item that is sent in parts."""
     db.execute(
-        "UPDATE outbox SET upload = ? WHERE kind = ? AND id = ?", [upload, piece.kind, piece.id]
+        "UPDATE outbox SET upload = ? WHERE kind = ? AND id = ?", [upload, item.kind, item.id]
     )
 
 
-def deliver(db: Database, kind: str, piece_id: str, receipt: str, at: datetime) -> None:
+def deliver(db: Database, kind: str, item_id: str, receipt: str, at: datetime) -> None:
     """Close the row with HQ's receipt (its JSON); no effect when it is closed already."""
     db.execute(
         "UPDATE outbox SET state = 'delivered', receipt = ?, delivered_at = ?, last_error = NULL,"
         " upload = NULL WHERE kind = ? AND id = ? AND state = 'waiting'",
-        [receipt, to_text(at), kind, piece_id],
+        [receipt, to_text(at), kind, item_id],
     )
 
 
 def reopen(db: Database, kind: str, ids: Sequence[str]) -> None:
     """HQ does not have these any more: they wait again, unless they have been deleted here."""
-    for piece_id in ids:
+    for item_id in ids:
         db.execute(
             "UPDATE outbox SET state = 'waiting', next_try_at = NULL, tries = 0, upload = NULL"
             " WHERE kind = ? AND id = ? AND state = 'delivered' AND deleted = 0",
-            [kind, piece_id],
+            [kind, item_id],
         )
         db.execute(
             "UPDATE outbox SET last_error = ? WHERE kind = ? AND id = ? AND deleted = 1",
-            [LOST_AFTER_DELETION, kind, piece_id],
+            [LOST_AFTER_DELETION, kind, item_id],
         )
 
 
-def remember(db: Database, piece: Piece, receipt: str, at: datetime) -> None:
+def remember(db: Database, item: OutboxItem, receipt: str, at: datetime) -> None:
     """HQ has this from before a restore; nothing of it is left here but the receipt."""
     row = {
-        "kind": piece.kind,
-        "id": piece.id,
-        "sitting_id": piece.sitting_id,
-        "priority": piece.priority,
-        "attempt_id": piece.attempt_id,
-        "revision": piece.revision,
-        "chain_head": piece.chain_head,
+        "kind": item.kind,
+        "id": item.id,
+        "sitting_id": item.sitting_id,
+        "priority": item.priority,
+        "attempt_id": item.attempt_id,
+        "revision": item.revision,
+        "chain_head": item.chain_head,
         "state": "delivered",
         "receipt": receipt,
         "created_at": to_text(at),
@@ -176,8 +176,8 @@ def remember(db: Database, piece: Piece, receipt: str, at: datetime) -> None:
 
 
 def counts(db: Database) -> dict[str, dict[str, int]]:
-    """For each kind how many pieces wait and how many are delivered."""
-    found = {kind: {"waiting": 0, "delivered": 0} for kind in (RESULT, JOURNAL, EVIDENCE)}
+    """For each kind how many items wait and how many are delivered."""
+    found = {kind: {"waiting": 0, "delivered": 0} for kind in (RESULT, EVENT_LOG, EVIDENCE)}
     for row in db.query("SELECT kind, state, count(*) AS n FROM outbox GROUP BY kind, state"):
         found[row["kind"]][row["state"]] = row["n"]
     return found
@@ -192,19 +192,19 @@ def ids(db: Database, kind: str, state: str | None = None) -> list[str]:
     return [row["id"] for row in rows]
 
 
-def get(db: Database, kind: str, piece_id: str) -> Piece | None:
-    """A piece, or None."""
-    rows = db.query("SELECT * FROM outbox WHERE kind = ? AND id = ?", [kind, piece_id])
-    return next((_piece(row) for row in rows), None)
+def get(db: Database, kind: str, item_id: str) -> OutboxItem | None:
+    """An item, or None."""
+    rows = db.query("SELECT * FROM outbox WHERE kind = ? AND id = ?", [kind, item_id])
+    return next((_item(row) for row in rows), None)
 
 
-def everything(db: Database, state: str | None = None) -> list[Piece]:
-    """All pieces, the most important and oldest first; of one state, or all."""
+def everything(db: Database, state: str | None = None) -> list[OutboxItem]:
+    """All items, the most important and oldest first; of one state, or all."""
     rows = db.query(
         "SELECT * FROM outbox WHERE state = ? OR ? IS NULL ORDER BY priority, created_at, id",
         [state, state],
     )
-    return [_piece(row) for row in rows]
+    return [_item(row) for row in rows]
 
 
 def states(db: Database, sitting_id: str) -> dict[str, str]:
@@ -217,18 +217,18 @@ def states(db: Database, sitting_id: str) -> dict[str, str]:
     return {row["attempt_id"]: row["state"] for row in rows}
 
 
-def problems(db: Database, limit: int = 20) -> list[Piece]:
+def problems(db: Database, limit: int = 20) -> list[OutboxItem]:
     """What HQ refused, or what could not be read here, the most important first."""
     rows = db.query(
         "SELECT * FROM outbox WHERE (state = 'waiting' OR deleted = 1) AND last_error IS NOT NULL"
         " ORDER BY priority, created_at LIMIT ?",
         [limit],
     )
-    return [_piece(row) for row in rows]
+    return [_item(row) for row in rows]
 
 
-def _piece(row: dict[str, Any]) -> Piece:
-    return Piece(
+def _item(row: dict[str, Any]) -> OutboxItem:
+    return OutboxItem(
         kind=row["kind"],
         id=row["id"],
         sitting_id=row["sitting_id"],

@@ -1,6 +1,6 @@
 """Exam packages on the disk: in three parts, so that roster and paper can be deleted apart.
 
-The head (signature and manifest) names nobody and no question; it stays until the journal goes.
+The head (signature and manifest) names nobody and no question; it stays until the event log goes.
 The signed manifest has size and digest of roster and paper, so neither can be exchanged. Packages
 that an earlier version imported lie in one file.
 """

@@ -54,7 +54,7 @@ class Deletion:
 
 @dataclass(frozen=True)
 class Delivered:
-    """A piece that headquarters has confirmed, with its receipt (JSON)."""
+    """An item that headquarters has confirmed, with its receipt (JSON)."""
 
     kind: str
     id: str
@@ -133,9 +133,9 @@ def unsettled(db: Database, sitting_id: str, what: str, *, pictures_sent: bool) 
     for reason, sql in {**_FIRST, **more}.items():
         if db.execute(sql, {"sitting": sitting_id}).fetchone() is not None:
             return reason
-    through = outbox.journal_through(db, sitting_id)
-    unsealed = what == "journal" and events.after(db, sitting_id, through, 1)
-    return "journal" if unsealed else None
+    through = outbox.event_log_through(db, sitting_id)
+    unsealed = what == "event_log" and events.after(db, sitting_id, through, 1)
+    return "event_log" if unsealed else None
 
 
 _FIRST = {
@@ -162,17 +162,17 @@ _UNSETTLED = {
         "pictures": "SELECT 1 AS found FROM outbox WHERE kind = 'evidence'"
         " AND sitting_id = :sitting AND state <> 'delivered' LIMIT 1"
     },
-    "journal": {
-        "journal": "SELECT 1 AS found FROM outbox WHERE kind = 'journal'"
+    "event_log": {
+        "event_log": "SELECT 1 AS found FROM outbox WHERE kind = 'event_log'"
         " AND sitting_id = :sitting AND state <> 'delivered' LIMIT 1",
         "other_classes": "SELECT 1 AS found WHERE (SELECT count(*) FROM deletions"
-        " WHERE sitting_id = :sitting AND class <> 'journal' AND receipt IS NOT NULL) < 4",
+        " WHERE sitting_id = :sitting AND class <> 'event_log' AND receipt IS NOT NULL) < 4",
     },
 }
 
 
 def delivered(db: Database, sitting_id: str) -> list[Delivered]:
-    """All pieces of a sitting that count as delivered."""
+    """All items of a sitting that count as delivered."""
     rows = db.query(
         "SELECT kind, id, chain_head, coalesce(receipt, '') AS receipt FROM outbox"
         " WHERE sitting_id = ? AND state = 'delivered'",

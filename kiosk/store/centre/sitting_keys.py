@@ -23,7 +23,7 @@ SITTING_KEYS = "sitting-keys"
 _log = logging.getLogger(__name__)
 
 WITH_KEY: Sequence[DataClass] = ("portraits", "papers", "pictures", "answers")
-"""Classes of which something is sealed at the centre; the journal lies in the database only."""
+"""Classes of which something is sealed at the centre; the event log lies in the database only."""
 
 _MARK = b"sitting-key/1 "
 _NAME_CHARS = 64

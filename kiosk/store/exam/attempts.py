@@ -237,7 +237,7 @@ def count_try(db: Database, attempt_id: str) -> None:
 def back_to_registered(db: Database, attempt: Attempt) -> None:
     """Checked in, ready or ended → registered, as if nobody had come yet; raise StaleState.
 
-    How check-in went so far stays in the journal and with the looks.
+    How check-in went so far stays in the event log and with the face checks.
     """
     step(
         db,

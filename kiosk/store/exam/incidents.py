@@ -215,9 +215,9 @@ def latest_pictures(db: Database, sitting_id: str) -> dict[str, str]:
 def accepted_picture(db: Database, attempt_id: str) -> str | None:
     """The picture that lay before staff when they last passed the candidate by hand."""
     accepted = latest = None
-    for look in verifications(db, attempt_id):
-        latest = look.evidence or latest
-        if look.outcome == "by_hand":
+    for face_check in verifications(db, attempt_id):
+        latest = face_check.evidence or latest
+        if face_check.outcome == "by_hand":
             accepted = latest
     return accepted
 

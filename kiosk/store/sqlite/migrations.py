@@ -128,11 +128,11 @@ _EXAM_ITSELF = (
     """ALTER TABLE sittings ADD COLUMN lots_seed TEXT""",
     """ALTER TABLE terminals ADD COLUMN seat TEXT""",
     """CREATE UNIQUE INDEX terminals_seat ON terminals(seat)""",
-    """CREATE TABLE departures (
+    """CREATE TABLE page_leaves (
         attempt_id TEXT NOT NULL REFERENCES attempts(id), number INTEGER NOT NULL,
         started_at TEXT NOT NULL, ended_at TEXT, cause TEXT NOT NULL, signals INTEGER NOT NULL,
         reversal TEXT, reversed_by TEXT, PRIMARY KEY (attempt_id, number)) STRICT""",
-    """INSERT INTO departures (attempt_id, number, started_at, ended_at, cause, signals)
+    """INSERT INTO page_leaves (attempt_id, number, started_at, ended_at, cause, signals)
         WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 100)
         SELECT id, i, started_at, CASE WHEN i = leaves THEN ended_at ELSE started_at END,
         'before this version', 1 FROM attempts JOIN n ON i <= leaves
@@ -152,7 +152,7 @@ _EXAM_ITSELF = (
 
 @steps()
 def exam_itself(db: Database) -> None:
-    """Pauses, leases, ledgers of departures and of time, drawn seats, late answers."""
+    """Pauses, leases, page leaves, time credits, drawn seats, late answers."""
     for statement in _EXAM_ITSELF:
         db.execute(statement)
 
@@ -189,7 +189,7 @@ _SYNC = (
 
 @steps()
 def sync_in_kinds(db: Database) -> None:
-    """The outbox holds journals and evidence besides result bundles."""
+    """The outbox holds event logs and evidence besides result bundles."""
     for statement in _SYNC:
         db.execute(statement)
 

@@ -21,7 +21,7 @@ BORDER = 0.25
 
 
 @dataclass(frozen=True)
-class LookTask:
+class FaceCheckTask:
     """A frame of a check-in. ``reference``: the portrait's vector. ``held``: the vector of the
     face that the check-in began with. ``before``: the last frame in small grey. ``box``: where the
     face was in the frame before, to look there first; None searches the whole picture.
@@ -36,7 +36,7 @@ class LookTask:
 
 
 @dataclass(frozen=True)
-class Sight:
+class FaceResult:
     """What such a frame said. ``same``: similarity to the held face. ``small``: for ``before``."""
 
     observation: Observation
@@ -45,7 +45,7 @@ class Sight:
     small: bytes
 
 
-def look(engine: FaceEngine, task: LookTask, live: Liveness | None = None) -> Sight:
+def face_check(engine: FaceEngine, task: FaceCheckTask, live: Liveness | None = None) -> FaceResult:
     """Look at a frame of a check-in; raises a VisionError for one that cannot be decoded."""
     image = decode_jpeg(task.jpeg)
     shed = quality.light(image)
@@ -73,7 +73,9 @@ def look(engine: FaceEngine, task: LookTask, live: Liveness | None = None) -> Si
     same = _similarity(engine, vector, task.held)
     if same is not None and same < engine.bands.pass_at and not _reliable(engine, vector):
         same = None  # a badly seen face is no sign that another has come
-    return Sight(seen, None if vector is None else vector.tobytes(), same, shed.small.tobytes())
+    return FaceResult(
+        seen, None if vector is None else vector.tobytes(), same, shed.small.tobytes()
+    )
 
 
 def _reliable(engine: FaceEngine, vector: Vector | None) -> bool:
@@ -93,7 +95,7 @@ class CardTask:
 
 
 @dataclass(frozen=True)
-class CardSight:
+class CardResult:
     """What it said: similarity of the card's face to the holder, and of each to the portrait.
 
     ``advice`` names what is missing: ``no_face``, ``no_card``, or what makes a face unclear.
@@ -105,19 +107,19 @@ class CardSight:
     advice: tuple[str, ...] = ()
 
 
-def read_card(engine: FaceEngine, task: CardTask) -> CardSight:
+def read_card(engine: FaceEngine, task: CardTask) -> CardResult:
     """Find the holder and the smaller face on the card; raises a VisionError."""
     image = decode_jpeg(task.jpeg)
     faces = engine.search(image)
     if not faces:
-        return CardSight(advice=("no_face",))
+        return CardResult(advice=("no_face",))
     holder = faces[0]
     cards = [face for face in faces[1:] if face.width <= CARD_SHARE * holder.width]
     if not cards:
-        return CardSight(advice=("no_card",))
+        return CardResult(advice=("no_card",))
     card = max(cards, key=lambda face: face.score)
     of_card, of_holder = engine.embed(image, card), engine.embed(image, holder)
-    return CardSight(
+    return CardResult(
         engine.similarity(of_card, of_holder),
         _similarity(engine, of_card, task.reference),
         _similarity(engine, of_holder, task.reference),
@@ -138,7 +140,7 @@ class PortraitTask:
 
 
 @dataclass(frozen=True)
-class PortraitSight:
+class PortraitResult:
     """A portrait's vector, if it holds exactly one face, and what is wrong with it."""
 
     vector: bytes | None
@@ -156,7 +158,7 @@ def portrait_faces(engine: FaceEngine, image: Image) -> list[Face]:
     return [face.moved(-border, -border) for face in engine.detect(np.asarray(framed, np.uint8))]
 
 
-def read_portrait(engine: FaceEngine, task: PortraitTask) -> PortraitSight:
+def read_portrait(engine: FaceEngine, task: PortraitTask) -> PortraitResult:
     """Judge a portrait; raises a VisionError for one that cannot be decoded."""
     image = decode_jpeg(task.jpeg, MAX_PORTRAIT_BYTES, MAX_PORTRAIT_PIXELS)
     faces = portrait_faces(engine, image)
@@ -167,7 +169,7 @@ def read_portrait(engine: FaceEngine, task: PortraitTask) -> PortraitSight:
     if faces and faces[0].pose.eye_distance < quality.EYES:
         wrong.append("too_small")
     vector = engine.embed(image, faces[0]).tobytes() if len(faces) == 1 else None
-    return PortraitSight(vector, len(faces), tuple(wrong))
+    return PortraitResult(vector, len(faces), tuple(wrong))
 
 
 def _similarity(engine: FaceEngine, vector: Vector | None, other: bytes | None) -> float | None:

@@ -35,7 +35,7 @@ def check_pcm(pcm: bytes) -> None:
         raise SoundRefused(shortest=SHORTEST, longest=LONGEST)
 
 
-class Ear:
+class SpeechDetector:
     """The detector; loaded once in each worker."""
 
     def __init__(self) -> None:

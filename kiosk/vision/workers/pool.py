@@ -21,12 +21,12 @@ from typing import overload
 from kiosk.exam.proctoring import Hearing
 from kiosk.exam.troubles import Troubles
 from kiosk.vision.analysis.checkin import (
-    CardSight,
+    CardResult,
     CardTask,
-    LookTask,
-    PortraitSight,
+    FaceCheckTask,
+    FaceResult,
+    PortraitResult,
     PortraitTask,
-    Sight,
 )
 from kiosk.vision.analysis.monitor import Finding, Task
 from kiosk.vision.analysis.speech import SoundTask
@@ -112,11 +112,11 @@ class Pool:
         self._queue.drop(sound_of(key))
 
     @overload
-    def examine(self, task: LookTask, sender: str | None = None) -> Sight: ...
+    def examine(self, task: FaceCheckTask, sender: str | None = None) -> FaceResult: ...
     @overload
-    def examine(self, task: CardTask, sender: str | None = None) -> CardSight: ...
+    def examine(self, task: CardTask, sender: str | None = None) -> CardResult: ...
     @overload
-    def examine(self, task: PortraitTask, sender: str | None = None) -> PortraitSight: ...
+    def examine(self, task: PortraitTask, sender: str | None = None) -> PortraitResult: ...
     @overload
     def examine(self, task: Task, sender: str | None = None) -> Finding: ...
     def examine(self, task: AnyTask, sender: str | None = None) -> Answer:

@@ -8,26 +8,26 @@ import cv2
 
 from kiosk.exam.proctoring import Hearing
 from kiosk.vision.analysis.checkin import (
-    CardSight,
+    CardResult,
     CardTask,
-    LookTask,
-    PortraitSight,
+    FaceCheckTask,
+    FaceResult,
+    PortraitResult,
     PortraitTask,
-    Sight,
-    look,
+    face_check,
     read_card,
     read_portrait,
 )
 from kiosk.vision.analysis.monitor import Finding, Task, examine
-from kiosk.vision.analysis.speech import Ear, SoundTask
+from kiosk.vision.analysis.speech import SoundTask, SpeechDetector
 from kiosk.vision.errors import BrokenPicture, VisionError
 from kiosk.vision.runtime import return_free_memory
 from kiosk.vision.workers.loading import EngineSpec, Models, load_models
 
 NICE = 10
 
-AnyTask = Task | LookTask | CardTask | PortraitTask | SoundTask
-Answer = Finding | Sight | CardSight | PortraitSight | Hearing
+AnyTask = Task | FaceCheckTask | CardTask | PortraitTask | SoundTask
+Answer = Finding | FaceResult | CardResult | PortraitResult | Hearing
 Refusal = tuple[type[VisionError], str, dict[str, object]]
 
 
@@ -36,7 +36,7 @@ class Worker:
 
     def __init__(self, models: Models) -> None:
         self._models = models
-        self._ear = Ear()
+        self._ear = SpeechDetector()
 
     def answer(self, task: AnyTask) -> Answer:
         """Do one task; raises a VisionError for what cannot be looked at or listened to."""
@@ -44,8 +44,8 @@ class Worker:
         match task:
             case Task():
                 return examine(models.engine, task, models.objects, models.liveness)
-            case LookTask():
-                return look(models.engine, task, models.liveness)
+            case FaceCheckTask():
+                return face_check(models.engine, task, models.liveness)
             case CardTask():
                 return read_card(models.engine, task)
             case PortraitTask():

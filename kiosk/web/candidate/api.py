@@ -139,20 +139,20 @@ def _choice(choice: SittingChoice) -> dict[str, object]:
     return {**vars(choice), "programme_title": title, "subtitle": subtitle}
 
 
-@blueprint.post("/attempts/<attempt_id>/look/start")
+@blueprint.post("/attempts/<attempt_id>/face-check/start")
 @allow(Audience.CANDIDATE)
-def begin_look(attempt_id: str) -> ResponseReturnValue:
+def begin_face_check(attempt_id: str) -> ResponseReturnValue:
     """Begin a look at the face; the reply says what to do first (R15)."""
     no_body()
-    return reply(hall().verification.begin_look(attempt_id))
+    return reply(hall().verification.begin_face_check(attempt_id))
 
 
-@blueprint.post("/attempts/<attempt_id>/look")
+@blueprint.post("/attempts/<attempt_id>/face-check")
 @allow(Audience.CANDIDATE)
 @body_limit(FRAME_BYTES)
-def look(attempt_id: str) -> ResponseReturnValue:
-    """Judge the look's next picture; the reply says what to do next, or how it ended."""
-    return reply(hall().verification.look(attempt_id, _picture()))
+def face_check(attempt_id: str) -> ResponseReturnValue:
+    """Judge the face check's next picture; the reply says what to do next, or how it ended."""
+    return reply(hall().verification.face_check(attempt_id, _picture()))
 
 
 @blueprint.post("/attempts/<attempt_id>/id-card")
@@ -175,7 +175,7 @@ def _picture() -> bytes:
 def lease(attempt_id: str) -> ResponseReturnValue:
     """Let this page hold the attempt; what it does then wants its token in `X-Lease`."""
     form = body_model(LeaseForm)
-    return reply(hall().leases.acquire(attempt_id, form.lease, form.previous, form.journal))
+    return reply(hall().leases.acquire(attempt_id, form.lease, form.previous, form.answer_buffer))
 
 
 @blueprint.get("/attempts/<attempt_id>/time")
@@ -274,7 +274,7 @@ def conduct(attempt_id: str) -> ResponseReturnValue:
     """Take what the answer page noticed: left, returned, copy, paste and so on (R18, R20)."""
     form = parse(ConductForm, ConductForm.from_body(body_json()))
     signals = [ConductSignal(kind=s.kind, cause=s.cause) for s in form.signals]
-    return reply(hall().departures.conduct(attempt_id, signals))
+    return reply(hall().page_leaves.conduct(attempt_id, signals))
 
 
 @blueprint.post("/attempts/<attempt_id>/place")

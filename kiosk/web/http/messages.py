@@ -124,11 +124,11 @@ WIRE: dict[str, Entry] = {
     "package_damaged": (422, _l("The exam package is damaged. Fetch it again from headquarters.")),
     "package_too_large": (413, _l("The exam package is larger than allowed.")),
     "bundle_damaged": (422, _l("The result bundle is damaged.")),
-    "medium_damaged": (
+    "media_damaged": (
         422,
         _l("The file or USB stick is incomplete or was altered. Have headquarters write it again."),
     ),
-    "medium_empty": (422, _l("It contains nothing for this centre.")),
+    "media_empty": (422, _l("It contains nothing for this centre.")),
     "emergency_file_damaged": (
         422,
         _l("This is not an emergency answer file of this centre, or it is damaged."),
@@ -279,7 +279,7 @@ HALL: dict[str, Entry] = {
         ),
     ),
     "devices_fine": (409, _l("No device of this candidate's terminal has failed its check.")),
-    "look_missing": (409, _l("The face check is over. Start it again.")),
+    "face_check_missing": (409, _l("The face check is over. Start it again.")),
     "too_many_at_once": (429, _RETRY),
     "analysis_busy": (
         503,

@@ -24,13 +24,13 @@ SLOW = frozenset(
         "staff_api.import_package",
         "staff_api.unlock",
         "staff_api.enrol_portrait",
-        "staff_exam_api.import_late_answers",
-        "stick_api.outbound",
-        "stick_api.inbound",
+        "exam_api.import_late_answers",
+        "removable_media_api.outbound",
+        "removable_media_api.inbound",
     }
 )
 OF_STAFF = frozenset(
-    {"staff", "staff_api", "staff_exam_api", "inspection_api", "stick_api", "accounts_api"}
+    {"staff", "staff_api", "exam_api", "inspection_api", "removable_media_api", "accounts_api"}
 )
 """Blueprints of the staff page."""
 

@@ -19,7 +19,7 @@ CLASSES: dict[str, LazyString] = {
     "papers": _l("Paper and its key"),
     "pictures": _l("Pictures of check-in and of incidents"),
     "answers": _l("Answers and sealed results"),
-    "journal": _l("Event log, incidents and attempts"),
+    "event_log": _l("Event log, incidents and attempts"),
 }
 """Classes of data, in the order in which they are deleted."""
 
@@ -33,7 +33,7 @@ WAITS: dict[str, LazyString] = {
     "pictures": _l(
         "Kept although its period is over: headquarters has not confirmed every picture."
     ),
-    "journal": _l(
+    "event_log": _l(
         "Kept although its period is over: headquarters has not confirmed the whole event log."
     ),
     "other_classes": _l("Kept until the other data are deleted."),

@@ -241,13 +241,13 @@ SYNC_STATES: Names = {
 
 SYNC_KINDS: Names = {
     "result": _l("Candidates' results"),
-    "journal": _l("Event logs of sittings"),
+    "event_log": _l("Event logs of sittings"),
     "evidence": _l("Pictures"),
 }
 
 SYNC_ABOUT: Names = {
     "result": _l("Each candidate's answers, encrypted. Synced first."),
-    "journal": _l("What happened in the room, event by event, in parts."),
+    "event_log": _l("What happened in the room, event by event, in parts."),
     "evidence": _l("Camera pictures of incidents and check-ins. Synced last."),
 }
 """What each kind of delivery is, for people who never saw it."""
@@ -324,7 +324,7 @@ EVENTS: Names = {
     "page_opened": _l("Answer page opened"),
     "page_released": _l("Another window allowed"),
     "second_window": _l("A second window tried to open the exam and was refused"),
-    "departure_reversed": _l("Page leave not counted"),
+    "page_leave_reversed": _l("Page leave not counted"),
     "answer_refused": _l("An invalid answer was received and rejected"),
     "foreign_attempt": _l("The terminal asked for another candidate's exam and was refused"),
     "answers_kept": _l("Answers saved, digest recorded"),

@@ -1,4 +1,4 @@
-"""The journal's events as lines for people."""
+"""The event log's events as lines for people."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from kiosk.web.labels.terms import ACTORS, DISTURBANCES, EVENTS, MARKS, RULES
 
 @dataclass(frozen=True)
 class EventLine:
-    """One line of the journal page."""
+    """One line of the event log page."""
 
     seq: int
     at: datetime

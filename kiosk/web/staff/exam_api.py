@@ -1,4 +1,4 @@
-"""The staff API for what happens while an exam is sat: pauses, time, departures, seats, windows."""
+"""The staff API during the exam: pauses, time, page leaves, seats, windows."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from kiosk.web.http.jsonio import body_model, no_body, reply
 from kiosk.web.http.limits import EMERGENCY_BYTES, body_limit
 from kiosk.web.services import hall
 
-blueprint = Blueprint("staff_exam_api", __name__, url_prefix="/staff/api")
+blueprint = Blueprint("exam_api", __name__, url_prefix="/staff/api")
 
 
 def _reason() -> str:
@@ -140,11 +140,11 @@ def reinstate(attempt_id: str) -> ResponseReturnValue:
     return reply({})
 
 
-@blueprint.get("/attempts/<attempt_id>/ledgers")
+@blueprint.get("/attempts/<attempt_id>/records")
 @allow(Audience.STAFF)
-def ledgers(attempt_id: str) -> ResponseReturnValue:
-    """Departures, credits of time and late answers of one candidate."""
-    return reply(hall().ledgers.view(attempt_id))
+def records(attempt_id: str) -> ResponseReturnValue:
+    """Page leaves, credits of time and late answers of one candidate."""
+    return reply(hall().records.view(attempt_id))
 
 
 @blueprint.post("/attempts/<attempt_id>/pause")
@@ -230,11 +230,11 @@ def admit(attempt_id: str) -> ResponseReturnValue:
     return reply({})
 
 
-@blueprint.post("/attempts/<attempt_id>/departures/<int:number>/reverse")
+@blueprint.post("/attempts/<attempt_id>/page-leaves/<int:number>/reverse")
 @allow(Audience.STAFF)
 def reverse(attempt_id: str, number: int) -> ResponseReturnValue:
-    """Do not count one page departure."""
-    hall().departures.reverse(attempt_id, number, _reason(), actor())
+    """Do not count one page leave."""
+    hall().page_leaves.reverse(attempt_id, number, _reason(), actor())
     return reply({})
 
 

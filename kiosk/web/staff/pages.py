@@ -1,4 +1,4 @@
-"""The staff's pages: sign-in, sittings, the live room, incidents, journal, delivery."""
+"""The staff's pages: sign-in, sittings, the live room, incidents, event log, delivery."""
 
 from __future__ import annotations
 
@@ -104,15 +104,15 @@ def incidents_page(sitting_id: str) -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/sittings/<sitting_id>/journal")
+@blueprint.get("/sittings/<sitting_id>/event-log")
 @allow(Audience.STAFF, page=True)
-def journal_page(sitting_id: str) -> ResponseReturnValue:
+def event_log_page(sitting_id: str) -> ResponseReturnValue:
     """The sitting's events, the newest first."""
     return _page(
-        "staff/journal.html",
+        "staff/event_log.html",
         sitting=_sitting(sitting_id),
-        lines=event_lines(hall().rooms.journal(sitting_id)),
-        tab="journal",
+        lines=event_lines(hall().rooms.event_log(sitting_id)),
+        tab="event_log",
     )
 
 

@@ -13,9 +13,9 @@ from kiosk.web.http.jsonio import reply
 from kiosk.web.http.limits import PACKAGE_BYTES, body_limit
 from kiosk.web.http.refusals import WrongContentType
 from kiosk.web.services import hall
-from sync.wire.exchange.container import ZipMedium, zip_parts
+from sync.wire.exchange.container import ZipContainer, zip_parts
 
-blueprint = Blueprint("stick_api", __name__, url_prefix="/staff/api/stick")
+blueprint = Blueprint("removable_media_api", __name__, url_prefix="/staff/api/removable-media")
 TYPES = ("application/octet-stream", "application/zip", "application/x-zip-compressed")
 
 
@@ -39,4 +39,4 @@ def inbound() -> ResponseReturnValue:
     with tempfile.TemporaryFile() as file:
         shutil.copyfileobj(request.stream, file)
         file.seek(0)
-        return reply(hall().sync.take_stick(ZipMedium(file), actor()))
+        return reply(hall().sync.receive_media(ZipContainer(file), actor()))

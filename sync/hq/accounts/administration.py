@@ -13,7 +13,7 @@ from sync.hq.accounts.passwords import Passwords
 from sync.hq.accounts.second_factor import remove
 from sync.hq.accounts.sign_in import end_sessions
 from sync.hq.accounts.throttle import Throttle, forget_account, key_of
-from sync.hq.context import Office
+from sync.hq.context import HqContext
 from sync.hq.core.audit_log import record
 from sync.hq.errors import LastAdministrator, NotFound, SignInRefused
 from sync.hq.persistence.tables import account_hands, accounts, sessions
@@ -39,16 +39,16 @@ class AccountView:
 class AccountAdmin:
     """What administrators and the command line do to accounts; each act ends their sessions."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
-        self._passwords = Passwords(office)
-        self._throttle = Throttle(office)
+    def __init__(self, context: HqContext) -> None:
+        self._context = context
+        self._passwords = Passwords(context)
+        self._throttle = Throttle(context)
 
     def list(self) -> Sequence[AccountView]:
         """All accounts by name."""
         query = select(accounts).order_by(accounts.c.username)
         counts = select(sessions.c.username, func.count()).group_by(sessions.c.username)
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             open_sessions = {row[0]: row[1] for row in connection.execute(counts)}
             hands: dict[str, list[str]] = {}
             for row in connection.execute(select(account_hands)).mappings():
@@ -59,7 +59,7 @@ class AccountAdmin:
     def set_password(self, username: str, password: str, by: str) -> None:
         """Give an account another password; raises :class:`WeakPassword` or ``NotFound``."""
         hashed = self._passwords.hash(password)
-        values, now = {"password_hash": hashed}, self._office.clock.now()
+        values, now = {"password_hash": hashed}, self._context.clock.now()
         hand = partial(note_hand, username=username, by=by, at=now)
         self._change(username, by, "password_set", values, hand)
 
@@ -78,7 +78,7 @@ class AccountAdmin:
         key = key_of("user", username, place)
         self._throttle.begin(key)
         query = select(accounts.c.password_hash).where(accounts.c.username == username)
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             stored = connection.execute(query).scalar()
         if not self._passwords.fits(stored, password):
             raise SignInRefused
@@ -91,7 +91,7 @@ class AccountAdmin:
 
     def lock(self, username: str, by: str) -> None:
         """Keep an account out until it is unlocked; raises :class:`LastAdministrator`."""
-        self._change(username, by, "account_locked", {"locked_at": self._office.clock.now()})
+        self._change(username, by, "account_locked", {"locked_at": self._context.clock.now()})
 
     def unlock(self, username: str, by: str) -> None:
         """Let an account in again, also after wrong passwords; not one that is closed."""
@@ -99,7 +99,7 @@ class AccountAdmin:
 
     def close(self, username: str, by: str) -> None:
         """End an account for good; its name stays with what it did, and is not given again."""
-        self._change(username, by, "account_closed", {"closed_at": self._office.clock.now()})
+        self._change(username, by, "account_closed", {"closed_at": self._context.clock.now()})
 
     def end_sessions(self, username: str, by: str) -> None:
         """Sign a person out everywhere."""
@@ -107,7 +107,7 @@ class AccountAdmin:
 
     def remove_factor(self, username: str, by: str) -> None:
         """Remove a second factor, after a telephone was lost."""
-        now = self._office.clock.now()
+        now = self._context.clock.now()
 
         def away(connection: Connection) -> None:
             remove(connection, username)
@@ -123,8 +123,8 @@ class AccountAdmin:
         values: Mapping[str, Any],
         also: Step | None = None,
     ) -> None:
-        now, mine = self._office.clock.now(), accounts.c.username == username
-        with self._office.ledger.write() as connection:
+        now, mine = self._context.clock.now(), accounts.c.username == username
+        with self._context.database.write() as connection:
             row = connection.execute(select(accounts).where(mine)).mappings().first()
             if row is None or row["closed_at"] is not None:
                 raise NotFound(what="account")

@@ -1,6 +1,6 @@
 """The second factor: one-time codes after RFC 6238 (TOTP), and recovery codes.
 
-Secrets lie in the ledger sealed to headquarters' key; recovery codes as hashes, each for one use.
+Secrets lie in the database sealed to headquarters' key; recovery codes as hashes, each for one use.
 A code counts once: the time step of the last one is kept, and no step up to it is accepted.
 """
 
@@ -12,7 +12,7 @@ from hmac import compare_digest
 from pyotp import TOTP
 from sqlalchemy import Connection, delete, insert, select, update
 
-from sync.hq.context import Office
+from sync.hq.context import HqContext
 from sync.hq.core.audit_log import record
 from sync.hq.errors import CodeRefused
 from sync.hq.persistence.tables import accounts, recovery_codes
@@ -29,19 +29,19 @@ DRIFT = 1
 class SecondFactor:
     """Setting up a second factor, and doing without it."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
+    def __init__(self, context: HqContext) -> None:
+        self._context = context
 
     def offer(self, username: str) -> str:
         """The secret (base32) that a telephone learns next; the same until it is confirmed."""
-        with self._office.ledger.write() as connection:
+        with self._context.database.write() as connection:
             waiting = connection.execute(
                 select(accounts.c.next_factor).where(accounts.c.username == username)
             ).scalar_one()
             if waiting is not None:
-                return self._office.keys.unseal(bytes(waiting)).decode()
-            secret = base64.b32encode(self._office.entropy(SECRET_BYTES)).decode()
-            sealed = self._office.keys.public.seal(secret.encode())
+                return self._context.keys.unseal(bytes(waiting)).decode()
+            secret = base64.b32encode(self._context.entropy(SECRET_BYTES)).decode()
+            sealed = self._context.keys.public.seal(secret.encode())
             mine = accounts.c.username == username
             connection.execute(update(accounts).where(mine).values(next_factor=sealed))
             return secret
@@ -51,15 +51,15 @@ class SecondFactor:
 
         Raises :class:`CodeRefused` when the telephone does not show the right code.
         """
-        now = self._office.clock.now()
-        drawn = [self._office.entropy(RECOVERY_BYTES) for _ in range(RECOVERY_CODES)]
+        now = self._context.clock.now()
+        drawn = [self._context.entropy(RECOVERY_BYTES) for _ in range(RECOVERY_CODES)]
         codes = [base64.b32encode(each).decode() for each in drawn]
         mine = accounts.c.username == username
-        with self._office.ledger.write() as connection:
+        with self._context.database.write() as connection:
             row = connection.execute(select(accounts).where(mine)).mappings().one()
             step = None
             if row["next_factor"] is not None:
-                secret = self._office.keys.unseal(bytes(row["next_factor"])).decode()
+                secret = self._context.keys.unseal(bytes(row["next_factor"])).decode()
                 step = _step_of(secret, code, now, after=0)
             if step is None:
                 raise CodeRefused
@@ -74,7 +74,7 @@ class SecondFactor:
     def recovery_left(self, username: str) -> int:
         """How many recovery codes can still be used."""
         query = select(recovery_codes.c.code_hash).where(recovery_codes.c.username == username)
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             return len(connection.execute(query).all())
 
 

@@ -1,6 +1,6 @@
 """Sign-in of headquarters' staff and their sessions.
 
-Passwords are hashed with Argon2id; sessions are opaque and live in the ledger as hashes. A session
+Passwords are hashed with Argon2id; sessions are opaque, stored as hashes. A session
 is half open until the second factor was given, where the account has one or must have one.
 """
 
@@ -18,7 +18,7 @@ from sync.hq.accounts.hands import note_hand
 from sync.hq.accounts.passwords import Passwords
 from sync.hq.accounts.second_factor import accept_code
 from sync.hq.accounts.throttle import Throttle, key_of
-from sync.hq.context import Office
+from sync.hq.context import HqContext
 from sync.hq.core.audit_log import record
 from sync.hq.errors import (
     AlreadyThere,
@@ -65,16 +65,16 @@ class Session:
 class Accounts:
     """Creates accounts, signs people in and out."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
-        self._passwords = Passwords(office)
-        self._throttle = Throttle(office)
+    def __init__(self, context: HqContext) -> None:
+        self._context = context
+        self._passwords = Passwords(context)
+        self._throttle = Throttle(context)
 
     def create(self, username: str, password: str, by: str, *, administrator: bool = False) -> None:
         """Add an account; raises ``BadUsername``, ``WeakPassword`` or :class:`AlreadyThere`."""
         require_username(username)
-        hashed, now = self._passwords.hash(password), self._office.clock.now()
-        with self._office.ledger.write() as connection:
+        hashed, now = self._passwords.hash(password), self._context.clock.now()
+        with self._context.database.write() as connection:
             new = insert_new(
                 connection,
                 tables.accounts,
@@ -92,7 +92,7 @@ class Accounts:
     def names(self) -> Sequence[str]:
         """All user names."""
         query = select(tables.accounts.c.username).order_by(tables.accounts.c.username)
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             return list(connection.execute(query).scalars())
 
     def sign_in(self, username: str, password: str, place: str) -> Session:
@@ -123,9 +123,9 @@ class Accounts:
         session = self.session(token)
         key = key_of("code", session.username, place)
         self._throttle.begin(key)
-        now = self._office.clock.now()
-        with self._office.ledger.write() as connection:
-            accepted = accept_code(connection, self._office.keys, session.username, code, now)
+        now = self._context.clock.now()
+        with self._context.database.write() as connection:
+            accepted = accept_code(connection, self._context.keys, session.username, code, now)
             if accepted:
                 _end(connection, token)
                 opened = self._new_session(connection, session.username, factor_given=True)
@@ -148,9 +148,9 @@ class Accounts:
                 accounts.c.closed_at.is_(None),
             )
         )
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             row = connection.execute(query).mappings().first()
-        if row is None or row["expires_at"] <= self._office.clock.now():
+        if row is None or row["expires_at"] <= self._context.clock.now():
             raise NotSignedIn
         wanted = self._wanted(row["factor"] is not None, row["factor_given"])
         return Session(
@@ -163,26 +163,26 @@ class Accounts:
 
     def browser_mark(self, username: str, nonce: str) -> str:
         """What proves that a browser was given ``nonce`` after this account signed in there."""
-        return digest(self._office.keys.sign(f"known browser {nonce} {username}".encode()))
+        return digest(self._context.keys.sign(f"known browser {nonce} {username}".encode()))
 
     def sign_out(self, token: str) -> None:
         """End the session of that token."""
-        with self._office.ledger.write() as connection:
+        with self._context.database.write() as connection:
             _end(connection, token)
 
     def _wanted(self, has_factor: bool, given: bool) -> Wanted:
         if has_factor:
             return Wanted.NOTHING if given else Wanted.CODE
-        required = self._office.settings.console.require_second_factor
+        required = self._context.settings.console.require_second_factor
         return Wanted.FACTOR if required else Wanted.NOTHING
 
     def _account(self, username: str) -> RowMapping | None:
         query = select(tables.accounts).where(tables.accounts.c.username == username)
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             return connection.execute(query).mappings().first()
 
     def _open(self, account: RowMapping) -> Session:
-        with self._office.ledger.write() as connection:
+        with self._context.database.write() as connection:
             # While the password was checked, somebody may have locked or changed the account.
             table = tables.accounts
             query = select(table).where(table.c.username == account["username"])
@@ -193,12 +193,12 @@ class Accounts:
             return self._new_session(connection, account["username"], factor_given=False)
 
     def _new_session(self, connection: Connection, username: str, *, factor_given: bool) -> Session:
-        now = self._office.clock.now()
+        now = self._context.clock.now()
         table = tables.accounts
         account = connection.execute(select(table).where(table.c.username == username))
         row = account.mappings().one()
         wanted = self._wanted(row["factor"] is not None, factor_given)
-        hours = timedelta(hours=self._office.settings.console.session_hours)
+        hours = timedelta(hours=self._context.settings.console.session_hours)
         expires = now + (hours if wanted is Wanted.NOTHING else HALF_OPEN)
         token, csrf = self._secret(), self._secret()
         _forget_expired(connection, now)
@@ -218,12 +218,12 @@ class Accounts:
     def confirmed(self, token: str) -> Session:
         """A new session for whoever has just set up a second factor in this one."""
         session = self.session(token)
-        with self._office.ledger.write() as connection:
+        with self._context.database.write() as connection:
             end_sessions(connection, session.username)
             return self._new_session(connection, session.username, factor_given=True)
 
     def _secret(self) -> str:
-        return base64.urlsafe_b64encode(self._office.entropy(32)).decode().rstrip("=")
+        return base64.urlsafe_b64encode(self._context.entropy(32)).decode().rstrip("=")
 
 
 def require_csrf(expected: str, given: str | None) -> None:

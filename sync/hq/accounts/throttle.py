@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, select, update
 
-from sync.hq.context import Office
+from sync.hq.context import HqContext
 from sync.hq.errors import TooManyTries
 from sync.hq.persistence.database import put
 from sync.hq.persistence.tables import throttle
@@ -31,16 +31,16 @@ def key_of(kind: str, username: str, place: str) -> str:
 class Throttle:
     """Counts tries by key; survives a restart, and is shared by all processes."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
+    def __init__(self, context: HqContext) -> None:
+        self._context = context
 
     def begin(self, key: str) -> None:
         """Count a try before it is judged, so that parallel ones count, too.
 
         Raises :class:`TooManyTries`, and counts nothing, while the key has to wait.
         """
-        now = self._office.clock.now()
-        with self._office.ledger.write() as connection:
+        now = self._context.clock.now()
+        with self._context.database.write() as connection:
             connection.execute(delete(throttle).where(throttle.c.until < now - FORGET))
             failures, until = _known(connection, key, now)
             # No wait is longer than LONGEST, even after the clock was set back.
@@ -54,13 +54,13 @@ class Throttle:
 
     def succeeded(self, key: str) -> None:
         """Start again after a success."""
-        with self._office.ledger.write() as connection:
+        with self._context.database.write() as connection:
             connection.execute(delete(throttle).where(throttle.c.key == key))
 
     def give_back(self, key: str) -> None:
         """Take a try back that was not judged."""
-        values = {"failures": throttle.c.failures - 1, "until": self._office.clock.now()}
-        with self._office.ledger.write() as connection:
+        values = {"failures": throttle.c.failures - 1, "until": self._context.clock.now()}
+        with self._context.database.write() as connection:
             connection.execute(update(throttle).where(throttle.c.key == key).values(**values))
 
 

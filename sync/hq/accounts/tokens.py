@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import RowMapping, insert, select, update
 
-from sync.hq.context import Office
+from sync.hq.context import HqContext
 from sync.hq.core.audit_log import record
 from sync.hq.errors import NotFound, TokenRefused
 from sync.hq.persistence import tables
@@ -30,17 +30,17 @@ class TokenView:
 class Tokens:
     """Makes, checks and revokes tokens."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
+    def __init__(self, context: HqContext) -> None:
+        self._context = context
 
     def create(self, name: str, scopes: Sequence[str], by: str) -> str:
         """A new token's secret, which is shown once and stored only as a hash."""
         unknown = set(scopes) - set(SCOPES)
         if unknown or not scopes:
             raise NotFound(what="scope")
-        secret = "hq_" + base64.urlsafe_b64encode(self._office.entropy(32)).decode().rstrip("=")
-        token_id, now = self._office.ids(), self._office.clock.now()
-        with self._office.ledger.write() as connection:
+        secret = "hq_" + base64.urlsafe_b64encode(self._context.entropy(32)).decode().rstrip("=")
+        token_id, now = self._context.ids(), self._context.clock.now()
+        with self._context.database.write() as connection:
             connection.execute(
                 insert(tables.tokens).values(
                     id=token_id,
@@ -57,7 +57,7 @@ class Tokens:
         """The token, if it is valid and has the scope; raises :class:`TokenRefused`."""
         table = tables.tokens
         query = select(table).where(table.c.token_hash == digest(secret.encode()))
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             row = connection.execute(query).mappings().first()
         if row is None or row["revoked_at"] is not None or scope not in row["scopes"]:
             raise TokenRefused(scope=scope)
@@ -65,8 +65,8 @@ class Tokens:
 
     def revoke(self, token_id: str, by: str) -> None:
         """End a token; raises :class:`NotFound` if there is none such that still holds."""
-        table, now = tables.tokens, self._office.clock.now()
-        with self._office.ledger.write() as connection:
+        table, now = tables.tokens, self._context.clock.now()
+        with self._context.database.write() as connection:
             ended = connection.execute(
                 update(table)
                 .where(table.c.id == token_id, table.c.revoked_at.is_(None))
@@ -81,7 +81,7 @@ class Tokens:
         query = select(tables.tokens).order_by(
             tables.tokens.c.created_at.desc(), tables.tokens.c.id
         )
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             return [_view(row) for row in connection.execute(query).mappings()]
 
 

@@ -12,7 +12,7 @@ from kiosk.exam.items.item import Difficulty, Item, ItemType, MarkScheme
 from sync.hq.authoring.assembly import PoolItem
 from sync.hq.authoring.entry import BankItem
 from sync.hq.authoring.secrecy import secret_papers
-from sync.hq.context import Office
+from sync.hq.context import HqContext
 from sync.hq.core.audit_log import record
 from sync.hq.errors import NotFound, ReasonMissing
 from sync.hq.persistence import tables
@@ -46,8 +46,8 @@ class ItemUse:
 class Bank:
     """Lists, shows and retires items."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
+    def __init__(self, context: HqContext) -> None:
+        self._context = context
 
     def items(self, programme_id: str, *, retired: bool = False) -> Sequence[BankItem]:
         """The newest version of every item of a programme, by id."""
@@ -67,7 +67,7 @@ class Bank:
         query = _found(self._current(programme_id), filters, text).order_by(tables.items.c.id)
         if page is not None:
             query = query.offset(page[0]).limit(page[1])
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             return [_kept(row) for row in connection.execute(query).mappings()]
 
     def count(
@@ -76,13 +76,13 @@ class Bank:
         """How many items that finds."""
         table = tables.items
         query = select(func.count()).where(table.c.programme_id == programme_id, table.c.current)
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             return int(connection.execute(_found(query, filters, text)).scalar_one())
 
     def get(self, programme_id: str, item_id: str) -> KeptItem:
         """One item; raises :class:`NotFound`."""
         query = self._current(programme_id).where(tables.items.c.id == item_id)
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             row = connection.execute(query).mappings().first()
         if row is None:
             raise NotFound(what="item")
@@ -91,7 +91,7 @@ class Bank:
     def some(self, programme_id: str, ids: Sequence[str]) -> Mapping[str, KeptItem]:
         """Items by their ids."""
         found: dict[str, KeptItem] = {}
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             for start in range(0, len(ids), _ROWS_AT_ONCE):
                 some = ids[start : start + _ROWS_AT_ONCE]
                 query = self._current(programme_id).where(tables.items.c.id.in_(some))
@@ -107,7 +107,7 @@ class Bank:
             .where(table.c.programme_id == programme_id, table.c.id == item_id)
             .order_by(table.c.version.desc())
         )
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             rows = connection.execute(query).mappings().all()
         return [(row["version"], row["imported_at"], _entry(row)) for row in rows]
 
@@ -120,11 +120,11 @@ class Bank:
             .where(
                 uses.c.programme_id == programme_id,
                 uses.c.item_id == item_id,
-                uses.c.paper_id.not_in(secret_papers(self._office.clock.now())),
+                uses.c.paper_id.not_in(secret_papers(self._context.clock.now())),
             )
             .order_by(uses.c.used_at.desc(), uses.c.paper_id)
         )
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             return [ItemUse(**row) for row in connection.execute(query).mappings()]
 
     def retire(self, programme_id: str, item_id: str, reason: str, by: str) -> None:
@@ -143,7 +143,7 @@ class Bank:
             .where(table.c.programme_id == programme_id, table.c.current, ~_retired())
             .group_by(table.c.domain, table.c.type)
         )
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             return {(domain, kind): n for domain, kind, n in connection.execute(query)}
 
     def pool(
@@ -160,7 +160,7 @@ class Bank:
             .outerjoin(used, _same_item(used))
             .where(items.c.programme_id == programme_id, items.c.current, ~_retired())
         )
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             rows = connection.execute(query).all()
         return [
             _pool_item(row)
@@ -171,7 +171,7 @@ class Bank:
 
     def _current(self, programme_id: str) -> Select[Any]:
         """Items in use; what is in a secret paper looks unused."""
-        known = tables.item_uses.c.paper_id.not_in(secret_papers(self._office.clock.now()))
+        known = tables.item_uses.c.paper_id.not_in(secret_papers(self._context.clock.now()))
         items, used = tables.items, _use_counts(known)
         return (
             select(items, func.coalesce(used.c.uses, 0).label("uses"))
@@ -184,10 +184,10 @@ class Bank:
     ) -> None:
         if not reason.strip():
             raise ReasonMissing
-        table, now = tables.items, self._office.clock.now()
+        table, now = tables.items, self._context.clock.now()
         mine = (table.c.programme_id == programme_id) & (table.c.id == item_id) & table.c.current
         values = {"retired_at": now if retired else None, "retired_reason": reason.strip()}
-        with self._office.ledger.write() as connection:
+        with self._context.database.write() as connection:
             if not connection.execute(update(table).where(mine).values(**values)).rowcount:
                 raise NotFound(what="item")
             kind = "item_retired" if retired else "item_reinstated"

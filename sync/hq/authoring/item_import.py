@@ -13,9 +13,9 @@ from kiosk.exam.programme.programme import Programme
 from sync.hq.authoring.entry import BankItem, read_entry
 from sync.hq.authoring.parsed import Draft, Parsed
 from sync.hq.authoring.pictures import Pictures
-from sync.hq.context import Office
+from sync.hq.context import HqContext
 from sync.hq.core.audit_log import record
-from sync.hq.core.progress import Progress, silent
+from sync.hq.core.progress import ProgressCallback, silent
 from sync.hq.errors import BadImport
 from sync.hq.persistence import tables
 from sync.hq.problems import Problem
@@ -53,8 +53,8 @@ class ImportReport:
 class ItemImport:
     """Previews and stores files of items."""
 
-    def __init__(self, office: Office, pictures: Pictures) -> None:
-        self._office = office
+    def __init__(self, context: HqContext, pictures: Pictures) -> None:
+        self._context = context
         self._pictures = pictures
 
     def preview(
@@ -62,7 +62,7 @@ class ItemImport:
         programme: Programme,
         parsed: Parsed,
         defaults: Mapping[str, str] | None = None,
-        progress: Progress = silent,
+        progress: ProgressCallback = silent,
     ) -> Preview:
         """Check every item of a file against the programme, and store nothing.
 
@@ -84,7 +84,7 @@ class ItemImport:
                 progress(number, len(parsed.drafts))
         if not parsed.drafts and not problems:
             problems.append(Problem("empty"))
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             kinds = Counter(kind for _, kind, _ in _compared(connection, programme.id, entries))
         return Preview(
             programme.id,
@@ -102,7 +102,7 @@ class ItemImport:
         by: str,
         *,
         leave_out: bool = False,
-        progress: Progress = silent,
+        progress: ProgressCallback = silent,
     ) -> ImportReport:
         """Store what a preview showed: an item with other content becomes its next version.
 
@@ -113,8 +113,8 @@ class ItemImport:
             raise BadImport(preview.grave)
         entries = {entry.item.id: entry for entry in preview.entries}
         shown = frozenset().union(*(entry.item.pictures for entry in preview.entries))
-        now = self._office.clock.now()
-        with self._office.ledger.write() as connection:
+        now = self._context.clock.now()
+        with self._context.database.write() as connection:
             compared = _compared(connection, preview.programme_id, entries)
             counts = Counter(kind for _, kind, _ in compared)
             self._pictures.put(
@@ -139,8 +139,8 @@ class ItemImport:
 
     def note_export(self, programme_id: str, format_name: str, by: str) -> None:
         """Put into the audit log that items with their keys have left the bank."""
-        now = self._office.clock.now()
-        with self._office.ledger.write() as connection:
+        now = self._context.clock.now()
+        with self._context.database.write() as connection:
             named = {"programme": programme_id, "format": format_name}
             record(connection, now, "items_exported", by, **named)
 

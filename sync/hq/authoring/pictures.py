@@ -13,7 +13,7 @@ from PIL import Image
 from sqlalchemy import Connection, select
 
 from kiosk.exam.items.markup import PICTURE_NAME
-from sync.hq.context import Office
+from sync.hq.context import HqContext
 from sync.hq.errors import HqError, NotFound
 from sync.hq.persistence import tables
 from sync.hq.persistence.database import insert_new
@@ -57,28 +57,28 @@ class Collected:
 class Pictures:
     """The pictures of the item bank."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
+    def __init__(self, context: HqContext) -> None:
+        self._context = context
 
     def put(self, connection: Connection, pictures: Mapping[str, bytes]) -> None:
         """Store pictures under the names that :func:`checked` gave them."""
-        now = self._office.clock.now()
+        now = self._context.clock.now()
         for name, data in pictures.items():
-            sha256 = self._office.blobs.put(data)
+            sha256 = self._context.blobs.put(data)
             insert_new(connection, tables.pictures, name=name, sha256=sha256, added_at=now)
 
     def get(self, name: str) -> bytes:
         """A picture's bytes; raises :class:`NotFound`."""
         query = select(tables.pictures.c.sha256).where(tables.pictures.c.name == name)
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             sha256 = connection.execute(query).scalar_one_or_none()
         if sha256 is None:
             raise NotFound(what="picture")
-        return self._office.blobs.get(sha256)
+        return self._context.blobs.get(sha256)
 
     def names(self) -> frozenset[str]:
         """The names of all that are kept."""
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             return frozenset(connection.execute(select(tables.pictures.c.name)).scalars())
 
 

@@ -9,7 +9,7 @@ from kiosk.exam.items.item import ItemType
 from kiosk.exam.programme.blueprint import Section
 from kiosk.exam.programme.programme import Programme, load_programme
 from kiosk.exam.programme.programme_file import read_programme
-from sync.hq.context import Office
+from sync.hq.context import HqContext
 from sync.hq.core.audit_log import record
 from sync.hq.errors import AlreadyThere, NotFound
 from sync.hq.persistence import tables
@@ -19,8 +19,8 @@ from sync.wire import canonical
 class Programmes:
     """Imports and hands out programmes."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
+    def __init__(self, context: HqContext) -> None:
+        self._context = context
 
     def take(self, text: str, by: str) -> Programme:
         """Store a programme file.
@@ -31,9 +31,9 @@ class Programmes:
         """
         programme = read_programme(text)
         document = programme.model_dump(mode="json")
-        digest, now = canonical.digest(canonical.dumps(document)), self._office.clock.now()
+        digest, now = canonical.digest(canonical.dumps(document)), self._context.clock.now()
         named = {"id": programme.id, "version": programme.version}
-        with self._office.ledger.write() as connection:
+        with self._context.database.write() as connection:
             known = _row(connection, programme.id, programme.version)
             if known is not None and known["digest"] != digest:
                 raise AlreadyThere(what=f"{programme.id} version {programme.version}")
@@ -46,7 +46,7 @@ class Programmes:
 
     def get(self, programme_id: str, version: int | None = None) -> Programme:
         """A programme, the newest version unless one is named; raises :class:`NotFound`."""
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             row = _row(connection, programme_id, version)
         if row is None:
             raise NotFound(what="programme")
@@ -55,7 +55,7 @@ class Programmes:
     def list(self) -> Sequence[Programme]:
         """List the newest version of each programme."""
         query = select(tables.programmes.c.id).distinct().order_by(tables.programmes.c.id)
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             names = list(connection.execute(query).scalars())
         return [self.get(name) for name in names]
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, RowMapping, delete, select, update
 
 from sync.hq.centres.registry import Centres
-from sync.hq.context import Office
+from sync.hq.context import HqContext
 from sync.hq.core.audit_log import record
 from sync.hq.errors import NotFound, RequestDeclined, RequestPending, TooManyRequests
 from sync.hq.persistence.database import insert_new
@@ -39,8 +39,8 @@ class PendingRequest:
 class Enrolment:
     """Keeps requests that came by network, until somebody decides."""
 
-    def __init__(self, office: Office, centres: Centres) -> None:
-        self._office = office
+    def __init__(self, context: HqContext, centres: Centres) -> None:
+        self._context = context
         self._centres = centres
 
     def ask(self, document: bytes, remote: str) -> str:
@@ -49,9 +49,9 @@ class Enrolment:
         Asking again changes nothing. ``remote`` is the address it came from. Raises WireErrors
         for a request that its own keys did not sign, or :class:`TooManyRequests`.
         """
-        asked, table, now = read_request(document), enrolment_requests, self._office.clock.now()
+        asked, table, now = read_request(document), enrolment_requests, self._context.clock.now()
         key_id = asked.keys.public.key_id
-        with self._office.ledger.write() as connection:
+        with self._context.database.write() as connection:
             old = (table.c.state == "pending") & (table.c.asked_at < now - KEPT)
             connection.execute(delete(table).where(old))
             if _row(connection, key_id) is None:
@@ -75,7 +75,7 @@ class Enrolment:
 
         Raises :class:`NotFound`, :class:`RequestPending` or :class:`RequestDeclined`.
         """
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             row = _row(connection, key_id)
         if row is None:
             raise NotFound(what="enrolment")
@@ -89,7 +89,7 @@ class Enrolment:
         """What waits for a decision, the oldest first."""
         table = enrolment_requests
         query = select(table).where(table.c.state == "pending").order_by(table.c.asked_at)
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             return [_view(row) for row in connection.execute(query).mappings()]
 
     def approve(self, key_id: str, by: str, *, revoke_old: bool = False) -> bytes:
@@ -99,7 +99,7 @@ class Enrolment:
         old ones signed is not believed any more. Raises :class:`NotFound`.
         """
         certificate = self.accept(self._pending(key_id), by, revoke_old=revoke_old)
-        with self._office.ledger.write() as connection:
+        with self._context.database.write() as connection:
             _decide(connection, key_id, "approved", "")
         return certificate
 
@@ -112,14 +112,14 @@ class Enrolment:
 
     def decline(self, key_id: str, reason: str, by: str) -> None:
         """Say no; the centre reads the reason. Raises :class:`NotFound`."""
-        asked, now = read_request(self._pending(key_id)), self._office.clock.now()
-        with self._office.ledger.write() as connection:
+        asked, now = read_request(self._pending(key_id)), self._context.clock.now()
+        with self._context.database.write() as connection:
             _decide(connection, key_id, "declined", reason.strip()[:500])
             named = {"centre": asked.centre_code, "keys": key_id}
             record(connection, now, "enrolment_declined", by, **named)
 
     def _pending(self, key_id: str) -> bytes:
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             row = _row(connection, key_id)
         if row is None or row["state"] != "pending":
             raise NotFound(what="enrolment")

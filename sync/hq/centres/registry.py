@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
-from sync.hq.context import Office
+from sync.hq.context import HqContext
 from sync.hq.core.audit_log import record
 from sync.hq.errors import AlreadyThere, NotFound
 from sync.hq.persistence import tables
@@ -41,8 +41,8 @@ class CentreView:
 class Centres:
     """Enrols centres and knows their keys."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
+    def __init__(self, context: HqContext) -> None:
+        self._context = context
 
     def approve(self, request: bytes | EnrolmentRequest, by: str) -> bytes:
         """Enrol a centre and return its certificate.
@@ -51,8 +51,8 @@ class Centres:
         WireErrors for a bad request, :class:`AlreadyThere` when the code has other keys.
         """
         read = certificate.read_request(request) if isinstance(request, bytes) else request
-        keys, now = read.keys.public, self._office.clock.now()
-        with self._office.ledger.write() as connection:
+        keys, now = read.keys.public, self._context.clock.now()
+        with self._context.database.write() as connection:
             known = _row(connection, read.centre_code)
             if known is None:
                 return self._enrol(connection, read, now, by)
@@ -81,17 +81,17 @@ class Centres:
         return signed
 
     def _certify(self, request: EnrolmentRequest, now: datetime) -> tuple[bytes, datetime]:
-        not_after = now + timedelta(days=self._office.settings.centres.certificate_days)
+        not_after = now + timedelta(days=self._context.settings.centres.certificate_days)
         # A day of slack before: the centre's clock may be behind.
         before = now - timedelta(days=1)
         return certificate.make_certificate(
-            request, self._office.keys, before, not_after
+            request, self._context.keys, before, not_after
         ), not_after
 
     def set_address(self, code: str, address: str, by: str) -> None:
         """Where the centre is, for admission tickets; raises :class:`NotFound`."""
-        table, now = tables.centres, self._office.clock.now()
-        with self._office.ledger.write() as connection:
+        table, now = tables.centres, self._context.clock.now()
+        with self._context.database.write() as connection:
             changed = update(table).where(table.c.code == code).values(address=address.strip())
             if not connection.execute(changed).rowcount:
                 raise NotFound(what="centre")
@@ -100,17 +100,17 @@ class Centres:
     def list(self) -> Sequence[CentreView]:
         """All centres by code."""
         query = select(tables.centres).order_by(tables.centres.c.code)
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             return [_view(row) for row in connection.execute(query).mappings()]
 
     def enrolled(self, code: str) -> bool:
         """Whether there is a centre with that code, its certificate ended or not."""
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             return _row(connection, code) is not None
 
     def certificate(self, code: str) -> bytes:
         """The signed certificate of a centre; raises :class:`NotFound`."""
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             row = _row(connection, code)
         if row is None:
             raise NotFound(what="centre")
@@ -125,9 +125,9 @@ class Centres:
 
     def find_keys(self, code: str) -> PublicKeys | None:
         """A centre's public keys, or None when it is unknown or its certificate has ended."""
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             row = _row(connection, code)
-        if row is None or self._office.clock.now() > row["not_after"]:
+        if row is None or self._context.clock.now() > row["not_after"]:
             return None
         return _keys(row)
 
@@ -137,7 +137,7 @@ class Centres:
         What a centre sealed before it changed its keys still arrives; keys that were revoked are
         not tried. Raises :class:`NotFound` or what ``opening`` raises.
         """
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             row = _row(connection, code)
         if row is None:
             raise NotFound(what="centre")
@@ -151,7 +151,7 @@ class Centres:
 
     def believed_keys(self, code: str) -> Sequence[PublicKeys]:
         """The keys of a centre, present ones first, that were not revoked; none for no centre."""
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             row = _row(connection, code)
         return () if row is None else (_keys(row), *self._retired(code))
 
@@ -161,7 +161,7 @@ class Centres:
             .where(retired_keys.c.centre_code == code, retired_keys.c.revoked_at.is_(None))
             .order_by(retired_keys.c.retired_at.desc())
         )
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             rows = connection.execute(query).all()
         return [PublicKeys(bytes(row.signing_key), bytes(row.box_key)) for row in rows]
 
@@ -172,10 +172,10 @@ class Centres:
         into other hands, so nothing signed by them is believed any more. The same request again
         gives the same certificate. Raises WireErrors or :class:`NotFound`.
         """
-        read, now = certificate.read_request(request), self._office.clock.now()
+        read, now = certificate.read_request(request), self._context.clock.now()
         if read.centre_code != code:
             raise NotFound(what="centre")
-        with self._office.ledger.write() as connection:
+        with self._context.database.write() as connection:
             known = _row(connection, code)
             if known is None:
                 raise NotFound(what="centre")
@@ -192,7 +192,7 @@ class Centres:
         self, connection: Connection, row: RowMapping, request: EnrolmentRequest, by: str
     ) -> bytes:
         """The centre's certificate; a new one for the same keys if it ends soon or has ended."""
-        now = self._office.clock.now()
+        now = self._context.clock.now()
         if row["not_after"] - now > RENEWED_BEFORE:
             return bytes(row["certificate"])
         signed = self._put_keys(connection, request, now)
@@ -219,9 +219,9 @@ class Centres:
 
         Nonces are kept for as long as ``created`` could still be in the window.
         """
-        now, nonces, centres = self._office.clock.now(), tables.nonces, tables.centres
+        now, nonces, centres = self._context.clock.now(), tables.nonces, tables.centres
         old = (nonces.c.centre_code == code) & (nonces.c.created < now - 2 * WINDOW)
-        with self._office.ledger.write_shared() as connection:
+        with self._context.database.write_shared() as connection:
             # The centre's row first: requests of one centre then wait for each other, those of
             # different centres touch no row in common.
             connection.execute(update(centres).where(centres.c.code == code).values(last_seen=now))

@@ -66,9 +66,9 @@ COMMANDS = {
     "pull": _here(
         "results", "pull_command", "Fetch results over the network and write them as JSON and CSV."
     ),
-    "journal": _here(
-        "journal",
-        "journal",
+    "audit-log": _here(
+        "audit_log",
+        "audit_log",
         "Show the audit log, newest first; report a broken chain of events.",
     ),
     "storage": _here(

@@ -13,7 +13,7 @@ from sync.hq.errors import NotFound
 from sync.hq.intake.centre_status import Standing, finding_text, standings
 from sync.hq.intake.deletions import DeletionView
 from sync.hq.intake.event_logs import Finding
-from sync.hq.services import Headquarters
+from sync.hq.services import HqServices
 from sync.wire.sealing.certificate import read_request
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -100,7 +100,7 @@ def _approve_file(data: Path, path: Path, out: Path | None, *, yes: bool, revoke
             click.echo("This centre is enrolled: its keys will be replaced.", err=True)
         _compare(asked.centre_code, asked.name, asked.keys.public.fingerprint, yes)
         target.write_bytes(hq.enrolment.accept(document, me(), revoke_old=revoke_old))
-        click.echo(f"Headquarters' own fingerprint: {hq.public_keys.fingerprint}")
+        click.echo(f"HqServices' own fingerprint: {hq.public_keys.fingerprint}")
     click.echo(f"Certificate: {target}")
 
 
@@ -110,7 +110,7 @@ def _compare(code: str, name: str, fingerprint: str, yes: bool) -> None:
         click.confirm("Does the centre read out the same fingerprint?", abort=True)
 
 
-def _pending(hq: Headquarters, named: str) -> PendingRequest:
+def _pending(hq: HqServices, named: str) -> PendingRequest:
     """The request of these keys, named by key id or fingerprint; raises :class:`NotFound`."""
     key_id = "".join(named.split()).lower()
     for one in hq.enrolment.pending():
@@ -170,7 +170,7 @@ def centres_status(data: Path, as_json: bool) -> None:
     """Show what each centre has closed, what headquarters has stored, and event-log problems."""
     with opened(data) as hq:
         found = standings(hq.centres.list(), hq.inventories.contacts())
-        findings, deleted = hq.journals.findings(), hq.deletions.list()
+        findings, deleted = hq.event_logs.findings(), hq.deletions.list()
     if as_json:
         echo_json(
             {

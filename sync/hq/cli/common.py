@@ -13,8 +13,8 @@ import click
 
 from kiosk.settings import default_data_dir
 from kiosk.system import SystemClock, entropy, new_id, operator
-from sync.hq.core.progress import Progress
-from sync.hq.services import Headquarters, open_headquarters
+from sync.hq.core.progress import ProgressCallback
+from sync.hq.services import HqServices, open_headquarters
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -38,7 +38,7 @@ def json_option(function: F) -> F:
 
 
 @contextmanager
-def opened(data: Path) -> Iterator[Headquarters]:
+def opened(data: Path) -> Iterator[HqServices]:
     """The headquarters of a data directory, with the real clock; closed in the end."""
     hq = open_headquarters(data, SystemClock(), new_id, entropy)
     try:
@@ -48,7 +48,7 @@ def opened(data: Path) -> Iterator[Headquarters]:
 
 
 @contextmanager
-def progress_bar(label: str) -> Iterator[Progress]:
+def progress_bar(label: str) -> Iterator[ProgressCallback]:
     """How far long work has come, on standard error; nothing where nobody is looking."""
     with click.progressbar(length=1, label=label, file=sys.stderr, hidden=_unseen()) as bar:
 
@@ -77,7 +77,7 @@ def _plain(value: Any) -> str:
     return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
-def moment(text: str, hq: Headquarters) -> datetime:
+def moment(text: str, hq: HqServices) -> datetime:
     """A time as typed: ISO 8601, in the console's time zone unless it names another; or ``now``.
 
     Raises click.BadParameter.

@@ -10,7 +10,7 @@ from sync.hq.authoring.interchange import formats, toml, xlsx
 from sync.hq.authoring.item_import import Preview
 from sync.hq.cli.common import data_option, echo_json, json_option, me, opened, progress_bar
 from sync.hq.cli.problems import say_problems
-from sync.hq.services import Headquarters
+from sync.hq.services import HqServices
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
@@ -81,7 +81,7 @@ def items_import(
 
 
 def _preview(
-    hq: Headquarters, file: Path, programme_id: str | None, defaults: dict[str, str]
+    hq: HqServices, file: Path, programme_id: str | None, defaults: dict[str, str]
 ) -> Preview:
     data = file.read_bytes()
     if programme_id is None:
@@ -144,7 +144,7 @@ def items_export(
 
 
 def _exported(
-    hq: Headquarters, programme: Programme, format_name: str, lang: str, retired: bool
+    hq: HqServices, programme: Programme, format_name: str, lang: str, retired: bool
 ) -> tuple[str, bytes]:
     entries = hq.bank.items(programme.id, retired=retired)
     shown = frozenset().union(*(entry.item.pictures for entry in entries))

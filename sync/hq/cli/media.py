@@ -9,8 +9,14 @@ import click
 from kiosk.command_line.common import says_errors
 from sync.hq.cli.common import data_option, echo_json, json_option, me, opened
 from sync.hq.intake.removable_media import Report
-from sync.hq.services import Headquarters
-from sync.wire.exchange.container import FolderMedium, Medium, ZipMedium, write_folder, zip_parts
+from sync.hq.services import HqServices
+from sync.wire.exchange.container import (
+    FolderContainer,
+    MediaContainer,
+    ZipContainer,
+    write_folder,
+    zip_parts,
+)
 
 PATH = click.Path(exists=True, path_type=Path)
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -33,8 +39,8 @@ def import_path(data: Path, path: Path, out: Path | None, as_json: bool) -> None
     """
     with opened(data) as hq:
         if path.is_dir():
-            reports = _take(hq, FolderMedium(path))
-            for files in hq.media.answers(FolderMedium(path)).values():
+            reports = _take(hq, FolderContainer(path))
+            for files in hq.media.answers(FolderContainer(path)).values():
                 write_folder(path, files, lambda _: None)
         else:
             reports = _take_zip(hq, path, out)
@@ -57,19 +63,21 @@ def export(data: Path, folder: Path, centre: str) -> None:
     If the stick has files from the centre, their receipts are written as well.
     """
     with opened(data) as hq:
-        count = write_folder(folder, hq.media.answer(FolderMedium(folder), centre), lambda _: None)
+        count = write_folder(
+            folder, hq.media.answer(FolderContainer(folder), centre), lambda _: None
+        )
     click.echo(f"{count - 1} packages and the inbox of {centre} are on the USB stick.")
 
 
-def _take(hq: Headquarters, medium: Medium) -> Sequence[Report]:
+def _take(hq: HqServices, medium: MediaContainer) -> Sequence[Report]:
     return hq.media.take(medium, me())
 
 
-def _take_zip(hq: Headquarters, path: Path, out: Path | None) -> Sequence[Report]:
+def _take_zip(hq: HqServices, path: Path, out: Path | None) -> Sequence[Report]:
     if out is None:
         raise click.UsageError("Give --out FILE for the answer to a ZIP file.")
     with path.open("rb") as file:
-        medium = ZipMedium(file)
+        medium = ZipContainer(file)
         reports = _take(hq, medium)
         part = out.with_suffix(".part")
         with part.open("wb") as target:

@@ -16,7 +16,7 @@ from sync.hq.cli.common import data_option, echo_json, json_option, me, moment, 
 from sync.hq.packages.packages import PackageView
 from sync.hq.registration.portrait_files import PortraitFolder
 from sync.hq.registration.roster_file import read_roster
-from sync.hq.services import Headquarters
+from sync.hq.services import HqServices
 from sync.hq.sittings import NewSitting, SittingView
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -163,7 +163,7 @@ def sittings_create(
         click.echo(sitting.id)
 
 
-def _warn_off_calendar(hq: Headquarters, sitting: SittingView) -> None:
+def _warn_off_calendar(hq: HqServices, sitting: SittingView) -> None:
     programme = hq.programmes.get(sitting.programme_id, sitting.programme_version)
     day = sitting.starts_at.astimezone(ZoneInfo(hq.settings.console.timezone)).date()
     named = {edition.exam for edition in programme.editions}

@@ -28,18 +28,18 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @data_option
 @click.option("--username", default="chief", show_default=True, help="First console account.")
 @click.option("--password-file", type=FILE, help="Read the password from this file's first line.")
-@click.option("--ledger", help="Database instead of an SQLite file: postgresql://USER@HOST/NAME")
+@click.option("--database", help="Database instead of an SQLite file: postgresql://USER@HOST/NAME")
 @click.option("--blobs", help="Objects instead of a folder: s3://BUCKET/PREFIX?endpoint=URL")
 @says_errors
 def init(
-    data: Path, username: str, password_file: Path | None, ledger: str | None, blobs: str | None
+    data: Path, username: str, password_file: Path | None, database: str | None, blobs: str | None
 ) -> None:
     """Make new headquarters: keys, settings, the product's programmes, the first account.
 
     There is no default password: it is asked for, or read from a file. Run it again if it was
     cut short, or if [storage] of hq.toml was changed to an empty database: keys and settings stay.
     """
-    storage = storage_settings(ledger, blobs)
+    storage = storage_settings(database, blobs)
     require_username(username)
     _require_unused(data)
     password = ask_password(password_file, username)

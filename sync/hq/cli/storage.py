@@ -1,4 +1,4 @@
-"""``hq storage``: whether ledger and objects answer, and sweeping up what nothing refers to."""
+"""``hq storage``: whether database and objects answer, and sweeping up what nothing refers to."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import click
 
 from kiosk.command_line.common import says_errors
 from sync.hq.cli.common import data_option, echo_json, json_option, opened
-from sync.hq.core.storage_check import BlobsReport, LedgerReport, check_blobs, check_ledger
+from sync.hq.core.storage_check import BlobsReport, DatabaseReport, check_blobs, check_database
 from sync.hq.errors import NoAccount
 from sync.hq.services import require_initialised, settings_of
 
@@ -24,22 +24,22 @@ def storage_check(data: Path, as_json: bool) -> None:
     """Check that database and objects answer and count their contents; exit with 1 if one fails."""
     require_initialised(data)
     settings = settings_of(data).storage
-    ledger, blobs = check_ledger(settings, data), check_blobs(settings, data)
+    database, blobs = check_database(settings, data), check_blobs(settings, data)
     if as_json:
-        echo_json({"ledger": vars(ledger), "blobs": vars(blobs)})
+        echo_json({"database": vars(database), "blobs": vars(blobs)})
     else:
-        click.echo("\n".join((*_ledger_lines(ledger), *_blobs_lines(blobs))))
-        if not ledger.problem and not ledger.rows.get("accounts"):
+        click.echo("\n".join((*_database_lines(database), *_blobs_lines(blobs))))
+        if not database.problem and not database.rows.get("accounts"):
             click.echo(str(NoAccount(data=str(data))), err=True)
-    if ledger.problem or blobs.problem:
+    if database.problem or blobs.problem:
         raise click.exceptions.Exit(1)
 
 
-def _ledger_lines(report: LedgerReport) -> list[str]:
+def _database_lines(report: DatabaseReport) -> list[str]:
     if report.problem:
-        return [f"ledger  {report.url}: {report.problem}"]
+        return [f"database  {report.url}: {report.problem}"]
     rows = [f"  {name}: {count}" for name, count in sorted(report.rows.items()) if count]
-    return [f"ledger  {report.url}: revision {report.revision}", *rows]
+    return [f"database  {report.url}: revision {report.revision}", *rows]
 
 
 def _blobs_lines(report: BlobsReport) -> list[str]:

@@ -25,7 +25,7 @@ def _read(data: Path) -> Served:
             "secure_cookies": True,
             "proxies": max(1, server.proxies),
         },
-        large_paths="/sync/* /imports/* /sticks",
+        large_paths="/sync/* /imports/* /removable-media",
         small_body=MAX_FORM,
         large_body=MAX_UPLOAD,
         request_seconds=900,  # centres send parts of 16 MiB over slow links

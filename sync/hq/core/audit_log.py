@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, insert, select
 
-from sync.hq.persistence.database import Ledger
+from sync.hq.persistence.database import Database
 from sync.hq.persistence.tables import events
 from sync.wire import canonical
 
@@ -41,22 +41,22 @@ def record(connection: Connection, at: datetime, kind: str, who: str, **data: An
     )
 
 
-class Journal:
+class AuditLog:
     """Reading the audit log."""
 
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     def newest(self, limit: int = 200) -> Sequence[Event]:
         """The newest events, newest first."""
         query = select(events).order_by(events.c.seq.desc()).limit(limit)
-        with self._ledger.read() as connection:
+        with self._database.read() as connection:
             return [_event(row) for row in connection.execute(query).mappings()]
 
     def broken_at(self) -> int | None:
         """The number of the first event that does not fit the chain, or None."""
         previous = GENESIS
-        with self._ledger.read() as connection:
+        with self._database.read() as connection:
             rows = connection.execute(select(events).order_by(events.c.seq)).mappings()
             for number, event in enumerate(map(_event, rows), start=1):
                 body = (event.seq, event.at, event.kind, event.who, event.data, event.previous)

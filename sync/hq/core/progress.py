@@ -3,7 +3,7 @@
 from typing import Protocol
 
 
-class Progress(Protocol):
+class ProgressCallback(Protocol):
     """Called from time to time with how much is done of how much; total 0: not known yet."""
 
     def __call__(self, done: int, total: int) -> None:

@@ -1,4 +1,4 @@
-"""Whether ledger and objects answer, and what is in them; each is looked at by itself."""
+"""Whether database and objects answer, and what is in them; each is looked at by itself."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,15 +6,15 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from sync.hq.errors import LedgerError
+from sync.hq.errors import DatabaseError
 from sync.hq.persistence import tables
 from sync.hq.persistence.migrations.run import revision
-from sync.hq.persistence.opening import open_blobs, open_ledger
+from sync.hq.persistence.opening import open_blobs, open_database
 from sync.hq.settings import StorageSettings
 
 
 @dataclass(frozen=True)
-class LedgerReport:
+class DatabaseReport:
     """``problem`` is empty when all is well; ``rows`` by the table's name."""
 
     url: str
@@ -32,23 +32,23 @@ class BlobsReport:
     objects: int = 0
 
 
-def check_ledger(settings: StorageSettings, data_dir: Path) -> LedgerReport:
-    """Open the ledger, which brings it up to date, and count its rows."""
+def check_database(settings: StorageSettings, data_dir: Path) -> DatabaseReport:
+    """Open the database, which brings it up to date, and count its rows."""
     try:
-        ledger = open_ledger(settings.ledger, data_dir)
-    except LedgerError as error:
-        return LedgerReport(settings.ledger, str(error))
+        database = open_database(settings.database, data_dir)
+    except DatabaseError as error:
+        return DatabaseReport(settings.database, str(error))
     try:
-        with ledger.read() as connection:
+        with database.read() as connection:
             rows = {
                 table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
                 for table in tables.metadata.sorted_tables
             }
-            return LedgerReport(settings.ledger, "", revision(connection), rows)
-    except LedgerError as error:
-        return LedgerReport(settings.ledger, str(error))
+            return DatabaseReport(settings.database, "", revision(connection), rows)
+    except DatabaseError as error:
+        return DatabaseReport(settings.database, str(error))
     finally:
-        ledger.close()
+        database.close()
 
 
 def check_blobs(settings: StorageSettings, data_dir: Path) -> BlobsReport:
@@ -57,5 +57,5 @@ def check_blobs(settings: StorageSettings, data_dir: Path) -> BlobsReport:
         blobs = open_blobs(settings.blobs, data_dir)
         blobs.check()
         return BlobsReport(settings.blobs, "", sum(1 for _ in blobs.names()))
-    except LedgerError as error:
+    except DatabaseError as error:
         return BlobsReport(settings.blobs, str(error))

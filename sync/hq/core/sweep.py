@@ -12,21 +12,21 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, select
 
-from sync.hq.context import Office
+from sync.hq.context import HqContext
 from sync.hq.persistence import sync_tables, tables
 from sync.hq.persistence.blobs import Blobs
-from sync.hq.persistence.database import Ledger
+from sync.hq.persistence.database import Database
 
 AGE = timedelta(days=1)
 """Orphans that are younger stay: somebody may be about to refer to them."""
 BATCH = 200
-"""So many orphans are dropped while the ledger waits."""
+"""So many orphans are dropped while the database waits."""
 
 REFERENCES: Sequence["Column[Any]"] = (
     tables.bundles.c.blob,
     sync_tables.evidence.c.blob,
     sync_tables.evidence_parts.c.blob,
-    sync_tables.journals.c.blob,
+    sync_tables.event_logs.c.blob,
     tables.candidates.c.portrait,
     tables.packages.c.sha256,
     tables.pictures.c.sha256,
@@ -46,24 +46,24 @@ class Swept:
 class Storage:
     """The objects as things that can be left lying about."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
+    def __init__(self, context: HqContext) -> None:
+        self._context = context
 
     @property
-    def ledger(self) -> Ledger:
+    def database(self) -> Database:
         """The rows that refer to them."""
-        return self._office.ledger
+        return self._context.database
 
     @property
     def blobs(self) -> Blobs:
         """The objects themselves."""
-        return self._office.blobs
+        return self._context.blobs
 
     def check(self) -> None:
-        """Raise a LedgerError unless rows can be read and the objects' storage answers."""
-        with self._office.ledger.read() as connection:
+        """Raise a DatabaseError unless rows can be read and the objects' storage answers."""
+        with self._context.database.read() as connection:
             connection.execute(select(1))
-        self._office.blobs.check()
+        self._context.blobs.check()
 
     def sweep(self, *, keep: bool = False) -> Swept:
         """Drop objects that are old and that nothing refers to; with ``keep`` only find them.
@@ -71,8 +71,8 @@ class Storage:
         What seems to be an orphan is looked up again, and its age too, while nobody else writes:
         whoever refers to it meanwhile has done so before, or finds that it is gone.
         """
-        before, looked_at = self._office.clock.now() - AGE, 0
-        with self._office.ledger.read() as connection:
+        before, looked_at = self._context.clock.now() - AGE, 0
+        with self._context.database.read() as connection:
             named = referred_to(connection)
         suspects: list[str] = []
         for name in self.blobs.names(before):
@@ -86,7 +86,7 @@ class Storage:
         dropped: list[str] = []
         for start in range(0, len(suspects), BATCH):
             some = suspects[start : start + BATCH]
-            with self._office.ledger.write() as connection:
+            with self._context.database.write() as connection:
                 named = referred_to(connection, some)
                 orphans = [name for name in some if name not in named]
                 dropped += [name for name in orphans if self.blobs.drop(name, before)]

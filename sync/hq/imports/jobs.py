@@ -1,4 +1,4 @@
-"""Long work that somebody waits for at the console: done by a thread, told in the ledger.
+"""Long work that somebody waits for at the console: done by a thread, told in the database.
 
 How far it is stands there too, so that any process can say it. The process that does the work says
 every few seconds that it is still there; work whose process has died is told as lost soon after
@@ -17,9 +17,9 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from kiosk.exam.errors import ExamError
-from sync.hq.context import Office
-from sync.hq.core.progress import Progress
-from sync.hq.errors import BadImport, LedgerError, NotFound
+from sync.hq.context import HqContext
+from sync.hq.core.progress import ProgressCallback
+from sync.hq.errors import BadImport, DatabaseError, NotFound
 from sync.hq.persistence import tables
 
 TICK_S = 1.0
@@ -31,7 +31,7 @@ LOST_AFTER = timedelta(minutes=2)
 
 _log = logging.getLogger(__name__)
 
-Work = Callable[[Progress], Mapping[str, Any]]
+Work = Callable[[ProgressCallback], Mapping[str, Any]]
 """Does the work and gives its outcome as JSON; raises ExamError."""
 
 
@@ -50,13 +50,13 @@ class Job:
 class Jobs:
     """Begins work and tells how it goes."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
+    def __init__(self, context: HqContext) -> None:
+        self._context = context
 
     def begin(self, kind: str, by: str, work: Work) -> str:
         """Start a thread for it; gives the job's id."""
-        job_id, now = self._office.ids(), self._office.clock.now()
-        with self._office.ledger.write() as connection:
+        job_id, now = self._context.ids(), self._context.clock.now()
+        with self._context.database.write() as connection:
             values = {"id": job_id, "kind": kind, "username": by, "state": "running"}
             connection.execute(insert(tables.jobs).values(**values, outcome={}, begun_at=now))
         threading.Thread(
@@ -68,12 +68,12 @@ class Jobs:
         """A job of that account; raises :class:`NotFound`."""
         table = tables.jobs
         query = select(table).where(table.c.id == job_id, table.c.username == by)
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             row = connection.execute(query).mappings().first()
         if row is None:
             raise NotFound(what="job")
         heard = row["told_at"] or row["begun_at"]
-        lost = row["state"] == "running" and self._office.clock.now() - heard > LOST_AFTER
+        lost = row["state"] == "running" and self._context.clock.now() - heard > LOST_AFTER
         state = "lost" if lost else row["state"]
         return Job(row["id"], row["kind"], state, row["done"], row["total"], row["outcome"])
 
@@ -94,7 +94,7 @@ class Jobs:
             raise
 
     @contextmanager
-    def _telling(self, job_id: str) -> Iterator[Progress]:
+    def _telling(self, job_id: str) -> Iterator[ProgressCallback]:
         """Write down how far the work is, from a thread of its own, until it is over."""
         reached, over = _Reached(), threading.Event()
         teller = threading.Thread(
@@ -118,16 +118,16 @@ class Jobs:
     def _write_down(self, job_id: str, done: int, total: int) -> None:
         table = tables.jobs
         mine = (table.c.id == job_id) & (table.c.state == "running")
-        values = {"done": done, "total": total, "told_at": self._office.clock.now()}
+        values = {"done": done, "total": total, "told_at": self._context.clock.now()}
         try:
-            with self._office.ledger.write() as connection:
+            with self._context.database.write() as connection:
                 connection.execute(update(table).where(mine).values(**values))
-        except (LedgerError, SQLAlchemyError):  # the work itself may succeed all the same
+        except (DatabaseError, SQLAlchemyError):  # the work itself may succeed all the same
             _log.exception("progress of job %s", job_id)
 
     def _note(self, job_id: str, state: str, outcome: Mapping[str, Any]) -> None:
         table = tables.jobs
-        with self._office.ledger.write() as connection:
+        with self._context.database.write() as connection:
             mine = table.c.id == job_id
             connection.execute(update(table).where(mine).values(state=state, outcome=outcome))
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
-from sync.hq.context import Office
+from sync.hq.context import HqContext
 from sync.hq.errors import NotFound
 from sync.hq.persistence import tables
 
@@ -38,19 +38,19 @@ class Upload:
 class Uploads:
     """Keeps and forgets uploads."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
+    def __init__(self, context: HqContext) -> None:
+        self._context = context
 
     def keep(
         self, kind: str, files: Mapping[str, UploadedFile], context: Mapping[str, Any], by: str
     ) -> str:
         """Keep files for their owner; gives an id."""
-        upload_id, now = self._office.ids(), self._office.clock.now()
+        upload_id, now = self._context.ids(), self._context.clock.now()
         stored = {
-            field: [file.name, self._office.blobs.put(self._office.keys.public.seal(file.data))]
+            field: [file.name, self._context.blobs.put(self._context.keys.public.seal(file.data))]
             for field, file in files.items()
         }
-        with self._office.ledger.write() as connection:
+        with self._context.database.write() as connection:
             self._forget_old(connection)
             values = {
                 "id": upload_id,
@@ -67,12 +67,12 @@ class Uploads:
         """An upload of that account; raises :class:`NotFound` for others' and forgotten ones."""
         table = tables.uploads
         query = select(table).where(table.c.id == upload_id, table.c.username == by)
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             row = connection.execute(query).mappings().first()
         if row is None:
             raise NotFound(what="upload")
         files = {
-            field: UploadedFile(name, self._office.keys.unseal(self._office.blobs.get(sha256)))
+            field: UploadedFile(name, self._context.keys.unseal(self._context.blobs.get(sha256)))
             for field, (name, sha256) in row["files"].items()
         }
         return Upload(row["id"], row["kind"], row["context"], files)
@@ -80,18 +80,18 @@ class Uploads:
     def forget(self, upload_id: str) -> None:
         """Forget an upload and its files."""
         table = tables.uploads
-        with self._office.ledger.write() as connection:
+        with self._context.database.write() as connection:
             query = select(table).where(table.c.id == upload_id)
             for row in connection.execute(query).mappings().all():
                 self._drop(connection, row)
 
     def _forget_old(self, connection: Connection) -> None:
         table = tables.uploads
-        query = select(table).where(table.c.created_at < self._office.clock.now() - KEPT)
+        query = select(table).where(table.c.created_at < self._context.clock.now() - KEPT)
         for row in connection.execute(query).mappings().all():
             self._drop(connection, row)
 
     def _drop(self, connection: Connection, row: Any) -> None:
         connection.execute(delete(tables.uploads).where(tables.uploads.c.id == row["id"]))
         for _, sha256 in row["files"].values():
-            self._office.blobs.drop(sha256)
+            self._context.blobs.drop(sha256)

@@ -5,7 +5,7 @@ import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sync.hq.context import Office
+from sync.hq.context import HqContext
 from sync.hq.core.audit_log import record
 from sync.hq.errors import BudgetSpent
 
@@ -18,21 +18,21 @@ _log = logging.getLogger(__name__)
 class BudgetNotes:
     """Says in the audit log that a centre is above a budget, once an hour and not each time."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
+    def __init__(self, context: HqContext) -> None:
+        self._context = context
         self._noted: dict[tuple[str, str], datetime] = {}
         self._lock = threading.Lock()
 
     def note(self, centre_code: str, what: str) -> None:
         """Note it, outside of any transaction."""
-        now = self._office.clock.now()
+        now = self._context.clock.now()
         with self._lock:
             last = self._noted.get((centre_code, what))
             if last is not None and now - last < NOTED_EVERY:
                 return
             self._noted[centre_code, what] = now
         _log.warning("centre %s is above its budget of %s", centre_code, what)
-        with self._office.ledger.write() as connection:
+        with self._context.database.write() as connection:
             record(connection, now, "budget_spent", "hq", centre=centre_code, what=what)
 
 
@@ -46,7 +46,7 @@ class Daily:
 
 
 RESULTS = Daily("results of a day", 20_000, 4 << 30)
-JOURNALS = Daily("event-log parts of a day", 5_000, 2 << 30)
+EVENT_LOGS = Daily("event-log parts of a day", 5_000, 2 << 30)
 PICTURES = Daily("pictures of a day", 100_000, 20 << 30)
 DAY = timedelta(days=1)
 
@@ -65,10 +65,10 @@ class DailyBudget:
     which sends it again later.
     """
 
-    def __init__(self, office: Office, daily: Daily) -> None:
-        self._office = office
+    def __init__(self, context: HqContext, daily: Daily) -> None:
+        self._context = context
         self._daily = daily
-        self._notes = BudgetNotes(office)
+        self._notes = BudgetNotes(context)
         self._spent: dict[str, _Spent] = {}
         self._lock = threading.Lock()
 
@@ -90,7 +90,7 @@ class DailyBudget:
             spent.size += size
 
     def _today(self, centre_code: str) -> _Spent:
-        now = self._office.clock.now()
+        now = self._context.clock.now()
         spent = self._spent.get(centre_code)
         if spent is None or abs(now - spent.since) >= DAY:
             spent = self._spent[centre_code] = _Spent(now)

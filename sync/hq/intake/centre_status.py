@@ -39,7 +39,7 @@ DATA: Mapping[str, str] = {
     "papers": "paper and its key",
     "pictures": "pictures",
     "answers": "answers",
-    "journal": "event log",
+    "event_log": "event log",
 }
 """Classes of data that a centre deletes, in words."""
 

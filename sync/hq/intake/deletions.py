@@ -1,4 +1,4 @@
-"""What centres have deleted after its period: their signed receipts, from sittings' journals."""
+"""What centres have deleted after its period: their signed receipts, from sittings' event logs."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import select
 
 from sync.hq.centres.registry import Centres
-from sync.hq.context import Office
-from sync.hq.persistence.sync_tables import journals
+from sync.hq.context import HqContext
+from sync.hq.persistence.sync_tables import event_logs
 from sync.wire.delivery.deletion import DeletionReceipt, read_deletion
 from sync.wire.errors import WireError
 
@@ -30,20 +30,22 @@ class DeletionView:
 class Deletions:
     """Reads receipts and verifies each by the keys that its centre had."""
 
-    def __init__(self, office: Office, centres: Centres) -> None:
-        self._office = office
+    def __init__(self, context: HqContext, centres: Centres) -> None:
+        self._context = context
         self._centres = centres
 
     def list(self, since: datetime | None = None) -> Sequence[DeletionView]:
         """All deletions, by centre, sitting and time.
 
-        ``since``: only from parts of journals that came after that time.
+        ``since``: only from parts of event logs that came after that time.
         """
-        query = select(journals.c.centre_code, journals.c.sitting_id, journals.c.events)
+        query = select(event_logs.c.centre_code, event_logs.c.sitting_id, event_logs.c.events)
         if since is not None:
-            query = query.where(journals.c.received_at >= since)
-        query = query.order_by(journals.c.centre_code, journals.c.sitting_id, journals.c.first_seq)
-        with self._office.ledger.read() as connection:
+            query = query.where(event_logs.c.received_at >= since)
+        query = query.order_by(
+            event_logs.c.centre_code, event_logs.c.sitting_id, event_logs.c.first_seq
+        )
+        with self._context.database.read() as connection:
             parts = connection.execute(query).all()
         return [
             self._view(part.centre_code, part.sitting_id, event)

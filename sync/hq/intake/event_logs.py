@@ -1,4 +1,4 @@
-"""Parts of sittings' journals, and what they show: gaps, breaks, restores (R23)."""
+"""Parts of sittings' event logs, and what they show: gaps, breaks, restores (R23)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -8,20 +8,20 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, select
 
 from sync.hq.centres.registry import Centres
-from sync.hq.context import Office
+from sync.hq.context import HqContext
 from sync.hq.errors import BundleIdWrong
-from sync.hq.intake.budgets import JOURNALS, DailyBudget
+from sync.hq.intake.budgets import EVENT_LOGS, DailyBudget
 from sync.hq.persistence import tables
 from sync.hq.persistence.database import insert_new
-from sync.hq.persistence.sync_tables import journals
-from sync.wire.delivery.event_log import SittingJournal, open_journal
+from sync.hq.persistence.sync_tables import event_logs
+from sync.wire.delivery.event_log import EventLogPart, open_event_log_part
 from sync.wire.delivery.receipt import Receipt, sign_receipt
 from sync.wire.delivery.result import GENESIS
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What is wrong with the journal of a sitting at a centre.
+    """What is wrong with the event log of a sitting at a centre.
 
     ``what``: ``missing`` (events ``first`` to ``last`` have not come), ``broken`` (event ``first``
     was altered), ``restored`` (from ``first`` on there is another course of events, because the
@@ -36,108 +36,110 @@ class Finding:
     last: int
 
 
-class Journals:
-    """Headquarters' end of ``PUT /sync/v1/journals/ID``, and of a stick."""
+class EventLogs:
+    """Headquarters' end of ``PUT /sync/v1/event-logs/ID``, and of a stick."""
 
-    def __init__(self, office: Office, centres: Centres) -> None:
-        self._office = office
+    def __init__(self, context: HqContext, centres: Centres) -> None:
+        self._context = context
         self._centres = centres
-        self._budget = DailyBudget(office, JOURNALS)
+        self._budget = DailyBudget(context, EVENT_LOGS)
 
-    def take(self, centre_code: str, journal_id: str, data: bytes) -> bytes:
-        """Store a sealed part of a journal and return the signed receipt.
+    def take(self, centre_code: str, part_id: str, data: bytes) -> bytes:
+        """Store a sealed part of an event log and return the signed receipt.
 
         Raises WireErrors for one that is not this centre's or not whole, and
-        :class:`BundleIdWrong` when its id is not ``journal_id``, :class:`BudgetSpent` when the
+        :class:`BundleIdWrong` when its id is not ``part_id``, :class:`BudgetSpent` when the
         centre has brought too much today; nothing is kept then.
         """
-        known = self._receipt(centre_code, journal_id)
+        known = self._receipt(centre_code, part_id)
         if known is not None:
             return known
-        hq = self._office.keys
-        journal, found_id = self._centres.open(
-            centre_code, lambda keys: open_journal(data, hq, keys, centre_code)
+        hq = self._context.keys
+        event_log, found_id = self._centres.open(
+            centre_code, lambda keys: open_event_log_part(data, hq, keys, centre_code)
         )
-        if found_id != journal_id:
+        if found_id != part_id:
             raise BundleIdWrong
         self._budget.require(centre_code, len(data))
-        receipt = self._store(journal, journal_id, data)
+        receipt = self._store(event_log, part_id, data)
         self._budget.add(centre_code, len(data))
         return receipt
 
     def findings(self, since: datetime | None = None) -> Sequence[Finding]:
         """Everything that does not fit, by centre and sitting.
 
-        ``since``: only in journals of which something has come after that time. Each is read anew,
+        ``since``: only in event logs received in part after that time. Each is read again,
         so that nobody has to believe what was found earlier.
         """
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             return [
                 finding
                 for centre, sitting in _sittings(connection, since)
                 for finding in _findings(connection, centre, sitting)
             ]
 
-    def _receipt(self, centre_code: str, journal_id: str) -> bytes | None:
-        with self._office.ledger.read() as connection:
-            return _known_receipt(connection, centre_code, journal_id)
+    def _receipt(self, centre_code: str, part_id: str) -> bytes | None:
+        with self._context.database.read() as connection:
+            return _known_receipt(connection, centre_code, part_id)
 
-    def _store(self, journal: SittingJournal, journal_id: str, data: bytes) -> bytes:
-        blob, now = self._office.blobs.put(data), self._office.clock.now()
+    def _store(self, event_log: EventLogPart, part_id: str, data: bytes) -> bytes:
+        blob, now = self._context.blobs.put(data), self._context.clock.now()
         receipt = Receipt(
-            kind="journal",
-            id=journal_id,
-            centre_code=journal.centre_code,
-            sitting_id=journal.sitting_id,
-            chain_head=journal.last.hash,
+            kind="event_log",
+            id=part_id,
+            centre_code=event_log.centre_code,
+            sitting_id=event_log.sitting_id,
+            chain_head=event_log.last.hash,
             received_at=now,
         )
-        signed = sign_receipt(receipt, self._office.keys)
-        values = {**_columns(journal), "id": journal_id, "blob": blob}
-        with self._office.ledger.write_shared() as connection:
-            self._office.blobs.keep(blob, data)
-            if insert_new(connection, journals, **values, receipt=signed, received_at=now):
+        signed = sign_receipt(receipt, self._context.keys)
+        values = {**_columns(event_log), "id": part_id, "blob": blob}
+        with self._context.database.write_shared() as connection:
+            self._context.blobs.keep(blob, data)
+            if insert_new(connection, event_logs, **values, receipt=signed, received_at=now):
                 return signed
-            known = _known_receipt(connection, journal.centre_code, journal_id)
+            known = _known_receipt(connection, event_log.centre_code, part_id)
             if known is None:
                 raise BundleIdWrong  # another centre's; never acknowledge what is not there
             return known
 
 
-def _known_receipt(connection: Connection, centre_code: str, journal_id: str) -> bytes | None:
-    query = select(journals.c.receipt).where(
-        journals.c.id == journal_id, journals.c.centre_code == centre_code
+def _known_receipt(connection: Connection, centre_code: str, part_id: str) -> bytes | None:
+    query = select(event_logs.c.receipt).where(
+        event_logs.c.id == part_id, event_logs.c.centre_code == centre_code
     )
     found = connection.execute(query).scalar_one_or_none()
     return None if found is None else bytes(found)
 
 
-def _columns(journal: SittingJournal) -> dict[str, Any]:
+def _columns(event_log: EventLogPart) -> dict[str, Any]:
     return {
-        "centre_code": journal.centre_code,
-        "sitting_id": journal.sitting_id,
-        "first_seq": journal.first.seq,
-        "last_seq": journal.last.seq,
-        "previous": journal.first.previous,
-        "head": journal.last.hash,
-        "broken_at": journal.broken_event(),
-        "events": [event.model_dump(mode="json") for event in journal.events],
+        "centre_code": event_log.centre_code,
+        "sitting_id": event_log.sitting_id,
+        "first_seq": event_log.first.seq,
+        "last_seq": event_log.last.seq,
+        "previous": event_log.first.previous,
+        "head": event_log.last.hash,
+        "broken_at": event_log.broken_event(),
+        "events": [event.model_dump(mode="json") for event in event_log.events],
     }
 
 
 def _sittings(connection: Connection, since: datetime | None) -> Sequence[tuple[str, str]]:
-    query = select(journals.c.centre_code, journals.c.sitting_id).distinct()
+    query = select(event_logs.c.centre_code, event_logs.c.sitting_id).distinct()
     if since is not None:
-        query = query.where(journals.c.received_at >= since)
-    rows = connection.execute(query.order_by(journals.c.centre_code, journals.c.sitting_id)).all()
+        query = query.where(event_logs.c.received_at >= since)
+    rows = connection.execute(
+        query.order_by(event_logs.c.centre_code, event_logs.c.sitting_id)
+    ).all()
     return [(row.centre_code, row.sitting_id) for row in rows]
 
 
 def _findings(connection: Connection, centre_code: str, sitting_id: str) -> Iterable[Finding]:
     query = (
-        select(journals)
-        .where(journals.c.centre_code == centre_code, journals.c.sitting_id == sitting_id)
-        .order_by(journals.c.first_seq, journals.c.last_seq, journals.c.received_at)
+        select(event_logs)
+        .where(event_logs.c.centre_code == centre_code, event_logs.c.sitting_id == sitting_id)
+        .order_by(event_logs.c.first_seq, event_logs.c.last_seq, event_logs.c.received_at)
     )
     parts = connection.execute(query).mappings().all()
     hashes = {(event["seq"], event["hash"]) for part in parts for event in part["events"]}

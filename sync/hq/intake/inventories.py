@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, RowMapping, Table, insert, select, update
 
-from sync.hq.context import Office
+from sync.hq.context import HqContext
 from sync.hq.core.audit_log import record
 from sync.hq.persistence import tables
-from sync.hq.persistence.sync_tables import contacts, evidence, journals
+from sync.hq.persistence.sync_tables import contacts, event_logs, evidence
 from sync.wire.delivery.inventory import (
     Inventory,
     InventoryAnswer,
@@ -27,7 +27,7 @@ ANSWERED = 100
 
 TABLES: Mapping[str, tuple[Table, str]] = {
     "result": (tables.bundles, "id"),
-    "journal": (journals, "id"),
+    "event_log": (event_logs, "id"),
     "evidence": (evidence, "sha256"),
 }
 
@@ -49,8 +49,8 @@ class ContactView:
 class Inventories:
     """Compares inventories, page by page where they differ."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
+    def __init__(self, context: HqContext) -> None:
+        self._context = context
 
     def answer(self, centre_code: str, inventory: Inventory) -> bytes:
         """What headquarters holds of this centre, signed; remembers how the centre stands.
@@ -58,8 +58,8 @@ class Inventories:
         A centre whose contacts went back has been restored from a backup, or runs twice: it is
         given a new epoch, which is in the audit log.
         """
-        now = self._office.clock.now()
-        with self._office.ledger.write() as connection:
+        now = self._context.clock.now()
+        with self._context.database.write() as connection:
             held = _held(connection, centre_code)
             complete = held == inventory.tallies
             epoch = _epoch(connection, centre_code, inventory, now)
@@ -72,8 +72,8 @@ class Inventories:
         So a low number of contact says nothing about a restore, and only a newer state than the
         one that is known is remembered.
         """
-        now = self._office.clock.now()
-        with self._office.ledger.write() as connection:
+        now = self._context.clock.now()
+        with self._context.database.write() as connection:
             held = _held(connection, centre_code)
             outcome = (inventory.epoch, held == inventory.tallies, now)
             known = _known(connection, centre_code)
@@ -83,13 +83,13 @@ class Inventories:
 
     def sign(self, answer: InventoryAnswer) -> bytes:
         """An answer as it is sent."""
-        return sign_answer(answer, self._office.keys)
+        return sign_answer(answer, self._context.keys)
 
     def match(self, centre_code: str, page: InventoryPage) -> InventoryMatch:
         """What is missing here of a page, and receipts for what the centre does not know."""
         table, name = TABLES[page.kind]
         column = table.c[name]
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             there = set(_ids(connection, table, column, centre_code, page))
             known = set(page.ids)
             forgotten = sorted(there - known)
@@ -106,7 +106,7 @@ class Inventories:
 
     def contacts(self) -> Mapping[str, ContactView]:
         """How each centre stood at its last contact."""
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             rows = connection.execute(select(contacts)).mappings().all()
         return {row["centre_code"]: _view(row) for row in rows}
 

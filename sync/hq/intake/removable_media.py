@@ -9,13 +9,13 @@ from sqlalchemy import select
 
 from kiosk.exam.errors import ExamError
 from sync.hq.centres.registry import Centres
-from sync.hq.context import Office
+from sync.hq.context import HqContext
 from sync.hq.core.audit_log import record
 from sync.hq.intake.inventories import TABLES, Inventories
 from sync.hq.packages.inbox import Inbox
 from sync.wire.delivery.receipt import KINDS
-from sync.wire.errors import MediumEmpty
-from sync.wire.exchange.container import Files, Medium
+from sync.wire.errors import MediaEmpty
+from sync.wire.exchange.container import Files, MediaContainer
 from sync.wire.exchange.inbox import InboxPage, Notice, PackageNotice
 from sync.wire.exchange.removable_media import (
     INDEX,
@@ -24,11 +24,11 @@ from sync.wire.exchange.removable_media import (
     MediaFile,
     Outbound,
     inbound_folder,
+    item_name,
     outbound_centres,
     outbound_folder,
     package_name,
     peek_outbound,
-    piece_name,
     read_file,
     read_outbound,
     sign_index,
@@ -57,7 +57,7 @@ class Report:
 
 
 Takers = Mapping[str, Callable[[str, str, bytes], bytes]]
-"""Where pieces go, by their kind: centre code, id and sealed bytes; gives the receipt."""
+"""Where items go, by their kind: centre code, id and sealed bytes; gives the receipt."""
 
 
 class Media:
@@ -65,41 +65,41 @@ class Media:
 
     def __init__(
         self,
-        office: Office,
+        context: HqContext,
         centres: Centres,
         takers: Takers,
         inbox: Inbox,
         inventories: Inventories,
     ) -> None:
-        self._office = office
+        self._context = context
         self._centres = centres
         self._takers = takers
         self._inbox = inbox
         self._inventories = inventories
 
-    def take(self, medium: Medium, by: str) -> Sequence[Report]:
+    def take(self, medium: MediaContainer, by: str) -> Sequence[Report]:
         """Take in what centres have put on it; files that are damaged are told and left out.
 
         Taking the same stick again is a success without effect. A centre whose index is not whole,
         or that is not known, is told as a problem and keeps no other from being taken in; on a
-        stick of that one alone it is raised: ``MediumDamaged``, ``BadSignature`` or ``NotFound``.
-        Raises ``MediumEmpty``.
+        stick of that one alone it is raised: ``MediaDamaged``, ``BadSignature`` or ``NotFound``.
+        Raises ``MediaEmpty``.
         """
         codes = outbound_centres(medium)
         if not codes:
-            raise MediumEmpty(whom="headquarters")
+            raise MediaEmpty(whom="headquarters")
         if len(codes) == 1:
             return [self._take(medium, codes[0], by)]
         return [self._take_if_whole(medium, code, by) for code in codes]
 
-    def _take_if_whole(self, medium: Medium, centre_code: str, by: str) -> Report:
+    def _take_if_whole(self, medium: MediaContainer, centre_code: str, by: str) -> Report:
         try:
             return self._take(medium, centre_code, by)
         except ExamError as error:
             problem = Problem(f"{outbound_folder(centre_code)}/{INDEX}", error)
             return Report(centre_code, {}, {}, [problem], complete=False, readable=False)
 
-    def answers(self, medium: Medium) -> Mapping[str, Files]:
+    def answers(self, medium: MediaContainer) -> Mapping[str, Files]:
         """What goes back to each centre whose index is whole, by its code."""
         found = {}
         for code in outbound_centres(medium):
@@ -109,7 +109,7 @@ class Media:
                 continue  # it was told when the stick was taken in
         return found
 
-    def answer(self, medium: Medium, centre_code: str) -> Files:
+    def answer(self, medium: MediaContainer, centre_code: str) -> Files:
         """What goes back to a centre: receipts, its inbox with packages, the index last.
 
         Without deliveries of the centre on the medium its whole inbox goes. Raises like
@@ -120,38 +120,38 @@ class Media:
             outbound = self._outbound(medium, centre_code)
         return self._answer(centre_code, outbound)
 
-    def _take(self, medium: Medium, centre_code: str, by: str) -> Report:
+    def _take(self, medium: MediaContainer, centre_code: str, by: str) -> Report:
         outbound = self._outbound(medium, centre_code)
         new, whole, problems = Counter[str](), Counter[str](), list[Problem]()
         before = {kind: set(self._held(centre_code, kind)) for kind in KINDS}
-        for piece in outbound.pieces:
-            name = piece_name(centre_code, piece.kind, piece.id)
+        for item in outbound.items:
+            name = item_name(centre_code, item.kind, item.id)
             try:
-                data = read_file(medium, name, piece)
-                self._takers[piece.kind](centre_code, piece.id, data)
+                data = read_file(medium, name, item)
+                self._takers[item.kind](centre_code, item.id, data)
             except ExamError as error:
                 problems.append(Problem(name, error))
                 continue
-            whole[piece.kind] += 1
-            new[piece.kind] += piece.id not in before[piece.kind]
+            whole[item.kind] += 1
+            new[item.kind] += item.id not in before[item.kind]
         complete = self._inventories.compare(centre_code, outbound.inventory).complete
         self._note(centre_code, whole, problems, by)
         return Report(centre_code, dict(new), dict(whole), problems, complete)
 
-    def _outbound(self, medium: Medium, centre_code: str) -> Outbound:
+    def _outbound(self, medium: MediaContainer, centre_code: str) -> Outbound:
         data = peek_outbound(medium, centre_code)
         return self._centres.open(centre_code, lambda keys: read_outbound(data, keys, centre_code))
 
     def _note(
         self, centre_code: str, whole: Counter[str], problems: Sequence[Problem], by: str
     ) -> None:
-        with self._office.ledger.write() as connection:
+        with self._context.database.write() as connection:
             counts: dict[str, int] = {kind: whole[kind] for kind in KINDS}
-            now = self._office.clock.now()
+            now = self._context.clock.now()
             record(
                 connection,
                 now,
-                "stick_taken_in",
+                "media_received",
                 by,
                 centre=centre_code,
                 problems=len(problems),
@@ -162,19 +162,19 @@ class Media:
         notices = list(self._notices(centre_code, outbound))
         packages = list[MediaFile]()
         for notice in _newest_packages(notices):
-            data = self._office.blobs.get(notice.sha256)
+            data = self._context.blobs.get(notice.sha256)
             packages.append(MediaFile(size=len(data), sha256=notice.sha256))
             yield package_name(centre_code, notice.sha256), data
         index = Inbound(
             centre_code=centre_code,
-            written_at=self._office.clock.now(),
+            written_at=self._context.clock.now(),
             receipts=tuple(self._receipts(centre_code, outbound)),
             answer=self._compared(centre_code, outbound),
             missing=self._missing(centre_code, outbound),
             notices=tuple(notices),
             packages=tuple(packages),
         )
-        yield f"{inbound_folder(centre_code)}/{INDEX}", sign_index(index, self._office.keys)
+        yield f"{inbound_folder(centre_code)}/{INDEX}", sign_index(index, self._context.keys)
 
     def _notices(self, centre_code: str, outbound: Outbound | None) -> Iterator[Notice]:
         after = outbound.inbox_cursor if outbound else 0
@@ -186,7 +186,7 @@ class Media:
             more, after, mark = page.more, page.cursor, None
 
     def _receipts(self, centre_code: str, outbound: Outbound | None) -> Iterator[str]:
-        told = [(piece.kind, piece.id) for piece in outbound.pieces] if outbound else []
+        told = [(item.kind, item.id) for item in outbound.items] if outbound else []
         for kind in KINDS:
             held = self._held(centre_code, kind)
             wanted = (held.get(name) for one, name in told if one == kind)
@@ -194,7 +194,7 @@ class Media:
 
     def _missing(self, centre_code: str, outbound: Outbound | None) -> Delivered:
         if outbound is None:
-            return Delivered(result=(), journal=(), evidence=())
+            return Delivered(result=(), event_log=(), evidence=())
         lacking = dict[str, tuple[str, ...]]()
         for kind in KINDS:
             held = self._held(centre_code, kind)
@@ -214,7 +214,7 @@ class Media:
         query = select(table.c[name].label("id"), table.c.receipt).where(
             table.c.centre_code == centre_code
         )
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             return {row.id: bytes(row.receipt) for row in connection.execute(query)}
 
 

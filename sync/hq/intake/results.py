@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from sync.hq.centres.registry import Centres
-from sync.hq.context import Office
+from sync.hq.context import HqContext
 from sync.hq.core.scoring import score_bundle
 from sync.hq.errors import BudgetSpent, BundleIdWrong
 from sync.hq.intake.budgets import RESULTS, BudgetNotes, DailyBudget
@@ -35,11 +35,11 @@ MOST_BYTES = 16 * MAX_BYTES
 class ResultIntake:
     """Headquarters' end of ``PUT /sync/v1/bundles/ID``, and of a stick."""
 
-    def __init__(self, office: Office, centres: Centres) -> None:
-        self._office = office
+    def __init__(self, context: HqContext, centres: Centres) -> None:
+        self._context = context
         self._centres = centres
-        self._notes = BudgetNotes(office)
-        self._budget = DailyBudget(office, RESULTS)
+        self._notes = BudgetNotes(context)
+        self._budget = DailyBudget(context, RESULTS)
 
     def take(self, centre_code: str, bundle_id: str, data: bytes) -> bytes:
         """Store a sealed bundle of a centre and return the signed receipt.
@@ -51,7 +51,7 @@ class ResultIntake:
         known = self._receipt(centre_code, bundle_id)
         if known is not None:
             return known
-        hq = self._office.keys
+        hq = self._context.keys
         bundle, found_id = self._centres.open(
             centre_code, lambda keys: open_bundle(data, hq, keys, centre_code)
         )
@@ -59,11 +59,11 @@ class ResultIntake:
             raise BundleIdWrong
         self._require_budget(bundle, len(data))
         findings = bundle.answer_findings(self._centres.believed_keys(centre_code))
-        blob, now = self._office.blobs.put(data), self._office.clock.now()
+        blob, now = self._context.blobs.put(data), self._context.clock.now()
         arrival = _Arrival(bundle_id, blob, len(data), now, findings)
         # Shared: what is looked up does not change beside it, and the bundle's id decides races.
-        with self._office.ledger.write_shared() as connection:
-            self._office.blobs.keep(blob, data)
+        with self._context.database.write_shared() as connection:
+            self._context.blobs.keep(blob, data)
             receipt = self._store(connection, bundle, arrival)
         self._budget.add(centre_code, len(data))
         return receipt
@@ -74,7 +74,7 @@ class ResultIntake:
         query = select(table.c.revision, table.c.size).where(
             table.c.centre_code == bundle.centre_code, table.c.attempt_id == bundle.attempt_id
         )
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             known = connection.execute(query).all()
         same = sum(row.revision == bundle.revision for row in known)
         full = len(known) >= MOST_OF_ATTEMPT or same >= MOST_OF_REVISION
@@ -83,7 +83,7 @@ class ResultIntake:
             raise BudgetSpent(what="bundles of an attempt")
 
     def _receipt(self, centre_code: str, bundle_id: str) -> bytes | None:
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             return _known_receipt(connection, centre_code, bundle_id)
 
     def _store(self, connection: Connection, bundle: ResultBundle, arrival: "_Arrival") -> bytes:
@@ -96,7 +96,7 @@ class ResultIntake:
                 bundle.chain.head,
                 arrival.at,
             ),
-            self._office.keys,
+            self._context.keys,
         )
         values = {**_columns(bundle), **arrival.columns(), "receipt": receipt}
         # The cursor last: its row stays locked until the commit, so numbers appear in order.

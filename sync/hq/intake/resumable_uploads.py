@@ -1,4 +1,4 @@
-"""Unfinished uploads of evidence, for tus 1.0: what has come is in the ledger and the blobs.
+"""Unfinished uploads of evidence, for tus 1.0: what has come is in the database and the blobs.
 
 No process remembers anything, so any of several may take the next part. A part counts once it is
 durable and the upload's row says so, which happens only if nobody else was quicker.
@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
 
-from sync.hq.context import Office
+from sync.hq.context import HqContext
 from sync.hq.errors import (
     BlobDamaged,
     BudgetSpent,
@@ -47,10 +47,10 @@ class Upload:
 class EvidenceUploads:
     """Begins uploads, takes their parts, and hands over what is whole."""
 
-    def __init__(self, office: Office, evidence: Evidence) -> None:
-        self._office = office
+    def __init__(self, context: HqContext, evidence: Evidence) -> None:
+        self._context = context
         self._evidence = evidence
-        self._notes = BudgetNotes(office)
+        self._notes = BudgetNotes(context)
 
     def begin(self, centre_code: str, sha256: str, size: int) -> Upload:
         """A new upload of the picture with that SHA-256; ``size`` of its sealed bytes.
@@ -61,9 +61,9 @@ class EvidenceUploads:
         if not 1 <= size <= MAX_BYTES:
             raise UploadTooLarge(limit=MAX_BYTES)
         self._evidence.budget.require(centre_code, size)  # before a byte of it is sent
-        upload, now = Upload(self._office.ids(), sha256, size, 0), self._office.clock.now()
+        upload, now = Upload(self._context.ids(), sha256, size, 0), self._context.clock.now()
         table = evidence_uploads
-        with self._office.ledger.write_shared() as connection:
+        with self._context.database.write_shared() as connection:
             same = (table.c.centre_code == centre_code) & (table.c.sha256 == sha256)
             old = connection.execute(
                 select(table.c.id).where(same | (table.c.changed_at < now - KEPT))
@@ -81,7 +81,7 @@ class EvidenceUploads:
 
     def get(self, centre_code: str, upload_id: str) -> Upload:
         """An unfinished upload of this centre; raises :class:`NotFound`."""
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             return _upload(_row(connection, centre_code, upload_id))
 
     def append(self, centre_code: str, upload_id: str, offset: int, data: bytes) -> Upload:
@@ -106,30 +106,30 @@ class EvidenceUploads:
 
     def _require_parts(self, centre_code: str, upload: Upload) -> None:
         query = select(func.count()).where(evidence_parts.c.upload_id == upload.id)
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             parts = int(connection.execute(query).scalar_one())
         if parts >= MOST_PARTS:
             self._notes.note(centre_code, "parts of an upload")
             raise BudgetSpent(what="parts of an upload")
 
     def _keep_part(self, upload: Upload, data: bytes) -> None:
-        blob, now = self._office.blobs.put(data), self._office.clock.now()
+        blob, now = self._context.blobs.put(data), self._context.clock.now()
         table, received = evidence_uploads, upload.received + len(data)
-        with self._office.ledger.write_shared() as connection:
+        with self._context.database.write_shared() as connection:
             mine = (table.c.id == upload.id) & (table.c.received == upload.received)
             change = update(table).where(mine).values(received=received, changed_at=now)
             if connection.execute(change).rowcount != 1:
                 raise OffsetWrong(received=-1)
-            self._office.blobs.keep(blob, data)
+            self._context.blobs.keep(blob, data)
             values = {"upload_id": upload.id, "start": upload.received, "blob": blob}
             connection.execute(insert(evidence_parts).values(**values))
 
     def _finish(self, centre_code: str, upload: Upload) -> None:
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             query = select(evidence_parts.c.blob).where(evidence_parts.c.upload_id == upload.id)
             blobs = connection.execute(query.order_by(evidence_parts.c.start)).scalars().all()
         try:
-            data = b"".join(self._office.blobs.get(blob) for blob in blobs)
+            data = b"".join(self._context.blobs.get(blob) for blob in blobs)
             self._evidence.take(centre_code, upload.sha256, data)
         except (WireError, BundleIdWrong, BlobDamaged, NotFound):
             self._forget(upload)  # the same bytes would never be taken
@@ -137,7 +137,7 @@ class EvidenceUploads:
         self._forget(upload)
 
     def _forget(self, upload: Upload) -> None:
-        with self._office.ledger.write_shared() as connection:
+        with self._context.database.write_shared() as connection:
             _forget(connection, upload.id)
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping, Select, select
 
-from sync.hq.context import Office
+from sync.hq.context import HqContext
 from sync.hq.packages.unlock_codes import Unlocking
 from sync.hq.persistence import tables
 from sync.wire.exchange.inbox import (
@@ -24,8 +24,8 @@ PAGE = 100
 class Inbox:
     """Reads inboxes."""
 
-    def __init__(self, office: Office, unlocking: Unlocking) -> None:
-        self._office = office
+    def __init__(self, context: HqContext, unlocking: Unlocking) -> None:
+        self._context = context
         self._unlocking = unlocking
 
     def page(
@@ -37,7 +37,7 @@ class Inbox:
         """
         self._unlocking.release_due(centre_code, keys)
         inbox = tables.inbox
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             at = connection.execute(_query(centre_code).where(inbox.c.cursor == after))
             found = at.mappings().first()
             restarted = mark is not None and (found is None or mark_of(_notice(found)) != mark)
@@ -50,7 +50,7 @@ class Inbox:
             cursor=entries[-1].cursor if entries else start,
             more=len(rows) > PAGE,
             restarted=restarted,
-            server_time=self._office.clock.now(),
+            server_time=self._context.clock.now(),
         )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, RowMapping, Select, func, insert, select, upd
 from sync.hq.authoring.pictures import Pictures
 from sync.hq.authoring.programmes import Programmes
 from sync.hq.centres.registry import Centres
-from sync.hq.context import Office
+from sync.hq.context import HqContext
 from sync.hq.core.audit_log import record
 from sync.hq.errors import NotFound, NothingToSeal, PackageRevoked, ReasonMissing
 from sync.hq.packages.papers import LABELS, KeptPaper, Papers
@@ -68,8 +68,8 @@ class Registers:
 class Packages:
     """Builds packages and keeps them as objects."""
 
-    def __init__(self, office: Office, registers: Registers) -> None:
-        self._office = office
+    def __init__(self, context: HqContext, registers: Registers) -> None:
+        self._context = context
         self._from = registers
 
     def build(
@@ -81,28 +81,28 @@ class Packages:
         ``PaperImpossible`` or :class:`NothingToSeal`.
         """
         sitting = self._from.sittings.get(sitting_id)
-        sitting.require_usable(self._office.clock.now())
+        sitting.require_usable(self._context.clock.now())
         centre = self._from.centres.keys(centre_code)
         if not self._from.papers.of_sitting(sitting_id):
             self._from.papers.draw(sitting_id, 1, by)
         paper = self._from.papers.get(sitting_id, label)
         contents = self._contents(sitting, centre_code, paper)
-        code, now = new_code(self._office.entropy), self._office.clock.now()
+        code, now = new_code(self._context.entropy), self._context.clock.now()
         data = build_package(
             contents,
-            self._office.keys,
+            self._context.keys,
             centre,
             code,
-            self._office.entropy,
+            self._context.entropy,
             now,
-            limits=self._office.settings.packages.kdf,
+            limits=self._context.settings.packages.kdf,
         )
         view = PackageView(
             id=contents.package_id,
             sitting_id=sitting_id,
             centre_code=centre_code,
             version=contents.version,
-            sha256=self._office.blobs.put(data),
+            sha256=self._context.blobs.put(data),
             size=len(data),
             candidates=len(contents.roster.candidates),
             paper=paper.label,
@@ -118,12 +118,12 @@ class Packages:
         query = package_rows().order_by(*newest_first)
         if sitting_id is not None:
             query = query.where(table.c.sitting_id == sitting_id)
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             return [package_view(row) for row in connection.execute(query).mappings()]
 
     def newest(self, sitting_id: str, centre_code: str) -> PackageView:
         """The highest version; raises :class:`NotFound`."""
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             row = newest_row(connection, sitting_id, centre_code)
         if row is None:
             raise NotFound(what="package")
@@ -137,7 +137,7 @@ class Packages:
             table.c.centre_code == centre_code,
             table.c.released_at.is_not(None),
         )
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             return bool(connection.execute(query).scalar_one())
 
     def revoke(self, sitting_id: str, centre_code: str, reason: str, by: str) -> PackageView:
@@ -148,8 +148,8 @@ class Packages:
         """
         if not reason.strip():
             raise ReasonMissing
-        now, table = self._office.clock.now(), tables.packages
-        with self._office.ledger.write() as connection:
+        now, table = self._context.clock.now(), tables.packages
+        with self._context.database.write() as connection:
             row = newest_row(connection, sitting_id, centre_code)
             if row is None:
                 raise NotFound(what="package")
@@ -166,23 +166,23 @@ class Packages:
                 reason=reason.strip()[:500],
                 revoked_at=now,
             )
-            signed = sign_revocation(revocation, self._office.keys)
+            signed = sign_revocation(revocation, self._context.keys)
             announce(connection, centre_code, "revocation", row["id"], now, signed)
         return self.newest(sitting_id, centre_code)
 
     def data(self, package: PackageView) -> bytes:
         """The bytes of its file."""
-        return self._office.blobs.get(package.sha256)
+        return self._context.blobs.get(package.sha256)
 
     def open(self, package: PackageView) -> Opened:
         """Its file, to send parts of it."""
-        return self._office.blobs.open(package.sha256)
+        return self._context.blobs.open(package.sha256)
 
     def owned_by(self, centre_code: str, sha256: str) -> PackageView:
         """The package with that object, if it is this centre's; raises :class:`NotFound`."""
         table = tables.packages
         query = package_rows().where(table.c.sha256 == sha256, table.c.centre_code == centre_code)
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             row = connection.execute(query).mappings().first()
         if row is None:
             raise NotFound(what="object")
@@ -194,9 +194,9 @@ class Packages:
         roster = self._from.registration.roster(sitting.id, centre_code)
         if not roster.candidates:
             raise NothingToSeal(sitting=sitting.id, centre=centre_code)
-        settings, now = self._office.settings.packages, self._office.clock.now()
+        settings, now = self._context.settings.packages, self._context.clock.now()
         return PackageContents(
-            package_id=self._office.ids(),
+            package_id=self._context.ids(),
             version=self._next_version(sitting.id, centre_code),
             programme=self._from.programmes.get(sitting.programme_id, sitting.programme_version),
             sitting=SittingInfo(
@@ -228,12 +228,12 @@ class Packages:
         )
 
     def _next_version(self, sitting_id: str, centre_code: str) -> int:
-        with self._office.ledger.write() as connection:
+        with self._context.database.write() as connection:
             return next_number(connection, f"version/{sitting_id}/{centre_code}")
 
     def _keep(self, view: PackageView, paper_id: str, code: str, by: str) -> None:
-        sealed = self._office.keys.public.seal(code.encode("ascii"))
-        with self._office.ledger.write() as connection:
+        sealed = self._context.keys.public.seal(code.encode("ascii"))
+        with self._context.database.write() as connection:
             values = {name: value for name, value in vars(view).items() if name != "paper"}
             connection.execute(
                 insert(tables.packages).values(**values, paper_id=paper_id, sealed_code=sealed)

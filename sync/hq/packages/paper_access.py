@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, select
 
 from sync.hq.authoring.secrecy import PEOPLE, is_open
-from sync.hq.context import Office
+from sync.hq.context import HqContext
 from sync.hq.core.audit_log import record
 from sync.hq.errors import ViewersMissing
 from sync.hq.packages.papers import KeptPaper, Papers
@@ -26,15 +26,15 @@ OPEN_FOR = timedelta(hours=1)
 class PaperViews:
     """Opens papers to people; every view and every agreement is in the audit log."""
 
-    def __init__(self, office: Office, papers: Papers, sittings: Sittings) -> None:
-        self._office = office
+    def __init__(self, context: HqContext, papers: Papers, sittings: Sittings) -> None:
+        self._context = context
         self._papers = papers
         self._sittings = sittings
 
     def open(self, sitting_id: str, label: str, by: str) -> KeptPaper:
         """A paper for somebody's eyes; raises :class:`ViewersMissing` or ``NotFound``."""
-        paper, now = self._papers.get(sitting_id, label), self._office.clock.now()
-        with self._office.ledger.write() as connection:
+        paper, now = self._papers.get(sitting_id, label), self._context.clock.now()
+        with self._context.database.write() as connection:
             self._require(connection, sitting_id, by, now)
             named = {"sitting": sitting_id, "paper": paper.id}
             record(connection, now, "paper_previewed", by, **named)
@@ -46,8 +46,8 @@ class PaperViews:
         Raises ``NotFound``, ``NotAPerson`` or ``SamePerson``.
         """
         self._sittings.get(sitting_id)
-        now = self._office.clock.now()
-        with self._office.ledger.write() as connection:
+        now = self._context.clock.now()
+        with self._context.database.write() as connection:
             require_second_person(connection, by, _agreed(connection, sitting_id, now))
             row = {"sitting_id": sitting_id, "username": by, "agreed_at": now}
             put(connection, paper_viewers, [row])
@@ -56,8 +56,8 @@ class PaperViews:
 
     def agreed(self, sitting_id: str) -> Sequence[str]:
         """Who has agreed within the last hour."""
-        with self._office.ledger.read() as connection:
-            return _agreed(connection, sitting_id, self._office.clock.now())
+        with self._context.database.read() as connection:
+            return _agreed(connection, sitting_id, self._context.clock.now())
 
     def _require(self, connection: Connection, sitting_id: str, by: str, now: datetime) -> None:
         sitting = self._sittings.get(sitting_id)

@@ -13,7 +13,7 @@ from kiosk.exam.papers.paper import Paper, PaperSection
 from sync.hq.authoring.assembly import assemble
 from sync.hq.authoring.bank import Bank, KeptItem
 from sync.hq.authoring.programmes import Programmes
-from sync.hq.context import Office
+from sync.hq.context import HqContext
 from sync.hq.core.audit_log import record
 from sync.hq.errors import AlreadyThere, NotFound
 from sync.hq.persistence import tables
@@ -41,9 +41,9 @@ class Papers:
     """Draws and keeps the papers of sittings."""
 
     def __init__(
-        self, office: Office, bank: Bank, programmes: Programmes, sittings: Sittings
+        self, context: HqContext, bank: Bank, programmes: Programmes, sittings: Sittings
     ) -> None:
-        self._office = office
+        self._context = context
         self._bank = bank
         self._programmes = programmes
         self._sittings = sittings
@@ -65,7 +65,7 @@ class Papers:
             self._row(sitting, label, plan, items)
             for label, plan in zip(LABELS[:count], plans, strict=True)
         ]
-        with self._office.ledger.write() as connection:
+        with self._context.database.write() as connection:
             if _rows(connection, sitting_id):
                 raise AlreadyThere(what=f"Sitting {sitting_id} has papers and they stay;")
             for row in rows:
@@ -80,18 +80,18 @@ class Papers:
         papers, packages, uses = tables.papers, tables.packages, tables.item_uses
         own = select(papers.c.id).where(papers.c.sitting_id == sitting_id)
         sealed = select(packages.c.id).where(packages.c.sitting_id == sitting_id)
-        with self._office.ledger.write() as connection:
+        with self._context.database.write() as connection:
             if connection.execute(sealed).first() is not None:
                 raise AlreadyThere(what=f"A package of sitting {sitting_id}")
             connection.execute(delete(uses).where(uses.c.paper_id.in_(own)))
             gone = connection.execute(delete(papers).where(papers.c.sitting_id == sitting_id))
             if gone.rowcount:
-                now = self._office.clock.now()
+                now = self._context.clock.now()
                 record(connection, now, "papers_discarded", by, sitting=sitting_id)
 
     def of_sitting(self, sitting_id: str) -> Sequence[KeptPaper]:
         """The papers of a sitting by label; none before they are drawn."""
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             return [_paper(row) for row in _rows(connection, sitting_id)]
 
     def get(self, sitting_id: str, label: str = LABELS[0]) -> KeptPaper:
@@ -103,12 +103,12 @@ class Papers:
 
     def _plans(self, sitting: SittingView, count: int) -> tuple[tuple[PaperSection, ...], ...]:
         programme = self._programmes.get(sitting.programme_id, sitting.programme_version)
-        rules, now = self._office.settings.papers, self._office.clock.now()
+        rules, now = self._context.settings.papers, self._context.clock.now()
         rested_since = now - timedelta(days=rules.rest_days)
         pool = self._bank.pool(sitting.programme_id, rested_since, rules.max_uses)
         try:
             return assemble(
-                pool, programme, self._office.entropy(32), sitting.trade, sitting.level, count
+                pool, programme, self._context.entropy(32), sitting.trade, sitting.level, count
             )
         except PaperImpossible as error:
             raise self._with_resting(error, sitting.programme_id, len(pool), now) from error
@@ -131,7 +131,7 @@ class Papers:
     ) -> dict[str, Any]:
         drawn = [items[item_id] for section in plan for item_id in section.items]
         paper = Paper(
-            id=self._office.ids(),
+            id=self._context.ids(),
             programme_id=sitting.programme_id,
             trade=sitting.trade,
             level=sitting.level,
@@ -146,8 +146,8 @@ class Papers:
             "paper": paper.model_dump(mode="json"),
             "schemes": schemes,
             "versions": {one.entry.item.id: one.version for one in drawn},
-            "form_seed": self._office.entropy(32).hex(),
-            "created_at": self._office.clock.now(),
+            "form_seed": self._context.entropy(32).hex(),
+            "created_at": self._context.clock.now(),
         }
 
     def _keep(

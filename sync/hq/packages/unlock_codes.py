@@ -1,6 +1,6 @@
 """Unlock codes: shown to staff and sent to centres, never before their time (R12).
 
-A code stands in the ledger sealed to headquarters' own key, and belongs to one package version.
+A code stands in the database sealed to headquarters' own key, and belongs to one package version.
 Time alone releases it, or two people do and it waits for its time all the same.
 """
 
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, RowMapping, func, select, update
 
 from sync.hq.accounts.hands import is_account, same_person
 from sync.hq.authoring.secrecy import PEOPLE
-from sync.hq.context import Office
+from sync.hq.context import HqContext
 from sync.hq.core.audit_log import record
 from sync.hq.errors import (
     ApprovalMissing,
@@ -32,8 +32,8 @@ from sync.wire.sealing.keys import PublicKeys
 class Unlocking:
     """Gives out unlock codes; every time is in the audit log."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
+    def __init__(self, context: HqContext) -> None:
+        self._context = context
 
     def code(self, sitting_id: str, centre_code: str, by: str) -> str:
         """The code of the newest package, to be read over the telephone.
@@ -41,8 +41,8 @@ class Unlocking:
         Raises :class:`NotFound`, :class:`PackageRevoked`, :class:`TooEarly` before the sitting's
         unlock time, or :class:`ApprovalMissing` where two people release codes.
         """
-        now = self._office.clock.now()
-        with self._office.ledger.write() as connection:
+        now = self._context.clock.now()
+        with self._context.database.write() as connection:
             row = _usable(connection, sitting_id, centre_code)
             sitting = _sitting_row(connection, sitting_id)
             if now < sitting["unlock_not_before"]:
@@ -61,8 +61,8 @@ class Unlocking:
         anew. Raises :class:`NotFound`, :class:`PackageRevoked`, ``NotAPerson`` for the command
         line, or ``SamePerson`` for an account that somebody who has approved had in hand.
         """
-        now = self._office.clock.now()
-        with self._office.ledger.write() as connection:
+        now = self._context.clock.now()
+        with self._context.database.write() as connection:
             row = _usable(connection, sitting_id, centre_code)
             require_second_person(connection, by, _approved_by(connection, row["id"]))
             values = {"package_id": row["id"], "username": by, "approved_at": now}
@@ -81,22 +81,22 @@ class Unlocking:
             .order_by(table.c.approved_at, table.c.username)
         )
         found: dict[str, list[str]] = {}
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             for package_id, username in connection.execute(query):
                 found.setdefault(package_id, []).append(username)
         return found
 
     def release_due(self, centre_code: str, keys: PublicKeys) -> None:
         """Put codes whose time has come into the centre's inbox; each goes there once."""
-        now = self._office.clock.now()
+        now = self._context.clock.now()
         if not self._due(centre_code, now):
             return
-        with self._office.ledger.write() as connection:
+        with self._context.database.write() as connection:
             for row in _due_rows(connection, centre_code, now):
                 self._release(connection, row, keys, now)
 
     def _due(self, centre_code: str, now: datetime) -> bool:
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             return bool(_due_rows(connection, centre_code, now))
 
     def _release(
@@ -104,7 +104,7 @@ class Unlocking:
     ) -> None:
         package = (row["id"], row["version"])
         release = release_of(package, row["centre_code"], self._open(row), now)
-        sealed = seal_release(release, self._office.keys, keys)
+        sealed = seal_release(release, self._context.keys, keys)
         table = tables.packages
         connection.execute(update(table).where(table.c.id == row["id"]).values(released_at=now))
         record(
@@ -119,7 +119,7 @@ class Unlocking:
         announce(connection, row["centre_code"], "unlock_code", row["id"], now, sealed)
 
     def _open(self, row: RowMapping) -> str:
-        return self._office.keys.unseal(bytes(row["sealed_code"])).decode("ascii")
+        return self._context.keys.unseal(bytes(row["sealed_code"])).decode("ascii")
 
 
 def require_second_person(connection: Connection, by: str, others: Sequence[str]) -> None:

@@ -1,7 +1,7 @@
-"""The ledger: rows, written in transactions and read in snapshots, on SQLite or PostgreSQL.
+"""The database: rows, written in transactions and read in snapshots, on SQLite or PostgreSQL.
 
-Services see the class :class:`Ledger` and nothing else of the engines. There are two kinds of
-writes. ``write`` has the ledger to itself: what it looks up stays true until it is left, so a
+Services see the class :class:`Database` and nothing else of the engines. There are two kinds of
+writes. ``write`` has the database to itself: what it looks up stays true until it is left, so a
 service may look first and insert then. ``write_shared`` runs beside others of its kind (never
 beside a ``write``) and is for few, hot paths that are safe by their statements alone: they insert
 with :func:`insert_new`, number with :func:`next_number`, and take locks of rows in one order.
@@ -22,12 +22,12 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sync.hq.persistence import tables
 
 
-class Ledger(ABC):
+class Database(ABC):
     """All rows of headquarters. A write is durable when it has been left without an error."""
 
     @abstractmethod
     def write(self) -> AbstractContextManager[Connection]:
-        """A transaction that has the ledger to itself; commits, or rolls back on an error."""
+        """A transaction that has the database to itself; commits, or rolls back on an error."""
 
     @abstractmethod
     def write_shared(self) -> AbstractContextManager[Connection]:

@@ -3,22 +3,22 @@
 from pathlib import Path
 
 from sync.hq.persistence.blobs import Blobs
-from sync.hq.persistence.database import Ledger
+from sync.hq.persistence.database import Database
 from sync.hq.persistence.folder_blobs import FolderBlobs
-from sync.hq.persistence.postgresql_database import PostgresqlLedger
-from sync.hq.persistence.sqlite_database import SqliteLedger
-from sync.hq.persistence.storage_urls import Bucket, PostgresqlDatabase, blobs_place, ledger_place
+from sync.hq.persistence.postgresql_database import PostgresqlDatabase
+from sync.hq.persistence.sqlite_database import SqliteDatabase
+from sync.hq.persistence.storage_urls import Bucket, PostgresqlUrl, blobs_place, database_url
 
 
-def open_ledger(url: str, data_dir: Path) -> Ledger:
-    """The ledger of a URL; a file's name is relative to the data directory.
+def open_database(url: str, data_dir: Path) -> Database:
+    """The database of a URL; a file's name is relative to the data directory.
 
-    Raises ``ValueError`` for another kind of URL, or a ``LedgerError``.
+    Raises ``ValueError`` for another kind of URL, or a ``DatabaseError``.
     """
-    place = ledger_place(url)
-    if isinstance(place, PostgresqlDatabase):
-        return PostgresqlLedger(place.url)
-    return SqliteLedger(data_dir / place.path)
+    place = database_url(url)
+    if isinstance(place, PostgresqlUrl):
+        return PostgresqlDatabase(place.url)
+    return SqliteDatabase(data_dir / place.path)
 
 
 def open_blobs(url: str, data_dir: Path) -> Blobs:

@@ -1,4 +1,4 @@
-"""The ledger in PostgreSQL, for any number of processes.
+"""The database in PostgreSQL, for any number of processes.
 
 Two forms of one advisory lock, held until the transaction ends, do for processes what the lock
 file does on one machine: ``write`` takes the exclusive form, ``write_shared`` the shared one.
@@ -14,8 +14,8 @@ from sqlalchemy import URL, Connection, Engine, TextClause, create_engine, event
 from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from sync.hq.errors import LedgerUnreachable, LedgerUnsuitable, StorageFull, ValueRefused
-from sync.hq.persistence.database import Ledger
+from sync.hq.errors import DatabaseUnreachable, DatabaseUnsuitable, StorageFull, ValueRefused
+from sync.hq.persistence.database import Database
 from sync.hq.persistence.migrations.run import migrate
 from sync.hq.persistence.waiting import Patience
 
@@ -64,13 +64,13 @@ _PASSING = ("40", "55", "57014")
 _log = logging.getLogger(__name__)
 
 
-class PostgresqlLedger(Ledger):
+class PostgresqlDatabase(Database):
     """Rows in a database that other processes use too."""
 
     def __init__(self, url: URL) -> None:
         """Connect, and bring the tables up to date.
 
-        Raises ``LedgerUnreachable``, ``LedgerUnsuitable`` or ``NewerLedger``.
+        Raises ``DatabaseUnreachable``, ``DatabaseUnsuitable`` or ``NewerDatabase``.
         """
         self._patience = Patience()
         self._writer = _engine(url, WRITERS)
@@ -85,7 +85,7 @@ class PostgresqlLedger(Ledger):
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """A transaction that has the ledger to itself; commits, or rolls back on an error."""
+        """A transaction that has the database to itself; commits, or rolls back on an error."""
         with _transaction(self._patience, self._writer, _ALONE) as connection:
             yield connection
 
@@ -110,7 +110,7 @@ class PostgresqlLedger(Ledger):
         with self.write() as connection:
             encoding, by_bytes = connection.execute(_ORDER).one()
             if encoding != "UTF8" or not by_bytes:
-                raise LedgerUnsuitable
+                raise DatabaseUnsuitable
             migrate(connection)
 
 
@@ -137,7 +137,7 @@ def _transaction(
 
 def _connected(patience: Patience, engine: Engine) -> Connection:
     if not patience.may_try():
-        raise LedgerUnreachable
+        raise DatabaseUnreachable
     began = patience.now()
     try:
         connection = engine.connect()
@@ -155,10 +155,10 @@ def _lost(error: DBAPIError) -> bool:
     return isinstance(error, OperationalError | InterfaceError) and not state.startswith(_PASSING)
 
 
-def _unreachable(error: Exception) -> LedgerUnreachable:
+def _unreachable(error: Exception) -> DatabaseUnreachable:
     reason = str(getattr(error, "orig", None) or error).strip()
     _log.error("the database cannot be reached: %s", reason)
-    return LedgerUnreachable()
+    return DatabaseUnreachable()
 
 
 def _engine(url: URL, most: int) -> Engine:

@@ -1,4 +1,4 @@
-"""The ledger in a file of SQLite: one writer at a time, readers that only read.
+"""The database in a file of SQLite: one writer at a time, readers that only read.
 
 SQLite before 3.51.3 can corrupt a WAL file when two connections write or checkpoint at the same
 moment. So each process has a single writing connection, and a lock file makes processes (the
@@ -19,8 +19,8 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
-from sync.hq.errors import LedgerDamaged, LedgerError, LedgerUnreachable, StorageFull
-from sync.hq.persistence.database import Ledger
+from sync.hq.errors import DatabaseDamaged, DatabaseError, DatabaseUnreachable, StorageFull
+from sync.hq.persistence.database import Database
 from sync.hq.persistence.migrations.run import migrate
 
 BUSY_SECONDS = 30
@@ -47,11 +47,11 @@ _log = logging.getLogger(__name__)
 READERS = 16
 
 
-class SqliteLedger(Ledger):
+class SqliteDatabase(Database):
     """Rows in one file, for one machine."""
 
     def __init__(self, path: Path) -> None:
-        """Open or create the file; raises ``NewerLedger`` or ``OlderLedger``."""
+        """Open or create the file; raises ``NewerDatabase`` or ``OlderDatabase``."""
         self._turn = threading.RLock()
         self._lock_file = path.with_suffix(".lock").open("w")
         self._writer = _engine(path, "rwc", size=1, begin="BEGIN IMMEDIATE")
@@ -60,7 +60,7 @@ class SqliteLedger(Ledger):
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """A transaction that has the ledger to itself; commits, or rolls back on an error."""
+        """A transaction that has the database to itself; commits, or rolls back on an error."""
         with _translated(READ_ONLY), self._exclusive(), self._writer.begin() as connection:
             yield connection
 
@@ -94,13 +94,13 @@ class SqliteLedger(Ledger):
         try:
             with self._exclusive(), self._writer.connect() as connection:
                 self._migrate(connection)
-        except LedgerError:
+        except DatabaseError:
             self.close()
             raise
         except DBAPIError as error:
             self.close()
             if getattr(error.orig, "sqlite_errorcode", 0) & PRIMARY in DAMAGED:
-                raise LedgerDamaged(str(error.orig), file=path) from error
+                raise DatabaseDamaged(str(error.orig), file=path) from error
             with _translated():
                 raise
         path.chmod(0o600)
@@ -120,7 +120,7 @@ class SqliteLedger(Ledger):
                     and connection.exec_driver_sql("PRAGMA foreign_key_check").first()
                 )
                 if broken:
-                    raise LedgerError(f"a migration would break references: {tuple(broken)}")
+                    raise DatabaseError(f"a migration would break references: {tuple(broken)}")
         finally:
             _references(connection, "ON")
 
@@ -137,7 +137,7 @@ def _translated(away: frozenset[int] = AWAY) -> Iterator[None]:
         if code not in away:
             raise
         _log.error("the database cannot be used: %s", error.orig)
-        raise LedgerUnreachable from error
+        raise DatabaseUnreachable from error
 
 
 def _references(connection: Connection, state: str) -> None:

@@ -1,6 +1,6 @@
 """Where things are stored, as ``hq.toml`` says it: two URLs, read and checked.
 
-    ledger: sqlite:FILE                       relative to the data directory, or absolute
+    database: sqlite:FILE                       relative to the data directory, or absolute
             postgresql://USER@HOST:PORT/DATABASE
     blobs:  folder:FOLDER                     relative to the data directory, or absolute
             s3://BUCKET/PREFIX?endpoint=URL&region=NAME&style=virtual
@@ -26,7 +26,7 @@ class SqliteFile:
 
 
 @dataclass(frozen=True)
-class PostgresqlDatabase:
+class PostgresqlUrl:
     """A database of PostgreSQL, spoken to with psycopg."""
 
     url: URL
@@ -53,13 +53,13 @@ class Bucket:
     style: str = "path"
 
 
-def ledger_place(text: str) -> SqliteFile | PostgresqlDatabase:
-    """Where the ledger is; raises ``ValueError`` with words for a person."""
+def database_url(text: str) -> SqliteFile | PostgresqlUrl:
+    """Where the database is; raises ``ValueError`` with words for a person."""
     scheme, _, rest = text.partition(":")
     if scheme == "sqlite" and rest and not rest.startswith("//"):
         return SqliteFile(rest)
     if scheme in ("postgresql", "postgresql+psycopg"):
-        return PostgresqlDatabase(_database(text))
+        return PostgresqlUrl(_database(text))
     raise ValueError(
         "the database is 'sqlite:FILE' (relative to the data directory, or absolute) or"
         " 'postgresql://USER@HOST:PORT/DATABASE'"

@@ -1,4 +1,4 @@
-"""The ledger's tables of sync: journals, evidence, unfinished uploads, contacts, enrolment."""
+"""The database's tables of sync: event logs, evidence, unfinished uploads, contacts, enrolment."""
 
 from sqlalchemy import (
     JSON,
@@ -18,8 +18,8 @@ from sqlalchemy import (
 from sync.hq.persistence.tables import metadata as metadata
 from sync.hq.persistence.types import UtcTime
 
-journals = Table(
-    "journals",
+event_logs = Table(
+    "event_logs",
     metadata,
     Column("id", String(64), primary_key=True),
     Column("centre_code", ForeignKey("centres.code"), nullable=False),
@@ -34,7 +34,12 @@ journals = Table(
     Column("receipt", LargeBinary, nullable=False),
     Column("received_at", UtcTime, nullable=False),
 )
-Index("journals_of_sitting", journals.c.centre_code, journals.c.sitting_id, journals.c.first_seq)
+Index(
+    "event_logs_of_sitting",
+    event_logs.c.centre_code,
+    event_logs.c.sitting_id,
+    event_logs.c.first_seq,
+)
 
 evidence = Table(
     "evidence",

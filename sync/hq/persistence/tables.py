@@ -1,4 +1,4 @@
-"""The ledger's tables. They mean the same on SQLite and PostgreSQL.
+"""The database's tables. They mean the same on SQLite and PostgreSQL.
 
 Whoever changes them adds a step to ``migrations/versions``; a test compares the two.
 """

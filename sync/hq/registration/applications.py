@@ -14,9 +14,9 @@ from sqlalchemy import RowMapping, select, update
 
 from kiosk.exam.programme.programme import Programme
 from sync.hq.authoring.programmes import Programmes
-from sync.hq.context import Office
+from sync.hq.context import HqContext
 from sync.hq.core.audit_log import record
-from sync.hq.core.progress import Progress, silent
+from sync.hq.core.progress import ProgressCallback, silent
 from sync.hq.errors import BadImport, NotFound, ReasonMissing
 from sync.hq.persistence import tables
 from sync.hq.persistence.database import put
@@ -81,9 +81,9 @@ class Applications:
     """Takes applications in, judges and decides them."""
 
     def __init__(
-        self, office: Office, people: People, programmes: Programmes, sittings: Sittings
+        self, context: HqContext, people: People, programmes: Programmes, sittings: Sittings
     ) -> None:
-        self._office = office
+        self._context = context
         self._people = people
         self._programmes = programmes
         self._sittings = sittings
@@ -111,8 +111,8 @@ class Applications:
 
     def closed(self, sitting_id: str) -> Sequence[Problem]:
         """What the work plan has closed by now (R12): told, as people may have their reasons."""
-        zone = ZoneInfo(self._office.settings.console.timezone)
-        now = self._office.clock.now().astimezone(zone)
+        zone = ZoneInfo(self._context.settings.console.timezone)
+        now = self._context.clock.now().astimezone(zone)
         sitting = self._sittings.get(sitting_id)
         edition = self.programme(sitting_id).edition_on(sitting.starts_at.astimezone(zone).date())
         if edition is None:
@@ -139,7 +139,7 @@ class Applications:
         applications: Sequence[Application],
         problems: Sequence[Problem],
         by: str,
-        progress: Progress = silent,
+        progress: ProgressCallback = silent,
     ) -> Mapping[str, int]:
         """Store and judge a file's applications, all or nothing; how many are in each state.
 
@@ -152,8 +152,8 @@ class Applications:
             raise BadImport([problem for problem in found if problem.grave])
         portraits = self._people.keep_portraits([one.portrait for one in applications], progress)
         people = [_person(one, name) for one, name in zip(applications, portraits, strict=True)]
-        now = self._office.clock.now()
-        with self._office.ledger.write() as connection:
+        now = self._context.clock.now()
+        with self._context.database.write() as connection:
             ids = self._people.put(connection, people)
             rows = [
                 _row(sitting_id, candidate, one, programme, sitting.level, now)
@@ -174,7 +174,7 @@ class Applications:
             .where(applications.c.sitting_id == sitting_id)
             .order_by(people.c.name, people.c.identity_no)
         )
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             return [_view(row) for row in connection.execute(query).mappings()]
 
     def counts(self, sitting_id: str) -> Mapping[str, int]:
@@ -195,10 +195,10 @@ class Applications:
             raise ValueError(decision)
         if not reason.strip():
             raise ReasonMissing
-        table, now = tables.applications, self._office.clock.now()
+        table, now = tables.applications, self._context.clock.now()
         mine = (table.c.sitting_id == sitting_id) & (table.c.candidate_id == candidate_id)
         values = {"decision": decision, "reason": reason.strip()}
-        with self._office.ledger.write() as connection:
+        with self._context.database.write() as connection:
             if not connection.execute(update(table).where(mine).values(**values)).rowcount:
                 raise NotFound(what="application")
             named = {"sitting": sitting_id, "candidate": candidate_id, **values}
@@ -209,9 +209,9 @@ class Applications:
     ) -> None:
         """Note what somebody has handed in (R9), all of it anew; raises :class:`NotFound`."""
         wanted = [one.id for one in self.programme(sitting_id).materials]
-        table, people, now = tables.applications, tables.candidates, self._office.clock.now()
+        table, people, now = tables.applications, tables.candidates, self._context.clock.now()
         mine = (table.c.sitting_id == sitting_id) & (table.c.candidate_id == candidate_id)
-        with self._office.ledger.write() as connection:
+        with self._context.database.write() as connection:
             has = select(people.c.portrait).where(people.c.id == candidate_id)
             there = {*handed_in, *([PORTRAIT] if connection.execute(has).scalar() else [])}
             missing = [material for material in wanted if material not in there]
@@ -222,7 +222,7 @@ class Applications:
             record(connection, now, "materials_noted", by, **named)
 
     def _unknown_centres(self, applications: Sequence[Application]) -> Sequence[Problem]:
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             known = set(connection.execute(select(tables.centres.c.code)).scalars())
         return [
             Problem(

@@ -19,7 +19,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from kiosk.exam.identity.identity_number import IdentityNumberInvalid, Sex, read_identity_number
 from kiosk.exam.programme.eligibility import Applicant, Certificate, Schooling
 from kiosk.exam.programme.programme import Programme
-from sync.hq.core.progress import Progress, silent
+from sync.hq.core.progress import ProgressCallback, silent
 from sync.hq.errors import BadImport
 from sync.hq.imports.tabular import Column, Row, read_table
 from sync.hq.problems import Problem
@@ -87,7 +87,7 @@ class Application:
 
     @property
     def claims(self) -> dict[str, Any]:
-        """The applicant as plain values, as the ledger keeps them."""
+        """The applicant as plain values, as the database keeps them."""
         return {name: _plain(value) for name, value in asdict(self.applicant).items()}
 
 
@@ -96,7 +96,7 @@ def read_candidates(
     programme: Programme,
     today: date,
     portraits: PortraitFiles | None = None,
-    progress: Progress = silent,
+    progress: ProgressCallback = silent,
 ) -> tuple[list[Application], list[Problem]]:
     """The sound rows of an XLSX or CSV file, and every problem; raises :class:`BadImport`."""
     rows, problems = read_table(data, COLUMNS)

@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from sync.hq.context import Office
+from sync.hq.context import HqContext
 from sync.hq.core.audit_log import record
-from sync.hq.core.progress import Progress, silent
+from sync.hq.core.progress import ProgressCallback, silent
 from sync.hq.errors import NotFound, ReasonMissing
 from sync.hq.persistence import tables
 
@@ -34,18 +34,18 @@ class Person:
 class People:
     """Keeps persons and their portraits."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
+    def __init__(self, context: HqContext) -> None:
+        self._context = context
 
     def keep_portraits(
-        self, portraits: Sequence[bytes | None], progress: Progress = silent
+        self, portraits: Sequence[bytes | None], progress: ProgressCallback = silent
     ) -> list[str | None]:
         """Seal and store portraits; gives the names of the objects."""
         names: list[str | None] = []
         for start in range(0, len(portraits), _AT_ONCE):
             some = portraits[start : start + _AT_ONCE]
-            sealed = [None if one is None else self._office.keys.public.seal(one) for one in some]
-            names += self._office.blobs.put_all(sealed)
+            sealed = [None if one is None else self._context.keys.public.seal(one) for one in some]
+            names += self._context.blobs.put_all(sealed)
             progress(len(names), len(portraits))
         return names
 
@@ -53,7 +53,7 @@ class People:
         """A person's portrait as JPEG; raises :class:`NotFound`."""
         table = tables.candidates
         query = select(table.c.portrait).where(table.c.id == candidate_id)
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             name = connection.execute(query).scalar_one_or_none()
         if name is None:
             raise NotFound(what="portrait")
@@ -61,7 +61,7 @@ class People:
 
     def open_portrait(self, name: str) -> bytes:
         """The JPEG of a sealed object."""
-        return self._office.keys.unseal(self._office.blobs.get(name))
+        return self._context.keys.unseal(self._context.blobs.get(name))
 
     def put(self, connection: Connection, people: Sequence[Person]) -> list[str]:
         """Add persons or bring them up to date; gives their ids.
@@ -69,12 +69,12 @@ class People:
         A new portrait has to be checked again.
         """
         known = self._known(connection, [person.identity_no for person in people])
-        ids, new, now = [], [], self._office.clock.now()
+        ids, new, now = [], [], self._context.clock.now()
         for person in people:
             values: dict[str, Any] = vars(person)
             row = known.get(person.identity_no)
             if row is None:
-                ids.append(self._office.ids())
+                ids.append(self._context.ids())
                 new.append({**values, "id": ids[-1], "created_at": now, "portrait_reason": ""})
                 continue
             ids.append(row["id"])
@@ -89,7 +89,7 @@ class People:
 
     def names(self, numbers: Sequence[str]) -> Mapping[str, str]:
         """Under which names identity numbers are known already."""
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             known = self._known(connection, numbers)
         return {number: row["name"] for number, row in known.items()}
 
@@ -103,14 +103,14 @@ class People:
             query = query.join(applications, applications.c.candidate_id == people.c.id).where(
                 applications.c.sitting_id == sitting_id
             )
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             return [(row.id, row.portrait) for row in connection.execute(query)]
 
     def check_portraits(
         self,
         judge: Callable[[bytes], Sequence[str]],
         sitting_id: str | None = None,
-        progress: Progress = silent,
+        progress: ProgressCallback = silent,
     ) -> Mapping[str, Sequence[str]]:
         """Let a face pack look at every new portrait; gives what it found, by candidate."""
         waiting, found = self.unchecked(sitting_id), {}
@@ -124,7 +124,7 @@ class People:
         """Keep what a vision pack found in a portrait, unless it has been replaced meanwhile."""
         table = tables.candidates
         mine = (table.c.id == candidate_id) & (table.c.portrait == portrait)
-        with self._office.ledger.write() as connection:
+        with self._context.database.write() as connection:
             values = {"portrait_findings": list(findings)}
             connection.execute(update(table).where(mine).values(**values))
 
@@ -132,10 +132,10 @@ class People:
         """A person decides that a portrait will do; raises NotFound or :class:`ReasonMissing`."""
         if not reason.strip():
             raise ReasonMissing
-        table, now = tables.candidates, self._office.clock.now()
+        table, now = tables.candidates, self._context.clock.now()
         mine = (table.c.id == candidate_id) & table.c.portrait.is_not(None)
         values = {"portrait_accepted": True, "portrait_reason": reason.strip()}
-        with self._office.ledger.write() as connection:
+        with self._context.database.write() as connection:
             if not connection.execute(update(table).where(mine).values(**values)).rowcount:
                 raise NotFound(what="portrait")
             named = {"candidate": candidate_id, "reason": reason.strip()}

@@ -10,9 +10,9 @@ from sqlalchemy.exc import IntegrityError
 
 from kiosk.exam.programme.programme import Programme
 from kiosk.exam.typed_numbers import plain_number
-from sync.hq.context import Office
+from sync.hq.context import HqContext
 from sync.hq.core.audit_log import record
-from sync.hq.core.progress import Progress, silent
+from sync.hq.core.progress import ProgressCallback, silent
 from sync.hq.errors import BadImport, NotFound
 from sync.hq.persistence import tables
 from sync.hq.persistence.database import next_number, put
@@ -42,8 +42,8 @@ class SeatView:
 class Registration:
     """Who sits where."""
 
-    def __init__(self, office: Office, people: People) -> None:
-        self._office = office
+    def __init__(self, context: HqContext, people: People) -> None:
+        self._context = context
         self._people = people
 
     def import_roster(
@@ -61,8 +61,8 @@ class Registration:
             Person(plain_number(entry.identity_no), entry.name, portrait=portrait)
             for entry, portrait in zip(entries, portraits, strict=True)
         ]
-        now = self._office.clock.now()
-        with self._office.ledger.write() as connection:
+        now = self._context.clock.now()
+        with self._context.database.write() as connection:
             prefix = self._require(connection, sitting_id, centre_code)
             problems: list[Problem] = []
             ids = self._people.put(connection, people)
@@ -84,9 +84,9 @@ class Registration:
 
     def offer(self, sitting_id: str, centre_code: str, seats: int, by: str) -> None:
         """How many seats a centre has for a sitting; raises :class:`NotFound`."""
-        now = self._office.clock.now()
+        now = self._context.clock.now()
         row = {"sitting_id": sitting_id, "centre_code": centre_code, "seats": seats}
-        with self._office.ledger.write() as connection:
+        with self._context.database.write() as connection:
             self._require(connection, sitting_id, centre_code)
             put(connection, tables.offered_seats, [row])
             named = {"sitting": sitting_id, "centre": centre_code, "seats": seats}
@@ -96,7 +96,7 @@ class Registration:
         """The seats of each centre."""
         table = tables.offered_seats
         query = select(table.c.centre_code, table.c.seats).where(table.c.sitting_id == sitting_id)
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             return {row.centre_code: row.seats for row in connection.execute(query)}
 
     def allocate(
@@ -106,9 +106,9 @@ class Registration:
 
         Raises ``NotEnoughSeats``, and then gives none. The seed of the lot is in the audit log.
         """
-        now, seed = self._office.clock.now(), self._office.entropy(16)
+        now, seed = self._context.clock.now(), self._context.entropy(16)
         admitted = {one.candidate_id: one for one in applications if one.admitted}
-        with self._office.ledger.write() as connection:
+        with self._context.database.write() as connection:
             rows = _seat_rows(connection, sitting_id, None)
             taken = [Taken(row["centre_code"], row["seat"]) for row in rows]
             seated = {row["candidate_id"] for row in rows}
@@ -132,7 +132,7 @@ class Registration:
 
     def seats(self, sitting_id: str, centre_code: str | None = None) -> Sequence[SeatView]:
         """Who sits where, by centre and seat."""
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             return [_view(row) for row in _seat_rows(connection, sitting_id, centre_code)]
 
     def tickets(
@@ -140,11 +140,11 @@ class Registration:
         sitting: SittingView,
         programme: Programme,
         centre_code: str | None = None,
-        progress: Progress = silent,
+        progress: ProgressCallback = silent,
     ) -> Tickets:
         """Admission tickets of a sitting, or of one centre; raises ``NoFont``."""
-        settings = self._office.settings
-        with self._office.ledger.read() as connection:
+        settings = self._context.settings
+        with self._context.database.read() as connection:
             rows = _seat_rows(connection, sitting.id, centre_code)
         return make_tickets(
             sitting,
@@ -167,7 +167,7 @@ class Registration:
 
     def roster(self, sitting_id: str, centre_code: str) -> Roster:
         """The roster of an exam package, portraits included."""
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             rows = _seat_rows(connection, sitting_id, centre_code)
         return Roster(candidates=tuple(self._travels(row) for row in rows))
 

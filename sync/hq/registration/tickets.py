@@ -16,7 +16,7 @@ from fpdf import FPDF
 from fpdf.fonts import TTFFont
 
 from kiosk.exam.programme.programme import Programme
-from sync.hq.core.progress import Progress, silent
+from sync.hq.core.progress import ProgressCallback, silent
 from sync.hq.errors import HqError
 from sync.hq.sittings import SittingView
 
@@ -82,7 +82,7 @@ def make_tickets(
     holders: Sequence[Holder],
     zone: ZoneInfo,
     font: Path | None = None,
-    progress: Progress = silent,
+    progress: ProgressCallback = silent,
 ) -> Tickets:
     """One page for each holder; raises :class:`NoFont`."""
     path = font or find_font()

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping, Select, and_, func, select
 
-from sync.hq.context import Office
+from sync.hq.context import HqContext
 from sync.hq.persistence import tables
 
 MOST = 1000
@@ -72,8 +72,8 @@ class Page:
 class Results:
     """Reads what intake has stored."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
+    def __init__(self, context: HqContext) -> None:
+        self._context = context
 
     def results(self, after: int = 0, limit: int = 200) -> Page:
         """Scores of all bundles after a cursor, in the order of their arrival."""
@@ -104,7 +104,7 @@ class Results:
 
     def count(self) -> int:
         """How many bundles there are."""
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             return int(
                 connection.execute(select(func.count()).select_from(tables.bundles)).scalar_one()
             )
@@ -118,7 +118,7 @@ class Results:
         return Page(entries, cursor, len(rows) > size)
 
     def _rows(self, query: Select[Any]) -> Sequence[RowMapping]:
-        with self._office.ledger.read() as connection:
+        with self._context.database.read() as connection:
             return connection.execute(query).mappings().all()
 
 

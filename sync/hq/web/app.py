@@ -6,7 +6,7 @@ from flask import Flask
 from flask_bootstrap import Bootstrap5
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from sync.hq.services import Headquarters
+from sync.hq.services import HqServices
 from sync.hq.web import headers, health, limits, messages, texts
 from sync.hq.web.api.pull import pull_api
 from sync.hq.web.api.resumable_upload import tus_api
@@ -17,7 +17,7 @@ from sync.hq.web.console.candidates import candidates
 from sync.hq.web.console.centres import centres
 from sync.hq.web.console.home import console
 from sync.hq.web.console.items import items
-from sync.hq.web.console.removable_media import sticks
+from sync.hq.web.console.removable_media import removable_media
 from sync.hq.web.console.rich import rich
 from sync.hq.web.console.sittings import sittings
 from sync.hq.web.console.uploading import uploading
@@ -27,7 +27,7 @@ Judge = Callable[[bytes], Sequence[str]]
 """Looks at a portrait (JPEG) and names what is wrong with it."""
 
 
-def create_app(hq: Headquarters, load_judge: Callable[[], Judge] | None = None) -> Flask:
+def create_app(hq: HqServices, load_judge: Callable[[], Judge] | None = None) -> Flask:
     """The application around an open headquarters; any number may exist in one process.
 
     ``load_judge`` loads a face pack for the check of portraits; without it that is done elsewhere.
@@ -51,7 +51,16 @@ def create_app(hq: Headquarters, load_judge: Callable[[], Judge] | None = None) 
     stamp(app)
     for blueprint in (sync_api, tus_api, pull_api):
         app.register_blueprint(blueprint)
-    for blueprint in (console, accounts, centres, items, sittings, candidates, sticks, uploading):
+    for blueprint in (
+        console,
+        accounts,
+        centres,
+        items,
+        sittings,
+        candidates,
+        removable_media,
+        uploading,
+    ):
         app.register_blueprint(blueprint)
     health.install(app, health.Health(hq.storage.check))
     _behind_proxies(app, hq.settings.server.proxies)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from flask import Flask, Response, jsonify
 
-from sync.hq.errors import LedgerError
+from sync.hq.errors import DatabaseError
 
 FRESH_SECONDS = 3.0
 """How long an answer serves everybody."""
@@ -20,14 +20,14 @@ class Health:
     """The last answer of the storage; opened storage is well until it is asked."""
 
     def __init__(self, ask: Callable[[], None], now: Callable[[], float] = time.monotonic) -> None:
-        """``ask`` raises a LedgerError when the storage is not well; ``now`` in seconds."""
+        """``ask`` raises a DatabaseError when the storage is not well; ``now`` in seconds."""
         self._ask = ask
         self._now = now
         self._asking = threading.Lock()
         self._answered_at = -FRESH_SECONDS
-        self._trouble: LedgerError | None = None
+        self._trouble: DatabaseError | None = None
 
-    def trouble(self) -> LedgerError | None:
+    def trouble(self) -> DatabaseError | None:
         """What is wrong with the storage, at most a few seconds old; None when it is well."""
         if self._now() - self._answered_at >= FRESH_SECONDS and self._asking.acquire(
             blocking=False
@@ -42,7 +42,7 @@ class Health:
         try:
             self._ask()
             self._trouble = None
-        except LedgerError as error:
+        except DatabaseError as error:
             self._trouble = error
         self._answered_at = self._now()
 

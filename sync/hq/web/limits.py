@@ -25,14 +25,14 @@ MAX_UPLOAD = 200 << 20
 
 LARGE: Mapping[str, int] = {
     "uploading.begin": MAX_UPLOAD,
-    "sticks.take": MAX_UPLOAD,
+    "removable_media.take": MAX_UPLOAD,
     "sync_api.bundle": MAX_BYTES,
-    "sync_api.journal": MAX_BYTES,
+    "sync_api.event_log": MAX_BYTES,
     "tus_api.part": MAX_BYTES,
     "sync_api.ask_for_enrolment": MAX_DOCUMENT,
     "sync_api.keys": MAX_DOCUMENT,
 }
-SLOW = frozenset({"uploading.begin", "sticks.take", "sticks.answer"})
+SLOW = frozenset({"uploading.begin", "removable_media.take", "removable_media.answer"})
 _KEY_ID = re.compile(r';\s*keyid="([A-Z0-9-]{2,32})/([0-9a-f]{1,128})"')
 
 

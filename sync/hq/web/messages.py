@@ -66,8 +66,8 @@ MESSAGES: dict[str, LazyString] = {
     "hq_not_a_time": _l("A date and a time are needed."),
     "no_such_examination": _l("The programme has no such trade and level; choose both."),
     "paper_impossible": _l("The item bank cannot fill the blueprint."),
-    "medium_damaged": _l("The file is incomplete or was altered. Ask the centre to save it again."),
-    "medium_empty": _l("This file contains nothing from a centre."),
+    "media_damaged": _l("The file is incomplete or was altered. Ask the centre to save it again."),
+    "media_empty": _l("This file contains nothing from a centre."),
     "bundle_damaged": _l("It is damaged."),
     "wrong_recipient": _l("It was encrypted for another recipient."),
     "bad_signature": _l("The signature is not valid; the file was not accepted."),
@@ -75,7 +75,7 @@ MESSAGES: dict[str, LazyString] = {
     "unsupported_format": _l("This file is damaged, or is not an enrolment request."),
     "keys_unusable": _l("The keys in this file cannot be used."),
     "hq_value_refused": _l("A value is too long or too large, or contains a forbidden character."),
-    "hq_ledger_unreachable": _l("The database does not answer. Nothing was stored; try again."),
+    "hq_database_unreachable": _l("The database does not answer. Nothing was stored; try again."),
     "hq_storage_full": _l(
         "The disk of headquarters is full. Nothing was stored. Free some space, then try again."
     ),

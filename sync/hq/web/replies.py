@@ -6,7 +6,7 @@ from flask import Flask, Response, current_app, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from kiosk.exam.errors import ExamError
-from sync.hq.services import Headquarters
+from sync.hq.services import HqServices
 
 STATUS = {
     "hq_tus_refused": 400,
@@ -38,26 +38,26 @@ STATUS = {
     "too_busy": 429,
     "memory_short": 503,
     "hq_too_many_requests": 429,
-    "hq_ledger_unreachable": 503,
+    "hq_database_unreachable": 503,
     "hq_blobs_unreachable": 503,
     "hq_storage_full": 507,
 }
 OTHER = 422
 BROKEN = (
-    *("hq_ledger_error", "hq_newer_ledger", "hq_ledger_unsuitable"),
-    "hq_ledger_damaged",
+    *("hq_database_error", "hq_newer_database", "hq_database_unsuitable"),
+    "hq_database_damaged",
     *("hq_blob_damaged", "keys_unusable"),
 )
 
 
-def headquarters() -> Headquarters:
+def headquarters() -> HqServices:
     """The headquarters that the running application belongs to."""
-    found: Headquarters = current_app.extensions["headquarters"]
+    found: HqServices = current_app.extensions["headquarters"]
     return found
 
 
 def cursor() -> int:
-    """The cursor ``after`` of the request, within what the ledger can compare."""
+    """The cursor ``after`` of the request, within what the database can compare."""
     return max(0, min(request.args.get("after", default=0, type=int), (1 << 31) - 1))
 
 

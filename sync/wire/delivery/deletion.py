@@ -23,7 +23,7 @@ class DeletionReceipt(WireModel):
     format: Literal["deletion/1"] = FORMAT
     centre_code: CentreCode
     sitting_id: Identifier
-    data: Literal["portraits", "pictures", "papers", "answers", "journal"]
+    data: Literal["portraits", "pictures", "papers", "answers", "event_log"]
     counts: dict[str, int]
     digest: Sha256
     period_days: int = Field(ge=1)

@@ -1,6 +1,6 @@
-"""Parts of a sitting's journal (``ID.journal``): its hash chain from one event to another.
+"""Parts of a sitting's event log (``ID.event_log``): its hash chain from one event to another.
 
-Result bundles carry the events of one attempt each; the journal carries all of them, so that
+Result bundles carry the events of one attempt each; the event log carries all of them, so that
 headquarters can check the chain without gaps (R23). After a restore from a backup the centre goes
 on in a new epoch: its first event follows the last one that the backup held, while headquarters
 may know later ones of the old epoch.
@@ -16,12 +16,12 @@ from sync.wire.model import Identifier, Sha256, WireModel
 from sync.wire.sealing.keys import KeyPair, PublicKeys
 from sync.wire.sealing.sealed import Addressed, Sealed, open_plain, read_addressed, seal
 
-FORMAT: Literal["sitting-journal/1"] = "sitting-journal/1"
+FORMAT: Literal["sitting-event_log/1"] = "sitting-event_log/1"
 MOST_EVENTS = 5000
 """So many events travel in one part."""
 
 
-class JournalEvent(WireModel):
+class LoggedEvent(WireModel):
     """One event of the chain; ``at`` stays text, because the hash is over exactly that text."""
 
     epoch: int = Field(ge=0)
@@ -35,12 +35,12 @@ class JournalEvent(WireModel):
     hash: Sha256
 
 
-class SittingJournal(Addressed):
+class EventLogPart(Addressed):
     """Events ``first`` to ``last`` of a sitting, each linked to the one before."""
 
-    format: Literal["sitting-journal/1"] = FORMAT
+    format: Literal["sitting-event_log/1"] = FORMAT
     sitting_id: Identifier
-    events: tuple[JournalEvent, ...] = Field(min_length=1, max_length=MOST_EVENTS)
+    events: tuple[LoggedEvent, ...] = Field(min_length=1, max_length=MOST_EVENTS)
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -50,12 +50,12 @@ class SittingJournal(Addressed):
         return self
 
     @property
-    def first(self) -> JournalEvent:
+    def first(self) -> LoggedEvent:
         """The oldest event of this part."""
         return self.events[0]
 
     @property
-    def last(self) -> JournalEvent:
+    def last(self) -> LoggedEvent:
         """The newest event of this part."""
         return self.events[-1]
 
@@ -70,15 +70,15 @@ class SittingJournal(Addressed):
         return None
 
 
-def seal_journal(journal: SittingJournal, centre: KeyPair, hq: PublicKeys) -> Sealed:
+def seal_event_log_part(event_log: EventLogPart, centre: KeyPair, hq: PublicKeys) -> Sealed:
     """Sign, then seal; see :func:`sync.wire.sealing.sealed.seal`."""
-    return seal(journal, centre, hq)
+    return seal(event_log, centre, hq)
 
 
-def open_journal(
+def open_event_log_part(
     data: bytes, hq: KeyPair, centre: PublicKeys, centre_code: str
-) -> tuple[SittingJournal, str]:
+) -> tuple[EventLogPart, str]:
     """The part and its id, if this centre made it for us; raises like ``open_bundle``."""
     plain = open_plain(data, hq, centre)
-    journal = read_addressed(SittingJournal, FORMAT, plain, hq.public, centre, centre_code)
-    return journal, canonical.digest(plain)
+    event_log = read_addressed(EventLogPart, FORMAT, plain, hq.public, centre, centre_code)
+    return event_log, canonical.digest(plain)

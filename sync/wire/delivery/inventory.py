@@ -38,7 +38,7 @@ class Tallies(WireModel):
     """One tally for each kind."""
 
     result: Tally
-    journal: Tally
+    event_log: Tally
     evidence: Tally
 
     def of(self, kind: str) -> Tally:

@@ -12,10 +12,10 @@ from sync.wire.sealing.keys import KeyPair, PublicKeys
 
 FORMAT: Literal["receipt/1"] = "receipt/1"
 
-Kind = Literal["result", "journal", "evidence"]
-"""What centres deliver: result bundles, parts of journals, pictures."""
+Kind = Literal["result", "event_log", "evidence"]
+"""What centres deliver: result bundles, parts of event logs, pictures."""
 
-KINDS: tuple[Kind, ...] = ("result", "journal", "evidence")
+KINDS: tuple[Kind, ...] = ("result", "event_log", "evidence")
 
 
 class Receipt(WireModel):

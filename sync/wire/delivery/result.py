@@ -72,8 +72,8 @@ class Timing(WireModel):
     credits: tuple[BundleCredit, ...] = Field(default=(), max_length=10_000)
 
 
-class BundleDeparture(WireModel):
-    """One page departure (R18); ``reversal``: why staff do not count it."""
+class BundlePageLeave(WireModel):
+    """One page leave (R18); ``reversal``: why staff do not count it."""
 
     number: int = Field(ge=1)
     started_at: Utc
@@ -84,12 +84,12 @@ class BundleDeparture(WireModel):
 
 
 class ConductCounts(WireModel):
-    """Page departures that count (R18), each of them, and how often other signals came (R20)."""
+    """Page leaves that count (R18), each of them, and how often other signals came (R20)."""
 
     leaves: int = Field(ge=0)
     leave_limit: int = Field(ge=1)
     signals: dict[str, int] = Field(default_factory=dict, max_length=64)
-    departures: tuple[BundleDeparture, ...] = Field(default=(), max_length=10_000)
+    page_leaves: tuple[BundlePageLeave, ...] = Field(default=(), max_length=10_000)
 
 
 class BundleIncident(WireModel):
@@ -110,7 +110,7 @@ class BundleIncident(WireModel):
     evidence: tuple[Sha256, ...] = Field(default=(), max_length=1000)
 
 
-class CheckInLook(WireModel):
+class CheckInFaceCheck(WireModel):
     """One look at the face at check-in, or staff's decision (then with ``by`` and ``reason``)."""
 
     at: Utc
@@ -123,12 +123,12 @@ class CheckInLook(WireModel):
 
 
 class CheckInRecord(WireModel):
-    """How the candidate was verified: the outcome and every look that led to it."""
+    """How the candidate was verified: the outcome and every face check that led to it."""
 
     outcome: str = Field(max_length=32)
     score: float | None = None
     consent_face: bool = False
-    looks: tuple[CheckInLook, ...] = Field(default=(), max_length=1000)
+    face_checks: tuple[CheckInFaceCheck, ...] = Field(default=(), max_length=1000)
 
 
 class DeviceCheckRecord(WireModel):

@@ -8,14 +8,14 @@ from typing import IO, Protocol
 
 from zipstream import ZipStream
 
-from sync.wire.errors import MediumDamaged
+from sync.wire.errors import MediaDamaged
 from sync.wire.packages.broken_zip import BROKEN_ZIP
 
 Files = Iterable[tuple[str, bytes]]
 """Names and contents in the order in which they are to be written, the index last."""
 
 
-class Medium(Protocol):
+class MediaContainer(Protocol):
     """Something to read files from."""
 
     def names(self) -> Sequence[str]:
@@ -23,18 +23,18 @@ class Medium(Protocol):
         ...
 
     def read(self, name: str, limit: int) -> bytes:
-        """A file of at most ``limit`` bytes; raises :class:`MediumDamaged`."""
+        """A file of at most ``limit`` bytes; raises :class:`MediaDamaged`."""
         ...
 
 
-class FolderMedium:
+class FolderContainer:
     """A folder: the stick as it is mounted. Links are not followed."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
 
     def names(self) -> Sequence[str]:
-        """See :class:`Medium`."""
+        """See :class:`MediaContainer`."""
         found = (
             Path(folder, name).relative_to(self._root).as_posix()
             for folder, _, files in os.walk(self._root)
@@ -43,36 +43,36 @@ class FolderMedium:
         return sorted(found)
 
     def read(self, name: str, limit: int) -> bytes:
-        """See :class:`Medium`."""
+        """See :class:`MediaContainer`."""
         try:
             descriptor = os.open(self._root / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
             with os.fdopen(descriptor, "rb") as file:
                 return _bounded(name, file.read(limit + 1), limit)
         except (OSError, ValueError) as error:
-            raise MediumDamaged(what=f"{name} cannot be read") from error
+            raise MediaDamaged(what=f"{name} cannot be read") from error
 
 
-class ZipMedium:
+class ZipContainer:
     """A ZIP file, as a page gives it out and takes it in; nothing in it is unpacked to disk."""
 
     def __init__(self, file: IO[bytes]) -> None:
         try:
             self._archive = zipfile.ZipFile(file)
         except BROKEN_ZIP as error:
-            raise MediumDamaged(what="the file is not whole") from error
+            raise MediaDamaged(what="the file is not whole") from error
 
     def names(self) -> Sequence[str]:
-        """See :class:`Medium`."""
+        """See :class:`MediaContainer`."""
         names = (entry.filename for entry in self._archive.infolist())
         return sorted(name for name in names if name and not name.endswith("/"))
 
     def read(self, name: str, limit: int) -> bytes:
-        """See :class:`Medium`."""
+        """See :class:`MediaContainer`."""
         try:
             with self._archive.open(name) as file:
                 return _bounded(name, file.read(limit + 1), limit)
         except BROKEN_ZIP as error:
-            raise MediumDamaged(what=f"{name} cannot be read") from error
+            raise MediaDamaged(what=f"{name} cannot be read") from error
 
 
 def write_folder(root: Path, files: Files, done: Callable[[str], None]) -> int:
@@ -80,14 +80,14 @@ def write_folder(root: Path, files: Files, done: Callable[[str], None]) -> int:
 
     What is there already with the same bytes is not written again, so that an export that broke
     off goes on. ``done`` is called after each. Raises OSError, also when the stick is full, and
-    :class:`MediumDamaged` for a stick whose folders lead elsewhere.
+    :class:`MediaDamaged` for a stick whose folders lead elsewhere.
     """
     count, top = 0, root.resolve()
     for name, data in files:
         target = root / name
         target.parent.mkdir(parents=True, exist_ok=True)
         if target.parent.resolve() != (top / name).parent:
-            raise MediumDamaged(what=f"{target.parent} leads elsewhere")
+            raise MediaDamaged(what=f"{target.parent} leads elsewhere")
         if not _same(target, data):
             _write(target, data)
         count += 1
@@ -106,7 +106,7 @@ def zip_parts(files: Files) -> Iterator[bytes]:
 
 def _bounded(name: str, data: bytes, limit: int) -> bytes:
     if len(data) > limit:
-        raise MediumDamaged(what=f"{name} is too large")
+        raise MediaDamaged(what=f"{name} is too large")
     return data
 
 

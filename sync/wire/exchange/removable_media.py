@@ -12,8 +12,8 @@ from pydantic import Field
 from sync.wire import canonical
 from sync.wire.delivery.inventory import Inventory
 from sync.wire.delivery.receipt import Kind
-from sync.wire.errors import MediumDamaged, MediumEmpty, WireError
-from sync.wire.exchange.container import Medium
+from sync.wire.errors import MediaDamaged, MediaEmpty, WireError
+from sync.wire.exchange.container import MediaContainer
 from sync.wire.exchange.inbox import Notice
 from sync.wire.model import Base64, CentreCode, Sha256, Utc, WireModel, from_value
 from sync.wire.packages.archive import MAX_BYTES as MAX_PACKAGE
@@ -29,7 +29,7 @@ MAX_INDEX = 32 << 20
 """Largest index in bytes."""
 
 MOST = 200_000
-"""Most pieces, ids or notices in one index."""
+"""Most items, ids or notices in one index."""
 
 
 class MediaFile(WireModel):
@@ -39,8 +39,8 @@ class MediaFile(WireModel):
     sha256: Sha256
 
 
-class MediaPiece(MediaFile):
-    """A piece that the centre delivers; ``id`` is that of its plain bytes."""
+class MediaItem(MediaFile):
+    """An item that the centre delivers; ``id`` is that of its plain bytes."""
 
     size: int = Field(ge=1, le=MAX_BYTES)
     kind: Kind
@@ -51,7 +51,7 @@ class Delivered(WireModel):
     """Ids that the centre has receipts for, so that headquarters can ask for them again."""
 
     result: tuple[Sha256, ...] = Field(max_length=MOST)
-    journal: tuple[Sha256, ...] = Field(max_length=MOST)
+    event_log: tuple[Sha256, ...] = Field(max_length=MOST)
     evidence: tuple[Sha256, ...] = Field(max_length=MOST)
 
 
@@ -63,7 +63,7 @@ class Outbound(WireModel):
     written_at: Utc
     inventory: Inventory
     delivered: Delivered
-    pieces: tuple[MediaPiece, ...] = Field(max_length=MOST)
+    items: tuple[MediaItem, ...] = Field(max_length=MOST)
     inbox_cursor: int = Field(ge=0)
     inbox_mark: str | None = Field(default=None, max_length=64)
 
@@ -91,9 +91,9 @@ def inbound_folder(centre_code: str) -> str:
     return f"{TOP}/{centre_code}/inbound"
 
 
-def piece_name(centre_code: str, kind: str, piece_id: str) -> str:
-    """The name of a delivered piece."""
-    return f"{outbound_folder(centre_code)}/{piece_id}.{kind}"
+def item_name(centre_code: str, kind: str, item_id: str) -> str:
+    """The name of a delivered item."""
+    return f"{outbound_folder(centre_code)}/{item_id}.{kind}"
 
 
 def package_name(centre_code: str, sha256: str) -> str:
@@ -106,7 +106,7 @@ def sign_index(index: Outbound | Inbound, keys: KeyPair) -> bytes:
     return document.sign(index, keys)
 
 
-def outbound_centres(medium: Medium) -> list[str]:
+def outbound_centres(medium: MediaContainer) -> list[str]:
     """Codes of the centres with deliveries on it, as the folders say; nothing is checked yet."""
     names = (name.split("/") for name in medium.names())
     return sorted(
@@ -119,41 +119,41 @@ def outbound_centres(medium: Medium) -> list[str]:
 
 
 def read_outbound(data: bytes, keys: PublicKeys, centre_code: str) -> Outbound:
-    """The index of a centre; raises ``BadSignature`` or :class:`MediumDamaged`."""
+    """The index of a centre; raises ``BadSignature`` or :class:`MediaDamaged`."""
     return _named(
-        document.read(Outbound, data, keys, OUTBOUND_FORMAT, MediumDamaged, MAX_INDEX), centre_code
+        document.read(Outbound, data, keys, OUTBOUND_FORMAT, MediaDamaged, MAX_INDEX), centre_code
     )
 
 
-def read_inbound(medium: Medium, keys: PublicKeys, centre_code: str) -> Inbound:
+def read_inbound(medium: MediaContainer, keys: PublicKeys, centre_code: str) -> Inbound:
     """Headquarters' answer to a centre.
 
-    Raises :class:`MediumEmpty`, ``BadSignature`` or :class:`MediumDamaged`.
+    Raises :class:`MediaEmpty`, ``BadSignature`` or :class:`MediaDamaged`.
     """
     name = f"{inbound_folder(centre_code)}/{INDEX}"
     if name not in medium.names():
-        raise MediumEmpty(whom=centre_code)
+        raise MediaEmpty(whom=centre_code)
     data = medium.read(name, MAX_INDEX)
     return _named(
-        document.read(Inbound, data, keys, INBOUND_FORMAT, MediumDamaged, MAX_INDEX), centre_code
+        document.read(Inbound, data, keys, INBOUND_FORMAT, MediaDamaged, MAX_INDEX), centre_code
     )
 
 
-def peek_outbound(medium: Medium, centre_code: str) -> bytes:
-    """The bytes of a centre's index; raises :class:`MediumDamaged` if it is not whole."""
+def peek_outbound(medium: MediaContainer, centre_code: str) -> bytes:
+    """The bytes of a centre's index; raises :class:`MediaDamaged` if it is not whole."""
     data = medium.read(f"{outbound_folder(centre_code)}/{INDEX}", MAX_INDEX)
     try:
-        from_value(Outbound, document.peek(data, MAX_INDEX), OUTBOUND_FORMAT, MediumDamaged)
+        from_value(Outbound, document.peek(data, MAX_INDEX), OUTBOUND_FORMAT, MediaDamaged)
     except WireError as error:
-        raise MediumDamaged(what=f"{INDEX} of {centre_code} cannot be read") from error
+        raise MediaDamaged(what=f"{INDEX} of {centre_code} cannot be read") from error
     return data
 
 
-def read_file(medium: Medium, name: str, told: MediaFile) -> bytes:
-    """A file as its index describes it; raises :class:`MediumDamaged`."""
+def read_file(medium: MediaContainer, name: str, told: MediaFile) -> bytes:
+    """A file as its index describes it; raises :class:`MediaDamaged`."""
     data = medium.read(name, told.size)
     if len(data) != told.size or canonical.digest(data) != told.sha256:
-        raise MediumDamaged(what=f"{name} is not as it was written")
+        raise MediaDamaged(what=f"{name} is not as it was written")
     return data
 
 
@@ -162,5 +162,5 @@ X = TypeVar("X", Outbound, Inbound)
 
 def _named(index: X, centre_code: str) -> X:
     if index.centre_code != centre_code:
-        raise MediumDamaged(what=f"an index of {index.centre_code} in the folder of {centre_code}")
+        raise MediaDamaged(what=f"an index of {index.centre_code} in the folder of {centre_code}")
     return index

@@ -29,7 +29,7 @@ def test_a_period_counts_from_the_end() -> None:
         {"portraits": 1096},
         {"papers": 1096},
         {"pictures": 0},
-        {"journal": 364},
+        {"event_log": 364},
         {"answers": 36_501},
         {"sound": 1},
     ],

@@ -17,7 +17,7 @@ from kiosk.hall.views import ConductSignal
 from kiosk.rehearsal.figures import percentile
 from kiosk.settings import DEFAULT_PACK
 from kiosk.store.exam import events, tallies
-from kiosk.vision.analysis.checkin import LookTask
+from kiosk.vision.analysis.checkin import FaceCheckTask
 from kiosk.vision.errors import PictureTooCostly
 from kiosk.vision.packs.manifest import default_weights
 from kiosk.vision.workers.loading import EngineSpec
@@ -69,8 +69,8 @@ def timed(act: Callable[[], object], times: int, name: str) -> None:
 def test_pictures_made_to_be_slow_delay_no_face_check(site: Site, faces: Faces) -> None:
     bomb, over, refused = with_scans(SCANS), threading.Event(), []
 
-    def look() -> None:
-        faces.look(LookTask(live(0), 1.0, bytes(512), None, None, None), "honest")
+    def face_check() -> None:
+        faces.face_check(FaceCheckTask(live(0), 1.0, bytes(512), None, None, None), "honest")
 
     with open_room(site, ManualClock(), faces) as room:
         (attempt_id,) = room.begin()
@@ -83,12 +83,12 @@ def test_pictures_made_to_be_slow_delay_no_face_check(site: Site, faces: Faces) 
                     refused.append(1)
                 over.wait(0.02)
 
-        look()  # the worker has started
-        timed(look, LOOKS, "face checks, quiet")
+        face_check()  # the worker has started
+        timed(face_check, LOOKS, "face checks, quiet")
         flooding = threading.Thread(target=flood)
         flooding.start()
         try:
-            timed(look, LOOKS, f"face checks beside pictures of {SCANS} scans")
+            timed(face_check, LOOKS, f"face checks beside pictures of {SCANS} scans")
         finally:
             over.set()
             flooding.join(WAIT)
@@ -110,7 +110,7 @@ def test_page_signals_without_end_delay_nobodys_answers(site: Site) -> None:
         timed(lambda: save(room, good, seq), SAVES, "saves, quiet")
         for _ in range(SIGNALS // 100):
             room.clock.pass_time(1)
-            room.hall.departures.conduct(bad, [ConductSignal("context_menu")] * 100)
+            room.hall.page_leaves.conduct(bad, [ConductSignal("context_menu")] * 100)
         timed(lambda: save(room, good, seq), SAVES, f"saves after {SIGNALS} page signals")
         noted = [event.kind for event in events.of_sitting(room.store.read(), SITTING)]
         assert noted.count("page_context_menu") < 2 * tallies.NOTED

@@ -85,7 +85,7 @@ def test_a_hall_behind_one_address_is_not_refused(hall: dict[str, Any]) -> None:
             browser.close()
 
 
-def look(hall: dict[str, Any], jpeg: bytes) -> int:
+def face_check(hall: dict[str, Any], jpeg: bytes) -> int:
     """Send one picture for a face check; the status."""
     sender = http.client.HTTPConnection(
         "127.0.0.1", hall["port"], WAIT, source_address=(ATTACKER, 0)
@@ -105,7 +105,7 @@ def test_48_face_checks_at_once_keep_nobody_from_saving(
 
     def check() -> None:
         while not over.is_set():
-            statuses.append(look(hall, jpeg))
+            statuses.append(face_check(hall, jpeg))
 
     with ThreadPoolExecutor(CHECKS) as pool:
         for _ in range(CHECKS):
@@ -115,4 +115,4 @@ def test_48_face_checks_at_once_keep_nobody_from_saving(
         finally:
             over.set()
     assert 429 in statuses
-    assert set(statuses) <= {200, 409, 429, 503}  # 409: the look was over, as time went by
+    assert set(statuses) <= {200, 409, 429, 503}  # 409: the face check was over, as time went by

@@ -16,12 +16,12 @@ def restored(world: World, *, only_database: bool) -> None:
     """The centre delivers, is backed up, delivers more, and is put back."""
     centre = world.centre
     centre.close_attempt("A1")
-    centre.close_journal()
+    centre.close_event_log()
     centre.keep_picture()
     world.settle()
     centre.back_up(world.folder / "backup")
     centre.close_attempt("A2")
-    centre.close_journal()
+    centre.close_event_log()
     centre.keep_picture()
     world.settle()
     centre.restore(world.folder / "backup", only_database=only_database)
@@ -53,15 +53,15 @@ def test_what_was_forgotten_is_remembered_with_its_receipt(
     db = world.centre.centre.store.read()
     for kind, names in world.centre.made.items():
         for name in names:
-            piece = outbox.get(db, kind, name)
-            assert piece is not None
-            assert piece.state == "delivered"
+            item = outbox.get(db, kind, name)
+            assert item is not None
+            assert item.state == "delivered"
 
 
 def test_a_database_older_than_the_file_beside_it_begins_an_epoch_at_start(world: World) -> None:
     restored(world, only_database=True)
     assert epoch(world) == 2
-    kept = json.loads((world.centre.data / "lineage.json").read_text())
+    kept = json.loads((world.centre.data / "restore-detection.json").read_text())
     assert kept["epoch"] == 2
 
 
@@ -79,20 +79,20 @@ def test_headquarters_audit_log_names_the_restore_once(
     restored(world, only_database=only_database)
     world.settle()
     world.settle()
-    events = [one for one in world.hq.hq.journal.newest(100) if one.kind == "centre_restored"]
+    events = [one for one in world.hq.hq.audit_log.newest(100) if one.kind == "centre_restored"]
     assert [(one.data["centre"], one.data["epoch"]) for one in events] == [(world.centre.code, 2)]
 
 
 @WAYS
-def test_the_journal_shows_where_another_course_of_events_begins(
+def test_the_event_log_shows_where_another_course_of_events_begins(
     world: World, *, only_database: bool
 ) -> None:
     restored(world, only_database=only_database)
     world.settle()
     world.centre.close_attempt("A3")
-    world.centre.close_journal()
+    world.centre.close_event_log()
     world.settle()
-    found = world.hq.hq.journals.findings()
+    found = world.hq.hq.event_logs.findings()
     assert {one.what for one in found} == {"restored"}
     assert_same(world.hq, world.centres)
 

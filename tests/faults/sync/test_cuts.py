@@ -18,7 +18,7 @@ UPLOAD = 1_200
 
 def sent_again(world: World) -> int:
     """Bytes of pictures that were sent more than once."""
-    with world.hq.hq._ledger.read() as connection:
+    with world.hq.hq._database.read() as connection:
         blobs = connection.execute(select(evidence.c.blob)).scalars().all()
     sizes = [len(world.hq.hq.storage.blobs.get(name)) for name in blobs]
     return world.proxy.count("PATCH evidence") - sum(sizes)
@@ -80,7 +80,7 @@ def test_whole_rounds_are_cut_anywhere(world: World) -> None:
     random, cuts = Random(1), count("cuts", 20, 500)  # noqa: S311  # only where to cut
     for number in range(cuts):
         world.centre.close_attempt(f"A{number}")
-        world.centre.close_journal()
+        world.centre.close_event_log()
         world.centre.keep_picture(random.choice([1_000, PART + 1_000]))
         world.proxy.plan = CutAt(random, 150_000)
         world.centre.sync()

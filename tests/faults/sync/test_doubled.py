@@ -6,13 +6,13 @@ from sync.agent.bandwidth import PART
 from tests.faults.proxy import Act, Request
 from tests.faults.world import World, assert_same
 
-KINDS = ("PUT bundles", "PUT journals", "POST evidence", "PATCH evidence", "POST inventory")
+KINDS = ("PUT bundles", "PUT event logs", "POST evidence", "PATCH evidence", "POST inventory")
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_doubled_request_is_refused_the_second_time(world: World, kind: str) -> None:
     world.centre.close_attempt("A1")
-    world.centre.close_journal()
+    world.centre.close_event_log()
     world.centre.keep_picture()
     world.proxy.plan_once(kind, Act.TWICE)
     world.centre.sync_until_complete()
@@ -24,10 +24,10 @@ def test_a_doubled_request_is_refused_the_second_time(world: World, kind: str) -
     assert_same(world.hq, world.centres)
 
 
-@pytest.mark.parametrize("kind", ["PUT bundles", "PUT journals"])
+@pytest.mark.parametrize("kind", ["PUT bundles", "PUT event logs"])
 def test_what_comes_late_gets_the_receipt_that_was_given_meanwhile(world: World, kind: str) -> None:
     world.centre.close_attempt("A1")
-    world.centre.close_journal()
+    world.centre.close_event_log()
     world.proxy.plan_once(kind, Act.KEEP)
     world.centre.sync()
     world.settle()

@@ -7,13 +7,13 @@ from tests.faults.world import World, assert_same
 
 def sealed_apart_from_its_parts(world: World) -> bytes:
     """The bytes that travel, whose folder at headquarters is that of none of their parts."""
-    pieces, piece = world.centre.link.push._pieces, world.centre.waiting()[0]
+    items, item = world.centre.link.push._items, world.centre.waiting()[0]
     while True:
-        sealed = pieces.sealed(piece)
+        sealed = items.sealed(item)
         parts = [sealed[start : start + PART] for start in range(0, len(sealed), PART)]
         if canonical.digest(sealed)[:2] not in [canonical.digest(part)[:2] for part in parts]:
             return sealed
-        pieces.seal_anew(piece)
+        items.seal_anew(item)
 
 
 def test_a_picture_whose_last_step_failed_is_finished_without_a_byte(world: World) -> None:
@@ -22,7 +22,7 @@ def test_a_picture_whose_last_step_failed_is_finished_without_a_byte(world: Worl
     in_the_way = world.hq.data / "objects" / canonical.digest(sealed)[:2]
     in_the_way.write_text("a file where a folder should be")
     world.centre.sync()
-    assert [piece.id for piece in world.centre.waiting()] == [picture]
+    assert [item.id for item in world.centre.waiting()] == [picture]
     in_the_way.unlink()
     world.settle()
     assert world.proxy.count("PATCH evidence") == len(sealed)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.store.centre import revocations, sittings
-from kiosk.store.centre.outbox import EVIDENCE, JOURNAL, RESULT
+from kiosk.store.centre.outbox import EVENT_LOG, EVIDENCE, RESULT
 from tests.faults.inbox import arrived, build_package, new_sitting, open_bank, revoke
 from tests.faults.proxy import Act, Request
 from tests.faults.world import CODES, World, assert_same, held, open_world
@@ -13,10 +13,10 @@ from tests.hq.storage import spoil
 
 
 def fill(world: World, name: str) -> None:
-    """Every centre closes one piece of each kind."""
+    """Every centre closes one item of each kind."""
     for centre in world.centres:
         centre.close_attempt(name)
-        centre.close_journal()
+        centre.close_event_log()
         centre.keep_picture()
 
 
@@ -57,7 +57,7 @@ def test_only_what_is_missing_is_sent_again(world: World) -> None:
     world.proxy.log.clear()
     world.settle()
     kinds = world.proxy.kinds()
-    assert [kinds.count(f"PUT {kind}") for kind in ("bundles", "journals")] == [1, 1]
+    assert [kinds.count(f"PUT {kind}") for kind in ("bundles", "event_logs")] == [1, 1]
     assert kinds.count("POST evidence") == 1
 
 
@@ -88,7 +88,7 @@ def test_nothing_is_put_back_twice(world: World) -> None:
         world.settle()
     assert {kind: len(some) for kind, some in held(world.hq, world.centre.code).items()} == {
         RESULT: 1,
-        JOURNAL: 1,
+        EVENT_LOG: 1,
         EVIDENCE: 1,
     }
 

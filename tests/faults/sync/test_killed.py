@@ -4,13 +4,13 @@ import shutil
 
 import pytest
 
-from kiosk.store.centre.outbox import EVIDENCE, JOURNAL, RESULT
+from kiosk.store.centre.outbox import EVENT_LOG, EVIDENCE, RESULT
 from tests.faults.counts import count
 from tests.faults.process import killed_at, served
 from tests.faults.world import World, assert_same, held
 
 BLOB_WITHOUT_ROW = ("fsync", 3)
-"""The object and its folder have been written; the ledger's row has not."""
+"""The object and its folder have been written; the database's row has not."""
 
 SHORT = [("fsync", 1), BLOB_WITHOUT_ROW, ("fdatasync", 7)]
 ALL = [("fsync", number) for number in range(1, 10)] + [
@@ -39,12 +39,12 @@ def test_what_was_acknowledged_is_there_and_the_rest_comes_again(
     world: World, call: str, number: int
 ) -> None:
     world.centre.close_attempt("A1")
-    world.centre.close_journal()
+    world.centre.close_event_log()
     world.centre.keep_picture()
     kill(world, call, number)
     delivered = world.centre.view().kinds
     there = held(world.hq, world.centre.code)
-    for kind in (RESULT, JOURNAL, EVIDENCE):
+    for kind in (RESULT, EVENT_LOG, EVIDENCE):
         assert len(there[kind]) >= delivered[kind].delivered
     world.settle()
     assert_same(world.hq, world.centres)

@@ -11,7 +11,7 @@ from tests.faults.world import World, assert_same, open_world
 
 KINDS = (
     "PUT bundles",
-    "PUT journals",
+    "PUT event logs",
     "POST evidence",
     "PATCH evidence",
     "POST evidence/known",
@@ -22,9 +22,9 @@ LOST = (Act.LOSE, Act.ERROR)
 
 
 def fill(world: World, number: int = 1) -> None:
-    """One piece of every kind is closed."""
+    """One item of every kind is closed."""
     world.centre.close_attempt(f"A{number}")
-    world.centre.close_journal()
+    world.centre.close_event_log()
     world.centre.keep_picture()
 
 
@@ -40,11 +40,11 @@ def test_a_lost_reply_costs_nothing(world: World, kind: str, act: Act) -> None:
 
 
 def receipts(world: World) -> dict[tuple[str, str], str]:
-    pieces = world.centre.centre.store.read().query("SELECT kind, id, receipt FROM outbox")
-    return {(row["kind"], row["id"]): row["receipt"] for row in pieces}
+    items = world.centre.centre.store.read().query("SELECT kind, id, receipt FROM outbox")
+    return {(row["kind"], row["id"]): row["receipt"] for row in items}
 
 
-@pytest.mark.parametrize("kind", ["PUT bundles", "PUT journals"])
+@pytest.mark.parametrize("kind", ["PUT bundles", "PUT event logs"])
 def test_the_receipt_is_the_one_that_was_lost(world: World, kind: str) -> None:
     fill(world)
     world.proxy.plan_once(kind, Act.LOSE)

@@ -5,7 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.store.centre.outbox import EVIDENCE, INCIDENT_EVIDENCE, JOURNAL, RESULT, ROUTINE_EVIDENCE
+from kiosk.store.centre.outbox import (
+    EVENT_LOG,
+    EVIDENCE,
+    INCIDENT_EVIDENCE,
+    RESULT,
+    ROUTINE_EVIDENCE,
+)
 from sync.agent.bandwidth import SMALLEST
 from tests.centres import ManualClock
 from tests.faults.proxy import Act, Request
@@ -46,7 +52,7 @@ def slow(tmp_path: Path, waits: Waits) -> Iterator[World]:
 
 def delivered(world: World) -> list[str]:
     """The kinds of what was delivered, in order, each run of a kind once."""
-    names = {"PUT bundles": RESULT, "PUT journals": JOURNAL, "PATCH evidence": EVIDENCE}
+    names = {"PUT bundles": RESULT, "PUT event logs": EVENT_LOG, "PATCH evidence": EVIDENCE}
     found: list[str] = []
     for kind in world.proxy.kinds():
         if kind in names and found[-1:] != [names[kind]]:
@@ -58,10 +64,10 @@ def test_results_go_before_pictures_that_have_waited_longer(slow: World) -> None
     for _ in range(3):
         slow.centre.keep_picture(PICTURE)
     slow.clock.pass_time(3600)
-    slow.centre.close_journal()
+    slow.centre.close_event_log()
     slow.centre.close_attempt("A1")
     slow.centre.sync_until_complete()
-    assert delivered(slow) == [RESULT, JOURNAL, EVIDENCE]
+    assert delivered(slow) == [RESULT, EVENT_LOG, EVIDENCE]
     assert_same(slow.hq, slow.centres)
 
 
@@ -71,7 +77,7 @@ def test_pictures_of_incidents_go_before_others(slow: World) -> None:
     incident = slow.centre.keep_picture(PICTURE, INCIDENT_EVIDENCE)
     slow.centre.sync_until_complete()
     order = "SELECT sha256 FROM evidence ORDER BY received_at"
-    with slow.hq.hq._ledger.read() as connection:
+    with slow.hq.hq._database.read() as connection:
         assert [row[0] for row in connection.exec_driver_sql(order)] == [incident, routine]
 
 
@@ -99,7 +105,7 @@ def test_a_result_that_comes_while_pictures_are_on_their_way_goes_next(slow: Wor
     slow.centre.sync()
     slow.centre.close_attempt("A1")
     slow.centre.sync_until_complete()
-    assert delivered(slow) == [EVIDENCE, RESULT, JOURNAL, EVIDENCE]
+    assert delivered(slow) == [EVIDENCE, RESULT, EVENT_LOG, EVIDENCE]
 
 
 def test_the_link_is_used_no_more_than_its_cap(slow: World, waits: Waits) -> None:
@@ -115,8 +121,8 @@ def test_what_is_refused_holds_up_nothing_else(world: World) -> None:
     damaged = [world.centre.close_attempt(f"A{number}") for number in range(3)]
     for name in damaged:
         world.centre.centre.folders.outbox.put(name, b"not what was sealed")
-    world.centre.close_journal()
+    world.centre.close_event_log()
     world.centre.keep_picture()
     world.centre.sync()
-    assert [piece.id for piece in world.centre.waiting()] == sorted(damaged)
+    assert [item.id for item in world.centre.waiting()] == sorted(damaged)
     assert len(world.centre.view().problems) == len(damaged)

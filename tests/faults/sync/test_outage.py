@@ -1,4 +1,4 @@
-"""Headquarters is away for days while thousands of pieces wait: nothing is lost or held against it.
+"""Headquarters is away for days while thousands of items wait: nothing is lost or held against it.
 
 The clock is turned by hand; the rounds are those that the schedule would start.
 """
@@ -7,7 +7,13 @@ import tracemalloc
 from datetime import timedelta
 
 from kiosk.store.centre import contact
-from kiosk.store.centre.outbox import EVIDENCE, INCIDENT_EVIDENCE, JOURNAL, RESULT, ROUTINE_EVIDENCE
+from kiosk.store.centre.outbox import (
+    EVENT_LOG,
+    EVIDENCE,
+    INCIDENT_EVIDENCE,
+    RESULT,
+    ROUTINE_EVIDENCE,
+)
 from tests.faults.counts import count
 from tests.faults.proxy import Act, Entry
 from tests.faults.sites import CentreSite
@@ -19,16 +25,16 @@ INTERVAL = 1800
 """Seconds between rounds that the test starts; more than the longest back-off."""
 
 
-def pile_up(centre: CentreSite, pieces: int) -> None:
-    """The least important first: results, pictures of incidents and others, some journals."""
-    for number in range(pieces // 5):
+def pile_up(centre: CentreSite, items: int) -> None:
+    """The least important first: results, pictures of incidents and others, some event logs."""
+    for number in range(items // 5):
         centre.keep_picture(500, ROUTINE_EVIDENCE)
         centre.keep_picture(500, INCIDENT_EVIDENCE)
         if number % 10 == 0:
-            centre.close_journal()
-    for number in range(pieces - len(centre.waiting()) - 1):
+            centre.close_event_log()
+    for number in range(items - len(centre.waiting()) - 1):
         centre.close_attempt(f"A{number}")
-    centre.close_journal()
+    centre.close_event_log()
 
 
 def wait_for_days(world: World) -> list[timedelta]:
@@ -45,7 +51,7 @@ def wait_for_days(world: World) -> list[timedelta]:
 
 
 def priorities_in_order_of_arrival(world: World) -> list[str]:
-    names = {"PUT bundles": RESULT, "PUT journals": JOURNAL, "PATCH evidence": EVIDENCE}
+    names = {"PUT bundles": RESULT, "PUT event logs": EVENT_LOG, "PATCH evidence": EVIDENCE}
     kinds = [names[kind] for kind in world.proxy.kinds() if kind in names]
     return [kind for number, kind in enumerate(kinds) if kinds[number - 1 : number] != [kind]]
 
@@ -58,7 +64,7 @@ def test_days_without_headquarters_and_then_all_drain_in_their_order(world: Worl
     cap = centre.centre.settings.sync.backoff_cap_seconds
     assert max(waits) <= timedelta(seconds=cap)
     centre.restart()
-    assert {piece.tries for piece in centre.waiting()} == {0}
+    assert {item.tries for item in centre.waiting()} == {0}
     assert len(centre.waiting()) == PIECES
 
     world.hq.open()
@@ -67,18 +73,18 @@ def test_days_without_headquarters_and_then_all_drain_in_their_order(world: Worl
     done = centre.link.agent.run()
     assert done is not None
     assert done.delivered == PIECES
-    assert priorities_in_order_of_arrival(world) == [RESULT, JOURNAL, EVIDENCE]
+    assert priorities_in_order_of_arrival(world) == [RESULT, EVENT_LOG, EVIDENCE]
     assert_same(world.hq, world.centres)
 
 
 def test_pictures_of_incidents_arrive_before_the_others(world: World) -> None:
     centre = world.centre
     pile_up(centre, 40)
-    first = [piece.id for piece in centre.waiting() if piece.priority == INCIDENT_EVIDENCE]
-    others = [piece.id for piece in centre.waiting() if piece.priority == ROUTINE_EVIDENCE]
+    first = [item.id for item in centre.waiting() if item.priority == INCIDENT_EVIDENCE]
+    others = [item.id for item in centre.waiting() if item.priority == ROUTINE_EVIDENCE]
     world.proxy.plan = lambda _: Act.PASS
     centre.sync()
-    with world.hq.hq._ledger.read() as connection:
+    with world.hq.hq._database.read() as connection:
         query = "SELECT sha256 FROM evidence ORDER BY rowid"
         arrived = [row[0] for row in connection.exec_driver_sql(query)]
     assert set(arrived[: len(first)]) == set(first)

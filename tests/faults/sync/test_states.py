@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from kiosk.store.centre import outbox
-from kiosk.store.centre.outbox import EVIDENCE, JOURNAL, RESULT
+from kiosk.store.centre.outbox import EVENT_LOG, EVIDENCE, RESULT
 from sync.wire.delivery.result import ResultBundle
 from tests.faults.counts import count
 from tests.faults.proxy import Act
@@ -23,7 +23,7 @@ ATTEMPTS = st.sampled_from(["A1", "A2", "A3"])
 KINDS = st.sampled_from(
     [
         "PUT bundles",
-        "PUT journals",
+        "PUT event logs",
         "POST evidence",
         "PATCH evidence",
         "POST evidence/known",
@@ -49,15 +49,15 @@ class Sync(RuleBasedStateMachine):
     @rule(attempt=ATTEMPTS)
     def close_a_newer_bundle(self, attempt: str) -> None:
         known = [
-            piece.revision or 0
-            for piece in outbox.everything(self.centre.centre.store.read())
-            if piece.attempt_id == attempt
+            item.revision or 0
+            for item in outbox.everything(self.centre.centre.store.read())
+            if item.attempt_id == attempt
         ]
         self.centre.close_attempt(attempt, max(known, default=0) + 1)
 
     @rule()
-    def close_the_journal(self) -> None:
-        self.centre.close_journal()
+    def close_the_event_log(self) -> None:
+        self.centre.close_event_log()
 
     @rule()
     def keep_a_picture(self) -> None:
@@ -109,8 +109,8 @@ class Sync(RuleBasedStateMachine):
         """After a restore it may have receipts alone: then a headquarters lost too is too much."""
         folders = self.centre.centre.folders
         return all(
-            (folders.evidence if piece.kind == EVIDENCE else folders.outbox).has(piece.id)
-            for piece in outbox.everything(self.centre.centre.store.read())
+            (folders.evidence if item.kind == EVIDENCE else folders.outbox).has(item.id)
+            for item in outbox.everything(self.centre.centre.store.read())
         )
 
     def teardown(self) -> None:
@@ -121,7 +121,7 @@ class Sync(RuleBasedStateMachine):
             self.world.settle()
             found = held(self.hq, self.centre.code)
             assert (found[RESULT], found[EVIDENCE]) == (must[RESULT], must[EVIDENCE])
-            assert found[JOURNAL].items() >= must[JOURNAL].items()
+            assert found[EVENT_LOG].items() >= must[EVENT_LOG].items()
             assert_same(self.hq, self.world.centres)
             self.the_newest_holds(list(must[RESULT].values()))
         finally:

@@ -24,11 +24,11 @@ SECOND = (
 
 
 def fill(world: World, run: int) -> None:
-    """Two pieces of each kind."""
+    """Two items of each kind."""
     for number in range(2):
         world.centre.close_attempt(f"A{run}-{number}")
         world.centre.keep_picture()
-        world.centre.close_journal()
+        world.centre.close_event_log()
 
 
 def at_once(agents: Sequence[SyncAgent], calls: int) -> None:
@@ -60,7 +60,7 @@ def test_a_second_process_is_refused_by_the_lock_of_the_data(world: World) -> No
     assert "StoreBusy" in done.stderr
 
 
-def test_two_agents_of_one_centre_deliver_each_piece_once(world: World) -> None:
+def test_two_agents_of_one_centre_deliver_each_item_once(world: World) -> None:
     agents = [world.centre.link.agent, world.centre.another_link().agent]
     for run in range(RUNS):
         fill(world, run)
@@ -91,7 +91,7 @@ def test_a_round_that_runs_is_not_joined_by_another(world: World) -> None:
     assert inside == [None]
 
 
-def test_two_servers_over_one_folder_take_each_piece_once(world: World) -> None:
+def test_two_servers_over_one_folder_take_each_item_once(world: World) -> None:
     agents = [world.centre.link.agent, world.centre.another_link().agent]
     world.hq.close()
     with served(world.hq, processes=2) as processes:

@@ -23,7 +23,7 @@ ITEMS = 6
 
 
 class Terminal(RuleBasedStateMachine):
-    """One attempt: the terminal's journal here, the server's there."""
+    """One attempt: the terminal's answer buffer here, the server's there."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -34,7 +34,7 @@ class Terminal(RuleBasedStateMachine):
         (self.attempt,) = self.room.begin()
         view = self.room.hall.attempts.view(self.attempt)
         self.items = [item for item in view.items if item.type == "single_choice"][:ITEMS]
-        self.journal: list[AnswerWrite] = []
+        self.answer_buffer: list[AnswerWrite] = []
         self.acked = 0
         self.on_the_way: list[list[AnswerWrite]] = []
         self.paused = False
@@ -44,13 +44,13 @@ class Terminal(RuleBasedStateMachine):
 
     @rule(item=st.integers(0, ITEMS - 1), option=st.integers(0, 3))
     def answer(self, item: int, option: int) -> None:
-        """The candidate answers; the journal numbers it."""
+        """The candidate answers; the answer buffer numbers it."""
         chosen = self.items[item]
-        seq = len(self.journal) + 1
-        self.journal.append(AnswerWrite(seq, chosen.id, chosen.options[option].id))
+        seq = len(self.answer_buffer) + 1
+        self.answer_buffer.append(AnswerWrite(seq, chosen.id, chosen.options[option].id))
 
     def _waiting(self) -> list[AnswerWrite]:
-        return self.journal[self.acked :]
+        return self.answer_buffer[self.acked :]
 
     @precondition(lambda self: self._waiting())
     @rule(count=st.integers(1, 5), reply_lost=st.booleans())
@@ -84,11 +84,11 @@ class Terminal(RuleBasedStateMachine):
         if heard:
             self.acked = max(self.acked, reply.acked_through)
 
-    @precondition(lambda self: self.journal and not self.paused and self._kept())
+    @precondition(lambda self: self.answer_buffer and not self.paused and self._kept())
     @rule(data=st.data())
     def forge(self, data: st.DataObject) -> None:
         """Another window uses a number that is taken: it is told, and nothing is overwritten."""
-        taken = self.journal[data.draw(st.integers(0, self._kept() - 1))]
+        taken = self.answer_buffer[data.draw(st.integers(0, self._kept() - 1))]
         item = next(one for one in self.items if one.id == taken.item)
         other = next(option.id for option in item.options if option.id != taken.value)
         before = self._revisions()
@@ -125,16 +125,16 @@ class Terminal(RuleBasedStateMachine):
 
     @invariant()
     def what_was_acknowledged_is_kept_in_order_once(self) -> None:
-        """The server holds a beginning of the journal, at least as long as was acknowledged."""
+        """The server has stored a prefix of the buffer, at least what it acknowledged."""
         kept = self._revisions()
-        journal = [(write.seq, write.item, write.value) for write in self.journal]
-        assert kept == journal[: len(kept)]
+        answer_buffer = [(write.seq, write.item, write.value) for write in self.answer_buffer]
+        assert kept == answer_buffer[: len(kept)]
         assert len(kept) == self._kept() >= self.acked
 
     @invariant()
     def the_newest_answer_counts(self) -> None:
         """Each item shows the last of the revisions that are kept."""
-        newest = {write.item: write.value for write in self.journal[: self._kept()]}
+        newest = {write.item: write.value for write in self.answer_buffer[: self._kept()]}
         assert answers.latest(self.room.store.read(), self.attempt) == newest
 
 

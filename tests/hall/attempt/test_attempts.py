@@ -123,22 +123,22 @@ def test_after_a_reboot_answers_are_there_and_the_lost_time_is_given_back(
 def test_leaves_are_counted_warned_and_the_fifth_ends(room: Room, sitting: str) -> None:
     for count in range(1, 5):
         room.clock.pass_time(10)
-        reply = room.hall.departures.conduct(sitting, [LEFT, LEFT, RETURNED])
+        reply = room.hall.page_leaves.conduct(sitting, [LEFT, LEFT, RETURNED])
         assert (reply.leaves, reply.warn, reply.state) == (count, True, AttemptState.IN_PROGRESS)
     room.clock.pass_time(10)
-    last = room.hall.departures.conduct(sitting, [LEFT])
+    last = room.hall.page_leaves.conduct(sitting, [LEFT])
     assert (last.leaves, last.end_reason) == (5, EndReason.RULE)
 
 
 def test_copy_and_paste_are_recorded_but_no_leaves(room: Room, sitting: str) -> None:
-    reply = room.hall.departures.conduct(sitting, [ConductSignal("copy"), ConductSignal("paste")])
+    reply = room.hall.page_leaves.conduct(sitting, [ConductSignal("copy"), ConductSignal("paste")])
     assert (reply.leaves, reply.warn) == (0, False)
     assert {"page_copy", "page_paste"} <= set(room.kinds())
 
 
 def test_an_unknown_signal_is_refused(room: Room, sitting: str) -> None:
     with pytest.raises(BadRequest):
-        room.hall.departures.conduct(sitting, [ConductSignal("dance")])
+        room.hall.page_leaves.conduct(sitting, [ConductSignal("dance")])
 
 
 def test_handing_in_twice_gives_the_same_receipt(room: Room, sitting: str) -> None:
@@ -159,7 +159,7 @@ def test_staff_need_a_reason_to_end_an_attempt(room: Room, sitting: str) -> None
 def test_an_ended_attempt_becomes_one_bundle_that_only_hq_opens(room: Room, sitting: str) -> None:
     item = choice(room, sitting)
     room.hall.attempts.save(sitting, [AnswerWrite(1, item, "A"), AnswerWrite(2, item, "B")])
-    room.hall.departures.conduct(sitting, [LEFT, RETURNED])
+    room.hall.page_leaves.conduct(sitting, [LEFT, RETURNED])
     room.hall.attempts.hand_in(sitting)
     assert (room.hall.results.sweep(), room.hall.results.sweep()) == (1, 0)
     (file,) = (room.site.data / "outbox").iterdir()
@@ -175,7 +175,7 @@ def test_an_ended_attempt_becomes_one_bundle_that_only_hq_opens(room: Room, sitt
     assert bundle.check_in.outcome == "by_hand"
 
 
-def test_the_journal_finds_an_event_that_was_edited_or_cut_out(room: Room, sitting: str) -> None:
+def test_the_event_log_finds_an_event_that_was_edited_or_cut_out(room: Room, sitting: str) -> None:
     room.hall.attempts.hand_in(sitting)
     chain = list(reversed(events.of_sitting(room.store.read(), SITTING)))
     assert events.broken_at(chain) is None

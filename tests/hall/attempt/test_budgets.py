@@ -27,8 +27,8 @@ def count(room: Room, kind: str) -> int:
 def test_page_signals_are_all_counted_and_some_of_them_noted(room: Room) -> None:
     (one,) = room.begin()
     for _ in range(20):
-        room.hall.departures.conduct(one, [ConductSignal("context_menu")] * 100)
-    room.hall.departures.conduct(one, [ConductSignal("copy")] * 3)
+        room.hall.page_leaves.conduct(one, [ConductSignal("context_menu")] * 100)
+    room.hall.page_leaves.conduct(one, [ConductSignal("copy")] * 3)
     assert count(room, "page_context_menu") == tallies.NOTED + 5  # 64, 128, … 1024
     assert count(room, "page_copy") == 3
     room.hall.attempts.hand_in(one)
@@ -38,24 +38,24 @@ def test_page_signals_are_all_counted_and_some_of_them_noted(room: Room) -> None
     assert bundle.conduct.signals == {"page_context_menu": 2000, "page_copy": 3}
 
 
-def test_leaving_and_returning_within_a_moment_is_one_departure_and_few_events(
+def test_leaving_and_returning_within_a_moment_is_one_page_leave_and_few_events(
     room: Room,
 ) -> None:
     (one,) = room.begin()
     for _ in range(10):
         signals = [ConductSignal("left", "blur"), ConductSignal("returned")] * 50
-        reply = room.hall.departures.conduct(one, signals)
+        reply = room.hall.page_leaves.conduct(one, signals)
     assert (reply.leaves, reply.state) == (1, AttemptState.IN_PROGRESS)
     assert count(room, "page_left") + count(room, "page_returned") < 3 * tallies.NOTED
-    (entry,) = room.hall.departures.of_attempt(one)
+    (entry,) = room.hall.page_leaves.of_attempt(one)
     assert entry.signals == 500
 
 
-def test_every_departure_is_noted_however_many_there_are(room: Room) -> None:
+def test_every_page_leave_is_noted_however_many_there_are(room: Room) -> None:
     (one,) = room.begin(rules={"conduct": {"leave_limit": 100}})
     for _ in range(80):
-        room.hall.departures.conduct(one, [ConductSignal("left", "blur")])
-        room.hall.departures.conduct(one, [ConductSignal("returned")])
+        room.hall.page_leaves.conduct(one, [ConductSignal("left", "blur")])
+        room.hall.page_leaves.conduct(one, [ConductSignal("returned")])
         room.clock.pass_time(10)
     assert count(room, "page_left") == 80
 
@@ -120,7 +120,7 @@ def test_incidents_of_one_rule_are_counted_once_there_are_very_many(
 ) -> None:
     monkeypatch.setattr(incidents, "MOST_OF_RULE", 60)
     (one,) = room.begin()
-    log = IncidentLog(room.hall.proctoring._centre)
+    log = IncidentLog(room.hall.proctoring._context)
     at = room.clock.now().timestamp()
     event = RuleEvent("no_face", "started", at, at, 1.0, 2.0, "record")
     opened = [log.open(one, SITTING, event, [], []) for _ in range(200)]

@@ -162,7 +162,7 @@ class Course(RuleBasedStateMachine):
 
     @invariant()
     def every_step_is_an_event(self) -> None:
-        events = self.room.hall.rooms.journal(SITTING, 100_000)
+        events = self.room.hall.rooms.event_log(SITTING, 100_000)
         steps = Counter(event.admission_no for event in events if event.kind in EVENTS)
         assert [steps[f"2026T000{number}"] for number in (1, 2)] == [m.steps for m in self.models]
 

@@ -52,7 +52,7 @@ def test_an_end_just_before_or_after_the_outage_leaves_time_to_come_back(
         again.clock.pass_time(19)
         assert again.hall.attempts.sweep() == 0
         assert again.hall.attempts.save(before, [write]).acked_through == 1
-        assert again.hall.ledgers.view(after).credits[-1].kind == "staff", "it lost no end"
+        assert again.hall.records.view(after).credits[-1].kind == "staff", "it lost no end"
 
 
 def test_the_time_until_pages_are_served_is_given_back_too(room: Room, site: Site) -> None:
@@ -63,7 +63,7 @@ def test_the_time_until_pages_are_served_is_given_back_too(room: Room, site: Sit
         again.clock.pass_time(30)
         again.hall.outages.served()
         assert again.left(one) == 119
-        assert [round(credit.seconds) for credit in again.hall.ledgers.view(one).credits] == [
+        assert [round(credit.seconds) for credit in again.hall.records.view(one).credits] == [
             20,
             30,
         ]

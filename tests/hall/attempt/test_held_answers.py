@@ -98,7 +98,7 @@ def test_wanted_answers_are_delivered_and_wait_for_a_decision(
     assert (late.state, late.from_terminal, late.answers) == ("waiting", False, 1)
     assert report(room, terminal) == {}
     assert room.hall.held_answers.views() == []
-    asked = next(e for e in room.hall.rooms.journal(SITTING) if e.kind == "held_answers_wanted")
+    asked = next(e for e in room.hall.rooms.event_log(SITTING) if e.kind == "held_answers_wanted")
     assert asked.data == {"terminal": "T02", "answers": 1, "reason": WHY}
 
 

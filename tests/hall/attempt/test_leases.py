@@ -117,7 +117,7 @@ def test_moving_to_another_terminal_keeps_everything(room: Room) -> None:
         room.hall.leases.require(one, first.lease)
 
 
-def test_a_journal_from_before_another_terminal_went_on_is_old(room: Room) -> None:
+def test_a_answer_buffer_from_before_another_terminal_went_on_is_old(room: Room) -> None:
     (one,) = room.begin()
     old = room.open_page(one)
     room.hall.leases.release(one, "moved", BY)
@@ -145,9 +145,9 @@ def test_time_that_one_terminal_lost_waits_for_staff(room: Room) -> None:
     room.open_page(one)
     room.clock.pass_time(200)
     room.open_page(one)
-    assert room.hall.ledgers.view(one).credits == []
+    assert room.hall.records.view(one).credits == []
     room.hall.outages.settle(one, True, "the terminal failed", BY)
-    (credit,) = room.hall.ledgers.view(one).credits
+    (credit,) = room.hall.records.view(one).credits
     assert (credit.kind, credit.seconds) == ("outage", 200)
 
 
@@ -166,7 +166,7 @@ def test_a_page_that_went_on_by_itself_has_lost_nothing(room: Room) -> None:
     room.clock.pass_time(600)
     room.hall.leases.require(one, page.lease)
     room.open_page(one, page.lease, page.lease)
-    assert room.hall.ledgers.view(one).credits == []
+    assert room.hall.records.view(one).credits == []
 
 
 def test_who_comes_back_is_looked_at_where_the_programme_says_so(room: Room) -> None:

@@ -46,7 +46,7 @@ def test_a_pause_stops_the_clock_and_gives_the_time_back(room: Room) -> None:
     assert room.left(one) == 110
     room.hall.pauses.resume(one, "back", BY)
     assert room.left(one) == 110
-    (credit,) = room.hall.ledgers.view(one).credits
+    (credit,) = room.hall.records.view(one).credits
     assert (credit.kind, credit.seconds, credit.by) == ("pause", 300, BY)
     assert {"attempt_paused", "attempt_resumed", "time_credited"} <= set(room.kinds())
 
@@ -63,7 +63,7 @@ def test_while_paused_the_paper_is_shut_and_nothing_is_taken(room: Room) -> None
     with pytest.raises(AttemptPaused):
         room.hall.attempts.hand_in(one)
     with pytest.raises(AttemptPaused):
-        room.hall.departures.conduct(one, [ConductSignal("left")])
+        room.hall.page_leaves.conduct(one, [ConductSignal("left")])
     with pytest.raises(AttemptPaused):
         room.hall.attempts.picture(one, "x.png")
     room.hall.pauses.resume(one, "back", BY)
@@ -196,7 +196,7 @@ def test_staff_give_time_and_take_it_back(room: Room) -> None:
     room.hall.outages.give(one, -4, "six were enough", BY)
     room.hall.outages.give_room(SITTING, 5, "late start", BY)
     assert (room.left(one), room.left(other)) == (131, 125)
-    kinds = [(credit.kind, credit.seconds) for credit in room.hall.ledgers.view(one).credits]
+    kinds = [(credit.kind, credit.seconds) for credit in room.hall.records.view(one).credits]
     assert kinds == [("staff", 600), ("staff", -240), ("staff", 300)]
     late = room.ready(3)
     assert room.left(late) == 125
@@ -239,7 +239,7 @@ def test_time_lost_with_the_server_is_credited_to_the_room(room: Room, site: Sit
 def test_a_short_restart_costs_and_gives_nothing(room: Room, site: Site) -> None:
     (one,) = room.begin()
     with restart(room, site, away=14) as again:
-        assert again.hall.ledgers.view(one).credits == []
+        assert again.hall.records.view(one).credits == []
 
 
 def test_by_policy_staff_decide_about_the_lost_time(room: Room, site: Site) -> None:
@@ -262,7 +262,7 @@ def test_a_server_that_dies_again_at_once_credits_nothing_twice(room: Room, site
         assert again.left(one) == 120
     with open_room(site, room.clock) as third:
         assert third.left(one) == 120
-        assert len(third.hall.ledgers.view(one).credits) == 1
+        assert len(third.hall.records.view(one).credits) == 1
 
 
 def test_by_policy_of_staff_nobodys_time_is_up_before_they_decide(room: Room, site: Site) -> None:

@@ -14,7 +14,7 @@ from kiosk.store.exam import incidents
 from kiosk.vision.samples import sample_card
 from tests.centres import ManualClock, Site
 from tests.hall.conftest import BY, SITTING, Room
-from tests.hall.eyes import look, seeing_room, sign_in
+from tests.hall.eyes import face_check, seeing_room, sign_in
 
 OFF, ALLOWED = Clearing.TAKEN_OFF, Clearing.ALLOWED
 
@@ -58,7 +58,7 @@ def test_an_open_finding_keeps_the_machine_from_making_anybody_ready(seeing: Roo
     room = opened(seeing)
     attempt_id = sign_in(room)
     desk(room).find(attempt_id, "hat", BY)
-    assert look(room, attempt_id, 0).outcome == "inspect"
+    assert face_check(room, attempt_id, 0).outcome == "inspect"
     view = room.hall.attempts.view(attempt_id)
     assert (view.state, view.check_in) == (AttemptState.CHECKED_IN, "passed")
     assert (view.findings, view.identity_settled) == (["hat"], True)
@@ -68,7 +68,7 @@ def test_an_open_finding_keeps_the_machine_from_making_anybody_ready(seeing: Roo
 def test_with_a_card_the_finding_holds_until_it_is_cleared(seeing: Room) -> None:
     room = opened(seeing, id_card=True)
     attempt_id = sign_in(room)
-    assert look(room, attempt_id, 0).outcome == "card"
+    assert face_check(room, attempt_id, 0).outcome == "card"
     desk(room).find(attempt_id, "headphones", BY)
     assert room.hall.verification.card(attempt_id, sample_card(0), False).outcome == "inspect"
     assert not room.hall.attempts.view(attempt_id).card_wanted
@@ -80,7 +80,7 @@ def test_with_a_card_the_finding_holds_until_it_is_cleared(seeing: Room) -> None
 def test_clearing_before_the_card_makes_nobody_ready_without_it(seeing: Room) -> None:
     room = opened(seeing, id_card=True)
     attempt_id = sign_in(room)
-    look(room, attempt_id, 0)
+    face_check(room, attempt_id, 0)
     desk(room).find(attempt_id, "hat", BY)
     assert desk(room).clear(attempt_id, "hat", OFF, BY).state == AttemptState.CHECKED_IN
     assert room.hall.verification.card(attempt_id, sample_card(0), False).outcome == "pass"
@@ -94,7 +94,7 @@ def test_what_is_seen_on_somebody_ready_takes_them_back_to_check_in(room: Room) 
     room.hall.sittings.start(SITTING, BY)
     assert state(room, attempt_id) is AttemptState.CHECKED_IN
     with pytest.raises(NotVerifiable):  # staff have said who it is: no machine says it again
-        room.hall.verification.begin_look(attempt_id)
+        room.hall.verification.begin_face_check(attempt_id)
     assert desk(room).clear(attempt_id, "mask", OFF, BY).findings == ["hat"]
     assert desk(room).clear(attempt_id, "hat", ALLOWED, BY).state == AttemptState.IN_PROGRESS
 
@@ -106,7 +106,7 @@ def test_a_decision_by_hand_settles_what_was_open(seeing: Room) -> None:
     room.hall.verification.decide(attempt_id, True, "eye condition, compared by hand", BY)
     assert state(room, attempt_id) is AttemptState.READY
     assert room_row(room, attempt_id) == (True, [], False)
-    events = room.hall.rooms.journal(SITTING)
+    events = room.hall.rooms.event_log(SITTING)
     cleared = next(event for event in events if event.kind == "finding_cleared")
     assert (cleared.who, cleared.data) == (BY, {"finding": "sunglasses", "outcome": "decided"})
 
@@ -114,7 +114,7 @@ def test_a_decision_by_hand_settles_what_was_open(seeing: Room) -> None:
 def test_the_chain_says_who_saw_what_and_who_cleared_it(seeing: Room) -> None:
     room = opened(seeing)
     attempt_id = sign_in(room)
-    look(room, attempt_id, 0)
+    face_check(room, attempt_id, 0)
     shown = picture(room, attempt_id)
     for _ in range(2):
         desk(room).find(attempt_id, "hat", BY)
@@ -122,7 +122,7 @@ def test_the_chain_says_who_saw_what_and_who_cleared_it(seeing: Room) -> None:
     for _ in range(2):
         desk(room).clear(attempt_id, "hat", ALLOWED, "staff:second")
     desk(room).nothing_to_object(attempt_id, shown, "staff:second")
-    events = [e for e in reversed(room.hall.rooms.journal(SITTING)) if e.who.startswith("staff:")]
+    events = [e for e in reversed(room.hall.rooms.event_log(SITTING)) if e.who.startswith("staff:")]
     assert [(event.kind, event.who, event.data) for event in events[-3:]] == [
         ("finding_noted", BY, {"finding": "hat", "picture": shown}),
         ("finding_cleared", "staff:second", {"finding": "hat", "outcome": "allowed"}),
@@ -137,7 +137,7 @@ def test_who_passed_by_machine_alone_is_shown_as_not_looked_at(seeing: Room) -> 
     room = opened(seeing)
     attempt_id = sign_in(room)
     assert room_row(room, attempt_id) == (False, [], False)
-    assert look(room, attempt_id, 0).outcome == "pass"
+    assert face_check(room, attempt_id, 0).outcome == "pass"
     assert room_row(room, attempt_id) == (False, [], True)
     assert room.hall.rooms.room(SITTING, room.hall.sync.view()).inspections_due == 1
     desk(room).nothing_to_object(attempt_id, picture(room, attempt_id), BY)
@@ -148,7 +148,7 @@ def test_who_passed_by_machine_alone_is_shown_as_not_looked_at(seeing: Room) -> 
 def test_ask_lets_a_candidate_begin_at_whom_nobody_looked(seeing: Room) -> None:
     room = opened(seeing)
     attempt_id = sign_in(room)
-    look(room, attempt_id, 0)
+    face_check(room, attempt_id, 0)
     room.hall.sittings.start(SITTING, BY)
     assert state(room, attempt_id) is AttemptState.IN_PROGRESS
 
@@ -156,7 +156,7 @@ def test_ask_lets_a_candidate_begin_at_whom_nobody_looked(seeing: Room) -> None:
 def test_require_lets_nobody_begin_before_a_person_has_looked(seeing: Room) -> None:
     room = opened(seeing, staff_look="require")
     attempt_id = sign_in(room)
-    assert look(room, attempt_id, 0).outcome == "inspect"
+    assert face_check(room, attempt_id, 0).outcome == "inspect"
     room.hall.sittings.start(SITTING, BY)
     assert state(room, attempt_id) is AttemptState.CHECKED_IN
     reply = desk(room).nothing_to_object(attempt_id, picture(room, attempt_id), BY)
@@ -166,7 +166,7 @@ def test_require_lets_nobody_begin_before_a_person_has_looked(seeing: Room) -> N
 def test_off_asks_nobody_and_still_takes_a_finding(seeing: Room) -> None:
     room = opened(seeing, staff_look="off")
     attempt_id = sign_in(room)
-    look(room, attempt_id, 0)
+    face_check(room, attempt_id, 0)
     assert room_row(room, attempt_id) == (False, [], False)
     assert desk(room).find(attempt_id, "phone", BY).state == AttemptState.CHECKED_IN
 
@@ -174,11 +174,11 @@ def test_off_asks_nobody_and_still_takes_a_finding(seeing: Room) -> None:
 def test_a_look_counts_only_for_the_picture_that_was_shown(seeing: Room) -> None:
     room = opened(seeing, staff_look="require")
     attempt_id = sign_in(room)
-    look(room, attempt_id, 1)
+    face_check(room, attempt_id, 1)
     first = picture(room, attempt_id)
     desk(room).nothing_to_object(attempt_id, first, BY)
     assert room_row(room, attempt_id)[0]
-    assert look(room, attempt_id, 0).outcome == "inspect"
+    assert face_check(room, attempt_id, 0).outcome == "inspect"
     assert not room_row(room, attempt_id)[0]
     with pytest.raises(StaleState):
         desk(room).nothing_to_object(attempt_id, first, BY)
@@ -227,4 +227,4 @@ def test_an_open_finding_survives_a_restart(site: Site, clock: ManualClock, weig
         desk(before).find(attempt_id, "hat", BY)
     with seeing_room(site, clock, weights) as after:
         assert after.hall.attempts.view(attempt_id).findings == ["hat"]
-        assert look(after, attempt_id, 0).outcome == "inspect"
+        assert face_check(after, attempt_id, 0).outcome == "inspect"

@@ -48,7 +48,7 @@ def test_without_a_camera_staff_decide(hall: Room) -> None:
     session = hall.hall.checkin.sign_in(terminal, *NUMBERS, True, "127.0.0.1")
     assert not hall.hall.attempts.view(session.attempt_id).consent_face
     with pytest.raises(NotVerifiable):
-        hall.hall.verification.begin_look(session.attempt_id)
+        hall.hall.verification.begin_face_check(session.attempt_id)
 
 
 def test_a_second_terminal_needs_a_release(hall: Room) -> None:
@@ -60,7 +60,7 @@ def test_a_second_terminal_needs_a_release(hall: Room) -> None:
     assert moved.attempt_id == session.attempt_id
 
 
-def test_a_second_terminal_is_told_in_the_journal_and_not_each_time(hall: Room) -> None:
+def test_a_second_terminal_is_told_in_the_event_log_and_not_each_time(hall: Room) -> None:
     session = hall.hall.checkin.sign_in(hall.terminal(), *NUMBERS, False, "127.0.0.1")
     other = hall.terminal()
     for _ in range(3):

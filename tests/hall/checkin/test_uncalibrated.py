@@ -7,7 +7,7 @@ import pytest
 
 from tests.centres import ManualClock, Site, candidates
 from tests.hall.conftest import BY, SITTING, Room
-from tests.hall.eyes import look, seeing_room, sign_in
+from tests.hall.eyes import face_check, seeing_room, sign_in
 
 
 @pytest.fixture
@@ -20,18 +20,18 @@ def room(site: Site, clock: ManualClock, dlib_weights: Path) -> Iterator[Room]:
 
 def test_whoever_is_on_the_portrait_goes_to_staff_with_both_pictures(room: Room) -> None:
     attempt_id = sign_in(room, 3)
-    result = look(room, attempt_id, 2)
+    result = face_check(room, attempt_id, 2)
     assert result.outcome == "staff"
     assert room.hall.verification.latest_picture(attempt_id) is not None
     room.hall.verification.decide(attempt_id, True, "compared both pictures", BY)
 
 
 def test_a_stranger_goes_to_staff_too_and_is_refused_by_no_machine(room: Room) -> None:
-    assert look(room, sign_in(room, 3), 3).outcome == "staff"
+    assert face_check(room, sign_in(room, 3), 3).outcome == "staff"
 
 
 def test_the_staff_page_says_that_staff_decide_every_check(room: Room) -> None:
     assert room.hall.proctoring.alerts() == ["staff_decide_all"]
     room.hall.proctoring.tick()
-    kinds = [event.kind for event in room.hall.rooms.journal(SITTING)]
+    kinds = [event.kind for event in room.hall.rooms.event_log(SITTING)]
     assert "analysis_stopped" not in kinds

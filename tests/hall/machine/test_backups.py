@@ -76,7 +76,7 @@ def test_a_backup_is_made_proved_and_noted(room: Room, maker: Maker) -> None:
     assert view.run is None
     assert view.last is not None
     assert (view.last.proof, view.last.error, view.last.by) == (PROOF, None, BY)
-    (event,) = [e for e in room.hall.rooms.journal(SITTING) if e.kind == "backup_made"]
+    (event,) = [e for e in room.hall.rooms.event_log(SITTING) if e.kind == "backup_made"]
     assert (event.who, event.data["file"]) == (BY, PROOF.file)
 
 

@@ -20,7 +20,7 @@ from kiosk.vision.samples import frame
 from tests.centres import ManualClock, Site
 from tests.faces import live
 from tests.hall.conftest import BY, SITTING, Room
-from tests.hall.eyes import look, seated, seeing_room, sign_in
+from tests.hall.eyes import face_check, seated, seeing_room, sign_in
 from tests.vision.sounds import pcm, typing, voice
 
 NOBODY = jpeg(frame(None))
@@ -124,7 +124,7 @@ def test_whom_staff_accepted_with_an_old_portrait_is_not_accused_again(hall: Roo
     hall.unlock()
     attempt_id = sign_in(hall)
     for _ in range(3):
-        look(hall, attempt_id, 1)
+        face_check(hall, attempt_id, 1)
     hall.hall.verification.decide(attempt_id, True, "an old portrait, card compared", BY)
     hall.hall.sittings.start(SITTING, BY)
     watch(hall, attempt_id, 25, person=1)
@@ -187,7 +187,7 @@ def test_while_the_analysis_is_down_no_camera_counts_as_lost(hall: Room) -> None
     assert found(hall) == []
 
 
-def test_a_worker_that_died_is_told_in_the_journal_and_the_exam_goes_on(hall: Room) -> None:
+def test_a_worker_that_died_is_told_in_the_event_log_and_the_exam_goes_on(hall: Room) -> None:
     attempt_id = seated(hall)
     watch(hall, attempt_id, 2)
     hall.hall.proctoring._faces._pool.deaths = 1

@@ -10,7 +10,7 @@ from kiosk.hall.errors import NotFound, PicturesSetAside, ReasonMissing
 from kiosk.hall.proctoring.face_analysis import Faces
 from kiosk.hall.staff_views import IncidentView, SeatRow
 from kiosk.settings import DEFAULT_PACK
-from kiosk.vision.analysis.checkin import CardSight, PortraitSight
+from kiosk.vision.analysis.checkin import CardResult, PortraitResult
 from kiosk.vision.analysis.monitor import Task
 from kiosk.vision.errors import (
     AnalysisAway,
@@ -54,8 +54,8 @@ class Guarded:
         if task.jpeg == BAD:
             raise self.error
         if type(task).__name__ == "PortraitTask":
-            return PortraitSight(bytes(8), 1, ())
-        return CardSight(advice=("no_card",))
+            return PortraitResult(bytes(8), 1, ())
+        return CardResult(advice=("no_card",))
 
     def forget(self, key: str) -> None:
         """The terminal has gone."""
@@ -192,11 +192,11 @@ def test_at_check_in_too_and_staff_can_still_decide(room: Room, pool: Guarded) -
     terminal = room.terminal()
     attempt_id = room.hall.checkin.sign_in(terminal, *numbers, True, "127.0.0.1").attempt_id
     desk = room.hall.verification
-    desk.begin_look(attempt_id)
+    desk.begin_face_check(attempt_id)
     with pytest.raises(AnalysisOverran):
-        desk.look(attempt_id, BAD)
+        desk.face_check(attempt_id, BAD)
     with pytest.raises(PicturesSetAside):
-        desk.look(attempt_id, FINE)
+        desk.face_check(attempt_id, FINE)
     assert [incident.rule for incident in found(room)] == ["analysis_overran"]
     desk.decide(attempt_id, True, "identity card compared", BY)
     assert row(room, attempt_id).state == "ready"

@@ -77,8 +77,8 @@ def test_pages_name_nobody_once_the_names_are_deleted(room: Room) -> None:
     ]
     assert hall.portraits.report(SITTING).total == 0
     assert hall.readiness.report(SITTING)
-    assert hall.ledgers.view(attempt_id)
-    for read in (hall.rooms.incidents, hall.rooms.journal, hall.returns.offers):
+    assert hall.records.view(attempt_id)
+    for read in (hall.rooms.incidents, hall.rooms.event_log, hall.returns.offers):
         read(SITTING)
 
 
@@ -116,7 +116,7 @@ def test_a_package_of_an_earlier_version_is_read_and_deleted_whole(room: Room) -
     package = room.site.package()
     hall = room.hall
     hall.sittings.import_package(package.data, BY)
-    folder = room.hall.journals._centre.folders.packages
+    folder = room.hall.event_logs._context.folders.packages
     name = folder.put_content(package.data)
     for part in ("package_file", "roster_file", "paper_file"):
         folder.drop(getattr(sitting_of(room), part))
@@ -143,14 +143,14 @@ def test_nothing_that_a_person_does_changes_final_results(room: Room) -> None:
     hall, why = room.hall, "somebody asked for it"
     attempt = attempts.get(room.store.read(), attempt_id)
     log = events.of_sitting(room.store.read(), SITTING)
-    centre = hall.journals._centre
+    centre = hall.event_logs._context
     acts = (
         lambda: hall.attempts.void(attempt_id, why, BY),
         lambda: hall.retention.require_open(None, attempt_id),
         lambda: hall.retention.require_open(SITTING, None),
         lambda: hall.late_answers.receive(file_of(room, attempt_id), "file", BY),
         lambda: room.store.write(
-            lambda db: centre.record(db, SITTING, "departure_reversed", BY, attempt_id)
+            lambda db: centre.record(db, SITTING, "page_leave_reversed", BY, attempt_id)
         ),
     )
     for act in acts:

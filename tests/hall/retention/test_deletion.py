@@ -29,7 +29,7 @@ from tests.hall.deliveries import deliver, hq_says, later
 ESSAY = "碳排放核算边界的说明文字"
 PICTURE = b"\xff\xd8\xff\xe0 a picture that the camera took \xff\xd9" * 20
 ENROLLED = b"\xff\xd8\xff\xe0 a portrait from the desk \xff\xd9" * 20
-PERIODS = {"portraits": 90, "papers": 90, "pictures": 180, "answers": 365, "journal": 1095}
+PERIODS = {"portraits": 90, "papers": 90, "pictures": 180, "answers": 365, "event_log": 1095}
 
 
 def sat(room: Room, *, sent: bool = True) -> str:
@@ -44,13 +44,13 @@ def sat(room: Room, *, sent: bool = True) -> str:
 
 
 def _picture(room: Room, attempt_id: str) -> None:
-    centre, now = room.hall.journals._centre, room.clock.now()
+    centre, now = room.hall.event_logs._context, room.clock.now()
     taken = centre.keep_sealed(SITTING, "pictures", PICTURE)
     enrolled = centre.keep_sealed(SITTING, "portraits", ENROLLED)
     row = EvidenceRow(taken, attempt_id, None, "check_in", now, len(PICTURE))
-    look = Verification(attempt_id, now, "pass", 0.9, (), taken)
+    face_check = Verification(attempt_id, now, "pass", 0.9, (), taken)
     room.store.write(lambda db: incidents.add_evidence(db, row))
-    room.store.write(lambda db: incidents.add_verification(db, look))
+    room.store.write(lambda db: incidents.add_verification(db, face_check))
     room.store.write(
         lambda db: sittings.enrol_portrait(db, SITTING, "2026T0001", enrolled, BY, "new", now)
     )
@@ -75,7 +75,7 @@ def traces(room: Room, attempt_id: str) -> dict[str, dict[str, bytes]]:
         name: (data / SITTING_KEYS / key_name(SITTING, name)).read_bytes()
         for name in ("portraits", "papers", "pictures")
     }
-    paper = room.hall.journals._centre.keys and sitting.sealed_paper_key
+    paper = room.hall.event_logs._context.keys and sitting.sealed_paper_key
     assert paper is not None
     person = candidates()[0]
     item = next(i for i in room.hall.attempts._papers.paper(sitting).paper.items)
@@ -108,13 +108,13 @@ def traces(room: Room, attempt_id: str) -> dict[str, dict[str, bytes]]:
             "key": key["pictures"],
         },
         "answers": {"answer": ESSAY.encode(), **results},
-        "journal": {
+        "event_log": {
             "admission number": person.admission_no.encode(),
             "reason": b"same person",
             "closing": b"time is over",
             **{
                 f"part {name}": (data / "outbox" / name).read_bytes()
-                for name in outbox.ids(db, "journal")
+                for name in outbox.ids(db, "event_log")
             },
         },
     }
@@ -138,7 +138,7 @@ def test_nothing_of_a_deleted_class_is_left_in_any_file(room: Room) -> None:
     assert "answer" in before["answers"]
     assert {"sealed roster", "sealed enrolled", "key"} <= before["portraits"]
     assert {"sealed picture", "key"} <= before["pictures"]
-    assert {"admission number", "reason"} <= before["journal"]
+    assert {"admission number", "reason"} <= before["event_log"]
     assert {"sealed paper", "paper key", "key"} <= before["papers"]
     passed = 0
     for days, expected in ((91, ["portraits", "papers"]), (181, ["pictures"]), (366, ["answers"])):
@@ -150,7 +150,7 @@ def test_nothing_of_a_deleted_class_is_left_in_any_file(room: Room) -> None:
             assert found(data, wanted[name]) == set(), name
     deliver(room)
     later(room, 1096 - passed)
-    assert done(room) == ["journal"]
+    assert done(room) == ["event_log"]
     for name in CLASSES:
         assert found(data, wanted[name]) == set(), name
     room.store.close()
@@ -168,7 +168,7 @@ def test_only_a_stub_the_chain_and_the_receipts_stay(room: Room) -> None:
     assert events.broken_at(chain, events.gone(db, SITTING)) is None
     assert outbox.ids(db, "result", "delivered")
     deliver(room)
-    assert room.hall.journals.sweep() == 0
+    assert room.hall.event_logs.sweep() == 0
     receipts = retention.deletions(room.store.read())
     for deletion in receipts:
         receipt = read_deletion((deletion.receipt or "").encode(), room.site.centre.public)
@@ -183,13 +183,13 @@ def gone(room: Room) -> None:
     later(room, 1100)
     assert done(room) == ["portraits", "papers", "pictures", "answers"]
     deliver(room)
-    assert done(room) == ["journal"]
+    assert done(room) == ["event_log"]
 
 
-@pytest.mark.parametrize("kind", ["result", "evidence", "journal"])
+@pytest.mark.parametrize("kind", ["result", "evidence", "event_log"])
 def test_what_headquarters_has_not_confirmed_stays(room: Room, kind: str) -> None:
     sat(room)
-    deliver(room, *({"result", "evidence", "journal"} - {kind}))
+    deliver(room, *({"result", "evidence", "event_log"} - {kind}))
     if kind == "result":
         room.hall.results.sweep()
     later(room, 1100)
@@ -203,7 +203,7 @@ def test_what_headquarters_has_not_confirmed_stays(room: Room, kind: str) -> Non
         assert waits["pictures"] == "pictures"
     else:
         assert deleted == ["portraits", "papers", "pictures", "answers"]
-        assert waits["journal"] == "journal"
+        assert waits["event_log"] == "event_log"
 
 
 def test_pictures_that_never_leave_the_centre_need_no_receipt(room: Room) -> None:
@@ -249,7 +249,7 @@ def test_without_a_link_a_person_vouches_for_the_date(room: Room) -> None:
     deliver(room)
     room.clock.pass_time(timedelta(days=100).total_seconds())
     assert done(room) == []
-    today = room.hall.journals._centre.local(room.clock.now()).date()
+    today = room.hall.event_logs._context.local(room.clock.now()).date()
     with pytest.raises(ClockDoubted):
         room.hall.retention.run(BY, today - timedelta(days=100))
     deleted = room.hall.retention.run(BY, today)
@@ -305,10 +305,10 @@ def test_pages_and_sweeps_survive_a_sitting_whose_package_is_gone(room: Room) ->
     for page in (hall.rooms.room, hall.readiness.report):
         with pytest.raises(PackageDeleted):
             page(SITTING, *([hall.sync.view()] if page == hall.rooms.room else []))
-    assert hall.rooms.journal(SITTING, 10)
+    assert hall.rooms.event_log(SITTING, 10)
     for sweep in (
         hall.results.sweep,
-        hall.journals.sweep,
+        hall.event_logs.sweep,
         hall.portraits.sweep,
         hall.proctoring.tick,
         hall.pauses.sweep,
@@ -331,7 +331,7 @@ def test_what_headquarters_lost_after_its_receipt_waits_for_nobody(room: Room) -
     (first, *_) = outbox.ids(room.store.read(), "result")
     room.store.write(lambda db: outbox.reopen(db, "result", [first]))
     assert outbox.everything(room.store.read(), "waiting") == [] or all(
-        piece.kind == "journal" for piece in outbox.everything(room.store.read(), "waiting")
+        item.kind == "event_log" for item in outbox.everything(room.store.read(), "waiting")
     )
     (problem,) = room.hall.sync.view().problems
     assert (problem.id, problem.error) == (first, outbox.LOST_AFTER_DELETION)

@@ -21,7 +21,7 @@ PICTURE = b"\xff\xd8\xff\xe0 a picture \xff\xd9" * 20
 
 def keep(room: Room, attempt_id: str, sitting: str = SITTING) -> str:
     """A picture of check-in is kept."""
-    centre, now = room.hall.journals._centre, room.clock.now()
+    centre, now = room.hall.event_logs._context, room.clock.now()
     name = centre.keep_sealed(sitting, "pictures", PICTURE)
     row = EvidenceRow(name, attempt_id, None, "check_in", now, len(PICTURE))
     room.store.write(lambda db: incidents.add_evidence(db, row))
@@ -35,7 +35,7 @@ def test_a_copy_of_the_sealed_files_opens_no_more(room: Room, tmp_path: Path) ->
     assert sitting is not None
     room.close()
     deliver(room)
-    data, keys = room.site.data, room.hall.journals._centre.sitting_keys
+    data, keys = room.site.data, room.hall.event_logs._context.sitting_keys
     copies = [data / "evidence" / name, *(data / "packages").iterdir()]
     copies = [shutil.copy(path, tmp_path / path.name) for path in copies]
     sealed = [data for path in copies if key_of(data := Path(path).read_bytes()) is not None]
@@ -57,7 +57,7 @@ def test_the_receipt_counts_the_key(room: Room) -> None:
     deliver(room)
     later(room, 91)
     room.hall.retention.run("system")
-    event = next(e for e in room.hall.rooms.journal(SITTING) if e.kind == "data_deleted")
+    event = next(e for e in room.hall.rooms.event_log(SITTING) if e.kind == "data_deleted")
     receipt = read_deletion(event.data["receipt"].encode(), room.site.centre.public)
     assert receipt.counts["keys"] == 1
 
@@ -82,7 +82,7 @@ def test_a_picture_of_two_sittings_outlives_the_key_of_one(room: Room) -> None:
     room.hall.sittings.start(SITTING, BY)
     name = keep(room, attempt_id)
     now = room.clock.now()
-    centre = room.hall.journals._centre
+    centre = room.hall.event_logs._context
     assert centre.keep_sealed("S2", "portraits", PICTURE) == name
     room.store.write(
         lambda db: sittings.enrol_portrait(db, "S2", "2026T0002", name, BY, "new", now)
@@ -98,7 +98,7 @@ def test_a_picture_of_two_sittings_outlives_the_key_of_one(room: Room) -> None:
 def test_what_was_sealed_before_there_were_keys_is_shown_and_deleted(room: Room) -> None:
     (attempt_id,) = room.begin()
     name = keep(room, attempt_id)
-    centre = room.hall.journals._centre
+    centre = room.hall.event_logs._context
     centre.folders.evidence.put(name, centre.keys.public.seal(PICTURE))
     (room.site.data / SITTING_KEYS / key_name(SITTING, "pictures")).unlink()
     assert room.hall.rooms.evidence(name) == PICTURE

@@ -55,7 +55,7 @@ def test_what_was_confirmed_is_what_happens(room: Room) -> None:
     one, _ = room.begin(2)
     close(room, seen(room))
     assert room.hall.attempts.view(one).end_reason == "staff"
-    closed = room.hall.rooms.journal(SITTING, 1)[0]
+    closed = room.hall.rooms.event_log(SITTING, 1)[0]
     assert (closed.kind, closed.data["writing"], closed.data["why"]) == ("sitting_closed", 2, WHY)
 
 
@@ -117,7 +117,7 @@ def test_stopping_wants_the_same_confirmation_and_keeps_its_figures(room: Room) 
     room.stop()
     assert room.hall.attempts.view(one).end_reason == "handed_in"
     assert room.hall.attempts.view(two).end_reason == "stopped"
-    stopped = room.hall.rooms.journal(SITTING, 1)[0]
+    stopped = room.hall.rooms.event_log(SITTING, 1)[0]
     assert stopped.kind == "sitting_stopped"
     assert (stopped.data["writing"], stopped.data["not_here"]) == (1, 1)
     with pytest.raises(SittingState):

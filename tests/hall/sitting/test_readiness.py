@@ -53,7 +53,7 @@ def test_an_unlocked_sitting_with_a_revoked_package_does_not_start(room: Room) -
         room.hall.sittings.start(SITTING, BY)
 
 
-def test_an_exam_that_has_begun_goes_on_and_its_journal_says_so(room: Room) -> None:
+def test_an_exam_that_has_begun_goes_on_and_its_event_log_says_so(room: Room) -> None:
     (attempt,) = room.begin()
     room.hall.sittings.take_revocation(SITTING, room.hall.sittings.list()[0].package_id, "leak")
     assert room.left(attempt) > 100

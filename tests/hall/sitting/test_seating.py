@@ -24,7 +24,7 @@ def test_the_draw_deals_the_same_seats_out_and_can_be_checked(room: Room) -> Non
     after = seats(room)
     assert sorted(after.values()) == sorted(before.values())
     assert after != before
-    event = next(e for e in room.hall.rooms.journal(SITTING) if e.kind == "seats_drawn")
+    event = next(e for e in room.hall.rooms.event_log(SITTING) if e.kind == "seats_drawn")
     again = shuffled(sorted(before.values()), bytes.fromhex(event.data["seed"]), "seats")
     assert [after[number] for number in sorted(after)] == again
 

@@ -86,7 +86,7 @@ def test_an_act_on_an_account_ends_all_its_sessions(staffed: Desk, act: str) -> 
     getattr(staffed.hq.account_admin, act)("ann", "chief")
     assert [ended(staffed, session) for session in sessions] == [True, True]
     assert not ended(staffed, chief)
-    assert staffed.hq.journal.newest(1)[0].who == "chief"
+    assert staffed.hq.audit_log.newest(1)[0].who == "chief"
 
 
 def test_a_locked_account_stays_out_until_it_is_unlocked(staffed: Desk) -> None:
@@ -257,6 +257,6 @@ def test_who_types_ever_other_names_fills_no_table(
     for number in range(60):
         with pytest.raises(SignInRefused):
             signed_in(desk, f"nobody{number}")
-    with desk.hq.storage.ledger.read() as connection:
+    with desk.hq.storage.database.read() as connection:
         counted = connection.execute(select(func.count()).select_from(tables.throttle))
         assert counted.scalar_one() <= 20

@@ -44,7 +44,7 @@ class Desk:
 
     @staticmethod
     def _depth(arguments: tuple[str, ...]) -> int:
-        return 1 if arguments[0] in ("init", "code", "approve", "tickets", "journal") else 2
+        return 1 if arguments[0] in ("init", "code", "approve", "tickets", "event_log") else 2
 
     def file(self, name: str, data: bytes) -> str:
         """Write a file; gives its path."""

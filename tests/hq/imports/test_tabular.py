@@ -15,7 +15,7 @@ from sync.hq.imports import archives, tabular
 from sync.hq.imports.archives import Archive
 from sync.hq.imports.tabular import Column, read_table
 from sync.hq.problems import NAMES, TEXTS
-from sync.wire.exchange.container import ZipMedium
+from sync.wire.exchange.container import ZipContainer
 
 COLUMNS = (
     Column("name", "姓名", "Name", needed=True),
@@ -171,7 +171,7 @@ def test_a_member_without_a_name_is_told() -> None:
 
 
 def remade(data: bytes, part: str, old: bytes, new: bytes) -> bytes:
-    """A workbook in which a piece of one part is another one."""
+    """A workbook in which an item of one part is another one."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     assert old in parts[part]
@@ -236,7 +236,7 @@ def test_a_member_without_a_name_is_named_as_a_problem_and_the_others_are_read()
     archive = Archive(nameless())
     assert archive.names == ["b"]
     assert [problem.params["reason"] for problem in archive.problems] == ["it has no name"]
-    assert ZipMedium(io.BytesIO(nameless())).names() == ["b"]
+    assert ZipContainer(io.BytesIO(nameless())).names() == ["b"]
 
 
 def test_chinese_names_of_old_archives_are_read() -> None:

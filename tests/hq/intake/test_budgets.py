@@ -13,7 +13,7 @@ from sync.hq.intake.budgets import Daily
 from sync.wire.sealing.certificate import make_request
 from sync.wire.sealing.keys import KeyPair
 from tests.hq.desk import CODE, NOW, OTHER, Desk
-from tests.hq.web.test_sync_access import journal
+from tests.hq.web.test_sync_access import event_log
 
 
 def name(number: int) -> str:
@@ -23,7 +23,7 @@ def name(number: int) -> str:
 
 def kinds(desk: Desk) -> list[str]:
     """Kinds of the newest events of the audit log."""
-    return [event.kind for event in desk.hq.journal.newest(20)]
+    return [event.kind for event in desk.hq.audit_log.newest(20)]
 
 
 def test_the_oldest_unfinished_uploads_of_a_centre_make_room(desk: Desk) -> None:
@@ -96,12 +96,12 @@ def test_results_of_a_day_are_bounded_for_one_centre_and_one_day(
 
 
 def test_event_logs_of_a_day_are_bounded(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    part = journal(desk)
-    monkeypatch.setattr(desk.hq.journals._budget, "_daily", Daily("event logs", 0, 1 << 30))
+    part = event_log(desk)
+    monkeypatch.setattr(desk.hq.event_logs._budget, "_daily", Daily("event logs", 0, 1 << 30))
     with pytest.raises(BudgetSpent):
-        desk.hq.journals.take(CODE, part.id, part.data)
+        desk.hq.event_logs.take(CODE, part.id, part.data)
     monkeypatch.undo()
-    assert desk.hq.journals.take(CODE, part.id, part.data)
+    assert desk.hq.event_logs.take(CODE, part.id, part.data)
 
 
 def test_a_picture_above_the_budget_is_refused_before_it_is_sent(

@@ -7,12 +7,12 @@ from flask.testing import FlaskClient
 
 from kiosk.system import entropy
 from sync.wire.delivery.deletion import DeletionReceipt, sign_deletion
-from sync.wire.delivery.event_log import JournalEvent
+from sync.wire.delivery.event_log import LoggedEvent
 from sync.wire.delivery.result import GENESIS, event_hash
 from sync.wire.sealing.keys import KeyPair
 from tests.hq.desk import CODE, NOW, OTHER, Desk
 from tests.hq.intake.test_answer_findings import sign_in
-from tests.hq.reports import take_journal
+from tests.hq.reports import take_event_log
 
 
 def receipt(desk: Desk, **changes: object) -> DeletionReceipt:
@@ -33,7 +33,7 @@ def receipt(desk: Desk, **changes: object) -> DeletionReceipt:
 
 
 def note(desk: Desk, text: str) -> None:
-    """The event of a deletion arrives in the sitting's journal."""
+    """The event of a deletion arrives in the sitting's event log."""
     body = {
         "epoch": 1,
         "seq": 1,
@@ -45,7 +45,7 @@ def note(desk: Desk, text: str) -> None:
         "previous": GENESIS,
     }
     digest = event_hash({"sitting_id": desk.sitting, **body})
-    take_journal(desk, [JournalEvent.model_validate({**body, "hash": digest})])
+    take_event_log(desk, [LoggedEvent.model_validate({**body, "hash": digest})])
 
 
 def test_a_signed_receipt_is_shown_with_its_time_and_person(

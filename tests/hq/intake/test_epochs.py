@@ -5,7 +5,7 @@ import pytest
 from sync.wire.delivery.inventory import Inventory, Tallies, read_answer, tally
 from tests.hq.desk import CODE, Desk
 
-NONE = Tallies(result=tally([]), journal=tally([]), evidence=tally([]))
+NONE = Tallies(result=tally([]), event_log=tally([]), evidence=tally([]))
 
 
 def epoch_after(desk: Desk, *calls: tuple[int, int]) -> list[int]:
@@ -45,4 +45,4 @@ def test_epochs(desk: Desk, calls: list[tuple[int, int]], epochs: list[int]) -> 
 
 def test_a_restore_is_in_the_audit_log(desk: Desk) -> None:
     epoch_after(desk, (1, 5), (1, 3))
-    assert desk.hq.journal.newest(1)[0].kind == "centre_restored"
+    assert desk.hq.audit_log.newest(1)[0].kind == "centre_restored"

@@ -90,7 +90,7 @@ def test_every_step_of_a_release_is_in_the_audit_log(desk: Desk) -> None:
         desk.hq.unlocking.approve(sitting, CODE, name)
     desk.clock.pass_time(3 * 24 * 3600)
     desk.hq.unlocking.code(sitting, CODE, "bob")
-    mine = [e for e in desk.hq.journal.newest() if e.data.get("sitting") == sitting]
+    mine = [e for e in desk.hq.audit_log.newest() if e.data.get("sitting") == sitting]
     assert [(e.kind, e.who) for e in mine][:3] == [
         ("unlock_code_shown", "bob"),
         ("unlock_code_approved", "bob"),

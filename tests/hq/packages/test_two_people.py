@@ -113,7 +113,7 @@ def test_a_paper_opens_to_two_people_for_an_hour(desk: Desk, sitting: str) -> No
     desk.clock.pass_time(3601)
     with pytest.raises(ViewersMissing, match="0 of 2"):
         views.open(sitting, "A", "ann")
-    kinds = [(event.kind, event.who) for event in desk.hq.journal.newest(3)]
+    kinds = [(event.kind, event.who) for event in desk.hq.audit_log.newest(3)]
     assert kinds == [
         ("paper_previewed", "ann"),
         ("paper_view_agreed", "bob"),

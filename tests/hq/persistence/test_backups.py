@@ -12,7 +12,7 @@ from sqlalchemy import make_url
 from kiosk.bench.hq.postgresql import Postgresql, programs
 from kiosk.system import entropy, new_id
 from sync.hq.core.sweep import referred_to
-from sync.hq.services import Headquarters, open_headquarters
+from sync.hq.services import HqServices, open_headquarters
 from sync.hq.settings import StorageSettings
 from tests.hq.desk import CODE, QUICK, Desk, open_desk
 
@@ -32,19 +32,19 @@ def deliver(desk: Desk, revision: int) -> None:
     desk.hq.intake.take(CODE, sealed.id, sealed.data)
 
 
-def open_copy(desk: Desk, data: Path, ledger: str = "sqlite:ledger.sqlite") -> Headquarters:
+def open_copy(desk: Desk, data: Path, database: str = "sqlite:database.sqlite") -> HqServices:
     """What was restored."""
-    storage = StorageSettings(ledger=ledger)
+    storage = StorageSettings(database=database)
     settings = QUICK.model_copy(update={"storage": storage})
     return open_headquarters(data, desk.clock, new_id, entropy, settings)
 
 
-def require_whole(restored: Headquarters, results: int) -> None:
+def require_whole(restored: HqServices, results: int) -> None:
     """Its rows, objects and audit log fit together."""
     entries = list(restored.results.results(0).entries)
     assert len(entries) == results
-    assert restored.journal.broken_at() is None
-    with restored.storage.ledger.read() as connection:
+    assert restored.event_log.broken_at() is None
+    with restored.storage.database.read() as connection:
         names = referred_to(connection)
     assert names
     assert all(restored.storage.blobs.get(name) for name in names)
@@ -52,7 +52,7 @@ def require_whole(restored: Headquarters, results: int) -> None:
 
 
 def copy_rest(desk: Desk, to: Path) -> None:
-    """Objects after the ledger; keys and settings apart."""
+    """Objects after the database; keys and settings apart."""
     data = desk.data / "hq"
     for name in ("objects", "keys"):
         shutil.copytree(data / name, to / name)
@@ -63,9 +63,9 @@ def test_a_running_headquarters_on_sqlite(tmp_path: Path) -> None:
     desk, backup = open_desk(tmp_path, QUICK, StorageSettings()), tmp_path / "backup"
     backup.mkdir()
     deliver(desk, 1)
-    documented = re.search(r"python3 -c '(.*)' DIR/ledger.sqlite", DOCS)
+    documented = re.search(r"python3 -c '(.*)' DIR/database.sqlite", DOCS)
     assert documented
-    command = [sys.executable, "-c", documented[1], str(backup / "ledger.sqlite")]
+    command = [sys.executable, "-c", documented[1], str(backup / "database.sqlite")]
     subprocess.run(command, cwd=desk.data / "hq", check=True, timeout=WAIT)
     deliver(desk, 2)
     copy_rest(desk, backup)
@@ -74,10 +74,13 @@ def test_a_running_headquarters_on_sqlite(tmp_path: Path) -> None:
 
 
 def test_a_running_headquarters_on_postgresql(server: Postgresql, tmp_path: Path) -> None:
-    desk, backup = open_desk(tmp_path, QUICK, StorageSettings(ledger=server.url)), tmp_path / "copy"
+    desk, backup = (
+        open_desk(tmp_path, QUICK, StorageSettings(database=server.url)),
+        tmp_path / "copy",
+    )
     backup.mkdir()
     deliver(desk, 1)
-    url, dump = make_url(server.url), tmp_path / "ledger.dump"
+    url, dump = make_url(server.url), tmp_path / "database.dump"
     at = ("-h", "127.0.0.1", "-p", str(url.port), "-U", "exam")
 
     def postgres(program: str, *words: str) -> None:
@@ -93,6 +96,6 @@ def test_a_running_headquarters_on_postgresql(server: Postgresql, tmp_path: Path
     require_whole(open_copy(desk, backup, restored), 1)
 
 
-@pytest.mark.parametrize("name", ["keys", "hq.toml", "objects/", "ledger"])
+@pytest.mark.parametrize("name", ["keys", "hq.toml", "objects/", "database"])
 def test_the_page_names_everything_that_has_to_be_kept(name: str) -> None:
     assert name in DOCS.partition("## Backup and restore")[2].partition("## ")[0]

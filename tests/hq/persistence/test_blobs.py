@@ -125,8 +125,8 @@ def fill(desk: Desk) -> None:
     desk.hq.intake.take(CODE, sealed.id, sealed.data)
     desk.hq.uploads.keep("items", {"file": UploadedFile("a.csv", b"a")}, {}, BY)
     portrait = desk.hq.people.keep_portraits([b"jpeg"])[0]
-    office = desk.hq.intake._office
-    with office.ledger.write() as connection:
+    context = desk.hq.intake._context
+    with context.database.write() as connection:
         desk.hq.pictures.put(connection, PICTURES)
         connection.execute(tables.candidates.update().values(portrait=portrait))
 
@@ -155,7 +155,7 @@ def test_a_bundle_is_put_again_when_the_sweep_took_it_before_its_row(desk: Desk)
     sealed, blobs, intake = desk.bundle({}), desk.hq.storage.blobs, desk.hq.intake
     name = digest(sealed.data)
     with ThreadPoolExecutor() as pool:
-        with intake._office.ledger.write():  # as the sweep does
+        with intake._context.database.write():  # as the sweep does
             taken = pool.submit(intake.take, CODE, sealed.id, sealed.data)
             while not blobs.has(name):
                 time.sleep(0.01)

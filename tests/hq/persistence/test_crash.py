@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.bench.hq.postgresql import Postgresql
-from sync.hq.errors import LedgerUnreachable
+from sync.hq.errors import DatabaseUnreachable
 from sync.hq.settings import StorageSettings
 from sync.hq.web.app import create_app
 from tests.hq.desk import CODE, QUICK, Desk, open_desk
@@ -17,7 +17,7 @@ BUNDLES, CRASHES = 60, (7, 25, 41)
 
 @pytest.fixture
 def fragile(server: Postgresql, tmp_path: Path) -> Iterator[Desk]:
-    desk = open_desk(tmp_path, QUICK, StorageSettings(ledger=server.url))
+    desk = open_desk(tmp_path, QUICK, StorageSettings(database=server.url))
     yield desk
     desk.hq.close()
 
@@ -38,7 +38,7 @@ def test_a_crash_of_the_database_loses_nothing_that_was_acknowledged(
             while one.id not in receipts:
                 try:
                     receipts[one.id] = fragile.hq.intake.take(CODE, one.id, one.data)
-                except LedgerUnreachable:
+                except DatabaseUnreachable:
                     crashed.set()
                     assert go_on.wait(60)
 
@@ -71,8 +71,11 @@ def test_centres_are_told_to_come_again_while_the_database_is_away(
     assert fragile.signed(client, "GET", "/sync/v1/inbox?after=0").status_code == 200
     server.stop("immediate")
     reply = fragile.signed(client, "GET", "/sync/v1/inbox?after=0")
-    assert (reply.status_code, reply.get_json()["error"]["code"]) == (503, "hq_ledger_unreachable")
-    assert client.get("/healthz").get_json()["code"] == "hq_ledger_unreachable"
+    assert (reply.status_code, reply.get_json()["error"]["code"]) == (
+        503,
+        "hq_database_unreachable",
+    )
+    assert client.get("/healthz").get_json()["code"] == "hq_database_unreachable"
     client.set_cookie("hq_session", "x")
     assert client.get("/sittings").status_code == 503
     server.start()

@@ -43,7 +43,7 @@ def test_a_damaged_file_ends_in_a_sentence(data: Path, name: str, damage: str) -
 
 @pytest.mark.parametrize("damage", ["zeros", "garbage"])
 def test_a_damaged_database_ends_in_a_sentence(data: Path, damage: str) -> None:
-    DAMAGES[damage](data / "ledger.sqlite")
+    DAMAGES[damage](data / "database.sqlite")
     with pytest.raises(ExamError, match="restore it from a backup"):
         start(data)
 

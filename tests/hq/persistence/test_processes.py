@@ -9,11 +9,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert, select, update
 
-from sync.hq.core.progress import Progress
+from sync.hq.core.progress import ProgressCallback
 from sync.hq.imports.jobs import LOST_AFTER
 from sync.hq.intake.results import _Arrival
 from sync.hq.persistence import tables
-from sync.hq.services import Headquarters
+from sync.hq.services import HqServices
 from sync.hq.web.app import create_app
 from sync.wire.sealing.sealed import Sealed
 from tests.hq.desk import BY, CODE, Desk, open_again
@@ -22,7 +22,7 @@ BUNDLES = 12
 
 
 @pytest.fixture
-def other(desk: Desk) -> Iterator[Headquarters]:
+def other(desk: Desk) -> Iterator[HqServices]:
     """The same headquarters in what could be another process."""
     other = open_again(desk)
     yield other
@@ -33,7 +33,7 @@ def bundles(desk: Desk, count: int = BUNDLES) -> list[Sealed]:
     return [desk.bundle({}, revision) for revision in range(1, count + 1)]
 
 
-def cursors(hq: Headquarters, after: int = 0) -> list[int]:
+def cursors(hq: HqServices, after: int = 0) -> list[int]:
     return [entry["cursor"] for entry in hq.results.results(after).entries]
 
 
@@ -45,7 +45,7 @@ def eventually(holds: Callable[[], bool], seconds: float = 15) -> None:
 
 
 def test_a_bundle_that_comes_to_two_processes_at_once_is_one_row_with_one_receipt(
-    desk: Desk, other: Headquarters
+    desk: Desk, other: HqServices
 ) -> None:
     sealed = bundles(desk)
     with ThreadPoolExecutor(8) as pool:
@@ -57,11 +57,11 @@ def test_a_bundle_that_comes_to_two_processes_at_once_is_one_row_with_one_receip
     assert [len(same) for same in receipts] == [1] * BUNDLES
     found = cursors(desk.hq)
     assert len(found) == len(set(found)) == BUNDLES
-    with desk.hq.intake._office.ledger.read() as connection:
+    with desk.hq.intake._context.database.read() as connection:
         assert len(connection.execute(select(tables.scores.c.bundle_id)).all()) == BUNDLES
 
 
-def test_a_nonce_counts_once_whichever_process_sees_it(desk: Desk, other: Headquarters) -> None:
+def test_a_nonce_counts_once_whichever_process_sees_it(desk: Desk, other: HqServices) -> None:
     now = desk.clock.now()
     with ThreadPoolExecutor(8) as pool:
         seen = [
@@ -74,12 +74,12 @@ def test_a_nonce_counts_once_whichever_process_sees_it(desk: Desk, other: Headqu
 
 
 def test_a_cursor_never_skips_what_another_transaction_holds_back(
-    desk: Desk, other: Headquarters
+    desk: Desk, other: HqServices
 ) -> None:
     held, sealed = desk.result({}, 1), bundles(desk, 2)
     intake = other.intake
     with ThreadPoolExecutor() as pool:
-        with intake._office.ledger.write_shared() as connection:
+        with intake._context.database.write_shared() as connection:
             arrival = _Arrival(sealed[0].id, sealed[0].id, 1, desk.clock.now(), ())
             intake._store(connection, held, arrival)
             second = pool.submit(desk.hq.intake.take, CODE, sealed[1].id, sealed[1].data)
@@ -90,7 +90,7 @@ def test_a_cursor_never_skips_what_another_transaction_holds_back(
     assert cursors(desk.hq) == [1, 2]
 
 
-def test_a_session_and_its_forms_hold_in_every_process(desk: Desk, other: Headquarters) -> None:
+def test_a_session_and_its_forms_hold_in_every_process(desk: Desk, other: HqServices) -> None:
     session = desk.hq.accounts.sign_in("chief", "correct horse battery", "test")
     browser = create_app(other).test_client()
     browser.set_cookie("hq_session", session.token)
@@ -99,10 +99,10 @@ def test_a_session_and_its_forms_hold_in_every_process(desk: Desk, other: Headqu
     assert create_app(desk.hq).test_client().get("/sittings").status_code == 302
 
 
-def test_every_process_tells_how_far_a_job_is(desk: Desk, other: Headquarters) -> None:
+def test_every_process_tells_how_far_a_job_is(desk: Desk, other: HqServices) -> None:
     go_on = threading.Event()
 
-    def work(progress: Progress) -> dict[str, int]:
+    def work(progress: ProgressCallback) -> dict[str, int]:
         progress(3, 7)
         assert go_on.wait(30)
         return {"made": 7}
@@ -115,10 +115,10 @@ def test_every_process_tells_how_far_a_job_is(desk: Desk, other: Headquarters) -
     assert other.jobs.get(job, BY).outcome == {"made": 7}
 
 
-def test_a_job_whose_process_died_is_told_as_lost(desk: Desk, other: Headquarters) -> None:
+def test_a_job_whose_process_died_is_told_as_lost(desk: Desk, other: HqServices) -> None:
     now, table = desk.clock.now(), tables.jobs
     row = {"id": "J", "kind": "check", "username": BY, "state": "running", "outcome": {}}
-    with desk.hq.intake._office.ledger.write() as connection:
+    with desk.hq.intake._context.database.write() as connection:
         connection.execute(insert(table).values(**row, begun_at=now - timedelta(hours=1)))
         connection.execute(update(table).values(told_at=now))
     assert other.jobs.get("J", BY).state == "running"

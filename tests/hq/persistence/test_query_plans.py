@@ -51,15 +51,15 @@ HOT: list[Callable[[Desk], None]] = [
 ]  # fmt: skip
 
 
-def ledger_file(desk: Desk) -> Path:
-    """Where the ledger is when SQLite holds it."""
-    return desk.data / "hq" / "ledger.sqlite"
+def database_file(desk: Desk) -> Path:
+    """Where the database is when SQLite holds it."""
+    return desk.data / "hq" / "database.sqlite"
 
 
 @pytest.fixture
 def statements(desk: Desk) -> Iterator[list[tuple[str, Any]]]:
-    """What is asked of the ledger's database, with its parameters."""
-    if not ledger_file(desk).exists():
+    """What is asked of the database's database, with its parameters."""
+    if not database_file(desk).exists():
         pytest.skip("plans are SQLite's")
     asked: list[tuple[str, Any]] = []
 
@@ -78,7 +78,7 @@ def test_no_hot_statement_reads_a_growing_table_whole(
     act(desk)
     asked = [one for one in statements if re.match(r"(SELECT|UPDATE|DELETE|INSERT)", one[0])]
     assert asked
-    with closing(sqlite3.connect(ledger_file(desk))) as connection:
+    with closing(sqlite3.connect(database_file(desk))) as connection:
         for text, given in asked:
             plan = connection.execute(f"EXPLAIN QUERY PLAN {text}", given).fetchall()
             steps = [str(row[3]) for row in plan]

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from kiosk.settings import SettingsError, resource
 from sync.hq.cli import main as hq_command
 from sync.hq.persistence.migrations.run import head
-from sync.hq.persistence.storage_urls import Bucket, Folder, SqliteFile, blobs_place, ledger_place
+from sync.hq.persistence.storage_urls import Bucket, Folder, SqliteFile, blobs_place, database_url
 from sync.hq.settings import HqSettings, load_settings
 from tests.hq.desk import Desk
 from tests.servers import free_port
@@ -20,13 +20,13 @@ S3 = "s3://bucket/some/where?endpoint=https://s3.example:9000&region=cn-north-1&
 
 
 def test_urls_say_where_things_are() -> None:
-    assert ledger_place("sqlite:ledger.sqlite") == SqliteFile("ledger.sqlite")
-    assert ledger_place("sqlite:/srv/hq/l.sqlite") == SqliteFile("/srv/hq/l.sqlite")
+    assert database_url("sqlite:database.sqlite") == SqliteFile("database.sqlite")
+    assert database_url("sqlite:/srv/hq/l.sqlite") == SqliteFile("/srv/hq/l.sqlite")
     assert blobs_place("folder:objects") == Folder("objects")
     full = Bucket("bucket", "some/where", "https://s3.example:9000", "cn-north-1", "virtual")
     assert blobs_place(S3) == full
     assert blobs_place("s3://bucket") == Bucket("bucket")
-    place: Any = ledger_place("postgresql://exam@db.example/exam?sslmode=verify-full")
+    place: Any = database_url("postgresql://exam@db.example/exam?sslmode=verify-full")
     assert place.url.drivername == "postgresql+psycopg"
     assert place.url.query == {"sslmode": "verify-full"}
 
@@ -34,11 +34,11 @@ def test_urls_say_where_things_are() -> None:
 @pytest.mark.parametrize(
     ("key", "value", "words"),
     [
-        ("ledger", "postgresql://exam:secret@db.example/exam", "PGPASSFILE"),
-        ("ledger", "postgresql://exam@db.example/exam?password=secret", "PGPASSFILE"),
-        ("ledger", "mysql://db.example/exam", "the database is"),
-        ("ledger", "sqlite:///ledger.sqlite", "the database is"),
-        ("ledger", "postgresql://exam@db.example:port/exam", "no address"),
+        ("database", "postgresql://exam:secret@db.example/exam", "PGPASSFILE"),
+        ("database", "postgresql://exam@db.example/exam?password=secret", "PGPASSFILE"),
+        ("database", "mysql://db.example/exam", "the database is"),
+        ("database", "sqlite:///database.sqlite", "the database is"),
+        ("database", "postgresql://exam@db.example:port/exam", "no address"),
         ("blobs", "s3://key:secret@bucket/prefix", "AWS_ACCESS_KEY_ID"),
         ("blobs", "s3://bucket?secret=x", "a bucket is"),
         ("blobs", "s3://bucket?style=other", "a bucket is"),
@@ -62,7 +62,7 @@ def test_the_shipped_settings_are_the_defaults() -> None:
 def hq(desk: Desk, *arguments: str) -> Result:
     """Run a command over the desk's storage."""
     storage = desk.hq.settings.storage
-    lines = (f'ledger = "{storage.ledger}"', f'blobs = "{storage.blobs}"')
+    lines = (f'database = "{storage.database}"', f'blobs = "{storage.blobs}"')
     (desk.data / "hq" / "hq.toml").write_text("\n".join(("[storage]", *lines)))
     return CliRunner().invoke(hq_command, [*arguments, "--data", str(desk.data / "hq")])
 
@@ -71,18 +71,18 @@ def test_the_check_tells_what_is_there(desk: Desk) -> None:
     done = hq(desk, "storage", "check", "--json")
     assert done.exit_code == 0, done.output
     told = json.loads(done.stdout)
-    assert (told["ledger"]["problem"], told["blobs"]["problem"]) == ("", "")
-    assert told["ledger"]["rows"]["items"] == 95
-    assert told["ledger"]["revision"] == head()
+    assert (told["database"]["problem"], told["blobs"]["problem"]) == ("", "")
+    assert told["database"]["rows"]["items"] == 95
+    assert told["database"]["revision"] == head()
     assert told["blobs"]["objects"] == 1
     assert "  items: 95\n" in hq(desk, "storage", "check").stdout
 
 
 def test_the_check_tells_what_does_not_answer(desk: Desk) -> None:
     away = desk.hq.settings.storage.model_copy(
-        update={"ledger": f"postgresql://exam@127.0.0.1:{free_port()}/exam"}
+        update={"database": f"postgresql://exam@127.0.0.1:{free_port()}/exam"}
     )
-    (desk.data / "hq" / "hq.toml").write_text(f'[storage]\nledger = "{away.ledger}"\n')
+    (desk.data / "hq" / "hq.toml").write_text(f'[storage]\nledger = "{away.database}"\n')
     done = CliRunner().invoke(hq_command, ["storage", "check", "--data", str(desk.data / "hq")])
     assert done.exit_code == 1
     assert "The database cannot be reached" in done.stdout

@@ -50,7 +50,7 @@ def test_health_says_when_the_objects_are_away(tmp_path: Path) -> None:
     desk.hq.close()
 
 
-@pytest.mark.parametrize("name", ["ledger.sqlite", "objects"])
+@pytest.mark.parametrize("name", ["database.sqlite", "objects"])
 def test_what_is_damaged_or_gone_is_no_success(tmp_path: Path, name: str) -> None:
     desk = open_desk(tmp_path, QUICK, FILES)
     sealed, place = result(desk), tmp_path / "hq" / name

@@ -93,10 +93,10 @@ class Centre:
 @pytest.fixture
 def shared(server: Postgresql, tmp_path: Path) -> Iterator[Desk]:
     """An HQ whose settings stand in its file, with a clock that goes with the processes'."""
-    storage = StorageSettings(ledger=server.url, blobs=fresh_blobs())
+    storage = StorageSettings(database=server.url, blobs=fresh_blobs())
     desk = open_desk(tmp_path, QUICK, storage)
     desk.clock.wall = datetime.now(UTC)
-    lines = (f'ledger = "{storage.ledger}"', f'blobs = "{storage.blobs}"')
+    lines = (f'database = "{storage.database}"', f'blobs = "{storage.blobs}"')
     (tmp_path / "hq" / "hq.toml").write_text("\n".join(("[storage]", *lines)))
     yield desk
     desk.hq.close()

@@ -42,7 +42,7 @@ def only(desk: Desk, name: str) -> ApplicationView:
     return found
 
 
-def look(desk: Desk, findings: Mapping[str, Sequence[str]] | None = None) -> None:
+def face_check(desk: Desk, findings: Mapping[str, Sequence[str]] | None = None) -> None:
     """What a vision pack says of every portrait: nothing wrong, unless it is said."""
     for candidate, portrait in desk.hq.people.unchecked(desk.sitting):
         found = (findings or {}).get(candidate, ())
@@ -51,7 +51,7 @@ def look(desk: Desk, findings: Mapping[str, Sequence[str]] | None = None) -> Non
 
 def test_who_fulfils_a_clause_and_handed_in_everything_is_admitted(desk: Desk) -> None:
     assert take(desk, {}, portraits=[1])["incomplete"] == 1
-    look(desk)
+    face_check(desk)
     one = only(desk, "考生1")
     assert (one.state, one.clause, one.materials_missing) == ("admitted", "1", [])
     assert (one.sex, one.birth_date) == ("male", date(1990, 1, 1))
@@ -77,7 +77,7 @@ def test_what_is_missing_is_named(
     desk: Desk, row: Mapping[str, str], missing: Mapping[str, object]
 ) -> None:
     take(desk, row, portraits=[1])
-    look(desk)
+    face_check(desk)
     one = only(desk, "考生1")
     assert one.state == "incomplete"
     assert {name: getattr(one, name) for name in missing} == dict(missing)
@@ -86,7 +86,7 @@ def test_what_is_missing_is_named(
 def test_a_portrait_with_findings_waits_for_a_person(desk: Desk) -> None:
     take(desk, {}, portraits=[1])
     candidate = only(desk, "考生1").candidate_id
-    look(desk, {candidate: ["not_blue"]})
+    face_check(desk, {candidate: ["not_blue"]})
     assert only(desk, "考生1").state == "incomplete"
     with pytest.raises(ReasonMissing):
         desk.hq.people.accept_portrait(candidate, "", BY)
@@ -97,7 +97,7 @@ def test_a_portrait_with_findings_waits_for_a_person(desk: Desk) -> None:
 def test_a_new_portrait_is_looked_at_anew(desk: Desk) -> None:
     take(desk, {}, portraits=[1])
     candidate = only(desk, "考生1").candidate_id
-    look(desk)
+    face_check(desk)
     desk.hq.people.accept_portrait(candidate, "fine", BY)
     take(desk, {}, portraits=[1])
     assert only(desk, "考生1").portrait_findings is None
@@ -216,7 +216,7 @@ def test_admitted_candidates_get_seats_and_numbers_once(desk: Desk) -> None:
     rows = [{"意向考点": CODE if n % 2 else OTHER} for n in range(1, 9)]
     refused = {"学历": "高中", "相关专业": "否", "相关工作年限": "1"}
     take(desk, *rows, refused, portraits=range(1, 10))
-    look(desk)
+    face_check(desk)
     desk.hq.registration.offer(desk.sitting, CODE, 3, BY)
     applications = desk.hq.applications.list(desk.sitting)
     with pytest.raises(NotEnoughSeats):

@@ -32,7 +32,7 @@ WEB = Path(__file__).parents[3] / "sync/hq/web"
 SHA256 = "ab" * 32
 SIGNED = [
     ("PUT", f"/sync/v1/bundles/{SHA256}"),
-    ("PUT", f"/sync/v1/journals/{SHA256}"),
+    ("PUT", f"/sync/v1/event-logs/{SHA256}"),
     ("POST", "/sync/v1/inventory"),
     ("POST", "/sync/v1/inventory/page"),
     ("PUT", "/sync/v1/keys"),

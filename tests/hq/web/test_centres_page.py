@@ -13,7 +13,7 @@ from sync.wire.errors import BadSignature
 from sync.wire.sealing.certificate import make_request
 from sync.wire.sealing.keys import KeyPair
 from tests.hq.desk import BY, CODE, NOW, OTHER, Desk
-from tests.hq.reports import chain, take_journal, tell
+from tests.hq.reports import chain, take_event_log, tell
 from tests.hq.web.test_console import Staff
 
 
@@ -154,10 +154,10 @@ def test_the_end_of_a_certificate_is_told_in_time(
 def test_gaps_alterations_and_restores_are_told_in_words(staff: Staff) -> None:
     desk = staff.desk
     whole = chain(desk.sitting, 1, 20)
-    take_journal(desk, whole[:5])
-    take_journal(desk, whole[8:12])
+    take_event_log(desk, whole[:5])
+    take_event_log(desk, whole[8:12])
     altered = [*whole[13:15], whole[15].model_copy(update={"who": "staff:x"}), *whole[16:18]]
-    take_journal(desk, altered)
+    take_event_log(desk, altered)
     page = staff.get("/centres").text
     assert "Events 6 to 8 are missing." in page
     assert "Event 13 is missing." in page
@@ -168,20 +168,20 @@ def test_gaps_alterations_and_restores_are_told_in_words(staff: Staff) -> None:
 def test_another_course_of_events_is_a_restored_backup(staff: Staff) -> None:
     desk = staff.desk
     whole = chain(desk.sitting, 1, 6)
-    take_journal(desk, whole)
+    take_event_log(desk, whole)
     other = chain("another", 4, 5, whole[2].hash)
-    take_journal(desk, other)
+    take_event_log(desk, other)
     assert "From event 4 on there is a second chain of events" in staff.get("/centres").text
 
 
-def test_without_journals_nothing_is_amiss(staff: Staff) -> None:
+def test_without_event_logs_nothing_is_amiss(staff: Staff) -> None:
     assert "No problems" in staff.get("/centres").text
 
 
 def test_the_page_is_chinese_too(staff: Staff) -> None:
     ask(staff.desk, CODE)
     tell(staff.desk, results=3, pictures=12)
-    take_journal(staff.desk, chain(staff.desk.sitting, 3, 4, "0" * 64))
+    take_event_log(staff.desk, chain(staff.desk.sitting, 3, 4, "0" * 64))
     staff.client.set_cookie("hq_lang", "zh")
     page = staff.client.get("/centres").text
     for words in ("待处理的申请", "3 份成绩、12 张图像", "缺少第 1 至 2 条事件。", "更换密钥"):
@@ -194,7 +194,7 @@ def test_a_file_is_still_reviewed_and_enrolled(staff: Staff) -> None:
     reply = staff.post("/centres", request=text)
     assert reply.headers["Content-Disposition"].endswith(f"{OTHER}.certificate.json")
     assert staff.get(f"/centres/{OTHER}/certificate").data == reply.data
-    assert staff.desk.hq.journal.newest(1)[0].who != BY
+    assert staff.desk.hq.audit_log.newest(1)[0].who != BY
 
 
 def test_what_headquarters_refuses_has_a_sentence_of_its_own() -> None:

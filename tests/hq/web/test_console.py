@@ -181,7 +181,7 @@ def test_a_picture_of_an_item_is_shown(staff: Staff) -> None:
 def test_items_are_exported_and_the_audit_log_says_so(staff: Staff) -> None:
     reply = staff.post(f"/items/{PROGRAMME}/export", format="gift")
     assert reply.data.count(b"::CM-") == 95
-    assert staff.desk.hq.journal.newest(1)[0].kind == "items_exported"
+    assert staff.desk.hq.audit_log.newest(1)[0].kind == "items_exported"
     assert staff.post(f"/items/{PROGRAMME}/export", format="exe").status_code == 404
 
 
@@ -189,7 +189,7 @@ def test_a_paper_is_previewed_under_a_watermark_and_noted(staff: Staff) -> None:
     page = staff.get(f"/sittings/{staff.desk.sitting}/papers/A").text
     assert page.count("PREVIEW") > 10
     assert page.count('class="stem"') == 70
-    assert staff.desk.hq.journal.newest(1)[0].kind == "paper_previewed"
+    assert staff.desk.hq.audit_log.newest(1)[0].kind == "paper_previewed"
 
 
 def test_a_code_is_shown_with_words_to_read_it_by(staff: Staff) -> None:

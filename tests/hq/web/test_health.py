@@ -12,9 +12,9 @@ import pytest
 from sqlalchemy import make_url, select
 
 from kiosk.bench.hq.postgresql import PASSWORD, Postgresql
-from sync.hq.errors import LedgerUnreachable
+from sync.hq.errors import DatabaseUnreachable
 from sync.hq.persistence import postgresql_database
-from sync.hq.persistence.postgresql_database import PostgresqlLedger
+from sync.hq.persistence.postgresql_database import PostgresqlDatabase
 from sync.hq.persistence.waiting import PAUSE_SECONDS, Patience
 from sync.hq.web.health import FRESH_SECONDS, Health
 
@@ -43,7 +43,7 @@ class Asked:
         self.times += 1
         self.before_answer()
         if self.away:
-            raise LedgerUnreachable
+            raise DatabaseUnreachable
 
 
 def test_many_questions_ask_the_storage_once() -> None:
@@ -147,21 +147,21 @@ def _pass_on(source: socket.socket, to: socket.socket) -> None:
 
 
 @contextmanager
-def silent_way(server: Postgresql) -> Iterator[tuple[Silent, PostgresqlLedger]]:
-    """A ledger behind such a way."""
+def silent_way(server: Postgresql) -> Iterator[tuple[Silent, PostgresqlDatabase]]:
+    """A database behind such a way."""
     url = make_url(server.url)
     way = Silent(url.port or 5432)
-    ledger = PostgresqlLedger(url.set(drivername="postgresql+psycopg", port=way.port))
+    database = PostgresqlDatabase(url.set(drivername="postgresql+psycopg", port=way.port))
     try:
-        yield way, ledger
+        yield way, database
     finally:
-        ledger.close()
+        database.close()
         way.close()
 
 
-def read(ledger: PostgresqlLedger) -> None:
+def read(database: PostgresqlDatabase) -> None:
     """Ask for anything."""
-    with ledger.read() as connection:
+    with database.read() as connection:
         connection.execute(select(1))
 
 
@@ -172,28 +172,28 @@ def test_a_database_that_does_not_answer_holds_no_second_caller(
     monkeypatch.setattr(postgresql_database, "CONNECTION", settings)
     monkeypatch.delenv("PGPASSFILE")
     monkeypatch.setenv("PGPASSWORD", PASSWORD)
-    with silent_way(server) as (way, ledger):
-        read(ledger)
+    with silent_way(server) as (way, database):
+        read(database)
         way.fall_silent()
-        with pytest.raises(LedgerUnreachable):
-            read(ledger)
+        with pytest.raises(DatabaseUnreachable):
+            read(database)
         taken = way.taken
         for _ in range(50):
-            with pytest.raises(LedgerUnreachable):
-                read(ledger)
+            with pytest.raises(DatabaseUnreachable):
+                read(database)
         assert way.taken == taken, "nobody waited for the database"
         way.silent = False
-        ledger._patience.now = lambda: time.monotonic() + PAUSE_SECONDS
-        read(ledger)
-        ledger._patience.now = time.monotonic
-        read(ledger)
+        database._patience.now = lambda: time.monotonic() + PAUSE_SECONDS
+        read(database)
+        database._patience.now = time.monotonic
+        read(database)
 
 
 def test_a_database_without_power_is_given_up_after_the_connect_timeout(server: Postgresql) -> None:
-    ledger = PostgresqlLedger(make_url(server.url).set(drivername="postgresql+psycopg"))
-    with ledger.read() as connection:
+    database = PostgresqlDatabase(make_url(server.url).set(drivername="postgresql+psycopg"))
+    with database.read() as connection:
         raw: Any = connection.connection.driver_connection
         with socket.socket(fileno=os.dup(raw.fileno())) as to_database:
             waits = to_database.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
-    ledger.close()
+    database.close()
     assert waits == postgresql_database.CONNECT_SECONDS * 1000

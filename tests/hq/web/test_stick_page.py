@@ -11,14 +11,14 @@ from werkzeug.test import TestResponse
 from sync.wire.canonical import digest
 from sync.wire.delivery.inventory import Inventory, Tallies, tally
 from sync.wire.delivery.receipt import read_receipt
-from sync.wire.exchange.container import ZipMedium, zip_parts
+from sync.wire.exchange.container import ZipContainer, zip_parts
 from sync.wire.exchange.removable_media import (
     INDEX,
     Delivered,
-    MediaPiece,
+    MediaItem,
     Outbound,
+    item_name,
     outbound_folder,
-    piece_name,
     read_inbound,
     sign_index,
 )
@@ -42,12 +42,12 @@ def file_of(desk: Desk, *, spoilt: bool = False) -> tuple[str, bytes]:
             centre_code=CODE,
             epoch=1,
             contact=3,
-            tallies=Tallies(result=one, journal=none, evidence=none),
+            tallies=Tallies(result=one, event_log=none, evidence=none),
             software="test",
         ),
-        delivered=Delivered(result=(), journal=(), evidence=()),
-        pieces=(
-            MediaPiece(
+        delivered=Delivered(result=(), event_log=(), evidence=()),
+        items=(
+            MediaItem(
                 kind="result", id=sealed.id, size=len(sealed.data), sha256=digest(sealed.data)
             ),
         ),
@@ -55,18 +55,18 @@ def file_of(desk: Desk, *, spoilt: bool = False) -> tuple[str, bytes]:
     )
     data = sealed.data[:-1] + b"?" if spoilt else sealed.data
     files = [
-        (piece_name(CODE, "result", sealed.id), data),
+        (item_name(CODE, "result", sealed.id), data),
         (f"{outbound_folder(CODE)}/{INDEX}", sign_index(index, desk.keys)),
     ]
     return sealed.id, b"".join(zip_parts(files))
 
 
 def send(staff: Staff, data: bytes) -> TestResponse:
-    return staff.post("/sticks", file=FileStorage(io.BytesIO(data), filename="BJ01.zip"))
+    return staff.post("/removable_media", file=FileStorage(io.BytesIO(data), filename="BJ01.zip"))
 
 
 def answer_of(staff: Staff, page: TestResponse) -> bytes:
-    start = page.text.index("/sticks/")
+    start = page.text.index("/removable_media/")
     return staff.get(page.text[start : page.text.index('"', start)]).data
 
 
@@ -76,7 +76,7 @@ def test_a_file_is_taken_in_and_its_answer_holds_the_receipt(staff: Staff) -> No
     assert page.status_code == 200
     assert "everything is here" in page.text
     assert staff.desk.hq.results.count() == 1
-    answer = ZipMedium(io.BytesIO(answer_of(staff, page)))
+    answer = ZipContainer(io.BytesIO(answer_of(staff, page)))
     inbound = read_inbound(answer, staff.desk.hq.public_keys, CODE)
     (receipt,) = (base64.b64decode(one) for one in inbound.receipts)
     assert read_receipt(receipt, staff.desk.hq.public_keys, CODE).id == bundle_id
@@ -100,9 +100,9 @@ def test_another_file_is_refused_with_words(staff: Staff, data: bytes) -> None:
 
 def test_only_who_took_a_file_in_gets_its_answer(staff: Staff, client: FlaskClient) -> None:
     page = send(staff, file_of(staff.desk)[1])
-    start = page.text.index("/sticks/")
+    start = page.text.index("/removable_media/")
     address = page.text[start : page.text.index('"', start)]
     client.delete_cookie("hq_session")
     stranger = client.application.test_client()
     assert stranger.get(address).status_code == 302
-    assert stranger.post("/sticks").status_code == 302
+    assert stranger.post("/removable_media").status_code == 302

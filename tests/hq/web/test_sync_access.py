@@ -9,7 +9,7 @@ from werkzeug.routing import Rule
 from kiosk.system import entropy
 from sync.hq.web.app import create_app
 from sync.wire import canonical
-from sync.wire.delivery.event_log import JournalEvent, SittingJournal, seal_journal
+from sync.wire.delivery.event_log import EventLogPart, LoggedEvent, seal_event_log_part
 from sync.wire.delivery.evidence import seal_evidence
 from sync.wire.delivery.inventory import EvidenceQuery, InventoryPage
 from sync.wire.delivery.result import GENESIS, event_hash
@@ -88,8 +88,8 @@ def picture(desk: Desk) -> tuple[str, bytes]:
     return canonical.digest(plain), seal_evidence(plain, CODE, desk.keys, desk.hq.public_keys)
 
 
-def journal(desk: Desk) -> Sealed:
-    """A part of a journal of the desk's centre."""
+def event_log(desk: Desk) -> Sealed:
+    """A part of an event log of the desk's centre."""
     body = {
         "sitting_id": desk.sitting,
         "epoch": 1,
@@ -102,14 +102,14 @@ def journal(desk: Desk) -> Sealed:
         "previous": GENESIS,
     }
     event = {name: value for name, value in body.items() if name != "sitting_id"}
-    part = SittingJournal(
+    part = EventLogPart(
         centre_code=CODE,
         sender_key_id=desk.keys.public.key_id,
         recipient_key_id=desk.hq.public_keys.key_id,
         sitting_id=desk.sitting,
-        events=(JournalEvent.model_validate({**event, "hash": event_hash(body)}),),
+        events=(LoggedEvent.model_validate({**event, "hash": event_hash(body)}),),
     )
-    return seal_journal(part, desk.keys, desk.hq.public_keys)
+    return seal_event_log_part(part, desk.keys, desk.hq.public_keys)
 
 
 @pytest.mark.parametrize("method", ["HEAD", "PATCH"])
@@ -140,14 +140,14 @@ def test_a_picture_of_another_centre_is_not_known(
     assert desk.signed(client, "POST", path, query, centre=other).get_json() == {}
 
 
-@pytest.mark.parametrize("kind", ["result", "journal", "evidence"])
+@pytest.mark.parametrize("kind", ["result", "event_log", "evidence"])
 def test_an_inventory_tells_nothing_of_another_centre(
     desk: Desk, client: FlaskClient, other: tuple[str, KeyPair], kind: str
 ) -> None:
     name, sealed = picture(desk)
     desk.hq.evidence.take(CODE, name, sealed)
-    part, bundle = journal(desk), desk.bundle({})
-    desk.hq.journals.take(CODE, part.id, part.data)
+    part, bundle = event_log(desk), desk.bundle({})
+    desk.hq.event_logs.take(CODE, part.id, part.data)
     desk.hq.intake.take(CODE, bundle.id, bundle.data)
     ids = tuple(sorted((name, part.id, bundle.id)))
     page = canonical.dump_model(InventoryPage(kind=kind, ids=ids))
@@ -156,12 +156,12 @@ def test_an_inventory_tells_nothing_of_another_centre(
     assert reply["forgotten"] == []
 
 
-def test_a_journal_of_another_centre_is_not_acknowledged(
+def test_a_event_log_of_another_centre_is_not_acknowledged(
     desk: Desk, client: FlaskClient, other: tuple[str, KeyPair]
 ) -> None:
-    part = journal(desk)
-    desk.hq.journals.take(CODE, part.id, part.data)
-    path = f"/sync/v1/journals/{part.id}"
+    part = event_log(desk)
+    desk.hq.event_logs.take(CODE, part.id, part.data)
+    path = f"/sync/v1/event-logs/{part.id}"
     reply = desk.signed(client, "PUT", path, part.data, centre=other)
     assert reply.status_code == 401
     assert desk.signed(client, "PUT", path, part.data).status_code == 200

@@ -42,7 +42,11 @@ def test_each_lane_has_threads(app: Flask) -> None:
 
 
 def test_a_strangers_file_is_refused_before_it_is_stored(port: int) -> None:
-    for line in ("POST /imports/items", "POST /sticks", f"PUT /sync/v1/bundles/{'a' * 64}"):
+    for line in (
+        "POST /imports/items",
+        "POST /removable-media",
+        f"PUT /sync/v1/bundles/{'a' * 64}",
+    ):
         head = f"{line} HTTP/1.1\r\nHost: x\r\nContent-Length: 9000000\r\n\r\n"
         with socket.create_connection(("127.0.0.1", port), WAIT) as connection:
             connection.sendall(head.encode())
@@ -65,18 +69,18 @@ def test_a_centre_is_let_in_by_the_keys_that_it_names(desk: Desk, app: Flask) ->
 
 def test_staff_are_let_in_by_their_session(app: Flask) -> None:
     stranger = app.test_client()
-    assert stranger.post("/sticks", environ_overrides={KNOCK: True}).status_code == 401
+    assert stranger.post("/removable_media", environ_overrides={KNOCK: True}).status_code == 401
 
 
 def test_the_app_answers_for_a_body_that_was_not_taken(app: Flask) -> None:
-    for path in ("/sticks", "/sync/v1/inbox"):
+    for path in ("/removable_media", "/sync/v1/inbox"):
         for status in (413, 503):
             answer = app.test_client().post(path, environ_overrides={REFUSED: status})
             assert answer.status_code == status
 
 
 def test_a_stick_may_be_as_large_as_an_import() -> None:
-    assert HqTraffic().body_limit("sticks.take") == MAX_UPLOAD
+    assert HqTraffic().body_limit("removable_media.take") == MAX_UPLOAD
 
 
 def test_no_host_header_is_a_fault_of_the_server(client: FlaskClient) -> None:

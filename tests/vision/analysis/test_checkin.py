@@ -6,13 +6,13 @@ import cv2
 import numpy as np
 import pytest
 
-from kiosk.exam.checkin.liveness import Ask, Flaw, LookRules, LookSession, card_band
+from kiosk.exam.checkin.liveness import Ask, FaceCheckRules, FaceCheckSession, Flaw, card_band
 from kiosk.exam.identity.bands import Band
 from kiosk.vision.analysis.checkin import (
     CardTask,
-    LookTask,
+    FaceCheckTask,
     PortraitTask,
-    look,
+    face_check,
     read_card,
     read_portrait,
 )
@@ -30,7 +30,7 @@ class Sitter:
     def __init__(self, engine: FaceEngine, portrait_of: int, *turns: Ask) -> None:
         self.engine = engine
         vector = read_portrait(engine, PortraitTask(portrait(portrait_of))).vector
-        self.session = LookSession(LookRules(), engine.bands, turns, started_at=0.0)
+        self.session = FaceCheckSession(FaceCheckRules(), engine.bands, turns, started_at=0.0)
         self._reference = vector
         self._held: bytes | None = None
         self._before: bytes | None = None
@@ -40,16 +40,16 @@ class Sitter:
     def show(self, picture: bytes) -> None:
         """One frame, half a second after the last."""
         self.at += 0.5
-        task = LookTask(picture, self.at, self._reference, self._held, self._before)
-        sight = look(self.engine, task)
+        task = FaceCheckTask(picture, self.at, self._reference, self._held, self._before)
+        sight = face_check(self.engine, task)
         if self._held is None and not sight.observation.advice:
             self._held = sight.vector
         self._before = sight.small
         self.session.see(sight.observation, sight.same, picture in self._seen)
         self._seen.add(picture)
 
-    def obey(self, person: int) -> LookSession:
-        """Turn as asked until the look is over."""
+    def obey(self, person: int) -> FaceCheckSession:
+        """Turn as asked until the face check is over."""
         for number in range(60):
             if self.session.over:
                 break
@@ -128,9 +128,9 @@ def test_somebody_else_who_takes_over_during_the_turn_is_found(engine: FaceEngin
 
 @pytest.mark.parametrize("person", [0, 1])
 def test_a_real_head_turned_away_is_measured_as_turned(engine: FaceEngine, person: int) -> None:
-    sight = look(engine, LookTask(jpeg(side_view(person))))
+    sight = face_check(engine, FaceCheckTask(jpeg(side_view(person))))
     assert sight.observation.faces == 1
-    assert abs(sight.observation.yaw or 0) > LookRules().turn_degrees
+    assert abs(sight.observation.yaw or 0) > FaceCheckRules().turn_degrees
 
 
 def _covered(image: Image) -> Image:
@@ -158,7 +158,7 @@ def test_the_notices_words_say_what_to_change(
     canvas = np.full((480, 640, 3), image[:5, :5].mean(), np.uint8)
     canvas[: image.shape[0], 200 : 200 + image.shape[1]] = image[:, :440]
     picture = jpeg(image if image.shape == (480, 640, 3) else canvas)
-    assert advice in look(engine, LookTask(picture)).observation.advice
+    assert advice in face_check(engine, FaceCheckTask(picture)).observation.advice
 
 
 @pytest.mark.parametrize("person", range(PEOPLE))
@@ -183,13 +183,13 @@ def test_a_picture_without_a_card_says_so(engine: FaceEngine) -> None:
 
 
 def test_a_face_is_looked_for_where_it_was_and_else_everywhere(engine: FaceEngine) -> None:
-    first = look(engine, LookTask(live(0)))
+    first = face_check(engine, FaceCheckTask(live(0)))
     box = first.observation.box
     assert box is not None
-    near = look(engine, LookTask(live(0, 1), box=box)).observation
-    far = look(engine, LookTask(live(0, 1), box=(0, 0, 120, 120))).observation
+    near = face_check(engine, FaceCheckTask(live(0, 1), box=box)).observation
+    far = face_check(engine, FaceCheckTask(live(0, 1), box=(0, 0, 120, 120))).observation
     assert near.faces == far.faces == 1
-    assert look(engine, LookTask(jpeg(frame(None)), box=box)).observation.faces == 0
+    assert face_check(engine, FaceCheckTask(jpeg(frame(None)), box=box)).observation.faces == 0
 
 
 def test_a_good_portrait_has_nothing_wrong(engine: FaceEngine) -> None:

@@ -2,38 +2,38 @@
 
 import pytest
 
-from kiosk.vision.analysis.speech import RATE, Ear, SoundTask, check_pcm
+from kiosk.vision.analysis.speech import RATE, SoundTask, SpeechDetector, check_pcm
 from kiosk.vision.errors import SoundRefused
 from tests.vision.sounds import Samples, beep, hiss, pcm, typing, voice
 
 
 @pytest.fixture(scope="module")
-def ear() -> Ear:
+def ear() -> SpeechDetector:
     """The detector."""
-    return Ear()
+    return SpeechDetector()
 
 
 @pytest.mark.parametrize("pitch", [90, 120, 160, 210])
-def test_a_voice_is_heard(ear: Ear, pitch: float) -> None:
+def test_a_voice_is_heard(ear: SpeechDetector, pitch: float) -> None:
     assert ear.hear(SoundTask(pcm(voice(pitch=pitch)), at=5.0)).speech > 0.6
 
 
-def test_a_voice_is_heard_over_a_fan(ear: Ear) -> None:
+def test_a_voice_is_heard_over_a_fan(ear: SpeechDetector) -> None:
     assert ear.hear(SoundTask(pcm(voice() + 0.2 * hiss()))).speech > 0.6
 
 
 @pytest.mark.parametrize("sound", [typing(), hiss(), beep(), 0 * hiss(), typing() + 0.2 * hiss()])
-def test_what_is_no_voice_is_not(ear: Ear, sound: Samples) -> None:
+def test_what_is_no_voice_is_not(ear: SpeechDetector, sound: Samples) -> None:
     assert ear.hear(SoundTask(pcm(sound))).speech < 0.1
 
 
-def test_one_snippet_does_not_colour_the_next(ear: Ear) -> None:
+def test_one_snippet_does_not_colour_the_next(ear: SpeechDetector) -> None:
     alone = ear.hear(SoundTask(pcm(typing())))
     ear.hear(SoundTask(pcm(voice())))
     assert ear.hear(SoundTask(pcm(typing()))) == alone
 
 
-def test_the_share_of_speech_is_that_of_the_snippet(ear: Ear) -> None:
+def test_the_share_of_speech_is_that_of_the_snippet(ear: SpeechDetector) -> None:
     half = pcm(voice(2.0)) + bytes(2 * 2 * RATE)
     assert 0.35 < ear.hear(SoundTask(half)).speech < 0.55
 
@@ -45,5 +45,5 @@ def test_a_snippet_of_another_length_is_refused(size: int) -> None:
 
 
 @pytest.mark.parametrize("size", [RATE, 4 * RATE, 12 * RATE])
-def test_half_a_second_to_six_are_taken(ear: Ear, size: int) -> None:
+def test_half_a_second_to_six_are_taken(ear: SpeechDetector, size: int) -> None:
     assert ear.hear(SoundTask(bytes(size))).speech == 0

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from kiosk.exam.identity.bands import Bands
-from kiosk.vision.analysis.checkin import LookTask, look
+from kiosk.vision.analysis.checkin import FaceCheckTask, face_check
 from kiosk.vision.analysis.monitor import Task, examine
 from kiosk.vision.analysis.objects import ObjectFinder
 from kiosk.vision.engine import FaceEngine, overlap
@@ -71,7 +71,7 @@ def test_another_picture_gives_another_vector(small: FaceEngine) -> None:
 def test_a_whole_frame_and_a_whole_look_run_on_it(small: FaceEngine) -> None:
     found = examine(small, Task(jpeg(lit(0)), at=1.0))
     assert found.observation.faces >= 1
-    assert look(small, LookTask(jpeg(lit(0)))).observation.yaw is not None
+    assert face_check(small, FaceCheckTask(jpeg(lit(0)))).observation.yaw is not None
 
 
 def test_a_face_is_followed_where_it_was(tmp_path: Path) -> None:
@@ -158,7 +158,9 @@ def test_passive_liveness_is_a_score_that_is_kept(tmp_path: Path, score: float) 
     live_model = PassiveLiveness(tmp_path / "live" / "liveness.onnx")
     image = lit(0)
     reference = engine.embed(image, engine.detect(image)[0]).tobytes()
-    seen = look(engine, LookTask(jpeg(image), reference=reference), live_model).observation
+    seen = face_check(
+        engine, FaceCheckTask(jpeg(image), reference=reference), live_model
+    ).observation
     assert seen.live == pytest.approx(score, abs=1e-4)
 
 

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from kiosk.exam.items.item import Item, ItemType
-from kiosk.hall.services import Hall
+from kiosk.hall.services import CentreServices
 from tests.centres import ManualClock, Package, Site
 from tests.web.conftest import SITTING
 
@@ -33,13 +33,13 @@ def saved(page: Page) -> None:
     expect(page.locator("#saved")).to_have_attribute("data-state", "saved", timeout=20_000)
 
 
-def kinds(hall: Hall) -> list[str]:
+def kinds(hall: CentreServices) -> list[str]:
     """Kinds of the sitting's events, newest first."""
-    return [event.kind for event in hall.rooms.journal(SITTING, 500)]
+    return [event.kind for event in hall.rooms.event_log(SITTING, 500)]
 
 
-def noted(page: Page, hall: Hall, kind: str) -> None:
-    """Wait until the journal has an event of that kind."""
+def noted(page: Page, hall: CentreServices, kind: str) -> None:
+    """Wait until the answer buffer has an event of that kind."""
     for _ in range(50):
         if kind in kinds(hall):
             return
@@ -47,7 +47,7 @@ def noted(page: Page, hall: Hall, kind: str) -> None:
     pytest.fail(f"no {kind} was noted")
 
 
-def go_to(page: Page, hall: Hall, attempt_id: str, *types: str) -> str:
+def go_to(page: Page, hall: CentreServices, attempt_id: str, *types: str) -> str:
     """Show the first item of one of these types; returns its id."""
     items = hall.attempts.view(attempt_id).items
     item = next(item for item in items if item.type in types)
@@ -62,7 +62,9 @@ def top(part: Locator) -> float:
     return box["y"]
 
 
-def test_arrow_keys_never_change_an_answer(page: Page, hall: Hall, attempt_id: str) -> None:
+def test_arrow_keys_never_change_an_answer(
+    page: Page, hall: CentreServices, attempt_id: str
+) -> None:
     page.set_viewport_size({"width": 1366, "height": 300})
     item = go_to(page, hall, attempt_id, "single_choice")
     page.locator(".option").nth(1).click()
@@ -86,7 +88,9 @@ def test_arrow_keys_never_change_an_answer(page: Page, hall: Hall, attempt_id: s
 
 
 @pytest.mark.parametrize("kind", ["single_choice", "multiple_choice", "true_false"])
-def test_a_choice_can_be_cleared(page: Page, hall: Hall, attempt_id: str, kind: str) -> None:
+def test_a_choice_can_be_cleared(
+    page: Page, hall: CentreServices, attempt_id: str, kind: str
+) -> None:
     item = go_to(page, hall, attempt_id, kind)
     before = top(page.locator(".item-bar"))
     clear = page.get_by_role("button", name="Clear my choice")
@@ -106,7 +110,9 @@ def test_a_choice_can_be_cleared(page: Page, hall: Hall, attempt_id: str, kind: 
 
 
 @pytest.mark.parametrize("width", [1366, 1100, 800])
-def test_notices_move_no_option(page: Page, hall: Hall, attempt_id: str, width: int) -> None:
+def test_notices_move_no_option(
+    page: Page, hall: CentreServices, attempt_id: str, width: int
+) -> None:
     page.set_viewport_size({"width": width, "height": 768})
     go_to(page, hall, attempt_id, "single_choice")
     places = [top(option) for option in page.locator(".option").all()]
@@ -127,8 +133,8 @@ def test_notices_move_no_option(page: Page, hall: Hall, attempt_id: str, width: 
     assert tops == places
 
 
-def test_leaving_full_screen_is_noted_and_asked_back_but_no_departure(
-    page: Page, hall: Hall, attempt_id: str
+def test_leaving_full_screen_is_noted_and_asked_back_but_no_page_leave(
+    page: Page, hall: CentreServices, attempt_id: str
 ) -> None:
     page.click("#fullscreen")
     page.wait_for_function("() => document.fullscreenElement !== null")
@@ -142,8 +148,8 @@ def test_leaving_full_screen_is_noted_and_asked_back_but_no_departure(
     expect(page.locator("#screen-note")).to_be_hidden()
 
 
-def test_the_open_departure_dialog_shows_the_present_count(
-    page: Page, hall: Hall, attempt_id: str, clock: ManualClock
+def test_the_open_page_leave_dialog_shows_the_present_count(
+    page: Page, hall: CentreServices, attempt_id: str, clock: ManualClock
 ) -> None:
     count = page.locator("dialog[open] .leave-count")
     page.evaluate(BLUR)
@@ -155,11 +161,13 @@ def test_the_open_departure_dialog_shows_the_present_count(
         clock.pass_time(60)
         page.evaluate(BLUR)
         expect(count).to_have_text(f"{number} of 9")
-    hall.departures.reverse(attempt_id, 2, "our update", BY)
+    hall.page_leaves.reverse(attempt_id, 2, "our update", BY)
     expect(count).to_have_text("2 of 9")
 
 
-def test_own_text_can_be_cut_copied_and_pasted(page: Page, hall: Hall, attempt_id: str) -> None:
+def test_own_text_can_be_cut_copied_and_pasted(
+    page: Page, hall: CentreServices, attempt_id: str
+) -> None:
     item = go_to(page, hall, attempt_id, "essay")
     page.evaluate(
         """() => document.addEventListener("paste", (event) => {
@@ -180,7 +188,9 @@ def test_own_text_can_be_cut_copied_and_pasted(page: Page, hall: Hall, attempt_i
     assert not {"page_cut", "page_copy", "page_paste"} & set(kinds(hall))
 
 
-def test_nothing_comes_in_and_no_item_goes_out(page: Page, hall: Hall, attempt_id: str) -> None:
+def test_nothing_comes_in_and_no_item_goes_out(
+    page: Page, hall: CentreServices, attempt_id: str
+) -> None:
     go_to(page, hall, attempt_id, "essay")
     field = page.locator(".essay.rich")
     field.click()
@@ -198,7 +208,7 @@ def test_nothing_comes_in_and_no_item_goes_out(page: Page, hall: Hall, attempt_i
     noted(page, hall, "page_copy")
 
 
-def test_formatted_text_keeps_its_form(page: Page, hall: Hall, attempt_id: str) -> None:
+def test_formatted_text_keeps_its_form(page: Page, hall: CentreServices, attempt_id: str) -> None:
     item = go_to(page, hall, attempt_id, "essay")
     field = page.locator(".essay.rich")
     field.click()

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from kiosk.hall.services import Hall
+from kiosk.hall.services import CentreServices
 from kiosk.system import entropy
 from sync.wire.packages.unlock import new_code
 
@@ -15,7 +15,7 @@ def _refuse(route: Route) -> None:
 
 
 def test_an_answer_is_shown_as_saved_only_when_it_is(
-    page: Page, hall: Hall, attempt_id: str
+    page: Page, hall: CentreServices, attempt_id: str
 ) -> None:
     page.route("**/answers", _refuse)
     page.keyboard.press("1")
@@ -27,7 +27,7 @@ def test_an_answer_is_shown_as_saved_only_when_it_is(
 
 
 def test_unsent_answers_survive_a_reload_and_go_first(
-    page: Page, hall: Hall, attempt_id: str
+    page: Page, hall: CentreServices, attempt_id: str
 ) -> None:
     page.route("**/answers", _refuse)
     page.keyboard.press("2")

@@ -61,26 +61,28 @@ def test_pages_lead_to_where_the_attempt_is(seated: Browser) -> None:
     ],
 )
 def test_a_look_takes_pictures_only(consenting: Browser, body: bytes, kind: str, code: str) -> None:
-    assert consenting.post(consenting.at("/look/start")).status_code == 200
-    reply = consenting.post(consenting.at("/look"), data=body, content_type=kind)
+    assert consenting.post(consenting.at("/face-check/start")).status_code == 200
+    reply = consenting.post(consenting.at("/face-check"), data=body, content_type=kind)
     assert reply.json["error"]["code"] == code
 
 
 def test_a_look_says_what_to_do_and_how_long_there_is(consenting: Browser) -> None:
-    begun = consenting.post(consenting.at("/look/start")).json
+    begun = consenting.post(consenting.at("/face-check/start")).json
     assert (begun["ask"], begun["step"], begun["steps"]) == ("front", 0, 5)
     assert 0 < begun["seconds_left"] <= 15
-    reply = consenting.post(consenting.at("/look"), data=live(0), content_type="image/jpeg").json
+    reply = consenting.post(
+        consenting.at("/face-check"), data=live(0), content_type="image/jpeg"
+    ).json
     assert (reply["ask"], reply["advice"], reply["result"]) == ("front", ["no_face"], None)
 
 
 def test_a_frame_without_a_look_is_refused(consenting: Browser) -> None:
-    reply = consenting.post(consenting.at("/look"), data=live(0), content_type="image/jpeg")
-    assert (reply.status_code, reply.json["error"]["code"]) == (409, "look_missing")
+    reply = consenting.post(consenting.at("/face-check"), data=live(0), content_type="image/jpeg")
+    assert (reply.status_code, reply.json["error"]["code"]) == (409, "face_check_missing")
 
 
 def test_a_candidate_who_does_not_agree_is_not_looked_at(seated: Browser) -> None:
-    reply = seated.post(seated.at("/look/start"))
+    reply = seated.post(seated.at("/face-check/start"))
     assert (reply.status_code, reply.json["error"]["code"]) == (409, "not_verifiable")
 
 

@@ -10,7 +10,7 @@ from flask import Flask
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from kiosk.hall.services import Hall
+from kiosk.hall.services import CentreServices
 from kiosk.server.serving import listening
 from tests.centres import PASSWORD, USERNAME, ManualClock, Package
 from tests.web.conftest import ARRIVE, CHROMIUM, FLAGS, SITTING, WHO, open_paper
@@ -57,7 +57,7 @@ def machine(chromium: Chromium, tmp_path: Path, url: str) -> Machine:
     return Machine(chromium, tmp_path / "disk", url)
 
 
-def arrive(page: Page, hall: Hall, who: dict[str, object]) -> str:
+def arrive(page: Page, hall: CentreServices, who: dict[str, object]) -> str:
     """A candidate signs in there, and staff confirm who it is."""
     page.goto("/static/mark.svg")
     page.goto("/help?lang=en&over=1")
@@ -66,7 +66,7 @@ def arrive(page: Page, hall: Hall, who: dict[str, object]) -> str:
     return attempt_id
 
 
-def start(hall: Hall, package: Package) -> None:
+def start(hall: CentreServices, package: Package) -> None:
     """Unlock the paper and start the exam."""
     hall.sittings.unlock(SITTING, package.code, BY)
     hall.sittings.start(SITTING, BY)
@@ -83,19 +83,19 @@ def saved(page: Page) -> None:
 
 
 def answer_unheard(page: Page) -> None:
-    """Answer an item while the server is away; the answer stays in the journal."""
+    """Answer an item while the server is away; the answer stays in the answer buffer."""
     page.route("**/answers", refuse)
     page.keyboard.press("2")
     expect(page.locator("#saved")).to_have_attribute("data-state", "waiting")
 
 
-def late(hall: Hall, attempt_id: str) -> list[int]:
+def late(hall: CentreServices, attempt_id: str) -> list[int]:
     """How many answers each of the attempt's late deliveries brings."""
     return [found.answers for found in hall.late_answers.of_attempt(attempt_id)]
 
 
 def test_a_browser_that_starts_again_is_where_it_was_with_nobodys_help(
-    machine: Machine, hall: Hall, sitting: str, package: Package
+    machine: Machine, hall: CentreServices, sitting: str, package: Package
 ) -> None:
     with machine.on() as page:
         attempt_id = arrive(page, hall, WHO)
@@ -117,7 +117,7 @@ def test_a_browser_that_starts_again_is_where_it_was_with_nobodys_help(
 
 
 def test_somebody_elses_sign_in_loses_nothing_of_the_candidate_before(
-    machine: Machine, hall: Hall, sitting: str, package: Package
+    machine: Machine, hall: CentreServices, sitting: str, package: Package
 ) -> None:
     with machine.on() as page:
         first = arrive(page, hall, WHO)
@@ -141,7 +141,7 @@ def test_somebody_elses_sign_in_loses_nothing_of_the_candidate_before(
     assert late(hall, first) == [1]
 
 
-def until_delivered(page: Page, hall: Hall, attempt_id: str) -> None:
+def until_delivered(page: Page, hall: CentreServices, attempt_id: str) -> None:
     """Wait until staff have the late answers."""
     for _ in range(100):
         if late(hall, attempt_id):
@@ -151,7 +151,12 @@ def until_delivered(page: Page, hall: Hall, attempt_id: str) -> None:
 
 
 def test_the_start_page_delivers_what_it_holds_or_tells_staff(
-    machine: Machine, hall: Hall, sitting: str, package: Package, chromium: Chromium, url: str
+    machine: Machine,
+    hall: CentreServices,
+    sitting: str,
+    package: Package,
+    chromium: Chromium,
+    url: str,
 ) -> None:
     with machine.on() as page:
         attempt_id = arrive(page, hall, WHO)
@@ -182,11 +187,16 @@ def test_the_start_page_delivers_what_it_holds_or_tells_staff(
         assert page.evaluate(NOTHING_HELD)
     (kept,) = hall.late_answers.of_attempt(attempt_id)
     assert (kept.state, kept.reason) == ("refused", "the attempt was voided")
-    assert "answers_held" in [event.kind for event in hall.rooms.journal(SITTING)]
+    assert "answers_held" in [event.kind for event in hall.rooms.event_log(SITTING)]
 
 
 def test_staff_have_a_terminal_deliver_what_it_was_refused(
-    machine: Machine, hall: Hall, sitting: str, package: Package, chromium: Chromium, url: str
+    machine: Machine,
+    hall: CentreServices,
+    sitting: str,
+    package: Package,
+    chromium: Chromium,
+    url: str,
 ) -> None:
     with machine.on() as page:
         attempt_id = arrive(page, hall, WHO)
@@ -220,7 +230,7 @@ def refuse_for_good(route: Route) -> None:
 
 def test_a_terminal_that_lost_its_cookies_goes_on_once_staff_take_it_back(
     machine: Machine,
-    hall: Hall,
+    hall: CentreServices,
     sitting: str,
     package: Package,
     clock: ManualClock,
@@ -268,7 +278,7 @@ def sign_in_staff(chromium: Chromium, url: str) -> Page:
 
 
 def test_help_opens_over_the_page_and_the_exam_starts_under_it(
-    machine: Machine, hall: Hall, sitting: str, package: Package
+    machine: Machine, hall: CentreServices, sitting: str, package: Package
 ) -> None:
     with machine.on() as page:
         arrive(page, hall, WHO)
@@ -298,7 +308,12 @@ def test_help_opens_over_the_page_and_the_exam_starts_under_it(
 
 
 def test_flags_and_place_move_to_another_terminal(
-    machine: Machine, chromium: Chromium, url: str, hall: Hall, sitting: str, package: Package
+    machine: Machine,
+    chromium: Chromium,
+    url: str,
+    hall: CentreServices,
+    sitting: str,
+    package: Package,
 ) -> None:
     with machine.on() as page:
         attempt_id = arrive(page, hall, WHO)
@@ -321,7 +336,7 @@ def test_flags_and_place_move_to_another_terminal(
 
 
 def test_after_the_exam_the_terminal_is_free_for_the_next(
-    machine: Machine, hall: Hall, sitting: str, package: Package
+    machine: Machine, hall: CentreServices, sitting: str, package: Package
 ) -> None:
     with machine.on() as page:
         arrive(page, hall, WHO)
@@ -350,7 +365,7 @@ NAMES = """() => new Promise((resolve) => { const open = indexedDB.open("exam-an
 
 
 def test_a_journal_that_cannot_be_read_is_put_aside_and_not_written_over(
-    machine: Machine, hall: Hall, sitting: str, package: Package
+    machine: Machine, hall: CentreServices, sitting: str, package: Package
 ) -> None:
     with machine.on() as page:
         attempt_id = arrive(page, hall, WHO)
@@ -372,7 +387,7 @@ def test_a_journal_that_cannot_be_read_is_put_aside_and_not_written_over(
 
 
 def test_a_full_disk_of_the_terminal_is_said_and_nothing_is_lost(
-    machine: Machine, hall: Hall, sitting: str, package: Package
+    machine: Machine, hall: CentreServices, sitting: str, package: Package
 ) -> None:
     with machine.on() as page:
         attempt_id = arrive(page, hall, WHO)

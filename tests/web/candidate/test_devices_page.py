@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from kiosk.hall.services import Hall
+from kiosk.hall.services import CentreServices
 from tests.centres import PASSWORD, USERNAME, ManualClock, Package
 from tests.web.conftest import ARRIVE, SITTING, WHO
 
@@ -13,7 +13,7 @@ WITHOUT_MICROPHONE = ARRIVE.replace("microphone: true", "microphone: false")
 
 
 @pytest.fixture
-def attempt_id(page: Page, hall: Hall, sitting: str) -> str:
+def attempt_id(page: Page, hall: CentreServices, sitting: str) -> str:
     """A candidate whose terminal has no microphone, identified by staff."""
     found = str(page.evaluate(WITHOUT_MICROPHONE, WHO))
     hall.verification.decide(found, True, "same person", "staff:chief")
@@ -21,7 +21,7 @@ def attempt_id(page: Page, hall: Hall, sitting: str) -> str:
 
 
 @pytest.fixture
-def ready(page: Page, hall: Hall, sitting: str) -> str:
+def ready(page: Page, hall: CentreServices, sitting: str) -> str:
     """A candidate who waits for the start."""
     found = str(page.evaluate(ARRIVE, WHO))
     hall.verification.decide(found, True, "same person", "staff:chief")
@@ -40,7 +40,7 @@ CHANGED = "navigator.mediaDevices.dispatchEvent(new Event('devicechange'))"
 
 
 def test_a_camera_pulled_out_while_waiting_is_said_to_candidate_and_staff(
-    page: Page, hall: Hall, ready: str
+    page: Page, hall: CentreServices, ready: str
 ) -> None:
     page.add_init_script(f"({PLUG})()")
     page.goto("/waiting?lang=en")
@@ -59,7 +59,7 @@ def test_a_camera_pulled_out_while_waiting_is_said_to_candidate_and_staff(
 
 
 def test_a_signed_in_candidate_repeats_the_check_and_is_stranded_nowhere(
-    page: Page, hall: Hall, ready: str, package: Package
+    page: Page, hall: CentreServices, ready: str, package: Package
 ) -> None:
     page.goto("/waiting?lang=en")
     page.get_by_role("link", name="Check camera and microphone again").click()
@@ -95,7 +95,7 @@ def staff_room(page: Page, language: str = "en") -> Page:
 
 
 def test_a_candidate_waits_until_staff_admit_the_failed_device(
-    page: Page, hall: Hall, attempt_id: str
+    page: Page, hall: CentreServices, attempt_id: str
 ) -> None:
     page.goto("/verify?lang=en")
     note = page.locator("#verify-devices")
@@ -112,7 +112,7 @@ def test_a_candidate_waits_until_staff_admit_the_failed_device(
     assert hall.attempts.view(attempt_id).state == "ready"
 
 
-def test_staff_see_the_cameras_name(page: Page, hall: Hall, attempt_id: str) -> None:
+def test_staff_see_the_cameras_name(page: Page, hall: CentreServices, attempt_id: str) -> None:
     page.goto("/verify?lang=zh")
     staff = staff_room(page, "zh")
     card = staff.locator(f"[data-admission-no='{WHO['admission_no']}']")
@@ -122,7 +122,7 @@ def test_staff_see_the_cameras_name(page: Page, hall: Hall, attempt_id: str) -> 
 
 
 def test_spans_in_which_the_room_was_disturbed_stand_on_its_page(
-    page: Page, hall: Hall, attempt_id: str, clock: ManualClock, package: Package
+    page: Page, hall: CentreServices, attempt_id: str, clock: ManualClock, package: Package
 ) -> None:
     hall.devices.admit(attempt_id, "no other terminal is free", "staff:chief")
     hall.sittings.unlock(SITTING, package.code, "staff:chief")

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, Route, expect
 
 from kiosk.exam.items.item import Item, ItemType, Option
 from kiosk.exam.items.rich_text import count_words
-from kiosk.hall.services import Hall
+from kiosk.hall.services import CentreServices
 from kiosk.vision.images import jpeg
 from kiosk.vision.samples import frame
 from tests.centres import ManualClock, Package, Site
@@ -38,12 +38,12 @@ PICTURES = {
 
 @pytest.fixture
 def package(site: Site) -> Package:
-    """A paper with an essay, formulas and pictures; departures are held for staff."""
+    """A paper with an essay, formulas and pictures; page leaves are held for staff."""
     rules = {"conduct": {"at_limit": "hold", "leave_limit": 2}}
     return site.package(extra=(ESSAY, CHOICE), pictures=PICTURES, rules=rules)
 
 
-def go_to(page: Page, hall: Hall, attempt_id: str, item_id: str) -> None:
+def go_to(page: Page, hall: CentreServices, attempt_id: str, item_id: str) -> None:
     """Show an item by its number in this candidate's order."""
     items = hall.attempts.view(attempt_id).items
     number = next(item.number for item in items if item.id == item_id)
@@ -67,7 +67,7 @@ def seconds(clock: str) -> int:
 
 
 def test_an_essay_keeps_its_form_and_counts_its_words(
-    page: Page, hall: Hall, attempt_id: str
+    page: Page, hall: CentreServices, attempt_id: str
 ) -> None:
     go_to(page, hall, attempt_id, "E1")
     field = page.locator(".essay.rich")
@@ -91,7 +91,9 @@ def test_an_essay_keeps_its_form_and_counts_its_words(
     assert page.locator("#essay-count").inner_text() == f"{count_words(value)} words"
 
 
-def test_nothing_but_text_gets_into_an_essay(page: Page, hall: Hall, attempt_id: str) -> None:
+def test_nothing_but_text_gets_into_an_essay(
+    page: Page, hall: CentreServices, attempt_id: str
+) -> None:
     go_to(page, hall, attempt_id, "E1")
     page.locator(".essay.rich").evaluate(
         """(field) => { field.innerHTML = '<p onclick="x()">a<img src=x onerror="x()">'
@@ -103,7 +105,7 @@ def test_nothing_but_text_gets_into_an_essay(page: Page, hall: Hall, attempt_id:
 
 
 def test_formulas_and_pictures_are_shown_and_harmless(
-    page: Page, hall: Hall, attempt_id: str
+    page: Page, hall: CentreServices, attempt_id: str
 ) -> None:
     go_to(page, hall, attempt_id, "E1")
     formula = page.locator(".stem math")
@@ -125,7 +127,7 @@ def test_formulas_and_pictures_are_shown_and_harmless(
 
 
 def test_a_pause_hides_the_paper_and_gives_the_time_back(
-    page: Page, hall: Hall, clock: ManualClock, attempt_id: str
+    page: Page, hall: CentreServices, clock: ManualClock, attempt_id: str
 ) -> None:
     page.keyboard.press("1")
     saved(page)
@@ -145,7 +147,7 @@ def test_a_pause_hides_the_paper_and_gives_the_time_back(
 
 
 def test_a_page_opened_during_a_pause_goes_on_by_itself(
-    page: Page, hall: Hall, attempt_id: str
+    page: Page, hall: CentreServices, attempt_id: str
 ) -> None:
     hall.pauses.pause(attempt_id, "unwell", BY)
     page.reload()
@@ -156,8 +158,8 @@ def test_a_page_opened_during_a_pause_goes_on_by_itself(
     saved(page)
 
 
-def test_too_many_departures_hold_the_exam_until_staff_decide(
-    page: Page, hall: Hall, clock: ManualClock, attempt_id: str
+def test_too_many_page_leaves_hold_the_exam_until_staff_decide(
+    page: Page, hall: CentreServices, clock: ManualClock, attempt_id: str
 ) -> None:
     for number in range(2):
         clock.pass_time(60)
@@ -173,13 +175,13 @@ def test_too_many_departures_hold_the_exam_until_staff_decide(
     expect(page.locator("dialog.pause-overlay")).to_contain_text("too often")
     assert hall.attempts.view(attempt_id).pause_reason == "held"
     page.evaluate("document.hasFocus = () => true")
-    hall.departures.reverse(attempt_id, 2, "our update", BY)
+    hall.page_leaves.reverse(attempt_id, 2, "our update", BY)
     hall.pauses.resume(attempt_id, "goes on", BY)
     expect(page.locator(".option").first).to_be_visible()
 
 
 def test_a_second_window_waits_until_staff_allow_it(
-    page: Page, hall: Hall, attempt_id: str
+    page: Page, hall: CentreServices, attempt_id: str
 ) -> None:
     page.keyboard.press("1")
     saved(page)
@@ -198,7 +200,7 @@ def test_a_second_window_waits_until_staff_allow_it(
 
 
 def test_a_closed_window_can_be_opened_again(
-    page: Page, hall: Hall, clock: ManualClock, attempt_id: str
+    page: Page, hall: CentreServices, clock: ManualClock, attempt_id: str
 ) -> None:
     page.keyboard.press("1")
     saved(page)
@@ -213,7 +215,7 @@ def test_a_closed_window_can_be_opened_again(
 
 
 def test_with_the_server_away_the_candidate_goes_on_and_all_is_replayed_in_order(
-    page: Page, hall: Hall, attempt_id: str
+    page: Page, hall: CentreServices, attempt_id: str
 ) -> None:
     page.route("**/api/**", refuse)
     for _ in range(3):
@@ -232,7 +234,7 @@ def test_with_the_server_away_the_candidate_goes_on_and_all_is_replayed_in_order
 
 
 def test_a_server_that_stays_away_leaves_an_emergency_file_that_staff_import(
-    page: Page, hall: Hall, attempt_id: str, tmp_path: Path
+    page: Page, hall: CentreServices, attempt_id: str, tmp_path: Path
 ) -> None:
     page.clock.install()
     open_paper(page)
@@ -260,7 +262,7 @@ def test_a_server_that_stays_away_leaves_an_emergency_file_that_staff_import(
 
 
 def test_answers_that_came_too_late_reach_staff_and_the_candidate_is_told(
-    page: Page, hall: Hall, clock: ManualClock, attempt_id: str
+    page: Page, hall: CentreServices, clock: ManualClock, attempt_id: str
 ) -> None:
     page.route("**/answers", refuse)
     page.keyboard.press("1")
@@ -285,7 +287,7 @@ def test_the_page_warns_at_fifteen_minutes(page: Page, clock: ManualClock, attem
 
 
 def test_when_the_time_is_up_nothing_more_is_written_even_with_the_server_away(
-    page: Page, hall: Hall, clock: ManualClock, attempt_id: str
+    page: Page, hall: CentreServices, clock: ManualClock, attempt_id: str
 ) -> None:
     clock.pass_time(120 * 60 - 12)
     open_paper(page)

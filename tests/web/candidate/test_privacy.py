@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from kiosk.exam.attempt.states import EndReason
-from kiosk.hall.services import Hall
+from kiosk.hall.services import CentreServices
 from kiosk.store.centre import outbox
 from kiosk.store.exam import incidents
 from kiosk.store.exam.incidents import EvidenceRow
@@ -22,19 +22,19 @@ def notice(client: FlaskClient) -> str:
     return client.get("/privacy?lang=en").get_data(as_text=True)
 
 
-def open_sitting(hall: Hall, site: Site, **rules: dict[str, object]) -> str:
+def open_sitting(hall: CentreServices, site: Site, **rules: dict[str, object]) -> str:
     package = site.package(rules=rules)
     hall.sittings.import_package(package.data, "staff:chief")
     hall.sittings.unlock(SITTING, package.code, "staff:chief")
     return package.code
 
 
-def end_with_a_picture(hall: Hall, browser: Browser, clock: ManualClock) -> str:
+def end_with_a_picture(hall: CentreServices, browser: Browser, clock: ManualClock) -> str:
     """A candidate ends, of whom the centre has a picture; returns its digest."""
     attempt = browser.arrive().attempt_id
     picture = b"a picture of a candidate"
-    store, digest = hall.results._centre.store, hashlib.sha256(picture).hexdigest()
-    hall.results._centre.keep_sealed(SITTING, "pictures", picture)
+    store, digest = hall.results._context.store, hashlib.sha256(picture).hexdigest()
+    hall.results._context.keep_sealed(SITTING, "pictures", picture)
     row = EvidenceRow(digest, attempt, None, "check_in", clock.now(), len(picture))
     store.write(lambda db: incidents.add_evidence(db, row))
     hall.sittings.start(SITTING, "staff:chief")
@@ -45,7 +45,7 @@ def end_with_a_picture(hall: Hall, browser: Browser, clock: ManualClock) -> str:
 
 @pytest.mark.parametrize("leave", [False, True])
 def test_pictures_leave_the_centre_only_if_the_programme_and_the_notice_say_so(
-    hall: Hall, site: Site, client: FlaskClient, clock: ManualClock, leave: bool
+    hall: CentreServices, site: Site, client: FlaskClient, clock: ManualClock, leave: bool
 ) -> None:
     open_sitting(hall, site, privacy={"pictures_to_headquarters": leave})
     text = notice(client)
@@ -56,16 +56,16 @@ def test_pictures_leave_the_centre_only_if_the_programme_and_the_notice_say_so(
     consent = client.get("/sign-in?lang=en").get_data(as_text=True)
     assert (GO in consent) == leave
     digest = end_with_a_picture(hall, Browser(client), clock)
-    waiting = outbox.ids(hall.results._centre.store.read(), outbox.EVIDENCE)
+    waiting = outbox.ids(hall.results._context.store.read(), outbox.EVIDENCE)
     assert waiting == ([digest] if leave else [])
 
 
 def test_the_result_names_a_picture_that_stays_by_its_digest(
-    hall: Hall, site: Site, client: FlaskClient, clock: ManualClock
+    hall: CentreServices, site: Site, client: FlaskClient, clock: ManualClock
 ) -> None:
     open_sitting(hall, site)
     digest = end_with_a_picture(hall, Browser(client), clock)
-    store = hall.results._centre.store
+    store = hall.results._context.store
     (attempt,) = [a for a in incidents_of(store.read()) if a.sha256 == digest]
     bundle = hall.results._build(store.read(), attempt.attempt_id)
     assert [found.sha256 for found in bundle.evidence] == [digest]
@@ -77,7 +77,7 @@ def incidents_of(db: object) -> list[EvidenceRow]:
 
 
 def test_the_notice_names_handler_and_contact_of_the_programme(
-    hall: Hall, site: Site, client: FlaskClient
+    hall: CentreServices, site: Site, client: FlaskClient
 ) -> None:
     open_sitting(hall, site, privacy={"handler": HANDLER, "contact": "010-12345678"})
     text = notice(client)
@@ -90,7 +90,7 @@ def test_the_notice_names_handler_and_contact_of_the_programme(
 
 @pytest.mark.parametrize("wanted", [False, True])
 def test_the_notice_speaks_of_the_card_and_of_comparing_only_where_that_is_done(
-    hall: Hall, site: Site, client: FlaskClient, wanted: bool
+    hall: CentreServices, site: Site, client: FlaskClient, wanted: bool
 ) -> None:
     open_sitting(hall, site, check_in={"id_card": wanted, "compare_portraits": wanted})
     text = notice(client)
@@ -103,7 +103,7 @@ def test_without_a_sitting_the_notice_says_what_is_usual(client: FlaskClient) ->
 
 
 def test_what_differs_between_programmes_is_said_for_each(
-    hall: Hall, site: Site, client: FlaskClient
+    hall: CentreServices, site: Site, client: FlaskClient
 ) -> None:
     open_sitting(hall, site)
     other = site.package(sitting="S2", rules={"privacy": {"pictures_to_headquarters": True}})
@@ -112,9 +112,9 @@ def test_what_differs_between_programmes_is_said_for_each(
 
 
 def test_the_notice_says_for_how_long_the_programme_keeps_what(
-    hall: Hall, site: Site, client: FlaskClient
+    hall: CentreServices, site: Site, client: FlaskClient
 ) -> None:
-    days = {"portraits": 31, "papers": 31, "pictures": 62, "answers": 93, "journal": 777}
+    days = {"portraits": 31, "papers": 31, "pictures": 62, "answers": 93, "event_log": 777}
     open_sitting(hall, site, retention=days)
     text = notice(client)
     assert "portraits are kept for 31 days, pictures for 62, answers for 93" in text

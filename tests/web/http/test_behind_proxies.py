@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from kiosk.hall.services import Hall
+from kiosk.hall.services import CentreServices
 from kiosk.rehearsal.processes import free_port
 from kiosk.server.serving import listening
 from kiosk.settings import ServerSettings, parse_settings
@@ -23,7 +23,7 @@ LOOPBACK = ("127.0.0.1",)
 
 
 @contextmanager
-def centre(hall: Hall, **server: object) -> Iterator[str]:
+def centre(hall: CentreServices, **server: object) -> Iterator[str]:
     """The centre's server with these settings; gives host and port."""
     parsed = parse_settings({"centre_code": "BJ01", "server": server}).server
     settings = hall.settings.model_copy(update={"server": parsed})
@@ -62,7 +62,7 @@ PASSES = {
 @pytest.mark.parametrize("header", PASSES.values(), ids=list(PASSES))
 @pytest.mark.parametrize("port_in_origin", ["", ":8443"], ids=["usual port", "another port"])
 def test_writes_get_through_nginx(
-    hall: Hall, tmp_path: Path, header: str, port_in_origin: str
+    hall: CentreServices, tmp_path: Path, header: str, port_in_origin: str
 ) -> None:
     origin, port = f"https://{NAME}{port_in_origin}", free_port()
     with centre(hall, public_origins=[origin], trusted_proxies=LOOPBACK) as upstream:
@@ -89,7 +89,7 @@ def certificate(tmp_path: Path) -> tuple[Path, Path]:
 
 
 def test_the_documented_nginx_works(
-    hall: Hall, tmp_path: Path, certificate: tuple[Path, Path]
+    hall: CentreServices, tmp_path: Path, certificate: tuple[Path, Path]
 ) -> None:
     port = free_port()
     with centre(
@@ -109,7 +109,7 @@ def test_the_documented_nginx_works(
 
 
 def test_the_documented_caddyfile_works(
-    hall: Hall, tmp_path: Path, certificate: tuple[Path, Path]
+    hall: CentreServices, tmp_path: Path, certificate: tuple[Path, Path]
 ) -> None:
     port, origin = free_port(), f"https://{NAME}"
     settings = {"public_origins": [origin], "trusted_proxies": LOOPBACK}

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from kiosk.hall.services import Hall
+from kiosk.hall.services import CentreServices
 from kiosk.web import forms
 from kiosk.web.auth import Audience
 from kiosk.web.forms import Form
@@ -68,7 +68,7 @@ FINE: dict[str, Any] = {
     "missing": [],
     "lease": "x" * 40,
     "previous": [],
-    "journal": None,
+    "event_log": None,
     "current": None,
     "flags": [],
     "held": {"a": 1},
@@ -84,7 +84,9 @@ FINE: dict[str, Any] = {
 
 
 @pytest.fixture
-def room(answering: Browser, desk: Desk, app: Flask, hall: Hall, package: Package) -> "Room":
+def room(
+    answering: Browser, desk: Desk, app: Flask, hall: CentreServices, package: Package
+) -> "Room":
     """Everybody who can send something, while an exam is being sat."""
     terminal = Browser(app.test_client())
     terminal.register()

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from flask import Flask, request
 
-from kiosk.hall.services import Hall
+from kiosk.hall.services import CentreServices
 from kiosk.server.serving import listening
 from kiosk.settings import ServerSettings, SettingsError, parse_settings
 from kiosk.web.app import create_app
@@ -16,7 +16,7 @@ from kiosk.web.auth import Audience, allow, remote
 PROXY = "10.0.0.1"
 
 
-def _app(hall: Hall, trusted: Sequence[str]) -> Flask:
+def _app(hall: CentreServices, trusted: Sequence[str]) -> Flask:
     server = ServerSettings(trusted_proxies=tuple(trusted))
     settings = hall.settings.model_copy(update={"server": server})
     app = create_app(dataclasses.replace(hall, settings=settings), testing=True)
@@ -51,25 +51,27 @@ def _seen(app: Flask, peer: str, **headers: str) -> dict[str, str]:
         ("", PROXY),
     ],
 )
-def test_the_right_most_untrusted_address_counts(hall: Hall, forwarded: str, counts: str) -> None:
+def test_the_right_most_untrusted_address_counts(
+    hall: CentreServices, forwarded: str, counts: str
+) -> None:
     app = _app(hall, ["10.0.0.0/24"])
     assert _seen(app, PROXY, X_Forwarded_For=forwarded)["remote"] == counts
 
 
-def test_scheme_and_host_are_the_proxys(hall: Hall) -> None:
+def test_scheme_and_host_are_the_proxys(hall: CentreServices) -> None:
     app = _app(hall, [PROXY])
     seen = _seen(app, PROXY, X_Forwarded_Proto="https", X_Forwarded_Host="exam.hall:8443")
     assert seen["url"] == "https://exam.hall:8443/"
 
 
 @pytest.mark.parametrize("trusted", [[], ["10.9.9.9"], ["10.0.0.128/25"]])
-def test_nobody_else_is_believed(hall: Hall, trusted: list[str]) -> None:
+def test_nobody_else_is_believed(hall: CentreServices, trusted: list[str]) -> None:
     headers = {"X_Forwarded_For": "1.2.3.4", "X_Forwarded_Proto": "https"}
     seen = _seen(_app(hall, trusted), PROXY, X_Forwarded_Host="evil.example", **headers)
     assert seen == {"remote": PROXY, "url": "http://localhost/"}
 
 
-def test_a_proxy_at_an_ipv4_address_is_known_on_an_ipv6_socket(hall: Hall) -> None:
+def test_a_proxy_at_an_ipv4_address_is_known_on_an_ipv6_socket(hall: CentreServices) -> None:
     seen = _seen(_app(hall, [PROXY]), f"::ffff:{PROXY}", X_Forwarded_For="192.168.1.7")
     assert seen["remote"] == "192.168.1.7"
 
@@ -80,7 +82,7 @@ def test_a_proxy_that_is_no_address_is_refused(bad: str) -> None:
         parse_settings({"centre_code": "BJ01", "server": {"trusted_proxies": [bad]}})
 
 
-def test_the_real_server_lets_the_headers_through(hall: Hall) -> None:
+def test_the_real_server_lets_the_headers_through(hall: CentreServices) -> None:
     with listening(_app(hall, ["127.0.0.1"]), "127.0.0.1", 0, 2) as url:
         headers = {"X-Forwarded-For": "192.168.1.7"}
         assert httpx.get(f"{url}/seen", headers=headers).json()["remote"] == "192.168.1.7"

@@ -11,9 +11,9 @@ from flask import Flask
 
 from kiosk.exam.ports import KNOCK, REFUSED, REFUSING
 from kiosk.hall.errors import TooManyAtOnce
-from kiosk.hall.services import Hall
+from kiosk.hall.services import CentreServices
 from kiosk.server.serving import listening
-from kiosk.vision.analysis.checkin import LookTask, Sight
+from kiosk.vision.analysis.checkin import FaceCheckTask, FaceResult
 from kiosk.vision.errors import AnalysisLost
 from kiosk.web.http.concurrency import AT_ONCE, InWork
 from kiosk.web.http.traffic import ANSWERS, OF_STAFF, SIGN_IN, SLOW, CentreTraffic
@@ -61,16 +61,18 @@ def reply(connection: socket.socket) -> tuple[int, bytes]:
 
 
 @contextmanager
-def stuck_analysis(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Semaphore]:
+def stuck_analysis(
+    hall: CentreServices, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[threading.Semaphore]:
     """Face checks that last until the block ends; the semaphore counts those that have begun."""
     over, begun = threading.Event(), threading.Semaphore(0)
 
-    def look(task: LookTask, sender: str) -> Sight:
+    def face_check(task: FaceCheckTask, sender: str) -> FaceResult:
         begun.release()
         over.wait(WAIT)
         raise AnalysisLost()
 
-    monkeypatch.setattr(hall.verification._faces, "look", look)
+    monkeypatch.setattr(hall.verification._faces, "look", face_check)
     monkeypatch.setattr(hall.verification._faces, "reference", lambda *_: b"\0" * 512)
     yield begun
     over.set()
@@ -78,7 +80,7 @@ def stuck_analysis(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> Iterator[thre
 
 def test_48_face_checks_of_a_terminal_hold_two_threads_at_most_and_delay_no_save(
     port: int,
-    hall: Hall,
+    hall: CentreServices,
     app: Flask,
     consenting: Browser,
     package: Package,
@@ -91,10 +93,10 @@ def test_48_face_checks_of_a_terminal_hold_two_threads_at_most_and_delay_no_save
     assert other.open_exam().status_code == 200
     item = other.get(other.at("")).json["items"][0]["id"]
     with stuck_analysis(hall, monkeypatch) as begun:
-        started = consenting.post(consenting.at("/look/start"))
+        started = consenting.post(consenting.at("/face-check/start"))
         assert started.status_code == 200, started.json
-        looks = [
-            begin(port, consenting, consenting.at("/look"), b"\xff\xd8", "image/jpeg")
+        face_checks = [
+            begin(port, consenting, consenting.at("/face-check"), b"\xff\xd8", "image/jpeg")
             for _ in range(48)
         ]
         assert begun.acquire(timeout=WAIT)
@@ -103,7 +105,7 @@ def test_48_face_checks_of_a_terminal_hold_two_threads_at_most_and_delay_no_save
         saved = begin(port, other, other.at("/answers"), body, "application/json")
         assert reply(saved)[0] == 200
         assert not begun.acquire(blocking=False)
-    statuses = [reply(connection)[0] for connection in looks]
+    statuses = [reply(connection)[0] for connection in face_checks]
     assert set(statuses) <= {429, 503}
 
 
@@ -119,26 +121,26 @@ def test_a_third_write_of_a_terminal_is_refused_at_once() -> None:
 
 
 def test_the_refusal_says_when_to_come_again(
-    app: Flask, seated: Browser, hall: Hall, monkeypatch: pytest.MonkeyPatch
+    app: Flask, seated: Browser, hall: CentreServices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object) -> None:
         raise TooManyAtOnce()
 
     monkeypatch.setattr(InWork, "place", full)
-    answer = seated.post(seated.at("/look/start"))
+    answer = seated.post(seated.at("/face-check/start"))
     assert (answer.status_code, answer.json["error"]["code"]) == (429, "too_many_at_once")
     assert answer.headers["Retry-After"] == "1"
     assert seated.get(seated.at("")).status_code == 200
 
 
 def test_a_look_in_work_lets_nobody_wait(
-    hall: Hall, consenting: Browser, monkeypatch: pytest.MonkeyPatch
+    hall: CentreServices, consenting: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with stuck_analysis(hall, monkeypatch):
-        assert consenting.post(consenting.at("/look/start")).status_code == 200
-        hall.verification._looks[consenting.attempt_id].lock.acquire()
+        assert consenting.post(consenting.at("/face-check/start")).status_code == 200
+        hall.verification._face_checks[consenting.attempt_id].lock.acquire()
         answer = consenting.post(
-            consenting.at("/look"), data=b"\xff\xd8", content_type="image/jpeg"
+            consenting.at("/face-check"), data=b"\xff\xd8", content_type="image/jpeg"
         )
         assert (answer.status_code, answer.json["error"]["code"]) == (429, "too_many_at_once")
 
@@ -167,7 +169,7 @@ def test_a_routes_limit_is_known_before_its_body(app: Flask) -> None:
 
 
 def test_a_strangers_package_is_refused_before_it_is_stored(port: int) -> None:
-    for path in ("/staff/api/packages", "/staff/api/stick"):
+    for path in ("/staff/api/packages", "/staff/api/removable-media"):
         head = f"POST {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n".encode()
         connection = socket.create_connection(("127.0.0.1", port), WAIT)
         connection.sendall(head + b"Content-Length: 180000000\r\n\r\n")

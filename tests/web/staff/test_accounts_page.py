@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from kiosk.hall.errors import SignInRefused
 from kiosk.hall.rights import CHIEF, INVIGILATOR
-from kiosk.hall.services import Hall
+from kiosk.hall.services import CentreServices
 from tests.centres import PASSWORD, USERNAME
 
 
@@ -18,7 +18,7 @@ def sign_in(page: Page, username: str) -> None:
     page.wait_for_url("**/staff/accounts")
 
 
-def test_the_chief_adds_changes_and_locks_accounts(page: Page, hall: Hall) -> None:
+def test_the_chief_adds_changes_and_locks_accounts(page: Page, hall: CentreServices) -> None:
     sign_in(page, USERNAME)
     page.get_by_role("button", name="Add an account").click()
     page.get_by_label("User name").fill("li")
@@ -44,7 +44,7 @@ def test_the_chief_adds_changes_and_locks_accounts(page: Page, hall: Hall) -> No
     assert (chief.username, li.role, li.locked_at is not None) == (USERNAME, CHIEF, True)
 
 
-def test_an_invigilator_sees_who_waits_and_no_accounts(page: Page, hall: Hall) -> None:
+def test_an_invigilator_sees_who_waits_and_no_accounts(page: Page, hall: CentreServices) -> None:
     hall.accounts.add("li", PASSWORD, INVIGILATOR, "staff:chief")
     for _ in range(5):
         with pytest.raises(SignInRefused):

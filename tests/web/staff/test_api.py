@@ -2,7 +2,7 @@
 
 import pytest
 
-from kiosk.hall.services import Hall
+from kiosk.hall.services import CentreServices
 from tests.centres import Package, Site
 from tests.faces import portrait
 from tests.web.browser import Browser, Desk
@@ -74,10 +74,10 @@ def test_staff_end_an_exam_with_a_reason(desk: Desk, answering: Browser) -> None
     assert answering.get("/exam").headers["Location"] == "/receipt"
 
 
-def test_what_staff_type_is_escaped_in_the_journal(desk: Desk, answering: Browser) -> None:
+def test_what_staff_type_is_escaped_in_the_event_log(desk: Desk, answering: Browser) -> None:
     path = f"/staff/api/attempts/{answering.attempt_id}/end"
     desk.post(path, {"reason": "<script>alert(1)</script>"})
-    page = desk.get("/staff/sittings/S1/journal").text
+    page = desk.get("/staff/sittings/S1/event-log").text
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
     assert "<script>alert" not in page
 
@@ -118,14 +118,14 @@ def test_there_is_no_picture_before_the_first_frame(desk: Desk, answering: Brows
     assert desk.get(path).status_code == 204
 
 
-@pytest.mark.parametrize("page", ["", "/incidents", "/journal"])
+@pytest.mark.parametrize("page", ["", "/incidents", "/event-log"])
 def test_the_sittings_pages_open(desk: Desk, sitting: str, page: str) -> None:
     reply = desk.get(f"/staff/sittings/{sitting}{page}")
     assert reply.status_code == 200
     assert "2026年4月考试" in reply.text
 
 
-@pytest.mark.parametrize("page", ["", "/incidents", "/journal"])
+@pytest.mark.parametrize("page", ["", "/incidents", "/event-log"])
 def test_an_unknown_sitting_is_not_found(desk: Desk, page: str) -> None:
     assert desk.get(f"/staff/sittings/nothing{page}").status_code == 404
 
@@ -136,7 +136,7 @@ def test_sync_can_be_asked_for(desk: Desk) -> None:
 
 @pytest.mark.parametrize("kind", ["certificate", "address", "clock"])
 def test_trouble_with_https_stands_on_the_first_page_and_in_the_room(
-    desk: Desk, hall: Hall, sitting: str, kind: str
+    desk: Desk, hall: CentreServices, sitting: str, kind: str
 ) -> None:
     hall.edge.tell({"something in English": kind, "no answer": "server"})
     assert desk.get(f"/staff/api/sittings/{sitting}/room").json["alerts"] == [f"https_{kind}"]

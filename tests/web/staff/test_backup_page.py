@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from kiosk.bootstrap.backup_places import BackupPlaces
 from kiosk.hall.rights import INVIGILATOR
-from kiosk.hall.services import Hall
+from kiosk.hall.services import CentreServices
 from kiosk.settings import BackupSettings
 from tests.centres import PASSWORD, USERNAME, Site
 from tests.web.browser import Desk
@@ -18,7 +18,7 @@ URL = "/staff/api/backup"
 
 
 @pytest.fixture
-def disk(hall: Hall, site: Site, tmp_path: Path) -> Iterator[Path]:
+def disk(hall: CentreServices, site: Site, tmp_path: Path) -> Iterator[Path]:
     """A second disk; backups are made by a thread, as the server's schedule does."""
     folder = tmp_path / "disk"
     folder.mkdir()
@@ -35,7 +35,7 @@ def disk(hall: Hall, site: Site, tmp_path: Path) -> Iterator[Path]:
 
 
 def test_the_chief_makes_one_and_nobody_else(
-    desk: Desk, app_desk: Desk, hall: Hall, disk: Path, sitting: str
+    desk: Desk, app_desk: Desk, hall: CentreServices, disk: Path, sitting: str
 ) -> None:
     assert desk.get("/staff/backup").status_code == 200
     assert desk.post(URL, {"folder": "/etc"}).status_code == 404

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from kiosk.hall.services import Hall
+from kiosk.hall.services import CentreServices
 from tests.centres import PASSWORD, USERNAME, ManualClock, Package, Site
 from tests.faces import live
 from tests.hall.eyes import YAW, seeing_faces
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.e2e
 
 
 @pytest.fixture
-def hall(site: Site, clock: ManualClock, weights: Path) -> Iterator[Hall]:
+def hall(site: Site, clock: ManualClock, weights: Path) -> Iterator[CentreServices]:
     """A hall that recognises faces."""
     with quiet_hall(site, clock, seeing_faces(weights)) as hall:
         yield hall
@@ -31,14 +31,14 @@ def package(site: Site) -> Package:
 
 
 @pytest.fixture
-def passed(page: Page, hall: Hall, sitting: str, clock: ManualClock) -> str:
+def passed(page: Page, hall: CentreServices, sitting: str, clock: ManualClock) -> str:
     """A candidate at that browser whom the machine has passed; returns the attempt."""
     attempt_id = str(page.evaluate(ARRIVE, {**WHO, "consent_face": True}))
     desk = hall.verification
-    reply = desk.begin_look(attempt_id)
+    reply = desk.begin_face_check(attempt_id)
     for number in range(60):
         clock.pass_time(0.5)
-        reply = desk.look(attempt_id, live(0, number, YAW[reply.ask]))
+        reply = desk.face_check(attempt_id, live(0, number, YAW[reply.ask]))
         if reply.result is not None:
             break
     assert hall.attempts.view(attempt_id).state == "ready"
@@ -58,12 +58,14 @@ def staff(page: Page, passed: str) -> Page:
     return other
 
 
-def kinds(hall: Hall) -> list[str]:
+def kinds(hall: CentreServices) -> list[str]:
     """Kinds of what staff did about the candidate, oldest first."""
-    return [e.kind for e in reversed(hall.rooms.journal(SITTING)) if e.who.startswith("staff:")]
+    return [e.kind for e in reversed(hall.rooms.event_log(SITTING)) if e.who.startswith("staff:")]
 
 
-def test_staff_look_with_one_key_each(page: Page, staff: Page, hall: Hall, passed: str) -> None:
+def test_staff_look_with_one_key_each(
+    page: Page, staff: Page, hall: CentreServices, passed: str
+) -> None:
     page.goto("/waiting")
     staff.locator("#inspect-all").click()
     dialog = staff.locator("dialog")
@@ -89,7 +91,9 @@ def test_staff_look_with_one_key_each(page: Page, staff: Page, hall: Hall, passe
     assert hall.attempts.view(passed).findings == []
 
 
-def test_nothing_to_object_is_one_key_and_says_so(staff: Page, hall: Hall, passed: str) -> None:
+def test_nothing_to_object_is_one_key_and_says_so(
+    staff: Page, hall: CentreServices, passed: str
+) -> None:
     card = staff.locator("[data-admission-no='2026T0001']")
     expect(card).to_contain_text("Not checked by staff yet")
     card.get_by_role("button", name=re.compile("^View")).click()
@@ -114,7 +118,7 @@ def test_every_finding_is_within_reach_of_the_keyboard_and_named(staff: Page) ->
     expect(staff.locator("dialog")).to_have_count(0)
 
 
-def test_keys_in_the_reason_are_text(staff: Page, hall: Hall, passed: str) -> None:
+def test_keys_in_the_reason_are_text(staff: Page, hall: CentreServices, passed: str) -> None:
     hall.inspections.find(passed, "hat", "staff:chief")
     card = staff.locator("[data-admission-no='2026T0001']")
     expect(card).to_contain_text("Found: Hat")
@@ -132,7 +136,7 @@ def test_keys_in_the_reason_are_text(staff: Page, hall: Hall, passed: str) -> No
 
 
 def test_what_is_seen_during_the_exam_is_one_key_with_its_pictures(
-    page: Page, staff: Page, hall: Hall, passed: str, package: Package
+    page: Page, staff: Page, hall: CentreServices, passed: str, package: Package
 ) -> None:
     hall.sittings.unlock(SITTING, package.code, "staff:chief")
     hall.sittings.start(SITTING, "staff:chief")

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.hall.services import Hall
+from kiosk.hall.services import CentreServices
 from tests.centres import ManualClock, Package, Site
 from tests.web.browser import Browser, Desk
 from tests.web.conftest import SITTING
@@ -12,9 +12,9 @@ from tests.web.conftest import SITTING
 WHY = {"reason": "for this test"}
 
 
-def kinds(hall: Hall) -> list[str]:
-    """Kinds of the journal's events."""
-    return [event.kind for event in hall.rooms.journal(SITTING, 1000)]
+def kinds(hall: CentreServices) -> list[str]:
+    """Kinds of the event log's events."""
+    return [event.kind for event in hall.rooms.event_log(SITTING, 1000)]
 
 
 def row(desk: Desk) -> dict[str, Any]:
@@ -35,7 +35,7 @@ def row(desk: Desk) -> dict[str, Any]:
     ],
 )
 def test_an_act_on_one_candidate_is_done_and_on_record(
-    answering: Browser, desk: Desk, hall: Hall, act: str, body: dict[str, Any], kind: str
+    answering: Browser, desk: Desk, hall: CentreServices, act: str, body: dict[str, Any], kind: str
 ) -> None:
     path = f"/staff/api/attempts/{answering.attempt_id}/{act}"
     assert desk.post(path, {**body, "reason": " "}).status_code == 422
@@ -44,7 +44,7 @@ def test_an_act_on_one_candidate_is_done_and_on_record(
 
 
 def test_a_device_that_failed_its_check_is_admitted_by_staff_with_a_reason(
-    sitting: str, browser: Browser, desk: Desk, hall: Hall
+    sitting: str, browser: Browser, desk: Desk, hall: CentreServices
 ) -> None:
     browser.register()
     browser.check(microphone=False)
@@ -68,7 +68,9 @@ def test_a_camera_that_is_another_is_seen_by_staff(answering: Browser, desk: Des
     assert {incident["rule"] for incident in found} == {"camera_changed", "camera_virtual"}
 
 
-def test_pause_resume_end_reopen_and_void(answering: Browser, desk: Desk, hall: Hall) -> None:
+def test_pause_resume_end_reopen_and_void(
+    answering: Browser, desk: Desk, hall: CentreServices
+) -> None:
     base = f"/staff/api/attempts/{answering.attempt_id}"
     for act, state in (
         ("pause", "paused"),
@@ -84,7 +86,7 @@ def test_pause_resume_end_reopen_and_void(answering: Browser, desk: Desk, hall: 
 
 
 def test_the_room_is_paused_resumed_given_time_and_stopped(
-    answering: Browser, desk: Desk, hall: Hall
+    answering: Browser, desk: Desk, hall: CentreServices
 ) -> None:
     base = f"/staff/api/sittings/{SITTING}"
     assert desk.post(f"{base}/pause", WHY).status_code == 200
@@ -117,12 +119,12 @@ def test_seats_are_drawn_and_terminals_bound(browser: Browser, sitting: str, des
     assert "Z99" in refused.json["error"]["message"]
 
 
-def test_a_departure_is_reversed(answering: Browser, desk: Desk) -> None:
+def test_a_page_leave_is_reversed(answering: Browser, desk: Desk) -> None:
     answering.post(answering.at("/conduct"), {"signals": [{"kind": "left", "cause": "blur"}]})
     base = f"/staff/api/attempts/{answering.attempt_id}"
-    assert desk.post(f"{base}/departures/1/reverse", WHY).status_code == 200
-    assert desk.post(f"{base}/departures/2/reverse", WHY).status_code == 404
-    (entry,) = desk.get(f"{base}/ledgers").json["departures"]
+    assert desk.post(f"{base}/page-leaves/1/reverse", WHY).status_code == 200
+    assert desk.post(f"{base}/page-leaves/2/reverse", WHY).status_code == 404
+    (entry,) = desk.get(f"{base}/records").json["page_leaves"]
     assert entry["reversal"] == WHY["reason"]
 
 
@@ -146,7 +148,7 @@ def first(answering: Browser) -> dict[str, Any]:
     [(1, 7, "invalid_request"), (1, ["A"], "invalid_answer"), (900, "A", "sequence_gap")],
 )
 def test_an_answer_that_does_not_fit_is_told_recorded_and_changes_nothing(
-    answering: Browser, hall: Hall, seq: int, value: object, code: str
+    answering: Browser, hall: CentreServices, seq: int, value: object, code: str
 ) -> None:
     write = {"seq": seq, "item": first(answering)["id"], "value": value, "at": None}
     reply = answering.post(answering.at("/answers"), {"writes": [write]})
@@ -156,7 +158,7 @@ def test_an_answer_that_does_not_fit_is_told_recorded_and_changes_nothing(
 
 
 def test_a_number_from_the_past_with_another_answer_is_told_and_recorded(
-    answering: Browser, hall: Hall
+    answering: Browser, hall: CentreServices
 ) -> None:
     item = first(answering)
     for option, status in ((0, 200), (0, 200), (1, 409)):
@@ -169,7 +171,7 @@ def test_a_number_from_the_past_with_another_answer_is_told_and_recorded(
 
 
 def test_somebody_elses_attempt_is_refused_and_on_record(
-    answering: Browser, hall: Hall, desk: Desk
+    answering: Browser, hall: CentreServices, desk: Desk
 ) -> None:
     rows = desk.get(f"/staff/api/sittings/{SITTING}/room").json["rows"]
     other = next(one["attempt_id"] for one in rows if one["admission_no"] == "2026T0002")
@@ -189,7 +191,7 @@ def test_only_the_page_that_holds_the_exam_may_write(answering: Browser) -> None
 
 
 def test_handing_in_too_early_says_from_when(
-    seated: Browser, hall: Hall, site: Site, clock: ManualClock
+    seated: Browser, hall: CentreServices, site: Site, clock: ManualClock
 ) -> None:
     package: Package = site.package(version=2, rules={"time": {"earliest_hand_in_minutes": 30}})
     hall.sittings.import_package(package.data, "staff:chief")

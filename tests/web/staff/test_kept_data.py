@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from kiosk.hall.packages import NO_NAME
-from kiosk.hall.services import Hall
+from kiosk.hall.services import CentreServices
 from kiosk.web.auth import Audience
 from tests.centres import ManualClock, Site
 from tests.hall.conftest import Room
@@ -15,13 +15,13 @@ from tests.web.browser import Desk
 from tests.web.conftest import SITTING
 
 WRITES = {"POST", "PUT", "PATCH", "DELETE"}
-PAGES = ("", "/readiness", "/incidents", "/journal")
+PAGES = ("", "/readiness", "/incidents", "/event-log")
 
 
 @pytest.fixture
-def room(hall: Hall, site: Site, clock: ManualClock) -> Room:
+def room(hall: CentreServices, site: Site, clock: ManualClock) -> Room:
     """A sitting that is over and delivered, its package still in three parts."""
-    room = Room(hall, hall.results._centre.store, site, clock)
+    room = Room(hall, hall.results._context.store, site, clock)
     room.begin(rules={"retention": {"portraits": 30, "papers": 60}})
     room.close()
     deliver(room)

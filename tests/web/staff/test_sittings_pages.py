@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from kiosk.hall.services import Hall
+from kiosk.hall.services import CentreServices
 from tests.centres import PASSWORD, USERNAME, Package, Site
 from tests.web.browser import Browser, Desk
 from tests.web.conftest import ARRIVE, SITTING, WHO
@@ -18,7 +18,7 @@ TERMINAL = ARRIVE.split("  return (await")[0] + "}"
 
 
 @pytest.fixture
-def twin(hall: Hall, site: Site, sitting: str) -> str:
+def twin(hall: CentreServices, site: Site, sitting: str) -> str:
     """A second sitting of the same candidates at the same time."""
     return hall.sittings.import_package(site.package(sitting="S2").data, "staff:chief").id
 
@@ -116,7 +116,7 @@ def staff(page: Page) -> Page:
 
 
 @pytest.mark.e2e
-def test_the_page_asks_which_of_two_sittings(page: Page, hall: Hall, twin: str) -> None:
+def test_the_page_asks_which_of_two_sittings(page: Page, hall: CentreServices, twin: str) -> None:
     page.evaluate(TERMINAL)
     page.goto("/sign-in?lang=en")
     page.fill("#admission-no", "２０２６ｔ０００１")
@@ -136,7 +136,7 @@ def test_the_page_asks_which_of_two_sittings(page: Page, hall: Hall, twin: str) 
 
 @pytest.mark.e2e
 def test_the_dialog_shows_who_writes_and_closes_only_what_it_showed(
-    staff: Page, hall: Hall, attempt_id: str
+    staff: Page, hall: CentreServices, attempt_id: str
 ) -> None:
     hall.outages.give(attempt_id, 10, "terminal failed", "staff:chief")
     staff.goto(f"/staff/sittings/{SITTING}?lang=en")
@@ -164,7 +164,7 @@ def test_the_dialog_shows_who_writes_and_closes_only_what_it_showed(
 
 @pytest.mark.e2e
 def test_stopping_is_folded_away_and_confirmed_like_closing(
-    staff: Page, hall: Hall, attempt_id: str
+    staff: Page, hall: CentreServices, attempt_id: str
 ) -> None:
     staff.goto(f"/staff/sittings/{SITTING}?lang=en")
     staff.get_by_role("button", name="More actions").click()
@@ -187,7 +187,7 @@ def test_stopping_is_folded_away_and_confirmed_like_closing(
 
 @pytest.mark.e2e
 def test_ending_and_voiding_one_exam_are_folded_away_and_ticked(
-    staff: Page, hall: Hall, attempt_id: str
+    staff: Page, hall: CentreServices, attempt_id: str
 ) -> None:
     staff.goto(f"/staff/sittings/{SITTING}?lang=en")
     for button, sure, state in (
@@ -210,7 +210,7 @@ def test_ending_and_voiding_one_exam_are_folded_away_and_ticked(
 
 @pytest.mark.e2e
 def test_the_start_says_who_is_not_ready_and_is_ticked(
-    staff: Page, hall: Hall, sitting: str, package: Package
+    staff: Page, hall: CentreServices, sitting: str, package: Package
 ) -> None:
     hall.sittings.unlock(sitting, package.code, "staff:chief")
     staff.goto(f"/staff/sittings/{SITTING}?lang=en")
@@ -228,7 +228,7 @@ def test_the_start_says_who_is_not_ready_and_is_ticked(
 
 @pytest.mark.e2e
 def test_staff_find_a_number_in_full_width_and_say_who_will_not_sit(
-    staff: Page, hall: Hall, sitting: str, package: Package
+    staff: Page, hall: CentreServices, sitting: str, package: Package
 ) -> None:
     staff.goto(f"/staff/sittings/{SITTING}?lang=en")
     staff.locator("#search").fill("２０２６ｔ　０００２")
@@ -264,7 +264,9 @@ def test_an_unlock_code_in_full_width_is_shown_as_it_was_issued(
 
 
 @pytest.mark.e2e
-def test_staff_admit_a_guest_and_read_the_number_out(staff: Page, hall: Hall, sitting: str) -> None:
+def test_staff_admit_a_guest_and_read_the_number_out(
+    staff: Page, hall: CentreServices, sitting: str
+) -> None:
     staff.goto(f"/staff/sittings/{SITTING}?lang=en")
     staff.get_by_role("button", name="More actions").click()
     staff.get_by_role("button", name="Admit a candidate who is not on the roster").click()

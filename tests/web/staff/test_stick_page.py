@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from kiosk.server.serving import listening
 from kiosk.web.app import create_app
-from sync.wire.exchange.container import ZipMedium, zip_parts
+from sync.wire.exchange.container import ZipContainer, zip_parts
 from tests.agent.test_sync import World, end_the_attempt, unlock, until
 from tests.web.browser import Desk
 from tests.web.staff.test_sync_page import shot, signed_in
@@ -19,7 +19,7 @@ from tests.web.staff.test_sync_page import world as world  # the fixture
 def at_headquarters(world: World, saved: Path, answer: Path) -> None:
     """As ``hq import FILE.zip --out ANSWER.zip`` does it."""
     with saved.open("rb") as file:
-        medium = ZipMedium(file)
+        medium = ZipContainer(file)
         codes = [report.centre_code for report in world.hq.media.take(medium, "test")]
         files = chain.from_iterable(world.hq.media.answer(medium, code) for code in codes)
         answer.write_bytes(b"".join(zip_parts(files)))
@@ -57,10 +57,10 @@ def test_a_file_goes_to_headquarters_and_its_answer_comes_back(
 
 @pytest.mark.parametrize("data", [b"", b"no archive"])
 def test_what_is_no_file_of_headquarters_is_refused_with_words(desk: Desk, data: bytes) -> None:
-    reply = desk.post("/staff/api/stick", data=data, content_type="application/zip")
+    reply = desk.post("/staff/api/removable-media", data=data, content_type="application/zip")
     assert reply.status_code == 422
-    assert reply.json["error"]["code"] in ("medium_damaged", "medium_empty")
+    assert reply.json["error"]["code"] in ("media_damaged", "media_empty")
 
 
 def test_another_kind_of_content_is_not_taken(desk: Desk) -> None:
-    assert desk.post("/staff/api/stick", json={}).status_code == 415
+    assert desk.post("/staff/api/removable-media", json={}).status_code == 415

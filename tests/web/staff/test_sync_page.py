@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from kiosk.bootstrap.setup import SETTINGS
 from kiosk.hall.delivery.status import REFUSED
-from kiosk.hall.services import Hall
+from kiosk.hall.services import CentreServices
 from kiosk.rehearsal.environment import STAFF, set_up
 from kiosk.rehearsal.people import make_people
 from kiosk.server.serving import listening
@@ -128,7 +128,7 @@ def test_staff_see_what_waits_while_hq_is_away_and_what_it_confirms_when_it_is_b
         expect(page.locator("#sync-result")).to_have_text("Headquarters has answered.")
         expect(head).to_have_text("Everything is at headquarters")
         expect(waits).to_have_text(["0", "0", "1"])
-        expect(page.locator("#kind-journal .steps strong")).to_have_text(["0", "0", "1"])
+        expect(page.locator("#kind-event log .steps strong")).to_have_text(["0", "0", "1"])
         expect(page.locator("#result-sum")).to_have_text("1 of 1 have arrived.")
         expect(page.locator("#clock")).to_have_text("The clock here matches headquarters.")
         shot(page, "sync-there")
@@ -138,11 +138,11 @@ def test_staff_see_what_waits_while_hq_is_away_and_what_it_confirms_when_it_is_b
 SOME = {"waiting": 3, "delivered": 37}
 NOTHING: dict[str, Any] = {
     "state": "online", "busy": False, "last_contact": "2026-04-25T06:00:00Z", "next_try": None,
-    "kinds": {"result": SOME, "journal": {"waiting": 0, "delivered": 4},
+    "kinds": {"result": SOME, "event_log": {"waiting": 0, "delivered": 4},
               "evidence": {"waiting": 12, "delivered": 1204}},
     "waiting": 15, "delivered": 1245, "sending": None,
     "confirmed": {"at": "2026-04-25T05:00:00Z",
-                  "held": {"result": 37, "journal": 4, "evidence": 1200}},
+                  "held": {"result": 37, "event_log": 4, "evidence": 1200}},
     "complete": False, "unsealed": False, "last_error": None, "clock_offset_s": 0.4, "problems": [],
 }  # fmt: skip
 PROBLEM = {"kind": "result", "id": REFUSED_ID, "admission_no": "2026T0001", "tries": 3,
@@ -156,7 +156,7 @@ def told(page: Page, view: dict[str, Any]) -> None:
 
 
 @pytest.fixture
-def staff_page(page: Page, hall: Hall) -> Page:
+def staff_page(page: Page, hall: CentreServices) -> Page:
     """A window of staff who are signed in."""
     session = hall.staff.sign_in(USERNAME, PASSWORD, "test")
     page.context.add_cookies(

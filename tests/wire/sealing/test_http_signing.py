@@ -15,7 +15,7 @@ URL = "https://hq.example/sync/v1/inbox?after=5"
 
 
 class Nonces:
-    """Remembers nonces, as headquarters' ledger does."""
+    """Remembers nonces, as headquarters' database does."""
 
     def __init__(self) -> None:
         self.seen: set[tuple[str, str]] = set()

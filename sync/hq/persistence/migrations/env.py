@@ -1,4 +1,4 @@
-"""What Alembic runs to get at the ledger: always over a connection that the caller holds."""
+"""What Alembic runs to get at the database: always over a connection that the caller holds."""
 
 from alembic import context
 

@@ -1,4 +1,4 @@
-"""Bringing a ledger's tables up to date, in the transaction of the caller."""
+"""Bringing a database's tables up to date, in the transaction of the caller."""
 
 from functools import cache
 
@@ -8,25 +8,25 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, select
 
-from sync.hq.errors import NewerLedger, OlderLedger
+from sync.hq.errors import NewerDatabase, OlderDatabase
 from sync.hq.persistence import tables
 
 FIRST = "0001"
-"""The revision that a ledger has which was made before revisions were counted."""
+"""The revision that a database has which was made before revisions were counted."""
 SHAPE = 3
-"""What such a ledger says of itself in ``meta``."""
+"""What such a database says of itself in ``meta``."""
 _SCRIPTS = "sync.hq.persistence:migrations"
 
 
 def migrate(connection: Connection) -> bool:
     """Run the steps that are missing; True when there were any.
 
-    The caller's transaction must have the ledger to itself, and undoes all steps on an error.
-    Raises :class:`NewerLedger` or :class:`OlderLedger`.
+    The caller's transaction must have the database to itself, and undoes all steps on an error.
+    Raises :class:`NewerDatabase` or :class:`OlderDatabase`.
     """
     found = revision(connection) or _adopted(connection)
     if found is not None and found not in known():
-        raise NewerLedger(found=found, known=head())
+        raise NewerDatabase(found=found, known=head())
     if found == head():
         return False
     command.upgrade(_config(connection), "head")
@@ -34,7 +34,7 @@ def migrate(connection: Connection) -> bool:
 
 
 def revision(connection: Connection) -> str | None:
-    """The revision of a ledger's tables, or None when none is noted."""
+    """The revision of a database's tables, or None when none is noted."""
     return MigrationContext.configure(connection).get_current_revision()
 
 
@@ -51,15 +51,15 @@ def head() -> str:
 
 
 def _adopted(connection: Connection) -> str | None:
-    """Take over a ledger from before revisions were counted; None when there are no tables."""
+    """Take over a database from before revisions were counted; None when there are no tables."""
     if not inspect(connection).has_table(tables.meta.name):
         return None
     query = select(tables.meta.c.value).where(tables.meta.c.key == "shape")
     shape = int(connection.execute(query).scalar_one())
     if shape > SHAPE:
-        raise NewerLedger(found=shape, known=SHAPE)
+        raise NewerDatabase(found=shape, known=SHAPE)
     if shape < SHAPE:
-        raise OlderLedger(found=shape, known=SHAPE)
+        raise OlderDatabase(found=shape, known=SHAPE)
     command.stamp(_config(connection), FIRST)
     return FIRST
 

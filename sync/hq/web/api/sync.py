@@ -100,12 +100,12 @@ def bundle(bundle_id: str) -> Response:
     return signed(hq.intake.take(centre_code, bundle_id, request.get_data()))
 
 
-@sync_api.put("/journals/<journal_id>")
-def journal(journal_id: str) -> Response:
-    """Take in a part of a sitting's journal; the reply is the signed receipt."""
+@sync_api.put("/event-logs/<part_id>")
+def event_log(part_id: str) -> Response:
+    """Take in a part of a sitting's event log; the reply is the signed receipt."""
     hq, centre_code = headquarters(), centre()
-    require_sha256(journal_id)
-    return signed(hq.journals.take(centre_code, journal_id, request.get_data()))
+    require_sha256(part_id)
+    return signed(hq.event_logs.take(centre_code, part_id, request.get_data()))
 
 
 @sync_api.post("/inventory")

@@ -3,18 +3,18 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sync.hq.core.progress import Progress, silent
+from sync.hq.core.progress import ProgressCallback, silent
 from sync.hq.errors import BadImport
 from sync.hq.imports.archives import Archive
 from sync.hq.imports.uploads import Upload
 from sync.hq.problems import Problem
 from sync.hq.registration.candidate_file import Application, read_candidates
 from sync.hq.registration.portrait_files import NoPortraits, PortraitArchive, PortraitFiles
-from sync.hq.services import Headquarters
+from sync.hq.services import HqServices
 
 
 def check(
-    hq: Headquarters, upload: Upload, progress: Progress
+    hq: HqServices, upload: Upload, progress: ProgressCallback
 ) -> tuple[Mapping[str, Any], Sequence[Problem]]:
     """How many rows are sound, and every problem."""
     try:
@@ -26,11 +26,11 @@ def check(
 
 
 def store(
-    hq: Headquarters,
+    hq: HqServices,
     upload: Upload,
     by: str,
     leave_out: bool,  # noqa: ARG001 - a register of candidates is stored whole
-    progress: Progress,
+    progress: ProgressCallback,
 ) -> Mapping[str, Any]:
     """Store it; raises ``BadImport``."""
     found, problems = _read(hq, upload, silent)
@@ -40,7 +40,7 @@ def store(
 
 
 def _read(
-    hq: Headquarters, upload: Upload, progress: Progress
+    hq: HqServices, upload: Upload, progress: ProgressCallback
 ) -> tuple[list[Application], list[Problem]]:
     if "file" not in upload.files:
         raise BadImport([Problem("empty")])

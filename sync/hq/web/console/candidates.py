@@ -7,7 +7,7 @@ from flask import Response, current_app, redirect, render_template, request, url
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from sync.hq.core.progress import Progress
+from sync.hq.core.progress import ProgressCallback
 from sync.hq.errors import NotFound
 from sync.hq.imports.jobs import as_json
 from sync.hq.registration.candidate_file import template as candidate_template
@@ -85,7 +85,7 @@ def check_portraits(sitting_id: str) -> BaseResponse:
     if load_judge is None:
         raise NotFound(what="face pack")
 
-    def work(progress: Progress) -> Mapping[str, Any]:
+    def work(progress: ProgressCallback) -> Mapping[str, Any]:
         looked = hq.people.check_portraits(load_judge(), sitting_id, progress)
         return {"checked": len(looked), "found": sum(map(bool, looked.values()))}
 

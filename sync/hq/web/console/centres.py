@@ -1,4 +1,4 @@
-"""Centres at the console: who asks to be enrolled, how all stand, what their journals show."""
+"""Centres at the console: who asks to be enrolled, how all stand, what their event logs show."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,12 +22,12 @@ centres = staff_pages("centres")
 
 
 SHOWN = timedelta(days=92)
-"""What journals show is shown for so long; `hq centres status` tells of all."""
+"""What event logs show is shown for so long; `hq centres status` tells of all."""
 
 
 @dataclass(frozen=True)
 class FindingView:
-    """What the journal of a sitting at a centre shows, in the language of the request."""
+    """What the event log of a sitting at a centre shows, in the language of the request."""
 
     centre: str
     sitting: str
@@ -49,7 +49,7 @@ class DeletionLine:
 
 @centres.get("/centres")
 def overview() -> str:
-    """Requests that wait, all centres, and what their journals show."""
+    """Requests that wait, all centres, and what their event logs show."""
     hq = headquarters()
     known = hq.centres.list()
     return render_template(
@@ -57,7 +57,7 @@ def overview() -> str:
         requests=hq.enrolment.pending(),
         enrolled={one.code for one in known},
         standings=standings(known, hq.inventories.contacts()),
-        findings=_findings(hq.journals.findings(hq.clock.now() - SHOWN)),
+        findings=_findings(hq.event_logs.findings(hq.clock.now() - SHOWN)),
         deletions=_deletions(hq.deletions.list(hq.clock.now() - SHOWN)),
         keys=hq.public_keys,
     )

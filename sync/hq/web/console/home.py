@@ -98,8 +98,8 @@ def results_csv() -> Response:
     return download(to_csv([vars(row) for row in rows]).encode("utf-8-sig"), "results.csv")
 
 
-@console.get("/journal")
-def journal() -> str:
+@console.get("/audit_log")
+def audit_log() -> str:
     """The audit log."""
-    log = headquarters().journal
-    return render_template("journal.html", events=log.newest(), broken=log.broken_at())
+    log = headquarters().audit_log
+    return render_template("audit_log.html", events=log.newest(), broken=log.broken_at())

@@ -5,17 +5,17 @@ from typing import Any
 
 from sync.hq.authoring.interchange import formats
 from sync.hq.authoring.item_import import Preview
-from sync.hq.core.progress import Progress, silent
+from sync.hq.core.progress import ProgressCallback, silent
 from sync.hq.errors import BadImport
 from sync.hq.imports.uploads import Upload
 from sync.hq.problems import Problem
-from sync.hq.services import Headquarters
+from sync.hq.services import HqServices
 
 DEFAULTS = ("subject", "domain", "trade", "level", "difficulty")
 
 
 def check(
-    hq: Headquarters, upload: Upload, progress: Progress
+    hq: HqServices, upload: Upload, progress: ProgressCallback
 ) -> tuple[Mapping[str, Any], Sequence[Problem]]:
     """What storing would do, and every problem."""
     try:
@@ -26,7 +26,7 @@ def check(
 
 
 def store(
-    hq: Headquarters, upload: Upload, by: str, leave_out: bool, progress: Progress
+    hq: HqServices, upload: Upload, by: str, leave_out: bool, progress: ProgressCallback
 ) -> Mapping[str, Any]:
     """Store it; raises ``BadImport``."""
     preview = _preview(hq, upload, silent)
@@ -34,7 +34,7 @@ def store(
     return {**vars(report), "programme": preview.programme_id}
 
 
-def _preview(hq: Headquarters, upload: Upload, progress: Progress) -> Preview:
+def _preview(hq: HqServices, upload: Upload, progress: ProgressCallback) -> Preview:
     if "file" not in upload.files:
         raise BadImport([Problem("empty")])
     programme = hq.programmes.get(upload.context["programme"])

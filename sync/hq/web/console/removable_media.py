@@ -12,36 +12,36 @@ from sync.hq.web.console import guard
 from sync.hq.web.console.shared import staff_pages
 from sync.hq.web.messages import message_for
 from sync.hq.web.replies import headquarters
-from sync.wire.errors import MediumEmpty
-from sync.wire.exchange.container import ZipMedium, zip_parts
+from sync.wire.errors import MediaEmpty
+from sync.wire.exchange.container import ZipContainer, zip_parts
 
 KIND = "stick"
 
-sticks = staff_pages("sticks")
+removable_media = staff_pages("removable_media")
 
 
-@sticks.post("/sticks")
+@removable_media.post("/removable_media")
 def take() -> str:
     """Take in what a centre has put into a file; once more changes nothing."""
     hq, by, file = headquarters(), guard.who(), request.files.get("file")
     if file is None or not file.filename:
-        raise MediumEmpty(whom="headquarters")
+        raise MediaEmpty(whom="headquarters")
     data = file.read()
-    reports = hq.media.take(ZipMedium(io.BytesIO(data)), by)
+    reports = hq.media.take(ZipContainer(io.BytesIO(data)), by)
     upload_id = hq.uploads.keep(KIND, {"file": UploadedFile(file.filename, data)}, {}, by)
     return render_template(
-        "stick.html",
+        "removable_media.html",
         reports=reports,
         problems=[_problem(report) for report in reports],
         upload_id=upload_id,
     )
 
 
-@sticks.get("/sticks/<upload_id>/answer")
+@removable_media.get("/removable_media/<upload_id>/answer")
 def answer(upload_id: str) -> Response:
     """Receipts and the inbox for the centres of that file, as a file that goes back."""
     hq, upload = headquarters(), headquarters().uploads.get(upload_id, guard.who())
-    medium = ZipMedium(io.BytesIO(_file(upload)))
+    medium = ZipContainer(io.BytesIO(_file(upload)))
     answers = hq.media.answers(medium)
     files = chain.from_iterable(answers.values())
     response = Response(zip_parts(files), mimetype="application/zip")

@@ -6,12 +6,12 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from sync.hq.core.progress import Progress
+from sync.hq.core.progress import ProgressCallback
 from sync.hq.errors import NotFound
 from sync.hq.imports.jobs import as_json
 from sync.hq.imports.uploads import Upload, UploadedFile
 from sync.hq.problems import Problem
-from sync.hq.services import Headquarters
+from sync.hq.services import HqServices
 from sync.hq.web.console import candidate_import, guard, item_import
 from sync.hq.web.console.shared import staff_pages
 from sync.hq.web.messages import message_of, problem_views
@@ -22,8 +22,10 @@ SHOWN = 500
 
 uploading = staff_pages("uploading")
 
-Check = Callable[[Headquarters, Upload, Progress], "tuple[Mapping[str, Any], Sequence[Problem]]"]
-Store = Callable[[Headquarters, Upload, str, bool, Progress], Mapping[str, Any]]
+Check = Callable[
+    [HqServices, Upload, ProgressCallback], "tuple[Mapping[str, Any], Sequence[Problem]]"
+]
+Store = Callable[[HqServices, Upload, str, bool, ProgressCallback], Mapping[str, Any]]
 KINDS: Mapping[str, tuple[Check, Store]] = {
     "items": (item_import.check, item_import.store),
     "candidates": (candidate_import.check, candidate_import.store),
@@ -45,7 +47,7 @@ def begin(kind: str) -> BaseResponse:
     upload_id = hq.uploads.keep(kind, files, context, by)
     upload, check = hq.uploads.get(upload_id, by), KINDS[kind][0]
 
-    def work(progress: Progress) -> Mapping[str, Any]:
+    def work(progress: ProgressCallback) -> Mapping[str, Any]:
         found, problems = check(hq, upload, progress)
         listed = [as_json(problem) for problem in problems[:SHOWN]]
         grave = sum(problem.grave for problem in problems)
@@ -61,7 +63,7 @@ def store(upload_id: str) -> BaseResponse:
     upload, leave_out = hq.uploads.get(upload_id, by), request.form.get("leave_out") == "yes"
     keep = KINDS[upload.kind][1]
 
-    def work(progress: Progress) -> Mapping[str, Any]:
+    def work(progress: ProgressCallback) -> Mapping[str, Any]:
         stored = keep(hq, upload, by, leave_out, progress)
         hq.uploads.forget(upload_id)
         return stored

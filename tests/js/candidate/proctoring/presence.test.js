@@ -1,11 +1,11 @@
-// Which of the browser's events is a departure from the answer page (R18).
+// Which of the browser's events is a page leave from the answer page (R18).
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Presence } from "../../../../kiosk/web/static/js/candidate/proctoring/presence.js";
 
-test("blur and hidden page of one departure are one departure", () => {
+test("blur and hidden page of one page leave are one page leave", () => {
   const presence = new Presence();
   assert.deepEqual([presence.leave(), presence.leave()], [true, false]);
 });
@@ -23,14 +23,14 @@ test("who has not left does not return", () => {
   assert.equal(new Presence().comeBack(false, true), false);
 });
 
-test("each departure after a return counts", () => {
+test("each page leave after a return counts", () => {
   const presence = new Presence();
   presence.leave();
   presence.comeBack(false, true);
   assert.equal(presence.leave(), true);
 });
 
-test("a reload is no departure, and no end of full screen either", () => {
+test("a reload is no page leave, and no end of full screen either", () => {
   const presence = new Presence();
   presence.unload(true);
   assert.deepEqual([presence.leave(), presence.observed], [false, false]);

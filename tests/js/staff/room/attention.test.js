@@ -26,7 +26,7 @@ const LEVELS = {
     ["a device is missing", { state: "ready", devices_missing: ["camera"] }],
     ["pictures are set aside", { set_aside_until: "2026-06-01T09:00:00Z" }],
     ["the candidate is away", { away: true }],
-    ["the next departure is the last one", { leaves: 4 }],
+    ["the next page leave is the last one", { leaves: 4 }],
   ],
   look: [
     ["somebody is at check-in", { state: "checked_in", check_in: "none" }],

@@ -1,4 +1,4 @@
-// Pages that do not change by themselves: incidents and journal.
+// Pages that do not change by themselves: incidents and event log.
 
 import { get } from "../common/api.js";
 import { checkSession, showState } from "./session.js";

@@ -1,4 +1,4 @@
-"""Journals, evidence, unfinished uploads, contacts, enrolment by network, changed keys."""
+"""Event logs, evidence, unfinished uploads, contacts, enrolment by network, changed keys."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,14 +9,14 @@ down_revision = "0002"
 
 def upgrade() -> None:
     """Create the tables of sync."""
-    _journals()
+    _event_logs()
     _evidence()
     _centres()
 
 
-def _journals() -> None:
+def _event_logs() -> None:
     op.create_table(
-        "journals",
+        "event_logs",
         sa.Column("id", sa.String(64), nullable=False),
         sa.Column("centre_code", sa.String(32), nullable=False),
         sa.Column("sitting_id", sa.String(64), nullable=False),
@@ -33,7 +33,7 @@ def _journals() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     columns = ["centre_code", "sitting_id", "first_seq"]
-    op.create_index("journals_of_sitting", "journals", columns)
+    op.create_index("event_logs_of_sitting", "event_logs", columns)
 
 
 def _evidence() -> None:

@@ -31,12 +31,12 @@ function showPrompt(reply) {
 async function send(camera, attemptId) {
   const picture = await camera.grab();
   if (!picture) throw new Error(t("The camera gives no picture."));
-  return post(`/api/attempts/${attemptId}/look`, picture, JPEG);
+  return post(`/api/attempts/${attemptId}/face-check`, picture, JPEG);
 }
 
 /** Run one check; resolves to its result. Throws ApiError. */
 export async function checkFace(camera, attemptId) {
-  let reply = await retryWhileBusy(() => post(`/api/attempts/${attemptId}/look/start`));
+  let reply = await retryWhileBusy(() => post(`/api/attempts/${attemptId}/face-check/start`));
   for (;;) {
     showPrompt(reply);
     if (reply.result) return reply.result;

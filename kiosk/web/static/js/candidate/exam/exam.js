@@ -136,7 +136,7 @@ async function poll() {
 }
 
 /**
- * Staff may have reversed a departure. More of them are shown by the reply to the signal, which
+ * Staff may have reversed a page leave. More of them are shown by the reply to the signal, which
  * also opens the dialog.
  * @param {number} now
  */

@@ -51,7 +51,7 @@ export async function takeLease(ofBuffer) {
     // Stored before it is asked for: the reply may get lost, and then the next page must know the token.
     if (lockHeld) tokens.store([lease, ...before]);
     try {
-      const body = { lease, previous: proof(lockHeld, before, ofBuffer), journal: ofBuffer ?? null };
+      const body = { lease, previous: proof(lockHeld, before, ofBuffer), answer_buffer: ofBuffer ?? null };
       const taken = await post(`/api/attempts/${data.attempt_id}/lease`, body);
       setLease(lease);
       return taken;

@@ -49,7 +49,7 @@ export class PageLeaves {
   }
 
   #blurred() {
-    // Switching the input method blurs the window and keeps the document's focus: that is no departure.
+    // Switching the input method blurs the window and keeps the document's focus: that is no page leave.
     setTimeout(() => {
       if (!document.hasFocus()) this.#leave("blur");
     }, this.#composing ? COMPOSING_MS : BLUR_MS);

@@ -1,14 +1,14 @@
-// Whether the candidate is at the answer page (R18): which of the browser's events is a departure.
+// Whether the candidate is at the answer page (R18): which of the browser's events is a page leave.
 //
-// Blur and hidden page of one departure come as two events and are reported once; the server counts.
-// A reload is no departure, nor is anything while the exam is paused.
+// Blur and hidden page of one page leave come as two events and are reported once; the server counts.
+// A reload is no page leave, nor is anything while the exam is paused.
 
 export class Presence {
   #away = false;
   #paused = false;
   #unloading = false;
 
-  /** The page lost the focus or was hidden. Gives whether to report a departure. */
+  /** The page lost the focus or was hidden. Gives whether to report a page leave. */
   leave() {
     if (this.#away || this.#unloading || this.#paused) return false;
     this.#away = true;

@@ -78,14 +78,14 @@ function lateBox(late, choose) {
 export async function showRecords(row) {
   const url = `/staff/api/attempts/${row.attempt_id}`;
   for (;;) {
-    const records = await get(`${url}/ledgers`);
+    const records = await get(`${url}/records`);
     let close = (/** @type {any} */ _value) => {};
     const choose = (what) => close(what);
     const chosen = await sheet({
       title: t("Time, page leaves and late answers: %(name)s", { name: row.name }), wide: true,
       content: [
         make("h3", {}, t("Page leaves")),
-        table([t("No."), t("At"), t("Length"), t("Cause"), ""], records.departures.map((/** @type {any} */ departure) => departureRow(departure, choose)), t("None.")),
+        table([t("No."), t("At"), t("Length"), t("Cause"), ""], records.page_leaves.map((/** @type {any} */ pageLeave) => departureRow(pageLeave, choose)), t("None.")),
         make("h3", {}, t("Time credits")),
         table([t("At"), t("Kind"), t("Time"), t("Reason"), t("By")], records.credits.map(creditRow), t("None.")),
         make("h3", {}, t("Late answers")),
@@ -104,7 +104,7 @@ function decide(url, what, entry) {
     return askReason({
       title: t("Do not count page leave %(n)s?", { n: entry.number }),
       text: t("It stays on record with your reason but no longer counts. An exam stopped or ended by it continues only when you resume or reopen it."),
-      url: `${url}/departures/${entry.number}/reverse`, button: t("Do not count"),
+      url: `${url}/page-leaves/${entry.number}/reverse`, button: t("Do not count"),
       presets: [t("A system window appeared"), t("Staff worked at the terminal"), t("Input method or keyboard trouble")],
     });
   }

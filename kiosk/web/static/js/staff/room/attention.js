@@ -70,7 +70,7 @@ function isUrgent(row) {
     || (row.findings.length > 0 && BEFORE_START.includes(row.state))
     || (row.devices_missing.length > 0 && PRESENT.includes(row.state))
     || Boolean(row.set_aside_until)
-    || (answering && (row.away || row.leaves >= row.leave_limit - 1)); // the next departure stops the exam
+    || (answering && (row.away || row.leaves >= row.leave_limit - 1)); // the next page leave stops the exam
 }
 
 /** @param {Row} row */

@@ -9,7 +9,7 @@ import { CLOCK_WRONG_S, clocks, statement } from "./sync-texts.js";
 
 const POLL_MS = 2000;
 const BUSY_POLL_MS = 500;
-const KINDS = ["result", "journal", "evidence"];
+const KINDS = ["result", "event_log", "evidence"];
 
 const button = byId("sync-now", HTMLButtonElement);
 let problemsShown = "";

@@ -30,7 +30,7 @@ async function send(file) {
   button.disabled = true;
   showResult(t("Checking %(name)s …", { name: file.name }), "");
   try {
-    const taken = await upload("/staff/api/stick", file, (share) => {
+    const taken = await upload("/staff/api/removable-media", file, (share) => {
       showResult(share < 1
         ? t("Sending %(name)s: %(percent)s percent", { name: file.name, percent: Math.floor(share * 100) })
         : t("Checking %(name)s …", { name: file.name }), "");

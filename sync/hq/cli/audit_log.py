@@ -1,4 +1,4 @@
-"""``hq journal``."""
+"""``hq audit-log``."""
 
 import json
 from pathlib import Path
@@ -9,15 +9,15 @@ from kiosk.command_line.common import says_errors
 from sync.hq.cli.common import data_option, echo_json, json_option, opened
 
 
-@click.command(name="journal")
+@click.command(name="audit-log")
 @data_option
 @click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True)
 @json_option
 @says_errors
-def journal(data: Path, limit: int, as_json: bool) -> None:
+def audit_log(data: Path, limit: int, as_json: bool) -> None:
     """Show the audit log, newest first; report a broken chain of events."""
     with opened(data) as hq:
-        events, broken = hq.journal.newest(limit), hq.journal.broken_at()
+        events, broken = hq.audit_log.newest(limit), hq.audit_log.broken_at()
     if as_json:
         echo_json({"broken_at": broken, "events": [vars(event) for event in events]})
         return

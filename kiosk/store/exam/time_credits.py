@@ -1,44 +1,13 @@
-"""An attempt's ledgers: page departures, and credits of time to one attempt or to the room."""
+"""Time credits: to one attempt or to the room, and time lost in outages that staff decide about."""
 
 from datetime import datetime
 from typing import Any
 
 from sqlite_utils import Database
 
-from kiosk.exam.attempt.page_leaves import Departure, Departures
 from kiosk.exam.attempt.timing import Credit
 from kiosk.store.rows import change_one
-from kiosk.store.times import maybe_time, to_text, to_time
-
-
-def departures(db: Database, attempt_id: str) -> Departures:
-    """The attempt's page departures."""
-    rows = db.query("SELECT * FROM departures WHERE attempt_id = ?", [attempt_id])
-    return Departures.of(_departure(row) for row in rows)
-
-
-def keep_departures(db: Database, attempt_id: str, ledger: Departures) -> None:
-    """Keep what changed of the departures, and the counts that the room shows."""
-    known = departures(db, attempt_id).entries
-    for entry in ledger.entries:
-        if entry not in known:
-            _keep_departure(db, attempt_id, entry)
-    away = ledger.away_since
-    change_one(
-        db,
-        "UPDATE attempts SET leaves = ?, away_since = ? WHERE id = ?",
-        [ledger.count, None if away is None else to_text(away), attempt_id],
-    )
-
-
-def _keep_departure(db: Database, attempt_id: str, entry: Departure) -> None:
-    row = {
-        **vars(entry),
-        "attempt_id": attempt_id,
-        "started_at": to_text(entry.started_at),
-        "ended_at": None if entry.ended_at is None else to_text(entry.ended_at),
-    }
-    db.table("departures").upsert(row, pk=("attempt_id", "number"))
+from kiosk.store.times import to_text, to_time
 
 
 def add_credit(db: Database, sitting_id: str, attempt_id: str | None, credit: Credit) -> None:
@@ -103,18 +72,6 @@ def settle_outage(db: Database, attempt_id: str) -> None:
 def set_end(db: Database, attempt_id: str, ends_at: datetime) -> None:
     """When the attempt's time is up now."""
     change_one(db, "UPDATE attempts SET ends_at = ? WHERE id = ?", [to_text(ends_at), attempt_id])
-
-
-def _departure(row: dict[str, Any]) -> Departure:
-    return Departure(
-        number=row["number"],
-        started_at=to_time(row["started_at"]),
-        cause=row["cause"],
-        ended_at=maybe_time(row["ended_at"]),
-        signals=row["signals"],
-        reversal=row["reversal"],
-        reversed_by=row["reversed_by"],
-    )
 
 
 def _credit(row: dict[str, Any]) -> Credit:
