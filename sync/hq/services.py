@@ -25,11 +25,12 @@ from sync.hq.errors import NotInitialised
 from sync.hq.imports.jobs import Jobs
 from sync.hq.imports.uploads import Uploads
 from sync.hq.intake.deletions import Deletions
-from sync.hq.intake.event_logs import EventLogs
-from sync.hq.intake.evidence import Evidence
+from sync.hq.intake.deliveries import Intake
+from sync.hq.intake.event_logs import EventLogKind, EventLogs
+from sync.hq.intake.evidence import EvidenceKind
 from sync.hq.intake.inventories import Inventories
 from sync.hq.intake.removable_media import Media
-from sync.hq.intake.results import ResultIntake
+from sync.hq.intake.results import ResultKind
 from sync.hq.intake.resumable_uploads import EvidenceUploads
 from sync.hq.packages.inbox import Inbox
 from sync.hq.packages.packages import Packages, Registers
@@ -64,10 +65,9 @@ class HqServices:
     centres: Centres
     deletions: Deletions
     enrolment: Enrolment
-    evidence: Evidence
     evidence_uploads: EvidenceUploads
     inbox: Inbox
-    intake: ResultIntake
+    intake: Intake
     inventories: Inventories
     item_import: ItemImport
     jobs: Jobs
@@ -182,10 +182,9 @@ def _compose(context: HqContext) -> HqServices:
     papers = Papers(context, bank, programmes, sittings)
     people = People(context)
     registration, unlocking = Registration(context, people), Unlocking(context)
-    evidence, event_logs = Evidence(context, centres), EventLogs(context, centres)
-    results, inbox = ResultIntake(context, centres), Inbox(context, unlocking)
-    inventories = Inventories(context)
-    takers = {"result": results.take, "event_log": event_logs.take, "evidence": evidence.take}
+    kinds = (ResultKind(context, centres), EventLogKind(), EvidenceKind())
+    intake, inventories = Intake(context, centres, kinds), Inventories(context)
+    inbox = Inbox(context, unlocking)
     return HqServices(
         settings=context.settings,
         public_keys=context.keys.public,
@@ -198,16 +197,15 @@ def _compose(context: HqContext) -> HqServices:
         centres=centres,
         deletions=Deletions(context, centres),
         enrolment=Enrolment(context, centres),
-        evidence=evidence,
-        evidence_uploads=EvidenceUploads(context, evidence),
+        evidence_uploads=EvidenceUploads(context, intake),
         inbox=inbox,
-        intake=results,
+        intake=intake,
         inventories=inventories,
         item_import=ItemImport(context, pictures),
         jobs=Jobs(context),
         audit_log=AuditLog(context.database),
-        event_logs=event_logs,
-        media=Media(context, centres, takers, inbox, inventories),
+        event_logs=EventLogs(context),
+        media=Media(context, centres, intake, inbox, inventories),
         packages=Packages(
             context, Registers(programmes, pictures, papers, centres, sittings, registration)
         ),

@@ -37,7 +37,7 @@ def take_event_log(desk: Desk, events: Sequence[LoggedEvent]) -> None:
         events=tuple(events),
     )
     sealed = seal_event_log_part(event_log, desk.keys, desk.hq.public_keys)
-    desk.hq.event_logs.take(CODE, sealed.id, sealed.data)
+    desk.hq.intake.accept("event_log", CODE, sealed.id, sealed.data)
 
 
 def tell(
