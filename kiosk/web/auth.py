@@ -20,6 +20,7 @@ from typing import Any, ParamSpec, cast
 from flask import Response, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from kiosk.credentials.tokens import is_same
 from kiosk.exam.errors import ExamError
 from kiosk.exam.origins import is_own_origin
 from kiosk.exam.ports import KNOCK
@@ -161,9 +162,7 @@ def _check_origin() -> None:
 
 
 def _check_csrf(audience: Audience) -> None:
-    given = request.headers.get("X-CSRF-Token", "")
-    expected = session_csrf(audience)
-    if not expected or not hmac.compare_digest(given.encode(), expected.encode()):
+    if not is_same(request.headers.get("X-CSRF-Token"), session_csrf(audience)):
         raise CsrfRefused
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from sync.wire.chain import GENESIS, event_hash
 from sync.wire.delivery.event_log import EventLogPart, LoggedEvent, seal_event_log_part
 from sync.wire.delivery.inventory import Inventory, Tallies, Tally, tally
-from sync.wire.delivery.result import GENESIS, event_hash
 from tests.hq.desk import CODE, Desk
 
 

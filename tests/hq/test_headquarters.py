@@ -12,9 +12,9 @@ from kiosk.server.serving import listening
 from sync.hq.cli import main as hq_command
 from sync.hq.errors import TokenRefused, TooEarly
 from sync.hq.web.app import create_app
+from sync.wire.chain import GENESIS
 from sync.wire.delivery.bundle import seal_bundle
 from sync.wire.delivery.receipt import verify_receipt
-from sync.wire.delivery.result import GENESIS
 from sync.wire.errors import WireError
 from sync.wire.packages.package import open_package
 from tests.hq.desk import BY, CODE, NOW, Desk

@@ -5,9 +5,11 @@ from collections.abc import Callable, Sequence
 
 from sqlite_utils import Database
 
+from kiosk.credentials.passwords import matches
+from kiosk.credentials.throttling import FREE_TRIES
 from kiosk.exam.ports import Clock
-from kiosk.hall.accounts.passwords import hash_password, matches
-from kiosk.hall.accounts.throttle import FREE_TRIES, Throttle
+from kiosk.hall.accounts.passwords import hash_password
+from kiosk.hall.accounts.throttle import Throttle
 from kiosk.hall.errors import AccountExists, BadUsername, LastChief, NotFound, SignInRefused
 from kiosk.hall.rights import CHIEF
 from kiosk.hall.staff_views import AccountView

@@ -11,7 +11,7 @@ import hmac
 
 from flask import Response, current_app, request
 
-from kiosk.hall.accounts.tokens import token_hash
+from kiosk.credentials.tokens import is_same, token_hash
 from kiosk.web.auth import secure
 
 COOKIE = "staff-browser"
@@ -21,7 +21,7 @@ SECONDS = 180 * 24 * 3600
 def place(username: str) -> str | None:
     """This browser's own place in the count of tries; None unless the account has used it."""
     nonce, _, mark = request.cookies.get(COOKIE, "").partition(".")
-    known = hmac.compare_digest(mark.encode(), _mark(nonce, username).encode())
+    known = is_same(mark, _mark(nonce, username))
     return f"browser {nonce[:8]}" if known else None
 
 

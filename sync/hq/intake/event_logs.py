@@ -12,8 +12,8 @@ from sync.hq.intake.budgets import EVENT_LOGS
 from sync.hq.intake.deliveries import Arrival, DeliveryKind
 from sync.hq.persistence import tables
 from sync.hq.persistence.sync_tables import event_logs
+from sync.wire.chain import GENESIS
 from sync.wire.delivery.event_log import EventLogPart, open_event_log_part
-from sync.wire.delivery.result import GENESIS
 from sync.wire.sealing.keys import KeyPair, PublicKeys
 
 

@@ -16,8 +16,8 @@ from sync.hq.persistence import tables
 from sync.hq.persistence.blobs import Blobs
 from sync.hq.persistence.opening import open_blobs
 from sync.wire.canonical import digest
+from sync.wire.chain import GENESIS
 from sync.wire.delivery.receipt import verify_receipt
-from sync.wire.delivery.result import GENESIS
 from tests.hq.desk import BY, CODE, Desk
 from tests.hq.items import PICTURES
 from tests.hq.storage import spoil

@@ -9,10 +9,10 @@ from werkzeug.routing import Rule
 from kiosk.system import entropy
 from sync.hq.web.app import create_app
 from sync.wire import canonical
+from sync.wire.chain import GENESIS, event_hash
 from sync.wire.delivery.event_log import EventLogPart, LoggedEvent, seal_event_log_part
 from sync.wire.delivery.evidence import seal_evidence
 from sync.wire.delivery.inventory import EvidenceQuery, InventoryPage
-from sync.wire.delivery.result import GENESIS, event_hash
 from sync.wire.sealing.keys import KeyPair
 from sync.wire.sealing.sealed import Sealed
 from tests.hq.desk import CODE, NOW, OTHER, Desk, open_desk

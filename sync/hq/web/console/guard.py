@@ -1,17 +1,16 @@
 """Who is at the console: session cookie, form secrets, sign-in page."""
 
 import base64
-import hmac
 import logging
 
 from flask import Response, g, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from kiosk.credentials.tokens import is_same, token_hash
 from kiosk.exam.origins import is_own_origin
 from sync.hq.accounts.sign_in import Session, Wanted, require_csrf
 from sync.hq.errors import FormRefused, NotAdministrator, NotSignedIn
 from sync.hq.web.replies import headquarters
-from sync.wire.canonical import digest
 
 _log = logging.getLogger(__name__)
 FOREIGN = "refused a write from %s to host %s; own origins: %s (server.public_origins, docs/tls.md)"
@@ -101,7 +100,7 @@ def sign_in_secret() -> str:
 def require_sign_in_secret() -> None:
     """Raise ``FormRefused`` unless form and cookie carry the same secret."""
     kept, given = request.cookies.get(_cookie("hq_form")), request.form.get("csrf")
-    if not kept or not given or not hmac.compare_digest(kept.encode(), given.encode()):
+    if not is_same(given, kept):
         raise FormRefused
 
 
@@ -121,7 +120,7 @@ def begin(response: Response, session: Session) -> None:
     """Give the browser its session, and know the browser from now on."""
     hours = headquarters().settings.console.session_hours
     keep(response, "hq_session", session.token, hours * 3600)
-    nonce = digest(session.token.encode())[:32]
+    nonce = token_hash(session.token)[:32]
     mark = headquarters().accounts.browser_mark(session.username, nonce)
     keep(response, "hq_browser", f"{nonce}.{mark}", KNOWN_DAYS * 24 * 3600)
 
@@ -133,7 +132,7 @@ def place(username: str) -> str:
     """
     nonce, _, mark = request.cookies.get(_cookie("hq_browser"), "").partition(".")
     known = headquarters().accounts.browser_mark(username, nonce)
-    if hmac.compare_digest(mark.encode(), known.encode()):
+    if is_same(mark, known):
         return f"browser {nonce[:16]}"
     return request.remote_addr or ""
 
