@@ -7,9 +7,10 @@ import pytest
 from kiosk.exam.errors import ExamError
 from kiosk.web import texts as centre_texts
 from kiosk.web.http.messages import MESSAGES as CENTRE
+from kiosk.webpages.languages import translations
 from sync.hq.errors import HqError
+from sync.hq.web.app import TRANSLATIONS
 from sync.hq.web.messages import MESSAGES as HQ
-from sync.hq.web.texts import load_chinese
 from tests.errors import Raised, error_classes, placeholders, raised
 
 RAISED_THROUGH_A_TABLE = {"StoreLocked"}
@@ -43,7 +44,9 @@ def english(code: str, console: str) -> str | None:
 
 def chinese(text: str, console: str) -> str:
     """The Chinese of an English text."""
-    return CENTRE_ZH[text] if console == "centre" else load_chinese().gettext(text)
+    return (
+        CENTRE_ZH[text] if console == "centre" else translations(TRANSLATIONS, "zh").gettext(text)
+    )
 
 
 def fill(text: str, place: Raised) -> str:
@@ -86,5 +89,9 @@ def test_no_text_of_a_console_belongs_to_an_error_that_is_gone() -> None:
 def test_messages_have_no_placeholders_in_braces() -> None:
     texts = [error.message for error in error_classes()]
     texts += [*CENTRE_ZH, *CENTRE_ZH.values()]
-    texts += [part for pair in load_chinese()._catalog.items() for part in map(str, pair)]
+    texts += [
+        part
+        for pair in translations(TRANSLATIONS, "zh")._catalog.items()
+        for part in map(str, pair)
+    ]
     assert [text for text in texts if BRACES.search(text)] == []

@@ -160,7 +160,7 @@ class Accounts:
             wanted=wanted,
         )
 
-    def browser_mark(self, username: str, nonce: str) -> str:
+    def browser_mark(self, nonce: str, username: str) -> str:
         """What proves that a browser was given ``nonce`` after this account signed in there."""
         return digest(self._context.keys.sign(f"known browser {nonce} {username}".encode()))
 

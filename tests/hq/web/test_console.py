@@ -13,12 +13,12 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from kiosk.vision.samples import sample_portrait
+from kiosk.webpages.languages import translations
 from sync.hq.authoring.interchange import formats
 from sync.hq.intake.centre_status import DATA, FINDINGS
 from sync.hq.problems import NAMES, TEXTS
 from sync.hq.sittings import NewSitting
-from sync.hq.web.app import create_app
-from sync.hq.web.texts import load_chinese
+from sync.hq.web.app import TRANSLATIONS, create_app
 from tests.centres import PASSWORD
 from tests.hq.applicants import archive, number, table
 from tests.hq.desk import BY, CODE, NOW, PROGRAMME, Desk
@@ -215,7 +215,7 @@ def test_an_item_is_retired_at_the_console(staff: Staff) -> None:
 
 
 def test_every_sentence_of_the_console_has_its_chinese() -> None:
-    chinese = load_chinese()
+    chinese = translations(TRANSLATIONS, "zh")
     found = extract_from_dir(
         str(WEB),
         method_map=[("**.py", "python"), ("**/templates/**.html", "jinja2.ext:babel_extract")],
@@ -229,7 +229,11 @@ def test_every_sentence_of_the_console_has_its_chinese() -> None:
 
 def test_chinese_sentences_keep_their_placeholders() -> None:
     holder = re.compile(r"%\(\w+\)s|\{\w+\}")
-    catalogue = {k: v for k, v in load_chinese()._catalog.items() if isinstance(k, str) and k}
+    catalogue = {
+        k: v
+        for k, v in translations(TRANSLATIONS, "zh")._catalog.items()
+        if isinstance(k, str) and k
+    }
     wrong = [
         k for k, v in catalogue.items() if sorted(holder.findall(k)) != sorted(holder.findall(v))
     ]
