@@ -1,4 +1,4 @@
-"""HqServices and centres that can be stopped, copied, put back and started again.
+"""Headquarters and centres that can be stopped, copied, put back and started again.
 
 Everything in them is real but the exam itself: what a hall would put into the outbox when an
 attempt or a sitting has ended is put there at once.
@@ -55,7 +55,7 @@ OutboxFiles = dict[str, dict[str, bytes]]
 
 @dataclass
 class HqSite:
-    """HqServices in a folder, served behind a bad link while it is open."""
+    """Headquarters in a folder, served behind a bad link while it is open."""
 
     data: Path
     clock: ManualClock
