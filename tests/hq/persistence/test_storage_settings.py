@@ -82,7 +82,7 @@ def test_the_check_tells_what_does_not_answer(desk: Desk) -> None:
     away = desk.hq.settings.storage.model_copy(
         update={"database": f"postgresql://exam@127.0.0.1:{free_port()}/exam"}
     )
-    (desk.data / "hq" / "hq.toml").write_text(f'[storage]\nledger = "{away.database}"\n')
+    (desk.data / "hq" / "hq.toml").write_text(f'[storage]\ndatabase = "{away.database}"\n')
     done = CliRunner().invoke(hq_command, ["storage", "check", "--data", str(desk.data / "hq")])
     assert done.exit_code == 1
     assert "The database cannot be reached" in done.stdout
