@@ -128,7 +128,7 @@ def test_staff_see_what_waits_while_hq_is_away_and_what_it_confirms_when_it_is_b
         expect(page.locator("#sync-result")).to_have_text("Headquarters has answered.")
         expect(head).to_have_text("Everything is at headquarters")
         expect(waits).to_have_text(["0", "0", "1"])
-        expect(page.locator("#kind-event log .steps strong")).to_have_text(["0", "0", "1"])
+        expect(page.locator("#kind-event_log .steps strong")).to_have_text(["0", "0", "1"])
         expect(page.locator("#result-sum")).to_have_text("1 of 1 have arrived.")
         expect(page.locator("#clock")).to_have_text("The clock here matches headquarters.")
         shot(page, "sync-there")
