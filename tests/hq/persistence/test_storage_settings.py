@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from kiosk.rehearsal.processes import free_port
 from kiosk.settings import SettingsError, resource
 from sync.hq.cli import main as hq_command
 from sync.hq.persistence.migrations.run import head
 from sync.hq.persistence.storage_urls import Bucket, Folder, SqliteFile, blobs_place, database_url
 from sync.hq.settings import HqSettings, load_settings
 from tests.hq.desk import Desk
-from tests.servers import free_port
 
 S3 = "s3://bucket/some/where?endpoint=https://s3.example:9000&region=cn-north-1&style=virtual"
 

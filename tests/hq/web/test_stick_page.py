@@ -67,7 +67,7 @@ def send(staff: Staff, data: bytes) -> TestResponse:
 
 def answer_of(staff: Staff, page: TestResponse) -> bytes:
     start = page.text.index("/removable-media/")
-    return staff.get(page.text[start : page.text.index('"', start)]).data
+    return staff.get(page.text[start : page.text.index('"', start)]).get_data()
 
 
 def test_a_file_is_taken_in_and_its_answer_holds_the_receipt(staff: Staff) -> None:

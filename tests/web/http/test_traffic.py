@@ -207,7 +207,7 @@ def test_the_app_answers_for_a_body_that_was_not_taken(app: Flask) -> None:
     for status in (413, 503):
         answer = app.test_client().post("/api/check-in", environ_overrides={REFUSED: status})
         assert answer.status_code == status
-        assert answer.json["error"]["code"]
+        assert answer.get_json()["error"]["code"]
 
 
 def test_staff_see_which_address_is_turned_away(app: Flask, desk: Desk, sitting: str) -> None:
