@@ -31,9 +31,11 @@ def places(
 def test_a_backup_is_written_proved_and_shown_as_the_newest(site: Site, tmp_path: Path) -> None:
     folder = tmp_path / "disk"
     folder.mkdir()
-    here, stages = places(site, folder), []
+    here = places(site, folder)
+    stages: list[Path | None] = []
     assert here.places()[0].newest_at is None
     proof = here.make(folder, lambda: stages.append(newest(folder)))
+    assert stages[0] is not None
     assert proof.file == stages[0].name
     assert (proof.sittings, proof.answers, proof.unreadable) == (0, 0, 0)
     (place,) = here.places()
