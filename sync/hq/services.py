@@ -1,11 +1,11 @@
 """Headquarters put together: storage below, services above."""
 
 import json
-import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from kiosk.durable import sync_folder, write_durably
 from kiosk.exam.ports import Clock, Entropy, Ids
 from kiosk.settings import SetupRefused, read_text, resource
 from sync.hq.accounts.administration import AccountAdmin
@@ -45,7 +45,7 @@ from sync.hq.registration.seats import Registration
 from sync.hq.results.listing import Results
 from sync.hq.settings import HqSettings, StorageSettings, load_settings
 from sync.hq.sittings import Sittings
-from sync.wire.sealing.keys import KeyPair, PublicKeys, sync_folder
+from sync.wire.sealing.keys import KeyPair, PublicKeys
 
 SETTINGS_FILE = "hq.toml"
 
@@ -109,7 +109,7 @@ def initialise(
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     settings, keys_dir = data_dir / SETTINGS_FILE, data_dir / "keys"
     if not settings.exists() or not settings.stat().st_size:
-        _write_durably(settings, _sample_settings(storage or StorageSettings()).encode())
+        write_durably(settings, _sample_settings(storage or StorageSettings()).encode())
     elif storage not in (None, settings_of(data_dir).storage):
         raise SetupRefused(reason=f"{settings} names another storage: edit [storage] there.")
     if not keys_dir.exists():
@@ -128,16 +128,6 @@ def _sample_settings(storage: StorageSettings) -> str:
         before, after = getattr(usual, name), getattr(storage, name)
         text = text.replace(f"{name} = {json.dumps(before)}", f"{name} = {json.dumps(after)}", 1)
     return text
-
-
-def _write_durably(path: Path, data: bytes) -> None:
-    part = path.with_name(f"{path.name}.part")
-    with part.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
-    sync_folder(path.parent)
 
 
 def open_headquarters(

@@ -1,6 +1,7 @@
 """Hash chains: one altered, missing or moved entry is found, wherever a part of them begins."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 
@@ -44,7 +45,7 @@ def test_a_part_is_checked_against_the_entry_before_it() -> None:
 @pytest.mark.parametrize(
     "change", [{"text": "another"}, {"seq": 7}, {"previous": GENESIS}, {"hash": GENESIS}]
 )
-def test_an_altered_entry_is_named(change: dict[str, str]) -> None:
+def test_an_altered_entry_is_named(change: dict[str, Any]) -> None:
     entries = chained()
     entries[2] = replace(entries[2], **change)
     assert broken_at(entries, hash_of) == 3
