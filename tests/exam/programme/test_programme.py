@@ -104,7 +104,7 @@ MISTAKES = [
     ("results_published = 2024-02-01", "results_published = 2024-05-01", "order", "[[editions]]"),
     ('rule = "month_end"', 'rule = "monthly"', "calendar.rule", 'rule = "monthly"'),
     ("per_domain = 1", "count = 1\nper_domain = 1", "exactly one of", "type = "),
-    ("warn_minutes = [15, 5]", "warn_minutes = [5, 15]", "must fall", "[time]"),
+    ("warn_minutes = [15, 5]", "warn_minutes = [5, 15]", "descending order", "[time]"),
     ("= [{ work_years = 8 }]", "= [{}]", "ask for", "alternatives = [{}]"),
 ]  # fmt: skip
 

@@ -16,6 +16,7 @@ from kiosk.exam.proctoring import Hearing
 from kiosk.settings import DEFAULT_PACK
 from kiosk.vision.analysis.monitor import Finding, Task
 from kiosk.vision.analysis.speech import SoundTask
+from kiosk.vision.analysis.track import Track
 from kiosk.vision.errors import AnalysisAway, AnalysisLost, AnalysisOverran, NotAJpeg, VisionError
 from kiosk.vision.workers.loading import EngineSpec
 from kiosk.vision.workers.pool import Pool
@@ -106,6 +107,12 @@ def test_what_a_terminal_showed_before_is_remembered_until_it_is_forgotten(pool:
     assert changes[1] is not None
     assert changes[1] > 0
     assert changes[2] is None
+
+
+def test_an_older_frame_that_is_ready_last_turns_no_track_back(pool: Pool) -> None:
+    pool._follow("T4", Track(at=2.0))
+    pool._follow("T4", Track(at=1.0))
+    assert pool._tracks["T4"].at == 2.0
 
 
 def test_a_refused_frame_and_a_refused_sound_are_told_by_their_key(pool: Pool) -> None:
