@@ -17,6 +17,7 @@ from kiosk.store.centre import staff, throttle
 from kiosk.store.centre.staff import StaffAccount, StaffAct
 from kiosk.store.centre.throttle import Tries, key_of
 from kiosk.store.sqlite.database import Store
+from sync.wire.errors import TooBusy
 
 ACTS_SHOWN = 50
 USERNAME = re.compile(r"[\w.@-]{1,40}")
@@ -68,13 +69,19 @@ class StaffAccounts:
     def change_own_password(self, username: str, present: str, new: str, place: str) -> None:
         """Change one's own password, which ends all sessions.
 
-        Raises SignInRefused when the present one is wrong, TooManyTries or WeakPassword.
+        Raises SignInRefused when the present one is wrong, TooManyTries, TooBusy or WeakPassword.
         """
         tries = key_of("staff", username, place)
         self._throttle.begin({tries: FREE_TRIES})
         account = staff.account(self._store.read(), username)
-        if account is None or not matches(account.password_hash, present):
+        try:
+            right = matches(account.password_hash if account else None, present)
+        except TooBusy:
+            self._throttle.give_back([tries])
+            raise
+        if not right:
             raise SignInRefused()
+        self._throttle.succeeded([tries])
         self.set_password(username, new, f"staff:{username}")
 
     def set_role(self, username: str, role: str, by: str) -> None:
