@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from kiosk.hall.accounts.tokens import new_token, token_hash
+from kiosk.credentials.tokens import new_token, token_hash
 from kiosk.hall.checkin.devices import AttemptDevices
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import UnknownTerminal

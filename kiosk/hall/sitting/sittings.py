@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from sqlite_utils import Database
 
+from kiosk.credentials.throttling import FREE_TRIES
 from kiosk.exam.attempt.states import AttemptState
 from kiosk.exam.checkin.liveness import VerificationRules
 from kiosk.exam.programme.privacy import PrivacyRules
 from kiosk.exam.programme.programme import Programme
 from kiosk.exam.programme.retention import CLASSES, RetentionRules
-from kiosk.hall.accounts.throttle import FREE_TRIES, Throttle
+from kiosk.hall.accounts.throttle import Throttle
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import PackageDeleted, PackageRevoked, SittingState, TooEarly
 from kiosk.hall.packages import OpenedPackages

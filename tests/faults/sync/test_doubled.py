@@ -45,7 +45,7 @@ def test_an_older_revision_that_arrives_last_does_not_win(world: World) -> None:
     names = [centre.close_attempt("A1", revision) for revision in (1, 2, 3)]
     for name in reversed(names):
         sealed = centre.centre.folders.outbox.get(name)
-        world.hq.hq.intake.take(centre.code, name, sealed)
+        world.hq.hq.intake.accept("result", centre.code, name, sealed)
     world.settle()
     assert [one.revision for one in world.hq.hq.results.newest()] == [3]
     assert_same(world.hq, world.centres)
