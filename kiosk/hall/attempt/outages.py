@@ -80,12 +80,12 @@ class Outages:
         reading = self._context.time.keep_in(db)  # with the credits, or they would come twice
         down = self._context.time.downtime(reading.tick.line)
         for sitting in sittings.everyone(db):
-            if sitting.state not in ("unlocked", "started") or down is None:
+            if sitting.state != "started" or down is None:
                 continue
             if reading.jumped:
                 seconds = round(reading.jump.total_seconds())
                 self._context.record(db, sitting.id, "clock_set", "system", seconds=seconds)
-            if sitting.state == "started" and self._papers.readable(sitting):
+            if self._papers.readable(sitting):
                 self._server_was_down(db, sitting, down)
 
     def _server_was_down(self, db: Database, sitting: Sitting, down: Downtime) -> None:
