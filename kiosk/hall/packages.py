@@ -183,7 +183,7 @@ class OpenedPackages:
     def portrait(self, sitting_id: str, admission_no: str) -> bytes | None:
         """The portrait to compare with: taken at the staff desk if there is one, else HQ's."""
         db = self._context.store.read()
-        enrolled = sittings.enrolled_portrait(db, sitting_id, admission_no)
+        enrolled = sittings.captured_portrait(db, sitting_id, admission_no)
         if enrolled is not None:
             return self._context.open_sealed(enrolled)
         encoded = self.candidate(sitting_id, admission_no).portrait_jpeg_b64

@@ -94,6 +94,7 @@ STORE: dict[str, Entry] = {
         _l("Someone else has changed this. Look at the current state, then try again."),
     ),
     "newer_schema": (503, _BROKEN),
+    "older_schema": (503, _BROKEN),
 }
 
 WIRE: dict[str, Entry] = {
