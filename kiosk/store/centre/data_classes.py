@@ -74,8 +74,8 @@ CLEARED: Mapping[str, Sequence[str]] = {
         " (SELECT id FROM attempts WHERE sitting_id = :sitting)",
         "UPDATE outbox SET deleted = 1 WHERE sitting_id = :sitting"
         " AND kind IN ('event_log', 'result')",
-        "UPDATE sittings SET pause_reason = NULL, events_deleted = :through, events_deleted_head = :head"
-        " WHERE id = :sitting",
+        "UPDATE sittings SET pause_reason = NULL, events_deleted = :through,"
+        " events_deleted_head = :head WHERE id = :sitting",
     ),
 }
 

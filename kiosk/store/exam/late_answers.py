@@ -14,7 +14,8 @@ from kiosk.store.times import to_text, to_time
 class LateAnswers:
     """One delivery; its sealed content lies in the evidence folder under ``sha256``.
 
-    ``source``: terminal or file. ``answers``: how many are new. ``state``: waiting, accepted, refused.
+    ``source``: terminal or file. ``answers``: how many are new. ``state``: waiting, accepted
+    or refused.
     """
 
     id: str

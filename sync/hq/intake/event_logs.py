@@ -93,7 +93,7 @@ class EventLogs:
             received_at=now,
         )
         signed = sign_receipt(receipt, self._context.keys)
-        values = {**_columns(event_log), "id": part_id, "blob": blob}
+        values = {**_columns(event_log), "id": part_id, "object": blob}
         with self._context.database.write_shared() as connection:
             self._context.blobs.keep(blob, data)
             if insert_new(connection, event_logs, **values, receipt=signed, received_at=now):

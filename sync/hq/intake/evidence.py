@@ -50,7 +50,7 @@ class Evidence:
         now, blob = self._context.clock.now(), self._context.blobs.put(data)
         receipt = Receipt(kind="evidence", id=sha256, centre_code=centre_code, received_at=now)
         signed = sign_receipt(receipt, self._context.keys)
-        values = {"centre_code": centre_code, "sha256": sha256, "blob": blob, "size": header.size}
+        values = {"centre_code": centre_code, "sha256": sha256, "object": blob, "size": header.size}
         with self._context.database.write_shared() as connection:
             self._context.blobs.keep(blob, data)
             new = insert_new(connection, evidence, **values, receipt=signed, received_at=now)
@@ -60,7 +60,7 @@ class Evidence:
 
     def picture(self, centre_code: str, sha256: str) -> bytes:
         """The picture itself; raises :class:`NotFound`."""
-        query = select(evidence.c.blob).where(
+        query = select(evidence.c.object).where(
             evidence.c.centre_code == centre_code, evidence.c.sha256 == sha256
         )
         with self._context.database.read() as connection:

@@ -125,7 +125,7 @@ class _Arrival:
     def columns(self) -> dict[str, Any]:
         return {
             "id": self.bundle_id,
-            "blob": self.blob,
+            "object": self.blob,
             "size": self.size,
             "received_at": self.at,
             "answer_findings": [vars(finding) for finding in self.findings],
