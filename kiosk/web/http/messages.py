@@ -122,6 +122,13 @@ WIRE: dict[str, Entry] = {
         409,
         _l("A newer version of this package has already been imported: version %(newest)s."),
     ),
+    "software_too_old": (
+        409,
+        _l(
+            "This exam package needs version %(needed)s of the centre software, or newer; version"
+            " %(installed)s is installed. Update the centre server, then import the package again."
+        ),
+    ),
     "package_damaged": (422, _l("The exam package is damaged. Fetch it again from headquarters.")),
     "package_too_large": (413, _l("The exam package is larger than allowed.")),
     "bundle_damaged": (422, _l("The result bundle is damaged.")),
