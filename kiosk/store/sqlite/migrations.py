@@ -47,6 +47,12 @@ def require_known(db: Database) -> None:
         raise NewerSchema(", ".join(sorted(unknown)))
 
 
+def is_outdated(db: Database) -> bool:
+    """Whether the database lacks steps of this version; raises like :func:`require_known`."""
+    require_known(db)
+    return bool(steps.pending(db))
+
+
 def migrate(db: Database) -> None:
     """Run the steps that the database lacks; raises like :func:`require_known`."""
     require_known(db)

@@ -426,6 +426,7 @@ def test_a_package_for_newer_software_is_refused_with_both_versions(
     with pytest.raises(SoftwareTooOld) as refused:
         opened(resigned(package, hq, min_software=needed), centre, hq, software=installed)
     assert refused.value.params == {"needed": needed, "installed": installed}
+    assert f"needs version {needed}" in str(refused.value)
 
 
 RELEASES = st.lists(st.integers(0, 30), min_size=2, max_size=4).map(tuple)
