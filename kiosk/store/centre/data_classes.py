@@ -90,12 +90,10 @@ AFTER: Mapping[str, Sequence[str]] = dict.fromkeys(
 
 _FILES_BEFORE: dict[str, tuple[tuple[str, str], ...]] = {
     "portraits": (
-        (PACKAGES, "SELECT coalesce(roster_file, package_file) FROM sittings WHERE id = :sitting"),
+        (PACKAGES, "SELECT roster_file FROM sittings WHERE id = :sitting"),
         (EVIDENCE, f"SELECT evidence FROM captured_portraits WHERE {SITTING}"),  # noqa: S608
     ),
-    "papers": (
-        (PACKAGES, "SELECT coalesce(paper_file, package_file) FROM sittings WHERE id = :sitting"),
-    ),
+    "papers": ((PACKAGES, "SELECT paper_file FROM sittings WHERE id = :sitting"),),
     "pictures": (
         (EVIDENCE, f"SELECT sha256 FROM evidence WHERE {ATTEMPTS}"),  # noqa: S608
         (
@@ -120,18 +118,15 @@ FILES: Mapping[str, Sequence[tuple[str, str]]] = {
 }
 
 _DELETED_WITH = "SELECT 1 FROM deletions WHERE sitting_id = sittings.id AND class IN"
-HEAD_GONE = (
-    f"EXISTS ({_DELETED_WITH} ('event_log')) OR"
-    f" (roster_file IS NULL AND EXISTS ({_DELETED_WITH} ('portraits', 'papers')))"
-)
-"""A package of an earlier version lies in one file, which goes with its roster or paper."""
+HEAD_GONE = f"EXISTS ({_DELETED_WITH} ('event_log'))"
+"""Whether the head of a sitting's package has been deleted."""
 
 IN_USE = {
     PACKAGES: f"SELECT package_file FROM sittings WHERE NOT ({HEAD_GONE})"  # noqa: S608
-    " UNION SELECT roster_file FROM sittings WHERE roster_file IS NOT NULL"
-    f" AND NOT EXISTS ({_DELETED_WITH} ('portraits', 'event_log'))"
-    " UNION SELECT paper_file FROM sittings WHERE paper_file IS NOT NULL"
-    f" AND NOT EXISTS ({_DELETED_WITH} ('papers', 'event_log'))",
+    " UNION SELECT roster_file FROM sittings"
+    f" WHERE NOT EXISTS ({_DELETED_WITH} ('portraits', 'event_log'))"
+    " UNION SELECT paper_file FROM sittings"
+    f" WHERE NOT EXISTS ({_DELETED_WITH} ('papers', 'event_log'))",
     EVIDENCE: "SELECT sha256 FROM evidence UNION SELECT evidence FROM captured_portraits UNION"
     " SELECT sha256 FROM late_answers UNION"
     " SELECT evidence FROM verifications WHERE evidence IS NOT NULL",

@@ -22,6 +22,8 @@ class Sitting:
     package_id: str
     version: int
     package_file: str
+    roster_file: str
+    paper_file: str
     title: str
     starts_at: datetime
     state: str
@@ -30,8 +32,6 @@ class Sitting:
     started_at: datetime | None
     paused_at: datetime | None = None
     pause_reason: str | None = None
-    roster_file: str | None = None
-    paper_file: str | None = None
 
     @property
     def over(self) -> bool:
@@ -204,6 +204,8 @@ def _sitting(row: dict[str, Any]) -> Sitting:
         package_id=row["package_id"],
         version=row["version"],
         package_file=row["package_file"],
+        roster_file=row["roster_file"],
+        paper_file=row["paper_file"],
         title=row["title"],
         starts_at=to_time(row["starts_at"]),
         state=row["state"],
@@ -212,6 +214,4 @@ def _sitting(row: dict[str, Any]) -> Sitting:
         started_at=maybe_time(row["started_at"]),
         paused_at=maybe_time(row["paused_at"]),
         pause_reason=row["pause_reason"],
-        roster_file=row["roster_file"],
-        paper_file=row["paper_file"],
     )

@@ -66,6 +66,8 @@ CREATE TABLE sittings (
     package_id TEXT NOT NULL,
     version INTEGER NOT NULL,
     package_file TEXT NOT NULL,
+    roster_file TEXT NOT NULL,
+    paper_file TEXT NOT NULL,
     title TEXT NOT NULL,
     starts_at TEXT NOT NULL,
     state TEXT NOT NULL,
@@ -79,9 +81,7 @@ CREATE TABLE sittings (
     seating_seed TEXT,
     retention TEXT,
     events_deleted INTEGER NOT NULL DEFAULT 0,
-    events_deleted_head TEXT,
-    roster_file TEXT,
-    paper_file TEXT
+    events_deleted_head TEXT
 ) STRICT;
 
 CREATE TABLE revocations (
