@@ -102,7 +102,7 @@ def exchange(stick: Path, centre: Centre, hq: HqServices) -> None:
     write_folder(stick, centre.link.media.outbound(), lambda _: None)
     medium = FolderContainer(stick)
     reports = hq.media.take(medium, BY)
-    problems = [problem for report in reports for problem in report.problems]
+    problems = [str(problem) for report in reports for problem in report.problems]
     write_folder(stick, hq.media.answer(medium, CENTRE), lambda _: None)
     problems += centre.link.media.take(medium).problems
     if problems:
@@ -196,8 +196,13 @@ def _prepare(hq: HqServices, request: bytes) -> bytes:
     items = read_document(dict(content.items))[1]
     hq.item_import.store(hq.item_import.preview(programme, items), BY)
     certificate = hq.centres.approve(request, BY)
-    times = {"starts_at": now + timedelta(minutes=10), "unlock_not_before": now}
-    new = NewSitting(programme_id=programme.id, title="测试场次", duration_minutes=120, **times)
+    new = NewSitting(
+        programme_id=programme.id,
+        title="测试场次",
+        starts_at=now + timedelta(minutes=10),
+        duration_minutes=120,
+        unlock_not_before=now,
+    )
     sitting = hq.sittings.create(new, BY)
     hq.registration.import_roster(sitting.id, CENTRE, _roster(), BY)
     hq.packages.build(sitting.id, CENTRE, BY)

@@ -1,4 +1,4 @@
-"""HqServices and centres that can be stopped, copied, put back and started again.
+"""Headquarters and centres that can be stopped, copied, put back and started again.
 
 Everything in them is real but the exam itself: what a hall would put into the outbox when an
 attempt or a sitting has ended is put there at once.
@@ -35,7 +35,7 @@ from kiosk.store.centre.outbox import (
 )
 from kiosk.store.exam import events
 from kiosk.system import entropy, new_id
-from sync.agent.agent import Round
+from sync.agent.agent import Round, SyncAgent
 from sync.agent.bandwidth import Wait
 from sync.hq.services import HqServices, open_headquarters
 from sync.hq.web.app import create_app
@@ -55,7 +55,7 @@ OutboxFiles = dict[str, dict[str, bytes]]
 
 @dataclass
 class HqSite:
-    """HqServices in a folder, served behind a bad link while it is open."""
+    """Headquarters in a folder, served behind a bad link while it is open."""
 
     data: Path
     clock: ManualClock
@@ -102,6 +102,12 @@ class HqSite:
         return KeyPair.load(self.data / "keys")
 
 
+def agent_of(link: Link) -> SyncAgent:
+    """The sync agent of a centre that has headquarters' address."""
+    assert link.agent is not None
+    return link.agent
+
+
 @dataclass
 class CentreSite:
     """A centre in a folder; ``made`` is all that it has ever closed, by kind and id."""
@@ -139,6 +145,11 @@ class CentreSite:
         assert link is not None
         return link
 
+    @property
+    def agent(self) -> SyncAgent:
+        """Its sync agent."""
+        return agent_of(self.link)
+
     def close(self) -> None:
         """Stop it."""
         self._stack.close()
@@ -172,7 +183,7 @@ class CentreSite:
 
     def sync(self) -> Round | None:
         """A round, whatever the back-off says, as ``sync now`` does it."""
-        return self.link.agent.run(force=True)
+        return self.agent.run(force=True)
 
     def sync_until_complete(self, rounds: int = 12) -> None:
         """Rounds until headquarters says that it has everything.

@@ -75,7 +75,7 @@ def traces(room: Room, attempt_id: str) -> dict[str, dict[str, bytes]]:
         name: (data / SITTING_KEYS / key_name(SITTING, name)).read_bytes()
         for name in ("portraits", "papers", "pictures")
     }
-    paper = room.hall.event_logs._context.keys and sitting.sealed_paper_key
+    paper = sitting.sealed_paper_key
     assert paper is not None
     person = candidates()[0]
     item = next(i for i in room.hall.attempts._papers.paper(sitting).paper.items)

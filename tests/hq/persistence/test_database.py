@@ -16,6 +16,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, Engine, func, insert, inspect, select, text, update
 from sqlalchemy.exc import DBAPIError
 
+from kiosk.rehearsal.processes import free_port
 from sync.hq.errors import (
     DatabaseUnreachable,
     DatabaseUnsuitable,
@@ -30,7 +31,7 @@ from sync.hq.persistence.opening import open_database
 from sync.hq.persistence.storage_urls import SqliteFile, database_url
 from tests.hq.desk import NOW
 from tests.hq.storage import fresh
-from tests.servers import DATABASE, free_port
+from tests.servers import DATABASE
 
 COUNTERS = tables.counters
 

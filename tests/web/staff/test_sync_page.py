@@ -17,7 +17,7 @@ from kiosk.rehearsal.environment import STAFF, set_up
 from kiosk.rehearsal.people import make_people
 from kiosk.server.serving import listening
 from kiosk.store.centre import outbox
-from kiosk.store.centre.outbox import Piece
+from kiosk.store.centre.outbox import OutboxItem
 from kiosk.store.sqlite.database import Store
 from kiosk.system import SystemClock, entropy, new_id
 from kiosk.web.app import create_app
@@ -59,11 +59,11 @@ def test_the_agent_says_refused_in_the_words_that_the_page_knows() -> None:
     assert str(HqRefused("anything", status=403)).startswith(REFUSED)
 
 
-def wait_with(site: Site, piece_id: str, error: str) -> None:
+def wait_with(site: Site, item_id: str, error: str) -> None:
     """A picture waits, and its last delivery failed with this error."""
-    piece, store = Piece("evidence", piece_id, "S", outbox.INCIDENT_EVIDENCE), Store(site.data)
-    store.write(lambda db: outbox.add(db, piece, NOON))
-    store.write(lambda db: outbox.postpone(db, piece, NOON, error))
+    item, store = OutboxItem("evidence", item_id, "S", outbox.INCIDENT_EVIDENCE), Store(site.data)
+    store.write(lambda db: outbox.add(db, item, NOON))
+    store.write(lambda db: outbox.postpone(db, item, NOON, error))
     store.close()
 
 
@@ -75,7 +75,7 @@ def world(tmp_path: Path) -> Iterator[World]:
         hq = open_headquarters(access.hq, SystemClock(), new_id, entropy)
         stack.callback(hq.close)
         link = Link(create_hq_app(hq))
-        url = stack.enter_context(listening(link, "127.0.0.1", 0, 4))  # type: ignore[arg-type]
+        url = stack.enter_context(listening(link, "127.0.0.1", 0, 4))
         settings = access.centre / SETTINGS
         settings.write_text(settings.read_text().replace(NO_HQ, url))
         yield World(access, hq, link, url)
@@ -128,7 +128,7 @@ def test_staff_see_what_waits_while_hq_is_away_and_what_it_confirms_when_it_is_b
         expect(page.locator("#sync-result")).to_have_text("Headquarters has answered.")
         expect(head).to_have_text("Everything is at headquarters")
         expect(waits).to_have_text(["0", "0", "1"])
-        expect(page.locator("#kind-event log .steps strong")).to_have_text(["0", "0", "1"])
+        expect(page.locator("#kind-event_log .steps strong")).to_have_text(["0", "0", "1"])
         expect(page.locator("#result-sum")).to_have_text("1 of 1 have arrived.")
         expect(page.locator("#clock")).to_have_text("The clock here matches headquarters.")
         shot(page, "sync-there")
