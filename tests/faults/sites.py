@@ -286,8 +286,9 @@ class CentreSite:
 
     def _hold_sitting(self, db: Database) -> None:
         now = self.clock.now()
+        head, roster, paper = ("0" * 64, "1" * 64, "2" * 64)
         held = sittings.Sitting(
-            SITTING, "P1", 1, "0" * 64, "2026年4月考试", now, "imported", now, None, None
+            SITTING, "P1", 1, head, roster, paper, "2026年4月考试", now, "imported", now, None, None
         )
         sittings.put_package(db, held)
         sittings.set_unlocked(db, SITTING, b"", now)

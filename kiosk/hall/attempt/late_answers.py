@@ -215,13 +215,13 @@ class LateAnswerDecisions:
             late = late_answers.get(db, late_id)
             if late is None:
                 raise NotFound()
-            late_answers.decide(db, late_id, "taken" if taken else "refused", by, why)
+            late_answers.decide(db, late_id, "accepted" if taken else "refused", by, why)
             attempt = self._transitions.get(db, late.attempt_id)
             new = self._take(db, attempt, late) if taken else 0
             self._context.record(
                 db,
                 attempt.sitting_id,
-                "late_answers_taken" if taken else "late_answers_refused",
+                "late_answers_accepted" if taken else "late_answers_refused",
                 by,
                 attempt.id,
                 answers=new,

@@ -147,7 +147,7 @@ class Returns:
         self._context.record(
             db,
             attempt.sitting_id,
-            "terminal_taken_back",
+            "terminal_restored",
             by,
             attempt.id,
             terminal=offer.terminal,

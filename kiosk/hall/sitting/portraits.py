@@ -111,10 +111,14 @@ class Portraits:
             ],
             lookalikes=[
                 LookalikePair(
-                    pair.one, roster[pair.one], pair.other, roster[pair.other], pair.similarity
+                    pair.first,
+                    roster[pair.first],
+                    pair.second,
+                    roster[pair.second],
+                    pair.similarity,
                 )
                 for pair in portraits.lookalikes(db, sitting_id)
-                if {pair.one, pair.other} <= roster.keys()
+                if {pair.first, pair.second} <= roster.keys()
             ],
         )
 
@@ -138,7 +142,7 @@ class Portraits:
             attempts.clear_tries(db, attempt.id)
             portraits.forget(db, sitting_id, admission_no)
             self._context.record(
-                db, sitting_id, "portrait_enrolled", by, attempt.id, reason=reason.strip()[:500]
+                db, sitting_id, "portrait_captured", by, attempt.id, reason=reason.strip()[:500]
             )
 
         self._context.store.write(job)

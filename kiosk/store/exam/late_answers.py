@@ -14,7 +14,8 @@ from kiosk.store.times import to_text, to_time
 class LateAnswers:
     """One delivery; its sealed content lies in the evidence folder under ``sha256``.
 
-    ``source``: terminal or file. ``answers``: how many are new. ``state``: waiting, taken, refused.
+    ``source``: terminal or file. ``answers``: how many are new. ``state``: waiting, accepted
+    or refused.
     """
 
     id: str
@@ -65,7 +66,7 @@ def waiting(db: Database, sitting_id: str) -> dict[str, int]:
 
 
 def decide(db: Database, late_id: str, state: str, by: str, reason: str) -> None:
-    """waiting → taken or refused; raise StaleState otherwise."""
+    """waiting → accepted or refused; raise StaleState otherwise."""
     change_one(
         db,
         "UPDATE late_answers SET state = ?, by = ?, reason = ? WHERE id = ? AND state = 'waiting'",
