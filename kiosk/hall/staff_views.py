@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from kiosk.exam.disk_space import DiskSpace
+from kiosk.exam.errors import ErrorRecord
 from kiosk.hall.rights import RIGHTS, Right
 
 
@@ -65,7 +66,7 @@ class SyncProblem:
     tries: int
     next_try: datetime | None
     refused: bool
-    error: str
+    error: ErrorRecord
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ class RemovableMediaView:
 
     receipts: dict[str, int]
     notices: int
-    problems: list[str]
+    problems: list[ErrorRecord]
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ class SyncView:
     confirmed: Confirmed | None
     complete: bool
     unsealed: bool
-    last_error: str | None
+    errors: list[ErrorRecord]
     trouble: str | None
     clock_offset_s: float | None
     problems: list[SyncProblem]

@@ -9,7 +9,7 @@ from kiosk.store.centre import contact, outbox
 from kiosk.store.centre.contact import Completeness
 from kiosk.store.centre.outbox import FIRST, ROUTINE_EVIDENCE, OutboxItem
 from kiosk.store.sqlite.database import Store
-from sync.agent.errors import AgentError
+from sync.agent.errors import HqAnswerInvalid
 from sync.agent.transports import Identity, Transport
 from sync.wire import canonical
 from sync.wire.delivery.inventory import (
@@ -80,7 +80,7 @@ class Reconcile:
         reply = transport.send("POST", "/sync/v1/inventory", canonical.dump_model(told))
         answer = read_answer(reply.body, self._hq, self._identity.centre_code)
         if answer.contact != number:
-            raise AgentError("an answer to another question")
+            raise HqAnswerInvalid("an answer to another question")
         if answer.epoch > epoch:
             self._epochs.begin(answer.epoch)
         return answer

@@ -9,11 +9,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from kiosk.exam.errors import ExamError
+from kiosk.exam.errors import ErrorRecord, ExamError
 from kiosk.exam.ports import Clock
 from kiosk.store.centre import contact, outbox
 from kiosk.store.centre.contact import Completeness
 from kiosk.store.centre.outbox import OutboxItem
+from kiosk.store.failures import item_error
 from kiosk.store.sqlite.database import Store
 from sync.agent.notices import Notices, worth_taking
 from sync.agent.outbox_files import OutboxFiles
@@ -43,11 +44,11 @@ from sync.wire.sealing.keys import PublicKeys
 
 @dataclass(frozen=True)
 class Taken:
-    """What came of a stick: receipts by kind, notices, and what could not be taken, in words."""
+    """What came of a stick: receipts by kind, notices, and what could not be taken."""
 
     receipts: Mapping[str, int]
     notices: int
-    problems: Sequence[str]
+    problems: Sequence[ExamError]
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ class Media:
         Raises ``MediaEmpty``, ``BadSignature`` or ``MediaDamaged`` if there is no whole one.
         """
         inbound = read_inbound(medium, self._hq, self._identity.centre_code)
-        problems = list[str]()
+        problems = list[ExamError]()
         receipts = Counter(
             kind for one in inbound.receipts if (kind := self._close(one, problems)) is not None
         )
@@ -106,9 +107,10 @@ class Media:
         try:
             return self._services.items.sealed(item)
         except (ExamError, OSError) as error:
-            problem, now = str(error), self._services.clock.now()
+            told = ErrorRecord.of(item_error(error) if isinstance(error, OSError) else error)
             if item.state == "waiting":
-                self._store.write(lambda db: outbox.postpone(db, item, now, problem))
+                now = self._services.clock.now()
+                self._store.write(lambda db: outbox.postpone(db, item, now, told))
             return None
 
     def _file(self, item: OutboxItem, data: bytes, written: list[MediaItem]) -> tuple[str, bytes]:
@@ -131,7 +133,7 @@ class Media:
         )
         return sign_index(index, self._identity.keys)
 
-    def _close(self, text: str, problems: list[str]) -> str | None:
+    def _close(self, text: str, problems: list[ExamError]) -> str | None:
         receipt = base64.b64decode(text)
         try:
             read = read_receipt(receipt, self._hq, self._identity.centre_code)
@@ -141,7 +143,7 @@ class Media:
             else:
                 self._services.items.close(item, receipt, self._services.clock.now())
         except ExamError as error:
-            problems.append(str(error))
+            problems.append(error)
             return None
         return read.kind
 
@@ -149,7 +151,9 @@ class Media:
         for kind in KINDS:
             self._services.reconcile.reopen(kind, getattr(missing, kind))
 
-    def _take_notices(self, medium: MediaContainer, inbound: Inbound, problems: list[str]) -> int:
+    def _take_notices(
+        self, medium: MediaContainer, inbound: Inbound, problems: list[ExamError]
+    ) -> int:
         """Work through the notices; the cursor goes on only over what was taken, from ours on."""
         files = {one.sha256: one for one in inbound.packages}
         centre, done = self._identity.centre_code, 0
@@ -165,7 +169,7 @@ class Media:
             try:
                 self._services.notices.take(notice, fetch)
             except ExamError as error:
-                problems.append(str(error))
+                problems.append(error)
             else:
                 done += 1
         if inbound.notices and done == len(worth):

@@ -1,7 +1,8 @@
 """JSON in and out of the web layer.
 
 Out: frozen dataclasses, pydantic models, datetimes (ISO 8601, `Z`), Decimals (as strings) and
-enumerations become plain JSON. In: request bodies become pydantic models, or `InvalidRequest`.
+enumerations become plain JSON; a stored error gets its text in the reader's language. In: request
+bodies become pydantic models, or `InvalidRequest`.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from typing import Any, TypeVar
 from flask import Response, request
 from pydantic import BaseModel, ValidationError
 
+from kiosk.exam.errors import ErrorRecord
 from kiosk.web.forms import Form
+from kiosk.web.http.messages import text_of
 from kiosk.web.http.refusals import InvalidRequest, WrongContentType
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -44,6 +47,9 @@ def plain(value: Any) -> Any:
 
 
 def _plain_container(value: Any) -> Any:
+    if isinstance(value, ErrorRecord):
+        text = text_of(value.code, value.params)
+        return {"code": value.code, "params": dict(value.params), "message": text}
     if isinstance(value, BaseModel):
         return plain(value.model_dump())
     if dataclasses.is_dataclass(value) and not isinstance(value, type):

@@ -334,7 +334,7 @@ def test_what_headquarters_lost_after_its_receipt_waits_for_nobody(room: Room) -
         item.kind == "event_log" for item in outbox.everything(room.store.read(), "waiting")
     )
     (problem,) = room.hall.sync.view().problems
-    assert (problem.id, problem.error) == (first, outbox.LOST_AFTER_DELETION)
+    assert (problem.id, problem.error.code) == (first, "lost_at_headquarters")
 
 
 def test_a_newer_package_leaves_nothing_of_the_one_before(room: Room) -> None:
