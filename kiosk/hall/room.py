@@ -10,6 +10,7 @@ from kiosk.exam.checkin.devices import is_virtual
 from kiosk.exam.checkin.inspection import Finding
 from kiosk.exam.checkin.liveness import VerificationRules
 from kiosk.exam.programme.programme import Programme
+from kiosk.exam.states import SittingStatus
 from kiosk.hall.attempt.admission import identity_settled
 from kiosk.hall.attempt.leases import Leases
 from kiosk.hall.checkin.inspections import BEFORE
@@ -265,7 +266,7 @@ def _reopenable(attempt: Attempt, sitting: Sitting) -> bool:
         return False
     if attempt.end_reason in NOT_SAT:
         return not sitting.over
-    return attempt.end_reason in REOPENABLE and sitting.state == "started"
+    return attempt.end_reason in REOPENABLE and sitting.state is SittingStatus.STARTED
 
 
 def _inspection_due(attempt: Attempt, rules: VerificationRules) -> bool:

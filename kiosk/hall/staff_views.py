@@ -7,6 +7,7 @@ from typing import Any
 
 from kiosk.exam.disk_space import DiskSpace
 from kiosk.exam.errors import ErrorRecord
+from kiosk.exam.states import LinkState, SittingStatus
 from kiosk.hall.rights import RIGHTS, Right
 
 
@@ -23,7 +24,7 @@ class SittingView:
     starts_at: datetime
     duration_minutes: int
     unlock_not_before: datetime
-    state: str
+    state: SittingStatus
     package_id: str
     version: int
     candidates: int
@@ -87,7 +88,7 @@ class SyncView:
     has yet to be sealed; only without that is everything there.
     """
 
-    state: str
+    state: LinkState
     busy: bool
     last_contact: datetime | None
     next_try: datetime | None

@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from kiosk.exam.attempt.page_leaves import SignalKind
 from kiosk.exam.checkin.devices import SLOW_NETWORK_MS
+from kiosk.exam.identity.outcomes import NextStep
 from kiosk.exam.items.item import AnswerValue
 
 
@@ -229,7 +231,7 @@ class SaveAck:
 class ConductSignal:
     """One thing that happened to the page, as the browser reports it."""
 
-    kind: str
+    kind: SignalKind
     cause: str = ""
 
 
@@ -247,12 +249,9 @@ class ConductReply:
 
 @dataclass(frozen=True)
 class CheckInResult:
-    """``outcome``: pass, card (show the identity card), retry (with advice) or staff.
+    """What follows from a check, with advice for the next try."""
 
-    ``inspect``: the machine is done, and staff have something to see to before the exam.
-    """
-
-    outcome: str
+    outcome: NextStep
     advice: tuple[str, ...]
     tries_left: int
 

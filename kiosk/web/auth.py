@@ -20,7 +20,9 @@ from typing import Any, ParamSpec, cast
 from flask import Response, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from kiosk.exam.actors import member_of_staff
 from kiosk.exam.errors import ExamError
+from kiosk.exam.event_kinds import EventKind
 from kiosk.exam.origins import is_own_origin
 from kiosk.exam.ports import KNOCK
 from kiosk.web.http.concurrency import in_work
@@ -132,7 +134,7 @@ def _check_attempt(audience: Audience) -> None:
     attempt_id = (request.view_args or {}).get("attempt_id")
     if audience is Audience.CANDIDATE and attempt_id not in (None, g.candidate.attempt_id):
         error = NotYours()
-        hall().attempts.note(g.candidate.attempt_id, "foreign_attempt", error)
+        hall().attempts.note(g.candidate.attempt_id, EventKind.FOREIGN_ATTEMPT, error)
         raise error
 
 
@@ -224,7 +226,7 @@ def drop_cookie(response: Response, audience: Audience) -> Response:
 
 def actor() -> str:
     """Who acts, as the event log names a member of staff."""
-    return f"staff:{g.staff.username}"
+    return member_of_staff(g.staff.username)
 
 
 def remote() -> str:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from kiosk.exam.errors import ErrorRecord, ExamError
 from kiosk.exam.ports import Clock
+from kiosk.exam.states import LinkState
 from kiosk.exam.troubles import Troubles
 from kiosk.store.centre import contact, outbox
 from kiosk.store.centre.contact import Contact
@@ -147,7 +148,7 @@ class SyncAgent:
         failures = before.failures + 1
         return replace(
             before,
-            state="offline",
+            state=LinkState.OFFLINE,
             failures=failures,
             errors=(ErrorRecord.of(error),),
             trouble=str(error.params["reason"]) if isinstance(error, HqInTrouble) else None,
@@ -156,7 +157,7 @@ class SyncAgent:
 
     def _succeeded(self, now: datetime, problems: tuple[ExamError, ...]) -> Contact:
         return Contact(
-            state="online",
+            state=LinkState.ONLINE,
             last_contact=now,
             errors=tuple(map(ErrorRecord.of, problems[:MOST_ERRORS])),
             clock_offset_s=self._transport.offset.total_seconds(),

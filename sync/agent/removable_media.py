@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from kiosk.exam.errors import ErrorRecord, ExamError
 from kiosk.exam.ports import Clock
+from kiosk.exam.states import ItemState
 from kiosk.store.centre import contact, outbox
 from kiosk.store.centre.contact import Completeness
 from kiosk.store.centre.outbox import OutboxItem
@@ -72,7 +73,7 @@ class Media:
 
     def waiting(self) -> int:
         """How many items would be written."""
-        return sum(kind["waiting"] for kind in outbox.counts(self._store.read()).values())
+        return sum(kind[ItemState.WAITING] for kind in outbox.counts(self._store.read()).values())
 
     def outbound(self, *, everything: bool = False) -> Files:
         """All that waits, the most important first, and the index last.
@@ -80,7 +81,7 @@ class Media:
         ``everything``: also what headquarters has given receipts for. An item that cannot be read
         is left out; it stays in the outbox with the reason.
         """
-        state = None if everything else "waiting"
+        state = None if everything else ItemState.WAITING
         written = list[MediaItem]()
         for item in outbox.everything(self._store.read(), state):
             data = self._sealed(item)
@@ -108,7 +109,7 @@ class Media:
             return self._services.items.sealed(item)
         except (ExamError, OSError) as error:
             told = ErrorRecord.of(item_error(error) if isinstance(error, OSError) else error)
-            if item.state == "waiting":
+            if item.state is ItemState.WAITING:
                 now = self._services.clock.now()
                 self._store.write(lambda db: outbox.postpone(db, item, now, told))
             return None
@@ -121,7 +122,7 @@ class Media:
 
     def _index(self, written: Sequence[MediaItem]) -> bytes:
         db, offset = self._store.read(), contact.get(self._store.read()).clock_offset_s
-        delivered = {kind: tuple(outbox.ids(db, kind, "delivered")) for kind in KINDS}
+        delivered = {kind: tuple(outbox.ids(db, kind, ItemState.DELIVERED)) for kind in KINDS}
         index = Outbound(
             centre_code=self._identity.centre_code,
             written_at=self._services.clock.now(),

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 from sqlite_utils import Database
 
+from kiosk.exam.actors import member_of_staff
 from kiosk.exam.ports import Clock
 from kiosk.hall.accounts.passwords import hash_password, matches
 from kiosk.hall.accounts.throttle import FREE_TRIES, Throttle
@@ -73,7 +74,7 @@ class StaffAccounts:
         account = staff.account(self._store.read(), username)
         if account is None or not matches(account.password_hash, present):
             raise SignInRefused()
-        self.set_password(username, new, f"staff:{username}")
+        self.set_password(username, new, member_of_staff(username))
 
     def set_role(self, username: str, role: str, by: str) -> None:
         """Give an account another role and end its sessions; raise NotFound or LastChief."""

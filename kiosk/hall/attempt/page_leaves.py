@@ -5,6 +5,7 @@ from sqlite_utils import Database
 from kiosk.exam.attempt.page_leaves import RECORDED_ONLY, ConductRules, PageLeaves
 from kiosk.exam.attempt.states import EndReason, PauseReason, require_in_progress
 from kiosk.exam.attempt.timing import remaining
+from kiosk.exam.event_kinds import SIGNALLED, EventKind
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import BadRequest, NotFound
 from kiosk.hall.packages import OpenedPackages
@@ -53,7 +54,7 @@ class PageLeaveTracker:
         kept = leaves = page_leaves.of_attempt(db, attempt.id)
         for signal in map(_of_today, signals):
             if signal.kind in RECORDED_ONLY:
-                self._count(db, attempt, f"page_{signal.kind}", cause=signal.cause[:60])
+                self._count(db, attempt, SIGNALLED[signal.kind], cause=signal.cause[:60])
                 continue
             before, leaves = leaves, self._moved(signal, leaves, rules)
             begun = len(leaves.entries) > len(before.entries)
@@ -86,9 +87,9 @@ class PageLeaveTracker:
         """Every page leave is an event; going on with one and coming back is one now and then."""
         told = {"count": after.count, "cause": signal.cause[:60]}
         if len(after.entries) > len(before.entries):
-            self._record(db, attempt, "page_left", **told)
+            self._record(db, attempt, EventKind.PAGE_LEFT, **told)
         elif (before.away_since is None) != (after.away_since is None):
-            self._count(db, attempt, f"page_{signal.kind}", **told)
+            self._count(db, attempt, SIGNALLED[signal.kind], **told)
 
     def _at_limit(self, db: Database, attempt: Attempt, rules: ConductRules) -> None:
         if rules.at_limit == "hold":
@@ -134,7 +135,7 @@ class PageLeaveTracker:
             self._context.record(
                 db,
                 attempt.sitting_id,
-                "page_leave_reversed",
+                EventKind.PAGE_LEAVE_REVERSED,
                 by,
                 attempt_id,
                 number=number,
@@ -146,14 +147,14 @@ class PageLeaveTracker:
 
         self._context.store.write(job)
 
-    def _count(self, db: Database, attempt: Attempt, kind: str, **data: object) -> None:
+    def _count(self, db: Database, attempt: Attempt, kind: EventKind, **data: object) -> None:
         """Count a signal that a page may repeat for ever; the event log names some of them."""
         number = tallies.add(db, attempt.id, kind)
         if tallies.worth_noting(number):
             more = {"number": number} if number > tallies.NOTED else {}
             self._record(db, attempt, kind, **more, **data)
 
-    def _record(self, db: Database, attempt: Attempt, kind: str, **data: object) -> None:
+    def _record(self, db: Database, attempt: Attempt, kind: EventKind, **data: object) -> None:
         self._context.record(db, attempt.sitting_id, kind, "candidate", attempt.id, **data)
 
     def _rules(self, attempt: Attempt) -> ConductRules:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from sqlite_utils import Database
 
 from kiosk.exam.attempt.states import OVER
+from kiosk.exam.event_kinds import EventKind
 from kiosk.hall.accounts.tokens import new_token, token_hash
 from kiosk.hall.attempt.leases import Leases
 from kiosk.hall.checkin.devices import AttemptDevices
@@ -147,7 +148,7 @@ class Returns:
         self._context.record(
             db,
             attempt.sitting_id,
-            "terminal_taken_back",
+            EventKind.TERMINAL_TAKEN_BACK,
             by,
             attempt.id,
             terminal=offer.terminal,

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
+from kiosk.exam.event_kinds import EventKind
 from kiosk.hall.accounts.tokens import new_token, token_hash
 from kiosk.hall.checkin.devices import AttemptDevices
 from kiosk.hall.context import CentreContext
@@ -88,7 +89,9 @@ class Terminals:
         _log.warning("too many terminals register, at last from %s: unused ones make room", remote)
         for sitting in sittings.everyone(db):
             if not sitting.over:
-                self._context.record(db, sitting.id, "terminals_crowded", "system", remote=remote)
+                self._context.record(
+                    db, sitting.id, EventKind.TERMINALS_CROWDED, "system", remote=remote
+                )
 
     def session(self, token: str | None) -> TerminalSession:
         """The terminal of a cookie; raise UnknownTerminal."""

@@ -11,6 +11,7 @@ from kiosk import __version__
 from kiosk.exam.attempt.states import AttemptState
 from kiosk.exam.checkin.devices import rules_off
 from kiosk.exam.errors import ExamError
+from kiosk.exam.event_kinds import PAGE_SIGNALS
 from kiosk.exam.troubles import Troubles
 from kiosk.hall.checkin.devices import failed_devices
 from kiosk.hall.context import CentreContext
@@ -187,25 +188,20 @@ class Results:
         )
 
     def _conduct(self, db: Database, attempt: Attempt) -> ConductCounts:
-        counted = tallies.of(db, attempt.id, "page_")
+        counted = tallies.of(db, attempt.id, PAGE_SIGNALS)
         kinds = Counter(
             event.kind
             for event in events.of_attempt(db, attempt.id)
-            if event.kind.startswith("page_") and event.kind not in counted
+            if event.kind in PAGE_SIGNALS and event.kind not in counted
         )
-        signals = {**kinds, **counted}
         sitting = self._papers.sitting(attempt.sitting_id)
         limit = self._papers.programme(sitting).conduct.leave_limit
         return ConductCounts(
             leaves=attempt.leaves,
             leave_limit=limit,
-            signals={kind: n for kind, n in signals.items() if kind not in _PAGE_LEAVES},
+            signals={**kinds, **counted},
             page_leaves=_page_leaves(db, attempt),
         )
-
-
-_PAGE_LEAVES = ("page_left", "page_returned")
-"""These are recorded as page leaves."""
 
 
 def _answers(revisions: list[Answer]) -> tuple[BundleAnswer, ...]:

@@ -6,6 +6,8 @@ from typing import Protocol
 from sqlite_utils import Database
 
 from kiosk.exam.errors import ErrorRecord, ExamError
+from kiosk.exam.event_kinds import EventKind
+from kiosk.exam.states import LinkState
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import NotFound
 from kiosk.hall.staff_views import (
@@ -91,7 +93,7 @@ class SyncStatus:
 
     def stick(self, by: str) -> Files:
         """What goes onto a stick, name and content; the same bytes as by network."""
-        self._log("media_written", by)
+        self._log(EventKind.MEDIA_WRITTEN, by)
         return self._carrier().outbound()
 
     def receive_media(self, medium: MediaContainer, by: str) -> RemovableMediaView:
@@ -100,7 +102,7 @@ class SyncStatus:
         Raises ``MediaEmpty``, ``MediaDamaged`` or ``BadSignature``; then nothing is taken.
         """
         taken = self._carrier().take(medium)
-        self._log("media_received", by)
+        self._log(EventKind.MEDIA_RECEIVED, by)
         return RemovableMediaView(
             dict(taken.receipts), taken.notices, [ErrorRecord.of(error) for error in taken.problems]
         )
@@ -110,7 +112,7 @@ class SyncStatus:
             raise NotFound
         return self._media
 
-    def _log(self, kind: str, by: str) -> None:
+    def _log(self, kind: EventKind, by: str) -> None:
         """In the event logs of all sittings that are not over: it concerns all of them."""
 
         def job(db: Database) -> None:
@@ -127,7 +129,7 @@ class SyncStatus:
         kinds = {kind: KindView(**found) for kind, found in outbox.counts(db).items()}
         said = contact.completeness(db)
         return SyncView(
-            state=last.state if self._context.settings.sync.hq_url else "off",
+            state=last.state if self._context.settings.sync.hq_url else LinkState.OFF,
             busy=self._busy(),
             last_contact=last.last_contact,
             next_try=last.next_try,

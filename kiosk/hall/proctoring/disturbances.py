@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from sqlite_utils import Database
 
+from kiosk.exam.event_kinds import DISTURBANCE_BEGAN, DISTURBANCE_OVER
 from kiosk.exam.proctoring.room import Analysis, Camera, Disturbance, RoomKind, RoomWatch
 from kiosk.exam.proctoring.rules import ProctoringSettings
 from kiosk.hall.clock import exam_time
@@ -84,7 +85,13 @@ class Disturbances:
             room_events.begin(db, event)
             details = {"since": since.isoformat(), "frame_interval_ms": interval_ms}
             self._context.record(
-                db, sitting_id, span.kind, "system", None, **details, terminals=list(names)
+                db,
+                sitting_id,
+                DISTURBANCE_BEGAN[span.kind],
+                "system",
+                None,
+                **details,
+                terminals=list(names),
             )
 
         self._context.store.write(job)
@@ -100,7 +107,7 @@ class Disturbances:
             self._context.record(
                 db,
                 sitting_id,
-                f"{span.kind}_over",
+                DISTURBANCE_OVER[span.kind],
                 "system",
                 None,
                 since=exam_time(span.since).isoformat(),

@@ -6,9 +6,11 @@ from sqlite_utils import Database
 
 from kiosk.exam.attempt.states import AttemptState
 from kiosk.exam.checkin.liveness import VerificationRules
+from kiosk.exam.event_kinds import EventKind
 from kiosk.exam.programme.privacy import PrivacyRules
 from kiosk.exam.programme.programme import Programme
 from kiosk.exam.programme.retention import CLASSES, RetentionRules
+from kiosk.exam.states import SittingStatus
 from kiosk.hall.accounts.throttle import FREE_TRIES, Throttle
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import PackageDeleted, PackageRevoked, SittingState, TooEarly
@@ -117,7 +119,7 @@ class Sittings:
                 self._papers.put_back(known, data)
             return self.view(known)
         self._require_valid(opened.manifest.package_id)
-        if known and known.state != "imported":
+        if known and known.state is not SittingStatus.IMPORTED:
             raise SittingState(state=known.state)
         sitting = self._sitting(opened, self._papers.keep(sitting_id, data))
         self._context.store.write(lambda db: self._take_in(db, sitting, opened, by))
@@ -139,7 +141,7 @@ class Sittings:
             known = sittings.get(db, sitting_id)
             if new and known is not None and known.package_id == package_id:
                 named = {"package_id": package_id, "reason": reason}
-                self._context.record(db, sitting_id, "package_revoked", "system", **named)
+                self._context.record(db, sitting_id, EventKind.PACKAGE_REVOKED, "system", **named)
 
         self._context.store.write(job)
 
@@ -160,13 +162,13 @@ class Sittings:
             return False
         if known.version > version or known.package_id == package_id:
             return True
-        if known.state == "imported":
+        if known.state is SittingStatus.IMPORTED:
             return False
         self._note_too_late(sitting_id, version, package_id)
         return True
 
     def _note_too_late(self, sitting_id: str, version: int, package_id: str) -> None:
-        kind, named = "package_too_late", {"package_id": package_id}
+        kind, named = EventKind.PACKAGE_TOO_LATE, {"package_id": package_id}
 
         def job(db: Database) -> None:
             if not events.noted(db, sitting_id, kind, "package_id", package_id):
@@ -189,7 +191,7 @@ class Sittings:
             paper_file=files.paper,
             title=manifest.sitting.title,
             starts_at=manifest.sitting.starts_at,
-            state="imported",
+            state=SittingStatus.IMPORTED,
             imported_at=self._context.clock.now(),
             sealed_paper_key=None,
             started_at=None,
@@ -212,7 +214,7 @@ class Sittings:
         self._context.record(
             db,
             sitting.id,
-            "package_imported",
+            EventKind.PACKAGE_IMPORTED,
             by,
             package_id=sitting.package_id,
             version=sitting.version,
@@ -227,7 +229,7 @@ class Sittings:
         """
         sitting = self._papers.sitting(sitting_id)
         self._require_valid(sitting.package_id)
-        if sitting.state != "imported":
+        if sitting.state is not SittingStatus.IMPORTED:
             raise SittingState(state=sitting.state)
         package = self._papers.package(sitting)
         earliest = package.manifest.sitting.unlock_not_before
@@ -239,7 +241,7 @@ class Sittings:
 
         def job(db: Database) -> None:
             sittings.set_unlocked(db, sitting_id, sealed, now)
-            self._context.record(db, sitting_id, "paper_unlocked", by)
+            self._context.record(db, sitting_id, EventKind.PAPER_UNLOCKED, by)
 
         self._context.store.write(job)
 
@@ -250,7 +252,7 @@ class Sittings:
         a try of those that staff have.
         """
         sitting = self._papers.sitting(sitting_id)
-        if sitting.state == "imported" and sitting.package_id == package_id:
+        if sitting.state is SittingStatus.IMPORTED and sitting.package_id == package_id:
             self.unlock(sitting_id, code, "system")
 
     def _try_code(self, sitting: Sitting, package: OpenedPackage, code: str, by: str) -> bytes:
@@ -266,7 +268,7 @@ class Sittings:
                 raise
             except WrongUnlockCode:
                 self._context.store.write(
-                    lambda db: self._context.record(db, sitting.id, "unlock_refused", by)
+                    lambda db: self._context.record(db, sitting.id, EventKind.UNLOCK_REFUSED, by)
                 )
                 raise
         self._throttle.succeeded([tries])
@@ -281,7 +283,7 @@ class Sittings:
 
         def job(db: Database) -> None:
             sittings.set_started(db, sitting_id, now)
-            self._context.record(db, sitting_id, "sitting_started", by)
+            self._context.record(db, sitting_id, EventKind.SITTING_STARTED, by)
             started = self._papers.sitting_in(db, sitting_id)
             for attempt in attempts.of_sitting(db, sitting_id):
                 if attempt.state is AttemptState.READY:

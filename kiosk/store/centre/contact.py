@@ -8,19 +8,20 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from kiosk.exam.errors import ErrorRecord
+from kiosk.exam.states import LinkState
 from kiosk.store import meta
 from kiosk.store.times import maybe_time, to_text, to_time
 
 
 @dataclass(frozen=True)
 class Contact:
-    """``state`` is never, online or offline. ``clock_offset_s``: HQ's clock minus ours.
+    """``clock_offset_s``: HQ's clock minus ours.
     ``errors``: what went wrong at the last try.
 
     ``trouble``: the code that HQ gave when it answered that it can store nothing.
     """
 
-    state: str = "never"
+    state: LinkState = LinkState.NEVER
     last_contact: datetime | None = None
     next_try: datetime | None = None
     errors: tuple[ErrorRecord, ...] = ()
@@ -37,7 +38,7 @@ def get(db: Database) -> Contact:
     fields = json.loads(kept)
     times = {name: maybe_time(fields[name]) for name in ("last_contact", "next_try")}
     errors = tuple(ErrorRecord(**error) for error in fields["errors"])
-    return Contact(**{**fields, **times, "errors": errors})
+    return Contact(**{**fields, **times, "errors": errors, "state": LinkState(fields["state"])})
 
 
 def put(db: Database, contact: Contact) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from kiosk.exam.errors import ErrorRecord
+from kiosk.exam.states import ItemState
 from kiosk.store.errors import LostAtHeadquarters
 from kiosk.store.exam import events
 from kiosk.store.rows import change_one, value
@@ -41,7 +42,7 @@ class OutboxItem:
     attempt_id: str | None = None
     revision: int | None = None
     chain_head: str | None = None
-    state: str = "waiting"
+    state: ItemState = ItemState.WAITING
     upload: str | None = None
     tries: int = 0
     next_try_at: datetime | None = None
@@ -58,7 +59,7 @@ def add(db: Database, item: OutboxItem, at: datetime) -> None:
         "attempt_id": item.attempt_id,
         "revision": item.revision,
         "chain_head": item.chain_head,
-        "state": "waiting",
+        "state": ItemState.WAITING,
         "created_at": to_text(at),
     }
     db.table("outbox").insert(row, pk=("kind", "id"), ignore=True)
@@ -171,7 +172,7 @@ def remember(db: Database, item: OutboxItem, receipt: str, at: datetime) -> None
         "attempt_id": item.attempt_id,
         "revision": item.revision,
         "chain_head": item.chain_head,
-        "state": "delivered",
+        "state": ItemState.DELIVERED,
         "receipt": receipt,
         "created_at": to_text(at),
         "delivered_at": to_text(at),
@@ -181,13 +182,13 @@ def remember(db: Database, item: OutboxItem, receipt: str, at: datetime) -> None
 
 def counts(db: Database) -> dict[str, dict[str, int]]:
     """For each kind how many items wait and how many are delivered."""
-    found = {kind: {"waiting": 0, "delivered": 0} for kind in (RESULT, EVENT_LOG, EVIDENCE)}
+    found = {kind: dict.fromkeys(map(str, ItemState), 0) for kind in (RESULT, EVENT_LOG, EVIDENCE)}
     for row in db.query("SELECT kind, state, count(*) AS n FROM outbox GROUP BY kind, state"):
         found[row["kind"]][row["state"]] = row["n"]
     return found
 
 
-def ids(db: Database, kind: str, state: str | None = None) -> list[str]:
+def ids(db: Database, kind: str, state: ItemState | None = None) -> list[str]:
     """Ids of one kind in their order; of one state, or all."""
     rows = db.query(
         "SELECT id FROM outbox WHERE kind = ? AND (state = ? OR ? IS NULL) ORDER BY id",
@@ -202,7 +203,7 @@ def get(db: Database, kind: str, item_id: str) -> OutboxItem | None:
     return next((_item(row) for row in rows), None)
 
 
-def everything(db: Database, state: str | None = None) -> list[OutboxItem]:
+def everything(db: Database, state: ItemState | None = None) -> list[OutboxItem]:
     """All items, the most important and oldest first; of one state, or all."""
     rows = db.query(
         "SELECT * FROM outbox WHERE state = ? OR ? IS NULL ORDER BY priority, created_at, id",
@@ -240,7 +241,7 @@ def _item(row: dict[str, Any]) -> OutboxItem:
         attempt_id=row["attempt_id"],
         revision=row["revision"],
         chain_head=row["chain_head"],
-        state=row["state"],
+        state=ItemState(row["state"]),
         upload=row["upload"],
         tries=row["tries"],
         next_try_at=maybe_time(row["next_try_at"]),

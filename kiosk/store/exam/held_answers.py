@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from kiosk.exam.states import HeldAnswersState
 from kiosk.store.rows import one
 from kiosk.store.times import to_text, to_time
 
@@ -23,7 +24,7 @@ class HeldAnswers:
     terminal: str
     answers: int
     why: str
-    state: str
+    state: HeldAnswersState
     told_at: datetime
     by: str | None = None
     reason: str | None = None
@@ -77,4 +78,5 @@ def move(db: Database, old_id: str, new_id: str, name: str) -> None:
 
 
 def _held(row: dict[str, Any]) -> HeldAnswers:
-    return HeldAnswers(**{**row, "told_at": to_time(row["told_at"])})
+    fixed = {"state": HeldAnswersState(row["state"]), "told_at": to_time(row["told_at"])}
+    return HeldAnswers(**{**row, **fixed})
