@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from kiosk.exam.event_kinds import EventKind
 from kiosk.exam.states import HeldAnswersState
+from kiosk.exam.values import of_attributes
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import NotFound, PackageDeleted, PackageFileDamaged
 from kiosk.hall.packages import OpenedPackages
@@ -100,15 +101,11 @@ class HeldAnswerDecisions:
         return [self._view(row, attempts.get(db, row.attempt_id)) for row in found]
 
     def _view(self, held: HeldAnswers, attempt: Attempt | None) -> HeldView:
-        return HeldView(
-            terminal_id=held.terminal_id,
-            attempt_id=held.attempt_id,
-            terminal=held.terminal,
+        return of_attributes(
+            HeldView,
+            held,
             admission_no=attempt.admission_no if attempt else "",
             name=self._name(attempt) if attempt else "",
-            answers=held.answers,
-            why=held.why,
-            state=held.state,
         )
 
     def _name(self, attempt: Attempt) -> str:

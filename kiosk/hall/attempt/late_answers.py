@@ -15,6 +15,7 @@ from kiosk.exam.errors import InvalidAnswer
 from kiosk.exam.event_kinds import EventKind
 from kiosk.exam.papers.paper import Paper
 from kiosk.exam.states import HeldAnswersState, LateAnswersState
+from kiosk.exam.values import of_attributes
 from kiosk.hall.accounts.tokens import token_hash
 from kiosk.hall.attempt.attempts import checked, same
 from kiosk.hall.context import CentreContext
@@ -193,19 +194,14 @@ class LateAnswerDecisions:
         places = attempt.form.items if attempt.form else ()
         numbers = {place.item_id: number for number, place in enumerate(places, start=1)}
         new = self._new(db, attempt, opened) if late.state is LateAnswersState.WAITING else []
-        return LateAnswersView(
-            id=late.id,
-            source=late.source,
-            at=late.at,
+        return of_attributes(
+            LateAnswersView,
+            late,
             written_at=opened.written_at,
             first_at=new[0].client_at if new else None,
             last_at=new[-1].client_at if new else None,
             items=sorted({numbers.get(answer.item_id, 0) for answer in new}),
-            answers=late.answers,
             from_terminal=_is_from(attempt, opened),
-            state=late.state,
-            by=late.by,
-            reason=late.reason,
         )
 
     def decide(self, late_id: str, taken: bool, reason: str, by: str) -> None:

@@ -2,10 +2,11 @@
 
 from sqlite_utils import Database
 
-from kiosk.exam.attempt.page_leaves import RECORDED_ONLY, ConductRules, PageLeaves
+from kiosk.exam.attempt.page_leaves import RECORDED_ONLY, ConductRules, PageLeave, PageLeaves
 from kiosk.exam.attempt.states import EndReason, PauseReason, require_in_progress
 from kiosk.exam.attempt.timing import remaining
 from kiosk.exam.event_kinds import SIGNALLED, EventKind
+from kiosk.exam.values import of_attributes
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import BadRequest, NotFound
 from kiosk.hall.packages import OpenedPackages
@@ -102,19 +103,7 @@ class PageLeaveTracker:
         db = self._context.store.read()
         self._transitions.get(db, attempt_id)
         return [
-            PageLeaveView(
-                number=entry.number,
-                started_at=entry.started_at,
-                seconds=(
-                    None
-                    if entry.ended_at is None
-                    else round((entry.ended_at - entry.started_at).total_seconds(), 1)
-                ),
-                cause=entry.cause,
-                signals=entry.signals,
-                reversal=entry.reversal,
-                reversed_by=entry.reversed_by,
-            )
+            of_attributes(PageLeaveView, entry, seconds=_lasted(entry))
             for entry in page_leaves.of_attempt(db, attempt_id).entries
         ]
 
@@ -166,3 +155,10 @@ def _of_today(signal: ConductSignal) -> ConductSignal:
     if signal.kind == "left" and signal.cause == "fullscreen":
         return ConductSignal("fullscreen", "left")
     return signal
+
+
+def _lasted(entry: PageLeave) -> float | None:
+    """Seconds that a page leave lasted; None while it goes on."""
+    if entry.ended_at is None:
+        return None
+    return round((entry.ended_at - entry.started_at).total_seconds(), 1)

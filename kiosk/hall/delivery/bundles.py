@@ -178,13 +178,8 @@ class Results:
         if guest is None or guest.roster_no is not None:
             return None
         person = self._papers.candidate(attempt.sitting_id, attempt.admission_no)
-        return HandAdmission(
-            name=person.name,
-            identity_no=person.identity_no,
-            seat=attempt.seat,
-            reason=guest.reason,
-            by=guest.by,
-            at=guest.at,
+        return HandAdmission.copied_from(
+            guest, name=person.name, identity_no=person.identity_no, seat=attempt.seat
         )
 
     def _conduct(self, db: Database, attempt: Attempt) -> ConductCounts:
@@ -233,27 +228,14 @@ def _answer(item_id: str, revisions: list[Answer]) -> BundleAnswer:
 
 def _credits(db: Database, attempt: Attempt) -> tuple[BundleCredit, ...]:
     return tuple(
-        BundleCredit(
-            kind=credit.kind,
-            seconds=round(credit.seconds, 3),
-            reason=credit.reason,
-            by=credit.by,
-            at=credit.at,
-        )
+        BundleCredit.copied_from(credit, seconds=round(credit.seconds, 3))
         for credit in time_credits.credits_of(db, attempt.id)
     )
 
 
 def _page_leaves(db: Database, attempt: Attempt) -> tuple[BundlePageLeave, ...]:
     return tuple(
-        BundlePageLeave(
-            number=entry.number,
-            started_at=entry.started_at,
-            ended_at=entry.ended_at,
-            cause=entry.cause,
-            reversal=entry.reversal,
-            reversed_by=entry.reversed_by,
-        )
+        BundlePageLeave.copied_from(entry)
         for entry in page_leaves.of_attempt(db, attempt.id).entries
     )
 
@@ -263,32 +245,14 @@ def _incidents(db: Database, attempt: Attempt) -> tuple[BundleIncident, ...]:
     for row in incidents.evidence_of(db, attempt.id):
         shown[row.incident_id].append(row.sha256)
     return tuple(
-        BundleIncident(
-            id=incident.id,
-            rule=incident.rule,
-            started_at=incident.started_at,
-            ended_at=incident.ended_at,
-            measured=incident.measured,
-            threshold=incident.threshold,
-            frame_interval_ms=incident.frame_interval_ms,
-            note=incident.note,
-            evidence=tuple(shown[incident.id]),
-        )
+        BundleIncident.copied_from(incident, evidence=tuple(shown[incident.id]))
         for incident in incidents.of_attempt(db, attempt.id)
     )
 
 
 def _check_in(db: Database, attempt: Attempt) -> CheckInRecord:
     face_checks = tuple(
-        CheckInFaceCheck(
-            at=face_check.at,
-            outcome=face_check.outcome,
-            score=face_check.score,
-            advice=face_check.advice,
-            evidence=face_check.evidence,
-            by=face_check.by,
-            reason=face_check.reason,
-        )
+        CheckInFaceCheck.copied_from(face_check)
         for face_check in incidents.verifications(db, attempt.id)
     )
     return CheckInRecord(
@@ -322,10 +286,7 @@ def _device_check(db: Database, attempt: Attempt) -> DeviceCheckRecord | None:
 
 
 def _evidence(db: Database, attempt: Attempt) -> tuple[EvidenceRef, ...]:
-    return tuple(
-        EvidenceRef(sha256=row.sha256, kind=row.kind, at=row.at, size=row.size)
-        for row in incidents.evidence_of(db, attempt.id)
-    )
+    return tuple(EvidenceRef.copied_from(row) for row in incidents.evidence_of(db, attempt.id))
 
 
 def _evidence_item(row: EvidenceRow, sitting_id: str) -> OutboxItem:
@@ -340,16 +301,7 @@ def _chain(db: Database, attempt: Attempt) -> Chain:
         seq=head.seq,
         head=head.hash,
         events=tuple(
-            ChainEvent(
-                seq=event.seq,
-                at=event.at,
-                kind=event.kind,
-                who=event.who,
-                data=event.data,
-                previous=event.previous,
-                hash=event.hash,
-                epoch=None if event.epoch == head.epoch else event.epoch,
-            )
+            ChainEvent.copied_from(event, epoch=None if event.epoch == head.epoch else event.epoch)
             for event in events.of_attempt(db, attempt.id)
         ),
     )

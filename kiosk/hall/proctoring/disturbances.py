@@ -7,6 +7,7 @@ from sqlite_utils import Database
 from kiosk.exam.event_kinds import DISTURBANCE_BEGAN, DISTURBANCE_OVER
 from kiosk.exam.proctoring.room import Analysis, Camera, Disturbance, RoomKind, RoomWatch
 from kiosk.exam.proctoring.rules import ProctoringSettings
+from kiosk.exam.values import of_attributes
 from kiosk.hall.clock import exam_time
 from kiosk.hall.context import CentreContext
 from kiosk.hall.staff_views import DisturbanceView
@@ -67,12 +68,7 @@ class Disturbances:
     def view(self, sitting_id: str) -> list[DisturbanceView]:
         """The sitting's latest spans, newest first."""
         return [
-            DisturbanceView(
-                kind=event.kind,
-                started_at=event.started_at,
-                ended_at=event.ended_at,
-                terminals=event.terminals,
-            )
+            of_attributes(DisturbanceView, event)
             for event in room_events.of_sitting(self._context.store.read(), sitting_id, SHOWN)
         ]
 

@@ -7,6 +7,7 @@ from kiosk.exam.event_kinds import EventKind
 from kiosk.exam.papers.paper import shuffled
 from kiosk.exam.states import SITTING_AHEAD
 from kiosk.exam.typed_numbers import plain_number
+from kiosk.exam.values import of_attributes
 from kiosk.hall.checkin.terminals import Terminals
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import NotFound, SeatsFixed
@@ -53,12 +54,10 @@ class Seating:
     def terminals(self) -> list[TerminalView]:
         """The terminals by number, with the seat where each stands; dead ones are left out."""
         return [
-            TerminalView(
-                id=one.id,
-                name=one.name,
-                seat=one.seat,
+            of_attributes(
+                TerminalView,
+                one,
                 device_ok=None if one.device_check is None else bool(one.device_check["ok"]),
-                checked_at=one.checked_at,
             )
             for one in self._terminals.listed()
         ]

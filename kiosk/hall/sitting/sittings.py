@@ -11,6 +11,7 @@ from kiosk.exam.programme.privacy import PrivacyRules
 from kiosk.exam.programme.programme import Programme
 from kiosk.exam.programme.retention import CLASSES, RetentionRules
 from kiosk.exam.states import SittingStatus
+from kiosk.exam.values import of_attributes
 from kiosk.hall.accounts.throttle import FREE_TRIES, Throttle
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import PackageDeleted, PackageRevoked, SittingState, TooEarly
@@ -87,16 +88,12 @@ class Sittings:
         """One sitting as staff see it; raise PackageFileDamaged."""
         package, db = self._papers.package(sitting), self._context.store.read()
         info = package.manifest.sitting
-        return SittingView(
-            id=sitting.id,
-            title=sitting.title,
+        return of_attributes(
+            SittingView,
+            sitting,
             programme_title=package.programme.title.model_dump(),
-            starts_at=sitting.starts_at,
             duration_minutes=info.duration_minutes,
             unlock_not_before=info.unlock_not_before,
-            state=sitting.state,
-            package_id=sitting.package_id,
-            version=sitting.version,
             candidates=len(self._papers.roster(sitting)),
             revoked=revocations.reason_for(db, sitting.package_id),
             deleted=[what for what in CLASSES if what in retention.deleted_classes(db, sitting.id)],
