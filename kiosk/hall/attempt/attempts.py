@@ -18,13 +18,15 @@ from kiosk.hall.attempt.presenter import AttemptPresenter
 from kiosk.hall.attempt.respite import Respite
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import BadRequest, HandInTooEarly, SequenceConflict, TooManyAnswers
+from kiosk.hall.inputs import AnswerWrite
 from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.reasons import reasoned
 from kiosk.hall.transitions import AttemptTransitions
-from kiosk.hall.views import AnswerWrite, AttemptView, ReceiptView, SaveAck, TimeView
+from kiosk.hall.views import AttemptView, ReceiptView, SaveAck, TimeView
 from kiosk.store.exam import answers, attempts, bookmarks
 from kiosk.store.exam.answers import Answer
 from kiosk.store.exam.attempts import Attempt
+from sync.wire.delivery.emergency import EmergencyAnswer
 
 QUIET = timedelta(seconds=8)
 """A page speaks at least every five seconds; one that has not for so long was cut off."""
@@ -289,7 +291,7 @@ def same(kept: Answer | None, again: Answer) -> bool:
     return kept is not None and (kept.item_id, kept.digest) == (again.item_id, again.digest)
 
 
-def checked(paper: Paper, write: AnswerWrite, now: datetime) -> Answer:
+def checked(paper: Paper, write: AnswerWrite | EmergencyAnswer, now: datetime) -> Answer:
     """The write as it is kept; raise InvalidAnswer."""
     item = paper.item(write.item)
     if item is None:

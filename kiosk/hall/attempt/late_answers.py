@@ -24,14 +24,13 @@ from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.reasons import reasoned
 from kiosk.hall.staff_views import LateAnswersView
 from kiosk.hall.transitions import AttemptTransitions
-from kiosk.hall.views import AnswerWrite
 from kiosk.store.centre import retention
 from kiosk.store.exam import answers, attempts, held_answers, late_answers, tallies
 from kiosk.store.exam.answers import Answer
 from kiosk.store.exam.attempts import Attempt
 from kiosk.store.exam.held_answers import HeldAnswers
 from kiosk.store.exam.late_answers import LateAnswers
-from sync.wire.delivery.emergency import EmergencyAnswers, EmergencyKey
+from sync.wire.delivery.emergency import EmergencyAnswer, EmergencyAnswers, EmergencyKey
 
 MOST = 10
 """Deliveries of one attempt that are kept; a terminal that works needs one or two."""
@@ -248,15 +247,12 @@ class LateAnswerDecisions:
         """
         paper = self._papers.paper(self._papers.sitting(attempt.sitting_id)).paper
         ordered = sorted(opened.answers, key=lambda answer: answer.seq)
-        found = [
-            self._checked(paper, AnswerWrite(one.seq, one.item, one.value, one.at))
-            for one in ordered
-        ]
+        found = [self._checked(paper, one) for one in ordered]
         new = [one for one in found if not same(answers.revision(db, attempt.id, one.seq), one)]
         first = attempt.acked_through + 1
         return [replace(one, seq=number) for number, one in enumerate(new, start=first)]
 
-    def _checked(self, paper: Paper, write: AnswerWrite) -> Answer:
+    def _checked(self, paper: Paper, write: EmergencyAnswer) -> Answer:
         try:
             return checked(paper, write, self._context.time.now())
         except InvalidAnswer as error:

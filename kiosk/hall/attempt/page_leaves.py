@@ -9,11 +9,12 @@ from kiosk.exam.event_kinds import SIGNALLED, EventKind
 from kiosk.exam.values import of_attributes
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import BadRequest, NotFound
+from kiosk.hall.inputs import ConductSignal
 from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.reasons import reasoned
 from kiosk.hall.staff_views import PageLeaveView
 from kiosk.hall.transitions import AttemptTransitions
-from kiosk.hall.views import ConductReply, ConductSignal
+from kiosk.hall.views import ConductReply
 from kiosk.store.exam import attempts, page_leaves, tallies
 from kiosk.store.exam.attempts import Attempt
 

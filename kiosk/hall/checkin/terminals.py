@@ -12,7 +12,8 @@ from kiosk.hall.accounts.tokens import new_token, token_hash
 from kiosk.hall.checkin.devices import AttemptDevices
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import UnknownTerminal
-from kiosk.hall.views import DeviceCheck, TerminalSession
+from kiosk.hall.inputs import DeviceCheck
+from kiosk.hall.views import TerminalSession
 from kiosk.store.centre import sittings, terminals
 from kiosk.store.centre.terminals import Terminal
 from kiosk.store.exam import attempts, held_answers

@@ -205,7 +205,7 @@ def _answers(revisions: list[Answer]) -> tuple[BundleAnswer, ...]:
         # Else somebody altered the row: the log that travels along tells headquarters so.
         if revision.seq > 0 and _ITEM.fullmatch(revision.item_id):
             by_item[revision.item_id].append(revision)
-    return tuple(_answer(item, by_item[item]) for item in sorted(by_item))
+    return tuple(_answer(by_item[item]) for item in sorted(by_item))
 
 
 def _answer_log(db: Database, attempt: Attempt) -> AnswerLog:
@@ -213,14 +213,11 @@ def _answer_log(db: Database, attempt: Attempt) -> AnswerLog:
     return AnswerLog(seals=answer_seals.of(db, attempt.id), revisions=tuple(revisions))
 
 
-def _answer(item_id: str, revisions: list[Answer]) -> BundleAnswer:
+def _answer(revisions: list[Answer]) -> BundleAnswer:
     last = revisions[-1]
     history = [[r.seq, r.digest, to_text(r.saved_at)] for r in revisions]
-    return BundleAnswer(
-        item_id=item_id,
-        seq=last.seq,
-        value=last.value,
-        saved_at=last.saved_at,
+    return BundleAnswer.copied_from(
+        last,
         revisions=len(revisions),
         revisions_digest=canonical.digest(canonical.dumps(history)),
     )

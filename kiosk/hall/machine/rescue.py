@@ -9,8 +9,8 @@ from kiosk.hall.attempt.attempts import checked
 from kiosk.hall.attempt.late_answers import LateAnswerDecisions
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import LateAnswersForeign, LateAnswersKnown, LateAnswersRefused
+from kiosk.hall.inputs import AnswerWrite
 from kiosk.hall.packages import OpenedPackages
-from kiosk.hall.views import AnswerWrite
 from kiosk.store.centre import retention
 from kiosk.store.errors import ResultsFinal
 from kiosk.store.exam import attempts, late_answers

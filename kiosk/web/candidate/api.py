@@ -9,7 +9,8 @@ from flask import Blueprint, g, make_response, request
 from flask.typing import ResponseReturnValue
 
 from kiosk.hall.errors import SittingToChoose
-from kiosk.hall.views import AnswerWrite, ConductSignal, DeviceCheck, SittingChoice
+from kiosk.hall.inputs import DeviceCheck
+from kiosk.hall.views import SittingChoice
 from kiosk.web.auth import (
     Audience,
     allow,
@@ -25,7 +26,6 @@ from kiosk.web.forms import (
     CameraForm,
     CheckInForm,
     ConductForm,
-    DeviceCheckForm,
     HeldForm,
     LeaseForm,
     MissingDevicesForm,
@@ -68,14 +68,7 @@ def register() -> ResponseReturnValue:
 @allow(Audience.TERMINAL)
 def check() -> ResponseReturnValue:
     """Record the result of the device check (R13)."""
-    form = body_model(DeviceCheckForm)
-    result = DeviceCheck(
-        camera=form.camera,
-        microphone=form.microphone,
-        loudspeaker=form.loudspeaker,
-        server_ms=form.server_ms,
-        details=dict(form.details),
-    )
+    result = body_model(DeviceCheck)
     hall().terminals.record_check(g.terminal.terminal_id, result)
     return reply({"passed": result.ok})
 
@@ -226,8 +219,7 @@ def attempt(attempt_id: str) -> ResponseReturnValue:
 def answers(attempt_id: str) -> ResponseReturnValue:
     """Save answers; 200 means that they are durable."""
     form = parse(AnswersForm, AnswersForm.from_body(body_json()))
-    writes = [AnswerWrite(seq=w.seq, item=w.item, value=w.value, at=w.at) for w in form.writes]
-    return reply(hall().attempts.save(attempt_id, writes))
+    return reply(hall().attempts.save(attempt_id, form.writes))
 
 
 @blueprint.post("/attempts/<attempt_id>/frames")
@@ -273,8 +265,7 @@ def sound(attempt_id: str) -> ResponseReturnValue:
 def conduct(attempt_id: str) -> ResponseReturnValue:
     """Take what the answer page noticed: left, returned, copy, paste and so on (R18, R20)."""
     form = parse(ConductForm, ConductForm.from_body(body_json()))
-    signals = [ConductSignal(kind=s.kind, cause=s.cause) for s in form.signals]
-    return reply(hall().page_leaves.conduct(attempt_id, signals))
+    return reply(hall().page_leaves.conduct(attempt_id, form.signals))
 
 
 @blueprint.post("/attempts/<attempt_id>/place")

@@ -10,21 +10,23 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from typing import Any, TypeVar
 
 from flask import Response, request
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from kiosk.exam.errors import ErrorRecord
 from kiosk.web.forms import Form
 from kiosk.web.http.messages import text_of
 from kiosk.web.http.refusals import InvalidRequest, WrongContentType
 
-Model = TypeVar("Model", bound=BaseModel)
+Model = TypeVar("Model")
+_adapter: Callable[[Any], TypeAdapter[Any]] = cache(TypeAdapter)
 
 
 def plain(value: Any) -> Any:
@@ -105,12 +107,13 @@ def _finite(number: str) -> float:
 
 
 def parse(model: type[Model], data: Any) -> Model:
-    """`data` as a `model`; raises InvalidRequest naming the fields that do not fit."""
+    """`data` as a `model` or dataclass; raises InvalidRequest naming the fields that do not fit."""
     try:
-        return model.model_validate(data)
+        value: Model = _adapter(model).validate_python(data)
     except ValidationError as error:
         fields = sorted({".".join(str(part) for part in item["loc"]) for item in error.errors()})
         raise InvalidRequest("these fields do not fit: " + ", ".join(fields)) from error
+    return value
 
 
 def body_model(model: type[Model]) -> Model:

@@ -8,7 +8,7 @@ import pytest
 from kiosk.exam.attempt.states import AttemptState, EndReason
 from kiosk.exam.errors import AttemptEnded, AttemptNotStarted, InvalidAnswer, SequenceGap
 from kiosk.hall.errors import BadRequest, NotFound, ReasonMissing
-from kiosk.hall.views import AnswerWrite, ConductSignal
+from kiosk.hall.inputs import AnswerWrite, ConductSignal
 from kiosk.store.exam import events
 from sync.wire.delivery.bundle import answers_digest, open_bundle
 from tests.centres import CENTRE, Site

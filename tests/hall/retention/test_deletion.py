@@ -12,7 +12,7 @@ import pytest
 
 from kiosk.exam.programme.retention import CLASSES
 from kiosk.hall.errors import ClockDoubted, PackageDeleted
-from kiosk.hall.views import AnswerWrite
+from kiosk.hall.inputs import AnswerWrite
 from kiosk.store.centre import outbox, retention, sittings
 from kiosk.store.centre.data_classes import DELETED
 from kiosk.store.centre.sitting_keys import SITTING_KEYS, key_name

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.web.forms import AnswersForm, ConductForm, DeviceCheckForm, SignalForm
+from kiosk.hall.inputs import ConductSignal, DeviceCheck
+from kiosk.web.forms import AnswersForm, ConductForm
 from kiosk.web.http.jsonio import parse, plain
 from kiosk.web.http.refusals import InvalidRequest
 
@@ -66,13 +67,13 @@ def test_an_instant_can_be_read_back(moment: datetime) -> None:
 @pytest.mark.parametrize(
     ("model", "data"),
     [
-        (SignalForm, {"kind": "wandered"}),
-        (SignalForm, {"kind": "left", "surprise": 1}),
+        (ConductSignal, {"kind": "wandered"}),
+        (ConductSignal, {"kind": "left", "surprise": 1}),
         (AnswersForm, {"writes": []}),
         (AnswersForm, {"writes": [{"seq": 0, "item": "a", "value": "b"}]}),
         (AnswersForm, {"writes": [{"seq": 1, "item": "a", "value": {"b": 1}}]}),
         (AnswersForm, {"writes": [{"seq": 1, "item": "a", "value": "x" * 60_001}]}),
-        (DeviceCheckForm, {"camera": True}),
+        (DeviceCheck, {"camera": True}),
         (AnswersForm, None),
     ],
 )
