@@ -72,7 +72,7 @@ CLEARED: Mapping[str, Sequence[str]] = {
         "UPDATE terminals SET returns_to = NULL WHERE returns_to IN"
         " (SELECT id FROM attempts WHERE sitting_id = :sitting)",
         "UPDATE outbox SET deleted = 1 WHERE sitting_id = :sitting"
-        " AND kind IN ('event log', 'result')",
+        " AND kind IN ('event_log', 'result')",
         "UPDATE sittings SET pause_reason = NULL, events_gone = :through, events_gone_head = :head"
         " WHERE id = :sitting",
     ),
@@ -120,7 +120,7 @@ FILES: Mapping[str, Sequence[tuple[str, str]]] = {
 
 _DELETED_WITH = "SELECT 1 FROM deletions WHERE sitting_id = sittings.id AND class IN"
 HEAD_GONE = (
-    f"EXISTS ({_DELETED_WITH} ('event log')) OR"
+    f"EXISTS ({_DELETED_WITH} ('event_log')) OR"
     f" (roster_file IS NULL AND EXISTS ({_DELETED_WITH} ('portraits', 'papers')))"
 )
 """A package of an earlier version lies in one file, which goes with its roster or paper."""
@@ -128,9 +128,9 @@ HEAD_GONE = (
 IN_USE = {
     PACKAGES: f"SELECT package_file FROM sittings WHERE NOT ({HEAD_GONE})"  # noqa: S608
     " UNION SELECT roster_file FROM sittings WHERE roster_file IS NOT NULL"
-    f" AND NOT EXISTS ({_DELETED_WITH} ('portraits', 'event log'))"
+    f" AND NOT EXISTS ({_DELETED_WITH} ('portraits', 'event_log'))"
     " UNION SELECT paper_file FROM sittings WHERE paper_file IS NOT NULL"
-    f" AND NOT EXISTS ({_DELETED_WITH} ('papers', 'event log'))",
+    f" AND NOT EXISTS ({_DELETED_WITH} ('papers', 'event_log'))",
     EVIDENCE: "SELECT sha256 FROM evidence UNION SELECT evidence FROM enrolments UNION"
     " SELECT sha256 FROM late_answers UNION"
     " SELECT evidence FROM verifications WHERE evidence IS NOT NULL",

@@ -98,7 +98,7 @@ def results_csv() -> Response:
     return download(to_csv([vars(row) for row in rows]).encode("utf-8-sig"), "results.csv")
 
 
-@console.get("/audit_log")
+@console.get("/audit-log")
 def audit_log() -> str:
     """The audit log."""
     log = headquarters().audit_log
