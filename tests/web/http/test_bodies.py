@@ -71,7 +71,7 @@ FINE: dict[str, Any] = {
     "missing": [],
     "lease": "x" * 40,
     "previous": [],
-    "event_log": None,
+    "answer_buffer": None,
     "current": None,
     "flags": [],
     "held": {"a": 1},
