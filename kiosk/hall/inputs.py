@@ -38,6 +38,15 @@ class AnswerWrite:
 
 
 @dataclass(frozen=True)
+class AnswerBatch:
+    """Answers in the order of their sequence numbers."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = AS_TYPED
+
+    writes: Annotated[list[AnswerWrite], Field(min_length=1, max_length=500)]
+
+
+@dataclass(frozen=True)
 class ConductSignal:
     """One thing that the answer page noticed (R18, R20)."""
 
@@ -45,6 +54,15 @@ class ConductSignal:
 
     kind: SignalKind
     cause: Annotated[str, Field(max_length=60)] = ""
+
+
+@dataclass(frozen=True)
+class SignalBatch:
+    """Signals in the order they happened."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRIPPED
+
+    signals: Annotated[list[ConductSignal], Field(min_length=1, max_length=200)]
 
 
 @dataclass(frozen=True)

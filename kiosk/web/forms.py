@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from kiosk.exam.typed_numbers import plain_number
-from kiosk.hall.inputs import AnswerWrite, ConductSignal, ShortText
+from kiosk.hall.inputs import ShortText
 
 Reason = Annotated[str, Field(min_length=2, max_length=500)]
 Token = Annotated[str, Field(min_length=32, max_length=100)]
@@ -81,30 +81,6 @@ class ReturnsForm(Form):
     """Terminals that staff take back: attempt and terminal, as they were offered."""
 
     terminals: list[tuple[ShortText, ShortText]] = Field(min_length=1, max_length=500)
-
-
-class AnswersForm(Form):
-    """Answers in the order of their sequence numbers."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=False)
-
-    writes: list[AnswerWrite] = Field(min_length=1, max_length=500)
-
-    @classmethod
-    def from_body(cls, data: Any) -> dict[str, Any]:
-        """Accept a bare list as well as `{"writes": [...]}`."""
-        return {"writes": data} if isinstance(data, list) else data
-
-
-class ConductForm(Form):
-    """Signals in the order they happened."""
-
-    signals: list[ConductSignal] = Field(min_length=1, max_length=200)
-
-    @classmethod
-    def from_body(cls, data: Any) -> dict[str, Any]:
-        """Accept a bare list as well as `{"signals": [...]}`."""
-        return {"signals": data} if isinstance(data, list) else data
 
 
 class StaffSignInForm(Form):

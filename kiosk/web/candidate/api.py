@@ -9,7 +9,7 @@ from flask import Blueprint, g, make_response, request
 from flask.typing import ResponseReturnValue
 
 from kiosk.hall.errors import SittingToChoose
-from kiosk.hall.inputs import DeviceCheck
+from kiosk.hall.inputs import AnswerBatch, DeviceCheck, SignalBatch
 from kiosk.hall.views import SittingChoice
 from kiosk.web.auth import (
     Audience,
@@ -22,16 +22,14 @@ from kiosk.web.auth import (
     terminal_csrf,
 )
 from kiosk.web.forms import (
-    AnswersForm,
     CameraForm,
     CheckInForm,
-    ConductForm,
     HeldForm,
     LeaseForm,
     MissingDevicesForm,
     PlaceForm,
 )
-from kiosk.web.http.jsonio import body_json, body_model, no_body, parse, reply
+from kiosk.web.http.jsonio import body_json, body_model, listed, no_body, parse, reply
 from kiosk.web.http.limits import (
     ANSWERS_BYTES,
     EMERGENCY_BYTES,
@@ -218,8 +216,8 @@ def attempt(attempt_id: str) -> ResponseReturnValue:
 @body_limit(ANSWERS_BYTES)
 def answers(attempt_id: str) -> ResponseReturnValue:
     """Save answers; 200 means that they are durable."""
-    form = parse(AnswersForm, AnswersForm.from_body(body_json()))
-    return reply(hall().attempts.save(attempt_id, form.writes))
+    batch = parse(AnswerBatch, listed("writes", body_json()))
+    return reply(hall().attempts.save(attempt_id, batch.writes))
 
 
 @blueprint.post("/attempts/<attempt_id>/frames")
@@ -264,8 +262,8 @@ def sound(attempt_id: str) -> ResponseReturnValue:
 @leased
 def conduct(attempt_id: str) -> ResponseReturnValue:
     """Take what the answer page noticed: left, returned, copy, paste and so on (R18, R20)."""
-    form = parse(ConductForm, ConductForm.from_body(body_json()))
-    return reply(hall().page_leaves.conduct(attempt_id, form.signals))
+    batch = parse(SignalBatch, listed("signals", body_json()))
+    return reply(hall().page_leaves.conduct(attempt_id, batch.signals))
 
 
 @blueprint.post("/attempts/<attempt_id>/place")

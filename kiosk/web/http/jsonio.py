@@ -116,6 +116,11 @@ def parse(model: type[Model], data: Any) -> Model:
     return value
 
 
+def listed(name: str, data: Any) -> Any:
+    """Accept a bare list as well as `{name: [...]}`."""
+    return {name: data} if isinstance(data, list) else data
+
+
 def body_model(model: type[Model]) -> Model:
     """The request's JSON body as a `model`; raises like `body_json` and `parse`."""
     return parse(model, body_json())
