@@ -21,7 +21,8 @@ def make_certificate(folder: Path, *names: str) -> tuple[Path, Path]:
     subjects = ",".join(f"DNS:{name}" for name in names)
     command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
                "-nodes", "-days", "2", "-subj", f"/CN={names[0]}", "-addext",
-               f"subjectAltName={subjects}", "-keyout", key, "-out", certificate]  # fmt: skip
+               f"subjectAltName={subjects}", "-keyout", str(key),
+               "-out", str(certificate)]  # fmt: skip
     subprocess.run(command, check=True, capture_output=True, timeout=SECONDS)
     return certificate, key
 

@@ -92,7 +92,7 @@ def build(root: Path, mirror: Mirror, log: Path) -> None:
             "--variant=minbase",
             f"--include={PACKAGES}",
             mirror.suite,
-            root,
+            str(root),
             mirror.url,
         ],
         ["git", "clone", "--quiet", "--depth", "1", SOURCE.as_uri(), f"{root}{CHECKOUT}"],

@@ -7,8 +7,10 @@ Licences are read from the packages that are installed here, so run it in the en
 import json
 import tomllib
 from collections.abc import Iterator
+from email.message import Message
 from importlib import metadata
 from pathlib import Path
+from typing import cast
 
 from flask_bootstrap import Bootstrap5
 from packaging.requirements import Requirement
@@ -108,7 +110,7 @@ def licence(name: str) -> str:
     """What the package's metadata say: the SPDX expression, else classifiers, else its words."""
     if said := SAID_ELSEWHERE.get(name):
         return said
-    about = metadata.metadata(name)
+    about = cast(Message, metadata.metadata(name))
     if expression := about.get("License-Expression"):
         return expression
     classifiers = [

@@ -44,13 +44,13 @@ class Product:
     def install(self, wheel: Path) -> None:
         """Make the environment. Raises: CalledProcessError."""
         subprocess.run([sys.executable, "-m", "venv", self.bin.parent], check=True)
-        pip = [self.bin / "python", "-m", "pip", "install", "--quiet"]
-        pip += ["--disable-pip-version-check", "-c", SOURCE / "constraints.txt"]
+        pip = [str(self.bin / "python"), "-m", "pip", "install", "--quiet"]
+        pip += ["--disable-pip-version-check", "-c", str(SOURCE / "constraints.txt")]
         subprocess.run([*pip, f"{wheel}[{self.extra}]"], check=True, timeout=INSTALL_SECONDS)
 
     def packages(self) -> set[str]:
         """What is installed, by names in lower case."""
-        freeze = [self.bin / "python", "-m", "pip", "freeze", "--disable-pip-version-check"]
+        freeze = [str(self.bin / "python"), "-m", "pip", "freeze", "--disable-pip-version-check"]
         lines = subprocess.run(freeze, capture_output=True, text=True, check=True).stdout
         return {line.partition("==")[0].lower() for line in lines.splitlines()}
 
@@ -72,7 +72,7 @@ class Product:
     @contextmanager
     def serving(self) -> Iterator[str]:
         """Run the server; yields its address."""
-        words = [self.bin / self.command, "serve", "--data", self.data, "--port", "0"]
+        words = [str(self.bin / self.command), "serve", "--data", str(self.data), "--port", "0"]
         with subprocess.Popen(
             words, env=self.environment, cwd=self.bin, stdout=subprocess.PIPE, text=True
         ) as process:

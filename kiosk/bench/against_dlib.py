@@ -51,10 +51,10 @@ def compare(engine: FaceEngine) -> Comparison | None:
     return Comparison(dlib_ms, own_ms, _agreement(dlib_found, own_found))
 
 
-def _timed(face_check: Callable[[Any], Found], images: list[Any]) -> tuple[float, list[Found]]:
-    face_check(images[0])
+def _timed(detect: Callable[[Any], Found], images: list[Any]) -> tuple[float, list[Found]]:
+    detect(images[0])
     began = time.process_time()
-    found = [face_check(image) for image in images]
+    found = [detect(image) for image in images]
     return 1000 * (time.process_time() - began) / len(images), found
 
 
@@ -75,7 +75,7 @@ def _dlib() -> Callable[[Any], Found]:
     )
     scale = WINDOW / NEAR_FACE  # dlib's smallest face is as large as its window
 
-    def face_check(image: Any) -> Found:
+    def detect(image: Any) -> Found:
         rgb = cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
         small = cv2.resize(rgb, None, fx=scale, fy=scale)
         found = sorted(detector(small, 0), key=lambda one: -one.rect.width())
@@ -86,7 +86,7 @@ def _dlib() -> Callable[[Any], Found]:
         shape = predictor(rgb, dlib.rectangle(*(round(edge / scale) for edge in edges)))
         return len(found), np.array(recogniser.compute_face_descriptor(rgb, shape))
 
-    return face_check
+    return detect
 
 
 def _agreement(one: list[Found], other: list[Found]) -> float:

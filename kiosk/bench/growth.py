@@ -51,11 +51,11 @@ def _measure(
     hall: "_Hall", grown_events: int, revisions: int, saves: int, say: Say
 ) -> GrowthFigures:
     say(f"{saves} saves in a fresh database")
-    fresh, room = hall.saves(saves), hall.face_check()
+    fresh, room = hall.saves(saves), hall.room_view()
     say(f"Growing it by {grown_events} events and {revisions} answers")
     hall.grow(grown_events, revisions)
     say(f"{saves} saves in the grown one")
-    return GrowthFigures(fresh, hall.saves(saves), room, hall.face_check())
+    return GrowthFigures(fresh, hall.saves(saves), room, hall.room_view())
 
 
 class _Hall:
@@ -84,7 +84,7 @@ class _Hall:
         if event:
             events.append(db, SITTING, EventKind.PAGE_COPY, "candidate", AT, attempt_id)
 
-    def face_check(self) -> float:
+    def room_view(self) -> float:
         """Milliseconds of what the staff page asks of the answers; the best of some."""
         times = []
         for _ in range(5):

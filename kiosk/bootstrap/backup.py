@@ -12,7 +12,7 @@ import tarfile
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, cast
 
@@ -29,6 +29,7 @@ from sync.wire.sealing.keys import KeyPair
 from sync.wire.sealing.sealed_stream import SealedWriter
 
 SUFFIX = ".backup"
+STAMP = "%Y%m%dT%H%M%S%fZ"
 SINGLE = (SETTINGS, CERTIFICATE, REQUEST, "package-versions.json", "restore-detection.json")
 FOLDERS = ("packages", "evidence", "outbox", SITTING_KEYS)
 """Keys last: then those of all files before them are there."""
@@ -97,8 +98,20 @@ def newest(folder: Path) -> Path | None:
     return found[-1] if found else None
 
 
+def made_at(backup: Path) -> datetime:
+    """When a backup was made, by its name: a copy's file is as old as the copying.
+
+    For a file that somebody renamed, the time of its last change.
+    """
+    written = backup.name.removesuffix(SUFFIX).rpartition("-")[2]
+    try:
+        return datetime.strptime(written, STAMP).replace(tzinfo=UTC)
+    except ValueError:
+        return datetime.fromtimestamp(backup.stat().st_mtime, UTC)
+
+
 def _name(code: str, now: datetime) -> str:
-    return f"{code}-{now:%Y%m%dT%H%M%S%fZ}{SUFFIX}"
+    return f"{code}-{now.strftime(STAMP)}{SUFFIX}"
 
 
 def _forget_oldest(folder: Path, code: str, keep: int) -> None:

@@ -4,10 +4,9 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
-from kiosk.bootstrap.backup import BackupFailed, make_backup, newest
+from kiosk.bootstrap.backup import BackupFailed, made_at, make_backup, newest
 from kiosk.bootstrap.restore import drill
 from kiosk.exam.disk_space import MB
 from kiosk.hall.staff_views import BackupPlace, BackupProof
@@ -61,7 +60,7 @@ class BackupPlaces:
             is_there=there,
             same_disk=there and folder.stat().st_dev == self._data.stat().st_dev,
             free_mb=shutil.disk_usage(folder).free // MB if there else 0,
-            newest_at=datetime.fromtimestamp(found.stat().st_mtime, UTC) if found else None,
+            newest_at=made_at(found) if found else None,
         )
 
     def _sticks(self) -> Iterator[Path]:

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from sqlite_utils import Database
 
-from kiosk.bootstrap.backup import newest
+from kiosk.bootstrap.backup import made_at, newest
 from kiosk.bootstrap.kept_files import open_package_of, sitting_keys
 from kiosk.bootstrap.setup import SETTINGS, hq_keys
 from kiosk.edge.watch import edge_findings
@@ -164,6 +164,6 @@ def _backup(data: Path, settings: Settings) -> Checked:
         return Checked("backup", "bad", f"There is none in {folder}. Is the disk connected?")
     if folder.stat().st_dev == data.stat().st_dev:
         return Checked("backup", "warn", f"{folder} is on the same disk as the centre's data.")
-    hours = (SystemClock().now().timestamp() - found.stat().st_mtime) / HOUR
+    hours = (SystemClock().now() - made_at(found)).total_seconds() / HOUR
     late = hours * 60 > 2 * settings.backup.every_minutes
     return Checked("backup", "warn" if late else "ok", f"The newest is {hours:.1f} hours old.")

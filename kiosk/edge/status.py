@@ -79,7 +79,7 @@ def report(
     if root is not None:
         for name in ("sha256", "sha1"):
             found.append(Finding.fine(f"root certificate, {name}: {root.fingerprint(name)}"))
-    found += face_check(origins, root, now)
+    found += check_origins(origins, root, now)
     found.append(look_behind(origins[0], root))
     if other_clock and (clock := compare_clock(other_clock, other_ca, now)):
         found.append(clock)
@@ -95,7 +95,7 @@ def fetch_root(address: str = "127.0.0.1") -> Root | None:
         return None
 
 
-def face_check(origins: Sequence[str], root: Root | None, now: datetime) -> Iterator[Finding]:
+def check_origins(origins: Sequence[str], root: Root | None, now: datetime) -> Iterator[Finding]:
     """Look at each origin.
 
     ``root``: what terminals trust; None: the machine's own list of public CAs.

@@ -121,8 +121,6 @@ class Shortage:
             return f"{self.have:g} items were used too recently or too often"
         if self.what == "parallel":
             return f"the items do not make {self.need:g} papers with equal totals"
-        if self.what == "parallel":
-            return f"{self.need:g} papers with equal totals share the items"
         if self.what == "time":
             return f"no plan was found in {self.need:g} seconds"
         names = " / ".join(self.of)

@@ -43,7 +43,7 @@ class Backup:
 class Facts:
     """What is known of a sitting at its centre.
 
-    ``portraits_looked_at``: of ``candidates``; ``doubles``: identity numbers and seats that more
+    ``portraits_checked``: of ``candidates``; ``doubles``: identity numbers and seats that more
     than one candidate has; ``clock_offset_s``: against headquarters, None when it was never asked.
     ``backup``: None where none can be made.
     """
@@ -56,7 +56,7 @@ class Facts:
     candidates: int
     terminals: int
     terminals_failed: Sequence[str]
-    portraits_looked_at: int
+    portraits_checked: int
     portraits_missing: Sequence[str]
     portraits_unusable: Sequence[str]
     lookalikes: int
@@ -110,8 +110,8 @@ def _failed_terminals(facts: Facts) -> list[Finding]:
 
 
 def _portraits(facts: Facts) -> Finding:
-    numbers = {"done": facts.portraits_looked_at, "total": facts.candidates}
-    waiting = facts.portraits_looked_at < facts.candidates
+    numbers = {"done": facts.portraits_checked, "total": facts.candidates}
+    waiting = facts.portraits_checked < facts.candidates
     return Finding("portraits", Level.WAIT if waiting else Level.OK, numbers)
 
 

@@ -265,4 +265,4 @@ def _reopenable(attempt: Attempt, sitting: Sitting) -> bool:
 def _inspection_due(attempt: Attempt, rules: VerificationRules) -> bool:
     """Whether the machine has passed somebody at whom no person has looked."""
     unseen = attempt.state in BEFORE and attempt.inspected_at is None
-    return unseen and rules.staff_look != "off" and identity_settled(attempt, rules)
+    return unseen and rules.staff_inspection != "off" and identity_settled(attempt, rules)

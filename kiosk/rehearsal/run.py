@@ -81,11 +81,11 @@ def _first_sitting(staff: Staff) -> str | None:
     return str(sittings[0]["id"]) if sittings else None
 
 
-def wait_for(what: str, face_check: Callable[[], T | None]) -> T:
+def wait_for(what: str, poll: Callable[[], T | None]) -> T:
     """Ask again until there is something; raise RehearsalFailed after a minute and a half."""
     until = time.perf_counter() + WAIT_SECONDS
     while time.perf_counter() < until:
-        found = face_check()
+        found = poll()
         if found:
             return found
         time.sleep(0.2)
@@ -139,12 +139,12 @@ def _start(staff: Staff, place: Place) -> None:
 def _delivered(place: Place, logs: list[Log]) -> dict[str, Json]:
     ours = {log.attempt_id for log in logs}
 
-    def face_check() -> dict[str, Json] | None:
+    def poll() -> dict[str, Json] | None:
         held = {entry["attempt_id"]: entry for entry in pull_attempts(place.hq_url, place.token)}
         return held if ours <= held.keys() else None
 
     try:
-        return wait_for("every result at headquarters", face_check)
+        return wait_for("every result at headquarters", poll)
     except RehearsalFailed:
         return {e["attempt_id"]: e for e in pull_attempts(place.hq_url, place.token)}
 

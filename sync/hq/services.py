@@ -1,4 +1,4 @@
-"""HqServices put together: storage below, services above."""
+"""Headquarters put together: storage below, services above."""
 
 import json
 import os

@@ -47,7 +47,8 @@ def test_neither_the_status_nor_a_column_holds_a_sentence(world: World) -> None:
         world.link.app = lambda _environ, start: (  # type: ignore[assignment]
             start("422 Refused", [("Content-Type", "application/json")]), [REFUSAL])[1]  # fmt: skip
         end_the_attempt(hall)
-        until(lambda: hall.sync.sync_now() or hall.sync.view().errors)
+        hall.sync.sync_now()
+        until(lambda: hall.sync.view().errors)
         view = asdict(hall.sync.view())
     assert view["errors"][0]["code"] == "hq_refused"
     assert view["errors"][0]["params"] == {"status": 422, "reason": "bundle_damaged"}

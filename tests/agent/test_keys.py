@@ -1,6 +1,6 @@
 """Enrolment by network, and changing a centre's keys without losing what was sealed to them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,7 +29,7 @@ from sync.wire.sealing.certificate import (
     read_certificate,
     read_request,
 )
-from sync.wire.sealing.keys import BOX_FILE, KeyPair
+from sync.wire.sealing.keys import BOX_FILE, KeyPair, PublicKeys
 from tests.agent.test_sync import World, end_the_attempt, results_of, unlock, until
 from tests.agent.test_sync import world as world  # the fixture
 from tests.centres import PASSWORD
@@ -185,6 +185,11 @@ def test_only_the_headquarters_that_is_known_may_certify_new_keys(world: World) 
     assert KeyPair.load(data / "keys").public == before
 
 
+def signed_by(keys: KeyPair) -> Callable[[PublicKeys], None]:
+    """Whether what these keys signed is theirs whose keys are tried."""
+    return lambda own: own.verify(b"x", keys.sign(b"x"))
+
+
 def test_whoever_a_thief_vouched_for_is_revoked_with_him(world: World) -> None:
     """The stolen key changed the keys by itself, which the centre's staff then take back."""
     centres = world.hq.centres
@@ -195,7 +200,7 @@ def test_whoever_a_thief_vouched_for_is_revoked_with_him(world: World) -> None:
         centres.change_keys("DEMO01", make_request("DEMO01", "x", keys, now), "t", revoke=revoke)
     for keys in (old, thief):
         with pytest.raises(BadSignature):
-            centres.open("DEMO01", lambda own, k=keys: own.verify(b"x", k.sign(b"x")))
+            centres.open("DEMO01", signed_by(keys))
         with pytest.raises(AlreadyThere):
             centres.change_keys("DEMO01", make_request("DEMO01", "x", keys, now), "t")
 

@@ -84,7 +84,7 @@ def world(tmp_path: Path) -> Iterator[World]:
         hq = open_headquarters(access.hq, SystemClock(), new_id, entropy)
         stack.callback(hq.close)
         link = Link(create_app(hq))
-        url = stack.enter_context(listening(link, "127.0.0.1", 0, 4))  # type: ignore[arg-type]
+        url = stack.enter_context(listening(link, "127.0.0.1", 0, 4))
         settings = access.centre / SETTINGS
         settings.write_text(settings.read_text().replace("http://127.0.0.1:1", url))
         yield World(access, hq, link, url)
@@ -98,6 +98,18 @@ def until(condition: Callable[[], object]) -> None:
             return
         gate.wait(0.05)
     pytest.fail("waited in vain")
+
+
+def sync_until(hall: CentreServices, condition: Callable[[], bool]) -> None:
+    """Ask for round after round until that is so."""
+
+    def met() -> bool:
+        if condition():
+            return True
+        hall.sync.sync_now()
+        return False
+
+    until(met)
 
 
 def results_of(hall: CentreServices) -> KindView:
@@ -139,8 +151,8 @@ def test_a_lost_reply_leads_to_one_result_and_a_receipt(world: World) -> None:
     with world.centre() as hall:
         unlock(hall, world)
         end_the_attempt(hall)
-        until(lambda: world.link.lose_replies == 0 or hall.sync.sync_now())
-        until(lambda: results_of(hall).delivered == 1 or hall.sync.sync_now())
+        sync_until(hall, lambda: world.link.lose_replies == 0)
+        sync_until(hall, lambda: results_of(hall).delivered == 1)
     assert len(world.results()) == 1
 
 

@@ -1,5 +1,6 @@
 """Benchmarks measure what they say; their figures are judged by people, never by tests."""
 
+import importlib.util
 import json
 import os
 import subprocess
@@ -39,7 +40,7 @@ def test_only_time_inside_the_networks_counts_as_inference(engine: DlibEngine) -
 def test_without_dlib_there_is_no_ratio(
     engine: DlibEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(against_dlib.importlib.util, "find_spec", lambda _name: None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None)
     assert against_dlib.compare(engine) is None
 
 
@@ -104,8 +105,8 @@ def test_the_desk_is_measured_in_full(tmp_path: Path) -> None:
 
 def test_sync_is_measured_with_real_processes() -> None:
     command = [sys.executable, "-m", "sync.hq.cli", "bench", "--json"]
-    sizes = ("--bundles", "20", "--stored", "1001", "--waiting", "5", "--tried", "20")
-    sizes += ("--processes", "1")
+    sizes = ["--bundles", "20", "--stored", "1001", "--waiting", "5", "--tried", "20"]
+    sizes += ["--processes", "1"]
     ran = subprocess.run([*command, *sizes], capture_output=True, text=True, timeout=300)
     assert ran.returncode == 0, ran.stderr
     report = json.loads(ran.stdout)

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,23 +21,23 @@ PEOPLE = ["sample-0", "sample-1", "sample-2", "sample-3"]
 
 
 @pytest.fixture(scope="module")
-def report(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> dict:
+def report(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """One short run of the command."""
     folder = tmp_path_factory.mktemp("bench")
     command = [sys.executable, "-m", "kiosk", "bench", "proctoring", "--json"]
     command += ["--minutes", "0.75", "--weights", str(weights), "--pictures", "look"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    return dict(json.loads(done.stdout))
 
 
-def _said(report: dict, name: str) -> set[str]:
+def _said(report: dict[str, Any], name: str) -> set[str]:
     found = [one for one in report["sequences"] if one["name"].startswith(name)]
     assert len(found) == 1
     return {said["rule"] for said in found[0]["said"]}
 
 
-def test_a_short_run_counts_misses_and_false_incidents(report: dict) -> None:
+def test_a_short_run_counts_misses_and_false_incidents(report: dict[str, Any]) -> None:
     assert report["honest_minutes"] == pytest.approx(0.75, abs=0.06)
     assert report["staged_minutes"] > 1
     assert report["rules"]["face_covered"]["staged"] == 1
@@ -44,23 +45,23 @@ def test_a_short_run_counts_misses_and_false_incidents(report: dict) -> None:
     assert report["false_incidents_per_minute"] >= 0
 
 
-def test_no_honest_person_is_reported_as_urgent(report: dict) -> None:
+def test_no_honest_person_is_reported_as_urgent(report: dict[str, Any]) -> None:
     assert report["urgent_false_incidents"] == 0
 
 
-def test_a_mask_is_noticed(report: dict) -> None:
+def test_a_mask_is_noticed(report: dict[str, Any]) -> None:
     assert "face_covered" in _said(report, "mask_blue")
     assert report["rules"]["face_covered"]["missed"] == 0
 
 
-def test_an_empty_seat_before_a_plain_wall_is_no_covered_lens(report: dict) -> None:
+def test_an_empty_seat_before_a_plain_wall_is_no_covered_lens(report: dict[str, Any]) -> None:
     said = _said(report, "empty seat")
     assert "nobody" in said
     assert "covered" not in said
     assert "covered" in _said(report, "lens, tape")
 
 
-def test_a_head_on_the_desk_is_nobody_else(report: dict) -> None:
+def test_a_head_on_the_desk_is_nobody_else(report: dict[str, Any]) -> None:
     said = _said(report, "head on the desk")
     assert "turned_away" in said
     assert "another_person" not in said

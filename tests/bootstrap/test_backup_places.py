@@ -1,5 +1,6 @@
 """Where a server may put backups, and that each is proved at once."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -31,9 +32,11 @@ def places(
 def test_a_backup_is_written_proved_and_shown_as_the_newest(site: Site, tmp_path: Path) -> None:
     folder = tmp_path / "disk"
     folder.mkdir()
-    here, stages = places(site, folder), []
+    here = places(site, folder)
+    stages: list[Path | None] = []
     assert here.places()[0].newest_at is None
     proof = here.make(folder, lambda: stages.append(newest(folder)))
+    assert stages[0] is not None
     assert proof.file == stages[0].name
     assert (proof.sittings, proof.answers, proof.unreadable) == (0, 0, 0)
     (place,) = here.places()
@@ -62,3 +65,13 @@ def test_sticks_are_offered_where_the_server_may_write(
     here = places(site, None, mounts + "\n")
     assert [(place.folder, place.usual) for place in here.places()] == [(str(stick), False)]
     assert here.make(stick, lambda: None).file.endswith(".backup")
+
+
+def test_a_copied_backup_is_as_old_as_its_name_says(site: Site, tmp_path: Path) -> None:
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    here = places(site, folder)
+    here.make(folder, lambda: None)
+    (made,) = folder.iterdir()
+    made.rename(folder / f"{made.name.split('-')[0]}-20260101T080000000000Z.backup")
+    assert here.places()[0].newest_at == datetime(2026, 1, 1, 8, tzinfo=UTC)

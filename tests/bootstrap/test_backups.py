@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+from collections.abc import Callable
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,7 @@ from kiosk.bootstrap.setup import prepare_first_start
 from kiosk.cli import main
 from kiosk.hall.inputs import AnswerWrite
 from kiosk.hall.machine.restore_detection import RestoreDetection
-from kiosk.store import meta
+from kiosk.store import files, meta
 from kiosk.store.errors import StorageDamaged, StoreBusy
 from kiosk.store.exam import answers
 from kiosk.store.sqlite.database import DATABASE, Store, require_database
@@ -191,15 +192,16 @@ def test_a_restore_that_is_cut_short_never_starts_with_an_empty_database(
     """It ends at each step that makes something durable; then it is repeated."""
     steps = iter(range(step))
 
-    def stopped(*_: object) -> None:
-        if next(steps, None) is None:
-            raise KeyboardInterrupt
+    def unless_stopped(act: Callable[..., None]) -> Callable[..., None]:
+        def acted(*arguments: object) -> None:
+            if next(steps, None) is None:
+                raise KeyboardInterrupt
+            act(*arguments)
 
-    from kiosk.bootstrap import restore as module
+        return acted
 
-    real_write, real_sync = module.write_durably, module.sync_folder
-    monkeypatch.setattr(module, "write_durably", lambda *a: (stopped(), real_write(*a)))
-    monkeypatch.setattr(module, "sync_folder", lambda *a: (stopped(), real_sync(*a)))
+    for name in ("write_durably", "sync_folder"):
+        monkeypatch.setattr(f"kiosk.bootstrap.restore.{name}", unless_stopped(getattr(files, name)))
     try:
         restore(hall.data, hall.backup)
     except KeyboardInterrupt:

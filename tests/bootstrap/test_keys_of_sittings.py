@@ -9,6 +9,7 @@ from kiosk.bootstrap.backup import make_backup
 from kiosk.bootstrap.check import check
 from kiosk.bootstrap.restore import drill, restore
 from kiosk.bootstrap.setup import CERTIFICATE
+from kiosk.exam.programme.retention import DataClass
 from kiosk.store.centre.sitting_keys import SITTING_KEYS, key_name
 from kiosk.store.exam import incidents
 from kiosk.store.exam.incidents import EvidenceRow
@@ -43,7 +44,7 @@ def picture(room: Room) -> bytes:
     return room.hall.rooms.evidence(name)
 
 
-def key_file(site: Site, what: str = "pictures") -> Path:
+def key_file(site: Site, what: DataClass = "pictures") -> Path:
     """The file of a class's key."""
     return site.data / SITTING_KEYS / key_name(SITTING, what)
 

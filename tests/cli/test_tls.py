@@ -216,24 +216,24 @@ class Hall:
         pem = (self.storage / ROOT).read_bytes()
         return status.Root(x509.load_pem_x509_certificate(pem))
 
-    def face_check(self, now: datetime) -> list[str]:
+    def problems(self, now: datetime) -> list[str]:
         """What is wrong at that time."""
-        found = status.face_check([self.origin], self.root, now)
+        found = status.check_origins([self.origin], self.root, now)
         return [finding.text for finding in found if finding.bad]
 
     def kinds(self, now: datetime) -> set[str]:
         """What that is about, as the staff page says it."""
-        found = status.face_check([self.origin], self.root, now)
+        found = status.check_origins([self.origin], self.root, now)
         return {finding.kind for finding in found if finding.bad}
 
     def until_well(self, now: datetime) -> None:
         """Caddy renews in the background, right after it has started."""
         gate = threading.Event()
         for _ in range(120):
-            if not self.face_check(now):
+            if not self.problems(now):
                 return
             gate.wait(0.5)
-        pytest.fail("\n".join(self.face_check(now)))
+        pytest.fail("\n".join(self.problems(now)))
 
     def age(self, begin: datetime, end: datetime) -> None:
         """Replace the certificate by one that the same CA signed for another time."""
@@ -258,7 +258,7 @@ def test_a_machine_that_was_off_too_long_comes_back_with_a_valid_certificate(
     configuration = hall.configure()
     with proxies.caddy(tmp_path, configuration, hall.port):
         hall.until_well(now)
-        assert "was not renewed" in hall.face_check(now + timedelta(days=340))[0]
+        assert "was not renewed" in hall.problems(now + timedelta(days=340))[0]
         assert hall.kinds(now + timedelta(days=340)) == {"certificate"}
         first = hall.root.fingerprint("sha256")
     hall.age(now - timedelta(days=days + 365), now - timedelta(days=days))
@@ -274,11 +274,11 @@ def test_wrong_clocks_are_said(tmp_path: Path) -> None:
     hall, now = Hall(tmp_path), datetime.now(UTC)
     configuration = hall.configure()
     with proxies.caddy(tmp_path, configuration, hall.port):
-        behind = hall.face_check(now - timedelta(days=2000))
+        behind = hall.problems(now - timedelta(days=2000))
         assert any("root certificate was made" in text for text in behind)
     hall.age(now + timedelta(days=100), now + timedelta(days=400))
     with proxies.caddy(tmp_path, configuration, hall.port):
-        assert any("made while it was wrong" in text for text in hall.face_check(now))
+        assert any("made while it was wrong" in text for text in hall.problems(now))
         assert hall.kinds(now) == {"clock"}
 
 

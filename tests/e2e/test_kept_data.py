@@ -49,7 +49,7 @@ DAYS = 86_400
 
 @dataclass
 class Whole:
-    """HqServices behind its address, and the centre that it sent a package to."""
+    """Headquarters behind its address, and the centre that it sent a package to."""
 
     hq: HqServices
     room: Room

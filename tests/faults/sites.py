@@ -1,4 +1,4 @@
-"""HqServices and centres that can be stopped, copied, put back and started again.
+"""Headquarters and centres that can be stopped, copied, put back and started again.
 
 Everything in them is real but the exam itself: what a hall would put into the outbox when an
 attempt or a sitting has ended is put there at once.
@@ -15,6 +15,8 @@ from sqlite_utils import Database
 from kiosk.bootstrap.centre import centre_of
 from kiosk.bootstrap.link import Link, inlets_of, open_link
 from kiosk.exam.attempt.states import EndReason
+from kiosk.exam.event_kinds import EventKind
+from kiosk.exam.states import ItemState, SittingStatus
 from kiosk.hall.context import CentreContext
 from kiosk.hall.delivery.event_logs import EventLogs
 from kiosk.hall.delivery.status import SyncStatus
@@ -35,7 +37,7 @@ from kiosk.store.centre.outbox import (
 )
 from kiosk.store.exam import events
 from kiosk.system import entropy, new_id
-from sync.agent.agent import Round
+from sync.agent.agent import Round, SyncAgent
 from sync.agent.bandwidth import Wait
 from sync.hq.services import HqServices, open_headquarters
 from sync.hq.web.app import create_app
@@ -55,7 +57,7 @@ OutboxFiles = dict[str, dict[str, bytes]]
 
 @dataclass
 class HqSite:
-    """HqServices in a folder, served behind a bad link while it is open."""
+    """Headquarters in a folder, served behind a bad link while it is open."""
 
     data: Path
     clock: ManualClock
@@ -102,6 +104,12 @@ class HqSite:
         return KeyPair.load(self.data / "keys")
 
 
+def agent_of(link: Link) -> SyncAgent:
+    """The sync agent of a centre that has headquarters' address."""
+    assert link.agent is not None
+    return link.agent
+
+
 @dataclass
 class CentreSite:
     """A centre in a folder; ``made`` is all that it has ever closed, by kind and id."""
@@ -139,6 +147,11 @@ class CentreSite:
         assert link is not None
         return link
 
+    @property
+    def agent(self) -> SyncAgent:
+        """Its sync agent."""
+        return agent_of(self.link)
+
     def close(self) -> None:
         """Stop it."""
         self._stack.close()
@@ -172,7 +185,7 @@ class CentreSite:
 
     def sync(self) -> Round | None:
         """A round, whatever the back-off says, as ``sync now`` does it."""
-        return self.link.agent.run(force=True)
+        return self.agent.run(force=True)
 
     def sync_until_complete(self, rounds: int = 12) -> None:
         """Rounds until headquarters says that it has everything.
@@ -192,7 +205,7 @@ class CentreSite:
 
     def waiting(self) -> list[OutboxItem]:
         """What waits, the most important first."""
-        return outbox.everything(self._read(), "waiting")
+        return outbox.everything(self._read(), ItemState.WAITING)
 
     def close_attempt(self, attempt: str, revision: int = 1, note: str = "") -> str:
         """An attempt has ended, or staff have changed it since; gives the bundle's id."""
@@ -216,7 +229,7 @@ class CentreSite:
     def close_event_log(self) -> None:
         """The sitting's event log goes into a sealed part, as far as it is in none yet."""
         self.centre.store.write(
-            lambda db: self.centre.record(db, SITTING, "sitting_closed", "staff:chief")
+            lambda db: self.centre.record(db, SITTING, EventKind.SITTING_CLOSED, "staff:chief")
         )
         self.seal_event_logs()
 
@@ -224,7 +237,7 @@ class CentreSite:
         """Whatever is in no part of an event log yet goes into one."""
         EventLogs(self.centre).sweep()
         own = self.centre.keys.public
-        for name in outbox.ids(self._read(), EVENT_LOG, "waiting"):
+        for name in outbox.ids(self._read(), EVENT_LOG, ItemState.WAITING):
             data = self.centre.folders.outbox.get(name)
             self.made[EVENT_LOG][name] = open_plain(data, self.hq_keys, own)
 
@@ -253,7 +266,7 @@ class CentreSite:
 
     def _bundle(self, db: Database, attempt: str, revision: int, note: str) -> ResultBundle:
         centre = self.centre
-        centre.record(db, SITTING, "attempt_ended", "candidate", attempt, note=note)
+        centre.record(db, SITTING, EventKind.ATTEMPT_ENDED, "candidate", attempt, note=note)
         head, now = events.head(db, SITTING), self.centre.clock.now()
         return ResultBundle(
             centre_code=self.code,
@@ -276,7 +289,16 @@ class CentreSite:
     def _hold_sitting(self, db: Database) -> None:
         now = self.clock.now()
         held = sittings.Sitting(
-            SITTING, "P1", 1, "0" * 64, "2026年4月考试", now, "imported", now, None, None
+            SITTING,
+            "P1",
+            1,
+            "0" * 64,
+            "2026年4月考试",
+            now,
+            SittingStatus.IMPORTED,
+            now,
+            None,
+            None,
         )
         sittings.put_package(db, held)
         sittings.set_unlocked(db, SITTING, b"", now)

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from pydantic import JsonValue
+
 from sync.wire.delivery.event_log import EventLogPart, LoggedEvent, seal_event_log_part
 from sync.wire.delivery.inventory import Inventory, Tallies, Tally, tally
 from sync.wire.delivery.result import GENESIS, event_hash
@@ -12,7 +14,7 @@ def chain(sitting: str, first: int, last: int, previous: str = GENESIS) -> Seque
     """Events ``first`` to ``last``, each linked to the one before."""
     events = []
     for seq in range(first, last + 1):
-        body = {
+        body: dict[str, JsonValue] = {
             "epoch": 1,
             "seq": seq,
             "at": "2026-04-25T06:00:00Z",

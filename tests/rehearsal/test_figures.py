@@ -16,7 +16,7 @@ from kiosk.rehearsal.figures import (
 from kiosk.rehearsal.people import make_people, with_check_character
 from sync.wire.delivery.bundle import answers_digest
 
-ANSWERS = {"I1": "A", "I2": ["A", "C"], "I3": "碳排放"}
+ANSWERS: dict[str, str | list[str] | None] = {"I1": "A", "I2": ["A", "C"], "I3": "碳排放"}
 CLEAN = Figures(
     candidates=2,
     lost_answers=0,

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from flask import Flask, Response, abort, request
@@ -140,7 +141,7 @@ def serve() -> Iterator[Callable[..., Served]]:
     """Starts servers with the given limits; all are stopped with the test."""
     with ExitStack() as stack:
 
-        def start(threads: int = 2, **limits: object) -> Served:
+        def start(threads: int = 2, **limits: Any) -> Served:
             gate, ended = threading.Event(), threading.Event()
             bodies: list[int] = []
             knocks: list[str] = []
@@ -152,7 +153,7 @@ def serve() -> Iterator[Callable[..., Served]]:
                     0,
                     threads,
                     limits=ServerLimits(**limits),
-                    ended=ended,  # type: ignore[arg-type]
+                    ended=ended,
                 )
             )
             stack.callback(gate.set)

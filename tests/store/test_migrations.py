@@ -8,6 +8,7 @@ from sqlite_utils import Database
 
 from kiosk.exam.attempt.states import AttemptState
 from kiosk.exam.checkin.inspection import Clearing, Finding
+from kiosk.exam.event_kinds import EventKind
 from kiosk.store.centre import outbox
 from kiosk.store.exam import answer_seals, answers, attempts, findings, page_leaves, tallies
 from kiosk.store.exam.answers import Answer
@@ -110,7 +111,7 @@ def test_an_exam_goes_on_over_the_step_to_sealed_answers() -> None:
     migrations.answer_chain_and_budgets(db)
     assert answers.latest(db, "A") == {"Q0": "B", "Q1": None}
     assert answers.answered_counts(db, "S") == {"A": 1}
-    assert tallies.add(db, "A", "page_copy") == 4
+    assert tallies.add(db, "A", EventKind.PAGE_COPY) == 4
     keys = KeyPair.generate(entropy)
     done = answers.append(db, "A", 3, [Answer(4, "Q1", "C", None, to_time(START))], keys)
     assert (done.through, done.intact) == (4, False)

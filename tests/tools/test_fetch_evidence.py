@@ -132,6 +132,7 @@ class TestCut:
         entry = picture(file="c.png", member="m.png", box=[20, 10, 30, 20])
         script.cut(data, entry, tmp_path / "c.png")
         found = cv2.imread(str(tmp_path / "c.png"))
+        assert found is not None
         assert found.shape == (20, 30, 3)
         assert found.min() == 255
 
@@ -143,7 +144,9 @@ class TestCut:
         writer.release()
         entry = picture(file="f.png", member="clip.avi", frame=2)
         script.cut((tmp_path / "clip.avi").read_bytes(), entry, tmp_path / "f.png")
-        assert abs(cv2.imread(str(tmp_path / "f.png")).mean() - 160) < 4
+        found = cv2.imread(str(tmp_path / "f.png"))
+        assert found is not None
+        assert abs(found.mean() - 160) < 4
 
     def test_what_opencv_cannot_read_is_said(self, tmp_path: Path) -> None:
         with pytest.raises(script.CannotFetch, match="OpenCV cannot read"):

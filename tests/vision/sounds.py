@@ -35,7 +35,7 @@ def voice(seconds: float = 2.0, pitch: float = 120.0) -> Samples:
         for frequency, width in VOWELS[number % len(VOWELS)]:
             part = _formant(part, frequency, width)
         said[start : start + length] = part * np.hanning(len(part)) ** 0.5
-    return 0.4 * said / np.abs(said).max()
+    return np.asarray(0.4 * said / np.abs(said).max())
 
 
 def _formant(sound: Samples, frequency: float, width: float) -> Samples:

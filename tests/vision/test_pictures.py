@@ -19,7 +19,7 @@ from kiosk.vision.analysis.monitor import Task, examine
 from kiosk.vision.dlib.reader import Reader
 from kiosk.vision.engine import FaceEngine
 from kiosk.vision.errors import BrokenPicture, NotAJpeg, PictureTooLarge
-from kiosk.vision.images import check_jpeg, decode_jpeg, jpeg, jpeg_size
+from kiosk.vision.images import Image, check_jpeg, decode_jpeg, jpeg, jpeg_size
 from kiosk.vision.samples import frame
 from tests.faces import live
 
@@ -102,11 +102,16 @@ def test_bytes_of_chance_behind_a_good_header_harm_nobody(engine: FaceEngine) ->
             continue
 
 
+def scaled(image: Image, size: tuple[int, int]) -> Image:
+    """A picture in another size."""
+    return np.asarray(cv2.resize(image, size), np.uint8)
+
+
 @pytest.mark.parametrize("size", [(16, 16), (17, 100), (1920, 1080), (1080, 1920), (300, 2000)])
 def test_pictures_of_any_lawful_size_are_looked_at(
     engine: FaceEngine, size: tuple[int, int]
 ) -> None:
-    picture = jpeg(cv2.resize(frame(0), size))
+    picture = jpeg(scaled(frame(0), size))
     examine(engine, Task(picture))
     face_check(engine, FaceCheckTask(picture))
     read_card(engine, CardTask(picture))
@@ -116,17 +121,17 @@ def test_pictures_of_any_lawful_size_are_looked_at(
 @pytest.mark.parametrize("size", [(15, 400), (400, 15), (2000, 100), (16, 200)])
 def test_slivers_are_refused(size: tuple[int, int]) -> None:
     with pytest.raises(BrokenPicture):
-        decode_jpeg(jpeg(cv2.resize(frame(0), size)))
+        decode_jpeg(jpeg(scaled(frame(0), size)))
 
 
 def test_a_hundred_faces_are_several_and_not_a_hundred_embeddings(engine: FaceEngine) -> None:
-    head = cv2.resize(frame(0)[80:400, 160:480], (190, 190))
+    head = scaled(frame(0)[80:400, 160:480], (190, 190))
     crowd = np.tile(head, (10, 10, 1))
     sight = read_portrait(engine, PortraitTask(jpeg(crowd)))
     assert sight.faces > 50
     assert sight.vector is None
     assert sight.advice[0] == "several_faces"
-    small = cv2.resize(crowd, (1440, 1080))
+    small = scaled(crowd, (1440, 1080))
     seen = examine(engine, Task(jpeg(small, 60), reference=bytes(512))).observation
     assert seen.faces > 20
 

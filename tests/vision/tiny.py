@@ -7,6 +7,7 @@ the real code all the same.
 import hashlib
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -26,13 +27,13 @@ class Graph:
         self.weights: list[onnx.TensorProto] = []
         self.outputs: list[onnx.ValueInfoProto] = []
 
-    def constant(self, values: np.ndarray) -> str:
+    def constant(self, values: np.ndarray | np.float32) -> str:
         """A constant's name."""
         name = f"c{len(self.weights)}"
         self.weights.append(numpy_helper.from_array(np.asarray(values), name))
         return name
 
-    def add(self, kind: str, *inputs: str, **attributes: object) -> str:
+    def add(self, kind: str, *inputs: str, **attributes: Any) -> str:
         """A node's output name."""
         name = f"n{len(self.nodes)}"
         self.nodes.append(helper.make_node(kind, list(inputs), [name], **attributes))
@@ -172,7 +173,7 @@ class _Quantised:
         self.weights[name] = values
         return name
 
-    def add(self, kind: str, inputs: list[str], output: str, **attributes: object) -> None:
+    def add(self, kind: str, inputs: list[str], output: str, **attributes: Any) -> None:
         """A node."""
         self.nodes.append(helper.make_node(kind, inputs, [output], **attributes))
 

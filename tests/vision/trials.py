@@ -18,7 +18,8 @@ def trial_of(
     compared: Sequence[Compared], groups: dict[int, str] | None = None, resamples: int = 400
 ) -> Trial:
     """Of those comparisons, person by person; ``groups``: of each person."""
-    pairs, person = [], {}
+    pairs: list[Pair] = []
+    person: dict[Path, int] = {}
     for line, (one, other, _) in enumerate(compared, start=2):
         sides = Path(f"{one}-a"), Path(f"{other}-b" if one == other else f"{other}-a")
         person.update(zip(sides, (one, other), strict=True))

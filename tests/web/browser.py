@@ -1,7 +1,7 @@
 """Flask's test client with the tokens and cookies that a browser would carry."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -19,6 +19,12 @@ ALL_WELL = {
 }
 
 
+class Reply(TestResponse):
+    """An answer whose JSON a test may index: without JSON, the test fails there."""
+
+    json: Any
+
+
 @dataclass
 class Browser:
     """One browser: cookies live in `client`, the token for writes in `csrf`."""
@@ -29,11 +35,12 @@ class Browser:
     lease: str = ""
     headers: dict[str, str] = field(default_factory=dict)
 
-    def get(self, path: str) -> TestResponse:
+    def get(self, path: str) -> Reply:
         """Read."""
-        return self.client.get(path, headers={"X-Lease": self.lease, **self.headers})
+        headers = {"X-Lease": self.lease, **self.headers}
+        return cast(Reply, self.client.get(path, headers=headers))
 
-    def post(self, path: str, json: object = None, **more: Any) -> TestResponse:
+    def post(self, path: str, json: object = None, **more: Any) -> Reply:
         """Write JSON with the session's tokens."""
         headers = {
             "X-CSRF-Token": self.csrf,
@@ -43,7 +50,7 @@ class Browser:
         }
         if not more:
             more = {"json": {} if json is None else json}
-        return self.client.post(path, headers=headers, **more)
+        return cast(Reply, self.client.post(path, headers=headers, **more))
 
     def register(self) -> dict[str, Any]:
         """Become a terminal."""
@@ -51,11 +58,11 @@ class Browser:
         self.csrf = answer["csrf"]
         return dict(answer)
 
-    def check(self, **changes: object) -> TestResponse:
+    def check(self, **changes: object) -> Reply:
         """Send the device check."""
         return self.post("/api/terminal/check", {**ALL_WELL, **changes})
 
-    def sign_in(self, number: int = 1, *, consent: bool = True, **changes: object) -> TestResponse:
+    def sign_in(self, number: int = 1, *, consent: bool = True, **changes: object) -> Reply:
         """Sign candidate `number` of the test roster in."""
         form = {
             "admission_no": f"2026T{number:04d}",
@@ -75,7 +82,7 @@ class Browser:
         assert self.sign_in(number, consent=consent).status_code == 200
         return self
 
-    def open_exam(self) -> TestResponse:
+    def open_exam(self) -> Reply:
         """Hold the exam, as a page that has just been loaded."""
         token = new_token(entropy)
         previous = [self.lease] if self.lease else []
@@ -93,18 +100,18 @@ class Browser:
 class Desk(Browser):
     """The browser of a member of staff."""
 
-    def sign_in_staff(self, password: str = PASSWORD) -> TestResponse:
+    def sign_in_staff(self, password: str = PASSWORD) -> Reply:
         """Sign the test account in."""
         answer = self.post("/staff/api/sign-in", {"username": USERNAME, "password": password})
         if answer.status_code == 200:
             self.csrf = answer.json["csrf"]
         return answer
 
-    def pass_by_hand(self, attempt_id: str) -> TestResponse:
+    def pass_by_hand(self, attempt_id: str) -> Reply:
         """Confirm an identity."""
         body = {"passed": True, "reason": REASON}
         return self.post(f"/staff/api/attempts/{attempt_id}/decision", body)
 
-    def upload(self, data: bytes) -> TestResponse:
+    def upload(self, data: bytes) -> Reply:
         """Import an exam package."""
         return self.post("/staff/api/packages", data=data, content_type="application/octet-stream")

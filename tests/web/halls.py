@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import cast
 
 from kiosk.bootstrap.centre import build_hall
 from kiosk.bootstrap.setup import SETTINGS, hq_keys
@@ -16,10 +17,11 @@ from kiosk.system import entropy, new_id
 from sync.wire.delivery.emergency import EmergencyKey
 from sync.wire.sealing.keys import KeyPair
 from tests.centres import Site
+from tests.web.faces import NoFaces
 
 
 @contextmanager
-def quiet_hall(site: Site, clock: Clock, faces: Faces) -> Iterator[CentreServices]:
+def quiet_hall(site: Site, clock: Clock, faces: Faces | NoFaces) -> Iterator[CentreServices]:
     """The hall of a site; closed with the block."""
     settings = load_settings(site.data / SETTINGS)
     store = Store(site.data)
@@ -35,8 +37,7 @@ def quiet_hall(site: Site, clock: Clock, faces: Faces) -> Iterator[CentreService
             ids=new_id,
             entropy=entropy,
         )
-        yield build_hall(
-            centre, faces, EmergencyKey.at(site.data / "keys" / "emergency.pem"), lambda: None
-        )
+        emergency = EmergencyKey.at(site.data / "keys" / "emergency.pem")
+        yield build_hall(centre, cast(Faces, faces), emergency, lambda: None)
     finally:
         store.close()

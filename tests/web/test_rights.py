@@ -54,7 +54,9 @@ def test_an_invigilator_is_refused_at_the_chiefs_routes_alone(
                 _path(rule), method=method, json={}, headers={"X-CSRF-Token": invigilator.csrf}
             )
             if reply.status_code == 403:
-                assert "/api/" not in rule.rule or reply.json["error"]["code"] == "right_missing"
+                assert (
+                    "/api/" not in rule.rule or reply.get_json()["error"]["code"] == "right_missing"
+                )
                 refused.add(rule.endpoint)
     assert refused == CHIEFS
 
@@ -62,7 +64,7 @@ def test_an_invigilator_is_refused_at_the_chiefs_routes_alone(
 def test_a_route_that_nobody_has_listed_is_the_chiefs(
     app: Flask, invigilator: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delitem(NEEDED, "staff_api.sittings")  # type: ignore[arg-type]
+    monkeypatch.delitem(NEEDED, "staff_api.sittings")
     assert invigilator.get("/staff/api/sittings").status_code == 403
 
 

@@ -1,4 +1,4 @@
-"""HqServices' desk at its sizes: a large bank, many candidates, a day's packages."""
+"""Headquarters' desk at its sizes: a large bank, many candidates, a day's packages."""
 
 import io
 import os

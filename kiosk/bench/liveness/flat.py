@@ -50,7 +50,7 @@ def rolled(picture: Image, radius: float, yaw: float) -> Image:
     return np.asarray(seen, np.uint8)
 
 
-def cut_eyes(picture: Image, points: NDArray[np.float32], face_check: float, shut: bool) -> Image:
+def cut_eyes(picture: Image, points: NDArray[np.float32], gaze: float, shut: bool) -> Image:
     """Eyes cut out of a print: those behind it look aside (-1 to 1), or are shut."""
     seen = picture.copy()
     across = float(np.hypot(*(points[1] - points[0])))
@@ -60,7 +60,7 @@ def cut_eyes(picture: Image, points: NDArray[np.float32], face_check: float, shu
         colour = (110, 130, 170) if shut else (215, 220, 225)
         cv2.ellipse(seen, place, axes, 0, 0, 360, colour, -1)
         if not shut:
-            iris = (round(place[0] + face_check * 0.1 * across), place[1])
+            iris = (round(place[0] + gaze * 0.1 * across), place[1])
             cv2.circle(seen, iris, round(0.09 * across), (40, 45, 60), -1)
     return seen
 

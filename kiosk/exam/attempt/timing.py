@@ -86,7 +86,7 @@ class TimeRules(Table):
         if any(minutes < 1 for minutes in self.warn_minutes):
             raise ValueError("warn_minutes must be at least 1")
         if sorted(set(self.warn_minutes), reverse=True) != list(self.warn_minutes):
-            raise ValueError("warn_minutes must fall, each standing once")
+            raise ValueError("warn_minutes must be in descending order, each number once")
         return self
 
     def check(self, duration_minutes: int) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from enum import StrEnum
 from typing import Literal
 
-StaffFaceCheck = Literal["ask", "require", "off"]
+StaffInspection = Literal["ask", "require", "off"]
 """Whether staff look at everybody whom the machine passed: asked to, a condition, or not asked."""
 
 
@@ -35,6 +35,6 @@ class Clearing(StrEnum):
     DECIDED = "decided"
 
 
-def may_go_on(rule: StaffFaceCheck, inspected: bool, open_findings: Collection[Finding]) -> bool:
+def may_go_on(rule: StaffInspection, inspected: bool, open_findings: Collection[Finding]) -> bool:
     """Whether a candidate whose identity is settled may become ready."""
     return not open_findings and (inspected or rule != "require")

@@ -15,7 +15,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from kiosk.exam.checkin.inspection import StaffFaceCheck
+from kiosk.exam.checkin.inspection import StaffInspection
 from kiosk.exam.identity.bands import Band, Bands, best_score
 from kiosk.exam.proctoring.observation import Observation
 
@@ -74,7 +74,7 @@ class VerificationRules(BaseModel):
     id_card: bool = True
     card_tries: Annotated[int, Field(ge=1, le=10)] = 3
     compare_portraits: bool = True
-    staff_look: StaffFaceCheck = "ask"
+    staff_inspection: StaffInspection = "ask"
     on_return: Literal["go_on", "staff"] = "go_on"
 
 

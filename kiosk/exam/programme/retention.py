@@ -32,7 +32,7 @@ class RetentionRules(Table):
         others = (self.portraits, self.papers, self.pictures, self.answers)
         if self.event_log < max(others):
             raise ValueError(
-                "the event log (event log) must be kept at least as long as all other data"
+                "the event log (event_log) must be kept at least as long as all other data"
             )
         return self
 

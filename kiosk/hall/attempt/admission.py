@@ -56,7 +56,7 @@ class Admission:
         settled = (
             identity_settled(attempt, rules) and not devices.of_attempt(db, attempt.id).missing
         )
-        return settled and may_go_on(rules.staff_look, inspected, open_findings)
+        return settled and may_go_on(rules.staff_inspection, inspected, open_findings)
 
     def withdraw(self, db: Database, attempt_id: str) -> None:
         """Something came up about a candidate who was ready: back to check-in."""

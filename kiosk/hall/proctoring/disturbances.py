@@ -29,7 +29,7 @@ class Disturbances:
         self._open: dict[tuple[str, RoomKind], str] = {}
         context.store.write(lambda db: room_events.end_all(db, context.time.now()))
 
-    def face_check(
+    def judge(
         self,
         sitting_id: str,
         settings: ProctoringSettings,

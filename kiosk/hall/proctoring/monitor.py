@@ -211,7 +211,7 @@ class Proctoring:
             for attempt_id, seat in seats.items()
             if seat.camera_on and self._set_aside.until(attempt_id) is None
         }
-        room = self._disturbances.face_check(
+        room = self._disturbances.judge(
             sitting_id, self._settings(sitting_id), cameras, self._analysis(now), self.interval_ms
         )
         for attempt_id, seat in seats.items():

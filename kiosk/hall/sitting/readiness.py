@@ -58,7 +58,7 @@ class ReadinessReports:
             terminals_failed=[
                 one.name for one in known if one.device_check and not one.device_check.get("ok")
             ],
-            portraits_looked_at=portraits.checked,
+            portraits_checked=portraits.checked,
             portraits_missing=missing,
             portraits_unusable=unusable,
             lookalikes=len(portraits.lookalikes),

@@ -42,8 +42,14 @@ def _log_pages(path: Path) -> tuple[dict[int, bytes], int]:
     if not 512 <= size <= 65536:
         return {}, 4096
     frames = range(32, len(data) - 24 - size + 1, 24 + size)
-    number = {at: struct.unpack_from(">I", data, at)[0] for at in frames}
-    return {number[at]: data[at + 24 : at + 24 + size] for at in frames}, size
+    # SQLite overwrites the log from its start: frames of before lie behind, with other salts, and
+    # hold older pages. Where the header itself is damaged no frame has its salts: then all count.
+    salts = data[16:24]
+    current = [at for at in frames if data[at + 8 : at + 16] == salts] or frames
+    pages = {
+        struct.unpack_from(">I", data, at)[0]: data[at + 24 : at + 24 + size] for at in current
+    }
+    return pages, size
 
 
 def _rows(page: bytes, pages: dict[int, bytes], size: int, start: int) -> Iterator[Row]:

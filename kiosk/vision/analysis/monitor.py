@@ -70,7 +70,7 @@ def examine(
     found, searched = _faces(engine, image, task)
     faces, spots = _counted(image, found, track, at)
     measures = quality.measure(image, faces[0]) if faces else None
-    face_checks = objects is not None and due(track.objects_at, at, OBJECT_SECONDS)
+    objects_due = objects is not None and due(track.objects_at, at, OBJECT_SECONDS)
     seen = Observation(
         at=at,
         faces=len(faces),
@@ -78,7 +78,7 @@ def examine(
         contrast=shed.contrast,
         lens=1.0 if faces else openness(track.scene, small, shed.brightness, shed.contrast),
         change=quality.change(shed.small, track.small),
-        objects=objects(image) if objects is not None and face_checks else None,
+        objects=objects(image) if objects is not None and objects_due else None,
         advice=quality.advice(faces, measures, shed.brightness),
     )
     scene = track.scene

@@ -270,8 +270,13 @@ class Pool:
                 job.future.set_result(said)
         elif job.key is not None and isinstance(said, Finding | Hearing | VisionError):
             if isinstance(said, Finding):
-                self._tracks[job.key] = said.track
+                self._follow(job.key, said.track)
             self._tell(job.key, said)
+
+    def _follow(self, key: str, track: Track) -> None:
+        # Two workers may hold two frames of one terminal: the older one may be ready last.
+        if track.at >= self._tracks.get(key, track).at:
+            self._tracks[key] = track
 
     def _tell(self, key: str, said: Finding | Hearing | VisionError) -> None:
         """The listener's trouble (a full disk, say) is no worker's: the next frame goes on."""

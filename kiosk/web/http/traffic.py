@@ -30,7 +30,15 @@ SLOW = frozenset(
     }
 )
 OF_STAFF = frozenset(
-    {"staff", "staff_api", "exam_api", "inspection_api", "removable_media_api", "accounts_api"}
+    {
+        "staff",
+        "staff_api",
+        "accounts_api",
+        "backup_api",
+        "exam_api",
+        "inspection_api",
+        "removable_media_api",
+    }
 )
 """Blueprints of the staff page."""
 

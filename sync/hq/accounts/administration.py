@@ -17,6 +17,7 @@ from sync.hq.context import HqContext
 from sync.hq.core.audit_log import record
 from sync.hq.errors import LastAdministrator, NotFound, SignInRefused
 from sync.hq.persistence.tables import account_hands, accounts, sessions
+from sync.wire.errors import TooBusy
 
 Step = Callable[[Connection], None]
 """Something more that a change does in its transaction."""
@@ -74,13 +75,21 @@ class AccountAdmin:
         self.set_password(username, new, username)
 
     def require_password(self, username: str, password: str, place: str) -> None:
-        """Raise :class:`SignInRefused` unless this is the account's password."""
+        """Raise :class:`SignInRefused` unless this is the account's password.
+
+        Raises TooBusy when many passwords are checked already; that is no failed try.
+        """
         key = key_of("user", username, place)
         self._throttle.begin(key)
         query = select(accounts.c.password_hash).where(accounts.c.username == username)
         with self._context.database.read() as connection:
             stored = connection.execute(query).scalar()
-        if not self._passwords.fits(stored, password):
+        try:
+            fits = self._passwords.fits(stored, password)
+        except TooBusy:
+            self._throttle.give_back(key)
+            raise
+        if not fits:
             raise SignInRefused
         self._throttle.succeeded(key)
 

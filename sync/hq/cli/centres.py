@@ -100,7 +100,7 @@ def _approve_file(data: Path, path: Path, out: Path | None, *, yes: bool, revoke
             click.echo("This centre is enrolled: its keys will be replaced.", err=True)
         _compare(asked.centre_code, asked.name, asked.keys.public.fingerprint, yes)
         target.write_bytes(hq.enrolment.accept(document, me(), revoke_old=revoke_old))
-        click.echo(f"HqServices' own fingerprint: {hq.public_keys.fingerprint}")
+        click.echo(f"Headquarters' own fingerprint: {hq.public_keys.fingerprint}")
     click.echo(f"Certificate: {target}")
 
 

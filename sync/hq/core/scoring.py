@@ -74,9 +74,10 @@ def score_bundle(connection: Connection, bundle: ResultBundle, centre_code: str)
     schemes = {name: MarkScheme.model_validate(data) for name, data in row["schemes"].items()}
     programme = load_programme(row["document"])
     sheet = score_attempt(paper, schemes, values, programme)
-    remark = f"answers that fit no item: {', '.join(misfits)}"[:200] if misfits else ""
-    if guest is not None:
-        remark = f"admitted by {guest.by}: {guest.reason}"[:200]
+    remarks = [f"admitted by {guest.by}: {guest.reason}"] if guest is not None else []
+    if misfits:
+        remarks.append(f"answers that fit no item: {', '.join(misfits)}")
+    remark = "; ".join(text[: 200 // len(remarks) - 2] for text in remarks)
     status = _status(bundle, bool(sheet.pending))
     return Score(
         status=status,

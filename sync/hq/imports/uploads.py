@@ -3,12 +3,12 @@
 They hold keys of items or personal data, and are forgotten as soon as they were stored or refused.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, RowMapping, delete, insert, select
 
 from sync.hq.context import HqContext
 from sync.hq.errors import NotFound
@@ -51,7 +51,7 @@ class Uploads:
             for field, file in files.items()
         }
         with self._context.database.write() as connection:
-            self._forget_old(connection)
+            old = self._forget_old(connection)
             values = {
                 "id": upload_id,
                 "kind": kind,
@@ -61,6 +61,7 @@ class Uploads:
                 "created_at": now,
             }
             connection.execute(insert(tables.uploads).values(**values))
+        self._drop_files(old)
         return upload_id
 
     def get(self, upload_id: str, by: str) -> Upload:
@@ -82,16 +83,19 @@ class Uploads:
         table = tables.uploads
         with self._context.database.write() as connection:
             query = select(table).where(table.c.id == upload_id)
-            for row in connection.execute(query).mappings().all():
-                self._drop(connection, row)
+            rows = connection.execute(query).mappings().all()
+            connection.execute(delete(table).where(table.c.id == upload_id))
+        # After the commit: a row that a failed transaction brings back must find its files.
+        self._drop_files(rows)
 
-    def _forget_old(self, connection: Connection) -> None:
+    def _forget_old(self, connection: Connection) -> Sequence[RowMapping]:
         table = tables.uploads
-        query = select(table).where(table.c.created_at < self._context.clock.now() - KEPT)
-        for row in connection.execute(query).mappings().all():
-            self._drop(connection, row)
+        old = table.c.created_at < self._context.clock.now() - KEPT
+        rows = connection.execute(select(table).where(old)).mappings().all()
+        connection.execute(delete(table).where(table.c.id.in_([row["id"] for row in rows])))
+        return rows
 
-    def _drop(self, connection: Connection, row: Any) -> None:
-        connection.execute(delete(tables.uploads).where(tables.uploads.c.id == row["id"]))
-        for _, sha256 in row["files"].values():
-            self._context.blobs.drop(sha256)
+    def _drop_files(self, rows: Sequence[RowMapping]) -> None:
+        for row in rows:
+            for _, sha256 in row["files"].values():
+                self._context.blobs.drop(sha256)

@@ -57,7 +57,7 @@ class Papers:
             raise ValueError(f"{count} papers, at most {len(LABELS)}")
         sitting = self._sittings.get(sitting_id)
         if self.of_sitting(sitting_id):
-            raise AlreadyThere(what=f"Sitting {sitting_id} has papers and they stay;")
+            raise AlreadyThere(what=f"A paper of sitting {sitting_id}")
         plans = self._plans(sitting, count)
         ids = [item for plan in plans for section in plan for item in section.items]
         items = self._bank.some(sitting.programme_id, ids)
@@ -67,7 +67,7 @@ class Papers:
         ]
         with self._context.database.write() as connection:
             if _rows(connection, sitting_id):
-                raise AlreadyThere(what=f"Sitting {sitting_id} has papers and they stay;")
+                raise AlreadyThere(what=f"A paper of sitting {sitting_id}")
             for row in rows:
                 self._keep(connection, row, sitting.programme_id, by)
         return self.of_sitting(sitting_id)

@@ -16,7 +16,7 @@ from sync.wire.model import Identifier, Sha256, WireModel
 from sync.wire.sealing.keys import KeyPair, PublicKeys
 from sync.wire.sealing.sealed import Addressed, Sealed, open_plain, read_addressed, seal
 
-FORMAT: Literal["sitting-event_log/1"] = "sitting-event_log/1"
+FORMAT: Literal["sitting-event-log/1"] = "sitting-event-log/1"
 MOST_EVENTS = 5000
 """So many events travel in one part."""
 
@@ -38,7 +38,7 @@ class LoggedEvent(WireModel):
 class EventLogPart(Addressed):
     """Events ``first`` to ``last`` of a sitting, each linked to the one before."""
 
-    format: Literal["sitting-event_log/1"] = FORMAT
+    format: Literal["sitting-event-log/1"] = FORMAT
     sitting_id: Identifier
     events: tuple[LoggedEvent, ...] = Field(min_length=1, max_length=MOST_EVENTS)
 

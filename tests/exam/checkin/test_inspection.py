@@ -2,7 +2,7 @@
 
 import pytest
 
-from kiosk.exam.checkin.inspection import Finding, StaffFaceCheck, may_go_on
+from kiosk.exam.checkin.inspection import Finding, StaffInspection, may_go_on
 
 
 @pytest.mark.parametrize(
@@ -16,14 +16,14 @@ from kiosk.exam.checkin.inspection import Finding, StaffFaceCheck, may_go_on
     ],
 )
 def test_only_require_makes_the_look_a_condition(
-    rule: StaffFaceCheck, inspected: bool, expected: bool
+    rule: StaffInspection, inspected: bool, expected: bool
 ) -> None:
     assert may_go_on(rule, inspected, []) is expected
 
 
 @pytest.mark.parametrize("rule", ["ask", "require", "off"])
 @pytest.mark.parametrize("finding", list(Finding))
-def test_an_open_finding_holds_under_every_rule(rule: StaffFaceCheck, finding: Finding) -> None:
+def test_an_open_finding_holds_under_every_rule(rule: StaffInspection, finding: Finding) -> None:
     assert not may_go_on(rule, True, [finding])
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -55,7 +56,7 @@ def test_a_right_but_incomplete_choice_may_score_by_each_pick() -> None:
     assert scores == [Decimal("0.5"), Decimal("1.0"), 0, 2]
 
 
-def sat(programme: Programme, **which: str) -> tuple[Paper, dict[str, MarkScheme]]:
+def sat(programme: Programme, **which: Any) -> tuple[Paper, dict[str, MarkScheme]]:
     """A paper of a programme, and its mark schemes."""
     items = bank(programme, each=64)
     return drawn(items, programme, **which), schemes(items)
@@ -111,7 +112,7 @@ def test_all_right_is_the_total_and_written_items_wait_for_marks(
 def test_nothing_answered_waits_for_nobody(programme: Programme, which: dict[str, str]) -> None:
     paper, keys = sat(programme, **which)
     sheet = score_attempt(paper, keys, {}, programme)
-    assert (sheet.total, sheet.passed, sheet.pending) == (0, False, ())
+    assert (sheet.total, sheet.passed, sheet.pending) == (Decimal(0), False, ())
 
 
 def test_a_subject_below_its_minimum_fails_whatever_the_total() -> None:

@@ -31,7 +31,7 @@ def test_the_next_sitting_may_be_next_year() -> None:
 @given(st.integers(2000, 2100), st.sets(st.integers(1, 12), min_size=1))
 def test_every_day_is_a_weekend_of_a_named_month_in_order(year: int, months: set[int]) -> None:
     for rule in ("third_weekend", "month_end"):
-        calendar = Calendar(rule=rule, months=tuple(months), starts=(time(9),))  # type: ignore[arg-type]
+        calendar = Calendar(rule=rule, months=tuple(months), starts=(time(9),))
         days = calendar.days(year)
         assert list(days) == sorted(set(days))
         assert {day.month for day in days} == months

@@ -201,8 +201,10 @@ def test_a_hall_behind_one_address_and_caddy_is_not_refused(served: Served) -> N
         for browser in browsers:
             Reader(browser, "/healthz").act()
         measure(terminals, SAVES, "one address, 360 connections")
-        for link in (*terminals, *browsers):
-            link.close()
+        for terminal in terminals:
+            terminal.close()
+        for browser in browsers:
+            browser.close()
 
 
 def sign_in(served: Served, address: str, password: str) -> int:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.centres import portrait
+from tests.faces import portrait
 from tests.faults.counts import count
 from tests.faults.held import WAIT, Reader, Terminal, held, measure
 

@@ -7,7 +7,9 @@ from tests.faults.world import World, assert_same
 
 def sealed_apart_from_its_parts(world: World) -> bytes:
     """The bytes that travel, whose folder at headquarters is that of none of their parts."""
-    items, item = world.centre.link.push._items, world.centre.waiting()[0]
+    push = world.centre.link.push
+    assert push is not None
+    items, item = push._items, world.centre.waiting()[0]
     while True:
         sealed = items.sealed(item)
         parts = [sealed[start : start + PART] for start in range(0, len(sealed), PART)]

@@ -43,7 +43,7 @@ def test_a_centre_notices_without_being_told(world: World) -> None:
     world.settle()
     world.hq.restore(world.folder / "backup")
     world.clock.pass_time(301)
-    assert world.centre.link.agent.run() is not None
+    assert world.centre.agent.run() is not None
     assert_same(world.hq, world.centres)
 
 

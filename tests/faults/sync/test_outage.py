@@ -42,7 +42,7 @@ def wait_for_days(world: World) -> list[timedelta]:
     waits = []
     for _ in range(DAYS * 86400 // INTERVAL):
         world.clock.pass_time(INTERVAL)
-        world.centre.link.agent.run()
+        world.centre.agent.run()
         state = contact.get(world.centre.centre.store.read())
         assert state.state == "offline"
         assert state.next_try is not None
@@ -70,7 +70,7 @@ def test_days_without_headquarters_and_then_all_drain_in_their_order(world: Worl
     world.hq.open()
     world.clock.pass_time(INTERVAL)
     world.proxy.log.clear()
-    done = centre.link.agent.run()
+    done = centre.agent.run()
     assert done is not None
     assert done.delivered == PIECES
     assert priorities_in_order_of_arrival(world) == [RESULT, EVENT_LOG, EVIDENCE]

@@ -8,12 +8,12 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
+from typing import Any
 
 import httpx
 import pytest
 from tusclient.client import TusClient
 from tusclient.exceptions import TusCommunicationError, TusUploadFailed
-from tusclient.uploader import Uploader
 
 from kiosk.store.centre.outbox import EVIDENCE
 from kiosk.system import entropy
@@ -40,8 +40,11 @@ class Desk:
         """The picture's SHA-256."""
         return hashlib.sha256(self.picture).hexdigest()
 
-    def uploader(self, url: str | None = None, data: bytes | None = None) -> Uploader:
-        """The client with chunks and checksums; ``url``: to go on with an upload."""
+    def uploader(self, url: str | None = None, data: bytes | None = None) -> Any:
+        """The client with chunks and checksums; ``url``: to go on with an upload.
+
+        Not typed: that package says ``None`` of what is a URL later.
+        """
         return TusClient(self.url).uploader(
             file_stream=BytesIO(self.sealed if data is None else data),
             url=url,
@@ -178,7 +181,7 @@ def test_another_type_of_content_is_refused(desk: Desk) -> None:
 def test_the_offset_is_never_cached(desk: Desk) -> None:
     uploader = desk.uploader()
     uploader.set_url(uploader.create_url())
-    direct = desk.world.centre.link.agent._transport.send("HEAD", _path(uploader.url), headers=TUS)
+    direct = desk.world.centre.agent._transport.send("HEAD", _path(uploader.url), headers=TUS)
     assert direct.headers["cache-control"] == "no-store"
 
 

@@ -14,6 +14,7 @@ from sync.agent.agent import SyncAgent
 from tests.faults.counts import count
 from tests.faults.process import served
 from tests.faults.proxy import Act, Request
+from tests.faults.sites import agent_of
 from tests.faults.world import World, assert_same
 
 RUNS = count("agents", 3, 100)
@@ -61,7 +62,7 @@ def test_a_second_process_is_refused_by_the_lock_of_the_data(world: World) -> No
 
 
 def test_two_agents_of_one_centre_deliver_each_item_once(world: World) -> None:
-    agents = [world.centre.link.agent, world.centre.another_link().agent]
+    agents = [world.centre.agent, agent_of(world.centre.another_link())]
     for run in range(RUNS):
         fill(world, run)
         at_once(agents, 2)
@@ -72,7 +73,7 @@ def test_two_agents_of_one_centre_deliver_each_item_once(world: World) -> None:
 def test_sync_now_may_be_pressed_by_everybody_at_once(world: World) -> None:
     for run in range(RUNS):
         fill(world, run)
-        at_once([world.centre.link.agent], 8)
+        at_once([world.centre.agent], 8)
     world.settle()
     assert_same(world.hq, world.centres)
 
@@ -83,7 +84,7 @@ def test_a_round_that_runs_is_not_joined_by_another(world: World) -> None:
 
     def plan(request: Request) -> Act:
         if request.kind == "PUT bundles":
-            inside.append(world.centre.link.agent.run(force=True))
+            inside.append(world.centre.agent.run(force=True))
         return Act.PASS
 
     world.proxy.plan = plan
@@ -92,7 +93,7 @@ def test_a_round_that_runs_is_not_joined_by_another(world: World) -> None:
 
 
 def test_two_servers_over_one_folder_take_each_item_once(world: World) -> None:
-    agents = [world.centre.link.agent, world.centre.another_link().agent]
+    agents = [world.centre.agent, agent_of(world.centre.another_link())]
     world.hq.close()
     with served(world.hq, processes=2) as processes:
         for run in range(RUNS):

@@ -122,11 +122,11 @@ def test_incidents_of_one_rule_are_counted_once_there_are_very_many(
     (one,) = room.begin()
     log = IncidentLog(room.hall.proctoring._context)
     at = room.clock.now().timestamp()
-    event = RuleEvent("no_face", "started", at, at, 1.0, 2.0, "record")
+    event = RuleEvent("nobody", "started", at, at, 1.0, 2.0, "record")
     opened = [log.open(one, SITTING, event, [], []) for _ in range(200)]
     assert sum(found is not None for found in opened) == 60
     assert len(room.hall.rooms.incidents(SITTING)) == 60
-    assert count(room, "rule_no_face") == 60 + 2  # the 64th and the 128th
+    assert count(room, "rule_nobody") == 60 + 2  # the 64th and the 128th
     newest = events.of_sitting(room.store.read(), SITTING, 1)[0]
     assert newest.data["number"] == 128
 

@@ -35,7 +35,7 @@ def file_of(room: Room, attempt_id: str, given: list[dict[str, Any]], **changes:
         "answers": given,
         **changes,
     }
-    key = RSAKey.import_key(room.hall.late_answers.public_key)
+    key = RSAKey.import_key({**room.hall.late_answers.public_key})
     return jwe.encrypt_compact(HEAD, json.dumps(value), key, algorithms=ALGORITHMS).encode()
 
 
@@ -162,7 +162,7 @@ def test_damaged_foreign_and_huge_files_are_refused(room: Room) -> None:
     zipped = jwe.encrypt_compact(
         {**HEAD, "zip": "DEF"},
         b"0" * (8 << 20),
-        RSAKey.import_key(room.hall.late_answers.public_key),
+        RSAKey.import_key({**room.hall.late_answers.public_key}),
         algorithms=[*ALGORITHMS, "DEF"],
     ).encode()
     half = len(file) // 2

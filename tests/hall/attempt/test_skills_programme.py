@@ -43,7 +43,7 @@ def test_a_senior_candidate_sits_technique_and_essay_and_is_scored(room: Room) -
     bundle, _ = open_bundle(file.read_bytes(), room.site.hq, room.site.centre.public, CENTRE)
     assert bundle.values == answers
     waiting = score_attempt(paper, keys, bundle.values, programme)
-    assert (waiting.objective, waiting.total, len(waiting.pending)) == (50, None, 4)
+    assert (waiting.objective, waiting.total, len(waiting.pending)) == (Decimal(50), None, 4)
     marks = dict(zip(waiting.pending, map(Decimal, ("4", "3.5", "1.2", "1.2")), strict=True))
     sheet = score_attempt(paper, keys, bundle.values, programme, marks)
     assert (sheet.total, sheet.passed) == (Decimal("59.9"), False)

@@ -154,7 +154,7 @@ def test_ask_lets_a_candidate_begin_at_whom_nobody_looked(seeing: Room) -> None:
 
 
 def test_require_lets_nobody_begin_before_a_person_has_looked(seeing: Room) -> None:
-    room = opened(seeing, staff_look="require")
+    room = opened(seeing, staff_inspection="require")
     attempt_id = sign_in(room)
     assert face_check(room, attempt_id, 0).outcome == "inspect"
     room.hall.sittings.start(SITTING, BY)
@@ -164,7 +164,7 @@ def test_require_lets_nobody_begin_before_a_person_has_looked(seeing: Room) -> N
 
 
 def test_off_asks_nobody_and_still_takes_a_finding(seeing: Room) -> None:
-    room = opened(seeing, staff_look="off")
+    room = opened(seeing, staff_inspection="off")
     attempt_id = sign_in(room)
     face_check(room, attempt_id, 0)
     assert room_row(room, attempt_id) == (False, [], False)
@@ -172,7 +172,7 @@ def test_off_asks_nobody_and_still_takes_a_finding(seeing: Room) -> None:
 
 
 def test_a_look_counts_only_for_the_picture_that_was_shown(seeing: Room) -> None:
-    room = opened(seeing, staff_look="require")
+    room = opened(seeing, staff_inspection="require")
     attempt_id = sign_in(room)
     face_check(room, attempt_id, 1)
     first = picture(room, attempt_id)

@@ -111,7 +111,7 @@ def test_the_time_that_the_analysis_takes_is_not_the_candidates(
         hall.clock.pass_time(10)
         return plain(faces, task, sender)
 
-    monkeypatch.setattr(Faces, "look", slow)
+    monkeypatch.setattr(Faces, "face_check", slow)
     assert face_check(hall, attempt_id, 0).outcome == "card"
 
 

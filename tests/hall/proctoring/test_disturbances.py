@@ -111,6 +111,7 @@ def test_an_incident_shows_the_interval_and_the_threshold_that_were_in_force(
         assert interval == pytest.approx(4.5, abs=0.1)
         assert incident.threshold == pytest.approx(2.5 * interval)
         assert incident.measured is not None
+        assert incident.threshold is not None
         assert incident.measured > incident.threshold
 
 

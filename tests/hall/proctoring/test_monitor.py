@@ -178,7 +178,7 @@ def test_a_camera_that_sends_nothing_is_lost(hall: Room) -> None:
 def test_while_the_analysis_is_down_no_camera_counts_as_lost(hall: Room) -> None:
     attempt_id = seated(hall)
     watch(hall, attempt_id, 3)
-    hall.hall.proctoring._faces._pool.stopped = True
+    hall.hall.proctoring._faces._pool.stopped = True  # type: ignore[misc]
     for _ in range(8):
         hall.clock.pass_time(1)
         hall.hall.proctoring.tick()

@@ -36,19 +36,19 @@ def test_a_copy_of_the_sealed_files_opens_no_more(room: Room, tmp_path: Path) ->
     room.close()
     deliver(room)
     data, keys = room.site.data, room.hall.event_logs._context.sitting_keys
-    copies = [data / "evidence" / name, *(data / "packages").iterdir()]
-    copies = [shutil.copy(path, tmp_path / path.name) for path in copies]
-    sealed = [data for path in copies if key_of(data := Path(path).read_bytes()) is not None]
+    originals = [data / "evidence" / name, *(data / "packages").iterdir()]
+    copies = [Path(shutil.copy(path, tmp_path / path.name)) for path in originals]
+    sealed = [content for path in copies if key_of(content := path.read_bytes()) is not None]
     paper_key = sitting.sealed_paper_key
     assert paper_key is not None
     sealed.append(paper_key)
     assert len(sealed) == 4
-    assert all(keys.open(data) for data in sealed)
+    assert all(keys.open(content) for content in sealed)
     later(room, 181)
     room.hall.retention.run("system")
-    for data in sealed:
+    for content in sealed:
         with pytest.raises(FileNotFoundError):
-            keys.open(data)
+            keys.open(content)
 
 
 def test_the_receipt_counts_the_key(room: Room) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,8 @@ from sync.hq.errors import (
     WeakPassword,
 )
 from sync.hq.persistence import tables
+from sync.wire.errors import TooBusy
+from sync.wire.sealing.costly import passwords
 from tests.centres import PASSWORD
 from tests.hq.desk import BY, QUICK, Desk, open_desk
 
@@ -260,3 +263,14 @@ def test_who_types_ever_other_names_fills_no_table(
     with desk.hq.storage.database.read() as connection:
         counted = connection.execute(select(func.count()).select_from(tables.throttle))
         assert counted.scalar_one() <= 20
+
+
+def test_a_busy_server_counts_no_try_of_a_password(staffed: Desk) -> None:
+    admin = staffed.hq.account_admin
+    with ExitStack() as busy:
+        for _ in range(3):
+            busy.enter_context(passwords._places)
+        for _ in range(20):
+            with pytest.raises(TooBusy):
+                admin.require_password("ann", PASSWORD, HERE)
+    admin.require_password("ann", PASSWORD, HERE)

@@ -3,6 +3,7 @@
 import itertools
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -113,7 +114,7 @@ def test_parallel_papers_share_their_plan_and_no_item(papers: int, seed: bytes) 
 
 def test_items_that_were_used_least_come_first() -> None:
     fresh = pool(6)
-    used = [PoolItem(f"u-{i.id}", *list(vars(i).values())[1:-1], 3) for i in pool(6)]  # type: ignore[misc]
+    used = [replace(item, id=f"u-{item.id}", uses=3) for item in pool(6)]
     (paper,) = assemble([*used, *fresh], PROGRAMME, b"seed")
     assert {item.uses for item in drawn([*used, *fresh], paper)} == {0}
 

@@ -14,7 +14,7 @@ from sync.wire.packages.package import open_package
 from tests.hq.desk import BY, CODE, NOW, PROGRAMME, Desk
 from tests.hq.items import PICTURE, PICTURE_BYTES, PICTURES, special, starter
 
-ONE = {
+ONE: dict[str, object] = {
     "id": "NEW-1",
     "type": "true_false",
     "subject": "theory",

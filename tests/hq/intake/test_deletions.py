@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from pydantic import JsonValue
 
 from kiosk.system import entropy
 from sync.wire.delivery.deletion import DeletionReceipt, sign_deletion
@@ -34,7 +35,7 @@ def receipt(desk: Desk, **changes: object) -> DeletionReceipt:
 
 def note(desk: Desk, text: str) -> None:
     """The event of a deletion arrives in the sitting's event log."""
-    body = {
+    body: dict[str, JsonValue] = {
         "epoch": 1,
         "seq": 1,
         "at": "2026-04-25T06:00:00Z",

@@ -43,7 +43,7 @@ def require_whole(restored: HqServices, results: int) -> None:
     """Its rows, objects and audit log fit together."""
     entries = list(restored.results.results(0).entries)
     assert len(entries) == results
-    assert restored.event_log.broken_at() is None
+    assert restored.audit_log.broken_at() is None
     with restored.storage.database.read() as connection:
         names = referred_to(connection)
     assert names

@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import String
 
+from kiosk.rehearsal.processes import free_port
 from sync.hq.core.sweep import REFERENCES
 from sync.hq.errors import BlobDamaged, BlobsUnreachable, NotFound
 from sync.hq.imports.uploads import UploadedFile
@@ -21,7 +22,7 @@ from sync.wire.delivery.result import GENESIS
 from tests.hq.desk import BY, CODE, Desk
 from tests.hq.items import PICTURES
 from tests.hq.storage import spoil
-from tests.servers import KEYS, free_port
+from tests.servers import KEYS
 
 NO_OBJECTS = {
     *("id", "name", "username", "kind", "subject", "domain", "trade", "level"),

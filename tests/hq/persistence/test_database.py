@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DBAPIError
 
+from kiosk.rehearsal.processes import free_port
 from sync.hq.errors import (
     DatabaseUnreachable,
     DatabaseUnsuitable,
@@ -41,7 +42,7 @@ from sync.hq.persistence.opening import open_database
 from sync.hq.persistence.storage_urls import SqliteFile, database_url
 from tests.hq.desk import NOW
 from tests.hq.storage import fresh
-from tests.servers import DATABASE, free_port
+from tests.servers import DATABASE
 
 SQLITE = "sqlite:database.sqlite"
 COUNTERS = tables.counters
@@ -114,7 +115,7 @@ def old_database(path: Path, shape: str) -> None:
         connection.execute(update(tables.meta).values(value=shape))
         names = [c.name for c in tables.jobs.columns if c.name not in ("done", "total", "told_at")]
         jobs = table("jobs", *(column(name, tables.jobs.c[name].type) for name in names))
-        values = ("J1", "check", "ann", "done", {}, NOW)
+        values: tuple[object, ...] = ("J1", "check", "ann", "done", {}, NOW)
         connection.execute(insert(jobs).values(dict(zip(names, values, strict=True))))
     engine.dispose()
 

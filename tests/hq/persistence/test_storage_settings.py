@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from kiosk.rehearsal.processes import free_port
 from kiosk.settings import SettingsError, resource
 from sync.hq.cli import main as hq_command
 from sync.hq.persistence.migrations.run import head
 from sync.hq.persistence.storage_urls import Bucket, Folder, SqliteFile, blobs_place, database_url
 from sync.hq.settings import HqSettings, load_settings
 from tests.hq.desk import Desk
-from tests.servers import free_port
 
 S3 = "s3://bucket/some/where?endpoint=https://s3.example:9000&region=cn-north-1&style=virtual"
 
@@ -82,7 +82,7 @@ def test_the_check_tells_what_does_not_answer(desk: Desk) -> None:
     away = desk.hq.settings.storage.model_copy(
         update={"database": f"postgresql://exam@127.0.0.1:{free_port()}/exam"}
     )
-    (desk.data / "hq" / "hq.toml").write_text(f'[storage]\nledger = "{away.database}"\n')
+    (desk.data / "hq" / "hq.toml").write_text(f'[storage]\ndatabase = "{away.database}"\n')
     done = CliRunner().invoke(hq_command, ["storage", "check", "--data", str(desk.data / "hq")])
     assert done.exit_code == 1
     assert "The database cannot be reached" in done.stdout

@@ -35,7 +35,7 @@ def behind(desk: Desk) -> FlaskClient:
     def proxied(environ: Any, start: Any) -> Any:
         return inner({**environ, "HTTP_HOST": "upstream:8090"}, start)
 
-    app.wsgi_app = proxied  # type: ignore[method-assign]
+    app.wsgi_app = proxied  # type: ignore[assignment,method-assign]
     return app.test_client()
 
 

@@ -62,12 +62,12 @@ def file_of(desk: Desk, *, spoilt: bool = False) -> tuple[str, bytes]:
 
 
 def send(staff: Staff, data: bytes) -> TestResponse:
-    return staff.post("/removable_media", file=FileStorage(io.BytesIO(data), filename="BJ01.zip"))
+    return staff.post("/removable-media", file=FileStorage(io.BytesIO(data), filename="BJ01.zip"))
 
 
 def answer_of(staff: Staff, page: TestResponse) -> bytes:
-    start = page.text.index("/removable_media/")
-    return staff.get(page.text[start : page.text.index('"', start)]).data
+    start = page.text.index("/removable-media/")
+    return staff.get(page.text[start : page.text.index('"', start)]).get_data()
 
 
 def test_a_file_is_taken_in_and_its_answer_holds_the_receipt(staff: Staff) -> None:
@@ -100,9 +100,9 @@ def test_another_file_is_refused_with_words(staff: Staff, data: bytes) -> None:
 
 def test_only_who_took_a_file_in_gets_its_answer(staff: Staff, client: FlaskClient) -> None:
     page = send(staff, file_of(staff.desk)[1])
-    start = page.text.index("/removable_media/")
+    start = page.text.index("/removable-media/")
     address = page.text[start : page.text.index('"', start)]
     client.delete_cookie("hq_session")
     stranger = client.application.test_client()
     assert stranger.get(address).status_code == 302
-    assert stranger.post("/removable_media").status_code == 302
+    assert stranger.post("/removable-media").status_code == 302

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from pydantic import JsonValue
 from werkzeug.routing import Rule
 
 from kiosk.system import entropy
@@ -90,7 +91,7 @@ def picture(desk: Desk) -> tuple[str, bytes]:
 
 def event_log(desk: Desk) -> Sealed:
     """A part of an event log of the desk's centre."""
-    body = {
+    body: dict[str, JsonValue] = {
         "sitting_id": desk.sitting,
         "epoch": 1,
         "seq": 1,

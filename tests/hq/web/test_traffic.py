@@ -69,11 +69,11 @@ def test_a_centre_is_let_in_by_the_keys_that_it_names(desk: Desk, app: Flask) ->
 
 def test_staff_are_let_in_by_their_session(app: Flask) -> None:
     stranger = app.test_client()
-    assert stranger.post("/removable_media", environ_overrides={KNOCK: True}).status_code == 401
+    assert stranger.post("/removable-media", environ_overrides={KNOCK: True}).status_code == 401
 
 
 def test_the_app_answers_for_a_body_that_was_not_taken(app: Flask) -> None:
-    for path in ("/removable_media", "/sync/v1/inbox"):
+    for path in ("/removable-media", "/sync/v1/inbox"):
         for status in (413, 503):
             answer = app.test_client().post(path, environ_overrides={REFUSED: status})
             assert answer.status_code == status

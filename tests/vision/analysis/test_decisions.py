@@ -9,6 +9,7 @@ from kiosk.exam.identity.bands import Band
 from kiosk.vision.analysis.checkin import PortraitTask, read_portrait
 from kiosk.vision.analysis.monitor import Task, examine
 from kiosk.vision.engine import FaceEngine
+from kiosk.vision.images import Image
 from kiosk.vision.samples import PEOPLE, frame
 from tests.faces import live, portrait
 
@@ -44,7 +45,8 @@ def test_nobody_else_does(engine: FaceEngine, references: list[bytes], person: i
 def test_an_astronaut_is_herself_and_none_of_the_four(
     engine: FaceEngine, references: list[bytes]
 ) -> None:
-    picture = cv2.cvtColor(data.astronaut(), cv2.COLOR_RGB2BGR)
+    astronaut: Image = data.astronaut()  # type: ignore[no-untyped-call]
+    picture = cv2.cvtColor(astronaut, cv2.COLOR_RGB2BGR)
     darker = np.clip(picture.astype(np.float32) * 0.8, 0, 255).astype(np.uint8)
     one, other = (cv2.imencode(".jpg", image)[1].tobytes() for image in (picture, darker))
     own = read_portrait(engine, PortraitTask(one)).vector

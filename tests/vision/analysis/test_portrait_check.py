@@ -41,8 +41,8 @@ def portrait(
         y = (height - side) // 2
         canvas[y : y + side, x : x + side] = cv2.resize(head, (side, side))
     if grey:
-        canvas = cv2.cvtColor(cv2.cvtColor(canvas, cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR)
-    return jpeg(np.asarray(canvas, np.uint8), 90)
+        canvas[:] = cv2.cvtColor(cv2.cvtColor(canvas, cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR)
+    return jpeg(canvas, 90)
 
 
 @pytest.mark.parametrize("person", [0, 1, 2])

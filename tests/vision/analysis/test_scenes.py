@@ -178,10 +178,14 @@ def test_another_person_in_the_seat_is_noticed(seat: Seat, stranger: int) -> Non
     assert seat.incidents == {"another_person"}
 
 
+def blurred(image: Image, sigma: float) -> Image:
+    return np.asarray(cv2.GaussianBlur(image, (0, 0), sigma), np.uint8)
+
+
 @pytest.mark.parametrize(("sigma", "told"), [(0.0, False), (1.0, False), (4.5, True), (6.0, True)])
 def test_blur_is_told_from_where_matches_suffer(seat: Seat, sigma: float, told: bool) -> None:
     sharp = [seated(0, plain_wall(), n) for n in range(10)]
-    seat.show(cv2.GaussianBlur(image, (0, 0), sigma) if sigma else image for image in sharp)
+    seat.show(blurred(image, sigma) if sigma else image for image in sharp)
     assert ("not_clear" in {event.rule for event in seat.events}) is told
 
 

@@ -16,12 +16,19 @@ from kiosk.exam.proctoring import Hearing
 from kiosk.settings import DEFAULT_PACK
 from kiosk.vision.analysis.monitor import Finding, Task
 from kiosk.vision.analysis.speech import SoundTask
+from kiosk.vision.analysis.track import Track
 from kiosk.vision.errors import AnalysisAway, AnalysisLost, AnalysisOverran, NotAJpeg, VisionError
 from kiosk.vision.workers.loading import EngineSpec
 from kiosk.vision.workers.pool import Pool
 from kiosk.vision.workers.queue import Job, JobQueue, Recent
 from kiosk.vision.workers.restarts import AT_ONCE, LONGEST_PAUSE, WINDOW_SECONDS, Restarts
 from tests.faces import live
+
+
+def picture_of(job: Job) -> bytes:
+    """The picture of a frame's task."""
+    assert isinstance(job.task, Task)
+    return job.task.jpeg
 
 
 @pytest.fixture(scope="module")
@@ -97,8 +104,15 @@ def test_what_a_terminal_showed_before_is_remembered_until_it_is_forgotten(pool:
         assert isinstance(one, Finding)
         changes.append(one.observation.change)
     assert changes[0] is None
+    assert changes[1] is not None
     assert changes[1] > 0
     assert changes[2] is None
+
+
+def test_an_older_frame_that_is_ready_last_turns_no_track_back(pool: Pool) -> None:
+    pool._follow("T4", Track(at=2.0))
+    pool._follow("T4", Track(at=1.0))
+    assert pool._tracks["T4"].at == 2.0
 
 
 def test_a_refused_frame_and_a_refused_sound_are_told_by_their_key(pool: Pool) -> None:
@@ -168,7 +182,7 @@ def test_what_nobody_began_comes_first_again_and_an_old_frame_replaces_no_new_on
     queue.put_newest("T3", Job(Task(b"new"), "T3"))
     assert queue.put_back(Job(Task(b"old"), "T3"))
     jobs = [queue.get(0), queue.get(0), queue.get(0)]
-    assert [job.task.jpeg if job else None for job in jobs] == [b"T2", b"new", None]
+    assert [picture_of(job) if job else None for job in jobs] == [b"T2", b"new", None]
     queue.close()
     assert not queue.put_back(first)
 
@@ -274,6 +288,7 @@ def test_only_the_newest_frame_of_a_terminal_waits() -> None:
         queue.put_newest("T1", Job(Task(b"", at=number), key="T1"))
     job = queue.get()
     assert job is not None
+    assert isinstance(job.task, Task)
     assert job.task.at == 2
     assert queue.dropped == 2
 
@@ -284,7 +299,7 @@ def test_a_check_in_goes_before_frames_and_terminals_take_turns() -> None:
         queue.put_newest(key, Job(Task(key.encode()), key=key))
     queue.put_urgent(Job(Task(b"check-in")))
     order = [queue.get() for _ in range(3)]
-    assert [job.task.jpeg for job in order if job] == [b"check-in", b"T1", b"T2"]
+    assert [picture_of(job) for job in order if job] == [b"check-in", b"T1", b"T2"]
 
 
 def test_figures_may_be_asked_for_while_pictures_are_done() -> None:
@@ -375,7 +390,7 @@ def test_one_senders_face_checks_do_not_starve_those_of_others() -> None:
         queue.put_urgent(Job(Task(b"greedy"), key="greedy"))
     queue.put_urgent(Job(Task(b"honest"), key="honest"))
     queue.put_urgent(Job(Task(b"other"), key="other"))
-    order = [job.task.jpeg for job in (queue.get() for _ in range(4)) if job]
+    order = [picture_of(job) for job in (queue.get() for _ in range(4)) if job]
     assert order == [b"greedy", b"honest", b"other", b"greedy"]
 
 
@@ -384,7 +399,7 @@ def test_face_checks_without_end_leave_frames_their_turn() -> None:
     for _ in range(40):
         queue.put_urgent(Job(Task(b"look"), key="greedy"))
     queue.put_newest("T1", Job(Task(b"frame"), key="T1"))
-    order = [job.task.jpeg for job in (queue.get() for _ in range(5)) if job]
+    order = [picture_of(job) for job in (queue.get() for _ in range(5)) if job]
     assert order == [b"look", b"look", b"look", b"frame", b"look"]
 
 

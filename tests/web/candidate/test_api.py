@@ -1,5 +1,7 @@
 """A candidate's way over HTTP: device check, sign-in, verification, answers, hand-in."""
 
+from typing import Any
+
 import pytest
 
 from kiosk.web.http.limits import ANSWERS_BYTES, FRAME_BYTES
@@ -8,7 +10,7 @@ from tests.faces import live, portrait
 from tests.web.browser import Browser, Desk
 
 
-def _items(browser: Browser) -> list[dict[str, object]]:
+def _items(browser: Browser) -> list[dict[str, Any]]:
     return list(browser.get(browser.at("")).json["items"])
 
 

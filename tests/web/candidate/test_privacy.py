@@ -1,6 +1,7 @@
 """What candidates read about their data is what the settings do."""
 
 import hashlib
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -22,7 +23,7 @@ def notice(client: FlaskClient) -> str:
     return client.get("/privacy?lang=en").get_data(as_text=True)
 
 
-def open_sitting(hall: CentreServices, site: Site, **rules: dict[str, object]) -> str:
+def open_sitting(hall: CentreServices, site: Site, **rules: dict[str, Any]) -> str:
     package = site.package(rules=rules)
     hall.sittings.import_package(package.data, "staff:chief")
     hall.sittings.unlock(SITTING, package.code, "staff:chief")

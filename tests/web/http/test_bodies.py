@@ -22,7 +22,7 @@ from tests.web.browser import ALL_WELL, Browser, Desk
 from tests.web.conftest import SITTING
 from tests.web.test_access import _audience, _rules, _writes
 
-NESTED = {
+NESTED: dict[str, tuple[str, dict[str, Any]]] = {
     "/api/attempts/<attempt_id>/answers": (
         "writes",
         {"seq": 1, "item": "i", "value": "A", "at": None},
@@ -185,7 +185,7 @@ def test_a_route_that_needs_no_fields_takes_none(browser: Browser, what: str) ->
     reply = browser.client.post(
         "/api/terminal/register", data=RAW[what], content_type="application/json"
     )
-    assert (reply.status_code, reply.json["error"]["code"]) == (422, "invalid_request")
+    assert (reply.status_code, reply.get_json()["error"]["code"]) == (422, "invalid_request")
 
 
 @pytest.mark.parametrize("number", [b"1e999", b"-1e999"])

@@ -101,12 +101,12 @@ def test_a_wrong_method_answers_json(client: FlaskClient) -> None:
     reply = client.get("/api/check-in")
     assert reply.status_code == 405
     assert set(reply.headers["Allow"].split(", ")) == {"OPTIONS", "POST"}
-    assert reply.json["error"]["code"] == "method_not_allowed"
+    assert reply.get_json()["error"]["code"] == "method_not_allowed"
 
 
 def test_an_error_speaks_the_readers_language(client: FlaskClient) -> None:
-    chinese = client.get("/staff/api/session").json["error"]["message"]
-    english = client.get("/staff/api/session?lang=en").json["error"]["message"]
+    chinese = client.get("/staff/api/session").get_json()["error"]["message"]
+    english = client.get("/staff/api/session?lang=en").get_json()["error"]["message"]
     assert (chinese, english) == ("请先登录。", "Please sign in.")
 
 
@@ -161,5 +161,5 @@ def test_a_file_in_trouble_is_said_and_logged_once(
     app.view_functions["ops.healthz"] = broken
     answers = [client.get("/healthz") for _ in range(20)]
     assert {answer.status_code for answer in answers} == {status}
-    assert answers[0].json["error"]["code"] == code
+    assert answers[0].get_json()["error"]["code"] == code
     assert [record.exc_info for record in caplog.records] == [None]

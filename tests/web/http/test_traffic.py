@@ -72,7 +72,7 @@ def stuck_analysis(
         over.wait(WAIT)
         raise AnalysisLost()
 
-    monkeypatch.setattr(hall.verification._faces, "look", face_check)
+    monkeypatch.setattr(hall.verification._faces, "face_check", face_check)
     monkeypatch.setattr(hall.verification._faces, "reference", lambda *_: b"\0" * 512)
     yield begun
     over.set()
@@ -151,6 +151,13 @@ def test_every_lane_names_routes_that_there_are(app: Flask) -> None:
     assert {name.partition(".")[0] for name in endpoints} >= OF_STAFF
 
 
+def test_no_page_of_staff_waits_behind_cameras(app: Flask) -> None:
+    lanes = CentreTraffic(app)
+    of_staff = [str(rule.endpoint) for rule in app.url_map.iter_rules() if "/staff" in rule.rule]
+    assert len(of_staff) > 40
+    assert [name for name in of_staff if lanes.lane(name) == lanes.other] == []
+
+
 def test_saving_and_staff_have_lanes_of_their_own(app: Flask) -> None:
     traffic = CentreTraffic(app)
     lanes = {traffic.lane(endpoint) for endpoint in app.view_functions}
@@ -200,7 +207,7 @@ def test_the_app_answers_for_a_body_that_was_not_taken(app: Flask) -> None:
     for status in (413, 503):
         answer = app.test_client().post("/api/check-in", environ_overrides={REFUSED: status})
         assert answer.status_code == status
-        assert answer.json["error"]["code"]
+        assert answer.get_json()["error"]["code"]
 
 
 def test_staff_see_which_address_is_turned_away(app: Flask, desk: Desk, sitting: str) -> None:

@@ -63,7 +63,7 @@ def kinds(hall: CentreServices) -> list[str]:
     return [e.kind for e in reversed(hall.rooms.event_log(SITTING)) if e.who.startswith("staff:")]
 
 
-def test_staff_look_with_one_key_each(
+def test_staff_inspection_with_one_key_each(
     page: Page, staff: Page, hall: CentreServices, passed: str
 ) -> None:
     page.goto("/waiting")

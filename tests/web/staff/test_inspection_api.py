@@ -40,7 +40,7 @@ def test_the_candidate_reads_what_to_take_off(desk: Desk, seated: Browser) -> No
     row = next(r for r in desk.get(ROOM).json["rows"] if r["attempt_id"] == seated.attempt_id)
     assert (row["findings"], row["inspected"], row["picture"]) == (["hat"], True, None)
     assert desk.post(f"{path}/hat/clear", {"outcome": "allowed"}).json["findings"] == []
-    page = desk.get("/staff/sittings/S1/event log?lang=en").text
+    page = desk.get("/staff/sittings/S1/event-log?lang=en").text
     assert "Staff asked for something to be taken off" in page
     assert "outcome: allowed" in page
 

@@ -109,7 +109,7 @@ def test_every_act_of_staff_on_final_results_is_refused(app: Flask, room: Room, 
             for method in (rule.methods or set()) & WRITES:
                 headers = {"X-CSRF-Token": desk.csrf}
                 reply = desk.client.open(path, method=method, headers=headers, json={})
-                found[f"{method} {path}"] = (reply.status_code, reply.json["error"]["code"])
+                found[f"{method} {path}"] = (reply.status_code, reply.get_json()["error"]["code"])
     assert len(found) > 25
     assert set(found.values()) == {(409, "results_final")}
     assert room.kinds() == before

@@ -93,7 +93,7 @@ def world(tmp_path: Path) -> Iterator[World]:
         hq = open_headquarters(access.hq, SystemClock(), new_id, entropy)
         stack.callback(hq.close)
         link = Link(create_hq_app(hq))
-        url = stack.enter_context(listening(link, "127.0.0.1", 0, 4))  # type: ignore[arg-type]
+        url = stack.enter_context(listening(link, "127.0.0.1", 0, 4))
         settings = access.centre / SETTINGS
         settings.write_text(settings.read_text().replace(NO_HQ, url))
         yield World(access, hq, link, url)

@@ -20,7 +20,7 @@ KIND = "stick"
 removable_media = staff_pages("removable_media")
 
 
-@removable_media.post("/removable_media")
+@removable_media.post("/removable-media")
 def take() -> str:
     """Take in what a centre has put into a file; once more changes nothing."""
     hq, by, file = headquarters(), guard.who(), request.files.get("file")
@@ -37,7 +37,7 @@ def take() -> str:
     )
 
 
-@removable_media.get("/removable_media/<upload_id>/answer")
+@removable_media.get("/removable-media/<upload_id>/answer")
 def answer(upload_id: str) -> Response:
     """Receipts and the inbox for the centres of that file, as a file that goes back."""
     hq, upload = headquarters(), headquarters().uploads.get(upload_id, guard.who())

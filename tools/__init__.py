@@ -1,0 +1,1 @@
+"""Programs for developers: none is part of the product."""
