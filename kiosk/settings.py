@@ -171,8 +171,12 @@ def parse_settings(data: dict[str, Any]) -> Settings:
     try:
         return Settings.model_validate(data)
     except ValidationError as error:
-        places = (f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise SettingsError("; ".join(places)) from error
+        raise SettingsError(mistakes_of(error)) from error
+
+
+def mistakes_of(error: ValidationError) -> str:
+    """Each bad place with what is wrong there, in one line."""
+    return "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
 
 
 def load_settings(path: Path) -> Settings:

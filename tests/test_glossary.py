@@ -11,8 +11,9 @@ import pytest
 
 from kiosk.cli import main as centre_cli
 from kiosk.web import texts as centre_texts
+from kiosk.webpages.languages import catalogue
 from sync.hq.cli import main as hq_cli
-from sync.hq.web.texts import load_chinese
+from sync.hq.web.app import TRANSLATIONS
 from tests.errors import error_classes
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -59,7 +60,7 @@ def terms() -> tuple[Term, ...]:
 def catalogues() -> Mapping[str, str]:
     """Every text of both consoles, English to Chinese."""
     centre = {str(m.id): str(m.string) for m in centre_texts.catalogue("zh") if m.id}
-    hq = {k: v for k, v in load_chinese()._catalog.items() if isinstance(k, str) and k}
+    hq = {str(m.id): str(m.string) for m in catalogue(TRANSLATIONS, "zh") if m.id}
     return {**hq, **centre}
 
 

@@ -7,9 +7,10 @@ import pytest
 from kiosk.exam.errors import ExamError
 from kiosk.web import texts as centre_texts
 from kiosk.web.http.messages import MESSAGES as CENTRE
+from kiosk.webpages.languages import catalogue
 from sync.hq.errors import HqError
+from sync.hq.web.app import TRANSLATIONS
 from sync.hq.web.messages import MESSAGES as HQ
-from sync.hq.web.texts import load_chinese
 from tests.errors import Raised, error_classes, placeholders, raised
 
 RAISED_THROUGH_A_TABLE = {"StoreLocked"}
@@ -31,6 +32,7 @@ NOT_ON_THE_CONSOLE = {
 }
 """Read on the command line, or by machines that ask for the code alone."""
 BRACES = re.compile(r"\{\w*\}")
+HQ_ZH = {str(m.id): str(m.string) for m in catalogue(TRANSLATIONS, "zh") if m.id}
 CENTRE_ZH = {str(m.id): str(m.string) for m in centre_texts.catalogue("zh") if m.id}
 
 
@@ -43,7 +45,7 @@ def english(code: str, console: str) -> str | None:
 
 def chinese(text: str, console: str) -> str:
     """The Chinese of an English text."""
-    return CENTRE_ZH[text] if console == "centre" else load_chinese().gettext(text)
+    return CENTRE_ZH[text] if console == "centre" else HQ_ZH[text]
 
 
 def fill(text: str, place: Raised) -> str:
@@ -86,5 +88,5 @@ def test_no_text_of_a_console_belongs_to_an_error_that_is_gone() -> None:
 def test_messages_have_no_placeholders_in_braces() -> None:
     texts = [error.message for error in error_classes()]
     texts += [*CENTRE_ZH, *CENTRE_ZH.values()]
-    texts += [part for pair in load_chinese()._catalog.items() for part in map(str, pair)]
+    texts += [*HQ_ZH, *HQ_ZH.values()]
     assert [text for text in texts if BRACES.search(text)] == []

@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import IO, cast
 
 from kiosk.bootstrap.setup import CERTIFICATE, REQUEST, SETTINGS
+from kiosk.durable import sync_folder
 from kiosk.exam.errors import ExamError
 from kiosk.settings import load_settings
 from kiosk.store.centre.sitting_keys import SITTING_KEYS
 from kiosk.store.failures import NO_ROOM
-from kiosk.store.files import sync_folder
 from kiosk.store.sqlite.backup import contents, snapshot
 from kiosk.store.sqlite.database import DATABASE
 from kiosk.system import SystemClock, entropy

@@ -13,10 +13,11 @@ from typing import IO, cast
 from kiosk.bootstrap.backup import FOLDERS, RESTORING, SINGLE, drop_leftovers
 from kiosk.bootstrap.kept_files import sitting_keys
 from kiosk.bootstrap.setup import CERTIFICATE, SETTINGS
+from kiosk.durable import sync_folder
 from kiosk.settings import SetupRefused, load_settings
 from kiosk.store.centre.packages import is_whole
 from kiosk.store.centre.sitting_keys import SITTING_KEYS, SittingKeys
-from kiosk.store.files import read_numbers, sync_folder, write_durably
+from kiosk.store.files import read_numbers, write_durably
 from kiosk.store.sqlite.backup import Contents, contents
 from kiosk.store.sqlite.database import DATABASE, UNFINISHED, DataLock
 from kiosk.system import SystemClock

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from kiosk.durable import sync_folder
 from kiosk.exam.disk_space import MB
 from kiosk.exam.ports import Clock
 from kiosk.hall.accounts.passwords import hash_password
@@ -15,7 +16,7 @@ from kiosk.hall.rights import CHIEF
 from kiosk.settings import NoCentre, Settings, SetupRefused, load_settings, parse_settings, resource
 from kiosk.store.centre import staff
 from kiosk.store.errors import StorageFull
-from kiosk.store.files import sync_folder, write_durably
+from kiosk.store.files import write_durably
 from kiosk.store.sqlite.database import DATABASE, Store
 from kiosk.store.sqlite.reserve import Reserve
 from kiosk.system import SystemClock, entropy

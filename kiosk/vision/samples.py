@@ -3,7 +3,6 @@
 Nothing of it is stored in the project; the crops are made when they are needed.
 """
 
-import importlib.util
 from functools import cache
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from kiosk.vision.errors import PackUnusable
 from kiosk.vision.images import Image, jpeg
+from kiosk.vision.packs.extras import require_insightface
 
 PEOPLE = 4
 TURN = 36.0
@@ -29,13 +29,8 @@ _FACE_WIDTH = 170
 
 @cache
 def _group() -> Image:
-    spec = importlib.util.find_spec("insightface")
-    if spec is None or spec.origin is None:
-        raise PackUnusable(
-            "insightface is not installed. Run: pip install 'exam-kiosk[insightface]'",
-            pack="samples",
-        )
-    path = Path(spec.origin).parent / "data" / "images" / "t1.jpg"
+    origin = require_insightface("samples").origin
+    path = Path(origin or "").parent / "data" / "images" / "t1.jpg"
     image = cv2.imread(str(path))
     if image is None:
         raise PackUnusable(f"{path} is missing", pack="samples")

@@ -14,6 +14,7 @@ from kiosk.web.http.limits import SMALL_BYTES
 from kiosk.web.staff import accounts_api, backup_api, exam_api, inspection_api, removable_media_api
 from kiosk.web.staff import api as staff_api
 from kiosk.web.staff import pages as staff_pages
+from kiosk.webpages import style
 
 BLUEPRINTS = (
     candidate_pages,
@@ -64,6 +65,7 @@ def create_app(
 
 def _install(app: Flask, timezone: str) -> None:
     Bootstrap5(app)
+    style.install(app)
     headers.install(app)
     texts.install(app, timezone)
     errors.install(app)

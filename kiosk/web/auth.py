@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from enum import StrEnum
@@ -20,21 +19,20 @@ from typing import Any, ParamSpec, cast
 from flask import Response, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from kiosk.credentials.tokens import is_same
 from kiosk.exam.actors import member_of_staff
 from kiosk.exam.errors import ExamError
 from kiosk.exam.event_kinds import EventKind
-from kiosk.exam.origins import is_own_origin
 from kiosk.exam.ports import KNOCK
 from kiosk.web.http.concurrency import in_work
 from kiosk.web.http.errors import status_of
 from kiosk.web.http.refusals import CsrfRefused, ForeignOrigin, NotYours, RightMissing
 from kiosk.web.rights import needed
 from kiosk.web.services import hall
+from kiosk.webpages import cookies
+from kiosk.webpages.origins import SAFE, foreign_origin
 
 P = ParamSpec("P")
-_log = logging.getLogger(__name__)
-FOREIGN = "refused a write from %s to host %s; own origins: %s (server.public_origins, docs/tls.md)"
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 DAY_S = 24 * 3600
 
 
@@ -151,21 +149,13 @@ def leased(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturn
 
 def _check_origin() -> None:
     """Refuse a write that a browser says comes from another site."""
-    if request.method in SAFE:
-        return
-    origin = request.headers.get("Origin")
-    public = hall().settings.server.public_origins
-    if origin is not None and not is_own_origin(origin, request.host, public):
-        _log.warning(FOREIGN, origin[:100], request.host[:100], public)
-        raise ForeignOrigin(origin[:100])
-    if request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
-        raise ForeignOrigin(request.headers["Sec-Fetch-Site"])
+    origin = foreign_origin(hall().settings.server.public_origins)
+    if origin is not None:
+        raise ForeignOrigin(origin)
 
 
 def _check_csrf(audience: Audience) -> None:
-    given = request.headers.get("X-CSRF-Token", "")
-    expected = session_csrf(audience)
-    if not expected or not hmac.compare_digest(given.encode(), expected.encode()):
+    if not is_same(request.headers.get("X-CSRF-Token"), session_csrf(audience)):
         raise CsrfRefused
 
 
@@ -204,15 +194,8 @@ def set_cookie(response: Response, audience: Audience, token: str) -> Response:
 
     A machine that loses its mains comes back as what it was. Staff sign in again.
     """
-    response.set_cookie(
-        cookie_name(audience),
-        token,
-        max_age=LIFETIMES.get(audience),
-        httponly=True,
-        samesite="Strict",
-        secure=secure(),
-        path="/",
-    )
+    name, seconds = cookie_name(audience), LIFETIMES.get(audience)
+    cookies.set_cookie(response, name, token, seconds, secure=secure())
     return response
 
 

@@ -12,7 +12,8 @@ from kiosk.web.auth import Audience, session_csrf
 from kiosk.web.http.jsonio import plain
 from kiosk.web.labels import terms
 from kiosk.web.services import hall
-from kiosk.web.texts import browser_texts, language
+from kiosk.web.texts import browser_texts
+from kiosk.webpages.languages import language
 
 
 def install(app: Flask) -> None:

@@ -1,11 +1,11 @@
 """Headquarters put together: storage below, services above."""
 
 import json
-import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from kiosk.durable import sync_folder, write_durably
 from kiosk.exam.ports import Clock, Entropy, Ids
 from kiosk.settings import SetupRefused, read_text, resource
 from sync.hq.accounts.administration import AccountAdmin
@@ -25,11 +25,12 @@ from sync.hq.errors import NotInitialised
 from sync.hq.imports.jobs import Jobs
 from sync.hq.imports.uploads import Uploads
 from sync.hq.intake.deletions import Deletions
-from sync.hq.intake.event_logs import EventLogs
-from sync.hq.intake.evidence import Evidence
+from sync.hq.intake.deliveries import Intake
+from sync.hq.intake.event_logs import EventLogKind, EventLogs
+from sync.hq.intake.evidence import EvidenceKind
 from sync.hq.intake.inventories import Inventories
 from sync.hq.intake.removable_media import Media
-from sync.hq.intake.results import ResultIntake
+from sync.hq.intake.results import ResultKind
 from sync.hq.intake.resumable_uploads import EvidenceUploads
 from sync.hq.packages.inbox import Inbox
 from sync.hq.packages.packages import Packages, Registers
@@ -44,7 +45,7 @@ from sync.hq.registration.seats import Registration
 from sync.hq.results.listing import Results
 from sync.hq.settings import HqSettings, StorageSettings, load_settings
 from sync.hq.sittings import Sittings
-from sync.wire.sealing.keys import KeyPair, PublicKeys, sync_folder
+from sync.wire.sealing.keys import KeyPair, PublicKeys
 
 SETTINGS_FILE = "hq.toml"
 
@@ -64,10 +65,9 @@ class HqServices:
     centres: Centres
     deletions: Deletions
     enrolment: Enrolment
-    evidence: Evidence
     evidence_uploads: EvidenceUploads
     inbox: Inbox
-    intake: ResultIntake
+    intake: Intake
     inventories: Inventories
     item_import: ItemImport
     jobs: Jobs
@@ -109,7 +109,7 @@ def initialise(
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     settings, keys_dir = data_dir / SETTINGS_FILE, data_dir / "keys"
     if not settings.exists() or not settings.stat().st_size:
-        _write_durably(settings, _sample_settings(storage or StorageSettings()).encode())
+        write_durably(settings, _sample_settings(storage or StorageSettings()).encode())
     elif storage not in (None, settings_of(data_dir).storage):
         raise SetupRefused(reason=f"{settings} names another storage: edit [storage] there.")
     if not keys_dir.exists():
@@ -128,16 +128,6 @@ def _sample_settings(storage: StorageSettings) -> str:
         before, after = getattr(usual, name), getattr(storage, name)
         text = text.replace(f"{name} = {json.dumps(before)}", f"{name} = {json.dumps(after)}", 1)
     return text
-
-
-def _write_durably(path: Path, data: bytes) -> None:
-    part = path.with_name(f"{path.name}.part")
-    with part.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
-    sync_folder(path.parent)
 
 
 def open_headquarters(
@@ -182,10 +172,9 @@ def _compose(context: HqContext) -> HqServices:
     papers = Papers(context, bank, programmes, sittings)
     people = People(context)
     registration, unlocking = Registration(context, people), Unlocking(context)
-    evidence, event_logs = Evidence(context, centres), EventLogs(context, centres)
-    results, inbox = ResultIntake(context, centres), Inbox(context, unlocking)
-    inventories = Inventories(context)
-    takers = {"result": results.take, "event_log": event_logs.take, "evidence": evidence.take}
+    kinds = (ResultKind(context, centres), EventLogKind(), EvidenceKind())
+    intake, inventories = Intake(context, centres, kinds), Inventories(context)
+    inbox = Inbox(context, unlocking)
     return HqServices(
         settings=context.settings,
         public_keys=context.keys.public,
@@ -198,16 +187,15 @@ def _compose(context: HqContext) -> HqServices:
         centres=centres,
         deletions=Deletions(context, centres),
         enrolment=Enrolment(context, centres),
-        evidence=evidence,
-        evidence_uploads=EvidenceUploads(context, evidence),
+        evidence_uploads=EvidenceUploads(context, intake),
         inbox=inbox,
-        intake=results,
+        intake=intake,
         inventories=inventories,
         item_import=ItemImport(context, pictures),
         jobs=Jobs(context),
         audit_log=AuditLog(context.database),
-        event_logs=event_logs,
-        media=Media(context, centres, takers, inbox, inventories),
+        event_logs=EventLogs(context),
+        media=Media(context, centres, intake, inbox, inventories),
         packages=Packages(
             context, Registers(programmes, pictures, papers, centres, sittings, registration)
         ),

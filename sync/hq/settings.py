@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from kiosk.exam.origins import normal_origin
-from kiosk.settings import SettingsError, read_toml
+from kiosk.settings import SettingsError, mistakes_of, read_toml
 from sync.hq.persistence.storage_urls import blobs_place, database_url
 from sync.wire.packages.manifest import MODERATE, PRODUCTION, KdfLimits
 
@@ -115,7 +115,7 @@ def storage_settings(database: str | None, blobs: str | None) -> StorageSettings
     try:
         return StorageSettings.model_validate(named) if named else None
     except ValidationError as error:
-        raise SettingsError(_mistakes(error)) from error
+        raise SettingsError(mistakes_of(error)) from error
 
 
 class HqSettings(_Table):
@@ -135,8 +135,4 @@ def load_settings(path: Path) -> HqSettings:
     try:
         return HqSettings.model_validate(read_toml(path))
     except ValidationError as error:
-        raise SettingsError(f"{path}: {_mistakes(error)}") from error
-
-
-def _mistakes(error: ValidationError) -> str:
-    return "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise SettingsError(f"{path}: {mistakes_of(error)}") from error

@@ -22,6 +22,7 @@ from sync.hq.cli import main as hq_main
 from sync.hq.errors import AlreadyThere, RequestDeclined
 from sync.hq.services import HqServices, initialise, open_headquarters
 from sync.hq.web.app import create_app
+from sync.wire.delivery.receipt import Kind
 from sync.wire.errors import BadSignature, UnsupportedFormat
 from sync.wire.sealing.certificate import (
     make_certificate,
@@ -157,7 +158,7 @@ def test_what_revoked_keys_signed_is_not_believed(world: World) -> None:
     request = enrolment.prepare_keys(data)
     world.hq.centres.change_keys("DEMO01", request, "test", revoke=True)
     with pytest.raises(BadSignature):
-        world.hq.intake.take("DEMO01", sealed.name, sealed.read_bytes())
+        world.hq.intake.accept("result", "DEMO01", sealed.name, sealed.read_bytes())
 
 
 def test_by_stick_the_keys_of_an_enrolled_centre_are_changed_too(
@@ -227,9 +228,10 @@ def test_what_was_closed_arrives_though_the_certificate_has_ended(world: World) 
 
 def _by_kind(hq: HqServices, name: str, data: bytes) -> Iterator[bytes | None]:
     """The receipt, whichever kind of item it is."""
-    for take in (hq.intake.take, hq.event_logs.take):
+    kinds: tuple[Kind, ...] = ("result", "event_log")
+    for kind in kinds:
         try:
-            yield take("DEMO01", name, data)
+            yield hq.intake.accept(kind, "DEMO01", name, data)
         except UnsupportedFormat:
             yield None
 

@@ -33,6 +33,13 @@ def run(cli: str, without: tuple[str, ...], *words: object) -> subprocess.Comple
         ("kiosk.cli", HQ, ("rehearse",), "rehearsal"),
         ("kiosk.cli", HQ, ("demo",), "rehearsal"),
         ("kiosk.cli", HQ, ("bench", "answers"), "rehearsal"),
+        ("kiosk.cli", ("insightface",), ("models", "install", "buffalo_l"), "insightface"),
+        (
+            "kiosk.cli",
+            ("insightface",),
+            ("models", "install", "insightface-liveness"),
+            "insightface",
+        ),
         ("kiosk.cli", ("scipy", "matplotlib"), ("models", "evaluate", "PAIRS"), "evaluate"),
         ("sync.hq.cli", HQ, ("serve",), "hq"),
         ("sync.hq.cli", ("apscheduler",), ("bench",), "rehearsal"),

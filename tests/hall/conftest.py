@@ -10,7 +10,7 @@ import pytest
 
 from kiosk.bootstrap.centre import build_hall
 from kiosk.bootstrap.setup import SETTINGS, hq_keys
-from kiosk.hall.accounts.tokens import new_token
+from kiosk.credentials.tokens import new_token
 from kiosk.hall.clock import ExamTime
 from kiosk.hall.context import CentreContext, Folders
 from kiosk.hall.inputs import DeviceCheck

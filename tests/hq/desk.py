@@ -19,9 +19,9 @@ from sync.hq.registration.roster_file import RosterEntry
 from sync.hq.services import HqServices, initialise, open_headquarters
 from sync.hq.settings import HqSettings, PackageSettings, StorageSettings
 from sync.hq.sittings import NewSitting
+from sync.wire.chain import GENESIS
 from sync.wire.delivery.bundle import seal_bundle
 from sync.wire.delivery.result import (
-    GENESIS,
     BundleAnswer,
     Chain,
     ConductCounts,

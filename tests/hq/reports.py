@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from pydantic import JsonValue
 
+from sync.wire.chain import GENESIS, event_hash
 from sync.wire.delivery.event_log import EventLogPart, LoggedEvent, seal_event_log_part
 from sync.wire.delivery.inventory import Inventory, Tallies, Tally, tally
-from sync.wire.delivery.result import GENESIS, event_hash
 from tests.hq.desk import CODE, Desk
 
 
@@ -39,7 +39,7 @@ def take_event_log(desk: Desk, events: Sequence[LoggedEvent]) -> None:
         events=tuple(events),
     )
     sealed = seal_event_log_part(event_log, desk.keys, desk.hq.public_keys)
-    desk.hq.event_logs.take(CODE, sealed.id, sealed.data)
+    desk.hq.intake.accept("event_log", CODE, sealed.id, sealed.data)
 
 
 def tell(

@@ -12,9 +12,9 @@ from kiosk.server.serving import listening
 from sync.hq.cli import main as hq_command
 from sync.hq.errors import TokenRefused, TooEarly
 from sync.hq.web.app import create_app
+from sync.wire.chain import GENESIS
 from sync.wire.delivery.bundle import seal_bundle
 from sync.wire.delivery.receipt import verify_receipt
-from sync.wire.delivery.result import GENESIS
 from sync.wire.errors import WireError
 from sync.wire.packages.package import open_package
 from tests.hq.desk import BY, CODE, NOW, Desk
@@ -49,8 +49,8 @@ def test_the_code_is_withheld_until_its_hour(desk: Desk) -> None:
 
 def test_a_result_is_stored_once_however_often_it_comes(desk: Desk) -> None:
     sealed = desk.bundle({})
-    first = desk.hq.intake.take(CODE, sealed.id, sealed.data)
-    again = desk.hq.intake.take(CODE, sealed.id, sealed.data)
+    first = desk.hq.intake.accept("result", CODE, sealed.id, sealed.data)
+    again = desk.hq.intake.accept("result", CODE, sealed.id, sealed.data)
     assert first == again
     verify_receipt(first, desk.hq.public_keys, CODE, "result", sealed.id, GENESIS)
     assert len(desk.hq.results.results().entries) == 1
@@ -59,7 +59,7 @@ def test_a_result_is_stored_once_however_often_it_comes(desk: Desk) -> None:
 def test_a_later_revision_leaves_the_former_in_place(desk: Desk) -> None:
     for revision in (1, 2):
         sealed = desk.bundle({}, revision)
-        desk.hq.intake.take(CODE, sealed.id, sealed.data)
+        desk.hq.intake.accept("result", CODE, sealed.id, sealed.data)
     assert [e["revision"] for e in desk.hq.results.results().entries] == [1, 2]
     assert [r.revision for r in desk.hq.results.newest()] == [2]
 
@@ -71,7 +71,7 @@ def test_what_a_restored_centre_says_later_does_not_replace_what_it_said_before(
     after = bare.model_copy(update={"chain": bare.chain.model_copy(update={"epoch": 2})})
     for one in (after, full):
         sealed = seal_bundle(one, desk.keys, desk.hq.public_keys)
-        desk.hq.intake.take(CODE, sealed.id, sealed.data)
+        desk.hq.intake.accept("result", CODE, sealed.id, sealed.data)
     assert desk.hq.results.count() == 2
     (holds,) = desk.hq.results.newest()
     assert holds.answered == 1
@@ -81,9 +81,9 @@ def test_altered_bytes_and_wrong_ids_are_refused_and_leave_nothing(desk: Desk) -
     sealed = desk.bundle({})
     altered = sealed.data[:-1] + bytes([sealed.data[-1] ^ 1])
     with pytest.raises(WireError):
-        desk.hq.intake.take(CODE, sealed.id, altered)
+        desk.hq.intake.accept("result", CODE, sealed.id, altered)
     with pytest.raises(ExamError):
-        desk.hq.intake.take(CODE, "0" * 64, sealed.data)
+        desk.hq.intake.accept("result", CODE, "0" * 64, sealed.data)
     assert list(desk.hq.results.results().entries) == []
 
 
@@ -91,7 +91,7 @@ def test_a_bundle_of_somebody_else_is_refused(desk: Desk) -> None:
     stranger = Desk(desk.hq, desk.data, desk.clock, sitting=desk.sitting)
     sealed = stranger.bundle({})
     with pytest.raises(WireError):
-        desk.hq.intake.take(CODE, sealed.id, sealed.data)
+        desk.hq.intake.accept("result", CODE, sealed.id, sealed.data)
 
 
 def test_objective_items_are_scored_by_their_keys(desk: Desk) -> None:
@@ -102,7 +102,7 @@ def test_objective_items_are_scored_by_their_keys(desk: Desk) -> None:
     keys = {entry.item.id: entry.scheme.key for entry in desk.hq.bank.items("carbon-manager")}
     singles = [item.id for item in paper.items if item.type == "single_choice"]
     sealed = desk.bundle({item: keys[item][0] for item in singles})
-    desk.hq.intake.take(CODE, sealed.id, sealed.data)
+    desk.hq.intake.accept("result", CODE, sealed.id, sealed.data)
     (result,) = desk.hq.results.newest()
     assert result.objective == "60"
     assert result.total in (None, "60.0")
@@ -136,7 +136,7 @@ def test_sync_routes_want_a_signature(client: FlaskClient) -> None:
 
 def test_pull_writes_json_and_csv(desk: Desk, tmp_path: Path) -> None:
     sealed = desk.bundle({})
-    desk.hq.intake.take(CODE, sealed.id, sealed.data)
+    desk.hq.intake.accept("result", CODE, sealed.id, sealed.data)
     (tmp_path / "token").write_text(desk.hq.tokens.create("context", ("results:read",), BY))
     with ExitStack() as stack:
         url = stack.enter_context(listening(create_app(desk.hq), "127.0.0.1", 0, 4))

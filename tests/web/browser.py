@@ -6,7 +6,7 @@ from typing import Any, cast
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from kiosk.hall.accounts.tokens import new_token
+from kiosk.credentials.tokens import new_token
 from kiosk.system import entropy
 from tests.centres import PASSWORD, REASON, USERNAME
 

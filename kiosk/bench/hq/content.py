@@ -11,9 +11,9 @@ from kiosk.exam.items.item import AnswerValue, Item, ItemType
 from kiosk.rehearsal.environment import CENTRE
 from sync.hq.services import HqServices
 from sync.wire import canonical
+from sync.wire.chain import GENESIS, event_hash
 from sync.wire.delivery.bundle import seal_bundle
 from sync.wire.delivery.result import (
-    GENESIS,
     BundleAnswer,
     BundlePageLeave,
     Chain,
@@ -22,7 +22,6 @@ from sync.wire.delivery.result import (
     PackageRef,
     ResultBundle,
     Timing,
-    event_hash,
 )
 from sync.wire.sealing.keys import KeyPair, PublicKeys
 

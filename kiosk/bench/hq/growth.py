@@ -46,14 +46,14 @@ def _opened(site: Site) -> HqServices:
 
 def _take(hq: HqServices, one: Made) -> float:
     begun = time.perf_counter()
-    hq.intake.take(CENTRE, one.id, one.data)
+    hq.intake.accept("result", CENTRE, one.id, one.data)
     return time.perf_counter() - begun
 
 
 def _fill(hq: HqServices, site: Site, count: int) -> None:
     """One result by the front door, and copies of its rows under other ids."""
     (first,) = site.bundles(0, 1)
-    hq.intake.take(CENTRE, first.id, first.data)
+    hq.intake.accept("result", CENTRE, first.id, first.data)
     database = hq.storage.database
     with database.read() as connection:
         of_bundle, of_score = tables.bundles, tables.scores

@@ -24,6 +24,7 @@ from kiosk.vision.installation.install import (
 )
 from kiosk.vision.installation.licences import accept_licence, require_licence
 from kiosk.vision.installation.python_packages import build_from_package
+from kiosk.vision.packs.extras import NEED_INSIGHTFACE, require_insightface
 from kiosk.vision.packs.manifest import (
     PackInfo,
     known_packs,
@@ -82,6 +83,8 @@ def install(name_or_file: str, accepts: bool, weights: Path) -> None:
       kiosk models install /media/stick/buffalo_l.zip --accept-licence
     """
     info, path = _meant(name_or_file)
+    if info.kind in NEED_INSIGHTFACE:
+        require_insightface(info.id)
     if accepts and not info.commercial:
         accept_licence(info, weights, getpass.getuser(), SystemClock().now())
     require_licence(info, weights)

@@ -5,10 +5,12 @@ from collections.abc import Callable, Sequence
 
 from sqlite_utils import Database
 
+from kiosk.credentials.passwords import matches
+from kiosk.credentials.throttling import FREE_TRIES
 from kiosk.exam.actors import member_of_staff
 from kiosk.exam.ports import Clock
-from kiosk.hall.accounts.passwords import hash_password, matches
-from kiosk.hall.accounts.throttle import FREE_TRIES, Throttle
+from kiosk.hall.accounts.passwords import hash_password
+from kiosk.hall.accounts.throttle import Throttle
 from kiosk.hall.errors import AccountExists, BadUsername, LastChief, NotFound, SignInRefused
 from kiosk.hall.rights import CHIEF
 from kiosk.hall.staff_views import AccountView
@@ -16,6 +18,7 @@ from kiosk.store.centre import staff, throttle
 from kiosk.store.centre.staff import StaffAccount, StaffAct
 from kiosk.store.centre.throttle import Tries, key_of
 from kiosk.store.sqlite.database import Store
+from sync.wire.errors import TooBusy
 
 ACTS_SHOWN = 50
 USERNAME = re.compile(r"[\w.@-]{1,40}")
@@ -67,13 +70,19 @@ class StaffAccounts:
     def change_own_password(self, username: str, present: str, new: str, place: str) -> None:
         """Change one's own password, which ends all sessions.
 
-        Raises SignInRefused when the present one is wrong, TooManyTries or WeakPassword.
+        Raises SignInRefused when the present one is wrong, TooManyTries, TooBusy or WeakPassword.
         """
         tries = key_of("staff", username, place)
         self._throttle.begin({tries: FREE_TRIES})
         account = staff.account(self._store.read(), username)
-        if account is None or not matches(account.password_hash, present):
+        try:
+            right = matches(account.password_hash if account else None, present)
+        except TooBusy:
+            self._throttle.give_back([tries])
+            raise
+        if not right:
             raise SignInRefused()
+        self._throttle.succeeded([tries])
         self.set_password(username, new, member_of_staff(username))
 
     def set_role(self, username: str, role: str, by: str) -> None:

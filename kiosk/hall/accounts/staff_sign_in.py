@@ -4,9 +4,10 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from kiosk.hall.accounts.passwords import hash_password, matches
-from kiosk.hall.accounts.throttle import FREE_TRIES, Throttle
-from kiosk.hall.accounts.tokens import new_token, token_hash
+from kiosk.credentials.passwords import matches
+from kiosk.credentials.throttling import FREE_TRIES
+from kiosk.credentials.tokens import new_token, token_hash
+from kiosk.hall.accounts.throttle import Throttle
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import NotSignedIn, SignInRefused
 from kiosk.hall.staff_views import StaffSession
@@ -25,7 +26,6 @@ class StaffSignIn:
     def __init__(self, context: CentreContext) -> None:
         self._context = context
         self._throttle = Throttle(context.store, context.clock)
-        self._nobody = hash_password(new_token(context.entropy))
         self._active: dict[str, datetime] = {}
 
     def sign_in(self, username: str, password: str, place: str) -> StaffSession:
@@ -36,10 +36,8 @@ class StaffSignIn:
         tries = key_of("staff", username, place)
         self._throttle.begin({tries: FREE_TRIES})
         account = staff.account(self._context.store.read(), username)
-        # An unknown name costs the same time as a wrong password.
-        stored = account.password_hash if account else self._nobody
         try:
-            right = matches(stored, password)
+            right = matches(account.password_hash if account else None, password)
         except TooBusy:
             self._throttle.give_back([tries])
             raise

@@ -10,13 +10,13 @@ from dataclasses import replace
 
 from sqlite_utils import Database
 
+from kiosk.credentials.tokens import token_hash
 from kiosk.exam.attempt.states import SITTING, AttemptState
 from kiosk.exam.errors import InvalidAnswer
 from kiosk.exam.event_kinds import EventKind
 from kiosk.exam.papers.paper import Paper
 from kiosk.exam.states import HeldAnswersState, LateAnswersState
 from kiosk.exam.values import of_attributes
-from kiosk.hall.accounts.tokens import token_hash
 from kiosk.hall.attempt.attempts import checked, same
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import LateAnswersForeign, LateAnswersKnown, LateAnswersRefused, NotFound

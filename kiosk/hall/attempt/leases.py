@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
+from kiosk.credentials.tokens import token_hash
 from kiosk.exam.attempt.states import SITTING, AttemptState, PauseReason
 from kiosk.exam.errors import AttemptEnded, AttemptNotStarted
 from kiosk.exam.event_kinds import EventKind
-from kiosk.hall.accounts.tokens import token_hash
 from kiosk.hall.attempt.outages import Outages
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import LeaseHeld, LeaseLost

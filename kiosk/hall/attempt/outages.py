@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from kiosk.exam.attempt.states import AttemptState, require_in_progress
 from kiosk.exam.event_kinds import EventKind
-from kiosk.exam.states import SITTING_OPEN, SittingStatus
+from kiosk.exam.states import SittingStatus
 from kiosk.hall.attempt.pauses import CLOCK_UNSURE, SERVER_OUTAGE, Pauses
 from kiosk.hall.clock import Downtime
 from kiosk.hall.context import CentreContext
@@ -82,12 +82,12 @@ class Outages:
         reading = self._context.time.keep_in(db)  # with the credits, or they would come twice
         down = self._context.time.downtime(reading.tick.line)
         for sitting in sittings.everyone(db):
-            if sitting.state not in SITTING_OPEN or down is None:
+            if sitting.state is not SittingStatus.STARTED or down is None:
                 continue
             if reading.jumped:
                 seconds = round(reading.jump.total_seconds())
                 self._context.record(db, sitting.id, EventKind.CLOCK_SET, "system", seconds=seconds)
-            if sitting.state is SittingStatus.STARTED and self._papers.readable(sitting):
+            if self._papers.readable(sitting):
                 self._server_was_down(db, sitting, down)
 
     def _server_was_down(self, db: Database, sitting: Sitting, down: Downtime) -> None:

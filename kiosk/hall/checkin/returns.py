@@ -10,9 +10,9 @@ from collections.abc import Iterable
 
 from sqlite_utils import Database
 
+from kiosk.credentials.tokens import new_token, token_hash
 from kiosk.exam.attempt.states import OVER
 from kiosk.exam.event_kinds import EventKind
-from kiosk.hall.accounts.tokens import new_token, token_hash
 from kiosk.hall.attempt.leases import Leases
 from kiosk.hall.checkin.devices import AttemptDevices
 from kiosk.hall.checkin.terminals import Terminals

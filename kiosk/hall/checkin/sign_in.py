@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
+from kiosk.credentials.throttling import FREE_TRIES
+from kiosk.credentials.tokens import new_token, token_hash
 from kiosk.exam.attempt.states import OVER, AttemptState
 from kiosk.exam.attempt.timing import minute_of
 from kiosk.exam.event_kinds import EventKind
 from kiosk.exam.identity.identity_number import is_identity_number
 from kiosk.exam.typed_numbers import plain_number
-from kiosk.hall.accounts.throttle import FREE_TRIES, Throttle
-from kiosk.hall.accounts.tokens import new_token, token_hash
+from kiosk.hall.accounts.throttle import Throttle
 from kiosk.hall.attempt.leases import Leases
 from kiosk.hall.checkin.choices import Choices
 from kiosk.hall.checkin.devices import AttemptDevices

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
+from kiosk.credentials.tokens import new_token, token_hash
 from kiosk.exam.event_kinds import EventKind
-from kiosk.hall.accounts.tokens import new_token, token_hash
 from kiosk.hall.checkin.devices import AttemptDevices
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import UnknownTerminal

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlite_utils import Database
 
+from kiosk.credentials.throttling import FREE_TRIES
 from kiosk.exam.attempt.states import AttemptState
 from kiosk.exam.checkin.liveness import VerificationRules
 from kiosk.exam.event_kinds import EventKind
@@ -12,7 +13,7 @@ from kiosk.exam.programme.programme import Programme
 from kiosk.exam.programme.retention import CLASSES, RetentionRules
 from kiosk.exam.states import SittingStatus
 from kiosk.exam.values import of_attributes
-from kiosk.hall.accounts.throttle import FREE_TRIES, Throttle
+from kiosk.hall.accounts.throttle import Throttle
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import PackageDeleted, PackageRevoked, SittingState, TooEarly
 from kiosk.hall.packages import OpenedPackages

@@ -17,7 +17,8 @@ from kiosk.exam.event_kinds import AnyEventKind
 from kiosk.store.meta import epoch
 from kiosk.store.rows import one
 from kiosk.store.times import to_text
-from sync.wire.delivery.result import GENESIS, event_hash
+from sync.wire import chain
+from sync.wire.chain import GENESIS, event_hash
 
 
 @dataclass(frozen=True)
@@ -125,18 +126,16 @@ def of_attempt(db: Database, attempt_id: str) -> list[Event]:
     return list(_events(rows))
 
 
-def broken_at(chain: Iterable[Event], before: tuple[int, str] = (0, GENESIS)) -> int | None:
+def broken_at(events: Iterable[Event], before: tuple[int, str] = (0, GENESIS)) -> int | None:
     """The sequence number of the first event (oldest first) that does not fit, or None.
 
     ``before``: what :func:`gone` says.
     """
-    count, previous = before
-    for number, event in enumerate(chain, start=count + 1):
-        body = {key: val for key, val in vars(event).items() if key != "hash"}
-        if event.previous != previous or event.seq != number or event_hash(body) != event.hash:
-            return number
-        previous = event.hash
-    return None
+    return chain.broken_at(events, _hash_of, before)
+
+
+def _hash_of(event: Event) -> str:
+    return event_hash({key: val for key, val in vars(event).items() if key != "hash"})
 
 
 def _events(rows: Iterable[dict[str, Any]]) -> Iterator[Event]:

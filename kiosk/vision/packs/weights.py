@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Literal
 
+from kiosk.durable import sync_folder
 from kiosk.vision.errors import PackDamaged, PackUnusable
 from kiosk.vision.packs.manifest import PackArchive, PackFile, PackInfo
 
@@ -115,15 +116,6 @@ def write_whole(path: Path, data: bytes) -> None:
         _sync(file)
     new.replace(path)
     sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Bring the folder's entries to the disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _checked(

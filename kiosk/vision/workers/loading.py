@@ -1,7 +1,6 @@
 """What a worker loads: the face pack that settings name, and what stands beside it."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -15,6 +14,7 @@ from kiosk.vision.errors import PackUnusable
 from kiosk.vision.installation.install import require_whole
 from kiosk.vision.installation.licences import require_licence
 from kiosk.vision.packs.calibrations import calibrated
+from kiosk.vision.packs.extras import require_insightface
 from kiosk.vision.packs.manifest import FACES, Kind, PackInfo, read_pack
 from kiosk.vision.zoo.engine import ZooEngine
 
@@ -59,8 +59,9 @@ def load_engine(spec: EngineSpec) -> FaceEngine:
     if info.kind == "dlib":
         return _opened(info, lambda: DlibEngine(folder, info.decision_bands))
     if info.kind == "insightface":
-        with _insightface(info):
-            from kiosk.vision.insightface_pack import InsightFaceEngine
+        require_insightface(info.id)
+        # Imported here: it takes a second and SciPy, and only its own packs need it.
+        from kiosk.vision.insightface_pack import InsightFaceEngine
 
         return _opened(info, lambda: InsightFaceEngine(info, folder))
     return _opened(info, lambda: ZooEngine(info, folder))
@@ -94,22 +95,10 @@ def _liveness(spec: EngineSpec) -> Liveness | None:
         raise PackUnusable("the dlib pack lacks the five points it needs", pack=spec.liveness)
     info = _of_kind(spec.liveness, ("liveness",))
     folder = prepared(info, spec.weights)
-    with _insightface(info):
-        from kiosk.vision.insightface_pack import PassiveLiveness
+    require_insightface(info.id)
+    from kiosk.vision.insightface_pack import PassiveLiveness
 
     return _opened(info, lambda: PassiveLiveness(folder / info.files[0].name))
-
-
-@contextmanager
-def _insightface(info: PackInfo) -> Iterator[None]:
-    """Import its module here: it takes a second and SciPy, and only its own packs need it."""
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        raise PackUnusable(
-            f"{error.name} is not installed. Run: pip install 'exam-kiosk[insightface]'",
-            pack=info.id,
-        ) from error
 
 
 def _of_kind(name: str, kinds: tuple[Kind, ...]) -> PackInfo:

@@ -168,6 +168,7 @@ VISION: dict[str, Entry] = {
     "pack_unusable": (503, _NO_FACES),
     "analysis_lost": (503, _l("The picture was not analysed in time. Please try again.")),
     "sound_refused": (422, _l("The sound could not be read.")),
+    "insightface_missing": (503, _NO_FACES),
     "pack_download_failed": (503, _NO_FACES),
     "pack_damaged": (503, _NO_FACES),
     "pack_missing": (503, _NO_FACES),

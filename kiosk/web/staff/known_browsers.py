@@ -1,8 +1,4 @@
-"""Browsers in which a member of staff has signed in before.
-
-Wrong passwords are counted by account and address. Where many share an address, a stranger could
-so keep the chief waiting; a browser that the account has used is therefore counted by itself.
-"""
+"""Browsers in which a member of staff has signed in before."""
 
 from __future__ import annotations
 
@@ -11,32 +7,22 @@ import hmac
 
 from flask import Response, current_app, request
 
-from kiosk.hall.accounts.tokens import token_hash
+from kiosk.credentials import known_browsers
 from kiosk.web.auth import secure
+from kiosk.webpages.cookies import set_cookie
 
 COOKIE = "staff-browser"
-SECONDS = 180 * 24 * 3600
 
 
 def place(username: str) -> str | None:
     """This browser's own place in the count of tries; None unless the account has used it."""
-    nonce, _, mark = request.cookies.get(COOKIE, "").partition(".")
-    known = hmac.compare_digest(mark.encode(), _mark(nonce, username).encode())
-    return f"browser {nonce[:8]}" if known else None
+    return known_browsers.place(request.cookies.get(COOKIE, ""), username, _mark)
 
 
 def remember(response: Response, username: str, token: str) -> None:
     """Know this browser from now on by the session that was opened in it."""
-    nonce = token_hash(token)[:32]
-    response.set_cookie(
-        COOKIE,
-        f"{nonce}.{_mark(nonce, username)}",
-        max_age=SECONDS,
-        httponly=True,
-        samesite="Strict",
-        secure=secure(),
-        path="/staff/api/sign-in",
-    )
+    value, path = known_browsers.remembered(username, token, _mark), "/staff/api/sign-in"
+    set_cookie(response, COOKIE, value, known_browsers.SECONDS, secure=secure(), path=path)
 
 
 def _mark(nonce: str, username: str) -> str:

@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, func, select, update
 
+from kiosk.credentials.passwords import matches
 from sync.hq.accounts.hands import forget_hands, note_hand
-from sync.hq.accounts.passwords import Passwords
+from sync.hq.accounts.passwords import hash_password
 from sync.hq.accounts.second_factor import remove
 from sync.hq.accounts.sign_in import end_sessions
 from sync.hq.accounts.throttle import Throttle, forget_account, key_of
@@ -42,7 +43,6 @@ class AccountAdmin:
 
     def __init__(self, context: HqContext) -> None:
         self._context = context
-        self._passwords = Passwords(context)
         self._throttle = Throttle(context)
 
     def list(self) -> Sequence[AccountView]:
@@ -59,14 +59,14 @@ class AccountAdmin:
 
     def set_password(self, username: str, password: str, by: str) -> None:
         """Give an account another password; raises :class:`WeakPassword` or ``NotFound``."""
-        hashed = self._passwords.hash(password)
+        hashed = hash_password(password, self._context)
         values, now = {"password_hash": hashed}, self._context.clock.now()
         hand = partial(note_hand, username=username, by=by, at=now)
         self._change(username, by, "password_set", values, hand)
 
     def reset_password(self, username: str, password: str, by: str) -> None:
         """The same at the command line: nobody who had the account in hand has it any more."""
-        values = {"password_hash": self._passwords.hash(password)}
+        values = {"password_hash": hash_password(password, self._context)}
         self._change(username, by, "password_set", values, partial(forget_hands, username=username))
 
     def change_own_password(self, username: str, present: str, new: str, place: str) -> None:
@@ -85,7 +85,7 @@ class AccountAdmin:
         with self._context.database.read() as connection:
             stored = connection.execute(query).scalar()
         try:
-            fits = self._passwords.fits(stored, password)
+            fits = matches(stored, password)
         except TooBusy:
             self._throttle.give_back(key)
             raise

@@ -12,11 +12,11 @@ from hmac import compare_digest
 from pyotp import TOTP
 from sqlalchemy import Connection, delete, insert, select, update
 
+from kiosk.credentials.tokens import token_hash
 from sync.hq.context import HqContext
 from sync.hq.core.audit_log import record
 from sync.hq.errors import CodeRefused
 from sync.hq.persistence.tables import accounts, recovery_codes
-from sync.wire.canonical import digest
 from sync.wire.sealing.keys import KeyPair
 
 ISSUER = "Exam headquarters"
@@ -66,7 +66,7 @@ class SecondFactor:
             factor = {"factor": row["next_factor"], "next_factor": None, "factor_step": step}
             connection.execute(update(accounts).where(mine).values(**factor))
             _forget_recovery(connection, username)
-            rows = [{"username": username, "code_hash": digest(each.encode())} for each in codes]
+            rows = [{"username": username, "code_hash": token_hash(each)} for each in codes]
             connection.execute(insert(recovery_codes), rows)
             record(connection, now, "second_factor_set", username, account=username)
         return ["-".join(each[at : at + 4] for at in range(0, len(each), 4)) for each in codes]
@@ -120,9 +120,7 @@ def _use_recovery_code(connection: Connection, username: str, code: str, now: da
     typed = "".join(code.split()).replace("-", "").upper()
     table = recovery_codes
     used = connection.execute(
-        delete(table).where(
-            table.c.username == username, table.c.code_hash == digest(typed.encode())
-        )
+        delete(table).where(table.c.username == username, table.c.code_hash == token_hash(typed))
     )
     if used.rowcount:
         record(connection, now, "recovery_code_used", username, account=username)

@@ -4,8 +4,6 @@ Passwords are hashed with Argon2id; sessions are opaque, stored as hashes. A ses
 is half open until the second factor was given, where the account has one or must have one.
 """
 
-import base64
-import hmac
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,8 +12,10 @@ from enum import StrEnum
 
 from sqlalchemy import Connection, RowMapping, delete, insert, select
 
+from kiosk.credentials.passwords import matches
+from kiosk.credentials.tokens import is_same, new_token, token_hash
 from sync.hq.accounts.hands import note_hand
-from sync.hq.accounts.passwords import Passwords
+from sync.hq.accounts.passwords import hash_password
 from sync.hq.accounts.second_factor import accept_code
 from sync.hq.accounts.throttle import Throttle, key_of
 from sync.hq.context import HqContext
@@ -67,13 +67,12 @@ class Accounts:
 
     def __init__(self, context: HqContext) -> None:
         self._context = context
-        self._passwords = Passwords(context)
         self._throttle = Throttle(context)
 
     def create(self, username: str, password: str, by: str, *, administrator: bool = False) -> None:
         """Add an account; raises ``BadUsername``, ``WeakPassword`` or :class:`AlreadyThere`."""
         require_username(username)
-        hashed, now = self._passwords.hash(password), self._context.clock.now()
+        hashed, now = hash_password(password, self._context), self._context.clock.now()
         with self._context.database.write() as connection:
             new = insert_new(
                 connection,
@@ -105,7 +104,7 @@ class Accounts:
         self._throttle.begin(key)
         account = self._account(username)
         try:
-            fits = self._passwords.fits(account["password_hash"] if account else None, password)
+            fits = matches(account["password_hash"] if account else None, password)
         except TooBusy:
             self._throttle.give_back(key)
             raise
@@ -143,7 +142,7 @@ class Accounts:
             select(table, accounts.c.administrator, accounts.c.factor)
             .join(accounts, accounts.c.username == table.c.username)
             .where(
-                table.c.token_hash == digest(token.encode()),
+                table.c.token_hash == token_hash(token),
                 accounts.c.locked_at.is_(None),
                 accounts.c.closed_at.is_(None),
             )
@@ -161,7 +160,7 @@ class Accounts:
             wanted=wanted,
         )
 
-    def browser_mark(self, username: str, nonce: str) -> str:
+    def browser_mark(self, nonce: str, username: str) -> str:
         """What proves that a browser was given ``nonce`` after this account signed in there."""
         return digest(self._context.keys.sign(f"known browser {nonce} {username}".encode()))
 
@@ -200,11 +199,12 @@ class Accounts:
         wanted = self._wanted(row["factor"] is not None, factor_given)
         hours = timedelta(hours=self._context.settings.console.session_hours)
         expires = now + (hours if wanted is Wanted.NOTHING else HALF_OPEN)
-        token, csrf = self._secret(), self._secret()
+        entropy = self._context.entropy
+        token, csrf = new_token(entropy), new_token(entropy)
         _forget_expired(connection, now)
         connection.execute(
             insert(tables.sessions).values(
-                token_hash=digest(token.encode()),
+                token_hash=token_hash(token),
                 username=username,
                 csrf=csrf,
                 created_at=now,
@@ -222,13 +222,10 @@ class Accounts:
             end_sessions(connection, session.username)
             return self._new_session(connection, session.username, factor_given=True)
 
-    def _secret(self) -> str:
-        return base64.urlsafe_b64encode(self._context.entropy(32)).decode().rstrip("=")
-
 
 def require_csrf(expected: str, given: str | None) -> None:
     """Raise :class:`FormRefused` unless a form brought the session's secret."""
-    if not given or not hmac.compare_digest(expected.encode(), given.encode()):
+    if not is_same(given, expected):
         raise FormRefused
 
 
@@ -239,7 +236,7 @@ def end_sessions(connection: Connection, username: str) -> None:
 
 def _end(connection: Connection, token: str) -> None:
     table = tables.sessions
-    connection.execute(delete(table).where(table.c.token_hash == digest(token.encode())))
+    connection.execute(delete(table).where(table.c.token_hash == token_hash(token)))
 
 
 def _forget_expired(connection: Connection, now: datetime) -> None:

@@ -1,26 +1,15 @@
-"""Slowing down wrong secrets without locking anybody out.
-
-Tries are counted by account and place together: nobody keeps somebody else away from another
-address, and an address that many share is never slowed as a whole. After five, each further one
-doubles the wait, from 5 to 60 seconds.
-"""
+"""Slowing down wrong secrets at headquarters; see :mod:`kiosk.credentials.throttling`."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, select, update
 
+from kiosk.credentials.throttling import FORGOTTEN_AFTER, MOST, seconds_left, wait_after
 from sync.hq.context import HqContext
 from sync.hq.errors import TooManyTries
 from sync.hq.persistence.database import put
 from sync.hq.persistence.tables import throttle
-
-FREE = 5
-FIRST = timedelta(seconds=5)
-LONGEST = timedelta(seconds=60)
-FORGET = timedelta(hours=1)
-MOST = 5000
-"""Counts that are kept: who types ever other names makes room by what ended first."""
 
 
 def key_of(kind: str, username: str, place: str) -> str:
@@ -41,15 +30,13 @@ class Throttle:
         """
         now = self._context.clock.now()
         with self._context.database.write() as connection:
-            connection.execute(delete(throttle).where(throttle.c.until < now - FORGET))
+            connection.execute(delete(throttle).where(throttle.c.until < now - FORGOTTEN_AFTER))
             failures, until = _known(connection, key, now)
-            # No wait is longer than LONGEST, even after the clock was set back.
-            wait = min(until - now, LONGEST).total_seconds()
-            if wait > 0:
-                raise TooManyTries(retry_after=int(wait) + 1)
+            if wait := seconds_left([until], now):
+                raise TooManyTries(retry_after=wait)
             if not failures:
                 _make_room(connection)
-            row = {"key": key, "failures": failures + 1, "until": now + _wait(failures + 1)}
+            row = {"key": key, "failures": failures + 1, "until": now + wait_after(failures + 1)}
             put(connection, throttle, [row])
 
     def succeeded(self, key: str) -> None:
@@ -84,9 +71,3 @@ def _make_room(connection: Connection) -> None:
     if count >= MOST:
         first = select(throttle.c.key).order_by(throttle.c.until).limit(count - MOST + 1)
         connection.execute(delete(throttle).where(throttle.c.key.in_(first)))
-
-
-def _wait(failures: int) -> timedelta:
-    if failures < FREE:
-        return timedelta(0)
-    return min(FIRST * (1 << min(failures - FREE, 10)), LONGEST)

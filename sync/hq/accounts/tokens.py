@@ -1,17 +1,16 @@
 """Tokens for the pull API: scoped, stored as hashes, revocable."""
 
-import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import RowMapping, insert, select, update
 
+from kiosk.credentials.tokens import new_token, token_hash
 from sync.hq.context import HqContext
 from sync.hq.core.audit_log import record
 from sync.hq.errors import NotFound, TokenRefused
 from sync.hq.persistence import tables
-from sync.wire.canonical import digest
 
 SCOPES = ("results:read",)
 
@@ -38,14 +37,14 @@ class Tokens:
         unknown = set(scopes) - set(SCOPES)
         if unknown or not scopes:
             raise NotFound(what="scope")
-        secret = "hq_" + base64.urlsafe_b64encode(self._context.entropy(32)).decode().rstrip("=")
+        secret = "hq_" + new_token(self._context.entropy)
         token_id, now = self._context.ids(), self._context.clock.now()
         with self._context.database.write() as connection:
             connection.execute(
                 insert(tables.tokens).values(
                     id=token_id,
                     name=name,
-                    token_hash=digest(secret.encode()),
+                    token_hash=token_hash(secret),
                     scopes=list(scopes),
                     created_at=now,
                 )
@@ -56,7 +55,7 @@ class Tokens:
     def require(self, secret: str, scope: str) -> TokenView:
         """The token, if it is valid and has the scope; raises :class:`TokenRefused`."""
         table = tables.tokens
-        query = select(table).where(table.c.token_hash == digest(secret.encode()))
+        query = select(table).where(table.c.token_hash == token_hash(secret))
         with self._context.database.read() as connection:
             row = connection.execute(query).mappings().first()
         if row is None or row["revoked_at"] is not None or scope not in row["scopes"]:

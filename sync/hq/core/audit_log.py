@@ -9,9 +9,8 @@ from sqlalchemy import Connection, RowMapping, insert, select
 
 from sync.hq.persistence.database import Database
 from sync.hq.persistence.tables import events
-from sync.wire import canonical
-
-GENESIS = "0" * 64
+from sync.wire import canonical, chain
+from sync.wire.chain import GENESIS
 
 
 @dataclass(frozen=True)
@@ -55,21 +54,18 @@ class AuditLog:
 
     def broken_at(self) -> int | None:
         """The number of the first event that does not fit the chain, or None."""
-        previous = GENESIS
         with self._database.read() as connection:
             rows = connection.execute(select(events).order_by(events.c.seq)).mappings()
-            for number, event in enumerate(map(_event, rows), start=1):
-                body = (event.seq, event.at, event.kind, event.who, event.data, event.previous)
-                linked = event.seq == number and event.previous == previous
-                if not linked or _hash(*body) != event.hash:
-                    return number
-                previous = event.hash
-        return None
+            return chain.broken_at(map(_event, rows), _hash_of)
 
 
 def _hash(seq: int, at: datetime, kind: str, who: str, data: dict[str, Any], previous: str) -> str:
     body = [seq, at.isoformat(), kind, who, data, previous]
     return canonical.digest(canonical.dumps(body))
+
+
+def _hash_of(event: Event) -> str:
+    return _hash(event.seq, event.at, event.kind, event.who, event.data, event.previous)
 
 
 def _event(row: RowMapping) -> Event:

@@ -1,6 +1,6 @@
 """Parts of sittings' event logs, and what they show: gaps, breaks, restores (R23)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,16 +8,14 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, select
 
 from kiosk.exam.event_kinds import EventKind
-from sync.hq.centres.registry import Centres
 from sync.hq.context import HqContext
-from sync.hq.errors import BundleIdWrong
-from sync.hq.intake.budgets import EVENT_LOGS, DailyBudget
+from sync.hq.intake.budgets import EVENT_LOGS
+from sync.hq.intake.deliveries import Arrival, DeliveryKind
 from sync.hq.persistence import tables
-from sync.hq.persistence.database import insert_new
 from sync.hq.persistence.sync_tables import event_logs
+from sync.wire.chain import GENESIS
 from sync.wire.delivery.event_log import EventLogPart, open_event_log_part
-from sync.wire.delivery.receipt import Receipt, sign_receipt
-from sync.wire.delivery.result import GENESIS
+from sync.wire.sealing.keys import KeyPair, PublicKeys
 
 
 @dataclass(frozen=True)
@@ -37,34 +35,41 @@ class Finding:
     last: int
 
 
+class EventLogKind(DeliveryKind[EventLogPart]):
+    """What is special about ``PUT /sync/v1/event-logs/ID``."""
+
+    name = "event_log"
+    daily = EVENT_LOGS
+
+    def open(
+        self, data: bytes, hq: KeyPair, centre: PublicKeys, centre_code: str
+    ) -> tuple[EventLogPart, str]:
+        """The part, and its digest."""
+        return open_event_log_part(data, hq, centre, centre_code)
+
+    def receipt(self, content: EventLogPart) -> Mapping[str, Any]:
+        """Names the sitting and the last event."""
+        return {"sitting_id": content.sitting_id, "chain_head": content.last.hash}
+
+    def columns(self, arrival: Arrival[EventLogPart]) -> Mapping[str, Any]:
+        """The events, and the first that does not fit the others."""
+        part = arrival.content
+        return {
+            "sitting_id": part.sitting_id,
+            "first_seq": part.first.seq,
+            "last_seq": part.last.seq,
+            "previous": part.first.previous,
+            "head": part.last.hash,
+            "broken_at": part.broken_event(),
+            "events": [event.model_dump(mode="json") for event in part.events],
+        }
+
+
 class EventLogs:
-    """Headquarters' end of ``PUT /sync/v1/event-logs/ID``, and of a stick."""
+    """Checks the event logs that have arrived."""
 
-    def __init__(self, context: HqContext, centres: Centres) -> None:
+    def __init__(self, context: HqContext) -> None:
         self._context = context
-        self._centres = centres
-        self._budget = DailyBudget(context, EVENT_LOGS)
-
-    def take(self, centre_code: str, part_id: str, data: bytes) -> bytes:
-        """Store a sealed part of an event log and return the signed receipt.
-
-        Raises WireErrors for one that is not this centre's or not whole, and
-        :class:`BundleIdWrong` when its id is not ``part_id``, :class:`BudgetSpent` when the
-        centre has brought too much today; nothing is kept then.
-        """
-        known = self._receipt(centre_code, part_id)
-        if known is not None:
-            return known
-        hq = self._context.keys
-        event_log, found_id = self._centres.open(
-            centre_code, lambda keys: open_event_log_part(data, hq, keys, centre_code)
-        )
-        if found_id != part_id:
-            raise BundleIdWrong
-        self._budget.require(centre_code, len(data))
-        receipt = self._store(event_log, part_id, data)
-        self._budget.add(centre_code, len(data))
-        return receipt
 
     def findings(self, since: datetime | None = None) -> Sequence[Finding]:
         """Everything that does not fit, by centre and sitting.
@@ -78,52 +83,6 @@ class EventLogs:
                 for centre, sitting in _sittings(connection, since)
                 for finding in _findings(connection, centre, sitting)
             ]
-
-    def _receipt(self, centre_code: str, part_id: str) -> bytes | None:
-        with self._context.database.read() as connection:
-            return _known_receipt(connection, centre_code, part_id)
-
-    def _store(self, event_log: EventLogPart, part_id: str, data: bytes) -> bytes:
-        blob, now = self._context.blobs.put(data), self._context.clock.now()
-        receipt = Receipt(
-            kind="event_log",
-            id=part_id,
-            centre_code=event_log.centre_code,
-            sitting_id=event_log.sitting_id,
-            chain_head=event_log.last.hash,
-            received_at=now,
-        )
-        signed = sign_receipt(receipt, self._context.keys)
-        values = {**_columns(event_log), "id": part_id, "blob": blob}
-        with self._context.database.write_shared() as connection:
-            self._context.blobs.keep(blob, data)
-            if insert_new(connection, event_logs, **values, receipt=signed, received_at=now):
-                return signed
-            known = _known_receipt(connection, event_log.centre_code, part_id)
-            if known is None:
-                raise BundleIdWrong  # another centre's; never acknowledge what is not there
-            return known
-
-
-def _known_receipt(connection: Connection, centre_code: str, part_id: str) -> bytes | None:
-    query = select(event_logs.c.receipt).where(
-        event_logs.c.id == part_id, event_logs.c.centre_code == centre_code
-    )
-    found = connection.execute(query).scalar_one_or_none()
-    return None if found is None else bytes(found)
-
-
-def _columns(event_log: EventLogPart) -> dict[str, Any]:
-    return {
-        "centre_code": event_log.centre_code,
-        "sitting_id": event_log.sitting_id,
-        "first_seq": event_log.first.seq,
-        "last_seq": event_log.last.seq,
-        "previous": event_log.first.previous,
-        "head": event_log.last.hash,
-        "broken_at": event_log.broken_event(),
-        "events": [event.model_dump(mode="json") for event in event_log.events],
-    }
 
 
 def _sittings(connection: Connection, since: datetime | None) -> Sequence[tuple[str, str]]:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, RowMapping, Table, insert, select, update
+from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from sync.hq.context import HqContext
 from sync.hq.core.audit_log import record
-from sync.hq.persistence import tables
-from sync.hq.persistence.sync_tables import contacts, event_logs, evidence
+from sync.hq.intake.receipts import receipts, table_of
+from sync.hq.persistence.sync_tables import contacts
 from sync.wire.delivery.inventory import (
     Inventory,
     InventoryAnswer,
@@ -21,15 +21,10 @@ from sync.wire.delivery.inventory import (
     sign_answer,
     tally,
 )
+from sync.wire.delivery.receipt import KINDS
 
 ANSWERED = 100
 """Most receipts in one answer to a page."""
-
-TABLES: Mapping[str, tuple[Table, str]] = {
-    "result": (tables.bundles, "id"),
-    "event_log": (event_logs, "id"),
-    "evidence": (evidence, "sha256"),
-}
 
 
 @dataclass(frozen=True)
@@ -87,21 +82,15 @@ class Inventories:
 
     def match(self, centre_code: str, page: InventoryPage) -> InventoryMatch:
         """What is missing here of a page, and receipts for what the centre does not know."""
-        table, name = TABLES[page.kind]
-        column = table.c[name]
         with self._context.database.read() as connection:
-            there = set(_ids(connection, table, column, centre_code, page))
-            known = set(page.ids)
+            there, known = set(_ids(connection, centre_code, page)), set(page.ids)
             forgotten = sorted(there - known)
-            some = forgotten[:ANSWERED]
-            query = select(table.c.receipt).where(
-                table.c.centre_code == centre_code, column.in_(some)
-            )
-            receipts = connection.execute(query.order_by(column)).scalars().all()
+            answered = forgotten[:ANSWERED]
+            found = receipts(connection, page.kind, centre_code, answered)
         return InventoryMatch(
             missing=tuple(sorted(known - there)),
-            forgotten=tuple(base64.b64encode(bytes(one)).decode("ascii") for one in receipts),
-            more=len(forgotten) > len(some),
+            forgotten=tuple(base64.b64encode(found[name]).decode("ascii") for name in answered),
+            more=len(forgotten) > len(answered),
         )
 
     def contacts(self) -> Mapping[str, ContactView]:
@@ -125,9 +114,8 @@ def _answer(
     )
 
 
-def _ids(
-    connection: Connection, table: Table, column: Column[str], centre_code: str, page: InventoryPage
-) -> Sequence[str]:
+def _ids(connection: Connection, centre_code: str, page: InventoryPage) -> Sequence[str]:
+    table, column = table_of(page.kind)
     query = select(column).where(table.c.centre_code == centre_code)
     if page.after is not None:
         query = query.where(column > page.after)
@@ -138,8 +126,9 @@ def _ids(
 
 def _held(connection: Connection, centre_code: str) -> Tallies:
     found = {}
-    for kind, (table, name) in TABLES.items():
-        query = select(table.c[name]).where(table.c.centre_code == centre_code)
+    for kind in KINDS:
+        table, column = table_of(kind)
+        query = select(column).where(table.c.centre_code == centre_code)
         found[kind] = tally(connection.execute(query).scalars())
     return Tallies(**found)
 

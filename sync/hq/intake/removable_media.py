@@ -2,16 +2,15 @@
 
 import base64
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-
-from sqlalchemy import select
 
 from kiosk.exam.errors import ExamError
 from sync.hq.centres.registry import Centres
 from sync.hq.context import HqContext
 from sync.hq.core.audit_log import record
-from sync.hq.intake.inventories import TABLES, Inventories
+from sync.hq.intake.deliveries import Intake
+from sync.hq.intake.inventories import Inventories
 from sync.hq.packages.inbox import Inbox
 from sync.wire.delivery.receipt import KINDS
 from sync.wire.errors import MediaEmpty
@@ -56,10 +55,6 @@ class Report:
     """Whether its index could be read at all; without it there is no answer."""
 
 
-Takers = Mapping[str, Callable[[str, str, bytes], bytes]]
-"""Where items go, by their kind: centre code, id and sealed bytes; gives the receipt."""
-
-
 class Media:
     """Reads sticks of centres, and writes what goes back to them."""
 
@@ -67,13 +62,13 @@ class Media:
         self,
         context: HqContext,
         centres: Centres,
-        takers: Takers,
+        intake: Intake,
         inbox: Inbox,
         inventories: Inventories,
     ) -> None:
         self._context = context
         self._centres = centres
-        self._takers = takers
+        self._intake = intake
         self._inbox = inbox
         self._inventories = inventories
 
@@ -123,12 +118,12 @@ class Media:
     def _take(self, medium: MediaContainer, centre_code: str, by: str) -> Report:
         outbound = self._outbound(medium, centre_code)
         new, whole, problems = Counter[str](), Counter[str](), list[Problem]()
-        before = {kind: set(self._held(centre_code, kind)) for kind in KINDS}
+        before = {kind: set(self._intake.receipts(kind, centre_code)) for kind in KINDS}
         for item in outbound.items:
             name = item_name(centre_code, item.kind, item.id)
             try:
                 data = read_file(medium, name, item)
-                self._takers[item.kind](centre_code, item.id, data)
+                self._intake.accept(item.kind, centre_code, item.id, data)
             except ExamError as error:
                 problems.append(Problem(name, error))
                 continue
@@ -188,7 +183,7 @@ class Media:
     def _receipts(self, centre_code: str, outbound: Outbound | None) -> Iterator[str]:
         told = [(item.kind, item.id) for item in outbound.items] if outbound else []
         for kind in KINDS:
-            held = self._held(centre_code, kind)
+            held = self._intake.receipts(kind, centre_code)
             wanted = (held.get(name) for one, name in told if one == kind)
             yield from (base64.b64encode(one).decode("ascii") for one in wanted if one)
 
@@ -197,7 +192,7 @@ class Media:
             return Delivered(result=(), event_log=(), evidence=())
         lacking = dict[str, tuple[str, ...]]()
         for kind in KINDS:
-            held = self._held(centre_code, kind)
+            held = self._intake.receipts(kind, centre_code)
             told: tuple[str, ...] = getattr(outbound.delivered, kind)
             lacking[kind] = tuple(name for name in told if name not in held)
         return Delivered(**lacking)
@@ -207,15 +202,6 @@ class Media:
             return None
         answer = self._inventories.compare(centre_code, outbound.inventory)
         return base64.b64encode(self._inventories.sign(answer)).decode("ascii")
-
-    def _held(self, centre_code: str, kind: str) -> Mapping[str, bytes]:
-        """Receipts of all that is held of one kind, by its id."""
-        table, name = TABLES[kind]
-        query = select(table.c[name].label("id"), table.c.receipt).where(
-            table.c.centre_code == centre_code
-        )
-        with self._context.database.read() as connection:
-            return {row.id: bytes(row.receipt) for row in connection.execute(query)}
 
 
 def _newest_packages(notices: Sequence[Notice]) -> Sequence[PackageNotice]:

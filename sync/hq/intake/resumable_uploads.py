@@ -19,7 +19,7 @@ from sync.hq.errors import (
     UploadTooLarge,
 )
 from sync.hq.intake.budgets import BudgetNotes
-from sync.hq.intake.evidence import Evidence
+from sync.hq.intake.deliveries import Intake
 from sync.hq.persistence.sync_tables import evidence_parts, evidence_uploads
 from sync.wire.errors import WireError
 from sync.wire.sealing.sealed import MAX_BYTES
@@ -47,9 +47,9 @@ class Upload:
 class EvidenceUploads:
     """Begins uploads, takes their parts, and hands over what is whole."""
 
-    def __init__(self, context: HqContext, evidence: Evidence) -> None:
+    def __init__(self, context: HqContext, intake: Intake) -> None:
         self._context = context
-        self._evidence = evidence
+        self._intake = intake
         self._notes = BudgetNotes(context)
 
     def begin(self, centre_code: str, sha256: str, size: int) -> Upload:
@@ -60,7 +60,7 @@ class EvidenceUploads:
         """
         if not 1 <= size <= MAX_BYTES:
             raise UploadTooLarge(limit=MAX_BYTES)
-        self._evidence.budget.require(centre_code, size)  # before a byte of it is sent
+        self._intake.budget("evidence").require(centre_code, size)  # before a byte of it is sent
         upload, now = Upload(self._context.ids(), sha256, size, 0), self._context.clock.now()
         table = evidence_uploads
         with self._context.database.write_shared() as connection:
@@ -88,7 +88,7 @@ class EvidenceUploads:
         """Take the bytes from ``offset`` on; when nothing is missing, the picture is stored.
 
         Raises :class:`NotFound`, :class:`OffsetWrong`, :class:`UploadTooLarge`,
-        :class:`BudgetSpent` for too many parts, and what ``Evidence.take`` raises. An upload whose
+        :class:`BudgetSpent` for too many parts, and what ``Intake.accept`` raises. An upload whose
         bytes are refused is forgotten; after an outage of the storage an empty part finishes it.
         """
         upload = self.get(centre_code, upload_id)
@@ -130,7 +130,7 @@ class EvidenceUploads:
             blobs = connection.execute(query.order_by(evidence_parts.c.start)).scalars().all()
         try:
             data = b"".join(self._context.blobs.get(blob) for blob in blobs)
-            self._evidence.take(centre_code, upload.sha256, data)
+            self._intake.accept("evidence", centre_code, upload.sha256, data)
         except (WireError, BundleIdWrong, BlobDamaged, NotFound):
             self._forget(upload)  # the same bytes would never be taken
             raise

@@ -3,12 +3,12 @@
 import errno
 import logging
 import os
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from kiosk.durable import sync_folder, write_durably
 from sync.hq.errors import BlobDamaged, BlobsUnreachable, NotFound, StorageFull
 from sync.hq.persistence.blobs import Blobs, Opened, checked, is_name
 from sync.wire.canonical import digest
@@ -87,22 +87,15 @@ class FolderBlobs(Blobs):
         except (FileNotFoundError, NotFound, BlobDamaged):
             return False
         # Whoever wrote it may have been killed before its entry was on the disk.
-        _sync_folder(self._path(name).parent)
-        _sync_folder(self._folder)
+        sync_folder(self._path(name).parent)
+        sync_folder(self._folder)
         return True
 
     def _write(self, name: str, data: bytes) -> None:
         target = self._path(name)
         target.parent.mkdir(mode=0o700, exist_ok=True)
-        _sync_folder(self._folder)
-        part = target.with_name(f"{name}.{os.getpid()}-{threading.get_ident()}.part")
-        try:
-            _write(part, data)
-        except OSError:
-            part.unlink(missing_ok=True)  # on a full disk it would keep room from the others
-            raise
-        part.replace(target)
-        _sync_folder(target.parent)
+        sync_folder(self._folder)
+        write_durably(target, data)
 
     def _path(self, sha256: str) -> Path:
         return self._folder / checked(sha256)[:2] / sha256
@@ -127,19 +120,3 @@ def _unreadable(error: OSError) -> BlobsUnreachable:
 
 def _put_at(path: Path) -> datetime:
     return datetime.fromtimestamp(path.stat().st_mtime, UTC)
-
-
-def _write(path: Path, data: bytes) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -1,13 +1,15 @@
 """The Flask application of headquarters."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from flask import Flask
 from flask_bootstrap import Bootstrap5
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from kiosk.webpages import languages, style
 from sync.hq.services import HqServices
-from sync.hq.web import headers, health, limits, messages, texts
+from sync.hq.web import headers, health, limits, messages
 from sync.hq.web.api.pull import pull_api
 from sync.hq.web.api.resumable_upload import tus_api
 from sync.hq.web.api.sync import sync_api
@@ -22,6 +24,8 @@ from sync.hq.web.console.rich import rich
 from sync.hq.web.console.sittings import sittings
 from sync.hq.web.console.uploading import uploading
 from sync.hq.web.replies import stamp
+
+TRANSLATIONS = Path(__file__).parents[1] / "translations"
 
 Judge = Callable[[bytes], Sequence[str]]
 """Looks at a portrait (JPEG) and names what is wrong with it."""
@@ -42,7 +46,10 @@ def create_app(hq: HqServices, load_judge: Callable[[], Judge] | None = None) ->
     app.extensions["load_judge"] = load_judge
     limits.install(app)
     Bootstrap5(app)
-    texts.install(app, hq.settings.console.timezone)
+    timezone = hq.settings.console.timezone
+    languages.install(app, TRANSLATIONS, cookie="hq_lang", timezone=timezone)
+    app.jinja_env.globals["language"] = languages.language
+    style.install(app)
     app.jinja_env.filters["rich"] = rich
     app.jinja_env.globals["item_types"] = messages.ITEM_TYPES
     app.jinja_env.globals["difficulties"] = messages.DIFFICULTIES

@@ -1,12 +1,11 @@
-"""Headers for every reply: nothing from elsewhere, no frames, nothing kept in caches."""
+"""Headers for every reply: those of :mod:`kiosk.webpages.headers`, and nothing kept in caches."""
 
 from flask import Flask, Response, request
 
-POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
-    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
-)
+from kiosk.webpages import style
+from kiosk.webpages.headers import harden
+
+OWN_FILES = ("static", "bootstrap.static", style.STATIC)
 
 
 def install(app: Flask) -> None:
@@ -14,10 +13,7 @@ def install(app: Flask) -> None:
 
     @app.after_request
     def _harden(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = POLICY
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Referrer-Policy"] = "same-origin"
-        response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        if request.endpoint not in ("static", "bootstrap.static"):
+        harden(response)
+        if request.endpoint not in OWN_FILES:
             response.headers["Cache-Control"] = "no-store"
         return response

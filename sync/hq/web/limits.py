@@ -55,7 +55,7 @@ class HqTraffic:
             return "sign_in"
         if endpoint in SLOW:
             return "slow"
-        return self.other if blueprint in ("pull_api", "healthz", "static") else "console"
+        return self.other if blueprint in ("pull_api", "healthz", "static", "style") else "console"
 
     def body_limit(self, endpoint: str) -> int:
         """The largest body in bytes that a route takes."""

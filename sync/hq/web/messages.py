@@ -9,6 +9,9 @@ from flask_babel import LazyString, format_datetime, gettext
 from flask_babel import lazy_gettext as _l
 
 from kiosk.exam.errors import ExamError, PaperImpossible, Shortage
+from kiosk.webpages.languages import language
+from sync.hq.authoring.entry import DIFFICULTIES as STEPS
+from sync.hq.authoring.entry import TYPES
 from sync.hq.errors import BadImport
 from sync.hq.imports.jobs import as_json
 from sync.hq.problems import NAMES, TEXTS
@@ -93,20 +96,12 @@ PLACES: dict[str, LazyString] = {
 }
 
 
-ITEM_TYPES: dict[str, LazyString] = {
-    "single_choice": _l("single choice"),
-    "multiple_choice": _l("multiple choice"),
-    "true_false": _l("true or false"),
-    "short_answer": _l("short answer"),
-    "essay": _l("essay"),
-}
-DIFFICULTIES: dict[str, LazyString] = {
-    "very_easy": _l("very easy"),
-    "easy": _l("easy"),
-    "medium": _l("medium"),
-    "difficult": _l("difficult"),
-    "very_difficult": _l("very difficult"),
-}
+def _in_language(chinese: str, english: str) -> str:
+    return chinese if language() == "zh" else english
+
+
+ITEM_TYPES = {kind.value: LazyString(_in_language, *names) for kind, names in TYPES.items()}
+DIFFICULTIES = {step.value: LazyString(_in_language, *names) for step, names in STEPS.items()}
 NAMED = ITEM_TYPES | DIFFICULTIES
 """Types and steps of difficulty, which are the same in every programme."""
 

@@ -15,10 +15,10 @@ from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 from pydantic import Field, JsonValue
 
+from kiosk.durable import sync_folder
 from sync.wire import canonical
 from sync.wire.errors import EmergencyFileDamaged, EmergencyKeyDamaged
 from sync.wire.model import Identifier, WireModel, from_value
-from sync.wire.sealing.keys import sync_folder
 
 FORMAT: Literal["emergency-answers/1"] = "emergency-answers/1"
 ALGORITHMS = ["RSA-OAEP-256", "A256GCM"]

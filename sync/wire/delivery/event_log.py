@@ -11,7 +11,7 @@ from typing import Literal, Self
 from pydantic import Field, JsonValue, model_validator
 
 from sync.wire import canonical
-from sync.wire.delivery.result import event_hash
+from sync.wire.chain import broken_at, event_hash
 from sync.wire.model import Identifier, Sha256, WireModel
 from sync.wire.sealing.keys import KeyPair, PublicKeys
 from sync.wire.sealing.sealed import Addressed, Sealed, open_plain, read_addressed, seal
@@ -61,13 +61,11 @@ class EventLogPart(Addressed):
 
     def broken_event(self) -> int | None:
         """The number of the first event whose hash or link does not fit, or None."""
-        previous = self.first.previous
-        for event in self.events:
-            body = {"sitting_id": self.sitting_id, **event.model_dump(exclude={"hash"})}
-            if event.previous != previous or event_hash(body) != event.hash:
-                return event.seq
-            previous = event.hash
-        return None
+        before = (self.first.seq - 1, self.first.previous)
+        return broken_at(self.events, self._hash_of, before)
+
+    def _hash_of(self, event: LoggedEvent) -> str:
+        return event_hash({"sitting_id": self.sitting_id, **event.model_dump(exclude={"hash"})})
 
 
 def seal_event_log_part(event_log: EventLogPart, centre: KeyPair, hq: PublicKeys) -> Sealed:

@@ -1,6 +1,5 @@
 """Headquarters' receipts: durable there, and the head of the event chain countersigned."""
 
-from datetime import datetime
 from typing import Literal
 
 from pydantic import Field
@@ -60,23 +59,3 @@ def verify_receipt(
     if (receipt.kind, receipt.id, receipt.chain_head) != (kind, piece_id, chain_head):
         raise WrongRecipient("a receipt for something else")
     return receipt
-
-
-def result_receipt(
-    bundle_id: str,
-    centre_code: str,
-    attempt: tuple[str, str, int],
-    chain_head: str,
-    received_at: datetime,
-) -> Receipt:
-    """For a result bundle; ``attempt`` is its sitting, its id and the bundle's revision."""
-    return Receipt(
-        kind="result",
-        id=bundle_id,
-        centre_code=centre_code,
-        sitting_id=attempt[0],
-        attempt_id=attempt[1],
-        revision=attempt[2],
-        chain_head=chain_head,
-        received_at=received_at,
-    )

@@ -1,6 +1,6 @@
 """The content of a result bundle, field by field, as ``result-bundle/1`` holds it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, JsonValue, model_validator
@@ -8,7 +8,7 @@ from pydantic import Field, JsonValue, model_validator
 from kiosk.exam.attempt.states import EndReason
 from kiosk.exam.items.item import MAX_ESSAY, AnswerValue
 from kiosk.exam.papers.paper import Form
-from sync.wire import canonical
+from sync.wire.chain import event_hash
 from sync.wire.delivery import answer_log
 from sync.wire.delivery.answer_log import AnswerFinding, AnswerLog, LoggedRevision, value_digest
 from sync.wire.model import Identifier, Sha256, Utc, WireModel
@@ -16,7 +16,6 @@ from sync.wire.sealing.keys import PublicKeys
 from sync.wire.sealing.sealed import Addressed
 
 FORMAT: Literal["result-bundle/1"] = "result-bundle/1"
-GENESIS = "0" * 64
 """Stands for the hash before a chain's first event."""
 
 ShortText = Field(max_length=500)
@@ -301,11 +300,3 @@ class ResultBundle(Addressed):
 
 def _span(numbers: Sequence[int]) -> tuple[int, int]:
     return min(numbers), max(numbers)
-
-
-def event_hash(body: Mapping[str, JsonValue]) -> str:
-    """SHA-256 of an event's canonical JSON.
-
-    ``body`` has sitting_id, epoch, seq, at, kind, who, attempt_id, data and previous.
-    """
-    return canonical.digest(canonical.dumps(dict(body)))

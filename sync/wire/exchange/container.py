@@ -8,6 +8,7 @@ from typing import IO, Protocol
 
 from zipstream import ZipStream
 
+from kiosk.durable import sync_folder
 from sync.wire.errors import MediaDamaged
 from sync.wire.packages.broken_zip import BROKEN_ZIP
 
@@ -125,8 +126,4 @@ def _write(target: Path, data: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     part.replace(target)
-    folder = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync_folder(target.parent)

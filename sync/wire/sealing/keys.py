@@ -13,6 +13,7 @@ from nacl.exceptions import BadSignatureError, CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 from nacl.signing import SigningKey, VerifyKey
 
+from kiosk.durable import sync_folder
 from kiosk.exam.ports import Entropy
 from sync.wire import canonical
 from sync.wire.errors import BadSignature, KeysTooOpen, KeysUnusable, WrongRecipient
@@ -173,15 +174,6 @@ def _replace_private(path: Path, key: bytes) -> None:
     part.unlink(missing_ok=True)
     _write_private(part, key)
     part.replace(path)
-
-
-def sync_folder(folder: Path) -> None:
-    """Put the entries of a folder on the disk."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _read_private(path: Path) -> bytes:

@@ -9,7 +9,9 @@ from tests.faults.world import World, assert_same
 def test_what_is_above_the_budget_of_a_day_arrives_the_next_day(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(world.hq.hq.evidence.budget, "_daily", Daily("pictures", 3, 1 << 30))
+    monkeypatch.setattr(
+        world.hq.hq.intake.budget("evidence"), "_daily", Daily("pictures", 3, 1 << 30)
+    )
     for _ in range(5):
         world.centre.keep_picture(1_000)
     world.centre.sync()

@@ -1,5 +1,7 @@
 """Accounts of staff: who may sign in, as what, and when a session ends."""
 
+from contextlib import ExitStack
+
 import pytest
 
 from kiosk.hall.errors import (
@@ -13,6 +15,8 @@ from kiosk.hall.errors import (
 )
 from kiosk.hall.rights import CHIEF, INVIGILATOR
 from kiosk.hall.staff_views import StaffSession
+from sync.wire.errors import TooBusy
+from sync.wire.sealing.costly import passwords
 from tests.centres import PASSWORD, USERNAME
 from tests.hall.conftest import BY, Room
 
@@ -83,6 +87,22 @@ def test_ones_own_password_needs_the_present_one(staffed: Room) -> None:
     staffed.hall.accounts.change_own_password("li", PASSWORD, NEW, HERE)
     assert ended(staffed, session)
     assert signed_in(staffed, password=NEW)
+
+
+def test_a_present_password_that_was_right_or_not_judged_counts_as_no_wrong_try(
+    staffed: Room,
+) -> None:
+    own = staffed.hall.accounts
+    for _ in range(20):
+        with pytest.raises(WeakPassword):
+            own.change_own_password("li", PASSWORD, "short", HERE)
+    with ExitStack() as busy:
+        for _ in range(3):
+            busy.enter_context(passwords._places)
+        for _ in range(20):
+            with pytest.raises(TooBusy):
+                own.change_own_password("li", PASSWORD, NEW, HERE)
+    own.change_own_password("li", PASSWORD, NEW, HERE)
 
 
 def test_the_last_chief_cannot_be_lost(staffed: Room) -> None:

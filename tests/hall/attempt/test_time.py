@@ -309,12 +309,6 @@ def test_a_clock_set_back_across_a_reboot_takes_nothing_from_anybody(
         assert again.left(one) == 109
 
 
-def test_a_clock_set_before_the_start_is_on_record(room: Room, site: Site) -> None:
-    room.unlock()
-    with restart(room, site, away=60, reboot=True, jump=3 * 3600) as again:
-        assert "clock_set" in again.kinds()
-
-
 def test_a_room_pause_goes_on_over_a_restart(room: Room, site: Site) -> None:
     (one,) = room.begin()
     room.hall.pauses.pause_room(SITTING, WHY, BY)

@@ -53,7 +53,7 @@ def altered(bundle: ResultBundle) -> ResultBundle:
 def deliver(desk: Desk, bundle: ResultBundle) -> None:
     """Take it in as if the centre had sent it."""
     sealed = seal_bundle(bundle, desk.keys, desk.hq.public_keys)
-    desk.hq.intake.take(CODE, sealed.id, sealed.data)
+    desk.hq.intake.accept("result", CODE, sealed.id, sealed.data)
 
 
 def test_what_nobody_touched_has_no_finding(desk: Desk) -> None:

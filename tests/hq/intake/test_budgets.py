@@ -67,11 +67,11 @@ def test_bundles_of_one_attempt_are_bounded_and_those_there_are_acknowledged_aga
 ) -> None:
     monkeypatch.setattr(results, "MOST_OF_ATTEMPT", 3)
     sealed = [desk.bundle({}, revision) for revision in range(1, 5)]
-    receipts = [desk.hq.intake.take(CODE, one.id, one.data) for one in sealed[:3]]
+    receipts = [desk.hq.intake.accept("result", CODE, one.id, one.data) for one in sealed[:3]]
     for _ in range(2):
         with pytest.raises(BudgetSpent):
-            desk.hq.intake.take(CODE, sealed[3].id, sealed[3].data)
-    assert desk.hq.intake.take(CODE, sealed[0].id, sealed[0].data) == receipts[0]
+            desk.hq.intake.accept("result", CODE, sealed[3].id, sealed[3].data)
+    assert desk.hq.intake.accept("result", CODE, sealed[0].id, sealed[0].data) == receipts[0]
     assert kinds(desk).count("budget_spent") == 1
 
 
@@ -82,32 +82,36 @@ def test_results_of_a_day_are_bounded_for_one_centre_and_one_day(
     sealed = [desk.bundle({}, revision) for revision in range(1, 4)]
     size = sum(len(one.data) for one in sealed[:2])
     monkeypatch.setattr(
-        desk.hq.intake._budget, "_daily", daily if daily.size > 1 else replace(daily, size=size)
+        desk.hq.intake.budget("result"),
+        "_daily",
+        daily if daily.size > 1 else replace(daily, size=size),
     )
-    receipts = [desk.hq.intake.take(CODE, one.id, one.data) for one in sealed[:2]]
+    receipts = [desk.hq.intake.accept("result", CODE, one.id, one.data) for one in sealed[:2]]
     for _ in range(2):
         with pytest.raises(BudgetSpent):
-            desk.hq.intake.take(CODE, sealed[2].id, sealed[2].data)
-    assert desk.hq.intake.take(CODE, sealed[0].id, sealed[0].data) == receipts[0]
+            desk.hq.intake.accept("result", CODE, sealed[2].id, sealed[2].data)
+    assert desk.hq.intake.accept("result", CODE, sealed[0].id, sealed[0].data) == receipts[0]
     assert kinds(desk).count("budget_spent") == 1
-    desk.hq.intake._budget.require(OTHER, 1)
+    desk.hq.intake.budget("result").require(OTHER, 1)
     desk.clock.pass_time(86_400)
-    assert desk.hq.intake.take(CODE, sealed[2].id, sealed[2].data)
+    assert desk.hq.intake.accept("result", CODE, sealed[2].id, sealed[2].data)
 
 
 def test_event_logs_of_a_day_are_bounded(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     part = event_log(desk)
-    monkeypatch.setattr(desk.hq.event_logs._budget, "_daily", Daily("event logs", 0, 1 << 30))
+    monkeypatch.setattr(
+        desk.hq.intake.budget("event_log"), "_daily", Daily("event logs", 0, 1 << 30)
+    )
     with pytest.raises(BudgetSpent):
-        desk.hq.event_logs.take(CODE, part.id, part.data)
+        desk.hq.intake.accept("event_log", CODE, part.id, part.data)
     monkeypatch.undo()
-    assert desk.hq.event_logs.take(CODE, part.id, part.data)
+    assert desk.hq.intake.accept("event_log", CODE, part.id, part.data)
 
 
 def test_a_picture_above_the_budget_is_refused_before_it_is_sent(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(desk.hq.evidence.budget, "_daily", Daily("pictures", 9, 100))
+    monkeypatch.setattr(desk.hq.intake.budget("evidence"), "_daily", Daily("pictures", 9, 100))
     desk.hq.evidence_uploads.begin(CODE, name(1), 100)
     with pytest.raises(BudgetSpent):
         desk.hq.evidence_uploads.begin(CODE, name(2), 101)

@@ -7,9 +7,9 @@ from flask.testing import FlaskClient
 from pydantic import JsonValue
 
 from kiosk.system import entropy
+from sync.wire.chain import GENESIS, event_hash
 from sync.wire.delivery.deletion import DeletionReceipt, sign_deletion
 from sync.wire.delivery.event_log import LoggedEvent
-from sync.wire.delivery.result import GENESIS, event_hash
 from sync.wire.sealing.keys import KeyPair
 from tests.hq.desk import CODE, NOW, OTHER, Desk
 from tests.hq.intake.test_answer_findings import sign_in

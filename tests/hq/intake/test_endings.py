@@ -21,7 +21,7 @@ def deliver(desk: Desk, reason: EndReason, **changes: object) -> None:
     """The centre's bundle of an attempt that ended so."""
     bundle = desk.result({}).model_copy(update={"end_reason": reason, **changes})
     sealed = seal_bundle(bundle, desk.keys, desk.hq.public_keys)
-    desk.hq.intake.take(CODE, sealed.id, sealed.data)
+    desk.hq.intake.accept("result", CODE, sealed.id, sealed.data)
 
 
 @pytest.mark.parametrize("reason", sorted(NOT_SAT))

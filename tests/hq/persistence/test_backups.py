@@ -29,7 +29,7 @@ def program_of_postgresql(name: str) -> str:
 def deliver(desk: Desk, revision: int) -> None:
     """A result comes in."""
     sealed = desk.bundle({"ITEM": "A"}, revision)
-    desk.hq.intake.take(CODE, sealed.id, sealed.data)
+    desk.hq.intake.accept("result", CODE, sealed.id, sealed.data)
 
 
 def open_copy(desk: Desk, data: Path, database: str = "sqlite:database.sqlite") -> HqServices:

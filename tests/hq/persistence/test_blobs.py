@@ -17,8 +17,8 @@ from sync.hq.persistence import tables
 from sync.hq.persistence.blobs import Blobs
 from sync.hq.persistence.opening import open_blobs
 from sync.wire.canonical import digest
+from sync.wire.chain import GENESIS
 from sync.wire.delivery.receipt import verify_receipt
-from sync.wire.delivery.result import GENESIS
 from tests.hq.desk import BY, CODE, Desk
 from tests.hq.items import PICTURES
 from tests.hq.storage import spoil
@@ -123,7 +123,7 @@ def test_putting_an_object_again_makes_it_young(blobs: Blobs) -> None:
 def fill(desk: Desk) -> None:
     """Every kind of object that a row refers to; a package is there already."""
     sealed = desk.bundle({})
-    desk.hq.intake.take(CODE, sealed.id, sealed.data)
+    desk.hq.intake.accept("result", CODE, sealed.id, sealed.data)
     desk.hq.uploads.keep("items", {"file": UploadedFile("a.csv", b"a")}, {}, BY)
     portrait = desk.hq.people.keep_portraits([b"jpeg"])[0]
     context = desk.hq.intake._context
@@ -157,7 +157,7 @@ def test_a_bundle_is_put_again_when_the_sweep_took_it_before_its_row(desk: Desk)
     name = digest(sealed.data)
     with ThreadPoolExecutor() as pool:
         with intake._context.database.write():  # as the sweep does
-            taken = pool.submit(intake.take, CODE, sealed.id, sealed.data)
+            taken = pool.submit(intake.accept, "result", CODE, sealed.id, sealed.data)
             while not blobs.has(name):
                 time.sleep(0.01)
             time.sleep(0.1)  # it is read back after it was put

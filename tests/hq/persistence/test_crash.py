@@ -37,7 +37,7 @@ def test_a_crash_of_the_database_loses_nothing_that_was_acknowledged(
                 reached[number].set()
             while one.id not in receipts:
                 try:
-                    receipts[one.id] = fragile.hq.intake.take(CODE, one.id, one.data)
+                    receipts[one.id] = fragile.hq.intake.accept("result", CODE, one.id, one.data)
                 except DatabaseUnreachable:
                     crashed.set()
                     assert go_on.wait(60)
@@ -56,7 +56,7 @@ def test_a_crash_of_the_database_loses_nothing_that_was_acknowledged(
         go_on.set()
     delivering.join()
     assert [one["bundle_id"] for one in stored(fragile)] == [one.id for one in sealed]
-    again = {one.id: fragile.hq.intake.take(CODE, one.id, one.data) for one in sealed}
+    again = {one.id: fragile.hq.intake.accept("result", CODE, one.id, one.data) for one in sealed}
     assert again == receipts
 
 

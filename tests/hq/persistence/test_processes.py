@@ -11,7 +11,8 @@ from sqlalchemy import insert, select, update
 
 from sync.hq.core.progress import ProgressCallback
 from sync.hq.imports.jobs import LOST_AFTER
-from sync.hq.intake.results import _Arrival
+from sync.hq.intake.deliveries import Arrival
+from sync.hq.intake.results import ResultKind
 from sync.hq.persistence import tables
 from sync.hq.services import HqServices
 from sync.hq.web.app import create_app
@@ -50,7 +51,10 @@ def test_a_bundle_that_comes_to_two_processes_at_once_is_one_row_with_one_receip
     sealed = bundles(desk)
     with ThreadPoolExecutor(8) as pool:
         taken = [
-            [pool.submit(hq.intake.take, CODE, one.id, one.data) for hq in (desk.hq, other) * 2]
+            [
+                pool.submit(hq.intake.accept, "result", CODE, one.id, one.data)
+                for hq in (desk.hq, other) * 2
+            ]
             for one in sealed
         ]
     receipts = [{one.result() for one in same} for same in taken]
@@ -77,12 +81,15 @@ def test_a_cursor_never_skips_what_another_transaction_holds_back(
     desk: Desk, other: HqServices
 ) -> None:
     held, sealed = desk.result({}, 1), bundles(desk, 2)
-    intake = other.intake
+    kind = ResultKind(other.intake._context, other.centres)
     with ThreadPoolExecutor() as pool:
-        with intake._context.database.write_shared() as connection:
-            arrival = _Arrival(sealed[0].id, sealed[0].id, 1, desk.clock.now(), ())
-            intake._store(connection, held, arrival)
-            second = pool.submit(desk.hq.intake.take, CODE, sealed[1].id, sealed[1].data)
+        with other.intake._context.database.write_shared() as connection:
+            arrival = Arrival(CODE, sealed[0].id, held, 1, desk.clock.now())
+            row = {**other.intake._row(kind, arrival), "blob": sealed[0].id}
+            assert kind.insert(connection, arrival, row)
+            second = pool.submit(
+                desk.hq.intake.accept, "result", CODE, sealed[1].id, sealed[1].data
+            )
             time.sleep(0.5)
             assert cursors(desk.hq) == []
             assert not second.done()

@@ -21,8 +21,8 @@ GROWING = ("bundles", "scores", "evidence", "evidence_uploads", "evidence_parts"
 
 def send_bundle(desk: Desk) -> None:
     sealed = desk.bundle({}, revision=2)
-    desk.hq.intake.take(CODE, sealed.id, sealed.data)
-    desk.hq.intake.take(CODE, sealed.id, sealed.data)
+    desk.hq.intake.accept("result", CODE, sealed.id, sealed.data)
+    desk.hq.intake.accept("result", CODE, sealed.id, sealed.data)
 
 
 def upload(desk: Desk) -> None:
@@ -31,7 +31,7 @@ def upload(desk: Desk) -> None:
 
 
 def ask_for_pictures(desk: Desk) -> None:
-    desk.hq.evidence.known(CODE, ["ab" * 32])
+    desk.hq.intake.receipts("evidence", CODE, ["ab" * 32])
 
 
 def sign(desk: Desk) -> None:

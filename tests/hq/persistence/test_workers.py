@@ -119,7 +119,9 @@ def test_every_bundle_is_one_row_however_often_processes_and_database_die(
     assert [row["cursor"] for row in rows] == sorted({row["cursor"] for row in rows})
     for centre in centres:
         for name, receipt in centre.receipts.items():
-            assert shared.hq.intake.take(centre.code, name, sealed[name].data) == receipt
+            assert (
+                shared.hq.intake.accept("result", centre.code, name, sealed[name].data) == receipt
+            )
 
 
 def deliver(centres: Sequence[Centre], mortal: Mapping[str, Worker | Postgresql]) -> None:

@@ -70,9 +70,9 @@ def test_approving_replaces_keys_and_may_disown_the_old_ones(staff: Staff, revok
     assert desk.hq.centres.keys(CODE) == keys.public
     if revoked:
         with pytest.raises(BadSignature):
-            desk.hq.intake.take(CODE, old.id, old.data)
+            desk.hq.intake.accept("result", CODE, old.id, old.data)
     else:
-        assert desk.hq.intake.take(CODE, old.id, old.data)
+        assert desk.hq.intake.accept("result", CODE, old.id, old.data)
 
 
 def test_a_centre_reads_why_it_was_declined(staff: Staff) -> None:

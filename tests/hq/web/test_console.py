@@ -13,12 +13,12 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from kiosk.vision.samples import sample_portrait
+from kiosk.webpages.languages import catalogue
 from sync.hq.authoring.interchange import formats
 from sync.hq.intake.centre_status import DATA, FINDINGS
 from sync.hq.problems import NAMES, TEXTS
 from sync.hq.sittings import NewSitting
-from sync.hq.web.app import create_app
-from sync.hq.web.texts import load_chinese
+from sync.hq.web.app import TRANSLATIONS, create_app
 from tests.centres import PASSWORD
 from tests.hq.applicants import archive, number, table
 from tests.hq.desk import BY, CODE, NOW, PROGRAMME, Desk
@@ -215,7 +215,7 @@ def test_an_item_is_retired_at_the_console(staff: Staff) -> None:
 
 
 def test_every_sentence_of_the_console_has_its_chinese() -> None:
-    chinese = load_chinese()
+    chinese = {str(m.id) for m in catalogue(TRANSLATIONS, "zh") if m.id and m.string}
     found = extract_from_dir(
         str(WEB),
         method_map=[("**.py", "python"), ("**/templates/**.html", "jinja2.ext:babel_extract")],
@@ -224,15 +224,13 @@ def test_every_sentence_of_the_console_has_its_chinese() -> None:
     texts = {message for _, _, message, _, _ in found if message} | set(TEXTS.values()) | set(NAMES)
     texts |= set(FINDINGS.values()) | set(DATA.values())
     assert len(texts) > 200
-    assert sorted(text for text in texts if text not in chinese._catalog) == []
+    assert sorted(text for text in texts if text not in chinese) == []
 
 
 def test_chinese_sentences_keep_their_placeholders() -> None:
     holder = re.compile(r"%\(\w+\)s|\{\w+\}")
-    catalogue = {k: v for k, v in load_chinese()._catalog.items() if isinstance(k, str) and k}
-    wrong = [
-        k for k, v in catalogue.items() if sorted(holder.findall(k)) != sorted(holder.findall(v))
-    ]
+    texts = {str(m.id): str(m.string) for m in catalogue(TRANSLATIONS, "zh") if m.id}
+    wrong = [k for k, v in texts.items() if sorted(holder.findall(k)) != sorted(holder.findall(v))]
     assert wrong == []
 
 

@@ -39,11 +39,12 @@ def behind(desk: Desk) -> FlaskClient:
     return app.test_client()
 
 
-def sign_in(client: FlaskClient, origin: str) -> int:
+def sign_in(client: FlaskClient, origin: str, **headers: str) -> int:
     """Sign in with a form of a page of that origin; the proxy says the upstream's host."""
     client.set_cookie("hq_form", "secret", domain="127.0.0.1")
     form = {"csrf": "secret", "username": "chief", "password": PASSWORD}
-    reply = client.post("/sign-in", data=form, headers={"Origin": origin}, base_url=UPSTREAM)
+    headers = {"Origin": origin, **headers}
+    reply = client.post("/sign-in", data=form, headers=headers, base_url=UPSTREAM)
     return reply.status_code
 
 
@@ -53,9 +54,17 @@ def test_forms_get_through_a_proxy_that_names_itself(desk: Desk) -> None:
     assert sign_in(client, UPSTREAM) == 302  # at the machine itself
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example", "http://hq.example.org", "null"])
+@pytest.mark.parametrize("origin", ["https://evil.example", "http://hq.example.org", "null", ""])
 def test_forms_of_another_site_do_not(desk: Desk, origin: str) -> None:
     assert sign_in(create_app(desk.hq).test_client(), origin) != 302
+
+
+@pytest.mark.parametrize(("site", "status"), [("same-origin", 302), ("cross-site", 403)])
+def test_forms_that_the_browser_says_are_another_sites_do_not(
+    desk: Desk, site: str, status: int
+) -> None:
+    client = create_app(desk.hq).test_client()
+    assert sign_in(client, ORIGIN, **{"Sec-Fetch-Site": site}) == status
 
 
 def test_a_signature_for_the_public_address_counts_whatever_the_proxy_says(desk: Desk) -> None:

@@ -10,10 +10,10 @@ from werkzeug.routing import Rule
 from kiosk.system import entropy
 from sync.hq.web.app import create_app
 from sync.wire import canonical
+from sync.wire.chain import GENESIS, event_hash
 from sync.wire.delivery.event_log import EventLogPart, LoggedEvent, seal_event_log_part
 from sync.wire.delivery.evidence import seal_evidence
 from sync.wire.delivery.inventory import EvidenceQuery, InventoryPage
-from sync.wire.delivery.result import GENESIS, event_hash
 from sync.wire.sealing.keys import KeyPair
 from sync.wire.sealing.sealed import Sealed
 from tests.hq.desk import CODE, NOW, OTHER, Desk, open_desk
@@ -134,7 +134,7 @@ def test_a_picture_of_another_centre_is_not_known(
     desk: Desk, client: FlaskClient, other: tuple[str, KeyPair]
 ) -> None:
     name, sealed = picture(desk)
-    desk.hq.evidence.take(CODE, name, sealed)
+    desk.hq.intake.accept("evidence", CODE, name, sealed)
     query = canonical.dump_model(EvidenceQuery(ids=(name,)))
     path = "/sync/v1/evidence/known"
     assert list(desk.signed(client, "POST", path, query).get_json()) == [name]
@@ -146,10 +146,10 @@ def test_an_inventory_tells_nothing_of_another_centre(
     desk: Desk, client: FlaskClient, other: tuple[str, KeyPair], kind: str
 ) -> None:
     name, sealed = picture(desk)
-    desk.hq.evidence.take(CODE, name, sealed)
+    desk.hq.intake.accept("evidence", CODE, name, sealed)
     part, bundle = event_log(desk), desk.bundle({})
-    desk.hq.event_logs.take(CODE, part.id, part.data)
-    desk.hq.intake.take(CODE, bundle.id, bundle.data)
+    desk.hq.intake.accept("event_log", CODE, part.id, part.data)
+    desk.hq.intake.accept("result", CODE, bundle.id, bundle.data)
     ids = tuple(sorted((name, part.id, bundle.id)))
     page = canonical.dump_model(InventoryPage(kind=kind, ids=ids))
     reply = desk.signed(client, "POST", "/sync/v1/inventory/page", page, centre=other).get_json()
@@ -161,7 +161,7 @@ def test_a_event_log_of_another_centre_is_not_acknowledged(
     desk: Desk, client: FlaskClient, other: tuple[str, KeyPair]
 ) -> None:
     part = event_log(desk)
-    desk.hq.event_logs.take(CODE, part.id, part.data)
+    desk.hq.intake.accept("event_log", CODE, part.id, part.data)
     path = f"/sync/v1/event-logs/{part.id}"
     reply = desk.signed(client, "PUT", path, part.data, centre=other)
     assert reply.status_code == 401
@@ -172,7 +172,7 @@ def test_a_bundle_of_another_centre_is_not_acknowledged(
     desk: Desk, client: FlaskClient, other: tuple[str, KeyPair]
 ) -> None:
     bundle = desk.bundle({})
-    desk.hq.intake.take(CODE, bundle.id, bundle.data)
+    desk.hq.intake.accept("result", CODE, bundle.id, bundle.data)
     path = f"/sync/v1/bundles/{bundle.id}"
     assert desk.signed(client, "PUT", path, bundle.data, centre=other).status_code == 401
 

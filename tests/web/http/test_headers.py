@@ -51,11 +51,13 @@ def test_tls_is_remembered_only_under_tls(client: FlaskClient) -> None:
     assert "max-age" in secure.headers["Strict-Transport-Security"]
 
 
-def test_bootstrap_comes_from_this_server(client: FlaskClient) -> None:
+def test_styles_come_from_this_server(client: FlaskClient) -> None:
     links = re.findall(r'<link rel="stylesheet" href="([^"]+)"', client.get("/").text)
     assert all(link.startswith("/") for link in links)
-    with client.get(next(link for link in links if "bootstrap" in link)) as reply:
-        assert reply.status_code == 200
+    assert "/style/tokens.css" in links
+    for link in links:
+        with client.get(link) as reply:
+            assert reply.status_code == 200
 
 
 def test_the_language_switch_is_remembered(client: FlaskClient) -> None:

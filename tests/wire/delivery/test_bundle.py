@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from kiosk.exam.attempt.states import EndReason
 from sync.wire import canonical
+from sync.wire.chain import GENESIS, event_hash
 from sync.wire.delivery import bundle as bundles
 from sync.wire.delivery import result
 from sync.wire.delivery.result import ResultBundle
@@ -38,7 +39,7 @@ times = st.datetimes(datetime(2026, 1, 1), datetime(2030, 1, 1)).map(  # noqa: D
 
 def chain(*kinds: str) -> result.Chain:
     events: list[result.ChainEvent] = []
-    previous = result.GENESIS
+    previous = GENESIS
     for seq, kind in enumerate(kinds, start=1):
         body: dict[str, Any] = {
             "seq": seq,
@@ -49,7 +50,7 @@ def chain(*kinds: str) -> result.Chain:
             "previous": previous,
         }
         whole = body | {"sitting_id": "S1", "epoch": 1, "attempt_id": "A1"}
-        previous = result.event_hash(whole)
+        previous = event_hash(whole)
         events.append(result.ChainEvent(**body, hash=previous))
     return result.Chain(epoch=1, seq=len(events), head=previous, events=tuple(events))
 

@@ -15,9 +15,16 @@ BUNDLE, HEAD = "1" * 64, "2" * 64
 
 
 def made(**changes: Any) -> receipt.Receipt:
-    return receipt.result_receipt(BUNDLE, "BJ-001", ("S1", "A1", 1), HEAD, NOW).model_copy(
-        update=changes
-    )
+    return receipt.Receipt(
+        kind="result",
+        id=BUNDLE,
+        centre_code="BJ-001",
+        sitting_id="S1",
+        attempt_id="A1",
+        revision=1,
+        chain_head=HEAD,
+        received_at=NOW,
+    ).model_copy(update=changes)
 
 
 def test_a_receipt_is_the_same_bytes_each_time(hq: KeyPair) -> None:

@@ -97,7 +97,7 @@ def bundle(bundle_id: str) -> Response:
     """Take in a result bundle; the reply is the signed receipt."""
     hq, centre_code = headquarters(), centre()
     require_sha256(bundle_id)
-    return signed(hq.intake.take(centre_code, bundle_id, request.get_data()))
+    return signed(hq.intake.accept("result", centre_code, bundle_id, request.get_data()))
 
 
 @sync_api.put("/event-logs/<part_id>")
@@ -105,7 +105,7 @@ def event_log(part_id: str) -> Response:
     """Take in a part of a sitting's event log; the reply is the signed receipt."""
     hq, centre_code = headquarters(), centre()
     require_sha256(part_id)
-    return signed(hq.event_logs.take(centre_code, part_id, request.get_data()))
+    return signed(hq.intake.accept("event_log", centre_code, part_id, request.get_data()))
 
 
 @sync_api.post("/inventory")

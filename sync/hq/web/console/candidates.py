@@ -7,6 +7,7 @@ from flask import Response, current_app, redirect, render_template, request, url
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
+from kiosk.webpages.languages import language
 from sync.hq.core.progress import ProgressCallback
 from sync.hq.errors import NotFound
 from sync.hq.imports.jobs import as_json
@@ -16,7 +17,6 @@ from sync.hq.web.console.notices import say
 from sync.hq.web.console.shared import download, staff_pages
 from sync.hq.web.messages import problem_views
 from sync.hq.web.replies import headquarters
-from sync.hq.web.texts import language
 
 candidates = staff_pages("candidates")
 PAGE = 100

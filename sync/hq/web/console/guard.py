@@ -1,20 +1,18 @@
 """Who is at the console: session cookie, form secrets, sign-in page."""
 
 import base64
-import hmac
-import logging
 
 from flask import Response, g, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from kiosk.exam.origins import is_own_origin
+from kiosk.credentials import known_browsers
+from kiosk.credentials.tokens import is_same
+from kiosk.webpages.cookies import set_cookie
+from kiosk.webpages.origins import foreign_origin
 from sync.hq.accounts.sign_in import Session, Wanted, require_csrf
 from sync.hq.errors import FormRefused, NotAdministrator, NotSignedIn
 from sync.hq.web.replies import headquarters
-from sync.wire.canonical import digest
 
-_log = logging.getLogger(__name__)
-FOREIGN = "refused a write from %s to host %s; own origins: %s (server.public_origins, docs/tls.md)"
 OPEN = frozenset({"console.sign_in", "console.sign_in_form"})
 HALF_OPEN = {
     Wanted.NOTHING: frozenset[str](),
@@ -23,7 +21,6 @@ HALF_OPEN = {
 }
 """What a session that still lacks something may call."""
 FIRST = {Wanted.CODE: "accounts.code_form", Wanted.FACTOR: "accounts.factor"}
-KNOWN_DAYS = 180
 
 
 def _cookie(name: str) -> str:
@@ -35,7 +32,8 @@ def require_session() -> BaseResponse | None:
 
     Sends to the sign-in page without a session; raises ``FormRefused`` for a foreign form.
     """
-    _require_same_origin()
+    if foreign_origin(headquarters().settings.server.public_origins) is not None:
+        raise FormRefused
     if request.endpoint in OPEN:
         return None
     try:
@@ -60,14 +58,6 @@ def require_administrator() -> None:
     session: Session = g.session
     if not session.administrator:
         raise NotAdministrator
-
-
-def _require_same_origin() -> None:
-    origin = request.headers.get("Origin")
-    public = headquarters().settings.server.public_origins
-    if request.method == "POST" and origin and not is_own_origin(origin, request.host, public):
-        _log.warning(FOREIGN, origin[:100], request.host[:100], public)
-        raise FormRefused
 
 
 def current() -> Session | None:
@@ -101,41 +91,30 @@ def sign_in_secret() -> str:
 def require_sign_in_secret() -> None:
     """Raise ``FormRefused`` unless form and cookie carry the same secret."""
     kept, given = request.cookies.get(_cookie("hq_form")), request.form.get("csrf")
-    if not kept or not given or not hmac.compare_digest(kept.encode(), given.encode()):
+    if not is_same(given, kept):
         raise FormRefused
 
 
 def keep(response: Response, name: str, value: str, seconds: int | None = None) -> None:
     """Set a cookie that no script reads and no other site sends."""
-    response.set_cookie(
-        _cookie(name),
-        value,
-        max_age=seconds,
-        secure=headquarters().settings.server.secure_cookies,
-        httponly=True,
-        samesite="Strict",
-    )
+    secure = headquarters().settings.server.secure_cookies
+    set_cookie(response, _cookie(name), value, seconds, secure=secure)
 
 
 def begin(response: Response, session: Session) -> None:
     """Give the browser its session, and know the browser from now on."""
     hours = headquarters().settings.console.session_hours
     keep(response, "hq_session", session.token, hours * 3600)
-    nonce = digest(session.token.encode())[:32]
-    mark = headquarters().accounts.browser_mark(session.username, nonce)
-    keep(response, "hq_browser", f"{nonce}.{mark}", KNOWN_DAYS * 24 * 3600)
+    mark = headquarters().accounts.browser_mark
+    browser = known_browsers.remembered(session.username, session.token, mark)
+    keep(response, "hq_browser", browser, known_browsers.SECONDS)
 
 
 def place(username: str) -> str:
-    """Where tries are counted: this browser if the account has used it, else its address.
-
-    So nobody who shares the address keeps a person away from the own browser.
-    """
-    nonce, _, mark = request.cookies.get(_cookie("hq_browser"), "").partition(".")
-    known = headquarters().accounts.browser_mark(username, nonce)
-    if hmac.compare_digest(mark.encode(), known.encode()):
-        return f"browser {nonce[:16]}"
-    return request.remote_addr or ""
+    """Where tries are counted: this browser if the account has used it, else its address."""
+    cookie = request.cookies.get(_cookie("hq_browser"), "")
+    known = known_browsers.place(cookie, username, headquarters().accounts.browser_mark)
+    return known or request.remote_addr or ""
 
 
 def token() -> str:

@@ -4,6 +4,7 @@ from flask import Response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
+from kiosk.webpages.languages import language
 from sync.hq.authoring.interchange import formats, xlsx
 from sync.hq.authoring.pictures import media_type
 from sync.hq.authoring.programmes import needs, one_of_each_type
@@ -12,7 +13,6 @@ from sync.hq.web.console import guard
 from sync.hq.web.console.notices import say
 from sync.hq.web.console.shared import download, staff_pages
 from sync.hq.web.replies import headquarters
-from sync.hq.web.texts import language
 
 items = staff_pages("items")
 

@@ -8,6 +8,8 @@ from urllib.parse import quote, unquote
 
 from flask import Flask, Response, g, request
 
+from kiosk.webpages.cookies import set_cookie
+
 COOKIE = "hq_notice"
 SECONDS = 60
 LONGEST = 300
@@ -30,11 +32,7 @@ def install(app: Flask) -> None:
     @app.after_request
     def _carry(response: Response) -> Response:
         if "notice" in g:
-            secure = request.is_secure
-            value = quote(g.notice)
-            response.set_cookie(
-                COOKIE, value, SECONDS, httponly=True, samesite="Strict", secure=secure
-            )
+            set_cookie(response, COOKIE, quote(g.notice), SECONDS, secure=request.is_secure)
         elif COOKIE in request.cookies and response.mimetype == "text/html":
             response.delete_cookie(COOKIE, httponly=True, samesite="Strict")
         return response

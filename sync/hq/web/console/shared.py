@@ -3,10 +3,10 @@
 from flask import Blueprint, Response, render_template
 
 from kiosk.exam.errors import ExamError, PaperImpossible
+from kiosk.webpages.languages import language
 from sync.hq.web.console import guard
 from sync.hq.web.messages import message_for, problem_views, shortage_views
 from sync.hq.web.replies import headquarters, status_of
-from sync.hq.web.texts import language
 
 
 def staff_pages(name: str) -> Blueprint:

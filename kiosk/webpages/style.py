@@ -1,0 +1,13 @@
+"""The style tokens, ``tokens.css``: colours, fonts and measures of both products."""
+
+from flask import Blueprint, Flask
+
+STATIC = "style.static"
+"""The endpoint of the files."""
+
+
+def install(app: Flask) -> None:
+    """Serve the style tokens from ``app`` under ``/style``."""
+    app.register_blueprint(
+        Blueprint("style", __name__, static_folder="static", static_url_path="/style")
+    )

@@ -1,0 +1,21 @@
+"""Passwords: unknown accounts cost as much as known ones and let nobody in."""
+
+from argon2 import PasswordHasher
+
+from kiosk.credentials.passwords import NOBODY, make_hash, matches
+
+
+def test_only_the_password_matches_its_hash() -> None:
+    stored = make_hash("correct horse battery")
+    assert matches(stored, "correct horse battery")
+    assert not matches(stored, "Correct horse battery")
+    assert not matches("not a hash", "correct horse battery")
+
+
+def test_nothing_matches_an_unknown_account() -> None:
+    assert matches(NOBODY, "nobody has this password")
+    assert not matches(None, "nobody has this password")
+
+
+def test_an_unknown_account_costs_as_much_as_a_known_one() -> None:
+    assert not PasswordHasher().check_needs_rehash(NOBODY)
