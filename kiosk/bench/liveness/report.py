@@ -73,4 +73,4 @@ def _lines(rows: Mapping[str, dict[str, Any] | None], rate: str) -> Iterable[str
             flaws = [f"{name} {count}" for name, count in row.get("flaws", {}).items()]
             flaws += [f"identity: {name} {n}" for name, n in row.get("identity", {}).items()]
             share = f"{100 * row[rate]:5.1f} % (at most {100 * row['at_most']:.1f} %)"
-            yield f"  {kind:<40} {row['looks']:>4} looks {share}  {', '.join(flaws)}"
+            yield f"  {kind:<40} {row['face_checks']:>4} checks {share}  {', '.join(flaws)}"
