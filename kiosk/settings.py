@@ -46,24 +46,36 @@ class NoCentre(ExamError):
     )
 
 
-class _Table(BaseModel):
+class Table(BaseModel):
+    """A table of a settings file: no unknown names."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class ServerSettings(_Table):
-    """Where the centre server listens."""
+class ListeningSettings(Table):
+    """What the servers of a centre and of headquarters have in common."""
 
     host: str = "127.0.0.1"
-    port: int = Field(default=8080, ge=0, le=65535)
-    threads: int = Field(default=16, ge=2, le=256)
     secure_cookies: bool = False
-    trusted_proxies: tuple[str, ...] = ()
-    """Addresses or networks of proxies in front: believed, and not limited as one address."""
     public_origins: tuple[str, ...] = ()
     """Addresses in browsers, such as `https://exam.example.org`; writes from others are refused."""
     connections: int = Field(default=2000, ge=64, le=100_000)
     connections_per_address: int = Field(default=400, ge=8, le=100_000)
     unfinished_per_address: int = Field(default=100, ge=4, le=100_000)
+
+    @field_validator("public_origins")
+    @classmethod
+    def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(normal_origin(origin) for origin in value)
+
+
+class ServerSettings(ListeningSettings):
+    """Where the centre server listens."""
+
+    port: int = Field(default=8080, ge=0, le=65535)
+    threads: int = Field(default=16, ge=2, le=256)
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses or networks of proxies in front: believed, and not limited as one address."""
 
     @field_validator("trusted_proxies")
     @classmethod
@@ -72,20 +84,15 @@ class ServerSettings(_Table):
             ipaddress.ip_network(network, strict=False)
         return value
 
-    @field_validator("public_origins")
-    @classmethod
-    def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(normal_origin(origin) for origin in value)
 
-
-class StaffSettings(_Table):
+class StaffSettings(Table):
     """Sessions of the centre's staff."""
 
     idle_minutes: int = Field(default=60, ge=5, le=720)
     """Without a touch of mouse or keyboard for so long, a session ends."""
 
 
-class VisionSettings(_Table):
+class VisionSettings(Table):
     """Which face pack looks at the camera frames, and how much of the machine it may use."""
 
     pack: str = Field(default=DEFAULT_PACK, pattern=r"^[a-z0-9_-]+$")
@@ -100,7 +107,7 @@ class VisionSettings(_Table):
     evidence_mb: int = Field(default=4096, ge=1, le=1_000_000)
 
 
-class DiskSettings(_Table):
+class DiskSettings(Table):
     """What happens when the disk runs short."""
 
     reserve_mb: int = Field(default=64, ge=0, le=10_000)
@@ -109,7 +116,7 @@ class DiskSettings(_Table):
     """With less than this free no more pictures of incidents are kept."""
 
 
-class BackupSettings(_Table):
+class BackupSettings(Table):
     """Backups that the server makes by itself."""
 
     to: Path | None = None
@@ -118,7 +125,7 @@ class BackupSettings(_Table):
     keep: int = Field(default=3, ge=1, le=1000)
 
 
-class SyncSettings(_Table):
+class SyncSettings(Table):
     """How the centre reaches headquarters. Without ``hq_url`` it works unplugged."""
 
     hq_url: str | None = None
@@ -139,7 +146,7 @@ class SyncSettings(_Table):
     """Cap on the link's use; 0: none."""
 
 
-class Settings(_Table):
+class Settings(Table):
     """Everything that a centre's ``kiosk.toml`` may say."""
 
     centre_code: str = Field(pattern=r"^[A-Z0-9][A-Z0-9-]{1,31}$")

@@ -130,6 +130,7 @@ def try_both(folder: Path, hq: Product, centre: Product) -> None:
     lacking = (
         (centre, "rehearsal", ("rehearse", "--candidates", "1")),
         (centre, "evaluate", ("models", "evaluate", password)),
+        (centre, "insightface", ("models", "install", "buffalo_l")),
         (hq, "hq,vision", ("portraits", "check", "--data", hq.data)),
     )
     for product, extra, words in lacking:

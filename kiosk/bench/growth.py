@@ -108,7 +108,8 @@ class _Hall:
 
 
 def _set_up(db: Database) -> None:
-    sitting = Sitting(SITTING, "P", 1, "file", "benchmark", AT, SittingStatus.STARTED, AT, None, AT)
+    files = ("head", "roster", "paper")
+    sitting = Sitting(SITTING, "P", 1, *files, "benchmark", AT, SittingStatus.STARTED, AT, None, AT)
     sittings.put_package(db, sitting)
     for number, attempt_id in enumerate((HONEST, GREEDY)):
         attempts.register(db, attempt_id, SITTING, f"C{number}", str(number), f"A{number}", 0)

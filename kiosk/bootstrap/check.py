@@ -22,6 +22,7 @@ from kiosk.store.centre.sitting_keys import SITTING_KEYS
 from kiosk.store.errors import StorageDamaged
 from kiosk.store.exam import events, incidents
 from kiosk.store.sqlite.database import DATABASE, require_database
+from kiosk.store.sqlite.migrations import is_outdated
 from kiosk.store.sqlite.opening import damage, open_reader
 from kiosk.store.sqlite.reserve import Reserve
 from kiosk.system import SystemClock
@@ -83,11 +84,15 @@ def _database(data: Path, *, thorough: bool) -> Checked:
     try:
         require_database(data)
         with closing(open_reader(data / DATABASE).conn) as conn:
-            found = damage(Database(conn), thorough=thorough)
+            db = Database(conn)
+            found, outdated = damage(db, thorough=thorough), is_outdated(db)
         if found is not None:
             raise StorageDamaged(found)
     except ExamError as error:
         return Checked("database", "bad", str(error))
+    if outdated:
+        text = "Every page makes sense. It is older than this software: start it, then check again."
+        return Checked("database", "warn", text)
     return Checked("database", "ok", "Every page was read and makes sense.")
 
 

@@ -26,7 +26,7 @@ class EventKind(StrEnum):
     SITTING_NOT_HELD = "sitting_not_held"
     SEATS_DRAWN = "seats_drawn"
     PORTRAITS_CHECKED = "portraits_checked"
-    PORTRAIT_ENROLLED = "portrait_enrolled"
+    PORTRAIT_CAPTURED = "portrait_captured"
     GUEST_ADMITTED = "guest_admitted"
     GUEST_ON_ROSTER = "guest_on_roster"
     GUEST_OFF_ROSTER = "guest_off_roster"
@@ -50,7 +50,7 @@ class EventKind(StrEnum):
     # Terminals and their devices
     TERMINAL_BOUND = "terminal_bound"
     TERMINAL_RELEASED = "terminal_released"
-    TERMINAL_TAKEN_BACK = "terminal_taken_back"
+    TERMINAL_RESTORED = "terminal_restored"
     TERMINALS_CROWDED = "terminals_crowded"
     SECOND_TERMINAL = "second_terminal"
     DEVICES_FAILED = "devices_failed"
@@ -82,7 +82,7 @@ class EventKind(StrEnum):
     HELD_ANSWERS_WANTED = "held_answers_wanted"
     HELD_ANSWERS_UNDELIVERABLE = "held_answers_undeliverable"
     LATE_ANSWERS_RECEIVED = "late_answers_received"
-    LATE_ANSWERS_TAKEN = "late_answers_taken"
+    LATE_ANSWERS_ACCEPTED = "late_answers_accepted"
     LATE_ANSWERS_REFUSED = "late_answers_refused"
     LATE_ANSWERS_FULL = "late_answers_full"
 

@@ -30,7 +30,7 @@ class LateAnswersState(StrEnum):
     """A delivery of late answers waits until staff accept or refuse it."""
 
     WAITING = "waiting"
-    TAKEN = "taken"
+    ACCEPTED = "accepted"
     REFUSED = "refused"
 
 

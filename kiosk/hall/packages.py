@@ -183,7 +183,7 @@ class OpenedPackages:
     def portrait(self, sitting_id: str, admission_no: str) -> bytes | None:
         """The portrait to compare with: taken at the staff desk if there is one, else HQ's."""
         db = self._context.store.read()
-        enrolled = sittings.enrolled_portrait(db, sitting_id, admission_no)
+        enrolled = sittings.captured_portrait(db, sitting_id, admission_no)
         if enrolled is not None:
             return self._context.open_sealed(enrolled)
         encoded = self.candidate(sitting_id, admission_no).portrait_jpeg_b64
@@ -212,15 +212,8 @@ class OpenedPackages:
             return False
         return True
 
-    def put_back(self, sitting: Sitting, data: bytes) -> None:
-        """Replace package files that are damaged by the same package."""
-        if sitting.roster_file is None:
-            self._context.folders.packages.put(sitting.package_file, data)
-        else:
-            self.keep(sitting.id, data)
-
     def keep(self, sitting_id: str, data: bytes) -> PackageFiles:
-        """Put a package that has been checked on the disk."""
+        """Put a package that has been checked on the disk, in place of damaged files of it."""
         return packages.keep(
             self._context.folders.packages, self._context.sitting_keys, sitting_id, data
         )
@@ -229,8 +222,7 @@ class OpenedPackages:
         """Leave nothing of a package that a newer one has replaced."""
         used = retention.in_use(self._context.store.read(), PACKAGES)
         for file in {former.package_file, former.roster_file, former.paper_file} - used:
-            if file is not None:
-                self._context.folders.packages.shred(file)
+            self._context.folders.packages.shred(file)
 
     def identity_numbers(self, admission_no: str) -> list[str]:
         """With what number this admission number is registered, in each open sitting."""

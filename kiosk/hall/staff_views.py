@@ -334,10 +334,10 @@ class PortraitProblem:
 class LookalikePair:
     """Two candidates whose portraits may show one person."""
 
-    one: str
-    one_name: str
-    other: str
-    other_name: str
+    first: str
+    name_of_first: str
+    second: str
+    name_of_second: str
     similarity: float
 
 

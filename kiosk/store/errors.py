@@ -13,7 +13,8 @@
  ├─ ``ResultsFinal``    data of the sitting were deleted: its results change no more
  ├─ ``StaleState``      a compare-and-set found another state than expected
  ├─ ``LostAtHeadquarters``  HQ lost what was deleted here after its receipt
- └─ ``NewerSchema``     the database was written by a newer version of the product
+ ├─ ``NewerSchema``     the database was written by a newer version of the product
+ └─ ``OlderSchema``     the database was made before version 0.2.0, or by another program
 """
 
 from kiosk.exam.errors import ExamError
@@ -132,3 +133,13 @@ class NewerSchema(StoreError):
 
     code = "newer_schema"
     message = "This database was written by a newer version; install that version or newer."
+
+
+class OlderSchema(StoreError):
+    """The database was made before the first version whose data later versions read."""
+
+    code = "older_schema"
+    message = (
+        "This database was made before version 0.2.0, or by another program, and cannot be opened."
+        " Nothing was changed. Set up the centre again with `kiosk init` in another data directory."
+    )

@@ -4,7 +4,7 @@
  ├─ ``NotInitialised``, ``AlreadyInitialised``, ``NoAccount``  the data directory
  ├─ ``DatabaseError``
  │   ├─ ``NewerDatabase``     written by a newer version of the software
- │   ├─ ``OlderDatabase``     written by an older version, and not converted
+ │   ├─ ``OlderDatabase``     made before version 0.2.0, or by another program
  │   ├─ ``DatabaseDamaged``   the database's file is damaged
  │   ├─ ``DatabaseUnreachable``, ``DatabaseUnsuitable``  the database does not answer, or is no use
  │   ├─ ``BlobsUnreachable``    the storage of objects does not answer
@@ -87,12 +87,12 @@ class NewerDatabase(DatabaseError):
 
 
 class OlderDatabase(DatabaseError):
-    """The database was written by an older version that this one does not convert."""
+    """The database was made before the first version whose data later versions read."""
 
     code = "hq_older_database"
     message = (
-        "The database has schema version %(found)s; this software needs %(known)s and cannot"
-        " convert it."
+        "The database was made before version 0.2.0, or by another program, and cannot be opened."
+        " Nothing was changed. Set up headquarters again with 'hq init' and an empty database."
     )
 
 

@@ -3,38 +3,22 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 
-from kiosk.exam.origins import normal_origin
-from kiosk.settings import SettingsError, mistakes_of, read_toml
+from kiosk.settings import ListeningSettings, SettingsError, Table, mistakes_of, read_toml
 from sync.hq.persistence.storage_urls import blobs_place, database_url
 from sync.wire.packages.manifest import MODERATE, PRODUCTION, KdfLimits
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class ServerSettings(_Table):
+class ServerSettings(ListeningSettings):
     """How ``hq serve`` listens."""
 
-    host: str = "127.0.0.1"
     port: int = Field(default=8090, ge=0, le=65535)
     threads: int = Field(default=8, ge=1, le=256)
     proxies: int = Field(default=0, ge=0, le=5)
-    secure_cookies: bool = False
-    public_origins: tuple[str, ...] = ()
-    connections: int = Field(default=2000, ge=64, le=100_000)
-    connections_per_address: int = Field(default=400, ge=8, le=100_000)
-    unfinished_per_address: int = Field(default=100, ge=4, le=100_000)
-
-    @field_validator("public_origins")
-    @classmethod
-    def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(normal_origin(origin) for origin in value)
 
 
-class ConsoleSettings(_Table):
+class ConsoleSettings(Table):
     """The console for staff of headquarters."""
 
     timezone: str = "Asia/Shanghai"
@@ -47,7 +31,7 @@ TIME_LOCK = "time_lock"
 TWO_PEOPLE = "two_people"
 
 
-class PackageSettings(_Table):
+class PackageSettings(Table):
     """How exam packages are made, and how their unlock codes are released.
 
     ``release``: ``time_lock`` when the sitting's unlock time has come, ``two_people`` when two
@@ -70,26 +54,26 @@ class PackageSettings(_Table):
         return limits
 
 
-class PaperSettings(_Table):
+class PaperSettings(Table):
     """How often an item may be seen: nothing is limited unless it is said."""
 
     rest_days: int = Field(default=0, ge=0, le=3650)
     max_uses: int | None = Field(default=None, ge=1, le=10_000)
 
 
-class TicketSettings(_Table):
+class TicketSettings(Table):
     """Admission tickets. ``font``: a TrueType or OpenType file with Chinese characters."""
 
     font: Path | None = None
 
 
-class CentreSettings(_Table):
+class CentreSettings(Table):
     """Centre certificates."""
 
     certificate_days: int = Field(default=730, ge=1, le=3650)
 
 
-class StorageSettings(_Table):
+class StorageSettings(Table):
     """Where rows and objects are kept; see ``sync.hq.persistence.storage_urls``."""
 
     database: str = "sqlite:database.sqlite"
@@ -118,7 +102,7 @@ def storage_settings(database: str | None, blobs: str | None) -> StorageSettings
         raise SettingsError(mistakes_of(error)) from error
 
 
-class HqSettings(_Table):
+class HqSettings(Table):
     """Everything that ``hq.toml`` may say."""
 
     storage: StorageSettings = StorageSettings()

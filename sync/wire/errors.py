@@ -10,6 +10,7 @@
  ├─ ``WrongCentre``           made for, or sent by, another centre
  ├─ ``OutOfWindow``           before its not-before or after its not-after
  ├─ ``OldVersion``            a lower package version than one already seen
+ ├─ ``SoftwareTooOld``        a package that needs a newer version of this software
  ├─ ``PackageDamaged``        an exam package whose content breaks a rule
  │   └─ ``PackageTooLarge``   ... or one of its size limits
  ├─ ``BundleDamaged``         a result bundle whose content breaks a rule
@@ -113,6 +114,16 @@ class OldVersion(WireError):
 
     code = "old_version"
     message = "The package has version %(found)s; version %(newest)s has already been imported."
+
+
+class SoftwareTooOld(WireError):
+    """The package has contents that only a newer version of this software understands."""
+
+    code = "software_too_old"
+    message = (
+        "This exam package needs version %(needed)s of this software, or newer; version"
+        " %(installed)s is installed. Update the software, then import the package again."
+    )
 
 
 class PackageDamaged(WireError):

@@ -288,11 +288,15 @@ class CentreSite:
 
     def _hold_sitting(self, db: Database) -> None:
         now = self.clock.now()
+        head, roster, paper = ("0" * 64, "1" * 64, "2" * 64)
+        state = SittingStatus.IMPORTED
         held = sittings.Sitting(
             SITTING,
             "P1",
             1,
-            "0" * 64,
+            head,
+            roster,
+            paper,
             "2026年4月考试",
             now,
             SittingStatus.IMPORTED,

@@ -76,11 +76,11 @@ def held(site: HqSite, code: str) -> OutboxFiles:
     bundles = tables.bundles
     with site.hq._database.read() as connection:
         of = {
-            RESULT: select(bundles.c.id, bundles.c.blob).where(bundles.c.centre_code == code),
-            EVENT_LOG: select(event_logs.c.id, event_logs.c.blob).where(
+            RESULT: select(bundles.c.id, bundles.c.object).where(bundles.c.centre_code == code),
+            EVENT_LOG: select(event_logs.c.id, event_logs.c.object).where(
                 event_logs.c.centre_code == code
             ),
-            EVIDENCE: select(evidence.c.sha256, evidence.c.blob).where(
+            EVIDENCE: select(evidence.c.sha256, evidence.c.object).where(
                 evidence.c.centre_code == code
             ),
         }

@@ -85,8 +85,9 @@ def db(tmp_path: Path) -> Iterator[Database]:
     store.write(found.append)
     db = found[0]
     db.execute(
-        "INSERT INTO sittings (id, package_id, version, package_file, title, starts_at, state,"
-        " imported_at) VALUES ('S', 'P', 1, 'file', 'title', '2026', 'started', '2026')"
+        "INSERT INTO sittings (id, package_id, version, package_file, roster_file, paper_file,"
+        " title, starts_at, state, imported_at)"
+        " VALUES ('S', 'P', 1, 'head', 'roster', 'paper', 'title', '2026', 'started', '2026')"
     )
     attempts.register(db, ATTEMPT, SITTING, "C1", "1", "A01", 0)
     terminals.register(db, "T", "token", "10.0.0.1", "test", AT)

@@ -75,7 +75,7 @@ def _copies(row: Mapping[str, Any], numbers: range) -> Sequence[dict[str, Any]]:
         {
             **row,
             "id": entropy(32).hex(),
-            "blob": entropy(32).hex(),
+            "object": entropy(32).hex(),
             "cursor": number,
             "attempt_id": f"B{number:07d}",
         }

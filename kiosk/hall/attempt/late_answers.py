@@ -214,14 +214,14 @@ class LateAnswerDecisions:
             late = late_answers.get(db, late_id)
             if late is None:
                 raise NotFound()
-            decided = LateAnswersState.TAKEN if taken else LateAnswersState.REFUSED
+            decided = LateAnswersState.ACCEPTED if taken else LateAnswersState.REFUSED
             late_answers.decide(db, late_id, decided, by, why)
             attempt = self._transitions.get(db, late.attempt_id)
             new = self._take(db, attempt, late) if taken else 0
             self._context.record(
                 db,
                 attempt.sitting_id,
-                EventKind.LATE_ANSWERS_TAKEN if taken else EventKind.LATE_ANSWERS_REFUSED,
+                EventKind.LATE_ANSWERS_ACCEPTED if taken else EventKind.LATE_ANSWERS_REFUSED,
                 by,
                 attempt.id,
                 answers=new,

@@ -148,7 +148,7 @@ class Returns:
         self._context.record(
             db,
             attempt.sitting_id,
-            EventKind.TERMINAL_TAKEN_BACK,
+            EventKind.TERMINAL_RESTORED,
             by,
             attempt.id,
             terminal=offer.terminal,

@@ -112,10 +112,14 @@ class Portraits:
             ],
             lookalikes=[
                 LookalikePair(
-                    pair.one, roster[pair.one], pair.other, roster[pair.other], pair.similarity
+                    pair.first,
+                    roster[pair.first],
+                    pair.second,
+                    roster[pair.second],
+                    pair.similarity,
                 )
                 for pair in portraits.lookalikes(db, sitting_id)
-                if {pair.one, pair.other} <= roster.keys()
+                if {pair.first, pair.second} <= roster.keys()
             ],
         )
 
@@ -141,7 +145,7 @@ class Portraits:
             self._context.record(
                 db,
                 sitting_id,
-                EventKind.PORTRAIT_ENROLLED,
+                EventKind.PORTRAIT_CAPTURED,
                 by,
                 attempt.id,
                 reason=reason.strip()[:500],

@@ -114,7 +114,7 @@ class Sittings:
             raise PackageDeleted(title=known.title)
         if known and known.package_id == opened.manifest.package_id:
             if not self._papers.readable(known):
-                self._papers.put_back(known, data)
+                self._papers.keep(known.id, data)
             return self.view(known)
         self._require_valid(opened.manifest.package_id)
         if known and known.state is not SittingStatus.IMPORTED:

@@ -13,7 +13,8 @@ SITTING = "sitting_id = :sitting"
 
 _BEFORE_EVENT_LOG: dict[str, dict[str, str]] = {
     "portraits": dict.fromkeys(
-        ("enrolments", "portrait_checks", "lookalikes", "portrait_comparisons", "guests"), SITTING
+        ("captured_portraits", "portrait_checks", "lookalikes", "portrait_comparisons", "guests"),
+        SITTING,
     ),
     "papers": {},
     "pictures": {"evidence": ATTEMPTS},
@@ -37,7 +38,7 @@ _EVENT_LOG = {
     "findings": ATTEMPTS,
     "attempt_devices": ATTEMPTS,
     "tallies": ATTEMPTS,
-    "credits": SITTING,
+    "time_credits": SITTING,
     "room_events": SITTING,
     "incidents": ATTEMPTS,
     "attempts": SITTING,
@@ -58,7 +59,7 @@ With the event log goes whatever may have come since the other classes were dele
 CLEARED: Mapping[str, Sequence[str]] = {
     "portraits": (),
     "papers": (
-        "UPDATE sittings SET sealed_paper_key = NULL, lots_seed = NULL WHERE id = :sitting",
+        "UPDATE sittings SET sealed_paper_key = NULL, seating_seed = NULL WHERE id = :sitting",
     ),
     "pictures": (
         f"UPDATE verifications SET evidence = NULL WHERE {ATTEMPTS}",  # noqa: S608
@@ -73,8 +74,8 @@ CLEARED: Mapping[str, Sequence[str]] = {
         " (SELECT id FROM attempts WHERE sitting_id = :sitting)",
         "UPDATE outbox SET deleted = 1 WHERE sitting_id = :sitting"
         " AND kind IN ('event_log', 'result')",
-        "UPDATE sittings SET pause_reason = NULL, events_gone = :through, events_gone_head = :head"
-        " WHERE id = :sitting",
+        "UPDATE sittings SET pause_reason = NULL, events_deleted = :through,"
+        " events_deleted_head = :head WHERE id = :sitting",
     ),
 }
 
@@ -89,12 +90,10 @@ AFTER: Mapping[str, Sequence[str]] = dict.fromkeys(
 
 _FILES_BEFORE: dict[str, tuple[tuple[str, str], ...]] = {
     "portraits": (
-        (PACKAGES, "SELECT coalesce(roster_file, package_file) FROM sittings WHERE id = :sitting"),
-        (EVIDENCE, f"SELECT evidence FROM enrolments WHERE {SITTING}"),  # noqa: S608
+        (PACKAGES, "SELECT roster_file FROM sittings WHERE id = :sitting"),
+        (EVIDENCE, f"SELECT evidence FROM captured_portraits WHERE {SITTING}"),  # noqa: S608
     ),
-    "papers": (
-        (PACKAGES, "SELECT coalesce(paper_file, package_file) FROM sittings WHERE id = :sitting"),
-    ),
+    "papers": ((PACKAGES, "SELECT paper_file FROM sittings WHERE id = :sitting"),),
     "pictures": (
         (EVIDENCE, f"SELECT sha256 FROM evidence WHERE {ATTEMPTS}"),  # noqa: S608
         (
@@ -119,19 +118,16 @@ FILES: Mapping[str, Sequence[tuple[str, str]]] = {
 }
 
 _DELETED_WITH = "SELECT 1 FROM deletions WHERE sitting_id = sittings.id AND class IN"
-HEAD_GONE = (
-    f"EXISTS ({_DELETED_WITH} ('event_log')) OR"
-    f" (roster_file IS NULL AND EXISTS ({_DELETED_WITH} ('portraits', 'papers')))"
-)
-"""A package of an earlier version lies in one file, which goes with its roster or paper."""
+HEAD_GONE = f"EXISTS ({_DELETED_WITH} ('event_log'))"
+"""Whether the head of a sitting's package has been deleted."""
 
 IN_USE = {
     PACKAGES: f"SELECT package_file FROM sittings WHERE NOT ({HEAD_GONE})"  # noqa: S608
-    " UNION SELECT roster_file FROM sittings WHERE roster_file IS NOT NULL"
-    f" AND NOT EXISTS ({_DELETED_WITH} ('portraits', 'event_log'))"
-    " UNION SELECT paper_file FROM sittings WHERE paper_file IS NOT NULL"
-    f" AND NOT EXISTS ({_DELETED_WITH} ('papers', 'event_log'))",
-    EVIDENCE: "SELECT sha256 FROM evidence UNION SELECT evidence FROM enrolments UNION"
+    " UNION SELECT roster_file FROM sittings"
+    f" WHERE NOT EXISTS ({_DELETED_WITH} ('portraits', 'event_log'))"
+    " UNION SELECT paper_file FROM sittings"
+    f" WHERE NOT EXISTS ({_DELETED_WITH} ('papers', 'event_log'))",
+    EVIDENCE: "SELECT sha256 FROM evidence UNION SELECT evidence FROM captured_portraits UNION"
     " SELECT sha256 FROM late_answers UNION"
     " SELECT evidence FROM verifications WHERE evidence IS NOT NULL",
     OUTBOX: "SELECT id FROM outbox WHERE deleted = 0",

@@ -51,18 +51,7 @@ class OutboxItem:
 
 def add(db: Database, item: OutboxItem, at: datetime) -> None:
     """Queue an item; no effect when it is there already. Its file must be durable by now."""
-    row = {
-        "kind": item.kind,
-        "id": item.id,
-        "sitting_id": item.sitting_id,
-        "priority": item.priority,
-        "attempt_id": item.attempt_id,
-        "revision": item.revision,
-        "chain_head": item.chain_head,
-        "state": ItemState.WAITING,
-        "created_at": to_text(at),
-    }
-    db.table("outbox").insert(row, pk=("kind", "id"), ignore=True)
+    _insert(db, item, at, state=ItemState.WAITING)
 
 
 def add_result(db: Database, item: OutboxItem, at: datetime) -> None:
@@ -164,20 +153,7 @@ def reopen(db: Database, kind: str, ids: Sequence[str]) -> None:
 
 def remember(db: Database, item: OutboxItem, receipt: str, at: datetime) -> None:
     """HQ has this from before a restore; nothing of it is left here but the receipt."""
-    row = {
-        "kind": item.kind,
-        "id": item.id,
-        "sitting_id": item.sitting_id,
-        "priority": item.priority,
-        "attempt_id": item.attempt_id,
-        "revision": item.revision,
-        "chain_head": item.chain_head,
-        "state": ItemState.DELIVERED,
-        "receipt": receipt,
-        "created_at": to_text(at),
-        "delivered_at": to_text(at),
-    }
-    db.table("outbox").insert(row, pk=("kind", "id"), ignore=True)
+    _insert(db, item, at, state=ItemState.DELIVERED, receipt=receipt, delivered_at=to_text(at))
 
 
 def counts(db: Database) -> dict[str, dict[str, int]]:
@@ -251,3 +227,18 @@ def _item(row: dict[str, Any]) -> OutboxItem:
 
 def _error(code: str | None, params: str | None) -> ErrorRecord | None:
     return None if code is None else ErrorRecord(code, json.loads(params or "{}"))
+
+
+def _insert(db: Database, item: OutboxItem, at: datetime, **state: str) -> None:
+    row = {
+        "kind": item.kind,
+        "id": item.id,
+        "sitting_id": item.sitting_id,
+        "priority": item.priority,
+        "attempt_id": item.attempt_id,
+        "revision": item.revision,
+        "chain_head": item.chain_head,
+        "created_at": to_text(at),
+        **state,
+    }
+    db.table("outbox").insert(row, pk=("kind", "id"), ignore=True)

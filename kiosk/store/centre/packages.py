@@ -1,8 +1,7 @@
 """Exam packages on the disk: in three parts, so that roster and paper can be deleted apart.
 
 The head (signature and manifest) names nobody and no question; it stays until the event log goes.
-The signed manifest has size and digest of roster and paper, so neither can be exchanged. Packages
-that an earlier version imported lie in one file.
+The signed manifest has size and digest of roster and paper, so neither can be exchanged.
 """
 
 import hashlib
@@ -56,8 +55,6 @@ def load(
     Raises OSError, or WireErrors for what is damaged; the caller checks signature and digests.
     """
     head = folder.get(sitting.package_file)
-    if sitting.roster_file is None or sitting.paper_file is None:
-        return archive.unpack(head)
     members = {
         archive.SIGNATURE: head[:_SIGNATURE_BYTES],
         archive.MANIFEST: head[_SIGNATURE_BYTES:],
@@ -102,7 +99,7 @@ def open_stored(
 
 
 def is_whole(name: str, data: bytes, keys: SittingKeys) -> bool:
-    """Whether a part, or a whole package, has the content that its name says.
+    """Whether a part has the content that its name says.
 
     Raises FileNotFoundError when its key has been destroyed, or WireErrors.
     """

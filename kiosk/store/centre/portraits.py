@@ -14,8 +14,8 @@ from kiosk.store.times import to_text
 class Lookalike:
     """Two candidates of a sitting whose portraits may show one person."""
 
-    one: str
-    other: str
+    first: str
+    second: str
     similarity: float
 
 
@@ -71,7 +71,7 @@ def set_lookalikes(db: Database, sitting_id: str, found: list[Lookalike], at: da
 def lookalikes(db: Database, sitting_id: str) -> list[Lookalike]:
     """Pairs that may be one person, the most alike first."""
     rows = db.query(
-        "SELECT one, other, similarity FROM lookalikes WHERE sitting_id = ?"
+        "SELECT first, second, similarity FROM lookalikes WHERE sitting_id = ?"
         " ORDER BY similarity DESC",
         [sitting_id],
     )

@@ -23,6 +23,8 @@ class Sitting:
     package_id: str
     version: int
     package_file: str
+    roster_file: str
+    paper_file: str
     title: str
     starts_at: datetime
     state: SittingStatus
@@ -31,8 +33,6 @@ class Sitting:
     started_at: datetime | None
     paused_at: datetime | None = None
     pause_reason: str | None = None
-    roster_file: str | None = None
-    paper_file: str | None = None
 
     @property
     def over(self) -> bool:
@@ -157,7 +157,7 @@ def set_resumed(db: Database, sitting_id: str) -> None:
 
 def keep_lots(db: Database, sitting_id: str, seed: str) -> None:
     """Keep the seed by which seats were drawn."""
-    change_one(db, "UPDATE sittings SET lots_seed = ? WHERE id = ?", [seed, sitting_id])
+    change_one(db, "UPDATE sittings SET seating_seed = ? WHERE id = ?", [seed, sitting_id])
 
 
 def enrol_portrait(
@@ -178,14 +178,14 @@ def enrol_portrait(
         "by": by,
         "reason": reason,
     }
-    db.table("enrolments").upsert(row, pk=("sitting_id", "admission_no"))
+    db.table("captured_portraits").upsert(row, pk=("sitting_id", "admission_no"))
 
 
-def enrolled_portrait(db: Database, sitting_id: str, admission_no: str) -> str | None:
+def captured_portrait(db: Database, sitting_id: str, admission_no: str) -> str | None:
     """SHA-256 of the portrait taken at the staff desk, or None."""
     found: str | None = value(
         db,
-        "SELECT evidence FROM enrolments WHERE sitting_id = ? AND admission_no = ?",
+        "SELECT evidence FROM captured_portraits WHERE sitting_id = ? AND admission_no = ?",
         [sitting_id, admission_no],
     )
     return found
@@ -193,7 +193,9 @@ def enrolled_portrait(db: Database, sitting_id: str, admission_no: str) -> str |
 
 def enrolled(db: Database, sitting_id: str) -> set[str]:
     """Admission numbers that have a portrait from the staff desk."""
-    rows = db.query("SELECT admission_no FROM enrolments WHERE sitting_id = ?", [sitting_id])
+    rows = db.query(
+        "SELECT admission_no FROM captured_portraits WHERE sitting_id = ?", [sitting_id]
+    )
     return {row["admission_no"] for row in rows}
 
 
@@ -203,6 +205,8 @@ def _sitting(row: dict[str, Any]) -> Sitting:
         package_id=row["package_id"],
         version=row["version"],
         package_file=row["package_file"],
+        roster_file=row["roster_file"],
+        paper_file=row["paper_file"],
         title=row["title"],
         starts_at=to_time(row["starts_at"]),
         state=SittingStatus(row["state"]),
@@ -211,6 +215,4 @@ def _sitting(row: dict[str, Any]) -> Sitting:
         started_at=maybe_time(row["started_at"]),
         paused_at=maybe_time(row["paused_at"]),
         pause_reason=row["pause_reason"],
-        roster_file=row["roster_file"],
-        paper_file=row["paper_file"],
     )

@@ -92,12 +92,12 @@ def others_of_role(db: Database, role: str, username: str) -> int:
 
 def add_act(db: Database, act: StaffAct) -> None:
     """Record what was done to an account."""
-    db.table("staff_acts").insert({**vars(act), "at": to_text(act.at)})
+    db.table("staff_actions").insert({**vars(act), "at": to_text(act.at)})
 
 
 def acts(db: Database, limit: int) -> list[StaffAct]:
     """What was done to accounts, newest first."""
-    sql = "SELECT at, kind, by, username, detail FROM staff_acts ORDER BY id DESC LIMIT ?"
+    sql = "SELECT at, kind, by, username, detail FROM staff_actions ORDER BY id DESC LIMIT ?"
     return [StaffAct(**{**row, "at": to_time(row["at"])}) for row in db.query(sql, [limit])]
 
 

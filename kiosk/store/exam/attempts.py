@@ -95,7 +95,7 @@ def renumber(db: Database, attempt_id: str, candidate_id: str, admission_no: str
         [candidate_id, admission_no, attempt_id],
     )
     db.execute(
-        "UPDATE OR IGNORE enrolments SET admission_no = ?"
+        "UPDATE OR IGNORE captured_portraits SET admission_no = ?"
         " WHERE sitting_id = ? AND admission_no = ?",
         [admission_no, attempt.sitting_id, attempt.admission_no],
     )

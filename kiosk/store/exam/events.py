@@ -87,8 +87,14 @@ def head(db: Database, sitting_id: str) -> ChainHead:
 
 def gone(db: Database, sitting_id: str) -> tuple[int, str]:
     """How many of a sitting's first events have been deleted, and the hash of the last of them."""
-    row = one(db, "SELECT events_gone, events_gone_head FROM sittings WHERE id = ?", [sitting_id])
-    return (0, GENESIS) if row is None else (row["events_gone"], row["events_gone_head"] or GENESIS)
+    row = one(
+        db, "SELECT events_deleted, events_deleted_head FROM sittings WHERE id = ?", [sitting_id]
+    )
+    return (
+        (0, GENESIS)
+        if row is None
+        else (row["events_deleted"], row["events_deleted_head"] or GENESIS)
+    )
 
 
 def of_sitting(db: Database, sitting_id: str, limit: int = -1) -> list[Event]:

@@ -25,7 +25,7 @@ class HeldAnswers:
     answers: int
     why: str
     state: HeldAnswersState
-    told_at: datetime
+    reported_at: datetime
     by: str | None = None
     reason: str | None = None
 
@@ -42,7 +42,9 @@ def get(db: Database, terminal_id: str, attempt_id: str) -> HeldAnswers | None:
 
 def everywhere(db: Database) -> list[HeldAnswers]:
     """What all terminals hold, the longest known first."""
-    return [_held(row) for row in db.query("SELECT * FROM held_answers ORDER BY told_at, terminal")]
+    return [
+        _held(row) for row in db.query("SELECT * FROM held_answers ORDER BY reported_at, terminal")
+    ]
 
 
 def at_terminal(db: Database, terminal_id: str) -> list[HeldAnswers]:
@@ -53,7 +55,7 @@ def at_terminal(db: Database, terminal_id: str) -> list[HeldAnswers]:
 
 def keep(db: Database, held: HeldAnswers) -> None:
     """Keep it in place of what was known of terminal and attempt."""
-    row = {**vars(held), "told_at": to_text(held.told_at)}
+    row = {**vars(held), "reported_at": to_text(held.reported_at)}
     db.table("held_answers").upsert(row, pk=("terminal_id", "attempt_id"))
 
 
@@ -78,5 +80,5 @@ def move(db: Database, old_id: str, new_id: str, name: str) -> None:
 
 
 def _held(row: dict[str, Any]) -> HeldAnswers:
-    fixed = {"state": HeldAnswersState(row["state"]), "told_at": to_time(row["told_at"])}
+    fixed = {"state": HeldAnswersState(row["state"]), "reported_at": to_time(row["reported_at"])}
     return HeldAnswers(**{**row, **fixed})

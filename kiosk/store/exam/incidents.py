@@ -154,7 +154,7 @@ def evidence_kept(db: Database, sha256: str) -> bool:
         one(
             db,
             "SELECT 1 AS found FROM evidence WHERE sha256 = ? UNION ALL"
-            " SELECT 1 FROM enrolments WHERE evidence = ? LIMIT 1",
+            " SELECT 1 FROM captured_portraits WHERE evidence = ? LIMIT 1",
             [sha256, sha256],
         )
         is not None

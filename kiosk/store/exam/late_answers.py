@@ -66,7 +66,7 @@ def waiting(db: Database, sitting_id: str) -> dict[str, int]:
 
 
 def decide(db: Database, late_id: str, state: LateAnswersState, by: str, reason: str) -> None:
-    """waiting → taken or refused; raise StaleState otherwise."""
+    """waiting → accepted or refused; raise StaleState otherwise."""
     change_one(
         db,
         "UPDATE late_answers SET state = ?, by = ?, reason = ? WHERE id = ? AND state = 'waiting'",

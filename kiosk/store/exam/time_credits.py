@@ -18,19 +18,19 @@ def add_credit(db: Database, sitting_id: str, attempt_id: str | None, credit: Cr
         "attempt_id": attempt_id,
         "at": to_text(credit.at),
     }
-    db.table("credits").insert(row)
+    db.table("time_credits").insert(row)
 
 
 def credits_of(db: Database, attempt_id: str) -> list[Credit]:
     """The attempt's credits, oldest first."""
-    rows = db.query("SELECT * FROM credits WHERE attempt_id = ? ORDER BY id", [attempt_id])
+    rows = db.query("SELECT * FROM time_credits WHERE attempt_id = ? ORDER BY id", [attempt_id])
     return [_credit(row) for row in rows]
 
 
 def room_credits(db: Database, sitting_id: str) -> list[Credit]:
     """What the room has been credited so far, oldest first."""
     rows = db.query(
-        "SELECT * FROM credits WHERE sitting_id = ? AND attempt_id IS NULL ORDER BY id",
+        "SELECT * FROM time_credits WHERE sitting_id = ? AND attempt_id IS NULL ORDER BY id",
         [sitting_id],
     )
     return [_credit(row) for row in rows]
@@ -39,7 +39,7 @@ def room_credits(db: Database, sitting_id: str) -> list[Credit]:
 def credited_seconds(db: Database, sitting_id: str) -> dict[str, float]:
     """For each attempt of a sitting that has any, the sum of its credits."""
     rows = db.query(
-        "SELECT attempt_id, sum(seconds) AS seconds FROM credits WHERE sitting_id = ?"
+        "SELECT attempt_id, sum(seconds) AS seconds FROM time_credits WHERE sitting_id = ?"
         " AND attempt_id IS NOT NULL GROUP BY attempt_id",
         [sitting_id],
     )

@@ -8,9 +8,9 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from kiosk.store import meta
-from kiosk.store.errors import NewerSchema, StorageDamaged, StorageFull
+from kiosk.store.errors import StorageDamaged, StorageFull
 from kiosk.store.failures import storage_error
-from kiosk.store.sqlite.migrations import ahead
+from kiosk.store.sqlite.migrations import require_known
 from kiosk.store.sqlite.opening import damage, open_reader
 
 TABLES = ("sittings", "attempts", "answers", "events")
@@ -49,7 +49,7 @@ def snapshot(database: Path, target: Path) -> None:
 def contents(database: Path) -> Contents:
     """Check every page, index and row of a copy, and count what is in it.
 
-    Raises StorageDamaged, or NewerSchema for one of a newer version.
+    Raises StorageDamaged; NewerSchema or OlderSchema for one of another version.
     """
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as conn:
         db = Database(conn)
@@ -57,8 +57,7 @@ def contents(database: Path) -> Contents:
             found = damage(db, thorough=True)
             if found is not None:
                 raise StorageDamaged(found)
-            if ahead(db):
-                raise NewerSchema(", ".join(sorted(ahead(db))))
+            require_known(db)
             counts = [int(db.table(name).count) for name in TABLES]
             return Contents(meta.epoch(db), meta.contact_number(db), *counts)
         except sqlite3.DatabaseError as error:

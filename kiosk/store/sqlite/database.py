@@ -103,6 +103,7 @@ class Store:
             StoreBusy: another process has the directory open.
             StorageDamaged: a check of every page found damage.
             NewerSchema: a newer version wrote it.
+            OlderSchema: it was made before version 0.2.0, or by another program.
             StoreError: it cannot be read or written; see :mod:`kiosk.store.errors`.
         """
         _make_directory(data)

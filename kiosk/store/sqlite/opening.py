@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 from kiosk.store.errors import StorageDamaged, StorageFull, StoreError, StoreLocked
 from kiosk.store.failures import storage_error
-from kiosk.store.sqlite.migrations import migrate
+from kiosk.store.sqlite.migrations import migrate, require_known
 from kiosk.store.sqlite.reserve import Reserve
 
 BUSY_SECONDS = 1.0
@@ -87,11 +87,12 @@ def _open(path: Path, mode: str) -> Database:
 
 
 def _prepared(conn: sqlite3.Connection) -> Database:
+    db = Database(conn)
+    require_known(db)  # before anything is changed
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         conn.execute(f"PRAGMA {pragma}")
     conn.execute("BEGIN IMMEDIATE")  # finds a lock, or a file that cannot be written
     conn.execute("ROLLBACK")
-    db = Database(conn)
     found = damage(db)
     if found is not None:
         raise StorageDamaged(found)

@@ -104,6 +104,7 @@ STORE: dict[str, Entry] = {
         _l("Someone else has changed this. Look at the current state, then try again."),
     ),
     "newer_schema": (503, _BROKEN),
+    "older_schema": (503, _BROKEN),
 }
 
 WIRE: dict[str, Entry] = {
@@ -130,6 +131,13 @@ WIRE: dict[str, Entry] = {
     "old_version": (
         409,
         _l("A newer version of this package has already been imported: version %(newest)s."),
+    ),
+    "software_too_old": (
+        409,
+        _l(
+            "This exam package needs version %(needed)s of the centre software, or newer; version"
+            " %(installed)s is installed. Update the centre server, then import the package again."
+        ),
     ),
     "package_damaged": (422, _l("The exam package is damaged. Fetch it again from headquarters.")),
     "package_too_large": (413, _l("The exam package is larger than allowed.")),

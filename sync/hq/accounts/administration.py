@@ -17,7 +17,7 @@ from sync.hq.accounts.throttle import Throttle, forget_account, key_of
 from sync.hq.context import HqContext
 from sync.hq.core.audit_log import record
 from sync.hq.errors import LastAdministrator, NotFound, SignInRefused
-from sync.hq.persistence.tables import account_hands, accounts, sessions
+from sync.hq.persistence.tables import account_managers, accounts, sessions
 from sync.wire.errors import TooBusy
 
 Step = Callable[[Connection], None]
@@ -52,8 +52,8 @@ class AccountAdmin:
         with self._context.database.read() as connection:
             open_sessions = {row[0]: row[1] for row in connection.execute(counts)}
             hands: dict[str, list[str]] = {}
-            for row in connection.execute(select(account_hands)).mappings():
-                hands.setdefault(row["username"], []).append(row["hand"])
+            for row in connection.execute(select(account_managers)).mappings():
+                hands.setdefault(row["username"], []).append(row["manager"])
             rows = connection.execute(query).mappings().all()
         return [_view(row, open_sessions, hands) for row in rows]
 

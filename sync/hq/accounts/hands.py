@@ -10,19 +10,19 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, select
 
 from sync.hq.persistence.database import insert_new
-from sync.hq.persistence.tables import account_hands, accounts
+from sync.hq.persistence.tables import account_managers, accounts
 
 
 def note_hand(connection: Connection, username: str, by: str, at: datetime) -> None:
     """Note that ``by`` can have signed in as this account, if it is one itself."""
     known = select(accounts.c.username).where(accounts.c.username == by)
     if by != username and connection.execute(known).first() is not None:
-        insert_new(connection, account_hands, username=username, hand=by, at=at)
+        insert_new(connection, account_managers, username=username, manager=by, at=at)
 
 
 def forget_hands(connection: Connection, username: str) -> None:
     """A password from the command line: nobody who had the account before has it now."""
-    connection.execute(delete(account_hands).where(account_hands.c.username == username))
+    connection.execute(delete(account_managers).where(account_managers.c.username == username))
 
 
 def is_account(connection: Connection, name: str) -> bool:
@@ -40,8 +40,8 @@ def same_person(connection: Connection, first: str, second: str) -> bool:
 
 def _hands(connection: Connection, username: str) -> set[str]:
     """The account itself, and all who had it in hand, directly or through other accounts."""
-    rows = connection.execute(select(account_hands.c.username, account_hands.c.hand)).all()
+    rows = connection.execute(select(account_managers.c.username, account_managers.c.manager)).all()
     found = {username}
-    while more := {row.hand for row in rows if row.username in found} - found:
+    while more := {row.manager for row in rows if row.username in found} - found:
         found |= more
     return found

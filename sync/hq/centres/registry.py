@@ -220,13 +220,13 @@ class Centres:
         Nonces are kept for as long as ``created`` could still be in the window.
         """
         now, nonces, centres = self._context.clock.now(), tables.nonces, tables.centres
-        old = (nonces.c.centre_code == code) & (nonces.c.created < now - 2 * WINDOW)
+        old = (nonces.c.centre_code == code) & (nonces.c.created_at < now - 2 * WINDOW)
         with self._context.database.write_shared() as connection:
             # The centre's row first: requests of one centre then wait for each other, those of
             # different centres touch no row in common.
             connection.execute(update(centres).where(centres.c.code == code).values(last_seen=now))
             connection.execute(delete(nonces).where(old))
-            new = insert_new(connection, nonces, centre_code=code, nonce=nonce, created=created)
+            new = insert_new(connection, nonces, centre_code=code, nonce=nonce, created_at=created)
         return not new
 
 

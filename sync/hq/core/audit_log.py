@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, insert, select
 
 from sync.hq.persistence.database import Database
-from sync.hq.persistence.tables import events
+from sync.hq.persistence.tables import audit_log
 from sync.wire import canonical, chain
 from sync.wire.chain import GENESIS
 
@@ -29,12 +29,12 @@ class Event:
 def record(connection: Connection, at: datetime, kind: str, who: str, **data: Any) -> None:
     """Append an event in the caller's transaction, so that act and record go together."""
     newest = connection.execute(
-        select(events.c.seq, events.c.hash).order_by(events.c.seq.desc()).limit(1)
+        select(audit_log.c.seq, audit_log.c.hash).order_by(audit_log.c.seq.desc()).limit(1)
     ).first()
     seq, previous = (newest.seq + 1, newest.hash) if newest else (1, GENESIS)
     hashed = _hash(seq, at, kind, who, data, previous)
     connection.execute(
-        insert(events).values(
+        insert(audit_log).values(
             seq=seq, at=at, kind=kind, who=who, data=data, previous=previous, hash=hashed
         )
     )
@@ -48,14 +48,14 @@ class AuditLog:
 
     def newest(self, limit: int = 200) -> Sequence[Event]:
         """The newest events, newest first."""
-        query = select(events).order_by(events.c.seq.desc()).limit(limit)
+        query = select(audit_log).order_by(audit_log.c.seq.desc()).limit(limit)
         with self._database.read() as connection:
             return [_event(row) for row in connection.execute(query).mappings()]
 
     def broken_at(self) -> int | None:
         """The number of the first event that does not fit the chain, or None."""
         with self._database.read() as connection:
-            rows = connection.execute(select(events).order_by(events.c.seq)).mappings()
+            rows = connection.execute(select(audit_log).order_by(audit_log.c.seq)).mappings()
             return chain.broken_at(map(_event, rows), _hash_of)
 
 

@@ -23,10 +23,10 @@ BATCH = 200
 """So many orphans are dropped while the database waits."""
 
 REFERENCES: Sequence["Column[Any]"] = (
-    tables.bundles.c.blob,
-    sync_tables.evidence.c.blob,
-    sync_tables.evidence_parts.c.blob,
-    sync_tables.event_logs.c.blob,
+    tables.bundles.c.object,
+    sync_tables.evidence.c.object,
+    sync_tables.evidence_parts.c.object,
+    sync_tables.event_logs.c.object,
     tables.candidates.c.portrait,
     tables.packages.c.sha256,
     tables.pictures.c.sha256,

@@ -58,7 +58,7 @@ class Jobs:
         job_id, now = self._context.ids(), self._context.clock.now()
         with self._context.database.write() as connection:
             values = {"id": job_id, "kind": kind, "username": by, "state": "running"}
-            connection.execute(insert(tables.jobs).values(**values, outcome={}, begun_at=now))
+            connection.execute(insert(tables.jobs).values(**values, outcome={}, started_at=now))
         threading.Thread(
             target=self._run, args=(job_id, work), name=f"job-{kind}", daemon=True
         ).start()
@@ -72,7 +72,7 @@ class Jobs:
             row = connection.execute(query).mappings().first()
         if row is None:
             raise NotFound(what="job")
-        heard = row["told_at"] or row["begun_at"]
+        heard = row["reported_at"] or row["started_at"]
         lost = row["state"] == "running" and self._context.clock.now() - heard > LOST_AFTER
         state = "lost" if lost else row["state"]
         return Job(row["id"], row["kind"], state, row["done"], row["total"], row["outcome"])
@@ -118,7 +118,7 @@ class Jobs:
     def _write_down(self, job_id: str, done: int, total: int) -> None:
         table = tables.jobs
         mine = (table.c.id == job_id) & (table.c.state == "running")
-        values = {"done": done, "total": total, "told_at": self._context.clock.now()}
+        values = {"done": done, "total": total, "reported_at": self._context.clock.now()}
         try:
             with self._context.database.write() as connection:
                 connection.execute(update(table).where(mine).values(**values))

@@ -111,7 +111,7 @@ class Intake:
 
     def _store(self, kind: DeliveryKind[T], arrival: Arrival[T], data: bytes) -> bytes:
         blob = self._context.blobs.put(data)
-        row = {**self._row(kind, arrival), "blob": blob}
+        row = {**self._row(kind, arrival), "object": blob}
         # Shared: what is looked up does not change beside it, and the delivery's id decides races.
         with self._context.database.write_shared() as connection:
             self._context.blobs.keep(blob, data)

@@ -121,12 +121,12 @@ class EvidenceUploads:
             if connection.execute(change).rowcount != 1:
                 raise OffsetWrong(received=-1)
             self._context.blobs.keep(blob, data)
-            values = {"upload_id": upload.id, "start": upload.received, "blob": blob}
+            values = {"upload_id": upload.id, "start": upload.received, "object": blob}
             connection.execute(insert(evidence_parts).values(**values))
 
     def _finish(self, centre_code: str, upload: Upload) -> None:
         with self._context.database.read() as connection:
-            query = select(evidence_parts.c.blob).where(evidence_parts.c.upload_id == upload.id)
+            query = select(evidence_parts.c.object).where(evidence_parts.c.upload_id == upload.id)
             blobs = connection.execute(query.order_by(evidence_parts.c.start)).scalars().all()
         try:
             data = b"".join(self._context.blobs.get(blob) for blob in blobs)

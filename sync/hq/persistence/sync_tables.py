@@ -30,7 +30,7 @@ event_logs = Table(
     Column("head", String(64), nullable=False),
     Column("broken_at", Integer),
     Column("events", JSON, nullable=False),
-    Column("blob", String(64), nullable=False),
+    Column("object", String(64), nullable=False),
     Column("receipt", LargeBinary, nullable=False),
     Column("received_at", UtcTime, nullable=False),
 )
@@ -46,7 +46,7 @@ evidence = Table(
     metadata,
     Column("centre_code", ForeignKey("centres.code"), primary_key=True),
     Column("sha256", String(64), primary_key=True),
-    Column("blob", String(64), nullable=False),
+    Column("object", String(64), nullable=False),
     Column("size", Integer, nullable=False),
     Column("receipt", LargeBinary, nullable=False),
     Column("received_at", UtcTime, nullable=False),
@@ -68,7 +68,7 @@ evidence_parts = Table(
     metadata,
     Column("upload_id", ForeignKey("evidence_uploads.id"), primary_key=True),
     Column("start", Integer, primary_key=True),
-    Column("blob", String(64), nullable=False),
+    Column("object", String(64), nullable=False),
 )
 
 contacts = Table(

@@ -1,6 +1,6 @@
 """The database's tables. They mean the same on SQLite and PostgreSQL.
 
-Whoever changes them adds a step to ``migrations/versions``; a test compares the two.
+A change needs a step in ``migrations/versions``; a test compares the two.
 """
 
 from sqlalchemy import (
@@ -24,13 +24,6 @@ from sqlalchemy import (
 from sync.hq.persistence.types import Exact, UtcTime
 
 metadata = MetaData()
-
-meta = Table(
-    "meta",
-    metadata,
-    Column("key", String(32), primary_key=True),
-    Column("value", Text, nullable=False),
-)
 
 counters = Table(
     "counters",
@@ -99,7 +92,7 @@ nonces = Table(
     metadata,
     Column("centre_code", ForeignKey("centres.code"), primary_key=True),
     Column("nonce", String(128), primary_key=True),
-    Column("created", UtcTime, nullable=False, index=True),
+    Column("created_at", UtcTime, nullable=False, index=True),
 )
 
 sittings = Table(
@@ -253,7 +246,7 @@ bundles = Table(
     Column("admission_no", String(32), nullable=False),
     Column("package_id", String(64), nullable=False),
     Column("package_version", Integer, nullable=False),
-    Column("blob", String(64), nullable=False),
+    Column("object", String(64), nullable=False),
     Column("size", Integer, nullable=False),
     Column("document", JSON, nullable=False),
     Column("answers_digest", String(64), nullable=False),
@@ -296,11 +289,11 @@ accounts = Table(
     Column("factor_step", Integer, nullable=False, server_default="0"),
 )
 
-account_hands = Table(
-    "account_hands",
+account_managers = Table(
+    "account_managers",
     metadata,
     Column("username", ForeignKey("accounts.username"), primary_key=True),
-    Column("hand", String(64), primary_key=True),
+    Column("manager", String(64), primary_key=True),
     Column("at", UtcTime, nullable=False),
 )
 
@@ -357,10 +350,10 @@ jobs = Table(
     Column("username", String(64), nullable=False),
     Column("state", String(16), nullable=False),
     Column("outcome", JSON, nullable=False),
-    Column("begun_at", UtcTime, nullable=False),
+    Column("started_at", UtcTime, nullable=False),
     Column("done", Integer, nullable=False, server_default="0"),
     Column("total", Integer, nullable=False, server_default="0"),
-    Column("told_at", UtcTime),
+    Column("reported_at", UtcTime),
 )
 
 tokens = Table(
@@ -374,8 +367,8 @@ tokens = Table(
     Column("revoked_at", UtcTime),
 )
 
-events = Table(
-    "events",
+audit_log = Table(
+    "audit_log",
     metadata,
     Column("seq", Integer, primary_key=True, autoincrement=False),
     Column("at", UtcTime, nullable=False),

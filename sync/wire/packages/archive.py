@@ -7,7 +7,7 @@ before or behind the members, and a change of any single byte is found.
 
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
@@ -42,12 +42,27 @@ def pack(members: Mapping[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def unpack(source: bytes | Path) -> dict[str, bytes]:
-    """Read and check an archive; raises PackageDamaged or PackageTooLarge, keeps nothing."""
+def read(source: bytes | Path) -> bytes:
+    """The bytes of a package; raises PackageDamaged or PackageTooLarge."""
     data = source if isinstance(source, bytes) else _read_file(source)
     if len(data) > MAX_BYTES:
         raise PackageTooLarge(what="The package", size=len(data), limit=MAX_BYTES)
-    members = _read_members(data)
+    return data
+
+
+def head(data: bytes) -> dict[str, bytes]:
+    """Manifest and signature alone, whatever other members there are.
+
+    So that the manifest of a later format can say which version of the software it needs. Raises
+    PackageDamaged or PackageTooLarge.
+    """
+    return _read_members(data, (MANIFEST, SIGNATURE))
+
+
+def unpack(source: bytes | Path) -> dict[str, bytes]:
+    """Read and check an archive; raises PackageDamaged or PackageTooLarge, keeps nothing."""
+    data = read(source)
+    members = _read_members(data, NAMES)
     if pack(members) != data:
         raise PackageDamaged("bytes that do not belong to any member")
     return members
@@ -69,21 +84,21 @@ def _read_file(path: Path) -> bytes:
         raise PackageDamaged(f"cannot be read: {error.strerror}") from error
 
 
-def _read_members(data: bytes) -> dict[str, bytes]:
+def _read_members(data: bytes, names: Sequence[str]) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            _check_entries(archive.infolist())
-            return {name: archive.read(name) for name in NAMES}
+            if names == NAMES and tuple(archive.namelist()) != NAMES:
+                raise PackageDamaged("other members than the five that have to be there")
+            for name in names:
+                _check_entry(archive.getinfo(name))
+            return {name: archive.read(name) for name in names}
     except BROKEN_ZIP as error:
         raise PackageDamaged("not a complete archive") from error
 
 
-def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
-    if tuple(entry.filename for entry in entries) != NAMES:
-        raise PackageDamaged("other members than the five that have to be there")
-    for entry in entries:
-        if entry.compress_type != zipfile.ZIP_STORED or entry.file_size != entry.compress_size:
-            raise PackageDamaged(f"{entry.filename} is compressed")
-        limit = SIZE_LIMITS[entry.filename]
-        if entry.file_size > limit:
-            raise PackageTooLarge(what=entry.filename, size=entry.file_size, limit=limit)
+def _check_entry(entry: zipfile.ZipInfo) -> None:
+    if entry.compress_type != zipfile.ZIP_STORED or entry.file_size != entry.compress_size:
+        raise PackageDamaged(f"{entry.filename} is compressed")
+    limit = SIZE_LIMITS[entry.filename]
+    if entry.file_size > limit:
+        raise PackageTooLarge(what=entry.filename, size=entry.file_size, limit=limit)

@@ -1,18 +1,44 @@
 """``manifest.json``: the signed head of an exam package; everything else hangs on it."""
 
+import re
 from datetime import datetime
 from typing import Any, Literal, Self
 
+from packaging.version import Version
 from pydantic import Field, model_validator
 
 from kiosk.exam.programme.programme import Programme, load_programme
 from sync.wire import canonical
-from sync.wire.errors import OutOfWindow, PackageDamaged
+from sync.wire.errors import OutOfWindow, PackageDamaged, SoftwareTooOld
 from sync.wire.model import Base64, CentreCode, Identifier, KeyId, Sha256, Utc, WireModel
 
 FORMAT: Literal["exam-package/1"] = "exam-package/1"
+MIN_SOFTWARE = "0.2.0"
+"""The lowest version of the software that understands a package of this format with all that
+headquarters may put into it. Raised whenever the format or the contents of a package grow."""
+
+_VERSION = r"^[0-9]{1,6}(\.[0-9]{1,6}){1,3}$"
 ROSTER, PAPER, PAPER_KEY = "roster.bin", "paper.bin", "paper.key"
 MEMBERS = (ROSTER, PAPER, PAPER_KEY)
+
+
+def require_software(manifest: Any, installed: str) -> None:
+    """Check what a manifest says about the software, before anything else of it is interpreted.
+
+    ``manifest``: the JSON value, of this format or a later one. One that says nothing passes;
+    :class:`Manifest` refuses it.
+
+    Raises:
+        SoftwareTooOld: the manifest needs a newer version than ``installed``.
+        PackageDamaged: what it names is no version.
+    """
+    if not isinstance(manifest, dict) or "min_software" not in manifest:
+        return
+    needed = manifest["min_software"]
+    if not isinstance(needed, str) or not re.fullmatch(_VERSION, needed, re.ASCII):
+        raise PackageDamaged("min_software is not a version")
+    if Version(installed) < Version(needed):
+        raise SoftwareTooOld(needed=needed, installed=installed)
 
 
 class KdfLimits(WireModel):
@@ -82,6 +108,7 @@ class Manifest(WireModel):
     """Everything that a centre may know before the unlock code is given."""
 
     format: Literal["exam-package/1"] = FORMAT
+    min_software: str = Field(pattern=_VERSION)
     package_id: Identifier
     version: int = Field(ge=1, le=1_000_000)
     programme: dict[str, Any]

@@ -1,8 +1,9 @@
 """Exam packages (``NAME.exam``): building at headquarters, opening and unlocking at the centre.
 
-Opening checks, in this order: sizes and shape of the archive, signature over the exact manifest,
-format, centre, window, version, key-derivation bounds, size and SHA-256 of each member. Then the
-roster is opened; the paper stays shut until an unlock code is given.
+Opening checks, in this order: signature over the exact manifest, version of the software, sizes
+and shape of the archive, format, centre, window, version of the package, key-derivation bounds,
+size and SHA-256 of each member. Then the roster is opened; the paper stays shut until an unlock
+code is given.
 """
 
 import base64
@@ -10,8 +11,9 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from kiosk import __version__
 from kiosk.exam.ports import Entropy
 from kiosk.exam.programme.programme import Programme
 from sync.wire import canonical
@@ -22,12 +24,13 @@ from sync.wire.errors import (
     PackageTooLarge,
     WrongCentre,
 )
-from sync.wire.model import WireModel, parse
+from sync.wire.model import WireModel, from_value, parse
 from sync.wire.packages import archive, paperlock
 from sync.wire.packages.contents import PAPER_FORMAT, ROSTER_FORMAT, PaperContents, Roster
 from sync.wire.packages.manifest import (
     FORMAT,
     MEMBERS,
+    MIN_SOFTWARE,
     MODERATE,
     PAPER,
     PAPER_KEY,
@@ -39,6 +42,7 @@ from sync.wire.packages.manifest import (
     Manifest,
     Member,
     SittingInfo,
+    require_software,
 )
 from sync.wire.sealing.keys import KeyPair, PublicKeys
 
@@ -127,14 +131,25 @@ def open_package(
     min_version: HighWater = None,
     *,
     bounds: KdfBounds = PRODUCTION,
+    software: str = __version__,
 ) -> OpenedPackage:
     """Check everything and open the roster.
 
     ``min_version`` is the highest version ever imported for the sitting (the same one may come
     again). Raises the WireError that names the first thing wrong; nothing is left behind.
     """
-    members = archive.unpack(source)
-    return open_members(members, own, hq, centre_code, now, min_version, bounds=bounds)
+    data = archive.read(source)
+    _verified(archive.head(data), hq, software)  # first: a later format may have other members
+    return open_members(
+        archive.unpack(data),
+        own,
+        hq,
+        centre_code,
+        now,
+        min_version,
+        bounds=bounds,
+        software=software,
+    )
 
 
 def open_members(
@@ -147,6 +162,7 @@ def open_members(
     *,
     deleted: Collection[str] = (),
     bounds: KdfBounds = PRODUCTION,
+    software: str = __version__,
 ) -> OpenedPackage:
     """The same for members that a centre keeps apart.
 
@@ -154,9 +170,7 @@ def open_members(
     it; without the paper, see :meth:`OpenedPackage.paper`. Any other one that is missing raises
     :class:`PackageDamaged`.
     """
-    signed = members[archive.MANIFEST]
-    hq.verify(signed, members[archive.SIGNATURE])
-    manifest = parse(Manifest, signed, FORMAT, PackageDamaged)
+    manifest = from_value(Manifest, _verified(members, hq, software), FORMAT, PackageDamaged)
     _check_manifest(manifest, hq, centre_code, now)
     _check_version(manifest, min_version)
     bounds.check(manifest.kdf.limits)
@@ -165,10 +179,19 @@ def open_members(
         manifest=manifest,
         programme=manifest.load_programme(),
         roster=_open_roster(members[ROSTER], own) if ROSTER in members else Roster(candidates=()),
-        digest=canonical.digest(signed),
+        digest=canonical.digest(members[archive.MANIFEST]),
         _paper=members.get(PAPER, b""),
         _paper_key=members.get(PAPER_KEY, b""),
     )
+
+
+def _verified(members: Mapping[str, bytes], hq: PublicKeys, software: str) -> Any:
+    """The manifest as JSON, once its signature and the version that it needs are checked."""
+    signed = members[archive.MANIFEST]
+    hq.verify(signed, members[archive.SIGNATURE])
+    manifest = canonical.loads(signed)
+    require_software(manifest, software)
+    return manifest
 
 
 def _seal(
@@ -199,6 +222,7 @@ def _manifest(
     # paper.key is bound to the rest of the manifest, so its own entry is filled in afterwards.
     programme = contents.programme.model_dump(mode="json")
     return Manifest(
+        min_software=MIN_SOFTWARE,
         package_id=contents.package_id,
         version=contents.version,
         programme=programme,

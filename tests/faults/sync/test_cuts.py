@@ -19,7 +19,7 @@ UPLOAD = 1_200
 def sent_again(world: World) -> int:
     """Bytes of pictures that were sent more than once."""
     with world.hq.hq._database.read() as connection:
-        blobs = connection.execute(select(evidence.c.blob)).scalars().all()
+        blobs = connection.execute(select(evidence.c.object)).scalars().all()
     sizes = [len(world.hq.hq.storage.blobs.get(name)) for name in blobs]
     return world.proxy.count("PATCH evidence") - sum(sizes)
 

@@ -63,7 +63,7 @@ def test_one_click_takes_the_whole_room_back(room: Room) -> None:
         assert room.hall.returns.resume(terminal_now(room, terminal)) is None  # once
         room.open_page(session.attempt_id)
     assert [terminal.name for terminal in room.hall.seating.terminals()] == ["T01", "T02", "T03"]
-    assert room.kinds().count("terminal_taken_back") == 3
+    assert room.kinds().count("terminal_restored") == 3
     assert room.hall.returns.offers(SITTING) == []
 
 

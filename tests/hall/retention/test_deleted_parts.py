@@ -113,31 +113,6 @@ def test_a_part_of_another_package_is_refused(room: Room, part: str) -> None:
         papers.package(ours)
 
 
-def test_a_package_of_an_earlier_version_is_read_and_deleted_whole(room: Room) -> None:
-    package = room.site.package()
-    hall = room.hall
-    hall.sittings.import_package(package.data, BY)
-    folder = room.hall.event_logs._context.folders.packages
-    name = folder.put_content(package.data)
-    for part in ("package_file", "roster_file", "paper_file"):
-        folder.drop(getattr(sitting_of(room), part))
-    room.store.write(
-        lambda db: db.execute(
-            "UPDATE sittings SET package_file = ?, roster_file = NULL, paper_file = NULL", [name]
-        )
-    )
-    hall.attempts._papers.drop(SITTING)
-    hall.sittings.unlock(SITTING, package.code, BY)
-    room.ready(1)
-    hall.sittings.start(SITTING, BY)
-    room.close()
-    deliver(room)
-    later(room, 91)
-    assert done(room) == ["portraits", "papers"]
-    assert not folder.has(name)
-    assert (hall.sittings.list(), hall.sittings.damaged()) == ([], [])
-
-
 def test_nothing_that_a_person_does_changes_final_results(room: Room) -> None:
     attempt_id = held(room, PORTRAITS_FIRST)
     done(room)

@@ -83,7 +83,7 @@ def traces(room: Room, attempt_id: str) -> dict[str, dict[str, bytes]]:
     item = next(i for i in room.hall.attempts._papers.paper(sitting).paper.items)
     evidence = sorted((data / "evidence").iterdir())
     sealed = {path.name: path.read_bytes() for path in evidence}
-    enrolled = sittings.enrolled_portrait(db, SITTING, person.admission_no) or ""
+    enrolled = sittings.captured_portrait(db, SITTING, person.admission_no) or ""
     taken = incidents.evidence_of(db, attempt_id)[0].sha256
     results = {
         f"result {name}": (data / "outbox" / name).read_bytes() for name in outbox.ids(db, "result")

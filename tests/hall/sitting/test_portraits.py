@@ -65,7 +65,7 @@ def test_what_is_wrong_with_a_portrait_is_told_by_candidate(hall: Room) -> None:
 def test_one_person_with_two_admissions_is_told_to_staff(hall: Room) -> None:
     found = report(hall, portrait(0), portrait(1), live(0, 3))
     (pair,) = found.lookalikes
-    assert {pair.one, pair.other} == {"2026T0001", "2026T0003"}
+    assert {pair.first, pair.second} == {"2026T0001", "2026T0003"}
     assert pair.similarity > 0.45
     assert "portraits_checked" in hall.kinds()
 

@@ -1,6 +1,7 @@
 """The same on every engine: schema by steps, writes in turn, reads in snapshots."""
 
 import os
+import shutil
 import threading
 import uuid
 from collections.abc import Iterator
@@ -10,21 +11,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import (
-    Connection,
-    column,
-    create_engine,
-    func,
-    insert,
-    inspect,
-    select,
-    table,
-    text,
-    update,
-)
+from sqlalchemy import Connection, Engine, func, insert, inspect, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from kiosk.rehearsal.processes import free_port
@@ -44,7 +33,6 @@ from tests.hq.desk import NOW
 from tests.hq.storage import fresh
 from tests.servers import DATABASE
 
-SQLITE = "sqlite:database.sqlite"
 COUNTERS = tables.counters
 
 
@@ -58,6 +46,14 @@ def database(url: str, tmp_path: Path) -> Iterator[Database]:
     database = open_database(url, tmp_path)
     yield database
     database.close()
+
+
+def raw_engine(url: str, folder: Path) -> Engine:
+    """Connections to an empty database, past the steps."""
+    place = database_url(url)
+    if isinstance(place, SqliteFile):
+        return sqlite_database._engine(folder / place.path, "rwc", 1, "BEGIN IMMEDIATE")
+    return postgresql_database._engine(place.url, 4)
 
 
 def on_postgresql(database: Database) -> bool:
@@ -77,11 +73,7 @@ def test_the_steps_lead_to_the_tables_as_the_code_knows_them(database: Database)
 
 
 def test_steps_that_are_cut_short_leave_nothing(url: str, tmp_path: Path) -> None:
-    place = database_url(url)
-    if isinstance(place, SqliteFile):
-        engine = sqlite_database._engine(tmp_path / place.path, "rwc", 1, "BEGIN IMMEDIATE")
-    else:
-        engine = postgresql_database._engine(place.url, 4)
+    engine = raw_engine(url, tmp_path)
 
     def cut_short() -> None:
         with engine.begin() as connection:
@@ -106,53 +98,75 @@ def test_processes_that_start_at_once_make_the_tables_once(url: str, tmp_path: P
         database.close()
 
 
-def old_database(path: Path, shape: str) -> None:
-    """What the software wrote before revisions were counted, with a row in it."""
-    engine = create_engine(f"sqlite:///{path}")
-    with engine.begin() as connection:
-        command.upgrade(run._config(connection), run.FIRST)
-        connection.execute(text("DROP TABLE alembic_version"))
-        connection.execute(update(tables.meta).values(value=shape))
-        names = [c.name for c in tables.jobs.columns if c.name not in ("done", "total", "told_at")]
-        jobs = table("jobs", *(column(name, tables.jobs.c[name].type) for name in names))
-        values: tuple[object, ...] = ("J1", "check", "ann", "done", {}, NOW)
-        connection.execute(insert(jobs).values(dict(zip(names, values, strict=True))))
-    engine.dispose()
+LATER = """
+import sqlalchemy as sa
+from alembic import op
+
+revision = "r0002_notes"
+down_revision = "r0001_initial"
 
 
-def test_a_database_of_shape_3_is_taken_over_with_its_rows(tmp_path: Path) -> None:
-    old_database(tmp_path / "database.sqlite", "3")
-    database = open_database(SQLITE, tmp_path)
-    with database.read() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), tables.metadata) == []
-        (row,) = connection.execute(select(tables.jobs)).mappings()
-        assert (row["id"], row["begun_at"], row["done"]) == ("J1", NOW, 0)
-    database.close()
+def upgrade() -> None:
+    op.add_column("jobs", sa.Column("note", sa.Text(), nullable=False, server_default="before"))
+    op.execute("UPDATE jobs SET kind = 'changed'")
+"""
 
 
-def test_the_oldest_account_manages_accounts_after_an_update(tmp_path: Path) -> None:
-    engine = create_engine(f"sqlite:///{tmp_path / 'database.sqlite'}")
-    with engine.begin() as connection:
-        command.upgrade(run._config(connection), "0003")
-        accounts = table("accounts", *map(column, ("username", "password_hash", "created_at")))
-        days = {"ann": "2026-02-02 00:00:00", "chief": "2026-01-01 00:00:00"}
-        rows = [{"username": n, "password_hash": "x", "created_at": d} for n, d in days.items()]
-        connection.execute(insert(accounts), rows)
-    engine.dispose()
-    database = open_database(SQLITE, tmp_path)
-    with database.read() as connection:
-        found = connection.execute(select(tables.accounts)).mappings().all()
-    assert {row["username"]: row["administrator"] for row in found} == {"ann": False, "chief": True}
-    database.close()
+@pytest.fixture
+def later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """Let the software be a later version, which has a further step."""
+    scripts = tmp_path / "scripts"
+    shutil.copytree(Path(run.__file__).parent, scripts)
+    (scripts / "versions" / "r0002_notes.py").write_text(LATER)
+    with monkeypatch.context() as later:
+        later.setattr(run, "_SCRIPTS", str(scripts))
+        _forget_steps()
+        yield later
+    _forget_steps()
 
 
-@pytest.mark.parametrize(("shape", "error"), [("2", OlderDatabase), ("9", NewerDatabase)])
-def test_a_database_of_another_shape_is_refused(
-    tmp_path: Path, shape: str, error: type[Exception]
+def _forget_steps() -> None:
+    run.known.cache_clear()
+    run.head.cache_clear()
+
+
+def test_a_later_step_brings_the_rows_along_and_this_version_refuses_them(
+    database: Database, url: str, tmp_path: Path, later: pytest.MonkeyPatch
 ) -> None:
-    old_database(tmp_path / "database.sqlite", shape)
-    with pytest.raises(error):
-        open_database(SQLITE, tmp_path)
+    with database.write() as connection:
+        job(connection)
+    newer = open_database(url, tmp_path)
+    with newer.read() as connection:
+        (row,) = connection.execute(text("SELECT kind, note FROM jobs"))
+    newer.close()
+    assert tuple(row) == ("changed", "before")
+    later.undo()
+    _forget_steps()
+    with pytest.raises(NewerDatabase, match="r0002_notes"):
+        open_database(url, tmp_path)
+
+
+BEFORE_0_2_0 = (
+    "CREATE TABLE meta (key VARCHAR)",
+    "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)",
+    "INSERT INTO alembic_version VALUES ('0005')",
+)
+ANOTHER_PROGRAM = ("CREATE TABLE bookmarks (url VARCHAR)",)
+
+
+@pytest.mark.parametrize("made", [BEFORE_0_2_0, BEFORE_0_2_0[:1], ANOTHER_PROGRAM])
+def test_a_database_of_before_0_2_0_or_another_program_is_refused_unchanged(
+    url: str, tmp_path: Path, made: tuple[str, ...]
+) -> None:
+    engine = raw_engine(url, tmp_path)
+    with engine.begin() as connection:
+        for statement in made:
+            connection.execute(text(statement))
+    before = inspect(engine).get_table_names()
+    with pytest.raises(OlderDatabase, match="Nothing was changed"):
+        open_database(url, tmp_path)
+    assert inspect(engine).get_table_names() == before
+    engine.dispose()
 
 
 def test_a_database_with_an_unknown_revision_is_refused(
@@ -254,7 +268,14 @@ def test_texts_are_ordered_by_their_bytes(database: Database) -> None:
 
 
 def job(connection: Connection, **values: object) -> None:
-    row = {"id": "J", "kind": "k", "username": "u", "state": "done", "outcome": {}, "begun_at": NOW}
+    row = {
+        "id": "J",
+        "kind": "k",
+        "username": "u",
+        "state": "done",
+        "outcome": {},
+        "started_at": NOW,
+    }
     connection.execute(insert(tables.jobs).values(**{**row, **values}))
 
 
@@ -262,10 +283,10 @@ def test_times_and_documents_come_back_as_they_went(database: Database) -> None:
     outcome = {"文": ["ü", 1.5, None, True, {"b": 1, "a": 2}], "zero": "a\u0000b"}
     at = NOW + timedelta(microseconds=1)
     with database.write() as connection:
-        job(connection, outcome=outcome, begun_at=at)
+        job(connection, outcome=outcome, started_at=at)
     with database.read() as connection:
         row = connection.execute(select(tables.jobs)).mappings().one()
-    assert (row["outcome"], row["begun_at"]) == (outcome, at)
+    assert (row["outcome"], row["started_at"]) == (outcome, at)
     assert list(row["outcome"]["文"][4]) == ["b", "a"]
 
 

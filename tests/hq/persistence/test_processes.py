@@ -126,8 +126,8 @@ def test_a_job_whose_process_died_is_told_as_lost(desk: Desk, other: HqServices)
     now, table = desk.clock.now(), tables.jobs
     row = {"id": "J", "kind": "check", "username": BY, "state": "running", "outcome": {}}
     with desk.hq.intake._context.database.write() as connection:
-        connection.execute(insert(table).values(**row, begun_at=now - timedelta(hours=1)))
-        connection.execute(update(table).values(told_at=now))
+        connection.execute(insert(table).values(**row, started_at=now - timedelta(hours=1)))
+        connection.execute(update(table).values(reported_at=now))
     assert other.jobs.get("J", BY).state == "running"
     desk.clock.pass_time(LOST_AFTER.total_seconds() + 1)
     assert other.jobs.get("J", BY).state == "lost"

@@ -2,7 +2,9 @@
 
 import pytest
 
+from kiosk import __version__
 from kiosk.hall.services import CentreServices
+from sync.wire.packages import package as packages
 from tests.centres import Package, Site
 from tests.faces import portrait
 from tests.web.browser import Browser, Desk
@@ -36,6 +38,20 @@ def test_a_tampered_package_leaves_nothing_behind(desk: Desk, package: Package) 
 def test_a_package_of_another_centre_is_refused(desk: Desk, site: Site) -> None:
     reply = desk.upload(site.package(centre_code="SH01").data)
     assert reply.json["error"]["code"] in ("wrong_centre", "wrong_recipient")
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "Update the centre"), ("zh", "请先升级")])
+def test_a_package_for_newer_software_says_which_version_it_needs(
+    desk: Desk, site: Site, monkeypatch: pytest.MonkeyPatch, language: str, word: str
+) -> None:
+    monkeypatch.setattr(packages, "MIN_SOFTWARE", "99.1")
+    later = site.package().data
+    monkeypatch.undo()
+    desk.client.set_cookie("lang", language)
+    reply = desk.upload(later)
+    assert (reply.status_code, reply.json["error"]["code"]) == (409, "software_too_old")
+    assert all(part in reply.json["error"]["message"] for part in ("99.1", __version__, word))
+    assert desk.get("/staff/api/sittings").json["sittings"] == []
 
 
 def test_a_package_comes_as_bytes_not_as_a_form(desk: Desk, package: Package) -> None:

@@ -7,8 +7,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from kiosk import __version__
 from kiosk.exam.programme.programme import Programme
 from sync.wire import canonical
 from sync.wire.errors import (
@@ -18,6 +21,7 @@ from sync.wire.errors import (
     OutOfWindow,
     PackageDamaged,
     PackageTooLarge,
+    SoftwareTooOld,
     UnsupportedFormat,
     WireError,
     WrongCentre,
@@ -26,7 +30,12 @@ from sync.wire.errors import (
 )
 from sync.wire.packages import archive
 from sync.wire.packages.contents import FormRule, PaperContents, Roster
-from sync.wire.packages.manifest import INTERACTIVE, KdfLimits
+from sync.wire.packages.manifest import (
+    INTERACTIVE,
+    MIN_SOFTWARE,
+    KdfLimits,
+    require_software,
+)
 from sync.wire.packages.package import OpenedPackage, PackageContents, build_package, open_package
 from sync.wire.packages.unlock import new_code
 from sync.wire.sealing.keys import KeyPair
@@ -392,3 +401,95 @@ def test_the_archive_is_the_same_bytes_on_every_python() -> None:
     fixed = archive.pack({name: name.encode() for name in archive.NAMES})
     known = "a5fdef63dd807b23db518e8ed323a8cfc8c0338bb0a266f641049cc4fa9ab1f3"
     assert canonical.digest(fixed) == known
+
+
+# --- the version of the software
+
+
+def test_a_package_says_which_version_of_the_software_understands_it(
+    package: bytes, centre: KeyPair, hq: KeyPair
+) -> None:
+    assert opened(package, centre, hq, software=MIN_SOFTWARE).manifest.min_software == MIN_SOFTWARE
+
+
+def test_this_version_opens_what_it_makes() -> None:
+    require_software({"min_software": MIN_SOFTWARE}, __version__)
+
+
+@pytest.mark.parametrize(
+    ("needed", "installed"),
+    [("0.2.1", "0.2.0"), ("0.10.0", "0.9.0"), ("1.0", "0.99.9"), ("0.3.0", "0.3.0rc1")],
+)
+def test_a_package_for_newer_software_is_refused_with_both_versions(
+    package: bytes, centre: KeyPair, hq: KeyPair, needed: str, installed: str
+) -> None:
+    with pytest.raises(SoftwareTooOld) as refused:
+        opened(resigned(package, hq, min_software=needed), centre, hq, software=installed)
+    assert refused.value.params == {"needed": needed, "installed": installed}
+    assert f"needs version {needed}" in str(refused.value)
+
+
+RELEASES = st.lists(st.integers(0, 30), min_size=2, max_size=4).map(tuple)
+
+
+@given(RELEASES, RELEASES)
+def test_versions_are_compared_number_by_number(
+    needed: tuple[int, ...], installed: tuple[int, ...]
+) -> None:
+    named, there = (".".join(map(str, release)) for release in (needed, installed))
+    padded = [release + (0,) * (4 - len(release)) for release in (needed, installed)]
+    try:
+        require_software({"min_software": named}, there)
+    except SoftwareTooOld:
+        assert padded[0] > padded[1]
+    else:
+        assert padded[0] <= padded[1]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "1", "v1.0", "1.0a1", "1.0\n", "１.０", "1.0.0.0.0", "9" * 5000, 2, None, ["1.0"]]
+)
+def test_what_is_no_version_is_refused(
+    package: bytes, centre: KeyPair, hq: KeyPair, text: object
+) -> None:
+    with pytest.raises(PackageDamaged, match="min_software"):
+        opened(resigned(package, hq, min_software=text), centre, hq)
+
+
+def test_a_manifest_without_a_version_is_refused(
+    package: bytes, centre: KeyPair, hq: KeyPair
+) -> None:
+    members = members_of(package)
+    manifest = canonical.loads(members[archive.MANIFEST])
+    del manifest["min_software"]
+    members[archive.MANIFEST] = canonical.dumps(manifest)
+    members[archive.SIGNATURE] = hq.sign(members[archive.MANIFEST])
+    with pytest.raises(PackageDamaged, match="min_software"):
+        opened(archive.pack(members), centre, hq)
+
+
+@pytest.mark.parametrize(
+    "later",
+    [{"format": "exam-package/9"}, {"seats": [1]}, {"members": "elsewhere"}, {"kdf": None}],
+)
+def test_the_version_is_read_before_what_this_software_cannot_know(
+    package: bytes, centre: KeyPair, hq: KeyPair, later: dict[str, object]
+) -> None:
+    with pytest.raises(SoftwareTooOld):
+        opened(resigned(package, hq, min_software="99.0", **later), centre, hq)
+
+
+def test_the_version_is_read_from_an_archive_with_members_of_a_later_format(
+    package: bytes, centre: KeyPair, hq: KeyPair
+) -> None:
+    members = members_of(resigned(package, hq, min_software="99.0"))
+    entries = [("sounds.bin", b"x"), *members.items()]
+    with pytest.raises(SoftwareTooOld):
+        opened(zipped(entries), centre, hq)
+
+
+def test_the_version_counts_only_when_headquarters_signed_it(
+    package: bytes, centre: KeyPair, hq: KeyPair, stranger: KeyPair
+) -> None:
+    with pytest.raises(BadSignature):
+        opened(resigned(package, stranger, min_software="99.0"), centre, hq)

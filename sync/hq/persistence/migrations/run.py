@@ -6,25 +6,27 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect, select
+from sqlalchemy import Connection, inspect
 
 from sync.hq.errors import NewerDatabase, OlderDatabase
-from sync.hq.persistence import tables
 
-FIRST = "0001"
-"""The revision that a database has which was made before revisions were counted."""
-SHAPE = 3
-"""What such a database says of itself in ``meta``."""
 _SCRIPTS = "sync.hq.persistence:migrations"
+_BEFORE_0_2_0 = frozenset(("0001", "0002", "0003", "0004", "0005"))
+"""Revisions of the databases that were made before 0.2.0."""
 
 
 def migrate(connection: Connection) -> bool:
     """Run the steps that are missing; True when there were any.
 
     The caller's transaction must have the database to itself, and undoes all steps on an error.
-    Raises :class:`NewerDatabase` or :class:`OlderDatabase`.
+
+    Raises:
+        NewerDatabase: the tables have a revision that this software does not know.
+        OlderDatabase: they were made before 0.2.0, or by another program.
     """
-    found = revision(connection) or _adopted(connection)
+    found = revision(connection)
+    if found in _BEFORE_0_2_0 or (found is None and inspect(connection).get_table_names()):
+        raise OlderDatabase
     if found is not None and found not in known():
         raise NewerDatabase(found=found, known=head())
     if found == head():
@@ -41,27 +43,13 @@ def revision(connection: Connection) -> str | None:
 @cache
 def known() -> frozenset[str]:
     """All revisions that this software knows."""
-    return frozenset(one.revision for one in _scripts().walk_revisions())
+    return frozenset(script.revision for script in _scripts().walk_revisions())
 
 
 @cache
 def head() -> str:
     """The newest of them."""
     return str(_scripts().get_current_head())
-
-
-def _adopted(connection: Connection) -> str | None:
-    """Take over a database from before revisions were counted; None when there are no tables."""
-    if not inspect(connection).has_table(tables.meta.name):
-        return None
-    query = select(tables.meta.c.value).where(tables.meta.c.key == "shape")
-    shape = int(connection.execute(query).scalar_one())
-    if shape > SHAPE:
-        raise NewerDatabase(found=shape, known=SHAPE)
-    if shape < SHAPE:
-        raise OlderDatabase(found=shape, known=SHAPE)
-    command.stamp(_config(connection), FIRST)
-    return FIRST
 
 
 def _config(connection: Connection | None = None) -> Config:

@@ -24,8 +24,8 @@ function picture(base, number) {
 
 function pair(base, found) {
   return make(
-    "div", { class: "alike" }, picture(base, found.one), picture(base, found.other),
-    make("p", {}, `${found.one_name} (${found.one}) — ${found.other_name} (${found.other})`),
+    "div", { class: "alike" }, picture(base, found.first), picture(base, found.second),
+    make("p", {}, `${found.name_of_first} (${found.first}) — ${found.name_of_second} (${found.second})`),
     make("p", { class: "soft small num" }, t("Similarity %(n)s: one person with two admissions, or people who look alike. Compare the identity cards.", { n: found.similarity.toFixed(ALIKE_DIGITS) })),
   );
 }

@@ -57,7 +57,7 @@ function lateBox(late, choose) {
   const act = (taken, text, kind) => make("button", { class: `btn btn-${kind}`, type: "button", onclick: () => choose([taken ? "take" : "refuse", late]) }, text);
   const waiting = late.state === "waiting";
   const span = late.first_at ? `${dayAndTime(late.first_at)} – ${dayAndTime(late.last_at)}` : "–";
-  const decided = late.state === "taken" ? t("Late answers accepted") : t("Late answers refused");
+  const decided = late.state === "accepted" ? t("Late answers accepted") : t("Late answers refused");
   return make(
     "div", { class: "panel stack tight" },
     make("p", {}, make("strong", {}, t("%(n)s answers, received %(at)s", { n: late.answers, at: dayAndTime(late.at) }))),
