@@ -1,7 +1,7 @@
-"""Settings from TOML, and the files that come with the product.
+"""Settings from TOML, and files that come with the product.
 
-Unknown keys are refused and numbers are bounded, so that a slip of the pen in ``kiosk.toml``
-is found when it is read and not in the exam hall.
+Unknown keys are rejected and numbers are bounded, so that a typing mistake in ``kiosk.toml`` is
+found when it is read and not in the exam room.
 """
 
 import ipaddress
@@ -23,21 +23,21 @@ DEFAULT_PACK = "opencv-zoo"
 
 
 class SettingsError(ExamError):
-    """The settings file cannot be used; the message names each bad place."""
+    """The settings file is not usable; the message names each wrong place."""
 
     code: ClassVar[str] = "settings_invalid"
     message: ClassVar[str] = "The settings are not valid."
 
 
 class SetupRefused(SettingsError):
-    """Something beside the text of the settings is in the way; ``reason`` says what to do."""
+    """Something else than the settings' content prevents the start; ``reason`` says what to do."""
 
     code: ClassVar[str] = "setup_refused"
     message: ClassVar[str] = "%(reason)s"
 
 
 class NoCentre(ExamError):
-    """The data directory holds no centre."""
+    """The data directory contains no centre."""
 
     code: ClassVar[str] = "no_centre"
     message: ClassVar[str] = (
@@ -58,7 +58,7 @@ class ListeningSettings(Table):
     host: str = "127.0.0.1"
     secure_cookies: bool = False
     public_origins: tuple[str, ...] = ()
-    """Addresses in browsers, such as `https://exam.example.org`; writes from others are refused."""
+    """Addresses in browsers, such as `https://exam.example.org`; no others may write."""
     connections: int = Field(default=2000, ge=64, le=100_000)
     connections_per_address: int = Field(default=400, ge=8, le=100_000)
     unfinished_per_address: int = Field(default=100, ge=4, le=100_000)
@@ -70,12 +70,12 @@ class ListeningSettings(Table):
 
 
 class ServerSettings(ListeningSettings):
-    """Where the centre server listens."""
+    """Where the centre server listens, and how many connections it accepts."""
 
     port: int = Field(default=8080, ge=0, le=65535)
     threads: int = Field(default=16, ge=2, le=256)
     trusted_proxies: tuple[str, ...] = ()
-    """Addresses or networks of proxies in front: believed, and not limited as one address."""
+    """Addresses or networks of trusted proxies; limits per address do not apply to them."""
 
     @field_validator("trusted_proxies")
     @classmethod
@@ -89,17 +89,17 @@ class StaffSettings(Table):
     """Sessions of the centre's staff."""
 
     idle_minutes: int = Field(default=60, ge=5, le=720)
-    """Without a touch of mouse or keyboard for so long, a session ends."""
+    """A session ends after this long without mouse or keyboard input."""
 
 
 class VisionSettings(Table):
-    """Which face pack looks at the camera frames, and how much of the machine it may use."""
+    """Which packs analyse camera frames, and how much of the machine they may use."""
 
     pack: str = Field(default=DEFAULT_PACK, pattern=r"^[a-z0-9_-]+$")
     objects: str | None = Field(default=None, pattern=r"^[a-z0-9_-]+$")
-    """An object pack beside it, to look for phones and books."""
+    """An additional object pack, to detect phones and books."""
     liveness: str | None = Field(default=None, pattern=r"^[a-z0-9_-]+$")
-    """A passive liveness pack beside it."""
+    """An additional passive liveness pack."""
     workers: int = Field(default=0, ge=0, le=64)
     """0: one fewer than the cores, at least one."""
     frame_interval_ms: int = Field(default=1000, ge=200, le=5000)
@@ -108,29 +108,29 @@ class VisionSettings(Table):
 
 
 class DiskSettings(Table):
-    """What happens when the disk runs short."""
+    """What happens when disk space runs short."""
 
     reserve_mb: int = Field(default=64, ge=0, le=10_000)
-    """Room kept for answers; at most a quarter of what is free is taken for it."""
+    """Space reserved for answers; at most a quarter of the free space is used for it."""
     pictures_stop_mb: int = Field(default=200, ge=0, le=100_000)
-    """With less than this free no more pictures of incidents are kept."""
+    """With less free space, pictures of incidents are no longer stored."""
 
 
 class BackupSettings(Table):
-    """Backups that the server makes by itself."""
+    """Backups that the server makes on schedule."""
 
     to: Path | None = None
-    """A folder on another disk or a stick; without it none are made."""
+    """A folder on another disk or a USB stick; without it no backups are made."""
     every_minutes: float = Field(default=30, ge=1, le=10_080)
     keep: int = Field(default=3, ge=1, le=1000)
 
 
 class SyncSettings(Table):
-    """How the centre reaches headquarters. Without ``hq_url`` it works unplugged."""
+    """How the centre reaches headquarters. Without ``hq_url`` it works offline."""
 
     hq_url: str | None = None
     hq_ca: Path | None = None
-    """A PEM file with the only CA that is believed for HQ; None: the public CAs."""
+    """A PEM file with the only CA that is trusted for HQ; None: the public CAs."""
 
     @field_validator("hq_url")
     @classmethod
@@ -138,16 +138,16 @@ class SyncSettings(Table):
         return None if value is None else web_address(value)
 
     take_unlock_codes: bool = True
-    """Whether a code that HQ releases by sync opens the paper; else staff type it."""
+    """Whether a code that HQ releases by sync unlocks the paper; otherwise staff type it."""
     interval_seconds: float = Field(default=30, ge=0.2, le=3600)
     timeout_seconds: float = Field(default=20, ge=1, le=300)
     backoff_cap_seconds: float = Field(default=900, ge=1, le=86400)
     max_kbit_per_s: float = Field(default=0, ge=0, le=10_000_000)
-    """Cap on the link's use; 0: none."""
+    """Limit on the bandwidth of sync; 0: no limit."""
 
 
 class Settings(Table):
-    """Everything that a centre's ``kiosk.toml`` may say."""
+    """Everything that a centre's ``kiosk.toml`` may contain."""
 
     centre_code: str = Field(pattern=r"^[A-Z0-9][A-Z0-9-]{1,31}$")
     centre_name: str = Field(default="", max_length=200)
@@ -161,7 +161,7 @@ class Settings(Table):
 
 
 def web_address(text: str) -> str:
-    """Check the address of a server, such as ``https://hq.example.org``, without a path.
+    """Return the address of a server, such as ``https://hq.example.org``, without a final slash.
 
     Raises:
         ValueError: it has another scheme, no host, a path, or a port out of bounds.
@@ -174,7 +174,11 @@ def web_address(text: str) -> str:
 
 
 def parse_settings(data: dict[str, Any]) -> Settings:
-    """Check a parsed settings file; raise :class:`SettingsError` naming each bad place."""
+    """Validate a parsed settings file.
+
+    Raises:
+        SettingsError: naming each wrong place.
+    """
     try:
         return Settings.model_validate(data)
     except ValidationError as error:
@@ -187,9 +191,10 @@ def mistakes_of(error: ValidationError) -> str:
 
 
 def load_settings(path: Path) -> Settings:
-    """Read ``kiosk.toml``; raise :class:`SettingsError` with file and place of any mistake.
+    """Read ``kiosk.toml``. A relative ``sync.hq_ca`` is relative to the file.
 
-    A relative ``sync.hq_ca`` lies beside the file.
+    Raises:
+        SettingsError: with the file and each wrong place.
     """
     data = read_toml(path)
     try:
@@ -203,7 +208,11 @@ def load_settings(path: Path) -> Settings:
 
 
 def read_toml(path: Path) -> dict[str, Any]:
-    """Read a TOML file; raise :class:`SettingsError` with file and line of any mistake."""
+    """Read a TOML file.
+
+    Raises:
+        SettingsError: with the file and the line of the mistake.
+    """
     try:
         return tomllib.loads(read_text(path))
     except tomllib.TOMLDecodeError as error:
@@ -211,7 +220,11 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 
 def read_text(path: Path) -> str:
-    """Read a UTF-8 text file, with or without a mark; raise :class:`SettingsError` naming it."""
+    """Read a UTF-8 text file, with or without a byte order mark.
+
+    Raises:
+        SetupRefused: it is not UTF-8, or cannot be read.
+    """
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
@@ -222,9 +235,10 @@ def read_text(path: Path) -> str:
 
 
 def trusting(ca: Path | None) -> ssl.SSLContext | bool:
-    """What httpx's ``verify`` takes: the CAs of a PEM file and no others; None: the public CAs.
+    """Return a value for httpx's ``verify``: only the CAs of a PEM file; None: the public CAs.
 
-    Raises SettingsError when the file holds no certificate.
+    Raises:
+        SetupRefused: the file contains no usable certificate.
     """
     if ca is None:
         return True
@@ -236,10 +250,12 @@ def trusting(ca: Path | None) -> ssl.SSLContext | bool:
 
 
 def resource(name: str) -> Path:
-    """A file or folder that comes with the product, such as ``config/programmes``.
+    """Return the path of something that comes with the product, such as ``config/programmes``.
 
-    An installed wheel carries them beside the package, a checkout at its top.
-    Raises FileNotFoundError when the installation lacks it.
+    An installed wheel has them beside the package, a checkout at its top.
+
+    Raises:
+        FileNotFoundError: the installation lacks it.
     """
     package = Path(__file__).parent
     for base in (package / "_resources", package.parent):
@@ -249,8 +265,9 @@ def resource(name: str) -> Path:
 
 
 def default_data_dir(name: str = "exam-kiosk") -> Path:
-    """``$STATE_DIRECTORY`` under systemd, else ``$XDG_DATA_HOME/NAME``, else below the home."""
+    """Return ``$STATE_DIRECTORY`` (systemd), ``$XDG_DATA_HOME/NAME``, or one below the home."""
     if state := os.environ.get("STATE_DIRECTORY"):
+        # systemd lists several state directories with colons; the first is ours.
         return Path(state.split(":")[0])
     base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
     return Path(base) / name

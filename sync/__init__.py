@@ -1,1 +1,1 @@
-"""What leaves and enters the centre, and headquarters."""
+"""Sync between centres and headquarters, and headquarters itself."""

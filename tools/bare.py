@@ -28,15 +28,16 @@ ONE_TEST = "test_the_right_person_is_verified_by_face_and_waits"
 
 
 class StepFailed(Exception):
-    """What a command said last is in the message."""
+    """A step failed; the message ends with the last output."""
 
 
 def main() -> int:
-    """Check every suite; gives 1 if any failed."""
+    """Check every suite; return 1 if any failed."""
     parser = argparse.ArgumentParser(prog="tools.bare", description=__doc__)
     parser.add_argument("--short", action="store_true", help="one browser test instead of all")
     parser.add_argument("suites", nargs="+", metavar="SUITE", help="bookworm, trixie, ...")
     options = parser.parse_args()
+    # As an exception, so that the temporary root is deleted on SIGTERM too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     if reason := obstacle():
         print(f"Skipped: {reason}")
@@ -45,7 +46,7 @@ def main() -> int:
 
 
 def obstacle() -> str | None:
-    """Why no root can be built here, or None."""
+    """Return why no root can be built here, or None."""
     if os.geteuid() != 0:
         return "only root can build a minimal Debian."
     probe = ["unshare", "--mount", "--pid", "--fork", "true"]
@@ -57,7 +58,7 @@ def obstacle() -> str | None:
 
 
 def check(suite: str, *, short: bool) -> int:
-    """Build a root and run everything in it; gives 1 if anything failed."""
+    """Build a root and run everything in it; return 1 if anything failed."""
     mirror = mirror_of(suite)
     if mirror is None:
         print(f"Skipped: this machine's package sources do not have {suite}.")
@@ -75,7 +76,11 @@ def check(suite: str, *, short: bool) -> int:
 
 
 def try_all(root: Path, mirror: Mirror, log: Path, *, short: bool) -> None:
-    """Each step on one suite. Raises: StepFailed."""
+    """Run each step on one suite.
+
+    Raises:
+        StepFailed: a step failed.
+    """
     tests = f"tests/e2e -k {ONE_TEST}" if short else "tests/e2e"
     with timed(mirror.suite, "a minimal Debian", log):
         build(root, mirror, log)
@@ -88,7 +93,11 @@ def try_all(root: Path, mirror: Mirror, log: Path, *, short: bool) -> None:
 
 @contextmanager
 def timed(suite: str, name: str, log: Path) -> Iterator[None]:
-    """Print how long a step took. Raises: StepFailed with what the step said last."""
+    """Print how long a step took.
+
+    Raises:
+        StepFailed: the step failed; the message has its last output.
+    """
     begun = time.monotonic()
     try:
         yield
@@ -99,7 +108,11 @@ def timed(suite: str, name: str, log: Path) -> Iterator[None]:
 
 
 def test(root: Path, log: Path, tests: str) -> str:
-    """Run tests in the root; gives pytest's closing words."""
+    """Run tests in the root; return pytest's closing words.
+
+    Raises:
+        StepFailed: a test failed, or none ran.
+    """
     with make(root, log, "test", f"ARGS={tests}") as process:
         if status := process.wait():
             raise StepFailed(f"exit status {status}")
@@ -110,7 +123,11 @@ def test(root: Path, log: Path, tests: str) -> str:
 
 
 def demo(root: Path, log: Path) -> None:
-    """Start the demo, open its pages, and end it as Ctrl-C would."""
+    """Start the demo, open its pages, and end it as Ctrl-C would.
+
+    Raises:
+        StepFailed: the demo did not start, or left data behind.
+    """
     centre, hq = free_ports()
     with make(root, log, "demo", f"ARGS=--port {centre} --hq-port {hq}") as process:
         wait_for(process, lambda: READY in log.read_text(errors="replace"))
@@ -125,7 +142,11 @@ def demo(root: Path, log: Path) -> None:
 
 
 def wait_for(process: "subprocess.Popen[bytes]", ready: Callable[[], bool]) -> None:
-    """Wait until it is ready. Raises: StepFailed when it ends before, or takes too long."""
+    """Wait until ``ready`` returns True.
+
+    Raises:
+        StepFailed: the process exited before that, or it took too long.
+    """
     end = time.monotonic() + DEMO_SECONDS
     while not ready():
         if process.poll() is not None:
@@ -137,7 +158,7 @@ def wait_for(process: "subprocess.Popen[bytes]", ready: Callable[[], bool]) -> N
 
 @contextmanager
 def make(root: Path, log: Path, *arguments: str) -> "Iterator[subprocess.Popen[bytes]]":
-    """Make, started in the root in a process group of its own; all of it is killed at the end."""
+    """Run make in the root in its own process group, which is killed at the end."""
     with log.open("ab") as output:
         process = subprocess.Popen(
             command(root, ["make", "-C", CHECKOUT, *arguments]),
@@ -156,7 +177,7 @@ def make(root: Path, log: Path, *arguments: str) -> "Iterator[subprocess.Popen[b
 
 
 def free_ports() -> tuple[int, int]:
-    """Two ports of this machine, whose network the root shares."""
+    """Return two free ports of this machine, whose network the root shares."""
     with socket.socket() as one, socket.socket() as two:
         one.bind(("127.0.0.1", 0))
         two.bind(("127.0.0.1", 0))

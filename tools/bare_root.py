@@ -1,4 +1,4 @@
-"""A minimal Debian in a folder, with this machine's sources of packages, and commands in it."""
+"""A minimal Debian in a folder with this machine's package sources, and commands run in it."""
 
 import os
 import re
@@ -28,7 +28,7 @@ NAMED_PATH = re.compile(r"(?<![\w:/])(?:file://)?(/[^\s,'\"]+)")
 
 @dataclass(frozen=True)
 class Mirror:
-    """Where a suite comes from: as debootstrap and as apt want to know it."""
+    """The source of a suite, as debootstrap and as apt need it."""
 
     suite: str
     url: str
@@ -36,7 +36,7 @@ class Mirror:
 
 
 def mirror_of(suite: str) -> Mirror | None:
-    """The suite on the mirrors of this machine's apt; None where they do not have it."""
+    """Return the suite on the mirrors of this machine's apt; None if they do not have it."""
     own = re.search(r"^VERSION_CODENAME=(\w+)", Path("/etc/os-release").read_text(), re.MULTILINE)
     names = rf"^({own[1] if own else 'stable'}|stable)(?![a-z])"
     listed = {
@@ -71,19 +71,23 @@ def _is_debian(url: str, release: str) -> bool:
 
 
 def apt_settings() -> list[str]:
-    """Lines of this machine's apt configuration that say how things are fetched."""
+    """Return the lines of this machine's apt configuration that control how files are fetched."""
     dump = subprocess.run(["apt-config", "dump"], capture_output=True, text=True, check=True)
     return re.findall(r"^Acquire::(?:https?|Check|Retries|Force).*", dump.stdout, re.MULTILINE)
 
 
 def apt_proxy() -> str | None:
-    """The proxy for plain HTTP that apt uses, if it has one of its own."""
+    """Return the proxy that apt is configured to use for plain HTTP, or None."""
     found = re.search(r'^Acquire::http::Proxy "(.+)";', "\n".join(apt_settings()), re.MULTILINE)
     return found[1] if found else None
 
 
 def build(root: Path, mirror: Mirror, log: Path) -> None:
-    """Make the root and clone the last commit into it. Raises: CalledProcessError."""
+    """Create the root and clone the last commit into it.
+
+    Raises:
+        CalledProcessError: debootstrap or git failed.
+    """
     proxy = apt_proxy()
     env = {**os.environ, "http_proxy": proxy} if proxy else None
     commands = (
@@ -104,10 +108,11 @@ def build(root: Path, mirror: Mirror, log: Path) -> None:
 
 
 def configure(root: Path, mirror: Mirror) -> None:
-    """Give the root this machine's sources of packages; start no services there."""
+    """Give the root this machine's package sources; prevent services from starting there."""
     (root / "etc/apt/sources.list").write_text("\n".join([*mirror.sources, ""]))
     (root / "etc/apt/apt.conf.d/90fetch").write_text("\n".join([*apt_settings(), ""]))
     policy = root / "usr/sbin/policy-rc.d"
+    # policy-rc.d: 101 forbids packages to start their services when they are installed.
     policy.write_text("#!/bin/sh\nexit 101\n")
     policy.chmod(0o755)
     for path in [Path("/etc/hosts"), Path("/etc/resolv.conf"), *named(is_file=True)]:
@@ -121,7 +126,7 @@ def configure(root: Path, mirror: Mirror) -> None:
 
 
 def inside(root: Path, path: Path) -> Path:
-    """The same path in the root."""
+    """Return the same path inside the root."""
     return root / path.relative_to("/")
 
 
@@ -135,9 +140,10 @@ def _pip_files() -> list[Path]:
 
 
 def named(*, is_file: bool) -> list[Path]:
-    """Files, or folders, that pip's configuration and the environment passed on name.
+    """Return the files, or folders, named by pip's configuration and the passed environment.
 
-    A folder called `simple` is an index, whose files are beside it: its parent is meant.
+    A folder called `simple` is a package index whose files are beside it, so its parent is
+    returned.
     """
     texts = [path.read_text() for path in _pip_files()]
     texts += passed_on(os.environ).values()
@@ -147,20 +153,21 @@ def named(*, is_file: bool) -> list[Path]:
 
 
 def passed_on(variables: Mapping[str, str]) -> dict[str, str]:
-    """Variables about proxies, certificates and pip."""
+    """Return the variables about proxies, certificates and pip."""
     return {name: value for name, value in variables.items() if PASSED_ON.fullmatch(name)}
 
 
 def environment() -> dict[str, str]:
-    """Of commands in the root: nothing of this session but where packages come from."""
+    """Return the environment of commands in the root: only what says where packages come from."""
     path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
     return {**passed_on(os.environ), "PATH": path, "HOME": "/root", "LANG": "C.UTF-8"}
 
 
 def command(root: Path, arguments: list[str]) -> list[str]:
-    """Run arguments in the root, in mount and process namespaces that end with them.
+    """Return the command that runs ``arguments`` in the root.
 
-    Folders are mounted there alone, so none can be left behind or be deleted with the root.
+    It uses mount and process namespaces that end with it. Folders are mounted only there, so
+    that no mount remains and none is deleted with the root.
     """
     place = shlex.quote(str(root))
     mounts = [f"mount -t proc proc {place}/proc", f"mount --rbind /dev {place}/dev"]

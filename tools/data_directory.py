@@ -112,7 +112,7 @@ def exchange(stick: Path, centre: Centre, hq: HqServices) -> None:
 
 
 def centre_contents(db: Database) -> dict[str, Any]:
-    """What a centre has stored of the exam, as values of JSON."""
+    """Return what a centre has stored of the exam, as values of JSON."""
     found = []
     for sitting in sittings.everyone(db):
         chain = list(reversed(events.of_sitting(db, sitting.id)))
@@ -139,7 +139,7 @@ def centre_contents(db: Database) -> dict[str, Any]:
 
 
 def headquarters_contents(hq: HqServices) -> dict[str, Any]:
-    """What headquarters has received, and its own log, as values of JSON."""
+    """Return what headquarters has received, and its own log, as values of JSON."""
     names = ("bundle_id", "admission_no", "status", "objective")
     results = [vars(result) for result in hq.results.newest(None)]
     return {

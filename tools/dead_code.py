@@ -1,7 +1,9 @@
-"""Name what no code uses, tests included, and fail if there is any (`python -m tools.dead_code`).
+"""List code that nothing uses, and fail if there is any (`python -m tools.dead_code`).
 
-Fields and constants are left out: JSON, templates, scripts and TOML read them by name. Names that
-frameworks call are in pyproject.toml.
+Use by tests counts.
+
+Fields and constants are ignored, because JSON, templates, scripts and TOML read them by name.
+Names that frameworks call are listed in pyproject.toml.
 """
 
 import sys
@@ -15,7 +17,7 @@ READ_BY_NAME = ("variable", "attribute")
 
 
 def main() -> int:
-    """Print one line for each finding; 1 if there is any."""
+    """Print one line per finding; return 1 if there is any."""
     config = make_config([])
     code = Vulture(
         ignore_names=config["ignore_names"], ignore_decorators=config["ignore_decorators"]

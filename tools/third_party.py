@@ -1,7 +1,7 @@
-"""Writes THIRD_PARTY.md: every dependency and face pack with its version and licence.
+"""Write THIRD_PARTY.md: every dependency and face pack with its version and licence.
 
-Licences are read from the packages that are installed here, so run it in the environment of
-``make lint``: ``python -m tools.third_party``.
+Licences are read from the installed packages, so run it in the environment of ``make lint``:
+``python -m tools.third_party``.
 """
 
 import json
@@ -25,7 +25,7 @@ SAID_ELSEWHERE = {
     "trove-classifiers": "Apache-2.0",  # as hatchling
     "tzdata": "Apache-2.0",  # only where the system has no time zones
 }
-"""Licences of packages that are not installed here or whose metadata name none."""
+"""Licences of packages that are not installed here, or whose metadata do not name one."""
 
 HEAD = """\
 # Third-party software
@@ -76,13 +76,12 @@ Caddy (Apache-2.0), Noto CJK fonts (OFL-1.1), PostgreSQL (PostgreSQL licence); f
 
 
 def main() -> None:
-    """Write the file."""
     TARGET.write_text(document(), encoding="utf-8")
     print(f"Wrote {TARGET.name}")
 
 
 def document() -> str:
-    """The whole page."""
+    """Return the whole page."""
     product = names_for_use()
     rows = (
         f"| {name} | {version} | {licence(name)} | "
@@ -94,20 +93,20 @@ def document() -> str:
 
 
 def pinned() -> list[tuple[str, str]]:
-    """Names and versions of constraints.txt."""
+    """Return the names and versions in constraints.txt."""
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
     parts = (line.partition("==") for line in lines if line and not line.startswith("#"))
     return [(name.strip(), version.strip()) for name, _, version in parts]
 
 
 def packs() -> list[dict[str, object]]:
-    """The manifests of all packs."""
+    """Return the manifests of all packs."""
     paths = sorted((ROOT / "models").glob("*/pack.toml"))
     return [tomllib.loads(path.read_text(encoding="utf-8")) for path in paths]
 
 
 def licence(name: str) -> str:
-    """What the package's metadata say: the SPDX expression, else classifiers, else its words."""
+    """Return a package's licence: its SPDX expression, else classifiers, else free text."""
     if said := SAID_ELSEWHERE.get(name):
         return said
     about = cast(Message, metadata.metadata(name))
@@ -125,7 +124,7 @@ def licence(name: str) -> str:
 
 
 def names_for_use() -> set[str]:
-    """Canonical names of all that is installed without the extra ``dev``."""
+    """Return the canonical names of everything installed without the extra ``dev``."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
     wanted = [*project["dependencies"], *(n for e in extras if e != "dev" for n in extras[e])]

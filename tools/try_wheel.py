@@ -1,7 +1,8 @@
-"""Both products from one wheel, each in a virtual environment of its own: from nothing to a page.
+"""Try both products from one wheel, from installation to the first page.
 
-A centre gets the extra `centre`, headquarters the extra `hq`; what belongs to the other product
-must not be there, and a command that needs it says which extra to install.
+Each has its own virtual environment: a centre with the extra `centre`, headquarters with the
+extra `hq`. Packages of the other product must not be installed, and a command that needs them
+says which extra to install.
 """
 
 import os
@@ -39,23 +40,31 @@ class Product:
         self.extra = extra
         self.data = folder / f"data-{extra}"
         self.environment = {**os.environ, "HOME": str(folder), "PATH": f"{self.bin}:/usr/bin:/bin"}
+        # Otherwise the checkout could be imported in place of the installed wheel.
         self.environment.pop("PYTHONPATH", None)
 
     def install(self, wheel: Path) -> None:
-        """Make the environment. Raises: CalledProcessError."""
+        """Create the environment and install the wheel.
+
+        Raises:
+            CalledProcessError: an installation failed.
+        """
         subprocess.run([sys.executable, "-m", "venv", self.bin.parent], check=True)
         pip = [str(self.bin / "python"), "-m", "pip", "install", "--quiet"]
         pip += ["--disable-pip-version-check", "-c", str(SOURCE / "constraints.txt")]
         subprocess.run([*pip, f"{wheel}[{self.extra}]"], check=True, timeout=INSTALL_SECONDS)
 
     def packages(self) -> set[str]:
-        """What is installed, by names in lower case."""
+        """Return the installed packages by lower-case name."""
         freeze = [str(self.bin / "python"), "-m", "pip", "freeze", "--disable-pip-version-check"]
         lines = subprocess.run(freeze, capture_output=True, text=True, check=True).stdout
         return {line.partition("==")[0].lower() for line in lines.splitlines()}
 
     def run(self, *words: object, status: int = 0) -> str:
-        """Run the product's command, away from the checkout; gives what it says."""
+        """Run the product's command outside the checkout; return its output.
+
+        Exits with an error if the status differs or there is a traceback.
+        """
         done = subprocess.run(
             [self.bin / self.command, *map(str, words)],
             env=self.environment,
@@ -71,13 +80,14 @@ class Product:
 
     @contextmanager
     def serving(self) -> Iterator[str]:
-        """Run the server; yields its address."""
+        """Run the server while the block runs; yield its address."""
         words = [str(self.bin / self.command), "serve", "--data", str(self.data), "--port", "0"]
         with subprocess.Popen(
             words, env=self.environment, cwd=self.bin, stdout=subprocess.PIPE, text=True
         ) as process:
             try:
                 with ThreadPoolExecutor(1) as reader:
+                    # In a thread, because readline has no timeout.
                     line = reader.submit(process.stdout.readline)  # type: ignore[union-attr]
                     try:
                         found = re.search(r"http://\S+", line.result(PAGE_SECONDS))
@@ -111,7 +121,7 @@ def main() -> None:
 
 
 def try_both(folder: Path, hq: Product, centre: Product) -> None:
-    """From nothing to the first page of each, and what each says of the other's commands."""
+    """Set up both products up to their first page, and check what each says of missing extras."""
     password, request = folder / "password", centre.data / "enrolment-request.json"
     password.write_text("lantern-oak-harbour-77\n")
     secret = ("--password-file", password)

@@ -1,1 +1,1 @@
-"""Measurements of the product on this machine: figures, never verdicts of tests."""
+"""Measurements of the product on this machine. They report figures and never pass or fail."""

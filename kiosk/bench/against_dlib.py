@@ -1,7 +1,7 @@
-"""The embedded pack against dlib itself, when the package ``dlib-bin`` is installed.
+"""The dlib pack compared with dlib itself, if the package ``dlib-bin`` is installed.
 
-Both find faces of at least 100 pixels with the same detector network in the same pictures, place
-the same five points, and make a vector with the same recogniser.
+Both find faces of at least 100 pixels with the same detector network in the same pictures,
+place the same five points, and compute a vector with the same recogniser.
 """
 
 import importlib.util
@@ -21,15 +21,15 @@ from kiosk.vision.dlib.pack import source_folder
 from kiosk.vision.engine import FaceEngine
 
 SAME = 0.6
-"""dlib's distance below which two vectors are one person."""
+"""Distance below which dlib takes two vectors for one person."""
 
 Found = tuple[int, NDArray[np.float64]]
-"""How many faces, and the vector of the largest."""
+"""Number of faces, and the vector of the largest."""
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """CPU milliseconds a picture, and the share of decisions on which both agree."""
+    """CPU milliseconds per picture, and the share of decisions on which both agree."""
 
     dlib_ms: float
     own_ms: float
@@ -37,12 +37,12 @@ class Comparison:
 
     @property
     def ratio(self) -> float:
-        """How many times faster the embedded pack is."""
+        """Return how many times faster the pack is than dlib."""
         return self.dlib_ms / self.own_ms
 
 
 def compare(engine: FaceEngine) -> Comparison | None:
-    """Both on the sample pictures; None without dlib."""
+    """Compare both on the sample pictures; return None if dlib is not installed."""
     if importlib.util.find_spec("_dlib_pybind11") is None:
         return None
     images = sample_images()
@@ -90,7 +90,7 @@ def _dlib() -> Callable[[Any], Found]:
 
 
 def _agreement(one: list[Found], other: list[Found]) -> float:
-    """Over the counts of faces and over every pair of pictures: one person or two."""
+    """Return the share of equal face counts, and of equal decisions about each pair of pictures."""
     counts = [a[0] == b[0] for a, b in zip(one, other, strict=True)]
     pairs = [
         _same(one, first, second) == _same(other, first, second)

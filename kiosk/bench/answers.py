@@ -1,4 +1,4 @@
-"""Reloading an exam page, and replaying a terminal's answer buffer, in a real hall over HTTP."""
+"""Reloads of an exam page, and replays of an answer buffer, at a real centre over HTTP."""
 
 import copy
 import time
@@ -14,14 +14,14 @@ from kiosk.rehearsal.run import RehearsalFailed
 
 ITEMS, REVISIONS, ANSWER_BUFFER = 100, 1000, 500
 BATCH = 100
-"""What a terminal sends at once."""
+"""Answers that a terminal sends in one request."""
 
 Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class AnswerFigures:
-    """Milliseconds of a reload (lease and everything to go on), seconds of a replay."""
+    """Milliseconds of a reload (lease and the whole view), and seconds of each replay."""
 
     reload_p50_ms: float
     reload_p99_ms: float
@@ -29,7 +29,7 @@ class AnswerFigures:
 
 
 def measure(reloads: int, candidates: int, say: Say) -> AnswerFigures:
-    """Let candidates replay answer buffers of 500 answers, twice each, then reload one."""
+    """Replay answer buffers of 500 answers, two per candidate, then reload the first one's page."""
     with running_hall(candidates, say, content=_hundred_items()) as room:
         say(f"Replaying answer buffers of {ANSWER_BUFFER} answers")
         replays = [
@@ -41,7 +41,7 @@ def measure(reloads: int, candidates: int, say: Say) -> AnswerFigures:
 
 
 def _replay(candidate: Candidate, number: int) -> float:
-    """Send an answer buffer of answers to all items in turn, as a terminal does after a cut."""
+    """Send an answer buffer with answers to all items in turn, as after a network failure."""
     view = candidate.open_page()
     first = view["acked_through"] + 1
     writes = [_write(view["items"][n % ITEMS], first + n, number) for n in range(ANSWER_BUFFER)]
@@ -73,7 +73,7 @@ def _reload(candidate: Candidate) -> float:
 
 
 def _hundred_items() -> Content:
-    """The whole starter bank as one paper, and five items more."""
+    """Return an exam of the whole starter bank and five more items as one paper."""
     usual = usual_content()
     programme = usual.programme.replace("total = 150 ", "total = 230 ")
     for before, after in (("6", "8"), ("3", "4"), ("4", "6"), ("1", "2")):

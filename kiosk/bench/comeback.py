@@ -1,8 +1,8 @@
-"""A room after a mains cut: server and terminals are off at once, and come back as they may.
+"""A room after a power cut: server and terminals lose power at once and restart on their own.
 
-Each simulated machine keeps what a browser keeps on its disk: cookies that have a lifetime, and its
-page's token. It opens the start page, follows where it is sent, and answers one item. Nobody at the
-staff page does anything.
+Each simulated terminal has what a browser stores on disk: cookies with a lifetime, and its
+page's token. It opens the start page, follows the redirect, and answers one item. Staff do
+nothing.
 """
 
 import os
@@ -24,7 +24,7 @@ from kiosk.rehearsal.processes import running_server
 from kiosk.rehearsal.run import RehearsalFailed
 
 SAVED_BEFORE = 3
-"""Answers of each candidate before the cut."""
+"""Answers of each candidate before the power cut."""
 
 TOKEN = re.compile(r'<meta name="csrf" content="([^"]+)">')
 Say = Callable[[str], None]
@@ -32,8 +32,11 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class ComebackFigures:
-    """``start_s``: from the server's start to its first page; the others count from there until a
-    machine's answer was acknowledged. ``lost``: acknowledged answers that were gone."""
+    """Seconds after the restart.
+
+    ``start_s``: from the server's start to its first page. The other times are from then until
+    a terminal's answer is acknowledged. ``lost``: acknowledged answers that are missing.
+    """
 
     start_s: float
     first_s: float
@@ -44,7 +47,7 @@ class ComebackFigures:
 
 @dataclass(frozen=True)
 class _Disk:
-    """What a machine's browser kept."""
+    """What a terminal's browser has on disk."""
 
     cookies: dict[str, str]
     lease: str
@@ -53,7 +56,7 @@ class _Disk:
 
 
 def measure(candidates: int, say: Say) -> ComebackFigures:
-    """Cut the mains under a sitting, start everything again, and wait until all answer."""
+    """Kill the server during a sitting, restart everything, and wait until all terminals answer."""
     with running_hall(candidates, say) as room:
         say("Everybody answers")
         for candidate in room.candidates:
@@ -61,6 +64,7 @@ def measure(candidates: int, say: Say) -> ComebackFigures:
         disks = [_disk(candidate) for candidate in room.candidates]
         url = room.server.url
         say("The mains are cut")
+        # Like a power cut for the process: it cannot finish or flush anything.
         os.kill(room.server.pid, signal.SIGKILL)
         began = time.perf_counter()
         port, log = urlsplit(url).port or 0, room.data.parent / "centre-again.log"
@@ -82,7 +86,7 @@ def _disk(candidate: Candidate) -> _Disk:
 
 
 def _come_back(url: str, disk: _Disk) -> tuple[float, int]:
-    """When the machine's first answer was acknowledged, and how many earlier ones are missing."""
+    """Return when the first answer was acknowledged, and how many earlier ones are lost."""
     with httpx.Client(
         base_url=url, timeout=60, trust_env=False, follow_redirects=True, cookies=disk.cookies
     ) as http:

@@ -1,4 +1,4 @@
-"""An overloaded and a hostile hall with real processes: who is wronged, how long others wait."""
+"""An overloaded and an attacked centre with real processes: false incidents, and waiting times."""
 
 import io
 import os
@@ -19,7 +19,7 @@ from kiosk.rehearsal.figures import overloaded_seconds, percentile
 
 SCANS = 42_600
 HALT_SECONDS = 0.25
-"""The workers run and stand still in turn for so long: half of the analysis is gone."""
+"""The workers run and halt in turn for this long, which halves the capacity of the analysis."""
 
 WORKER = "spawn_main"
 Say = Callable[[str], None]
@@ -27,10 +27,10 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class FrameFigures:
-    """``incidents``: of honest candidates whose frames came as asked for.
+    """``incidents``: of honest candidates, who sent frames at the requested interval.
 
-    ``upload_*_ms``: 99th percentile of an honest frame's upload, alone and beside a sender of
-    pictures that are slow to decode.
+    ``upload_*_ms``: 99th percentile of an honest frame's upload, without and with a second
+    sender whose pictures are slow to decode.
     """
 
     candidates: int
@@ -45,7 +45,7 @@ class FrameFigures:
 
 
 def measure(count: int, minutes: float, say: Say) -> FrameFigures:
-    """Half of the time goes to an analysis that is halved, half to a hostile sender."""
+    """Spend half of the time with a halved analysis, the other half with a hostile sender."""
     with open_room(count, say) as room:
         say(f"{count} honest candidates, the analysis halved, {minutes / 2:g} minutes")
         with halved(room.server.pid):
@@ -73,7 +73,7 @@ def _others(view: Json, room: Room) -> list[Json]:
 
 
 def _watch(room: Room, seconds: float) -> list[float]:
-    """All but the first candidate send frames as they are asked to; milliseconds of each."""
+    """Send frames for all but the first candidate as requested; return the milliseconds of each."""
     honest = room.candidates[1:]
     with ThreadPoolExecutor(len(honest)) as threads:
         return [
@@ -85,7 +85,7 @@ def _watch(room: Room, seconds: float) -> list[float]:
 
 @contextmanager
 def halved(server: int) -> Iterator[None]:
-    """Let the analysis run half of the time."""
+    """Let the analysis run half of the time while the block runs."""
     over = threading.Event()
 
     def work() -> None:
@@ -119,7 +119,7 @@ def _signal(pids: list[int], number: int) -> None:
 
 @contextmanager
 def hostile(room: Room) -> Iterator[list[bool]]:
-    """The first candidate sends one slow picture a second; True for each that is refused."""
+    """Send a slow picture per second as the first candidate; the list gets True per refusal."""
     sent: list[bool] = []
     over, picture = threading.Event(), scan_bomb(SCANS)
 
@@ -145,7 +145,7 @@ def hostile(room: Room) -> Iterator[list[bool]]:
 
 
 def scan_bomb(scans: int) -> bytes:
-    """A small progressive JPEG whose last scan comes again and again."""
+    """Return a small progressive JPEG whose last scan is repeated."""
     file = io.BytesIO()
     grey = np.full((480, 640, 3), 128, np.uint8)
     PIL.Image.fromarray(grey).save(file, "JPEG", progressive=True, quality=10)

@@ -1,4 +1,4 @@
-"""What a save costs in a database that one terminal has made grow, against a fresh one."""
+"""The cost of a save in a database that one terminal has filled, compared with a new one."""
 
 import tempfile
 import time
@@ -29,7 +29,7 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class GrowthFigures:
-    """Milliseconds of a save from call to commit, its event included, and of a look at the room."""
+    """Milliseconds per save, from call to commit including its event, and per view of the room."""
 
     fresh: list[float]
     grown: list[float]
@@ -59,7 +59,7 @@ def _measure(
 
 
 class _Hall:
-    """A sitting with two attempts in a store of its own."""
+    """A sitting with two attempts in its own store."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -68,7 +68,7 @@ class _Hall:
         store.write(_set_up)
 
     def saves(self, count: int) -> list[float]:
-        """Save so many answers one by one; sorted milliseconds."""
+        """Save ``count`` answers one at a time; return the sorted milliseconds."""
         return sorted(self._timed_save() for _ in range(count))
 
     def _timed_save(self) -> float:
@@ -94,7 +94,7 @@ class _Hall:
         return min(times)
 
     def grow(self, grown_events: int, revisions: int) -> None:
-        """Let the greedy attempt write, many rows to a commit."""
+        """Add rows of the greedy attempt, many in each commit."""
         self._repeat(revisions, lambda db: self._save(db, GREEDY, event=False))
         self._repeat(
             grown_events,
@@ -116,7 +116,7 @@ def _set_up(db: Database) -> None:
 
 
 def report(grown_events: int, revisions: int, saves: int, say: Say) -> dict[str, float]:
-    """The figures as the command prints them."""
+    """Return the figures as the command prints them."""
     figures = measure(grown_events, revisions, saves, say)
     before, after = percentile(figures.fresh, 0.5), percentile(figures.grown, 0.5)
     return {

@@ -1,4 +1,4 @@
-"""Answer saves in a real hall, with its cameras idle and with more frames than it can analyse."""
+"""Answer saves at a real centre, with idle cameras and with more frames than it can analyse."""
 
 import multiprocessing
 import re
@@ -27,7 +27,7 @@ from kiosk.vision.samples import sample_frame
 TERMINALS = 60
 SAVERS = 8
 PAUSE = 0.3
-"""Seconds between two saves of one terminal: far more saves than a hall of people makes."""
+"""Seconds between two saves of a terminal: far more saves than a room of people makes."""
 
 BLOCKS = 3
 SENDERS = 2
@@ -39,7 +39,7 @@ Count: TypeAlias = "Synchronized[int]"
 
 @dataclass(frozen=True)
 class HallFigures:
-    """Saves in milliseconds; frames a second that were sent and analysed when saturated."""
+    """Milliseconds of saves, and frames per second that were sent and analysed under load."""
 
     idle_p99_ms: float
     saturated_p99_ms: float
@@ -50,7 +50,7 @@ class HallFigures:
 
     @property
     def save_p99_ratio(self) -> float:
-        """Saturated over idle."""
+        """Return the saturated percentile over the idle one."""
         return self.saturated_p99_ms / self.idle_p99_ms
 
 
@@ -68,7 +68,10 @@ class Seat:
 def measure(
     terminals: int, seconds: float, frames_per_s: float, workers: int, say: Say
 ) -> HallFigures:
-    """Alternate idle and saturated blocks, ``seconds`` in all; ``frames_per_s`` are sent."""
+    """Alternate idle and saturated blocks for ``seconds``.
+
+    ``frames_per_s`` are sent in the saturated blocks.
+    """
     with open_room(terminals, say, workers) as room:
         count = max(10, round(seconds / (2 * BLOCKS) / PAUSE))
         idle: list[float] = []
@@ -77,6 +80,7 @@ def measure(
         analysed: list[float] = []
         for number in range(1, BLOCKS + 1):
             say(f"Saves without and with frames, block {number} of {BLOCKS}")
+            # Idle and busy alternate, so that whatever else slows this machine affects both.
             idle += room.saves(count)
             with room.frames(frames_per_s) as counter:
                 time.sleep(SETTLE_SECONDS)
@@ -96,7 +100,7 @@ def measure(
 
 
 class Room:
-    """A hall in which everybody sits the exam."""
+    """A centre in which all candidates are sitting the exam."""
 
     def __init__(
         self,
@@ -113,26 +117,26 @@ class Room:
         self.candidates = candidates
 
     def saves(self, count: int) -> list[float]:
-        """Some candidates save so many answers each; milliseconds of every save."""
+        """Let some candidates save ``count`` answers each; return each save's milliseconds."""
         with ThreadPoolExecutor(SAVERS) as threads:
             done = threads.map(lambda one: one.save_some(count, PAUSE), self.candidates[:SAVERS])
             return [ms for one in done for ms in one]
 
     def portraits_done(self) -> bool:
-        """Whether all portraits have been checked and compared."""
+        """Return whether all portraits have been checked and compared."""
         return self._staff.portraits_done(self._sitting_id)
 
     def view(self) -> Json:
-        """The room as staff see it."""
+        """Return the room as staff see it."""
         return self._staff.room(self._sitting_id)
 
     def analysed_per_s(self) -> float:
-        """As the staff page shows it."""
+        """Return the analysed frames per second that the staff page shows."""
         return float(self._staff.room(self._sitting_id)["frames_per_s"])
 
     @contextmanager
     def frames(self, per_s: float) -> "Iterator[_Counter]":
-        """Send frames of all terminals, so many a second in all, from processes of their own."""
+        """Send ``per_s`` frames per second in total, as all terminals, from separate processes."""
         context = multiprocessing.get_context("spawn")
         halt = context.Event()
         counter = _Counter([context.Value("L", 0) for _ in range(SENDERS)])
@@ -162,19 +166,19 @@ class Room:
 
 
 class _Counter:
-    """Frames sent so far, by all processes."""
+    """Number of frames sent by all processes."""
 
     def __init__(self, parts: list[Count]) -> None:
         self.parts = parts
 
     @property
     def value(self) -> int:
-        """In all."""
+        """Return the total."""
         return sum(part.value for part in self.parts)
 
 
 def send_frames(url: str, seats: list[Seat], per_s: float, halt: Event, sent: Count) -> None:
-    """Send frames of these seats in turn until told to stop, at a steady pace."""
+    """Send frames for these seats in turn at a steady pace until ``halt`` is set."""
     pictures = [[sample_frame(p, n) for n in range(VARIATIONS)] for p in range(4)]
     clients = []
     for seat in seats:
@@ -188,6 +192,8 @@ def send_frames(url: str, seats: list[Seat], per_s: float, halt: Event, sent: Co
         picture = pictures[seats[place].person % 4][number // len(seats) % VARIATIONS]
         clients[place].post_jpeg(seats[place].path, picture)
         sent.value += 1
+        # At most one second of delay is made up for, or a slow phase would be followed by a
+        # burst.
         due = max(due + 1 / per_s, time.perf_counter() - 1)
         halt.wait(max(0.0, due - time.perf_counter()))
     for client in clients:
@@ -196,7 +202,7 @@ def send_frames(url: str, seats: list[Seat], per_s: float, halt: Event, sent: Co
 
 @contextmanager
 def open_room(count: int, say: Say, workers: int = 0) -> Iterator[Room]:
-    """As :func:`running_hall`, once the portraits have been checked."""
+    """Run a hall as :func:`running_hall`; yield it once the portraits have been checked."""
     with running_hall(count, say, workers) as room:
         say("Waiting until the portraits are checked")
         wait_for("the portraits", room.portraits_done)
@@ -207,9 +213,10 @@ def open_room(count: int, say: Say, workers: int = 0) -> Iterator[Room]:
 def running_hall(
     count: int, say: Say, workers: int = 0, content: Content | None = None
 ) -> Iterator[Room]:
-    """Headquarters and a centre in a temporary folder, and a started sitting of so many.
+    """Run headquarters and a centre in a temporary folder, with a started sitting.
 
-    ``workers``: worker processes; 0 takes the default. ``content``: another exam than the usual.
+    ``workers``: worker processes; 0 means the default. ``content``: another exam than the
+    usual.
     """
     people = make_people(count)
     with tempfile.TemporaryDirectory(prefix="bench-") as folder, ExitStack() as stack:

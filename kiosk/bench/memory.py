@@ -1,4 +1,4 @@
-"""Memory of a server and of the workers that it started, as the kernel counts it."""
+"""Memory of a server and its worker processes, as the kernel counts it."""
 
 from pathlib import Path
 
@@ -6,20 +6,20 @@ PROC = Path("/proc")
 
 
 def resident_mb(pid: int) -> float:
-    """Megabytes of a process and its children; memory they share is counted once (PSS)."""
+    """Return the megabytes of a process and its children; shared memory counts once (PSS)."""
     return _sum_mb(pid, "Pss:")
 
 
 def anonymous_mb(pid: int) -> float:
-    """The part of it that no file stands behind: what a leak would grow.
+    """Return the megabytes that no file backs, which is what a leak would increase.
 
-    The rest depends on who else has the same libraries open.
+    The rest depends on which other processes have the same libraries open.
     """
     return _sum_mb(pid, "Pss_Anon:")
 
 
 def children(pid: int) -> list[int]:
-    """All processes below a process."""
+    """Return the ids of all descendants of a process."""
     found: list[int] = []
     for task in (PROC / str(pid) / "task").iterdir():
         for child in (task / "children").read_text().split():

@@ -1,7 +1,7 @@
-"""What a camera frame costs, through the code that the workers run.
+"""The cost of a camera frame, measured in the code that the workers run.
 
-Costs are CPU time of this process, which does all on one thread: other work on the machine does
-not count, and a second of it is a core's second.
+Costs are CPU time of this process, which does everything on one thread: other work on the
+machine does not count, and a second of CPU time is a second of one core.
 """
 
 import time
@@ -33,7 +33,7 @@ REPEATS = 15
 
 @dataclass(frozen=True)
 class Pipeline:
-    """``ms_per_frame`` in the whole pipeline, of which ``inference_ms`` inside ONNX Runtime."""
+    """``ms_per_frame`` of the whole pipeline, of which ``inference_ms`` inside ONNX Runtime."""
 
     ms_per_frame: float
     inference_ms: float
@@ -41,20 +41,21 @@ class Pipeline:
 
     @property
     def fps_per_core(self) -> float:
-        """Frames a second that one core analyses."""
+        """Return the frames per second that one core analyses."""
         return 1000 / self.ms_per_frame
 
     @property
     def inference_share(self) -> float | None:
-        """Share of ONNX inference; None for a pack whose inference OpenCV does."""
+        """Return ONNX Runtime's share of the cost; None for a pack that does not use it."""
         return self.inference_ms / self.ms_per_frame if self.inference_ms else None
 
 
 def measure(models: Models) -> Pipeline:
-    """Watch some terminals at one frame a second each, then time each stage alone."""
+    """Watch some terminals at one frame per second each, then time each stage separately."""
     cv2.setNumThreads(1)
     terminals = [_Terminal(models, person) for person in range(TERMINALS)]
     for terminal in terminals:
+        # The first frame searches and learns everything; it is not typical.
         terminal.see(0)
     with clocked_inference() as inference:
         began = time.process_time()
@@ -69,7 +70,7 @@ def measure(models: Models) -> Pipeline:
 
 
 class _Terminal:
-    """A camera before one person, whose rules are judged as well."""
+    """A camera before one person, including the judgement of the rules."""
 
     def __init__(self, models: Models, person: int) -> None:
         self._models = models
@@ -80,7 +81,7 @@ class _Terminal:
         self._track = Track()
 
     def see(self, second: int) -> Observation:
-        """One frame."""
+        """Analyse one frame and judge the rules."""
         picture = self._frames[second % VARIATIONS]
         task = Task(picture, float(second), self._reference, 5.0, self._track)
         found: Finding = examine(
@@ -92,7 +93,7 @@ class _Terminal:
 
 
 def _stages(engine: FaceEngine) -> dict[str, float]:
-    """Median milliseconds of each stage, once: how often it is due differs."""
+    """Return the median milliseconds of each stage; not every frame needs all of them."""
     picture = sample_frame(0, 1)
     image = decode_jpeg(picture)
     faces = engine.detect(image)
@@ -122,11 +123,12 @@ def _median_ms(stage: Callable[[], Any]) -> float:
         began = time.process_time()
         stage()
         spent.append(time.process_time() - began)
+    # Without the first run, which fills caches.
     return 1000 * median(spent[1:])
 
 
 class _Clock:
-    """CPU seconds inside ONNX Runtime."""
+    """CPU seconds spent inside ONNX Runtime."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
@@ -134,7 +136,7 @@ class _Clock:
 
 @contextmanager
 def clocked_inference() -> Iterator[_Clock]:
-    """Count the time that every session of this process spends in ``run``."""
+    """Count the CPU time that all sessions of this process spend in ``run``."""
     clock, plain = _Clock(), onnxruntime.InferenceSession.run
 
     def clocked(self: Any, *arguments: Any, **options: Any) -> Any:
@@ -152,5 +154,5 @@ def clocked_inference() -> Iterator[_Clock]:
 
 
 def sample_images() -> list[Any]:
-    """Two pictures of each sample person."""
+    """Return two pictures of each sample person."""
     return [frame(person, variation) for person in range(PEOPLE) for variation in (1, 2)]

@@ -1,4 +1,4 @@
-"""A hall that is watched for a long time: does its memory grow?"""
+"""Memory growth of a centre that is watched for a long time."""
 
 import time
 from collections.abc import Callable
@@ -12,11 +12,11 @@ from kiosk.bench.memory import anonymous_mb
 READ_EVERY = 5.0
 WARM_UP = 60.0
 SETTLED = 600.0
-"""Seconds after which memory is to be flat; in shorter runs half of the time."""
+"""Seconds after which memory should be flat; half of the time in shorter runs."""
 
 
 def soak(minutes: float, say: Callable[[str], None]) -> dict[str, Any]:
-    """Watch all terminals at one frame a second and read anonymous memory now and then."""
+    """Watch all terminals at one frame per second and read anonymous memory at intervals."""
     seconds = minutes * 60
     with open_room(TERMINALS, say) as room, room.frames(float(TERMINALS)) as counter:
         say("Warming up")
@@ -42,7 +42,7 @@ def soak(minutes: float, say: Callable[[str], None]) -> dict[str, Any]:
 
 
 def _growth(readings: list[tuple[float, float]]) -> float:
-    """Megabytes an hour by a line through readings of (seconds, megabytes)."""
+    """Return the slope in megabytes per hour of readings of (seconds, megabytes)."""
     if len(readings) < 2:
         return 0.0
     times, sizes = np.array(readings).T

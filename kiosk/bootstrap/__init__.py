@@ -1,5 +1,7 @@
-"""Composition root: the only place that knows all parts, the clock, ids and randomness.
+"""Composition root: the only package that knows all parts, the clock, ids and randomness.
 
-``system``: the real clock, ids and random bytes. ``setup``: new centres and enrolment.
-``centre``: a centre's parts put together and run. ``serving``: an app under Waitress.
+``setup``: new centres and their certificate. ``enrolment``: enrolment by network, and changes
+of keys. ``centre``: a centre's parts assembled and run. ``link``: its connections to
+headquarters. ``backup``, ``restore``, ``rescue``, ``check``, ``retention``: work on a data
+directory from the command line.
 """

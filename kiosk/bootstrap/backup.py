@@ -1,8 +1,8 @@
 """Backups of a centre: one sealed file with everything but its keys.
 
-A backup is sealed to the centre's own keys and signed with them. Whoever finds the stick can read
-nothing; to put it back on another machine the folder ``keys`` is needed, of which the centre keeps
-a copy in its safe (decision 0016).
+A backup is sealed to the centre's own keys and signed with them, so a stick that is lost
+reveals nothing. Restoring it on another machine needs the folder ``keys``, of which the centre
+keeps a copy in its safe (decision 0016).
 """
 
 import errno
@@ -32,26 +32,32 @@ SUFFIX = ".backup"
 STAMP = "%Y%m%dT%H%M%S%fZ"
 SINGLE = (SETTINGS, CERTIFICATE, REQUEST, "package-versions.json", "restore-detection.json")
 FOLDERS = ("packages", "evidence", "outbox", SITTING_KEYS)
-"""Keys last: then those of all files before them are there."""
+"""Folders in a backup. The keys come last, so that those of all files before them are included."""
 SNAPSHOT, RESTORING = "snapshot-", "restoring-"
-"""How the temporary folders begin that a power cut may leave in the data directory."""
+"""Prefixes of temporary folders that a power cut may leave in the data directory."""
 LEFTOVER_SECONDS = 86_400
 SPARE = 16 << 20
-"""Bytes that stay free beside the copy."""
+"""Bytes that must remain free beside the copy."""
 
 
 class BackupFailed(ExamError):
-    """A backup could not be written; older ones are as they were."""
+    """A backup could not be written; older backups are unchanged."""
 
     code = "backup_failed"
     message = "The backup could not be written to %(target)s: %(why)s. Older backups are untouched."
 
 
 def make_backup(data: Path, target: Path, keep: int | None = None) -> Path:
-    """Write a backup, also while the server runs; gives the file.
+    """Write a backup, even while the server runs; return the file.
 
-    ``target``: the new file, or a folder in which the newest ``keep`` backups stay (all if None).
-    Raises BackupFailed, SettingsError, KeysUnusable or a StoreError.
+    ``target``: the new file, or a folder in which only the newest ``keep`` backups remain (all
+    if None).
+
+    Raises:
+        BackupFailed: the file could not be written.
+        SettingsError: the settings cannot be read.
+        KeysUnusable: the centre's keys cannot be read.
+        StoreError: the database is damaged or cannot be copied.
     """
     code, keys = load_settings(data / SETTINGS).centre_code, KeyPair.load(data / "keys")
     file = target / _name(code, SystemClock().now()) if target.is_dir() else target
@@ -61,9 +67,11 @@ def make_backup(data: Path, target: Path, keep: int | None = None) -> Path:
         with tempfile.TemporaryDirectory(dir=data, prefix=SNAPSHOT) as folder:
             copy = Path(folder) / DATABASE
             snapshot(data / DATABASE, copy)
-            contents(copy)  # a damaged database must not push out the last good backup
+            contents(copy)  # a damaged database must not displace the last good backup
             _write(data, copy, part, keys)
+        # Renamed only when complete: a backup's final name never belongs to half a file.
         part.replace(file)
+        # The new name must be on the disk before older backups are deleted below.
         sync_folder(file.parent)
     except OSError as error:
         with suppress(OSError):
@@ -76,7 +84,7 @@ def make_backup(data: Path, target: Path, keep: int | None = None) -> Path:
 
 
 def drop_leftovers(data: Path) -> None:
-    """Remove temporary folders that are a day old: nobody works on those any more."""
+    """Remove temporary folders that are more than a day old, which no process uses any more."""
     before = SystemClock().now().timestamp() - LEFTOVER_SECONDS
     for prefix in (SNAPSHOT, RESTORING):
         for folder in data.glob(f"{prefix}*"):
@@ -85,7 +93,7 @@ def drop_leftovers(data: Path) -> None:
 
 
 def _require_room(data: Path) -> None:
-    """The copy lies beside the database for a while; it must not take the room of answers."""
+    """Check that the temporary copy of the database does not use up the room for answers."""
     drop_leftovers(data)
     wanted = (data / DATABASE).stat().st_size + SPARE
     if shutil.disk_usage(data).free < wanted:
@@ -93,7 +101,7 @@ def _require_room(data: Path) -> None:
 
 
 def newest(folder: Path) -> Path | None:
-    """The newest backup in a folder, by the time in its name."""
+    """Return the newest backup in a folder, by the time in its name."""
     found = sorted(folder.glob(f"*{SUFFIX}"))
     return found[-1] if found else None
 
@@ -120,9 +128,11 @@ def _forget_oldest(folder: Path, code: str, keep: int) -> None:
 
 
 def _write(data: Path, copy: Path, part: Path, keys: KeyPair) -> None:
+    # Created with its mode: a later chmod would leave the file readable for a moment.
     handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "wb") as out:
         sealed = SealedWriter(out, keys, entropy)
+        # A stream: the backup is sealed as it is written and never exists in the clear.
         with tarfile.open(fileobj=cast(IO[bytes], sealed), mode="w|") as tar:
             tar.add(copy, DATABASE)
             for path in _files(data):
@@ -135,11 +145,12 @@ def _write(data: Path, copy: Path, part: Path, keys: KeyPair) -> None:
 def _files(data: Path) -> Iterator[Path]:
     yield from (path for name in SINGLE if (path := data / name).exists())
     for folder in FOLDERS:
+        # Complete files have names of 64 hexadecimal digits; partial ones have longer names.
         yield from sorted((data / folder).glob("?" * 64))
 
 
 def _add(tar: tarfile.TarFile, path: Path, data: Path) -> None:
-    """Add a file, unless it has gone meanwhile: headquarters has confirmed it then."""
+    """Add a file, unless headquarters has confirmed it and it was deleted meanwhile."""
     try:
         tar.add(path, str(path.relative_to(data)))
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""Where a centre's backups can go from its server: the folder of the settings, and sticks."""
+"""Where a centre's backups can be written: the configured folder, and USB sticks."""
 
 import os
 import re
@@ -14,11 +14,11 @@ from kiosk.settings import BackupSettings
 
 MOUNTS = Path("/proc/self/mounts")
 REMOVABLE = ("/media/", "/run/media/", "/mnt/")
-"""Below these, desktops and administrators mount sticks and second disks."""
+"""Directories under which desktops and administrators mount sticks and second disks."""
 
 
 class BackupPlaces:
-    """Makes backups where the settings say, or on a stick that the service may write to."""
+    """Writes backups to the configured folder, or to a stick on which the service may write."""
 
     def __init__(self, data: Path, settings: BackupSettings, mounts: Path = MOUNTS) -> None:
         self._data = data
@@ -26,16 +26,24 @@ class BackupPlaces:
         self._mounts = mounts
 
     def places(self) -> list[BackupPlace]:
-        """The folder of the settings first; a stick only where this server may write."""
+        """Return the configured folder first, then the sticks on which this server may write."""
         usual = self._settings.to
         removable_media = [path for path in sorted(set(self._sticks())) if path != usual]
         named = [] if usual is None else [self._place(usual, usual=True)]
         return [*named, *(self._place(path, usual=False) for path in removable_media)]
 
     def make(self, folder: Path, prove: Callable[[], None]) -> BackupProof:
-        """Write a backup there and prove it; raise like make_backup and drill."""
+        """Write a backup to a folder and prove that it can be restored.
+
+        ``prove`` is called between writing and proving, to report progress.
+
+        Raises:
+            BackupFailed: the folder is missing, or the backup could not be written.
+            ExamError: those of :func:`make_backup` and :func:`drill`.
+        """
         if not folder.is_dir():
             raise BackupFailed(target=folder, why="it is not there")
+        # Backups on a stick are never deleted: the centre decides what is on it.
         keep = self._settings.keep if folder == self._settings.to else None
         file = make_backup(self._data, folder, keep)
         prove()
@@ -71,5 +79,5 @@ class BackupPlaces:
 
 
 def _unescaped(text: str) -> str:
-    """A mount point as the kernel writes it: blanks and the like as three octal digits."""
+    """Return a mount point as a path: the kernel writes spaces and the like as octal digits."""
     return re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal[1], 8)), text)

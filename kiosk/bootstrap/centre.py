@@ -1,4 +1,4 @@
-"""A centre put together and running."""
+"""A centre's parts, assembled and run."""
 
 import logging
 import threading
@@ -82,9 +82,9 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Running:
-    """An open centre. The process must end when ``broken`` or ``serving_ended`` is set.
+    """An open centre. The process must exit when ``broken`` or ``serving_ended`` is set.
 
-    ``broken``: its disk failed. ``serving_ended``: its web server ended unasked.
+    ``broken``: the disk failed. ``serving_ended``: the web server stopped unexpectedly.
     """
 
     hall: CentreServices
@@ -96,9 +96,14 @@ class Running:
 
 @contextmanager
 def open_centre(data: Path, clock: Clock | None = None) -> Iterator[Running]:
-    """Open the centre of a data directory, run its background jobs, and close all in the end.
+    """Open the centre of a data directory and run its background jobs while the block runs.
 
-    Raises SettingsError, a StoreError, KeysUnusable or a VisionError.
+    Raises:
+        NoCentre: the directory contains no centre.
+        SettingsError: the settings or the certificate cannot be used.
+        StoreError: the database is missing, damaged, or in use.
+        KeysUnusable: the centre's keys cannot be read.
+        VisionError: the face pack cannot be used.
     """
     with ExitStack() as stack:
         broken = threading.Event()
@@ -108,6 +113,7 @@ def open_centre(data: Path, clock: Clock | None = None) -> Iterator[Running]:
         schedule = Schedule(centre.clock)
         emergency = EmergencyKey.at(data / "keys" / "emergency.pem")
         restore_detection = RestoreDetection(centre)
+        # Before anything is recorded or sent: a restored database must begin its new epoch first.
         restore_detection.at_start()
         hall = build_hall(centre, faces, emergency, lambda: schedule.now("sync-now"))
         link = open_link(inlets_of(hall.sittings, centre), centre, restore_detection, stack)
@@ -132,7 +138,7 @@ def _busy(agent: SyncAgent) -> Callable[[], bool]:
 
 @contextmanager
 def serving(running: Running, host: str, port: int) -> Iterator[str]:
-    """Serve the hall's pages while the block runs; yields the address."""
+    """Serve the centre's pages while the block runs; yield the address."""
     app = create_app(running.hall, secret=web_secret(running.data))
     server = running.hall.settings.server
     limits = ServerLimits(
@@ -143,20 +149,29 @@ def serving(running: Running, host: str, port: int) -> Iterator[str]:
     )
     serving_ended = running.serving_ended
     with listening(app, host, port, server.threads, limits=limits, ended=serving_ended) as url:
+        # Until pages are served, candidates cannot work: the time since at_start is lost as well.
         running.hall.outages.served()
         running.hall.respite.served()
         yield url
 
 
 def centre_of(data: Path, clock: Clock, broken: threading.Event, stack: ExitStack) -> CentreContext:
-    """What a data directory holds, without anything that runs; the stack closes it.
+    """Open the contents of a data directory without running anything; ``stack`` closes them.
 
-    ``broken`` is set when the disk fails. Raises like :func:`open_centre`.
+    ``broken`` is set when the disk fails.
+
+    Raises:
+        NoCentre: the directory contains no centre.
+        SettingsError: the settings or the certificate cannot be used.
+        StoreError: the database is missing, damaged, or in use.
+        KeysUnusable: the centre's keys cannot be read.
     """
     settings = settings_of(data)
     require_database(data)
     store = Store(data, on_failure=broken.set)
     stack.callback(store.close)
+    # Before the keys are read: a change of keys that was cut short may have left those of both
+    # pairs.
     finish_change(data)
     hq = hq_keys(data, settings)
     return CentreContext(
@@ -175,13 +190,14 @@ def centre_of(data: Path, clock: Clock, broken: threading.Event, stack: ExitStac
 def build_hall(
     centre: CentreContext, faces: Faces, emergency: EmergencyKey, trigger_sync: Callable[[], None]
 ) -> CentreServices:
-    """Put the use cases of a centre together, and account for the time since it was last up."""
+    """Assemble the use cases of a centre, and account for the time since it was last up."""
     papers = OpenedPackages(centre)
     progress = AttemptTransitions(centre, papers)
     sittings = Sittings(centre, papers, progress)
     admission = Admission(papers, progress)
     pauses = Pauses(centre, papers, progress)
     outages = Outages(centre, papers, progress, pauses)
+    # Before any other part works with attempts: the downtime must be measured from the last tick.
     outages.at_start()
     leases, respite = Leases(centre, papers, progress, outages), Respite(centre.time)
     log = IncidentLog(centre)
@@ -236,13 +252,13 @@ def build_hall(
 
 
 def _keep_time(hall: CentreServices) -> None:
-    """The time that the server was down is credited before a new tick hides how long it was."""
+    """Credit the time that the server was down, before a new tick hides how long that was."""
     hall.outages.catch_up()
     hall.watch.keep()
 
 
 def back_up(hall: CentreServices, data: Path, folder: Path, keep: int) -> None:
-    """Make a backup; staff are told when it fails, and the exam goes on."""
+    """Make a backup. A failure is shown to staff and does not affect the exam."""
     try:
         if not folder.is_dir():
             raise BackupFailed(target=folder, why="it is not there")
@@ -271,6 +287,7 @@ def _schedule(
     schedule.every(1, "event_logs", hall.event_logs.sweep)
     schedule.every(1, "camera-rules", hall.proctoring.tick)
     schedule.every(1, "references", hall.proctoring.prepare)
+    # After a power cut, only about five seconds of exam time are unknown.
     schedule.every(5, "clock", partial(_keep_time, hall))
     schedule.every(10, "disk", hall.disk.sweep)
     schedule.every(

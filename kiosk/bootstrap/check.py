@@ -1,4 +1,4 @@
-"""Looks at everything that a start needs and an exam relies on; changes nothing."""
+"""Checks of everything that a start needs and an exam relies on; changes nothing."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -35,7 +35,7 @@ HOUR = 3600
 
 @dataclass(frozen=True)
 class Checked:
-    """One thing that was looked at: ``level`` is ok, warn or bad; ``text`` says what to do."""
+    """A check's result: ``level`` is ok, warn or bad; ``text`` says what to do."""
 
     what: str
     level: str
@@ -43,7 +43,7 @@ class Checked:
 
 
 def check(data: Path, *, thorough: bool = False) -> list[Checked]:
-    """Check a centre, also while its server runs. ``thorough``: every index and picture, too."""
+    """Check a centre, even while its server runs. ``thorough`` also reads indexes and pictures."""
     settings, said = _tried("settings", lambda: load_settings(data / SETTINGS))
     keys, also = _tried("keys", lambda: KeyPair.load(data / "keys"))
     found = [said, also]
@@ -51,6 +51,7 @@ def check(data: Path, *, thorough: bool = False) -> list[Checked]:
         return found
     hq, said = _tried("certificate", lambda: hq_keys(data, settings))
     found += [said, _database(data, thorough=thorough)]
+    # The other checks read the database, which must be intact for that.
     if found[-1].level == "ok":
         with closing(open_reader(data / DATABASE).conn) as conn:
             db = Database(conn)
@@ -64,7 +65,7 @@ def check(data: Path, *, thorough: bool = False) -> list[Checked]:
 
 
 def _https(settings: Settings) -> Iterator[Checked]:
-    """What terminals meet, where Caddy runs on this machine."""
+    """Yield the findings about HTTPS, if Caddy runs on this machine."""
     found = edge_findings(settings, SystemClock().now())
     for finding in found:
         if finding.bad:
@@ -170,5 +171,6 @@ def _backup(data: Path, settings: Settings) -> Checked:
     if folder.stat().st_dev == data.stat().st_dev:
         return Checked("backup", "warn", f"{folder} is on the same disk as the centre's data.")
     hours = (SystemClock().now() - made_at(found)).total_seconds() / HOUR
+    # One missed backup is tolerated.
     late = hours * 60 > 2 * settings.backup.every_minutes
     return Checked("backup", "warn" if late else "ok", f"The newest is {hours:.1f} hours old.")

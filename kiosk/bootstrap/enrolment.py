@@ -1,4 +1,4 @@
-"""Enrolment by network, and changing the centre's keys."""
+"""Enrolment by network, and changes of the centre's keys."""
 
 import json
 import shutil
@@ -19,15 +19,18 @@ from sync.wire.sealing.certificate import make_request, read_certificate, read_r
 from sync.wire.sealing.keys import KeyPair
 
 NEXT = "keys-next"
-"""New keys wait here until headquarters has certified them."""
+"""Folder of new keys until headquarters has certified them."""
 
 PENDING, DECLINED = "hq_request_pending", "hq_request_declined"
 
 
 def ask_headquarters(data: Path) -> str:
-    """Send the enrolment request; gives the id of the centre's keys.
+    """Send the enrolment request; return the id of the centre's keys. Safe to repeat.
 
-    Asking again is allowed. Raises SettingsError, HqUnreachable or HqRefused.
+    Raises:
+        SettingsError: the settings cannot be read, or have no address of headquarters.
+        HqUnreachable: headquarters cannot be reached now.
+        HqRefused: headquarters rejects the request.
     """
     settings = settings_of(data)
     document = enrolment_request(data, settings)
@@ -36,9 +39,12 @@ def ask_headquarters(data: Path) -> str:
 
 
 def fetch_certificate(data: Path, key_id: str) -> bytes | None:
-    """The certificate, or None while nobody has decided.
+    """Return the certificate, or None while headquarters has not decided.
 
-    Raises SettingsError, HqUnreachable or HqRefused (declined).
+    Raises:
+        SettingsError: the settings cannot be read, or have no address of headquarters.
+        HqUnreachable: headquarters cannot be reached now.
+        HqRefused: the request was declined, or is unknown.
     """
     settings = settings_of(data)
     try:
@@ -50,18 +56,19 @@ def fetch_certificate(data: Path, key_id: str) -> bytes | None:
 
 
 def prepare_keys(data: Path) -> bytes:
-    """Make the next keys, or take those that wait already; gives the request to certify them."""
+    """Create the next keys, unless there are some already; return the request to certify them."""
     settings, folder = settings_of(data), data / NEXT
     if not folder.exists():
         new = folder.with_name(f"{NEXT}.part")
         shutil.rmtree(new, ignore_errors=True)
         KeyPair.generate(entropy).save(new)
+        # In one step: an interrupted creation must not leave a folder with half a pair of keys.
         new.rename(folder)
     return _new_request(settings, KeyPair.load(folder))
 
 
 def enrolment_request(data: Path, settings: Settings) -> bytes:
-    """The request for the centre's keys; made again when the file is missing or damaged."""
+    """Return the request for the centre's keys; a missing or damaged file is written again."""
     keys = KeyPair.load(data / "keys")
     with suppress(OSError, WireError):
         document = (data / REQUEST).read_bytes()
@@ -78,23 +85,30 @@ def _new_request(settings: Settings, keys: KeyPair) -> bytes:
 
 
 def certify_keys(data: Path, request: bytes) -> bytes:
-    """Have headquarters certify the next keys by network; the present ones vouch for them.
+    """Have headquarters certify the next keys by network; the present keys vouch for them.
 
-    Headquarters may have changed them already, and its answer was lost: then the new keys ask.
-    Raises SettingsError, HqUnreachable or HqRefused.
+    Raises:
+        SettingsError: the settings cannot be read, or have no address of headquarters.
+        HqUnreachable: headquarters cannot be reached now.
+        HqRefused: headquarters rejects the request.
     """
     settings = settings_of(data)
     try:
         return _put_keys(settings, KeyPair.load(data / "keys"), request)
     except HqRefused:
+        # Headquarters may have changed the keys already, and its answer was lost: the new keys
+        # then sign.
         return _put_keys(settings, KeyPair.load(data / NEXT), request)
 
 
 def take_over_keys(data: Path, certificate: bytes) -> None:
-    """From now on the next keys are the centre's; the old ones open what was sealed to them.
+    """Make the next keys the centre's; the old ones still open what was sealed to them.
 
-    Only headquarters' keys that are known already may certify them. Raises SettingsError or
-    WireErrors for a certificate of other keys; then nothing has changed.
+    They must be certified by the keys of headquarters that the centre already knows.
+
+    Raises:
+        SettingsError: the certificate is for other keys, or names other keys of headquarters.
+        WireError: the certificate is invalid. In all these cases nothing has changed.
     """
     keys = KeyPair.load(data / NEXT)
     known = read_certificate((data / CERTIFICATE).read_bytes()).hq_keys.public
@@ -104,15 +118,17 @@ def take_over_keys(data: Path, certificate: bytes) -> None:
         raise SetupRefused(reason="This certificate is for other keys than those that wait.")
     if found.hq_keys.public != known:
         raise SetupRefused(reason="This certificate names other keys of HQ than those known.")
+    # From this file on, finish_change completes the change, even after a power cut.
     write_durably(data / NEXT / CERTIFICATE, certificate)
     finish_change(data)
 
 
 def finish_change(data: Path) -> None:
-    """Complete a change of keys that was cut short; no effect when there is none."""
+    """Complete a change of keys that was interrupted; no effect if there is none."""
     folder = data / NEXT
     if not (folder / CERTIFICATE).exists():
         return
+    # Keys first, certificate second: repeating both steps leads to the same end from any point.
     KeyPair.load(folder).take_over(data / "keys")
     write_durably(data / CERTIFICATE, (folder / CERTIFICATE).read_bytes())
     done = folder.with_name(f"{NEXT}.done")
@@ -122,7 +138,10 @@ def finish_change(data: Path) -> None:
 
 
 def accept(data: Path, certificate: bytes, compared: Callable[[str], bool]) -> bool:
-    """Keep a certificate for the centre's keys, or for those that wait to become its keys."""
+    """Store a certificate for the centre's keys, or for those that are to become its keys.
+
+    Return False if ``compared`` says that the fingerprints differ.
+    """
     if (data / NEXT).exists():
         named = read_certificate(certificate).centre_keys.public
         if named == KeyPair.load(data / NEXT).public:

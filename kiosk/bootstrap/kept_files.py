@@ -1,4 +1,4 @@
-"""What a data directory keeps in files of its own, read beside a running server."""
+"""Files of a data directory, read without opening the centre, even while the server runs."""
 
 from collections.abc import Collection
 from pathlib import Path
@@ -13,13 +13,18 @@ from sync.wire.sealing.keys import KeyPair
 
 
 def sitting_keys(data: Path, own: KeyPair) -> SittingKeys:
-    """The keys of the sittings in a data directory."""
+    """Return the keys of the sittings in a data directory."""
     return SittingKeys(Folder(data / SITTING_KEYS, create=False), own, entropy)
 
 
 def open_package_of(
     data: Path, sitting: Sitting, parties: Parties, deleted: Collection[str]
 ) -> OpenedPackage:
-    """Open what is left of a sitting's package; raises OSError or WireErrors."""
+    """Open what remains of a sitting's package.
+
+    Raises:
+        OSError: a file is missing or cannot be read.
+        WireError: the package is damaged or not meant for this centre.
+    """
     keys = sitting_keys(data, parties.own)
     return open_stored(Folder(data / "packages", create=False), keys, sitting, deleted, parties)

@@ -1,4 +1,4 @@
-"""A centre's ways to headquarters put together: the sync agent, and sticks."""
+"""A centre's connections to headquarters: the sync agent, and USB sticks."""
 
 import threading
 from contextlib import ExitStack
@@ -22,14 +22,14 @@ from sync.agent.transports import HttpTransport, Identity
 
 @dataclass(frozen=True)
 class Link:
-    """The centre's ways to headquarters; without its address there is no agent, only sticks."""
+    """The connections to headquarters; without its address there is no agent, only sticks."""
 
     media: Media
     agent: SyncAgent | None
     push: Push | None
 
     def run_round(self) -> Round | None:
-        """One round of sync now, if there is an address."""
+        """Run a round of sync now; None if no address of headquarters is set."""
         return self.agent.run(force=True) if self.agent else None
 
 
@@ -40,9 +40,10 @@ def open_link(
     stack: ExitStack,
     wait: Wait | None = None,
 ) -> Link:
-    """Put the ways to headquarters together; the stack closes them.
+    """Assemble the connections to headquarters; ``stack`` closes them.
 
-    ``wait`` is how a link that is capped waits; by default it ends when the stack is closed.
+    ``wait`` pauses when the bandwidth limit is reached; the default returns early when the
+    stack is closed.
     """
     identity, items = identity_of(centre), items_of(centre)
     notices = Notices(identity, centre.hq, inlets)
@@ -53,6 +54,7 @@ def open_link(
     if sync.hq_url is None:
         return Link(media, None, None)
     stop = threading.Event()
+    # Ends a wait for bandwidth, so that closing the centre is not delayed by it.
     stack.callback(stop.set)
     pace = BandwidthLimit(sync.max_kbit_per_s, wait or stop.wait)
     transport = HttpTransport(
@@ -73,19 +75,19 @@ def open_link(
 
 
 def identity_of(centre: CentreContext) -> Identity:
-    """Who the centre is to headquarters."""
+    """Return how the centre identifies itself to headquarters."""
     return Identity(centre.settings.centre_code, centre.keys)
 
 
 def items_of(centre: CentreContext) -> OutboxFiles:
-    """The sealed bytes of the centre's outbox."""
+    """Return the centre's outbox with the sealed bytes of its items."""
     return OutboxFiles(
         centre.store, centre.folders.outbox, centre.open_sealed, identity_of(centre), centre.hq
     )
 
 
 def inlets_of(sittings: Sittings, centre: CentreContext) -> Inlets:
-    """Where in the hall things go that arrive."""
+    """Return the functions of the centre that import what arrives from headquarters."""
     take_code = (
         sittings.unlock_released if centre.settings.sync.take_unlock_codes else _leave_to_staff
     )
@@ -93,4 +95,4 @@ def inlets_of(sittings: Sittings, centre: CentreContext) -> Inlets:
 
 
 def _leave_to_staff(_sitting_id: str, _package_id: str, _code: str) -> None:
-    """The settings say that staff type unlock codes."""
+    """Ignore the code: the settings say that staff type unlock codes."""

@@ -1,4 +1,4 @@
-"""Rescues a centre whose database is damaged."""
+"""Rescue of a centre whose database is damaged."""
 
 from contextlib import ExitStack
 from pathlib import Path
@@ -24,17 +24,21 @@ BY = member_of_staff("command-line")
 
 
 class NotDamaged(ExamError):
-    """There is nothing to rescue."""
+    """The database is not damaged, so there is nothing to rescue."""
 
     code = "not_damaged"
     message = "The database of this centre is not damaged; nothing was changed."
 
 
 def rebuild(data: Path) -> tuple[int, Path]:
-    """Replace a damaged database by one of its readable rows, without the answers.
+    """Replace a damaged database by one with its readable rows, except the answers.
 
-    Gives how many rows there are, and where the damaged one lies now. Raises NotDamaged, StoreBusy
-    while the server runs, or StorageDamaged when nothing can be read.
+    Return the number of rows, and the path of the damaged database.
+
+    Raises:
+        NotDamaged: the database is not damaged.
+        StoreBusy: the server is running.
+        StorageDamaged: nothing can be read.
     """
     with DataLock(data):
         if _is_whole(data / DATABASE):
@@ -47,12 +51,15 @@ def rebuild(data: Path) -> tuple[int, Path]:
 
 
 def deliver(data: Path, damaged: Path) -> Rescued:
-    """Hand the readable answers of a damaged database to staff, as late answers.
+    """Submit the readable answers of a damaged database to staff, as late answers.
 
-    Raises StoreBusy while the server runs.
+    Raises:
+        StoreBusy: the server is running.
     """
     with ExitStack() as stack:
         centre = centre_of(data, SystemClock(), Event(), stack)
+        # The rebuilt database counts as restored: its epoch must begin before anything is
+        # recorded in it.
         RestoreDetection(centre).at_start()
         papers = OpenedPackages(centre)
         key = EmergencyKey.at(data / "keys" / "emergency.pem")

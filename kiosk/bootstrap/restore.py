@@ -1,4 +1,4 @@
-"""Puts a backup back, or proves in a drill that it could be put back."""
+"""Restoring a backup, or proving in a drill that it could be restored."""
 
 import re
 import shutil
@@ -33,7 +33,7 @@ _FORMER = re.compile(r"before-[0-9TZ]+\.sqlite")
 
 @dataclass(frozen=True)
 class Proof:
-    """What a backup holds; ``unreadable``: pictures that do not open with these keys."""
+    """The contents of a backup; ``unreadable``: pictures that these keys cannot open."""
 
     contents: Contents
     packages: int
@@ -42,21 +42,32 @@ class Proof:
 
 
 def drill(data: Path, backup: Path, keys: Path | None = None) -> Proof:
-    """Unpack a backup beside the centre, check all of it, and remove it again.
+    """Unpack a backup beside the centre's data, check all of it, and remove it again.
 
-    Also while the server runs. Raises BackupDamaged, WrongRecipient, BadSignature, KeysUnusable,
-    or a StoreError for its database.
+    Allowed while the server runs.
+
+    Raises:
+        BackupDamaged: the file was cut or altered.
+        WrongRecipient: it was sealed to other keys.
+        BadSignature: it was not made by the owner of these keys.
+        KeysUnusable: the keys cannot be read.
+        StoreError: its database is damaged or newer than this version.
     """
     with _unpacked(data, backup, keys or data / "keys") as folder:
         return _prove(folder, KeyPair.load(keys or data / "keys"))
 
 
 def restore(data: Path, backup: Path, keys: Path | None = None) -> tuple[Proof, Path | None]:
-    """Put a backup back; gives what it holds, and where the database of before lies now.
+    """Restore a backup; return its contents and the path of the previous database, if any.
 
-    Pictures, packages and settings that are there stay. On an empty machine ``keys`` is the copy
-    of the centre's keys. A restore that is cut short keeps the server from starting until it is
-    repeated. Raises like :func:`drill`, or StoreBusy while the server runs.
+    Existing pictures, packages and settings remain. On an empty machine, ``keys`` is the copy
+    of the centre's keys. After an interrupted restore the server does not start until the
+    restore is repeated.
+
+    Raises:
+        StoreBusy: the server is running.
+        SetupRefused: the backup is of another centre.
+        ExamError: those of :func:`drill`.
     """
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     with DataLock(data), _unpacked(data, backup, keys or data / "keys") as folder:
@@ -69,24 +80,30 @@ def restore(data: Path, backup: Path, keys: Path | None = None) -> tuple[Proof, 
 
 
 def swap_database(data: Path, database: Path, what: Contents) -> Path | None:
-    """Put a database in the place of the present one, which is kept; gives where.
+    """Replace the present database, which is set aside; return its new path.
 
-    The next start begins an epoch. Call it while holding the data directory's lock.
+    The next start begins an epoch. The caller holds the data directory's lock.
     """
     kept = _place_for_former(data)
+    # From here until the mark is deleted, no server starts: the database may be missing or
+    # mismatched.
     write_durably(data / UNFINISHED, kept.name.encode())
     _begin_epoch(data, what)
     _put_aside(data, kept)
+    # The old log must be gone before: SQLite would replay it into the new database.
     database.replace(data / DATABASE)
     sync_folder(data)
+    # Only after the folder is synced: the new database must be on the disk before the mark is
+    # gone.
     (data / UNFINISHED).unlink()
     sync_folder(data)
     return kept if kept.exists() else None
 
 
 def _begin_epoch(data: Path, what: Contents) -> None:
-    """Let the file beside the database be ahead of it: that is how a start notices a restore."""
+    """Set the file beside the database ahead of it, by which the next start detects the restore."""
     seen = read_numbers(data / "restore-detection.json")
+    # At least one call ahead of the restored database, even where the file was lost.
     epoch, contact = max(
         (what.epoch, what.contact + 1), (seen.get("epoch", 1), seen.get("contact", 0))
     )
@@ -96,7 +113,7 @@ def _begin_epoch(data: Path, what: Contents) -> None:
 
 
 def _place_for_former(data: Path) -> Path:
-    """Where the database of before goes; the same when a restore is repeated."""
+    """Return the path for the present database; a repeated restore uses the same one."""
     with suppress(OSError, UnicodeDecodeError):
         name = (data / UNFINISHED).read_text()
         if _FORMER.fullmatch(name):
@@ -105,10 +122,12 @@ def _place_for_former(data: Path) -> Path:
 
 
 def _put_aside(data: Path, kept: Path) -> None:
-    """Move the database and its log away together: the log belongs to no other database."""
+    """Move the database and its write-ahead log together; the log fits no other database."""
     (data / f"{DATABASE}-shm").unlink(missing_ok=True)
     for suffix in ("", "-wal"):
         path, target = data / f"{DATABASE}{suffix}", kept.with_name(f"{kept.name}{suffix}")
+        # A repeated restore must not overwrite the original database with what the first try put
+        # in place.
         if path.exists() and not target.exists():
             path.replace(target)
     sync_folder(data)
@@ -125,7 +144,7 @@ def _unpacked(data: Path, backup: Path, keys: Path) -> Iterator[Path]:
                 reader = SealedReader(source, pair)
                 with tarfile.open(fileobj=cast(IO[bytes], reader), mode="r|") as tar:
                     _unpack(tar, folder)
-                reader.read()  # to the mark at its end
+                reader.read()  # up to the end mark: without it a truncated backup would pass
         except (OSError, tarfile.TarError) as error:
             raise BackupDamaged(str(error)) from error
         yield folder
@@ -136,6 +155,8 @@ def _unpack(tar: tarfile.TarFile, folder: Path) -> None:
         known = member.name in (DATABASE, *SINGLE) or _MEMBER.fullmatch(member.name)
         if not known or not member.isreg():
             raise BackupDamaged(f"{member.name!r} does not belong in it")
+        # Names are checked against a list and only regular files pass: no member can leave the
+        # folder.
         tar.extract(member, folder, set_attrs=False, filter="data")
 
 
@@ -150,7 +171,7 @@ def _prove(folder: Path, keys: KeyPair) -> Proof:
 
 
 def _heads(folder: Path) -> list[Path]:
-    """One file for each package: its head, or all of it. Its other parts are sealed."""
+    """Return one file per package: its head, or the whole package. The other parts are sealed."""
     files = (folder / "packages").glob("*")
     return [path for path in files if canonical.digest(path.read_bytes()) == path.name]
 
@@ -186,6 +207,7 @@ def _take_keys(data: Path, keys: Path) -> None:
     part.chmod(0o700)
     for path in part.rglob("*"):
         path.chmod(0o700 if path.is_dir() else 0o600)
+    # In one step: a folder with half the keys would look like a centre's.
     part.rename(data / "keys")
     sync_folder(data)
 
@@ -204,12 +226,15 @@ def _take_files(data: Path, folder: Path, keys: KeyPair) -> None:
             write_durably(data / name, (folder / name).read_bytes())
     marks = read_numbers(folder / "package-versions.json")
     for sitting, version in read_numbers(data / "package-versions.json").items():
+        # The higher version wins, so that a restore cannot bring back a replaced package.
         marks[sitting] = max(version, marks.get(sitting, 0))
     write_durably(data / "package-versions.json", canonical.dumps(dict(marks)))
     for name in FOLDERS:
         (data / name).mkdir(mode=0o700, exist_ok=True)
         for path in (folder / name).glob("*"):
             target = data / name / path.name
+            # Except for keys, files are named by their content: one of the same size is the same,
+            # a shorter one was cut off.
             whole = target.exists() and target.stat().st_size == path.stat().st_size
             if not whole or (name == SITTING_KEYS and not _is_key(target, keys)):
                 write_durably(target, path.read_bytes())

@@ -1,4 +1,4 @@
-"""What a centre keeps of sittings that are over, seen and deleted from the command line."""
+"""Data that a centre keeps of past sittings, listed and deleted from the command line."""
 
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
@@ -28,7 +28,8 @@ from sync.wire.sealing.keys import KeyPair
 
 
 def kept(data: Path) -> list[Kept]:
-    """What is kept and until when; also while the server runs, and nothing is changed."""
+    """Return what is kept and until when. Changes nothing; allowed while the server runs."""
+    # Reports a directory without usable settings before the database is opened.
     load_settings(data / SETTINGS)
     require_database(data)
     with closing(open_reader(data / DATABASE).conn) as conn:
@@ -38,12 +39,16 @@ def kept(data: Path) -> list[Kept]:
 
 
 def former_databases(data: Path) -> list[Path]:
-    """Databases that a restore has put aside: they hold what the present one may have deleted."""
+    """Return databases that a restore set aside; they may contain what has since been deleted."""
     return sorted(data.glob("before-*.sqlite"))
 
 
 def run(data: Path, today: date | None) -> Sequence[Kept] | None:
-    """Delete what is due; None while a paper is open. Raises StoreBusy while the server runs."""
+    """Delete what is due; return None while a paper is open.
+
+    Raises:
+        StoreBusy: the server is running.
+    """
     with ExitStack() as stack:
         centre = centre_of(data, SystemClock(), Event(), stack)
         papers = OpenedPackages(centre)

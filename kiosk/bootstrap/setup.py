@@ -1,4 +1,4 @@
-"""A new centre, and its enrolment at headquarters."""
+"""Creating a centre, and accepting its certificate from headquarters."""
 
 import json
 import shutil
@@ -35,11 +35,12 @@ LONGEST_NAME = 200
 def create_centre(
     data: Path, centre_code: str, name: str, hq_url: str | None, username: str, password: str
 ) -> str:
-    """Set up a new data directory and return the fingerprint of the centre's keys.
+    """Create a new data directory and return the fingerprint of the centre's keys.
 
-    The settings file is written last: without it the directory counts as empty. Raises
-    SettingsError when there is a centre already or a value is not allowed, BadUsername, or
-    WeakPassword.
+    Raises:
+        SettingsError: there is a centre already, or a value is not allowed.
+        BadUsername: the username is not allowed.
+        WeakPassword: the password is too weak.
     """
     require_username(username)
     text = new_settings(data, centre_code, name, hq_url)
@@ -54,19 +55,21 @@ def create_centre(
     store.write(lambda db: staff.add_account(db, account, now))
     store.close()
     web_secret(data)
+    # Last: without this file the directory counts as empty, and `kiosk init` may be repeated.
     write_durably(data / SETTINGS, text.encode())
     sync_folder(data.parent)
     return keys.public.fingerprint
 
 
 def new_settings(data: Path, centre_code: str, name: str, hq_url: str | None) -> str:
-    """The text of a new centre's settings file.
+    """Return the text of a new centre's settings file.
 
     Raises:
-        SettingsError: there is a centre in ``data`` already, or a value is not allowed.
+        SettingsError: ``data`` already contains a centre, or a value is not allowed.
     """
     if (data / SETTINGS).exists():
         raise SetupRefused(reason=f"{data} already contains a centre. Nothing was changed.")
+    # A lost settings file must not turn a working centre into an empty directory.
     if (data / CERTIFICATE).exists() or any((data / "packages").glob("*")):
         raise SetupRefused(
             reason=f"{data} contains a centre without {SETTINGS}: put that file back."
@@ -79,20 +82,29 @@ def new_settings(data: Path, centre_code: str, name: str, hq_url: str | None) ->
 
 
 def require_centre(data: Path) -> None:
-    """Raise NoCentre for a directory that holds nothing of a centre, be it damaged or whole."""
+    """Check that a directory contains a centre, whether damaged or intact.
+
+    Raises:
+        NoCentre: the directory has neither settings, keys nor a database.
+    """
     if not any((data / name).exists() for name in (SETTINGS, "keys", DATABASE)):
         raise NoCentre(data=str(data))
 
 
 def settings_of(data: Path) -> Settings:
-    """The settings of the centre in a data directory; raises NoCentre or SettingsError."""
+    """Return the settings of the centre in a data directory.
+
+    Raises:
+        NoCentre: there is no settings file.
+        SettingsError: the settings are invalid.
+    """
     if not (data / SETTINGS).exists():
         raise NoCentre(data=str(data))
     return load_settings(data / SETTINGS)
 
 
 def _settings_text(centre_code: str, name: str, hq_url: str | None) -> str:
-    """The sample settings with this centre's own values filled in."""
+    """Return the sample settings with this centre's own values."""
     sample = resource("config/kiosk.toml").read_text(encoding="utf-8")
     own = {"centre_code": centre_code, "centre_name": name, "hq_url": hq_url}
     for key, value in own.items():
@@ -108,10 +120,14 @@ def _quote(text: str) -> str:
 def accept_certificate(
     data: Path, content: bytes, clock: Clock, compared: Callable[[str], bool]
 ) -> bool:
-    """Keep HQ's certificate if it is for this centre's keys and ``compared`` says yes.
+    """Store headquarters' certificate for this centre's keys if ``compared`` returns True.
 
-    ``compared`` gets the fingerprint of HQ's keys, which a person compares by telephone.
-    Raises SettingsError or the WireError that names what is wrong.
+    ``compared`` receives the fingerprint of headquarters' keys, which staff compare by
+    telephone.
+
+    Raises:
+        SettingsError: the settings are invalid, or the certificate is for other keys.
+        WireError: the certificate is invalid.
     """
     settings = settings_of(data)
     certificate = read_certificate(content)
@@ -125,12 +141,16 @@ def accept_certificate(
 
 
 def hq_keys(data: Path, settings: Settings) -> PublicKeys:
-    """HQ's keys out of the centre's certificate.
+    """Return headquarters' keys from the centre's certificate.
 
-    Raises SettingsError when not enrolled yet, and when the centre's keys are not the certified
-    ones: what HQ has sealed could not be opened, and HQ would refuse what they sign.
+    An expired certificate is accepted here: headquarters judges that, and no exam may fail
+    because of a date or a wrong clock.
 
-    Whether it has ended is for HQ to judge: no exam fails for a date, or for a clock that is wrong.
+    Raises:
+        SettingsError: the centre is not enrolled, or its certificate is damaged. Or its keys
+            are not the certified ones: it could not open what headquarters seals, and
+            headquarters would reject what it signs.
+        WrongCentre: the certificate is for another centre.
     """
     path = data / CERTIFICATE
     if not path.exists():
@@ -156,22 +176,22 @@ def hq_keys(data: Path, settings: Settings) -> PublicKeys:
 
 
 def prepare_first_start(data: Path) -> None:
-    """Make what a start would make, so that it needs no room on the disk; safe to repeat."""
+    """Create what a start would create, so that it needs no room on the disk. Safe to repeat."""
     web_secret(data)
     EmergencyKey.at(data / "keys" / "emergency.pem")
     Reserve(data / "reserve").fill(load_settings(data / SETTINGS).disk.reserve_mb * MB)
 
 
 def web_secret(data: Path) -> bytes:
-    """The web app's secret (32 bytes), kept with mode 0600.
+    """Return the web app's secret (32 bytes, stored with mode 0600).
 
-    It keys tokens of pages that are open now and nothing else, so a missing or damaged one is
-    made again. On a full disk it lasts as long as this process.
+    It protects the tokens of open pages only, so a missing or damaged one is replaced. On a
+    full disk the new one lasts as long as this process.
     """
     path = data / "keys" / "web.key"
     try:
         found = path.read_bytes()
-    except OSError:  # writing it again says what is wrong, if that cannot be done either
+    except OSError:  # writing it again reports the error, if there is a lasting one
         found = b""
     if len(found) == SECRET_BYTES:
         return found
@@ -182,7 +202,7 @@ def web_secret(data: Path) -> bytes:
 
 
 def _forget_unfinished(data: Path) -> None:
-    """Remove what a `kiosk init` left behind that was cut short before anybody could use it."""
+    """Remove what an interrupted `kiosk init` left behind, which was never used."""
     shutil.rmtree(data / "keys", ignore_errors=True)
     for path in data.glob(f"{DATABASE}*"):
         path.unlink()

@@ -55,7 +55,7 @@ def init(
     Writes `enrolment-request.json`, which HQ approves; HQ's answer goes to `kiosk enrol`.
     """
     require_username(username)
-    new_settings(data, centre_code, name, hq_url)  # what is wrong, before a password is asked for
+    new_settings(data, centre_code, name, hq_url)  # report bad options before the prompt
     password = ask_password(password_file, username)
     fingerprint = create_centre(data, centre_code, name, hq_url, username, password)
     prepare_first_start(data)
@@ -97,7 +97,7 @@ def accept(data: Path, certificate: Path | None, yes: bool) -> None:
 
 
 def _asked(data: Path) -> bytes:
-    """Ask by network and wait for a decision."""
+    """Request a certificate from headquarters and wait for the decision."""
     key_id = enrolment.ask_headquarters(data)
     groups = " ".join(key_id[at : at + 4] for at in range(0, 32, 4))
     click.echo(f"HQ has the request. Read this out to them by telephone:\n  {groups}")
@@ -167,7 +167,7 @@ def serve(data: Path, host: str | None, port: int | None) -> None:
     if running.serving_ended.is_set():
         raise click.ClickException("The web server ended unexpectedly. Start again.")
     if running.broken.is_set():
-        # The kernel may have thrown the lost pages away: only a new process sees the truth.
+        # After a failed fsync the kernel may drop dirty pages: only a new process is safe.
         raise click.ClickException("The disk failed. Check it, then start again.")
 
 

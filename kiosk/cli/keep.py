@@ -1,4 +1,4 @@
-"""``kiosk check``, ``backup``, ``restore`` and ``rescue``: keeping a centre's data."""
+"""``kiosk check``, ``backup``, ``restore`` and ``rescue``: maintenance of a centre's data."""
 
 import json
 from pathlib import Path

@@ -91,7 +91,11 @@ def rehearse(
 
 
 def _confirm(place: Place, people: Sequence[Person]) -> None:
-    """Ask before the attempts of a real sitting are used up; raises click.Abort."""
+    """Ask before the attempts of a real sitting are used up.
+
+    Raises:
+        click.Abort: the answer is no.
+    """
     with closing(Staff(place.url)) as staff:
         staff.sign_in(place.username, place.password)
         title = staff.room(place.sitting_id)["sitting"]["title"]

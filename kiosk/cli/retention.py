@@ -1,4 +1,4 @@
-"""``kiosk retention``: what is kept of sittings that are over, until when, and its deletion."""
+"""``kiosk retention``: what is stored of sittings that are over, until when, and its deletion."""
 
 import json
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""``kiosk export`` and ``kiosk import``: sticks, while the server is not running."""
+"""``kiosk export`` and ``kiosk import``: USB sticks, while the server is not running."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -12,7 +12,7 @@ from kiosk.exam.errors import ExamError
 from kiosk.settings import SetupRefused, default_data_dir, read_text
 
 OF_DISKS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO}
-"""What a disk says to a write; which file it was is not known then."""
+"""Errors of a disk on writing, which do not name the file."""
 
 PORT = click.IntRange(0, 65535)
 F = TypeVar("F", bound=Callable[..., Any])
@@ -30,7 +30,7 @@ def data_option(function: F) -> F:
 
 
 def says_errors(function: F) -> F:
-    """Turn the product's own errors, and refusals of the system, into one line and exit code 1."""
+    """Turn the product's errors and those of the operating system into exit code 1."""
 
     @functools.wraps(function)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
@@ -39,6 +39,7 @@ def says_errors(function: F) -> F:
         except ExamError as error:
             raise click.ClickException(str(error)) from error
         except OSError as error:
+            # An OSError without a file is a mistake in the program, and needs its traceback.
             if error.filename is None and error.errno not in OF_DISKS:
                 raise
             where = error.filename or "The disk"
@@ -48,9 +49,12 @@ def says_errors(function: F) -> F:
 
 
 def ask_password(password_file: Path | None, username: str) -> str:
-    """A password from the first line of a file, or typed twice; never from the command line.
+    """Read a password from a file's first line, or prompt for it twice.
 
-    Raises SettingsError when the file's first line is empty, or the file is not text.
+    Never from the command line, which other users can see.
+
+    Raises:
+        SettingsError: the file's first line is empty, or the file is not text.
     """
     if password_file is not None:
         return first_line(password_file, f"the password of {username}")
@@ -59,7 +63,11 @@ def ask_password(password_file: Path | None, username: str) -> str:
 
 
 def first_line(path: Path, what: str) -> str:
-    """The first line of a file that holds a secret; raises SettingsError when it is empty."""
+    """Return the first line of a file that contains a secret.
+
+    Raises:
+        SettingsError: the line is empty, or the file is not text.
+    """
     line = read_text(path).partition("\n")[0].strip("\r\ufeff")
     if not line.strip():
         raise SetupRefused(reason=f"{path}: the first line is empty; it must be {what}.")

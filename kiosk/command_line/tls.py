@@ -26,10 +26,10 @@ Option = Callable[[Any], Any]
 
 @dataclass(frozen=True)
 class Served:
-    """What stands behind Caddy, as its settings say.
+    """The server behind Caddy, as its settings describe it.
 
-    ``wanted``: what belongs into `[server]` besides the origins. ``other_clock``: a server whose
-    clock can be compared.
+    ``wanted``: what `[server]` must contain besides the origins. ``other_clock``: address of a
+    server to compare the clock with.
     """
 
     title: str
@@ -48,14 +48,14 @@ class Served:
 
     @property
     def upstream(self) -> str:
-        """Where Caddy reaches the server: by loopback."""
+        """Address at which Caddy reaches the server, on loopback."""
         return f"{LOOPBACK}:{self.port}"
 
 
 def tls_commands(
     command: str, storage: str, data_option: Option, read: Callable[[Path], Served]
 ) -> click.Group:
-    """The group ``tls`` for one kind of server. ``command`` is how it is called."""
+    """Return the group ``tls`` for one kind of server; ``command`` is its full name for texts."""
 
     @click.group(name="tls", help=f"HTTPS by Caddy, so that {_reason(command)}.")
     def tls() -> None:
@@ -172,6 +172,7 @@ def _issuer(
     if certificate is not None and key is not None:
         return OwnCertificate(certificate, key)
     if email is not None:
+        # The address goes into the Caddyfile, where these characters have a meaning.
         if "@" not in email or not email.isprintable() or set(email) & set(' {}"#`'):
             raise click.BadParameter(f"{email!r} is not an e-mail address")
         return PublicCa(email)
@@ -179,7 +180,7 @@ def _issuer(
 
 
 def _origins(names: Sequence[str], known: Sequence[str], *, local: bool) -> list[str]:
-    """What browsers shall see: what was typed, else the known names and the present addresses."""
+    """Return the origins for browsers: those typed, else the known names and present addresses."""
     try:
         typed = [normal_origin(name if "://" in name else f"https://{name}") for name in names]
     except ValueError as error:
@@ -196,7 +197,7 @@ def _still_here(known: Sequence[str]) -> list[str]:
 
 
 def _present(known: Sequence[str], local: bool) -> list[str]:
-    """Addresses of now, at the ports that are in use; a public CA signs no addresses of a LAN."""
+    """Return the machine's addresses and ports; none for a public CA, which signs none."""
     if not local:
         return []
     ports = {urlsplit(origin).port for origin in known} or {None}
@@ -208,7 +209,7 @@ def _present(known: Sequence[str], local: bool) -> list[str]:
 
 
 def _settle(served: Served, origins: Sequence[str], yes: bool) -> None:
-    """Make the settings fit, after asking."""
+    """Change the settings as needed, after asking."""
     wanted = _missing(served, {**served.wanted, "public_origins": list(origins)})
     if not wanted:
         return
@@ -240,9 +241,10 @@ def _report(findings: Sequence[Finding]) -> None:
 
 
 def behind(host: str, port: int) -> dict[str, Value]:
-    """Where a server has to listen that Caddy stands in front of: nobody may go past it.
+    """Return the settings of a server behind Caddy, which must listen on loopback only.
 
-    Raises SettingsError for port 0, which no proxy finds.
+    Raises:
+        SettingsError: the port is 0, so no proxy can find the server.
     """
     if port == 0:
         raise SettingsError("server.port is 0: Caddy needs a port that stays the same")

@@ -1,4 +1,4 @@
-"""Where packs of models lie: ``--weights`` and, for a centre, ``--data``."""
+"""The options for the folder of installed packs: ``--weights`` and, for a centre, ``--data``."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +15,7 @@ DATA = f"{__name__}.data"
 
 
 def weights_option(function: F) -> F:
-    """Add ``--data DIR``, where the packs of a server lie, and ``--weights DIR`` to a command."""
+    """Add ``--data DIR``, whose packs are used, and ``--weights DIR`` to a command."""
     data = click.option(
         "--data",
         type=FOLDER,
@@ -32,7 +32,8 @@ def weights_option(function: F) -> F:
 def hq_weights_option(function: F) -> F:
     """Add ``--weights DIR`` to a command of headquarters, which has its own ``--data``.
 
-    Packs in HQ's data directory come first; else those that `kiosk models` has installed.
+    Packs in headquarters' data directory come first, then those that `kiosk models` has
+    installed.
     """
     return _weights(function, "models in the data directory, else the centre's of this user")
 

@@ -17,7 +17,7 @@ Mark = Callable[[str, str], str]
 
 
 def remembered(username: str, token: str, mark: Mark) -> str:
-    """The cookie's value for the browser in which this session was opened."""
+    """Return the cookie's value for the browser in which this session was opened."""
     nonce = token_hash(token)[:32]
     return f"{nonce}.{mark(nonce, username)}"
 

@@ -8,12 +8,12 @@ from sync.wire import canonical
 
 
 def new_token(entropy: Entropy) -> str:
-    """An opaque token of 256 random bits."""
+    """Return an opaque token of 256 random bits."""
     return base64.urlsafe_b64encode(entropy(32)).rstrip(b"=").decode()
 
 
 def token_hash(token: str) -> str:
-    """What is stored of a token."""
+    """Return what is stored of a token."""
     return canonical.digest(token.encode())
 
 

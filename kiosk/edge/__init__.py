@@ -1,1 +1,1 @@
-"""What stands between browsers and a server of ours: Caddy, with HTTPS."""
+"""The HTTPS edge between browsers and a server: Caddy's configuration and its checks."""

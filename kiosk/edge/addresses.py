@@ -1,4 +1,4 @@
-"""This machine's addresses, and whether a name or address still leads here."""
+"""Addresses of this machine, and whether a name or address leads to it."""
 
 import fcntl
 import socket
@@ -11,12 +11,13 @@ SIOCGIFADDR = 0x8915
 
 
 def own_addresses() -> list[str]:
-    """The first IPv4 address of each interface that has one, without loopback."""
+    """Return the first IPv4 address of each interface that has one, without loopback."""
     found = []
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
         for _, name in socket.if_nameindex():
             request = struct.pack("256s", name.encode()[:15])
             try:
+                # struct ifreq: 16 bytes of name, then a sockaddr_in; its address is [20:24].
                 reply = fcntl.ioctl(asking.fileno(), SIOCGIFADDR, request)
             except OSError:  # it has none
                 continue
@@ -25,7 +26,7 @@ def own_addresses() -> list[str]:
 
 
 def is_address(host: str) -> bool:
-    """Whether a host is an address and no name."""
+    """Return whether a host is an IP address rather than a name."""
     try:
         ip_address(host)
     except ValueError:
@@ -34,7 +35,7 @@ def is_address(host: str) -> bool:
 
 
 def is_own(address: str) -> bool:
-    """Whether an address belongs to this machine now: only then can one bind to it."""
+    """Return whether an address belongs to this machine now: only then can a socket bind to it."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     with socket.socket(family, socket.SOCK_DGRAM) as trying:
         try:
@@ -45,7 +46,7 @@ def is_own(address: str) -> bool:
 
 
 def resolve(host: str) -> list[str]:
-    """The addresses of a name, or the address itself; none for a name that nobody knows."""
+    """Return the addresses of a name, or the address itself; none for an unknown name."""
     try:
         return [
             str(found[4][0]) for found in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
@@ -55,6 +56,6 @@ def resolve(host: str) -> list[str]:
 
 
 def strayed(origins: Iterable[str]) -> list[str]:
-    """The origins by address that no longer lead to this machine."""
+    """Return the origins with an IP address that no longer belongs to this machine."""
     hosts = {origin: urlsplit(origin).hostname or "" for origin in origins}
     return [origin for origin, host in hosts.items() if is_address(host) and not is_own(host)]

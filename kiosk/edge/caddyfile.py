@@ -1,7 +1,7 @@
-"""The Caddyfile for a server of ours. Written for Caddy 2.6, which Debian 12 has.
+"""The Caddyfile for a server. Written for Caddy 2.6, the version in Debian 12.
 
-Long lives and `sign_with_root`: a machine that was off for weeks, or a terminal whose clock is
-days behind, still meets a certificate that is valid. Caddy renews it when a third is left.
+Long lifetimes and `sign_with_root`: a machine that was off for weeks, or a terminal whose clock is
+days behind, still meets a valid certificate. Caddy renews it when a third of its lifetime is left.
 """
 
 from collections.abc import Sequence
@@ -10,13 +10,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 CERTIFICATE_DAYS = 365
-"""Browsers of Apple take no certificate of more than 825 days, even of a CA of one's own."""
+"""Apple's browsers reject certificates of more than 825 days, even from a private CA."""
 
 ROOT = Path("pki/authorities/local/root.crt")
-"""The root certificate of Caddy's local CA, below its storage."""
+"""Root certificate of Caddy's local CA, relative to its storage."""
 
 PROBE = "/.well-known/exam-kiosk"
-"""Answers pages of any origin: who can read it trusts the certificate."""
+"""Answers pages of any origin: a page that can read it trusts the certificate."""
 
 MIB = 1 << 20
 AWAY = "服务器暂时没有响应，请稍候重试。 The server does not answer. Try again in a moment."
@@ -28,7 +28,7 @@ PAGE_POLICY = (
 
 @dataclass(frozen=True)
 class LocalCa:
-    """Caddy's own CA, whose root is put on each terminal. ``page``: folder of the page for that."""
+    """Caddy's local CA, whose root is installed on each terminal from the web ``page``."""
 
     name: str
     page: Path
@@ -44,16 +44,17 @@ class OwnCertificate:
 
 @dataclass(frozen=True)
 class PublicCa:
-    """Certificates by ACME. ``email``: whom the CA writes to when something is wrong."""
+    """Certificates by ACME. ``email``: where the CA reports problems."""
 
     email: str
 
 
 @dataclass(frozen=True)
 class Edge:
-    """What Caddy shall do. Sizes in bytes, times in seconds.
+    """Parameters of the Caddyfile. Sizes in bytes, times in seconds.
 
-    ``small_body``: for all paths but ``large_paths``. ``request_seconds``: for a request to arrive.
+    ``small_body``: limit for all paths except ``large_paths``. ``request_seconds``: for a
+    request to arrive completely.
     """
 
     title: str
@@ -68,7 +69,7 @@ class Edge:
 
 
 def caddyfile(edge: Edge) -> str:
-    """The whole file."""
+    """Return the whole file."""
     local = edge.issuer if isinstance(edge.issuer, LocalCa) else None
     parts = [_options(edge), _site(edge, local)]
     if local is not None:
@@ -164,7 +165,7 @@ def _site(edge: Edge, local: LocalCa | None) -> str:
 
 
 def _longer(size: int) -> str:
-    """Whether a request says that its body is larger: `max_size` alone ends in 502, not in 413."""
+    """Match a larger declared body, because `max_size` alone ends in 502 instead of 413."""
     length = "{http.request.header.Content-Length}"
     return f'`{length} != "" && int({length}) > {size}`'
 
@@ -184,7 +185,7 @@ def _tls(issuer: LocalCa | OwnCertificate | PublicCa) -> str:
 
 
 def _trust_site(local: LocalCa, storage: Path) -> str:
-    """Plain HTTP: the page, its two files, and the root certificate; nothing else."""
+    """Serve the page, its two files and the root certificate over plain HTTP; nothing else."""
     page = _path(local.page)
     return f"""http:// {{
 	header Cache-Control no-store

@@ -1,4 +1,4 @@
-"""Changes values of `[server]` in a settings file and leaves its comments alone."""
+"""Changes values of `[server]` in a settings file and preserves its comments."""
 
 import json
 import os
@@ -15,13 +15,14 @@ HEADER = r"^\[server\].*\n"
 
 
 def change_server(path: Path, values: Mapping[str, Value]) -> None:
-    """Write the values durably; owner and mode of the file stay.
+    """Write the values durably; owner and mode of the file stay the same.
 
     Raises:
         SettingsError: the file is written in a way that this cannot change.
     """
     text = read_text(path)
     changed = with_server(text, values)
+    # The edit is textual; parsing both proves that it changed these values and nothing else.
     if _parsed(changed) != _wanted(text, values):
         lines = "; ".join(f"{key} = {as_toml(value)}" for key, value in values.items())
         raise SettingsError(f"{path} cannot be changed here. Write below [server]: {lines}")
@@ -29,7 +30,7 @@ def change_server(path: Path, values: Mapping[str, Value]) -> None:
 
 
 def with_server(text: str, values: Mapping[str, Value]) -> str:
-    """The text with these values below `[server]`; a comment behind a value stays."""
+    """Return the text with these values below `[server]`; comments behind values stay."""
     if not re.search(HEADER, text, re.MULTILINE):
         text = text.rstrip("\n") + "\n\n[server]\n"
     start, end = _section(text)
@@ -55,7 +56,7 @@ def _section(text: str) -> tuple[int, int]:
 
 
 def as_toml(value: Value) -> str:
-    """A value as TOML has it; JSON's spelling is the same for these."""
+    """Format a value as TOML, which JSON's syntax equals for these types."""
     return json.dumps(value, ensure_ascii=False)
 
 
@@ -72,7 +73,7 @@ def _parsed(text: str) -> dict[str, Any] | None:
 
 
 def _replace(path: Path, text: str) -> None:
-    """The service reads the file as another user: root must not take it away."""
+    """Replace the file but preserve its owner: the service reads it as another user than root."""
     before = path.stat()
     part = path.with_name(f"{path.name}.part")
     part.unlink(missing_ok=True)

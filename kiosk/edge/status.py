@@ -1,4 +1,4 @@
-"""What a terminal meets at the server's HTTPS: looked at as a terminal would, from this machine."""
+"""The state of a server's HTTPS as terminals see it, checked from this machine."""
 
 import hashlib
 import socket
@@ -19,14 +19,14 @@ from kiosk.settings import trusting
 
 SECONDS = 10.0
 RENEWAL_OVERDUE = timedelta(days=30)
-"""Caddy renews 122 days before the end: so late it does not."""
+"""Caddy renews 122 days before the end; with fewer days left the renewal has failed."""
 
 CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the report. ``bad``: terminals will not get in, or soon not.
+    """One line of the report. ``bad``: terminals cannot connect, or soon will not.
 
     ``kind``: what a bad one is about: certificate, address, clock or server.
     """
@@ -37,12 +37,12 @@ class Finding:
 
     @classmethod
     def fine(cls, text: str) -> "Finding":
-        """A line that asks for nothing."""
+        """Return a line that requires nothing."""
         return cls(bad=False, text=text)
 
     @classmethod
     def wrong(cls, text: str, kind: str = "") -> "Finding":
-        """A line that somebody must act on."""
+        """Return a line that staff must act on."""
         return cls(bad=True, text=text, kind=kind)
 
 
@@ -54,26 +54,27 @@ class Root:
 
     @property
     def pem(self) -> str:
-        """As text."""
+        """The certificate in PEM."""
         return self.certificate.public_bytes(Encoding.PEM).decode()
 
     def fingerprint(self, algorithm: str) -> str:
-        """SHA-256, or the SHA-1 that Windows shows, in pairs."""
+        """Return a digest in colon-separated bytes: ``sha256``, or ``sha1`` as in Windows."""
         digest = hashlib.new(algorithm, self.certificate.public_bytes(Encoding.DER)).digest()
         return ":".join(f"{byte:02X}" for byte in digest)
 
 
 def https_of(origins: Iterable[str]) -> list[str]:
-    """The origins under TLS."""
+    """Return the origins with HTTPS."""
     return [origin for origin in origins if origin.startswith("https://")]
 
 
 def report(
     origins: Sequence[str], other_clock: str | None, other_ca: Path | None, now: datetime
 ) -> list[Finding]:
-    """Everything about these origins under TLS, of which there is at least one.
+    """Check everything about these origins, of which there must be at least one.
 
-    ``other_clock``: a server whose clock is compared, ``other_ca``: whom to believe that it is it.
+    ``other_clock``: address of a server whose clock is compared, ``other_ca``: the CA that is
+    trusted for it.
     """
     root, found = fetch_root(), []
     if root is not None:
@@ -87,7 +88,7 @@ def report(
 
 
 def fetch_root(address: str = "127.0.0.1") -> Root | None:
-    """The root that the plain HTTP page gives to terminals; None when there is no such page."""
+    """Return the root that the plain HTTP page gives to terminals; None without such a page."""
     try:
         reply = httpx.get(f"http://{address}/root.crt", timeout=SECONDS, trust_env=False)
         return Root(x509.load_pem_x509_certificate(reply.content)) if reply.is_success else None
@@ -175,7 +176,7 @@ def _judge(
 def _shake_hands(
     address: str, port: int, host: str, root: Root | None
 ) -> tuple[x509.Certificate | None, str]:
-    """The server's certificate, and why a terminal refuses it ("" if it does not)."""
+    """Return the server's certificate, and why a terminal rejects it ("" if it does not)."""
     context = trusting_root(root)
     try:
         return _certificate(address, port, host, context), ""
@@ -187,6 +188,7 @@ def _shake_hands(
 
 def _unchecked(address: str, port: int, host: str) -> x509.Certificate | None:
     context = ssl.create_default_context()
+    # Only to read the dates of a certificate that was rejected; nothing is sent.
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     try:
         return _certificate(address, port, host, context)
@@ -203,12 +205,12 @@ def _certificate(address: str, port: int, host: str, context: ssl.SSLContext) ->
 
 
 def trusting_root(root: Root | None) -> ssl.SSLContext:
-    """TLS as a terminal does it: with this root and no other, or with the machine's own CAs."""
+    """Return a terminal's TLS context: only this root, or without one the public CAs."""
     return ssl.create_default_context(cadata=root.pem if root else None)
 
 
 def look_behind(origin: str, root: Root | None) -> Finding:
-    """Whether the server behind Caddy answers through it."""
+    """Check whether the server behind Caddy answers."""
     context = trusting_root(root)
     try:
         reply = httpx.get(f"{origin}/healthz", verify=context, timeout=SECONDS, trust_env=False)
@@ -221,7 +223,7 @@ def look_behind(origin: str, root: Root | None) -> Finding:
 
 
 def compare_clock(url: str, ca: Path | None, now: datetime) -> Finding | None:
-    """Hold this machine's clock against another server's; None when that cannot be asked."""
+    """Compare this machine's clock with another server's; None when that one does not answer."""
     address, verify = f"{url.rstrip('/')}/healthz", trusting(ca)
     try:
         reply = httpx.get(address, timeout=SECONDS, trust_env=False, verify=verify)

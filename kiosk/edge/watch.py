@@ -1,4 +1,4 @@
-"""Looks again and again at what terminals meet, and says to staff what will keep them out."""
+"""Repeats the HTTPS checks while the server runs, and warns staff before terminals fail."""
 
 import logging
 from datetime import datetime
@@ -13,7 +13,7 @@ _log = logging.getLogger(__name__)
 
 
 def edge_findings(settings: Settings, now: datetime) -> list[Finding]:
-    """What ``kiosk tls status`` reports of a proxy on this machine; nothing without one."""
+    """Return what ``kiosk tls status`` reports about a proxy on this machine, if there is one."""
     server, sync = settings.server, settings.sync
     origins = https_of(server.public_origins)
     if not origins or LOOPBACK not in server.trusted_proxies:
@@ -22,7 +22,7 @@ def edge_findings(settings: Settings, now: datetime) -> list[Finding]:
 
 
 def look_again(settings: Settings, watch: EdgeWatch, now: datetime) -> None:
-    """Say to staff what is bad now, and write it into the log once."""
+    """Show staff what is wrong now, and log it once."""
     bad = [finding for finding in edge_findings(settings, now) if finding.bad]
     for finding in watch.tell({finding.text: finding.kind for finding in bad}):
         _log.warning("%s", finding)

@@ -1,4 +1,4 @@
-"""Writes Caddy's configuration and the page that puts its root certificate on a terminal."""
+"""Writes Caddy's configuration and the page that installs its root certificate on a terminal."""
 
 import html
 import json
@@ -20,9 +20,11 @@ PAGE_FILES = ("trust.css", "trust.js")
 def write_edge(folder: Path, edge: Edge, command: str) -> None:
     """Write all files that Caddy reads.
 
-    ``command`` is what an administrator types, such as `kiosk tls`; it marks the Caddyfile, and
-    one that it did not write is kept as `Caddyfile.before-exam-kiosk`.
-    Raises SettingsError when a file cannot be written.
+    ``command`` is what an administrator types, such as `kiosk tls`; it marks the Caddyfile. One
+    without this mark is first renamed to `Caddyfile.before-exam-kiosk`.
+
+    Raises:
+        SetupRefused: a file cannot be written, or both names are in use.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -67,7 +69,7 @@ def _write_page(folder: Path, title: str, origins: Sequence[str], command: str) 
 
 
 def _put(path: Path, text: str) -> None:
-    """Readable for Caddy's user, whatever the umask; whole or not at all."""
+    """Write a file atomically, readable by Caddy's user whatever the umask."""
     part = path.with_name(f"{path.name}.part")
     with part.open("w", encoding="utf-8") as file:
         file.write(text)

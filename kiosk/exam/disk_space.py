@@ -1,6 +1,6 @@
-"""How much room the disk has left, in hours of exam, and what is given up when it runs short.
+"""Free disk space in hours of exam, and what the server gives up when space runs short.
 
-Pictures are given up first, while there is still plenty of room for answers; answers last.
+It stops storing pictures first, while there is still plenty of room for answers; answers last.
 """
 
 from collections import deque
@@ -9,19 +9,23 @@ from enum import StrEnum
 
 MB = 1_000_000
 PLANNED_BYTES = 3 * MB
-"""What one candidate needs in an hour, at most, while nothing has been measured: pictures of
-incidents and of the check-in, answers, the event log."""
+"""Most bytes that one candidate needs per hour, until growth has been measured: pictures of
+incidents and check-in, answers, the event log.
+"""
 LOW_HOURS = 4.0
-"""With room for fewer hours staff are warned: one sitting and the next."""
+"""Below this many hours staff are warned: enough for this sitting and the next."""
 WINDOW_SECONDS = 1800.0
 """How far back growth is measured."""
 SURE_SECONDS = 600.0
-"""A measurement over less time says nothing yet."""
+"""Growth measured over a shorter time is ignored."""
 
 
 class DiskLevel(StrEnum):
-    """``ok``; ``low``: make room soon; ``shedding``: no pictures are kept; ``full``: the reserve
-    for answers is being used."""
+    """How short disk space is.
+
+    ``ok``; ``low``: free some space soon; ``shedding``: pictures are no longer stored;
+    ``full``: the reserve for answers is in use.
+    """
 
     OK = "ok"
     LOW = "low"
@@ -31,7 +35,7 @@ class DiskLevel(StrEnum):
 
 @dataclass(frozen=True)
 class DiskSpace:
-    """The disk as staff see it; ``hours`` of exam with the present candidates, at most 999."""
+    """Disk space as staff see it; ``hours`` of exam with the present candidates, at most 999."""
 
     level: DiskLevel
     free_mb: int
@@ -41,18 +45,18 @@ class DiskSpace:
 
 @dataclass
 class Growth:
-    """Measures how fast free room shrinks."""
+    """Measures how fast free space shrinks."""
 
     _samples: deque[tuple[float, int]] = field(default_factory=deque)
 
     def add(self, seconds: float, free: int) -> None:
-        """Take a sample: bytes free at a time of the monotonic clock."""
+        """Add a sample: bytes free at a time of the monotonic clock."""
         self._samples.append((seconds, free))
         while seconds - self._samples[0][0] > WINDOW_SECONDS:
             self._samples.popleft()
 
     def per_hour(self) -> float | None:
-        """Bytes per hour, or None while nothing is known."""
+        """Return the growth in bytes per hour, or None until it has been measured."""
         if not self._samples:
             return None
         (first, before), (last, now) = self._samples[0], self._samples[-1]
@@ -62,13 +66,20 @@ class Growth:
 
 
 def hours_left(free: int, measured: float | None, candidates: int) -> float:
-    """Hours until the disk is full, by what was measured or planned, whichever is more."""
+    """Return hours until the disk is full.
+
+    Uses the faster of the measured growth and that planned for ``candidates``; at most 999.
+    """
     planned = max(candidates, 1) * PLANNED_BYTES
     return round(min(999.0, free / max(planned, measured or 0.0)), 1)
 
 
 def disk_space(free: int, reserve: int, wanted: int, pictures_stop: int, hours: float) -> DiskSpace:
-    """Judge the room on the disk; all sizes in bytes, ``wanted`` is the reserve of the settings."""
+    """Judge free disk space. All sizes are bytes.
+
+    ``reserve``: the size of the reserve now; ``wanted``: its size in the settings.
+    ``pictures_stop``: below this much free space pictures are no longer stored.
+    """
     if free < pictures_stop:
         level = DiskLevel.FULL if free < min(wanted, pictures_stop) // 2 else DiskLevel.SHEDDING
     else:

@@ -27,8 +27,8 @@ from typing import ClassVar
 class ExamError(Exception):
     """Base of all deliberate errors: ``code`` is stable, ``params`` fill the message.
 
-    ``message`` has ``%(name)s`` for each of ``params`` that it shows; ``detail`` is free English
-    text for logs.
+    ``message`` contains ``%(name)s`` for each of ``params`` that it shows; ``detail`` is free
+    English text for logs.
     """
 
     code: ClassVar[str] = "exam_error"
@@ -53,7 +53,7 @@ class ErrorRecord:
 
     @classmethod
     def of(cls, error: ExamError) -> "ErrorRecord":
-        """What to store of an error; texts of its params are cut to 200 characters."""
+        """Return what to store of an error; texts of its params are cut to 200 characters."""
         return cls(error.code, {name: _storable(value) for name, value in error.params.items()})
 
 
@@ -62,7 +62,7 @@ def _storable(value: object) -> str | int | float:
 
 
 def _readable(value: object) -> object:
-    """Times as people write them, in UTC to the minute; everything else as it is."""
+    """Format times in UTC to the minute; return everything else unchanged."""
     if not isinstance(value, datetime) or value.tzinfo is None:
         return value
     return f"{value.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
@@ -70,7 +70,7 @@ def _readable(value: object) -> object:
 
 @dataclass(frozen=True)
 class ProgrammeProblem:
-    """One mistake: where it stands in the tables, why it is one, and its line (0: not known)."""
+    """One mistake: its place in the tables, the reason, and its line (0: unknown)."""
 
     place: tuple[str | int, ...]
     reason: str
@@ -83,7 +83,7 @@ class ProgrammeProblem:
 
 
 class ProgrammeError(ExamError):
-    """A programme file is missing something or contradicts itself; ``problems`` name each place."""
+    """A programme file lacks something or contradicts itself; ``problems`` lists each place."""
 
     code = "programme_invalid"
     message = "The programme file is not valid."
@@ -94,7 +94,7 @@ class ProgrammeError(ExamError):
 
 
 class NoSuchExamination(ExamError):
-    """The programme has no such trade or level, or needs one to be named."""
+    """The programme has no such trade or level, or requires one to be named."""
 
     code = "no_such_examination"
     message = "The programme has no examination for trade %(trade)s and level %(level)s."
@@ -104,10 +104,11 @@ class NoSuchExamination(ExamError):
 class Shortage:
     """A demand of a blueprint that cannot be met.
 
-    ``what``: section, items or points (of a quota), resting (items that were used too lately or
-    too often), parallel (so many equal papers do not come out; the others are what each lacks),
-    or time (no plan was found). ``of``: the ids that the demand names. At the best there are
-    ``have`` of ``need``; with ``at_most`` there are more than may be.
+    ``what``: section, items or points (of a quota), resting (items that were used too recently
+    or too often), parallel (the items do not make that many papers with equal totals; the other
+    shortages are what each paper lacks), or time (no plan was found). ``of``: the ids that the
+    demand names. The best plan has ``have`` of ``need``; with ``at_most``, ``have`` is above
+    the maximum.
     """
 
     what: str
@@ -130,7 +131,7 @@ class Shortage:
 
 
 class PaperImpossible(ExamError):
-    """The item bank cannot fill the blueprint; ``shortages`` say what is missing, ``what`` too."""
+    """The item bank cannot fill the blueprint; ``shortages`` and ``what`` say what is missing."""
 
     code = "paper_impossible"
     message = "The item bank cannot fill the blueprint: %(what)s."
@@ -141,21 +142,21 @@ class PaperImpossible(ExamError):
 
 
 class InvalidAnswer(ExamError):
-    """The value does not fit the item that it is meant for."""
+    """The value does not fit its item."""
 
     code = "invalid_answer"
     message = "The answer does not fit the item."
 
 
 class BadMark(ExamError):
-    """A mark for a written item that lies outside the item's points."""
+    """A mark for a written item outside the item's points."""
 
     code = "bad_mark"
     message = "%(mark)s is not a mark for item %(item)s: it must be between 0 and %(points)s."
 
 
 class SequenceGap(ExamError):
-    """A client sequence number that leaves a hole: earlier answers must come first."""
+    """A client sequence number that leaves a gap: the earlier answers must be sent first."""
 
     code = "sequence_gap"
     message = "Answers after number %(expected)s are missing; send those first."
@@ -169,21 +170,21 @@ class IllegalTransition(ExamError):
 
 
 class AttemptNotStarted(IllegalTransition):
-    """Answers or conduct before the sitting has started."""
+    """Answers or page leaves before the exam has started."""
 
     code = "attempt_not_started"
     message = "The exam has not started yet."
 
 
 class AttemptPaused(IllegalTransition):
-    """Answers or conduct while the attempt is paused; they may be sent again afterwards."""
+    """Answers or page leaves while the attempt is paused; they may be sent again afterwards."""
 
     code = "attempt_paused"
     message = "This attempt is paused."
 
 
 class AttemptEnded(IllegalTransition):
-    """Answers or conduct after the attempt has ended."""
+    """Answers or page leaves after the attempt has ended."""
 
     code = "attempt_ended"
     message = "This attempt has ended. Nothing can be changed."

@@ -136,17 +136,17 @@ AnyEventKind = EventKind | RuleEventKind
 
 
 def rule_began(rule: str) -> RuleEventKind:
-    """A rule was broken, or staff reported what the rule names."""
+    """Return a rule was broken, or staff reported what the rule names."""
     return RuleEventKind(f"rule_{rule}")
 
 
 def rule_over(rule: str) -> RuleEventKind:
-    """A rule is no longer broken."""
+    """Return a rule is no longer broken."""
     return RuleEventKind(f"rule_{rule}_over")
 
 
 def advised(rule: str) -> RuleEventKind:
-    """The candidate's page gave advice about a rule; no incident was opened."""
+    """Return the candidate's page gave advice about a rule; no incident was opened."""
     return RuleEventKind(f"advice_{rule}")
 
 

@@ -1,7 +1,7 @@
 """Web origins: the addresses under which browsers know a server, and whether a write is from there.
 
-Behind a proxy the Host header may lack the port or name the server behind it, so that it says
-nothing about the address in the browser. What counts then is the list of public origins.
+Behind a proxy the Host header may lack the port or name the server behind the proxy, so it says
+nothing about the address in the browser. Then the list of public origins decides.
 """
 
 from collections.abc import Collection
@@ -12,10 +12,10 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def normal_origin(text: str) -> str:
-    """An origin as browsers write it: `HTTPS://Exam.example:443/` is `https://exam.example`.
+    """Return an origin as browsers write it: `HTTPS://Exam.example:443/` is `https://exam.example`.
 
     Raises:
-        ValueError: it is not scheme, host and perhaps a port, and nothing else.
+        ValueError: the text is not just a scheme, a host and perhaps a port.
     """
     parts = urlsplit(text.strip())
     if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
@@ -39,13 +39,13 @@ def _normal_host(host: str) -> str:
 
 
 def is_own_origin(origin: str, host: str, public: Collection[str]) -> bool:
-    """Whether a browser's Origin is this server's.
+    """Return whether a browser's Origin is this server's.
 
     Args:
-        origin: the header; `null` is nobody's.
+        origin: the header; `null` never matches.
         host: the request's Host.
-        public: the normal public origins. Without any, the origin must be that of the Host; with
-            some, only the machine's own browser may still come by a loopback address.
+        public: the public origins in normal form. Without any, the origin must be that of the Host;
+            with some, only the machine's own browser may still use a loopback address.
     """
     try:
         normal = normal_origin(origin)
@@ -66,7 +66,7 @@ def _of_host(scheme: str, host: str) -> str:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host is this machine to itself."""
+    """Return whether a host name or address is the machine itself."""
     try:
         return ip_address(host).is_loopback
     except ValueError:

@@ -1,14 +1,14 @@
-"""What the core asks of the world: a clock, ids and random bytes, passed in by the caller."""
+"""What callers pass in to the core: a clock, ids and random bytes."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Protocol
 
 Ids = Callable[[], str]
-"""Makes a new unique id, sortable by time (26 characters, Crockford base32)."""
+"""Returns a new unique id, sortable by time (26 characters, Crockford base32)."""
 
 Entropy = Callable[[int], bytes]
-"""Gives that many unpredictable bytes."""
+"""Returns that many unpredictable bytes."""
 
 
 class Clock(Protocol):
@@ -16,45 +16,47 @@ class Clock(Protocol):
 
     @property
     def boot_id(self) -> str:
-        """Names the running boot; ``monotonic`` values compare only within one boot."""
+        """Identifies the running boot; ``monotonic`` values compare only within one boot."""
         ...
 
     def now(self) -> datetime:
-        """Wall clock, aware, UTC. May jump when somebody sets it."""
+        """Return the wall clock, aware, in UTC. It jumps when the system time is set."""
         ...
 
     def monotonic(self) -> float:
-        """Seconds since boot, suspend included. Never goes back within a boot."""
+        """Return seconds since boot, suspend included. Never goes back within a boot."""
         ...
 
 
 TRAFFIC = "exam-traffic"
-"""Where an app keeps its :class:`TrafficRules`, among its extensions."""
+"""Key of an app's :class:`TrafficRules` among its extensions."""
 
 REFUSING = "exam-refusing"
-"""Where a server puts a function that names the addresses it turns away, beside them."""
+"""Key, beside it, of the server's function that names the addresses it turns away."""
 
 KNOCK = "exam.knock"
-"""In a request's environment: its body has not come. 204 when its sender would be let in."""
+"""Key in a request's environment: the body has not been read yet, and the app answers 204 when it
+would accept the sender.
+"""
 
 REFUSED = "exam.refused"
-"""In a request's environment: its body was not taken; answer with this status."""
+"""Key in a request's environment: the body was refused, and the app answers with this status."""
 
 
 class TrafficRules(Protocol):
-    """What an app says of its routes, by endpoint, to the server that carries it."""
+    """What an app tells its server about its routes, by endpoint."""
 
     other: str
-    """The lane of what has no route, and of what was refused."""
+    """The lane of paths without a route, and of refused requests."""
 
     def lanes(self, threads: int) -> Mapping[str, int]:
-        """The lanes, and how many threads each has; ``threads`` is what the settings say."""
+        """Return the lanes and their threads; ``threads`` is the number from the settings."""
         ...
 
     def lane(self, endpoint: str) -> str:
-        """The lane of a route."""
+        """Return the lane of a route."""
         ...
 
     def body_limit(self, endpoint: str) -> int:
-        """The largest body in bytes that a route takes."""
+        """Return the largest body in bytes that a route accepts."""
         ...

@@ -1,4 +1,4 @@
-"""Is a centre ready for a sitting? Facts in, findings out; people decide what to do about them."""
+"""Readiness of a centre for a sitting: facts in, findings out. What to do is up to staff."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,13 +8,17 @@ from enum import StrEnum
 from kiosk.exam.disk_space import DiskLevel, DiskSpace
 
 LEAST_FREE_MB = 1000
-"""Below this the disk may be full before the exam is over."""
+"""With less free space the disk may be full before the exam is over."""
 CLOCK_SECONDS = 5.0
-"""A clock that differs from headquarters' by more is worth looking at."""
+"""A clock that differs from headquarters' by more gives a warning."""
 
 
 class Level(StrEnum):
-    """``ok``; ``wait``: not known yet; ``warn``: somebody should look; ``bad``: it cannot go on."""
+    """Severity of a finding.
+
+    ``ok``; ``wait``: not known yet; ``warn``: staff should check; ``bad``: the sitting cannot
+    be held.
+    """
 
     OK = "ok"
     WAIT = "wait"
@@ -24,7 +28,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at; ``params`` fill the sentence about it."""
+    """The outcome of one check; ``params`` fill its sentence."""
 
     what: str
     level: Level
@@ -33,7 +37,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Backup:
-    """Age of the newest backup in hours, None without one; ``old``: older than it should be."""
+    """The newest backup's age in hours, None without one; ``old``: older than it should be."""
 
     hours: float | None
     old: bool
@@ -41,11 +45,11 @@ class Backup:
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known of a sitting at its centre.
+    """What is known about a sitting at its centre.
 
-    ``portraits_checked``: of ``candidates``; ``doubles``: identity numbers and seats that more
-    than one candidate has; ``clock_offset_s``: against headquarters, None when it was never asked.
-    ``backup``: None where none can be made.
+    ``portraits_looked_at``: portraits checked so far, out of ``candidates``. ``doubles``:
+    identity numbers and seats that more than one candidate has. ``clock_offset_s``: against
+    headquarters, None before the first contact. ``backup``: None where none can be made.
     """
 
     now: datetime
@@ -68,7 +72,7 @@ class Facts:
 
 
 def findings(facts: Facts) -> tuple[Finding, ...]:
-    """Every finding, in the order in which one would go about it."""
+    """Return every finding, in the order in which staff would work through them."""
     return (
         _package(facts),
         _terminals(facts),
@@ -82,7 +86,8 @@ def findings(facts: Facts) -> tuple[Finding, ...]:
 
 
 def worst(found: Sequence[Finding]) -> Level:
-    """The level that stands for all."""
+    """Return the worst level of all findings, OK without any."""
+    # StrEnum compares as text, so severity is the order of declaration.
     order = list(Level)
     return max((one.level for one in found), key=order.index, default=Level.OK)
 

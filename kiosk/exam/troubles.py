@@ -1,6 +1,6 @@
-"""What fails again and again: said once, then with a count and ever less often.
+"""Repeated failures: logged once, then with a count, at growing intervals.
 
-On a full disk a job that runs each second would otherwise fill the log with the same words.
+On a full disk a job that runs every second would otherwise fill the log with the same message.
 """
 
 import threading
@@ -8,10 +8,10 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
 SAY_AGAIN, SAY_SELDOM = 60.0, 3600.0
-"""Seconds until the same trouble is said again: at first, and at last."""
+"""Seconds until the same failure is logged again: at first, and at most."""
 
 TRY_AGAIN, TRY_SELDOM = 1.0, 60.0
-"""Seconds until what failed is due again: at first, and at last."""
+"""Seconds until a failed job is due again: at first, and at most."""
 
 
 @dataclass
@@ -25,7 +25,7 @@ class _Trouble:
 
 
 class Troubles:
-    """Things that fail now, by a key of the caller's; safe to use from any thread."""
+    """Failures that are current, by a key of the caller's choice. Thread-safe."""
 
     def __init__(self, now: Callable[[], float]) -> None:
         """``now``: seconds that never go back."""
@@ -34,16 +34,17 @@ class Troubles:
         self._known: dict[Hashable, _Trouble] = {}
 
     def due(self, key: Hashable) -> bool:
-        """Whether to try again: at once, unless it failed; then after growing pauses."""
+        """Return whether to try: at once, or after growing pauses once it has failed."""
         with self._lock:
             known = self._known.get(key)
             return known is None or self._now() >= known.due_at
 
     def failed(self, key: Hashable, error: BaseException) -> str | None:
-        """What to log of a failure, or None when that was said lately."""
+        """Return what to log about a failure, or None when it was logged recently."""
         with self._lock:
             now, kind = self._now(), type(error).__name__
             known = self._known.get(key)
+            # Another kind of error is news: it is logged at once, and the pauses start again.
             if known is None or known.kind != kind:
                 times = 1 if known is None else known.times + 1
                 self._known[key] = _Trouble(
@@ -60,7 +61,7 @@ class Troubles:
             return f"{error or kind} (failed {known.times} times)"
 
     def worked(self, key: Hashable) -> str | None:
-        """What to log when something works that failed before."""
+        """Return what to log when something works again, or None when it had not failed."""
         with self._lock:
             known = self._known.pop(key, None)
         return None if known is None else f"works again (failed {known.times} times)"

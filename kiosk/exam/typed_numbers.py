@@ -1,4 +1,4 @@
-"""Numbers as people type them: the same number, whatever input method wrote it.
+"""Numbers as people type them: one canonical form, whichever input method wrote it.
 
 A Chinese input method writes full-width digits, ``Ｘ`` and ideographic blanks; copied text brings
 zero-width characters and other dashes; sheets and symbol tables bring Greek and Cyrillic letters
@@ -26,13 +26,14 @@ _LOOK_ALIKE = str.maketrans("АВЕКМНОРСТУХΑΒΕΖΗΙΚΜΝΟΡΤΥ�
 
 
 def plain_number(text: str) -> str:
-    """The number in Latin capitals and digits, without blanks and invisible characters."""
+    """Return the number in Latin capitals, digits and hyphens, without blanks."""
     shown = _shown(unicodedata.normalize("NFKC", text).upper())
+    # Removing characters can let NFKC compose their neighbours, hence the second pass.
     return _shown(unicodedata.normalize("NFKC", shown))
 
 
 def shape_of(number: str) -> str:
-    """The number with all its digits and letters alike: what cannot be one has another shape."""
+    """Replace every digit by 9 and every letter by A, to reject numbers of another shape early."""
     signs = ("9" if sign.isdigit() else "A" if sign.isalpha() else sign for sign in number)
     return "".join(signs)
 

@@ -9,7 +9,7 @@ D = TypeVar("D")
 
 
 class Table(BaseModel):
-    """A table of a programme file: unknown keys are refused, nothing changes once it is read."""
+    """A table of a programme file. Unknown keys are errors, and instances are immutable."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

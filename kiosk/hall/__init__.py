@@ -1,5 +1,5 @@
-"""Use cases of the exam hall: what staff, candidates and the camera can make happen.
+"""Use cases of the exam room: what staff, candidates and the camera can do.
 
-The web and the command line call these; they decide with ``kiosk.exam`` and keep with
-``kiosk.store``. :class:`kiosk.hall.services.CentreServices` holds them all.
+The web and the command line call these. They decide with ``kiosk.exam`` and store with
+``kiosk.store``. :class:`kiosk.hall.services.CentreServices` bundles them.
 """

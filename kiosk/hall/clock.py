@@ -1,4 +1,4 @@
-"""Exam time of the centre: :mod:`kiosk.exam.attempt.timing` kept running and kept on disk (R19)."""
+"""Exam time of the centre: runs :mod:`kiosk.exam.attempt.timing` and persists its ticks (R19)."""
 
 import threading
 from dataclasses import dataclass
@@ -13,57 +13,67 @@ from kiosk.store.sqlite.database import Store
 
 
 def exam_time(seconds: float) -> datetime:
-    """The moment that rules and frames write as seconds."""
+    """Convert the seconds that rules and frames use into a UTC datetime."""
     return datetime.fromtimestamp(seconds, UTC)
 
 
 @dataclass(frozen=True)
 class Downtime:
-    """How long this centre's server was down. ``sure``: measured by a clock that nobody can set."""
+    """How long this centre's server was down.
+
+    ``sure``: measured by the monotonic clock of one boot, which cannot be set.
+    """
 
     seconds: float
     sure: bool
 
 
 class ExamTime:
-    """The line of exam time, continued from the last tick on disk."""
+    """Monotonic exam time, continued from the last tick in the database."""
 
     def __init__(self, store: Store, clock: Clock, *, anew: bool) -> None:
-        """Continue the line; ``anew`` anchors it to the wall clock (no attempt is running)."""
+        """Continue from the last tick, or with ``anew`` from the wall clock.
+
+        Use ``anew`` only while no attempt is running.
+        """
         self._store = store
         self._clock = clock
         self._lock = threading.Lock()
         last = meta.last_tick(store.read())
         wall, monotonic = clock.now(), clock.monotonic()
         fresh = first_tick(wall, monotonic, clock.boot_id)
+        # Only running attempts need continuous time. Without them a wall clock that was wrong and
+        # has been corrected is believed again.
         self._base = fresh if anew or last is None else last
         self._left_at = None if anew else last
 
     @property
     def restarted(self) -> bool:
-        """Whether the line was continued: attempts were running when the server went down."""
+        """Whether exam time was continued, so attempts were running when the server went down."""
         return self._left_at is not None
 
     def downtime(self, now: datetime) -> Downtime | None:
-        """How long nobody had kept the line until ``now``, or None when it began anew."""
+        """Return the time since the last tick before the start; None after a fresh start."""
         left = self._left_at
         if left is None:
             return None
         passed = (now - left.line).total_seconds()
+        # Across a reboot only the wall clock measured it, and that may have been set.
         return Downtime(passed, sure=self._clock.boot_id == left.boot_id)
 
     def now(self) -> datetime:
-        """The line's time; never goes back, whatever the wall clock does."""
+        """Return exam time, which never goes back, whatever happens to the wall clock."""
         return self._read().tick.line
 
     def keep(self) -> Reading:
-        """Persist the present reading, and tell whether the wall clock was set meanwhile."""
+        """Store the current reading, and return it: it shows whether the wall clock was set."""
         return self._store.write(self.keep_in)
 
     def keep_in(self, db: Database) -> Reading:
-        """The same inside a write job."""
+        """Store the current reading inside a write job."""
         with self._lock:
             reading = self._read()
+            # The next jump of the wall clock is measured from this tick.
             self._base = reading.tick
         meta.keep_tick(db, reading.tick)
         return reading

@@ -1,4 +1,4 @@
-"""What all use cases of one centre share."""
+"""What all use cases of a centre share: settings, storage, keys and clocks."""
 
 import hashlib
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ from kiosk.store.sqlite.database import Store
 from sync.wire.sealing.keys import KeyPair, PublicKeys
 
 ITSELF = ("system", "camera")
-"""Who acts in events that no person and no page has caused."""
+"""Actors of events that neither a person nor a page has caused."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,6 @@ class Folders:
 
     @classmethod
     def below(cls, data: Path) -> "Folders":
-        """The folders of a data directory."""
         return cls(
             packages=Folder(data / "packages"),
             evidence=Folder(data / "evidence"),
@@ -55,7 +54,7 @@ class Folders:
 
 @dataclass(frozen=True)
 class CentreContext:
-    """One test centre: its settings, keys, memory and clocks."""
+    """One test centre: its settings, database, files, keys and clocks."""
 
     settings: Settings
     store: Store
@@ -69,7 +68,7 @@ class CentreContext:
 
     @cached_property
     def sitting_keys(self) -> SittingKeys:
-        """Keys of what is kept of each sitting."""
+        """Keys under which the data of each sitting are sealed."""
         return SittingKeys(self.folders.sitting_keys, self.keys, self.entropy)
 
     def record(
@@ -81,27 +80,27 @@ class CentreContext:
         attempt_id: str | None = None,
         **data: Any,
     ) -> None:
-        """Add an event to the sitting's chain, in exam time, inside a write job.
+        """Append an event to the sitting's chain, in exam time, inside a write job.
 
-        Raises ResultsFinal for what a person or a page does once something has been deleted: so
-        their act has no effect.
+        Raises:
+            ResultsFinal: ``who`` is a person or a page, and data of the sitting were deleted. The
+                write job is rolled back, so the act has no effect.
         """
         if who not in ITSELF and kind is not EventKind.DATA_DELETED:
             retention.require_open_results(db, sitting_id)
         events.append(db, sitting_id, kind, who, self.time.now(), attempt_id, **data)
 
     def local(self, moment: datetime) -> datetime:
-        """A moment as the clock on the wall shows it."""
+        """Convert a moment to the centre's time zone."""
         return moment.astimezone(ZoneInfo(self.settings.timezone))
 
     def keep_sealed(self, sitting_id: str, what: DataClass, picture: bytes) -> str:
-        """Keep a picture sealed under the key of its class; returns the SHA-256 of the picture.
-
-        The same picture of another sitting or class may be there: neither key may take it from
-        the other one, so it is sealed to the centre's keys.
-        """
+        """Seal a picture under the key of its data class, store it and return its SHA-256."""
         name, folder = hashlib.sha256(picture).hexdigest(), self.folders.evidence
         key = key_name(sitting_id, what)
+        # The same bytes may belong to another sitting or class. Under either key alone, deleting
+        # that key would destroy the other's picture, so a shared one is sealed to the centre's
+        # own key.
         shared = folder.has(name) and key_of(folder.get(name)) != key
         if shared:
             folder.put(name, self.keys.public.seal(picture))
@@ -110,22 +109,28 @@ class CentreContext:
         return name
 
     def keep_answers_sealed(self, sitting_id: str, file: bytes) -> str:
-        """Like :meth:`keep_sealed`, for answers: on a full disk the reserve is given up for them.
+        """Like :meth:`keep_sealed`, for answers: on a full disk, use up the reserve for them.
 
-        Raises StorageFull when nothing is left of it.
+        Raises:
+            StorageFull: the reserve is used up, too.
         """
         while True:
             try:
                 return self.keep_sealed(sitting_id, "answers", file)
             except StorageFull:
+                # The reserve is freed in steps until the file fits.
                 if not self.store.reserve.give():
                     raise
 
     def room_for_pictures(self) -> bool:
-        """Whether the disk has room for more than answers."""
+        """Whether enough of the disk is free to store pictures, and not only answers."""
         free = self.folders.evidence.free_bytes()
         return free >= self.settings.disk.pictures_stop_mb * 1_000_000
 
     def open_sealed(self, sha256: str) -> bytes:
-        """A picture that :meth:`keep_sealed` kept; raises FileNotFoundError."""
+        """Return a picture that :meth:`keep_sealed` stored.
+
+        Raises:
+            FileNotFoundError: the picture or its key has been deleted.
+        """
         return self.sitting_keys.open(self.folders.evidence.get(sha256))

@@ -1,15 +1,17 @@
-"""Errors of the use cases, each with a code that the web translates.
+"""Errors of the use cases. Each has a stable code, which the web translates.
 
 ``HallError``
  ├─ ``NotSignedIn`` · ``SignInRefused`` · ``WrongIdentity`` · ``TooManyTries`` · ``WeakPassword``
  ├─ ``AccountExists`` · ``BadUsername`` · ``LastChief``
- ├─ ``UnknownTerminal`` · ``DeviceCheckMissing`` · ``AttemptElsewhere`` · ``SittingToChoose``
- ├─ ``NotFound`` · ``SittingState`` · ``ClosingChanged`` · ``TooEarly``
- ├─ ``OnRoster`` · ``TooManyGuests`` · ``BackupRunning``
+ ├─ ``UnknownTerminal`` · ``DeviceCheckMissing`` · ``AttemptElsewhere`` · ``AttemptNotEnded``
+ ├─ ``NotFound`` · ``SittingState`` · ``SittingToChoose`` · ``ClosingChanged`` · ``TooEarly``
+ ├─ ``OnRoster`` · ``TooManyGuests`` · ``BackupRunning`` · ``ClockDoubted``
  ├─ ``TooLate`` · ``HandInTooEarly`` · ``RoomPaused`` · ``WrongSeat`` · ``SeatsFixed``
- ├─ ``PackageFileDamaged``
+ ├─ ``PackageRevoked`` · ``PackageFileDamaged``
+ │   └─ ``PackageDeleted``
  ├─ ``LeaseHeld`` · ``LeaseLost`` · ``SequenceConflict`` · ``TooManyAnswers``
  ├─ ``LateAnswersRefused``
+ │   └─ ``LateAnswersForeign`` · ``LateAnswersKnown``
  ├─ ``InspectionOver`` · ``ReasonMissing`` · ``NotVerifiable``
  ├─ ``FaceCheckMissing`` · ``AnalysisBusy``
  ├─ ``TooManyAtOnce`` · ``PicturesSetAside`` · ``DevicesFine``
@@ -23,34 +25,34 @@ from kiosk.hall.views import SittingChoice
 
 
 class HallError(ExamError):
-    """Base of the use cases' errors."""
+    """Base class of the use cases' errors."""
 
     code = "hall_error"
 
 
 class NotSignedIn(HallError):
-    """No session, an expired one, or one of another terminal."""
+    """There is no session, it has expired, or it belongs to another terminal."""
 
     code = "not_signed_in"
     message = "Please sign in."
 
 
 class SignInRefused(HallError):
-    """Unknown user name or wrong password; which of them is not said."""
+    """The user name or the password is wrong; the error does not reveal which."""
 
     code = "sign_in_refused"
     message = "User name or password is wrong."
 
 
 class WrongIdentity(HallError):
-    """Admission and identity number do not belong together, or are not on the roster."""
+    """The admission and identity number do not belong together, or are not on the roster."""
 
     code = "wrong_identity"
     message = "Admission number and identity number do not match. Check both for typing errors."
 
 
 class TooManyTries(HallError):
-    """Too many wrong secrets; ``retry_after`` seconds must pass."""
+    """Too many wrong secrets were entered; the next try is allowed in ``retry_after`` seconds."""
 
     code = "too_many_tries"
     message = "Too many wrong entries. Try again in %(retry_after)s seconds, or ask staff."
@@ -62,7 +64,7 @@ class TooManyTries(HallError):
 
 
 class WeakPassword(HallError):
-    """A password that is too short."""
+    """The password is too short."""
 
     code = "weak_password"
     message = "A password needs at least %(minimum)s characters."
@@ -76,14 +78,14 @@ class AccountExists(HallError):
 
 
 class BadUsername(HallError):
-    """A user name with blanks or signs that are hard to type."""
+    """The user name has the wrong length, blanks, or characters that are hard to type."""
 
     code = "bad_username"
     message = "A user name has 1 to 40 letters, digits, dots, dashes, underscores or @."
 
 
 class LastChief(HallError):
-    """The only chief invigilator who can sign in stays one."""
+    """The last chief invigilator who can sign in cannot be locked or given another role."""
 
     code = "last_chief"
     message = "This is the only chief invigilator. Give another account that role first."
@@ -97,14 +99,14 @@ class UnknownTerminal(HallError):
 
 
 class DeviceCheckMissing(HallError):
-    """The terminal has not been checked, or a part failed that staff cannot stand in for (R13)."""
+    """The terminal was not checked in the last twelve hours (R13)."""
 
     code = "device_check_missing"
     message = "This terminal has not passed the device check."
 
 
 class AttemptNotEnded(HallError):
-    """A candidate may leave the terminal only after the exam."""
+    """A candidate may sign out only after the exam."""
 
     code = "attempt_not_ended"
     message = "The exam is not over yet."
@@ -118,7 +120,7 @@ class AttemptElsewhere(HallError):
 
 
 class SittingToChoose(HallError):
-    """The person's numbers are right for several sittings: ``choices`` to ask about."""
+    """The candidate is on the roster of several sittings; ``choices`` lists them."""
 
     code = "sitting_to_choose"
     message = "You are registered for several sittings. Choose the one you are here for."
@@ -129,7 +131,7 @@ class SittingToChoose(HallError):
 
 
 class NotFound(HallError):
-    """There is no such thing here, or it is not yours."""
+    """The thing does not exist, or is not visible to this caller."""
 
     code = "not_found"
     message = "Not found."
@@ -143,7 +145,7 @@ class SittingState(HallError):
 
 
 class ClosingChanged(HallError):
-    """The room is no longer what the person saw who confirmed that the sitting closes."""
+    """The room has changed since the person who confirms the closing saw it."""
 
     code = "closing_changed"
     message = (
@@ -152,35 +154,35 @@ class ClosingChanged(HallError):
 
 
 class OnRoster(HallError):
-    """Somebody to be admitted beside the roster is on it."""
+    """A guest to be admitted is on the roster."""
 
     code = "on_roster"
     message = "This identity number is already on the roster; the candidate can sign in."
 
 
 class BackupRunning(HallError):
-    """A backup is being made; the next one can be asked for after it."""
+    """Only one backup can be made at a time."""
 
     code = "backup_running"
     message = "A backup is already running."
 
 
 class TooManyGuests(HallError):
-    """As many as may be were admitted beside the roster."""
+    """The sitting has the maximum number of candidates who are not on the roster."""
 
     code = "too_many_guests"
     message = "At most %(most)s candidates who are not on the roster can be admitted."
 
 
 class PackageRevoked(HallError):
-    """Headquarters has called this exam package back."""
+    """Headquarters has revoked this exam package."""
 
     code = "package_revoked"
     message = "Headquarters has revoked this exam package: %(reason)s. Ask for a new one."
 
 
 class PackageFileDamaged(HallError):
-    """The package of a sitting is no longer on the disk as it was imported."""
+    """The stored package of a sitting is missing, or differs from what was imported."""
 
     code = "package_file_damaged"
     message = (
@@ -189,14 +191,14 @@ class PackageFileDamaged(HallError):
 
 
 class PackageDeleted(PackageFileDamaged):
-    """The package was deleted when its period was over; it does not come back."""
+    """The package was deleted after its retention period, for good."""
 
     code = "package_deleted"
     message = "The data of %(title)s were deleted when their period was over."
 
 
 class ClockDoubted(HallError):
-    """The date that a person vouches for is not the one that the centre's clock shows."""
+    """The date that staff confirmed is not the one that the centre's clock shows."""
 
     code = "clock_doubted"
     message = "This machine's clock shows %(shown)s, not %(said)s. Correct it first."
@@ -210,70 +212,70 @@ class TooEarly(HallError):
 
 
 class TooLate(HallError):
-    """The entry is closed: the sitting has been running too long."""
+    """Entry is closed: the sitting has been running too long."""
 
     code = "too_late"
     message = "Entry closed %(minutes)s minutes after the start. Only staff can admit you now."
 
 
 class HandInTooEarly(HallError):
-    """Nobody may hand in yet."""
+    """Handing in is not allowed yet."""
 
     code = "hand_in_too_early"
     message = "You can hand in %(minutes)s minutes after the start at the earliest."
 
 
 class RoomPaused(HallError):
-    """One candidate cannot go on while the whole room is paused."""
+    """A single candidate cannot resume while the whole room is paused."""
 
     code = "room_paused"
     message = "The whole room is paused; resume it first."
 
 
 class WrongSeat(HallError):
-    """This terminal stands at another seat than the candidate's."""
+    """The terminal is bound to another seat than the candidate's."""
 
     code = "wrong_seat"
     message = "This is seat %(here)s; your seat is %(seat)s."
 
 
 class SeatsFixed(HallError):
-    """Seats cannot be drawn any more: somebody has signed in, or the sitting has started."""
+    """Seats cannot be drawn any more: a candidate has signed in, or the sitting has started."""
 
     code = "seats_fixed"
     message = "Seats can be drawn only before the first candidate has signed in."
 
 
 class LeaseHeld(HallError):
-    """Another window has this exam open, and only staff can let this one take over."""
+    """Another window has the exam open. Only staff can release it while that window is active."""
 
     code = "lease_held"
     message = "This exam is open in another window. Close that one, or ask the invigilator."
 
 
 class LeaseLost(HallError):
-    """The page that asks does not hold the exam (any more)."""
+    """The page that asks does not hold the lease, or no longer does."""
 
     code = "lease_lost"
     message = "This exam continues in another window."
 
 
 class SequenceConflict(HallError):
-    """A number that is taken already came again with another answer; nothing was overwritten."""
+    """The same sequence number was sent again with a different answer. Nothing was overwritten."""
 
     code = "sequence_conflict"
     message = "The same sequence number was sent again with a different answer (%(seq)s)."
 
 
 class TooManyAnswers(HallError):
-    """An attempt sends far more answers than a person writes; ``retry_after`` seconds must pass."""
+    """An attempt sends more answers than a person writes; retry after ``retry_after`` seconds."""
 
     code = "too_many_answers"
     message = "Many answers were sent, so saving is slower now. Nothing is lost."
 
 
 class LateAnswersRefused(HallError):
-    """Late answers that cannot be taken in: the attempt never began, or one fits no item."""
+    """Late answers cannot be accepted: the attempt never began, or an answer matches no item."""
 
     code = "late_answers_refused"
     message = (
@@ -282,21 +284,21 @@ class LateAnswersRefused(HallError):
 
 
 class LateAnswersForeign(LateAnswersRefused):
-    """Late answers of an attempt that is not this centre's, or not this candidate's."""
+    """The late answers belong to no attempt of this centre, or to another candidate."""
 
     code = "late_answers_foreign"
     message = "These answers belong to no attempt of this centre."
 
 
 class LateAnswersKnown(LateAnswersRefused):
-    """Late answers among which there is none that is not saved already."""
+    """All of the late answers are already saved."""
 
     code = "late_answers_known"
     message = "Everything in this file is already saved. Nothing needs to be done."
 
 
 class InspectionOver(HallError):
-    """The candidate is not at check-in (any more): during the exam staff report what they see."""
+    """The candidate is not at check-in. During the exam staff report incidents instead."""
 
     code = "inspection_over"
     message = "This candidate is not at check-in. During the exam, report what you see."
@@ -317,14 +319,14 @@ class NotVerifiable(HallError):
 
 
 class FaceCheckMissing(HallError):
-    """A frame came for a look at the face that was not begun, or is over."""
+    """A frame arrived without a running face check."""
 
     code = "face_check_missing"
     message = "Start the face check first."
 
 
 class PicturesSetAside(HallError):
-    """A picture of this candidate ended the analysis; for a while no other is analysed."""
+    """The analysis failed on this candidate's pictures, which are not analysed for a while."""
 
     code = "pictures_set_aside"
     message = (
@@ -333,14 +335,14 @@ class PicturesSetAside(HallError):
 
 
 class DevicesFine(HallError):
-    """Nothing at the candidate's terminal has failed its check that staff could admit."""
+    """There is no failed device at the candidate's terminal to admit."""
 
     code = "devices_fine"
     message = "No device of this candidate's terminal has failed its check."
 
 
 class TooManyAtOnce(HallError):
-    """Two requests of this terminal are in work; the same may be sent after ``retry_after`` s."""
+    """Two requests of this terminal are in progress; resend after ``retry_after`` seconds."""
 
     code = "too_many_at_once"
     message = "Two requests of this terminal are already being processed."
@@ -350,7 +352,7 @@ class TooManyAtOnce(HallError):
 
 
 class AnalysisBusy(HallError):
-    """Too many faces are being looked at; the same may be sent again after ``retry_after`` s."""
+    """Too many faces are being analysed; resend the picture after ``retry_after`` seconds."""
 
     code = "analysis_busy"
     message = "Many candidates are checking in. Your check will continue automatically."

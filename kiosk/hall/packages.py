@@ -1,7 +1,7 @@
 """Opened packages in memory: rosters, and papers once they are unlocked.
 
-Neither names nor items are ever written in the clear: the package file stays sealed, and the
-paper key lies in the database sealed to the centre, so that a restart needs no code again.
+Neither names nor items are ever written in the clear. The package files stay sealed, and the
+paper key is stored in the database sealed to the centre, so a restart needs no unlock code.
 """
 
 import base64
@@ -31,11 +31,11 @@ from sync.wire.packages.contents import PaperContents, RosterCandidate
 from sync.wire.packages.package import OpenedPackage, open_package
 
 NO_NAME = "—"
-"""Stands for a name or number that has been deleted."""
+"""Replaces a name or number that has been deleted."""
 
 
 class OpenedPackages:
-    """The sealed contents of this centre's packages, opened as far as they may be."""
+    """The decrypted contents of this centre's packages: rosters, and papers that are unlocked."""
 
     def __init__(self, context: CentreContext) -> None:
         self._context = context
@@ -47,18 +47,26 @@ class OpenedPackages:
         self._papers: dict[str, PaperContents] = {}
 
     def sitting(self, sitting_id: str) -> Sitting:
-        """The sitting of that id; raise NotFound."""
+        """Return the sitting of that id.
+
+        Raises:
+            NotFound: there is no such sitting.
+        """
         return self.sitting_in(self._context.store.read(), sitting_id)
 
     def sitting_in(self, db: Database, sitting_id: str) -> Sitting:
-        """The same inside a write job, which sees what it has just changed."""
+        """Like :meth:`sitting`, inside a write job, which sees its own changes."""
         found = sittings.get(db, sitting_id)
         if found is None:
             raise NotFound()
         return found
 
     def open(self, data: bytes) -> OpenedPackage:
-        """Check a package that has just arrived; raise the WireError that says what is wrong."""
+        """Decrypt and check a package that has just arrived.
+
+        Raises:
+            WireError: the package is damaged, forged, outdated or for another centre.
+        """
         context = self._context
         return open_package(
             data,
@@ -70,7 +78,7 @@ class OpenedPackages:
         )
 
     def raise_watermark(self, sitting_id: str, version: int) -> None:
-        """Remember the newest version outside the database, which could be restored."""
+        """Store the newest version seen in a file that no restored database can lower."""
         marks = self._watermarks()
         marks[sitting_id] = max(version, marks.get(sitting_id, 0))
         write_durably(
@@ -78,10 +86,15 @@ class OpenedPackages:
         )
 
     def package(self, sitting: Sitting) -> OpenedPackage:
-        """The sitting's package with its roster open.
+        """Return the sitting's package with its roster decrypted.
 
-        What is open already waits for no other package that is being opened.
+        A package that is in memory is returned without waiting for one that is being opened.
+
+        Raises:
+            PackageDeleted: its retention period is over.
+            PackageFileDamaged: its files are missing or damaged.
         """
+        # Read without the lock: decrypting a large package must not stop a room that is running.
         if (opened := self._opened(sitting)) is not None:
             return opened
         with self._lock:
@@ -90,6 +103,8 @@ class OpenedPackages:
                 opened = self._load(sitting)
                 self._papers.pop(sitting.id, None)
                 self._keep_roster(sitting, opened)
+                # Last, because readers without the lock take an entry here as proof that the
+                # roster is indexed.
                 self._packages[sitting.id] = opened
             return opened
 
@@ -99,9 +114,10 @@ class OpenedPackages:
         return opened if current else None
 
     def _keep_roster(self, sitting: Sitting, opened: OpenedPackage) -> None:
-        """The roster with whom staff admitted beside it.
+        """Index the roster together with the guests.
 
-        Whom a later roster has stands there once, and may sign in by the guest's number, too.
+        A guest whom a later roster contains has one entry, and may sign in with either admission
+        number.
         """
         db, roster = self._context.store.read(), list(opened.roster.candidates)
         if self._deleted(sitting.id, "portraits"):
@@ -109,6 +125,7 @@ class OpenedPackages:
         everybody = {c.admission_no: c for c in roster}
         numbers = _by_number(everybody.values())
         for guest, entry in self.guests(db, sitting.id):
+            # The later roster wins: headquarters knows the candidate by its number.
             person = everybody.get(guest.roster_no or "", entry)
             everybody[person.admission_no] = person
             numbers.setdefault(plain_number(entry.admission_no), []).append(person)
@@ -116,7 +133,7 @@ class OpenedPackages:
         self._shapes[sitting.id] = frozenset(map(shape_of, numbers))
 
     def guests(self, db: Database, sitting_id: str) -> list[tuple[Guest, RosterCandidate]]:
-        """Whom staff admitted beside the roster, with what was written down then."""
+        """Return the guests whom staff admitted, with the personal data recorded then."""
         unseal = self._context.sitting_keys.open
         return [
             (guest, RosterCandidate.model_validate_json(unseal(guest.sealed)))
@@ -124,40 +141,48 @@ class OpenedPackages:
         ]
 
     def forget(self, sitting_id: str) -> None:
-        """Read the sitting's package and guests again when they are wanted next."""
+        """Read the sitting's package and guests from disk on next use."""
         with self._lock:
             self._packages.pop(sitting_id, None)
 
     def drop(self, sitting_id: str) -> None:
-        """Leave nothing of a sitting in memory: a part of its package has been deleted."""
+        """Remove a sitting from memory, because a part of its package has been deleted."""
         with self._lock:
             kept = (self._packages, self._papers, self._rosters, self._numbers, self._shapes)
             for opened in kept:
                 opened.pop(sitting_id, None)
 
     def programme(self, sitting: Sitting) -> Programme:
-        """The programme that the package brings."""
         return self.package(sitting).programme
 
     def examination(self, sitting: Sitting) -> Examination:
-        """The examination of the sitting's trade and level."""
+        """Return the examination of the sitting's trade and level."""
         info = self.package(sitting).manifest.sitting
         return self.programme(sitting).examination(info.trade, info.level)
 
     def roster(self, sitting: Sitting) -> dict[str, RosterCandidate]:
-        """The sitting's candidates by admission number; all called NO_NAME once deleted."""
+        """Return candidates by admission number; deleted names read ``NO_NAME``."""
         self.package(sitting)
         return self._rosters[sitting.id]
 
     def candidate(self, sitting_id: str, admission_no: str) -> RosterCandidate:
-        """One candidate of the roster; raise NotFound."""
+        """Return one candidate of the roster.
+
+        Raises:
+            NotFound: the sitting or the number does not exist.
+        """
         found = self.roster(self.sitting(sitting_id)).get(admission_no)
         if found is None:
             raise NotFound()
         return found
 
     def paper(self, sitting: Sitting) -> PaperContents:
-        """The paper; raise SittingState while it is shut, or PackageDeleted."""
+        """Return the unlocked paper.
+
+        Raises:
+            SittingState: the paper is still locked.
+            PackageDeleted: its retention period is over.
+        """
         opened = self.package(sitting)
         if self._deleted(sitting.id, "papers"):
             raise PackageDeleted(title=sitting.title)
@@ -174,14 +199,19 @@ class OpenedPackages:
             return paper
 
     def picture(self, sitting: Sitting, name: str) -> bytes:
-        """A picture of the paper's items; raise NotFound, or SittingState while it is shut."""
+        """Return a picture of the paper's items.
+
+        Raises:
+            NotFound: the paper has no such picture.
+            SittingState: the paper is still locked.
+        """
         encoded = self.paper(sitting).pictures.get(name)
         if encoded is None:
             raise NotFound()
         return base64.b64decode(encoded)
 
     def portrait(self, sitting_id: str, admission_no: str) -> bytes | None:
-        """The portrait to compare with: taken at the staff desk if there is one, else HQ's."""
+        """Return the portrait to compare with: the staff desk's, else headquarters'."""
         db = self._context.store.read()
         enrolled = sittings.captured_portrait(db, sitting_id, admission_no)
         if enrolled is not None:
@@ -190,7 +220,7 @@ class OpenedPackages:
         return None if encoded is None else base64.b64decode(encoded)
 
     def find(self, admission_no: str, identity_no: str) -> list[tuple[Sitting, RosterCandidate]]:
-        """Open sittings whose roster has this pair of numbers, however they were typed."""
+        """Return open sittings whose roster has this pair of numbers, in any notation."""
         number = plain_number(admission_no)
         return [
             (sitting, candidate)
@@ -200,12 +230,12 @@ class OpenedPackages:
         ]
 
     def _numbered(self, sitting: Sitting, number: str) -> list[RosterCandidate]:
-        """Who has this admission number; a package of old may spell two alike."""
+        """Return the candidates with this admission number; older packages may have several."""
         self.package(sitting)
         return self._numbers[sitting.id].get(number, [])
 
     def readable(self, sitting: Sitting) -> bool:
-        """Whether the sitting's package is here and whole: one that is not harms no other."""
+        """Whether the sitting's package is present and intact."""
         try:
             self.package(sitting)
         except PackageFileDamaged:
@@ -213,19 +243,20 @@ class OpenedPackages:
         return True
 
     def keep(self, sitting_id: str, data: bytes) -> PackageFiles:
-        """Put a package that has been checked on the disk, in place of damaged files of it."""
+        """Store the files of a package that has been checked."""
         return packages.keep(
             self._context.folders.packages, self._context.sitting_keys, sitting_id, data
         )
 
     def shred(self, former: Sitting) -> None:
-        """Leave nothing of a package that a newer one has replaced."""
+        """Overwrite and delete the files of a replaced package that no row still uses."""
+        # Files are named by their hash, so another sitting may use the same one.
         used = retention.in_use(self._context.store.read(), PACKAGES)
         for file in {former.package_file, former.roster_file, former.paper_file} - used:
             self._context.folders.packages.shred(file)
 
     def identity_numbers(self, admission_no: str) -> list[str]:
-        """With what number this admission number is registered, in each open sitting."""
+        """Return the identity numbers registered under this admission number in open sittings."""
         return [
             candidate.identity_no
             for sitting in self._open()
@@ -233,17 +264,17 @@ class OpenedPackages:
         ]
 
     def may_be_number(self, admission_no: str) -> bool:
-        """Whether an open sitting has admission numbers of that shape."""
+        """Whether an open sitting has admission numbers with digits in the same places."""
         shape = shape_of(admission_no)
         return any(shape in self._shapes[sitting.id] for sitting in self._open())
 
     def _open(self) -> list[Sitting]:
-        """Sittings that are not over, and whose package is here and whole."""
+        """Return sittings that are not over and whose package is present and intact."""
         everyone = sittings.everyone(self._context.store.read())
         return [sitting for sitting in everyone if not sitting.over and self.readable(sitting)]
 
     def _load(self, sitting: Sitting) -> OpenedPackage:
-        # The window was checked at import; a restart after it must still find the paper.
+        # Its validity was checked at import; a restart after that must still find the paper.
         context, db = self._context, self._context.store.read()
         if retention.package_gone(db, sitting.id):
             raise PackageDeleted(title=sitting.title)
@@ -262,7 +293,7 @@ class OpenedPackages:
         return what in retention.deleted_classes(self._context.store.read(), sitting_id)
 
     def _newest_version(self, sitting_id: str) -> int | None:
-        """The newest version ever seen, by database or watermark, whichever is higher."""
+        """Return the higher of the database's version and the watermark; None for a new sitting."""
         kept = sittings.get(self._context.store.read(), sitting_id)
         newest = max(self._watermarks().get(sitting_id, 0), kept.version if kept else 0)
         return newest or None
@@ -279,7 +310,7 @@ def _by_number(candidates: Iterable[RosterCandidate]) -> dict[str, list[RosterCa
 
 
 def _nameless(known: Iterable[Attempt]) -> list[RosterCandidate]:
-    """What is left of a roster that has been deleted: numbers and seats, without names."""
+    """Return what remains of a deleted roster: admission numbers and seats."""
     return [
         RosterCandidate(
             candidate_id=attempt.candidate_id,
@@ -293,5 +324,5 @@ def _nameless(known: Iterable[Attempt]) -> list[RosterCandidate]:
 
 
 def same_number(kept: str, typed: str) -> bool:
-    """Compare numbers in constant time, however they were typed."""
+    """Compare two numbers in constant time, in any notation."""
     return hmac.compare_digest(plain_number(kept).encode(), plain_number(typed).encode())

@@ -1,4 +1,4 @@
-"""Every act of staff that bears on a candidate carries its reason (R23)."""
+"""The reason that every act of staff concerning a candidate must have (R23)."""
 
 from kiosk.hall.errors import ReasonMissing
 
@@ -6,7 +6,11 @@ MAX_REASON = 500
 
 
 def reasoned(reason: str) -> str:
-    """The reason without space around it, at most 500 characters; raise ReasonMissing."""
+    """Return the reason, stripped and cut to ``MAX_REASON`` characters.
+
+    Raises:
+        ReasonMissing: nothing is left of it.
+    """
     kept = reason.strip()[:MAX_REASON]
     if not kept:
         raise ReasonMissing()

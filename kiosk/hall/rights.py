@@ -1,7 +1,7 @@
 """What the two roles of a centre's staff may do.
 
-The chief invigilator answers for the sitting: only the chief opens the paper, starts and closes,
-voids an attempt, and decides about accounts and backups.
+The chief invigilator is responsible for the sitting: only the chief unlocks the paper, starts and
+closes the sitting, voids attempts, and manages accounts and backups.
 """
 
 from collections.abc import Mapping
@@ -9,10 +9,10 @@ from enum import StrEnum
 
 
 class Right(StrEnum):
-    """What a role allows."""
+    """A permission that a role may include."""
 
     WATCH = "watch"
-    """Read the staff pages, change one's own password."""
+    """Read the staff pages and change the own password."""
     INVIGILATE = "invigilate"
     """Act at check-in and during the exam."""
     UNLOCK = "unlock"

@@ -1,4 +1,4 @@
-"""The room as staff see it live: every seat, what needs attention, incidents and event log."""
+"""The live view of a room: every seat, what needs attention, incidents and event log."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -47,11 +47,11 @@ from kiosk.store.exam.devices import Devices
 from sync.wire.packages.contents import RosterCandidate
 
 ORDER = ("before", "frame", "after")
-"""How an incident's pictures tell it."""
+"""Order in which an incident's pictures are shown."""
 
 
 class Rooms:
-    """Views over one sitting, and pictures for the staff page."""
+    """Views of one sitting, and pictures for the staff pages."""
 
     def __init__(
         self,
@@ -72,7 +72,11 @@ class Rooms:
         self._proctoring = proctoring
 
     def room(self, sitting_id: str, sync: SyncView) -> RoomView:
-        """Every seat of a sitting; raise NotFound."""
+        """Return the state of every seat of a sitting.
+
+        Raises:
+            NotFound: there is no such sitting.
+        """
         sitting = self._papers.sitting(sitting_id)
         now = self._context.time.now()
         rows = self._rows(sitting, now)
@@ -188,7 +192,11 @@ class Rooms:
         )
 
     def incidents(self, sitting_id: str) -> list[IncidentView]:
-        """The sitting's incidents, newest first, with the pictures that show them."""
+        """Return the sitting's incidents with their pictures, newest first.
+
+        Raises:
+            NotFound: there is no such sitting.
+        """
         db = self._context.store.read()
         sitting = self._papers.sitting(sitting_id)
         roster = self._papers.roster(sitting)
@@ -210,7 +218,7 @@ class Rooms:
         return views
 
     def event_log(self, sitting_id: str, limit: int = 200) -> list[EventView]:
-        """The newest events of the sitting's chain, newest first."""
+        """Return the newest events of the sitting's chain, newest first."""
         db = self._context.store.read()
         self._papers.sitting(sitting_id)
         numbers = {a.id: a.admission_no for a in attempts.of_sitting(db, sitting_id)}
@@ -220,14 +228,24 @@ class Rooms:
         ]
 
     def portrait(self, sitting_id: str, admission_no: str) -> bytes:
-        """The registered portrait as JPEG; raise NotFound."""
+        """Return the registered portrait as JPEG.
+
+        Raises:
+            NotFound: the candidate has none, or does not exist.
+        """
         picture = self._papers.portrait(sitting_id, admission_no)
         if picture is None:
             raise NotFound()
         return picture
 
     def evidence(self, sha256: str) -> bytes:
-        """An opened evidence picture as JPEG; raise NotFound."""
+        """Return a decrypted evidence picture as JPEG.
+
+        Raises:
+            NotFound: no picture with that hash is stored as evidence.
+        """
+        # The folder also has late answers and portraits: only what the database lists as evidence
+        # is shown.
         if not incidents.evidence_kept(self._context.store.read(), sha256):
             raise NotFound()
         try:
@@ -238,7 +256,7 @@ class Rooms:
 
 @dataclass(frozen=True)
 class _Tables:
-    """What a room needs besides its attempts, read once for all rows."""
+    """What the rows of a room need besides their attempts, read once for all of them."""
 
     terminals: dict[str, terminals.Terminal]
     answered: dict[str, int]
@@ -254,7 +272,7 @@ class _Tables:
 
 
 def _reopenable(attempt: Attempt, sitting: Sitting) -> bool:
-    """Whether staff may take back the attempt's end."""
+    """Whether staff may reverse the attempt's end."""
     if attempt.state is not AttemptState.ENDED:
         return False
     if attempt.end_reason in NOT_SAT:
@@ -263,6 +281,6 @@ def _reopenable(attempt: Attempt, sitting: Sitting) -> bool:
 
 
 def _inspection_due(attempt: Attempt, rules: VerificationRules) -> bool:
-    """Whether the machine has passed somebody at whom no person has looked."""
+    """Whether the machine has passed a candidate whom staff have not inspected."""
     unseen = attempt.state in BEFORE and attempt.inspected_at is None
     return unseen and rules.staff_inspection != "off" and identity_settled(attempt, rules)

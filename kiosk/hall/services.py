@@ -1,4 +1,4 @@
-"""All use cases of a centre in one place, as the web and the command line get them."""
+"""All use cases of a centre in one object, for the web and the command line."""
 
 from dataclasses import dataclass
 
@@ -42,7 +42,7 @@ from kiosk.settings import Settings
 
 @dataclass(frozen=True)
 class CentreServices:
-    """The exam hall."""
+    """The use cases of one centre."""
 
     settings: Settings
     staff: StaffSignIn

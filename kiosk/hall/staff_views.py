@@ -1,4 +1,4 @@
-"""What the use cases show to staff: plain frozen values that the web turns into pages and JSON."""
+"""What the use cases return to staff pages: plain frozen values, rendered as HTML and JSON."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,9 +13,10 @@ from kiosk.hall.rights import RIGHTS, Right
 
 @dataclass(frozen=True)
 class SittingView:
-    """A sitting as staff see it in the list; ``revoked``: why headquarters took it back.
+    """A sitting in the staff's list.
 
-    ``deleted``: classes of its data that were deleted after their period.
+    ``revoked``: why headquarters revoked its package. ``deleted``: classes of its data that were
+    deleted after their retention period.
     """
 
     id: str
@@ -34,7 +35,7 @@ class SittingView:
 
 @dataclass(frozen=True)
 class KindView:
-    """How many results, parts of event logs or pictures wait, and how many have receipts."""
+    """Outbox items of one kind: how many wait, and how many have a receipt."""
 
     waiting: int
     delivered: int
@@ -42,7 +43,7 @@ class KindView:
 
 @dataclass(frozen=True)
 class Sending:
-    """What is on its way just now, and how far this turn has come."""
+    """What is being sent now: ``done`` of ``total`` items of one kind."""
 
     kind: str
     done: int
@@ -51,7 +52,7 @@ class Sending:
 
 @dataclass(frozen=True)
 class Confirmed:
-    """What headquarters said last: how much it holds of each kind."""
+    """What headquarters last confirmed: the number of items that it stores of each kind."""
 
     at: datetime
     held: dict[str, int]
@@ -59,7 +60,7 @@ class Confirmed:
 
 @dataclass(frozen=True)
 class SyncProblem:
-    """An item that headquarters ``refused``, or that cannot be read; it is tried again."""
+    """An outbox item that headquarters ``refused``, or that cannot be read. It is retried."""
 
     kind: str
     id: str
@@ -72,7 +73,7 @@ class SyncProblem:
 
 @dataclass(frozen=True)
 class RemovableMediaView:
-    """What came of a stick: receipts by kind, notices, what could not be taken."""
+    """Result of importing a USB stick: receipts by kind, notices, and problems in words."""
 
     receipts: dict[str, int]
     notices: int
@@ -81,11 +82,11 @@ class RemovableMediaView:
 
 @dataclass(frozen=True)
 class SyncView:
-    """How sync with headquarters stands; ``state`` is off, never, online or offline.
+    """State of sync with headquarters; ``state`` is off, never, online or offline.
 
-    ``complete``: headquarters has said that it holds everything that was sealed for it, and nothing
-    was added since. ``trouble``: why it can store nothing now. ``unsealed``: something is over that
-    has yet to be sealed; only without that is everything there.
+    ``complete``: headquarters confirmed that it has everything sealed for it, and nothing was
+    added since. ``trouble``: why headquarters can store nothing now. ``unsealed``: results or
+    event logs have yet to be sealed, so ``complete`` does not cover everything.
     """
 
     state: LinkState
@@ -107,7 +108,10 @@ class SyncView:
 
 @dataclass(frozen=True)
 class BackupPlace:
-    """A folder for backups. ``usual``: that of the settings. ``newest_at``: its newest backup."""
+    """A folder for backups.
+
+    ``usual``: the one in the settings. ``newest_at``: time of its newest backup.
+    """
 
     folder: str
     usual: bool
@@ -119,7 +123,10 @@ class BackupPlace:
 
 @dataclass(frozen=True)
 class BackupProof:
-    """A backup that was unpacked and checked; ``unreadable``: pictures that do not open."""
+    """Contents of a backup that was unpacked and checked.
+
+    ``unreadable``: pictures that cannot be opened.
+    """
 
     file: str
     megabytes: float
@@ -132,7 +139,7 @@ class BackupProof:
 
 @dataclass(frozen=True)
 class BackupRun:
-    """A backup that is being made; ``stage`` is writing or proving."""
+    """A running backup; ``stage`` is writing or proving."""
 
     folder: str
     stage: str
@@ -142,7 +149,7 @@ class BackupRun:
 
 @dataclass(frozen=True)
 class BackupDone:
-    """How a backup ended: with its proof, or with the code of an error."""
+    """The outcome of a backup: its proof, or an error code."""
 
     folder: str
     by: str
@@ -153,10 +160,10 @@ class BackupDone:
 
 @dataclass(frozen=True)
 class BackupView:
-    """Backups as the chief invigilator sees them.
+    """Backups, as the chief invigilator sees them.
 
-    ``every_minutes``: how often the server makes one, None if it makes none. ``old``: the
-    newest is older than twice that, or there is none.
+    ``every_minutes``: how often the server makes one, None if never. ``old``: the newest is older
+    than twice that, or there is none.
     """
 
     places: list[BackupPlace]
@@ -171,11 +178,11 @@ class BackupView:
 class SeatRow:
     """One seat in the room view.
 
-    ``picture``: SHA-256 of the newest check-in picture. ``findings``: what staff marked and have
-    not cleared. ``inspection_due``: passed by the machine, and no person has looked yet.
-    ``devices_missing``: what failed the check and nobody has admitted; ``devices_without``: what
-    staff let it go without. ``camera``: its label; ``camera_virtual``: it names a program.
-    ``set_aside_until``: until then no picture is analysed.
+    ``picture``: SHA-256 of the newest check-in picture. ``findings``: what staff marked and
+    have not cleared. ``inspection_due``: passed by the machine, not yet inspected by staff.
+    ``devices_missing``: failed the check and not admitted by staff; ``devices_without``:
+    failed, and admitted. ``camera``: its label; ``camera_virtual``: the label names a program.
+    ``set_aside_until``: pictures are not analysed before that time.
     """
 
     admission_no: str
@@ -222,7 +229,7 @@ class SeatRow:
 
 @dataclass(frozen=True)
 class DisturbanceView:
-    """A span in which frames were missing or late for the room; ``terminals``: who was affected."""
+    """A span in which the room's frames were missing or late; ``terminals``: those affected."""
 
     kind: str
     started_at: datetime
@@ -252,7 +259,7 @@ class RoomView:
 
 @dataclass(frozen=True)
 class SeatName:
-    """Somebody at a seat."""
+    """A candidate at a seat."""
 
     seat: str
     name: str
@@ -262,10 +269,10 @@ class SeatName:
 class ClosingView:
     """What closing a sitting would end.
 
-    ``writing``: how many are between start and end, ``paused`` of them; ``last_end``: when the last
-    of them has used up the time. ``extra_time``: who of them has more than the others.
-    ``waiting``: here, but not begun. ``not_here``: how many never signed in. ``undecided``: staff
-    have something to decide. ``mark`` stands for this view in the confirmation.
+    ``writing``: candidates between start and end, ``paused`` of them; ``last_end``: when the
+    last one's time is up. ``extra_time``: those with more time than the others. ``waiting``:
+    signed in, but not begun. ``not_here``: never signed in. ``undecided``: staff still have to
+    decide something. ``mark`` identifies this view in the confirmation.
     """
 
     writing: int
@@ -280,7 +287,7 @@ class ClosingView:
 
 @dataclass(frozen=True)
 class EvidenceView:
-    """A picture of an incident: ``kind`` is frame, before or after (sheets of small pictures)."""
+    """A picture of an incident; ``kind`` is frame, before or after (contact sheets)."""
 
     sha256: str
     kind: str
@@ -322,7 +329,7 @@ class EventView:
 
 @dataclass(frozen=True)
 class PortraitProblem:
-    """A portrait that a machine cannot work with; ``problems`` are advice ids."""
+    """A portrait that face checks cannot use; ``problems`` are advice ids."""
 
     admission_no: str
     name: str
@@ -343,7 +350,7 @@ class LookalikePair:
 
 @dataclass(frozen=True)
 class PortraitReport:
-    """What was found about a sitting's portraits; ``done`` when all were compared."""
+    """Findings about a sitting's portraits; ``done`` when all were compared."""
 
     checked: int
     total: int
@@ -354,7 +361,7 @@ class PortraitReport:
 
 @dataclass(frozen=True)
 class StaffSession:
-    """A signed-in member of staff. ``token`` is shown once, at sign-in."""
+    """A signed-in member of staff. ``token`` is returned only once, at sign-in."""
 
     token: str
     csrf: str
@@ -364,7 +371,6 @@ class StaffSession:
 
     @property
     def rights(self) -> frozenset[Right]:
-        """What this person may do."""
         return RIGHTS[self.role]
 
 
@@ -381,8 +387,9 @@ class AccountView:
 class ReturnView:
     """A terminal that seems to have come back without its cookie.
 
-    ``terminal_id`` and ``here``: what its browser is called now. ``terminal``: where the attempt
-    was. ``how``: by ``address`` and browser, or by both ``numbers`` of the candidate.
+    ``terminal_id`` and ``here``: the terminal that its browser is now. ``terminal``: where the
+    attempt was. ``how``: recognised by ``address`` and browser, or by the candidate's
+    ``numbers``.
     """
 
     attempt_id: str
@@ -396,9 +403,9 @@ class ReturnView:
 
 @dataclass(frozen=True)
 class HeldView:
-    """A terminal that holds ``answers`` which the server refused; "" for an unknown candidate.
+    """A terminal with ``answers`` that the server refused; ``name`` is "" for an unknown candidate.
 
-    ``why``: a code. ``state``: held, or wanted once staff have asked for them.
+    ``why``: an error code. ``state``: held, or wanted once staff have asked for the answers.
     """
 
     terminal_id: str
@@ -413,7 +420,10 @@ class HeldView:
 
 @dataclass(frozen=True)
 class PageLeaveView:
-    """One page leave; ``seconds`` is None while it lasts, ``reversal`` staff's reason."""
+    """One page leave.
+
+    ``seconds`` is None while it lasts; ``reversal`` is staff's reason not to count it.
+    """
 
     number: int
     started_at: datetime
@@ -426,10 +436,10 @@ class PageLeaveView:
 
 @dataclass(frozen=True)
 class LateAnswersView:
-    """A delivery of late answers. ``items``: numbers of the items it would change.
+    """A delivery of late answers. ``items``: numbers of the items that it would change.
 
-    ``first_at``, ``last_at`` and ``written_at`` are the terminal's own clock, as told.
-    ``from_terminal``: the page that held the attempt last wrote it.
+    ``first_at``, ``last_at`` and ``written_at`` are times of the terminal's own clock.
+    ``from_terminal``: the last page that held the attempt wrote it.
     """
 
     id: str
@@ -459,7 +469,7 @@ class CreditView:
 
 @dataclass(frozen=True)
 class AttemptRecordsView:
-    """What staff look at before they decide about one candidate."""
+    """The records that staff consult before they decide about a candidate."""
 
     page_leaves: list[PageLeaveView]
     credits: list[CreditView]

@@ -1,6 +1,6 @@
-"""The course of attempts inside write jobs: begin, pause, resume, end, credit time.
+"""State transitions of attempts inside write jobs: begin, pause, resume, end, credit time.
 
-Every step is a compare-and-set with its event in the same transaction.
+Every step is a compare-and-set; its event is in the same transaction.
 """
 
 from collections.abc import Sequence
@@ -21,34 +21,38 @@ from kiosk.store.exam.attempts import Attempt
 from sync.wire.delivery.answer_log import HEAD, THROUGH
 
 MARKED_EVERY = 100
-"""After so many revisions of an attempt the head of their chain goes into the event log."""
+"""Number of revisions after which the head of an attempt's answer chain goes into the event log."""
 
 
 def answer_mark(db: Database, attempt: Attempt) -> dict[str, object]:
-    """How many revisions an attempt has and the head of their chain, as its events tell it."""
+    """Return the number of revisions and the head of their chain, as events record them."""
     seals = answer_seals.of(db, attempt.id)
     return {THROUGH: seals[-1].seq, HEAD: seals[-1].head} if seals else {}
 
 
 class AttemptTransitions:
-    """Moves attempts along their states."""
+    """Moves attempts from state to state."""
 
     def __init__(self, context: CentreContext, papers: OpenedPackages) -> None:
         self._context = context
         self._papers = papers
 
     def get(self, db: Database, attempt_id: str) -> Attempt:
-        """The attempt of that id; raise NotFound."""
+        """Return the attempt of that id.
+
+        Raises:
+            NotFound: there is no such attempt.
+        """
         attempt = attempts.get(db, attempt_id)
         if attempt is None:
             raise NotFound()
         return attempt
 
     def begin(self, db: Database, sitting: Sitting, attempt: Attempt) -> None:
-        """Let one ready candidate begin; while the room is paused they wait.
+        """Begin a ready candidate's exam; do nothing while the room is paused.
 
-        Time runs from the start of the sitting (R10: one slot for all), whoever comes late, and
-        what the room was credited before counts for them too.
+        Time runs from the start of the sitting, also for late arrivals (R10: one slot for all).
+        The room's earlier time credits count for them, too.
         """
         if sitting.paused_at is not None:
             return
@@ -66,8 +70,10 @@ class AttemptTransitions:
     def end(
         self, db: Database, attempt: Attempt, reason: EndReason, who: str, **data: object
     ) -> None:
-        """End one attempt; the bundle follows on its own."""
+        """End an attempt when its clock stopped; a later sweep makes its result bundle."""
         now = self._context.time.now()
+        # A sweep may be late: the end recorded is when the clock ran out or stopped, not when it
+        # was noticed.
         last = attempt.paused_at or attempt.ends_at or now
         at = min(now, last) if attempt.started_at else now
         attempts.end(db, attempt, reason, at)
@@ -86,7 +92,11 @@ class AttemptTransitions:
     def pause(
         self, db: Database, attempt: Attempt, reason: PauseReason, who: str, **data: object
     ) -> None:
-        """Shut one candidate's paper and stop their clock, from now or from a wrongful end on."""
+        """Hide a candidate's paper and stop the clock from now on.
+
+        For an attempt that is reopened, the pause begins at its end.
+        """
+        # An attempt that was ended wrongly is credited from that end on.
         at = attempt.ended_at or self._context.time.now()
         attempts.pause(db, attempt, reason, at)
         self._close_what_is_open(db, attempt, at)
@@ -107,14 +117,14 @@ class AttemptTransitions:
         )
 
     def save_answers(self, db: Database, attempt: Attempt, new: Sequence[Answer]) -> int:
-        """Append revisions and put the chain's head in the event log at intervals.
-
-        Returns the number of the last one.
-        """
+        """Append revisions, record the chain's head at intervals, and return the last number."""
         before = attempt.acked_through
         done = answers.append(db, attempt.id, before, new, self._context.keys)
+        # Someone changed stored answers behind this program's back. The new ones are saved; the
+        # event log tells the reviewers from which number on the chain is unproven.
         if not done.intact:
             self._mark_answers(db, attempt, EventKind.ANSWERS_TOUCHED, before, "")
+        # Also when a batch jumps over a multiple of MARKED_EVERY.
         if done.through // MARKED_EVERY > before // MARKED_EVERY:
             self._mark_answers(db, attempt, EventKind.ANSWERS_KEPT, done.through, done.head)
         return done.through
@@ -126,12 +136,12 @@ class AttemptTransitions:
         self._context.record(db, attempt.sitting_id, kind, "system", attempt.id, **mark)
 
     def _close_what_is_open(self, db: Database, attempt: Attempt, at: datetime) -> None:
-        """Incidents and a page leave that were going on when the paper was shut."""
+        """Close incidents and a page leave that had not ended when the paper was hidden."""
         incidents.close_all(db, attempt.id, at)
         page_leaves.save(db, attempt.id, page_leaves.of_attempt(db, attempt.id).returned(at))
 
     def resume(self, db: Database, attempt: Attempt, who: str, **data: object) -> None:
-        """Open the paper again and give back the time since the pause began."""
+        """Show the paper again and credit the time since the pause began."""
         since = attempt.paused_at or self._context.time.now()
         attempts.resume(db, attempt)
         self._context.record(
@@ -150,7 +160,7 @@ class AttemptTransitions:
         reason: str,
         who: str,
     ) -> None:
-        """Give an attempt time, or take it when below zero, with who and why."""
+        """Add time to an attempt, or with negative ``seconds`` deduct it."""
         now = self._context.time.now()
         credit = Credit(kind, seconds, reason, who, now)
         time_credits.add_credit(db, attempt.sitting_id, attempt.id, credit)
@@ -170,7 +180,7 @@ class AttemptTransitions:
     def credit_later(
         self, db: Database, sitting: Sitting, kind: CreditKind, seconds: float, reason: str
     ) -> None:
-        """Keep for those who have not begun yet what the others get one by one."""
+        """Store a time credit for candidates who have not begun yet."""
         credit = Credit(kind, seconds, reason, "system", self._context.time.now())
         time_credits.add_credit(db, sitting.id, None, credit)
 
@@ -188,5 +198,5 @@ class AttemptTransitions:
         return end
 
     def sitters(self, db: Database, sitting_id: str) -> list[Attempt]:
-        """Who is between start and end now, paused or not."""
+        """Return attempts between start and end, paused or not."""
         return [one for one in attempts.of_sitting(db, sitting_id) if one.state in SITTING]

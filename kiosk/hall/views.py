@@ -1,4 +1,4 @@
-"""What the use cases show: plain frozen values that the web turns into pages and JSON."""
+"""What the use cases return: plain frozen values, rendered as HTML and JSON."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,7 @@ from kiosk.exam.items.item import AnswerValue
 
 @dataclass(frozen=True)
 class TerminalSession:
-    """A registered terminal. ``token`` is its cookie."""
+    """A registered terminal. ``token`` is the value of its cookie."""
 
     token: str
     terminal_id: str
@@ -18,7 +18,7 @@ class TerminalSession:
 
 @dataclass(frozen=True)
 class HeldDecision:
-    """Staff's decision about ``answers`` that a terminal holds: wanted, or undeliverable."""
+    """Staff's decision about ``answers`` at a terminal; ``state`` is wanted or undeliverable."""
 
     state: str
     answers: int
@@ -26,7 +26,7 @@ class HeldDecision:
 
 @dataclass(frozen=True)
 class CandidateSession:
-    """A candidate signed in at one terminal. ``token`` is shown once, at sign-in."""
+    """A candidate signed in at one terminal. ``token`` is returned only once, at sign-in."""
 
     token: str
     csrf: str
@@ -36,7 +36,7 @@ class CandidateSession:
 
 @dataclass(frozen=True)
 class SittingChoice:
-    """One of several sittings that a person may be here for."""
+    """One of the sittings that a candidate is registered for."""
 
     sitting_id: str
     title: str
@@ -48,7 +48,7 @@ class SittingChoice:
 
 @dataclass(frozen=True)
 class NewGuest:
-    """Somebody to be admitted by hand who is not on the roster."""
+    """A candidate to be admitted by staff who is not on the roster."""
 
     name: str
     identity_no: str
@@ -57,9 +57,11 @@ class NewGuest:
 
 @dataclass(frozen=True)
 class SpanView:
-    """A run of a text: ``text``, ``formula`` (MathML) or ``picture`` (its name, ``alt`` in words).
+    """A run of text, a formula or a picture.
 
-    A formula that cannot be shown as one comes as the text that was written.
+    ``kind`` is ``text``, ``formula`` (``text`` is MathML) or ``picture`` (``text`` is its name,
+    ``alt`` describes it). A formula that cannot be converted is sent as text, as it was
+    written.
     """
 
     kind: str
@@ -102,9 +104,9 @@ class SectionView:
 
 @dataclass(frozen=True)
 class ReceiptView:
-    """What a candidate takes away: digest of the answers as they are kept (SHA-256, hex).
+    """The candidate's receipt: SHA-256 (hex) of the answers as stored.
 
-    ``revisions``, ``head``: how often answers were saved, and the head of their chain.
+    ``revisions``: how often answers were saved; ``head``: the head of their hash chain.
     """
 
     attempt_id: str
@@ -120,7 +122,7 @@ class ReceiptView:
 
 @dataclass(frozen=True)
 class AttemptView:
-    """Everything a (re)loaded terminal page needs to go on."""
+    """The full state that a (re)loaded answer page needs."""
 
     attempt_id: str
     state: str
@@ -164,9 +166,9 @@ class AttemptView:
 
 @dataclass(frozen=True)
 class LeaseView:
-    """A page holds the attempt. ``continues``: the page before wrote the terminal's answer buffer.
+    """A granted lease. ``continues``: the terminal's answer buffer is from the previous page.
 
-    If not, another terminal has been answering meanwhile, and the answer buffer's answers are old.
+    If not, another terminal has been answering meanwhile, and the buffered answers are outdated.
     """
 
     lease: str
@@ -175,7 +177,7 @@ class LeaseView:
 
 @dataclass(frozen=True)
 class TimeView:
-    """Where an attempt stands: what a page asks for every few seconds."""
+    """State and time of an attempt, polled by its page every few seconds."""
 
     state: str
     pause_reason: str | None
@@ -188,7 +190,7 @@ class TimeView:
 
 @dataclass(frozen=True)
 class SaveAck:
-    """Everything up to ``acked_through`` is on the disk of the centre's machine."""
+    """Confirms that everything up to ``acked_through`` is on the disk of the centre's server."""
 
     acked_through: int
     server_time: datetime
@@ -220,9 +222,9 @@ class CheckInResult:
 
 @dataclass(frozen=True)
 class FaceCheckReply:
-    """What a face check asks for next: ``ask`` is front, left, right or done.
+    """The next step of a face check: ``ask`` is front, left, right or done.
 
-    ``result`` is there when the face check is over.
+    ``result`` is set when the face check is over.
     """
 
     ask: str
@@ -235,7 +237,7 @@ class FaceCheckReply:
 
 @dataclass(frozen=True)
 class FrameReply:
-    """When to send the next frame, advice, the rules that are broken now, and the time left."""
+    """When to send the next frame, advice, the rules broken now, and the remaining time."""
 
     interval_ms: int
     advice: tuple[str, ...]
@@ -245,7 +247,7 @@ class FrameReply:
 
 @dataclass(frozen=True)
 class InspectionView:
-    """Where a candidate stands after staff's look: state of the attempt, open findings."""
+    """The candidate's state and open findings after staff inspected them."""
 
     state: str
     findings: list[str]
@@ -253,7 +255,7 @@ class InspectionView:
 
 @dataclass(frozen=True)
 class TerminalView:
-    """A terminal and the seat where it stands."""
+    """A terminal and its seat."""
 
     id: str
     name: str
@@ -266,7 +268,7 @@ class TerminalView:
 class PrivacyView:
     """What a programme does with candidates' data; ``handler`` is empty when none is named.
 
-    ``days``: how long each class is kept after the sitting.
+    ``days``: how long each class is stored after the sitting.
     """
 
     programme_title: dict[str, str]

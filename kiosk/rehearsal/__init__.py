@@ -1,5 +1,7 @@
-"""Rehearsals as centres hold before exam day, and the demo: simulated candidates, real servers.
+"""Rehearsals and the demo: simulated candidates at real servers.
 
-Everything goes over HTTP to servers in processes of their own; what the simulation knows of the
-hall is what a browser would know.
+Centres run a rehearsal before exam day.
+
+Everything uses HTTP to servers in separate processes; the simulation knows only what a browser
+would know.
 """

@@ -1,4 +1,4 @@
-"""One simulated candidate: check-in with camera frames, answers, conduct, hand-in."""
+"""A simulated candidate: check-in with camera frames, answers, page leaves, hand-in."""
 
 import threading
 import time
@@ -19,21 +19,21 @@ REVISED = 0.3
 
 LEAVES = 5
 APART = 2.5
-"""Seconds between two page leaves, so that they do not count as one."""
+"""Seconds between two page leaves, so that they are counted separately."""
 HAND_IN_EVERY = 5.0
-"""Seconds between two tries to hand in while it is too early."""
+"""Seconds between two attempts to hand in while it is too early."""
 
 WAITS = ("analysis_busy", "attempt_paused", "too_many_at_once")
-"""Refusals after which the same is sent again a little later."""
+"""Errors after which the same request is sent again a little later."""
 
 MOST_LOOKS = 60
 YAW = {"front": 0.0, "left": TURN, "right": -TURN, "done": 0.0}
-"""How far a simulated head turns for what a face check asks, in degrees."""
+"""Degrees by which the simulated head turns for each request of a face check."""
 
 
 @dataclass
 class Log:
-    """What happened to one candidate. ``acked``: item to the value last acknowledged."""
+    """What happened to a candidate. ``acked``: item to the last acknowledged value."""
 
     admission_no: str
     attempt_id: str = ""
@@ -47,7 +47,11 @@ class Log:
 
 
 class Candidate:
-    """Does what a candidate's browser does. ``leaver``: leaves the page until the rule ends it."""
+    """Does what a candidate's browser does.
+
+    ``impostor``: first tries another person's face. ``leaver``: leaves the page until a rule
+    ends the attempt.
+    """
 
     def __init__(
         self, url: str, person: Person, seed: int, *, impostor: bool = False, leaver: bool = False
@@ -63,22 +67,22 @@ class Candidate:
         self._halt = threading.Event()
 
     def halt(self) -> None:
-        """Stop sitting soon, without handing in."""
+        """Stop soon, without handing in."""
         self._halt.set()
 
     def close(self) -> None:
-        """Close its connections."""
+        """Close the connections."""
         self._client.close()
 
     def check_in(self) -> None:
-        """From the start page to being verified, or to waiting for staff."""
+        """Go from the start page to being verified, or to waiting for staff."""
         began = time.perf_counter()
         self.sign_in()
         self.log.needs_staff = not self._verified()
         self.log.check_in_s = time.perf_counter() - began
 
     def sign_in(self) -> None:
-        """From the start page to being signed in."""
+        """Register the terminal, pass the device check and sign in."""
         client, person = self._client, self._person
         client.csrf = client.post("/api/terminal/register", {})["csrf"]
         check = {"camera": True, "microphone": True, "loudspeaker": True, "server_ms": 5}
@@ -102,7 +106,7 @@ class Candidate:
         return str(card["outcome"]) == "pass"
 
     def _patiently(self, send: Callable[[], Json]) -> Json:
-        """Send again while the analysis is busy or the exam is paused, as the page does."""
+        """Retry while the analysis is busy or the exam is paused, as the page does."""
         while True:
             try:
                 return send()
@@ -112,7 +116,7 @@ class Candidate:
                     raise
 
     def _look(self, face: int) -> str:
-        """Do what the face check asks for, as the person of that face; how it ended."""
+        """Do a face check with a sample face and return its outcome."""
         reply = self._patiently(lambda: self._client.post(self.path("face-check/start"), {}))
         for variation in range(MOST_LOOKS):
             picture = sample_frame(face, variation, YAW[reply["ask"]])
@@ -140,13 +144,13 @@ class Candidate:
         self._hand_in()
 
     def _hand_in(self) -> None:
-        """Hand in as soon as the programme allows it, with the camera on until then."""
+        """Hand in as soon as the programme permits, with the camera on until then."""
         while not self._halt.is_set():
             try:
                 self.log.receipt = self._client.post(self.path("hand-in"), {})
                 return
             except Refused as refused:
-                if refused.reason == "attempt_ended":  # the time was up meanwhile
+                if refused.reason == "attempt_ended":  # the time ran out meanwhile
                     self.log.receipt = self._client.get(self.path())["receipt"] or {}
                     return
                 if refused.reason != "hand_in_too_early":
@@ -154,8 +158,9 @@ class Candidate:
             self._watched_until(time.perf_counter() + HAND_IN_EVERY)
 
     def open_page(self) -> Json:
-        """Load the exam page (anew): hold the attempt, and get everything needed to go on."""
+        """Load or reload the exam page: acquire the lease and return the whole view."""
         lease = self._random.bytes(32).hex()
+        # Naming its former lease, a reloaded page need not wait until that one expires.
         previous = [self._client.lease] if self._client.lease else []
         self._client.post(self.path("lease"), {"lease": lease, "previous": previous})
         self._client.lease = lease
@@ -165,7 +170,7 @@ class Candidate:
         return self._client.get(self.path()) if self._client.lease else self.open_page()
 
     def _watched_until(self, moment: float) -> None:
-        """Think until then, with the camera on."""
+        """Wait until ``moment``, with the camera on."""
         self._send_frame()
         while (left := moment - time.perf_counter()) > 0:
             if self._halt.wait(min(left, 0.1)):
@@ -191,9 +196,10 @@ class Candidate:
         body = {"writes": [write]}
         reply = self._patiently(lambda: self._client.post(self.path("answers"), body))
         self.log.save_ms.append((time.perf_counter() - began) * 1000)
+        # Only acknowledged answers must still exist at the end, whatever happens to the server.
         if reply["acked_through"] >= seq:
             self.log.acked[item] = value
-        if seq % 17 == 0:  # a reply that was lost: the browser sends the same once more
+        if seq % 17 == 0:  # as if the reply was lost: a browser sends it again
             self._patiently(lambda: self._client.post(self.path("answers"), body))
 
     def _send_frame(self) -> None:
@@ -217,15 +223,15 @@ class Candidate:
         return str(self._client.get(self.path())["state"]) == "ended"
 
     def linger(self, seconds: float) -> None:
-        """Answer slowly and stay under the camera, for the demo; returns when the attempt ends."""
-        with suppress(Refused):  # ended by staff or by time: nothing is wrong
+        """Answer slowly with the camera on, for the demo; return when the attempt ends."""
+        with suppress(Refused):  # ended by staff or by time, as intended
             self.sit(seconds)
 
     def save_some(self, count: int, pause: float) -> list[float]:
-        """Save so many answers one after the other; how long each took, in milliseconds."""
+        """Save ``count`` answers in sequence; return the milliseconds of each."""
         view = self._open()
         before = len(self.log.save_ms)
-        self._halt.wait(pause * float(self._random.random()))  # not all at the same moment
+        self._halt.wait(pause * float(self._random.random()))  # spreads the candidates
         for number in range(count):
             item = view["items"][number % len(view["items"])]
             seq = view["acked_through"] + 1 + number
@@ -234,7 +240,7 @@ class Candidate:
         return self.log.save_ms[before:]
 
     def watched_for(self, seconds: float) -> list[float]:
-        """Send frames as the server asks for them, until halted; milliseconds of each upload."""
+        """Send frames at the server's interval; return the milliseconds of each upload."""
         pictures = [sample_frame(self._person.face or 0, number) for number in range(12)]
         took: list[float] = []
         until = time.perf_counter() + seconds
@@ -247,10 +253,10 @@ class Candidate:
 
     @property
     def client(self) -> Client:
-        """The browser."""
+        """Return the candidate's browser."""
         return self._client
 
     def path(self, action: str = "") -> str:
-        """Address of the attempt, or of something that is done with it."""
+        """Return the address of the attempt, or of an action on it."""
         path = f"/api/attempts/{self.log.attempt_id}"
         return f"{path}/{action}" if action else path

@@ -1,4 +1,4 @@
-"""What browsers and the exam office say over HTTP, in plain calls."""
+"""HTTP clients that act as a candidate's browser, the staff page, and a reader of results."""
 
 import json
 import time
@@ -12,10 +12,10 @@ Json = dict[str, Any]
 
 
 PATIENCE_SECONDS = 120.0
-"""How long a request is sent again that the server could not carry out just then."""
+"""How long a request is repeated while the server cannot process it."""
 
 AGAIN = frozenset({429, 502, 503, 504})
-"""Replies that a browser repeats: the server did nothing."""
+"""Statuses after which a browser repeats the request: the server changed nothing."""
 
 
 class Refused(ExamError):
@@ -26,7 +26,7 @@ class Refused(ExamError):
 
     @property
     def reason(self) -> str:
-        """The error's stable code, or "" where the reply has none."""
+        """Return the error's stable code, or "" if the reply has none."""
         try:
             return str(json.loads(str(self.params["error"]))["error"]["code"])
         except (ValueError, KeyError, TypeError):
@@ -34,14 +34,14 @@ class Refused(ExamError):
 
 
 class NoAnswer(ExamError):
-    """The connection broke, again and again."""
+    """The connection failed repeatedly."""
 
     code = "rehearsal_no_answer"
     message = "%(url)s does not answer."
 
 
 class Client:
-    """One browser: cookies, and the CSRF token of its session."""
+    """A browser: cookies, and the CSRF token of its session."""
 
     def __init__(self, url: str) -> None:
         self._http = httpx.Client(base_url=url, timeout=60, trust_env=False)
@@ -50,35 +50,49 @@ class Client:
 
     @property
     def cookies(self) -> dict[str, str]:
-        """By name."""
         return dict(self._http.cookies.items())
 
     @property
     def lasting_cookies(self) -> dict[str, str]:
-        """By name, those that a browser still has after it was started again."""
+        """Return the cookies that survive a restart of the browser, by name."""
         jar = self._http.cookies.jar
         return {one.name: one.value or "" for one in jar if one.expires is not None}
 
     def resume(self, cookies: dict[str, str], csrf: str, lease: str) -> None:
-        """Go on with a session of another client."""
+        """Continue the session of another client."""
         self._http.cookies.update(cookies)
         self.csrf, self.lease = csrf, lease
 
     def close(self) -> None:
-        """Close its connections."""
+        """Close the connections."""
         self._http.close()
 
     def get(self, path: str) -> Json:
-        """GET a JSON value; raises Refused."""
+        """Send a GET request and return the JSON value.
+
+        Raises:
+            Refused: the server answered with an error.
+            NoAnswer: the connection failed repeatedly.
+        """
         return self._json("GET", path)
 
     def post(self, path: str, value: object) -> Json:
-        """POST JSON; raises Refused."""
+        """Send a POST request with a JSON body and return the JSON value.
+
+        Raises:
+            Refused: the server answered with an error.
+            NoAnswer: the connection failed repeatedly.
+        """
         body = json.dumps(value).encode()
         return self._json("POST", path, content=body, headers=self._headers("application/json"))
 
     def post_jpeg(self, path: str, jpeg: bytes) -> Json:
-        """POST one picture; raises Refused."""
+        """Send a POST request with a picture and return the JSON value.
+
+        Raises:
+            Refused: the server answered with an error.
+            NoAnswer: the connection failed repeatedly.
+        """
         return self._json("POST", path, content=jpeg, headers=self._headers("image/jpeg"))
 
     def _headers(self, kind: str) -> dict[str, str]:
@@ -93,7 +107,7 @@ class Client:
         return value
 
     def _answered(self, method: str, path: str, options: dict[str, Any]) -> httpx.Response:
-        """Send, and send again while the server is too busy or away, as a browser does."""
+        """Send a request, repeatedly while the server is busy or unreachable, as a browser does."""
         until = time.perf_counter() + PATIENCE_SECONDS
         while True:
             try:
@@ -109,49 +123,47 @@ class Client:
 
 
 def _pause(reply: httpx.Response) -> float:
-    """Seconds to wait, as the reply asks; between 0.2 and 10."""
+    """Return the seconds to wait as the reply requests, between 0.2 and 10."""
     asked = reply.headers.get("Retry-After", "")
     return min(max(float(asked) if asked.isdecimal() else 1.0, 0.2), 10.0)
 
 
 class Staff(Client):
-    """The staff page."""
+    """A member of staff at the staff page."""
 
     def sign_in(self, username: str, password: str) -> None:
-        """Open a session."""
+        """Sign in; later requests use the session."""
         account = {"username": username, "password": password}
         self.csrf = self.post("/staff/api/sign-in", account)["csrf"]
 
     def sittings(self) -> list[Json]:
-        """All sittings."""
         found: list[Json] = self.get("/staff/api/sittings")["sittings"]
         return found
 
     def room(self, sitting_id: str) -> Json:
-        """The room of a sitting."""
+        """Return the state of the room of a sitting."""
         return self.get(f"/staff/api/sittings/{sitting_id}/room")
 
     def portraits_done(self, sitting_id: str) -> bool:
-        """Whether all portraits have been checked and compared."""
+        """Return whether all portraits have been checked and compared."""
         return bool(self.get(f"/staff/api/sittings/{sitting_id}/portraits")["done"])
 
     def unlock(self, sitting_id: str, code: str) -> None:
-        """Type the unlock code, unless sync has brought it already."""
+        """Enter the unlock code, unless sync has already delivered it."""
         if self.room(sitting_id)["sitting"]["state"] == "imported":
             self.post(f"/staff/api/sittings/{sitting_id}/unlock", {"code": code})
 
     def start(self, sitting_id: str) -> None:
-        """Start the exam."""
         self.post(f"/staff/api/sittings/{sitting_id}/start", {})
 
     def pass_by_hand(self, attempt_id: str, reason: str) -> None:
-        """Decide a verification by hand."""
+        """Decide an identity check by hand: the candidate passes."""
         body = {"passed": True, "reason": reason}
         self.post(f"/staff/api/attempts/{attempt_id}/decision", body)
 
 
 def pull_attempts(url: str, token: str) -> list[Json]:
-    """All attempts that HQ holds, page by page."""
+    """Return all attempts that headquarters has, page by page."""
     found: list[Json] = []
     after, more = 0, True
     with httpx.Client(base_url=url, timeout=60, trust_env=False) as http:

@@ -1,4 +1,4 @@
-"""The demo: headquarters and a centre on this machine, with a sitting that is already alive."""
+"""The demo: headquarters and a centre on this machine, with a sitting already in progress."""
 
 import tempfile
 import threading
@@ -19,7 +19,7 @@ RUNNING, SHUT = "演示考试（进行中）", "演示考试（未解锁）"
 MINUTES = 240
 VISITORS = 2
 FIRST_SITTING = 8
-"""The first eight of the demo roster sit the running exam, the others the one still shut."""
+"""Candidates of the demo roster in the running sitting; the others are in the locked one."""
 
 LINGER_SECONDS = 3 * 3600.0
 Say = Callable[[str], None]
@@ -27,7 +27,7 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Open:
-    """A demo that is ready: what to open, and as whom."""
+    """A demo that is ready: its addresses and accounts."""
 
     centre_url: str
     hq_url: str
@@ -43,10 +43,12 @@ def run_demo(
     ready: Callable[[Open], None],
     stop: threading.Event,
 ) -> None:
-    """Run the demo until ``stop``; its data are in a temporary folder and gone afterwards.
+    """Run the demo until ``stop`` is set; its data is in a temporary folder.
 
-    ``ports``: the centre's and headquarters'. ``ready`` is called once all is up. Raises
-    ServerDidNotStart when a port is taken.
+    ``ports``: the centre's and headquarters'. ``ready`` is called once everything runs.
+
+    Raises:
+        ServerDidNotStart: a port is in use, for instance.
     """
     people = read_people(resource("config/demo/roster.csv"))
     first, second = people[:FIRST_SITTING], people[FIRST_SITTING:]
@@ -67,7 +69,7 @@ def run_demo(
 
 @contextmanager
 def _sitting(candidates: list[Candidate]) -> Iterator[None]:
-    """The candidates answer slowly while the block runs."""
+    """Let the candidates answer slowly while the block runs."""
     threads = [
         threading.Thread(target=candidate.linger, args=(LINGER_SECONDS,), daemon=True)
         for candidate in candidates
@@ -85,7 +87,7 @@ def _sitting(candidates: list[Candidate]) -> Iterator[None]:
 
 
 def _seat(url: str, access: Access, guests: list[Person], say: Say) -> list[Candidate]:
-    """Check the simulated candidates in and start the first sitting."""
+    """Check in the simulated candidates and start the first sitting."""
     with closing(Staff(url)) as staff:
         staff.sign_in(STAFF, access.password)
         sitting_id = wait_for("the exam packages", lambda: _arrived(staff))
@@ -101,6 +103,6 @@ def _seat(url: str, access: Access, guests: list[Person], say: Say) -> list[Cand
 
 
 def _arrived(staff: Staff) -> str | None:
-    """Id of the sitting that is to run, once both packages are there."""
+    """Return the id of the sitting to start, once both packages have arrived."""
     found = {sitting["title"]: str(sitting["id"]) for sitting in staff.sittings()}
     return found.get(RUNNING) if len(found) == 2 else None

@@ -1,4 +1,4 @@
-"""A fresh headquarters and centre with an exam for given people, set up as staff would."""
+"""A new headquarters and centre with an exam for given people, set up as staff would."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,7 +25,10 @@ BY = "command-line:rehearsal"
 
 @dataclass(frozen=True)
 class Access:
-    """What a rehearsal needs to know to run: folders, staff's password, HQ's token, codes."""
+    """What a rehearsal needs to run.
+
+    These are the data directories, the staff password, headquarters' token and unlock codes.
+    """
 
     hq: Path
     centre: Path
@@ -36,15 +39,17 @@ class Access:
 
 @dataclass(frozen=True)
 class Content:
-    """What is examined: the text of a programme file, and a parsed item file."""
+    """The content of the exam: the text of a programme file, and a parsed item file."""
 
     programme: str
     items: Mapping[str, Any]
 
 
 def usual_content() -> Content:
-    """The product's programme and starter bank, but for one rule: a rehearsal hands in before half
-    an hour has gone by."""
+    """Return the product's programme and starter bank, except for one rule.
+
+    A rehearsal hands in before half an hour has passed.
+    """
     text = read_text(resource(f"config/programmes/{PROGRAMME}.toml"))
     return Content(
         text.replace("earliest_hand_in_minutes = 30", "earliest_hand_in_minutes = 0"),
@@ -59,10 +64,13 @@ def set_up(
     minutes: int,
     content: Content | None = None,
 ) -> Access:
-    """Make both data directories below ``base``.
+    """Create both data directories below ``base``.
 
-    ``sittings``: titles and who sits them; each starts soon and may be unlocked at once.
-    Raises the ExamError of whatever is wrong.
+    ``sittings``: titles, each with its candidates; each starts soon and may be unlocked at
+    once.
+
+    Raises:
+        ExamError: the error of whichever step failed.
     """
     hq_data, centre_data = base / "hq", base / "centre"
     password = entropy(9).hex()
@@ -76,12 +84,12 @@ def set_up(
     finally:
         hq.close()
     _hurry(centre_data / SETTINGS)
-    weights_below(centre_data).symlink_to(default_weights())  # the packs of whoever rehearses
+    weights_below(centre_data).symlink_to(default_weights())  # the installed packs of this machine
     return Access(hq_data, centre_data, password, token, codes)
 
 
 def _hurry(settings: Path) -> None:
-    """Call headquarters each second, and leave unlocking to staff, who are rehearsing it."""
+    """Sync every second, and let staff enter the unlock codes, which they are rehearsing."""
     text = settings.read_text(encoding="utf-8")
     text = text.replace("interval_seconds = 30", "interval_seconds = 1")
     text = text.replace("take_unlock_codes = true", "take_unlock_codes = false")
@@ -94,7 +102,7 @@ def _fill(hq: HqServices, password: str, centre_data: Path, content: Content) ->
     items = read_document(dict(content.items))[1]
     hq.item_import.store(hq.item_import.preview(programme, items), BY)
     certificate = hq.centres.approve((centre_data / REQUEST).read_bytes(), BY)
-    # Both sides stand on this machine: there is no telephone call to make.
+    # Both sides are on this machine, so no telephone call is needed to compare fingerprints.
     accept_certificate(centre_data, certificate, SystemClock(), lambda _fingerprint: True)
     return hq.tokens.create("rehearsal", ("results:read",), BY)
 

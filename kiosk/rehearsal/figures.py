@@ -1,4 +1,4 @@
-"""Figures of a rehearsal, and the proof that nothing was lost."""
+"""Figures of a rehearsal, and the proof that no answer was lost."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -12,9 +12,9 @@ from sync.wire.delivery.bundle import answers_digest
 
 @dataclass(frozen=True)
 class Figures:
-    """What a rehearsal measured. Times of a save are from request to acknowledgement.
+    """The measurements of a rehearsal. A save is timed from request to acknowledgement.
 
-    ``overloaded_s``: seconds in which camera pictures were missing or late for the whole room.
+    ``overloaded_s``: seconds in which camera frames were missing or late for the whole room.
     """
 
     candidates: int
@@ -37,17 +37,20 @@ class Figures:
 
     @property
     def ok(self) -> bool:
-        """Whether the rehearsal found nothing wrong."""
+        """Return whether no answer was lost, no impostor passed, and all receipts match."""
         complete = self.bundles_delivered == self.receipts_matched == self.candidates
         return self.lost_answers == 0 and self.impostors_passed == 0 and complete
 
     def to_json(self) -> dict[str, Any]:
-        """All figures and the verdict."""
+        """Return all figures with the verdict."""
         return {**asdict(self), "ok": self.ok}
 
 
 def overloaded_seconds(disturbances: Sequence[Mapping[str, Any]], now: str) -> float:
-    """Seconds of a room's spans; one that lasts still counts up to ``now``. Overlaps count once."""
+    """Return the total seconds of a room's disturbances.
+
+    One that has not ended counts up to ``now``; overlapping ones count once.
+    """
     spans = sorted(
         (
             datetime.fromisoformat(span["started_at"]),
@@ -64,7 +67,7 @@ def overloaded_seconds(disturbances: Sequence[Mapping[str, Any]], now: str) -> f
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """The smallest value that at least ``share`` of all do not exceed; 0 for none."""
+    """Return the smallest value that at least ``share`` of all values do not exceed; 0 for none."""
     if not values:
         return 0.0
     ordered = sorted(values)
@@ -72,11 +75,14 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 
 def lost_answers(log: Log, held: Mapping[str, Any] | None) -> int:
-    """How many acknowledged answers HQ lacks or holds otherwise; ``held``: its attempt, or None."""
+    """Return how many acknowledged answers are missing or different at headquarters.
+
+    ``held``: the attempt at headquarters, or None.
+    """
     answers = {} if held is None else held["answers"]
     return sum(answers.get(item) != value for item, value in log.acked.items())
 
 
 def receipt_matches(log: Log, held: Mapping[str, Any] | None) -> bool:
-    """Whether the candidate's receipt fits the answers that HQ holds."""
+    """Return whether the candidate's receipt matches the answers at headquarters."""
     return held is not None and log.receipt.get("digest") == answers_digest(held["answers"])

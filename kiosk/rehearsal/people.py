@@ -1,4 +1,4 @@
-"""Invented candidates. Region code 990001 is unassigned, so their numbers belong to nobody."""
+"""Fictitious candidates. Region code 990001 is unassigned, so their numbers belong to no person."""
 
 import csv
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ COLUMNS = ("admission_no", "identity_no", "name", "seat")
 
 @dataclass(frozen=True)
 class Person:
-    """A candidate of a rehearsal; ``face``: which sample face, or None without a portrait."""
+    """A candidate of a rehearsal; ``face``: number of the sample face, None without a portrait."""
 
     admission_no: str
     identity_no: str
@@ -26,13 +26,13 @@ class Person:
 
 
 def with_check_character(digits: str) -> str:
-    """An identity number of 17 digits with its check character (GB 11643)."""
+    """Return 17 digits of an identity number with their check character (GB 11643)."""
     total = sum(int(digit) * weight for digit, weight in zip(digits, _WEIGHTS, strict=True))
     return digits + _CHECK[total % 11]
 
 
 def make_people(count: int) -> list[Person]:
-    """That many candidates, numbered from 1, with the sample faces in turn."""
+    """Return ``count`` candidates, numbered from 1, with the sample faces in turn."""
     return [
         Person(
             admission_no=f"R{number:05d}",
@@ -46,16 +46,19 @@ def make_people(count: int) -> list[Person]:
 
 
 class BadRoster(ExamError):
-    """A roster without the columns that a rehearsal needs, or without rows."""
+    """The roster lacks rows, or columns that a rehearsal needs."""
 
     code = "rehearsal_roster"
     message = "%(path)s needs rows, and the columns %(columns)s."
 
 
 def read_people(path: Path) -> list[Person]:
-    """Candidates from a CSV; its ``portrait`` column has ``demo:N`` for sample face N from 1.
+    """Read candidates from a CSV.
 
-    Raises BadRoster.
+    Its ``portrait`` column has ``demo:N`` for sample face N, from 1.
+
+    Raises:
+        BadRoster: rows or columns are missing.
     """
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))

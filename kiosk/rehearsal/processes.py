@@ -1,4 +1,4 @@
-"""The real servers as child processes, found by the address that they print."""
+"""The real servers as child processes, with the address that they print."""
 
 import socket
 import subprocess
@@ -17,17 +17,17 @@ LOWEST_PORT, PORTS = 15_000, 15_000
 
 
 class ServerDidNotStart(ExamError):
-    """A server ended, or said nothing, instead of listening."""
+    """A server exited, or printed nothing, instead of listening."""
 
     code = "server_did_not_start"
     message = "%(what)s did not start."
 
 
 def free_port() -> int:
-    """A port of this machine that nobody listens on now.
+    """Return a port of this machine on which nothing listens at the moment.
 
-    Below those that the kernel gives to outgoing connections (32768 and up on Linux): one of them
-    could take it before the server does.
+    It is below the ports that the kernel assigns to outgoing connections (32768 and up on
+    Linux), one of which could take it before the server does.
     """
     while True:
         port = LOWEST_PORT + int.from_bytes(entropy(2)) % PORTS
@@ -38,7 +38,7 @@ def free_port() -> int:
 
 @dataclass(frozen=True)
 class Server:
-    """A running server: its address and process id."""
+    """A running server: address and process id."""
 
     url: str
     pid: int
@@ -46,7 +46,7 @@ class Server:
 
 @contextmanager
 def server(module: str, data: Path, port: int, log: Path) -> Iterator[str]:
-    """As :func:`running_server`; yields the address only."""
+    """Run a server as :func:`running_server`; yield only its address."""
     with running_server(module, data, port, log) as running:
         yield running.url
 
@@ -55,7 +55,10 @@ def server(module: str, data: Path, port: int, log: Path) -> Iterator[str]:
 def running_server(module: str, data: Path, port: int, log: Path) -> Iterator[Server]:
     """Run ``python -m MODULE serve`` while the block runs.
 
-    What it prints goes to ``log``. Raises ServerDidNotStart with its last words.
+    Its error output is written to ``log``.
+
+    Raises:
+        ServerDidNotStart: the server exited; the message has the end of ``log``.
     """
     command = [sys.executable, "-m", module, "serve", "--data", str(data), "--port", str(port)]
     with log.open("w") as errors:
@@ -73,6 +76,7 @@ def _address(process: "subprocess.Popen[str]", module: str, log: Path) -> str:
     if "http://" not in line:
         process.wait(timeout=START_SECONDS)
         raise ServerDidNotStart(log.read_text()[-400:].strip(), what=module)
+    # A full pipe would block the server at its next line.
     threading.Thread(target=_drain, args=(process,), daemon=True).start()
     return line.split()[-1].rstrip("/")
 
@@ -93,7 +97,7 @@ def _drain(process: "subprocess.Popen[str]") -> None:
 
 
 def stop(process: "subprocess.Popen[str]") -> None:
-    """Ask a server to end, and kill it if it does not within 20 seconds."""
+    """Terminate a server, and kill it if it does not exit within 20 seconds."""
     process.terminate()
     try:
         process.wait(timeout=20)

@@ -1,4 +1,7 @@
-"""A whole rehearsal: check-in, exam, sync, and HQ's answers held against what was promised."""
+"""A whole rehearsal: check-in, exam, sync.
+
+Headquarters' answers are then compared with those that were acknowledged to candidates.
+"""
 
 import tempfile
 import time
@@ -39,7 +42,7 @@ class RehearsalFailed(ExamError):
 
 @dataclass(frozen=True)
 class Place:
-    """A running centre and HQ, and how to sign in there."""
+    """A running centre and headquarters, with the accounts to sign in."""
 
     url: str
     hq_url: str
@@ -51,7 +54,7 @@ class Place:
 
 
 def rehearse(count: int, seconds: float, seed: int, say: Say) -> Figures:
-    """Rehearse with ``count`` candidates in a fresh temporary centre and headquarters."""
+    """Rehearse with ``count`` candidates at a new temporary centre and headquarters."""
     people = [
         person if (number + 1) % BY_HAND_EVERY else _without_face(person)
         for number, person in enumerate(make_people(count))
@@ -82,7 +85,11 @@ def _first_sitting(staff: Staff) -> str | None:
 
 
 def wait_for(what: str, poll: Callable[[], T | None]) -> T:
-    """Ask again until there is something; raise RehearsalFailed after a minute and a half."""
+    """Poll until there is a result.
+
+    Raises:
+        RehearsalFailed: there was none within 90 seconds.
+    """
     until = time.perf_counter() + WAIT_SECONDS
     while time.perf_counter() < until:
         found = poll()
@@ -93,7 +100,7 @@ def wait_for(what: str, poll: Callable[[], T | None]) -> T:
 
 
 def rehearse_at(place: Place, people: list[Person], seconds: float, seed: int, say: Say) -> Figures:
-    """Rehearse at a running centre with people of its roster."""
+    """Rehearse at a running centre with candidates of its roster."""
     began = time.perf_counter()
     candidates = [
         Candidate(place.url, person, seed, impostor=n % 5 == 0, leaver=n == 2)
@@ -105,6 +112,7 @@ def rehearse_at(place: Place, people: list[Person], seconds: float, seed: int, s
         staff = stack.enter_context(closing(Staff(place.url)))
         staff.sign_in(place.username, place.password)
         say(f"Check-in of {len(people)} candidates")
+        # list() waits for all candidates and raises the first error.
         list(threads.map(Candidate.check_in, candidates))
         logs = [candidate.log for candidate in candidates]
         by_hand = _by_hand(staff, logs)
@@ -146,6 +154,7 @@ def _delivered(place: Place, logs: list[Log]) -> dict[str, Json]:
     try:
         return wait_for("every result at headquarters", poll)
     except RehearsalFailed:
+        # Not an error here: the figures count the results that are missing.
         return {e["attempt_id"]: e for e in pull_attempts(place.hq_url, place.token)}
 
 

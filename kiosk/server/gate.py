@@ -1,7 +1,7 @@
-"""Who may hold how much of a server: connections, unfinished requests, bodies on their way.
+"""Limits of a server's clients: connections, unfinished requests, and bodies in transit.
 
-Everything here counts by the address of the connection. A trusted proxy brings everybody's
-requests, so the limits of one address do not apply to it; the limit of the whole server does.
+Everything is counted by the address of the connection. A trusted proxy carries the requests of all
+clients, so limits per address do not apply to it; those of the whole server do.
 """
 
 import ipaddress
@@ -17,13 +17,13 @@ from typing import Any
 _log = logging.getLogger(__name__)
 
 NEARLY_FULL = 0.9
-"""From this share of all connections on, idle ones are closed, the longest idle first."""
+"""Above this share of all connections, idle ones are closed, the longest idle first."""
 
 MANY = 10
-"""This many refusals within a minute are worth a line in the log and a word to staff."""
+"""This many refusals within a minute are logged and shown to staff."""
 
 STUCK_SECONDS = 2.0
-"""An honest request has arrived, and its reply is read, within this time."""
+"""An honest client has sent its request, or read its reply, within this time."""
 
 MINUTE = 60.0
 ADDRESSES = 1000
@@ -32,14 +32,15 @@ ADDRESSES = 1000
 
 @dataclass(frozen=True)
 class ServerLimits:
-    """What the clients of a server may hold. Times are in seconds.
+    """Limits of a server's clients. Times are in seconds.
 
-    ``header_seconds``: from the first byte of a request (or from the connection) to the end of its
-    headers. ``body_seconds``: for a body, and more for what arrives at ``body_bytes_per_s`` or
-    faster. ``idle_seconds``: between two requests, and for a reader that takes nothing.
+    ``header_seconds``: from the first byte of a request (or from the connection) to the end of
+    its headers. ``body_seconds``: for a body, extended for one that arrives at
+    ``body_bytes_per_s`` or faster. ``reply_bytes_per_s``: the same for reading a reply.
+    ``idle_seconds``: between two requests, and for a client that does not read.
     ``proxy_idle_seconds``: between two requests of a proxy, which should be the first to close.
-    ``bodies_bytes``: most bytes of bodies that are being received or worked on at one time.
-    ``proxies``: addresses or networks to which the limits of one address do not apply.
+    ``bodies_bytes``: most bytes of bodies that are being received or processed at one time.
+    ``proxies``: addresses or networks without limits per address.
     """
 
     connections: int = 2000
@@ -56,7 +57,7 @@ class ServerLimits:
 
 
 class Refusals:
-    """Which addresses are being turned away. Written by the server's loop, read from anywhere."""
+    """Addresses that are being refused. Written by the server's loop, read from any thread."""
 
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
@@ -64,7 +65,7 @@ class Refusals:
         self._counts: dict[str, tuple[int, float]] = {}
 
     def note(self, address: str, why: str) -> None:
-        """A connection of this address was refused; says so in the log once a minute."""
+        """Count a refused connection of this address; log many of them once a minute."""
         now = self._now()
         with self._lock:
             count, since = self._counts.pop(address, (0, now))
@@ -77,7 +78,7 @@ class Refusals:
             _log.warning("many connections from %s are being refused: %s", address, why)
 
     def addresses(self) -> list[str]:
-        """Those of which many connections were refused within the last minute."""
+        """Return the addresses with many refused connections within the last minute."""
         now = self._now()
         with self._lock:
             return sorted(
@@ -88,7 +89,7 @@ class Refusals:
 
 
 class Bodies:
-    """Counts bytes of request bodies that lie here. A quarter is kept free for small bodies."""
+    """Counts bytes of request bodies in memory. A quarter is reserved for small bodies."""
 
     def __init__(self, most: int, is_proxy: Callable[[str], bool]) -> None:
         self._most = most
@@ -98,10 +99,11 @@ class Bodies:
         self._by_address: Counter[str] = Counter()
 
     def take(self, address: str, count: int, *, large: bool) -> bool:
-        """Account for bytes that have come; False when there are too many already."""
+        """Account for received bytes; return False when there are too many already."""
         room = self._most * 3 // 4 if large else self._most
         with self._lock:
             own = self._by_address[address] + count
+            # One address may use half at most, so that it cannot block the bodies of all others.
             crowded = own > room // 2 and not self._is_proxy(address)
             if crowded or self._total + count > room:
                 return False
@@ -110,7 +112,7 @@ class Bodies:
             return True
 
     def give_back(self, address: str, count: int) -> None:
-        """These bytes are gone."""
+        """Account for bytes that have been released."""
         with self._lock:
             self._total -= count
             self._by_address[address] -= count
@@ -119,12 +121,12 @@ class Bodies:
 
     @property
     def total(self) -> int:
-        """Bytes that lie here now."""
+        """Bytes that are in memory now."""
         return self._total
 
 
 class Gate:
-    """All connections of a server, by address. Used by the server's loop alone."""
+    """All connections of a server, by address. Used by the server's loop only."""
 
     def __init__(self, limits: ServerLimits, now: Callable[[], float] = time.monotonic) -> None:
         self.limits = limits
@@ -137,20 +139,21 @@ class Gate:
         self._swept_at = now()
 
     def is_proxy(self, address: str) -> bool:
-        """Whether the limits of one address do not apply to this one."""
+        """Return whether limits per address do not apply to this address."""
         if not self._proxies:
             return False
         try:
+            # Link-local IPv6 addresses carry their interface: fe80::1%eth0.
             parsed = ipaddress.ip_address(address.partition("%")[0])
         except ValueError:
             return False
         return any(parsed in network for network in self._proxies)
 
     def admits(self, address: str) -> bool:
-        """Whether one more connection of this address may come in.
+        """Return whether to accept one more connection of this address.
 
-        When all places are taken, the connection that has been idle longest makes room, else one
-        of the address that holds the most.
+        When all places are in use, the connection that has been idle longest is closed, or else
+        one of the address that has the most.
         """
         if self._holds(address) >= self.limits.connections_per_address:
             self.refusals.note(address, f"it holds {self._holds(address)} already")
@@ -163,10 +166,11 @@ class Gate:
         return True
 
     def _take_from(self, newcomer: str) -> bool:
-        """Close what its client leaves unfinished or unread: of whoever holds the most.
+        """Close a connection whose client leaves a request unfinished or a reply unread.
 
-        Many addresses may hold one connection each; then whoever has been stuck for the longest
-        goes, if that is longer than an honest request takes.
+        It is one of the address that has the most. If many addresses have one connection each,
+        it is the one that has been stuck longest, if that is longer than an honest request
+        takes.
         """
         stuck = {
             channel: since for channel in self._all() if (since := channel.stuck_since) is not None
@@ -183,7 +187,7 @@ class Gate:
         return True
 
     def unfinished_full(self, address: str) -> bool:
-        """Whether this address has begun more requests than it may leave unfinished."""
+        """Return whether this address has more unfinished requests than allowed."""
         if self.is_proxy(address):
             return False
         begun = sum(channel.unfinished for channel in self._channels.get(address, ()))
@@ -193,12 +197,12 @@ class Gate:
         return True
 
     def add(self, channel: Any) -> None:
-        """A connection has come in."""
+        """Count a new connection."""
         self._channels[channel.address].add(channel)
         self._count += 1
 
     def remove(self, channel: Any) -> None:
-        """A connection is gone; once more changes nothing."""
+        """Stop counting a connection; no effect the second time."""
         mates = self._channels.get(channel.address, set())
         if channel in mates:
             mates.remove(channel)
@@ -207,21 +211,21 @@ class Gate:
             self._channels.pop(channel.address, None)
 
     def sweep(self) -> None:
-        """Once a second: close what is overdue, and idle connections when room gets scarce."""
+        """Once a second, close overdue connections, and idle ones when places run short."""
         now = self.now()
         if now - self._swept_at < 1:
             return
         self._swept_at = now
         for channel in list(self._all()):
             if channel.overdue(now):
-                channel.handle_close()  # now: a peer that reads nothing never becomes writable
+                channel.handle_close()  # now: if the peer reads nothing, it never becomes writable
         crowd = self._count - int(self.limits.connections * NEARLY_FULL)
         self.shed(crowd, now - STUCK_SECONDS)  # a newcomer's request may be on its way
 
     def shed(self, wanted: int, before: float = math.inf) -> int:
         """Close up to ``wanted`` connections, the longest idle first; return how many.
 
-        Only those that have been idle since ``before``.
+        Only connections that have been idle since ``before`` are closed.
         """
         if wanted <= 0:
             return 0

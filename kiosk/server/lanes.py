@@ -1,7 +1,7 @@
-"""Threads for requests, in lanes: what is slow in one lane never delays another.
+"""Worker threads in lanes: slow requests of one lane never delay those of another.
 
-Within a lane the senders take turns, so that one of them with many requests does not make the
-others wait for all of them.
+Within a lane the senders take turns, so that one sender with many requests does not delay the
+others.
 """
 
 import logging
@@ -14,33 +14,33 @@ from waitress.task import ThreadedTaskDispatcher
 from waitress.utilities import Error
 
 MOST_WAITING = 400
-"""Most requests of one sender that wait in a lane: each also holds a connection of a proxy."""
+"""Most waiting requests of one sender in a lane; behind a proxy each occupies a connection."""
 
 STOP_SECONDS = 5.0
-"""How long requests that are being worked on may take when the server stops."""
+"""How long running requests may take when the server stops."""
 
 
 class TooManyWaiting(Error):  # type: ignore[misc]
-    """Too many requests of this sender wait already."""
+    """Too many requests of this sender are waiting."""
 
     code = 429
     reason = "Too Many Requests"
 
 
 class Turns:
-    """A queue in which each sender has one turn after the other; what Waitress uses of a deque."""
+    """A queue in which the senders take turns, with the interface that Waitress needs."""
 
     def __init__(self) -> None:
         self._waiting: OrderedDict[str, deque[Any]] = OrderedDict()
         self._count = 0
 
     def append(self, channel: Any) -> None:
-        """Put a channel with a request behind the others of its sender."""
+        """Queue a channel behind the others of its sender."""
         self._waiting.setdefault(_sender(channel), deque()).append(channel)
         self._count += 1
 
     def popleft(self) -> Any:
-        """The next sender's oldest; that sender's next turn comes after everybody else's."""
+        """Return the oldest channel of the next sender, who then goes to the end of the line."""
         sender, channels = self._waiting.popitem(last=False)
         channel = channels.popleft()
         if channels:
@@ -49,7 +49,7 @@ class Turns:
         return channel
 
     def of(self, sender: str) -> int:
-        """How many requests of this sender wait."""
+        """Return how many requests of this sender wait."""
         return len(self._waiting.get(sender, ()))
 
     def __len__(self) -> int:
@@ -70,19 +70,20 @@ class _Lane(ThreadedTaskDispatcher):  # type: ignore[misc]
     def __init__(self, threads: int) -> None:
         super().__init__()
         self.queue = Turns()
-        self.queue_logger.setLevel(logging.ERROR)  # a queue is no fault, and fills the log
+        self.queue_logger.setLevel(logging.ERROR)  # queueing is normal; Waitress warns about it
         self.set_thread_count(threads)
 
 
 class Lanes:
-    """The dispatcher of a server; each request goes to the lane that it was given."""
+    """The dispatcher of a server; each request goes to the lane of its route."""
 
     def __init__(self, sizes: Mapping[str, int]) -> None:
         self._lanes = {name: _Lane(threads) for name, threads in sizes.items()}
+        # A lane of its own: answering 429 must not wait behind the requests that caused it.
         self._refusals = _Lane(1)
 
     def add_task(self, channel: Any) -> None:
-        """Queue a channel's oldest request, unless too many of its sender wait already."""
+        """Queue a channel's oldest request, unless too many of its sender are waiting."""
         request = channel.requests[0]
         lane = self._lanes[request.lane]
         if lane.queue.of(request.sender) >= MOST_WAITING:
@@ -91,7 +92,7 @@ class Lanes:
         lane.add_task(channel)
 
     def shutdown(self) -> None:
-        """Stop all threads and cancel what waits."""
+        """Stop all threads and cancel waiting requests."""
         lanes = [*self._lanes.values(), self._refusals]
         for lane in lanes:
             lane.set_thread_count(0)

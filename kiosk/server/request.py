@@ -1,8 +1,8 @@
-"""A request while it arrives. Its body is refused before it is stored, not after.
+"""A request while it arrives. A body is refused before it is stored, not after.
 
-By the time its headers are here, a request has a lane and a limit: that of its route, and no more
-than ``STRANGERS_BYTES`` until the app has said, by the headers alone, that it knows the sender.
-What is refused reaches the app without its body, so that the app answers in its own words.
+Once its headers have arrived, a request has a lane and a limit: that of its route, but no more than
+``STRANGERS_BYTES`` until the app has confirmed, by the headers alone, that it knows the sender. A
+refused request reaches the app without its body, so that the app words the answer.
 """
 
 import logging
@@ -20,7 +20,7 @@ from kiosk.server.traffic import Traffic
 _log = logging.getLogger(__name__)
 
 STRANGERS_BYTES = 1 << 20
-"""Largest body in bytes of a sender whom the app does not know."""
+"""Largest body in bytes from a sender whom the app does not know."""
 
 CONTROL_BYTES = 1024
 """Longest line between two chunks of a body, and longest trailer after the last, in bytes."""
@@ -29,7 +29,7 @@ TOO_LARGE, UNAVAILABLE = 413, 503
 
 
 class Request(HTTPRequestParser):  # type: ignore[misc]
-    """Reads one request of a channel."""
+    """Parses one request of a channel."""
 
     body_rcv: Any
     content_length: int
@@ -56,7 +56,7 @@ class Request(HTTPRequestParser):  # type: ignore[misc]
         """See the base class; afterwards the request has its lane and limit."""
         try:
             super().parse_header(header_plus)
-        except ValueError as error:  # an address or a length that no library reads
+        except ValueError as error:  # a path or a length that the libraries cannot parse
             raise ParsingError("Request cannot be read") from error
         if self.body_rcv is None:
             self.expect_continue = False
@@ -69,18 +69,20 @@ class Request(HTTPRequestParser):  # type: ignore[misc]
         elif self.limit > STRANGERS_BYTES and (
             self.chunked or self.content_length > STRANGERS_BYTES
         ):
+            # Until the app knows the sender; 100 Continue must also wait for that.
             self.undecided, self.limit = True, STRANGERS_BYTES
             self._continue, self.expect_continue = self.expect_continue, False
 
     def _sender(self) -> str:
-        """Whose turn it is, when a lane takes turns."""
+        """Return the address by which a lane takes turns."""
         forwarded = str(self.headers.get("X_FORWARDED_FOR", ""))
         if forwarded and self._gate.is_proxy(self.address):
+            # The last entry is the trusted proxy's own; earlier ones come from the client.
             return forwarded.rpartition(",")[2].strip()[:64]
         return self.address
 
     def received(self, data: bytes) -> int:
-        """Take bytes; returns how many belong to this request."""
+        """Parse bytes; return how many belong to this request."""
         if self.body_rcv is None or self.completed:
             return int(super().received(data))
         consumed = int(super().received(data))
@@ -103,17 +105,17 @@ class Request(HTTPRequestParser):  # type: ignore[misc]
         return len(receiver.control_line) > CONTROL_BYTES or len(receiver.trailer) > CONTROL_BYTES
 
     def admit(self) -> bool:
-        """Go on with the route's own limit; gives whether the sender waits to be asked."""
+        """Apply the route's own limit; return whether the sender waits for 100 Continue."""
         self.undecided, self._large = False, True
         self.limit = self._traffic.route(self.command, self.path).body_limit
         return self._continue
 
     def get_body_stream(self) -> Any:
-        """What the app reads: the body, or nothing while it is only asked who is there."""
+        """Return the body for the app; an empty one while it is only asked about the sender."""
         return BytesIO() if self.undecided else super().get_body_stream()
 
     def refuse(self, status: int) -> None:
-        """Drop the body and let the app answer with this status; the connection ends with it."""
+        """Drop the body and let the app answer with this status, which closes the connection."""
         self.close()
         self.refused, self.completed = status, True
         self.body_rcv, self.content_length, self.chunked = None, 0, False
@@ -122,14 +124,14 @@ class Request(HTTPRequestParser):  # type: ignore[misc]
         self.headers["CONNECTION"], self.headers["CONTENT_LENGTH"] = "close", "0"
 
     def overdue(self, now: float, limits: ServerLimits) -> bool:
-        """Whether it has taken longer to arrive than a request may."""
+        """Return whether the request takes longer to arrive than it may."""
         if not self.headers_finished:
             return now - self.began > limits.header_seconds
         allowed = limits.body_seconds + self.body_bytes_received / limits.body_bytes_per_s
         return now - self.body_began > allowed
 
     def close(self) -> None:
-        """Let go of the body; once more changes nothing."""
+        """Release the body; no effect the second time."""
         super().close()
         held, self._held = self._held, 0
         if held:
@@ -137,10 +139,10 @@ class Request(HTTPRequestParser):  # type: ignore[misc]
 
 
 class Task(WSGITask):  # type: ignore[misc]
-    """Carries a request to the app, with a mark on one that was refused."""
+    """Passes a request to the app, marked if it was refused."""
 
     def get_environment(self) -> dict[str, Any]:
-        """The WSGI environment."""
+        """Return the WSGI environment."""
         environ: dict[str, Any] = super().get_environment()
         if self.request.refused:
             environ[REFUSED] = self.request.refused
@@ -148,7 +150,7 @@ class Task(WSGITask):  # type: ignore[misc]
 
 
 def knock_environment(channel: Any, request: Request) -> dict[str, Any]:
-    """What the app may see of a request whose body has not come yet."""
+    """Return the environment of a request whose body has not arrived yet."""
     environ = Task(channel, request).get_environment()
     environ["CONTENT_LENGTH"] = "0"
     return environ

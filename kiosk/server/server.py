@@ -1,8 +1,8 @@
-"""Waitress with limits: nobody holds more of the server than :class:`ServerLimits` allow.
+"""Waitress with limits: no client uses more of the server than :class:`ServerLimits` allow.
 
-The loop (one thread) reads and writes all connections; requests are worked on in lanes. The loop
-uses poll, which any number of descriptors fits. Anything that ends it ends the server: the
-process must end then, so that it is started again.
+The loop (one thread) reads and writes all connections; lanes process the requests. The loop uses
+poll, because select cannot handle descriptors above 1023. An error that ends the loop ends the
+server: the process must then exit, so that it is restarted.
 """
 
 import errno
@@ -23,7 +23,7 @@ from kiosk.server.traffic import Traffic
 _log = logging.getLogger(__name__)
 
 NO_ROOM = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
-"""The machine cannot take one more connection."""
+"""The machine cannot accept one more connection."""
 
 REST_SECONDS = 1.0
 ACCEPTED_AT_ONCE = 64
@@ -47,7 +47,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     parked = False
     """Whether the next request waits until the client has read the reply to the last one."""
     owes_since: float | None = None
-    """Since when the client has not read everything that was sent."""
+    """Since when the client has had unread replies; None without any."""
     taken = 0
     """Bytes that the client has read since then."""
 
@@ -83,17 +83,17 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
     @property
     def unfinished(self) -> bool:
-        """Whether a request has begun to arrive and its end has not come."""
+        """Whether a request has begun to arrive and is not complete."""
         return self.request is not None or self.drains_since is not None
 
     @property
     def idle(self) -> bool:
-        """Whether nothing is going on here."""
+        """Whether nothing is being received, processed or sent here."""
         busy = self.unfinished or self.deciding or self.requests or self.total_outbufs_len
         return not bool(busy or self.will_close or self.close_when_flushed)
 
     def overdue(self, now: float) -> bool:
-        """Whether the client has kept us waiting for too long."""
+        """Return whether the client has kept the server waiting for too long."""
         limits = self.gate.limits
         if self.total_outbufs_len:
             return now - self.moved > limits.idle_seconds or self._reads_slowly(now)
@@ -115,7 +115,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
     @property
     def stuck_since(self) -> float | None:
-        """Since when this connection waits for its client in the middle of something."""
+        """Since when this connection waits for its client with a request or reply incomplete."""
         if self.request is not None:
             return self.request.began
         return self.owes_since if self.drains_since is None else self.drains_since
@@ -127,7 +127,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         return not self.deciding and bool(super().readable())
 
     def handle_read(self) -> None:
-        """Read what has come; what follows on a refused request is thrown away."""
+        """Read what has arrived; discard what follows a refused request."""
         if self.drains_since is None:
             super().handle_read()
             return
@@ -137,7 +137,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             self.handle_close()
 
     def received(self, data: bytes) -> bool:
-        """Take bytes; a request that wants to send much waits until its sender is known."""
+        """Parse bytes; a request with a large body waits until its sender is known."""
         self.spoke = True
         taken = bool(super().received(data))
         request = self.request
@@ -145,23 +145,26 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             return taken
         if request.undecided and not self.deciding:
             self.deciding = True
+            # Reading stops while `deciding`, so TCP holds the body back at the client.
             self.server.door.submit(self._ask, request)
         elif self.gate.unfinished_full(self.address):
             self.will_close = True
         return taken
 
     def _ask(self, request: Request) -> None:
-        """Ask the app, in a thread of its own: a database may be slow, the loop may not."""
+        """Ask the app whether it knows the sender, in a thread: the loop must not wait."""
         try:
             status = 0 if self.server.traffic.knows(knock_environment(self, request)) else TOO_LARGE
         except Exception:  # noqa: BLE001 - logged; the sender is asked to come again
             _log.exception("whether a sender is known cannot be told")
             status = UNAVAILABLE
+        # Decide in the loop's thread, which owns the request that is arriving.
         self.server.trigger.pull_trigger(partial(self._decide, request, status))
 
     def _decide(self, request: Request, status: int) -> None:
-        """Go on with the body, or refuse it; in the loop again."""
+        """Continue with the body, or refuse it. Runs in the loop."""
         self.deciding = False
+        # The client may have gone while the app was asked.
         if not self.connected:
             return
         with self.requests_lock:
@@ -204,14 +207,14 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         return bool(super().writable()) or self.parked
 
     def handle_write(self) -> None:
-        """See the base class; what was parked goes on once the client has read."""
+        """See the base class; then queue the parked request if the client has read everything."""
         self._write()
         if self.parked and self.connected and not self.total_outbufs_len:
             self.parked = False
             self.server.add_task(self)
 
     def _write(self) -> None:
-        """After a refusal the client may first read why."""
+        """Write, but let the client read a refusal before the connection closes."""
         if not (self.drains and self.close_when_flushed) or self.will_close:
             super().handle_write()
             return
@@ -222,7 +225,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             self._drain()
 
     def _drain(self) -> None:
-        """Closing with bytes unread would take the answer away from the client."""
+        """Stop sending but read on: closing with unread bytes would discard the answer."""
         self.close_when_flushed = False
         self.drains_since = self.gate.now()
         try:
@@ -247,9 +250,9 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
         super().__init__(application, **more)
 
     def add_task(self, channel: Channel) -> None:
-        """See the base class; replies that nobody reads must not pile up.
+        """See the base class; park the request while earlier replies are unread.
 
-        A client may send hundreds of requests at once; each reply would wait here in memory.
+        A client may send hundreds of requests at once, and each reply would wait in memory.
         """
         if channel.total_outbufs_len:
             channel.parked = True
@@ -257,12 +260,12 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
             super().add_task(channel)
 
     def readable(self) -> bool:
-        """Whether to look for new connections; called at least once a second."""
+        """Return whether to look for new connections; called at least once a second."""
         self.gate.sweep()
         return bool(self.accepting) and self.gate.now() >= self._rests_until
 
     def handle_accept(self) -> None:
-        """Let new connections in, or turn them away."""
+        """Accept new connections, or refuse them."""
         for _ in range(ACCEPTED_AT_ONCE):
             try:
                 accepted = self.accept()
@@ -280,11 +283,11 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
         try:
             self.set_socket_options(connection)
             self.channel_class(self, connection, self.fix_addr(address), self.adj, map=self._map)
-        except OSError:  # it has gone already
+        except OSError:  # the client has already gone
             connection.close()
 
     def _rest(self, error: OSError) -> None:
-        """Without descriptors: make room, and try again in a second instead of spinning."""
+        """Without descriptors, close idle connections and wait a second instead of spinning."""
         if error.errno not in NO_ROOM:
             return
         now = self.gate.now()
@@ -295,9 +298,9 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
             _log.error("no new connections: %s; closed %d idle ones", error.strerror, closed)
 
     def handle_error(self) -> None:
-        """Whatever is wrong with the listening socket ends the loop."""
+        """End the loop: an error of the listening socket is not recoverable here."""
         raise
 
     def handle_close(self) -> None:
-        """Nobody could connect any more: end the loop, so that the process is started again."""
+        """End the loop, so that the process restarts: without this socket nobody can connect."""
         raise wasyncore.ExitNow("the listening socket was closed")

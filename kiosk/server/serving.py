@@ -1,4 +1,4 @@
-"""A WSGI app under Waitress, in a thread of its own."""
+"""Runs a WSGI app under Waitress in a background thread."""
 
 import logging
 import resource
@@ -26,10 +26,10 @@ _log = logging.getLogger(__name__)
 
 HEADER_BYTES = 32 * 1024
 NO_LIMIT = 1 << 60
-"""Waitress' own bounds; ours are in front of them."""
+"""For Waitress' own limits, which ours precede."""
 
 OTHER_DESCRIPTORS = 256
-"""Descriptors that are kept for databases, files and worker processes."""
+"""Descriptors that stay available for databases, files and worker processes."""
 
 LOOK_SECONDS = 1
 
@@ -44,10 +44,12 @@ def listening(
     limits: ServerLimits | None = None,
     ended: threading.Event | None = None,
 ) -> Iterator[str]:
-    """Serve ``app`` while the block runs; yields its address. Port 0 takes a free one.
+    """Serve ``app`` while the block runs; yields its address. Port 0 selects a free one.
 
-    ``ended`` is set when the server has ended unasked: the process must end then.
-    Raises SettingsError when the port is taken or not allowed.
+    ``ended`` is set when the server has ended without being stopped: the process must end then.
+
+    Raises:
+        SetupRefused: the port is in use or not allowed.
     """
     channels: dict[int, Any] = {}
     gate = Gate(_within_descriptors(limits or ServerLimits()))
@@ -75,8 +77,8 @@ def listening(
         finally:
             stopping.set()
             lanes.shutdown()
-            # Closed by its own thread: another one would take the files away that it waits for.
-            with suppress(OSError):  # the loop has ended unasked, and closed what wakes it
+            # Closed by the loop's own thread: another would close descriptors that it is polling.
+            with suppress(OSError):  # the loop has ended and closed the trigger
                 servers[0].trigger.pull_trigger(
                     lambda: wasyncore.close_all(channels, ignore_all=True)
                 )
@@ -93,16 +95,16 @@ def _bind(
     lanes: Lanes,
     door: ThreadPoolExecutor,
 ) -> list[Server]:
-    """A listening socket for each address of ``host``."""
+    """Open a listening socket for each address of ``host``."""
     adj = Adjustments(
         host=host,
         port=port,
         ident=None,
         max_request_header_size=HEADER_BYTES,
         max_request_body_size=NO_LIMIT,
-        # The apps decide whose X-Forwarded-* they believe; Waitress would drop all of them.
+        # The apps decide whose X-Forwarded-* headers they trust; Waitress would drop them all.
         clear_untrusted_proxy_headers=False,
-        inbuf_overflow=STRANGERS_BYTES + HEADER_BYTES,  # what strangers send never gets to a disk
+        inbuf_overflow=STRANGERS_BYTES + HEADER_BYTES,  # strangers' bodies never reach the disk
     )
     shared = {"map": channels, "dispatcher": lanes, "adj": adj}
     return [Server(app, gate, traffic, door, sockinfo=address, **shared) for address in adj.listen]
@@ -124,7 +126,7 @@ def _run(
 
 
 def _within_descriptors(limits: ServerLimits) -> ServerLimits:
-    """Allow the process all descriptors that it may have, and plan with no more connections."""
+    """Raise the process's descriptor limit, and plan no more connections than fit."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != hard:
         with suppress(ValueError, OSError):

@@ -1,4 +1,4 @@
-"""What a server knows of the app it carries: lanes, limits of bodies, and who is no stranger."""
+"""What a server knows about its app: lanes, body limits, and whether the app knows a sender."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,16 +17,16 @@ MAX_BODY = 256 << 20
 
 @dataclass(frozen=True)
 class Route:
-    """Where a request belongs. ``body_limit``: largest body in bytes."""
+    """Lane and body limit of a request. ``body_limit``: largest body in bytes."""
 
     lane: str
     body_limit: int
 
 
 class Traffic:
-    """The rules that a Flask app keeps under ``TRAFFIC`` in its extensions, applied to requests.
+    """Applies the rules that a Flask app stores under ``TRAFFIC`` in its extensions.
 
-    Any other WSGI app has one lane, and knows everybody.
+    Any other WSGI app has one lane, and knows every sender.
     """
 
     def __init__(self, app: Any) -> None:
@@ -36,11 +36,11 @@ class Traffic:
         self.other = self._rules.other if self._rules else "other"
 
     def lanes(self, threads: int) -> Mapping[str, int]:
-        """How many threads each lane has."""
+        """Return how many threads each lane has."""
         return self._rules.lanes(threads) if self._rules else {self.other: threads}
 
     def route(self, method: str, path: str) -> Route:
-        """The lane and the limit of a request; ``path`` as WSGI has it."""
+        """Return the lane and limit of a request; ``path`` is encoded as in WSGI."""
         if self._rules is None or self._map is None:
             return Route(self.other, MAX_BODY)
         try:
@@ -51,7 +51,7 @@ class Traffic:
         return Route(self._rules.lane(endpoint), self._rules.body_limit(endpoint))
 
     def knows(self, environ: dict[str, Any]) -> bool:
-        """Whether the app would let this request in, judged by its headers alone."""
+        """Return whether the app would accept this request, judged by its headers alone."""
         if self._rules is None:
             return True
         environ[KNOCK] = True

@@ -8,13 +8,11 @@
  ├─ ``FileTrouble``     one file cannot be read or written
  ├─ ``StoreStarved``    no file handles or memory are left: try again
  ├─ ``StorageUnusable`` the data directory cannot be opened
- ├─ ``StoreLocked``     another program holds the database: nothing was saved, try again
- ├─ ``StoreBusy``       another process holds this data directory
- ├─ ``ResultsFinal``    data of the sitting were deleted: its results change no more
+ ├─ ``StoreLocked``     another program has locked the database: nothing was saved, try again
+ ├─ ``StoreBusy``       another process uses this data directory
+ ├─ ``ResultsFinal``    data of the sitting were deleted: its results can no longer change
  ├─ ``StaleState``      a compare-and-set found another state than expected
- ├─ ``LostAtHeadquarters``  HQ lost what was deleted here after its receipt
- ├─ ``NewerSchema``     the database was written by a newer version of the product
- └─ ``OlderSchema``     the database was made before version 0.2.0, or by another program
+ └─ ``NewerSchema``     the database was written by a newer version of the product
 """
 
 from kiosk.exam.errors import ExamError
@@ -35,14 +33,14 @@ class StorageFull(StoreError):
 
 
 class StorageFailed(StoreError):
-    """The disk reported an error at commit; what is on it is known only after a restart."""
+    """The disk reported an error at commit; only a restart can tell what reached it."""
 
     code = "storage_failed"
     message = "The disk of the centre's machine failed; the last change was not saved."
 
 
 class ResultsFinal(StoreError):
-    """Something of the sitting has been deleted after its period."""
+    """Data of the sitting have been deleted after their retention period."""
 
     code = "results_final"
     message = (
@@ -62,7 +60,7 @@ class StorageReadOnly(StoreError):
 
 
 class StorageDamaged(StoreError):
-    """SQLite found pages that make no sense, or no database at all."""
+    """SQLite found malformed pages, or a file that is not a database."""
 
     code = "storage_damaged"
     message = (
@@ -72,14 +70,14 @@ class StorageDamaged(StoreError):
 
 
 class FileTrouble(StoreError):
-    """The disk or its rights keep one file from being read or written."""
+    """A disk error or missing permission prevents reading or writing one file."""
 
     code = "file_trouble"
     message = "%(file)s cannot be read or written: %(why)s."
 
 
 class StoreStarved(StoreError):
-    """The process may open no more files, or the machine has no memory left."""
+    """The process has no file handles left, or the machine no memory."""
 
     code = "store_starved"
     message = (
@@ -122,7 +120,7 @@ class LostAtHeadquarters(StoreError):
 
 
 class StaleState(StoreError):
-    """The row was changed by somebody else meanwhile."""
+    """The row has been changed by another request in the meantime."""
 
     code = "stale_state"
     message = "Someone else has changed this. Look at the current state, then try again."

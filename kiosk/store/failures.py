@@ -1,4 +1,4 @@
-"""Tells apart what SQLite and the system report: locked, full, read-only, damaged, failed.
+"""Classifies errors of SQLite and the system: locked, full, read-only, damaged, failed.
 
 Only these concern the whole database. Every other error of SQLite (a constraint, a mistake in a
 statement) belongs to the job that caused it.
@@ -44,8 +44,9 @@ _UNEXPLAINED = (
     sqlite3.SQLITE_IOERR_SHMMAP,
     sqlite3.SQLITE_CANTOPEN,
 )
-"""SQLite calls only ENOSPC "full": a used-up quota, a disk that became read-only and too many
-open files look like these. A failed fsync does not: after that only a restart shows the truth."""
+"""SQLite calls only ENOSPC "full": an exhausted quota, a disk remounted read-only and too many open
+files look like these. A failed fsync does not: what it wrote is known only after a restart.
+"""
 
 PROBE_BYTES = 64 << 10
 
@@ -54,15 +55,16 @@ _SHARED_MEMORY_FULL = sqlite3.SQLITE_IOERR_SHMSIZE
 
 
 def storage_error(error: BaseException | None, folder: Path | None = None) -> StoreError | None:
-    """Return what an error of SQLite says about the database, or None.
+    """Return what an error of SQLite means for the whole database, or None.
 
-    Looks at the causes too: after "full" or "failed" SQLite has rolled back already, and leaving
-    the savepoint raises a second error over the first. Where SQLite does not say why, writing in
-    the database's ``folder`` does.
+    Follows the chain of contexts: after "full" or "failed" SQLite has already rolled back, and
+    leaving the savepoint raises a second error over the first. Where SQLite gives no reason, a
+    test write in the database's ``folder`` finds it.
     """
     while error is not None:
         code = getattr(error, "sqlite_errorcode", None)
         if isinstance(error, sqlite3.Error) and code is not None:
+            # The low byte of an extended result code is the primary one.
             kind = StorageFull if code == _SHARED_MEMORY_FULL else _KINDS.get(code & 0xFF)
             if kind is not None:
                 explained = _probed(folder) if folder and code in _UNEXPLAINED else None
@@ -72,7 +74,7 @@ def storage_error(error: BaseException | None, folder: Path | None = None) -> St
 
 
 def os_error(error: OSError) -> StoreError | None:
-    """Return what an error of the system says about the disk or a file, or None."""
+    """Return what an error of the operating system means for the disk or a file, or None."""
     if error.errno in NO_ROOM:
         return StorageFull(str(error))
     if error.errno == errno.EROFS:
@@ -100,5 +102,6 @@ def _probed(folder: Path) -> StoreError | None:
             os.pwrite(file.fileno(), bytes(PROBE_BYTES), 0)
     except OSError as error:
         told = os_error(error)
+        # Trouble with the probe's own file says nothing about the database.
         return None if isinstance(told, FileTrouble) else told
     return None

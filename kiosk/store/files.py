@@ -20,10 +20,14 @@ _NAME = re.compile(r"[0-9a-f]{64}")
 
 
 def write_durably(target: Path, data: bytes) -> None:
-    """Write a file in one step; on return it and its directory entry are on the disk.
+    """Write a file atomically; on return the file and its directory entry are durable.
 
-    Raises StorageFull, FileTrouble for a folder of that name, or OSError; then what was there
-    before is still there.
+    After an error the file has its previous or its new content, never a mixture.
+
+    Raises:
+        StorageFull: no room on the disk.
+        FileTrouble: a folder has that name.
+        OSError: any other error of the disk.
     """
     try:
         durable.write_durably(target, data)
@@ -36,9 +40,9 @@ def write_durably(target: Path, data: bytes) -> None:
 
 
 def read_numbers(path: Path) -> dict[str, int]:
-    """Read a small file of names and numbers; empty when it is missing or damaged.
+    """Read a small JSON file of names and numbers; empty when it is missing or damaged.
 
-    Only for what the database knows too: such a file is made again with its next change.
+    Use it only for what the database knows, too: the next change rewrites the file.
     """
     try:
         found = json.loads(path.read_bytes())
@@ -51,7 +55,7 @@ def read_numbers(path: Path) -> dict[str, int]:
 
 
 def _make_folder(path: Path) -> None:
-    """Make a folder; a full disk must not keep a server from starting that was updated."""
+    """Create a folder if there is room: an updated server must still start on a full disk."""
     try:
         path.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
@@ -69,32 +73,35 @@ class Folder:
         self._path = path
 
     def put(self, name: str, data: bytes) -> None:
-        """Keep ``data`` under ``name``; on return file and directory entry are on the disk."""
+        """Store ``data`` under ``name``; on return it is durable, like its directory entry."""
         write_durably(self._file(name), data)
 
     def put_content(self, data: bytes) -> str:
-        """Keep ``data`` under its own SHA-256 and return that."""
+        """Store ``data`` under its SHA-256 and return that."""
         name = hashlib.sha256(data).hexdigest()
         self.put(name, data)
         return name
 
     def get(self, name: str) -> bytes:
-        """The bytes under ``name``; raises FileNotFoundError."""
+        """Return the bytes under ``name``.
+
+        Raises:
+            FileNotFoundError: there is no such file, or ``name`` is not a SHA-256.
+        """
         return self._file(name).read_bytes()
 
     def has(self, name: str) -> bool:
-        """Whether there is a file under ``name``."""
         return self._file(name).exists()
 
     def drop(self, name: str) -> None:
-        """Forget a file; no effect when it is not there."""
+        """Delete a file; no effect when it does not exist."""
         self._file(name).unlink(missing_ok=True)
 
     def shred(self, name: str) -> None:
-        """Overwrite a file, then remove it; on return that is on the disk. None there: no effect.
+        """Overwrite a file and delete it durably; no effect when it does not exist.
 
-        A disk that writes elsewhere (SSD, copy on write) may keep the old blocks for a while: they
-        hold sealed bytes.
+        An SSD or a copy-on-write file system may retain the old blocks for a while. They
+        contain sealed bytes only.
         """
         path = self._file(name)
         if not path.exists():
@@ -107,7 +114,7 @@ class Folder:
         sync_folder(self._path)
 
     def names_before(self, moment: datetime) -> set[str]:
-        """Files that were written before a moment, by the machine's clock."""
+        """Return the files that were written before a moment, by the machine's clock."""
         return {
             path.name
             for path in self._path.iterdir()
@@ -115,14 +122,15 @@ class Folder:
         }
 
     def path(self, name: str) -> Path:
-        """Where the file under ``name`` is or would be."""
+        """Return where the file under ``name`` is or would be."""
         return self._file(name)
 
     def free_bytes(self) -> int:
-        """How much room the disk has left for files here."""
+        """Return the free space of the folder's disk."""
         return shutil.disk_usage(self._path).free
 
     def _file(self, name: str) -> Path:
+        # A name with dots and slashes would leave the folder.
         if not _NAME.fullmatch(name):
             raise FileNotFoundError(name)
         return self._path / name

@@ -1,4 +1,4 @@
-"""Single values: the epoch of this database and the last tick of exam time."""
+"""Single values: the epoch of this database, the last tick of exam time, and others by key."""
 
 import json
 
@@ -10,38 +10,36 @@ from kiosk.store.times import to_text, to_time
 
 
 def get(db: Database, key: str) -> str | None:
-    """The value kept under ``key``, or None."""
     found: str | None = value(db, "SELECT value FROM meta WHERE key = ?", [key])
     return found
 
 
 def put(db: Database, key: str, text: str) -> None:
-    """Keep ``text`` under ``key``."""
     db.table("meta").upsert({"key": key, "value": text}, pk="key")
 
 
 def epoch(db: Database) -> int:
-    """The life of this database: a restored one starts the next (protocols, sync)."""
+    """Return the epoch of this database: 1 at first; each detected restore begins a higher one."""
     return int(get(db, "epoch") or 1)
 
 
 def set_epoch(db: Database, number: int) -> None:
-    """Begin an epoch; a lower one than the present is not begun."""
+    """Begin an epoch; a number below the present one has no effect."""
     put(db, "epoch", str(max(number, epoch(db))))
 
 
 def contact_number(db: Database) -> int:
-    """How many times HQ has been called; it grows in one epoch and goes back only by a restore."""
+    """Return how many calls to HQ this database knows; it decreases only by a restore."""
     return int(get(db, "contact_number") or 0)
 
 
 def set_contact_number(db: Database, number: int) -> None:
-    """Count a call."""
+    """Store the number of calls to HQ."""
     put(db, "contact_number", str(number))
 
 
 def last_tick(db: Database) -> Tick | None:
-    """The last reading of exam time, or None on the first start."""
+    """Return the last reading of exam time, or None on the first start."""
     text = get(db, "tick")
     if text is None:
         return None
@@ -50,6 +48,6 @@ def last_tick(db: Database) -> Tick | None:
 
 
 def keep_tick(db: Database, tick: Tick) -> None:
-    """Keep a reading for the next start."""
+    """Store a reading for the next start."""
     parts = [to_text(tick.line), to_text(tick.wall), tick.monotonic, tick.boot_id]
     put(db, "tick", json.dumps(parts))

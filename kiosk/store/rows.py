@@ -1,4 +1,4 @@
-"""Small helpers that every table of this package uses."""
+"""Small helpers for all tables of this package."""
 
 from typing import Any
 
@@ -8,17 +8,21 @@ from kiosk.store.errors import StaleState
 
 
 def one(db: Database, sql: str, params: list[Any]) -> dict[str, Any] | None:
-    """The first row of a query, or None."""
+    """Return the first row of a query, or None."""
     return next(iter(db.query(sql, params)), None)
 
 
 def value(db: Database, sql: str, params: list[Any]) -> Any:
-    """The first column of the first row, or None."""
+    """Return the first column of the first row, or None."""
     row = db.conn.execute(sql, params).fetchone()
     return None if row is None else row[0]
 
 
 def change_one(db: Database, sql: str, params: list[Any]) -> None:
-    """Run an UPDATE that must change exactly one row; raise :class:`StaleState` otherwise."""
+    """Run an UPDATE that must change exactly one row.
+
+    Raises:
+        StaleState: it changed none or several.
+    """
     if db.conn.execute(sql, params).rowcount != 1:
         raise StaleState()

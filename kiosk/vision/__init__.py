@@ -1,1 +1,1 @@
-"""What a camera frame says: face packs, picture quality, analysis in worker processes."""
+"""Analysis of camera frames: face packs, picture quality, and the worker processes."""

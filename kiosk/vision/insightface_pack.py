@@ -1,6 +1,6 @@
 """InsightFace packs through ``FaceAnalysis``, from a folder that was installed and checked.
 
-Detector and recogniser only, one thread each; nothing is ever downloaded from here. Source:
+Detector and recogniser only, one thread each; this module never downloads anything. Sources:
 Deng et al., "ArcFace", arXiv:1801.07698; Guo et al., "SCRFD", arXiv:2105.04714.
 """
 
@@ -49,15 +49,15 @@ class InsightFaceEngine:
             raise PackUnusable(f"{type(error).__name__}: {error}", pack=info.id) from error
 
     def detect(self, image: Image) -> list[Face]:
-        """All faces, the largest first."""
+        """Return all faces, the largest first."""
         return self._find(image, NEAR_SIZE)
 
     def search(self, image: Image) -> list[Face]:
-        """All faces, small ones too, the largest first."""
+        """Return all faces including small ones, the largest first."""
         return self._find(image, FAR_SIZE)
 
     def follow(self, image: Image, box: Box) -> Face | None:
-        """Look around the last box only."""
+        """Search the surroundings of the last box only."""
         part, left, top = around(image, box, REACH)
         if min(part.shape[:2]) < 16:
             return None
@@ -73,25 +73,26 @@ class InsightFaceEngine:
         return sorted(faces, key=lambda face: -face.width)
 
     def embed(self, image: Image, face: Face) -> Vector:
-        """The 512-d vector, of length one."""
+        """Return the 512-d vector, normalised to length one."""
+        # The template is for 112 pixels; it is scaled to whatever size this recogniser reads.
         side = self._recogniser.input_size[0]
         matrix = similarity_transform(face.landmarks, arcface_dst * (side / 112))
         vector = self._recogniser.get_feat(cv2.warpAffine(image, matrix, (side, side))).reshape(-1)
         return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-9), np.float32)
 
     def reliable(self, vector: Vector) -> bool:  # noqa: ARG002 - the port's
-        """Always: nothing is known of how this pack's vectors show a badly seen face."""
+        """Return True: this pack's vectors are not known to show whether a face was seen badly."""
         return True
 
     def similarity(self, one: Vector, other: Vector) -> float:
-        """Cosine similarity, -1 to 1."""
+        """Return the cosine similarity, -1 to 1."""
         return float(one @ other)
 
 
 class PassiveLiveness:
     """The liveness add-on, for packs with the same five points.
 
-    It observes: a low score asks staff to look and rejects nobody.
+    It only observes: a low score asks staff to look and never rejects a candidate.
     """
 
     def __init__(self, path: Path) -> None:
@@ -101,7 +102,10 @@ class PassiveLiveness:
             raise PackUnusable(str(error), pack=path.parent.name) from error
 
     def __call__(self, image: Image, face: Face) -> float | None:
-        """The model's score, 0 to 1, or None when the face lies too near the picture's edge."""
+        """Return the model's score, 0 to 1.
+
+        None for a face that is too small or too near the picture's edge.
+        """
         if face.pose.eye_distance < 8:
             return None
         score = self._model.predict(image, face.landmarks)["live_score"]

@@ -1,11 +1,12 @@
-"""Where a head turns, from eyes and nose alone: an estimate in degrees, good enough for rules.
+"""Head pose in degrees, estimated from eyes and nose alone: accurate enough for rules.
 
-A nose lies in front of the plane of the eyes. When the head turns by ``yaw`` the nose moves
-sideways by ``depth * sin(yaw)`` while the eyes draw together by ``cos(yaw)``, so the offset in eye
-distances is ``depth * tan(yaw)``. A flat photograph that is turned keeps its offset: its pose does
-not change, which the liveness check relies on. But it draws the eyes together like a head, and so
-makes what little the nose seems to move look large. ``turn`` therefore measures the offset in
-heights of the face, ``depth * sin(yaw)``, and ``span`` says how far all is drawn together.
+A nose lies in front of the plane of the eyes. When the head turns by ``yaw``, the nose moves
+sideways by ``depth * sin(yaw)`` while the distance between the eyes shrinks by ``cos(yaw)``, so
+the offset in eye distances is ``depth * tan(yaw)``. A flat photograph that is turned keeps its
+offset: its pose does not change, and the liveness check relies on that. But turning a
+photograph narrows the distance between the eyes as turning a head does, which makes any small
+movement of the nose look large. ``turn`` therefore measures the offset in heights of the face,
+``depth * sin(yaw)``, and ``span`` says by how much the face is narrowed.
 """
 
 from dataclasses import dataclass, replace
@@ -15,13 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 NOSE_TIP, NOSE_BASE = 0.53, 0.43
-"""How far tip and base of the nose lie before the eyes, in distances between the eyes. Measured
-on the 68-point mean face that insightface ships (``meanshape_68.pkl``)."""
+"""Distance of tip and base of the nose in front of the eyes, in distances between the eyes.
+Measured on the 68-point mean face that insightface ships (``meanshape_68.pkl``).
+"""
 
 
 STRAIGHT_NOSE = 0.565
-"""How far down between eyes and mouth the tip of the nose lies in a head held straight: the
-median of 83 pictures."""
+"""Position of the tip of the nose between eyes (0) and mouth (1) in a head held straight: the
+median of 83 pictures.
+"""
 
 
 @dataclass(frozen=True)
@@ -47,9 +50,11 @@ def estimate(
     depth: float,
     mouth: NDArray[np.float32] | None = None,
 ) -> Pose:
-    """Pose from both eyes' centres, the one at the picture's left first, and a point of the nose.
+    """Estimate the pose from the centres of both eyes and a point of the nose.
 
-    ``mouth``: both its corners. The person's left is the picture's right.
+    The eye at the picture's left comes first; the person's left is the picture's right.
+    ``depth``: how far the nose point lies before the eyes, in distances between the eyes.
+    ``mouth``: both its corners.
     """
     across = eyes[1] - eyes[0]
     distance = max(float(np.hypot(*across)), 1e-6)
@@ -62,6 +67,8 @@ def estimate(
     if mouth is None:
         return pose
     height = max(float(np.hypot(*(mouth.mean(0) - eyes.mean(0)))), 1e-6)
+    # Turning a head leaves the height of the face as it is; the distance between the eyes
+    # shrinks.
     sine = offset * distance / height / depth
     return replace(
         pose,
@@ -74,8 +81,10 @@ def estimate(
 def _pitch(
     eyes: NDArray[np.float32], nose: NDArray[np.float32], mouth: NDArray[np.float32], depth: float
 ) -> float:
-    """From how far down the nose lies between eyes and mouth, whose distance is about that of
-    the eyes' in a head held straight.
+    """Estimate the pitch from the position of the nose between eyes and mouth.
+
+    Eyes and mouth are about as far apart as the eyes are from each other, in a head held
+    straight.
     """
     down = mouth - eyes
     height = max(float(np.hypot(*down)), 1e-6)

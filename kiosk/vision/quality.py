@@ -1,4 +1,4 @@
-"""What is wrong with a picture, in measured values and in the words of the notice (R15, R16)."""
+"""Picture quality in measured values, and as advice in the terms of the notice (R15, R16)."""
 
 from dataclasses import dataclass
 
@@ -16,17 +16,18 @@ DARK, BRIGHT = 45.0, 225.0
 """Mean grey below or above which a picture is too dark or too bright."""
 
 BLURRED, USELESS = 18.0, 8.0
-"""Sharpness below which a face is not clear: its match has fallen from 0.99 to 0.9; and below which
-it is not compared: the match is 0.75 and less."""
+"""Sharpness limits. Below the first a face is not clear: its match has fallen from 0.99 to 0.9.
+Below the second it is not compared: the match is 0.75 or less.
+"""
 
 FAR, NEAR = 0.1, 0.5
-"""Share of the picture's width that a face must at least, and may at most, fill."""
+"""Smallest and largest face width, as a share of the picture's width."""
 
 TURNED, BENT, LEANING = 25.0, 30.0, 35.0
 """Degrees of yaw, pitch and roll beyond which a face is not compared."""
 
 EYES = 40.0
-"""Least distance between the eyes, in pixels, for a comparison."""
+"""Smallest distance between the eyes, in pixels, for a comparison."""
 
 CUT = 0.25
 """Share of the head that may lie outside the picture."""
@@ -35,15 +36,16 @@ CROWN, EARS = 0.35, 0.1
 """How far a head reaches above and beside the detector's box, in box widths."""
 
 COVERED, SURELY_COVERED = 0.5, 0.985
-"""Likelihood from which a face counts as covered unless it is recognised, for some chins and beards
-look like masks; and from which it counts as covered in any case. Dark glasses are not noticed.
+"""Likelihoods of a covered face. From the first, a face counts as covered unless it is
+recognised, because some chins and beards look like masks; from the second, it counts as
+covered in any case. Dark glasses are not detected.
 """
 
 MEAN_LIGHT = 110.0
-"""Mean grey of a well lit face; edges of darker ones are scaled up to it."""
+"""Mean grey of a well-lit face; the edges of darker faces are scaled up to it."""
 
 SMALL = (80, 60)
-"""Size of the grey picture that light and change are measured on."""
+"""Size of the grey picture on which light and change are measured."""
 
 Grey = NDArray[np.uint8]
 
@@ -58,7 +60,7 @@ class Light:
 
 
 def light(image: Image) -> Light:
-    """Measured on 80 × 60 pixels."""
+    """Measure brightness and contrast on 80 × 60 pixels."""
     small = cv2.cvtColor(cv2.resize(image, SMALL, interpolation=cv2.INTER_AREA), cv2.COLOR_BGR2GRAY)
     mean, deviation = cv2.meanStdDev(small)
     grey = np.asarray(small, np.uint8)
@@ -66,7 +68,7 @@ def light(image: Image) -> Light:
 
 
 def change(small: Grey, before: bytes | None) -> float | None:
-    """Mean absolute difference to the small picture before, in grey levels."""
+    """Return the mean absolute difference to the previous small picture, in grey levels."""
     if before is None:
         return None
     other = np.frombuffer(before, np.uint8).reshape(small.shape)
@@ -75,12 +77,12 @@ def change(small: Grey, before: bytes | None) -> float | None:
 
 @dataclass(frozen=True)
 class Measures:
-    """What can be said of one face's picture.
+    """Measurements of one face's picture.
 
     ``share``: of the picture's width. ``cut``: share of the head, from crown to chin and ear to
-    ear, that lies outside the picture. ``sharpness``: variance of the Laplacian on the face, 112
-    pixels wide and slightly smoothed, as if it were of mean light. ``covered``: how likely the
-    lower face is covered, 0 to 1; None for a pack without the usual five points.
+    ear, that lies outside the picture. ``sharpness``: variance of the Laplacian on the face,
+    112 pixels wide and slightly smoothed, scaled to mean light. ``covered``: likelihood, 0 to
+    1, that the lower face is covered; None for a pack without the usual five points.
     """
 
     share: float
@@ -90,17 +92,21 @@ class Measures:
 
 
 def measure(image: Image, face: Face) -> Measures:
-    """Measure one face."""
     chip = _crop(image, face) if face.five is None else aligned(image, face.five)
     hidden = None if face.five is None else covered(chip)
     return Measures(face.width / image.shape[1], _cut(image, face), sharpness(chip), hidden)
 
 
 def sharpness(chip: Image) -> float:
-    """Of a face of 112 × 112 pixels. Smoothing takes the camera's noise away, which looks sharp."""
+    """Return the sharpness of a face of 112 × 112 pixels.
+
+    It is smoothed first, because the camera's noise would look like sharp edges.
+    """
     grey = np.asarray(cv2.cvtColor(chip, cv2.COLOR_BGR2GRAY), np.float32)
+    # The margin is left out: the border of the warped picture would count as an edge.
     edges = cv2.Laplacian(cv2.GaussianBlur(grey, (0, 0), 1.0), cv2.CV_32F)[8:-8, 8:-8]
     gain = max(1.0, MEAN_LIGHT / max(float(grey.mean()), 20.0))
+    # The variance grows with the square of the light.
     return float(edges.var()) * gain**2
 
 
@@ -114,7 +120,7 @@ def _cut(image: Image, face: Face) -> float:
 
 
 def _crop(image: Image, face: Face) -> Image:
-    """The face, 112 × 112; black for a box that lies outside the picture."""
+    """Return the face as 112 × 112 pixels; black if its box lies outside the picture."""
     left, top, right, bottom = (max(0, round(edge)) for edge in face.box)
     crop = image[top:bottom, left:right]
     if crop.size == 0:
@@ -123,7 +129,7 @@ def _crop(image: Image, face: Face) -> Image:
 
 
 def advice(faces: list[Face], main: Measures | None, brightness: float) -> tuple[str, ...]:
-    """Ids of what the candidate could change, the most telling first; empty when all is well.
+    """Return ids of what the candidate could change, the most important first.
 
     ``main``: measures of the first face, if there is one.
     """
@@ -149,17 +155,17 @@ def advice(faces: list[Face], main: Measures | None, brightness: float) -> tuple
 
 
 def comparable(face: Face, measures: Measures) -> bool:
-    """Whether a face is large, frontal and sharp enough to say who it is."""
+    """Return whether a face is large, frontal and sharp enough to be compared."""
     large = face.pose.eye_distance >= EYES
     return large and frontal(face.pose) and measures.sharpness >= USELESS
 
 
 def looks_covered(measures: Measures) -> bool:
-    """Whether mask, hand or scarf seem to cover the lower face."""
+    """Return whether a mask, a hand or a scarf seems to cover the lower face."""
     return measures.covered is not None and measures.covered > COVERED
 
 
 def frontal(pose: Pose) -> bool:
-    """Whether a head is upright and turned to the camera enough to be recognised."""
+    """Return whether the head is upright and turned to the camera enough to be recognised."""
     straight = pose.pitch is None or abs(pose.pitch) < BENT
     return straight and abs(pose.yaw) < TURNED and abs(pose.roll) < LEANING

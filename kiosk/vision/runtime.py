@@ -7,7 +7,7 @@ import onnxruntime
 
 
 def session_options() -> onnxruntime.SessionOptions:
-    """One thread that does not spin: worker processes share the cores with the exam."""
+    """Return options for one thread that does not spin: workers share the cores with the exam."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
@@ -16,16 +16,16 @@ def session_options() -> onnxruntime.SessionOptions:
 
 
 def session(path: Path) -> onnxruntime.InferenceSession:
-    """An ONNX session on the CPU."""
+    """Open an ONNX model on the CPU."""
     return onnxruntime.InferenceSession(
         str(path), session_options(), providers=["CPUExecutionProvider"]
     )
 
 
 def return_free_memory() -> None:
-    """Give the system what opening models left free: the C library would keep some 20 to 60 MB.
+    """Return memory freed after loading models to the system: glibc would keep 20 to 60 MB.
 
-    Other C libraries than glibc have no such call: no effect there.
+    Has no effect with C libraries other than glibc, which have no such call.
     """
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:

@@ -1,6 +1,6 @@
-"""Faces for rehearsals, the demo and tests: four people out of a picture that insightface ships.
+"""Faces for rehearsals, the demo and tests: four people from a picture that insightface ships.
 
-Nothing of it is stored in the project; the crops are made when they are needed.
+The project stores none of it; the crops are made on demand.
 """
 
 from functools import cache
@@ -16,14 +16,14 @@ from kiosk.vision.packs.extras import require_insightface
 
 PEOPLE = 4
 TURN = 36.0
-"""Degrees by which a sample head is turned where a face check asks for a turn."""
+"""Degrees by which a sample head turns when a face check asks for a turn."""
 
 WIDTH, HEIGHT = 640, 480
 
 # centre, width and tilt (degrees) of each face in insightface's t1.jpg, as the dlib pack finds them
 _FACES = ((508, 342, 138, 15), (780, 412, 115, 7), (112, 326, 115, -25), (1170, 330, 115, -4))
 _TURNED = ((954, 130, 115, -10), (312, 208, 100, -33))
-"""Two more people there, who have turned their heads by about 40 degrees."""
+"""Two more people in the picture, whose heads are turned by about 40 degrees."""
 _FACE_WIDTH = 170
 
 
@@ -38,7 +38,10 @@ def _group() -> Image:
 
 
 def _head(place: tuple[int, int, int, int], reach: float) -> Image:
-    """The square around a face, upright, ``reach`` face widths each way, the face 170 wide."""
+    """Return the square around a face, upright and scaled so that the face is 170 pixels wide.
+
+    The square reaches ``reach`` face widths from the face's centre to each side.
+    """
     x, y, width, tilt = place
     scale = _FACE_WIDTH / width
     side = round(_FACE_WIDTH * 2 * reach)
@@ -51,23 +54,23 @@ def _head(place: tuple[int, int, int, int], reach: float) -> Image:
 
 
 def sample_portrait(person: int) -> bytes:
-    """A portrait of person 0 to 3 as JPEG (numbers above go round)."""
+    """Return a portrait of a sample person as JPEG; numbers above 3 start again from 0."""
     return jpeg(_head(_FACES[person % PEOPLE], 0.9), 90)
 
 
 def sample_frame(person: int, variation: int = 0, yaw: float = 0.0) -> bytes:
-    """What a terminal's camera would send of a person: 640 × 480 JPEG.
+    """Return a person's frame as a terminal's camera would send it: 640 × 480 JPEG.
 
-    The same arguments always give the same picture; each variation has its own light, noise,
+    The same arguments always return the same picture; each variation has its own light, noise,
     shift and tilt of the head. ``yaw``: how far the head is turned, as in :func:`turned_head`.
     """
     return jpeg(frame(person, variation, yaw=yaw), 70)
 
 
 def sample_card(person: int, variation: int = 0, on_card: int | None = None) -> bytes:
-    """A person who holds a card with a portrait beside the face: 1280 × 960 JPEG.
+    """Return a picture of a person holding a card with a portrait: 1280 × 960 JPEG.
 
-    ``on_card``: whose portrait the card bears, the person's own by default.
+    ``on_card``: the person whose portrait is on the card; by default the one who holds it.
     """
     large = cv2.resize(frame(person, variation, shift=-110), (2 * WIDTH, 2 * HEIGHT))
     card = np.full((300, 460, 3), 225, np.uint8)
@@ -87,7 +90,10 @@ def frame(
     yaw: float = 0.0,
     shift: int = 0,
 ) -> Image:
-    """The picture behind :func:`sample_frame`; nobody for None, a second person for ``other``."""
+    """Return the picture behind :func:`sample_frame`.
+
+    ``person`` None leaves the seat empty; ``other`` adds a second person.
+    """
     random = np.random.default_rng([variation, 0 if person is None else person + 1])
     picture: NDArray[np.float64] = np.full((HEIGHT, WIDTH, 3), 170.0)
     picture = picture + np.linspace(-20, 20, WIDTH)[None, :, None]
@@ -103,24 +109,26 @@ def frame(
 
 
 def side_view(person: int) -> Image:
-    """Person 0 or 1 of two whose heads are turned by about 40 degrees: 640 × 480."""
+    """Return a picture of person 0 or 1 with the head turned by about 40 degrees: 640 × 480."""
     picture: NDArray[np.float64] = np.full((HEIGHT, WIDTH, 3), 170.0)
     _paste(picture, _head(_TURNED[person], 0.75), np.array([0, 0]))
     return picture.astype(np.uint8)
 
 
 HEAD_WIDTH, HEAD_HEIGHT, HEAD_DEPTH, NOSE_DEPTH = 0.32, 0.48, 0.44, 0.12
-"""Half axes of a head as an ellipsoid, and what the nose adds, in sides of the picture."""
+"""Half axes of a head as an ellipsoid, and the additional depth of the nose, in sides of the
+picture.
+"""
 
 FINE = 2
-"""Points of the surface a pixel, along each side, so that no gaps open where it stretches."""
+"""Surface points per pixel along each side, so that stretching the surface opens no gaps."""
 
 
 def turned_head(head: Image, yaw: float, pitch: float = 0.0) -> Image:
-    """The head as if turned by about ``yaw`` degrees: its picture on an ellipsoid with a nose.
+    """Return the head turned by about ``yaw`` degrees, rendered on an ellipsoid with a nose.
 
-    Positive yaw turns to the person's left, positive ``pitch`` bends the head down. Good up to some
-    40 degrees; a simulation, not a person.
+    Positive yaw turns to the person's left, positive ``pitch`` bends the head down. Usable up
+    to about 40 degrees. This is a simulation, not a picture of a turned person.
     """
     if not yaw and not pitch:
         return head
@@ -144,14 +152,14 @@ def turned_head(head: Image, yaw: float, pitch: float = 0.0) -> Image:
 
 
 def _depth(across: np.ndarray, down: np.ndarray) -> np.ndarray:
-    """How far the head's surface lies before the axis it turns on."""
+    """Return how far the head's surface lies in front of the axis of rotation."""
     round_part = 1 - (across / HEAD_WIDTH) ** 2 - (down / HEAD_HEIGHT) ** 2
     nose = NOSE_DEPTH * np.exp(-((across / 0.08) ** 2) - ((down - 0.06) / 0.11) ** 2)
     return np.asarray(HEAD_DEPTH * np.sqrt(np.clip(round_part, 0, 1)) + nose, np.float32)
 
 
 def _without_head(head: Image) -> Image:
-    """The picture with the head's place filled from its surroundings, blurred."""
+    """Return the picture with the place of the head filled in from its blurred surroundings."""
     side = head.shape[0]
     middle, axes = (side // 2, side // 2), (round(HEAD_WIDTH * side), round(HEAD_HEIGHT * side))
     around = cv2.ellipse(np.ones((side, side), np.float32), middle, axes, 0, 0, 360, 0.0, -1)

@@ -1,4 +1,7 @@
-"""The centre's web: pages and APIs for candidates, terminals and staff. Parses, calls, renders."""
+"""The centre's web layer: pages and APIs for candidates, terminals and staff.
+
+It parses requests, calls the use cases of `kiosk.hall` and renders replies. It decides nothing.
+"""
 
 from kiosk.web.app import create_app
 

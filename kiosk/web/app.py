@@ -1,4 +1,4 @@
-"""The Flask app of a centre. Everything it needs is passed in."""
+"""The Flask app of a centre. All its dependencies are parameters."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ TEST_SECRET = b"a secret that only tests may use"
 def create_app(
     hall: CentreServices, *, secret: bytes | None = None, testing: bool = False
 ) -> Flask:
-    """The centre's web application over its use cases.
+    """Create the centre's web application over its use cases.
 
     Args:
         hall: the use cases.
         secret: at least 16 random bytes; keys the terminals' CSRF tokens and the CSP nonces.
-        testing: lets Flask raise what nobody handles, and `secret` be left out.
+        testing: lets Flask raise unhandled errors, and makes `secret` optional.
 
     Raises:
-        ValueError: without a proper secret outside tests.
+        ValueError: `secret` is missing or too short outside tests.
     """
     if secret is None and testing:
         secret = TEST_SECRET

@@ -1,9 +1,9 @@
 """Who may call a route: cookies, CSRF token, Origin.
 
-Every view is declared with :func:`allow`. The cookie holds an opaque token that the hall knows;
-`HttpOnly`, `SameSite=Strict`, and under TLS `Secure` with the `__Host-` prefix. Writes carry the
-session's token in `X-CSRF-Token`, and where a browser names an Origin it must be this server's.
-The terminal's token for writes is derived from its cookie with the app's secret.
+Every view is declared with :func:`allow`. The cookie is an opaque token: `HttpOnly`,
+`SameSite=Strict`, and under TLS `Secure` with the `__Host-` prefix. Writes need the session's
+token in `X-CSRF-Token`, and if the browser sends an Origin, it must be this server's. A
+terminal's token for writes is derived from its cookie with the app's secret.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ DAY_S = 24 * 3600
 
 
 class Audience(StrEnum):
-    """Who a route is for; the value names the cookie, too."""
+    """Who a route is for; the value is also the cookie's name."""
 
     PUBLIC = "public"
     TERMINAL = "terminal"
@@ -46,16 +46,19 @@ class Audience(StrEnum):
 
 
 LIFETIMES = {Audience.TERMINAL: 400 * DAY_S, Audience.CANDIDATE: DAY_S}
-"""Seconds that a browser keeps a cookie: 400 days are the most that browsers allow, and no sitting
-lasts a day. What a candidate's token still opens is decided by the attempt's state."""
+"""Lifetimes of cookies in seconds. 400 days are the most that browsers allow, and no sitting
+lasts a day. The attempt's state decides what a candidate's token still permits.
+"""
 
 
 def allow(
     audience: Audience, *, page: bool = False, csrf: bool = True
 ) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
-    """Declare who may call a view; `page` sends strangers to the sign-in instead of a 401.
+    """Declare who may call a view.
 
-    `csrf=False` is only for the ways in, where no session can exist yet; the Origin still counts.
+    `page` redirects callers without a session to the sign-in instead of answering 401.
+    `csrf=False` is only for sign-in and registration, where there is no session yet; the Origin
+    is still checked.
     """
 
     def decorate(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
@@ -65,6 +68,7 @@ def allow(
             refusal = _enter(audience, page=page, csrf=csrf)
             if refusal is not None:
                 return refusal
+            # The server in front asks before it reads the body: 204 means that it may.
             if KNOCK in request.environ:
                 return "", 204
             with _place(audience):
@@ -78,7 +82,7 @@ def allow(
 
 
 def _place(audience: Audience) -> AbstractContextManager[None]:
-    """A terminal's place for one more write; what only reads waits for nobody and needs none."""
+    """Reserve a terminal's place for one more write; reads need none."""
     if request.method in SAFE or audience not in (Audience.TERMINAL, Audience.CANDIDATE):
         return nullcontext()
     session = g.terminal if audience is Audience.TERMINAL else g.candidate
@@ -86,7 +90,7 @@ def _place(audience: Audience) -> AbstractContextManager[None]:
 
 
 def _enter(audience: Audience, *, page: bool, csrf: bool) -> Response | None:
-    """Load the session; None when it may pass."""
+    """Check session, CSRF token, right and attempt; return None or a redirect to sign-in."""
     try:
         _load_session(audience, page=page)
     except ExamError as error:
@@ -99,6 +103,8 @@ def _enter(audience: Audience, *, page: bool, csrf: bool) -> Response | None:
         raise RightMissing
     if audience is Audience.STAFF and request.method not in SAFE:
         named = request.view_args or {}
+        # After a deletion results are final. Writes that name no sitting are checked by the use
+        # cases.
         hall().retention.require_open(named.get("sitting_id"), named.get("attempt_id"))
     _check_attempt(audience)
     return None
@@ -123,12 +129,12 @@ def _load_session(audience: Audience, *, page: bool) -> None:
 
 
 def _by_a_person() -> bool:
-    """Whether somebody is at the page, which also reads by itself."""
+    """Whether a person caused the request. Pages also poll on their own."""
     return request.method not in SAFE or request.headers.get("X-Person") == "1"
 
 
 def _check_attempt(audience: Audience) -> None:
-    """A candidate reaches no attempt but their own."""
+    """Refuse a candidate access to another's attempt, and record the try."""
     attempt_id = (request.view_args or {}).get("attempt_id")
     if audience is Audience.CANDIDATE and attempt_id not in (None, g.candidate.attempt_id):
         error = NotYours()
@@ -137,7 +143,7 @@ def _check_attempt(audience: Audience) -> None:
 
 
 def leased(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
-    """Let only the page that holds the attempt call a candidate's view (`X-Lease`)."""
+    """Restrict a candidate's view to the page that holds the lease (`X-Lease`)."""
 
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
@@ -148,7 +154,7 @@ def leased(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturn
 
 
 def _check_origin() -> None:
-    """Refuse a write that a browser says comes from another site."""
+    """Refuse a write that, according to the browser, comes from another site."""
     origin = foreign_origin(hall().settings.server.public_origins)
     if origin is not None:
         raise ForeignOrigin(origin)
@@ -160,7 +166,7 @@ def _check_csrf(audience: Audience) -> None:
 
 
 def session_csrf(audience: Audience) -> str:
-    """The write token of the session that :func:`allow` has loaded; "" for the public."""
+    """Return the write token of the session loaded by :func:`allow`; "" for the public."""
     if audience is Audience.STAFF:
         return str(g.staff.csrf)
     if audience is Audience.CANDIDATE:
@@ -169,30 +175,30 @@ def session_csrf(audience: Audience) -> str:
 
 
 def terminal_csrf(token: str) -> str:
-    """The write token of a terminal: keyed hash of its cookie."""
+    """Return the write token of a terminal: a keyed hash of its cookie."""
     secret: bytes = current_app.config["WEB_SECRET"]
     return hmac.new(secret, b"terminal-csrf:" + token.encode(), hashlib.sha256).hexdigest()
 
 
 def cookie_name(audience: Audience) -> str:
-    """The cookie's name on this connection."""
+    """Return the cookie's name on this connection."""
     return f"__Host-{audience.value}" if secure() else audience.value
 
 
 def secure() -> bool:
-    """Whether this connection, or the proxy before it, is under TLS."""
+    """Whether this connection, or the one to the proxy in front, uses TLS."""
     return request.is_secure or bool(current_app.config["SECURE_COOKIES"])
 
 
 def cookie(audience: Audience) -> str | None:
-    """The opaque token that the browser brought, if any."""
+    """Return the opaque token that the browser sent, if any."""
     return request.cookies.get(cookie_name(audience)) or None
 
 
 def set_cookie(response: Response, audience: Audience, token: str) -> Response:
-    """Give the browser its token; a terminal's and a candidate's outlast the browser.
+    """Set the audience's cookie; a terminal's and a candidate's survive a restart of the browser.
 
-    A machine that loses its mains comes back as what it was. Staff sign in again.
+    So a terminal that lost power continues as what it was. Staff have to sign in again.
     """
     name, seconds = cookie_name(audience), LIFETIMES.get(audience)
     cookies.set_cookie(response, name, token, seconds, secure=secure())
@@ -200,7 +206,7 @@ def set_cookie(response: Response, audience: Audience, token: str) -> Response:
 
 
 def drop_cookie(response: Response, audience: Audience) -> Response:
-    """Take the token back."""
+    """Delete the audience's cookie."""
     response.delete_cookie(
         cookie_name(audience), httponly=True, samesite="Strict", secure=secure(), path="/"
     )
@@ -208,10 +214,10 @@ def drop_cookie(response: Response, audience: Audience) -> Response:
 
 
 def actor() -> str:
-    """Who acts, as the event log names a member of staff."""
+    """Return the signed-in member of staff as the event log names them."""
     return member_of_staff(g.staff.username)
 
 
 def remote() -> str:
-    """The caller's address, for rate limits."""
+    """Return the caller's address, for throttling."""
     return request.remote_addr or "unknown"

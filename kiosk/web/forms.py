@@ -1,4 +1,4 @@
-"""What request bodies look like. Unknown fields are refused, everything is bounded."""
+"""Models of request bodies. Unknown fields are refused, and every field is bounded."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ Reason = Annotated[str, Field(min_length=2, max_length=500)]
 Token = Annotated[str, Field(min_length=32, max_length=100)]
 LONGEST_IDENTITY = 32
 MOST_TYPED = 120
-"""Longest number as typed, in characters: blanks and invisible ones between the digits count."""
+"""Longest number as typed, in characters; blanks and invisible characters count."""
 
 
 class Form(BaseModel):
-    """Base of all request bodies."""
+    """Base class of all request bodies."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
@@ -35,9 +35,9 @@ class MissingDevicesForm(Form):
 
 
 class CheckInForm(Form):
-    """A candidate's sign-in; `consent_face` false asks for staff's own check instead.
+    """A candidate's sign-in; with `consent_face` false staff check the identity.
 
-    `sitting_id`: what a person who is registered for several sittings chose.
+    `sitting_id`: the choice of a candidate who is registered for several sittings.
     """
 
     admission_no: str = Field(min_length=1, max_length=MOST_TYPED)
@@ -47,7 +47,7 @@ class CheckInForm(Form):
 
 
 class LeaseForm(Form):
-    """A page's own token, drawn by its browser, those of earlier pages, its answer buffer's."""
+    """Tokens of a page (drawn by its browser), of the pages before it, and of its answer buffer."""
 
     lease: Token
     previous: list[Token] = Field(default=[], max_length=4)
@@ -55,21 +55,21 @@ class LeaseForm(Form):
 
 
 class PlaceForm(Form):
-    """Which item a candidate sees, and which they flagged."""
+    """The item that a candidate sees, and the flagged items."""
 
     current: ShortText | None = None
     flags: list[ShortText] = Field(default=[], max_length=500)
 
 
 class HeldForm(Form):
-    """Of which attempts a terminal holds how many answers, and the code of what stopped them."""
+    """Number of undelivered answers by attempt, and the code of the error that stopped them."""
 
     held: dict[ShortText, Annotated[int, Field(ge=1, le=100_000)]] = Field(max_length=20)
     why: dict[ShortText, Annotated[str, Field(max_length=60)]] = Field(default={}, max_length=20)
 
 
 class HeldAnswersForm(Form):
-    """Whether a terminal delivers the answers that it holds, or deletes them as undeliverable."""
+    """Staff's decision whether a terminal delivers its answers or deletes them as undeliverable."""
 
     terminal_id: ShortText
     attempt_id: ShortText
@@ -78,13 +78,13 @@ class HeldAnswersForm(Form):
 
 
 class ReturnsForm(Form):
-    """Terminals that staff take back: attempt and terminal, as they were offered."""
+    """Terminals to take back: pairs of attempt and terminal, as they were offered."""
 
     terminals: list[tuple[ShortText, ShortText]] = Field(min_length=1, max_length=500)
 
 
 class StaffSignInForm(Form):
-    """User name and password of a member of staff; the password is taken as typed."""
+    """User name and password of a member of staff; the password is not stripped."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=False)
 
@@ -93,20 +93,20 @@ class StaffSignInForm(Form):
 
 
 class UnlockForm(Form):
-    """The unlock code as typed; the hall normalises it."""
+    """The unlock code as typed, not yet normalised."""
 
     code: str = Field(min_length=1, max_length=MOST_TYPED)
 
 
 class DecisionForm(Form):
-    """Staff's decision about an identity, always with a reason."""
+    """Staff's decision about an identity, with its reason."""
 
     passed: bool
     reason: Reason
 
 
 class InspectionForm(Form):
-    """Which check-in picture staff had before them; none when there was none."""
+    """The check-in picture that staff saw; none if there was none."""
 
     picture: str | None = Field(default=None, pattern="^[0-9a-f]{64}$")
 
@@ -124,34 +124,34 @@ Mark = Literal[
 
 
 class MarkForm(Form):
-    """What a member of staff saw at a seat, in a few words."""
+    """What staff saw at a seat, in a few words."""
 
     rule: Mark
     note: Reason
 
 
 class ReasonForm(Form):
-    """An act of staff that needs nothing but its reason."""
+    """The reason of an act of staff that needs nothing else."""
 
     reason: Reason
 
 
 class EndingForm(Form):
-    """How an attempt ended that did not begin."""
+    """Why an attempt ended that never began."""
 
     ending: Literal["absent", "not_admitted", "withdrawn", "not_begun"]
     reason: Reason
 
 
 def _is_number(typed: str) -> str:
-    """Refuse what has no sign in it but invisible ones, or too many once they are written out."""
+    """Refuse a number without visible characters, or one that is too long when normalised."""
     if not 1 <= len(plain_number(typed)) <= LONGEST_IDENTITY:
         raise ValueError("no number")
     return typed
 
 
 class GuestForm(Form):
-    """Somebody who is not on the roster."""
+    """A candidate who is not on the roster."""
 
     name: str = Field(min_length=1, max_length=100)
     identity_no: Annotated[str, Field(max_length=MOST_TYPED), AfterValidator(_is_number)]
@@ -160,7 +160,7 @@ class GuestForm(Form):
 
 
 class ClosingForm(Form):
-    """The confirmation that a sitting closes or stops: what was seen, how many exams end by it."""
+    """The confirmation to close or stop a sitting: the view shown, and the running exams."""
 
     seen: str = Field(pattern="^[0-9a-f]{64}$")
     writing: int = Field(ge=0, le=100_000)
@@ -168,33 +168,33 @@ class ClosingForm(Form):
 
 
 class MinutesForm(Form):
-    """Minutes that staff give, or below zero take back, with the reason."""
+    """Minutes that staff credit, or below zero deduct, with the reason."""
 
     minutes: int = Field(ge=-120, le=120)
     reason: Reason
 
 
 class OutageForm(Form):
-    """Whether the time that a terminal lost is given back."""
+    """Whether the time that a terminal lost is credited."""
 
     credited: bool
     reason: Reason
 
 
 class TakenForm(Form):
-    """Whether late answers are taken in."""
+    """Whether late answers are accepted."""
 
     taken: bool
     reason: Reason
 
 
 class BackupForm(Form):
-    """The folder for a backup, as it was offered."""
+    """The folder for a backup, one of those offered."""
 
     folder: str = Field(min_length=1, max_length=4096)
 
 
 class SeatForm(Form):
-    """The seat where a terminal stands; none takes it away."""
+    """The seat to which a terminal is bound; none unbinds it."""
 
     seat: str | None = Field(default=None, max_length=16)

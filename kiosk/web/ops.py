@@ -1,4 +1,4 @@
-"""For the machine's keepers: is it alive?"""
+"""Monitoring of the server."""
 
 from __future__ import annotations
 
@@ -15,6 +15,6 @@ blueprint = Blueprint("ops", __name__)
 @blueprint.get("/healthz")
 @allow(Audience.PUBLIC)
 def healthz() -> ResponseReturnValue:
-    """`{"status": "ok"}` when the server answers and its database can be read."""
+    """Answer `{"status": "ok"}` if the server responds and its database can be read."""
     hall().disk.require_database()
     return reply({"status": "ok"})

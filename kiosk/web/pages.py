@@ -1,4 +1,4 @@
-"""What every page shares: its JSON data, its tokens for writes, its title bar."""
+"""What all pages share: JSON data for their modules, write tokens, title bar."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from kiosk.webpages.languages import language
 
 
 def install(app: Flask) -> None:
-    """Give the templates of `app` what they share."""
+    """Register the shared values and filters of the templates."""
     app.context_processor(_shared)
     app.add_template_filter(local_datetime)
     app.add_template_filter(local_time)
@@ -38,17 +38,17 @@ def _other_language_url() -> str:
 
 
 def local_datetime(moment: Any) -> str:
-    """Date and time in the centre's time zone, short; "" for None."""
+    """Format date and time in the centre's time zone; "" for None."""
     return "" if moment is None else format_datetime(moment, "yyyy-MM-dd HH:mm")
 
 
 def local_date(moment: Any) -> str:
-    """The day in the centre's time zone; "" for None."""
+    """Format the date in the centre's time zone; "" for None."""
     return "" if moment is None else format_datetime(moment, "yyyy-MM-dd")
 
 
 def local_time(moment: Any) -> str:
-    """Time of day with seconds in the centre's time zone; "" for None."""
+    """Format the time with seconds in the centre's time zone; "" for None."""
     return "" if moment is None else format_time(moment, "HH:mm:ss")
 
 
@@ -60,13 +60,13 @@ def render(
     data: dict[str, Any] | None = None,
     **values: Any,
 ) -> str:
-    """A page with its data for the browser's modules.
+    """Render a page with its data for the browser's modules.
 
     Args:
         template: the template's name.
         audience: whose session the page's writes belong to.
         area: `candidate` or `staff`: which texts and labels the modules get.
-        data: what else the page's own module needs.
+        data: further data for the page's own module.
     """
     names = terms.staff_labels() if area == "staff" else terms.candidate_labels()
     page_data = {

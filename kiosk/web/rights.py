@@ -1,4 +1,4 @@
-"""Which right each staff route needs. A route that is missing here is the chief's alone."""
+"""The right that each staff route needs. Routes that are not listed are for the chief only."""
 
 from __future__ import annotations
 
@@ -92,5 +92,6 @@ NEEDED: Mapping[str, Right] = {
 
 
 def needed(endpoint: str | None) -> Right:
-    """The right that a staff route needs."""
+    """Return the right that a staff route needs."""
+    # A route that is forgotten here is closed, not open: invigilators do not have this right.
     return NEEDED.get(endpoint or "", Right.ACCOUNTS)

@@ -1,4 +1,4 @@
-"""The hall behind the running app."""
+"""The use cases behind the running app."""
 
 from __future__ import annotations
 
@@ -12,5 +12,4 @@ KEY = "exam-hall"
 
 
 def hall() -> CentreServices:
-    """The use cases of this centre."""
     return cast(CentreServices, current_app.extensions[KEY])

@@ -15,13 +15,13 @@ FOLDER = Path(__file__).parent / "translations"
 
 
 def catalogue(language: str) -> Catalog:
-    """The messages of a centre's pages."""
+    """Return the messages of a centre's pages."""
     return languages.catalogue(FOLDER, language)
 
 
 @cache
 def browser_texts(language: str, area: str) -> dict[str, str]:
-    """What the modules of one area (`candidate`, `staff`) may say: source string to text."""
+    """Return the texts that the modules of an area (`candidate`, `staff`) use, by source string."""
     folders = (f"static/js/{area}/", "static/js/common/")
     return {
         str(message.id): str(message.string)
@@ -33,7 +33,10 @@ def browser_texts(language: str, area: str) -> dict[str, str]:
 
 
 def localised(text: object) -> str:
-    """A text that may come in both languages (`{"zh", "en"}` or with such attributes)."""
+    """Return the text in the request's language.
+
+    `text` is a `{"zh", "en"}` mapping, an object with such attributes, or plain.
+    """
     if isinstance(text, dict):
         return str(text.get(language()) or text.get(DEFAULT_LANGUAGE) or "")
     return str(getattr(text, language(), text))

@@ -26,7 +26,7 @@ _COOKIE = "LANGUAGE_COOKIE"
 
 @cache
 def catalogue(folder: Path, language: str) -> Catalog:
-    """The language's messages; empty for English, which the sources are written in.
+    """Return the language's messages; empty for English, which the sources are written in.
 
     Raises: PoFileError when the file is malformed.
     """
@@ -39,7 +39,7 @@ def catalogue(folder: Path, language: str) -> Catalog:
 
 @cache
 def translations(folder: Path, language: str) -> gettext.NullTranslations:
-    """The language's messages, ready for gettext; raises like :func:`catalogue`."""
+    """Return the language's messages, ready for gettext; raises like :func:`catalogue`."""
     messages = catalogue(folder, language)
     if not len(messages):
         return NullTranslations()
@@ -50,7 +50,7 @@ def translations(folder: Path, language: str) -> gettext.NullTranslations:
 
 
 def language() -> str:
-    """The request's language: `?lang=`, else the cookie, else Chinese."""
+    """Return the request's language: `?lang=`, else the cookie, else Chinese."""
     cookie: str = current_app.config[_COOKIE]
     for wish in (request.args.get("lang"), request.cookies.get(cookie)):
         if wish in LANGUAGES:

@@ -1,7 +1,7 @@
-"""One sync round after the other: compare, fetch what HQ has, deliver what the centre has closed.
+"""Sync rounds: compare inventories, fetch what HQ has, deliver what the centre has closed.
 
-Whether HQ can be reached is decided by talking to it. A failed round waits with exponential
-back-off and full jitter; a good one resets that.
+Whether HQ is reachable is found out by calling it. A failed round waits with exponential back-off
+and full jitter; a successful one resets that.
 """
 
 import logging
@@ -26,10 +26,10 @@ from sync.agent.transports import HttpTransport
 _log = logging.getLogger(__name__)
 
 TURN_SECONDS = 10.0
-"""After so long of delivering, the inbox gets its turn."""
+"""Delivery is interrupted after this long, for the inbox."""
 
 COMPARE_EVERY = 300.0
-"""Seconds after which HQ is asked again whether it has everything, though nothing has changed."""
+"""Seconds after which inventories are compared again even if nothing has changed."""
 
 
 MOST_ERRORS = 10
@@ -38,7 +38,7 @@ MOST_ERRORS = 10
 
 @dataclass(frozen=True)
 class Round:
-    """What one round did."""
+    """Outcome of one round."""
 
     delivered: int
     problems: tuple[ExamError, ...]
@@ -46,7 +46,7 @@ class Round:
 
 @dataclass(frozen=True)
 class Work:
-    """What a round consists of, and whether the agent is to stop."""
+    """The parts of a round; ``stop`` is set when the agent has to stop."""
 
     push: Push
     pull: Pull
@@ -55,7 +55,7 @@ class Work:
 
 
 class SyncAgent:
-    """Runs sync rounds, one at a time, and keeps how they went."""
+    """Runs sync rounds, one at a time, and records their outcome."""
 
     def __init__(
         self, store: Store, transport: HttpTransport, work: Work, clock: Clock, backoff: Backoff
@@ -75,9 +75,9 @@ class SyncAgent:
         return self._busy.locked()
 
     def run(self, *, force: bool = False) -> Round | None:
-        """Run a round unless one is running or the back-off holds; ``force`` ignores that.
+        """Run a round, unless one is running or, without ``force``, the back-off applies.
 
-        Never raises for what HQ or the link does: that is kept for the staff page.
+        Never raises for errors of HQ or the connection: they are recorded for the staff page.
         """
         if not self._busy.acquire(blocking=False):
             return None
@@ -107,7 +107,7 @@ class SyncAgent:
     def _round(self, *, force: bool) -> Round:
         unequal = self._compare() if force or self._compare_due() else []
         delivered, problems, more = 0, list[ExamError](), True
-        while more:  # the inbox comes between: a code must not wait for a thousand pictures
+        while more:  # inbox in between: a code must not wait for a thousand pictures
             problems = self._work.pull.run(self._transport)
             moved = self._push()
             more = moved != Moved() and not self._work.stop.is_set()
@@ -134,6 +134,7 @@ class SyncAgent:
         try:
             self._work.reconcile.run(self._transport, self._transport.offset.total_seconds())
         except HqUnreachable:
+            # Not compared after all: the next round tries again at once.
             self._compared = None
             raise
         except ExamError as error:
@@ -141,7 +142,7 @@ class SyncAgent:
         return []
 
     def _holds(self, wait: timedelta) -> bool:
-        """A clock that was set back must not put the next try off for hours."""
+        """Return whether to wait; a clock that was set back must not delay a try for hours."""
         return wait > timedelta(0) and not self._backoff.too_far(wait)
 
     def _failed(self, before: Contact, now: datetime, error: ExamError) -> Contact:

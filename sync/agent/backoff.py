@@ -1,4 +1,4 @@
-"""Exponential back-off with full jitter, so that many centres do not come back in step."""
+"""Exponential back-off with full jitter, so that many centres do not return in step."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,11 +15,11 @@ class Backoff:
     cap_seconds: float = 900.0
 
     def after(self, failures: int) -> timedelta:
-        """How long to wait after that many failures in a row (1 or more)."""
+        """Return how long to wait after this many failures in a row (1 or more)."""
         most = min(self.cap_seconds, self.first_seconds * 2.0 ** min(failures - 1, 30))
         share = int.from_bytes(self.entropy(8), "big") / 2**64
         return timedelta(seconds=most * share)
 
     def too_far(self, wait: timedelta) -> bool:
-        """Whether no failure leads to such a wait: then the clock was set back meanwhile."""
+        """Return whether a wait exceeds the longest back-off: the clock has been set back."""
         return wait.total_seconds() > self.cap_seconds

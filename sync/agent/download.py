@@ -1,4 +1,4 @@
-"""Large objects come in parts, and go on where the last round left off."""
+"""Downloads of large objects in parts; they resume where the last round stopped."""
 
 from kiosk.store.files import Folder
 from sync.agent.bandwidth import BandwidthLimit
@@ -8,17 +8,19 @@ from sync.wire import canonical
 
 
 class Downloads:
-    """Fetches objects by their SHA-256; what has come by then is kept in a folder."""
+    """Fetches objects by their SHA-256; incomplete ones stay in a folder."""
 
     def __init__(self, folder: Folder, pace: BandwidthLimit) -> None:
         self._folder = folder
         self._pace = pace
 
     def fetch(self, transport: Transport, sha256: str, size: int) -> bytes:
-        """The whole object of ``size`` bytes.
+        """Return the whole object of ``size`` bytes.
 
-        Raises HqUnreachable (the next call goes on), HqRefused, or ObjectDamaged: then it is
-        begun anew.
+        Raises:
+            HqUnreachable: the connection failed; the next call resumes.
+            HqRefused: headquarters does not serve it, or not in parts.
+            ObjectDamaged: the digest is wrong; the next call starts from the beginning.
         """
         path = self._folder.path(sha256)
         have = path.stat().st_size if path.exists() else 0
@@ -34,7 +36,7 @@ class Downloads:
         return data
 
     def forget(self, sha256: str) -> None:
-        """It has been taken in."""
+        """Delete the stored bytes of an object that has been imported."""
         self._folder.drop(sha256)
 
     def _part(self, transport: Transport, sha256: str, start: int, end: int) -> bytes:

@@ -1,11 +1,10 @@
 """Errors of the sync agent.
 
 ``AgentError``
- ├─ ``HqUnreachable``   no answer, or none that HQ would give: try the whole round later
- │   └─ ``HqInTrouble``  HQ answers that its disk is full, or that its storage is away
- ├─ ``HqAnswerInvalid``  HQ, or what answers in its place, sent what it would never send
- ├─ ``ObjectDamaged``   HQ sent other bytes than it announced: go on with the others
- └─ ``HqRefused``       HQ answered that it does not take this: go on with the others
+ ├─ ``HqUnreachable``   no answer, or none that HQ would give: retry the whole round later
+ │   └─ ``HqInTrouble``  HQ answers that its disk is full, or its storage unavailable
+ ├─ ``ObjectDamaged``   HQ sent other bytes than it announced: continue with the others
+ └─ ``HqRefused``       HQ does not accept this item: continue with the others
 """
 
 from kiosk.exam.errors import ExamError
@@ -19,14 +18,14 @@ class AgentError(ExamError):
 
 
 class HqUnreachable(AgentError):
-    """Headquarters could not be reached, or broke off."""
+    """Headquarters could not be reached, or the connection broke."""
 
     code = "hq_unreachable"
     message = "Headquarters cannot be reached (%(cause)s)."
 
 
 class HqInTrouble(HqUnreachable):
-    """Headquarters answers, but can store nothing now; ``reason`` is the code it gave."""
+    """Headquarters answers but cannot store anything now; ``reason`` is its error code."""
 
     code = "hq_in_trouble"
     message = "Headquarters answers, but can store nothing now (%(reason)s)."
@@ -40,7 +39,7 @@ class HqAnswerInvalid(AgentError):
 
 
 class HqRefused(AgentError):
-    """Headquarters refused one request; ``reason`` is the code it gave, or none."""
+    """Headquarters refused one request."""
 
     code = REFUSED_BY_HQ
     message = "Headquarters refused (%(status)s, %(reason)s)."

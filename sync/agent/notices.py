@@ -1,4 +1,4 @@
-"""What comes from headquarters, by network or on a stick: packages, codes, revocations."""
+"""Notices from headquarters, by network or USB stick: packages, codes, revocations."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,24 +15,24 @@ from sync.wire.exchange.inbox import (
 from sync.wire.sealing.keys import PublicKeys
 
 Fetch = Callable[[PackageNotice], bytes]
-"""Gets the bytes of a package."""
+"""Returns the bytes of a package."""
 
 
 @dataclass(frozen=True)
 class Inlets:
-    """What to do with what arrives; all raise ExamError and are safe to repeat."""
+    """Services of the centre that process notices; all raise ExamError and are safe to repeat."""
 
     has_package: Callable[[str, int, str], bool]
-    """Whether this package (sitting id, version, package id) or a newer one is here already."""
+    """Whether this package (sitting id, version, package id) or a newer one has been imported."""
     take_package: Callable[[bytes], None]
     take_code: Callable[[str, str, str], None]
-    """Sitting id, package id, and its unlock code."""
+    """Arguments: sitting id, package id, unlock code."""
     take_revocation: Callable[[str, str, str], None]
-    """Sitting id, package id, and why headquarters revoked it."""
+    """Arguments: sitting id, package id, headquarters' reason."""
 
 
 class Notices:
-    """Takes in one notice after the other; each is safe to repeat."""
+    """Processes notices one by one; each is safe to repeat."""
 
     def __init__(self, identity: Identity, hq: PublicKeys, inlets: Inlets) -> None:
         self._identity = identity
@@ -40,7 +40,11 @@ class Notices:
         self._inlets = inlets
 
     def take(self, notice: Notice, fetch: Fetch) -> None:
-        """Do what a notice says; raises ExamError when that cannot be done now."""
+        """Process a notice.
+
+        Raises:
+            ExamError: it cannot be processed now.
+        """
         if isinstance(notice, PackageNotice):
             named = (notice.sitting_id, notice.version, notice.package_id)
             if not self._inlets.has_package(*named):
@@ -61,10 +65,10 @@ class Notices:
 
 
 def worth_taking(notices: Sequence[Notice]) -> Sequence[Notice]:
-    """Without packages that were revoked or have a newer version, and without their codes.
+    """Return the notices without replaced or revoked packages and their codes.
 
-    A centre that has long been offline would otherwise unlock a paper that has been replaced, and
-    could then not take in the one that replaces it.
+    A centre that was offline for long would otherwise unlock a paper that has been replaced,
+    and could then not import its replacement.
     """
     newest = {one.sitting_id: one.package_id for one in notices if isinstance(one, PackageNotice)}
     revoked = {one.package_id for one in notices if isinstance(one, RevocationNotice)}

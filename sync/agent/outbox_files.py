@@ -1,4 +1,4 @@
-"""The sealed bytes of what waits in the outbox, the same for the network and for a stick."""
+"""The sealed bytes of outbox items, the same for the network and for a USB stick."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -13,11 +13,11 @@ from sync.wire.delivery.receipt import verify_receipt
 from sync.wire.sealing.keys import PublicKeys
 
 OpenPicture = Callable[[str], bytes]
-"""From a picture's SHA-256 to its bytes; raises FileNotFoundError or WrongRecipient."""
+"""Returns a picture's bytes by its SHA-256; raises FileNotFoundError or WrongRecipient."""
 
 
 class OutboxFiles:
-    """Reads items, and closes their rows by receipts."""
+    """Reads outbox items, and closes their rows by receipts."""
 
     def __init__(
         self,
@@ -34,10 +34,14 @@ class OutboxFiles:
         self._hq = hq
 
     def sealed(self, item: OutboxItem) -> bytes:
-        """The bytes that travel.
+        """Return the bytes to send.
 
-        A picture is sealed to headquarters when it is first sent, and kept so until the receipt,
-        for an upload goes on only with the same bytes. Raises OSError or WireErrors.
+        A picture is sealed to headquarters when it is first sent and stored like this until its
+        receipt: an upload can resume only with the same bytes.
+
+        Raises:
+            OSError: the file cannot be read.
+            WireError: the picture cannot be opened or sealed.
         """
         if item.kind == EVIDENCE and not self._files.has(item.id):
             identity = self._identity
@@ -47,12 +51,16 @@ class OutboxFiles:
         return self._files.get(item.id)
 
     def seal_anew(self, item: OutboxItem) -> None:
-        """Forget a picture's sealed bytes, which headquarters refused."""
+        """Delete a picture's sealed bytes that headquarters refused; the next try seals again."""
         if item.kind == EVIDENCE:
             self._files.drop(item.id)
 
     def close(self, item: OutboxItem, receipt: bytes, now: datetime) -> None:
-        """Close the row by a receipt for this very item; raises WireErrors for another one."""
+        """Close the row by a receipt for exactly this item.
+
+        Raises:
+            WireError: the receipt is for something else, or not headquarters'.
+        """
         centre = self._identity.centre_code
         verify_receipt(receipt, self._hq, centre, item.kind, item.id, item.chain_head)
         text = receipt.decode()

@@ -1,4 +1,4 @@
-"""Fetch what HQ holds ready: exam packages, and unlock codes once they are released."""
+"""Fetches notices from HQ: exam packages, revocations, and unlock codes once they are released."""
 
 from kiosk.exam.errors import ExamError
 from kiosk.store.centre import contact
@@ -33,10 +33,14 @@ class Pull:
         self._done: dict[str, int] = {}
 
     def run(self, transport: Transport) -> list[ExamError]:
-        """Work through the inbox; returns what could not be taken in.
+        """Process the inbox; return the problems as text.
 
-        The cursor stops before the first entry that failed, which is tried again next time;
-        later entries are taken all the same. Raises HqUnreachable or HqRefused.
+        The cursor stops before the first notice that failed, which is retried next time; later
+        notices are processed nevertheless.
+
+        Raises:
+            HqUnreachable: the connection failed.
+            HqRefused: headquarters refused a request.
         """
         problems: list[ExamError] = []
         db = self._store.read()
@@ -44,10 +48,11 @@ class Pull:
         more = True
         while more:
             page = self._page(transport, after, mark)
-            if page.restarted:  # headquarters was put back: its numbers mean other things now
+            if page.restarted:  # headquarters was restored: its numbers refer to other notices now
                 after = 0
             for notice in worth_taking(page.entries):
                 self._take(transport, notice, problems)
+            # A page that does not advance the cursor would repeat forever.
             more = page.more and page.cursor > after
             after, mark = page.cursor, mark_of(page.entries[-1]) if page.entries else None
             if page.entries and not problems:
@@ -60,11 +65,12 @@ class Pull:
         return parse(InboxPage, reply.body, FORMAT, WireError)
 
     def _advance(self, cursor: int, mark: str | None) -> None:
+        # Only notices beyond a failed one are sent again and must be remembered.
         self._done = {mark: at for mark, at in self._done.items() if at > cursor}
         self._store.write(lambda db: contact.set_inbox_cursor(db, cursor, mark))
 
     def _take(self, transport: Transport, notice: Notice, problems: list[ExamError]) -> None:
-        known_by = mark_of(notice)  # not its number alone, which a restored one gives again
+        known_by = mark_of(notice)  # not by its number, which a restored headquarters assigns again
         if known_by in self._done:
             return
         try:

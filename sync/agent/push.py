@@ -1,7 +1,7 @@
-"""Deliver what the centre has closed: results first, then event logs, then evidence.
+"""Delivers what the centre has closed: results first, then event logs, then evidence.
 
-A row of the outbox closes only by HQ's valid receipt. Each request is small, so that a bad link
-costs little, and everything may be sent again.
+Only HQ's valid receipt closes an outbox row. Each request is small, so that a bad connection costs
+little, and everything may be sent again.
 """
 
 import base64
@@ -32,7 +32,7 @@ OFFSET_WRONG = 409
 PATHS = {RESULT: "/sync/v1/bundles", outbox.EVENT_LOG: "/sync/v1/event-logs"}
 
 Enough = Callable[[], bool]
-"""Whether it is another's turn: the inbox's, or the agent is to stop."""
+"""Returns whether to stop: it is the inbox's turn, or the agent has to stop."""
 
 
 @dataclass
@@ -45,7 +45,7 @@ class _Turn:
 
 @dataclass(frozen=True)
 class Moved:
-    """How many items arrived in a turn, and how many were refused and wait for later."""
+    """How many items arrived in a turn, and how many were refused and postponed."""
 
     arrived: int = 0
     postponed: int = 0
@@ -53,7 +53,7 @@ class Moved:
 
 @dataclass(frozen=True)
 class Outgoing:
-    """What is on its way just now, for the staff page."""
+    """What is being sent at this moment, for the staff page."""
 
     kind: str | None = None
     done: int = 0
@@ -73,11 +73,14 @@ class Push:
         self.outgoing = Outgoing()
 
     def run(self, transport: Transport, now: datetime, enough: Enough) -> Moved:
-        """Try what is most important of what is due, until ``enough``.
+        """Send the most important items that are due, until ``enough`` returns True.
 
-        Called again until nothing moves, so that what is more important, and has come in the
-        meantime, goes first. An item that HQ refuses is postponed and reported, and the others go
-        on. Raises HqUnreachable when the link is away: then nothing is counted against any item.
+        The caller repeats this until nothing moves, so that more important items that were
+        added in the meantime go first. An item that HQ refuses is postponed and reported, and
+        the others continue.
+
+        Raises:
+            HqUnreachable: the connection failed; no item is postponed for that.
         """
         some, turn = self._next(now), _Turn(transport, now, enough)
         try:
@@ -87,7 +90,7 @@ class Push:
             self.outgoing = Outgoing()
 
     def _next(self, now: datetime) -> Sequence[OutboxItem]:
-        """The most important kind that is due, oldest first."""
+        """Return items of the most important kind that is due, oldest first."""
         waiting = outbox.due(self._store.read(), now, self._backoff.cap_seconds, AT_ONCE)
         return [item for item in waiting if item.priority == waiting[0].priority]
 
@@ -102,7 +105,7 @@ class Push:
     def _each(
         self, turn: "_Turn", some: Sequence[OutboxItem], send: Callable[["_Turn", OutboxItem], None]
     ) -> Sequence[OutboxItem]:
-        """Send one after the other; gives those that HQ has taken."""
+        """Send items one by one; return those that HQ has accepted."""
         done = []
         for number, item in enumerate(some):
             if turn.enough():
@@ -136,13 +139,14 @@ class Push:
             resumable_upload.send_rest(transport, address, sealed, offset, self._pace)
         except HqRefused as error:
             if error.params["status"] == OFFSET_WRONG:
-                raise  # a part of ours came late: where to go on is asked for next time
+                raise  # a late part has already advanced the offset; ask for it next time
+            # What has arrived is unusable: the next try needs new sealed bytes and a new upload.
             self._items.seal_anew(item)
             self._store.write(lambda db: outbox.set_upload(db, item, None))
             raise
 
     def _close_known(self, turn: "_Turn", some: Sequence[OutboxItem]) -> set[str]:
-        """Close what HQ has, by its receipts; before a byte is sent and after all are."""
+        """Close items that HQ has, by its receipts; called before and after sending."""
         if not some:
             return set()
         query = EvidenceQuery(ids=tuple(item.id for item in some))

@@ -1,4 +1,4 @@
-"""Is everything at headquarters? Inventories are compared; only then "all synced" is said."""
+"""Compares inventories with headquarters; only if they match is everything reported as synced."""
 
 import base64
 from collections.abc import Callable, Iterator, Sequence
@@ -32,14 +32,14 @@ from sync.wire.sealing.keys import PublicKeys
 
 @dataclass(frozen=True)
 class Epochs:
-    """The lives of the database; see ``kiosk.hall.machine.restore_detection``."""
+    """Epochs of the database; see ``kiosk.hall.machine.restore_detection``."""
 
     next_contact: Callable[[], tuple[int, int]]
     begin: Callable[[int], None]
 
 
 class Reconcile:
-    """Compares with headquarters, and mends what differs."""
+    """Compares with headquarters and repairs differences."""
 
     def __init__(self, store: Store, identity: Identity, hq: PublicKeys, epochs: Epochs) -> None:
         self._store = store
@@ -48,9 +48,14 @@ class Reconcile:
         self._epochs = epochs
 
     def run(self, transport: Transport, offset_s: float) -> bool:
-        """Compare; what headquarters lost waits again, what we forgot is remembered.
+        """Compare; queue what headquarters lost, store receipts for what this centre lost.
 
-        Returns whether everything is there. Raises HqUnreachable, HqRefused or WireErrors.
+        Returns whether headquarters has everything.
+
+        Raises:
+            HqUnreachable: the connection failed.
+            HqRefused: headquarters refused a request.
+            WireError: an answer cannot be read, or is not headquarters'.
         """
         answer = self._ask(transport, offset_s)
         changed = [kind for kind in KINDS if self._differs(kind, answer)]
@@ -64,7 +69,7 @@ class Reconcile:
         return answer.complete
 
     def inventory(self, offset_s: float | None) -> Inventory:
-        """What the centre has closed, by a new number of contact."""
+        """Return what the centre has closed, under a new contact number."""
         epoch, number = self._epochs.next_contact()
         return Inventory(
             centre_code=self._identity.centre_code,
@@ -80,8 +85,11 @@ class Reconcile:
         epoch, number = told.epoch, told.contact
         reply = transport.send("POST", "/sync/v1/inventory", canonical.dump_model(told))
         answer = read_answer(reply.body, self._hq, self._identity.centre_code)
+        # An old answer that is replayed must not report this state as complete.
         if answer.contact != number:
             raise HqAnswerInvalid("an answer to another question")
+        # Headquarters has seen a later state of this centre: this database is a restored backup.
+        # Its new events need an epoch of their own.
         if answer.epoch > epoch:
             self._epochs.begin(answer.epoch)
         return answer
@@ -91,7 +99,7 @@ class Reconcile:
         return Tallies(**{kind: tally(outbox.ids(db, kind, state)) for kind in KINDS})
 
     def _differs(self, kind: Kind, answer: InventoryAnswer) -> bool:
-        """Whether headquarters holds something else than what it has given receipts for."""
+        """Return whether headquarters has other items than it has given receipts for."""
         return answer.tallies.of(kind) != self._tallies(ItemState.DELIVERED).of(kind)
 
     def _mend(self, transport: Transport, kind: Kind) -> None:
@@ -114,17 +122,18 @@ class Reconcile:
             match = parse(InventoryMatch, reply.body, MATCH_FORMAT, WireError)
             self.reopen(page.kind, [name for name in match.missing if name in known])
             remembered = {self.remember(base64.b64decode(one)) for one in match.forgotten}
+            # Nothing new would repeat the same request forever; a page is limited to PAGE ids.
             if not match.more or remembered <= known or len(known | remembered) > PAGE:
                 return
             known |= remembered
 
     def reopen(self, kind: Kind, lost: Sequence[str]) -> None:
-        """Headquarters lacks these, though we have its receipts: they wait again."""
+        """Queue items again that headquarters lacks although it has given receipts for them."""
         if lost:
             self._store.write(lambda db: outbox.reopen(db, kind, lost))
 
     def remember(self, receipt: bytes) -> str:
-        """Keep a receipt for what was lost here by a restore; gives the id of that."""
+        """Store a receipt for an item that a restore has lost here; return the item's id."""
         read = read_receipt(receipt, self._hq, self._identity.centre_code)
         item = OutboxItem(
             kind=read.kind,

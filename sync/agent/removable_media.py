@@ -1,7 +1,7 @@
-"""Sticks at the centre: what waits goes out, headquarters' answer comes in.
+"""USB sticks at the centre: export what waits, import headquarters' answer.
 
-The very bytes that would go by network are written, and nothing is forgotten here before the
-receipt: a stick that gets lost costs a second one.
+The stick has the same bytes as the network would carry, and nothing is deleted here before the
+receipt: a lost stick costs no more than a second one.
 """
 
 import base64
@@ -45,7 +45,7 @@ from sync.wire.sealing.keys import PublicKeys
 
 @dataclass(frozen=True)
 class Taken:
-    """What came of a stick: receipts by kind, notices, and what could not be taken."""
+    """Outcome of an import: receipts by kind, number of notices, and problems as text."""
 
     receipts: Mapping[str, int]
     notices: int
@@ -63,7 +63,7 @@ class Parts:
 
 
 class Media:
-    """Writes deliveries for a stick, and takes in what came back."""
+    """Exports deliveries for a USB stick and imports what comes back."""
 
     def __init__(self, store: Store, identity: Identity, hq: PublicKeys, services: Parts) -> None:
         self._store = store
@@ -72,14 +72,14 @@ class Media:
         self._services = services
 
     def waiting(self) -> int:
-        """How many items would be written."""
+        """Return how many items would be written."""
         return sum(kind[ItemState.WAITING] for kind in outbox.counts(self._store.read()).values())
 
     def outbound(self, *, everything: bool = False) -> Files:
-        """All that waits, the most important first, and the index last.
+        """Yield the waiting items, the most important first, and the index last.
 
-        ``everything``: also what headquarters has given receipts for. An item that cannot be read
-        is left out; it stays in the outbox with the reason.
+        ``everything``: also those that headquarters has given receipts for. An item that cannot
+        be read is left out; it stays in the outbox with the reason.
         """
         state = None if everything else ItemState.WAITING
         written = list[MediaItem]()
@@ -90,9 +90,12 @@ class Media:
         yield f"{outbound_folder(self._identity.centre_code)}/{INDEX}", self._index(written)
 
     def take(self, medium: MediaContainer) -> Taken:
-        """Take in headquarters' answer; what cannot be taken is told, and the rest is taken.
+        """Import headquarters' answer; collect problems and continue with the rest.
 
-        Raises ``MediaEmpty``, ``BadSignature`` or ``MediaDamaged`` if there is no whole one.
+        Raises:
+            MediaEmpty: there is no answer for this centre.
+            BadSignature: headquarters did not sign it.
+            MediaDamaged: its index is incomplete.
         """
         inbound = read_inbound(medium, self._hq, self._identity.centre_code)
         problems = list[ExamError]()
@@ -155,7 +158,7 @@ class Media:
     def _take_notices(
         self, medium: MediaContainer, inbound: Inbound, problems: list[ExamError]
     ) -> int:
-        """Work through the notices; the cursor goes on only over what was taken, from ours on."""
+        """Process the notices; move the cursor only if all of them succeed, and never back."""
         files = {one.sha256: one for one in inbound.packages}
         centre, done = self._identity.centre_code, 0
 
@@ -188,6 +191,7 @@ class Media:
         data = base64.b64decode(inbound.answer)
         answer = read_answer(data, self._hq, self._identity.centre_code)
         before = contact.completeness(self._store.read())
+        # Sticks can arrive in any order; an older statement must not replace a newer one.
         if before is None or before.at < answer.at:
             held: dict[str, int] = {kind: answer.tallies.of(kind).count for kind in KINDS}
             said = Completeness(answer.at, answer.complete, held)

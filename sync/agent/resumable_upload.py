@@ -1,7 +1,7 @@
 """A client of tus 1.0 (core, creation, checksum) over signed requests.
 
-tuspy, the client of the tus project, sends its requests itself and cannot sign each of them; our
-server is tested with it all the same.
+tuspy, the tus project's client, sends its requests itself, so they cannot be signed. The server
+is tested with it nevertheless.
 """
 
 import base64
@@ -17,22 +17,27 @@ VERSION = {"Tus-Resumable": "1.0.0"}
 
 
 def begin(transport: Transport, sha256: str, size: int) -> str:
-    """Begin an upload and return its address.
+    """Create an upload and return its address.
 
-    Raises HqUnreachable, HqRefused or HqAnswerInvalid.
+    Raises:
+        HqUnreachable: the connection failed.
+        HqRefused: headquarters refused it.
+        AgentError: the address is not one of headquarters' uploads.
     """
     named = base64.b64encode(sha256.encode()).decode()
     headers = {**VERSION, "Upload-Length": str(size), "Upload-Metadata": f"sha256 {named}"}
     address = urlsplit(transport.send("POST", PATH, headers=headers).headers["location"])
     if not address.path.startswith(f"{PATH}/"):
         raise HqAnswerInvalid("an upload that is to go elsewhere")
-    return address.path  # of the same origin, whatever the reply says
+    return address.path  # path only: a reply cannot send us to another origin
 
 
 def received(transport: Transport, address: str) -> int | None:
-    """How many bytes of an upload have arrived; None when HQ does not know it any more.
+    """Return how many bytes of an upload have arrived; None when HQ no longer knows it.
 
-    Raises HqUnreachable or HqRefused.
+    Raises:
+        HqUnreachable: the connection failed.
+        HqRefused: headquarters refused the request.
     """
     try:
         reply = transport.send("HEAD", address, headers=VERSION)
@@ -46,9 +51,11 @@ def received(transport: Transport, address: str) -> int | None:
 def send_rest(
     transport: Transport, address: str, data: bytes, offset: int, pace: BandwidthLimit
 ) -> None:
-    """Send what is missing, in parts; an empty part finishes what is whole already.
+    """Send the missing bytes in parts; an empty part completes an upload that has all bytes.
 
-    Raises HqUnreachable or HqRefused; what has arrived by then stays.
+    Raises:
+        HqUnreachable: the connection failed; what has arrived stays there.
+        HqRefused: headquarters refused a part.
     """
     while True:
         part = data[offset : offset + pace.part]

@@ -1,9 +1,9 @@
-"""The centre's background jobs, on APScheduler, proof against a wall clock that is set.
+"""The centre's background jobs, on APScheduler, robust against changes of the wall clock.
 
-APScheduler 3 waits by the wall clock: after a step back its jobs stand still until the old
-time comes again, so a watch on the monotonic clock notices the step and makes every job due.
-After a step forward its interval trigger walks through every run that was missed, which takes
-minutes for months; :class:`Every` leaps.
+APScheduler 3 waits by the wall clock: after a step back its jobs stop until the old time is reached
+again. A watch on the monotonic clock therefore detects the step and makes every job due. After a
+step forward its interval trigger iterates over every missed run, which takes minutes for months;
+:class:`Every` skips them.
 """
 
 import logging
@@ -25,19 +25,19 @@ _log = logging.getLogger(__name__)
 STEP = timedelta(seconds=2)
 LOOK_EVERY_SECONDS = 1.0
 INSTANCES = 3
-"""One that runs, and those that find it running."""
+"""One that runs, and others that find it running and return."""
 
 NEVER = timedelta(days=36_500)
 
 
 class Every(BaseTrigger):  # type: ignore[misc]  # the library is untyped
-    """Fires each ``interval``; runs that were missed are not made up for."""
+    """Fires every ``interval``; missed runs are skipped."""
 
     def __init__(self, interval: timedelta) -> None:
         self._interval = interval
 
     def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
-        """One interval after the last time, or now if that has passed."""
+        """Return one interval after the last time, or now if that has passed."""
         if previous_fire_time is None:
             return now
         return max(previous_fire_time + self._interval, now)
@@ -46,9 +46,9 @@ class Every(BaseTrigger):  # type: ignore[misc]  # the library is untyped
 class Schedule:
     """Named jobs that repeat until :meth:`close`; a job never overlaps itself.
 
-    A turn that comes while the job still runs is passed over without a word: APScheduler would
-    log a warning each time, which reads like a fault. A job that fails is logged once, then with a
-    count, and has its next turn.
+    A run that is due while the job is still running is skipped silently: APScheduler would log
+    a warning each time, which looks like a fault. A job that fails is logged once, then with a
+    count, and stays scheduled.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -64,35 +64,34 @@ class Schedule:
         self._watch = threading.Thread(target=self._watch_clock, name="clock-watch", daemon=True)
 
     def every(self, seconds: float, name: str, job: Callable[[], object]) -> None:
-        """Run ``job`` each ``seconds``, first at once."""
+        """Run ``job`` every ``seconds``, the first time at once."""
         trigger = Every(timedelta(seconds=seconds))
         self._scheduler.add_job(
             self._guarded(name, job), trigger, id=name, next_run_time=self._clock.now()
         )
 
     def start(self) -> None:
-        """Start the jobs and the watch."""
         self._scheduler.start()
         self._watch.start()
 
     def on_demand(self, name: str, job: Callable[[], object]) -> None:
-        """A job that runs only when :meth:`now` asks for it (and after a clock step)."""
+        """Add a job that runs only when :meth:`now` asks for it (and after a clock step)."""
         self._on_demand.add(name)
         self._scheduler.add_job(self._guarded(name, job), Every(NEVER), id=name, next_run_time=None)
 
     def now(self, name: str) -> None:
-        """Run an on-demand job as soon as possible; no effect when there is none by that name."""
+        """Run an on-demand job as soon as possible; no effect when no job has that name."""
         if name in self._on_demand:
             self._scheduler.modify_job(name, next_run_time=self._clock.now())
 
     def after_clock_step(self) -> None:
-        """Make every job due, reckoned by the clock as it stands now."""
+        """Make every job due by the present clock."""
         for job in self._scheduler.get_jobs():
             job.modify(next_run_time=self._clock.now())
         self._scheduler.wakeup()
 
     def close(self) -> None:
-        """Let running jobs finish and stop."""
+        """Let running jobs finish, then stop."""
         self._stop.set()
         self._scheduler.shutdown(wait=True)
         self._watch.join()
@@ -109,7 +108,7 @@ class Schedule:
         return self._clock.now().timestamp() - self._clock.monotonic()
 
     def _guarded(self, name: str, job: Callable[[], object]) -> Callable[[], None]:
-        """The job, doing nothing while it is running already, and its failures in few words."""
+        """Wrap the job so that it does not overlap itself, and logs its failures briefly."""
         running = threading.Lock()
 
         def run() -> None:

@@ -19,37 +19,42 @@ from sync.wire.sealing.http_signing import sign_request
 from sync.wire.sealing.keys import KeyPair
 
 MAX_REPLY = 16 << 20
-"""Largest reply that is read, in bytes; what is larger is fetched in parts."""
+"""Largest accepted reply in bytes; larger objects are fetched in parts."""
 
 
 @dataclass(frozen=True)
 class Reply:
-    """What headquarters answered; names of ``headers`` are in lower case."""
+    """A successful answer of headquarters; the names of ``headers`` are in lower case."""
 
     body: bytes = field(repr=False)
     headers: Mapping[str, str]
 
 
 class Transport(Protocol):
-    """One request, one reply."""
+    """Sends one request and returns its reply."""
 
     def send(
         self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None
     ) -> Reply:
-        """A successful reply; raises HqUnreachable or HqRefused."""
+        """Return a successful reply.
+
+        Raises:
+            HqUnreachable: no answer, or none that headquarters would give.
+            HqRefused: headquarters refused the request.
+        """
         ...
 
 
 @dataclass(frozen=True)
 class Identity:
-    """Who signs: the centre's code and keys."""
+    """The signer: the centre's code and keys."""
 
     centre_code: str
     keys: KeyPair
 
 
 class HttpTransport:
-    """Signed HTTP to one origin. Learns HQ's clock from each reply and signs by it."""
+    """Signed HTTP to one origin. Learns HQ's clock from each reply and signs with that time."""
 
     def __init__(
         self,
@@ -69,14 +74,15 @@ class HttpTransport:
         self._client = httpx.Client(base_url=url, timeout=timeout, trust_env=False, verify=verify)
         self._lock = threading.Lock()
         self.offset = timedelta(0)
-        """HQ's clock minus ours, as of the last reply."""
+        """HQ's clock minus the centre's, as of the last reply."""
 
     def send(
         self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None
     ) -> Reply:
-        """See :class:`Transport`. A clock that HQ refuses is corrected, and tried once more."""
+        """See :class:`Transport`. When HQ rejects the clock, correct it and retry once."""
         with self._lock:
             reply = self._once(method, path, body, headers)
+            # The refusal's Date header has corrected the offset by now.
             if reply.status_code == httpx.codes.UNAUTHORIZED and _code(reply) == "clock_wrong":
                 reply = self._once(method, path, body, headers)
         if self._pace is not None:
@@ -84,7 +90,6 @@ class HttpTransport:
         return _checked(reply)
 
     def close(self) -> None:
-        """Close connections."""
         self._client.close()
 
     def _once(
@@ -105,7 +110,7 @@ class HttpTransport:
         sent = _date(headers.get("date"))
         if sent is not None:
             offset = sent - self._clock.now()
-            # The header has whole seconds: smaller differences say nothing.
+            # The header has whole seconds: smaller differences mean nothing.
             self.offset = offset if abs(offset) > timedelta(seconds=2) else timedelta(0)
 
 
@@ -130,7 +135,7 @@ def _code(reply: httpx.Response) -> str:
 def _checked(reply: httpx.Response) -> Reply:
     if reply.is_success and len(reply.content) <= MAX_REPLY:
         return Reply(reply.content, {name.lower(): value for name, value in reply.headers.items()})
-    # HQ never redirects: that is a gateway which wants somebody to sign in first.
+    # HQ never redirects: a gateway, such as a captive portal, has answered.
     away = reply.is_server_error or reply.is_redirect
     if reply.is_server_error and _code(reply).startswith("hq_"):
         raise HqInTrouble(reason=_code(reply))

@@ -1,1 +1,1 @@
-"""Headquarters: prepares exams, takes in results, and lets the exam office pull them."""
+"""Headquarters: prepares exams, receives results, and serves them to the exam office."""

@@ -1,4 +1,4 @@
-"""What every service of headquarters works with: storage, keys, clock, ids, randomness."""
+"""The context that every service of headquarters gets: storage, keys, clock, ids, randomness."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from sync.wire.sealing.keys import KeyPair
 
 @dataclass(frozen=True)
 class HqContext:
-    """The surroundings of a service; holds no rules of its own."""
+    """Dependencies of the services. Contains no logic."""
 
     database: Database
     blobs: Blobs

@@ -4,33 +4,34 @@
  ├─ ``NotInitialised``, ``AlreadyInitialised``, ``NoAccount``  the data directory
  ├─ ``DatabaseError``
  │   ├─ ``NewerDatabase``     written by a newer version of the software
- │   ├─ ``OlderDatabase``     made before version 0.2.0, or by another program
- │   ├─ ``DatabaseDamaged``   the database's file is damaged
- │   ├─ ``DatabaseUnreachable``, ``DatabaseUnsuitable``  the database does not answer, or is no use
- │   ├─ ``BlobsUnreachable``    the storage of objects does not answer
- │   ├─ ``StorageFull``     no room for rows or objects
- │   └─ ``BlobDamaged``     a stored object that no longer has its digest
- ├─ ``ValueRefused``        a value that the database cannot keep
- ├─ ``NotFound``            nothing there, or not for this caller
- ├─ ``AlreadyThere``        a name or number that is taken
+ │   ├─ ``OlderDatabase``     written by an older version, and cannot be converted
+ │   ├─ ``DatabaseDamaged``   the database file is damaged
+ │   ├─ ``DatabaseUnreachable``, ``DatabaseUnsuitable``  the database is down, or set up wrongly
+ │   ├─ ``BlobsUnreachable``    the object storage does not answer
+ │   ├─ ``StorageFull``     no space for rows or objects
+ │   └─ ``BlobDamaged``     a stored object no longer matches its digest
+ ├─ ``ValueRefused``        a value that the database cannot store
+ ├─ ``NotFound``            does not exist, or not for this caller
+ ├─ ``AlreadyThere``        a name or number is already in use
  ├─ ``BadImport``           a file with problems; ``problems`` lists each one with its row
- ├─ ``TooEarly``            something that has a not-before time
- ├─ ``ReasonMissing``       a step out of order that needs a written reason
- ├─ ``SittingOver``, ``UnlockTooLate``  times at which nobody could sit
+ ├─ ``TooEarly``            not allowed before a certain time
+ ├─ ``ReasonMissing``       a step that needs a written reason
+ ├─ ``SittingOver``, ``UnlockTooLate``  times at which no candidate could sit the exam
  ├─ ``NothingToSeal``       a package for a centre without candidates
- ├─ ``PackageRevoked``      a package that must not be used any more
+ ├─ ``PackageRevoked``      a package that must no longer be used
  ├─ ``ApprovalMissing``     an unlock code that two people have to release
  ├─ ``ViewersMissing``      a paper that two people have to open
- ├─ ``NotAPerson``, ``SamePerson``  an approval that is nobody's, or no second person's
+ ├─ ``NotAPerson``, ``SamePerson``  an approval by no account, or by the same person twice
  ├─ ``NotAdministrator``, ``LastAdministrator``, ``BadUsername``, ``CodeRefused``  accounts
  ├─ ``NotATime``            a form without a date and time
- ├─ ``BundleIdWrong``       a delivery under another id than its own
+ ├─ ``BundleIdWrong``       a delivery whose id differs from the one in its address
  ├─ ``OffsetWrong``, ``ChecksumWrong``, ``UploadTooLarge``, ``TusRefused``  uploads by tus
- ├─ ``BudgetSpent``         more of one kind than is kept of one centre
- ├─ ``RequestPending``, ``RequestDeclined``, ``TooManyRequests``  enrolments by network
- ├─ ``SignInRefused``, ``TooManyTries``, ``NotSignedIn``, ``WeakPassword``, ``TokenRefused``
- └─ ``PullFailed``          headquarters did not answer the exam office as it should
-     └─ ``PullInterrupted``  worth another try
+ ├─ ``BudgetSpent``         a centre sent more than headquarters stores for it
+ ├─ ``RequestPending``, ``RequestDeclined``, ``TooManyRequests``, ``NotCompared``  enrolment
+ ├─ ``SignInRefused``, ``TooManyTries``, ``NotSignedIn``, ``FormRefused``, ``WeakPassword``,
+ │  ``TokenRefused``        authentication
+ └─ ``PullFailed``          a pull of results failed
+     └─ ``PullInterrupted``  worth retrying
 """
 
 from collections.abc import Sequence
@@ -47,21 +48,21 @@ class HqError(ExamError):
 
 
 class NotInitialised(HqError):
-    """The data directory holds no headquarters yet."""
+    """The data directory contains no headquarters yet."""
 
     code = "hq_not_initialised"
     message = "There is no headquarters in %(folder)s; run 'hq init' first."
 
 
 class AlreadyInitialised(HqError):
-    """Keys are never replaced."""
+    """The data directory already contains headquarters; keys are never replaced."""
 
     code = "hq_already_initialised"
     message = "There is already a headquarters in %(folder)s. Nothing was changed."
 
 
 class NoAccount(HqError):
-    """The database is empty: nobody could sign in."""
+    """The database has no account, so nobody could sign in."""
 
     code = "hq_no_account"
     message = (
@@ -97,7 +98,7 @@ class OlderDatabase(DatabaseError):
 
 
 class DatabaseUnreachable(DatabaseError):
-    """The database does not answer; why stands in the log. Nothing was acknowledged."""
+    """The database does not answer; the log has the cause. Nothing was acknowledged."""
 
     code = "hq_database_unreachable"
     message = (
@@ -107,7 +108,7 @@ class DatabaseUnreachable(DatabaseError):
 
 
 class DatabaseDamaged(DatabaseError):
-    """The file of the database is damaged, or is something else."""
+    """The database file is damaged, or is not a database."""
 
     code = "hq_database_damaged"
     message = (
@@ -116,7 +117,7 @@ class DatabaseDamaged(DatabaseError):
 
 
 class DatabaseUnsuitable(DatabaseError):
-    """The database orders text by a language, or does not keep UTF-8."""
+    """The database sorts text by a locale, or does not store UTF-8."""
 
     code = "hq_database_unsuitable"
     message = (
@@ -126,7 +127,7 @@ class DatabaseUnsuitable(DatabaseError):
 
 
 class BlobsUnreachable(DatabaseError):
-    """The storage of objects does not answer; why stands in the log. Nothing was acknowledged."""
+    """The object storage does not answer; the log has the cause. Nothing was acknowledged."""
 
     code = "hq_blobs_unreachable"
     message = (
@@ -136,7 +137,7 @@ class BlobsUnreachable(DatabaseError):
 
 
 class StorageFull(DatabaseError):
-    """There is no room left for rows or objects. Nothing was acknowledged."""
+    """There is no space left for rows or objects. Nothing was acknowledged."""
 
     code = "hq_storage_full"
     message = (
@@ -145,35 +146,35 @@ class StorageFull(DatabaseError):
 
 
 class BlobDamaged(DatabaseError):
-    """A stored object does not have its digest any more."""
+    """A stored object no longer matches its digest."""
 
     code = "hq_blob_damaged"
     message = "The stored object %(sha256)s is damaged."
 
 
 class ValueRefused(HqError):
-    """A value that is too long or too large for its column, or has a character with number 0."""
+    """A value is too long or too large for its column, or contains a NUL character."""
 
     code = "hq_value_refused"
     message = "A value is too long or too large, or has a character that cannot be stored."
 
 
 class NotFound(HqError):
-    """Nothing there, or nothing that the caller may see: both look alike."""
+    """It does not exist, or the caller may not see it; both give the same error."""
 
     code = "hq_not_found"
     message = "There is no such %(what)s."
 
 
 class AlreadyThere(HqError):
-    """A name or number is taken."""
+    """A name or number is already in use."""
 
     code = "hq_already_there"
     message = "%(what)s already exists. Nothing was changed."
 
 
 class BadImport(HqError):
-    """A file with problems. Nothing of it was stored."""
+    """A file has problems; nothing of it was stored."""
 
     code = "hq_bad_import"
     message = "The file has %(count)s problems; nothing was stored."
@@ -184,28 +185,28 @@ class BadImport(HqError):
 
 
 class TooEarly(HqError):
-    """There is a time before which this must not happen."""
+    """The operation is not allowed before a certain time."""
 
     code = "hq_too_early"
     message = "This is possible from %(not_before)s."
 
 
 class ReasonMissing(HqError):
-    """A step that needs a written reason."""
+    """A step needs a written reason."""
 
     code = "hq_reason_missing"
     message = "Enter a reason."
 
 
 class SittingOver(HqError):
-    """A sitting that is over before it could be sat."""
+    """The sitting has already ended."""
 
     code = "hq_sitting_over"
     message = "This sitting ended at %(ended)s. Check the date and the time zone."
 
 
 class UnlockTooLate(HqError):
-    """The paper could be unlocked only after the sitting has ended."""
+    """The paper could be unlocked only after the end of the sitting."""
 
     code = "hq_unlock_too_late"
     message = "The paper can be unlocked from %(unlock)s, but the sitting ends at %(ended)s."
@@ -226,161 +227,161 @@ class PackageRevoked(HqError):
 
 
 class ApprovalMissing(HqError):
-    """Two people release the unlock codes of this sitting, and not enough have."""
+    """Two people must release this sitting's unlock codes, and fewer have approved."""
 
     code = "hq_approval_missing"
     message = "%(approved)s of 2 people have approved the release of this unlock code."
 
 
 class NotATime(HqError):
-    """A form without a date and time."""
+    """A form has no valid date and time."""
 
     code = "hq_not_a_time"
     message = "A date and a time are needed, such as 2026-04-25T14:00."
 
 
 class BundleIdWrong(HqError):
-    """The id in the address is not that of what was sent."""
+    """The id in the address is not the id of the data that was sent."""
 
     code = "hq_bundle_id_wrong"
     message = "The upload does not have this id."
 
 
 class OffsetWrong(HqError):
-    """A part of an upload that does not follow what has come; ``received`` below 0: not known."""
+    """A part does not start where the upload ends; ``received`` is negative if unknown."""
 
     code = "hq_offset_wrong"
     message = "The upload cannot continue from there."
 
 
 class ChecksumWrong(HqError):
-    """A part of an upload that does not have the checksum it was sent with."""
+    """A part of an upload does not match its checksum."""
 
     code = "hq_checksum_wrong"
     message = "Part of the upload was damaged in transit. Send it again."
 
 
 class TusRefused(HqError):
-    """An upload request without what tus 1.0 asks for."""
+    """An upload request lacks something that tus 1.0 requires."""
 
     code = "hq_tus_refused"
     message = "This is not an upload by tus 1.0: %(what)s."
 
 
 class UploadTooLarge(HqError):
-    """An upload, or a part of it, that is larger than announced or allowed."""
+    """An upload or a part of it is larger than announced or allowed."""
 
     code = "hq_upload_too_large"
     message = "At most %(limit)s bytes are accepted."
 
 
 class BudgetSpent(HqError):
-    """More of one kind than headquarters keeps of one centre; ``what`` says of which."""
+    """A centre sent more of one kind of data (``what``) than headquarters stores for it."""
 
     code = "hq_budget_spent"
     message = "Headquarters stores no more %(what)s of this centre."
 
 
 class RequestPending(HqError):
-    """An enrolment that nobody has decided about yet."""
+    """No decision has been made about an enrolment request yet."""
 
     code = "hq_request_pending"
     message = "Headquarters has not decided about this enrolment yet."
 
 
 class RequestDeclined(HqError):
-    """An enrolment that a person has declined."""
+    """An enrolment request was declined."""
 
     code = "hq_request_declined"
     message = "Headquarters has declined this enrolment: %(reason)s"
 
 
 class TooManyRequests(HqError):
-    """More undecided enrolments than a person would look through."""
+    """Too many enrolment requests are waiting for a decision."""
 
     code = "hq_too_many_requests"
     message = "Too many enrolments wait for a decision. Try again later."
 
 
 class NotCompared(HqError):
-    """An approval without the word that the fingerprint was compared."""
+    """An approval lacks the confirmation that the fingerprint was compared."""
 
     code = "hq_not_compared"
     message = "Compare the fingerprint with the centre first."
 
 
 class SignInRefused(HqError):
-    """User name or password is wrong; which of them is not said."""
+    """The user name or the password is wrong; the error does not reveal which."""
 
     code = "hq_sign_in_refused"
     message = "User name or password is wrong."
 
 
 class TooManyTries(HqError):
-    """Too many failed sign-ins; ``params`` has ``retry_after`` in seconds."""
+    """Too many sign-ins failed; ``params`` has ``retry_after`` in seconds."""
 
     code = "hq_too_many_tries"
     message = "Too many tries. Wait %(retry_after)s seconds."
 
 
 class CodeRefused(HqError):
-    """A one-time or recovery code that is wrong, or was used before."""
+    """A one-time code or recovery code is wrong or was already used."""
 
     code = "hq_code_refused"
     message = "This code is wrong or was used before. Wait for the next one."
 
 
 class NotAdministrator(HqError):
-    """Something that only an administrator of accounts may do."""
+    """Only an administrator of accounts may do this."""
 
     code = "hq_not_administrator"
     message = "Only an administrator of accounts may do this."
 
 
 class BadUsername(HqError):
-    """A user name with blanks or signs that are hard to type."""
+    """A user name contains spaces or characters that are not allowed."""
 
     code = "hq_bad_username"
     message = "A user name has 1 to 40 letters, digits, dots, dashes, underscores or @."
 
 
 class LastAdministrator(HqError):
-    """The only administrator who can sign in stays one."""
+    """The change would leave no administrator who can sign in."""
 
     code = "hq_last_administrator"
     message = "This is the only administrator. Make another account one first."
 
 
 class NotAPerson(HqError):
-    """An approval from the command line, or of an account that is locked or closed."""
+    """An approval came from the command line, or from an account that is locked or closed."""
 
     code = "hq_not_a_person"
     message = "Only a signed-in person can approve this. Use the console."
 
 
 class SamePerson(HqError):
-    """An approval by an account that somebody who has approved made, or gave a password."""
+    """The approving account was created or given a password by someone who has approved."""
 
     code = "hq_same_person"
     message = "%(other)s has approved and has managed this account. Someone else must approve."
 
 
 class ViewersMissing(HqError):
-    """A sealed paper that two people have to open; ``params`` has ``agreed``, how many have."""
+    """Two people must open this paper; ``params`` has ``agreed``, how many have agreed."""
 
     code = "hq_viewers_missing"
     message = "%(agreed)s of 2 people have agreed to open this paper."
 
 
 class NotSignedIn(HqError):
-    """No session, or one that has ended."""
+    """There is no session, or it has expired."""
 
     code = "hq_not_signed_in"
     message = "Sign in first."
 
 
 class FormRefused(HqError):
-    """A form without its secret, or from another site."""
+    """A form lacks its secret, or comes from another site."""
 
     code = "hq_form_refused"
     message = "This page is out of date. Reload it and try again."
@@ -394,20 +395,20 @@ class WeakPassword(HqError):
 
 
 class TokenRefused(HqError):
-    """No token, an unknown or revoked one, or one without the scope."""
+    """The token is missing, unknown, revoked, or lacks the scope."""
 
     code = "hq_token_refused"
     message = "A token with the scope %(scope)s is needed."
 
 
 class PullFailed(HqError):
-    """Pulling results did not work."""
+    """Results could not be pulled."""
 
     code = "hq_pull_failed"
     message = "Results could not be pulled."
 
 
 class PullInterrupted(PullFailed):
-    """The connection broke, or headquarters is away for now: worth another try."""
+    """The connection broke or headquarters is temporarily down; worth retrying."""
 
     code = "hq_pull_interrupted"

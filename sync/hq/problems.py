@@ -1,7 +1,7 @@
-"""What is wrong in a file that somebody wants to import: where, and why, for a person to mend.
+"""Problems of an imported file: what is wrong, where, and how to fix it.
 
-A problem is data, so that the command line says it in English and the console in the language of
-the reader: ``TEXTS`` hold the English sentences, which are the console's message ids too.
+A problem is data, so the command line shows it in English and the console in the reader's
+language. ``TEXTS`` has the English sentences, which are also the console's message ids.
 """
 
 from collections.abc import Mapping
@@ -121,14 +121,14 @@ NAMES = (
     "it moves",
     "the manifest lists it, but it is missing",
 )
-"""What stands in for ``name`` and ``reason`` where it is always the same: to be translated too."""
+"""Fixed values of ``name`` and ``reason`` in the texts. The console translates them too."""
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing to mend: ``at`` is a row, line, item or file, ``column`` the field in it.
+    """One problem of a file. ``at`` is the row, line, item or file, ``column`` the field in it.
 
-    ``grave``: with it the row or item cannot be stored. The others are told and do no harm.
+    A row or item with a ``grave`` problem cannot be stored. Other problems are only reported.
     """
 
     code: str
@@ -140,7 +140,7 @@ class Problem:
 
     @property
     def text(self) -> str:
-        """Why, in English."""
+        """The sentence in English."""
         return TEXTS[self.code] % self.params
 
     def __str__(self) -> str:

@@ -52,7 +52,7 @@ SETTINGS_FILE = "hq.toml"
 
 @dataclass(frozen=True)
 class HqServices:
-    """All services over one data directory. Close it in the end."""
+    """All services over one data directory. The caller must close it."""
 
     settings: HqSettings
     public_keys: PublicKeys
@@ -91,20 +91,21 @@ class HqServices:
     _database: Database
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Close the database."""
         self._database.close()
 
 
 def initialise(
     data_dir: Path, entropy: Entropy, storage: StorageSettings | None = None
 ) -> PublicKeys:
-    """Make a data directory with new keys and the sample settings, naming ``storage`` in them.
+    """Create a data directory with new keys and sample settings that name ``storage``.
 
-    Keys and settings that are there already stay, so that a setup that was cut short, or one
-    whose storage was changed before its first use, can be completed. New keys come in one step.
+    Existing keys and settings are not changed, so an interrupted setup, or one whose storage
+    settings were edited before first use, can be completed. The keys folder appears by rename,
+    complete or not at all.
 
     Raises:
-        SettingsError: the settings that are there name another storage, or are not valid.
+        SettingsError: existing settings name another storage or are not valid.
     """
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     settings, keys_dir = data_dir / SETTINGS_FILE, data_dir / "keys"
@@ -113,16 +114,18 @@ def initialise(
     elif storage not in (None, settings_of(data_dir).storage):
         raise SetupRefused(reason=f"{settings} names another storage: edit [storage] there.")
     if not keys_dir.exists():
+        # A crash must not leave half a key pair under the final name: it would never be replaced.
         part = data_dir / "keys.part"
         shutil.rmtree(part, ignore_errors=True)
         KeyPair.generate(entropy).save(part)
         part.rename(keys_dir)
+        # The rename is durable only after the folder is synced.
         sync_folder(data_dir)
     return KeyPair.load(keys_dir).public
 
 
 def _sample_settings(storage: StorageSettings) -> str:
-    """The sample ``hq.toml`` with this storage filled in."""
+    """Return the sample ``hq.toml`` with this storage filled in."""
     text, usual = read_text(resource(f"config/{SETTINGS_FILE}")), StorageSettings()
     for name in ("database", "blobs"):
         before, after = getattr(usual, name), getattr(storage, name)
@@ -133,10 +136,16 @@ def _sample_settings(storage: StorageSettings) -> str:
 def open_headquarters(
     data_dir: Path, clock: Clock, ids: Ids, entropy: Entropy, settings: HqSettings | None = None
 ) -> HqServices:
-    """Open an initialised data directory, and the storage that its settings name.
+    """Open an initialised data directory and the storage that its settings name.
 
-    ``settings`` stand in for its ``hq.toml``. Raises :class:`NotInitialised`, ``SettingsError``,
-    ``KeysUnusable`` or a ``DatabaseError`` such as ``NewerDatabase`` and ``DatabaseUnreachable``.
+    ``settings`` replace its ``hq.toml``.
+
+    Raises:
+        NotInitialised: the directory has no keys.
+        SettingsError: ``hq.toml`` is not valid.
+        KeysUnusable: the keys cannot be read.
+        DatabaseError: the storage cannot be used, for example ``NewerDatabase`` or
+            ``DatabaseUnreachable``.
     """
     require_initialised(data_dir)
     keys, settings = KeyPair.load(data_dir / "keys"), settings or settings_of(data_dir)
@@ -153,13 +162,22 @@ def open_headquarters(
 
 
 def require_initialised(data_dir: Path) -> None:
-    """Raise NotInitialised unless the data directory holds headquarters' keys."""
+    """Require headquarters' keys in the data directory.
+
+    Raises:
+        NotInitialised: there are none.
+    """
     if not (data_dir / "keys").exists():
         raise NotInitialised(folder=str(data_dir))
 
 
 def settings_of(data_dir: Path) -> HqSettings:
-    """What the data directory's ``hq.toml`` says; raises ``SettingsError``."""
+    """Return the settings in the data directory's ``hq.toml``.
+
+    Raises:
+        SetupRefused: the file is missing or empty.
+        SettingsError: the file is not valid.
+    """
     path = data_dir / SETTINGS_FILE
     if not path.exists() or not path.stat().st_size:
         raise SetupRefused(reason=f"{path} is missing or empty: put it back from a copy.")

@@ -1,4 +1,4 @@
-"""Settings of headquarters from ``hq.toml``; unknown keys are refused and numbers bounded."""
+"""Settings of headquarters from ``hq.toml``. Unknown keys are rejected and numbers are bounded."""
 
 from pathlib import Path
 from typing import Literal
@@ -11,7 +11,7 @@ from sync.wire.packages.manifest import MODERATE, PRODUCTION, KdfLimits
 
 
 class ServerSettings(ListeningSettings):
-    """How ``hq serve`` listens."""
+    """How ``hq serve`` listens and how many connections it accepts."""
 
     port: int = Field(default=8090, ge=0, le=65535)
     threads: int = Field(default=8, ge=1, le=256)
@@ -19,7 +19,7 @@ class ServerSettings(ListeningSettings):
 
 
 class ConsoleSettings(Table):
-    """The console for staff of headquarters."""
+    """The console for headquarters' staff."""
 
     timezone: str = "Asia/Shanghai"
     session_hours: int = Field(default=12, ge=1, le=72)
@@ -32,10 +32,10 @@ TWO_PEOPLE = "two_people"
 
 
 class PackageSettings(Table):
-    """How exam packages are made, and how their unlock codes are released.
+    """How exam packages are built and their unlock codes released.
 
-    ``release``: ``time_lock`` when the sitting's unlock time has come, ``two_people`` when two
-    accounts have approved it besides.
+    ``release``: with ``time_lock`` a code is released at the sitting's unlock time; with
+    ``two_people`` two accounts must have approved it as well.
     """
 
     release: Literal["time_lock", "two_people"] = "time_lock"
@@ -48,14 +48,19 @@ class PackageSettings(Table):
 
     @property
     def kdf(self) -> KdfLimits:
-        """Limits of the unlock code's key; raises ``PackageDamaged`` if no centre takes them."""
+        """Key derivation limits for unlock codes.
+
+        Raises:
+            PackageDamaged: no centre would accept these limits.
+        """
         limits = KdfLimits(opslimit=self.kdf_opslimit, memlimit=self.kdf_memlimit_bytes)
+        # Fails at build time: centres would reject a package whose key costs too much to derive.
         PRODUCTION.check(limits)
         return limits
 
 
 class PaperSettings(Table):
-    """How often an item may be seen: nothing is limited unless it is said."""
+    """How often an item may be used. The defaults set no limit."""
 
     rest_days: int = Field(default=0, ge=0, le=3650)
     max_uses: int | None = Field(default=None, ge=1, le=10_000)
@@ -74,7 +79,7 @@ class CentreSettings(Table):
 
 
 class StorageSettings(Table):
-    """Where rows and objects are kept; see ``sync.hq.persistence.storage_urls``."""
+    """Where rows and objects are stored; see ``sync.hq.persistence.storage_urls``."""
 
     database: str = "sqlite:database.sqlite"
     blobs: str = "folder:objects"
@@ -93,7 +98,11 @@ class StorageSettings(Table):
 
 
 def storage_settings(database: str | None, blobs: str | None) -> StorageSettings | None:
-    """Check storage as given to a command; None when nothing is given. Raises SettingsError."""
+    """Validate storage URLs given to a command; return None if none is given.
+
+    Raises:
+        SettingsError: a URL is not valid.
+    """
     given = {"database": database, "blobs": blobs}
     named = {name: url for name, url in given.items() if url is not None}
     try:
@@ -103,7 +112,7 @@ def storage_settings(database: str | None, blobs: str | None) -> StorageSettings
 
 
 class HqSettings(Table):
-    """Everything that ``hq.toml`` may say."""
+    """All tables of ``hq.toml``."""
 
     storage: StorageSettings = StorageSettings()
     server: ServerSettings = ServerSettings()
@@ -115,7 +124,11 @@ class HqSettings(Table):
 
 
 def load_settings(path: Path) -> HqSettings:
-    """Read ``hq.toml``; raise ``SettingsError`` with file and place of any mistake."""
+    """Read ``hq.toml``.
+
+    Raises:
+        SettingsError: names the file and the place of each mistake.
+    """
     try:
         return HqSettings.model_validate(read_toml(path))
     except ValidationError as error:

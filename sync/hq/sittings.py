@@ -1,4 +1,4 @@
-"""Sittings: when a programme is sat, and from when its paper may be unlocked."""
+"""Sittings: when a programme is examined, and from when its paper may be unlocked."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,12 +17,12 @@ from sync.hq.settings import TIME_LOCK
 
 @dataclass(frozen=True)
 class NewSitting:
-    """What has to be known for a new sitting. Times are aware.
+    """Data of a sitting to create. Times are aware.
 
-    ``trade`` and ``level`` are named where the programme has them: a sitting has one paper.
-    Without ``id`` a new one is made; without ``duration_minutes`` the programme's holds; without
-    ``unlock_not_before`` the settings' lead before the start; without ``release`` their way to
-    release unlock codes (``time_lock`` or ``two_people``).
+    ``trade`` and ``level`` are required where the programme has them, because a sitting has one
+    paper. Defaults: a new ``id``, the programme's ``duration_minutes``, ``unlock_not_before``
+    at the settings' lead before the start, and the settings' ``release`` (``time_lock`` or
+    ``two_people``).
     """
 
     programme_id: str
@@ -38,7 +38,7 @@ class NewSitting:
 
 @dataclass(frozen=True)
 class SittingView:
-    """One sitting."""
+    """A sitting as stored."""
 
     id: str
     programme_id: str
@@ -54,11 +54,16 @@ class SittingView:
 
     @property
     def ends_at(self) -> datetime:
-        """When the last paper ends, extra time aside."""
+        """When the sitting ends for candidates without extra time."""
         return self.starts_at + timedelta(minutes=self.duration_minutes)
 
     def require_usable(self, now: datetime) -> None:
-        """Raise SittingOver or UnlockTooLate for times at which nobody could sit it."""
+        """Require times at which candidates can sit the exam.
+
+        Raises:
+            SittingOver: the sitting has ended.
+            UnlockTooLate: the paper would be unlocked only after the end.
+        """
         if self.ends_at <= now:
             raise SittingOver(ended=self.ends_at)
         if self.unlock_not_before >= self.ends_at:
@@ -67,7 +72,7 @@ class SittingView:
 
 @dataclass(frozen=True)
 class CentreSeats:
-    """How many candidates of a sitting sit at a centre."""
+    """Number of candidates of a sitting at one centre."""
 
     centre_code: str
     candidates: int
@@ -80,10 +85,13 @@ class Sittings:
         self._context = context
 
     def create(self, new: NewSitting, by: str) -> SittingView:
-        """Add a sitting of the programme's newest version.
+        """Create a sitting of the programme's newest version.
 
-        Raises :class:`NotFound` (programme), ``NoSuchExamination`` (trade or level),
-        :class:`SittingOver`, :class:`UnlockTooLate` or :class:`AlreadyThere` (id).
+        Raises:
+            NotFound: the programme does not exist.
+            NoSuchExamination: the programme has no such trade or level.
+            SittingOver, UnlockTooLate: the times are unusable.
+            AlreadyThere: the id is in use.
         """
         now = self._context.clock.now()
         lead = timedelta(minutes=self._context.settings.packages.unlock_lead_minutes)
@@ -105,6 +113,8 @@ class Sittings:
                 programme_id=new.programme_id,
                 programme_version=programme["version"],
                 title=new.title,
+                # The version is fixed here: a later import of the programme does not change this
+                # sitting.
                 starts_at=new.starts_at,
                 duration_minutes=new.duration_minutes or examination.duration_minutes,
                 unlock_not_before=new.unlock_not_before or new.starts_at - lead,
@@ -120,7 +130,11 @@ class Sittings:
         return sitting
 
     def get(self, sitting_id: str) -> SittingView:
-        """One sitting; raises :class:`NotFound`."""
+        """Return a sitting.
+
+        Raises:
+            NotFound: the sitting does not exist.
+        """
         query = select(tables.sittings).where(tables.sittings.c.id == sitting_id)
         with self._context.database.read() as connection:
             row = connection.execute(query).mappings().first()
@@ -129,7 +143,7 @@ class Sittings:
         return _view(row)
 
     def list(self) -> Sequence[SittingView]:
-        """List all sittings, latest first."""
+        """Return all sittings, latest first."""
         query = select(tables.sittings).order_by(
             tables.sittings.c.starts_at.desc(), tables.sittings.c.id
         )
@@ -137,7 +151,7 @@ class Sittings:
             return [_view(row) for row in connection.execute(query).mappings()]
 
     def centres(self, sitting_id: str) -> Sequence[CentreSeats]:
-        """The centres at which candidates of the sitting have seats."""
+        """Return the centres at which candidates of the sitting have seats, by code."""
         seats = tables.seats
         query = (
             select(seats.c.centre_code, func.count())

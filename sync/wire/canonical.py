@@ -13,10 +13,11 @@ _SAFE_INTEGER = 2**53 - 1
 
 
 def dumps(value: Any) -> bytes:
-    """The canonical bytes of a JSON value.
+    """Encode a JSON value canonically. Callers write decimals as strings and times as RFC 3339.
 
-    Callers write decimals as strings and times as RFC 3339. Raises :class:`NotCanonical` for
-    values that JSON cannot hold (NaN, integers beyond 2**53, lone surrogates, other types).
+    Raises:
+        NotCanonical: JSON cannot represent the value (NaN, integers beyond 2**53, lone surrogates,
+            other types).
     """
     try:
         return rfc8785.dumps(value)
@@ -25,27 +26,31 @@ def dumps(value: Any) -> bytes:
 
 
 def dump_model(model: BaseModel) -> bytes:
-    """The canonical bytes of a pydantic model."""
+    """Encode a pydantic model canonically."""
     return dumps(model.model_dump(mode="json"))
 
 
 def loads(data: bytes) -> Any:
-    """Parse bytes that must be canonical already; raises :class:`NotCanonical` otherwise.
+    """Parse bytes that must already be canonical.
 
-    Anything else (spaces, another key order, doubled keys) is refused, so that equal values have
-    equal digests and a signature covers all that was sent.
+    Anything else (spaces, another key order, duplicate keys) is rejected, so that equal values
+    have equal digests and a signature covers everything that was sent.
+
+    Raises:
+        NotCanonical: the bytes are not canonical JSON.
     """
     try:
         value = json.loads(data, parse_int=_integer, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise NotCanonical(str(error)) from error
+    # json.loads accepts far more; encoding the value again is the whole check.
     if dumps(value) != data:
         raise NotCanonical("another order, spacing or spelling than the canonical one")
     return value
 
 
 def digest(data: bytes) -> str:
-    """SHA-256 in lower-case hexadecimal (64 characters)."""
+    """Return the SHA-256 in lower-case hexadecimal (64 characters)."""
     return hashlib.sha256(data).hexdigest()
 
 

@@ -46,7 +46,7 @@ def broken_at(
     hash_of: Callable[[E], str],
     before: tuple[int, str] = (0, GENESIS),
 ) -> int | None:
-    """The number that the first entry should have that does not fit, or None.
+    """Return the number that the first entry should have that does not fit, or None.
 
     ``hash_of`` computes the hash that an entry should carry; ``before``: the number and the hash
     of the entry before the first.

@@ -1,26 +1,27 @@
 """Errors of the wire formats.
 
 ``WireError`` (an ``ExamError``)
- ├─ ``NotCanonical``          text that is not canonical JSON, or a value JSON cannot hold
+ ├─ ``NotCanonical``          text that is not canonical JSON, or a value JSON cannot represent
  ├─ ``KeysUnusable``          key files that are missing or damaged
- │   └─ ``KeysTooOpen``       key files that others may read
+ │   ├─ ``KeysTooOpen``       key files that others may read
+ │   └─ ``EmergencyKeyDamaged``  the key of emergency files cannot be read
  ├─ ``BadSignature``          a signature that does not fit text and key
  ├─ ``UnsupportedFormat``     a format or version that this software does not know
- ├─ ``WrongRecipient``        sealed to somebody else
+ ├─ ``WrongRecipient``        sealed to another key
  ├─ ``WrongCentre``           made for, or sent by, another centre
  ├─ ``OutOfWindow``           before its not-before or after its not-after
  ├─ ``OldVersion``            a lower package version than one already seen
- ├─ ``SoftwareTooOld``        a package that needs a newer version of this software
  ├─ ``PackageDamaged``        an exam package whose content breaks a rule
  │   └─ ``PackageTooLarge``   ... or one of its size limits
  ├─ ``BundleDamaged``         a result bundle whose content breaks a rule
- ├─ ``MediaDamaged``         a stick or its file that is incomplete or was altered
- │   └─ ``MediaEmpty``       ... or holds nothing of ours
- ├─ ``EmergencyFileDamaged``  an emergency answer file that cannot be read, or is another centre's
+ ├─ ``BackupDamaged``         a backup that is incomplete or was altered
+ ├─ ``MediaDamaged``          a USB stick or its file that is incomplete or was altered
+ │   └─ ``MediaEmpty``        ... or contains nothing for this recipient
+ ├─ ``EmergencyFileDamaged``  an emergency file that cannot be read, or is another centre's
  ├─ ``MistypedUnlockCode``    fails the check symbol; a typing mistake
  ├─ ``WrongUnlockCode``       well formed, but of another package
- ├─ ``TooBusy``               much memory is needed, and others are waiting for theirs already
- │   └─ ``MemoryShort``       ... or the machine has not enough
+ ├─ ``TooBusy``               the work needs much memory, and others are already waiting for it
+ │   └─ ``MemoryShort``       ... or the machine does not have enough
  └─ ``RequestRefused``        a sync request whose signature headers are missing or incomplete
      ├─ ``ClockWrong``        signed too long ago or in the future; says by how much
      └─ ``ReplayedRequest``   a nonce that was used before
@@ -37,7 +38,7 @@ class WireError(ExamError):
 
 
 class NotCanonical(WireError):
-    """Bytes that are not canonical JSON (RFC 8785), or a value that JSON cannot hold."""
+    """Bytes that are not canonical JSON (RFC 8785), or a value that JSON cannot represent."""
 
     code = "not_canonical"
     message = "The text is not canonical JSON."
@@ -51,14 +52,14 @@ class KeysUnusable(WireError):
 
 
 class BackupDamaged(WireError):
-    """A backup was cut short, altered, or is something else."""
+    """A backup is incomplete or altered, or the file is not a backup."""
 
     code = "backup_damaged"
     message = "This backup cannot be used. Use another one."
 
 
 class EmergencyKeyDamaged(KeysUnusable):
-    """The key of emergency answer files cannot be read."""
+    """The key of emergency files cannot be read."""
 
     code = "emergency_key_damaged"
     message = (
@@ -68,7 +69,7 @@ class EmergencyKeyDamaged(KeysUnusable):
 
 
 class KeysTooOpen(KeysUnusable):
-    """A key file may be read by others than its owner."""
+    """A key file is readable by others than its owner."""
 
     code = "keys_too_open"
     message = "%(file)s may be read by others; set its mode to 0600."
@@ -110,7 +111,7 @@ class OutOfWindow(WireError):
 
 
 class OldVersion(WireError):
-    """A package older than one that was seen before for the same sitting."""
+    """A package older than one that was imported for the same sitting."""
 
     code = "old_version"
     message = "The package has version %(found)s; version %(newest)s has already been imported."
@@ -127,7 +128,7 @@ class SoftwareTooOld(WireError):
 
 
 class PackageDamaged(WireError):
-    """The exam package was altered or broken on its way."""
+    """The exam package was altered or damaged in transit."""
 
     code = "package_damaged"
     message = "The exam package is damaged."
@@ -141,7 +142,7 @@ class PackageTooLarge(PackageDamaged):
 
 
 class BundleDamaged(WireError):
-    """The result bundle was altered or broken on its way."""
+    """The result bundle was altered or damaged in transit."""
 
     code = "bundle_damaged"
     message = "The result bundle is damaged."
@@ -162,28 +163,28 @@ class WrongUnlockCode(WireError):
 
 
 class MediaDamaged(WireError):
-    """A stick, or the file for one, that is incomplete or was altered."""
+    """A USB stick, or the file for one, is incomplete or was altered."""
 
     code = "media_damaged"
     message = "The USB stick is incomplete or was altered: %(what)s."
 
 
 class MediaEmpty(MediaDamaged):
-    """Nothing on it is for this place."""
+    """The USB stick contains nothing for this recipient."""
 
     code = "media_empty"
     message = "It contains nothing for %(whom)s."
 
 
 class EmergencyFileDamaged(WireError):
-    """An emergency answer file that is damaged, or was made for another centre's key."""
+    """An emergency file is damaged, or was made for another centre's key."""
 
     code = "emergency_file_damaged"
     message = "This is not an emergency answer file of this centre, or it is damaged."
 
 
 class TooBusy(WireError):
-    """Others wait already for work that is done one at a time; ``retry_after`` in seconds."""
+    """Others already wait for work that is done one at a time; ``retry_after`` in seconds."""
 
     code = "too_busy"
     message = "The server is busy with other requests. Try again in %(retry_after)s seconds."
@@ -193,7 +194,7 @@ class TooBusy(WireError):
 
 
 class MemoryShort(TooBusy):
-    """The machine has not enough free memory to derive the key of an unlock code."""
+    """The machine does not have enough free memory to derive the key of an unlock code."""
 
     code = "memory_short"
     message = "This machine has too little free memory for it. Close other programs, try again."
@@ -214,7 +215,7 @@ class ClockWrong(RequestRefused):
 
 
 class ReplayedRequest(RequestRefused):
-    """The nonce was used before."""
+    """The nonce has been used before."""
 
     code = "replayed_request"
     message = "This request has already been received."

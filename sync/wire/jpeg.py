@@ -1,7 +1,7 @@
-"""What a JPEG costs to decode, read from its markers without decoding it.
+"""The cost of decoding a JPEG, read from its markers without decoding it.
 
-A JPEG of half a megabyte can hold tens of thousands of scans, and a decoder goes over the whole
-picture for each: tens of seconds. Markers: ITU-T T.81, annex B.
+A JPEG of half a megabyte can contain tens of thousands of scans, and a decoder passes over the
+whole picture for each: tens of seconds. Markers: ITU-T T.81, annex B.
 """
 
 import re
@@ -18,23 +18,23 @@ _EOI, _SOS = 0xD9, 0xDA
 _FRAMES = range(0xC0, 0xD0)
 _NO_FRAMES = frozenset({0xC4, 0xC8, 0xCC})
 _DECODED_FRAMES = frozenset({0xC0, 0xC1, 0xC2})
-"""Baseline, extended and progressive; the rest is lossless or arithmetic and never a camera's."""
+"""Baseline, extended and progressive; cameras never write the lossless and arithmetic ones."""
 
 _WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD8)})
 _NEXT_MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
-"""As decoders find it: stuffed bytes, fill bytes and restart markers are passed over."""
+"""As decoders find it: stuffed bytes, fill bytes and restart markers are skipped."""
 
 
 class NoJpeg(ValueError):
-    """Another kind of file."""
+    """The file is of another kind."""
 
 
 class BrokenJpeg(ValueError):
-    """A JPEG whose markers do not fit together, or one that no camera writes."""
+    """A JPEG whose markers contradict each other, or of a kind that no camera writes."""
 
 
 class CostlyJpeg(ValueError):
-    """More scans or segments than a picture needs."""
+    """A JPEG with more scans or segments than a picture needs."""
 
 
 @dataclass(frozen=True)
@@ -48,9 +48,12 @@ class JpegHeader:
 
 
 def read_jpeg_header(data: bytes) -> JpegHeader:
-    """Walk all markers. Time grows with the bytes only, not with what they claim.
+    """Walk all markers. The time depends on the number of bytes only, not on what they claim.
 
-    Raises NoJpeg, BrokenJpeg or CostlyJpeg.
+    Raises:
+        NoJpeg: the file does not begin like a JPEG.
+        BrokenJpeg: the markers contradict each other.
+        CostlyJpeg: there are too many scans or segments.
     """
     if not data.startswith(_SOI):
         raise NoJpeg("it does not begin like a JPEG")
@@ -72,7 +75,7 @@ def read_jpeg_header(data: bytes) -> JpegHeader:
 
 
 def _marker(data: bytes, at: int, *, inside: bool) -> int | None:
-    """Where the next marker is; ``inside``: coded data may come before it."""
+    """Return the position of the next marker; ``inside``: coded data may precede it."""
     found = _NEXT_MARKER.search(data, at)
     if found is None:
         return None

@@ -1,4 +1,4 @@
-"""Common ground of the wire's pydantic models: frozen, no unknown fields, bounded values."""
+"""Base of the wire's pydantic models: frozen, no unknown fields, bounded values."""
 
 import base64
 import binascii
@@ -23,7 +23,7 @@ IDENTIFIER = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 
 
 class WireModel(BaseModel):
-    """A frozen value that refuses unknown fields."""
+    """A frozen value that rejects unknown fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -53,7 +53,7 @@ def _is_base64(text: str) -> str:
 
 
 Utc = Annotated[AwareDatetime, AfterValidator(_as_utc)]
-"""An aware time, kept and written in UTC."""
+"""An aware time, converted to UTC."""
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 """A SHA-256 in lower-case hexadecimal."""
@@ -65,7 +65,7 @@ Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER)]
 """An id made by the product; safe in URLs and file names."""
 
 KeyId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
-"""Names a pair of public keys (see :attr:`sync.wire.sealing.keys.PublicKeys.key_id`)."""
+"""Identifies a pair of public keys (see :attr:`sync.wire.sealing.keys.PublicKeys.key_id`)."""
 
 Base64 = Annotated[str, AfterValidator(_is_base64), Field(max_length=1 << 21)]
 """Binary data as base64 with padding."""
@@ -76,14 +76,16 @@ M = TypeVar("M", bound=WireModel)
 def parse(model: type[M], data: bytes, form: str, error: type[WireError]) -> M:
     """Read a model from canonical JSON whose ``format`` must be ``form``.
 
-    Raises :class:`UnsupportedFormat` for another format, ``error`` for anything that the model
-    refuses, naming the places and never the values (they may be personal data).
+    Raises:
+        NotCanonical: the bytes are not canonical JSON.
+        UnsupportedFormat: the format is another one.
+        error: the content breaks a rule; names places, never values (they may be personal data).
     """
     return from_value(model, canonical.loads(data), form, error)
 
 
 def from_value(model: type[M], value: Any, form: str, error: type[WireError]) -> M:
-    """As :func:`parse`, from a JSON value that was read already."""
+    """Like :func:`parse`, from a JSON value that has already been read."""
     if not isinstance(value, dict):
         raise error("not an object")
     if value.get("format") != form:
@@ -91,10 +93,11 @@ def from_value(model: type[M], value: Any, form: str, error: type[WireError]) ->
     try:
         return model.model_validate(value)
     except ValidationError as problems:
+        # Not chained: pydantic's message quotes the input, which may be personal data.
         raise error(places(problems)) from None
 
 
 def places(problems: ValidationError) -> str:
-    """Where a model refused its input, and why, without the input itself."""
+    """Return where a model rejected its input, and why, without the input itself."""
     found = (f"{'.'.join(map(str, p['loc']))}: {p['type']}" for p in problems.errors()[:5])
     return "; ".join(found)

@@ -1,4 +1,4 @@
-"""What a benchmark of sync delivers: results as large as those of a real exam, and pictures."""
+"""Content for benchmarks of sync: results as large as those of a real exam, and pictures."""
 
 import hashlib
 from dataclasses import dataclass
@@ -26,14 +26,14 @@ from sync.wire.delivery.result import (
 from sync.wire.sealing.keys import KeyPair, PublicKeys
 
 EVENTS = 30
-"""Events of one attempt: check-in, start, page leaves, looks, hand-in."""
+"""Events of one attempt: check-in, start, page leaves, face checks, hand-in."""
 
 ESSAY = "碳排放核算边界应当先于活动数据确定，并说明排放源、方法与不确定性。" * 6
 
 
 @dataclass(frozen=True)
 class Made:
-    """A sealed result: its id, its bytes, and the head of the chain that its receipt names."""
+    """A sealed result: its id, its bytes, and the head of the chain that its receipt contains."""
 
     id: str
     data: bytes
@@ -42,7 +42,7 @@ class Made:
 
 @dataclass(frozen=True)
 class Sat:
-    """A sitting that has been sat: its package, items and candidates' admission numbers."""
+    """A sitting that has taken place: its package, items and candidates' admission numbers."""
 
     sitting_id: str
     package: PackageRef
@@ -52,7 +52,7 @@ class Sat:
 
 
 def sat(hq: HqServices) -> Sat:
-    """The one sitting of an HQ that :func:`kiosk.rehearsal.environment.set_up` has made."""
+    """Return the only sitting of an HQ made by :func:`kiosk.rehearsal.environment.set_up`."""
     sitting = hq.sittings.list()[0]
     package = hq.packages.newest(sitting.id, CENTRE)
     paper = hq.papers.get(sitting.id).paper
@@ -61,7 +61,7 @@ def sat(hq: HqServices) -> Sat:
 
 
 def bundle(sat: Sat, number: int, centre: KeyPair, hq: PublicKeys) -> Made:
-    """The sealed result of attempt ``number``: every item answered, a usual course of events."""
+    """Return the sealed result of attempt ``number``: every item answered, typical events."""
     candidate, admission_no = sat.seats[number % len(sat.seats)]
     start = datetime(2026, 4, 25, 6, tzinfo=UTC) + timedelta(seconds=number)
     attempt_id = f"A{number:07d}"
@@ -89,7 +89,7 @@ def bundle(sat: Sat, number: int, centre: KeyPair, hq: PublicKeys) -> Made:
 
 
 def picture(number: int, size: int) -> bytes:
-    """Bytes that compress as little as a JPEG does."""
+    """Return bytes that compress as little as a JPEG does."""
     return hashlib.shake_128(str(number).encode()).digest(size)
 
 

@@ -47,7 +47,7 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Sizes:
-    """How much of everything."""
+    """The quantities to measure."""
 
     bank: int = 20_000
     items: int = 5_000
@@ -68,7 +68,7 @@ class DeskFigures:
 
 
 def measure(sizes: Sizes, say: Say) -> DeskFigures:
-    """Everything in one temporary headquarters."""
+    """Measure everything in one temporary headquarters."""
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "hq"
         initialise(data, entropy)
@@ -93,7 +93,7 @@ def _measure(hq: HqServices, sizes: Sizes, say: Say) -> DeskFigures:
 
 
 def _hundred_items() -> str:
-    """The carbon-emission manager's programme with a paper of 100 items and quotas to solve."""
+    """Return the carbon-emission manager's programme with a paper of 100 items and quotas."""
     text = read_text(resource(f"config/programmes/{STARTER}.toml"))
     text = text.replace(f'id = "{STARTER}"', f'id = "{PROGRAMME}"', 1)
     for per_domain, more in (("6", "8"), ("3", "5"), ("4", "6")):
@@ -123,7 +123,7 @@ def _assemble(hq: HqServices, programme: Programme, sizes: Sizes) -> float:
 
 
 def _many(programme: Programme, first: int, count: int) -> Sequence[BankItem]:
-    """The starter bank over and over, under new ids."""
+    """Return the starter bank repeated under new ids."""
     document = read_toml(resource(f"config/items/{STARTER}.toml"))
     drafts = read_document(document)[1].drafts
     steps = list(Difficulty)
@@ -154,7 +154,7 @@ def _register(
 
 
 def _applicants(first: int, count: int) -> tuple[bytes, bytes]:
-    """A CSV file and a ZIP of portraits; nobody's identity numbers."""
+    """Return a CSV file and a ZIP of portraits, with identity numbers that belong to no person."""
     lines, buffer = [_COLUMNS], io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for order in range(first, first + count):
@@ -166,7 +166,7 @@ def _applicants(first: int, count: int) -> tuple[bytes, bytes]:
 
 
 def _portrait(person: int) -> bytes:
-    """A sample portrait of the usual size, different for everybody: padded by a comment."""
+    """Return a sample portrait of the usual size, made unique by a random comment."""
     jpeg = sample_portrait(person)
     padding = entropy(max(16, PORTRAIT_BYTES - len(jpeg) - 4))
     comment = b"\xff\xfe" + (len(padding) + 2).to_bytes(2, "big") + padding
@@ -195,7 +195,7 @@ def _build_packages(
 
 
 def _fill(hq: HqServices, programme: Programme, sitting: str, sizes: Sizes) -> None:
-    """Everybody applies, is admitted by hand-free checks, and gets a seat."""
+    """Let candidates apply, pass automatic checks, and get seats."""
     whole, at_once = sizes.packages * sizes.seats, 2000
     for first in range(0, whole, at_once):
         count = min(at_once, whole - first)
@@ -212,7 +212,7 @@ def _sitting(hq: HqServices, title: str) -> str:
 
 @contextmanager
 def _timed() -> Iterator[list[float]]:
-    """A list that holds the seconds once the block is left."""
+    """Yield a list that receives the seconds when the block ends."""
     taken: list[float] = []
     start = time.monotonic()
     yield taken

@@ -1,4 +1,4 @@
-"""Does a result cost more when headquarters holds a hundred times as many?"""
+"""Whether storing a result costs more when headquarters has a hundred times as many."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -21,9 +21,10 @@ _BATCH = 500
 def cost_growth(
     few: Site, many: Site, stored: int, tried: int, say: Callable[[str], None]
 ) -> float:
-    """Median time to take in a result with ``stored`` rows, over that with a thousand.
+    """Return the median time to store a result with ``stored`` rows over that with a thousand.
 
-    ``tried``: how many results each receives, in turns, to share what else the machine does.
+    ``tried``: number of results for each. They alternate, so that other work on the machine
+    affects both.
     """
     say(f"cost of a result at {FEW} and at {stored} stored: {many.hq.parent.name}")
     small, large = _opened(few), _opened(many)
@@ -51,7 +52,7 @@ def _take(hq: HqServices, one: Made) -> float:
 
 
 def _fill(hq: HqServices, site: Site, count: int) -> None:
-    """One result by the front door, and copies of its rows under other ids."""
+    """Store one result as usual, and insert copies of its rows under other ids."""
     (first,) = site.bundles(0, 1)
     hq.intake.accept("result", CENTRE, first.id, first.data)
     database = hq.storage.database

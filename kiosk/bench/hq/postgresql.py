@@ -1,4 +1,4 @@
-"""A PostgreSQL server for measurements and tests: on a free port, in a folder of its own."""
+"""A PostgreSQL server for measurements and tests, on a free port and in a temporary folder."""
 
 import os
 import pwd
@@ -15,7 +15,7 @@ PASSWORD = "only-for-tests"  # noqa: S105  # of a server that nobody else can re
 
 
 class Postgresql:
-    """A server of its own in a temporary folder; only a password lets one in."""
+    """A temporary server that requires a password."""
 
     def __init__(self, folder: Path, *, durable: bool = False) -> None:
         self._data, self._log = folder / "data", folder / "log"
@@ -27,31 +27,31 @@ class Postgresql:
 
     @property
     def url(self) -> str:
-        """The address, without the password: that stands in the file of PGPASSFILE."""
+        """Return the address without the password, which is in the file of PGPASSFILE."""
         return f"postgresql://exam@127.0.0.1:{self._port}/postgres"
 
     @property
     def passfile(self) -> Path:
-        """For the environment variable PGPASSFILE."""
+        """Return the value for the environment variable PGPASSFILE."""
         return self._folder / "pgpass"
 
     def start(self) -> None:
-        """Start it, or start it again."""
+        """Start or restart the server."""
         options = f"-p {self._port} -h 127.0.0.1 -k {self._folder}"
         options += "" if self._durable else " -c fsync=off -c full_page_writes=off"
         self._run("pg_ctl", "-D", self._data, "-w", "-l", self._log, "-o", options, "start")
 
     def stop(self, mode: str = "fast") -> None:
-        """Stop it; ``immediate`` is what a crash does."""
+        """Stop the server; the mode ``immediate`` acts like a crash."""
         self._run("pg_ctl", "-D", self._data, "-w", "-m", mode, "stop")
 
     def kill(self) -> None:
-        """What a crash does to it."""
+        """Stop the server as a crash would."""
         self.stop("immediate")
 
     @contextmanager
     def password_known(self) -> Iterator[None]:
-        """Let libpq in this process and those that it starts find the password."""
+        """Let libpq find the password, in this process and those that it starts."""
         before = os.environ.get("PGPASSFILE")
         with tempfile.NamedTemporaryFile("w", prefix="pgpass-") as together:
             known = Path(before).read_text(encoding="utf-8") if before else ""
@@ -67,7 +67,7 @@ class Postgresql:
                     os.environ["PGPASSFILE"] = before
 
     def running(self) -> bool:
-        """Whether it has been started and not stopped."""
+        """Return whether the server was started and not stopped."""
         return (self._data / "postmaster.pid").exists()
 
     def _make(self) -> None:
@@ -97,7 +97,7 @@ class Postgresql:
 
 @contextmanager
 def postgresql(*, durable: bool = False) -> Iterator[Postgresql]:
-    """A running server that is stopped and forgotten in the end."""
+    """Run a server while the block runs, then delete it."""
     with tempfile.TemporaryDirectory(prefix="pg-", ignore_cleanup_errors=True) as folder:
         server = Postgresql(Path(folder), durable=durable)
         server.start()
@@ -109,7 +109,7 @@ def postgresql(*, durable: bool = False) -> Iterator[Postgresql]:
 
 
 def available() -> bool:
-    """Whether PostgreSQL is installed here."""
+    """Return whether PostgreSQL is installed."""
     try:
         programs()
     except RuntimeError:
@@ -118,7 +118,7 @@ def available() -> bool:
 
 
 def programs() -> Path:
-    """Where PostgreSQL's programs are: on the path, or where Debian puts them."""
+    """Return the folder of PostgreSQL's programs: on the path, or where Debian installs them."""
     found = shutil.which("initdb")
     if found:
         return Path(found).parent
@@ -129,7 +129,7 @@ def programs() -> Path:
 
 
 def owner() -> tuple[int, int] | None:
-    """User and group that run the server: PostgreSQL refuses root."""
+    """Return user and group to run the server as; None unless root, which PostgreSQL refuses."""
     if os.geteuid() != 0:
         return None
     for name in ("postgres", "nobody"):

@@ -1,4 +1,4 @@
-"""A relay on loopback that counts what goes through it, both ways: bytes on the wire."""
+"""A relay on loopback that counts the bytes passing through it in both directions."""
 
 import socket
 import threading
@@ -9,7 +9,7 @@ _CHUNK = 64 << 10
 
 
 class Relay:
-    """Passes connections on to a port; ``count`` is how many bytes have gone through."""
+    """Forwards connections to a port; ``count`` is the number of bytes so far."""
 
     def __init__(self, port: int) -> None:
         self._target = port
@@ -19,11 +19,11 @@ class Relay:
 
     @property
     def url(self) -> str:
-        """Where to connect."""
+        """Return the address to connect to."""
         return f"http://127.0.0.1:{self._listener.getsockname()[1]}"
 
     def run(self) -> None:
-        """Take connections until :meth:`close`."""
+        """Accept connections until :meth:`close`."""
         with suppress(OSError):
             while True:
                 near, _ = self._listener.accept()
@@ -32,7 +32,7 @@ class Relay:
                     threading.Thread(target=self._pass, args=(one, other), daemon=True).start()
 
     def close(self) -> None:
-        """Take no more connections."""
+        """Stop accepting connections."""
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
 
@@ -42,12 +42,13 @@ class Relay:
                 with self._lock:
                     self.count += len(data)
                 target.sendall(data)
+            # Passes the end of this direction on; the other one may still be in use.
             target.shutdown(socket.SHUT_WR)
 
 
 @contextmanager
 def relay(port: int) -> Iterator[Relay]:
-    """A relay while the block runs."""
+    """Run a relay while the block runs."""
     one = Relay(port)
     thread = threading.Thread(target=one.run, name="relay", daemon=True)
     thread.start()

@@ -1,4 +1,4 @@
-"""Headquarters as real processes, and a centre with things to deliver, for benchmarks of sync."""
+"""Headquarters as real processes, and a centre with a full outbox, for benchmarks of sync."""
 
 import os
 import shutil
@@ -37,7 +37,7 @@ SEATS = 60
 
 @dataclass(frozen=True)
 class Site:
-    """HQ's and the centre's data directories, and what was sat."""
+    """The data directories of headquarters and a centre, and the sitting."""
 
     hq: Path
     centre: Path
@@ -45,13 +45,13 @@ class Site:
     hq_keys: PublicKeys
 
     def bundles(self, first: int, count: int) -> Sequence[Made]:
-        """Sealed results ``first`` and those after it."""
+        """Return ``count`` sealed results from number ``first``."""
         keys = KeyPair.load(self.centre / "keys")
         return [bundle(self.sat, n, keys, self.hq_keys) for n in range(first, first + count)]
 
 
 def make_site(folder: Path, database: str | None = None) -> Site:
-    """A new HQ with a package for one centre; ``database``: its URL instead of SQLite."""
+    """Create an HQ with a package for one centre; ``database``: its URL instead of SQLite."""
     (folder / "hq").mkdir(parents=True)
     text = resource("config/hq.toml").read_text(encoding="utf-8")
     if database is not None:
@@ -67,7 +67,7 @@ def make_site(folder: Path, database: str | None = None) -> Site:
 
 @contextmanager
 def served(data: Path, processes: int = 1) -> Iterator[Sequence[int]]:
-    """That many `hq serve` over one data directory; gives their ports."""
+    """Run ``processes`` servers of headquarters on one data directory; yield their ports."""
     with ExitStack() as stack:
         yield [stack.enter_context(_server(data)) for _ in range(processes)]
 
@@ -93,7 +93,7 @@ def _port(server: "subprocess.Popen[str]") -> int:
 
 @contextmanager
 def open_site(site: Site, url: str) -> Iterator[tuple[CentreContext, Link]]:
-    """The centre without its hall, with a sync agent for that address."""
+    """Open the centre without running it, with a sync agent for that address."""
     settings = site.centre / SETTINGS
     lines = settings.read_text(encoding="utf-8").splitlines()
     changed = [f'hq_url = "{url}"' if line.startswith("hq_url") else line for line in lines]
@@ -107,7 +107,7 @@ def open_site(site: Site, url: str) -> Iterator[tuple[CentreContext, Link]]:
 
 
 def fill_outbox(centre: CentreContext, site: Site, bundles: Sequence[Made], pictures: int) -> None:
-    """Queue results, and as many pictures of 30 kB."""
+    """Queue results, and a number of pictures of 30 kB."""
     now, sitting_id = centre.clock.now(), site.sat.sitting_id
     items = []
     for number, one in enumerate(bundles):
@@ -127,7 +127,7 @@ def fill_outbox(centre: CentreContext, site: Site, bundles: Sequence[Made], pict
 
 
 def copy(site: Site, folder: Path) -> Site:
-    """The same site in another folder."""
+    """Copy the site into another folder."""
     shutil.copytree(site.hq, folder / "hq")
     shutil.copytree(site.centre, folder / "centre")
     return Site(folder / "hq", folder / "centre", site.sat, site.hq_keys)

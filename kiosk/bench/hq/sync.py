@@ -1,4 +1,4 @@
-"""Sync at its sizes: results a second, cost as the database grows, bytes, days offline."""
+"""Sync at full size: results per second, cost as the database grows, bytes, days offline."""
 
 import http.client
 import tempfile
@@ -26,14 +26,14 @@ from sync.wire.sealing.keys import KeyPair
 CLIENTS = 8
 REPLY_SECONDS = 60.0
 ROUND = 20
-"""Candidates whose results are counted on the wire, with one picture in three face checks each."""
+"""Number of results, and then of pictures, whose bytes are counted on the wire."""
 
 Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class Sizes:
-    """How much of everything."""
+    """The quantities to measure."""
 
     bundles: int = 1000
     stored: int = 100_000
@@ -44,7 +44,7 @@ class Sizes:
 
 @dataclass(frozen=True)
 class Wire:
-    """Bytes on the wire for one candidate, both ways and with all headers."""
+    """Bytes on the wire per candidate, in both directions with all headers."""
 
     package: int
     result: int
@@ -53,7 +53,7 @@ class Wire:
 
 @dataclass(frozen=True)
 class Figures:
-    """``intake_per_s`` and ``cost_growth`` by backend; None where PostgreSQL is not installed."""
+    """``intake_per_s`` and ``cost_growth`` by database; None if PostgreSQL is not installed."""
 
     intake_per_s: Mapping[str, float | None]
     cost_growth: Mapping[str, float | None]
@@ -69,7 +69,7 @@ class _Found:
 
 
 def measure(sizes: Sizes, say: Say) -> Figures:
-    """Measure everything, with real processes on loopback and durable storage."""
+    """Measure everything with real processes on loopback and durable storage."""
     found = _Found()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sync-bench-")))
@@ -108,7 +108,7 @@ def _postgresql_site(folder: Path, stack: ExitStack) -> Site:
 
 
 def _intake(site: Site, processes: int, count: int, say: Say) -> float:
-    """Results a second over HTTP, signed requests from several clients at once."""
+    """Return the results per second over HTTP: signed requests from several clients at once."""
     say(f"{count} results to {processes} processes: {site.hq.parent.name}")
     made = site.bundles(0, count)
     keys = KeyPair.load(site.centre / "keys")
@@ -130,7 +130,7 @@ class _Request:
 
 
 def _signed(one: Made, port: int, keys: KeyPair) -> _Request:
-    """A request that is ready to go: what the client computes does not count."""
+    """Return a request ready to be sent, so that the client's computation does not count."""
     path = f"/sync/v1/bundles/{one.id}"
     request = httpx.Request("PUT", f"http://127.0.0.1:{port}{path}", content=one.data)
     sign_request(request, keys, CENTRE, SystemClock().now(), entropy(12).hex())
@@ -152,7 +152,7 @@ def _send(requests: Sequence[_Request]) -> None:
 
 
 def _wire(site: Site, say: Say) -> Wire:
-    """Bytes both ways for one candidate: in the package, for the result, for a picture of 30 kB."""
+    """Return the bytes for one candidate: of the package, the result, and a picture of 30 kB."""
     say(f"bytes on the wire of {ROUND} candidates")
     with served(site.hq) as ports, relay(ports[0]) as link, open_site(site, link.url) as opened:
         centre, ways = opened
@@ -171,7 +171,7 @@ def _wire(site: Site, say: Say) -> Wire:
 
 
 def _drain(site: Site, count: int, say: Say) -> float:
-    """Seconds until HQ has everything that one centre has closed in days without a link."""
+    """Return the seconds to deliver everything of a centre that was offline for days."""
     say(f"{count} results that wait at one centre")
     with served(site.hq) as ports, open_site(site, f"http://127.0.0.1:{ports[0]}") as opened:
         centre, ways = opened

@@ -1,4 +1,4 @@
-"""Attacks on a face check, each an instrument that somebody moves as the page asks."""
+"""Attacks on a face check: instruments that an attacker moves as the page asks."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,13 +16,15 @@ from kiosk.vision.images import Image
 DISTANCES = (0.7, 1.0, 1.3)
 
 Scene = Callable[["Hand"], Image]
-"""What the camera sees of an instrument, moved by a hand."""
+"""What the camera sees of an instrument moved by a hand."""
 
 
 @dataclass(frozen=True)
 class Cast:
-    """Who takes part. ``victim``: whose portrait is registered. ``points``: the five points of the
-    victim's head, seen from the front. ``turns``: what will be asked.
+    """The people in an attack.
+
+    ``victim``: the person whose portrait is registered. ``points``: the five points of the
+    victim's head from the front. ``turns``: the turns that will be asked for.
     """
 
     victim: Head
@@ -33,8 +35,10 @@ class Cast:
 
 
 class Hand:
-    """Follows what is asked. ``side``: -1, right, to 1, left; ``at``: seconds; ``reach``: 0 to 1,
-    how far this attacker goes; ``asked``: how many things were asked before.
+    """An attacker's hand, which follows what is asked.
+
+    ``side``: -1, right, to 1, left. ``at``: seconds. ``reach``: 0 to 1, how far this attacker
+    goes. ``asked``: number of earlier requests.
     """
 
     def __init__(self, random: np.random.Generator) -> None:
@@ -45,7 +49,7 @@ class Hand:
         self._asked_at = 0.0
 
     def follow(self, ask: Ask, at: float) -> None:
-        """Move towards what is asked; who gets nowhere tries further each time."""
+        """Move towards what is asked; without success, go further each time."""
         if ask is not self._ask:
             self._ask, self._asked_at, self.asked = ask, at, self.asked + 1
         waited = at - self._asked_at
@@ -59,7 +63,7 @@ class Hand:
 
 
 class Instrument:
-    """An attack under way."""
+    """An attack in progress."""
 
     def __init__(self, scene: Scene, random: np.random.Generator, scale: float = 1.0) -> None:
         self._scene, self._random, self._scale = scene, random, scale
@@ -67,7 +71,7 @@ class Instrument:
         self._shift = random.uniform(-20, 20, 2)
 
     def frame(self, ask: Ask, at: float) -> bytes:
-        """What the camera sees at a time, when the page asks for something."""
+        """Return what the camera sees at a time, when the page asks for something."""
         self._hand.follow(ask, at)
         x, y = self._shift + self._random.normal(0, 3, 2)
         shot = Shot(self._scale, self._random.normal(0, 1.5), (x, y))
@@ -79,13 +83,13 @@ def _print(cast: Cast) -> Image:
 
 
 def print_turned(cast: Cast) -> Scene:
-    """Turned about its upright axis by up to 60 degrees, and tilted."""
+    """Turn a print about its upright axis by up to 60 degrees, and tilt it."""
     paper, pitch = _print(cast), cast.random.uniform(-15, 15)
     return lambda hand: flat.turned(paper, 60 * hand.reach * hand.side, pitch * abs(hand.side))
 
 
 def print_moved(cast: Cast) -> Scene:
-    """Moved sideways, nearer, and tilted a little."""
+    """Move a print sideways and tilt it a little."""
     paper = _print(cast)
     return lambda hand: np.asarray(
         np.roll(flat.turned(paper, 15 * hand.side), round(90 * hand.reach * hand.side), 1), np.uint8
@@ -93,7 +97,7 @@ def print_moved(cast: Cast) -> Scene:
 
 
 def print_bent(cast: Cast) -> Scene:
-    """Bent by hand the more it is turned, up to 45 degrees."""
+    """Bend a print by hand the more it is turned, up to 45 degrees."""
     paper = _print(cast)
 
     def scene(hand: Hand) -> Image:
@@ -104,13 +108,13 @@ def print_bent(cast: Cast) -> Scene:
 
 
 def print_rolled(cast: Cast) -> Scene:
-    """Round a cylinder as wide as a head or wider, turned by up to 45 degrees."""
+    """Roll a print round a cylinder as wide as a head or wider, and turn it by up to 45 degrees."""
     paper, radius = _print(cast), cast.random.uniform(130, 260)
     return lambda hand: flat.rolled(paper, radius, 45 * hand.reach * hand.side)
 
 
 def print_cut_eyes(cast: Cast) -> Scene:
-    """With moving eyes behind it, turned by up to 45 degrees."""
+    """Move eyes behind a print with holes, turned by up to 45 degrees."""
     paper = _print(cast)
 
     def scene(hand: Hand) -> Image:
@@ -122,13 +126,13 @@ def print_cut_eyes(cast: Cast) -> Scene:
 
 
 def still(cast: Cast) -> Scene:
-    """A photograph sent as the camera's picture, with a camera's noise."""
+    """Send a photograph as the camera's picture, with a camera's noise."""
     picture = cast.victim.seen()
     return lambda _hand: picture
 
 
 def affine(cast: Cast) -> Scene:
-    """A photograph drawn together, sheared and shifted in software."""
+    """Squeeze, shear and shift a photograph in software."""
     picture = cast.victim.seen()
 
     def scene(hand: Hand) -> Image:
@@ -139,13 +143,13 @@ def affine(cast: Cast) -> Scene:
 
 
 def nose_shifted(cast: Cast) -> Scene:
-    """A photograph whose middle is shifted in software; the outline stays."""
+    """Shift the middle of a photograph in software, but not its outline."""
     picture = cast.victim.seen()
     return lambda hand: flat.animated(picture, cast.points, 0.5 * hand.reach * hand.side)
 
 
 def squeezed_too(cast: Cast) -> Scene:
-    """The same, drawn together as well: what a simple animation of a photograph does."""
+    """Shift the middle and squeeze the whole, as a simple animation of a photograph does."""
     picture = cast.victim.seen()
 
     def scene(hand: Hand) -> Image:
@@ -156,7 +160,7 @@ def squeezed_too(cast: Cast) -> Scene:
 
 
 def _film(cast: Cast, turns: tuple[Ask, ...]) -> Scene:
-    """A film of head turns on a screen, in its own time and again from its start."""
+    """Return a film of head turns on a screen, repeated at its own pace."""
     yaws = [0.0] * 4
     for turn in turns:
         yaws += [SIDES[turn] * 18, *[SIDES[turn] * min(36.0, cast.victim.furthest)] * 4, 0, 0, 0]
@@ -170,19 +174,19 @@ def _film(cast: Cast, turns: tuple[Ask, ...]) -> Scene:
 
 
 def film_of_other_turns(cast: Cast) -> Scene:
-    """Any of the three pairs that are not asked for."""
+    """Play a film of one of the three pairs of turns that are not asked for."""
     sides = (Ask.LEFT, Ask.RIGHT)
     others = [(a, b) for a in sides for b in sides if (a, b) != cast.turns]
     return _film(cast, others[cast.random.integers(len(others))])
 
 
 def film_of_these_turns(cast: Cast) -> Scene:
-    """The very pair that is asked for, as one film in four is."""
+    """Play a film of the very pair of turns that is asked for, as one film in four is."""
     return _film(cast, cast.turns)
 
 
 def film_by_hand(cast: Cast) -> Scene:
-    """Somebody plays the film of each turn when it is asked for: as good as a live face swap."""
+    """Play the film of each turn when it is asked for: as good as a live face swap."""
     glare = cast.random.uniform(0, 60)
 
     def scene(hand: Hand) -> Image:
@@ -193,7 +197,7 @@ def film_by_hand(cast: Cast) -> Scene:
 
 
 class Swap:
-    """The victim begins, somebody else goes on: at the first turn, or when it is over."""
+    """The victim begins, and another person continues: at the first turn, or after it."""
 
     def __init__(self, cast: Cast) -> None:
         habit = HABITS["as asked"]
@@ -203,7 +207,7 @@ class Swap:
         self._ask, self._asked = Ask.FRONT, 0
 
     def frame(self, ask: Ask, at: float) -> bytes:
-        """What the camera sees at a time, when the page asks for something."""
+        """Return what the camera sees at a time, when the page asks for something."""
         self._asked += ask is not self._ask
         self._ask = ask
         frames = self._first.frame(ask, at), self._second.frame(ask, at)
@@ -222,10 +226,10 @@ SCENES: dict[str, Callable[[Cast], Scene]] = {
     "moved picture: shifted and squeezed": squeezed_too,
     "screen: film of other turns": film_of_other_turns,
 }
-"""Attacks that a face check is to refuse."""
+"""Attacks that a face check should reject."""
 
 OPEN: dict[str, Callable[[Cast], Scene]] = {
     "screen: film of these turns": film_of_these_turns,
     "screen: each turn played when asked": film_by_hand,
 }
-"""Attacks that head turns cannot refuse; staff in the room are the safeguard."""
+"""Attacks that head turns cannot detect; staff in the room are the safeguard."""

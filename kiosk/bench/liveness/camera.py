@@ -1,4 +1,4 @@
-"""What a terminal's camera makes of a scene: distance, place, tilt, light, noise, JPEG."""
+"""What a terminal's camera adds to a scene: distance, place, tilt, light, noise, JPEG."""
 
 from dataclasses import dataclass
 
@@ -14,10 +14,10 @@ NOISE, QUALITY = 4.0, 70
 
 @dataclass(frozen=True)
 class Shot:
-    """How a picture of 640 × 480 lies before the camera.
+    """Where a picture of 640 × 480 is in front of the camera.
 
-    ``scale``: 1 as it is, less is further away. ``roll``: degrees, positive to the person's left.
-    ``shift``: pixels to the right and down. ``light``: factor on all grey levels.
+    ``scale``: 1 as it is; less is further away. ``roll``: degrees, positive to the person's
+    left. ``shift``: pixels to the right and down. ``light``: factor of all grey levels.
     """
 
     scale: float = 1.0
@@ -27,7 +27,7 @@ class Shot:
 
 
 def take(picture: Image, shot: Shot, noise: np.random.Generator) -> bytes:
-    """The frame as JPEG."""
+    """Return the frame as JPEG."""
     matrix = cv2.getRotationMatrix2D((WIDTH / 2, HEIGHT / 2), -shot.roll, shot.scale)
     matrix[:, 2] += np.array(shot.shift)
     size = (WIDTH, HEIGHT)

@@ -1,4 +1,4 @@
-"""Flat pictures before a camera: turned, bent, cut, warped in software, shown on a screen."""
+"""Flat pictures in front of a camera: turned, bent, cut, warped in software, shown on a screen."""
 
 import cv2
 import numpy as np
@@ -11,18 +11,18 @@ FOCAL = 700.0
 """Focal length of the camera in pixels: about 50 degrees across 640."""
 
 WALL = (96, 100, 104)
-"""Grey levels (BGR) of what lies behind a print."""
+"""Grey levels (BGR) of the wall behind a print."""
 
 
 def printed(picture: Image) -> Image:
-    """On paper: fewer colours, less contrast, a white border."""
+    """Return the picture on paper: fewer colours, less contrast, a white border."""
     paper = np.clip(picture.astype(np.float32) * 0.8 + 35, 0, 255).astype(np.uint8)
     corner = (WIDTH - 1, HEIGHT - 1)
     return np.asarray(cv2.rectangle(paper, (0, 0), corner, (235, 235, 235), 12), np.uint8)
 
 
 def turned(picture: Image, yaw: float, pitch: float = 0.0) -> Image:
-    """A flat picture turned before the camera by degrees."""
+    """Return a flat picture turned in front of the camera by degrees."""
     y, p = np.radians([yaw, pitch])
     across = np.array([[np.cos(y), 0, np.sin(y)], [0, 1, 0], [-np.sin(y), 0, np.cos(y)]])
     down = np.array([[1, 0, 0], [0, np.cos(p), -np.sin(p)], [0, np.sin(p), np.cos(p)]])
@@ -40,7 +40,7 @@ def _corners() -> NDArray[np.float32]:
 
 
 def rolled(picture: Image, radius: float, yaw: float) -> Image:
-    """A print on an upright cylinder of a radius in pixels, turned on the cylinder's axis."""
+    """Return a print on an upright cylinder, turned on its axis; ``radius`` in pixels."""
     rows, columns = np.mgrid[0:HEIGHT, 0:WIDTH].astype(np.float32)
     sine = (columns - WIDTH / 2) / radius
     angle = np.arcsin(np.clip(sine, -1, 1)) - np.radians(yaw)
@@ -51,7 +51,7 @@ def rolled(picture: Image, radius: float, yaw: float) -> Image:
 
 
 def cut_eyes(picture: Image, points: NDArray[np.float32], gaze: float, shut: bool) -> Image:
-    """Eyes cut out of a print: those behind it look aside (-1 to 1), or are shut."""
+    """Cut the eyes out of a print; those behind it look aside (-1 to 1), or are shut."""
     seen = picture.copy()
     across = float(np.hypot(*(points[1] - points[0])))
     for x, y in points[:2]:
@@ -66,7 +66,7 @@ def cut_eyes(picture: Image, points: NDArray[np.float32], gaze: float, shut: boo
 
 
 def squeezed(picture: Image, across: float, shear: float) -> Image:
-    """Drawn together by a factor across its middle, and sheared: what an affine warp can do."""
+    """Squeeze by a factor across the middle, and shear: all that an affine warp can do."""
     matrix = np.array([[across, shear, WIDTH / 2 * (1 - across) - shear * HEIGHT / 2], [0, 1, 0]])
     return np.asarray(
         cv2.warpAffine(picture, matrix, (WIDTH, HEIGHT), borderMode=cv2.BORDER_REPLICATE), np.uint8
@@ -76,9 +76,9 @@ def squeezed(picture: Image, across: float, shear: float) -> Image:
 def animated(
     picture: Image, points: NDArray[np.float32], shift: float, across: float = 1.0
 ) -> Image:
-    """The middle of a face shifted aside by ``shift`` eye distances, its outline as it was.
+    """Shift the middle of a face aside by ``shift`` eye distances, but not its outline.
 
-    ``across`` below 1 draws the whole face together as well.
+    ``across`` below 1 squeezes the whole face as well.
     """
     eyes = points[:2].mean(0)
     distance = float(np.hypot(*(points[1] - points[0])))
@@ -94,7 +94,7 @@ def animated(
 
 
 def on_screen(picture: Image, phase: float, glare: float) -> Image:
-    """Filmed off a screen: its gamma, lines that wander (moiré), a reflection."""
+    """Return the picture filmed from a screen: its gamma, moving lines (moiré), a reflection."""
     rows, columns = np.mgrid[0:HEIGHT, 0:WIDTH].astype(np.float32)
     seen = 255 * (picture.astype(np.float32) / 255) ** 0.85 + [18, 8, 4]
     lines = np.sin(columns * 0.9 + rows * 0.13 + phase) + np.sin(rows * 1.1 - phase)

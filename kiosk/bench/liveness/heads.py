@@ -16,14 +16,16 @@ from kiosk.vision.images import Image
 from kiosk.vision.samples import HEIGHT, PEOPLE, WIDTH, sample_portrait, turned_head
 
 FACE, REACH = 170, 0.75
-"""Width of a face in pixels, and how far the cut-out reaches from its middle, in face widths."""
+"""Width of a face in pixels, and how far the cut-out extends from its middle, in face widths."""
 
 MOST_TURNED, MOST_ROLLED, LEAST_WIDTH = 15.0, 6.0, 60
-"""Degrees and pixels. Portraits turned or rolled further, or with a narrower face, are left out: on
-an ellipsoid they turn wrongly. The landmarks of the embedded pack show a roll but in part."""
+"""Degrees and pixels. Portraits turned or rolled further, or with a narrower face, are left out,
+because they turn wrongly on an ellipsoid. The landmarks of the embedded pack show only part
+of a roll.
+"""
 
 ANGLE = re.compile(r"([+-]\d+(?:\.\d+)?)(?!.*[+-]\d)")
-"""The last signed number in the name of a frame: degrees, positive to the person's left."""
+"""The last signed number in a frame's name: degrees, positive to the person's left."""
 
 PICTURES = (".jpg", ".jpeg", ".png")
 
@@ -38,12 +40,12 @@ class Head(Protocol):
     furthest: float
 
     def seen(self, yaw: float = 0.0, pitch: float = 0.0) -> Image:
-        """The head before a plain wall, 640 × 480, turned by so many degrees."""
+        """Return the head in front of a plain wall, 640 × 480, turned by these degrees."""
         ...
 
 
 class RoundHead:
-    """A portrait on an ellipsoid with a nose; good to about 40 degrees."""
+    """A portrait on an ellipsoid with a nose; usable up to about 40 degrees."""
 
     furthest = 40.0
 
@@ -54,14 +56,14 @@ class RoundHead:
         self._seen = lru_cache(maxsize=64)(self._render)
 
     def seen(self, yaw: float = 0.0, pitch: float = 0.0) -> Image:
-        """To the nearest two degrees."""
+        """Return the head turned to the nearest two degrees."""
         return self._seen(2 * round(yaw / 2), 2 * round(pitch / 2))
 
     def _render(self, yaw: float, pitch: float) -> Image:
         return _on_wall(turned_head(self._cut_out, yaw, pitch))
 
     def painted(self, paint: Paint) -> "RoundHead":
-        """The same head with something drawn on it, which turns with it."""
+        """Return the same head with something drawn on it that turns with it."""
         cut_out = self._cut_out.copy()
         paint(cut_out, self.points)
         return RoundHead(self.name, cut_out, self.points)
@@ -77,7 +79,7 @@ class FramesHead:
         self._read = lru_cache(maxsize=64)(_read)
 
     def seen(self, yaw: float = 0.0, pitch: float = 0.0) -> Image:  # noqa: ARG002 - the port's
-        """The frame with the nearest angle; frames show no pitch."""
+        """Return the frame with the nearest angle; frames have no pitch."""
         nearest = min(self._frames, key=lambda angle: abs(angle - yaw))
         return self._read(self._frames[nearest][0])
 
@@ -91,7 +93,7 @@ def _read(path: Path) -> Image:
 
 
 def _on_wall(head: Image) -> Image:
-    """The head in the middle of a plain wall, without a hard edge."""
+    """Return the head in the middle of a plain wall, without a hard edge."""
     side = head.shape[0]
     wall = np.full((HEIGHT, WIDTH, 3), head[:8].mean((0, 1)) / 2 + 85, np.float32)
     inner = np.zeros((side, side), np.float32)
@@ -106,7 +108,7 @@ def _on_wall(head: Image) -> Image:
 def round_head(
     engine: FaceEngine, name: str, portrait: Image, most_turned: float = MOST_TURNED
 ) -> RoundHead | None:
-    """The head of a portrait; None if it has no single, frontal and large enough face."""
+    """Return the head of a portrait; None without a single, frontal and large enough face."""
     faces = engine.search(portrait)
     if len(faces) != 1 or not _usable(faces[0], most_turned):
         return None
@@ -128,7 +130,7 @@ def _usable(face: Face, most_turned: float) -> bool:
 
 
 def sample_heads(engine: FaceEngine) -> list[RoundHead]:
-    """The sample people, of whom two face the camera and two look past it a little."""
+    """Return the sample people; two face the camera and two look slightly past it."""
     heads = []
     for person in range(PEOPLE):
         picture = cv2.imdecode(np.frombuffer(sample_portrait(person), np.uint8), cv2.IMREAD_COLOR)
@@ -139,7 +141,7 @@ def sample_heads(engine: FaceEngine) -> list[RoundHead]:
 
 
 def heads_of_portraits(engine: FaceEngine, folder: Path) -> list[RoundHead]:
-    """A head for each usable picture of a folder, by name."""
+    """Return a head for each usable picture of a folder, by name."""
     heads = []
     for path in sorted(folder.iterdir()):
         picture = cv2.imread(str(path)) if path.suffix.lower() in PICTURES else None
@@ -150,7 +152,7 @@ def heads_of_portraits(engine: FaceEngine, folder: Path) -> list[RoundHead]:
 
 
 def heads_of_frames(folder: Path) -> list[FramesHead]:
-    """A head for each folder of frames in a folder; those without both sides are left out."""
+    """Return a head for each subfolder of frames that has both sides."""
     heads = []
     for place in sorted(path for path in folder.iterdir() if path.is_dir()):
         frames: dict[float, list[Path]] = {}

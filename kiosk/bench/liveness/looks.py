@@ -1,4 +1,4 @@
-"""Whole face checks, frame by frame, through the code of the hall and a real face pack."""
+"""Whole face checks, frame by frame, with the centre's own code and a real face pack."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -29,23 +29,24 @@ from kiosk.vision.images import jpeg
 SECONDS_A_FRAME = 0.5
 
 SWAP, IMPOSTOR = "another face goes on", "another person turns as asked"
-"""Kinds that need two people."""
+"""Kinds that involve two people."""
 
 
 class Presented(Protocol):
-    """Whatever is before the camera."""
+    """What is in front of the camera."""
 
     def frame(self, ask: Ask, at: float) -> bytes:
-        """What the camera sees at a time, when the page asks for something."""
+        """Return what the camera sees at a time, when the page asks for something."""
         ...
 
 
 @dataclass
 class Tally:
-    """How looks of one kind ended. ``through``: the liveness part was done without a flaw.
+    """Outcomes of the face checks of one kind.
 
-    ``not_begun``: refused before the first turn was asked for. ``bands``: of those that came
-    through, what the comparison with the portrait said.
+    ``through``: completed the liveness part without a flaw. ``not_begun``: rejected before the
+    first turn was asked for. ``bands``: results of the comparison with the portrait, of those
+    that came through.
     """
 
     face_checks: int = 0
@@ -55,7 +56,7 @@ class Tally:
     bands: Counter[str] = field(default_factory=Counter)
 
     def add(self, session: FaceCheckSession) -> None:
-        """Count one face check that is over."""
+        """Count a face check that is over."""
         self.face_checks += 1
         if session.flaw is not None:
             self.flaws[session.flaw.value] += 1
@@ -66,23 +67,23 @@ class Tally:
 
     @property
     def apcer(self) -> Rate:
-        """Attacks that liveness did not refuse."""
+        """Return the share of attacks that liveness did not reject."""
         return Rate(self.through, self.face_checks)
 
     @property
     def bpcer(self) -> Rate:
-        """People whom liveness refused."""
+        """Return the share of real people whom liveness rejected."""
         return Rate(self.face_checks - self.through, self.face_checks)
 
     @property
     def passed(self) -> int:
-        """Looks that passed, identity included."""
+        """Return how many face checks passed, identity included."""
         return self.bands[Band.PASS.value]
 
 
 @dataclass(frozen=True)
 class Plan:
-    """``looks``: of each kind and group of heads. ``seed``: of all that varies."""
+    """``face_checks``: number per kind. ``seed``: of everything that varies."""
 
     face_checks: int
     seed: int = 1
@@ -90,7 +91,7 @@ class Plan:
     kinds: tuple[str, ...] = ()
 
     def wants(self, kind: str) -> bool:
-        """Whether a kind is measured; all are unless some are named."""
+        """Return whether a kind is measured; all are unless some are named."""
         return not self.kinds or any(part in kind for part in self.kinds)
 
 
@@ -110,7 +111,7 @@ class Bench:
         return len(self._engine.detect(head.seen())) == 1
 
     def people(self) -> Iterator[tuple[str, Tally]]:
-        """Bona fide looks by habit."""
+        """Yield the outcomes of real people by habit."""
         painted = all(isinstance(head, RoundHead) for head in self._heads)
         for kind, habit in HABITS.items():
             if self._plan.wants(kind) and (painted or not habit.paint):
@@ -120,7 +121,7 @@ class Bench:
                 yield kind, tally
 
     def attacks(self) -> Iterator[tuple[str, Tally]]:
-        """Attacks by kind; those with two people only where there are two."""
+        """Yield the outcomes of attacks by kind; some need two heads."""
         for kind in [*SCENES, *OPEN, SWAP, IMPOSTOR]:
             two = kind in (SWAP, IMPOSTOR)
             if self._plan.wants(kind) and (not two or len(self._heads) > 1):
@@ -161,7 +162,7 @@ def run(
     rules: FaceCheckRules,
     turns: tuple[Ask, ...],
 ) -> FaceCheckSession:
-    """One face check from its first frame to its end, two frames a second."""
+    """Run one face check from its first frame to its end, at two frames per second."""
     cv2.setNumThreads(1)
     session = FaceCheckSession(rules, engine.bands, turns, started_at=0.0)
     going = FaceCheck(session, reference)

@@ -14,17 +14,18 @@ from kiosk.vision.images import Image
 SIDES = {Ask.LEFT: 1.0, Ask.RIGHT: -1.0}
 
 FURTHER_AFTER, FURTHER = 4.0, 10.0
-"""Whoever has turned for so many seconds without effect turns by so many degrees more."""
+"""After this many seconds of turning without effect, a person turns this many degrees further."""
 
 
 @dataclass(frozen=True)
 class Habit:
-    """How somebody does what is asked.
+    """How a person does what is asked.
 
-    ``reach``: degrees that the head turns at first, least and most. ``speed``: degrees a second.
-    ``past``: degrees by which the head swings past straight ahead when it comes back. ``pitch``:
-    degrees that it bends down while turned. ``lean``: degrees of roll while turned, to the side of
-    the turn or the other. ``paint``: what is drawn on the head, ``blink`` of it every third frame.
+    ``reach``: smallest and largest first turn in degrees. ``speed``: degrees per second.
+    ``past``: degrees by which the head swings past straight ahead when it comes back.
+    ``pitch``: degrees that it bends down while turned. ``lean``: degrees of roll while turned,
+    to the side of the turn or the other. ``paint``: what is drawn on the head; with ``blinks``,
+    only in every third frame.
     """
 
     reach: tuple[float, float] = (25.0, 40.0)
@@ -39,7 +40,7 @@ class Habit:
 
 
 class Person:
-    """A head with a habit, which turns as asked. ``random`` decides on all that varies."""
+    """A head with a habit that turns as asked. ``random`` decides everything that varies."""
 
     def __init__(self, head: Head, habit: Habit, random: np.random.Generator) -> None:
         self._habit, self._random = habit, random
@@ -55,7 +56,7 @@ class Person:
         self._roll = random.uniform(-4, 4)
 
     def frame(self, ask: Ask, at: float) -> bytes:
-        """What the camera sees at a time, when the page asks for something."""
+        """Return what the camera sees at a time, when the page asks for something."""
         if ask is not self._ask:
             self._ask, self._asked_at = ask, at
         if at - self._asked_at >= self._delay:
@@ -87,7 +88,7 @@ class Person:
 
 
 def glasses(image: Image, points: NDArray[np.float32]) -> None:
-    """A dark frame, and a faint reflection on each glass."""
+    """Draw a dark frame, and a faint reflection on each glass."""
     across = float(np.hypot(*(points[1] - points[0])))
     axes = (round(0.38 * across), round(0.3 * across))
     for x, y in points[:2]:
@@ -102,7 +103,7 @@ def glasses(image: Image, points: NDArray[np.float32]) -> None:
 
 
 def blink_and_talk(image: Image, points: NDArray[np.float32]) -> None:
-    """Closed eyes and an open mouth."""
+    """Draw closed eyes and an open mouth."""
     across = float(np.hypot(*(points[1] - points[0])))
     for x, y in points[:2]:
         skin = image[round(float(y) + 0.3 * across), round(float(x))].tolist()
@@ -128,4 +129,4 @@ HABITS: dict[str, Habit] = {
     "glasses": Habit(paint=glasses),
     "turns little": Habit(reach=(18.0, 24.0)),
 }
-"""Painted habits need a portrait; with frames of a head they are left out."""
+"""Painted habits need a portrait; they are left out for frames of a head."""

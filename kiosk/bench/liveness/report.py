@@ -1,4 +1,4 @@
-"""The figures of a run, as one document and as text."""
+"""The figures of a run, as a document and as text."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -13,7 +13,7 @@ Rows = Mapping[str, Tally]
 
 
 def report(people: Rows, attacks: Rows) -> dict[str, Any]:
-    """What the command prints with ``--json``: rates from 0 to 1 with their upper bounds."""
+    """Return what the command prints with ``--json``: rates from 0 to 1 with upper bounds."""
     return {
         "label": LABEL,
         "people": {kind: _row(tally, "bpcer", tally.bpcer) for kind, tally in people.items()},
@@ -29,7 +29,7 @@ def report(people: Rows, attacks: Rows) -> dict[str, Any]:
 
 
 FLAT_KINDS = ("print", "still", "moved picture")
-"""How the names of attacks with one flat picture begin."""
+"""Prefixes of the names of attacks with one flat picture."""
 
 
 def _row(tally: Tally, name: str, rate: Rate) -> dict[str, Any]:
@@ -53,7 +53,7 @@ def _sum(rows: Rows, name: str, rate: Callable[[Tally], Rate]) -> dict[str, Any]
 
 
 def text(found: Mapping[str, Any]) -> str:
-    """One line a kind."""
+    """Return one line per kind."""
     lines = [found["label"], "", "People who do what is asked: BPCER, with its upper bound"]
     lines += _lines(found["people"], "bpcer")
     lines += _lines({"in all": found["people_in_all"]}, "bpcer")

@@ -1,1 +1,1 @@
-"""Honest and dishonest behaviour before a camera, drawn frame by frame, and what the rules say."""
+"""How the rules react to honest and dishonest behaviour, drawn frame by frame."""

@@ -1,4 +1,4 @@
-"""Recorded clips as honest sequences: one frame a second, against the first clear face in them."""
+"""Recorded clips as honest sequences, compared with their first clear face."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,12 +16,12 @@ QUALITY = 65
 
 
 def clips_in(folder: Path) -> list[Path]:
-    """The clips of a folder."""
+    """Return the clips of a folder."""
     return sorted(path for path in folder.iterdir() if path.suffix.lower() in ENDINGS)
 
 
 def clip_frames(clip: Path) -> Iterator[tuple[float, bytes]]:
-    """One frame a second of the clip's own time, 640 pixels wide, as a terminal would send it."""
+    """Yield one frame per second of the clip, 640 pixels wide, as a terminal would send it."""
     video = cv2.VideoCapture(str(clip))
     rate = video.get(cv2.CAP_PROP_FPS) or 25.0
     number, second = 0, 0
@@ -36,7 +36,7 @@ def clip_frames(clip: Path) -> Iterator[tuple[float, bytes]]:
 
 
 def first_clear(engine: FaceEngine, shown: list[tuple[float, bytes]]) -> bytes | None:
-    """The vector of the first face without anything to improve; None if there is none."""
+    """Return the vector of the first single, comparable face; None if there is none."""
     for _, data in shown:
         image = decode_jpeg(data)
         faces = engine.search(image)

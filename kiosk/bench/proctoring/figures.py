@@ -1,4 +1,4 @@
-"""What many sequences say together: misses, times to notice, and false incidents, by rule."""
+"""The figures of many sequences: misses, times until noticed, and false incidents, by rule."""
 
 from collections.abc import Iterable
 from statistics import median
@@ -11,7 +11,7 @@ Report = dict[str, Any]
 
 
 def summary(outcomes: list[Outcome]) -> Report:
-    """The figures as one document."""
+    """Return the figures as one document."""
     honest = [one for one in outcomes if one.honest]
     wrong = [notice for one in honest for notice in _false(one)]
     minutes = sum(one.seconds for one in honest) / 60
@@ -31,7 +31,7 @@ def summary(outcomes: list[Outcome]) -> Report:
 
 
 def by_rule(outcomes: list[Outcome], rule: RuleId) -> Report:
-    """Of one rule: staged scenes, misses, seconds to notice, false incidents and advice.
+    """Return one rule's staged scenes, misses, seconds until noticed, false incidents and advice.
 
     ``false_beside``: incidents of this rule in other staged scenes.
     """
@@ -72,7 +72,7 @@ def _advice(outcome: Outcome) -> list[Notice]:
 
 
 def _behaviours(honest: list[Outcome]) -> Report:
-    """Minutes and false incidents of each behaviour, whoever showed it."""
+    """Return minutes and false incidents of each behaviour, over all people."""
     found: Report = {}
     for one in honest:
         row = found.setdefault(one.name.split(" · ")[0], {"minutes": 0.0, "false": 0, "advice": 0})
@@ -96,7 +96,7 @@ def _sequence(one: Outcome) -> Report:
 
 
 def text(report: Report) -> str:
-    """The figures for people to read."""
+    """Return the figures as readable text."""
     lines = [
         f"honest {report['honest_minutes']} min: {report['false_incidents']} false incidents, "
         f"{report['false_incidents_per_minute']} a minute, {report['false_advice']} times advice",

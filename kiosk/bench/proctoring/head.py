@@ -1,4 +1,4 @@
-"""A head turned and bent: its picture on an ellipsoid with a nose, with hair all round the back."""
+"""A turned or bent head: its picture on an ellipsoid with a nose, and hair on the back."""
 
 from functools import lru_cache
 
@@ -13,13 +13,14 @@ from kiosk.vision.samples import FINE, HEAD_DEPTH, HEAD_HEIGHT, HEAD_WIDTH, NOSE
 Floats = NDArray[np.float32]
 
 NAPE = 0.7
-"""How far down the back of a head is hair, in sides of its picture."""
+"""How far hair extends down the back of a head, in sides of its picture."""
 
 
 def posed(head: Image, matte: Matte, hair: Colour, yaw: float, bend: float) -> tuple[Image, Matte]:
-    """The head turned to its left by ``yaw`` and down by ``bend`` degrees, about its middle.
+    """Return the head turned to its left by ``yaw`` and down by ``bend`` degrees.
 
-    A simulation: good up to some 40 degrees, plausible to 60. What hangs beside the head stays.
+    A simulation: usable up to about 40 degrees, plausible to 60. What hangs beside the head
+    does not turn.
     """
     if abs(yaw) < 1 and abs(bend) < 1:
         return head, matte
@@ -38,7 +39,7 @@ def posed(head: Image, matte: Matte, hair: Colour, yaw: float, bend: float) -> t
 
 @lru_cache(1)
 def _fine() -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """The pixel of the picture for each point of the ellipsoid's front."""
+    """Return the pixel of the picture for each point of the ellipsoid's front."""
     x, y = _points()
     return _pixels(x), _pixels(y)
 
@@ -54,9 +55,9 @@ def _points() -> tuple[Floats, Floats]:
 def _surface(
     yaw: float, bend: float
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], NDArray[np.bool_]]:
-    """Row and column of every point of front and back, farthest first, and the head's own place.
+    """Return row and column of every point of front and back, farthest first, and the head's area.
 
-    The third array says which point each of them is: those of the front, then those of the back.
+    The third array has the number of each point: those of the front, then those of the back.
     """
     x, y = _points()
     round_part = np.sqrt(1 - (x / HEAD_WIDTH) ** 2 - (y / HEAD_HEIGHT) ** 2)

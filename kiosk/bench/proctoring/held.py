@@ -1,4 +1,4 @@
-"""Hands and cups before a head, on a square twice as wide as the head's, which is its middle."""
+"""Hands and cups in front of a head, drawn on a square twice as wide as the head's picture."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -22,7 +22,7 @@ SLEEVE: Colour = (92, 74, 60)
 
 @lru_cache(64)
 def held(prop: str, skin: Colour) -> Layer | None:
-    """The layer of a thing by its name and how opaque it is, None for what is not held."""
+    """Return the layer of an object and its opacity; None for what is not held."""
     draw = HELD.get(prop)
     if draw is None:
         return None
@@ -40,7 +40,7 @@ class _Board:
         self.opaque = np.zeros((2 * SIDE, 2 * SIDE), np.float32)
 
     def limb(self, start: Point, end: Point, width: float, colour: Colour) -> None:
-        """A finger or an arm: rounded, darker along its edges."""
+        """Draw a finger or an arm: rounded, darker along its edges."""
         a, b = _place(start), _place(end)
         for part, shade in ((1.0, 0.72), (0.86, 0.88), (0.6, 1.0), (0.3, 1.05)):
             tone = tuple(min(255.0, shade * c) for c in colour)
@@ -48,7 +48,7 @@ class _Board:
         cv2.line(self.opaque, a, b, 1.0, round(width))
 
     def palm(self, centre: Point, size: Point, angle: float) -> None:
-        """The hand's broad part."""
+        """Draw the broad part of a hand."""
         for part, shade in ((1.0, 0.78), (0.85, 0.95), (0.6, 1.02)):
             tone = tuple(min(255.0, shade * c) for c in self.skin)
             axes = (round(part * size[0]), round(part * size[1]))
@@ -57,13 +57,13 @@ class _Board:
         cv2.ellipse(self.opaque, _place(centre), axes, angle, 0, 360, 1.0, -1)
 
     def shape(self, corners: tuple[Point, ...], colour: Colour) -> None:
-        """A flat thing."""
+        """Draw a flat object."""
         places = np.array([_place(corner) for corner in corners], np.int32)
         cv2.fillPoly(self.colours, [places], colour, cv2.LINE_AA)
         cv2.fillPoly(self.opaque, [places], 1.0)
 
     def layer(self) -> Layer:
-        """All of it, with soft edges."""
+        """Return the drawing with soft edges."""
         smooth = np.asarray(cv2.GaussianBlur(self.colours, (0, 0), 1.2), np.uint8)
         inner = cv2.erode(self.opaque, np.ones((3, 3), np.uint8))
         return smooth, np.asarray(cv2.GaussianBlur(inner, (0, 0), 1.2), np.float32)
@@ -80,7 +80,7 @@ def _arm(board: _Board, wrist: Point, elbow: Point) -> None:
 
 
 def _before_mouth(board: _Board) -> None:
-    """A hand laid over mouth and nose, from the side."""
+    """Draw a hand over mouth and nose, from the side."""
     _arm(board, (96, 262), (40, 470))
     board.palm((118, 226), (50, 38), -30)
     for number in range(4):
@@ -89,7 +89,7 @@ def _before_mouth(board: _Board) -> None:
 
 
 def _before_face(board: _Board) -> None:
-    """Both hands before the whole face, the head in the hands."""
+    """Draw both hands in front of the whole face, with the head in the hands."""
     for side in (-1, 1):
         _arm(board, (160 + 42 * side, 262), (160 + 120 * side, 470))
         board.palm((160 + 38 * side, 220), (38, 52), 8 * side)
@@ -99,7 +99,7 @@ def _before_face(board: _Board) -> None:
 
 
 def _on_chin(board: _Board) -> None:
-    """A fist under the chin, two fingers up the cheek beside the mouth."""
+    """Draw a fist under the chin, with two fingers up the cheek beside the mouth."""
     _arm(board, (186, 292), (250, 470))
     board.palm((178, 264), (36, 26), -15)
     board.limb((192, 256), (206, 196), 19, board.skin)
@@ -107,14 +107,14 @@ def _on_chin(board: _Board) -> None:
 
 
 def _on_lips(board: _Board) -> None:
-    """A fist under the chin, one finger across the lips."""
+    """Draw a fist under the chin, with one finger across the lips."""
     _arm(board, (186, 292), (250, 470))
     board.palm((182, 258), (36, 26), -15)
     board.limb((198, 238), (146, 205), 19, board.skin)
 
 
 def _in_hair(board: _Board) -> None:
-    """A hand through the hair, the arm beside the face."""
+    """Draw a hand through the hair, with the arm beside the face."""
     _arm(board, (72, 92), (-40, 300))
     board.palm((96, 62), (38, 28), -35)
     for number in range(4):
@@ -122,7 +122,7 @@ def _in_hair(board: _Board) -> None:
 
 
 def _cup(board: _Board) -> None:
-    """A mug at the mouth, held from the side."""
+    """Draw a mug at the mouth, held from the side."""
     _arm(board, (246, 262), (300, 470))
     board.shape(((126, 186), (198, 186), (192, 262), (132, 262)), (214, 208, 202))
     board.shape(((126, 186), (138, 186), (142, 262), (132, 262)), (182, 176, 170))

@@ -1,4 +1,4 @@
-"""What candidates honestly do for hours, as scripts; nothing of it is an incident."""
+"""Honest behaviour of candidates during an exam, as scripts; none of it is an incident."""
 
 from collections.abc import Sequence as Listed
 from dataclasses import replace
@@ -9,15 +9,15 @@ import numpy as np
 from kiosk.bench.proctoring.script import Cue, Other, Sequence, Shot
 
 SEATED = 8
-"""Seconds of sitting still, more or less, before anything happens."""
+"""Seconds of sitting still, approximately, before anything happens."""
 
 Random = np.random.Generator
 
 
 def honest(people: Listed[str], minutes: float, passers: Listed[str]) -> list[Sequence]:
-    """Scripts of so many minutes in all: each behaviour in turn, each by another person.
+    """Return scripts of about ``minutes`` in total, each behaviour in turn by another person.
 
-    Long runs repeat the behaviours until they are over. ``passers``: who may walk by.
+    Long runs repeat the behaviours. ``passers``: the people who may walk by.
     """
     total = max(1, round(minutes * 60 / LENGTH))
     scripts = []
@@ -51,7 +51,7 @@ def _script(name: str, person: str, passer: str, number: int) -> Sequence:
 
 
 ALL_ALONG = ("glasses that reflect", "long hair over a cheek", "head scarf")
-"""What a person wears from the beginning."""
+"""Behaviours that last for the whole script."""
 
 BEHAVIOURS: dict[str, dict[str, Any]] = {
     "writing on paper": {"bend": (28.0, 55.0), "y": (0.5, 0.58), "for": (5, 40), "pause": (3, 9)},
@@ -71,12 +71,13 @@ BEHAVIOURS: dict[str, dict[str, Any]] = {
     "tilting the head": {"roll": (-20.0, 20.0), "for": (5, 20), "pause": (2, 8)},
     "sitting": {"for": (5, 10), "pause": (5, 10)},
 }
-"""Fields of a shot with the range that each time's value is drawn from, how long it lasts, and the
-pause after, in seconds."""
+"""Fields of a shot with the range of their values, and the range in seconds of their duration
+and of the pause afterwards.
+"""
 
 
 def _behave(name: str, random: Random, passer: str) -> tuple[float, dict[str, Any], float]:
-    """Seconds, changes of the shot, and the pause after; the numbers differ each time."""
+    """Return the seconds, the changes of the shot, and the pause afterwards; all vary."""
     behaviour = BEHAVIOURS[name]
     changes: dict[str, Any] = {}
     for field, value in behaviour.items():

@@ -1,4 +1,4 @@
-"""People for drawn frames: their heads, upright, cut out of a picture and laid on one template."""
+"""People for drawn frames: heads cut out of a picture and aligned to one template."""
 
 import csv
 from collections.abc import Iterator
@@ -17,8 +17,9 @@ from kiosk.vision.images import MAX_PORTRAIT_BYTES, MAX_PORTRAIT_PIXELS, Image, 
 from kiosk.vision.samples import PEOPLE, sample_portrait
 
 SIDE = 320
-"""Of a head's square picture. The eyes are at (129, 130) and (191, 130), the nose at (160, 165),
-the mouth from (135, 201) to (186, 201), the chin at about (160, 252)."""
+"""Side of a head's square picture. The eyes are at (129, 130) and (191, 130), the nose at (160,
+165), the mouth from (135, 201) to (186, 201), the chin at about (160, 252).
+"""
 
 ENLARGED, SHIFT = 1.75, (62.0, 40.0)
 FACE_WIDTH = 145.0
@@ -30,9 +31,10 @@ Colour = tuple[float, float, float]
 
 @dataclass(frozen=True, eq=False)
 class Person:
-    """``head``: 320 × 320. ``matte``: 0 to 1, what of it is head. ``vector``: of the portrait.
+    """A person to draw.
 
-    ``yaw``: degrees by which the head is turned in the picture itself.
+    ``head``: 320 × 320. ``matte``: 0 to 1, which part of it is head. ``vector``: of the
+    portrait. ``yaw``: degrees by which the head is turned in the picture itself.
     """
 
     id: str
@@ -45,15 +47,15 @@ class Person:
 
 
 def sample_people(engine: FaceEngine) -> dict[str, Person]:
-    """The four people of the sample picture: two men, two women."""
+    """Return the four people of the sample picture: two men, two women."""
     found = (_person(engine, f"sample-{n}", sample_portrait(n)) for n in range(PEOPLE))
     return {person.id: person for person in found if person is not None}
 
 
 def people_in(engine: FaceEngine, folder: Path) -> dict[str, Person]:
-    """People of a folder of portraits, one a file; files without a clear face are left out.
+    """Return people from a folder of portraits, one per file with a clear face.
 
-    Who is on two pictures by the folder's ``pairs.csv`` is compared with the other one.
+    A person with two pictures, by the folder's ``pairs.csv``, is compared with the other one.
     """
     files = sorted(path for path in folder.iterdir() if path.suffix.lower() in (".jpg", ".png"))
     found = (_person(engine, path.stem, _as_jpeg(path)) for path in files)
@@ -66,7 +68,7 @@ def people_in(engine: FaceEngine, folder: Path) -> dict[str, Person]:
 
 
 def stand_ins(people: dict[str, Person], folder: Path | None) -> list[tuple[str, str]]:
-    """Pairs of different people of one sex, or one group of the folder's ``pairs.csv``."""
+    """Return pairs of different people of one sex, or one group of the folder's ``pairs.csv``."""
     pairs = [("sample-0", "sample-1"), ("sample-2", "sample-3")]
     used: set[str] = set()
     for one, other, same in _pairs(folder / "pairs.csv", grouped=True) if folder else ():
@@ -77,7 +79,7 @@ def stand_ins(people: dict[str, Person], folder: Path | None) -> list[tuple[str,
 
 
 def _pairs(table: Path, grouped: bool = False) -> Iterator[tuple[str, str, bool]]:
-    """Two pictures and whether they show one person; ``grouped``: those of one group only."""
+    """Yield two pictures and whether they show one person; ``grouped``: only within a group."""
     if not table.exists():
         return
     with table.open(encoding="utf-8", newline="") as rows:
@@ -120,7 +122,7 @@ def _on_template(image: Image, five: NDArray[np.float32]) -> Image:
 
 
 def _matte(head: Image) -> Matte:
-    """Where the head is: a cut that follows its colours, from an oval that surely is head."""
+    """Return where the head is: a cut along its colours, starting from an oval inside the head."""
     half = SIDE // 2
     marks = np.full((half, half), cv2.GC_BGD, np.uint8)
     for axes, mark in (

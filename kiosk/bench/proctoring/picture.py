@@ -1,4 +1,4 @@
-"""From a shot to what a terminal's camera would send of it: 640 × 480, JPEG."""
+"""Renders a shot as a terminal's camera would send it: 640 × 480, JPEG."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -21,14 +21,14 @@ CLOTHES = ((88.0, 66.0, 52.0), (60.0, 58.0, 110.0), (104.0, 110.0, 112.0), (70.0
 """Colours of four tops."""
 
 SPARE = 160
-"""Pixels by which the grain is larger than a frame."""
+"""Pixels by which the noise pattern is larger than a frame."""
 
 Floats = NDArray[np.float32]
 Random = np.random.Generator
 
 
 def draw(shot: Shot, people: Mapping[str, Person], random: Random) -> bytes:
-    """The frame as JPEG; noise and reflections come from ``random``."""
+    """Return the frame as JPEG; noise and reflections come from ``random``."""
     picture = scenes.place(shot.wall).copy()
     for other in shot.others:
         _other(picture, shot, other, people[other.person], random)
@@ -44,14 +44,14 @@ def draw(shot: Shot, people: Mapping[str, Person], random: Random) -> bytes:
 
 
 def _noise(deviation: float, random: Random) -> Floats:
-    """Of a camera, which removes part of it and thereby smears the rest."""
+    """Return the noise of a camera that removes part of it and thereby smears the rest."""
     top, left = (int(edge) for edge in random.integers(0, SPARE, 2))
     return deviation * _grain()[top : top + HEIGHT, left : left + WIDTH]
 
 
 @lru_cache(1)
 def _grain() -> Floats:
-    """Noise of deviation 1, larger than a frame: each frame shows another part of it."""
+    """Return noise of deviation 1, larger than a frame: each frame shows another part of it."""
     shape = (HEIGHT + SPARE, WIDTH + SPARE, 3)
     fine = np.random.default_rng(9).normal(0, 1, shape).astype(np.float32)
     smooth = cv2.GaussianBlur(fine, (0, 0), 0.6)
@@ -73,7 +73,7 @@ def _person(picture: Floats, shot: Shot, person: Person, random: Random) -> None
 
 
 def _other(picture: Floats, shot: Shot, other: Other, person: Person, random: Random) -> None:
-    """Somebody behind, who moves a little, or a picture on the wall, which does not."""
+    """Draw a person behind, who moves a little, or a picture on the wall, which does not."""
     scale = other.ratio * shot.share * WIDTH / FACE_WIDTH
     if other.flat:
         scale = other.ratio * 0.23 * WIDTH / FACE_WIDTH
@@ -95,7 +95,7 @@ def _poster(picture: Floats, other: Other, scale: float, person: Person) -> None
 
 
 def _body(picture: Floats, x: float, y: float, scale: float, person: Person) -> None:
-    """Neck and shoulders below a head at ``x``, ``y``, in shares of the picture."""
+    """Draw neck and shoulders below a head at ``x``, ``y``, in shares of the picture."""
     left, top = x * WIDTH, y * HEIGHT
     area = np.zeros((HEIGHT, WIDTH), np.uint8)
     neck = (round(left), round(top + 90 * scale))
@@ -122,14 +122,17 @@ def _tint(picture: Floats, area: NDArray[np.uint8], colour: tuple[float, ...]) -
 
 
 def _affine(half: float, scale: float, roll: float, middle: tuple[float, float]) -> Floats:
-    """From a square picture to the frame; ``roll``: degrees, to the person's left shoulder."""
+    """Return the matrix from a square picture to the frame.
+
+    ``roll``: degrees, to the person's left shoulder.
+    """
     matrix = np.asarray(cv2.getRotationMatrix2D((half, half), -roll, scale), np.float64)
     matrix[:, 2] += np.array(middle) - half
     return np.asarray(matrix, np.float32)
 
 
 def _lay(picture: Floats, layer: Image, matte: Floats, matrix: Floats) -> None:
-    """Lay a square picture over the frame, where the matrix says."""
+    """Draw a square picture into the frame, placed by the matrix."""
     shrink = float(np.hypot(matrix[0, 0], matrix[1, 0]))
     if shrink < 0.6:
         layer = np.asarray(cv2.GaussianBlur(layer, (0, 0), 0.4 / shrink), np.uint8)

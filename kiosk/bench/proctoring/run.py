@@ -1,4 +1,4 @@
-"""All sequences, one after the other."""
+"""Runs all sequences, one after the other."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -15,15 +15,18 @@ from kiosk.vision.evaluation.sheet import contact_sheet
 from kiosk.vision.workers.loading import Models
 
 SHORT = 5.0
-"""Minutes of honest work below which only the most telling staged scenes are shown."""
+"""Minutes of honest behaviour below which only the most important staged scenes are run."""
 
 BY_EACH = 2
-"""People who play each scene."""
+"""Number of people who play each scene."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What to run. ``minutes``: of drawn honest work. ``pictures``: where sheets are written."""
+    """What to run.
+
+    ``minutes``: of drawn honest behaviour. ``pictures``: folder for contact sheets.
+    """
 
     minutes: float
     faces: Path | None = None
@@ -32,7 +35,7 @@ class Plan:
 
 
 def run(models: Models, plan: Plan, say: Callable[[str], None]) -> list[Outcome]:
-    """Run all, saying what comes next."""
+    """Run all sequences and return their outcomes; ``say`` receives each one's name."""
     cv2.setNumThreads(1)
     outcomes = []
     for number, outcome in enumerate(_outcomes(models, plan)):

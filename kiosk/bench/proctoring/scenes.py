@@ -1,4 +1,4 @@
-"""Places in front of a camera, and what may lie on its lens."""
+"""Places in front of a camera, and objects that may cover its lens."""
 
 from functools import lru_cache
 
@@ -14,12 +14,12 @@ Picture = NDArray[np.float32]
 
 @lru_cache(8)
 def place(name: str) -> Picture:
-    """What lies behind the person: plain, gradient, white or office."""
+    """Return the background behind the person: plain, gradient, white or office."""
     return {"gradient": _gradient, "office": _office, "white": _white}.get(name, _plain)()
 
 
 def lens(name: str, random: np.random.Generator) -> Picture:
-    """What a camera sees through a hand (dark red light), tape (nothing) or paper (grey, white)."""
+    """Return what a camera sees through a hand (red), tape (black) or paper (grey, white)."""
     rows, columns = np.mgrid[0:HEIGHT, 0:WIDTH].astype(np.float32) / HEIGHT - 0.5
     colour, slope = {
         "hand": ((18.0, 16.0, 62.0), 26.0),
@@ -47,7 +47,7 @@ def _gradient() -> Picture:
 
 
 def _office() -> Picture:
-    """A shelf with books, a window, a door and plaster."""
+    """Return a shelf with books, a window, a door and plaster."""
     random = np.random.default_rng(3)
     grain = cv2.GaussianBlur(random.normal(0, 22, (HEIGHT, WIDTH)).astype(np.float32), (0, 0), 2)
     picture = np.asarray(_gradient() + grain[..., None], np.float32)

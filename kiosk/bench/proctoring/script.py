@@ -1,4 +1,4 @@
-"""A sequence as a script: what the camera shows when, and what the rules should say of it."""
+"""A sequence as a script: what the camera shows when, and how the rules should react."""
 
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -11,9 +11,10 @@ from kiosk.exam.proctoring.rules import RuleId
 
 @dataclass(frozen=True)
 class Other:
-    """Another face in view: ``ratio`` of the candidate's width; ``flat``: on paper, it never moves.
+    """Another face in view.
 
-    ``x``, ``y``: its centre, in shares of the picture.
+    ``ratio``: its width over the candidate's. ``flat``: on paper, so it never moves. ``x``,
+    ``y``: its centre, in shares of the picture.
     """
 
     person: str
@@ -27,10 +28,10 @@ class Other:
 class Shot:
     """Everything that makes a frame. Angles in degrees, places in shares of the picture.
 
-    ``person``: who sits there, None for an empty seat. ``share``: the face's width. ``yaw``: beyond
-    the person's usual direction; ``bend``: down. ``yawn``, ``glare``: 0 to 1. ``props``: what is
-    worn or held, by the names in :mod:`.worn` and :mod:`.held`. ``light``: factor. ``blur``:
-    sigma in pixels. ``lens``: what lies on it. ``still``: the same picture again and again.
+    ``person``: who sits there, None for an empty seat. ``share``: the face's width. ``yaw``:
+    beyond the person's usual direction; ``bend``: down. ``yawn``, ``glare``: 0 to 1. ``props``:
+    what is worn or held, by the names in :mod:`.worn` and :mod:`.held`. ``light``: factor.
+    ``blur``: sigma in pixels. ``lens``: what covers it. ``still``: the same picture repeated.
     """
 
     person: str | None
@@ -54,7 +55,7 @@ class Shot:
 
 @dataclass(frozen=True)
 class Cue:
-    """From ``at`` on, for ``seconds``, the shot has these fields; numbers get there in ``ramp``."""
+    """Changes of the shot for ``seconds`` from ``at``; numbers change gradually within ``ramp``."""
 
     at: float
     seconds: float
@@ -64,10 +65,10 @@ class Cue:
 
 @dataclass(frozen=True)
 class Expect:
-    """A staged scene that begins at ``at`` and should be noticed within so many seconds.
+    """A staged scene that begins at ``at`` and should be noticed within ``within`` seconds.
 
-    ``also``: other rules that may rightly speak from then on; ``either``: those by which it is
-    noticed as well.
+    ``also``: other rules that may become active from then on. ``either``: rules that count as
+    noticing the scene as well.
     """
 
     rule: RuleId
@@ -79,7 +80,7 @@ class Expect:
 
 @dataclass(frozen=True)
 class Sequence:
-    """A script. ``reference``: whose portrait is registered.
+    """A script. ``reference``: the person whose portrait is registered.
 
     ``optional``: whether the rules may, but need not, notice what is expected.
     """
@@ -99,11 +100,11 @@ class Sequence:
 
     @property
     def honest(self) -> bool:
-        """Whether nothing should be noticed."""
+        """Return whether nothing should be noticed."""
         return not self.expects
 
     def at(self, second: int) -> Shot:
-        """What the camera shows in that second, with the small movements that nobody can help."""
+        """Return what the camera shows in that second, with small involuntary movements."""
         shot = self.shot
         for cue in self.cues:
             if cue.at <= second < cue.at + cue.seconds:
@@ -120,7 +121,7 @@ class Sequence:
 
 
 def _moved(shot: Shot, cue: Cue, second: float) -> Shot:
-    """The shot after so much of the cue's way there, or back at its end."""
+    """Return the shot with the part of a cue's changes that has happened by then."""
     there = (second - cue.at + 1) / max(cue.ramp, 1.0)
     back = (cue.at + cue.seconds - second) / max(cue.ramp, 1.0)
     part = min(1.0, there, back)
@@ -132,7 +133,7 @@ def _moved(shot: Shot, cue: Cue, second: float) -> Shot:
 
 
 def _sway(seed: int, seconds: int) -> NDArray[np.float64]:
-    """A slow random walk about 0, of deviation 1, for five fields."""
+    """Return a slow random walk about 0, of deviation 1, for five fields."""
     random = np.random.default_rng([seed, 7])
     steps = random.normal(0, 1, (seconds, 5))
     walk = np.zeros_like(steps)

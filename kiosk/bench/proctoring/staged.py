@@ -1,4 +1,4 @@
-"""What must be noticed, as scripts: each begins honestly, and says when the scene begins."""
+"""Staged incidents as scripts: each begins honestly, and states when the scene begins."""
 
 from collections.abc import Iterator
 from collections.abc import Sequence as Listed
@@ -11,29 +11,30 @@ BEGIN, LENGTH = 12, 36
 """When a scene begins, and how long a script lasts, in seconds."""
 
 LATE = 70
-"""As ``BEGIN``, when the time of seating is over and pictures on the wall have been masked."""
+"""Beginning of a scene after seating, when pictures on the wall have been masked."""
 
 NOTICED = 12.0
-"""Seconds within which a scene should be noticed unless something else is said."""
+"""Seconds within which a scene should be noticed, unless its script says otherwise."""
 
 SECOND_PERSON = 10.0
 """The same for a second person."""
 
 RATIOS = (0.3, 0.36, 0.5, 0.8)
 LATE_RATIOS = (0.3, 0.5)
-"""Those that also come after seating."""
+"""Ratios that are also staged after seating."""
 
 BLURS = (1.5, 2.0, 2.5, 3.0, 4.0, 6.0)
 BLURRED = 2.5
-"""Sigma of a picture 640 wide from which blur must be noticed."""
+"""Sigma in a picture 640 wide from which blur must be noticed."""
 
 
 def staged(
     people: Listed[str], pairs: Listed[tuple[str, str]], by_each: int, short: bool = False
 ) -> list[Sequence]:
-    """Scripts of every staged scene by ``by_each`` people, other ones each time.
+    """Return scripts of every staged scene by ``by_each`` people, different ones each time.
 
-    ``pairs``: who may sit down in whose place. ``short``: only what is most telling, by one.
+    ``pairs``: who may sit down in whose place. ``short``: only the most important scenes, by
+    one person.
     """
     each = [list(_of(person, _another(people, person, pairs))) for person in people]
     chosen = []
@@ -68,7 +69,7 @@ def _of(person: str, other: str) -> Iterator[Sequence]:
 def _script(
     name: str, person: str, rule: RuleId, changes: dict[str, Any], wall: str = "plain", **more: Any
 ) -> Sequence:
-    """``more``: begin, within, also, either, ramp, optional."""
+    """Return a script; ``more``: begin, within, also, either, ramp, optional."""
     begin = more.get("begin", BEGIN)
     length = begin + LENGTH - BEGIN
     expect = Expect(
@@ -111,7 +112,7 @@ def _others(person: str, other: str) -> Iterator[Sequence]:
 
 
 def _posters(person: str, other: str) -> Iterator[Sequence]:
-    """A poster alone breaks no rule; with a person later it hides nobody."""
+    """Yield a poster alone, which breaks no rule, and one with a person later."""
     poster = Other(other, 0.5, 0.82, 0.3, flat=True)
     shot = Shot(person, "office", others=(poster,))
     yield Sequence(f"poster · {person}", LENGTH, shot, person, seed=3)
@@ -122,7 +123,7 @@ def _posters(person: str, other: str) -> Iterator[Sequence]:
 
 
 def _stand_in(person: str, other: str) -> Sequence:
-    """They change places in four seconds; the seat is empty for two of them."""
+    """Return a script in which two people change places, with an empty seat in between."""
     cues = (Cue(BEGIN, 3, {"person": None}), Cue(BEGIN + 3, LENGTH, {"person": other}))
     expect = Expect("another_person", BEGIN + 3, 25.0, ("nobody",))
     name = f"another person, {other} · {person}"

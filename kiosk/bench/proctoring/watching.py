@@ -1,4 +1,4 @@
-"""A sequence through the pipeline: ``examine`` looks at each frame, the rules at what it says."""
+"""Runs a sequence through the pipeline: ``examine`` analyses each frame, and the rules judge it."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from kiosk.vision.analysis.track import Track
 from kiosk.vision.workers.loading import Models
 
 KEPT = 12
-"""Frames that are shown of a false incident or a miss."""
+"""Number of frames shown of a false incident or a miss."""
 
 Frames = Iterable[tuple[float, bytes]]
 """Seconds and JPEG, in order."""
@@ -32,18 +32,18 @@ class Notice:
 
     @property
     def incident(self) -> bool:
-        """Whether an incident opens; advice is said to the candidate alone."""
+        """Return whether an incident opens; advice is shown only to the candidate."""
         return self.event.follow_up != "advice"
 
     @property
     def urgent(self) -> bool:
-        """Whether staff are called at once."""
+        """Return whether staff are called at once."""
         return self.event.follow_up == "staff_urgent"
 
 
 @dataclass(frozen=True)
 class Noticed:
-    """A staged scene and after how many seconds its rule spoke; None: missed."""
+    """A staged scene, and the seconds until its rule became active; None if it was missed."""
 
     expect: Expect
     after: float | None
@@ -51,7 +51,10 @@ class Noticed:
 
 @dataclass(frozen=True)
 class Outcome:
-    """``pictures``: of each false incident and miss, its name with captioned frames."""
+    """The result of a script or clip.
+
+    ``pictures``: the name of each false incident and miss with its captioned frames.
+    """
 
     name: str
     honest: bool
@@ -64,7 +67,7 @@ class Outcome:
 
 
 def frames(sequence: Sequence, people: Mapping[str, Person]) -> Iterator[tuple[float, bytes]]:
-    """A script's frames, one a second; the same script always gives the same."""
+    """Yield a script's frames, one per second; the same script always gives the same frames."""
     random = np.random.default_rng([sequence.seed, 1])
     held: bytes | None = None
     for second in range(sequence.seconds):
@@ -77,7 +80,7 @@ def frames(sequence: Sequence, people: Mapping[str, Person]) -> Iterator[tuple[f
 def watch(
     models: Models, sequence: Sequence, people: Mapping[str, Person], pictures: bool = False
 ) -> Outcome:
-    """What the rules say of a script."""
+    """Return how the rules react to a script."""
     reference = people[sequence.reference].vector
     seen, events, kept = _run(models, frames(sequence, people), reference, pictures)
     expects, optional = sequence.expects, sequence.optional
@@ -85,7 +88,7 @@ def watch(
 
 
 def watch_clip(models: Models, name: str, clip: Frames, reference: bytes | None) -> Outcome:
-    """What the rules say of recorded frames in which nothing should be noticed."""
+    """Return how the rules react to recorded frames in which nothing should be noticed."""
     seen, events, kept = _run(models, clip, reference, keep=True)
     return judged(name, (), seen, events, kept)
 
@@ -115,7 +118,7 @@ def judged(
     *,
     optional: bool = False,
 ) -> Outcome:
-    """Compare what the rules said with what they should have said."""
+    """Compare the rules' reactions with the expected ones."""
     notices = tuple(Notice(event, _right(event, expects)) for event in events)
     expected = tuple(Noticed(expect, _after(expect, events)) for expect in expects)
     begin = expects[0].at + 3 if expects else 0.0
@@ -134,7 +137,7 @@ def _right(event: RuleEvent, expects: tuple[Expect, ...]) -> bool:
 
 
 def _after(expect: Expect, events: list[RuleEvent]) -> float | None:
-    """The scene is missed, too, when its rule speaks later than it should."""
+    """Return the seconds until the expected rule became active; None if later than it should."""
     rules = (expect.rule, *expect.either)
     times = [e.at - expect.at for e in events if e.rule in rules and e.at >= expect.at]
     return min((time for time in times if time <= expect.within), default=None)
@@ -165,7 +168,7 @@ def _captioned(shown: list[tuple[Observation, bytes]]) -> tuple[tuple[str, bytes
 
 
 def _caption(seen: Observation) -> str:
-    """The measured values in as many letters as fit over a small picture."""
+    """Return the measured values, abbreviated to fit over a small picture."""
     values = {
         "m": seen.match, "y": seen.yaw, "r": seen.roll, "p": seen.pitch, "c": seen.covered,
         "s": seen.sharpness, "l": seen.lens,

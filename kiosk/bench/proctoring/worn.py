@@ -24,7 +24,7 @@ COLOURS: dict[str, Colour] = {
 
 
 def dress(person: Person, props: tuple[str, ...], random: Random) -> Dressed:
-    """The head with everything on it."""
+    """Return the head with everything on it."""
     head, matte = person.head.copy(), person.matte.copy()
     for prop in props:
         if prop in WORN:
@@ -33,7 +33,7 @@ def dress(person: Person, props: tuple[str, ...], random: Random) -> Dressed:
 
 
 def yawning(head: Image, amount: float) -> Image:
-    """The mouth open; the jaw goes down."""
+    """Open the mouth and lower the jaw."""
     if amount <= 0.05:
         return head
     rows, columns = np.mgrid[0:SIDE, 0:SIDE].astype(np.float32)
@@ -52,7 +52,7 @@ def yawning(head: Image, amount: float) -> Image:
 
 
 def sunlit(head: Image, amount: float, edge: float) -> Image:
-    """Sun on the side of the face beyond a slanting edge; ``edge``: -1 to 1 across the face."""
+    """Light the side of the face beyond a slanting edge; ``edge``: -1 to 1 across the face."""
     if amount <= 0.02:
         return head
     rows, columns = np.mgrid[0:SIDE, 0:SIDE].astype(np.float32)
@@ -83,7 +83,7 @@ def _scarf(head: Image, matte: Matte, _person: Person, random: Random) -> Dresse
 
 
 def _headscarf(head: Image, matte: Matte, _person: Person, random: Random) -> Dressed:
-    """Round the face, which stays free from the brows to the chin."""
+    """Draw a scarf round the face, which leaves it free from the brows to the chin."""
     around = cv2.ellipse(
         np.zeros((SIDE, SIDE), np.float32), (160, 160), (112, 146), 0, 0, 360, 1.0, -1
     )
@@ -94,7 +94,7 @@ def _headscarf(head: Image, matte: Matte, _person: Person, random: Random) -> Dr
 
 
 def _long_hair(head: Image, matte: Matte, person: Person, _random: Random) -> Dressed:
-    """Strands over one cheek."""
+    """Draw strands over one cheek."""
     area = _area(STRAND)
     streaks = np.random.default_rng(5).normal(0, 14, (1, SIDE)).astype(np.float32)
     hair = np.array(person.hair) + streaks[..., None].repeat(SIDE, 0)
@@ -102,7 +102,7 @@ def _long_hair(head: Image, matte: Matte, person: Person, _random: Random) -> Dr
 
 
 def _glasses(head: Image, matte: Matte, _person: Person, random: Random) -> Dressed:
-    """Frames, and reflections of a window or a screen that move with every frame."""
+    """Draw frames, and reflections of a window or a screen that move with every frame."""
     shine = np.zeros((SIDE, SIDE), np.float32)
     for eye in ((129, 131), (191, 131)):
         at = np.array(eye) + random.integers(-10, 11, 2)
@@ -129,7 +129,7 @@ WORN: dict[str, Callable[[Image, Matte, Person, Random], Dressed]] = {
 
 
 def _cloth(colour: Colour, random: Random) -> Image:
-    """Cloth over something round, lit from the front and above."""
+    """Return cloth over a round shape, lit from the front and above."""
     rows, columns = np.mgrid[0:SIDE, 0:SIDE]
     shade = 1.04 - 0.3 * ((columns - 160) / 90) ** 2 - 0.12 * (rows - 180) / 80
     cloth = np.array(colour) * shade[..., None] + random.normal(0, 3, (SIDE, SIDE, 1))

@@ -1,4 +1,4 @@
-"""``kiosk bench``: figures of this machine."""
+"""``kiosk bench``: performance figures of this machine."""
 
 import click
 

@@ -1,4 +1,4 @@
-"""``kiosk bench``: figures of the hall, of headquarters' desk, and of memory."""
+"""``kiosk bench``: figures of the centre's server, of headquarters, and of memory."""
 
 import json
 from pathlib import Path
@@ -25,7 +25,7 @@ from kiosk.vision.workers.loading import EngineSpec, load_models
 from kiosk.vision.workers.pool import default_workers
 
 SATURATION = 2.0
-"""Frames are sent at this multiple of the rate that the workers can do."""
+"""Frames are sent at this multiple of the rate that the workers can analyse."""
 
 
 @click.command()

@@ -1,4 +1,4 @@
-"""``kiosk models``: packs of models."""
+"""``kiosk models``: face packs."""
 
 import click
 

@@ -1,4 +1,4 @@
-"""What ``kiosk models evaluate`` does: a trial for each pack, then files and text."""
+"""The work of ``kiosk models evaluate``: one trial per pack, then files and text."""
 
 import json
 import sys
@@ -35,7 +35,7 @@ from sync.wire import canonical
 
 @dataclass(frozen=True)
 class Options:
-    """The command line."""
+    """The options of the command line."""
 
     pairs: Path
     root: Path | None
@@ -65,7 +65,7 @@ class _Result:
 
 
 def run(options: Options) -> None:
-    """Evaluate the packs one after the other and print what was found."""
+    """Evaluate the packs one after the other and print the results."""
     _check(options)
     packs = tuple(dict.fromkeys(options.packs))
     engines = {pack: load_engine(EngineSpec(pack, options.weights)) for pack in packs}
@@ -101,7 +101,7 @@ def _check(options: Options) -> None:
 
 
 def _for_pack(options: Options, pack: str) -> Options:
-    """The options with files of its own for a pack: ``det.png`` becomes ``det-dlib.png``."""
+    """Give a pack its own file names: ``det.png`` becomes ``det-dlib.png``."""
 
     def own(path: Path | None) -> Path | None:
         return path and path.with_stem(f"{path.stem}-{pack}")
@@ -127,7 +127,7 @@ def _bands(engine: FaceEngine, options: Options) -> Bands:
 
 def _evaluated(options: Options, engine: FaceEngine, trial: Trial) -> _Result:
     proposal = propose(trial, _given(options)) if options.calibrate else None
-    # at proposed thresholds, so that the pack that adopts them gives the same report and digest
+    # At the proposed thresholds: a pack that adopts them gives the same report and digest.
     bands = proposal.bands if proposal else _bands(engine, options)
     report = make_report(trial, read_pack(engine.pack_id), bands, options.worst)
     shared = report_bytes(report)
@@ -171,7 +171,7 @@ def _write(
     shared: bytes,
     toml: str | None,
 ) -> tuple[tuple[str, Path], ...]:
-    """Write the files that were asked for; returns what each is."""
+    """Write the requested files; return each with its description."""
     written = []
     if options.plot:
         _plot(options.plot, engine, trial, bands)
@@ -214,7 +214,7 @@ def _put(path: Path, data: bytes) -> None:
 
 
 class _Bar:
-    """Progress on standard error, when a person looks at it."""
+    """A progress bar on standard error, if that is a terminal."""
 
     def __init__(self, label: str) -> None:
         self._label = label

@@ -1,4 +1,4 @@
-"""An evaluation's report in words and tables for a terminal."""
+"""The report of an evaluation as text and tables for a terminal."""
 
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -20,7 +20,7 @@ HEAD = ("errors", "pairs", "people", "rate", "by pairs", "by people", "worth")
 
 
 def text(report: Report, *, names: bool) -> str:
-    """Everything about one pack."""
+    """Return the report of one pack."""
     parts = [*_overall(report), ""]
     parts += [*table(_rate_rows(report)), *_explained(report), ""]
     parts += _without_false_matches(report)
@@ -37,7 +37,7 @@ def text(report: Report, *, names: bool) -> str:
 
 
 def comparison(reports: Sequence[Report]) -> str:
-    """Packs side by side: errors at the pass threshold, by group."""
+    """Return packs side by side: errors at the pass threshold, by group."""
     head = ("", *(f"{one['pack']} at {one['threshold']:g}" for one in reports))
     labels = [label for label, _ in _at_pass(reports[0])]
     columns = [dict(_at_pass(one)) for one in reports]
@@ -50,7 +50,7 @@ def comparison(reports: Sequence[Report]) -> str:
 
 
 def _at_pass(report: Report) -> Iterator[tuple[str, Report | None]]:
-    """Every set of comparisons with its rate at pass."""
+    """Yield every set of comparisons with its rate at the pass threshold."""
     for name, group in report["groups"].items():
         yield f"false matches within {name}", group["within"]["fmr_pass"]
     if report["groups"]:
@@ -194,7 +194,7 @@ def _notes(report: Report) -> Iterator[str]:
 
 
 def table(rows: Rows) -> list[str]:
-    """Lines with columns aligned; Chinese characters are two columns wide."""
+    """Return lines with aligned columns; Chinese characters are two columns wide."""
     count = max(map(len, rows))
     widths = [max(_width(row[at]) for row in rows if at < len(row)) for at in range(count)]
     return [

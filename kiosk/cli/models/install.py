@@ -35,14 +35,14 @@ TIMEOUT_SECONDS = 30
 
 
 class Bars:
-    """A progress bar for each file on standard error, when a person looks at it."""
+    """A progress bar for each file on standard error, if that is a terminal."""
 
     def __init__(self) -> None:
         self._name = ""
         self._bar: Any = None
 
     def __call__(self, name: str, done: int, total: int) -> None:
-        """Show how far the file is."""
+        """Show the progress of a file."""
         if not sys.stderr.isatty():
             return
         if self._bar is None or name != self._name or done < self._bar.pos:
@@ -152,7 +152,7 @@ def verify(name: str | None, as_json: bool, weights: Path) -> None:
 
 
 def _meant(name_or_file: str) -> tuple[PackInfo, Path | None]:
-    """The pack, and the file that brings it; a pack's name wins over a file of that name."""
+    """Return the pack, and the file to install it from; a name wins over a file."""
     names = {info.id: info for info in known_packs()}
     if name_or_file in names:
         return names[name_or_file], None

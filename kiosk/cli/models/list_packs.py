@@ -60,7 +60,7 @@ def _described(info: PackInfo, weights: Path) -> dict[str, Any]:
 
 
 def _passes(info: PackInfo) -> str:
-    """Who passes candidates with this pack: the machine above a threshold, or staff only."""
+    """Return who passes candidates with this pack: the machine above a threshold, or only staff."""
     if info.bands is None:
         return "nobody: it does not recognise faces"
     if info.calibration is None:

@@ -1,1 +1,1 @@
-"""One candidate's attempt: its states, its time, its page leaves."""
+"""One candidate's attempt: its states, its time and its page leaves."""

@@ -1,8 +1,8 @@
-"""Page leaves (R18): recorded on the server's time; staff may reverse one with a reason.
+"""Page leaves (R18), recorded on the server's time; staff may reverse one with a reason.
 
-Blur and hidden page usually arrive together, and a dialog that closes can blur the page again at
-once: such signals belong to one page leave. The page's return closes it. Leaving full screen alone
-is no page leave: the page is still in front.
+The browser usually sends blur and hidden together, and a closing dialog can blur the page
+again: such signals belong to one page leave. It ends when the page returns. Leaving full screen
+alone is not a page leave: the page is still in front.
 """
 
 from collections.abc import Iterable
@@ -24,10 +24,10 @@ RECORDED_ONLY = frozenset(get_args(SignalKind)) - {"left", "returned"}
 
 
 class ConductRules(Table):
-    """``[conduct]`` of a programme file: what the ``leave_limit``-th page leave leads to.
+    """``[conduct]`` of a programme file: what happens at the ``leave_limit``-th page leave.
 
-    ``at_limit``: ``end`` ends the attempt, ``hold`` stops it until staff decide. A page leave that
-    begins within ``merge_seconds`` of a return goes on with the one before.
+    ``at_limit``: ``end`` ends the attempt, ``hold`` pauses it until staff decide. A page leave
+    that begins less than ``merge_seconds`` after a return continues the one before.
     """
 
     leave_limit: int = Field(default=5, ge=1, le=100)
@@ -39,7 +39,8 @@ class ConductRules(Table):
 class PageLeave:
     """One absence from the answer page; ``number`` counts the attempt's page leaves from 1.
 
-    ``signals``: how many signals made it up. ``reversal``: why staff do not count it, or None.
+    ``signals``: how many browser signals were merged into it. ``reversal``: why staff do not
+    count it, or None.
     """
 
     number: int
@@ -59,17 +60,17 @@ class PageLeaves:
 
     @classmethod
     def of(cls, entries: Iterable[PageLeave]) -> "PageLeaves":
-        """The page leaves of these entries, in their order."""
+        """Build from entries in any order."""
         return cls(tuple(sorted(entries, key=lambda entry: entry.number)))
 
     @property
     def count(self) -> int:
-        """How many count: those that staff have not reversed."""
+        """The page leaves that count: those that staff have not reversed."""
         return sum(entry.reversal is None for entry in self.entries)
 
     @property
     def away_since(self) -> datetime | None:
-        """Since when the candidate is away now, or None."""
+        """When the page leave that is still open began, or None."""
         last = self._last
         return last.started_at if last and last.ended_at is None else None
 
@@ -78,7 +79,7 @@ class PageLeaves:
         return self.entries[-1] if self.entries else None
 
     def left(self, at: datetime, cause: str, merge_seconds: float = 0) -> "PageLeaves":
-        """The page was left; a signal of the absence that goes on changes only its count."""
+        """Add a page leave, or count one more signal for the page leave that it continues."""
         last = self._last
         if last is not None and self._goes_on(last, at, merge_seconds):
             return self._with_last(replace(last, ended_at=None, signals=last.signals + 1))
@@ -89,17 +90,22 @@ class PageLeaves:
         if last.ended_at is None:
             return True
         merged = timedelta(seconds=merge_seconds)
+        # A reversed page leave is settled: an absence merged into it would not count at all.
         return last.reversal is None and at - last.ended_at < merged
 
     def returned(self, at: datetime) -> "PageLeaves":
-        """The page is back; without an open page leave nothing changes."""
+        """End the open page leave; without one nothing changes."""
         last = self._last
         if last is None or last.ended_at is not None:
             return self
         return self._with_last(replace(last, ended_at=max(at, last.started_at)))
 
     def reverse(self, number: int, reason: str, by: str) -> "PageLeaves":
-        """Staff do not count one; raises KeyError for a number that is not there."""
+        """Mark a page leave as not counted, with the reason and who decided.
+
+        Raises:
+            KeyError: the attempt has no page leave of this number.
+        """
         if not 1 <= number <= len(self.entries):
             raise KeyError(number)
         entries = list(self.entries)

@@ -1,13 +1,13 @@
-"""The states of an attempt and the steps between them.
+"""The states of an attempt and the transitions between them.
 
 registered → checked_in → ready → in_progress ⇄ paused → ended → voided
 
-``checked_in``: the candidate has signed in at a terminal and waits for verification.
-``ready``: face or staff have confirmed who it is; back to ``checked_in`` when staff see something
-that has to come off first. An absent candidate ends from ``registered``.
-``paused``: the paper is shut and the clock stands; the time comes back as a credit. From
-``ended`` staff may go back to ``paused`` when a rule or a person ended the attempt wrongly, and
-to ``registered`` when it ended before it began. ``checked_in`` and ``ready`` go back to
+``checked_in``: the candidate has signed in at a terminal and waits for the identity check.
+``ready``: face check or staff have confirmed the identity; back to ``checked_in`` when staff see
+something that has to come off first. An absent candidate's attempt ends from ``registered``.
+``paused``: the paper is hidden and the clock stops; the lost time is returned as a time credit.
+From ``ended`` staff may return to ``paused`` when a rule or a person ended the attempt wrongly,
+and to ``registered`` when it ended before it began. ``checked_in`` and ``ready`` return to
 ``registered`` when staff undo a sign-in.
 """
 
@@ -18,7 +18,7 @@ from kiosk.exam.identity.outcomes import CheckIn
 
 
 class AttemptState(StrEnum):
-    """Where an attempt stands."""
+    """The state of an attempt; the module docstring draws the transitions."""
 
     REGISTERED = "registered"
     CHECKED_IN = "checked_in"
@@ -30,10 +30,10 @@ class AttemptState(StrEnum):
 
 
 class EndReason(StrEnum):
-    """Why an attempt ended. ``stopped``: the whole sitting was, and is to be sat again.
+    """Why an attempt ended. ``stopped``: the whole sitting was stopped and has to be rescheduled.
 
-    Before it began: ``absent`` (never signed in), ``not_admitted`` (came, but was refused),
-    ``withdrawn`` (gave up), ``not_begun`` (was there and waited when the sitting closed).
+    Before the start: ``absent`` (never signed in), ``not_admitted`` (came, but was refused),
+    ``withdrawn`` (gave up), ``not_begun`` (was still waiting when the sitting closed).
     """
 
     HANDED_IN = "handed_in"
@@ -48,8 +48,12 @@ class EndReason(StrEnum):
 
 
 class PauseReason(StrEnum):
-    """Why an attempt is paused: the room is, staff wanted it, a rule holds it for them, staff took
-    back an end, or somebody came back whom staff have to look at first."""
+    """Why an attempt is paused.
+
+    ``room``: the whole room is paused. ``staff``: staff paused it. ``held``: a rule paused it
+    until staff decide. ``reopened``: staff reversed its end. ``returned``: the candidate came
+    back after an absence and staff check the identity first.
+    """
 
     ROOM = "room"
     STAFF = "staff"
@@ -69,18 +73,19 @@ _STEPS = {
     },
     AttemptState.IN_PROGRESS: {AttemptState.PAUSED, AttemptState.ENDED},
     AttemptState.PAUSED: {AttemptState.IN_PROGRESS, AttemptState.ENDED},
+    # Reopened attempts return paused, so that their clock starts only when staff resume them.
     AttemptState.ENDED: {AttemptState.PAUSED, AttemptState.REGISTERED, AttemptState.VOIDED},
     AttemptState.VOIDED: set(),
 }
 
 OVER = frozenset({AttemptState.ENDED, AttemptState.VOIDED})
-"""States in which nothing more is taken from the candidate."""
+"""States in which the server accepts nothing more from the candidate."""
 
 SITTING = frozenset({AttemptState.IN_PROGRESS, AttemptState.PAUSED})
 """States between start and end."""
 
 REOPENABLE = frozenset({EndReason.RULE, EndReason.STAFF})
-"""Ends that staff may take back; the candidate's own word and the clock's are final."""
+"""Ends that staff may reverse; handing in and running out of time are final."""
 
 BEFORE = frozenset({AttemptState.REGISTERED, AttemptState.CHECKED_IN, AttemptState.READY})
 """States before the start."""
@@ -88,11 +93,14 @@ BEFORE = frozenset({AttemptState.REGISTERED, AttemptState.CHECKED_IN, AttemptSta
 NOT_SAT = frozenset(
     {EndReason.ABSENT, EndReason.NOT_ADMITTED, EndReason.WITHDRAWN, EndReason.NOT_BEGUN}
 )
-"""Ends before the start. Staff may say any of them, and take it back while the sitting is open."""
+"""Ends before the start. Staff may set any of them, and reverse it while the sitting is open."""
 
 
 def end_at_close(state: AttemptState, check_in: CheckIn) -> EndReason:
-    """How an attempt in that state ends when its sitting closes; ``check_in``: last outcome."""
+    """Return why an attempt in this state ends when its sitting closes.
+
+    ``check_in``: the outcome of the last identity check.
+    """
     if state in SITTING:
         return EndReason.STAFF
     if state is AttemptState.REGISTERED:
@@ -101,12 +109,16 @@ def end_at_close(state: AttemptState, check_in: CheckIn) -> EndReason:
 
 
 def can_become(state: AttemptState, target: AttemptState) -> bool:
-    """Whether the step is lawful."""
     return target in _STEPS[state]
 
 
 def require_step(state: AttemptState, target: AttemptState) -> None:
-    """Raise :class:`IllegalTransition` unless ``state`` may become ``target``."""
+    """Reject a transition that the table does not allow.
+
+    Raises:
+        AttemptEnded: the attempt is over.
+        IllegalTransition: any other transition that is not allowed.
+    """
     if can_become(state, target):
         return
     if state in OVER:
@@ -115,7 +127,13 @@ def require_step(state: AttemptState, target: AttemptState) -> None:
 
 
 def require_in_progress(state: AttemptState) -> None:
-    """Raise unless answers, frames and conduct of the exam may be taken now."""
+    """Reject answers, frames and page leaves outside the exam.
+
+    Raises:
+        AttemptEnded: the attempt is over.
+        AttemptPaused: it is paused; the page may send again afterwards.
+        AttemptNotStarted: it has not started.
+    """
     if state in OVER:
         raise AttemptEnded(state=state, target=AttemptState.IN_PROGRESS)
     if state is AttemptState.PAUSED:

@@ -1,10 +1,10 @@
-"""Exam time: a line that only moves forward, whatever anybody does to the wall clock (R19, R22).
+"""Exam time: a line that only moves forward, whatever happens to the wall clock (R19, R22).
 
 The line is anchored once to the wall clock. Within one boot it advances with the monotonic
-clock; across a boot by the wall clock's difference, never by less than nothing. Its last
-reading is kept on disk (a *tick*), so that a restart goes on from there.
+clock; across a boot by the difference of the wall clock, but never backwards. The last reading
+(a *tick*) is stored on disk, and a restart continues from there.
 
-A candidate's time is a list: start, duration, extra time, and credits with their reasons.
+A candidate's time is the start, the duration, extra time, and time credits with their reasons.
 """
 
 from collections.abc import Iterable
@@ -17,15 +17,15 @@ from pydantic import Field, model_validator
 from kiosk.exam.values import Table
 
 JUMP = timedelta(seconds=2)
-"""A wall clock this far off the line has been set by somebody."""
+"""A wall clock further off the line than this has been set."""
 
 GRACE = timedelta(seconds=2)
-"""Answers that were on their way when the time ran out, or a pause began, are still taken."""
+"""Answers that were on their way when the time ran out, or a pause began, are still accepted."""
 
 
 @dataclass(frozen=True)
 class Tick:
-    """One reading: the line's time and both clocks of the machine at that moment."""
+    """One reading: exam time, and both clocks of the machine at that moment."""
 
     line: datetime
     wall: datetime
@@ -35,28 +35,30 @@ class Tick:
 
 @dataclass(frozen=True)
 class Reading:
-    """The line's time now, and how far the wall clock jumped since the last tick."""
+    """Exam time now, and how far the wall clock jumped since the last tick."""
 
     tick: Tick
     jump: timedelta
 
     @property
     def jumped(self) -> bool:
-        """Whether the wall clock was set meanwhile (more than two seconds off)."""
+        """Whether the wall clock was set since the last tick (off by more than ``JUMP``)."""
         return abs(self.jump) > JUMP
 
 
 def first_tick(wall: datetime, monotonic: float, boot_id: str) -> Tick:
-    """Anchor the line to the wall clock."""
+    """Anchor exam time to the wall clock."""
     return Tick(wall, wall, monotonic, boot_id)
 
 
 def advance(last: Tick, wall: datetime, monotonic: float, boot_id: str) -> Reading:
-    """The line's time now, from the last tick and the machine's clocks."""
+    """Return exam time now, from the last tick and the machine's clocks."""
     walked = wall - last.wall
     if boot_id == last.boot_id:
+        # Monotonic values of different boots are not comparable; within one they cannot be set.
         passed = timedelta(seconds=max(0.0, monotonic - last.monotonic))
     else:
+        # A wall clock that lost time over the reboot must not move exam time backwards.
         passed = max(timedelta(0), walked)
     jump = walked - passed
     return Reading(Tick(last.line + passed, wall, monotonic, boot_id), jump)
@@ -65,12 +67,13 @@ def advance(last: Tick, wall: datetime, monotonic: float, boot_id: str) -> Readi
 class TimeRules(Table):
     """``[time]`` of a programme file. Minutes count from the start of the sitting.
 
-    ``late_entry_minutes``: who signs in later is not admitted. ``earliest_hand_in_minutes``:
-    nobody may hand in before. ``warn_minutes``: the page warns when so much is left.
-    ``server_outage``: time lost while the centre's machine was down is credited to the ``room``,
-    or left to ``staff``. ``terminal_outage``: the same for one terminal that went down, to ``one``
-    candidate or to ``staff``. Cuts shorter than ``outage_seconds`` cost nobody anything. After
-    ``repair_minutes`` of standstill the sitting is stopped, to be sat again.
+    ``late_entry_minutes``: candidates who sign in later are not admitted.
+    ``earliest_hand_in_minutes``: handing in is refused before. ``warn_minutes``: minutes left
+    at which the page warns. ``server_outage``: time lost while the centre's server was down is
+    credited to the ``room``, or left to ``staff``. ``terminal_outage``: the same for one
+    terminal, credited to ``one`` candidate or left to ``staff``. Outages shorter than
+    ``outage_seconds`` are not credited. A sitting that an outage or a pause of the room
+    interrupts for ``repair_minutes`` is stopped and has to be rescheduled.
     """
 
     late_entry_minutes: int = Field(default=30, ge=0, le=600)
@@ -90,7 +93,11 @@ class TimeRules(Table):
         return self
 
     def check(self, duration_minutes: int) -> None:
-        """Raise ValueError when a rule does not fit an examination of that length."""
+        """Check the rules against an examination's length.
+
+        Raises:
+            ValueError: a rule is longer than the examination.
+        """
         for name in ("late_entry_minutes", "earliest_hand_in_minutes"):
             if getattr(self, name) > duration_minutes:
                 raise ValueError(f"time.{name} is longer than {duration_minutes} minutes")
@@ -101,7 +108,7 @@ CreditKind = Literal["pause", "outage", "staff"]
 
 @dataclass(frozen=True)
 class Credit:
-    """Time given back, or by staff given or taken (below zero), with who and why."""
+    """A time credit: ``seconds`` added, or deducted when negative, with author and reason."""
 
     kind: CreditKind
     seconds: float
@@ -116,16 +123,16 @@ def ends_at(
     extra_minutes: int = 0,
     time_credits: Iterable[Credit] = (),
 ) -> datetime:
-    """When an attempt's time is up, on the line; never before it began."""
+    """Return the exam time at which an attempt's time is up, never before its start."""
     seconds = 60 * (duration_minutes + extra_minutes) + sum(one.seconds for one in time_credits)
     return started_at + timedelta(seconds=max(0.0, seconds))
 
 
 def remaining(now: datetime, end: datetime, paused_at: datetime | None = None) -> timedelta:
-    """Time left, never below zero; while paused it stands still."""
+    """Return the time left, never negative; ``paused_at`` stops the clock."""
     return max(timedelta(0), end - (paused_at or now))
 
 
 def minute_of(started_at: datetime, minutes: int) -> datetime:
-    """The moment so many minutes after the start of the sitting."""
+    """Return the moment ``minutes`` after the start of the sitting."""
     return started_at + timedelta(minutes=minutes)

@@ -1,6 +1,6 @@
-"""Which of a person's sittings a sign-in is for.
+"""Which sitting a sign-in is for.
 
-The numbers of one person may be on the rosters of several sittings of a centre.
+The same identity number may be on the rosters of several sittings of a centre.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from kiosk.exam.attempt.states import OVER, SITTING, AttemptState
 
 
 class _Rank(IntEnum):
-    """What wins, the lowest first."""
+    """Order of preference; the lowest wins."""
 
     BEING_SAT = 0
     OPEN = 1
@@ -35,7 +35,7 @@ class Entry:
 
     @property
     def rank(self) -> _Rank:
-        """An attempt that is being sat goes first, one that is over last."""
+        """An attempt in progress ranks first, one that is over last."""
         if self.state in SITTING:
             return _Rank.BEING_SAT
         if self.state in OVER:
@@ -43,16 +43,17 @@ class Entry:
         return _Rank.OPEN if self.open else _Rank.LATER
 
     def key(self, now: datetime) -> tuple[_Rank, int]:
-        """Rank, then minutes between now and the start of the sitting."""
+        """Return the rank, then the whole minutes between now and the start of the sitting."""
         return self.rank, int(abs(self.starts_at - now).total_seconds()) // 60
 
 
 def choose(entries: Sequence[Entry], now: datetime) -> Sequence[Entry]:
-    """The entry that a sign-in is for; several when only the person can tell, none for none.
+    """Return the entry that a sign-in is for; several when the candidate has to choose.
 
-    Who is being examined goes on with that. Otherwise the sitting that runs or is unlocked wins,
-    then the nearest start (to the minute). Once staff have undone a sign-in the rule was wrong,
-    and the person chooses among all attempts that are not over, until signed in to one of them.
+    A candidate whose exam is in progress continues it. Otherwise the sitting that is running or
+    unlocked wins, then the nearest start (to the minute). Once staff have undone a sign-in,
+    this rule has guessed wrong: the candidate chooses among all attempts that are not over,
+    until signed in to one of them.
     """
     if not entries:
         return ()

@@ -1,1 +1,1 @@
-"""Check-in rules: devices, what a person inspects, the face check's head turns."""
+"""Check-in rules: devices, inspection by staff, the face check with its head turns."""

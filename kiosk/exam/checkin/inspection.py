@@ -13,7 +13,7 @@ StaffInspection = Literal["ask", "require", "off"]
 
 
 class Finding(StrEnum):
-    """What staff mark, in the order of their keys 1 to 6."""
+    """What staff can mark, in the order of the keys 1 to 6."""
 
     HAT = "hat"
     SUNGLASSES = "sunglasses"
@@ -24,10 +24,10 @@ class Finding(StrEnum):
 
 
 class Clearing(StrEnum):
-    """Why a finding no longer holds a candidate up.
+    """Why a finding no longer delays a candidate.
 
-    ``allowed``: worn for religious or medical reasons. ``decided``: staff passed by hand with a
-    reason while it was open.
+    ``taken_off``: the candidate removed it. ``allowed``: worn for religious or medical reasons.
+    ``decided``: staff admitted the candidate by hand, with a reason, while it was open.
     """
 
     TAKEN_OFF = "taken_off"
@@ -36,5 +36,5 @@ class Clearing(StrEnum):
 
 
 def may_go_on(rule: StaffInspection, inspected: bool, open_findings: Collection[Finding]) -> bool:
-    """Whether a candidate whose identity is settled may become ready."""
+    """Return whether a candidate whose identity is settled may become ready."""
     return not open_findings and (inspected or rule != "require")

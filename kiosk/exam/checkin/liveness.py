@@ -1,8 +1,9 @@
-"""A look at check-in: some frames straight ahead, then a random pair of head turns (R15).
+"""The face check: some frames straight ahead, then a random pair of head turns (R15).
 
-Pure rules. A flat picture keeps its pose however it is held, and one that is bent is drawn together
-more than its nose moves; a film does not know which way it will be asked to turn; and whoever ends
-the face check must be who began it. What fails here costs a try; a person decides in the end.
+Pure rules. A flat picture keeps its pose whichever way it is held, and bending it narrows the
+face more than it moves the nose; a recording does not know which turns will be asked for; and
+the face at the end must be the face at the beginning. A failure costs one try; staff decide in
+the end.
 """
 
 from collections import deque
@@ -41,11 +42,13 @@ class Flaw(StrEnum):
 
 
 class FaceCheckRules(BaseModel):
-    """How a face check goes (``[check_in.look]`` of a programme file).
+    """Rules of one face check (``[check_in.face_check]`` of a programme file).
 
     ``frames``: frames straight ahead that are compared. ``turn_degrees``: how far the head must
-    turn from there, as the five points tell: they show some 0.6 to 0.9 of it. ``stage_seconds``:
-    time for each thing asked.
+    turn, as measured from the five landmarks, which show some 0.6 to 0.9 of the real turn.
+    ``stage_seconds``: time limit of each request. ``lost_seconds``: how long no face may be
+    visible once the turns have begun. ``least_change``: frames that differ by less, in grey
+    levels, are a still picture.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -59,12 +62,12 @@ class FaceCheckRules(BaseModel):
 
 
 class VerificationRules(BaseModel):
-    """Check-in's part of a programme file: ``[check_in]``.
+    """``[check_in]`` of a programme file.
 
-    ``max_tries``: looks before staff decide. ``id_card``: whether a photograph with the identity
-    card is taken (R14), of which ``card_tries`` may be unclear before staff decide. ``on_return``:
-    whether a candidate whose terminal was away during the exam goes on at once (``go_on``), or
-    after staff have looked who it is (``staff``).
+    ``max_tries``: face checks before staff decide. ``id_card``: whether a picture with the
+    identity card is taken (R14), of which ``card_tries`` may be unclear before staff decide.
+    ``on_return``: whether a candidate whose terminal was away during the exam continues at once
+    (``go_on``), or after staff have checked the identity (``staff``).
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -79,30 +82,30 @@ class VerificationRules(BaseModel):
 
 
 LOOK_AWAY = frozenset({"no_face", "several_faces", "too_dark", "too_bright", "not_clear"})
-"""Advice that makes any frame worthless; being turned or near does not."""
+"""Advice that makes a frame useless; turned or near faces still count."""
 
 IN_A_ROW = 2
-"""Frames that must agree on a turn, or on a stranger: nothing happens on one frame."""
+"""Consecutive frames that must agree on a turn or on a stranger: one frame decides nothing."""
 
 BACK = 0.7
 """Share of ``turn_degrees`` within which a head is straight ahead again."""
 
 RELIEF = 0.34
-"""How far a head's nose shows it to have turned, at least, of the turn that the width of the face
-shows: 0.4 to 0.8 for drawn heads, 0.3 for a print round a cylinder as wide as a head, less for a
-flat one. What this refuses, `kiosk bench liveness` measures.
+"""Least ratio of the turn that the nose shows to the turn that the width of the face shows: 0.4 to
+0.8 for drawn heads, 0.3 for a print round a cylinder as wide as a head, less for a flat one.
+`kiosk bench liveness` measures what this refuses.
 """
 
 
 def choose_turns(random: bytes) -> tuple[Ask, Ask]:
-    """The pair that a random byte stands for; every pair is as likely."""
+    """Return the pair of turns that the first random byte selects; all four are equally likely."""
     sides = (Ask.LEFT, Ask.RIGHT)
     return sides[random[0] & 1], sides[random[0] >> 1 & 1]
 
 
 @dataclass(frozen=True)
 class _Turned:
-    """A frame's turn from straight ahead in degrees, and its span where the pack tells it."""
+    """A frame's turn from straight ahead in degrees, and its span where the pack measures one."""
 
     side: Ask | None
     turn: float
@@ -137,7 +140,7 @@ class FaceCheckSession:
 
     @property
     def stages(self) -> tuple[Ask, ...]:
-        """Everything that is asked, in order: a turn is followed by looking straight ahead."""
+        """All requests in order; each turn is followed by looking straight ahead."""
         asked = [Ask.FRONT]
         for turn in self.turns:
             asked += [turn, Ask.FRONT]
@@ -145,32 +148,33 @@ class FaceCheckSession:
 
     @property
     def ask(self) -> Ask:
-        """What the candidate is asked for now."""
+        """The present request to the candidate."""
         return self.stages[self._stage]
 
     @property
     def step(self) -> int:
-        """How many of ``steps`` are done."""
+        """Requests that are done, out of ``steps``."""
         return self._stage
 
     @property
     def steps(self) -> int:
-        """How many things are asked in all."""
+        """The number of requests of this face check."""
         return len(self.stages) - 1
 
     @property
     def over(self) -> bool:
-        """Whether the face check has ended, well or not."""
+        """Whether the face check has ended, passed or failed."""
         return self.flaw is not None or self.ask is Ask.DONE
 
     def seconds_left(self, at: float) -> float:
-        """Time left for what is asked now."""
+        """Return the time left for the present request."""
         return max(0.0, self.rules.stage_seconds - (at - self._stage_at))
 
     def see(self, seen: Observation, same: float | None, repeated: bool = False) -> None:
         """Judge a frame. ``same``: similarity to the face of the first frame, if comparable.
 
-        ``repeated``: byte for byte a frame that came before; no live camera sends that.
+        ``repeated``: the frame equals an earlier one byte for byte, which a live camera never
+        sends.
         """
         if self.over:
             return
@@ -192,22 +196,24 @@ class FaceCheckSession:
             self._strangers = self._strangers + 1 if stranger else 0
         if self._strangers >= IN_A_ROW:
             return Flaw.FACE_CHANGED
+        # While the first frames are collected, a missing face only costs time.
         if self._stage > 0 and seen.at - self._seen_at > self.rules.lost_seconds:
             return Flaw.FACE_LOST
         return Flaw.TOO_SLOW if self.seconds_left(seen.at) <= 0 else None
 
     def _frontal(self, seen: Observation) -> bool:
-        """Turned faces compare badly; only those near straight ahead can prove a change."""
+        """Return whether the face looks straight ahead; turned faces cannot prove a change."""
         turn = _turn_of(seen)
         return turn is not None and abs(turn - self._straight) < BACK * self.rules.turn_degrees
 
     @property
     def _straight(self) -> float:
-        """The turn of looking straight ahead, as this camera at this place sees it."""
+        """The turn measured when looking straight ahead: cameras are seldom exactly in front."""
         return median(self._fronts) if self._fronts else 0.0
 
     def _front(self, seen: Observation) -> None:
         turn = _turn_of(seen)
+        # These frames are the baseline for the turns, so any advice disqualifies a frame.
         if seen.advice or turn is None or (seen.band is not None and seen.match is None):
             return
         self._fronts.append(turn)
@@ -225,13 +231,14 @@ class FaceCheckSession:
         self._next(seen.at)
 
     def _turn(self, seen: Observation, known: bool) -> None:
-        """Wait until some frames in a row agree on what is asked, or on the other side.
+        """Wait until consecutive frames agree on the requested turn, or on the wrong side.
 
-        ``known``: the face is the one that began the face check; nobody else gets on by
-        looking straight ahead.
+        ``known``: the face is the one that began the face check. Without it, looking straight
+        ahead does not count, so that a second person cannot finish the check.
         """
         turn = (_turn_of(seen) or 0.0) - self._straight
         side = self._side(turn)
+        # Turned faces cannot be compared, so the swap has to be caught on the way back.
         if side is Ask.FRONT and not known:
             side = None
         self._agree.append(_Turned(side, turn, seen.span))
@@ -241,6 +248,7 @@ class FaceCheckSession:
         if side is self.ask:
             self._note(side)
             self._next(seen.at)
+        # A head that has not turned yet, or not come back yet, is slow, not wrong.
         elif self.ask is not Ask.FRONT and side is not Ask.FRONT:
             self.flaw = Flaw.WRONG_TURN
 
@@ -251,7 +259,7 @@ class FaceCheckSession:
         return Ask.FRONT if abs(turn) < BACK * limit else None
 
     def _note(self, side: Ask) -> None:
-        """Keep what shows, when the face check is done, whether a head turned or a flat picture."""
+        """Store the measurements from which :meth:`_flat` tells a head from a flat picture."""
         if side is Ask.FRONT:
             self._spans += [frame.span for frame in self._agree if frame.span is not None]
         else:
@@ -265,21 +273,23 @@ class FaceCheckSession:
             self.flaw = Flaw.FLAT
 
     def _flat(self) -> bool:
-        """Whether the face was drawn together more than its nose moved aside.
+        """Return whether the face narrowed more than its nose moved aside.
 
-        A head's nose stands out, a picture's does not, also when it is turned round a cylinder.
+        A nose stands out from a head but not from a picture, even from one bent round a
+        cylinder.
         """
         spans = [frame.span for frame in self._turned if frame.span is not None]
         if not spans or not self._spans:
             return False
+        # The width of a flat face shrinks with the cosine of the turn.
         by_width = degrees(acos(min(1.0, fmean(spans) / fmean(self._spans))))
         by_nose = fmean(abs(frame.turn) for frame in self._turned)
         return by_nose < RELIEF * by_width
 
     def verdict(self, live_at: float = 0.8) -> Band:
-        """The band of the face check: unfinished or flawed fails; doubtful liveness asks staff.
+        """Return the band: unfinished or failed checks are FAIL, doubtful liveness is STAFF.
 
-        ``live_at``: passive liveness (0 to 1) from which nobody need look.
+        ``live_at``: passive liveness (0 to 1) from which staff need not look.
         """
         best = best_score(self.scores)
         if self.flaw is not None or self.ask is not Ask.DONE or best is None:
@@ -294,9 +304,9 @@ def _turn_of(seen: Observation) -> float | None:
 
 
 def card_band(scores: Sequence[float | None], bands: Bands) -> Band:
-    """The band of an identity card: its face must match both the holder and the portrait.
+    """Return the band of an identity card: its face must match both the holder and the portrait.
 
-    Small printed faces compare worse than live ones, so a miss asks staff and never fails.
+    Small printed faces compare worse than live ones, so a mismatch is STAFF and never FAIL.
     """
     known = [score for score in scores if score is not None]
     if bands.decides and known and all(bands.band(score) is not Band.FAIL for score in known):

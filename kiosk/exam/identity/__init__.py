@@ -1,1 +1,1 @@
-"""Who somebody is: similarity bands and identity numbers."""
+"""Identity: similarity bands of faces, and identity numbers."""

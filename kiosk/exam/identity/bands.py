@@ -1,8 +1,8 @@
-"""Is this the registered person? Bands of similarity and the decision over several frames (R15).
+"""Bands of face similarity, and the decision over several frames (R15).
 
 Pure rules: scores come from a face pack, higher means more alike, and each pack states its own
-bands. A machine never fails anybody for good: the middle band and the end of the tries both hand
-the decision to staff.
+bands. The machine never rejects a candidate for good: the middle band and the end of the tries
+both leave the decision to staff.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ class InvalidBands(ExamError):
 
 
 class Band(StrEnum):
-    """Where a similarity score falls: the person passes, staff decide, or the faces differ."""
+    """Where a similarity score falls: the candidate passes, staff decide, or the faces differ."""
 
     PASS = "pass"  # noqa: S105 - a verdict, not a password
     STAFF = "staff"
@@ -31,10 +31,12 @@ class Band(StrEnum):
 class Bands:
     """Thresholds on a similarity score; `staff_at` must lie below `pass_at`.
 
-    ``look_alike_at``: from which two portraits are shown to staff as one person's; by default
-    `pass_at`. ``decides``: whether the machine may pass anybody; without a calibration of the
-    pack it may not, and staff decide every check. Raises InvalidBands when thresholds are not
-    finite or in the wrong order.
+    ``look_alike_at``: similarity from which two portraits are shown to staff as possibly one
+    person; by default `pass_at`. ``decides``: whether the machine may pass a candidate; without
+    a calibration of the pack it may not, and staff decide every check.
+
+    Raises:
+        InvalidBands: a threshold is not finite, or they are in the wrong order.
     """
 
     pass_at: float
@@ -49,22 +51,22 @@ class Bands:
             raise InvalidBands(f"staff_at {self.staff_at} must be below pass_at {self.pass_at}")
 
     def alike(self, similarity: float) -> bool:
-        """Whether two portraits may show one person."""
+        """Return whether two portraits may show one person."""
         limit = self.pass_at if self.look_alike_at is None else self.look_alike_at
         return similarity >= limit
 
     def verdict(self, score: float) -> Band:
-        """The band that a check at the door ends in: staff's, unless the machine may decide."""
+        """Return the band that an identity check ends in: STAFF, unless the machine may decide."""
         return self.band(score) if self.decides else Band.STAFF
 
     def band(self, score: float) -> Band:
-        """The band of one score; a score on a threshold belongs to the better band, NaN fails."""
+        """Return the band of one score; on a threshold the better band counts, NaN is FAIL."""
         if score >= self.pass_at:
             return Band.PASS
         return Band.STAFF if score >= self.staff_at else Band.FAIL
 
 
 def best_score(scores: Sequence[float]) -> float | None:
-    """The highest usable score, or None when no frame could be judged (NaN is not usable)."""
+    """Return the highest finite score, or None when no frame could be judged."""
     usable = [score for score in scores if isfinite(score)]
     return max(usable, default=None)

@@ -1,4 +1,4 @@
-"""Citizen identity numbers after GB 11643-1999: eighteen characters that check themselves."""
+"""Citizen identity numbers after GB 11643-1999: 18 characters, the last a check character."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -13,14 +13,14 @@ LENGTH = 18
 
 
 class Sex(StrEnum):
-    """As GB/T 2261.1 tells it apart on identity cards."""
+    """The two codes of GB/T 2261.1 that identity cards use."""
 
     MALE = "male"
     FEMALE = "female"
 
 
 class IdentityNumberInvalid(ExamError):
-    """Not an identity number; ``reason`` is length, birth or check."""
+    """Not an identity number; ``reason`` is ``length``, ``birth`` or ``check``."""
 
     code = "identity_number_invalid"
     message = "%(number)s is not an identity number (%(reason)s)."
@@ -28,7 +28,7 @@ class IdentityNumberInvalid(ExamError):
 
 @dataclass(frozen=True)
 class IdentityNumber:
-    """What a number says of its holder."""
+    """A valid number with the date of birth and sex that it encodes."""
 
     number: str
     birth_date: date
@@ -36,11 +36,13 @@ class IdentityNumber:
 
 
 def read_identity_number(text: str, today: date) -> IdentityNumber:
-    """Check a number and read it, however it was typed (:func:`plain_number`).
+    """Check and decode a number, in whichever way it was typed (:func:`plain_number`).
 
-    Raises IdentityNumberInvalid: for a wrong length or other characters, for a day of birth that
-    was not or is yet to come, and for a check character that does not fit (ISO 7064 MOD 11-2).
-    The region is not checked: regions come and go, their numbers stay.
+    The region is not checked: regions are dissolved, but numbers keep them.
+
+    Raises:
+        IdentityNumberInvalid: wrong length or characters, an impossible, future or too distant date
+            of birth, or a wrong check character (ISO 7064 MOD 11-2).
     """
     number = plain_number(text)
     if len(number) != LENGTH or not (number[:17].isascii() and number[:17].isdigit()):
@@ -53,11 +55,12 @@ def read_identity_number(text: str, today: date) -> IdentityNumber:
         raise IdentityNumberInvalid(number=number, reason="birth")
     if number[17] != check_character(number[:17]):
         raise IdentityNumberInvalid(number=number, reason="check")
+    # The sequence number in digits 15 to 17 is odd for men, even for women.
     return IdentityNumber(number, born, Sex.MALE if int(number[16]) % 2 else Sex.FEMALE)
 
 
 def is_identity_number(text: str, today: date) -> bool:
-    """Whether a text could be somebody's identity number: length, day of birth, check."""
+    """Return whether a text is a valid identity number: length, date of birth, check character."""
     try:
         read_identity_number(text, today)
     except IdentityNumberInvalid:
@@ -66,6 +69,6 @@ def is_identity_number(text: str, today: date) -> bool:
 
 
 def check_character(digits: str) -> str:
-    """The eighteenth character for seventeen digits (GB 11643, 4.4)."""
+    """Return the 18th character for 17 digits (GB 11643, 4.4)."""
     total = sum(int(digit) * weight for digit, weight in zip(digits, _WEIGHTS, strict=True))
     return _CHECKS[total % 11]

@@ -1,4 +1,4 @@
-"""Formulas of items as MathML, which browsers show by themselves."""
+"""Formulas of items as MathML, which browsers render natively."""
 
 from functools import lru_cache
 from html import unescape
@@ -7,20 +7,20 @@ from xml.etree.ElementTree import Element, tostring
 from latex2mathml.converter import convert_to_element
 
 LONGEST = 2000
-"""Most characters of a formula."""
+"""Longest formula in characters."""
 DEEPEST = 50
-"""Most braces within one another: the converter calls itself for each."""
+"""Deepest nesting of braces: the converter recurses once for each."""
 
 _LINKS = {"href", "style", "class", "id"}
-"""Attributes that no formula needs, and that could lead out of the page or restyle it."""
+"""Attributes that no formula needs and that could link out of the page or restyle it."""
 
 
 @lru_cache(maxsize=4096)
 def mathml(latex: str) -> str | None:
-    """The formula as a ``<math>`` element, or None when it is no valid LaTeX.
+    """Return the formula as a ``<math>`` element, or None when it is not valid LaTeX.
 
-    It is well-formed XML: whatever tags the LaTeX has stand in it as text. It leads nowhere: a
-    formula with a link is not valid.
+    The result is well-formed XML: tags inside the LaTeX come out as text. A formula with a link
+    is not valid.
     """
     if len(latex) > LONGEST or _depth(latex) > DEEPEST:
         return None
@@ -35,7 +35,7 @@ def mathml(latex: str) -> str | None:
 
 
 def _depth(latex: str) -> int:
-    """How many opening braces stand within one another at most, closed or not."""
+    """Return the deepest nesting of opening braces, closed or not."""
     depth = deepest = 0
     for character in latex:
         depth += (character == "{") - (character == "}")
@@ -44,9 +44,10 @@ def _depth(latex: str) -> int:
 
 
 def _with_characters(element: Element) -> None:
-    """The converter writes symbols as entities, ready for a page; here they become characters.
+    """Replace the converter's entities by characters.
 
-    Its own text form turns everything back, the tags in a formula's words included.
+    The converter's own serialisation unescapes everything, including tags in the text of a
+    formula.
     """
     for one in element.iter():
         one.text = unescape(one.text) if one.text else one.text

@@ -14,11 +14,12 @@ MAX_TEXT = 20_000
 """Longest short answer in characters."""
 
 MAX_ESSAY = 60_000
-"""Longest essay in characters, marks of form included."""
+"""Longest essay in characters, formatting tags included."""
 
 AnswerValue = str | list[str] | None
 """An option id, option ids in the item's order, a written text (an essay as
-:mod:`kiosk.exam.items.rich_text`), or nothing."""
+:mod:`kiosk.exam.items.rich_text`), or None for no answer.
+"""
 
 TRUE_FALSE = ("true", "false")
 
@@ -34,12 +35,12 @@ class ItemType(StrEnum):
 
     @property
     def objective(self) -> bool:
-        """Whether a key alone can score it."""
+        """Whether the key alone can score it."""
         return self not in (ItemType.SHORT_ANSWER, ItemType.ESSAY)
 
     @property
     def has_options(self) -> bool:
-        """Whether its items bring options of their own, which are shuffled for each candidate."""
+        """Whether its items define their own options, which are shuffled for each candidate."""
         return self in (ItemType.SINGLE_CHOICE, ItemType.MULTIPLE_CHOICE)
 
 
@@ -58,9 +59,9 @@ class _Value(BaseModel):
 
 
 class Option(_Value):
-    """One option of a choice item; ``id`` stays the same however options are shuffled.
+    """One option of a choice item; shuffling does not change its ``id``.
 
-    ``text`` may hold formulas and pictures (:mod:`kiosk.exam.items.markup`).
+    ``text`` may contain formulas and pictures (:mod:`kiosk.exam.items.markup`).
     """
 
     id: str = Field(min_length=1, max_length=8)
@@ -68,10 +69,11 @@ class Option(_Value):
 
 
 class Item(_Value):
-    """What a candidate may see of an item. It has no key and no mark scheme by construction.
+    """The part of an item that a candidate may see: it has no fields for key and mark scheme.
 
-    ``stem`` may hold formulas and pictures (:mod:`kiosk.exam.items.markup`). ``trade``: only for
-    that trade, else for all. ``level``: the lowest level that it may be asked at (R2).
+    ``stem`` may contain formulas and pictures (:mod:`kiosk.exam.items.markup`). ``trade``: the
+    only trade that it is for, or None for all. ``level``: the lowest level that it may be asked
+    at (R2).
     """
 
     id: str = Field(min_length=1, max_length=64)
@@ -85,7 +87,7 @@ class Item(_Value):
 
     @property
     def pictures(self) -> frozenset[str]:
-        """Names of the pictures that stem and options show."""
+        """File names of the pictures in stem and options."""
         texts = (self.stem, *(option.text for option in self.options))
         return frozenset().union(*map(pictures, texts))
 
@@ -108,7 +110,7 @@ class Item(_Value):
 class MarkPoint(_Value):
     """One thing that a marker looks for in a written answer.
 
-    ``keywords`` hint at where it may stand. They help a marker's eye and never give a mark.
+    ``keywords`` hint at where to look in an answer; they never give marks.
     """
 
     text: str = Field(min_length=1)
@@ -117,7 +119,7 @@ class MarkPoint(_Value):
 
 
 class MarkScheme(_Value):
-    """How an item is marked. It stays at HQ: no format that travels to a centre can hold it."""
+    """How an item is marked. It stays at HQ: no format that travels to a centre can contain it."""
 
     item_id: str
     key: tuple[str, ...] = ()
@@ -126,7 +128,11 @@ class MarkScheme(_Value):
     points: tuple[MarkPoint, ...] = ()
 
     def check(self, item: Item) -> None:
-        """Raise ValueError when key or points do not fit ``item``."""
+        """Check key and mark points against their item.
+
+        Raises:
+            ValueError: they do not fit the item.
+        """
         if item.type.objective and not set(self.key) <= set(item.option_ids):
             raise ValueError(f"item {item.id}: the key names an option that is not there")
         if not item.type.objective:
@@ -140,11 +146,14 @@ class MarkScheme(_Value):
 
 
 def validate_answer(item: Item, value: object) -> AnswerValue:
-    """Return ``value`` in canonical form, or raise :class:`InvalidAnswer`.
+    """Return ``value`` in canonical form.
 
     Choice: an option id. Multiple choice: a list of option ids, returned in the item's order.
     Written: text of at most ``MAX_TEXT`` characters, an essay of ``MAX_ESSAY``. ``None`` clears
     any answer.
+
+    Raises:
+        InvalidAnswer: the value does not fit the item.
     """
     if value is None:
         return None
@@ -172,6 +181,7 @@ def _written(item: Item, text: str) -> AnswerValue:
     most = MAX_ESSAY if item.type is ItemType.ESSAY else MAX_TEXT
     if len(text) > most:
         raise InvalidAnswer(f"{item.id}: {len(text)} characters, at most {most}")
+    # Lone surrogates cannot be encoded as UTF-8, and a NUL ends the text in SQLite's functions.
     if "\x00" in text or any("\ud800" <= char <= "\udfff" for char in text):
         raise InvalidAnswer(f"{item.id}: characters that cannot be stored")
     if item.type is ItemType.ESSAY:

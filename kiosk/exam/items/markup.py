@@ -1,7 +1,7 @@
 r"""Texts of items: plain text with formulas and pictures.
 
 ``$E = AD \times EF$`` is a formula in LaTeX, ``![a diagram](flow.png)`` a picture of the package
-with the words for those who cannot see it, ``\$`` a dollar sign.
+with a description for candidates who cannot see it, ``\$`` a dollar sign.
 """
 
 import re
@@ -17,7 +17,7 @@ _TOKEN = re.compile(
 
 @dataclass(frozen=True)
 class Span:
-    """A run of text, a formula in LaTeX, or a picture: its file's name, and ``alt`` in words."""
+    """A run of text, a formula in LaTeX, or a picture's file name with ``alt`` in words."""
 
     kind: Literal["text", "formula", "picture"]
     text: str
@@ -25,17 +25,17 @@ class Span:
 
 
 def spans(text: str) -> tuple[Span, ...]:
-    """The text cut into its spans, in order; every character is in one of them."""
+    """Split the text into spans, in order."""
     return tuple(_joined(_spans(text)))
 
 
 def escaped(text: str) -> str:
-    """Plain text as markup in which no dollar sign begins a formula."""
+    """Escape plain text so that no dollar sign begins a formula."""
     return text.replace("$", r"\$")
 
 
 def pictures(text: str) -> frozenset[str]:
-    """Names of the pictures that the text shows."""
+    """Return the file names of the pictures in the text."""
     return frozenset(span.text for span in spans(text) if span.kind == "picture")
 
 
@@ -54,7 +54,7 @@ def _spans(text: str) -> Iterator[Span]:
 
 
 def _joined(found: Iterator[Span]) -> Iterator[Span]:
-    """Neighbouring runs of text as one, none of them empty."""
+    """Merge adjacent runs of text and drop empty ones."""
     run = ""
     for span in found:
         if span.kind == "text":

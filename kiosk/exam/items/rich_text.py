@@ -1,7 +1,7 @@
-"""Essays: text with a few marks of form, kept as a small, closed subset of HTML.
+"""Essays: text with basic formatting, stored as a small, closed subset of HTML.
 
-``p br b i u sub sup ul ol li`` without attributes, well nested, and ``&amp; &lt; &gt;``: nothing
-else is ever stored, so that whoever shows an essay shows no foreign markup.
+``p br b i u sub sup ul ol li`` without attributes, well nested, and ``&amp; &lt; &gt;``. Nothing
+else is ever stored, so an essay never brings other markup into a page.
 """
 
 import re
@@ -16,7 +16,11 @@ _WORDS = re.compile(
 
 
 def check(text: str) -> None:
-    """Raise ValueError for anything outside the subset above."""
+    """Check that a text stays within the subset above.
+
+    Raises:
+        ValueError: anything else in the text, or wrong nesting.
+    """
     place, open_ = 0, list[str]()
     while place < len(text):
         found = _TOKEN.match(text, place)
@@ -37,7 +41,7 @@ def _nest(open_: list[str], tag: str, *, closing: bool) -> None:
 
 
 def plain(text: str) -> str:
-    """The essay without its form, a line for each paragraph or list entry."""
+    """Return the essay without formatting, one line for each paragraph or list entry."""
     parts = []
     for found in _TOKEN.finditer(text):
         if found[2]:
@@ -48,5 +52,5 @@ def plain(text: str) -> str:
 
 
 def count_words(text: str) -> int:
-    """Words as Chinese word processors count them: each Han character, each run of others."""
+    """Count words as Chinese word processors do: each Han character, each run of other letters."""
     return len(_WORDS.findall(plain(text)))

@@ -1,1 +1,1 @@
-"""Papers, each candidate's form of one, and its score."""
+"""Papers, each candidate's form of one, and scoring."""

@@ -1,6 +1,6 @@
 """A paper, and each candidate's own form of it.
 
-Shuffling is pure: a seed in, the same order out, on any machine and version.
+Shuffling is pure: the same seed gives the same order on any machine and version.
 """
 
 import hashlib
@@ -20,14 +20,19 @@ class _Value(BaseModel):
 
 
 class PaperSection(_Value):
-    """The ids of the items that fill one section: the ``number``-th (from 0) of its part."""
+    """The ids of the items in one section: the ``number``-th (from 0) of its part."""
 
     part: str
     number: int
     items: tuple[str, ...]
 
     def rules(self, examination: Examination) -> Section:
-        """What the blueprint says of it; raises KeyError or IndexError for another examination."""
+        """Return the section's rules from the blueprint.
+
+        Raises:
+            KeyError: the examination has no such part.
+            IndexError: the part has no such section.
+        """
         return examination.part(self.part).sections[self.number]
 
 
@@ -49,11 +54,14 @@ class Paper(_Value):
         return self
 
     def item(self, item_id: str) -> Item | None:
-        """The item of that id, or None."""
         return next((item for item in self.items if item.id == item_id), None)
 
     def section_of(self, item_id: str) -> PaperSection:
-        """The section that holds an item; raises KeyError."""
+        """Return the section that contains an item.
+
+        Raises:
+            KeyError: no section contains it.
+        """
         for section in self.sections:
             if item_id in section.items:
                 return section
@@ -61,7 +69,7 @@ class Paper(_Value):
 
 
 class FormItem(_Value):
-    """One item's place in a form, with its options in this candidate's order."""
+    """One item of a form, with its options in this candidate's order."""
 
     item_id: str
     options: tuple[str, ...]
@@ -75,19 +83,20 @@ class Form(_Value):
 
 
 def shuffled(values: Sequence[T], seed: bytes, label: str) -> list[T]:
-    """A permutation that depends on nothing but ``seed`` and ``label``.
+    """Return a permutation that depends only on ``seed`` and ``label``.
 
     Sorts by SHA-256 of seed, label and position, so that no library's generator can change it.
     """
 
     def rank(position: int) -> bytes:
+        # Part of the package format: a stored seed must give the same order everywhere, for good.
         return hashlib.sha256(b"%s|%s|%d" % (seed, label.encode(), position)).digest()
 
     return [values[position] for position in sorted(range(len(values)), key=rank)]
 
 
 def make_form(paper: Paper, seed: bytes) -> Form:
-    """One candidate's order: items shuffled within their section, options within their item."""
+    """Return one candidate's order: items shuffled within sections, options within items."""
     by_id = {item.id: item for item in paper.items}
     ordered = [
         by_id[item_id]
@@ -99,6 +108,7 @@ def make_form(paper: Paper, seed: bytes) -> Form:
 
 def _form_item(item: Item, seed: bytes) -> FormItem:
     options: Sequence[str] = item.option_ids
+    # True/false always shows true first.
     if item.type.has_options:
         options = shuffled(options, seed, f"options/{item.id}")
     return FormItem(item_id=item.id, options=tuple(options))

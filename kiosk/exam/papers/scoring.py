@@ -19,10 +19,10 @@ NONE = Decimal(0)
 
 @dataclass(frozen=True)
 class ScoreSheet:
-    """``points``: one entry for each item that is decided; an unanswered item scores nothing.
+    """``points``: one entry for each decided item; an unanswered item scores nothing.
 
-    ``pending``: answered written items that wait for marks. ``parts`` and ``subjects`` hold what
-    is decided so far, before weighting. ``objective``: weighted points from keys alone.
+    ``pending``: answered written items that wait for marks. ``parts`` and ``subjects`` contain
+    what is decided so far, before weighting. ``objective``: weighted points from keys alone.
     ``total`` (rounded) and ``passed`` are None while anything is pending.
     """
 
@@ -38,7 +38,7 @@ class ScoreSheet:
 def score_item(
     item: Item, scheme: MarkScheme, value: AnswerValue, points: Decimal, rules: Scoring
 ) -> Decimal | None:
-    """Points for one answer, between 0 and ``points``; None when a person has to mark it."""
+    """Return the points for one answer, 0 to ``points``; None when a marker has to decide."""
     if value is None:
         return NONE
     if not item.type.objective:
@@ -47,13 +47,14 @@ def score_item(
     key = set(scheme.key)
     if picks == key:
         return points
+    # A strict subset: one wrong pick and the answer scores nothing, whatever else is right.
     if item.type is ItemType.MULTIPLE_CHOICE and picks and picks < key:
         return _incomplete(len(picks), points, rules)
     return NONE
 
 
 def _incomplete(picks: int, points: Decimal, rules: Scoring) -> Decimal:
-    """A choice in which nothing is wrong but something is missing."""
+    """Score a multiple choice answer that lacks something and has nothing wrong."""
     if rules.multiple_choice == "partial":
         return points * rules.partial_share
     if rules.multiple_choice == "per_option":
@@ -70,7 +71,9 @@ def score_attempt(
 ) -> ScoreSheet:
     """Score every item of ``paper``; ``marks`` decide written items that were answered.
 
-    Raises KeyError when a mark scheme is missing, BadMark for a mark outside an item's points.
+    Raises:
+        KeyError: a mark scheme is missing.
+        BadMark: a mark is outside an item's points.
     """
     examination = programme.examination(paper.trade, paper.level)
     decided: dict[str, Decimal] = {}

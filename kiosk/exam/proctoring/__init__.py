@@ -1,7 +1,7 @@
-"""Watching an attempt: observations in, events of incident rules out (R5, R16, R17, R20).
+"""Proctoring: observations in, events of incident rules out (R5, R16, R17, R20).
 
-Never on one frame: each rule is a state machine with its own k-of-n, times and thresholds, all of
-them in the programme file. Cameras and microphones report; people decide.
+No rule decides on one frame: each is a state machine with its own k-of-n vote, times and
+thresholds, all of them in the programme file. Cameras and microphones report; people decide.
 """
 
 from kiosk.exam.proctoring.machine import RuleEvent

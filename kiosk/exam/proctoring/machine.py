@@ -1,4 +1,4 @@
-"""The state machine that every incident rule is."""
+"""The state machine behind every incident rule."""
 
 from collections import deque
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from kiosk.exam.proctoring.rules import FollowUp, RuleId, RuleSettings
 
 @dataclass(frozen=True)
 class RuleEvent:
-    """A rule began or ceased to be broken. ``since``: when the breach was first seen."""
+    """An incident rule became active or inactive. ``since``: when the condition was first seen."""
 
     rule: RuleId
     kind: Literal["started", "ended"]
@@ -23,14 +23,14 @@ class RuleEvent:
 
 @dataclass(frozen=True)
 class Reading:
-    """One value judged against a rule. ``broken`` None: in between, neither broken nor held."""
+    """One value judged against a rule. ``broken`` None: neither broken nor unbroken."""
 
     measured: float
     broken: bool | None
 
 
 class State(StrEnum):
-    """Where a rule stands."""
+    """The state of one rule of one attempt."""
 
     CLEAR = "clear"
     SUSPECT = "suspect"
@@ -67,7 +67,7 @@ class Machine:
     def activate(
         self, at: float, since: float, measured: float, threshold: float
     ) -> list[RuleEvent]:
-        """Become active at once, unless it is or has to stay silent.
+        """Become active at once, unless already active or in cool-down.
 
         ``threshold``: the limit that was applied; it may change with the load.
         """
@@ -92,6 +92,7 @@ class Machine:
         if enough and broken and at - self.since >= self.settings.enter_seconds:
             return self._start(at, measured)
         misses = len(self.votes) - sum(self.votes)
+        # So many frames disagree that this window can no longer reach ``need``.
         if misses > self.settings.of - self.settings.need:
             self.state = State.CLEAR
         return []
@@ -101,6 +102,7 @@ class Machine:
         return [self._event("started", at, measured)]
 
     def _while_active(self, at: float, reading: Reading) -> list[RuleEvent]:
+        # None, too: a value in between must not end an incident.
         if reading.broken is not False:
             self.clear_since, self.clear_frames = None, 0
             return []
@@ -111,6 +113,7 @@ class Machine:
         if not held or self.clear_frames < self.settings.exit_frames:
             return []
         event = self._event("ended", at, reading.measured)
+        # From here ``since`` is the start of the cool-down, no longer that of the incident.
         self.state, self.since = State.COOLDOWN, at
         return [event]
 

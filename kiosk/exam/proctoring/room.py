@@ -1,7 +1,7 @@
-"""What keeps frames away that is no candidate's doing: the server, the analysis, the network.
+"""Disturbances of the whole room: causes of missing frames that are not a candidate's doing.
 
-Such a span is an event of the room. While it lasts, and until terminals had time to come back,
-nobody's camera counts as lost. Times are seconds of exam time.
+The server, the analysis or the network may fail. While such a span lasts, and until terminals
+have had time to reconnect, no camera counts as lost. Times are seconds of exam time.
 """
 
 from collections.abc import Mapping
@@ -20,26 +20,28 @@ SUSPENDING: frozenset[RoomKind] = frozenset(
 """While one of these lasts no camera counts as lost; slow analysis alone hides no camera."""
 
 SEVERAL, SEVERAL_SHARE = 3, 0.05
-"""So many terminals that fall silent together are the network's or the server's doing."""
+"""This many terminals and this share of all, silent together, point to network or server."""
 
 GONE_SECONDS = 120.0
-"""A terminal that was silent for longer no longer keeps the room's event open."""
+"""A terminal that has been silent for longer no longer keeps the disturbance open."""
 
 SETTLE_SECONDS = 15.0
-"""After a disturbance pages need this long: a request times out after 10 s, the next follows."""
+"""Pages need this long after a disturbance: a request times out after 10 s, then comes the next."""
 
 END_SECONDS = 5.0
-"""A span is over when nothing was wrong for so long."""
+"""A disturbance ends when nothing has been wrong for this long."""
 
 LATE_SECONDS = 5.0
-"""The server looks once a second; a longer gap means that it stood still itself."""
+"""The server ticks once a second; a longer gap means that the server itself did not run."""
 
 
 @dataclass(frozen=True)
 class Camera:
-    """One terminal now. ``silent_s``: since its last frame. ``waiting_s``: how long its oldest
-    frame has waited for the analysis, 0 with none. ``interval_s``: as the server asked for.
-    ``lost``: it has counted as lost already.
+    """One terminal at this moment.
+
+    ``silent_s``: since its last frame. ``waiting_s``: how long its oldest frame has waited for
+    the analysis, 0 with none. ``interval_s``: between frames, as the server asked for.
+    ``lost``: it already counts as lost.
     """
 
     silent_s: float
@@ -50,9 +52,10 @@ class Camera:
 
 @dataclass(frozen=True)
 class Analysis:
-    """``stopped``: no worker is left. ``short``: it cannot do one frame per longest interval.
+    """State of the analysis. ``stopped``: no worker is left.
 
-    ``quiet_s``: seconds since it answered last, for anybody.
+    ``short``: its capacity is below one frame per terminal and longest interval. ``quiet_s``:
+    seconds since it last answered, for any terminal.
     """
 
     stopped: bool
@@ -62,9 +65,9 @@ class Analysis:
 
 @dataclass
 class Disturbance:
-    """A span in which frames were missing or late. ``seen_at``: when it was last so.
+    """A span in which frames were missing or late. ``seen_at``: when that was last observed.
 
-    ``members``: attempts that were affected, by id.
+    ``members``: ids of the affected attempts.
     """
 
     kind: RoomKind
@@ -74,7 +77,7 @@ class Disturbance:
 
 
 class RoomWatch:
-    """Tells disturbances of the room from what a single terminal does."""
+    """Separates disturbances of the room from those of a single terminal."""
 
     def __init__(self, enter_seconds: float) -> None:
         """``enter_seconds``: the shortest silence after which a camera counts as lost."""
@@ -87,7 +90,7 @@ class RoomWatch:
     def tick(
         self, at: float, cameras: Mapping[str, Camera], analysis: Analysis
     ) -> tuple[list[Disturbance], list[Disturbance]]:
-        """Look at the whole room; returns the disturbances that began and those that ended."""
+        """Judge the whole room; return the disturbances that began and those that ended."""
         before = set(self.active)
         for kind, (since, members) in self._wrong(at, cameras, analysis).items():
             span = self.active.setdefault(kind, Disturbance(kind, since, at))
@@ -102,14 +105,14 @@ class RoomWatch:
         return [span for kind, span in self.active.items() if kind not in before], ended
 
     def judges(self, attempt_id: str) -> bool:
-        """Whether the silence of this terminal may count as its own."""
+        """Return whether the silence of this terminal may count against it."""
         disturbed = any(kind in SUSPENDING for kind in self.active)
         return not disturbed and attempt_id not in self._excused
 
     def _wrong(
         self, at: float, cameras: Mapping[str, Camera], analysis: Analysis
     ) -> dict[RoomKind, tuple[float, set[str]]]:
-        """What is wrong now: since when, and who is affected."""
+        """Return what is wrong now: since when, and which attempts are affected."""
         found: dict[RoomKind, tuple[float, set[str]]] = {}
         if self._last_tick is not None and at - self._last_tick >= LATE_SECONDS:
             found["server_late"] = self._last_tick, set(cameras)
@@ -141,14 +144,16 @@ class RoomWatch:
 
     @staticmethod
     def _several(silent: int, terminals: int) -> bool:
+        # A single terminal in the room is never "all of them": its silence stays its own.
         everybody = silent == terminals >= 2
         return everybody or silent >= max(SEVERAL, SEVERAL_SHARE * terminals)
 
     def _excuse(self, at: float, cameras: Mapping[str, Camera]) -> None:
-        """Who fell silent together stays excused until frames come again."""
+        """Excuse terminals that fell silent together until their frames return."""
         silent = self._overdue(cameras, "silent_s")
         if any(kind in SUSPENDING for kind in self.active):
             self.judged_from = at + SETTLE_SECONDS
         if "terminals_silent" in self.active:
             self._excused |= self.active["terminals_silent"].members & silent
+        # Without this, one network failure would excuse a terminal for the rest of the exam.
         self._excused &= silent

@@ -1,4 +1,4 @@
-"""The settings of the incident rules, with the starting values of the design.
+"""Settings of the incident rules, with their defaults.
 
 A programme file overrides any of them in its ``[proctoring.RULE]`` tables.
 """
@@ -13,26 +13,27 @@ RuleId = Literal[
     "too_dark", "too_bright", "not_clear", "turned_away", "out_of_frame", "too_far", "too_near",
     "talking", "phone", "book", "laptop",
 ]  # fmt: skip
-"""The rules, each about one thing that a camera or a microphone can tell."""
+"""The rules, each about one thing that a camera or a microphone can detect."""
 
 CAMERA_RULES: tuple[RuleId, ...] = get_args(RuleId)
 
 FollowUp = Literal["advice", "record", "warn", "review", "staff", "staff_urgent"]
 """What follows when a rule becomes active.
 
-``advice``: the candidate is told what to change, nothing else. All others open an incident with
-its pictures: ``record`` says nothing to anybody, ``warn`` tells the candidate, ``review`` waits
-for a person after the exam, ``staff`` and ``staff_urgent`` call for one now.
+``advice``: the page tells the candidate what to change, nothing else. All others open an incident
+with its pictures: ``record`` is silent, ``warn`` tells the candidate, ``review`` waits for staff
+after the exam, ``staff`` and ``staff_urgent`` call staff now.
 """
 
 
 class RuleSettings(BaseModel):
     """When a rule becomes active, when it ends, and what follows.
 
-    A frame breaks the rule when its value lies beyond ``limit``, and while the rule is active
-    until it has come back to ``release``. Active: at least ``need`` of the latest ``of`` judged
-    frames break it, over at least ``enter_seconds``. Over: unbroken for ``exit_seconds``, on at
-    least ``exit_frames`` frames. Silent for ``cooldown_seconds`` after.
+    A frame breaks the rule when its value is beyond ``limit``; once the rule is active, until
+    the value is back at ``release``. The rule becomes active when at least ``need`` of the last
+    ``of`` judged frames break it, over at least ``enter_seconds``. It ends after
+    ``exit_seconds`` unbroken, on at least ``exit_frames`` frames, and then stays silent for
+    ``cooldown_seconds``.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -146,7 +147,6 @@ class ProctoringSettings(BaseModel):
         }
 
     def rule(self, name: RuleId) -> RuleSettings:
-        """The settings of one rule."""
         found: RuleSettings = getattr(self, name)
         return found
 

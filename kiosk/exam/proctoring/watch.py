@@ -1,4 +1,4 @@
-"""All rules of one attempt: which value each looks at, and when it counts as broken."""
+"""All rules of one attempt: which value each one judges, and when that value breaks it."""
 
 from collections.abc import Callable
 
@@ -16,25 +16,25 @@ Measure = Callable[[Observation], float | None]
 """The value that a rule judges, or None when a frame says nothing about it."""
 
 PATIENCE = 2.5
-"""A camera counts as lost only after so many of the intervals that the server asked for."""
+"""A camera counts as lost only after this many of the frame intervals that the server asked for."""
 
 OPEN = 0.5
-"""From which value of ``lens`` the camera sees the place in front of it."""
+"""From this value of ``lens`` on, the camera sees the place in front of it."""
 
 
 def patience(enter_seconds: float, interval_s: float) -> float:
-    """Seconds of silence after which a camera counts as lost, at this interval of frames."""
+    """Return how many seconds a camera may be silent before it counts as lost."""
     return max(enter_seconds, PATIENCE * interval_s)
 
 
 def _angle(seen: Observation) -> float | None:
-    """The larger of yaw and roll: turned away, or lying down."""
+    """Return the larger of yaw and roll: turned away, or lying down."""
     angles = [abs(angle) for angle in (seen.yaw, seen.roll) if angle is not None]
     return max(angles, default=None)
 
 
 def _present(seen: Observation) -> float | None:
-    """Faces; a covered lens cannot tell whether anybody is there."""
+    """Return the number of faces; None behind a covered lens, which cannot show absence."""
     return None if not seen.faces and seen.lens < OPEN else float(seen.faces)
 
 
@@ -50,7 +50,7 @@ BELOW: dict[RuleId, Measure] = {
     "not_clear": lambda seen: seen.sharpness,
     "too_far": lambda seen: seen.share,
 }
-"""Rules that break when the value falls below the limit."""
+"""Rules that are broken when the value falls below the limit."""
 
 ABOVE: dict[RuleId, Measure] = {
     "several_people": lambda seen: float(seen.faces),
@@ -63,11 +63,11 @@ ABOVE: dict[RuleId, Measure] = {
     "book": _seen_object("book"),
     "laptop": _seen_object("laptop"),
 }
-"""Rules that break when the value rises above the limit."""
+"""Rules that are broken when the value rises above the limit."""
 
 
 def _judge(settings: RuleSettings, value: float, below: bool, active: bool) -> Reading:
-    """Hysteresis: an active rule is broken until the value has come back to ``release``."""
+    """Judge a value with hysteresis: an active rule ends at ``release``, not at ``limit``."""
     limit, release = settings.limit or 0.0, settings.release or 0.0
     if below:
         broken = value < (release if active else limit)
@@ -77,7 +77,7 @@ def _judge(settings: RuleSettings, value: float, below: bool, active: bool) -> R
 
 
 class Watch:
-    """All rules of one attempt. Feed it observations, hearings, and a tick now and then."""
+    """All rules of one attempt. Feed it observations, hearings, and about one tick a second."""
 
     def __init__(
         self,
@@ -86,7 +86,9 @@ class Watch:
         staff_at: float | None = None,
         pass_at: float | None = None,
     ) -> None:
-        """``staff_at``: the similarity below which a face counts as another person's; from
+        """Start watching.
+
+        ``staff_at``: the similarity below which a face counts as another person's; from
         ``pass_at`` on it is the candidate's.
         """
         self._last_frame = self._last_sound = started_at
@@ -106,27 +108,27 @@ class Watch:
 
     @property
     def active(self) -> tuple[RuleId, ...]:
-        """Ids of the rules that are broken now."""
+        """Ids of the rules that are active now."""
         return tuple(m.rule for m in self._machines.values() if m.state is State.ACTIVE)
 
     @property
     def advised(self) -> tuple[RuleId, ...]:
-        """Ids of the broken rules that the candidate is told of; reviews stay silent."""
+        """Ids of the active rules that the candidate sees: not ``record`` and ``review``."""
         silent = ("record", "review")
         return tuple(r for r in self.active if self._settings.rule(r).follow_up not in silent)
 
     @property
     def suspicious(self) -> bool:
-        """Whether any rule is broken or may be: then frames are worth more."""
+        """Whether any rule is active or may become so: under load it gets more frames."""
         watched = (State.SUSPECT, State.ACTIVE)
         return any(m.state in watched for m in self._machines.values())
 
     def patience(self, interval: float) -> float:
-        """Seconds of silence after which the camera counts as lost, at this interval."""
+        """Return how many seconds the camera may be silent before it counts as lost."""
         return patience(self._settings.camera_lost.enter_seconds, interval)
 
     def observe(self, seen: Observation) -> list[RuleEvent]:
-        """Judge one frame. A frame older than the last one judged is ignored."""
+        """Judge one frame. A frame older than the last judged one is ignored."""
         if seen.at < self._last_frame:
             return []
         self._last_frame = seen.at
@@ -140,7 +142,7 @@ class Watch:
         return events
 
     def hear(self, heard: Hearing) -> list[RuleEvent]:
-        """Judge one snippet of sound. A snippet older than the last one judged is ignored."""
+        """Judge one snippet of sound. A snippet older than the last judged one is ignored."""
         if heard.at < self._last_sound:
             return []
         self._last_sound = heard.at
@@ -149,14 +151,15 @@ class Watch:
     def tick(
         self, at: float, interval: float = 1.0, last_frame: float | None = None
     ) -> list[RuleEvent]:
-        """Notice that nothing has come for too long; call it about once a second.
+        """Notice that frames have stopped; call it about once a second.
 
-        ``interval``: seconds between frames as the server asked for them. ``last_frame``: when the
-        newest frame arrived; without it, when the newest judged one was taken. Silence of the
-        microphone is what one hopes for: a terminal sends sound only when somebody may speak.
+        ``interval``: seconds between frames as the server asked for them. ``last_frame``: when
+        the newest frame arrived; without it, when the newest judged one was taken. Silence of
+        the microphone is normal: a terminal sends sound only when someone may be speaking.
         """
         events = []
         talking = self._machines.get("talking")
+        # No snippet means no speech, and without one nothing else would end the incident.
         if talking is not None and at - self._last_sound >= talking.settings.exit_seconds:
             events += talking.feed(at, Reading(0.0, broken=False))
         lost = self._machines.get("camera_lost")
@@ -174,18 +177,20 @@ class Watch:
         return machine.feed(at, _judge(machine.settings, value, below, active))
 
     def _identity(self, seen: Observation) -> list[RuleEvent]:
-        """Only a clear mismatch breaks the rule, only a clear match ends it; doubt does neither."""
+        """Judge whether someone else sits there; doubt neither starts nor ends an incident."""
         machine = self._machines.get("another_person")
         if machine is None or seen.band is None:
             return []
         broken = {Band.FAIL: True, Band.STAFF: None, Band.PASS: False}[seen.band]
+        # Doubtful frames vote against a stranger, but do not end an incident.
         if broken is None and machine.state is not State.ACTIVE:
             broken = False
         return machine.feed(seen.at, Reading(seen.match or 0.0, broken))
 
     def _doubt(self, seen: Observation) -> list[RuleEvent]:
-        """A face that is neither clearly the candidate's nor clearly another's, for long: whoever
-        resembles the candidate must not sit there unseen. Strangers have a rule of their own.
+        """Judge faces that are neither clearly the candidate nor clearly a stranger.
+
+        A look-alike must not stay unnoticed for long. Clear strangers have a rule of their own.
         """
         machine = self._machines.get("identity_in_doubt")
         if machine is None or seen.band in (None, Band.FAIL):

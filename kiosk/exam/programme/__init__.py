@@ -1,1 +1,1 @@
-"""A programme: everything that a notice decides, as data."""
+"""A programme: everything that an official notice decides, as data."""

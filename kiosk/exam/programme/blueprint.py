@@ -1,4 +1,4 @@
-"""What one examination asks for: parts, sections, points, and when it is passed (R3, R11).
+"""The blueprint of an examination: parts, sections, points, and the pass mark (R3, R11).
 
 A programme has one examination, or one for each level. A part is what the notice lists (theory,
 technique, essay); its sections say how many items of which type, from which domains, at how many
@@ -22,9 +22,9 @@ Share = Annotated[Decimal, Field(ge=0, le=1000)]
 class Section(Table):
     """Items of one type at equal points.
 
-    Either ``per_domain`` (so many from each domain of the programme), or ``counts`` (so many from
-    the named domains), or ``count`` (so many, from whichever domain). With ``subject`` only items
-    of that subject are drawn.
+    Exactly one of ``per_domain`` (this many from each domain of the programme), ``counts``
+    (this many from each named domain) and ``count`` (this many, from any domain). With
+    ``subject`` only items of that subject are drawn.
     """
 
     type: ItemType
@@ -43,17 +43,17 @@ class Section(Table):
         return self
 
     def size(self, domains: int) -> int:
-        """How many items it has in a programme of so many domains."""
+        """Return the number of items in a programme of ``domains`` domains."""
         if self.counts is not None:
             return sum(self.counts.values())
         return self.count or (self.per_domain or 0) * domains
 
 
 class Quota(Table):
-    """How many items, or points before weighting, a paper has of what is named.
+    """How many matching items, or points before weighting, a paper must contain.
 
-    Whatever is named must hold of an item for it to count. ``items`` and ``points`` are the least
-    and the most, both included.
+    An item counts when it matches every property that is given. ``items`` and ``points`` are
+    the minimum and the maximum, both inclusive.
     """
 
     part: str | None = None
@@ -77,29 +77,29 @@ class Quota(Table):
 
     @property
     def names(self) -> dict[str, str]:
-        """What an item must be to count, by the name of the property."""
+        """The properties that an item must match to count."""
         wanted = ("part", "subject", "domain", "type", "difficulty")
         return {name: str(value) for name in wanted if (value := getattr(self, name)) is not None}
 
 
 class Part(Named):
-    """A part of the examination; its points count ``weight`` times in the total."""
+    """A part of the examination; the total counts its points ``weight`` times."""
 
     weight: Decimal = Field(default=Decimal(1), gt=0, le=10)
     sections: tuple[Section, ...] = Field(min_length=1)
 
     def points(self, domains: int) -> Decimal:
-        """Points of the part before weighting."""
+        """Return the part's points before weighting."""
         return sum((line.points * line.size(domains) for line in self.sections), Decimal(0))
 
 
 class Examination(Table):
-    """One paper's rules: its parts, its time, and what passes.
+    """One paper's rules: its parts, its time, and its pass mark.
 
-    ``level`` is left out in a programme without levels. ``subject_minimum``: points that a
-    candidate must reach in items of that subject, before weighting, besides ``pass_mark``.
-    ``quotas``: what holds across sections, such as the points of a domain or how many items are
-    difficult.
+    ``level`` is omitted in a programme without levels. ``subject_minimum``: points, before
+    weighting, that a candidate must reach in items of a subject, besides ``pass_mark``.
+    ``quotas``: demands across sections, such as the points of a domain or the number of
+    difficult items.
     """
 
     level: str | None = None
@@ -119,7 +119,11 @@ class Examination(Table):
         return self
 
     def part(self, part_id: str) -> Part:
-        """The part of that id; raises KeyError."""
+        """Return the part of that id.
+
+        Raises:
+            KeyError: there is no such part.
+        """
         for part in self.parts:
             if part.id == part_id:
                 return part
@@ -131,7 +135,12 @@ class Examination(Table):
         return tuple(section for part in self.parts for section in part.sections)
 
     def check(self, domains: tuple[Named, ...], subjects: tuple[Named, ...]) -> None:
-        """Raise ValueError unless points add up and every named domain and subject is there."""
+        """Check the examination against the programme that contains it.
+
+        Raises:
+            ValueError: the points do not add up to the total, or a rule names a domain, subject or
+                part that does not exist.
+        """
         points = sum((part.weight * part.points(len(domains)) for part in self.parts), Decimal(0))
         if points != self.total:
             raise ValueError(f"the parts add up to {points.normalize():f} points, not {self.total}")

@@ -1,7 +1,7 @@
-"""When a programme is sat: its sittings of a year by rule (R4, R10), and an edition's dates (R12).
+"""Dates of a programme: regular sittings by rule (R4, R10), and the dates of an edition (R12).
 
-A rule gives the regular days. An edition of the work plan may name another day, as the notice of
-the eighth edition does; so a sitting off the calendar is worth a warning and is not an error.
+The rule gives the regular days. An edition of the work plan may name another day, as the notice of
+the eighth edition does, so a sitting off the calendar gives a warning and is not an error.
 """
 
 from datetime import date, datetime, time, timedelta
@@ -28,7 +28,7 @@ class Calendar(Table):
     starts: tuple[time, ...] = Field(min_length=1)
 
     def days(self, year: int) -> tuple[date, ...]:
-        """The days of that year's sittings, in order."""
+        """Return the regular days of a year, in order."""
         return tuple(day for month in sorted(set(self.months)) for day in self._days(year, month))
 
     def _days(self, year: int, month: int) -> tuple[date, ...]:
@@ -39,11 +39,11 @@ class Calendar(Table):
         return (saturday, sunday) if sunday.month == month else (saturday,)
 
     def includes(self, day: date) -> bool:
-        """Whether that day is one of the regular ones."""
+        """Return whether that day is one of the regular ones."""
         return day in self.days(day.year)
 
     def next_from(self, day: date) -> date:
-        """The first regular day that is not before ``day``."""
+        """Return the first regular day on or after ``day``."""
         return next(d for year in (day.year, day.year + 1) for d in self.days(year) if d >= day)
 
 

@@ -1,8 +1,8 @@
-"""Who may sit an exam: entry conditions as rules, any one of which suffices (R6, R8).
+"""Eligibility: entry conditions as rules, any one of which suffices (R6, R8).
 
-A condition is one clause of the notice. Its alternatives are the ways to fulfil it; all that an
-alternative names must hold. The verdict names the clause that admits, or for each clause what is
-missing, so that an applicant can be told.
+A condition is one clause of the notice. Its alternatives are the ways to fulfil it; everything
+that an alternative names must hold. The verdict names the clause that admits the applicant, or
+what is missing for each clause.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ Years = Annotated[Decimal, Field(ge=0, le=60)]
 
 
 class Schooling(StrEnum):
-    """Schooling from the least to the most."""
+    """Schooling, from the lowest to the highest."""
 
     NONE = "none"
     HIGH_SCHOOL = "high_school"
@@ -32,12 +32,12 @@ class Schooling(StrEnum):
 
     @property
     def rank(self) -> int:
-        """Its place in that order."""
+        """Position in that order, from 0."""
         return list(Schooling).index(self)
 
 
 class CertificateNeeded(Table):
-    """A certificate of this programme, or another one, of at least a level, held so long."""
+    """A certificate of this or another programme, of at least ``level``, held long enough."""
 
     of: Literal["programme", "other"]
     level: str
@@ -45,7 +45,7 @@ class CertificateNeeded(Table):
 
 
 class Alternative(Table):
-    """One way to fulfil a clause; whatever is named must hold."""
+    """One way to fulfil a clause; everything that it names must hold."""
 
     schooling_from: Schooling | None = None
     related_degree: Literal[True] | None = None
@@ -63,7 +63,7 @@ class Alternative(Table):
 
 
 class EntryCondition(Table):
-    """One clause: for ``level``, or for every level when that is left out."""
+    """One clause, for ``level`` or, without it, for every level."""
 
     clause: str = Field(min_length=1, max_length=20)
     text: Text
@@ -73,7 +73,7 @@ class EntryCondition(Table):
 
 @dataclass(frozen=True)
 class Certificate:
-    """A certificate that an applicant holds; ``of`` is programme or other."""
+    """A certificate that an applicant holds; ``of`` is ``programme`` or ``other``."""
 
     of: str
     level: str
@@ -82,7 +82,7 @@ class Certificate:
 
 @dataclass(frozen=True)
 class Applicant:
-    """What was found true of an applicant. Years are of relevant work."""
+    """What has been established about an applicant. Years are years of relevant work."""
 
     schooling: Schooling = Schooling.NONE
     related_degree: bool = False
@@ -96,7 +96,11 @@ class Applicant:
 
 @dataclass(frozen=True)
 class Shortfall:
-    """What a clause asks for and the applicant lacks: a field of :class:`Alternative`, and both."""
+    """What a clause requires and the applicant lacks.
+
+    ``what``: a field of :class:`Alternative`. ``need`` and ``have``: its required and actual
+    value.
+    """
 
     what: str
     need: str
@@ -105,9 +109,10 @@ class Shortfall:
 
 @dataclass(frozen=True)
 class Verdict:
-    """``clause``: the one that admits, or None. ``hours_missing``: class hours still to do.
+    """Whether an applicant is admitted. ``clause``: the one that admits, or None.
 
-    ``shortfalls``: for each clause that applies, what its nearest alternative lacks.
+    ``hours_missing``: class hours still to do. ``shortfalls``: for each clause that applies and
+    is not fulfilled, what its nearest alternative lacks.
     """
 
     clause: str | None
@@ -127,12 +132,13 @@ def judge(
     class_hours: int,
     applicant: Applicant,
 ) -> Verdict:
-    """Hold an applicant against the clauses for ``level``; ``levels`` rise."""
+    """Judge an applicant by the clauses for ``level``; ``levels`` are in rising order."""
     missing: dict[str, tuple[Shortfall, ...]] = {}
     clause = None
     for condition in conditions:
         if condition.level not in (None, level):
             continue
+        # The nearest alternative lacks the fewest things; with none lacking the clause is met.
         lacking = min((_lacks(one, levels, applicant) for one in condition.alternatives), key=len)
         if lacking:
             missing[condition.clause] = lacking

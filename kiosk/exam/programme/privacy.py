@@ -1,4 +1,4 @@
-"""What candidates are told about their data, and what may leave the centre."""
+"""What candidates are told about their data, and whether pictures may leave the centre."""
 
 from pydantic import Field
 
@@ -6,10 +6,10 @@ from kiosk.exam.values import Table, Text
 
 
 class PrivacyRules(Table):
-    """``handler``: who decides about the data; ``contact``: how to reach them.
+    """``[privacy]`` of a programme file. ``handler``: who decides about the data.
 
-    ``pictures_to_headquarters``: whether pictures leave the centre. Without it headquarters gets
-    measured values and digests only.
+    ``contact``: how to reach the handler. ``pictures_to_headquarters``: whether pictures leave
+    the centre; without it headquarters receives measured values and digests only.
     """
 
     handler: Text | None = None

@@ -1,4 +1,4 @@
-"""A programme: what is examined, how it is scored and passed, and how it is watched (R1-R20).
+"""A programme: what is examined, how it is scored and passed, and how it is proctored (R1-R20).
 
 Programmes are data (``config/programmes/*.toml``); a new one needs no code.
 """
@@ -26,11 +26,12 @@ _ROUNDINGS = {"half_up": ROUND_HALF_UP, "half_even": ROUND_HALF_EVEN, "down": RO
 
 
 class Scoring(Table):
-    """How answers that are right in part score, and how the total is rounded, once, at the end.
+    """How partly correct answers score, and how the total is rounded, once, at the end.
 
-    ``all_or_nothing``: full points for the exact key, else nothing. In the other two a wrong pick
-    scores nothing (the usual Chinese rule); a right but incomplete choice scores ``partial_share``
-    of the points (``partial``) or ``per_option`` points for each pick (``per_option``).
+    ``all_or_nothing``: full points for the exact key, otherwise none. In the other two modes a
+    wrong pick scores nothing (the usual Chinese rule); a correct but incomplete choice scores
+    ``partial_share`` of the points (``partial``) or ``per_option`` points for each pick
+    (``per_option``).
     """
 
     multiple_choice: Literal["all_or_nothing", "partial", "per_option"] = "all_or_nothing"
@@ -40,15 +41,15 @@ class Scoring(Table):
     rounding: Literal["half_up", "half_even", "down"] = "half_up"
 
     def rounded(self, total: Decimal) -> Decimal:
-        """The total as it is published."""
+        """Round the total to the published precision."""
         return total.quantize(Decimal(1).scaleb(-self.decimals), _ROUNDINGS[self.rounding])
 
 
 class Programme(Table):
-    """One programme, complete enough to register for, sit, score and watch an exam by.
+    """One programme, complete enough to register for, sit, score and proctor an exam.
 
-    ``levels`` rise, and a higher one covers those below it (R2). ``materials``: what an applicant
-    hands in (R9).
+    ``levels`` are in rising order, and a higher one covers those below it (R2). ``materials``:
+    what an applicant has to submit (R9).
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=64)
@@ -100,11 +101,15 @@ class Programme(Table):
 
     @property
     def level_ids(self) -> tuple[str, ...]:
-        """The levels' ids, rising."""
+        """The ids of the levels, in rising order."""
         return tuple(level.id for level in self.levels)
 
     def examination(self, trade: str | None = None, level: str | None = None) -> Examination:
-        """The examination of a trade and level; raise NoSuchExamination."""
+        """Return the examination of a trade and level.
+
+        Raises:
+            NoSuchExamination: the programme has no such trade or level, or needs one to be named.
+        """
         trades: list[str | None] = [entry.id for entry in self.trades]
         if trade not in (trades or [None]):
             raise NoSuchExamination(trade=trade or "-", level=level or "-")
@@ -114,22 +119,26 @@ class Programme(Table):
         raise NoSuchExamination(trade=trade or "-", level=level or "-")
 
     def covers(self, level: str | None, lower: str | None) -> bool:
-        """Whether what belongs to ``lower`` may be asked at ``level`` (R2)."""
+        """Return whether items of level ``lower`` may be asked at ``level`` (R2)."""
         if lower is None or level is None:
             return lower is None
         return self.level_ids.index(lower) <= self.level_ids.index(level)
 
     def edition_on(self, day: date) -> Edition | None:
-        """The edition whose exam is on that day, if the work plan names one (R12)."""
+        """Return the edition whose exam is on that day, or None (R12)."""
         return next((edition for edition in self.editions if edition.exam == day), None)
 
     def judge(self, level: str | None, applicant: Applicant) -> Verdict:
-        """Whether an applicant may sit ``level``, by which clause, or why not (R6, R8)."""
+        """Judge whether an applicant may sit ``level``, by which clause, or why not (R6, R8)."""
         return judge(self.entry_conditions, self.level_ids, level, self.class_hours, applicant)
 
 
 def load_programme(data: Mapping[str, Any]) -> Programme:
-    """Check a parsed programme; raise :class:`ProgrammeError` naming each bad place."""
+    """Validate parsed TOML as a programme.
+
+    Raises:
+        ProgrammeError: with one problem for each wrong place.
+    """
     try:
         programme = Programme.model_validate(data)
     except ValidationError as error:
@@ -145,7 +154,7 @@ def load_programme(data: Mapping[str, Any]) -> Programme:
 
 
 def _problems(error: ValidationError) -> list[ProgrammeProblem]:
-    """Each mistake once: a list does not also count as too short for its bad entries."""
+    """List each mistake once: pydantic also reports a list with bad entries as too short."""
     found = [(tuple(one["loc"]), one) for one in error.errors()]
     return [
         ProgrammeProblem(place, one["msg"].removeprefix("Value error, "))

@@ -1,4 +1,4 @@
-"""Programme files: TOML in, a programme out, or every mistake with its line."""
+"""Programme files: parse TOML into a programme, or report every mistake with its line."""
 
 import re
 import tomllib
@@ -11,7 +11,11 @@ from kiosk.exam.programme.programme import Programme, load_programme
 
 
 def read_programme(text: str) -> Programme:
-    """The programme of a file's text; raise ProgrammeError with line and reason of each mistake."""
+    """Parse and validate the text of a programme file.
+
+    Raises:
+        ProgrammeError: with line and reason of each mistake.
+    """
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -27,7 +31,11 @@ def read_programme(text: str) -> Programme:
 
 
 class _Lines:
-    """Where things stand: the text is parsed line by line longer, until the thing is there."""
+    """Line numbers of places in a TOML document, which tomllib does not report.
+
+    Parses ever longer prefixes of the text; a place is on the line whose prefix first contains
+    it.
+    """
 
     def __init__(self, text: str) -> None:
         lines = text.splitlines()
@@ -37,12 +45,12 @@ class _Lines:
             try:
                 document = tomllib.loads("\n".join(lines[:count]))
             except tomllib.TOMLDecodeError:
-                continue  # in the midst of a value that goes on
+                continue  # in the middle of a multi-line value
             self._steps.append((first, document))
             first = count + 1
 
     def of(self, place: Sequence[str | int]) -> int:
-        """The line where that place begins, or the nearest thing that holds it."""
+        """Return the first line of a place, or that of the nearest thing around it."""
         for length in range(len(place), 0, -1):
             for line, document in self._steps:
                 if _holds(document, place[:length]):

@@ -1,4 +1,4 @@
-"""How long a centre keeps what it holds of a sitting that is over."""
+"""Retention periods: how long a centre stores the data of a sitting that is over."""
 
 from datetime import datetime, timedelta
 from typing import Literal, Self
@@ -10,7 +10,7 @@ from kiosk.exam.values import Table
 DataClass = Literal["portraits", "pictures", "papers", "answers", "event_log"]
 
 CLASSES: tuple[DataClass, ...] = ("portraits", "papers", "pictures", "answers", "event_log")
-"""In the order in which they are deleted; the event log is last, for the others are noted in it."""
+"""In the order of deletion; the event log goes last because it records the other deletions."""
 
 LONGEST_DAYS = 36_500
 
@@ -18,7 +18,7 @@ LONGEST_DAYS = 36_500
 class RetentionRules(Table):
     """``[retention]`` of a programme file: days from the end of the sitting, 1 to 36500.
 
-    Templates of faces and sound are never stored, so they have no period.
+    Face templates and sound are never stored, so they have no period.
     """
 
     portraits: int = Field(default=90, ge=1, le=LONGEST_DAYS)
@@ -37,17 +37,17 @@ class RetentionRules(Table):
         return self
 
     def days(self, what: DataClass) -> int:
-        """The period of a class."""
+        """Return the period of a class in days."""
         found: int = getattr(self, what)
         return found
 
     def until(self, what: DataClass, ended: datetime) -> datetime:
-        """When the period of a class is over."""
+        """Return when the period of a class ends."""
         return ended + timedelta(days=self.days(what))
 
 
 class Keeping(Table):
-    """What a centre has to know about a sitting when its package is gone."""
+    """What a centre must still know about a sitting after its package is deleted."""
 
     days: RetentionRules = RetentionRules()
     pictures_to_headquarters: bool = False

@@ -1,1 +1,1 @@
-"""Staff accounts, passwords, sessions and the throttle on wrong secrets."""
+"""Staff accounts, passwords, sessions, and the throttle on wrong secrets."""

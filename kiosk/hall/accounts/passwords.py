@@ -7,7 +7,7 @@ MIN_PASSWORD = 10
 
 
 def hash_password(password: str) -> str:
-    """The hash to store. Raises: WeakPassword when the password is too short, or TooBusy."""
+    """Return the hash to store. Raises: WeakPassword when the password is too short, or TooBusy."""
     if len(password) < MIN_PASSWORD:
         raise WeakPassword(minimum=MIN_PASSWORD)
     return make_hash(password)

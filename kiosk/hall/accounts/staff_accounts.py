@@ -1,4 +1,4 @@
-"""Staff accounts: created, given passwords and roles, locked; each act names who did it."""
+"""Staff accounts: creation, passwords, roles and locks. Every change records who made it."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -23,11 +23,11 @@ from sync.wire.errors import TooBusy
 ACTS_SHOWN = 50
 USERNAME = re.compile(r"[\w.@-]{1,40}")
 OF_STAFF, OF_CANDIDATES = ("staff", "unlock"), ("candidate",)
-"""Kinds of tries by whose they are."""
+"""Kinds of throttled tries, by who makes them."""
 
 
 class StaffAccounts:
-    """The accounts of one centre; works on an open store, so that the command line can use it."""
+    """The accounts of one centre. Needs only a store, so the command line can use it."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
@@ -35,16 +35,22 @@ class StaffAccounts:
         self._throttle = Throttle(store, clock)
 
     def list(self) -> Sequence[AccountView]:
-        """All accounts by name."""
+        """Return all accounts by name."""
         found = staff.accounts(self._store.read())
         return [AccountView(each.username, each.role, each.locked_at) for each in found]
 
     def acts(self) -> Sequence[StaffAct]:
-        """What was done to accounts lately, newest first."""
+        """Return the latest changes to accounts, newest first."""
         return staff.acts(self._store.read(), ACTS_SHOWN)
 
     def add(self, username: str, password: str, role: str, by: str) -> None:
-        """Create an account; raise BadUsername, WeakPassword or AccountExists."""
+        """Create an account.
+
+        Raises:
+            BadUsername: the name is too long or has characters that are not allowed.
+            WeakPassword: the password is too short.
+            AccountExists: the name is in use.
+        """
         require_username(username)
         account = StaffAccount(username, hash_password(password), role)
 
@@ -57,7 +63,12 @@ class StaffAccounts:
         self._store.write(job)
 
     def set_password(self, username: str, password: str, by: str) -> None:
-        """Give an account another password and end its sessions; raise NotFound, WeakPassword."""
+        """Set an account's password, clear its waits and end its sessions.
+
+        Raises:
+            NotFound: there is no such account.
+            WeakPassword: the password is too short.
+        """
         hashed = hash_password(password)
 
         def job(db: Database) -> None:
@@ -68,11 +79,15 @@ class StaffAccounts:
         self._change(username, job)
 
     def change_own_password(self, username: str, present: str, new: str, place: str) -> None:
-        """Change one's own password, which ends all sessions.
+        """Change the own password, which ends all sessions of the account.
 
-        Raises SignInRefused when the present one is wrong, TooManyTries, TooBusy or WeakPassword.
+        Raises:
+            SignInRefused: the present password is wrong.
+            TooManyTries: it was wrong too often.
+            WeakPassword: the new password is too short.
         """
         tries = key_of("staff", username, place)
+        # Throttled like a sign-in: an open session at an unattended desk must not allow guessing.
         self._throttle.begin({tries: FREE_TRIES})
         account = staff.account(self._store.read(), username)
         try:
@@ -86,7 +101,12 @@ class StaffAccounts:
         self.set_password(username, new, member_of_staff(username))
 
     def set_role(self, username: str, role: str, by: str) -> None:
-        """Give an account another role and end its sessions; raise NotFound or LastChief."""
+        """Set an account's role and end its sessions.
+
+        Raises:
+            NotFound: there is no such account.
+            LastChief: it is the only chief invigilator who can sign in.
+        """
 
         def job(db: Database) -> None:
             if role != CHIEF:
@@ -97,7 +117,12 @@ class StaffAccounts:
         self._change(username, job)
 
     def lock(self, username: str, by: str) -> None:
-        """Keep an account out and end its sessions; raise NotFound or LastChief."""
+        """Lock an account and end its sessions.
+
+        Raises:
+            NotFound: there is no such account.
+            LastChief: it is the only chief invigilator who can sign in.
+        """
 
         def job(db: Database) -> None:
             _require_another_chief(db, username)
@@ -107,7 +132,11 @@ class StaffAccounts:
         self._change(username, job)
 
     def unlock(self, username: str, by: str) -> None:
-        """Let an account in again, also after wrong passwords; raise NotFound."""
+        """Unlock an account and clear its waits after wrong passwords.
+
+        Raises:
+            NotFound: there is no such account.
+        """
 
         def job(db: Database) -> None:
             staff.set_locked(db, username, None)
@@ -117,16 +146,25 @@ class StaffAccounts:
         self._change(username, job)
 
     def reset(self, username: str, password: str, by: str) -> None:
-        """A way back in for somebody locked out: another password, unlocked; raise NotFound."""
+        """Give a locked-out account a new password and unlock it.
+
+        Raises:
+            NotFound: there is no such account.
+            WeakPassword: the password is too short.
+        """
         self.set_password(username, password, by)
         self.unlock(username, by)
 
     def waiting(self) -> Sequence[Tries]:
-        """Who has to wait after wrong entries, staff and candidates."""
+        """Return the staff and candidates who have to wait after wrong entries."""
         return self._throttle.waiting()
 
     def clear_waits(self, kinds: Sequence[str], account: str, by: str) -> None:
-        """Let an account try again at once; raise NotFound when it does not have to wait."""
+        """Clear an account's waits of these kinds.
+
+        Raises:
+            NotFound: it has none.
+        """
 
         def job(db: Database) -> None:
             cleared = [throttle.clear_account(db, kind, account) for kind in kinds]
@@ -137,7 +175,7 @@ class StaffAccounts:
         self._store.write(job)
 
     def clear_all_waits(self, by: str) -> int:
-        """Let everybody try again at once; returns how many counts there were."""
+        """Clear all waits and return how many counts there were."""
 
         def job(db: Database) -> int:
             cleared = throttle.clear_all(db)
@@ -151,6 +189,7 @@ class StaffAccounts:
             if staff.account(db, username) is None:
                 raise NotFound()
             change(db)
+            # No session from before a new password, role or lock may survive.
             staff.end_sessions_of(db, username)
 
         self._store.write(job)
@@ -166,6 +205,10 @@ def _require_another_chief(db: Database, username: str) -> None:
 
 
 def require_username(username: str) -> None:
-    """Raise BadUsername for a name that no account may have."""
+    """Check a new user name.
+
+    Raises:
+        BadUsername: it does not match ``USERNAME``.
+    """
     if not USERNAME.fullmatch(username):
         raise BadUsername()

@@ -1,4 +1,4 @@
-"""Sign-in of the centre's staff, and their sessions."""
+"""Sign-in and sessions of the centre's staff."""
 
 from datetime import datetime, timedelta
 
@@ -17,11 +17,11 @@ from sync.wire.errors import TooBusy
 
 SESSION = timedelta(hours=12)
 NOTED_EVERY = timedelta(minutes=1)
-"""How often the database learns that somebody is active."""
+"""How often a session's activity is written to the database."""
 
 
 class StaffSignIn:
-    """Who is at the staff desk."""
+    """Opens, checks and ends staff sessions."""
 
     def __init__(self, context: CentreContext) -> None:
         self._context = context
@@ -29,9 +29,12 @@ class StaffSignIn:
         self._active: dict[str, datetime] = {}
 
     def sign_in(self, username: str, password: str, place: str) -> StaffSession:
-        """Open a session; ``place`` is where tries are counted: an address, or a known browser.
+        """Open a session; ``place`` (an address, or a known browser) is where tries are counted.
 
-        Raises SignInRefused (which part is wrong is not said), TooManyTries or TooBusy.
+        Raises:
+            SignInRefused: name or password is wrong, or the account is locked.
+            TooManyTries: the last tries from there were wrong; wait.
+            TooBusy: too many passwords are being hashed; the try does not count.
         """
         tries = key_of("staff", username, place)
         self._throttle.begin({tries: FREE_TRIES})
@@ -48,9 +51,13 @@ class StaffSignIn:
         return session
 
     def session(self, token: str | None, *, active: bool) -> StaffSession:
-        """The session of a token; raise NotSignedIn.
+        """Return the session of a token.
 
-        ``active``: whether a person, and not only a page that reads by itself, asks.
+        ``active``: the request comes from a person, not from a page that polls. Only these
+        prolong it.
+
+        Raises:
+            NotSignedIn: the token is missing, unknown or expired, or the session was idle too long.
         """
         if not token:
             raise NotSignedIn()
@@ -62,13 +69,12 @@ class StaffSignIn:
             self._active.pop(hashed, None)
             raise NotSignedIn()
         if active and now - seen > NOTED_EVERY:
-            # Also in memory: on a full disk nobody at the desk is signed out.
+            # Also in memory: on a full disk the write fails, and staff must not be signed out then.
             self._active[hashed] = now
             self._context.store.write_later(lambda db: staff.touch_session(db, hashed, now))
         return StaffSession(token, row.csrf, row.username, row.role, row.expires_at)
 
     def sign_out(self, token: str) -> None:
-        """End the session; the token is worthless from then on."""
         self._active.pop(token_hash(token), None)
         self._context.store.write(lambda db: staff.end_session(db, token_hash(token)))
 
@@ -79,7 +85,7 @@ class StaffSignIn:
         until = now + SESSION
 
         def job(db: Database) -> None:
-            # While the password was checked, somebody may have locked or changed the account.
+            # The account may have been locked or changed while the password was checked.
             if account.locked_at is not None or staff.account(db, account.username) != account:
                 raise SignInRefused()
             staff.add_session(db, token_hash(token), account.username, csrf, now, until)

@@ -17,7 +17,7 @@ MOST_SHOWN = 200
 class Throttle:
     """After some free tries each further one doubles the wait, from 5 to 60 seconds.
 
-    Counts outlive a restart.
+    Counts are stored, so a restart does not clear them.
     """
 
     def __init__(self, store: Store, clock: Clock) -> None:
@@ -25,11 +25,13 @@ class Throttle:
         self._clock = clock
 
     def begin(self, free: Mapping[str, int]) -> None:
-        """Count a try for each key before it is judged, so that parallel ones count, too.
+        """Count a try for each key before the secret is checked.
 
-        ``free``: how many tries of a key come without a wait. Raises TooManyTries, and counts
-        nothing, while a key has to wait. What turns out right, or could not have been right, is
-        given back by :meth:`succeeded` or :meth:`give_back`.
+        ``free``: number of tries without a wait, by key. Call :meth:`succeeded` after a right
+        secret, and :meth:`give_back` after one that could not have been a guess.
+
+        Raises:
+            TooManyTries: a key has to wait. Nothing is counted then.
         """
         now = self._clock.now()
 
@@ -41,13 +43,15 @@ class Throttle:
             for key, tries in known.items():
                 if tries is None:
                     throttle.make_room(db, MOST)
+                # Counted before the check, in the write thread: parallel tries cannot share one
+                # free try.
                 failures = (tries.failures if tries else 0) + 1
                 throttle.put(db, key, failures, now + wait_after(failures, free[key]))
 
         self._store.write(job)
 
     def succeeded(self, keys: Sequence[str]) -> None:
-        """Forget the wrong tries."""
+        """Clear the counts after a right secret."""
 
         def job(db: Database) -> None:
             for key in keys:
@@ -56,7 +60,7 @@ class Throttle:
         self._store.write(job)
 
     def give_back(self, keys: Sequence[str]) -> None:
-        """Take one try back that could not have been right, such as a number mistyped."""
+        """Uncount one try of each key, such as a mistyped number."""
         now = self._clock.now()
 
         def job(db: Database) -> None:
@@ -68,5 +72,5 @@ class Throttle:
         self._store.write(job)
 
     def waiting(self) -> list[Tries]:
-        """Who has to wait at present."""
+        """Return the counts that have to wait now, at most ``MOST_SHOWN``."""
         return throttle.waiting(self._store.read(), self._clock.now(), MOST_SHOWN)

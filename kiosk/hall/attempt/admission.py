@@ -1,7 +1,7 @@
 """From a settled identity to *ready*: the one step that the machine and staff share (R15, R16).
 
-Whoever settles the last open point calls :meth:`Admission.settle` in the same transaction, so
-no order of face checks, cards, findings, admitted devices and decisions strands a candidate.
+Whatever settles the last open point calls :meth:`Admission.settle` in the same transaction. So
+face checks, cards, findings, admitted devices and decisions may come in any order.
 """
 
 from sqlite_utils import Database
@@ -18,7 +18,7 @@ from kiosk.store.exam.attempts import Attempt
 
 
 def identity_settled(attempt: Attempt, rules: VerificationRules) -> bool:
-    """Whether staff, or the machine with everything that it needs, said who this is."""
+    """Whether staff, or the machine by all checks that the rules require, confirmed it."""
     by_machine = attempt.check_in is CheckIn.PASSED and (
         not rules.id_card or attempt.id_card is CheckIn.PASSED
     )
@@ -26,20 +26,20 @@ def identity_settled(attempt: Attempt, rules: VerificationRules) -> bool:
 
 
 class Admission:
-    """Makes candidates ready, and takes that back."""
+    """Makes candidates ready, and reverts that."""
 
     def __init__(self, papers: OpenedPackages, progress: AttemptTransitions) -> None:
         self._papers = papers
         self._transitions = progress
 
     def rules(self, attempt: Attempt) -> VerificationRules:
-        """Check-in's rules for this attempt."""
+        """Return the check-in rules that apply to this attempt."""
         return self._papers.programme(self._papers.sitting(attempt.sitting_id)).check_in
 
     def settle(self, db: Database, attempt_id: str) -> bool:
-        """Make the candidate ready if nothing is open any more; whether that is so.
+        """Make the candidate ready if nothing is open any more; return whether that happened.
 
-        In a sitting that has started the exam begins at once.
+        If the sitting has started, the exam begins at once.
         """
         attempt = self._transitions.get(db, attempt_id)
         if attempt.state is not AttemptState.CHECKED_IN or not self._may_go_on(db, attempt):
@@ -59,7 +59,7 @@ class Admission:
         return settled and may_go_on(rules.staff_inspection, inspected, open_findings)
 
     def withdraw(self, db: Database, attempt_id: str) -> None:
-        """Something came up about a candidate who was ready: back to check-in."""
+        """Return a ready candidate to check-in, because a new point is open."""
         attempt = self._transitions.get(db, attempt_id)
         if attempt.state is AttemptState.READY:
             attempts.step(db, attempt, AttemptState.CHECKED_IN)

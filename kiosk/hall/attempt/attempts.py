@@ -1,4 +1,4 @@
-"""A candidate's attempt: what the page shows, answers, hand-in, time-out."""
+"""A candidate's attempt: page state, answers, hand-in and time-out."""
 
 import math
 import threading
@@ -29,20 +29,22 @@ from kiosk.store.exam.attempts import Attempt
 from sync.wire.delivery.emergency import EmergencyAnswer
 
 QUIET = timedelta(seconds=8)
-"""A page speaks at least every five seconds; one that has not for so long was cut off."""
+"""A page contacts the server at least every five seconds; after this silence it was cut off."""
 
 MAX_WRITES = 500
 SAVE_INTERVAL_MS = 600
 
 FREE_REVISIONS = 20_000
-"""More than a page sends that saves every 0.6 s for three hours; then it is slowed down."""
+"""Revisions that an attempt may save without a limit: a page that saves every 0.6 s for three
+hours sends fewer.
+"""
 
 SLOW_EVERY = timedelta(seconds=10)
 SLOW_WRITES = 20
-"""Above that so many revisions are taken at once, and then none for so long."""
+"""Above ``FREE_REVISIONS``, only this number of revisions is accepted every ``SLOW_EVERY``."""
 
 NOTED_EVERY = timedelta(minutes=1)
-"""How often the event log says that an attempt sends what cannot be taken."""
+"""How often the event log records that an attempt sends answers that cannot be accepted."""
 
 
 class Attempts:
@@ -67,11 +69,11 @@ class Attempts:
         self._lock = threading.Lock()
 
     def view(self, attempt_id: str) -> AttemptView:
-        """Everything a (re)loaded page needs to go on (R19)."""
+        """Return the full state that a (re)loaded page needs (R19)."""
         return self._views.view(self._transitions.get(self._context.store.read(), attempt_id))
 
     def time(self, attempt_id: str) -> TimeView:
-        """Where the attempt stands and what time is left, in few bytes."""
+        """Return the attempt's state and remaining time."""
         attempt = self._transitions.get(self._context.store.read(), attempt_id)
         now = self._context.time.now()
         end = attempt.ends_at or now
@@ -87,10 +89,11 @@ class Attempts:
         )
 
     def keep_place(self, attempt_id: str, current: str | None, flags: Sequence[str]) -> None:
-        """Keep where the candidate is and what they flagged, for the next page or terminal.
+        """Store the current item and the flags, for the next page or terminal.
 
-        Raises AttemptNotStarted, AttemptPaused, AttemptEnded, or BadRequest for an item that is
-        not in the candidate's form.
+        Raises:
+            AttemptNotStarted, AttemptPaused, AttemptEnded: the attempt is not in progress.
+            BadRequest: an item is not in the candidate's form.
         """
 
         def job(db: Database) -> None:
@@ -105,18 +108,30 @@ class Attempts:
         self._context.store.write(job)
 
     def picture(self, attempt_id: str, name: str) -> bytes:
-        """A picture of an item, while the paper is open; raise NotFound or IllegalTransition."""
+        """Return a picture of an item while the paper is shown.
+
+        Raises:
+            NotFound: there is no such attempt or picture.
+            AttemptNotStarted, AttemptPaused, AttemptEnded: the attempt is not in progress.
+        """
         attempt = self._transitions.get(self._context.store.read(), attempt_id)
         require_in_progress(attempt.state)
         return self._papers.picture(self._papers.sitting(attempt.sitting_id), name)
 
     def save(self, attempt_id: str, writes: list[AnswerWrite]) -> SaveAck:
-        """Keep answers; when this returns they are on the disk.
+        """Save answers; on return they are on the disk.
 
-        Numbers already kept are acknowledged again without effect. Raises AttemptNotStarted,
-        AttemptPaused, AttemptEnded, InvalidAnswer, SequenceGap, SequenceConflict, TooManyAnswers,
-        BadRequest, StorageFull or StorageFailed; then nothing of it is kept, and the event log says
-        what came.
+        Sequence numbers that are already saved are acknowledged again, without effect. On an
+        error nothing is saved.
+
+        Raises:
+            AttemptNotStarted, AttemptPaused, AttemptEnded: the attempt accepts no answers now.
+            InvalidAnswer: an answer does not fit its item.
+            SequenceGap: a sequence number is missing.
+            SequenceConflict: a number was sent again with a different answer.
+            TooManyAnswers: the attempt sends more than a person writes; retry later.
+            BadRequest: the request has no answers, or more than ``MAX_WRITES``.
+            StorageFull, StorageFailed: the answers cannot be written.
         """
         if not 1 <= len(writes) <= MAX_WRITES:
             raise BadRequest(f"1 to {MAX_WRITES} answers at a time")
@@ -125,6 +140,9 @@ class Attempts:
         def job(db: Database) -> tuple[Attempt, int]:
             attempt = self._transitions.get(db, attempt_id)
             self._require_time(attempt, now)
+            # A terminal whose reply got lost sends the same again. A number that another terminal
+            # has used meanwhile must not count as acknowledged: its answer would be lost without
+            # notice.
             self._check_known(db, attempt, writes)
             new = [write for write in writes if write.seq > attempt.acked_through]
             kept = self._check(attempt, _within_budget(attempt, new, now), now)
@@ -149,7 +167,7 @@ class Attempts:
         return [checked(paper, write, now) for write in writes]
 
     def _check_known(self, db: Database, attempt: Attempt, writes: list[AnswerWrite]) -> None:
-        """A number that is taken must bring what it brought; else it would be lost unnoticed."""
+        """Compare numbers that are already saved with what was saved under them."""
         known = [write for write in writes if write.seq <= attempt.acked_through]
         if not known:
             return
@@ -160,7 +178,7 @@ class Attempts:
                 raise SequenceConflict(seq=write.seq)
 
     def note(self, attempt_id: str, kind: EventKind, error: ExamError) -> None:
-        """Put in the event log, now and then, that something came that cannot be taken."""
+        """Record a rejection in the event log, at most once per ``NOTED_EVERY`` and error code."""
         now, key = self._context.time.now(), (attempt_id, error.code)
         with self._lock:
             last = self._noted.get(key)
@@ -177,9 +195,11 @@ class Attempts:
         self._context.store.write(job)
 
     def hand_in(self, attempt_id: str) -> ReceiptView:
-        """End the attempt as the candidate wishes; doing it again shows the same receipt.
+        """End the attempt at the candidate's request; repeating it returns the same receipt.
 
-        Raises HandInTooEarly, AttemptPaused or AttemptNotStarted.
+        Raises:
+            HandInTooEarly: the earliest time to hand in is not reached.
+            AttemptPaused, AttemptNotStarted: the attempt is not in progress.
         """
 
         def job(db: Database) -> Attempt:
@@ -200,7 +220,12 @@ class Attempts:
             raise HandInTooEarly(minutes=minutes)
 
     def end_by_staff(self, attempt_id: str, reason: str, by: str) -> None:
-        """End a running or paused attempt; raise ReasonMissing, AttemptNotStarted, AttemptEnded."""
+        """End a running or paused attempt.
+
+        Raises:
+            ReasonMissing: the reason is empty.
+            AttemptNotStarted, AttemptEnded: the attempt is not between start and end.
+        """
         why = reasoned(reason)
 
         def job(db: Database) -> None:
@@ -212,9 +237,11 @@ class Attempts:
         self._context.store.write(job)
 
     def void(self, attempt_id: str, reason: str, by: str) -> None:
-        """Void an ended attempt at the centre (R21); headquarters gets a further bundle.
+        """Void an ended attempt at the centre (R21); a further bundle tells headquarters.
 
-        Raises ReasonMissing, or IllegalTransition before the end.
+        Raises:
+            ReasonMissing: the reason is empty.
+            IllegalTransition: the attempt has not ended.
         """
         why = reasoned(reason)
 
@@ -229,9 +256,9 @@ class Attempts:
         self._context.store.write(job)
 
     def sweep(self) -> int:
-        """End attempts whose time is up (R22); returns how many.
+        """End attempts whose time is up (R22) and return how many.
 
-        Nobody's while the respite lasts; and whose page was silent at the end is waited for.
+        None ends during the respite, and one whose page was silent at its end has a longer grace.
         """
         if self._respite.lasts():
             return 0
@@ -240,11 +267,13 @@ class Attempts:
         for attempt in running:
             if _is_up(attempt, now, GRACE) and self._silent_at_end(attempt):
                 self._respite.wait_for(attempt.id)
+        # After wait_for(), which lengthens the grace that _is_over() applies.
         late = [attempt.id for attempt in running if self._is_over(attempt, now)]
 
         def job(db: Database) -> None:
             for attempt_id in late:
                 attempt = self._transitions.get(db, attempt_id)
+                # Checked again inside the job: a pause or a credit may have come after the read.
                 if attempt.state is AttemptState.IN_PROGRESS and self._is_over(attempt, now):
                     self._transitions.end(db, attempt, EndReason.TIME_OUT, "system")
 
@@ -256,11 +285,12 @@ class Attempts:
         return _is_up(attempt, now, self._respite.grace(attempt.id))
 
     def _silent_at_end(self, attempt: Attempt) -> bool:
-        """Whether the page could not be heard for a while before its time was up."""
+        """Whether the page had not been heard for a while when its time ran out."""
         heard = self._leases.contact(attempt.id)
         return heard is not None and attempt.ends_at is not None and heard < attempt.ends_at - QUIET
 
     def _require_time(self, attempt: Attempt, now: datetime) -> None:
+        # Answers that were under way when the pause began are accepted.
         just_paused = attempt.paused_at is not None and now < attempt.paused_at + GRACE
         if not just_paused:
             require_in_progress(attempt.state)
@@ -274,27 +304,36 @@ def _is_up(attempt: Attempt, now: datetime, grace: timedelta) -> bool:
 
 
 def _within_budget(attempt: Attempt, writes: list[AnswerWrite], now: datetime) -> list[AnswerWrite]:
-    """What is taken now: everything, or a few at a time once there were far too many.
+    """Return the writes to accept now: all of them, or a few once there were far too many.
 
-    Raises TooManyAnswers, after which the terminal sends the same again.
+    The terminal sends the others again.
+
+    Raises:
+        TooManyAnswers: the last few were accepted less than ``SLOW_EVERY`` ago.
     """
     if attempt.acked_through < FREE_REVISIONS or not writes:
         return writes
     waited = now - attempt.saved_at if attempt.saved_at else SLOW_EVERY
+    # A negative wait means that saved_at is ahead of exam time; it must not lock the attempt.
     if timedelta(0) <= waited < SLOW_EVERY:
         raise TooManyAnswers(retry_after=max(1, math.ceil((SLOW_EVERY - waited).total_seconds())))
     return writes[:SLOW_WRITES]
 
 
 def same(kept: Answer | None, again: Answer) -> bool:
-    """Whether the revision that is kept under a number is this answer."""
+    """Whether the revision stored under a number is this answer."""
     return kept is not None and (kept.item_id, kept.digest) == (again.item_id, again.digest)
 
 
 def checked(paper: Paper, write: AnswerWrite | EmergencyAnswer, now: datetime) -> Answer:
-    """The write as it is kept; raise InvalidAnswer."""
+    """Validate a write and return it as it will be stored.
+
+    Raises:
+        InvalidAnswer: there is no such item, or the value does not fit it.
+    """
     item = paper.item(write.item)
     if item is None:
         raise InvalidAnswer("no such item")
+    # The terminal's own clock is stored as sent, for reviewers; no decision depends on it.
     client_at = None if write.at is None else write.at[:40]
     return Answer(write.seq, item.id, validate_answer(item, write.value), client_at, now)

@@ -1,7 +1,8 @@
-"""Answers that the server refused for good: they stay sealed at their terminal until staff decide.
+"""Answers that the server refused for good, sealed at their terminal until staff decide.
 
-Staff have them delivered, to be decided about like other late answers, or note them as
-undeliverable. The terminal deletes its copy only when the server has received it, or by that note.
+Staff have them delivered, to be decided about like other late answers, or mark them as
+undeliverable. The terminal deletes its copy only when the server has received it or staff have
+marked it.
 """
 
 from collections.abc import Mapping
@@ -23,7 +24,7 @@ from kiosk.store.exam.attempts import Attempt
 from kiosk.store.exam.held_answers import HeldAnswers
 
 MOST = 20
-"""Attempts whose answers one terminal may say that it still holds."""
+"""Maximum number of attempts whose answers one terminal may report."""
 
 _DECIDED = {
     HeldAnswersState.WANTED: EventKind.HELD_ANSWERS_WANTED,
@@ -32,7 +33,7 @@ _DECIDED = {
 
 
 class HeldAnswerDecisions:
-    """Knows which terminal holds answers of whom, without their content."""
+    """Tracks which terminal has answers of which attempt, without their content."""
 
     def __init__(self, context: CentreContext, papers: OpenedPackages) -> None:
         self._context = context
@@ -41,9 +42,10 @@ class HeldAnswerDecisions:
     def report(
         self, terminal: TerminalSession, held: Mapping[str, int], why: Mapping[str, str]
     ) -> dict[str, HeldDecision]:
-        """Hear what a terminal holds and cannot deliver; returns what staff decided about it.
+        """Store what a terminal has and cannot deliver; return staff's decisions about it.
 
-        ``held``: number of answers by attempt; ``why``: code of what stopped them, by attempt.
+        ``held``: number of answers by attempt; ``why``: code of the error that stopped them, by
+        attempt.
         """
         said = dict(list(held.items())[:MOST])
         db = self._context.store.read()
@@ -91,7 +93,7 @@ class HeldAnswerDecisions:
                 )
 
     def views(self) -> list[HeldView]:
-        """What waits at terminals for staff's decision, or for the terminal after it."""
+        """Return what awaits staff's decision, and what its terminal has yet to deliver."""
         db = self._context.store.read()
         found = [
             row
@@ -122,11 +124,14 @@ class HeldAnswerDecisions:
         reason: str,
         by: str,
     ) -> None:
-        """Have a terminal deliver what it holds, or delete it as undeliverable.
+        """Have a terminal deliver its answers, or delete them as undeliverable.
 
         ``whose``: terminal and attempt. The event goes to the attempt's sitting, or to
-        ``sitting_id`` when this centre does not know the attempt. Raises ReasonMissing, or
-        NotFound for an unknown sitting, or an unknown attempt that is wanted.
+        ``sitting_id`` when this centre does not know the attempt.
+
+        Raises:
+            ReasonMissing: the reason is empty.
+            NotFound: the sitting or the report does not exist, or an unknown attempt is wanted.
         """
         why = reasoned(reason)
         self._papers.sitting(sitting_id)

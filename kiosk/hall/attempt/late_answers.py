@@ -1,8 +1,8 @@
-"""Answers that a terminal could not deliver in time: received sealed, taken in by staff's decision.
+"""Answers that a terminal could not deliver in time, stored sealed until staff decide.
 
-They come from the terminal itself once it reaches the server again after the attempt's end, or as
-a file when the server stayed away. Nothing is overwritten: what staff take becomes further
-revisions, and headquarters gets a further bundle.
+They come from the terminal when it reaches the server again after the attempt's end, or as a file
+when it does not. Nothing is overwritten: accepted answers become further revisions, and
+headquarters gets a further bundle.
 """
 
 import hmac
@@ -33,14 +33,14 @@ from kiosk.store.exam.late_answers import LateAnswers
 from sync.wire.delivery.emergency import EmergencyAnswer, EmergencyAnswers, EmergencyKey
 
 MOST = 10
-"""Deliveries of one attempt that are kept; a terminal that works needs one or two."""
+"""Maximum number of deliveries per attempt; a working terminal needs one or two."""
 
 MOST_ASKED = 3 * MOST
-"""The same where staff decided about what a terminal holds."""
+"""The same for answers about which staff have decided."""
 
 
 class LateAnswerDecisions:
-    """Receives such answers, shows them to staff, and takes them in."""
+    """Receives late answers, shows them to staff, and saves those that staff accept."""
 
     def __init__(
         self,
@@ -56,24 +56,29 @@ class LateAnswerDecisions:
 
     @property
     def public_key(self) -> dict[str, str]:
-        """What a terminal seals its file to (JWK)."""
+        """The key to which a terminal seals its file (JWK)."""
         return self._key.public
 
     def deliver(self, file: bytes, terminal_id: str) -> bool:
-        """Receive what a terminal still holds of an attempt that it may not be signed in to.
+        """Receive the answers of an attempt from a terminal that may not be signed in to it.
 
-        Only a page that has held the attempt can have written it: the file shows that page's
-        token. What staff want nevertheless comes without; what they noted as undeliverable is
-        kept as refused. The same answers again, however they are sealed, have no effect: a
-        terminal whose reply got lost sends them once more. Returns whether the terminal should
-        keep its copy, since the exam still goes on and its candidate may come back there. Raises
-        like :meth:`receive`.
+        The file contains the token of the page that wrote it, which must have held the attempt.
+        Answers that staff asked for need no token; those marked as undeliverable are stored as
+        refused. The same answers again have no effect, however they are sealed.
+
+        Returns whether the terminal should preserve its copy, because the exam is not over and
+        its candidate may come back there.
+
+        Raises:
+            EmergencyFileDamaged, ResultsFinal, LateAnswersRefused: as :meth:`receive`.
         """
         opened = self._key.open(file)
         db = self._context.store.read()
         own = attempts.had_page(db, opened.attempt_id, token_hash(opened.lease))
         decided = held_answers.get(db, terminal_id, opened.attempt_id)
         kept = late_answers.of_attempt(db, opened.attempt_id)
+        # Compared decrypted: each sealing of the same answers gives other bytes. A terminal whose
+        # reply got lost sends them again.
         if not any(self._opened(late).answers == opened.answers for late in kept):
             if decided is not None and decided.state is not HeldAnswersState.HELD:
                 self._deliver_decided(file, opened, decided)
@@ -85,7 +90,7 @@ class LateAnswerDecisions:
         return own and attempt is not None and attempt.state in SITTING
 
     def _deliver_decided(self, file: bytes, opened: EmergencyAnswers, decided: HeldAnswers) -> None:
-        """Receive what staff want, or keep as refused what they noted as undeliverable."""
+        """Receive what staff asked for, or store as refused what they marked as undeliverable."""
         attempt = attempts.get(self._context.store.read(), opened.attempt_id)
         if decided.state is HeldAnswersState.WANTED:
             self._deliver_wanted(file, decided)
@@ -100,7 +105,7 @@ class LateAnswerDecisions:
             self._context.store.write(lambda db: self._keep(db, attempt, refused, "terminal"))
 
     def _deliver_wanted(self, file: bytes, decided: HeldAnswers) -> None:
-        """Receive it; if that cannot be, staff have to decide once more."""
+        """Receive the file; if it cannot be accepted, ask staff for another decision."""
         try:
             self.receive(file, "terminal", "terminal", most=MOST_ASKED)
         except LateAnswersKnown:
@@ -115,11 +120,18 @@ class LateAnswerDecisions:
     def receive(
         self, file: bytes, source: str, by: str, attempt_id: str | None = None, most: int = MOST
     ) -> str:
-        """Keep a file's answers for staff to decide about; returns the attempt's id.
+        """Store a file's answers for staff to decide about; return the attempt's id.
 
-        ``attempt_id``: the only one it may be for. ``most``: deliveries of it that are kept. The
-        same file again has no effect. Raises EmergencyFileDamaged, ResultsFinal, or
-        LateAnswersRefused or a kind of it.
+        ``attempt_id``: the only attempt allowed. ``most``: maximum number of deliveries. The
+        same file again has no effect.
+
+        Raises:
+            EmergencyFileDamaged: the file cannot be opened.
+            ResultsFinal: data of the sitting have been deleted.
+            LateAnswersForeign: the attempt is unknown or not the allowed one.
+            LateAnswersKnown: all answers are saved already.
+            LateAnswersRefused: the attempt never began or is void, an answer matches no item, or
+                there are too many deliveries.
         """
         opened = self._key.open(file)
         db = self._context.store.read()
@@ -159,7 +171,7 @@ class LateAnswerDecisions:
             raise LateAnswersRefused(f"{most} deliveries wait or were decided already")
 
     def _note_full(self, attempt: Attempt) -> None:
-        """Say once in the event log that an attempt has delivered too often."""
+        """Record once in the event log that an attempt has too many deliveries."""
 
         def job(db: Database) -> None:
             if tallies.add(db, attempt.id, EventKind.LATE_ANSWERS_FULL) == 1:
@@ -183,7 +195,7 @@ class LateAnswerDecisions:
             )
 
     def of_attempt(self, attempt_id: str) -> list[LateAnswersView]:
-        """The attempt's deliveries with what each would change, oldest first."""
+        """Return the attempt's deliveries and what each would change, oldest first."""
         db = self._context.store.read()
         attempt = self._transitions.get(db, attempt_id)
         return [self._view(db, attempt, late) for late in late_answers.of_attempt(db, attempt_id)]
@@ -204,9 +216,12 @@ class LateAnswerDecisions:
         )
 
     def decide(self, late_id: str, taken: bool, reason: str, by: str) -> None:
-        """Take the answers in as further revisions, or refuse them; raise ReasonMissing, NotFound.
+        """Save the answers as further revisions, or refuse them.
 
-        StaleState when somebody has decided already.
+        Raises:
+            ReasonMissing: the reason is empty.
+            NotFound: there is no such delivery.
+            StaleState: it has been decided already.
         """
         why = reasoned(reason)
 
@@ -236,18 +251,17 @@ class LateAnswerDecisions:
         new = self._new(db, attempt, opened)
         if new:
             self._transitions.save_answers(db, attempt, new)
+        # A running attempt is bundled at its end anyway.
         if attempt.state not in SITTING:
             attempts.want_bundle(db, attempt.id)
         return len(new)
 
     def _new(self, db: Database, attempt: Attempt, opened: EmergencyAnswers) -> list[Answer]:
-        """What is not kept yet, in the terminal's order, numbered on from what is.
-
-        A number alone proves nothing: another terminal may have used it for another answer.
-        """
+        """Return the answers that are not saved yet, in the terminal's order, with new numbers."""
         paper = self._papers.paper(self._papers.sitting(attempt.sitting_id)).paper
         ordered = sorted(opened.answers, key=lambda answer: answer.seq)
         found = [self._checked(paper, one) for one in ordered]
+        # An equal number proves nothing: another terminal may have used it for another answer.
         new = [one for one in found if not same(answers.revision(db, attempt.id, one.seq), one)]
         first = attempt.acked_through + 1
         return [replace(one, seq=number) for number, one in enumerate(new, start=first)]

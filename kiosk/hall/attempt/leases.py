@@ -1,8 +1,9 @@
-"""One page holds an attempt: a second window or terminal takes over only with staff's approval.
+"""Leases: one page at a time may write an attempt's answers.
 
-A page that is loaded again shows the token of the one before it, and goes on; so does the page of
-a browser or machine that was started again, which kept the token. Where the token is lost the new
-page gets the attempt once the old one has been silent for a while.
+A second window or terminal gets the lease only with staff's approval. A page that is reloaded
+shows the token of the page before it and continues, also after a restart of browser or machine.
+If that token is lost, the new page gets the lease once the old one has been silent for
+``SILENT``.
 """
 
 import hmac
@@ -27,17 +28,18 @@ from kiosk.store.exam import attempts, page_leaves
 from kiosk.store.exam.attempts import Attempt
 
 SILENT = timedelta(seconds=15)
-"""A page that has said nothing for so long is taken for dead."""
+"""A page that has sent nothing for this long counts as closed."""
 
 NOTED_EVERY = timedelta(minutes=1)
-"""How often the event log says that a second window asks, and that a page was loaded again."""
+"""How often the event log records that a second window asked, or that a page was reloaded."""
 
 
 @dataclass
 class _Held:
-    """Who holds an attempt, or held it last (hash of the page's token), and when it spoke last.
+    """The lease of an attempt: hash of the page's token, and when that page last sent something.
 
-    ``free``: nobody holds it now. ``continues``: what the page was told about its answer buffer.
+    ``free``: released, so the next page gets it. ``continues``: the reply about the answer
+    buffer.
     """
 
     lease: str | None
@@ -50,7 +52,7 @@ class _Held:
 
 @dataclass(frozen=True)
 class _Wish:
-    """A page's request: hashes of its token and of earlier ones, its answer buffer's token."""
+    """A page's request: hashes of its token and of earlier ones, and its answer buffer's token."""
 
     lease: str
     previous: tuple[str, ...]
@@ -58,7 +60,7 @@ class _Wish:
 
 
 class Leases:
-    """Which page may write to which attempt."""
+    """Decides which page may write to which attempt."""
 
     def __init__(
         self,
@@ -77,16 +79,18 @@ class Leases:
     def acquire(
         self, attempt_id: str, lease: str, previous: Sequence[str], answer_buffer: str | None
     ) -> LeaseView:
-        """Let a page that has just been loaded hold the attempt under a token of its own.
+        """Give the lease to a page that has just been loaded, under a token of its own.
 
-        Asking again under the same token has no further effect, so that a reply may get lost.
-        ``previous``: tokens of the pages that it was loaded in place of. ``answer_buffer``:
-        the token under which the terminal's buffer was written. Raises LeaseHeld
-        while another page is alive,
-        AttemptNotStarted or AttemptEnded.
+        ``previous``: tokens of the pages that it replaces. ``answer_buffer``: token of the page
+        that wrote the terminal's answer buffer. Repeating the request with the same token has
+        no further effect, so a lost reply does no harm.
+
+        Raises:
+            LeaseHeld: another page holds the lease and is active.
+            AttemptNotStarted, AttemptEnded: the attempt is not between start and end.
         """
         wish = _Wish(token_hash(lease), tuple(map(token_hash, previous)), answer_buffer)
-        # In the writer's thread, one after the other: no two pages can both be told that they hold.
+        # Write jobs run one after the other: of two pages that ask at once, one gets the lease.
         try:
             continues = self._context.store.write(lambda db: self._grant(db, attempt_id, wish))
         except LeaseHeld:
@@ -95,10 +99,12 @@ class Leases:
         return LeaseView(lease, continues)
 
     def _grant(self, db: Database, attempt_id: str, wish: "_Wish") -> bool:
-        """Returns whether the page's answer buffer goes on from the page before."""
+        """Grant the lease; return whether the answer buffer continues the previous page's."""
         attempt, now = self._transitions.get(db, attempt_id), self._context.time.now()
         _require_sitting(attempt)
         held = self._of(attempt)
+        # The reply to this page got lost. Repeat it: the page must learn again whether its buffer
+        # is current.
         if held.lease == wish.lease and not held.free:
             held.seen = now
             return held.continues
@@ -116,8 +122,10 @@ class Leases:
         if how != "first":
             silent = now - held.seen
             self._outages.terminal_was_down(db, attempt, silent.total_seconds())
+            # A quick reload is not a return: the seat cannot have changed hands.
             if silent >= SILENT:
                 self._look_again(db, attempt_id)
+        # Buffered answers written before another terminal's must not overwrite newer ones.
         continues = how in ("first", "reload") or _is(held.lease, wish.answer_buffer)
         self._held[attempt_id] = _Held(
             wish.lease, now, free=False, continues=continues, noted_at=noted
@@ -125,7 +133,7 @@ class Leases:
         return continues
 
     def _look_again(self, db: Database, attempt_id: str) -> None:
-        """Hold the exam of who comes back, where the programme wants staff to look first."""
+        """Pause a returning candidate's exam if the programme wants staff to look first."""
         attempt = self._transitions.get(db, attempt_id)
         rules = self._papers.programme(self._papers.sitting_in(db, attempt.sitting_id)).check_in
         if rules.on_return == "staff" and attempt.state is AttemptState.IN_PROGRESS:
@@ -146,7 +154,11 @@ class Leases:
         self._context.store.write(job)
 
     def require(self, attempt_id: str, token: str | None) -> None:
-        """Raise LeaseLost unless the page of that token holds the attempt; it has spoken now."""
+        """Check that the page of that token holds the lease, and note that it is active.
+
+        Raises:
+            LeaseLost: it does not hold the lease, or no longer does.
+        """
         held = self._held.get(attempt_id)
         if held is None:
             held = self._of(self._transitions.get(self._context.store.read(), attempt_id))
@@ -155,7 +167,12 @@ class Leases:
         held.seen = self._context.time.now()
 
     def release(self, attempt_id: str, reason: str, by: str) -> None:
-        """Staff let the next page that asks take over; raise ReasonMissing or NotFound."""
+        """Let the next page that asks have the lease.
+
+        Raises:
+            ReasonMissing: the reason is empty.
+            NotFound: there is no such attempt.
+        """
         why = reasoned(reason)
 
         def job(db: Database) -> None:
@@ -168,12 +185,12 @@ class Leases:
         self._context.store.write(job)
 
     def drop(self, db: Database, attempt: Attempt) -> None:
-        """Nobody holds the attempt now, inside a write job."""
+        """Free the lease, inside a write job."""
         attempts.free_lease(db, attempt.id)
         self._of(attempt).free = True
 
     def wanted(self, attempt_id: str) -> bool:
-        """Whether a second window has asked lately and been refused."""
+        """Whether a second window asked for the lease in the last minute and was refused."""
         held = self._held.get(attempt_id)
         now = self._context.time.now()
         return (
@@ -181,18 +198,20 @@ class Leases:
         )
 
     def contact(self, attempt_id: str) -> datetime | None:
-        """When the attempt's page spoke last, or None."""
+        """Return when the attempt's page last sent something, or None if not since the start."""
         held = self._held.get(attempt_id)
         return held.seen if held else None
 
     def _of(self, attempt: Attempt) -> _Held:
-        """What is known of an attempt; after a restart its page counts as heard at the start."""
+        """Return the lease in memory, else the stored one, last heard at the server's start."""
+        # Otherwise every page would count as silent after a restart, and a second window could
+        # take over.
         kept = _Held(attempt.lease_hash, self._started, free=attempt.lease_free)
         return self._held.setdefault(attempt.id, kept)
 
 
 def _way_in(held: _Held, previous: Sequence[str], now: datetime) -> str | None:
-    """How a page may have the attempt, or None when it may not."""
+    """Return why a page may have the lease, or None if it may not."""
     if held.lease is None:
         return "first"
     if held.free:
@@ -203,7 +222,7 @@ def _way_in(held: _Held, previous: Sequence[str], now: datetime) -> str | None:
 
 
 def _is(lease: str | None, token: str | None) -> bool:
-    """Whether a token is the one of which ``lease`` is the hash."""
+    """Whether ``lease`` is the hash of the token."""
     return bool(lease and token and hmac.compare_digest(lease, token_hash(token)))
 
 

@@ -1,9 +1,9 @@
-"""Time lost in outages: measured, and credited by the programme's policy to one or to the room.
+"""Time lost in outages: measured, and credited to one attempt or the room by the programme's rules.
 
-The server's own downtime is measured from the last tick of exam time on the disk until its pages
-are served again. It is accounted for at the start, before anything else happens, and once more when
-pages are served. A terminal's is measured from its last contact to the next load of its page; a
-page that went on by itself while the network was away has lost no time.
+The server's own downtime is measured from the last tick of exam time in the database until its
+pages are served again. It is credited at the start, before anything else happens, and the rest
+once pages are served. A terminal's outage is measured from its last contact to the next load of
+its page; a page that continued while the network was away has lost no time.
 """
 
 import logging
@@ -30,7 +30,7 @@ _log = logging.getLogger(__name__)
 
 
 class Outages:
-    """Credits lost time, or tells staff of it."""
+    """Credits lost time, or leaves it to staff."""
 
     def __init__(
         self,
@@ -47,9 +47,9 @@ class Outages:
         self._pending = False
 
     def at_start(self) -> None:
-        """After a restart, before anything else: account for the time that the server was down.
+        """Credit the server's downtime after a restart, before anything else happens.
 
-        On a full disk that waits until there is room (:meth:`catch_up`).
+        On a full disk that waits until :meth:`catch_up` succeeds.
         """
         self._pending = self._context.time.restarted
         try:
@@ -58,11 +58,15 @@ class Outages:
             _log.warning("the disk is full: the time that was lost is credited later")
 
     def served(self) -> None:
-        """Pages are served again: what has passed since :meth:`at_start` was lost, too."""
+        """Credit what has passed since :meth:`at_start`: pages are served only from now on."""
         self.at_start()
 
     def catch_up(self) -> None:
-        """Account for what could not be saved before; raise StorageFull."""
+        """Credit the downtime that is still open.
+
+        Raises:
+            StorageFull: there is no room for it yet.
+        """
         if not self._pending:
             return
         given = self._given
@@ -79,7 +83,7 @@ class Outages:
         self._pending = False
 
     def _account(self, db: Database) -> None:
-        reading = self._context.time.keep_in(db)  # with the credits, or they would come twice
+        reading = self._context.time.keep_in(db)  # same transaction, or a crash credits twice
         down = self._context.time.downtime(reading.tick.line)
         for sitting in sittings.everyone(db):
             if sitting.state is not SittingStatus.STARTED or down is None:
@@ -92,12 +96,17 @@ class Outages:
 
     def _server_was_down(self, db: Database, sitting: Sitting, down: Downtime) -> None:
         rules = self._papers.programme(sitting).time
+        # Too short to count: pages buffered the answers, and their own clocks ran on.
         if down.seconds < rules.outage_seconds:
             self._spare_ends(db, sitting, down)
             return
+        # The downtime is counted twice, at the start and when pages are served. What is already
+        # credited is in _given, so the second round adds only the difference.
         first = sitting.id not in self._given
         self._note_outage(db, sitting, down)
         if sitting.paused_at is not None:
+            # In a paused room no clock ran: there is nothing to credit. Only the length of the
+            # pause is in doubt.
             if first and not down.sure:
                 self._ask_people(db, sitting)
             return
@@ -120,17 +129,17 @@ class Outages:
             )
 
     def _give_back(self, db: Database, sitting: Sitting, seconds: float) -> None:
-        """Give everybody in the room so much in all, for this outage."""
+        """Bring everyone's credit for this outage to ``seconds``."""
         self._transitions.credit_later(
             db, sitting, "outage", seconds - self._given[sitting.id], "server"
         )
         self._given[sitting.id] = seconds
         for attempt in self._transitions.sitters(db, sitting.id):
-            if attempt.state is AttemptState.IN_PROGRESS:  # who is paused gets it on going on
+            if attempt.state is AttemptState.IN_PROGRESS:  # paused attempts get it when they resume
                 self._top_up(db, attempt, seconds)
 
     def _spare_ends(self, db: Database, sitting: Sitting, down: Downtime) -> None:
-        """A short outage costs nobody anything, but those whose time ran out in it."""
+        """Ignore a short outage, except for attempts whose time ran out in it."""
         now = self._context.time.now()
         for attempt in self._transitions.sitters(db, sitting.id):
             over = attempt.ends_at is not None and attempt.ends_at <= now
@@ -145,14 +154,14 @@ class Outages:
             self._transitions.credit(db, attempt, "outage", more, "server", "system")
 
     def _leave_to_staff(self, db: Database, sitting: Sitting, down: Downtime) -> None:
-        """The room waits for their decision, so that nobody's time is up before it."""
+        """Pause the room until staff decide, so that no attempt times out before."""
         for attempt in self._transitions.sitters(db, sitting.id):
             if attempt.state is AttemptState.IN_PROGRESS:
                 time_credits.add_outage(db, attempt.id, down.seconds)
         self._pauses.pause_room_in(db, sitting, SERVER_OUTAGE)
 
     def _ask_people(self, db: Database, sitting: Sitting) -> None:
-        """Across a reboot only the wall clock tells how long it took, and that may be wrong."""
+        """Pause the room for staff, because the length of the outage is uncertain."""
         if sitting.paused_at is not None:
             sittings.set_resumed(db, sitting.id)
             sittings.set_paused(db, sitting.id, sitting.paused_at, CLOCK_UNSURE)
@@ -163,11 +172,15 @@ class Outages:
         self._pauses.pause_room_in(db, sitting, CLOCK_UNSURE)
 
     def terminal_was_down(self, db: Database, attempt: Attempt, seconds: float) -> None:
-        """A page was loaded again after so long without contact, inside a write job."""
+        """Credit a terminal's outage, or leave it to staff, inside a write job.
+
+        ``seconds``: without contact before its page was loaded again. Capped at the repair limit.
+        """
         sitting = self._papers.sitting_in(db, attempt.sitting_id)
         rules = self._papers.programme(sitting).time
         if attempt.state is not AttemptState.IN_PROGRESS or seconds < rules.outage_seconds:
             return
+        # A candidate who was gone for longer cannot claim more than the longest repair.
         lost = min(seconds, rules.repair_minutes * 60)
         self._context.record(
             db, sitting.id, EventKind.TERMINAL_OUTAGE, "system", attempt.id, seconds=round(seconds)
@@ -178,7 +191,12 @@ class Outages:
             time_credits.add_outage(db, attempt.id, lost)
 
     def settle(self, attempt_id: str, credited: bool, reason: str, by: str) -> None:
-        """Staff give back what a terminal lost, or do not; raise ReasonMissing or NotFound."""
+        """Decide about the time that a terminal lost: credit it, or only record the decision.
+
+        Raises:
+            ReasonMissing: the reason is empty.
+            NotFound: there is no such attempt.
+        """
         why = reasoned(reason)
 
         def job(db: Database) -> None:
@@ -201,9 +219,12 @@ class Outages:
         self._context.store.write(job)
 
     def give(self, attempt_id: str, minutes: int, reason: str, by: str) -> None:
-        """Staff give one candidate time, or take back what they gave (minutes below zero).
+        """Credit ``minutes`` to an attempt; negative minutes are deducted.
 
-        Raises ReasonMissing, or what :meth:`AttemptTransitions.get` and the attempt's state raise.
+        Raises:
+            ReasonMissing: the reason is empty.
+            NotFound: there is no such attempt.
+            AttemptNotStarted, AttemptEnded: the attempt is not between start and end.
         """
         why = reasoned(reason)
 
@@ -214,7 +235,13 @@ class Outages:
         self._context.store.write(job)
 
     def give_room(self, sitting_id: str, minutes: int, reason: str, by: str) -> None:
-        """Staff give everybody in the room time; raise ReasonMissing or SittingState."""
+        """Credit ``minutes`` to the whole room; negative minutes are deducted.
+
+        Raises:
+            ReasonMissing: the reason is empty.
+            NotFound: there is no such sitting.
+            SittingState: the sitting is not running.
+        """
         why = reasoned(reason)
 
         def job(db: Database) -> None:

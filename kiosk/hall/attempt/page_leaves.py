@@ -1,4 +1,4 @@
-"""Page leaves and what else the answer page notices (R18, R20)."""
+"""Page leaves and the other signals of the answer page (R18, R20)."""
 
 from sqlite_utils import Database
 
@@ -20,7 +20,7 @@ from kiosk.store.exam.attempts import Attempt
 
 
 class PageLeaveTracker:
-    """Records page leaves, and acts at their limit."""
+    """Records page leaves and applies their limit."""
 
     def __init__(
         self, context: CentreContext, papers: OpenedPackages, progress: AttemptTransitions
@@ -30,10 +30,13 @@ class PageLeaveTracker:
         self._transitions = progress
 
     def conduct(self, attempt_id: str, signals: list[ConductSignal]) -> ConductReply:
-        """Merge signals into page leaves and record the rest.
+        """Merge signals into page leaves, and record the others.
 
-        At the programme's limit the attempt ends, or is held for staff. Raises AttemptNotStarted,
-        AttemptPaused, AttemptEnded or BadRequest.
+        At the programme's limit the attempt ends, or is paused for staff.
+
+        Raises:
+            AttemptNotStarted, AttemptPaused, AttemptEnded: the attempt is not in progress.
+            BadRequest: a signal is unknown.
         """
 
         def job(db: Database) -> tuple[Attempt, bool]:
@@ -51,7 +54,7 @@ class PageLeaveTracker:
         )
 
     def _take(self, db: Database, attempt: Attempt, signals: list[ConductSignal]) -> bool:
-        """Take the signals in their order; returns whether a page leave began."""
+        """Apply the signals in order; return whether a page leave began."""
         rules, warn = self._rules(attempt), False
         kept = leaves = page_leaves.of_attempt(db, attempt.id)
         for signal in map(_of_today, signals):
@@ -65,6 +68,7 @@ class PageLeaveTracker:
             if begun and leaves.count >= rules.leave_limit:
                 page_leaves.save(db, attempt.id, leaves)
                 self._at_limit(db, attempt, rules)
+                # The signals after this one belong to a page that is closed by now.
                 return True
         if leaves != kept:
             page_leaves.save(db, attempt.id, leaves)
@@ -86,7 +90,7 @@ class PageLeaveTracker:
         before: PageLeaves,
         after: PageLeaves,
     ) -> None:
-        """Every page leave is an event; going on with one and coming back is one now and then."""
+        """Record every new page leave, and a merged leave or a return at intervals."""
         told = {"count": after.count, "cause": signal.cause[:60]}
         if len(after.entries) > len(before.entries):
             self._record(db, attempt, EventKind.PAGE_LEFT, **told)
@@ -100,7 +104,11 @@ class PageLeaveTracker:
             self._transitions.end(db, attempt, EndReason.RULE, "system", rule="page_leaves")
 
     def of_attempt(self, attempt_id: str) -> list[PageLeaveView]:
-        """The attempt's page leaves, oldest first."""
+        """Return the attempt's page leaves, oldest first.
+
+        Raises:
+            NotFound: there is no such attempt.
+        """
         db = self._context.store.read()
         self._transitions.get(db, attempt_id)
         return [
@@ -109,9 +117,13 @@ class PageLeaveTracker:
         ]
 
     def reverse(self, attempt_id: str, number: int, reason: str, by: str) -> None:
-        """Staff do not count one page leave; raise ReasonMissing or NotFound.
+        """Stop counting one page leave.
 
-        An attempt that the limit has ended or holds stays so until staff let it go on.
+        This does not resume an attempt that the limit paused or ended.
+
+        Raises:
+            ReasonMissing: the reason is empty.
+            NotFound: the attempt or the page leave does not exist.
         """
         why = reasoned(reason)
 
@@ -132,13 +144,14 @@ class PageLeaveTracker:
                 count=after.count,
                 reason=why,
             )
+            # The bundle that headquarters may have already counts this page leave.
             if attempt.ended_at is not None:
                 attempts.want_bundle(db, attempt_id)
 
         self._context.store.write(job)
 
     def _count(self, db: Database, attempt: Attempt, kind: EventKind, **data: object) -> None:
-        """Count a signal that a page may repeat for ever; the event log names some of them."""
+        """Count a signal that a page may repeat without end; record only some in the event log."""
         number = tallies.add(db, attempt.id, kind)
         if tallies.worth_noting(number):
             more = {"number": number} if number > tallies.NOTED else {}
@@ -152,7 +165,7 @@ class PageLeaveTracker:
 
 
 def _of_today(signal: ConductSignal) -> ConductSignal:
-    """Leaving full screen alone is no page leave, also from a page older than this server."""
+    """Convert an older page's signal: leaving full screen alone is no page leave."""
     if signal.kind == "left" and signal.cause == "fullscreen":
         return ConductSignal("fullscreen", "left")
     return signal

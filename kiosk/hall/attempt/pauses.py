@@ -1,4 +1,4 @@
-"""Standstill: pauses of one candidate or the room, and what follows when it lasts too long."""
+"""Pauses of one candidate or the room, and the end of a sitting whose pause lasts too long."""
 
 from datetime import timedelta
 
@@ -25,14 +25,14 @@ from kiosk.store.exam import attempts
 from kiosk.store.exam.attempts import Attempt
 
 CLOCK_UNSURE = "clock_unsure"
-"""Why the room is paused after a reboot that seems too long: only people know how long it was."""
+"""Why the room is paused after a reboot that seems too long: staff must say how long it was."""
 
 SERVER_OUTAGE = "server_outage"
-"""Why the room is paused after an outage that staff are to decide about."""
+"""Why the room is paused after an outage about which staff decide."""
 
 
 class Pauses:
-    """Staff pause and resume; time comes back by itself."""
+    """Pauses and resumes by staff. The time of a pause is credited automatically."""
 
     def __init__(
         self, context: CentreContext, papers: OpenedPackages, progress: AttemptTransitions
@@ -42,7 +42,12 @@ class Pauses:
         self._transitions = progress
 
     def pause(self, attempt_id: str, reason: str, by: str) -> None:
-        """Stop one candidate's clock; raise ReasonMissing, AttemptNotStarted or AttemptEnded."""
+        """Pause one candidate.
+
+        Raises:
+            ReasonMissing: the reason is empty.
+            AttemptNotStarted, AttemptEnded: the attempt is not in progress.
+        """
         why = reasoned(reason)
 
         def job(db: Database) -> None:
@@ -56,10 +61,13 @@ class Pauses:
         self._context.store.write(job)
 
     def resume(self, attempt_id: str, reason: str, by: str) -> None:
-        """Let one candidate go on, also one whom a rule holds.
+        """Resume one candidate, also one paused by a rule.
 
-        Raises ReasonMissing, RoomPaused while the whole room is paused, IllegalTransition when
-        the attempt is not paused, or SittingState when its sitting is over.
+        Raises:
+            ReasonMissing: the reason is empty.
+            IllegalTransition: the attempt is not paused.
+            RoomPaused: the whole room is paused.
+            SittingState: the sitting is over.
         """
         why = reasoned(reason)
 
@@ -76,9 +84,14 @@ class Pauses:
         self._context.store.write(job)
 
     def reopen(self, attempt_id: str, reason: str, by: str) -> None:
-        """Take back an end by rule or staff while the sitting lasts; the attempt is paused then.
+        """Reverse an end by a rule or by staff while the sitting is running.
 
-        Raises ReasonMissing, AttemptEnded for an end that is final, or SittingState.
+        The attempt is paused then, with the time since its end to be credited.
+
+        Raises:
+            ReasonMissing: the reason is empty.
+            AttemptEnded: the end is final.
+            SittingState: the sitting is not running.
         """
         why = reasoned(reason)
 
@@ -94,7 +107,12 @@ class Pauses:
         self._context.store.write(job)
 
     def pause_room(self, sitting_id: str, reason: str, by: str) -> None:
-        """Stop everybody's clock; raise ReasonMissing, or SittingState unless it is running."""
+        """Pause everyone.
+
+        Raises:
+            ReasonMissing: the reason is empty.
+            SittingState: the sitting is not running, or the room is paused.
+        """
         why = reasoned(reason)
 
         def job(db: Database) -> None:
@@ -103,7 +121,7 @@ class Pauses:
         self._context.store.write(job)
 
     def pause_room_in(self, db: Database, sitting: Sitting, reason: str) -> None:
-        """The same by the system, inside a write job."""
+        """Pause everyone on behalf of the system, inside a write job."""
         self._pause_room(db, sitting, reason, "system")
 
     def _pause_room(self, db: Database, sitting: Sitting, reason: str, by: str) -> None:
@@ -114,10 +132,13 @@ class Pauses:
                 self._transitions.pause(db, attempt, PauseReason.ROOM, by)
 
     def resume_room(self, sitting_id: str, reason: str, by: str) -> None:
-        """Everybody goes on with the time given back; who is ready begins.
+        """Resume everyone with the time credited; ready candidates begin.
 
-        Whom staff or a rule paused for themselves stays paused. Raises ReasonMissing or
-        SittingState.
+        Attempts that staff or a rule paused individually stay paused.
+
+        Raises:
+            ReasonMissing: the reason is empty.
+            SittingState: the room is not paused, or the sitting is not running.
         """
         why = reasoned(reason)
 
@@ -131,6 +152,8 @@ class Pauses:
                 db, sitting_id, EventKind.ROOM_RESUMED, by, reason=why, seconds=round(seconds, 3)
             )
             paused = attempts.of_sitting(db, sitting_id)
+            # Must precede the loop: begin() copies the room's credits, including this one, to
+            # ready candidates.
             self._transitions.credit_later(db, sitting, "pause", seconds, PauseReason.ROOM)
             for attempt in paused:
                 self._go_on(db, attempt, by)
@@ -144,9 +167,9 @@ class Pauses:
             self._transitions.begin(db, self._papers.sitting_in(db, attempt.sitting_id), attempt)
 
     def stop_in(self, db: Database, sitting: Sitting, reason: str, by: str, **figures: int) -> None:
-        """Stop the sitting for good inside a write job, to be sat again; what was saved is kept.
+        """Stop the sitting for good, to be rescheduled, inside a write job. Saved answers remain.
 
-        ``figures``: what else the event says.
+        ``figures``: further data of the event.
         """
         sittings.set_stopped(db, sitting.id, self._context.time.now())
         for attempt in attempts.of_sitting(db, sitting.id):
@@ -159,13 +182,15 @@ class Pauses:
         )
 
     def sweep(self) -> int:
-        """Stop sittings that have stood still beyond the repair limit; returns how many."""
+        """Stop sittings paused for longer than their repair limit; return how many."""
         now, db = self._context.time.now(), self._context.store.read()
         overdue = [
             sitting
             for sitting in sittings.everyone(db)
             if sitting.state is SittingStatus.STARTED
             and sitting.paused_at is not None
+            # While the clock is in doubt the pause may look hours long: only staff may stop the
+            # sitting then.
             and sitting.pause_reason != CLOCK_UNSURE
             and now - sitting.paused_at >= self.repair_limit(sitting)
         ]
@@ -181,7 +206,7 @@ class Pauses:
         return len(overdue)
 
     def repair_limit(self, sitting: Sitting) -> timedelta:
-        """How long a standstill may last."""
+        """Return how long a room may be paused before its sitting is stopped."""
         return timedelta(minutes=self._papers.programme(sitting).time.repair_minutes)
 
     def _running(self, db: Database, sitting_id: str) -> Sitting:

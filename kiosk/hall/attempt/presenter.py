@@ -1,4 +1,4 @@
-"""How an attempt looks to its candidate: form, answers, time, receipt."""
+"""What a candidate sees of the own attempt: form, answers, time, receipt."""
 
 from kiosk.exam.attempt.states import SITTING, AttemptState
 from kiosk.exam.attempt.timing import remaining
@@ -32,7 +32,7 @@ LETTERS = "ABCDEFGHIJKLMNOP"
 
 
 class AttemptPresenter:
-    """Builds views from attempts."""
+    """Builds the candidate's views of attempts."""
 
     def __init__(
         self, context: CentreContext, papers: OpenedPackages, proctoring: Proctoring
@@ -42,7 +42,7 @@ class AttemptPresenter:
         self._proctoring = proctoring
 
     def view(self, attempt: Attempt) -> AttemptView:
-        """Items are in it only while the attempt is in progress."""
+        """Return the attempt's state; items and answers only while it is in progress."""
         sitting = self._papers.sitting(attempt.sitting_id)
         package = self._papers.package(sitting)
         programme = package.programme
@@ -51,6 +51,7 @@ class AttemptPresenter:
         running = attempt.state is AttemptState.IN_PROGRESS
         sat = attempt.state in SITTING
         left = remaining(now, attempt.ends_at, attempt.paused_at) if attempt.ends_at else None
+        # Outside the exam, and while it is paused, the paper must not reach the browser.
         items, sections = self._items(sitting, attempt) if running else ([], [])
         portrait = self._papers.portrait(sitting.id, attempt.admission_no)
         marks = bookmarks.of_attempt(self._context.store.read(), attempt.id)
@@ -98,7 +99,11 @@ class AttemptPresenter:
         )
 
     def receipt(self, attempt: Attempt) -> ReceiptView:
-        """What the candidate takes away; raise NotFound before the end."""
+        """Return the candidate's receipt.
+
+        Raises:
+            NotFound: the attempt has not ended.
+        """
         if attempt.ended_at is None or attempt.end_reason is None:
             raise NotFound()
         given = self._answers(attempt)
@@ -128,7 +133,7 @@ class AttemptPresenter:
 
 
 def _card_wanted(attempt: Attempt, programme: Programme) -> bool:
-    """Whether only the photograph with the identity card is missing."""
+    """Whether only the photograph with the identity card is missing, and may be retried."""
     rules = programme.check_in
     open_ = attempt.state is AttemptState.CHECKED_IN and attempt.card_tries < rules.card_tries
     return (
@@ -166,7 +171,7 @@ def _span(span: Span) -> SpanView:
 
 
 def subtitle(programme: Programme, info: SittingInfo) -> dict[str, str]:
-    """Trade and level, where the programme has them."""
+    """Return trade and level, in each language, where the programme has them."""
     named = [one for one in programme.trades if one.id == info.trade]
     named += [one for one in programme.levels if one.id == info.level]
     return {
@@ -176,7 +181,7 @@ def subtitle(programme: Programme, info: SittingInfo) -> dict[str, str]:
 
 
 def _sections(paper: Paper, examination: Examination) -> list[SectionView]:
-    """The sections by the numbers of their items: a form keeps each section together."""
+    """Return Number the items of each section. A form shuffles items within sections only."""
     views, first = [], 1
     for section in paper.sections:
         rules, part = section.rules(examination), examination.part(section.part)

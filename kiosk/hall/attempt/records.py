@@ -1,4 +1,4 @@
-"""What staff look at before they decide about one candidate: time, page leaves, late answers."""
+"""What staff consult before they decide about a candidate: credits, page leaves, late answers."""
 
 from kiosk.hall.attempt.late_answers import LateAnswerDecisions
 from kiosk.hall.attempt.page_leaves import PageLeaveTracker
@@ -21,7 +21,11 @@ class AttemptRecords:
         self._late_answers = late_answers
 
     def view(self, attempt_id: str) -> AttemptRecordsView:
-        """Return the records of an attempt. Raises: NotFound."""
+        """Return the records of an attempt.
+
+        Raises:
+            NotFound: there is no such attempt.
+        """
         page_leaves = self._page_leaves.of_attempt(attempt_id)
         given = time_credits.credits_of(self._context.store.read(), attempt_id)
         return AttemptRecordsView(

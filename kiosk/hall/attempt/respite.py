@@ -1,9 +1,9 @@
-"""Time for pages to come back before time-outs go on.
+"""A respite from time-outs while pages reconnect.
 
-While the server stands still (restart, suspend, a stalled machine) or one page cannot reach it,
-answers wait at the terminals. An end of time that falls into such a span would make them late,
-so the attempt stays open a little longer. The pages hide the paper when their own clock is at zero;
-nobody gains time to write.
+While the server stalls (restart, suspend, an overloaded machine), or one page cannot reach it,
+answers wait at the terminals. If time ran out in that span, they would be late, so the attempt
+stays open a little longer. Pages hide the paper when their own clock is at zero, so this gives
+nobody more time to write.
 """
 
 from datetime import datetime, timedelta
@@ -12,17 +12,17 @@ from kiosk.exam.attempt.timing import GRACE
 from kiosk.hall.clock import ExamTime
 
 RETURN = timedelta(seconds=30)
-"""How long pages may take to come back; their retries are at most 19 s apart."""
+"""Time for pages to reconnect; their retries are at most 19 s apart."""
 
 STALL = timedelta(seconds=5)
-"""A server that has not come to its every-second job for so long has stood still."""
+"""A gap of this length between two runs of the every-second job means that the server stalled."""
 
 
 class Respite:
-    """Says how long after its end an attempt still takes answers."""
+    """Decides how long after its end an attempt accepts answers."""
 
     def __init__(self, time: ExamTime) -> None:
-        """After a restart there is a respite, and it begins again when pages are served."""
+        """Start with a respite if the server was restarted during attempts."""
         self._time = time
         self._beat_at: datetime | None = None
         self._until: datetime | None = None
@@ -30,28 +30,30 @@ class Respite:
         self.served()
 
     def beat(self) -> None:
-        """Run every second; a gap means that the server stood still."""
+        """Detect a stall; call this every second."""
         now = self._time.now()
         if self._stalled(now):
             self._until = now + RETURN
         self._beat_at = now
 
     def served(self) -> None:
-        """Pages are served from now on."""
+        """Begin the respite after a restart again, because pages are served only from now on."""
         if self._time.restarted:
             self._until = self._time.now() + RETURN
 
     def wait_for(self, attempt_id: str) -> None:
-        """The attempt's page was silent when its time ran out."""
+        """Give the attempt a longer grace: its page was silent when its time ran out."""
         self._awaited.add(attempt_id)
 
     def grace(self, attempt_id: str) -> timedelta:
-        """How long after its end the attempt still takes answers."""
+        """Return how long after its end the attempt still accepts answers."""
         return RETURN if attempt_id in self._awaited else GRACE
 
     def lasts(self) -> bool:
-        """Whether nobody's time may run out now, because the server has just stood still."""
+        """Whether no attempt may time out now, because the server has just stalled or restarted."""
         now = self._time.now()
+        # Requests may come before the first beat after a stall, so the gap is looked at here,
+        # too.
         return self._stalled(now) or (self._until is not None and now < self._until)
 
     def _stalled(self, now: datetime) -> bool:

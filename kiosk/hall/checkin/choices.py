@@ -1,4 +1,4 @@
-"""Which attempt a person who signs in is here for, when several rosters have their numbers."""
+"""Which attempt a candidate signs in to, when several rosters have the same numbers."""
 
 from collections.abc import Sequence
 
@@ -20,16 +20,19 @@ Found = Sequence[tuple[Sitting, RosterCandidate]]
 
 
 class Choices:
-    """Decides among a person's sittings, or asks."""
+    """Chooses among a candidate's sittings, or asks the candidate."""
 
     def __init__(self, context: CentreContext, papers: OpenedPackages) -> None:
         self._context = context
         self._papers = papers
 
     def attempt(self, found: Found, sitting_id: str | None) -> Attempt | None:
-        """The attempt that a sign-in is for; ``sitting_id``: what the person chose, if asked.
+        """Return the attempt that a sign-in is for, or None.
 
-        None when there is none, or none of that sitting. Raises SittingToChoose.
+        ``sitting_id``: the candidate's choice, if already made.
+
+        Raises:
+            SittingToChoose: several sittings are possible.
         """
         db = self._context.store.read()
         attempt_of = {sitting.id: _attempt(db, sitting, person) for sitting, person in found}

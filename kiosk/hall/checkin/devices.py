@@ -1,9 +1,9 @@
-"""What a candidate's terminal can do, and which camera it looks through (R13).
+"""Devices of a candidate's terminal, and the camera in use (R13).
 
-A terminal whose camera, microphone, loudspeaker or network failed its check starts no exam until
-staff admit that with a reason. After the check the candidate's pages say when camera or microphone
-has gone, or is back: nobody learns that only when the exam has begun. Labels come from the
-browser: they are a hint for people.
+If camera, microphone, loudspeaker or network failed the check, the exam does not begin until
+staff admit that with a reason. After the check the candidate's pages report when camera or
+microphone disappear or return, so that staff learn it before the exam begins. Camera labels
+come from the browser: they are a hint for people, not proof.
 """
 
 from collections.abc import Iterable, Mapping
@@ -28,19 +28,19 @@ from kiosk.store.exam.attempts import Attempt
 from kiosk.store.exam.devices import Devices
 
 MOST_CHANGES = 20
-"""A terminal that names ever other cameras is noted so often, and no more."""
+"""A terminal that reports ever new cameras is recorded this often, and no more."""
 
 CHANGED, VIRTUAL = "camera_changed", "camera_virtual"
 
 
 def failed_devices(check: Mapping[str, Any]) -> tuple[str, ...]:
-    """What did not pass a device check."""
+    """Return the devices that did not pass a device check."""
     works = {**check, "network": int(check["server_ms"]) <= SLOW_NETWORK_MS}
     return tuple(name for name in DEVICES if not works[name])
 
 
 class AttemptDevices:
-    """The devices of each attempt, from sign-in to the end."""
+    """The devices of each attempt, from sign-in to its end."""
 
     def __init__(
         self, context: CentreContext, admission: Admission, log: IncidentLog, proctoring: Proctoring
@@ -51,7 +51,7 @@ class AttemptDevices:
         self._proctoring = proctoring
 
     def at_sign_in(self, db: Database, attempt: Attempt, check: Mapping[str, Any]) -> None:
-        """Keep what the terminal's check says of the attempt that sits down there."""
+        """Store the terminal's device check for the attempt signed in there."""
         known = devices.of_attempt(db, attempt.id)
         camera = clean_label(check.get("details", {}).get("camera"))
         self._keep(db, attempt, replace(known, failed=failed_devices(check), camera=camera))
@@ -59,7 +59,7 @@ class AttemptDevices:
             self._record(db, attempt, EventKind.CAMERA_VIRTUAL, "terminal", camera=camera)
 
     def _keep(self, db: Database, attempt: Attempt, found: Devices) -> None:
-        """Keep what fails now; before the exam the candidate waits for staff, or no longer."""
+        """Store what fails now; before the exam the candidate waits for staff, or becomes ready."""
         known = devices.of_attempt(db, attempt.id)
         devices.keep(db, found)
         if found.missing and found.failed != known.failed:
@@ -74,10 +74,12 @@ class AttemptDevices:
             self._admission.settle(db, attempt.id)
 
     def report_missing(self, attempt_id: str, missing: Iterable[str]) -> None:
-        """The page says which devices its browser no longer has; they fail beside the check's.
+        """Store which devices the page's browser no longer has; they fail besides the check's.
 
-        An admission ends when its device works again: a page cannot switch rules off.
-        Raises NotFound.
+        An admission ends when its device works again, so a page cannot switch rules off.
+
+        Raises:
+            NotFound: there is no such attempt.
         """
         gone = set(missing)
 
@@ -86,12 +88,14 @@ class AttemptDevices:
             failed = self._failed_now(db, attempt, gone)
             if attempt.state in OVER or failed == known.failed:
                 return False
+            # A device that had recovered and fails again needs a new admission.
             admitted = tuple(name for name in known.admitted if name in known.failed)
             found = replace(known, failed=failed, admitted=admitted)
             self._keep(db, attempt, found)
             return found.without != known.without
 
         db = self._context.store.read()
+        # Compared before the write job, so that repeated reports cost no write.
         failed = self._failed_now(db, self._get(db, attempt_id), gone)
         if failed != devices.of_attempt(db, attempt_id).failed and self._context.store.write(job):
             self.renew(attempt_id)
@@ -104,19 +108,22 @@ class AttemptDevices:
         return tuple(name for name in DEVICES if name in failed)
 
     def at_check(self, db: Database, terminal_id: str, check: Mapping[str, Any]) -> None:
-        """A terminal was checked again: its candidate before the exam goes on, or no longer."""
+        """Apply a repeated device check to the terminal's candidate, if at check-in."""
         for attempt in attempts.at_terminal(db, terminal_id):
             if attempt.state in BEFORE:
                 self.at_sign_in(db, attempt, check)
 
     def renew(self, attempt_id: str) -> None:
-        """Watch by the rules that the present terminal can serve."""
+        """Apply the rules that the devices of the present terminal allow."""
         self._proctoring.renew(attempt_id)
 
     def admit(self, attempt_id: str, reason: str, by: str) -> None:
-        """Let a candidate sit the exam without what failed; its rules are off from now on.
+        """Let a candidate sit the exam without the failed devices; the rules they serve are off.
 
-        Raises ReasonMissing, NotFound, or DevicesFine when nothing failed.
+        Raises:
+            ReasonMissing: the reason is empty.
+            NotFound: there is no such attempt.
+            DevicesFine: no device has failed.
         """
         why = reasoned(reason)
 
@@ -142,9 +149,10 @@ class AttemptDevices:
         self.renew(attempt_id)
 
     def report_camera(self, attempt_id: str, label: str) -> None:
-        """The page has opened its camera: note one that is another than before, or a program.
+        """Store the camera that the page opened; report one that changed or is a program.
 
-        Raises NotFound.
+        Raises:
+            NotFound: there is no such attempt.
         """
         camera = clean_label(label)
 

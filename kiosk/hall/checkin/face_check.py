@@ -1,4 +1,4 @@
-"""A face check that is going on, frame by frame, and what follows from it."""
+"""A running face check, frame by frame, and its verdict."""
 
 import hashlib
 import threading
@@ -12,19 +12,19 @@ from kiosk.exam.proctoring.observation import Box, Observation
 from kiosk.vision.analysis.checkin import FaceCheckTask, FaceResult
 
 OF_TURNING = frozenset({"turned", "not_clear", "face_covered"})
-"""Advice that a head earns by turning."""
+"""Advice that a turned head causes."""
 
 WHOLE_EVERY = 3
-"""Every so many frames of a face check the whole picture is searched, not just around the face."""
+"""One frame in this many is searched as a whole, not only around the last face."""
 
 
 @dataclass
 class FaceCheck:
     """A face check's session, and what its frames showed.
 
-    ``held``: vector of the face that it began with. ``spent``: seconds that the analysis took so
-    far, which are not the candidate's; nor is the time since ``refused_at``, when a frame could not
-    be looked at because too many others were.
+    ``held``: template of the face it began with. ``spent``: seconds of analysis so far. These
+    do not count as the candidate's time; nor does the time since ``refused_at``, when a frame
+    was refused because too many others were being analysed.
     """
 
     session: FaceCheckSession
@@ -41,22 +41,28 @@ class FaceCheck:
     refused_at: float | None = None
 
     def refuse(self, at: float) -> None:
-        """A frame was turned away: the candidate's time stands until the next one."""
+        """Note that a frame was refused: the candidate's time is stopped until the next one."""
         self.refused_at = at if self.refused_at is None else self.refused_at
 
     def see(
         self, jpeg: bytes, analyse: Callable[[FaceCheckTask], FaceResult], now: Callable[[], float]
     ) -> None:
-        """Judge the next frame; raises a VisionError for a bad picture, which costs nothing."""
+        """Judge the next frame.
+
+        Raises:
+            VisionError: the picture is unusable; it does not count.
+        """
         arrived = now()
         if self.refused_at is not None:
             self.spent += arrived - self.refused_at
             self.refused_at = None
         box = self.box if self.frames % WHOLE_EVERY else None
+        # The candidate's own time, without what the analysis took.
         at = arrived - self.spent
         sight = analyse(FaceCheckTask(jpeg, at, self.reference, self.held, self.before, box))
         self.spent += now() - arrived
         self.frames, self.box = self.frames + 1, sight.observation.box
+        # A camera never sends the same bytes twice: a repeated frame is a recording.
         digest = hashlib.sha256(jpeg).digest()
         repeated = digest in self.digests
         self.digests.add(digest)
@@ -70,12 +76,12 @@ class FaceCheck:
         self.session.see(seen, sight.same, repeated)
 
     def seconds_left(self, now: float) -> float:
-        """Time left for what is asked now."""
+        """Return the time left for the current step."""
         return self.session.seconds_left(now - self.spent)
 
 
 class Verdict:
-    """What follows from a face check that is over, with ``left`` tries after it."""
+    """The outcome of a finished face check; ``left`` tries remain after it."""
 
     def __init__(self, session: FaceCheckSession, score: float | None, left: int) -> None:
         self.session = session
@@ -94,7 +100,7 @@ def _outcome(passed: bool, to_staff: bool) -> FaceOutcome:
 
 
 def _advice(session: FaceCheckSession, seen: Observation) -> tuple[str, ...]:
-    """While a turn is asked for, being turned is what one wants."""
+    """Return advice, without what a turned head causes while a turn is asked for."""
     if session.ask in (Ask.LEFT, Ask.RIGHT):
         return tuple(one for one in seen.advice if one not in OF_TURNING)
     return seen.advice

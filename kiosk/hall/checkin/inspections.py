@@ -1,7 +1,7 @@
-"""What staff see at check-in that no camera can prove (R16): findings, and that they looked.
+"""Staff's inspection at check-in, for what no camera can prove (R16).
 
-A finding stops a candidate who has not begun until staff clear it; nobody is refused or ended by
-it. Each mark and each clearing is in the event chain with who and when.
+A finding stops a candidate who has not begun until staff clear it; it never refuses or ends an
+attempt. Every finding and clearing is in the event chain with time and person.
 """
 
 from sqlite_utils import Database
@@ -19,11 +19,11 @@ from kiosk.store.exam import attempts, findings, incidents
 from kiosk.store.exam.attempts import Attempt
 
 BEFORE = frozenset({AttemptState.CHECKED_IN, AttemptState.READY})
-"""While check-in goes on; later staff report what they see as an incident."""
+"""States of check-in; later staff report incidents instead."""
 
 
 class Inspections:
-    """Staff's own look at candidates before the exam."""
+    """Staff's own check of candidates before the exam."""
 
     def __init__(
         self, context: CentreContext, progress: AttemptTransitions, admission: Admission
@@ -33,9 +33,11 @@ class Inspections:
         self._admission = admission
 
     def find(self, attempt_id: str, name: str, by: str) -> InspectionView:
-        """Mark something that has to come off; marking it again has no effect.
+        """Record something that has to come off; repeating it has no effect.
 
-        Raises NotFound, or InspectionOver outside check-in.
+        Raises:
+            NotFound: the attempt or the finding does not exist.
+            InspectionOver: the candidate is not at check-in.
         """
         finding = _finding(name)
 
@@ -52,9 +54,11 @@ class Inspections:
         return self._context.store.write(job)
 
     def clear(self, attempt_id: str, name: str, how: Clearing, by: str) -> InspectionView:
-        """Say that a finding no longer matters; clearing it again has no effect.
+        """Clear a finding; repeating it has no effect.
 
-        Raises NotFound, or InspectionOver outside check-in.
+        Raises:
+            NotFound: the attempt or the finding does not exist.
+            InspectionOver: the candidate is not at check-in.
         """
         finding = _finding(name)
 
@@ -69,16 +73,20 @@ class Inspections:
         return self._context.store.write(job)
 
     def nothing_to_object(self, attempt_id: str, picture: str | None, by: str) -> InspectionView:
-        """Record that a person looked and found nothing.
+        """Record that staff looked and found nothing.
 
-        ``picture``: SHA-256 of the check-in picture that staff had before them, None without one.
-        Raises NotFound, InspectionOver outside check-in, or StaleState when a newer picture or a
-        finding has come since.
+        ``picture``: SHA-256 of the check-in picture that staff saw, None without one.
+
+        Raises:
+            NotFound: there is no such attempt.
+            InspectionOver: the candidate is not at check-in.
+            StaleState: there is a newer picture, or an open finding.
         """
 
         def job(db: Database) -> InspectionView:
             attempt = self._at_check_in(db, attempt_id)
             newest = incidents.latest_picture(db, attempt_id)
+            # Staff approve the picture they saw, not one that arrived while they clicked.
             if picture != newest or findings.open_of(db, attempt_id):
                 raise StaleState()
             self._record(db, attempt, EventKind.INSPECTED, by, picture=picture)
@@ -87,7 +95,7 @@ class Inspections:
         return self._context.store.write(job)
 
     def _seen(self, db: Database, attempt_id: str, by: str) -> InspectionView:
-        """Whatever staff do here, they have looked."""
+        """Record the inspection, which any act of staff here implies, and settle."""
         attempts.set_inspected(db, attempt_id, self._context.time.now(), by)
         self._admission.settle(db, attempt_id)
         state = self._transitions.get(db, attempt_id).state

@@ -1,8 +1,8 @@
-"""Terminals that come back without their cookie: offered to staff, taken back with one click.
+"""Terminals that come back without their cookie: offered to staff, restored with one click.
 
-Such a browser is a new terminal. It is offered for a candidate whose own terminal is silent when it
-comes from the same address with the same browser, and no other does; or when the candidate gave
-both numbers there. Staff decide; then its browser fetches the candidate's session.
+Such a browser counts as a new terminal. It is offered for a candidate whose own terminal is
+silent if it has the same address and browser, and no other terminal does; or if the candidate
+entered both numbers there. After staff's decision its browser fetches the candidate's session.
 """
 
 from collections import Counter
@@ -27,7 +27,7 @@ from kiosk.store.exam.attempts import Attempt
 
 
 class Returns:
-    """Finds the terminals that came back, and gives them their candidates again."""
+    """Finds terminals that came back, and restores their candidates' sessions."""
 
     def __init__(
         self,
@@ -45,15 +45,19 @@ class Returns:
         self._asked: dict[str, str] = {}
 
     def hear(self, terminal_id: str) -> None:
-        """A terminal has spoken with its candidate's session."""
+        """Note that a terminal is active."""
         self._terminals.hear(terminal_id)
 
     def ask(self, attempt_id: str, terminal_id: str) -> None:
-        """A candidate gave both numbers at a terminal while another one holds the attempt."""
+        """Note that a candidate entered both numbers while another terminal has the attempt."""
         self._asked[attempt_id] = terminal_id
 
     def offers(self, sitting_id: str) -> list[ReturnView]:
-        """The terminals of that sitting that came back, by seat; raise NotFound."""
+        """Return the terminals of that sitting that came back, by seat.
+
+        Raises:
+            NotFound: there is no such sitting.
+        """
         self._papers.sitting(sitting_id)
         found = self._find(self._context.store.read())
         return [offer for attempt, offer in found if attempt.sitting_id == sitting_id]
@@ -75,6 +79,7 @@ class Returns:
         for attempt in lost:
             old, asked = known[attempt.terminal_id or ""], self._asked.get(attempt.id)
             asking = next((terminal for terminal in free if terminal.id == asked), None)
+            # Two silent terminals of one address and browser cannot be told apart: offer neither.
             same = by_place.get(old.place) if places[old.place] == 1 else None
             new = asking or (same if same and self._is_newer(same, old) else None)
             if new is not None:
@@ -100,10 +105,13 @@ class Returns:
         )
 
     def take_back(self, sitting_id: str, wanted: Iterable[tuple[str, str]], by: str) -> int:
-        """Give terminals their candidates again; returns how many.
+        """Restore candidates to terminals; return how many.
 
-        ``wanted``: pairs of attempt and terminal, as :meth:`offers` showed them. What is no longer
-        so has no effect. Raises NotFound.
+        ``wanted``: pairs of attempt and terminal from :meth:`offers`. Pairs that no longer
+        apply are ignored.
+
+        Raises:
+            NotFound: there is no such sitting.
         """
         self._papers.sitting(sitting_id)
         chosen = set(wanted)
@@ -111,6 +119,7 @@ class Returns:
         def job(db: Database) -> list[str]:
             found = [
                 (attempt, offer)
+                # Searched again inside the job: the old terminal may have spoken meanwhile.
                 for attempt, offer in self._find(db)
                 if attempt.sitting_id == sitting_id
                 and (offer.attempt_id, offer.terminal_id) in chosen
@@ -130,6 +139,8 @@ class Returns:
         old_id, new_id = attempt.terminal_id or "", offer.terminal_id
         terminals.end_sessions(db, attempt.id)
         self._leases.drop(db, attempt)
+        # Same place: the browser becomes the old terminal again. Both numbers: the attempt moves
+        # to the new one, which may be another computer.
         if offer.how == "address":
             terminals.move_identity(db, old_id, new_id)
             held_answers.move(db, new_id, old_id, offer.terminal)
@@ -157,7 +168,7 @@ class Returns:
         )
 
     def resume(self, terminal: TerminalSession) -> CandidateSession | None:
-        """The session that staff gave back to a terminal, once; None when there is none."""
+        """Open the session that staff gave back to a terminal, once; None if there is none."""
         context = self._context
         found = terminals.get(context.store.read(), terminal.terminal_id)
         if found is None or found.returns_to is None:
@@ -167,6 +178,7 @@ class Returns:
         def job(db: Database) -> str | None:
             now = terminals.get(db, terminal.terminal_id)
             attempt = attempts.get(db, now.returns_to) if now and now.returns_to else None
+            # Cleared before the checks, so the offer works once, whatever they say.
             terminals.set_returns_to(db, terminal.terminal_id, None)
             if attempt is None or attempt.state in OVER:
                 return None
@@ -183,7 +195,7 @@ class Returns:
 
 
 def _unique(free: Iterable[Terminal]) -> dict[tuple[str, str], Terminal]:
-    """The terminals that share address and browser with no other, by these."""
+    """Return terminals whose address and browser no other has, by these two."""
     found = list(free)
     count = Counter(terminal.place for terminal in found)
     return {terminal.place: terminal for terminal in found if count[terminal.place] == 1}

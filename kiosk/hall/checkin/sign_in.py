@@ -1,4 +1,4 @@
-"""Check-in: who are you, and where do you sit? (R13)"""
+"""Candidates' sign-in at a terminal, and their sessions (R13)."""
 
 import threading
 from datetime import datetime, timedelta
@@ -38,18 +38,19 @@ from kiosk.store.exam import attempts, tallies, time_credits
 from kiosk.store.exam.attempts import Attempt
 
 FREE_TRIES_OF_ADDRESS = 20
-"""Of one candidate at one address: a browser can become a new terminal, an address is rarer."""
+"""Free tries of one candidate at one address: a browser can register as a new terminal, but it is
+harder to change the address.
+"""
 
 CHECK_LASTS = timedelta(hours=12)
-"""How long a terminal's device check counts for who sits down there: since then anything may have
-been unplugged."""
+"""A terminal's device check is valid for this long; after that a device may have been unplugged."""
 
 NOTED_EVERY = timedelta(minutes=1)
-"""How often the event log says that a second terminal comes as the same attempt."""
+"""How often the event log records that a second terminal asks for the same attempt."""
 
 
 class CheckIn:
-    """Signing in at a terminal, and leaving it for another."""
+    """Sign-in at a terminal, sign-out, and release for another terminal."""
 
     def __init__(
         self,
@@ -78,12 +79,18 @@ class CheckIn:
         remote: str,
         sitting_id: str | None = None,
     ) -> CandidateSession:
-        """Open a session at one terminal.
+        """Open a candidate's session at one terminal.
 
-        ``sitting_id``: what a person of several sittings chose. Raises SittingToChoose when they
-        have to, WrongIdentity (which number is wrong is not said), TooManyTries,
-        DeviceCheckMissing, WrongSeat, TooLate when the entry is closed, or AttemptElsewhere when
-        another terminal holds the attempt.
+        ``sitting_id``: the candidate's choice, if there are several sittings.
+
+        Raises:
+            SittingToChoose: the candidate has to choose a sitting first.
+            WrongIdentity: the numbers match no candidate; which one is wrong is not revealed.
+            TooManyTries: too many wrong numbers; wait.
+            DeviceCheckMissing: the terminal was not checked within ``CHECK_LASTS``.
+            WrongSeat: the terminal is bound to another seat.
+            TooLate: entry is closed.
+            AttemptElsewhere: another terminal has the attempt.
         """
         device = terminals.get(self._context.store.read(), terminal.terminal_id)
         if device is None or device.device_check is None or self._is_old(device.checked_at):
@@ -91,12 +98,13 @@ class CheckIn:
         number = plain_number(admission_no)
         attempt = self._identify(number, identity_no, terminal, remote, sitting_id)
         if not device.device_check["camera"]:
-            consent_face = False  # without a camera a person decides
+            consent_face = False  # without a camera staff decide
         context = self._context
         token, csrf = new_token(context.entropy), new_token(context.entropy)
         row = CandidateSessionRow(attempt.id, terminal.terminal_id, csrf)
 
         def job(db: Database) -> None:
+            # Read again inside the job: of two terminals that sign in at once only one may win.
             current = self._get(db, attempt.id)
             if current.terminal_id not in (None, terminal.terminal_id):
                 raise AttemptElsewhere(terminal=self._name(db, current.terminal_id))
@@ -121,7 +129,7 @@ class CheckIn:
         return checked_at is None or now - checked_at >= CHECK_LASTS
 
     def _require_in_time(self, db: Database, attempt: Attempt) -> None:
-        """Once the entry is closed, who comes first now stays outside; pauses do not count."""
+        """Refuse a first sign-in after entry has closed; the room's time credits postpone that."""
         sitting = self._papers.sitting_in(db, attempt.sitting_id)
         arrived = attempt.state is not AttemptState.REGISTERED or attempt.admitted_late
         if arrived or sitting.started_at is None:
@@ -133,7 +141,12 @@ class CheckIn:
             raise TooLate(minutes=minutes)
 
     def admit_late(self, attempt_id: str, reason: str, by: str) -> None:
-        """Let a candidate sign in although the entry is closed; raise ReasonMissing, NotFound."""
+        """Let a candidate sign in although entry is closed.
+
+        Raises:
+            ReasonMissing: the reason is empty.
+            NotFound: there is no such attempt.
+        """
         why = reasoned(reason)
 
         def job(db: Database) -> None:
@@ -157,6 +170,7 @@ class CheckIn:
             key_of("candidate", admission_no[:40], terminal.name): FREE_TRIES,
             key_of("candidate", admission_no[:40], remote): FREE_TRIES_OF_ADDRESS,
         }
+        # Typing errors must not use up free tries: many candidates share one address.
         if self._counts(admission_no, plain_number(identity_no)):
             self._throttle.begin(tries)
         found = self._papers.find(admission_no, identity_no)
@@ -168,10 +182,9 @@ class CheckIn:
         return attempt
 
     def _counts(self, admission_no: str, identity_no: str) -> bool:
-        """Whether this may be a guess: what cannot be a number of its kind is a slip of the hand.
+        """Whether this may be a guess. What cannot be a number of its kind is a typing error.
 
-        Unless the candidate is registered with something else than an identity number, such as a
-        passport.
+        A candidate registered with another document, such as a passport, can have any number.
         """
         if not self._papers.may_be_number(admission_no):
             return False
@@ -201,7 +214,12 @@ class CheckIn:
         )
 
     def session(self, token: str | None, terminal_token: str | None) -> CandidateSession:
-        """The session of both cookies together; a stolen one is worthless elsewhere."""
+        """Return the session of a candidate's and a terminal's cookie.
+
+        Raises:
+            NotSignedIn: a cookie is missing or unknown, or the two do not belong together. So a
+                stolen cookie is worthless at another terminal.
+        """
         db = self._context.store.read()
         if not token or not terminal_token:
             raise NotSignedIn()
@@ -209,6 +227,7 @@ class CheckIn:
         terminal = terminals.by_token(db, token_hash(terminal_token))
         if row is None or terminal is None:
             raise NotSignedIn()
+        # A copied cookie at another terminal: refuse it, and show staff that it was tried.
         if terminal.id != row.terminal_id:
             self._note_elsewhere(row.attempt_id, terminal.name)
             raise NotSignedIn()
@@ -216,7 +235,12 @@ class CheckIn:
         return CandidateSession(token, row.csrf, row.attempt_id, row.terminal_id)
 
     def leave(self, attempt_id: str) -> None:
-        """End the session of a candidate whose exam is over; raise NotFound or AttemptNotEnded."""
+        """End the session of a candidate whose exam is over.
+
+        Raises:
+            NotFound: there is no such attempt.
+            AttemptNotEnded: the exam is not over.
+        """
 
         def job(db: Database) -> None:
             if self._get(db, attempt_id).state not in OVER:
@@ -226,7 +250,12 @@ class CheckIn:
         self._context.store.write(job)
 
     def release_terminal(self, attempt_id: str, reason: str, by: str) -> None:
-        """Let the candidate sign in at another terminal; answers and time stay as they are."""
+        """Let the candidate sign in at another terminal. Answers and time are unaffected.
+
+        Raises:
+            ReasonMissing: the reason is empty.
+            NotFound: there is no such attempt.
+        """
         why = reasoned(reason)
 
         def job(db: Database) -> None:
@@ -256,7 +285,7 @@ class CheckIn:
         return found.name if found else "?"
 
     def _note_elsewhere(self, attempt_id: str, terminal: str) -> None:
-        """Another terminal came as this attempt: say so in the event log, now and then."""
+        """Record at intervals that another terminal asks for this attempt."""
         now = self._context.time.now()
         with self._lock:
             last = self._noted.get(attempt_id)

@@ -1,4 +1,4 @@
-"""Terminals of the room, their device checks (R13), and which of them are alive."""
+"""Terminals of the room, their device checks (R13), and which of them are active."""
 
 import logging
 import threading
@@ -21,17 +21,18 @@ from kiosk.store.exam import attempts, held_answers
 _log = logging.getLogger(__name__)
 
 SILENT = timedelta(seconds=15)
-"""A terminal that has said nothing for so long is off, or its browser is closed."""
+"""A terminal that has sent nothing for this long is off, or its browser is closed."""
 
 DEAD = timedelta(minutes=10)
-"""A terminal that has been silent for so long, and is needed for nothing, is in no list."""
+"""A terminal that has been silent for this long and is not needed is not listed."""
 
 MOST_OF_ADDRESS, MOST = 300, 1000
-"""Terminals that are kept although nobody has signed in at them: of one address (behind a proxy
-that may be the whole hall), and terminals of all addresses."""
+"""Maximum numbers of terminals at which no candidate has signed in: of one address (behind a proxy
+that may be the whole room), and of all addresses.
+"""
 
 NOTED_EVERY = timedelta(minutes=10)
-"""How often the event log says that terminals were forgotten."""
+"""How often the event log records that terminals were removed."""
 
 
 class Terminals:
@@ -46,9 +47,9 @@ class Terminals:
         self._lock = threading.Lock()
 
     def register(self, remote: str, user_agent: str, token: str | None = None) -> TerminalSession:
-        """The terminal that holds ``token``, else a new one with a number and a token of its own.
+        """Return the terminal of ``token``, else a new one with a number and token of its own.
 
-        Where it came from is kept: that is how staff find a terminal again that lost its token.
+        Address and browser are stored so that staff can find a terminal that lost its token.
         """
         known = self._known(token)
         session = self._add(remote, user_agent) if known is None else known
@@ -66,7 +67,7 @@ class Terminals:
             return None
 
     def _add(self, remote: str, user_agent: str) -> TerminalSession:
-        """A new terminal; above the budget an unused one makes room."""
+        """Add a terminal; above the maximum an unused one is removed."""
         context = self._context
         token, terminal_id, now = new_token(context.entropy), context.ids(), context.time.now()
 
@@ -82,7 +83,7 @@ class Terminals:
         return TerminalSession(token, terminal.id, terminal.name)
 
     def _note(self, db: Database, remote: str) -> None:
-        """Say in the event logs, now and then, that there are too many terminals."""
+        """Record at intervals that there are too many terminals."""
         now = self._context.time.now()
         if self._noted is not None and now - self._noted < NOTED_EVERY:
             return
@@ -95,7 +96,11 @@ class Terminals:
                 )
 
     def session(self, token: str | None) -> TerminalSession:
-        """The terminal of a cookie; raise UnknownTerminal."""
+        """Return the terminal of a cookie, and note that it is active.
+
+        Raises:
+            UnknownTerminal: the cookie is missing or unknown.
+        """
         found = None
         if token:
             found = terminals.by_token(self._context.store.read(), token_hash(token))
@@ -105,7 +110,7 @@ class Terminals:
         return TerminalSession(token, found.id, found.name)
 
     def record_check(self, terminal_id: str, check: DeviceCheck) -> None:
-        """Keep the terminal's device check; it replaces an earlier one, for its candidate too."""
+        """Store the terminal's device check, and apply it to a candidate at check-in there."""
         now = self._context.time.now()
         kept = {**asdict(check), "ok": check.ok}
 
@@ -116,32 +121,32 @@ class Terminals:
         self._context.store.write(job)
 
     def hear(self, terminal_id: str) -> None:
-        """The terminal has spoken now."""
+        """Note that the terminal is active now."""
         with self._lock:
             self._heard[terminal_id] = self._context.time.now()
 
     def forget(self, terminal_id: str) -> None:
-        """The terminal is needed no more: it is in no list until it speaks again."""
+        """Treat the terminal as inactive until it sends something again."""
         with self._lock:
             self._heard.pop(terminal_id, None)
 
     def heard_at(self, terminal_id: str) -> datetime:
-        """When the terminal spoke last; the server's start when it has not since."""
+        """Return when the terminal last sent something, else the server's start."""
         return self._heard.get(terminal_id, self._started)
 
     def is_alive(self, terminal_id: str) -> bool:
-        """Whether the terminal has spoken since the server's start, and a moment ago."""
+        """Whether the terminal has been active since the start and within ``SILENT``."""
         heard = self._heard.get(terminal_id)
         return heard is not None and self._context.time.now() - heard < SILENT
 
     def is_silent(self, terminal_id: str) -> bool:
-        """Whether the terminal had time enough to speak, and did not."""
+        """Whether the terminal has sent nothing for ``SILENT`` since the server's start."""
         return self._context.time.now() - self.heard_at(terminal_id) >= SILENT
 
     def listed(self) -> list[Terminal]:
-        """The terminals by number, without the dead ones.
+        """Return the terminals by number, without the dead ones.
 
-        Who has a seat, or a candidate whose exam is not over, is listed however silent.
+        A terminal that has a seat, or a candidate whose exam is not over, is always listed.
         """
         db, now = self._context.store.read(), self._context.time.now()
         needed = {attempt.terminal_id for attempt in attempts.at_terminals(db)}

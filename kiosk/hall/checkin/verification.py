@@ -1,6 +1,7 @@
-"""Is it you? Looks with head turns, the identity card, and staff who can always decide (R14, R15).
+"""Identity check: face checks with head turns, the identity card, and staff's decision (R14, R15).
 
-A face check and its frames live in memory; a decision is recorded with its score and frame.
+A running face check and its frames live in memory; its outcome is stored with score and frame.
+Staff can always decide.
 """
 
 import logging
@@ -39,7 +40,7 @@ from kiosk.vision.analysis.checkin import CardResult
 from kiosk.vision.errors import VisionError
 
 ABANDONED_SECONDS = 900.0
-"""A face check that is not over so long after its beginning is forgotten."""
+"""A face check that began this long ago and is not over is dropped."""
 
 _log = logging.getLogger(__name__)
 
@@ -76,7 +77,7 @@ _NEXT = {
 
 
 class IdentityVerification:
-    """From a candidate who has signed in to one who is ready."""
+    """Confirms the identity of a candidate who has signed in."""
 
     def __init__(
         self,
@@ -92,11 +93,16 @@ class IdentityVerification:
         self._faces = faces
         self._set_aside = set_aside
         self._face_checks: dict[str, FaceCheck] = {}
+        # Half of the request threads at most: saving answers must never wait for faces.
         self._places = BoundedSemaphore(max(1, context.settings.server.threads // 2))
 
     @contextmanager
     def _analysed(self, attempt: Attempt) -> Iterator[None]:
-        """Set the sender aside whose picture ended the analysis; raises PicturesSetAside."""
+        """Report a picture on which the analysis failed, which may set its sender aside.
+
+        Raises:
+            PicturesSetAside: the sender is set aside already.
+        """
         self._set_aside.require(attempt.id)
         try:
             yield
@@ -106,10 +112,10 @@ class IdentityVerification:
 
     @contextmanager
     def _place(self) -> Iterator[None]:
-        """A place among those that wait for the analysis, or AnalysisBusy.
+        """Reserve a place in the queue for the analysis.
 
-        They take no more than half of the threads that serve requests: saving answers must never
-        wait for faces.
+        Raises:
+            AnalysisBusy: all places are in use.
         """
         if not self._places.acquire(blocking=False):
             raise AnalysisBusy()
@@ -119,9 +125,12 @@ class IdentityVerification:
             self._places.release()
 
     def begin_face_check(self, attempt_id: str) -> FaceCheckReply:
-        """Begin a face check, in place of one that was not finished.
+        """Begin a face check, replacing one that was not finished.
 
-        Raises NotVerifiable when a person has to decide, or AnalysisBusy.
+        Raises:
+            NotFound: there is no such attempt.
+            NotVerifiable: staff have to decide.
+            AnalysisBusy: too many candidates are being checked.
         """
         attempt = self._verifiable(attempt_id)
         with self._place():
@@ -139,24 +148,29 @@ class IdentityVerification:
         return self._reply(face_check, None)
 
     def _forget_abandoned(self) -> None:
-        """Looks whose candidates went away keep pictures in memory."""
+        """Drop the face checks of candidates who left: they have pictures in memory."""
         now = self._now()
         for attempt_id, face_check in list(self._face_checks.items()):
             if now - face_check.session.started_at > ABANDONED_SECONDS:
                 self._face_checks.pop(attempt_id, None)
 
     def face_check(self, attempt_id: str, jpeg: bytes) -> FaceCheckReply:
-        """Judge the next frame of the face check; the last one brings its result.
+        """Judge the next frame of a face check; the last one returns the result.
 
-        Raises FaceCheckMissing, NotVerifiable, AnalysisBusy, PicturesSetAside, TooManyAtOnce
-        while the picture before is being judged, or a VisionError for a bad picture.
+        Raises:
+            FaceCheckMissing: no face check is running.
+            TooManyAtOnce: the previous frame is still being judged.
+            NotVerifiable: staff have to decide.
+            AnalysisBusy: too many candidates are being checked.
+            PicturesSetAside: the analysis failed on this candidate's pictures.
+            VisionError: the picture is unusable.
         """
         face_check = self._face_checks.get(attempt_id)
         if face_check is None:
             raise FaceCheckMissing()
         if not face_check.lock.acquire(
             blocking=False
-        ):  # a thread never waits for another's picture
+        ):  # never block: a waiting request would occupy a thread
             raise TooManyAtOnce()
         try:
             return self._next(attempt_id, face_check, jpeg)
@@ -193,6 +207,7 @@ class IdentityVerification:
         kept = self._kept(attempt, "check_in", picture)
 
         def job(db: Database) -> CheckInResult:
+            # Staff may have decided while the last frame was analysed.
             attempt = self._require(self._get(db, attempt_id))
             attempts.count_try(db, attempt_id)
             left = self._rules(attempt).max_tries - attempt.tries - 1
@@ -207,7 +222,7 @@ class IdentityVerification:
         return self._context.store.write(job)
 
     def _passed(self, db: Database, attempt_id: str) -> NextStep:
-        """The machine is done: pass, or inspect when staff have something to see to first."""
+        """Return ``pass``, or ``inspect`` if staff have something to clear first."""
         return NextStep.PASS if self._admission.settle(db, attempt_id) else NextStep.INSPECT
 
     def _keep_look(
@@ -217,7 +232,7 @@ class IdentityVerification:
         row = Verification(attempt.id, now, outcome, verdict.score, verdict.advice, evidence)
         incidents.add_verification(db, row)
         attempts.set_check_in(db, attempt.id, _CHECK_IN[outcome], verdict.score)
-        attempts.set_inspected(db, attempt.id, None, None)  # nobody has seen this picture yet
+        attempts.set_inspected(db, attempt.id, None, None)  # staff have not inspected this picture
         self._context.record(
             db,
             attempt.sitting_id,
@@ -235,8 +250,15 @@ class IdentityVerification:
     def card(self, attempt_id: str, jpeg: bytes, final: bool) -> CheckInResult:
         """Judge a photograph with the identity card held up (R14).
 
-        A picture without a card costs nothing. ``final``: the candidate asks for staff with this
-        picture. Raises NotVerifiable, AnalysisBusy, PicturesSetAside, or a VisionError.
+        A picture without a card is not counted. ``final``: the candidate asks for staff with this
+        picture.
+
+        Raises:
+            NotFound: there is no such attempt.
+            NotVerifiable: no card is wanted now.
+            AnalysisBusy: too many candidates are being checked.
+            PicturesSetAside: the analysis failed on this candidate's pictures.
+            VisionError: the picture is unusable.
         """
         attempt = self._card_wanted(self._get(self._context.store.read(), attempt_id))
         with self._place(), self._analysed(attempt):
@@ -288,7 +310,13 @@ class IdentityVerification:
         return CheckInResult(step, advice, max(0, left))
 
     def decide(self, attempt_id: str, passed: bool, reason: str, by: str) -> None:
-        """Staff decide who the candidate is, with a reason; a refusal can be decided again."""
+        """Record staff's decision about the identity. A refusal can be decided again.
+
+        Raises:
+            ReasonMissing: the reason is empty.
+            NotFound: there is no such attempt.
+            NotVerifiable: the candidate is not at check-in.
+        """
         if not reason.strip():
             raise ReasonMissing()
         why = reason.strip()[:500]
@@ -314,7 +342,7 @@ class IdentityVerification:
         self._context.store.write(job)
 
     def _clear_findings(self, db: Database, attempt: Attempt, by: str) -> None:
-        """Whoever decides with a reason has seen what was open."""
+        """Clear open findings: staff who decide with a reason have seen them."""
         for finding in findings.open_of(db, attempt.id):
             how, now = Clearing.DECIDED, self._context.time.now()
             findings.clear(db, attempt.id, finding, how, now, by)
@@ -329,7 +357,7 @@ class IdentityVerification:
             )
 
     def latest_picture(self, attempt_id: str) -> bytes | None:
-        """The last picture that was looked at during check-in."""
+        """Return the last picture judged at check-in, or None."""
         picture = incidents.latest_picture(self._context.store.read(), attempt_id)
         return None if picture is None else self._context.open_sealed(picture)
 
@@ -337,7 +365,11 @@ class IdentityVerification:
         return self._require(self._get(self._context.store.read(), attempt_id))
 
     def _require(self, attempt: Attempt) -> Attempt:
-        """An attempt whose face may be looked at now; raises NotVerifiable."""
+        """Return the attempt if its face may be checked now.
+
+        Raises:
+            NotVerifiable: staff have to decide, or have decided.
+        """
         usable = attempt.state is AttemptState.CHECKED_IN and attempt.consent_face
         done = attempt.check_in in SETTLED
         if not usable or done or attempt.tries >= self._rules(attempt).max_tries:
@@ -358,7 +390,7 @@ class IdentityVerification:
         )
 
     def _kept(self, attempt: Attempt, kind: str, picture: bytes) -> EvidenceRow | None:
-        """Keep the picture that was judged; None on a full disk, which must not stop a check-in."""
+        """Store the picture that was judged; None on a full disk, which must not stop check-in."""
         try:
             sha256 = self._context.keep_sealed(attempt.sitting_id, "pictures", picture)
         except StorageFull as error:
@@ -381,7 +413,7 @@ class IdentityVerification:
 
 
 def _added(db: Database, kept: EvidenceRow | None) -> str | None:
-    """Add the row of a picture, if one could be kept; gives its SHA-256."""
+    """Add the row of a stored picture; return its SHA-256."""
     if kept is None:
         return None
     incidents.add_evidence(db, kept)

@@ -1,1 +1,1 @@
-"""What a centre has closed and delivers to headquarters."""
+"""What a centre sends to headquarters: result bundles, event-log parts, sync status."""

@@ -1,4 +1,4 @@
-"""From an ended attempt to a signed and sealed result bundle in the outbox."""
+"""Result bundles: the signed and sealed files of ended attempts in the outbox."""
 
 import logging
 import re
@@ -70,7 +70,7 @@ _ITEM = re.compile(IDENTIFIER)
 
 
 class Results:
-    """Makes result bundles. Each ended attempt gets one, also after a crash in between."""
+    """Makes result bundles. Each ended attempt gets one, also after a crash."""
 
     def __init__(
         self, context: CentreContext, papers: OpenedPackages, vision: VisionRecord
@@ -81,10 +81,10 @@ class Results:
         self._troubles = Troubles(context.clock.monotonic)
 
     def sweep(self) -> int:
-        """Bundle every ended attempt whose newest state is in no bundle; returns how many.
+        """Bundle every ended attempt whose newest state is in no bundle; return how many.
 
-        One that cannot be bundled is logged and tried again after a pause that grows to a minute;
-        it holds up nobody else's.
+        An attempt that cannot be bundled is logged and retried after a pause that grows to a
+        minute; it does not delay others.
         """
         done = 0
         for attempt_id in outbox.attempts_to_bundle(self._context.store.read()):
@@ -103,7 +103,11 @@ class Results:
         return True
 
     def bundle(self, attempt_id: str) -> str:
-        """Seal one attempt as it is now into the outbox and return the bundle's id."""
+        """Seal an attempt's present state into the outbox; return the bundle's id.
+
+        Raises:
+            NotFound: the attempt does not exist or has not ended.
+        """
         db = self._context.store.read()
         bundle = self._build(db, attempt_id)
         sealed = seal_bundle(bundle, self._context.keys, self._context.hq)
@@ -120,6 +124,8 @@ class Results:
         now, pictures = self._context.time.now(), self._pictures(db, bundle.sitting_id, attempt_id)
 
         def job(db: Database) -> None:
+            # In one transaction, so that after a crash the outbox has the result with its
+            # pictures or neither.
             outbox.add_result(db, item, now)
             for row in pictures:
                 outbox.add(db, _evidence_item(row, item.sitting_id), now)
@@ -128,7 +134,7 @@ class Results:
         return sealed.id
 
     def _pictures(self, db: Database, sitting_id: str, attempt_id: str) -> list[EvidenceRow]:
-        """The attempt's pictures that go to headquarters: none unless the programme says so."""
+        """Return the attempt's pictures for headquarters: none unless the programme says so."""
         programme = self._papers.programme(self._papers.sitting(sitting_id))
         if not programme.privacy.pictures_to_headquarters:
             return []
@@ -173,7 +179,7 @@ class Results:
         )
 
     def _admitted(self, db: Database, attempt: Attempt) -> HandAdmission | None:
-        """Who it is, when headquarters cannot know it: nobody of the roster."""
+        """Return a guest's name and identity number, which headquarters has in no roster."""
         guest = guests.get(db, attempt.id)
         if guest is None or guest.roster_no is not None:
             return None
@@ -202,7 +208,7 @@ class Results:
 def _answers(revisions: list[Answer]) -> tuple[BundleAnswer, ...]:
     by_item: dict[str, list[Answer]] = defaultdict(list)
     for revision in revisions:
-        # Else somebody altered the row: the log that travels along tells headquarters so.
+        # Other rows were altered outside this program; the answer log in the bundle proves that.
         if revision.seq > 0 and _ITEM.fullmatch(revision.item_id):
             by_item[revision.item_id].append(revision)
     return tuple(_answer(by_item[item]) for item in sorted(by_item))

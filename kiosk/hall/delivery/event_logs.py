@@ -1,4 +1,4 @@
-"""The event log of a sitting that is over, in sealed parts for headquarters (R23)."""
+"""Event logs of sittings that are over, in sealed parts for headquarters (R23)."""
 
 import logging
 from collections.abc import Sequence
@@ -18,16 +18,16 @@ _log = logging.getLogger(__name__)
 
 
 class EventLogs:
-    """Makes parts of event logs: one when a sitting is over, others when something is added."""
+    """Makes event-log parts: when a sitting is over, and whenever events are added later."""
 
     def __init__(self, context: CentreContext) -> None:
         self._context = context
         self._troubles = Troubles(context.clock.monotonic)
 
     def sweep(self) -> int:
-        """Seal what is in no part yet; returns how many parts were made.
+        """Seal events that are in no part yet; return how many parts were made.
 
-        An event log that cannot be sealed is logged and tried again after a growing pause.
+        An event log that cannot be sealed is logged and retried after a growing pause.
         """
         db, done = self._context.store.read(), 0
         for sitting in sittings.everyone(db):
@@ -64,6 +64,8 @@ class EventLogs:
             events=tuple(LoggedEvent.copied_from(event) for event in part),
         )
         sealed = seal_event_log_part(event_log, context.keys, context.hq)
+        # File first, then row: after a crash in between, the next sweep seals the same events
+        # again.
         context.folders.outbox.put(sealed.id, sealed.data)
         item = OutboxItem(
             EVENT_LOG, sealed.id, sitting_id, FIRST[EVENT_LOG], chain_head=event_log.last.hash

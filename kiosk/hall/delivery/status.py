@@ -1,4 +1,4 @@
-"""What staff see of sync, and the button that forces it. The agent itself is ``sync.agent``."""
+"""What staff see of sync, and how they force it. The agent itself is ``sync.agent``."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
@@ -24,7 +24,7 @@ from sync.wire.exchange.container import Files, MediaContainer
 
 
 class Outgoing(Protocol):
-    """What is on its way just now; ``kind`` is None when nothing is."""
+    """What is being sent now; ``kind`` is None when nothing is."""
 
     @property
     def kind(self) -> str | None:
@@ -33,26 +33,26 @@ class Outgoing(Protocol):
 
     @property
     def done(self) -> int:
-        """How many of this turn have gone."""
+        """Items sent in this turn."""
         ...
 
     @property
     def total(self) -> int:
-        """How many go in this turn."""
+        """Items to send in this turn."""
         ...
 
 
 class Taken(Protocol):
-    """What came of a stick."""
+    """Result of importing a USB stick."""
 
     @property
     def receipts(self) -> Mapping[str, int]:
-        """How many receipts of each kind."""
+        """Number of receipts by kind."""
         ...
 
     @property
     def notices(self) -> int:
-        """How many packages, codes and revocations."""
+        """Number of packages, codes and revocations."""
         ...
 
     @property
@@ -62,19 +62,19 @@ class Taken(Protocol):
 
 
 class Media(Protocol):
-    """Writes and reads sticks; it is ``sync.agent.removable_media``."""
+    """Writes and reads USB sticks; implemented by ``sync.agent.removable_media``."""
 
     def outbound(self) -> Files:
-        """All that waits, and an index."""
+        """Everything that waits, and an index."""
         ...
 
     def take(self, medium: MediaContainer) -> Taken:
-        """Take in what headquarters has written."""
+        """Import what headquarters has written."""
         ...
 
 
 class SyncStatus:
-    """Sync with headquarters from the hall's side: what waits, what is there, the last contact."""
+    """Sync with headquarters as the centre sees it: what waits, what is there, the last contact."""
 
     def __init__(self, context: CentreContext, trigger: Callable[[], None]) -> None:
         self._context = context
@@ -84,22 +84,28 @@ class SyncStatus:
         self._media: Media | None = None
 
     def watch(self, outgoing: Callable[[], Outgoing], busy: Callable[[], bool]) -> None:
-        """From now on tell what the agent is doing."""
+        """Connect the agent, whose progress is shown from now on."""
         self._outgoing, self._busy = outgoing, busy
 
     def carry(self, media: Media) -> None:
-        """From now on sticks can be written and taken in."""
+        """Enable USB sticks."""
         self._media = media
 
     def stick(self, by: str) -> Files:
-        """What goes onto a stick, name and content; the same bytes as by network."""
+        """Return the files for a USB stick; the same bytes as over the network.
+
+        Raises:
+            NotFound: this server has no support for sticks.
+        """
         self._log(EventKind.MEDIA_WRITTEN, by)
         return self._carrier().outbound()
 
     def receive_media(self, medium: MediaContainer, by: str) -> RemovableMediaView:
-        """Take in what headquarters put onto a stick.
+        """Import what headquarters wrote to a USB stick.
 
-        Raises ``MediaEmpty``, ``MediaDamaged`` or ``BadSignature``; then nothing is taken.
+        Raises:
+            NotFound: this server has no support for sticks.
+            MediaEmpty, MediaDamaged, BadSignature: the stick is unusable. Nothing is imported.
         """
         taken = self._carrier().take(medium)
         self._log(EventKind.MEDIA_RECEIVED, by)
@@ -113,7 +119,7 @@ class SyncStatus:
         return self._media
 
     def _log(self, kind: EventKind, by: str) -> None:
-        """In the event logs of all sittings that are not over: it concerns all of them."""
+        """Record an event in every sitting that is not over, because it concerns all of them."""
 
         def job(db: Database) -> None:
             for sitting in sittings.everyone(db):
@@ -123,7 +129,7 @@ class SyncStatus:
         self._context.store.write(job)
 
     def view(self) -> SyncView:
-        """How sync stands. Without an address of HQ its state is ``off``."""
+        """Return the state of sync; ``off`` without an address of headquarters."""
         db = self._context.store.read()
         last = contact.get(db)
         kinds = {kind: KindView(**found) for kind, found in outbox.counts(db).items()}
@@ -149,7 +155,7 @@ class SyncStatus:
         )
 
     def sync_now(self) -> None:
-        """Try at once, whatever the back-off says; returns without waiting for the outcome."""
+        """Start a sync now, ignoring the back-off. Does not wait for it."""
         self._trigger()
 
     def _sending(self) -> Sending | None:
@@ -172,12 +178,12 @@ class SyncStatus:
 
 
 def _as_said(kinds: Mapping[str, KindView], held: Mapping[str, int]) -> bool:
-    """Whether nothing has been added since headquarters said that it has everything."""
+    """Whether nothing has been added since headquarters confirmed that it has everything."""
     return all(not one.waiting and one.delivered == held.get(kind) for kind, one in kinds.items())
 
 
 def _unsealed(db: Database) -> bool:
-    """Whether something is over that has not been sealed for headquarters yet."""
+    """Whether an ended attempt or a sitting that is over has something not yet sealed."""
     return bool(outbox.attempts_to_bundle(db)) or any(
         events.after(db, sitting.id, outbox.event_log_through(db, sitting.id), 1)
         for sitting in sittings.everyone(db)

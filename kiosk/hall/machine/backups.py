@@ -1,6 +1,6 @@
-"""Backups that the chief invigilator asks for, and how old the last one is.
+"""Backups on demand, and the age of the newest one.
 
-Each is proved at once: it is unpacked and checked as a restore would do it.
+Each backup is proved at once: unpacked and checked as a restore would do it.
 """
 
 import logging
@@ -28,14 +28,18 @@ class BackupMaker(Protocol):
     """Writes backups into folders of this machine."""
 
     def places(self) -> Sequence[BackupPlace]:
-        """Where a backup can go now: the folder of the settings, and sticks."""
+        """Return where a backup can go now: the folder of the settings, and USB sticks."""
 
     def make(self, folder: Path, prove: Callable[[], None]) -> BackupProof:
-        """Write a backup, call ``prove`` and prove it; raise an ExamError when either fails."""
+        """Write a backup, call ``prove``, then check the backup.
+
+        Raises:
+            ExamError: writing or checking failed.
+        """
 
 
 class Backups:
-    """Makes a backup on demand, one at a time, while the exam goes on."""
+    """Makes backups on demand, one at a time, also during exams."""
 
     def __init__(self, context: CentreContext) -> None:
         self._context = context
@@ -46,11 +50,11 @@ class Backups:
         self._last: BackupDone | None = None
 
     def use(self, maker: BackupMaker, trigger: Callable[[], None]) -> None:
-        """Make backups by ``maker``; ``trigger`` has :meth:`work` called in the background."""
+        """Set who makes backups; ``trigger`` has :meth:`work` called in the background."""
         self._maker, self._trigger = maker, trigger
 
     def view(self) -> BackupView:
-        """Where backups can go, what is being done, how the last one ended."""
+        """Return the possible places, the running backup and the last outcome."""
         places = self._places()
         settings = self._context.settings.backup
         return BackupView(
@@ -63,7 +67,7 @@ class Backups:
         )
 
     def hours(self) -> float | None:
-        """Age of the newest backup that can be seen from here; None without one."""
+        """Return the age of the newest visible backup in hours; None without one."""
         newest = _newest(self._places())
         if newest is None:
             return None
@@ -71,11 +75,11 @@ class Backups:
 
     @property
     def is_used(self) -> bool:
-        """Whether this server can make backups at all."""
+        """Whether this server can make backups."""
         return self._maker is not None
 
     def is_old(self) -> bool:
-        """Whether there is no backup, or the newest is older than the settings want."""
+        """Whether there is no backup, or the newest is older than twice its interval."""
         return self._old(self._places())
 
     def _old(self, places: Sequence[BackupPlace]) -> bool:
@@ -87,7 +91,13 @@ class Backups:
         return self._maker.places() if self._maker else ()
 
     def begin(self, folder: str, by: str) -> None:
-        """Make a backup in one of the places; raise NotFound or BackupRunning."""
+        """Request a backup in one of the places.
+
+        Raises:
+            NotFound: the folder is not one of the places.
+            BackupRunning: a backup is being made.
+        """
+        # Only folders that this server offered: a path from the browser is never written to.
         if folder not in {place.folder for place in self._places() if place.is_there}:
             raise NotFound()
         with self._lock:
@@ -97,7 +107,7 @@ class Backups:
         self._trigger()
 
     def work(self) -> None:
-        """Make the backup that was asked for, if any."""
+        """Make the requested backup, if any."""
         run, maker = self._run, self._maker
         if run is None or maker is None:
             return
@@ -110,7 +120,7 @@ class Backups:
             error = failure.code
         except OSError:
             _log.exception("the backup failed")
-        finally:  # whatever else happens, the next one can be asked for
+        finally:  # after any error another backup can be requested
             done = BackupDone(run.folder, run.by, self._context.clock.now(), proof, error)
             with self._lock:
                 self._last, self._run = done, None
@@ -122,7 +132,7 @@ class Backups:
                 self._run = BackupRun(self._run.folder, "proving", self._run.by, self._run.since)
 
     def _note(self, done: BackupDone) -> None:
-        """Say so in the event log of each sitting that is not over."""
+        """Record the outcome in every sitting that is not over."""
         kind = EventKind.BACKUP_MADE if done.error is None else EventKind.BACKUP_FAILED
         facts = {"file": done.proof.file} if done.proof else {"error": done.error}
 

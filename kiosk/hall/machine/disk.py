@@ -1,4 +1,4 @@
-"""Watches the disk: keeps a reserve for answers, and tells staff long before it is full."""
+"""Disk space: maintains a reserve for answers, and warns staff long before the disk is full."""
 
 import logging
 import sqlite3
@@ -17,7 +17,7 @@ SHORT = (DiskLevel.SHEDDING, DiskLevel.FULL)
 
 
 class DiskWatch:
-    """The centre's disk as the hall sees it."""
+    """Watches the disk of the centre's server."""
 
     def __init__(self, context: CentreContext) -> None:
         self._context = context
@@ -26,7 +26,7 @@ class DiskWatch:
         self.backup_problem: str | None = None
 
     def view(self, candidates: int) -> DiskSpace:
-        """How much room is left, for that many candidates."""
+        """Return the free space and how long it lasts for that many candidates."""
         settings, free = self._context.settings.disk, self._free()
         return disk_space(
             free,
@@ -37,24 +37,29 @@ class DiskWatch:
         )
 
     def alerts(self) -> list[str]:
-        """What staff should know besides the room that is left."""
+        """Return further problems of the disk that staff should know."""
         return [self.backup_problem] if self.backup_problem else []
 
     def sweep(self) -> None:
-        """Measure; make the reserve again when room has returned; note a shortage in the log."""
+        """Measure, refill the reserve if there is room, and record the change of a shortage."""
         self._growth.add(self._context.clock.monotonic(), self._free())
         self._context.store.reserve.fill(self._context.settings.disk.reserve_mb * MB)
         short = self.view(1).level in SHORT
+        # Only changes are recorded; this runs periodically.
         if short != self._noted:
             self._noted = short
             self._note(EventKind.PICTURES_STOPPED if short else EventKind.PICTURES_RESUMED)
 
     def require_database(self) -> None:
-        """Raise an error of SQLite unless the database can be read."""
+        """Check that the database can be read.
+
+        Raises:
+            sqlite3.Error: it cannot.
+        """
         sittings.everyone(self._context.store.read())
 
     def database_error(self, error: sqlite3.Error) -> StoreError | None:
-        """Say what an error while reading means; damage ends the server."""
+        """Translate an error of a reader; a damaged database stops the server."""
         return self._context.store.report(error)
 
     def _free(self) -> int:

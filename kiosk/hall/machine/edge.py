@@ -1,24 +1,26 @@
-"""What will keep terminals from the server's HTTPS, as staff see it."""
+"""Problems of the HTTPS proxy that will lock terminals out, as shown to staff."""
 
 from collections.abc import Mapping
 
 SHOWN = ("certificate", "address", "clock")
-"""Kinds of trouble. That the proxy does not answer is no news to who reads this through it."""
+"""Kinds of problems shown to staff. A proxy that does not answer is none of them: staff read this
+through it.
+"""
 
 
 class EdgeWatch:
-    """Holds what was found last."""
+    """The problems found last."""
 
     def __init__(self) -> None:
         self._found: Mapping[str, str] = {}
 
     def tell(self, found: Mapping[str, str]) -> list[str]:
-        """Keep what is wrong, each text with its kind; returns the texts that are new."""
+        """Replace the problems (text to kind); return the texts that are new."""
         new = [text for text in found if text not in self._found]
         self._found = dict(found)
         return new
 
     def alerts(self) -> list[str]:
-        """What staff should know, by kind."""
+        """Return the kinds of problems that staff should know."""
         kinds = set(self._found.values())
         return [f"https_{kind}" for kind in SHOWN if kind in kinds]

@@ -1,4 +1,4 @@
-"""Answers out of a damaged database become late answers: staff decide about each attempt."""
+"""Answers read from a damaged database become late answers, about which staff decide."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,12 +20,12 @@ from sync.wire.delivery.emergency import EmergencyAnswer, EmergencyAnswers, Emer
 
 SOURCE = "rescue"
 AT_ONCE = 5000
-"""Most answers in one delivery."""
+"""Maximum number of answers in one delivery."""
 
 
 @dataclass(frozen=True)
 class Rescued:
-    """Attempts with answers that wait for staff, whose answers are all here, and all others."""
+    """Ids of attempts: with answers that wait for staff, all known, or refused."""
 
     waiting: Sequence[str]
     known: Sequence[str]
@@ -33,7 +33,7 @@ class Rescued:
 
 
 class Rescue:
-    """Delivers what was read."""
+    """Delivers rescued answers."""
 
     def __init__(
         self,
@@ -48,9 +48,10 @@ class Rescue:
         self._key = key
 
     def deliver(self, found: dict[str, list[Readable]], by: str) -> Rescued:
-        """Hand each attempt's answers to staff; the same again has no effect."""
+        """Deliver each attempt's answers for staff to decide about; repeating it has no effect."""
         outcomes: dict[str, list[str]] = {"waiting": [], "known": [], "refused": []}
         for attempt_id, answers in found.items():
+            # Each sealing gives other bytes, so receive() would not recognise a repeated rescue.
             if self._waits(attempt_id):
                 outcomes["waiting"].append(attempt_id)
                 continue
@@ -60,7 +61,7 @@ class Rescue:
         return Rescued(**outcomes)
 
     def _waits(self, attempt_id: str) -> bool:
-        """Whether a rescue of before waits for staff already."""
+        """Whether an earlier rescue waits for staff."""
         known = late_answers.of_attempt(self._context.store.read(), attempt_id)
         return any(
             late.source == SOURCE and late.state is LateAnswersState.WAITING for late in known
@@ -89,7 +90,7 @@ class Rescue:
             try:
                 checked(paper, AnswerWrite(seq, item, value, at), now)
             except InvalidAnswer:
-                continue  # damage has changed it
+                continue  # changed by the damage
             kept.append(EmergencyAnswer(seq=seq, item=item, value=value, at=at))
         return self._key.seal(
             EmergencyAnswers(

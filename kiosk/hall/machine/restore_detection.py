@@ -1,8 +1,8 @@
-"""The lives of the centre's database: a restored one starts the next epoch (protocols, sync).
+"""Restore detection: a database restored from a backup starts the next epoch (protocols, sync).
 
-Each call to headquarters has a number, in the database and in a file beside it. A database whose
-number is lower than the file's was put back from a backup. If the file was put back as well,
-headquarters notices by the number and asks for a new epoch.
+Each call to headquarters has a number, stored in the database and in a file beside it. If the
+database's number is lower than the file's, the database was restored. If the file was restored as
+well, headquarters notices by the number and asks for a new epoch.
 """
 
 import json
@@ -18,21 +18,21 @@ from kiosk.store.files import read_numbers, write_durably
 
 
 class RestoreDetection:
-    """Counts calls to headquarters, and begins epochs."""
+    """Numbers the calls to headquarters, and begins epochs."""
 
     def __init__(self, context: CentreContext) -> None:
         self._context = context
         self._file = threading.Lock()
 
     def at_start(self) -> None:
-        """Begin an epoch if the database is older than the file beside it says."""
+        """Begin an epoch if the database is older than the file says."""
         seen = self._seen()
         db = self._context.store.read()
         if (meta.epoch(db), meta.contact_number(db)) < (seen["epoch"], seen["contact"]):
             self.begin_epoch(max(meta.epoch(db), seen["epoch"]) + 1, seen["contact"])
 
     def next_contact(self) -> tuple[int, int]:
-        """Epoch and number of the call that is made now."""
+        """Return the epoch and number of the call to be made now."""
 
         def job(db: Database) -> tuple[int, int]:
             number = meta.contact_number(db) + 1
@@ -40,11 +40,12 @@ class RestoreDetection:
             return meta.epoch(db), number
 
         epoch, number = self._context.store.write(job)
+        # Before the call is made: a number that headquarters has seen must never be used again.
         self._keep(epoch, number)
         return epoch, number
 
     def begin_epoch(self, epoch: int, contact: int = 0) -> None:
-        """Go on in a new epoch: the event log of every sitting says so. Lower ones are ignored."""
+        """Begin an epoch and record it in every sitting; ignore one that is not higher."""
 
         def job(db: Database) -> int:
             if epoch <= meta.epoch(db):
@@ -64,6 +65,7 @@ class RestoreDetection:
     def _keep(self, epoch: int, contact: int) -> None:
         with self._file:
             seen = self._seen()
+            # Compared as a pair: a later epoch wins, whatever its number of calls.
             highest = max((epoch, contact), (seen["epoch"], seen["contact"]))
             text = json.dumps({"epoch": highest[0], "contact": highest[1]})
             write_durably(self._context.folders.restore_detection, text.encode())

@@ -1,4 +1,4 @@
-"""Keeps exam time on disk, and notices when somebody sets the wall clock (R19)."""
+"""Persists exam time, and notices when the wall clock is set (R19)."""
 
 from sqlite_utils import Database
 
@@ -9,13 +9,13 @@ from kiosk.store.centre import sittings
 
 
 class TimeWatch:
-    """Runs every few seconds beside the exam."""
+    """Runs every few seconds during the exam."""
 
     def __init__(self, context: CentreContext) -> None:
         self._context = context
 
     def keep(self) -> None:
-        """Persist a tick; a jump becomes an event of every open sitting."""
+        """Store a tick; record a jump of the wall clock in every unlocked or started sitting."""
         reading = self._context.time.keep()
         if not reading.jumped:
             return

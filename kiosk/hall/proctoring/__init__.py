@@ -1,1 +1,1 @@
-"""Watching attempts: face analysis, incidents, disturbances."""
+"""Proctoring of attempts: face analysis, incidents, disturbances."""

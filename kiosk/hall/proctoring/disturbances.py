@@ -1,4 +1,7 @@
-"""Spans in which frames were missing or late for a room, kept and shown: no candidate's doing."""
+"""Disturbances: spans in which frames were missing or late for a whole room.
+
+They are the server's or the network's doing, not a candidate's.
+"""
 
 from collections.abc import Mapping
 
@@ -17,16 +20,17 @@ from kiosk.store.exam.room_events import RoomEvent
 
 SHOWN = 20
 NAMED = 60
-"""Most terminals whose names are kept with a span."""
+"""Maximum number of terminals named in a span."""
 
 
 class Disturbances:
-    """One watch per sitting whose candidates are being watched."""
+    """One watch for each sitting with running attempts."""
 
     def __init__(self, context: CentreContext) -> None:
         self._context = context
         self._watches: dict[str, RoomWatch] = {}
         self._open: dict[tuple[str, RoomKind], str] = {}
+        # Spans that were open when the server stopped have no watch any more.
         context.store.write(lambda db: room_events.end_all(db, context.time.now()))
 
     def judge(
@@ -50,13 +54,13 @@ class Disturbances:
         return watch
 
     def forget_others(self, sitting_ids: set[str]) -> None:
-        """Close the rooms in which nobody is watched any more."""
+        """End the spans of rooms without running attempts."""
         for sitting_id in set(self._watches) - sitting_ids:
             for span in self._watches.pop(sitting_id).active.values():
                 self._end(sitting_id, span)
 
     def active(self, sitting_id: str | None = None) -> list[RoomKind]:
-        """Kinds that last now, in one sitting or in any."""
+        """Return the kinds that last now, in one sitting or in all."""
         kinds = {
             kind
             for name, watch in list(self._watches.items())
@@ -66,7 +70,7 @@ class Disturbances:
         return sorted(kinds)
 
     def view(self, sitting_id: str) -> list[DisturbanceView]:
-        """The sitting's latest spans, newest first."""
+        """Return the sitting's latest spans, newest first."""
         return [
             of_attributes(DisturbanceView, event)
             for event in room_events.of_sitting(self._context.store.read(), sitting_id, SHOWN)

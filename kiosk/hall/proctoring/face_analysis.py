@@ -1,4 +1,4 @@
-"""The hall's way to face analysis: references, looks at check-in, watching, listening."""
+"""Access to face analysis: portraits, check-in, camera and sound during the exam."""
 
 import threading
 from collections.abc import Callable, Collection
@@ -29,20 +29,20 @@ from kiosk.vision.workers.pool import Pool
 from sync.wire.delivery.result import VisionRecord
 
 LONGEST_INTERVAL_MS = 5000
-"""Frames never come further apart than this, however many terminals there are."""
+"""Longest interval between a terminal's frames, however many terminals there are."""
 
 SUSPECT_SHARE = 4
-"""A terminal where something may be wrong gets so many times the share of the others."""
+"""A terminal where something may be wrong gets this many times the share of the others."""
 
 SHARE = 0.8
-"""Share of the workers' time that frames may fill."""
+"""Share of the workers' time that frames may use."""
 
 Listener = Callable[[str, Observation, bytes], None]
-"""Gets an attempt's id, what a frame said, and the frame as a small JPEG."""
+"""Receives an attempt's id, what a frame showed, and the frame as a small JPEG."""
 
 
 class Faces:
-    """Face analysis for the use cases. Vectors live in memory only."""
+    """Face analysis for the use cases. Face templates live in memory only."""
 
     def __init__(self, pool: Pool, pack_id: str, bands: Bands, interval_ms: int) -> None:
         self.pack_id = pack_id
@@ -54,7 +54,7 @@ class Faces:
 
     @property
     def record(self) -> VisionRecord:
-        """Pack and thresholds, as result bundles carry them."""
+        """Face pack and thresholds, as recorded in result bundles."""
         bands = {"pass_at": self.bands.pass_at, "staff_at": self.bands.staff_at}
         return VisionRecord(pack_id=self.pack_id, thresholds=bands)
 
@@ -64,7 +64,7 @@ class Faces:
         heard: Callable[[str, Hearing], None],
         refused: Callable[[str, VisionError], None],
     ) -> None:
-        """Whom to call, from threads of the pool, for each frame, snippet and refusal."""
+        """Set the callbacks for frames, sounds and refusals; the pool's threads call them."""
 
         def listener(key: str, answer: Finding | Hearing | VisionError) -> None:
             if isinstance(answer, Finding):
@@ -79,11 +79,16 @@ class Faces:
     def reference(
         self, sitting_id: str, admission_no: str, portrait: Callable[[], bytes | None]
     ) -> bytes | None:
-        """The vector of a candidate's portrait, or None without a usable one."""
+        """Return the template of a candidate's portrait, or None without a usable one.
+
+        Waits for the analysis unless the template is known.
+        """
         key = (sitting_id, admission_no)
         with self._lock:
             if key in self._references:
                 return self._references[key]
+        # Outside the lock, because the analysis takes a while; computing a template twice does no
+        # harm.
         picture = portrait()
         vector = None if picture is None else self._vector(picture)
         with self._lock:
@@ -91,7 +96,7 @@ class Faces:
         return vector
 
     def known(self, sitting_id: str, admission_no: str) -> bytes | None:
-        """The same if it has been computed already; never waits for the analysis."""
+        """Return the template if it is known already; never waits for the analysis."""
         with self._lock:
             return self._references.get((sitting_id, admission_no))
 
@@ -102,18 +107,18 @@ class Faces:
             return None
 
     def renew(self, sitting_id: str, admission_no: str) -> None:
-        """The candidate has another portrait now."""
+        """Drop the template of a candidate whose portrait has changed."""
         with self._lock:
             self._references.pop((sitting_id, admission_no), None)
 
     def keep_only(self, owners: Collection[str]) -> None:
-        """Forget every vector whose sitting (or attempt, for entry pictures) is none of these."""
+        """Drop all templates except those of these sittings and (for entry pictures) attempts."""
         with self._lock:
             for key in [key for key in self._references if key[0] not in owners]:
                 del self._references[key]
 
     def alike(self, vectors: dict[str, bytes]) -> list[tuple[str, str, float]]:
-        """Pairs among vectors that may show one person, with their similarity."""
+        """Return pairs of templates that may show one person, with their similarity."""
         names = sorted(vectors)
         rows = np.array([np.frombuffer(vectors[name], np.float32) for name in names])
         pairs = []
@@ -125,34 +130,55 @@ class Faces:
         return pairs
 
     def _similarity(self, one: np.ndarray, other: np.ndarray) -> float:
-        """As the packs measure it: 1 minus the distance for raw vectors, cosine for the others."""
+        """Measure as the pack does: 1 minus the distance for raw vectors, else the cosine."""
         if read_pack(self.pack_id).kind == "dlib":
             return 1.0 - float(np.linalg.norm(one - other))
         return cosine(one, other)
 
     def face_check(self, task: FaceCheckTask, sender: str) -> FaceResult:
-        """Look at a frame of a check-in; ``sender``: the attempt. Raises a VisionError."""
+        """Analyse a frame of a face check; ``sender``: the attempt.
+
+        Raises:
+            VisionError: the picture is unusable, or the analysis failed.
+        """
         check_jpeg(task.jpeg)
         return self._pool.examine(task, sender)
 
     def read_card(self, jpeg: bytes, reference: bytes | None, sender: str) -> CardResult:
-        """Compare the face on a card with its holder and the portrait; raises a VisionError."""
+        """Compare the face on a card with its holder and the portrait.
+
+        Raises:
+            VisionError: the picture is unusable, or the analysis failed.
+        """
         check_jpeg(jpeg)
         return self._pool.examine(CardTask(jpeg, reference), sender)
 
     def read_portrait(self, jpeg: bytes) -> PortraitResult:
-        """Judge a portrait; raises a VisionError for one that cannot be decoded."""
+        """Analyse a portrait.
+
+        Raises:
+            VisionError: the picture cannot be decoded, or the analysis failed.
+        """
         check_jpeg(jpeg, MAX_PORTRAIT_BYTES, MAX_PORTRAIT_PIXELS)
         return self._pool.examine(PortraitTask(jpeg))
 
     def require_portrait(self, jpeg: bytes) -> None:
-        """Raise PortraitUnusable unless the picture shows exactly one clear face."""
+        """Check that a picture can serve as portrait.
+
+        Raises:
+            PortraitUnusable: it does not show exactly one clear face.
+            VisionError: it cannot be decoded, or the analysis failed.
+        """
         sight = self.read_portrait(jpeg)
         if sight.vector is None or sight.advice:
             raise PortraitUnusable(", ".join(sight.advice), faces=sight.faces)
 
     def check(self, jpeg: bytes) -> None:
-        """Raise a VisionError for a frame that is no acceptable JPEG."""
+        """Check size and format of a frame.
+
+        Raises:
+            VisionError: it is not an acceptable JPEG.
+        """
         check_jpeg(jpeg)
 
     def watch(
@@ -163,64 +189,69 @@ class Faces:
         at: float,
         identity_seconds: float,
     ) -> None:
-        """Queue the newest frame of an attempt, once :meth:`check` has accepted it.
+        """Queue the newest frame of an attempt. It must have passed :meth:`check`.
 
-        ``references``: vectors of the portrait and of the entry picture that staff accepted.
+        ``references``: templates of the portrait and of the entry picture that staff accepted.
+        ``at``: seconds of exam time.
         """
         portrait, entry = references
         self._pool.watch(attempt_id, Task(jpeg, at, portrait, identity_seconds, entry=entry))
 
     def listen(self, attempt_id: str, pcm: bytes, at: float) -> None:
-        """Queue a snippet of sound of an attempt; raises SoundRefused."""
+        """Queue a snippet of an attempt's sound.
+
+        Raises:
+            SoundRefused: it is not acceptable PCM.
+        """
         check_pcm(pcm)
         self._pool.listen(attempt_id, SoundTask(pcm, at))
 
     def forget(self, attempt_id: str) -> None:
-        """The attempt has ended."""
+        """Drop what the workers remember of an attempt."""
         self._pool.forget(attempt_id)
 
     def interval_ms(self, terminals: int, suspects: int = 0, suspect: bool = False) -> int:
-        """How far apart a terminal's frames should come under the present load."""
+        """Return the interval at which a terminal should send frames under the present load."""
         busy = self._busy_ms(terminals + suspects * (SUSPECT_SHARE - 1))
         wanted = busy / SUSPECT_SHARE if suspect else busy
         return round(min(max(self._interval_ms, wanted), LONGEST_INTERVAL_MS))
 
     def short(self, terminals: int) -> bool:
-        """Whether the workers cannot do one frame of each terminal in the longest interval."""
+        """Whether the workers cannot analyse one frame per terminal in the longest interval."""
         return self._busy_ms(terminals) * SHARE > LONGEST_INTERVAL_MS
 
     def _busy_ms(self, frames: int) -> float:
-        """How long the workers take for so many frames within their share of the time."""
+        """Return how long this number of frames takes within ``SHARE`` of the workers' time."""
         return frames * self._pool.cost_s() / (self._pool.workers * SHARE) * 1000
 
     def frames_per_s(self) -> float:
-        """Frames analysed per second lately."""
+        """Return the frames analysed per second, over the last seconds."""
         return self._pool.frames_per_s()
 
     @property
     def deaths(self) -> int:
-        """How many workers have died and were replaced."""
+        """Number of workers that died and were replaced."""
         return self._pool.deaths
 
     @property
     def stopped(self) -> bool:
-        """Whether nothing is analysed any more."""
+        """Whether the analysis has stopped for good."""
         return self._pool.stopped
 
     def alerts(self) -> list[str]:
-        """Ids of what staff should know about the analysis itself."""
+        """Return ids of what staff should know about the analysis."""
         alerts = {"analysis_stopped": self.stopped, "staff_decide_all": not self.bands.decides}
         return [name for name, is_so in alerts.items() if is_so]
 
     def close(self) -> None:
-        """Stop the workers."""
         self._pool.close()
 
 
 def open_faces(settings: VisionSettings, weights: Path) -> Faces:
-    """Start the workers of the configured packs, which lie in ``weights``.
+    """Start the workers of the configured face pack.
 
-    Raises PackUnusable for a pack that is missing, damaged or not licensed, before any sitting.
+    Raises:
+        PackUnusable: a pack is missing, damaged or not licensed. So this fails before any sitting.
     """
     spec = EngineSpec(settings.pack, weights, settings.objects, settings.liveness)
     bands = load_models(spec).engine.bands

@@ -1,4 +1,4 @@
-"""Incidents and the pictures that show them: written once, sealed, within bounds (R20, R21)."""
+"""Incidents and their pictures: written once, sealed, limited in number (R20, R21)."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -20,10 +20,10 @@ from kiosk.vision.evaluation.sheet import contact_sheet
 _log = logging.getLogger(__name__)
 
 MOST_OF_RULE = 200
-"""Incidents of one rule that an attempt gets; further ones are counted in the event log."""
+"""Maximum number of incidents of one rule in an attempt; further ones are only counted."""
 
 Pictures = Sequence[tuple[datetime, bytes]]
-"""Pictures with their times, in exam time."""
+"""Pictures as JPEG with their exam time."""
 
 
 SAT = frozenset({AttemptState.IN_PROGRESS})
@@ -31,7 +31,7 @@ WATCHED = SAT | {AttemptState.CHECKED_IN, AttemptState.READY, AttemptState.PAUSE
 
 
 class IncidentLog:
-    """Opens and closes incidents of attempts that are being sat."""
+    """Opens and closes incidents of running attempts."""
 
     def __init__(self, context: CentreContext) -> None:
         self._context = context
@@ -45,10 +45,11 @@ class IncidentLog:
         small: Pictures,
         interval_ms: int | None = None,
     ) -> str | None:
-        """Open an incident with full frames and a sheet of the small ones before.
+        """Open an incident with full frames and a contact sheet of the small pictures before.
 
-        ``interval_ms``: how far apart this terminal's frames were asked for.
-        Returns its id, or None when the attempt is no longer being sat.
+        ``interval_ms``: the interval at which this terminal's frames were requested. Returns
+        the incident's id, or None when the attempt is not running or has too many incidents of
+        the rule.
         """
         incident = Incident(
             id=self._context.ids(),
@@ -73,7 +74,7 @@ class IncidentLog:
     def _crowded(
         self, attempt_id: str, sitting_id: str, rule: str, details: Mapping[str, object]
     ) -> bool:
-        """Count an incident; whether there were so many that it gets none of its own any more."""
+        """Count an incident; return whether the attempt has too many of its rule."""
 
         def job(db: Database) -> bool:
             number = tallies.add(db, attempt_id, rule_began(rule))
@@ -97,7 +98,7 @@ class IncidentLog:
         full: Pictures,
         small: Pictures,
     ) -> str | None:
-        """What a person saw that no camera can prove: headphones, eating, a note passed on."""
+        """Record what staff saw and no camera proves: headphones, eating, a note passed on."""
         now = self._context.time.now()
         incident = Incident(
             self._context.ids(), attempt_id, rule, now, now, None, None, "review", by, note
@@ -116,10 +117,10 @@ class IncidentLog:
         note: str | None = None,
         **details: object,
     ) -> str | None:
-        """Open an incident that no frame shows; also while check-in goes on.
+        """Open an incident that no frame shows, also at check-in.
 
-        One for ``review`` lasts a moment; others end by :meth:`end`. Returns its id, or None when
-        the attempt is over.
+        With ``follow_up="review"`` it begins and ends now; others last until :meth:`end`.
+        Returns its id, or None when the attempt is over.
         """
         now = self._context.time.now()
         incident = Incident(
@@ -137,7 +138,7 @@ class IncidentLog:
         return self._write(incident, sitting_id, "system", details, (), small, WATCHED)
 
     def end(self, sitting_id: str, attempt_id: str, incident_id: str, rule: str) -> None:
-        """What :meth:`report` opened is over."""
+        """Close an incident that :meth:`report` opened."""
         self._close(sitting_id, attempt_id, incident_id, rule, self._context.time.now())
 
     def _write(
@@ -154,7 +155,7 @@ class IncidentLog:
             shown = full if self._has_room(incident.attempt_id) else []
             rows = [self._kept(sitting_id, incident, "frame", at, jpeg) for at, jpeg in shown]
             rows += self._sheet(sitting_id, incident, "before", small)
-        except (OSError, StorageFull) as error:  # what happened is recorded without pictures
+        except (OSError, StorageFull) as error:  # the event then says that pictures are lost
             _log.warning("no pictures could be kept of incident %s: %s", incident.id, error)
             rows, details = [], {**details, "pictures": "lost"}
 
@@ -175,7 +176,7 @@ class IncidentLog:
     def add_after(
         self, sitting_id: str, attempt_id: str, incident_id: str, small: Pictures
     ) -> None:
-        """Add the sheet of small pictures taken after an incident began."""
+        """Add the contact sheet of the small pictures taken after an incident began."""
         incident = Incident(incident_id, attempt_id, "", self._context.time.now(), None, None, None)
         try:
             rows = self._sheet(sitting_id, incident, "after", small)
@@ -200,9 +201,10 @@ class IncidentLog:
         return [self._kept(sitting_id, incident, kind, small[-1][0], contact_sheet(captions))]
 
     def _has_room(self, attempt_id: str) -> bool:
-        """Whether more pictures may be kept, of this attempt and at this centre.
+        """Whether the attempt and the centre may store more pictures.
 
-        Raises StorageFull when the disk has room for answers only.
+        Raises:
+            StorageFull: the remaining disk space is for answers only.
         """
         if not self._context.room_for_pictures():
             raise StorageFull("pictures are given up first")
@@ -217,15 +219,16 @@ class IncidentLog:
         return EvidenceRow(sha256, incident.attempt_id, incident.id, kind, at, len(jpeg))
 
     def _add(self, db: Database, rows: list[EvidenceRow]) -> None:
-        """Within the attempt's and the centre's bounds; the incident itself is always kept."""
+        """Add pictures within the limits of attempt and centre; the incident is stored anyway."""
         vision = self._context.settings.vision
         for row in rows:
+            # Checked again inside the job: other threads add pictures at the same time.
             few = incidents.evidence_count(db, row.attempt_id) < vision.evidence_per_attempt
             if few and incidents.evidence_bytes(db) + row.size <= vision.evidence_mb * 1_000_000:
                 incidents.add_evidence(db, row)
 
     def close(self, sitting_id: str, attempt_id: str, incident_id: str, event: RuleEvent) -> None:
-        """The rule is no longer broken."""
+        """Close an incident whose rule is no longer broken."""
         self._close(sitting_id, attempt_id, incident_id, event.rule, exam_time(event.at))
 
     def _close(
@@ -246,7 +249,7 @@ class IncidentLog:
         self._context.store.write(job)
 
     def note(self, sitting_id: str, attempt_id: str, kind: AnyEventKind, **data: object) -> None:
-        """Put something in the event log that is no incident, if it has not come too often."""
+        """Record an event that is no incident, unless it has come too often."""
 
         def job(db: Database) -> None:
             if tallies.worth_noting(tallies.add(db, attempt_id, kind)):
@@ -255,7 +258,7 @@ class IncidentLog:
         self._context.store.write(job)
 
     def note_everywhere(self, kind: EventKind) -> None:
-        """The same of what concerns every sitting that is not closed."""
+        """Record an event in every sitting that is not over."""
 
         def job(db: Database) -> None:
             for sitting in sittings.everyone(db):
@@ -266,7 +269,7 @@ class IncidentLog:
 
 
 def _tell_again(db: Database, attempt_id: str) -> None:
-    """What is added after the end belongs to the result, which may be bundled already."""
+    """Request a further bundle for an ended attempt, whose first may be sealed already."""
     attempt = attempts.get(db, attempt_id)
     if attempt is not None and attempt.state in (AttemptState.ENDED, AttemptState.VOIDED):
         attempts.want_bundle(db, attempt_id)

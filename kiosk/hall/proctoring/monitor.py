@@ -1,8 +1,8 @@
-"""Watching camera and microphone during the whole exam (R5, R15-R17, R20).
+"""Camera and microphone during the whole exam (R5, R15-R17, R20).
 
-Frames and snippets of sound go to worker processes; what comes back feeds one watch per attempt,
-whose rules open and close incidents with their evidence. Nothing here ever ends an attempt or
-delays an answer.
+Frames and snippets of sound go to worker processes. Their answers feed one watch per attempt,
+whose rules open and close incidents with evidence. Nothing here ends an attempt or delays an
+answer.
 """
 
 import threading
@@ -35,7 +35,7 @@ from kiosk.vision.errors import AnalysisLost, AnalysisOverran, PictureRefused, V
 
 
 class Proctoring:
-    """The camera's and the microphone's side of the exam hall."""
+    """Watches the cameras and microphones of running attempts."""
 
     def __init__(
         self,
@@ -62,14 +62,18 @@ class Proctoring:
 
     @property
     def interval_ms(self) -> int:
-        """How often terminals send a frame now; longer under load, at most 5 s."""
+        """Interval at which terminals send frames now; longer under load, at most 5 s."""
         return self._faces.interval_ms(len(self._seats), self._suspects)
 
     def frame(self, attempt_id: str, jpeg: bytes) -> FrameReply:
-        """Take one frame of a running attempt for analysis.
+        """Accept a frame of a running attempt for analysis.
 
-        Only the newest frame of a terminal waits; of a sender who is set aside none is analysed.
-        Raises AttemptNotStarted, AttemptEnded, or a VisionError for no acceptable JPEG.
+        Only the newest frame of a terminal waits; none is analysed while its sender is set aside.
+
+        Raises:
+            NotFound: there is no such attempt.
+            AttemptNotStarted, AttemptPaused, AttemptEnded: the attempt is not in progress.
+            VisionError: it is not an acceptable JPEG.
         """
         attempt, seat = self._running(attempt_id)
         now = self._context.time.now()
@@ -85,7 +89,7 @@ class Proctoring:
     def _queue(
         self, attempt: Attempt, seat: WatchedSeat, jpeg: bytes, now: datetime, interval_ms: int
     ) -> None:
-        """Remember that it came before the analysis can answer."""
+        """Check a frame, note its arrival and queue it for analysis."""
         references = self._references.of(attempt)
         try:
             self._faces.check(jpeg)
@@ -93,13 +97,17 @@ class Proctoring:
             self._events.refused(attempt.id, seat, error, now)
             raise
         with seat.lock:
+            # Before the frame is queued: the answer comes in another thread, perhaps at once.
             seat.arrive(now, jpeg, interval_ms)
         self._faces.watch(attempt.id, jpeg, references, now.timestamp(), seat.identity_seconds)
 
     def sound(self, attempt_id: str, pcm: bytes) -> None:
-        """Take a snippet of sound in which somebody may be speaking.
+        """Accept a snippet of sound that may contain speech. It is analysed and never stored.
 
-        It is listened to and forgotten. Raises AttemptNotStarted, AttemptEnded, or SoundRefused.
+        Raises:
+            NotFound: there is no such attempt.
+            AttemptNotStarted, AttemptPaused, AttemptEnded: the attempt is not in progress.
+            SoundRefused: it is not acceptable PCM.
         """
         self._running(attempt_id)
         self._faces.listen(attempt_id, pcm, self._context.time.now().timestamp())
@@ -112,7 +120,7 @@ class Proctoring:
         return attempt, self._seat(attempt_id, attempt.sitting_id)
 
     def prepare(self) -> None:
-        """Beside the requests: make ready the faces that running attempts are compared with."""
+        """Compute the templates to compare with; call this outside of requests."""
         self._references.prepare()
 
     def _seat(self, attempt_id: str, sitting_id: str) -> WatchedSeat:
@@ -123,7 +131,7 @@ class Proctoring:
             return seat
 
     def _new_seat(self, attempt_id: str, sitting_id: str) -> WatchedSeat:
-        """What the terminal's admitted devices cannot serve is not watched (R13)."""
+        """Start a watch without the rules that need devices which staff let fail (R13)."""
         without = devices.of_attempt(self._context.store.read(), attempt_id).without
         rules = switched_off(self._settings(sitting_id), rules_off(without))
         now, bands = self._context.time.now(), self._faces.bands
@@ -135,7 +143,7 @@ class Proctoring:
         return self._papers.programme(self._papers.sitting(sitting_id)).proctoring
 
     def renew(self, attempt_id: str) -> None:
-        """The terminal's devices are others now: judge by the rules that they can serve."""
+        """Apply the rules for the terminal's present devices; close incidents that were open."""
         seat = self._seats.get(attempt_id)
         if seat is None:
             return
@@ -144,11 +152,11 @@ class Proctoring:
             self._log.end(seat.sitting_id, attempt_id, incident_id, rule)
 
     def _observed(self, attempt_id: str, observation: Observation, thumbnail: bytes) -> None:
-        """Called from the analysis pool's thread for each analysed frame."""
+        """Judge an analysed frame; the pool's thread calls this."""
         seat, at = self._seats.get(attempt_id), exam_time(observation.at)
         self._answered_at = self._context.time.now()
         if seat is None:
-            self._faces.forget(attempt_id)  # the attempt ended while its last frame was looked at
+            self._faces.forget(attempt_id)  # it ended while its last frame was analysed
             return
         with seat.lock:
             seat.advice = observation.advice
@@ -159,7 +167,7 @@ class Proctoring:
             self._events.follow_up(attempt_id, seat, at)
 
     def _heard(self, attempt_id: str, hearing: Hearing) -> None:
-        """Called from the analysis pool's thread for each snippet of sound."""
+        """Judge an analysed sound; the pool's thread calls this."""
         seat = self._seats.get(attempt_id)
         if seat is None:
             return
@@ -168,13 +176,15 @@ class Proctoring:
                 self._events.record(attempt_id, seat, event)
 
     def _refused(self, attempt_id: str, error: VisionError) -> None:
-        """A picture that cannot be read, or that ended the analysis; the exam goes on."""
+        """Handle a picture that is unusable, or on which the analysis failed."""
         seat = self._seats.get(attempt_id)
         self._answered_at = self._context.time.now()
         if seat is None:
             return
         with seat.lock:
             if isinstance(error, PictureRefused) and seat.arrived is not None:
+                # An unusable picture counts as none: a camera that sends only such pictures
+                # becomes silent.
                 seat.answer(seat.arrived, usable=False)
             seat.waiting = None
             small = list(seat.small)
@@ -184,9 +194,10 @@ class Proctoring:
             self._events.refused(attempt_id, seat, error, self._answered_at)
 
     def tick(self) -> None:
-        """Once a second: judge the rooms, notice cameras that send nothing, forget ended attempts.
+        """Judge rooms and silent cameras, and drop ended attempts; call this every second.
 
-        What the server, the analysis or the network keeps away is the room's, not a candidate's.
+        What the server, the analysis or the network delays is the room's disturbance, not an
+        incident.
         """
         running = {a.id: a for a in attempts.in_progress(self._context.store.read())}
         for attempt_id in [known for known in list(self._seats) if known not in running]:
@@ -230,16 +241,18 @@ class Proctoring:
     def _judge_silence(
         self, attempt_id: str, seat: WatchedSeat, room: RoomWatch, now: datetime, *, judged: bool
     ) -> None:
-        """A silence counts from when the room was well again, and only if no other joins in."""
+        """Count a camera's silence from the end of a disturbance, unless others are silent, too."""
         interval_s, at = seat.interval_ms / 1000, now.timestamp()
         heard = max(seat.last_frame.timestamp(), room.judged_from)
         held = at - heard < seat.watch.patience(interval_s) + interval_s + HOLD_SECONDS
+        # ``at`` means no silence: the room is disturbed, or it is too early to know whether
+        # others fall silent as well.
         last_frame = at if held or not judged else heard
         for event in seat.watch.tick(at, interval_s, last_frame):
             self._events.record(attempt_id, seat, event)
 
     def _note_deaths(self) -> None:
-        """Put in the event log that a worker died and was replaced."""
+        """Record that a worker died and was replaced."""
         deaths = self._faces.deaths
         if deaths > self._deaths and not self._faces.stopped:
             self._log.note_everywhere(EventKind.ANALYSIS_RESTARTED)
@@ -251,10 +264,18 @@ class Proctoring:
         self._faces.forget(attempt_id)
         if seat is not None:
             with seat.lock:
+                # Ahead of time, so that incidents near the end get their pictures from after,
+                # too.
                 self._events.follow_up(attempt_id, seat, self._context.time.now() + AFTER)
 
     def mark(self, attempt_id: str, rule: str, note: str, by: str) -> None:
-        """Staff report what they see, with the pictures of now; raises ReasonMissing, NotFound."""
+        """Record what staff saw, with the present pictures.
+
+        Raises:
+            ReasonMissing: the note is empty.
+            NotFound: there is no such attempt.
+            AttemptNotStarted, AttemptPaused, AttemptEnded: the attempt is not in progress.
+        """
         if not note.strip():
             raise ReasonMissing()
         attempt, seat = self._running(attempt_id)
@@ -264,39 +285,39 @@ class Proctoring:
         self._log.mark(attempt_id, attempt.sitting_id, rule, text, by, full, small)
 
     def active_rules(self, attempt_id: str) -> list[str]:
-        """Ids of the rules that are broken now."""
+        """Return ids of the rules that are broken now."""
         seat = self._seats.get(attempt_id)
         return sorted(seat.watch.active) if seat else []
 
     def advised_rules(self, attempt_id: str) -> list[str]:
-        """Those among them that the candidate is told of."""
+        """Return ids of the broken rules that the candidate is shown."""
         seat = self._seats.get(attempt_id)
         return sorted(seat.watch.advised) if seat else []
 
     def last_frame_at(self, attempt_id: str) -> datetime | None:
-        """When the newest frame came, in exam time."""
+        """Return the exam time at which the newest frame arrived, or None."""
         seat = self._seats.get(attempt_id)
         return seat.full[-1][0] if seat and seat.full else None
 
     def thumbnail(self, attempt_id: str) -> bytes | None:
-        """The newest frame as JPEG, for the staff page only."""
+        """Return the newest frame as JPEG, for staff pages only."""
         seat = self._seats.get(attempt_id)
         return seat.full[-1][1] if seat and seat.full else None
 
     def frames_per_s(self) -> float:
-        """Frames analysed per second, over the last ten seconds."""
+        """Return the frames analysed per second, over the last ten seconds."""
         return self._faces.frames_per_s()
 
     def alerts(self, sitting_id: str | None = None) -> list[str]:
-        """What staff should know about the analysis itself."""
+        """Return ids of what staff should know about the analysis."""
         own: list[str] = ["pictures_set_aside"] if self._set_aside.anybody() else []
         found = [*self._faces.alerts(), *self._disturbances.active(sitting_id), *own]
         return list(dict.fromkeys(found))
 
     def disturbances(self, sitting_id: str) -> list[DisturbanceView]:
-        """Spans in which frames were missing or late for the room, newest first."""
+        """Return spans in which frames were missing or late for the room, newest first."""
         return self._disturbances.view(sitting_id)
 
     def set_aside_until(self, attempt_id: str) -> datetime | None:
-        """Until when no picture of this candidate is analysed, or None."""
+        """Return until when this candidate's pictures are not analysed, or None."""
         return self._set_aside.until(attempt_id)

@@ -1,4 +1,4 @@
-"""The faces that running attempts are compared with: made ready beside the requests."""
+"""The faces that running attempts are compared with, prepared outside of requests."""
 
 import logging
 
@@ -16,7 +16,7 @@ _log = logging.getLogger(__name__)
 
 
 class References:
-    """Portrait, and the entry picture if staff accepted it: neither ever adapts."""
+    """The portrait, and the entry picture if staff accepted it. Neither is ever adapted."""
 
     def __init__(self, context: CentreContext, papers: OpenedPackages, faces: Faces) -> None:
         self._context = context
@@ -25,7 +25,7 @@ class References:
         self._troubles = Troubles(context.clock.monotonic)
 
     def of(self, attempt: Attempt) -> tuple[bytes | None, bytes | None]:
-        """Only what :meth:`prepare` has made ready: a request never waits for the analysis."""
+        """Return the templates that :meth:`prepare` computed. A request never waits for them."""
         if not attempt.consent_face:
             return None, None
         portrait = self._faces.known(attempt.sitting_id, attempt.admission_no)
@@ -34,7 +34,7 @@ class References:
         return portrait, self._faces.known(attempt.id, "entry")
 
     def prepare(self) -> None:
-        """Make ready the faces of all running attempts; forget those that no sitting needs."""
+        """Compute the templates of all running attempts; drop those that no sitting needs."""
         db = self._context.store.read()
         open_ = {sitting.id for sitting in sittings.everyone(db) if not sitting.over}
         self._faces.keep_only(open_ | {attempt.id for attempt in attempts.being_sat(db)})

@@ -1,4 +1,4 @@
-"""From what an attempt's rules say to incidents, and to lines of the event log."""
+"""Turns rule events of an attempt into incidents and entries of the event log."""
 
 from datetime import datetime, timedelta
 
@@ -10,17 +10,17 @@ from kiosk.hall.proctoring.watched import AFTER, BEFORE, WatchedSeat
 from kiosk.vision.errors import VisionError
 
 REFUSED_EVERY = timedelta(minutes=1)
-"""How often the event log says that an attempt's pictures cannot be read."""
+"""How often the event log records that an attempt's pictures are unusable."""
 
 
 class SeatEvents:
-    """Writes down what happens at a seat."""
+    """Records what happens at a seat."""
 
     def __init__(self, log: IncidentLog) -> None:
         self._log = log
 
     def record(self, attempt_id: str, seat: WatchedSeat, event: RuleEvent) -> None:
-        """A rule began or ceased: advice is noted, all else opens or closes an incident."""
+        """Record the start or end of a broken rule: for advice an event, else an incident."""
         if event.follow_up == "advice":
             if event.kind == "started":
                 kind, values = advised(event.rule), (event.measured, event.threshold)
@@ -38,7 +38,7 @@ class SeatEvents:
             self._log.close(seat.sitting_id, attempt_id, incident_id, event)
 
     def follow_up(self, attempt_id: str, seat: WatchedSeat, now: datetime) -> None:
-        """Keep what was seen in the seconds after an incident began."""
+        """Store the pictures of the seconds after an incident began."""
         for incident_id, since in list(seat.followed.items()):
             if now - since >= AFTER:
                 del seat.followed[incident_id]
@@ -48,7 +48,7 @@ class SeatEvents:
     def refused(
         self, attempt_id: str, seat: WatchedSeat, error: VisionError, now: datetime
     ) -> None:
-        """A picture cannot be read: say so in the event log, now and then."""
+        """Record at intervals that a picture is unusable."""
         with seat.lock:
             if seat.refused_at is not None and now - seat.refused_at < REFUSED_EVERY:
                 return

@@ -1,8 +1,8 @@
-"""Senders whose pictures ended the analysis: for a while nothing of theirs is analysed.
+"""Senders on whose pictures the analysis failed: theirs are not analysed for a while.
 
-One candidate's pictures must not blind the hall. Each time the pause is twice as long; staff see
-it and may end it. Workers that die again and again with pictures of the same sender count the
-same; when they die with anybody's, it is the machine.
+One candidate's pictures must not stop the analysis for the room. Each pause is twice as long as
+the one before; staff see it and can end it. Repeated deaths of workers with pictures of one
+sender have the same effect; deaths with everyone's pictures point to the machine instead.
 """
 
 import threading
@@ -21,12 +21,12 @@ from kiosk.store.exam import attempts
 from kiosk.vision.errors import AnalysisAway, AnalysisLost, AnalysisOverran, VisionError
 
 RULE = "analysis_overran"
-"""The incident that tells of it."""
+"""The rule of the incident that reports it."""
 
 FIRST, LONGEST = timedelta(minutes=1), timedelta(minutes=30)
 BLAMED_WITHIN = timedelta(minutes=10)
 SURE = 3
-"""This many deaths with one sender's pictures are no accident, whatever the others met."""
+"""This many deaths with one sender's pictures are no accident, whatever happened with others'."""
 
 
 @dataclass
@@ -37,7 +37,7 @@ class _Sender:
 
 
 class Senders:
-    """Who is set aside, by attempt. Lives in memory: a restart gives everybody another try."""
+    """The senders set aside, by attempt. In memory only: a restart gives everyone another try."""
 
     def __init__(self) -> None:
         self._senders: dict[str, _Sender] = {}
@@ -45,7 +45,7 @@ class Senders:
         self._lock = threading.Lock()
 
     def add(self, attempt_id: str, now: datetime) -> datetime:
-        """Set a sender aside; returns until when."""
+        """Set a sender aside; return until when."""
         with self._lock:
             sender = self._senders.setdefault(attempt_id, _Sender())
             sender.until = now + min(LONGEST, FIRST * 2**sender.times)
@@ -53,34 +53,36 @@ class Senders:
             return sender.until
 
     def blame(self, attempt_id: str, now: datetime) -> bool:
-        """A worker died with this sender's picture; whether the sender is set aside for it.
+        """Count a worker's death with this sender's picture; return whether to set it aside.
 
-        Two deaths of late are enough when they are most of all deaths.
+        Two recent deaths suffice if they are more than half of all recent ones.
         """
         with self._lock:
             self._deaths.append((now, attempt_id))
             lately = [name for at, name in self._deaths if now - at <= BLAMED_WITHIN]
             mine = lately.count(attempt_id)
+            # A machine that kills workers at random (say, out of memory) must not set candidates
+            # aside.
             return mine >= SURE or (mine > 1 and 2 * mine > len(lately))
 
     def until(self, attempt_id: str, now: datetime) -> datetime | None:
-        """Until when a sender is set aside, or None."""
+        """Return until when a sender is set aside, or None."""
         sender = self._senders.get(attempt_id)
         return sender.until if sender and sender.until and now < sender.until else None
 
     def shown_by(self, attempt_id: str, incident_id: str | None) -> None:
-        """Remember the incident that tells of it, to be closed in the end."""
+        """Store the incident that reports it, to be closed later."""
         with self._lock:
             self._senders.setdefault(attempt_id, _Sender()).incident_id = incident_id
 
     def reinstate(self, attempt_id: str) -> str | None:
-        """End it now; the next time is as the first. Returns its open incident."""
+        """End it and clear the count; return the open incident."""
         with self._lock:
             sender = self._senders.pop(attempt_id, _Sender())
             return sender.incident_id
 
     def over(self, now: datetime) -> dict[str, str]:
-        """Incidents of those whose time is up, by attempt; each is returned once."""
+        """Return the incidents of senders whose pause is over, by attempt, each only once."""
         with self._lock:
             found = {}
             for attempt_id, sender in self._senders.items():
@@ -89,12 +91,12 @@ class Senders:
             return found
 
     def anybody(self, now: datetime) -> set[str]:
-        """All who are set aside now."""
+        """Return the attempts that are set aside now."""
         return {name for name in list(self._senders) if self.until(name, now)}
 
 
 class SetAside:
-    """What follows from pictures that end the analysis: an incident, a pause, staff's word."""
+    """Pauses the analysis of a sender's pictures, with an incident that staff can end."""
 
     def __init__(self, context: CentreContext, log: IncidentLog) -> None:
         self._context = context
@@ -104,8 +106,9 @@ class SetAside:
     def failed(
         self, attempt_id: str, sitting_id: str, error: VisionError, small: Pictures = ()
     ) -> None:
-        """The analysis of a sender's picture did not come to its end."""
+        """Handle a picture whose analysis failed."""
         now = self._context.time.now()
+        # AnalysisAway: no worker had the picture, so the picture cannot be the cause.
         died = isinstance(error, AnalysisLost) and not isinstance(error, AnalysisAway)
         lost = died and self._senders.blame(attempt_id, now)
         if not lost and not isinstance(error, AnalysisOverran):
@@ -120,25 +123,34 @@ class SetAside:
         self._senders.shown_by(attempt_id, incident_id)
 
     def until(self, attempt_id: str) -> datetime | None:
-        """Until when nothing of this sender is analysed, or None."""
+        """Return until when this sender's pictures are not analysed, or None."""
         return self._senders.until(attempt_id, self._context.time.now())
 
     def require(self, attempt_id: str) -> None:
-        """Raise PicturesSetAside while nothing of this sender is analysed."""
+        """Check that this sender's pictures may be analysed.
+
+        Raises:
+            PicturesSetAside: they are not analysed now.
+        """
         if self.until(attempt_id) is not None:
             raise PicturesSetAside()
 
     def anybody(self) -> bool:
-        """Whether somebody is set aside now."""
+        """Whether a sender is set aside now."""
         return bool(self._senders.anybody(self._context.time.now()))
 
     def tick(self) -> None:
-        """Close the incidents of those whose time is up."""
+        """Close the incidents of senders whose pause is over."""
         for attempt_id, incident_id in self._senders.over(self._context.time.now()).items():
             self._close(attempt_id, incident_id)
 
     def reinstate(self, attempt_id: str, reason: str, by: str) -> None:
-        """Analyse a sender's pictures again; raises ReasonMissing or NotFound."""
+        """Analyse a sender's pictures again.
+
+        Raises:
+            ReasonMissing: the reason is empty.
+            NotFound: there is no such attempt.
+        """
         why = reasoned(reason)
 
         def job(db: Database) -> None:

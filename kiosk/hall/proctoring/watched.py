@@ -1,4 +1,4 @@
-"""What the server remembers of one attempt's camera since this process started."""
+"""What the server knows of one attempt's camera, in memory since this process started."""
 
 import threading
 from collections import deque
@@ -10,21 +10,22 @@ from kiosk.exam.proctoring.room import SETTLE_SECONDS, Camera
 
 FULL_FRAMES = 3
 BEFORE, AFTER = timedelta(seconds=15), timedelta(seconds=10)
-"""How much of what led to an incident, and of what followed, is kept in small pictures."""
+"""Spans before and after an incident whose small pictures are stored."""
 
 ROUNDING = timedelta(milliseconds=1)
-"""Frames carry their time as seconds in a float."""
+"""Tolerance for frame times, which are passed as float seconds."""
 
 HOLD_SECONDS = 1.0
-"""A lost camera waits for one more interval and this, to see whether others fall silent too."""
+"""Extra wait, besides one interval, before a camera counts as lost: others may fall silent, too."""
 
 
 @dataclass
 class WatchedSeat:
-    """One attempt. ``arrived``: its newest frame, at first when one may be expected at the latest.
+    """The camera of one attempt.
 
-    ``answered``: when its newest analysed frame arrived. ``waiting``: since when a frame of it has
-    waited for the analysis.
+    ``arrived``: when its newest frame arrived, None before the first. ``answered``: when its
+    newest analysed frame arrived. ``waiting``: since when a frame has been waiting for
+    analysis.
     """
 
     watch: Watch
@@ -45,13 +46,16 @@ class WatchedSeat:
     waiting: datetime | None = None
 
     def arrive(self, now: datetime, jpeg: bytes, interval_ms: int) -> None:
-        """A frame came; the next is asked for after ``interval_ms``."""
+        """Note that a frame arrived; the next is requested after ``interval_ms``."""
         self.full.append((now, jpeg))
         self.arrived, self.interval_ms = now, interval_ms
         self.waiting = self.waiting or now
 
     def answer(self, at: datetime, *, usable: bool) -> None:
-        """The frame that arrived at ``at`` was analysed; one that is no picture never came."""
+        """Note that the frame that arrived at ``at`` was analysed.
+
+        An unusable one counts as not arrived.
+        """
         if usable:
             self.answered = at
         else:
@@ -60,18 +64,18 @@ class WatchedSeat:
         self.waiting = self.arrived if newer else None
 
     def remember(self, at: datetime, thumbnail: bytes) -> None:
-        """Keep a small picture for what may follow."""
+        """Keep a small picture for ``BEFORE``, as evidence of a possible incident."""
         self.small.append((at, thumbnail))
         while at - self.small[0][0] > BEFORE:
             self.small.popleft()
 
     @property
     def last_frame(self) -> datetime:
-        """When the newest frame arrived; before the first, when pages had time to send one."""
+        """When the newest frame arrived; before the first, the latest time it was due."""
         return self.arrived or self.began + timedelta(seconds=SETTLE_SECONDS)
 
     def camera(self, now: datetime) -> Camera:
-        """How it stands now."""
+        """Return the camera's state for the room's watch."""
         silent, waiting = now - self.last_frame, now - (self.waiting or now)
         return Camera(
             max(0.0, silent.total_seconds()),

@@ -1,1 +1,1 @@
-"""What is kept of past sittings, and its deletion."""
+"""What is stored of past sittings, and its deletion."""

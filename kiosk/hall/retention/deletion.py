@@ -1,6 +1,6 @@
-"""Deletes what is kept of sittings when its period is over: keys, rows, files, then a receipt.
+"""Deletes data of sittings after their retention period: keys, rows, files, then a receipt.
 
-See :mod:`kiosk.hall.retention.kept` for what is due.
+:mod:`kiosk.hall.retention.kept` decides what is due.
 """
 
 import logging
@@ -32,12 +32,12 @@ _log = logging.getLogger(__name__)
 
 
 def _keys_of(what: str) -> list[DataClass]:
-    """The classes whose keys go with a class; with the event log whatever may be left."""
+    """Return the classes whose keys a class deletes; the event log, deleted last, deletes all."""
     return [known for known in WITH_KEY if what in (known, "event_log")]
 
 
 class Retention:
-    """Deletes what is due, each class of a sitting in steps that a power cut may interrupt."""
+    """Deletes what is due. Each class of a sitting is deleted in steps that survive a power cut."""
 
     def __init__(self, context: CentreContext, papers: OpenedPackages, lapsed: Lapsed) -> None:
         self._context = context
@@ -46,15 +46,17 @@ class Retention:
         self._keys = context.sitting_keys
 
     def sweep(self) -> None:
-        """Delete what is due."""
+        """Delete what is due, on behalf of the system."""
         self.run("system")
 
     def run(self, by: str, today: date | None = None) -> list[Kept]:
-        """Delete what is due now; gives that. ``today``: the date that a person vouches for.
+        """Delete what is due now and return it. ``today``: the date that staff vouch for.
 
-        Nothing while a paper is open here: an exam comes first.
-        Raises ClockDoubted when the centre's clock shows another date. What cannot be deleted now
-        is logged and tried again.
+        Does nothing while a sitting is unlocked or running here: an exam comes first. What
+        cannot be deleted now is logged and retried.
+
+        Raises:
+            ClockDoubted: the centre's clock shows another date.
         """
         known = self._known(today)
         if known is not None:
@@ -70,7 +72,11 @@ class Retention:
         return done
 
     def require_open(self, sitting_id: str | None, attempt_id: str | None) -> None:
-        """Raise ResultsFinal when something of this sitting, or this attempt's, was deleted."""
+        """Check that nothing of this sitting, or of this attempt's, was deleted.
+
+        Raises:
+            ResultsFinal: something was.
+        """
         db = self._context.store.read()
         attempt = attempts.get(db, attempt_id) if attempt_id else None
         named = attempt.sitting_id if attempt else sitting_id
@@ -78,11 +84,12 @@ class Retention:
             retention.require_open_results(db, named)
 
     def kept(self) -> list[Kept]:
-        """What is kept, and until when."""
+        """Return what is stored of sittings that are over, and until when."""
         return list(survey(self._context.store.read(), self._periods, self._known(None)))
 
     def _known(self, today: date | None) -> datetime | None:
         context = self._context
+        # The earlier one, so that setting either clock forward deletes nothing.
         local = min(context.clock.now(), context.time.now())
         if today is not None and context.local(local).date() != today:
             raise ClockDoubted(
@@ -97,7 +104,7 @@ class Retention:
             return None
 
     def _delete(self, kept: Kept, by: str, known: datetime) -> bool:
-        """Delete the rows; the files follow. False when something speaks against it."""
+        """Delete the rows; the files follow. Return False if something prevents it."""
         if kept.rules is None or kept.until is None or not self._confirmed(kept):
             return False
         rules, now = kept.rules, self._context.time.now()
@@ -111,6 +118,7 @@ class Retention:
 
         def job(db: Database) -> None:
             unsettled = unsettled_in(db, kept.sitting_id, kept.data, rules)
+            # Checked again inside the job: an exam may have been unlocked since the survey.
             if unsettled or retention.sitting_runs(db):
                 raise StaleState()
             retention.keep_rules(db, kept.sitting_id, rules.model_dump_json())
@@ -124,8 +132,9 @@ class Retention:
         return True
 
     def _confirmed(self, kept: Kept) -> bool:
-        """Whether headquarters' receipts are what they seem, and no former database lies here."""
+        """Whether headquarters' receipts are genuine and no former database is left."""
         context = self._context
+        # A former database still has the rows, so a receipt would be false.
         if any(context.folders.restore_detection.parent.glob("before-*.sqlite")):
             _log.warning("nothing is deleted while a former database is in the data directory")
             return False
@@ -139,13 +148,15 @@ class Retention:
         return True
 
     def _go_on(self) -> None:
-        """Finish what was begun: keys, files, free pages of the database, receipt."""
+        """Finish deletions that were begun: keys, files, free pages of the database, receipt."""
         store = self._context.store
         begun = [one for one in retention.deletions(store.read()) if one.receipt is None]
         try:
             for deletion in begun:
                 self._shred(deletion)
             if retention.needs_compacting(store.read()):
+                # SQLite leaves deleted rows in free pages and in the write-ahead log: no receipt
+                # before both are gone.
                 if not store.compact():
                     return
                 store.write(lambda db: retention.set_compacting(db, needed=False))
@@ -163,11 +174,12 @@ class Retention:
         }
 
     def _shred(self, deletion: Deletion) -> None:
-        """Destroy its key; remove its files, and those that no row has needed since the end."""
+        """Destroy the class's keys, its files, and older files that no row uses."""
         for what in _keys_of(deletion.what):
             self._keys.destroy(deletion.sitting_id, what)
         db = self._context.store.read()
         for name, folder in self._folders().items():
+            # Files are named by content: another sitting may use the same one.
             used = retention.in_use(db, name)
             left = folder.names_before(self._ended(deletion))
             for file in ({*deletion.files.get(name, []), *left}) - used:
@@ -178,6 +190,7 @@ class Retention:
         return next(one.ended_at for one in known if one.id == deletion.sitting_id)
 
     def _finish(self, deletion: Deletion) -> None:
+        # Signed only now, when keys, files and free pages are gone.
         receipt = sign_deletion(self._receipt(deletion), self._context.keys)
         text, digest = receipt.decode(), canonical.digest(receipt)
 

@@ -1,7 +1,7 @@
-"""What is kept of sittings that are over, until when, and what it waits for.
+"""What is stored of sittings that are over, until when, and what delays its deletion.
 
-A period is over only when the centre's clock and headquarters' last signed word both say so: a
-clock that somebody sets forward deletes nothing. What headquarters has not confirmed stays.
+A period is over only when both the centre's clock and the last time that headquarters signed say
+so: a clock that is set forward deletes nothing. What headquarters has not confirmed stays.
 """
 
 from collections.abc import Callable, Iterator
@@ -18,17 +18,17 @@ from kiosk.store.centre.retention import Deletion, Over
 from sync.wire import canonical
 
 RulesOf = Callable[[str], Keeping | None]
-"""From a sitting's id to the periods of its programme; None when its package cannot be read."""
+"""Maps a sitting's id to its programme's retention rules; None if the package is unreadable."""
 
 NO_PACKAGE, PERIOD, PAPER_OPEN = "package", "period", "paper_open"
 
 
 @dataclass(frozen=True)
 class Kept:
-    """One class of one sitting. ``until``: the end of its period; None when that is not known.
+    """One class of data of one sitting. ``until``: end of its period, None if unknown.
 
-    ``waits_for``: what keeps it, or None. ``by``: who
-    deleted it. ``receipt``: SHA-256 of the signed receipt, as the event log names it.
+    ``state``: kept, due, unfinished or deleted. ``waits_for``: what delays its deletion, or None.
+    ``by``: who deleted it. ``receipt``: SHA-256 of the signed receipt, as in the event log.
     """
 
     sitting_id: str
@@ -45,7 +45,7 @@ class Kept:
 
 
 def survey(db: Database, rules_of: RulesOf, known_time: datetime | None) -> Iterator[Kept]:
-    """Every class of every sitting that is over. ``known_time``: see :func:`known_time`."""
+    """Return every class of every sitting that is over. ``known_time``: see :func:`known_time`."""
     done = {(one.sitting_id, one.what): one for one in retention.deletions(db)}
     for sitting in retention.over(db):
         rules = _rules(sitting, rules_of)
@@ -89,19 +89,19 @@ def _kept(
 
 
 def _obstacle(db: Database, sitting_id: str, data: DataClass, rules: Keeping) -> str:
-    """What keeps a class whose period is over; "" for nothing."""
+    """Return what delays the deletion of a class whose period is over; "" for nothing."""
     paper_open = PAPER_OPEN if retention.sitting_runs(db) else ""
     return unsettled_in(db, sitting_id, data, rules) or paper_open
 
 
 def unsettled_in(db: Database, sitting_id: str, data: DataClass, rules: Keeping) -> str | None:
-    """What keeps a class from being deleted, by its sitting's rules; None for nothing."""
+    """Return what headquarters has yet to confirm before a class may be deleted, or None."""
     sent = rules.pictures_to_headquarters
     return retention.unsettled(db, sitting_id, data, pictures_sent=sent)
 
 
 def keeping(programme: Programme) -> Keeping:
-    """What has to be known of a programme when the package is gone."""
+    """Return the rules to store of a programme, which must outlive its package."""
     sent = programme.privacy.pictures_to_headquarters
     return Keeping(days=programme.retention, pictures_to_headquarters=sent)
 
@@ -125,10 +125,10 @@ def _deleted(sitting: Over, data: DataClass, rules: Keeping | None, deletion: De
 
 
 def known_time(db: Database, local: datetime, confirmed: bool = False) -> datetime | None:
-    """The time by which periods end: the earlier of ours and headquarters' last word.
+    """Return the time that decides about deletion: the earlier of ours and headquarters' last one.
 
-    ``confirmed``: a person vouches that our clock is right, for a centre without a link. None
-    when nobody but our clock says what day it is.
+    ``confirmed``: staff vouch for our clock, for a centre without a connection. None if only our
+    clock says what day it is.
     """
     said = local if confirmed else retention.hq_time(db)
     return None if said is None else min(local, said)

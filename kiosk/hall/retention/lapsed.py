@@ -1,6 +1,7 @@
-"""Sittings that were never held end with the time of their package: so their data have a period.
+"""Ends sittings that were never held once their package is no longer valid.
 
-The time is the one by which data are deleted: a clock that somebody sets forward ends nothing.
+Without an end their data would have no retention period. The time used is the one for deletion,
+so a clock that is set forward ends nothing.
 """
 
 from datetime import datetime
@@ -19,7 +20,7 @@ from kiosk.store.exam import attempts
 
 
 class Lapsed:
-    """Ends what nobody started."""
+    """Ends sittings that were not started."""
 
     def __init__(
         self, context: CentreContext, papers: OpenedPackages, progress: AttemptTransitions
@@ -29,7 +30,7 @@ class Lapsed:
         self._transitions = progress
 
     def end(self, by: str, known: datetime) -> None:
-        """End sittings that were not started while their package was valid; to be sat again."""
+        """End sittings that were not started while their package was valid, to be rescheduled."""
         for sitting in sittings.everyone(self._context.store.read()):
             if self._has_lapsed(sitting, known):
                 self._end(sitting.id, by)
@@ -37,6 +38,8 @@ class Lapsed:
     def _has_lapsed(self, sitting: Sitting, known: datetime) -> bool:
         if sitting.state not in SITTING_AHEAD or not self._papers.readable(sitting):
             return False
+        # Not the local clock: one that is set forward must not end a sitting that is still to
+        # come.
         return known > self._papers.package(sitting).manifest.not_after
 
     def _end(self, sitting_id: str, by: str) -> None:

@@ -1,7 +1,7 @@
-"""Who did not sit the exam, and why; and sign-ins that were wrong.
+"""Candidates who did not sit the exam, and sign-ins that were wrong.
 
-Staff may say how an attempt ended that never began, and take it back while the sitting is open.
-Either way back makes the attempt *registered*: the candidate signs in again.
+Staff may end an attempt that never began, and reverse that while the sitting is open. The attempt
+is *registered* again, so the candidate has to sign in.
 """
 
 from sqlite_utils import Database
@@ -21,7 +21,7 @@ from kiosk.store.exam.attempts import Attempt
 
 
 class Attendance:
-    """Ends before the start, their reopening, and undoing a sign-in."""
+    """Ends before the start, their reversal, and undoing a sign-in."""
 
     def __init__(
         self,
@@ -36,10 +36,14 @@ class Attendance:
         self._pauses = pauses
 
     def end(self, attempt_id: str, ending: EndReason, reason: str, by: str) -> None:
-        """End an attempt that has not begun, as one of ``NOT_SAT``.
+        """End an attempt that has not begun, for one of the reasons ``NOT_SAT``.
 
-        Raises ReasonMissing, SittingState when the sitting is over, AttemptEnded, or
-        IllegalTransition once the exam has begun.
+        Raises:
+            ReasonMissing: the reason is empty.
+            NotFound: there is no such attempt.
+            SittingState: the sitting is over.
+            AttemptEnded: the attempt has ended.
+            IllegalTransition: the exam has begun.
         """
         why = reasoned(reason)
 
@@ -51,11 +55,16 @@ class Attendance:
         self._context.store.write(job)
 
     def reopen(self, attempt_id: str, reason: str, by: str) -> None:
-        """Take back an end while the sitting is open.
+        """Reverse an attempt's end while the sitting is open.
 
-        After an end before the start the candidate may sign in again, also when the entry is
-        closed; after another one the attempt is paused, see :meth:`Pauses.reopen`, which raises
-        the same.
+        After an end before the start the candidate may sign in again, even if entry is closed.
+        After another end see :meth:`Pauses.reopen`.
+
+        Raises:
+            ReasonMissing: the reason is empty.
+            NotFound: there is no such attempt.
+            SittingState: the sitting is over.
+            AttemptEnded: the attempt has not ended, or its end is final.
         """
         attempt = self._transitions.get(self._context.store.read(), attempt_id)
         if attempt.end_reason not in NOT_SAT:
@@ -76,10 +85,16 @@ class Attendance:
         self._context.store.write(job)
 
     def undo_sign_in(self, attempt_id: str, reason: str, by: str) -> None:
-        """Undo a wrong sign-in before the exam has begun; the terminal is free for another one.
+        """Undo a wrong sign-in before the exam has begun, which also frees the terminal.
 
-        A person of several sittings is asked for which one they are here, the next time. Raises
-        ReasonMissing, SittingState, AttemptEnded or IllegalTransition.
+        A candidate with several sittings is asked to choose at the next sign-in.
+
+        Raises:
+            ReasonMissing: the reason is empty.
+            NotFound: there is no such attempt.
+            SittingState: the sitting is over.
+            AttemptEnded: the attempt has ended.
+            IllegalTransition: the exam has begun.
         """
         why = reasoned(reason)
 
@@ -99,7 +114,7 @@ class Attendance:
         attempts.back_to_registered(db, attempt)
 
     def _open(self, db: Database, attempt_id: str) -> Attempt:
-        """The attempt, while its sitting is open."""
+        """Return the attempt if its sitting is open."""
         attempt = self._transitions.get(db, attempt_id)
         sitting = self._papers.sitting_in(db, attempt.sitting_id)
         if sitting.over:

@@ -1,4 +1,4 @@
-"""Closing or stopping a sitting: what it would end, and a confirmation that fits the room."""
+"""Closing or stopping a sitting: a preview of what ends, and a confirmation that matches it."""
 
 import hashlib
 import hmac
@@ -34,7 +34,7 @@ REGISTERED = AttemptState.REGISTERED
 
 
 class Closing:
-    """Shows what a sitting still waits for, and closes or stops it."""
+    """Shows what closing a sitting would end; closes or stops it."""
 
     def __init__(
         self,
@@ -49,18 +49,25 @@ class Closing:
         self._pauses = pauses
 
     def view(self, sitting_id: str) -> ClosingView:
-        """What closing or stopping would end now.
+        """Return what closing or stopping would end now.
 
-        Raises NotFound, or SittingState unless the sitting has started.
+        Raises:
+            NotFound: there is no such sitting.
+            SittingState: the sitting is not running.
         """
         return self._view(self._context.store.read(), sitting_id)
 
     def close(self, sitting_id: str, seen: str, writing: int, reason: str, by: str) -> None:
         """Close the sitting: every attempt ends, by :func:`end_at_close`.
 
-        ``seen``: the mark of the view that the person had before them; ``writing``: how many exams
-        end by it, as they typed it. Raises ReasonMissing, SittingState, or ClosingChanged when
-        either does not fit the room as it is.
+        ``seen``: the mark of the view that was shown; ``writing``: the number of running exams,
+        as typed for confirmation.
+
+        Raises:
+            ReasonMissing: the reason is empty.
+            NotFound: there is no such sitting.
+            SittingState: the sitting is not running.
+            ClosingChanged: ``seen`` or ``writing`` does not match the room.
         """
         why, now = reasoned(reason), self._context.time.now()
 
@@ -79,9 +86,9 @@ class Closing:
         self._context.store.write(job)
 
     def stop(self, sitting_id: str, seen: str, writing: int, reason: str, by: str) -> None:
-        """Stop the sitting for good, to be sat again; what was saved is kept.
+        """Stop the sitting for good, to be rescheduled. Saved answers remain.
 
-        Parameters and errors as of :meth:`close`.
+        Parameters and errors are those of :meth:`close`.
         """
         why = reasoned(reason)
 
@@ -93,8 +100,9 @@ class Closing:
         self._context.store.write(job)
 
     def _confirmed(self, db: Database, sitting_id: str, seen: str, writing: int) -> ClosingView:
-        """The room as it is, which must be what the person saw."""
+        """Return the present view, which must be the one that was shown."""
         view = self._view(db, sitting_id)
+        # Compared in the job that ends the attempts: nothing can change in between.
         if view.writing != writing or not hmac.compare_digest(view.mark, seen):
             raise ClosingChanged()
         return view
@@ -121,7 +129,7 @@ class Closing:
         )
 
     def _usual_end(self, db: Database, sitting: Sitting) -> datetime:
-        """When the time of those is up who have no more than the others; a second of leeway."""
+        """Return when time is up without individual credits; with a second of tolerance."""
         minutes = self._papers.package(sitting).manifest.sitting.duration_minutes
         start = sitting.started_at or self._context.time.now()
         room = time_credits.room_credits(db, sitting.id)
@@ -137,7 +145,7 @@ class Closing:
 
 
 def _figures(view: ClosingView) -> dict[str, int]:
-    """What the event log keeps of the view."""
+    """Return the numbers of the view that the event log records."""
     return {
         "writing": view.writing,
         "waiting": len(view.waiting),
@@ -147,7 +155,7 @@ def _figures(view: ClosingView) -> dict[str, int]:
 
 
 def _undecided(db: Database, sitting_id: str, everybody: list[Attempt]) -> list[Attempt]:
-    """Attempts about which staff have something to decide."""
+    """Return attempts about which staff have something to decide."""
     late = late_answers.waiting(db, sitting_id)
     lost = time_credits.outages_open(db, sitting_id)
     found = findings.open_in(db, sitting_id)
@@ -163,7 +171,7 @@ def _undecided(db: Database, sitting_id: str, everybody: list[Attempt]) -> list[
 
 
 def _mark(everybody: list[Attempt], undecided: list[Attempt]) -> str:
-    """Stands for what a person saw; it changes with any state, end of time or open decision."""
+    """Return a digest of what was shown; any change of state, end or open decision changes it."""
     states = sorted(f"{attempt.id} {attempt.state} {attempt.ends_at}" for attempt in everybody)
     open_ = sorted(attempt.id for attempt in undecided)
     return hashlib.sha256("\n".join([*states, "", *open_]).encode()).hexdigest()

@@ -1,6 +1,7 @@
-"""Admitting somebody by hand who is not on the roster: they sit the sitting's paper.
+"""Guests: candidates whom staff admit although they are not on the roster.
 
-Headquarters receives name and identity number with the result, and decides whether it counts.
+They sit the sitting's paper. Headquarters receives name and identity number with the result, and
+decides whether it counts.
 """
 
 from collections.abc import Iterable
@@ -20,7 +21,7 @@ from kiosk.store.exam.guests import Guest
 from sync.wire.packages.contents import RosterCandidate
 
 MOST = 50
-"""Guests of one sitting; more than that is another roster."""
+"""Maximum number of guests of one sitting."""
 
 
 class Guests:
@@ -31,10 +32,14 @@ class Guests:
         self._papers = papers
 
     def admit(self, sitting_id: str, person: NewGuest, reason: str, by: str) -> str:
-        """Register somebody, who may sign in at once; returns their admission number.
+        """Register a guest, who may sign in at once; return the admission number.
 
-        Raises ReasonMissing, SittingState when the sitting is over, OnRoster when the identity
-        number is known there, or TooManyGuests.
+        Raises:
+            ReasonMissing: the reason is empty.
+            NotFound: there is no such sitting.
+            SittingState: the sitting is over.
+            OnRoster: the identity number is on the roster, or that of another guest.
+            TooManyGuests: the sitting has ``MOST`` guests.
         """
         why = reasoned(reason)
         self._require_new(self._papers.sitting(sitting_id), person.identity_no)
@@ -64,10 +69,7 @@ class Guests:
     def follow_roster(
         self, db: Database, sitting_id: str, roster: Iterable[RosterCandidate]
     ) -> None:
-        """Let guests whom the roster has by now stand there under its number, once.
-
-        Whom a later roster has no longer is a guest again.
-        """
+        """Give guests on a new roster its number; those no longer on it are guests again."""
         listed = {plain_number(person.identity_no): person for person in roster}
         for guest, entry in self._papers.guests(db, sitting_id):
             person = listed.get(entry.identity_no)
@@ -98,6 +100,7 @@ class Guests:
             db, attempt_id, sitting.id, entry.candidate_id, entry.admission_no, entry.seat, 0
         )
         attempts.admit_late(db, attempt_id)
+        # Sealed under the key of the portraits' class, so that names are deleted with the roster.
         plain = entry.model_dump_json().encode()
         sealed = self._context.sitting_keys.seal(sitting.id, "portraits", plain)
         guests.add(db, Guest(attempt_id, sitting.id, sealed, by, why, now))

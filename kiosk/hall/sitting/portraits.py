@@ -1,7 +1,7 @@
-"""Registered portraits: checked as soon as they arrive, and compared with each other (R9, R15).
+"""Registered portraits: checked on arrival and compared with each other (R9, R15).
 
-Findings are for staff: a portrait that no machine can work with is better known the day before,
-and two admissions with one face are for a person to look into.
+Findings are for staff: they should know the day before that a portrait is unusable, and look into
+two admissions with one face.
 """
 
 from sqlite_utils import Database
@@ -19,7 +19,7 @@ from kiosk.store.exam import attempts
 from kiosk.vision.errors import PictureRefused
 
 AT_ONCE = 10
-"""Portraits that one sweep looks at, so that it never holds up the workers for long."""
+"""Portraits checked in one sweep, so that it does not delay the workers for long."""
 
 
 class Portraits:
@@ -31,7 +31,7 @@ class Portraits:
         self._faces = faces
 
     def sweep(self) -> None:
-        """Look at some portraits that nobody has looked at; compare a sitting's when all are."""
+        """Check some portraits; once all of a sitting are checked, compare them."""
         if self._faces.stopped:
             return
         for sitting in sittings.everyone(self._context.store.read()):
@@ -40,7 +40,7 @@ class Portraits:
                 return
 
     def _work_on(self, sitting: Sitting) -> bool:
-        """Do one item of work for a sitting; False when there is none left."""
+        """Do one batch of work for a sitting; return False when none is left."""
         db = self._context.store.read()
         known = portraits.problems(db, sitting.id)
         waiting = [number for number in self._roster(sitting) if number not in known][:AT_ONCE]
@@ -55,7 +55,7 @@ class Portraits:
         return True
 
     def _roster(self, sitting: Sitting) -> dict[str, str]:
-        """Admission number to name."""
+        """Return names by admission number."""
         candidates = self._papers.package(sitting).roster.candidates
         return {candidate.admission_no: candidate.name for candidate in candidates}
 
@@ -93,7 +93,11 @@ class Portraits:
         )
 
     def report(self, sitting_id: str) -> PortraitReport:
-        """What was found so far; raises NotFound."""
+        """Return the findings so far.
+
+        Raises:
+            NotFound: there is no such sitting.
+        """
         sitting = self._papers.sitting(sitting_id)
         db = self._context.store.read()
         roster = self._roster(sitting)
@@ -124,9 +128,12 @@ class Portraits:
         )
 
     def enrol(self, sitting_id: str, admission_no: str, jpeg: bytes, reason: str, by: str) -> None:
-        """Use a picture taken at the staff desk as the portrait; its tries start anew.
+        """Use a picture taken at the staff desk as the portrait; the candidate has all tries again.
 
-        Raises ReasonMissing, NotFound, or a VisionError unless it shows exactly one clear face.
+        Raises:
+            ReasonMissing: the reason is empty.
+            NotFound: there is no such candidate.
+            PortraitUnusable, VisionError: the picture does not show exactly one clear face.
         """
         if not reason.strip():
             raise ReasonMissing()

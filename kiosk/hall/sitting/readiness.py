@@ -1,4 +1,4 @@
-"""Gathers what has to be known before a sitting: package, terminals, portraits, disk, clock."""
+"""Collects what must be known before a sitting: package, terminals, portraits, disk, clock."""
 
 from collections import Counter
 
@@ -18,7 +18,7 @@ NO_PORTRAIT = "no_portrait"
 
 
 class ReadinessReports:
-    """Says how ready the centre is for a sitting."""
+    """Reports how ready the centre is for a sitting."""
 
     def __init__(
         self,
@@ -39,7 +39,11 @@ class ReadinessReports:
         self._terminals = terminals
 
     def report(self, sitting_id: str) -> tuple[Finding, ...]:
-        """Everything that was looked at; raises NotFound."""
+        """Return all findings, good and bad.
+
+        Raises:
+            NotFound: there is no such sitting.
+        """
         sitting = self._papers.sitting(sitting_id)
         package, db = self._papers.package(sitting), self._context.store.read()
         manifest, roster = package.manifest, package.roster.candidates
@@ -76,7 +80,7 @@ class ReadinessReports:
 
 
 def _doubles(roster: tuple[RosterCandidate, ...]) -> list[str]:
-    """Names of those who share an identity number or a seat."""
+    """Return candidates who share an identity number or a seat."""
     numbers = Counter(plain_number(one.identity_no) for one in roster)
     seats = Counter(plain_number(one.seat) for one in roster if one.seat)
     return [

@@ -1,4 +1,4 @@
-"""Seats: drawn by lot before check-in, and terminals bound to them."""
+"""Seats: drawn by lot before check-in, and bound to terminals."""
 
 from sqlite_utils import Database
 
@@ -18,7 +18,7 @@ from kiosk.store.exam import attempts
 
 
 class Seating:
-    """Who sits where."""
+    """The seats of candidates and terminals."""
 
     def __init__(
         self, context: CentreContext, papers: OpenedPackages, terminals_: Terminals
@@ -28,10 +28,13 @@ class Seating:
         self._terminals = terminals_
 
     def draw(self, sitting_id: str, by: str) -> None:
-        """Deal the sitting's seats out anew by lot.
+        """Assign the sitting's seats by lot.
 
-        The seed goes to the event log, so that anybody can draw the same lots again. Raises
-        SeatsFixed once somebody has signed in.
+        The event log records the seed, so anyone can repeat the draw.
+
+        Raises:
+            NotFound: there is no such sitting.
+            SeatsFixed: a candidate has signed in, or the sitting has started.
         """
         seed = self._context.entropy(16)
 
@@ -41,6 +44,7 @@ class Seating:
             arrived = any(a.state is not AttemptState.REGISTERED for a in everybody)
             if arrived or sitting.state not in SITTING_AHEAD:
                 raise SeatsFixed()
+            # Both lists are sorted, or the same seed would not give the same seats again.
             seats = shuffled(sorted(a.seat for a in everybody), seed, "seats")
             for attempt, seat in zip(everybody, seats, strict=True):
                 attempts.set_seat(db, attempt.id, seat)
@@ -52,7 +56,7 @@ class Seating:
         self._context.store.write(job)
 
     def terminals(self) -> list[TerminalView]:
-        """The terminals by number, with the seat where each stands; dead ones are left out."""
+        """Return the terminals by number, with their seats; dead ones are left out."""
         return [
             of_attributes(
                 TerminalView,
@@ -63,7 +67,11 @@ class Seating:
         ]
 
     def bind(self, terminal_id: str, seat: str | None, by: str) -> None:
-        """Say at which seat a terminal stands, or with None at none; raise NotFound."""
+        """Bind a terminal to a seat, or with None to no seat.
+
+        Raises:
+            NotFound: there is no such terminal.
+        """
         place = plain_number(seat or "")[:16] or None
 
         def job(db: Database) -> None:

@@ -1,4 +1,4 @@
-"""Sittings: import a package, unlock it, start (architecture, "How a sitting goes")."""
+"""Sittings: package import, unlock and start (architecture, "How a sitting goes")."""
 
 from collections.abc import Sequence
 
@@ -56,12 +56,12 @@ class Sittings:
         self._codes = Queue(waiting=1)
 
     def list(self) -> list[SittingView]:
-        """All sittings whose package can be read, the latest first."""
+        """Return all sittings whose package is readable, the latest first."""
         everyone = sittings.everyone(self._context.store.read())
         return [self.view(sitting) for sitting in everyone if self._papers.readable(sitting)]
 
     def damaged(self) -> Sequence[str]:
-        """Titles of sittings whose package is missing or damaged on the disk."""
+        """Return titles of sittings whose package is missing or damaged on the disk."""
         everyone = sittings.everyone(self._context.store.read())
         return [
             sitting.title
@@ -73,9 +73,9 @@ class Sittings:
         return retention.package_gone(self._context.store.read(), sitting.id)
 
     def privacy(self) -> Sequence[PrivacyView]:
-        """What the programmes of open sittings do with data, each statement once.
+        """Return what the programmes of open sittings do with data, each statement once.
 
-        Without any, what a programme does that says nothing about it.
+        Without an open sitting, return what a programme does by default.
         """
         found: list[PrivacyView] = []
         for sitting in sittings.everyone(self._context.store.read()):
@@ -86,7 +86,11 @@ class Sittings:
         return found or [USUAL]
 
     def view(self, sitting: Sitting) -> SittingView:
-        """One sitting as staff see it; raise PackageFileDamaged."""
+        """Return one sitting as staff see it.
+
+        Raises:
+            PackageFileDamaged: its package is missing or damaged.
+        """
         package, db = self._papers.package(sitting), self._context.store.read()
         info = package.manifest.sitting
         return of_attributes(
@@ -101,11 +105,15 @@ class Sittings:
         )
 
     def import_package(self, data: bytes, by: str) -> SittingView:
-        """Check a package and take it in; a damaged or foreign one leaves nothing behind.
+        """Check and import a package. A rejected one leaves nothing behind.
 
-        The same package again is a success without effect. Raises the WireError that names the
-        first thing wrong, PackageRevoked, PackageDeleted, or SittingState when the sitting has
-        been unlocked already.
+        The same package again has no effect, except that damaged files are replaced.
+
+        Raises:
+            WireError: the package is damaged, outdated or foreign.
+            PackageRevoked: headquarters has revoked it.
+            PackageDeleted: data of its sitting have been deleted.
+            SittingState: the sitting has another package and is unlocked already.
         """
         opened = self._papers.open(data)
         sitting_id = opened.manifest.sitting.id
@@ -119,18 +127,21 @@ class Sittings:
         self._require_valid(opened.manifest.package_id)
         if known and known.state is not SittingStatus.IMPORTED:
             raise SittingState(state=known.state)
+        # Files first, then rows: a crash in between leaves an unused file, not a sitting without
+        # a paper.
         sitting = self._sitting(opened, self._papers.keep(sitting_id, data))
         self._context.store.write(lambda db: self._take_in(db, sitting, opened, by))
+        # After the import: if it fails, the same version can be imported again.
         self._papers.raise_watermark(sitting_id, sitting.version)
         if known:
             self._papers.shred(known)
         return self.view(sitting)
 
     def take_revocation(self, sitting_id: str, package_id: str, reason: str) -> None:
-        """Headquarters calls a package back: it is not unlocked or started any more.
+        """Revoke a package: it cannot be unlocked or started any more.
 
-        A sitting that has started goes on: staff read it in the event log and decide. The same
-        revocation again has no effect.
+        A running sitting continues; staff see the revocation in the event log and decide. The
+        same revocation again has no effect.
         """
         now = self._context.time.now()
 
@@ -149,15 +160,16 @@ class Sittings:
             raise PackageRevoked(reason=reason)
 
     def has_package(self, sitting_id: str, version: int, package_id: str) -> bool:
-        """Whether there is no need for a package: it or a newer version is here, or it is too late.
+        """Whether a package need not be fetched: it or a newer one is here, or it is too late.
 
-        Headquarters that was restored from a backup gives a version again to another package.
-        A package that comes after the paper was unlocked is noted in the sitting's event log,
-        by which headquarters learns of it; it never comes to be of use, so nobody waits for it.
+        After a restore headquarters may give a version to another package, so the id is
+        compared, too. A package that arrives after the paper was unlocked can never be used.
+        The event log records that, from which headquarters learns it.
         """
         known = sittings.get(self._context.store.read(), sitting_id)
         if known is None:
             return False
+        # A restored headquarters may use a version again for another package.
         if known.version > version or known.package_id == package_id:
             return True
         if known.state is SittingStatus.IMPORTED:
@@ -220,10 +232,17 @@ class Sittings:
         )
 
     def unlock(self, sitting_id: str, code: str, by: str) -> None:
-        """Open the paper with the code that HQ released.
+        """Unlock the paper with the code that headquarters released.
 
-        Raises TooEarly, MistypedUnlockCode, WrongUnlockCode, TooManyTries, TooBusy,
-        PackageRevoked or SittingState.
+        Raises:
+            NotFound: there is no such sitting.
+            PackageRevoked: headquarters has revoked the package.
+            SittingState: the paper is unlocked already, or the sitting is over.
+            TooEarly: it is before the earliest time.
+            MistypedUnlockCode: the check character is wrong; no try is counted.
+            WrongUnlockCode: the code is wrong.
+            TooManyTries: too many wrong codes; wait.
+            TooBusy: too many codes are being checked; no try is counted.
         """
         sitting = self._papers.sitting(sitting_id)
         self._require_valid(sitting.package_id)
@@ -244,18 +263,17 @@ class Sittings:
         self._context.store.write(job)
 
     def unlock_released(self, sitting_id: str, package_id: str, code: str) -> None:
-        """Open the paper with a code that came by sync.
+        """Unlock the paper with a code that came by sync.
 
-        No effect when it is open already, or when the code is of another package: it would cost
-        a try of those that staff have.
+        Does nothing if the paper is unlocked, or if the code is for another package.
         """
         sitting = self._papers.sitting(sitting_id)
         if sitting.state is SittingStatus.IMPORTED and sitting.package_id == package_id:
             self.unlock(sitting_id, code, "system")
 
     def _try_code(self, sitting: Sitting, package: OpenedPackage, code: str, by: str) -> bytes:
-        normalise(code)  # the check character says it is a slip of the hand: it costs no try
-        # Each account has tries of its own, so that nobody's slips keep HQ's own code away.
+        normalise(code)  # a wrong check character means a typing error, which costs no try
+        # Counted per account: one's wrong codes must not delay others, or the code from sync.
         tries = key_of("unlock", by, sitting.id)
         with self._codes.turn():
             self._throttle.begin({tries: FREE_TRIES})
@@ -273,7 +291,14 @@ class Sittings:
         return key
 
     def start(self, sitting_id: str, by: str) -> None:
-        """Start the exam for everybody who is ready; late candidates begin when they are."""
+        """Start the exam for all ready candidates; others begin when they are ready.
+
+        Raises:
+            NotFound: there is no such sitting.
+            PackageRevoked: headquarters has revoked the package.
+            SittingState: the paper is locked.
+            StaleState: the sitting has started already.
+        """
         sitting = self._papers.sitting(sitting_id)
         self._require_valid(sitting.package_id)
         self._papers.paper(sitting)

@@ -1,4 +1,4 @@
-"""How the last contact with headquarters went, and how far its inbox has been read."""
+"""State of the last contact with headquarters, and the position in its inbox."""
 
 import json
 from collections.abc import Mapping
@@ -15,9 +15,9 @@ from kiosk.store.times import maybe_time, to_text, to_time
 
 @dataclass(frozen=True)
 class Contact:
-    """``clock_offset_s``: HQ's clock minus ours.
-    ``errors``: what went wrong at the last try.
+    """How the link to headquarters stands.
 
+    ``clock_offset_s``: HQ's clock minus ours. ``errors``: what went wrong at the last try.
     ``trouble``: the code that HQ gave when it answered that it can store nothing.
     """
 
@@ -31,7 +31,7 @@ class Contact:
 
 
 def get(db: Database) -> Contact:
-    """The last contact."""
+    """Return the last contact; before the first, one in state ``never``."""
     kept = meta.get(db, "contact")
     if kept is None:
         return Contact()
@@ -42,7 +42,6 @@ def get(db: Database) -> Contact:
 
 
 def put(db: Database, contact: Contact) -> None:
-    """Keep how it went."""
     times = {
         name: None if at is None else to_text(at)
         for name, at in (("last_contact", contact.last_contact), ("next_try", contact.next_try))
@@ -52,24 +51,24 @@ def put(db: Database, contact: Contact) -> None:
 
 
 def inbox_cursor(db: Database) -> int:
-    """How far HQ's inbox has been worked through."""
+    """Return the number of the last notice in HQ's inbox that has been processed."""
     return int(meta.get(db, "inbox_cursor") or 0)
 
 
 def inbox_mark(db: Database) -> str | None:
-    """What HQ knows the notice at the cursor by; None before the first."""
+    """Return HQ's mark of the notice at the cursor; None before the first."""
     return meta.get(db, "inbox_mark") or None
 
 
 def set_inbox_cursor(db: Database, cursor: int, mark: str | None) -> None:
-    """Everything up to ``cursor`` is done; ``mark`` of the notice there."""
+    """Record that all notices up to ``cursor`` are processed; ``mark`` is the last one's."""
     meta.put(db, "inbox_cursor", str(cursor))
     meta.put(db, "inbox_mark", mark or "")
 
 
 @dataclass(frozen=True)
 class Completeness:
-    """HQ's word at ``at``: how much it held of each kind, and whether that was everything."""
+    """HQ's statement at ``at``: items of each kind that it has, and whether they are all."""
 
     at: datetime
     complete: bool
@@ -77,7 +76,7 @@ class Completeness:
 
 
 def completeness(db: Database) -> Completeness | None:
-    """What HQ said last, or None."""
+    """Return HQ's last statement, or None."""
     kept = meta.get(db, "completeness")
     if kept is None:
         return None
@@ -86,5 +85,4 @@ def completeness(db: Database) -> Completeness | None:
 
 
 def put_completeness(db: Database, said: Completeness) -> None:
-    """Keep what HQ said."""
     meta.put(db, "completeness", json.dumps({**vars(said), "at": to_text(said.at)}))

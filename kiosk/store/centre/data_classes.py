@@ -1,12 +1,13 @@
 """Classes of a sitting's data: which rows and files belong to each.
 
-Statements have one parameter, ``:sitting``.
+Statements have one parameter, ``:sitting``; those of :data:`CLEARED` may also use ``:through``
+and ``:head``, the last event and its hash.
 """
 
 from collections.abc import Mapping, Sequence
 
 PACKAGES, EVIDENCE, OUTBOX = "packages", "evidence", "outbox"
-"""The folders that hold files of sittings."""
+"""Folders that contain files of sittings."""
 
 ATTEMPTS = "attempt_id IN (SELECT id FROM attempts WHERE sitting_id = :sitting)"
 SITTING = "sitting_id = :sitting"
@@ -51,11 +52,12 @@ DELETED: Mapping[str, Mapping[str, str]] = {
         **_EVENT_LOG,
     },
 }
-"""For each class its tables and which of their rows, in an order that keeps references whole.
+"""For each class its tables with a condition on rows, in an order that satisfies foreign keys.
 
-With the event log goes whatever may have come since the other classes were deleted.
+The event log's class deletes rows of all other classes, too: some may have been added since.
 """
 
+# What a class clears or marks in rows that stay; runs before its own rows are deleted.
 CLEARED: Mapping[str, Sequence[str]] = {
     "portraits": (),
     "papers": (
@@ -86,7 +88,7 @@ AFTER: Mapping[str, Sequence[str]] = dict.fromkeys(
         " AND id NOT IN (SELECT sha256 FROM evidence)",
     ),
 )
-"""A picture that another sitting has, too, stays there."""
+"""A picture that another sitting also uses stays deliverable."""
 
 _FILES_BEFORE: dict[str, tuple[tuple[str, str], ...]] = {
     "portraits": (
@@ -121,6 +123,7 @@ _DELETED_WITH = "SELECT 1 FROM deletions WHERE sitting_id = sittings.id AND clas
 HEAD_GONE = f"EXISTS ({_DELETED_WITH} ('event_log'))"
 """Whether the head of a sitting's package has been deleted."""
 
+# Files have content names, so two sittings can share one: it is removed only with its last user.
 IN_USE = {
     PACKAGES: f"SELECT package_file FROM sittings WHERE NOT ({HEAD_GONE})"  # noqa: S608
     " UNION SELECT roster_file FROM sittings"

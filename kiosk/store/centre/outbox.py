@@ -1,6 +1,7 @@
-"""What is on its way to HQ: result bundles, parts of event logs, evidence.
+"""The outbox: result bundles, event-log parts and evidence on their way to HQ.
 
-A row closes only by HQ's valid receipt, and stays after it, so that a restored HQ can ask again.
+Only a valid receipt from HQ closes a row. The row stays afterwards, so that a restored HQ can ask
+for the item again.
 """
 
 import json
@@ -30,9 +31,9 @@ REFUSED_BY_HQ = "hq_refused"
 
 @dataclass(frozen=True)
 class OutboxItem:
-    """One item; ``id`` is the SHA-256 of its plain bytes.
+    """One outbox item; ``id`` is the SHA-256 of its plain bytes.
 
-    ``sent``: so many of its sealed bytes HQ has at the address ``upload``.
+    ``upload``: the address of a resumable upload that HQ has not received completely.
     """
 
     kind: str
@@ -50,12 +51,16 @@ class OutboxItem:
 
 
 def add(db: Database, item: OutboxItem, at: datetime) -> None:
-    """Queue an item; no effect when it is there already. Its file must be durable by now."""
+    """Queue an item whose file is already durable; no effect when it is queued."""
     _insert(db, item, at, state=ItemState.WAITING)
 
 
 def add_result(db: Database, item: OutboxItem, at: datetime) -> None:
-    """Queue a result bundle, and mark its attempt as bundled."""
+    """Queue a result bundle and mark its attempt as bundled.
+
+    Raises:
+        StaleState: a bundle of this or a newer revision is recorded.
+    """
     add(db, item, at)
     change_one(
         db,
@@ -65,9 +70,9 @@ def add_result(db: Database, item: OutboxItem, at: datetime) -> None:
 
 
 def attempts_to_bundle(db: Database) -> list[str]:
-    """Ids of ended attempts whose newest state is in no bundle yet.
+    """Return the ids of ended attempts whose newest state is in no bundle yet.
 
-    Once something of a sitting has been deleted after its period, its results are final.
+    Once any data of a sitting has been deleted after its period, its results are final.
     """
     rows = db.query(
         "SELECT id FROM attempts WHERE state IN ('ended', 'voided')"
@@ -78,7 +83,7 @@ def attempts_to_bundle(db: Database) -> list[str]:
 
 
 def event_log_through(db: Database, sitting_id: str) -> int:
-    """The number of the last event of a sitting that is in a part of its event log; 0 for none."""
+    """Return the number of the last event in any event-log part of a sitting; 0 for none."""
     found = value(
         db,
         # CROSS JOIN: from the few parts to their heads, never over all events.
@@ -87,14 +92,15 @@ def event_log_through(db: Database, sitting_id: str) -> int:
         " WHERE outbox.sitting_id = ? AND outbox.kind = 'event_log'",
         [sitting_id],
     )
+    # Deleted events were delivered before; their rows can no longer be joined.
     return max(int(found or 0), events.gone(db, sitting_id)[0])
 
 
 def due(db: Database, now: datetime, longest_wait: float, limit: int) -> list[OutboxItem]:
-    """What to try now, the most important and oldest first.
+    """Return what to try now, the most important and oldest first.
 
-    Whatever waits for more than ``longest_wait`` seconds waits because the clock was set back
-    meanwhile, so it is due.
+    An item that would wait for more than ``longest_wait`` seconds does so because the clock was
+    set back; it is due.
     """
     rows = db.query(
         "SELECT * FROM outbox WHERE state = 'waiting' AND (next_try_at IS NULL"
@@ -105,12 +111,12 @@ def due(db: Database, now: datetime, longest_wait: float, limit: int) -> list[Ou
 
 
 def make_due(db: Database) -> None:
-    """Forget the back-off: staff asked to sync now, or the link is back."""
+    """Reset the back-off: staff asked to sync now, or the connection is back."""
     db.execute("UPDATE outbox SET next_try_at = NULL WHERE state = 'waiting'")
 
 
 def postpone(db: Database, item: OutboxItem, until: datetime, error: ErrorRecord) -> None:
-    """A delivery failed; try again not before ``until``."""
+    """Record a failed delivery; the next try is not before ``until``."""
     change_one(
         db,
         "UPDATE outbox SET tries = tries + 1, next_try_at = ?, error_code = ?,"
@@ -120,14 +126,14 @@ def postpone(db: Database, item: OutboxItem, until: datetime, error: ErrorRecord
 
 
 def set_upload(db: Database, item: OutboxItem, upload: str | None) -> None:
-    """Where HQ takes the rest of an item that is sent in parts."""
+    """Store the address at which HQ accepts the rest of an item, or None."""
     db.execute(
         "UPDATE outbox SET upload = ? WHERE kind = ? AND id = ?", [upload, item.kind, item.id]
     )
 
 
 def deliver(db: Database, kind: str, item_id: str, receipt: str, at: datetime) -> None:
-    """Close the row with HQ's receipt (its JSON); no effect when it is closed already."""
+    """Close the row with HQ's receipt (JSON); no effect when it is already closed."""
     db.execute(
         "UPDATE outbox SET state = 'delivered', receipt = ?, delivered_at = ?, error_code = NULL,"
         " error_params = NULL, upload = NULL WHERE kind = ? AND id = ? AND state = 'waiting'",
@@ -136,7 +142,7 @@ def deliver(db: Database, kind: str, item_id: str, receipt: str, at: datetime) -
 
 
 def reopen(db: Database, kind: str, ids: Sequence[str]) -> None:
-    """HQ does not have these any more: they wait again, unless they have been deleted here."""
+    """Queue items again that HQ no longer has, unless they have been deleted here."""
     lost = ErrorRecord.of(LostAtHeadquarters())
     for item_id in ids:
         db.execute(
@@ -152,12 +158,12 @@ def reopen(db: Database, kind: str, ids: Sequence[str]) -> None:
 
 
 def remember(db: Database, item: OutboxItem, receipt: str, at: datetime) -> None:
-    """HQ has this from before a restore; nothing of it is left here but the receipt."""
+    """Record an item that HQ has from before a restore; only its receipt is left here."""
     _insert(db, item, at, state=ItemState.DELIVERED, receipt=receipt, delivered_at=to_text(at))
 
 
 def counts(db: Database) -> dict[str, dict[str, int]]:
-    """For each kind how many items wait and how many are delivered."""
+    """Return for each kind how many items wait and how many are delivered."""
     found = {kind: dict.fromkeys(map(str, ItemState), 0) for kind in (RESULT, EVENT_LOG, EVIDENCE)}
     for row in db.query("SELECT kind, state, count(*) AS n FROM outbox GROUP BY kind, state"):
         found[row["kind"]][row["state"]] = row["n"]
@@ -165,7 +171,7 @@ def counts(db: Database) -> dict[str, dict[str, int]]:
 
 
 def ids(db: Database, kind: str, state: ItemState | None = None) -> list[str]:
-    """Ids of one kind in their order; of one state, or all."""
+    """Return the ids of one kind in order; of one state, or all."""
     rows = db.query(
         "SELECT id FROM outbox WHERE kind = ? AND (state = ? OR ? IS NULL) ORDER BY id",
         [kind, state, state],
@@ -174,13 +180,12 @@ def ids(db: Database, kind: str, state: ItemState | None = None) -> list[str]:
 
 
 def get(db: Database, kind: str, item_id: str) -> OutboxItem | None:
-    """An item, or None."""
     rows = db.query("SELECT * FROM outbox WHERE kind = ? AND id = ?", [kind, item_id])
     return next((_item(row) for row in rows), None)
 
 
 def everything(db: Database, state: ItemState | None = None) -> list[OutboxItem]:
-    """All items, the most important and oldest first; of one state, or all."""
+    """Return all items, the most important and oldest first; of one state, or all."""
     rows = db.query(
         "SELECT * FROM outbox WHERE state = ? OR ? IS NULL ORDER BY priority, created_at, id",
         [state, state],
@@ -189,8 +194,9 @@ def everything(db: Database, state: ItemState | None = None) -> list[OutboxItem]
 
 
 def states(db: Database, sitting_id: str) -> dict[str, str]:
-    """For each attempt of a sitting with a bundle, the newest bundle's state."""
+    """Return, for each attempt of a sitting that has a bundle, the state of the newest."""
     rows = db.query(
+        # SQLite guarantees that `state` comes from the row of the maximum.
         "SELECT attempt_id, state, max(revision) FROM outbox"
         " WHERE kind = 'result' AND sitting_id = ? GROUP BY attempt_id",
         [sitting_id],
@@ -199,7 +205,7 @@ def states(db: Database, sitting_id: str) -> dict[str, str]:
 
 
 def problems(db: Database, limit: int = 20) -> list[OutboxItem]:
-    """What HQ refused, or what could not be read here, the most important first."""
+    """Return items that HQ refused or that cannot be read here, the most important first."""
     rows = db.query(
         "SELECT * FROM outbox WHERE (state = 'waiting' OR deleted = 1) AND error_code IS NOT NULL"
         " ORDER BY priority, created_at LIMIT ?",

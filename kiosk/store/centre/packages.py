@@ -1,7 +1,8 @@
-"""Exam packages on the disk: in three parts, so that roster and paper can be deleted apart.
+"""Exam packages on disk, in three parts, so that roster and paper can be deleted separately.
 
-The head (signature and manifest) names nobody and no question; it stays until the event log goes.
-The signed manifest has size and digest of roster and paper, so neither can be exchanged.
+The head (signature and manifest) contains no names and no questions; it stays until the event log
+is deleted. The signed manifest has size and digest of roster and paper, so neither can be
+exchanged. A package that an earlier version imported is a single file.
 """
 
 import hashlib
@@ -24,7 +25,7 @@ _LENGTH_BYTES = 2
 
 @dataclass(frozen=True)
 class PackageFiles:
-    """Names of the three parts: the SHA-256 of what is inside."""
+    """File names of the three parts: the SHA-256 of their plain content."""
 
     head: str
     roster: str
@@ -32,7 +33,8 @@ class PackageFiles:
 
 
 def keep(folder: Folder, keys: SittingKeys, sitting_id: str, data: bytes) -> PackageFiles:
-    """Keep a package that has been checked; on return its parts and keys are on the disk."""
+    """Store a package that has been checked; on return its parts and keys are durable."""
+    # Also the keys of pictures and answers: an exam must not need room for a key while it runs.
     keys.prepare(sitting_id)
     members = archive.unpack(data)
     roster, paper_key = members[ROSTER], members[PAPER_KEY]
@@ -50,9 +52,13 @@ def keep(folder: Folder, keys: SittingKeys, sitting_id: str, data: bytes) -> Pac
 def load(
     folder: Folder, keys: SittingKeys, sitting: Sitting, deleted: Collection[str]
 ) -> dict[str, bytes]:
-    """The members of a sitting's package without those that were ``deleted``, by class.
+    """Return the members of a sitting's package, without those of ``deleted`` classes.
 
-    Raises OSError, or WireErrors for what is damaged; the caller checks signature and digests.
+    The caller checks signature and digests.
+
+    Raises:
+        OSError: a part cannot be read.
+        WireError: a part is damaged.
     """
     head = folder.get(sitting.package_file)
     members = {
@@ -82,9 +88,11 @@ def open_stored(
     deleted: Collection[str],
     parties: Parties,
 ) -> OpenedPackage:
-    """Open what is left of a sitting's package, with every check but that of its window.
+    """Open what is left of a sitting's package; every check but that of its window is made.
 
-    Raises OSError or WireErrors.
+    Raises:
+        OSError: a part cannot be read.
+        WireError: a part is damaged, or not from this headquarters for this centre.
     """
     members = load(folder, keys, sitting, deleted)
     gone = {name for what, names in _MEMBERS.items() if what in deleted for name in names}

@@ -1,4 +1,4 @@
-"""What was found wrong with registered portraits. Findings only: no vector ever comes here."""
+"""Findings about registered portraits. No face template is ever stored here."""
 
 import json
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class Lookalike:
 
 
 def problems(db: Database, sitting_id: str) -> dict[str, tuple[str, ...]]:
-    """Admission number to what is wrong with the portrait, for all that were checked."""
+    """Return what is wrong with each checked portrait, by admission number."""
     rows = db.query("SELECT * FROM portrait_checks WHERE sitting_id = ?", [sitting_id])
     return {row["admission_no"]: tuple(json.loads(row["problems"])) for row in rows}
 
@@ -28,7 +28,7 @@ def problems(db: Database, sitting_id: str) -> dict[str, tuple[str, ...]]:
 def set_problems(
     db: Database, sitting_id: str, found: dict[str, tuple[str, ...]], at: datetime
 ) -> None:
-    """Record what was found, in place of earlier findings about the same portraits."""
+    """Record findings, replacing earlier ones about the same portraits."""
     db.table("portrait_checks").upsert_all(
         [
             {
@@ -44,7 +44,11 @@ def set_problems(
 
 
 def forget(db: Database, sitting_id: str, admission_no: str | None = None) -> None:
-    """Check one portrait of a sitting again, or all of them; and compare them all anew."""
+    """Delete findings about one portrait of a sitting or all, so that they are checked again.
+
+    Comparisons are always deleted for the whole sitting: one new portrait may resemble any
+    other.
+    """
     which = [sitting_id] if admission_no is None else [sitting_id, admission_no]
     extra = "" if admission_no is None else " AND admission_no = ?"
     db.execute(f"DELETE FROM portrait_checks WHERE sitting_id = ?{extra}", which)  # noqa: S608
@@ -53,13 +57,13 @@ def forget(db: Database, sitting_id: str, admission_no: str | None = None) -> No
 
 
 def compared(db: Database, sitting_id: str) -> bool:
-    """Whether the sitting's portraits have been compared with each other."""
+    """Return whether the sitting's portraits have been compared with each other."""
     found = one(db, "SELECT 1 FROM portrait_comparisons WHERE sitting_id = ?", [sitting_id])
     return found is not None
 
 
 def set_lookalikes(db: Database, sitting_id: str, found: list[Lookalike], at: datetime) -> None:
-    """Record the outcome of the comparison."""
+    """Record the outcome of a comparison, replacing the earlier one."""
     db.execute("DELETE FROM lookalikes WHERE sitting_id = ?", [sitting_id])
     rows = [{"sitting_id": sitting_id, **vars(pair)} for pair in found]
     db.table("lookalikes").insert_all(rows)
@@ -69,7 +73,7 @@ def set_lookalikes(db: Database, sitting_id: str, found: list[Lookalike], at: da
 
 
 def lookalikes(db: Database, sitting_id: str) -> list[Lookalike]:
-    """Pairs that may be one person, the most alike first."""
+    """Return pairs that may be one person, the most alike first."""
     rows = db.query(
         "SELECT first, second, similarity FROM lookalikes WHERE sitting_id = ?"
         " ORDER BY similarity DESC",

@@ -1,4 +1,4 @@
-"""Rows and file names of what is deleted when its period is over, class by class."""
+"""Deletion at the end of a retention period, class by class: rows, and names of files."""
 
 import json
 from dataclasses import dataclass, replace
@@ -28,7 +28,7 @@ from sync.wire import canonical
 
 @dataclass(frozen=True)
 class Over:
-    """A sitting that is over. ``rules``: the periods that were kept for it, as JSON."""
+    """A sitting that is over. ``rules``: its retention periods as stored JSON."""
 
     id: str
     title: str
@@ -38,9 +38,9 @@ class Over:
 
 @dataclass(frozen=True)
 class Deletion:
-    """A class of a sitting that is deleted; ``receipt`` is None until its files are gone, too.
+    """The deletion of one class of a sitting; ``receipt`` is None until its files are gone, too.
 
-    ``files``: what is still to be removed, by folder. ``facts``: what the receipt will say.
+    ``files``: what is still to be removed, by folder. ``facts``: what the receipt will state.
     """
 
     sitting_id: str
@@ -63,7 +63,10 @@ class Delivered:
 
 
 def over(db: Database) -> list[Over]:
-    """All sittings that are over, the oldest first; ended when they were closed or later."""
+    """Return all sittings that are over, oldest first.
+
+    They ended when they were closed, but never before their scheduled start.
+    """
     rows = db.query(
         "SELECT id, title, starts_at, closed_at, retention FROM sittings"
         " WHERE state IN ('closed', 'stopped') ORDER BY starts_at, id"
@@ -82,36 +85,40 @@ def over(db: Database) -> list[Over]:
 
 
 def sitting_runs(db: Database) -> bool:
-    """Whether a paper is open here: then nothing is deleted and nothing compacted."""
+    """Return whether a paper is unlocked here: meanwhile nothing is deleted or compacted."""
     sql = "SELECT 1 AS found FROM sittings WHERE state IN ('unlocked', 'started')"
     return one(db, sql, []) is not None
 
 
 def keep_rules(db: Database, sitting_id: str, rules: str) -> None:
-    """Keep a sitting's periods, for when its package is gone."""
+    """Store a sitting's retention periods for the time after its package is deleted."""
     change_one(db, "UPDATE sittings SET retention = ? WHERE id = ?", [rules, sitting_id])
 
 
 def package_gone(db: Database, sitting_id: str) -> bool:
-    """Whether nothing of the sitting's package is left after its period."""
+    """Return whether the sitting's package has been deleted after its period."""
     sql = f"SELECT 1 AS found FROM sittings WHERE id = ? AND ({HEAD_GONE})"  # noqa: S608
     return one(db, sql, [sitting_id]) is not None
 
 
 def deleted_classes(db: Database, sitting_id: str) -> frozenset[str]:
-    """The classes of a sitting that are deleted, or are being deleted."""
+    """Return the classes of a sitting that are deleted, or are being deleted."""
     rows = db.execute("SELECT class FROM deletions WHERE sitting_id = ?", [sitting_id])
     return frozenset(str(row[0]) for row in rows)
 
 
 def require_open_results(db: Database, sitting_id: str) -> None:
-    """Raise ResultsFinal once something of the sitting has been deleted after its period."""
+    """Reject changes to final results.
+
+    Raises:
+        ResultsFinal: data of the sitting have been deleted after their period.
+    """
     if deleted_classes(db, sitting_id):
         raise ResultsFinal()
 
 
 def hq_time(db: Database) -> datetime | None:
-    """The latest moment of headquarters' own clock that it has signed here, or None."""
+    """Return the latest time of headquarters' clock in any receipt or statement, or None."""
     newest = value(
         db,
         "SELECT max(json_extract(receipt, '$.body.received_at')) FROM outbox WHERE receipt > ''",
@@ -123,9 +130,10 @@ def hq_time(db: Database) -> datetime | None:
 
 
 def unsettled(db: Database, sitting_id: str, what: str, *, pictures_sent: bool) -> str | None:
-    """What keeps a class from being deleted, or None; then all of it has a receipt.
+    """Return what prevents the deletion of a class, or None once everything in it is confirmed.
 
-    ``pictures_sent``: whether pictures go to headquarters; else only what is on its way counts.
+    ``pictures_sent``: whether pictures go to headquarters; if not, only those in the outbox
+    count.
     """
     more = dict(_UNSETTLED.get(what, {}))
     if what == "pictures" and pictures_sent:
@@ -165,6 +173,7 @@ _UNSETTLED = {
     "event_log": {
         "event_log": "SELECT 1 AS found FROM outbox WHERE kind = 'event_log'"
         " AND sitting_id = :sitting AND state <> 'delivered' LIMIT 1",
+        # The event log records the other four deletions, so it goes after them.
         "other_classes": "SELECT 1 AS found WHERE (SELECT count(*) FROM deletions"
         " WHERE sitting_id = :sitting AND class <> 'event_log' AND receipt IS NOT NULL) < 4",
     },
@@ -172,7 +181,7 @@ _UNSETTLED = {
 
 
 def delivered(db: Database, sitting_id: str) -> list[Delivered]:
-    """All items of a sitting that count as delivered."""
+    """Return all items of a sitting that count as delivered."""
     rows = db.query(
         "SELECT kind, id, chain_head, coalesce(receipt, '') AS receipt FROM outbox"
         " WHERE sitting_id = ? AND state = 'delivered'",
@@ -182,11 +191,12 @@ def delivered(db: Database, sitting_id: str) -> list[Delivered]:
 
 
 def begin(db: Database, start: "Deletion") -> None:
-    """Delete the rows of a class, and note which files go with them and how many there were."""
+    """Delete the rows of a class; record which files go with them, and the counts."""
     sitting_id, what = start.sitting_id, start.what
     head = events.head(db, sitting_id)
     bound = {"sitting": sitting_id, "through": head.seq, "head": head.hash}
     named: dict[str, set[str]] = {}
+    # Read the names now: the rows that contain them are deleted below, in the same transaction.
     for folder, sql in FILES[what]:
         named.setdefault(folder, set()).update(str(row[0]) for row in db.execute(sql, bound))
     _insert(db, start)
@@ -198,6 +208,7 @@ def begin(db: Database, start: "Deletion") -> None:
     }
     for sql in AFTER.get(what, ()):
         db.execute(sql, bound)
+    # After the rows are gone: whatever is still in use belongs to another sitting or class.
     files = {folder: sorted(names - in_use(db, folder)) for folder, names in named.items()}
     counts = {**rows, **{f"files_{folder}": len(names) for folder, names in files.items()}}
     digest = canonical.digest(canonical.dumps(files))
@@ -234,17 +245,21 @@ def _note(db: Database, deletion: "Deletion") -> None:
 
 
 def in_use(db: Database, folder: str) -> set[str]:
-    """Files of a folder that some row still needs."""
+    """Return the files of a folder that any row still needs."""
     return {str(row[0]) for row in db.execute(IN_USE[folder])}
 
 
 def deletions(db: Database) -> list[Deletion]:
-    """All deletions, the oldest first."""
+    """Return all deletions, oldest first."""
     return [_deletion(row) for row in db.query("SELECT * FROM deletions ORDER BY begun_at, class")]
 
 
 def finish(db: Database, deletion: Deletion, receipt: str) -> None:
-    """Everything is gone: keep the receipt, forget the names of the files."""
+    """Store the receipt and drop the file names, once all files are removed.
+
+    Raises:
+        StaleState: the deletion already has a receipt.
+    """
     change_one(
         db,
         "UPDATE deletions SET files = '{}', receipt = ? WHERE sitting_id = ? AND class = ?"
@@ -254,12 +269,12 @@ def finish(db: Database, deletion: Deletion, receipt: str) -> None:
 
 
 def needs_compacting(db: Database) -> bool:
-    """Whether rows were deleted since the database was last compacted."""
+    """Return whether rows have been deleted since the database was last compacted."""
     return meta.get(db, COMPACT) == "1"
 
 
 def set_compacting(db: Database, *, needed: bool) -> None:
-    """Note whether the database is to be compacted."""
+    """Record whether the database has to be compacted."""
     meta.put(db, COMPACT, "1" if needed else "0")
 
 

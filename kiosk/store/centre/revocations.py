@@ -1,4 +1,4 @@
-"""Exam packages that headquarters has called back."""
+"""Exam packages that headquarters has revoked."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from kiosk.store.times import to_text
 
 
 def add(db: Database, package_id: str, reason: str, at: datetime) -> bool:
-    """Keep a revocation; False when it was known."""
+    """Store a revocation; return False when it was already known."""
     if reason_for(db, package_id) is not None:
         return False
     row = {"package_id": package_id, "reason": reason, "at": to_text(at)}
@@ -18,7 +18,7 @@ def add(db: Database, package_id: str, reason: str, at: datetime) -> bool:
 
 
 def reason_for(db: Database, package_id: str) -> str | None:
-    """Why a package was revoked, or None when it was not."""
+    """Return why a package was revoked, or None."""
     query = "SELECT reason FROM revocations WHERE package_id = ?"
     found: str | None = value(db, query, [package_id])
     return found

@@ -1,7 +1,7 @@
-"""Keys of their own for what a centre keeps of a sitting, one for each class of data.
+"""Keys for the stored data of a sitting, one for each class, so that destroying a key deletes data.
 
-A key is 32 random bytes in a small file, sealed to the centre's keys. Once it is destroyed, no
-copy of the sealed data that a disk may still hold can be opened. A backup holds the keys, too.
+A key is 32 random bytes in a small file, sealed to the centre's keys. Once it is destroyed, no copy
+of the sealed data that may be left on the disk can be opened. Backups contain the keys, too.
 """
 
 import hashlib
@@ -23,16 +23,16 @@ SITTING_KEYS = "sitting-keys"
 _log = logging.getLogger(__name__)
 
 WITH_KEY: Sequence[DataClass] = ("portraits", "papers", "pictures", "answers")
-"""Classes of which something is sealed at the centre; the event log lies in the database only."""
+"""Classes of which something is sealed at the centre; the event log is in the database only."""
 
 _MARK = b"sitting-key/1 "
 _NAME_CHARS = 64
 _creating = threading.Lock()
-"""Two threads that need the same new key must not make one each."""
+"""Without it, two threads that need the same new key would each make one."""
 
 
 class SittingKeys:
-    """Seals, opens, and destroys keys; keeps none in memory."""
+    """Seals and opens data, creates and destroys keys; caches none in memory."""
 
     def __init__(self, folder: Folder, centre: KeyPair, entropy: Entropy) -> None:
         self._folder = folder
@@ -40,14 +40,19 @@ class SittingKeys:
         self._entropy = entropy
 
     def prepare(self, sitting_id: str) -> None:
-        """Make the keys of a sitting while there is room on the disk; raises StorageFull."""
+        """Create the keys of a sitting while there is room on the disk.
+
+        Raises:
+            StorageFull: there is none.
+        """
         for what in WITH_KEY:
             self._make(key_name(sitting_id, what))
 
     def seal(self, sitting_id: str, what: DataClass, plain: bytes) -> bytes:
-        """Encrypt under the class's key, which is made if :meth:`prepare` has not.
+        """Encrypt under the class's key, creating it if :meth:`prepare` has not.
 
-        With a key that cannot be read or made, seal to the centre's keys: an exam goes on.
+        If the key cannot be read or created, seal to the centre's keys instead: an exam must
+        not stop.
         """
         name = key_name(sitting_id, what)
         try:
@@ -56,12 +61,16 @@ class SittingKeys:
             _log.exception("no key for %s of sitting %s; sealed to the centre", what, sitting_id)
             return self._centre.public.seal(plain)
         bound_to = name.encode()
+        # The key's name is authenticated: sealed data cannot move to another sitting or class.
         return _MARK + bound_to + paperlock.encrypt(plain, key, bound_to, self._entropy)
 
     def open(self, sealed: bytes) -> bytes:
-        """The plain bytes, also of what was sealed to the centre's keys.
+        """Return the plain bytes, also of data that was sealed to the centre's keys.
 
-        Raises FileNotFoundError when the key has been destroyed, WrongRecipient or PackageDamaged.
+        Raises:
+            FileNotFoundError: the key has been destroyed.
+            WrongRecipient: the data or its key is sealed to another centre.
+            PackageDamaged: the data has been altered.
         """
         name = key_of(sealed)
         if name is None:
@@ -70,7 +79,7 @@ class SittingKeys:
         return paperlock.decrypt(sealed[len(_MARK) + _NAME_CHARS :], key, name.encode())
 
     def has(self, sitting_id: str, what: DataClass) -> bool:
-        """Whether the class has a key of its own."""
+        """Return whether the class has a key."""
         return self._folder.has(key_name(sitting_id, what))
 
     def destroy(self, sitting_id: str, what: DataClass) -> None:
@@ -91,12 +100,12 @@ class SittingKeys:
 
 
 def key_name(sitting_id: str, what: DataClass) -> str:
-    """The name of the file of a class's key."""
+    """Return the file name of a class's key."""
     return hashlib.sha256(f"{what} {sitting_id}".encode()).hexdigest()
 
 
 def key_of(sealed: bytes) -> str | None:
-    """The name of the key that opens these bytes; None for the centre's own."""
+    """Return the name of the key that opens these bytes; None for the centre's keys."""
     if not sealed.startswith(_MARK):
         return None
     return sealed[len(_MARK) : len(_MARK) + _NAME_CHARS].decode("ascii", errors="replace")

@@ -1,4 +1,4 @@
-"""Sittings and the exam packages behind them, and portraits enrolled at the staff desk."""
+"""Sittings and their exam packages, and portraits enrolled at the staff desk."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,12 +36,16 @@ class Sitting:
 
     @property
     def over(self) -> bool:
-        """Whether nobody sits or checks in any more."""
+        """Whether the sitting is over: no candidate can check in or answer any more."""
         return self.state in SITTING_OVER
 
 
 def put_package(db: Database, sitting: Sitting) -> None:
-    """Add the sitting, or give it a newer package while it has not been unlocked."""
+    """Add the sitting, or replace its package while it has not been unlocked.
+
+    Raises:
+        StaleState: the sitting has been unlocked.
+    """
     if get(db, sitting.id) is None:
         db.table("sittings").insert(
             {
@@ -78,18 +82,20 @@ def put_package(db: Database, sitting: Sitting) -> None:
 
 
 def get(db: Database, sitting_id: str) -> Sitting | None:
-    """The sitting of that id, or None."""
     row = one(db, "SELECT * FROM sittings WHERE id = ?", [sitting_id])
     return None if row is None else _sitting(row)
 
 
 def everyone(db: Database) -> list[Sitting]:
-    """List all sittings, latest first."""
     return [_sitting(row) for row in db.query("SELECT * FROM sittings ORDER BY starts_at DESC, id")]
 
 
 def set_unlocked(db: Database, sitting_id: str, sealed_paper_key: bytes, at: datetime) -> None:
-    """imported → unlocked; raise StaleState otherwise."""
+    """Change the state: imported → unlocked.
+
+    Raises:
+        StaleState: the sitting is in another state.
+    """
     change_one(
         db,
         "UPDATE sittings SET state = 'unlocked', sealed_paper_key = ?, unlocked_at = ?"
@@ -99,7 +105,11 @@ def set_unlocked(db: Database, sitting_id: str, sealed_paper_key: bytes, at: dat
 
 
 def set_started(db: Database, sitting_id: str, at: datetime) -> None:
-    """unlocked → started; raise StaleState otherwise."""
+    """Change the state: unlocked → started.
+
+    Raises:
+        StaleState: the sitting is in another state.
+    """
     change_one(
         db,
         "UPDATE sittings SET state = 'started', started_at = ? WHERE id = ? AND state = 'unlocked'",
@@ -108,7 +118,11 @@ def set_started(db: Database, sitting_id: str, at: datetime) -> None:
 
 
 def set_closed(db: Database, sitting_id: str, at: datetime) -> None:
-    """started → closed; raise StaleState otherwise."""
+    """Change the state: started → closed.
+
+    Raises:
+        StaleState: the sitting is in another state.
+    """
     change_one(
         db,
         "UPDATE sittings SET state = 'closed', closed_at = ? WHERE id = ? AND state = 'started'",
@@ -117,7 +131,11 @@ def set_closed(db: Database, sitting_id: str, at: datetime) -> None:
 
 
 def set_lapsed(db: Database, sitting_id: str, at: datetime) -> None:
-    """imported or unlocked → stopped, for nobody held it in time; raise StaleState otherwise."""
+    """Change the state: imported or unlocked → stopped, because the sitting was not held in time.
+
+    Raises:
+        StaleState: the sitting is in another state.
+    """
     change_one(
         db,
         "UPDATE sittings SET state = 'stopped', closed_at = ?"
@@ -127,7 +145,11 @@ def set_lapsed(db: Database, sitting_id: str, at: datetime) -> None:
 
 
 def set_stopped(db: Database, sitting_id: str, at: datetime) -> None:
-    """started → stopped, to be sat again; raise StaleState otherwise."""
+    """Change the state: started → stopped, to be rescheduled.
+
+    Raises:
+        StaleState: the sitting is in another state.
+    """
     change_one(
         db,
         "UPDATE sittings SET state = 'stopped', closed_at = ? WHERE id = ? AND state = 'started'",
@@ -136,7 +158,11 @@ def set_stopped(db: Database, sitting_id: str, at: datetime) -> None:
 
 
 def set_paused(db: Database, sitting_id: str, at: datetime, reason: str) -> None:
-    """Pause the room of a started sitting; raise StaleState otherwise."""
+    """Pause the room of a started sitting.
+
+    Raises:
+        StaleState: it is not started, or already paused.
+    """
     change_one(
         db,
         "UPDATE sittings SET paused_at = ?, pause_reason = ? WHERE id = ? AND state = 'started'"
@@ -146,7 +172,11 @@ def set_paused(db: Database, sitting_id: str, at: datetime, reason: str) -> None
 
 
 def set_resumed(db: Database, sitting_id: str) -> None:
-    """End the room's pause; raise StaleState when there is none."""
+    """End the room's pause.
+
+    Raises:
+        StaleState: the room is not paused.
+    """
     change_one(
         db,
         "UPDATE sittings SET paused_at = NULL, pause_reason = NULL WHERE id = ?"
@@ -156,7 +186,7 @@ def set_resumed(db: Database, sitting_id: str) -> None:
 
 
 def keep_lots(db: Database, sitting_id: str, seed: str) -> None:
-    """Keep the seed by which seats were drawn."""
+    """Store the seed that seats were drawn with."""
     change_one(db, "UPDATE sittings SET seating_seed = ? WHERE id = ?", [seed, sitting_id])
 
 
@@ -192,7 +222,7 @@ def captured_portrait(db: Database, sitting_id: str, admission_no: str) -> str |
 
 
 def enrolled(db: Database, sitting_id: str) -> set[str]:
-    """Admission numbers that have a portrait from the staff desk."""
+    """Return the admission numbers that have a portrait from the staff desk."""
     rows = db.query(
         "SELECT admission_no FROM captured_portraits WHERE sitting_id = ?", [sitting_id]
     )

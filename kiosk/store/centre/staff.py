@@ -1,6 +1,6 @@
-"""Staff accounts, their sessions, and who changed an account.
+"""Staff accounts, their sessions, and the record of changes to accounts.
 
-Passwords are kept as Argon2id hashes, session tokens as SHA-256.
+Passwords are stored as Argon2id hashes, session tokens as SHA-256.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from kiosk.store.times import maybe_time, to_text, to_time
 
 @dataclass(frozen=True)
 class StaffAccount:
-    """One member of the centre's staff; a locked one cannot sign in."""
+    """One member of the centre's staff; a locked account cannot sign in."""
 
     username: str
     password_hash: str
@@ -24,7 +24,7 @@ class StaffAccount:
 
 @dataclass(frozen=True)
 class StaffSessionRow:
-    """A signed-in member of staff; the token itself is not kept."""
+    """A signed-in member of staff; the token itself is not stored."""
 
     username: str
     role: str
@@ -35,7 +35,7 @@ class StaffSessionRow:
 
 @dataclass(frozen=True)
 class StaffAct:
-    """Something that was done to an account: created, password, role, locked, unlocked."""
+    """A change to an account; ``kind`` is created, password, role, locked or unlocked."""
 
     at: datetime
     kind: str
@@ -45,7 +45,6 @@ class StaffAct:
 
 
 def add_account(db: Database, account: StaffAccount, at: datetime) -> None:
-    """Create the account."""
     row = {
         "username": account.username,
         "password_hash": account.password_hash,
@@ -56,47 +55,56 @@ def add_account(db: Database, account: StaffAccount, at: datetime) -> None:
 
 
 def account(db: Database, username: str) -> StaffAccount | None:
-    """The account of that name, or None."""
     found = [account for account in accounts(db) if account.username == username]
     return found[0] if found else None
 
 
 def accounts(db: Database) -> list[StaffAccount]:
-    """All accounts by name."""
     rows = db.query("SELECT username, password_hash, role, locked_at FROM staff ORDER BY username")
     return [StaffAccount(**{**row, "locked_at": maybe_time(row["locked_at"])}) for row in rows]
 
 
 def set_password(db: Database, username: str, password_hash: str) -> None:
-    """Give an account another password; raise StaleState when there is no such account."""
+    """Set another password hash.
+
+    Raises:
+        StaleState: there is no such account.
+    """
     sql = "UPDATE staff SET password_hash = ? WHERE username = ?"
     change_one(db, sql, [password_hash, username])
 
 
 def set_role(db: Database, username: str, role: str) -> None:
-    """Give an account another role; raise StaleState when there is no such account."""
+    """Set another role.
+
+    Raises:
+        StaleState: there is no such account.
+    """
     change_one(db, "UPDATE staff SET role = ? WHERE username = ?", [role, username])
 
 
 def set_locked(db: Database, username: str, at: datetime | None) -> None:
-    """Lock an account from then on, or unlock it; raise StaleState when there is none."""
+    """Lock an account from ``at`` on, or unlock it with None.
+
+    Raises:
+        StaleState: there is no such account.
+    """
     text = None if at is None else to_text(at)
     change_one(db, "UPDATE staff SET locked_at = ? WHERE username = ?", [text, username])
 
 
 def others_of_role(db: Database, role: str, username: str) -> int:
-    """How many unlocked accounts beside this one have the role."""
+    """Return how many other unlocked accounts have the role."""
     sql = "SELECT count(*) FROM staff WHERE role = ? AND locked_at IS NULL AND username <> ?"
     return int(value(db, sql, [role, username]))
 
 
 def add_act(db: Database, act: StaffAct) -> None:
-    """Record what was done to an account."""
     db.table("staff_actions").insert({**vars(act), "at": to_text(act.at)})
 
 
 def acts(db: Database, limit: int) -> list[StaffAct]:
-    """What was done to accounts, newest first."""
+    """Return changes to accounts, newest first."""
     sql = "SELECT at, kind, by, username, detail FROM staff_actions ORDER BY id DESC LIMIT ?"
     return [StaffAct(**{**row, "at": to_time(row["at"])}) for row in db.query(sql, [limit])]
 
@@ -104,7 +112,7 @@ def acts(db: Database, limit: int) -> list[StaffAct]:
 def add_session(
     db: Database, token_hash: str, username: str, csrf: str, at: datetime, expires_at: datetime
 ) -> None:
-    """Keep a new session, and drop those that have expired."""
+    """Store a new session and delete expired ones."""
     db.execute("DELETE FROM staff_sessions WHERE expires_at < ?", [to_text(at)])
     row = {
         "token_hash": token_hash,
@@ -118,7 +126,7 @@ def add_session(
 
 
 def session(db: Database, token_hash: str, now: datetime) -> StaffSessionRow | None:
-    """The session of that token if it has not expired and its account is not locked."""
+    """Return the session of that token unless it has expired or its account is locked."""
     row = one(
         db,
         "SELECT username, role, csrf, seen_at, expires_at FROM staff_sessions"
@@ -133,17 +141,16 @@ def session(db: Database, token_hash: str, now: datetime) -> StaffSessionRow | N
 
 
 def touch_session(db: Database, token_hash: str, at: datetime) -> None:
-    """The person of a session was active; no effect when it is gone."""
+    """Record activity in a session; no effect when it is gone."""
     db.execute(
         "UPDATE staff_sessions SET seen_at = ? WHERE token_hash = ?", [to_text(at), token_hash]
     )
 
 
 def end_session(db: Database, token_hash: str) -> None:
-    """Forget a session; no effect when it is gone."""
+    """Delete a session; no effect when it is gone."""
     db.execute("DELETE FROM staff_sessions WHERE token_hash = ?", [token_hash])
 
 
 def end_sessions_of(db: Database, username: str) -> None:
-    """Forget all sessions of an account."""
     db.execute("DELETE FROM staff_sessions WHERE username = ?", [username])

@@ -13,10 +13,10 @@ from kiosk.store.times import maybe_time, to_text
 
 @dataclass(frozen=True)
 class Terminal:
-    """One candidate machine; ``device_check`` is its last one (R13), ``seat`` where it stands.
+    """One terminal; ``device_check`` is its latest (R13), ``seat`` where it stands.
 
-    ``place``: address and user agent when it said last who it is. ``returns_to``: the attempt that
-    staff gave back to it, until its browser has fetched the session.
+    ``place``: address and user agent when it last identified itself. ``returns_to``: the
+    attempt that staff returned to it, until its browser has fetched the session.
     """
 
     id: str
@@ -30,7 +30,7 @@ class Terminal:
 
     @property
     def name(self) -> str:
-        """What staff call it: T01, T02 …"""
+        """The name that staff see, such as T01."""
         return f"T{self.number:02d}"
 
 
@@ -66,7 +66,7 @@ def register(
 
 
 def set_place(db: Database, terminal_id: str, remote: str, user_agent: str) -> None:
-    """Keep from where the terminal came last; addresses change while its cookie stays."""
+    """Store where the terminal last came from: its address changes while its cookie stays."""
     change_one(
         db,
         "UPDATE terminals SET remote = ?, user_agent = ? WHERE id = ?",
@@ -75,13 +75,14 @@ def set_place(db: Database, terminal_id: str, remote: str, user_agent: str) -> N
 
 
 def move_identity(db: Database, old_id: str, new_id: str) -> None:
-    """Let the browser that was registered as ``new_id`` be the terminal ``old_id`` from now on.
+    """Make the browser that is registered as ``new_id`` the terminal ``old_id``.
 
-    Its own device check counts, if it had one.
+    The device check of ``new_id`` replaces the older one, if it has one.
     """
     row = one(db, "SELECT * FROM terminals WHERE id = ?", [new_id])
     if row is None:
         return
+    # First: token hashes are unique, and the next statement gives this one to the other row.
     db.execute("DELETE FROM terminals WHERE id = ?", [new_id])
     change_one(
         db,
@@ -97,28 +98,27 @@ def move_identity(db: Database, old_id: str, new_id: str) -> None:
 
 
 def set_returns_to(db: Database, terminal_id: str, attempt_id: str | None) -> None:
-    """Say which attempt's session the terminal's browser may fetch, or none."""
+    """Set which attempt's session the terminal's browser may fetch, or None."""
     change_one(db, "UPDATE terminals SET returns_to = ? WHERE id = ?", [attempt_id, terminal_id])
 
 
 def by_token(db: Database, token_hash: str) -> Terminal | None:
-    """The terminal that holds this token, or None."""
+    """Return the terminal with this token, or None."""
     return _terminal(one(db, "SELECT * FROM terminals WHERE token_hash = ?", [token_hash]))
 
 
 def get(db: Database, terminal_id: str) -> Terminal | None:
-    """The terminal of that id, or None."""
     return _terminal(one(db, "SELECT * FROM terminals WHERE id = ?", [terminal_id]))
 
 
 def everyone(db: Database) -> dict[str, Terminal]:
-    """All terminals by id."""
+    """Return all terminals by id."""
     found = map(_terminal, db.query("SELECT * FROM terminals"))
     return {terminal.id: terminal for terminal in found if terminal}
 
 
 def in_use(db: Database, sitting_id: str) -> dict[str, Terminal]:
-    """The terminals where candidates of a sitting are, by id."""
+    """Return the terminals that attempts of a sitting are bound to, by id."""
     rows = db.query(
         "SELECT terminals.* FROM attempts JOIN terminals ON terminals.id = terminal_id"
         " WHERE sitting_id = ?",
@@ -128,11 +128,12 @@ def in_use(db: Database, sitting_id: str) -> dict[str, Terminal]:
 
 
 def make_room(db: Database, remote: str, of_address: int, in_all: int) -> list[str]:
-    """Forget an unused terminal if need be, so that one more fits; returns its id.
+    """Delete an unused terminal if necessary, so that one more fits; return its id.
 
-    At most ``of_address`` are kept of one address and ``in_all`` of all: first those go that never
-    finished a device check, the oldest first, and always those of the address that has the most.
+    At most ``of_address`` stay for one address and ``in_all`` for all. Those go first that
+    never finished a device check, then the oldest, always of the address that has the most.
     """
+    # A flood of registrations from one address must displace its own terminals, not the room's.
     crowded = remote if _unused_of(db, remote) >= of_address else None
     if crowded is None and value(db, "SELECT count(*) FROM terminals", []) >= in_all:
         crowded = value(
@@ -156,7 +157,7 @@ def _unused_of(db: Database, remote: str) -> int:
 
 
 def set_check(db: Database, terminal_id: str, check: dict[str, Any], at: datetime) -> None:
-    """Keep the terminal's latest device check."""
+    """Store the terminal's latest device check."""
     change_one(
         db,
         "UPDATE terminals SET device_check = ?, checked_at = ? WHERE id = ?",
@@ -165,16 +166,16 @@ def set_check(db: Database, terminal_id: str, check: dict[str, Any], at: datetim
 
 
 def bind(db: Database, terminal_id: str, seat: str | None) -> None:
-    """Say at which seat a terminal stands; another one that stood there stands nowhere now."""
+    """Assign a terminal to a seat, or to none; any other terminal loses that seat."""
     if seat is not None:
         db.execute("UPDATE terminals SET seat = NULL WHERE seat = ?", [seat])
     change_one(db, "UPDATE terminals SET seat = ? WHERE id = ?", [seat, terminal_id])
 
 
 def add_session(db: Database, token_hash: str, session: CandidateSessionRow, at: datetime) -> None:
-    """Keep a new candidate session; it replaces all others of the attempt.
+    """Store a candidate session, replacing all others of the attempt.
 
-    Sessions at this terminal whose attempts are over end with it.
+    Sessions of attempts that are over at this terminal end, too.
     """
     db.execute("DELETE FROM candidate_sessions WHERE attempt_id = ?", [session.attempt_id])
     db.execute(
@@ -193,7 +194,7 @@ def add_session(db: Database, token_hash: str, session: CandidateSessionRow, at:
 
 
 def candidate_session(db: Database, token_hash: str) -> CandidateSessionRow | None:
-    """The session of that token, or None."""
+    """Return the session of that token, or None."""
     row = one(
         db,
         "SELECT attempt_id, terminal_id, csrf FROM candidate_sessions WHERE token_hash = ?",
@@ -203,7 +204,7 @@ def candidate_session(db: Database, token_hash: str) -> CandidateSessionRow | No
 
 
 def end_sessions(db: Database, attempt_id: str) -> None:
-    """Forget the attempt's sessions, so that it can be taken up at another terminal."""
+    """Delete the attempt's sessions, so that it can continue at another terminal."""
     db.execute("DELETE FROM candidate_sessions WHERE attempt_id = ?", [attempt_id])
 
 

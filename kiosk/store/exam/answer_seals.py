@@ -15,7 +15,7 @@ from sync.wire.sealing.keys import KeyPair
 
 @dataclass(frozen=True)
 class Seals:
-    """An attempt's seals, oldest first, none of them missing.
+    """An attempt's seals, oldest first, without gaps.
 
     ``intact``: whether the newest continues what this centre had signed before.
     """
@@ -25,16 +25,16 @@ class Seals:
 
     @property
     def newest(self) -> AnswerSeal:
-        """The one that covers the newest revision."""
+        """The seal of the newest revision."""
         return self.seals[-1]
 
     def to_text(self) -> str:
-        """As the database keeps them."""
+        """Encode for the database."""
         return json.dumps([seal.model_dump() for seal in self.seals])
 
 
 def of(db: Database, attempt_id: str) -> tuple[AnswerSeal, ...]:
-    """The attempt's seals; none when it has none, or when they cannot be read any more."""
+    """Return the attempt's seals; none when there are none or they are unreadable."""
     text = value(db, "SELECT answer_seals FROM attempts WHERE id = ?", [attempt_id])
     try:
         return tuple(AnswerSeal.model_validate(seal) for seal in json.loads(text or "[]"))
@@ -43,7 +43,7 @@ def of(db: Database, attempt_id: str) -> tuple[AnswerSeal, ...]:
 
 
 def begin(db: Database, attempt_id: str, keys: KeyPair) -> None:
-    """Sign an empty chain, so that one with everything removed is noticed."""
+    """Sign an empty chain, so that the removal of all answers is detectable."""
     seal = answer_log.sign(attempt_id, 1, 0, answer_log.start(attempt_id), keys)
     change_one(
         db,
@@ -61,8 +61,8 @@ def extend(
 ) -> Seals:
     """Link new revisions to the chain and sign its head.
 
-    What this centre did not sign is never signed afterwards: a chain that was touched, or is
-    missing, begins anew after ``acked_through``, and its last seal stays beside the new one.
+    This centre never signs afterwards what it did not sign before: a chain that was altered or
+    is missing starts again after ``acked_through``, and its last seal stays beside the new one.
     """
     seals = of(db, attempt_id)
     newest = seals[-1] if seals else None
@@ -74,13 +74,14 @@ def extend(
     for revision in revisions:
         head = answer_log.link(head, revision)
     seal = answer_log.sign(attempt_id, first, revisions[-1].seq, head, keys)
+    # A seal under new keys is added, not replaced: headquarters still checks the old one.
     same_keys = goes_on and newest is not None and newest.key_id == keys.public.key_id
     kept = seals[:-1] if same_keys else seals
     return Seals((*kept[: MOST_SEALS - 1], seal), intact=goes_on)
 
 
 def _believed(seal: AnswerSeal, attempt_id: str, acked_through: int, keys: KeyPair) -> bool:
-    """Whether a chain may go on. Former keys of this centre are not here: headquarters has them."""
+    """Return whether a chain may continue. Seals of former keys are for headquarters to check."""
     if seal.seq != acked_through:
         return False
     foreign = seal.key_id != keys.public.key_id

@@ -16,16 +16,16 @@ from sync.wire.delivery.answer_log import LoggedRevision, value_digest
 from sync.wire.sealing.keys import KeyPair
 
 HISTORY_BYTES = 8_000_000
-"""Above this size of an attempt's answers only the newest text of each item is kept."""
+"""Above this size of an attempt's answers only the newest text of each item is stored."""
 
 DROPPED = ""
-"""In place of a value whose text was dropped; its digest stays."""
+"""Stored in place of a value whose text was dropped; its digest stays."""
 
 UNKNOWN = "0" * 64
 MOST_SEQ = 10_000_000
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 MOST_PICKS = 64
-"""Bounds of what a row may hold, and what stands for digest and time where one cannot be read."""
+"""Bounds of readable rows, and placeholders for a digest or time that cannot be read."""
 
 
 @dataclass(frozen=True)
@@ -40,12 +40,11 @@ class Answer:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the value."""
         return value_digest(self.value)
 
     @property
     def logged(self) -> LoggedRevision:
-        """The revision as the hash chain has it."""
+        """The revision as it is hashed into the chain."""
         return LoggedRevision(
             seq=self.seq,
             item_id=self.item_id,
@@ -57,7 +56,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class LostAnswer(Answer):
-    """A revision without its value: its text was dropped to save room, or it cannot be read."""
+    """A revision without its value: the text was dropped to save room, or is unreadable."""
 
     kept_digest: str = ""
 
@@ -71,7 +70,7 @@ class LostAnswer(Answer):
 class Appended:
     """The attempt after new revisions.
 
-    ``head``: of the chain. ``intact``: whether this centre had signed the chain before them.
+    ``head``: of the chain. ``intact``: whether this centre had signed the chain up to them.
     """
 
     through: int
@@ -82,13 +81,13 @@ class Appended:
 def append(
     db: Database, attempt_id: str, acked_through: int, answers: Sequence[Answer], keys: KeyPair
 ) -> Appended:
-    """Append revisions, numbered on from ``acked_through``, and sign the chain's new head."""
+    """Append revisions, numbered from ``acked_through`` + 1, and sign the chain's new head."""
     rows = [_row(attempt_id, answer) for answer in answers]
     db.conn.executemany(
         "INSERT INTO answers (attempt_id, seq, item_id, value, client_at, saved_at, digest)"
         " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET item_id = excluded.item_id,"
         " value = excluded.value, client_at = excluded.client_at, saved_at = excluded.saved_at,"
-        " digest = excluded.digest",  # a number that nobody acknowledged is no answer
+        " digest = excluded.digest",  # a revision that was never acknowledged is not an answer yet
         rows,
     )
     last, size = answers[-1], sum(len(row[3]) for row in rows)
@@ -111,10 +110,11 @@ def _row(attempt_id: str, answer: Answer) -> tuple[Any, ...]:
 
 
 def _keep_latest(db: Database, attempt_id: str, answers: Sequence[Answer]) -> None:
-    """Note the newest revision of each item; drop superseded texts once there are too many."""
+    """Record the newest revision of each item; drop superseded texts once there are too many."""
     full = _size(db, attempt_id) > HISTORY_BYTES
     for answer in answers:
         if full:
+            # Before the update: latest_answers still points to the superseded revision.
             _drop_text(db, attempt_id, answer.item_id)
         db.execute(
             "INSERT INTO latest_answers (attempt_id, item_id, seq, given) VALUES (?, ?, ?, ?)"
@@ -124,7 +124,7 @@ def _keep_latest(db: Database, attempt_id: str, answers: Sequence[Answer]) -> No
 
 
 def _size(db: Database, attempt_id: str) -> int:
-    """Characters of all texts that ever came for an attempt."""
+    """Return the characters of all texts ever stored for an attempt."""
     return int(value(db, "SELECT answer_bytes FROM attempts WHERE id = ?", [attempt_id]) or 0)
 
 
@@ -137,19 +137,19 @@ def _drop_text(db: Database, attempt_id: str, item_id: str) -> None:
 
 
 def revisions(db: Database, attempt_id: str) -> list[Answer]:
-    """All revisions of all answers in sequence order."""
+    """Return all revisions of all answers in sequence order."""
     rows = db.query("SELECT * FROM answers WHERE attempt_id = ? ORDER BY seq", [attempt_id])
     return [_answer(row) for row in rows]
 
 
 def revision(db: Database, attempt_id: str, seq: int) -> Answer | None:
-    """The revision of that number, or None."""
+    """Return the revision of that number, or None."""
     row = one(db, "SELECT * FROM answers WHERE attempt_id = ? AND seq = ?", [attempt_id, seq])
     return None if row is None else _answer(row)
 
 
 def latest(db: Database, attempt_id: str) -> dict[str, AnswerValue]:
-    """The latest value of each item that was ever answered; None where it was cleared."""
+    """Return the latest value of each item that was ever answered; None where it was cleared."""
     rows = db.query(
         "SELECT answers.* FROM latest_answers JOIN answers USING (attempt_id, seq)"
         " WHERE attempt_id = ?",
@@ -159,7 +159,7 @@ def latest(db: Database, attempt_id: str) -> dict[str, AnswerValue]:
 
 
 def answered_counts(db: Database, sitting_id: str) -> dict[str, int]:
-    """For each attempt of a sitting, how many items have an answer now."""
+    """Return, for each attempt of a sitting, how many items have an answer now."""
     rows = db.query(
         "SELECT attempt_id, sum(given) AS answered FROM attempts JOIN latest_answers"
         " ON attempt_id = attempts.id WHERE sitting_id = ? GROUP BY attempt_id",
@@ -169,13 +169,14 @@ def answered_counts(db: Database, sitting_id: str) -> dict[str, int]:
 
 
 def log(db: Database, attempt_id: str) -> list[LoggedRevision]:
-    """All revisions as the database has them now, for headquarters to compute the chain again."""
+    """Return all revisions as the database has them, for headquarters to recompute the chain."""
     full = _size(db, attempt_id) > HISTORY_BYTES
     rows = db.query("SELECT * FROM answers WHERE attempt_id = ? ORDER BY seq", [attempt_id])
     return [_logged(row, may_be_dropped=full) for row in rows]
 
 
 def _logged(row: dict[str, Any], *, may_be_dropped: bool) -> LoggedRevision:
+    # Below the limit the product drops no text: an empty value was written by something else.
     empty = row["value"] == DROPPED and not may_be_dropped
     return LoggedRevision(
         seq=min(max(row["seq"], 0), MOST_SEQ),
@@ -187,7 +188,7 @@ def _logged(row: dict[str, Any], *, may_be_dropped: bool) -> LoggedRevision:
 
 
 def _answer(row: dict[str, Any]) -> Answer:
-    """Whatever stands in the row: what was altered must not keep the rest from headquarters."""
+    """Read a row as far as possible: an altered row must not keep the rest from headquarters."""
     seq, item, at = row["seq"], row["item_id"], row["client_at"]
     try:
         saved = to_time(row["saved_at"]).astimezone(UTC)
@@ -201,7 +202,11 @@ def _answer(row: dict[str, Any]) -> Answer:
 
 
 def _read(text: str) -> AnswerValue:
-    """The value of its JSON; raise ValueError for what no answer can be."""
+    """Decode a value from its JSON.
+
+    Raises:
+        ValueError: the JSON cannot be an answer.
+    """
     found = json.loads(text)
     texts = found if isinstance(found, list) else [found or ""]
     if not all(isinstance(one, str) and _fits(one) for one in texts):
@@ -213,6 +218,10 @@ def _read(text: str) -> AnswerValue:
 
 
 def _fits(text: str) -> bool:
-    """Whether an answer may be that long; raise ValueError for what UTF-8 cannot hold."""
+    """Return whether an answer may have this length.
+
+    Raises:
+        ValueError: UTF-8 cannot encode the text.
+    """
     text.encode("utf-8")
     return len(text) <= MAX_ESSAY

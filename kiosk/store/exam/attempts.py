@@ -14,7 +14,7 @@ from kiosk.store.rows import change_one, one
 from kiosk.store.times import maybe_time, to_text
 
 MOST_PAGE_TOKENS = 200
-"""Pages of one attempt whose tokens are kept: a candidate who reloads all day needs no more."""
+"""Most page tokens stored for one attempt: more than a candidate who keeps reloading needs."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def register(
     seat: str,
     extra_minutes: int,
 ) -> None:
-    """Add a registered attempt, or renew seat and extra time of one that is already there."""
+    """Add a registered attempt, or update seat and extra time of an existing one."""
     db.execute(
         "INSERT INTO attempts (id, sitting_id, candidate_id, admission_no, seat, extra_minutes,"
         " state) VALUES (?, ?, ?, ?, ?, ?, 'registered') ON CONFLICT (sitting_id, admission_no)"
@@ -73,9 +73,9 @@ def register(
 
 
 def renumber(db: Database, attempt_id: str, candidate_id: str, admission_no: str) -> bool:
-    """Let the attempt stand under another number, with a portrait from the staff desk.
+    """Move the attempt, and its portrait from the staff desk, to another admission number.
 
-    An attempt of that number that nobody has used gives way. False when somebody has used it.
+    An unused attempt under that number is deleted. Return False when it has been used.
     """
     attempt = get(db, attempt_id)
     if attempt is None:
@@ -99,19 +99,19 @@ def renumber(db: Database, attempt_id: str, candidate_id: str, admission_no: str
         " WHERE sitting_id = ? AND admission_no = ?",
         [admission_no, attempt.sitting_id, attempt.admission_no],
     )
+    # Headquarters may already have this result under the old number.
     if attempt.state is AttemptState.ENDED:
         want_bundle(db, attempt_id)
     return True
 
 
 def get(db: Database, attempt_id: str) -> Attempt | None:
-    """The attempt of that id, or None."""
     row = one(db, "SELECT * FROM attempts WHERE id = ?", [attempt_id])
     return None if row is None else _attempt(row)
 
 
 def find(db: Database, sitting_id: str, admission_no: str) -> Attempt | None:
-    """The candidate's attempt at that sitting, or None."""
+    """Return the candidate's attempt at that sitting, or None."""
     row = one(
         db,
         "SELECT * FROM attempts WHERE sitting_id = ? AND admission_no = ?",
@@ -121,7 +121,7 @@ def find(db: Database, sitting_id: str, admission_no: str) -> Attempt | None:
 
 
 def of_sitting(db: Database, sitting_id: str) -> list[Attempt]:
-    """All attempts of a sitting by seat."""
+    """Return all attempts of a sitting by seat."""
     rows = db.query(
         "SELECT * FROM attempts WHERE sitting_id = ? ORDER BY seat, admission_no", [sitting_id]
     )
@@ -129,25 +129,25 @@ def of_sitting(db: Database, sitting_id: str) -> list[Attempt]:
 
 
 def in_progress(db: Database) -> list[Attempt]:
-    """Attempts that are being sat now."""
+    """Return attempts in progress, without paused ones."""
     rows = db.query("SELECT * FROM attempts WHERE state = 'in_progress'")
     return [_attempt(row) for row in rows]
 
 
 def at_terminal(db: Database, terminal_id: str) -> list[Attempt]:
-    """Attempts that are bound to a terminal."""
+    """Return attempts that are bound to a terminal."""
     rows = db.query("SELECT * FROM attempts WHERE terminal_id = ?", [terminal_id])
     return [_attempt(row) for row in rows]
 
 
 def being_sat(db: Database) -> list[Attempt]:
-    """Attempts between their start and their end, paused ones too."""
+    """Return attempts between start and end, including paused ones."""
     rows = db.query("SELECT * FROM attempts WHERE state IN ('in_progress', 'paused')")
     return [_attempt(row) for row in rows]
 
 
 def at_terminals(db: Database) -> list[Attempt]:
-    """Attempts that are signed in at a terminal and not over, in sittings that are not over."""
+    """Return attempts that are signed in at a terminal, unless they or their sitting are over."""
     rows = db.query(
         "SELECT attempts.* FROM attempts JOIN sittings ON sittings.id = sitting_id"
         " WHERE terminal_id IS NOT NULL AND attempts.state NOT IN ('ended', 'voided')"
@@ -157,18 +157,24 @@ def at_terminals(db: Database) -> list[Attempt]:
 
 
 def step(db: Database, attempt: Attempt, target: AttemptState, **fields: object) -> None:
-    """Move the attempt on and set ``fields``; raise IllegalTransition or StaleState."""
+    """Change the attempt's state and set ``fields``.
+
+    Raises:
+        IllegalTransition: the states allow no such transition.
+        StaleState: the attempt changed since it was read.
+    """
     require_step(attempt.state, target)
     names = "".join(f", {name} = ?" for name in fields)
     change_one(
         db,
+        # Compare-and-set: the state must still be the one that the caller decided on.
         f"UPDATE attempts SET state = ?{names} WHERE id = ? AND state = ?",  # noqa: S608
         [target, *fields.values(), attempt.id, attempt.state],
     )
 
 
 def begin(db: Database, attempt: Attempt, form: Form, at: datetime, ends_at: datetime) -> None:
-    """ready → in_progress with the candidate's own form and end of time."""
+    """Change the state: ready → in_progress with the candidate's own form and end of time."""
     step(
         db,
         attempt,
@@ -180,7 +186,12 @@ def begin(db: Database, attempt: Attempt, form: Form, at: datetime, ends_at: dat
 
 
 def pause(db: Database, attempt: Attempt, reason: PauseReason, at: datetime) -> None:
-    """in_progress → paused, or an end taken back; raise IllegalTransition or StaleState."""
+    """in_progress → paused; also ended → paused, which reverses an end.
+
+    Raises:
+        IllegalTransition: the attempt is in another state.
+        StaleState: the attempt changed since it was read.
+    """
     step(
         db,
         attempt,
@@ -193,12 +204,22 @@ def pause(db: Database, attempt: Attempt, reason: PauseReason, at: datetime) -> 
 
 
 def resume(db: Database, attempt: Attempt) -> None:
-    """paused → in_progress; raise IllegalTransition or StaleState."""
+    """Change the state: paused → in_progress.
+
+    Raises:
+        IllegalTransition: the attempt is in another state.
+        StaleState: the attempt changed since it was read.
+    """
     step(db, attempt, AttemptState.IN_PROGRESS, paused_at=None, pause_reason=None)
 
 
 def end(db: Database, attempt: Attempt, reason: EndReason, at: datetime) -> None:
-    """Any open state → ended, and its bundle is wanted; raise AttemptEnded or StaleState."""
+    """Any open state → ended; request a bundle.
+
+    Raises:
+        AttemptEnded: the attempt is already over.
+        StaleState: the attempt changed since it was read.
+    """
     step(
         db,
         attempt,
@@ -212,9 +233,10 @@ def end(db: Database, attempt: Attempt, reason: EndReason, at: datetime) -> None
 
 
 def want_bundle(db: Database, attempt_id: str) -> None:
-    """Something that headquarters has to know has changed: a (further) bundle is due."""
+    """Request a (further) result bundle, because something that headquarters needs has changed."""
     change_one(
         db,
+        # The next bundle's number must also be above that of the newest existing bundle.
         "UPDATE attempts SET wanted_revision = max(wanted_revision, bundled_revision) + 1"
         " WHERE id = ?",
         [attempt_id],
@@ -222,7 +244,7 @@ def want_bundle(db: Database, attempt_id: str) -> None:
 
 
 def set_check_in(db: Database, attempt_id: str, check_in: CheckIn, score: float | None) -> None:
-    """Record the latest outcome of verification."""
+    """Record the outcome of the latest identity check."""
     change_one(
         db,
         "UPDATE attempts SET check_in = ?, check_in_score = ? WHERE id = ?",
@@ -231,14 +253,18 @@ def set_check_in(db: Database, attempt_id: str, check_in: CheckIn, score: float 
 
 
 def count_try(db: Database, attempt_id: str) -> None:
-    """One more look at the candidate's face at check-in."""
+    """Count one more face check."""
     change_one(db, "UPDATE attempts SET tries = tries + 1 WHERE id = ?", [attempt_id])
 
 
 def back_to_registered(db: Database, attempt: Attempt) -> None:
-    """Checked in, ready or ended → registered, as if nobody had come yet; raise StaleState.
+    """checked_in, ready or ended → registered, as before the sign-in.
 
-    How check-in went so far stays in the event log and with the face checks.
+    The course of the check-in stays in the event log and with the face checks.
+
+    Raises:
+        IllegalTransition: the attempt is in another state.
+        StaleState: the attempt changed since it was read.
     """
     step(
         db,
@@ -255,12 +281,12 @@ def back_to_registered(db: Database, attempt: Attempt) -> None:
 
 
 def set_sign_in_undone(db: Database, attempt_id: str, *, undone: bool) -> None:
-    """Keep whether the last sign-in was undone by staff."""
+    """Record whether staff undid the last sign-in."""
     change_one(db, "UPDATE attempts SET sign_in_undone = ? WHERE id = ?", [undone, attempt_id])
 
 
 def clear_tries(db: Database, attempt_id: str) -> None:
-    """Let the candidate try again from the first look."""
+    """Reset face check and identity card, with their counts."""
     change_one(
         db,
         "UPDATE attempts SET tries = 0, check_in = 'none', check_in_score = NULL, card_tries = 0,"
@@ -271,7 +297,7 @@ def clear_tries(db: Database, attempt_id: str) -> None:
 
 
 def set_id_card(db: Database, attempt_id: str, outcome: CheckIn) -> None:
-    """Record the latest outcome of a photograph with the identity card, and count it."""
+    """Record the outcome of the latest picture with the identity card, and count it."""
     change_one(
         db,
         "UPDATE attempts SET id_card = ?, card_tries = card_tries + 1 WHERE id = ?",
@@ -280,7 +306,7 @@ def set_id_card(db: Database, attempt_id: str, outcome: CheckIn) -> None:
 
 
 def set_inspected(db: Database, attempt_id: str, at: datetime | None, by: str | None) -> None:
-    """Record which member of staff has looked at the candidate, or that nobody has yet."""
+    """Record which member of staff has looked at the candidate; None: nobody yet."""
     change_one(
         db,
         "UPDATE attempts SET inspected_at = ?, inspected_by = ? WHERE id = ?",
@@ -294,7 +320,7 @@ def set_terminal(db: Database, attempt_id: str, terminal_id: str | None) -> None
 
 
 def set_lease(db: Database, attempt_id: str, lease_hash: str) -> None:
-    """Keep which page may write to the attempt, and that it was one of its pages."""
+    """Give the lease to a page and remember that it was one of the attempt's pages."""
     change_one(
         db,
         "UPDATE attempts SET lease_hash = ?, lease_free = 0 WHERE id = ?",
@@ -312,7 +338,7 @@ def set_lease(db: Database, attempt_id: str, lease_hash: str) -> None:
 
 
 def had_page(db: Database, attempt_id: str, lease_hash: str) -> bool:
-    """Whether a page of that token (hash) has held the attempt, now or before."""
+    """Return whether a page with this token (hash) has, or once had, the attempt's lease."""
     found = one(
         db,
         "SELECT 1 AS found FROM page_tokens WHERE attempt_id = ? AND lease_hash = ?",
@@ -322,23 +348,22 @@ def had_page(db: Database, attempt_id: str, lease_hash: str) -> bool:
 
 
 def free_lease(db: Database, attempt_id: str) -> None:
-    """Let the next page that asks have the attempt."""
+    """Let the next page that asks have the lease."""
     change_one(db, "UPDATE attempts SET lease_free = 1 WHERE id = ?", [attempt_id])
 
 
 def set_seat(db: Database, attempt_id: str, seat: str) -> None:
-    """Give the candidate another seat."""
     change_one(db, "UPDATE attempts SET seat = ? WHERE id = ?", [seat, attempt_id])
 
 
 def admit_late(db: Database, attempt_id: str) -> None:
-    """Let the candidate sign in although the entry is closed."""
+    """Let the candidate sign in after the end of late entry."""
     change_one(db, "UPDATE attempts SET admitted_late = 1 WHERE id = ?", [attempt_id])
 
 
 @lru_cache(maxsize=512)
 def _form(text: str) -> Form:
-    """A form never changes once it is written, and every request of its candidate reads it."""
+    """Parse a form. Cached: a form never changes, and every request of its candidate reads it."""
     return Form.model_validate_json(text)
 
 

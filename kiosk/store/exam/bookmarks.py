@@ -1,4 +1,4 @@
-"""Where a candidate is in the paper, and which items they flagged: part of the attempt."""
+"""Bookmarks of an attempt: the candidate's place in the paper, and the flagged items."""
 
 import json
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ class Bookmarks:
 
 
 def keep(db: Database, attempt_id: str, current: str | None, flags: Sequence[str]) -> None:
-    """Keep an attempt's bookmarks in place of those before."""
+    """Store an attempt's bookmarks, replacing the earlier ones."""
     db.execute(
         "INSERT INTO bookmarks (attempt_id, current, flags) VALUES (?, ?, ?)"
         " ON CONFLICT (attempt_id) DO UPDATE SET current = excluded.current,"
@@ -28,6 +28,6 @@ def keep(db: Database, attempt_id: str, current: str | None, flags: Sequence[str
 
 
 def of_attempt(db: Database, attempt_id: str) -> Bookmarks:
-    """An attempt's bookmarks; empty when nothing has been kept."""
+    """Return an attempt's bookmarks; empty when none are stored."""
     row = one(db, "SELECT current, flags FROM bookmarks WHERE attempt_id = ?", [attempt_id])
     return Bookmarks(row["current"], tuple(json.loads(row["flags"]))) if row else Bookmarks()

@@ -1,4 +1,4 @@
-"""What an attempt's terminal can and cannot do (R13), and which camera it looks through."""
+"""What an attempt's terminal can and cannot do (R13), and which camera it uses."""
 
 import json
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ from kiosk.store.rows import one
 class Devices:
     """Devices of one attempt. ``failed``: what did not pass the check at its terminal.
 
-    ``admitted``: what staff let it go without, ``admitted_by`` and ``reason``: who and why.
-    ``changes``: how often the camera became another one.
+    ``admitted``: devices that staff let the candidate go without, ``admitted_by`` and
+    ``reason``: who and why. ``changes``: how often the camera changed.
     """
 
     attempt_id: str
@@ -27,23 +27,23 @@ class Devices:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """What failed and nobody has admitted."""
+        """Devices that failed and that staff have not waived."""
         return tuple(name for name in self.failed if name not in self.admitted)
 
     @property
     def without(self) -> tuple[str, ...]:
-        """What failed and staff have admitted."""
+        """Devices that failed and that staff have waived."""
         return tuple(name for name in self.failed if name in self.admitted)
 
 
 def of_attempt(db: Database, attempt_id: str) -> Devices:
-    """An attempt's devices; before a sign-in nothing is known to have failed."""
+    """Return an attempt's devices; before the sign-in nothing has failed."""
     row = one(db, "SELECT * FROM attempt_devices WHERE attempt_id = ?", [attempt_id])
     return Devices(attempt_id) if row is None else _devices(row)
 
 
 def of_sitting(db: Database, sitting_id: str) -> dict[str, Devices]:
-    """The same of all attempts of a sitting that have signed in, by attempt."""
+    """Return the devices of all attempts of a sitting that have signed in, by attempt."""
     rows = db.query(
         "SELECT attempt_devices.* FROM attempt_devices JOIN attempts ON attempts.id = attempt_id"
         " WHERE sitting_id = ?",
@@ -53,7 +53,7 @@ def of_sitting(db: Database, sitting_id: str) -> dict[str, Devices]:
 
 
 def keep(db: Database, devices: Devices) -> None:
-    """Keep an attempt's devices in place of what was known."""
+    """Store an attempt's devices, replacing the earlier ones."""
     row = {
         **vars(devices),
         "failed": json.dumps(devices.failed),

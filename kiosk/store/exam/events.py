@@ -1,6 +1,6 @@
-"""Every act that matters, in a hash chain per sitting (R23).
+"""The event log: everything that matters, in a hash chain per sitting (R23).
 
-An event carries (centre, epoch, sequence, previous hash); its hash is the SHA-256 of its
+An event contains (centre, epoch, sequence, previous hash); its hash is the SHA-256 of its
 canonical JSON. Changing, removing or reordering one breaks every hash after it; the head
 travels with each result bundle and comes back countersigned by HQ.
 """
@@ -55,7 +55,7 @@ def append(
     attempt_id: str | None = None,
     **data: Any,
 ) -> str:
-    """Add an event to the sitting's chain and return its hash."""
+    """Append an event to the sitting's chain and return its hash."""
     last = head(db, sitting_id)
     body: dict[str, Any] = {
         "sitting_id": sitting_id,
@@ -75,10 +75,11 @@ def append(
 
 
 def head(db: Database, sitting_id: str) -> ChainHead:
-    """The chain's newest event; before the first, sequence 0 and 64 zeros."""
+    """Return the chain's newest event; before the first, sequence 0 and 64 zeros."""
     row = one(
         db,
         "SELECT epoch, seq, hash FROM events WHERE sitting_id = ?"
+        # The epoch counts restores: events written after one are newer than all before it.
         " ORDER BY epoch DESC, seq DESC LIMIT 1",
         [sitting_id],
     )
@@ -86,7 +87,7 @@ def head(db: Database, sitting_id: str) -> ChainHead:
 
 
 def gone(db: Database, sitting_id: str) -> tuple[int, str]:
-    """How many of a sitting's first events have been deleted, and the hash of the last of them."""
+    """Return how many of a sitting's first events were deleted, and the last one's hash."""
     row = one(
         db, "SELECT events_deleted, events_deleted_head FROM sittings WHERE id = ?", [sitting_id]
     )
@@ -98,7 +99,7 @@ def gone(db: Database, sitting_id: str) -> tuple[int, str]:
 
 
 def of_sitting(db: Database, sitting_id: str, limit: int = -1) -> list[Event]:
-    """The sitting's newest events, newest first."""
+    """Return the sitting's newest events, newest first; all with ``limit`` -1."""
     rows = db.query(
         "SELECT * FROM events WHERE sitting_id = ? ORDER BY epoch DESC, seq DESC LIMIT ?",
         [sitting_id, limit],
@@ -107,7 +108,7 @@ def of_sitting(db: Database, sitting_id: str, limit: int = -1) -> list[Event]:
 
 
 def noted(db: Database, sitting_id: str, kind: AnyEventKind, name: str, text: str) -> bool:
-    """Whether a sitting has an event of that kind whose data say ``text`` under ``name``."""
+    """Return whether a sitting has an event of that kind with ``text`` under ``name``."""
     found = one(
         db,
         "SELECT 1 AS found FROM events WHERE sitting_id = ? AND kind = ?"
@@ -118,7 +119,7 @@ def noted(db: Database, sitting_id: str, kind: AnyEventKind, name: str, text: st
 
 
 def after(db: Database, sitting_id: str, seq: int, limit: int) -> list[Event]:
-    """A sitting's events after number ``seq``, oldest first, at most ``limit``."""
+    """Return a sitting's events after number ``seq``, oldest first, at most ``limit``."""
     rows = db.query(
         "SELECT * FROM events WHERE sitting_id = ? AND seq > ? ORDER BY seq LIMIT ?",
         [sitting_id, seq, limit],
@@ -127,15 +128,15 @@ def after(db: Database, sitting_id: str, seq: int, limit: int) -> list[Event]:
 
 
 def of_attempt(db: Database, attempt_id: str) -> list[Event]:
-    """One attempt's events, oldest first."""
+    """Return one attempt's events, oldest first."""
     rows = db.query("SELECT * FROM events WHERE attempt_id = ? ORDER BY id", [attempt_id])
     return list(_events(rows))
 
 
 def broken_at(events: Iterable[Event], before: tuple[int, str] = (0, GENESIS)) -> int | None:
-    """The sequence number of the first event (oldest first) that does not fit, or None.
+    """Return the number of the first event (oldest first) that does not fit the chain, or None.
 
-    ``before``: what :func:`gone` says.
+    ``before``: the result of :func:`gone`.
     """
     return chain.broken_at(events, _hash_of, before)
 

@@ -1,4 +1,4 @@
-"""What staff marked at check-in, and how it was cleared (R16)."""
+"""Findings of staff at check-in, and how they were cleared (R16)."""
 
 from collections import defaultdict
 from datetime import datetime
@@ -10,7 +10,7 @@ from kiosk.store.times import to_text
 
 
 def add(db: Database, attempt_id: str, finding: Finding, at: datetime, by: str) -> bool:
-    """Open a finding; False when the same one is open already."""
+    """Open a finding; return False when the same one is already open."""
     added = db.conn.execute(
         "INSERT OR IGNORE INTO findings (attempt_id, finding, at, by) VALUES (?, ?, ?, ?)",
         [attempt_id, finding, to_text(at), by],
@@ -21,7 +21,7 @@ def add(db: Database, attempt_id: str, finding: Finding, at: datetime, by: str) 
 def clear(
     db: Database, attempt_id: str, finding: Finding, how: Clearing, at: datetime, by: str
 ) -> bool:
-    """Clear an open finding; False when it is not open."""
+    """Clear an open finding; return False when it is not open."""
     cleared = db.conn.execute(
         "UPDATE findings SET cleared_at = ?, cleared_by = ?, clearing = ?"
         " WHERE attempt_id = ? AND finding = ? AND cleared_at IS NULL",
@@ -31,7 +31,7 @@ def clear(
 
 
 def open_of(db: Database, attempt_id: str) -> list[Finding]:
-    """An attempt's open findings in the order of their keys."""
+    """Return an attempt's open findings in the order of their keys."""
     rows = db.query(
         "SELECT finding FROM findings WHERE attempt_id = ? AND cleared_at IS NULL", [attempt_id]
     )
@@ -40,7 +40,7 @@ def open_of(db: Database, attempt_id: str) -> list[Finding]:
 
 
 def open_in(db: Database, sitting_id: str) -> dict[str, list[Finding]]:
-    """The open findings of a sitting, by attempt."""
+    """Return the open findings of a sitting, by attempt."""
     rows = db.query(
         "SELECT attempt_id, finding FROM findings JOIN attempts ON attempts.id = attempt_id"
         " WHERE sitting_id = ? AND cleared_at IS NULL ORDER BY findings.id",

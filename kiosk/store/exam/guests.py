@@ -1,4 +1,4 @@
-"""Candidates whom staff admitted by hand, because they are not on the sitting's roster."""
+"""Guests: candidates who are not on the sitting's roster and whom staff admitted by hand."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,9 +12,11 @@ from kiosk.store.times import to_text, to_time
 
 @dataclass(frozen=True)
 class Guest:
-    """``sealed``: the roster entry as JSON, sealed to the centre; names are never in the clear.
+    """A candidate admitted by hand.
 
-    ``roster_no``: their admission number on the roster, when a later version has them.
+    ``sealed``: the roster entry as JSON, sealed to the centre; names are never stored in the
+    clear. ``roster_no``: the admission number on the roster, when a later version includes the
+    guest.
     """
 
     attempt_id: str
@@ -27,17 +29,17 @@ class Guest:
 
 
 def set_roster_no(db: Database, attempt_id: str, roster_no: str | None) -> None:
-    """Keep under which number the roster has the guest, or that it has not."""
+    """Store the guest's admission number on the roster, or None when the roster has none."""
     change_one(db, "UPDATE guests SET roster_no = ? WHERE attempt_id = ?", [roster_no, attempt_id])
 
 
 def add(db: Database, guest: Guest) -> None:
-    """Keep a guest whose attempt is registered."""
+    """Store a guest whose attempt is registered."""
     db.table("guests").insert({**vars(guest), "at": to_text(guest.at)})
 
 
 def of_sitting(db: Database, sitting_id: str) -> list[Guest]:
-    """The sitting's guests, the first admitted first."""
+    """Return the sitting's guests, the first admitted first."""
     rows = db.query(
         "SELECT * FROM guests WHERE sitting_id = ? ORDER BY at, attempt_id", [sitting_id]
     )
@@ -45,7 +47,6 @@ def of_sitting(db: Database, sitting_id: str) -> list[Guest]:
 
 
 def get(db: Database, attempt_id: str) -> Guest | None:
-    """The guest of that attempt, or None."""
     row = one(db, "SELECT * FROM guests WHERE attempt_id = ?", [attempt_id])
     return None if row is None else _guest(row)
 

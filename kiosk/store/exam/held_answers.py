@@ -1,4 +1,4 @@
-"""Answers that terminals hold and the server refused, and what staff decided about them."""
+"""Answers that the server refused and terminals still have, and what staff decided about them."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,10 +13,11 @@ from kiosk.store.times import to_text, to_time
 
 @dataclass(frozen=True)
 class HeldAnswers:
-    """What one terminal holds of one attempt, which this centre may not know.
+    """Answers of one attempt that a terminal stores and this centre may not have.
 
-    ``terminal``: its name. ``why``: the terminal's word for what stopped them, as a code.
-    ``state``: held; or by staff's decision wanted (deliver them) or undeliverable (delete them).
+    ``terminal``: its name. ``why``: the reason that the terminal gives for not delivering them,
+    as a code. ``state``: ``held``, or by decision of staff ``wanted`` (deliver them) or
+    ``undeliverable`` (delete them).
     """
 
     terminal_id: str
@@ -31,7 +32,7 @@ class HeldAnswers:
 
 
 def get(db: Database, terminal_id: str, attempt_id: str) -> HeldAnswers | None:
-    """What the terminal holds of the attempt, or None."""
+    """Return what the terminal stores of the attempt, or None."""
     row = one(
         db,
         "SELECT * FROM held_answers WHERE terminal_id = ? AND attempt_id = ?",
@@ -41,26 +42,26 @@ def get(db: Database, terminal_id: str, attempt_id: str) -> HeldAnswers | None:
 
 
 def everywhere(db: Database) -> list[HeldAnswers]:
-    """What all terminals hold, the longest known first."""
+    """Return what all terminals store, the longest known first."""
     return [
         _held(row) for row in db.query("SELECT * FROM held_answers ORDER BY reported_at, terminal")
     ]
 
 
 def at_terminal(db: Database, terminal_id: str) -> list[HeldAnswers]:
-    """What one terminal holds."""
+    """Return what one terminal stores."""
     rows = db.query("SELECT * FROM held_answers WHERE terminal_id = ?", [terminal_id])
     return [_held(row) for row in rows]
 
 
 def keep(db: Database, held: HeldAnswers) -> None:
-    """Keep it in place of what was known of terminal and attempt."""
+    """Store the terminal's report, replacing the earlier one on the same attempt."""
     row = {**vars(held), "reported_at": to_text(held.reported_at)}
     db.table("held_answers").upsert(row, pk=("terminal_id", "attempt_id"))
 
 
 def drop(db: Database, held: HeldAnswers) -> None:
-    """The terminal holds it no longer."""
+    """Delete the report: the terminal no longer has the answers."""
     db.execute(
         "DELETE FROM held_answers WHERE terminal_id = ? AND attempt_id = ?",
         [held.terminal_id, held.attempt_id],
@@ -68,12 +69,12 @@ def drop(db: Database, held: HeldAnswers) -> None:
 
 
 def drop_terminal(db: Database, terminal_id: str) -> None:
-    """The terminal was forgotten; if it comes back it says again what it holds."""
+    """Delete the reports of a terminal that was removed; should it return, it reports again."""
     db.execute("DELETE FROM held_answers WHERE terminal_id = ?", [terminal_id])
 
 
 def move(db: Database, old_id: str, new_id: str, name: str) -> None:
-    """The browser that was known as one terminal is another from now on."""
+    """Move the reports of a terminal whose browser has become another terminal."""
     for held in at_terminal(db, old_id):
         drop(db, held)
         keep(db, replace(held, terminal_id=new_id, terminal=name))

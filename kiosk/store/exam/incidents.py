@@ -1,4 +1,4 @@
-"""What the camera reported: incidents, the pictures that show them, and verifications."""
+"""Incidents, the pictures that show them, and verifications at check-in."""
 
 import json
 from collections import defaultdict
@@ -16,10 +16,10 @@ from kiosk.store.times import maybe_time, to_text, to_time
 
 @dataclass(frozen=True)
 class Incident:
-    """A rule that became active; open while ``ended_at`` is None. A person judges it later.
+    """A rule that became active, or something that staff marked; open while ``ended_at`` is None.
 
-    ``by`` and ``note``: who marked it, and what they wrote, when a person did.
-    ``frame_interval_ms``: how far apart this terminal's frames were asked for when it began.
+    A person judges it later. ``by`` and ``note``: the member of staff who marked it, and the
+    reason. ``frame_interval_ms``: the interval of this terminal's frames when it began.
     """
 
     id: str
@@ -37,7 +37,7 @@ class Incident:
 
 @dataclass(frozen=True)
 class EvidenceRow:
-    """A sealed picture, by the SHA-256 of what is inside."""
+    """A sealed picture, named by the SHA-256 of its plain bytes."""
 
     sha256: str
     attempt_id: str
@@ -49,7 +49,7 @@ class EvidenceRow:
 
 @dataclass(frozen=True)
 class Verification:
-    """One look at a face at check-in, or staff's decision (then with ``by`` and ``reason``)."""
+    """One face check at check-in, or a decision of staff (then with ``by`` and ``reason``)."""
 
     attempt_id: str
     at: datetime
@@ -62,7 +62,6 @@ class Verification:
 
 
 def open_incident(db: Database, incident: Incident) -> None:
-    """Add an incident."""
     row = {
         "id": incident.id,
         "attempt_id": incident.attempt_id,
@@ -80,7 +79,7 @@ def open_incident(db: Database, incident: Incident) -> None:
 
 
 def close_incident(db: Database, incident_id: str, at: datetime) -> None:
-    """The rule is no longer broken; no effect when the attempt's end has closed it already."""
+    """Record that the rule is no longer broken; no effect when the incident is already closed."""
     db.execute(
         "UPDATE incidents SET ended_at = ? WHERE id = ? AND ended_at IS NULL",
         [to_text(at), incident_id],
@@ -88,7 +87,7 @@ def close_incident(db: Database, incident_id: str, at: datetime) -> None:
 
 
 def close_all(db: Database, attempt_id: str, at: datetime) -> None:
-    """Close what is still open when an attempt ends or the server restarts."""
+    """Close all open incidents of an attempt when it ends or the server restarts."""
     db.execute(
         "UPDATE incidents SET ended_at = ? WHERE attempt_id = ? AND ended_at IS NULL",
         [to_text(at), attempt_id],
@@ -96,7 +95,7 @@ def close_all(db: Database, attempt_id: str, at: datetime) -> None:
 
 
 def of_attempt(db: Database, attempt_id: str) -> list[Incident]:
-    """An attempt's incidents, oldest first."""
+    """Return an attempt's incidents, oldest first."""
     rows = db.query(
         "SELECT * FROM incidents WHERE attempt_id = ? ORDER BY started_at, id", [attempt_id]
     )
@@ -104,7 +103,7 @@ def of_attempt(db: Database, attempt_id: str) -> list[Incident]:
 
 
 def of_sitting(db: Database, sitting_id: str) -> list[Incident]:
-    """A sitting's incidents, newest first."""
+    """Return a sitting's incidents, newest first."""
     rows = db.query(
         "SELECT incidents.* FROM incidents JOIN attempts ON attempts.id = attempt_id"
         " WHERE sitting_id = ? ORDER BY incidents.started_at DESC, incidents.id",
@@ -114,7 +113,7 @@ def of_sitting(db: Database, sitting_id: str) -> list[Incident]:
 
 
 def counts(db: Database, sitting_id: str) -> dict[str, int]:
-    """How many incidents each attempt of a sitting has."""
+    """Return the number of incidents by attempt."""
     rows = db.query(
         "SELECT attempt_id, count(*) AS n FROM incidents JOIN attempts ON attempts.id ="
         " attempt_id WHERE sitting_id = ? GROUP BY attempt_id",
@@ -124,19 +123,19 @@ def counts(db: Database, sitting_id: str) -> dict[str, int]:
 
 
 def add_evidence(db: Database, row: EvidenceRow) -> None:
-    """Record a sealed picture; no effect when the attempt has it already."""
+    """Record a sealed picture; no effect when the attempt already has it."""
     fields = {**vars(row), "at": to_text(row.at)}
     db.table("evidence").insert(fields, pk=("sha256", "attempt_id"), ignore=True)
 
 
 def evidence_of(db: Database, attempt_id: str) -> list[EvidenceRow]:
-    """An attempt's pictures, oldest first."""
+    """Return an attempt's pictures, oldest first."""
     rows = db.query("SELECT * FROM evidence WHERE attempt_id = ? ORDER BY at, sha256", [attempt_id])
     return [EvidenceRow(**{**row, "at": to_time(row["at"])}) for row in rows]
 
 
 def pictures_of(db: Database, sitting_id: str) -> dict[str, list[EvidenceRow]]:
-    """The pictures that show a sitting's incidents, by incident, oldest first."""
+    """Return the pictures that show a sitting's incidents, by incident, oldest first."""
     rows = db.query(
         "SELECT evidence.* FROM attempts JOIN evidence ON attempt_id = attempts.id"
         " WHERE sitting_id = ? AND incident_id IS NOT NULL ORDER BY at, sha256",
@@ -149,7 +148,7 @@ def pictures_of(db: Database, sitting_id: str) -> dict[str, list[EvidenceRow]]:
 
 
 def evidence_kept(db: Database, sha256: str) -> bool:
-    """Whether that picture belongs to an attempt or to an enrolment here."""
+    """Return whether the picture belongs to an attempt or an enrolment here."""
     return (
         one(
             db,
@@ -162,22 +161,22 @@ def evidence_kept(db: Database, sha256: str) -> bool:
 
 
 def evidence_count(db: Database, attempt_id: str) -> int:
-    """How many pictures are kept of an attempt."""
     return int(value(db, "SELECT count(*) FROM evidence WHERE attempt_id = ?", [attempt_id]))
 
 
 def evidence_bytes(db: Database) -> int:
-    """Size of all pictures kept here, before sealing."""
+    """Return the size of all pictures before sealing."""
+    # Triggers maintain the sum: adding up the table with every picture would be too slow.
     return int(value(db, "SELECT bytes FROM evidence_total", []))
 
 
 def all_pictures(db: Database) -> list[str]:
-    """The SHA-256 of every picture kept here."""
+    """Return the SHA-256 of every stored picture."""
     return [row["sha256"] for row in db.query("SELECT DISTINCT sha256 FROM evidence")]
 
 
 def add_verification(db: Database, verification: Verification) -> None:
-    """Record one look at check-in, or one decision by hand."""
+    """Record one face check or one decision of staff."""
     row = {
         **vars(verification),
         "at": to_text(verification.at),
@@ -187,13 +186,13 @@ def add_verification(db: Database, verification: Verification) -> None:
 
 
 def verifications(db: Database, attempt_id: str) -> Sequence[Verification]:
-    """The attempt's verifications, oldest first."""
+    """Return the attempt's verifications, oldest first."""
     rows = db.query("SELECT * FROM verifications WHERE attempt_id = ? ORDER BY id", [attempt_id])
     return [_verification(row) for row in rows]
 
 
 def latest_picture(db: Database, attempt_id: str) -> str | None:
-    """The newest picture of the check-in, by its SHA-256."""
+    """Return the SHA-256 of the newest picture of the check-in, or None."""
     found: str | None = value(
         db,
         "SELECT evidence FROM verifications WHERE attempt_id = ? AND evidence IS NOT NULL"
@@ -204,7 +203,7 @@ def latest_picture(db: Database, attempt_id: str) -> str | None:
 
 
 def latest_pictures(db: Database, sitting_id: str) -> dict[str, str]:
-    """The same of all attempts of a sitting, by attempt."""
+    """Return the newest picture of the check-in of each attempt of a sitting, by attempt."""
     rows = db.query(
         "SELECT attempt_id, evidence FROM verifications JOIN attempts ON attempts.id = attempt_id"
         " WHERE sitting_id = ? AND evidence IS NOT NULL ORDER BY verifications.id",
@@ -214,7 +213,7 @@ def latest_pictures(db: Database, sitting_id: str) -> dict[str, str]:
 
 
 def accepted_picture(db: Database, attempt_id: str) -> str | None:
-    """The picture that lay before staff when they last passed the candidate by hand."""
+    """Return the newest picture that staff had when they last passed the candidate by hand."""
     accepted = latest = None
     for face_check in verifications(db, attempt_id):
         latest = face_check.evidence or latest

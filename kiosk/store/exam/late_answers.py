@@ -1,4 +1,4 @@
-"""Answers that came after the end, or in a file, and wait for staff's decision."""
+"""Late answers: they arrived after the end, or in a file, and wait for a decision of staff."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,9 +13,10 @@ from kiosk.store.times import to_text, to_time
 
 @dataclass(frozen=True)
 class LateAnswers:
-    """One delivery; its sealed content lies in the evidence folder under ``sha256``.
+    """One delivery; its sealed content is in the evidence folder under ``sha256``.
 
-    ``source``: terminal or file. ``answers``: how many are new.
+    ``source``: terminal or file. ``answers``: how many are new. ``state``: waiting, taken,
+    refused.
     """
 
     id: str
@@ -30,7 +31,7 @@ class LateAnswers:
 
 
 def add(db: Database, late: LateAnswers) -> bool:
-    """Keep a delivery; False when the same content is there already."""
+    """Store a delivery; return False when the same content is already there."""
     found = one(
         db,
         "SELECT id FROM late_answers WHERE attempt_id = ? AND sha256 = ?",
@@ -43,19 +44,18 @@ def add(db: Database, late: LateAnswers) -> bool:
 
 
 def get(db: Database, late_id: str) -> LateAnswers | None:
-    """The delivery of that id, or None."""
     row = one(db, "SELECT * FROM late_answers WHERE id = ?", [late_id])
     return None if row is None else _late(row)
 
 
 def of_attempt(db: Database, attempt_id: str) -> list[LateAnswers]:
-    """The attempt's deliveries, oldest first."""
+    """Return the attempt's deliveries, oldest first."""
     rows = db.query("SELECT * FROM late_answers WHERE attempt_id = ? ORDER BY at, id", [attempt_id])
     return [_late(row) for row in rows]
 
 
 def waiting(db: Database, sitting_id: str) -> dict[str, int]:
-    """For each attempt of a sitting, how many deliveries wait for a decision."""
+    """Return, for each attempt of a sitting, how many deliveries wait for a decision."""
     rows = db.query(
         "SELECT attempt_id, count(*) AS n FROM late_answers JOIN attempts"
         " ON attempts.id = attempt_id WHERE sitting_id = ? AND late_answers.state = 'waiting'"
@@ -66,7 +66,7 @@ def waiting(db: Database, sitting_id: str) -> dict[str, int]:
 
 
 def decide(db: Database, late_id: str, state: LateAnswersState, by: str, reason: str) -> None:
-    """waiting → accepted or refused; raise StaleState otherwise."""
+    """Change the state: waiting → accepted or refused; raise StaleState otherwise."""
     change_one(
         db,
         "UPDATE late_answers SET state = ?, by = ?, reason = ? WHERE id = ? AND state = 'waiting'",

@@ -10,13 +10,12 @@ from kiosk.store.times import maybe_time, to_text, to_time
 
 
 def of_attempt(db: Database, attempt_id: str) -> PageLeaves:
-    """The attempt's page leaves."""
     rows = db.query("SELECT * FROM page_leaves WHERE attempt_id = ?", [attempt_id])
     return PageLeaves.of(_page_leave(row) for row in rows)
 
 
 def save(db: Database, attempt_id: str, leaves: PageLeaves) -> None:
-    """Store what changed of the page leaves, and the counts that the room shows."""
+    """Store page leaves that changed, and the counts that the room view shows."""
     known = of_attempt(db, attempt_id).entries
     for entry in leaves.entries:
         if entry not in known:

@@ -1,4 +1,4 @@
-"""Spans of time in which frames were missing or late for a whole room."""
+"""Disturbances of a whole room: spans in which frames were missing or late."""
 
 import json
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from kiosk.store.times import maybe_time, to_text, to_time
 
 @dataclass(frozen=True)
 class RoomEvent:
-    """One span; open while ``ended_at`` is None. ``terminals``: names of those affected."""
+    """One disturbance; open while ``ended_at`` is None. ``terminals``: names of those affected."""
 
     id: str
     sitting_id: str
@@ -25,7 +25,7 @@ class RoomEvent:
 
 
 def begin(db: Database, event: RoomEvent) -> None:
-    """Add a span that has begun."""
+    """Add a disturbance that has begun."""
     row = {
         **vars(event),
         "started_at": to_text(event.started_at),
@@ -36,7 +36,7 @@ def begin(db: Database, event: RoomEvent) -> None:
 
 
 def end(db: Database, event_id: str, at: datetime, terminals: Sequence[str]) -> None:
-    """The span is over; ``terminals``: everybody who was affected in the end."""
+    """End a disturbance; ``terminals``: all that were affected in the end."""
     db.execute(
         "UPDATE room_events SET ended_at = ?, terminals = ? WHERE id = ? AND ended_at IS NULL",
         [to_text(at), json.dumps(terminals), event_id],
@@ -44,14 +44,14 @@ def end(db: Database, event_id: str, at: datetime, terminals: Sequence[str]) -> 
 
 
 def end_all(db: Database, at: datetime) -> None:
-    """Close what a server that ended has left open; a span never ends before it began."""
+    """End what the previous run of the server left open, but never before its start."""
     db.execute(
         "UPDATE room_events SET ended_at = max(started_at, ?) WHERE ended_at IS NULL", [to_text(at)]
     )
 
 
 def of_sitting(db: Database, sitting_id: str, limit: int = -1) -> list[RoomEvent]:
-    """A sitting's spans, newest first."""
+    """Return a sitting's disturbances, newest first; all with ``limit`` -1."""
     rows = db.query(
         "SELECT * FROM room_events WHERE sitting_id = ? ORDER BY started_at DESC, id LIMIT ?",
         [sitting_id, limit],

@@ -1,4 +1,4 @@
-"""Time credits: to one attempt or to the room, and time lost in outages that staff decide about."""
+"""Time credits, to one attempt or to the room, and outages that staff have to decide about."""
 
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from kiosk.store.times import to_text, to_time
 
 
 def add_credit(db: Database, sitting_id: str, attempt_id: str | None, credit: Credit) -> None:
-    """Add a credit to an attempt, or with None to the room, for those who begin later."""
+    """Add a time credit to an attempt; with None to the room, for attempts that begin later."""
     row = {
         **vars(credit),
         "sitting_id": sitting_id,
@@ -22,13 +22,13 @@ def add_credit(db: Database, sitting_id: str, attempt_id: str | None, credit: Cr
 
 
 def credits_of(db: Database, attempt_id: str) -> list[Credit]:
-    """The attempt's credits, oldest first."""
+    """Return the attempt's time credits, oldest first."""
     rows = db.query("SELECT * FROM time_credits WHERE attempt_id = ? ORDER BY id", [attempt_id])
     return [_credit(row) for row in rows]
 
 
 def room_credits(db: Database, sitting_id: str) -> list[Credit]:
-    """What the room has been credited so far, oldest first."""
+    """Return the room's time credits, oldest first."""
     rows = db.query(
         "SELECT * FROM time_credits WHERE sitting_id = ? AND attempt_id IS NULL ORDER BY id",
         [sitting_id],
@@ -37,7 +37,7 @@ def room_credits(db: Database, sitting_id: str) -> list[Credit]:
 
 
 def credited_seconds(db: Database, sitting_id: str) -> dict[str, float]:
-    """For each attempt of a sitting that has any, the sum of its credits."""
+    """Return the sum of time credits of each attempt of a sitting that has any."""
     rows = db.query(
         "SELECT attempt_id, sum(seconds) AS seconds FROM time_credits WHERE sitting_id = ?"
         " AND attempt_id IS NOT NULL GROUP BY attempt_id",
@@ -47,7 +47,7 @@ def credited_seconds(db: Database, sitting_id: str) -> dict[str, float]:
 
 
 def outages_open(db: Database, sitting_id: str) -> dict[str, float]:
-    """Seconds that each attempt's terminal lost and that nobody has decided about."""
+    """Return the undecided seconds that each attempt's terminal has lost."""
     rows = db.query(
         "SELECT id, outage_seconds FROM attempts WHERE sitting_id = ? AND outage_seconds > 0",
         [sitting_id],
@@ -56,7 +56,7 @@ def outages_open(db: Database, sitting_id: str) -> dict[str, float]:
 
 
 def add_outage(db: Database, attempt_id: str, seconds: float) -> None:
-    """The attempt's terminal lost so much more time; staff are to decide about it."""
+    """Add time that the attempt's terminal lost, for staff to decide about."""
     change_one(
         db,
         "UPDATE attempts SET outage_seconds = outage_seconds + ? WHERE id = ?",
@@ -65,12 +65,12 @@ def add_outage(db: Database, attempt_id: str, seconds: float) -> None:
 
 
 def settle_outage(db: Database, attempt_id: str) -> None:
-    """Staff have decided about the time that the terminal lost."""
+    """Record that staff have decided about the lost time."""
     change_one(db, "UPDATE attempts SET outage_seconds = 0 WHERE id = ?", [attempt_id])
 
 
 def set_end(db: Database, attempt_id: str, ends_at: datetime) -> None:
-    """When the attempt's time is up now."""
+    """Set when the attempt's time is up."""
     change_one(db, "UPDATE attempts SET ends_at = ? WHERE id = ?", [to_text(ends_at), attempt_id])
 
 

@@ -1,4 +1,4 @@
-"""Copies of the database that are whole, and what is in a copy."""
+"""Consistent copies of the database, and the check of a copy."""
 
 import sqlite3
 from contextlib import closing
@@ -18,7 +18,7 @@ TABLES = ("sittings", "attempts", "answers", "events")
 
 @dataclass(frozen=True)
 class Contents:
-    """What a copy of the database holds."""
+    """Contents of a copy of the database: its epoch, number of calls to HQ, and row counts."""
 
     epoch: int
     contact: int
@@ -29,15 +29,18 @@ class Contents:
 
 
 def snapshot(database: Path, target: Path) -> None:
-    """Copy the database while others use it; the copy is one moment of it.
+    """Copy the database while it is in use; the copy is a consistent snapshot.
 
-    In one step: each commit in between would begin it again. Raises StorageFull.
+    Raises:
+        StorageFull: no room on the disk.
+        StoreError: any other error; see :func:`kiosk.store.failures.storage_error`.
     """
     target.unlink(missing_ok=True)
     reader = open_reader(database)
     try:
         with closing(reader.conn), closing(sqlite3.connect(target)) as copy:
             target.chmod(0o600)
+            # All pages in one step: between steps, any commit would restart the copy.
             reader.conn.backup(copy, pages=-1)
             copy.execute("PRAGMA journal_mode=DELETE")
     except sqlite3.Error as error:
@@ -47,9 +50,11 @@ def snapshot(database: Path, target: Path) -> None:
 
 
 def contents(database: Path) -> Contents:
-    """Check every page, index and row of a copy, and count what is in it.
+    """Check every page, index and row of a copy, and count its rows.
 
-    Raises StorageDamaged; NewerSchema or OlderSchema for one of another version.
+    Raises:
+        StorageDamaged: the copy is damaged.
+        NewerSchema: a newer version wrote it.
     """
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as conn:
         db = Database(conn)

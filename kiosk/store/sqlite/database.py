@@ -1,8 +1,8 @@
 """One writer thread with one connection; readers only read.
 
 SQLite before 3.51.3 can corrupt a WAL file when several connections write or checkpoint, so
-exactly one does, and a file lock keeps other processes away. Jobs that wait at the same time
-share one commit (group commit); a job's result is handed out only after that commit.
+exactly one does, and a file lock excludes other processes. Jobs that wait at the same time share
+one commit (group commit); a job's result is returned only after that commit.
 """
 
 import fcntl
@@ -40,14 +40,14 @@ Job = Callable[[Database], T]
 
 DATABASE = "kiosk.sqlite"
 UNFINISHED = "restore-unfinished"
-"""Beside the database while it is being replaced."""
+"""Exists beside the database while a restore replaces it."""
 
 GROUP = 200
-"""Most jobs that share one commit: bounds how long the first of them waits."""
+"""Most jobs in one commit: it bounds how long the first of them waits."""
 
 
 READER_CACHE_KB = 512
-"""Memory of each reading thread; the rest of the database is in the kernel's cache anyway."""
+"""Cache of each reading thread; the kernel caches the rest of the database anyway."""
 
 
 @dataclass
@@ -55,17 +55,22 @@ class _Ticket(Generic[T]):
     job: Job[T]
     future: Future[T]
     alone: bool = False
-    """Outside a transaction."""
+    """Whether the job runs outside a transaction."""
 
 
 class DataLock:
-    """Holds a data directory for one writing process, released when the process ends.
+    """Locks a data directory for one writing process, until that process ends.
 
-    The directory itself is locked: that needs no room on the disk.
+    The directory itself is locked, which needs no room on the disk.
     """
 
     def __init__(self, data: Path) -> None:
-        """Raise StoreBusy while another process holds it, StorageUnusable if there is none."""
+        """Lock the directory.
+
+        Raises:
+            StoreBusy: another process has locked it.
+            StorageUnusable: it cannot be opened.
+        """
         try:
             self._handle = os.open(data, os.O_RDONLY | os.O_DIRECTORY)
         except OSError as error:
@@ -77,7 +82,7 @@ class DataLock:
             raise StoreBusy(data=data) from error
 
     def release(self) -> None:
-        """Let other processes write; no effect the second time."""
+        """Release the lock; no effect the second time."""
         if self._handle >= 0:
             os.close(self._handle)
             self._handle = -1
@@ -96,14 +101,13 @@ class Store:
         """Open or create the database of a data directory.
 
         ``on_failure`` is called from the writer thread when the disk fails at commit, or the
-        database turns out to be damaged: the kernel may have marked the lost pages clean, so only
-        a restart shows the truth.
+        database turns out to be damaged. The process must end then: the kernel may have marked
+        lost pages as clean, so reading them again proves nothing.
 
         Raises:
             StoreBusy: another process has the directory open.
             StorageDamaged: a check of every page found damage.
             NewerSchema: a newer version wrote it.
-            OlderSchema: it was made before version 0.2.0, or by another program.
             StoreError: it cannot be read or written; see :mod:`kiosk.store.errors`.
         """
         _make_directory(data)
@@ -127,28 +131,35 @@ class Store:
     def write(self, job: Job[T]) -> T:
         """Run ``job`` in a transaction and return its result after the commit.
 
-        An exception of the job rolls back that job alone and is raised here. The job runs again
-        when the disk was full and room could be made. Raises StoreLocked, StorageFull,
-        StorageReadOnly, StoreStarved, StorageDamaged or StorageFailed when the commit could not be
-        made.
+        An exception of the job rolls back that job alone and is raised here. A job may run more
+        than once before its commit, for instance when the disk was full and room could be made.
+
+        Raises:
+            StoreLocked: another program has the database locked.
+            StorageFull: no room on the disk.
+            StorageReadOnly: the database cannot be written.
+            StoreStarved: no file handles or memory are left.
+            StorageDamaged: the database is damaged.
+            StorageFailed: the commit failed.
         """
         return self.write_later(job).result()
 
     def write_later(self, job: Job[T]) -> Future[T]:
-        """Like :meth:`write`, without waiting."""
+        """Like :meth:`write`, but return at once."""
         future: Future[T] = Future()
         with self._closing:
             if self._failed:
                 future.set_exception(StorageFailed())
                 return future
+            # Under the lock: behind close()'s marker a job would never run.
             self._queue.put(_Ticket(job, future))
         return future
 
     def compact(self) -> bool:
         """Rewrite the database without free pages, and empty the write-ahead log.
 
-        So nothing of deleted rows is left in either file. Everything that waits to be written
-        waits for it. Returns False when a reader kept the log from being emptied; raises like
+        Afterwards neither file contains anything of deleted rows. All other writes wait
+        meanwhile. Returns False when a reader prevented the log from being emptied; raises like
         :meth:`write`.
         """
         future: Future[bool] = Future()
@@ -159,7 +170,7 @@ class Store:
         return future.result()
 
     def read(self) -> Database:
-        """This thread's read-only view of what is committed."""
+        """Return this thread's read-only connection to what is committed."""
         db: Database | None = getattr(self._local, "db", None)
         if db is None:
             db = self._local.db = open_reader(self._path, self._mode)
@@ -176,9 +187,9 @@ class Store:
                 self._readers.pop(thread, None)
 
     def report(self, error: sqlite3.Error) -> StoreError | None:
-        """Say what an error of a reader means for the database, or None.
+        """Return what an error of a reader means for the database, or None.
 
-        After damage or a failed disk nothing more is acknowledged.
+        Damage or a failed disk stops all further writes.
         """
         told = self._meaning(error)
         if isinstance(told, StorageDamaged | StorageFailed):
@@ -186,7 +197,7 @@ class Store:
         return told
 
     def close(self) -> None:
-        """Finish what waits, fold the log into the database, release the lock."""
+        """Finish queued jobs, fold the log into the database, release the lock."""
         with self._closing:
             self._failed = True
             self._queue.put(None)
@@ -224,6 +235,7 @@ class Store:
         tickets: list[_Ticket[Any]] = []
         while ticket is not None:
             tickets.append(ticket)
+            # Never wait for more: under load the queue fills while the last group commits.
             if len(tickets) == GROUP or self._queue.empty():
                 return tickets, False
             ticket = self._queue.get()
@@ -246,7 +258,7 @@ class Store:
             if not isinstance(told, StoreLocked) and not self._made_room(told):
                 break
         if isinstance(told, StorageFull) and len(tickets) > 1:
-            for ticket in tickets:  # what is small may still fit
+            for ticket in tickets:  # small jobs may still fit
                 self._commit([ticket])
             return
         if isinstance(told, StorageFailed | StorageDamaged):
@@ -260,6 +272,7 @@ class Store:
     def _tried(self, tickets: list[_Ticket[Any]]) -> StoreError | None:
         """Commit a group and hand out its results; or change nothing and return why."""
         try:
+            # Takes the write lock now: a deferred transaction could fail amid the group.
             self._db.conn.execute("BEGIN IMMEDIATE")
             outcomes = [self._attempt(ticket) for ticket in tickets]
             self._db.conn.execute("COMMIT")
@@ -267,6 +280,7 @@ class Store:
             self._roll_back()
             starved = StoreStarved() if isinstance(error, MemoryError) else None
             return self._meaning(error) or starved or StorageFailed(str(error))
+        # Only now: before the commit, no caller may believe that anything was saved.
         for ticket, result, problem in outcomes:
             if problem is None:
                 ticket.future.set_result(result)
@@ -276,6 +290,7 @@ class Store:
 
     def _attempt(self, ticket: _Ticket[Any]) -> tuple[_Ticket[Any], Any, Exception | None]:
         try:
+            # A savepoint for each job: one that fails must not undo the others of its group.
             with self._db.atomic():
                 return ticket, ticket.job(self._db), None
         except Exception as problem:
@@ -304,9 +319,12 @@ def _compacted(db: Database) -> bool:
 
 
 def require_database(data: Path) -> None:
-    """Raise StorageDamaged if a centre that was set up has no database any more.
+    """Check that a centre that was set up still has its database.
 
-    Opening would make an empty one, and nobody would notice what is missing.
+    Opening would create an empty one, and the loss would go unnoticed.
+
+    Raises:
+        StorageDamaged: the database is missing or empty, or a restore was interrupted.
     """
     if (data / UNFINISHED).exists():
         raise StorageDamaged("a restore was cut short: repeat it")

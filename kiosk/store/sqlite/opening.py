@@ -1,4 +1,4 @@
-"""Opens the connections to the database, however full the disk is, and looks for damage first."""
+"""Opens connections to the database, even on a full disk, and checks for damage first."""
 
 import sqlite3
 from pathlib import Path
@@ -15,18 +15,22 @@ BUSY_SECONDS = 1.0
 """How long SQLite waits for another program's lock before it reports it."""
 
 TRIES = 20
-"""How often a lock is waited for; a request waits at most this many times BUSY_SECONDS."""
+"""How often to wait for a lock: a request waits at most this many times ``BUSY_SECONDS``."""
 
 SHARED, ALONE = "", "&vfs=unix-excl"
-"""Whether the index of the write-ahead log lies on the disk, where other processes see it, or in
-this process's memory, which needs no room on the disk."""
+"""Where the index of the write-ahead log is: on disk, where other processes see it, or in this
+process's memory, which needs no room on the disk.
+"""
 
 
 def open_writer(path: Path, reserve: Reserve) -> tuple[Database, str]:
-    """Open or create the database; gives the connection and the mode that readers must use too.
+    """Open or create the database; return the connection and the mode that readers must use, too.
 
-    On a full disk the reserve is given up, and when nothing is left of it the database is opened
-    without needing any room. Raises StoreError.
+    On a full disk the reserve is released step by step; when nothing is left of it, the
+    database is opened in a mode that needs no room.
+
+    Raises:
+        StoreError: it cannot be opened.
     """
     for _ in range(TRIES):
         try:
@@ -40,13 +44,13 @@ def open_writer(path: Path, reserve: Reserve) -> tuple[Database, str]:
 
 
 def open_reader(path: Path, mode: str = SHARED) -> Database:
-    """Open a connection that can only read."""
+    """Open a read-only connection."""
     conn = _connect(path, f"ro{mode}")
     return Database(conn, recursive_triggers=False)
 
 
 def damage(db: Database, *, thorough: bool = False) -> str | None:
-    """Say what is wrong with the database's pages, or None.
+    """Return what is wrong with the database's pages, or None.
 
     Reads every page. ``thorough``: also compare indexes with their tables, which takes several
     times as long.
@@ -79,7 +83,7 @@ def _open(path: Path, mode: str) -> Database:
         return _prepared(conn)
     except BaseException as error:
         if conn is not None:
-            conn.close()  # at once: an open one keeps its mode for the whole process
+            conn.close()  # at once: an open one sets the mode of the whole process
         told = storage_error(error, path.parent)
         if told is None or isinstance(error, StoreError):
             raise
@@ -89,12 +93,15 @@ def _open(path: Path, mode: str) -> Database:
 def _prepared(conn: sqlite3.Connection) -> Database:
     db = Database(conn)
     require_known(db)  # before anything is changed
+    # FULL: with NORMAL a power cut can lose commits that were acknowledged. secure_delete: what
+    # the retention period deletes must not stay in free pages.
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         conn.execute(f"PRAGMA {pragma}")
-    conn.execute("BEGIN IMMEDIATE")  # finds a lock, or a file that cannot be written
+    conn.execute("BEGIN IMMEDIATE")  # fails early on a lock, or a file that cannot be written
     conn.execute("ROLLBACK")
     found = damage(db)
     if found is not None:
         raise StorageDamaged(found)
+    # After the check: migrating a damaged database could destroy what is still readable.
     migrate(db)
     return db

@@ -1,8 +1,8 @@
-"""Finds answers in the pages of a database whose trees are broken.
+"""Finds answers in the pages of a database whose B-trees are broken.
 
-The table ``answers`` has no row ids, so each of its pages of an index tree holds whole rows: those
-can be read one by one when neither the schema nor the pages above them make sense any more. Form
-of the file: https://sqlite.org/fileformat2.html, sections 1.6 and 2.1.
+The table ``answers`` has no rowids, so each page of its index B-tree contains whole rows: they can
+be read one by one even when neither the schema nor the pages above make sense any more. File
+format: https://sqlite.org/fileformat2.html, sections 1.6 and 2.1.
 """
 
 import struct
@@ -16,14 +16,14 @@ Row = tuple[str, int, str, str, str | None, str]
 INTERIOR, LEAF = 0x02, 0x0A
 _HEADER = {INTERIOR: 12, LEAF: 8}
 COLUMNS = (6, 7)
-"""A row has a digest at its end since answers form a chain; rows of before have not."""
+"""Rows have a digest at the end since answers form a chain; older rows do not."""
 LONGEST = 1 << 20
-"""No answer is longer in bytes; more is nonsense."""
+"""Longest answer in bytes; a larger length is a misread page."""
 _INTEGERS = {1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8}
 
 
 def raw_answers(path: Path) -> Iterator[Row]:
-    """Every row of ``answers`` that lies whole in the file or in the log beside it."""
+    """Yield every row of ``answers`` that is complete in the file or in the log beside it."""
     for pages, size in (_database_pages(path), _log_pages(path.with_name(f"{path.name}-wal"))):
         for number, page in pages.items():
             yield from _rows(page, pages, size, 100 if number == 1 else 0)
@@ -31,6 +31,7 @@ def raw_answers(path: Path) -> Iterator[Row]:
 
 def _database_pages(path: Path) -> tuple[dict[int, bytes], int]:
     data = path.read_bytes()
+    # Offset 16 of the file header: the page size, big-endian.
     size = struct.unpack_from(">H", data, 16)[0] if len(data) >= 100 else 0
     size = size if size in (512, 1024, 2048, 4096, 8192, 16384, 32768) else 4096
     return {at // size + 1: data[at : at + size] for at in range(0, len(data), size)}, size
@@ -41,6 +42,7 @@ def _log_pages(path: Path) -> tuple[dict[int, bytes], int]:
     size = struct.unpack_from(">I", data, 8)[0] if len(data) >= 32 else 0
     if not 512 <= size <= 65536:
         return {}, 4096
+    # After a 32-byte header come frames: 24 bytes that begin with the page number, the page.
     frames = range(32, len(data) - 24 - size + 1, 24 + size)
     # SQLite overwrites the log from its start: frames of before lie behind, with other salts, and
     # hold older pages. Where the header itself is damaged no frame has its salts: then all count.
@@ -69,10 +71,11 @@ def _rows(page: bytes, pages: dict[int, bytes], size: int, start: int) -> Iterat
 
 
 def _payload(page: bytes, at: int, pages: dict[int, bytes], size: int) -> bytes:
-    """The whole record of a cell of an index tree, with the pages on which it goes on."""
+    """Return the whole record of an index cell, including its overflow pages."""
     length, at = _varint(page, at)
     if length > LONGEST:
         raise ValueError
+    # Largest and smallest share of a record that an index page stores itself (section 1.6).
     most, least = (size - 12) * 64 // 255 - 23, (size - 12) * 32 // 255 - 23
     local = length
     if length > most:
@@ -89,7 +92,7 @@ def _payload(page: bytes, at: int, pages: dict[int, bytes], size: int) -> bytes:
 
 
 def _row(record: bytes) -> Row | None:
-    """The columns of a record, if they are those of an answer."""
+    """Decode a record; None unless its columns are those of an answer."""
     end, at = _varint(record, 0)
     kinds = []
     while at < end:

@@ -1,4 +1,4 @@
-"""Reads what can still be read from a damaged database, without changing it."""
+"""Reads what is still readable in a damaged database, without changing it."""
 
 import json
 import sqlite3
@@ -16,20 +16,20 @@ from kiosk.store.sqlite.opening import open_reader
 from kiosk.store.sqlite.raw_answers import raw_answers
 
 WITHOUT = ("answers", "latest_answers", "tallies")
-"""Tables that are not copied: the answers, and what only counts other rows."""
+"""Tables that are not copied: answers, and those that only count other rows."""
 LOST_IN_A_ROW = 2000
-"""How many numbers are tried one by one behind a damaged page; then the steps double."""
+"""How many row numbers are tried one by one behind a damaged page; then the steps double."""
 FARTHEST = 1 << 40
 LOWEST = -(1 << 62)
 
 Readable = tuple[int, str, AnswerValue, str | None]
-"""An answer that could be read: sequence number, item, value, the terminal's time."""
+"""A readable answer: sequence number, item, value, the terminal's time."""
 
 
 def readable_answers(damaged: Path) -> dict[str, list[Readable]]:
-    """The answers that can still be read, by attempt, in their order.
+    """Return the answers that are still readable, by attempt, in order.
 
-    Read page by page: neither the schema nor the trees need be whole.
+    Reads page by page: neither the schema nor the B-trees need be intact.
     """
     found: dict[str, dict[int, Readable]] = {}
     for attempt_id, seq, item_id, text, client_at, _ in raw_answers(damaged):
@@ -42,9 +42,12 @@ def readable_answers(damaged: Path) -> dict[str, list[Readable]]:
 
 
 def salvage(damaged: Path, target: Path) -> int:
-    """Copy every readable row but the answers into a new database; gives how many.
+    """Copy every readable row except answers into a new database; return how many.
 
-    Rows that refer to a lost one are left out. Raises StorageDamaged when nothing can be read.
+    Rows that refer to a lost row are left out.
+
+    Raises:
+        StorageDamaged: nothing is readable.
     """
     target.unlink(missing_ok=True)
     with closing(_reader(damaged)) as conn, closing(sqlite3.connect(target)) as fresh:
@@ -52,6 +55,7 @@ def salvage(damaged: Path, target: Path) -> int:
         db = Database(fresh)
         migrate(db)
         copied = sum(_copy(conn, db, table) for table in _tables(db))
+        # Deleting an orphan can orphan rows that refer to it, so repeat until none are left.
         while _drop_orphans(db):
             continue
         with fresh:
@@ -71,9 +75,9 @@ def _reader(path: Path) -> sqlite3.Connection:
 
 
 def _walk(conn: sqlite3.Connection, sql: str) -> Iterator[Sequence[Any]]:
-    """Rows by their number; behind a damaged page it goes on with the next number that works.
+    """Yield rows by number; after a damaged page continue with the next readable number.
 
-    The statement gives rows whose number is above its parameter, in order, the number first.
+    The statement returns rows whose number is above its parameter, in order, the number first.
     """
     last, lost, step = LOWEST, 0, 1
     while step < FARTHEST:
@@ -109,7 +113,7 @@ def _copy(conn: sqlite3.Connection, db: Database, table: str) -> int:
 
 
 def _insert(conn: sqlite3.Connection, insert: str, values: Sequence[Any]) -> int:
-    """Insert a row; what damage has made nonsense of does not fit its column, and is left out."""
+    """Insert a row; return 0 for one that violates the schema because damage has garbled it."""
     try:
         with conn:
             return conn.execute(insert, values).rowcount

@@ -1,4 +1,4 @@
-"""Room on the disk that is kept for answers, and given up in steps when the disk is full."""
+"""Disk space reserved for answers, and released in steps when the disk is full."""
 
 import os
 import shutil
@@ -6,9 +6,9 @@ from contextlib import suppress
 from pathlib import Path
 
 STEP = 4 << 20
-"""Bytes given up at a time: what the write-ahead log needs at most before it is folded in.
+"""Bytes released at a time: the most that the write-ahead log needs before a checkpoint.
 
-In steps, because whatever fills the disk would take all of it at once.
+In steps, because whatever fills the disk would use up all of it at once.
 """
 
 
@@ -20,25 +20,26 @@ class Reserve:
 
     @property
     def size(self) -> int:
-        """Bytes that are kept."""
+        """Bytes that are reserved now."""
         try:
             return self._path.stat().st_size
         except FileNotFoundError:
             return 0
 
     def fill(self, wanted: int) -> None:
-        """Keep ``wanted`` bytes, but no more than a quarter of the room there is.
+        """Reserve ``wanted`` bytes, but at most a quarter of the space there is.
 
-        So a disk that fills up gets nothing back of what was given up, until room returns.
+        A disk that keeps filling up does not win back what was released, until there is space
+        again.
         """
         have = self.size
         size = min(wanted, (shutil.disk_usage(self._path.parent).free + have) // 4)
         if size > have:
-            with suppress(OSError):  # something else took the room meanwhile; nothing is changed
+            with suppress(OSError):  # something else used the space; nothing is changed
                 self._allocate(size)
 
     def give(self) -> bool:
-        """Give up a step of it; False when nothing is left."""
+        """Release one step; return False when nothing is left."""
         size = self.size
         if size <= STEP:
             self._path.unlink(missing_ok=True)
@@ -50,6 +51,7 @@ class Reserve:
         have = self.size
         handle = os.open(self._path, os.O_WRONLY | os.O_CREAT, 0o600)
         try:
+            # Not truncate: a sparse file would reserve nothing.
             os.posix_fallocate(handle, 0, size)
             os.fsync(handle)
         except OSError:

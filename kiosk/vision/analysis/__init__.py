@@ -1,1 +1,1 @@
-"""What a picture or a sound says, computed in the worker processes."""
+"""Analysis of pictures and sound, run in the worker processes."""

@@ -1,4 +1,4 @@
-"""Pictures that somebody waits for: a look at check-in, the identity card, a portrait."""
+"""Pictures that a caller waits for: the face check, the identity card, and the portrait."""
 
 from dataclasses import dataclass, replace
 
@@ -14,17 +14,19 @@ from kiosk.vision.engine import Face, FaceEngine, Vector
 from kiosk.vision.images import MAX_PORTRAIT_BYTES, MAX_PORTRAIT_PIXELS, Image, decode_jpeg
 
 CARD_SHARE = 0.7
-"""A face on a card is at most this wide, in widths of the face of who holds it."""
+"""Largest width of a face on a card, in widths of the holder's face."""
 
 BORDER = 0.25
-"""Border that a tightly cropped portrait gets, in widths of the picture."""
+"""Border added around a tightly cropped portrait, in widths of the picture."""
 
 
 @dataclass(frozen=True)
 class FaceCheckTask:
-    """A frame of a check-in. ``reference``: the portrait's vector. ``held``: the vector of the
-    face that the check-in began with. ``before``: the last frame in small grey. ``box``: where the
-    face was in the frame before, to look there first; None searches the whole picture.
+    """A frame of a face check.
+
+    ``reference``: the portrait's vector. ``held``: vector of the face with which the check
+    began. ``before``: the last frame in small grey. ``box``: where the face was in the last
+    frame, to search there first; None searches the whole picture.
     """
 
     jpeg: bytes
@@ -37,7 +39,10 @@ class FaceCheckTask:
 
 @dataclass(frozen=True)
 class FaceResult:
-    """What such a frame said. ``same``: similarity to the held face. ``small``: for ``before``."""
+    """The result of a frame.
+
+    ``same``: similarity to the first face. ``small``: the next task's ``before``.
+    """
 
     observation: Observation
     vector: bytes | None
@@ -46,7 +51,11 @@ class FaceResult:
 
 
 def face_check(engine: FaceEngine, task: FaceCheckTask, live: Liveness | None = None) -> FaceResult:
-    """Look at a frame of a check-in; raises a VisionError for one that cannot be decoded."""
+    """Analyse a frame of a face check.
+
+    Raises:
+        VisionError: the frame is rejected or cannot be decoded.
+    """
     image = decode_jpeg(task.jpeg)
     shed = quality.light(image)
     followed = engine.follow(image, task.box) if task.box else None
@@ -88,7 +97,7 @@ def _found(engine: FaceEngine, image: Image) -> list[Face]:
 
 @dataclass(frozen=True)
 class CardTask:
-    """A picture of somebody who holds an identity card. ``reference``: the portrait's vector."""
+    """A picture of a person with an identity card. ``reference``: the portrait's vector."""
 
     jpeg: bytes
     reference: bytes | None = None
@@ -96,9 +105,9 @@ class CardTask:
 
 @dataclass(frozen=True)
 class CardResult:
-    """What it said: similarity of the card's face to the holder, and of each to the portrait.
+    """Similarities of the card's face to its holder, and of each of them to the portrait.
 
-    ``advice`` names what is missing: ``no_face``, ``no_card``, or what makes a face unclear.
+    ``advice`` names what is missing: ``no_face``, ``no_card``, or ``card_not_clear``.
     """
 
     card_holder: float | None = None
@@ -108,7 +117,11 @@ class CardResult:
 
 
 def read_card(engine: FaceEngine, task: CardTask) -> CardResult:
-    """Find the holder and the smaller face on the card; raises a VisionError."""
+    """Find and compare the holder and the smaller face on the card.
+
+    Raises:
+        VisionError: the picture is rejected or cannot be decoded.
+    """
     image = decode_jpeg(task.jpeg)
     faces = engine.search(image)
     if not faces:
@@ -141,7 +154,7 @@ class PortraitTask:
 
 @dataclass(frozen=True)
 class PortraitResult:
-    """A portrait's vector, if it holds exactly one face, and what is wrong with it."""
+    """A portrait's vector, if the portrait shows exactly one face, and what is wrong with it."""
 
     vector: bytes | None
     faces: int
@@ -149,22 +162,27 @@ class PortraitResult:
 
 
 def portrait_faces(engine: FaceEngine, image: Image) -> list[Face]:
-    """All faces of a portrait, the largest first; also one that fills it to the edges."""
+    """Return all faces of a portrait, the largest first, even one that fills it to the edges."""
     faces = engine.detect(image) or engine.search(image)
     if faces:
         return faces
     border = round(BORDER * image.shape[1])
+    # Detectors look for faces with surroundings, which a tight crop does not have.
     framed = cv2.copyMakeBorder(image, border, border, border, border, cv2.BORDER_REPLICATE)
     return [face.moved(-border, -border) for face in engine.detect(np.asarray(framed, np.uint8))]
 
 
 def read_portrait(engine: FaceEngine, task: PortraitTask) -> PortraitResult:
-    """Judge a portrait; raises a VisionError for one that cannot be decoded."""
+    """Check a portrait and compute its vector.
+
+    Raises:
+        VisionError: the portrait is rejected or cannot be decoded.
+    """
     image = decode_jpeg(task.jpeg, MAX_PORTRAIT_BYTES, MAX_PORTRAIT_PIXELS)
     faces = portrait_faces(engine, image)
     measures = quality.measure(image, faces[0]) if faces else None
     found = quality.advice(faces, measures, quality.light(image).brightness)
-    # In a portrait the face fills the picture, and nobody moves back or closer any more.
+    # A portrait's face fills the picture, and its distance can no longer be changed.
     wrong = [one for one in found if one not in ("too_near", "out_of_frame", "too_far")]
     if faces and faces[0].pose.eye_distance < quality.EYES:
         wrong.append("too_small")

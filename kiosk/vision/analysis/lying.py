@@ -1,4 +1,4 @@
-"""A head that lies on the desk: looked for in the picture turned by a quarter, both ways."""
+"""Heads lying on the desk, found in the picture turned by a quarter in both directions."""
 
 from dataclasses import replace
 
@@ -14,7 +14,7 @@ SAME_HEAD = 0.2
 
 
 def find_lying(engine: FaceEngine, image: Image) -> list[Face]:
-    """Faces of heads that lean by about 90 degrees, the largest first."""
+    """Return faces of heads that lean by about 90 degrees, the largest first."""
     height, width = image.shape[:2]
     left_down = _turned(engine, image, cv2.ROTATE_90_CLOCKWISE)
     right_down = _turned(engine, image, cv2.ROTATE_90_COUNTERCLOCKWISE)
@@ -25,7 +25,10 @@ def find_lying(engine: FaceEngine, image: Image) -> list[Face]:
 
 
 def _distinct(faces: list[Face]) -> list[Face]:
-    """One for each head: turned the wrong way, it is often found as well, upside down."""
+    """Return one face for each head.
+
+    A lying head is often also found upside down, in the picture turned the other way.
+    """
     kept: list[Face] = []
     for face in sorted(faces, key=lambda face: -face.score):
         if all(overlap(face.box, other.box) < SAME_HEAD for other in kept):

@@ -1,4 +1,4 @@
-"""From one frame to one observation."""
+"""Analysis of one frame of the exam: from a JPEG to an observation."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -20,19 +20,19 @@ from kiosk.vision.images import Image, decode_jpeg, jpeg
 THUMBNAIL_WIDTH, THUMBNAIL_QUALITY = 320, 55
 
 MASKED_FALL = 0.06
-"""How far below the usual match a mask brings it, nearly always: of masks and scarves drawn on
-people who match another picture of theirs some 85 % still match at 0.40, but only 8 % within this
-of before.
+"""How far a mask lowers the usual match, almost always. With masks and scarves drawn on people
+who match another picture of theirs, about 85 % still match at 0.40, but only 8 % stay within
+this distance of their match before.
 """
 
 
 @dataclass(frozen=True)
 class Task:
-    """A frame of the exam to look at. ``reference``: the registered face's vector, or None.
+    """A frame of the exam to analyse.
 
-    ``entry``: that of the entry picture, if staff accepted the person on it by hand.
-
-    ``identity_seconds``: how often a face that stays in place is compared.
+    ``reference``: vector of the registered portrait, or None. ``entry``: vector of the entry
+    picture, if staff accepted the person on it by hand. ``identity_seconds``: how often a face
+    that stays in place is compared.
     """
 
     jpeg: bytes
@@ -45,7 +45,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Finding:
-    """What a frame said. ``thumbnail``: the frame as a small JPEG."""
+    """The result of a frame. ``thumbnail``: the frame as a small JPEG."""
 
     observation: Observation
     track: Track
@@ -53,16 +53,20 @@ class Finding:
 
 
 Objects = Callable[[Image], dict[str, float]]
-"""Things seen in a picture: id to score."""
+"""Finds objects in a picture: id to score."""
 
 Liveness = Callable[[Image, Face], float | None]
-"""How sure a passive model is that a face is live, 0 to 1; None when it cannot say."""
+"""Scores how likely a face is live, 0 to 1; None when it cannot tell."""
 
 
 def examine(
     engine: FaceEngine, task: Task, objects: Objects | None = None, live: Liveness | None = None
 ) -> Finding:
-    """Look at one frame; raises a VisionError for one that cannot be decoded."""
+    """Analyse one frame.
+
+    Raises:
+        VisionError: the frame is rejected or cannot be decoded.
+    """
     image = decode_jpeg(task.jpeg)
     small = reduced(image)
     shed = quality.light(small)
@@ -76,6 +80,7 @@ def examine(
         faces=len(faces),
         brightness=shed.brightness,
         contrast=shed.contrast,
+        # A visible face proves that the lens is free.
         lens=1.0 if faces else openness(track.scene, small, shed.brightness, shed.contrast),
         change=quality.change(shed.small, track.small),
         objects=objects(image) if objects is not None and objects_due else None,
@@ -95,9 +100,10 @@ def examine(
 
 
 def _faces(engine: FaceEngine, image: Image, task: Task) -> tuple[list[Face], bool]:
-    """All faces, and whether small ones were looked for."""
+    """Return all faces, and whether small ones were searched for."""
     track = task.track
     searched = track.wants_search(task.at)
+    # The cheap path: most frames only follow the known face.
     if track.box is not None and not searched:
         face = engine.follow(image, track.box)
         if face is not None:
@@ -111,7 +117,7 @@ def _faces(engine: FaceEngine, image: Image, task: Task) -> tuple[list[Face], bo
 def _counted(
     image: Image, faces: list[Face], track: Track, at: float
 ) -> tuple[list[Face], tuple[Spot, ...]]:
-    """The candidate's face and those of other people that count; what is known of the others."""
+    """Return the candidate's face with the others that count, and the remembered places."""
     if not faces:
         return [], track.spots
     main, *others = counted(faces, track, image)
@@ -121,9 +127,9 @@ def _counted(
 
 
 def counted(faces: list[Face], track: Track, image: Image) -> list[Face]:
-    """The candidate is the face that was followed, else the largest near the middle.
+    """Return the candidate's face first, then the others that are near enough to count.
 
-    Faces far behind do not count.
+    The candidate is the face that was followed, otherwise the largest near the middle.
     """
     if not faces:
         return []
@@ -140,10 +146,11 @@ def _claim(face: Face, track: Track, image: Image) -> float:
 def judged(
     seen: Observation, match: float, bands: Bands, usual: float | None = None
 ) -> Observation:
-    """What was seen, with identity judged. ``usual``: the match of this person so far.
+    """Return the observation with identity judged. ``usual``: this person's match so far.
 
-    A face that seems covered is never a stranger's: a mask alone makes a match fail. But where a
-    cover is only likely, a match as good as usual shows that there is none; a mask lowers it.
+    A face that seems covered is never judged a stranger's, since a mask alone makes a match
+    fail. But where a cover is only likely, a match as good as usual shows that there is none,
+    because a mask would lower it.
     """
     band = bands.band(match)
     if "face_covered" not in seen.advice:
@@ -163,7 +170,7 @@ def _scaled(box: Box, image: Image, small: Image) -> Box:
 
 
 def measured(seen: Observation, face: Face, measures: quality.Measures) -> Observation:
-    """What was seen, with what was measured on the candidate's face."""
+    """Return the observation with the measurements of the candidate's face."""
     return replace(
         seen,
         box=face.box,
@@ -180,7 +187,10 @@ def measured(seen: Observation, face: Face, measures: quality.Measures) -> Obser
 def _match(
     engine: FaceEngine, image: Image, faces: list[Face], measures: quality.Measures, task: Task
 ) -> float | None:
-    """Similarity to whichever reference is nearer, when it is time and the face is good enough."""
+    """Return the similarity to the nearer reference, or None.
+
+    None without a reference, when no comparison is due, or when the face is not good enough.
+    """
     references = [as_vector(data) for data in (task.reference, task.entry) if data is not None]
     if not references:
         return None
@@ -188,22 +198,24 @@ def _match(
     held = track.box is not None and overlap(main.box, track.box) >= 0.3
     unbroken = held and track.unbroken(at)
     wanted = track.wants_identity(at, task.identity_seconds, unbroken, len(faces) == 1)
+    # A face that seems covered is compared every time: its match may show that it is not.
     if not wanted and not quality.looks_covered(measures):
         return None
     if not quality.comparable(main, measures):
         return None
     vector = engine.embed(image, main)
     match = max(engine.similarity(vector, reference) for reference in references)
+    # A low match of a badly seen face says nothing; a high one counts.
     return match if match >= engine.bands.pass_at or engine.reliable(vector) else None
 
 
 def as_vector(data: bytes) -> Vector:
-    """A vector from its bytes (float32)."""
+    """Return a vector from its float32 bytes."""
     return np.frombuffer(data, np.float32)
 
 
 def reduced(image: Image) -> Image:
-    """The picture 320 pixels wide."""
+    """Return the picture scaled to 320 pixels wide."""
     height = round(image.shape[0] * THUMBNAIL_WIDTH / image.shape[1])
     small = cv2.resize(image, (THUMBNAIL_WIDTH, height), interpolation=cv2.INTER_AREA)
     return np.asarray(small, np.uint8)

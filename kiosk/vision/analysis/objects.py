@@ -1,7 +1,7 @@
-"""The optional object pack: phones, books and laptops by YOLOX on COCO's classes.
+"""The optional object pack: phones, books and laptops, detected by YOLOX on COCO's classes.
 
-It sees neither headphones nor food. What it sees is for review by a person, never more.
-Source: Ge et al., "YOLOX: Exceeding YOLO Series in 2021", arXiv:2107.08430.
+It detects neither headphones nor food. Its findings are only shown to staff for review. Source:
+Ge et al., "YOLOX: Exceeding YOLO Series in 2021", arXiv:2107.08430.
 """
 
 from pathlib import Path
@@ -15,13 +15,13 @@ from kiosk.vision.images import Image
 from kiosk.vision.runtime import session
 
 CLASSES = {"laptop": 63, "phone": 67, "book": 73}
-"""Places among COCO's eighty classes."""
+"""Indices in COCO's list of eighty classes."""
 
 PADDING = 114
-"""Grey of the border, as the network was trained."""
+"""Grey of the border, as in the network's training."""
 
 LEAST = 0.1
-"""Scores below are not reported at all."""
+"""Lower scores are not reported."""
 
 
 class ObjectFinder:
@@ -39,9 +39,9 @@ class ObjectFinder:
             )
 
     def __call__(self, image: Image) -> dict[str, float]:
-        """The best score of each kind of thing in a picture, without those near zero.
+        """Return the best score of each kind of object in a picture, without those near zero.
 
-        Boxes are not needed, so neither anchors are decoded nor doubles suppressed.
+        Boxes are not needed, so neither anchors are decoded nor duplicates suppressed.
         """
         out = self._session.run(None, {self._input.name: self._prepared(image)})[0][0]
         return {name: score for name, score in self._scores(out).items() if score >= LEAST}
@@ -55,6 +55,6 @@ class ObjectFinder:
 
     @staticmethod
     def _scores(rows: NDArray[np.float32]) -> dict[str, float]:
-        """Objectness times class; columns are box (4), objectness, classes (80)."""
+        """Multiply objectness by class; columns are box (4), objectness, classes (80)."""
         best = (rows[:, 4:5] * rows[:, 5:]).max(0)
         return {name: round(float(best[number]), 3) for name, number in CLASSES.items()}

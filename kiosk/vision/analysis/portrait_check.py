@@ -1,7 +1,9 @@
-"""Is a picture fit to be a registered portrait (R9)? Two inches, colour, blue, one face from ahead.
+"""Whether a picture is fit to be a registered portrait (R9).
 
-What a model cannot tell, above all a bare head, is for people to see; they may also take a
-picture that this refuses.
+Required are a two-inch shape, colour, a blue background, and one frontal face.
+
+What a model cannot judge, above all a bare head, is left to staff, who may also accept a
+picture that this check rejects.
 """
 
 import cv2
@@ -15,28 +17,28 @@ from kiosk.vision.errors import VisionError
 from kiosk.vision.images import MAX_PORTRAIT_BYTES, MAX_PORTRAIT_PIXELS, Image, decode_jpeg
 
 NARROWEST, LOWEST = 295, 413
-"""Least width and height in pixels: 25 × 35 mm at 300 dots an inch, enough for every pack."""
+"""Smallest width and height in pixels: 25 × 35 mm at 300 dots per inch, enough for every pack."""
 
 SHAPES = 1.2, 1.6
-"""Height over width: two-inch pictures of 35 × 45, 35 × 49 and 35 × 53 mm lie between."""
+"""Height over width; two-inch pictures of 35 × 45, 35 × 49 and 35 × 53 mm are within."""
 
 FACE = 0.2, 0.6
-"""Share of the picture's width that the face fills."""
+"""Allowed width of the face, as a share of the picture's width."""
 
 TURNED, TILTED = 15.0, 10.0
-"""Degrees that a head may turn and lean."""
+"""Degrees by which a head may turn and lean."""
 
 COLOURLESS = 12.0
-"""Mean saturation, 0 to 255, below which a picture is taken for black and white."""
+"""Mean saturation, 0 to 255, below which a picture counts as black and white."""
 
 BLUE = (90, 60, 70), (130, 255, 255)
 """Hue (0 to 179), saturation and value of a blue background, from light to royal blue."""
 
 BACKGROUND = 0.75
-"""Share of the background that must be blue; hair and shoulders reach into the strips."""
+"""Share of the background that must be blue; hair and shoulders extend into the strips."""
 
 STRIP = 0.08
-"""Width of the strips at the top and both sides that are looked at, as a share of the width."""
+"""Width of the examined strips at the top and both sides, as a share of the picture's width."""
 
 FINDINGS = (
     "not_a_picture",
@@ -55,11 +57,11 @@ FINDINGS = (
     "face_covered",
     "not_clear",
 )
-"""Everything that may be wrong."""
+"""All possible findings, in the order in which they are reported."""
 
 
 def check_portrait(engine: FaceEngine, jpeg: bytes) -> tuple[str, ...]:
-    """What is wrong with a portrait, by :data:`FINDINGS`; nothing for a sound one."""
+    """Return what is wrong with a portrait, as ids of :data:`FINDINGS`; empty if it is fit."""
     try:
         image = decode_jpeg(jpeg, MAX_PORTRAIT_BYTES, MAX_PORTRAIT_PIXELS)
     except VisionError:
@@ -88,13 +90,14 @@ def _colours(image: Image, faces: list[Face]) -> set[str]:
 
 
 def _background(hsv: NDArray[np.uint8], faces: list[Face]) -> NDArray[np.uint8]:
-    """The pixels of the strips, down to the middle of the face, as one row."""
+    """Return the pixels of the strips, down to the middle of the face, as one row."""
     height, width = hsv.shape[:2]
     strip = max(2, round(STRIP * width))
     middle = height // 3
     if faces:
         _, top, _, bottom = faces[0].box
         middle = int(min(height, max(strip + 1, (top + bottom) / 2)))
+    # Below the middle of the face, shoulders would fill the strips.
     parts = (hsv[:strip], hsv[strip:middle, :strip], hsv[strip:middle, -strip:])
     return np.concatenate([part.reshape(1, -1, 3) for part in parts], axis=1)
 

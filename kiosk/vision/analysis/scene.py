@@ -1,7 +1,9 @@
-"""The place before a camera, learnt while somebody sits there: a covered lens or an empty seat?
+"""The place in front of a camera, learnt while a person sits there.
 
-An empty seat before a plain wall is as flat a picture as a covered lens. What tells them apart is
-whether the picture still shows the wall that was beside the person.
+It tells an empty seat from a covered lens.
+
+An empty seat before a plain wall makes as flat a picture as a covered lens. The difference is
+whether the picture still shows the wall that was visible beside the person.
 """
 
 from dataclasses import dataclass
@@ -17,31 +19,31 @@ SIZE = (80, 60)
 """Width and height of the small colour picture that is remembered."""
 
 LEARN = 0.1
-"""Share of a new frame in what is remembered: the light of a day may change, slowly."""
+"""Weight of a new frame in the remembered scene, which follows slow changes of light."""
 
 ASIDE, ABOVE = 0.9, 0.7
-"""How far a person reaches beside and above the face, in its widths; below, to the edge."""
+"""How far a person extends beside and above the face, in face widths; downwards, to the edge."""
 
 LEAST_KNOWN = 0.05
-"""Share of the picture that must be known for the scene to say anything."""
+"""Share of the picture that must be known before the scene is used."""
 
 GAIN = 0.6, 1.7
-"""How far the camera may have adapted its exposure."""
+"""Allowed change of the camera's automatic exposure."""
 
 ALIKE = 16.0
-"""Grey levels, in the mean of the colours, within which a cell looks as before."""
+"""Difference in grey levels, averaged over the colours, within which a cell is unchanged."""
 
 SAME = 0.5
-"""Share of the known cells that must look as before."""
+"""Share of the known cells that must be unchanged."""
 
 STRUCTURED = 4.0
-"""Standard deviation of the known scene above which its pattern has to be there as well."""
+"""Standard deviation of the known scene above which its pattern must be visible as well."""
 
 DARK, BLANK = 20.0, 8.0
-"""Mean grey, and contrast, of a covered lens: below what a dark room gives."""
+"""Mean grey and contrast below which a lens counts as covered; a dark room gives more."""
 
 DETAIL = 12.0
-"""The 99th percentile of edges in the picture, below which all is out of focus, as a finger is."""
+"""99th percentile of the picture's edges below which all of it is out of focus, like a finger."""
 
 Cells = NDArray[np.float32]
 
@@ -56,12 +58,11 @@ class Scene:
     colours: bytes
 
     def cells(self) -> Cells:
-        """The colours as an array."""
         return np.frombuffer(self.colours, np.float32).reshape(SIZE[1], SIZE[0], 3)
 
 
 def learn(scene: Scene | None, image: Image, box: Box) -> Scene:
-    """The scene after a frame in which a face is at ``box``, in pixels of the whole picture."""
+    """Return the scene after a frame with a face at ``box``, in pixels of ``image``."""
     now = _small(image)
     before = np.full_like(now, np.nan) if scene is None else scene.cells()
     free = ~_person(box, image)
@@ -70,18 +71,19 @@ def learn(scene: Scene | None, image: Image, box: Box) -> Scene:
 
 
 def openness(scene: Scene | None, image: Image, brightness: float, contrast: float) -> float:
-    """From 0, something lies on the lens, to 1, the camera sees the place; for faceless frames."""
+    """Return whether the lens is free, from 0 (covered) to 1; for frames without a face."""
     if brightness < DARK:
         return 0.0
     if scene is not None and (likeness := _likeness(scene.cells(), _small(image))) is not None:
         if likeness >= SAME:
             return 1.0
+        # An unfamiliar but sharp picture is a moved camera or a changed room, not a covered lens.
         return 1.0 if detail(image) >= DETAIL else 0.0
     return 1.0 if contrast >= BLANK else 0.0
 
 
 def detail(image: Image) -> float:
-    """The 99th percentile of the Laplacian on 320 pixels of width, slightly smoothed."""
+    """Return the 99th percentile of the Laplacian at a width of 320 pixels, slightly smoothed."""
     height = round(image.shape[0] * 320 / image.shape[1])
     grey = cv2.cvtColor(cv2.resize(image, (320, height)), cv2.COLOR_BGR2GRAY)
     edges = cv2.Laplacian(cv2.GaussianBlur(grey, (0, 0), 1.0), cv2.CV_32F)
@@ -89,11 +91,12 @@ def detail(image: Image) -> float:
 
 
 def _likeness(known: Cells, now: Cells) -> float | None:
-    """Share of the known cells that look as before; None when too few are known."""
+    """Return the share of the known cells that are unchanged; None if too few are known."""
     seen = ~np.isnan(known[..., 0])
     if seen.mean() < LEAST_KNOWN:
         return None
     before, after = known[seen], now[seen]
+    # The camera may have adapted its exposure since the person left.
     gain = float(np.clip(after.mean() / max(float(before.mean()), 1.0), *GAIN))
     share = float((np.abs(after - gain * before).mean(1) < ALIKE).mean())
     pattern, found = before.mean(1), after.mean(1)
@@ -105,7 +108,7 @@ def _likeness(known: Cells, now: Cells) -> float | None:
 
 
 def _person(box: Box, image: Image) -> NDArray[np.bool_]:
-    """The cells in which the person may be."""
+    """Return the cells in which the person may be."""
     scale = SIZE[0] / image.shape[1], SIZE[1] / image.shape[0]
     width = box[2] - box[0]
     left, right = (box[0] - ASIDE * width) * scale[0], (box[2] + ASIDE * width) * scale[0]

@@ -1,7 +1,7 @@
-"""What is remembered of a terminal from one frame to the next, so that a frame costs little.
+"""What is remembered of a terminal between frames, so that most frames cost little.
 
-While a face stays in place small faces are searched and identity is compared now and then; both
-come at once whenever anything is odd.
+While a face stays in place, small faces are searched and identity is compared only at
+intervals; anything unusual triggers both at once.
 """
 
 from dataclasses import dataclass
@@ -13,25 +13,25 @@ from kiosk.vision.analysis.bystanders import Spot
 from kiosk.vision.analysis.scene import Scene
 
 SEARCH_SECONDS = 4.0
-"""How often the whole picture is searched for small faces as well."""
+"""Interval at which the whole picture is also searched for small faces."""
 
 OBJECT_SECONDS = 12.0
 
 FORGET = 0.02
-"""Share of a match in what counts as usual, where it is lower."""
+"""Weight of a new match in the usual match, when the new one is lower."""
 
 BREAK_SECONDS = 1.5
-"""A face that was away for longer, in frames' time, has to be recognised anew."""
+"""A face that was away for longer, in frames' time, must be recognised again."""
 
 
 @dataclass(frozen=True)
 class Track:
-    """State of one terminal's camera. Times are those of the frames.
+    """State of one terminal's camera. All times are those of the frames.
 
-    ``began``: of the first frame. ``small``: the last frame in 80 × 60 grey. ``searched_at``,
-    ``judged_at``, ``objects_at``: when small faces, identity and objects were looked at. ``usual``:
-    how well this person matches. ``scene`` and ``spots``: the place around the person, and where
-    other faces were.
+    ``began``: the first frame. ``small``: the last frame in 80 × 60 grey. ``searched_at``,
+    ``judged_at``, ``objects_at``: the last search for small faces, comparison of identity, and
+    search for objects. ``usual``: how well this person usually matches. ``scene``: the place
+    around the person. ``spots``: where other faces were.
     """
 
     at: float = 0.0
@@ -49,23 +49,24 @@ class Track:
     spots: tuple[Spot, ...] = ()
 
     def wants_search(self, at: float) -> bool:
-        """Whether small faces have to be looked for, too."""
+        """Return whether small faces must be searched as well."""
         return self.others > 0 or due(self.searched_at, at, SEARCH_SECONDS)
 
     def wants_identity(self, at: float, every: float, unbroken: bool, alone: bool) -> bool:
-        """Whether the face has to be compared: a break, a doubt, a second face gone, or time.
+        """Return whether to compare the face: after a break, in doubt, or when the time has come.
 
-        ``unbroken``: the face is where it was. ``alone``: nobody else is in the picture.
+        ``unbroken``: the face is where it was. ``alone``: no other face is in the picture; one
+        that has left may have swapped places with the candidate.
         """
         gone = alone and self.others > 0
         return not unbroken or gone or self.band is not Band.PASS or due(self.judged_at, at, every)
 
     def unbroken(self, at: float) -> bool:
-        """Whether the last face was seen just now."""
+        """Return whether the last face was seen recently enough."""
         return self.seen_at is not None and at - self.seen_at <= BREAK_SECONDS + self._pace(at)
 
     def _pace(self, at: float) -> float:
-        """Frames may come slowly under load; that alone breaks no track."""
+        """Return the time since the last frame: slow frames alone do not break a track."""
         return at - self.at
 
     def after(
@@ -76,7 +77,7 @@ class Track:
         scene: Scene | None,
         spots: tuple[Spot, ...],
     ) -> "Track":
-        """The state after a frame."""
+        """Return the state after a frame."""
         at = seen.at
         judged = seen.band is not None
         return Track(
@@ -88,6 +89,7 @@ class Track:
             others=max(0, seen.faces - 1),
             searched_at=at if searched else self.searched_at,
             judged_at=at if judged else self.judged_at,
+            # Without a face the verdict is dropped, so the next face is compared at once.
             band=seen.band if judged else self.band if seen.box else None,
             objects_at=at if seen.objects is not None else self.objects_at,
             usual=_usual(self.usual, seen),
@@ -97,7 +99,7 @@ class Track:
 
 
 def _usual(before: float | None, seen: Observation) -> float | None:
-    """The best match of late: it falls slowly, as the light of a day changes."""
+    """Return the best recent match; it falls slowly, as daylight changes."""
     if seen.match is None or seen.band is not Band.PASS:
         return before
     if before is None or seen.match > before:
@@ -106,5 +108,4 @@ def _usual(before: float | None, seen: Observation) -> float | None:
 
 
 def due(last: float | None, at: float, every: float) -> bool:
-    """Whether ``every`` seconds have passed since ``last``."""
     return last is None or at - last >= every

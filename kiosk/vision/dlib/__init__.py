@@ -1,1 +1,1 @@
-"""The dlib pack, for comparison: CC0 models compiled once to ONNX and arrays."""
+"""The dlib pack, for comparison: CC0 models converted once to ONNX and arrays."""

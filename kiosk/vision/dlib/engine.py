@@ -1,4 +1,4 @@
-"""The dlib pack at work: pyramid detector, five landmarks, aligned chip, 128-d vector."""
+"""The dlib pack: pyramid detector, five landmarks, aligned chip, 128-d vector."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -26,22 +26,23 @@ NEAR_FACE, FAR_FACE = 100.0, 60.0
 """Smallest faces in pixels: of a person at a terminal, and in a thorough search."""
 
 REACH = 0.45
-"""How far around its last box a face is looked for, in widths of the box."""
+"""How far around its last box a face is searched, in widths of the box."""
 
 SAME_TRACK = 0.3
-"""Least overlap (intersection over union) with the last box for the track to hold."""
+"""Smallest overlap (intersection over union) with the last box that continues the track."""
 
 STEP = 5 / 6
-"""From one level of dlib's pyramid to the next."""
+"""Scale from one level of dlib's pyramid to the next."""
 
 COARSE = STEP**2
-"""The same for quick searches: a window is found at several levels, so that every other level
-finds the same faces (all of 180 trials with faces of 105 to 290 pixels) for 0.6 of the cost."""
+"""The scale for quick searches. A window is found at several levels, so every other level finds
+the same faces (all of 180 trials with faces of 105 to 290 pixels) at 0.6 of the cost.
+"""
 
 CHIP = 150
 PADDING = 0.25
 OVERLAP = 0.4
-"""Two windows that share more than this (intersection over union) are one face."""
+"""Two windows that share more than this (intersection over union) show one face."""
 
 # dlib's mean positions of its five points in a unit square
 _MEAN_SHAPE = np.array(
@@ -70,15 +71,15 @@ class DlibEngine:
         self._landmarks = _landmarks(folder)
 
     def detect(self, image: Image) -> list[Face]:
-        """All faces of at least 100 pixels, the largest first."""
+        """Return all faces of at least 100 pixels, the largest first."""
         return self._find(image, NEAR_FACE, COARSE)
 
     def search(self, image: Image) -> list[Face]:
-        """All faces of at least 60 pixels, the largest first."""
+        """Return all faces of at least 60 pixels, the largest first."""
         return self._find(image, FAR_FACE, STEP)
 
     def follow(self, image: Image, box: Box) -> Face | None:
-        """Look around the last box at the one scale that fits it."""
+        """Search the surroundings of the last box at the one scale that fits it."""
         part, left, top = around(image, box, REACH)
         scale = WINDOW / (box[2] - box[0])
         if min(part.shape[:2]) * scale < WINDOW:
@@ -102,6 +103,7 @@ class DlibEngine:
         half = WINDOW / 2
         return [
             [
+                # The network's output has stride 8; its first cell is centred on pixel 14.
                 (8 * column + 14 - half) / scale,
                 (8 * row + 14 - half) / scale,
                 (8 * column + 14 + half) / scale,
@@ -123,23 +125,23 @@ class DlibEngine:
         return Face(box, points, score, estimate(eyes, points[4], NOSE_BASE))
 
     def chip(self, image: Image, face: Face) -> Image:
-        """The face turned upright and cut to 150 × 150 pixels, as dlib does it."""
+        """Return the face upright and cropped to 150 × 150 pixels, as dlib does it."""
         matrix = similarity_transform(face.landmarks, _CHIP_POINTS)
         shrink = float(np.hypot(matrix[0, 0], matrix[1, 0]))
         flags = cv2.INTER_AREA if shrink < 0.5 else cv2.INTER_LINEAR
         return np.asarray(cv2.warpAffine(image, matrix, (CHIP, CHIP), flags=flags), np.uint8)
 
     def embed(self, image: Image, face: Face) -> Vector:
-        """The raw 128-d vector."""
+        """Return the raw 128-d vector."""
         chip = _rgb(self.chip(image, face))[None]
         return np.asarray(self._recogniser.run(None, {"image": chip})[0][0], np.float32)
 
     def reliable(self, vector: Vector) -> bool:  # noqa: ARG002 - the port's
-        """Always: nothing is known of how this pack's vectors show a badly seen face."""
+        """Return True: this pack's vectors are not known to show whether a face was seen badly."""
         return True
 
     def similarity(self, one: Vector, other: Vector) -> float:
-        """1 minus the Euclidean distance: 1 is the same picture, 0.4 is dlib's threshold."""
+        """Return 1 minus the Euclidean distance: 1 for one picture, 0.4 at dlib's threshold."""
         return 1.0 - float(np.linalg.norm(one - other))
 
 
@@ -149,9 +151,9 @@ def _landmarks(folder: Path) -> Predictor:
 
 
 def _pyramid(image: Image, smallest: float, step: float) -> Iterator[tuple[float, Image]]:
-    """The picture at each scale where faces of ``smallest`` pixels and more fill the window.
+    """Yield the picture at each scale where faces of at least ``smallest`` pixels fill the window.
 
-    In red-green-blue; each level is made from the one before, as dlib does it.
+    In red-green-blue; each level is made from the previous one, as dlib does it.
     """
     scale = WINDOW / smallest
     level = _rgb(_resized(image, scale))
@@ -172,7 +174,7 @@ def _rgb(image: Image) -> Image:
 
 
 def _suppress(boxes: NDArray[np.float32]) -> list[NDArray[np.float32]]:
-    """Keep the best of windows that overlap."""
+    """Return the best of each set of overlapping windows."""
     kept: list[NDArray[np.float32]] = []
     for box in boxes[np.argsort(-boxes[:, 4])]:
         if all(_shared(box, other) <= OVERLAP for other in kept):
@@ -181,7 +183,11 @@ def _suppress(boxes: NDArray[np.float32]) -> list[NDArray[np.float32]]:
 
 
 def _shared(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
-    """Intersection over union, or over the smaller window when one lies in the other."""
+    """Return the larger of two measures of overlap.
+
+    Those are intersection over union, and intersection over the smaller window minus 0.3, which
+    covers a window inside another.
+    """
     low, high = np.maximum(one[:2], other[:2]), np.minimum(one[2:4], other[2:4])
     common = float(np.prod(np.maximum(high - low, 0)))
     areas = [float(np.prod(box[2:4] - box[:2])) for box in (one, other)]

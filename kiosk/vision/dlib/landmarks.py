@@ -1,4 +1,4 @@
-"""dlib's five-point shape predictor: regression trees in arrays.
+"""dlib's five-point shape predictor: regression trees stored in arrays.
 
 Points: outer and inner corner of the eye at the picture's right, outer and inner corner of the
 eye at its left, base of the nose.
@@ -22,11 +22,14 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Predictor:
-    """The trees: ``initial`` (5, 2); per cascade the splits (trees × splits, 4; two pixel numbers,
-    a threshold, and 0), the leaves (trees × leaves, 10), and where the pixels lie (800 each).
+    """The trees.
 
-    Splits are eight bytes each, so that a tree's way down touches little memory. Grey values are
-    whole numbers, so thresholds may be rounded down to whole numbers too.
+    ``initial``: (5, 2). Per cascade: ``splits`` (trees × splits, 4), each two pixel numbers, a
+    threshold and a 0; ``leaves`` (trees × leaves, 10); ``anchors`` and ``deltas``, the
+    positions of the 800 pixels.
+
+    A split is eight bytes, so that following a tree touches little memory. Grey values are
+    whole numbers, so thresholds can be rounded down to whole numbers as well.
     """
 
     initial: Points
@@ -36,7 +39,7 @@ class Predictor:
     deltas: Points
 
     def predict(self, grey: NDArray[np.uint8], box: tuple[float, float, float, float]) -> Points:
-        """The five points (x, y) in pixels of ``grey`` for a face in ``box``."""
+        """Return the five points (x, y) in pixels of ``grey`` for a face in ``box``."""
         corner = np.array(box[:2], np.float32)
         extent = np.array([box[2] - box[0], box[3] - box[1]], np.float32) - 1
         framed = np.pad(grey, 1)
@@ -49,7 +52,7 @@ class Predictor:
         return np.asarray(shape * extent + corner, np.float32)
 
     def _fall(self, cascade: int, values: NDArray[np.int16]) -> Points:
-        """What the leaves add up to where the trees lead."""
+        """Return the sum of the leaves that the trees reach."""
         node = np.zeros(TREES, np.intp)
         for _ in range(DEPTH):
             split = self.splits[cascade].take(_TREE_SPLITS + node, axis=0)
@@ -60,8 +63,10 @@ class Predictor:
 
 
 def _fit(source: Points) -> Points:
-    """A matrix (4, 10) that gives, from points of any place, the linear part of the similarity
-    transform that fits ``source`` to them best: rotation and scale, for row vectors from the right.
+    """Return a (4, 10) matrix that fits ``source`` to any five points.
+
+    Applied to the points, it gives the linear part of the best similarity transform: rotation
+    and scale, for row vectors from the right.
     """
     p = source - source.mean(0)
     norm = (p * p).sum()
@@ -71,7 +76,7 @@ def _fit(source: Points) -> Points:
 
 
 def _values(framed: NDArray[np.uint8], where: Points) -> NDArray[np.int16]:
-    """Grey values at rounded positions of a picture with a border of 0, which is all outside."""
+    """Return grey values at rounded positions; 0 outside the picture, from its border of 0."""
     spots = np.floor(where + np.float32(1.5)).astype(np.intp)
     height, width = framed.shape
     np.minimum(np.maximum(spots, 0, out=spots), (width - 1, height - 1), out=spots)
@@ -80,7 +85,11 @@ def _values(framed: NDArray[np.uint8], where: Points) -> NDArray[np.int16]:
 
 
 def read_predictor(data: bytes) -> Predictor:
-    """Read the model file; raises ValueError when it is not the expected one."""
+    """Parse the model file.
+
+    Raises:
+        ValueError: the file is not the expected one.
+    """
     reader = Reader(data)
     if reader.integer() != 1:
         raise ValueError("unknown version of the shape predictor")

@@ -1,6 +1,6 @@
-"""dlib's two networks rebuilt as ONNX graphs.
+"""dlib's two networks, rebuilt as ONNX graphs.
 
-Both take pictures as uint8 (count, height, width, 3) in red-green-blue order.
+Both read pictures as uint8 (count, height, width, 3) in red-green-blue order.
 """
 
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ BLOCKS = (
 
 
 class _Graph:
-    """Nodes and weights of a graph that is being built."""
+    """Nodes and weights of a graph under construction."""
 
     def __init__(self) -> None:
         self.nodes: list[onnx.NodeProto] = []
@@ -49,7 +49,7 @@ class _Graph:
         return name
 
     def convolution(self, layer: Layer, channels: int, source: str) -> str:
-        """One convolution."""
+        """Append a convolution and return its output's name."""
         weights = layer.weights.reshape(len(layer.bias), channels, *layer.kernel)
         return self.add(
             "Conv",
@@ -61,7 +61,7 @@ class _Graph:
         )
 
     def normalised(self) -> str:
-        """The input as float (count, 3, height, width), minus the mean, over 256."""
+        """Append the conversion of the input to float (count, 3, height, width), scaled."""
         planes = self.add("Transpose", "image", perm=[0, 3, 1, 2])
         floats = self.add("Cast", planes, to=TensorProto.FLOAT)
         centred = self.add("Sub", floats, self.constant(MEAN.reshape(1, 3, 1, 1)))
@@ -70,7 +70,7 @@ class _Graph:
     def model(
         self, name: str, output: str, sides: list[str | int | None], shape: list[str | int | None]
     ) -> onnx.ModelProto:
-        """The finished model: input sides, and its one output of ``shape``."""
+        """Return the finished model with these input sides and one output of ``shape``."""
         self.nodes[-1].output[0] = output
         inputs = [helper.make_tensor_value_info("image", TensorProto.UINT8, ["n", *sides, 3])]
         outputs = [helper.make_tensor_value_info(output, TensorProto.FLOAT, shape)]
@@ -83,7 +83,7 @@ class _Graph:
 
 
 def detector(layers: list[Layer]) -> onnx.ModelProto:
-    """Seven convolutions; output ``scores`` is (count, 1, rows, columns)."""
+    """Build the detector; its output ``scores`` is (count, 1, rows, columns)."""
     graph = _Graph()
     flow, channels = graph.normalised(), 3
     for layer in layers:
@@ -95,7 +95,7 @@ def detector(layers: list[Layer]) -> onnx.ModelProto:
 
 
 def recogniser(layers: list[Layer]) -> onnx.ModelProto:
-    """A residual network; output ``vectors`` is (count, 128), not normalised."""
+    """Build the recogniser; its output ``vectors`` is (count, 128), not normalised."""
     graph = _Graph()
     stream = iter(layers)
     flow = graph.add("Relu", graph.convolution(next(stream), 3, graph.normalised()))
@@ -118,13 +118,15 @@ def _block(
     side: int,
     halves: bool,
 ) -> tuple[str, int]:
-    """Two convolutions beside a shortcut; returns the output and its side length."""
+    """Append two convolutions with a shortcut; return the output and its side length."""
     before, after = channels
     inner = graph.add("Relu", graph.convolution(next(layers), before, source))
     main = graph.convolution(next(layers), after, inner)
     if not halves:
         return graph.add("Relu", graph.add("Add", main, source)), side
     shortcut = graph.add("AveragePool", source, kernel_shape=[2, 2], strides=[2, 2])
+    # The 3 × 3 convolution and the 2 × 2 pooling differ by one for even sides; dlib pads the
+    # smaller result with zeros.
     main_side, short_side = (side - 3) // 2 + 1, side // 2
     widest = max(main_side, short_side)
     main = _padded(graph, main, 0, widest - main_side)
@@ -133,7 +135,7 @@ def _block(
 
 
 def _padded(graph: _Graph, source: str, channels: int, side: int) -> str:
-    """Zeros after the last channel and at the bottom and right."""
+    """Append zeros after the last channel, at the bottom and on the right."""
     if channels == 0 and side == 0:
         return source
     pads = np.array([0, 0, 0, 0, 0, channels, side, side], np.int64)

@@ -1,4 +1,4 @@
-"""The files of the built dlib pack, made from those inside ``face_recognition_models``."""
+"""The files of the built dlib pack, made from those in ``face_recognition_models``."""
 
 import importlib.util
 from collections.abc import Mapping
@@ -16,8 +16,12 @@ from kiosk.vision.packs.weights import Progress
 
 
 def source_folder() -> Path:
-    """The folder with dlib's model files; raises PackUnusable when the package is missing."""
-    # find_spec does not run the package, which asks for a pkg_resources that is no more.
+    """Return the folder of dlib's model files.
+
+    Raises:
+        PackUnusable: the package is not installed.
+    """
+    # find_spec does not import the package, which would need the removed pkg_resources.
     spec = importlib.util.find_spec("face_recognition_models")
     if spec is None or not spec.submodule_search_locations:
         raise PackUnusable(
@@ -29,7 +33,11 @@ def source_folder() -> Path:
 
 
 def compiled(sources: Mapping[str, bytes], progress: Progress) -> dict[str, bytes]:
-    """The networks and the trees as they are used; raises ValueError for other files."""
+    """Convert the published networks and trees.
+
+    Raises:
+        ValueError: a file is not the expected one.
+    """
     progress(DETECTOR, 1, 3)
     layers = list(read_layers(sources["mmod_human_face_detector.dat"]))
     detector = networks.detector(layers).SerializeToString()

@@ -1,8 +1,8 @@
-"""Reading dlib's serialised files: integers, floats, tensors and layer records.
+"""Parser of dlib's serialised files: integers, floats, tensors and layer records.
 
-Integers: a byte whose low nibble counts the little-endian bytes that follow and whose top bit is
-the sign. Floats: two integers, mantissa and exponent of two. Tensors: a version, four dimensions,
-raw little-endian float32.
+Integers: a byte whose low nibble counts the little-endian bytes that follow and whose top bit
+is the sign. Floats: two integers, mantissa and exponent of two. Tensors: a version, four
+dimensions, raw little-endian float32.
 """
 
 import math
@@ -19,14 +19,13 @@ _LAYER = re.compile(rb"\x01[\x04\x05\x07](con_[45]|affine_|bn_con2|fc_[23])")
 
 
 class Reader:
-    """A position in a file's bytes."""
+    """A position in a file's bytes; each method reads one value and moves on."""
 
     def __init__(self, data: bytes, at: int = 0) -> None:
         self.data = data
         self.at = at
 
     def integer(self) -> int:
-        """The next integer."""
         head = self.data[self.at]
         count = head & 0x0F
         value = int.from_bytes(self.data[self.at + 1 : self.at + 1 + count], "little")
@@ -34,25 +33,22 @@ class Reader:
         return -value if head & 0x80 else value
 
     def integers(self, count: int) -> list[int]:
-        """The next ``count`` integers."""
         return [self.integer() for _ in range(count)]
 
     def real(self) -> float:
-        """The next float."""
         mantissa, exponent = self.integers(2)
         return math.ldexp(mantissa, exponent)
 
     def reals(self, count: int) -> Floats:
-        """The next ``count`` floats."""
         return np.array([self.real() for _ in range(count)], np.float32)
 
     def matrix(self) -> Floats:
-        """The next matrix, flattened; its dimensions are written negative."""
+        """Read a matrix, flattened; its dimensions are written as negative numbers."""
         rows, columns = self.integers(2)
         return self.reals(abs(rows) * abs(columns))
 
     def tensor(self) -> Floats:
-        """The next tensor, flattened."""
+        """Read a tensor, flattened."""
         self.integer()
         count = math.prod(self.integers(4))
         end = self.at + 4 * count
@@ -63,7 +59,9 @@ class Reader:
 
 @dataclass(frozen=True)
 class Layer:
-    """A convolution (with what follows folded in) or, with ``kernel`` (0, 0), the last product.
+    """A convolution with its normalisation folded in, or the final matrix product.
+
+    The product has ``kernel`` (0, 0).
 
     ``weights``: flat, filters × inputs × rows × columns, or inputs × outputs.
     """
@@ -76,7 +74,7 @@ class Layer:
 
 
 def read_layers(data: bytes) -> Iterator[Layer]:
-    """A network's layers from input to output, affine and batch normalisation folded in."""
+    """Yield a network's layers from input to output, with the normalisation folded in."""
     pending: Layer | None = None
     for match in _LAYER.finditer(data):
         name, reader = match[1].decode(), Reader(data, match.end())
@@ -123,6 +121,7 @@ def _normalisation(reader: Reader) -> tuple[Floats, Floats]:
     reader.tensor()
     reader.tensor()
     means, variances = reader.tensor(), reader.tensor()
+    # dlib's default epsilon of batch normalisation.
     scale = gamma / np.sqrt(variances + 1e-4)
     return scale.astype(np.float32), (beta - means * scale).astype(np.float32)
 

@@ -1,14 +1,15 @@
-"""Thresholds read off an evaluation, and what they rest on.
+"""Thresholds derived from an evaluation, and the evidence for them.
 
-- *pass*: within every group at most one impostor pair in a thousand. With fewer than a thousand
-  pairs in a group no count can show that: then the threshold lies above the most alike pair and
-  above the point that a normal distribution of the same mean and spread exceeds in one of a
-  thousand pairs. That is an extrapolation, and is called one; the bound on the rate comes from
-  counts alone.
-- *look-alike*: at most one pair by chance in a hall of sixty of the hardest group, and above pass.
-- *staff*: as low as a tenth of the hardest group's impostors allow, so that a true candidate in
-  bad light is hardly ever taken for somebody else; lower would help stand-ins, because one in the
-  staff band raises no alarm during the exam.
+- *pass*: within every group at most one impostor pair in a thousand. Fewer than a thousand
+  pairs in a group cannot show that by counting. The threshold is then above the most alike
+  pair, and above the point that a normal distribution of the same mean and spread exceeds in
+  one of a thousand pairs. That is an extrapolation and is labelled as one; the bound on the
+  rate is based on counts alone.
+- *look-alike*: at most one pair by chance in a room of sixty people of the hardest group, and
+  above pass.
+- *staff*: as low as a tenth of the hardest group's impostors permits, so that the right
+  candidate in bad light is hardly ever judged to be another person. A lower threshold would
+  help impostors, because a face in the staff band raises no alarm during the exam.
 """
 
 from dataclasses import asdict, dataclass
@@ -29,12 +30,12 @@ HALL_PAIRS = HALL * (HALL - 1) // 2
 STAFF_FMR = 0.1
 STEP = 0.01
 LEAST_PAIRS, LEAST_PEOPLE = 10, 5
-"""Groups with fewer pairs or people say nothing about a threshold."""
+"""Groups with fewer pairs or people are not used for a threshold."""
 
 
 @dataclass(frozen=True)
 class Measured:
-    """The rates at a threshold; FMR within the hardest group."""
+    """The rates at a threshold; FMR is that within the hardest group."""
 
     threshold: float
     fmr: PeopleRate
@@ -45,7 +46,7 @@ class Measured:
 
 @dataclass(frozen=True)
 class Given:
-    """Thresholds that were chosen by a person; None: to be proposed."""
+    """Thresholds chosen by a person; None means that one is to be proposed."""
 
     pass_at: float | None = None
     staff_at: float | None = None
@@ -53,16 +54,16 @@ class Given:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Those that were given."""
+        """Return the names of the thresholds that were chosen."""
         return tuple(name for name, at in asdict(self).items() if at is not None)
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """Proposed thresholds. ``hardest``: the group that sets them, None without groups.
+    """Proposed thresholds. ``hardest``: the group that determines them, None without groups.
 
-    ``mated_of_hardest``: whether FNMR is that of the hardest group; else of all true pairs.
-    ``counted``: whether counts alone reached PASS_FMR, without extrapolating.
+    ``mated_of_hardest``: whether FNMR is that of the hardest group rather than of all mated
+    pairs. ``counted``: whether counts alone reached PASS_FMR, without extrapolation.
     """
 
     hardest: str | None
@@ -76,22 +77,33 @@ class Proposal:
 
     @property
     def bands(self) -> Bands:
-        """Pass and staff; raises InvalidBands for given ones in the wrong order."""
+        """Return the pass and staff thresholds.
+
+        Raises:
+            InvalidBands: thresholds chosen by a person are in the wrong order.
+        """
         return Bands(self.at_pass.threshold, self.at_staff.threshold)
 
     @property
     def by_chance(self) -> float:
-        """Look-alike pairs expected in a hall of sixty of the hardest group, by extrapolation."""
+        """Return the expected look-alike pairs among sixty people of the hardest group.
+
+        This is an extrapolation.
+        """
         return HALL_PAIRS * max(self.at_look_alike.tail_fmr, self.at_look_alike.fmr.rate.value)
 
     @property
     def by_chance_at_most(self) -> float:
-        """The most that the counts leave room for (95 %)."""
+        """Return the most look-alike pairs that the counts allow (95 %)."""
         return HALL_PAIRS * self.at_look_alike.fmr.by_people[1]
 
 
 def propose(trial: Trial, given: Given | None = None) -> Proposal:
-    """Thresholds for the pack; raises EvaluationRefused for too few pairs."""
+    """Propose thresholds for the pack.
+
+    Raises:
+        EvaluationRefused: there are too few pairs, or the given thresholds are out of order.
+    """
     given = given or Given()
     usable, left_out = _usable(trial)
     if not trial.mated().any() or not usable:
@@ -119,7 +131,11 @@ def propose(trial: Trial, given: Given | None = None) -> Proposal:
 
 
 def _thresholds(needed: float, impostors: Scores, given: Given) -> tuple[float, float, float]:
-    """Pass, staff and look-alike; raises EvaluationRefused for given ones in the wrong order."""
+    """Return the pass, staff and look-alike thresholds.
+
+    Raises:
+        EvaluationRefused: the thresholds are not in ascending order.
+    """
     pass_at = _up(needed) if given.pass_at is None else given.pass_at
     staff_at, look_alike_at = given.staff_at, given.look_alike_at
     if staff_at is None:
@@ -135,9 +151,9 @@ def _thresholds(needed: float, impostors: Scores, given: Given) -> tuple[float, 
 
 
 def _usable(trial: Trial) -> tuple[dict[str, Marks], list[str]]:
-    """Impostor pairs of each group that has enough, and the groups that have not.
+    """Return the impostor pairs of each group with enough of them, and the names of other groups.
 
-    Without groups, all impostor pairs under the name ``""``.
+    If there are no groups, all impostor pairs are under the name ``""``.
     """
     if not trial.groups:
         return ({"": trial.non_mated()} if _enough(trial, trial.non_mated()) else {}), []
@@ -152,14 +168,15 @@ def _enough(trial: Trial, chosen: Marks) -> bool:
 
 
 def countable(pairs: int, rate: float) -> bool:
-    """Whether one error among so many pairs is at most the rate."""
+    """Return whether one error in this many pairs is within the rate."""
     return pairs * rate >= 1 - 1e-9
 
 
 def needed_for(impostors: Scores, fmr: float) -> float:
-    """The lowest threshold with at most that FMR: counted, or extrapolated for few pairs."""
+    """Return the lowest threshold with at most that FMR: counted, or extrapolated for few pairs."""
     highest = np.sort(impostors)[::-1]
     allowed = int(fmr * len(highest) + 1e-9)
+    # Just above the first impostor that must not match, since a score on the threshold matches.
     counted = float(np.nextafter(highest[min(allowed, len(highest) - 1)], np.inf))
     if countable(len(highest), fmr):
         return counted
@@ -167,6 +184,8 @@ def needed_for(impostors: Scores, fmr: float) -> float:
 
 
 def _measured(trial: Trial, impostors: Marks, mated: Marks, threshold: float) -> Measured:
+    # Rounded before measuring, so that the rates belong to the number that is written to the
+    # file.
     threshold = round(threshold, 4)
     fmr, fnmr = trial.fmr(impostors, threshold), trial.fnmr(mated, threshold)
     if fmr is None or fnmr is None:

@@ -1,6 +1,6 @@
-"""Pictures made worse on purpose, as a terminal's camera or a bad link would, by named strengths.
+"""Degradation of pictures, as by a terminal's camera or a bad connection, in defined strengths.
 
-Lengths in pixels are meant for a face of :data:`FACE` pixels, as at a terminal's 640 × 480: every
+Lengths in pixels refer to a face of :data:`FACE` pixels, as at a terminal's 640 × 480: every
 picture is scaled to that first, so that a strength means the same for every source.
 """
 
@@ -18,7 +18,7 @@ FACE = 160
 
 @dataclass(frozen=True)
 class Degradation:
-    """A way to make a picture worse. ``strengths``: in ``unit``, the mildest first."""
+    """A kind of degradation. ``strengths``: in ``unit``, the mildest first."""
 
     unit: str
     strengths: tuple[float, ...]
@@ -26,7 +26,7 @@ class Degradation:
 
 
 def at_terminal_size(image: Image, face_width: float) -> Image:
-    """The picture scaled so that the face is :data:`FACE` pixels wide."""
+    """Return the picture scaled so that the face is :data:`FACE` pixels wide."""
     return _scaled(image, FACE / face_width)
 
 
@@ -51,7 +51,7 @@ def _gamma(image: Image, gamma: float) -> Image:
 
 
 def _shrunk(image: Image, width: float) -> Image:
-    """As from further away: fewer pixels, in a picture of the same size."""
+    """Return the picture as seen from further away: less detail at the same size."""
     height, across = image.shape[:2]
     small = _scaled(image, width / FACE)
     return np.asarray(cv2.resize(small, (across, height), interpolation=cv2.INTER_LINEAR), np.uint8)

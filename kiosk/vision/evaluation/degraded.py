@@ -1,4 +1,4 @@
-"""How much the match of true pairs suffers when their second picture gets worse."""
+"""How much the match of mated pairs drops as their second picture gets worse."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,10 +20,11 @@ UNCHANGED = "none"
 
 @dataclass(frozen=True)
 class Step:
-    """True pairs at one strength of one degradation.
+    """Mated pairs at one strength of one degradation.
 
-    ``sharpness``: median of what the advice on blur goes by. ``similarity``: median of the pairs.
-    ``found``: second pictures with a face. Rates are None when nothing could be compared.
+    ``sharpness``: median of the value on which the advice about blur is based. ``similarity``:
+    median of the pairs. ``found``: number of second pictures with a face. Rates are None when
+    nothing could be compared.
     """
 
     degradation: str
@@ -46,9 +47,9 @@ class _Seen:
 def degrade_pairs(
     engine: FaceEngine, outcome: Outcome, names: Sequence[str], bands: Bands, progress: Progress
 ) -> list[Step]:
-    """Compare the true pairs again, their second pictures made worse step by step.
+    """Compare the mated pairs again while their second pictures are degraded step by step.
 
-    The first step is the pictures at terminal size without any change.
+    The first step uses the pictures at terminal size without degradation.
     """
     numbers = np.flatnonzero(outcome.mated & outcome.compared)
     pairs = [outcome.material.pairs[index] for index in numbers.tolist()]

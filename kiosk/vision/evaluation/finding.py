@@ -1,4 +1,4 @@
-"""In how many pictures of a folder a pack finds a face: the detector alone."""
+"""How many pictures of a folder a pack finds a face in: evaluates the detector alone."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,9 +14,10 @@ KINDS = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp"})
 
 @dataclass(frozen=True)
 class Found:
-    """``quick``: pictures with a face at the first look, as for every frame of an exam.
+    """The number of pictures with a face.
 
-    ``thorough``: also with the search for small faces and for faces that fill the picture.
+    ``quick``: at the first attempt, as for every frame of an exam. ``thorough``: including the
+    searches for small faces and for faces that fill the picture.
     """
 
     pictures: int
@@ -26,7 +27,11 @@ class Found:
 
 
 def pictures_in(folder: Path) -> list[Path]:
-    """The pictures of a folder, not of those below it; raises EvaluationRefused without any."""
+    """Return the pictures of a folder, without subfolders.
+
+    Raises:
+        EvaluationRefused: there are none.
+    """
     found = sorted(path for path in folder.iterdir() if path.suffix.lower() in KINDS)
     if not found:
         raise EvaluationRefused(
@@ -36,7 +41,11 @@ def pictures_in(folder: Path) -> list[Path]:
 
 
 def find_faces(engine: FaceEngine, paths: Sequence[Path], progress: Progress) -> Found:
-    """Look for a face in every picture; raises EvaluationRefused for a file that is none."""
+    """Look for a face in every picture.
+
+    Raises:
+        EvaluationRefused: a file is not a picture.
+    """
     quick, missed = 0, []
     for number, path in enumerate(paths, start=1):
         image = read_picture(path)

@@ -1,4 +1,4 @@
-"""Fonts of this machine that can write Chinese group and file names."""
+"""Installed fonts that can write Chinese group and file names."""
 
 from matplotlib import font_manager
 
@@ -13,15 +13,15 @@ CHINESE = (
     "PingFang SC",
 )
 PLAIN = "DejaVu Sans"
-"""Comes with matplotlib."""
+"""Included in matplotlib."""
 
 
 def families() -> list[str]:
-    """Font families for a plot, in the order in which a character is looked for."""
+    """Return the font families of a plot, in the order in which a character is looked up."""
     known = set(font_manager.get_font_names())
     return [PLAIN, *(name for name in CHINESE if name in known)]
 
 
 def font_file() -> str:
-    """The file of a font that writes Chinese, if there is one, else of the plain one."""
+    """Return the file of a font with Chinese characters if there is one, else of the plain font."""
     return font_manager.findfont(families()[-1])

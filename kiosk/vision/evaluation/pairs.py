@@ -1,8 +1,8 @@
-"""The list of pairs: a CSV that says which pictures show one person and who belongs to a group.
+"""The list of pairs: a CSV that says which pictures show one person, and each person's group.
 
-Pictures are linked into people: by mated pairs, and by the columns ``person_x`` and ``person_y``
-where a list has them. All labels are checked against each other before anything is compared,
-because one wrong label counts as an error of the pack.
+Pictures are linked into people by mated pairs, and by the columns ``person_x`` and ``person_y``
+if the list has them. All labels are checked for contradictions before any comparison, because a
+wrong label counts as an error of the pack.
 """
 
 import csv
@@ -21,7 +21,7 @@ SEPARATORS = ",;\t"
 
 @dataclass(frozen=True)
 class Pair:
-    """Two pictures, and whether they show one person. ``line``: where the list says so."""
+    """Two pictures, and whether they show one person. ``line``: the pair's line in the list."""
 
     one: Path
     other: Path
@@ -31,10 +31,10 @@ class Pair:
 
 @dataclass(frozen=True)
 class Material:
-    """All pairs, and of each picture the number of its person and the name of its group.
+    """All pairs, with the person's number and the group's name for each picture.
 
-    ``group`` is empty for pictures without one. ``repeated``: rows left out because an earlier
-    row has the same two pictures.
+    ``group`` is "" for pictures without one. ``repeated``: number of rows omitted because an
+    earlier row has the same two pictures.
     """
 
     pairs: tuple[Pair, ...]
@@ -44,12 +44,12 @@ class Material:
 
     @property
     def people(self) -> int:
-        """How many people the pictures show."""
+        """Return how many people the pictures show."""
         return len(set(self.person.values()))
 
     @property
     def groups(self) -> list[str]:
-        """The groups' names, in order."""
+        """Return the groups' names in order."""
         return sorted({name for name in self.group.values() if name})
 
 
@@ -61,10 +61,13 @@ class _Row:
 
 
 def read_pairs(path: Path, root: Path) -> Material:
-    """Read a CSV of pairs; ``root``: the folder that file names start from.
+    """Read a CSV of pairs; file names are relative to ``root``.
 
     Separators are commas, semicolons or tabs; the text is UTF-8, UTF-16 with a byte order mark,
-    or GB 18030 (which includes GBK). Raises PairsUnusable naming the line.
+    or GB 18030 (which includes GBK).
+
+    Raises:
+        PairsUnusable: the list is invalid; the message names the line.
     """
     try:
         rows = [_row(cells, line, path, root) for cells, line in _table(path, _text(path))]
@@ -80,6 +83,8 @@ def read_pairs(path: Path, root: Path) -> Material:
 def _text(path: Path) -> str:
     data = path.read_bytes()
     wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    # UTF-8 first: GB 18030 accepts almost any bytes, while UTF-8 rejects Chinese text in GB
+    # 18030.
     for encoding in ("utf-16",) if wide else ("utf-8-sig", "gb18030"):
         try:
             return data.decode(encoding)
@@ -89,7 +94,7 @@ def _text(path: Path) -> str:
 
 
 def _table(path: Path, text: str) -> Iterator[tuple[dict[str, str], int]]:
-    """Each row as column to value, with its line number."""
+    """Yield each row as a mapping of column to value, with its line number."""
     first = text.partition("\n")[0]
     separator = max(SEPARATORS, key=first.count)
     reader = csv.reader(StringIO(text, newline=""), delimiter=separator)
@@ -138,7 +143,7 @@ def _row(cells: dict[str, str], line: int, path: Path, root: Path) -> _Row:
     one, other = (_picture(cells[name], where, root) for name in REQUIRED[:2])
     if one == other:
         raise PairsUnusable(f"{where} compares {one.name} with itself. Remove the line.")
-    # one line each: group names go into tables and into comments of a TOML file
+    # Joined to one line: group names appear in tables and in comments of a TOML file.
     group_x, group_y, person_x, person_y = (
         " ".join(cells.get(name, "").split()) for name in OPTIONAL
     )
@@ -169,25 +174,30 @@ def _distinct(pairs: Iterable[Pair]) -> tuple[Pair, ...]:
 
 
 class _Links:
-    """Sets that are joined as links between their members appear (union-find)."""
+    """Sets that merge as links between their members are added (union-find)."""
 
     def __init__(self) -> None:
         self._above: dict[object, object] = {}
 
     def root(self, member: object) -> object:
-        """The member that names the set."""
+        """Return the member that identifies the set."""
         while (above := self._above.setdefault(member, member)) != member:
+            # Path halving: keeps the chains short without recursion.
             self._above[member] = self._above[above]
             member = above
         return member
 
     def join(self, one: object, other: object) -> None:
-        """Make one set of two."""
+        """Merge the sets of two members."""
         self._above[self.root(one)] = self.root(other)
 
 
 def _people(rows: list[_Row], path: Path) -> dict[Path, int]:
-    """A number for each picture's person; raises PairsUnusable for labels that contradict."""
+    """Return each picture's person as a number.
+
+    Raises:
+        PairsUnusable: labels contradict each other.
+    """
     links = _Links()
     owner: dict[object, tuple[str, int]] = {}
     for row in rows:
@@ -197,6 +207,7 @@ def _people(rows: list[_Row], path: Path) -> dict[Path, int]:
             if name:
                 links.join(picture, name)
     for row in rows:
+        # Only after all links are known: a later line may join two pictures of an earlier one.
         if not row.pair.mated and links.root(row.pair.one) == links.root(row.pair.other):
             raise PairsUnusable(
                 f"{path} line {row.pair.line} says that {row.pair.one.name} and "
@@ -216,7 +227,11 @@ def _people(rows: list[_Row], path: Path) -> dict[Path, int]:
 
 
 def _groups(rows: list[_Row], person: dict[Path, int], path: Path) -> dict[Path, str]:
-    """Each picture's group; raises PairsUnusable for a person in two groups."""
+    """Return each picture's group.
+
+    Raises:
+        PairsUnusable: a person is in two groups.
+    """
     found: dict[int, str] = {}
     for row in rows:
         for picture, name in zip((row.pair.one, row.pair.other), row.groups, strict=True):

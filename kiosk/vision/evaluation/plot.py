@@ -1,4 +1,4 @@
-"""An evaluation as a picture: DET curves, one for each group, and how similarities are spread."""
+"""An evaluation as a plot: a DET curve for each group, and the distribution of similarities."""
 
 import warnings
 from collections.abc import Callable
@@ -25,17 +25,21 @@ DASHES = ("solid", (0, (5, 2)), (0, (1, 1)))
 MOST_DOTS = 2000
 Scale = Callable[[Scores], Scores]
 LEAST_MATED = 20
-"""With fewer true pairs in a group its own FNMR is a few coarse steps: all true pairs serve."""
+"""With fewer mated pairs, a group's own FNMR has only a few coarse steps, so all mated pairs are
+used.
+"""
 
 
 def draw(trial: Trial, bands: Bands, title: str, path: Path) -> None:
-    """Write the plot as the kind of file that the path's ending names (PNG, SVG, PDF).
+    """Write the plot in the format that the path's suffix names (PNG, SVG, PDF).
 
-    Raises ValueError for an ending that is unknown, OSError where nothing can be written.
+    Raises:
+        ValueError: the suffix is unknown.
+        OSError: the file cannot be written.
     """
     rows = max(1, len(trial.groups) + 1)
     figure = Figure(figsize=(13, max(5.6, 1.6 + 0.75 * rows)), layout="constrained")
-    # a machine without a Chinese font draws boxes for Chinese names, and goes on
+    # Without a Chinese font, Chinese names are drawn as boxes; that is no reason to fail.
     with rc_context({"font.family": families()}), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph", UserWarning)
         det, spread = figure.subplots(1, 2)
@@ -47,7 +51,7 @@ def draw(trial: Trial, bands: Bands, title: str, path: Path) -> None:
 
 
 def _curves(trial: Trial) -> dict[str, Evaluation]:
-    """What each curve is drawn of: all pairs, or the impostors within each group."""
+    """Return the data of each curve: all pairs, or the impostors within each group."""
     if not trial.groups:
         return {"all pairs": trial.outcome.evaluation}
     own = all(trial.mated(name).sum() >= LEAST_MATED for name in trial.groups)
@@ -63,7 +67,10 @@ def _curves(trial: Trial) -> dict[str, Evaluation]:
 
 
 def _det(axes: Axes, curves: dict[str, Evaluation], bands: Bands) -> None:
-    """Both axes in normal deviates (ISO/IEC 19795-1), so that usual curves look straight."""
+    """Draw the DET curves.
+
+    Both axes are in normal deviates (ISO/IEC 19795-1), where typical curves are straight.
+    """
     scale = _scale(curves)
     for number, (label, found) in enumerate(curves.items()):
         colour = COLOURS[number % len(COLOURS)]
@@ -98,7 +105,7 @@ def _ticks(axes: Axes, scale: Scale) -> None:
 def _mark(
     axes: Axes, fmr: Rate | None, fnmr: Rate | None, colour: str, scale: Scale, *, bars: bool
 ) -> None:
-    """The pass threshold on a curve; ``bars``: with its exact intervals by pairs."""
+    """Mark the pass threshold on a curve; ``bars`` adds its exact intervals by pairs."""
     if fmr is None or fnmr is None:
         return
     x, y = scale(np.array([fmr.value, fnmr.value]))
@@ -109,7 +116,7 @@ def _mark(
 
 
 def _spread(axes: Axes, trial: Trial, bands: Bands) -> None:
-    """A row for each group: similarities of impostors below the line, of true pairs above."""
+    """Draw a row per group: similarities of impostors below the line, of mated pairs above it."""
     rows = {name: (trial.within(name), trial.mated(name)) for name in reversed(trial.groups)}
     if rows:
         rows = {"across groups": (trial.across_any(), trial.mated("\0")), **rows}
@@ -146,8 +153,10 @@ def _dots(axes: Axes, scores: Scores, height: float, colour: str) -> None:
 
 
 def _scale(curves: dict[str, Evaluation]) -> Scale:
-    """Rates as normal deviates; rates that no pair shows lie at the edge."""
+    """Return a function from rates to normal deviates; rates below half a pair are at the edge."""
     pairs = max((len(found.non_mated) for found in curves.values()), default=1)
+    # The normal deviate of 0 is infinite; half an error among all pairs is below any measured
+    # rate.
     least = min(0.0005, 0.5 / pairs)
 
     def scaled(rates: Scores) -> Scores:

@@ -1,8 +1,9 @@
-"""How well a pack tells people apart: error rates after ISO/IEC 19795-1, with what they are worth.
+"""Error rates of a pack after ISO/IEC 19795-1, with their uncertainty.
 
-A mated pair shows one person twice, a non-mated pair two people. A pair matches from a similarity
-on. FMR is the share of non-mated pairs that match, FNMR that of mated pairs that do not. Both are
-rates of comparisons: pictures without a face are counted apart, as failures to detect.
+A mated pair shows one person twice, a non-mated pair two people. A pair matches if its
+similarity reaches the threshold. FMR is the share of non-mated pairs that match, FNMR that of
+mated pairs that do not. Both are rates of comparisons: pictures without a face are counted
+separately, as failures to detect.
 """
 
 from dataclasses import dataclass
@@ -19,8 +20,8 @@ CONFIDENCE = 0.95
 class Rate:
     """A share of ``of`` comparisons, with its exact 95 % interval (Clopper and Pearson, 1934).
 
-    The interval holds for independent comparisons. Pairs that share people or pictures are not
-    quite that, so it is too narrow for them: see :mod:`kiosk.vision.evaluation.people`.
+    The interval is exact for independent comparisons. For pairs that share people or pictures
+    it is too narrow: see :mod:`kiosk.vision.evaluation.people`.
     """
 
     errors: int
@@ -28,25 +29,25 @@ class Rate:
 
     @property
     def value(self) -> float:
-        """The share, 0 to 1."""
+        """Return the share, 0 to 1."""
         return self.errors / self.of
 
     @property
     def interval(self) -> tuple[float, float]:
-        """Bounds, 0 to 1, between which the true rate lies with 95 % confidence."""
+        """Return the bounds, 0 to 1, that contain the true rate with 95 % confidence."""
         bounds = binomtest(self.errors, self.of).proportion_ci(CONFIDENCE, method="exact")
         return float(bounds.low), float(bounds.high)
 
     @property
     def at_most(self) -> float:
-        """The largest true rate that 95 % confidence leaves room for; 3 / ``of`` for no errors."""
+        """Return the largest true rate at 95 % confidence; about 3 / ``of`` without errors."""
         test = binomtest(self.errors, self.of, alternative="less")
         return float(test.proportion_ci(CONFIDENCE, method="exact").high)
 
 
 @dataclass(frozen=True)
 class Point:
-    """A place on the DET curve: FNMR at the lowest threshold that keeps FMR within a limit."""
+    """A point of the DET curve: FNMR at the lowest threshold that keeps FMR within a limit."""
 
     threshold: float
     fnmr: Rate
@@ -60,19 +61,20 @@ class Evaluation:
     non_mated: Scores
 
     def fmr(self, threshold: float) -> Rate | None:
-        """False match rate; None without non-mated pairs."""
+        """Return the false match rate; None without non-mated pairs."""
         return _rate(int((self.non_mated >= threshold).sum()), len(self.non_mated))
 
     def fnmr(self, threshold: float) -> Rate | None:
-        """False non-match rate; None without mated pairs."""
+        """Return the false non-match rate; None without mated pairs."""
         return _rate(int((self.mated < threshold).sum()), len(self.mated))
 
     def fnmr_at(self, fmr: float) -> Point | None:
-        """FNMR where FMR is at most ``fmr``.
+        """Return FNMR where FMR is at most ``fmr``.
 
-        None when the non-mated pairs are too few to see a rate that small: one error would
-        already be more.
+        None when there are too few non-mated pairs to measure a rate that small: a single error
+        would already exceed it.
         """
+        # The small addition: 0.001 * 1000 must not become 0.999… and lose its one allowed error.
         allowed = int(fmr * len(self.non_mated) + 1e-9)
         if allowed < 1:
             return None
@@ -80,7 +82,7 @@ class Evaluation:
         return self._point(float(np.nextafter(highest[min(allowed, len(highest) - 1)], np.inf)))
 
     def without_false_matches(self) -> Point | None:
-        """FNMR above the most alike of the non-mated pairs."""
+        """Return FNMR just above the most alike non-mated pair."""
         if not len(self.non_mated):
             return None
         return self._point(float(np.nextafter(self.non_mated.max(), np.inf)))
@@ -90,7 +92,7 @@ class Evaluation:
         return None if rate is None else Point(threshold, rate)
 
     def eer(self) -> float | None:
-        """Equal error rate: where the two rates meet, or their mean where they come closest."""
+        """Return the equal error rate: the mean of both rates where they are closest."""
         if not len(self.mated) or not len(self.non_mated):
             return None
         _, fmr, fnmr = self.curve()
@@ -98,7 +100,7 @@ class Evaluation:
         return float(fmr[at] + fnmr[at]) / 2
 
     def curve(self) -> tuple[Scores, Scores, Scores]:
-        """Thresholds, FMR and FNMR at every similarity that occurs, and above them all."""
+        """Return thresholds, FMR and FNMR at every similarity that occurs, and above them all."""
         every = np.unique(np.concatenate([self.mated, self.non_mated]))
         thresholds = np.append(every, np.nextafter(every[-1], np.inf))
         below = np.searchsorted(np.sort(self.non_mated), thresholds)

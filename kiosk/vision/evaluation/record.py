@@ -1,4 +1,4 @@
-"""A proposal as TOML for ``pack.toml``: bands, and the record of what they rest on."""
+"""A proposal as TOML for ``pack.toml``: the bands, and the record of their evaluation."""
 
 import json
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from sync.wire import canonical
 
 
 def calibration_json(proposal: Proposal) -> Report:
-    """The proposal for ``--json``."""
+    """Return the proposal for ``--json``."""
     stages = {
         "pass": proposal.at_pass,
         "staff": proposal.at_staff,
@@ -41,7 +41,7 @@ def _fnmr_of(proposal: Proposal) -> str:
 
 
 def notes(proposal: Proposal) -> Iterator[str]:
-    """What whoever adopts the thresholds has to know."""
+    """Yield what a reader must know before adopting the thresholds."""
     yield from _about_pass(proposal)
     yield from _about_material(proposal)
     staff = proposal.at_staff
@@ -87,7 +87,7 @@ def _about_material(proposal: Proposal) -> Iterator[str]:
 
 
 def calibration_toml(proposal: Proposal, report: Report, shared: bytes, day: date) -> str:
-    """Tables ``[bands]`` and ``[calibration]``; ``shared``: the bytes that the digest is of."""
+    """Return the tables ``[bands]`` and ``[calibration]``; ``shared`` are the bytes to digest."""
     stages = (
         ("pass", proposal.at_pass),
         ("staff", proposal.at_staff),
@@ -118,7 +118,7 @@ def calibration_toml(proposal: Proposal, report: Report, shared: bytes, day: dat
 
 
 def _rate(found: PeopleRate) -> str:
-    """An inline table."""
+    """Return the rate as an inline table."""
     parts = [
         f"errors = {found.rate.errors}",
         f"of = {found.rate.of}",
@@ -136,7 +136,7 @@ def _bounds(interval: tuple[float, float]) -> str:
 
 
 def _text(value: object) -> str:
-    """A JSON string, list of strings or truth value is one in TOML too."""
+    """Return a JSON value, which is also valid TOML for strings, lists of strings and booleans."""
     return json.dumps(value, ensure_ascii=False)
 
 

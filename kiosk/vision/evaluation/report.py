@@ -1,7 +1,7 @@
-"""An evaluation as one JSON document: numbers, group names, digests; pictures never.
+"""An evaluation as a JSON document: numbers, group names and digests, never pictures.
 
-File names are in it only when asked for, since they often name people. The shared form has
-neither file names nor times, so that the same pictures, pack and seed give the same bytes, whose
+File names are included only on request, because they often name people. The shared form has
+neither file names nor times, so the same pictures, pack and seed give the same bytes, whose
 digest a calibration quotes.
 """
 
@@ -19,11 +19,11 @@ from sync.wire import canonical
 
 Report = dict[str, Any]
 LOCAL = ("ms_per_image", "missed", "evaluation_sha256", "degradations", "calibration")
-"""Keys that the shared form leaves out, beside the file names of the worst pairs."""
+"""Keys that the shared form omits, in addition to the file names of the worst pairs."""
 
 
 def make_report(trial: Trial, info: PackInfo, bands: Bands, worst: int) -> Report:
-    """Everything that can be said; with file names, which :func:`shared` removes."""
+    """Return the full report, with file names; :func:`shared` removes those."""
     outcome = trial.outcome
     return {
         "pack": info.id,
@@ -54,19 +54,19 @@ def make_report(trial: Trial, info: PackInfo, bands: Bands, worst: int) -> Repor
 
 
 def shared(report: Report) -> Report:
-    """The form that may leave the machine, and that the digest is taken of."""
+    """Return the form that may leave the machine, over which the digest is computed."""
     kept = {name: value for name, value in report.items() if name not in LOCAL}
     return {**kept, "worst": _without_names(report["worst"])}
 
 
 def without_names(report: Report) -> Report:
-    """The report without file names."""
+    """Return the report without file names."""
     kept = {name: value for name, value in report.items() if name != "missed"}
     return {**kept, "worst": _without_names(report["worst"])}
 
 
 def report_bytes(report: Report) -> bytes:
-    """The shared form as canonical JSON (RFC 8785)."""
+    """Return the shared form as canonical JSON (RFC 8785)."""
     return canonical.dumps(shared(report))
 
 
@@ -75,7 +75,7 @@ def _without_names(pairs: Iterable[Report]) -> list[Report]:
 
 
 def _overall(trial: Trial, bands: Bands) -> Report:
-    """The rates of all pairs together, at the bands and elsewhere on the DET curve."""
+    """Return the rates of all pairs together, at the bands and at other points of the DET curve."""
     found = trial.outcome.evaluation
     points = {
         "fnmr_at_fmr_1pct": found.fnmr_at(0.01),
@@ -123,7 +123,7 @@ def _group(trial: Trial, name: str, bands: Bands) -> Report:
 
 
 def _clear(trial: Trial, name: str) -> Report | None:
-    """FNMR of all mated pairs at the threshold above the group's most alike impostors."""
+    """Return the FNMR of all mated pairs just above the group's most alike impostors."""
     chosen = trial.within(name)
     point = trial.outcome.part(chosen | trial.mated()).without_false_matches()
     if point is None:
@@ -135,7 +135,7 @@ def _clear(trial: Trial, name: str) -> Report | None:
 
 
 def impostors_json(trial: Trial, chosen: Marks, bands: Bands) -> Report:
-    """How often chosen pairs of two people pass, and how often they reach staff or pass."""
+    """Return how often the chosen pairs of two people pass, and how often they reach staff."""
     return {
         "pairs": int(chosen.sum()),
         "fmr_pass": rate_json(trial.fmr(chosen, bands.pass_at)),
@@ -144,7 +144,7 @@ def impostors_json(trial: Trial, chosen: Marks, bands: Bands) -> Report:
 
 
 def mated_json(trial: Trial, chosen: Marks, bands: Bands) -> Report:
-    """How often chosen pairs of one person do not pass, and do not even reach staff."""
+    """Return how often the chosen pairs of one person do not pass, or not even reach staff."""
     return {
         "pairs": int(chosen.sum()),
         "fnmr_pass": rate_json(trial.fnmr(chosen, bands.pass_at)),
@@ -153,7 +153,7 @@ def mated_json(trial: Trial, chosen: Marks, bands: Bands) -> Report:
 
 
 def rate_json(found: PeopleRate | None) -> Report | None:
-    """A rate with all that is known of its uncertainty; shares from 0 to 1."""
+    """Return a rate with its uncertainty; shares are 0 to 1."""
     if found is None:
         return None
     return {

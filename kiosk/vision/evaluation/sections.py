@@ -1,4 +1,4 @@
-"""Rates by group: what is compared with what, and how often a pack errs there."""
+"""Rates by group: which pairs belong to a section, and how often a pack errs on them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,17 +22,16 @@ class Trial:
 
     @cached_property
     def names(self) -> list[str]:
-        """The groups' names; ``""`` first if some people have none."""
+        """Return the groups' names; ``""`` first if some people have no group."""
         return sorted(set(self.outcome.material.group.values()))
 
     @property
     def groups(self) -> list[str]:
-        """The names of the groups that have one."""
+        """Return the groups' names without ``""``."""
         return [name for name in self.names if name]
 
     @cached_property
     def draws(self) -> Draws:
-        """Resamples of the people."""
         material = self.outcome.material
         numbers = np.zeros(material.people, np.int64)
         for path, person in material.person.items():
@@ -41,49 +40,51 @@ class Trial:
 
     @cached_property
     def one(self) -> Numbers:
-        """The person on each pair's first picture."""
+        """Return the number of the person on each pair's first picture."""
         material = self.outcome.material
         return np.array([material.person[pair.one] for pair in material.pairs], np.int64)
 
     @cached_property
     def other(self) -> Numbers:
-        """The person on each pair's second picture."""
+        """Return the number of the person on each pair's second picture."""
         material = self.outcome.material
         return np.array([material.person[pair.other] for pair in material.pairs], np.int64)
 
     def within(self, name: str) -> Marks:
-        """Pairs of two people of a group that could be compared."""
+        """Mark the comparable pairs of two people of a group."""
         return self.across(name, name)
 
     def across(self, name: str, other: str) -> Marks:
-        """Pairs of two people, one of each group, that could be compared."""
+        """Mark the comparable pairs of two people, one from each group."""
         return _both(self._between(name, other), ~self.outcome.mated)
 
     def mated(self, name: str | None = None) -> Marks:
-        """Pairs of one person, of a group or of all, that could be compared."""
+        """Mark the comparable pairs of one person, in a group or in all."""
         compared = self.outcome.compared if name is None else self._between(name, name)
         return _both(compared, self.outcome.mated)
 
     def non_mated(self) -> Marks:
-        """Pairs of two people that could be compared."""
+        """Mark the comparable pairs of two people."""
         return _both(self.outcome.compared, ~self.outcome.mated)
 
     def within_any(self) -> Marks:
-        """Pairs of two people of one group, whichever, that could be compared."""
+        """Mark the comparable pairs of two people who are in the same group."""
         one, other, named = self._sides()
         return _both(self.non_mated(), named & (one == other))
 
     def across_any(self) -> Marks:
-        """Pairs of two people of two groups, whichever, that could be compared."""
+        """Mark the comparable pairs of two people who are in different groups."""
         one, other, named = self._sides()
         return _both(self.non_mated(), named & (one != other))
 
     def fmr(self, chosen: Marks, threshold: float) -> PeopleRate | None:
-        """False match rate of chosen impostor pairs; None without pairs."""
+        """Return the false match rate of the chosen impostor pairs; None without pairs."""
         return self._rate(chosen, self.outcome.scores, threshold)
 
     def fnmr(self, chosen: Marks, threshold: float) -> PeopleRate | None:
-        """False non-match rate of chosen mated pairs; None without pairs."""
+        """Return the false non-match rate of the chosen mated pairs; None without pairs."""
+        # Negated, a low score is near an error. A score on the threshold matches, hence the next
+        # value.
         return self._rate(chosen, -self.outcome.scores, float(np.nextafter(-threshold, np.inf)))
 
     def _rate(self, chosen: Marks, nearness: Scores, threshold: float) -> PeopleRate | None:
@@ -91,7 +92,7 @@ class Trial:
         return self.draws.rate_beyond(nearness[chosen], threshold, one, other)
 
     def missed(self, name: str | None = None) -> PeopleRate | None:
-        """How often no face was found, in the pictures of a group or in all."""
+        """Return how often no face was found, in the pictures of a group or in all."""
         material, missed = self.outcome.material, set(self.outcome.missed)
         pictures = [
             path for path in material.person if name is None or material.group[path] == name
@@ -101,11 +102,11 @@ class Trial:
         return self.draws.rate(errors, people, people)
 
     def scores(self, chosen: Marks) -> Scores:
-        """Similarities of chosen pairs."""
+        """Return the similarities of the chosen pairs."""
         return self.outcome.scores[chosen]
 
     def group_pairs(self) -> Iterator[tuple[str, str]]:
-        """Each two groups of which pairs could be compared."""
+        """Yield each two groups that have comparable pairs between them."""
         for name, other in combinations(self.groups, 2):
             if self.across(name, other).any():
                 yield name, other

@@ -1,4 +1,4 @@
-"""Many small pictures on one sheet, in the order of time: what a reviewer wants to look at."""
+"""A contact sheet: many small pictures in chronological order, for review."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,10 @@ PAPER, INK = 245, (40, 40, 40)
 
 
 def contact_sheet(pictures: Sequence[tuple[str, bytes]]) -> bytes:
-    """A JPEG of captioned pictures, four in a row; ``pictures``: caption and JPEG, at least one."""
+    """Return a JPEG of captioned pictures, four per row.
+
+    ``pictures``: at least one caption with its JPEG.
+    """
     rows = -(-len(pictures) // COLUMNS)
     columns = min(COLUMNS, len(pictures))
     sheet = np.full((rows * (HEIGHT + CAPTION), columns * WIDTH, 3), PAPER, np.uint8)

@@ -1,4 +1,4 @@
-"""What a pack makes of the pairs: every picture looked at once, every pair compared."""
+"""Running a pack over the pairs: every picture is analysed once, every pair compared."""
 
 import hashlib
 import time
@@ -22,18 +22,18 @@ from kiosk.vision.images import Image
 from sync.wire import canonical
 
 WIDEST = 4000
-"""Pixels; larger pictures are shrunk, as a camera would never send them."""
+"""Pixels; larger pictures are shrunk, since no camera of a terminal sends them."""
 
 Progress = Callable[[int, int], None]
-"""Called with pictures done and pictures in all."""
+"""Called with the pictures done and the total."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a pack made of the pairs.
+    """The result of a pack on the pairs.
 
-    ``scores``: similarity of each pair, NaN where a face was not found. ``missed``: pictures in
-    which none was.
+    ``scores``: similarity of each pair, NaN if a face was not found. ``missed``: pictures
+    without a detected face.
     """
 
     material: Material
@@ -43,34 +43,35 @@ class Outcome:
 
     @property
     def pictures(self) -> int:
-        """How many pictures were looked at."""
+        """Return how many pictures were analysed."""
         return len(self.material.person)
 
     @cached_property
     def evaluation(self) -> Evaluation:
-        """The similarities of all pairs."""
+        """Return the similarities of all pairs."""
         return self.part(np.ones(len(self.scores), bool))
 
     @cached_property
     def mated(self) -> NDArray[np.bool_]:
-        """Which of the pairs show one person."""
+        """Return which of the pairs show one person."""
         return np.array([pair.mated for pair in self.material.pairs], bool)
 
     @cached_property
     def compared(self) -> NDArray[np.bool_]:
-        """Which of the pairs could be compared."""
+        """Return which of the pairs could be compared."""
         return ~np.isnan(self.scores)
 
     def part(self, chosen: NDArray[np.bool_]) -> Evaluation:
-        """The similarities of some of the pairs."""
+        """Return the similarities of the chosen pairs."""
         chosen = chosen & self.compared
         return Evaluation(self.scores[chosen & self.mated], self.scores[chosen & ~self.mated])
 
 
 def compare(engine: FaceEngine, material: Material, progress: Progress) -> Outcome:
-    """Look at every picture once, and compare every pair.
+    """Analyse every picture once, and compare every pair.
 
-    Raises EvaluationRefused for a file that is no picture.
+    Raises:
+        EvaluationRefused: a file is not a picture.
     """
     files = list(material.person)
     vectors: dict[Path, Vector | None] = {}
@@ -88,16 +89,22 @@ def compare(engine: FaceEngine, material: Material, progress: Progress) -> Outco
 
 
 def similarity(engine: FaceEngine, one: Vector | None, other: Vector | None) -> float:
-    """Of two faces; NaN where one was not found."""
+    """Return the similarity of two faces; NaN if one was not found."""
     return float("nan") if one is None or other is None else engine.similarity(one, other)
 
 
 def read_picture(path: Path) -> Image:
-    """A picture of any kind that OpenCV reads; raises EvaluationRefused."""
+    """Read a picture of any format that OpenCV supports.
+
+    Raises:
+        EvaluationRefused: the file cannot be read, or is not a picture.
+    """
     try:
         data = path.read_bytes()
     except OSError as error:
         raise EvaluationRefused(f"{path}: {error}") from error
+    # OpenCV raises an error for no bytes at all, but returns None for bytes that are not a
+    # picture.
     image = cv2.imdecode(np.frombuffer(data or b"\0", np.uint8), cv2.IMREAD_COLOR)
     if image is None:
         raise EvaluationRefused(
@@ -110,15 +117,15 @@ def read_picture(path: Path) -> Image:
 
 
 def main_face(engine: FaceEngine, image: Image) -> Face | None:
-    """The face that a check-in would take, looked for as in a portrait."""
+    """Return the face that a check-in would use, searched as in a portrait."""
     faces = counted(portrait_faces(engine, image), Track(), image)
     return faces[0] if faces else None
 
 
 def material_digest(material: Material) -> str:
-    """SHA-256 that names the pictures and their labels, and reveals neither.
+    """Return a SHA-256 that identifies the pictures and their labels without revealing them.
 
-    Independent of file names and of the order of the lines.
+    It does not depend on file names, or on the order of the lines.
     """
     files = {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in material.person}
 

@@ -1,4 +1,4 @@
-"""The pairs that a pack judges worst, as a list and as a sheet of pictures to look at."""
+"""The pairs that a pack judges worst, as a list and as a sheet of pictures to review."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -17,12 +17,12 @@ from kiosk.vision.images import Image, jpeg
 SIDE = WIDTH // 2
 LINE = 17
 MARGIN = 0.35
-"""Around a face, in widths of its box."""
+"""Margin around a face, in widths of its box."""
 
 
 @dataclass(frozen=True)
 class WorstPair:
-    """A pair, its similarity, and its pictures' groups (empty without)."""
+    """A pair, its similarity, and its pictures' groups ("" without a group)."""
 
     pair: Pair
     similarity: float
@@ -30,7 +30,7 @@ class WorstPair:
 
 
 def worst_pairs(outcome: Outcome, count: int) -> list[WorstPair]:
-    """The most alike impostor pairs, then the least alike mated pairs, ``count`` of each."""
+    """Return the most alike impostor pairs, then the least alike mated pairs, ``count`` of each."""
     order = np.argsort(outcome.scores, kind="stable")
     kept = [index for index in order.tolist() if outcome.compared[index]]
     impostors = [index for index in reversed(kept) if not outcome.mated[index]][:count]
@@ -44,7 +44,7 @@ def _described(outcome: Outcome, index: int) -> WorstPair:
 
 
 def draw_sheet(engine: FaceEngine, found: list[WorstPair], *, names: bool) -> bytes:
-    """A JPEG with both faces of each pair side by side; ``names``: with file names below."""
+    """Return a JPEG with both faces of each pair side by side; ``names`` adds the file names."""
     cells = []
     for number, worst in enumerate(found, start=1):
         kind = "one person" if worst.pair.mated else "two people"
@@ -64,7 +64,7 @@ def _cell(engine: FaceEngine, worst: WorstPair, *, names: bool) -> Image:
 
 
 def _head(engine: FaceEngine, image: Image) -> Image:
-    """The face with some surroundings, or the whole picture, as a square."""
+    """Return the face with a margin, or the whole picture without a face, as a square."""
     face = main_face(engine, image)
     if face is not None:
         grow = MARGIN * face.width
@@ -82,7 +82,7 @@ def _head(engine: FaceEngine, image: Image) -> Image:
 
 
 def _written(cell: Image, lines: list[str]) -> Image:
-    """The cell with lines of text under the faces; OpenCV itself writes no Chinese."""
+    """Return the cell with text under the faces; OpenCV cannot write Chinese."""
     picture = Pillow.fromarray(cell)
     pen = ImageDraw.Draw(picture)
     for number, text in enumerate(lines):

@@ -1,1 +1,1 @@
-"""Installing packs: downloads, files that somebody carries, and licences."""
+"""Installing packs: downloads, files from a USB stick, and licences."""

@@ -1,4 +1,4 @@
-"""Packs whose published files are rewritten once, and the record of what they were made from."""
+"""Packs whose published files are converted once, and the record of what they were built from."""
 
 import hashlib
 import json
@@ -12,14 +12,17 @@ from kiosk.vision.packs.weights import Contents, Progress, State, put_bytes, rea
 RECORD = "built.json"
 
 LAYOUTS: dict[Kind, int] = {"dlib": 3, "opencv-zoo": 1}
-"""Number of what each kind builds; after a change the pack is built again."""
+"""Version of what each kind builds; a pack with another version is built again."""
 
 
 def build(info: PackInfo, weights: Path, contents: Contents, progress: Progress) -> Path:
-    """Build the pack from its published files and put it in place in one step.
+    """Build the pack from its published files and install it in one step.
 
-    The caller is alone in ``weights``. Raises PackDamaged for a file that is not the published
-    one; an older installation then stays as it was.
+    The caller holds :func:`kiosk.vision.packs.weights.alone`. An older installation remains if
+    building fails.
+
+    Raises:
+        PackDamaged: a file is not the published one.
     """
     sources = {file.name: read(info, file, contents, progress) for file in info.files}
     files = _compiled(info, sources, progress)
@@ -28,11 +31,17 @@ def build(info: PackInfo, weights: Path, contents: Contents, progress: Progress)
         "sources": _sources(info),
         "files": {name: _digest(data) for name, data in files.items()},
     }
+    # The output depends on the versions of the tools, so no manifest can state its digest: the
+    # record does.
     return put_bytes(info, weights, {**files, RECORD: json.dumps(record, indent=1).encode()})
 
 
 def state(info: PackInfo, folder: Path) -> State:
-    """Whether the pack is there and unchanged; outdated when this version builds another one."""
+    """Return whether the pack is installed and unchanged.
+
+    "outdated" if it was built from other files, or by a version of the product that builds
+    differently.
+    """
     try:
         data = (folder / RECORD).read_bytes()
     except FileNotFoundError:

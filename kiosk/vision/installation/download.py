@@ -1,4 +1,4 @@
-"""Bringing one file over the network, going on where an earlier try was cut off."""
+"""Downloading a file, and resuming where an earlier attempt stopped."""
 
 from pathlib import Path
 
@@ -12,7 +12,11 @@ Download = PackArchive | PackFile
 
 
 def downloads(info: PackInfo) -> list[Download]:
-    """What is fetched for a pack; raises PackDownloadFailed when it is published nowhere."""
+    """Return the files to download for a pack.
+
+    Raises:
+        PackDownloadFailed: the pack is not published at any address.
+    """
     wanted: list[Download] = [info.archive] if info.archive else [*info.files]
     if any(one.url is None for one in wanted):
         raise failed(info, wanted, "its maker publishes it at no address")
@@ -22,12 +26,15 @@ def downloads(info: PackInfo) -> list[Download]:
 def fetch(
     info: PackInfo, wanted: Download, part: Path, progress: Progress, client: httpx.Client
 ) -> None:
-    """Bring ``part`` to its full size and check it.
+    """Download ``part`` up to its full size and check it.
 
-    Raises PackDownloadFailed, and keeps what came for the next try; or PackDamaged, and keeps
-    nothing.
+    Raises:
+        PackDownloadFailed: the network failed; what was received remains for the next attempt.
+        PackDamaged: the server sent another file; nothing remains.
     """
     try:
+        # A part that cannot be resumed is discarded, and the file is downloaded once from the
+        # start.
         if state_of(part, wanted) != "ok" and not _stream(wanted, part, progress, client):
             part.unlink(missing_ok=True)
             _stream(wanted, part, progress, client)
@@ -47,7 +54,7 @@ def fetch(
 
 
 def failed(info: PackInfo, wanted: list[Download], reason: str) -> PackDownloadFailed:
-    """The error that tells how to carry the pack in without a network."""
+    """Return the error that says how to bring the pack on a USB stick instead."""
     single = len(wanted) == 1
     return PackDownloadFailed(
         reason,
@@ -61,14 +68,16 @@ def failed(info: PackInfo, wanted: list[Download], reason: str) -> PackDownloadF
 
 
 def _stream(wanted: Download, part: Path, progress: Progress, client: httpx.Client) -> bool:
-    """One request for what is missing; False when the server cannot go on from there."""
+    """Request the missing bytes; return False if the server cannot resume there."""
     have = part.stat().st_size if part.exists() else 0
     if have >= wanted.size:  # full, but not the right bytes
         return False
+    # A compressed body would make byte ranges and Content-Length meaningless.
     headers = {"Accept-Encoding": "identity"}
     if have:
         headers["Range"] = f"bytes={have}-"
     with client.stream("GET", wanted.url or "", headers=headers, follow_redirects=True) as response:
+        # A proxy may answer with another range than the one asked for.
         goes_on = response.headers.get("Content-Range", "").startswith(f"bytes {have}-")
         if have and (
             response.status_code == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE
@@ -84,7 +93,7 @@ def _stream(wanted: Download, part: Path, progress: Progress, client: httpx.Clie
 
 
 def _require_length(response: httpx.Response, expected: int) -> None:
-    """Tells a gateway's sign-in page before it takes the place of what came earlier."""
+    """Reject a wrong length, such as a gateway's sign-in page, before it overwrites the part."""
     declared = response.headers.get("Content-Length", str(expected))
     if declared != str(expected):
         raise httpx.RemoteProtocolError(f"{declared} bytes are offered, {expected} are wanted")
@@ -93,7 +102,7 @@ def _require_length(response: httpx.Response, expected: int) -> None:
 def _save(
     response: httpx.Response, wanted: Download, part: Path, have: int, progress: Progress
 ) -> None:
-    """Write the body behind the first ``have`` bytes, and stop one byte after the end."""
+    """Write the body after the first ``have`` bytes, and stop one byte past the expected end."""
     with part.open("r+b" if have else "wb") as file:
         file.seek(have)
         for chunk in response.iter_raw():

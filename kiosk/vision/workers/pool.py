@@ -1,8 +1,9 @@
-"""Worker processes for face analysis, so that it never delays an answer.
+"""Worker processes for face analysis; the analysis never delays saving an answer.
 
-One thread of the server feeds each process. A worker that dies is replaced without an end, after
-a pause that grows when many die; its picture is lost, the exam goes on. A worker that spends over
-two seconds on one picture is ended and replaced at once: whoever sent the picture is set aside.
+One thread of the server feeds each process. A worker that dies is always replaced, after a
+pause that grows with the number of recent deaths; its picture is lost and the exam continues. A
+worker that spends over two seconds of processor time on one picture is killed and replaced at
+once, and the listener can set the sender of that picture aside.
 """
 
 import logging
@@ -41,21 +42,22 @@ _log = logging.getLogger(__name__)
 
 START_SECONDS = 60.0
 TASK_CPU_SECONDS = 2.0
-"""Most processor time of one task: a machine that is busy elsewhere is no sender's fault."""
+"""Most processor time of one task. Elapsed time would blame the sender for a busy machine."""
 
 TASK_SECONDS = 20.0
-"""After so long a worker is stuck, however little processor time it took."""
+"""After this time a worker counts as stuck, however little processor time it used."""
 
 POLL_SECONDS = 0.25
 LOOK_SECONDS = 1.0
-"""How often an idle worker is looked after."""
+"""Interval at which an idle worker is checked."""
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 OnAnswer = Callable[[str, Finding | Hearing | VisionError], None]
 
 
 def default_workers() -> int:
-    """One fewer than the cores, at least one."""
+    """Return one fewer than the number of cores, at least one."""
+    # One core stays free for the web server and its writer.
     return max(1, (os.cpu_count() or 2) - 1)
 
 
@@ -63,10 +65,10 @@ class Pool:
     """Analyses pictures in other processes."""
 
     def __init__(self, spec: EngineSpec, workers: int = 0) -> None:
-        """Start the workers without waiting for them; ``workers`` 0 takes the default.
+        """Start the workers without waiting for them; ``workers`` 0 means the default.
 
-        ``deaths`` counts the workers that ended by themselves, ``overruns`` those that were ended
-        because a picture took too long.
+        ``deaths`` counts workers that died, did not start or got stuck; ``overruns`` counts
+        those that were killed because a picture took too long.
         """
         self.workers = workers or default_workers()
         self._spec = spec
@@ -87,26 +89,26 @@ class Pool:
             thread.start()
 
     def on_answer(self, listener: OnAnswer) -> None:
-        """Call ``listener`` for each watched frame and snippet, from a thread of the pool.
+        """Call ``listener`` for each watched frame and sound snippet, from a thread of the pool.
 
-        It gets the VisionError instead of what a hostile or broken picture would have said:
-        AnalysisOverran for one that took too long, AnalysisLost when the worker died with it.
+        For a hostile or broken picture it receives the VisionError: AnalysisOverran if the
+        picture took too long, AnalysisLost if the worker died with it.
         """
         self._on_answer = listener
 
     def watch(self, key: str, task: Task) -> None:
-        """Queue a terminal's newest frame; an older one that still waits is dropped.
+        """Queue a terminal's newest frame; an older one still in the queue is dropped.
 
-        What earlier frames of that terminal left behind (its track) is added when its turn comes.
+        The track that earlier frames of the terminal left is added when the frame's turn comes.
         """
         self._queue.put_newest(key, Job(task, key=key))
 
     def listen(self, key: str, task: SoundTask) -> None:
-        """Queue a terminal's newest snippet of sound."""
+        """Queue a terminal's newest sound snippet; an older one still in the queue is dropped."""
         self._queue.put_newest(sound_of(key), Job(task, key=key))
 
     def forget(self, key: str) -> None:
-        """The terminal sends no more frames; what still waits of it is dropped."""
+        """Drop a terminal's queued frame and snippet, and its track."""
         self._tracks.pop(key, None)
         self._queue.drop(key)
         self._queue.drop(sound_of(key))
@@ -129,35 +131,36 @@ class Pool:
         if self.stopped or not self._queue.put_urgent(Job(task, sender, future)):
             raise AnalysisAway()
         try:
+            # Enough for a worker that is just starting, and then for the task.
             return future.result(START_SECONDS + TASK_SECONDS)
         except Waited as error:
             raise AnalysisAway() from error
 
     def frames_per_s(self, window: float = 10.0) -> float:
-        """Pictures analysed per second over the last seconds."""
+        """Return the pictures analysed per second during the last ``window`` seconds."""
         return self._recent.per_second(time.monotonic(), window)
 
     def cost_s(self) -> float:
-        """Mean seconds a picture took lately; 0 before the first."""
+        """Return the mean seconds that recent pictures took; 0 before the first."""
         return self._recent.mean_cost()
 
     @property
     def dropped(self) -> int:
-        """Frames that a newer one replaced before they were looked at."""
+        """Return how many frames a newer one replaced before they were analysed."""
         return self._queue.dropped
 
     @property
     def stopped(self) -> bool:
-        """Whether no worker is left, until one has started again."""
+        """Return whether no worker is left; False again once one has restarted."""
         return self._restarts.nobody
 
     @property
     def pids(self) -> list[int]:
-        """Process ids of the workers that run now."""
+        """Return the process ids of the running workers."""
         return list(self._pids.values())
 
     def close(self) -> None:
-        """Stop the workers; whoever waits gets AnalysisAway."""
+        """Stop the workers; callers that wait for an answer get AnalysisAway."""
         self._closing.set()
         _lose(self._queue.close())
         for thread in self._threads:
@@ -168,12 +171,20 @@ class Pool:
             try:
                 self._employ(number)
             except _Overran:
+                # Restarted without a pause: the picture was at fault, and its sender is set
+                # aside.
                 self.overruns += 1
             except Exception as error:  # noqa: BLE001 - logged; a worker that is not there is replaced
                 self._rest(number, error)
 
     def _employ(self, number: int) -> None:
-        """One worker's life; raises _Overran, EOFError, or OSError when none can be started."""
+        """Start one worker and feed it until it ends.
+
+        Raises:
+            _Overran: a task took too much processor time.
+            EOFError: the worker died or got stuck.
+            OSError: no process could be started.
+        """
         process, pipe = self._start()
         self._pids[number] = process.pid or 0
         try:
@@ -187,17 +198,19 @@ class Pool:
             self._pids.pop(number, None)
 
     def _rest(self, number: int, error: Exception) -> None:
-        """Wait before the next start; whoever waits for a picture need not, if nobody is left."""
+        """Wait before the next start; if no worker is left, fail the urgent jobs that wait."""
         self.deaths += 1
         pause = self._restarts.pause(time.monotonic())
         if not pause:
             return
         _log.error("an analysis process ended (%r); the next starts in %.0f s", error, pause)
         if self._restarts.leave(number):
+            # Their callers need not wait out the pause: staff can decide by hand.
             _lose(self._queue.drain_urgent())
         self._closing.wait(pause)
 
     def _start(self) -> tuple[multiprocessing.process.BaseProcess, Connection]:
+        # A fork would copy the server's locks in whatever state its other threads have left them.
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         process = context.Process(target=run, args=(theirs, self._spec), daemon=True)
@@ -207,19 +220,26 @@ class Pool:
             ours.close()
             raise
         finally:
+            # With no copy of this end left in the server, the pipe reports a worker's death as
+            # its end.
             theirs.close()
         return process, ours
 
     def _serve(
         self, process: multiprocessing.process.BaseProcess, pipe: Connection, number: int
     ) -> None:
-        """Do jobs until the pool closes; raises EOFError when the worker has died."""
+        """Process jobs until the pool closes.
+
+        Raises:
+            EOFError: the worker died, or was not ready in time.
+        """
         if not pipe.poll(START_SECONDS):
             raise EOFError
         pipe.recv()
         self._restarts.back(number)
         while not self._closing.is_set():
             job = self._queue.get(LOOK_SECONDS)
+            # A worker that dies while idle touches no pipe, so only this check notices.
             if not process.is_alive():
                 if job is not None:
                     self._put_back(job)
@@ -228,7 +248,7 @@ class Pool:
                 self._try(pipe, process.pid or 0, job)
 
     def _put_back(self, job: Job) -> None:
-        """The worker died before it got the job: another one does it."""
+        """Give a job that the dead worker never received to another one."""
         if not self._queue.put_back(job):
             _lose([job])
 
@@ -246,6 +266,7 @@ class Pool:
         began = time.monotonic()
         task = job.task
         if job.key is not None and isinstance(task, Task):
+            # Not when it is queued: the frame before may have been analysed in the meantime.
             task = replace(task, track=self._tracks.get(job.key, task.track))
         pipe.send(task)
         _await_answer(pipe, pid)
@@ -279,7 +300,7 @@ class Pool:
             self._tracks[key] = track
 
     def _tell(self, key: str, said: Finding | Hearing | VisionError) -> None:
-        """The listener's trouble (a full disk, say) is no worker's: the next frame goes on."""
+        """Call the listener. If it fails, as on a full disk, the worker continues."""
         try:
             self._on_answer(key, said)
         except Exception as error:  # noqa: BLE001 - logged; one frame is lost, the exam goes on
@@ -290,11 +311,16 @@ class Pool:
 
 
 class _Overran(Exception):
-    """A task took over its limit of processor time."""
+    """A task exceeded its limit of processor time."""
 
 
 def _await_answer(pipe: Connection, pid: int) -> None:
-    """Wait until the worker answers; raise _Overran, or EOFError for one that is stuck or dead."""
+    """Wait until the worker answers.
+
+    Raises:
+        _Overran: the task exceeded its limit of processor time.
+        EOFError: the worker is stuck or dead.
+    """
     cpu_began, until = cpu_seconds(pid), time.monotonic() + TASK_SECONDS
     while not pipe.poll(POLL_SECONDS):
         if cpu_seconds(pid) - cpu_began > TASK_CPU_SECONDS:
@@ -304,11 +330,13 @@ def _await_answer(pipe: Connection, pid: int) -> None:
 
 
 def cpu_seconds(pid: int) -> float:
-    """Processor time that a process has used, as the kernel counts it; 0 for one that is gone."""
+    """Return the processor time that a process has used; 0 for one that has ended."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
     except OSError:
         return 0.0
+    # utime and stime, fields 14 and 15 of proc(5). The process name before them may itself
+    # contain spaces and parentheses, so the fields are counted from the last parenthesis.
     user, system = fields.rpartition(")")[2].split()[11:13]
     return (int(user) + int(system)) / _TICKS
 

@@ -1,7 +1,7 @@
-"""When a worker that died may start again: at once at first, then after longer and longer pauses.
+"""When a dead worker may restart: the first few at once, then after increasing pauses.
 
-It never ends: whatever killed the workers may pass, and the hall must see again without anybody
-restarting the server. The pauses keep a cause that stays from using up the machine.
+Restarting never gives up: the cause may pass, and the analysis must then work again without a
+restart of the server. The pauses limit what a lasting cause costs the machine.
 """
 
 import threading
@@ -9,14 +9,14 @@ from collections import deque
 
 WINDOW_SECONDS = 600.0
 AT_ONCE = 5
-"""Deaths within the window that cost no pause."""
+"""Deaths within the window that cause no pause."""
 
 LONGEST_PAUSE = 30.0
 _REMEMBERED = 50
 
 
 class Restarts:
-    """Deaths of all workers of a pool lately, and which workers are away."""
+    """Recent deaths of all workers of a pool, and which workers are away."""
 
     def __init__(self, workers: int) -> None:
         self._workers = workers
@@ -25,27 +25,28 @@ class Restarts:
         self._away: set[int] = set()
 
     def pause(self, now: float) -> float:
-        """A worker has died at ``now``: seconds until it may start again."""
+        """Record a worker's death at ``now`` and return the seconds until it may restart."""
         with self._lock:
             self._deaths.append(now)
             lately = sum(now - at <= WINDOW_SECONDS for at in self._deaths)
         beyond = lately - AT_ONCE
+        # 1, 2, 4, 8 and 16 seconds, then 30 for each further death.
         return 0.0 if beyond <= 0 else min(LONGEST_PAUSE, 2.0 ** (beyond - 1))
 
     def leave(self, worker: int) -> bool:
-        """A worker is away until it is back; whether no worker is left now."""
+        """Mark a worker as away until it is back; return whether no worker is left."""
         with self._lock:
             self._away.add(worker)
             return self._nobody()
 
     def back(self, worker: int) -> None:
-        """A worker is ready to analyse."""
+        """Mark a worker as ready."""
         with self._lock:
             self._away.discard(worker)
 
     @property
     def nobody(self) -> bool:
-        """Whether every worker is away."""
+        """Return whether every worker is away."""
         with self._lock:
             return self._nobody()
 

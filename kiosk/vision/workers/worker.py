@@ -1,4 +1,7 @@
-"""The analysis process: takes tasks from a pipe, answers with problems, ends with its parent."""
+"""The analysis process: reads tasks from a pipe and answers each with a result or a refusal.
+
+It exits when the server closes the pipe, which includes the server's death.
+"""
 
 import os
 import signal
@@ -32,14 +35,18 @@ Refusal = tuple[type[VisionError], str, dict[str, object]]
 
 
 class Worker:
-    """Models and ear of one process."""
+    """The models and the speech detector of one process."""
 
     def __init__(self, models: Models) -> None:
         self._models = models
         self._ear = SpeechDetector()
 
     def answer(self, task: AnyTask) -> Answer:
-        """Do one task; raises a VisionError for what cannot be looked at or listened to."""
+        """Do one task.
+
+        Raises:
+            VisionError: the picture or sound is rejected.
+        """
         models = self._models
         match task:
             case Task():
@@ -55,12 +62,15 @@ class Worker:
 
 
 def run(pipe: Connection, spec: EngineSpec) -> None:
-    """Answer tasks until the pipe closes. A picture that is refused is answered as such.
+    """Answer tasks until the pipe closes; a picture that is rejected is answered with the reason.
 
-    Raises SystemExit, which multiprocessing prints as one line, when a pack cannot be used.
+    Raises:
+        SystemExit: a pack cannot be used. multiprocessing prints the message as one line.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business
+    # Saving answers comes first: the web server gets the processor before the analysis.
     os.nice(NICE)
+    # The pool already uses the cores; OpenCV's own threads would compete with it.
     cv2.setNumThreads(1)
     try:
         worker = Worker(load_models(spec))
@@ -76,6 +86,8 @@ def run(pipe: Connection, spec: EngineSpec) -> None:
         try:
             answer: Answer | Refusal = worker.answer(task)
         except VisionError as error:
+            # Sent in parts: unpickling an ExamError would call it without the parameters that its
+            # message needs.
             answer = type(error), error.detail, error.params
         except cv2.error as error:  # OpenCV refuses what it was given; the worker is well
             answer = BrokenPicture, str(error), {}

@@ -24,13 +24,13 @@ DETECTOR, RECOGNISER = "detector.onnx", "recogniser.onnx"
 """Files of the built pack."""
 
 LEAST_LENGTH = 8.5
-"""Length of the vector of a face that shows too little: bent far down, half covered, out of focus.
-Of 83 portraits none has less, 95 % have 9.7 and more, and strangers in a hall 10.7 and more; bent
-heads that match badly have 4.8 to 7.7.
+"""Smallest length of a reliable vector. A shorter one shows a face that is bent far down, half
+covered, or out of focus. No vector of 83 portraits is shorter, 95 % have 9.7 or more, and
+strangers in a room 10.7 or more; bent heads that match badly have 4.8 to 7.7.
 """
 
 NEAR, FAR = 320, 640
-"""Pictures are shrunk to this width; the detector finds faces of 10 to 300 pixels in them."""
+"""Widths to which pictures are shrunk; the detector finds faces of 10 to 300 pixels in them."""
 
 
 class ZooEngine:
@@ -43,17 +43,17 @@ class ZooEngine:
         self._recogniser = session(folder / RECOGNISER)
 
     def detect(self, image: Image) -> list[Face]:
-        """All faces from about 20 of 640 pixels, the largest first."""
+        """Return all faces from about 20 of 640 pixels, the largest first."""
         return self._faces(image, self._rows(image, NEAR))
 
     def search(self, image: Image) -> list[Face]:
-        """All faces from about 10 of 640 pixels, the largest first."""
-        # A face that fills the picture is found in the small one only.
+        """Return all faces from about 10 of 640 pixels, the largest first."""
+        # A face that fills the picture is found only in the smaller version.
         both = np.concatenate([self._rows(image, NEAR), self._rows(image, FAR)])
         return self._faces(image, distinct(both))
 
     def follow(self, image: Image, box: Box) -> Face | None:  # noqa: ARG002 - the port's
-        """None: searching the whole picture costs hardly more than a part of it."""
+        """Return None: searching the whole picture costs hardly more than a part of it."""
         return None
 
     def _rows(self, image: Image, widest: int) -> Rows:
@@ -66,28 +66,30 @@ class ZooEngine:
 
     def _faces(self, image: Image, rows: Rows) -> list[Face]:
         faces = sorted((_face(row) for row in rows), key=lambda face: -face.width)
+        # Only the largest face is corrected here: a correction runs the detector several times.
         if faces and odd(faces[0]):
             faces[0] = upright(self._detector, image, faces[0])
         return faces
 
     def embed(self, image: Image, face: Face) -> Vector:
-        """The 128-d vector, as long as the network is sure of its face."""
+        """Return the 128-d vector; the surer the network is of the face, the longer the vector."""
         face = upright(self._detector, image, face)
         chip = cv2.warpAffine(image, similarity_transform(face.landmarks, FIVE), (SIDE, SIDE))
+        # SFace reads red-green-blue from 0 to 255, without further normalisation.
         rgb = chip[:, :, ::-1].transpose(2, 0, 1)[None].astype(np.float32)
         return np.asarray(self._recogniser.run(None, {"data": rgb})[0][0], np.float32)
 
     def reliable(self, vector: Vector) -> bool:
-        """Whether the vector is long enough, as those of well seen faces are, strangers' too."""
+        """Return whether the vector is as long as those of well-seen faces, strangers' included."""
         return float(np.linalg.norm(vector)) >= LEAST_LENGTH
 
     def similarity(self, one: Vector, other: Vector) -> float:
-        """Cosine similarity, -1 to 1; the maker's threshold is 0.363."""
+        """Return the cosine similarity, -1 to 1; the publisher's threshold is 0.363."""
         return cosine(one, other)
 
 
 def _face(row: NDArray[np.float32]) -> Face:
-    """From a row of :class:`YuNet`."""
+    """Build a face from a row of :class:`YuNet`."""
     x, y, width, height = map(float, row[:4])
     points = row[4:14].reshape(5, 2).astype(np.float32)
     pose = posed(points, width / max(height, 1.0))

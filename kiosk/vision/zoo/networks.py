@@ -1,10 +1,11 @@
-"""The Zoo's block-quantised ONNX files, rewritten once for ONNX Runtime; the outputs stay equal.
+"""Conversion of the Zoo's block-quantised ONNX files for ONNX Runtime, with equal outputs.
 
-Three things cost time or stop a runtime as the files are published. Their weights are quantised in
-blocks and ONNX Runtime dequantises them on every run. The recogniser declares each weight as a
-graph input, so a runtime may not treat it as a constant. And its PReLU layers have no blocked
-(NCHWc) kernel, so that the tensor layout changes twice at each of them: written as two depthwise
-convolutions, ``slope * x + (1 - slope) * relu(x)``, they stay blocked, in half the time.
+Three properties of the published files cost time or prevent optimisation. Their weights are
+quantised in blocks, which ONNX Runtime dequantises on every run. The recogniser declares each
+weight as a graph input, so a runtime must not treat it as a constant. And its PReLU layers have
+no blocked (NCHWc) kernel, so the tensor layout changes twice at each of them; written as two
+depthwise convolutions, ``slope * x + (1 - slope) * relu(x)``, they stay blocked and take half
+the time.
 """
 
 from collections.abc import Iterator
@@ -20,7 +21,11 @@ IR_VERSION, OPSET = 10, 21
 
 
 def detector(data: bytes) -> bytes:
-    """YuNet in float32, for pictures of any size; raises ValueError for another network."""
+    """Return YuNet in float32, for pictures of any size.
+
+    Raises:
+        ValueError: ``data`` is another network.
+    """
     model, nodes, weights = _folded(data)
     if [source.name for source in model.graph.input] != ["input"]:
         raise ValueError("this is not the detector")
@@ -34,7 +39,11 @@ def detector(data: bytes) -> bytes:
 
 
 def recogniser(data: bytes) -> bytes:
-    """SFace in float32, without PReLU; raises ValueError for another network."""
+    """Return SFace in float32, without PReLU.
+
+    Raises:
+        ValueError: ``data`` is another network.
+    """
     model, nodes, weights = _folded(data)
     if "data" not in {source.name for source in model.graph.input}:
         raise ValueError("this is not the recogniser")
@@ -43,7 +52,10 @@ def recogniser(data: bytes) -> bytes:
 
 
 def _folded(data: bytes) -> tuple[onnx.ModelProto, list[onnx.NodeProto], Weights]:
-    """The model, with what depends on constants alone computed: dequantised, reshaped weights."""
+    """Return the model with everything computed that depends on constants alone.
+
+    Those are the dequantised and the reshaped weights.
+    """
     model = onnx.load_from_string(data)
     weights: Weights = {
         tensor.name: numpy_helper.to_array(tensor) for tensor in model.graph.initializer
@@ -62,9 +74,10 @@ def _folded(data: bytes) -> tuple[onnx.ModelProto, list[onnx.NodeProto], Weights
 
 
 def _dequantised(node: onnx.NodeProto, weights: Weights) -> NDArray[np.float32]:
-    """Blocks of ``block_size`` values along ``axis`` share a scale and a zero point."""
+    """Dequantise; ``block_size`` values along ``axis`` share a scale and a zero point."""
     values, scales, zeros = (weights[name] for name in node.input)
     how = {option.name: helper.get_attribute_value(option) for option in node.attribute}
+    # The last block may be incomplete, so the repeated scales are cut to the tensor's shape.
     whole = tuple(slice(side) for side in values.shape)
     scale, zero = (
         np.repeat(part, how["block_size"], how["axis"])[whole].astype(np.float32)
@@ -96,7 +109,7 @@ def _written(
     weights: Weights,
     outputs: list[onnx.ValueInfoProto],
 ) -> bytes:
-    """The model with one input and without weights that nothing reads."""
+    """Return the model with one input and without unused weights."""
     read = {name for node in nodes for name in node.input}
     graph = helper.make_graph(
         nodes,

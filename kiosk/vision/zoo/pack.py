@@ -1,4 +1,4 @@
-"""The files of the built Zoo pack, made from the two that the Zoo publishes."""
+"""The files of the built Zoo pack, made from the two published ones."""
 
 from collections.abc import Mapping
 
@@ -13,7 +13,11 @@ PUBLISHED = {
 
 
 def compiled(sources: Mapping[str, bytes], progress: Progress) -> dict[str, bytes]:
-    """The networks as they are run; raises ValueError for other networks."""
+    """Convert the published networks.
+
+    Raises:
+        ValueError: a file is another network.
+    """
     files = {}
     for number, (published, (name, rewrite)) in enumerate(PUBLISHED.items(), start=1):
         files[name] = rewrite(sources[published])

@@ -1,11 +1,13 @@
-"""How far a head leans, which YuNet's own landmarks hardly show, and landmarks that follow it.
+"""How far a head leans, which YuNet's landmarks hardly show, and landmarks corrected for the lean.
 
-YuNet places its points as if the head were upright: at a lean of 20 degrees they are off by 15, and
-the recogniser's match falls from 0.97 to 0.6. But its boxes are narrow only on upright heads and
-widen with the lean, so a look at the face turned both ways tells which way it leans, and one more
-look at the face turned upright places the points. Turns are degrees, anticlockwise as seen.
+YuNet places its points as if the head were upright: at a lean of 20 degrees they are off by 15,
+and the recogniser's match falls from 0.97 to 0.6. But its boxes are narrow only for upright
+heads and widen with the lean. Detecting the face turned to both sides therefore shows which way
+it leans, and detecting it once more, turned upright, places the points. Turns are degrees,
+anticlockwise as seen.
 
-They hardly show a bent head either, but the box, cut off at brow and chin, becomes wider then, too.
+The points hardly show a bent head either, but its box, cut off at brow and chin, becomes wider
+as well.
 """
 
 from dataclasses import dataclass, replace
@@ -21,34 +23,37 @@ from kiosk.vision.pose import NOSE_TIP, Pose, estimate
 from kiosk.vision.zoo.yunet import YuNet
 
 SIDE, FACE = 128, 60
-"""Pixels of the square in which a face is looked at, and of the face in it."""
+"""Pixels of the square in which a face is examined, and of the face in it."""
 
 LOWEST = 35
-"""Faces narrower than this in that square are others, or none."""
+"""Smaller width in that square: the row is another face, or none."""
 
 ASPECT = 0.75
 """Width over height of the box of an upright face."""
 
 STEP = 30
-"""Degrees by which the face is turned to either side to see which way it leans."""
+"""Degrees by which the face is turned to either side to find its lean."""
 
 FROM_WIDTH, FROM_SCORE, FROM_POINTS, BIAS = -31.0, 26.6, 3.4, 0.3
-"""The lean from the differences of width over height and of score between both sides, and from the
-lean of the points: least squares on 78 pictures turned by -28 to 28 degrees, leaving 6.1 degrees.
+"""Weights of the lean: differences of width over height and of score between both sides, and the
+lean of the points. Least squares on 78 pictures turned by -28 to 28 degrees, leaving 6.1
+degrees.
 """
 
 BEND, BEND_BY_POINTS, BEND_BY_WIDTH = 8.5, 0.86, 132.0
-"""How far a head is bent down, from the pitch of the points and the width over height beyond that
-of an upright face: least squares on 15 heads drawn with a bend of 0 to 52 degrees, leaving 9.8. At
-36 degrees the match has fallen to 0.5, at 44 to 0.4; 137 of 140 frontal pictures are below 30.
+"""Weights of the bend: the pitch of the points, and the width over height beyond that of an
+upright face. Least squares on 15 heads drawn with a bend of 0 to 52 degrees, leaving 9.8. At
+36 degrees the match has fallen to 0.5, at 44 to 0.4; 137 of 140 frontal pictures are below
+30.
 """
 
 ODD_ASPECT, ODD_SCORE = 0.87, 0.85
-"""Beyond these a face may lean so far that large turns have to be tried, too."""
+"""Beyond these limits a face may lean so far that large turns must be tried as well."""
 
 FARTHEST, PER_QUARTER = 120, 0.05
-"""Degrees that a head may lean on a desk, and how much better a quarter turn must look: a bent or
-scarfed head was seen upside down."""
+"""Largest lean of a head on a desk in degrees, and how much better each quarter turn must look:
+without it, a bent or scarfed head was detected upside down.
+"""
 
 
 @dataclass(frozen=True)
@@ -73,7 +78,10 @@ class _Glance:
 
 
 def upright(detector: YuNet, image: Image, face: Face) -> Face:
-    """The face with landmarks and pose that follow its lean; as it was if it cannot be told."""
+    """Return the face with landmarks and pose corrected for its lean.
+
+    The face is returned unchanged if its lean cannot be found.
+    """
     turn = _turn(detector, image, face)
     seen = None if turn is None else _glance(detector, image, face, turn)
     if turn is None or seen is None:
@@ -87,7 +95,7 @@ def upright(detector: YuNet, image: Image, face: Face) -> Face:
 
 
 def posed(points: NDArray[np.float32], aspect: float) -> Pose:
-    """The pose of a face from its five points and the width over height of its box."""
+    """Return the pose of a face from its five points and the width over height of its box."""
     pose = estimate(points[:2], points[2], NOSE_TIP, points[3:])
     if pose.pitch is None:
         return pose
@@ -96,19 +104,19 @@ def posed(points: NDArray[np.float32], aspect: float) -> Pose:
 
 
 def odd(face: Face) -> bool:
-    """Whether the face may lean far: its box is too wide, or the detector is not sure of it."""
+    """Return whether the face may lean far: its box is too wide, or the detector is unsure."""
     return face.width > ODD_ASPECT * (face.box[3] - face.box[1]) or face.score < ODD_SCORE
 
 
 def _turn(detector: YuNet, image: Image, face: Face) -> float | None:
-    """By how much to turn the picture so that the face stands upright."""
+    """Return the degrees by which to turn the picture to make the face upright."""
     centre = _nearest(detector, image, face) if odd(face) else 0
     turns = (centre - STEP, centre, centre + STEP)
     left, middle, right = (_glance(detector, image, face, turn) for turn in turns)
     if middle is None:
         return None
     if left is None or right is None:
-        # On one side the face is too far from upright to be found: it leans that way.
+        # On one side the face is too far from upright to be detected: it leans that way.
         return centre + STEP / 2 * (int(right is not None) - int(left is not None))
     lean = (
         FROM_WIDTH * (right.aspect - left.aspect)
@@ -120,7 +128,7 @@ def _turn(detector: YuNet, image: Image, face: Face) -> float | None:
 
 
 def _nearest(detector: YuNet, image: Image, face: Face) -> int:
-    """The turn after which the face looks most upright; the smaller of two that are as good."""
+    """Return the turn at which the face looks most upright; of two equal ones, the smaller."""
     turns = range(-FARTHEST, FARTHEST + 1, STEP)
     seen = {turn: _merit(_glance(detector, image, face, turn)) for turn in turns}
     return max(seen, key=lambda turn: seen[turn] - PER_QUARTER * abs(turn) / 90)

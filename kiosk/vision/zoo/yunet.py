@@ -1,4 +1,4 @@
-"""The YuNet detector: from a picture to rows of boxes, landmarks and scores."""
+"""The YuNet detector: finds boxes, landmarks and scores in a picture."""
 
 from pathlib import Path
 
@@ -11,13 +11,13 @@ from kiosk.vision.runtime import session
 
 STRIDES = (8, 16, 32)
 SIDE = STRIDES[-1]
-"""Pictures are padded to multiples of it, at the right and below."""
+"""Pictures are padded to multiples of this, on the right and at the bottom."""
 
 SCORE, OVERLAP = 0.6, 0.3
-"""Least score of a face; boxes of a larger intersection over union are one face."""
+"""Lowest score of a face; boxes with a larger intersection over union are one face."""
 
 MOST = 100
-"""Boxes that are looked at; more are no picture of an exam room."""
+"""Largest number of boxes examined; more do not occur in a picture of an exam room."""
 
 Rows = NDArray[np.float32]
 
@@ -29,8 +29,10 @@ class YuNet:
         self._session = session(path)
 
     def __call__(self, image: Image) -> Rows:
-        """The faces, (n, 15): x, y, width, height, five points (both eyes, nose, both corners of
-        the mouth; the one at the picture's left first), score from 0 to 1. In pixels.
+        """Return the faces as (n, 15), in pixels.
+
+        Columns: x, y, width, height; five points (both eyes, nose, both corners of the mouth;
+        the one at the picture's left first); score from 0 to 1.
         """
         height, width = image.shape[:2]
         below, right = -height % SIDE, -width % SIDE
@@ -49,9 +51,9 @@ class YuNet:
 
 
 def _decoded(outputs: list[Rows], stride: int, columns: int) -> Rows:
-    """Rows of one level; its outputs are class, objectness, box and points by cell.
+    """Return the rows of one level from its outputs: class, objectness, box and points by cell.
 
-    Box and points are offsets from the cell's corner in strides, sizes are logarithms.
+    Box and points are offsets from the cell's corner in strides; sizes are logarithms.
     """
     classes, objects, boxes, points = outputs
     scores = np.sqrt(np.clip(classes[:, 0], 0, 1) * np.clip(objects[:, 0], 0, 1))
@@ -66,7 +68,8 @@ def _decoded(outputs: list[Rows], stride: int, columns: int) -> Rows:
 
 
 def distinct(rows: Rows) -> Rows:
-    """Of rows whose boxes overlap, the best."""
+    """Return the best of each set of rows whose boxes overlap."""
+    # Bounds the quadratic cost of comparing all boxes in a crafted picture.
     if len(rows) > MOST:
         rows = rows[np.argsort(-rows[:, 14])[:MOST]]
     kept = cv2.dnn.NMSBoxes(rows[:, :4].tolist(), rows[:, 14].tolist(), SCORE, OVERLAP)

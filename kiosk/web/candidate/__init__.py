@@ -1,1 +1,1 @@
-"""Pages and API of candidates and their terminals."""
+"""Pages and API for candidates and their terminals."""

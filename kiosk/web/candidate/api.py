@@ -1,6 +1,7 @@
 """The terminal API: what a candidate's browser sends during check-in and exam.
 
-`POST /api/terminal/register` gives the browser its cookie and write token; all else needs them.
+`POST /api/terminal/register` sets the browser's cookie and returns its write token, which all
+other routes need.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ PICTURES = {"png": "image/png", "jpg": "image/jpeg", "svg": "image/svg+xml"}
 @blueprint.post("/terminal/register")
 @allow(Audience.PUBLIC, csrf=False)
 def register() -> ResponseReturnValue:
-    """This browser's terminal: the one its cookie names, else a new one."""
+    """Return this browser's terminal: the one of its cookie, else a new one."""
     no_body()
     agent = request.headers.get("User-Agent", "")[:300]
     session = hall().terminals.register(remote(), agent, cookie(Audience.TERMINAL))
@@ -65,7 +66,7 @@ def register() -> ResponseReturnValue:
 @blueprint.post("/terminal/check")
 @allow(Audience.TERMINAL)
 def check() -> ResponseReturnValue:
-    """Record the result of the device check (R13)."""
+    """Store the result of the device check (R13)."""
     result = body_model(DeviceCheck)
     hall().terminals.record_check(g.terminal.terminal_id, result)
     return reply({"passed": result.ok})
@@ -74,14 +75,14 @@ def check() -> ResponseReturnValue:
 @blueprint.get("/terminal/ping")
 @allow(Audience.TERMINAL)
 def ping() -> ResponseReturnValue:
-    """Nothing but an answer, so that the browser can measure the way to the server."""
+    """Answer at once, so that the browser can measure the round trip."""
     return reply({})
 
 
 @blueprint.post("/terminal/resume")
 @allow(Audience.TERMINAL)
 def resume() -> ResponseReturnValue:
-    """Fetch the candidate's session that staff gave back to a terminal that had lost it."""
+    """Open the candidate's session that staff gave back to a terminal without its cookie."""
     no_body()
     session = hall().returns.resume(g.terminal)
     if session is None:
@@ -93,9 +94,9 @@ def resume() -> ResponseReturnValue:
 @allow(Audience.TERMINAL)
 @body_limit(EMERGENCY_BYTES)
 def deliver() -> ResponseReturnValue:
-    """Take what this terminal still holds of somebody's answers; staff decide about it.
+    """Accept undelivered answers of any attempt from this terminal; staff decide about them.
 
-    `keep`: the exam still goes on, and its candidate may come back here.
+    `keep` in the reply: the exam is not over, so its candidate may come back here.
     """
     return reply({"keep": hall().late_answers.deliver(_sealed(), g.terminal.terminal_id)})
 
@@ -103,7 +104,7 @@ def deliver() -> ResponseReturnValue:
 @blueprint.post("/terminal/held")
 @allow(Audience.TERMINAL)
 def held() -> ResponseReturnValue:
-    """Hear of the answers that this terminal holds and cannot deliver; the reply has decisions."""
+    """Store which answers the terminal cannot deliver; reply with staff's decisions."""
     form = body_model(HeldForm)
     return reply({"decided": hall().held_answers.report(g.terminal, form.held, form.why)})
 
@@ -111,7 +112,7 @@ def held() -> ResponseReturnValue:
 @blueprint.post("/check-in")
 @allow(Audience.TERMINAL)
 def check_in() -> ResponseReturnValue:
-    """Sign a candidate in at this terminal, or ask which of several sittings it is."""
+    """Sign a candidate in at this terminal, or reply with the sittings to choose from."""
     form = body_model(CheckInForm)
     numbers = (form.admission_no, form.identity_no)
     try:
@@ -133,7 +134,7 @@ def _choice(choice: SittingChoice) -> dict[str, object]:
 @blueprint.post("/attempts/<attempt_id>/face-check/start")
 @allow(Audience.CANDIDATE)
 def begin_face_check(attempt_id: str) -> ResponseReturnValue:
-    """Begin a look at the face; the reply says what to do first (R15)."""
+    """Begin a face check; the reply says what to do first (R15)."""
     no_body()
     return reply(hall().verification.begin_face_check(attempt_id))
 
@@ -142,7 +143,7 @@ def begin_face_check(attempt_id: str) -> ResponseReturnValue:
 @allow(Audience.CANDIDATE)
 @body_limit(FRAME_BYTES)
 def face_check(attempt_id: str) -> ResponseReturnValue:
-    """Judge the face check's next picture; the reply says what to do next, or how it ended."""
+    """Judge the next frame of the face check; the reply has the next step or the result."""
     return reply(hall().verification.face_check(attempt_id, _picture()))
 
 
@@ -150,7 +151,7 @@ def face_check(attempt_id: str) -> ResponseReturnValue:
 @allow(Audience.CANDIDATE)
 @body_limit(FRAME_BYTES)
 def id_card(attempt_id: str) -> ResponseReturnValue:
-    """Judge a picture with the identity card; `?final=1` leaves it to staff (R14)."""
+    """Judge a picture with the identity card; with `?final=1` staff decide (R14)."""
     final = request.args.get("final") == "1"
     return reply(hall().verification.card(attempt_id, _picture(), final))
 
@@ -164,7 +165,7 @@ def _picture() -> bytes:
 @blueprint.post("/attempts/<attempt_id>/lease")
 @allow(Audience.CANDIDATE)
 def lease(attempt_id: str) -> ResponseReturnValue:
-    """Let this page hold the attempt; what it does then wants its token in `X-Lease`."""
+    """Give this page the lease; later requests need its token in `X-Lease`."""
     form = body_model(LeaseForm)
     return reply(hall().leases.acquire(attempt_id, form.lease, form.previous, form.answer_buffer))
 
@@ -173,16 +174,17 @@ def lease(attempt_id: str) -> ResponseReturnValue:
 @allow(Audience.CANDIDATE)
 @leased
 def time(attempt_id: str) -> ResponseReturnValue:
-    """Where the attempt stands and what time is left; says that the page is alive, too."""
+    """Return state and remaining time. Also shows the server that the page is active."""
     return reply(hall().attempts.time(attempt_id))
 
 
 @blueprint.get("/attempts/<attempt_id>/pictures/<name>")
 @allow(Audience.CANDIDATE)
 def picture(attempt_id: str, name: str) -> ResponseReturnValue:
-    """A picture of an item, while the paper is open."""
+    """Return a picture of an item, while the paper is shown."""
     response = make_response(hall().attempts.picture(attempt_id, name))
     response.mimetype = PICTURES[name.rsplit(".", 1)[-1]]
+    # An SVG opened on its own must not run scripts with this origin's cookies.
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["Cache-Control"] = "private, no-store"
     return response
@@ -192,7 +194,7 @@ def picture(attempt_id: str, name: str) -> ResponseReturnValue:
 @allow(Audience.CANDIDATE)
 @body_limit(EMERGENCY_BYTES)
 def late_answers(attempt_id: str) -> ResponseReturnValue:
-    """Take what could not be delivered before the end; staff decide about it."""
+    """Accept answers that could not be delivered before the end; staff decide about them."""
     hall().late_answers.receive(_sealed(), "terminal", "candidate", attempt_id)
     return reply({})
 
@@ -206,7 +208,7 @@ def _sealed() -> bytes:
 @blueprint.get("/attempts/<attempt_id>")
 @allow(Audience.CANDIDATE)
 def attempt(attempt_id: str) -> ResponseReturnValue:
-    """Everything a reloaded page needs to go on (R19)."""
+    """Return the full state that a reloaded page needs (R19)."""
     return reply(hall().attempts.view(attempt_id))
 
 
@@ -215,7 +217,7 @@ def attempt(attempt_id: str) -> ResponseReturnValue:
 @leased
 @body_limit(ANSWERS_BYTES)
 def answers(attempt_id: str) -> ResponseReturnValue:
-    """Save answers; 200 means that they are durable."""
+    """Save answers; the reply 200 means that they are on the disk."""
     batch = parse(AnswerBatch, listed("writes", body_json()))
     return reply(hall().attempts.save(attempt_id, batch.writes))
 
@@ -225,14 +227,14 @@ def answers(attempt_id: str) -> ResponseReturnValue:
 @leased
 @body_limit(FRAME_BYTES)
 def frames(attempt_id: str) -> ResponseReturnValue:
-    """Take one camera frame; the reply says when to send the next."""
+    """Accept a camera frame; the reply says when to send the next one."""
     return reply(hall().proctoring.frame(attempt_id, _picture()))
 
 
 @blueprint.post("/attempts/<attempt_id>/camera")
 @allow(Audience.CANDIDATE)
 def camera(attempt_id: str) -> ResponseReturnValue:
-    """Take the label of the camera that the page has opened."""
+    """Store the label of the camera that the page opened."""
     hall().devices.report_camera(attempt_id, body_model(CameraForm).label)
     return reply({})
 
@@ -240,7 +242,7 @@ def camera(attempt_id: str) -> ResponseReturnValue:
 @blueprint.post("/attempts/<attempt_id>/devices")
 @allow(Audience.CANDIDATE)
 def missing_devices(attempt_id: str) -> ResponseReturnValue:
-    """Take which devices the page's browser no longer has since the device check."""
+    """Store which devices the page's browser has lost since the device check."""
     hall().devices.report_missing(attempt_id, body_model(MissingDevicesForm).missing)
     return reply({})
 
@@ -250,7 +252,7 @@ def missing_devices(attempt_id: str) -> ResponseReturnValue:
 @leased
 @body_limit(SOUND_BYTES)
 def sound(attempt_id: str) -> ResponseReturnValue:
-    """Take a snippet of sound: 16-bit little-endian PCM, one channel, 16 kHz (R20)."""
+    """Accept a snippet of sound: 16-bit little-endian PCM, one channel, 16 kHz (R20)."""
     if request.mimetype != "audio/l16":
         raise WrongContentType("audio/l16")
     hall().proctoring.sound(attempt_id, request.get_data(cache=False))
@@ -261,7 +263,7 @@ def sound(attempt_id: str) -> ResponseReturnValue:
 @allow(Audience.CANDIDATE)
 @leased
 def conduct(attempt_id: str) -> ResponseReturnValue:
-    """Take what the answer page noticed: left, returned, copy, paste and so on (R18, R20)."""
+    """Record what the answer page noticed: left, returned, copy, paste and so on (R18, R20)."""
     batch = parse(SignalBatch, listed("signals", body_json()))
     return reply(hall().page_leaves.conduct(attempt_id, batch.signals))
 
@@ -270,7 +272,7 @@ def conduct(attempt_id: str) -> ResponseReturnValue:
 @allow(Audience.CANDIDATE)
 @leased
 def place(attempt_id: str) -> ResponseReturnValue:
-    """Keep which item is shown and which are flagged: they move along to another terminal."""
+    """Store the current item and the flags, so that another terminal can continue there."""
     form = body_model(PlaceForm)
     hall().attempts.keep_place(attempt_id, form.current, form.flags)
     return reply({})
@@ -279,7 +281,7 @@ def place(attempt_id: str) -> ResponseReturnValue:
 @blueprint.post("/attempts/<attempt_id>/leave")
 @allow(Audience.CANDIDATE)
 def leave(attempt_id: str) -> ResponseReturnValue:
-    """Free the terminal after the exam."""
+    """Sign the candidate out after the exam."""
     no_body()
     hall().checkin.leave(attempt_id)
     return drop_cookie(reply({}), Audience.CANDIDATE)
@@ -289,6 +291,6 @@ def leave(attempt_id: str) -> ResponseReturnValue:
 @allow(Audience.CANDIDATE)
 @leased
 def hand_in(attempt_id: str) -> ResponseReturnValue:
-    """End the attempt at the candidate's wish and give the receipt."""
+    """End the attempt at the candidate's request and return the receipt."""
     no_body()
     return reply(hall().attempts.hand_in(attempt_id))

@@ -1,4 +1,4 @@
-"""The candidate's pages: device check, sign-in, verification, waiting, exam, receipt."""
+"""Candidates' pages: device check, sign-in, verification, waiting, exam, receipt."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ STAGES = {
     "ended": "candidate.receipt_page",
     "voided": "candidate.receipt_page",
 }
-"""The page where an attempt in that state belongs."""
+"""The page for an attempt in each state."""
 
 AGAIN = ("checked_in", "ready")
 """States in which a candidate may repeat the device check."""
@@ -36,10 +36,10 @@ AGAIN = ("checked_in", "ready")
 @blueprint.get("/")
 @allow(Audience.PUBLIC)
 def device_check_page() -> ResponseReturnValue:
-    """Camera, microphone, loudspeaker, server (R13); who is signed in goes to their own page.
+    """Show the device check (R13); a signed-in candidate is redirected to the page of their stage.
 
-    With `?check=1` a candidate whose exam has not begun repeats the check; the page goes to their
-    own as soon as that changes.
+    With `?check=1` a candidate at check-in repeats the check; the page leaves as soon as the
+    state changes.
     """
     view = _signed_in()
     again = view is not None and view.state in AGAIN and request.args.get("check") == "1"
@@ -57,12 +57,12 @@ def device_check_page() -> ResponseReturnValue:
 
 
 def _pages() -> dict[str, str]:
-    """Where an attempt in each state belongs."""
+    """Return the page for each state of an attempt."""
     return {state: url_for(page) for state, page in STAGES.items()}
 
 
 def _signed_in() -> AttemptView | None:
-    """The attempt of the candidate who is signed in at this terminal, if any."""
+    """Return the attempt of the candidate signed in at this terminal, or None."""
     try:
         session = hall().checkin.session(cookie(Audience.CANDIDATE), cookie(Audience.TERMINAL))
     except ExamError as error:
@@ -73,19 +73,22 @@ def _signed_in() -> AttemptView | None:
 
 
 def _over_and_done(view: AttemptView) -> bool:
-    """Whether the terminal is free: the candidate's exam is over, and so is the sitting."""
+    """Whether the terminal is free: both the candidate's exam and the sitting are over."""
     return view.state in ("ended", "voided") and view.sitting_state in ("closed", "stopped")
 
 
 def _terminal_data() -> dict[str, Any]:
-    """What a page needs that delivers what its terminal still holds."""
+    """Return what a page needs to deliver answers left at its terminal."""
     return {"emergency_key": hall().late_answers.public_key}
 
 
 @blueprint.get("/sign-in")
 @allow(Audience.TERMINAL, page=True)
 def sign_in_page() -> ResponseReturnValue:
-    """Admission number, identity number, consent; who is signed in goes to their own page."""
+    """Ask for admission number, identity number and consent.
+
+    A candidate who is signed in is redirected to the page of their stage.
+    """
     view = _signed_in()
     if view is not None and view.state not in ("ended", "voided"):
         return redirect(url_for(STAGES[view.state]))
@@ -102,49 +105,49 @@ def sign_in_page() -> ResponseReturnValue:
 @blueprint.get("/verify")
 @allow(Audience.CANDIDATE, page=True)
 def verify_page() -> ResponseReturnValue:
-    """Face verification, or the wait for staff (R15)."""
+    """Show the face check, or the wait for staff (R15)."""
     return _stage("candidate/verify.html", "candidate.verify_page", step=3)
 
 
 @blueprint.get("/waiting")
 @allow(Audience.CANDIDATE, page=True)
 def waiting_page() -> ResponseReturnValue:
-    """Rules and the wait for the start."""
+    """Show the rules and the wait for the start."""
     return _stage("candidate/waiting.html", "candidate.waiting_page", step=4)
 
 
 @blueprint.get("/exam")
 @allow(Audience.CANDIDATE, page=True)
 def exam_page() -> ResponseReturnValue:
-    """The paper."""
+    """Show the answer page."""
     return _stage("candidate/exam.html", "candidate.exam_page", step=5)
 
 
 @blueprint.get("/receipt")
 @allow(Audience.CANDIDATE, page=True)
 def receipt_page() -> ResponseReturnValue:
-    """What was handed in, when, and its digest."""
+    """Show what was handed in, when, and its digest."""
     return _stage("candidate/receipt.html", "candidate.receipt_page", step=6)
 
 
 @blueprint.get("/help")
 @allow(Audience.PUBLIC)
 def help_page() -> ResponseReturnValue:
-    """What to do when something does not work."""
+    """Show what to do when something does not work."""
     return _beside("help")
 
 
 @blueprint.get("/privacy")
 @allow(Audience.PUBLIC)
 def privacy_page() -> ResponseReturnValue:
-    """What is recorded, why, for how long, and the other way to be identified."""
+    """Show what is recorded, why, for how long, and how to do without face recognition."""
     return _beside("privacy")
 
 
 def _beside(name: str) -> ResponseReturnValue:
-    """A page to read; for a candidate whose exam is not over it opens over their own page.
+    """Show a text page; during check-in and exam it opens on top of the candidate's own page.
 
-    So nobody is left on it when the exam starts. `?over=1` asks for the text alone.
+    So the candidate does not miss the start. `?over=1` returns the text alone.
     """
     view = None if request.args.get("over") else _signed_in()
     if view is not None and view.state not in ("ended", "voided"):
@@ -154,7 +157,7 @@ def _beside(name: str) -> ResponseReturnValue:
 
 
 def _stage(template: str, endpoint: str, *, step: int) -> ResponseReturnValue:
-    """The page, or a redirect to the one where the attempt is by now."""
+    """Render the page, or redirect to the one that the attempt's state requires."""
     view = hall().attempts.view(g.candidate.attempt_id)
     right = STAGES.get(str(view.state), "candidate.device_check_page")
     if right != endpoint:
@@ -171,7 +174,7 @@ def _stage(template: str, endpoint: str, *, step: int) -> ResponseReturnValue:
 
 
 def _page_data(view: AttemptView) -> dict[str, Any]:
-    """What the modules need before their first request; items come by the API."""
+    """Return what the modules need before their first request. The items come from the API."""
     return {
         "attempt_id": view.attempt_id,
         "state": view.state,

@@ -1,1 +1,1 @@
-"""HTTP itself: headers, JSON, limits, proxies, errors as replies."""
+"""HTTP concerns: headers, JSON, limits, proxies, errors as replies."""

@@ -1,4 +1,4 @@
-"""How many requests of one terminal are being worked on at a time."""
+"""Limits how many writes of one terminal are processed at a time."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from flask import Flask, current_app
 from kiosk.hall.errors import TooManyAtOnce
 
 AT_ONCE = 2
-"""Most writes of one terminal that are in work at the same time."""
+"""Maximum number of writes of one terminal that are processed at the same time."""
 
 _KEY = "exam-in-work"
 
 
 class InWork:
-    """Counts by terminal. Nobody waits here: a third request is refused at once."""
+    """Running writes by terminal. A further one is refused at once and never waits."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -26,7 +26,11 @@ class InWork:
 
     @contextmanager
     def place(self, terminal_id: str) -> Iterator[None]:
-        """A place for one request; raises TooManyAtOnce when the terminal has none left."""
+        """Count one write while it is processed.
+
+        Raises:
+            TooManyAtOnce: the terminal has ``AT_ONCE`` writes in progress.
+        """
         with self._lock:
             if self._counts[terminal_id] >= AT_ONCE:
                 raise TooManyAtOnce()
@@ -36,16 +40,16 @@ class InWork:
         finally:
             with self._lock:
                 self._counts[terminal_id] -= 1
+                # Otherwise the counter would grow with every terminal that ever connected.
                 if not self._counts[terminal_id]:
                     del self._counts[terminal_id]
 
 
 def install(app: Flask) -> None:
-    """Give `app` its counts."""
+    """Create the app's counts."""
     app.extensions[_KEY] = InWork()
 
 
 def in_work() -> InWork:
-    """The counts of the running app."""
     found: InWork = current_app.extensions[_KEY]
     return found

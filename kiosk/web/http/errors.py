@@ -1,6 +1,6 @@
-"""Errors as HTTP answers: each error's `code` has a status and a text for people.
+"""Errors as HTTP replies: each error's `code` has a status and a text.
 
-An API path answers `{"error": {"code", "message"}}`; a page answers with a page.
+API paths answer `{"error": {"code", "message"}}`, others with a page.
 """
 
 from __future__ import annotations
@@ -27,23 +27,23 @@ _log = logging.getLogger(__name__)
 
 
 def status_of(error: ExamError) -> int:
-    """The HTTP status for an error; 500 for a code that nobody has mapped."""
+    """Return the HTTP status of an error; 500 for an unknown code."""
     return MESSAGES[error.code][0] if error.code in MESSAGES else 500
 
 
 def message_of(error: ExamError) -> str:
-    """The error in the reader's language, filled with its `params`."""
+    """Return the error's text in the reader's language, with its `params` filled in."""
     return text_of(error.code, error.params)
 
 
 def wants_json() -> bool:
-    """Whether this address is one of the APIs."""
+    """Whether the path belongs to an API."""
     path = request.path
     return path.startswith(("/api/", "/staff/api/")) or path == "/healthz"
 
 
 def install(app: Flask) -> None:
-    """Let `app` answer errors as described above."""
+    """Register the error handlers."""
     app.before_request(_refuse_marked)
     app.register_error_handler(ExamError, _on_exam_error)
     app.register_error_handler(sqlite3.Error, _on_database_error)
@@ -52,7 +52,7 @@ def install(app: Flask) -> None:
 
 
 def _refuse_marked() -> None:
-    """Answer for the server where it did not take a body."""
+    """Answer a request whose body the server in front did not accept."""
     if status := request.environ.get(REFUSED):
         abort(status)
 
@@ -67,7 +67,7 @@ def _on_exam_error(error: ExamError) -> Response:
 
 
 def _on_database_error(error: sqlite3.Error) -> Response:
-    """A read that failed: locked and full pass, damage ends the server."""
+    """Translate a failed read: a locked or full database is temporary, damage stops the server."""
     told = hall().disk.database_error(error)
     if told is None:
         raise error
@@ -75,10 +75,11 @@ def _on_database_error(error: sqlite3.Error) -> Response:
 
 
 def _on_os_error(troubles: Troubles, error: OSError) -> Response:
-    """A disk or file in trouble is said to whoever asked, and logged once, not each time."""
+    """Report a problem of disk or file to the caller, and log it at intervals."""
     told = os_error(error)
     if told is None:
         raise error
+    # Hundreds of terminals retry: one line per trouble is enough.
     if text := troubles.failed((request.endpoint, error.errno), error):
         _log.error("%s", text)
     return _on_exam_error(told)
@@ -99,7 +100,7 @@ def _on_http_error(error: HTTPException) -> Response:
 
 
 def answer(status: int, code: str, message: str) -> Response:
-    """The error as JSON or as a page, whichever the address speaks."""
+    """Return the error as JSON or as a page, depending on the path."""
     if not wants_json():
         return make_response(render_template("error.html", status=status, message=message), status)
     body: dict[str, Any] = {"error": {"code": code, "message": message}}

@@ -1,4 +1,4 @@
-"""Security headers on every answer; nothing leaves this server."""
+"""Security headers of every reply. Pages load nothing from other servers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _COUNTERS = "csp-counter"
 
 
 def install(app: Flask) -> None:
-    """Give each request of `app` a nonce and each answer its headers."""
+    """Give each request a nonce and each reply its headers."""
     app.extensions[_COUNTERS] = itertools.count()
     app.before_request(_draw_nonce)
     app.after_request(_set_headers)
@@ -26,7 +26,7 @@ def install(app: Flask) -> None:
 
 
 def _draw_nonce() -> None:
-    """A value nobody can foresee: a counter under the app's secret key."""
+    """Draw an unpredictable nonce: a counter hashed with the app's secret."""
     counter: Iterator[int] = current_app.extensions[_COUNTERS]
     secret: bytes = current_app.config["WEB_SECRET"]
     g.csp_nonce = hashlib.blake2b(
@@ -35,7 +35,7 @@ def _draw_nonce() -> None:
 
 
 def content_policy(nonce: str) -> dict[str, str]:
-    """What a centre's pages may load besides: their own pictures, and scripts by the nonce."""
+    """Return what a centre's pages may load besides: own pictures, and scripts by the nonce."""
     return {
         "script-src": f"'self' 'nonce-{nonce}'",
         "style-src": f"'self' 'nonce-{nonce}'",

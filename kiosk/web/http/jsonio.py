@@ -1,8 +1,7 @@
 """JSON in and out of the web layer.
 
 Out: frozen dataclasses, pydantic models, datetimes (ISO 8601, `Z`), Decimals (as strings) and
-enumerations become plain JSON; a stored error gets its text in the reader's language. In: request
-bodies become pydantic models, or `InvalidRequest`.
+enumerations become plain JSON. In: request bodies become pydantic models.
 """
 
 from __future__ import annotations
@@ -30,10 +29,10 @@ _adapter: Callable[[Any], TypeAdapter[Any]] = cache(TypeAdapter)
 
 
 def plain(value: Any) -> Any:
-    """The value as what JSON can carry.
+    """Convert a value into JSON types.
 
     Raises:
-        TypeError: for a value of a kind that must not travel (bytes, say).
+        TypeError: a value has another type, such as bytes.
     """
     if value is None or isinstance(value, bool | int | float):
         return value
@@ -64,12 +63,12 @@ def _plain_container(value: Any) -> Any:
 
 
 def instant(moment: datetime) -> str:
-    """An aware instant as `2026-01-24T06:00:00.000Z`."""
+    """Format an aware datetime as `2026-01-24T06:00:00.000Z`."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def reply(value: Any, status: int = 200) -> Response:
-    """A JSON response; nothing of it may be stored by the browser."""
+    """Return a JSON response that browsers must not store."""
     body = json.dumps(plain(value), ensure_ascii=False, separators=(",", ":"))
     response = Response(body, status, mimetype="application/json")
     response.headers["Cache-Control"] = "no-store"
@@ -77,18 +76,20 @@ def reply(value: Any, status: int = 200) -> Response:
 
 
 def body_json() -> Any:
-    """The request's JSON body.
+    """Return the request's JSON body.
 
     Raises:
-        WrongContentType: when the request does not say application/json.
-        InvalidRequest: when the body is not JSON.
+        WrongContentType: the content type is not application/json.
+        InvalidRequest: the body is not JSON.
     """
     if not request.is_json:
         raise WrongContentType("this address takes application/json")
     body = request.get_data(cache=False)
     try:
+        # Python would accept NaN and Infinity, which are not JSON and which no browser could read
+        # back.
         value = json.loads(body, parse_constant=_refuse, parse_float=_finite)
-        if b"\\ud" in body.lower():  # half of a character could not be stored
+        if b"\\ud" in body.lower():  # a lone surrogate is valid JSON, but cannot be stored as UTF-8
             json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         raise InvalidRequest("the body is not JSON") from error
@@ -107,7 +108,7 @@ def _finite(number: str) -> float:
 
 
 def parse(model: type[Model], data: Any) -> Model:
-    """`data` as a `model` or dataclass; raises InvalidRequest naming the fields that do not fit."""
+    """Return `data` as a `model` or dataclass; raises InvalidRequest."""
     try:
         value: Model = _adapter(model).validate_python(data)
     except ValidationError as error:
@@ -122,17 +123,27 @@ def listed(name: str, data: Any) -> Any:
 
 
 def body_model(model: type[Model]) -> Model:
-    """The request's JSON body as a `model`; raises like `body_json` and `parse`."""
+    """Return the request's JSON body as a `model`.
+
+    Raises:
+        WrongContentType: the content type is not application/json.
+        InvalidRequest: the body is not JSON, or fields do not fit.
+    """
     return parse(model, body_json())
 
 
 def no_body() -> None:
-    """Take an act that needs nothing but its address: the body is ``{}``; raises like them."""
+    """Require the empty body ``{}``, for an act that needs only its address.
+
+    Raises:
+        WrongContentType: the content type is not application/json.
+        InvalidRequest: the body is anything else.
+    """
     body_model(Form)
 
 
 def image_response(data: bytes | None) -> Response:
-    """A JPEG that no cache may keep; 204 when there is none yet."""
+    """Return a JPEG that must not be cached; 204 without one."""
     if not data:
         return Response(status=204, headers={"Cache-Control": "no-store"})
     return Response(data, mimetype="image/jpeg", headers={"Cache-Control": "no-store"})

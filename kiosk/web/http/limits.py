@@ -1,4 +1,4 @@
-"""How large a request's body may be, route by route."""
+"""Maximum size of request bodies, route by route."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 P = ParamSpec("P")
 
 SMALL_BYTES = 64 * 1024
-"""What a route takes that says nothing else."""
+"""Limit of a route that sets none."""
 
 ANSWERS_BYTES = 512 * 1024
 EMERGENCY_BYTES = 4 * 1024 * 1024
@@ -26,9 +26,9 @@ PACKAGE_BYTES = 200 * 1024 * 1024
 def body_limit(
     limit: int,
 ) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
-    """Let a view take up to `limit` bytes; more is answered with 413 before it is read.
+    """Set a view's maximum body size in bytes; a larger body is answered with 413, unread.
 
-    The server in front reads the same from the view's attribute `body_limit`.
+    The server in front reads the limit from the view's attribute `body_limit`.
     """
 
     def decorate(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:

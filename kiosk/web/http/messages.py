@@ -1,6 +1,6 @@
-"""What a person reads when something is refused: code to HTTP status and text.
+"""Texts for refusals: HTTP status and text by error code.
 
-A text may name the error's `params` as `%(name)s`. A test finds codes that are missing here.
+A text may name the error's `params` in braces. A test finds codes that are missing here.
 """
 
 from __future__ import annotations
@@ -345,11 +345,11 @@ class _Blank(dict[str, object]):
 
 
 def text_of(code: str, params: Mapping[str, object]) -> str:
-    """An error in the reader's language, filled with its `params`."""
+    """Return an error in the reader's language, filled with its `params`."""
     text = MESSAGES[code][1] if code in MESSAGES else _BROKEN
     return str(text) % _Blank({name: _shown(value) for name, value in params.items()})
 
 
 def _shown(value: object) -> object:
-    """Times by the clock on the wall; everything else as it is."""
+    """Return times by the clock on the wall; everything else as it is."""
     return format_datetime(value, "short") if isinstance(value, datetime) else value

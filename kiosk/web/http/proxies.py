@@ -1,7 +1,7 @@
-"""Proxies in front of the centre: whose `X-Forwarded-*` headers are believed.
+"""Reverse proxies: whose `X-Forwarded-*` headers are trusted.
 
-Only a proxy that the settings name may say for whom it asks. The headers of everybody else are
-removed, so that nothing behind this can believe them.
+Only proxies named in the settings may set them. The headers of all other callers are removed, so
+that no later code can trust them by mistake.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ HEADERS = tuple(
 
 
 def install(app: Flask, trusted: Sequence[str]) -> None:
-    """Let `app` see the callers behind the trusted proxies as if they had come directly."""
+    """Make `app` see callers behind trusted proxies as if they had connected directly."""
     networks = [ip_network(network, strict=False) for network in trusted]
     app.wsgi_app = _Forwarded(app.wsgi_app, networks)  # type: ignore[method-assign,assignment]
 
@@ -58,8 +58,10 @@ class _Forwarded:
             environ["HTTP_HOST"] = host
 
     def _caller(self, forwarded_for: str) -> Address | None:
-        """The right-most address that is no trusted proxy; what is no address ends the search."""
+        """Return the right-most address that is no trusted proxy; text ends the search."""
         caller = None
+        # Each proxy appends the address it saw, so only the right end is trustworthy; callers can
+        # invent the rest.
         for text in reversed(forwarded_for.split(",")):
             address = _address(text)
             if address is None:
@@ -78,7 +80,7 @@ def _last(told: dict[str, str], name: str) -> str:
 
 
 def _address(text: str) -> Address | None:
-    """An address as proxies write it: bare, in brackets, or with a port; None for other text."""
+    """Parse an address: bare, in brackets, or with a port; None for other text."""
     bare = text.strip().strip('"')
     if bare.startswith("["):
         bare = bare[1:].partition("]")[0]
@@ -88,5 +90,6 @@ def _address(text: str) -> Address | None:
         address = ip_address(bare)
     except ValueError:
         return None
+    # A dual-stack socket reports IPv4 callers as ::ffff:a.b.c.d, which no IPv4 network contains.
     mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
     return mapped or address

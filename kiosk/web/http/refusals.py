@@ -1,4 +1,4 @@
-"""What the web layer itself refuses.
+"""Errors of the web layer itself.
 
 ``ExamError``
  └─ ``WebError``
@@ -6,8 +6,8 @@
      ├─ ``WrongContentType``   415
      ├─ ``CsrfRefused``        403, the session's token is missing or wrong
      ├─ ``ForeignOrigin``      403, the request comes from another site
-     ├─ ``NotYours``           403, somebody else's attempt
-     └─ ``RightMissing``     403, the chief invigilator's
+     ├─ ``NotYours``           403, another candidate's attempt
+     └─ ``RightMissing``       403, for the chief invigilator only
 """
 
 from __future__ import annotations
@@ -16,48 +16,48 @@ from kiosk.exam.errors import ExamError
 
 
 class WebError(ExamError):
-    """Base of what the web layer itself refuses."""
+    """Base class of the web layer's own errors."""
 
     code = "web_error"
 
 
 class InvalidRequest(WebError):
-    """The request's body or one of its fields does not fit."""
+    """The request's body or one of its fields is invalid."""
 
     code = "invalid_request"
     message = "The request is not valid."
 
 
 class WrongContentType(WebError):
-    """The body is of another type than this address takes."""
+    """The route does not accept bodies of this type."""
 
     code = "wrong_content_type"
     message = "The content type is not accepted."
 
 
 class CsrfRefused(WebError):
-    """A write without the session's token in X-CSRF-Token."""
+    """A write came without the session's token in X-CSRF-Token."""
 
     code = "csrf_refused"
     message = "The page's token is missing or out of date."
 
 
 class ForeignOrigin(WebError):
-    """A write that another site has sent."""
+    """A write came from another site."""
 
     code = "foreign_origin"
     message = "The request comes from another site."
 
 
 class NotYours(WebError):
-    """An attempt that is not this session's own."""
+    """The attempt belongs to another candidate."""
 
     code = "not_yours"
     message = "This attempt belongs to another candidate."
 
 
 class RightMissing(WebError):
-    """Something that only the chief invigilator may do."""
+    """The member of staff lacks the right that the route needs."""
 
     code = "right_missing"
     message = "Only the chief invigilator may do this."

@@ -1,7 +1,7 @@
-"""Which requests share threads, so that nothing slow delays an answer or the staff page.
+"""Which requests share threads, so that slow ones never delay answers or the staff pages.
 
-Lanes: `answers` for what an exam page needs to keep its answers and its time; `staff` for the
-staff page; `slow` for what staff do that takes seconds; `sign_in` for passwords, which take a
+Lanes: `answers` for what an exam page needs to save answers and learn its time; `staff` for the
+staff pages; `slow` for acts of staff that take seconds; `sign_in` for passwords, which need a
 core and 64 MiB each; `other` for the rest: pages, files, check-in, camera, sound.
 """
 
@@ -40,11 +40,11 @@ OF_STAFF = frozenset(
         "removable_media_api",
     }
 )
-"""Blueprints of the staff page."""
+"""Blueprints of the staff pages."""
 
 
 class CentreTraffic:
-    """See :class:`kiosk.exam.ports.TrafficRules`."""
+    """Lanes and body limits of the centre's routes; see :class:`kiosk.exam.ports.TrafficRules`."""
 
     other = "other"
 
@@ -52,12 +52,11 @@ class CentreTraffic:
         self._views = app.view_functions
 
     def lanes(self, threads: int) -> Mapping[str, int]:
-        """The settings' threads are for the rest; the other lanes come on top."""
+        """Return threads by lane; `threads` of the settings are for `other`, the rest on top."""
         answers, staff = max(2, threads // 2), max(2, threads // 4)
         return {"answers": answers, "staff": staff, "slow": 2, "sign_in": 2, self.other: threads}
 
     def lane(self, endpoint: str) -> str:
-        """The lane of a route."""
         if endpoint in ANSWERS:
             return "answers"
         if endpoint in SIGN_IN:
@@ -67,16 +66,16 @@ class CentreTraffic:
         return "staff" if endpoint.partition(".")[0] in OF_STAFF else self.other
 
     def body_limit(self, endpoint: str) -> int:
-        """What the view says that it takes, in bytes."""
+        """Return the route's body limit in bytes."""
         return int(getattr(self._views[endpoint], "body_limit", SMALL_BYTES))
 
 
 def refusing() -> list[str]:
-    """Addresses whose connections the server in front turns away by the dozen."""
+    """Return addresses whose connections the server in front is refusing in large numbers."""
     ask: Callable[[], list[str]] = current_app.extensions.get(REFUSING, list)
     return ask()
 
 
 def install(app: Flask) -> None:
-    """Tell the server that carries `app` about its routes."""
+    """Make the routes' rules available to the server that runs `app`."""
     app.extensions[TRAFFIC] = CentreTraffic(app)

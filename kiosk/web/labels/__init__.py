@@ -1,1 +1,1 @@
-"""Names and texts for what the hall says in stable ids."""
+"""Display names and texts for the stable ids of the use cases."""

@@ -1,4 +1,4 @@
-"""Names for roles of staff, for what is done to accounts, and for what is tried."""
+"""Display names for staff roles, account changes, and kinds of tries."""
 
 from __future__ import annotations
 
@@ -24,4 +24,4 @@ WAITS: dict[str, LazyString] = {
     "candidate": _l("Candidate sign-in"),
     "unlock": _l("Unlock code"),
 }
-"""What was tried with wrong entries."""
+"""What was entered wrongly."""

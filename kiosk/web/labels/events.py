@@ -138,5 +138,5 @@ NAMES: Mapping[str, LazyString] = {
 
 
 def event_name(kind: str) -> str:
-    """The kind in the reader's language; the kind itself where a later version wrote it."""
+    """Return the kind in the reader's language; the kind itself where a later version wrote it."""
     return str(NAMES.get(kind, kind))

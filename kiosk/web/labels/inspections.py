@@ -1,4 +1,4 @@
-"""Names for what only a person can see, and what candidates are asked to do about it (R16)."""
+"""Display names for findings of staff, and what candidates are asked to do about them (R16)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FINDINGS: dict[str, LazyString] = {
     "hair": _l("Hair over face or ears"),
     "phone": _l("Phone or tablet"),
 }
-"""What only a person can see at check-in (R16), in the order of the keys 1 to 6."""
+"""What only staff can see at check-in (R16), in the order of the keys 1 to 6."""
 
 REQUESTS: dict[str, LazyString] = {
     "hat": _l("Please take off your hat or headdress."),

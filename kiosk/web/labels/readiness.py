@@ -1,4 +1,4 @@
-"""What the readiness report says, in the language of the reader."""
+"""Texts of the readiness report."""
 
 from datetime import datetime
 
@@ -34,7 +34,7 @@ READINESS: dict[str, LazyString] = {
     ),
     "clock_unknown": _l("The clock has not been compared with headquarters yet."),
 }
-"""What the readiness report says, by finding."""
+"""Sentences of the readiness report, by finding."""
 
 LEVELS: dict[str, LazyString] = {
     "ok": _l("in order"),
@@ -42,16 +42,16 @@ LEVELS: dict[str, LazyString] = {
     "warn": _l("please check"),
     "bad": _l("cannot start"),
 }
-"""How grave a finding is."""
+"""Severity of a finding."""
 
 
 MOST_HOURS = 999
-"""The server reports no more hours of disk space than this: about 40 days."""
+"""Longest time that the disk forecast reports, in hours: about 40 days."""
 DAYS_FROM_HOURS = 72
 
 
 def lasting(hours: float) -> str:
-    """How long the disk lasts; more than the server reports is not counted out."""
+    """Format how long the disk lasts, in hours or days."""
     if hours >= MOST_HOURS:
         return str(_l("more than 40 days"))
     if hours >= DAYS_FROM_HOURS:
@@ -60,7 +60,7 @@ def lasting(hours: float) -> str:
 
 
 def sentence(finding: Finding) -> str:
-    """What a finding says, times as the clock on the wall shows them."""
+    """Return a finding as a sentence, with times in the centre's time zone."""
     params = {
         name: local_datetime(value) if isinstance(value, datetime) else value
         for name, value in finding.params.items()

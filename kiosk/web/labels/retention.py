@@ -1,4 +1,4 @@
-"""What is kept of sittings that are over, in the language of the reader."""
+"""Texts about data of sittings that are over."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CLASSES: dict[str, LazyString] = {
     "answers": _l("Answers and sealed results"),
     "event_log": _l("Event log, incidents and attempts"),
 }
-"""Classes of data, in the order in which they are deleted."""
+"""Classes of data, in the order of their deletion."""
 
 WAITS: dict[str, LazyString] = {
     "period": _l("Kept"),
@@ -40,12 +40,12 @@ WAITS: dict[str, LazyString] = {
     ),
     "other_classes": _l("Kept until the other data are deleted."),
 }
-"""Why something is kept, by what it waits for."""
+"""Why data are still stored, by what their deletion waits for."""
 
 
 @dataclass(frozen=True)
 class KeptLine:
-    """One class of data: what, until when, what became of it, who deleted it, receipt."""
+    """One class of data, ready to show: ``receipt`` is the SHA-256 of the deletion receipt."""
 
     what: str
     until: str
@@ -56,7 +56,7 @@ class KeptLine:
 
 @dataclass(frozen=True)
 class KeptSitting:
-    """A sitting that is over; ``left``: how many classes are still here."""
+    """A sitting that is over; ``left``: number of classes that are still stored."""
 
     title: str
     ended_at: datetime
@@ -65,7 +65,7 @@ class KeptSitting:
 
 
 def kept_sittings(kept: Sequence[Kept]) -> list[KeptSitting]:
-    """The latest first."""
+    """Group the classes by sitting, the latest first."""
     groups = [list(group) for _, group in groupby(kept, key=lambda entry: entry.sitting_id)]
     return [_sitting(group) for group in reversed(groups)]
 

@@ -1,4 +1,4 @@
-"""Names for the stable ids that the hall speaks: states, rules, advice, events."""
+"""Display names for the stable ids of the use cases: states, rules, advice, events."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ DISTURBANCES: Names = {
     "terminals_silent": _l("Several terminals sent no pictures at the same time"),
     "server_late": _l("The server was unresponsive for a while"),
 }
-"""Spans that are the room's: no candidate's camera counts as lost because of them."""
+"""Disturbances of a whole room, during which no candidate's camera counts as lost."""
 
 DEVICES: Names = {
     "camera": _l("Camera"),
@@ -97,7 +97,7 @@ ALERTS: Names = {
         "The last backup could not be written. Check the backup disk. The exam continues."
     ),
 }
-"""What staff should know about the analysis itself."""
+"""Problems of the analysis that staff should know."""
 
 DISK: Names = {
     "low": _l("The disk is filling up: enough for about %(time)s of this exam. Free some space."),
@@ -110,7 +110,7 @@ DISK: Names = {
         " (%(reserve)s MB left). Free some space now."
     ),
 }
-"""What staff should know about the disk."""
+"""Problems of the disk that staff should know."""
 
 CHECK_IN: Names = {
     "none": _l("Not verified"),
@@ -159,7 +159,7 @@ MARKS: Names = {
     "lying_down": _l("Lying down"),
     "other": _l("Something else"),
 }
-"""What a member of staff may report by hand (R16, R20)."""
+"""What staff may report by hand (R16, R20)."""
 
 FOLLOW_UPS: Names = {
     "record": _l("recorded"),
@@ -250,7 +250,7 @@ SYNC_ABOUT: Names = {
     "event_log": _l("What happened in the room, event by event, in parts."),
     "evidence": _l("Camera pictures of incidents and check-ins. Synced last."),
 }
-"""What each kind of delivery is, for people who never saw it."""
+"""Explanations of the kinds of outbox items."""
 
 ACTORS: Names = {
     "candidate": _l("Candidate"),
@@ -265,7 +265,7 @@ HELD_REASONS: Names = {
     "emergency_file_damaged": _l("they are damaged"),
     "unreadable": _l("the terminal can no longer read them"),
 }
-"""Why the server refused what a terminal holds, by the code that the terminal names."""
+"""Why the server refused a terminal's answers, by the error code that the terminal reports."""
 
 ITEM_TYPES: Names = {
     "single_choice": _l("Single choice"),
@@ -285,14 +285,14 @@ TYPE_HINTS: Names = {
 
 
 def plain_names(**groups: Names) -> dict[str, dict[str, str]]:
-    """The groups in the reader's language, ready for the page's JSON."""
+    """Return the groups in the reader's language, as plain strings for JSON."""
     return {
         group: {key: str(text) for key, text in names.items()} for group, names in groups.items()
     }
 
 
 def candidate_labels() -> dict[str, dict[str, str]]:
-    """What the candidate's pages name."""
+    """Return the labels of the candidates' pages."""
     return plain_names(
         states=STATES,
         end_reasons=END_REASONS,
@@ -306,7 +306,7 @@ def candidate_labels() -> dict[str, dict[str, str]]:
 
 
 def staff_labels() -> dict[str, dict[str, str]]:
-    """What the staff's pages name."""
+    """Return the labels of the staff pages."""
     return plain_names(
         states=STATES,
         sitting_states=SITTING_STATES,

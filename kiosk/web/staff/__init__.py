@@ -1,1 +1,1 @@
-"""Pages and API of the centre's staff."""
+"""Pages and API for the centre's staff."""

@@ -1,4 +1,4 @@
-"""The staff API for accounts, and for those who must wait after wrong entries."""
+"""The staff API for accounts and for waits after wrong entries."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Password = Annotated[str, Field(min_length=1, max_length=1024)]
 
 
 class _Passwords(Form):
-    """A form whose passwords are taken as typed."""
+    """Base class of forms with passwords, which are not stripped."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=False)
 
@@ -35,26 +35,26 @@ class NewAccountForm(_Passwords):
 
 
 class PasswordForm(_Passwords):
-    """Another password for an account."""
+    """The new password of an account."""
 
     password: Password
 
 
 class OwnPasswordForm(_Passwords):
-    """The present and the next password of whoever is signed in."""
+    """The present and the new password of the signed-in account."""
 
     present: Password
     password: Password
 
 
 class RoleForm(Form):
-    """Another role for an account."""
+    """The new role of an account."""
 
     role: Role
 
 
 class WaitForm(Form):
-    """Whose wrong entries are forgotten."""
+    """The account whose wrong entries are cleared."""
 
     account: str = Field(min_length=1, max_length=80)
 
@@ -62,7 +62,7 @@ class WaitForm(Form):
 @blueprint.get("/accounts")
 @allow(Audience.STAFF)
 def accounts() -> ResponseReturnValue:
-    """All accounts, and what was done to them."""
+    """Return all accounts and the latest changes to them."""
     return reply({"accounts": hall().accounts.list(), "acts": hall().accounts.acts()})
 
 
@@ -94,7 +94,7 @@ def set_role(username: str) -> ResponseReturnValue:
 @blueprint.post("/accounts/<username>/lock")
 @allow(Audience.STAFF)
 def lock(username: str) -> ResponseReturnValue:
-    """Keep an account out; its sessions end."""
+    """Lock an account; end its sessions."""
     no_body()
     hall().accounts.lock(username, actor())
     return reply({})
@@ -103,7 +103,7 @@ def lock(username: str) -> ResponseReturnValue:
 @blueprint.post("/accounts/<username>/unlock")
 @allow(Audience.STAFF)
 def unlock(username: str) -> ResponseReturnValue:
-    """Let an account in again."""
+    """Unlock an account."""
     no_body()
     hall().accounts.unlock(username, actor())
     return reply({})
@@ -112,7 +112,7 @@ def unlock(username: str) -> ResponseReturnValue:
 @blueprint.post("/own-password")
 @allow(Audience.STAFF)
 def change_own_password() -> ResponseReturnValue:
-    """Change the password of whoever is signed in; all their sessions end."""
+    """Change the signed-in account's password; end all its sessions."""
     form, username = body_model(OwnPasswordForm), g.staff.username
     place = known_browsers.place(username) or remote()
     hall().accounts.change_own_password(username, form.present, form.password, place)
@@ -122,14 +122,14 @@ def change_own_password() -> ResponseReturnValue:
 @blueprint.get("/waits")
 @allow(Audience.STAFF)
 def waits() -> ResponseReturnValue:
-    """Who must wait after wrong entries."""
+    """Return who has to wait after wrong entries."""
     return reply({"waits": hall().accounts.waiting()})
 
 
 @blueprint.post("/waits/candidate")
 @allow(Audience.STAFF)
 def clear_candidate() -> ResponseReturnValue:
-    """Let a candidate try again at once."""
+    """Clear a candidate's waits."""
     hall().accounts.clear_waits(OF_CANDIDATES, body_model(WaitForm).account, actor())
     return reply({})
 
@@ -137,6 +137,6 @@ def clear_candidate() -> ResponseReturnValue:
 @blueprint.post("/waits/staff")
 @allow(Audience.STAFF)
 def clear_staff() -> ResponseReturnValue:
-    """Let a member of staff try again at once."""
+    """Clear a staff account's waits."""
     hall().accounts.clear_waits(OF_STAFF, body_model(WaitForm).account, actor())
     return reply({})

@@ -1,5 +1,4 @@
-"""The staff API, as the staff's pages use it. Every act carries who did it and, where it bears on
-a candidate, why."""
+"""The staff API. Every act records its actor and, where it concerns a candidate, its reason."""
 
 from __future__ import annotations
 
@@ -51,7 +50,7 @@ def sign_in() -> ResponseReturnValue:
 @blueprint.post("/sign-out")
 @allow(Audience.STAFF)
 def sign_out() -> ResponseReturnValue:
-    """End the session on the server, too."""
+    """End the session on the server and delete its cookie."""
     no_body()
     hall().staff.sign_out(g.staff.token)
     return drop_cookie(reply({}), Audience.STAFF)
@@ -60,7 +59,7 @@ def sign_out() -> ResponseReturnValue:
 @blueprint.get("/session")
 @allow(Audience.STAFF)
 def session() -> ResponseReturnValue:
-    """Who is signed in, and the token for writes."""
+    """Return the signed-in account and the token for writes."""
     return reply(
         {
             "csrf": g.staff.csrf,
@@ -74,7 +73,7 @@ def session() -> ResponseReturnValue:
 @blueprint.get("/sittings")
 @allow(Audience.STAFF)
 def sittings() -> ResponseReturnValue:
-    """All sittings."""
+    """Return all sittings."""
     return reply({"sittings": hall().sittings.list()})
 
 
@@ -82,7 +81,7 @@ def sittings() -> ResponseReturnValue:
 @allow(Audience.STAFF)
 @body_limit(PACKAGE_BYTES)
 def import_package() -> ResponseReturnValue:
-    """Import an exam package: the raw bytes of the file."""
+    """Import an exam package; the body is the file."""
     if request.mimetype not in PACKAGE_TYPES:
         raise WrongContentType("application/octet-stream")
     return reply(hall().sittings.import_package(request.get_data(cache=False), actor()))
@@ -91,7 +90,7 @@ def import_package() -> ResponseReturnValue:
 @blueprint.get("/sittings/<sitting_id>/room")
 @allow(Audience.STAFF)
 def room(sitting_id: str) -> ResponseReturnValue:
-    """The room as it is now, and the addresses that the server turns away."""
+    """Return the room's present state, and the addresses that the server refuses."""
     view = plain(hall().rooms.room(sitting_id, hall().sync.view()))
     return reply({**view, "refusing": refusing()})
 
@@ -99,14 +98,14 @@ def room(sitting_id: str) -> ResponseReturnValue:
 @blueprint.get("/sittings/<sitting_id>/incidents")
 @allow(Audience.STAFF)
 def incidents(sitting_id: str) -> ResponseReturnValue:
-    """All incidents of the sitting."""
+    """Return all incidents of the sitting."""
     return reply({"incidents": hall().rooms.incidents(sitting_id)})
 
 
 @blueprint.post("/sittings/<sitting_id>/unlock")
 @allow(Audience.STAFF)
 def unlock(sitting_id: str) -> ResponseReturnValue:
-    """Open the paper with the unlock code."""
+    """Unlock the paper with the unlock code."""
     form = body_model(UnlockForm)
     hall().sittings.unlock(sitting_id, form.code, actor())
     return reply({})
@@ -115,7 +114,7 @@ def unlock(sitting_id: str) -> ResponseReturnValue:
 @blueprint.post("/sittings/<sitting_id>/start")
 @allow(Audience.STAFF)
 def start(sitting_id: str) -> ResponseReturnValue:
-    """Start the clock for everybody who is ready."""
+    """Start the exam for all ready candidates."""
     no_body()
     hall().sittings.start(sitting_id, actor())
     return reply({})
@@ -124,14 +123,14 @@ def start(sitting_id: str) -> ResponseReturnValue:
 @blueprint.get("/sittings/<sitting_id>/closing")
 @allow(Audience.STAFF)
 def closing(sitting_id: str) -> ResponseReturnValue:
-    """What closing the sitting would end now."""
+    """Return what closing the sitting would end now."""
     return reply(hall().closing.view(sitting_id))
 
 
 @blueprint.post("/sittings/<sitting_id>/close")
 @allow(Audience.STAFF)
 def close(sitting_id: str) -> ResponseReturnValue:
-    """Close the sitting, with a confirmation that fits the room as it is."""
+    """Close the sitting; the confirmation must match the room."""
     form = body_model(ClosingForm)
     hall().closing.close(sitting_id, form.seen, form.writing, form.reason, actor())
     return reply({})
@@ -140,21 +139,21 @@ def close(sitting_id: str) -> ResponseReturnValue:
 @blueprint.get("/sittings/<sitting_id>/readiness")
 @allow(Audience.STAFF)
 def readiness(sitting_id: str) -> ResponseReturnValue:
-    """What was found about package, terminals, portraits, disk and clock."""
+    """Return the findings about package, terminals, portraits, disk and clock."""
     return reply({"findings": hall().readiness.report(sitting_id)})
 
 
 @blueprint.get("/sittings/<sitting_id>/portraits")
 @allow(Audience.STAFF)
 def portraits(sitting_id: str) -> ResponseReturnValue:
-    """What was found about the registered portraits: problems, and possible doubles."""
+    """Return unusable portraits, and pairs that look alike."""
     return reply(hall().portraits.report(sitting_id))
 
 
 @blueprint.get("/sittings/<sitting_id>/portraits/<admission_no>")
 @allow(Audience.STAFF)
 def portrait(sitting_id: str, admission_no: str) -> ResponseReturnValue:
-    """The registered portrait."""
+    """Return the registered portrait."""
     return image_response(hall().rooms.portrait(sitting_id, admission_no))
 
 
@@ -162,7 +161,7 @@ def portrait(sitting_id: str, admission_no: str) -> ResponseReturnValue:
 @allow(Audience.STAFF)
 @body_limit(PORTRAIT_BYTES)
 def enrol_portrait(sitting_id: str, admission_no: str) -> ResponseReturnValue:
-    """Take a portrait at the staff desk; the reason comes URL-encoded in `X-Reason`."""
+    """Store a portrait taken at the staff desk; `X-Reason` is the URL-encoded reason."""
     if request.mimetype != "image/jpeg":
         raise WrongContentType("image/jpeg")
     form = parse(ReasonForm, {"reason": unquote(request.headers.get("X-Reason", ""))})
@@ -176,7 +175,7 @@ def enrol_portrait(sitting_id: str, admission_no: str) -> ResponseReturnValue:
 @blueprint.post("/attempts/<attempt_id>/decision")
 @allow(Audience.STAFF)
 def decide(attempt_id: str) -> ResponseReturnValue:
-    """Decide an identity by hand."""
+    """Record staff's decision about an identity."""
     form = body_model(DecisionForm)
     hall().verification.decide(attempt_id, form.passed, form.reason, actor())
     return reply({})
@@ -185,7 +184,7 @@ def decide(attempt_id: str) -> ResponseReturnValue:
 @blueprint.post("/attempts/<attempt_id>/marks")
 @allow(Audience.STAFF)
 def mark(attempt_id: str) -> ResponseReturnValue:
-    """Report what staff see and no camera can prove (R16, R20)."""
+    """Report what staff saw and no camera can prove (R16, R20)."""
     form = body_model(MarkForm)
     hall().proctoring.mark(attempt_id, form.rule, form.note, actor())
     return reply({})
@@ -212,35 +211,35 @@ def release(attempt_id: str) -> ResponseReturnValue:
 @blueprint.get("/attempts/<attempt_id>/thumbnail")
 @allow(Audience.STAFF)
 def thumbnail(attempt_id: str) -> ResponseReturnValue:
-    """The newest small picture; 204 when there is none."""
+    """Return the newest camera frame; 204 without one."""
     return image_response(hall().proctoring.thumbnail(attempt_id))
 
 
 @blueprint.get("/attempts/<attempt_id>/picture")
 @allow(Audience.STAFF)
 def picture(attempt_id: str) -> ResponseReturnValue:
-    """The newest picture of the check-in; 204 when there is none."""
+    """Return the newest check-in picture; 204 without one."""
     return image_response(hall().verification.latest_picture(attempt_id))
 
 
 @blueprint.get("/evidence/<sha256>")
 @allow(Audience.STAFF)
 def evidence(sha256: str) -> ResponseReturnValue:
-    """One picture kept as evidence."""
+    """Return an evidence picture."""
     return image_response(hall().rooms.evidence(sha256))
 
 
 @blueprint.get("/sync")
 @allow(Audience.STAFF)
 def sync_view() -> ResponseReturnValue:
-    """How the sync with headquarters stands."""
+    """Return the state of sync."""
     return reply(hall().sync.view())
 
 
 @blueprint.post("/sync")
 @allow(Audience.STAFF)
 def sync_now() -> ResponseReturnValue:
-    """Try the sync now."""
+    """Start a sync now."""
     no_body()
     hall().sync.sync_now()
     return reply(hall().sync.view())

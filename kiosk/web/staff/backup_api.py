@@ -1,4 +1,4 @@
-"""Backups, as their page uses them: the chief's alone."""
+"""The staff API for backups, for the chief invigilator only."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ blueprint = Blueprint("backup_api", __name__, url_prefix="/staff/api")
 @blueprint.get("/backup")
 @allow(Audience.STAFF)
 def view() -> ResponseReturnValue:
-    """Where backups can go, what is being done, how the last one ended."""
+    """Return the possible places, the running backup and the last outcome."""
     return reply(hall().backups.view())
 
 
 @blueprint.post("/backup")
 @allow(Audience.STAFF)
 def make() -> ResponseReturnValue:
-    """Make a backup in the background, in one of the folders that were shown."""
+    """Start a backup in one of the offered folders."""
     hall().backups.begin(body_model(BackupForm).folder, actor())
     return reply(hall().backups.view())

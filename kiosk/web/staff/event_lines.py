@@ -1,4 +1,4 @@
-"""The event log's events as lines for people."""
+"""Events of the event log as lines for people."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class EventLine:
 
 
 def event_lines(events: Iterable[EventView]) -> list[EventLine]:
-    """The events in their order, each with its name in the reader's language."""
+    """Return the events in the same order, named in the reader's language."""
     return [_line(event) for event in events]
 
 
@@ -50,7 +50,7 @@ def _who(who: str) -> str:
 
 
 def _details(data: Mapping[str, Any]) -> str:
-    """The event's data as `key: value` pairs."""
+    """Format the event's data as `key: value` pairs."""
     return " · ".join(f"{key}: {_value(value)}" for key, value in plain(data).items())
 
 

@@ -34,7 +34,7 @@ def _reason() -> str:
 @blueprint.post("/sittings/<sitting_id>/pause")
 @allow(Audience.STAFF)
 def pause_room(sitting_id: str) -> ResponseReturnValue:
-    """Stop everybody's clock."""
+    """Pause the whole room."""
     hall().pauses.pause_room(sitting_id, _reason(), actor())
     return reply({})
 
@@ -42,7 +42,7 @@ def pause_room(sitting_id: str) -> ResponseReturnValue:
 @blueprint.post("/sittings/<sitting_id>/resume")
 @allow(Audience.STAFF)
 def resume_room(sitting_id: str) -> ResponseReturnValue:
-    """Let everybody go on, with the time given back."""
+    """Resume the whole room, with the time credited."""
     hall().pauses.resume_room(sitting_id, _reason(), actor())
     return reply({})
 
@@ -50,7 +50,7 @@ def resume_room(sitting_id: str) -> ResponseReturnValue:
 @blueprint.post("/sittings/<sitting_id>/stop")
 @allow(Audience.STAFF)
 def stop(sitting_id: str) -> ResponseReturnValue:
-    """Stop the sitting for good, to be sat again, with a confirmation like that of closing."""
+    """Stop the sitting for good, to be rescheduled; the confirmation must match the room."""
     form = body_model(ClosingForm)
     hall().closing.stop(sitting_id, form.seen, form.writing, form.reason, actor())
     return reply({})
@@ -59,7 +59,7 @@ def stop(sitting_id: str) -> ResponseReturnValue:
 @blueprint.post("/sittings/<sitting_id>/time")
 @allow(Audience.STAFF)
 def give_room(sitting_id: str) -> ResponseReturnValue:
-    """Give everybody time."""
+    """Credit time to the whole room."""
     form = body_model(MinutesForm)
     hall().outages.give_room(sitting_id, form.minutes, form.reason, actor())
     return reply({})
@@ -68,7 +68,7 @@ def give_room(sitting_id: str) -> ResponseReturnValue:
 @blueprint.post("/sittings/<sitting_id>/guests")
 @allow(Audience.STAFF)
 def admit_guest(sitting_id: str) -> ResponseReturnValue:
-    """Admit somebody by hand who is not on the roster; the reply has their admission number."""
+    """Admit a candidate who is not on the roster; the reply has the admission number."""
     form = body_model(GuestForm)
     person = NewGuest(form.name, form.identity_no, form.seat)
     return reply({"admission_no": hall().guests.admit(sitting_id, person, form.reason, actor())})
@@ -86,14 +86,14 @@ def draw(sitting_id: str) -> ResponseReturnValue:
 @blueprint.get("/terminals")
 @allow(Audience.STAFF)
 def terminals() -> ResponseReturnValue:
-    """All terminals, and the seats where they stand."""
+    """Return all terminals with their seats."""
     return reply({"terminals": hall().seating.terminals()})
 
 
 @blueprint.get("/sittings/<sitting_id>/returns")
 @allow(Audience.STAFF)
 def returns(sitting_id: str) -> ResponseReturnValue:
-    """Terminals that came back without their cookie, and those that hold undelivered answers."""
+    """Return terminals that came back without their cookie, and those with undelivered answers."""
     offers = hall().returns.offers(sitting_id)
     return reply({"terminals": offers, "held": hall().held_answers.views()})
 
@@ -101,7 +101,7 @@ def returns(sitting_id: str) -> ResponseReturnValue:
 @blueprint.post("/sittings/<sitting_id>/returns")
 @allow(Audience.STAFF)
 def take_back(sitting_id: str) -> ResponseReturnValue:
-    """Give the terminals that came back their candidates again."""
+    """Restore candidates to terminals that came back."""
     form = body_model(ReturnsForm)
     return reply({"taken": hall().returns.take_back(sitting_id, form.terminals, actor())})
 
@@ -109,7 +109,7 @@ def take_back(sitting_id: str) -> ResponseReturnValue:
 @blueprint.post("/sittings/<sitting_id>/held-answers")
 @allow(Audience.STAFF)
 def decide_held_answers(sitting_id: str) -> ResponseReturnValue:
-    """Have a terminal deliver the answers that it holds, or delete them as undeliverable."""
+    """Have a terminal deliver its answers, or delete them as undeliverable."""
     form = body_model(HeldAnswersForm)
     whose = (form.terminal_id, form.attempt_id)
     hall().held_answers.decide(sitting_id, whose, form.wanted, form.reason, actor())
@@ -119,7 +119,7 @@ def decide_held_answers(sitting_id: str) -> ResponseReturnValue:
 @blueprint.put("/terminals/<terminal_id>/seat")
 @allow(Audience.STAFF)
 def bind(terminal_id: str) -> ResponseReturnValue:
-    """Say at which seat a terminal stands."""
+    """Bind a terminal to a seat."""
     hall().seating.bind(terminal_id, body_model(SeatForm).seat, actor())
     return reply({})
 
@@ -127,7 +127,7 @@ def bind(terminal_id: str) -> ResponseReturnValue:
 @blueprint.post("/attempts/<attempt_id>/devices")
 @allow(Audience.STAFF)
 def admit_devices(attempt_id: str) -> ResponseReturnValue:
-    """Let a candidate sit the exam without the devices that failed their check."""
+    """Let a candidate sit the exam without the devices that failed the check."""
     hall().devices.admit(attempt_id, _reason(), actor())
     return reply({})
 
@@ -135,7 +135,7 @@ def admit_devices(attempt_id: str) -> ResponseReturnValue:
 @blueprint.post("/attempts/<attempt_id>/pictures")
 @allow(Audience.STAFF)
 def reinstate(attempt_id: str) -> ResponseReturnValue:
-    """Analyse the pictures of a candidate again who was set aside."""
+    """Analyse the pictures of a candidate who was set aside again."""
     hall().set_aside.reinstate(attempt_id, _reason(), actor())
     return reply({})
 
@@ -143,14 +143,14 @@ def reinstate(attempt_id: str) -> ResponseReturnValue:
 @blueprint.get("/attempts/<attempt_id>/records")
 @allow(Audience.STAFF)
 def records(attempt_id: str) -> ResponseReturnValue:
-    """Page leaves, credits of time and late answers of one candidate."""
+    """Return page leaves, time credits and late answers of a candidate."""
     return reply(hall().records.view(attempt_id))
 
 
 @blueprint.post("/attempts/<attempt_id>/pause")
 @allow(Audience.STAFF)
 def pause(attempt_id: str) -> ResponseReturnValue:
-    """Stop one candidate's clock."""
+    """Pause one candidate."""
     hall().pauses.pause(attempt_id, _reason(), actor())
     return reply({})
 
@@ -158,7 +158,7 @@ def pause(attempt_id: str) -> ResponseReturnValue:
 @blueprint.post("/attempts/<attempt_id>/resume")
 @allow(Audience.STAFF)
 def resume(attempt_id: str) -> ResponseReturnValue:
-    """Let one candidate go on."""
+    """Resume one candidate."""
     hall().pauses.resume(attempt_id, _reason(), actor())
     return reply({})
 
@@ -166,7 +166,7 @@ def resume(attempt_id: str) -> ResponseReturnValue:
 @blueprint.post("/attempts/<attempt_id>/reopen")
 @allow(Audience.STAFF)
 def reopen(attempt_id: str) -> ResponseReturnValue:
-    """Take back an end that is not final."""
+    """Reverse an end that is not final."""
     hall().attendance.reopen(attempt_id, _reason(), actor())
     return reply({})
 
@@ -199,7 +199,7 @@ def void(attempt_id: str) -> ResponseReturnValue:
 @blueprint.post("/attempts/<attempt_id>/time")
 @allow(Audience.STAFF)
 def give(attempt_id: str) -> ResponseReturnValue:
-    """Give one candidate time, or take back what was given."""
+    """Credit time to one candidate, or deduct it."""
     form = body_model(MinutesForm)
     hall().outages.give(attempt_id, form.minutes, form.reason, actor())
     return reply({})
@@ -217,7 +217,7 @@ def settle(attempt_id: str) -> ResponseReturnValue:
 @blueprint.post("/attempts/<attempt_id>/window")
 @allow(Audience.STAFF)
 def release_page(attempt_id: str) -> ResponseReturnValue:
-    """Let the next window that asks take the exam over."""
+    """Let the next window that asks take over the exam."""
     hall().leases.release(attempt_id, _reason(), actor())
     return reply({})
 
@@ -225,7 +225,7 @@ def release_page(attempt_id: str) -> ResponseReturnValue:
 @blueprint.post("/attempts/<attempt_id>/admit")
 @allow(Audience.STAFF)
 def admit(attempt_id: str) -> ResponseReturnValue:
-    """Let a candidate sign in although the entry is closed."""
+    """Let a candidate sign in although entry is closed."""
     hall().checkin.admit_late(attempt_id, _reason(), actor())
     return reply({})
 
@@ -233,7 +233,7 @@ def admit(attempt_id: str) -> ResponseReturnValue:
 @blueprint.post("/attempts/<attempt_id>/page-leaves/<int:number>/reverse")
 @allow(Audience.STAFF)
 def reverse(attempt_id: str, number: int) -> ResponseReturnValue:
-    """Do not count one page leave."""
+    """Stop counting one page leave."""
     hall().page_leaves.reverse(attempt_id, number, _reason(), actor())
     return reply({})
 
@@ -242,7 +242,7 @@ def reverse(attempt_id: str, number: int) -> ResponseReturnValue:
 @allow(Audience.STAFF)
 @body_limit(EMERGENCY_BYTES)
 def import_late_answers() -> ResponseReturnValue:
-    """Read an emergency answer file of a terminal; deciding about it is another step."""
+    """Store a terminal's emergency file, about which staff decide later."""
     file = request.get_data(cache=False)
     return reply({"attempt_id": hall().late_answers.receive(file, "file", actor())})
 
@@ -250,7 +250,7 @@ def import_late_answers() -> ResponseReturnValue:
 @blueprint.post("/late-answers/<late_id>/decision")
 @allow(Audience.STAFF)
 def decide_late_answers(late_id: str) -> ResponseReturnValue:
-    """Take late answers in, or refuse them."""
+    """Accept or refuse late answers."""
     form = body_model(TakenForm)
     hall().late_answers.decide(late_id, form.taken, form.reason, actor())
     return reply({})

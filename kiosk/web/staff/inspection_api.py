@@ -1,4 +1,4 @@
-"""The staff API for what only a person can see at check-in (R16)."""
+"""The staff API for what only staff can see at check-in (R16)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ blueprint = Blueprint("inspection_api", __name__, url_prefix="/staff/api")
 @blueprint.post("/attempts/<attempt_id>/inspected")
 @allow(Audience.STAFF)
 def inspected(attempt_id: str) -> ResponseReturnValue:
-    """A person has looked at the candidate and has nothing to object."""
+    """Record that staff looked at the candidate and found nothing."""
     picture = body_model(InspectionForm).picture
     return reply(hall().inspections.nothing_to_object(attempt_id, picture, actor()))
 
@@ -25,7 +25,7 @@ def inspected(attempt_id: str) -> ResponseReturnValue:
 @blueprint.put("/attempts/<attempt_id>/findings/<finding>")
 @allow(Audience.STAFF)
 def find(attempt_id: str, finding: str) -> ResponseReturnValue:
-    """Mark what has to come off before the exam."""
+    """Record what has to come off before the exam."""
     no_body()
     return reply(hall().inspections.find(attempt_id, finding, actor()))
 
@@ -33,6 +33,6 @@ def find(attempt_id: str, finding: str) -> ResponseReturnValue:
 @blueprint.post("/attempts/<attempt_id>/findings/<finding>/clear")
 @allow(Audience.STAFF)
 def clear(attempt_id: str, finding: str) -> ResponseReturnValue:
-    """It is off, or it is allowed for religious or medical reasons."""
+    """Clear a finding: it is off, or allowed for religious or medical reasons."""
     how = Clearing(body_model(ClearingForm).outcome)
     return reply(hall().inspections.clear(attempt_id, finding, how, actor()))

@@ -1,4 +1,8 @@
-"""Browsers in which a member of staff has signed in before."""
+"""Browsers in which an account has signed in before.
+
+Wrong passwords are counted by account and address. If many people share an address, a stranger
+could keep the chief waiting. So a browser that the account has used is counted separately.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +19,12 @@ COOKIE = "staff-browser"
 
 
 def place(username: str) -> str | None:
-    """This browser's own place in the count of tries; None unless the account has used it."""
+    """Return the key for counting tries from this browser; None unless the account has used it."""
     return known_browsers.place(request.cookies.get(COOKIE, ""), username, _mark)
 
 
 def remember(response: Response, username: str, token: str) -> None:
-    """Know this browser from now on by the session that was opened in it."""
+    """Mark this browser as known to the account."""
     value, path = known_browsers.remembered(username, token, _mark), "/staff/api/sign-in"
     set_cookie(response, COOKIE, value, known_browsers.SECONDS, secure=secure(), path=path)
 

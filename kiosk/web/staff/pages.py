@@ -1,4 +1,4 @@
-"""The staff's pages: sign-in, sittings, the live room, incidents, event log, delivery."""
+"""Staff pages: sign-in, sittings, the live room, incidents, event log, sync."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ blueprint = Blueprint("staff", __name__, url_prefix="/staff")
 @blueprint.get("/sign-in")
 @allow(Audience.PUBLIC)
 def sign_in_page() -> ResponseReturnValue:
-    """User name and password."""
+    """Ask for user name and password."""
     return render("staff/sign_in.html", Audience.PUBLIC, area="staff")
 
 
 @blueprint.get("/")
 @allow(Audience.STAFF, page=True)
 def sittings_page() -> ResponseReturnValue:
-    """All sittings, and the way in for exam packages."""
+    """Show all sittings, with the import of exam packages."""
     sittings = hall().sittings.list()
     return _page(
         "staff/sittings.html",
@@ -55,7 +55,7 @@ def sittings_page() -> ResponseReturnValue:
 @blueprint.get("/sync")
 @allow(Audience.STAFF, page=True)
 def sync_page() -> ResponseReturnValue:
-    """What waits here, what is on its way, what headquarters has confirmed."""
+    """Show what waits, what is being sent, and what headquarters has confirmed."""
     kinds = [(kind, name, SYNC_ABOUT[kind]) for kind, name in SYNC_KINDS.items()]
     return _page("staff/sync.html", kinds=kinds)
 
@@ -63,12 +63,12 @@ def sync_page() -> ResponseReturnValue:
 @blueprint.get("/sittings/<sitting_id>")
 @allow(Audience.STAFF, page=True)
 def room_page(sitting_id: str) -> ResponseReturnValue:
-    """One sitting's room, live."""
+    """Show a sitting's room, live."""
     sitting = _sitting(sitting_id)
     orders = {
         "findings": list(FINDINGS),
         "marks": list(MARKS),
-    }  # keys follow them; JSON sorts labels
+    }  # the room's keyboard shortcuts follow this order; JSON sorts the labels
     data = {"sitting_id": sitting.id, "orders": orders}
     return _page("staff/room.html", data=data, sitting=sitting, tab="room")
 
@@ -76,7 +76,7 @@ def room_page(sitting_id: str) -> ResponseReturnValue:
 @blueprint.get("/sittings/<sitting_id>/readiness")
 @allow(Audience.STAFF, page=True)
 def readiness_page(sitting_id: str) -> ResponseReturnValue:
-    """What was found about package, terminals, portraits, disk and clock."""
+    """Show the findings about package, terminals, portraits, disk and clock."""
     found = hall().readiness.report(sitting_id)
     return _page(
         "staff/readiness.html",
@@ -92,7 +92,7 @@ def readiness_page(sitting_id: str) -> ResponseReturnValue:
 @blueprint.get("/sittings/<sitting_id>/incidents")
 @allow(Audience.STAFF, page=True)
 def incidents_page(sitting_id: str) -> ResponseReturnValue:
-    """Incidents with their evidence pictures."""
+    """Show incidents with their evidence pictures."""
     return _page(
         "staff/incidents.html",
         sitting=_sitting(sitting_id),
@@ -107,7 +107,7 @@ def incidents_page(sitting_id: str) -> ResponseReturnValue:
 @blueprint.get("/sittings/<sitting_id>/event-log")
 @allow(Audience.STAFF, page=True)
 def event_log_page(sitting_id: str) -> ResponseReturnValue:
-    """The sitting's events, the newest first."""
+    """Show the sitting's events, the newest first."""
     return _page(
         "staff/event_log.html",
         sitting=_sitting(sitting_id),
@@ -119,19 +119,19 @@ def event_log_page(sitting_id: str) -> ResponseReturnValue:
 @blueprint.get("/accounts")
 @allow(Audience.STAFF, page=True)
 def accounts_page() -> ResponseReturnValue:
-    """Accounts (the chief's), who must wait after wrong entries, one's own password."""
+    """Show accounts (to the chief), waits after wrong entries, and the own password."""
     return _page("staff/accounts.html")
 
 
 @blueprint.get("/backup")
 @allow(Audience.STAFF, page=True)
 def backup_page() -> ResponseReturnValue:
-    """How old the last backup is, and making one now."""
+    """Show the age of the last backup, and make one."""
     return _page("staff/backup.html")
 
 
 def _sitting(sitting_id: str) -> SittingView:
-    """The sitting of that id; 404 otherwise."""
+    """Return the sitting of that id, or abort with 404."""
     found = next((one for one in hall().sittings.list() if one.id == sitting_id), None)
     if found is None:
         abort(404)

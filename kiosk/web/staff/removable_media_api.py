@@ -1,4 +1,4 @@
-"""Sticks on the staff page: what waits as one ZIP file, and headquarters' answer to it."""
+"""USB sticks on the staff pages: what waits as one ZIP file, and headquarters' reply to it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TYPES = ("application/octet-stream", "application/zip", "application/x-zip-compr
 @blueprint.get("")
 @allow(Audience.STAFF)
 def outbound() -> ResponseReturnValue:
-    """What waits for headquarters, sealed; written as it is read, so that memory stays small."""
+    """Send what waits for headquarters as a ZIP file, streamed so that memory use stays small."""
     name = f"{hall().settings.centre_code}-to-headquarters.zip"
     response = Response(zip_parts(hall().sync.stick(actor())), mimetype="application/zip")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -33,9 +33,10 @@ def outbound() -> ResponseReturnValue:
 @allow(Audience.STAFF)
 @body_limit(PACKAGE_BYTES)
 def inbound() -> ResponseReturnValue:
-    """Take in the ZIP file that came back."""
+    """Import the ZIP file from headquarters."""
     if request.mimetype not in TYPES:
         raise WrongContentType("application/zip")
+    # To a file, not to memory: the ZIP may have 200 MB.
     with tempfile.TemporaryFile() as file:
         shutil.copyfileobj(request.stream, file)
         file.seek(0)

@@ -1,1 +1,1 @@
-"""People and programs that may use headquarters."""
+"""Accounts of staff and tokens of programs that may use headquarters."""

@@ -1,4 +1,4 @@
-"""Accounts of headquarters: locked, closed, given passwords, signed out everywhere."""
+"""Administration of accounts: lock, close, set passwords, end sessions, remove second factors."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,12 +21,12 @@ from sync.hq.persistence.tables import account_managers, accounts, sessions
 from sync.wire.errors import TooBusy
 
 Step = Callable[[Connection], None]
-"""Something more that a change does in its transaction."""
+"""A further change in the same transaction."""
 
 
 @dataclass(frozen=True)
 class AccountView:
-    """An account without its secrets; ``hands``: accounts that have had it in hand."""
+    """An account without its secrets; ``hands``: accounts that could have signed in as it."""
 
     username: str
     administrator: bool
@@ -39,14 +39,14 @@ class AccountView:
 
 
 class AccountAdmin:
-    """What administrators and the command line do to accounts; each act ends their sessions."""
+    """Changes accounts for administrators and the command line; each change ends its sessions."""
 
     def __init__(self, context: HqContext) -> None:
         self._context = context
         self._throttle = Throttle(context)
 
     def list(self) -> Sequence[AccountView]:
-        """All accounts by name."""
+        """Return all accounts, by name."""
         query = select(accounts).order_by(accounts.c.username)
         counts = select(sessions.c.username, func.count()).group_by(sessions.c.username)
         with self._context.database.read() as connection:
@@ -58,26 +58,45 @@ class AccountAdmin:
         return [_view(row, open_sessions, hands) for row in rows]
 
     def set_password(self, username: str, password: str, by: str) -> None:
-        """Give an account another password; raises :class:`WeakPassword` or ``NotFound``."""
+        """Set an account's password.
+
+        Raises:
+            WeakPassword: it is too short.
+            NotFound: there is no such open account.
+        """
         hashed = hash_password(password, self._context)
         values, now = {"password_hash": hashed}, self._context.clock.now()
         hand = partial(note_hand, username=username, by=by, at=now)
         self._change(username, by, "password_set", values, hand)
 
     def reset_password(self, username: str, password: str, by: str) -> None:
-        """The same at the command line: nobody who had the account in hand has it any more."""
+        """Set an account's password from the command line.
+
+        Afterwards no other account counts as having managed it.
+
+        Raises:
+            WeakPassword: it is too short.
+            NotFound: there is no such open account.
+        """
         values = {"password_hash": hash_password(password, self._context)}
         self._change(username, by, "password_set", values, partial(forget_hands, username=username))
 
     def change_own_password(self, username: str, present: str, new: str, place: str) -> None:
-        """Change one's own password; raises :class:`SignInRefused` when the present is wrong."""
+        """Change one's own password.
+
+        Raises:
+            SignInRefused: the present password is wrong.
+            WeakPassword: the new one is too short.
+        """
         self.require_password(username, present, place)
         self.set_password(username, new, username)
 
     def require_password(self, username: str, password: str, place: str) -> None:
-        """Raise :class:`SignInRefused` unless this is the account's password.
+        """Require the account's password.
 
-        Raises TooBusy when many passwords are checked already; that is no failed try.
+        Raises:
+            SignInRefused: it is wrong.
+            TooManyTries: too many tries failed.
         """
         key = key_of("user", username, place)
         self._throttle.begin(key)
@@ -94,28 +113,40 @@ class AccountAdmin:
         self._throttle.succeeded(key)
 
     def set_administrator(self, username: str, by: str, *, administrator: bool) -> None:
-        """Let an account manage accounts, or not; raises :class:`LastAdministrator`."""
+        """Allow or forbid an account to manage accounts.
+
+        Raises:
+            LastAdministrator: no other administrator can sign in.
+        """
         kind = "administrator_made" if administrator else "administrator_unmade"
         self._change(username, by, kind, {"administrator": administrator})
 
     def lock(self, username: str, by: str) -> None:
-        """Keep an account out until it is unlocked; raises :class:`LastAdministrator`."""
+        """Lock an account until it is unlocked.
+
+        Raises:
+            LastAdministrator: no other administrator can sign in.
+        """
         self._change(username, by, "account_locked", {"locked_at": self._context.clock.now()})
 
     def unlock(self, username: str, by: str) -> None:
-        """Let an account in again, also after wrong passwords; not one that is closed."""
+        """Unlock an account and reset its failed tries. Closed accounts stay closed."""
         self._change(username, by, "account_unlocked", {"locked_at": None})
 
     def close(self, username: str, by: str) -> None:
-        """End an account for good; its name stays with what it did, and is not given again."""
+        """Close an account permanently. Its name stays in the audit log and is not reused.
+
+        Raises:
+            LastAdministrator: no other administrator can sign in.
+        """
         self._change(username, by, "account_closed", {"closed_at": self._context.clock.now()})
 
     def end_sessions(self, username: str, by: str) -> None:
-        """Sign a person out everywhere."""
+        """End all sessions of an account."""
         self._change(username, by, "sessions_ended", {})
 
     def remove_factor(self, username: str, by: str) -> None:
-        """Remove a second factor, after a telephone was lost."""
+        """Remove an account's second factor, after its telephone was lost."""
         now = self._context.clock.now()
 
         def away(connection: Connection) -> None:
@@ -140,6 +171,7 @@ class AccountAdmin:
             if values:
                 connection.execute(update(accounts).where(mine).values(**values))
             if row["administrator"]:
+                # After the update, in its transaction: raising rolls the change back.
                 _require_administrator(connection)
             if also is not None:
                 also(connection)

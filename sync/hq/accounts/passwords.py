@@ -1,4 +1,4 @@
-"""Passwords of headquarters' staff."""
+"""Passwords of headquarters' staff, as Argon2id hashes."""
 
 from kiosk.credentials.passwords import make_hash
 from sync.hq.context import HqContext
@@ -6,7 +6,7 @@ from sync.hq.errors import WeakPassword
 
 
 def hash_password(password: str, context: HqContext) -> str:
-    """The hash to store. Raises: WeakPassword when the password is too short, or TooBusy."""
+    """Return the hash to store. Raises: WeakPassword when the password is too short, or TooBusy."""
     minimum = context.settings.console.password_minimum
     if len(password) < minimum:
         raise WeakPassword(minimum=minimum)

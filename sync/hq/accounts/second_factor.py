@@ -1,7 +1,7 @@
-"""The second factor: one-time codes after RFC 6238 (TOTP), and recovery codes.
+"""The second factor: one-time codes by RFC 6238 (TOTP), and recovery codes.
 
-Secrets lie in the database sealed to headquarters' key; recovery codes as hashes, each for one use.
-A code counts once: the time step of the last one is kept, and no step up to it is accepted.
+Secrets are stored sealed to headquarters' key, recovery codes as hashes. Every code works once:
+the time step of the last one is stored, and no step up to it is accepted again.
 """
 
 import base64
@@ -23,17 +23,17 @@ ISSUER = "Exam headquarters"
 SECRET_BYTES = 20
 RECOVERY_CODES, RECOVERY_BYTES = 10, 10
 DRIFT = 1
-"""So many steps of 30 seconds may the clock of a telephone be off."""
+"""Steps of 30 seconds by which a telephone's clock may be off."""
 
 
 class SecondFactor:
-    """Setting up a second factor, and doing without it."""
+    """Sets up a second factor and its recovery codes."""
 
     def __init__(self, context: HqContext) -> None:
         self._context = context
 
     def offer(self, username: str) -> str:
-        """The secret (base32) that a telephone learns next; the same until it is confirmed."""
+        """Return the secret (base32) for a telephone; the same one until it is confirmed."""
         with self._context.database.write() as connection:
             waiting = connection.execute(
                 select(accounts.c.next_factor).where(accounts.c.username == username)
@@ -47,9 +47,10 @@ class SecondFactor:
             return secret
 
     def confirm(self, username: str, code: str) -> Sequence[str]:
-        """Use the offered secret from now on; gives recovery codes, shown this once.
+        """Activate the offered secret; return the recovery codes, which are shown only now.
 
-        Raises :class:`CodeRefused` when the telephone does not show the right code.
+        Raises:
+            CodeRefused: ``code`` is not one of the offered secret.
         """
         now = self._context.clock.now()
         drawn = [self._context.entropy(RECOVERY_BYTES) for _ in range(RECOVERY_CODES)]
@@ -72,21 +73,21 @@ class SecondFactor:
         return ["-".join(each[at : at + 4] for at in range(0, len(each), 4)) for each in codes]
 
     def recovery_left(self, username: str) -> int:
-        """How many recovery codes can still be used."""
+        """Return how many recovery codes are unused."""
         query = select(recovery_codes.c.code_hash).where(recovery_codes.c.username == username)
         with self._context.database.read() as connection:
             return len(connection.execute(query).all())
 
 
 def provisioning(username: str, secret: str) -> str:
-    """The address that a telephone reads as a QR code."""
+    """Return the ``otpauth`` URI that a telephone scans as a QR code."""
     return TOTP(secret).provisioning_uri(name=username, issuer_name=ISSUER)
 
 
 def accept_code(
     connection: Connection, keys: KeyPair, username: str, code: str, now: datetime
 ) -> bool:
-    """Whether a one-time or recovery code is right; it is used up by this."""
+    """Return whether a one-time or recovery code is valid, and use it up."""
     mine = accounts.c.username == username
     row = connection.execute(select(accounts).where(mine)).mappings().one()
     if row["factor"] is None:
@@ -100,17 +101,19 @@ def accept_code(
 
 
 def remove(connection: Connection, username: str) -> None:
-    """Take the second factor of an account away."""
+    """Delete an account's second factor and recovery codes."""
     values = {"factor": None, "next_factor": None, "factor_step": 0}
     connection.execute(update(accounts).where(accounts.c.username == username).values(**values))
     _forget_recovery(connection, username)
 
 
 def _step_of(secret: str, code: str, now: datetime, after: int) -> int | None:
-    """The time step whose code this is, later than ``after``; None when there is none."""
+    """Return the time step that ``code`` belongs to, if later than ``after``; otherwise None."""
     totp, typed = TOTP(secret), "".join(code.split()).encode()
     present = totp.timecode(now)
+    # Never at or before the last step used: a code that was overheard cannot be replayed.
     for step in range(max(present - DRIFT, after + 1), present + DRIFT + 1):
+        # Constant time: the comparison must not reveal how many digits are right.
         if compare_digest(totp.generate_otp(step).encode(), typed):
             return step
     return None
@@ -119,6 +122,7 @@ def _step_of(secret: str, code: str, now: datetime, after: int) -> int | None:
 def _use_recovery_code(connection: Connection, username: str, code: str, now: datetime) -> bool:
     typed = "".join(code.split()).replace("-", "").upper()
     table = recovery_codes
+    # Deleting is the test: of two requests with the same code only one deletes a row.
     used = connection.execute(
         delete(table).where(table.c.username == username, table.c.code_hash == token_hash(typed))
     )

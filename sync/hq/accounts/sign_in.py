@@ -1,7 +1,7 @@
-"""Sign-in of headquarters' staff and their sessions.
+"""Sign-in of headquarters' staff, and their sessions.
 
-Passwords are hashed with Argon2id; sessions are opaque, stored as hashes. A session
-is half open until the second factor was given, where the account has one or must have one.
+Passwords are hashed with Argon2id. Session tokens are random and stored as hashes. A session is
+half open until the second factor is given, if the account has one or must have one.
 """
 
 import re
@@ -34,25 +34,25 @@ from sync.wire.canonical import digest
 from sync.wire.errors import TooBusy
 
 USERNAME = re.compile(r"[\w.@-]{1,40}")
-"""Without a colon: names with one are the command line's in the audit log."""
+"""No colon: the audit log uses it for names of the command line."""
 
 HALF_OPEN = timedelta(minutes=10)
-"""So long may the second factor take."""
+"""Lifetime of a half-open session."""
 
 
 class Wanted(StrEnum):
-    """What a session still needs before it opens anything."""
+    """What a session still needs before it opens any page."""
 
     NOTHING = ""
     CODE = "code"
-    """A one-time code, or a recovery code."""
+    """A one-time code or a recovery code."""
     FACTOR = "factor"
-    """A second factor has to be set up first."""
+    """The account must set up a second factor first."""
 
 
 @dataclass(frozen=True)
 class Session:
-    """A signed-in person. ``token`` is empty except right after signing in."""
+    """A session of a member of staff. ``token`` is empty except right after signing in."""
 
     username: str
     csrf: str
@@ -63,14 +63,20 @@ class Session:
 
 
 class Accounts:
-    """Creates accounts, signs people in and out."""
+    """Creates accounts and signs people in and out."""
 
     def __init__(self, context: HqContext) -> None:
         self._context = context
         self._throttle = Throttle(context)
 
     def create(self, username: str, password: str, by: str, *, administrator: bool = False) -> None:
-        """Add an account; raises ``BadUsername``, ``WeakPassword`` or :class:`AlreadyThere`."""
+        """Create an account.
+
+        Raises:
+            BadUsername: the name is not allowed.
+            WeakPassword: the password is too short.
+            AlreadyThere: the name is in use.
+        """
         require_username(username)
         hashed, now = hash_password(password, self._context), self._context.clock.now()
         with self._context.database.write() as connection:
@@ -89,16 +95,21 @@ class Accounts:
             record(connection, now, "account_created", by, **named)
 
     def names(self) -> Sequence[str]:
-        """All user names."""
+        """Return all user names."""
         query = select(tables.accounts.c.username).order_by(tables.accounts.c.username)
         with self._context.database.read() as connection:
             return list(connection.execute(query).scalars())
 
     def sign_in(self, username: str, password: str, place: str) -> Session:
-        """A new session, half open where a second factor is needed.
+        """Return a new session, half open where a second factor is needed.
 
-        ``place`` is where tries are counted: an address, or a browser that the account has used.
-        Raises :class:`SignInRefused`, ``TooManyTries`` or ``TooBusy``.
+        ``place`` is where tries are counted: an address, or a browser that the account has
+        used.
+
+        Raises:
+            SignInRefused: name or password is wrong, or the account is locked or closed.
+            TooManyTries: too many tries failed at this place.
+            TooBusy: too many passwords are being checked.
         """
         key = key_of("user", username, place)
         self._throttle.begin(key)
@@ -106,6 +117,7 @@ class Accounts:
         try:
             fits = matches(account["password_hash"] if account else None, password)
         except TooBusy:
+            # The password was never checked, so the try must not count against the account.
             self._throttle.give_back(key)
             raise
         if not fits or account is None:
@@ -115,9 +127,12 @@ class Accounts:
         return session
 
     def give_code(self, token: str, code: str, place: str) -> Session:
-        """Open a half-open session fully, under a new token.
+        """Replace a half-open session by a full one with a new token.
 
-        Raises :class:`NotSignedIn`, :class:`CodeRefused`, ``TooManyTries``.
+        Raises:
+            NotSignedIn: the half-open session has expired.
+            CodeRefused: the code is wrong or used.
+            TooManyTries: too many codes were wrong.
         """
         session = self.session(token)
         key = key_of("code", session.username, place)
@@ -127,6 +142,7 @@ class Accounts:
             accepted = accept_code(connection, self._context.keys, session.username, code, now)
             if accepted:
                 _end(connection, token)
+                # A new token, so that one stolen before the second factor is worthless.
                 opened = self._new_session(connection, session.username, factor_given=True)
         if not accepted:
             raise CodeRefused
@@ -134,7 +150,11 @@ class Accounts:
         return opened
 
     def session(self, token: str | None) -> Session:
-        """The session of a cookie's token; raises :class:`NotSignedIn`."""
+        """Return the session of a token.
+
+        Raises:
+            NotSignedIn: there is none, it has expired, or the account is locked or closed.
+        """
         if not token:
             raise NotSignedIn
         table, accounts = tables.sessions, tables.accounts
@@ -161,11 +181,10 @@ class Accounts:
         )
 
     def browser_mark(self, nonce: str, username: str) -> str:
-        """What proves that a browser was given ``nonce`` after this account signed in there."""
+        """Return a signature that proves: this account signed in where ``nonce`` was set."""
         return digest(self._context.keys.sign(f"known browser {nonce} {username}".encode()))
 
     def sign_out(self, token: str) -> None:
-        """End the session of that token."""
         with self._context.database.write() as connection:
             _end(connection, token)
 
@@ -182,7 +201,7 @@ class Accounts:
 
     def _open(self, account: RowMapping) -> Session:
         with self._context.database.write() as connection:
-            # While the password was checked, somebody may have locked or changed the account.
+            # The account may have been locked or changed while the password was being checked.
             table = tables.accounts
             query = select(table).where(table.c.username == account["username"])
             current = connection.execute(query).mappings().one()
@@ -216,7 +235,7 @@ class Accounts:
         return Session(username, csrf, expires, token, row["administrator"], wanted)
 
     def confirmed(self, token: str) -> Session:
-        """A new session for whoever has just set up a second factor in this one."""
+        """Replace all sessions of the account by a full one, after it set up a second factor."""
         session = self.session(token)
         with self._context.database.write() as connection:
             end_sessions(connection, session.username)
@@ -224,13 +243,17 @@ class Accounts:
 
 
 def require_csrf(expected: str, given: str | None) -> None:
-    """Raise :class:`FormRefused` unless a form brought the session's secret."""
+    """Require that a form carries the session's secret.
+
+    Raises:
+        FormRefused: it does not.
+    """
     if not is_same(given, expected):
         raise FormRefused
 
 
 def end_sessions(connection: Connection, username: str) -> None:
-    """End all sessions of a person."""
+    """End all sessions of an account."""
     connection.execute(delete(tables.sessions).where(tables.sessions.c.username == username))
 
 
@@ -244,6 +267,10 @@ def _forget_expired(connection: Connection, now: datetime) -> None:
 
 
 def require_username(username: str) -> None:
-    """Raise ``BadUsername`` for a name that no account may have."""
+    """Require a name that an account may have.
+
+    Raises:
+        BadUsername: it is not allowed.
+    """
     if not USERNAME.fullmatch(username):
         raise BadUsername

@@ -13,20 +13,21 @@ from sync.hq.persistence.tables import throttle
 
 
 def key_of(kind: str, username: str, place: str) -> str:
-    """The key under which tries of one account at one place are counted."""
+    """Return the key that counts tries for one account at one place."""
     return f"{kind}/{username[:64]}@{place[:64]}"
 
 
 class Throttle:
-    """Counts tries by key; survives a restart, and is shared by all processes."""
+    """Counts tries by key. Counts survive a restart and are shared by all processes."""
 
     def __init__(self, context: HqContext) -> None:
         self._context = context
 
     def begin(self, key: str) -> None:
-        """Count a try before it is judged, so that parallel ones count, too.
+        """Count a try before it is judged, so that parallel tries count as well.
 
-        Raises :class:`TooManyTries`, and counts nothing, while the key has to wait.
+        Raises:
+            TooManyTries: the key must wait; the try is not counted.
         """
         now = self._context.clock.now()
         with self._context.database.write() as connection:
@@ -40,19 +41,19 @@ class Throttle:
             put(connection, throttle, [row])
 
     def succeeded(self, key: str) -> None:
-        """Start again after a success."""
+        """Reset the count after a success."""
         with self._context.database.write() as connection:
             connection.execute(delete(throttle).where(throttle.c.key == key))
 
     def give_back(self, key: str) -> None:
-        """Take a try back that was not judged."""
+        """Undo the count of a try that was never judged."""
         values = {"failures": throttle.c.failures - 1, "until": self._context.clock.now()}
         with self._context.database.write() as connection:
             connection.execute(update(throttle).where(throttle.c.key == key).values(**values))
 
 
 def forget_account(connection: Connection, kinds: Sequence[str], username: str) -> None:
-    """Forget the tries of an account at all places."""
+    """Reset the counts of an account at all places."""
     for kind in kinds:
         start = key_of(kind, username, "")
         connection.execute(

@@ -1,4 +1,4 @@
-"""Tokens for the pull API: scoped, stored as hashes, revocable."""
+"""Tokens for the pull API: scoped, revocable, stored only as hashes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,13 +27,17 @@ class TokenView:
 
 
 class Tokens:
-    """Makes, checks and revokes tokens."""
+    """Creates, checks and revokes tokens."""
 
     def __init__(self, context: HqContext) -> None:
         self._context = context
 
     def create(self, name: str, scopes: Sequence[str], by: str) -> str:
-        """A new token's secret, which is shown once and stored only as a hash."""
+        """Return the secret of a new token. It is not stored and cannot be shown again.
+
+        Raises:
+            NotFound: a scope is unknown, or there is none.
+        """
         unknown = set(scopes) - set(SCOPES)
         if unknown or not scopes:
             raise NotFound(what="scope")
@@ -53,7 +57,11 @@ class Tokens:
         return secret
 
     def require(self, secret: str, scope: str) -> TokenView:
-        """The token, if it is valid and has the scope; raises :class:`TokenRefused`."""
+        """Return the token if it is valid and has the scope.
+
+        Raises:
+            TokenRefused: it is unknown, revoked, or lacks the scope.
+        """
         table = tables.tokens
         query = select(table).where(table.c.token_hash == token_hash(secret))
         with self._context.database.read() as connection:
@@ -63,7 +71,11 @@ class Tokens:
         return _view(row)
 
     def revoke(self, token_id: str, by: str) -> None:
-        """End a token; raises :class:`NotFound` if there is none such that still holds."""
+        """Revoke a token.
+
+        Raises:
+            NotFound: the token does not exist or is already revoked.
+        """
         table, now = tables.tokens, self._context.clock.now()
         with self._context.database.write() as connection:
             ended = connection.execute(
@@ -76,7 +88,7 @@ class Tokens:
             record(connection, now, "token_revoked", by, token=token_id)
 
     def list(self) -> Sequence[TokenView]:
-        """All tokens, the newest first."""
+        """Return all tokens, newest first."""
         query = select(tables.tokens).order_by(
             tables.tokens.c.created_at.desc(), tables.tokens.c.id
         )

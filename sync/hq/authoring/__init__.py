@@ -1,1 +1,1 @@
-"""What an exam is made of: programmes, the item bank, papers, and other systems' item formats."""
+"""Content of exams: programmes, the item bank, papers, and item files of other systems."""

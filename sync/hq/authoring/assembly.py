@@ -1,9 +1,9 @@
-"""Drawing papers: the blueprint is filled exactly, or it is said what is missing.
+"""Drawing of papers: the blueprint is filled exactly, or the error lists what is missing.
 
-Items that are alike (type, subject, domain, difficulty) form a cell. How many of each cell go into
-each section is an integer programme; within a cell the items that were used least come first, in
-an order that follows from the seed. Among all plans that fulfil the blueprint the one nearest to a
-plain draw is taken, so that no domain is preferred for being first.
+Items with the same type, subject, domain and difficulty form a cell. An integer programme
+decides how many of each cell go into each section. Within a cell the least used items come
+first, in an order that follows from the seed. Of all plans that fulfil the blueprint, the one
+nearest to a plain draw is chosen, so that no domain is preferred for being first.
 """
 
 from collections import Counter, defaultdict
@@ -18,7 +18,7 @@ from sync.hq.authoring.plan import Cell, Column, Model, Place, Plan
 
 @dataclass(frozen=True)
 class PoolItem:
-    """What drawing has to know of an item; ``uses``: in how many papers it has been."""
+    """What drawing needs to know of an item; ``uses``: number of papers it has been in."""
 
     id: str
     type: ItemType
@@ -31,7 +31,7 @@ class PoolItem:
 
     @property
     def cell(self) -> Cell:
-        """What it has in common with the items that may stand in its place."""
+        """The cell whose items are interchangeable with this one."""
         return Cell(self.type, self.subject, self.domain, self.difficulty)
 
 
@@ -45,10 +45,14 @@ def assemble(
 ) -> tuple[tuple[PaperSection, ...], ...]:
     """Draw papers that fill the blueprint of a trade and level, with no item in two of them.
 
-    Parallel papers have the same plan, cell by cell, if the pool can be divided like that. If not,
-    they have the same sections and the same totals by domain and by difficulty, in items and in
-    points. Items of the trade and of all trades, of the level and those that it covers, are
-    drawn. Raises PaperImpossible, or NoSuchExamination.
+    Parallel papers have the same plan, cell by cell, if the pool can be divided like that. If
+    not, they have the same sections and equal totals by domain and by difficulty, in items and
+    in points. Items of the trade and of all trades are drawn, of the level and of those it
+    covers.
+
+    Raises:
+        PaperImpossible: lists what is missing.
+        NoSuchExamination: the programme has no such trade and level.
     """
     examination = programme.examination(trade, level)
     allowed = [
@@ -56,6 +60,7 @@ def assemble(
         for item in sorted(pool, key=lambda item: item.id)
         if item.trade in (None, trade) and programme.covers(level, item.level)
     ]
+    # A stable sort: items used equally often stay in the order of the seed.
     ordered = sorted(shuffled(allowed, seed, "pool"), key=lambda item: item.uses)
     supply: dict[Cell, list[str]] = defaultdict(list)
     for item in ordered:
@@ -68,7 +73,7 @@ def assemble(
 def _plain_draw(
     ordered: Sequence[PoolItem], model: Model, programme: Programme, papers: int
 ) -> Plan:
-    """What falls to each section when items are dealt out in order, quotas aside."""
+    """Return what each section gets when items are dealt in order, ignoring quotas."""
     wanted = [dict(place.counts(programme)) for place in model.places]
     dealt: Counter[Column] = Counter()
     seen: Counter[Cell] = Counter()
@@ -77,6 +82,7 @@ def _plain_draw(
         at[cell].append(index)
     for item in ordered:
         seen[item.cell] += 1
+        # Every n-th item only, since parallel papers divide each cell between them.
         if seen[item.cell] % papers:
             continue
         for index in at[item.cell]:
@@ -93,7 +99,7 @@ def _take(
     places: Sequence[Place],
     plan: Plan,
 ) -> tuple[PaperSection, ...]:
-    """The next paper's items, taken away from the supply."""
+    """Remove the next paper's items from the supply and return its sections."""
     drawn: dict[int, list[str]] = defaultdict(list)
     for (index, cell), count in plan.items():
         drawn[index] += supply[cell][:count]

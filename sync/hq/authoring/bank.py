@@ -1,4 +1,4 @@
-"""The item bank: every version of every item, where it was used, its retirement."""
+"""The item bank: every version of every item, its uses, its retirement."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ _ROWS_AT_ONCE = 500
 
 @dataclass(frozen=True)
 class KeptItem:
-    """The newest version of an item and what became of it."""
+    """The newest version of an item, with its uses and retirement."""
 
     entry: BankItem
     version: int
@@ -35,7 +35,7 @@ class KeptItem:
 
 @dataclass(frozen=True)
 class ItemUse:
-    """A paper that an item was in."""
+    """A paper that contains an item."""
 
     paper_id: str
     sitting_id: str
@@ -44,13 +44,13 @@ class ItemUse:
 
 
 class Bank:
-    """Lists, shows and retires items."""
+    """Reads, searches and retires items."""
 
     def __init__(self, context: HqContext) -> None:
         self._context = context
 
     def items(self, programme_id: str, *, retired: bool = False) -> Sequence[BankItem]:
-        """The newest version of every item of a programme, by id."""
+        """Return the newest version of every item of a programme, by id."""
         return [one.entry for one in self.kept(programme_id) if retired or not one.retired_at]
 
     def kept(
@@ -60,9 +60,9 @@ class Bank:
         text: str = "",
         page: tuple[int, int] | None = None,
     ) -> Sequence[KeptItem]:
-        """Items with their state, by id; ``filters`` by type, subject, domain and so on.
+        """Return items with their state, by id; ``filters`` by type, subject, domain and so on.
 
-        ``text`` is looked for in id and stem. ``page``: how many to leave out, and the most.
+        ``text`` is searched in id and stem. ``page``: offset and limit.
         """
         query = _found(self._current(programme_id), filters, text).order_by(tables.items.c.id)
         if page is not None:
@@ -73,14 +73,18 @@ class Bank:
     def count(
         self, programme_id: str, filters: Mapping[str, str] = NO_FILTERS, text: str = ""
     ) -> int:
-        """How many items that finds."""
+        """Return how many items :meth:`kept` finds without a page."""
         table = tables.items
         query = select(func.count()).where(table.c.programme_id == programme_id, table.c.current)
         with self._context.database.read() as connection:
             return int(connection.execute(_found(query, filters, text)).scalar_one())
 
     def get(self, programme_id: str, item_id: str) -> KeptItem:
-        """One item; raises :class:`NotFound`."""
+        """Return one item.
+
+        Raises:
+            NotFound: it does not exist.
+        """
         query = self._current(programme_id).where(tables.items.c.id == item_id)
         with self._context.database.read() as connection:
             row = connection.execute(query).mappings().first()
@@ -89,7 +93,7 @@ class Bank:
         return _kept(row)
 
     def some(self, programme_id: str, ids: Sequence[str]) -> Mapping[str, KeptItem]:
-        """Items by their ids."""
+        """Return items by their ids."""
         found: dict[str, KeptItem] = {}
         with self._context.database.read() as connection:
             for start in range(0, len(ids), _ROWS_AT_ONCE):
@@ -100,7 +104,7 @@ class Bank:
         return found
 
     def versions(self, programme_id: str, item_id: str) -> Sequence[tuple[int, datetime, BankItem]]:
-        """Every version of an item, the newest first, with the time of its import."""
+        """Return every version of an item with the time of its import, newest first."""
         table = tables.items
         query = (
             select(table)
@@ -112,7 +116,7 @@ class Bank:
         return [(row["version"], row["imported_at"], _entry(row)) for row in rows]
 
     def uses(self, programme_id: str, item_id: str) -> Sequence[ItemUse]:
-        """The papers that an item was in, the latest first; without those that are secret."""
+        """Return the papers that contain an item, latest first, except secret ones."""
         uses, papers = tables.item_uses, tables.papers
         query = (
             select(uses.c.paper_id, papers.c.sitting_id, uses.c.version, uses.c.used_at)
@@ -128,15 +132,25 @@ class Bank:
             return [ItemUse(**row) for row in connection.execute(query).mappings()]
 
     def retire(self, programme_id: str, item_id: str, reason: str, by: str) -> None:
-        """No new paper draws the item any more; raises NotFound or :class:`ReasonMissing`."""
+        """Retire an item: new papers will not use it.
+
+        Raises:
+            NotFound: it does not exist.
+            ReasonMissing: the reason is empty.
+        """
         self._set_retired(programme_id, item_id, reason, by, retired=True)
 
     def reinstate(self, programme_id: str, item_id: str, reason: str, by: str) -> None:
-        """Papers may draw the item again; raises NotFound or :class:`ReasonMissing`."""
+        """Reinstate a retired item: new papers can use it again.
+
+        Raises:
+            NotFound: it does not exist.
+            ReasonMissing: the reason is empty.
+        """
         self._set_retired(programme_id, item_id, reason, by, retired=False)
 
     def counts(self, programme_id: str) -> Mapping[tuple[str, str], int]:
-        """How many items in use there are by (domain, type)."""
+        """Return how many items in use there are, by (domain, type)."""
         table = tables.items
         query = (
             select(table.c.domain, table.c.type, func.count())
@@ -149,10 +163,12 @@ class Bank:
     def pool(
         self, programme_id: str, rested_since: datetime, max_uses: int | None
     ) -> list[PoolItem]:
-        """What a paper may be drawn from: in use, last used before ``rested_since``, not too often.
+        """Return the items that papers may draw from.
 
-        Reads only what drawing needs to know.
+        They are not retired, were last used at or before ``rested_since``, and in fewer than
+        ``max_uses`` papers. Only the columns that drawing needs are read.
         """
+        # Secret papers count here: the exposure rules apply even to uses that nobody may see yet.
         items, used = tables.items, _use_counts(true())
         columns = ("id", "type", "subject", "domain", "trade", "level", "difficulty")
         query = (
@@ -170,7 +186,7 @@ class Bank:
         ]
 
     def _current(self, programme_id: str) -> Select[Any]:
-        """Items in use; what is in a secret paper looks unused."""
+        """Select current items; uses in secret papers are not counted."""
         known = tables.item_uses.c.paper_id.not_in(secret_papers(self._context.clock.now()))
         items, used = tables.items, _use_counts(known)
         return (

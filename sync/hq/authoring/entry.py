@@ -1,4 +1,4 @@
-"""One item of the bank with its mark scheme, and the check of whatever comes from a file."""
+"""Items of the bank with their mark schemes, and the validation of items from files."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -33,7 +33,7 @@ DIFFICULTIES = {
     Difficulty.DIFFICULT: ("难", "difficult"),
     Difficulty.VERY_DIFFICULT: ("很难", "very difficult"),
 }
-"""Names of types and steps in Chinese and English."""
+"""Names of types and difficulties in Chinese and English."""
 
 MAX_OPTIONS = 10
 
@@ -44,7 +44,7 @@ _EMPTY_LINES = re.compile(r"\n{3,}")
 
 @dataclass(frozen=True)
 class BankItem:
-    """An item with its mark scheme and difficulty, as headquarters keeps it."""
+    """An item with its mark scheme and difficulty."""
 
     item: Item
     scheme: MarkScheme
@@ -52,7 +52,7 @@ class BankItem:
 
     @property
     def digest(self) -> str:
-        """SHA-256 over all of it; another digest is another version."""
+        """SHA-256 over item, scheme and difficulty; a different digest is a new version."""
         documents = [
             self.item.model_dump(mode="json"),
             self.scheme.model_dump(mode="json"),
@@ -64,9 +64,9 @@ class BankItem:
 def read_entry(
     values: Mapping[str, Any], programme: Programme
 ) -> tuple[BankItem | None, Sequence[Problem]]:
-    """An item from the fields of a file (:data:`FIELDS`), or what is wrong with them.
+    """Validate the fields of an item (:data:`FIELDS`); return the item, or None and its problems.
 
-    The problems do not say yet where the item stands.
+    The problems do not have the place of the item yet.
     """
     values = {name: _tidy(value) for name, value in values.items()}
     problems = list(_check(values, programme))
@@ -88,12 +88,12 @@ def read_entry(
 
 
 def placed(problem: Problem, **where: Any) -> Problem:
-    """The same problem with the place where it was found."""
+    """Return the problem with its place filled in."""
     return replace(problem, **where)
 
 
 def _tidy(value: Any) -> Any:
-    """Texts in one form, which every format can carry: plain blanks and line ends, none around."""
+    """Normalise texts to what every format can carry: plain spaces and line ends, trimmed."""
     if isinstance(value, str):
         text = value.replace("\r\n", "\n").replace("\u00a0", " ").replace("\t", " ")
         return _EMPTY_LINES.sub("\n\n", _LINE_ENDS.sub("\n", text)).strip()
@@ -132,7 +132,7 @@ def _check(values: Mapping[str, Any], programme: Programme) -> Iterator[Problem]
 
 
 def _names(programme: Programme) -> Mapping[str, Mapping[str, str]]:
-    """What each listed field may say: ids with their names for a person."""
+    """Return the allowed ids of each listed field, with names for the reader."""
     lists = {
         "subject": programme.subjects,
         "domain": programme.domains,
@@ -191,7 +191,7 @@ def _check_key(
 
 
 def _marks(item: Item, scheme: MarkScheme, programme: Programme) -> Problem | None:
-    """The marks of a written item must be the points that some section gives for it."""
+    """Check that a written item's marks equal the points that some section gives for it."""
     if item.type.objective:
         return None
     marks = sum((point.marks for point in scheme.points), Decimal(0))

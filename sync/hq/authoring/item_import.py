@@ -1,4 +1,4 @@
-"""Taking items into the bank: everything is checked and shown first, then stored at once."""
+"""Import of items: everything is checked and shown first, then stored in one transaction."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -25,7 +25,7 @@ _ROWS_AT_ONCE = 500
 
 @dataclass(frozen=True)
 class Preview:
-    """What an import would do. Nothing has been stored yet."""
+    """What an import would change. Nothing has been stored yet."""
 
     programme_id: str
     entries: Sequence[BankItem]
@@ -37,13 +37,13 @@ class Preview:
 
     @property
     def grave(self) -> Sequence[Problem]:
-        """Problems that leave something out."""
+        """Problems because of which an item is left out."""
         return [problem for problem in self.problems if problem.grave]
 
 
 @dataclass(frozen=True)
 class ImportReport:
-    """What an import did."""
+    """What an import changed."""
 
     added: int
     changed: int
@@ -51,7 +51,7 @@ class ImportReport:
 
 
 class ItemImport:
-    """Previews and stores files of items."""
+    """Previews and stores item files."""
 
     def __init__(self, context: HqContext, pictures: Pictures) -> None:
         self._context = context
@@ -64,9 +64,9 @@ class ItemImport:
         defaults: Mapping[str, str] | None = None,
         progress: ProgressCallback = silent,
     ) -> Preview:
-        """Check every item of a file against the programme, and store nothing.
+        """Validate every item of a file for the programme without storing anything.
 
-        ``defaults`` fill fields that the file does not have (subject, domain, trade, level,
+        ``defaults`` fill fields that the file lacks (subject, domain, trade, level,
         difficulty).
         """
         entries: dict[str, BankItem] = {}
@@ -104,10 +104,13 @@ class ItemImport:
         leave_out: bool = False,
         progress: ProgressCallback = silent,
     ) -> ImportReport:
-        """Store what a preview showed: an item with other content becomes its next version.
+        """Store the items of a preview; an item with other content becomes its next version.
 
-        Raises :class:`BadImport` naming every problem, and stores nothing, unless what has
-        problems is to be left out; also when nothing would be left.
+        With ``leave_out``, items with problems are skipped.
+
+        Raises:
+            BadImport: there are problems and ``leave_out`` is false, or nothing would remain.
+                Nothing is stored.
         """
         if preview.grave and not (leave_out and preview.entries):
             raise BadImport(preview.grave)
@@ -115,6 +118,7 @@ class ItemImport:
         shown = frozenset().union(*(entry.item.pictures for entry in preview.entries))
         now = self._context.clock.now()
         with self._context.database.write() as connection:
+            # Compared again: other imports may have been stored since the preview.
             compared = _compared(connection, preview.programme_id, entries)
             counts = Counter(kind for _, kind, _ in compared)
             self._pictures.put(
@@ -138,7 +142,7 @@ class ItemImport:
         return ImportReport(counts["added"], counts["changed"], counts["unchanged"])
 
     def note_export(self, programme_id: str, format_name: str, by: str) -> None:
-        """Put into the audit log that items with their keys have left the bank."""
+        """Record in the audit log that items with their keys were exported."""
         now = self._context.clock.now()
         with self._context.database.write() as connection:
             named = {"programme": programme_id, "format": format_name}
@@ -165,7 +169,7 @@ def _read(
 def _compared(
     connection: Connection, programme_id: str, entries: Mapping[str, BankItem]
 ) -> list[tuple[BankItem, str, RowMapping | None]]:
-    """Each entry, whether it is added, changed or unchanged, and the row that it follows."""
+    """Return each entry, whether it is added, changed or unchanged, and the row it follows."""
     table = tables.items
     columns = (table.c.id, table.c.version, table.c.digest, table.c.retired_at)
     query = select(*columns, table.c.retired_reason).where(
@@ -216,6 +220,7 @@ def _values(
         "scheme": entry.scheme.model_dump(mode="json"),
         "digest": entry.digest,
         "imported_at": now,
+        # A new version of a retired item stays retired.
         "retired_at": follows["retired_at"] if follows else None,
         "retired_reason": follows["retired_reason"] if follows else "",
     }

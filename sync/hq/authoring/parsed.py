@@ -1,4 +1,4 @@
-"""What a file of items comes to, whatever its format: drafts, pictures, and what was wrong."""
+"""Result of reading an item file, whatever its format: drafts, pictures, problems."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +11,8 @@ from sync.hq.problems import Place, Problem
 class Draft:
     """The fields of one item as the file has them (``sync.hq.authoring.entry.FIELDS``).
 
-    ``kind`` and ``at`` say where it stands; ``columns`` how the file calls a field, if otherwise.
+    ``kind`` and ``at`` say where in the file the item is; ``columns`` has the file's names of
+    fields where they differ.
     """
 
     values: Mapping[str, Any]
@@ -20,14 +21,14 @@ class Draft:
     columns: Mapping[str, str] = field(default_factory=dict)
 
     def problem(self, found: Problem) -> Problem:
-        """The problem with the place of this item."""
+        """Return the problem with the place of this item."""
         column = self.columns.get(found.column, found.column)
         return Problem(found.code, self.kind, self.at, column, found.params, found.grave)
 
 
 @dataclass(frozen=True)
 class Parsed:
-    """Everything that was in a file. Texts show pictures by the names in ``pictures``."""
+    """The content of an item file. Texts refer to pictures by the names in ``pictures``."""
 
     drafts: Sequence[Draft]
     problems: Sequence[Problem] = ()

@@ -1,4 +1,4 @@
-"""Pictures of items: checked, brought into a form that browsers show, named by their content."""
+"""Pictures of items: checked, converted to formats that browsers show, named by their content."""
 
 import io
 import re
@@ -21,11 +21,11 @@ from sync.wire.canonical import digest
 from sync.wire.jpeg import NoJpeg, read_jpeg_header
 
 MAX_BYTES = 1_500_000
-"""Largest picture in bytes; an exam package takes no larger one."""
+"""Largest picture in bytes; exam packages accept none that is larger."""
 MAX_SIDE = 6000
 """Largest width or height in pixels."""
 MAX_PIXELS = 16_000_000
-"""Most pixels in all: candidates' browsers have to hold them, and decoding takes a second."""
+"""Most pixels: candidates' browsers must decode them, which takes about a second at this size."""
 
 _NAME_LENGTH = 32
 _KEPT = {"PNG": "png", "JPEG": "jpg"}
@@ -35,20 +35,24 @@ _ACTIVE = ("script", "foreignObject", "iframe", "object", "embed", "use", "image
 
 
 class PictureUnusable(HqError):
-    """Not a picture that a paper can show; the message says why."""
+    """Not a picture that a paper can show; ``reason`` says why."""
 
     code = "hq_picture_unusable"
     message = "The picture cannot be used: %(reason)s."
 
 
 class Collected:
-    """The pictures of one file under their new names."""
+    """The checked pictures of one file, by their new names."""
 
     def __init__(self) -> None:
         self.pictures: dict[str, bytes] = {}
 
     def add(self, data: bytes) -> str:
-        """Keep a picture and give its name; raises :class:`PictureUnusable`."""
+        """Add a picture and return its name.
+
+        Raises:
+            PictureUnusable: it cannot be shown.
+        """
         name, usable = checked(data)
         self.pictures[name] = usable
         return name
@@ -61,14 +65,18 @@ class Pictures:
         self._context = context
 
     def put(self, connection: Connection, pictures: Mapping[str, bytes]) -> None:
-        """Store pictures under the names that :func:`checked` gave them."""
+        """Store pictures under the names that :func:`checked` returned."""
         now = self._context.clock.now()
         for name, data in pictures.items():
             sha256 = self._context.blobs.put(data)
             insert_new(connection, tables.pictures, name=name, sha256=sha256, added_at=now)
 
     def get(self, name: str) -> bytes:
-        """A picture's bytes; raises :class:`NotFound`."""
+        """Return a picture's bytes.
+
+        Raises:
+            NotFound: it does not exist.
+        """
         query = select(tables.pictures.c.sha256).where(tables.pictures.c.name == name)
         with self._context.database.read() as connection:
             sha256 = connection.execute(query).scalar_one_or_none()
@@ -77,25 +85,28 @@ class Pictures:
         return self._context.blobs.get(sha256)
 
     def names(self) -> frozenset[str]:
-        """The names of all that are kept."""
+        """Return the names of all stored pictures."""
         with self._context.database.read() as connection:
             return frozenset(connection.execute(select(tables.pictures.c.name)).scalars())
 
 
 def media_type(name: str) -> str:
-    """The media type of a picture by its name."""
+    """Return the media type for a picture's name."""
     return {"png": "image/png", "jpg": "image/jpeg", "svg": "image/svg+xml"}[name.split(".")[-1]]
 
 
 def renamed(text: str, names: Mapping[str, str]) -> str:
-    """A text whose pictures are called by other names; those not in ``names`` stay."""
+    """Replace picture names in a text; names not in ``names`` stay."""
     return _SHOWN.sub(lambda m: f"{m[1]}{names.get(m[2], m[2])}{m[3]}", text)
 
 
 def checked(data: bytes) -> tuple[str, bytes]:
-    """Name and bytes of a picture as it will be kept.
+    """Return the name and the bytes under which a picture is stored.
 
-    PNG, JPEG and SVG stay as they are, other kinds become PNG. Raises :class:`PictureUnusable`.
+    PNG, JPEG and SVG are not changed; other kinds are converted to PNG.
+
+    Raises:
+        PictureUnusable: it cannot be shown.
     """
     if data.lstrip()[:5].startswith((b"<svg", b"<?xml", b"<!--")):
         _check_svg(data)
@@ -111,11 +122,12 @@ def _raster(data: bytes) -> tuple[str, bytes]:
     try:
         read_jpeg_header(data)
     except NoJpeg:
-        pass  # Pillow says what it is
+        pass  # Pillow identifies the other formats
     except ValueError as error:
         raise PictureUnusable(reason=str(error)) from error
     try:
         with warnings.catch_warnings():
+            # Pillow only warns about moderately oversized pictures; here they must fail.
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(data), formats=[*_KEPT, *_TURNED]) as picture:
                 return _decoded(picture, data)
@@ -151,7 +163,7 @@ def _check_svg(data: bytes) -> None:
 
 
 def _check_svg_element(element: Element) -> None:
-    """Only what draws: nothing that runs, moves, or fetches from elsewhere."""
+    """Allow only elements that draw: nothing active, animated, or loaded from elsewhere."""
     if _local(element.tag) in _ACTIVE:
         raise PictureUnusable(reason=f"the SVG has <{_local(element.tag)}>")
     for name, value in element.attrib.items():

@@ -1,8 +1,8 @@
-"""The integer programme behind a paper: how many items of each kind stand in each section.
+"""The integer programme behind a paper: how many items of each kind go into each section.
 
-It is solved by HiGHS (through scipy). Parallel papers have one plan; where the items cannot be
-divided like that, they are solved together: they share the supply, and their totals by domain and
-by difficulty, in items and in points, are the same.
+It is solved by HiGHS (through scipy). Parallel papers normally share one plan. Where the items
+cannot be divided like that, the papers are solved together: they share the supply and have
+equal totals by domain and by difficulty, in items and in points.
 """
 
 from collections import defaultdict
@@ -20,18 +20,18 @@ from kiosk.exam.programme.blueprint import Examination, Quota, Section
 from kiosk.exam.programme.programme import Programme
 
 SECONDS = 20.0
-"""How long the solver may think; it takes milliseconds."""
+"""Time limit of the solver, which normally needs milliseconds."""
 
-_NEAR_ENOUGH = 0.05  # to the best distance from the wish, where papers are solved together
+_NEAR_ENOUGH = 0.05  # accepted relative gap, where papers are solved together
 
-_SECTION_WEIGHT = 100.0  # what is missing is laid to quotas first, to sections only if it must be
+_SECTION_WEIGHT = 100.0  # shortages are blamed on quotas first, on sections only if necessary
 
 Vector = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Cell:
-    """Items that are alike for a blueprint."""
+    """A kind of items that a blueprint does not distinguish."""
 
     type: ItemType
     subject: str
@@ -40,22 +40,22 @@ class Cell:
 
 
 Column = tuple[int, Cell]
-"""Items of a cell in the section at this place."""
+"""A cell in the section at this index: a variable of the integer programme."""
 
 Plan = Mapping[Column, int]
-"""How many items a paper takes of each column; columns that are left out are zero."""
+"""Number of items that a paper takes of each column; missing columns are zero."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """A section of the blueprint: the ``number``-th (from 0) of its part."""
+    """A section of the blueprint: number ``number`` (from 0) of its part."""
 
     part: str
     number: int
     section: Section
 
     def takes(self, cell: Cell) -> bool:
-        """Whether items of the cell may stand here."""
+        """Return whether items of the cell may be in this section."""
         section = self.section
         return (
             cell.type is section.type
@@ -64,7 +64,7 @@ class Place:
         )
 
     def counts(self, programme: Programme) -> Mapping[str, int]:
-        """How many items it asks for, by domain, or by an empty text where the domain is open."""
+        """Return the required number of items by domain; an empty key stands for any domain."""
         section = self.section
         if section.count is not None:
             return {"": section.count}
@@ -75,7 +75,7 @@ class Place:
 
 @dataclass(frozen=True)
 class _Row:
-    """A sum over columns that must lie between two bounds; ``weight``: what breaking it costs."""
+    """A constraint: a sum over columns between two bounds. ``weight``: the cost of violating it."""
 
     what: str
     of: tuple[str, ...]
@@ -85,14 +85,14 @@ class _Row:
     weight: float
 
     def shortage(self, have: float) -> Shortage:
-        """That there are only so many."""
+        """Return the shortage if only ``have`` are available."""
         return Shortage(self.what, self.of, have, self.least)
 
 
 class Model:
-    """A column for each section and cell, a row for each demand.
+    """The integer programme: a column for each section and cell, a row for each demand.
 
-    ``room``: how many items there are of each cell.
+    ``room``: the number of items of each cell.
     """
 
     def __init__(
@@ -118,9 +118,10 @@ class Model:
         self._supply, self._totals = self._sums(room)
 
     def solve(self, wish: Plan, papers: int) -> list[Plan]:
-        """A plan for each paper, as near to ``wish`` as can be, and the same for all if possible.
+        """Return a plan for each paper, near to ``wish`` and the same for all if possible.
 
-        Raises PaperImpossible.
+        Raises:
+            PaperImpossible: lists what is missing.
         """
         share = np.floor(self._room / papers)
         if not self.columns:
@@ -134,7 +135,7 @@ class Model:
         raise PaperImpossible([*self._shortages(papers), Shortage("parallel", need=papers)])
 
     def _solve(self, wish: Plan, papers: int, room: Vector) -> list[Plan]:
-        """Plans of papers that share the room; none if there are none."""
+        """Return plans of papers that share ``room``, or an empty list if there are none."""
         count = papers * len(self.columns)
         target = np.tile([float(wish.get(column, 0)) for column in self.columns], papers)
         one, none = eye_array(count), csr_array((papers * len(self._rows), count))
@@ -145,7 +146,7 @@ class Model:
                 np.tile(self._most, papers),
             ),
             _bound(kron(np.ones((1, papers)), self._supply), count, -np.inf, room),
-            # the second half of the columns is the distance from the wish, on either side
+            # |x - target| made linear: the second half of the columns bounds it from both sides
             LinearConstraint(hstack([-one, one]), -target, np.inf),
             LinearConstraint(hstack([one, one]), target, np.inf),
         ]
@@ -163,9 +164,9 @@ class Model:
         ]
 
     def _shortages(self, papers: int) -> list[Shortage]:
-        """The least that would have to give way for each paper to be possible.
+        """Return the smallest violations that would make each paper possible.
 
-        Of several papers, each gets its part of all items, whether it is whole or not.
+        For several papers each gets an equal share of the items, fractions included.
         """
         height, count = self._demands.shape
         one = eye_array(height)
@@ -210,7 +211,7 @@ class Model:
         return _Row(what, of, fits, float(least), float(most), 1.0)
 
     def _sums(self, room: Mapping[Cell, int]) -> tuple[csr_array, csr_array]:
-        """How many a plan takes of each cell, and what parallel papers must have in common."""
+        """Return the items that plans use of each cell, and the totals that papers share."""
         supply: dict[Cell, dict[int, float]] = {cell: {} for cell in room}
         totals: dict[tuple[str, str], dict[int, float]] = defaultdict(dict)
         for column, (place, cell) in enumerate(self.columns):
@@ -225,7 +226,7 @@ class Model:
 
 def _shortage(row: _Row, few: float, many: float) -> list[Shortage]:
     have, most = row.least - few, row.most + many
-    if row.what != "points":  # the parts of items that parallel papers would get are no items
+    if row.what != "points":  # fractions of items, from the equal shares, are not items
         have, most = np.floor(have), np.ceil(most)
     if few > 0:
         return [row.shortage(have)]
@@ -239,14 +240,14 @@ def _sparse(rows: Collection[Mapping[int, float]], width: int) -> csr_array:
 
 
 def _bound(matrix: csr_array, further: int, least: float, most: float | Vector) -> LinearConstraint:
-    """Bounds of sums in which the ``further`` last columns have no part."""
+    """Bound sums that do not depend on the last ``further`` columns."""
     return LinearConstraint(hstack([matrix, csr_array((matrix.shape[0], further))]), least, most)
 
 
 def _milp(
     cost: Vector, constraints: list[LinearConstraint], integers: int, gap: float = 0.0
 ) -> OptimizeResult:
-    """Solve with whole numbers in the first ``integers`` columns, none below zero."""
+    """Solve with whole, non-negative numbers in the first ``integers`` columns."""
     whole = np.zeros(len(cost))
     whole[:integers] = 1
     options = {"time_limit": SECONDS, "mip_rel_gap": gap}

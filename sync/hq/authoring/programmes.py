@@ -1,4 +1,4 @@
-"""Programmes at headquarters: imported from their files, kept in every version."""
+"""Programmes at headquarters: imported from files, every version stored."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -17,17 +17,18 @@ from sync.wire import canonical
 
 
 class Programmes:
-    """Imports and hands out programmes."""
+    """Imports and returns programmes."""
 
     def __init__(self, context: HqContext) -> None:
         self._context = context
 
     def take(self, text: str, by: str) -> Programme:
-        """Store a programme file.
+        """Store a programme file; importing the same content again changes nothing.
 
-        Raises ``ProgrammeError`` with the line of each mistake, or :class:`AlreadyThere` when this
-        id and version were imported with another content: a changed programme needs a higher
-        version.
+        Raises:
+            ProgrammeError: names the line of each mistake.
+            AlreadyThere: this id and version exist with other content; a changed programme
+                needs a higher version.
         """
         programme = read_programme(text)
         document = programme.model_dump(mode="json")
@@ -45,7 +46,11 @@ class Programmes:
         return programme
 
     def get(self, programme_id: str, version: int | None = None) -> Programme:
-        """A programme, the newest version unless one is named; raises :class:`NotFound`."""
+        """Return a programme, by default its newest version.
+
+        Raises:
+            NotFound: it does not exist.
+        """
         with self._context.database.read() as connection:
             row = _row(connection, programme_id, version)
         if row is None:
@@ -53,7 +58,7 @@ class Programmes:
         return load_programme(row["document"])
 
     def list(self) -> Sequence[Programme]:
-        """List the newest version of each programme."""
+        """Return the newest version of each programme."""
         query = select(tables.programmes.c.id).distinct().order_by(tables.programmes.c.id)
         with self._context.database.read() as connection:
             names = list(connection.execute(query).scalars())
@@ -61,7 +66,7 @@ class Programmes:
 
 
 def one_of_each_type(programme: Programme) -> Sequence[Section]:
-    """The first section of each item type that the programme's examinations have."""
+    """Return the first section of each item type in the programme's examinations."""
     found: dict[ItemType, Section] = {}
     for examination in programme.examinations:
         for section in examination.sections:
@@ -70,7 +75,7 @@ def one_of_each_type(programme: Programme) -> Sequence[Section]:
 
 
 def needs(programme: Programme) -> Mapping[tuple[str, str], int]:
-    """How many items of (domain, type) a paper takes at most, where a domain is asked for."""
+    """Return the most items of each (domain, type) that a paper needs, where domains are fixed."""
     most: dict[tuple[str, str], int] = {}
     for examination in programme.examinations:
         asked = Counter[tuple[str, str]]()

@@ -1,4 +1,4 @@
-"""Which papers are secret: those of two-person sittings that two people have not opened yet."""
+"""Secret papers: those of two-person sittings that two people have not opened yet."""
 
 from datetime import datetime
 from typing import Any
@@ -9,11 +9,11 @@ from sync.hq.persistence import tables
 from sync.hq.settings import TWO_PEOPLE
 
 PEOPLE = 2
-"""So many accounts must approve where people release a code."""
+"""Accounts that must approve where two people release a code."""
 
 
 def is_open(sitting_id: Any, now: datetime) -> ColumnElement[bool]:
-    """Whether the sitting's time has come and two people have approved one of its codes."""
+    """Return the condition: the sitting's time has come and two people have approved a code."""
     approvals, packages, sittings = tables.approvals, tables.packages, tables.sittings.alias()
     approved = (
         select(approvals.c.package_id)
@@ -23,11 +23,12 @@ def is_open(sitting_id: Any, now: datetime) -> ColumnElement[bool]:
         .group_by(approvals.c.package_id)
         .having(func.count() >= PEOPLE)
     )
+    # ``sittings`` inside is an alias, so an outer ``sittings.id`` refers to the outer row.
     return approved.correlate(tables.sittings).exists()
 
 
 def secret_papers(now: datetime) -> Select[Any]:
-    """Ids of the papers whose items nobody may learn from the bank."""
+    """Select the ids of papers whose items the bank must not reveal."""
     papers, sittings = tables.papers, tables.sittings
     return (
         select(papers.c.id)

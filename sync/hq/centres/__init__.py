@@ -1,1 +1,1 @@
-"""Centres: who they are, and how they are enrolled."""
+"""Centres: their identity, keys and enrolment."""

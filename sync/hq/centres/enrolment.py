@@ -1,4 +1,4 @@
-"""Enrolment by network: a centre asks, a person compares the fingerprint and decides."""
+"""Enrolment over the network: a centre asks, a person compares the fingerprint and decides."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -17,16 +17,19 @@ from sync.wire.sealing.certificate import read_request
 
 MOST_PENDING = 200
 MOST_OF_ONE = 20
-"""So many may wait of one address. When all places are taken, a newcomer gets one of the address
-that has the most: strangers at some addresses keep nobody at another from asking."""
+"""Undecided requests in total, and from one address.
+
+When the total is reached, a new request replaces the oldest one of the address that has the
+most, so that a flood from some addresses does not lock out another.
+"""
 
 KEPT = timedelta(days=30)
-"""A request that nobody decides about is forgotten after so long."""
+"""Undecided requests are deleted after this time."""
 
 
 @dataclass(frozen=True)
 class PendingRequest:
-    """An enrolment that waits for a person."""
+    """An enrolment request that waits for a decision."""
 
     key_id: str
     centre_code: str
@@ -37,23 +40,27 @@ class PendingRequest:
 
 
 class Enrolment:
-    """Keeps requests that came by network, until somebody decides."""
+    """Stores requests that came over the network until a person decides."""
 
     def __init__(self, context: HqContext, centres: Centres) -> None:
         self._context = context
         self._centres = centres
 
     def ask(self, document: bytes, remote: str) -> str:
-        """Keep a request; gives the id of its keys, under which the answer is fetched.
+        """Store a request; return the id of its keys, with which the answer is fetched.
 
-        Asking again changes nothing. ``remote`` is the address it came from. Raises WireErrors
-        for a request that its own keys did not sign, or :class:`TooManyRequests`.
+        Repeating a request changes nothing. ``remote`` is the address it came from.
+
+        Raises:
+            WireError: the request is not signed by its own keys.
+            TooManyRequests: too many are undecided.
         """
         asked, table, now = read_request(document), enrolment_requests, self._context.clock.now()
         key_id = asked.keys.public.key_id
         with self._context.database.write() as connection:
             old = (table.c.state == "pending") & (table.c.asked_at < now - KEPT)
             connection.execute(delete(table).where(old))
+            # A repeated request takes no place of its own.
             if _row(connection, key_id) is None:
                 _make_room(connection, remote)
             insert_new(
@@ -71,9 +78,12 @@ class Enrolment:
         return key_id
 
     def answer(self, key_id: str) -> bytes:
-        """The certificate for these keys.
+        """Return the certificate for these keys.
 
-        Raises :class:`NotFound`, :class:`RequestPending` or :class:`RequestDeclined`.
+        Raises:
+            NotFound: there is no such request.
+            RequestPending: it is undecided.
+            RequestDeclined: it was declined.
         """
         with self._context.database.read() as connection:
             row = _row(connection, key_id)
@@ -86,32 +96,45 @@ class Enrolment:
         return self._centres.certificate(row["centre_code"])
 
     def pending(self) -> Sequence[PendingRequest]:
-        """What waits for a decision, the oldest first."""
+        """Return the requests that wait for a decision, oldest first."""
         table = enrolment_requests
         query = select(table).where(table.c.state == "pending").order_by(table.c.asked_at)
         with self._context.database.read() as connection:
             return [_view(row) for row in connection.execute(query).mappings()]
 
     def approve(self, key_id: str, by: str, *, revoke_old: bool = False) -> bytes:
-        """Enrol the centre of a request, whose fingerprint a person has compared.
+        """Enrol the centre of a request after a person has compared its fingerprint.
 
-        A centre that is enrolled with other keys gets these instead; ``revoke_old``: what the
-        old ones signed is not believed any more. Raises :class:`NotFound`.
+        A centre that is enrolled with other keys changes to these. With ``revoke_old``, nothing
+        signed with the old keys is accepted any more.
+
+        Raises:
+            NotFound: no such request is pending.
         """
+        # Two transactions: after a crash in between, approving again returns the same
+        # certificate.
         certificate = self.accept(self._pending(key_id), by, revoke_old=revoke_old)
         with self._context.database.write() as connection:
             _decide(connection, key_id, "approved", "")
         return certificate
 
     def accept(self, document: bytes, by: str, *, revoke_old: bool = False) -> bytes:
-        """The same for a request that came as a file. Raises WireErrors."""
+        """Enrol the centre of a request that came as a file; otherwise like :meth:`approve`.
+
+        Raises:
+            WireError: the request is not valid.
+        """
         asked = read_request(document)
         if self._centres.enrolled(asked.centre_code):
             return self._centres.change_keys(asked.centre_code, document, by, revoke=revoke_old)
         return self._centres.approve(asked, by)
 
     def decline(self, key_id: str, reason: str, by: str) -> None:
-        """Say no; the centre reads the reason. Raises :class:`NotFound`."""
+        """Decline a request; the centre sees the reason.
+
+        Raises:
+            NotFound: no such request is pending.
+        """
         asked, now = read_request(self._pending(key_id)), self._context.clock.now()
         with self._context.database.write() as connection:
             _decide(connection, key_id, "declined", reason.strip()[:500])
@@ -127,10 +150,13 @@ class Enrolment:
 
 
 def _make_room(connection: Connection, remote: str) -> None:
-    """Let one more request of an address wait; raises :class:`TooManyRequests`.
+    """Make room for one more request of an address.
 
-    When all places are taken, the oldest request of the address with the most makes room: who asks
-    from many addresses keeps nobody else from asking.
+    When all places are taken, the oldest request of the most crowded address is deleted, so
+    that a flood from many addresses does not lock out another.
+
+    Raises:
+        TooManyRequests: the address has too many requests itself.
     """
     table = enrolment_requests
     query = select(table.c.key_id, table.c.remote).where(table.c.state == "pending")
@@ -141,6 +167,7 @@ def _make_room(connection: Connection, remote: str) -> None:
     if len(rows) < MOST_PENDING:
         return
     crowded, most = counts.most_common(1)[0]
+    # Evicting would only make this address the most crowded one: no address may gain by it.
     if most <= counts[remote] + 1:
         raise TooManyRequests
     oldest = next(row.key_id for row in rows if row.remote == crowded)

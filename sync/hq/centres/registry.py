@@ -1,4 +1,4 @@
-"""Centres: enrolment, their keys, and when they were last heard of."""
+"""Centres: enrolment, keys and certificates, and when each was last heard from."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -22,12 +22,12 @@ from sync.wire.sealing.keys import PublicKeys
 T = TypeVar("T")
 
 RENEWED_BEFORE = timedelta(days=90)
-"""So long before a certificate ends, the same request gives a new one."""
+"""A certificate with less time left than this is renewed when the same request comes again."""
 
 
 @dataclass(frozen=True)
 class CentreView:
-    """One enrolled centre."""
+    """An enrolled centre."""
 
     code: str
     name: str
@@ -39,7 +39,7 @@ class CentreView:
 
 
 class Centres:
-    """Enrols centres and knows their keys."""
+    """Enrols centres and knows their keys, present and former."""
 
     def __init__(self, context: HqContext) -> None:
         self._context = context
@@ -47,8 +47,12 @@ class Centres:
     def approve(self, request: bytes | EnrolmentRequest, by: str) -> bytes:
         """Enrol a centre and return its certificate.
 
-        The same request again gives the same certificate. Raises ``BadSignature`` and other
-        WireErrors for a bad request, :class:`AlreadyThere` when the code has other keys.
+        The same request again returns the same certificate, or a renewed one near its end.
+
+        Raises:
+            BadSignature: the request is not signed by its own keys; other WireErrors if it is
+                malformed.
+            AlreadyThere: the code is enrolled with other keys.
         """
         read = certificate.read_request(request) if isinstance(request, bytes) else request
         keys, now = read.keys.public, self._context.clock.now()
@@ -82,14 +86,18 @@ class Centres:
 
     def _certify(self, request: EnrolmentRequest, now: datetime) -> tuple[bytes, datetime]:
         not_after = now + timedelta(days=self._context.settings.centres.certificate_days)
-        # A day of slack before: the centre's clock may be behind.
+        # Valid from a day ago: the centre's clock may be behind.
         before = now - timedelta(days=1)
         return certificate.make_certificate(
             request, self._context.keys, before, not_after
         ), not_after
 
     def set_address(self, code: str, address: str, by: str) -> None:
-        """Where the centre is, for admission tickets; raises :class:`NotFound`."""
+        """Set the centre's address, which admission tickets show.
+
+        Raises:
+            NotFound: there is no such centre.
+        """
         table, now = tables.centres, self._context.clock.now()
         with self._context.database.write() as connection:
             changed = update(table).where(table.c.code == code).values(address=address.strip())
@@ -98,18 +106,22 @@ class Centres:
             record(connection, now, "centre_address_set", by, centre=code)
 
     def list(self) -> Sequence[CentreView]:
-        """All centres by code."""
+        """Return all centres, by code."""
         query = select(tables.centres).order_by(tables.centres.c.code)
         with self._context.database.read() as connection:
             return [_view(row) for row in connection.execute(query).mappings()]
 
     def enrolled(self, code: str) -> bool:
-        """Whether there is a centre with that code, its certificate ended or not."""
+        """Return whether a centre has this code, even if its certificate has expired."""
         with self._context.database.read() as connection:
             return _row(connection, code) is not None
 
     def certificate(self, code: str) -> bytes:
-        """The signed certificate of a centre; raises :class:`NotFound`."""
+        """Return the signed certificate of a centre.
+
+        Raises:
+            NotFound: there is no such centre.
+        """
         with self._context.database.read() as connection:
             row = _row(connection, code)
         if row is None:
@@ -117,14 +129,18 @@ class Centres:
         return bytes(row["certificate"])
 
     def keys(self, code: str) -> PublicKeys:
-        """A centre's public keys; raises :class:`NotFound`."""
+        """Return a centre's public keys.
+
+        Raises:
+            NotFound: the centre is unknown or its certificate has expired.
+        """
         found = self.find_keys(code)
         if found is None:
             raise NotFound(what="centre")
         return found
 
     def find_keys(self, code: str) -> PublicKeys | None:
-        """A centre's public keys, or None when it is unknown or its certificate has ended."""
+        """Return a centre's public keys; None if it is unknown or its certificate has expired."""
         with self._context.database.read() as connection:
             row = _row(connection, code)
         if row is None or self._context.clock.now() > row["not_after"]:
@@ -132,16 +148,20 @@ class Centres:
         return _keys(row)
 
     def open(self, code: str, opening: Callable[[PublicKeys], T]) -> T:
-        """What ``opening`` gives with the keys that the centre had when it signed.
+        """Call ``opening`` with each of the centre's keys until one fits; return its result.
 
-        What a centre sealed before it changed its keys still arrives; keys that were revoked are
-        not tried. Raises :class:`NotFound` or what ``opening`` raises.
+        What a centre signed before it changed its keys can still arrive. Revoked keys are not
+        tried, expired certificates are.
+
+        Raises:
+            NotFound: there is no such centre.
+            BadSignature: no keys fit. Other errors of ``opening`` are passed on.
         """
         with self._context.database.read() as connection:
             row = _row(connection, code)
         if row is None:
             raise NotFound(what="centre")
-        # Whether the certificate has ended is no matter: what was closed by then has to arrive.
+        # Expired certificates are accepted here: what was closed before has to arrive.
         for keys in (_keys(row), *self._retired(code)):
             try:
                 return opening(keys)
@@ -150,7 +170,7 @@ class Centres:
         raise BadSignature
 
     def believed_keys(self, code: str) -> Sequence[PublicKeys]:
-        """The keys of a centre, present ones first, that were not revoked; none for no centre."""
+        """Return the centre's keys that are not revoked, present ones first."""
         with self._context.database.read() as connection:
             row = _row(connection, code)
         return () if row is None else (_keys(row), *self._retired(code))
@@ -166,11 +186,16 @@ class Centres:
         return [PublicKeys(bytes(row.signing_key), bytes(row.box_key)) for row in rows]
 
     def change_keys(self, code: str, request: bytes, by: str, *, revoke: bool = False) -> bytes:
-        """Give a centre a certificate for new keys; the old ones only open what they signed.
+        """Give a centre a certificate for new keys; the old ones only verify what they signed.
 
-        ``request``: an enrolment request signed by the new keys. ``revoke``: the old keys fell
-        into other hands, so nothing signed by them is believed any more. The same request again
-        gives the same certificate. Raises WireErrors or :class:`NotFound`.
+        ``request`` is an enrolment request signed by the new keys. With ``revoke``, the old
+        keys are compromised: nothing signed with them is accepted any more. The same request
+        again returns the same certificate.
+
+        Raises:
+            WireError: the request is not valid.
+            NotFound: it is another centre's, or the centre is unknown.
+            AlreadyThere: the centre has used these keys before.
         """
         read, now = certificate.read_request(request), self._context.clock.now()
         if read.centre_code != code:
@@ -191,7 +216,7 @@ class Centres:
     def _renewed(
         self, connection: Connection, row: RowMapping, request: EnrolmentRequest, by: str
     ) -> bytes:
-        """The centre's certificate; a new one for the same keys if it ends soon or has ended."""
+        """Return the centre's certificate, renewed if it has expired or soon will."""
         now = self._context.clock.now()
         if row["not_after"] - now > RENEWED_BEFORE:
             return bytes(row["certificate"])
@@ -215,9 +240,10 @@ class Centres:
         return signed
 
     def seen_nonce(self, code: str, nonce: str, created: datetime) -> bool:
-        """Note a signed request; True when its nonce was used before.
+        """Record a signed request; return whether its nonce was used before.
 
-        Nonces are kept for as long as ``created`` could still be in the window.
+        A nonce is stored for as long as its ``created`` could still be within the accepted
+        window.
         """
         now, nonces, centres = self._context.clock.now(), tables.nonces, tables.centres
         old = (nonces.c.centre_code == code) & (nonces.c.created_at < now - 2 * WINDOW)
@@ -240,7 +266,11 @@ def _keys(row: RowMapping) -> PublicKeys:
 
 
 def _require_unused(connection: Connection, code: str, keys: PublicKeys) -> None:
-    """Raise :class:`AlreadyThere` for keys that the centre has had: they do not come back."""
+    """Require keys that the centre has never used: former keys do not come back.
+
+    Raises:
+        AlreadyThere: the centre has used them.
+    """
     table = retired_keys
     mine = (table.c.centre_code == code) & (table.c.key_id == keys.key_id)
     if connection.execute(select(table.c.key_id).where(mine)).first() is not None:
@@ -248,7 +278,7 @@ def _require_unused(connection: Connection, code: str, keys: PublicKeys) -> None
 
 
 def _retire(connection: Connection, row: RowMapping, now: datetime, *, revoke: bool) -> None:
-    """Put the present keys aside; ``revoke`` them and all that they may have vouched for."""
+    """Move the present keys to the retired ones; with ``revoke``, revoke all retired keys."""
     insert_new(
         connection,
         retired_keys,

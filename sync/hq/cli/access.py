@@ -1,4 +1,4 @@
-"""``hq token``: which programs may use headquarters."""
+"""``hq token``: tokens of programs that use headquarters."""
 
 from pathlib import Path
 

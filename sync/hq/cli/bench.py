@@ -1,4 +1,4 @@
-"""``hq bench``: figures of sync on this machine."""
+"""``hq bench``: performance of sync on this machine."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""``hq centres``: who asks to be enrolled, who is, and how centres stand."""
+"""``hq centres``: enrolment requests, enrolled centres and their status."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -111,7 +111,11 @@ def _compare(code: str, name: str, fingerprint: str, yes: bool) -> None:
 
 
 def _pending(hq: HqServices, named: str) -> PendingRequest:
-    """The request of these keys, named by key id or fingerprint; raises :class:`NotFound`."""
+    """Return the pending request with this key id or fingerprint.
+
+    Raises:
+        NotFound: there is none.
+    """
     key_id = "".join(named.split()).lower()
     for one in hq.enrolment.pending():
         if one.key_id == key_id:

@@ -1,4 +1,4 @@
-"""What the ``hq`` commands share."""
+"""Options and helpers that the ``hq`` commands share."""
 
 import json
 import sys
@@ -39,7 +39,7 @@ def json_option(function: F) -> F:
 
 @contextmanager
 def opened(data: Path) -> Iterator[HqServices]:
-    """The headquarters of a data directory, with the real clock; closed in the end."""
+    """Open the headquarters of a data directory with the real clock; close it at the end."""
     hq = open_headquarters(data, SystemClock(), new_id, entropy)
     try:
         yield hq
@@ -49,7 +49,7 @@ def opened(data: Path) -> Iterator[HqServices]:
 
 @contextmanager
 def progress_bar(label: str) -> Iterator[ProgressCallback]:
-    """How far long work has come, on standard error; nothing where nobody is looking."""
+    """Show progress on standard error if that is a terminal."""
     with click.progressbar(length=1, label=label, file=sys.stderr, hidden=_unseen()) as bar:
 
         def tell(done: int, total: int) -> None:
@@ -64,12 +64,12 @@ def _unseen() -> bool:
 
 
 def me() -> str:
-    """Who acts, for the audit log: the account of the machine."""
+    """Return the operating system's account, for the audit log."""
     return operator()
 
 
 def echo_json(value: Any) -> None:
-    """Print JSON; times as ISO 8601."""
+    """Print JSON with times in ISO 8601."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
 
 
@@ -78,9 +78,10 @@ def _plain(value: Any) -> str:
 
 
 def moment(text: str, hq: HqServices) -> datetime:
-    """A time as typed: ISO 8601, in the console's time zone unless it names another; or ``now``.
+    """Parse a time in ISO 8601, by default in the console's time zone, or ``now``.
 
-    Raises click.BadParameter.
+    Raises:
+        click.BadParameter: it is not a time.
     """
     if text == "now":
         return hq.clock.now().replace(microsecond=0)

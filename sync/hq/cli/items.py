@@ -1,4 +1,4 @@
-"""``hq items`` and ``hq papers``: the item bank, and what is drawn from it."""
+"""``hq items`` and ``hq papers``: the item bank, and papers drawn from it."""
 
 from pathlib import Path
 

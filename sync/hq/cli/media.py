@@ -1,4 +1,4 @@
-"""``hq import`` and ``hq export``: sticks of centres."""
+"""``hq import`` and ``hq export``: USB sticks of centres."""
 
 from collections.abc import Sequence
 from itertools import chain

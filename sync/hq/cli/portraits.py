@@ -14,9 +14,11 @@ from sync.hq.cli.common import data_option, echo_json, json_option, me, opened, 
 
 
 def load_judge(weights: Path, pack: str) -> Callable[[bytes], Sequence[str]]:
-    """Load a face pack that says what is wrong with a portrait.
+    """Load a face pack that names what is wrong with a portrait.
 
-    Raises: PackUnusable, or ModuleNotFoundError where the extra `vision` is not installed.
+    Raises:
+        PackUnusable: the pack cannot be used.
+        ModuleNotFoundError: the extra ``vision`` is not installed.
     """
     from kiosk.vision.analysis.portrait_check import check_portrait
     from kiosk.vision.workers.loading import EngineSpec, load_engine
@@ -25,7 +27,7 @@ def load_judge(weights: Path, pack: str) -> Callable[[bytes], Sequence[str]]:
 
 
 def can_judge() -> bool:
-    """Whether the extra `vision` is installed; other machines may check portraits instead."""
+    """Return whether the extra ``vision`` is installed; if not, other machines check portraits."""
     return all(find_spec(name) for name in ("cv2", "onnxruntime"))
 
 

@@ -66,7 +66,7 @@ def programmes_check(file: Path, as_json: bool) -> None:
 
 
 def _summary(programme: Programme) -> dict[str, Any]:
-    """What a reader would check first."""
+    """Return the figures that staff check first."""
     today = SystemClock().now().date()
     examinations = [
         f"{one.level or 'one for all'}: {one.duration_minutes} minutes, {one.total} points, "

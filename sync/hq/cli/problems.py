@@ -1,4 +1,4 @@
-"""Problems of a file on the command line."""
+"""Output of a file's problems on the command line."""
 
 from collections.abc import Sequence
 
@@ -7,11 +7,11 @@ import click
 from sync.hq.problems import Problem
 
 MOST = 100
-"""No more lines than this: after so many problems somebody opens the file anyway."""
+"""Most lines printed; with more problems the file needs to be opened anyway."""
 
 
 def say_problems(problems: Sequence[Problem]) -> None:
-    """Name each on standard error: ``!`` for what leaves something out, ``-`` for the others."""
+    """Print problems to standard error: ``!`` if something is left out, ``-`` otherwise."""
     for problem in problems[:MOST]:
         click.echo(f"{'!' if problem.grave else '-'} {problem}", err=True)
     if len(problems) > MOST:

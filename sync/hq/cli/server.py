@@ -54,7 +54,11 @@ def init(
 
 
 def _require_unused(data: Path) -> None:
-    """Raise AlreadyInitialised for a headquarters in which somebody can sign in."""
+    """Require that no account exists yet.
+
+    Raises:
+        AlreadyInitialised: one does.
+    """
     if (data / "keys").exists():
         with opened(data) as hq:
             if hq.accounts.names():
@@ -90,7 +94,7 @@ def serve(data: Path, host: str | None, port: int | None, pack: str, weights: Pa
 
 
 def _limits(server: ServerSettings) -> ServerLimits:
-    """Behind proxies every connection comes from them: those count their own clients."""
+    """Return the limits; behind proxies, which count their own clients, none apply per address."""
     return ServerLimits(
         connections=server.connections,
         connections_per_address=server.connections_per_address,

@@ -1,4 +1,4 @@
-"""``hq storage``: whether database and objects answer, and sweeping up what nothing refers to."""
+"""``hq storage``: check of database and objects, and deletion of orphans."""
 
 from pathlib import Path
 

@@ -1,1 +1,1 @@
-"""What several rooms of headquarters share: audit log, scoring, storage upkeep."""
+"""Services that several packages of headquarters share: audit log, scoring, storage upkeep."""

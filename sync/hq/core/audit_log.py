@@ -15,7 +15,7 @@ from sync.wire.chain import GENESIS
 
 @dataclass(frozen=True)
 class Event:
-    """One entry. ``data`` names things by their ids, never persons."""
+    """An entry of the audit log. ``data`` refers to things by id and contains no personal data."""
 
     seq: int
     at: datetime
@@ -27,7 +27,8 @@ class Event:
 
 
 def record(connection: Connection, at: datetime, kind: str, who: str, **data: Any) -> None:
-    """Append an event in the caller's transaction, so that act and record go together."""
+    """Append an event in the caller's transaction, so the change and its record commit together."""
+    # Safe only in an exclusive ``write``: two shared writes could both choose the same number.
     newest = connection.execute(
         select(audit_log.c.seq, audit_log.c.hash).order_by(audit_log.c.seq.desc()).limit(1)
     ).first()
@@ -41,19 +42,19 @@ def record(connection: Connection, at: datetime, kind: str, who: str, **data: An
 
 
 class AuditLog:
-    """Reading the audit log."""
+    """Reads and verifies the audit log."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def newest(self, limit: int = 200) -> Sequence[Event]:
-        """The newest events, newest first."""
+        """Return the newest events, newest first."""
         query = select(audit_log).order_by(audit_log.c.seq.desc()).limit(limit)
         with self._database.read() as connection:
             return [_event(row) for row in connection.execute(query).mappings()]
 
     def broken_at(self) -> int | None:
-        """The number of the first event that does not fit the chain, or None."""
+        """Return the number of the first event that breaks the chain, or None."""
         with self._database.read() as connection:
             rows = connection.execute(select(audit_log).order_by(audit_log.c.seq)).mappings()
             return chain.broken_at(map(_event, rows), _hash_of)

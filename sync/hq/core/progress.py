@@ -1,14 +1,14 @@
-"""How far long work has come."""
+"""Progress of long work."""
 
 from typing import Protocol
 
 
 class ProgressCallback(Protocol):
-    """Called from time to time with how much is done of how much; total 0: not known yet."""
+    """Called repeatedly with the amount done and the total; a total of 0 is not known yet."""
 
     def __call__(self, done: int, total: int) -> None:
-        """Tell."""
+        """Report progress."""
 
 
 def silent(done: int, total: int) -> None:
-    """Nobody listens."""
+    """Ignore progress."""

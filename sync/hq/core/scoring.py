@@ -1,4 +1,4 @@
-"""Scoring a result bundle against the paper that headquarters drew (R11)."""
+"""Scoring of a result bundle with the mark schemes of the paper that headquarters drew (R11)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,22 +29,24 @@ _STATUS = {
     EndReason.NOT_BEGUN: NOT_BEGUN,
     EndReason.STOPPED: STOPPED,
 }
-"""What an attempt comes to that was not sat to its end."""
+"""Status of attempts that were not completed, by the reason they ended."""
 
 _NOT_PASSED = frozenset({VOID, ABSENT, NOT_ADMITTED, WITHDRAWN})
 _OPEN = frozenset({STOPPED, NOT_BEGUN, NOT_ON_ROSTER})
-"""Nobody has failed: the candidate was there, and people decide how it goes on."""
+"""The candidate was present and has not failed; people decide what follows."""
 
 
 @dataclass(frozen=True)
 class Score:
-    """``status`` is one of the words above. ``total`` and ``passed`` are None until all is marked.
+    """Outcome of scoring. ``status`` is one of the constants above.
 
-    ``stopped``: the whole sitting was; it is to be sat again, whatever the points say.
-    ``not_begun``: the candidate was there and waited when the sitting closed; people decide.
-    ``not_on_roster``: the centre admitted somebody by hand; people decide whether it counts.
-    ``unmatched``: the bundle is kept, but names a package or seat that headquarters does not
-    know; ``remark`` says which, for a person to look at.
+    ``total`` and ``passed`` are None until all answers are marked.
+
+    ``stopped``: the sitting was stopped and has to be rescheduled, whatever the points.
+    ``not_begun``: the candidate was waiting when the sitting closed; people decide.
+    ``not_on_roster``: the centre admitted the candidate by hand; people decide whether it
+    counts. ``unmatched``: the bundle is stored but names a package or seat that headquarters
+    does not know; ``remark`` says which.
     """
 
     status: str
@@ -56,7 +58,7 @@ class Score:
     points: Mapping[str, Decimal] | None = None
 
     def columns(self) -> dict[str, Any]:
-        """The values of its row."""
+        """Return the values of the ``scores`` row."""
         points = {item: format(value, "f") for item, value in (self.points or {}).items()}
         return {**vars(self), "pending": list(self.pending), "points": points}
 
@@ -67,6 +69,7 @@ def score_bundle(connection: Connection, bundle: ResultBundle, centre_code: str)
     if row is None:
         return Score(UNMATCHED, f"package {bundle.package.id} is not this centre's")
     guest = bundle.admitted
+    # Candidates admitted by hand have no seat at headquarters.
     if guest is None and not _has_seat(connection, bundle, centre_code):
         return Score(UNMATCHED, f"admission number {bundle.admission_no} has no seat here")
     paper = Paper.model_validate(row["paper"])
@@ -132,6 +135,7 @@ def _paper_row(connection: Connection, bundle: ResultBundle, centre_code: str) -
         .where(
             packages.c.id == bundle.package.id,
             packages.c.version == bundle.package.version,
+            # A centre can only score against a package that was built for it.
             packages.c.centre_code == centre_code,
             packages.c.sitting_id == bundle.sitting_id,
         )
@@ -140,9 +144,10 @@ def _paper_row(connection: Connection, bundle: ResultBundle, centre_code: str) -
 
 
 def _has_seat(connection: Connection, bundle: ResultBundle, centre_code: str) -> bool:
-    """Whether the bundle's candidate has a seat there under this number, however it is spelt.
+    """Return whether the bundle's candidate has a seat with this admission number.
 
-    A package keeps the spelling that it was built with; a later import may have corrected it here.
+    Numbers are compared in plain form: a package keeps the spelling it was built with, and a
+    later import may have corrected it here.
     """
     seats = tables.seats
     query = select(seats.c.admission_no).where(

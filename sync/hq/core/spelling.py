@@ -1,5 +1,8 @@
-"""Reading an unlock code over the telephone: letters by the ICAO spelling alphabet, digits in
-Chinese as radio operators say them, so that one and seven are not mistaken for each other."""
+"""Spelling of unlock codes for the telephone.
+
+Letters use the ICAO spelling alphabet, digits the Chinese radio words, so that one (幺) and
+seven (拐) are not confused.
+"""
 
 _WORDS = (
     "Alfa", "Bravo", "Charlie", "Delta", "Echo", "Foxtrot", "Golf", "Hotel", "India", "Juliett",
@@ -18,5 +21,5 @@ _DIGITS = dict(
 
 
 def spelled(group: str) -> list[tuple[str, str]]:
-    """Each character of a code's group with the word that is said for it."""
+    """Return each character of a code group with the word to say for it."""
     return [(char, _LETTERS.get(char) or _DIGITS.get(char, char)) for char in group.upper()]

@@ -1,4 +1,4 @@
-"""Whether database and objects answer, and what is in them; each is looked at by itself."""
+"""Check of database and object storage, each independent of the other, with a count of contents."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from sync.hq.settings import StorageSettings
 
 @dataclass(frozen=True)
 class DatabaseReport:
-    """``problem`` is empty when all is well; ``rows`` by the table's name."""
+    """``problem`` is empty if the database works; ``rows`` counts rows by table name."""
 
     url: str
     problem: str = ""
@@ -25,7 +25,7 @@ class DatabaseReport:
 
 @dataclass(frozen=True)
 class BlobsReport:
-    """``problem`` is empty when all is well."""
+    """``problem`` is empty if the object storage works."""
 
     url: str
     problem: str = ""
@@ -33,7 +33,7 @@ class BlobsReport:
 
 
 def check_database(settings: StorageSettings, data_dir: Path) -> DatabaseReport:
-    """Open the database, which brings it up to date, and count its rows."""
+    """Open the database, which migrates it, and count its rows."""
     try:
         database = open_database(settings.database, data_dir)
     except DatabaseError as error:
@@ -52,7 +52,7 @@ def check_database(settings: StorageSettings, data_dir: Path) -> DatabaseReport:
 
 
 def check_blobs(settings: StorageSettings, data_dir: Path) -> BlobsReport:
-    """Look whether the storage of objects answers, and count them."""
+    """Check that the object storage answers, and count its objects."""
     try:
         blobs = open_blobs(settings.blobs, data_dir)
         blobs.check()

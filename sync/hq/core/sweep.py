@@ -1,8 +1,8 @@
-"""Sweeping up orphans: objects to which no row refers.
+"""Deletion of orphans: objects that no row refers to.
 
-An object is put before the row that refers to it, so a process that dies in between leaves an
-object to which nothing refers. The sweep drops those that are old enough that nobody can be about
-to refer to them: putting an object that is there already makes it young again.
+An object is stored before the row that refers to it, so a process that dies in between leaves
+an orphan. The sweep deletes only orphans old enough that no running process can be about to
+refer to them; storing an existing object again resets its age.
 """
 
 from collections.abc import Sequence
@@ -18,9 +18,9 @@ from sync.hq.persistence.blobs import Blobs
 from sync.hq.persistence.database import Database
 
 AGE = timedelta(days=1)
-"""Orphans that are younger stay: somebody may be about to refer to them."""
+"""Younger orphans are left alone: a row may be about to refer to them."""
 BATCH = 200
-"""So many orphans are dropped while the database waits."""
+"""Orphans deleted in one write transaction; other writers wait for it."""
 
 REFERENCES: Sequence["Column[Any]"] = (
     tables.bundles.c.object,
@@ -31,12 +31,12 @@ REFERENCES: Sequence["Column[Any]"] = (
     tables.packages.c.sha256,
     tables.pictures.c.sha256,
 )
-"""All columns with names of objects; ``uploads.files`` has some too."""
+"""All columns with object names. ``uploads.files`` has names too, inside JSON."""
 
 
 @dataclass(frozen=True)
 class Swept:
-    """``looked_at``: objects that are old enough; ``orphans``: those nothing refers to."""
+    """``looked_at``: objects old enough to delete; ``orphans``: those that nothing refers to."""
 
     looked_at: int
     orphans: Sequence[str]
@@ -44,32 +44,37 @@ class Swept:
 
 
 class Storage:
-    """The objects as things that can be left lying about."""
+    """Checks the storage and deletes orphans."""
 
     def __init__(self, context: HqContext) -> None:
         self._context = context
 
     @property
     def database(self) -> Database:
-        """The rows that refer to them."""
+        """The rows that refer to objects."""
         return self._context.database
 
     @property
     def blobs(self) -> Blobs:
-        """The objects themselves."""
+        """The object storage."""
         return self._context.blobs
 
     def check(self) -> None:
-        """Raise a DatabaseError unless rows can be read and the objects' storage answers."""
+        """Check that rows can be read and the object storage answers.
+
+        Raises:
+            DatabaseError: one of them does not.
+        """
         with self._context.database.read() as connection:
             connection.execute(select(1))
         self._context.blobs.check()
 
     def sweep(self, *, keep: bool = False) -> Swept:
-        """Drop objects that are old and that nothing refers to; with ``keep`` only find them.
+        """Delete old objects that nothing refers to; with ``keep``, only find them.
 
-        What seems to be an orphan is looked up again, and its age too, while nobody else writes:
-        whoever refers to it meanwhile has done so before, or finds that it is gone.
+        References and age are checked again in the transaction that deletes. A writer that
+        wants to refer to the object has either committed before, or finds afterwards that it is
+        gone and stores it again.
         """
         before, looked_at = self._context.clock.now() - AGE, 0
         with self._context.database.read() as connection:
@@ -87,6 +92,8 @@ class Storage:
         for start in range(0, len(suspects), BATCH):
             some = suspects[start : start + BATCH]
             with self._context.database.write() as connection:
+                # Rows written since the first look may refer to these now; no writer runs beside
+                # this transaction.
                 named = referred_to(connection, some)
                 orphans = [name for name in some if name not in named]
                 dropped += [name for name in orphans if self.blobs.drop(name, before)]
@@ -94,11 +101,12 @@ class Storage:
 
 
 def referred_to(connection: Connection, among: Sequence[str] | None = None) -> set[str]:
-    """The objects that some row refers to, or which of these some row does."""
+    """Return the objects that rows refer to, all of them or only those in ``among``."""
     found: set[str] = set()
     for column in REFERENCES:
         wanted = column.is_not(None) if among is None else column.in_(among)
         found.update(connection.execute(select(column).where(wanted)).scalars())
     for files in connection.execute(select(tables.uploads.c.files)).scalars():
+        # Not a column of its own, so no foreign key and no index: every upload is read.
         found.update(sha256 for _, sha256 in files.values())
     return found

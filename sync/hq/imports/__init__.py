@@ -1,1 +1,1 @@
-"""Files that people bring: tables, archives, uploads and the jobs that read them."""
+"""Files that staff bring: tables, archives, uploads, and the jobs that read them."""

@@ -1,4 +1,4 @@
-"""ZIP archives from outside, read in memory: no path is followed, no bomb goes off."""
+"""ZIP archives from outside, read in memory: no path is followed, and bombs are rejected."""
 
 import io
 import stat
@@ -11,24 +11,28 @@ from sync.hq.problems import Problem
 from sync.wire.packages.broken_zip import BROKEN_ZIP
 
 MAX_FILE = 512 << 20
-"""Largest archive in bytes."""
+"""Largest archive, in bytes."""
 MAX_MEMBERS = 20_000
 MAX_MEMBER = 256 << 20
-"""Largest member in bytes once it is unpacked."""
+"""Largest unpacked member, in bytes."""
 MAX_UNPACKED = 1 << 30
-"""Most bytes of all members together."""
+"""Most bytes of all unpacked members together."""
 MAX_RATIO = 200
-"""Most times that a member of over a megabyte may grow when it is unpacked."""
+"""Highest compression ratio of members over a megabyte."""
 
 _SMALL = 1 << 20
 _CHUNK = 1 << 20
 
 
 class Archive:
-    """The members of a ZIP file by name; ``problems`` name those that are not taken."""
+    """The members of a ZIP file by name; ``problems`` lists those that are rejected."""
 
     def __init__(self, data: bytes) -> None:
-        """Look at the directory; raises :class:`BadImport` for what is no bearable archive."""
+        """Read the directory.
+
+        Raises:
+            BadImport: it is no ZIP file, too large, or unpacks to too much.
+        """
         if len(data) > MAX_FILE:
             raise _refused("too_large", size=len(data), limit=MAX_FILE)
         try:
@@ -44,10 +48,17 @@ class Archive:
         return list(self._members)
 
     def read(self, name: str) -> bytes:
-        """One member's bytes; raises KeyError, or :class:`BadImport` when it is damaged."""
+        """Return one member's bytes.
+
+        Raises:
+            KeyError: there is no such member.
+            BadImport: it is damaged.
+        """
         member = self._members[name]
         try:
             with self._zip.open(member) as file:
+                # One byte more than announced: the directory of a hostile archive may state a
+                # smaller size.
                 data = file.read(min(member.file_size, MAX_MEMBER) + 1)
         except BROKEN_ZIP as error:
             raise _refused("unreadable", at=name, format="ZIP", reason="damaged") from error
@@ -56,7 +67,12 @@ class Archive:
         return data
 
     def chunks(self, name: str) -> Iterator[bytes]:
-        """One member's bytes, a megabyte at a time; raises as :meth:`read` does."""
+        """Yield one member's bytes, a megabyte at a time.
+
+        Raises:
+            KeyError: there is no such member.
+            BadImport: it is damaged.
+        """
         try:
             with self._zip.open(self._members[name]) as file:
                 while chunk := file.read(_CHUNK):
@@ -84,7 +100,8 @@ class Archive:
 
 
 def _name(entry: zipfile.ZipInfo) -> str:
-    """The member's name; old Chinese archives hold GBK, which ZIP readers take for cp437."""
+    """Return the member's name. Old Chinese archives use GBK, which ZIP readers decode as cp437."""
+    # Bit 11 of the flags says that the name is UTF-8.
     if entry.flag_bits & 0x800:
         return entry.filename
     try:
@@ -99,6 +116,7 @@ def _reason(entry: zipfile.ZipInfo, name: str) -> str:
         return "its path leads out of the archive"
     if not name:
         return "it has no name"
+    # Archives made on Unix have the file mode in the upper 16 bits.
     if stat.S_ISLNK(entry.external_attr >> 16):
         return "it is a link"
     if entry.flag_bits & 0x1:

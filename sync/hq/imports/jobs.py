@@ -1,8 +1,8 @@
-"""Long work that somebody waits for at the console: done by a thread, told in the database.
+"""Jobs: long work that staff wait for at the console, done by a thread.
 
-How far it is stands there too, so that any process can say it. The process that does the work says
-every few seconds that it is still there; work whose process has died is told as lost soon after
-and can be begun again: what jobs do is all or nothing.
+State and progress are in the database, so any process can show them. The working process
+reports every few seconds; a job whose process has died counts as lost soon after. It can be
+started again, because what jobs do is all or nothing.
 """
 
 import logging
@@ -23,21 +23,21 @@ from sync.hq.errors import BadImport, DatabaseError, NotFound
 from sync.hq.persistence import tables
 
 TICK_S = 1.0
-"""Progress is written down no more often than this."""
+"""Progress is written no more often than this."""
 BEAT_S = 10.0
-"""A process says so often at least that it still does the work."""
+"""A running job is reported at least this often."""
 LOST_AFTER = timedelta(minutes=2)
-"""Work of which nothing was heard for so long is lost: its own long write keeps it quiet, too."""
+"""A job without a report for this long is lost. Its own long write delays reports, too."""
 
 _log = logging.getLogger(__name__)
 
 Work = Callable[[ProgressCallback], Mapping[str, Any]]
-"""Does the work and gives its outcome as JSON; raises ExamError."""
+"""Does the work and returns its outcome as JSON; raises ExamError."""
 
 
 @dataclass(frozen=True)
 class Job:
-    """``state``: running, done, failed or lost; ``outcome``: what the work gave."""
+    """``state``: running, done, failed or lost; ``outcome``: what the work returned."""
 
     id: str
     kind: str
@@ -48,24 +48,30 @@ class Job:
 
 
 class Jobs:
-    """Begins work and tells how it goes."""
+    """Starts jobs and reports their state."""
 
     def __init__(self, context: HqContext) -> None:
         self._context = context
 
     def begin(self, kind: str, by: str, work: Work) -> str:
-        """Start a thread for it; gives the job's id."""
+        """Run ``work`` in a new thread; return the job's id."""
         job_id, now = self._context.ids(), self._context.clock.now()
         with self._context.database.write() as connection:
             values = {"id": job_id, "kind": kind, "username": by, "state": "running"}
             connection.execute(insert(tables.jobs).values(**values, outcome={}, started_at=now))
+        # A daemon: a server that stops does not wait for jobs; they count as lost and can be
+        # repeated.
         threading.Thread(
             target=self._run, args=(job_id, work), name=f"job-{kind}", daemon=True
         ).start()
         return job_id
 
     def get(self, job_id: str, by: str) -> Job:
-        """A job of that account; raises :class:`NotFound`."""
+        """Return a job of this account.
+
+        Raises:
+            NotFound: there is none.
+        """
         table = tables.jobs
         query = select(table).where(table.c.id == job_id, table.c.username == by)
         with self._context.database.read() as connection:
@@ -88,6 +94,7 @@ class Jobs:
         except ExamError as error:
             told = {"code": error.code, "params": {k: str(v) for k, v in error.params.items()}}
             self._note(job_id, "failed", told)
+        # A bug in the work: the page must not show the job as running until it counts as lost.
         except Exception:
             _log.exception("job %s", job_id)
             self._note(job_id, "failed", {"code": "internal_error", "params": {}})
@@ -95,7 +102,7 @@ class Jobs:
 
     @contextmanager
     def _telling(self, job_id: str) -> Iterator[ProgressCallback]:
-        """Write down how far the work is, from a thread of its own, until it is over."""
+        """Write the progress of the work from a thread of its own until the block ends."""
         reached, over = _Reached(), threading.Event()
         teller = threading.Thread(
             target=self._tell, args=(job_id, reached, over), name="job-teller", daemon=True
@@ -122,7 +129,7 @@ class Jobs:
         try:
             with self._context.database.write() as connection:
                 connection.execute(update(table).where(mine).values(**values))
-        except (DatabaseError, SQLAlchemyError):  # the work itself may succeed all the same
+        except (DatabaseError, SQLAlchemyError):  # a lost report must not fail the work
             _log.exception("progress of job %s", job_id)
 
     def _note(self, job_id: str, state: str, outcome: Mapping[str, Any]) -> None:
@@ -133,7 +140,7 @@ class Jobs:
 
 
 class _Reached:
-    """How far the work is: (done, total)."""
+    """Progress so far: (done, total)."""
 
     def __init__(self) -> None:
         self.now = (0, 0)
@@ -143,7 +150,7 @@ class _Reached:
 
 
 def as_json(problem: Any) -> dict[str, Any]:
-    """A problem as plain values."""
+    """Return a problem as plain values."""
     return {
         "code": problem.code,
         "kind": problem.kind,

@@ -1,7 +1,7 @@
-"""Tables that people fill in: XLSX and CSV to rows of plain texts, every oddity named by its place.
+"""Tables that staff fill in: XLSX and CSV as rows of plain texts, each fault with its place.
 
-Columns are known by their names in either language. Rows are streamed: memory holds the file and
-one row. Numbers and dates come as the texts that a person would have typed.
+Columns are recognised by their names in either language. Rows are streamed: memory holds the
+file and one row. Numbers and dates become the texts that a person would have typed.
 """
 
 import codecs
@@ -26,21 +26,21 @@ from sync.hq.problems import Problem
 from sync.wire.packages.broken_zip import BROKEN_ZIP
 
 MAX_BYTES = 64 << 20
-"""Largest table file in bytes."""
+"""Largest table file, in bytes."""
 MAX_ROWS = 50_000
 MAX_COLUMNS = 16_384
-"""As many as XLSX has; what stands to the right of them is refused in its row."""
+"""As many as XLSX has; a row with more cells is rejected."""
 MAX_CELL = 32_767
 """Longest text of a cell in characters, as in XLSX."""
 MAX_PROBLEMS = 200
-"""Reading ends after so many problems: the file is another one than was meant."""
+"""Reading stops after this many problems: it is probably the wrong file."""
 
 _HEADER_WITHIN = 10
-_EXACT = 1e15  # spreadsheets keep no more than 15 digits of a number
+_EXACT = 1e15  # spreadsheets store no more than 15 digits of a number
 _VALUES = 40 * MAX_ROWS
-"""More cells with a value than this in a sheet are not even looked at."""
+"""A sheet with more non-empty cells than this is not read at all."""
 _PASSED = 5_000_000
-"""Most cells and rows that are passed, empty ones too: a row may claim any number it likes."""
+"""Most cells and rows read, empty ones included: a row may claim any number."""
 _DAMAGED = (
     *BROKEN_ZIP,
     ParseError,
@@ -48,14 +48,14 @@ _DAMAGED = (
     TypeError,
     AttributeError,
 )
-"""What openpyxl may raise for a damaged workbook: it takes the file at its word."""
+"""What openpyxl raises for a damaged workbook; it does not validate its input."""
 _SHEETS = "xl/worksheets/"
 _MERGED = re.compile(rb'<mergeCell [^>]*ref="([A-Z0-9:]+)"')
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column: the field that it fills, and its names in the header line."""
+    """A column: the field it fills, and its names in the header row."""
 
     field: str
     zh: str
@@ -64,19 +64,19 @@ class Column:
 
     @property
     def names(self) -> frozenset[str]:
-        """Everything that the header may call it, as :func:`_plain` has it."""
+        """All names that the header may use, in the form of :func:`_plain`."""
         return frozenset(map(_plain, (self.field, self.zh, self.en)))
 
 
 def _plain(text: str) -> str:
-    """A column's name in small letters, however an input method or a copied cell spells it."""
+    """Normalise a column's name, however an input method or a copied cell spells it."""
     shown = "".join(char for char in text if unicodedata.category(char) != "Cf")
     return unicodedata.normalize("NFKC", shown).casefold().strip().rstrip("*").strip()
 
 
 @dataclass(frozen=True)
 class Row:
-    """A row by its number in the file; ``columns``: what the file calls each field's column."""
+    """A row and its number in the file; ``columns`` has the file's name of each field's column."""
 
     number: int
     values: Mapping[str, str]
@@ -84,10 +84,12 @@ class Row:
 
 
 def read_table(data: bytes, columns: Sequence[Column]) -> tuple[list[Row], list[Problem]]:
-    """All rows that are not empty, and what is wrong with the table.
+    """Return all rows that are not empty, and the problems of the table.
 
-    XLSX is known by its first bytes, anything else is read as CSV. Raises :class:`BadImport` when
-    the file as a whole cannot be read.
+    A file that begins like a ZIP archive is read as XLSX, anything else as CSV.
+
+    Raises:
+        BadImport: the file as a whole cannot be read.
     """
     if len(data) > MAX_BYTES:
         raise _refused("too_large", size=len(data), limit=MAX_BYTES)
@@ -125,7 +127,7 @@ def _rows(
 def _header(
     cells: Cells, columns: Sequence[Column]
 ) -> tuple[list[Column | None], dict[str, str], list[Problem]] | None:
-    """The first of the topmost lines that names every column that is needed."""
+    """Find the header: the first of the top rows that names every required column."""
     known = {name: column for column in reversed(columns) for name in column.names}
     for number, values in cells:
         texts = ["" if value is None else str(value).strip() for value in values[:MAX_COLUMNS]]
@@ -180,11 +182,13 @@ def _row(
 
 
 def _text(value: Any) -> tuple[str, tuple[str, dict[str, object]] | None]:
-    """A cell as the text that a person would have typed, or the code of what is wrong."""
+    """Return a cell as the text that a person would have typed, or the code of its fault."""
     if value is None:
         return "", None
+    # Before numbers: bool is an int in Python.
     if isinstance(value, bool):
         return ("true" if value else "false"), None
+    # An identity number stored as a number has already lost its last digits in the file.
     if isinstance(value, (int, float)) and abs(value) >= _EXACT:
         return "", ("lost_digits", {"value": f"{value:.15g}"})
     if isinstance(value, (int, float)):
@@ -204,11 +208,11 @@ def _text(value: Any) -> tuple[str, tuple[str, dict[str, object]] | None]:
 
 
 class _Formula(str):
-    """A cell's text that Excel would compute."""
+    """Text of a cell that Excel would compute."""
 
 
 class _CellError(str):
-    """An error that Excel shows, such as #N/A."""
+    """An error value that Excel shows, such as #N/A."""
 
 
 def _csv_cells(data: bytes) -> Cells:
@@ -224,9 +228,10 @@ def _csv_cells(data: bytes) -> Cells:
 
 
 def decoded(data: bytes) -> str:
-    """A text file's text: UTF-16 with its mark, UTF-8, or GB18030 as Chinese Excel saves it.
+    """Decode a text file: UTF-16 with BOM, UTF-8, or GB18030 as Chinese Excel saves it.
 
-    Raises :class:`BadImport`.
+    Raises:
+        BadImport: it has another encoding or contains NUL.
     """
     wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
@@ -241,7 +246,10 @@ def decoded(data: bytes) -> str:
 
 
 def _gb18030(data: bytes) -> str:
-    """The text, or nothing where it is in another encoding; that shows in private characters."""
+    """Decode GB18030, or return an empty text if the file has another encoding.
+
+    Files in other encodings decode to characters of the private use area.
+    """
     try:
         text = data.decode("gb18030")
     except UnicodeDecodeError:
@@ -258,7 +266,7 @@ def _xlsx_cells(data: bytes, columns: Sequence[Column]) -> tuple[Cells, list[Pro
             raise _refused("too_many", limit=MAX_ROWS)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # openpyxl tells of validations that it leaves out
+            warnings.simplefilter("ignore")  # openpyxl warns about validations that it ignores
             book = load_workbook(io.BytesIO(data), read_only=True, data_only=False)
     except _DAMAGED as error:
         raise _refused("unreadable", format="XLSX", reason="the workbook is damaged") from error
@@ -271,7 +279,7 @@ def _xlsx_cells(data: bytes, columns: Sequence[Column]) -> tuple[Cells, list[Pro
 
 
 def _sheet_cells(sheet: Any) -> Cells:
-    sheet.reset_dimensions()  # what the file says of its own size need not be true
+    sheet.reset_dimensions()  # the file's own statement of its size may be wrong
     passed = 0
     try:
         for number, cells in enumerate(sheet.iter_rows(), start=1):
@@ -294,18 +302,19 @@ def _value(cell: Any) -> Any:
 def _merged(archive: Archive, sheet: Any) -> list[Problem]:
     found: dict[str, None] = {}
     tail = b""
-    for chunk in archive.chunks(sheet._worksheet_path):  # the read-only sheet does not know them
+    for chunk in archive.chunks(sheet._worksheet_path):  # a read-only sheet has no merged cells
         found |= {match[1].decode(): None for match in _MERGED.finditer(tail + chunk)}
+        # An element may be split between two chunks.
         tail = chunk[-200:]
     return [
         Problem("merged", "file", sheet.title, params={"cells": cells})
         for cells in found
-        if not cells.startswith("A1:")  # a title over the table does no harm
+        if not cells.startswith("A1:")  # a merged title above the table is harmless
     ]
 
 
 def _values(archive: Archive, name: str) -> int:
-    """About how many cells of a sheet have a value."""
+    """Count the non-empty cells of a sheet, roughly."""
     return sum(chunk.count(b"<v>") + chunk.count(b"<is>") for chunk in archive.chunks(name))
 
 

@@ -1,6 +1,7 @@
-"""Files that somebody looks at before storing them: kept sealed, for two hours at most.
+"""Uploaded files that staff review before storing them: kept sealed, for two hours at most.
 
-They hold keys of items or personal data, and are forgotten as soon as they were stored or refused.
+They contain keys of items or personal data, and are deleted as soon as they are stored or
+discarded.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,7 +20,7 @@ KEPT = timedelta(hours=2)
 
 @dataclass(frozen=True)
 class UploadedFile:
-    """One file as it came."""
+    """One file as uploaded."""
 
     name: str
     data: bytes
@@ -27,7 +28,7 @@ class UploadedFile:
 
 @dataclass(frozen=True)
 class Upload:
-    """The files of one form by their field, and what else the form said."""
+    """The files of a form by field; ``context`` has its other fields."""
 
     id: str
     kind: str
@@ -36,7 +37,7 @@ class Upload:
 
 
 class Uploads:
-    """Keeps and forgets uploads."""
+    """Stores and deletes uploads."""
 
     def __init__(self, context: HqContext) -> None:
         self._context = context
@@ -44,7 +45,7 @@ class Uploads:
     def keep(
         self, kind: str, files: Mapping[str, UploadedFile], context: Mapping[str, Any], by: str
     ) -> str:
-        """Keep files for their owner; gives an id."""
+        """Store files for their owner; return the upload's id."""
         upload_id, now = self._context.ids(), self._context.clock.now()
         stored = {
             field: [file.name, self._context.blobs.put(self._context.keys.public.seal(file.data))]
@@ -65,7 +66,11 @@ class Uploads:
         return upload_id
 
     def get(self, upload_id: str, by: str) -> Upload:
-        """An upload of that account; raises :class:`NotFound` for others' and forgotten ones."""
+        """Return an upload of this account.
+
+        Raises:
+            NotFound: it is another account's, or was deleted.
+        """
         table = tables.uploads
         query = select(table).where(table.c.id == upload_id, table.c.username == by)
         with self._context.database.read() as connection:
@@ -79,7 +84,7 @@ class Uploads:
         return Upload(row["id"], row["kind"], row["context"], files)
 
     def forget(self, upload_id: str) -> None:
-        """Forget an upload and its files."""
+        """Delete an upload and its files."""
         table = tables.uploads
         with self._context.database.write() as connection:
             query = select(table).where(table.c.id == upload_id)

@@ -1,1 +1,1 @@
-"""Taking in what centres deliver: exactly once, never acknowledged before it is durable."""
+"""Intake of what centres deliver: exactly once, and acknowledged only when it is durable."""

@@ -1,4 +1,4 @@
-"""What one centre may leave at headquarters, and the note in the audit log when it is more."""
+"""Limits on what one centre may send to headquarters; the audit log notes when it exceeds them."""
 
 import logging
 import threading
@@ -10,13 +10,13 @@ from sync.hq.core.audit_log import record
 from sync.hq.errors import BudgetSpent
 
 NOTED_EVERY = timedelta(hours=1)
-"""How often the audit log says the same of a centre."""
+"""The same note about a centre is written no more often than this."""
 
 _log = logging.getLogger(__name__)
 
 
 class BudgetNotes:
-    """Says in the audit log that a centre is above a budget, once an hour and not each time."""
+    """Records in the audit log that a centre exceeds a budget, once an hour at most."""
 
     def __init__(self, context: HqContext) -> None:
         self._context = context
@@ -24,7 +24,7 @@ class BudgetNotes:
         self._lock = threading.Lock()
 
     def note(self, centre_code: str, what: str) -> None:
-        """Note it, outside of any transaction."""
+        """Record it in a transaction of its own; call it outside any other."""
         now = self._context.clock.now()
         with self._lock:
             last = self._noted.get((centre_code, what))
@@ -38,7 +38,7 @@ class BudgetNotes:
 
 @dataclass(frozen=True)
 class Daily:
-    """How much that is new one centre may bring within a day; ``size`` in bytes."""
+    """Number and size in bytes of new items that one centre may send within a day."""
 
     what: str
     count: int
@@ -59,10 +59,10 @@ class _Spent:
 
 
 class DailyBudget:
-    """Bounds how fast one centre's keys can fill headquarters, whatever they sign.
+    """Limits how fast one centre's keys can fill headquarters, whatever they sign.
 
-    Each process counts what it has taken since it started. What is refused stays at the centre,
-    which sends it again later.
+    Each process counts what it has stored since it started. What is refused stays at the
+    centre, which sends it again later.
     """
 
     def __init__(self, context: HqContext, daily: Daily) -> None:
@@ -73,7 +73,11 @@ class DailyBudget:
         self._lock = threading.Lock()
 
     def require(self, centre_code: str, size: int) -> None:
-        """Raise BudgetSpent, and note it, unless the centre may bring ``size`` bytes more."""
+        """Require room for ``size`` more bytes of the centre.
+
+        Raises:
+            BudgetSpent: there is none; it is noted.
+        """
         with self._lock:
             spent = self._today(centre_code)
             daily = self._daily
@@ -83,7 +87,7 @@ class DailyBudget:
             raise BudgetSpent(what=daily.what)
 
     def add(self, centre_code: str, size: int) -> None:
-        """Something new of the centre has been stored."""
+        """Count a new item of the centre that was stored."""
         with self._lock:
             spent = self._today(centre_code)
             spent.count += 1
@@ -92,6 +96,7 @@ class DailyBudget:
     def _today(self, centre_code: str) -> _Spent:
         now = self._context.clock.now()
         spent = self._spent.get(centre_code)
+        # abs: after the clock was set back, the old count must not block the centre for days.
         if spent is None or abs(now - spent.since) >= DAY:
             spent = self._spent[centre_code] = _Spent(now)
         return spent

@@ -1,6 +1,6 @@
-"""How centres stand: their certificates, the last contact, and what has not arrived.
+"""Status of centres: certificates, last contact, and what has not arrived.
 
-For the console and the command line alike; :data:`FINDINGS` has the English sentences of both.
+For the console and the command line; :data:`FINDINGS` has the English sentences of both.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ from sync.hq.intake.inventories import ContactView
 from sync.wire.delivery.receipt import KINDS
 
 ENDS_SOON = timedelta(days=60)
-"""So long before a certificate ends, somebody should know."""
+"""Staff are told when a certificate expires within this time."""
 
 FINDINGS: Mapping[str, str] = {
     "missing": "Events %(first)s to %(last)s are missing.",
@@ -31,7 +31,7 @@ FINDINGS: Mapping[str, str] = {
         "A result refers to a state of the event log, event %(first)s, that is not in it."
     ),
 }
-"""What the check of an event log finds, in words."""
+"""Texts for findings about event logs."""
 
 
 DATA: Mapping[str, str] = {
@@ -41,25 +41,25 @@ DATA: Mapping[str, str] = {
     "answers": "answers",
     "event_log": "event log",
 }
-"""Classes of data that a centre deletes, in words."""
+"""Names of the classes of data that a centre deletes."""
 
 
 @dataclass(frozen=True)
 class Standing:
-    """One centre with its last comparison; ``contact`` is None before the first."""
+    """A centre with its last inventory; ``contact`` is None before the first."""
 
     centre: CentreView
     contact: ContactView | None
 
     @property
     def heard_at(self) -> datetime | None:
-        """When it last called or was compared."""
+        """When the centre last sent a request or its inventory was compared."""
         times = [self.centre.last_seen, self.contact.at if self.contact else None]
         return max((one for one in times if one is not None), default=None)
 
     @property
     def lacking(self) -> Mapping[str, int]:
-        """For each kind of which something has not arrived, how many."""
+        """Number of items that have not arrived, by kind; only kinds that lack some."""
         if self.contact is None:
             return {}
         closed, held = self.contact.closed, self.contact.held
@@ -67,7 +67,7 @@ class Standing:
         return {kind: count for kind, count in short.items() if count > 0}
 
     def certificate_days(self, now: datetime) -> int | None:
-        """Days until the certificate ends, once that is soon; below 0 when it has ended."""
+        """Return the days until the certificate expires, if that is soon; negative if expired."""
         left = self.centre.not_after - now
         return left // timedelta(days=1) if left < ENDS_SOON else None
 
@@ -75,11 +75,11 @@ class Standing:
 def standings(
     centres: Sequence[CentreView], contacts: Mapping[str, ContactView]
 ) -> Sequence[Standing]:
-    """All centres with their contacts, in the same order."""
+    """Return all centres with their contacts, in the given order."""
     return [Standing(centre, contacts.get(centre.code)) for centre in centres]
 
 
 def finding_text(finding: Finding) -> str:
-    """The English sentence about a finding, with places for ``first`` and ``last``."""
+    """Return the English text of a finding, with placeholders ``first`` and ``last``."""
     one = finding.what == "missing" and finding.first == finding.last
     return FINDINGS["missing_one" if one else finding.what]

@@ -1,4 +1,4 @@
-"""What centres have deleted after its period: their signed receipts, from sittings' event logs."""
+"""Deletion receipts from event logs: what centres deleted after its retention period."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ KIND = EventKind.DATA_DELETED
 
 @dataclass(frozen=True)
 class DeletionView:
-    """One class of data of one sitting; ``receipt`` is None when the centre did not sign it so."""
+    """A class of data of one sitting; ``receipt`` is None unless it is validly signed."""
 
     centre_code: str
     sitting_id: str
@@ -29,16 +29,16 @@ class DeletionView:
 
 
 class Deletions:
-    """Reads receipts and verifies each by the keys that its centre had."""
+    """Reads deletion receipts and verifies each with the keys of its centre."""
 
     def __init__(self, context: HqContext, centres: Centres) -> None:
         self._context = context
         self._centres = centres
 
     def list(self, since: datetime | None = None) -> Sequence[DeletionView]:
-        """All deletions, by centre, sitting and time.
+        """Return all deletions, by centre, sitting and time.
 
-        ``since``: only from parts of event logs that came after that time.
+        ``since``: only from event-log parts received after that time.
         """
         query = select(event_logs.c.centre_code, event_logs.c.sitting_id, event_logs.c.events)
         if since is not None:
@@ -58,6 +58,7 @@ class Deletions:
         told = event["data"]
         data, text = str(told.get("data", "")), str(told.get("receipt", ""))
         receipt = self._verified(centre_code, text)
+        # A valid receipt counts only for the sitting and data that the event names.
         if receipt and (receipt.centre_code, receipt.sitting_id, receipt.data) != (
             centre_code,
             sitting_id,

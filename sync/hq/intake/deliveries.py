@@ -44,15 +44,19 @@ class DeliveryKind(ABC, Generic[T]):
 
     @abstractmethod
     def open(self, data: bytes, hq: KeyPair, centre: PublicKeys, centre_code: str) -> tuple[T, str]:
-        """The content and its id. Raises: WireErrors if it is not this centre's, or not whole."""
+        """Return the content and its id.
+
+        Raises:
+            WireError: it is not this centre's, or not whole.
+        """
 
     @abstractmethod
     def receipt(self, content: T) -> Mapping[str, Any]:
-        """What its receipt says besides kind, id, centre and time."""
+        """Return what its receipt says besides kind, id, centre and time."""
 
     @abstractmethod
     def columns(self, arrival: Arrival[T]) -> Mapping[str, Any]:
-        """What its row holds besides id, centre, object, receipt and time."""
+        """Return what its row holds besides id, centre, object, receipt and time."""
 
     def require_room(self, arrival: Arrival[T]) -> None:
         """Raise BudgetSpent when there is too much of what it belongs to."""
@@ -101,7 +105,7 @@ class Intake:
     def receipts(
         self, kind: Kind, centre_code: str, ids: Sequence[str] | None = None
     ) -> Mapping[str, bytes]:
-        """The receipts of what has arrived, by id; only for ``ids``, unless that is None."""
+        """Return the receipts of what has arrived, by id; only for ``ids``, unless that is None."""
         with self._context.database.read() as connection:
             return receipts(connection, kind, centre_code, ids)
 

@@ -1,4 +1,4 @@
-"""Parts of sittings' event logs, and what they show: gaps, breaks, restores (R23)."""
+"""Event-log parts of sittings, and the gaps, breaks and restores they reveal (R23)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,12 +20,13 @@ from sync.wire.sealing.keys import KeyPair, PublicKeys
 
 @dataclass(frozen=True)
 class Finding:
-    """What is wrong with the event log of a sitting at a centre.
+    """A fault in the event log of a sitting at a centre.
 
-    ``what``: ``missing`` (events ``first`` to ``last`` have not come), ``broken`` (event ``first``
-    was altered), ``restored`` (from ``first`` on there is another course of events, because the
-    centre was restored from a backup), ``unknown_head`` (a bundle names a head that no event has),
-    ``too_late`` (package version ``first`` came after the paper was unlocked, and was not used).
+    ``what`` is ``missing`` (events ``first`` to ``last`` have not arrived), ``broken`` (event
+    ``first`` was altered), ``restored`` (from ``first`` on there is a second chain, because the
+    centre was restored from a backup), ``unknown_head`` (a result refers to a head that no
+    event has) or ``too_late`` (package version ``first`` arrived after the paper was unlocked
+    and was not used).
     """
 
     centre_code: str
@@ -44,7 +45,7 @@ class EventLogKind(DeliveryKind[EventLogPart]):
     def open(
         self, data: bytes, hq: KeyPair, centre: PublicKeys, centre_code: str
     ) -> tuple[EventLogPart, str]:
-        """The part, and its digest."""
+        """Return the part, and its digest."""
         return open_event_log_part(data, hq, centre, centre_code)
 
     def receipt(self, content: EventLogPart) -> Mapping[str, Any]:
@@ -52,7 +53,7 @@ class EventLogKind(DeliveryKind[EventLogPart]):
         return {"sitting_id": content.sitting_id, "chain_head": content.last.hash}
 
     def columns(self, arrival: Arrival[EventLogPart]) -> Mapping[str, Any]:
-        """The events, and the first that does not fit the others."""
+        """Return the events, and the first that does not fit the others."""
         part = arrival.content
         return {
             "sitting_id": part.sitting_id,
@@ -72,10 +73,10 @@ class EventLogs:
         self._context = context
 
     def findings(self, since: datetime | None = None) -> Sequence[Finding]:
-        """Everything that does not fit, by centre and sitting.
+        """Return all findings, by centre and sitting.
 
-        ``since``: only in event logs received in part after that time. Each is read again,
-        so that nobody has to believe what was found earlier.
+        ``since``: only for event logs of which a part was received after that time. Everything
+        is checked again on each call; no earlier finding is trusted.
         """
         with self._context.database.read() as connection:
             return [
@@ -119,6 +120,7 @@ def _findings(connection: Connection, centre_code: str, sitting_id: str) -> Iter
     )
     newest = parts[-1]["last_seq"]
     for seq, head in connection.execute(query.distinct().order_by(bundles.c.chain_seq)):
+        # A head beyond the newest event is no fault: that part may still be on its way.
         if 0 < seq <= newest and (seq, head) not in hashes:
             yield Finding(centre_code, sitting_id, "unknown_head", seq, seq)
 
@@ -130,13 +132,17 @@ def _link(
     hashes: set[tuple[int, str]],
     follows: dict[str, int],
 ) -> Iterable[Finding]:
-    """How a part hangs on those before it; ``follows`` has what is known to follow a hash."""
+    """Yield findings about how a part continues those before it.
+
+    ``follows`` maps the hash of an event to the number of the event that follows it.
+    """
     first, previous = part["first_seq"], part["previous"]
     known = previous == GENESIS if first == 1 else (first - 1, previous) in hashes
     if not known:
         before = max((seq for seq, _ in hashes if seq < first), default=0)
         last = first - 1
         yield Finding(centre_code, sitting_id, "missing", min(before + 1, last), last)
+    # Two events that continue the same one: the chain forked after a restore.
     if previous in follows:
         yield Finding(centre_code, sitting_id, "restored", first, part["last_seq"])
     for event in part["events"]:

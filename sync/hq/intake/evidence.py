@@ -1,4 +1,4 @@
-"""Evidence: pictures by their content, kept as they came: sealed to headquarters."""
+"""Evidence: pictures by their SHA-256. A centre never sends a picture again that is stored here."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,7 +18,7 @@ class EvidenceKind(DeliveryKind[EvidenceHeader]):
     def open(
         self, data: bytes, hq: KeyPair, centre: PublicKeys, centre_code: str
     ) -> tuple[EvidenceHeader, str]:
-        """The picture's header, and the SHA-256 of the picture."""
+        """Return the picture's header, and the SHA-256 of the picture."""
         header, _ = open_evidence(data, hq, centre, centre_code)
         return header, header.sha256
 
@@ -28,5 +28,5 @@ class EvidenceKind(DeliveryKind[EvidenceHeader]):
         return {}
 
     def columns(self, arrival: Arrival[EvidenceHeader]) -> Mapping[str, Any]:
-        """The size of the picture itself."""
+        """Return the size of the picture itself."""
         return {"size": arrival.content.size}

@@ -1,4 +1,4 @@
-"""Completeness: what centres have closed against what headquarters holds, per kind."""
+"""Completeness: what centres have closed against what headquarters has stored, by kind."""
 
 import base64
 from collections.abc import Mapping, Sequence
@@ -24,12 +24,15 @@ from sync.wire.delivery.inventory import (
 from sync.wire.delivery.receipt import KINDS
 
 ANSWERED = 100
-"""Most receipts in one answer to a page."""
+"""Most receipts in the answer to one page."""
 
 
 @dataclass(frozen=True)
 class ContactView:
-    """How a centre stood when it was last heard of; tallies by kind are counts."""
+    """A centre's state at its last contact.
+
+    ``closed`` and ``held`` count items by kind, at the centre and at headquarters.
+    """
 
     centre_code: str
     at: datetime
@@ -48,10 +51,10 @@ class Inventories:
         self._context = context
 
     def answer(self, centre_code: str, inventory: Inventory) -> bytes:
-        """What headquarters holds of this centre, signed; remembers how the centre stands.
+        """Compare an inventory, record the contact, and return the signed answer.
 
-        A centre whose contacts went back has been restored from a backup, or runs twice: it is
-        given a new epoch, which is in the audit log.
+        A contact number that does not rise means that the centre was restored from a backup, or
+        runs twice. It is given a new epoch, which goes into the audit log.
         """
         now = self._context.clock.now()
         with self._context.database.write() as connection:
@@ -62,26 +65,28 @@ class Inventories:
         return self.sign(_answer(centre_code, inventory, held, (epoch, complete, now)))
 
     def compare(self, centre_code: str, inventory: Inventory) -> InventoryAnswer:
-        """The same for an inventory that came on a stick: by then the centre may have gone on.
+        """Compare an inventory that came on a USB stick.
 
-        So a low number of contact says nothing about a restore, and only a newer state than the
-        one that is known is remembered.
+        The centre may have had contact since the stick was written. So a low contact number is
+        no sign of a restore, and the contact is recorded only if it is newer than the known
+        one.
         """
         now = self._context.clock.now()
         with self._context.database.write() as connection:
             held = _held(connection, centre_code)
             outcome = (inventory.epoch, held == inventory.tallies, now)
             known = _known(connection, centre_code)
+            # Compared as a pair: the epoch outranks the contact number.
             if known is None or (inventory.epoch, inventory.contact) >= known:
                 _keep(connection, centre_code, inventory, held, outcome)
         return _answer(centre_code, inventory, held, outcome)
 
     def sign(self, answer: InventoryAnswer) -> bytes:
-        """An answer as it is sent."""
+        """Return the answer, signed."""
         return sign_answer(answer, self._context.keys)
 
     def match(self, centre_code: str, page: InventoryPage) -> InventoryMatch:
-        """What is missing here of a page, and receipts for what the centre does not know."""
+        """Return what is missing here of a page, and receipts for what the centre does not know."""
         with self._context.database.read() as connection:
             there, known = set(_ids(connection, centre_code, page)), set(page.ids)
             forgotten = sorted(there - known)
@@ -94,7 +99,7 @@ class Inventories:
         )
 
     def contacts(self) -> Mapping[str, ContactView]:
-        """How each centre stood at its last contact."""
+        """Return each centre's last contact, by its code."""
         with self._context.database.read() as connection:
             rows = connection.execute(select(contacts)).mappings().all()
         return {row["centre_code"]: _view(row) for row in rows}
@@ -134,7 +139,7 @@ def _held(connection: Connection, centre_code: str) -> Tallies:
 
 
 def _known(connection: Connection, centre_code: str) -> tuple[int, int] | None:
-    """The epoch and the number of the last contact."""
+    """Return the epoch and the number of the last contact."""
     mine = contacts.c.centre_code == centre_code
     row = connection.execute(select(contacts.c.epoch, contacts.c.contact).where(mine)).first()
     return None if row is None else (int(row.epoch), int(row.contact))
@@ -144,7 +149,7 @@ def _epoch(connection: Connection, centre_code: str, inventory: Inventory, now: 
     last, this = _known(connection, centre_code), (inventory.epoch, inventory.contact)
     if last is None:
         return inventory.epoch
-    # Contact 0: the epoch was given, and the centre has yet to begin it.
+    # Contact 0: a new epoch was issued and the centre has not begun it yet; do not issue another.
     epoch = last[0] + 1 if last[1] > 0 and this <= last else max(last[0], this[0])
     if epoch > last[0]:
         record(connection, now, "centre_restored", "hq", centre=centre_code, epoch=epoch)
@@ -159,7 +164,7 @@ def _keep(
     outcome: tuple[int, bool, datetime],
 ) -> None:
     epoch, complete, now = outcome
-    begun = epoch == inventory.epoch  # else the centre has yet to begin the epoch it is given
+    begun = epoch == inventory.epoch  # otherwise a new epoch counts its contacts from 0
     values: dict[str, Any] = {
         "epoch": epoch,
         "contact": inventory.contact if begun else 0,

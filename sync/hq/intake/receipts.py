@@ -15,7 +15,7 @@ _TABLES: Mapping[str, tuple[Table, str]] = {
 
 
 def table_of(kind: str) -> tuple[Table, Column[str]]:
-    """The table of a kind of delivery and its column of ids."""
+    """Return the table of a kind of delivery and its column of ids."""
     table, name = _TABLES[kind]
     return table, table.c[name]
 
@@ -23,7 +23,7 @@ def table_of(kind: str) -> tuple[Table, Column[str]]:
 def receipts(
     connection: Connection, kind: str, centre_code: str, ids: Sequence[str] | None = None
 ) -> Mapping[str, bytes]:
-    """The receipts of one kind for a centre, by id; only for ``ids``, unless that is None."""
+    """Return a centre's receipts of one kind, by id; only for ``ids``, unless that is None."""
     table, column = table_of(kind)
     query = select(column, table.c.receipt).where(table.c.centre_code == centre_code)
     if ids is not None:

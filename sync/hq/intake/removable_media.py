@@ -1,4 +1,4 @@
-"""Sticks: what centres deliver on them is taken in as if it had come by network."""
+"""USB sticks: what centres deliver on them is stored as if it had come over the network."""
 
 import base64
 from collections import Counter
@@ -36,7 +36,7 @@ from sync.wire.exchange.removable_media import (
 
 @dataclass(frozen=True)
 class Problem:
-    """One file that was not taken; the others were."""
+    """A file that was skipped; the others were stored."""
 
     name: str
     error: ExamError
@@ -44,7 +44,7 @@ class Problem:
 
 @dataclass(frozen=True)
 class Report:
-    """What came of a centre's deliveries: counts by kind, new ones and all of them."""
+    """Result for one centre: items by kind, the new ones and all that are undamaged."""
 
     centre_code: str
     new: Mapping[str, int]
@@ -52,11 +52,11 @@ class Report:
     problems: Sequence[Problem]
     complete: bool
     readable: bool = True
-    """Whether its index could be read at all; without it there is no answer."""
+    """Whether its index could be read; without it there is no answer."""
 
 
 class Media:
-    """Reads sticks of centres, and writes what goes back to them."""
+    """Imports what centres deliver on USB sticks, and writes what goes back."""
 
     def __init__(
         self,
@@ -73,12 +73,15 @@ class Media:
         self._inventories = inventories
 
     def take(self, medium: MediaContainer, by: str) -> Sequence[Report]:
-        """Take in what centres have put on it; files that are damaged are told and left out.
+        """Store what all centres have delivered; report damaged files and skip them.
 
-        Taking the same stick again is a success without effect. A centre whose index is not whole,
-        or that is not known, is told as a problem and keeps no other from being taken in; on a
-        stick of that one alone it is raised: ``MediaDamaged``, ``BadSignature`` or ``NotFound``.
-        Raises ``MediaEmpty``.
+        Importing the same stick again changes nothing. A centre that is unknown or whose index
+        is damaged becomes a report without items, so that the others are imported. If it is the
+        only centre on the stick, the error is raised.
+
+        Raises:
+            MediaEmpty: there is nothing from a centre.
+            MediaDamaged, BadSignature, NotFound: the only centre's index is unusable.
         """
         codes = outbound_centres(medium)
         if not codes:
@@ -95,20 +98,20 @@ class Media:
             return Report(centre_code, {}, {}, [problem], complete=False, readable=False)
 
     def answers(self, medium: MediaContainer) -> Mapping[str, Files]:
-        """What goes back to each centre whose index is whole, by its code."""
+        """Return what goes back to each centre with a valid index, by centre code."""
         found = {}
         for code in outbound_centres(medium):
             try:
                 found[code] = self._answer(code, self._outbound(medium, code))
             except ExamError:
-                continue  # it was told when the stick was taken in
+                continue  # it was reported when the stick was imported
         return found
 
     def answer(self, medium: MediaContainer, centre_code: str) -> Files:
-        """What goes back to a centre: receipts, its inbox with packages, the index last.
+        """Return what goes back to a centre: packages, then the index with receipts and notices.
 
-        Without deliveries of the centre on the medium its whole inbox goes. Raises like
-        :meth:`take`.
+        If the stick has no deliveries of the centre, the answer has its whole inbox. Raises as
+        :meth:`take` does.
         """
         outbound = None
         if centre_code in outbound_centres(medium):
@@ -169,6 +172,8 @@ class Media:
             notices=tuple(notices),
             packages=tuple(packages),
         )
+        # The index last: a stick that is pulled out early must not have one that names missing
+        # files.
         yield f"{inbound_folder(centre_code)}/{INDEX}", sign_index(index, self._context.keys)
 
     def _notices(self, centre_code: str, outbound: Outbound | None) -> Iterator[Notice]:
@@ -205,7 +210,7 @@ class Media:
 
 
 def _newest_packages(notices: Sequence[Notice]) -> Sequence[PackageNotice]:
-    """Only the newest version of each sitting's package travels."""
+    """Return the notice of the newest package of each sitting; only those files travel."""
     newest: dict[str, PackageNotice] = {}
     for notice in notices:
         if isinstance(notice, PackageNotice):

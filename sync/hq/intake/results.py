@@ -19,11 +19,14 @@ from sync.wire.sealing.keys import KeyPair, PublicKeys
 from sync.wire.sealing.sealed import MAX_BYTES
 
 MOST_OF_ATTEMPT, MOST_OF_REVISION = 200, 20
-"""Bundles of one attempt that are kept, and of one revision of it (two are the same in all but
-the head of the event log when the centre stopped between making and queueing one)."""
+"""Bundles stored of one attempt, and of one revision of it.
+
+A revision can have two bundles that differ only in the head of the event log, if the centre
+stopped between building a bundle and queueing it.
+"""
 
 MOST_BYTES = 16 * MAX_BYTES
-"""Size of all bundles of one attempt."""
+"""Total size of all bundles of one attempt."""
 
 
 class ResultKind(DeliveryKind[ResultBundle]):
@@ -40,7 +43,7 @@ class ResultKind(DeliveryKind[ResultBundle]):
     def open(
         self, data: bytes, hq: KeyPair, centre: PublicKeys, centre_code: str
     ) -> tuple[ResultBundle, str]:
-        """The bundle, and its digest."""
+        """Return the bundle, and its digest."""
         return open_bundle(data, hq, centre, centre_code)
 
     def receipt(self, content: ResultBundle) -> Mapping[str, Any]:
@@ -53,7 +56,7 @@ class ResultKind(DeliveryKind[ResultBundle]):
         }
 
     def columns(self, arrival: Arrival[ResultBundle]) -> Mapping[str, Any]:
-        """The bundle, and what the check of its answer log found."""
+        """Return the bundle, and what the check of its answer log found."""
         keys = self._centres.believed_keys(arrival.centre_code)
         findings = arrival.content.answer_findings(keys)
         return {
@@ -81,7 +84,7 @@ class ResultKind(DeliveryKind[ResultBundle]):
     ) -> bool:
         """Insert the bundle with its cursor and score."""
         score = score_bundle(connection, arrival.content, arrival.centre_code)
-        # The cursor last: its row stays locked until the commit, so numbers appear in order.
+        # The cursor last: its row stays locked until the commit, and other deliveries wait for it.
         cursor = next_number(connection, "bundles")
         if not insert_new(connection, tables.bundles, **row, cursor=cursor):
             return False
@@ -99,7 +102,7 @@ def _columns(bundle: ResultBundle) -> dict[str, Any]:
         "admission_no": bundle.admission_no,
         "package_id": bundle.package.id,
         "package_version": bundle.package.version,
-        # Without the log, which is checked once: it is in the sealed bytes, should anybody ask.
+        # Without the answer log: it is checked on arrival and stays in the sealed bytes.
         "document": bundle.model_dump(mode="json", exclude={"answer_log"}),
         "answers_digest": answers_digest(bundle.values),
         "chain_epoch": bundle.chain.epoch,

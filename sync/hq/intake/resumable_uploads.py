@@ -1,7 +1,7 @@
-"""Unfinished uploads of evidence, for tus 1.0: what has come is in the database and the blobs.
+"""Unfinished uploads of evidence by tus 1.0, stored in the database and the object storage.
 
-No process remembers anything, so any of several may take the next part. A part counts once it is
-durable and the upload's row says so, which happens only if nobody else was quicker.
+Processes share no memory, so any of them may receive the next part. A part counts once it is
+durable and the upload's row has advanced, which only one of two concurrent parts achieves.
 """
 
 from dataclasses import dataclass
@@ -25,18 +25,18 @@ from sync.wire.errors import WireError
 from sync.wire.sealing.sealed import MAX_BYTES
 
 MOST_OPEN, MOST_OPEN_BYTES = 20, 4 * MAX_BYTES
-"""Unfinished uploads of one centre, and the sum of their sizes; older ones make room."""
+"""Unfinished uploads of one centre, in number and total size; the oldest make room."""
 
 MOST_PARTS = 4096
-"""Of one upload: the largest in parts of 4 KiB. The centre's agent sends 8 KiB at least."""
+"""Parts of one upload: the largest upload in parts of 4 KiB. The agent sends at least 8 KiB."""
 
 KEPT = timedelta(days=14)
-"""An upload that nobody goes on with is forgotten after so long."""
+"""An upload without a new part is deleted after this time."""
 
 
 @dataclass(frozen=True)
 class Upload:
-    """An unfinished upload: ``received`` of ``size`` bytes have come."""
+    """An unfinished upload; ``received`` of ``size`` bytes are stored."""
 
     id: str
     sha256: str
@@ -45,7 +45,7 @@ class Upload:
 
 
 class EvidenceUploads:
-    """Begins uploads, takes their parts, and hands over what is whole."""
+    """Begins uploads, appends their parts, and stores complete pictures."""
 
     def __init__(self, context: HqContext, intake: Intake) -> None:
         self._context = context
@@ -53,14 +53,18 @@ class EvidenceUploads:
         self._notes = BudgetNotes(context)
 
     def begin(self, centre_code: str, sha256: str, size: int) -> Upload:
-        """A new upload of the picture with that SHA-256; ``size`` of its sealed bytes.
+        """Begin an upload of the picture ``sha256``; ``size`` is that of its sealed bytes.
 
-        Raises :class:`UploadTooLarge` or :class:`BudgetSpent`. What the centre began earlier for it
-        is forgotten, and its oldest other uploads when they are too many: it begins them again.
+        An earlier upload of the same picture is deleted, and so are the centre's oldest other
+        ones when there are too many: the centre begins them again.
+
+        Raises:
+            UploadTooLarge: the size is not allowed.
+            BudgetSpent: the centre has sent too much today.
         """
         if not 1 <= size <= MAX_BYTES:
             raise UploadTooLarge(limit=MAX_BYTES)
-        self._intake.budget("evidence").require(centre_code, size)  # before a byte of it is sent
+        self._intake.budget("evidence").require(centre_code, size)  # before any byte is sent
         upload, now = Upload(self._context.ids(), sha256, size, 0), self._context.clock.now()
         table = evidence_uploads
         with self._context.database.write_shared() as connection:
@@ -80,16 +84,26 @@ class EvidenceUploads:
         return upload
 
     def get(self, centre_code: str, upload_id: str) -> Upload:
-        """An unfinished upload of this centre; raises :class:`NotFound`."""
+        """Return an unfinished upload of this centre.
+
+        Raises:
+            NotFound: there is none.
+        """
         with self._context.database.read() as connection:
             return _upload(_row(connection, centre_code, upload_id))
 
     def append(self, centre_code: str, upload_id: str, offset: int, data: bytes) -> Upload:
-        """Take the bytes from ``offset`` on; when nothing is missing, the picture is stored.
+        """Append the bytes that start at ``offset``; store the picture once it is complete.
 
-        Raises :class:`NotFound`, :class:`OffsetWrong`, :class:`UploadTooLarge`,
-        :class:`BudgetSpent` for too many parts, and what ``Intake.accept`` raises. An upload whose
-        bytes are refused is forgotten; after an outage of the storage an empty part finishes it.
+        An upload whose bytes are rejected is deleted. If the storage failed at the end, an
+        empty part finishes the upload later.
+
+        Raises:
+            NotFound: there is no such upload.
+            OffsetWrong: the part does not start where the upload ends.
+            UploadTooLarge: the part ends beyond the announced size.
+            BudgetSpent: the upload has too many parts.
+            WireError, BundleIdWrong: as for :meth:`Evidence.take`.
         """
         upload = self.get(centre_code, upload_id)
         if upload.received != offset:
@@ -116,9 +130,11 @@ class EvidenceUploads:
         blob, now = self._context.blobs.put(data), self._context.clock.now()
         table, received = evidence_uploads, upload.received + len(data)
         with self._context.database.write_shared() as connection:
+            # Compare and set: of two parts for the same offset, only one advances the upload.
             mine = (table.c.id == upload.id) & (table.c.received == upload.received)
             change = update(table).where(mine).values(received=received, changed_at=now)
             if connection.execute(change).rowcount != 1:
+                # Another part was faster; the present offset is not known here.
                 raise OffsetWrong(received=-1)
             self._context.blobs.keep(blob, data)
             values = {"upload_id": upload.id, "start": upload.received, "object": blob}
@@ -132,7 +148,7 @@ class EvidenceUploads:
             data = b"".join(self._context.blobs.get(blob) for blob in blobs)
             self._intake.accept("evidence", centre_code, upload.sha256, data)
         except (WireError, BundleIdWrong, BlobDamaged, NotFound):
-            self._forget(upload)  # the same bytes would never be taken
+            self._forget(upload)  # the same bytes would be rejected again
             raise
         self._forget(upload)
 
@@ -151,7 +167,7 @@ def _row(connection: Connection, centre_code: str, upload_id: str) -> RowMapping
 
 
 def _surplus(connection: Connection, centre_code: str, size: int) -> list[str]:
-    """The oldest uploads that have to go so that one more of that size fits."""
+    """Return the oldest uploads to delete so that one more of ``size`` bytes fits."""
     table = evidence_uploads
     query = select(table.c.id, table.c.size).where(table.c.centre_code == centre_code)
     kept, space, surplus = 1, size, []
@@ -167,6 +183,6 @@ def _upload(row: RowMapping) -> Upload:
 
 
 def _forget(connection: Connection, upload_id: str) -> None:
-    """Its parts' blobs are swept later, as orphans: another upload may hold the same bytes."""
+    """Delete an upload. Its objects may be shared with another one, so the sweep deletes them."""
     connection.execute(delete(evidence_parts).where(evidence_parts.c.upload_id == upload_id))
     connection.execute(delete(evidence_uploads).where(evidence_uploads.c.id == upload_id))

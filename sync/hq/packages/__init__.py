@@ -1,1 +1,1 @@
-"""Papers, sealed packages, unlock codes, and what a centre's inbox offers."""
+"""Papers, sealed exam packages, unlock codes, and the inboxes of centres."""

@@ -1,4 +1,4 @@
-"""A centre's inbox: its packages and released codes in the order of a cursor."""
+"""A centre's inbox: notices of packages, revocations and released codes, ordered by a cursor."""
 
 from typing import Any
 
@@ -18,11 +18,11 @@ from sync.wire.exchange.inbox import (
 from sync.wire.sealing.keys import PublicKeys
 
 PAGE = 100
-"""Most notices in one page."""
+"""Most notices on one page."""
 
 
 class Inbox:
-    """Reads inboxes."""
+    """Reads the inboxes of centres."""
 
     def __init__(self, context: HqContext, unlocking: Unlocking) -> None:
         self._context = context
@@ -31,9 +31,10 @@ class Inbox:
     def page(
         self, centre_code: str, keys: PublicKeys, after: int, mark: str | None = None
     ) -> InboxPage:
-        """Notices after a cursor, oldest first. Codes that are due are released first.
+        """Return the notices after a cursor, oldest first, after releasing codes that are due.
 
-        ``mark`` is that of the notice at the cursor; if it is another here, the page begins anew.
+        ``mark`` identifies the notice that the centre has seen at the cursor. If headquarters
+        has another one there, the page starts from the beginning and says so.
         """
         self._unlocking.release_due(centre_code, keys)
         inbox = tables.inbox
@@ -43,6 +44,7 @@ class Inbox:
             restarted = mark is not None and (found is None or mark_of(_notice(found)) != mark)
             start = 0 if restarted else after
             query = _query(centre_code).where(inbox.c.cursor > start).order_by(inbox.c.cursor)
+            # One more than a page tells whether there is a next one.
             rows = connection.execute(query.limit(PAGE + 1)).mappings().all()
         entries = tuple(_notice(row) for row in rows[:PAGE])
         return InboxPage(

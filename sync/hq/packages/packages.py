@@ -1,4 +1,4 @@
-"""Exam packages: one paper for a sitting, sealed once for each centre, in rising versions."""
+"""Exam packages: a paper of a sitting, sealed for one centre, in increasing versions."""
 
 import base64
 from collections.abc import Sequence
@@ -29,9 +29,10 @@ from sync.wire.packages.unlock import new_code
 
 @dataclass(frozen=True)
 class PackageView:
-    """One package that was built.
+    """A package that was built.
 
-    ``paper``: the label of its paper. ``released_at``: when its unlock code went to the centre.
+    ``paper``: the label of its paper. ``released_at``: when its unlock code was put into the
+    inbox.
     """
 
     id: str
@@ -49,13 +50,13 @@ class PackageView:
 
     @property
     def file_name(self) -> str:
-        """How the file is called on a stick."""
+        """Name of the file on a USB stick."""
         return f"{self.sitting_id}-{self.centre_code}-v{self.version}.exam"
 
 
 @dataclass(frozen=True)
 class Registers:
-    """The other services that a package is made from."""
+    """The other services that a package is built from."""
 
     programmes: Programmes
     pictures: Pictures
@@ -66,7 +67,7 @@ class Registers:
 
 
 class Packages:
-    """Builds packages and keeps them as objects."""
+    """Builds, stores and revokes packages."""
 
     def __init__(self, context: HqContext, registers: Registers) -> None:
         self._context = context
@@ -77,8 +78,13 @@ class Packages:
     ) -> PackageView:
         """Seal a paper of the sitting and the centre's roster as the next version.
 
-        A sitting that has no paper yet gets one. Raises :class:`NotFound`, ``SittingOver``,
-        ``PaperImpossible`` or :class:`NothingToSeal`.
+        A sitting without papers gets one first.
+
+        Raises:
+            NotFound: the sitting, centre or paper does not exist.
+            SittingOver, UnlockTooLate: the sitting's times are unusable.
+            PaperImpossible: the item bank cannot fill the blueprint.
+            NothingToSeal: no candidate has a seat at the centre.
         """
         sitting = self._from.sittings.get(sitting_id)
         sitting.require_usable(self._context.clock.now())
@@ -112,7 +118,7 @@ class Packages:
         return view
 
     def list(self, sitting_id: str | None = None) -> Sequence[PackageView]:
-        """Packages, the newest first."""
+        """Return packages, newest first."""
         table = tables.packages
         newest_first = (table.c.created_at.desc(), table.c.version.desc(), table.c.id)
         query = package_rows().order_by(*newest_first)
@@ -122,7 +128,11 @@ class Packages:
             return [package_view(row) for row in connection.execute(query).mappings()]
 
     def newest(self, sitting_id: str, centre_code: str) -> PackageView:
-        """The highest version; raises :class:`NotFound`."""
+        """Return the highest version.
+
+        Raises:
+            NotFound: no package has been built.
+        """
         with self._context.database.read() as connection:
             row = newest_row(connection, sitting_id, centre_code)
         if row is None:
@@ -130,7 +140,7 @@ class Packages:
         return package_view(row)
 
     def code_released(self, sitting_id: str, centre_code: str) -> bool:
-        """Whether a code went to the centre, which then may not use a new version any more."""
+        """Return whether a code went to the centre, which then cannot use a new version."""
         table = tables.packages
         query = select(func.count()).where(
             table.c.sitting_id == sitting_id,
@@ -141,10 +151,14 @@ class Packages:
             return bool(connection.execute(query).scalar_one())
 
     def revoke(self, sitting_id: str, centre_code: str, reason: str, by: str) -> PackageView:
-        """Call the newest package back: its code is not released, the centre does not use it.
+        """Revoke the newest package: its code is not released, and the centre stops using it.
 
-        A centre whose sitting has begun is told all the same. Raises :class:`NotFound`,
-        :class:`PackageRevoked` or :class:`ReasonMissing`.
+        A centre whose sitting has begun is notified as well.
+
+        Raises:
+            NotFound: no package has been built.
+            PackageRevoked: it already is.
+            ReasonMissing: the reason is empty.
         """
         if not reason.strip():
             raise ReasonMissing
@@ -171,15 +185,19 @@ class Packages:
         return self.newest(sitting_id, centre_code)
 
     def data(self, package: PackageView) -> bytes:
-        """The bytes of its file."""
+        """Return the bytes of the package file."""
         return self._context.blobs.get(package.sha256)
 
     def open(self, package: PackageView) -> Opened:
-        """Its file, to send parts of it."""
+        """Open the package file, to send parts of it."""
         return self._context.blobs.open(package.sha256)
 
     def owned_by(self, centre_code: str, sha256: str) -> PackageView:
-        """The package with that object, if it is this centre's; raises :class:`NotFound`."""
+        """Return this centre's package that is stored under ``sha256``.
+
+        Raises:
+            NotFound: there is none, or it is another centre's.
+        """
         table = tables.packages
         query = package_rows().where(table.c.sha256 == sha256, table.c.centre_code == centre_code)
         with self._context.database.read() as connection:
@@ -208,7 +226,7 @@ class Packages:
         )
 
     def paper_contents(self, paper: KeptPaper) -> PaperContents:
-        """The paper as it travels: items, the seed of the forms, pictures."""
+        """Return the paper as it travels: items, seed of the forms, pictures."""
         names = frozenset().union(*(item.pictures for item in paper.paper.items))
         return PaperContents(
             paper=paper.paper,
@@ -221,9 +239,12 @@ class Packages:
 
     def _next_version(self, sitting_id: str, centre_code: str) -> int:
         with self._context.database.write() as connection:
+            # Its own transaction: a build that fails afterwards leaves a gap, but a version is
+            # never used twice.
             return next_number(connection, f"version/{sitting_id}/{centre_code}")
 
     def _keep(self, view: PackageView, paper_id: str, code: str, by: str) -> None:
+        # Sealed to headquarters itself: reading the database alone reveals no code.
         sealed = self._context.keys.public.seal(code.encode("ascii"))
         with self._context.database.write() as connection:
             values = {name: value for name, value in vars(view).items() if name != "paper"}
@@ -251,7 +272,10 @@ def announce(
     now: datetime,
     sealed: str | None = None,
 ) -> None:
-    """Put a notice into the centre's inbox. Call it last: it takes the locked cursor."""
+    """Add a notice to the centre's inbox.
+
+    Call it last in a transaction: it locks the cursor until the commit.
+    """
     connection.execute(
         insert(tables.inbox).values(
             cursor=next_number(connection, "inbox"),
@@ -265,7 +289,7 @@ def announce(
 
 
 def newest_row(connection: Connection, sitting_id: str, centre_code: str) -> RowMapping | None:
-    """The row of the highest version, or None."""
+    """Return the row of the highest version, or None."""
     table = tables.packages
     query = (
         package_rows()
@@ -276,7 +300,7 @@ def newest_row(connection: Connection, sitting_id: str, centre_code: str) -> Row
 
 
 def package_rows() -> Select[Any]:
-    """Packages with the label of their paper."""
+    """Select packages with the label of their paper."""
     packages, papers = tables.packages, tables.papers
     return select(packages, papers.c.label.label("paper")).join(
         papers, papers.c.id == packages.c.paper_id
@@ -284,5 +308,4 @@ def package_rows() -> Select[Any]:
 
 
 def package_view(row: RowMapping) -> PackageView:
-    """A package from its row."""
     return PackageView(**{name: row[name] for name in PackageView.__dataclass_fields__})

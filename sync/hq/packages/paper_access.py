@@ -1,7 +1,8 @@
-"""Who may read a paper before its exam: one person, or two where two people release its codes.
+"""Access to papers before their exam, by one person or by two.
 
-In such a sitting a paper opens only to people who have agreed to it within the last hour, and
-only when two have. Once two people have approved a code and its time has come, it is open.
+Where two people release the codes of a sitting, its papers open only to people who have agreed
+within the last hour, and only once two have. When two people have approved a code and its time
+has come, the paper is no longer secret.
 """
 
 from collections.abc import Sequence
@@ -24,7 +25,7 @@ OPEN_FOR = timedelta(hours=1)
 
 
 class PaperViews:
-    """Opens papers to people; every view and every agreement is in the audit log."""
+    """Opens papers to staff; every view and every agreement is in the audit log."""
 
     def __init__(self, context: HqContext, papers: Papers, sittings: Sittings) -> None:
         self._context = context
@@ -32,7 +33,12 @@ class PaperViews:
         self._sittings = sittings
 
     def open(self, sitting_id: str, label: str, by: str) -> KeptPaper:
-        """A paper for somebody's eyes; raises :class:`ViewersMissing` or ``NotFound``."""
+        """Return a paper for reading and record that in the audit log.
+
+        Raises:
+            ViewersMissing: two people must agree first.
+            NotFound: the sitting has no such paper.
+        """
         paper, now = self._papers.get(sitting_id, label), self._context.clock.now()
         with self._context.database.write() as connection:
             self._require(connection, sitting_id, by, now)
@@ -41,13 +47,18 @@ class PaperViews:
         return paper
 
     def agree(self, sitting_id: str, by: str) -> Sequence[str]:
-        """Agree that a sitting's papers are read in the next hour; gives everybody who has.
+        """Agree to reading a sitting's papers for an hour; return everyone who has agreed.
 
-        Raises ``NotFound``, ``NotAPerson`` or ``SamePerson``.
+        Raises:
+            NotFound: the sitting does not exist.
+            NotAPerson: the command line, or a locked or closed account.
+            SamePerson: the same person may be behind an account that has agreed.
         """
         self._sittings.get(sitting_id)
         now = self._context.clock.now()
         with self._context.database.write() as connection:
+            # Checked in the write transaction, so two agreements at the same moment see each
+            # other.
             require_second_person(connection, by, _agreed(connection, sitting_id, now))
             row = {"sitting_id": sitting_id, "username": by, "agreed_at": now}
             put(connection, paper_viewers, [row])
@@ -55,7 +66,7 @@ class PaperViews:
             return _agreed(connection, sitting_id, now)
 
     def agreed(self, sitting_id: str) -> Sequence[str]:
-        """Who has agreed within the last hour."""
+        """Return the accounts that agreed within the last hour."""
         with self._context.database.read() as connection:
             return _agreed(connection, sitting_id, self._context.clock.now())
 

@@ -1,4 +1,4 @@
-"""Papers: drawn from the bank for a sitting, parallel ones together, and kept as they are."""
+"""Papers: drawn from the item bank for a sitting, all parallel ones at once, never changed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,12 +20,15 @@ from sync.hq.persistence import tables
 from sync.hq.sittings import Sittings, SittingView
 
 LABELS = "ABCDEFGH"
-"""Parallel papers of a sitting are called by letters."""
+"""Labels of the parallel papers of a sitting."""
 
 
 @dataclass(frozen=True)
 class KeptPaper:
-    """A paper with what headquarters alone knows of it; ``versions`` of its items by their id."""
+    """A paper with its mark schemes, which only headquarters has.
+
+    ``versions`` has the version of each item, by its id.
+    """
 
     id: str
     label: str
@@ -38,7 +41,7 @@ class KeptPaper:
 
 
 class Papers:
-    """Draws and keeps the papers of sittings."""
+    """Draws and stores the papers of sittings."""
 
     def __init__(
         self, context: HqContext, bank: Bank, programmes: Programmes, sittings: Sittings
@@ -49,9 +52,12 @@ class Papers:
         self._sittings = sittings
 
     def draw(self, sitting_id: str, count: int, by: str) -> Sequence[KeptPaper]:
-        """Draw the parallel papers A, B … of a sitting, once and for all.
+        """Draw the parallel papers A, B … of a sitting. They do not change afterwards.
 
-        Raises :class:`NotFound`, :class:`AlreadyThere` when it has papers, or ``PaperImpossible``.
+        Raises:
+            NotFound: the sitting does not exist.
+            AlreadyThere: the sitting has papers.
+            PaperImpossible: the item bank cannot fill the blueprint.
         """
         if not 1 <= count <= len(LABELS):
             raise ValueError(f"{count} papers, at most {len(LABELS)}")
@@ -66,6 +72,8 @@ class Papers:
             for label, plan in zip(LABELS[:count], plans, strict=True)
         ]
         with self._context.database.write() as connection:
+            # Drawing takes seconds and runs outside the transaction: another draw may have
+            # finished first.
             if _rows(connection, sitting_id):
                 raise AlreadyThere(what=f"A paper of sitting {sitting_id}")
             for row in rows:
@@ -73,9 +81,10 @@ class Papers:
         return self.of_sitting(sitting_id)
 
     def discard(self, sitting_id: str, by: str) -> None:
-        """Forget a sitting's papers, so that others can be drawn.
+        """Delete a sitting's papers, so that others can be drawn.
 
-        Raises :class:`AlreadyThere` when a package has been built from one of them.
+        Raises:
+            AlreadyThere: a package was built from one of them.
         """
         papers, packages, uses = tables.papers, tables.packages, tables.item_uses
         own = select(papers.c.id).where(papers.c.sitting_id == sitting_id)
@@ -83,6 +92,7 @@ class Papers:
         with self._context.database.write() as connection:
             if connection.execute(sealed).first() is not None:
                 raise AlreadyThere(what=f"A package of sitting {sitting_id}")
+            # Otherwise the exposure rules would count uses in papers that no candidate ever saw.
             connection.execute(delete(uses).where(uses.c.paper_id.in_(own)))
             gone = connection.execute(delete(papers).where(papers.c.sitting_id == sitting_id))
             if gone.rowcount:
@@ -90,12 +100,16 @@ class Papers:
                 record(connection, now, "papers_discarded", by, sitting=sitting_id)
 
     def of_sitting(self, sitting_id: str) -> Sequence[KeptPaper]:
-        """The papers of a sitting by label; none before they are drawn."""
+        """Return the papers of a sitting, by label."""
         with self._context.database.read() as connection:
             return [_paper(row) for row in _rows(connection, sitting_id)]
 
     def get(self, sitting_id: str, label: str = LABELS[0]) -> KeptPaper:
-        """One paper; raises :class:`NotFound`."""
+        """Return one paper.
+
+        Raises:
+            NotFound: the sitting has no such paper.
+        """
         for paper in self.of_sitting(sitting_id):
             if paper.label == label:
                 return paper
@@ -116,7 +130,7 @@ class Papers:
     def _with_resting(
         self, error: PaperImpossible, programme_id: str, drawn_from: int, now: datetime
     ) -> PaperImpossible:
-        """The same error, which also says how many items the rules of exposure keep back."""
+        """Add to the error how many items the exposure rules exclude."""
         kept_back = len(self._bank.pool(programme_id, now, None)) - drawn_from
         if not kept_back:
             return error

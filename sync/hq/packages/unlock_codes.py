@@ -1,7 +1,7 @@
 """Unlock codes: shown to staff and sent to centres, never before their time (R12).
 
-A code stands in the database sealed to headquarters' own key, and belongs to one package version.
-Time alone releases it, or two people do and it waits for its time all the same.
+A code belongs to one package version and is stored sealed to headquarters' own key. It is
+released by time alone, or by two people and time.
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,16 +30,19 @@ from sync.wire.sealing.keys import PublicKeys
 
 
 class Unlocking:
-    """Gives out unlock codes; every time is in the audit log."""
+    """Shows, approves and releases unlock codes; each act is in the audit log."""
 
     def __init__(self, context: HqContext) -> None:
         self._context = context
 
     def code(self, sitting_id: str, centre_code: str, by: str) -> str:
-        """The code of the newest package, to be read over the telephone.
+        """Return the code of the newest package, to be read over the telephone.
 
-        Raises :class:`NotFound`, :class:`PackageRevoked`, :class:`TooEarly` before the sitting's
-        unlock time, or :class:`ApprovalMissing` where two people release codes.
+        Raises:
+            NotFound: no package has been built.
+            PackageRevoked: the newest package is revoked.
+            TooEarly: the sitting's unlock time has not come.
+            ApprovalMissing: two people must approve first.
         """
         now = self._context.clock.now()
         with self._context.database.write() as connection:
@@ -55,11 +58,15 @@ class Unlocking:
         return self._open(row)
 
     def approve(self, sitting_id: str, centre_code: str, by: str) -> Sequence[str]:
-        """Agree that the newest package's code may be released when its time has come.
+        """Approve that the newest package's code is released at its time; return all approvers.
 
-        Gives everybody who has. Approving twice counts once; a new version has to be approved
-        anew. Raises :class:`NotFound`, :class:`PackageRevoked`, ``NotAPerson`` for the command
-        line, or ``SamePerson`` for an account that somebody who has approved had in hand.
+        Approving twice counts once. A new version has to be approved again.
+
+        Raises:
+            NotFound: no package has been built.
+            PackageRevoked: the newest package is revoked.
+            NotAPerson: the command line, or a locked or closed account.
+            SamePerson: the same person may be behind an account that has approved.
         """
         now = self._context.clock.now()
         with self._context.database.write() as connection:
@@ -72,7 +79,7 @@ class Unlocking:
             return _approved_by(connection, row["id"])
 
     def approvals(self, sitting_id: str) -> Mapping[str, Sequence[str]]:
-        """Who has approved the codes of a sitting's packages, by the package's id."""
+        """Return who has approved the codes of a sitting, by package id."""
         table, packages = tables.approvals, tables.packages
         query = (
             select(table.c.package_id, table.c.username)
@@ -87,11 +94,13 @@ class Unlocking:
         return found
 
     def release_due(self, centre_code: str, keys: PublicKeys) -> None:
-        """Put codes whose time has come into the centre's inbox; each goes there once."""
+        """Put codes whose time has come into the centre's inbox, each once."""
         now = self._context.clock.now()
+        # A read first: centres poll, and nearly every poll finds nothing due.
         if not self._due(centre_code, now):
             return
         with self._context.database.write() as connection:
+            # Selected again under the lock, so that two polls do not both release a code.
             for row in _due_rows(connection, centre_code, now):
                 self._release(connection, row, keys, now)
 
@@ -123,7 +132,12 @@ class Unlocking:
 
 
 def require_second_person(connection: Connection, by: str, others: Sequence[str]) -> None:
-    """Raise ``NotAPerson`` or ``SamePerson`` unless ``by`` adds a person to the others."""
+    """Require that ``by`` is an account of a person other than ``others``.
+
+    Raises:
+        NotAPerson: it is no account that may sign in.
+        SamePerson: one person may be behind it and one of the others.
+    """
     if not is_account(connection, by):
         raise NotAPerson
     for other in others:
@@ -174,6 +188,8 @@ def _due_rows(connection: Connection, centre_code: str, now: datetime) -> Sequen
             packages.c.revoked_at.is_(None),
             (sittings.c.release == TIME_LOCK) | (approved >= PEOPLE),
             sittings.c.unlock_not_before <= now,
+            # Only the newest version: a centre never gets the code of a package that was
+            # replaced.
             ~superseded,
         )
         .order_by(packages.c.created_at, packages.c.id)

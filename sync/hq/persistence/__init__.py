@@ -1,1 +1,1 @@
-"""Storage of headquarters: a database of rows and a folder of objects named by their content."""
+"""Storage of headquarters: a database of rows, and objects named by their SHA-256."""

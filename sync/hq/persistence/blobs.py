@@ -1,9 +1,9 @@
-"""Objects named by their SHA-256: written once, never changed, checked whenever they are read.
+"""Objects named by their SHA-256: written once, never changed, checked on every read.
 
-In a folder (:mod:`sync.hq.persistence.folder_blobs`) or in S3-compatible storage
-(:mod:`sync.hq.persistence.s3_blobs`). An object's age counts from when it was put last, even if
-it was there already: the sweep drops only what is old and nothing refers to, and whoever has just
-put an object is about to refer to it.
+They are in a folder (:mod:`sync.hq.persistence.folder_blobs`) or in S3-compatible storage
+(:mod:`sync.hq.persistence.s3_blobs`). An object's age counts from its last ``put``, even if it
+existed already: the sweep deletes only old objects that nothing refers to, and a caller that
+has just put an object is about to refer to it.
 """
 
 import re
@@ -23,34 +23,40 @@ _NAME = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True)
 class Opened:
-    """An object to send parts of: a stream that can be positioned, and its length in bytes."""
+    """A seekable stream over an object, and its length in bytes."""
 
     stream: BinaryIO
     size: int
 
 
 class Blobs(ABC):
-    """``put``, ``get`` and ``has`` by content. Writing the same content twice does no harm."""
+    """Storage of objects by content. Storing the same content twice is harmless."""
 
     @abstractmethod
     def put(self, data: bytes) -> str:
-        """Store ``data`` and return its SHA-256; it is durable then, and was read back."""
+        """Store ``data`` durably, read it back, and return its SHA-256."""
 
     def keep(self, sha256: str, data: bytes) -> None:
-        """Put an object again that the sweep has dropped since it was put.
+        """Store an object again if the sweep has deleted it since it was put.
 
-        Called where a row is about to refer to it, in a transaction that the sweep waits for.
+        Call it in the transaction that inserts the row that refers to it: the sweep waits for
+        that.
         """
         if not self.has(sha256):
             self.put(data)
 
     def put_all(self, objects: Sequence[bytes | None]) -> list[str | None]:
-        """Store several objects, which takes less waiting than one after another."""
+        """Store several objects in parallel; None stays None."""
         with ThreadPoolExecutor(_WRITERS) as pool:
             return list(pool.map(lambda one: None if one is None else self.put(one), objects))
 
     def get(self, sha256: str) -> bytes:
-        """The object; raises :class:`NotFound` or :class:`BlobDamaged`."""
+        """Return the object.
+
+        Raises:
+            NotFound: it does not exist.
+            BlobDamaged: it does not match its name.
+        """
         data = self._read(checked(sha256))
         if digest(data) != sha256:
             raise BlobDamaged(sha256=sha256)
@@ -58,39 +64,56 @@ class Blobs(ABC):
 
     @abstractmethod
     def has(self, sha256: str) -> bool:
-        """Whether the object is there."""
+        """Return whether the object exists."""
 
     @abstractmethod
     def open(self, sha256: str) -> Opened:
-        """The object, to send parts of it unchecked; raises :class:`NotFound`."""
+        """Open the object to send parts of it, unchecked.
+
+        Raises:
+            NotFound: it does not exist.
+        """
 
     @abstractmethod
     def drop(self, sha256: str, older_than: datetime | None = None) -> bool:
-        """Forget an object, if there is one and it was last put before ``older_than``.
+        """Delete an object if it exists and was last put before ``older_than``.
 
-        True when it was dropped. Only for what nothing refers to.
+        Returns whether it was deleted. Only for objects that no row refers to.
         """
 
     @abstractmethod
     def names(self, older_than: datetime | None = None) -> Iterator[str]:
-        """The names of all objects, or of those that were last put before a time."""
+        """Return the names of all objects, or of those last put before ``older_than``."""
 
     @abstractmethod
     def check(self) -> None:
-        """Raise ``BlobsUnreachable`` unless the storage answers."""
+        """Check that the storage answers.
+
+        Raises:
+            BlobsUnreachable: it does not.
+        """
 
     @abstractmethod
     def _read(self, sha256: str) -> bytes:
-        """The bytes as they are stored; raises :class:`NotFound`."""
+        """Return the bytes as stored.
+
+        Raises:
+            NotFound: the object does not exist.
+        """
 
 
 def checked(sha256: str) -> str:
-    """The name itself; raises :class:`NotFound` for what is no name of an object."""
+    """Return the name itself if it is a valid object name.
+
+    Raises:
+        NotFound: it is not.
+    """
+    # Names come from requests and become paths: nothing but 64 hex digits may pass.
     if not _NAME.fullmatch(sha256):
         raise NotFound(what="object")
     return sha256
 
 
 def is_name(text: str) -> bool:
-    """Whether something is the name of an object."""
+    """Return whether a text is a valid object name."""
     return _NAME.fullmatch(text) is not None

@@ -1,11 +1,14 @@
 """The database: rows, written in transactions and read in snapshots, on SQLite or PostgreSQL.
 
-Services see the class :class:`Database` and nothing else of the engines. There are two kinds of
-writes. ``write`` has the database to itself: what it looks up stays true until it is left, so a
-service may look first and insert then. ``write_shared`` runs beside others of its kind (never
-beside a ``write``) and is for few, hot paths that are safe by their statements alone: they insert
-with :func:`insert_new`, number with :func:`next_number`, and take locks of rows in one order.
-The audit log is appended to under ``write`` only.
+Services use only the class :class:`Database`. There are two kinds of writes.
+
+``write`` is exclusive: no other write runs, so a service may look something up and then insert.
+
+``write_shared`` runs beside others of its kind, never beside a ``write``. It is for a few hot
+paths that are safe by their statements alone: they insert with :func:`insert_new`, number with
+:func:`next_number`, and lock rows in one order.
+
+The audit log is appended to only in a ``write``.
 """
 
 from abc import ABC, abstractmethod
@@ -23,27 +26,27 @@ from sync.hq.persistence import tables
 
 
 class Database(ABC):
-    """All rows of headquarters. A write is durable when it has been left without an error."""
+    """All rows of headquarters. A write is durable once its block ends without an error."""
 
     @abstractmethod
     def write(self) -> AbstractContextManager[Connection]:
-        """A transaction that has the database to itself; commits, or rolls back on an error."""
+        """Open an exclusive transaction that commits, or rolls back on an error."""
 
     @abstractmethod
     def write_shared(self) -> AbstractContextManager[Connection]:
-        """A transaction beside others of its kind, for what is safe by its statements alone."""
+        """Open a transaction that runs beside others of its kind."""
 
     @abstractmethod
     def read(self) -> AbstractContextManager[Connection]:
-        """A view of what is committed, the same until it is left."""
+        """Open a snapshot of what is committed."""
 
     @abstractmethod
     def close(self) -> None:
-        """Let go of files and connections."""
+        """Close all files and connections."""
 
 
 def insert_new(connection: Connection, table: Table, **values: Any) -> bool:
-    """Insert unless a row with the same key is there; True when it is new."""
+    """Insert a row unless its primary key exists; return whether it was inserted."""
     keys = list(table.primary_key)
     new = _insert(connection, table).values(**values).on_conflict_do_nothing(index_elements=keys)
     return connection.execute(new.returning(keys[0])).first() is not None
@@ -55,7 +58,7 @@ def put(
     rows: Sequence[Mapping[str, Any]],
     keep: Sequence[str] = (),
 ) -> None:
-    """Insert rows; those whose key is there already are overwritten, but for columns to keep."""
+    """Insert rows, or overwrite those whose primary key exists, except the columns in ``keep``."""
     if not rows:
         return
     new = _insert(connection, table)
@@ -66,11 +69,12 @@ def put(
 
 
 def next_number(connection: Connection, name: str) -> int:
-    """The next value of a counter, from 1 on.
+    """Return the next value of a counter, starting at 1.
 
-    The counter's row is locked until the transaction ends, so that numbers become visible in
-    their order: a reader that goes on after a number never misses a lower one.
+    The counter's row stays locked until the transaction ends, so numbers become visible in
+    order: a reader that continues after a number never misses a lower one.
     """
+    # Creates the counter on first use, without a race.
     insert_new(connection, tables.counters, name=name, value=0)
     counter = tables.counters
     raised = (

@@ -1,4 +1,4 @@
-"""Objects in a folder; files and their entries are on disk before ``put`` returns."""
+"""Objects in a folder. Files and their folder entries are on disk before ``put`` returns."""
 
 import errno
 import logging
@@ -17,16 +17,16 @@ _log = logging.getLogger(__name__)
 
 
 class FolderBlobs(Blobs):
-    """One file for each object, in folders by the first two letters."""
+    """One file per object, in subfolders named by the first two hex digits."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def put(self, data: bytes) -> str:
-        """Store ``data`` and return its SHA-256; file and folder entries are on disk then.
+        """Store ``data`` durably and return its SHA-256.
 
-        What is there already and sound stays and is young again; what is damaged is replaced.
+        A sound object that exists already gets a new age; a damaged one is replaced.
         """
         name = digest(data)
         with _translated():
@@ -36,11 +36,15 @@ class FolderBlobs(Blobs):
         return name
 
     def has(self, sha256: str) -> bool:
-        """Whether the object is there."""
+        """Return whether the object exists."""
         return self._path(sha256).exists()
 
     def open(self, sha256: str) -> Opened:
-        """The object, to send parts of it unchecked; raises :class:`NotFound`."""
+        """Open the object to send parts of it, unchecked.
+
+        Raises:
+            NotFound: it does not exist.
+        """
         try:
             stream = self._path(sha256).open("rb")
         except FileNotFoundError as error:
@@ -50,7 +54,7 @@ class FolderBlobs(Blobs):
         return Opened(stream, os.fstat(stream.fileno()).st_size)
 
     def drop(self, sha256: str, older_than: datetime | None = None) -> bool:
-        """Forget an object, if there is one and it was last put before ``older_than``."""
+        """Delete an object if it exists and was last put before ``older_than``."""
         path = self._path(sha256)
         try:
             if older_than is not None and _put_at(path) >= older_than:
@@ -61,13 +65,17 @@ class FolderBlobs(Blobs):
         return True
 
     def names(self, older_than: datetime | None = None) -> Iterator[str]:
-        """The names of all objects, or of those that were last put before a time."""
+        """Return the names of all objects, or of those last put before ``older_than``."""
         for path in sorted(self._folder.glob("??/*")):
             if is_name(path.name) and (older_than is None or _put_at(path) < older_than):
                 yield path.name
 
     def check(self) -> None:
-        """Raise ``BlobsUnreachable`` unless files can be written in the folder."""
+        """Check that the folder can be read and written.
+
+        Raises:
+            BlobsUnreachable: it cannot.
+        """
         if not os.access(self._folder, os.R_OK | os.W_OK | os.X_OK):
             raise BlobsUnreachable
 
@@ -80,13 +88,14 @@ class FolderBlobs(Blobs):
             raise _unreadable(error) from error
 
     def _renewed(self, name: str) -> bool:
-        """Make a sound object that is there as young as a new one; False when there is none."""
+        """Reset the age of a sound object; return False if there is none."""
         try:
+            # The age first, then the check: the sweep must not delete the object in between.
             os.utime(self._path(name))
             self.get(name)
         except (FileNotFoundError, NotFound, BlobDamaged):
             return False
-        # Whoever wrote it may have been killed before its entry was on the disk.
+        # The process that wrote it may have been killed before its folder entry was on disk.
         sync_folder(self._path(name).parent)
         sync_folder(self._folder)
         return True
@@ -103,7 +112,7 @@ class FolderBlobs(Blobs):
 
 @contextmanager
 def _translated() -> Iterator[None]:
-    """Name what is wrong with the disk."""
+    """Translate errors of the disk."""
     try:
         yield
     except OSError as error:

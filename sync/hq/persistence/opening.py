@@ -1,4 +1,4 @@
-"""Opening what the settings name."""
+"""Opens the database and the object storage that the settings name."""
 
 from pathlib import Path
 
@@ -11,9 +11,11 @@ from sync.hq.persistence.storage_urls import Bucket, PostgresqlUrl, blobs_place,
 
 
 def open_database(url: str, data_dir: Path) -> Database:
-    """The database of a URL; a file's name is relative to the data directory.
+    """Open the database of a URL; a file name is relative to the data directory.
 
-    Raises ``ValueError`` for another kind of URL, or a ``DatabaseError``.
+    Raises:
+        ValueError: the URL is not a known kind.
+        DatabaseError: the database cannot be used.
     """
     place = database_url(url)
     if isinstance(place, PostgresqlUrl):
@@ -22,13 +24,14 @@ def open_database(url: str, data_dir: Path) -> Database:
 
 
 def open_blobs(url: str, data_dir: Path) -> Blobs:
-    """The objects of a URL; a folder's name is relative to the data directory.
+    """Open the object storage of a URL; a folder name is relative to the data directory.
 
-    Raises ``ValueError`` for another kind of URL.
+    Raises:
+        ValueError: the URL is not a known kind.
     """
     place = blobs_place(url)
     if isinstance(place, Bucket):
-        # Here, because loading boto3 takes longer than most commands do.
+        # Imported here: loading boto3 takes longer than most commands run.
         from sync.hq.persistence.s3_blobs import S3Blobs
 
         return S3Blobs(place)

@@ -1,8 +1,8 @@
 """The database in PostgreSQL, for any number of processes.
 
-Two forms of one advisory lock, held until the transaction ends, do for processes what the lock
-file does on one machine: ``write`` takes the exclusive form, ``write_shared`` the shared one.
-PostgreSQL serves those who wait in their order, so neither kind starves the other.
+An advisory lock, held until the transaction ends, does for processes what the lock file does on
+one machine: ``write`` acquires it exclusively, ``write_shared`` shared. PostgreSQL queues the
+waiters in order, so neither kind starves the other.
 """
 
 import logging
@@ -20,10 +20,10 @@ from sync.hq.persistence.migrations.run import migrate
 from sync.hq.persistence.waiting import Patience
 
 LOCK = 0x6578616D
-"""Number of our advisory lock in the database."""
+"""Number of our advisory lock in the database (``exam`` in ASCII)."""
 WRITERS = 8
 READERS = 16
-"""Most connections of one process; a quarter of them stay open while nothing is done."""
+"""Most connections of one process for writing and reading; a quarter stays open when idle."""
 WAIT_SECONDS = 30
 CONNECT_SECONDS = 10
 
@@ -31,7 +31,7 @@ CONNECTION = {
     "connect_timeout": CONNECT_SECONDS,
     "application_name": "exam-hq",
     "client_encoding": "utf8",
-    # A database whose machine lost power sends no goodbye: do not wait the kernel's 15 minutes.
+    # A machine that lost power closes no connection; the kernel would wait 15 minutes.
     "tcp_user_timeout": CONNECT_SECONDS * 1000,
     "keepalives_idle": 30,
     "keepalives_interval": 5,
@@ -40,7 +40,7 @@ CONNECTION = {
 
 SESSION = {
     "TimeZone": "UTC",
-    # A process or machine that is gone must not keep the lock from the others.
+    # A client that died without closing its connection must not hold the lock for long.
     "tcp_keepalives_idle": "30",
     "tcp_keepalives_interval": "10",
     "tcp_keepalives_count": "3",
@@ -51,30 +51,39 @@ _DURABLE = (
     "set_config('synchronous_commit', CASE current_setting('synchronous_commit')"
     " WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, true)"
 )
-"""Whatever the server's setting is: an acknowledgement follows a commit that is on disk."""
+"""Overrides the server's setting: an acknowledgement must follow a commit that is on disk."""
 _OURS = f"{LOCK}, hashtext(current_schema())"
-"""Advisory locks belong to the database: another headquarters in another schema has its own."""
+"""Advisory locks are per database; another headquarters in another schema gets its own lock."""
 _ALONE = text(f"SELECT pg_advisory_xact_lock({_OURS}), {_DURABLE}")
 _SHARED = text(f"SELECT pg_advisory_xact_lock_shared({_OURS}), {_DURABLE}")
+# True only where text is compared by bytes: inventory pages are ranges of ids that centres sort
+# by bytes.
 _ORDER = text("SELECT current_setting('server_encoding'), 'B' < 'a' AND 'b-' < 'ba'")
 DISK_FULL = "53100"
 _PASSING = ("40", "55", "57014")
-"""Conditions under which the server answers: conflicts, locks, cancelled statements."""
+"""SQLSTATE prefixes of errors in which the server still answers: conflicts, locks,
+cancellation.
+"""
 
 _log = logging.getLogger(__name__)
 
 
 class PostgresqlDatabase(Database):
-    """Rows in a database that other processes use too."""
+    """Rows in a database that several processes share."""
 
     def __init__(self, url: URL) -> None:
-        """Connect, and bring the tables up to date.
+        """Connect and migrate the tables.
 
-        Raises ``DatabaseUnreachable``, ``DatabaseUnsuitable`` or ``NewerDatabase``.
+        Raises:
+            DatabaseUnreachable: the server does not answer.
+            DatabaseUnsuitable: encoding or sort order is wrong.
+            NewerDatabase: the tables are from a newer version.
         """
         self._patience = Patience()
         self._writer = _engine(url, WRITERS)
         reader = _engine(url, READERS)
+        # One snapshot for the whole block, as with SQLite; the default would see other commits
+        # midway.
         self._reader = reader.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
@@ -85,24 +94,24 @@ class PostgresqlDatabase(Database):
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """A transaction that has the database to itself; commits, or rolls back on an error."""
+        """Open an exclusive transaction that commits, or rolls back on an error."""
         with _transaction(self._patience, self._writer, _ALONE) as connection:
             yield connection
 
     @contextmanager
     def write_shared(self) -> Iterator[Connection]:
-        """A transaction beside others of its kind, for what is safe by its statements alone."""
+        """Open a transaction that runs beside others of its kind."""
         with _transaction(self._patience, self._writer, _SHARED) as connection:
             yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A view of what is committed, the same until it is left."""
+        """Open a snapshot of what is committed."""
         with _transaction(self._patience, self._reader) as connection:
             yield connection
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close all connections."""
         self._reader.dispose()
         self._writer.dispose()
 
@@ -121,6 +130,8 @@ def _transaction(
     try:
         with _connected(patience, engine) as connection, connection.begin():
             if first is not None:
+                # The lock before anything else, so that what follows sees every commit made
+                # before it.
                 connection.execute(first)
             yield connection
     except DataError as error:

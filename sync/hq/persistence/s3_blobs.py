@@ -1,7 +1,7 @@
 """Objects in a bucket of S3-compatible storage, for any number of processes.
 
-Keys come from where AWS' own tools look for them (environment, credentials file), never from the
-settings. Some servers take an object whatever checksum comes with it, so every object is read
+Credentials come from where AWS' own tools look for them (environment, credentials file), never
+from the settings. Some servers accept an object with a wrong checksum, so every object is read
 back and hashed after it was put.
 """
 
@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 
 
 class S3Blobs(Blobs):
-    """One object of the bucket for each object of ours, ``PREFIX/SHA256``."""
+    """One S3 object per object, under the key ``PREFIX/SHA256``."""
 
     def __init__(self, place: Bucket) -> None:
         self._bucket = place.name
@@ -37,21 +37,21 @@ class S3Blobs(Blobs):
             self._client = _client(place)
 
     def put(self, data: bytes) -> str:
-        """Store ``data`` and return its SHA-256; it was read back then.
+        """Store ``data``, read it back, and return its SHA-256.
 
-        It is written even when it is there already, which makes it young again.
+        Existing objects are written again, which resets their age.
         """
         name = digest(data)
         with _told():
             self._client.put_object(Bucket=self._bucket, Key=self._key(name), Body=data)
         try:
             self.get(name)
-        except NotFound as error:  # taken, but not kept
+        except NotFound as error:  # accepted, but not stored
             raise _unreachable(error) from error
         return name
 
     def has(self, sha256: str) -> bool:
-        """Whether the object is there."""
+        """Return whether the object exists."""
         try:
             self._head(sha256)
         except NotFound:
@@ -59,13 +59,17 @@ class S3Blobs(Blobs):
         return True
 
     def open(self, sha256: str) -> Opened:
-        """The object, to send parts of it unchecked; raises :class:`NotFound`."""
+        """Open the object to send parts of it, unchecked.
+
+        Raises:
+            NotFound: it does not exist.
+        """
         size = int(self._head(sha256)["ContentLength"])
         stream = _Stream(self._client, self._bucket, self._key(sha256), size)
         return Opened(cast(BinaryIO, stream), size)
 
     def drop(self, sha256: str, older_than: datetime | None = None) -> bool:
-        """Forget an object, if there is one and it was last put before ``older_than``."""
+        """Delete an object if it exists and was last put before ``older_than``."""
         try:
             found = self._head(sha256)
         except NotFound:
@@ -77,7 +81,7 @@ class S3Blobs(Blobs):
         return True
 
     def names(self, older_than: datetime | None = None) -> Iterator[str]:
-        """The names of all objects, or of those that were last put before a time."""
+        """Return the names of all objects, or of those last put before ``older_than``."""
         with _told():
             pages = self._client.get_paginator("list_objects_v2")
             for page in pages.paginate(Bucket=self._bucket, Prefix=self._prefix):
@@ -87,7 +91,11 @@ class S3Blobs(Blobs):
                         yield name
 
     def check(self) -> None:
-        """Raise ``BlobsUnreachable`` unless the bucket answers."""
+        """Check that the bucket answers.
+
+        Raises:
+            BlobsUnreachable: it does not.
+        """
         with _told():
             self._client.list_objects_v2(Bucket=self._bucket, Prefix=self._prefix, MaxKeys=1)
 
@@ -106,7 +114,7 @@ class S3Blobs(Blobs):
 
 
 class _Stream(io.RawIOBase):
-    """Reads an object from wherever it is positioned; asks for nothing before that."""
+    """A seekable stream over an object; requests nothing before the first read."""
 
     def __init__(self, client: Any, bucket: str, key: str, size: int) -> None:
         super().__init__()
@@ -115,26 +123,26 @@ class _Stream(io.RawIOBase):
         self._body: Any = None
 
     def readable(self) -> bool:
-        """It is."""
+        """Return True."""
         return True
 
     def seekable(self) -> bool:
-        """It is."""
+        """Return True."""
         return True
 
     def tell(self) -> int:
-        """Where the next byte comes from."""
+        """Return the offset of the next byte."""
         return self._at
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Go on from elsewhere."""
+        """Move to another offset; the next read opens a new request from there."""
         start = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
         self._let_go()
         self._at = max(0, start + offset)
         return self._at
 
     def readinto(self, buffer: Any) -> int:
-        """Fill the buffer as far as the object goes."""
+        """Read up to the size of the buffer; return 0 at the end of the object."""
         if self._at >= self._size:
             return 0
         with _told():
@@ -149,7 +157,7 @@ class _Stream(io.RawIOBase):
         return len(data)
 
     def close(self) -> None:
-        """Let go of the connection."""
+        """Close the connection."""
         self._let_go()
         super().close()
 
@@ -161,7 +169,7 @@ class _Stream(io.RawIOBase):
 
 @contextmanager
 def _told() -> Iterator[None]:
-    """Turn what boto says into our own errors."""
+    """Translate errors of boto3."""
     try:
         yield
     except ClientError as error:
@@ -189,6 +197,7 @@ def _client(place: Bucket) -> Any:
             read_timeout=30,
             retries={"total_max_attempts": 4, "mode": "standard"},
             max_pool_connections=CONNECTIONS,
+            # Some S3-compatible servers reject the checksums that boto3 sends by default.
             request_checksum_calculation="when_required",
             response_checksum_validation="when_required",
             s3={"addressing_style": place.style},

@@ -1,8 +1,8 @@
-"""The database in a file of SQLite: one writer at a time, readers that only read.
+"""The database in an SQLite file: one writer at a time, readers that only read.
 
 SQLite before 3.51.3 can corrupt a WAL file when two connections write or checkpoint at the same
-moment. So each process has a single writing connection, and a lock file makes processes (the
-server and the command line) take turns; everything else is opened read-only.
+moment. So each process has a single writing connection, and a lock file lets only one process
+(the server or a command) write at a time. All other connections are read-only.
 """
 
 import fcntl
@@ -25,7 +25,7 @@ from sync.hq.persistence.migrations.run import migrate
 
 BUSY_SECONDS = 30
 PRIMARY = 0xFF
-"""Masks SQLite's extended codes to what kind of error it is."""
+"""Reduces SQLite's extended error codes to primary ones."""
 
 AWAY = frozenset(
     {
@@ -36,10 +36,10 @@ AWAY = frozenset(
         sqlite3.SQLITE_NOTADB,
     }
 )
-"""The file cannot be used now, whatever is asked of it."""
+"""Primary codes that mean the file is unusable now, whatever the statement."""
 
 READ_ONLY = AWAY | {sqlite3.SQLITE_READONLY}
-"""The same for the writer: for a reader, to write is a mistake of the caller."""
+"""The same for the writer. For a reader, SQLITE_READONLY is a programming error."""
 
 DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
@@ -48,10 +48,17 @@ READERS = 16
 
 
 class SqliteDatabase(Database):
-    """Rows in one file, for one machine."""
+    """Rows in one file, for the processes of one machine."""
 
     def __init__(self, path: Path) -> None:
-        """Open or create the file; raises ``NewerDatabase`` or ``OlderDatabase``."""
+        """Open or create the file, and migrate the tables.
+
+        Raises:
+            NewerDatabase, OlderDatabase: another version wrote it.
+            DatabaseDamaged: it is damaged or no database.
+        """
+        # flock separates processes; threads share the open lock file and need a lock of their
+        # own.
         self._turn = threading.RLock()
         self._lock_file = path.with_suffix(".lock").open("w")
         self._writer = _engine(path, "rwc", size=1, begin="BEGIN IMMEDIATE")
@@ -60,22 +67,23 @@ class SqliteDatabase(Database):
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """A transaction that has the database to itself; commits, or rolls back on an error."""
+        """Open an exclusive transaction that commits, or rolls back on an error."""
         with _translated(READ_ONLY), self._exclusive(), self._writer.begin() as connection:
             yield connection
 
     def write_shared(self) -> AbstractContextManager[Connection]:
-        """The same: SQLite has one writer."""
+        """Open an exclusive transaction: SQLite has only one writer."""
         return self.write()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A view of what is committed, the same until it is left."""
+        """Open a snapshot of what is committed."""
         with _translated(), self._reader.begin() as connection:
             yield connection
 
     def close(self) -> None:
-        """Fold the log into the file and let go of it."""
+        """Checkpoint the WAL into the database file and close all connections."""
+        # Readers first: the last connection to close checkpoints the WAL, which a reader cannot.
         self._reader.dispose()
         with self._exclusive():
             self._writer.dispose()
@@ -103,14 +111,16 @@ class SqliteDatabase(Database):
                 raise DatabaseDamaged(str(error.orig), file=path) from error
             with _translated():
                 raise
+        # Personal data: only the account that runs headquarters may read it.
         path.chmod(0o600)
 
     @staticmethod
     def _migrate(connection: Connection) -> None:
         """Bring the tables up to date.
 
-        A changed table of SQLite is a copy under the old name. References would not survive that,
-        so they are checked once in the end; within a transaction the switch has no effect.
+        SQLite changes a table by replacing it with a copy under the old name, which foreign
+        keys would not survive. They are switched off before the transaction, because the pragma
+        has no effect inside one, and checked once at the end.
         """
         _references(connection, "OFF")
         try:
@@ -127,7 +137,7 @@ class SqliteDatabase(Database):
 
 @contextmanager
 def _translated(away: frozenset[int] = AWAY) -> Iterator[None]:
-    """Name what is wrong with the disk; an error of a statement stays what it is."""
+    """Translate errors of the disk or file; pass errors of statements on."""
     try:
         yield
     except DBAPIError as error:
@@ -157,7 +167,7 @@ def _engine(path: Path, mode: str, size: int, begin: str) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _set_up(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # transactions begin where we say so
+        connection.isolation_level = None  # the begin event starts transactions, not the driver
         if mode != "ro":
             for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
                 connection.execute(f"PRAGMA {pragma}")

@@ -1,11 +1,11 @@
-"""Where things are stored, as ``hq.toml`` says it: two URLs, read and checked.
+"""Storage URLs of ``hq.toml``, parsed and checked.
 
     database: sqlite:FILE                       relative to the data directory, or absolute
             postgresql://USER@HOST:PORT/DATABASE
     blobs:  folder:FOLDER                     relative to the data directory, or absolute
             s3://BUCKET/PREFIX?endpoint=URL&region=NAME&style=virtual
 
-Secrets never stand in them: they would be read by everybody who may read the settings.
+They never contain secrets: everyone who may read the settings would see them.
 """
 
 from dataclasses import dataclass
@@ -20,14 +20,14 @@ _STYLES = ("path", "virtual")
 
 @dataclass(frozen=True)
 class SqliteFile:
-    """A file of SQLite."""
+    """An SQLite file."""
 
     path: str
 
 
 @dataclass(frozen=True)
 class PostgresqlUrl:
-    """A database of PostgreSQL, spoken to with psycopg."""
+    """A PostgreSQL database, connected to with psycopg."""
 
     url: URL
 
@@ -41,9 +41,10 @@ class Folder:
 
 @dataclass(frozen=True)
 class Bucket:
-    """A bucket of S3-compatible storage, and what the names of our objects begin with there.
+    """A bucket of S3-compatible storage and the prefix of our keys in it.
 
-    ``style``: whether the bucket stands in the path of an address or in the host's name.
+    ``style``: whether the bucket's name is in the path (``path``) or the host name
+    (``virtual``).
     """
 
     name: str
@@ -54,7 +55,11 @@ class Bucket:
 
 
 def database_url(text: str) -> SqliteFile | PostgresqlUrl:
-    """Where the database is; raises ``ValueError`` with words for a person."""
+    """Parse the URL of the database.
+
+    Raises:
+        ValueError: it is not valid; the message is for staff.
+    """
     scheme, _, rest = text.partition(":")
     if scheme == "sqlite" and rest and not rest.startswith("//"):
         return SqliteFile(rest)
@@ -67,7 +72,11 @@ def database_url(text: str) -> SqliteFile | PostgresqlUrl:
 
 
 def blobs_place(text: str) -> Folder | Bucket:
-    """Where objects are; raises ``ValueError`` with words for a person."""
+    """Parse the URL of the object storage.
+
+    Raises:
+        ValueError: it is not valid; the message is for staff.
+    """
     scheme, _, rest = text.partition(":")
     if scheme == "folder" and rest and not rest.startswith("//"):
         return Folder(rest)

@@ -1,4 +1,4 @@
-"""The database's tables of sync: event logs, evidence, unfinished uploads, contacts, enrolment."""
+"""Tables of sync: event logs, evidence, unfinished uploads, contacts, enrolment, retired keys."""
 
 from sqlalchemy import (
     JSON,

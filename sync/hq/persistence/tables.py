@@ -1,6 +1,6 @@
-"""The database's tables. They mean the same on SQLite and PostgreSQL.
+"""Tables of the database, the same on SQLite and PostgreSQL.
 
-A change needs a step in ``migrations/versions``; a test compares the two.
+Every change needs a step in ``migrations/versions``; a test compares the two.
 """
 
 from sqlalchemy import (
@@ -223,12 +223,15 @@ approvals = Table(
 inbox = Table(
     "inbox",
     metadata,
+    # From ``next_number``: sequences of a database become visible out of order, and cursors must
+    # not.
     Column("cursor", Integer, primary_key=True, autoincrement=False),
     Column("centre_code", ForeignKey("centres.code"), nullable=False),
     Column("kind", String(32), nullable=False),
     Column("package_id", ForeignKey("packages.id"), nullable=False),
     Column("sealed", Text),
     Column("created_at", UtcTime, nullable=False),
+    # A package is announced once, and its code released once.
     UniqueConstraint("kind", "package_id"),
 )
 Index("inbox_of_centre", inbox.c.centre_code, inbox.c.cursor)

@@ -1,4 +1,4 @@
-"""Column types that read the same from SQLite and PostgreSQL."""
+"""Column types that behave the same on SQLite and PostgreSQL."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -15,7 +15,7 @@ class UtcTime(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Refuse naive times, which would mean another moment elsewhere."""
+        """Convert to UTC; reject naive times, whose moment is ambiguous."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -23,7 +23,7 @@ class UtcTime(TypeDecorator[datetime]):
         return value.astimezone(UTC)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """SQLite forgets the zone; it is always UTC."""
+        """Restore the zone, which SQLite does not store; it is always UTC."""
         if value is None:
             return None
         stored: datetime = value
@@ -31,15 +31,15 @@ class UtcTime(TypeDecorator[datetime]):
 
 
 class Exact(TypeDecorator[Decimal]):
-    """A decimal kept as text, so that no backend rounds points."""
+    """A decimal stored as text, so that no backend rounds points."""
 
     impl = String(32)
     cache_ok = True
 
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> str | None:  # noqa: ARG002
-        """To text."""
+        """Convert to text."""
         return None if value is None else format(value, "f")
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:  # noqa: ARG002
-        """From text."""
+        """Convert from text."""
         return None if value is None else Decimal(value)

@@ -1,7 +1,7 @@
-"""Storage that is away: few callers wait for it, the others are refused at once.
+"""Backoff for storage that does not answer: one caller tries, the others fail at once.
 
-A machine that is gone costs each caller a connect time-out. Without this every thread of the
-server would wait in one, and pages that need no storage would wait for a thread.
+Each attempt to reach a dead machine costs a connect time-out. Without this, every thread of the
+server would wait in one, and pages that need no storage would get no thread.
 """
 
 import threading
@@ -9,38 +9,39 @@ import time
 from collections.abc import Callable
 
 SLOW_SECONDS = 1.0
-"""A failure that took no longer costs nobody a thread, and changes nothing."""
+"""A failure faster than this blocks no thread for long and starts no backoff."""
 
 PAUSE_SECONDS = 5.0
-"""Until the next caller may try."""
+"""Time until the next caller may try."""
 
 
 class Patience:
-    """Remembers that storage did not answer in time."""
+    """Remembers that the storage did not answer in time."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
-        """``now`` in seconds."""
+        """``now`` returns seconds."""
         self.now = now
         self._lock = threading.Lock()
         self._next_try: float | None = None
 
     def may_try(self) -> bool:
-        """Whether this caller may ask the storage; False while another one finds out."""
+        """Return whether this caller may ask the storage; False while another one is trying."""
         with self._lock:
             if self._next_try is None:
                 return True
+            # One caller per pause may try; moving the time forward refuses the others meanwhile.
             if self.now() < self._next_try:
                 return False
             self._next_try = self.now() + PAUSE_SECONDS
             return True
 
     def answered(self) -> None:
-        """The storage is there."""
+        """Record that the storage answered."""
         with self._lock:
             self._next_try = None
 
     def failed(self, began: float) -> None:
-        """The storage was not reached; ``began`` is when it was asked."""
+        """Record that the storage, asked at ``began``, was not reached."""
         with self._lock:
             if self._next_try is not None or self.now() - began >= SLOW_SECONDS:
                 self._next_try = self.now() + PAUSE_SECONDS

@@ -1,1 +1,1 @@
-"""Who sits an exam: candidates, entry conditions, portraits, seats, admission tickets."""
+"""Registration: candidates, entry conditions, portraits, seats, admission tickets."""

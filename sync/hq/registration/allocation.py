@@ -1,6 +1,6 @@
-"""Seats for those who were admitted: wishes first, then wherever there is room, by lot.
+"""Allocation of seats: preferred centres first, then wherever seats are free, by lot.
 
-Pure: the same seed gives the same seats. Whoever has a seat keeps it.
+Pure: the same seed gives the same seats. Existing seats never change.
 """
 
 from collections import Counter, defaultdict
@@ -20,7 +20,7 @@ class NotEnoughSeats(HqError):
 
 @dataclass(frozen=True)
 class Taken:
-    """A seat that somebody has."""
+    """A seat that is already assigned."""
 
     centre_code: str
     seat: str
@@ -28,7 +28,7 @@ class Taken:
 
 @dataclass(frozen=True)
 class Seat:
-    """A candidate's new seat; ``wished``: whether it is at the centre that was wished for."""
+    """A newly assigned seat; ``wished``: whether it is at the preferred centre."""
 
     candidate_id: str
     centre_code: str
@@ -42,10 +42,13 @@ def allocate(
     taken: Sequence[Taken],
     seed: bytes,
 ) -> list[Seat]:
-    """Give everybody in ``wishes`` (candidate to centre, or to an empty text) a seat.
+    """Assign a seat to every candidate in ``wishes``.
 
-    ``offered``: how many seats each centre has in all. Raises :class:`NotEnoughSeats`; then nobody
-    gets one.
+    ``wishes`` maps a candidate to the preferred centre, or to an empty text. ``offered`` is the
+    total number of seats of each centre, ``taken`` those that are already assigned.
+
+    Raises:
+        NotEnoughSeats: there are too few free seats; nobody gets one.
     """
     used = Counter(one.centre_code for one in taken)
     free = {code: max(0, seats - used[code]) for code, seats in sorted(offered.items())}
@@ -53,6 +56,7 @@ def allocate(
         raise NotEnoughSeats(candidates=len(wishes), seats=sum(free.values()))
     placed: dict[str, list[str]] = defaultdict(list)
     left = []
+    # Sorted first: the order must follow from the seed, not from the order of rows.
     for candidate in shuffled(sorted(wishes), seed, "candidates"):
         wish = wishes[candidate]
         if free.get(wish, 0) > len(placed[wish]):
@@ -73,8 +77,9 @@ def allocate(
 
 
 def _numbers(code: str, seats: int, taken: set[tuple[str, str]], seed: bytes) -> list[str]:
-    """The centre's free seat numbers by lot: who stands together does not sit together."""
+    """Draw the centre's free seat numbers by lot, so that neighbours in a queue sit apart."""
     free = [f"{n:02}" for n in range(1, seats + 1) if (code, f"{n:02}") not in taken]
+    # Seats with other names (from a roster) use up the centre's places without using up a number.
     others = sum(1 for centre, seat in taken if centre == code and not _within(seat, seats))
     return shuffled(free, seed, f"seats/{code}")[: len(free) - others]
 

@@ -1,7 +1,7 @@
-"""Applications for a sitting: held against the entry conditions, decided, and told why (R6, R8).
+"""Applications for a sitting: checked against the entry conditions and decided (R6, R8).
 
-The rules decide as far as they can. Where they refuse, or where something is missing, a person
-may decide otherwise, with a reason that goes into the audit log.
+The rules decide what they can. Where they refuse, or material is missing, a person may decide
+otherwise, with a reason that goes into the audit log.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,12 +26,12 @@ from sync.hq.registration.people import People, Person
 from sync.hq.sittings import Sittings
 
 PORTRAIT = "portrait"
-"""The material that a portrait in the file hands in."""
+"""The id of the material that a portrait in the file counts as."""
 
 
 @dataclass(frozen=True)
 class ApplicationView:
-    """An application as headquarters sees it. ``decision``: what a person decided, or empty."""
+    """An application as stored. ``decision``: ``admitted`` or ``refused`` by a person, or empty."""
 
     sitting_id: str
     candidate_id: str
@@ -53,12 +53,12 @@ class ApplicationView:
 
     @property
     def portrait_sound(self) -> bool:
-        """Whether a pack found nothing wrong with the portrait, or a person took it."""
+        """Whether the face pack found no fault with the portrait, or a person accepted it."""
         return self.has_portrait and (self.portrait_accepted or self.portrait_findings == [])
 
     @property
     def complete(self) -> bool:
-        """Whether rules and checks admit by themselves."""
+        """Whether the rules and checks admit the candidate without a decision by a person."""
         admitted = self.clause is not None and self.hours_missing == 0
         return admitted and not self.materials_missing and self.portrait_sound
 
@@ -78,7 +78,7 @@ class ApplicationView:
 
 
 class Applications:
-    """Takes applications in, judges and decides them."""
+    """Stores applications, checks them against the rules, and records decisions."""
 
     def __init__(
         self, context: HqContext, people: People, programmes: Programmes, sittings: Sittings
@@ -89,12 +89,19 @@ class Applications:
         self._sittings = sittings
 
     def programme(self, sitting_id: str) -> Programme:
-        """The programme of a sitting; raises :class:`NotFound`."""
+        """Return the programme of a sitting.
+
+        Raises:
+            NotFound: the sitting does not exist.
+        """
         sitting = self._sittings.get(sitting_id)
         return self._programmes.get(sitting.programme_id, sitting.programme_version)
 
     def renamed(self, applications: Sequence[Application]) -> Sequence[Problem]:
-        """Whose number is known under another name: a slip, a marriage, or somebody else."""
+        """Return a problem for each applicant who is already registered under another name.
+
+        It may be a typing error, a change of name, or another person.
+        """
         known = self._people.names([one.identity_no for one in applications])
         return [
             Problem(
@@ -110,7 +117,11 @@ class Applications:
         ]
 
     def closed(self, sitting_id: str) -> Sequence[Problem]:
-        """What the work plan has closed by now (R12): told, as people may have their reasons."""
+        """Return a problem for each deadline of the work plan that has passed (R12).
+
+        They are warnings: staff may have a reason to import late.
+        """
+        # Deadlines of the work plan are local dates, not UTC.
         zone = ZoneInfo(self._context.settings.console.timezone)
         now = self._context.clock.now().astimezone(zone)
         sitting = self._sittings.get(sitting_id)
@@ -141,15 +152,20 @@ class Applications:
         by: str,
         progress: ProgressCallback = silent,
     ) -> Mapping[str, int]:
-        """Store and judge a file's applications, all or nothing; how many are in each state.
+        """Store and judge all applications of a file, or none; return the counts by state.
 
-        Somebody who applied before is judged anew. Raises :class:`NotFound`, or
-        :class:`BadImport` with every problem of the file.
+        A repeated application is judged again; the decision of a person stays.
+
+        Raises:
+            NotFound: the sitting does not exist.
+            BadImport: lists every problem of the file.
         """
         sitting, programme = self._sittings.get(sitting_id), self.programme(sitting_id)
         found = [*problems, *self._unknown_centres(applications)]
         if any(problem.grave for problem in found):
             raise BadImport([problem for problem in found if problem.grave])
+        # Before the transaction: sealing and storing thousands of pictures must not block other
+        # writers.
         portraits = self._people.keep_portraits([one.portrait for one in applications], progress)
         people = [_person(one, name) for one, name in zip(applications, portraits, strict=True)]
         now = self._context.clock.now()
@@ -159,13 +175,14 @@ class Applications:
                 _row(sitting_id, candidate, one, programme, sitting.level, now)
                 for candidate, one in zip(ids, applications, strict=True)
             ]
+            # A person's decision outlives a repeated import.
             put(connection, tables.applications, rows, keep=("decision", "reason"))
             named = {"sitting": sitting_id, "applications": len(rows)}
             record(connection, now, "applications_imported", by, **named)
         return self.counts(sitting_id)
 
     def list(self, sitting_id: str) -> Sequence[ApplicationView]:
-        """A sitting's applications by name."""
+        """Return a sitting's applications, by name."""
         applications, people = tables.applications, tables.candidates
         names = ("name", "identity_no", "sex", "birth_date", "portrait", "portrait_findings")
         query = (
@@ -178,7 +195,7 @@ class Applications:
             return [_view(row) for row in connection.execute(query).mappings()]
 
     def counts(self, sitting_id: str) -> Mapping[str, int]:
-        """How many applications are in each state."""
+        """Return how many applications are in each state."""
         counts = dict.fromkeys(("admitted", "incomplete", "not_eligible", "refused"), 0)
         for one in self.list(sitting_id):
             counts[one.state] += 1
@@ -187,9 +204,11 @@ class Applications:
     def decide(
         self, sitting_id: str, candidate_id: str, decision: str, reason: str, by: str
     ) -> None:
-        """Admit or refuse somebody by hand; an empty decision leaves it to the rules again.
+        """Admit or refuse an applicant by hand; an empty decision applies the rules again.
 
-        Raises NotFound or :class:`ReasonMissing`.
+        Raises:
+            NotFound: there is no such application.
+            ReasonMissing: the reason is empty.
         """
         if decision not in ("admitted", "refused", ""):
             raise ValueError(decision)
@@ -207,7 +226,11 @@ class Applications:
     def set_materials(
         self, sitting_id: str, candidate_id: str, handed_in: Sequence[str], by: str
     ) -> None:
-        """Note what somebody has handed in (R9), all of it anew; raises :class:`NotFound`."""
+        """Replace the list of materials that an applicant has handed in (R9).
+
+        Raises:
+            NotFound: there is no such application.
+        """
         wanted = [one.id for one in self.programme(sitting_id).materials]
         table, people, now = tables.applications, tables.candidates, self._context.clock.now()
         mine = (table.c.sitting_id == sitting_id) & (table.c.candidate_id == candidate_id)

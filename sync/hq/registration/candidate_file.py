@@ -1,7 +1,7 @@
-"""Reading applications: persons, what they have done, what they handed in. Problems by row.
+"""Application files: persons, their qualifications, and the material they handed in.
 
-A spreadsheet template names every column; portraits come in a ZIP or a folder, called by the
-identity number unless the row names a file.
+The spreadsheet template names every column. Portraits come in a ZIP archive or a folder, named
+after the identity number unless the row names a file.
 """
 
 import io
@@ -71,7 +71,7 @@ _DOCUMENTS = {
 
 @dataclass(frozen=True)
 class Application:
-    """One row: a person and what entry conditions are judged by."""
+    """One row: a person, and the facts that the entry conditions are judged by."""
 
     row: int
     name: str
@@ -87,7 +87,7 @@ class Application:
 
     @property
     def claims(self) -> dict[str, Any]:
-        """The applicant as plain values, as the database keeps them."""
+        """The applicant's facts as plain values, as the database stores them."""
         return {name: _plain(value) for name, value in asdict(self.applicant).items()}
 
 
@@ -98,7 +98,11 @@ def read_candidates(
     portraits: PortraitFiles | None = None,
     progress: ProgressCallback = silent,
 ) -> tuple[list[Application], list[Problem]]:
-    """The sound rows of an XLSX or CSV file, and every problem; raises :class:`BadImport`."""
+    """Return the valid rows of an XLSX or CSV file, and every problem.
+
+    Raises:
+        BadImport: the file cannot be read or is empty.
+    """
     rows, problems = read_table(data, COLUMNS)
     files = portraits or NoPortraits()
     names = _Names(programme)
@@ -118,7 +122,7 @@ def read_candidates(
 
 
 def template(programme: Programme, language: str) -> bytes:
-    """An empty spreadsheet with lists to choose from; ``language`` is zh or en."""
+    """Return an empty spreadsheet with drop-down lists; ``language`` is zh or en."""
     book = Workbook()
     sheet: Any = book.active
     sheet.title = "考生" if language == "zh" else "Candidates"
@@ -130,7 +134,7 @@ def template(programme: Programme, language: str) -> bytes:
         sheet.column_dimensions[letter].width = 20
         if column.field == "identity_no":
             for row in range(2, 5002):
-                sheet.cell(row, position).number_format = "@"  # else digits get lost
+                sheet.cell(row, position).number_format = "@"  # as text, or digits get lost
         if column.field in ("schooling", "sex"):
             words = _SCHOOLING.values() if column.field == "schooling" else ("男", "女")
             rule = DataValidation("list", f'"{",".join(words)}"')
@@ -165,7 +169,7 @@ def _guide(programme: Programme, language: str) -> Sequence[str]:
 
 
 class _Names:
-    """What cells may call things of this programme."""
+    """What cells may call the materials, levels and schooling of this programme."""
 
     def __init__(self, programme: Programme) -> None:
         self.materials = {
@@ -210,7 +214,10 @@ def _document(cells: Cells) -> str:
 
 
 def _person(cells: Cells, number: str, kind: str, today: date) -> tuple[Sex | None, date | None]:
-    """Sex and birth, from the number of a resident, else from the row; both must agree."""
+    """Return sex and date of birth: from a resident's identity number, else from the row.
+
+    If a resident's row states them too, they must agree with the number.
+    """
     said, day = cells.one_of("sex", _SEXES), cells.day("birth_date")
     if kind != RESIDENT or not number:
         return (Sex(said) if said else None), day
@@ -248,6 +255,7 @@ def _certificates(cells: Cells, levels: Mapping[str, str]) -> tuple[Certificate,
         try:
             held = Decimal(years.strip() or "0")
         except InvalidOperation:
+            # NaN fails the range check below, like any other bad number of years.
             held = Decimal("NaN")
         if of not in ("programme", "other") or known is None or not 0 <= held <= _YEARS:
             cells.refuse("certificates", "certificate", value=text.strip())

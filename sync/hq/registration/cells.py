@@ -1,4 +1,4 @@
-"""The cells of one row, read with care: each mistake becomes a problem with row and column."""
+"""Cells of a row as typed values; each mistake becomes a problem with its row and column."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,27 +16,27 @@ _DOCUMENT = re.compile(r"[0-9A-Z]{4,32}")
 _UNSEEN = re.compile(
     r"[\x00-\x08\x0e-\x1f\x7f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
 )
-"""Characters that show nothing, or turn the text around; copied cells bring them."""
+"""Characters that are invisible or change the text direction; copied cells contain them."""
 _CODE = re.compile(r"[A-Za-z0-9-]*")
 _MOST = 32
-"""Longest number of a document or admission number, in characters."""
+"""Longest document or admission number, in characters."""
 
 
 class Cells:
-    """Reads fields of a row and collects what is wrong with them."""
+    """Reads the fields of a row and collects their problems."""
 
     def __init__(self, row: Row) -> None:
         self._row = row
         self.problems: list[Problem] = []
 
     def refuse(self, field: str, code: str, *, grave: bool = True, **params: object) -> None:
-        """Note a problem with a field."""
+        """Add a problem with a field."""
         column = self._row.columns.get(field, field)
         at = str(self._row.number)
         self.problems.append(Problem(code, "row", at, column, params, grave))
 
     def text(self, field: str, most: int, *, needed: bool = False) -> str:
-        """A text of at most so many characters."""
+        """Return a text of at most ``most`` characters, with single spaces between words."""
         shown = _UNSEEN.sub("", self._row.values.get(field, ""))
         value = " ".join(shown.split())
         if needed and not value:
@@ -46,18 +46,18 @@ class Cells:
         return value
 
     def code(self, field: str, most: int) -> str:
-        """Letters, digits and hyphens."""
+        """Return a text of letters, digits and hyphens."""
         value = self.text(field, most)
         if not _CODE.fullmatch(value):
             self.refuse(field, "characters", value=value)
         return value
 
     def number_of_a_document(self, field: str) -> str:
-        """Letters and digits, in the form of :func:`plain_number`."""
+        """Return letters and digits in the form of :func:`plain_number`."""
         return self._plain(field, _DOCUMENT, needed=True)
 
     def admission_number(self, field: str) -> str:
-        """Letters, digits and hyphens, in the form of :func:`plain_number`."""
+        """Return letters, digits and hyphens in the form of :func:`plain_number`."""
         return self._plain(field, _CODE)
 
     def _plain(self, field: str, pattern: re.Pattern[str], *, needed: bool = False) -> str:
@@ -71,11 +71,11 @@ class Cells:
         return value
 
     def whole(self, field: str, most: int) -> int:
-        """A whole number from 0; 0 where nothing is said."""
+        """Return a whole number from 0 to ``most``; 0 if the cell is empty."""
         return int(self.number(field, Decimal(most), whole=True))
 
     def number(self, field: str, most: Decimal, *, whole: bool = False) -> Decimal:
-        """A number from 0; 0 where nothing is said."""
+        """Return a number from 0 to ``most``; 0 if the cell is empty."""
         text = self._row.values.get(field, "") or "0"
         try:
             value = Decimal(text)
@@ -89,7 +89,7 @@ class Cells:
         return value
 
     def day(self, field: str) -> date | None:
-        """A date such as 2026-04-25, or 2026/4/25."""
+        """Return a date such as 2026-04-25 or 2026年4月25日; None if the cell is empty."""
         text = self._row.values.get(field, "")
         if not text:
             return None
@@ -101,14 +101,14 @@ class Cells:
             return None
 
     def flag(self, field: str) -> bool:
-        """Yes or no; no where nothing is said."""
+        """Return yes or no as a boolean; False if the cell is empty."""
         text = self._row.values.get(field, "").casefold()
         if text and text not in YES | NO:
             self.refuse(field, "unknown_value", value=text, known="是 / 否 / yes / no")
         return text in YES
 
     def one_of(self, field: str, names: Mapping[str, str], default: str = "") -> str:
-        """What a cell calls by one of its names; ``names`` in small letters."""
+        """Return the value that ``names`` has for the cell. Keys of ``names`` are in lower case."""
         text = self._row.values.get(field, "")
         if not text:
             return default
@@ -119,7 +119,7 @@ class Cells:
         return found or default
 
     def several_of(self, field: str, names: Mapping[str, str]) -> tuple[str, ...]:
-        """Several such names, between commas or semicolons."""
+        """Return the values of all names in the cell, separated by commas or semicolons."""
         found = []
         for text in re.split(r"[,，;；、\n]", self._row.values.get(field, "")):
             if plain := text.strip():
@@ -132,7 +132,7 @@ class Cells:
         return tuple(dict.fromkeys(found))
 
     def portrait(self, files: PortraitFiles, numbers: Iterable[str]) -> bytes | None:
-        """The portrait that the row names, or one called by a number."""
+        """Return the portrait that the row names, or else one named after one of ``numbers``."""
         named = self._row.values.get("portrait", "")
         try:
             found = files.find([named] if named else numbers)
@@ -145,7 +145,7 @@ class Cells:
 
 
 def doubled(rows: Sequence[Row], field: str) -> list[Problem]:
-    """Values of a field that stand in a second row too."""
+    """Return a problem for each value of a field that an earlier row already has."""
     first: dict[str, int] = {}
     problems = []
     for row in rows:

@@ -1,6 +1,6 @@
-"""Persons: known by their identity number, with the portrait that they are compared with.
+"""Persons: identified by identity number, with their registered portrait.
 
-Portraits are biometric data: at rest they are sealed, only headquarters' own key opens them.
+Portraits are biometric data. They are stored sealed; only headquarters' own key opens them.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -21,7 +21,7 @@ _AT_ONCE = 500
 
 @dataclass(frozen=True)
 class Person:
-    """Who somebody is; ``portrait`` is the sealed object's name."""
+    """A person's identity. ``portrait`` is the name of the sealed object."""
 
     identity_no: str
     name: str
@@ -32,7 +32,7 @@ class Person:
 
 
 class People:
-    """Keeps persons and their portraits."""
+    """Stores persons and their portraits."""
 
     def __init__(self, context: HqContext) -> None:
         self._context = context
@@ -40,7 +40,7 @@ class People:
     def keep_portraits(
         self, portraits: Sequence[bytes | None], progress: ProgressCallback = silent
     ) -> list[str | None]:
-        """Seal and store portraits; gives the names of the objects."""
+        """Seal and store portraits; return the names of their objects."""
         names: list[str | None] = []
         for start in range(0, len(portraits), _AT_ONCE):
             some = portraits[start : start + _AT_ONCE]
@@ -50,7 +50,11 @@ class People:
         return names
 
     def portrait(self, candidate_id: str) -> bytes:
-        """A person's portrait as JPEG; raises :class:`NotFound`."""
+        """Return a person's portrait as JPEG.
+
+        Raises:
+            NotFound: there is no such person or no portrait.
+        """
         table = tables.candidates
         query = select(table.c.portrait).where(table.c.id == candidate_id)
         with self._context.database.read() as connection:
@@ -60,13 +64,14 @@ class People:
         return self.open_portrait(name)
 
     def open_portrait(self, name: str) -> bytes:
-        """The JPEG of a sealed object."""
+        """Unseal the object of a portrait and return the JPEG."""
         return self._context.keys.unseal(self._context.blobs.get(name))
 
     def put(self, connection: Connection, people: Sequence[Person]) -> list[str]:
-        """Add persons or bring them up to date; gives their ids.
+        """Add persons or update them by identity number; return their ids.
 
-        A new portrait has to be checked again.
+        A new portrait clears earlier findings and its acceptance. Fields that are None do not
+        change.
         """
         known = self._known(connection, [person.identity_no for person in people])
         ids, new, now = [], [], self._context.clock.now()
@@ -80,6 +85,7 @@ class People:
             ids.append(row["id"])
             changes = {name: value for name, value in values.items() if value is not None}
             if "portrait" in changes:
+                # Findings and acceptance were about the previous picture.
                 changes |= {"portrait_findings": None, "portrait_accepted": False}
             mine = tables.candidates.c.id == row["id"]
             connection.execute(update(tables.candidates).where(mine).values(**changes))
@@ -88,13 +94,13 @@ class People:
         return ids
 
     def names(self, numbers: Sequence[str]) -> Mapping[str, str]:
-        """Under which names identity numbers are known already."""
+        """Return the registered name for each identity number that is known."""
         with self._context.database.read() as connection:
             known = self._known(connection, numbers)
         return {number: row["name"] for number, row in known.items()}
 
     def unchecked(self, sitting_id: str | None = None) -> Sequence[tuple[str, str]]:
-        """Persons (id, portrait's name) whose portrait no vision pack has looked at yet."""
+        """Return (candidate id, object name) of portraits that no face pack has checked yet."""
         people, applications = tables.candidates, tables.applications
         query = select(people.c.id, people.c.portrait).where(
             people.c.portrait.is_not(None), people.c.portrait_findings.is_(None)
@@ -112,7 +118,7 @@ class People:
         sitting_id: str | None = None,
         progress: ProgressCallback = silent,
     ) -> Mapping[str, Sequence[str]]:
-        """Let a face pack look at every new portrait; gives what it found, by candidate."""
+        """Check every new portrait with ``judge``; return its findings by candidate id."""
         waiting, found = self.unchecked(sitting_id), {}
         for number, (candidate, name) in enumerate(waiting, start=1):
             found[candidate] = judge(self.open_portrait(name))
@@ -121,15 +127,21 @@ class People:
         return found
 
     def note_findings(self, candidate_id: str, portrait: str, findings: Sequence[str]) -> None:
-        """Keep what a vision pack found in a portrait, unless it has been replaced meanwhile."""
+        """Store the findings for a portrait, unless the portrait has been replaced since."""
         table = tables.candidates
+        # The check takes seconds; an import may have stored another portrait meanwhile.
         mine = (table.c.id == candidate_id) & (table.c.portrait == portrait)
         with self._context.database.write() as connection:
             values = {"portrait_findings": list(findings)}
             connection.execute(update(table).where(mine).values(**values))
 
     def accept_portrait(self, candidate_id: str, reason: str, by: str) -> None:
-        """A person decides that a portrait will do; raises NotFound or :class:`ReasonMissing`."""
+        """Accept a portrait despite its findings.
+
+        Raises:
+            NotFound: there is no such person or no portrait.
+            ReasonMissing: the reason is empty.
+        """
         if not reason.strip():
             raise ReasonMissing
         table, now = tables.candidates, self._context.clock.now()

@@ -1,4 +1,4 @@
-"""Where the portraits of a candidate file come from: a folder, or a ZIP archive."""
+"""Sources of the portraits of a candidate file: a folder or a ZIP archive."""
 
 import posixpath
 from collections.abc import Iterable
@@ -11,40 +11,39 @@ from sync.hq.imports.archives import Archive
 from sync.wire.jpeg import BrokenJpeg, CostlyJpeg, read_jpeg_header
 
 MAX_PORTRAIT = 512 * 1024
-"""Largest portrait in bytes."""
+"""Largest portrait, in bytes."""
 _ENDINGS = (".jpg", ".jpeg", ".JPG", ".JPEG")
 _JPEG = (b"\xff\xd8\xff", b"\xff\xd9")
 
 
 class PortraitUnusable(Exception):
-    """Not a complete JPEG of bearable size; the text says why."""
+    """Not a complete JPEG, too large, or too costly to decode; the text says which."""
 
 
 class PortraitFiles(Protocol):
-    """Finds portraits by name."""
+    """Finds portraits by file name."""
 
     def find(self, names: Iterable[str]) -> tuple[str, bytes] | None:
-        """The first file of these names, with or without its ending; None if none is there."""
+        """Return name and bytes of the first match, with or without extension; None if none."""
         ...
 
     def unused(self) -> Iterable[str]:
-        """Files that nobody asked for."""
+        """Return the files that no row has used."""
         ...
 
 
 class NoPortraits:
-    """There are none."""
+    """An empty source."""
 
     def find(self, names: Iterable[str]) -> tuple[str, bytes] | None:
-        """None."""
+        """Return None."""
 
     def unused(self) -> Iterable[str]:
-        """Nothing."""
         return ()
 
 
 class PortraitFolder:
-    """The JPEG files of a folder."""
+    """JPEG files in a folder."""
 
     def __init__(self, folder: Path) -> None:
         self._paths = {path.name: path for path in folder.iterdir() if path.is_file()}
@@ -52,7 +51,11 @@ class PortraitFolder:
         self._used: set[str] = set()
 
     def find(self, names: Iterable[str]) -> tuple[str, bytes] | None:
-        """The first file of these names; raises :class:`PortraitUnusable`."""
+        """Return name and bytes of the first match.
+
+        Raises:
+            PortraitUnusable: the file cannot be used.
+        """
         name = self._names.first(names)
         if name is None:
             return None
@@ -63,12 +66,12 @@ class PortraitFolder:
         return name, checked(path.read_bytes())
 
     def unused(self) -> Iterable[str]:
-        """JPEG files that nobody asked for."""
+        """Return the JPEG files that no row has used."""
         return sorted(n for n in set(self._paths) - self._used if n.endswith(_ENDINGS))
 
 
 class PortraitArchive:
-    """The JPEG files of a ZIP, by their names without folders."""
+    """JPEG files in a ZIP archive, by their names without folders."""
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
@@ -79,7 +82,12 @@ class PortraitArchive:
         self._used: set[str] = set()
 
     def find(self, names: Iterable[str]) -> tuple[str, bytes] | None:
-        """The first file of these names; raises :class:`PortraitUnusable` or ``BadImport``."""
+        """Return name and bytes of the first match.
+
+        Raises:
+            PortraitUnusable: the file cannot be used.
+            BadImport: the archive is damaged.
+        """
         name = self._names.first(names)
         if name is None:
             return None
@@ -87,17 +95,21 @@ class PortraitArchive:
         return name, checked(self._archive.read(self._members[name]))
 
     def unused(self) -> Iterable[str]:
-        """JPEG files that nobody asked for."""
+        """Return the JPEG files that no row has used."""
         return sorted(set(self._members) - self._used)
 
 
 def checked(data: bytes) -> bytes:
-    """The JPEG's bytes, if it is a whole one of bearable size; raises :class:`PortraitUnusable`."""
+    """Return ``data`` if it is a complete JPEG of acceptable size.
+
+    Raises:
+        PortraitUnusable: it is not.
+    """
     if len(data) > MAX_PORTRAIT:
         raise PortraitUnusable(f"{len(data)} bytes, at most {MAX_PORTRAIT}")
     if not (data.startswith(_JPEG[0]) and data.rstrip(b"\0").endswith(_JPEG[1])):
         raise PortraitUnusable("not a complete JPEG")
-    with suppress(BrokenJpeg):  # the check of portraits says what is wrong with it
+    with suppress(BrokenJpeg):  # the portrait check reports broken headers
         _require_cheap(data)
     return data
 
@@ -110,14 +122,14 @@ def _require_cheap(data: bytes) -> None:
 
 
 class _Names:
-    """The names of files, found as they are written, or as numbers are typed."""
+    """Matches names exactly, or else in the plain form in which numbers are compared."""
 
     def __init__(self, files: Iterable[str]) -> None:
         self._files = set(files)
         self._plain = {plain_number(name): name for name in sorted(self._files)}
 
     def first(self, names: Iterable[str]) -> str | None:
-        """The first file of these names, with or without its ending."""
+        """Return the first file that matches, with or without extension."""
         for name in filter(None, names):
             for ending in ("", *_ENDINGS):
                 wanted = name + ending

@@ -1,7 +1,8 @@
-"""Reading a roster: who sits at one centre, registered elsewhere. Every problem by its row.
+"""Roster files: who sits at one centre, when registration happened elsewhere.
 
-Columns: ``identity_no``, ``name`` (both needed), ``admission_no``, ``seat``, ``extra_minutes``,
-``portrait`` (a file's name; else ``ADMISSION_NO.jpg`` or ``IDENTITY_NO.jpg``).
+Columns: ``identity_no``, ``name`` (both required), ``admission_no``, ``seat``,
+``extra_minutes``, ``portrait`` (a file name; otherwise ``ADMISSION_NO.jpg`` or
+``IDENTITY_NO.jpg``). Every problem names its row.
 """
 
 from collections.abc import Sequence
@@ -25,7 +26,7 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class RosterEntry:
-    """One candidate of a roster file. Empty numbers and seats are given out on import."""
+    """One candidate of a roster file. Empty numbers and seats are assigned on import."""
 
     identity_no: str
     name: str
@@ -36,7 +37,11 @@ class RosterEntry:
 
 
 def read_roster(data: bytes, portraits: PortraitFiles | None = None) -> Sequence[RosterEntry]:
-    """The entries of an XLSX or CSV file; raises :class:`BadImport` with every problem."""
+    """Read the entries of an XLSX or CSV file.
+
+    Raises:
+        BadImport: lists every problem.
+    """
     rows, problems = read_table(data, COLUMNS)
     entries: list[RosterEntry] = []
     for row in rows:

@@ -1,4 +1,4 @@
-"""Seats: at a centre, in a sitting, with an admission number."""
+"""Seats: who sits where in a sitting, with which admission number."""
 
 import base64
 from collections.abc import Mapping, Sequence
@@ -40,7 +40,7 @@ class SeatView:
 
 
 class Registration:
-    """Who sits where."""
+    """Assigns seats and reads them for rosters and tickets."""
 
     def __init__(self, context: HqContext, people: People) -> None:
         self._context = context
@@ -49,12 +49,14 @@ class Registration:
     def import_roster(
         self, sitting_id: str, centre_code: str, entries: Sequence[RosterEntry], by: str
     ) -> Sequence[SeatView]:
-        """Give every entry a seat; all or nothing.
+        """Assign a seat to every entry, or to none.
 
-        A person who is known by identity number keeps their id; name, portrait, seat and extra
-        time are brought up to date, so that a corrected file can be imported again. Raises
-        :class:`NotFound` (sitting, centre) or :class:`BadImport` (a number or seat that somebody
-        else has).
+        Persons are matched by identity number and keep their id; name, portrait, seat and extra
+        time are updated, so a corrected file can be imported again.
+
+        Raises:
+            NotFound: the sitting or the centre does not exist.
+            BadImport: another candidate has a number or seat.
         """
         portraits = self._people.keep_portraits([entry.portrait for entry in entries])
         people = [
@@ -63,6 +65,7 @@ class Registration:
         ]
         now = self._context.clock.now()
         with self._context.database.write() as connection:
+            # Admission numbers begin with the sitting's year and month.
             prefix = self._require(connection, sitting_id, centre_code)
             problems: list[Problem] = []
             ids = self._people.put(connection, people)
@@ -83,7 +86,11 @@ class Registration:
         return self.seats(sitting_id, centre_code)
 
     def offer(self, sitting_id: str, centre_code: str, seats: int, by: str) -> None:
-        """How many seats a centre has for a sitting; raises :class:`NotFound`."""
+        """Set how many seats a centre has for a sitting.
+
+        Raises:
+            NotFound: the sitting or the centre does not exist.
+        """
         now = self._context.clock.now()
         row = {"sitting_id": sitting_id, "centre_code": centre_code, "seats": seats}
         with self._context.database.write() as connection:
@@ -93,7 +100,7 @@ class Registration:
             record(connection, now, "seats_offered", by, **named)
 
     def offered(self, sitting_id: str) -> Mapping[str, int]:
-        """The seats of each centre."""
+        """Return how many seats each centre offers, by its code."""
         table = tables.offered_seats
         query = select(table.c.centre_code, table.c.seats).where(table.c.sitting_id == sitting_id)
         with self._context.database.read() as connection:
@@ -102,9 +109,12 @@ class Registration:
     def allocate(
         self, sitting_id: str, applications: Sequence[ApplicationView], by: str
     ) -> Sequence[SeatView]:
-        """Give everybody who is admitted and has no seat one, and an admission number.
+        """Assign a seat and an admission number to every admitted candidate without one.
 
-        Raises ``NotEnoughSeats``, and then gives none. The seed of the lot is in the audit log.
+        The seed of the lot goes into the audit log.
+
+        Raises:
+            NotEnoughSeats: fewer seats are free than needed; nothing is assigned.
         """
         now, seed = self._context.clock.now(), self._context.entropy(16)
         admitted = {one.candidate_id: one for one in applications if one.admitted}
@@ -131,7 +141,7 @@ class Registration:
         return [seat for seat in self.seats(sitting_id) if seat.candidate_id in ids]
 
     def seats(self, sitting_id: str, centre_code: str | None = None) -> Sequence[SeatView]:
-        """Who sits where, by centre and seat."""
+        """Return the seats of a sitting, by centre and seat."""
         with self._context.database.read() as connection:
             return [_view(row) for row in _seat_rows(connection, sitting_id, centre_code)]
 
@@ -142,7 +152,11 @@ class Registration:
         centre_code: str | None = None,
         progress: ProgressCallback = silent,
     ) -> Tickets:
-        """Admission tickets of a sitting, or of one centre; raises ``NoFont``."""
+        """Return the admission tickets of a sitting, or of one centre.
+
+        Raises:
+            NoFont: no usable font was found.
+        """
         settings = self._context.settings
         with self._context.database.read() as connection:
             rows = _seat_rows(connection, sitting.id, centre_code)
@@ -166,7 +180,7 @@ class Registration:
         )
 
     def roster(self, sitting_id: str, centre_code: str) -> Roster:
-        """The roster of an exam package, portraits included."""
+        """Return the roster of an exam package, portraits included."""
         with self._context.database.read() as connection:
             rows = _seat_rows(connection, sitting_id, centre_code)
         return Roster(candidates=tuple(self._travels(row) for row in rows))
@@ -224,6 +238,8 @@ def _take_seat(connection: Connection, place: _Place, entry: RosterEntry) -> lis
         "extra_minutes": entry.extra_minutes,
     }
     try:
+        # The unique constraints decide. A savepoint keeps the transaction usable (PostgreSQL
+        # aborts it otherwise), so all clashes of the file are reported at once.
         with connection.begin_nested():
             if known is not None:
                 connection.execute(update(table).where(mine).values(**values))
@@ -263,6 +279,7 @@ def _seat_rows(
         .join(people, people.c.id == seats.c.candidate_id)
         .join(centres, centres.c.code == seats.c.centre_code)
         .where(seats.c.sitting_id == sitting_id)
+        # Length first: seat 100 comes after seat 99.
         .order_by(seats.c.centre_code, func.length(seats.c.seat), seats.c.seat)
     )
     if centre_code is not None:

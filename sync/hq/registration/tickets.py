@@ -1,7 +1,7 @@
-"""Admission tickets as a PDF, a page for each candidate.
+"""Admission tickets as a PDF with one page for each candidate.
 
-The text is set in a font of the machine that has Chinese characters; a name with a character that
-the font lacks is reported, as a ticket with an empty box for it would be a wrong ticket.
+The text needs an installed font with Chinese characters. A name with a character that the font
+lacks is reported: the ticket would show an empty box instead.
 """
 
 import io
@@ -26,7 +26,7 @@ FONTS = (
     "/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc",
     "/usr/share/fonts/truetype/droid/DroidSansFallbackFull.ttf",
 )
-"""Where Debian puts fonts with Chinese characters."""
+"""Paths at which Debian installs fonts with Chinese characters."""
 
 _CHINESE_MAINLAND = "SC"
 _SEXES = {"male": "男", "female": "女", None: ""}
@@ -55,7 +55,7 @@ class NoFont(HqError):
 
 @dataclass(frozen=True)
 class Holder:
-    """Whom a ticket is for; ``portrait`` is JPEG."""
+    """The data of one candidate's ticket; ``portrait`` is JPEG."""
 
     name: str
     sex: str | None
@@ -70,7 +70,7 @@ class Holder:
 
 @dataclass(frozen=True)
 class Tickets:
-    """The PDF, and for each admission number the characters that the font lacks."""
+    """The PDF, and the characters that the font lacks, by admission number."""
 
     pdf: bytes
     missing: Mapping[str, str]
@@ -84,7 +84,11 @@ def make_tickets(
     font: Path | None = None,
     progress: ProgressCallback = silent,
 ) -> Tickets:
-    """One page for each holder; raises :class:`NoFont`."""
+    """Set one page for each holder.
+
+    Raises:
+        NoFont: no font was configured or found.
+    """
     path = font or find_font()
     page = _Page(path)
     facts = _facts(sitting, programme, zone)
@@ -100,7 +104,11 @@ def make_tickets(
 
 
 def find_font() -> Path:
-    """The first font that is there; raises :class:`NoFont`."""
+    """Return the first of :data:`FONTS` that exists.
+
+    Raises:
+        NoFont: none does.
+    """
     for name in FONTS:
         if Path(name).is_file():
             return Path(name)
@@ -108,7 +116,7 @@ def find_font() -> Path:
 
 
 def _facts(sitting: SittingView, programme: Programme, zone: ZoneInfo) -> list[tuple[str, str]]:
-    """What is the same on every ticket of a sitting."""
+    """Return the lines that are the same on every ticket of a sitting."""
     start = sitting.starts_at.astimezone(zone)
     end = start + timedelta(minutes=sitting.duration_minutes)
     facts = [("考试 Exam", programme.title.zh)]
@@ -134,7 +142,7 @@ def _rules(programme: Programme) -> list[str]:
 
 
 class _Page:
-    """Sets tickets; A4, measures in millimetres."""
+    """Typesets tickets on A4; lengths in millimetres."""
 
     def __init__(self, font: Path) -> None:
         self._pdf = FPDF(format="A4")
@@ -145,11 +153,11 @@ class _Page:
             self._known = frozenset(characters.getBestCmap())
 
     def lacking(self, text: str) -> str:
-        """The characters of a text that the font does not have."""
+        """Return the characters of a text that the font lacks."""
         return "".join(sorted({char for char in text if ord(char) not in self._known}))
 
     def output(self) -> bytes:
-        """The document; lets go of the font."""
+        """Return the PDF and close the font."""
         document = bytes(self._pdf.output())
         for font in self._pdf.fonts.values():
             if isinstance(font, TTFFont):
@@ -159,7 +167,7 @@ class _Page:
     def ticket(
         self, title: str, holder: Holder, facts: Sequence[tuple[str, str]], rules: Sequence[str]
     ) -> None:
-        """One candidate's page."""
+        """Add one candidate's page."""
         pdf = self._pdf
         pdf.add_page()
         pdf.set_draw_color(120)
@@ -226,14 +234,14 @@ class _Page:
 
 
 def masked(identity_no: str) -> str:
-    """An identity number with its middle hidden: a lost ticket should not give it away."""
+    """Hide the middle of an identity number, so that a lost ticket does not reveal it."""
     if len(identity_no) < 10:
         return identity_no[:2] + "*" * (len(identity_no) - 2)
     return identity_no[:6] + "*" * (len(identity_no) - 10) + identity_no[-4:]
 
 
 def _face(font: Path) -> int:
-    """Which font of a collection: the one for the Chinese mainland, else the first."""
+    """Return the index of the mainland Chinese font in a collection, or 0."""
     if font.suffix.lower() != ".ttc":
         return 0
     with TTCollection(font, lazy=True) as faces:

@@ -1,1 +1,1 @@
-"""Results as the exam office lists and pulls them."""
+"""Results, as the console lists them and the exam office pulls them."""

@@ -17,13 +17,12 @@ MOST = 1000
 
 @dataclass(frozen=True)
 class ResultView:
-    """One bundle's score. Of an attempt's rows the highest ``revision`` holds, see ``newest``.
+    """One bundle's score. An attempt can have several; :meth:`Results.newest` selects one.
 
-    ``answer_findings``: what was done to the answers outside the centre's software, as
-    :class:`sync.wire.delivery.answer_log.AnswerFinding` has it; None when the result was
-    received before this was checked.
     ``objective`` and ``total`` are points as decimal text; ``total`` and ``passed`` are None
-    until written answers are marked.
+    until written answers are marked. ``answer_findings``: what was done to the answers outside
+    the centre's software (:class:`sync.wire.delivery.answer_log.AnswerFinding`), or None if the
+    result was received before this was checked.
     """
 
     cursor: int
@@ -58,40 +57,42 @@ class ResultView:
 
 @dataclass(frozen=True)
 class Page:
-    """Entries after a cursor; the next page goes on after ``cursor``."""
+    """Entries after a cursor; the next page starts after ``cursor``."""
 
     entries: Sequence[dict[str, Any]]
     cursor: int
     more: bool
 
     def to_json(self) -> dict[str, Any]:
-        """The reply of the pull API."""
+        """Return the reply of the pull API."""
         return asdict(self)
 
 
 class Results:
-    """Reads what intake has stored."""
+    """Reads results from the database."""
 
     def __init__(self, context: HqContext) -> None:
         self._context = context
 
     def results(self, after: int = 0, limit: int = 200) -> Page:
-        """Scores of all bundles after a cursor, in the order of their arrival."""
+        """Return scores of all bundles after a cursor, in order of arrival."""
         return self._page(lambda row: asdict(_result(row)), after, limit)
 
     def attempts(self, after: int = 0, limit: int = 200) -> Page:
-        """What centres reported of each attempt: answers, times, conduct, incidents."""
+        """Return what centres reported of each attempt: answers, times, conduct, incidents."""
         return self._page(_attempt, after, limit)
 
     def newest(self, sitting_id: str | None = None, limit: int = MOST) -> Sequence[ResultView]:
-        """The bundle of each attempt that holds, the latest arrival first.
+        """Return the bundle of each attempt that counts, latest arrival first.
 
-        That is the highest revision of its earliest epoch: a copy of the centre that was put back
-        may lack answers, so what it says later waits for people to decide.
+        That is the highest revision of the attempt's earliest epoch. A centre restored from a
+        backup may lack answers, so what it reports in a later epoch waits for people to decide.
         """
         table = tables.bundles
         rank = func.row_number().over(
             partition_by=(table.c.centre_code, table.c.attempt_id),
+            # Epoch ascending: what a restored centre sends later never replaces an earlier
+            # result.
             order_by=(table.c.chain_epoch, table.c.revision.desc(), table.c.cursor),
         )
         chosen = select(table.c.id, rank.label("rank"))
@@ -103,7 +104,7 @@ class Results:
         return [_result(row) for row in self._rows(query)]
 
     def count(self) -> int:
-        """How many bundles there are."""
+        """Return the number of bundles."""
         with self._context.database.read() as connection:
             return int(
                 connection.execute(select(func.count()).select_from(tables.bundles)).scalar_one()
@@ -153,7 +154,7 @@ def _query() -> Select[Any]:
 
 def _result(row: RowMapping) -> ResultView:
     document = row["document"]
-    guest = document.get("admitted") or {}  # bundles of before have no such field
+    guest = document.get("admitted") or {}  # bundles of earlier versions have no such field
     return ResultView(
         cursor=row["cursor"],
         bundle_id=row["id"],

@@ -14,7 +14,7 @@ from sync.hq.errors import PullFailed, PullInterrupted
 Kind = Literal["results", "attempts"]
 PAGE = 500
 PAUSES = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
-"""Seconds between tries for one page: together longer than a restart of headquarters takes."""
+"""Seconds between tries for one page; together longer than a restart of headquarters."""
 
 COLUMNS = (
     "cursor",
@@ -46,7 +46,7 @@ COLUMNS = (
 """Columns of the CSV, in order."""
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""What a cell begins with that a spreadsheet runs; in Chinese ones the full-width signs, too."""
+"""First characters of cells that spreadsheets run as formulas, full-width ones included."""
 
 
 def pull(
@@ -56,10 +56,13 @@ def pull(
     after: int = 0,
     wait: Callable[[float], object] = lambda _seconds: None,
 ) -> Iterator[dict[str, Any]]:
-    """All entries after a cursor, page by page, in the order of arrival.
+    """Yield all entries after a cursor, page by page, in order of arrival.
 
-    ``client`` has headquarters' address as its base URL. A page that does not arrive is asked
-    for again, after a ``wait`` of some seconds that grows. Raises :class:`PullFailed`.
+    ``client`` has headquarters' address as its base URL. A page that fails is retried after
+    calling ``wait`` with a growing number of seconds.
+
+    Raises:
+        PullFailed: headquarters refused, or did not answer in time.
     """
     more = True
     while more:
@@ -71,10 +74,11 @@ def pull(
 def write_files(
     folder: Path, results: Sequence[Mapping[str, Any]], attempts: Sequence[Mapping[str, Any]]
 ) -> Sequence[Path]:
-    """Write ``results.json``, ``results.csv`` and ``attempts.json``; returns their paths."""
+    """Write ``results.json``, ``results.csv`` and ``attempts.json``; return their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     contents = {
         "results.json": _json(results),
+        # With a BOM, or Excel reads the Chinese names in the system's encoding.
         "results.csv": "\ufeff" + to_csv(results),
         "attempts.json": _json(attempts),
     }
@@ -82,7 +86,7 @@ def write_files(
 
 
 def to_csv(results: Iterable[Mapping[str, Any]]) -> str:
-    """CSV with a header line; cells that a spreadsheet would run as formulas are disarmed."""
+    """Return CSV with a header row. Cells that spreadsheets would run as formulas are escaped."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
     writer.writerow(COLUMNS)
@@ -145,7 +149,7 @@ def _cell(value: Any) -> str:
 
 
 def _part(value: Any) -> str:
-    """A finding as ``altered:3-7``; anything else as it is."""
+    """Return a finding as ``altered:3-7``, other values as text."""
     return "{what}:{first}-{last}".format_map(value) if isinstance(value, dict) else str(value)
 
 

@@ -28,13 +28,14 @@ from sync.hq.web.replies import stamp
 TRANSLATIONS = Path(__file__).parents[1] / "translations"
 
 Judge = Callable[[bytes], Sequence[str]]
-"""Looks at a portrait (JPEG) and names what is wrong with it."""
+"""Checks a portrait (JPEG) and returns the names of its faults."""
 
 
 def create_app(hq: HqServices, load_judge: Callable[[], Judge] | None = None) -> Flask:
-    """The application around an open headquarters; any number may exist in one process.
+    """Build the application for open headquarters; a process may have several.
 
-    ``load_judge`` loads a face pack for the check of portraits; without it that is done elsewhere.
+    ``load_judge`` loads the face pack that checks portraits. Without it, another machine has to
+    check them.
     """
     app = Flask(__name__)
     app.config.update(

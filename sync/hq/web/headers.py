@@ -9,8 +9,6 @@ OWN_FILES = ("static", "bootstrap.static", style.STATIC)
 
 
 def install(app: Flask) -> None:
-    """Add the headers after each request."""
-
     @app.after_request
     def _harden(response: Response) -> Response:
         harden(response)

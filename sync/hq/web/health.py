@@ -1,7 +1,7 @@
-"""Whether headquarters is well: asked by anybody, so the storage is asked seldom, by one at a time.
+"""Health of headquarters: anyone may ask, so the storage is asked rarely and by one at a time.
 
-While the database is away each question costs its connect time-out and holds a thread. Others
-get the last answer meanwhile.
+While the database is down, each check costs its connect time-out and blocks a thread. Other
+requests get the last answer meanwhile.
 """
 
 import threading
@@ -13,14 +13,14 @@ from flask import Flask, Response, jsonify
 from sync.hq.errors import DatabaseError
 
 FRESH_SECONDS = 3.0
-"""How long an answer serves everybody."""
+"""Age up to which an answer is reused."""
 
 
 class Health:
-    """The last answer of the storage; opened storage is well until it is asked."""
+    """The last answer of the storage, which counts as healthy until it is first asked."""
 
     def __init__(self, ask: Callable[[], None], now: Callable[[], float] = time.monotonic) -> None:
-        """``ask`` raises a DatabaseError when the storage is not well; ``now`` in seconds."""
+        """``ask`` raises a DatabaseError if the storage is not healthy; ``now`` is in seconds."""
         self._ask = ask
         self._now = now
         self._asking = threading.Lock()
@@ -28,7 +28,7 @@ class Health:
         self._trouble: DatabaseError | None = None
 
     def trouble(self) -> DatabaseError | None:
-        """What is wrong with the storage, at most a few seconds old; None when it is well."""
+        """Return what is wrong with the storage, at most a few seconds old; None if healthy."""
         if self._now() - self._answered_at >= FRESH_SECONDS and self._asking.acquire(
             blocking=False
         ):
@@ -44,11 +44,12 @@ class Health:
             self._trouble = None
         except DatabaseError as error:
             self._trouble = error
+        # The time after the check, which may itself have lasted a time-out.
         self._answered_at = self._now()
 
 
 def install(app: Flask, health: Health) -> None:
-    """Answer at `/healthz`; says nothing about the content of the storage."""
+    """Add ``/healthz``, which reveals nothing about the content of the storage."""
 
     def healthz() -> tuple[Response, int]:
         trouble = health.trouble()

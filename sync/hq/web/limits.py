@@ -1,8 +1,8 @@
-"""How large a request's body may be, whose threads a request takes, and whose body comes in.
+"""Limits of requests: body sizes, thread pools, and which large bodies are accepted.
 
-A server in front asks by the headers alone (`KNOCK`) before it takes more than it takes of
-anybody: a member of staff needs a session, a centre names keys that are known here. The signature
-itself can be checked only when the body is there.
+The server in front asks about a large body before it reads it, with the headers alone
+(``KNOCK``): staff need a session, and a centre must name keys that are known here. The
+signature itself can be checked only when the body has arrived.
 """
 
 import re
@@ -18,10 +18,10 @@ from sync.wire.sealing.document import MAX_BYTES as MAX_DOCUMENT
 from sync.wire.sealing.sealed import MAX_BYTES
 
 MAX_FORM = 1 << 20
-"""Largest console form, and largest signed question, in bytes."""
+"""Largest console form and largest signed query, in bytes."""
 
 MAX_UPLOAD = 200 << 20
-"""Largest file in bytes, portraits and sticks included."""
+"""Largest uploaded file in bytes, portraits and files of USB sticks included."""
 
 LARGE: Mapping[str, int] = {
     "uploading.begin": MAX_UPLOAD,
@@ -37,17 +37,17 @@ _KEY_ID = re.compile(r';\s*keyid="([A-Z0-9-]{2,32})/([0-9a-f]{1,128})"')
 
 
 class HqTraffic:
-    """See :class:`kiosk.exam.ports.TrafficRules`."""
+    """The limits as :class:`kiosk.exam.ports.TrafficRules`."""
 
     other = "other"
 
     def lanes(self, threads: int) -> Mapping[str, int]:
-        """The settings' threads are for centres; the other lanes come on top."""
+        """Return threads per lane. The settings' threads are for centres; the others are extra."""
         few = max(1, threads // 2)
         return {"sync": threads, "console": few, "slow": 2, "sign_in": 2, self.other: few}
 
     def lane(self, endpoint: str) -> str:
-        """The lane of a route."""
+        """Return the lane of a route."""
         blueprint = endpoint.partition(".")[0]
         if blueprint in ("sync_api", "tus_api"):
             return "sync"
@@ -58,18 +58,18 @@ class HqTraffic:
         return self.other if blueprint in ("pull_api", "healthz", "static", "style") else "console"
 
     def body_limit(self, endpoint: str) -> int:
-        """The largest body in bytes that a route takes."""
+        """Return the largest body in bytes that a route accepts."""
         return LARGE.get(endpoint, MAX_FORM)
 
 
 def refusing() -> list[str]:
-    """Addresses whose connections the server in front turns away by the dozen."""
+    """Return the addresses from which the server in front is refusing many connections."""
     ask: Callable[[], list[str]] = current_app.extensions.get(REFUSING, list)
     return ask()
 
 
 def install(app: Flask) -> None:
-    """Let ``app`` answer the server in front of it; before anything else looks at a request."""
+    """Let ``app`` answer the server in front of it, before anything else handles a request."""
     app.extensions[TRAFFIC] = HqTraffic()
     app.before_request(_answer_server)
 
@@ -79,6 +79,7 @@ def _answer_server() -> Response | None:
         abort(status)
     if request.endpoint is not None:
         request.max_content_length = LARGE.get(request.endpoint, MAX_FORM)
+    # The server in front only asks; there is no body, and no view must run.
     if KNOCK in request.environ:
         return Response(status=204 if _known() else 401)
     return None
@@ -94,7 +95,7 @@ def _known() -> bool:
 
 
 def _keys_known(signature_input: str) -> bool:
-    """Whether a signature says that it was made with keys of a centre that is enrolled."""
+    """Return whether a signature names keys of an enrolled centre."""
     named = _KEY_ID.search(signature_input)
     if named is None:
         return False

@@ -1,4 +1,4 @@
-"""What the console says when something is refused: codes to translated texts."""
+"""Messages of the console: error codes to translated texts."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -103,7 +103,7 @@ def _in_language(chinese: str, english: str) -> str:
 ITEM_TYPES = {kind.value: LazyString(_in_language, *names) for kind, names in TYPES.items()}
 DIFFICULTIES = {step.value: LazyString(_in_language, *names) for step, names in STEPS.items()}
 NAMED = ITEM_TYPES | DIFFICULTIES
-"""Types and steps of difficulty, which are the same in every programme."""
+"""Types and difficulties, which are the same in every programme."""
 
 
 SHORT: dict[tuple[bool, bool], LazyString] = {
@@ -112,7 +112,7 @@ SHORT: dict[tuple[bool, bool], LazyString] = {
     (True, False): _l("%(of)s: %(have)s of %(need)s points"),
     (True, True): _l("%(of)s: at most %(need)s points"),
 }
-"""What a demand lacks: whether it counts points, and whether there are too many."""
+"""Texts for unmet demands, by whether points are counted and whether there are too many."""
 
 
 @dataclass(frozen=True)
@@ -126,18 +126,18 @@ class ProblemView:
 
 
 def message_for(error: ExamError) -> str:
-    """The text for a person in the language of the request; times in the console's zone."""
+    """Return the message for an error in the request's language; times in the console's zone."""
     return message_of(error.code, error.params)
 
 
 def message_of(code: str, params: Mapping[str, object]) -> str:
-    """The same from an error's code and parameters."""
+    """Return the message for an error's code and parameters."""
     text = str(MESSAGES.get(code, FALLBACK))
     return text % {name: _shown(value) for name, value in params.items()}
 
 
 def problem_views(source: ExamError | Sequence[Mapping[str, Any]]) -> list[ProblemView]:
-    """The problems of a refused file, or of a job's outcome."""
+    """Return the problems of a rejected file or of a job's outcome for display."""
     if isinstance(source, ExamError):
         source = [as_json(one) for one in source.problems] if isinstance(source, BadImport) else []
     return [
@@ -152,7 +152,10 @@ def problem_views(source: ExamError | Sequence[Mapping[str, Any]]) -> list[Probl
 
 
 def shortage_views(error: PaperImpossible, names: Mapping[str, str]) -> list[str]:
-    """What a bank lacks for a blueprint; ``names`` of parts, subjects and domains by their ids."""
+    """Return what the bank lacks for a blueprint, as texts.
+
+    ``names`` has the names of parts, subjects and domains by their ids.
+    """
     return [_shortage(one, names) for one in error.shortages]
 
 
@@ -173,7 +176,7 @@ def _shortage(one: Shortage, names: Mapping[str, str]) -> str:
 
 
 def _translated(params: Mapping[str, str]) -> dict[str, str]:
-    """What stands in a sentence and has a name in both languages."""
+    """Translate parameters that are fixed phrases."""
     return {name: gettext(text) if text in NAMES else text for name, text in params.items()}
 
 

@@ -1,4 +1,4 @@
-"""Errors as replies: code to HTTP status, JSON for machines."""
+"""Errors as replies: HTTP status by error code, JSON for programs."""
 
 from email.utils import format_datetime
 
@@ -33,6 +33,7 @@ STATUS = {
     "hq_request_declined": 403,
     "package_too_large": 413,
     "hq_upload_too_large": 413,
+    # The status that the tus protocol defines for it.
     "hq_checksum_wrong": 460,
     "hq_too_many_tries": 429,
     "too_busy": 429,
@@ -51,23 +52,23 @@ BROKEN = (
 
 
 def headquarters() -> HqServices:
-    """The headquarters that the running application belongs to."""
+    """Return the headquarters of the running application."""
     found: HqServices = current_app.extensions["headquarters"]
     return found
 
 
 def cursor() -> int:
-    """The cursor ``after`` of the request, within what the database can compare."""
+    """Return the request's cursor ``after``, limited to what the database can compare."""
+    # INTEGER has 32 bits in PostgreSQL: a larger value would fail the query.
     return max(0, min(request.args.get("after", default=0, type=int), (1 << 31) - 1))
 
 
 def status_of(error: ExamError) -> int:
-    """The HTTP status for an error."""
     return 500 if error.code in BROKEN else STATUS.get(error.code, OTHER)
 
 
 def refuse(error: ExamError) -> tuple[Response, int]:
-    """The JSON reply for an error; English, for machines and logs."""
+    """Return the JSON reply for an error, in English for programs and logs."""
     body: dict[str, object] = {"code": error.code, "message": str(error)}
     if "offset_seconds" in error.params:
         body["offset_seconds"] = error.params["offset_seconds"]
@@ -75,13 +76,13 @@ def refuse(error: ExamError) -> tuple[Response, int]:
 
 
 def refuse_http(error: HTTPException) -> tuple[Response, int]:
-    """The JSON reply for what Flask itself refuses."""
+    """Return the JSON reply for an error of Flask itself."""
     code = (error.name or "error").lower().replace(" ", "_")
     return jsonify(error={"code": code, "message": error.description}), error.code or 500
 
 
 def stamp(app: Flask) -> None:
-    """Give every reply the time of our clock, by which centres measure their own."""
+    """Set the Date header of every reply to our clock, by which centres check theirs."""
 
     @app.after_request
     def _date(response: Response) -> Response:

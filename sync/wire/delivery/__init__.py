@@ -1,1 +1,1 @@
-"""What centres deliver, and the receipts for it."""
+"""What centres deliver to headquarters, and the receipts for it."""

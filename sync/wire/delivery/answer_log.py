@@ -22,20 +22,20 @@ from sync.wire.sealing.keys import KeyPair, PublicKeys
 
 FORMAT = "answer-log/1"
 THROUGH, HEAD = "answers_through", "answers_head"
-"""Under these names an event tells the chain's head after so many revisions."""
+"""Names under which an event's data state the number of revisions and the head after them."""
 
 MOST_REVISIONS = 80_000
-"""What one result bundle holds; the centre slows a terminal down long before."""
+"""Most revisions in one result bundle; the centre slows a terminal down long before."""
 
 MOST_SEALS = 20
-"""Seals of one attempt: one, and one more for each change of the centre's keys."""
+"""Most seals of one attempt: one, and one more for each change of the centre's keys."""
 
 
 class AnswerSeal(WireModel):
-    """The centre's signature under the head of a chain that has ``seq`` links.
+    """The centre's signature under the head of a chain of revisions ``first`` to ``seq``.
 
-    ``first``: the number of the first revision that the chain covers, 1 but for attempts that
-    began under a version without chains.
+    ``first`` is 1, except for attempts that began under a version without chains, or whose
+    chain had to start again.
     """
 
     first: int = Field(ge=1)
@@ -46,7 +46,7 @@ class AnswerSeal(WireModel):
 
 
 class LoggedRevision(WireModel):
-    """One revision without its value; times stay text, because the hash covers exactly that."""
+    """One revision without its value; times stay text, because the hash covers that text."""
 
     seq: int = Field(ge=0)
     item_id: str = Field(max_length=64)
@@ -56,7 +56,7 @@ class LoggedRevision(WireModel):
 
 
 class AnswerLog(WireModel):
-    """What headquarters needs to compute the chain again; ``seals`` oldest first."""
+    """What headquarters needs to recompute the chain; ``seals`` are oldest first."""
 
     seals: tuple[AnswerSeal, ...] = Field(default=(), max_length=MOST_SEALS)
     revisions: tuple[LoggedRevision, ...] = Field(default=(), max_length=MOST_REVISIONS)
@@ -66,8 +66,9 @@ class AnswerLog(WireModel):
 class AnswerFinding:
     """What is wrong with an attempt's answers.
 
-    ``what``: ``unsealed`` (nothing signed covers revisions ``first`` to ``last``), ``altered`` (one
-    of them was changed, removed or added), ``forged`` (a seal that the centre did not sign).
+    ``what``: ``unsealed`` (no signature covers revisions ``first`` to ``last``), ``altered``
+    (one of them was changed, removed or added), ``forged`` (a seal that the centre did not
+    sign).
     """
 
     what: Literal["unsealed", "altered", "forged"]
@@ -76,28 +77,30 @@ class AnswerFinding:
 
 
 def value_digest(value: AnswerValue) -> str:
-    """SHA-256 of the value's canonical JSON.
+    """Return the SHA-256 of the value's canonical JSON.
 
-    For texts and lists of texts ``json.dumps`` writes what RFC 8785 asks for, ten times as fast.
+    For texts and lists of texts ``json.dumps`` writes what RFC 8785 requires, ten times as
+    fast.
     """
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return canonical.digest(text.encode("utf-8"))
 
 
 def start(attempt_id: str) -> str:
-    """The head before the first revision."""
+    """Return the head before the first revision."""
+    # The attempt's id is in every link, so a chain cannot be moved to another attempt.
     return canonical.digest(canonical.dumps([FORMAT, attempt_id]))
 
 
 def link(head: str, revision: LoggedRevision) -> str:
-    """The head after one more revision."""
+    """Return the head after one more revision."""
     item, value = revision.item_id, revision.value_digest
     fields = [head, revision.seq, item, value, revision.saved_at, revision.client_at]
     return canonical.digest(canonical.dumps(fields))
 
 
 def sign(attempt_id: str, first: int, seq: int, head: str, keys: KeyPair) -> AnswerSeal:
-    """The centre's seal under a head."""
+    """Sign a head with the centre's keys."""
     signature = base64.b64encode(keys.sign(_statement(attempt_id, first, seq, head))).decode()
     return AnswerSeal(
         first=first, seq=seq, head=head, key_id=keys.public.key_id, signature=signature
@@ -105,7 +108,7 @@ def sign(attempt_id: str, first: int, seq: int, head: str, keys: KeyPair) -> Ans
 
 
 def signed_by(seal: AnswerSeal, attempt_id: str, keys: PublicKeys) -> bool:
-    """Whether these keys signed the seal of this attempt."""
+    """Return whether these keys signed the seal for this attempt."""
     try:
         signature = base64.b64decode(seal.signature, validate=True)
         keys.verify(_statement(attempt_id, seal.first, seal.seq, seal.head), signature)
@@ -121,10 +124,10 @@ def _statement(attempt_id: str, first: int, seq: int, head: str) -> bytes:
 def check(
     attempt_id: str, log: AnswerLog, marks: Mapping[int, str], keys: Iterable[PublicKeys]
 ) -> Sequence[AnswerFinding]:
-    """Compute the chain again; returns what does not fit.
+    """Recompute the chain and return what does not fit.
 
-    ``marks``: heads by number of revisions, as the attempt's events tell them. They only narrow
-    down where a change lies. ``keys``: those of the centre that are believed.
+    ``marks``: heads by number of revisions, from the attempt's events. They only narrow down
+    where a change is. ``keys``: the centre's keys that headquarters trusts.
     """
     known = {one.key_id: one for one in keys}
     newest = log.revisions[-1].seq if log.revisions else 0
@@ -143,7 +146,7 @@ def check(
 
 
 def _altered(attempt_id: str, log: AnswerLog, marks: Mapping[int, str]) -> int | None:
-    """The first revision that may have been changed, or None when everything fits."""
+    """Return the number of the first revision that may have been changed, or None."""
     first = log.seals[-1].first
     head, sealed = start(attempt_id), {seal.seq: seal.head for seal in log.seals}
     fits, wanted = first - 1, {**marks, **sealed}

@@ -1,4 +1,4 @@
-"""Result bundles (``ATTEMPT-ID.result``): all that a centre knows of one attempt."""
+"""Result bundles (``ATTEMPT-ID.result``): everything that a centre knows about one attempt."""
 
 from collections.abc import Mapping
 
@@ -10,7 +10,7 @@ from sync.wire.sealing.sealed import Sealed, open_plain, read_addressed, seal
 
 
 def answers_digest(answers: Mapping[str, AnswerValue]) -> str:
-    """SHA-256 over the answers that were given, as the candidate's receipt shows it.
+    """Return the SHA-256 over the given answers, as the candidate's receipt shows it.
 
     ``answers`` maps item ids to values; items without an answer do not count, and the order of
     the mapping does not matter.
@@ -20,7 +20,7 @@ def answers_digest(answers: Mapping[str, AnswerValue]) -> str:
 
 
 def bundle_id(bundle: ResultBundle) -> str:
-    """SHA-256 of the bundle's plain canonical bytes."""
+    """Return the SHA-256 of the bundle's plain canonical bytes."""
     return canonical.digest(canonical.dump_model(bundle))
 
 
@@ -32,10 +32,15 @@ def seal_bundle(bundle: ResultBundle, centre: KeyPair, hq: PublicKeys) -> Sealed
 def open_bundle(
     data: bytes, hq: KeyPair, centre: PublicKeys, centre_code: str
 ) -> tuple[ResultBundle, str]:
-    """The bundle and its id, if this centre made it for us.
+    """Return the bundle and its id, if this centre made it for this headquarters.
 
-    Raises ``WrongRecipient``, ``BadSignature``, ``UnsupportedFormat``, ``NotCanonical``,
-    ``WrongCentre`` or ``BundleDamaged``.
+    Raises:
+        WrongRecipient: it is sealed to, or names, other keys.
+        BadSignature: this centre did not sign it.
+        UnsupportedFormat: its format is unknown.
+        NotCanonical: its content is not canonical JSON.
+        WrongCentre: it names another centre.
+        BundleDamaged: it is too large, or its content breaks a rule.
     """
     plain = open_plain(data, hq, centre)
     bundle = read_addressed(ResultBundle, FORMAT, plain, hq.public, centre, centre_code)

@@ -1,4 +1,4 @@
-"""A centre's receipt for data that it has deleted after their period."""
+"""A centre's receipt for data that it has deleted at the end of their retention period."""
 
 from typing import Literal
 
@@ -13,11 +13,11 @@ FORMAT: Literal["deletion/1"] = "deletion/1"
 
 
 class DeletionReceipt(WireModel):
-    """What was deleted, when, and by which rule. It names nobody.
+    """What was deleted, when, and by which rule. It contains no names.
 
     ``counts``: rows by table, and files by folder (``files_...``). ``digest``: SHA-256 of the
-    canonical JSON of the files' names by folder. ``known_time``: the earlier of the centre's clock
-    and headquarters' last word, by which the period was over.
+    canonical JSON of the file names by folder. ``known_time``: the earlier of the centre's
+    clock and headquarters' last signed time; by it the period was over.
     """
 
     format: Literal["deletion/1"] = FORMAT
@@ -34,13 +34,16 @@ class DeletionReceipt(WireModel):
 
 
 def sign_deletion(receipt: DeletionReceipt, centre: KeyPair) -> bytes:
-    """The signed receipt, as it is kept and sent."""
+    """Return the signed receipt, as it is stored and sent."""
     return document.sign(receipt, centre)
 
 
 def read_deletion(data: bytes, centre: PublicKeys) -> DeletionReceipt:
-    """A receipt that this centre signed.
+    """Read a receipt that this centre signed.
 
-    Raises ``BadSignature``, ``UnsupportedFormat`` or :class:`BundleDamaged` (unreadable content).
+    Raises:
+        BadSignature: this centre did not sign it.
+        UnsupportedFormat: its format is unknown.
+        BundleDamaged: its content breaks a rule.
     """
     return document.read(DeletionReceipt, data, centre, FORMAT, BundleDamaged)

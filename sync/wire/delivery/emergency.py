@@ -1,8 +1,8 @@
-"""Emergency answer files: what a terminal could not deliver, for staff to import.
+"""Emergency files: answers that a terminal could not deliver, for staff to import.
 
-A JWE in compact form (RFC 7516, RSA-OAEP-256 with A256GCM), which every browser can make: only
-this centre's emergency key opens it. The token of the page that held the attempt lies inside and
-shows that the file comes from there.
+A JWE in compact form (RFC 7516, RSA-OAEP-256 with A256GCM), which every browser can create: only
+this centre's emergency key opens it. It contains the token of the page that had the attempt's
+lease, which proves where the file comes from.
 """
 
 import json
@@ -28,7 +28,7 @@ MAX_BYTES = 4 << 20
 
 
 class EmergencyAnswer(WireModel):
-    """One answer as the terminal numbered it; ``at`` is the terminal's own clock, kept as told."""
+    """One answer with the terminal's sequence number; ``at`` is the terminal's own clock."""
 
     seq: int = Field(ge=1, le=10_000_000)
     item: str = Field(min_length=1, max_length=100)
@@ -37,7 +37,7 @@ class EmergencyAnswer(WireModel):
 
 
 class EmergencyAnswers(WireModel):
-    """The answers of one attempt that no server has acknowledged to its terminal."""
+    """Answers of one attempt that no server has acknowledged to its terminal."""
 
     format: Literal["emergency-answers/1"] = FORMAT
     attempt_id: Identifier
@@ -48,16 +48,17 @@ class EmergencyAnswers(WireModel):
 
 
 class EmergencyKey:
-    """The centre's key for such files."""
+    """The centre's key for emergency files."""
 
     def __init__(self, key: RSAKey) -> None:
         self._key = key
 
     @classmethod
     def at(cls, path: Path) -> "EmergencyKey":
-        """The key of that file, made at first use and kept with mode 0600.
+        """Load the key from a file; create it with mode 0600 if the file does not exist.
 
-        Raises EmergencyKeyDamaged.
+        Raises:
+            EmergencyKeyDamaged: the file cannot be read.
         """
         if not path.exists():
             part = path.with_suffix(".part")
@@ -76,7 +77,7 @@ class EmergencyKey:
 
     @property
     def public(self) -> dict[str, str]:
-        """The public half as a JWK, for the terminal's page."""
+        """The public key as a JWK, for the terminal's page."""
         return {name: str(value) for name, value in self._key.as_dict(private=False).items()}
 
     def seal(self, answers: EmergencyAnswers) -> bytes:
@@ -86,7 +87,12 @@ class EmergencyKey:
         return jwe.encrypt_compact(head, text, self._key, algorithms=ALGORITHMS).encode()
 
     def open(self, file: bytes) -> EmergencyAnswers:
-        """The answers of a file; raises EmergencyFileDamaged or UnsupportedFormat."""
+        """Return the answers of a file.
+
+        Raises:
+            EmergencyFileDamaged: it is damaged, too large, or made for another key.
+            UnsupportedFormat: its format is unknown.
+        """
         if len(file) > MAX_BYTES:
             raise EmergencyFileDamaged(f"{len(file)} bytes, at most {MAX_BYTES}")
         try:

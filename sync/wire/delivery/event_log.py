@@ -1,8 +1,8 @@
-"""Parts of a sitting's event log (``ID.event_log``): its hash chain from one event to another.
+"""Event-log parts (``ID.event_log``): a section of a sitting's hash chain.
 
 Result bundles carry the events of one attempt each; the event log carries all of them, so that
-headquarters can check the chain without gaps (R23). After a restore from a backup the centre goes
-on in a new epoch: its first event follows the last one that the backup held, while headquarters
+headquarters can check the chain without gaps (R23). After a restore from a backup the centre
+continues in a new epoch: its first event follows the last one in the backup, while headquarters
 may know later ones of the old epoch.
 """
 
@@ -18,11 +18,11 @@ from sync.wire.sealing.sealed import Addressed, Sealed, open_plain, read_address
 
 FORMAT: Literal["sitting-event-log/1"] = "sitting-event-log/1"
 MOST_EVENTS = 5000
-"""So many events travel in one part."""
+"""Most events in one part."""
 
 
 class LoggedEvent(WireModel):
-    """One event of the chain; ``at`` stays text, because the hash is over exactly that text."""
+    """One event of the chain; ``at`` stays text, because the hash covers exactly that text."""
 
     epoch: int = Field(ge=0)
     seq: int = Field(ge=1)
@@ -60,7 +60,7 @@ class EventLogPart(Addressed):
         return self.events[-1]
 
     def broken_event(self) -> int | None:
-        """The number of the first event whose hash or link does not fit, or None."""
+        """Return the number of the first event whose hash or link does not fit, or None."""
         before = (self.first.seq - 1, self.first.previous)
         return broken_at(self.events, self._hash_of, before)
 
@@ -76,7 +76,7 @@ def seal_event_log_part(event_log: EventLogPart, centre: KeyPair, hq: PublicKeys
 def open_event_log_part(
     data: bytes, hq: KeyPair, centre: PublicKeys, centre_code: str
 ) -> tuple[EventLogPart, str]:
-    """The part and its id, if this centre made it for us; raises like ``open_bundle``."""
+    """Return the part and its id; raises like ``open_bundle``."""
     plain = open_plain(data, hq, centre)
     event_log = read_addressed(EventLogPart, FORMAT, plain, hq.public, centre, centre_code)
     return event_log, canonical.digest(plain)

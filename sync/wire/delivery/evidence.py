@@ -17,7 +17,7 @@ FORMAT: Literal["evidence/1"] = "evidence/1"
 
 
 class EvidenceHeader(Addressed):
-    """Stands before the picture; ``size`` in bytes."""
+    """The line before the picture; ``size`` in bytes."""
 
     format: Literal["evidence/1"] = FORMAT
     sha256: Sha256
@@ -25,9 +25,10 @@ class EvidenceHeader(Addressed):
 
 
 def seal_evidence(picture: bytes, centre_code: str, centre: KeyPair, hq: PublicKeys) -> bytes:
-    """The sealed bytes; other ones each time, so what is half sent must be kept.
+    """Return the sealed bytes. They differ each time, so an interrupted upload must store them.
 
-    Raises ``BundleDamaged`` when it is too large.
+    Raises:
+        BundleDamaged: the picture is too large.
     """
     header = EvidenceHeader(
         centre_code=centre_code,
@@ -42,7 +43,8 @@ def seal_evidence(picture: bytes, centre_code: str, centre: KeyPair, hq: PublicK
 def open_evidence(
     data: bytes, hq: KeyPair, centre: PublicKeys, centre_code: str
 ) -> tuple[EvidenceHeader, bytes]:
-    """Header and picture, if this centre sent it to us; raises like ``open_bundle``."""
+    """Return header and picture; raises like ``open_bundle``."""
+    # Canonical JSON contains no line feed, so the first one ends the header.
     line, _, picture = open_plain(data, hq, centre).partition(b"\n")
     header = read_addressed(EvidenceHeader, FORMAT, line, hq.public, centre, centre_code)
     if (canonical.digest(picture), len(picture)) != (header.sha256, header.size):

@@ -1,9 +1,9 @@
-"""Inventories: centre and headquarters compare what was delivered, per kind by count and digest.
+"""Inventories: centre and headquarters compare, for each kind, the count and a digest of all ids.
 
-The centre tells what it has closed. Headquarters answers with what it holds of this centre, and
-says ``complete`` only if both are the same for every kind. Where they differ, ids are compared page
-by page: what headquarters lacks is sent again, and what a restored centre has forgotten comes back
-to it as receipts.
+The centre states what it has closed. Headquarters answers with what it has from this centre, and
+says ``complete`` only if both are equal for every kind. Where they differ, ids are compared page by
+page: the centre sends again what headquarters lacks, and headquarters returns receipts for what a
+restored centre has lost.
 """
 
 from collections.abc import Iterable
@@ -28,7 +28,7 @@ PAGE = 500
 
 
 class Tally(WireModel):
-    """How many pieces of one kind, and the SHA-256 over their ids."""
+    """The number of items of one kind, and the SHA-256 over their ids."""
 
     count: int = Field(ge=0)
     digest: Sha256
@@ -42,15 +42,14 @@ class Tallies(WireModel):
     evidence: Tally
 
     def of(self, kind: str) -> Tally:
-        """The tally of a kind."""
         found: Tally = getattr(self, kind)
         return found
 
 
 class Inventory(WireModel):
-    """What a centre has closed. ``contact`` counts its rounds: it never goes back in one epoch.
+    """What a centre has closed. ``contact`` counts its calls and never decreases within an epoch.
 
-    ``clock_offset_s``: headquarters' clock minus the centre's, as the centre measured it.
+    ``clock_offset_s``: headquarters' clock minus the centre's, as measured by the centre.
     """
 
     format: Literal["inventory/1"] = FORMAT
@@ -63,10 +62,11 @@ class Inventory(WireModel):
 
 
 class InventoryAnswer(WireModel):
-    """What headquarters holds; ``complete`` if it is all that the centre has closed.
+    """What headquarters has; ``complete`` if it is everything that the centre has closed.
 
-    ``epoch`` is the one in which the centre has to go on: a higher one than its own says that
-    headquarters has seen a later state of it, so it must have been restored from a backup.
+    ``epoch``: the one in which the centre must continue. If it is higher than the centre's,
+    headquarters has seen a later state, so the centre's database has been restored from a
+    backup.
     """
 
     format: Literal["inventory-answer/1"] = ANSWER_FORMAT
@@ -79,9 +79,9 @@ class InventoryAnswer(WireModel):
 
 
 class InventoryPage(WireModel):
-    """The centre's delivered ids of one kind, after one id and through another, in their order.
+    """The centre's delivered ids of one kind, after one id and through another, in order.
 
-    ``through`` is None on the last page: then everything after ``after`` is meant.
+    ``through`` is None on the last page, which covers everything after ``after``.
     """
 
     format: Literal["inventory-page/1"] = PAGE_FORMAT
@@ -94,8 +94,7 @@ class InventoryPage(WireModel):
 class InventoryMatch(WireModel):
     """What headquarters lacks of a page, and receipts for what only headquarters has.
 
-    ``more``: there are further receipts; the same page asked again, after the centre has taken
-    these, gives them.
+    ``more``: there are further receipts; send the same page again once these are stored.
     """
 
     format: Literal["inventory-match/1"] = MATCH_FORMAT
@@ -105,25 +104,29 @@ class InventoryMatch(WireModel):
 
 
 class EvidenceQuery(WireModel):
-    """Asks which of these pictures headquarters has already."""
+    """Asks which of these pictures headquarters already has."""
 
     format: Literal["evidence-query/1"] = QUERY_FORMAT
     ids: tuple[Sha256, ...] = Field(max_length=PAGE)
 
 
 def tally(ids: Iterable[str]) -> Tally:
-    """Count and digest; the order of ``ids`` does not matter."""
+    """Return count and digest; the order of ``ids`` does not matter."""
     ordered = sorted(ids)
     return Tally(count=len(ordered), digest=canonical.digest("\n".join(ordered).encode("ascii")))
 
 
 def sign_answer(answer: InventoryAnswer, hq: KeyPair) -> bytes:
-    """The signed answer."""
     return document.sign(answer, hq)
 
 
 def read_answer(data: bytes, hq: PublicKeys, centre_code: str) -> InventoryAnswer:
-    """Headquarters' answer to this centre; raises ``BadSignature`` or :class:`WrongRecipient`."""
+    """Read headquarters' answer to this centre.
+
+    Raises:
+        BadSignature: headquarters did not sign it.
+        WrongRecipient: it is for another centre.
+    """
     answer = document.read(InventoryAnswer, data, hq, ANSWER_FORMAT, BundleDamaged)
     if answer.centre_code != centre_code:
         raise WrongRecipient("an answer for another centre")

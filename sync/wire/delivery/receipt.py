@@ -1,4 +1,4 @@
-"""Headquarters' receipts: durable there, and the head of the event chain countersigned."""
+"""Receipts: headquarters has stored an item durably and countersigns its chain's head."""
 
 from typing import Literal
 
@@ -12,13 +12,13 @@ from sync.wire.sealing.keys import KeyPair, PublicKeys
 FORMAT: Literal["receipt/1"] = "receipt/1"
 
 Kind = Literal["result", "event_log", "evidence"]
-"""What centres deliver: result bundles, parts of event logs, pictures."""
+"""What centres deliver: result bundles, event-log parts, pictures."""
 
 KINDS: tuple[Kind, ...] = ("result", "event_log", "evidence")
 
 
 class Receipt(WireModel):
-    """Says that headquarters holds this and, but for evidence, saw this head of the chain."""
+    """States that headquarters has this item and, except for evidence, saw this chain head."""
 
     format: Literal["receipt/1"] = FORMAT
     kind: Kind
@@ -32,15 +32,18 @@ class Receipt(WireModel):
 
 
 def sign_receipt(receipt: Receipt, hq: KeyPair) -> bytes:
-    """The signed receipt, as stored and sent. The same receipt always gives the same bytes."""
+    """Return the signed receipt, as stored and sent. Equal receipts give equal bytes."""
     return document.sign(receipt, hq)
 
 
 def read_receipt(data: bytes, hq: PublicKeys, centre_code: str) -> Receipt:
-    """Any receipt of headquarters for this centre.
+    """Read any receipt of headquarters for this centre.
 
-    Raises ``BadSignature``, ``UnsupportedFormat``, :class:`BundleDamaged` (unreadable content) or
-    :class:`WrongRecipient` (another centre's).
+    Raises:
+        BadSignature: headquarters did not sign it.
+        UnsupportedFormat: its format is unknown.
+        BundleDamaged: its content breaks a rule.
+        WrongRecipient: it is another centre's.
     """
     receipt = document.read(Receipt, data, hq, FORMAT, BundleDamaged)
     if receipt.centre_code != centre_code:
@@ -51,9 +54,9 @@ def read_receipt(data: bytes, hq: PublicKeys, centre_code: str) -> Receipt:
 def verify_receipt(
     data: bytes, hq: PublicKeys, centre_code: str, kind: str, piece_id: str, chain_head: str | None
 ) -> Receipt:
-    """A receipt that answers this very delivery; raises like :func:`read_receipt`.
+    """Return the receipt if it is for exactly this item; raises like :func:`read_receipt`.
 
-    Only with it may a row of the outbox be closed.
+    Only such a receipt may close an outbox row.
     """
     receipt = read_receipt(data, hq, centre_code)
     if (receipt.kind, receipt.id, receipt.chain_head) != (kind, piece_id, chain_head):

@@ -1,4 +1,4 @@
-"""The content of a result bundle, field by field, as ``result-bundle/1`` holds it."""
+"""The content of a result bundle, field by field, in format ``result-bundle/1``."""
 
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Literal, Self
@@ -23,7 +23,7 @@ ShortName = Annotated[str, Field(max_length=64)]
 
 
 class BundleAnswer(WireModel):
-    """The last revision of one answer, and a digest over all of its revisions' digests."""
+    """The last revision of one answer, and a digest over the digests of all its revisions."""
 
     item_id: Identifier
     seq: int = Field(ge=1)
@@ -33,7 +33,7 @@ class BundleAnswer(WireModel):
     revisions_digest: Sha256
 
     def is_logged(self, revision: LoggedRevision) -> bool:
-        """Whether a revision of the log is this answer."""
+        """Return whether a revision of the log is this answer."""
         same = (revision.item_id, revision.seq) == (self.item_id, self.seq)
         return same and revision.value_digest == value_digest(self.value)
 
@@ -46,14 +46,14 @@ class BundleAnswer(WireModel):
 
 
 class PackageRef(WireModel):
-    """The exam package that the attempt was sat with."""
+    """The exam package that was used for the attempt."""
 
     id: Identifier
     version: int = Field(ge=1)
 
 
 class BundleCredit(WireModel):
-    """Time given back after a pause or an outage, or given or taken by staff, in seconds."""
+    """A time credit in seconds: for a pause or an outage, or granted or deducted by staff."""
 
     kind: Literal["pause", "outage", "staff"]
     seconds: float = Field(ge=-360_000, le=3_600_000)
@@ -63,7 +63,7 @@ class BundleCredit(WireModel):
 
 
 class Timing(WireModel):
-    """Start, extra time, credits and end. An absent candidate has no start."""
+    """Start, extra time, time credits and end. An absent candidate has no start."""
 
     started_at: Utc | None = None
     ended_at: Utc
@@ -83,7 +83,7 @@ class BundlePageLeave(WireModel):
 
 
 class ConductCounts(WireModel):
-    """Page leaves that count (R18), each of them, and how often other signals came (R20)."""
+    """Page leaves that count (R18), all page leaves, and the number of other signals (R20)."""
 
     leaves: int = Field(ge=0)
     leave_limit: int = Field(ge=1)
@@ -92,10 +92,10 @@ class ConductCounts(WireModel):
 
 
 class BundleIncident(WireModel):
-    """One incident: the rule, its time, what was measured against which threshold.
+    """One incident: the rule, its time, the measured value and its threshold. It is not yet judged.
 
-    Nobody has judged it yet. ``frame_interval_ms``: how far apart this terminal's frames were
-    asked for when it began. ``note``: what staff wrote, or which camera it was.
+    ``frame_interval_ms``: the interval of this terminal's frames when it began. ``note``: what
+    staff wrote, or which camera it was.
     """
 
     id: Identifier
@@ -110,7 +110,7 @@ class BundleIncident(WireModel):
 
 
 class CheckInFaceCheck(WireModel):
-    """One look at the face at check-in, or staff's decision (then with ``by`` and ``reason``)."""
+    """One face check at check-in, or a decision of staff (then with ``by`` and ``reason``)."""
 
     at: Utc
     outcome: str = Field(max_length=32)
@@ -122,7 +122,7 @@ class CheckInFaceCheck(WireModel):
 
 
 class CheckInRecord(WireModel):
-    """How the candidate was verified: the outcome and every face check that led to it."""
+    """The identity check: its outcome and every face check that led to it."""
 
     outcome: str = Field(max_length=32)
     score: float | None = None
@@ -131,11 +131,11 @@ class CheckInRecord(WireModel):
 
 
 class DeviceCheckRecord(WireModel):
-    """The terminal's device check (R13), and what staff admitted although it failed.
+    """The terminal's device check (R13), and what staff waived although it failed.
 
-    ``without``: devices that failed and were admitted; ``rules_off``: the incident rules that were
-    not applied because of that. ``camera_label``: as the browser named it, ``camera_changes``: how
-    often it became another one during the exam.
+    ``without``: devices that failed and were waived; ``rules_off``: the incident rules that
+    were therefore not applied. ``camera_label``: the browser's name for the camera,
+    ``camera_changes``: how often another camera was used during the exam.
     """
 
     terminal: str = Field(max_length=64)
@@ -154,7 +154,7 @@ class DeviceCheckRecord(WireModel):
 
 
 class EvidenceRef(WireModel):
-    """A piece of evidence that is kept at the centre, by its content."""
+    """A picture that is stored at the centre, by its digest."""
 
     sha256: Sha256
     kind: str = Field(max_length=64)
@@ -163,9 +163,9 @@ class EvidenceRef(WireModel):
 
 
 class ChainEvent(WireModel):
-    """One event of the attempt, as it stands in the sitting's hash chain.
+    """One event of the attempt, as it is in the sitting's hash chain.
 
-    ``at`` stays text, because the hash is over exactly that text. ``epoch`` is None where it is
+    ``at`` stays text, because the hash covers exactly that text. ``epoch`` is None where it is
     the chain's; events from before a restore have a lower one.
     """
 
@@ -180,7 +180,7 @@ class ChainEvent(WireModel):
 
 
 class Chain(WireModel):
-    """The head of the sitting's event chain and those events that concern the attempt."""
+    """The head of the sitting's event chain, and the events that concern the attempt."""
 
     epoch: int = Field(ge=0)
     seq: int = Field(ge=0)
@@ -196,7 +196,7 @@ class VisionRecord(WireModel):
 
 
 class HandAdmission(WireModel):
-    """Somebody whom staff admitted by hand because they were not on the roster."""
+    """A candidate who is not on the roster and whom staff admitted by hand."""
 
     name: str = Field(min_length=1, max_length=100)
     identity_no: str = Field(min_length=1, max_length=32)
@@ -207,7 +207,7 @@ class HandAdmission(WireModel):
 
 
 class ResultBundle(Addressed):
-    """Everything about one attempt. A later bundle of it carries a higher ``revision``."""
+    """Everything about one attempt. Each later bundle of the attempt has a higher ``revision``."""
 
     format: Literal["result-bundle/1"] = FORMAT
     attempt_id: Identifier
@@ -241,14 +241,14 @@ class ResultBundle(Addressed):
 
     @property
     def values(self) -> dict[str, AnswerValue]:
-        """Item id to answer."""
+        """Answers by item id."""
         return {answer.item_id: answer.value for answer in self.answers}
 
     def broken_event(self) -> int | None:
-        """The sequence number of the first event whose hash does not fit it, or None.
+        """Return the number of the first event whose hash or link does not fit, or None.
 
-        The attempt's events are a part of the sitting's chain, so each is checked by itself; two
-        that follow each other directly must also be linked.
+        The bundle has only some events of the sitting's chain, so each is checked on its own;
+        two that follow each other directly must also be linked.
         """
         before: ChainEvent | None = None
         for event in self.chain.events:
@@ -259,9 +259,10 @@ class ResultBundle(Addressed):
         return None
 
     def answer_findings(self, keys: Iterable[PublicKeys]) -> Sequence[AnswerFinding]:
-        """What was done to the answers without the centre's running software.
+        """Return changes to the answers that the centre's running software did not make.
 
-        ``keys``: the keys of the centre that are believed. An attempt that never began has no log.
+        ``keys``: the centre's keys that headquarters trusts. An attempt that never began has no
+        log.
         """
         log = self.answer_log
         if log is None:
@@ -282,7 +283,7 @@ class ResultBundle(Addressed):
         return found
 
     def _marks(self) -> dict[int, str]:
-        """The heads of the answers' chain that the attempt's events tell."""
+        """Return the heads of the answer chain that the attempt's events state."""
         told = [event.data for event in self.chain.events]
         pairs = [(data.get(answer_log.THROUGH), data.get(answer_log.HEAD)) for data in told]
         return {n: head for n, head in pairs if isinstance(n, int) and isinstance(head, str)}

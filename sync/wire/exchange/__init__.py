@@ -1,1 +1,1 @@
-"""Inbox and removable media: how things reach the other side."""
+"""Inbox and removable media: the two ways in which data reach the other side."""

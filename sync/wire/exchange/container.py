@@ -1,4 +1,7 @@
-"""A stick: a folder, or one ZIP file that holds the same. Names are compared, never followed."""
+"""A USB stick's files: in a folder, or in one ZIP file with the same content.
+
+Names in a ZIP are compared and never used as paths; links in a folder are not followed.
+"""
 
 import os
 import zipfile
@@ -13,23 +16,27 @@ from sync.wire.errors import MediaDamaged
 from sync.wire.packages.broken_zip import BROKEN_ZIP
 
 Files = Iterable[tuple[str, bytes]]
-"""Names and contents in the order in which they are to be written, the index last."""
+"""Names and contents in the order in which they have to be written, the index last."""
 
 
 class MediaContainer(Protocol):
-    """Something to read files from."""
+    """A source of files."""
 
     def names(self) -> Sequence[str]:
-        """All files, with ``/`` between folders."""
+        """Return all file names, with ``/`` between folders."""
         ...
 
     def read(self, name: str, limit: int) -> bytes:
-        """A file of at most ``limit`` bytes; raises :class:`MediaDamaged`."""
+        """Return a file of at most ``limit`` bytes.
+
+        Raises:
+            MediaDamaged: it is larger, or cannot be read.
+        """
         ...
 
 
 class FolderContainer:
-    """A folder: the stick as it is mounted. Links are not followed."""
+    """A folder: the mounted USB stick. Links are not followed."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -46,6 +53,7 @@ class FolderContainer:
     def read(self, name: str, limit: int) -> bytes:
         """See :class:`MediaContainer`."""
         try:
+            # NONBLOCK: opening a named pipe on the stick must not hang.
             descriptor = os.open(self._root / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
             with os.fdopen(descriptor, "rb") as file:
                 return _bounded(name, file.read(limit + 1), limit)
@@ -54,7 +62,7 @@ class FolderContainer:
 
 
 class ZipContainer:
-    """A ZIP file, as a page gives it out and takes it in; nothing in it is unpacked to disk."""
+    """A ZIP file, as pages offer and accept it; nothing in it is unpacked to disk."""
 
     def __init__(self, file: IO[bytes]) -> None:
         try:
@@ -77,16 +85,20 @@ class ZipContainer:
 
 
 def write_folder(root: Path, files: Files, done: Callable[[str], None]) -> int:
-    """Write files below ``root``, each in one step and durably; returns how many there are.
+    """Write files below ``root``, each atomically and durably; return how many there are.
 
-    What is there already with the same bytes is not written again, so that an export that broke
-    off goes on. ``done`` is called after each. Raises OSError, also when the stick is full, and
-    :class:`MediaDamaged` for a stick whose folders lead elsewhere.
+    A file that already exists with the same bytes is not written again, so an interrupted
+    export continues. ``done`` is called after each file.
+
+    Raises:
+        OSError: a file cannot be written, or the stick is full.
+        MediaDamaged: a folder of the stick is a link to elsewhere.
     """
     count, top = 0, root.resolve()
     for name, data in files:
         target = root / name
         target.parent.mkdir(parents=True, exist_ok=True)
+        # A link on the stick must not make this process write into another folder.
         if target.parent.resolve() != (top / name).parent:
             raise MediaDamaged(what=f"{target.parent} leads elsewhere")
         if not _same(target, data):
@@ -97,7 +109,7 @@ def write_folder(root: Path, files: Files, done: Callable[[str], None]) -> int:
 
 
 def zip_parts(files: Files) -> Iterator[bytes]:
-    """The same as one ZIP file (stored), part by part; nothing is held but the present file."""
+    """Yield the same files as one ZIP (stored); only the present file is in memory."""
     archive = ZipStream()
     for name, data in files:
         archive.add(data, name)
@@ -121,7 +133,7 @@ def _same(target: Path, data: bytes) -> bool:
 def _write(target: Path, data: bytes) -> None:
     part = target.with_name(f"{target.name}.part")
     part.unlink(missing_ok=True)
-    with part.open("xb") as file:  # a new file: a link of that name would lead elsewhere
+    with part.open("xb") as file:  # exclusive: a link of that name would lead elsewhere
         file.write(data)
         file.flush()
         os.fsync(file.fileno())

@@ -1,4 +1,4 @@
-"""``GET /sync/v1/inbox``: what headquarters holds ready for a centre, in the order of a cursor."""
+"""``GET /sync/v1/inbox``: headquarters' notices for a centre, in the order of a cursor."""
 
 import base64
 from datetime import datetime
@@ -30,7 +30,7 @@ class PackageNotice(WireModel):
 
 
 class UnlockNotice(WireModel):
-    """An unlock code that has been released, signed by headquarters and sealed to the centre."""
+    """A released unlock code, signed by headquarters and sealed to the centre."""
 
     kind: Literal["unlock_code"] = "unlock_code"
     cursor: int = Field(ge=1)
@@ -41,7 +41,7 @@ class UnlockNotice(WireModel):
 
 
 class RevocationNotice(WireModel):
-    """A package that must not be used any more; ``signed`` by headquarters says why."""
+    """A package that must no longer be used; ``signed`` by headquarters with the reason."""
 
     kind: Literal["revocation"] = "revocation"
     cursor: int = Field(ge=1)
@@ -55,15 +55,16 @@ Notice = PackageNotice | UnlockNotice | RevocationNotice
 
 
 def mark_of(notice: Notice) -> str:
-    """What a centre says of the last notice it has read, so that headquarters knows it again."""
+    """Return a digest by which headquarters recognises the last notice that a centre has read."""
+    # The cursor alone is not enough: a restored headquarters assigns the same numbers again.
     return canonical.digest(canonical.dump_model(notice))[:32]
 
 
 class InboxPage(WireModel):
-    """A page of notices after a cursor. ``cursor`` is where the next request goes on.
+    """A page of notices after a cursor; the next request continues after its ``cursor``.
 
-    ``restarted``: headquarters does not know the notice that the centre read last, as it was
-    restored from a backup; the page begins anew.
+    ``restarted``: headquarters does not know the notice that the centre read last, because it
+    was restored from a backup; the page begins at the start.
     """
 
     format: Literal["inbox/1"] = FORMAT
@@ -97,12 +98,17 @@ class Revocation(WireModel):
 
 
 def sign_revocation(revocation: Revocation, hq: KeyPair) -> str:
-    """The base64 text for a :class:`RevocationNotice`."""
+    """Return the base64 text for a :class:`RevocationNotice`."""
     return base64.b64encode(document.sign(revocation, hq)).decode("ascii")
 
 
 def open_revocation(signed: str, hq: PublicKeys, centre_code: str) -> Revocation:
-    """What was revoked; raises ``BadSignature`` or :class:`WrongCentre`."""
+    """Return the signed revocation.
+
+    Raises:
+        BadSignature: headquarters did not sign it, or its content breaks a rule.
+        WrongCentre: it is for another centre.
+    """
     data = base64.b64decode(signed)
     revocation = document.read(Revocation, data, hq, REVOCATION_FORMAT, BadSignature)
     if revocation.centre_code != centre_code:
@@ -111,12 +117,18 @@ def open_revocation(signed: str, hq: PublicKeys, centre_code: str) -> Revocation
 
 
 def seal_release(release: UnlockRelease, hq: KeyPair, centre: PublicKeys) -> str:
-    """The base64 text for an :class:`UnlockNotice`."""
+    """Return the base64 text for an :class:`UnlockNotice`."""
     return base64.b64encode(centre.seal(document.sign(release, hq))).decode("ascii")
 
 
 def open_release(sealed: str, own: KeyPair, hq: PublicKeys, centre_code: str) -> UnlockRelease:
-    """The released code; raises ``WrongRecipient``, ``BadSignature`` or :class:`WrongCentre`."""
+    """Return the released code.
+
+    Raises:
+        WrongRecipient: it is sealed to other keys.
+        BadSignature: headquarters did not sign it, or its content breaks a rule.
+        WrongCentre: it is for another centre.
+    """
     signed = own.unseal(base64.b64decode(sealed))
     release = document.read(UnlockRelease, signed, hq, RELEASE_FORMAT, BadSignature)
     if release.centre_code != centre_code:
@@ -127,7 +139,7 @@ def open_release(sealed: str, own: KeyPair, hq: PublicKeys, centre_code: str) ->
 def release_of(
     package: tuple[str, int], centre_code: str, code: str, released_at: datetime
 ) -> UnlockRelease:
-    """Put a release together; ``package`` is its id and version."""
+    """Build a release; ``package`` is its id and version."""
     return UnlockRelease(
         centre_code=centre_code,
         package_id=package[0],

@@ -1,8 +1,9 @@
 """Removable media: the same sealed bytes as by network, with a signed index that is written last.
 
 ``exam-kiosk/CENTRE/outbound`` goes to headquarters, ``exam-kiosk/CENTRE/inbound`` comes back.
-Without a whole index a stick holds nothing; with it, each file is checked by size and SHA-256
-before it is opened, so a stick that was pulled out or tampered with costs a message only.
+Without a complete index a USB stick counts as empty; with it, each file is checked by size and
+SHA-256 before it is opened, so a stick that was pulled out or tampered with causes an error message
+and no damage.
 """
 
 from typing import Literal, TypeVar
@@ -33,14 +34,14 @@ MOST = 200_000
 
 
 class MediaFile(WireModel):
-    """A file beside the index, by size in bytes and SHA-256 of its (sealed) bytes."""
+    """A file beside the index: size in bytes and SHA-256 of its (sealed) bytes."""
 
     size: int = Field(ge=1, le=MAX_PACKAGE)
     sha256: Sha256
 
 
 class MediaItem(MediaFile):
-    """An item that the centre delivers; ``id`` is that of its plain bytes."""
+    """An item that the centre delivers; ``id`` is the SHA-256 of its plain bytes."""
 
     size: int = Field(ge=1, le=MAX_BYTES)
     kind: Kind
@@ -56,7 +57,7 @@ class Delivered(WireModel):
 
 
 class Outbound(WireModel):
-    """What a centre sends, and how far it has read its inbox."""
+    """What a centre sends, and its position in the inbox."""
 
     format: Literal["media-outbound/1"] = OUTBOUND_FORMAT
     centre_code: CentreCode
@@ -82,32 +83,29 @@ class Inbound(WireModel):
 
 
 def outbound_folder(centre_code: str) -> str:
-    """Where a centre's deliveries lie."""
+    """Return the folder of a centre's deliveries."""
     return f"{TOP}/{centre_code}/outbound"
 
 
 def inbound_folder(centre_code: str) -> str:
-    """Where headquarters' answer to a centre lies."""
+    """Return the folder of headquarters' answer to a centre."""
     return f"{TOP}/{centre_code}/inbound"
 
 
 def item_name(centre_code: str, kind: str, item_id: str) -> str:
-    """The name of a delivered item."""
     return f"{outbound_folder(centre_code)}/{item_id}.{kind}"
 
 
 def package_name(centre_code: str, sha256: str) -> str:
-    """The name of an exam package."""
     return f"{inbound_folder(centre_code)}/{sha256}.exam"
 
 
 def sign_index(index: Outbound | Inbound, keys: KeyPair) -> bytes:
-    """The signed index."""
     return document.sign(index, keys)
 
 
 def outbound_centres(medium: MediaContainer) -> list[str]:
-    """Codes of the centres with deliveries on it, as the folders say; nothing is checked yet."""
+    """Return the codes of centres with deliveries, by folder names; nothing is checked yet."""
     names = (name.split("/") for name in medium.names())
     return sorted(
         {
@@ -119,16 +117,24 @@ def outbound_centres(medium: MediaContainer) -> list[str]:
 
 
 def read_outbound(data: bytes, keys: PublicKeys, centre_code: str) -> Outbound:
-    """The index of a centre; raises ``BadSignature`` or :class:`MediaDamaged`."""
+    """Read the index of a centre.
+
+    Raises:
+        BadSignature: the centre did not sign it.
+        MediaDamaged: its content breaks a rule, or it is another centre's.
+    """
     return _named(
         document.read(Outbound, data, keys, OUTBOUND_FORMAT, MediaDamaged, MAX_INDEX), centre_code
     )
 
 
 def read_inbound(medium: MediaContainer, keys: PublicKeys, centre_code: str) -> Inbound:
-    """Headquarters' answer to a centre.
+    """Read headquarters' answer to a centre.
 
-    Raises :class:`MediaEmpty`, ``BadSignature`` or :class:`MediaDamaged`.
+    Raises:
+        MediaEmpty: there is none for this centre.
+        BadSignature: headquarters did not sign it.
+        MediaDamaged: its content breaks a rule, or it is another centre's.
     """
     name = f"{inbound_folder(centre_code)}/{INDEX}"
     if name not in medium.names():
@@ -140,7 +146,11 @@ def read_inbound(medium: MediaContainer, keys: PublicKeys, centre_code: str) -> 
 
 
 def peek_outbound(medium: MediaContainer, centre_code: str) -> bytes:
-    """The bytes of a centre's index; raises :class:`MediaDamaged` if it is not whole."""
+    """Return the bytes of a centre's index without checking its signature.
+
+    Raises:
+        MediaDamaged: the index is missing or incomplete.
+    """
     data = medium.read(f"{outbound_folder(centre_code)}/{INDEX}", MAX_INDEX)
     try:
         from_value(Outbound, document.peek(data, MAX_INDEX), OUTBOUND_FORMAT, MediaDamaged)
@@ -150,7 +160,11 @@ def peek_outbound(medium: MediaContainer, centre_code: str) -> bytes:
 
 
 def read_file(medium: MediaContainer, name: str, told: MediaFile) -> bytes:
-    """A file as its index describes it; raises :class:`MediaDamaged`."""
+    """Return a file that matches its entry in the index.
+
+    Raises:
+        MediaDamaged: size or digest differ.
+    """
     data = medium.read(name, told.size)
     if len(data) != told.size or canonical.digest(data) != told.sha256:
         raise MediaDamaged(what=f"{name} is not as it was written")

@@ -1,1 +1,1 @@
-"""Exam packages, and the locks of their papers."""
+"""Exam packages, and the two locks of their papers."""

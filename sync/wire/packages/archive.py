@@ -1,8 +1,8 @@
 """The ZIP around an exam package: five stored members, always the same bytes for the same content.
 
 Nothing is ever extracted to disk, and names are compared, never used as paths. After reading, the
-archive is written again in memory and must come out byte for byte: so nothing can hide between,
-before or behind the members, and a change of any single byte is found.
+archive is packed again in memory and must be equal byte for byte: nothing can hide between, before
+or behind the members, and a change of any single byte is detected.
 """
 
 import io
@@ -34,7 +34,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def pack(members: Mapping[str, bytes]) -> bytes:
-    """The archive of exactly the five members, in their fixed order."""
+    """Build the archive of exactly the five members, in their fixed order."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for name in NAMES:
@@ -43,7 +43,7 @@ def pack(members: Mapping[str, bytes]) -> bytes:
 
 
 def read(source: bytes | Path) -> bytes:
-    """The bytes of a package; raises PackageDamaged or PackageTooLarge."""
+    """Return the bytes of a package; raises PackageDamaged or PackageTooLarge."""
     data = source if isinstance(source, bytes) else _read_file(source)
     if len(data) > MAX_BYTES:
         raise PackageTooLarge(what="The package", size=len(data), limit=MAX_BYTES)
@@ -60,7 +60,12 @@ def head(data: bytes) -> dict[str, bytes]:
 
 
 def unpack(source: bytes | Path) -> dict[str, bytes]:
-    """Read and check an archive; raises PackageDamaged or PackageTooLarge, keeps nothing."""
+    """Read and check an archive in memory.
+
+    Raises:
+        PackageDamaged: it is not exactly such an archive.
+        PackageTooLarge: the archive or a member exceeds its limit.
+    """
     data = read(source)
     members = _read_members(data, NAMES)
     if pack(members) != data:
@@ -71,6 +76,7 @@ def unpack(source: bytes | Path) -> dict[str, bytes]:
 def _entry(name: str) -> zipfile.ZipInfo:
     entry = zipfile.ZipInfo(name, date_time=_EPOCH)
     entry.compress_type = zipfile.ZIP_STORED
+    # zipfile would write the machine's own system and mode: other bytes for the same content.
     entry.create_system = 3
     entry.external_attr = 0o100600 << 16
     return entry

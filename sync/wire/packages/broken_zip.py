@@ -1,4 +1,4 @@
-"""What ``zipfile`` raises for archives that are damaged, encrypted, or packed in unknown ways."""
+"""Errors of ``zipfile`` for archives that are damaged, encrypted, or compressed in unknown ways."""
 
 import lzma
 import struct

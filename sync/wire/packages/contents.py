@@ -1,7 +1,7 @@
-"""What lies inside an exam package: the roster and the paper.
+"""The content of an exam package: the roster and the paper.
 
-There is no place for keys and mark schemes in these models (they refuse unknown fields), so they
-cannot travel to a centre, whatever headquarters does.
+These models have no fields for keys and mark schemes and reject unknown fields, so keys cannot
+travel to a centre, whatever headquarters does.
 """
 
 import hashlib
@@ -51,12 +51,12 @@ class FormRule(WireModel):
     seed: str = Field(pattern=r"^[0-9a-f]{64}$")
 
     def seed_for(self, candidate_id: str) -> bytes:
-        """This candidate's own 32 bytes."""
+        """Return this candidate's own 32 bytes."""
         return hashlib.sha256(bytes.fromhex(self.seed) + candidate_id.encode()).digest()
 
 
 class PaperContents(WireModel):
-    """The paper as it is unlocked at the centre."""
+    """The paper as the centre unlocks it."""
 
     format: Literal["exam-paper/1"] = PAPER_FORMAT
     paper: Paper
@@ -74,5 +74,5 @@ class PaperContents(WireModel):
         return self
 
     def form_for(self, candidate_id: str) -> Form:
-        """This candidate's order of items and options; the same on every machine."""
+        """Return this candidate's order of items and options; the same on every machine."""
         return make_form(self.paper, self.form.seed_for(candidate_id))

@@ -1,4 +1,4 @@
-"""``manifest.json``: the signed head of an exam package; everything else hangs on it."""
+"""``manifest.json``: the signed head of an exam package, which binds all other members."""
 
 import re
 from datetime import datetime
@@ -52,17 +52,21 @@ MODERATE = KdfLimits(opslimit=3, memlimit=256 << 20)
 """What headquarters uses: about 0.7 s on a modest machine."""
 
 INTERACTIVE = KdfLimits(opslimit=2, memlimit=64 << 20)
-"""The least that a centre accepts."""
+"""The weakest limits that a centre accepts."""
 
 
 class KdfBounds(WireModel):
-    """What a reader accepts: less is too weak, more could exhaust the machine."""
+    """What a reader accepts: below is too weak, above could exhaust the machine."""
 
     least: KdfLimits
     most: KdfLimits
 
     def check(self, limits: KdfLimits) -> None:
-        """Raise :class:`PackageDamaged` unless both limits lie within the bounds."""
+        """Check limits against the bounds.
+
+        Raises:
+            PackageDamaged: one of them is outside.
+        """
         ops = self.least.opslimit <= limits.opslimit <= self.most.opslimit
         memory = self.least.memlimit <= limits.memlimit <= self.most.memlimit
         if not (ops and memory):
@@ -80,7 +84,6 @@ class Kdf(KdfLimits):
 
     @property
     def limits(self) -> KdfLimits:
-        """The limits alone."""
         return KdfLimits(opslimit=self.opslimit, memlimit=self.memlimit)
 
 
@@ -93,7 +96,7 @@ class Member(WireModel):
 
 
 class SittingInfo(WireModel):
-    """The sitting that the package is for: one trade and level, where the programme has any."""
+    """The sitting of the package: one trade and level, where the programme has any."""
 
     id: Identifier
     title: str = Field(min_length=1, max_length=200)
@@ -105,7 +108,7 @@ class SittingInfo(WireModel):
 
 
 class Manifest(WireModel):
-    """Everything that a centre may know before the unlock code is given."""
+    """Everything that a centre may know before it has the unlock code."""
 
     format: Literal["exam-package/1"] = FORMAT
     min_software: str = Field(pattern=_VERSION)
@@ -131,11 +134,15 @@ class Manifest(WireModel):
         return self
 
     def member(self, name: str) -> Member:
-        """The entry of that name; raises StopIteration for names outside :data:`MEMBERS`."""
+        """Return the entry of that name.
+
+        Raises:
+            StopIteration: ``name`` is not in :data:`MEMBERS`.
+        """
         return next(member for member in self.members if member.name == name)
 
     def binding(self) -> bytes:
-        """What the unlock code is bound to: SHA-256 of the manifest without its paper.key entry.
+        """Return the SHA-256 of the manifest without its paper.key entry, which binds the code.
 
         It covers package id and version, so that a code opens exactly one version.
         """
@@ -144,10 +151,18 @@ class Manifest(WireModel):
         return bytes.fromhex(canonical.digest(canonical.dumps(value)))
 
     def require_window(self, now: datetime) -> None:
-        """Raise :class:`OutOfWindow` unless ``now`` lies in the package's window."""
+        """Check that the package may be used at ``now``.
+
+        Raises:
+            OutOfWindow: ``now`` is outside its window.
+        """
         if not self.not_before <= now <= self.not_after:
             raise OutOfWindow(not_before=self.not_before, not_after=self.not_after)
 
     def load_programme(self) -> Programme:
-        """The programme that the package brings; raises ``ProgrammeError``."""
+        """Validate the programme in the package.
+
+        Raises:
+            ProgrammeError: it is not valid.
+        """
         return load_programme(self.programme)

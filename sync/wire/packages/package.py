@@ -1,9 +1,8 @@
 """Exam packages (``NAME.exam``): building at headquarters, opening and unlocking at the centre.
 
-Opening checks, in this order: signature over the exact manifest, version of the software, sizes
-and shape of the archive, format, centre, window, version of the package, key-derivation bounds,
-size and SHA-256 of each member. Then the roster is opened; the paper stays shut until an unlock
-code is given.
+Opening checks, in this order: sizes and shape of the archive, signature over the exact manifest,
+format, centre, window, version, key-derivation bounds, size and SHA-256 of each member. Then the
+roster is opened; the paper stays locked until an unlock code is given.
 """
 
 import base64
@@ -49,7 +48,8 @@ from sync.wire.sealing.keys import KeyPair, PublicKeys
 M = TypeVar("M", bound=WireModel)
 
 HighWater = int | Callable[[str], int | None] | None
-"""The newest version seen so far: a number, or a function from sitting id to number or None."""
+"""The highest version so far: a number, or a function from sitting id to number; None for no check.
+"""
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class PackageContents:
 
 @dataclass(frozen=True)
 class OpenedPackage:
-    """A package that passed every check. The paper is still shut."""
+    """A package that passed every check. Its paper is still locked."""
 
     manifest: Manifest
     programme: Programme
@@ -79,18 +79,23 @@ class OpenedPackage:
     _paper_key: bytes = field(repr=False)
 
     def unlock(self, code: str, own: KeyPair) -> bytes:
-        """The 32-byte paper key for a typed code.
+        """Return the 32-byte paper key for a typed code.
 
-        Takes about a second and the memory that the manifest says. Raises
-        ``MistypedUnlockCode``, ``WrongUnlockCode`` or ``WrongRecipient``. The caller also holds
-        ``manifest.sitting.unlock_not_before`` against its clock.
+        Needs about a second and the memory stated in the manifest. The caller also compares
+        ``manifest.sitting.unlock_not_before`` with its clock.
+
+        Raises:
+            MistypedUnlockCode: the code fails its check symbol.
+            WrongUnlockCode: it is the code of another package or version.
+            WrongRecipient: the package is sealed to another centre.
         """
         return paperlock.unlock_key(self._paper_key, code, self.manifest, own)
 
     def paper(self, paper_key: bytes) -> PaperContents:
-        """The paper, opened with its key.
+        """Decrypt the paper with its key.
 
-        Raises :class:`PackageDamaged` for another key, or when the paper has been deleted.
+        Raises:
+            PackageDamaged: the key is another's, or the paper has been deleted.
         """
         bound_to = paperlock.paper_binding(self.manifest.package_id, self.manifest.version)
         plain = paperlock.decrypt(self._paper, paper_key, bound_to)
@@ -107,9 +112,11 @@ def build_package(
     *,
     limits: KdfLimits = MODERATE,
 ) -> bytes:
-    """The sealed and signed package as the bytes of its file.
+    """Return the sealed and signed package as the bytes of its file.
 
-    Raises ``MistypedUnlockCode`` or :class:`PackageTooLarge`.
+    Raises:
+        MistypedUnlockCode: ``code`` is not a valid unlock code.
+        PackageTooLarge: a member exceeds its limit.
     """
     paper_key = entropy(paperlock.KEY_BYTES)
     members = _seal(contents, paper_key, centre, entropy)
@@ -135,8 +142,11 @@ def open_package(
 ) -> OpenedPackage:
     """Check everything and open the roster.
 
-    ``min_version`` is the highest version ever imported for the sitting (the same one may come
-    again). Raises the WireError that names the first thing wrong; nothing is left behind.
+    ``min_version`` is the highest version ever imported for the sitting (the same one may be
+    imported again).
+
+    Raises:
+        WireError: the subclass for the first check that fails.
     """
     data = archive.read(source)
     _verified(archive.head(data), hq, software)  # first: a later format may have other members
@@ -164,11 +174,14 @@ def open_members(
     bounds: KdfBounds = PRODUCTION,
     software: str = __version__,
 ) -> OpenedPackage:
-    """The same for members that a centre keeps apart.
+    """Like :func:`open_package`, for members that a centre stores separately.
 
-    ``deleted``: names of those it has deleted after their period. Without the roster nobody is on
-    it; without the paper, see :meth:`OpenedPackage.paper`. Any other one that is missing raises
-    :class:`PackageDamaged`.
+    ``deleted``: names of the members that were deleted at the end of their period. Without the
+    roster, there are no candidates; without the paper, see :meth:`OpenedPackage.paper`.
+
+    Raises:
+        WireError: the subclass for the first check that fails; PackageDamaged for any other member
+            that is missing.
     """
     manifest = from_value(Manifest, _verified(members, hq, software), FORMAT, PackageDamaged)
     _check_manifest(manifest, hq, centre_code, now)
@@ -186,8 +199,9 @@ def open_members(
 
 
 def _verified(members: Mapping[str, bytes], hq: PublicKeys, software: str) -> Any:
-    """The manifest as JSON, once its signature and the version that it needs are checked."""
+    """Return the manifest as JSON, once its signature and the version that it needs are checked."""
     signed = members[archive.MANIFEST]
+    # First, and over the exact bytes: nothing unsigned gets as far as the parser.
     hq.verify(signed, members[archive.SIGNATURE])
     manifest = canonical.loads(signed)
     require_software(manifest, software)

@@ -1,4 +1,4 @@
-"""The two locks of a paper: encrypted under a paper key, which the unlock code and the centre open.
+"""The two locks of a paper: its key needs both the unlock code and the centre's private key.
 
 ``paper.bin``  nonce ‖ XChaCha20-Poly1305(paper key, paper), bound to package id and version
 ``paper.key``  sealed box to the centre( nonce ‖ XChaCha20-Poly1305(key from the unlock code by
@@ -27,17 +27,21 @@ KEY_BYTES = 32
 SALT_BYTES = 16
 _NONCE = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
 _one_at_a_time = threading.Lock()
-"""A derivation takes up to 512 MiB: six at once took 1.9 GB of a machine that serves an exam."""
+"""A derivation needs up to 512 MiB: six at once took 1.9 GB of a machine that serves an exam."""
 
 
 def encrypt(plain: bytes, key: bytes, bound_to: bytes, entropy: Entropy) -> bytes:
-    """Authenticated encryption under a random nonce, which stands in front."""
+    """Encrypt and authenticate under a random nonce, which precedes the result."""
     nonce = entropy(_NONCE)
     return nonce + bytes(crypto_aead_xchacha20poly1305_ietf_encrypt(plain, bound_to, nonce, key))
 
 
 def decrypt(sealed: bytes, key: bytes, bound_to: bytes) -> bytes:
-    """Open :func:`encrypt`; raises :class:`PackageDamaged` if key, binding or data differ."""
+    """Decrypt what :func:`encrypt` returned.
+
+    Raises:
+        PackageDamaged: key, binding or data differ.
+    """
     try:
         return bytes(
             crypto_aead_xchacha20poly1305_ietf_decrypt(
@@ -49,9 +53,12 @@ def decrypt(sealed: bytes, key: bytes, bound_to: bytes) -> bytes:
 
 
 def derive(code: str, kdf: Kdf) -> bytes:
-    """32 key bytes from a code as it was issued; costs what ``kdf`` says in time and memory.
+    """Derive 32 key bytes from a normalised code, at the cost that ``kdf`` states.
 
-    One at a time in a process. Raises :class:`MemoryShort`.
+    Only one derivation runs at a time in a process.
+
+    Raises:
+        MemoryShort: the machine does not have enough memory.
     """
     with _one_at_a_time:
         try:
@@ -71,16 +78,18 @@ def derive(code: str, kdf: Kdf) -> bytes:
 def lock_key(
     paper_key: bytes, code: str, manifest: Manifest, centre: PublicKeys, entropy: Entropy
 ) -> bytes:
-    """``paper.key``: first under the unlock code, then sealed to the centre."""
+    """Return ``paper.key``: encrypted under the unlock code, then sealed to the centre."""
     key = derive(normalise(code), manifest.kdf)
     return centre.seal(encrypt(paper_key, key, manifest.binding(), entropy))
 
 
 def unlock_key(sealed: bytes, code: str, manifest: Manifest, own: KeyPair) -> bytes:
-    """The paper key.
+    """Return the paper key.
 
-    Raises ``MistypedUnlockCode`` (before any work), ``WrongRecipient`` (not this centre's key) or
-    :class:`WrongUnlockCode` (a code of another package or version).
+    Raises:
+        MistypedUnlockCode: the code fails its check symbol (found before any work).
+        WrongRecipient: the package is sealed to another centre.
+        WrongUnlockCode: it is the code of another package or version.
     """
     issued = normalise(code)
     locked = own.unseal(sealed)
@@ -91,5 +100,5 @@ def unlock_key(sealed: bytes, code: str, manifest: Manifest, own: KeyPair) -> by
 
 
 def paper_binding(package_id: str, version: int) -> bytes:
-    """What ``paper.bin`` is bound to."""
+    """Return what ``paper.bin`` is bound to."""
     return f"exam-paper/1 {package_id} {version}".encode()

@@ -18,8 +18,13 @@ _READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None})
 
 
 def new_code(entropy: Entropy) -> str:
-    """A new code; raises ValueError if ``entropy`` never yields a usable one (it is broken)."""
+    """Return a new code.
+
+    Raises:
+        ValueError: ``entropy`` never yields a usable one (it is broken).
+    """
     for _ in range(_TRIES):
+        # The top 75 of 80 bits; a remainder modulo 37 of 32 or more is drawn again.
         value = int.from_bytes(entropy(10)) >> (80 - _BITS)
         if value % _MODULUS < len(ALPHABET):
             return _grouped(_symbols(value) + ALPHABET[value % _MODULUS])
@@ -27,12 +32,14 @@ def new_code(entropy: Entropy) -> str:
 
 
 def normalise(text: str) -> str:
-    """The code as it was issued, from what a person typed.
+    """Return the code in its issued form from what a person typed.
 
-    Lower case, full width, missing or additional dashes and spaces, and O, I, L for 0, 1, 1 are
-    understood.
-    Raises :class:`MistypedUnlockCode` when length, symbols or check symbol are wrong; that costs
-    nothing and tells nothing about any package.
+    Accepts lower case, full width, missing or additional dashes and spaces, and O, I, L for 0,
+    1, 1.
+
+    Raises:
+        MistypedUnlockCode: length, symbols or check symbol are wrong; this costs nothing and
+            reveals nothing about any package.
     """
     typed = plain_number(text).translate(_READ_AS)
     if len(typed) != _SYMBOLS + 1 or not set(typed) <= set(ALPHABET):

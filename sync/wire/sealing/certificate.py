@@ -1,7 +1,7 @@
-"""Enrolment: a centre asks with its public keys, headquarters answers with a certificate.
+"""Enrolment: a centre sends its public keys, headquarters answers with a certificate.
 
-Both are signed documents: the request by the centre's own new key (which proves that it holds
-it), the certificate by headquarters. Staff compare the fingerprint over the telephone.
+Both are signed documents: the request by the centre's own new key (which proves possession), the
+certificate by headquarters. Staff compare the fingerprint over the telephone.
 """
 
 from datetime import datetime
@@ -26,12 +26,15 @@ class Keys(WireModel):
 
     @property
     def public(self) -> PublicKeys:
-        """The keys themselves; raises ``KeysUnusable``."""
+        """The keys themselves.
+
+        Raises:
+            KeysUnusable: they are not valid keys.
+        """
         return PublicKeys.from_dict({"signing": self.signing, "box": self.box})
 
     @classmethod
     def of(cls, keys: PublicKeys) -> "Keys":
-        """Wrap ``keys`` for a document."""
         return cls(**keys.to_dict())
 
 
@@ -46,7 +49,7 @@ class EnrolmentRequest(WireModel):
 
 
 class CentreCertificate(WireModel):
-    """Headquarters' word that these keys are this centre's, with its own keys for the answer."""
+    """Headquarters' statement that these keys are this centre's, with headquarters' own keys."""
 
     format: Literal["centre-certificate/1"] = CERTIFICATE_FORMAT
     centre_code: CentreCode
@@ -57,7 +60,12 @@ class CentreCertificate(WireModel):
     not_after: Utc
 
     def require_valid(self, now: datetime, centre_code: str) -> None:
-        """Raise :class:`WrongCentre` or :class:`OutOfWindow` unless it holds here and now."""
+        """Check that the certificate is this centre's and valid at ``now``.
+
+        Raises:
+            WrongCentre: it is another centre's.
+            OutOfWindow: it is not valid yet, or no longer.
+        """
         if self.centre_code != centre_code:
             raise WrongCentre(found=self.centre_code, expected=centre_code)
         if not self.not_before <= now <= self.not_after:
@@ -65,7 +73,7 @@ class CentreCertificate(WireModel):
 
 
 def make_request(centre_code: str, name: str, keys: KeyPair, now: datetime) -> bytes:
-    """A signed enrolment request."""
+    """Return a signed enrolment request."""
     own = Keys.of(keys.public)
     return document.sign(
         EnrolmentRequest(centre_code=centre_code, name=name, keys=own, created=now), keys
@@ -73,7 +81,11 @@ def make_request(centre_code: str, name: str, keys: KeyPair, now: datetime) -> b
 
 
 def read_request(data: bytes) -> EnrolmentRequest:
-    """Check a request against the key that it brings; raises WireError subclasses."""
+    """Check a request against the key that it contains.
+
+    Raises:
+        WireError: the subclass for the first check that fails.
+    """
     claimed = from_value(EnrolmentRequest, document.peek(data), REQUEST_FORMAT, BadSignature)
     keys = claimed.keys.public
     return document.read(EnrolmentRequest, data, keys, REQUEST_FORMAT, BadSignature)
@@ -82,7 +94,7 @@ def read_request(data: bytes) -> EnrolmentRequest:
 def make_certificate(
     request: EnrolmentRequest, hq: KeyPair, not_before: datetime, not_after: datetime
 ) -> bytes:
-    """Headquarters' signed answer to ``request``."""
+    """Return headquarters' signed answer to ``request``."""
     certificate = CentreCertificate(
         centre_code=request.centre_code,
         name=request.name,
@@ -97,8 +109,8 @@ def make_certificate(
 def read_certificate(data: bytes, hq: PublicKeys | None = None) -> CentreCertificate:
     """Check a certificate against headquarters' known keys.
 
-    Without ``hq`` it is checked against the keys that it names itself: only right for the first
-    certificate of a centre, whose fingerprint a person has compared.
+    Without ``hq`` it is checked against the keys in the certificate itself. That is correct
+    only for the first certificate of a centre, whose fingerprint staff have compared.
     """
     claimed = from_value(CentreCertificate, document.peek(data), CERTIFICATE_FORMAT, BadSignature)
     keys = hq or claimed.hq_keys.public

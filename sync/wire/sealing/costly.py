@@ -1,7 +1,7 @@
-"""Work that takes much memory: a bounded number at once, a short queue, and no more.
+"""Work that needs much memory: a bounded number at once, a short queue, and no more.
 
-Argon2 takes 64 MiB for a password and up to 512 MiB for an unlock code. Whoever comes when the
-queue is full is sent away at once, so that waiting requests never hold all threads of a server.
+Argon2 needs 64 MiB for a password and up to 512 MiB for an unlock code. When the queue is full,
+further callers are refused at once, so that waiting requests never occupy all threads of a server.
 """
 
 import threading
@@ -12,7 +12,7 @@ from sync.wire.errors import TooBusy
 
 
 class Queue:
-    """Lets ``at_once`` callers in, keeps ``waiting`` more, and sends the others away."""
+    """Admits ``at_once`` callers, lets ``waiting`` more wait, and refuses the others."""
 
     def __init__(self, at_once: int = 1, waiting: int = 2) -> None:
         self._places = threading.Semaphore(at_once + waiting)
@@ -20,7 +20,11 @@ class Queue:
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """Wait for a turn; raises TooBusy when the queue is full."""
+        """Wait for a turn, and end it with the block.
+
+        Raises:
+            TooBusy: the queue is full.
+        """
         if not self._places.acquire(blocking=False):
             raise TooBusy
         try:
@@ -31,4 +35,4 @@ class Queue:
 
 
 passwords = Queue()
-"""All checks and hashes of passwords in this process."""
+"""Used by all checks and hashes of passwords in this process."""

@@ -12,20 +12,20 @@ from sync.wire.model import WireModel, from_value
 from sync.wire.sealing.keys import KeyPair, PublicKeys
 
 MAX_BYTES = 64 * 1024
-"""No signed document needs more, but for the index of a stick."""
+"""Enough for every signed document except the index of a USB stick."""
 
 M = TypeVar("M", bound=WireModel)
 
 
 def sign(body: WireModel, keys: KeyPair) -> bytes:
-    """The signed document as bytes, ready for a file or a request."""
+    """Return the signed document, ready for a file or a request."""
     value = body.model_dump(mode="json")
     signature = base64.b64encode(keys.sign(canonical.dumps(value))).decode("ascii")
     return canonical.dumps({"body": value, "signature": signature})
 
 
 def peek(data: bytes, limit: int = MAX_BYTES) -> dict[str, Any]:
-    """The body before its signature is checked, to find out whose key to check it with."""
+    """Return the body before its signature is checked, to find out whose key to check it with."""
     if len(data) > limit:
         raise PackageTooLarge(what="The document", size=len(data), limit=limit)
     value = canonical.loads(data)
@@ -37,13 +37,18 @@ def peek(data: bytes, limit: int = MAX_BYTES) -> dict[str, Any]:
 
 
 def verify(data: bytes, keys: PublicKeys, limit: int = MAX_BYTES) -> dict[str, Any]:
-    """The body, if ``keys`` signed it; raises :class:`BadSignature`."""
+    """Return the body if ``keys`` signed it.
+
+    Raises:
+        BadSignature: they did not.
+    """
     body = peek(data, limit)
     text = canonical.loads(data)["signature"]
     try:
         signature = base64.b64decode(text, validate=True)
     except (ValueError, TypeError) as error:
         raise BadSignature from error
+    # `loads` has accepted canonical bytes only, so this encodes exactly what was signed.
     keys.verify(canonical.dumps(body), signature)
     return body
 
@@ -56,7 +61,7 @@ def read(
     error: type[WireError],
     limit: int = MAX_BYTES,
 ) -> M:
-    """Check signature, format and content; raises the error of the first that fails.
+    """Check signature, format and content; raises the error of the first check that fails.
 
     ``limit``: largest size in bytes.
     """

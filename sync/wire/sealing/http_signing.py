@@ -1,8 +1,8 @@
 """Signed sync requests: RFC 9421 with ``created``, ``nonce`` and RFC 9530 ``Content-Digest``.
 
-Covered are method, authority, path, query and the body's digest; the scheme is not, because a
-proxy in front of headquarters ends TLS. Only what the check returns may be trusted. Ed25519 is
-done by PyNaCl; the library ``http-message-signatures`` builds and reads the signature base.
+The signature covers method, authority, path, query and the body's digest; not the scheme, because
+a proxy in front of headquarters terminates TLS. Only what the check returns may be trusted. PyNaCl
+computes Ed25519; the library ``http-message-signatures`` builds and parses the signature base.
 """
 
 from collections.abc import Callable, Mapping, MutableMapping
@@ -32,11 +32,11 @@ KeysOf = Callable[[str], PublicKeys | None]
 """From centre code to its public keys; None when the centre is not enrolled."""
 
 SeenNonce = Callable[[str, str, datetime], bool]
-"""Record (centre code, nonce, created); True when that nonce was recorded before."""
+"""Records (centre code, nonce, created); returns True when that nonce was recorded before."""
 
 
 class Request(Protocol):
-    """What signing needs of a request; ``httpx.Request`` has it."""
+    """The part of a request that signing needs; ``httpx.Request`` has it."""
 
     method: str
     headers: Any
@@ -89,7 +89,7 @@ class _CentreKeys(HTTPSignatureKeyResolver):
     def __init__(self, keys_of: KeysOf) -> None:
         self._keys_of = keys_of
         self.asking = False
-        """Still true when looking for the keys has failed."""
+        """Stays true when looking up the keys has failed."""
 
     def resolve_public_key(self, key_id: str) -> Any:
         centre_code, _, keys_id = key_id.partition("/")
@@ -101,7 +101,7 @@ class _CentreKeys(HTTPSignatureKeyResolver):
 
 class _Verifier(HTTPMessageVerifier):
     def validate_created_and_expires(self, sig_input: Any, max_age: Any = None) -> None:  # noqa: ARG002
-        # The library asks the machine's clock; ours is a parameter and is held against
+        # The library reads the machine's clock; ours is a parameter and is compared with
         # ``created`` once the signature is known to be the centre's.
         if "created" not in sig_input.params:
             raise InvalidSignature("created is missing")
@@ -112,7 +112,7 @@ def sign_request(
 ) -> None:
     """Add ``Content-Digest``, ``Signature-Input`` and ``Signature`` to the request's headers.
 
-    ``now`` is headquarters' time as far as the centre knows it; ``nonce`` is used only once.
+    ``now`` is headquarters' time as far as the centre knows it; ``nonce`` must be unique.
     """
     signer = HTTPMessageSigner(signature_algorithm=_PyNaClEd25519, key_resolver=_OwnKey(keys))
     message = _Message(request.method, str(request.url), request.headers)
@@ -137,11 +137,15 @@ def verify_request(
     now: datetime,
     seen_nonce: SeenNonce,
 ) -> str:
-    """The code of the centre that signed this request.
+    """Return the code of the centre that signed this request.
 
-    Raises :class:`RequestRefused` (not signed as it has to be), ``BadSignature``,
-    :class:`ClockWrong` (the centre's clock; its ``params`` say by how much) or
-    :class:`ReplayedRequest`. A nonce counts as seen only if all else is right.
+    A nonce is recorded only if everything else is valid.
+
+    Raises:
+        RequestRefused: there is no signature of the required form.
+        BadSignature: the signature is not the centre's.
+        ClockWrong: the centre's clock is off; its ``params`` say by how much.
+        ReplayedRequest: the nonce was used before.
     """
     result = _check_signature(_Message(method, url, dict(headers)), body, keys_of)
     parameters = result.parameters
@@ -149,6 +153,7 @@ def verify_request(
     created = _created(parameters["created"])
     if abs(created - now) > WINDOW:
         raise ClockWrong(offset_seconds=round((created - now).total_seconds()))
+    # Last: a request that is refused for another reason must not use up its nonce.
     if seen_nonce(centre_code, str(result.nonce), created):
         raise ReplayedRequest
     return centre_code
@@ -165,7 +170,7 @@ def _check_signature(message: _Message, body: bytes, keys_of: KeysOf) -> VerifyR
         )
     except HTTPMessageSignaturesException as error:
         if keys.asking and error.__cause__ is not None:
-            raise error.__cause__ from None  # no fault of the signature: nobody could look
+            raise error.__cause__ from None  # the look-up of keys failed, not the signature
         raise BadSignature(str(error)[:200]) from error
     if len(results) != 1 or not results[0].nonce or len(results[0].nonce) > 128:
         raise RequestRefused("exactly one signature with a nonce is needed")

@@ -1,6 +1,6 @@
-"""Keys of headquarters and centres: one Ed25519 pair that signs, one X25519 pair that opens.
+"""Keys of headquarters and centres: one Ed25519 pair that signs, one X25519 pair that decrypts.
 
-Private keys lie in two files of mode 0600; they are never stored anywhere else.
+Private keys are in two files of mode 0600; they are never stored anywhere else.
 """
 
 import base64
@@ -21,7 +21,7 @@ from sync.wire.errors import BadSignature, KeysTooOpen, KeysUnusable, WrongRecip
 SIGNING_FILE = "signing.key"
 BOX_FILE = "box.key"
 RETIRED = "retired"
-"""Folder of box keys that were changed, as KEY-ID.key: they still open what was sealed to them."""
+"""Folder of replaced box keys, as KEY-ID.key: they still open what was sealed to them."""
 
 _SIZE = 32
 
@@ -35,42 +35,54 @@ class PublicKeys:
 
     @property
     def key_id(self) -> str:
-        """Names the pair: the first 128 bits of the SHA-256 of both keys, in hexadecimal."""
+        """Identifies the pair: the first 128 bits of the SHA-256 of both keys, in hexadecimal."""
         return canonical.digest(self.signing + self.box)[:32]
 
     @property
     def fingerprint(self) -> str:
-        """The key id in groups of four, to be compared by eye or over the telephone."""
+        """The key id in groups of four, for comparison by eye or over the telephone."""
         return " ".join(self.key_id[at : at + 4] for at in range(0, 32, 4))
 
     def verify(self, data: bytes, signature: bytes) -> None:
-        """Raise :class:`BadSignature` unless this party signed exactly ``data``."""
+        """Check a signature over exactly ``data``.
+
+        Raises:
+            BadSignature: this party did not sign it.
+        """
         try:
             VerifyKey(self.signing).verify(data, signature)
         except (BadSignatureError, ValueError, TypeError) as error:
             raise BadSignature from error
 
     def open_signed(self, signed: bytes) -> bytes:
-        """The text of ``KeyPair.sign_attached``; raises :class:`BadSignature`."""
+        """Return the text of ``KeyPair.sign_attached``.
+
+        Raises:
+            BadSignature: this party did not sign it.
+        """
         try:
             return bytes(VerifyKey(self.signing).verify(signed))
         except (BadSignatureError, ValueError, TypeError) as error:
             raise BadSignature from error
 
     def seal(self, plain: bytes) -> bytes:
-        """Encrypt so that only this party can open it (libsodium sealed box, 48 bytes longer).
+        """Encrypt so that only this party can decrypt (libsodium sealed box, 48 bytes longer).
 
-        A sealed box says nothing about its sender: whatever needs one is signed first.
+        A sealed box does not prove its sender: whatever needs proof is signed first.
         """
         return bytes(SealedBox(PublicKey(self.box)).encrypt(plain))
 
     def to_dict(self) -> dict[str, str]:
-        """Both keys as base64."""
+        """Return both keys as base64."""
         return {"signing": _encode(self.signing), "box": _encode(self.box)}
 
     @classmethod
     def from_dict(cls, data: dict[str, str]) -> "PublicKeys":
-        """Read :meth:`to_dict`; raises :class:`KeysUnusable`."""
+        """Read what :meth:`to_dict` returned.
+
+        Raises:
+            KeysUnusable: a key is missing or malformed.
+        """
         try:
             keys = cls(_decode(data["signing"]), _decode(data["box"]))
         except (KeyError, ValueError, TypeError, AttributeError) as error:
@@ -80,7 +92,7 @@ class PublicKeys:
 
 @dataclass(frozen=True)
 class KeyPair:
-    """Both private keys of one party; its text form shows nothing of them."""
+    """Both private keys of one party; its ``repr`` shows nothing of them."""
 
     _signing: SigningKey = field(repr=False)
     _box: PrivateKey = field(repr=False)
@@ -88,26 +100,27 @@ class KeyPair:
 
     @classmethod
     def generate(cls, entropy: Entropy) -> "KeyPair":
-        """New keys out of 64 unpredictable bytes."""
+        """Create keys from 64 unpredictable bytes."""
         return cls(SigningKey(entropy(_SIZE)), PrivateKey(entropy(_SIZE)))
 
     @property
     def public(self) -> PublicKeys:
-        """The public half."""
+        """The public keys."""
         return PublicKeys(bytes(self._signing.verify_key), bytes(self._box.public_key))
 
     def sign(self, data: bytes) -> bytes:
-        """Ed25519 signature (64 bytes) over exactly ``data``."""
+        """Return the Ed25519 signature (64 bytes) over exactly ``data``."""
         return bytes(self._signing.sign(data).signature)
 
     def sign_attached(self, data: bytes) -> bytes:
-        """Signature and text in one piece (libsodium's combined form)."""
+        """Return signature and text in one piece (libsodium's combined form)."""
         return bytes(self._signing.sign(data))
 
     def unseal(self, sealed: bytes) -> bytes:
-        """Open what was sealed to this party, now or before it changed its keys.
+        """Decrypt what was sealed to this party, under its present or any replaced keys.
 
-        Raises :class:`WrongRecipient`.
+        Raises:
+            WrongRecipient: none of them fits, or the data was altered.
         """
         for box in (self._box, *self._retired):
             try:
@@ -117,7 +130,11 @@ class KeyPair:
         raise WrongRecipient
 
     def save(self, folder: Path) -> None:
-        """Write both files (mode 0600, durable); raises FileExistsError rather than replace."""
+        """Write both files durably with mode 0600.
+
+        Raises:
+            FileExistsError: one of them exists; keys are never overwritten.
+        """
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         _write_private(folder / SIGNING_FILE, bytes(self._signing))
         _write_private(folder / BOX_FILE, bytes(self._box))
@@ -126,17 +143,22 @@ class KeyPair:
 
     @classmethod
     def load(cls, folder: Path) -> "KeyPair":
-        """Read both files; raises :class:`KeysTooOpen` or :class:`KeysUnusable`."""
+        """Read both files, and replaced box keys.
+
+        Raises:
+            KeysTooOpen: others may read a file.
+            KeysUnusable: a file is missing or damaged.
+        """
         signing = _read_private(folder / SIGNING_FILE)
         box = _read_private(folder / BOX_FILE)
         retired = (_read_private(path) for path in sorted((folder / RETIRED).glob("*.key")))
         return cls(SigningKey(signing), PrivateKey(box), tuple(map(PrivateKey, retired)))
 
     def take_over(self, folder: Path) -> None:
-        """Become the keys of ``folder``; those there still open what was sealed to them.
+        """Replace the keys of ``folder`` by these; the old box key is retired and still decrypts.
 
-        Safe to repeat after a crash in between, which may leave the files of both pairs mixed:
-        then the present keys must be known from elsewhere, and are taken over again.
+        Safe to repeat after a crash in between, which may leave files of both pairs mixed. The
+        caller must then know the new keys from elsewhere and call this again.
         """
         current = _read_private(folder / BOX_FILE)
         retired = folder / RETIRED
@@ -144,6 +166,7 @@ class KeyPair:
         name = canonical.digest(bytes(PrivateKey(current).public_key))[:32]
         if current != bytes(self._box):
             _replace_private(retired / f"{name}.key", current)
+        # Durable before the old key is overwritten: without it older results are lost.
         sync_folder(retired)
         for file, key in ((SIGNING_FILE, self._signing), (BOX_FILE, self._box)):
             _replace_private(folder / file, bytes(key))

@@ -1,8 +1,8 @@
-"""What a centre sends to headquarters: signed, then sealed, with both parties named inside.
+"""Documents from a centre to headquarters: signed, then sealed, with both parties named inside.
 
-A sealed box says nothing about its sender, so the text is signed first; and so that nobody can
-seal it again to somebody else, it names the keys of sender and recipient. Its id is the SHA-256
-of the plain canonical bytes, which stays the same however often it is sealed.
+A sealed box does not prove its sender, so the text is signed first; and it names the keys of sender
+and recipient, so that a recipient cannot seal it again to someone else. Its id is the SHA-256 of
+the plain canonical bytes, which stays the same however often it is sealed.
 """
 
 from dataclasses import dataclass, field
@@ -14,19 +14,19 @@ from sync.wire.model import CentreCode, KeyId, WireModel, parse
 from sync.wire.sealing.keys import KeyPair, PublicKeys
 
 MAX_BYTES = 16 << 20
-"""Largest sealed piece in bytes; a usual result bundle has some tens of thousands."""
+"""Largest sealed item in bytes; a usual result bundle has some tens of thousands."""
 
 
 @dataclass(frozen=True)
 class Sealed:
-    """Ready to travel: the id (SHA-256 of the plain bytes) and the sealed bytes."""
+    """Ready to send: the id (SHA-256 of the plain bytes) and the sealed bytes."""
 
     id: str
     data: bytes = field(repr=False)
 
 
 class Addressed(WireModel):
-    """A text that names its sender and its recipient."""
+    """A document that names its sender and its recipient."""
 
     centre_code: CentreCode
     sender_key_id: KeyId
@@ -37,10 +37,13 @@ A = TypeVar("A", bound=Addressed)
 
 
 def seal(document: Addressed, centre: KeyPair, hq: PublicKeys, trailer: bytes = b"") -> Sealed:
-    """Sign and seal a document; ``trailer`` are bytes that follow it after a line feed.
+    """Sign and seal a document; ``trailer``: bytes that follow it after a line feed.
 
-    Sealing again gives other bytes with the same id. Raises :class:`WrongRecipient` when the
-    document does not name these keys, :class:`BundleDamaged` when it is too large.
+    Sealing again gives other bytes with the same id.
+
+    Raises:
+        WrongRecipient: the document names other keys than these.
+        BundleDamaged: it is too large.
     """
     if (document.sender_key_id, document.recipient_key_id) != (centre.public.key_id, hq.key_id):
         raise WrongRecipient("it names other keys than it is sealed with")
@@ -52,9 +55,12 @@ def seal(document: Addressed, centre: KeyPair, hq: PublicKeys, trailer: bytes = 
 
 
 def open_plain(data: bytes, hq: KeyPair, centre: PublicKeys) -> bytes:
-    """The plain bytes, if this centre signed them and they were sealed to us.
+    """Return the plain bytes, if this centre signed them and they were sealed to ``hq``.
 
-    Raises ``WrongRecipient``, ``BadSignature`` or :class:`BundleDamaged` (too large).
+    Raises:
+        WrongRecipient: they are sealed to other keys.
+        BadSignature: this centre did not sign them.
+        BundleDamaged: they are too large.
     """
     if len(data) > MAX_BYTES:
         raise BundleDamaged(f"{len(data)} bytes, at most {MAX_BYTES}")
@@ -64,10 +70,14 @@ def open_plain(data: bytes, hq: KeyPair, centre: PublicKeys) -> bytes:
 def read_addressed(
     model: type[A], form: str, plain: bytes, hq: PublicKeys, centre: PublicKeys, centre_code: str
 ) -> A:
-    """The document in ``plain``, if it names this centre and these keys.
+    """Return the document in ``plain``, if it names this centre and these keys.
 
-    Raises ``UnsupportedFormat``, ``NotCanonical``, :class:`WrongCentre`, ``WrongRecipient`` or
-    :class:`BundleDamaged`.
+    Raises:
+        UnsupportedFormat: its format is unknown.
+        NotCanonical: it is not canonical JSON.
+        WrongCentre: it names another centre.
+        WrongRecipient: it names other keys.
+        BundleDamaged: its content breaks a rule.
     """
     document = parse(model, plain, form, BundleDamaged)
     if document.centre_code != centre_code:

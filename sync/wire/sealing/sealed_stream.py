@@ -1,8 +1,8 @@
-"""A long stream sealed to a party's own keys: what a backup is.
+"""A long stream sealed to a party's own keys: the format of a backup.
 
-Form: a line that names it, the sealed key, the header of libsodium's secretstream, then parts of
-at most 1 MiB, each with its length before it. The last part is marked, so a stream that was cut
-short is noticed; the key is signed before it is sealed, because anybody can seal to a public key.
+A line that names the format, the sealed key, the header of libsodium's secretstream, then parts of
+at most 1 MiB, each preceded by its length. The last part is marked, so truncation is detected. The
+key is signed before it is sealed, because anyone can seal to a public key.
 """
 
 import struct
@@ -26,7 +26,7 @@ _LENGTH = struct.Struct(">I")
 
 
 class SealedWriter:
-    """Seals what is written to it; nothing counts before :meth:`finish`."""
+    """Seals what is written to it; the stream is valid only after :meth:`finish`."""
 
     def __init__(self, out: IO[bytes], keys: KeyPair, entropy: Entropy) -> None:
         self._out = out
@@ -38,7 +38,7 @@ class SealedWriter:
         out.write(FORM + _LENGTH.pack(len(sealed)) + sealed + header)
 
     def write(self, data: bytes) -> int:
-        """Take plain bytes."""
+        """Add plain bytes."""
         self._waiting += data
         while len(self._waiting) > PART:
             self._push(bytes(self._waiting[:PART]), _MORE)
@@ -46,7 +46,7 @@ class SealedWriter:
         return len(data)
 
     def finish(self) -> None:
-        """Mark the end."""
+        """Write the last part, which marks the end."""
         self._push(bytes(self._waiting), _LAST)
         self._waiting.clear()
 
@@ -58,8 +58,10 @@ class SealedWriter:
 class SealedReader:
     """Reads what a SealedWriter wrote with the same keys.
 
-    Raises BackupDamaged for anything that was cut or altered, WrongRecipient when it was sealed to
-    other keys, and BadSignature when it was not these keys' owner who made it.
+    Raises:
+        BackupDamaged: the stream is incomplete or was altered.
+        WrongRecipient: it is sealed to other keys.
+        BadSignature: the owner of these keys did not make it.
     """
 
     def __init__(self, source: IO[bytes], keys: KeyPair) -> None:
@@ -78,7 +80,7 @@ class SealedReader:
         )
 
     def read(self, count: int = -1) -> bytes:
-        """The next plain bytes; empty at the end, which has been verified then."""
+        """Return the next plain bytes; empty at the end, which has then been verified."""
         while not self._over and (count < 0 or len(self._plain) < count):
             self._pull()
         taken = bytes(self._plain if count < 0 else self._plain[:count])
@@ -98,6 +100,7 @@ class SealedReader:
 
     def _length(self) -> int:
         (length,) = _LENGTH.unpack(self._exactly(_LENGTH.size))
+        # The length is not authenticated: bound it before reading that much into memory.
         if length > PART + _EXTRA:
             raise BackupDamaged("a part of it is too long")
         return int(length)

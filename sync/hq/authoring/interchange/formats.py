@@ -1,4 +1,4 @@
-"""All formats of item files: told apart by what is in them, read and written by one name each."""
+"""All formats of item files: detected by their content when read, chosen by name when written."""
 
 import io
 import posixpath
@@ -20,7 +20,7 @@ from sync.hq.problems import Problem
 
 KNOWN = "TOML, XLSX, CSV, QTI, Moodle XML, GIFT"
 WRITTEN = ("xlsx", "gift", "moodle", *(f"qti{name}" for name in VERSIONS))
-"""What items can be written as."""
+"""Formats in which items can be written."""
 
 _TABLES = (".xlsx", ".csv")
 _TEXTS = (".toml", ".gift", ".txt", ".xml", *_TABLES)
@@ -28,9 +28,12 @@ _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".bmp", ".webp")
 
 
 def read(name: str, data: bytes, programme: Programme) -> Parsed:
-    """The items of a file in any known format; raises :class:`BadImport`.
+    """Read the items of a file in any known format.
 
-    A ZIP may hold a QTI package, or one file of another format with its pictures beside it.
+    A ZIP may contain a QTI package, or one file of another format with its pictures beside it.
+
+    Raises:
+        BadImport: the format is unknown, or the file cannot be read.
     """
     if data.startswith(b"PK") and not name.lower().endswith(".xlsx"):
         return _archive(data, programme)
@@ -44,7 +47,7 @@ def write(
     programme: Programme,
     language: str = "zh",
 ) -> tuple[str, bytes]:
-    """A file name and its bytes; formats that hold no pictures come in a ZIP with theirs."""
+    """Return file name and bytes; formats that cannot contain pictures are zipped with theirs."""
     if format_name.startswith("qti"):
         version = VERSIONS[format_name.removeprefix("qti")]
         data = qti_write.write_package(entries, pictures, version)
@@ -117,12 +120,12 @@ def _xml(name: str, data: bytes) -> Parsed:
 
 
 def _refuse(address: str) -> str:
-    """A single file has no pictures beside it."""
+    """Raise KeyError: a single file has no pictures beside it."""
     raise KeyError(address)
 
 
 def _shown(parsed: Parsed, beside: Mapping[str, bytes]) -> Parsed:
-    """Pictures of texts in our own markup under their new names."""
+    """Rename the pictures in texts of our own markup, and report unusable and unused ones."""
     collected, names, problems = Collected(), {}, list(parsed.problems)
     for name, data in beside.items():
         try:

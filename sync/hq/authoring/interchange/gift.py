@@ -1,7 +1,7 @@
-"""GIFT, Moodle's text format (docs.moodle.org, "GIFT format"): choice, true/false and essay items.
+"""GIFT, Moodle's text format (docs.moodle.org, "GIFT format"): choice, true/false, essay.
 
-An item's id and tags stand in the comment before it (``// [id:X] [tag:domain:policy]``), the mark
-scheme of a written item and the rationale of the others in the general feedback.
+An item's id and tags are in the comment before it (``// [id:X] [tag:domain:policy]``). The
+general feedback has the mark scheme of a written item, or the rationale of any other.
 """
 
 import re
@@ -30,12 +30,12 @@ _FEEDBACK = re.compile(r"(?<!\\)#")
 _GENERAL = re.compile(r"(?<!\\)####")
 _WEIGHT = re.compile(r"\s*%(-?[0-9.]+)%")
 _TRUTH = {"T": "true", "TRUE": "true", "F": "false", "FALSE": "false"}
-_HIDDEN = "\ue000"  # stands for an escaped character while the text is taken apart
+_HIDDEN = "\ue000"  # placeholder for an escaped backslash, from the private use area
 
 
 @dataclass(frozen=True)
 class _Question:
-    """A question's source with the line where it begins and the comments before it."""
+    """A question's source, the line where it begins, and the comments before it."""
 
     line: int
     text: str
@@ -43,7 +43,11 @@ class _Question:
 
 
 def read(data: bytes, picture: PictureIn) -> Parsed:
-    """The items of a GIFT file; raises :class:`BadImport` for a wrong encoding."""
+    """Read the items of a GIFT file.
+
+    Raises:
+        BadImport: the encoding is wrong.
+    """
     drafts, problems = [], []
     for number, question in enumerate(_questions(decoded(data)), start=1):
         at = str(question.line)
@@ -60,12 +64,12 @@ def read(data: bytes, picture: PictureIn) -> Parsed:
 
 
 def write(entries: Sequence[BankItem]) -> bytes:
-    """Items as a GIFT file in UTF-8; pictures keep their Markdown form."""
+    """Write items as GIFT in UTF-8; pictures keep their Markdown form."""
     return "\n".join(_written(entry) for entry in entries).encode()
 
 
 def _questions(text: str) -> Iterator[_Question]:
-    """Questions are parted by empty lines outside of braces."""
+    """Split the text at empty lines outside of braces."""
     lines: list[str] = []
     comments: list[str] = []
     start, depth = 0, 0
@@ -112,14 +116,14 @@ def _values(
 
 
 class _Texts(Notes):
-    """Converts the texts of one question, whose format the question or the text says."""
+    """Converts the texts of one question, in the format that the question or the text declares."""
 
     def __init__(self, style: str, picture: PictureIn) -> None:
         super().__init__(picture)
         self._style = style
 
     def convert(self, source: str, field: str) -> str:
-        """A text of the question in our markup."""
+        """Return a text of the question in our markup."""
         found = _FORMAT.match(source)
         style = found[1] if found else self._style
         text = _unescaped(source[found.end() :] if found else source).strip()
@@ -129,7 +133,7 @@ class _Texts(Notes):
 
 
 def _answered(inner: str, texts: _Texts) -> Mapping[str, Any]:
-    """Type, options and key of what stands in the braces; nothing for a written item."""
+    """Return type, options and key from the braces; nothing for a written item."""
     if not inner:
         return {}
     first = _FEEDBACK.split(inner)[0].strip().upper()
@@ -167,7 +171,7 @@ def _choice(found: Sequence[tuple[str, float, str]], texts: _Texts) -> Mapping[s
 
 
 def _weighted(answer: str) -> tuple[float, str]:
-    """The weight in percent, and the text with its feedback."""
+    """Return the weight in percent and the text with its feedback."""
     found = _WEIGHT.match(answer)
     return (float(found[1]), answer[found.end() :]) if found else (0.0, answer)
 
@@ -187,6 +191,7 @@ def _split(text: str, at: re.Pattern[str]) -> tuple[str, str]:
 
 
 def _unescaped(text: str) -> str:
+    # Backslashes first: in ``\\n`` the backslash is escaped, and no line end is meant.
     plain = text.replace("\\\\", _HIDDEN)
     plain = re.sub(r"\\n", "\n", plain)
     plain = re.sub(r"\\([~=#{}:])", r"\1", plain)

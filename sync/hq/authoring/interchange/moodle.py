@@ -26,7 +26,11 @@ _ONE = ("true", "1")
 
 
 def read(data: bytes, collected: Collected) -> Parsed:
-    """The questions of a file; raises :class:`BadImport` when it is not Moodle XML."""
+    """Read the questions of a file.
+
+    Raises:
+        BadImport: it is not Moodle XML.
+    """
     try:
         root = ElementTree.fromstring(data)
     except (ElementTree.ParseError, DefusedXmlException, ValueError, LookupError) as error:
@@ -60,7 +64,7 @@ def read(data: bytes, collected: Collected) -> Parsed:
 
 
 def write(entries: Sequence[BankItem], pictures: Mapping[str, bytes]) -> bytes:
-    """Items as a quiz; their pictures stand in it."""
+    """Write items as a quiz with their pictures inside."""
     quiz = Element("quiz")
     for entry in entries:
         _write(SubElement(quiz, "question"), entry, pictures)
@@ -73,7 +77,7 @@ def _unreadable(reason: str) -> BadImport:
 
 
 def _files(element: Element | None) -> dict[str, str]:
-    """The files that an element carries, by name, in base64."""
+    """Return the files embedded in an element, by name, in base64."""
     if element is None:
         return {}
     return {
@@ -83,7 +87,7 @@ def _files(element: Element | None) -> dict[str, str]:
 
 
 def _pictures(question: Element, collected: Collected, shown: set[str]) -> PictureIn:
-    """Finds a picture among the files that the question carries; notes it in ``shown``."""
+    """Return a function that finds the question's embedded pictures and notes them in ``shown``."""
     files = _files(question)
 
     def found(address: str) -> str:
@@ -98,7 +102,7 @@ def _pictures(question: Element, collected: Collected, shown: set[str]) -> Pictu
 
 
 def _old_picture(question: Element, collected: Collected) -> str:
-    """The picture of a question from before Moodle 2, which stood beside its text."""
+    """Return the picture of a question from before Moodle 2, which was beside its text."""
     data = (question.findtext("image_base64") or "").strip()
     return f"\n![]({collected.add(base64.b64decode(data))})" if data else ""
 

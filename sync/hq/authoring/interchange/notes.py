@@ -1,4 +1,4 @@
-"""Converting the texts of one item while keeping note of what its source has and we do not."""
+"""Conversion of one item's texts, noting what its source has and we do not support."""
 
 from sync.hq.authoring.interchange.rich import Converted, PictureIn, from_html, named
 from sync.hq.authoring.pictures import PictureUnusable
@@ -6,28 +6,28 @@ from sync.hq.problems import Problem
 
 
 class Unsupported(Exception):
-    """The item is of a kind that we do not have; the text names it."""
+    """The item is of an unsupported kind; the text names it."""
 
 
 class Notes:
-    """Collects problems of one item; texts are converted through it."""
+    """Converts texts of one item and collects its problems."""
 
     def __init__(self, picture: PictureIn) -> None:
         self._picture = picture
         self.problems: list[Problem] = []
 
     def html(self, source: str, field: str) -> str:
-        """HTML in our markup."""
+        """Convert HTML to our markup."""
         found = from_html(source, lambda address: self._shown(address, field))
         self._note(found, field)
         return found.text
 
     def lost(self, name: str, field: str = "") -> None:
-        """Something without which the item would be another one."""
+        """Report something without which the item would be another one."""
         self.problems.append(Problem("unsupported", column=field, params={"name": name}))
 
     def dropped(self, name: str, field: str = "") -> None:
-        """Something that the item can do without."""
+        """Report something that the item can do without."""
         self.problems.append(Problem("dropped", column=field, params={"name": name}, grave=False))
 
     def _note(self, found: Converted, field: str) -> None:

@@ -1,7 +1,7 @@
-"""QTI 2.1, 2.2 and 3.0: content packages and single items, choice and extended text.
+"""QTI 2.1, 2.2 and 3.0 content packages and single items: reading choice and extended text.
 
-Whatever a package holds beyond that is listed by its name: items of other kinds are left out,
-what an item can do without is dropped with a note.
+Everything else in a package is reported by name: items of other kinds are left out, and
+features that an item can do without are dropped with a note.
 """
 
 import posixpath
@@ -42,7 +42,11 @@ _APART = frozenset(
 
 
 def read_package(archive: Archive, collected: Collected) -> Parsed:
-    """The items of a content package; raises :class:`BadImport` for a damaged manifest."""
+    """Read the items of a content package.
+
+    Raises:
+        BadImport: the manifest is damaged.
+    """
     drafts: list[Draft] = []
     problems = list(archive.problems)
     for name, metadata in _resources(archive, problems):
@@ -55,7 +59,7 @@ def read_package(archive: Archive, collected: Collected) -> Parsed:
 def read_item(
     data: bytes, name: str, picture: PictureIn, metadata: Mapping[str, str] | None = None
 ) -> Parsed:
-    """The item of one file; a file of another kind is a problem that names it."""
+    """Read the item of one file; a file of another kind gives a problem that names it."""
     try:
         root = read_xml(data, name)
     except BadImport as error:
@@ -79,7 +83,7 @@ def read_item(
 def _resources(
     archive: Archive, problems: list[Problem]
 ) -> Iterator[tuple[str, Mapping[str, str]]]:
-    """Item files of a package with what the manifest says of each."""
+    """Yield the item files of a package with what the manifest says of each."""
     if MANIFEST not in archive.names:
         yield from ((name, {}) for name in archive.names if name.lower().endswith(".xml"))
         return
@@ -100,7 +104,7 @@ def _resources(
 
 
 def _metadata(resource: Node) -> Mapping[str, str]:
-    """Our fields from the learning object metadata: keywords, and the difficulty."""
+    """Return our fields from the learning object metadata: keywords and difficulty."""
     words = (node.text for node in resource.every("keyword"))
     fields = dict(tags.read_tags(words))
     difficulty = resource.first("difficulty")
@@ -141,7 +145,11 @@ def _values(item: Node, notes: Notes) -> dict[str, Any]:
 
 
 def _only_interaction(body: Node) -> Node:
-    """The one interaction of the item, of a kind that we have; raises Unsupported."""
+    """Return the item's only interaction.
+
+    Raises:
+        Unsupported: there are several, or it is of another kind.
+    """
     found = [node for node in body.every() if node.name.endswith("Interaction")]
     if not found:
         raise Unsupported("item without an interaction")
@@ -165,7 +173,7 @@ def _stem(body: Node, interaction: Node, notes: Notes) -> str:
 
 
 def _views(rubric: Node) -> list[str]:
-    """Whom a rubric is for."""
+    """Return the roles that a rubric is for."""
     return rubric.attributes.get("view", "").split()
 
 
@@ -212,7 +220,7 @@ def _choice(interaction: Node, declared: Node, notes: Notes) -> dict[str, Any]:
 
 
 def _mapped(declared: Node) -> list[str]:
-    """The options that a mapping gives points for, in items without a correct response."""
+    """Return the options with positive points, for items without a correct response."""
     return [
         entry.attributes.get("mapKey", "")
         for entry in declared.every("mapEntry")
@@ -228,7 +236,7 @@ def _positive(text: str) -> bool:
 
 
 def _scheme(body: Node, notes: Notes) -> dict[str, Any]:
-    """Mark points or rationale, from what only scorers are shown."""
+    """Return mark points or rationale from what only scorers see."""
     texts = []
     for block in body.every("rubricBlock"):
         views = _views(block)
@@ -245,7 +253,7 @@ def _scheme(body: Node, notes: Notes) -> dict[str, Any]:
 
 
 def _note_the_rest(item: Node, body: Node, interaction: Node, notes: Notes) -> None:
-    """Name what the item has besides question, options and key."""
+    """Report what the item has besides question, options and key."""
     if any(item.first(name) is not None for name in _FEEDBACK):
         notes.dropped("feedback to candidates")
     for name, words in (("stylesheet", "style sheet"), ("catalogInfo", "catalogue of supports")):

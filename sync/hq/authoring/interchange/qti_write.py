@@ -1,4 +1,4 @@
-"""Writing QTI 2.1, 2.2 and 3.0 content packages."""
+"""QTI 2.1, 2.2 and 3.0 content packages: writing."""
 
 import io
 import re
@@ -22,7 +22,7 @@ _TRUTHS = {"true": "正确 / True", "false": "错误 / False"}
 def write_package(
     entries: Sequence[BankItem], pictures: Mapping[str, bytes], version: Version
 ) -> bytes:
-    """A content package: the manifest, a file for each item, the pictures that they show."""
+    """Return a content package: manifest, one file per item, the pictures that they show."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         _put(archive, MANIFEST, _document(_manifest(entries, version)))
@@ -45,7 +45,7 @@ def _document(root: Element) -> bytes:
 
 
 def _identifier(entry: BankItem) -> str:
-    """The id as an XML name."""
+    """Return the id as an XML name."""
     plain = re.sub(r"[^A-Za-z0-9_.-]", "_", entry.item.id)
     return plain if re.match(r"[A-Za-z_]", plain) else f"_{plain}"
 
@@ -84,19 +84,19 @@ def _metadata(parent: Element, entry: BankItem) -> None:
 
 
 class _Writer:
-    """Makes elements by the names of a version."""
+    """Creates elements with the names of a version of QTI."""
 
     def __init__(self, version: Version) -> None:
         self.version = version
 
     def add(self, parent: Element, name: str, text: str | None = None, **values: str) -> Element:
-        """A child of the standard's own vocabulary."""
+        """Add a child from the standard's vocabulary."""
         element = SubElement(parent, self.version.element(name), self.version.attributes(values))
         element.text = text
         return element
 
     def rich(self, parent: Element, markup: str, wrap: str = "") -> None:
-        """Markup as the content of an element, in an HTML element if one is named."""
+        """Add markup as the content of an element, inside an HTML element if ``wrap`` names one."""
         html = to_html(markup, lambda name: f"images/{name}", mathml=True)
         content = fromstring(f"<x>{f'<{wrap}>{html}</{wrap}>' if wrap else html}</x>")  # noqa: S314
         parent.text = content.text
@@ -144,7 +144,7 @@ def _declare(root: Element, entry: BankItem, write: _Writer) -> None:
 
 
 def _rubric(body: Element, entry: BankItem, write: _Writer) -> None:
-    """What only scorers see: rationale or mark scheme."""
+    """Add what only scorers see: rationale or mark scheme."""
     scheme = entry.scheme
     text = scheme.rationale if entry.item.type.objective else write_scheme(scheme)
     if not text.strip():

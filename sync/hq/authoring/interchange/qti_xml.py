@@ -1,7 +1,7 @@
-"""What QTI 2.1, 2.2 and 3.0 call things, and XML read without regard to the version.
+"""Vocabulary of QTI 2.1, 2.2 and 3.0, and XML parsing that hides the differences.
 
 Version 3 says ``qti-choice-interaction max-choices`` where version 2 says ``choiceInteraction
-maxChoices``; inside the product version 2's names hold.
+maxChoices``. Internally the names of version 2 are used.
 """
 
 import re
@@ -20,7 +20,7 @@ from sync.hq.problems import Problem
 
 @dataclass(frozen=True)
 class Version:
-    """A version of the standard: its namespaces and what a manifest calls an item."""
+    """A version of the standard: its namespaces, and a manifest's type for items."""
 
     name: str
     items: str
@@ -34,11 +34,11 @@ class Version:
         return self.name.startswith("3")
 
     def element(self, name: str) -> str:
-        """An element's name as this version writes it."""
+        """Return an element's name in this version."""
         return f"qti-{_hyphens(name)}" if self.kebab else name
 
     def attributes(self, values: dict[str, str]) -> dict[str, str]:
-        """Attributes as this version writes them."""
+        """Return attributes with their names in this version."""
         return {_hyphens(name) if self.kebab else name: text for name, text in values.items()}
 
 
@@ -64,27 +64,27 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True)
 class Node:
-    """An element with version 2's names and no namespaces; texts stand among the children."""
+    """An element with version 2's names and no namespaces; texts are among the children."""
 
     name: str
     attributes: dict[str, str]
     children: list["Node | str"] = field(default_factory=list)
 
     def nodes(self, name: str = "") -> Iterator["Node"]:
-        """Children, of one name if it is given."""
+        """Yield children, optionally of one name."""
         for child in self.children:
             if isinstance(child, Node) and name in ("", child.name):
                 yield child
 
     def every(self, name: str = "") -> Iterator["Node"]:
-        """Descendants, of one name if it is given, in document order."""
+        """Yield descendants in document order, optionally of one name."""
         for child in self.nodes():
             if name in ("", child.name):
                 yield child
             yield from child.every(name)
 
     def first(self, name: str) -> "Node | None":
-        """The first descendant of that name."""
+        """Return the first descendant of that name."""
         return next(self.every(name), None)
 
     @property
@@ -96,10 +96,10 @@ class Node:
     def html(
         self, without: frozenset[str] = frozenset(), instead: Mapping[str, str] = NOTHING
     ) -> str:
-        """What is inside as HTML.
+        """Return the content as HTML.
 
-        Elements of the kinds in ``without`` are left away; for those in ``instead`` other HTML
-        stands.
+        Elements named in ``without`` are left out; those in ``instead`` are replaced by other
+        HTML.
         """
         return "".join(
             escape(part, quote=False) if isinstance(part, str) else _html(part, without, instead)
@@ -108,7 +108,11 @@ class Node:
 
 
 def read_xml(data: bytes, name: str) -> Node:
-    """A document; raises :class:`BadImport` naming the file."""
+    """Parse a document.
+
+    Raises:
+        BadImport: it is not well-formed; names the file.
+    """
     try:
         return _node(ElementTree.fromstring(data))
     except (ElementTree.ParseError, DefusedXmlException, ValueError, LookupError) as error:

@@ -1,7 +1,7 @@
-"""Texts of items between our markup and the HTML or plain text of other systems.
+r"""Conversion of item texts between our markup and the HTML or plain text of other systems.
 
-Formulas are LaTeX on our side. In HTML they stand as ``\\(…\\)``, in QTI as MathML that carries its
-LaTeX as an annotation. What cannot be brought over is named, never dropped in silence.
+Formulas are LaTeX in our markup, ``\(…\)`` in HTML, and MathML with a LaTeX annotation in QTI.
+What cannot be converted is reported, never dropped silently.
 """
 
 import re
@@ -14,13 +14,15 @@ from kiosk.exam.items.formulas import mathml as shown_formula
 from kiosk.exam.items.markup import Span, escaped, spans
 
 PictureIn = Callable[[str], str]
-"""From the address of a picture in the source to its name in ours; raises ``PictureUnusable``."""
+"""Maps a picture's address in the source to our name; raises ``PictureUnusable``."""
 PictureOut = Callable[[str], str]
-"""From the name of a picture to its address in the file that is written."""
+"""Maps our name of a picture to its address in the file that is written."""
 
 _TEX = re.compile(r"\\\((?P<a>.+?)\\\)|\\\[(?P<b>.+?)\\\]|\$\$(?P<c>[^$]+)\$\$", re.DOTALL)
 _JOINER = "\u2060"
-"""Keeps apart what would be read as the sign of a formula; it is not seen, and taken out again."""
+"""Invisible; separates characters that would be read as the start of a formula. Removed on
+reading.
+"""
 _SIGNS = re.compile(r"(?<=\\)(?=[(\[])|(?<=\$)(?=\$)")
 _KEPT_APART = re.compile(rf"(?<=\\){_JOINER}(?=[(\[])|(?<=\$){_JOINER}(?=\$)")
 _LOW = str.maketrans("0123456789+-=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
@@ -52,7 +54,10 @@ _SILENT = frozenset({"style", "script", "head", "title", "annotation-xml"})
 
 @dataclass
 class Converted:
-    """A text in our markup. ``lost``: without it the item is another one; ``dropped``: harmless."""
+    """A text in our markup, with what was not converted.
+
+    ``lost``: the item would be another one without it; ``dropped``: harmless.
+    """
 
     text: str
     lost: list[str] = field(default_factory=list)
@@ -60,7 +65,7 @@ class Converted:
 
 
 def from_html(html: str, picture: PictureIn) -> Converted:
-    """HTML, or the inner XML of QTI, as markup."""
+    """Convert HTML, or the inner XML of QTI, to markup."""
     reader = _Reader(picture)
     reader.feed(html)
     reader.close()
@@ -68,7 +73,7 @@ def from_html(html: str, picture: PictureIn) -> Converted:
 
 
 def from_plain(text: str) -> str:
-    """Plain text with TeX in ``\\(…\\)``, ``\\[…\\]`` or ``$$…$$`` as markup."""
+    r"""Convert plain text with TeX in ``\(…\)``, ``\[…\]`` or ``$$…$$`` to markup."""
     parts, end = [], 0
     for found in _TEX.finditer(text):
         parts.append(_words(text[end : found.start()]))
@@ -79,12 +84,12 @@ def from_plain(text: str) -> str:
 
 
 def to_plain(markup: str) -> str:
-    """Markup as plain text with TeX in ``\\(…\\)``; pictures keep their Markdown form."""
+    r"""Convert markup to plain text with TeX in ``\(…\)``; pictures keep their Markdown form."""
     return "".join(_plain(span) for span in spans(markup))
 
 
 def to_html(markup: str, picture: PictureOut, *, mathml: bool = False) -> str:
-    """Markup as HTML that is well-formed XML too."""
+    """Convert markup to HTML that is also well-formed XML."""
     return "".join(_html(span, picture, mathml=mathml) for span in spans(markup))
 
 
@@ -99,7 +104,7 @@ def _words(text: str) -> str:
 
 
 def _kept_apart(text: str) -> str:
-    """Words that look like a formula but are none, such as an example of TeX."""
+    """Separate text that looks like a formula but is none, such as an example of TeX."""
     return _SIGNS.sub(_JOINER, text) if _TEX.search(text) else text
 
 
@@ -113,7 +118,7 @@ def _html(span: Span, picture: PictureOut, *, mathml: bool) -> str:
 
 
 def _math(latex: str) -> str:
-    """MathML with its LaTeX beside it, which is how it can be read back."""
+    """Return MathML with its LaTeX as an annotation, from which it can be read back."""
     shown = shown_formula(latex)
     if shown is None:
         return escape(rf"\({latex}\)", quote=False)
@@ -126,7 +131,7 @@ def _math(latex: str) -> str:
 
 
 class _Reader(HTMLParser):
-    """Collects text, formulas and pictures; notes what it cannot bring over."""
+    """Collects text, formulas and pictures, and notes what it cannot convert."""
 
     def __init__(self, picture: PictureIn) -> None:
         super().__init__(convert_charrefs=True)
@@ -142,8 +147,8 @@ class _Reader(HTMLParser):
         self._lists: list[int | None] = []
 
     def result(self) -> Converted:
-        """What was read."""
-        # Blanks beside line ends come from the source's own layout; a hard blank stays one.
+        """Return the converted text."""
+        # Spaces beside line ends come from the source's layout; a no-break space becomes a space.
         text = re.sub(r" *\n *", "\n", "".join(self._parts)).strip(" \n").replace("\u00a0", " ")
         return Converted(
             re.sub(r"\n{3,}", "\n\n", text),
@@ -152,7 +157,7 @@ class _Reader(HTMLParser):
         )
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """A tag opens; names come in small letters, prefixes of XML are cut off."""
+        """Handle a start tag; names are in lower case, and XML prefixes are removed."""
         name, has = tag.rpartition(":")[2], dict(attrs)
         if self._math is not None:
             encoding = (has.get("encoding") or "").lower()
@@ -167,12 +172,12 @@ class _Reader(HTMLParser):
             self._open(name, has)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """An empty tag of XML: nothing is left open by it."""
+        """Handle an empty XML tag, which leaves nothing open."""
         self.handle_starttag(tag, attrs)
         self.handle_endtag(tag)
 
     def handle_endtag(self, tag: str) -> None:
-        """A tag closes."""
+        """Handle an end tag."""
         name = tag.rpartition(":")[2]
         if name == "math" and self._math is not None:
             self._close_math()
@@ -189,7 +194,7 @@ class _Reader(HTMLParser):
             self._line()
 
     def handle_data(self, data: str) -> None:
-        """Text between tags."""
+        """Handle text between tags."""
         if self._math is not None:
             if self._in_tex:
                 self._tex = (self._tex or "") + data
@@ -206,7 +211,7 @@ class _Reader(HTMLParser):
             self._parts.append(from_plain(text))
 
     def handle_comment(self, data: str) -> None:
-        """Comments say nothing to candidates."""
+        """Ignore comments."""
 
     def _open(self, name: str, has: dict[str, str | None]) -> None:
         if name == "br":
@@ -260,6 +265,6 @@ class _Reader(HTMLParser):
 
 
 def named(found: Converted) -> Iterator[tuple[str, bool]]:
-    """What was not brought over, and whether that changes the item."""
+    """Yield what was not converted, and whether that changes the item."""
     yield from ((name, True) for name in found.lost)
     yield from ((name, False) for name in found.dropped)

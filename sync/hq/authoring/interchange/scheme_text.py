@@ -1,7 +1,7 @@
-"""A mark scheme as lines of text, for cells and formats that have no place for mark points.
+"""Mark schemes as lines of text, for cells and formats that cannot express mark points.
 
-A mark point is ``MARKS | what to look for | keyword, keyword``; after a line ``---`` stands the
-model answer, after another one the rationale.
+A mark point is ``MARKS | what to look for | keyword, keyword``. The model answer follows after
+a line ``---``, the rationale after another one.
 """
 
 import re
@@ -18,12 +18,12 @@ _BETWEEN_WORDS = re.compile(r"[,，;；、]")
 
 
 def write_points(points: Sequence[MarkPoint]) -> str:
-    """Mark points, one in a line."""
+    """Write mark points, one per line."""
     return "\n".join(_line(point) for point in points)
 
 
 def read_points(text: str) -> tuple[list[dict[str, Any]], list[Problem]]:
-    """The fields of mark points, and the lines that are none."""
+    """Return the fields of mark points, and a problem for each line that is none."""
     points: list[dict[str, Any]] = []
     problems = []
     for line in filter(None, map(str.strip, text.splitlines())):
@@ -36,20 +36,20 @@ def read_points(text: str) -> tuple[list[dict[str, Any]], list[Problem]]:
 
 
 def write_scheme(scheme: MarkScheme) -> str:
-    """The scheme of a written item: points, model answer, rationale."""
+    """Write the scheme of a written item: points, model answer, rationale."""
     parts = [write_points(scheme.points), scheme.model_answer, scheme.rationale]
     return f"\n{_RULE}\n".join(parts)
 
 
 def read_scheme(text: str) -> tuple[Mapping[str, Any], list[Problem]]:
-    """The fields ``points``, ``model_answer`` and ``rationale`` of a written item."""
+    """Return the fields ``points``, ``model_answer`` and ``rationale`` of a written item."""
     parts = [part.strip("\n") for part in _PARTS.split(text, maxsplit=2)] + ["", ""]
     points, problems = read_points(parts[0])
     return {"points": points, "model_answer": parts[1], "rationale": parts[2]}, problems
 
 
 def is_scheme(text: str) -> bool:
-    """Whether the text begins as a scheme does."""
+    """Return whether the text begins with a mark point."""
     return _point(text.strip().partition("\n")[0]) is not None
 
 

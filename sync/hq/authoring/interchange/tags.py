@@ -1,4 +1,4 @@
-"""What an item is and belongs to, as tags for other systems: ``domain:policy`` and so on."""
+"""Classification of an item as tags for other systems: ``domain:policy`` and so on."""
 
 from collections.abc import Iterable, Mapping
 
@@ -9,18 +9,17 @@ TAGGED = ("type", "subject", "domain", "trade", "level", "difficulty")
 
 
 def write_tags(entry: BankItem) -> list[str]:
-    """The tags of an item."""
     values = {**vars(entry.item), "difficulty": entry.difficulty}
     return [f"{name}:{values[name]}" for name in TAGGED if values.get(name)]
 
 
 def read_tags(tags: Iterable[str]) -> Mapping[str, str]:
-    """The fields that the tags name; others are no concern of ours."""
+    """Return the fields that the tags name; other tags are ignored."""
     pairs = (tag.strip().partition(":") for tag in tags)
     return {name: value.strip() for name, colon, value in pairs if colon and name in TAGGED}
 
 
 def written_type(tagged: Mapping[str, str]) -> str:
-    """Short answer or essay, for formats that have one written type for both."""
+    """Return short answer or essay, for formats with a single written type."""
     short = tagged.get("type") == ItemType.SHORT_ANSWER
     return (ItemType.SHORT_ANSWER if short else ItemType.ESSAY).value

@@ -10,7 +10,11 @@ from sync.hq.problems import Problem
 
 
 def read(data: bytes) -> tuple[str, Parsed]:
-    """The programme's id and the items of a file; raises :class:`BadImport`."""
+    """Return the programme's id and the items of a file.
+
+    Raises:
+        BadImport: the file is not valid.
+    """
     try:
         document = tomllib.loads(decoded(data).replace("\r\n", "\n"))
     except tomllib.TOMLDecodeError as error:
@@ -19,7 +23,7 @@ def read(data: bytes) -> tuple[str, Parsed]:
 
 
 def read_document(document: dict[str, Any]) -> tuple[str, Parsed]:
-    """The same of a file that has been parsed already."""
+    """Return the same for a document that is already parsed."""
     programme, items = document.get("programme"), document.get("items")
     extra = sorted(set(document) - {"programme", "items"})
     if not isinstance(programme, str) or not isinstance(items, list) or extra:

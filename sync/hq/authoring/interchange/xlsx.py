@@ -1,6 +1,7 @@
 """Items in a spreadsheet: a template in Chinese or English, read and written.
 
-A row is an item. Pictures lie beside the sheet in a ZIP and are shown as ``![words](name.png)``.
+A row is an item. Pictures are beside the sheet in a ZIP and are written as
+``![words](name.png)``.
 """
 
 import io
@@ -74,7 +75,11 @@ _GUIDE = {
 
 
 def read(data: bytes, programme: Programme) -> Parsed:
-    """The items of a filled-in template, CSV included; raises :class:`BadImport`."""
+    """Read the items of a filled-in template, also as CSV.
+
+    Raises:
+        BadImport: the file cannot be read.
+    """
     rows, problems = read_table(data, COLUMNS)
     if data.startswith(b"PK") and any(n.startswith("xl/media/") for n in Archive(data).names):
         dropped = {"name": "a picture pasted into the sheet"}
@@ -90,12 +95,12 @@ def read(data: bytes, programme: Programme) -> Parsed:
 
 
 def template(programme: Programme, language: str) -> bytes:
-    """An empty sheet with lists to choose from, and a second one that explains it."""
+    """Return an empty sheet with drop-down lists, and a second sheet that explains it."""
     return write((), programme, language)
 
 
 def write(entries: Sequence[BankItem], programme: Programme, language: str) -> bytes:
-    """Items as a filled-in template; ``language`` is zh or en."""
+    """Return items as a filled-in template; ``language`` is zh or en."""
     book = Workbook()
     sheet: Any = book.active
     sheet.title = "试题" if language == "zh" else "Items"
@@ -118,7 +123,7 @@ Names = Mapping[str, Mapping[str, str]]
 
 
 def _names(programme: Programme) -> dict[str, dict[str, tuple[str, str]]]:
-    """For each listed column its ids with their names in both languages."""
+    """Return the ids of each listed column, with their names in both languages."""
     named: dict[str, dict[str, tuple[str, str]]] = {
         "type": {kind.value: names for kind, names in TYPES.items()},
         "difficulty": {step.value: names for step, names in DIFFICULTIES.items()},
@@ -134,7 +139,7 @@ def _names(programme: Programme) -> dict[str, dict[str, tuple[str, str]]]:
 
 
 def _known(programme: Programme) -> Names:
-    """Whatever a cell may say, to ids."""
+    """Return the ids by everything that a cell may call them."""
     known = {
         field: {name.casefold(): id_ for id_, both in ids.items() for name in (id_, *both)}
         for field, ids in _names(programme).items()
@@ -216,7 +221,7 @@ def _style(sheet: Any) -> None:
 
 
 def _lists(book: Workbook, sheet: Any, shown: Names, title: str) -> None:
-    """Cells in which one chooses from a list, kept on a sheet of their own."""
+    """Add drop-down lists, whose values are on a sheet of their own."""
     lists = book.create_sheet(title)
     fields = [column.field for column in COLUMNS]
     for place, field in enumerate(_LISTED, start=1):

@@ -1,1 +1,1 @@
-"""Steps from one form of the tables to the next. How to add one: docs/headquarters-storage.md."""
+"""Migrations between versions of the tables. How to add one: docs/headquarters-storage.md."""

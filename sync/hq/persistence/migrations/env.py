@@ -1,4 +1,4 @@
-"""What Alembic runs to get at the database: always over a connection that the caller holds."""
+"""Alembic's entry to the database: always over the caller's connection."""
 
 from alembic import context
 

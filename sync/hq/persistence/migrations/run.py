@@ -1,4 +1,4 @@
-"""Bringing a database's tables up to date, in the transaction of the caller."""
+"""Migration of a database's tables, in the caller's transaction."""
 
 from functools import cache
 
@@ -16,13 +16,13 @@ _BEFORE_0_2_0 = frozenset(("0001", "0002", "0003", "0004", "0005"))
 
 
 def migrate(connection: Connection) -> bool:
-    """Run the steps that are missing; True when there were any.
+    """Run the missing steps; return whether there were any.
 
-    The caller's transaction must have the database to itself, and undoes all steps on an error.
+    The caller's transaction must be exclusive; an error undoes all steps.
 
     Raises:
-        NewerDatabase: the tables have a revision that this software does not know.
-        OlderDatabase: they were made before 0.2.0, or by another program.
+        NewerDatabase: a newer version of the software wrote the tables.
+        OlderDatabase: the tables are too old to convert.
     """
     found = revision(connection)
     if found in _BEFORE_0_2_0 or (found is None and inspect(connection).get_table_names()):
@@ -36,19 +36,19 @@ def migrate(connection: Connection) -> bool:
 
 
 def revision(connection: Connection) -> str | None:
-    """The revision of a database's tables, or None when none is noted."""
+    """Return the revision recorded in the database, or None."""
     return MigrationContext.configure(connection).get_current_revision()
 
 
 @cache
 def known() -> frozenset[str]:
-    """All revisions that this software knows."""
+    """Return all revisions that this software knows."""
     return frozenset(script.revision for script in _scripts().walk_revisions())
 
 
 @cache
 def head() -> str:
-    """The newest of them."""
+    """Return the newest revision."""
     return str(_scripts().get_current_head())
 
 

@@ -1,1 +1,1 @@
-"""What machines call: sync, uploads, the pull API."""
+"""APIs for programs: sync, uploads, the pull API."""

@@ -1,4 +1,4 @@
-"""``/api/v1``: what the exam office pulls, with a bearer token."""
+"""``/api/v1``: the pull API of the exam office, with a bearer token."""
 
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
@@ -16,7 +16,7 @@ SCOPE = "results:read"
 
 @pull_api.before_request
 def require_token() -> None:
-    """Every address here needs a token with the scope ``results:read``."""
+    """Require a token with the scope ``results:read`` for every route."""
     kind, _, secret = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer" or not secret:
         raise TokenRefused(scope=SCOPE)
@@ -29,11 +29,11 @@ def _window() -> tuple[int, int]:
 
 @pull_api.get("/results")
 def results() -> Response:
-    """Scores after a cursor, in the order of arrival: ``{entries, cursor, more}``."""
+    """Return scores after a cursor, in order of arrival: ``{entries, cursor, more}``."""
     return jsonify(headquarters().results.results(*_window()).to_json())
 
 
 @pull_api.get("/attempts")
 def attempts() -> Response:
-    """Answers, times, conduct and incidents after a cursor: ``{entries, cursor, more}``."""
+    """Return answers, times, conduct and incidents after a cursor: ``{entries, cursor, more}``."""
     return jsonify(headquarters().results.attempts(*_window()).to_json())

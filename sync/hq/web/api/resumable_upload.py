@@ -1,8 +1,8 @@
 """``/sync/v1/evidence``: pictures by tus 1.0 (core, creation, checksum), every request signed.
 
-https://tus.io/protocols/resumable-upload. Metadata names the picture (``sha256``); its receipt is
-asked for with ``POST /known``, which is also how a centre learns that it need not send it at all.
-A part is taken whole or not at all, for its signature covers it whole.
+https://tus.io/protocols/resumable-upload. The metadata names the picture (``sha256``). Receipts
+come from ``POST /known``, which also tells a centre what it need not send. A part is stored
+whole or not at all, because its signature covers the whole.
 """
 
 import base64
@@ -43,7 +43,7 @@ def _versions(response: Response) -> Response:
 
 @tus_api.route("", methods=["OPTIONS"], provide_automatic_options=False)
 def options() -> Response:
-    """What this server can do."""
+    """Return the server's tus version, extensions and limits."""
     centre()
     response = Response(status=204)
     response.headers["Tus-Version"] = VERSION
@@ -55,7 +55,7 @@ def options() -> Response:
 
 @tus_api.post("/known")
 def known() -> Response:
-    """Receipts of those pictures that are here already, by their SHA-256."""
+    """Return the receipts of those pictures that are stored, by SHA-256."""
     hq, centre_code = headquarters(), centre()
     asked = parse(EvidenceQuery, request.get_data(), QUERY_FORMAT, BundleDamaged)
     receipts = hq.intake.receipts("evidence", centre_code, asked.ids)
@@ -64,7 +64,7 @@ def known() -> Response:
 
 @tus_api.post("")
 def create() -> Response | tuple[Response, int]:
-    """Begin an upload; its address is in ``Location``."""
+    """Begin an upload; return its address in ``Location``."""
     hq, centre_code = headquarters(), centre()
     if not _speaks_tus():
         return _other_version()
@@ -77,7 +77,7 @@ def create() -> Response | tuple[Response, int]:
 
 @tus_api.route("/<upload_id>", methods=["HEAD"])
 def offset(upload_id: str) -> Response | tuple[Response, int]:
-    """How far an upload has come."""
+    """Return how many bytes of an upload are stored."""
     hq, centre_code = headquarters(), centre()
     if not _speaks_tus():
         return _other_version()
@@ -86,13 +86,14 @@ def offset(upload_id: str) -> Response | tuple[Response, int]:
 
 @tus_api.patch("/<upload_id>")
 def part(upload_id: str) -> Response | tuple[Response, int]:
-    """Take the next part; it is durable before this answers."""
+    """Append the next part; it is durable before the reply."""
     hq, centre_code = headquarters(), centre()
     if not _speaks_tus():
         return _other_version()
     if request.mimetype != TYPE:
         raise UnsupportedMediaType(f"Content-Type must be {TYPE}")
     data = request.get_data()
+    # Before the offset is looked at: a damaged part must not advance the upload.
     _require_checksum(data)
     upload = hq.evidence_uploads.append(centre_code, upload_id, _number("Upload-Offset"), data)
     return _progress(upload, 204)
@@ -114,7 +115,7 @@ def _number(name: str) -> int:
 
 
 def _named() -> str:
-    """The picture's SHA-256 out of ``Upload-Metadata``: pairs of a name and base64."""
+    """Return the picture's SHA-256 from ``Upload-Metadata`` (pairs of name and base64)."""
     pairs = (pair.split() for pair in request.headers.get("Upload-Metadata", "").split(","))
     values = {pair[0]: pair[1] for pair in pairs if len(pair) == 2}
     try:
@@ -126,7 +127,11 @@ def _named() -> str:
 
 
 def _require_checksum(data: bytes) -> None:
-    """Raise ``ChecksumWrong`` if there is a checksum and it is not that of ``data``."""
+    """Require that the checksum, if there is one, matches ``data``.
+
+    Raises:
+        ChecksumWrong: it does not.
+    """
     algorithm, _, text = request.headers.get("Upload-Checksum", "").partition(" ")
     if not algorithm:
         return

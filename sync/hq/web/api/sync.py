@@ -1,4 +1,4 @@
-"""``/sync/v1``: what centres call. Every request is signed (RFC 9421), but for enrolment."""
+"""``/sync/v1``: what centres call. Every request is signed (RFC 9421), except for enrolment."""
 
 import re
 from contextlib import suppress
@@ -30,9 +30,10 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 def centre() -> str:
-    """The centre that signed the request; whatever it says elsewhere does not count.
+    """Return the code of the centre that signed the request; no other claim of identity counts.
 
-    A centre signs the authority of its `hq_url`, of which a proxy may tell us nothing.
+    A centre signs the authority of its ``hq_url``, which a proxy may hide from us, so every
+    public origin is tried.
     """
     for origin in headquarters().settings.server.public_origins:
         scheme, authority = origin.split("://")
@@ -50,13 +51,14 @@ def _signer(url: str) -> str:
         request.get_data(),
         hq.centres.find_keys,
         hq.clock.now(),
+        # Last of the checks: only a valid signature may store a nonce.
         hq.centres.seen_nonce,
     )
 
 
 @sync_api.get("/inbox")
 def inbox() -> Response:
-    """Notices after a cursor, as canonical JSON."""
+    """Return notices after a cursor, as canonical JSON."""
     hq, centre_code = headquarters(), centre()
     mark = request.args.get("mark", default=None, type=str)
     page = hq.inbox.page(centre_code, hq.centres.keys(centre_code), cursor(), mark)
@@ -65,14 +67,14 @@ def inbox() -> Response:
 
 @sync_api.get("/objects/<sha256>")
 def stored_object(sha256: str) -> Response:
-    """The bytes of a package of this centre; a part of them with ``Range``."""
+    """Return a package file of this centre, or a part of it with ``Range``."""
     hq, centre_code = headquarters(), centre()
     package = hq.packages.owned_by(centre_code, sha256)
     return _partly(hq.packages.open(package), sha256)
 
 
 def _partly(found: Opened, sha256: str) -> Response:
-    """An object, or the part of it that the request asks for."""
+    """Return an object, or the part of it that the request asks for."""
     response = Response(
         wrap_file(request.environ, found.stream, _CHUNK),
         mimetype="application/octet-stream",
@@ -88,13 +90,13 @@ def _partly(found: Opened, sha256: str) -> Response:
         response.close()
         raise
     if response.status_code == NOT_MODIFIED:
-        response.close()  # nobody does, when there is no body
+        response.close()  # without a body nothing else closes the stream
     return response
 
 
 @sync_api.put("/bundles/<bundle_id>")
 def bundle(bundle_id: str) -> Response:
-    """Take in a result bundle; the reply is the signed receipt."""
+    """Store a result bundle; return the signed receipt."""
     hq, centre_code = headquarters(), centre()
     require_sha256(bundle_id)
     return signed(hq.intake.accept("result", centre_code, bundle_id, request.get_data()))
@@ -102,7 +104,7 @@ def bundle(bundle_id: str) -> Response:
 
 @sync_api.put("/event-logs/<part_id>")
 def event_log(part_id: str) -> Response:
-    """Take in a part of a sitting's event log; the reply is the signed receipt."""
+    """Store an event-log part; return the signed receipt."""
     hq, centre_code = headquarters(), centre()
     require_sha256(part_id)
     return signed(hq.intake.accept("event_log", centre_code, part_id, request.get_data()))
@@ -110,7 +112,7 @@ def event_log(part_id: str) -> Response:
 
 @sync_api.post("/inventory")
 def inventory() -> Response:
-    """Compare what the centre has closed with what is here; the reply is signed."""
+    """Compare what the centre has closed with what is stored; return the signed answer."""
     hq, centre_code = headquarters(), centre()
     told = parse(Inventory, request.get_data(), INVENTORY, BundleDamaged)
     return signed(hq.inventories.answer(centre_code, told))
@@ -118,7 +120,7 @@ def inventory() -> Response:
 
 @sync_api.post("/inventory/page")
 def inventory_page() -> Response:
-    """Compare ids; the reply names what is missing and what the centre has forgotten."""
+    """Compare ids; return what is missing here and what the centre has forgotten."""
     hq, centre_code = headquarters(), centre()
     page = parse(InventoryPage, request.get_data(), INVENTORY_PAGE, BundleDamaged)
     return signed(canonical.dump_model(hq.inventories.match(centre_code, page)))
@@ -126,30 +128,34 @@ def inventory_page() -> Response:
 
 @sync_api.put("/keys")
 def keys() -> Response:
-    """Change the centre's keys; the body is a request signed by the new ones."""
+    """Change the centre's keys; the body is an enrolment request signed by the new ones."""
     hq, centre_code = headquarters(), centre()
     return signed(hq.centres.change_keys(centre_code, request.get_data(), f"centre:{centre_code}"))
 
 
 @sync_api.post("/enrolment")
 def ask_for_enrolment() -> tuple[Response, int]:
-    """Anybody may ask; a person decides. The reply names the keys to ask the answer for."""
+    """Store an enrolment request, open to anyone; return the key id to poll with."""
     key_id = headquarters().enrolment.ask(request.get_data(), request.remote_addr or "")
     return jsonify(key_id=key_id), 202
 
 
 @sync_api.get("/enrolment/<key_id>")
 def enrolment(key_id: str) -> Response:
-    """The certificate for these keys, once somebody has decided; it holds nothing secret."""
+    """Return the certificate for these keys once it is approved. It contains no secret."""
     return signed(headquarters().enrolment.answer(key_id))
 
 
 def require_sha256(name: str) -> None:
-    """Raise ``NotFound`` unless this is a SHA-256."""
+    """Require a SHA-256 in hex.
+
+    Raises:
+        NotFound: it is not one.
+    """
     if not _SHA256.fullmatch(name):
         raise NotFound(what="object")
 
 
 def signed(document: bytes) -> Response:
-    """A reply of canonical JSON."""
+    """Return a reply of canonical JSON."""
     return Response(document, mimetype="application/json")

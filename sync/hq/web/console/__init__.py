@@ -1,1 +1,1 @@
-"""The console's pages."""
+"""Pages of the console."""

@@ -1,4 +1,4 @@
-"""Accounts at the console: the second step of signing in, one's own account, everybody's."""
+"""Accounts at the console: second factor at sign-in, one's own account, administration."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -33,7 +33,7 @@ ACTS: Mapping[str, Act] = {
     "unmake-administrator": partial(AccountAdmin.set_administrator, administrator=False),
     "password": lambda admin, name, by: admin.set_password(name, _typed("password"), by),
 }
-"""What an administrator may do to an account, by the last part of the address."""
+"""What administrators can do to an account, by the last part of the address."""
 
 
 def _typed(name: str) -> str:
@@ -42,7 +42,7 @@ def _typed(name: str) -> str:
 
 @accounts.get("/sign-in/code")
 def code_form() -> str:
-    """The second step of signing in."""
+    """Show the form for the one-time code."""
     return render_template("sign_in_code.html", message="")
 
 
@@ -64,13 +64,13 @@ def give_code() -> BaseResponse:
 
 @accounts.get("/account")
 def own() -> str:
-    """One's own account: password and second factor."""
+    """Show one's own account: password and second factor."""
     return _own("")
 
 
 @accounts.post("/account/password")
 def change_password() -> BaseResponse:
-    """Change one's own password; all sessions of the person end."""
+    """Change one's own password; this ends all sessions of the account."""
     username = guard.who()
     try:
         headquarters().account_admin.change_own_password(
@@ -84,13 +84,13 @@ def change_password() -> BaseResponse:
 
 @accounts.get("/account/factor")
 def factor() -> str:
-    """What the telephone has to learn."""
+    """Show the secret for the telephone."""
     return _factor("")
 
 
 @accounts.post("/account/factor")
 def confirm_factor() -> Response:
-    """Use the second factor from now on; shows the recovery codes, this once."""
+    """Activate the second factor; show its recovery codes, which are shown only now."""
     hq, username = headquarters(), guard.who()
     try:
         hq.account_admin.require_password(username, _typed("present"), guard.place(username))
@@ -105,14 +105,14 @@ def confirm_factor() -> Response:
 
 @accounts.get("/accounts")
 def overview() -> str:
-    """Everybody's accounts."""
+    """Show all accounts."""
     guard.require_administrator()
     return render_template("accounts.html", accounts=headquarters().account_admin.list())
 
 
 @accounts.post("/accounts")
 def create() -> BaseResponse:
-    """Add an account."""
+    """Create an account."""
     guard.require_administrator()
     name = request.form.get("username", "").strip()
     administrator = request.form.get("administrator") == "yes"
@@ -125,7 +125,7 @@ def create() -> BaseResponse:
 
 @accounts.post("/accounts/<username>/<act>")
 def change(username: str, act: str) -> BaseResponse:
-    """Lock, unlock, close, sign out, give a password, take a second factor away."""
+    """Lock, unlock, close, sign out, set a password, or remove a second factor."""
     guard.require_administrator()
     if act not in ACTS:
         abort(404)

@@ -1,4 +1,4 @@
-"""Checking and storing an uploaded file of applications."""
+"""Check and storage of an uploaded application file."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -16,7 +16,7 @@ from sync.hq.services import HqServices
 def check(
     hq: HqServices, upload: Upload, progress: ProgressCallback
 ) -> tuple[Mapping[str, Any], Sequence[Problem]]:
-    """How many rows are sound, and every problem."""
+    """Return how many rows are valid, and every problem."""
     try:
         found, problems = _read(hq, upload, progress)
     except BadImport as error:
@@ -32,7 +32,11 @@ def store(
     leave_out: bool,  # noqa: ARG001 - a register of candidates is stored whole
     progress: ProgressCallback,
 ) -> Mapping[str, Any]:
-    """Store it; raises ``BadImport``."""
+    """Store the applications.
+
+    Raises:
+        BadImport: the file has problems.
+    """
     found, problems = _read(hq, upload, silent)
     sitting = upload.context["sitting"]
     counts = hq.applications.take(sitting, found, problems, by, progress)

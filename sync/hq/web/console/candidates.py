@@ -25,7 +25,7 @@ STATES = ("admitted", "incomplete", "not_eligible", "refused")
 
 @candidates.get("/sittings/<sitting_id>/candidates")
 def applications(sitting_id: str) -> str:
-    """Who applied, by state, with the clause that admits or what is missing."""
+    """Show who applied, by state, with the clause that admits them or what is missing."""
     hq, state = headquarters(), request.args.get("state")
     found = hq.applications.list(sitting_id)
     chosen = [one for one in found if state in (None, one.state)]
@@ -50,14 +50,14 @@ def applications(sitting_id: str) -> str:
 
 @candidates.get("/sittings/<sitting_id>/candidates/template.xlsx")
 def template(sitting_id: str) -> Response:
-    """The empty spreadsheet in the language of the page."""
+    """Return the empty spreadsheet in the page's language."""
     programme = headquarters().applications.programme(sitting_id)
     return download(candidate_template(programme, language()), "candidates.xlsx")
 
 
 @candidates.post("/sittings/<sitting_id>/candidates/<candidate_id>/decision")
 def decide(sitting_id: str, candidate_id: str) -> BaseResponse:
-    """Admit or refuse somebody by hand, leave it to the rules again, or take the portrait."""
+    """Admit or refuse an applicant by hand, apply the rules again, or accept the portrait."""
     hq, word = headquarters(), request.form.get("decision", "")
     reason = request.form.get("reason", "")
     if word == "portrait":
@@ -71,7 +71,7 @@ def decide(sitting_id: str, candidate_id: str) -> BaseResponse:
 
 @candidates.post("/sittings/<sitting_id>/candidates/<candidate_id>/materials")
 def materials(sitting_id: str, candidate_id: str) -> BaseResponse:
-    """Note what somebody has handed in."""
+    """Record what an applicant has handed in."""
     handed_in = request.form.getlist("material")
     headquarters().applications.set_materials(sitting_id, candidate_id, handed_in, guard.who())
     say(_("Recorded."))
@@ -80,7 +80,7 @@ def materials(sitting_id: str, candidate_id: str) -> BaseResponse:
 
 @candidates.post("/sittings/<sitting_id>/portraits/check")
 def check_portraits(sitting_id: str) -> BaseResponse:
-    """Let the face pack look at new portraits."""
+    """Start the check of new portraits by the face pack."""
     hq, load_judge = headquarters(), current_app.extensions["load_judge"]
     if load_judge is None:
         raise NotFound(what="face pack")
@@ -95,7 +95,7 @@ def check_portraits(sitting_id: str) -> BaseResponse:
 
 @candidates.get("/sittings/<sitting_id>/portraits/jobs/<job_id>")
 def portrait_job(sitting_id: str, job_id: str) -> str:
-    """How far the check of portraits is. The page reloads itself while it runs."""
+    """Show the progress of the portrait check. The page reloads while it runs."""
     return render_template(
         "portraits.html",
         sitting=headquarters().sittings.get(sitting_id),
@@ -105,13 +105,13 @@ def portrait_job(sitting_id: str, job_id: str) -> str:
 
 @candidates.get("/candidates/<candidate_id>/portrait.jpg")
 def portrait(candidate_id: str) -> Response:
-    """A person's portrait."""
+    """Return a person's portrait."""
     return Response(headquarters().people.portrait(candidate_id), mimetype="image/jpeg")
 
 
 @candidates.post("/sittings/<sitting_id>/seats/offer")
 def offer(sitting_id: str) -> BaseResponse:
-    """How many seats a centre has."""
+    """Set how many seats a centre has."""
     hq, seats = headquarters(), request.form.get("seats", 0, type=int)
     hq.registration.offer(
         sitting_id, request.form.get("centre", ""), max(0, min(seats, 2000)), guard.who()
@@ -121,7 +121,7 @@ def offer(sitting_id: str) -> BaseResponse:
 
 @candidates.post("/sittings/<sitting_id>/seats/allocate")
 def allocate(sitting_id: str) -> BaseResponse:
-    """Seats and admission numbers for everybody who is admitted."""
+    """Assign seats and admission numbers to all admitted candidates."""
     hq = headquarters()
     new = hq.registration.allocate(sitting_id, hq.applications.list(sitting_id), guard.who())
     say(_("%(count)s seats were assigned.", count=len(new)))
@@ -130,7 +130,7 @@ def allocate(sitting_id: str) -> BaseResponse:
 
 @candidates.get("/sittings/<sitting_id>/tickets.pdf")
 def tickets(sitting_id: str) -> Response:
-    """Admission tickets, of one centre if it is named."""
+    """Return the admission tickets, of one centre if it is named."""
     hq = headquarters()
     sitting, programme = hq.sittings.get(sitting_id), hq.applications.programme(sitting_id)
     made = hq.registration.tickets(sitting, programme, request.args.get("centre") or None)

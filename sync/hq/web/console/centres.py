@@ -1,4 +1,4 @@
-"""Centres at the console: who asks to be enrolled, how all stand, what their event logs show."""
+"""Centres at the console: enrolment requests, status, and findings about event logs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,12 +23,12 @@ centres = staff_pages("centres")
 
 
 SHOWN = timedelta(days=92)
-"""What event logs show is shown for so long; `hq centres status` tells of all."""
+"""Event logs received in this time are shown; ``hq centres status`` shows all."""
 
 
 @dataclass(frozen=True)
 class FindingView:
-    """What the event log of a sitting at a centre shows, in the language of the request."""
+    """A finding about an event log, in the request's language."""
 
     centre: str
     sitting: str
@@ -38,7 +38,7 @@ class FindingView:
 
 @dataclass(frozen=True)
 class DeletionLine:
-    """What a centre has deleted; ``signed``: whether its receipt is the centre's."""
+    """A deletion at a centre; ``signed``: whether its receipt is validly signed."""
 
     centre: str
     sitting: str
@@ -50,7 +50,7 @@ class DeletionLine:
 
 @centres.get("/centres")
 def overview() -> str:
-    """Requests that wait, all centres, and what their event logs show."""
+    """Show pending requests, all centres, and findings about their event logs."""
     hq = headquarters()
     known = hq.centres.list()
     return render_template(
@@ -66,7 +66,7 @@ def overview() -> str:
 
 @centres.post("/centres/requests/<key_id>/approve")
 def approve(key_id: str) -> BaseResponse:
-    """Enrol a centre that asked by network, whose fingerprint somebody says to have compared."""
+    """Enrol a centre that asked over the network, after its fingerprint was compared."""
     if request.form.get("compared") != "yes":
         raise NotCompared
     revoke_old = request.form.get("revoke_old") == "yes"
@@ -77,7 +77,7 @@ def approve(key_id: str) -> BaseResponse:
 
 @centres.post("/centres/requests/<key_id>/decline")
 def decline(key_id: str) -> BaseResponse:
-    """Say no to a request; the centre reads the reason."""
+    """Decline a request; the centre sees the reason."""
     reason = request.form.get("reason", "").strip()
     if not reason:
         raise ReasonMissing
@@ -88,7 +88,7 @@ def decline(key_id: str) -> BaseResponse:
 
 @centres.post("/centres/review")
 def review() -> str:
-    """Show what an enrolment request says, for the fingerprint to be compared."""
+    """Show an enrolment request, so that its fingerprint can be compared."""
     upload = request.files.get("request")
     data = upload.read() if upload else b""
     return render_template(
@@ -98,7 +98,7 @@ def review() -> str:
 
 @centres.post("/centres")
 def enrol() -> BaseResponse:
-    """Enrol a centre whose fingerprint has been compared; the reply is its certificate."""
+    """Enrol a centre whose fingerprint was compared; return its certificate."""
     data = request.form.get("request", "").encode()
     certificate = headquarters().centres.approve(data, guard.who())
     return download(certificate, f"{read_request(data).centre_code}.certificate.json")
@@ -106,7 +106,7 @@ def enrol() -> BaseResponse:
 
 @centres.get("/centres/<code>/certificate")
 def certificate(code: str) -> Response:
-    """A centre's certificate as a file."""
+    """Return a centre's certificate as a file."""
     return download(headquarters().centres.certificate(code), f"{code}.certificate.json")
 
 

@@ -1,4 +1,4 @@
-"""Who is at the console: session cookie, form secrets, sign-in page."""
+"""Access to the console: session cookie, form secrets, redirects to the sign-in page."""
 
 import base64
 
@@ -19,18 +19,23 @@ HALF_OPEN = {
     Wanted.CODE: frozenset({"accounts.code_form", "accounts.give_code", "console.sign_out"}),
     Wanted.FACTOR: frozenset({"accounts.factor", "accounts.confirm_factor", "console.sign_out"}),
 }
-"""What a session that still lacks something may call."""
+"""Routes that a half-open session may call."""
 FIRST = {Wanted.CODE: "accounts.code_form", Wanted.FACTOR: "accounts.factor"}
 
 
 def _cookie(name: str) -> str:
+    # Browsers accept the prefix only over HTTPS and for this host alone, so no sibling domain can
+    # set it.
     return f"__Host-{name}" if headquarters().settings.server.secure_cookies else name
 
 
 def require_session() -> BaseResponse | None:
-    """Before each console request: a session, and on a form its secret.
+    """Require a session before each console request, and on a form its secret.
 
-    Sends to the sign-in page without a session; raises ``FormRefused`` for a foreign form.
+    Without a session the request is redirected to the sign-in page.
+
+    Raises:
+        FormRefused: the form is from another site or out of date.
     """
     if foreign_origin(headquarters().settings.server.public_origins) is not None:
         raise FormRefused
@@ -40,6 +45,7 @@ def require_session() -> BaseResponse | None:
         g.session = session()
     except NotSignedIn:
         return redirect(url_for("console.sign_in_form"))
+    # Every write of the console is a POST.
     if request.method == "POST":
         require_csrf(g.session.csrf, request.form.get("csrf"))
     wanted = g.session.wanted
@@ -49,37 +55,45 @@ def require_session() -> BaseResponse | None:
 
 
 def session() -> Session:
-    """The session of the request's cookie; raises ``NotSignedIn``."""
+    """Return the session of the request's cookie.
+
+    Raises:
+        NotSignedIn: there is none.
+    """
     return headquarters().accounts.session(request.cookies.get(_cookie("hq_session")))
 
 
 def require_administrator() -> None:
-    """Raise ``NotAdministrator`` unless whoever is signed in manages accounts."""
+    """Require an account that manages accounts.
+
+    Raises:
+        NotAdministrator: it does not.
+    """
     session: Session = g.session
     if not session.administrator:
         raise NotAdministrator
 
 
 def current() -> Session | None:
-    """The session of this request, if there is one."""
+    """Return this request's session, or None."""
     found: Session | None = g.get("session")
     return found
 
 
 def who() -> str:
-    """The user name, for the audit log."""
+    """Return the user name, for the audit log."""
     found: Session = g.session
     return found.username
 
 
 def csrf() -> str:
-    """The secret that forms on this page carry."""
+    """Return the secret for forms on this page."""
     found = current()
     return found.csrf if found else sign_in_secret()
 
 
 def sign_in_secret() -> str:
-    """The secret of the sign-in form, which comes before any session (double submit)."""
+    """Return the secret of the sign-in form, which precedes any session (double submit)."""
     if "sign_in_secret" not in g:
         random = headquarters().entropy(24)
         known = request.cookies.get(_cookie("hq_form"))
@@ -89,20 +103,24 @@ def sign_in_secret() -> str:
 
 
 def require_sign_in_secret() -> None:
-    """Raise ``FormRefused`` unless form and cookie carry the same secret."""
+    """Require that form and cookie carry the same secret.
+
+    Raises:
+        FormRefused: they do not.
+    """
     kept, given = request.cookies.get(_cookie("hq_form")), request.form.get("csrf")
     if not is_same(given, kept):
         raise FormRefused
 
 
 def keep(response: Response, name: str, value: str, seconds: int | None = None) -> None:
-    """Set a cookie that no script reads and no other site sends."""
+    """Set a cookie that scripts cannot read and other sites cannot send."""
     secure = headquarters().settings.server.secure_cookies
     set_cookie(response, _cookie(name), value, seconds, secure=secure)
 
 
 def begin(response: Response, session: Session) -> None:
-    """Give the browser its session, and know the browser from now on."""
+    """Set the session cookie and a cookie by which the browser is known from now on."""
     hours = headquarters().settings.console.session_hours
     keep(response, "hq_session", session.token, hours * 3600)
     mark = headquarters().accounts.browser_mark
@@ -111,18 +129,21 @@ def begin(response: Response, session: Session) -> None:
 
 
 def place(username: str) -> str:
-    """Where tries are counted: this browser if the account has used it, else its address."""
+    """Return where tries are counted: this browser if the account has used it, else its address.
+
+    So nobody who shares the address can lock a user out of their own browser.
+    """
     cookie = request.cookies.get(_cookie("hq_browser"), "")
     known = known_browsers.place(cookie, username, headquarters().accounts.browser_mark)
     return known or request.remote_addr or ""
 
 
 def token() -> str:
-    """The session's token, as the browser brought it."""
+    """Return the session token from the cookie."""
     return request.cookies.get(_cookie("hq_session"), "")
 
 
 def end(response: Response) -> None:
-    """Forget the session here and in the browser."""
+    """End the session and delete its cookie."""
     headquarters().accounts.sign_out(token())
     keep(response, "hq_session", "", 0)

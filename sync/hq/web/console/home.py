@@ -1,4 +1,4 @@
-"""The console: what staff of headquarters see and do in a browser."""
+"""Home of the console: sign-in, overview, results, audit log."""
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -19,7 +19,7 @@ console = staff_pages("console")
 
 @console.app_errorhandler(HTTPException)
 def _http_error(error: HTTPException) -> tuple[str | Response, int]:
-    if isinstance(error, BadHost):  # without a usable host no page can name an address
+    if isinstance(error, BadHost):  # without a valid Host header no page can build links
         return Response("Bad Host header", mimetype="text/plain"), 400
     if error.code == 413:
         return render_template("refused.html", message=_("The file is larger than allowed.")), 413
@@ -29,13 +29,13 @@ def _http_error(error: HTTPException) -> tuple[str | Response, int]:
 
 @console.get("/sign-in")
 def sign_in_form() -> Response:
-    """The sign-in page."""
+    """Show the sign-in page."""
     return _sign_in_page("", 200)
 
 
 @console.post("/sign-in")
 def sign_in() -> BaseResponse:
-    """Check user name and password, begin a session."""
+    """Check user name and password, and begin a session."""
     guard.require_sign_in_secret()
     name = request.form.get("username", "")[:64]
     try:
@@ -65,7 +65,7 @@ def sign_out() -> BaseResponse:
 
 @console.get("/")
 def overview() -> str:
-    """What is coming up, and what has arrived."""
+    """Show coming sittings and what has arrived."""
     hq = headquarters()
     return render_template(
         "overview.html",
@@ -81,7 +81,7 @@ def overview() -> str:
 
 @console.get("/results")
 def results() -> str:
-    """The newest revision of each attempt."""
+    """Show the bundle of each attempt that counts."""
     hq, chosen = headquarters(), request.args.get("sitting") or None
     return render_template(
         "results.html",
@@ -93,13 +93,13 @@ def results() -> str:
 
 @console.get("/results.csv")
 def results_csv() -> Response:
-    """The same as CSV."""
+    """Return the same as CSV."""
     rows = headquarters().results.newest(request.args.get("sitting") or None)
     return download(to_csv([vars(row) for row in rows]).encode("utf-8-sig"), "results.csv")
 
 
 @console.get("/audit-log")
 def audit_log() -> str:
-    """The audit log."""
+    """Show the audit log."""
     log = headquarters().audit_log
     return render_template("audit_log.html", events=log.newest(), broken=log.broken_at())

@@ -1,4 +1,4 @@
-"""Checking and storing an uploaded file of items."""
+"""Check and storage of an uploaded item file."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -17,7 +17,7 @@ DEFAULTS = ("subject", "domain", "trade", "level", "difficulty")
 def check(
     hq: HqServices, upload: Upload, progress: ProgressCallback
 ) -> tuple[Mapping[str, Any], Sequence[Problem]]:
-    """What storing would do, and every problem."""
+    """Return what storing would change, and every problem."""
     try:
         preview = _preview(hq, upload, progress)
     except BadImport as error:
@@ -28,7 +28,11 @@ def check(
 def store(
     hq: HqServices, upload: Upload, by: str, leave_out: bool, progress: ProgressCallback
 ) -> Mapping[str, Any]:
-    """Store it; raises ``BadImport``."""
+    """Store the items.
+
+    Raises:
+        BadImport: the file has problems.
+    """
     preview = _preview(hq, upload, silent)
     report = hq.item_import.store(preview, by, leave_out=leave_out, progress=progress)
     return {**vars(report), "programme": preview.programme_id}

@@ -22,7 +22,7 @@ PAGE = 100
 
 @items.get("/items")
 def overview() -> str:
-    """How well the item bank fills each programme's blueprint."""
+    """Show how well the item bank fills each programme's blueprint."""
     hq = headquarters()
     return render_template(
         "items.html",
@@ -35,7 +35,7 @@ def overview() -> str:
 
 @items.get("/items/<programme_id>")
 def bank(programme_id: str) -> str:
-    """The items of a programme, by filters and words."""
+    """Show the items of a programme, by filters and text."""
     hq = headquarters()
     programme = hq.programmes.get(programme_id)
     filters = {name: value for name in FILTERS if (value := request.args.get(name))}
@@ -58,14 +58,14 @@ def bank(programme_id: str) -> str:
 
 @items.get("/items/<programme_id>/template.xlsx")
 def template(programme_id: str) -> Response:
-    """The empty spreadsheet in the language of the page."""
+    """Return the empty spreadsheet in the page's language."""
     programme = headquarters().programmes.get(programme_id)
     return download(xlsx.template(programme, language()), f"{programme_id}-items.xlsx")
 
 
 @items.post("/items/<programme_id>/export")
 def export(programme_id: str) -> Response:
-    """All items with their keys as a file; noted in the audit log."""
+    """Return all items with their keys as a file; this is recorded in the audit log."""
     hq, wanted = headquarters(), request.form.get("format", "")
     if wanted not in formats.WRITTEN:
         raise NotFound(what="format")
@@ -80,7 +80,7 @@ def export(programme_id: str) -> Response:
 
 @items.get("/items/<programme_id>/<item_id>")
 def item(programme_id: str, item_id: str) -> str:
-    """One item with its key, versions and uses."""
+    """Show one item with its key, versions and uses."""
     hq = headquarters()
     return render_template(
         "item.html",
@@ -93,7 +93,7 @@ def item(programme_id: str, item_id: str) -> str:
 
 @items.post("/items/<programme_id>/<item_id>/retire")
 def retire(programme_id: str, item_id: str) -> BaseResponse:
-    """Retire an item, or reinstate it, with a reason."""
+    """Retire an item or reinstate it, with a reason."""
     bank_, reason = headquarters().bank, request.form.get("reason", "")
     if request.form.get("undo") == "yes":
         bank_.reinstate(programme_id, item_id, reason, guard.who())
@@ -106,5 +106,5 @@ def retire(programme_id: str, item_id: str) -> BaseResponse:
 
 @items.get("/pictures/<name>")
 def picture(name: str) -> Response:
-    """A picture of an item."""
+    """Return a picture of an item."""
     return Response(headquarters().pictures.get(name), mimetype=media_type(name))

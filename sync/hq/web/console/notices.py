@@ -1,7 +1,7 @@
-"""A sentence about what was just done, shown once on the next page.
+"""Notices: a sentence about what was just done, shown once on the next page.
 
-It travels in a cookie of its own, so that no process has to keep anything and no secret is needed:
-whoever changes it changes what they read themselves.
+A notice travels in a cookie of its own, so no process stores anything and no signature is
+needed: whoever changes it changes only what they read themselves.
 """
 
 from urllib.parse import quote, unquote
@@ -16,17 +16,17 @@ LONGEST = 300
 
 
 def say(text: str) -> None:
-    """Show this on the next page."""
+    """Show ``text`` on the next page."""
     g.notice = text[:LONGEST]
 
 
 def heard() -> str:
-    """What was said before this page, or an empty text."""
+    """Return the notice for this page, or an empty text."""
     return unquote(request.cookies.get(COOKIE, ""))[:LONGEST]
 
 
 def install(app: Flask) -> None:
-    """Carry notices over the redirect that follows a form."""
+    """Carry notices across the redirect that follows a form."""
     app.jinja_env.globals["notice"] = heard
 
     @app.after_request

@@ -1,4 +1,4 @@
-"""Files of centres without a link, at the console: taken in, and answered with another file."""
+"""Files of centres without a network, at the console: imported, and answered with another file."""
 
 import io
 from itertools import chain
@@ -22,7 +22,7 @@ removable_media = staff_pages("removable_media")
 
 @removable_media.post("/removable-media")
 def take() -> str:
-    """Take in what a centre has put into a file; once more changes nothing."""
+    """Import a file from a centre; repeating it changes nothing."""
     hq, by, file = headquarters(), guard.who(), request.files.get("file")
     if file is None or not file.filename:
         raise MediaEmpty(whom="headquarters")
@@ -39,7 +39,7 @@ def take() -> str:
 
 @removable_media.get("/removable-media/<upload_id>/answer")
 def answer(upload_id: str) -> Response:
-    """Receipts and the inbox for the centres of that file, as a file that goes back."""
+    """Return a file with receipts and the inbox for the centres of an imported file."""
     hq, upload = headquarters(), headquarters().uploads.get(upload_id, guard.who())
     medium = ZipContainer(io.BytesIO(_file(upload)))
     answers = hq.media.answers(medium)

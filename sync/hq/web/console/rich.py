@@ -1,4 +1,4 @@
-"""Texts of items on pages: formulas as MathML, pictures, line ends."""
+"""Texts of items as HTML: formulas as MathML, pictures, line breaks."""
 
 from flask import url_for
 from markupsafe import Markup, escape
@@ -8,7 +8,7 @@ from kiosk.exam.items.markup import Span, spans
 
 
 def rich(text: str) -> Markup:
-    """A text of an item as HTML; everything but our own tags is escaped."""
+    """Return an item's text as HTML; everything except our own tags is escaped."""
     return Markup("").join(_shown(span) for span in spans(text))
 
 

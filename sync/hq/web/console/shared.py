@@ -1,4 +1,4 @@
-"""What all pages for staff of headquarters share: sign-in needed, refusals shown, files sent."""
+"""Common parts of all staff pages: sign-in, error pages, downloads."""
 
 from flask import Blueprint, Response, render_template
 
@@ -10,7 +10,7 @@ from sync.hq.web.replies import headquarters, status_of
 
 
 def staff_pages(name: str) -> Blueprint:
-    """A blueprint whose routes are for signed-in staff only, and whose errors are pages."""
+    """Return a blueprint for signed-in staff, whose errors are shown as pages."""
     blueprint = Blueprint(name, "sync.hq.web")
     blueprint.before_request(guard.require_session)
     blueprint.context_processor(_page_globals)
@@ -19,7 +19,7 @@ def staff_pages(name: str) -> Blueprint:
 
 
 def download(data: bytes, name: str, mimetype: str = "application/octet-stream") -> Response:
-    """A file to keep."""
+    """Return a file as an attachment."""
     response = Response(data, mimetype=mimetype)
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
@@ -40,7 +40,7 @@ def _refused(error: ExamError) -> tuple[str, int]:
 
 
 def _names() -> dict[str, str]:
-    """What parts, subjects and domains of all programmes are called, by their ids."""
+    """Return the names of parts, subjects and domains of all programmes, by their ids."""
     return {
         one.id: getattr(one.name, language())
         for programme in headquarters().programmes.list()

@@ -24,7 +24,7 @@ sittings = staff_pages("sittings")
 
 @sittings.get("/sittings")
 def overview() -> str:
-    """All sittings, and the form for a new one."""
+    """Show all sittings and the form for a new one."""
     hq = headquarters()
     return render_template(
         "sittings.html",
@@ -36,7 +36,7 @@ def overview() -> str:
 
 @sittings.post("/sittings")
 def create() -> BaseResponse:
-    """Add a sitting; a day off the programme's calendar is told and allowed."""
+    """Create a sitting. Dates outside the programme's calendar give a warning."""
     hq, form = headquarters(), request.form
     zone = ZoneInfo(hq.settings.console.timezone)
     try:
@@ -68,7 +68,7 @@ def create() -> BaseResponse:
 
 @sittings.get("/sittings/<sitting_id>")
 def sitting(sitting_id: str) -> str:
-    """One sitting: papers, centres, packages, codes, seats."""
+    """Show one sitting: papers, centres, packages, codes, seats."""
     hq = headquarters()
     return render_template(
         "sitting.html",
@@ -84,7 +84,7 @@ def sitting(sitting_id: str) -> str:
 
 @sittings.post("/sittings/<sitting_id>/papers")
 def draw_papers(sitting_id: str) -> BaseResponse:
-    """Draw the sitting's papers, or forget them."""
+    """Draw the sitting's papers, or discard them."""
     hq = headquarters()
     if request.form.get("discard") == "yes":
         hq.papers.discard(sitting_id, guard.who())
@@ -96,7 +96,7 @@ def draw_papers(sitting_id: str) -> BaseResponse:
 
 @sittings.get("/sittings/<sitting_id>/papers/<label>")
 def preview(sitting_id: str, label: str) -> str:
-    """A paper as a candidate will see it, under a watermark."""
+    """Show a paper as candidates will see it, with a watermark."""
     hq = headquarters()
     kept = hq.paper_views.open(sitting_id, label, guard.who())
     form_rule = request.args.get("candidate", "")
@@ -118,7 +118,7 @@ def preview(sitting_id: str, label: str) -> str:
 
 @sittings.post("/sittings/<sitting_id>/view")
 def agree_to_view(sitting_id: str) -> BaseResponse:
-    """Agree that the papers of a two-person sitting are read in the next hour."""
+    """Agree to reading the papers of a two-person sitting for an hour."""
     headquarters().paper_views.agree(sitting_id, guard.who())
     return _back(sitting_id)
 
@@ -147,7 +147,7 @@ def build_package(sitting_id: str) -> BaseResponse:
 
 @sittings.post("/sittings/<sitting_id>/packages/revoke")
 def revoke_package(sitting_id: str) -> BaseResponse:
-    """Call the newest package of a centre back."""
+    """Revoke a centre's newest package."""
     centre, reason = request.form.get("centre", ""), request.form.get("reason", "")
     headquarters().packages.revoke(sitting_id, centre, reason, guard.who())
     say(_("The package is revoked. Build a new version for the centre."))
@@ -156,7 +156,7 @@ def revoke_package(sitting_id: str) -> BaseResponse:
 
 @sittings.get("/sittings/<sitting_id>/packages/<centre>")
 def package_file(sitting_id: str, centre: str) -> Response:
-    """The newest package as a file for a stick."""
+    """Return the newest package as a file for a USB stick."""
     packages = headquarters().packages
     package = packages.newest(sitting_id, centre)
     return download(packages.data(package), package.file_name)
@@ -164,14 +164,14 @@ def package_file(sitting_id: str, centre: str) -> Response:
 
 @sittings.post("/sittings/<sitting_id>/approve")
 def approve(sitting_id: str) -> BaseResponse:
-    """Agree to the release of a code when its time has come."""
+    """Approve the release of a code at its time."""
     headquarters().unlocking.approve(sitting_id, request.form.get("centre", ""), guard.who())
     return _back(sitting_id)
 
 
 @sittings.post("/sittings/<sitting_id>/code")
 def show_code(sitting_id: str) -> str:
-    """The sheet from which an unlock code is read over the telephone."""
+    """Show the sheet from which an unlock code is read over the telephone."""
     hq, centre = headquarters(), request.form.get("centre", "")
     code = hq.unlocking.code(sitting_id, centre, guard.who())
     known = {one.code: one for one in hq.centres.list()}

@@ -1,4 +1,4 @@
-"""Imports at the console: a file comes in, a job checks it, a person looks, a job stores it."""
+"""Imports at the console: upload, check by a job, review by staff, storage by a job."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -18,7 +18,7 @@ from sync.hq.web.messages import message_of, problem_views
 from sync.hq.web.replies import headquarters
 
 SHOWN = 500
-"""Most problems that a page lists."""
+"""Most problems listed on a page."""
 
 uploading = staff_pages("uploading")
 
@@ -34,7 +34,7 @@ KINDS: Mapping[str, tuple[Check, Store]] = {
 
 @uploading.post("/imports/<kind>")
 def begin(kind: str) -> BaseResponse:
-    """Take a file in and check it; nothing is stored yet."""
+    """Store an uploaded file temporarily and start a job that checks it."""
     if kind not in KINDS:
         raise NotFound(what="import")
     hq, by = headquarters(), guard.who()
@@ -58,7 +58,7 @@ def begin(kind: str) -> BaseResponse:
 
 @uploading.post("/imports/<upload_id>/store")
 def store(upload_id: str) -> BaseResponse:
-    """Store what was shown."""
+    """Start a job that stores a checked upload."""
     hq, by = headquarters(), guard.who()
     upload, leave_out = hq.uploads.get(upload_id, by), request.form.get("leave_out") == "yes"
     keep = KINDS[upload.kind][1]
@@ -73,7 +73,7 @@ def store(upload_id: str) -> BaseResponse:
 
 @uploading.post("/imports/<upload_id>/forget")
 def forget(upload_id: str) -> BaseResponse:
-    """Forget an upload."""
+    """Delete an upload."""
     upload = headquarters().uploads.get(upload_id, guard.who())
     headquarters().uploads.forget(upload_id)
     return redirect(_home(upload.kind, upload.context))
@@ -81,13 +81,13 @@ def forget(upload_id: str) -> BaseResponse:
 
 @uploading.get("/imports/<upload_id>/jobs/<job_id>")
 def job(upload_id: str, job_id: str) -> str:
-    """How far a job is, or what came of it. The page reloads itself while it runs."""
+    """Show a job's progress or outcome. The page reloads while it runs."""
     hq, by = headquarters(), guard.who()
     found = hq.jobs.get(job_id, by)
     try:
         upload = hq.uploads.get(upload_id, by)
     except NotFound:
-        upload = None  # it has been stored
+        upload = None  # deleted after it was stored
     failed = found.state == "failed" and "code" in found.outcome
     return render_template(
         "import.html",

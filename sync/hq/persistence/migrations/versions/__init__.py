@@ -1,1 +1,1 @@
-"""One file for each step; they are never changed once they are released."""
+"""One file per step. A released step is never changed."""
