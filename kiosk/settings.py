@@ -137,7 +137,7 @@ class SyncSettings(Table):
     def _hq_url_is_an_address(cls, value: str | None) -> str | None:
         return None if value is None else web_address(value)
 
-    take_unlock_codes: bool = True
+    receive_unlock_codes: bool = True
     """Whether a code that HQ releases by sync unlocks the paper; otherwise staff type it."""
     interval_seconds: float = Field(default=30, ge=0.2, le=3600)
     timeout_seconds: float = Field(default=20, ge=1, le=300)

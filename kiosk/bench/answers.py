@@ -16,7 +16,7 @@ ITEMS, REVISIONS, ANSWER_BUFFER = 100, 1000, 500
 BATCH = 100
 """Answers that a terminal sends in one request."""
 
-Say = Callable[[str], None]
+Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -28,14 +28,14 @@ class AnswerFigures:
     replay_s: tuple[float, ...]
 
 
-def measure(reloads: int, candidates: int, say: Say) -> AnswerFigures:
+def measure(reloads: int, candidates: int, progress: Progress) -> AnswerFigures:
     """Replay answer buffers of 500 answers, two per candidate, then reload the first one's page."""
-    with running_hall(candidates, say, content=_hundred_items()) as room:
-        say(f"Replaying answer buffers of {ANSWER_BUFFER} answers")
+    with running_hall(candidates, progress, content=_hundred_items()) as room:
+        progress(f"Replaying answer buffers of {ANSWER_BUFFER} answers")
         replays = [
             _replay(one, n) for one in room.candidates for n in range(REVISIONS // ANSWER_BUFFER)
         ]
-        say(f"Reloading a page with {ITEMS} answers and {REVISIONS} revisions {reloads} times")
+        progress(f"Reloading a page with {ITEMS} answers and {REVISIONS} revisions {reloads} times")
         times = sorted(_reload(room.candidates[0]) for _ in range(reloads))
         return AnswerFigures(percentile(times, 0.5), percentile(times, 0.99), tuple(replays))
 

@@ -27,7 +27,7 @@ SAVED_BEFORE = 3
 """Answers of each candidate before the power cut."""
 
 TOKEN = re.compile(r'<meta name="csrf" content="([^"]+)">')
-Say = Callable[[str], None]
+Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -55,22 +55,22 @@ class _Disk:
     acked: int
 
 
-def measure(candidates: int, say: Say) -> ComebackFigures:
+def measure(candidates: int, progress: Progress) -> ComebackFigures:
     """Kill the server during a sitting, restart everything, and wait until all terminals answer."""
-    with running_hall(candidates, say) as room:
-        say("Everybody answers")
+    with running_hall(candidates, progress) as room:
+        progress("Everybody answers")
         for candidate in room.candidates:
             candidate.save_some(SAVED_BEFORE, 0)
         disks = [_disk(candidate) for candidate in room.candidates]
         url = room.server.url
-        say("The mains are cut")
+        progress("The mains are cut")
         # Like a power cut for the process: it cannot finish or flush anything.
         os.kill(room.server.pid, signal.SIGKILL)
         began = time.perf_counter()
         port, log = urlsplit(url).port or 0, room.data.parent / "centre-again.log"
         with running_server("kiosk", room.data, port, log):
             up = time.perf_counter()
-            say("The server is up; all machines come at once")
+            progress("The server is up; all machines come at once")
             with ThreadPoolExecutor(candidates) as threads:
                 found = list(threads.map(lambda disk: _come_back(url, disk), disks))
     times = sorted(moment - up for moment, _ in found)

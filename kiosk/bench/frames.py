@@ -22,7 +22,7 @@ HALT_SECONDS = 0.25
 """The workers run and halt in turn for this long, which halves the capacity of the analysis."""
 
 WORKER = "spawn_main"
-Say = Callable[[str], None]
+Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -44,13 +44,13 @@ class FrameFigures:
     hostile_refused: int
 
 
-def measure(count: int, minutes: float, say: Say) -> FrameFigures:
+def measure(count: int, minutes: float, progress: Progress) -> FrameFigures:
     """Spend half of the time with a halved analysis, the other half with a hostile sender."""
-    with open_room(count, say) as room:
-        say(f"{count} honest candidates, the analysis halved, {minutes / 2:g} minutes")
+    with open_room(count, progress) as room:
+        progress(f"{count} honest candidates, the analysis halved, {minutes / 2:g} minutes")
         with halved(room.server.pid):
             calm = _watch(room, minutes * 30)
-        say(f"The same beside pictures of {SCANS} scans, {minutes / 2:g} minutes")
+        progress(f"The same beside pictures of {SCANS} scans, {minutes / 2:g} minutes")
         with hostile(room) as sent:
             rough = _watch(room, minutes * 30)
         view = room.view()

@@ -24,7 +24,7 @@ AT = datetime(2026, 4, 25, 6, tzinfo=UTC)
 SITTING, HONEST, GREEDY = "S", "HONEST", "GREEDY"
 ITEMS = 100
 BATCH = 1000
-Say = Callable[[str], None]
+Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -37,24 +37,24 @@ class GrowthFigures:
     room_grown_ms: float
 
 
-def measure(grown_events: int, revisions: int, saves: int, say: Say) -> GrowthFigures:
+def measure(grown_events: int, revisions: int, saves: int, progress: Progress) -> GrowthFigures:
     """Time saves of one attempt before and after another one has filled the tables."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         store = Store(Path(folder))
         try:
-            return _measure(_Hall(store), grown_events, revisions, saves, say)
+            return _measure(_Hall(store), grown_events, revisions, saves, progress)
         finally:
             store.close()
 
 
 def _measure(
-    hall: "_Hall", grown_events: int, revisions: int, saves: int, say: Say
+    hall: "_Hall", grown_events: int, revisions: int, saves: int, progress: Progress
 ) -> GrowthFigures:
-    say(f"{saves} saves in a fresh database")
+    progress(f"{saves} saves in a fresh database")
     fresh, room = hall.saves(saves), hall.room_view()
-    say(f"Growing it by {grown_events} events and {revisions} answers")
+    progress(f"Growing it by {grown_events} events and {revisions} answers")
     hall.grow(grown_events, revisions)
-    say(f"{saves} saves in the grown one")
+    progress(f"{saves} saves in the grown one")
     return GrowthFigures(fresh, hall.saves(saves), room, hall.room_view())
 
 
@@ -115,9 +115,9 @@ def _set_up(db: Database) -> None:
         attempts.register(db, attempt_id, SITTING, f"C{number}", str(number), f"A{number}", 0)
 
 
-def report(grown_events: int, revisions: int, saves: int, say: Say) -> dict[str, float]:
+def report(grown_events: int, revisions: int, saves: int, progress: Progress) -> dict[str, float]:
     """Return the figures as the command prints them."""
-    figures = measure(grown_events, revisions, saves, say)
+    figures = measure(grown_events, revisions, saves, progress)
     before, after = percentile(figures.fresh, 0.5), percentile(figures.grown, 0.5)
     return {
         "events": grown_events,

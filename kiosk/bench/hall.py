@@ -33,7 +33,7 @@ BLOCKS = 3
 SENDERS = 2
 VARIATIONS = 12
 SETTLE_SECONDS = 2.0
-Say = Callable[[str], None]
+Progress = Callable[[str], None]
 Count: TypeAlias = "Synchronized[int]"
 
 
@@ -66,20 +66,20 @@ class Seat:
 
 
 def measure(
-    terminals: int, seconds: float, frames_per_s: float, workers: int, say: Say
+    terminals: int, seconds: float, frames_per_s: float, workers: int, progress: Progress
 ) -> HallFigures:
     """Alternate idle and saturated blocks for ``seconds``.
 
     ``frames_per_s`` are sent in the saturated blocks.
     """
-    with open_room(terminals, say, workers) as room:
+    with open_room(terminals, progress, workers) as room:
         count = max(10, round(seconds / (2 * BLOCKS) / PAUSE))
         idle: list[float] = []
         busy: list[float] = []
         sent: list[float] = []
         analysed: list[float] = []
         for number in range(1, BLOCKS + 1):
-            say(f"Saves without and with frames, block {number} of {BLOCKS}")
+            progress(f"Saves without and with frames, block {number} of {BLOCKS}")
             # Idle and busy alternate, so that whatever else slows this machine affects both.
             idle += room.saves(count)
             with room.frames(frames_per_s) as counter:
@@ -201,17 +201,17 @@ def send_frames(url: str, seats: list[Seat], per_s: float, halt: Event, sent: Co
 
 
 @contextmanager
-def open_room(count: int, say: Say, workers: int = 0) -> Iterator[Room]:
+def open_room(count: int, progress: Progress, workers: int = 0) -> Iterator[Room]:
     """Run a hall as :func:`running_hall`; yield it once the portraits have been checked."""
-    with running_hall(count, say, workers) as room:
-        say("Waiting until the portraits are checked")
+    with running_hall(count, progress, workers) as room:
+        progress("Waiting until the portraits are checked")
         wait_for("the portraits", room.portraits_done)
         yield room
 
 
 @contextmanager
 def running_hall(
-    count: int, say: Say, workers: int = 0, content: Content | None = None
+    count: int, progress: Progress, workers: int = 0, content: Content | None = None
 ) -> Iterator[Room]:
     """Run headquarters and a centre in a temporary folder, with a started sitting.
 
@@ -221,7 +221,7 @@ def running_hall(
     people = make_people(count)
     with tempfile.TemporaryDirectory(prefix="bench-") as folder, ExitStack() as stack:
         base = Path(folder)
-        say(f"Setting up a hall with {count} candidates")
+        progress(f"Setting up a hall with {count} candidates")
         port = free_port()
         access = set_up(base, f"http://127.0.0.1:{port}", {"演练": people}, 120, content)
         _set_workers(access.centre / SETTINGS, workers)

@@ -15,17 +15,17 @@ SETTLED = 600.0
 """Seconds after which memory should be flat; half of the time in shorter runs."""
 
 
-def soak(minutes: float, say: Callable[[str], None]) -> dict[str, Any]:
+def soak(minutes: float, progress: Callable[[str], None]) -> dict[str, Any]:
     """Watch all terminals at one frame per second and read anonymous memory at intervals."""
     seconds = minutes * 60
-    with open_room(TERMINALS, say) as room, room.frames(float(TERMINALS)) as counter:
-        say("Warming up")
+    with open_room(TERMINALS, progress) as room, room.frames(float(TERMINALS)) as counter:
+        progress("Warming up")
         time.sleep(min(WARM_UP, seconds / 10))
         began, readings, sent = time.perf_counter(), [], counter.value
         while (passed := time.perf_counter() - began) < seconds:
             readings.append((passed, anonymous_mb(room.server.pid)))
             if len(readings) % 60 == 1:
-                say(f"{passed / 60:.0f} min: {readings[-1][1]:.0f} MB")
+                progress(f"{passed / 60:.0f} min: {readings[-1][1]:.0f} MB")
             time.sleep(READ_EVERY)
         frames, analysed = counter.value - sent, room.analysed_per_s()
     late = [reading for reading in readings if reading[0] >= min(SETTLED, seconds / 2)]

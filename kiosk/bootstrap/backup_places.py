@@ -28,7 +28,7 @@ class BackupPlaces:
     def places(self) -> list[BackupPlace]:
         """Return the configured folder first, then the sticks on which this server may write."""
         usual = self._settings.to
-        removable_media = [path for path in sorted(set(self._sticks())) if path != usual]
+        removable_media = [path for path in sorted(set(self._removable_drives())) if path != usual]
         named = [] if usual is None else [self._place(usual, usual=True)]
         return [*named, *(self._place(path, usual=False) for path in removable_media)]
 
@@ -71,7 +71,7 @@ class BackupPlaces:
             newest_at=made_at(found) if found else None,
         )
 
-    def _sticks(self) -> Iterator[Path]:
+    def _removable_drives(self) -> Iterator[Path]:
         for line in self._mounts.read_text(encoding="utf-8", errors="replace").splitlines():
             path = Path(_unescaped(line.split(" ")[1]))
             if str(path).startswith(REMOVABLE) and path.is_dir() and os.access(path, os.W_OK):

@@ -293,7 +293,7 @@ def _schedule(
     schedule.every(
         watch.EVERY_SECONDS,
         "https",
-        lambda: watch.look_again(centre.settings, hall.edge, centre.clock.now()),
+        lambda: watch.refresh_edge_watch(centre.settings, hall.edge, centre.clock.now()),
     )
     schedule.every(1, "portraits", hall.portraits.sweep)
     schedule.every(3600, "retention", hall.retention.sweep)

@@ -101,7 +101,7 @@ def certify_keys(data: Path, request: bytes) -> bytes:
         return _put_keys(settings, KeyPair.load(data / NEXT), request)
 
 
-def take_over_keys(data: Path, certificate: bytes) -> None:
+def adopt_new_keys(data: Path, certificate: bytes) -> None:
     """Make the next keys the centre's; the old ones still open what was sealed to them.
 
     They must be certified by the keys of headquarters that the centre already knows.
@@ -145,7 +145,7 @@ def accept(data: Path, certificate: bytes, compared: Callable[[str], bool]) -> b
     if (data / NEXT).exists():
         named = read_certificate(certificate).centre_keys.public
         if named == KeyPair.load(data / NEXT).public:
-            take_over_keys(data, certificate)
+            adopt_new_keys(data, certificate)
             return True
     return accept_certificate(data, certificate, SystemClock(), compared)
 

@@ -88,10 +88,15 @@ def items_of(centre: CentreContext) -> OutboxFiles:
 
 def inlets_of(sittings: Sittings, centre: CentreContext) -> Inlets:
     """Return the functions of the centre that import what arrives from headquarters."""
-    take_code = (
-        sittings.unlock_released if centre.settings.sync.take_unlock_codes else _leave_to_staff
+    receive_unlock_code = (
+        sittings.unlock_released if centre.settings.sync.receive_unlock_codes else _leave_to_staff
     )
-    return Inlets(sittings.has_package, sittings.take_package, take_code, sittings.take_revocation)
+    return Inlets(
+        sittings.has_package,
+        sittings.receive_package,
+        receive_unlock_code,
+        sittings.receive_revocation,
+    )
 
 
 def _leave_to_staff(_sitting_id: str, _package_id: str, _code: str) -> None:

@@ -74,8 +74,8 @@ def restore(data: Path, backup: Path, keys: Path | None = None) -> tuple[Proof, 
         proof = _prove(folder, KeyPair.load(keys or data / "keys"))
         _require_same_centre(data, folder)
         if keys is not None and not (data / "keys").exists():
-            _take_keys(data, keys)
-        _take_files(data, folder, KeyPair.load(data / "keys"))
+            _restore_keys(data, keys)
+        _restore_files(data, folder, KeyPair.load(data / "keys"))
         return proof, swap_database(data, folder / DATABASE, proof.contents)
 
 
@@ -200,7 +200,7 @@ def _require_same_centre(data: Path, folder: Path) -> None:
         raise SetupRefused(reason=f"This backup is of centre {theirs.centre_code}.")
 
 
-def _take_keys(data: Path, keys: Path) -> None:
+def _restore_keys(data: Path, keys: Path) -> None:
     part = data / f"{RESTORING}keys"
     shutil.rmtree(part, ignore_errors=True)
     shutil.copytree(keys, part)
@@ -220,7 +220,7 @@ def _is_key(path: Path, keys: KeyPair) -> bool:
     return True
 
 
-def _take_files(data: Path, folder: Path, keys: KeyPair) -> None:
+def _restore_files(data: Path, folder: Path, keys: KeyPair) -> None:
     for name in (SETTINGS, CERTIFICATE, "enrolment-request.json"):
         if (folder / name).exists() and not (data / name).exists():
             write_durably(data / name, (folder / name).read_bytes())

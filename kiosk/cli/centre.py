@@ -17,7 +17,7 @@ from kiosk.bootstrap.setup import (
     prepare_first_start,
     settings_of,
 )
-from kiosk.command_line.common import PORT, ask_password, data_option, says_errors
+from kiosk.command_line.common import PORT, ask_password, data_option, report_errors
 from kiosk.edge.addresses import strayed
 from kiosk.hall.accounts.staff_accounts import require_username
 from kiosk.store.sqlite.database import DataLock
@@ -41,7 +41,7 @@ CHANGE = (
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Read the account's password from the first line of this file instead of asking.",
 )
-@says_errors
+@report_errors
 def init(
     data: Path,
     centre_code: str,
@@ -75,7 +75,7 @@ def init(
     "certificate", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
 @click.option("--yes", is_flag=True, help="HQ's fingerprint has already been compared.")
-@says_errors
+@report_errors
 def accept(data: Path, certificate: Path | None, yes: bool) -> None:
     """Install HQ's certificate for this centre and trust HQ's keys.
 
@@ -121,7 +121,7 @@ def keys() -> None:
     help="Write the request to this file, for a USB stick.",
 )
 @click.option("--yes", is_flag=True, help="Change them without asking.")
-@says_errors
+@report_errors
 def change(data: Path, request: Path | None, yes: bool) -> None:
     """Change the keys, while the server is not running: every few years, or after staff have left.
 
@@ -139,7 +139,7 @@ def change(data: Path, request: Path | None, yes: bool) -> None:
             request.write_bytes(asked)
             click.echo(f"Send {request} to HQ (`hq centres approve`), then: kiosk enrol FILE")
             return
-        enrolment.take_over_keys(data, enrolment.certify_keys(data, asked))
+        enrolment.adopt_new_keys(data, enrolment.certify_keys(data, asked))
     click.echo("HQ has certified the new keys. They are used from the next start on.")
 
 
@@ -147,7 +147,7 @@ def change(data: Path, request: Path | None, yes: bool) -> None:
 @data_option
 @click.option("--host", help="Address to listen on, instead of the one in the settings.")
 @click.option("--port", type=PORT, help="Port to listen on; 0 chooses a free one.")
-@says_errors
+@report_errors
 def serve(data: Path, host: str | None, port: int | None) -> None:
     """Run the centre: candidates' pages, staff pages, camera analysis and sync.
 

@@ -5,7 +5,7 @@ import threading
 
 import click
 
-from kiosk.command_line.common import PORT, says_errors
+from kiosk.command_line.common import PORT, report_errors
 from kiosk.rehearsal.demo import Open, run_demo
 from kiosk.rehearsal.environment import STAFF
 
@@ -16,7 +16,7 @@ from kiosk.rehearsal.environment import STAFF
 )
 @click.option("--hq-port", type=PORT, default=8090, show_default=True, help="Port of headquarters.")
 @click.option("--simulated", type=click.IntRange(0, 6), default=4, show_default=True)
-@says_errors
+@report_errors
 def demo(port: int, hq_port: int, simulated: int) -> None:
     """Headquarters and a centre with demo content on this machine, until Ctrl-C.
 

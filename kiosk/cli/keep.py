@@ -11,7 +11,7 @@ from kiosk.bootstrap import restore as restoring
 from kiosk.bootstrap.backup import make_backup, newest
 from kiosk.bootstrap.restore import Proof
 from kiosk.bootstrap.setup import require_centre
-from kiosk.command_line.common import data_option, says_errors
+from kiosk.command_line.common import data_option, report_errors
 
 FILE = click.Path(exists=True, path_type=Path)
 
@@ -20,7 +20,7 @@ FILE = click.Path(exists=True, path_type=Path)
 @data_option
 @click.option("--thorough", is_flag=True, help="Also compare every index and open every picture.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
-@says_errors
+@report_errors
 def check(data: Path, thorough: bool, as_json: bool) -> None:
     """Check settings, keys, database, event logs, packages, pictures, disk and backups.
 
@@ -40,7 +40,7 @@ def check(data: Path, thorough: bool, as_json: bool) -> None:
 @click.command()
 @data_option
 @click.argument("target", type=click.Path(path_type=Path))
-@says_errors
+@report_errors
 def backup(data: Path, target: Path) -> None:
     """Write a sealed backup to TARGET, a new file or a folder; also while the server runs.
 
@@ -56,7 +56,7 @@ def backup(data: Path, target: Path) -> None:
 @click.argument("source", type=FILE)
 @click.option("--drill", is_flag=True, help="Only prove that it can be restored.")
 @click.option("--keys", type=FILE, help="Copy of the centre's folder `keys`, for a new machine.")
-@says_errors
+@report_errors
 def restore(data: Path, source: Path, drill: bool, keys: Path | None) -> None:
     """Restore a backup (a file, or the newest of a folder), while the server is not running.
 
@@ -66,18 +66,18 @@ def restore(data: Path, source: Path, drill: bool, keys: Path | None) -> None:
     if file is None:
         raise click.ClickException(f"There is no backup in {source}.")
     if drill:
-        _say(restoring.drill(data, file, keys))
+        _print(restoring.drill(data, file, keys))
         click.echo(f"{file} can be restored.")
         return
     proof, kept = restoring.restore(data, file, keys)
-    _say(proof)
+    _print(proof)
     click.echo("The backup is restored. The next start reports this to headquarters.")
     if kept is not None:
         click.echo(f"The previous database: {kept}")
         click.echo(f"To recover answers that are only there: kiosk rescue {kept}")
 
 
-def _say(proof: Proof) -> None:
+def _print(proof: Proof) -> None:
     held = proof.contents
     click.echo(
         f"{held.sittings} sittings, {held.attempts} attempts, {held.answers} answers,"
@@ -90,7 +90,7 @@ def _say(proof: Proof) -> None:
 @click.command()
 @data_option
 @click.argument("database", type=FILE, required=False)
-@says_errors
+@report_errors
 def rescue(data: Path, database: Path | None) -> None:
     """Recover the readable answers of a damaged database, while the server is not running.
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from kiosk.command_line.common import first_line, says_errors
+from kiosk.command_line.common import first_line, report_errors
 from kiosk.rehearsal.clients import Staff
 from kiosk.rehearsal.people import Person, read_people
 from kiosk.rehearsal.run import QUICK_SECONDS, Place, rehearse_at
@@ -40,7 +40,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--token-file", type=FILE, help="A token of HQ that may read results.")
 @click.option("--code", help="The unlock code, if the paper is still locked.")
 @click.option("--yes", is_flag=True, help="Use up the attempts of --url without asking.")
-@says_errors
+@report_errors
 def rehearse(
     candidates: int | None,
     minutes: float | None,
@@ -63,16 +63,16 @@ def rehearse(
     """
     seconds = QUICK_SECONDS if minutes is None else minutes * 60
 
-    def say(text: str) -> None:
+    def progress(text: str) -> None:
         click.echo(f"- {text}", err=True)
 
     if at["url"] is None:
-        figures = rehearse_fresh(candidates or USUAL, seconds, seed, say)
+        figures = rehearse_fresh(candidates or USUAL, seconds, seed, progress)
     else:
         place, people = _place(at), read_people(_path(at, "roster"))[:candidates]
         if not yes:
             _confirm(place, people)
-        figures = rehearse_at(place, people, seconds, seed, say)
+        figures = rehearse_at(place, people, seconds, seed, progress)
     shown = figures.to_json()
     if as_json:
         click.echo(json.dumps(shown, indent=2))

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from kiosk.bootstrap import retention as keeping
-from kiosk.command_line.common import data_option, says_errors
+from kiosk.command_line.common import data_option, report_errors
 from kiosk.hall.retention.kept import Kept
 from kiosk.store.errors import StoreBusy
 
@@ -34,7 +34,7 @@ RUNNING = (
 @data_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 @click.pass_context
-@says_errors
+@report_errors
 def retention(context: click.Context, data: Path, as_json: bool) -> None:
     """Show what is stored of past sittings, until when, and what its deletion waits for.
 
@@ -68,12 +68,12 @@ def _json(found: Sequence[Kept], former: Sequence[Path]) -> str:
         }
         for one in found
     ]
-    told = {
+    report = {
         "kept": rows,
         "never_stored": ["templates", "sound"],
         "former_databases": [str(path) for path in former],
     }
-    return json.dumps(told, ensure_ascii=False, indent=2)
+    return json.dumps(report, ensure_ascii=False, indent=2)
 
 
 def _line(one: Kept) -> str:
@@ -94,7 +94,7 @@ def _line(one: Kept) -> str:
     type=click.DateTime(["%Y-%m-%d"]),
     help="Confirm the date, at a centre without a network to headquarters.",
 )
-@says_errors
+@report_errors
 def run(data: Path, today: datetime | None) -> None:
     """Delete what is due now, while the server is not running.
 

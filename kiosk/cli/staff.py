@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from kiosk.bootstrap.setup import settings_of
-from kiosk.command_line.common import ask_password, data_option, says_errors
+from kiosk.command_line.common import ask_password, data_option, report_errors
 from kiosk.hall.accounts.staff_accounts import StaffAccounts
 from kiosk.hall.rights import CHIEF, INVIGILATOR, ROLES
 from kiosk.store.errors import StoreBusy
@@ -50,7 +50,7 @@ def staff() -> None:
 
 @staff.command(name="list")
 @data_option
-@says_errors
+@report_errors
 def list_accounts(data: Path) -> None:
     """List all accounts with role and lock."""
     with _opened(data) as accounts:
@@ -64,7 +64,7 @@ def list_accounts(data: Path) -> None:
 @click.argument("username")
 @click.option("--role", type=click.Choice(ROLES), default=INVIGILATOR, show_default=True)
 @password_option
-@says_errors
+@report_errors
 def add(data: Path, username: str, role: str, password_file: Path | None) -> None:
     """Create an account."""
     with _opened(data) as accounts:
@@ -76,7 +76,7 @@ def add(data: Path, username: str, role: str, password_file: Path | None) -> Non
 @data_option
 @click.argument("username")
 @password_option
-@says_errors
+@report_errors
 def passwd(data: Path, username: str, password_file: Path | None) -> None:
     """Set a new password for an account; end its sessions."""
     with _opened(data) as accounts:
@@ -88,7 +88,7 @@ def passwd(data: Path, username: str, password_file: Path | None) -> None:
 @data_option
 @click.argument("username")
 @click.argument("role", type=click.Choice(ROLES))
-@says_errors
+@report_errors
 def role(data: Path, username: str, role: str) -> None:
     """Change the role of an account; end its sessions."""
     with _opened(data) as accounts:
@@ -99,7 +99,7 @@ def role(data: Path, username: str, role: str) -> None:
 @staff.command()
 @data_option
 @click.argument("username")
-@says_errors
+@report_errors
 def lock(data: Path, username: str) -> None:
     """Lock an account; end its sessions. The last chief invigilator cannot be locked."""
     with _opened(data) as accounts:
@@ -110,7 +110,7 @@ def lock(data: Path, username: str) -> None:
 @staff.command()
 @data_option
 @click.argument("username")
-@says_errors
+@report_errors
 def unlock(data: Path, username: str) -> None:
     """Unlock an account, also after wrong passwords."""
     with _opened(data) as accounts:
@@ -122,7 +122,7 @@ def unlock(data: Path, username: str) -> None:
 @data_option
 @click.argument("username", default="chief")
 @password_option
-@says_errors
+@report_errors
 def reset(data: Path, username: str, password_file: Path | None) -> None:
     """Restore access for a chief invigilator who is locked out or has lost the password.
 
@@ -136,7 +136,7 @@ def reset(data: Path, username: str, password_file: Path | None) -> None:
 
 @staff.command()
 @data_option
-@says_errors
+@report_errors
 def clear(data: Path) -> None:
     """Clear all wrong entries of staff and candidates, so that nobody has to wait."""
     with _opened(data) as accounts:

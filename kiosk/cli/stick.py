@@ -6,9 +6,9 @@ from pathlib import Path
 import click
 
 from kiosk.bootstrap.centre import Running, open_centre
-from kiosk.command_line.common import data_option, says_errors
+from kiosk.command_line.common import data_option, report_errors
 from kiosk.system import operator
-from sync.agent.removable_media import Taken
+from sync.agent.removable_media import ReceivedMedia
 from sync.wire.exchange.container import (
     Files,
     FolderContainer,
@@ -24,7 +24,7 @@ from sync.wire.exchange.container import (
 @click.option(
     "--all", "everything", is_flag=True, help="Include what headquarters has already confirmed."
 )
-@says_errors
+@report_errors
 def export(data: Path, folder: Path, everything: bool) -> None:
     """Write waiting results, event logs and pictures to a USB stick, for `hq import`.
 
@@ -54,7 +54,7 @@ def _written(folder: Path, files: Files, done: Callable[[str], None]) -> int:
 @click.command(name="import")
 @data_option
 @click.argument("path", type=click.Path(exists=True, path_type=Path))
-@says_errors
+@report_errors
 def import_path(data: Path, path: Path) -> None:
     """Import an exam package (NAME.exam), or a USB stick from headquarters.
 
@@ -63,19 +63,19 @@ def import_path(data: Path, path: Path) -> None:
     """
     with open_centre(data) as running:
         if path.is_dir():
-            _say(_take(running, FolderContainer(path)))
+            _print(_take(running, FolderContainer(path)))
         elif path.suffix == ".zip":
             with path.open("rb") as file:
-                _say(_take(running, ZipContainer(file)))
+                _print(_take(running, ZipContainer(file)))
         else:
             _package(running, path)
 
 
-def _take(running: Running, medium: MediaContainer) -> Taken:
-    return running.media.take(medium)
+def _take(running: Running, container: MediaContainer) -> ReceivedMedia:
+    return running.media.take(container)
 
 
-def _say(taken: Taken) -> None:
+def _print(taken: ReceivedMedia) -> None:
     receipts = ", ".join(f"{count} of kind {kind}" for kind, count in taken.receipts.items())
     click.echo(f"Receipts: {receipts or 'none'}")
     click.echo(f"From headquarters: {taken.notices} packages, unlock codes and revocations")

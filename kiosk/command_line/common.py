@@ -29,7 +29,7 @@ def data_option(function: F) -> F:
     )(function)
 
 
-def says_errors(function: F) -> F:
+def report_errors(function: F) -> F:
     """Turn the product's errors and those of the operating system into exit code 1."""
 
     @functools.wraps(function)

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from kiosk.command_line.common import says_errors
+from kiosk.command_line.common import report_errors
 from kiosk.edge.addresses import is_address, is_own, own_addresses
 from kiosk.edge.caddyfile import Edge, LocalCa, OwnCertificate, PublicCa
 from kiosk.edge.settings_file import Value, as_toml, change_server
@@ -88,7 +88,7 @@ def tls_commands(
     @click.option("--certificate", type=FILE, help="Your own certificate with its chain, PEM.")
     @click.option("--key", type=FILE, help="Its key, PEM.")
     @click.option("--yes", is_flag=True, help="Change the settings without asking.")
-    @says_errors
+    @report_errors
     def write(
         data: Path,
         names: tuple[str, ...],
@@ -122,7 +122,7 @@ def tls_commands(
 
     @tls.command(help=_STATUS_HELP)
     @data_option
-    @says_errors
+    @report_errors
     def status(data: Path) -> None:
         served, now = read(data), SystemClock().now()
         if not https_of(served.origins):

@@ -81,7 +81,7 @@ def report(
         for name in ("sha256", "sha1"):
             found.append(Finding.fine(f"root certificate, {name}: {root.fingerprint(name)}"))
     found += check_origins(origins, root, now)
-    found.append(look_behind(origins[0], root))
+    found.append(check_upstream(origins[0], root))
     if other_clock and (clock := compare_clock(other_clock, other_ca, now)):
         found.append(clock)
     return found
@@ -102,12 +102,12 @@ def check_origins(origins: Sequence[str], root: Root | None, now: datetime) -> I
     ``root``: what terminals trust; None: the machine's own list of public CAs.
     """
     if root is not None:
-        yield from _look_at_root(root, now)
+        yield from _check_root(root, now)
     for origin in origins:
-        yield from _look_at(origin, root, now)
+        yield from _check_origin(origin, root, now)
 
 
-def _look_at_root(root: Root, now: datetime) -> Iterator[Finding]:
+def _check_root(root: Root, now: datetime) -> Iterator[Finding]:
     begin, end = root.certificate.not_valid_before_utc, root.certificate.not_valid_after_utc
     if now < begin:
         yield Finding.wrong(
@@ -121,7 +121,7 @@ def _look_at_root(root: Root, now: datetime) -> Iterator[Finding]:
         yield Finding.wrong(text, "certificate")
 
 
-def _look_at(origin: str, root: Root | None, now: datetime) -> Iterator[Finding]:
+def _check_origin(origin: str, root: Root | None, now: datetime) -> Iterator[Finding]:
     parts = urlsplit(origin)
     host, port = parts.hostname or "", parts.port or 443
     addresses = resolve(host)
@@ -209,7 +209,7 @@ def trusting_root(root: Root | None) -> ssl.SSLContext:
     return ssl.create_default_context(cadata=root.pem if root else None)
 
 
-def look_behind(origin: str, root: Root | None) -> Finding:
+def check_upstream(origin: str, root: Root | None) -> Finding:
     """Check whether the server behind Caddy answers."""
     context = trusting_root(root)
     try:

@@ -21,7 +21,7 @@ def edge_findings(settings: Settings, now: datetime) -> list[Finding]:
     return report(origins, sync.hq_url, sync.hq_ca, now)
 
 
-def look_again(settings: Settings, watch: EdgeWatch, now: datetime) -> None:
+def refresh_edge_watch(settings: Settings, watch: EdgeWatch, now: datetime) -> None:
     """Show staff what is wrong now, and log it once."""
     bad = [finding for finding in edge_findings(settings, now) if finding.bad]
     for finding in watch.tell({finding.text: finding.kind for finding in bad}):

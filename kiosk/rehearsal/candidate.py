@@ -26,7 +26,7 @@ HAND_IN_EVERY = 5.0
 WAITS = ("analysis_busy", "attempt_paused", "too_many_at_once")
 """Errors after which the same request is sent again a little later."""
 
-MOST_LOOKS = 60
+MOST_FACE_CHECKS = 60
 YAW = {"front": 0.0, "left": TURN, "right": -TURN, "done": 0.0}
 """Degrees by which the simulated head turns for each request of a face check."""
 
@@ -118,7 +118,7 @@ class Candidate:
     def _look(self, face: int) -> str:
         """Do a face check with a sample face and return its outcome."""
         reply = self._patiently(lambda: self._client.post(self.path("face-check/start"), {}))
-        for variation in range(MOST_LOOKS):
+        for variation in range(MOST_FACE_CHECKS):
             picture = sample_frame(face, variation, YAW[reply["ask"]])
             reply = self._patiently(
                 partial(self._client.post_jpeg, self.path("face-check"), picture)

@@ -22,7 +22,7 @@ FIRST_SITTING = 8
 """Candidates of the demo roster in the running sitting; the others are in the locked one."""
 
 LINGER_SECONDS = 3 * 3600.0
-Say = Callable[[str], None]
+Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Open:
 def run_demo(
     ports: tuple[int, int],
     simulated: int,
-    say: Say,
+    progress: Progress,
     ready: Callable[[Open], None],
     stop: threading.Event,
 ) -> None:
@@ -54,17 +54,17 @@ def run_demo(
     first, second = people[:FIRST_SITTING], people[FIRST_SITTING:]
     with tempfile.TemporaryDirectory(prefix="exam-demo-") as folder, ExitStack() as stack:
         base = Path(folder)
-        say("Setting up headquarters and a centre with demo content")
+        progress("Setting up headquarters and a centre with demo content")
         hq_url = f"http://127.0.0.1:{ports[1]}"
         access = set_up(base, hq_url, {RUNNING: first, SHUT: second}, MINUTES)
-        say("Starting both servers")
+        progress("Starting both servers")
         stack.enter_context(server("sync.hq.cli", access.hq, ports[1], base / "hq.log"))
         url = stack.enter_context(server("kiosk", access.centre, ports[0], base / "centre.log"))
-        candidates = _seat(url, access, first[VISITORS : VISITORS + simulated], say)
+        candidates = _seat(url, access, first[VISITORS : VISITORS + simulated], progress)
         with _sitting(candidates):
             ready(Open(url, hq_url, access, first[:VISITORS], second))
             stop.wait()
-            say("Stopping")
+            progress("Stopping")
 
 
 @contextmanager
@@ -86,12 +86,12 @@ def _sitting(candidates: list[Candidate]) -> Iterator[None]:
             candidate.close()
 
 
-def _seat(url: str, access: Access, guests: list[Person], say: Say) -> list[Candidate]:
+def _seat(url: str, access: Access, guests: list[Person], progress: Progress) -> list[Candidate]:
     """Check in the simulated candidates and start the first sitting."""
     with closing(Staff(url)) as staff:
         staff.sign_in(STAFF, access.password)
         sitting_id = wait_for("the exam packages", lambda: _arrived(staff))
-        say(f"Checking in {len(guests)} simulated candidates")
+        progress(f"Checking in {len(guests)} simulated candidates")
         candidates = [Candidate(url, person, seed) for seed, person in enumerate(guests)]
         for candidate in candidates:
             candidate.check_in()

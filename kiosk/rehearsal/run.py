@@ -27,7 +27,7 @@ from kiosk.rehearsal.people import Person, make_people
 from kiosk.rehearsal.processes import free_port, server
 
 T = TypeVar("T")
-Say = Callable[[str], None]
+Progress = Callable[[str], None]
 BY_HAND_EVERY = 8
 QUICK_SECONDS = 15.0
 WAIT_SECONDS = 90.0
@@ -53,7 +53,7 @@ class Place:
     code: str | None
 
 
-def rehearse(count: int, seconds: float, seed: int, say: Say) -> Figures:
+def rehearse(count: int, seconds: float, seed: int, progress: Progress) -> Figures:
     """Rehearse with ``count`` candidates at a new temporary centre and headquarters."""
     people = [
         person if (number + 1) % BY_HAND_EVERY else _without_face(person)
@@ -61,7 +61,7 @@ def rehearse(count: int, seconds: float, seed: int, say: Say) -> Figures:
     ]
     with tempfile.TemporaryDirectory(prefix="rehearsal-") as folder, ExitStack() as stack:
         base = Path(folder)
-        say("Setting up headquarters and a centre")
+        progress("Setting up headquarters and a centre")
         port = free_port()
         minutes = max(30, round(seconds / 60) + 10)
         access = set_up(base, f"http://127.0.0.1:{port}", {"演练": people}, minutes)
@@ -72,7 +72,7 @@ def rehearse(count: int, seconds: float, seed: int, say: Say) -> Figures:
             sitting_id = wait_for("the exam package", lambda: _first_sitting(staff))
         code = access.codes["演练"]
         place = Place(url, hq_url, access.token, STAFF, access.password, sitting_id, code)
-        return rehearse_at(place, people, seconds, seed, say)
+        return rehearse_at(place, people, seconds, seed, progress)
 
 
 def _without_face(person: Person) -> Person:
@@ -99,7 +99,9 @@ def wait_for(what: str, poll: Callable[[], T | None]) -> T:
     raise RehearsalFailed(what=what)
 
 
-def rehearse_at(place: Place, people: list[Person], seconds: float, seed: int, say: Say) -> Figures:
+def rehearse_at(
+    place: Place, people: list[Person], seconds: float, seed: int, progress: Progress
+) -> Figures:
     """Rehearse at a running centre with candidates of its roster."""
     began = time.perf_counter()
     candidates = [
@@ -111,19 +113,19 @@ def rehearse_at(place: Place, people: list[Person], seconds: float, seed: int, s
             stack.callback(candidate.close)
         staff = stack.enter_context(closing(Staff(place.url)))
         staff.sign_in(place.username, place.password)
-        say(f"Check-in of {len(people)} candidates")
+        progress(f"Check-in of {len(people)} candidates")
         # list() waits for all candidates and raises the first error.
         list(threads.map(Candidate.check_in, candidates))
         logs = [candidate.log for candidate in candidates]
         by_hand = _by_hand(staff, logs)
-        say("Unlocking the paper, starting the sitting")
+        progress("Unlocking the paper, starting the sitting")
         _start(staff, place)
-        say(f"Answering for about {seconds:.0f} s")
+        progress(f"Answering for about {seconds:.0f} s")
         answering = time.perf_counter()
         list(threads.map(lambda candidate: candidate.sit(seconds), candidates))
         answered = time.perf_counter() - answering
         room = staff.room(place.sitting_id)
-        say("Waiting for headquarters to hold every result")
+        progress("Waiting for headquarters to hold every result")
         held = _delivered(place, logs)
     spent = (answered, time.perf_counter() - began)
     impostors = sum(n % 5 == 0 and p.face is not None for n, p in enumerate(people))

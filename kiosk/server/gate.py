@@ -159,13 +159,13 @@ class Gate:
             self.refusals.note(address, f"it holds {self._holds(address)} already")
             return False
         if self._count >= self.limits.connections and not (
-            self.shed(1) or self._take_from(address)
+            self.shed(1) or self._make_room_from(address)
         ):
             self.refusals.note(address, f"all {self._count} places are taken")
             return False
         return True
 
-    def _take_from(self, newcomer: str) -> bool:
+    def _make_room_from(self, newcomer: str) -> bool:
         """Close a connection whose client leaves a request unfinished or a reply unread.
 
         It is one of the address that has the most. If many addresses have one connection each,

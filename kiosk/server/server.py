@@ -246,7 +246,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
         self.traffic = traffic
         self.door = door
         self._rests_until = 0.0
-        self._told_at = float("-inf")
+        self._reported_at = float("-inf")
         super().__init__(application, **more)
 
     def add_task(self, channel: Channel) -> None:
@@ -293,8 +293,8 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
         now = self.gate.now()
         self._rests_until = now + REST_SECONDS
         closed = self.gate.shed(16)
-        if now - self._told_at > 60:
-            self._told_at = now
+        if now - self._reported_at > 60:
+            self._reported_at = now
             _log.error("no new connections: %s; closed %d idle ones", error.strerror, closed)
 
     def handle_error(self) -> None:

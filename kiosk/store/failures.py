@@ -101,7 +101,7 @@ def _probed(folder: Path) -> StoreError | None:
         with tempfile.TemporaryFile(dir=folder, buffering=0) as file:
             os.pwrite(file.fileno(), bytes(PROBE_BYTES), 0)
     except OSError as error:
-        told = os_error(error)
+        failure = os_error(error)
         # Trouble with the probe's own file says nothing about the database.
-        return None if isinstance(told, FileTrouble) else told
+        return None if isinstance(failure, FileTrouble) else failure
     return None

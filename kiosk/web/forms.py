@@ -181,7 +181,7 @@ class OutageForm(Form):
     reason: Reason
 
 
-class TakenForm(Form):
+class AcceptanceForm(Form):
     """Whether late answers are accepted."""
 
     taken: bool

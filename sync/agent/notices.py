@@ -24,10 +24,10 @@ class Inlets:
 
     has_package: Callable[[str, int, str], bool]
     """Whether this package (sitting id, version, package id) or a newer one has been imported."""
-    take_package: Callable[[bytes], None]
-    take_code: Callable[[str, str, str], None]
+    receive_package: Callable[[bytes], None]
+    receive_unlock_code: Callable[[str, str, str], None]
     """Arguments: sitting id, package id, unlock code."""
-    take_revocation: Callable[[str, str, str], None]
+    receive_revocation: Callable[[str, str, str], None]
     """Arguments: sitting id, package id, headquarters' reason."""
 
 
@@ -48,7 +48,7 @@ class Notices:
         if isinstance(notice, PackageNotice):
             named = (notice.sitting_id, notice.version, notice.package_id)
             if not self._inlets.has_package(*named):
-                self._inlets.take_package(fetch(notice))
+                self._inlets.receive_package(fetch(notice))
         elif isinstance(notice, RevocationNotice):
             self._revocation(notice)
         else:
@@ -56,12 +56,12 @@ class Notices:
 
     def _revocation(self, notice: RevocationNotice) -> None:
         revocation = open_revocation(notice.signed, self._hq, self._identity.centre_code)
-        self._inlets.take_revocation(notice.sitting_id, revocation.package_id, revocation.reason)
+        self._inlets.receive_revocation(notice.sitting_id, revocation.package_id, revocation.reason)
 
     def _code(self, notice: UnlockNotice) -> None:
         identity = self._identity
         release = open_release(notice.sealed, identity.keys, self._hq, identity.centre_code)
-        self._inlets.take_code(notice.sitting_id, release.package_id, release.code)
+        self._inlets.receive_unlock_code(notice.sitting_id, release.package_id, release.code)
 
 
 def worth_taking(notices: Sequence[Notice]) -> Sequence[Notice]:

@@ -44,7 +44,7 @@ from sync.wire.sealing.keys import PublicKeys
 
 
 @dataclass(frozen=True)
-class Taken:
+class ReceivedMedia:
     """Outcome of an import: receipts by kind, number of notices, and problems as text."""
 
     receipts: Mapping[str, int]
@@ -89,7 +89,7 @@ class Media:
                 yield self._file(item, data, written)
         yield f"{outbound_folder(self._identity.centre_code)}/{INDEX}", self._index(written)
 
-    def take(self, medium: MediaContainer) -> Taken:
+    def take(self, container: MediaContainer) -> ReceivedMedia:
         """Import headquarters' answer; collect problems and continue with the rest.
 
         Raises:
@@ -97,15 +97,15 @@ class Media:
             BadSignature: headquarters did not sign it.
             MediaDamaged: its index is incomplete.
         """
-        inbound = read_inbound(medium, self._hq, self._identity.centre_code)
+        inbound = read_inbound(container, self._hq, self._identity.centre_code)
         problems = list[ExamError]()
         receipts = Counter(
             kind for one in inbound.receipts if (kind := self._close(one, problems)) is not None
         )
         self._reopen(inbound.missing)
-        notices = self._take_notices(medium, inbound, problems)
+        notices = self._receive_notices(container, inbound, problems)
         self._complete(inbound)
-        return Taken(dict(receipts), notices, problems)
+        return ReceivedMedia(dict(receipts), notices, problems)
 
     def _sealed(self, item: OutboxItem) -> bytes | None:
         try:
@@ -155,8 +155,8 @@ class Media:
         for kind in KINDS:
             self._services.reconcile.reopen(kind, getattr(missing, kind))
 
-    def _take_notices(
-        self, medium: MediaContainer, inbound: Inbound, problems: list[ExamError]
+    def _receive_notices(
+        self, container: MediaContainer, inbound: Inbound, problems: list[ExamError]
     ) -> int:
         """Process the notices; move the cursor only if all of them succeed, and never back."""
         files = {one.sha256: one for one in inbound.packages}
@@ -166,7 +166,7 @@ class Media:
             if notice.sha256 not in files:
                 raise MediaDamaged(what=f"package {notice.package_id} is not on it")
             name = package_name(centre, notice.sha256)
-            return read_file(medium, name, files[notice.sha256])
+            return read_file(container, name, files[notice.sha256])
 
         worth = worth_taking(inbound.notices)
         for notice in worth:

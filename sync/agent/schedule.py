@@ -23,7 +23,7 @@ from kiosk.exam.troubles import Troubles
 _log = logging.getLogger(__name__)
 
 STEP = timedelta(seconds=2)
-LOOK_EVERY_SECONDS = 1.0
+CHECK_EVERY_SECONDS = 1.0
 INSTANCES = 3
 """One that runs, and others that find it running and return."""
 
@@ -98,7 +98,7 @@ class Schedule:
 
     def _watch_clock(self) -> None:
         apart = self._wall_minus_monotonic()
-        while not self._stop.wait(LOOK_EVERY_SECONDS):
+        while not self._stop.wait(CHECK_EVERY_SECONDS):
             now_apart = self._wall_minus_monotonic()
             if abs(now_apart - apart) > STEP.total_seconds():
                 self.after_clock_step()

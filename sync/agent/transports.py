@@ -63,13 +63,13 @@ class HttpTransport:
         clock: Clock,
         entropy: Entropy,
         timeout: float,
-        pace: BandwidthLimit | None = None,
+        bandwidth: BandwidthLimit | None = None,
         ca: Path | None = None,
     ) -> None:
         self._identity = identity
         self._clock = clock
         self._entropy = entropy
-        self._pace = pace
+        self._bandwidth = bandwidth
         verify = trusting(ca)
         self._client = httpx.Client(base_url=url, timeout=timeout, trust_env=False, verify=verify)
         self._lock = threading.Lock()
@@ -85,8 +85,8 @@ class HttpTransport:
             # The refusal's Date header has corrected the offset by now.
             if reply.status_code == httpx.codes.UNAUTHORIZED and _code(reply) == "clock_wrong":
                 reply = self._once(method, path, body, headers)
-        if self._pace is not None:
-            self._pace.spend(len(body) + len(reply.content))
+        if self._bandwidth is not None:
+            self._bandwidth.spend(len(body) + len(reply.content))
         return _checked(reply)
 
     def close(self) -> None:

@@ -128,7 +128,7 @@ NAMES = (
 class Problem:
     """One problem of a file. ``at`` is the row, line, item or file, ``column`` the field in it.
 
-    A row or item with a ``grave`` problem cannot be stored. Other problems are only reported.
+    A row or item with a ``is_error`` problem cannot be stored. Other problems are only reported.
     """
 
     code: str
@@ -136,7 +136,7 @@ class Problem:
     at: str = ""
     column: str = ""
     params: Mapping[str, object] = field(default_factory=dict)
-    grave: bool = True
+    is_error: bool = True
 
     @property
     def text(self) -> str:

@@ -182,7 +182,7 @@ def test_only_the_headquarters_that_is_known_may_certify_new_keys(world: World) 
     asked, now = read_request(enrolment.prepare_keys(data)), SystemClock().now()
     forged = make_certificate(asked, stranger, now - timedelta(days=1), now + timedelta(days=9))
     with pytest.raises(BadSignature):
-        enrolment.take_over_keys(data, forged)
+        enrolment.adopt_new_keys(data, forged)
     assert KeyPair.load(data / "keys").public == before
 
 

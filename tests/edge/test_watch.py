@@ -36,10 +36,10 @@ def test_a_changed_address_is_told_once_and_taken_back(site: Site) -> None:
     edge = EdgeWatch()
     before = load_settings(site.data / SETTINGS)
     settings = behind(site, "127.0.0.1")
-    watch.look_again(settings, edge, NOW)
+    watch.refresh_edge_watch(settings, edge, NOW)
     assert edge.alerts() == ["https_address"]
     assert edge.tell({f.text: f.kind for f in watch.edge_findings(settings, NOW) if f.bad}) == []
-    watch.look_again(before, edge, NOW)
+    watch.refresh_edge_watch(before, edge, NOW)
     assert edge.alerts() == []
 
 

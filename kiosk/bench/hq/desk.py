@@ -42,7 +42,7 @@ points = [30, 40]
 """
 _COLUMNS = "姓名,证件号码,学历,相关专业,相关工作年限,培训学时,已交材料"
 
-Say = Callable[[str], None]
+Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -67,27 +67,27 @@ class DeskFigures:
     rss_mb: tuple[float, float]
 
 
-def measure(sizes: Sizes, say: Say) -> DeskFigures:
+def measure(sizes: Sizes, progress: Progress) -> DeskFigures:
     """Measure everything in one temporary headquarters."""
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "hq"
         initialise(data, entropy)
         hq = open_headquarters(data, SystemClock(), new_id, entropy)
         try:
-            return _measure(hq, sizes, say)
+            return _measure(hq, sizes, progress)
         finally:
             hq.close()
 
 
-def _measure(hq: HqServices, sizes: Sizes, say: Say) -> DeskFigures:
+def _measure(hq: HqServices, sizes: Sizes, progress: Progress) -> DeskFigures:
     programme = hq.programmes.take(_hundred_items(), BY)
-    say(f"{sizes.items} items from a spreadsheet")
+    progress(f"{sizes.items} items from a spreadsheet")
     items_s = _import_items(hq, programme, sizes.items)
-    say(f"A paper from {sizes.bank} items")
+    progress(f"A paper from {sizes.bank} items")
     assemble_s = _assemble(hq, programme, sizes)
-    say(f"{sizes.candidates} candidates with portraits")
+    progress(f"{sizes.candidates} candidates with portraits")
     candidates_s = _import_candidates(hq, programme, sizes.candidates)
-    say(f"{sizes.packages} packages of {sizes.seats} candidates")
+    progress(f"{sizes.packages} packages of {sizes.seats} candidates")
     packages_s, rss = _build_packages(hq, programme, sizes)
     return DeskFigures(assemble_s, items_s, candidates_s, packages_s, rss)
 

@@ -19,14 +19,14 @@ _BATCH = 500
 
 
 def cost_growth(
-    few: Site, many: Site, stored: int, tried: int, say: Callable[[str], None]
+    few: Site, many: Site, stored: int, tried: int, progress: Callable[[str], None]
 ) -> float:
     """Return the median time to store a result with ``stored`` rows over that with a thousand.
 
     ``tried``: number of results for each. They alternate, so that other work on the machine
     affects both.
     """
-    say(f"cost of a result at {FEW} and at {stored} stored: {many.hq.parent.name}")
+    progress(f"cost of a result at {FEW} and at {stored} stored: {many.hq.parent.name}")
     small, large = _opened(few), _opened(many)
     try:
         for hq, site, rows in ((small, few, FEW), (large, many, stored)):

@@ -28,7 +28,7 @@ REPLY_SECONDS = 60.0
 ROUND = 20
 """Number of results, and then of pictures, whose bytes are counted on the wire."""
 
-Say = Callable[[str], None]
+Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -68,37 +68,39 @@ class _Found:
     growth: dict[str, float | None] = field(default_factory=dict)
 
 
-def measure(sizes: Sizes, say: Say) -> Figures:
+def measure(sizes: Sizes, progress: Progress) -> Figures:
     """Measure everything with real processes on loopback and durable storage."""
     found = _Found()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sync-bench-")))
-        say("a headquarters on SQLite")
+        progress("a headquarters on SQLite")
         site = make_site(folder / "sqlite")
-        wire = _wire(copy(site, folder / "wire"), say)
-        drain = _drain(copy(site, folder / "drain"), sizes.waiting, say)
+        wire = _wire(copy(site, folder / "wire"), progress)
+        drain = _drain(copy(site, folder / "drain"), sizes.waiting, progress)
         for count in sizes.processes:
             one = copy(site, folder / f"s{count}")
-            found.intake[f"sqlite_{count}"] = _intake(one, count, sizes.bundles, say)
+            found.intake[f"sqlite_{count}"] = _intake(one, count, sizes.bundles, progress)
         large = copy(site, folder / "large")
-        found.growth["sqlite"] = cost_growth(site, large, sizes.stored, sizes.tried, say)
-        _on_postgresql(folder, sizes, found, stack, say)
+        found.growth["sqlite"] = cost_growth(site, large, sizes.stored, sizes.tried, progress)
+        _on_postgresql(folder, sizes, found, stack, progress)
         sealed = round(median(len(one.data) for one in site.bundles(0, 20)))
     return Figures(found.intake, found.growth, wire, sealed, drain)
 
 
-def _on_postgresql(folder: Path, sizes: Sizes, found: _Found, stack: ExitStack, say: Say) -> None:
+def _on_postgresql(
+    folder: Path, sizes: Sizes, found: _Found, stack: ExitStack, progress: Progress
+) -> None:
     names = [f"postgresql_{count}" for count in sizes.processes]
     if not available():
-        say("PostgreSQL is not installed: not measured")
+        progress("PostgreSQL is not installed: not measured")
         found.intake |= dict.fromkeys(names)
         found.growth["postgresql"] = None
         return
     for name, processes in zip(names, sizes.processes, strict=True):
         site = _postgresql_site(folder / name, stack)
-        found.intake[name] = _intake(site, processes, sizes.bundles, say)
+        found.intake[name] = _intake(site, processes, sizes.bundles, progress)
     small, large = (_postgresql_site(folder / name, stack) for name in ("pg-few", "pg-many"))
-    found.growth["postgresql"] = cost_growth(small, large, sizes.stored, sizes.tried, say)
+    found.growth["postgresql"] = cost_growth(small, large, sizes.stored, sizes.tried, progress)
 
 
 def _postgresql_site(folder: Path, stack: ExitStack) -> Site:
@@ -107,9 +109,9 @@ def _postgresql_site(folder: Path, stack: ExitStack) -> Site:
     return make_site(folder, server.url)
 
 
-def _intake(site: Site, processes: int, count: int, say: Say) -> float:
+def _intake(site: Site, processes: int, count: int, progress: Progress) -> float:
     """Return the results per second over HTTP: signed requests from several clients at once."""
-    say(f"{count} results to {processes} processes: {site.hq.parent.name}")
+    progress(f"{count} results to {processes} processes: {site.hq.parent.name}")
     made = site.bundles(0, count)
     keys = KeyPair.load(site.centre / "keys")
     with served(site.hq, processes) as ports:
@@ -151,9 +153,9 @@ def _send(requests: Sequence[_Request]) -> None:
         link.close()
 
 
-def _wire(site: Site, say: Say) -> Wire:
+def _wire(site: Site, progress: Progress) -> Wire:
     """Return the bytes for one candidate: of the package, the result, and a picture of 30 kB."""
-    say(f"bytes on the wire of {ROUND} candidates")
+    progress(f"bytes on the wire of {ROUND} candidates")
     with served(site.hq) as ports, relay(ports[0]) as link, open_site(site, link.url) as opened:
         centre, ways = opened
         _whole_round(ways)
@@ -170,9 +172,9 @@ def _wire(site: Site, say: Say) -> Wire:
         )
 
 
-def _drain(site: Site, count: int, say: Say) -> float:
+def _drain(site: Site, count: int, progress: Progress) -> float:
     """Return the seconds to deliver everything of a centre that was offline for days."""
-    say(f"{count} results that wait at one centre")
+    progress(f"{count} results that wait at one centre")
     with served(site.hq) as ports, open_site(site, f"http://127.0.0.1:{ports[0]}") as opened:
         centre, ways = opened
         fill_outbox(centre, site, site.bundles(0, count), 0)

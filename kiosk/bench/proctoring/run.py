@@ -34,12 +34,12 @@ class Plan:
     pictures: Path | None = None
 
 
-def run(models: Models, plan: Plan, say: Callable[[str], None]) -> list[Outcome]:
+def run(models: Models, plan: Plan, progress: Callable[[str], None]) -> list[Outcome]:
     """Run all sequences and return their outcomes; ``say`` receives each one's name."""
     cv2.setNumThreads(1)
     outcomes = []
     for number, outcome in enumerate(_outcomes(models, plan)):
-        say(f"{number + 1}: {outcome.name}")
+        progress(f"{number + 1}: {outcome.name}")
         for name, frames in outcome.pictures if plan.pictures else ():
             _write(plan.pictures, name, contact_sheet(frames))
         outcomes.append(replace(outcome, pictures=()))

@@ -18,7 +18,7 @@ from kiosk.bench.hq.desk import measure as measure_desk
 from kiosk.bench.pipeline import Pipeline
 from kiosk.bench.pipeline import measure as measure_pipeline
 from kiosk.bench.soak import soak
-from kiosk.command_line.common import says_errors
+from kiosk.command_line.common import report_errors
 from kiosk.command_line.weights import weights_option
 from kiosk.settings import DEFAULT_PACK
 from kiosk.vision.workers.loading import EngineSpec, load_models
@@ -52,7 +52,7 @@ SATURATION = 2.0
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @weights_option
-@says_errors
+@report_errors
 def vision(
     pack: str, seconds: float, workers: int, terminals: int, as_json: bool, weights: Path
 ) -> None:
@@ -72,17 +72,17 @@ def vision(
       kiosk bench vision --json
     """
 
-    def say(text: str) -> None:
+    def progress(text: str) -> None:
         click.echo(f"- {text}", err=True)
 
-    say("Frames through the pipeline")
+    progress("Frames through the pipeline")
     models = load_models(EngineSpec(pack, weights))
     pipeline = measure_pipeline(models)
-    say("The same work by dlib")
+    progress("The same work by dlib")
     against = compare(models.engine) if pack == "dlib" else None
     busy = workers or default_workers()
     rate = SATURATION * pipeline.fps_per_core * busy
-    hall = measure_hall(terminals, seconds, rate, busy, say)
+    hall = measure_hall(terminals, seconds, rate, busy, progress)
     report = {
         "pack": pack,
         "workers": busy,
@@ -115,7 +115,7 @@ def _report(pipeline: Pipeline, against: Comparison | None, hall: HallFigures) -
 @click.option("--candidates", type=click.IntRange(2, 200), default=31, show_default=True)
 @click.option("--minutes", type=click.FloatRange(0.2, 600), default=30, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-@says_errors
+@report_errors
 def frames(candidates: int, minutes: float, as_json: bool) -> None:
     """Whether an overloaded or a hostile hall wrongs honest candidates.
 
@@ -132,7 +132,7 @@ def frames(candidates: int, minutes: float, as_json: bool) -> None:
 @click.command()
 @click.option("--minutes", type=click.FloatRange(0.2, 600), default=60, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-@says_errors
+@report_errors
 def memory(minutes: float, as_json: bool) -> None:
     """Whether memory stays flat: a hall of 60 terminals, watched for a while.
 
@@ -148,7 +148,7 @@ def memory(minutes: float, as_json: bool) -> None:
 @click.option("--reloads", type=click.IntRange(20, 100_000), default=500, show_default=True)
 @click.option("--candidates", type=click.IntRange(1, 200), default=5, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-@says_errors
+@report_errors
 def answers(reloads: int, candidates: int, as_json: bool) -> None:
     """How fast a candidate continues after a reload or a network cut.
 
@@ -175,7 +175,7 @@ def answers(reloads: int, candidates: int, as_json: bool) -> None:
 @click.command()
 @click.option("--candidates", type=click.IntRange(1, 200), default=60, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-@says_errors
+@report_errors
 def comeback(candidates: int, as_json: bool) -> None:
     """How long a room takes to answer again after a mains cut, with no click of staff.
 
@@ -200,7 +200,7 @@ def comeback(candidates: int, as_json: bool) -> None:
 @click.option("--revisions", type=click.IntRange(0, 1_000_000), default=20_000, show_default=True)
 @click.option("--saves", type=click.IntRange(20, 100_000), default=500, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-@says_errors
+@report_errors
 def growth(events: int, revisions: int, saves: int, as_json: bool) -> None:
     """What a save costs after one terminal has filled the database.
 
@@ -224,7 +224,7 @@ def growth(events: int, revisions: int, saves: int, as_json: bool) -> None:
 @click.option("--packages", type=click.IntRange(1, 1000), default=200, show_default=True)
 @click.option("--seats", type=click.IntRange(1, 200), default=60, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-@says_errors
+@report_errors
 def desk(bank: int, items: int, candidates: int, packages: int, seats: int, as_json: bool) -> None:
     """How long headquarters takes to prepare an exam.
 

@@ -9,7 +9,7 @@ import click
 from kiosk.bench.liveness.heads import Head, heads_of_frames, heads_of_portraits, sample_heads
 from kiosk.bench.liveness.looks import Bench, Plan, Tally
 from kiosk.bench.liveness.report import report, text
-from kiosk.command_line.common import says_errors
+from kiosk.command_line.common import report_errors
 from kiosk.command_line.weights import weights_option
 from kiosk.settings import DEFAULT_PACK
 from kiosk.vision.engine import FaceEngine
@@ -37,7 +37,7 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @weights_option
-@says_errors
+@report_errors
 def liveness(
     pack: str,
     faces: Path | None,
@@ -65,7 +65,7 @@ def liveness(
     """
     engine = load_engine(EngineSpec(pack, weights))
     bench = Bench(engine, _heads(engine, faces, turns), Plan(face_checks, seed, kinds=kinds))
-    found = report(_told(bench.people()), _told(bench.attacks()))
+    found = report(_with_progress(bench.people()), _with_progress(bench.attacks()))
     click.echo(json.dumps(found, indent=1) if as_json else text(found))
 
 
@@ -75,7 +75,7 @@ def _heads(engine: FaceEngine, faces: Path | None, turns: Path | None) -> list[H
     return heads if faces or turns else [*sample_heads(engine)]
 
 
-def _told(tallies: Iterator[tuple[str, Tally]]) -> dict[str, Tally]:
+def _with_progress(tallies: Iterator[tuple[str, Tally]]) -> dict[str, Tally]:
     found = {}
     for kind, tally in tallies:
         click.echo(f"- {kind}", err=True)

@@ -7,7 +7,7 @@ import click
 
 from kiosk.bench.proctoring.figures import summary, text
 from kiosk.bench.proctoring.run import Plan, run
-from kiosk.command_line.common import says_errors
+from kiosk.command_line.common import report_errors
 from kiosk.command_line.weights import weights_option
 from kiosk.settings import DEFAULT_PACK
 from kiosk.vision.workers.loading import EngineSpec, load_models
@@ -33,7 +33,7 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @weights_option
-@says_errors
+@report_errors
 def proctoring(
     pack: str,
     minutes: float,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from kiosk.command_line.common import says_errors
+from kiosk.command_line.common import report_errors
 from kiosk.command_line.weights import weights_option
 from kiosk.vision.packs.calibrations import adopt as adopt_file
 from kiosk.vision.packs.calibrations import discard
@@ -17,7 +17,7 @@ from kiosk.vision.packs.manifest import read_pack
 )
 @click.option("--undo", metavar="PACK", help="Return to the bands that come with PACK.")
 @weights_option
-@says_errors
+@report_errors
 def adopt(file: Path | None, undo: str | None, weights: Path) -> None:
     """Use the thresholds of FILE, measured on pictures of your own people, from the next start on.
 

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from kiosk.cli.models.evaluation_text import table
-from kiosk.command_line.common import says_errors
+from kiosk.command_line.common import report_errors
 from kiosk.command_line.weights import weights_option
 from kiosk.settings import VisionSettings
 
@@ -35,7 +35,7 @@ Report = dict[str, Any]
 )  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @weights_option
-@says_errors
+@report_errors
 def detect(
     folders: tuple[Path, ...],
     packs: tuple[str, ...],

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
-from kiosk.command_line.common import says_errors
+from kiosk.command_line.common import report_errors
 from kiosk.command_line.weights import weights_option
 from kiosk.settings import VisionSettings
 from kiosk.vision.evaluation.degrade import DEGRADATIONS
@@ -69,7 +69,7 @@ def _file(name: str, text: str) -> Callable[[F], F]:
 )  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @weights_option
-@says_errors
+@report_errors
 def evaluate(**options: Any) -> None:
     """Measure how well packs tell people apart on labelled PAIRS of pictures.
 

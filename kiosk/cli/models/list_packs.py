@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from kiosk.command_line.common import says_errors
+from kiosk.command_line.common import report_errors
 from kiosk.command_line.weights import weights_option
 from kiosk.vision.installation.install import check
 from kiosk.vision.installation.licences import licence_accepted
@@ -17,7 +17,7 @@ from kiosk.vision.packs.manifest import BUILT_KINDS, PackInfo, known_packs
 @click.command(name="list")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @weights_option
-@says_errors
+@report_errors
 def list_packs(as_json: bool, weights: Path) -> None:
     """List packs that this version knows, which are installed, and their licences.
 

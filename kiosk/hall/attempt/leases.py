@@ -124,7 +124,7 @@ class Leases:
             self._outages.terminal_was_down(db, attempt, silent.total_seconds())
             # A quick reload is not a return: the seat cannot have changed hands.
             if silent >= SILENT:
-                self._look_again(db, attempt_id)
+                self._require_current(db, attempt_id)
         # Buffered answers written before another terminal's must not overwrite newer ones.
         continues = how in ("first", "reload") or _is(held.lease, wish.answer_buffer)
         self._held[attempt_id] = _Held(
@@ -132,7 +132,7 @@ class Leases:
         )
         return continues
 
-    def _look_again(self, db: Database, attempt_id: str) -> None:
+    def _require_current(self, db: Database, attempt_id: str) -> None:
         """Pause a returning candidate's exam if the programme wants staff to look first."""
         attempt = self._transitions.get(db, attempt_id)
         rules = self._papers.programme(self._papers.sitting_in(db, attempt.sitting_id)).check_in

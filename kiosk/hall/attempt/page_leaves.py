@@ -91,11 +91,11 @@ class PageLeaveTracker:
         after: PageLeaves,
     ) -> None:
         """Record every new page leave, and a merged leave or a return at intervals."""
-        told = {"count": after.count, "cause": signal.cause[:60]}
+        details = {"count": after.count, "cause": signal.cause[:60]}
         if len(after.entries) > len(before.entries):
-            self._record(db, attempt, EventKind.PAGE_LEFT, **told)
+            self._record(db, attempt, EventKind.PAGE_LEFT, **details)
         elif (before.away_since is None) != (after.away_since is None):
-            self._count(db, attempt, SIGNALLED[signal.kind], **told)
+            self._count(db, attempt, SIGNALLED[signal.kind], **details)
 
     def _at_limit(self, db: Database, attempt: Attempt, rules: ConductRules) -> None:
         if rules.at_limit == "hold":

@@ -59,21 +59,21 @@ class FaceCheck:
         box = self.box if self.frames % WHOLE_EVERY else None
         # The candidate's own time, without what the analysis took.
         at = arrived - self.spent
-        sight = analyse(FaceCheckTask(jpeg, at, self.reference, self.held, self.before, box))
+        result = analyse(FaceCheckTask(jpeg, at, self.reference, self.held, self.before, box))
         self.spent += now() - arrived
-        self.frames, self.box = self.frames + 1, sight.observation.box
+        self.frames, self.box = self.frames + 1, result.observation.box
         # A camera never sends the same bytes twice: a repeated frame is a recording.
         digest = hashlib.sha256(jpeg).digest()
         repeated = digest in self.digests
         self.digests.add(digest)
-        self.before = sight.small
-        seen = sight.observation
+        self.before = result.small
+        seen = result.observation
         self.advice = _advice(self.session, seen)
         if self.held is None and not seen.advice:
-            self.held = sight.vector
+            self.held = result.vector
         if seen.match is not None and (self.best is None or seen.match > self.best[0]):
             self.best = (seen.match, jpeg)
-        self.session.see(seen, sight.same, repeated)
+        self.session.see(seen, result.same, repeated)
 
     def seconds_left(self, now: float) -> float:
         """Return the time left for the current step."""

@@ -212,7 +212,7 @@ class IdentityVerification:
             attempts.count_try(db, attempt_id)
             left = self._rules(attempt).max_tries - attempt.tries - 1
             verdict = Verdict(face_check.session, score, left)
-            self._keep_look(db, attempt, verdict, _added(db, kept))
+            self._store_face_check(db, attempt, verdict, _added(db, kept))
             step = _NEXT[verdict.outcome]
             if step is NextStep.PASS:
                 id_card = self._rules(attempt).id_card
@@ -225,7 +225,7 @@ class IdentityVerification:
         """Return ``pass``, or ``inspect`` if staff have something to clear first."""
         return NextStep.PASS if self._admission.settle(db, attempt_id) else NextStep.INSPECT
 
-    def _keep_look(
+    def _store_face_check(
         self, db: Database, attempt: Attempt, verdict: Verdict, evidence: str | None
     ) -> None:
         now, outcome = self._context.time.now(), verdict.outcome
@@ -262,15 +262,15 @@ class IdentityVerification:
         """
         attempt = self._card_wanted(self._get(self._context.store.read(), attempt_id))
         with self._place(), self._analysed(attempt):
-            sight = self._faces.read_card(jpeg, self._reference(attempt), attempt_id)
+            result = self._faces.read_card(jpeg, self._reference(attempt), attempt_id)
         left = self._rules(attempt).card_tries - attempt.card_tries
-        if sight.advice and not final:
-            return CheckInResult(NextStep.CARD, sight.advice, left)
+        if result.advice and not final:
+            return CheckInResult(NextStep.CARD, result.advice, left)
         kept = self._kept(attempt, "id_card", jpeg)
 
         def job(db: Database) -> CheckInResult:
             current = self._card_wanted(self._get(db, attempt_id))
-            return self._judge_card(db, current, sight, _added(db, kept), final)
+            return self._judge_card(db, current, result, _added(db, kept), final)
 
         return self._context.store.write(job)
 
@@ -278,20 +278,20 @@ class IdentityVerification:
         self,
         db: Database,
         attempt: Attempt,
-        sight: CardResult,
+        result: CardResult,
         evidence: str | None,
         final: bool,
     ) -> CheckInResult:
-        scores = (sight.card_holder, sight.card_portrait, sight.holder_portrait)
-        passed = not sight.advice and card_band(scores, self._faces.bands) is Band.PASS
+        scores = (result.card_holder, result.card_portrait, result.holder_portrait)
+        passed = not result.advice and card_band(scores, self._faces.bands) is Band.PASS
         left = self._rules(attempt).card_tries - attempt.card_tries - 1
         outcome = _card_outcome(passed, final or left <= 0)
         attempts.set_id_card(db, attempt.id, _CHECK_IN[outcome])
-        advice = sight.advice or (() if passed else ("card_no_match",))
+        advice = result.advice or (() if passed else ("card_no_match",))
         now = self._context.time.now()
         incidents.add_verification(
             db,
-            Verification(attempt.id, now, outcome, sight.card_holder, advice, evidence),
+            Verification(attempt.id, now, outcome, result.card_holder, advice, evidence),
         )
         self._context.record(
             db,
@@ -299,9 +299,9 @@ class IdentityVerification:
             _EVENT[outcome],
             "camera",
             attempt.id,
-            card_holder=sight.card_holder,
-            card_portrait=sight.card_portrait,
-            holder_portrait=sight.holder_portrait,
+            card_holder=result.card_holder,
+            card_portrait=result.card_portrait,
+            holder_portrait=result.holder_portrait,
             advice=list(advice),
         )
         if outcome is FaceOutcome.CARD_STAFF:

@@ -42,7 +42,7 @@ class Outgoing(Protocol):
         ...
 
 
-class Taken(Protocol):
+class ReceivedMedia(Protocol):
     """Result of importing a USB stick."""
 
     @property
@@ -68,7 +68,7 @@ class Media(Protocol):
         """Everything that waits, and an index."""
         ...
 
-    def take(self, medium: MediaContainer) -> Taken:
+    def take(self, container: MediaContainer) -> ReceivedMedia:
         """Import what headquarters has written."""
         ...
 
@@ -100,14 +100,14 @@ class SyncStatus:
         self._log(EventKind.MEDIA_WRITTEN, by)
         return self._carrier().outbound()
 
-    def receive_media(self, medium: MediaContainer, by: str) -> RemovableMediaView:
+    def receive_media(self, container: MediaContainer, by: str) -> RemovableMediaView:
         """Import what headquarters wrote to a USB stick.
 
         Raises:
             NotFound: this server has no support for sticks.
             MediaEmpty, MediaDamaged, BadSignature: the stick is unusable. Nothing is imported.
         """
-        taken = self._carrier().take(medium)
+        taken = self._carrier().take(container)
         self._log(EventKind.MEDIA_RECEIVED, by)
         return RemovableMediaView(
             dict(taken.receipts), taken.notices, [ErrorRecord.of(error) for error in taken.problems]

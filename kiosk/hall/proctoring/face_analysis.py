@@ -169,9 +169,9 @@ class Faces:
             PortraitUnusable: it does not show exactly one clear face.
             VisionError: it cannot be decoded, or the analysis failed.
         """
-        sight = self.read_portrait(jpeg)
-        if sight.vector is None or sight.advice:
-            raise PortraitUnusable(", ".join(sight.advice), faces=sight.faces)
+        result = self.read_portrait(jpeg)
+        if result.vector is None or result.advice:
+            raise PortraitUnusable(", ".join(result.advice), faces=result.faces)
 
     def check(self, jpeg: bytes) -> None:
         """Check size and format of a frame.

@@ -137,7 +137,7 @@ class Sittings:
             self._papers.shred(known)
         return self.view(sitting)
 
-    def take_revocation(self, sitting_id: str, package_id: str, reason: str) -> None:
+    def receive_revocation(self, sitting_id: str, package_id: str, reason: str) -> None:
         """Revoke a package: it cannot be unlocked or started any more.
 
         A running sitting continues; staff see the revocation in the event log and decide. The
@@ -186,7 +186,7 @@ class Sittings:
 
         self._context.store.write(job)
 
-    def take_package(self, data: bytes) -> None:
+    def receive_package(self, data: bytes) -> None:
         """Import a package that came by sync."""
         self.import_package(data, "system")
 

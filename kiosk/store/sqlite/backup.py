@@ -45,8 +45,8 @@ def snapshot(database: Path, target: Path) -> None:
             copy.execute("PRAGMA journal_mode=DELETE")
     except sqlite3.Error as error:
         target.unlink(missing_ok=True)
-        told = storage_error(error)
-        raise (told or StorageFull(str(error))) from error
+        failure = storage_error(error)
+        raise (failure or StorageFull(str(error))) from error
 
 
 def contents(database: Path) -> Contents:

@@ -191,10 +191,10 @@ class Store:
 
         Damage or a failed disk stops all further writes.
         """
-        told = self._meaning(error)
-        if isinstance(told, StorageDamaged | StorageFailed):
-            self._fail(told)
-        return told
+        failure = self._meaning(error)
+        if isinstance(failure, StorageDamaged | StorageFailed):
+            self._fail(failure)
+        return failure
 
     def close(self) -> None:
         """Finish queued jobs, fold the log into the database, release the lock."""
@@ -224,11 +224,11 @@ class Store:
             if ticket.alone:
                 self._run_alone(ticket)
 
-    def _give_up(self, tickets: list[_Ticket[Any]], told: StoreError) -> None:
-        self._fail(told)
+    def _give_up(self, tickets: list[_Ticket[Any]], failure: StoreError) -> None:
+        self._fail(failure)
         for ticket in tickets:
             if not ticket.future.done():
-                ticket.future.set_exception(told)
+                ticket.future.set_exception(failure)
 
     def _collect(self) -> tuple[list[_Ticket[Any]], bool]:
         ticket = self._queue.get()
@@ -245,29 +245,29 @@ class Store:
         try:
             ticket.future.set_result(ticket.job(self._db))
         except sqlite3.Error as error:
-            told = self._meaning(error) or StorageFailed(str(error))
-            if isinstance(told, StorageFailed | StorageDamaged):
-                self._fail(told)
-            ticket.future.set_exception(told)
+            failure = self._meaning(error) or StorageFailed(str(error))
+            if isinstance(failure, StorageFailed | StorageDamaged):
+                self._fail(failure)
+            ticket.future.set_exception(failure)
 
     def _commit(self, tickets: list[_Ticket[Any]]) -> None:
         for _ in range(TRIES):
-            told = self._tried(tickets)
-            if told is None:
+            failure = self._tried(tickets)
+            if failure is None:
                 return
-            if not isinstance(told, StoreLocked) and not self._made_room(told):
+            if not isinstance(failure, StoreLocked) and not self._made_room(failure):
                 break
-        if isinstance(told, StorageFull) and len(tickets) > 1:
+        if isinstance(failure, StorageFull) and len(tickets) > 1:
             for ticket in tickets:  # small jobs may still fit
                 self._commit([ticket])
             return
-        if isinstance(told, StorageFailed | StorageDamaged):
-            self._fail(told)
+        if isinstance(failure, StorageFailed | StorageDamaged):
+            self._fail(failure)
         for ticket in tickets:
-            ticket.future.set_exception(told)
+            ticket.future.set_exception(failure)
 
-    def _made_room(self, told: StoreError) -> bool:
-        return isinstance(told, StorageFull) and self.reserve.give()
+    def _made_room(self, failure: StoreError) -> bool:
+        return isinstance(failure, StorageFull) and self.reserve.give()
 
     def _tried(self, tickets: list[_Ticket[Any]]) -> StoreError | None:
         """Commit a group and hand out its results; or change nothing and return why."""
@@ -305,8 +305,8 @@ class Store:
         if self._db.conn.in_transaction:
             self._db.conn.rollback()
 
-    def _fail(self, told: StoreError) -> None:
-        _log.critical("%s", told)
+    def _fail(self, failure: StoreError) -> None:
+        _log.critical("%s", failure)
         with self._closing:
             self._failed = True
         self._on_failure()

@@ -84,10 +84,10 @@ def _open(path: Path, mode: str) -> Database:
     except BaseException as error:
         if conn is not None:
             conn.close()  # at once: an open one sets the mode of the whole process
-        told = storage_error(error, path.parent)
-        if told is None or isinstance(error, StoreError):
+        failure = storage_error(error, path.parent)
+        if failure is None or isinstance(error, StoreError):
             raise
-        raise told from error
+        raise failure from error
 
 
 def _prepared(conn: sqlite3.Connection) -> Database:

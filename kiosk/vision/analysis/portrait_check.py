@@ -108,8 +108,8 @@ def _face(image: Image, faces: list[Face]) -> set[str]:
     face = faces[0]
     share = face.width / image.shape[1]
     measures = quality.measure(image, face)
-    told = quality.advice(faces, measures, quality.light(image).brightness)
-    found = {one for one in told if one in FINDINGS and one != "turned"}
+    advice_ids = quality.advice(faces, measures, quality.light(image).brightness)
+    found = {one for one in advice_ids if one in FINDINGS and one != "turned"}
     wrong = {
         "face_too_small": share < FACE[0],
         "face_too_large": share > FACE[1],

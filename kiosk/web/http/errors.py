@@ -68,21 +68,21 @@ def _on_exam_error(error: ExamError) -> Response:
 
 def _on_database_error(error: sqlite3.Error) -> Response:
     """Translate a failed read: a locked or full database is temporary, damage stops the server."""
-    told = hall().disk.database_error(error)
-    if told is None:
+    failure = hall().disk.database_error(error)
+    if failure is None:
         raise error
-    return _on_exam_error(told)
+    return _on_exam_error(failure)
 
 
 def _on_os_error(troubles: Troubles, error: OSError) -> Response:
     """Report a problem of disk or file to the caller, and log it at intervals."""
-    told = os_error(error)
-    if told is None:
+    failure = os_error(error)
+    if failure is None:
         raise error
     # Hundreds of terminals retry: one line per trouble is enough.
     if text := troubles.failed((request.endpoint, error.errno), error):
         _log.error("%s", text)
-    return _on_exam_error(told)
+    return _on_exam_error(failure)
 
 
 def _on_http_error(error: HTTPException) -> Response:

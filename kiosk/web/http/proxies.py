@@ -42,16 +42,19 @@ class _Forwarded:
         self._trusted = trusted
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
-        told = {name: environ.pop(name) for name in HEADERS if name in environ}
-        if told and self._trusts(_address(environ.get("REMOTE_ADDR", ""))):
-            self._believe(environ, told)
+        forwarded = {name: environ.pop(name) for name in HEADERS if name in environ}
+        if forwarded and self._trusts(_address(environ.get("REMOTE_ADDR", ""))):
+            self._believe(environ, forwarded)
         return self._app(environ, start)
 
-    def _believe(self, environ: WSGIEnvironment, told: dict[str, str]) -> None:
-        caller = self._caller(told.get("HTTP_X_FORWARDED_FOR", ""))
+    def _believe(self, environ: WSGIEnvironment, forwarded: dict[str, str]) -> None:
+        caller = self._caller(forwarded.get("HTTP_X_FORWARDED_FOR", ""))
         if caller is not None:
             environ["REMOTE_ADDR"] = str(caller)
-        proto, host = _last(told, "HTTP_X_FORWARDED_PROTO"), _last(told, "HTTP_X_FORWARDED_HOST")
+        proto, host = (
+            _last(forwarded, "HTTP_X_FORWARDED_PROTO"),
+            _last(forwarded, "HTTP_X_FORWARDED_HOST"),
+        )
         if proto in ("http", "https"):
             environ["wsgi.url_scheme"] = proto
         if host:
@@ -75,8 +78,8 @@ class _Forwarded:
         return address is not None and any(address in network for network in self._trusted)
 
 
-def _last(told: dict[str, str], name: str) -> str:
-    return told.get(name, "").rsplit(",", 1)[-1].strip()
+def _last(forwarded: dict[str, str], name: str) -> str:
+    return forwarded.get(name, "").rsplit(",", 1)[-1].strip()
 
 
 def _address(text: str) -> Address | None:

@@ -9,6 +9,7 @@ from kiosk.exam.attempt.states import EndReason
 from kiosk.hall.views import NewGuest
 from kiosk.web.auth import Audience, actor, allow
 from kiosk.web.forms import (
+    AcceptanceForm,
     ClosingForm,
     EndingForm,
     GuestForm,
@@ -18,7 +19,6 @@ from kiosk.web.forms import (
     ReasonForm,
     ReturnsForm,
     SeatForm,
-    TakenForm,
 )
 from kiosk.web.http.jsonio import body_model, no_body, reply
 from kiosk.web.http.limits import EMERGENCY_BYTES, body_limit
@@ -251,6 +251,6 @@ def import_late_answers() -> ResponseReturnValue:
 @allow(Audience.STAFF)
 def decide_late_answers(late_id: str) -> ResponseReturnValue:
     """Accept or refuse late answers."""
-    form = body_model(TakenForm)
+    form = body_model(AcceptanceForm)
     hall().late_answers.decide(late_id, form.taken, form.reason, actor())
     return reply({})

@@ -36,9 +36,9 @@ class Preview:
     pictures: Mapping[str, bytes]
 
     @property
-    def grave(self) -> Sequence[Problem]:
+    def errors(self) -> Sequence[Problem]:
         """Problems because of which an item is left out."""
-        return [problem for problem in self.problems if problem.grave]
+        return [problem for problem in self.problems if problem.is_error]
 
 
 @dataclass(frozen=True)
@@ -112,8 +112,8 @@ class ItemImport:
             BadImport: there are problems and ``leave_out`` is false, or nothing would remain.
                 Nothing is stored.
         """
-        if preview.grave and not (leave_out and preview.entries):
-            raise BadImport(preview.grave)
+        if preview.errors and not (leave_out and preview.entries):
+            raise BadImport(preview.errors)
         entries = {entry.item.id: entry for entry in preview.entries}
         shown = frozenset().union(*(entry.item.pictures for entry in preview.entries))
         now = self._context.clock.now()
@@ -137,7 +137,7 @@ class ItemImport:
                 programme=preview.programme_id,
                 added=counts["added"],
                 changed=counts["changed"],
-                left_out=len({(p.kind, p.at) for p in preview.grave}),
+                left_out=len({(p.kind, p.at) for p in preview.errors}),
             )
         return ImportReport(counts["added"], counts["changed"], counts["unchanged"])
 

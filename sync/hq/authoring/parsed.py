@@ -23,7 +23,7 @@ class Draft:
     def problem(self, found: Problem) -> Problem:
         """Return the problem with the place of this item."""
         column = self.columns.get(found.column, found.column)
-        return Problem(found.code, self.kind, self.at, column, found.params, found.grave)
+        return Problem(found.code, self.kind, self.at, column, found.params, found.is_error)
 
 
 @dataclass(frozen=True)

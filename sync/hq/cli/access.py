@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from kiosk.command_line.common import says_errors
+from kiosk.command_line.common import report_errors
 from sync.hq.accounts.tokens import SCOPES
 from sync.hq.cli.common import data_option, echo_json, json_option, me, opened
 
@@ -25,7 +25,7 @@ def token() -> None:
     default=SCOPES[:1],
     show_default=True,
 )
-@says_errors
+@report_errors
 def token_create(data: Path, name: str, scopes: tuple[str, ...]) -> None:
     """Create a token and print it. It is shown only once; only its hash is stored."""
     with opened(data) as hq:
@@ -35,7 +35,7 @@ def token_create(data: Path, name: str, scopes: tuple[str, ...]) -> None:
 @token.command(name="list")
 @data_option
 @json_option
-@says_errors
+@report_errors
 def token_list(data: Path, as_json: bool) -> None:
     """List tokens with their ids, never their secrets."""
     with opened(data) as hq:
@@ -51,7 +51,7 @@ def token_list(data: Path, as_json: bool) -> None:
 @token.command(name="revoke")
 @data_option
 @click.argument("token_id")
-@says_errors
+@report_errors
 def token_revoke(data: Path, token_id: str) -> None:
     """Revoke a token at once; `hq token list` shows its id."""
     with opened(data) as hq:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from kiosk.command_line.common import ask_password, says_errors
+from kiosk.command_line.common import ask_password, report_errors
 from sync.hq.cli.common import data_option, echo_json, json_option, me, opened
 
 password_option = click.option(
@@ -24,7 +24,7 @@ def accounts() -> None:
 @click.argument("username")
 @click.option("--administrator", is_flag=True, help="May manage accounts in the console.")
 @password_option
-@says_errors
+@report_errors
 def create(data: Path, username: str, administrator: bool, password_file: Path | None) -> None:
     """Create an account; the password is asked for, or read from a file."""
     password = ask_password(password_file, username)
@@ -36,7 +36,7 @@ def create(data: Path, username: str, administrator: bool, password_file: Path |
 @accounts.command(name="list")
 @data_option
 @json_option
-@says_errors
+@report_errors
 def list_accounts(data: Path, as_json: bool) -> None:
     """List accounts with their state and who has managed them."""
     with opened(data) as hq:
@@ -57,7 +57,7 @@ def list_accounts(data: Path, as_json: bool) -> None:
 @data_option
 @click.argument("username")
 @password_option
-@says_errors
+@report_errors
 def password(data: Path, username: str, password_file: Path | None) -> None:
     """Set a new password for an account; end its sessions.
 
@@ -73,7 +73,7 @@ def password(data: Path, username: str, password_file: Path | None) -> None:
 @data_option
 @click.argument("username")
 @click.option("--off", is_flag=True, help="May no longer manage accounts.")
-@says_errors
+@report_errors
 def administrator(data: Path, username: str, off: bool) -> None:
     """Allow or forbid an account to manage accounts in the console."""
     with opened(data) as hq:
@@ -84,7 +84,7 @@ def administrator(data: Path, username: str, off: bool) -> None:
 @accounts.command()
 @data_option
 @click.argument("username")
-@says_errors
+@report_errors
 def lock(data: Path, username: str) -> None:
     """Lock an account until it is unlocked; end its sessions."""
     with opened(data) as hq:
@@ -95,7 +95,7 @@ def lock(data: Path, username: str) -> None:
 @accounts.command()
 @data_option
 @click.argument("username")
-@says_errors
+@report_errors
 def unlock(data: Path, username: str) -> None:
     """Unlock an account, also after wrong passwords."""
     with opened(data) as hq:
@@ -107,7 +107,7 @@ def unlock(data: Path, username: str) -> None:
 @data_option
 @click.argument("username")
 @click.confirmation_option(prompt="The account will be closed permanently. Close it?")
-@says_errors
+@report_errors
 def close(data: Path, username: str) -> None:
     """Close an account permanently; the name stays in the audit log."""
     with opened(data) as hq:
@@ -118,7 +118,7 @@ def close(data: Path, username: str) -> None:
 @accounts.command(name="sign-out")
 @data_option
 @click.argument("username")
-@says_errors
+@report_errors
 def sign_out(data: Path, username: str) -> None:
     """End all sessions of a person."""
     with opened(data) as hq:
@@ -129,7 +129,7 @@ def sign_out(data: Path, username: str) -> None:
 @accounts.command(name="remove-factor")
 @data_option
 @click.argument("username")
-@says_errors
+@report_errors
 def remove_factor(data: Path, username: str) -> None:
     """Remove a second factor, after a telephone was lost."""
     with opened(data) as hq:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from kiosk.command_line.common import says_errors
+from kiosk.command_line.common import report_errors
 from sync.hq.cli.common import data_option, echo_json, json_option, opened
 
 
@@ -13,7 +13,7 @@ from sync.hq.cli.common import data_option, echo_json, json_option, opened
 @data_option
 @click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True)
 @json_option
-@says_errors
+@report_errors
 def audit_log(data: Path, limit: int, as_json: bool) -> None:
     """Show the audit log, newest first; report a broken chain of events."""
     with opened(data) as hq:

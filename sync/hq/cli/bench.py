@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import click
 
 from kiosk.bench.hq.sync import Sizes, measure
-from kiosk.command_line.common import says_errors
+from kiosk.command_line.common import report_errors
 from sync.hq.cli.common import json_option
 
 
@@ -24,7 +24,7 @@ from sync.hq.cli.common import json_option
     help="Numbers of `hq serve` processes to measure with; may be repeated.",
 )
 @json_option
-@says_errors
+@report_errors
 def bench(
     bundles: int, stored: int, waiting: int, tried: int, processes: tuple[int, ...], as_json: bool
 ) -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from kiosk.command_line.common import says_errors
+from kiosk.command_line.common import report_errors
 from sync.hq.cli.common import data_option, echo_json, json_option, me, opened, progress_bar
-from sync.hq.cli.problems import say_problems
+from sync.hq.cli.problems import print_problems
 from sync.hq.errors import BadImport
 from sync.hq.imports.archives import Archive
 from sync.hq.problems import Problem
@@ -37,7 +37,7 @@ def candidates() -> None:
 @_sitting
 @click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
 @click.option("--out", type=NEW_FILE, default=Path("candidates.xlsx"), show_default=True)
-@says_errors
+@report_errors
 def candidates_template(data: Path, sitting: str, lang: str, out: Path) -> None:
     """Write an empty spreadsheet for the candidates of a sitting."""
     with opened(data) as hq:
@@ -56,7 +56,7 @@ def candidates_template(data: Path, sitting: str, lang: str, out: Path) -> None:
 )
 @click.option("--check", is_flag=True, help="Only show problems; store nothing.")
 @json_option
-@says_errors
+@report_errors
 def candidates_import(
     data: Path, file: Path, sitting: str, portraits: Path | None, check: bool, as_json: bool
 ) -> None:
@@ -74,8 +74,8 @@ def candidates_import(
             )
         told = [*hq.applications.closed(sitting), *hq.applications.renamed(found)]
         problems = [*told, *problems]
-        say_problems(problems if not as_json else ())
-        if check or any(problem.grave for problem in problems):
+        print_problems(problems if not as_json else ())
+        if check or any(problem.is_error for problem in problems):
             raise SystemExit(_not_stored(len(found), problems, as_json))
         with progress_bar("Storing") as progress:
             counts = hq.applications.take(sitting, found, problems, me(), progress)
@@ -90,7 +90,7 @@ def _not_stored(sound: int, problems: Sequence[Problem], as_json: bool) -> int:
         echo_json({"stored": False, "sound": sound, "problems": _plain(problems)})
     else:
         click.echo(f"{sound} rows are valid. Nothing was stored.")
-    return int(any(problem.grave for problem in problems))
+    return int(any(problem.is_error for problem in problems))
 
 
 def _plain(problems: Sequence[Problem]) -> list[dict[str, object]]:
@@ -115,7 +115,7 @@ def _portraits(source: Path | None) -> PortraitFiles:
 @_sitting
 @click.option("--state", type=click.Choice(["admitted", "incomplete", "not_eligible", "refused"]))
 @json_option
-@says_errors
+@report_errors
 def candidates_list(data: Path, sitting: str, state: str | None, as_json: bool) -> None:
     """List applications with the clause that admits them, or what is missing."""
     with opened(data) as hq:
@@ -151,7 +151,7 @@ def _why(one: ApplicationView) -> str:
 @_sitting
 @click.option("--as", "decision", type=click.Choice(["admitted", "refused", "undecided"]))
 @click.option("--reason", required=True, help="Recorded in the audit log.")
-@says_errors
+@report_errors
 def candidates_decide(data: Path, candidate: str, sitting: str, decision: str, reason: str) -> None:
     """Admit or refuse an applicant by hand, or apply the rules again."""
     with opened(data) as hq:
@@ -170,7 +170,7 @@ def seats() -> None:
 @_sitting
 @click.option("--centre", required=True, help="Code of the centre.")
 @click.option("--seats", "count", type=click.IntRange(0, 2000), required=True)
-@says_errors
+@report_errors
 def seats_offer(data: Path, sitting: str, centre: str, count: int) -> None:
     """Set how many seats a centre has for a sitting."""
     with opened(data) as hq:
@@ -183,7 +183,7 @@ def seats_offer(data: Path, sitting: str, centre: str, count: int) -> None:
 @data_option
 @_sitting
 @json_option
-@says_errors
+@report_errors
 def seats_allocate(data: Path, sitting: str, as_json: bool) -> None:
     """Assign a seat and an admission number to every admitted candidate without one.
 
@@ -205,7 +205,7 @@ def seats_allocate(data: Path, sitting: str, as_json: bool) -> None:
 @_sitting
 @click.option("--centre", help="Only this centre.")
 @click.option("--out", type=NEW_FILE, default=Path("tickets.pdf"), show_default=True)
-@says_errors
+@report_errors
 def tickets(data: Path, sitting: str, centre: str | None, out: Path) -> None:
     """Write the admission tickets as a PDF, a page for each candidate."""
     with opened(data) as hq, progress_bar("Setting") as progress:

@@ -6,11 +6,11 @@ from typing import Any
 
 import click
 
-from kiosk.command_line.common import says_errors
+from kiosk.command_line.common import report_errors
 from sync.hq.centres.enrolment import PendingRequest
 from sync.hq.cli.common import data_option, echo_json, json_option, me, opened
 from sync.hq.errors import NotFound
-from sync.hq.intake.centre_status import Standing, finding_text, standings
+from sync.hq.intake.centre_status import CentreStatus, centre_statuses, finding_text
 from sync.hq.intake.deletions import DeletionView
 from sync.hq.intake.event_logs import Finding
 from sync.hq.services import HqServices
@@ -28,7 +28,7 @@ def centres() -> None:
 @centres.command(name="request")
 @click.argument("request_file", type=FILE)
 @json_option
-@says_errors
+@report_errors
 def centres_request(request_file: Path, as_json: bool) -> None:
     """Show an enrolment request without enrolling the centre."""
     asked = read_request(request_file.read_bytes())
@@ -46,7 +46,7 @@ def centres_request(request_file: Path, as_json: bool) -> None:
 @centres.command(name="requests")
 @data_option
 @json_option
-@says_errors
+@report_errors
 def centres_requests(data: Path, as_json: bool) -> None:
     """List requests that came by network and wait for a decision, oldest first."""
     with opened(data) as hq:
@@ -67,7 +67,7 @@ def centres_requests(data: Path, as_json: bool) -> None:
 @click.option(
     "--revoke-old", is_flag=True, help="Reject everything signed with the centre's old keys."
 )
-@says_errors
+@report_errors
 def centres_approve(
     data: Path, request: str, out: Path | None, yes: bool, revoke_old: bool
 ) -> None:
@@ -127,7 +127,7 @@ def _pending(hq: HqServices, named: str) -> PendingRequest:
 @data_option
 @click.argument("key_id")
 @click.option("--reason", required=True, help="The centre sees it.")
-@says_errors
+@report_errors
 def centres_decline(data: Path, key_id: str, reason: str) -> None:
     """Decline a request that came by network; KEY_ID can be its fingerprint."""
     if not reason.strip():
@@ -142,7 +142,7 @@ def centres_decline(data: Path, key_id: str, reason: str) -> None:
 @data_option
 @click.argument("code")
 @click.argument("address")
-@says_errors
+@report_errors
 def centres_address(data: Path, code: str, address: str) -> None:
     """Set the address of a centre, for admission tickets."""
     with opened(data) as hq:
@@ -153,7 +153,7 @@ def centres_address(data: Path, code: str, address: str) -> None:
 @centres.command(name="list")
 @data_option
 @json_option
-@says_errors
+@report_errors
 def centres_list(data: Path, as_json: bool) -> None:
     """List enrolled centres and their last contact."""
     with opened(data) as hq:
@@ -169,11 +169,11 @@ def centres_list(data: Path, as_json: bool) -> None:
 @centres.command(name="status")
 @data_option
 @json_option
-@says_errors
+@report_errors
 def centres_status(data: Path, as_json: bool) -> None:
     """Show what each centre has closed, what headquarters has stored, and event-log problems."""
     with opened(data) as hq:
-        found = standings(hq.centres.list(), hq.inventories.contacts())
+        found = centre_statuses(hq.centres.list(), hq.inventories.contacts())
         findings, deleted = hq.event_logs.findings(), hq.deletions.list()
     if as_json:
         echo_json(
@@ -195,7 +195,7 @@ def _deletion(one: DeletionView) -> dict[str, Any]:
     return {**vars(one), "receipt": receipt}
 
 
-def _plain(one: Standing) -> dict[str, Any]:
+def _plain(one: CentreStatus) -> dict[str, Any]:
     return {
         "code": one.centre.code,
         "name": one.centre.name,
@@ -212,7 +212,7 @@ def _sentences(findings: Sequence[Finding]) -> list[dict[str, Any]]:
     ]
 
 
-def _state(one: Standing) -> str:
+def _state(one: CentreStatus) -> str:
     if one.contact is None:
         return "never contacted" if one.heard_at is None else "has not reported yet"
     held = ", ".join(

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import click
 
-from kiosk.command_line.common import says_errors
+from kiosk.command_line.common import report_errors
 from kiosk.exam.programme.programme import Programme
 from sync.hq.authoring.interchange import formats, toml, xlsx
 from sync.hq.authoring.item_import import Preview
 from sync.hq.cli.common import data_option, echo_json, json_option, me, opened, progress_bar
-from sync.hq.cli.problems import say_problems
+from sync.hq.cli.problems import print_problems
 from sync.hq.services import HqServices
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -40,7 +40,7 @@ def items() -> None:
 @click.option("--check", is_flag=True, help="Only show what would happen; store nothing.")
 @click.option("--leave-out", is_flag=True, help="Import the valid items, skip the others.")
 @json_option
-@says_errors
+@report_errors
 def items_import(
     data: Path,
     file: Path,
@@ -64,7 +64,7 @@ def items_import(
     with opened(data) as hq:
         preview = _preview(hq, file, programme_id, given)
         report = None
-        if not check and (leave_out or not preview.grave):
+        if not check and (leave_out or not preview.errors):
             with progress_bar("Storing") as progress:
                 report = hq.item_import.store(preview, me(), leave_out=leave_out, progress=progress)
     found = {name: getattr(preview, name) for name in ("added", "changed", "unchanged")}
@@ -72,11 +72,11 @@ def items_import(
         problems = [{"text": str(one), **vars(one)} for one in preview.problems]
         echo_json({**found, "stored": report is not None, "problems": problems})
     else:
-        say_problems(preview.problems)
+        print_problems(preview.problems)
         verb = "" if report else "Nothing was stored. Would be: "
         added, changed, same = found.values()
         click.echo(f"{verb}{added} new, {changed} changed, {same} as before")
-    if preview.grave and report is None:
+    if preview.errors and report is None:
         raise SystemExit(1)
 
 
@@ -99,7 +99,7 @@ def _preview(
 @click.option("--programme", "programme_id", required=True, help="Id of the programme.")
 @click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
 @click.option("--out", type=NEW_FILE, help="File to write  [default: PROGRAMME-items.xlsx]")
-@says_errors
+@report_errors
 def items_template(data: Path, programme_id: str, lang: str, out: Path | None) -> None:
     """Write an empty spreadsheet with lists to choose from and a page of explanation."""
     with opened(data) as hq:
@@ -124,7 +124,7 @@ def items_template(data: Path, programme_id: str, lang: str, out: Path | None) -
 )
 @click.option("--retired", is_flag=True, help="Include retired items.")
 @click.option("--out", type=click.Path(path_type=Path), help="File or folder  [default: here]")
-@says_errors
+@report_errors
 def items_export(
     data: Path,
     programme_id: str,
@@ -157,7 +157,7 @@ def _exported(
 @click.option("--programme", "programme_id", required=True, help="Id of the programme.")
 @click.option("--text", default="", help="Only items whose id or stem contains this.")
 @json_option
-@says_errors
+@report_errors
 def items_list(data: Path, programme_id: str, text: str, as_json: bool) -> None:
     """List items with type, domain, difficulty, version and uses."""
     with opened(data) as hq:
@@ -188,7 +188,7 @@ def items_list(data: Path, programme_id: str, text: str, as_json: bool) -> None:
 @click.argument("item_id")
 @click.option("--programme", "programme_id", required=True, help="Id of the programme.")
 @click.option("--reason", required=True, help="Recorded in the audit log.")
-@says_errors
+@report_errors
 def items_retire(data: Path, item_id: str, programme_id: str, reason: str) -> None:
     """Retire an item: new papers will not use it. Papers that have it do not change."""
     with opened(data) as hq:
@@ -201,7 +201,7 @@ def items_retire(data: Path, item_id: str, programme_id: str, reason: str) -> No
 @click.argument("item_id")
 @click.option("--programme", "programme_id", required=True, help="Id of the programme.")
 @click.option("--reason", required=True, help="Recorded in the audit log.")
-@says_errors
+@report_errors
 def items_reinstate(data: Path, item_id: str, programme_id: str, reason: str) -> None:
     """Reinstate a retired item: new papers can use it again."""
     with opened(data) as hq:
@@ -219,7 +219,7 @@ def papers() -> None:
 @click.option("--sitting", required=True, help="Id of the sitting.")
 @click.option("--count", type=click.IntRange(1, 8), default=1, help="Parallel papers A, B ...")
 @json_option
-@says_errors
+@report_errors
 def papers_draw(data: Path, sitting: str, count: int, as_json: bool) -> None:
     """Draw the papers of a sitting: with equal totals, and no item in two of them.
 
@@ -239,7 +239,7 @@ def papers_draw(data: Path, sitting: str, count: int, as_json: bool) -> None:
 @data_option
 @click.option("--sitting", required=True, help="Id of the sitting.")
 @click.confirmation_option(prompt="Discard this sitting's papers?")
-@says_errors
+@report_errors
 def papers_discard(data: Path, sitting: str) -> None:
     """Discard the papers of a sitting for which no package has been built yet."""
     with opened(data) as hq:

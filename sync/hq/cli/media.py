@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from kiosk.command_line.common import says_errors
+from kiosk.command_line.common import report_errors
 from sync.hq.cli.common import data_option, echo_json, json_option, me, opened
 from sync.hq.intake.removable_media import Report
 from sync.hq.services import HqServices
@@ -28,7 +28,7 @@ NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 @click.argument("path", type=PATH)
 @click.option("--out", type=NEW_FILE, help="File for the answer when PATH is a ZIP file.")
 @json_option
-@says_errors
+@report_errors
 def import_path(data: Path, path: Path, out: Path | None, as_json: bool) -> None:
     """Import what centres have written to a USB stick, and write receipts to it.
 
@@ -43,11 +43,11 @@ def import_path(data: Path, path: Path, out: Path | None, as_json: bool) -> None
             for files in hq.media.answers(FolderContainer(path)).values():
                 write_folder(path, files, lambda _: None)
         else:
-            reports = _take_zip(hq, path, out)
+            reports = _receive_zip(hq, path, out)
     if as_json:
         echo_json([_as_json(report) for report in reports])
     else:
-        _say(reports)
+        _print(reports)
     if any(report.problems for report in reports):
         raise SystemExit(1)
 
@@ -56,7 +56,7 @@ def import_path(data: Path, path: Path, out: Path | None, as_json: bool) -> None
 @data_option
 @click.argument("folder", type=FOLDER)
 @click.option("--centre", required=True, help="Code of the centre.")
-@says_errors
+@report_errors
 def export(data: Path, folder: Path, centre: str) -> None:
     """Write a centre's packages, released codes and revocations to a USB stick.
 
@@ -69,25 +69,25 @@ def export(data: Path, folder: Path, centre: str) -> None:
     click.echo(f"{count - 1} packages and the inbox of {centre} are on the USB stick.")
 
 
-def _take(hq: HqServices, medium: MediaContainer) -> Sequence[Report]:
-    return hq.media.take(medium, me())
+def _take(hq: HqServices, container: MediaContainer) -> Sequence[Report]:
+    return hq.media.take(container, me())
 
 
-def _take_zip(hq: HqServices, path: Path, out: Path | None) -> Sequence[Report]:
+def _receive_zip(hq: HqServices, path: Path, out: Path | None) -> Sequence[Report]:
     if out is None:
         raise click.UsageError("Give --out FILE for the answer to a ZIP file.")
     with path.open("rb") as file:
-        medium = ZipContainer(file)
-        reports = _take(hq, medium)
+        container = ZipContainer(file)
+        reports = _take(hq, container)
         part = out.with_suffix(".part")
         with part.open("wb") as target:
-            answers = hq.media.answers(medium)
+            answers = hq.media.answers(container)
             target.writelines(zip_parts(chain.from_iterable(answers.values())))
         part.replace(out)
     return reports
 
 
-def _say(reports: Sequence[Report]) -> None:
+def _print(reports: Sequence[Report]) -> None:
     for report in reports:
         kinds = ", ".join(
             f"{count} {kind} ({report.new.get(kind, 0)} new)"

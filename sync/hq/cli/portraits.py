@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from kiosk.command_line.common import says_errors
+from kiosk.command_line.common import report_errors
 from kiosk.command_line.weights import hq_weights_option
 from kiosk.settings import DEFAULT_PACK
 from sync.hq.cli.common import data_option, echo_json, json_option, me, opened, progress_bar
@@ -42,7 +42,7 @@ def portraits() -> None:
 @click.option("--pack", default=DEFAULT_PACK, show_default=True, help="Face pack.")
 @json_option
 @hq_weights_option
-@says_errors
+@report_errors
 def portraits_check(
     data: Path, sitting: str | None, pack: str, as_json: bool, weights: Path
 ) -> None:
@@ -66,7 +66,7 @@ def portraits_check(
 @data_option
 @click.argument("candidate")
 @click.option("--reason", required=True, help="Recorded in the audit log.")
-@says_errors
+@report_errors
 def portraits_accept(data: Path, candidate: str, reason: str) -> None:
     """Accept a portrait despite its findings."""
     with opened(data) as hq:

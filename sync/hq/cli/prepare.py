@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from kiosk.command_line.common import says_errors
+from kiosk.command_line.common import report_errors
 from kiosk.exam.errors import ProgrammeError
 from kiosk.exam.programme.programme import Programme
 from kiosk.exam.programme.programme_file import read_programme
@@ -31,7 +31,7 @@ def programmes() -> None:
 @programmes.command(name="import")
 @data_option
 @click.argument("file", type=FILE)
-@says_errors
+@report_errors
 def programmes_import(data: Path, file: Path) -> None:
     """Store a programme file. A changed programme needs a higher version in the file."""
     with opened(data) as hq:
@@ -42,7 +42,7 @@ def programmes_import(data: Path, file: Path) -> None:
 @programmes.command(name="check")
 @click.argument("file", type=FILE)
 @json_option
-@says_errors
+@report_errors
 def programmes_check(file: Path, as_json: bool) -> None:
     """Check a programme file without storing it; every mistake is named with its line.
 
@@ -88,7 +88,7 @@ def _summary(programme: Programme) -> dict[str, Any]:
 @programmes.command(name="list")
 @data_option
 @json_option
-@says_errors
+@report_errors
 def programmes_list(data: Path, as_json: bool) -> None:
     """List the newest version of each programme."""
     with opened(data) as hq:
@@ -123,7 +123,7 @@ def sittings() -> None:
 )
 @click.option("--id", "sitting_id", help="Id to use instead of a new one.")
 @json_option
-@says_errors
+@report_errors
 def sittings_create(
     data: Path,
     programme: str,
@@ -175,7 +175,7 @@ def _warn_off_calendar(hq: HqServices, sitting: SittingView) -> None:
 @sittings.command(name="list")
 @data_option
 @json_option
-@says_errors
+@report_errors
 def sittings_list(data: Path, as_json: bool) -> None:
     """List all sittings, latest first."""
     with opened(data) as hq:
@@ -199,7 +199,7 @@ def roster() -> None:
 @click.option("--centre", required=True, help="Code of the centre.")
 @click.option("--portraits", type=FOLDER, help="Folder with one JPEG for each candidate.")
 @json_option
-@says_errors
+@report_errors
 def roster_import(
     data: Path, file: Path, sitting: str, centre: str, portraits: Path | None, as_json: bool
 ) -> None:
@@ -238,7 +238,7 @@ def package() -> None:
     help="Also write the file: a folder, or a name ending in .exam.",
 )
 @json_option
-@says_errors
+@report_errors
 def package_build(
     data: Path, sitting: str, centre: str, paper: str, out: Path | None, as_json: bool
 ) -> None:
@@ -273,7 +273,7 @@ def package_build(
     "--reason", required=True, help="The centre sees it; it is recorded in the audit log."
 )
 @click.confirmation_option(prompt="The centre will not be able to use this package. Revoke it?")
-@says_errors
+@report_errors
 def package_revoke(data: Path, sitting: str, centre: str, reason: str) -> None:
     """Revoke the newest package of a centre; a new version replaces it."""
     with opened(data) as hq:

@@ -10,9 +10,9 @@ MOST = 100
 """Most lines printed; with more problems the file needs to be opened anyway."""
 
 
-def say_problems(problems: Sequence[Problem]) -> None:
+def print_problems(problems: Sequence[Problem]) -> None:
     """Print problems to standard error: ``!`` if something is left out, ``-`` otherwise."""
     for problem in problems[:MOST]:
-        click.echo(f"{'!' if problem.grave else '-'} {problem}", err=True)
+        click.echo(f"{'!' if problem.is_error else '-'} {problem}", err=True)
     if len(problems) > MOST:
         click.echo(f"… and {len(problems) - MOST} more", err=True)

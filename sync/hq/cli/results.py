@@ -8,7 +8,7 @@ from typing import IO
 import click
 import httpx
 
-from kiosk.command_line.common import says_errors
+from kiosk.command_line.common import report_errors
 from kiosk.settings import trusting
 from sync.hq.cli.common import data_option, echo_json, json_option, opened
 from sync.hq.results.pull import pull, to_csv, write_files
@@ -35,7 +35,7 @@ from sync.hq.results.pull import pull, to_csv, write_files
     help="PEM file with the only CA to trust, if headquarters uses its own.",
 )
 @json_option
-@says_errors
+@report_errors
 def pull_command(
     url: str, token_file: IO[str], out: Path | None, after: int, ca: Path | None, as_json: bool
 ) -> None:
@@ -68,7 +68,7 @@ def _wait(seconds: float) -> None:
 @click.option("--sitting", help="Only this sitting.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
 @json_option
-@says_errors
+@report_errors
 def results(data: Path, sitting: str | None, as_csv: bool, as_json: bool) -> None:
     """List results on this machine: the newest revision of each attempt."""
     with opened(data) as hq:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from kiosk.command_line.common import PORT, ask_password, says_errors
+from kiosk.command_line.common import PORT, ask_password, report_errors
 from kiosk.command_line.weights import hq_weights_option
 from kiosk.server.gate import ServerLimits
 from kiosk.server.serving import listening
@@ -30,7 +30,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--password-file", type=FILE, help="Read the password from this file's first line.")
 @click.option("--database", help="Database instead of an SQLite file: postgresql://USER@HOST/NAME")
 @click.option("--blobs", help="Objects instead of a folder: s3://BUCKET/PREFIX?endpoint=URL")
-@says_errors
+@report_errors
 def init(
     data: Path, username: str, password_file: Path | None, database: str | None, blobs: str | None
 ) -> None:
@@ -73,7 +73,7 @@ def _require_unused(data: Path) -> None:
     "--pack", default=DEFAULT_PACK, show_default=True, help="Face pack that checks portraits."
 )
 @hq_weights_option
-@says_errors
+@report_errors
 def serve(data: Path, host: str | None, port: int | None, pack: str, weights: Path) -> None:
     """Run the server: sync for centres, the pull API, the console for staff.
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from kiosk.command_line.common import says_errors
+from kiosk.command_line.common import report_errors
 from sync.hq.cli.common import data_option, echo_json, json_option, opened
 from sync.hq.core.storage_check import BlobsReport, DatabaseReport, check_blobs, check_database
 from sync.hq.errors import NoAccount
@@ -19,7 +19,7 @@ def storage() -> None:
 @storage.command(name="check")
 @data_option
 @json_option
-@says_errors
+@report_errors
 def storage_check(data: Path, as_json: bool) -> None:
     """Check that database and objects answer and count their contents; exit with 1 if one fails."""
     require_initialised(data)
@@ -50,7 +50,7 @@ def _blobs_lines(report: BlobsReport) -> list[str]:
 @data_option
 @click.option("--dry-run", is_flag=True, help="Only show what would be deleted.")
 @json_option
-@says_errors
+@report_errors
 def storage_sweep(data: Path, dry_run: bool, as_json: bool) -> None:
     """Delete objects stored more than a day ago that nothing refers to.
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from kiosk.command_line.common import says_errors
+from kiosk.command_line.common import report_errors
 from sync.hq.cli.common import data_option, me, opened
 
 
@@ -12,7 +12,7 @@ from sync.hq.cli.common import data_option, me, opened
 @data_option
 @click.option("--sitting", required=True, help="Id of the sitting.")
 @click.option("--centre", required=True, help="Code of the centre.")
-@says_errors
+@report_errors
 def code(data: Path, sitting: str, centre: str) -> None:
     """Show an unlock code, to be read to a centre by telephone.
 

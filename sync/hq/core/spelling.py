@@ -20,6 +20,6 @@ _DIGITS = dict(
 )  # fmt: skip
 
 
-def spelled(group: str) -> list[tuple[str, str]]:
+def spelling_alphabet(group: str) -> list[tuple[str, str]]:
     """Return each character of a code group with the word to say for it."""
     return [(char, _LETTERS.get(char) or _DIGITS.get(char, char)) for char in group.upper()]

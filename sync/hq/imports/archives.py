@@ -92,7 +92,7 @@ class Archive:
             name = _name(entry)
             reason = "its name occurs twice" if name in members else _reason(entry, name)
             if reason:
-                problem = Problem("archive", "file", name, params={"reason": reason}, grave=True)
+                problem = Problem("archive", "file", name, params={"reason": reason}, is_error=True)
                 self.problems.append(problem)
             else:
                 members[name] = entry

@@ -157,5 +157,5 @@ def as_json(problem: Any) -> dict[str, Any]:
         "at": problem.at,
         "column": problem.column,
         "params": {name: str(value) for name, value in problem.params.items()},
-        "grave": problem.grave,
+        "is_error": problem.is_error,
     }

@@ -45,7 +45,7 @@ DATA: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
-class Standing:
+class CentreStatus:
     """A centre with its last inventory; ``contact`` is None before the first."""
 
     centre: CentreView
@@ -72,11 +72,11 @@ class Standing:
         return left // timedelta(days=1) if left < ENDS_SOON else None
 
 
-def standings(
+def centre_statuses(
     centres: Sequence[CentreView], contacts: Mapping[str, ContactView]
-) -> Sequence[Standing]:
+) -> Sequence[CentreStatus]:
     """Return all centres with their contacts, in the given order."""
-    return [Standing(centre, contacts.get(centre.code)) for centre in centres]
+    return [CentreStatus(centre, contacts.get(centre.code)) for centre in centres]
 
 
 def finding_text(finding: Finding) -> str:

@@ -72,7 +72,7 @@ class Media:
         self._inbox = inbox
         self._inventories = inventories
 
-    def take(self, medium: MediaContainer, by: str) -> Sequence[Report]:
+    def take(self, container: MediaContainer, by: str) -> Sequence[Report]:
         """Store what all centres have delivered; report damaged files and skip them.
 
         Importing the same stick again changes nothing. A centre that is unknown or whose index
@@ -83,49 +83,49 @@ class Media:
             MediaEmpty: there is nothing from a centre.
             MediaDamaged, BadSignature, NotFound: the only centre's index is unusable.
         """
-        codes = outbound_centres(medium)
+        codes = outbound_centres(container)
         if not codes:
             raise MediaEmpty(whom="headquarters")
         if len(codes) == 1:
-            return [self._take(medium, codes[0], by)]
-        return [self._take_if_whole(medium, code, by) for code in codes]
+            return [self._take(container, codes[0], by)]
+        return [self._receive_if_whole(container, code, by) for code in codes]
 
-    def _take_if_whole(self, medium: MediaContainer, centre_code: str, by: str) -> Report:
+    def _receive_if_whole(self, container: MediaContainer, centre_code: str, by: str) -> Report:
         try:
-            return self._take(medium, centre_code, by)
+            return self._take(container, centre_code, by)
         except ExamError as error:
             problem = Problem(f"{outbound_folder(centre_code)}/{INDEX}", error)
             return Report(centre_code, {}, {}, [problem], complete=False, readable=False)
 
-    def answers(self, medium: MediaContainer) -> Mapping[str, Files]:
+    def answers(self, container: MediaContainer) -> Mapping[str, Files]:
         """Return what goes back to each centre with a valid index, by centre code."""
         found = {}
-        for code in outbound_centres(medium):
+        for code in outbound_centres(container):
             try:
-                found[code] = self._answer(code, self._outbound(medium, code))
+                found[code] = self._answer(code, self._outbound(container, code))
             except ExamError:
                 continue  # it was reported when the stick was imported
         return found
 
-    def answer(self, medium: MediaContainer, centre_code: str) -> Files:
+    def answer(self, container: MediaContainer, centre_code: str) -> Files:
         """Return what goes back to a centre: packages, then the index with receipts and notices.
 
         If the stick has no deliveries of the centre, the answer has its whole inbox. Raises as
         :meth:`take` does.
         """
         outbound = None
-        if centre_code in outbound_centres(medium):
-            outbound = self._outbound(medium, centre_code)
+        if centre_code in outbound_centres(container):
+            outbound = self._outbound(container, centre_code)
         return self._answer(centre_code, outbound)
 
-    def _take(self, medium: MediaContainer, centre_code: str, by: str) -> Report:
-        outbound = self._outbound(medium, centre_code)
+    def _take(self, container: MediaContainer, centre_code: str, by: str) -> Report:
+        outbound = self._outbound(container, centre_code)
         new, whole, problems = Counter[str](), Counter[str](), list[Problem]()
         before = {kind: set(self._intake.receipts(kind, centre_code)) for kind in KINDS}
         for item in outbound.items:
             name = item_name(centre_code, item.kind, item.id)
             try:
-                data = read_file(medium, name, item)
+                data = read_file(container, name, item)
                 self._intake.accept(item.kind, centre_code, item.id, data)
             except ExamError as error:
                 problems.append(Problem(name, error))
@@ -136,8 +136,8 @@ class Media:
         self._note(centre_code, whole, problems, by)
         return Report(centre_code, dict(new), dict(whole), problems, complete)
 
-    def _outbound(self, medium: MediaContainer, centre_code: str) -> Outbound:
-        data = peek_outbound(medium, centre_code)
+    def _outbound(self, container: MediaContainer, centre_code: str) -> Outbound:
+        data = peek_outbound(container, centre_code)
         return self._centres.open(centre_code, lambda keys: read_outbound(data, keys, centre_code))
 
     def _note(

@@ -19,7 +19,7 @@ class NotEnoughSeats(HqError):
 
 
 @dataclass(frozen=True)
-class Taken:
+class OccupiedSeat:
     """A seat that is already assigned."""
 
     centre_code: str
@@ -39,7 +39,7 @@ class Seat:
 def allocate(
     wishes: Mapping[str, str],
     offered: Mapping[str, int],
-    taken: Sequence[Taken],
+    taken: Sequence[OccupiedSeat],
     seed: bytes,
 ) -> list[Seat]:
     """Assign a seat to every candidate in ``wishes``.

@@ -110,7 +110,7 @@ class Applications:
                 str(one.row),
                 "name",
                 {"value": one.identity_no, "name": known[one.identity_no]},
-                grave=False,
+                is_error=False,
             )
             for one in applications
             if known.get(one.identity_no, one.name) != one.name
@@ -139,7 +139,7 @@ class Applications:
             "hours_closed": edition.class_hours_until,
         }
         return [
-            Problem(code, params={"day": days[code]}, grave=False)
+            Problem(code, params={"day": days[code]}, is_error=False)
             for code, over in ends.items()
             if over
         ]
@@ -162,8 +162,8 @@ class Applications:
         """
         sitting, programme = self._sittings.get(sitting_id), self.programme(sitting_id)
         found = [*problems, *self._unknown_centres(applications)]
-        if any(problem.grave for problem in found):
-            raise BadImport([problem for problem in found if problem.grave])
+        if any(problem.is_error for problem in found):
+            raise BadImport([problem for problem in found if problem.is_error])
         # Before the transaction: sealing and storing thousands of pictures must not block other
         # writers.
         portraits = self._people.keep_portraits([one.portrait for one in applications], progress)

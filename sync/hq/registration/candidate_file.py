@@ -115,7 +115,7 @@ def read_candidates(
         if number % 200 == 0 or number == len(rows):
             progress(number, len(rows))
     problems += doubled(rows, "identity_no")
-    problems += [Problem("portrait_surplus", "file", one, grave=False) for one in files.unused()]
+    problems += [Problem("portrait_surplus", "file", one, is_error=False) for one in files.unused()]
     if not rows and not problems:
         raise BadImport([Problem("empty")])
     return found, problems
@@ -206,7 +206,7 @@ def _application(
         centre=cells.code("centre", 32),
         portrait=cells.portrait(files, [number]),
     )
-    return (None if any(p.grave for p in cells.problems) else application), cells.problems
+    return (None if any(p.is_error for p in cells.problems) else application), cells.problems
 
 
 def _document(cells: Cells) -> str:

@@ -29,11 +29,11 @@ class Cells:
         self._row = row
         self.problems: list[Problem] = []
 
-    def refuse(self, field: str, code: str, *, grave: bool = True, **params: object) -> None:
+    def refuse(self, field: str, code: str, *, is_error: bool = True, **params: object) -> None:
         """Add a problem with a field."""
         column = self._row.columns.get(field, field)
         at = str(self._row.number)
-        self.problems.append(Problem(code, "row", at, column, params, grave))
+        self.problems.append(Problem(code, "row", at, column, params, is_error))
 
     def text(self, field: str, most: int, *, needed: bool = False) -> str:
         """Return a text of at most ``most`` characters, with single spaces between words."""

@@ -17,7 +17,7 @@ from sync.hq.errors import BadImport, NotFound
 from sync.hq.persistence import tables
 from sync.hq.persistence.database import next_number, put
 from sync.hq.problems import Problem
-from sync.hq.registration.allocation import Taken, allocate
+from sync.hq.registration.allocation import OccupiedSeat, allocate
 from sync.hq.registration.applications import ApplicationView
 from sync.hq.registration.people import People, Person
 from sync.hq.registration.roster_file import RosterEntry
@@ -71,7 +71,7 @@ class Registration:
             ids = self._people.put(connection, people)
             for entry, candidate_id in zip(entries, ids, strict=True):
                 seat = _Place(sitting_id, candidate_id, centre_code, prefix)
-                problems += _take_seat(connection, seat, entry)
+                problems += _occupy_seat(connection, seat, entry)
             if problems:
                 raise BadImport(problems)
             record(
@@ -120,7 +120,7 @@ class Registration:
         admitted = {one.candidate_id: one for one in applications if one.admitted}
         with self._context.database.write() as connection:
             rows = _seat_rows(connection, sitting_id, None)
-            taken = [Taken(row["centre_code"], row["seat"]) for row in rows]
+            taken = [OccupiedSeat(row["centre_code"], row["seat"]) for row in rows]
             seated = {row["candidate_id"] for row in rows}
             wishes = {name: one.centre for name, one in admitted.items() if name not in seated}
             new = allocate(wishes, self.offered(sitting_id), taken, seed)
@@ -221,7 +221,7 @@ class _Place:
     prefix: str
 
 
-def _take_seat(connection: Connection, place: _Place, entry: RosterEntry) -> list[Problem]:
+def _occupy_seat(connection: Connection, place: _Place, entry: RosterEntry) -> list[Problem]:
     table = tables.seats
     mine = (table.c.sitting_id == place.sitting_id) & (table.c.candidate_id == place.candidate_id)
     known = connection.execute(select(table).where(mine)).mappings().first()

@@ -23,7 +23,7 @@ from sync.hq.web.console.removable_media import removable_media
 from sync.hq.web.console.rich import rich
 from sync.hq.web.console.sittings import sittings
 from sync.hq.web.console.uploading import uploading
-from sync.hq.web.replies import stamp
+from sync.hq.web.replies import set_date_header
 
 TRANSLATIONS = Path(__file__).parents[1] / "translations"
 
@@ -56,7 +56,7 @@ def create_app(hq: HqServices, load_judge: Callable[[], Judge] | None = None) ->
     app.jinja_env.globals["difficulties"] = messages.DIFFICULTIES
     headers.install(app)
     notices.install(app)
-    stamp(app)
+    set_date_header(app)
     for blueprint in (sync_api, tus_api, pull_api):
         app.register_blueprint(blueprint)
     for blueprint in (

@@ -122,7 +122,7 @@ class ProblemView:
     place: str
     column: str
     text: str
-    grave: bool
+    is_error: bool
 
 
 def message_for(error: ExamError) -> str:
@@ -145,7 +145,7 @@ def problem_views(source: ExamError | Sequence[Mapping[str, Any]]) -> list[Probl
             place=(str(PLACES[one["kind"]]) % {"at": one["at"]}).strip(),
             column=one["column"],
             text=gettext(TEXTS[one["code"]]) % _translated(one["params"]),
-            grave=one["grave"],
+            is_error=one["is_error"],
         )
         for one in source
     ]

@@ -81,7 +81,7 @@ def refuse_http(error: HTTPException) -> tuple[Response, int]:
     return jsonify(error={"code": code, "message": error.description}), error.code or 500
 
 
-def stamp(app: Flask) -> None:
+def set_date_header(app: Flask) -> None:
     """Set the Date header of every reply to our clock, by which centres check theirs."""
 
     @app.after_request

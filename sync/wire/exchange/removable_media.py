@@ -104,9 +104,9 @@ def sign_index(index: Outbound | Inbound, keys: KeyPair) -> bytes:
     return document.sign(index, keys)
 
 
-def outbound_centres(medium: MediaContainer) -> list[str]:
+def outbound_centres(container: MediaContainer) -> list[str]:
     """Return the codes of centres with deliveries, by folder names; nothing is checked yet."""
-    names = (name.split("/") for name in medium.names())
+    names = (name.split("/") for name in container.names())
     return sorted(
         {
             parts[1]
@@ -128,7 +128,7 @@ def read_outbound(data: bytes, keys: PublicKeys, centre_code: str) -> Outbound:
     )
 
 
-def read_inbound(medium: MediaContainer, keys: PublicKeys, centre_code: str) -> Inbound:
+def read_inbound(container: MediaContainer, keys: PublicKeys, centre_code: str) -> Inbound:
     """Read headquarters' answer to a centre.
 
     Raises:
@@ -137,21 +137,21 @@ def read_inbound(medium: MediaContainer, keys: PublicKeys, centre_code: str) -> 
         MediaDamaged: its content breaks a rule, or it is another centre's.
     """
     name = f"{inbound_folder(centre_code)}/{INDEX}"
-    if name not in medium.names():
+    if name not in container.names():
         raise MediaEmpty(whom=centre_code)
-    data = medium.read(name, MAX_INDEX)
+    data = container.read(name, MAX_INDEX)
     return _named(
         document.read(Inbound, data, keys, INBOUND_FORMAT, MediaDamaged, MAX_INDEX), centre_code
     )
 
 
-def peek_outbound(medium: MediaContainer, centre_code: str) -> bytes:
+def peek_outbound(container: MediaContainer, centre_code: str) -> bytes:
     """Return the bytes of a centre's index without checking its signature.
 
     Raises:
         MediaDamaged: the index is missing or incomplete.
     """
-    data = medium.read(f"{outbound_folder(centre_code)}/{INDEX}", MAX_INDEX)
+    data = container.read(f"{outbound_folder(centre_code)}/{INDEX}", MAX_INDEX)
     try:
         from_value(Outbound, document.peek(data, MAX_INDEX), OUTBOUND_FORMAT, MediaDamaged)
     except WireError as error:
@@ -159,13 +159,13 @@ def peek_outbound(medium: MediaContainer, centre_code: str) -> bytes:
     return data
 
 
-def read_file(medium: MediaContainer, name: str, told: MediaFile) -> bytes:
+def read_file(container: MediaContainer, name: str, told: MediaFile) -> bytes:
     """Return a file that matches its entry in the index.
 
     Raises:
         MediaDamaged: size or digest differ.
     """
-    data = medium.read(name, told.size)
+    data = container.read(name, told.size)
     if len(data) != told.size or canonical.digest(data) != told.sha256:
         raise MediaDamaged(what=f"{name} is not as it was written")
     return data

@@ -157,5 +157,5 @@ def test_what_headquarters_sends_is_still_noted(room: Room) -> None:
     held(room, PORTRAITS_FIRST)
     done(room)
     package = sitting_of(room).package_id
-    room.hall.sittings.take_revocation(SITTING, package, "too late")
+    room.hall.sittings.receive_revocation(SITTING, package, "too late")
     assert room.kinds()[-1] == "package_revoked"

@@ -37,8 +37,8 @@ def test_there_is_no_report_of_a_sitting_that_is_not_there(room: Room) -> None:
 def test_a_revoked_package_is_neither_unlocked_nor_started(room: Room) -> None:
     package = room.site.package()
     view = room.hall.sittings.import_package(package.data, BY)
-    room.hall.sittings.take_revocation(SITTING, view.package_id, "item leaked")
-    room.hall.sittings.take_revocation(SITTING, view.package_id, "item leaked")
+    room.hall.sittings.receive_revocation(SITTING, view.package_id, "item leaked")
+    room.hall.sittings.receive_revocation(SITTING, view.package_id, "item leaked")
     with pytest.raises(PackageRevoked, match="item leaked"):
         room.hall.sittings.unlock(SITTING, package.code, BY)
     assert room.hall.sittings.list()[0].revoked == "item leaked"
@@ -48,14 +48,14 @@ def test_a_revoked_package_is_neither_unlocked_nor_started(room: Room) -> None:
 
 def test_an_unlocked_sitting_with_a_revoked_package_does_not_start(room: Room) -> None:
     room.unlock()
-    room.hall.sittings.take_revocation(SITTING, room.hall.sittings.list()[0].package_id, "leak")
+    room.hall.sittings.receive_revocation(SITTING, room.hall.sittings.list()[0].package_id, "leak")
     with pytest.raises(PackageRevoked):
         room.hall.sittings.start(SITTING, BY)
 
 
 def test_an_exam_that_has_begun_goes_on_and_its_event_log_says_so(room: Room) -> None:
     (attempt,) = room.begin()
-    room.hall.sittings.take_revocation(SITTING, room.hall.sittings.list()[0].package_id, "leak")
+    room.hall.sittings.receive_revocation(SITTING, room.hall.sittings.list()[0].package_id, "leak")
     assert room.left(attempt) > 100
     assert "package_revoked" in room.kinds()
 
@@ -64,7 +64,7 @@ def test_a_package_that_was_revoked_before_it_came_is_not_taken_in(room: Room) -
     package = room.site.package()
     package_id = room.hall.sittings.import_package(package.data, BY).package_id
     newer = room.site.package(version=2)
-    room.hall.sittings.take_revocation(SITTING, package_id, "old")
+    room.hall.sittings.receive_revocation(SITTING, package_id, "old")
     view = room.hall.sittings.import_package(newer.data, BY)
     assert (view.version, view.revoked) == (2, None)
     room.hall.sittings.unlock(SITTING, newer.code, BY)
@@ -72,7 +72,7 @@ def test_a_package_that_was_revoked_before_it_came_is_not_taken_in(room: Room) -
 
 def test_a_revocation_may_come_before_its_package(room: Room) -> None:
     package = room.site.package()
-    room.hall.sittings.take_revocation(SITTING, package.id, "too late")
+    room.hall.sittings.receive_revocation(SITTING, package.id, "too late")
     with pytest.raises(PackageRevoked):
         room.hall.sittings.import_package(package.data, BY)
     assert room.hall.sittings.list() == []

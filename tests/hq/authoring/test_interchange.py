@@ -53,7 +53,7 @@ def test_formulas_pictures_and_special_characters_come_back(format_name: str) ->
     found, parsed = there_and_back(format_name, special(), PICTURES)
     assert found == special()
     assert parsed.pictures == PICTURES
-    assert [problem for problem in parsed.problems if problem.grave] == []
+    assert [problem for problem in parsed.problems if problem.is_error] == []
 
 
 def test_an_english_sheet_is_read_as_well_as_a_chinese_one() -> None:
@@ -123,7 +123,7 @@ def test_what_moodle_has_and_we_do_not_is_named() -> None:
       </question></quiz>"""
     parsed = formats.read("quiz.xml", quiz, PROGRAMME)
     assert [draft.values["id"] for draft in parsed.drafts] == ["Q1"]
-    found = {(p.at, p.params["name"], p.grave) for p in parsed.problems}
+    found = {(p.at, p.params["name"], p.is_error) for p in parsed.problems}
     assert found == {
         ("1 (pairs)", "matching", True),
         ("2 (Q1)", "bold", False),
@@ -211,7 +211,7 @@ def test_tests_and_style_sheets_of_a_package_are_named() -> None:
         archive.writestr("item.xml", item_xml('<stylesheet href="x.css"/>' + CHOICE, DECLARED))
     parsed = formats.read("p.zip", buffer.getvalue(), PROGRAMME)
     assert [draft.at for draft in parsed.drafts] == ["item.xml"]
-    assert {(p.at, p.code, p.grave) for p in parsed.problems} == {
+    assert {(p.at, p.code, p.is_error) for p in parsed.problems} == {
         ("test.xml", "dropped", False),
         ("item.xml", "dropped", False),
         ("gone.xml", "unreadable", True),

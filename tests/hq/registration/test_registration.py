@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sync.hq.errors import BadImport, NotFound, ReasonMissing
 from sync.hq.imports.archives import Archive
 from sync.hq.problems import Problem
-from sync.hq.registration.allocation import NotEnoughSeats, Taken, allocate
+from sync.hq.registration.allocation import NotEnoughSeats, OccupiedSeat, allocate
 from sync.hq.registration.applications import ApplicationView
 from sync.hq.registration.candidate_file import read_candidates, template
 from sync.hq.registration.portrait_files import PortraitArchive, PortraitFiles, PortraitFolder
@@ -175,7 +175,7 @@ def test_portraits_that_belong_to_nobody_are_told_and_do_no_harm(tmp_path: Path)
     (tmp_path / f"{number(1)}.jpg").write_bytes(JPEG)
     (tmp_path / "cat.jpg").write_bytes(JPEG)
     (problem,) = problems_of({}, files=PortraitFolder(tmp_path))
-    assert (problem.code, problem.at, problem.grave) == ("portrait_surplus", "cat.jpg", False)
+    assert (problem.code, problem.at, problem.is_error) == ("portrait_surplus", "cat.jpg", False)
 
 
 def test_a_portrait_that_is_no_jpeg_is_named(tmp_path: Path) -> None:
@@ -239,7 +239,7 @@ def test_admitted_candidates_get_seats_and_numbers_once(desk: Desk) -> None:
 def test_everybody_gets_one_free_seat_or_nobody_does(
     wishes: dict[str, str], offered: dict[str, int], sitting: int, seed: bytes
 ) -> None:
-    taken = [Taken("A", f"{n:02}") for n in range(1, sitting + 1)]
+    taken = [OccupiedSeat("A", f"{n:02}") for n in range(1, sitting + 1)]
     free = {code: max(0, n - (sitting if code == "A" else 0)) for code, n in offered.items()}
     try:
         seats = allocate(wishes, offered, taken, seed)
@@ -290,7 +290,7 @@ def test_what_the_work_plan_has_closed_is_told(desk: Desk) -> None:
     assert [one.code for one in desk.hq.applications.closed(sitting)] == codes[:2]
     desk.clock.pass_time((NOW - datetime(2023, 12, 20, tzinfo=UTC)).total_seconds())
     assert [one.code for one in desk.hq.applications.closed(sitting)] == codes
-    assert not any(one.grave for one in desk.hq.applications.closed(sitting))
+    assert not any(one.is_error for one in desk.hq.applications.closed(sitting))
     assert desk.hq.applications.closed(desk.sitting) == []
 
 
@@ -298,5 +298,5 @@ def test_a_number_that_is_known_under_another_name_is_told(desk: Desk) -> None:
     take(desk, {})
     found, _ = read_candidates(table({"姓名": "别人"}, {}), CARBON_MANAGER, TODAY)
     (problem,) = desk.hq.applications.renamed(found)
-    assert (problem.code, problem.at, problem.grave) == ("known_as", "2", False)
+    assert (problem.code, problem.at, problem.is_error) == ("known_as", "2", False)
     assert problem.params["name"] == "考生1"

@@ -136,7 +136,8 @@ def _shown(parsed: Parsed, beside: Mapping[str, bytes]) -> Parsed:
     texts = (text for draft in parsed.drafts for text in _texts(draft.values))
     shown = frozenset(name for text in texts for name in shown_pictures(text))
     problems += [
-        Problem("picture_surplus", "file", name, grave=False) for name in sorted(set(names) - shown)
+        Problem("picture_surplus", "file", name, is_error=False)
+        for name in sorted(set(names) - shown)
     ]
     drafts = [replace(draft, values=_with_names(draft.values, names)) for draft in parsed.drafts]
     return Parsed(drafts, problems, collected.pictures)

@@ -59,8 +59,8 @@ def read(data: bytes, picture: PictureIn) -> Parsed:
         draft = Draft(values, "line", at)
         drafts.append(draft)
         problems += [draft.problem(note) for note in notes]
-    grave = {problem.at for problem in problems if problem.grave}
-    return Parsed([draft for draft in drafts if draft.at not in grave], problems)
+    in_error = {problem.at for problem in problems if problem.is_error}
+    return Parsed([draft for draft in drafts if draft.at not in in_error], problems)
 
 
 def write(entries: Sequence[BankItem]) -> bytes:

@@ -58,7 +58,7 @@ def read(data: bytes, collected: Collected) -> Parsed:
             notes.lost(f"attached file {name}", "stem")
         found = [draft.problem(problem) for problem in notes.problems]
         problems += found
-        if not any(problem.grave for problem in found):
+        if not any(problem.is_error for problem in found):
             drafts.append(draft)
     return Parsed(drafts, problems, collected.pictures)
 

@@ -28,7 +28,9 @@ class Notes:
 
     def dropped(self, name: str, field: str = "") -> None:
         """Report something that the item can do without."""
-        self.problems.append(Problem("dropped", column=field, params={"name": name}, grave=False))
+        self.problems.append(
+            Problem("dropped", column=field, params={"name": name}, is_error=False)
+        )
 
     def _note(self, found: Converted, field: str) -> None:
         for name, lost in named(found):

@@ -66,7 +66,7 @@ def read_item(
         return Parsed([], error.problems)
     if root.name != "assessmentItem":
         kind = _LEFT_OUT.get(root.name, f"<{root.name}>")
-        return Parsed([], [Problem("dropped", "file", name, params={"name": kind}, grave=False)])
+        return Parsed([], [Problem("dropped", "file", name, params={"name": kind}, is_error=False)])
     notes = Notes(picture)
     try:
         values = {**(metadata or {}), **_values(root, notes)}
@@ -76,8 +76,8 @@ def read_item(
         values["type"] = tags.written_type(metadata or {})
     draft = Draft(values, "file", name)
     problems = [draft.problem(problem) for problem in notes.problems]
-    grave = any(problem.grave for problem in problems)
-    return Parsed([] if grave else [draft], problems)
+    in_error = any(problem.is_error for problem in problems)
+    return Parsed([] if in_error else [draft], problems)
 
 
 def _resources(
@@ -95,7 +95,7 @@ def _resources(
             continue
         if "_item_" not in kind and not kind.endswith("_item"):
             dropped = {"name": kind}
-            problems.append(Problem("dropped", "file", href, params=dropped, grave=False))
+            problems.append(Problem("dropped", "file", href, params=dropped, is_error=False))
         elif href not in archive.names:
             missing = {"format": "QTI", "reason": "the manifest lists it, but it is missing"}
             problems.append(Problem("unreadable", "file", href, params=missing))

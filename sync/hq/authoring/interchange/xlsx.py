@@ -83,13 +83,13 @@ def read(data: bytes, programme: Programme) -> Parsed:
     rows, problems = read_table(data, COLUMNS)
     if data.startswith(b"PK") and any(n.startswith("xl/media/") for n in Archive(data).names):
         dropped = {"name": "a picture pasted into the sheet"}
-        problems.append(Problem("dropped", params=dropped, grave=False))
+        problems.append(Problem("dropped", params=dropped, is_error=False))
     known = _known(programme)
     drafts = []
     for row in rows:
         draft, found = _draft(row, known)
         problems += found
-        if not any(problem.grave for problem in found):
+        if not any(problem.is_error for problem in found):
             drafts.append(draft)
     return Parsed(drafts, problems)
 

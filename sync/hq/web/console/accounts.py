@@ -13,7 +13,7 @@ from sync.hq.accounts.administration import AccountAdmin
 from sync.hq.accounts.second_factor import provisioning
 from sync.hq.errors import CodeRefused, SignInRefused, TooManyTries, WeakPassword
 from sync.hq.web.console import guard
-from sync.hq.web.console.notices import say
+from sync.hq.web.console.notices import flash
 from sync.hq.web.console.shared import staff_pages
 from sync.hq.web.messages import message_for
 from sync.hq.web.replies import headquarters, status_of
@@ -78,7 +78,7 @@ def change_password() -> BaseResponse:
         )
     except REFUSALS as error:
         return make_response(_own(message_for(error)), status_of(error))
-    say(_("Your password is changed. Sign in with the new one."))
+    flash(_("Your password is changed. Sign in with the new one."))
     return redirect(url_for("console.sign_in_form"))
 
 
@@ -119,7 +119,7 @@ def create() -> BaseResponse:
     headquarters().accounts.create(
         name, _typed("password"), guard.who(), administrator=administrator
     )
-    say(_("Account %(name)s is ready.", name=name))
+    flash(_("Account %(name)s is ready.", name=name))
     return redirect(url_for("accounts.overview"))
 
 
@@ -130,7 +130,7 @@ def change(username: str, act: str) -> BaseResponse:
     if act not in ACTS:
         abort(404)
     ACTS[act](headquarters().account_admin, username, guard.who())
-    say(_("Done. %(name)s is signed out everywhere.", name=username))
+    flash(_("Done. %(name)s is signed out everywhere.", name=username))
     return redirect(url_for("accounts.overview"))
 
 

@@ -13,7 +13,7 @@ from sync.hq.errors import NotFound
 from sync.hq.imports.jobs import as_json
 from sync.hq.registration.candidate_file import template as candidate_template
 from sync.hq.web.console import guard
-from sync.hq.web.console.notices import say
+from sync.hq.web.console.notices import flash
 from sync.hq.web.console.shared import download, staff_pages
 from sync.hq.web.messages import problem_views
 from sync.hq.web.replies import headquarters
@@ -65,7 +65,7 @@ def decide(sitting_id: str, candidate_id: str) -> BaseResponse:
     else:
         decision = {"admit": "admitted", "refuse": "refused"}.get(word, "")
         hq.applications.decide(sitting_id, candidate_id, decision, reason, guard.who())
-    say(_("Recorded in the audit log, with the reason."))
+    flash(_("Recorded in the audit log, with the reason."))
     return _back(sitting_id)
 
 
@@ -74,7 +74,7 @@ def materials(sitting_id: str, candidate_id: str) -> BaseResponse:
     """Record what an applicant has handed in."""
     handed_in = request.form.getlist("material")
     headquarters().applications.set_materials(sitting_id, candidate_id, handed_in, guard.who())
-    say(_("Recorded."))
+    flash(_("Recorded."))
     return _back(sitting_id)
 
 
@@ -124,7 +124,7 @@ def allocate(sitting_id: str) -> BaseResponse:
     """Assign seats and admission numbers to all admitted candidates."""
     hq = headquarters()
     new = hq.registration.allocate(sitting_id, hq.applications.list(sitting_id), guard.who())
-    say(_("%(count)s seats were assigned.", count=len(new)))
+    flash(_("%(count)s seats were assigned.", count=len(new)))
     return _back(sitting_id)
 
 

@@ -10,11 +10,11 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from kiosk.exam.actors import shown_name
 from sync.hq.errors import NotCompared, ReasonMissing
-from sync.hq.intake.centre_status import DATA, finding_text, standings
+from sync.hq.intake.centre_status import DATA, centre_statuses, finding_text
 from sync.hq.intake.deletions import DeletionView
 from sync.hq.intake.event_logs import Finding
 from sync.hq.web.console import guard
-from sync.hq.web.console.notices import say
+from sync.hq.web.console.notices import flash
 from sync.hq.web.console.shared import download, staff_pages
 from sync.hq.web.replies import headquarters
 from sync.wire.sealing.certificate import read_request
@@ -33,7 +33,7 @@ class FindingView:
     centre: str
     sitting: str
     text: str
-    grave: bool
+    is_error: bool
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def overview() -> str:
         "centres.html",
         requests=hq.enrolment.pending(),
         enrolled={one.code for one in known},
-        standings=standings(known, hq.inventories.contacts()),
+        centre_statuses=centre_statuses(known, hq.inventories.contacts()),
         findings=_findings(hq.event_logs.findings(hq.clock.now() - SHOWN)),
         deletions=_deletions(hq.deletions.list(hq.clock.now() - SHOWN)),
         keys=hq.public_keys,
@@ -71,7 +71,7 @@ def approve(key_id: str) -> BaseResponse:
         raise NotCompared
     revoke_old = request.form.get("revoke_old") == "yes"
     headquarters().enrolment.approve(key_id, guard.who(), revoke_old=revoke_old)
-    say(_("The centre is enrolled. It fetches its certificate automatically."))
+    flash(_("The centre is enrolled. It fetches its certificate automatically."))
     return redirect(url_for("centres.overview"))
 
 
@@ -82,7 +82,7 @@ def decline(key_id: str) -> BaseResponse:
     if not reason:
         raise ReasonMissing
     headquarters().enrolment.decline(key_id, reason, guard.who())
-    say(_("The request is declined. The centre sees the reason."))
+    flash(_("The request is declined. The centre sees the reason."))
     return redirect(url_for("centres.overview"))
 
 
@@ -132,7 +132,7 @@ def _findings(found: Sequence[Finding]) -> Sequence[FindingView]:
             centre=one.centre_code,
             sitting=titles.get(one.sitting_id, one.sitting_id),
             text=_(finding_text(one)) % {"first": one.first, "last": one.last},
-            grave=one.what in ("broken", "unknown_head"),
+            is_error=one.what in ("broken", "unknown_head"),
         )
         for one in found
     ]

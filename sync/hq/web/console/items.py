@@ -10,7 +10,7 @@ from sync.hq.authoring.pictures import media_type
 from sync.hq.authoring.programmes import needs, one_of_each_type
 from sync.hq.errors import NotFound
 from sync.hq.web.console import guard
-from sync.hq.web.console.notices import say
+from sync.hq.web.console.notices import flash
 from sync.hq.web.console.shared import download, staff_pages
 from sync.hq.web.replies import headquarters
 
@@ -97,10 +97,10 @@ def retire(programme_id: str, item_id: str) -> BaseResponse:
     bank_, reason = headquarters().bank, request.form.get("reason", "")
     if request.form.get("undo") == "yes":
         bank_.reinstate(programme_id, item_id, reason, guard.who())
-        say(_("Item reinstated: new papers can use it."))
+        flash(_("Item reinstated: new papers can use it."))
     else:
         bank_.retire(programme_id, item_id, reason, guard.who())
-        say(_("Item retired: new papers will not use it."))
+        flash(_("Item retired: new papers will not use it."))
     return redirect(url_for("items.item", programme_id=programme_id, item_id=item_id))
 
 

@@ -15,19 +15,19 @@ SECONDS = 60
 LONGEST = 300
 
 
-def say(text: str) -> None:
+def flash(text: str) -> None:
     """Show ``text`` on the next page."""
     g.notice = text[:LONGEST]
 
 
-def heard() -> str:
+def pop_flash() -> str:
     """Return the notice for this page, or an empty text."""
     return unquote(request.cookies.get(COOKIE, ""))[:LONGEST]
 
 
 def install(app: Flask) -> None:
     """Carry notices across the redirect that follows a form."""
-    app.jinja_env.globals["notice"] = heard
+    app.jinja_env.globals["notice"] = pop_flash
 
     @app.after_request
     def _carry(response: Response) -> Response:

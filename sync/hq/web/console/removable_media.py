@@ -41,8 +41,8 @@ def take() -> str:
 def answer(upload_id: str) -> Response:
     """Return a file with receipts and the inbox for the centres of an imported file."""
     hq, upload = headquarters(), headquarters().uploads.get(upload_id, guard.who())
-    medium = ZipContainer(io.BytesIO(_file(upload)))
-    answers = hq.media.answers(medium)
+    container = ZipContainer(io.BytesIO(_file(upload)))
+    answers = hq.media.answers(container)
     files = chain.from_iterable(answers.values())
     response = Response(zip_parts(files), mimetype="application/zip")
     name = f"{'-'.join(answers)}-from-headquarters.zip"

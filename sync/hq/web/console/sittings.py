@@ -9,13 +9,13 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from kiosk.exam.papers.paper import make_form
-from sync.hq.core.spelling import spelled
+from sync.hq.core.spelling import spelling_alphabet
 from sync.hq.errors import NotATime
 from sync.hq.packages.packages import PackageView
 from sync.hq.packages.papers import LABELS
 from sync.hq.sittings import NewSitting
 from sync.hq.web.console import guard
-from sync.hq.web.console.notices import say
+from sync.hq.web.console.notices import flash
 from sync.hq.web.console.shared import download, staff_pages
 from sync.hq.web.replies import headquarters
 
@@ -57,7 +57,7 @@ def create() -> BaseResponse:
     day = starts_at.date()
     if day not in {one.exam for one in programme.editions} and not programme.calendar.includes(day):
         regular = programme.calendar.next_from(day)
-        say(
+        flash(
             _(
                 "This day is not in the programme's calendar. The next exam day is %(day)s.",
                 day=regular,
@@ -141,7 +141,7 @@ def build_package(sitting_id: str) -> BaseResponse:
         " centre.",
         centre=centre,
     )
-    say(f"{text} {warning}" if released else text)
+    flash(f"{text} {warning}" if released else text)
     return _back(sitting_id)
 
 
@@ -150,7 +150,7 @@ def revoke_package(sitting_id: str) -> BaseResponse:
     """Revoke a centre's newest package."""
     centre, reason = request.form.get("centre", ""), request.form.get("reason", "")
     headquarters().packages.revoke(sitting_id, centre, reason, guard.who())
-    say(_("The package is revoked. Build a new version for the centre."))
+    flash(_("The package is revoked. Build a new version for the centre."))
     return _back(sitting_id)
 
 
@@ -181,7 +181,7 @@ def show_code(sitting_id: str) -> str:
         centre=known[centre],
         package=hq.packages.newest(sitting_id, centre),
         code=code,
-        groups=[spelled(group) for group in code.split("-")],
+        groups=[spelling_alphabet(group) for group in code.split("-")],
     )
 
 

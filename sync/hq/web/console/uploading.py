@@ -50,8 +50,8 @@ def begin(kind: str) -> BaseResponse:
     def work(progress: ProgressCallback) -> Mapping[str, Any]:
         found, problems = check(hq, upload, progress)
         listed = [as_json(problem) for problem in problems[:SHOWN]]
-        grave = sum(problem.grave for problem in problems)
-        return {**found, "problems": listed, "count": len(problems), "grave": grave}
+        errors = sum(problem.is_error for problem in problems)
+        return {**found, "problems": listed, "count": len(problems), "errors": errors}
 
     return _to_job(hq.jobs.begin("check", by, work), upload_id)
 
