@@ -6,7 +6,7 @@ from sync.agent.bandwidth import PART
 from tests.faults.proxy import Act, Request
 from tests.faults.world import World, assert_same
 
-KINDS = ("PUT bundles", "PUT event logs", "POST evidence", "PATCH evidence", "POST inventory")
+KINDS = ("PUT bundles", "PUT event-logs", "POST evidence", "PATCH evidence", "POST inventory")
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -24,7 +24,7 @@ def test_a_doubled_request_is_refused_the_second_time(world: World, kind: str) -
     assert_same(world.hq, world.centres)
 
 
-@pytest.mark.parametrize("kind", ["PUT bundles", "PUT event logs"])
+@pytest.mark.parametrize("kind", ["PUT bundles", "PUT event-logs"])
 def test_what_comes_late_gets_the_receipt_that_was_given_meanwhile(world: World, kind: str) -> None:
     world.centre.close_attempt("A1")
     world.centre.close_event_log()

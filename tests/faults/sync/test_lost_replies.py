@@ -11,7 +11,7 @@ from tests.faults.world import World, assert_same, open_world
 
 KINDS = (
     "PUT bundles",
-    "PUT event logs",
+    "PUT event-logs",
     "POST evidence",
     "PATCH evidence",
     "POST evidence/known",
@@ -44,7 +44,7 @@ def receipts(world: World) -> dict[tuple[str, str], str]:
     return {(row["kind"], row["id"]): row["receipt"] for row in items}
 
 
-@pytest.mark.parametrize("kind", ["PUT bundles", "PUT event logs"])
+@pytest.mark.parametrize("kind", ["PUT bundles", "PUT event-logs"])
 def test_the_receipt_is_the_one_that_was_lost(world: World, kind: str) -> None:
     fill(world)
     world.proxy.plan_once(kind, Act.LOSE)

@@ -52,7 +52,7 @@ def slow(tmp_path: Path, waits: Waits) -> Iterator[World]:
 
 def delivered(world: World) -> list[str]:
     """The kinds of what was delivered, in order, each run of a kind once."""
-    names = {"PUT bundles": RESULT, "PUT event logs": EVENT_LOG, "PATCH evidence": EVIDENCE}
+    names = {"PUT bundles": RESULT, "PUT event-logs": EVENT_LOG, "PATCH evidence": EVIDENCE}
     found: list[str] = []
     for kind in world.proxy.kinds():
         if kind in names and found[-1:] != [names[kind]]:

@@ -51,7 +51,7 @@ def wait_for_days(world: World) -> list[timedelta]:
 
 
 def priorities_in_order_of_arrival(world: World) -> list[str]:
-    names = {"PUT bundles": RESULT, "PUT event logs": EVENT_LOG, "PATCH evidence": EVIDENCE}
+    names = {"PUT bundles": RESULT, "PUT event-logs": EVENT_LOG, "PATCH evidence": EVIDENCE}
     kinds = [names[kind] for kind in world.proxy.kinds() if kind in names]
     return [kind for number, kind in enumerate(kinds) if kinds[number - 1 : number] != [kind]]
 

@@ -23,7 +23,7 @@ ATTEMPTS = st.sampled_from(["A1", "A2", "A3"])
 KINDS = st.sampled_from(
     [
         "PUT bundles",
-        "PUT event logs",
+        "PUT event-logs",
         "POST evidence",
         "PATCH evidence",
         "POST evidence/known",
