@@ -26,11 +26,13 @@ from kiosk import __version__
 from kiosk.bootstrap.centre import build_hall, centre_of
 from kiosk.bootstrap.link import Link, inlets_of, open_link
 from kiosk.bootstrap.setup import REQUEST, accept_certificate, create_centre
+from kiosk.exam.items.item import AnswerValue
+from kiosk.exam.states import ItemState
 from kiosk.hall.context import CentreContext
+from kiosk.hall.inputs import AnswerWrite, ConductSignal, DeviceCheck
 from kiosk.hall.machine.restore_detection import RestoreDetection
 from kiosk.hall.proctoring.incidents import IncidentLog
 from kiosk.hall.services import CentreServices
-from kiosk.hall.views import AnswerWrite, ConductSignal, DeviceCheck
 from kiosk.rehearsal.environment import usual_content
 from kiosk.rehearsal.people import make_people
 from kiosk.store.centre import outbox, sittings, staff
@@ -104,7 +106,7 @@ def exchange(stick: Path, centre: Centre, hq: HqServices) -> None:
     reports = hq.media.take(medium, BY)
     problems = [str(problem) for report in reports for problem in report.problems]
     write_folder(stick, hq.media.answer(medium, CENTRE), lambda _: None)
-    problems += centre.link.media.take(medium).problems
+    problems += map(str, centre.link.media.take(medium).problems)
     if problems:
         raise RuntimeError(f"the USB stick was not accepted: {problems}")
 
@@ -130,7 +132,7 @@ def centre_contents(db: Database) -> dict[str, Any]:
             "broken_at": events.broken_at(chain, events.gone(db, sitting.id)),
         }
         found.append({"title": sitting.title, "candidates": candidates, "event_log": log})
-    states = ("waiting", "delivered")
+    states = tuple(ItemState)
     boxes = {state: outbox.ids(db, outbox.RESULT, state) for state in states}
     people = [account.username for account in staff.accounts(db)]
     return {"sittings": found, "outbox": boxes, "staff": people}
@@ -267,7 +269,7 @@ def _answer(hall: CentreServices, attempt_id: str) -> None:
     hall.attempts.save(attempt_id, writes)
 
 
-def _value(kind: str, options: list[str]) -> object:
+def _value(kind: str, options: list[str]) -> AnswerValue | None:
     if kind == "multiple_choice":
         return options[:2]
     return options[0] if options else "两句话的回答。"

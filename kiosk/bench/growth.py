@@ -9,6 +9,8 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from kiosk.exam.event_kinds import EventKind
+from kiosk.exam.states import SittingStatus
 from kiosk.rehearsal.figures import percentile
 from kiosk.store.centre import sittings
 from kiosk.store.centre.sittings import Sitting
@@ -80,7 +82,7 @@ class _Hall:
         answers.append(db, attempt_id, seq - 1, [answer], self._keys)
         self._acked[attempt_id] = seq
         if event:
-            events.append(db, SITTING, "page_copy", "candidate", AT, attempt_id)
+            events.append(db, SITTING, EventKind.PAGE_COPY, "candidate", AT, attempt_id)
 
     def room_view(self) -> float:
         """Milliseconds of what the staff page asks of the answers; the best of some."""
@@ -96,7 +98,7 @@ class _Hall:
         self._repeat(revisions, lambda db: self._save(db, GREEDY, event=False))
         self._repeat(
             grown_events,
-            lambda db: events.append(db, SITTING, "page_copy", "candidate", AT, GREEDY),
+            lambda db: events.append(db, SITTING, EventKind.PAGE_COPY, "candidate", AT, GREEDY),
         )
 
     def _repeat(self, count: int, act: Callable[[Database], object]) -> None:
@@ -107,7 +109,7 @@ class _Hall:
 
 def _set_up(db: Database) -> None:
     files = ("head", "roster", "paper")
-    sitting = Sitting(SITTING, "P", 1, *files, "benchmark", AT, "started", AT, None, AT)
+    sitting = Sitting(SITTING, "P", 1, *files, "benchmark", AT, SittingStatus.STARTED, AT, None, AT)
     sittings.put_package(db, sitting)
     for number, attempt_id in enumerate((HONEST, GREEDY)):
         attempts.register(db, attempt_id, SITTING, f"C{number}", str(number), f"A{number}", 0)

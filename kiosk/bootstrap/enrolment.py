@@ -44,7 +44,7 @@ def fetch_certificate(data: Path, key_id: str) -> bytes | None:
     try:
         return _call("GET", settings, f"/sync/v1/enrolment/{key_id}", b"")
     except HqRefused as error:
-        if error.params["code"] == PENDING:
+        if error.params["reason"] == PENDING:
             return None
         raise
 
@@ -154,12 +154,12 @@ def _call(method: str, settings: Settings, path: str, body: bytes) -> bytes:
     try:
         reply = httpx.request(method, url, content=body, timeout=20, trust_env=False, verify=verify)
     except httpx.RequestError as error:
-        raise HqUnreachable(f"{type(error).__name__}: {error}") from error
+        raise HqUnreachable(str(error), cause=type(error).__name__) from error
     if reply.is_success:
         return reply.content
     if reply.is_server_error or reply.status_code == httpx.codes.TOO_MANY_REQUESTS:
-        raise HqUnreachable(f"status {reply.status_code}")
-    raise HqRefused(_said(reply), status=reply.status_code, code=_code(reply))
+        raise HqUnreachable(cause=f"HTTP {reply.status_code}")
+    raise HqRefused(_said(reply), status=reply.status_code, reason=_code(reply) or "none")
 
 
 def _code(reply: httpx.Response) -> str:

@@ -6,6 +6,7 @@ from threading import Event
 
 from kiosk.bootstrap.centre import centre_of
 from kiosk.bootstrap.restore import swap_database
+from kiosk.exam.actors import member_of_staff
 from kiosk.exam.errors import ExamError
 from kiosk.hall.attempt.late_answers import LateAnswerDecisions
 from kiosk.hall.machine.rescue import Rescue, Rescued
@@ -19,7 +20,7 @@ from kiosk.store.sqlite.rescue import readable_answers, salvage
 from kiosk.system import SystemClock
 from sync.wire.delivery.emergency import EmergencyKey
 
-BY = "staff:command-line"
+BY = member_of_staff("command-line")
 
 
 class NotDamaged(ExamError):

@@ -18,8 +18,8 @@ An error has a stable ``code`` that machines and translations use, ``params`` th
 message, and an English message for logs and the command line.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import ClassVar
 
@@ -39,6 +39,26 @@ class ExamError(Exception):
         super().__init__(f"{text} ({detail})" if detail else text)
         self.detail = detail
         self.params = params
+
+
+@dataclass(frozen=True)
+class ErrorRecord:
+    """An error as it is stored, compared and sent to pages: never its English sentence.
+
+    ``params`` fill the message in the reader's language; they hold what JSON can carry.
+    """
+
+    code: str
+    params: Mapping[str, str | int | float] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, error: ExamError) -> "ErrorRecord":
+        """What to store of an error; texts of its params are cut to 200 characters."""
+        return cls(error.code, {name: _storable(value) for name, value in error.params.items()})
+
+
+def _storable(value: object) -> str | int | float:
+    return value if isinstance(value, int | float) else str(_readable(value))[:200]
 
 
 def _readable(value: object) -> object:

@@ -1,6 +1,11 @@
-"""What the tables of a programme file are made of: strict frozen values, texts, named things."""
+"""What values are made of: strict frozen tables of a programme file, views from stored rows."""
+
+from dataclasses import fields
+from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, Field
+
+D = TypeVar("D")
 
 
 class Table(BaseModel):
@@ -21,3 +26,10 @@ class Named(Table):
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     name: Text
+
+
+def of_attributes(view: type[D], source: object, **other: object) -> D:
+    """Build a dataclass from the attributes of ``source`` named like fields, and from ``other``."""
+    names = {field.name for field in fields(cast("Any", view))} - other.keys()
+    own = {name: getattr(source, name) for name in names if hasattr(source, name)}
+    return view(**own, **other)

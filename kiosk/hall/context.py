@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlite_utils import Database
 
+from kiosk.exam.event_kinds import AnyEventKind, EventKind
 from kiosk.exam.ports import Clock, Entropy, Ids
 from kiosk.exam.programme.retention import DataClass
 from kiosk.hall.clock import ExamTime
@@ -22,7 +23,6 @@ from kiosk.store.files import Folder
 from kiosk.store.sqlite.database import Store
 from sync.wire.sealing.keys import KeyPair, PublicKeys
 
-DATA_DELETED = "data_deleted"
 ITSELF = ("system", "camera")
 """Who acts in events that no person and no page has caused."""
 
@@ -76,7 +76,7 @@ class CentreContext:
         self,
         db: Database,
         sitting_id: str,
-        kind: str,
+        kind: AnyEventKind,
         who: str,
         attempt_id: str | None = None,
         **data: Any,
@@ -86,7 +86,7 @@ class CentreContext:
         Raises ResultsFinal for what a person or a page does once something has been deleted: so
         their act has no effect.
         """
-        if who not in ITSELF and kind != DATA_DELETED:
+        if who not in ITSELF and kind is not EventKind.DATA_DELETED:
             retention.require_open_results(db, sitting_id)
         events.append(db, sitting_id, kind, who, self.time.now(), attempt_id, **data)
 

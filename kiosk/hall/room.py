@@ -10,6 +10,8 @@ from kiosk.exam.checkin.devices import is_virtual
 from kiosk.exam.checkin.inspection import Finding
 from kiosk.exam.checkin.liveness import VerificationRules
 from kiosk.exam.programme.programme import Programme
+from kiosk.exam.states import SittingStatus
+from kiosk.exam.values import of_attributes
 from kiosk.hall.attempt.admission import identity_settled
 from kiosk.hall.attempt.leases import Leases
 from kiosk.hall.checkin.inspections import BEFORE
@@ -213,15 +215,7 @@ class Rooms:
         self._papers.sitting(sitting_id)
         numbers = {a.id: a.admission_no for a in attempts.of_sitting(db, sitting_id)}
         return [
-            EventView(
-                at=event.at,
-                seq=event.seq,
-                kind=event.kind,
-                who=event.who,
-                admission_no=numbers.get(event.attempt_id or ""),
-                data=event.data,
-                hash=event.hash,
-            )
+            of_attributes(EventView, event, admission_no=numbers.get(event.attempt_id or ""))
             for event in events.of_sitting(db, sitting_id, limit)
         ]
 
@@ -265,7 +259,7 @@ def _reopenable(attempt: Attempt, sitting: Sitting) -> bool:
         return False
     if attempt.end_reason in NOT_SAT:
         return not sitting.over
-    return attempt.end_reason in REOPENABLE and sitting.state == "started"
+    return attempt.end_reason in REOPENABLE and sitting.state is SittingStatus.STARTED
 
 
 def _inspection_due(attempt: Attempt, rules: VerificationRules) -> bool:

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from kiosk.exam.disk_space import DiskSpace
+from kiosk.exam.errors import ErrorRecord
+from kiosk.exam.states import LinkState, SittingStatus
 from kiosk.hall.rights import RIGHTS, Right
 
 
@@ -22,7 +24,7 @@ class SittingView:
     starts_at: datetime
     duration_minutes: int
     unlock_not_before: datetime
-    state: str
+    state: SittingStatus
     package_id: str
     version: int
     candidates: int
@@ -65,7 +67,7 @@ class SyncProblem:
     tries: int
     next_try: datetime | None
     refused: bool
-    error: str
+    error: ErrorRecord
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ class RemovableMediaView:
 
     receipts: dict[str, int]
     notices: int
-    problems: list[str]
+    problems: list[ErrorRecord]
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ class SyncView:
     has yet to be sealed; only without that is everything there.
     """
 
-    state: str
+    state: LinkState
     busy: bool
     last_contact: datetime | None
     next_try: datetime | None
@@ -97,7 +99,7 @@ class SyncView:
     confirmed: Confirmed | None
     complete: bool
     unsealed: bool
-    last_error: str | None
+    errors: list[ErrorRecord]
     trouble: str | None
     clock_offset_s: float | None
     problems: list[SyncProblem]

@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from kiosk.exam.attempt.states import SITTING, EndReason, PauseReason
 from kiosk.exam.attempt.timing import Credit, CreditKind, ends_at
+from kiosk.exam.event_kinds import EventKind
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import NotFound
 from kiosk.hall.packages import OpenedPackages
@@ -59,7 +60,7 @@ class AttemptTransitions:
             time_credits.add_credit(db, sitting.id, attempt.id, credit)
         end = self._renew_end(db, attempt)
         self._context.record(
-            db, sitting.id, "attempt_started", "system", attempt.id, ends_at=end.isoformat()
+            db, sitting.id, EventKind.ATTEMPT_STARTED, "system", attempt.id, ends_at=end.isoformat()
         )
 
     def end(
@@ -74,7 +75,7 @@ class AttemptTransitions:
         self._context.record(
             db,
             attempt.sitting_id,
-            "attempt_ended",
+            EventKind.ATTEMPT_ENDED,
             who,
             attempt.id,
             reason=reason.value,
@@ -89,7 +90,11 @@ class AttemptTransitions:
         at = attempt.ended_at or self._context.time.now()
         attempts.pause(db, attempt, reason, at)
         self._close_what_is_open(db, attempt, at)
-        kind = "attempt_reopened" if reason is PauseReason.REOPENED else "attempt_paused"
+        kind = (
+            EventKind.ATTEMPT_REOPENED
+            if reason is PauseReason.REOPENED
+            else EventKind.ATTEMPT_PAUSED
+        )
         self._context.record(
             db,
             attempt.sitting_id,
@@ -109,13 +114,13 @@ class AttemptTransitions:
         before = attempt.acked_through
         done = answers.append(db, attempt.id, before, new, self._context.keys)
         if not done.intact:
-            self._mark_answers(db, attempt, "answers_touched", before, "")
+            self._mark_answers(db, attempt, EventKind.ANSWERS_TOUCHED, before, "")
         if done.through // MARKED_EVERY > before // MARKED_EVERY:
-            self._mark_answers(db, attempt, "answers_kept", done.through, done.head)
+            self._mark_answers(db, attempt, EventKind.ANSWERS_KEPT, done.through, done.head)
         return done.through
 
     def _mark_answers(
-        self, db: Database, attempt: Attempt, kind: str, through: int, head: str
+        self, db: Database, attempt: Attempt, kind: EventKind, through: int, head: str
     ) -> None:
         mark = {THROUGH: through, HEAD: head} if head else {"after": through}
         self._context.record(db, attempt.sitting_id, kind, "system", attempt.id, **mark)
@@ -129,7 +134,9 @@ class AttemptTransitions:
         """Open the paper again and give back the time since the pause began."""
         since = attempt.paused_at or self._context.time.now()
         attempts.resume(db, attempt)
-        self._context.record(db, attempt.sitting_id, "attempt_resumed", who, attempt.id, **data)
+        self._context.record(
+            db, attempt.sitting_id, EventKind.ATTEMPT_RESUMED, who, attempt.id, **data
+        )
         seconds = (self._context.time.now() - since).total_seconds()
         if seconds > 0:
             self.credit(db, attempt, "pause", seconds, str(attempt.pause_reason), who)
@@ -151,7 +158,7 @@ class AttemptTransitions:
         self._context.record(
             db,
             attempt.sitting_id,
-            "time_credited",
+            EventKind.TIME_CREDITED,
             who,
             attempt.id,
             cause=kind,

@@ -1,10 +1,9 @@
 """What the use cases show: plain frozen values that the web turns into pages and JSON."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from kiosk.exam.checkin.devices import SLOW_NETWORK_MS
+from kiosk.exam.identity.outcomes import NextStep
 from kiosk.exam.items.item import AnswerValue
 
 
@@ -54,23 +53,6 @@ class NewGuest:
     name: str
     identity_no: str
     seat: str
-
-
-@dataclass(frozen=True)
-class DeviceCheck:
-    """Result of a terminal's device check (R13); ``server_ms`` is the round trip."""
-
-    camera: bool
-    microphone: bool
-    loudspeaker: bool
-    server_ms: int
-    details: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def ok(self) -> bool:
-        """Whether everything that the exam needs works."""
-        fast = self.server_ms <= SLOW_NETWORK_MS
-        return self.camera and self.microphone and self.loudspeaker and fast
 
 
 @dataclass(frozen=True)
@@ -205,16 +187,6 @@ class TimeView:
 
 
 @dataclass(frozen=True)
-class AnswerWrite:
-    """One write of the terminal: ``seq`` counts this attempt's writes from 1."""
-
-    seq: int
-    item: str
-    value: object
-    at: str | None = None
-
-
-@dataclass(frozen=True)
 class SaveAck:
     """Everything up to ``acked_through`` is on the disk of the centre's machine."""
 
@@ -223,14 +195,6 @@ class SaveAck:
     ends_at: datetime
     remaining_s: float
     interval_ms: int
-
-
-@dataclass(frozen=True)
-class ConductSignal:
-    """One thing that happened to the page, as the browser reports it."""
-
-    kind: str
-    cause: str = ""
 
 
 @dataclass(frozen=True)
@@ -247,12 +211,9 @@ class ConductReply:
 
 @dataclass(frozen=True)
 class CheckInResult:
-    """``outcome``: pass, card (show the identity card), retry (with advice) or staff.
+    """What follows from a check, with advice for the next try."""
 
-    ``inspect``: the machine is done, and staff have something to see to before the exam.
-    """
-
-    outcome: str
+    outcome: NextStep
     advice: tuple[str, ...]
     tries_left: int
 

@@ -12,6 +12,7 @@
  ├─ ``StoreBusy``       another process holds this data directory
  ├─ ``ResultsFinal``    data of the sitting were deleted: its results change no more
  ├─ ``StaleState``      a compare-and-set found another state than expected
+ ├─ ``LostAtHeadquarters``  HQ lost what was deleted here after its receipt
  ├─ ``NewerSchema``     the database was written by a newer version of the product
  └─ ``OlderSchema``     the database was made before version 0.2.0, or by another program
 """
@@ -108,6 +109,16 @@ class StoreBusy(StoreError):
 
     code = "store_busy"
     message = "The centre server is running on %(data)s; use its staff page, or stop it first."
+
+
+class LostAtHeadquarters(StoreError):
+    """Headquarters asks again for what was deleted here when its period ended."""
+
+    code = "lost_at_headquarters"
+    message = (
+        "Headquarters has lost this after its receipt, and it was deleted here when its period"
+        " ended."
+    )
 
 
 class StaleState(StoreError):

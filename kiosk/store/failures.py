@@ -80,8 +80,18 @@ def os_error(error: OSError) -> StoreError | None:
     if error.errno in _STARVED:
         return StoreStarved(str(error))
     if error.errno in _FILE:
-        return FileTrouble(file=error.filename or "A file", why=os.strerror(error.errno))
+        return _file_trouble(error)
     return None
+
+
+def item_error(error: OSError) -> StoreError:
+    """Return what kept one file from being read, a missing file included."""
+    return os_error(error) or _file_trouble(error)
+
+
+def _file_trouble(error: OSError) -> FileTrouble:
+    why = os.strerror(error.errno) if error.errno else type(error).__name__
+    return FileTrouble(file=error.filename or "A file", why=why)
 
 
 def _probed(folder: Path) -> StoreError | None:

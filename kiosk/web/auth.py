@@ -20,7 +20,9 @@ from flask import Response, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kiosk.credentials.tokens import is_same
+from kiosk.exam.actors import member_of_staff
 from kiosk.exam.errors import ExamError
+from kiosk.exam.event_kinds import EventKind
 from kiosk.exam.ports import KNOCK
 from kiosk.web.http.concurrency import in_work
 from kiosk.web.http.errors import status_of
@@ -130,7 +132,7 @@ def _check_attempt(audience: Audience) -> None:
     attempt_id = (request.view_args or {}).get("attempt_id")
     if audience is Audience.CANDIDATE and attempt_id not in (None, g.candidate.attempt_id):
         error = NotYours()
-        hall().attempts.note(g.candidate.attempt_id, "foreign_attempt", error)
+        hall().attempts.note(g.candidate.attempt_id, EventKind.FOREIGN_ATTEMPT, error)
         raise error
 
 
@@ -207,7 +209,7 @@ def drop_cookie(response: Response, audience: Audience) -> Response:
 
 def actor() -> str:
     """Who acts, as the event log names a member of staff."""
-    return f"staff:{g.staff.username}"
+    return member_of_staff(g.staff.username)
 
 
 def remote() -> str:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from kiosk.exam.attempt.page_leaves import SignalKind
 from kiosk.exam.typed_numbers import plain_number
+from kiosk.hall.inputs import ShortText
 
 Reason = Annotated[str, Field(min_length=2, max_length=500)]
 Token = Annotated[str, Field(min_length=32, max_length=100)]
-ShortText = Annotated[str, Field(max_length=200)]
 LONGEST_IDENTITY = 32
 MOST_TYPED = 120
 """Longest number as typed, in characters: blanks and invisible ones between the digits count."""
@@ -21,18 +20,6 @@ class Form(BaseModel):
     """Base of all request bodies."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
-
-
-class DeviceCheckForm(Form):
-    """Result of the four device checks (R13); `server_ms` is a measured round trip."""
-
-    camera: bool
-    microphone: bool
-    loudspeaker: bool
-    server_ms: int = Field(ge=0, le=600_000)
-    details: dict[ShortText, ShortText | float | bool | None] = Field(
-        default_factory=dict, max_length=40
-    )
 
 
 class CameraForm(Form):
@@ -94,52 +81,6 @@ class ReturnsForm(Form):
     """Terminals that staff take back: attempt and terminal, as they were offered."""
 
     terminals: list[tuple[ShortText, ShortText]] = Field(min_length=1, max_length=500)
-
-
-class WriteForm(Form):
-    """One answer as the terminal numbered it; `at` is the terminal's own clock, kept as told."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=False)
-
-    seq: int = Field(ge=1, le=10_000_000)
-    item: str = Field(min_length=1, max_length=100)
-    value: (
-        Annotated[str, Field(max_length=60_000)]
-        | Annotated[list[ShortText], Field(max_length=40)]
-        | None
-    ) = None
-    at: ShortText | None = None
-
-
-class AnswersForm(Form):
-    """Answers in the order of their sequence numbers."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=False)
-
-    writes: list[WriteForm] = Field(min_length=1, max_length=500)
-
-    @classmethod
-    def from_body(cls, data: Any) -> dict[str, Any]:
-        """Accept a bare list as well as `{"writes": [...]}`."""
-        return {"writes": data} if isinstance(data, list) else data
-
-
-class SignalForm(Form):
-    """One thing the answer page noticed (R18, R20)."""
-
-    kind: SignalKind
-    cause: str = Field(default="", max_length=60)
-
-
-class ConductForm(Form):
-    """Signals in the order they happened."""
-
-    signals: list[SignalForm] = Field(min_length=1, max_length=200)
-
-    @classmethod
-    def from_body(cls, data: Any) -> dict[str, Any]:
-        """Accept a bare list as well as `{"signals": [...]}`."""
-        return {"signals": data} if isinstance(data, list) else data
 
 
 class StaffSignInForm(Form):

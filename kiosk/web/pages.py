@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask, render_template, request
 from flask_babel import format_datetime, format_time, get_timezone
 
+from kiosk.exam.actors import shown_name
 from kiosk.web.auth import Audience, session_csrf
 from kiosk.web.http.jsonio import plain
 from kiosk.web.labels import terms
@@ -20,6 +21,7 @@ def install(app: Flask) -> None:
     app.context_processor(_shared)
     app.add_template_filter(local_datetime)
     app.add_template_filter(local_time)
+    app.add_template_filter(shown_name)
 
 
 def _shared() -> dict[str, Any]:

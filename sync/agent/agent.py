@@ -4,12 +4,15 @@ Whether HQ can be reached is decided by talking to it. A failed round waits with
 back-off and full jitter; a good one resets that.
 """
 
+import logging
 import threading
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from kiosk.exam.errors import ExamError
+from kiosk.exam.errors import ErrorRecord, ExamError
 from kiosk.exam.ports import Clock
+from kiosk.exam.states import LinkState
+from kiosk.exam.troubles import Troubles
 from kiosk.store.centre import contact, outbox
 from kiosk.store.centre.contact import Contact
 from kiosk.store.sqlite.database import Store
@@ -20,6 +23,8 @@ from sync.agent.push import Moved, Push
 from sync.agent.reconcile import Reconcile
 from sync.agent.transports import HttpTransport
 
+_log = logging.getLogger(__name__)
+
 TURN_SECONDS = 10.0
 """After so long of delivering, the inbox gets its turn."""
 
@@ -27,12 +32,16 @@ COMPARE_EVERY = 300.0
 """Seconds after which HQ is asked again whether it has everything, though nothing has changed."""
 
 
+MOST_ERRORS = 10
+"""Most errors of one round that the staff page lists."""
+
+
 @dataclass(frozen=True)
 class Round:
     """What one round did."""
 
     delivered: int
-    problems: tuple[str, ...]
+    problems: tuple[ExamError, ...]
 
 
 @dataclass(frozen=True)
@@ -58,6 +67,7 @@ class SyncAgent:
         self._backoff = backoff
         self._busy = threading.Lock()
         self._compared: float | None = None
+        self._troubles = Troubles(clock.monotonic)
 
     @property
     def busy(self) -> bool:
@@ -85,14 +95,18 @@ class SyncAgent:
         try:
             done = self._round(force=force)
         except ExamError as error:
+            if text := self._troubles.failed("round", error):
+                _log.warning("sync: %s", text)
             self._keep(self._failed(before, now, error))
             return None
+        if text := self._troubles.worked("round"):
+            _log.warning("sync %s", text)
         self._keep(self._succeeded(now, done.problems))
         return done
 
     def _round(self, *, force: bool) -> Round:
         unequal = self._compare() if force or self._compare_due() else []
-        delivered, problems, more = 0, list[str](), True
+        delivered, problems, more = 0, list[ExamError](), True
         while more:  # the inbox comes between: a code must not wait for a thousand pictures
             problems = self._work.pull.run(self._transport)
             moved = self._push()
@@ -114,8 +128,8 @@ class SyncAgent:
         last = self._compared
         return last is None or self._clock.monotonic() - last > COMPARE_EVERY
 
-    def _compare(self) -> list[str]:
-        """Compare inventories; what speaks against it, in words, keeps nothing else from going."""
+    def _compare(self) -> list[ExamError]:
+        """Compare inventories; what prevents it is returned, and the round continues."""
         self._compared = self._clock.monotonic()
         try:
             self._work.reconcile.run(self._transport, self._transport.offset.total_seconds())
@@ -123,7 +137,7 @@ class SyncAgent:
             self._compared = None
             raise
         except ExamError as error:
-            return [str(error)]
+            return [error]
         return []
 
     def _holds(self, wait: timedelta) -> bool:
@@ -134,18 +148,18 @@ class SyncAgent:
         failures = before.failures + 1
         return replace(
             before,
-            state="offline",
+            state=LinkState.OFFLINE,
             failures=failures,
-            last_error=str(error)[:300],
+            errors=(ErrorRecord.of(error),),
             trouble=str(error.params["reason"]) if isinstance(error, HqInTrouble) else None,
             next_try=now + self._backoff.after(failures),
         )
 
-    def _succeeded(self, now: datetime, problems: tuple[str, ...]) -> Contact:
+    def _succeeded(self, now: datetime, problems: tuple[ExamError, ...]) -> Contact:
         return Contact(
-            state="online",
+            state=LinkState.ONLINE,
             last_contact=now,
-            last_error="; ".join(problems)[:500] or None,
+            errors=tuple(map(ErrorRecord.of, problems[:MOST_ERRORS])),
             clock_offset_s=self._transport.offset.total_seconds(),
         )
 

@@ -42,5 +42,5 @@ class Downloads:
         reply = transport.send("GET", f"/sync/v1/objects/{sha256}", headers=asked)
         told = reply.headers.get("content-range", "")
         if not told.startswith(f"bytes {start}-{end - 1}/") or len(reply.body) != end - start:
-            raise HqRefused("no parts of objects", status=200)
+            raise HqRefused("no parts of objects", status=200, reason="none")
         return reply.body

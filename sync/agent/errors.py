@@ -3,11 +3,13 @@
 ``AgentError``
  ├─ ``HqUnreachable``   no answer, or none that HQ would give: try the whole round later
  │   └─ ``HqInTrouble``  HQ answers that its disk is full, or that its storage is away
+ ├─ ``HqAnswerInvalid``  HQ, or what answers in its place, sent what it would never send
  ├─ ``ObjectDamaged``   HQ sent other bytes than it announced: go on with the others
  └─ ``HqRefused``       HQ answered that it does not take this: go on with the others
 """
 
 from kiosk.exam.errors import ExamError
+from kiosk.store.centre.outbox import REFUSED_BY_HQ
 
 
 class AgentError(ExamError):
@@ -20,7 +22,7 @@ class HqUnreachable(AgentError):
     """Headquarters could not be reached, or broke off."""
 
     code = "hq_unreachable"
-    message = "Headquarters cannot be reached."
+    message = "Headquarters cannot be reached (%(cause)s)."
 
 
 class HqInTrouble(HqUnreachable):
@@ -30,11 +32,18 @@ class HqInTrouble(HqUnreachable):
     message = "Headquarters answers, but can store nothing now (%(reason)s)."
 
 
-class HqRefused(AgentError):
-    """Headquarters refused one request."""
+class HqAnswerInvalid(AgentError):
+    """A successful reply that is not headquarters' answer to what was asked."""
 
-    code = "hq_refused"
-    message = "Headquarters refused (%(status)s)."
+    code = "hq_answer_invalid"
+    message = "The answer does not come from headquarters, or is damaged."
+
+
+class HqRefused(AgentError):
+    """Headquarters refused one request; ``reason`` is the code it gave, or none."""
+
+    code = REFUSED_BY_HQ
+    message = "Headquarters refused (%(status)s, %(reason)s)."
 
 
 class ObjectDamaged(AgentError):

@@ -32,13 +32,13 @@ class Pull:
         self._notices = notices
         self._done: dict[str, int] = {}
 
-    def run(self, transport: Transport) -> list[str]:
-        """Work through the inbox; returns what could not be taken in, in words.
+    def run(self, transport: Transport) -> list[ExamError]:
+        """Work through the inbox; returns what could not be taken in.
 
         The cursor stops before the first entry that failed, which is tried again next time;
         later entries are taken all the same. Raises HqUnreachable or HqRefused.
         """
-        problems: list[str] = []
+        problems: list[ExamError] = []
         db = self._store.read()
         after, mark = contact.inbox_cursor(db), contact.inbox_mark(db)
         more = True
@@ -63,7 +63,7 @@ class Pull:
         self._done = {mark: at for mark, at in self._done.items() if at > cursor}
         self._store.write(lambda db: contact.set_inbox_cursor(db, cursor, mark))
 
-    def _take(self, transport: Transport, notice: Notice, problems: list[str]) -> None:
+    def _take(self, transport: Transport, notice: Notice, problems: list[ExamError]) -> None:
         known_by = mark_of(notice)  # not its number alone, which a restored one gives again
         if known_by in self._done:
             return
@@ -72,7 +72,7 @@ class Pull:
         except HqUnreachable:
             raise
         except ExamError as error:
-            problems.append(str(error))
+            problems.append(error)
             return
         self._done[known_by] = notice.cursor
         if isinstance(notice, PackageNotice):

@@ -10,14 +10,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from kiosk.exam.errors import ExamError
+from kiosk.exam.errors import ErrorRecord, ExamError
 from kiosk.store.centre import outbox
 from kiosk.store.centre.outbox import EVIDENCE, RESULT, OutboxItem
+from kiosk.store.failures import item_error
 from kiosk.store.sqlite.database import Store
 from sync.agent import resumable_upload
 from sync.agent.backoff import Backoff
 from sync.agent.bandwidth import BandwidthLimit
-from sync.agent.errors import AgentError, HqRefused, HqUnreachable
+from sync.agent.errors import HqAnswerInvalid, HqRefused, HqUnreachable
 from sync.agent.outbox_files import OutboxFiles
 from sync.agent.transports import Transport
 from sync.wire import canonical
@@ -112,7 +113,7 @@ class Push:
             except HqUnreachable:
                 raise
             except (ExamError, OSError) as error:
-                self._postpone(turn, item, str(error))
+                self._postpone(turn, item, error)
             else:
                 done.append(item)
         return done
@@ -156,19 +157,20 @@ class Push:
             try:
                 self._items.close(item, receipts[item.id], turn.now)
             except ExamError as error:
-                self._postpone(turn, item, str(error))
+                self._postpone(turn, item, error)
             else:
                 closed.add(item.id)
         return closed
 
-    def _postpone(self, turn: "_Turn", item: OutboxItem, problem: str) -> None:
+    def _postpone(self, turn: "_Turn", item: OutboxItem, error: ExamError | OSError) -> None:
         turn.postponed += 1
+        told = ErrorRecord.of(item_error(error) if isinstance(error, OSError) else error)
         until = turn.now + self._backoff.after(item.tries + 1)
-        self._store.write(lambda db: outbox.postpone(db, item, until, problem))
+        self._store.write(lambda db: outbox.postpone(db, item, until, told))
 
 
 def _receipts(body: bytes) -> dict[str, bytes]:
     try:
         return {name: base64.b64decode(one) for name, one in json.loads(body).items()}
     except (ValueError, AttributeError, TypeError) as error:
-        raise AgentError("what answers there is not headquarters") from error
+        raise HqAnswerInvalid("what answers there is not headquarters") from error

@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from kiosk import __version__
+from kiosk.exam.states import ItemState
 from kiosk.store.centre import contact, outbox
 from kiosk.store.centre.contact import Completeness
 from kiosk.store.centre.outbox import FIRST, ROUTINE_EVIDENCE, OutboxItem
 from kiosk.store.sqlite.database import Store
-from sync.agent.errors import AgentError
+from sync.agent.errors import HqAnswerInvalid
 from sync.agent.transports import Identity, Transport
 from sync.wire import canonical
 from sync.wire.delivery.inventory import (
@@ -80,18 +81,18 @@ class Reconcile:
         reply = transport.send("POST", "/sync/v1/inventory", canonical.dump_model(told))
         answer = read_answer(reply.body, self._hq, self._identity.centre_code)
         if answer.contact != number:
-            raise AgentError("an answer to another question")
+            raise HqAnswerInvalid("an answer to another question")
         if answer.epoch > epoch:
             self._epochs.begin(answer.epoch)
         return answer
 
-    def _tallies(self, state: str | None = None) -> Tallies:
+    def _tallies(self, state: ItemState | None = None) -> Tallies:
         db = self._store.read()
         return Tallies(**{kind: tally(outbox.ids(db, kind, state)) for kind in KINDS})
 
     def _differs(self, kind: Kind, answer: InventoryAnswer) -> bool:
         """Whether headquarters holds something else than what it has given receipts for."""
-        return answer.tallies.of(kind) != self._tallies("delivered").of(kind)
+        return answer.tallies.of(kind) != self._tallies(ItemState.DELIVERED).of(kind)
 
     def _mend(self, transport: Transport, kind: Kind) -> None:
         for page in self._pages(kind):

@@ -9,11 +9,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from kiosk.exam.errors import ExamError
+from kiosk.exam.errors import ErrorRecord, ExamError
 from kiosk.exam.ports import Clock
+from kiosk.exam.states import ItemState
 from kiosk.store.centre import contact, outbox
 from kiosk.store.centre.contact import Completeness
 from kiosk.store.centre.outbox import OutboxItem
+from kiosk.store.failures import item_error
 from kiosk.store.sqlite.database import Store
 from sync.agent.notices import Notices, worth_taking
 from sync.agent.outbox_files import OutboxFiles
@@ -43,11 +45,11 @@ from sync.wire.sealing.keys import PublicKeys
 
 @dataclass(frozen=True)
 class Taken:
-    """What came of a stick: receipts by kind, notices, and what could not be taken, in words."""
+    """What came of a stick: receipts by kind, notices, and what could not be taken."""
 
     receipts: Mapping[str, int]
     notices: int
-    problems: Sequence[str]
+    problems: Sequence[ExamError]
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ class Media:
 
     def waiting(self) -> int:
         """How many items would be written."""
-        return sum(kind["waiting"] for kind in outbox.counts(self._store.read()).values())
+        return sum(kind[ItemState.WAITING] for kind in outbox.counts(self._store.read()).values())
 
     def outbound(self, *, everything: bool = False) -> Files:
         """All that waits, the most important first, and the index last.
@@ -79,7 +81,7 @@ class Media:
         ``everything``: also what headquarters has given receipts for. An item that cannot be read
         is left out; it stays in the outbox with the reason.
         """
-        state = None if everything else "waiting"
+        state = None if everything else ItemState.WAITING
         written = list[MediaItem]()
         for item in outbox.everything(self._store.read(), state):
             data = self._sealed(item)
@@ -93,7 +95,7 @@ class Media:
         Raises ``MediaEmpty``, ``BadSignature`` or ``MediaDamaged`` if there is no whole one.
         """
         inbound = read_inbound(medium, self._hq, self._identity.centre_code)
-        problems = list[str]()
+        problems = list[ExamError]()
         receipts = Counter(
             kind for one in inbound.receipts if (kind := self._close(one, problems)) is not None
         )
@@ -106,9 +108,10 @@ class Media:
         try:
             return self._services.items.sealed(item)
         except (ExamError, OSError) as error:
-            problem, now = str(error), self._services.clock.now()
-            if item.state == "waiting":
-                self._store.write(lambda db: outbox.postpone(db, item, now, problem))
+            told = ErrorRecord.of(item_error(error) if isinstance(error, OSError) else error)
+            if item.state is ItemState.WAITING:
+                now = self._services.clock.now()
+                self._store.write(lambda db: outbox.postpone(db, item, now, told))
             return None
 
     def _file(self, item: OutboxItem, data: bytes, written: list[MediaItem]) -> tuple[str, bytes]:
@@ -119,7 +122,7 @@ class Media:
 
     def _index(self, written: Sequence[MediaItem]) -> bytes:
         db, offset = self._store.read(), contact.get(self._store.read()).clock_offset_s
-        delivered = {kind: tuple(outbox.ids(db, kind, "delivered")) for kind in KINDS}
+        delivered = {kind: tuple(outbox.ids(db, kind, ItemState.DELIVERED)) for kind in KINDS}
         index = Outbound(
             centre_code=self._identity.centre_code,
             written_at=self._services.clock.now(),
@@ -131,7 +134,7 @@ class Media:
         )
         return sign_index(index, self._identity.keys)
 
-    def _close(self, text: str, problems: list[str]) -> str | None:
+    def _close(self, text: str, problems: list[ExamError]) -> str | None:
         receipt = base64.b64decode(text)
         try:
             read = read_receipt(receipt, self._hq, self._identity.centre_code)
@@ -141,7 +144,7 @@ class Media:
             else:
                 self._services.items.close(item, receipt, self._services.clock.now())
         except ExamError as error:
-            problems.append(str(error))
+            problems.append(error)
             return None
         return read.kind
 
@@ -149,7 +152,9 @@ class Media:
         for kind in KINDS:
             self._services.reconcile.reopen(kind, getattr(missing, kind))
 
-    def _take_notices(self, medium: MediaContainer, inbound: Inbound, problems: list[str]) -> int:
+    def _take_notices(
+        self, medium: MediaContainer, inbound: Inbound, problems: list[ExamError]
+    ) -> int:
         """Work through the notices; the cursor goes on only over what was taken, from ours on."""
         files = {one.sha256: one for one in inbound.packages}
         centre, done = self._identity.centre_code, 0
@@ -165,7 +170,7 @@ class Media:
             try:
                 self._services.notices.take(notice, fetch)
             except ExamError as error:
-                problems.append(str(error))
+                problems.append(error)
             else:
                 done += 1
         if inbound.notices and done == len(worth):

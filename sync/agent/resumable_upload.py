@@ -9,7 +9,7 @@ import hashlib
 from urllib.parse import urlsplit
 
 from sync.agent.bandwidth import BandwidthLimit
-from sync.agent.errors import AgentError, HqRefused
+from sync.agent.errors import HqAnswerInvalid, HqRefused
 from sync.agent.transports import Transport
 
 PATH = "/sync/v1/evidence"
@@ -17,12 +17,15 @@ VERSION = {"Tus-Resumable": "1.0.0"}
 
 
 def begin(transport: Transport, sha256: str, size: int) -> str:
-    """Begin an upload and return its address; raises HqUnreachable, HqRefused or AgentError."""
+    """Begin an upload and return its address.
+
+    Raises HqUnreachable, HqRefused or HqAnswerInvalid.
+    """
     named = base64.b64encode(sha256.encode()).decode()
     headers = {**VERSION, "Upload-Length": str(size), "Upload-Metadata": f"sha256 {named}"}
     address = urlsplit(transport.send("POST", PATH, headers=headers).headers["location"])
     if not address.path.startswith(f"{PATH}/"):
-        raise AgentError("an upload that is to go elsewhere")
+        raise HqAnswerInvalid("an upload that is to go elsewhere")
     return address.path  # of the same origin, whatever the reply says
 
 

@@ -97,7 +97,7 @@ class HttpTransport:
         try:
             reply = self._client.send(request)
         except httpx.RequestError as error:
-            raise HqUnreachable(f"{type(error).__name__}: {error}") from error
+            raise HqUnreachable(str(error), cause=type(error).__name__) from error
         self._learn_clock(reply.headers)
         return reply
 
@@ -135,5 +135,5 @@ def _checked(reply: httpx.Response) -> Reply:
     if reply.is_server_error and _code(reply).startswith("hq_"):
         raise HqInTrouble(reason=_code(reply))
     if away or reply.status_code == httpx.codes.TOO_MANY_REQUESTS:
-        raise HqUnreachable(f"status {reply.status_code}")
-    raise HqRefused(_code(reply), status=reply.status_code)
+        raise HqUnreachable(cause=f"HTTP {reply.status_code}")
+    raise HqRefused(status=reply.status_code, reason=_code(reply) or "none")

@@ -3,7 +3,7 @@
 import base64
 import binascii
 from datetime import UTC, datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -26,6 +26,18 @@ class WireModel(BaseModel):
     """A frozen value that refuses unknown fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @classmethod
+    def copied_from(cls, source: object, **other: object) -> Self:
+        """Build from the attributes of ``source`` that are named like fields, and from ``other``.
+
+        Raises ``pydantic.ValidationError`` where a value breaks a rule or a field is missing.
+        """
+        if not other:
+            return cls.model_validate(source, from_attributes=True)
+        names = cls.model_fields.keys() - other.keys()
+        own = {name: getattr(source, name) for name in names if hasattr(source, name)}
+        return cls.model_validate({**own, **other})
 
 
 def _as_utc(value: datetime) -> datetime:

@@ -258,7 +258,7 @@ def test_a_package_that_comes_too_late_is_finished_and_told_to_headquarters(worl
         until(lambda: too_late(hall, sitting.id))
         assert hall.sittings.list()[0].version == 1
         until(lambda: hall.sync.view().state == "online")
-        assert hall.sync.view().last_error is None
+        assert hall.sync.view().errors == []
         end_the_attempt(hall)
         until(lambda: world.hq.event_logs.findings())
         assert len(too_late(hall, sitting.id)) == 1

@@ -19,8 +19,8 @@ from kiosk.bootstrap.rescue import deliver
 from kiosk.bootstrap.restore import drill, restore
 from kiosk.bootstrap.setup import prepare_first_start
 from kiosk.cli import main
+from kiosk.hall.inputs import AnswerWrite
 from kiosk.hall.machine.restore_detection import RestoreDetection
-from kiosk.hall.views import AnswerWrite
 from kiosk.store import files, meta
 from kiosk.store.errors import StorageDamaged, StoreBusy
 from kiosk.store.exam import answers

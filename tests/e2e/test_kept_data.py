@@ -15,8 +15,8 @@ from kiosk.bootstrap.link import Link, inlets_of, open_link
 from kiosk.bootstrap.retention import kept
 from kiosk.bootstrap.setup import CERTIFICATE, REQUEST, create_centre
 from kiosk.exam.programme.retention import CLASSES
+from kiosk.hall.inputs import AnswerWrite
 from kiosk.hall.machine.restore_detection import RestoreDetection
-from kiosk.hall.views import AnswerWrite
 from kiosk.server.serving import listening
 from kiosk.settings import read_text, read_toml, resource
 from kiosk.store.centre import retention

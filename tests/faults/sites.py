@@ -15,6 +15,8 @@ from sqlite_utils import Database
 from kiosk.bootstrap.centre import centre_of
 from kiosk.bootstrap.link import Link, inlets_of, open_link
 from kiosk.exam.attempt.states import EndReason
+from kiosk.exam.event_kinds import EventKind
+from kiosk.exam.states import ItemState, SittingStatus
 from kiosk.hall.context import CentreContext
 from kiosk.hall.delivery.event_logs import EventLogs
 from kiosk.hall.delivery.status import SyncStatus
@@ -203,7 +205,7 @@ class CentreSite:
 
     def waiting(self) -> list[OutboxItem]:
         """What waits, the most important first."""
-        return outbox.everything(self._read(), "waiting")
+        return outbox.everything(self._read(), ItemState.WAITING)
 
     def close_attempt(self, attempt: str, revision: int = 1, note: str = "") -> str:
         """An attempt has ended, or staff have changed it since; gives the bundle's id."""
@@ -227,7 +229,7 @@ class CentreSite:
     def close_event_log(self) -> None:
         """The sitting's event log goes into a sealed part, as far as it is in none yet."""
         self.centre.store.write(
-            lambda db: self.centre.record(db, SITTING, "sitting_closed", "staff:chief")
+            lambda db: self.centre.record(db, SITTING, EventKind.SITTING_CLOSED, "staff:chief")
         )
         self.seal_event_logs()
 
@@ -235,7 +237,7 @@ class CentreSite:
         """Whatever is in no part of an event log yet goes into one."""
         EventLogs(self.centre).sweep()
         own = self.centre.keys.public
-        for name in outbox.ids(self._read(), EVENT_LOG, "waiting"):
+        for name in outbox.ids(self._read(), EVENT_LOG, ItemState.WAITING):
             data = self.centre.folders.outbox.get(name)
             self.made[EVENT_LOG][name] = open_plain(data, self.hq_keys, own)
 
@@ -264,7 +266,7 @@ class CentreSite:
 
     def _bundle(self, db: Database, attempt: str, revision: int, note: str) -> ResultBundle:
         centre = self.centre
-        centre.record(db, SITTING, "attempt_ended", "candidate", attempt, note=note)
+        centre.record(db, SITTING, EventKind.ATTEMPT_ENDED, "candidate", attempt, note=note)
         head, now = events.head(db, SITTING), self.centre.clock.now()
         return ResultBundle(
             centre_code=self.code,
@@ -288,7 +290,18 @@ class CentreSite:
         now = self.clock.now()
         head, roster, paper = ("0" * 64, "1" * 64, "2" * 64)
         held = sittings.Sitting(
-            SITTING, "P1", 1, head, roster, paper, "2026年4月考试", now, "imported", now, None, None
+            SITTING,
+            "P1",
+            1,
+            head,
+            roster,
+            paper,
+            "2026年4月考试",
+            now,
+            SittingStatus.IMPORTED,
+            now,
+            None,
+            None,
         )
         sittings.put_package(db, held)
         sittings.set_unlocked(db, SITTING, b"", now)

@@ -13,9 +13,10 @@ from kiosk.bootstrap.setup import SETTINGS, hq_keys
 from kiosk.credentials.tokens import new_token
 from kiosk.hall.clock import ExamTime
 from kiosk.hall.context import CentreContext, Folders
+from kiosk.hall.inputs import DeviceCheck
 from kiosk.hall.proctoring.face_analysis import Faces
 from kiosk.hall.services import CentreServices
-from kiosk.hall.views import DeviceCheck, LeaseView, TerminalSession
+from kiosk.hall.views import LeaseView, TerminalSession
 from kiosk.settings import load_settings
 from kiosk.store.exam import attempts
 from kiosk.store.sqlite.database import Store

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from kiosk.exam.states import ItemState
 from kiosk.store.centre import contact, outbox
 from kiosk.store.centre.contact import Completeness
 from kiosk.store.centre.outbox import OutboxItem
@@ -15,7 +16,7 @@ def deliver(room: Room, *kinds: str, hq: KeyPair | None = None) -> None:
     """Headquarters confirms what waits; of some kinds, or of all."""
     room.hall.results.sweep()
     room.hall.event_logs.sweep()
-    for item in outbox.everything(room.store.read(), "waiting"):
+    for item in outbox.everything(room.store.read(), ItemState.WAITING):
         if not kinds or item.kind in kinds:
             confirm(room, item, hq or room.site.hq)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
+from kiosk.exam.event_kinds import EventKind
 from kiosk.store.centre import outbox, terminals
 from kiosk.store.centre.terminals import CandidateSessionRow
 from kiosk.store.exam import (
@@ -46,7 +47,7 @@ GROWING = (
 SITTING, ATTEMPT = "S", "A"
 
 HOT: dict[str, Callable[[Database], object]] = {
-    "an event": lambda db: events.append(db, SITTING, "kind", "system", AT, ATTEMPT),
+    "an event": lambda db: events.append(db, SITTING, EventKind.PAGE_COPY, "system", AT, ATTEMPT),
     "the newest events": lambda db: events.of_sitting(db, SITTING, 200),
     "events after a number": lambda db: events.after(db, SITTING, 90, 50),
     "an attempt's events": lambda db: events.of_attempt(db, ATTEMPT),
@@ -56,7 +57,7 @@ HOT: dict[str, Callable[[Database], object]] = {
     "a repeated answer": lambda db: answers.revision(db, ATTEMPT, 1),
     "a reloaded page": lambda db: answers.latest(db, ATTEMPT),
     "answers of the room": lambda db: answers.answered_counts(db, SITTING),
-    "a page signal": lambda db: tallies.add(db, ATTEMPT, "page_copy"),
+    "a page signal": lambda db: tallies.add(db, ATTEMPT, EventKind.PAGE_COPY),
     "page_leaves": lambda db: page_leaves.of_attempt(db, ATTEMPT),
     "incidents of the room": lambda db: incidents.counts(db, SITTING),
     "size of the evidence": lambda db: incidents.evidence_bytes(db),
@@ -112,9 +113,9 @@ def test_no_hot_statement_reads_or_sorts_a_growing_table(db: Database, name: str
 
 
 def test_the_head_of_a_chain_is_its_highest_number_in_the_newest_epoch(db: Database) -> None:
-    for number in range(3):
-        events.append(db, SITTING, f"kind{number}", "system", AT)
-    events.append(db, "other", "kind", "system", AT)
+    for _ in range(3):
+        events.append(db, SITTING, EventKind.PAGE_COPY, "system", AT)
+    events.append(db, "other", EventKind.PAGE_COPY, "system", AT)
     head = events.head(db, SITTING)
     assert (head.seq, head.hash) == (3, events.of_sitting(db, SITTING)[0].hash)
     assert [event.seq for event in events.of_sitting(db, SITTING)] == [3, 2, 1]

@@ -14,6 +14,7 @@ to ``registered`` when it ended before it began. ``checked_in`` and ``ready`` go
 from enum import StrEnum
 
 from kiosk.exam.errors import AttemptEnded, AttemptNotStarted, AttemptPaused, IllegalTransition
+from kiosk.exam.identity.outcomes import CheckIn
 
 
 class AttemptState(StrEnum):
@@ -90,13 +91,13 @@ NOT_SAT = frozenset(
 """Ends before the start. Staff may say any of them, and take it back while the sitting is open."""
 
 
-def end_at_close(state: AttemptState, check_in: str) -> EndReason:
+def end_at_close(state: AttemptState, check_in: CheckIn) -> EndReason:
     """How an attempt in that state ends when its sitting closes; ``check_in``: last outcome."""
     if state in SITTING:
         return EndReason.STAFF
     if state is AttemptState.REGISTERED:
         return EndReason.ABSENT
-    return EndReason.NOT_ADMITTED if check_in == "refused" else EndReason.NOT_BEGUN
+    return EndReason.NOT_ADMITTED if check_in is CheckIn.REFUSED else EndReason.NOT_BEGUN
 
 
 def can_become(state: AttemptState, target: AttemptState) -> bool:

@@ -7,6 +7,7 @@ from sqlite_utils import Database
 
 from kiosk.credentials.passwords import matches
 from kiosk.credentials.throttling import FREE_TRIES
+from kiosk.exam.actors import member_of_staff
 from kiosk.exam.ports import Clock
 from kiosk.hall.accounts.passwords import hash_password
 from kiosk.hall.accounts.throttle import Throttle
@@ -82,7 +83,7 @@ class StaffAccounts:
         if not right:
             raise SignInRefused()
         self._throttle.succeeded([tries])
-        self.set_password(username, new, f"staff:{username}")
+        self.set_password(username, new, member_of_staff(username))
 
     def set_role(self, username: str, role: str, by: str) -> None:
         """Give an account another role and end its sessions; raise NotFound or LastChief."""

@@ -9,6 +9,8 @@ from sqlite_utils import Database
 from kiosk.exam.attempt.states import AttemptState
 from kiosk.exam.checkin.inspection import may_go_on
 from kiosk.exam.checkin.liveness import VerificationRules
+from kiosk.exam.identity.outcomes import CheckIn
+from kiosk.exam.states import SittingStatus
 from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.transitions import AttemptTransitions
 from kiosk.store.exam import attempts, devices, findings
@@ -17,8 +19,10 @@ from kiosk.store.exam.attempts import Attempt
 
 def identity_settled(attempt: Attempt, rules: VerificationRules) -> bool:
     """Whether staff, or the machine with everything that it needs, said who this is."""
-    by_machine = attempt.check_in == "passed" and (not rules.id_card or attempt.id_card == "passed")
-    return by_machine or attempt.check_in == "by_hand"
+    by_machine = attempt.check_in is CheckIn.PASSED and (
+        not rules.id_card or attempt.id_card is CheckIn.PASSED
+    )
+    return by_machine or attempt.check_in is CheckIn.BY_HAND
 
 
 class Admission:
@@ -42,7 +46,7 @@ class Admission:
             return False
         attempts.step(db, attempt, AttemptState.READY)
         sitting = self._papers.sitting_in(db, attempt.sitting_id)
-        if sitting.state == "started":
+        if sitting.state is SittingStatus.STARTED:
             self._transitions.begin(db, sitting, self._transitions.get(db, attempt_id))
         return True
 

@@ -10,6 +10,7 @@ from sqlite_utils import Database
 from kiosk.exam.attempt.states import OVER, AttemptState, EndReason, require_in_progress
 from kiosk.exam.attempt.timing import GRACE, minute_of, remaining
 from kiosk.exam.errors import AttemptEnded, ExamError, InvalidAnswer, SequenceGap
+from kiosk.exam.event_kinds import EventKind
 from kiosk.exam.items.item import validate_answer
 from kiosk.exam.papers.paper import Paper
 from kiosk.hall.attempt.leases import Leases
@@ -17,13 +18,15 @@ from kiosk.hall.attempt.presenter import AttemptPresenter
 from kiosk.hall.attempt.respite import Respite
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import BadRequest, HandInTooEarly, SequenceConflict, TooManyAnswers
+from kiosk.hall.inputs import AnswerWrite
 from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.reasons import reasoned
 from kiosk.hall.transitions import AttemptTransitions
-from kiosk.hall.views import AnswerWrite, AttemptView, ReceiptView, SaveAck, TimeView
+from kiosk.hall.views import AttemptView, ReceiptView, SaveAck, TimeView
 from kiosk.store.exam import answers, attempts, bookmarks
 from kiosk.store.exam.answers import Answer
 from kiosk.store.exam.attempts import Attempt
+from sync.wire.delivery.emergency import EmergencyAnswer
 
 QUIET = timedelta(seconds=8)
 """A page speaks at least every five seconds; one that has not for so long was cut off."""
@@ -131,7 +134,7 @@ class Attempts:
         try:
             attempt, acked = self._context.store.write(job)
         except (InvalidAnswer, SequenceGap, SequenceConflict, TooManyAnswers) as error:
-            self.note(attempt_id, "answer_refused", error)
+            self.note(attempt_id, EventKind.ANSWER_REFUSED, error)
             raise
         end = attempt.ends_at or now
         left = remaining(now, end, attempt.paused_at).total_seconds()
@@ -156,7 +159,7 @@ class Attempts:
             if not same(answers.revision(db, attempt.id, write.seq), again):
                 raise SequenceConflict(seq=write.seq)
 
-    def note(self, attempt_id: str, kind: str, error: ExamError) -> None:
+    def note(self, attempt_id: str, kind: EventKind, error: ExamError) -> None:
         """Put in the event log, now and then, that something came that cannot be taken."""
         now, key = self._context.time.now(), (attempt_id, error.code)
         with self._lock:
@@ -219,7 +222,9 @@ class Attempts:
             attempt = self._transitions.get(db, attempt_id)
             attempts.step(db, attempt, AttemptState.VOIDED)
             attempts.want_bundle(db, attempt_id)
-            self._context.record(db, attempt.sitting_id, "attempt_voided", by, attempt_id, why=why)
+            self._context.record(
+                db, attempt.sitting_id, EventKind.ATTEMPT_VOIDED, by, attempt_id, why=why
+            )
 
         self._context.store.write(job)
 
@@ -286,7 +291,7 @@ def same(kept: Answer | None, again: Answer) -> bool:
     return kept is not None and (kept.item_id, kept.digest) == (again.item_id, again.digest)
 
 
-def checked(paper: Paper, write: AnswerWrite, now: datetime) -> Answer:
+def checked(paper: Paper, write: AnswerWrite | EmergencyAnswer, now: datetime) -> Answer:
     """The write as it is kept; raise InvalidAnswer."""
     item = paper.item(write.item)
     if item is None:

@@ -9,6 +9,9 @@ from dataclasses import replace
 
 from sqlite_utils import Database
 
+from kiosk.exam.event_kinds import EventKind
+from kiosk.exam.states import HeldAnswersState
+from kiosk.exam.values import of_attributes
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import NotFound, PackageDeleted, PackageFileDamaged
 from kiosk.hall.packages import OpenedPackages
@@ -21,6 +24,11 @@ from kiosk.store.exam.held_answers import HeldAnswers
 
 MOST = 20
 """Attempts whose answers one terminal may say that it still holds."""
+
+_DECIDED = {
+    HeldAnswersState.WANTED: EventKind.HELD_ANSWERS_WANTED,
+    HeldAnswersState.UNDELIVERABLE: EventKind.HELD_ANSWERS_UNDELIVERABLE,
+}
 
 
 class HeldAnswerDecisions:
@@ -52,7 +60,7 @@ class HeldAnswerDecisions:
         return {
             attempt_id: HeldDecision(row.state, row.answers)
             for attempt_id, row in unchanged.items()
-            if row.state != "held" and row.answers == said[attempt_id]
+            if row.state is not HeldAnswersState.HELD and row.answers == said[attempt_id]
         }
 
     def _said(
@@ -60,7 +68,13 @@ class HeldAnswerDecisions:
     ) -> HeldAnswers:
         now = self._context.time.now()
         return HeldAnswers(
-            terminal.terminal_id, attempt_id, terminal.name, answers, why, "held", now
+            terminal.terminal_id,
+            attempt_id,
+            terminal.name,
+            answers,
+            why,
+            HeldAnswersState.HELD,
+            now,
         )
 
     def _keep(self, db: Database, gone: list[HeldAnswers], fresh: list[HeldAnswers]) -> None:
@@ -69,25 +83,29 @@ class HeldAnswerDecisions:
         for held in fresh:
             held_answers.keep(db, held)
             attempt = attempts.get(db, held.attempt_id)
-            if attempt and tallies.worth_noting(tallies.add(db, attempt.id, "answers_held")):
-                self._record(db, attempt.sitting_id, "answers_held", "system", attempt, held)
+            if attempt and tallies.worth_noting(
+                tallies.add(db, attempt.id, EventKind.ANSWERS_HELD)
+            ):
+                self._record(
+                    db, attempt.sitting_id, EventKind.ANSWERS_HELD, "system", attempt, held
+                )
 
     def views(self) -> list[HeldView]:
         """What waits at terminals for staff's decision, or for the terminal after it."""
         db = self._context.store.read()
-        found = [row for row in held_answers.everywhere(db) if row.state != "undeliverable"]
+        found = [
+            row
+            for row in held_answers.everywhere(db)
+            if row.state is not HeldAnswersState.UNDELIVERABLE
+        ]
         return [self._view(row, attempts.get(db, row.attempt_id)) for row in found]
 
     def _view(self, held: HeldAnswers, attempt: Attempt | None) -> HeldView:
-        return HeldView(
-            terminal_id=held.terminal_id,
-            attempt_id=held.attempt_id,
-            terminal=held.terminal,
+        return of_attributes(
+            HeldView,
+            held,
             admission_no=attempt.admission_no if attempt else "",
             name=self._name(attempt) if attempt else "",
-            answers=held.answers,
-            why=held.why,
-            state=held.state,
         )
 
     def _name(self, attempt: Attempt) -> str:
@@ -112,7 +130,7 @@ class HeldAnswerDecisions:
         """
         why = reasoned(reason)
         self._papers.sitting(sitting_id)
-        state = "wanted" if wanted else "undeliverable"
+        state = HeldAnswersState.WANTED if wanted else HeldAnswersState.UNDELIVERABLE
 
         def job(db: Database) -> None:
             held, attempt = held_answers.get(db, *whose), attempts.get(db, whose[1])
@@ -120,7 +138,7 @@ class HeldAnswerDecisions:
                 raise NotFound()
             held_answers.keep(db, replace(held, state=state, by=by, reason=why))
             where = attempt.sitting_id if attempt else sitting_id
-            self._record(db, where, f"held_answers_{state}", by, attempt, held, reason=why)
+            self._record(db, where, _DECIDED[state], by, attempt, held, reason=why)
 
         self._context.store.write(job)
 
@@ -128,7 +146,7 @@ class HeldAnswerDecisions:
         self,
         db: Database,
         sitting_id: str,
-        kind: str,
+        kind: EventKind,
         by: str,
         attempt: Attempt | None,
         held: HeldAnswers,

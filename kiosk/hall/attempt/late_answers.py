@@ -13,7 +13,10 @@ from sqlite_utils import Database
 from kiosk.credentials.tokens import token_hash
 from kiosk.exam.attempt.states import SITTING, AttemptState
 from kiosk.exam.errors import InvalidAnswer
+from kiosk.exam.event_kinds import EventKind
 from kiosk.exam.papers.paper import Paper
+from kiosk.exam.states import HeldAnswersState, LateAnswersState
+from kiosk.exam.values import of_attributes
 from kiosk.hall.attempt.attempts import checked, same
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import LateAnswersForeign, LateAnswersKnown, LateAnswersRefused, NotFound
@@ -21,14 +24,13 @@ from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.reasons import reasoned
 from kiosk.hall.staff_views import LateAnswersView
 from kiosk.hall.transitions import AttemptTransitions
-from kiosk.hall.views import AnswerWrite
 from kiosk.store.centre import retention
 from kiosk.store.exam import answers, attempts, held_answers, late_answers, tallies
 from kiosk.store.exam.answers import Answer
 from kiosk.store.exam.attempts import Attempt
 from kiosk.store.exam.held_answers import HeldAnswers
 from kiosk.store.exam.late_answers import LateAnswers
-from sync.wire.delivery.emergency import EmergencyAnswers, EmergencyKey
+from sync.wire.delivery.emergency import EmergencyAnswer, EmergencyAnswers, EmergencyKey
 
 MOST = 10
 """Deliveries of one attempt that are kept; a terminal that works needs one or two."""
@@ -73,7 +75,7 @@ class LateAnswerDecisions:
         decided = held_answers.get(db, terminal_id, opened.attempt_id)
         kept = late_answers.of_attempt(db, opened.attempt_id)
         if not any(self._opened(late).answers == opened.answers for late in kept):
-            if decided is not None and decided.state != "held":
+            if decided is not None and decided.state is not HeldAnswersState.HELD:
                 self._deliver_decided(file, opened, decided)
             elif own:
                 self.receive(file, "terminal", "terminal")
@@ -85,13 +87,13 @@ class LateAnswerDecisions:
     def _deliver_decided(self, file: bytes, opened: EmergencyAnswers, decided: HeldAnswers) -> None:
         """Receive what staff want, or keep as refused what they noted as undeliverable."""
         attempt = attempts.get(self._context.store.read(), opened.attempt_id)
-        if decided.state == "wanted":
+        if decided.state is HeldAnswersState.WANTED:
             self._deliver_wanted(file, decided)
         elif attempt is not None:
             self._require_room(self._context.store.read(), attempt, MOST_ASKED)
             refused = replace(
                 self._late(attempt, file, "terminal", len(opened.answers)),
-                state="refused",
+                state=LateAnswersState.REFUSED,
                 by=decided.by,
                 reason=decided.reason,
             )
@@ -104,7 +106,9 @@ class LateAnswerDecisions:
         except LateAnswersKnown:
             raise
         except LateAnswersRefused as error:
-            again = replace(decided, state="held", why=error.code, by=None, reason=None)
+            again = replace(
+                decided, state=HeldAnswersState.HELD, why=error.code, by=None, reason=None
+            )
             self._context.store.write(lambda db: held_answers.keep(db, again))
             raise
 
@@ -141,7 +145,7 @@ class LateAnswerDecisions:
             source=source,
             answers=answers,
             at=self._context.time.now(),
-            state="waiting",
+            state=LateAnswersState.WAITING,
             by=None,
             reason=None,
         )
@@ -158,9 +162,9 @@ class LateAnswerDecisions:
         """Say once in the event log that an attempt has delivered too often."""
 
         def job(db: Database) -> None:
-            if tallies.add(db, attempt.id, "late_answers_full") == 1:
+            if tallies.add(db, attempt.id, EventKind.LATE_ANSWERS_FULL) == 1:
                 self._context.record(
-                    db, attempt.sitting_id, "late_answers_full", "system", attempt.id
+                    db, attempt.sitting_id, EventKind.LATE_ANSWERS_FULL, "system", attempt.id
                 )
 
         self._context.store.write(job)
@@ -170,7 +174,7 @@ class LateAnswerDecisions:
             self._context.record(
                 db,
                 attempt.sitting_id,
-                "late_answers_received",
+                EventKind.LATE_ANSWERS_RECEIVED,
                 by,
                 attempt.id,
                 source=late.source,
@@ -188,20 +192,15 @@ class LateAnswerDecisions:
         opened = self._opened(late)
         places = attempt.form.items if attempt.form else ()
         numbers = {place.item_id: number for number, place in enumerate(places, start=1)}
-        new = self._new(db, attempt, opened) if late.state == "waiting" else []
-        return LateAnswersView(
-            id=late.id,
-            source=late.source,
-            at=late.at,
+        new = self._new(db, attempt, opened) if late.state is LateAnswersState.WAITING else []
+        return of_attributes(
+            LateAnswersView,
+            late,
             written_at=opened.written_at,
             first_at=new[0].client_at if new else None,
             last_at=new[-1].client_at if new else None,
             items=sorted({numbers.get(answer.item_id, 0) for answer in new}),
-            answers=late.answers,
             from_terminal=_is_from(attempt, opened),
-            state=late.state,
-            by=late.by,
-            reason=late.reason,
         )
 
     def decide(self, late_id: str, taken: bool, reason: str, by: str) -> None:
@@ -215,13 +214,14 @@ class LateAnswerDecisions:
             late = late_answers.get(db, late_id)
             if late is None:
                 raise NotFound()
-            late_answers.decide(db, late_id, "accepted" if taken else "refused", by, why)
+            decided = LateAnswersState.ACCEPTED if taken else LateAnswersState.REFUSED
+            late_answers.decide(db, late_id, decided, by, why)
             attempt = self._transitions.get(db, late.attempt_id)
             new = self._take(db, attempt, late) if taken else 0
             self._context.record(
                 db,
                 attempt.sitting_id,
-                "late_answers_accepted" if taken else "late_answers_refused",
+                EventKind.LATE_ANSWERS_ACCEPTED if taken else EventKind.LATE_ANSWERS_REFUSED,
                 by,
                 attempt.id,
                 answers=new,
@@ -247,15 +247,12 @@ class LateAnswerDecisions:
         """
         paper = self._papers.paper(self._papers.sitting(attempt.sitting_id)).paper
         ordered = sorted(opened.answers, key=lambda answer: answer.seq)
-        found = [
-            self._checked(paper, AnswerWrite(one.seq, one.item, one.value, one.at))
-            for one in ordered
-        ]
+        found = [self._checked(paper, one) for one in ordered]
         new = [one for one in found if not same(answers.revision(db, attempt.id, one.seq), one)]
         first = attempt.acked_through + 1
         return [replace(one, seq=number) for number, one in enumerate(new, start=first)]
 
-    def _checked(self, paper: Paper, write: AnswerWrite) -> Answer:
+    def _checked(self, paper: Paper, write: EmergencyAnswer) -> Answer:
         try:
             return checked(paper, write, self._context.time.now())
         except InvalidAnswer as error:

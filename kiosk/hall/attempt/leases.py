@@ -15,6 +15,7 @@ from sqlite_utils import Database
 from kiosk.credentials.tokens import token_hash
 from kiosk.exam.attempt.states import SITTING, AttemptState, PauseReason
 from kiosk.exam.errors import AttemptEnded, AttemptNotStarted
+from kiosk.exam.event_kinds import EventKind
 from kiosk.hall.attempt.outages import Outages
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import LeaseHeld, LeaseLost
@@ -109,7 +110,7 @@ class Leases:
         if how != "reload" or noted is None or now - noted >= NOTED_EVERY:
             noted = now
             self._context.record(
-                db, attempt.sitting_id, "page_opened", "candidate", attempt_id, how=how
+                db, attempt.sitting_id, EventKind.PAGE_OPENED, "candidate", attempt_id, how=how
             )
         page_leaves.save(db, attempt_id, page_leaves.of_attempt(db, attempt_id).returned(now))
         if how != "first":
@@ -138,7 +139,9 @@ class Leases:
 
         def job(db: Database) -> None:
             attempt = self._transitions.get(db, attempt_id)
-            self._context.record(db, attempt.sitting_id, "second_window", "system", attempt_id)
+            self._context.record(
+                db, attempt.sitting_id, EventKind.SECOND_WINDOW, "system", attempt_id
+            )
 
         self._context.store.write(job)
 
@@ -159,7 +162,7 @@ class Leases:
             attempt = self._transitions.get(db, attempt_id)
             self.drop(db, attempt)
             self._context.record(
-                db, attempt.sitting_id, "page_released", by, attempt_id, reason=why
+                db, attempt.sitting_id, EventKind.PAGE_RELEASED, by, attempt_id, reason=why
             )
 
         self._context.store.write(job)

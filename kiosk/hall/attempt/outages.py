@@ -11,6 +11,8 @@ import logging
 from sqlite_utils import Database
 
 from kiosk.exam.attempt.states import AttemptState, require_in_progress
+from kiosk.exam.event_kinds import EventKind
+from kiosk.exam.states import SittingStatus
 from kiosk.hall.attempt.pauses import CLOCK_UNSURE, SERVER_OUTAGE, Pauses
 from kiosk.hall.clock import Downtime
 from kiosk.hall.context import CentreContext
@@ -80,11 +82,11 @@ class Outages:
         reading = self._context.time.keep_in(db)  # with the credits, or they would come twice
         down = self._context.time.downtime(reading.tick.line)
         for sitting in sittings.everyone(db):
-            if sitting.state != "started" or down is None:
+            if sitting.state is not SittingStatus.STARTED or down is None:
                 continue
             if reading.jumped:
                 seconds = round(reading.jump.total_seconds())
-                self._context.record(db, sitting.id, "clock_set", "system", seconds=seconds)
+                self._context.record(db, sitting.id, EventKind.CLOCK_SET, "system", seconds=seconds)
             if self._papers.readable(sitting):
                 self._server_was_down(db, sitting, down)
 
@@ -114,7 +116,7 @@ class Outages:
             self._given[sitting.id] = 0.0
             seconds = round(down.seconds)
             self._context.record(
-                db, sitting.id, "server_outage", "system", seconds=seconds, sure=down.sure
+                db, sitting.id, EventKind.SERVER_OUTAGE, "system", seconds=seconds, sure=down.sure
             )
 
     def _give_back(self, db: Database, sitting: Sitting, seconds: float) -> None:
@@ -154,7 +156,9 @@ class Outages:
         if sitting.paused_at is not None:
             sittings.set_resumed(db, sitting.id)
             sittings.set_paused(db, sitting.id, sitting.paused_at, CLOCK_UNSURE)
-            self._context.record(db, sitting.id, "room_paused", "system", reason=CLOCK_UNSURE)
+            self._context.record(
+                db, sitting.id, EventKind.ROOM_PAUSED, "system", reason=CLOCK_UNSURE
+            )
             return
         self._pauses.pause_room_in(db, sitting, CLOCK_UNSURE)
 
@@ -166,7 +170,7 @@ class Outages:
             return
         lost = min(seconds, rules.repair_minutes * 60)
         self._context.record(
-            db, sitting.id, "terminal_outage", "system", attempt.id, seconds=round(seconds)
+            db, sitting.id, EventKind.TERMINAL_OUTAGE, "system", attempt.id, seconds=round(seconds)
         )
         if rules.terminal_outage == "one":
             self._transitions.credit(db, attempt, "outage", lost, "terminal", "system")
@@ -187,7 +191,7 @@ class Outages:
                 self._context.record(
                     db,
                     attempt.sitting_id,
-                    "outage_not_credited",
+                    EventKind.OUTAGE_NOT_CREDITED,
                     by,
                     attempt_id,
                     seconds=round(lost),
@@ -215,9 +219,11 @@ class Outages:
 
         def job(db: Database) -> None:
             sitting = self._papers.sitting_in(db, sitting_id)
-            if sitting.state != "started":
+            if sitting.state is not SittingStatus.STARTED:
                 raise SittingState(state=sitting.state)
-            self._context.record(db, sitting_id, "room_credited", by, minutes=minutes, reason=why)
+            self._context.record(
+                db, sitting_id, EventKind.ROOM_CREDITED, by, minutes=minutes, reason=why
+            )
             self._transitions.credit_later(db, sitting, "staff", minutes * 60.0, why)
             for attempt in self._transitions.sitters(db, sitting_id):
                 self._transitions.credit(db, attempt, "staff", minutes * 60.0, why, by)

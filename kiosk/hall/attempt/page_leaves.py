@@ -2,16 +2,19 @@
 
 from sqlite_utils import Database
 
-from kiosk.exam.attempt.page_leaves import RECORDED_ONLY, ConductRules, PageLeaves
+from kiosk.exam.attempt.page_leaves import RECORDED_ONLY, ConductRules, PageLeave, PageLeaves
 from kiosk.exam.attempt.states import EndReason, PauseReason, require_in_progress
 from kiosk.exam.attempt.timing import remaining
+from kiosk.exam.event_kinds import SIGNALLED, EventKind
+from kiosk.exam.values import of_attributes
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import BadRequest, NotFound
+from kiosk.hall.inputs import ConductSignal
 from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.reasons import reasoned
 from kiosk.hall.staff_views import PageLeaveView
 from kiosk.hall.transitions import AttemptTransitions
-from kiosk.hall.views import ConductReply, ConductSignal
+from kiosk.hall.views import ConductReply
 from kiosk.store.exam import attempts, page_leaves, tallies
 from kiosk.store.exam.attempts import Attempt
 
@@ -53,7 +56,7 @@ class PageLeaveTracker:
         kept = leaves = page_leaves.of_attempt(db, attempt.id)
         for signal in map(_of_today, signals):
             if signal.kind in RECORDED_ONLY:
-                self._count(db, attempt, f"page_{signal.kind}", cause=signal.cause[:60])
+                self._count(db, attempt, SIGNALLED[signal.kind], cause=signal.cause[:60])
                 continue
             before, leaves = leaves, self._moved(signal, leaves, rules)
             begun = len(leaves.entries) > len(before.entries)
@@ -86,9 +89,9 @@ class PageLeaveTracker:
         """Every page leave is an event; going on with one and coming back is one now and then."""
         told = {"count": after.count, "cause": signal.cause[:60]}
         if len(after.entries) > len(before.entries):
-            self._record(db, attempt, "page_left", **told)
+            self._record(db, attempt, EventKind.PAGE_LEFT, **told)
         elif (before.away_since is None) != (after.away_since is None):
-            self._count(db, attempt, f"page_{signal.kind}", **told)
+            self._count(db, attempt, SIGNALLED[signal.kind], **told)
 
     def _at_limit(self, db: Database, attempt: Attempt, rules: ConductRules) -> None:
         if rules.at_limit == "hold":
@@ -101,19 +104,7 @@ class PageLeaveTracker:
         db = self._context.store.read()
         self._transitions.get(db, attempt_id)
         return [
-            PageLeaveView(
-                number=entry.number,
-                started_at=entry.started_at,
-                seconds=(
-                    None
-                    if entry.ended_at is None
-                    else round((entry.ended_at - entry.started_at).total_seconds(), 1)
-                ),
-                cause=entry.cause,
-                signals=entry.signals,
-                reversal=entry.reversal,
-                reversed_by=entry.reversed_by,
-            )
+            of_attributes(PageLeaveView, entry, seconds=_lasted(entry))
             for entry in page_leaves.of_attempt(db, attempt_id).entries
         ]
 
@@ -134,7 +125,7 @@ class PageLeaveTracker:
             self._context.record(
                 db,
                 attempt.sitting_id,
-                "page_leave_reversed",
+                EventKind.PAGE_LEAVE_REVERSED,
                 by,
                 attempt_id,
                 number=number,
@@ -146,14 +137,14 @@ class PageLeaveTracker:
 
         self._context.store.write(job)
 
-    def _count(self, db: Database, attempt: Attempt, kind: str, **data: object) -> None:
+    def _count(self, db: Database, attempt: Attempt, kind: EventKind, **data: object) -> None:
         """Count a signal that a page may repeat for ever; the event log names some of them."""
         number = tallies.add(db, attempt.id, kind)
         if tallies.worth_noting(number):
             more = {"number": number} if number > tallies.NOTED else {}
             self._record(db, attempt, kind, **more, **data)
 
-    def _record(self, db: Database, attempt: Attempt, kind: str, **data: object) -> None:
+    def _record(self, db: Database, attempt: Attempt, kind: EventKind, **data: object) -> None:
         self._context.record(db, attempt.sitting_id, kind, "candidate", attempt.id, **data)
 
     def _rules(self, attempt: Attempt) -> ConductRules:
@@ -165,3 +156,10 @@ def _of_today(signal: ConductSignal) -> ConductSignal:
     if signal.kind == "left" and signal.cause == "fullscreen":
         return ConductSignal("fullscreen", "left")
     return signal
+
+
+def _lasted(entry: PageLeave) -> float | None:
+    """Seconds that a page leave lasted; None while it goes on."""
+    if entry.ended_at is None:
+        return None
+    return round((entry.ended_at - entry.started_at).total_seconds(), 1)

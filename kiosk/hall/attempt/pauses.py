@@ -12,6 +12,8 @@ from kiosk.exam.attempt.states import (
     require_step,
 )
 from kiosk.exam.errors import AttemptEnded, AttemptNotStarted
+from kiosk.exam.event_kinds import EventKind
+from kiosk.exam.states import SittingStatus
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import RoomPaused, SittingState
 from kiosk.hall.packages import OpenedPackages
@@ -83,7 +85,7 @@ class Pauses:
         def job(db: Database) -> None:
             attempt = self._transitions.get(db, attempt_id)
             sitting = self._papers.sitting_in(db, attempt.sitting_id)
-            if sitting.state != "started":
+            if sitting.state is not SittingStatus.STARTED:
                 raise SittingState(state=sitting.state)
             if attempt.end_reason not in REOPENABLE or attempt.started_at is None:
                 raise AttemptEnded(state=attempt.state, target=AttemptState.PAUSED)
@@ -106,7 +108,7 @@ class Pauses:
 
     def _pause_room(self, db: Database, sitting: Sitting, reason: str, by: str) -> None:
         sittings.set_paused(db, sitting.id, self._context.time.now(), reason)
-        self._context.record(db, sitting.id, "room_paused", by, reason=reason)
+        self._context.record(db, sitting.id, EventKind.ROOM_PAUSED, by, reason=reason)
         for attempt in attempts.of_sitting(db, sitting.id):
             if attempt.state is AttemptState.IN_PROGRESS:
                 self._transitions.pause(db, attempt, PauseReason.ROOM, by)
@@ -121,12 +123,12 @@ class Pauses:
 
         def job(db: Database) -> None:
             sitting = self._papers.sitting_in(db, sitting_id)
-            if sitting.paused_at is None or sitting.state != "started":
+            if sitting.paused_at is None or sitting.state is not SittingStatus.STARTED:
                 raise SittingState(state=sitting.state)
             seconds = (self._context.time.now() - sitting.paused_at).total_seconds()
             sittings.set_resumed(db, sitting_id)
             self._context.record(
-                db, sitting_id, "room_resumed", by, reason=why, seconds=round(seconds, 3)
+                db, sitting_id, EventKind.ROOM_RESUMED, by, reason=why, seconds=round(seconds, 3)
             )
             paused = attempts.of_sitting(db, sitting_id)
             self._transitions.credit_later(db, sitting, "pause", seconds, PauseReason.ROOM)
@@ -152,7 +154,9 @@ class Pauses:
                 absent = attempt.state is AttemptState.REGISTERED
                 end = EndReason.ABSENT if absent else EndReason.STOPPED
                 self._transitions.end(db, attempt, end, by)
-        self._context.record(db, sitting.id, "sitting_stopped", by, None, reason=reason, **figures)
+        self._context.record(
+            db, sitting.id, EventKind.SITTING_STOPPED, by, None, reason=reason, **figures
+        )
 
     def sweep(self) -> int:
         """Stop sittings that have stood still beyond the repair limit; returns how many."""
@@ -160,7 +164,7 @@ class Pauses:
         overdue = [
             sitting
             for sitting in sittings.everyone(db)
-            if sitting.state == "started"
+            if sitting.state is SittingStatus.STARTED
             and sitting.paused_at is not None
             and sitting.pause_reason != CLOCK_UNSURE
             and now - sitting.paused_at >= self.repair_limit(sitting)
@@ -169,7 +173,7 @@ class Pauses:
         def job(db: Database) -> None:
             for sitting in overdue:
                 current = self._papers.sitting_in(db, sitting.id)
-                if current.state == "started" and current.paused_at is not None:
+                if current.state is SittingStatus.STARTED and current.paused_at is not None:
                     self.stop_in(db, current, "repair_limit", "system")
 
         if overdue:
@@ -182,6 +186,6 @@ class Pauses:
 
     def _running(self, db: Database, sitting_id: str) -> Sitting:
         sitting = self._papers.sitting_in(db, sitting_id)
-        if sitting.state != "started" or sitting.paused_at is not None:
+        if sitting.state is not SittingStatus.STARTED or sitting.paused_at is not None:
             raise SittingState(state=sitting.state)
         return sitting

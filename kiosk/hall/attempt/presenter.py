@@ -2,6 +2,7 @@
 
 from kiosk.exam.attempt.states import SITTING, AttemptState
 from kiosk.exam.attempt.timing import remaining
+from kiosk.exam.identity.outcomes import CheckIn
 from kiosk.exam.items.formulas import mathml
 from kiosk.exam.items.item import AnswerValue
 from kiosk.exam.items.markup import Span, spans
@@ -130,7 +131,12 @@ def _card_wanted(attempt: Attempt, programme: Programme) -> bool:
     """Whether only the photograph with the identity card is missing."""
     rules = programme.check_in
     open_ = attempt.state is AttemptState.CHECKED_IN and attempt.card_tries < rules.card_tries
-    return open_ and rules.id_card and attempt.check_in == "passed" and attempt.id_card != "passed"
+    return (
+        open_
+        and rules.id_card
+        and attempt.check_in is CheckIn.PASSED
+        and attempt.id_card is not CheckIn.PASSED
+    )
 
 
 def _item_views(paper: Paper, form: Form, examination: Examination) -> list[ItemView]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlite_utils import Database
 
 from kiosk.exam.attempt.which_sitting import Entry, choose
+from kiosk.exam.states import SITTING_OPEN
 from kiosk.hall.attempt.presenter import subtitle
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import SittingToChoose
@@ -70,7 +71,7 @@ def _entry(sitting: Sitting, attempt: Attempt) -> Entry:
     return Entry(
         attempt_id=attempt.id,
         state=attempt.state,
-        open=sitting.state in ("unlocked", "started"),
+        open=sitting.state in SITTING_OPEN,
         starts_at=sitting.starts_at,
         undone=attempt.sign_in_undone,
     )

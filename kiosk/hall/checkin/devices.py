@@ -14,6 +14,7 @@ from sqlite_utils import Database
 
 from kiosk.exam.attempt.states import OVER, SITTING
 from kiosk.exam.checkin.devices import DEVICES, SLOW_NETWORK_MS, clean_label, is_virtual, rules_off
+from kiosk.exam.event_kinds import EventKind
 from kiosk.hall.attempt.admission import Admission
 from kiosk.hall.checkin.inspections import BEFORE
 from kiosk.hall.context import CentreContext
@@ -55,16 +56,18 @@ class AttemptDevices:
         camera = clean_label(check.get("details", {}).get("camera"))
         self._keep(db, attempt, replace(known, failed=failed_devices(check), camera=camera))
         if is_virtual(camera) and camera != known.camera:
-            self._record(db, attempt, VIRTUAL, "terminal", camera=camera)
+            self._record(db, attempt, EventKind.CAMERA_VIRTUAL, "terminal", camera=camera)
 
     def _keep(self, db: Database, attempt: Attempt, found: Devices) -> None:
         """Keep what fails now; before the exam the candidate waits for staff, or no longer."""
         known = devices.of_attempt(db, attempt.id)
         devices.keep(db, found)
         if found.missing and found.failed != known.failed:
-            count = tallies.add(db, attempt.id, "devices_failed")
+            count = tallies.add(db, attempt.id, EventKind.DEVICES_FAILED)
             if tallies.worth_noting(count):
-                self._record(db, attempt, "devices_failed", "terminal", devices=list(found.missing))
+                self._record(
+                    db, attempt, EventKind.DEVICES_FAILED, "terminal", devices=list(found.missing)
+                )
         if found.missing:
             self._admission.withdraw(db, attempt.id)
         else:
@@ -127,7 +130,7 @@ class AttemptDevices:
             self._record(
                 db,
                 attempt,
-                "devices_admitted",
+                EventKind.DEVICES_ADMITTED,
                 by,
                 devices=list(known.missing),
                 rules_off=list(rules_off(known.failed)),
@@ -171,7 +174,9 @@ class AttemptDevices:
         found = incidents.of_attempt(self._context.store.read(), attempt_id)
         return any(incident.rule == rule for incident in found)
 
-    def _record(self, db: Database, attempt: Attempt, kind: str, who: str, **data: object) -> None:
+    def _record(
+        self, db: Database, attempt: Attempt, kind: EventKind, who: str, **data: object
+    ) -> None:
         self._context.record(db, attempt.sitting_id, kind, who, attempt.id, **data)
 
     @staticmethod

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from kiosk.exam.checkin.liveness import Ask, FaceCheckSession
 from kiosk.exam.identity.bands import Band
+from kiosk.exam.identity.outcomes import FaceOutcome
 from kiosk.exam.proctoring.observation import Box, Observation
 from kiosk.vision.analysis.checkin import FaceCheckTask, FaceResult
 
@@ -82,8 +83,14 @@ class Verdict:
         self.band = session.verdict()
         passed = self.band is Band.PASS
         to_staff = self.band is Band.STAFF or left <= 0
-        self.outcome = "pass" if passed else "staff" if to_staff else "retry"
+        self.outcome = _outcome(passed, to_staff)
         self.advice: tuple[str, ...] = () if passed else (session.flaw or "no_match",)
+
+
+def _outcome(passed: bool, to_staff: bool) -> FaceOutcome:
+    if passed:
+        return FaceOutcome.PASS
+    return FaceOutcome.STAFF if to_staff else FaceOutcome.RETRY
 
 
 def _advice(session: FaceCheckSession, seen: Observation) -> tuple[str, ...]:

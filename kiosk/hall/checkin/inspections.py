@@ -8,6 +8,7 @@ from sqlite_utils import Database
 
 from kiosk.exam.attempt.states import AttemptState
 from kiosk.exam.checkin.inspection import Clearing, Finding
+from kiosk.exam.event_kinds import EventKind
 from kiosk.hall.attempt.admission import Admission
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import InspectionOver, NotFound
@@ -42,7 +43,9 @@ class Inspections:
             attempt = self._at_check_in(db, attempt_id)
             if findings.add(db, attempt_id, finding, self._context.time.now(), by):
                 picture = incidents.latest_picture(db, attempt_id)
-                self._record(db, attempt, "finding_noted", by, finding=finding, picture=picture)
+                self._record(
+                    db, attempt, EventKind.FINDING_NOTED, by, finding=finding, picture=picture
+                )
                 self._admission.withdraw(db, attempt_id)
             return self._seen(db, attempt_id, by)
 
@@ -58,7 +61,9 @@ class Inspections:
         def job(db: Database) -> InspectionView:
             attempt = self._at_check_in(db, attempt_id)
             if findings.clear(db, attempt_id, finding, how, self._context.time.now(), by):
-                self._record(db, attempt, "finding_cleared", by, finding=finding, outcome=how)
+                self._record(
+                    db, attempt, EventKind.FINDING_CLEARED, by, finding=finding, outcome=how
+                )
             return self._seen(db, attempt_id, by)
 
         return self._context.store.write(job)
@@ -76,7 +81,7 @@ class Inspections:
             newest = incidents.latest_picture(db, attempt_id)
             if picture != newest or findings.open_of(db, attempt_id):
                 raise StaleState()
-            self._record(db, attempt, "inspected", by, picture=picture)
+            self._record(db, attempt, EventKind.INSPECTED, by, picture=picture)
             return self._seen(db, attempt_id, by)
 
         return self._context.store.write(job)
@@ -94,7 +99,9 @@ class Inspections:
             raise InspectionOver()
         return attempt
 
-    def _record(self, db: Database, attempt: Attempt, kind: str, by: str, **data: object) -> None:
+    def _record(
+        self, db: Database, attempt: Attempt, kind: EventKind, by: str, **data: object
+    ) -> None:
         self._context.record(db, attempt.sitting_id, kind, by, attempt.id, **data)
 
 

@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from kiosk.credentials.tokens import new_token, token_hash
 from kiosk.exam.attempt.states import OVER
+from kiosk.exam.event_kinds import EventKind
 from kiosk.hall.attempt.leases import Leases
 from kiosk.hall.checkin.devices import AttemptDevices
 from kiosk.hall.checkin.terminals import Terminals
@@ -147,7 +148,7 @@ class Returns:
         self._context.record(
             db,
             attempt.sitting_id,
-            "terminal_restored",
+            EventKind.TERMINAL_RESTORED,
             by,
             attempt.id,
             terminal=offer.terminal,

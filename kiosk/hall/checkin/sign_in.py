@@ -9,6 +9,7 @@ from kiosk.credentials.throttling import FREE_TRIES
 from kiosk.credentials.tokens import new_token, token_hash
 from kiosk.exam.attempt.states import OVER, AttemptState
 from kiosk.exam.attempt.timing import minute_of
+from kiosk.exam.event_kinds import EventKind
 from kiosk.exam.identity.identity_number import is_identity_number
 from kiosk.exam.typed_numbers import plain_number
 from kiosk.hall.accounts.throttle import Throttle
@@ -139,7 +140,7 @@ class CheckIn:
             attempt = self._get(db, attempt_id)
             attempts.admit_late(db, attempt_id)
             self._context.record(
-                db, attempt.sitting_id, "admitted_late", by, attempt_id, reason=why
+                db, attempt.sitting_id, EventKind.ADMITTED_LATE, by, attempt_id, reason=why
             )
 
         self._context.store.write(job)
@@ -186,12 +187,12 @@ class CheckIn:
         attempts.set_sign_in_undone(db, attempt.id, undone=False)
         if attempt.state is AttemptState.REGISTERED:
             attempts.step(db, attempt, AttemptState.CHECKED_IN, consent_face=int(consent))
-        if not tallies.worth_noting(tallies.add(db, attempt.id, "signed_in")):
+        if not tallies.worth_noting(tallies.add(db, attempt.id, EventKind.SIGNED_IN)):
             return
         self._context.record(
             db,
             attempt.sitting_id,
-            "signed_in",
+            EventKind.SIGNED_IN,
             "candidate",
             attempt.id,
             terminal=terminal.name,
@@ -236,7 +237,7 @@ class CheckIn:
             self._context.record(
                 db,
                 attempt.sitting_id,
-                "terminal_released",
+                EventKind.TERMINAL_RELEASED,
                 by,
                 attempt_id,
                 reason=why,
@@ -268,7 +269,7 @@ class CheckIn:
             holder = self._name(db, attempt.terminal_id)
             details = {"terminal": terminal, "holder": holder}
             self._context.record(
-                db, attempt.sitting_id, "second_terminal", "system", attempt_id, **details
+                db, attempt.sitting_id, EventKind.SECOND_TERMINAL, "system", attempt_id, **details
             )
 
         self._context.store.write(job)

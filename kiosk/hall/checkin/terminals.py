@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 from sqlite_utils import Database
 
 from kiosk.credentials.tokens import new_token, token_hash
+from kiosk.exam.event_kinds import EventKind
 from kiosk.hall.checkin.devices import AttemptDevices
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import UnknownTerminal
-from kiosk.hall.views import DeviceCheck, TerminalSession
+from kiosk.hall.inputs import DeviceCheck
+from kiosk.hall.views import TerminalSession
 from kiosk.store.centre import sittings, terminals
 from kiosk.store.centre.terminals import Terminal
 from kiosk.store.exam import attempts, held_answers
@@ -88,7 +90,9 @@ class Terminals:
         _log.warning("too many terminals register, at last from %s: unused ones make room", remote)
         for sitting in sittings.everyone(db):
             if not sitting.over:
-                self._context.record(db, sitting.id, "terminals_crowded", "system", remote=remote)
+                self._context.record(
+                    db, sitting.id, EventKind.TERMINALS_CROWDED, "system", remote=remote
+                )
 
     def session(self, token: str | None) -> TerminalSession:
         """The terminal of a cookie; raise UnknownTerminal."""

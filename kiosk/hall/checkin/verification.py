@@ -13,7 +13,9 @@ from sqlite_utils import Database
 from kiosk.exam.attempt.states import AttemptState
 from kiosk.exam.checkin.inspection import Clearing
 from kiosk.exam.checkin.liveness import FaceCheckSession, VerificationRules, card_band, choose_turns
+from kiosk.exam.event_kinds import EventKind
 from kiosk.exam.identity.bands import Band
+from kiosk.exam.identity.outcomes import SETTLED, CheckIn, FaceOutcome, NextStep
 from kiosk.hall.attempt.admission import Admission
 from kiosk.hall.checkin.face_check import FaceCheck, Verdict
 from kiosk.hall.context import CentreContext
@@ -40,6 +42,37 @@ ABANDONED_SECONDS = 900.0
 """A face check that is not over so long after its beginning is forgotten."""
 
 _log = logging.getLogger(__name__)
+
+_CHECK_IN = {
+    FaceOutcome.PASS: CheckIn.PASSED,
+    FaceOutcome.RETRY: CheckIn.FAILED,
+    FaceOutcome.STAFF: CheckIn.STAFF,
+    FaceOutcome.CARD_PASS: CheckIn.PASSED,
+    FaceOutcome.CARD_RETRY: CheckIn.CARD,
+    FaceOutcome.CARD_STAFF: CheckIn.STAFF,
+    FaceOutcome.BY_HAND: CheckIn.BY_HAND,
+    FaceOutcome.REFUSED: CheckIn.REFUSED,
+}
+
+_EVENT = {
+    FaceOutcome.PASS: EventKind.VERIFICATION_PASS,
+    FaceOutcome.RETRY: EventKind.VERIFICATION_RETRY,
+    FaceOutcome.STAFF: EventKind.VERIFICATION_STAFF,
+    FaceOutcome.CARD_PASS: EventKind.ID_CARD_PASS,
+    FaceOutcome.CARD_RETRY: EventKind.ID_CARD_CARD,
+    FaceOutcome.CARD_STAFF: EventKind.ID_CARD_STAFF,
+    FaceOutcome.BY_HAND: EventKind.VERIFICATION_BY_HAND,
+    FaceOutcome.REFUSED: EventKind.VERIFICATION_REFUSED,
+}
+
+_NEXT = {
+    FaceOutcome.PASS: NextStep.PASS,
+    FaceOutcome.RETRY: NextStep.RETRY,
+    FaceOutcome.STAFF: NextStep.STAFF,
+    FaceOutcome.CARD_PASS: NextStep.PASS,
+    FaceOutcome.CARD_RETRY: NextStep.CARD,
+    FaceOutcome.CARD_STAFF: NextStep.STAFF,
+}
 
 
 class IdentityVerification:
@@ -165,16 +198,17 @@ class IdentityVerification:
             left = self._rules(attempt).max_tries - attempt.tries - 1
             verdict = Verdict(face_check.session, score, left)
             self._keep_look(db, attempt, verdict, _added(db, kept))
-            outcome = verdict.outcome
-            if outcome == "pass":
-                outcome = "card" if self._rules(attempt).id_card else self._passed(db, attempt_id)
-            return CheckInResult(outcome, verdict.advice, left)
+            step = _NEXT[verdict.outcome]
+            if step is NextStep.PASS:
+                id_card = self._rules(attempt).id_card
+                step = NextStep.CARD if id_card else self._passed(db, attempt_id)
+            return CheckInResult(step, verdict.advice, left)
 
         return self._context.store.write(job)
 
-    def _passed(self, db: Database, attempt_id: str) -> str:
+    def _passed(self, db: Database, attempt_id: str) -> NextStep:
         """The machine is done: pass, or inspect when staff have something to see to first."""
-        return "pass" if self._admission.settle(db, attempt_id) else "inspect"
+        return NextStep.PASS if self._admission.settle(db, attempt_id) else NextStep.INSPECT
 
     def _keep_look(
         self, db: Database, attempt: Attempt, verdict: Verdict, evidence: str | None
@@ -182,13 +216,12 @@ class IdentityVerification:
         now, outcome = self._context.time.now(), verdict.outcome
         row = Verification(attempt.id, now, outcome, verdict.score, verdict.advice, evidence)
         incidents.add_verification(db, row)
-        state = {"pass": "passed", "retry": "failed"}.get(outcome, outcome)
-        attempts.set_check_in(db, attempt.id, state, verdict.score)
+        attempts.set_check_in(db, attempt.id, _CHECK_IN[outcome], verdict.score)
         attempts.set_inspected(db, attempt.id, None, None)  # nobody has seen this picture yet
         self._context.record(
             db,
             attempt.sitting_id,
-            f"verification_{outcome}",
+            _EVENT[outcome],
             "camera",
             attempt.id,
             score=verdict.score,
@@ -210,7 +243,7 @@ class IdentityVerification:
             sight = self._faces.read_card(jpeg, self._reference(attempt), attempt_id)
         left = self._rules(attempt).card_tries - attempt.card_tries
         if sight.advice and not final:
-            return CheckInResult("card", sight.advice, left)
+            return CheckInResult(NextStep.CARD, sight.advice, left)
         kept = self._kept(attempt, "id_card", jpeg)
 
         def job(db: Database) -> CheckInResult:
@@ -230,18 +263,18 @@ class IdentityVerification:
         scores = (sight.card_holder, sight.card_portrait, sight.holder_portrait)
         passed = not sight.advice and card_band(scores, self._faces.bands) is Band.PASS
         left = self._rules(attempt).card_tries - attempt.card_tries - 1
-        outcome = "pass" if passed else "staff" if final or left <= 0 else "card"
-        attempts.set_id_card(db, attempt.id, {"pass": "passed"}.get(outcome, outcome))
+        outcome = _card_outcome(passed, final or left <= 0)
+        attempts.set_id_card(db, attempt.id, _CHECK_IN[outcome])
         advice = sight.advice or (() if passed else ("card_no_match",))
         now = self._context.time.now()
         incidents.add_verification(
             db,
-            Verification(attempt.id, now, f"card_{outcome}", sight.card_holder, advice, evidence),
+            Verification(attempt.id, now, outcome, sight.card_holder, advice, evidence),
         )
         self._context.record(
             db,
             attempt.sitting_id,
-            f"id_card_{outcome}",
+            _EVENT[outcome],
             "camera",
             attempt.id,
             card_holder=sight.card_holder,
@@ -249,11 +282,10 @@ class IdentityVerification:
             holder_portrait=sight.holder_portrait,
             advice=list(advice),
         )
-        if passed:
-            outcome = self._passed(db, attempt.id)
-        elif outcome == "staff":
-            attempts.set_check_in(db, attempt.id, "staff", attempt.check_in_score)
-        return CheckInResult(outcome, advice, max(0, left))
+        if outcome is FaceOutcome.CARD_STAFF:
+            attempts.set_check_in(db, attempt.id, CheckIn.STAFF, attempt.check_in_score)
+        step = self._passed(db, attempt.id) if passed else _NEXT[outcome]
+        return CheckInResult(step, advice, max(0, left))
 
     def decide(self, attempt_id: str, passed: bool, reason: str, by: str) -> None:
         """Staff decide who the candidate is, with a reason; a refusal can be decided again."""
@@ -265,14 +297,14 @@ class IdentityVerification:
             attempt = self._get(db, attempt_id)
             if attempt.state is not AttemptState.CHECKED_IN:
                 raise NotVerifiable(f"the attempt is {attempt.state}")
-            outcome = "by_hand" if passed else "refused"
-            attempts.set_check_in(db, attempt_id, outcome, attempt.check_in_score)
+            outcome = FaceOutcome.BY_HAND if passed else FaceOutcome.REFUSED
+            attempts.set_check_in(db, attempt_id, _CHECK_IN[outcome], attempt.check_in_score)
             now = self._context.time.now()
             incidents.add_verification(
                 db, Verification(attempt_id, now, outcome, None, (), None, by, why)
             )
             self._context.record(
-                db, attempt.sitting_id, f"verification_{outcome}", by, attempt_id, reason=why
+                db, attempt.sitting_id, _EVENT[outcome], by, attempt_id, reason=why
             )
             if passed:
                 self._clear_findings(db, attempt, by)
@@ -289,7 +321,7 @@ class IdentityVerification:
             self._context.record(
                 db,
                 attempt.sitting_id,
-                "finding_cleared",
+                EventKind.FINDING_CLEARED,
                 by,
                 attempt.id,
                 finding=finding,
@@ -307,14 +339,14 @@ class IdentityVerification:
     def _require(self, attempt: Attempt) -> Attempt:
         """An attempt whose face may be looked at now; raises NotVerifiable."""
         usable = attempt.state is AttemptState.CHECKED_IN and attempt.consent_face
-        done = attempt.check_in in ("passed", "by_hand", "refused")
+        done = attempt.check_in in SETTLED
         if not usable or done or attempt.tries >= self._rules(attempt).max_tries:
             raise NotVerifiable()
         return attempt
 
     def _card_wanted(self, attempt: Attempt) -> Attempt:
-        wanted = attempt.state is AttemptState.CHECKED_IN and attempt.check_in == "passed"
-        wanted = wanted and attempt.id_card != "passed"
+        wanted = attempt.state is AttemptState.CHECKED_IN and attempt.check_in is CheckIn.PASSED
+        wanted = wanted and attempt.id_card is not CheckIn.PASSED
         if not wanted or attempt.card_tries >= self._rules(attempt).card_tries:
             raise NotVerifiable()
         return attempt
@@ -354,3 +386,9 @@ def _added(db: Database, kept: EvidenceRow | None) -> str | None:
         return None
     incidents.add_evidence(db, kept)
     return kept.sha256
+
+
+def _card_outcome(passed: bool, to_staff: bool) -> FaceOutcome:
+    if passed:
+        return FaceOutcome.CARD_PASS
+    return FaceOutcome.CARD_STAFF if to_staff else FaceOutcome.CARD_RETRY

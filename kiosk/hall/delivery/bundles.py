@@ -11,6 +11,7 @@ from kiosk import __version__
 from kiosk.exam.attempt.states import AttemptState
 from kiosk.exam.checkin.devices import rules_off
 from kiosk.exam.errors import ExamError
+from kiosk.exam.event_kinds import PAGE_SIGNALS
 from kiosk.exam.troubles import Troubles
 from kiosk.hall.checkin.devices import failed_devices
 from kiosk.hall.context import CentreContext
@@ -177,35 +178,25 @@ class Results:
         if guest is None or guest.roster_no is not None:
             return None
         person = self._papers.candidate(attempt.sitting_id, attempt.admission_no)
-        return HandAdmission(
-            name=person.name,
-            identity_no=person.identity_no,
-            seat=attempt.seat,
-            reason=guest.reason,
-            by=guest.by,
-            at=guest.at,
+        return HandAdmission.copied_from(
+            guest, name=person.name, identity_no=person.identity_no, seat=attempt.seat
         )
 
     def _conduct(self, db: Database, attempt: Attempt) -> ConductCounts:
-        counted = tallies.of(db, attempt.id, "page_")
+        counted = tallies.of(db, attempt.id, PAGE_SIGNALS)
         kinds = Counter(
             event.kind
             for event in events.of_attempt(db, attempt.id)
-            if event.kind.startswith("page_") and event.kind not in counted
+            if event.kind in PAGE_SIGNALS and event.kind not in counted
         )
-        signals = {**kinds, **counted}
         sitting = self._papers.sitting(attempt.sitting_id)
         limit = self._papers.programme(sitting).conduct.leave_limit
         return ConductCounts(
             leaves=attempt.leaves,
             leave_limit=limit,
-            signals={kind: n for kind, n in signals.items() if kind not in _PAGE_LEAVES},
+            signals={**kinds, **counted},
             page_leaves=_page_leaves(db, attempt),
         )
-
-
-_PAGE_LEAVES = ("page_left", "page_returned")
-"""These are recorded as page leaves."""
 
 
 def _answers(revisions: list[Answer]) -> tuple[BundleAnswer, ...]:
@@ -214,7 +205,7 @@ def _answers(revisions: list[Answer]) -> tuple[BundleAnswer, ...]:
         # Else somebody altered the row: the log that travels along tells headquarters so.
         if revision.seq > 0 and _ITEM.fullmatch(revision.item_id):
             by_item[revision.item_id].append(revision)
-    return tuple(_answer(item, by_item[item]) for item in sorted(by_item))
+    return tuple(_answer(by_item[item]) for item in sorted(by_item))
 
 
 def _answer_log(db: Database, attempt: Attempt) -> AnswerLog:
@@ -222,14 +213,11 @@ def _answer_log(db: Database, attempt: Attempt) -> AnswerLog:
     return AnswerLog(seals=answer_seals.of(db, attempt.id), revisions=tuple(revisions))
 
 
-def _answer(item_id: str, revisions: list[Answer]) -> BundleAnswer:
+def _answer(revisions: list[Answer]) -> BundleAnswer:
     last = revisions[-1]
     history = [[r.seq, r.digest, to_text(r.saved_at)] for r in revisions]
-    return BundleAnswer(
-        item_id=item_id,
-        seq=last.seq,
-        value=last.value,
-        saved_at=last.saved_at,
+    return BundleAnswer.copied_from(
+        last,
         revisions=len(revisions),
         revisions_digest=canonical.digest(canonical.dumps(history)),
     )
@@ -237,27 +225,14 @@ def _answer(item_id: str, revisions: list[Answer]) -> BundleAnswer:
 
 def _credits(db: Database, attempt: Attempt) -> tuple[BundleCredit, ...]:
     return tuple(
-        BundleCredit(
-            kind=credit.kind,
-            seconds=round(credit.seconds, 3),
-            reason=credit.reason,
-            by=credit.by,
-            at=credit.at,
-        )
+        BundleCredit.copied_from(credit, seconds=round(credit.seconds, 3))
         for credit in time_credits.credits_of(db, attempt.id)
     )
 
 
 def _page_leaves(db: Database, attempt: Attempt) -> tuple[BundlePageLeave, ...]:
     return tuple(
-        BundlePageLeave(
-            number=entry.number,
-            started_at=entry.started_at,
-            ended_at=entry.ended_at,
-            cause=entry.cause,
-            reversal=entry.reversal,
-            reversed_by=entry.reversed_by,
-        )
+        BundlePageLeave.copied_from(entry)
         for entry in page_leaves.of_attempt(db, attempt.id).entries
     )
 
@@ -267,32 +242,14 @@ def _incidents(db: Database, attempt: Attempt) -> tuple[BundleIncident, ...]:
     for row in incidents.evidence_of(db, attempt.id):
         shown[row.incident_id].append(row.sha256)
     return tuple(
-        BundleIncident(
-            id=incident.id,
-            rule=incident.rule,
-            started_at=incident.started_at,
-            ended_at=incident.ended_at,
-            measured=incident.measured,
-            threshold=incident.threshold,
-            frame_interval_ms=incident.frame_interval_ms,
-            note=incident.note,
-            evidence=tuple(shown[incident.id]),
-        )
+        BundleIncident.copied_from(incident, evidence=tuple(shown[incident.id]))
         for incident in incidents.of_attempt(db, attempt.id)
     )
 
 
 def _check_in(db: Database, attempt: Attempt) -> CheckInRecord:
     face_checks = tuple(
-        CheckInFaceCheck(
-            at=face_check.at,
-            outcome=face_check.outcome,
-            score=face_check.score,
-            advice=face_check.advice,
-            evidence=face_check.evidence,
-            by=face_check.by,
-            reason=face_check.reason,
-        )
+        CheckInFaceCheck.copied_from(face_check)
         for face_check in incidents.verifications(db, attempt.id)
     )
     return CheckInRecord(
@@ -326,10 +283,7 @@ def _device_check(db: Database, attempt: Attempt) -> DeviceCheckRecord | None:
 
 
 def _evidence(db: Database, attempt: Attempt) -> tuple[EvidenceRef, ...]:
-    return tuple(
-        EvidenceRef(sha256=row.sha256, kind=row.kind, at=row.at, size=row.size)
-        for row in incidents.evidence_of(db, attempt.id)
-    )
+    return tuple(EvidenceRef.copied_from(row) for row in incidents.evidence_of(db, attempt.id))
 
 
 def _evidence_item(row: EvidenceRow, sitting_id: str) -> OutboxItem:
@@ -344,16 +298,7 @@ def _chain(db: Database, attempt: Attempt) -> Chain:
         seq=head.seq,
         head=head.hash,
         events=tuple(
-            ChainEvent(
-                seq=event.seq,
-                at=event.at,
-                kind=event.kind,
-                who=event.who,
-                data=event.data,
-                previous=event.previous,
-                hash=event.hash,
-                epoch=None if event.epoch == head.epoch else event.epoch,
-            )
+            ChainEvent.copied_from(event, epoch=None if event.epoch == head.epoch else event.epoch)
             for event in events.of_attempt(db, attempt.id)
         ),
     )

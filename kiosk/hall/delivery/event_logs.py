@@ -61,7 +61,7 @@ class EventLogs:
             sender_key_id=context.keys.public.key_id,
             recipient_key_id=context.hq.key_id,
             sitting_id=sitting_id,
-            events=tuple(_event(event) for event in part),
+            events=tuple(LoggedEvent.copied_from(event) for event in part),
         )
         sealed = seal_event_log_part(event_log, context.keys, context.hq)
         context.folders.outbox.put(sealed.id, sealed.data)
@@ -70,8 +70,3 @@ class EventLogs:
         )
         now = context.time.now()
         context.store.write(lambda db: outbox.add(db, item, now))
-
-
-def _event(event: Event) -> LoggedEvent:
-    fields = {name: value for name, value in vars(event).items() if name != "sitting_id"}
-    return LoggedEvent.model_validate(fields)

@@ -5,6 +5,9 @@ from typing import Protocol
 
 from sqlite_utils import Database
 
+from kiosk.exam.errors import ErrorRecord, ExamError
+from kiosk.exam.event_kinds import EventKind
+from kiosk.exam.states import LinkState
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import NotFound
 from kiosk.hall.staff_views import (
@@ -18,9 +21,6 @@ from kiosk.hall.staff_views import (
 from kiosk.store.centre import contact, outbox, sittings
 from kiosk.store.exam import attempts, events
 from sync.wire.exchange.container import Files, MediaContainer
-
-REFUSED = "Headquarters refused"
-"""How the agent's ``HqRefused`` begins; everything else went wrong at this centre."""
 
 
 class Outgoing(Protocol):
@@ -56,8 +56,8 @@ class Taken(Protocol):
         ...
 
     @property
-    def problems(self) -> Sequence[str]:
-        """What could not be taken, in words."""
+    def problems(self) -> Sequence[ExamError]:
+        """What could not be taken."""
         ...
 
 
@@ -93,7 +93,7 @@ class SyncStatus:
 
     def stick(self, by: str) -> Files:
         """What goes onto a stick, name and content; the same bytes as by network."""
-        self._log("media_written", by)
+        self._log(EventKind.MEDIA_WRITTEN, by)
         return self._carrier().outbound()
 
     def receive_media(self, medium: MediaContainer, by: str) -> RemovableMediaView:
@@ -102,15 +102,17 @@ class SyncStatus:
         Raises ``MediaEmpty``, ``MediaDamaged`` or ``BadSignature``; then nothing is taken.
         """
         taken = self._carrier().take(medium)
-        self._log("media_received", by)
-        return RemovableMediaView(dict(taken.receipts), taken.notices, list(taken.problems))
+        self._log(EventKind.MEDIA_RECEIVED, by)
+        return RemovableMediaView(
+            dict(taken.receipts), taken.notices, [ErrorRecord.of(error) for error in taken.problems]
+        )
 
     def _carrier(self) -> Media:
         if self._media is None:
             raise NotFound
         return self._media
 
-    def _log(self, kind: str, by: str) -> None:
+    def _log(self, kind: EventKind, by: str) -> None:
         """In the event logs of all sittings that are not over: it concerns all of them."""
 
         def job(db: Database) -> None:
@@ -127,7 +129,7 @@ class SyncStatus:
         kinds = {kind: KindView(**found) for kind, found in outbox.counts(db).items()}
         said = contact.completeness(db)
         return SyncView(
-            state=last.state if self._context.settings.sync.hq_url else "off",
+            state=last.state if self._context.settings.sync.hq_url else LinkState.OFF,
             busy=self._busy(),
             last_contact=last.last_contact,
             next_try=last.next_try,
@@ -138,10 +140,12 @@ class SyncStatus:
             confirmed=None if said is None else Confirmed(said.at, dict(said.held)),
             complete=said is not None and said.complete and _as_said(kinds, said.held),
             unsealed=_unsealed(db),
-            last_error=last.last_error,
+            errors=list(last.errors),
             trouble=last.trouble,
             clock_offset_s=last.clock_offset_s,
-            problems=[self._problem(db, item) for item in outbox.problems(db)],
+            problems=[
+                self._problem(db, item, item.error) for item in outbox.problems(db) if item.error
+            ],
         )
 
     def sync_now(self) -> None:
@@ -154,7 +158,7 @@ class SyncStatus:
             return None
         return Sending(now.kind, now.done, now.total)
 
-    def _problem(self, db: Database, item: outbox.OutboxItem) -> SyncProblem:
+    def _problem(self, db: Database, item: outbox.OutboxItem, error: ErrorRecord) -> SyncProblem:
         attempt = attempts.get(db, item.attempt_id) if item.attempt_id else None
         return SyncProblem(
             kind=item.kind,
@@ -162,8 +166,8 @@ class SyncStatus:
             admission_no=attempt.admission_no if attempt else None,
             tries=item.tries,
             next_try=item.next_try_at,
-            refused=(item.last_error or "").startswith(REFUSED),
-            error=item.last_error or "",
+            refused=error.code == outbox.REFUSED_BY_HQ,
+            error=error,
         )
 
 

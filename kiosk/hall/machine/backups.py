@@ -13,6 +13,7 @@ from typing import Protocol
 from sqlite_utils import Database
 
 from kiosk.exam.errors import ExamError
+from kiosk.exam.event_kinds import EventKind
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import BackupRunning, NotFound
 from kiosk.hall.staff_views import BackupDone, BackupPlace, BackupProof, BackupRun, BackupView
@@ -122,7 +123,7 @@ class Backups:
 
     def _note(self, done: BackupDone) -> None:
         """Say so in the event log of each sitting that is not over."""
-        kind = "backup_made" if done.error is None else FAILED
+        kind = EventKind.BACKUP_MADE if done.error is None else EventKind.BACKUP_FAILED
         facts = {"file": done.proof.file} if done.proof else {"error": done.error}
 
         def job(db: Database) -> None:

@@ -6,6 +6,7 @@ import sqlite3
 from sqlite_utils import Database
 
 from kiosk.exam.disk_space import MB, DiskLevel, DiskSpace, Growth, disk_space, hours_left
+from kiosk.exam.event_kinds import EventKind
 from kiosk.hall.context import CentreContext
 from kiosk.store.centre import sittings
 from kiosk.store.errors import StorageFull, StoreError
@@ -46,7 +47,7 @@ class DiskWatch:
         short = self.view(1).level in SHORT
         if short != self._noted:
             self._noted = short
-            self._note("pictures_stopped" if short else "pictures_resumed")
+            self._note(EventKind.PICTURES_STOPPED if short else EventKind.PICTURES_RESUMED)
 
     def require_database(self) -> None:
         """Raise an error of SQLite unless the database can be read."""
@@ -59,7 +60,7 @@ class DiskWatch:
     def _free(self) -> int:
         return self._context.folders.evidence.free_bytes()
 
-    def _note(self, kind: str) -> None:
+    def _note(self, kind: EventKind) -> None:
         def job(db: Database) -> None:
             for sitting in sittings.everyone(db):
                 if not sitting.over:

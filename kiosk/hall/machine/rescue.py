@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kiosk.exam.errors import InvalidAnswer
+from kiosk.exam.states import LateAnswersState
 from kiosk.hall.attempt.attempts import checked
 from kiosk.hall.attempt.late_answers import LateAnswerDecisions
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import LateAnswersForeign, LateAnswersKnown, LateAnswersRefused
+from kiosk.hall.inputs import AnswerWrite
 from kiosk.hall.packages import OpenedPackages
-from kiosk.hall.views import AnswerWrite
 from kiosk.store.centre import retention
 from kiosk.store.errors import ResultsFinal
 from kiosk.store.exam import attempts, late_answers
@@ -61,7 +62,9 @@ class Rescue:
     def _waits(self, attempt_id: str) -> bool:
         """Whether a rescue of before waits for staff already."""
         known = late_answers.of_attempt(self._context.store.read(), attempt_id)
-        return any(late.source == SOURCE and late.state == "waiting" for late in known)
+        return any(
+            late.source == SOURCE and late.state is LateAnswersState.WAITING for late in known
+        )
 
     def _outcome(self, attempt_id: str, answers: list[Readable], by: str) -> str:
         try:

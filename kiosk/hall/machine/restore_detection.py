@@ -10,6 +10,7 @@ import threading
 
 from sqlite_utils import Database
 
+from kiosk.exam.event_kinds import EventKind
 from kiosk.hall.context import CentreContext
 from kiosk.store import meta
 from kiosk.store.centre import sittings
@@ -52,7 +53,7 @@ class RestoreDetection:
             number = max(meta.contact_number(db), contact)
             meta.set_contact_number(db, number)
             for sitting in sittings.everyone(db):
-                self._context.record(db, sitting.id, "epoch_begun", "system", epoch=epoch)
+                self._context.record(db, sitting.id, EventKind.EPOCH_BEGUN, "system", epoch=epoch)
             return number
 
         self._keep(epoch, self._context.store.write(job))

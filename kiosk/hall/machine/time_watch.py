@@ -2,6 +2,8 @@
 
 from sqlite_utils import Database
 
+from kiosk.exam.event_kinds import EventKind
+from kiosk.exam.states import SITTING_OPEN
 from kiosk.hall.context import CentreContext
 from kiosk.store.centre import sittings
 
@@ -21,7 +23,9 @@ class TimeWatch:
 
         def job(db: Database) -> None:
             for sitting in sittings.everyone(db):
-                if sitting.state in ("unlocked", "started"):
-                    self._context.record(db, sitting.id, "clock_set", "system", seconds=seconds)
+                if sitting.state in SITTING_OPEN:
+                    self._context.record(
+                        db, sitting.id, EventKind.CLOCK_SET, "system", seconds=seconds
+                    )
 
         self._context.store.write(job)

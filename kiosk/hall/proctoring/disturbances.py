@@ -4,8 +4,10 @@ from collections.abc import Mapping
 
 from sqlite_utils import Database
 
+from kiosk.exam.event_kinds import DISTURBANCE_BEGAN, DISTURBANCE_OVER
 from kiosk.exam.proctoring.room import Analysis, Camera, Disturbance, RoomKind, RoomWatch
 from kiosk.exam.proctoring.rules import ProctoringSettings
+from kiosk.exam.values import of_attributes
 from kiosk.hall.clock import exam_time
 from kiosk.hall.context import CentreContext
 from kiosk.hall.staff_views import DisturbanceView
@@ -66,12 +68,7 @@ class Disturbances:
     def view(self, sitting_id: str) -> list[DisturbanceView]:
         """The sitting's latest spans, newest first."""
         return [
-            DisturbanceView(
-                kind=event.kind,
-                started_at=event.started_at,
-                ended_at=event.ended_at,
-                terminals=event.terminals,
-            )
+            of_attributes(DisturbanceView, event)
             for event in room_events.of_sitting(self._context.store.read(), sitting_id, SHOWN)
         ]
 
@@ -84,7 +81,13 @@ class Disturbances:
             room_events.begin(db, event)
             details = {"since": since.isoformat(), "frame_interval_ms": interval_ms}
             self._context.record(
-                db, sitting_id, span.kind, "system", None, **details, terminals=list(names)
+                db,
+                sitting_id,
+                DISTURBANCE_BEGAN[span.kind],
+                "system",
+                None,
+                **details,
+                terminals=list(names),
             )
 
         self._context.store.write(job)
@@ -100,7 +103,7 @@ class Disturbances:
             self._context.record(
                 db,
                 sitting_id,
-                f"{span.kind}_over",
+                DISTURBANCE_OVER[span.kind],
                 "system",
                 None,
                 since=exam_time(span.since).isoformat(),

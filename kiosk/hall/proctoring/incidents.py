@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from kiosk.exam.attempt.states import AttemptState
+from kiosk.exam.event_kinds import AnyEventKind, EventKind, rule_began, rule_over
 from kiosk.exam.proctoring import RuleEvent
 from kiosk.hall.clock import exam_time
 from kiosk.hall.context import CentreContext
@@ -75,12 +76,12 @@ class IncidentLog:
         """Count an incident; whether there were so many that it gets none of its own any more."""
 
         def job(db: Database) -> bool:
-            number = tallies.add(db, attempt_id, f"rule_{rule}")
+            number = tallies.add(db, attempt_id, rule_began(rule))
             if number <= MOST_OF_RULE:
                 return False
             if tallies.worth_noting(number):
                 more = {"number": number, **details}
-                kind = f"rule_{rule}"
+                kind = rule_began(rule)
                 self._context.record(db, sitting_id, kind, "camera", attempt_id, **more)
             return True
 
@@ -163,7 +164,7 @@ class IncidentLog:
                 return False
             incidents.open_incident(db, incident)
             self._add(db, rows)
-            kind = f"rule_{incident.rule}"
+            kind = rule_began(incident.rule)
             self._context.record(
                 db, sitting_id, kind, who, incident.attempt_id, incident=incident.id, **details
             )
@@ -235,7 +236,7 @@ class IncidentLog:
             self._context.record(
                 db,
                 sitting_id,
-                f"rule_{rule}_over",
+                rule_over(rule),
                 "camera",
                 attempt_id,
                 incident=incident_id,
@@ -244,7 +245,7 @@ class IncidentLog:
 
         self._context.store.write(job)
 
-    def note(self, sitting_id: str, attempt_id: str, kind: str, **data: object) -> None:
+    def note(self, sitting_id: str, attempt_id: str, kind: AnyEventKind, **data: object) -> None:
         """Put something in the event log that is no incident, if it has not come too often."""
 
         def job(db: Database) -> None:
@@ -253,7 +254,7 @@ class IncidentLog:
 
         self._context.store.write(job)
 
-    def note_everywhere(self, kind: str) -> None:
+    def note_everywhere(self, kind: EventKind) -> None:
         """The same of what concerns every sitting that is not closed."""
 
         def job(db: Database) -> None:

@@ -12,6 +12,7 @@ from datetime import datetime
 from kiosk.exam.attempt.states import require_in_progress
 from kiosk.exam.attempt.timing import remaining
 from kiosk.exam.checkin.devices import rules_off, switched_off
+from kiosk.exam.event_kinds import EventKind
 from kiosk.exam.proctoring import Hearing, Observation, Watch
 from kiosk.exam.proctoring.room import Analysis, RoomWatch
 from kiosk.exam.proctoring.rules import ProctoringSettings
@@ -241,7 +242,7 @@ class Proctoring:
         """Put in the event log that a worker died and was replaced."""
         deaths = self._faces.deaths
         if deaths > self._deaths and not self._faces.stopped:
-            self._log.note_everywhere("analysis_restarted")
+            self._log.note_everywhere(EventKind.ANALYSIS_RESTARTED)
         self._deaths = deaths
 
     def _forget(self, attempt_id: str) -> None:

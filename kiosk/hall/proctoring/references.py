@@ -3,6 +3,7 @@
 import logging
 
 from kiosk.exam.errors import ExamError
+from kiosk.exam.identity.outcomes import CheckIn
 from kiosk.exam.troubles import Troubles
 from kiosk.hall.context import CentreContext
 from kiosk.hall.packages import OpenedPackages
@@ -28,7 +29,7 @@ class References:
         if not attempt.consent_face:
             return None, None
         portrait = self._faces.known(attempt.sitting_id, attempt.admission_no)
-        if attempt.check_in != "by_hand":
+        if attempt.check_in is not CheckIn.BY_HAND:
             return portrait, None
         return portrait, self._faces.known(attempt.id, "entry")
 
@@ -55,7 +56,7 @@ class References:
         self._faces.reference(
             sitting_id, admission_no, lambda: self._papers.portrait(sitting_id, admission_no)
         )
-        if attempt.check_in == "by_hand":
+        if attempt.check_in is CheckIn.BY_HAND:
             self._faces.reference(attempt.id, "entry", lambda: self._entry(attempt.id))
 
     def _entry(self, attempt_id: str) -> bytes | None:

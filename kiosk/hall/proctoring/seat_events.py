@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from kiosk.exam.event_kinds import EventKind, advised
 from kiosk.exam.proctoring import RuleEvent
 from kiosk.hall.clock import exam_time
 from kiosk.hall.proctoring.incidents import IncidentLog
@@ -22,7 +23,7 @@ class SeatEvents:
         """A rule began or ceased: advice is noted, all else opens or closes an incident."""
         if event.follow_up == "advice":
             if event.kind == "started":
-                kind, values = f"advice_{event.rule}", (event.measured, event.threshold)
+                kind, values = advised(event.rule), (event.measured, event.threshold)
                 data = dict(zip(("measured", "threshold"), values, strict=True))
                 self._log.note(seat.sitting_id, attempt_id, kind, **data)
         elif event.kind == "started":
@@ -52,4 +53,4 @@ class SeatEvents:
             if seat.refused_at is not None and now - seat.refused_at < REFUSED_EVERY:
                 return
             seat.refused_at = now
-        self._log.note(seat.sitting_id, attempt_id, "frame_refused", error=error.code)
+        self._log.note(seat.sitting_id, attempt_id, EventKind.FRAME_REFUSED, error=error.code)

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
+from kiosk.exam.event_kinds import EventKind
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import NotFound, PicturesSetAside
 from kiosk.hall.proctoring.incidents import IncidentLog, Pictures
@@ -145,7 +146,7 @@ class SetAside:
             if attempt is None:
                 raise NotFound()
             self._context.record(
-                db, attempt.sitting_id, "pictures_reinstated", by, attempt_id, reason=why
+                db, attempt.sitting_id, EventKind.PICTURES_REINSTATED, by, attempt_id, reason=why
             )
 
         self._context.store.write(job)

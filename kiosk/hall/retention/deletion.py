@@ -9,8 +9,10 @@ from datetime import date, datetime
 from sqlite_utils import Database
 
 from kiosk.exam.errors import ExamError
+from kiosk.exam.event_kinds import EventKind
 from kiosk.exam.programme.retention import DataClass, Keeping
-from kiosk.hall.context import DATA_DELETED, CentreContext
+from kiosk.exam.states import DeletionState
+from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import ClockDoubted, PackageFileDamaged
 from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.retention.kept import Kept, keeping, known_time, survey, unsettled_in
@@ -62,7 +64,7 @@ class Retention:
         self._go_on()
         done = []
         for kept in survey(self._context.store.read(), self._periods, known):
-            if kept.state == "due" and known and self._delete(kept, by, known):
+            if kept.state is DeletionState.DUE and known and self._delete(kept, by, known):
                 done.append(kept)
                 self._go_on()
         return done
@@ -184,7 +186,7 @@ class Retention:
             self._context.record(
                 db,
                 deletion.sitting_id,
-                DATA_DELETED,
+                EventKind.DATA_DELETED,
                 deletion.by,
                 data=deletion.what,
                 receipt_sha256=digest,

@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from kiosk.exam.programme.programme import Programme
 from kiosk.exam.programme.retention import CLASSES, DataClass, Keeping
+from kiosk.exam.states import DeletionState
 from kiosk.store.centre import retention
 from kiosk.store.centre.retention import Deletion, Over
 from sync.wire import canonical
@@ -26,7 +27,7 @@ NO_PACKAGE, PERIOD, PAPER_OPEN = "package", "period", "paper_open"
 class Kept:
     """One class of one sitting. ``until``: the end of its period; None when that is not known.
 
-    ``state``: kept, due, unfinished or deleted. ``waits_for``: what keeps it, or None. ``by``: who
+    ``waits_for``: what keeps it, or None. ``by``: who
     deleted it. ``receipt``: SHA-256 of the signed receipt, as the event log names it.
     """
 
@@ -34,7 +35,7 @@ class Kept:
     title: str
     data: DataClass
     until: datetime | None
-    state: str
+    state: DeletionState
     waits_for: str | None
     deleted_at: datetime | None
     rules: Keeping | None
@@ -79,7 +80,7 @@ def _kept(
         sitting.title,
         data,
         until,
-        state="kept" if waits_for else "due",
+        state=DeletionState.KEPT if waits_for else DeletionState.DUE,
         waits_for=waits_for or None,
         deleted_at=None,
         rules=rules,
@@ -113,7 +114,7 @@ def _deleted(sitting: Over, data: DataClass, rules: Keeping | None, deletion: De
         sitting.title,
         data,
         until,
-        state="unfinished" if text is None else "deleted",
+        state=DeletionState.UNFINISHED if text is None else DeletionState.DELETED,
         waits_for=None,
         deleted_at=deletion.begun_at,
         rules=rules,

@@ -8,6 +8,8 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from kiosk.exam.attempt.states import BEFORE, EndReason
+from kiosk.exam.event_kinds import EventKind
+from kiosk.exam.states import SITTING_AHEAD
 from kiosk.hall.context import CentreContext
 from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.transitions import AttemptTransitions
@@ -33,7 +35,7 @@ class Lapsed:
                 self._end(sitting.id, by)
 
     def _has_lapsed(self, sitting: Sitting, known: datetime) -> bool:
-        if sitting.state not in ("imported", "unlocked") or not self._papers.readable(sitting):
+        if sitting.state not in SITTING_AHEAD or not self._papers.readable(sitting):
             return False
         return known > self._papers.package(sitting).manifest.not_after
 
@@ -43,6 +45,6 @@ class Lapsed:
             for attempt in attempts.of_sitting(db, sitting_id):
                 if attempt.state in BEFORE:
                     self._transitions.end(db, attempt, EndReason.STOPPED, by)
-            self._context.record(db, sitting_id, "sitting_not_held", by)
+            self._context.record(db, sitting_id, EventKind.SITTING_NOT_HELD, by)
 
         self._context.store.write(job)

@@ -8,6 +8,7 @@ from sqlite_utils import Database
 
 from kiosk.exam.attempt.states import BEFORE, NOT_SAT, AttemptState, EndReason
 from kiosk.exam.errors import AttemptEnded, IllegalTransition
+from kiosk.exam.event_kinds import EventKind
 from kiosk.hall.attempt.pauses import Pauses
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import SittingState
@@ -69,7 +70,7 @@ class Attendance:
             self._back(db, attempt)
             attempts.admit_late(db, attempt_id)
             self._context.record(
-                db, attempt.sitting_id, "attempt_reopened", by, attempt_id, why=why
+                db, attempt.sitting_id, EventKind.ATTEMPT_REOPENED, by, attempt_id, why=why
             )
 
         self._context.store.write(job)
@@ -87,7 +88,9 @@ class Attendance:
             _require_before(attempt, AttemptState.REGISTERED)
             self._back(db, attempt)
             attempts.set_sign_in_undone(db, attempt_id, undone=True)
-            self._context.record(db, attempt.sitting_id, "sign_in_undone", by, attempt_id, why=why)
+            self._context.record(
+                db, attempt.sitting_id, EventKind.SIGN_IN_UNDONE, by, attempt_id, why=why
+            )
 
         self._context.store.write(job)
 

@@ -15,6 +15,9 @@ from kiosk.exam.attempt.states import (
     end_at_close,
 )
 from kiosk.exam.attempt.timing import ends_at
+from kiosk.exam.event_kinds import EventKind
+from kiosk.exam.identity.outcomes import CheckIn
+from kiosk.exam.states import SittingStatus
 from kiosk.hall.attempt.pauses import Pauses
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import ClosingChanged, SittingState
@@ -69,7 +72,9 @@ class Closing:
                     end = end_at_close(attempt.state, attempt.check_in)
                     self._transitions.end(db, attempt, end, by)
             figures = _figures(view)
-            self._context.record(db, sitting_id, "sitting_closed", by, None, why=why, **figures)
+            self._context.record(
+                db, sitting_id, EventKind.SITTING_CLOSED, by, None, why=why, **figures
+            )
 
         self._context.store.write(job)
 
@@ -96,7 +101,7 @@ class Closing:
 
     def _view(self, db: Database, sitting_id: str) -> ClosingView:
         sitting = self._papers.sitting_in(db, sitting_id)
-        if sitting.state != "started":
+        if sitting.state is not SittingStatus.STARTED:
             raise SittingState(state=sitting.state)
         everybody = attempts.of_sitting(db, sitting_id)
         writing = [attempt for attempt in everybody if attempt.state in SITTING]
@@ -152,7 +157,7 @@ def _undecided(db: Database, sitting_id: str, everybody: list[Attempt]) -> list[
         if attempt.id in late
         or (attempt.id in lost and attempt.state not in OVER)
         or (attempt.id in found and attempt.state in BEFORE)
-        or (attempt.check_in == "staff" and attempt.state is AttemptState.CHECKED_IN)
+        or (attempt.check_in is CheckIn.STAFF and attempt.state is AttemptState.CHECKED_IN)
         or attempt.pause_reason in (PauseReason.STAFF, PauseReason.HELD, PauseReason.REOPENED)
     ]
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from sqlite_utils import Database
 
+from kiosk.exam.event_kinds import EventKind
 from kiosk.exam.typed_numbers import plain_number
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import OnRoster, SittingState, TooManyGuests
@@ -77,7 +78,7 @@ class Guests:
             if attempts.renumber(db, guest.attempt_id, now.candidate_id, now.admission_no):
                 guests.set_roster_no(db, guest.attempt_id, roster_no)
                 numbers = {"guest": entry.admission_no, "admission_no": now.admission_no}
-                kind = "guest_on_roster" if person else "guest_off_roster"
+                kind = EventKind.GUEST_ON_ROSTER if person else EventKind.GUEST_OFF_ROSTER
                 self._context.record(db, sitting_id, kind, "system", guest.attempt_id, **numbers)
 
     def _entry(self, person: NewGuest, admission_no: str) -> RosterCandidate:
@@ -100,4 +101,4 @@ class Guests:
         plain = entry.model_dump_json().encode()
         sealed = self._context.sitting_keys.seal(sitting.id, "portraits", plain)
         guests.add(db, Guest(attempt_id, sitting.id, sealed, by, why, now))
-        self._context.record(db, sitting.id, "guest_admitted", by, attempt_id, why=why)
+        self._context.record(db, sitting.id, EventKind.GUEST_ADMITTED, by, attempt_id, why=why)

@@ -6,6 +6,7 @@ and two admissions with one face are for a person to look into.
 
 from sqlite_utils import Database
 
+from kiosk.exam.event_kinds import EventKind
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import NotFound, ReasonMissing
 from kiosk.hall.packages import OpenedPackages
@@ -81,7 +82,7 @@ class Portraits:
         def job(db: Database) -> None:
             portraits.set_lookalikes(db, sitting.id, pairs, now)
             self._context.record(
-                db, sitting.id, "portraits_checked", "system", None, lookalikes=len(pairs)
+                db, sitting.id, EventKind.PORTRAITS_CHECKED, "system", None, lookalikes=len(pairs)
             )
 
         self._context.store.write(job)
@@ -142,7 +143,12 @@ class Portraits:
             attempts.clear_tries(db, attempt.id)
             portraits.forget(db, sitting_id, admission_no)
             self._context.record(
-                db, sitting_id, "portrait_captured", by, attempt.id, reason=reason.strip()[:500]
+                db,
+                sitting_id,
+                EventKind.PORTRAIT_CAPTURED,
+                by,
+                attempt.id,
+                reason=reason.strip()[:500],
             )
 
         self._context.store.write(job)

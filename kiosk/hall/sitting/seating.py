@@ -3,8 +3,11 @@
 from sqlite_utils import Database
 
 from kiosk.exam.attempt.states import AttemptState
+from kiosk.exam.event_kinds import EventKind
 from kiosk.exam.papers.paper import shuffled
+from kiosk.exam.states import SITTING_AHEAD
 from kiosk.exam.typed_numbers import plain_number
+from kiosk.exam.values import of_attributes
 from kiosk.hall.checkin.terminals import Terminals
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import NotFound, SeatsFixed
@@ -36,14 +39,14 @@ class Seating:
             sitting = self._papers.sitting_in(db, sitting_id)
             everybody = sorted(attempts.of_sitting(db, sitting_id), key=lambda a: a.admission_no)
             arrived = any(a.state is not AttemptState.REGISTERED for a in everybody)
-            if arrived or sitting.state not in ("imported", "unlocked"):
+            if arrived or sitting.state not in SITTING_AHEAD:
                 raise SeatsFixed()
             seats = shuffled(sorted(a.seat for a in everybody), seed, "seats")
             for attempt, seat in zip(everybody, seats, strict=True):
                 attempts.set_seat(db, attempt.id, seat)
             sittings.keep_lots(db, sitting_id, seed.hex())
             self._context.record(
-                db, sitting_id, "seats_drawn", by, seed=seed.hex(), seats=len(seats)
+                db, sitting_id, EventKind.SEATS_DRAWN, by, seed=seed.hex(), seats=len(seats)
             )
 
         self._context.store.write(job)
@@ -51,12 +54,10 @@ class Seating:
     def terminals(self) -> list[TerminalView]:
         """The terminals by number, with the seat where each stands; dead ones are left out."""
         return [
-            TerminalView(
-                id=one.id,
-                name=one.name,
-                seat=one.seat,
+            of_attributes(
+                TerminalView,
+                one,
                 device_ok=None if one.device_check is None else bool(one.device_check["ok"]),
-                checked_at=one.checked_at,
             )
             for one in self._terminals.listed()
         ]
@@ -73,7 +74,12 @@ class Seating:
             for sitting in sittings.everyone(db):
                 if not sitting.over:
                     self._context.record(
-                        db, sitting.id, "terminal_bound", by, terminal=terminal.name, seat=place
+                        db,
+                        sitting.id,
+                        EventKind.TERMINAL_BOUND,
+                        by,
+                        terminal=terminal.name,
+                        seat=place,
                     )
 
         self._context.store.write(job)

@@ -7,9 +7,12 @@ from sqlite_utils import Database
 from kiosk.credentials.throttling import FREE_TRIES
 from kiosk.exam.attempt.states import AttemptState
 from kiosk.exam.checkin.liveness import VerificationRules
+from kiosk.exam.event_kinds import EventKind
 from kiosk.exam.programme.privacy import PrivacyRules
 from kiosk.exam.programme.programme import Programme
 from kiosk.exam.programme.retention import CLASSES, RetentionRules
+from kiosk.exam.states import SittingStatus
+from kiosk.exam.values import of_attributes
 from kiosk.hall.accounts.throttle import Throttle
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import PackageDeleted, PackageRevoked, SittingState, TooEarly
@@ -86,16 +89,12 @@ class Sittings:
         """One sitting as staff see it; raise PackageFileDamaged."""
         package, db = self._papers.package(sitting), self._context.store.read()
         info = package.manifest.sitting
-        return SittingView(
-            id=sitting.id,
-            title=sitting.title,
+        return of_attributes(
+            SittingView,
+            sitting,
             programme_title=package.programme.title.model_dump(),
-            starts_at=sitting.starts_at,
             duration_minutes=info.duration_minutes,
             unlock_not_before=info.unlock_not_before,
-            state=sitting.state,
-            package_id=sitting.package_id,
-            version=sitting.version,
             candidates=len(self._papers.roster(sitting)),
             revoked=revocations.reason_for(db, sitting.package_id),
             deleted=[what for what in CLASSES if what in retention.deleted_classes(db, sitting.id)],
@@ -118,7 +117,7 @@ class Sittings:
                 self._papers.keep(known.id, data)
             return self.view(known)
         self._require_valid(opened.manifest.package_id)
-        if known and known.state != "imported":
+        if known and known.state is not SittingStatus.IMPORTED:
             raise SittingState(state=known.state)
         sitting = self._sitting(opened, self._papers.keep(sitting_id, data))
         self._context.store.write(lambda db: self._take_in(db, sitting, opened, by))
@@ -140,7 +139,7 @@ class Sittings:
             known = sittings.get(db, sitting_id)
             if new and known is not None and known.package_id == package_id:
                 named = {"package_id": package_id, "reason": reason}
-                self._context.record(db, sitting_id, "package_revoked", "system", **named)
+                self._context.record(db, sitting_id, EventKind.PACKAGE_REVOKED, "system", **named)
 
         self._context.store.write(job)
 
@@ -161,13 +160,13 @@ class Sittings:
             return False
         if known.version > version or known.package_id == package_id:
             return True
-        if known.state == "imported":
+        if known.state is SittingStatus.IMPORTED:
             return False
         self._note_too_late(sitting_id, version, package_id)
         return True
 
     def _note_too_late(self, sitting_id: str, version: int, package_id: str) -> None:
-        kind, named = "package_too_late", {"package_id": package_id}
+        kind, named = EventKind.PACKAGE_TOO_LATE, {"package_id": package_id}
 
         def job(db: Database) -> None:
             if not events.noted(db, sitting_id, kind, "package_id", package_id):
@@ -190,7 +189,7 @@ class Sittings:
             paper_file=files.paper,
             title=manifest.sitting.title,
             starts_at=manifest.sitting.starts_at,
-            state="imported",
+            state=SittingStatus.IMPORTED,
             imported_at=self._context.clock.now(),
             sealed_paper_key=None,
             started_at=None,
@@ -213,7 +212,7 @@ class Sittings:
         self._context.record(
             db,
             sitting.id,
-            "package_imported",
+            EventKind.PACKAGE_IMPORTED,
             by,
             package_id=sitting.package_id,
             version=sitting.version,
@@ -228,7 +227,7 @@ class Sittings:
         """
         sitting = self._papers.sitting(sitting_id)
         self._require_valid(sitting.package_id)
-        if sitting.state != "imported":
+        if sitting.state is not SittingStatus.IMPORTED:
             raise SittingState(state=sitting.state)
         package = self._papers.package(sitting)
         earliest = package.manifest.sitting.unlock_not_before
@@ -240,7 +239,7 @@ class Sittings:
 
         def job(db: Database) -> None:
             sittings.set_unlocked(db, sitting_id, sealed, now)
-            self._context.record(db, sitting_id, "paper_unlocked", by)
+            self._context.record(db, sitting_id, EventKind.PAPER_UNLOCKED, by)
 
         self._context.store.write(job)
 
@@ -251,7 +250,7 @@ class Sittings:
         a try of those that staff have.
         """
         sitting = self._papers.sitting(sitting_id)
-        if sitting.state == "imported" and sitting.package_id == package_id:
+        if sitting.state is SittingStatus.IMPORTED and sitting.package_id == package_id:
             self.unlock(sitting_id, code, "system")
 
     def _try_code(self, sitting: Sitting, package: OpenedPackage, code: str, by: str) -> bytes:
@@ -267,7 +266,7 @@ class Sittings:
                 raise
             except WrongUnlockCode:
                 self._context.store.write(
-                    lambda db: self._context.record(db, sitting.id, "unlock_refused", by)
+                    lambda db: self._context.record(db, sitting.id, EventKind.UNLOCK_REFUSED, by)
                 )
                 raise
         self._throttle.succeeded([tries])
@@ -282,7 +281,7 @@ class Sittings:
 
         def job(db: Database) -> None:
             sittings.set_started(db, sitting_id, now)
-            self._context.record(db, sitting_id, "sitting_started", by)
+            self._context.record(db, sitting_id, EventKind.SITTING_STARTED, by)
             started = self._papers.sitting_in(db, sitting_id)
             for attempt in attempts.of_sitting(db, sitting_id):
                 if attempt.state is AttemptState.READY:

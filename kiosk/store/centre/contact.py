@@ -7,21 +7,24 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
+from kiosk.exam.errors import ErrorRecord
+from kiosk.exam.states import LinkState
 from kiosk.store import meta
 from kiosk.store.times import maybe_time, to_text, to_time
 
 
 @dataclass(frozen=True)
 class Contact:
-    """``state`` is never, online or offline. ``clock_offset_s``: HQ's clock minus ours.
+    """``clock_offset_s``: HQ's clock minus ours.
+    ``errors``: what went wrong at the last try.
 
     ``trouble``: the code that HQ gave when it answered that it can store nothing.
     """
 
-    state: str = "never"
+    state: LinkState = LinkState.NEVER
     last_contact: datetime | None = None
     next_try: datetime | None = None
-    last_error: str | None = None
+    errors: tuple[ErrorRecord, ...] = ()
     clock_offset_s: float | None = None
     failures: int = 0
     trouble: str | None = None
@@ -34,7 +37,8 @@ def get(db: Database) -> Contact:
         return Contact()
     fields = json.loads(kept)
     times = {name: maybe_time(fields[name]) for name in ("last_contact", "next_try")}
-    return Contact(**{**fields, **times})
+    errors = tuple(ErrorRecord(**error) for error in fields["errors"])
+    return Contact(**{**fields, **times, "errors": errors, "state": LinkState(fields["state"])})
 
 
 def put(db: Database, contact: Contact) -> None:
@@ -43,7 +47,8 @@ def put(db: Database, contact: Contact) -> None:
         name: None if at is None else to_text(at)
         for name, at in (("last_contact", contact.last_contact), ("next_try", contact.next_try))
     }
-    meta.put(db, "contact", json.dumps({**vars(contact), **times}))
+    errors = [{"code": error.code, "params": dict(error.params)} for error in contact.errors]
+    meta.put(db, "contact", json.dumps({**vars(contact), **times, "errors": errors}))
 
 
 def inbox_cursor(db: Database) -> int:

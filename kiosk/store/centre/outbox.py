@@ -3,6 +3,7 @@
 A row closes only by HQ's valid receipt, and stays after it, so that a restored HQ can ask again.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,6 +11,9 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from kiosk.exam.errors import ErrorRecord
+from kiosk.exam.states import ItemState
+from kiosk.store.errors import LostAtHeadquarters
 from kiosk.store.exam import events
 from kiosk.store.rows import change_one, value
 from kiosk.store.times import maybe_time, to_text
@@ -20,9 +24,8 @@ FIRST = {RESULT: 0, EVENT_LOG: 1}
 
 INCIDENT_EVIDENCE, ROUTINE_EVIDENCE = 2, 3
 
-LOST_AFTER_DELETION = (
-    "Headquarters has lost this after its receipt, and it was deleted here when its period ended."
-)
+REFUSED_BY_HQ = "hq_refused"
+"""The code of an item that headquarters refused; with any other, something failed here."""
 
 
 @dataclass(frozen=True)
@@ -39,16 +42,16 @@ class OutboxItem:
     attempt_id: str | None = None
     revision: int | None = None
     chain_head: str | None = None
-    state: str = "waiting"
+    state: ItemState = ItemState.WAITING
     upload: str | None = None
     tries: int = 0
     next_try_at: datetime | None = None
-    last_error: str | None = None
+    error: ErrorRecord | None = None
 
 
 def add(db: Database, item: OutboxItem, at: datetime) -> None:
     """Queue an item; no effect when it is there already. Its file must be durable by now."""
-    _insert(db, item, at, state="waiting")
+    _insert(db, item, at, state=ItemState.WAITING)
 
 
 def add_result(db: Database, item: OutboxItem, at: datetime) -> None:
@@ -106,13 +109,13 @@ def make_due(db: Database) -> None:
     db.execute("UPDATE outbox SET next_try_at = NULL WHERE state = 'waiting'")
 
 
-def postpone(db: Database, item: OutboxItem, until: datetime, error: str) -> None:
+def postpone(db: Database, item: OutboxItem, until: datetime, error: ErrorRecord) -> None:
     """A delivery failed; try again not before ``until``."""
     change_one(
         db,
-        "UPDATE outbox SET tries = tries + 1, next_try_at = ?, last_error = ?"
-        " WHERE kind = ? AND id = ? AND state = 'waiting'",
-        [to_text(until), error[:500], item.kind, item.id],
+        "UPDATE outbox SET tries = tries + 1, next_try_at = ?, error_code = ?,"
+        " error_params = ? WHERE kind = ? AND id = ? AND state = 'waiting'",
+        [to_text(until), error.code, json.dumps(dict(error.params)), item.kind, item.id],
     )
 
 
@@ -126,14 +129,15 @@ def set_upload(db: Database, item: OutboxItem, upload: str | None) -> None:
 def deliver(db: Database, kind: str, item_id: str, receipt: str, at: datetime) -> None:
     """Close the row with HQ's receipt (its JSON); no effect when it is closed already."""
     db.execute(
-        "UPDATE outbox SET state = 'delivered', receipt = ?, delivered_at = ?, last_error = NULL,"
-        " upload = NULL WHERE kind = ? AND id = ? AND state = 'waiting'",
+        "UPDATE outbox SET state = 'delivered', receipt = ?, delivered_at = ?, error_code = NULL,"
+        " error_params = NULL, upload = NULL WHERE kind = ? AND id = ? AND state = 'waiting'",
         [receipt, to_text(at), kind, item_id],
     )
 
 
 def reopen(db: Database, kind: str, ids: Sequence[str]) -> None:
     """HQ does not have these any more: they wait again, unless they have been deleted here."""
+    lost = ErrorRecord.of(LostAtHeadquarters())
     for item_id in ids:
         db.execute(
             "UPDATE outbox SET state = 'waiting', next_try_at = NULL, tries = 0, upload = NULL"
@@ -141,25 +145,26 @@ def reopen(db: Database, kind: str, ids: Sequence[str]) -> None:
             [kind, item_id],
         )
         db.execute(
-            "UPDATE outbox SET last_error = ? WHERE kind = ? AND id = ? AND deleted = 1",
-            [LOST_AFTER_DELETION, kind, item_id],
+            "UPDATE outbox SET error_code = ?, error_params = NULL"
+            " WHERE kind = ? AND id = ? AND deleted = 1",
+            [lost.code, kind, item_id],
         )
 
 
 def remember(db: Database, item: OutboxItem, receipt: str, at: datetime) -> None:
     """HQ has this from before a restore; nothing of it is left here but the receipt."""
-    _insert(db, item, at, state="delivered", receipt=receipt, delivered_at=to_text(at))
+    _insert(db, item, at, state=ItemState.DELIVERED, receipt=receipt, delivered_at=to_text(at))
 
 
 def counts(db: Database) -> dict[str, dict[str, int]]:
     """For each kind how many items wait and how many are delivered."""
-    found = {kind: {"waiting": 0, "delivered": 0} for kind in (RESULT, EVENT_LOG, EVIDENCE)}
+    found = {kind: dict.fromkeys(map(str, ItemState), 0) for kind in (RESULT, EVENT_LOG, EVIDENCE)}
     for row in db.query("SELECT kind, state, count(*) AS n FROM outbox GROUP BY kind, state"):
         found[row["kind"]][row["state"]] = row["n"]
     return found
 
 
-def ids(db: Database, kind: str, state: str | None = None) -> list[str]:
+def ids(db: Database, kind: str, state: ItemState | None = None) -> list[str]:
     """Ids of one kind in their order; of one state, or all."""
     rows = db.query(
         "SELECT id FROM outbox WHERE kind = ? AND (state = ? OR ? IS NULL) ORDER BY id",
@@ -174,7 +179,7 @@ def get(db: Database, kind: str, item_id: str) -> OutboxItem | None:
     return next((_item(row) for row in rows), None)
 
 
-def everything(db: Database, state: str | None = None) -> list[OutboxItem]:
+def everything(db: Database, state: ItemState | None = None) -> list[OutboxItem]:
     """All items, the most important and oldest first; of one state, or all."""
     rows = db.query(
         "SELECT * FROM outbox WHERE state = ? OR ? IS NULL ORDER BY priority, created_at, id",
@@ -196,7 +201,7 @@ def states(db: Database, sitting_id: str) -> dict[str, str]:
 def problems(db: Database, limit: int = 20) -> list[OutboxItem]:
     """What HQ refused, or what could not be read here, the most important first."""
     rows = db.query(
-        "SELECT * FROM outbox WHERE (state = 'waiting' OR deleted = 1) AND last_error IS NOT NULL"
+        "SELECT * FROM outbox WHERE (state = 'waiting' OR deleted = 1) AND error_code IS NOT NULL"
         " ORDER BY priority, created_at LIMIT ?",
         [limit],
     )
@@ -212,12 +217,16 @@ def _item(row: dict[str, Any]) -> OutboxItem:
         attempt_id=row["attempt_id"],
         revision=row["revision"],
         chain_head=row["chain_head"],
-        state=row["state"],
+        state=ItemState(row["state"]),
         upload=row["upload"],
         tries=row["tries"],
         next_try_at=maybe_time(row["next_try_at"]),
-        last_error=row["last_error"],
+        error=_error(row["error_code"], row["error_params"]),
     )
+
+
+def _error(code: str | None, params: str | None) -> ErrorRecord | None:
+    return None if code is None else ErrorRecord(code, json.loads(params or "{}"))
 
 
 def _insert(db: Database, item: OutboxItem, at: datetime, **state: str) -> None:

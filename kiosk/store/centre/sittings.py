@@ -6,13 +6,14 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from kiosk.exam.states import SITTING_OVER, SittingStatus
 from kiosk.store.rows import change_one, one, value
 from kiosk.store.times import maybe_time, to_text, to_time
 
 
 @dataclass(frozen=True)
 class Sitting:
-    """One sitting at this centre; ``state`` is imported, unlocked, started, closed or stopped.
+    """One sitting at this centre.
 
     ``package_file``: the head of its package, or, without the two others, all of it.
     ``paused_at``: since when the whole room is paused, and why.
@@ -26,7 +27,7 @@ class Sitting:
     paper_file: str
     title: str
     starts_at: datetime
-    state: str
+    state: SittingStatus
     imported_at: datetime
     sealed_paper_key: bytes | None
     started_at: datetime | None
@@ -36,7 +37,7 @@ class Sitting:
     @property
     def over(self) -> bool:
         """Whether nobody sits or checks in any more."""
-        return self.state in ("closed", "stopped")
+        return self.state in SITTING_OVER
 
 
 def put_package(db: Database, sitting: Sitting) -> None:
@@ -208,7 +209,7 @@ def _sitting(row: dict[str, Any]) -> Sitting:
         paper_file=row["paper_file"],
         title=row["title"],
         starts_at=to_time(row["starts_at"]),
-        state=row["state"],
+        state=SittingStatus(row["state"]),
         imported_at=to_time(row["imported_at"]),
         sealed_paper_key=row["sealed_paper_key"],
         started_at=maybe_time(row["started_at"]),

@@ -8,6 +8,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from kiosk.exam.attempt.states import AttemptState, EndReason, PauseReason, require_step
+from kiosk.exam.identity.outcomes import CheckIn
 from kiosk.exam.papers.paper import Form
 from kiosk.store.rows import change_one, one
 from kiosk.store.times import maybe_time, to_text
@@ -28,7 +29,7 @@ class Attempt:
     extra_minutes: int
     state: AttemptState
     terminal_id: str | None
-    check_in: str
+    check_in: CheckIn
     check_in_score: float | None
     tries: int
     consent_face: bool
@@ -41,7 +42,7 @@ class Attempt:
     away_since: datetime | None
     acked_through: int
     saved_at: datetime | None
-    id_card: str
+    id_card: CheckIn
     card_tries: int
     paused_at: datetime | None
     pause_reason: PauseReason | None
@@ -220,7 +221,7 @@ def want_bundle(db: Database, attempt_id: str) -> None:
     )
 
 
-def set_check_in(db: Database, attempt_id: str, check_in: str, score: float | None) -> None:
+def set_check_in(db: Database, attempt_id: str, check_in: CheckIn, score: float | None) -> None:
     """Record the latest outcome of verification."""
     change_one(
         db,
@@ -269,7 +270,7 @@ def clear_tries(db: Database, attempt_id: str) -> None:
     )
 
 
-def set_id_card(db: Database, attempt_id: str, outcome: str) -> None:
+def set_id_card(db: Database, attempt_id: str, outcome: CheckIn) -> None:
     """Record the latest outcome of a photograph with the identity card, and count it."""
     change_one(
         db,
@@ -351,9 +352,9 @@ def _attempt(row: dict[str, Any]) -> Attempt:
         extra_minutes=row["extra_minutes"],
         state=AttemptState(row["state"]),
         terminal_id=row["terminal_id"],
-        check_in=row["check_in"],
+        check_in=CheckIn(row["check_in"]),
         check_in_score=row["check_in_score"],
-        id_card=row["id_card"],
+        id_card=CheckIn(row["id_card"]),
         card_tries=row["card_tries"],
         tries=row["tries"],
         consent_face=bool(row["consent_face"]),

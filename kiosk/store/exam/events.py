@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from kiosk.exam.event_kinds import AnyEventKind
 from kiosk.store.meta import epoch
 from kiosk.store.rows import one
 from kiosk.store.times import to_text
@@ -48,7 +49,7 @@ class ChainHead:
 def append(
     db: Database,
     sitting_id: str,
-    kind: str,
+    kind: AnyEventKind,
     who: str,
     at: datetime,
     attempt_id: str | None = None,
@@ -105,7 +106,7 @@ def of_sitting(db: Database, sitting_id: str, limit: int = -1) -> list[Event]:
     return list(_events(rows))
 
 
-def noted(db: Database, sitting_id: str, kind: str, name: str, text: str) -> bool:
+def noted(db: Database, sitting_id: str, kind: AnyEventKind, name: str, text: str) -> bool:
     """Whether a sitting has an event of that kind whose data say ``text`` under ``name``."""
     found = one(
         db,

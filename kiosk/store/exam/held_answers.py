@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from kiosk.exam.states import HeldAnswersState
 from kiosk.store.rows import one
 from kiosk.store.times import to_text, to_time
 
@@ -23,7 +24,7 @@ class HeldAnswers:
     terminal: str
     answers: int
     why: str
-    state: str
+    state: HeldAnswersState
     reported_at: datetime
     by: str | None = None
     reason: str | None = None
@@ -79,4 +80,5 @@ def move(db: Database, old_id: str, new_id: str, name: str) -> None:
 
 
 def _held(row: dict[str, Any]) -> HeldAnswers:
-    return HeldAnswers(**{**row, "reported_at": to_time(row["reported_at"])})
+    fixed = {"state": HeldAnswersState(row["state"]), "reported_at": to_time(row["reported_at"])}
+    return HeldAnswers(**{**row, **fixed})

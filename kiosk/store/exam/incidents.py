@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from kiosk.exam.identity.outcomes import FaceOutcome
 from kiosk.store.rows import one, value
 from kiosk.store.times import maybe_time, to_text, to_time
 
@@ -52,7 +53,7 @@ class Verification:
 
     attempt_id: str
     at: datetime
-    outcome: str
+    outcome: FaceOutcome
     score: float | None
     advice: tuple[str, ...]
     evidence: str | None = None
@@ -217,7 +218,7 @@ def accepted_picture(db: Database, attempt_id: str) -> str | None:
     accepted = latest = None
     for face_check in verifications(db, attempt_id):
         latest = face_check.evidence or latest
-        if face_check.outcome == "by_hand":
+        if face_check.outcome is FaceOutcome.BY_HAND:
             accepted = latest
     return accepted
 
@@ -225,7 +226,8 @@ def accepted_picture(db: Database, attempt_id: str) -> str | None:
 def _verification(row: dict[str, Any]) -> Verification:
     fields = {key: val for key, val in row.items() if key != "id"}
     advice = tuple(json.loads(row["advice"]))
-    return Verification(**{**fields, "at": to_time(row["at"]), "advice": advice})
+    fixed = {"at": to_time(row["at"]), "outcome": FaceOutcome(row["outcome"]), "advice": advice}
+    return Verification(**{**fields, **fixed})
 
 
 def _incident(row: dict[str, Any]) -> Incident:

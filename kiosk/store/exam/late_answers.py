@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from kiosk.exam.states import LateAnswersState
 from kiosk.store.rows import change_one, one
 from kiosk.store.times import to_text, to_time
 
@@ -14,8 +15,7 @@ from kiosk.store.times import to_text, to_time
 class LateAnswers:
     """One delivery; its sealed content lies in the evidence folder under ``sha256``.
 
-    ``source``: terminal or file. ``answers``: how many are new. ``state``: waiting, accepted
-    or refused.
+    ``source``: terminal or file. ``answers``: how many are new.
     """
 
     id: str
@@ -24,7 +24,7 @@ class LateAnswers:
     source: str
     answers: int
     at: datetime
-    state: str
+    state: LateAnswersState
     by: str | None
     reason: str | None
 
@@ -65,7 +65,7 @@ def waiting(db: Database, sitting_id: str) -> dict[str, int]:
     return {row["attempt_id"]: row["n"] for row in rows}
 
 
-def decide(db: Database, late_id: str, state: str, by: str, reason: str) -> None:
+def decide(db: Database, late_id: str, state: LateAnswersState, by: str, reason: str) -> None:
     """waiting → accepted or refused; raise StaleState otherwise."""
     change_one(
         db,
@@ -75,4 +75,4 @@ def decide(db: Database, late_id: str, state: str, by: str, reason: str) -> None
 
 
 def _late(row: dict[str, Any]) -> LateAnswers:
-    return LateAnswers(**{**row, "at": to_time(row["at"])})
+    return LateAnswers(**{**row, "at": to_time(row["at"]), "state": LateAnswersState(row["state"])})

@@ -9,7 +9,8 @@ from flask import Blueprint, g, make_response, request
 from flask.typing import ResponseReturnValue
 
 from kiosk.hall.errors import SittingToChoose
-from kiosk.hall.views import AnswerWrite, ConductSignal, DeviceCheck, SittingChoice
+from kiosk.hall.inputs import AnswerBatch, DeviceCheck, SignalBatch
+from kiosk.hall.views import SittingChoice
 from kiosk.web.auth import (
     Audience,
     allow,
@@ -21,17 +22,14 @@ from kiosk.web.auth import (
     terminal_csrf,
 )
 from kiosk.web.forms import (
-    AnswersForm,
     CameraForm,
     CheckInForm,
-    ConductForm,
-    DeviceCheckForm,
     HeldForm,
     LeaseForm,
     MissingDevicesForm,
     PlaceForm,
 )
-from kiosk.web.http.jsonio import body_json, body_model, no_body, parse, reply
+from kiosk.web.http.jsonio import body_json, body_model, listed, no_body, parse, reply
 from kiosk.web.http.limits import (
     ANSWERS_BYTES,
     EMERGENCY_BYTES,
@@ -68,14 +66,7 @@ def register() -> ResponseReturnValue:
 @allow(Audience.TERMINAL)
 def check() -> ResponseReturnValue:
     """Record the result of the device check (R13)."""
-    form = body_model(DeviceCheckForm)
-    result = DeviceCheck(
-        camera=form.camera,
-        microphone=form.microphone,
-        loudspeaker=form.loudspeaker,
-        server_ms=form.server_ms,
-        details=dict(form.details),
-    )
+    result = body_model(DeviceCheck)
     hall().terminals.record_check(g.terminal.terminal_id, result)
     return reply({"passed": result.ok})
 
@@ -225,9 +216,8 @@ def attempt(attempt_id: str) -> ResponseReturnValue:
 @body_limit(ANSWERS_BYTES)
 def answers(attempt_id: str) -> ResponseReturnValue:
     """Save answers; 200 means that they are durable."""
-    form = parse(AnswersForm, AnswersForm.from_body(body_json()))
-    writes = [AnswerWrite(seq=w.seq, item=w.item, value=w.value, at=w.at) for w in form.writes]
-    return reply(hall().attempts.save(attempt_id, writes))
+    batch = parse(AnswerBatch, listed("writes", body_json()))
+    return reply(hall().attempts.save(attempt_id, batch.writes))
 
 
 @blueprint.post("/attempts/<attempt_id>/frames")
@@ -272,9 +262,8 @@ def sound(attempt_id: str) -> ResponseReturnValue:
 @leased
 def conduct(attempt_id: str) -> ResponseReturnValue:
     """Take what the answer page noticed: left, returned, copy, paste and so on (R18, R20)."""
-    form = parse(ConductForm, ConductForm.from_body(body_json()))
-    signals = [ConductSignal(kind=s.kind, cause=s.cause) for s in form.signals]
-    return reply(hall().page_leaves.conduct(attempt_id, signals))
+    batch = parse(SignalBatch, listed("signals", body_json()))
+    return reply(hall().page_leaves.conduct(attempt_id, batch.signals))
 
 
 @blueprint.post("/attempts/<attempt_id>/place")

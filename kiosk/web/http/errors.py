@@ -9,12 +9,10 @@ import logging
 import math
 import sqlite3
 import time
-from datetime import datetime
 from functools import partial
 from typing import Any
 
 from flask import Flask, Response, abort, make_response, render_template, request
-from flask_babel import format_datetime, gettext
 from werkzeug.exceptions import BadHost, HTTPException
 
 from kiosk.exam.errors import ExamError
@@ -22,17 +20,10 @@ from kiosk.exam.ports import REFUSED
 from kiosk.exam.troubles import Troubles
 from kiosk.store.failures import os_error
 from kiosk.web.http.jsonio import reply
-from kiosk.web.http.messages import HTTP_MESSAGES, MESSAGES
+from kiosk.web.http.messages import HTTP_MESSAGES, MESSAGES, text_of
 from kiosk.web.services import hall
 
 _log = logging.getLogger(__name__)
-
-
-class _Blank(dict[str, object]):
-    """Fills what an error does not tell with nothing."""
-
-    def __missing__(self, key: str) -> str:
-        return ""
 
 
 def status_of(error: ExamError) -> int:
@@ -42,15 +33,7 @@ def status_of(error: ExamError) -> int:
 
 def message_of(error: ExamError) -> str:
     """The error in the reader's language, filled with its `params`."""
-    if error.code not in MESSAGES:
-        return str(gettext("Unexpected error. Please call the invigilator."))
-    shown = {name: _shown(value) for name, value in error.params.items()}
-    return str(MESSAGES[error.code][1]) % _Blank(shown)
-
-
-def _shown(value: object) -> object:
-    """Times by the clock on the wall; everything else as it is."""
-    return format_datetime(value, "short") if isinstance(value, datetime) else value
+    return text_of(error.code, error.params)
 
 
 def wants_json() -> bool:

@@ -1,7 +1,8 @@
 """JSON in and out of the web layer.
 
 Out: frozen dataclasses, pydantic models, datetimes (ISO 8601, `Z`), Decimals (as strings) and
-enumerations become plain JSON. In: request bodies become pydantic models, or `InvalidRequest`.
+enumerations become plain JSON; a stored error gets its text in the reader's language. In: request
+bodies become pydantic models, or `InvalidRequest`.
 """
 
 from __future__ import annotations
@@ -9,19 +10,23 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from typing import Any, TypeVar
 
 from flask import Response, request
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from kiosk.exam.errors import ErrorRecord
 from kiosk.web.forms import Form
+from kiosk.web.http.messages import text_of
 from kiosk.web.http.refusals import InvalidRequest, WrongContentType
 
-Model = TypeVar("Model", bound=BaseModel)
+Model = TypeVar("Model")
+_adapter: Callable[[Any], TypeAdapter[Any]] = cache(TypeAdapter)
 
 
 def plain(value: Any) -> Any:
@@ -44,6 +49,9 @@ def plain(value: Any) -> Any:
 
 
 def _plain_container(value: Any) -> Any:
+    if isinstance(value, ErrorRecord):
+        text = text_of(value.code, value.params)
+        return {"code": value.code, "params": dict(value.params), "message": text}
     if isinstance(value, BaseModel):
         return plain(value.model_dump())
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
@@ -99,12 +107,18 @@ def _finite(number: str) -> float:
 
 
 def parse(model: type[Model], data: Any) -> Model:
-    """`data` as a `model`; raises InvalidRequest naming the fields that do not fit."""
+    """`data` as a `model` or dataclass; raises InvalidRequest naming the fields that do not fit."""
     try:
-        return model.model_validate(data)
+        value: Model = _adapter(model).validate_python(data)
     except ValidationError as error:
         fields = sorted({".".join(str(part) for part in item["loc"]) for item in error.errors()})
         raise InvalidRequest("these fields do not fit: " + ", ".join(fields)) from error
+    return value
+
+
+def listed(name: str, data: Any) -> Any:
+    """Accept a bare list as well as `{name: [...]}`."""
+    return {name: data} if isinstance(data, list) else data
 
 
 def body_model(model: type[Model]) -> Model:

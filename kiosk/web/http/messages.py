@@ -1,11 +1,14 @@
 """What a person reads when something is refused: code to HTTP status and text.
 
-A text may name the error's `params` in braces. A test finds codes that are missing here.
+A text may name the error's `params` as `%(name)s`. A test finds codes that are missing here.
 """
 
 from __future__ import annotations
 
-from flask_babel import LazyString
+from collections.abc import Mapping
+from datetime import datetime
+
+from flask_babel import LazyString, format_datetime
 from flask_babel import lazy_gettext as _l
 
 Entry = tuple[int, LazyString]
@@ -89,6 +92,13 @@ STORE: dict[str, Entry] = {
     "store_starved": (503, _RETRY),
     "store_locked": (503, _RETRY),
     "store_busy": (503, _l("The centre server is busy. Please wait a moment, then try again.")),
+    "lost_at_headquarters": (
+        409,
+        _l(
+            "Headquarters has lost this after its receipt, and it was deleted here when its"
+            " period ended."
+        ),
+    ),
     "stale_state": (
         409,
         _l("Someone else has changed this. Look at the current state, then try again."),
@@ -297,7 +307,22 @@ HALL: dict[str, Entry] = {
     "bad_request": (422, _l("Some details are not valid. Please check them.")),
 }
 
-MESSAGES: dict[str, Entry] = {**WEB, **CORE, **STORE, **WIRE, **VISION, **HALL}
+AGENT: dict[str, Entry] = {
+    "agent_error": (502, _BROKEN),
+    "hq_unreachable": (502, _l("Headquarters cannot be reached (%(cause)s).")),
+    "hq_in_trouble": (
+        502,
+        _l("Headquarters answers, but cannot store anything now (%(reason)s)."),
+    ),
+    "hq_refused": (502, _l("Headquarters refused (%(status)s, %(reason)s).")),
+    "hq_answer_invalid": (
+        502,
+        _l("The answer does not come from headquarters, or is damaged."),
+    ),
+    "object_damaged": (502, _l("A file from headquarters arrived damaged.")),
+}
+
+MESSAGES: dict[str, Entry] = {**WEB, **CORE, **STORE, **WIRE, **VISION, **HALL, **AGENT}
 
 HTTP_MESSAGES: dict[int, tuple[str, LazyString]] = {
     400: ("bad_request", _l("The request could not be understood.")),
@@ -310,3 +335,21 @@ HTTP_MESSAGES: dict[int, tuple[str, LazyString]] = {
     500: ("internal_error", _BROKEN),
     503: ("unavailable", _RETRY),
 }
+
+
+class _Blank(dict[str, object]):
+    """Fills what an error does not tell with nothing."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def text_of(code: str, params: Mapping[str, object]) -> str:
+    """An error in the reader's language, filled with its `params`."""
+    text = MESSAGES[code][1] if code in MESSAGES else _BROKEN
+    return str(text) % _Blank({name: _shown(value) for name, value in params.items()})
+
+
+def _shown(value: object) -> object:
+    """Times by the clock on the wall; everything else as it is."""
+    return format_datetime(value, "short") if isinstance(value, datetime) else value

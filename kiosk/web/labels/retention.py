@@ -10,6 +10,8 @@ from itertools import groupby
 from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
 
+from kiosk.exam.actors import shown_name
+from kiosk.exam.states import DeletionState
 from kiosk.hall.retention.kept import Kept
 from kiosk.web.labels.terms import ACTORS
 from kiosk.web.pages import local_date, local_datetime
@@ -69,7 +71,7 @@ def kept_sittings(kept: Sequence[Kept]) -> list[KeptSitting]:
 
 
 def _sitting(group: Sequence[Kept]) -> KeptSitting:
-    left = sum(entry.state != "deleted" for entry in group)
+    left = sum(entry.state is not DeletionState.DELETED for entry in group)
     return KeptSitting(group[0].title, group[0].ended_at, left, [_line(entry) for entry in group])
 
 
@@ -78,16 +80,16 @@ def _line(entry: Kept) -> KeptLine:
         what=str(CLASSES[entry.data]),
         until=local_date(entry.until) or str(gettext("not known")),
         state=_state(entry),
-        by="" if entry.by is None else str(ACTORS.get(entry.by, entry.by.removeprefix("staff:"))),
+        by="" if entry.by is None else str(ACTORS.get(entry.by, shown_name(entry.by))),
         receipt=entry.receipt or "",
     )
 
 
 def _state(entry: Kept) -> str:
-    if entry.state == "deleted":
+    if entry.state is DeletionState.DELETED:
         return str(gettext("Deleted on %(time)s", time=local_datetime(entry.deleted_at)))
-    if entry.state == "unfinished":
+    if entry.state is DeletionState.UNFINISHED:
         return str(gettext("Being deleted"))
-    if entry.state == "due":
+    if entry.state is DeletionState.DUE:
         return str(gettext("Period over; will be deleted within an hour"))
     return str(WAITS[entry.waits_for or "period"])

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask_babel import gettext
-
+from kiosk.exam.actors import shown_name
 from kiosk.hall.staff_views import EventView
 from kiosk.web.http.jsonio import plain
-from kiosk.web.labels.terms import ACTORS, DISTURBANCES, EVENTS, MARKS, RULES
+from kiosk.web.labels.events import event_name
+from kiosk.web.labels.terms import ACTORS
 
 
 @dataclass(frozen=True)
@@ -33,23 +33,6 @@ def event_lines(events: Iterable[EventView]) -> list[EventLine]:
     return [_line(event) for event in events]
 
 
-def event_name(kind: str) -> str:
-    """The kind in the reader's language; camera rules as `rule_NAME` and so on."""
-    prefix, _, rule = kind.partition("_")
-    over = prefix == "rule" and rule.endswith("_over")
-    name = {**MARKS, **RULES}.get(rule.removesuffix("_over") if over else rule)
-    if name is not None and over:
-        return str(gettext("%(rule)s: ended", rule=str(name)))
-    if name is not None and prefix == "advice":
-        return str(gettext("%(rule)s: the candidate was advised", rule=str(name)))
-    if name is not None and prefix == "rule":
-        return str(name)
-    if kind.removesuffix("_over") in DISTURBANCES and kind.endswith("_over"):
-        name = DISTURBANCES[kind.removesuffix("_over")]
-        return str(gettext("%(rule)s: ended", rule=str(name)))
-    return str(EVENTS.get(kind, kind))
-
-
 def _line(event: EventView) -> EventLine:
     return EventLine(
         seq=event.seq,
@@ -63,7 +46,7 @@ def _line(event: EventView) -> EventLine:
 
 
 def _who(who: str) -> str:
-    return str(ACTORS.get(who, who.removeprefix("staff:")))
+    return str(ACTORS.get(who, shown_name(who)))
 
 
 def _details(data: Mapping[str, Any]) -> str:

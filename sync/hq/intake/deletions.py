@@ -7,13 +7,14 @@ from typing import Any
 
 from sqlalchemy import select
 
+from kiosk.exam.event_kinds import EventKind
 from sync.hq.centres.registry import Centres
 from sync.hq.context import HqContext
 from sync.hq.persistence.sync_tables import event_logs
 from sync.wire.delivery.deletion import DeletionReceipt, read_deletion
 from sync.wire.errors import WireError
 
-KIND = "data_deleted"
+KIND = EventKind.DATA_DELETED
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
 
+from kiosk.exam.event_kinds import EventKind
 from sync.hq.context import HqContext
 from sync.hq.intake.budgets import EVENT_LOGS
 from sync.hq.intake.deliveries import Arrival, DeliveryKind
@@ -109,7 +110,7 @@ def _findings(connection: Connection, centre_code: str, sitting_id: str) -> Iter
             yield Finding(centre_code, sitting_id, "broken", at, at)
         yield from _link(centre_code, sitting_id, part, hashes, follows)
         for event in part["events"]:
-            if event["kind"] == "package_too_late":
+            if event["kind"] == EventKind.PACKAGE_TOO_LATE:
                 version = int(event["data"]["version"])
                 yield Finding(centre_code, sitting_id, "too_late", version, version)
     bundles = tables.bundles

@@ -16,6 +16,7 @@ from kiosk.exam.attempt.states import (
     require_step,
 )
 from kiosk.exam.errors import AttemptEnded, AttemptNotStarted, AttemptPaused, IllegalTransition
+from kiosk.exam.identity.outcomes import CheckIn
 
 STATES = st.sampled_from(AttemptState)
 
@@ -39,12 +40,12 @@ def test_only_voiding_or_staff_who_take_it_back_follow_the_end() -> None:
 
 
 def test_only_who_never_signed_in_is_absent_when_the_sitting_closes() -> None:
-    ends = {state: end_at_close(state, "staff") for state in set(AttemptState) - OVER}
+    ends = {state: end_at_close(state, CheckIn.STAFF) for state in set(AttemptState) - OVER}
     assert {state for state, end in ends.items() if end is EndReason.ABSENT} == {
         AttemptState.REGISTERED
     }
     assert ends[AttemptState.CHECKED_IN] is ends[AttemptState.READY] is EndReason.NOT_BEGUN
-    assert end_at_close(AttemptState.CHECKED_IN, "refused") is EndReason.NOT_ADMITTED
+    assert end_at_close(AttemptState.CHECKED_IN, CheckIn.REFUSED) is EndReason.NOT_ADMITTED
 
 
 def test_nothing_follows_voiding() -> None:

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from kiosk.exam.identity.bands import Bands
+from kiosk.hall.inputs import ConductSignal
 from kiosk.hall.proctoring.face_analysis import Faces
-from kiosk.hall.views import ConductSignal
 from kiosk.rehearsal.figures import percentile
 from kiosk.settings import DEFAULT_PACK
 from kiosk.store.exam import events, tallies

@@ -9,7 +9,7 @@ import pytest
 
 from kiosk.bootstrap.setup import prepare_first_start
 from kiosk.exam.disk_space import DiskLevel
-from kiosk.hall.views import AnswerWrite
+from kiosk.hall.inputs import AnswerWrite
 from kiosk.store.errors import StorageFull
 from kiosk.store.exam import answers
 from tests.centres import PASSWORD, USERNAME, ManualClock, Site, new_site

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.hall.views import AnswerWrite
+from kiosk.hall.inputs import AnswerWrite
 from kiosk.store.exam import answers as stored
 from kiosk.system import entropy
 from sync.wire.delivery import answer_log

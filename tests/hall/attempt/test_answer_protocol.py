@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from kiosk.exam.errors import AttemptPaused, SequenceGap
 from kiosk.hall.errors import SequenceConflict
-from kiosk.hall.views import AnswerWrite
+from kiosk.hall.inputs import AnswerWrite
 from kiosk.store.exam import answers
 from tests.centres import ManualClock, new_site
 from tests.hall.conftest import BY, Room, open_room

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any, cast
 
 import pytest
 
 from kiosk.exam.attempt.states import AttemptState, EndReason
 from kiosk.exam.errors import AttemptEnded, AttemptNotStarted, InvalidAnswer, SequenceGap
 from kiosk.hall.errors import BadRequest, NotFound, ReasonMissing
-from kiosk.hall.views import AnswerWrite, ConductSignal
+from kiosk.hall.inputs import AnswerWrite, ConductSignal
 from kiosk.store.exam import events
 from sync.wire.delivery.bundle import answers_digest, open_bundle
 from tests.centres import CENTRE, Site
@@ -52,7 +53,7 @@ def test_a_number_may_not_come_before_those_below_it(room: Room, sitting: str) -
 
 @pytest.mark.parametrize("value", ["Z", ["A"], 7, {"x": 1}])
 def test_an_answer_that_does_not_fit_keeps_nothing_of_its_batch(
-    room: Room, sitting: str, value: object
+    room: Room, sitting: str, value: Any
 ) -> None:
     good, bad = AnswerWrite(1, choice(room, sitting), "A"), choice(room, sitting, 1)
     with pytest.raises(InvalidAnswer):
@@ -138,7 +139,7 @@ def test_copy_and_paste_are_recorded_but_no_leaves(room: Room, sitting: str) -> 
 
 def test_an_unknown_signal_is_refused(room: Room, sitting: str) -> None:
     with pytest.raises(BadRequest):
-        room.hall.page_leaves.conduct(sitting, [ConductSignal("dance")])
+        room.hall.page_leaves.conduct(sitting, [ConductSignal(cast("Any", "dance"))])
 
 
 def test_handing_in_twice_gives_the_same_receipt(room: Room, sitting: str) -> None:

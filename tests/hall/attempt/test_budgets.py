@@ -8,9 +8,9 @@ from kiosk.hall.attempt import attempts as saving
 from kiosk.hall.attempt.late_answers import MOST
 from kiosk.hall.checkin import terminals as registering
 from kiosk.hall.errors import LateAnswersRefused, TooManyAnswers
+from kiosk.hall.inputs import AnswerWrite, ConductSignal
 from kiosk.hall.proctoring import incidents
 from kiosk.hall.proctoring.incidents import IncidentLog
-from kiosk.hall.views import AnswerWrite, ConductSignal
 from kiosk.store.exam import events, tallies
 from sync.wire.delivery.bundle import open_bundle
 from tests.centres import CENTRE

@@ -4,7 +4,7 @@ import pytest
 
 from kiosk.exam.attempt.states import AttemptState, EndReason
 from kiosk.exam.errors import AttemptEnded
-from kiosk.hall.views import AnswerWrite
+from kiosk.hall.inputs import AnswerWrite
 from tests.centres import Site
 from tests.hall.attempt.test_time import item, restart, state
 from tests.hall.conftest import Room

@@ -15,7 +15,7 @@ from kiosk.hall.errors import (
     NotFound,
     ReasonMissing,
 )
-from kiosk.hall.views import AnswerWrite
+from kiosk.hall.inputs import AnswerWrite
 from kiosk.store.errors import StaleState
 from sync.wire.delivery.emergency import ALGORITHMS
 from sync.wire.errors import EmergencyFileDamaged, UnsupportedFormat

@@ -4,7 +4,7 @@ import pytest
 
 from kiosk.exam.errors import AttemptEnded, AttemptNotStarted
 from kiosk.hall.errors import AttemptElsewhere, BadRequest, LeaseHeld, LeaseLost, ReasonMissing
-from kiosk.hall.views import AnswerWrite
+from kiosk.hall.inputs import AnswerWrite
 from tests.centres import Site
 from tests.hall.conftest import BY, Room, open_room
 

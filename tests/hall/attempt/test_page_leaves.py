@@ -4,7 +4,7 @@ import pytest
 
 from kiosk.exam.attempt.states import AttemptState, EndReason, PauseReason
 from kiosk.hall.errors import NotFound, ReasonMissing
-from kiosk.hall.views import ConductSignal
+from kiosk.hall.inputs import ConductSignal
 from sync.wire.delivery.bundle import open_bundle
 from tests.centres import CENTRE
 from tests.hall.conftest import BY, Room

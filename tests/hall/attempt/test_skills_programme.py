@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from kiosk.exam.items.item import AnswerValue, ItemType
 from kiosk.exam.papers.scoring import score_attempt
-from kiosk.hall.views import AnswerWrite
+from kiosk.hall.inputs import AnswerWrite
 from sync.wire.delivery.bundle import open_bundle
 from tests.centres import CENTRE
 from tests.exam.programmes import bank, drawn, schemes, shipped

@@ -15,7 +15,7 @@ from kiosk.hall.errors import (
     SittingState,
     TooLate,
 )
-from kiosk.hall.views import AnswerWrite, ConductSignal
+from kiosk.hall.inputs import AnswerWrite, ConductSignal
 from tests.centres import ManualClock, Site, candidates
 from tests.hall.conftest import BY, SITTING, Room, open_room
 

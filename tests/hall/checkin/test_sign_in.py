@@ -12,7 +12,7 @@ from kiosk.hall.errors import (
     SignInRefused,
     WrongIdentity,
 )
-from kiosk.hall.views import DeviceCheck
+from kiosk.hall.inputs import DeviceCheck
 from tests.centres import PASSWORD, USERNAME
 from tests.hall.conftest import BY, Room
 

@@ -4,6 +4,7 @@ import base64
 
 import pytest
 
+from kiosk.exam.event_kinds import EventKind
 from kiosk.hall.errors import PackageDeleted, PackageFileDamaged
 from kiosk.hall.packages import NO_NAME
 from kiosk.store.centre import sittings
@@ -125,7 +126,7 @@ def test_nothing_that_a_person_does_changes_final_results(room: Room) -> None:
         lambda: hall.retention.require_open(SITTING, None),
         lambda: hall.late_answers.receive(file_of(room, attempt_id), "file", BY),
         lambda: room.store.write(
-            lambda db: centre.record(db, SITTING, "page_leave_reversed", BY, attempt_id)
+            lambda db: centre.record(db, SITTING, EventKind.PAGE_LEAVE_REVERSED, BY, attempt_id)
         ),
     )
     for act in acts:

@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.exam.identity.outcomes import FaceOutcome
 from kiosk.exam.programme.retention import CLASSES
+from kiosk.exam.states import ItemState
 from kiosk.hall.errors import ClockDoubted, PackageDeleted
-from kiosk.hall.views import AnswerWrite
+from kiosk.hall.inputs import AnswerWrite
 from kiosk.store.centre import outbox, retention, sittings
 from kiosk.store.centre.data_classes import DELETED
 from kiosk.store.centre.sitting_keys import SITTING_KEYS, key_name
@@ -48,7 +50,7 @@ def _picture(room: Room, attempt_id: str) -> None:
     taken = centre.keep_sealed(SITTING, "pictures", PICTURE)
     enrolled = centre.keep_sealed(SITTING, "portraits", ENROLLED)
     row = EvidenceRow(taken, attempt_id, None, "check_in", now, len(PICTURE))
-    face_check = Verification(attempt_id, now, "pass", 0.9, (), taken)
+    face_check = Verification(attempt_id, now, FaceOutcome.PASS, 0.9, (), taken)
     room.store.write(lambda db: incidents.add_evidence(db, row))
     room.store.write(lambda db: incidents.add_verification(db, face_check))
     room.store.write(
@@ -166,7 +168,7 @@ def test_only_a_stub_the_chain_and_the_receipts_stay(room: Room) -> None:
     chain = list(reversed(events.of_sitting(db, SITTING)))
     assert [event.kind for event in chain] == ["data_deleted"]
     assert events.broken_at(chain, events.gone(db, SITTING)) is None
-    assert outbox.ids(db, "result", "delivered")
+    assert outbox.ids(db, "result", ItemState.DELIVERED)
     deliver(room)
     assert room.hall.event_logs.sweep() == 0
     receipts = retention.deletions(room.store.read())
@@ -282,7 +284,7 @@ def test_a_sitting_that_was_never_held_is_deleted_like_the_others(room: Room) ->
     assert done(room) == []
     assert room.kinds()[-1] == "sitting_not_held"
     deliver(room)
-    people = outbox.ids(room.store.read(), "result", "delivered")
+    people = outbox.ids(room.store.read(), "result", ItemState.DELIVERED)
     later(room, 91)
     assert (len(people), done(room)) == (3, ["portraits", "papers"])
 
@@ -330,11 +332,11 @@ def test_what_headquarters_lost_after_its_receipt_waits_for_nobody(room: Room) -
     gone(room)
     (first, *_) = outbox.ids(room.store.read(), "result")
     room.store.write(lambda db: outbox.reopen(db, "result", [first]))
-    assert outbox.everything(room.store.read(), "waiting") == [] or all(
-        item.kind == "event_log" for item in outbox.everything(room.store.read(), "waiting")
+    assert outbox.everything(room.store.read(), ItemState.WAITING) == [] or all(
+        item.kind == "event_log" for item in outbox.everything(room.store.read(), ItemState.WAITING)
     )
     (problem,) = room.hall.sync.view().problems
-    assert (problem.id, problem.error) == (first, outbox.LOST_AFTER_DELETION)
+    assert (problem.id, problem.error.code) == (first, "lost_at_headquarters")
 
 
 def test_a_newer_package_leaves_nothing_of_the_one_before(room: Room) -> None:

@@ -3,7 +3,8 @@
 import pytest
 
 from kiosk.hall.errors import OnRoster, ReasonMissing, SittingState
-from kiosk.hall.views import AnswerWrite, NewGuest
+from kiosk.hall.inputs import AnswerWrite
+from kiosk.hall.views import NewGuest
 from sync.wire.packages.contents import RosterCandidate
 from tests.centres import REASON, Site, candidates
 from tests.hall.attempt.test_time import item

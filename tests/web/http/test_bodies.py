@@ -2,6 +2,7 @@
 
 import inspect
 import json
+from dataclasses import fields
 from itertools import product
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
+from kiosk.hall.inputs import DeviceCheck
 from kiosk.hall.services import CentreServices
 from kiosk.web import forms
 from kiosk.web.auth import Audience
@@ -33,9 +35,10 @@ FIELDS = sorted(
         name
         for module in (forms, accounts_api)
         for _, model in inspect.getmembers(module, inspect.isclass)
-        if issubclass(model, Form) and model not in (forms.WriteForm, forms.SignalForm)
+        if issubclass(model, Form)
         for name in model.model_fields
     }
+    | {field.name for field in fields(DeviceCheck)}
 )
 FINE: dict[str, Any] = {
     "reason": "good reason",
@@ -68,7 +71,7 @@ FINE: dict[str, Any] = {
     "missing": [],
     "lease": "x" * 40,
     "previous": [],
-    "event_log": None,
+    "answer_buffer": None,
     "current": None,
     "flags": [],
     "held": {"a": 1},

@@ -21,9 +21,10 @@ BENEATH_THE_WEB = (
     "kiosk.vision",
     "kiosk.hall",
     "kiosk.web",
+    "sync.agent",
     "sync.wire",
 )
-STATUSES = {400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503, 507}
+STATUSES = {400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 502, 503, 507}
 NOT_FOR_A_BROWSER = {"invalid_bands", "identity_number_invalid"}
 """Raised while a face pack loads, before there is anybody to answer; or at headquarters only."""
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.web.forms import AnswersForm, ConductForm, DeviceCheckForm, SignalForm
-from kiosk.web.http.jsonio import parse, plain
+from kiosk.hall.inputs import AnswerBatch, ConductSignal, DeviceCheck, SignalBatch
+from kiosk.web.http.jsonio import listed, parse, plain
 from kiosk.web.http.refusals import InvalidRequest
 
 
@@ -66,14 +66,14 @@ def test_an_instant_can_be_read_back(moment: datetime) -> None:
 @pytest.mark.parametrize(
     ("model", "data"),
     [
-        (SignalForm, {"kind": "wandered"}),
-        (SignalForm, {"kind": "left", "surprise": 1}),
-        (AnswersForm, {"writes": []}),
-        (AnswersForm, {"writes": [{"seq": 0, "item": "a", "value": "b"}]}),
-        (AnswersForm, {"writes": [{"seq": 1, "item": "a", "value": {"b": 1}}]}),
-        (AnswersForm, {"writes": [{"seq": 1, "item": "a", "value": "x" * 60_001}]}),
-        (DeviceCheckForm, {"camera": True}),
-        (AnswersForm, None),
+        (ConductSignal, {"kind": "wandered"}),
+        (ConductSignal, {"kind": "left", "surprise": 1}),
+        (AnswerBatch, {"writes": []}),
+        (AnswerBatch, {"writes": [{"seq": 0, "item": "a", "value": "b"}]}),
+        (AnswerBatch, {"writes": [{"seq": 1, "item": "a", "value": {"b": 1}}]}),
+        (AnswerBatch, {"writes": [{"seq": 1, "item": "a", "value": "x" * 60_001}]}),
+        (DeviceCheck, {"camera": True}),
+        (AnswerBatch, None),
     ],
 )
 def test_a_body_that_does_not_fit_is_refused(model: type, data: object) -> None:
@@ -82,10 +82,10 @@ def test_a_body_that_does_not_fit_is_refused(model: type, data: object) -> None:
 
 
 def test_an_answer_keeps_its_blanks() -> None:
-    form = parse(AnswersForm, {"writes": [{"seq": 1, "item": "a", "value": "  indented\n"}]})
+    form = parse(AnswerBatch, {"writes": [{"seq": 1, "item": "a", "value": "  indented\n"}]})
     assert form.writes[0].value == "  indented\n"
 
 
 @pytest.mark.parametrize("body", [[{"kind": "left"}], {"signals": [{"kind": "left"}]}])
 def test_signals_come_bare_or_named(body: object) -> None:
-    assert parse(ConductForm, ConductForm.from_body(body)).signals[0].kind == "left"
+    assert parse(SignalBatch, listed("signals", body)).signals[0].kind == "left"

@@ -11,13 +11,14 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, expect
 
 from kiosk.bootstrap.setup import SETTINGS
-from kiosk.hall.delivery.status import REFUSED
+from kiosk.exam.errors import ErrorRecord, ExamError
 from kiosk.hall.services import CentreServices
 from kiosk.rehearsal.environment import STAFF, set_up
 from kiosk.rehearsal.people import make_people
 from kiosk.server.serving import listening
 from kiosk.store.centre import outbox
 from kiosk.store.centre.outbox import OutboxItem
+from kiosk.store.errors import FileTrouble
 from kiosk.store.sqlite.database import Store
 from kiosk.system import SystemClock, entropy, new_id
 from kiosk.web.app import create_app
@@ -47,23 +48,40 @@ def test_every_staff_page_leads_there(desk: Desk) -> None:
 def test_what_needs_a_person_says_who_refused_it(
     site: Site, request: pytest.FixtureRequest
 ) -> None:
-    wait_with(site, REFUSED_ID, str(HqRefused("bundle_damaged", status=422)))
-    wait_with(site, UNREADABLE_ID, "[Errno 2] No such file")
+    wait_with(site, REFUSED_ID, HqRefused(status=422, reason="bundle_damaged"))
+    wait_with(site, UNREADABLE_ID, FileTrouble(file="b2", why="ENOENT"))
     desk: Desk = request.getfixturevalue("desk")
     problems = {one["id"]: one for one in desk.get("/staff/api/sync").json["problems"]}
     assert problems[REFUSED_ID]["refused"] is True
     assert problems[UNREADABLE_ID]["refused"] is False
 
 
-def test_the_agent_says_refused_in_the_words_that_the_page_knows() -> None:
-    assert str(HqRefused("anything", status=403)).startswith(REFUSED)
+def test_the_page_reads_why_in_its_own_language(site: Site, request: pytest.FixtureRequest) -> None:
+    wait_with(site, REFUSED_ID, HqRefused(status=422, reason="bundle_damaged"))
+    desk: Desk = request.getfixturevalue("desk")
+    (chinese,), (english,) = (
+        desk.get(f"/staff/api/sync?lang={language}").json["problems"] for language in ("zh", "en")
+    )
+    assert chinese["error"]["message"] == "总部拒绝接收（422，bundle_damaged）。"
+    assert english["error"]["message"] == "Headquarters refused (422, bundle_damaged)."
+    assert english["error"]["code"] == chinese["error"]["code"] == "hq_refused"
 
 
-def wait_with(site: Site, item_id: str, error: str) -> None:
+def test_another_english_text_changes_no_decision(
+    site: Site, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(HqRefused, "message", "They would not have it (%(status)s).")
+    wait_with(site, REFUSED_ID, HqRefused(status=422, reason="bundle_damaged"))
+    desk: Desk = request.getfixturevalue("desk")
+    (problem,) = desk.get("/staff/api/sync").json["problems"]
+    assert problem["refused"] is True
+
+
+def wait_with(site: Site, item_id: str, error: ExamError) -> None:
     """A picture waits, and its last delivery failed with this error."""
     item, store = OutboxItem("evidence", item_id, "S", outbox.INCIDENT_EVIDENCE), Store(site.data)
     store.write(lambda db: outbox.add(db, item, NOON))
-    store.write(lambda db: outbox.postpone(db, item, NOON, error))
+    store.write(lambda db: outbox.postpone(db, item, NOON, ErrorRecord.of(error)))
     store.close()
 
 
@@ -143,10 +161,12 @@ NOTHING: dict[str, Any] = {
     "waiting": 15, "delivered": 1245, "sending": None,
     "confirmed": {"at": "2026-04-25T05:00:00Z",
                   "held": {"result": 37, "event_log": 4, "evidence": 1200}},
-    "complete": False, "unsealed": False, "last_error": None, "clock_offset_s": 0.4, "problems": [],
+    "complete": False, "unsealed": False, "errors": [], "clock_offset_s": 0.4, "problems": [],
 }  # fmt: skip
 PROBLEM = {"kind": "result", "id": REFUSED_ID, "admission_no": "2026T0001", "tries": 3,
-           "next_try": None, "refused": True, "error": "Headquarters refused (422)."}  # fmt: skip
+           "next_try": None, "refused": True,
+           "error": {"code": "hq_refused", "params": {"status": 422, "reason": "bundle_damaged"},
+                     "message": "Headquarters refused (422)."}}  # fmt: skip
 
 
 def told(page: Page, view: dict[str, Any]) -> None:

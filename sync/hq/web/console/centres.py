@@ -8,6 +8,7 @@ from flask import Response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
+from kiosk.exam.actors import shown_name
 from sync.hq.errors import NotCompared, ReasonMissing
 from sync.hq.intake.centre_status import DATA, finding_text, standings
 from sync.hq.intake.deletions import DeletionView
@@ -117,7 +118,7 @@ def _deletions(found: Sequence[DeletionView]) -> Sequence[DeletionLine]:
             sitting=titles.get(one.sitting_id, one.sitting_id),
             data=_(DATA[one.data]) if one.data in DATA else one.data,
             deleted_at=one.receipt.deleted_at if one.receipt else None,
-            by=one.receipt.by.removeprefix("staff:") if one.receipt else "",
+            by=shown_name(one.receipt.by) if one.receipt else "",
             signed=one.receipt is not None,
         )
         for one in found

@@ -5,7 +5,7 @@ import { get, post } from "../../common/api.js";
 import { dayAndTime, label, t, timeOfDay } from "../../common/page.js";
 import { checkSession } from "../session.js";
 import "./usb-stick.js";
-import { CLOCK_WRONG_S, clocks, statement } from "./sync-texts.js";
+import { CLOCK_WRONG_S, clocks, errorTexts, statement } from "./sync-texts.js";
 
 const POLL_MS = 2000;
 const BUSY_POLL_MS = 500;
@@ -56,8 +56,8 @@ function showLink(sync) {
   const wrong = sync.clock_offset_s !== null && Math.abs(sync.clock_offset_s) > CLOCK_WRONG_S;
   setNote(byId("clock-warning"), wrong
     ? t("The clocks differ by more than a minute. Have this machine's clock set before the next exam.") : "");
-  show(byId("last-error-box"), Boolean(sync.last_error));
-  setText(byId("last-error"), sync.last_error || "");
+  show(byId("last-error-box"), sync.errors.length > 0);
+  setText(byId("last-error"), errorTexts(sync.errors));
 }
 
 function problem(found) {
@@ -73,7 +73,7 @@ function problem(found) {
     make("details", {}, make("summary", { class: "soft small" }, t("Details")),
       make("p", { class: "soft small" }, details),
       make("p", { class: "mono small break" }, found.id),
-      make("p", { class: "mono small break" }, found.error)),
+      make("p", { class: "mono small break" }, found.error.message)),
   );
 }
 

@@ -4,7 +4,7 @@ import { make, setText } from "../../common/dom.js";
 import { post } from "../../common/api.js";
 import { label, t } from "../../common/page.js";
 import { checkSession } from "../session.js";
-import { inShort } from "./sync-texts.js";
+import { errorTexts, inShort } from "./sync-texts.js";
 
 const TONES = { online: "good", offline: "warn" };
 
@@ -24,7 +24,7 @@ export class SyncPanel {
     setText(this.#tag, label("sync", sync.state));
     this.#tag.className = `tag ${TONES[sync.state] || ""}`;
     setText(this.#text, inShort(sync));
-    this.#text.title = sync.last_error || "";
+    this.#text.title = errorTexts(sync.errors);
     this.#button.disabled = sync.state === "off";
   }
 

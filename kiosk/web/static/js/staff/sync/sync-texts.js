@@ -25,10 +25,15 @@ function kept(sync) {
     : t("Nothing is lost: %(n)s files are stored safely here.", { n: sync.waiting });
 }
 
+/** Errors in one line, each in the reader's language. */
+export function errorTexts(errors) {
+  return errors.map((error) => error.message).join("; ");
+}
+
 /** What headquarters says of itself when it can store nothing. */
 const TROUBLE = {
   hq_storage_full: t("Headquarters answers, but its disk is full"),
-  hq_ledger_unreachable: t("Headquarters answers, but its database is unavailable"),
+  hq_database_unreachable: t("Headquarters answers, but its database is unavailable"),
   hq_blobs_unreachable: t("Headquarters answers, but its file storage is unavailable"),
 };
 

@@ -4,6 +4,7 @@ import { byId, setText, show } from "../../common/dom.js";
 import { upload } from "../../common/api.js";
 import { label, sentences, t } from "../../common/page.js";
 import { checkSession } from "../session.js";
+import { errorTexts } from "./sync-texts.js";
 
 const input = byId("stick-file", HTMLInputElement);
 const button = byId("choose-stick", HTMLButtonElement);
@@ -20,7 +21,7 @@ function summary({ receipts, notices, problems }) {
   const kinds = Object.entries(receipts).map(([kind, n]) => `${label("sync_kinds", kind)}: ${n}`);
   const words = [kinds.length ? t("Receipts – %(kinds)s.", { kinds: kinds.join(", ") }) : t("No new receipts.")];
   if (notices) words.push(t("Packages, codes and revocations: %(n)s.", { n: notices }));
-  if (problems.length) words.push(t("Not imported: %(why)s", { why: problems.join("; ") }));
+  if (problems.length) words.push(t("Not imported: %(why)s", { why: errorTexts(problems) }));
   return sentences(...words);
 }
 
