@@ -57,7 +57,7 @@ def test_only_what_is_missing_is_sent_again(world: World) -> None:
     world.proxy.log.clear()
     world.settle()
     kinds = world.proxy.kinds()
-    assert [kinds.count(f"PUT {kind}") for kind in ("bundles", "event_logs")] == [1, 1]
+    assert [kinds.count(f"PUT {kind}") for kind in ("bundles", "event-logs")] == [1, 1]
     assert kinds.count("POST evidence") == 1
 
 
