@@ -9,7 +9,7 @@ from pathlib import Path
 from kiosk.bootstrap.backup import BackupFailed, made_at, make_backup, newest
 from kiosk.bootstrap.restore import drill
 from kiosk.exam.disk_space import MB
-from kiosk.hall.staff_views import BackupPlace, BackupProof
+from kiosk.hall.views.backups import BackupPlace, BackupProof
 from kiosk.settings import BackupSettings
 
 MOUNTS = Path("/proc/self/mounts")

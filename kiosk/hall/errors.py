@@ -21,7 +21,7 @@
 from collections.abc import Sequence
 
 from kiosk.exam.errors import ExamError
-from kiosk.hall.views import SittingChoice
+from kiosk.hall.views.check_in import SittingChoice
 
 
 class HallError(ExamError):

@@ -22,14 +22,9 @@ from kiosk.hall.machine.edge import EdgeWatch
 from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.proctoring.monitor import Proctoring
 from kiosk.hall.sitting.sittings import Sittings
-from kiosk.hall.staff_views import (
-    EventView,
-    EvidenceView,
-    IncidentView,
-    RoomView,
-    SeatRow,
-    SyncView,
-)
+from kiosk.hall.views.incidents import EventView, EvidenceView, IncidentView
+from kiosk.hall.views.room import RoomView, SeatRow
+from kiosk.hall.views.sync import SyncView
 from kiosk.store.centre import outbox, sittings, terminals
 from kiosk.store.centre.sittings import Sitting
 from kiosk.store.exam import (

@@ -17,7 +17,7 @@ from kiosk.bootstrap.centre import open_centre
 from kiosk.bootstrap.setup import SETTINGS
 from kiosk.hall.errors import PackageRevoked
 from kiosk.hall.services import CentreServices
-from kiosk.hall.staff_views import KindView
+from kiosk.hall.views.sync import KindView
 from kiosk.rehearsal.environment import CENTRE, Access, set_up
 from kiosk.rehearsal.people import make_people
 from kiosk.server.serving import listening

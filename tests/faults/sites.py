@@ -23,8 +23,8 @@ from kiosk.hall.delivery.status import SyncStatus
 from kiosk.hall.machine.restore_detection import RestoreDetection
 from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.sitting.sittings import Sittings
-from kiosk.hall.staff_views import SyncView
 from kiosk.hall.transitions import AttemptTransitions
+from kiosk.hall.views.sync import SyncView
 from kiosk.server.serving import listening
 from kiosk.store.centre import outbox, sittings
 from kiosk.store.centre.outbox import (

@@ -16,7 +16,8 @@ from kiosk.hall.context import CentreContext, Folders
 from kiosk.hall.inputs import DeviceCheck
 from kiosk.hall.proctoring.face_analysis import Faces
 from kiosk.hall.services import CentreServices
-from kiosk.hall.views import LeaseView, TerminalSession
+from kiosk.hall.views.attempt import LeaseView
+from kiosk.hall.views.check_in import TerminalSession
 from kiosk.settings import load_settings
 from kiosk.store.exam import attempts
 from kiosk.store.sqlite.database import Store

@@ -10,7 +10,8 @@ import numpy as np
 from kiosk.exam.identity.bands import Bands
 from kiosk.exam.proctoring import Observation
 from kiosk.hall.proctoring.face_analysis import Faces
-from kiosk.hall.staff_views import DisturbanceView, IncidentView
+from kiosk.hall.views.incidents import IncidentView
+from kiosk.hall.views.room import DisturbanceView
 from kiosk.settings import DEFAULT_PACK
 from kiosk.vision.analysis.monitor import Finding, Task
 from kiosk.vision.analysis.track import Track

@@ -13,7 +13,7 @@ from kiosk.hall.accounts.passwords import hash_password
 from kiosk.hall.accounts.throttle import Throttle
 from kiosk.hall.errors import AccountExists, BadUsername, LastChief, NotFound, SignInRefused
 from kiosk.hall.rights import CHIEF
-from kiosk.hall.staff_views import AccountView
+from kiosk.hall.views.accounts import AccountView
 from kiosk.store.centre import staff, throttle
 from kiosk.store.centre.staff import StaffAccount, StaffAct
 from kiosk.store.centre.throttle import Tries, key_of

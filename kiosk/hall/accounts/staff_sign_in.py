@@ -10,7 +10,7 @@ from kiosk.credentials.tokens import new_token, token_hash
 from kiosk.hall.accounts.throttle import Throttle
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import NotSignedIn, SignInRefused
-from kiosk.hall.staff_views import StaffSession
+from kiosk.hall.views.accounts import StaffSession
 from kiosk.store.centre import staff
 from kiosk.store.centre.throttle import key_of
 from sync.wire.errors import TooBusy

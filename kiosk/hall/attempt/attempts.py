@@ -22,7 +22,7 @@ from kiosk.hall.inputs import AnswerWrite
 from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.reasons import reasoned
 from kiosk.hall.transitions import AttemptTransitions
-from kiosk.hall.views import AttemptView, ReceiptView, SaveAck, TimeView
+from kiosk.hall.views.attempt import AttemptView, ReceiptView, SaveAck, TimeView
 from kiosk.store.exam import answers, attempts, bookmarks
 from kiosk.store.exam.answers import Answer
 from kiosk.store.exam.attempts import Attempt

@@ -17,8 +17,8 @@ from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import NotFound, PackageDeleted, PackageFileDamaged
 from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.reasons import reasoned
-from kiosk.hall.staff_views import HeldView
-from kiosk.hall.views import HeldDecision, TerminalSession
+from kiosk.hall.views.check_in import HeldDecision, TerminalSession
+from kiosk.hall.views.records import HeldView
 from kiosk.store.exam import attempts, held_answers, tallies
 from kiosk.store.exam.attempts import Attempt
 from kiosk.store.exam.held_answers import HeldAnswers

@@ -22,8 +22,8 @@ from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import LateAnswersForeign, LateAnswersKnown, LateAnswersRefused, NotFound
 from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.reasons import reasoned
-from kiosk.hall.staff_views import LateAnswersView
 from kiosk.hall.transitions import AttemptTransitions
+from kiosk.hall.views.records import LateAnswersView
 from kiosk.store.centre import retention
 from kiosk.store.exam import answers, attempts, held_answers, late_answers, tallies
 from kiosk.store.exam.answers import Answer

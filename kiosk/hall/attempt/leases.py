@@ -23,7 +23,7 @@ from kiosk.hall.errors import LeaseHeld, LeaseLost
 from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.reasons import reasoned
 from kiosk.hall.transitions import AttemptTransitions
-from kiosk.hall.views import LeaseView
+from kiosk.hall.views.attempt import LeaseView
 from kiosk.store.exam import attempts, page_leaves
 from kiosk.store.exam.attempts import Attempt
 

@@ -12,9 +12,9 @@ from kiosk.hall.errors import BadRequest, NotFound
 from kiosk.hall.inputs import ConductSignal
 from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.reasons import reasoned
-from kiosk.hall.staff_views import PageLeaveView
 from kiosk.hall.transitions import AttemptTransitions
-from kiosk.hall.views import ConductReply
+from kiosk.hall.views.attempt import ConductReply
+from kiosk.hall.views.records import PageLeaveView
 from kiosk.store.exam import attempts, page_leaves, tallies
 from kiosk.store.exam.attempts import Attempt
 

@@ -14,7 +14,7 @@ from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import NotFound
 from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.proctoring.monitor import Proctoring
-from kiosk.hall.views import (
+from kiosk.hall.views.attempt import (
     AttemptView,
     ItemView,
     OptionView,

@@ -3,7 +3,7 @@
 from kiosk.hall.attempt.late_answers import LateAnswerDecisions
 from kiosk.hall.attempt.page_leaves import PageLeaveTracker
 from kiosk.hall.context import CentreContext
-from kiosk.hall.staff_views import AttemptRecordsView, CreditView
+from kiosk.hall.views.records import AttemptRecordsView, CreditView
 from kiosk.store.exam import time_credits
 
 

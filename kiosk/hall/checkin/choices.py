@@ -10,7 +10,7 @@ from kiosk.hall.attempt.presenter import subtitle
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import SittingToChoose
 from kiosk.hall.packages import OpenedPackages
-from kiosk.hall.views import SittingChoice
+from kiosk.hall.views.check_in import SittingChoice
 from kiosk.store.centre.sittings import Sitting
 from kiosk.store.exam import attempts
 from kiosk.store.exam.attempts import Attempt

@@ -13,7 +13,7 @@ from kiosk.hall.attempt.admission import Admission
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import InspectionOver, NotFound
 from kiosk.hall.transitions import AttemptTransitions
-from kiosk.hall.views import InspectionView
+from kiosk.hall.views.check_in import InspectionView
 from kiosk.store.errors import StaleState
 from kiosk.store.exam import attempts, findings, incidents
 from kiosk.store.exam.attempts import Attempt

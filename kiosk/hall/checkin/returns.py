@@ -18,8 +18,8 @@ from kiosk.hall.checkin.devices import AttemptDevices
 from kiosk.hall.checkin.terminals import Terminals
 from kiosk.hall.context import CentreContext
 from kiosk.hall.packages import OpenedPackages
-from kiosk.hall.staff_views import ReturnView
-from kiosk.hall.views import CandidateSession, TerminalSession
+from kiosk.hall.views.check_in import CandidateSession, TerminalSession
+from kiosk.hall.views.records import ReturnView
 from kiosk.store.centre import terminals
 from kiosk.store.centre.terminals import CandidateSessionRow, Terminal
 from kiosk.store.exam import attempts, held_answers

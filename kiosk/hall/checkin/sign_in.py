@@ -30,7 +30,7 @@ from kiosk.hall.errors import (
 )
 from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.reasons import reasoned
-from kiosk.hall.views import CandidateSession, TerminalSession
+from kiosk.hall.views.check_in import CandidateSession, TerminalSession
 from kiosk.store.centre import terminals
 from kiosk.store.centre.terminals import CandidateSessionRow
 from kiosk.store.centre.throttle import key_of

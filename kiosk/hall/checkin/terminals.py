@@ -13,7 +13,7 @@ from kiosk.hall.checkin.devices import AttemptDevices
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import UnknownTerminal
 from kiosk.hall.inputs import DeviceCheck
-from kiosk.hall.views import TerminalSession
+from kiosk.hall.views.check_in import TerminalSession
 from kiosk.store.centre import sittings, terminals
 from kiosk.store.centre.terminals import Terminal
 from kiosk.store.exam import attempts, held_answers

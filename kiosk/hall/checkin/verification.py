@@ -31,7 +31,7 @@ from kiosk.hall.errors import (
 from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.proctoring.face_analysis import Faces
 from kiosk.hall.proctoring.set_aside import SetAside
-from kiosk.hall.views import CheckInResult, FaceCheckReply
+from kiosk.hall.views.check_in import CheckInResult, FaceCheckReply
 from kiosk.store.errors import StorageFull
 from kiosk.store.exam import attempts, findings, incidents
 from kiosk.store.exam.attempts import Attempt

@@ -10,7 +10,7 @@ from kiosk.exam.event_kinds import EventKind
 from kiosk.exam.states import LinkState
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import NotFound
-from kiosk.hall.staff_views import (
+from kiosk.hall.views.sync import (
     Confirmed,
     KindView,
     RemovableMediaView,

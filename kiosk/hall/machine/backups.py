@@ -16,7 +16,7 @@ from kiosk.exam.errors import ExamError
 from kiosk.exam.event_kinds import EventKind
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import BackupRunning, NotFound
-from kiosk.hall.staff_views import BackupDone, BackupPlace, BackupProof, BackupRun, BackupView
+from kiosk.hall.views.backups import BackupDone, BackupPlace, BackupProof, BackupRun, BackupView
 from kiosk.store.centre import sittings
 
 _log = logging.getLogger(__name__)

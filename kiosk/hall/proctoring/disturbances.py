@@ -13,7 +13,7 @@ from kiosk.exam.proctoring.rules import ProctoringSettings
 from kiosk.exam.values import of_attributes
 from kiosk.hall.clock import exam_time
 from kiosk.hall.context import CentreContext
-from kiosk.hall.staff_views import DisturbanceView
+from kiosk.hall.views.room import DisturbanceView
 from kiosk.store.centre import terminals
 from kiosk.store.exam import attempts, room_events
 from kiosk.store.exam.room_events import RoomEvent

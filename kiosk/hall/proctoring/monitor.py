@@ -27,8 +27,8 @@ from kiosk.hall.proctoring.references import References
 from kiosk.hall.proctoring.seat_events import SeatEvents
 from kiosk.hall.proctoring.set_aside import SetAside
 from kiosk.hall.proctoring.watched import AFTER, HOLD_SECONDS, WatchedSeat
-from kiosk.hall.staff_views import DisturbanceView
-from kiosk.hall.views import FrameReply
+from kiosk.hall.views.attempt import FrameReply
+from kiosk.hall.views.room import DisturbanceView
 from kiosk.store.exam import attempts, devices
 from kiosk.store.exam.attempts import Attempt
 from kiosk.vision.errors import AnalysisLost, AnalysisOverran, PictureRefused, VisionError

@@ -23,8 +23,8 @@ from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import ClosingChanged, SittingState
 from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.reasons import reasoned
-from kiosk.hall.staff_views import ClosingView, SeatName
 from kiosk.hall.transitions import AttemptTransitions
+from kiosk.hall.views.sittings import ClosingView, SeatName
 from kiosk.store.centre import sittings
 from kiosk.store.centre.sittings import Sitting
 from kiosk.store.exam import attempts, findings, late_answers, time_credits

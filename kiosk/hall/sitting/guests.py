@@ -14,7 +14,7 @@ from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import OnRoster, SittingState, TooManyGuests
 from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.reasons import reasoned
-from kiosk.hall.views import NewGuest
+from kiosk.hall.views.check_in import NewGuest
 from kiosk.store.centre.sittings import Sitting
 from kiosk.store.exam import attempts, guests
 from kiosk.store.exam.guests import Guest

@@ -11,7 +11,7 @@ from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import NotFound, ReasonMissing
 from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.proctoring.face_analysis import Faces
-from kiosk.hall.staff_views import LookalikePair, PortraitProblem, PortraitReport
+from kiosk.hall.views.sittings import LookalikePair, PortraitProblem, PortraitReport
 from kiosk.store.centre import portraits, sittings
 from kiosk.store.centre.portraits import Lookalike
 from kiosk.store.centre.sittings import Sitting

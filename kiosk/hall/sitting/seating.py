@@ -12,7 +12,7 @@ from kiosk.hall.checkin.terminals import Terminals
 from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import NotFound, SeatsFixed
 from kiosk.hall.packages import OpenedPackages
-from kiosk.hall.views import TerminalView
+from kiosk.hall.views.check_in import TerminalView
 from kiosk.store.centre import sittings, terminals
 from kiosk.store.exam import attempts
 

@@ -18,9 +18,9 @@ from kiosk.hall.context import CentreContext
 from kiosk.hall.errors import PackageDeleted, PackageRevoked, SittingState, TooEarly
 from kiosk.hall.packages import OpenedPackages
 from kiosk.hall.sitting.guests import Guests
-from kiosk.hall.staff_views import SittingView
 from kiosk.hall.transitions import AttemptTransitions
-from kiosk.hall.views import PrivacyView
+from kiosk.hall.views.check_in import PrivacyView
+from kiosk.hall.views.sittings import SittingView
 from kiosk.store.centre import portraits, retention, revocations, sittings
 from kiosk.store.centre.packages import PackageFiles
 from kiosk.store.centre.sittings import Sitting

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from kiosk.hall.errors import SittingToChoose
 from kiosk.hall.inputs import AnswerBatch, DeviceCheck, SignalBatch
-from kiosk.hall.views import SittingChoice
+from kiosk.hall.views.check_in import SittingChoice
 from kiosk.web.auth import (
     Audience,
     allow,

@@ -8,7 +8,7 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kiosk.exam.errors import ExamError
-from kiosk.hall.views import AttemptView
+from kiosk.hall.views.attempt import AttemptView
 from kiosk.web.auth import Audience, allow, cookie
 from kiosk.web.http.errors import status_of
 from kiosk.web.labels.terms import END_REASONS

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from kiosk.exam.actors import shown_name
-from kiosk.hall.staff_views import EventView
+from kiosk.hall.views.incidents import EventView
 from kiosk.web.http.jsonio import plain
 from kiosk.web.labels.events import event_name
 from kiosk.web.labels.terms import ACTORS

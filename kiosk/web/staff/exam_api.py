@@ -6,7 +6,7 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from kiosk.exam.attempt.states import EndReason
-from kiosk.hall.views import NewGuest
+from kiosk.hall.views.check_in import NewGuest
 from kiosk.web.auth import Audience, actor, allow
 from kiosk.web.forms import (
     AcceptanceForm,

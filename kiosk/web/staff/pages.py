@@ -8,7 +8,7 @@ from flask import Blueprint, abort, g, url_for
 from flask.typing import ResponseReturnValue
 
 from kiosk.exam.readiness import worst
-from kiosk.hall.staff_views import SittingView
+from kiosk.hall.views.sittings import SittingView
 from kiosk.web.auth import Audience, allow
 from kiosk.web.labels.inspections import FINDINGS
 from kiosk.web.labels.readiness import LEVELS, sentence

@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from kiosk.hall.views import TerminalSession
+from kiosk.hall.views.check_in import TerminalSession
 from kiosk.rehearsal.processes import free_port, running_server, server
 from kiosk.system import SystemClock
 from tests.centres import Site, new_site

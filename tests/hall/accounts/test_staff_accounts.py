@@ -14,7 +14,7 @@ from kiosk.hall.errors import (
     WeakPassword,
 )
 from kiosk.hall.rights import CHIEF, INVIGILATOR
-from kiosk.hall.staff_views import StaffSession
+from kiosk.hall.views.accounts import StaffSession
 from sync.wire.errors import TooBusy
 from sync.wire.sealing.costly import passwords
 from tests.centres import PASSWORD, USERNAME

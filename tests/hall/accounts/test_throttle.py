@@ -7,7 +7,7 @@ import pytest
 from kiosk.hall.accounts import throttle
 from kiosk.hall.accounts.staff_accounts import OF_CANDIDATES, OF_STAFF
 from kiosk.hall.errors import NotFound, SignInRefused, TooManyTries, WrongIdentity
-from kiosk.hall.views import TerminalSession
+from kiosk.hall.views.check_in import TerminalSession
 from tests.centres import PASSWORD, USERNAME, candidates
 from tests.hall.conftest import BY, Room, open_room
 

@@ -9,8 +9,8 @@ from kiosk.hall.errors import (
     NotFound,
     ReasonMissing,
 )
-from kiosk.hall.staff_views import HeldView
-from kiosk.hall.views import HeldDecision, TerminalSession
+from kiosk.hall.views.check_in import HeldDecision, TerminalSession
+from kiosk.hall.views.records import HeldView
 from tests.hall.attempt.test_late_answers import chosen, file_of
 from tests.hall.conftest import BY, SITTING, Room, open_room
 

@@ -8,8 +8,8 @@ from kiosk.hall.checkin.devices import MOST_CHANGES
 from kiosk.hall.checkin.sign_in import CHECK_LASTS
 from kiosk.hall.errors import DeviceCheckMissing, DevicesFine, ReasonMissing
 from kiosk.hall.inputs import DeviceCheck
-from kiosk.hall.staff_views import SeatRow
-from kiosk.hall.views import TerminalSession
+from kiosk.hall.views.check_in import TerminalSession
+from kiosk.hall.views.room import SeatRow
 from sync.wire.delivery.bundle import open_bundle
 from sync.wire.delivery.result import ResultBundle
 from tests.centres import CENTRE

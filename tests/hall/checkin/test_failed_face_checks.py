@@ -8,7 +8,7 @@ import pytest
 from kiosk.exam.attempt.states import AttemptState
 from kiosk.exam.checkin.liveness import Flaw
 from kiosk.hall.errors import NotVerifiable
-from kiosk.hall.views import CheckInResult, FaceCheckReply
+from kiosk.hall.views.check_in import CheckInResult, FaceCheckReply
 from kiosk.store.exam import incidents
 from kiosk.vision.images import jpeg
 from kiosk.vision.samples import frame

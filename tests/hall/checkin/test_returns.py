@@ -5,7 +5,7 @@ import pytest
 from kiosk.hall.checkin.terminals import DEAD
 from kiosk.hall.errors import AttemptElsewhere, AttemptNotEnded, LateAnswersForeign, NotSignedIn
 from kiosk.hall.inputs import DeviceCheck
-from kiosk.hall.views import CandidateSession, TerminalSession
+from kiosk.hall.views.check_in import CandidateSession, TerminalSession
 from tests.hall.attempt.test_late_answers import chosen, file_of
 from tests.hall.conftest import BY, SITTING, Room
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from kiosk.hall.errors import SittingState, SittingToChoose, WrongIdentity, WrongSeat
-from kiosk.hall.views import CandidateSession
+from kiosk.hall.views.check_in import CandidateSession
 from tests.centres import REASON, candidates
 from tests.hall.conftest import BY, SITTING, Room
 

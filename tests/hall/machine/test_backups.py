@@ -9,7 +9,7 @@ import pytest
 
 from kiosk.exam.errors import ExamError
 from kiosk.hall.errors import BackupRunning, NotFound
-from kiosk.hall.staff_views import BackupPlace, BackupProof
+from kiosk.hall.views.backups import BackupPlace, BackupProof
 from tests.hall.conftest import BY, SITTING, Room
 
 FOLDER = "/media/stick"

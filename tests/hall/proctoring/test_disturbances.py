@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from kiosk.hall.staff_views import DisturbanceView
+from kiosk.hall.views.room import DisturbanceView
 from tests.centres import ManualClock, Site
 from tests.hall.conftest import SITTING, open_room
 from tests.hall.halls import BusyHall, busy_hall

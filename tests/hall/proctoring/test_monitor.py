@@ -11,7 +11,7 @@ from kiosk.bootstrap.setup import SETTINGS
 from kiosk.exam.attempt.states import AttemptState
 from kiosk.exam.errors import ExamError
 from kiosk.hall.errors import ReasonMissing
-from kiosk.hall.staff_views import IncidentView
+from kiosk.hall.views.incidents import IncidentView
 from kiosk.settings import DEFAULT_PACK
 from kiosk.vision.errors import NotAJpeg, SoundRefused
 from kiosk.vision.images import jpeg

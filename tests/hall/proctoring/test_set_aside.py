@@ -8,7 +8,8 @@ import pytest
 from kiosk.exam.identity.bands import Bands
 from kiosk.hall.errors import NotFound, PicturesSetAside, ReasonMissing
 from kiosk.hall.proctoring.face_analysis import Faces
-from kiosk.hall.staff_views import IncidentView, SeatRow
+from kiosk.hall.views.incidents import IncidentView
+from kiosk.hall.views.room import SeatRow
 from kiosk.settings import DEFAULT_PACK
 from kiosk.vision.analysis.checkin import CardResult, PortraitResult
 from kiosk.vision.analysis.monitor import Task

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.hall.views import NewGuest
+from kiosk.hall.views.check_in import NewGuest
 from kiosk.store.centre import sittings
 from kiosk.store.centre.sitting_keys import SITTING_KEYS, key_name, key_of
 from kiosk.store.exam import guests, incidents

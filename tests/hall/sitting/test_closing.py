@@ -5,7 +5,7 @@ import pytest
 from kiosk.exam.checkin.inspection import Finding
 from kiosk.hall.errors import ClosingChanged, ReasonMissing, SittingState
 from kiosk.hall.inputs import AnswerWrite
-from kiosk.hall.staff_views import ClosingView, SeatName
+from kiosk.hall.views.sittings import ClosingView, SeatName
 from tests.centres import candidates
 from tests.hall.conftest import BY, SITTING, Room
 from tests.hall.sitting.test_attendance import sign_in

@@ -4,7 +4,7 @@ import pytest
 
 from kiosk.hall.errors import OnRoster, ReasonMissing, SittingState
 from kiosk.hall.inputs import AnswerWrite
-from kiosk.hall.views import NewGuest
+from kiosk.hall.views.check_in import NewGuest
 from sync.wire.packages.contents import RosterCandidate
 from tests.centres import REASON, Site, candidates
 from tests.hall.attempt.test_time import item

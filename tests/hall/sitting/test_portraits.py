@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.hall.errors import ReasonMissing
-from kiosk.hall.staff_views import PortraitReport
+from kiosk.hall.views.sittings import PortraitReport
 from kiosk.vision.errors import PortraitUnusable
 from kiosk.vision.images import jpeg
 from kiosk.vision.samples import frame

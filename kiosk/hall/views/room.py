@@ -1,0 +1,91 @@
+"""The room, live, as staff see it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from kiosk.exam.disk_space import DiskSpace
+from kiosk.hall.views.sittings import SittingView
+from kiosk.hall.views.sync import SyncView
+
+
+@dataclass(frozen=True)
+class SeatRow:
+    """One seat in the room view.
+
+    ``picture``: SHA-256 of the newest check-in picture. ``findings``: what staff marked and
+    have not cleared. ``inspection_due``: passed by the machine, not yet inspected by staff.
+    ``devices_missing``: failed the check and not admitted by staff; ``devices_without``:
+    failed, and admitted. ``camera``: its label; ``camera_virtual``: the label names a program.
+    ``set_aside_until``: pictures are not analysed before that time.
+    """
+
+    admission_no: str
+    name: str
+    seat: str
+    attempt_id: str
+    state: str
+    terminal: str | None
+    check_in: str
+    check_in_score: float | None
+    tries: int
+    device_ok: bool | None
+    devices_missing: list[str]
+    devices_without: list[str]
+    camera: str
+    camera_virtual: bool
+    camera_changes: int
+    set_aside_until: datetime | None
+    answered: int
+    items: int
+    saved_at: datetime | None
+    frame_at: datetime | None
+    leaves: int
+    leave_limit: int
+    away: bool
+    remaining_s: float | None
+    pause_reason: str | None
+    credited_s: float
+    outage_s: float
+    late_answers: int
+    contact_at: datetime | None
+    window_wanted: bool
+    end_reason: str | None
+    reopenable: bool
+    active_rules: list[str]
+    incidents: int
+    has_portrait: bool
+    picture: str | None
+    findings: list[str]
+    inspected: bool
+    inspection_due: bool
+    bundle_state: str | None
+
+
+@dataclass(frozen=True)
+class DisturbanceView:
+    """A span in which the room's frames were missing or late; ``terminals``: those affected."""
+
+    kind: str
+    started_at: datetime
+    ended_at: datetime | None
+    terminals: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RoomView:
+    """The whole room, live."""
+
+    sitting: SittingView
+    server_time: datetime
+    counts: dict[str, int]
+    rows: list[SeatRow]
+    inspections_due: int
+    frames_per_s: float
+    frame_interval_ms: int
+    sync: SyncView
+    alerts: list[str]
+    disturbances: list[DisturbanceView]
+    disk: DiskSpace
+    paused_at: datetime | None
+    pause_reason: str | None
+    repair_minutes: int

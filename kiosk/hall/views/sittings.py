@@ -1,0 +1,89 @@
+"""Sittings and their portraits, as staff see them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from kiosk.exam.states import SittingStatus
+
+
+@dataclass(frozen=True)
+class SittingView:
+    """A sitting in the staff's list.
+
+    ``revoked``: why headquarters revoked its package. ``deleted``: classes of its data that were
+    deleted after their retention period.
+    """
+
+    id: str
+    title: str
+    programme_title: dict[str, str]
+    starts_at: datetime
+    duration_minutes: int
+    unlock_not_before: datetime
+    state: SittingStatus
+    package_id: str
+    version: int
+    candidates: int
+    revoked: str | None = None
+    deleted: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class SeatName:
+    """A candidate at a seat."""
+
+    seat: str
+    name: str
+
+
+@dataclass(frozen=True)
+class ClosingView:
+    """What closing a sitting would end.
+
+    ``writing``: candidates between start and end, ``paused`` of them; ``last_end``: when the
+    last one's time is up. ``extra_time``: those with more time than the others. ``waiting``:
+    signed in, but not begun. ``not_here``: never signed in. ``undecided``: staff still have to
+    decide something. ``mark`` identifies this view in the confirmation.
+    """
+
+    writing: int
+    paused: int
+    last_end: datetime | None
+    extra_time: list[SeatName]
+    waiting: list[SeatName]
+    undecided: list[SeatName]
+    not_here: int
+    mark: str
+
+
+@dataclass(frozen=True)
+class PortraitProblem:
+    """A portrait that face checks cannot use; ``problems`` are advice ids."""
+
+    admission_no: str
+    name: str
+    seat: str
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class LookalikePair:
+    """Two candidates whose portraits may show one person."""
+
+    first: str
+    name_of_first: str
+    second: str
+    name_of_second: str
+    similarity: float
+
+
+@dataclass(frozen=True)
+class PortraitReport:
+    """Findings about a sitting's portraits; ``done`` when all were compared."""
+
+    checked: int
+    total: int
+    done: bool
+    problems: list[PortraitProblem]
+    lookalikes: list[LookalikePair]
