@@ -63,7 +63,7 @@ def test_every_tag_is_closed_in_order(path: Path) -> None:
     assert (tags.open, tags.wrong) == ([], [])
 
 
-@pytest.mark.parametrize("path", CENTRE, ids=_name)
+@pytest.mark.parametrize("path", CENTRE + HQ, ids=_name)
 def test_a_line_can_be_read(path: Path) -> None:
     lines = path.read_text(encoding="utf-8").splitlines()
     assert [line for line in lines if len(TEXT.sub("_(", line)) > LONGEST_LINE] == []
