@@ -92,7 +92,7 @@ def _hurry(settings: Path) -> None:
     """Sync every second, and let staff enter the unlock codes, which they are rehearsing."""
     text = settings.read_text(encoding="utf-8")
     text = text.replace("interval_seconds = 30", "interval_seconds = 1")
-    text = text.replace("take_unlock_codes = true", "take_unlock_codes = false")
+    text = text.replace("receive_unlock_codes = true", "receive_unlock_codes = false")
     settings.write_text(text, encoding="utf-8")
 
 
