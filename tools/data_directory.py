@@ -267,7 +267,7 @@ def _answer(hall: CentreServices, attempt_id: str) -> None:
     hall.attempts.save(attempt_id, writes)
 
 
-def _value(kind: str, options: list[str]) -> object:
+def _value(kind: str, options: list[str]) -> str | list[str]:
     if kind == "multiple_choice":
         return options[:2]
     return options[0] if options else "两句话的回答。"

@@ -37,6 +37,7 @@ def test_an_older_database_is_left_to_the_next_start(
 ) -> None:
     steps = Migrations("kiosk")
     steps()(migrations.m0001_initial)
+    steps()(migrations.m0002_errors_by_code)
     steps()(m0002_later)
     monkeypatch.setattr(migrations, "steps", steps)
     before = (centre / DATABASE).read_bytes()

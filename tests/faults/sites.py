@@ -289,7 +289,6 @@ class CentreSite:
     def _hold_sitting(self, db: Database) -> None:
         now = self.clock.now()
         head, roster, paper = ("0" * 64, "1" * 64, "2" * 64)
-        state = SittingStatus.IMPORTED
         held = sittings.Sitting(
             SITTING,
             "P1",
