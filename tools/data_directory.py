@@ -26,6 +26,7 @@ from kiosk import __version__
 from kiosk.bootstrap.centre import build_hall, centre_of
 from kiosk.bootstrap.link import Link, inlets_of, open_link
 from kiosk.bootstrap.setup import REQUEST, accept_certificate, create_centre
+from kiosk.exam.items.item import AnswerValue
 from kiosk.exam.states import ItemState
 from kiosk.hall.context import CentreContext
 from kiosk.hall.inputs import AnswerWrite, ConductSignal, DeviceCheck
@@ -131,7 +132,8 @@ def centre_contents(db: Database) -> dict[str, Any]:
             "broken_at": events.broken_at(chain, events.gone(db, sitting.id)),
         }
         found.append({"title": sitting.title, "candidates": candidates, "event_log": log})
-    boxes = {str(state): outbox.ids(db, outbox.RESULT, state) for state in ItemState}
+    states = tuple(ItemState)
+    boxes = {state: outbox.ids(db, outbox.RESULT, state) for state in states}
     people = [account.username for account in staff.accounts(db)]
     return {"sittings": found, "outbox": boxes, "staff": people}
 
@@ -267,7 +269,7 @@ def _answer(hall: CentreServices, attempt_id: str) -> None:
     hall.attempts.save(attempt_id, writes)
 
 
-def _value(kind: str, options: list[str]) -> str | list[str]:
+def _value(kind: str, options: list[str]) -> AnswerValue | None:
     if kind == "multiple_choice":
         return options[:2]
     return options[0] if options else "两句话的回答。"

@@ -54,7 +54,11 @@ def test_the_report_sums_flat_pictures_and_says_what_it_is() -> None:
     found = report(
         {"slow": Tally(face_checks=8, through=8)}, {"print, bent": print_, "screen": film}
     )
-    assert found["prints_and_moved_pictures"] == {"looks": 10, "apcer": 0.1, "at_most": 0.3942}
+    assert found["prints_and_moved_pictures"] == {
+        "face_checks": 10,
+        "apcer": 0.1,
+        "at_most": 0.3942,
+    }
     assert found["people_in_all"]["bpcer"] == 0
     assert text(found).startswith(LABEL)
     assert "ISO/IEC 30107-3" in LABEL
@@ -92,11 +96,11 @@ def test_people_come_through_and_prints_do_not(engine: FaceEngine) -> None:
 
 def test_the_command_prints_every_figure(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "kiosk", "bench", "liveness", "--json"]
-    command += ["--looks", "1", "--kind", "film of other turns", "--kind", "swings past"]
+    command += ["--face-checks", "1", "--kind", "film of other turns", "--kind", "swings past"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert "ISO/IEC 30107-3" in found["label"]
     film = found["attacks"]["screen: film of other turns"]
-    assert (film["looks"], film["apcer"], film["at_most"]) == (1, 0.0, 0.95)
-    assert found["people"]["swings past"]["looks"] == 1
+    assert (film["face_checks"], film["apcer"], film["at_most"]) == (1, 0.0, 0.95)
+    assert found["people"]["swings past"]["face_checks"] == 1

@@ -38,7 +38,6 @@ def with_step(monkeypatch: pytest.MonkeyPatch, step: Callable[[Database], None])
     """Let the software be a later version, which has a further step."""
     steps = Migrations("kiosk")
     steps()(migrations.m0001_initial)
-    steps()(migrations.m0002_errors_by_code)
     steps()(step)
     monkeypatch.setattr(migrations, "steps", steps)
 

@@ -34,7 +34,7 @@ FLAT_KINDS = ("print", "still", "moved picture")
 
 def _row(tally: Tally, name: str, rate: Rate) -> dict[str, Any]:
     return {
-        "looks": tally.face_checks,
+        "face_checks": tally.face_checks,
         name: round(rate.value, 4),
         "at_most": round(rate.at_most, 4),
         "not_begun": tally.not_begun,
@@ -49,7 +49,7 @@ def _sum(rows: Rows, name: str, rate: Callable[[Tally], Rate]) -> dict[str, Any]
     rates = [rate(tally) for tally in rows.values()]
     whole = Rate(sum(one.errors for one in rates), sum(one.of for one in rates))
     figures = {name: round(whole.value, 4), "at_most": round(whole.at_most, 4)}
-    return {"looks": whole.of, **figures}
+    return {"face_checks": whole.of, **figures}
 
 
 def text(found: Mapping[str, Any]) -> str:
@@ -73,4 +73,4 @@ def _lines(rows: Mapping[str, dict[str, Any] | None], rate: str) -> Iterable[str
             flaws = [f"{name} {count}" for name, count in row.get("flaws", {}).items()]
             flaws += [f"identity: {name} {n}" for name, n in row.get("identity", {}).items()]
             share = f"{100 * row[rate]:5.1f} % (at most {100 * row['at_most']:.1f} %)"
-            yield f"  {kind:<40} {row['looks']:>4} looks {share}  {', '.join(flaws)}"
+            yield f"  {kind:<40} {row['face_checks']:>4} checks {share}  {', '.join(flaws)}"

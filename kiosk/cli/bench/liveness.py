@@ -27,7 +27,7 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
     help="Folder with a folder of frames for each turning head; names end in the angle, as _-12.",
 )
 @click.option(
-    "--looks",
+    "--face-checks",
     type=click.IntRange(1, 1000),
     default=12,
     show_default=True,
@@ -57,11 +57,11 @@ def liveness(
     BPCER: people whose look ends with a flaw, whatever it is. APCER: attacks whose look ends
     without one, so that liveness refuses nothing; the comparison with the portrait comes on top
     ("identity"). not_begun: refused before the first turn. Bounds are one-sided, 95 %, after
-    Clopper and Pearson; looks of one head are not independent, so they are rather too low.
+    Clopper and Pearson; checks of one head are not independent, so they are rather too low.
 
     \b
     Example:
-      kiosk bench liveness --looks 4 --json
+      kiosk bench liveness --face-checks 4 --json
     """
     engine = load_engine(EngineSpec(pack, weights))
     bench = Bench(engine, _heads(engine, faces, turns), Plan(face_checks, seed, kinds=kinds))

@@ -29,23 +29,6 @@ def m0001_initial(db: Database) -> None:
         db.conn.execute(statement)
 
 
-@steps()
-def m0002_errors_by_code(db: Database) -> None:
-    """Why an item waits, and what went wrong at the last contact: codes instead of sentences."""
-    db.execute("ALTER TABLE outbox RENAME COLUMN last_error TO error_code")
-    db.execute("ALTER TABLE outbox ADD COLUMN error_params TEXT")
-    db.execute(
-        "UPDATE outbox SET error_code = CASE"
-        " WHEN error_code LIKE 'Headquarters refused%' THEN 'hq_refused'"
-        " WHEN error_code LIKE 'Headquarters has lost%' THEN 'lost_at_headquarters'"
-        " ELSE 'exam_error' END WHERE error_code IS NOT NULL"
-    )
-    db.execute(
-        "UPDATE meta SET value = json_set(json_remove(value, '$.last_error'), '$.errors',"
-        " json('[]')) WHERE key = 'contact'"
-    )
-
-
 def require_known(db: Database) -> None:
     """Raise unless this version can read the database, or bring it up to date.
 

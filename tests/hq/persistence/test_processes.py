@@ -85,7 +85,7 @@ def test_a_cursor_never_skips_what_another_transaction_holds_back(
     with ThreadPoolExecutor() as pool:
         with other.intake._context.database.write_shared() as connection:
             arrival = Arrival(CODE, sealed[0].id, held, 1, desk.clock.now())
-            row = {**other.intake._row(kind, arrival), "blob": sealed[0].id}
+            row = {**other.intake._row(kind, arrival), "object": sealed[0].id}
             assert kind.insert(connection, arrival, row)
             second = pool.submit(
                 desk.hq.intake.accept, "result", CODE, sealed[1].id, sealed[1].data
