@@ -8,6 +8,7 @@ from sqlalchemy import RowMapping, func, select
 
 from kiosk.exam.programme.programme import load_programme
 from sync.hq.context import HqContext
+from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
 from sync.hq.errors import AlreadyThere, NotFound, SittingOver, UnlockTooLate
 from sync.hq.persistence import tables
@@ -126,7 +127,7 @@ class Sittings:
             sitting.require_usable(now)
             if not insert_new(connection, tables.sittings, **vars(sitting)):
                 raise AlreadyThere(what=f"Sitting {sitting.id}")
-            record(connection, now, "sitting_created", by, sitting=sitting.id)
+            record(connection, now, AuditKind.SITTING_CREATED, by, sitting=sitting.id)
         return sitting
 
     def get(self, sitting_id: str) -> SittingView:

@@ -15,6 +15,7 @@ from sync.hq.accounts.second_factor import remove
 from sync.hq.accounts.sign_in import end_sessions
 from sync.hq.accounts.throttle import Throttle, forget_account, key_of
 from sync.hq.context import HqContext
+from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
 from sync.hq.errors import LastAdministrator, NotFound, SignInRefused
 from sync.hq.persistence.tables import account_managers, accounts, sessions
@@ -67,7 +68,7 @@ class AccountAdmin:
         hashed = hash_password(password, self._context)
         values, now = {"password_hash": hashed}, self._context.clock.now()
         hand = partial(note_hand, username=username, by=by, at=now)
-        self._change(username, by, "password_set", values, hand)
+        self._change(username, by, AuditKind.PASSWORD_SET, values, hand)
 
     def reset_password(self, username: str, password: str, by: str) -> None:
         """Set an account's password from the command line.
@@ -79,7 +80,9 @@ class AccountAdmin:
             NotFound: there is no such open account.
         """
         values = {"password_hash": hash_password(password, self._context)}
-        self._change(username, by, "password_set", values, partial(forget_hands, username=username))
+        self._change(
+            username, by, AuditKind.PASSWORD_SET, values, partial(forget_hands, username=username)
+        )
 
     def change_own_password(self, username: str, present: str, new: str, place: str) -> None:
         """Change one's own password.
@@ -118,7 +121,7 @@ class AccountAdmin:
         Raises:
             LastAdministrator: no other administrator can sign in.
         """
-        kind = "administrator_made" if administrator else "administrator_unmade"
+        kind = AuditKind.ADMINISTRATOR_MADE if administrator else AuditKind.ADMINISTRATOR_UNMADE
         self._change(username, by, kind, {"administrator": administrator})
 
     def lock(self, username: str, by: str) -> None:
@@ -127,11 +130,13 @@ class AccountAdmin:
         Raises:
             LastAdministrator: no other administrator can sign in.
         """
-        self._change(username, by, "account_locked", {"locked_at": self._context.clock.now()})
+        self._change(
+            username, by, AuditKind.ACCOUNT_LOCKED, {"locked_at": self._context.clock.now()}
+        )
 
     def unlock(self, username: str, by: str) -> None:
         """Unlock an account and reset its failed tries. Closed accounts stay closed."""
-        self._change(username, by, "account_unlocked", {"locked_at": None})
+        self._change(username, by, AuditKind.ACCOUNT_UNLOCKED, {"locked_at": None})
 
     def close(self, username: str, by: str) -> None:
         """Close an account permanently. Its name stays in the audit log and is not reused.
@@ -139,11 +144,13 @@ class AccountAdmin:
         Raises:
             LastAdministrator: no other administrator can sign in.
         """
-        self._change(username, by, "account_closed", {"closed_at": self._context.clock.now()})
+        self._change(
+            username, by, AuditKind.ACCOUNT_CLOSED, {"closed_at": self._context.clock.now()}
+        )
 
     def end_sessions(self, username: str, by: str) -> None:
         """End all sessions of an account."""
-        self._change(username, by, "sessions_ended", {})
+        self._change(username, by, AuditKind.SESSIONS_ENDED, {})
 
     def remove_factor(self, username: str, by: str) -> None:
         """Remove an account's second factor, after its telephone was lost."""
@@ -153,13 +160,13 @@ class AccountAdmin:
             remove(connection, username)
             note_hand(connection, username, by, now)
 
-        self._change(username, by, "second_factor_removed", {}, away)
+        self._change(username, by, AuditKind.SECOND_FACTOR_REMOVED, {}, away)
 
     def _change(
         self,
         username: str,
         by: str,
-        kind: str,
+        kind: AuditKind,
         values: Mapping[str, Any],
         also: Step | None = None,
     ) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from kiosk.credentials.tokens import token_hash
 from sync.hq.context import HqContext
+from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
 from sync.hq.errors import CodeRefused
 from sync.hq.persistence.tables import accounts, recovery_codes
@@ -69,7 +70,7 @@ class SecondFactor:
             _forget_recovery(connection, username)
             rows = [{"username": username, "code_hash": token_hash(each)} for each in codes]
             connection.execute(insert(recovery_codes), rows)
-            record(connection, now, "second_factor_set", username, account=username)
+            record(connection, now, AuditKind.SECOND_FACTOR_SET, username, account=username)
         return ["-".join(each[at : at + 4] for at in range(0, len(each), 4)) for each in codes]
 
     def recovery_left(self, username: str) -> int:
@@ -127,7 +128,7 @@ def _use_recovery_code(connection: Connection, username: str, code: str, now: da
         delete(table).where(table.c.username == username, table.c.code_hash == token_hash(typed))
     )
     if used.rowcount:
-        record(connection, now, "recovery_code_used", username, account=username)
+        record(connection, now, AuditKind.RECOVERY_CODE_USED, username, account=username)
     return used.rowcount == 1
 
 

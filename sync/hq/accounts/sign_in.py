@@ -19,6 +19,7 @@ from sync.hq.accounts.passwords import hash_password
 from sync.hq.accounts.second_factor import accept_code
 from sync.hq.accounts.throttle import Throttle, key_of
 from sync.hq.context import HqContext
+from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
 from sync.hq.errors import (
     AlreadyThere,
@@ -92,7 +93,7 @@ class Accounts:
                 raise AlreadyThere(what=f"Account {username}")
             note_hand(connection, username, by, now)
             named = {"account": username, "administrator": administrator}
-            record(connection, now, "account_created", by, **named)
+            record(connection, now, AuditKind.ACCOUNT_CREATED, by, **named)
 
     def names(self) -> Sequence[str]:
         """Return all user names."""
@@ -231,7 +232,12 @@ class Accounts:
                 factor_given=factor_given,
             )
         )
-        record(connection, now, "signed_in" if not wanted else "password_given", username)
+        record(
+            connection,
+            now,
+            AuditKind.SIGNED_IN if not wanted else AuditKind.PASSWORD_GIVEN,
+            username,
+        )
         return Session(username, csrf, expires, token, row["administrator"], wanted)
 
     def confirmed(self, token: str) -> Session:

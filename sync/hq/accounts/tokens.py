@@ -8,6 +8,7 @@ from sqlalchemy import RowMapping, insert, select, update
 
 from kiosk.credentials.tokens import new_token, token_hash
 from sync.hq.context import HqContext
+from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
 from sync.hq.errors import NotFound, TokenRefused
 from sync.hq.persistence import tables
@@ -53,7 +54,9 @@ class Tokens:
                     created_at=now,
                 )
             )
-            record(connection, now, "token_created", by, token=token_id, scopes=list(scopes))
+            record(
+                connection, now, AuditKind.TOKEN_CREATED, by, token=token_id, scopes=list(scopes)
+            )
         return secret
 
     def require(self, secret: str, scope: str) -> TokenView:
@@ -85,7 +88,7 @@ class Tokens:
             )
             if ended.rowcount != 1:
                 raise NotFound(what="token")
-            record(connection, now, "token_revoked", by, token=token_id)
+            record(connection, now, AuditKind.TOKEN_REVOKED, by, token=token_id)
 
     def list(self) -> Sequence[TokenView]:
         """Return all tokens, newest first."""

@@ -13,6 +13,7 @@ from sync.hq.authoring.assembly import PoolItem
 from sync.hq.authoring.entry import BankItem
 from sync.hq.authoring.secrecy import secret_papers
 from sync.hq.context import HqContext
+from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
 from sync.hq.errors import NotFound, ReasonMissing
 from sync.hq.persistence import tables
@@ -206,7 +207,7 @@ class Bank:
         with self._context.database.write() as connection:
             if not connection.execute(update(table).where(mine).values(**values)).rowcount:
                 raise NotFound(what="item")
-            kind = "item_retired" if retired else "item_reinstated"
+            kind = AuditKind.ITEM_RETIRED if retired else AuditKind.ITEM_REINSTATED
             named = {"programme": programme_id, "item": item_id, "reason": reason.strip()}
             record(connection, now, kind, by, **named)
 

@@ -14,6 +14,7 @@ from sync.hq.authoring.entry import BankItem, read_entry
 from sync.hq.authoring.parsed import Draft, Parsed
 from sync.hq.authoring.pictures import Pictures
 from sync.hq.context import HqContext
+from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
 from sync.hq.core.progress import ProgressCallback, silent
 from sync.hq.errors import BadImport
@@ -132,7 +133,7 @@ class ItemImport:
             record(
                 connection,
                 now,
-                "items_imported",
+                AuditKind.ITEMS_IMPORTED,
                 by,
                 programme=preview.programme_id,
                 added=counts["added"],
@@ -146,7 +147,7 @@ class ItemImport:
         now = self._context.clock.now()
         with self._context.database.write() as connection:
             named = {"programme": programme_id, "format": format_name}
-            record(connection, now, "items_exported", by, **named)
+            record(connection, now, AuditKind.ITEMS_EXPORTED, by, **named)
 
 
 def _read(

@@ -10,6 +10,7 @@ from kiosk.exam.programme.blueprint import Section
 from kiosk.exam.programme.programme import Programme, load_programme
 from kiosk.exam.programme.programme_file import read_programme
 from sync.hq.context import HqContext
+from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
 from sync.hq.errors import AlreadyThere, NotFound
 from sync.hq.persistence import tables
@@ -42,7 +43,7 @@ class Programmes:
                 row = {**named, "document": document, "digest": digest, "imported_at": now}
                 connection.execute(insert(tables.programmes).values(**row))
                 data = {"programme": programme.id, "version": programme.version}
-                record(connection, now, "programme_imported", by, **data)
+                record(connection, now, AuditKind.PROGRAMME_IMPORTED, by, **data)
         return programme
 
     def get(self, programme_id: str, version: int | None = None) -> Programme:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, RowMapping, delete, select, update
 
 from sync.hq.centres.registry import Centres
 from sync.hq.context import HqContext
+from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
 from sync.hq.errors import NotFound, RequestDeclined, RequestPending, TooManyRequests
 from sync.hq.persistence.database import insert_new
@@ -139,7 +140,7 @@ class Enrolment:
         with self._context.database.write() as connection:
             _decide(connection, key_id, "declined", reason.strip()[:500])
             named = {"centre": asked.centre_code, "keys": key_id}
-            record(connection, now, "enrolment_declined", by, **named)
+            record(connection, now, AuditKind.ENROLMENT_DECLINED, by, **named)
 
     def _pending(self, key_id: str) -> bytes:
         with self._context.database.read() as connection:

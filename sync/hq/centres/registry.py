@@ -8,6 +8,7 @@ from typing import TypeVar
 from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
 from sync.hq.context import HqContext
+from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
 from sync.hq.errors import AlreadyThere, NotFound
 from sync.hq.persistence import tables
@@ -81,7 +82,14 @@ class Centres:
                 enrolled_at=now,
             )
         )
-        record(connection, now, "centre_enrolled", by, centre=request.centre_code, keys=keys.key_id)
+        record(
+            connection,
+            now,
+            AuditKind.CENTRE_ENROLLED,
+            by,
+            centre=request.centre_code,
+            keys=keys.key_id,
+        )
         return signed
 
     def _certify(self, request: EnrolmentRequest, now: datetime) -> tuple[bytes, datetime]:
@@ -103,7 +111,7 @@ class Centres:
             changed = update(table).where(table.c.code == code).values(address=address.strip())
             if not connection.execute(changed).rowcount:
                 raise NotFound(what="centre")
-            record(connection, now, "centre_address_set", by, centre=code)
+            record(connection, now, AuditKind.CENTRE_ADDRESS_SET, by, centre=code)
 
     def list(self) -> Sequence[CentreView]:
         """Return all centres, by code."""
@@ -210,7 +218,7 @@ class Centres:
             _retire(connection, known, now, revoke=revoke)
             signed = self._put_keys(connection, read, now)
             named = {"centre": code, "keys": read.keys.public.key_id, "revoked": revoke}
-            record(connection, now, "centre_keys_changed", by, **named)
+            record(connection, now, AuditKind.CENTRE_KEYS_CHANGED, by, **named)
         return signed
 
     def _renewed(
@@ -221,7 +229,7 @@ class Centres:
         if row["not_after"] - now > RENEWED_BEFORE:
             return bytes(row["certificate"])
         signed = self._put_keys(connection, request, now)
-        record(connection, now, "centre_certificate_renewed", by, centre=row["code"])
+        record(connection, now, AuditKind.CENTRE_CERTIFICATE_RENEWED, by, centre=row["code"])
         return signed
 
     def _put_keys(self, connection: Connection, request: EnrolmentRequest, now: datetime) -> bytes:

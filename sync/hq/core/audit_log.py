@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, insert, select
 
+from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.persistence.database import Database
 from sync.hq.persistence.tables import audit_log
 from sync.wire import canonical, chain
@@ -26,7 +27,7 @@ class Event:
     hash: str
 
 
-def record(connection: Connection, at: datetime, kind: str, who: str, **data: Any) -> None:
+def record(connection: Connection, at: datetime, kind: AuditKind, who: str, **data: Any) -> None:
     """Append an event in the caller's transaction, so the change and its record commit together."""
     # Safe only in an exclusive ``write``: two shared writes could both choose the same number.
     newest = connection.execute(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sync.hq.context import HqContext
+from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
 from sync.hq.errors import BudgetSpent
 
@@ -33,7 +34,7 @@ class BudgetNotes:
             self._noted[centre_code, what] = now
         _log.warning("centre %s is above its budget of %s", centre_code, what)
         with self._context.database.write() as connection:
-            record(connection, now, "budget_spent", "hq", centre=centre_code, what=what)
+            record(connection, now, AuditKind.BUDGET_SPENT, "hq", centre=centre_code, what=what)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from sync.hq.context import HqContext
+from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
 from sync.hq.intake.receipts import receipts, table_of
 from sync.hq.persistence.sync_tables import contacts
@@ -152,7 +153,7 @@ def _epoch(connection: Connection, centre_code: str, inventory: Inventory, now: 
     # Contact 0: a new epoch was issued and the centre has not begun it yet; do not issue another.
     epoch = last[0] + 1 if last[1] > 0 and this <= last else max(last[0], this[0])
     if epoch > last[0]:
-        record(connection, now, "centre_restored", "hq", centre=centre_code, epoch=epoch)
+        record(connection, now, AuditKind.CENTRE_RESTORED, "hq", centre=centre_code, epoch=epoch)
     return epoch
 
 

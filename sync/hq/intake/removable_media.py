@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from kiosk.exam.errors import ExamError
 from sync.hq.centres.registry import Centres
 from sync.hq.context import HqContext
+from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
 from sync.hq.intake.deliveries import Intake
 from sync.hq.intake.inventories import Inventories
@@ -149,7 +150,7 @@ class Media:
             record(
                 connection,
                 now,
-                "media_received",
+                AuditKind.MEDIA_RECEIVED,
                 by,
                 centre=centre_code,
                 problems=len(problems),

@@ -12,6 +12,7 @@ from sync.hq.authoring.pictures import Pictures
 from sync.hq.authoring.programmes import Programmes
 from sync.hq.centres.registry import Centres
 from sync.hq.context import HqContext
+from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
 from sync.hq.errors import NotFound, NothingToSeal, PackageRevoked, ReasonMissing
 from sync.hq.packages.papers import LABELS, KeptPaper, Papers
@@ -172,7 +173,9 @@ class Packages:
             values = {"revoked_at": now, "revoked_reason": reason.strip()[:500]}
             connection.execute(update(table).where(table.c.id == row["id"]).values(**values))
             named = {"package": row["id"], "sitting": sitting_id, "centre": centre_code}
-            record(connection, now, "package_revoked", by, **named, reason=reason.strip()[:500])
+            record(
+                connection, now, AuditKind.PACKAGE_REVOKED, by, **named, reason=reason.strip()[:500]
+            )
             revocation = Revocation(
                 centre_code=centre_code,
                 package_id=row["id"],
@@ -254,7 +257,7 @@ class Packages:
             record(
                 connection,
                 view.created_at,
-                "package_built",
+                AuditKind.PACKAGE_BUILT,
                 by,
                 package=view.id,
                 sitting=view.sitting_id,

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 
 from sync.hq.authoring.secrecy import PEOPLE, is_open
 from sync.hq.context import HqContext
+from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
 from sync.hq.errors import ViewersMissing
 from sync.hq.packages.papers import KeptPaper, Papers
@@ -43,7 +44,7 @@ class PaperViews:
         with self._context.database.write() as connection:
             self._require(connection, sitting_id, by, now)
             named = {"sitting": sitting_id, "paper": paper.id}
-            record(connection, now, "paper_previewed", by, **named)
+            record(connection, now, AuditKind.PAPER_PREVIEWED, by, **named)
         return paper
 
     def agree(self, sitting_id: str, by: str) -> Sequence[str]:
@@ -62,7 +63,7 @@ class PaperViews:
             require_second_person(connection, by, _agreed(connection, sitting_id, now))
             row = {"sitting_id": sitting_id, "username": by, "agreed_at": now}
             put(connection, paper_viewers, [row])
-            record(connection, now, "paper_view_agreed", by, sitting=sitting_id)
+            record(connection, now, AuditKind.PAPER_VIEW_AGREED, by, sitting=sitting_id)
             return _agreed(connection, sitting_id, now)
 
     def agreed(self, sitting_id: str) -> Sequence[str]:

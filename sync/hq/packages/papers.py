@@ -14,6 +14,7 @@ from sync.hq.authoring.assembly import assemble
 from sync.hq.authoring.bank import Bank, KeptItem
 from sync.hq.authoring.programmes import Programmes
 from sync.hq.context import HqContext
+from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
 from sync.hq.errors import AlreadyThere, NotFound
 from sync.hq.persistence import tables
@@ -97,7 +98,7 @@ class Papers:
             gone = connection.execute(delete(papers).where(papers.c.sitting_id == sitting_id))
             if gone.rowcount:
                 now = self._context.clock.now()
-                record(connection, now, "papers_discarded", by, sitting=sitting_id)
+                record(connection, now, AuditKind.PAPERS_DISCARDED, by, sitting=sitting_id)
 
     def of_sitting(self, sitting_id: str) -> Sequence[KeptPaper]:
         """Return the papers of a sitting, by label."""
@@ -180,7 +181,7 @@ class Papers:
         ]
         connection.execute(insert(tables.item_uses), uses)
         named = {"sitting": row["sitting_id"], "paper": row["id"], "label": row["label"]}
-        record(connection, row["created_at"], "paper_drawn", by, **named)
+        record(connection, row["created_at"], AuditKind.PAPER_DRAWN, by, **named)
 
 
 def _rows(connection: Connection, sitting_id: str) -> Sequence[RowMapping]:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, RowMapping, func, select, update
 from sync.hq.accounts.hands import is_account, same_person
 from sync.hq.authoring.secrecy import PEOPLE
 from sync.hq.context import HqContext
+from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
 from sync.hq.errors import (
     ApprovalMissing,
@@ -54,7 +55,7 @@ class Unlocking:
             if sitting["release"] == TWO_PEOPLE and len(approved) < PEOPLE:
                 raise ApprovalMissing(approved=len(approved))
             named = {"package": row["id"], "sitting": sitting_id, "centre": centre_code}
-            record(connection, now, "unlock_code_shown", by, **named)
+            record(connection, now, AuditKind.UNLOCK_CODE_SHOWN, by, **named)
         return self._open(row)
 
     def approve(self, sitting_id: str, centre_code: str, by: str) -> Sequence[str]:
@@ -75,7 +76,7 @@ class Unlocking:
             values = {"package_id": row["id"], "username": by, "approved_at": now}
             if insert_new(connection, tables.approvals, **values):
                 named = {"package": row["id"], "sitting": sitting_id, "centre": centre_code}
-                record(connection, now, "unlock_code_approved", by, **named)
+                record(connection, now, AuditKind.UNLOCK_CODE_APPROVED, by, **named)
             return _approved_by(connection, row["id"])
 
     def approvals(self, sitting_id: str) -> Mapping[str, Sequence[str]]:
@@ -119,7 +120,7 @@ class Unlocking:
         record(
             connection,
             now,
-            "unlock_code_released",
+            AuditKind.UNLOCK_CODE_RELEASED,
             "hq",
             package=row["id"],
             sitting=row["sitting_id"],

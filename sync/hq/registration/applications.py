@@ -15,6 +15,7 @@ from sqlalchemy import RowMapping, select, update
 from kiosk.exam.programme.programme import Programme
 from sync.hq.authoring.programmes import Programmes
 from sync.hq.context import HqContext
+from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
 from sync.hq.core.progress import ProgressCallback, silent
 from sync.hq.errors import BadImport, NotFound, ReasonMissing
@@ -178,7 +179,7 @@ class Applications:
             # A person's decision outlives a repeated import.
             put(connection, tables.applications, rows, keep=("decision", "reason"))
             named = {"sitting": sitting_id, "applications": len(rows)}
-            record(connection, now, "applications_imported", by, **named)
+            record(connection, now, AuditKind.APPLICATIONS_IMPORTED, by, **named)
         return self.counts(sitting_id)
 
     def list(self, sitting_id: str) -> Sequence[ApplicationView]:
@@ -186,7 +187,7 @@ class Applications:
         applications, people = tables.applications, tables.candidates
         names = ("name", "identity_no", "sex", "birth_date", "portrait", "portrait_findings")
         query = (
-            select(applications, *(people.c[n] for n in (*names, "portrait_accepted")))
+            select(applications, *(people.c[n] for n in (*names, AuditKind.PORTRAIT_ACCEPTED)))
             .join(people, people.c.id == applications.c.candidate_id)
             .where(applications.c.sitting_id == sitting_id)
             .order_by(people.c.name, people.c.identity_no)
@@ -221,7 +222,7 @@ class Applications:
             if not connection.execute(update(table).where(mine).values(**values)).rowcount:
                 raise NotFound(what="application")
             named = {"sitting": sitting_id, "candidate": candidate_id, **values}
-            record(connection, now, "application_decided", by, **named)
+            record(connection, now, AuditKind.APPLICATION_DECIDED, by, **named)
 
     def set_materials(
         self, sitting_id: str, candidate_id: str, handed_in: Sequence[str], by: str
@@ -242,7 +243,7 @@ class Applications:
             if not connection.execute(update(table).where(mine).values(**values)).rowcount:
                 raise NotFound(what="application")
             named = {"sitting": sitting_id, "candidate": candidate_id, "missing": missing}
-            record(connection, now, "materials_noted", by, **named)
+            record(connection, now, AuditKind.MATERIALS_NOTED, by, **named)
 
     def _unknown_centres(self, applications: Sequence[Application]) -> Sequence[Problem]:
         with self._context.database.read() as connection:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from sync.hq.context import HqContext
+from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
 from sync.hq.core.progress import ProgressCallback, silent
 from sync.hq.errors import NotFound, ReasonMissing
@@ -151,7 +152,7 @@ class People:
             if not connection.execute(update(table).where(mine).values(**values)).rowcount:
                 raise NotFound(what="portrait")
             named = {"candidate": candidate_id, "reason": reason.strip()}
-            record(connection, now, "portrait_accepted", by, **named)
+            record(connection, now, AuditKind.PORTRAIT_ACCEPTED, by, **named)
 
     @staticmethod
     def _known(connection: Connection, numbers: Sequence[str]) -> Mapping[str, Any]:

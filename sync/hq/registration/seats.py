@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from kiosk.exam.programme.programme import Programme
 from kiosk.exam.typed_numbers import plain_number
 from sync.hq.context import HqContext
+from sync.hq.core.audit_kinds import AuditKind
 from sync.hq.core.audit_log import record
 from sync.hq.core.progress import ProgressCallback, silent
 from sync.hq.errors import BadImport, NotFound
@@ -77,7 +78,7 @@ class Registration:
             record(
                 connection,
                 now,
-                "roster_imported",
+                AuditKind.ROSTER_IMPORTED,
                 by,
                 sitting=sitting_id,
                 centre=centre_code,
@@ -97,7 +98,7 @@ class Registration:
             self._require(connection, sitting_id, centre_code)
             put(connection, tables.offered_seats, [row])
             named = {"sitting": sitting_id, "centre": centre_code, "seats": seats}
-            record(connection, now, "seats_offered", by, **named)
+            record(connection, now, AuditKind.SEATS_OFFERED, by, **named)
 
     def offered(self, sitting_id: str) -> Mapping[str, int]:
         """Return how many seats each centre offers, by its code."""
@@ -136,7 +137,7 @@ class Registration:
                 }
                 connection.execute(tables.seats.insert().values(**values))
             named = {"sitting": sitting_id, "seats": len(new), "seed": seed.hex()}
-            record(connection, now, "seats_allocated", by, **named)
+            record(connection, now, AuditKind.SEATS_ALLOCATED, by, **named)
         ids = {seat.candidate_id for seat in new}
         return [seat for seat in self.seats(sitting_id) if seat.candidate_id in ids]
 

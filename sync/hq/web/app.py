@@ -13,6 +13,7 @@ from sync.hq.web import headers, health, limits, messages
 from sync.hq.web.api.pull import pull_api
 from sync.hq.web.api.resumable_upload import tus_api
 from sync.hq.web.api.sync import sync_api
+from sync.hq.web.audit_names import audit_name
 from sync.hq.web.console import notices
 from sync.hq.web.console.accounts import accounts
 from sync.hq.web.console.candidates import candidates
@@ -52,6 +53,7 @@ def create_app(hq: HqServices, load_judge: Callable[[], Judge] | None = None) ->
     app.jinja_env.globals["language"] = languages.language
     style.install(app)
     app.jinja_env.filters["rich"] = rich
+    app.jinja_env.globals["audit_name"] = audit_name
     app.jinja_env.globals["item_types"] = messages.ITEM_TYPES
     app.jinja_env.globals["difficulties"] = messages.DIFFICULTIES
     headers.install(app)
