@@ -1,6 +1,7 @@
 """One word for one thing: what people read is held to docs/glossary.md, in both languages."""
 
 import re
+import tokenize
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -132,3 +133,32 @@ def test_no_term_is_shunned_for_another() -> None:
         chinese for term in terms() for chinese in term.chinese
     }
     assert words & {shunned.casefold() for shunned, _ in SHUNNED} == set()
+
+
+WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+IN_CODE = {"media", "blob"}
+"""``removable_media`` covers sticks and ZIP files; ``blobs`` is the word of S3 and of SQL."""
+
+
+@cache
+def _code_words() -> Mapping[str, str]:
+    """Every word of the Python names of both packages, with a file that has it."""
+    found = {}
+    for package in ("kiosk", "sync"):
+        for path in sorted((DOCS.parent / package).rglob("*.py")):
+            with path.open("rb") as source:
+                for token in tokenize.tokenize(source.readline):
+                    if token.type == tokenize.NAME:
+                        words = WORD.findall(token.string)
+                        found.update({word.lower(): path.name for word in words})
+    return found
+
+
+@pytest.mark.parametrize(
+    ("shunned", "word"),
+    [(s, w) for s, w in SHUNNED if s.isascii() and s.isalpha() and s not in IN_CODE],
+    ids=[s for s, _ in SHUNNED if s.isascii() and s.isalpha() and s not in IN_CODE],
+)
+def test_no_name_in_the_code_has_another_word(shunned: str, word: str) -> None:
+    words = _code_words()
+    assert [words[name] for name in (shunned, f"{shunned}s") if name in words] == []
