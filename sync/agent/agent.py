@@ -119,10 +119,10 @@ class SyncAgent:
     def _push(self) -> Moved:
         end = self._clock.monotonic() + TURN_SECONDS
 
-        def enough() -> bool:
+        def should_stop() -> bool:
             return self._work.stop.is_set() or self._clock.monotonic() > end
 
-        return self._work.push.run(self._transport, self._clock.now(), enough)
+        return self._work.push.run(self._transport, self._clock.now(), should_stop)
 
     def _compare_due(self) -> bool:
         last = self._compared

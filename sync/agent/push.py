@@ -6,6 +6,7 @@ little, and everything may be sent again.
 
 import base64
 import json
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +25,8 @@ from sync.agent.transports import Transport
 from sync.wire import canonical
 from sync.wire.delivery.inventory import EvidenceQuery
 
+_log = logging.getLogger(__name__)
+
 AT_ONCE = 200
 """Most items of one turn."""
 
@@ -31,7 +34,7 @@ OFFSET_WRONG = 409
 
 PATHS = {RESULT: "/sync/v1/bundles", outbox.EVENT_LOG: "/sync/v1/event-logs"}
 
-Enough = Callable[[], bool]
+ShouldStop = Callable[[], bool]
 """Returns whether to stop: it is the inbox's turn, or the agent has to stop."""
 
 
@@ -39,7 +42,7 @@ Enough = Callable[[], bool]
 class _Turn:
     transport: Transport
     now: datetime
-    enough: Enough
+    should_stop: ShouldStop
     postponed: int = 0
 
 
@@ -72,8 +75,8 @@ class Push:
         self._pace = pace
         self.outgoing = Outgoing()
 
-    def run(self, transport: Transport, now: datetime, enough: Enough) -> Moved:
-        """Send the most important items that are due, until ``enough`` returns True.
+    def run(self, transport: Transport, now: datetime, should_stop: ShouldStop) -> Moved:
+        """Send the most important items that are due, until ``should_stop`` returns True.
 
         The caller repeats this until nothing moves, so that more important items that were
         added in the meantime go first. An item that HQ refuses is postponed and reported, and
@@ -82,9 +85,9 @@ class Push:
         Raises:
             HqUnreachable: the connection failed; no item is postponed for that.
         """
-        some, turn = self._next(now), _Turn(transport, now, enough)
+        batch, turn = self._next(now), _Turn(transport, now, should_stop)
         try:
-            arrived = self._deliver_all(turn, some) if some else 0
+            arrived = self._deliver_all(turn, batch) if batch else 0
             return Moved(arrived, turn.postponed)
         finally:
             self.outgoing = Outgoing()
@@ -94,23 +97,26 @@ class Push:
         waiting = outbox.due(self._store.read(), now, self._backoff.cap_seconds, AT_ONCE)
         return [item for item in waiting if item.priority == waiting[0].priority]
 
-    def _deliver_all(self, turn: "_Turn", some: Sequence[OutboxItem]) -> int:
-        if some[0].kind == EVIDENCE:
-            known = self._close_known(turn, some)
-            rest = [item for item in some if item.id not in known]
+    def _deliver_all(self, turn: "_Turn", batch: Sequence[OutboxItem]) -> int:
+        if batch[0].kind == EVIDENCE:
+            known = self._close_known(turn, batch)
+            rest = [item for item in batch if item.id not in known]
             sent = self._each(turn, rest, self._upload)
             return len(known) + len(self._close_known(turn, sent))
-        return len(self._each(turn, some, self._send))
+        return len(self._each(turn, batch, self._send))
 
     def _each(
-        self, turn: "_Turn", some: Sequence[OutboxItem], send: Callable[["_Turn", OutboxItem], None]
+        self,
+        turn: "_Turn",
+        batch: Sequence[OutboxItem],
+        send: Callable[["_Turn", OutboxItem], None],
     ) -> Sequence[OutboxItem]:
         """Send items one by one; return those that HQ has accepted."""
         done = []
-        for number, item in enumerate(some):
-            if turn.enough():
+        for number, item in enumerate(batch):
+            if turn.should_stop():
                 break
-            self.outgoing = Outgoing(item.kind, number, len(some))
+            self.outgoing = Outgoing(item.kind, number, len(batch))
             try:
                 send(turn, item)
             except HqUnreachable:
@@ -145,17 +151,17 @@ class Push:
             self._store.write(lambda db: outbox.set_upload(db, item, None))
             raise
 
-    def _close_known(self, turn: "_Turn", some: Sequence[OutboxItem]) -> set[str]:
+    def _close_known(self, turn: "_Turn", batch: Sequence[OutboxItem]) -> set[str]:
         """Close items that HQ has, by its receipts; called before and after sending."""
-        if not some:
+        if not batch:
             return set()
-        query = EvidenceQuery(ids=tuple(item.id for item in some))
+        query = EvidenceQuery(ids=tuple(item.id for item in batch))
         reply = turn.transport.send(
             "POST", f"{resumable_upload.PATH}/known", canonical.dump_model(query)
         )
         receipts = _receipts(reply.body)
         closed = set()
-        for item in some:
+        for item in batch:
             if item.id not in receipts:
                 continue
             try:
@@ -168,9 +174,12 @@ class Push:
 
     def _postpone(self, turn: "_Turn", item: OutboxItem, error: ExamError | OSError) -> None:
         turn.postponed += 1
-        told = ErrorRecord.of(item_error(error) if isinstance(error, OSError) else error)
+        refused = item_error(error) if isinstance(error, OSError) else error
+        # The outbox keeps the code for staff; what else is known is for support.
+        _log.warning("%s %s waits: %s", item.kind, item.id, refused)
         until = turn.now + self._backoff.after(item.tries + 1)
-        self._store.write(lambda db: outbox.postpone(db, item, until, told))
+        record = ErrorRecord.of(refused)
+        self._store.write(lambda db: outbox.postpone(db, item, until, record))
 
 
 def _receipts(body: bytes) -> dict[str, bytes]:

@@ -109,9 +109,9 @@ class Reconcile:
     def _pages(self, kind: Kind) -> Iterator[InventoryPage]:
         ids, after = outbox.ids(self._store.read(), kind), None
         for start in range(0, max(len(ids), 1), PAGE):
-            some = tuple(ids[start : start + PAGE])
-            through = some[-1] if start + PAGE < len(ids) else None
-            yield InventoryPage(kind=kind, after=after, through=through, ids=some)
+            page = tuple(ids[start : start + PAGE])
+            through = page[-1] if start + PAGE < len(ids) else None
+            yield InventoryPage(kind=kind, after=after, through=through, ids=page)
             after = through
 
     def _match(self, transport: Transport, page: InventoryPage) -> None:

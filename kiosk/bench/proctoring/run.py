@@ -11,7 +11,7 @@ from kiosk.bench.proctoring.honest import honest
 from kiosk.bench.proctoring.people import people_in, sample_people, stand_ins
 from kiosk.bench.proctoring.staged import staged
 from kiosk.bench.proctoring.watching import Outcome, watch, watch_clip
-from kiosk.vision.evaluation.sheet import contact_sheet
+from kiosk.vision.contact_sheet import contact_sheet
 from kiosk.vision.workers.loading import Models
 
 SHORT = 5.0

@@ -15,7 +15,7 @@ from kiosk.store.centre import sittings
 from kiosk.store.errors import StorageFull
 from kiosk.store.exam import attempts, incidents, tallies
 from kiosk.store.exam.incidents import EvidenceRow, Incident
-from kiosk.vision.evaluation.sheet import contact_sheet
+from kiosk.vision.contact_sheet import contact_sheet
 
 _log = logging.getLogger(__name__)
 

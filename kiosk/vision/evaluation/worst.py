@@ -8,9 +8,9 @@ import numpy as np
 from PIL import Image as Pillow
 from PIL import ImageDraw, ImageFont
 
+from kiosk.vision.contact_sheet import HEIGHT, PAPER, WIDTH, contact_sheet
 from kiosk.vision.engine import FaceEngine
 from kiosk.vision.evaluation.pairs import Pair
-from kiosk.vision.evaluation.sheet import HEIGHT, PAPER, WIDTH, contact_sheet
 from kiosk.vision.evaluation.trial import Outcome, main_face, read_picture
 from kiosk.vision.images import Image, jpeg
 
