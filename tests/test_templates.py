@@ -1,5 +1,6 @@
 """Templates of centre and headquarters: balanced tags, and lines that can be read and merged."""
 
+import ast
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -67,3 +68,39 @@ def test_every_tag_is_closed_in_order(path: Path) -> None:
 def test_a_line_can_be_read(path: Path) -> None:
     lines = path.read_text(encoding="utf-8").splitlines()
     assert [line for line in lines if len(TEXT.sub("_(", line)) > LONGEST_LINE] == []
+
+
+WEB = (
+    (ROOT / "kiosk/web", ROOT / "kiosk/web/templates"),
+    (ROOT / "sync/hq/web", ROOT / "sync/hq/web/templates"),
+)
+LOADS = re.compile(r"""\{%-?\s*(?:extends|from|include|import)\s+['"]([^'"]+)['"]""")
+
+
+def _with_parts(name: str, folder: Path) -> str:
+    """The text of a template and of everything that it extends, imports or includes."""
+    text = (folder / name).read_text(encoding="utf-8")
+    return text + "".join(_with_parts(part, folder) for part in LOADS.findall(text))
+
+
+def _renderings() -> list[tuple[str, Path, tuple[str, ...]]]:
+    """Every template that code renders, its folder, and the names of what it is given."""
+    found = []
+    for code, folder in WEB:
+        for path in sorted(code.rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_bytes())):
+                if isinstance(node, ast.Call) and ast.unparse(node.func) == "render_template":
+                    given = tuple(word.arg for word in node.keywords if word.arg is not None)
+                    if node.args and isinstance(node.args[0], ast.Constant):
+                        found.append((str(node.args[0].value), folder, given))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("name", "folder", "given"),
+    _renderings(),
+    ids=lambda value: value if str(value) == value else "",
+)
+def test_a_template_uses_what_it_is_given(name: str, folder: Path, given: tuple[str, ...]) -> None:
+    text = _with_parts(name, folder)
+    assert [word for word in given if not re.search(rf"\b{word}\b", text)] == []

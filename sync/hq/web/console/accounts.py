@@ -43,7 +43,7 @@ def _typed(name: str) -> str:
 @accounts.get("/sign-in/code")
 def code_form() -> str:
     """Show the form for the one-time code."""
-    return render_template("sign_in_code.html", message="")
+    return render_template("accounts/sign_in_code.html", message="")
 
 
 @accounts.post("/sign-in/code")
@@ -55,7 +55,7 @@ def give_code() -> BaseResponse:
             guard.token(), _typed("code"), guard.place(username)
         )
     except REFUSALS as error:
-        page = render_template("sign_in_code.html", message=message_for(error))
+        page = render_template("accounts/sign_in_code.html", message=message_for(error))
         return make_response(page, status_of(error))
     response = make_response(redirect(url_for("console.overview")))
     guard.begin(response, session)
@@ -98,7 +98,7 @@ def confirm_factor() -> Response:
     except REFUSALS as error:
         return make_response(_factor(message_for(error)), status_of(error))
     g.session = hq.accounts.confirmed(guard.token())  # the page's forms carry its secret
-    response = make_response(render_template("recovery.html", codes=codes))
+    response = make_response(render_template("accounts/recovery.html", codes=codes))
     guard.begin(response, g.session)
     return response
 
@@ -107,7 +107,7 @@ def confirm_factor() -> Response:
 def overview() -> str:
     """Show all accounts."""
     guard.require_administrator()
-    return render_template("accounts.html", accounts=headquarters().account_admin.list())
+    return render_template("accounts/accounts.html", accounts=headquarters().account_admin.list())
 
 
 @accounts.post("/accounts")
@@ -138,7 +138,7 @@ def _own(message: str) -> str:
     hq, username = headquarters(), guard.who()
     (account,) = (each for each in hq.account_admin.list() if each.username == username)
     return render_template(
-        "account.html",
+        "accounts/account.html",
         account=account,
         recovery_left=hq.second_factor.recovery_left(username),
         required=hq.settings.console.require_second_factor,
@@ -153,7 +153,7 @@ def _factor(message: str) -> str:
     picture = segno.make(provisioning(username, secret)).svg_inline(scale=5)
     groups = [secret[at : at + 4] for at in range(0, len(secret), 4)]
     return render_template(
-        "factor.html",
+        "accounts/factor.html",
         picture=Markup(picture),  # noqa: S704 - drawn by segno, which escapes what it encodes
         groups=groups,
         message=message,

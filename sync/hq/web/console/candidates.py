@@ -31,7 +31,7 @@ def applications(sitting_id: str) -> str:
     chosen = [one for one in found if state in (None, one.state)]
     page = max(1, request.args.get("page", 1, type=int))
     return render_template(
-        "candidates.html",
+        "sittings/candidates.html",
         sitting=hq.sittings.get(sitting_id),
         programme=hq.applications.programme(sitting_id),
         counts={name: sum(one.state == name for one in found) for name in STATES},
@@ -97,7 +97,7 @@ def check_portraits(sitting_id: str) -> BaseResponse:
 def portrait_job(sitting_id: str, job_id: str) -> str:
     """Show the progress of the portrait check. The page reloads while it runs."""
     return render_template(
-        "portraits.html",
+        "sittings/portraits.html",
         sitting=headquarters().sittings.get(sitting_id),
         job=headquarters().jobs.get(job_id, guard.who()),
     )

@@ -54,7 +54,7 @@ def overview() -> str:
     hq = headquarters()
     known = hq.centres.list()
     return render_template(
-        "centres.html",
+        "centres/centres.html",
         requests=hq.enrolment.pending(),
         enrolled={one.code for one in known},
         centre_statuses=centre_statuses(known, hq.inventories.contacts()),
@@ -92,7 +92,7 @@ def review() -> str:
     upload = request.files.get("request")
     data = upload.read() if upload else b""
     return render_template(
-        "enrol.html", asked=read_request(data), text=data.decode("utf-8", "replace")
+        "centres/enrol.html", asked=read_request(data), text=data.decode("utf-8", "replace")
     )
 
 

@@ -50,7 +50,7 @@ def sign_in() -> BaseResponse:
 
 
 def _sign_in_page(message: str, status: int) -> Response:
-    response = make_response(render_template("sign_in.html", message=message), status)
+    response = make_response(render_template("accounts/sign_in.html", message=message), status)
     guard.keep(response, "hq_form", guard.sign_in_secret())
     return response
 

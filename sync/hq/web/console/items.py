@@ -25,7 +25,7 @@ def overview() -> str:
     """Show how well the item bank fills each programme's blueprint."""
     hq = headquarters()
     return render_template(
-        "items.html",
+        "items/items.html",
         programmes=[
             (one, one_of_each_type(one), hq.bank.counts(one.id), needs(one))
             for one in hq.programmes.list()
@@ -44,7 +44,7 @@ def bank(programme_id: str) -> str:
     found = hq.bank.kept(programme_id, filters, text, ((page - 1) * PAGE, PAGE))
     count = hq.bank.count(programme_id, filters, text)
     return render_template(
-        "bank.html",
+        "items/bank.html",
         programme=programme,
         found=found,
         count=count,
@@ -83,7 +83,7 @@ def item(programme_id: str, item_id: str) -> str:
     """Show one item with its key, versions and uses."""
     hq = headquarters()
     return render_template(
-        "item.html",
+        "items/item.html",
         programme=hq.programmes.get(programme_id),
         kept=hq.bank.get(programme_id, item_id),
         versions=hq.bank.versions(programme_id, item_id),

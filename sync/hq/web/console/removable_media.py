@@ -30,7 +30,7 @@ def take() -> str:
     reports = hq.media.take(ZipContainer(io.BytesIO(data)), by)
     upload_id = hq.uploads.keep(KIND, {"file": UploadedFile(file.filename, data)}, {}, by)
     return render_template(
-        "removable_media.html",
+        "centres/removable_media.html",
         reports=reports,
         problems=[_problem(report) for report in reports],
         upload_id=upload_id,

@@ -27,7 +27,7 @@ def overview() -> str:
     """Show all sittings and the form for a new one."""
     hq = headquarters()
     return render_template(
-        "sittings.html",
+        "sittings/sittings.html",
         sittings=hq.sittings.list(),
         programmes=hq.programmes.list(),
         release=hq.settings.packages.release,
@@ -71,7 +71,7 @@ def sitting(sitting_id: str) -> str:
     """Show one sitting: papers, centres, packages, codes, seats."""
     hq = headquarters()
     return render_template(
-        "sitting.html",
+        "sittings/sitting.html",
         sitting=hq.sittings.get(sitting_id),
         papers=hq.papers.of_sitting(sitting_id),
         centres=hq.sittings.centres(sitting_id),
@@ -105,7 +105,7 @@ def preview(sitting_id: str, label: str) -> str:
     view = hq.sittings.get(sitting_id)
     programme = hq.programmes.get(view.programme_id, view.programme_version)
     return render_template(
-        "paper.html",
+        "sittings/paper.html",
         sitting=view,
         kept=kept,
         examination=programme.examination(view.trade, view.level),
@@ -176,7 +176,7 @@ def show_code(sitting_id: str) -> str:
     code = hq.unlocking.code(sitting_id, centre, guard.who())
     known = {one.code: one for one in hq.centres.list()}
     return render_template(
-        "code.html",
+        "sittings/code.html",
         sitting=hq.sittings.get(sitting_id),
         centre=known[centre],
         package=hq.packages.newest(sitting_id, centre),
