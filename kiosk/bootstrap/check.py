@@ -86,7 +86,8 @@ def _database(data: Path, *, thorough: bool) -> Checked:
         require_database(data)
         with closing(open_reader(data / DATABASE).conn) as conn:
             db = Database(conn)
-            found, outdated = damage(db, thorough=thorough), is_outdated(db)
+            found = damage(db, thorough=thorough)
+            outdated = found is None and is_outdated(db)
         if found is not None:
             raise StorageDamaged(found)
     except ExamError as error:

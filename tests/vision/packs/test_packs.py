@@ -107,7 +107,7 @@ def test_an_insightface_pack_without_its_extra_says_what_to_install(
     tiny.scrfd(folder / "det.onnx")
     info = tiny.manifest("tiny", "insightface", folder, ["det.onnx"])
     monkeypatch.setattr("kiosk.vision.workers.loading.read_pack", lambda _name: info)
-    monkeypatch.setitem(sys.modules, "kiosk.vision.insightface_pack", None)
+    monkeypatch.setitem(sys.modules, "insightface", None)
     with pytest.raises(PackUnusable, match=r"exam-kiosk\[insightface\]"):
         load_engine(EngineSpec("tiny", tmp_path))
 
