@@ -90,7 +90,7 @@ def append(
         " digest = excluded.digest",  # a revision that was never acknowledged is not an answer yet
         rows,
     )
-    last, size = answers[-1], sum(len(row[3]) for row in rows)
+    last, size = answers[-1], sum(len(row[3].encode()) for row in rows)
     logged = [answer.logged for answer in answers]
     grown = answer_seals.extend(db, attempt_id, acked_through, logged, keys)
     change_one(
@@ -124,7 +124,7 @@ def _keep_latest(db: Database, attempt_id: str, answers: Sequence[Answer]) -> No
 
 
 def _size(db: Database, attempt_id: str) -> int:
-    """Return the characters of all texts ever stored for an attempt."""
+    """Return the bytes of all texts ever stored for an attempt, in UTF-8."""
     return int(value(db, "SELECT answer_bytes FROM attempts WHERE id = ?", [attempt_id]) or 0)
 
 
