@@ -7,9 +7,10 @@ from pathlib import Path
 
 
 def write_durably(target: Path, data: bytes) -> None:
-    """Write a file of the owner alone, in one step: after an error the former one is still there.
+    """Write a file of the owner alone, in one step.
 
-    Raises: OSError.
+    Raises:
+        OSError: the file has its former or its new content, never a mixture.
     """
     # Of its own for each thread: two that write the same target must not share it.
     part = target.with_name(f"{target.name}.{os.getpid()}-{threading.get_ident()}.part")

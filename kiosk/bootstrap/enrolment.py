@@ -13,7 +13,7 @@ from kiosk.settings import Settings, SetupRefused, trusting
 from kiosk.store.files import write_durably
 from kiosk.system import SystemClock, entropy
 from sync.agent.errors import HqRefused, HqUnreachable
-from sync.agent.transports import HttpTransport, Identity
+from sync.agent.transports import HttpTransport, Identity, cause_of
 from sync.wire.errors import WireError
 from sync.wire.sealing.certificate import make_request, read_certificate, read_request
 from sync.wire.sealing.keys import KeyPair
@@ -173,7 +173,7 @@ def _call(method: str, settings: Settings, path: str, body: bytes) -> bytes:
     try:
         reply = httpx.request(method, url, content=body, timeout=20, trust_env=False, verify=verify)
     except httpx.RequestError as error:
-        raise HqUnreachable(str(error), cause=type(error).__name__) from error
+        raise HqUnreachable(cause=cause_of(error)) from error
     if reply.is_success:
         return reply.content
     if reply.is_server_error or reply.status_code == httpx.codes.TOO_MANY_REQUESTS:

@@ -9,6 +9,7 @@ import click
 
 from kiosk.bootstrap import retention as keeping
 from kiosk.command_line.common import data_option, report_errors
+from kiosk.command_line.names import DATA
 from kiosk.hall.retention.kept import Kept
 from kiosk.store.errors import StoreBusy
 
@@ -84,7 +85,7 @@ def _line(one: Kept) -> str:
         "unfinished": "is being deleted",
         "deleted": f"deleted {one.deleted_at:%Y-%m-%d} by {one.by}" if one.deleted_at else "",
     }[one.state]
-    return f"{one.title}  {one.data:<9}  {until}  {state}"
+    return f"{one.title}  {DATA[one.data]:<9}  {until}  {state}"
 
 
 @retention.command()
@@ -107,5 +108,5 @@ def run(data: Path, today: datetime | None) -> None:
     if done is None:
         raise click.ClickException("A paper is open here. Close the sitting first.")
     for one in done:
-        click.echo(f"Deleted: {one.title}  {one.data}")
+        click.echo(f"Deleted: {one.title}  {DATA[one.data]}")
     click.echo(f"{len(done)} classes of data were deleted.")

@@ -7,6 +7,7 @@ import click
 
 from kiosk.bootstrap.centre import Running, open_centre
 from kiosk.command_line.common import data_option, report_errors
+from kiosk.command_line.names import DELIVERIES
 from kiosk.system import operator
 from sync.agent.removable_media import ReceivedMedia
 from sync.wire.exchange.container import (
@@ -76,7 +77,7 @@ def _take(running: Running, container: MediaContainer) -> ReceivedMedia:
 
 
 def _print(taken: ReceivedMedia) -> None:
-    receipts = ", ".join(f"{count} of kind {kind}" for kind, count in taken.receipts.items())
+    receipts = ", ".join(f"{count} {DELIVERIES[kind]}" for kind, count in taken.receipts.items())
     click.echo(f"Receipts: {receipts or 'none'}")
     click.echo(f"From headquarters: {taken.notices} packages, unlock codes and revocations")
     for problem in taken.problems:

@@ -136,17 +136,17 @@ AnyEventKind = EventKind | RuleEventKind
 
 
 def rule_began(rule: str) -> RuleEventKind:
-    """Return a rule was broken, or staff reported what the rule names."""
+    """Return the kind for a rule that was broken, or that staff reported."""
     return RuleEventKind(f"rule_{rule}")
 
 
 def rule_over(rule: str) -> RuleEventKind:
-    """Return a rule is no longer broken."""
+    """Return the kind for the end of what broke a rule."""
     return RuleEventKind(f"rule_{rule}_over")
 
 
 def advised(rule: str) -> RuleEventKind:
-    """Return the candidate's page gave advice about a rule; no incident was opened."""
+    """Return the kind for advice on the candidate's page, where no incident was opened."""
     return RuleEventKind(f"advice_{rule}")
 
 
@@ -184,6 +184,5 @@ SIGNALLED: dict[SignalKind, EventKind] = {
 PAGE_SIGNALS = frozenset(SIGNALLED.values()) - {EventKind.PAGE_LEFT, EventKind.PAGE_RETURNED} | {
     EventKind.PAGE_OPENED,
     EventKind.PAGE_RELEASED,
-    EventKind.PAGE_LEAVE_REVERSED,
 }
 """What a result bundle counts beside the page leaves, which it lists one by one."""

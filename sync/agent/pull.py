@@ -33,7 +33,7 @@ class Pull:
         self._done: dict[str, int] = {}
 
     def run(self, transport: Transport) -> list[ExamError]:
-        """Process the inbox; return the problems as text.
+        """Process the inbox; return the problems.
 
         The cursor stops before the first notice that failed, which is retried next time; later
         notices are processed nevertheless.

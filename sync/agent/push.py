@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kiosk.exam.errors import ErrorRecord, ExamError
+from kiosk.exam.ports import Clock
+from kiosk.exam.troubles import Troubles
 from kiosk.store.centre import outbox
 from kiosk.store.centre.outbox import EVIDENCE, RESULT, OutboxItem
 from kiosk.store.failures import item_error
@@ -67,12 +69,13 @@ class Push:
     """The outgoing half of a sync round."""
 
     def __init__(
-        self, store: Store, items: OutboxFiles, backoff: Backoff, pace: BandwidthLimit
+        self, store: Store, items: OutboxFiles, backoff: Backoff, pace: BandwidthLimit, clock: Clock
     ) -> None:
         self._store = store
         self._items = items
         self._backoff = backoff
         self._pace = pace
+        self._troubles = Troubles(clock.monotonic)
         self.outgoing = Outgoing()
 
     def run(self, transport: Transport, now: datetime, should_stop: ShouldStop) -> Moved:
@@ -176,7 +179,8 @@ class Push:
         turn.postponed += 1
         refused = item_error(error) if isinstance(error, OSError) else error
         # The outbox keeps the code for staff; what else is known is for support.
-        _log.warning("%s %s waits: %s", item.kind, item.id, refused)
+        if text := self._troubles.failed((item.kind, refused.code), refused):
+            _log.warning("%s %s waits: %s", item.kind, item.id, text)
         until = turn.now + self._backoff.after(item.tries + 1)
         record = ErrorRecord.of(refused)
         self._store.write(lambda db: outbox.postpone(db, item, until, record))

@@ -45,7 +45,7 @@ from sync.wire.sealing.keys import PublicKeys
 
 @dataclass(frozen=True)
 class ReceivedMedia:
-    """Outcome of an import: receipts by kind, number of notices, and problems as text."""
+    """Outcome of an import: receipts by kind, number of notices, and problems."""
 
     receipts: Mapping[str, int]
     notices: int

@@ -18,6 +18,9 @@ from sync.agent.errors import HqInTrouble, HqRefused, HqUnreachable
 from sync.wire.sealing.http_signing import sign_request
 from sync.wire.sealing.keys import KeyPair
 
+MOST_OF_A_CAUSE = 200
+"""Characters of what the network library says."""
+
 MAX_REPLY = 16 << 20
 """Largest accepted reply in bytes; larger objects are fetched in parts."""
 
@@ -102,7 +105,7 @@ class HttpTransport:
         try:
             reply = self._client.send(request)
         except httpx.RequestError as error:
-            raise HqUnreachable(str(error), cause=type(error).__name__) from error
+            raise HqUnreachable(cause=cause_of(error)) from error
         self._learn_clock(reply.headers)
         return reply
 
@@ -112,6 +115,11 @@ class HttpTransport:
             offset = sent - self._clock.now()
             # The header has whole seconds: smaller differences mean nothing.
             self.offset = offset if abs(offset) > timedelta(seconds=2) else timedelta(0)
+
+
+def cause_of(error: httpx.RequestError) -> str:
+    """Return why a request failed, for support: a certificate, a name and a cable differ."""
+    return f"{type(error).__name__}: {error}"[:MOST_OF_A_CAUSE]
 
 
 def _date(text: str | None) -> datetime | None:

@@ -128,7 +128,7 @@ NAMES = (
 class Problem:
     """One problem of a file. ``at`` is the row, line, item or file, ``column`` the field in it.
 
-    A row or item with a ``is_error`` problem cannot be stored. Other problems are only reported.
+    A row or item with an ``is_error`` problem cannot be stored. Other problems are only reported.
     """
 
     code: str

@@ -47,7 +47,7 @@ class SyncProblem:
 
 @dataclass(frozen=True)
 class RemovableMediaView:
-    """Result of importing a USB stick: receipts by kind, notices, and problems in words."""
+    """Result of importing a USB stick: receipts by kind, notices, and problems."""
 
     receipts: dict[str, int]
     notices: int

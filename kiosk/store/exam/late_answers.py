@@ -15,8 +15,8 @@ from kiosk.store.times import to_text, to_time
 class LateAnswers:
     """One delivery; its sealed content is in the evidence folder under ``sha256``.
 
-    ``source``: terminal or file. ``answers``: how many are new. ``state``: waiting, taken,
-    refused.
+    ``source``: terminal or file. ``answers``: how many are new. ``state``: waiting, accepted
+    or refused.
     """
 
     id: str

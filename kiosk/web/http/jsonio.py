@@ -21,7 +21,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from kiosk.exam.errors import ErrorRecord
 from kiosk.web.forms import Form
-from kiosk.web.http.messages import text_of
+from kiosk.web.http.messages import stored_text
 from kiosk.web.http.refusals import InvalidRequest, WrongContentType
 
 Model = TypeVar("Model")
@@ -49,7 +49,7 @@ def plain(value: Any) -> Any:
 
 def _plain_container(value: Any) -> Any:
     if isinstance(value, ErrorRecord):
-        text = text_of(value.code, value.params)
+        text = stored_text(value.code, value.params)
         return {"code": value.code, "params": dict(value.params), "message": text}
     if isinstance(value, BaseModel):
         return plain(value.model_dump())

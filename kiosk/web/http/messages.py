@@ -109,20 +109,20 @@ STORE: dict[str, Entry] = {
 
 WIRE: dict[str, Entry] = {
     "wire_error": (422, _l("The data could not be read.")),
-    "not_canonical": (422, _l("The exam package is damaged. Fetch it again from headquarters.")),
+    "not_canonical": (422, _l("The data are damaged. Fetch them again from headquarters.")),
     "keys_unusable": (500, _l("The keys of this centre cannot be used.")),
     "emergency_key_damaged": (500, _BROKEN),
     "backup_damaged": (422, _BROKEN),
     "keys_too_open": (500, _l("The keys of this centre may be read by others; set mode 0600.")),
     "bad_signature": (
         422,
-        _l("The signature does not come from headquarters; the package was not imported."),
+        _l("The signature is not by headquarters. Nothing was imported."),
     ),
     "unsupported_format": (
         422,
         _l("This format is not supported. Please update the centre server."),
     ),
-    "wrong_recipient": (422, _l("This package was encrypted for another centre.")),
+    "wrong_recipient": (422, _l("This was encrypted for another centre.")),
     "wrong_centre": (422, _l("This package is meant for another centre (%(found)s).")),
     "out_of_window": (
         409,
@@ -344,9 +344,23 @@ class _Blank(dict[str, object]):
         return ""
 
 
+FOR_STAFF: Mapping[str, LazyString] = {
+    "file_trouble": _l("A file cannot be read or written: %(file)s (%(why)s). Check the disk."),
+}
+"""Of stored errors: their reader is the one whom candidates are told to call."""
+
+
+def stored_text(code: str, params: Mapping[str, object]) -> str:
+    """Return a stored error for staff, in the reader's language."""
+    return _filled(FOR_STAFF[code], params) if code in FOR_STAFF else text_of(code, params)
+
+
 def text_of(code: str, params: Mapping[str, object]) -> str:
     """Return an error in the reader's language, filled with its `params`."""
-    text = MESSAGES[code][1] if code in MESSAGES else _BROKEN
+    return _filled(MESSAGES[code][1] if code in MESSAGES else _BROKEN, params)
+
+
+def _filled(text: LazyString, params: Mapping[str, object]) -> str:
     return str(text) % _Blank({name: _shown(value) for name, value in params.items()})
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from kiosk.command_line.common import report_errors
+from kiosk.command_line.names import DELIVERIES
 from sync.hq.centres.enrolment import PendingRequest
 from sync.hq.cli.common import data_option, echo_json, json_option, me, opened
 from sync.hq.errors import NotFound
@@ -216,7 +217,8 @@ def _state(one: CentreStatus) -> str:
     if one.contact is None:
         return "never contacted" if one.heard_at is None else "has not reported yet"
     held = ", ".join(
-        f"{kind} {one.contact.held[kind]} of {count}" for kind, count in one.contact.closed.items()
+        f"{one.contact.held[kind]} of {count} {DELIVERIES[kind]}"
+        for kind, count in one.contact.closed.items()
     )
     epoch = f"; restored from a backup (epoch {one.contact.epoch})" if one.contact.epoch > 1 else ""
     word = "complete" if one.contact.complete else "waiting"

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from kiosk.command_line.common import report_errors
+from kiosk.command_line.names import DELIVERIES
 from sync.hq.cli.common import data_option, echo_json, json_option, me, opened
 from sync.hq.intake.removable_media import Report
 from sync.hq.services import HqServices
@@ -90,7 +91,7 @@ def _receive_zip(hq: HqServices, path: Path, out: Path | None) -> Sequence[Repor
 def _print(reports: Sequence[Report]) -> None:
     for report in reports:
         kinds = ", ".join(
-            f"{count} {kind} ({report.new.get(kind, 0)} new)"
+            f"{count} {DELIVERIES[kind]} ({report.new.get(kind, 0)} new)"
             for kind, count in report.whole.items()
         )
         click.echo(f"{report.centre_code}: {kinds or 'nothing'}")

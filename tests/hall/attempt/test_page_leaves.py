@@ -102,6 +102,7 @@ def test_the_bundle_tells_every_page_leave_and_what_became_of_it(room: Room) -> 
     assert bundle.conduct.leaves == 1
     reversals = [entry.reversal for entry in bundle.conduct.page_leaves]
     assert reversals == ["our update", None]
+    assert "page_leave_reversed" not in bundle.conduct.signals  # staff did that, not the candidate
 
 
 def test_a_page_that_is_loaded_again_ends_the_page_leave(room: Room) -> None:

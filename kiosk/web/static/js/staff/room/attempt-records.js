@@ -35,7 +35,7 @@ function table(heads, rows, empty) {
   );
 }
 
-function departureRow(entry, choose) {
+function pageLeaveRow(entry, choose) {
   const reverse = make("button", { class: "btn btn-quiet", type: "button", onclick: () => choose(["reverse", entry]) }, t("Do not count"));
   const state = entry.reversal ? t("not counted: %(why)s", { why: entry.reversal }) : reverse;
   return make(
@@ -85,7 +85,7 @@ export async function showRecords(row) {
       title: t("Time, page leaves and late answers: %(name)s", { name: row.name }), wide: true,
       content: [
         make("h3", {}, t("Page leaves")),
-        table([t("No."), t("At"), t("Length"), t("Cause"), ""], records.page_leaves.map((/** @type {any} */ pageLeave) => departureRow(pageLeave, choose)), t("None.")),
+        table([t("No."), t("At"), t("Length"), t("Cause"), ""], records.page_leaves.map((/** @type {any} */ pageLeave) => pageLeaveRow(pageLeave, choose)), t("None.")),
         make("h3", {}, t("Time credits")),
         table([t("At"), t("Kind"), t("Time"), t("Reason"), t("By")], records.credits.map(creditRow), t("None.")),
         make("h3", {}, t("Late answers")),

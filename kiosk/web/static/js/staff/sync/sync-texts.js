@@ -25,9 +25,9 @@ function kept(sync) {
     : t("Nothing is lost: %(n)s files are stored safely here.", { n: sync.waiting });
 }
 
-/** Errors in one line, each in the reader's language. */
+/** Errors in one line, each in the reader's language and only once. */
 export function errorTexts(errors) {
-  return errors.map((error) => error.message).join("; ");
+  return [...new Set(errors.map((error) => error.message))].join("; ");
 }
 
 /** What headquarters says of itself when it can store nothing. */
