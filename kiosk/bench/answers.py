@@ -33,7 +33,9 @@ def measure(reloads: int, candidates: int, progress: Progress) -> AnswerFigures:
     with running_hall(candidates, progress, content=_hundred_items()) as room:
         progress(f"Replaying answer buffers of {ANSWER_BUFFER} answers")
         replays = [
-            _replay(one, n) for one in room.candidates for n in range(REVISIONS // ANSWER_BUFFER)
+            _replay(candidate, n)
+            for candidate in room.candidates
+            for n in range(REVISIONS // ANSWER_BUFFER)
         ]
         progress(f"Reloading a page with {ITEMS} answers and {REVISIONS} revisions {reloads} times")
         times = sorted(_reload(room.candidates[0]) for _ in range(reloads))

@@ -120,7 +120,7 @@ class Room:
         """Let some candidates save ``count`` answers each; return each save's milliseconds."""
         with ThreadPoolExecutor(SAVERS) as threads:
             done = threads.map(lambda one: one.save_some(count, PAUSE), self.candidates[:SAVERS])
-            return [ms for one in done for ms in one]
+            return [ms for times in done for ms in times]
 
     def portraits_done(self) -> bool:
         """Return whether all portraits have been checked and compared."""

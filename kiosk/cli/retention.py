@@ -107,6 +107,6 @@ def run(data: Path, today: datetime | None) -> None:
         raise click.ClickException(RUNNING) from error
     if done is None:
         raise click.ClickException("A paper is open here. Close the sitting first.")
-    for one in done:
-        click.echo(f"Deleted: {one.title}  {DATA[one.data]}")
+    for deletion in done:
+        click.echo(f"Deleted: {deletion.title}  {DATA[deletion.data]}")
     click.echo(f"{len(done)} classes of data were deleted.")

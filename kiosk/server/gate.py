@@ -133,7 +133,7 @@ class Gate:
         self.now = now
         self.refusals = Refusals(now)
         self.bodies = Bodies(limits.bodies_bytes, self.is_proxy)
-        self._proxies = [ipaddress.ip_network(one, strict=False) for one in limits.proxies]
+        self._proxies = [ipaddress.ip_network(proxy, strict=False) for proxy in limits.proxies]
         self._channels: defaultdict[str, set[Any]] = defaultdict(set)
         self._count = 0
         self._swept_at = now()

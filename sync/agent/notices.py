@@ -70,7 +70,11 @@ def worth_taking(notices: Sequence[Notice]) -> Sequence[Notice]:
     A centre that was offline for long would otherwise unlock a paper that has been replaced,
     and could then not import its replacement.
     """
-    newest = {one.sitting_id: one.package_id for one in notices if isinstance(one, PackageNotice)}
+    newest = {
+        notice.sitting_id: notice.package_id
+        for notice in notices
+        if isinstance(notice, PackageNotice)
+    }
     revoked = {one.package_id for one in notices if isinstance(one, RevocationNotice)}
     return [
         one

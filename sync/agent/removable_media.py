@@ -100,7 +100,9 @@ class Media:
         inbound = read_inbound(container, self._hq, self._identity.centre_code)
         problems = list[ExamError]()
         receipts = Counter(
-            kind for one in inbound.receipts if (kind := self._close(one, problems)) is not None
+            kind
+            for receipt in inbound.receipts
+            if (kind := self._close(receipt, problems)) is not None
         )
         self._reopen(inbound.missing)
         notices = self._receive_notices(container, inbound, problems)
@@ -159,7 +161,7 @@ class Media:
         self, container: MediaContainer, inbound: Inbound, problems: list[ExamError]
     ) -> int:
         """Process the notices; move the cursor only if all of them succeed, and never back."""
-        files = {one.sha256: one for one in inbound.packages}
+        files = {package.sha256: package for package in inbound.packages}
         centre, done = self._identity.centre_code, 0
 
         def fetch(notice: PackageNotice) -> bytes:

@@ -56,7 +56,9 @@ def sat(hq: HqServices) -> Sat:
     sitting = hq.sittings.list()[0]
     package = hq.packages.newest(sitting.id, CENTRE)
     paper = hq.papers.get(sitting.id).paper
-    seats = tuple((one.candidate_id, one.admission_no) for one in hq.registration.seats(sitting.id))
+    seats = tuple(
+        (seat.candidate_id, seat.admission_no) for seat in hq.registration.seats(sitting.id)
+    )
     return Sat(sitting.id, PackageRef(id=package.id, version=package.version), paper.items, seats)
 
 

@@ -83,7 +83,7 @@ def measure(sizes: Sizes, progress: Progress) -> Figures:
         large = copy(site, folder / "large")
         found.growth["sqlite"] = cost_growth(site, large, sizes.stored, sizes.tried, progress)
         _on_postgresql(folder, sizes, found, stack, progress)
-        sealed = round(median(len(one.data) for one in site.bundles(0, 20)))
+        sealed = round(median(len(bundle.data) for bundle in site.bundles(0, 20)))
     return Figures(found.intake, found.growth, wire, sealed, drain)
 
 
@@ -141,10 +141,10 @@ def _signed(one: Made, port: int, keys: KeyPair) -> _Request:
 
 def _send(requests: Sequence[_Request]) -> None:
     connections: dict[int, http.client.HTTPConnection] = {}
-    for one in requests:
-        fresh = http.client.HTTPConnection("127.0.0.1", one.port, timeout=REPLY_SECONDS)
-        link = connections.setdefault(one.port, fresh)
-        link.request("PUT", one.path, one.body, dict(one.headers))
+    for request in requests:
+        fresh = http.client.HTTPConnection("127.0.0.1", request.port, timeout=REPLY_SECONDS)
+        link = connections.setdefault(request.port, fresh)
+        link.request("PUT", request.path, request.body, dict(request.headers))
         reply = link.getresponse()
         said = reply.read()
         if reply.status != http.client.OK:

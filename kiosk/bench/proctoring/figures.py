@@ -12,7 +12,7 @@ Report = dict[str, Any]
 
 def summary(outcomes: list[Outcome]) -> Report:
     """Return the figures as one document."""
-    honest = [one for one in outcomes if one.honest]
+    honest = [outcome for outcome in outcomes if outcome.honest]
     wrong = [notice for one in honest for notice in _false(one)]
     minutes = sum(one.seconds for one in honest) / 60
     return {
@@ -57,9 +57,9 @@ def by_rule(outcomes: list[Outcome], rule: RuleId) -> Report:
 def _count(outcomes: list[Outcome], rule: RuleId, honest: bool) -> int:
     return sum(
         notice.event.rule == rule
-        for one in outcomes
-        if one.honest is honest
-        for notice in _false(one)
+        for outcome in outcomes
+        if outcome.honest is honest
+        for notice in _false(outcome)
     )
 
 
@@ -125,14 +125,15 @@ def _shown(value: float | None) -> str:
 
 
 def _not_noticed(sequences: list[Report]) -> Iterable[str]:
-    for one in sequences:
+    for sequence in sequences:
         wrong = [
             f"{said['rule']} at {said['at']:.0f} s"
-            for said in one["said"]
+            for said in sequence["said"]
             if not said["right"] and said["follow_up"] != "advice"
         ]
         if wrong:
-            yield f"false   {one['name']}: {', '.join(wrong)}"
-        for rule, after in one["noticed_s"].items():
+            yield f"false   {sequence['name']}: {', '.join(wrong)}"
+        for rule, after in sequence["noticed_s"].items():
             if after is None:
-                yield f"{'unsaid' if one['optional'] else 'missed'}  {one['name']}: {rule}"
+                word = "unsaid" if sequence["optional"] else "missed"
+                yield f"{word}  {sequence['name']}: {rule}"

@@ -40,7 +40,7 @@ def comparison(reports: Sequence[Report]) -> str:
     """Return packs side by side: errors at the pass threshold, by group."""
     head = ("", *(f"{one['pack']} at {one['threshold']:g}" for one in reports))
     labels = [label for label, _ in _at_pass(reports[0])]
-    columns = [dict(_at_pass(one)) for one in reports]
+    columns = [dict(_at_pass(report)) for report in reports]
     rows = [
         head,
         *((label, *(_brief(column.get(label)) for column in columns)) for label in labels),

@@ -124,7 +124,9 @@ def ends_at(
     time_credits: Iterable[Credit] = (),
 ) -> datetime:
     """Return the exam time at which an attempt's time is up, never before its start."""
-    seconds = 60 * (duration_minutes + extra_minutes) + sum(one.seconds for one in time_credits)
+    seconds = 60 * (duration_minutes + extra_minutes) + sum(
+        credit.seconds for credit in time_credits
+    )
     return started_at + timedelta(seconds=max(0.0, seconds))
 
 

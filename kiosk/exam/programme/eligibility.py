@@ -139,7 +139,10 @@ def judge(
         if condition.level not in (None, level):
             continue
         # The nearest alternative lacks the fewest things; with none lacking the clause is met.
-        lacking = min((_lacks(one, levels, applicant) for one in condition.alternatives), key=len)
+        lacking = min(
+            (_lacks(alternative, levels, applicant) for alternative in condition.alternatives),
+            key=len,
+        )
         if lacking:
             missing[condition.clause] = lacking
         elif clause is None:
@@ -161,7 +164,9 @@ def _lacks(
         if need is not None and have < need:
             lacking.append(Shortfall(years, str(need), str(have)))
     if needed.certificate and not _holds(needed.certificate, levels, applicant):
-        held = ", ".join(f"{one.of}/{one.level}" for one in applicant.certificates)
+        held = ", ".join(
+            f"{certificate.of}/{certificate.level}" for certificate in applicant.certificates
+        )
         wanted = f"{needed.certificate.of}/{needed.certificate.level}"
         lacking.append(Shortfall("certificate", wanted, held))
     return tuple(lacking)
@@ -170,9 +175,9 @@ def _lacks(
 def _holds(needed: CertificateNeeded, levels: Sequence[str], applicant: Applicant) -> bool:
     least = levels.index(needed.level)
     return any(
-        one.of == needed.of
-        and one.level in levels
-        and levels.index(one.level) >= least
-        and one.held_years >= needed.held_years
-        for one in applicant.certificates
+        certificate.of == needed.of
+        and certificate.level in levels
+        and levels.index(certificate.level) >= least
+        and certificate.held_years >= needed.held_years
+        for certificate in applicant.certificates
     )

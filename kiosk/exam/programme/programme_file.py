@@ -26,7 +26,7 @@ def read_programme(text: str) -> Programme:
         return load_programme(data)
     except ProgrammeError as error:
         lines = _Lines(text)
-        placed = [replace(one, line=lines.of(one.place)) for one in error.problems]
+        placed = [replace(problem, line=lines.of(problem.place)) for problem in error.problems]
         raise ProgrammeError(sorted(placed, key=lambda one: one.line)) from error
 
 

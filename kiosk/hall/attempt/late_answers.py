@@ -260,7 +260,7 @@ class LateAnswerDecisions:
         """Return the answers that are not saved yet, in the terminal's order, with new numbers."""
         paper = self._papers.paper(self._papers.sitting(attempt.sitting_id)).paper
         ordered = sorted(opened.answers, key=lambda answer: answer.seq)
-        found = [self._checked(paper, one) for one in ordered]
+        found = [self._checked(paper, item) for item in ordered]
         # An equal number proves nothing: another terminal may have used it for another answer.
         new = [one for one in found if not same(answers.revision(db, attempt.id, one.seq), one)]
         first = attempt.acked_through + 1

@@ -172,10 +172,10 @@ def _span(span: Span) -> SpanView:
 
 def subtitle(programme: Programme, info: SittingInfo) -> dict[str, str]:
     """Return trade and level, in each language, where the programme has them."""
-    named = [one for one in programme.trades if one.id == info.trade]
-    named += [one for one in programme.levels if one.id == info.level]
+    named = [trade for trade in programme.trades if trade.id == info.trade]
+    named += [level for level in programme.levels if level.id == info.level]
     return {
-        "zh": " · ".join(one.name.zh for one in named),
+        "zh": " · ".join(entry.name.zh for entry in named),
         "en": " · ".join(one.name.en for one in named),
     }
 

@@ -49,7 +49,9 @@ class ReadinessReports:
         manifest, roster = package.manifest, package.roster.candidates
         known = self._terminals.listed()
         portraits = self._portraits.report(sitting_id)
-        missing = [one.name for one in portraits.problems if NO_PORTRAIT in one.problems]
+        missing = [
+            problem.name for problem in portraits.problems if NO_PORTRAIT in problem.problems
+        ]
         unusable = [one.name for one in portraits.problems if NO_PORTRAIT not in one.problems]
         facts = Facts(
             now=self._context.clock.now(),

@@ -68,7 +68,7 @@ def check_portrait(engine: FaceEngine, jpeg: bytes) -> tuple[str, ...]:
         return ("not_a_picture",)
     faces = portrait_faces(engine, image)
     found = {*_frame(image), *_colours(image, faces), *_face(image, faces)}
-    return tuple(one for one in FINDINGS if one in found)
+    return tuple(finding for finding in FINDINGS if finding in found)
 
 
 def _frame(image: Image) -> set[str]:

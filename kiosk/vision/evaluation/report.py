@@ -46,7 +46,7 @@ def make_report(trial: Trial, info: PackInfo, bands: Bands, worst: int) -> Repor
             {"groups": [name, other], **impostors_json(trial, trial.across(name, other), bands)}
             for name, other in trial.group_pairs()
         ],
-        "worst": [_worst(one) for one in worst_pairs(outcome, worst)],
+        "worst": [_worst(pair) for pair in worst_pairs(outcome, worst)],
         "failures_to_detect": len(outcome.missed),
         "missed": [str(path) for path in outcome.missed],
         "ms_per_image": round(outcome.ms_per_image, 2),

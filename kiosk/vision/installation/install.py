@@ -103,7 +103,10 @@ def install_from_network(
     with alone(info, weights):
         if installed(info, weights):
             return weights / info.id
-        parts = {one.name: (one, weights / ".parts" / one.sha256) for one in downloads(info)}
+        parts = {
+            download.name: (download, weights / ".parts" / download.sha256)
+            for download in downloads(info)
+        }
         try:
             (weights / ".parts").mkdir(exist_ok=True)
             for one, part in parts.values():

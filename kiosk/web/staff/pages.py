@@ -132,7 +132,7 @@ def backup_page() -> ResponseReturnValue:
 
 def _sitting(sitting_id: str) -> SittingView:
     """Return the sitting of that id, or abort with 404."""
-    found = next((one for one in hall().sittings.list() if one.id == sitting_id), None)
+    found = next((sitting for sitting in hall().sittings.list() if sitting.id == sitting_id), None)
     if found is None:
         abort(404)
     return found

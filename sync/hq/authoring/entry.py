@@ -143,7 +143,7 @@ def _names(programme: Programme) -> Mapping[str, Mapping[str, str]]:
         "type": {kind.value: f"{kind} {zh}" for kind, (zh, _) in TYPES.items()},
         "difficulty": {step.value: f"{step} {zh}" for step, (zh, _) in DIFFICULTIES.items()},
         **{
-            name: {one.id: f"{one.id} {one.name.zh}" for one in entries}
+            name: {entry.id: f"{entry.id} {entry.name.zh}" for entry in entries}
             for name, entries in lists.items()
         },
     }
@@ -180,7 +180,7 @@ def _check_answer(kind: ItemType, values: Mapping[str, Any]) -> Iterator[Problem
 def _check_key(
     kind: ItemType, key: Sequence[str], options: Sequence[Mapping[str, Any]]
 ) -> Iterator[Problem]:
-    ids = TRUE_FALSE if kind is ItemType.TRUE_FALSE else [one.get("id") for one in options]
+    ids = TRUE_FALSE if kind is ItemType.TRUE_FALSE else [option.get("id") for option in options]
     for pick in key:
         if pick not in ids:
             yield Problem("key_unknown", column="key", params={"value": pick})

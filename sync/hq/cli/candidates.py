@@ -94,7 +94,7 @@ def _not_stored(sound: int, problems: Sequence[Problem], as_json: bool) -> int:
 
 
 def _plain(problems: Sequence[Problem]) -> list[dict[str, object]]:
-    return [{"text": str(one), **vars(one)} for one in problems]
+    return [{"text": str(problem), **vars(problem)} for problem in problems]
 
 
 def _portraits(source: Path | None) -> PortraitFiles:
@@ -119,7 +119,11 @@ def _portraits(source: Path | None) -> PortraitFiles:
 def candidates_list(data: Path, sitting: str, state: str | None, as_json: bool) -> None:
     """List applications with the clause that admits them, or what is missing."""
     with opened(data) as hq:
-        found = [one for one in hq.applications.list(sitting) if state in (None, one.state)]
+        found = [
+            application
+            for application in hq.applications.list(sitting)
+            if state in (None, application.state)
+        ]
     if as_json:
         echo_json([{**vars(one), "state": one.state} for one in found])
         return

@@ -69,7 +69,7 @@ def items_import(
                 report = hq.item_import.store(preview, me(), leave_out=leave_out, progress=progress)
     found = {name: getattr(preview, name) for name in ("added", "changed", "unchanged")}
     if as_json:
-        problems = [{"text": str(one), **vars(one)} for one in preview.problems]
+        problems = [{"text": str(problem), **vars(problem)} for problem in preview.problems]
         echo_json({**found, "stored": report is not None, "problems": problems})
     else:
         print_problems(preview.problems)

@@ -103,7 +103,7 @@ def _print(reports: Sequence[Report]) -> None:
 
 def _as_json(report: Report) -> dict[str, object]:
     problems = [
-        {"name": one.name, "code": one.error.code, "message": str(one.error)}
-        for one in report.problems
+        {"name": problem.name, "code": problem.error.code, "message": str(problem.error)}
+        for problem in report.problems
     ]
     return {**vars(report), "problems": problems}

@@ -69,9 +69,9 @@ def _summary(programme: Programme) -> dict[str, Any]:
     """Return the figures that staff check first."""
     today = SystemClock().now().date()
     examinations = [
-        f"{one.level or 'one for all'}: {one.duration_minutes} minutes, {one.total} points, "
-        f"{one.pass_mark} pass"
-        for one in programme.examinations
+        f"{exam.level or 'examination for all'}: {exam.duration_minutes} minutes,"
+        f" {exam.total} points, {exam.pass_mark} pass"
+        for exam in programme.examinations
     ]
     return {
         "id": programme.id,

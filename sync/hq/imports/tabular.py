@@ -108,7 +108,7 @@ def _rows(
 ) -> tuple[list[Row], list[Problem]]:
     header = _header(cells, columns)
     if header is None:
-        wanted = ", ".join(f"{one.zh} / {one.en}" for one in columns if one.needed)
+        wanted = ", ".join(f"{column.zh} / {column.en}" for column in columns if column.needed)
         raise BadImport([*problems, Problem("no_sheet", params={"columns": wanted})])
     fields, named, found = header
     problems += found
@@ -274,7 +274,7 @@ def _xlsx_cells(data: bytes, columns: Sequence[Column]) -> tuple[Cells, list[Pro
         if _header(_sheet_cells(sheet), columns) is not None:
             merged = _merged(archive, sheet)
             return _sheet_cells(sheet), merged
-    wanted = ", ".join(f"{one.zh} / {one.en}" for one in columns if one.needed)
+    wanted = ", ".join(f"{column.zh} / {column.en}" for column in columns if column.needed)
     raise _refused("no_sheet", columns=wanted)
 
 

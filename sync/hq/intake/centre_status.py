@@ -55,7 +55,7 @@ class CentreStatus:
     def heard_at(self) -> datetime | None:
         """When the centre last sent a request or its inventory was compared."""
         times = [self.centre.last_seen, self.contact.at if self.contact else None]
-        return max((one for one in times if one is not None), default=None)
+        return max((moment for moment in times if moment is not None), default=None)
 
     @property
     def lacking(self) -> Mapping[str, int]:

@@ -153,7 +153,7 @@ class Papers:
             items=tuple(one.entry.item for one in drawn),
             sections=tuple(plan),
         )
-        schemes = {one.entry.item.id: one.entry.scheme.model_dump(mode="json") for one in drawn}
+        schemes = {item.entry.item.id: item.entry.scheme.model_dump(mode="json") for item in drawn}
         return {
             "id": paper.id,
             "label": label,

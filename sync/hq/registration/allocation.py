@@ -66,7 +66,7 @@ def allocate(
     for candidate in left:
         roomiest = max(free, key=lambda code: (free[code] - len(placed[code]), code))
         placed[roomiest].append(candidate)
-    seats = {(one.centre_code, one.seat) for one in taken}
+    seats = {(seat.centre_code, seat.seat) for seat in taken}
     return [
         Seat(candidate, code, number, wishes[candidate] == code)
         for code, candidates in sorted(placed.items())

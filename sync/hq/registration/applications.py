@@ -108,13 +108,13 @@ class Applications:
             Problem(
                 "known_as",
                 "row",
-                str(one.row),
+                str(application.row),
                 "name",
-                {"value": one.identity_no, "name": known[one.identity_no]},
+                {"value": application.identity_no, "name": known[application.identity_no]},
                 is_error=False,
             )
-            for one in applications
-            if known.get(one.identity_no, one.name) != one.name
+            for application in applications
+            if known.get(application.identity_no, application.name) != application.name
         ]
 
     def closed(self, sitting_id: str) -> Sequence[Problem]:
@@ -167,7 +167,9 @@ class Applications:
             raise BadImport([problem for problem in found if problem.is_error])
         # Before the transaction: sealing and storing thousands of pictures must not block other
         # writers.
-        portraits = self._people.keep_portraits([one.portrait for one in applications], progress)
+        portraits = self._people.keep_portraits(
+            [application.portrait for application in applications], progress
+        )
         people = [_person(one, name) for one, name in zip(applications, portraits, strict=True)]
         now = self._context.clock.now()
         with self._context.database.write() as connection:
@@ -252,12 +254,12 @@ class Applications:
             Problem(
                 "unknown_value",
                 "row",
-                str(one.row),
+                str(application.row),
                 "centre",
-                {"value": one.centre, "known": ", ".join(sorted(known)) or "–"},
+                {"value": application.centre, "known": ", ".join(sorted(known)) or "–"},
             )
-            for one in applications
-            if one.centre and one.centre not in known
+            for application in applications
+            if application.centre and application.centre not in known
         ]
 
 

@@ -115,7 +115,9 @@ def read_candidates(
         if number % 200 == 0 or number == len(rows):
             progress(number, len(rows))
     problems += doubled(rows, "identity_no")
-    problems += [Problem("portrait_surplus", "file", one, is_error=False) for one in files.unused()]
+    problems += [
+        Problem("portrait_surplus", "file", name, is_error=False) for name in files.unused()
+    ]
     if not rows and not problems:
         raise BadImport([Problem("empty")])
     return found, problems
@@ -150,7 +152,7 @@ def template(programme: Programme, language: str) -> bytes:
 
 
 def _guide(programme: Programme, language: str) -> Sequence[str]:
-    materials = "；".join(getattr(one.name, language) for one in programme.materials)
+    materials = "；".join(getattr(material.name, language) for material in programme.materials)
     if language == "zh":
         return (
             "姓名和证件号码必填。居民身份证号按 GB 11643 校验，性别和出生日期可不填。",
@@ -173,14 +175,14 @@ class _Names:
 
     def __init__(self, programme: Programme) -> None:
         self.materials = {
-            name.casefold(): one.id
-            for one in programme.materials
-            for name in (one.id, one.name.zh, one.name.en)
+            name.casefold(): material.id
+            for material in programme.materials
+            for name in (material.id, material.name.zh, material.name.en)
         }
         self.levels = {
-            name.casefold(): one.id
-            for one in programme.levels
-            for name in (one.id, one.name.zh, one.name.en)
+            name.casefold(): level.id
+            for level in programme.levels
+            for name in (level.id, level.name.zh, level.name.en)
         }
         self.schooling = {
             name.casefold(): step.value for step, zh in _SCHOOLING.items() for name in (step, zh)

@@ -118,7 +118,11 @@ class Registration:
             NotEnoughSeats: fewer seats are free than needed; nothing is assigned.
         """
         now, seed = self._context.clock.now(), self._context.entropy(16)
-        admitted = {one.candidate_id: one for one in applications if one.admitted}
+        admitted = {
+            application.candidate_id: application
+            for application in applications
+            if application.admitted
+        }
         with self._context.database.write() as connection:
             rows = _seat_rows(connection, sitting_id, None)
             taken = [OccupiedSeat(row["centre_code"], row["seat"]) for row in rows]

@@ -124,7 +124,7 @@ def _facts(sitting: SittingView, programme: Programme, zone: ZoneInfo) -> list[t
         ("工种 Trade", programme.trades, sitting.trade),
         ("等级 Level", programme.levels, sitting.level),
     ):
-        facts += [(label, one.name.zh) for one in names if one.id == chosen]
+        facts += [(label, name.name.zh) for name in names if name.id == chosen]
     return [*facts, ("时间 Time", _when(start, end))]
 
 

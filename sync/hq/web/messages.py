@@ -139,7 +139,11 @@ def message_of(code: str, params: Mapping[str, object]) -> str:
 def problem_views(source: ExamError | Sequence[Mapping[str, Any]]) -> list[ProblemView]:
     """Return the problems of a rejected file or of a job's outcome for display."""
     if isinstance(source, ExamError):
-        source = [as_json(one) for one in source.problems] if isinstance(source, BadImport) else []
+        source = (
+            [as_json(problem) for problem in source.problems]
+            if isinstance(source, BadImport)
+            else []
+        )
     return [
         ProblemView(
             place=(str(PLACES[one["kind"]]) % {"at": one["at"]}).strip(),
@@ -156,7 +160,7 @@ def shortage_views(error: PaperImpossible, names: Mapping[str, str]) -> list[str
 
     ``names`` has the names of parts, subjects and domains by their ids.
     """
-    return [_shortage(one, names) for one in error.shortages]
+    return [_shortage(shortage, names) for shortage in error.shortages]
 
 
 def _shortage(one: Shortage, names: Mapping[str, str]) -> str:

@@ -129,7 +129,7 @@ def check(
     ``marks``: heads by number of revisions, from the attempt's events. They only narrow down
     where a change is. ``keys``: the centre's keys that headquarters trusts.
     """
-    known = {one.key_id: one for one in keys}
+    known = {key.key_id: key for key in keys}
     newest = log.revisions[-1].seq if log.revisions else 0
     if not log.seals:
         return [AnswerFinding("unsealed", 1, newest)]

@@ -75,14 +75,15 @@ def _archive(data: bytes, programme: Programme) -> Parsed:
     names = archive.names
     if "[Content_Types].xml" in names:  # a spreadsheet under another name
         return _file("items.xlsx", data, programme, {})
-    tables = [one for one in names if one.lower().endswith((".xlsx", ".csv", ".toml", ".gift"))]
+    tables = [name for name in names if name.lower().endswith((".xlsx", ".csv", ".toml", ".gift"))]
     if qti.MANIFEST in names or not tables:
         if not any(one.lower().endswith(".xml") for one in names):
             raise _unknown([*archive.problems])
         return qti.read_package(archive, Collected())
     if len(tables) > 1:
         problems = [
-            Problem("archive", at=one, params={"reason": "one list is enough"}) for one in tables
+            Problem("archive", at=table, params={"reason": "one list is enough"})
+            for table in tables
         ]
         raise BadImport(problems)
     beside = {

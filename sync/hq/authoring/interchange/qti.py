@@ -183,9 +183,9 @@ def _answered(item: Node, interaction: Node, notes: Notes) -> dict[str, Any]:
     wanted = interaction.attributes.get("responseIdentifier")
     declared = next(
         (
-            one
-            for one in item.nodes("responseDeclaration")
-            if one.attributes.get("identifier") == wanted
+            node
+            for node in item.nodes("responseDeclaration")
+            if node.attributes.get("identifier") == wanted
         ),
         None,
     )

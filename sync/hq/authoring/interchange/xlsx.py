@@ -134,7 +134,7 @@ def _names(programme: Programme) -> dict[str, dict[str, tuple[str, str]]]:
         ("trade", programme.trades),
         ("level", programme.levels),
     ):
-        named[field] = {one.id: (one.name.zh, one.name.en) for one in entries}
+        named[field] = {entry.id: (entry.name.zh, entry.name.en) for entry in entries}
     return named
 
 
@@ -164,7 +164,7 @@ def _draft(row: Row, known: Names) -> tuple[Draft, list[Problem]]:
     for field in _LISTED:
         if field in cells:
             values[field] = known[field].get(cells[field].casefold(), cells[field])
-    if options := [{"id": one, "text": cells[one]} for one in OPTIONS if one in cells]:
+    if options := [{"id": option, "text": cells[option]} for option in OPTIONS if option in cells]:
         values["options"] = options
     if "key" in cells:
         values["key"] = _key(cells["key"], values.get("type"))

@@ -39,7 +39,7 @@ def applications(sitting_id: str) -> str:
         page=page,
         pages=-(-len(chosen) // PAGE),
         chosen=state,
-        closed=problem_views([as_json(one) for one in hq.applications.closed(sitting_id)]),
+        closed=problem_views([as_json(problem) for problem in hq.applications.closed(sitting_id)]),
         unchecked=sum(one.has_portrait and one.portrait_findings is None for one in found),
         can_check=current_app.extensions["load_judge"] is not None,
         seated={seat.candidate_id: seat for seat in hq.registration.seats(sitting_id)},

@@ -111,7 +111,7 @@ def certificate(code: str) -> Response:
 
 
 def _deletions(found: Sequence[DeletionView]) -> Sequence[DeletionLine]:
-    titles = {one.id: one.title for one in headquarters().sittings.list()}
+    titles = {sitting.id: sitting.title for sitting in headquarters().sittings.list()}
     return [
         DeletionLine(
             centre=one.centre_code,
@@ -126,7 +126,7 @@ def _deletions(found: Sequence[DeletionView]) -> Sequence[DeletionLine]:
 
 
 def _findings(found: Sequence[Finding]) -> Sequence[FindingView]:
-    titles = {one.id: one.title for one in headquarters().sittings.list()}
+    titles = {sitting.id: sitting.title for sitting in headquarters().sittings.list()}
     return [
         FindingView(
             centre=one.centre_code,

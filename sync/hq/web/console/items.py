@@ -27,8 +27,8 @@ def overview() -> str:
     return render_template(
         "items/items.html",
         programmes=[
-            (one, one_of_each_type(one), hq.bank.counts(one.id), needs(one))
-            for one in hq.programmes.list()
+            (programme, one_of_each_type(programme), hq.bank.counts(programme.id), needs(programme))
+            for programme in hq.programmes.list()
         ],
     )
 

@@ -57,4 +57,4 @@ def _file(upload: Upload) -> bytes:
 
 
 def _problem(report: Report) -> list[tuple[str, str]]:
-    return [(one.name, message_for(one.error)) for one in report.problems]
+    return [(problem.name, message_for(problem.error)) for problem in report.problems]

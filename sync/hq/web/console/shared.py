@@ -42,12 +42,12 @@ def _refused(error: ExamError) -> tuple[str, int]:
 def _names() -> dict[str, str]:
     """Return the names of parts, subjects and domains of all programmes, by their ids."""
     return {
-        one.id: getattr(one.name, language())
+        entry.id: getattr(entry.name, language())
         for programme in headquarters().programmes.list()
         for named in (
             programme.subjects,
             programme.domains,
             *(examination.parts for examination in programme.examinations),
         )
-        for one in named
+        for entry in named
     }

@@ -55,7 +55,9 @@ def create() -> BaseResponse:
     made = hq.sittings.create(new, guard.who())
     programme = hq.programmes.get(made.programme_id, made.programme_version)
     day = starts_at.date()
-    if day not in {one.exam for one in programme.editions} and not programme.calendar.includes(day):
+    if day not in {
+        edition.exam for edition in programme.editions
+    } and not programme.calendar.includes(day):
         regular = programme.calendar.next_from(day)
         flash(
             _(
