@@ -14,11 +14,11 @@ FORGOTTEN_AFTER = timedelta(hours=1)
 """A count is forgotten when nobody has tried for so long."""
 
 MOST = 5000
-"""Counts that are kept: who types ever other names makes room by what ended first."""
+"""Most counts that are stored: a new name replaces the count whose wait ended first."""
 
 
 def wait_after(failures: int, free: int = FREE_TRIES) -> timedelta:
-    """How long to wait after so many wrong tries in a row: each doubles it, from 5 to 60 s."""
+    """Return the wait after consecutive wrong tries: it doubles with each, from 5 to 60 s."""
     if failures < free:
         return timedelta(0)
     return min(FIRST_WAIT * (1 << min(failures - free, 16)), LONGEST_WAIT)

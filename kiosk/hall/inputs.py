@@ -22,7 +22,7 @@ STRIPPED = ConfigDict(extra="forbid", str_strip_whitespace=True)
 class AnswerWrite:
     """One write of the terminal: ``seq`` counts this attempt's writes from 1.
 
-    ``at`` is the terminal's own clock, kept as told.
+    ``at`` is the time by the terminal's own clock, stored and never trusted.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = AS_TYPED

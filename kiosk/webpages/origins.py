@@ -17,7 +17,7 @@ _FOREIGN = (
 
 
 def foreign_origin(public: Collection[str]) -> str | None:
-    """From where a write came that a browser says is another site's, or None; it is logged.
+    """Return the other site from which the browser says a write came, or None; log it.
 
     ``public``: the origins under which browsers know this server.
     """

@@ -347,7 +347,7 @@ class _Blank(dict[str, object]):
 FOR_STAFF: Mapping[str, LazyString] = {
     "file_trouble": _l("A file cannot be read or written: %(file)s (%(why)s). Check the disk."),
 }
-"""Of stored errors: their reader is the one whom candidates are told to call."""
+"""Texts of stored errors where the usual text says to call the staff, who read these."""
 
 
 def stored_text(code: str, params: Mapping[str, object]) -> str:

@@ -44,8 +44,9 @@ class People:
         """Seal and store portraits; return the names of their objects."""
         names: list[str | None] = []
         for start in range(0, len(portraits), _AT_ONCE):
-            some = portraits[start : start + _AT_ONCE]
-            sealed = [None if one is None else self._context.keys.public.seal(one) for one in some]
+            batch = portraits[start : start + _AT_ONCE]
+            seal = self._context.keys.public.seal
+            sealed = [None if portrait is None else seal(portrait) for portrait in batch]
             names += self._context.blobs.put_all(sealed)
             progress(len(names), len(portraits))
         return names
