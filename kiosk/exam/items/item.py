@@ -2,9 +2,16 @@
 
 from decimal import Decimal
 from enum import StrEnum
-from typing import Self
+from typing import Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 
 from kiosk.exam.errors import InvalidAnswer
 from kiosk.exam.items import rich_text
@@ -57,24 +64,48 @@ class Difficulty(StrEnum):
 class _Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    optional: ClassVar[frozenset[str]] = frozenset()
+    """Fields left out of the JSON while they have their default.
+
+    They are younger than 0.2.0: the JSON of an item that does not use them stays as it was, so
+    its digest does not change and an older centre can read it.
+    """
+
+    @model_serializer(mode="wrap")
+    def _without_defaults(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        values: dict[str, Any] = handler(self)
+        fields = type(self).model_fields
+        return {
+            name: value
+            for name, value in values.items()
+            if name not in self.optional or getattr(self, name) != fields[name].default
+        }
+
 
 class Option(_Value):
     """One option of a choice item; shuffling does not change its ``id``.
 
-    ``text`` may contain formulas and pictures (:mod:`kiosk.exam.items.markup`).
+    ``text`` is markup (:mod:`kiosk.exam.items.markup`). A ``fixed`` option keeps its place when
+    the others are shuffled.
     """
+
+    optional = frozenset({"fixed"})
 
     id: str = Field(min_length=1, max_length=8)
     text: str = Field(min_length=1)
+    fixed: bool = False
 
 
 class Item(_Value):
     """The part of an item that a candidate may see: it has no fields for key and mark scheme.
 
-    ``stem`` may contain formulas and pictures (:mod:`kiosk.exam.items.markup`). ``trade``: the
-    only trade that it is for, or None for all. ``level``: the lowest level that it may be asked
-    at (R2).
+    ``stem`` and ``stimulus`` are markup (:mod:`kiosk.exam.items.markup`). ``trade``: the only
+    trade that it is for, or None for all. ``level``: the lowest level that it may be asked at
+    (R2). ``shuffle``: whether its options may be shuffled. ``group``: items of a group share
+    their ``stimulus``, such as a case or a table, which is shown above each of them.
     """
+
+    optional = frozenset({"shuffle", "group", "stimulus"})
 
     id: str = Field(min_length=1, max_length=64)
     type: ItemType
@@ -84,11 +115,14 @@ class Item(_Value):
     options: tuple[Option, ...] = ()
     trade: str | None = None
     level: str | None = None
+    shuffle: bool = True
+    group: str | None = Field(default=None, min_length=1, max_length=64)
+    stimulus: str = ""
 
     @property
     def pictures(self) -> frozenset[str]:
-        """File names of the pictures in stem and options."""
-        texts = (self.stem, *(option.text for option in self.options))
+        """File names of the pictures in stimulus, stem and options."""
+        texts = (self.stimulus, self.stem, *(option.text for option in self.options))
         return frozenset().union(*map(pictures, texts))
 
     @property
@@ -104,6 +138,12 @@ class Item(_Value):
             raise ValueError(f"item {self.id}: {self.type} with {len(self.options)} options")
         if len(set(self.option_ids)) != len(self.option_ids):
             raise ValueError(f"item {self.id}: an option id occurs twice")
+        return self
+
+    @model_validator(mode="after")
+    def _stimulus_with_group(self) -> Self:
+        if (self.group is None) != (not self.stimulus):
+            raise ValueError(f"item {self.id}: a group needs a stimulus, and a stimulus a group")
         return self
 
 

@@ -96,19 +96,42 @@ def shuffled(values: Sequence[T], seed: bytes, label: str) -> list[T]:
 
 
 def make_form(paper: Paper, seed: bytes) -> Form:
-    """Return one candidate's order: items shuffled within sections, options within items."""
+    """Return one candidate's order: items shuffled within sections, options within items.
+
+    Items of a group stay together, and fixed options in their places.
+    """
     by_id = {item.id: item for item in paper.items}
     ordered = [
-        by_id[item_id]
+        item
         for section in paper.sections
-        for item_id in shuffled(section.items, seed, f"section/{section.part}/{section.number}")
+        for item in _grouped([by_id[item_id] for item_id in _shuffled_ids(section, seed)])
     ]
     return Form(seed=seed.hex(), items=tuple(_form_item(item, seed) for item in ordered))
+
+
+def _shuffled_ids(section: PaperSection, seed: bytes) -> list[str]:
+    return shuffled(section.items, seed, f"section/{section.part}/{section.number}")
+
+
+def _grouped(items: Sequence[Item]) -> list[Item]:
+    """Move the items of a group together, to the place of its first one."""
+    first: dict[str | Item, int] = {}
+    for position, item in enumerate(items):
+        first.setdefault(item.group or item, position)
+    # Stable: within a group the shuffled order stays.
+    return sorted(items, key=lambda item: first[item.group or item])
 
 
 def _form_item(item: Item, seed: bytes) -> FormItem:
     options: Sequence[str] = item.option_ids
     # True/false always shows true first.
-    if item.type.has_options:
-        options = shuffled(options, seed, f"options/{item.id}")
+    if item.type.has_options and item.shuffle:
+        options = _with_fixed(item, shuffled(options, seed, f"options/{item.id}"))
     return FormItem(item_id=item.id, options=tuple(options))
+
+
+def _with_fixed(item: Item, options: Sequence[str]) -> list[str]:
+    """Return the options with the fixed ones in their own places, the others in this order."""
+    fixed = {option.id for option in item.options if option.fixed}
+    others = iter(option for option in options if option not in fixed)
+    return [option.id if option.id in fixed else next(others) for option in item.options]

@@ -75,7 +75,7 @@ class ItemImport:
         names = self._pictures.names() | set(parsed.pictures)
         for number, draft in enumerate(parsed.drafts, start=1):
             entry, found = _read(draft, programme, defaults or {}, names)
-            problems += [draft.problem(one) for one in found]
+            problems += [*draft.problems, *(draft.problem(one) for one in found)]
             if entry is not None and entry.item.id in first:
                 twice = {"value": entry.item.id, "first": first[entry.item.id]}
                 problems.append(draft.problem(Problem("twice", column="id", params=twice)))

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from kiosk.exam.errors import NoSuchExamination, PaperImpossible
-from kiosk.exam.items.item import ItemType
-from kiosk.exam.papers.paper import Paper, make_form, shuffled
+from kiosk.exam.items.item import Item, ItemType, Option
+from kiosk.exam.papers.paper import Paper, PaperSection, make_form, shuffled
 from tests.exam.programmes import bank, drawn, invented, shipped
 
 PROGRAMME, SKILLS = shipped("carbon-manager"), shipped("carbon-skills")
@@ -109,3 +109,45 @@ def test_a_paper_whose_sections_do_not_fit_its_items_is_refused() -> None:
     with pytest.raises(ValidationError, match="each item once"):
         Paper.model_validate({**paper, "sections": paper["sections"][:-1]})
     assert {item["type"] for item in paper["items"]} == set(ItemType) - {ItemType.ESSAY}
+
+
+def _choice(name: str, texts: str = "ABCD", fixed: str = "", **fields: object) -> Item:
+    options = [Option(id=text, text=text, fixed=text in fixed) for text in texts]
+    values = {"type": "single_choice", "subject": "theory", "domain": "policy", "stem": "?"}
+    return Item.model_validate({"id": name, **values, "options": options, **fields})
+
+
+def _paper_of(*items: Item) -> Paper:
+    section = PaperSection(part="theory", number=0, items=tuple(item.id for item in items))
+    return Paper(id="P", programme_id=PROGRAMME.id, items=items, sections=(section,))
+
+
+@given(st.binary(min_size=1, max_size=8))
+def test_a_fixed_option_keeps_its_place_and_the_others_change_theirs(seed: bytes) -> None:
+    (place,) = make_form(_paper_of(_choice("q", "ABCD", fixed="D")), seed).items
+    assert place.options[3] == "D"
+    assert set(place.options[:3]) == set("ABC")
+
+
+def test_options_that_may_not_be_shuffled_stay_in_order() -> None:
+    orders = {make_form(_paper_of(_choice("q", shuffle=False)), bytes([n])).items for n in range(9)}
+    assert {place.options for order in orders for place in order} == {tuple("ABCD")}
+
+
+@given(st.binary(min_size=1, max_size=8))
+def test_items_of_a_group_stay_together(seed: bytes) -> None:
+    case = {"group": "case", "stimulus": "某企业……"}
+    items = [_choice(f"q{n}", **(case if n in (1, 4, 6) else {})) for n in range(8)]
+    ids = [place.item_id for place in make_form(_paper_of(*items), seed).items]
+    places = sorted(ids.index(name) for name in ("q1", "q4", "q6"))
+    assert places[2] - places[0] == 2
+
+
+def test_the_json_of_an_item_that_uses_nothing_new_is_that_of_0_2_0() -> None:
+    plain = _choice("q").model_dump(mode="json")
+    assert set(plain) == {
+        "id", "type", "subject", "domain", "stem", "options", "trade", "level",
+    }  # fmt: skip
+    assert set(plain["options"][0]) == {"id", "text"}
+    full = _choice("q", fixed="A", shuffle=False, group="g", stimulus="s")
+    assert Item.model_validate(full.model_dump(mode="json")) == full
