@@ -9,8 +9,9 @@ from xml.etree.ElementTree import Element, SubElement, fromstring, indent, tostr
 from kiosk.exam.items.item import TRUE_FALSE, ItemType
 from sync.hq.authoring.entry import BankItem
 from sync.hq.authoring.interchange import tags
-from sync.hq.authoring.interchange.qti import MANIFEST, TOOL
-from sync.hq.authoring.interchange.qti_xml import Version
+from sync.hq.authoring.interchange.qti.package import MANIFEST
+from sync.hq.authoring.interchange.qti.stimulus import TOOL
+from sync.hq.authoring.interchange.qti.versions import Version
 from sync.hq.authoring.interchange.rich import to_html
 from sync.hq.authoring.interchange.scheme_text import write_scheme
 
