@@ -18,7 +18,7 @@ from sync.hq.authoring.parsed import Parsed
 from sync.hq.authoring.pictures import Collected, PictureUnusable, renamed
 from sync.hq.errors import BadImport
 from sync.hq.imports.archives import Archive
-from sync.hq.problems import Problem
+from sync.hq.problems import Phrase, Problem
 
 KNOWN = "TOML, XLSX, CSV, QTI, Moodle XML, GIFT"
 WRITTEN = ("xlsx", "gift", "moodle", *(f"qti{name}" for name in VERSIONS))
@@ -79,12 +79,15 @@ def _archive(data: bytes, programme: Programme) -> Parsed:
         return _file("items.xlsx", data, programme, {})
     tables = [name for name in names if name.lower().endswith((".xlsx", ".csv", ".toml", ".gift"))]
     if qti.has_manifest(names) or not tables:
-        if not qti.has_documents(names):
+        inside = [name for name in names if name.lower().endswith((".zip", ".imscc"))]
+        if not qti.has_documents(names) and len(inside) == 1:
+            archive = Archive(archive.read(inside[0]))
+        if not qti.has_documents(archive.names):
             raise _unknown([*archive.problems])
         return qti.read_package(archive, Collected())
     if len(tables) > 1:
         problems = [
-            Problem("archive", at=table, params={"reason": "one list is enough"})
+            Problem("archive", at=table, params={"reason": Phrase("one list is enough")})
             for table in tables
         ]
         raise BadImport(problems)
@@ -99,7 +102,7 @@ def _archive(data: bytes, programme: Programme) -> Parsed:
 
 def _file(name: str, data: bytes, programme: Programme, beside: Mapping[str, bytes]) -> Parsed:
     kind = name.lower().rpartition(".")[2]
-    start = data[:4096].lstrip(b"\xef\xbb\xbf \r\n\t")
+    start = data[:4096].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \r\n\t")  # UTF-16 too
     if kind == "toml":
         owner, parsed = toml.read(data)
         if owner != programme.id:

@@ -43,7 +43,7 @@ def read_item(item: Node, source: Source, draft: Draft) -> Draft:
         include(body, source, notes)
         values = {**named, **_values(item, body, source, notes)}
     except Unsupported as error:
-        notes.lost(str(error))
+        notes.lost(error.name)
         values = {**named, "stem": plain_stem(body, item.get("title"))}
     problems = [draft.problem(problem) for problem in notes.problems]
     return replace(draft, values=values, declared=bool(name), problems=problems)
@@ -95,7 +95,11 @@ def _views(rubric: Node) -> list[str]:
 def _answered(item: Node, interaction: Node, notes: Notes) -> dict[str, Any]:
     if interaction.name == "extendedTextInteraction":
         return _extended(item, interaction, notes)
-    declared = declaration(item, interaction)
+    try:
+        declared = declaration(item, interaction)
+    except Unsupported as error:
+        notes.lost(error.name, "key")
+        declared = Declared("", interaction.get("maxChoices", "1") != "1", ())
     if interaction.name == "textEntryInteraction":
         return _entry(declared, notes)
     names = ("simpleChoice", "inlineChoice")
@@ -151,7 +155,7 @@ def _scheme(body: Node, notes: Notes, *, written: bool, own: bool) -> dict[str, 
         if "scorer" in views:
             texts.append(notes.html(block.html(_APART - {"rubricBlock"}), "points"))
         elif "candidate" not in views:
-            notes.dropped(f"rubric for {' and '.join(views) or 'nobody'}")
+            notes.dropped("rubric for %(roles)s", roles=", ".join(views) or "–")
     return _scheme_values(texts, notes, written=written, own=own)
 
 

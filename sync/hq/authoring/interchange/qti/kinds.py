@@ -4,47 +4,50 @@ from collections.abc import Iterable, Mapping
 
 from sync.hq.authoring.interchange.notes import Unsupported
 from sync.hq.authoring.interchange.qti.nodes import Node
+from sync.hq.problems import Phrase
 
 INLINE = frozenset({"inlineChoiceInteraction", "textEntryInteraction"})
 """Interactions inside a sentence, which leave a blank there."""
 
 _READ = INLINE | {"choiceInteraction", "extendedTextInteraction"}
-_NAMES: Mapping[str, str] = {
-    "associateInteraction": "matching",
-    "customInteraction": "interaction of its producer",
-    "drawingInteraction": "drawing",
-    "endAttemptInteraction": "button that ends an attempt",
-    "gapMatchInteraction": "filling gaps from a list",
-    "graphicAssociateInteraction": "marking in a picture",
-    "graphicGapMatchInteraction": "marking in a picture",
-    "graphicOrderInteraction": "marking in a picture",
-    "hotspotInteraction": "marking in a picture",
-    "hottextInteraction": "marking words in a text",
-    "matchInteraction": "matching",
-    "mediaInteraction": "sound or video",
-    "orderInteraction": "ordering",
-    "portableCustomInteraction": "interaction of its producer",
-    "positionObjectInteraction": "marking in a picture",
-    "selectPointInteraction": "marking in a picture",
-    "sliderInteraction": "slider",
-    "uploadInteraction": "file upload",
+_NAMES: Mapping[str, Phrase] = {
+    "associateInteraction": Phrase("matching"),
+    "customInteraction": Phrase("interaction of its producer"),
+    "drawingInteraction": Phrase("drawing"),
+    "endAttemptInteraction": Phrase("button that ends an attempt"),
+    "gapMatchInteraction": Phrase("filling gaps from a list"),
+    "graphicAssociateInteraction": Phrase("marking in a picture"),
+    "graphicGapMatchInteraction": Phrase("marking in a picture"),
+    "graphicOrderInteraction": Phrase("marking in a picture"),
+    "hotspotInteraction": Phrase("marking in a picture"),
+    "hottextInteraction": Phrase("marking words in a text"),
+    "matchInteraction": Phrase("matching"),
+    "mediaInteraction": Phrase("sound or video"),
+    "orderInteraction": Phrase("ordering"),
+    "portableCustomInteraction": Phrase("interaction of its producer"),
+    "positionObjectInteraction": Phrase("marking in a picture"),
+    "selectPointInteraction": Phrase("marking in a picture"),
+    "sliderInteraction": Phrase("slider"),
+    "uploadInteraction": Phrase("file upload"),
 }
 _TEMPLATES = frozenset(
     {"templateDeclaration", "templateProcessing", "printedVariable", "templateInline",
      "templateBlock"}
 )  # fmt: skip
 
-EXTRAS: Mapping[tuple[str, ...], str] = {
-    ("feedbackBlock", "feedbackInline", "modalFeedback"): "feedback to candidates",
-    ("stylesheet",): "style sheet",
-    ("catalogInfo", "apip:apipAccessibility", "apip:accessibilityInfo"): "catalogue of supports",
-    ("companionMaterialsInfo", "apip:companionMaterialsInfo"): "tool beside the item",
+EXTRAS: Mapping[tuple[str, ...], Phrase] = {
+    ("feedbackBlock", "feedbackInline", "modalFeedback"): Phrase("feedback to candidates"),
+    ("stylesheet",): Phrase("style sheet"),
+    ("catalogInfo", "apip:apipAccessibility", "apip:accessibilityInfo"): Phrase(
+        "catalogue of supports"
+    ),
+    ("companionMaterialsInfo", "apip:companionMaterialsInfo"): Phrase("tool beside the item"),
 }
 """Parts that an item can do without."""
 
-LOST: Mapping[str, str] = {
-    "infoControl": "hint that opens on demand",
-    "positionObjectStage": "marking in a picture",
+LOST: Mapping[str, Phrase] = {
+    "infoControl": Phrase("hint that opens on demand"),
+    "positionObjectStage": Phrase("marking in a picture"),
 }
 
 
@@ -68,7 +71,7 @@ def only_interaction(inside: Iterable[Node]) -> Node:
         raise Unsupported("item without an interaction")
     for node in found:
         if node.name not in _READ:
-            raise Unsupported(_NAMES.get(node.name, f"<{node.name}>"))
+            raise Unsupported(_NAMES.get(node.name, Phrase("<%(tag)s>", {"tag": node.name})))
     if len(found) > 1:
-        raise Unsupported(f"{len(found)} interactions in one item")
+        raise Unsupported("%(count)s interactions in one item", count=len(found))
     return found[0]

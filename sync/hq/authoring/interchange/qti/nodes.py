@@ -15,6 +15,10 @@ from sync.hq.authoring.interchange import xml_in
 from sync.hq.authoring.interchange.xml_in import Element
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
+CLASSES: Mapping[str, str] = MappingProxyType({"u": "exam-kiosk-u", "s": "exam-kiosk-s"})
+"""Our classes for emphasis that QTI has no element for."""
+
+_STYLES = {name: style for style, name in CLASSES.items()}
 _EMPTY = frozenset({"br", "hr", "img", "col", "wbr"})
 _FOREIGN = re.compile(r"apip|/QTI/?LTI|accessibility", re.IGNORECASE)
 """Namespaces of extensions that QTI's own elements may contain."""
@@ -109,6 +113,8 @@ def _html(node: Node, without: frozenset[str], instead: Mapping[str, str]) -> st
         node = image
     if node.name == "svg":
         return _image(f"data:image/svg+xml;base64,{_svg(node)}", node.get("title"))
+    if node.name == "span" and (style := _STYLES.get(node.get("class"))):
+        return f"<{style}>{node.html(without, instead)}</{style}>"
     attributes = "".join(f' {name}="{escape(text)}"' for name, text in node.attributes.items())
     if node.name in _EMPTY:
         return f"<{node.name}{attributes} />"

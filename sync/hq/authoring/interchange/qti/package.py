@@ -16,7 +16,7 @@ from sync.hq.authoring.parsed import Draft, Parsed
 from sync.hq.authoring.pictures import Collected
 from sync.hq.errors import BadImport
 from sync.hq.imports.archives import Archive
-from sync.hq.problems import Problem
+from sync.hq.problems import Phrase, Problem
 
 MANIFEST = "imsmanifest.xml"
 ENDINGS = (".xml", ".qti", ".dat")
@@ -27,10 +27,11 @@ _SIGNS = (b"assessmentitem", b"assessment-item", b"assessmenttest", b"assessment
           b"assessment-stimulus")  # fmt: skip
 _CANVAS = re.compile(r"(?:.*/)?([^/]+)/assessment_qti\.xml")
 _LEFT_OUT = {
-    "assessmentTest": "assessment test",
-    "assessmentSection": "assessment section",
-    "assessmentStimulus": "shared stimulus",
+    "assessmentTest": Phrase("assessment test"),
+    "assessmentSection": Phrase("assessment section"),
+    "assessmentStimulus": Phrase("shared stimulus"),
 }
+_MISSING = Phrase("the manifest lists it, but it is missing")
 _NO_ITEMS = ("manifest", "responseProcessing", "assessmentStimulus")
 
 
@@ -116,7 +117,7 @@ def _list(
     try:
         found.setdefault(files.locate(folder, address), metadata)
     except KeyError:
-        missing = {"format": "QTI", "reason": "the manifest lists it, but it is missing"}
+        missing = {"format": "QTI", "reason": _MISSING}
         problems.append(Problem("unreadable", "file", unquote(address), params=missing))
 
 
@@ -183,6 +184,6 @@ def _read_root(root: Node, source: Source, *, is_listed: bool) -> Parsed:
     ]
     if drafts or (not is_listed and root.name in _NO_ITEMS):
         return Parsed(drafts)
-    kind = _LEFT_OUT.get(root.name, f"<{root.name}>")
+    kind = _LEFT_OUT.get(root.name, Phrase("<%(tag)s>", {"tag": root.name}))
     dropped = Problem("dropped", "file", source.name, params={"name": kind}, is_error=False)
     return Parsed([], [dropped])

@@ -104,7 +104,7 @@ def scorer(item: Node, declared: Declared) -> tuple[Callable[[Answer], float], i
         raise Unscorable
     outcomes = list(item.nodes("outcomeDeclaration"))
     outcome = _scored(processing, outcomes)
-    first = {node.get("identifier"): _initial(node) for node in outcomes}
+    first = {outcome: 0.0, **{node.get("identifier"): _initial(node) for node in outcomes}}
 
     def score(answer: Answer) -> float:
         state = _State(declared, answer, dict(first))

@@ -65,8 +65,7 @@ def _include(node: Node, source: Source, notes: Notes, done: list[str]) -> None:
             return
         done.append(address)
         found = source.read(address, notes)
-        if found is not None:
-            node.children[number] = _included(*found)
+        node.children[number] = _included(*found) if found else ""
 
 
 def _included(root: Node, source: Source) -> Node:

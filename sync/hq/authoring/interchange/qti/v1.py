@@ -14,7 +14,7 @@ from sync.hq.authoring.interchange.qti.source import Source
 from sync.hq.authoring.interchange.qti.v1_kinds import READ, name_of, stated_kind
 from sync.hq.authoring.interchange.qti.v1_text import material_html
 from sync.hq.authoring.parsed import Draft, Parsed
-from sync.hq.problems import Problem
+from sync.hq.problems import Phrase, Problem
 
 ROOTS = frozenset({"questestinterop", "assessment", "section", "objectbank", "item"})
 BLANK = "（\u3000\u3000）"
@@ -40,7 +40,7 @@ def read(root: Node, source: Source) -> Parsed:
         drafts.append(_read_item(item, section, source, draft))
     problems = []
     if root.first("sourcebank_ref", "itemref", "sectionref") is not None:
-        named = {"name": "questions that are drawn from another file"}
+        named = {"name": Phrase("questions that are drawn from another file")}
         problems.append(Problem("dropped", "file", source.name, params=named, is_error=False))
     if not drafts and not problems:
         problems.append(Problem("no_items", "file", source.name))
@@ -64,7 +64,7 @@ def _read_item(item: Node, section: Node | None, source: Source, draft: Draft) -
     try:
         values = {**named, **_values(item, notes), **_stimulus(section, source, notes)}
     except Unsupported as error:
-        notes.lost(str(error))
+        notes.lost(error.name)
         values = {**named, "stem": _any_text(item)}
     problems = [draft.problem(problem) for problem in notes.problems]
     return replace(draft, values=values, declared=bool(ident), problems=problems)
@@ -114,7 +114,7 @@ def _only_response(presented: Node) -> tuple[Node, Node]:
     if not responses:
         raise Unsupported("item without an interaction")
     if len(responses) > 1:
-        raise Unsupported(f"{len(responses)} interactions in one item")
+        raise Unsupported("%(count)s interactions in one item", count=len(responses))
     (response,) = responses
     renders = list(response.every(*_RENDERS))
     if response.get("rcardinality").lower() == "ordered":
@@ -164,7 +164,7 @@ def _count(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
 
 
-def _written(item: Node, response: Node, render: Node, kind: str, notes: Notes) -> dict[str, Any]:
+def _written(item: Node, render: Node, kind: str, notes: Notes) -> dict[str, Any]:
     """Return an essay, or a short answer whose right words become the model answer."""
     words = v1_scoring.right_words(item)
     if not words and (kind in ("", "essay", "cc.essay", "essay_question") or _is_long(render)):

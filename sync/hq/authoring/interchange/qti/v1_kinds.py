@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from sync.hq.authoring.interchange.qti.nodes import Node
+from sync.hq.problems import Phrase
 
 _LABELS = ("question_type", "cc_profile", "qmd_itemtype", "bbmd_questiontype")
 READ = frozenset(
@@ -15,32 +16,32 @@ READ = frozenset(
         "short response", "fill in the blank", "multiple-choice", "logical identifier",
     }
 )  # fmt: skip
-_NAMES: Mapping[str, str] = {
-    "calculated_question": "calculated answer",
-    "calculated": "calculated answer",
-    "categorization_question": "matching",
-    "file_upload_question": "file upload",
-    "file upload": "file upload",
-    "fill_in_multiple_blanks_question": "several blanks in one item",
-    "fill in the blank plus": "several blanks in one item",
-    "hot spot": "marking in a picture",
-    "hot_spot_question": "marking in a picture",
-    "jumbled sentence": "several blanks in one item",
-    "matching": "matching",
-    "matching_question": "matching",
-    "multiple_dropdowns_question": "several blanks in one item",
-    "numeric": "numerical answer",
-    "opinion scale": "question without a right answer",
-    "ordering": "ordering",
-    "ordering_question": "ordering",
-    "quiz bowl": "short answer that is marked by its exact words",
-    "text_only_question": "text without a question",
-    "render_hotspot": "marking in a picture",
-    "render_slider": "slider",
-    "render_extension": "interaction of its producer",
-    "response_extension": "interaction of its producer",
-    "response_grp": "matching",
-    "response_xy": "marking in a picture",
+_NAMES: Mapping[str, Phrase] = {
+    "calculated_question": Phrase("calculated answer"),
+    "calculated": Phrase("calculated answer"),
+    "categorization_question": Phrase("matching"),
+    "file_upload_question": Phrase("file upload"),
+    "file upload": Phrase("file upload"),
+    "fill_in_multiple_blanks_question": Phrase("several blanks in one item"),
+    "fill in the blank plus": Phrase("several blanks in one item"),
+    "hot spot": Phrase("marking in a picture"),
+    "hot_spot_question": Phrase("marking in a picture"),
+    "jumbled sentence": Phrase("several blanks in one item"),
+    "matching": Phrase("matching"),
+    "matching_question": Phrase("matching"),
+    "multiple_dropdowns_question": Phrase("several blanks in one item"),
+    "numeric": Phrase("numerical answer"),
+    "opinion scale": Phrase("question without a right answer"),
+    "ordering": Phrase("ordering"),
+    "ordering_question": Phrase("ordering"),
+    "quiz bowl": Phrase("short answer that is marked by its exact words"),
+    "text_only_question": Phrase("text without a question"),
+    "render_hotspot": Phrase("marking in a picture"),
+    "render_slider": Phrase("slider"),
+    "render_extension": Phrase("interaction of its producer"),
+    "response_extension": Phrase("interaction of its producer"),
+    "response_grp": Phrase("matching"),
+    "response_xy": Phrase("marking in a picture"),
 }
 
 
@@ -60,6 +61,6 @@ def stated_kind(item: Node) -> str:
     return ""
 
 
-def name_of(kind: str) -> str:
+def name_of(kind: str) -> Phrase:
     """Return the name of a kind that is left out."""
-    return _NAMES.get(kind, kind[:40])
+    return _NAMES.get(kind, Phrase("question of type %(kind)s", {"kind": kind[:40]}))

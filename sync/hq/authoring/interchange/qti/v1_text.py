@@ -7,6 +7,7 @@ from html import escape, unescape
 
 from sync.hq.authoring.interchange.notes import Notes
 from sync.hq.authoring.interchange.qti.nodes import NOTHING, Node
+from sync.hq.problems import Phrase
 
 _TAGS = re.compile(
     r"</(?:p|div|span|b|i|u|em|strong|sub|sup|table|ul|ol|li|a|font|h[1-6])>|<br ?/?>|<img |<p>",
@@ -16,13 +17,13 @@ _EQUATION = re.compile(r"<img\b[^>]*\bequation_image\b[^>]*>", re.IGNORECASE)
 _CONTENT = re.compile(r"""\bdata-equation-content="([^"]+)\"""")
 _SILENT = frozenset({"qticomment", "altmaterial", "itemfeedback", "hint", "displayfeedback",
                      "setvar", "response_na"})  # fmt: skip
-_LOST: Mapping[str, str] = {
-    "mataudio": "sound or video",
-    "matvideo": "sound or video",
-    "matapplet": "program in the item",
-    "matapplication": "program in the item",
-    "material_ref": "text that is kept elsewhere",
-    "matref": "text that is kept elsewhere",
+_LOST: Mapping[str, Phrase] = {
+    "mataudio": Phrase("sound or video"),
+    "matvideo": Phrase("sound or video"),
+    "matapplet": Phrase("program in the item"),
+    "matapplication": Phrase("program in the item"),
+    "material_ref": Phrase("text that is kept elsewhere"),
+    "matref": Phrase("text that is kept elsewhere"),
 }
 
 
