@@ -62,7 +62,7 @@ def test_the_item_of_a_package_is_found_once(members: Mapping[str, str]) -> None
 
 
 def test_several_manifests_are_read() -> None:
-    members = {
+    members: dict[str, str | bytes] = {
         "a/imsmanifest.xml": manifest(resource("q.xml")),
         "a/q.xml": item(identifier="a"),
         "b/imsmanifest.xml": manifest(resource("q.xml")),
@@ -73,7 +73,7 @@ def test_several_manifests_are_read() -> None:
 
 
 def test_tests_and_missing_files_are_named() -> None:
-    members = {
+    members: dict[str, str | bytes] = {
         "imsmanifest.xml": manifest(
             resource("test.xml", "imsqti_test_xmlv2p1"), resource("q.xml"), resource("gone.xml")
         ),
@@ -89,7 +89,7 @@ def test_tests_and_missing_files_are_named() -> None:
 
 
 def test_a_damaged_item_has_a_draft_and_the_others_are_read() -> None:
-    members = {"bad.xml": "<assessmentItem><itemBody>", "good.xml": item()}
+    members: dict[str, str | bytes] = {"bad.xml": "<assessmentItem><itemBody>", "good.xml": item()}
     bad, good = read(zipped(members), "p.zip").drafts
     assert (errors(bad), bad.values["stem"], bad.declared) == (["unreadable"], "bad.xml", False)
     assert good.values["key"] == ["B"]
@@ -105,7 +105,7 @@ def test_canvas_lists_questions_twice_and_they_are_read_once() -> None:
     rich = poor.replace(
         "</questestinterop>", "<item ident='j'><presentation/></item></questestinterop>"
     )
-    members = {
+    members: dict[str, str | bytes] = {
         "imsmanifest.xml": manifest(
             resource("g1/assessment_qti.xml", "imsqti_xmlv1p2/imscc_xmlv1p1/assessment")
         ),
@@ -176,7 +176,7 @@ REF = '<assessmentStimulusRef identifier="s1" href="../stimuli/s.xml"/>'
 
 
 def test_a_shared_stimulus_is_read_with_its_pictures() -> None:
-    members = {
+    members: dict[str, str | bytes] = {
         "imsmanifest.xml": manifest(
             resource("stimuli/s.xml", "imsqti_stimulus_xmlv2p2"), resource("items/q.xml")
         ),
@@ -204,7 +204,7 @@ def test_a_stimulus_that_is_missing_is_named() -> None:
 )
 def test_included_passages_are_read_in_their_place(reference: str) -> None:
     passage = '<html><body><p>Passage</p><img src="a.png" alt=""/></body></html>'
-    members = {
+    members: dict[str, str | bytes] = {
         "items/q.xml": item(f"<div>{reference}</div>{choice()}"),
         "shared/p.xml": passage,
         "shared/a.png": png(),
