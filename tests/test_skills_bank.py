@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from kiosk.durable import resource
+from kiosk.settings import resource
 from kiosk.exam.items.item import ItemType
 from kiosk.exam.papers.paper import PaperSection
 from sync.hq.authoring.assembly import PoolItem, assemble
