@@ -215,6 +215,19 @@ def test_included_passages_are_read_in_their_place(reference: str) -> None:
     assert errors(gone) == ["file_missing"]
 
 
+def test_passages_in_html_that_is_no_xml_are_read_once() -> None:
+    views = "candidate author proctor scorer testConstructor tutor"
+    passage = '<object type="text/html" data="../passages/p.html"/>'
+    members: dict[str, str | bytes] = {
+        "items/q.xml": item(f'<rubricBlock view="{views}">{passage}</rubricBlock>{choice()}'),
+        "passages/p.html": "<body>Bear&rsquo;s <br>walk <img src='a.png' alt='x'></body>",
+        "passages/a.png": png(),
+    }
+    draft = read_one(zipped(members), "p.zip")
+    assert draft.values["stem"] == f"Bear’s\nwalk ![x]({PICTURE})\nWhich?"
+    assert "rationale" not in draft.values
+
+
 def test_a_passage_that_includes_itself_ends() -> None:
     loop = '<div><include href="p.xml"/></div>'
     draft = read_one(zipped({"a.xml": item(loop + choice()), "p.xml": loop}), "p.zip")

@@ -146,7 +146,28 @@ SEVERAL = text("Which?") + lid(cardinality="Multiple")
             ["A", "B"],
             [MANY],
         ),
+        (
+            SEVERAL,
+            respond(
+                when(equal("a1"), "50", "Add"),
+                when(equal("a2"), "50", "Add"),
+                when(equal("a3"), "-5", "Add"),
+            ).replace(' continue="No"', ""),
+            ["A", "B"],
+            [MANY],
+        ),
         (SEVERAL, respond(when(equal("a1") + equal("a2"))), ["A", "B"], [MANY]),
+        (
+            SEVERAL,
+            respond(
+                when(equal("a1"), "1", "Add", "yes").replace("SCORE", "D2L_Incorrect"),
+                when(equal("a2"), "1", "Add", "yes").replace("SCORE", "D2L_Correct"),
+                when(equal("a3"), "1", "Add", "yes").replace("SCORE", "D2L_Correct"),
+                '<respcondition><setvar varname="que_score">D2L_Correct</setvar></respcondition>',
+            ),
+            ["B", "C"],
+            [MANY],
+        ),
         (
             SEVERAL,
             respond(when('<varsubset setmatch="Exact">a1,a3</varsubset>')),
@@ -169,6 +190,12 @@ def test_the_key_is_what_earns_most(
         (respond(when("<other/>")), "key_missing"),
         (respond(when(equal("a1")), when(equal("a2"))), "several answers that are equally right"),
         (respond(when("<durequal>5</durequal>")), "response processing that is unknown here"),
+        (
+            respond(
+                when(equal("a1")).replace("SCORE", "x"), when(equal("a2")).replace("SCORE", "y")
+            ),
+            "response processing that is unknown here",
+        ),
         (respond(when(equal("a1"), "much")), "response processing that is unknown here"),
     ],
 )
@@ -309,6 +336,20 @@ def test_what_a_section_shows_is_the_stimulus_of_its_items() -> None:
     )
     (draft,) = read(wrapped(item(), head=head)).drafts
     assert (draft.values["group"], draft.values["stimulus"]) == ("s", "A long case")
+
+
+def test_a_passage_of_canvas_is_the_stimulus_of_its_questions() -> None:
+    passage = item(text("A long case"), "", meta(question_type="text_only_question")).replace(
+        "i1", "p1"
+    )
+    child = item(before=meta(parent_stimulus_item_ident="p1"))
+    (draft,) = read(wrapped(passage, child)).drafts
+    assert (draft.values["group"], draft.values["stimulus"]) == ("p1", "A long case")
+
+
+def test_a_slip_in_the_declaration_does_not_matter() -> None:
+    data = wrapped(item()).replace(b'version="1.0"', b'version="1.0"encoding="UTF-8"')
+    assert read_one(data).values["key"] == ["B"]
 
 
 def test_every_item_of_a_file_has_a_draft_with_its_own_place() -> None:

@@ -152,9 +152,11 @@ def _scheme(body: Node, notes: Notes, *, written: bool, own: bool) -> dict[str, 
     texts = []
     for block in body.every("rubricBlock"):
         views = _views(block)
+        if "candidate" in views:
+            continue
         if "scorer" in views:
             texts.append(notes.html(block.html(_APART - {"rubricBlock"}), "points"))
-        elif "candidate" not in views:
+        else:
             notes.dropped("rubric for %(roles)s", roles=", ".join(views) or "–")
     return _scheme_values(texts, notes, written=written, own=own)
 

@@ -19,6 +19,9 @@ CLASSES: Mapping[str, str] = MappingProxyType({"u": "exam-kiosk-u", "s": "exam-k
 """Our classes for emphasis that QTI has no element for."""
 
 _STYLES = {name: style for style, name in CLASSES.items()}
+RAW = "#html"
+"""Name of a node that has HTML as it is, which may be no XML, as its attribute ``html``."""
+
 _EMPTY = frozenset({"br", "hr", "img", "col", "wbr"})
 _FOREIGN = re.compile(r"apip|/QTI/?LTI|accessibility", re.IGNORECASE)
 """Namespaces of extensions that QTI's own elements may contain."""
@@ -107,6 +110,8 @@ def _html(node: Node, without: frozenset[str], instead: Mapping[str, str]) -> st
         return instead[node.name]
     if node.name in without or node.name.startswith("apip:"):
         return ""
+    if node.name == RAW:
+        return node.get("html")
     if node.name == "object" and node.get("type").startswith("image/"):
         return _image(node.get("data"), node.text)
     if node.name == "picture" and (image := node.first("img")) is not None:

@@ -1,7 +1,8 @@
 """QTI 1.2: items of assessments, sections, object banks, and Common Cartridge; Canvas too."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from html import escape
 from typing import Any
 
 from kiosk.exam.items.item import ItemType
@@ -11,7 +12,7 @@ from sync.hq.authoring.interchange.qti import v1_scoring
 from sync.hq.authoring.interchange.qti.choice import Choice, Settings, choice_values
 from sync.hq.authoring.interchange.qti.nodes import Node
 from sync.hq.authoring.interchange.qti.source import Source
-from sync.hq.authoring.interchange.qti.v1_kinds import READ, name_of, stated_kind
+from sync.hq.authoring.interchange.qti.v1_kinds import READ, field_of, name_of, stated_kind
 from sync.hq.authoring.interchange.qti.v1_text import material_html
 from sync.hq.authoring.parsed import Draft, Parsed
 from sync.hq.problems import Phrase, Problem
@@ -19,6 +20,7 @@ from sync.hq.problems import Phrase, Problem
 ROOTS = frozenset({"questestinterop", "assessment", "section", "objectbank", "item"})
 BLANK = "（\u3000\u3000）"
 
+_PARENT = "parent_stimulus_item_ident"
 _RESPONSES = ("response_lid", "response_str", "response_num", "response_xy", "response_grp",
               "response_extension")  # fmt: skip
 _RENDERS = ("render_choice", "render_fib", "render_hotspot", "render_slider", "render_extension")
@@ -34,12 +36,16 @@ def has_items(root: Node) -> bool:
 def read(root: Node, source: Source) -> Parsed:
     """Read the items of a document in their order."""
     drafts = []
-    for number, (item, section) in enumerate(_items(root, None), start=1):
+    items = list(_items(root, None))
+    passages = _passages([item for item, _ in items])
+    for number, (item, section) in enumerate(items, start=1):
+        if item.get("ident") in passages:
+            continue
         title = item.get("title") or item.get("ident")
         draft = Draft({}, "item", f"{source.name} {number} ({title[:60]})")
-        drafts.append(_read_item(item, section, source, draft))
+        drafts.append(_read_item(item, _shared(item, section, passages), source, draft))
     problems = []
-    if root.first("sourcebank_ref", "itemref", "sectionref") is not None:
+    if root.first("sourcebank_ref", "bankentry_item", "itemref", "sectionref") is not None:
         named = {"name": Phrase("questions that are drawn from another file")}
         problems.append(Problem("dropped", "file", source.name, params=named, is_error=False))
     if not drafts and not problems:
@@ -57,12 +63,23 @@ def _items(node: Node, section: Node | None) -> Iterator[tuple[Node, Node | None
         yield from _items(child, inner)
 
 
-def _read_item(item: Node, section: Node | None, source: Source, draft: Draft) -> Draft:
+def _passages(items: Sequence[Node]) -> Mapping[str, Node]:
+    """Return the items of Canvas that are only a text which other items belong to."""
+    parents = {field_of(item, _PARENT) for item in items}
+    return {item.get("ident"): item for item in items if item.get("ident") in parents - {""}}
+
+
+def _shared(item: Node, section: Node | None, passages: Mapping[str, Node]) -> Node | None:
+    """Return what has the stimulus of an item: a text of Canvas, or its section."""
+    return passages.get(field_of(item, _PARENT), section)
+
+
+def _read_item(item: Node, shared: Node | None, source: Source, draft: Draft) -> Draft:
     notes = source.notes()
     ident = item.get("ident") or item.get("label")
     named = {"id": ident or item.get("title")}
     try:
-        values = {**named, **_values(item, notes), **_stimulus(section, source, notes)}
+        values = {**named, **_values(item, notes), **_stimulus(shared, source, notes)}
     except Unsupported as error:
         notes.lost(error.name)
         values = {**named, "stem": _any_text(item)}
@@ -76,13 +93,15 @@ def _any_text(item: Node) -> str:
     return escaped((text or item.get("title"))[:500])
 
 
-def _stimulus(section: Node | None, source: Source, notes: Notes) -> dict[str, str]:
-    """Return what a section shows above each of its items."""
-    shown = next(section.nodes("presentation_material"), None) if section is not None else None
-    if section is None or shown is None:
+def _stimulus(shared: Node | None, source: Source, notes: Notes) -> dict[str, str]:
+    """Return what a section shows above each of its items, or a text that items belong to."""
+    if shared is None:
         return {}
-    text = notes.html(material_html(shown, notes), "stimulus")
-    name = section.get("ident") or section.get("title") or source.name
+    names = ("presentation_material", "presentation")
+    shown = "".join(material_html(node, notes) for node in shared.nodes(*names))
+    asked = escape(shared.get("instructions"), quote=False)
+    text = notes.html(f"<div>{asked}</div>{shown}" if shown else "", "stimulus")
+    name = shared.get("ident") or shared.get("title") or source.name
     return {"group": name[:64], "stimulus": text} if text else {}
 
 
@@ -150,7 +169,8 @@ def _choice(item: Node, response: Node, render: Node, notes: Notes) -> dict[str,
     several = response.get("rcardinality", "Single").lower() == "multiple"
     key = v1_scoring.find_key(item, [choice.id for choice in choices], several=several, notes=notes)
     most, least = (_count(render.get(name)) for name in ("maxnumber", "minnumber"))
-    shuffle = render.get("shuffle", "No").lower() in ("yes", "true")
+    # ILIAS says so one element too high.
+    shuffle = (render.get("shuffle") or response.get("shuffle")).lower() in ("yes", "true")
     return choice_values(choices, key, Settings(several, shuffle, most, least), notes)
 
 

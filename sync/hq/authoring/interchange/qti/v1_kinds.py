@@ -45,17 +45,27 @@ _NAMES: Mapping[str, Phrase] = {
 }
 
 
-def stated_kind(item: Node) -> str:
-    """Return the kind that the item's metadata state, if it is known, or nothing."""
+def field_of(item: Node, name: str) -> str:
+    """Return a field of the item's metadata, or nothing."""
+    return _fields(item).get(name, "")
+
+
+def _fields(item: Node) -> dict[str, str]:
     found: dict[str, str] = {}
     for field in item.every("qtimetadatafield"):
         label, entry = field.first("fieldlabel"), field.first("fieldentry")
         if label is not None and entry is not None:
-            found.setdefault(label.text.lower(), entry.text.lower())
+            found.setdefault(label.text.lower(), entry.text)
+    return found
+
+
+def stated_kind(item: Node) -> str:
+    """Return the kind that the item's metadata state, if it is known, or nothing."""
+    found = _fields(item)
     for node in item.every("qmd_itemtype", "bbmd_questiontype"):
-        found.setdefault(node.name, node.text.lower())
+        found.setdefault(node.name, node.text)
     for name in _LABELS:
-        kind = found.get(name, "").partition(".v0p")[0]
+        kind = found.get(name, "").lower().partition(".v0p")[0]
         if kind in READ or kind in _NAMES or kind.endswith("_question"):
             return kind
     return ""
