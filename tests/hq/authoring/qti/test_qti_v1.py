@@ -246,6 +246,11 @@ def test_kinds_of_canvas_that_are_not_ours_are_named(kind: str, named: str) -> N
 @pytest.mark.parametrize(
     ("shown", "named"),
     [
+        (
+            text("The sky is [a]")
+            + lid().replace("<render_choice", text("a") + "<render_choice"),
+            "several blanks in one item",
+        ),
         (text("?") + lid() + lid(), "2 interactions in one item"),
         (text("?") + lid(cardinality="Ordered"), "ordering"),
         (text("?"), "item without an interaction"),
@@ -279,6 +284,14 @@ def test_written_items_are_essays_or_short_answers() -> None:
     assert short.values["stem"] == "CO2 is a （\u3000\u3000） gas."
     assert short.values["model_answer"] == "greenhouse / GHG"
     assert notes(short) == ["by_person"]
+    numeric = one(
+        text("Pi?") + FIB.format("fibtype='Decimal'"),
+        respond(
+            when(f"<or>{equal('3.14')}<and><vargte>3.1</vargte><varlte>3.2</varlte></and></or>")
+        ),
+        before=meta(question_type="numerical_question"),
+    )
+    assert numeric.values["model_answer"] == "3.14 / ≥ 3.1, ≤ 3.2"
 
 
 @pytest.mark.parametrize(

@@ -41,12 +41,25 @@ def read_item(item: Node, source: Source, draft: Draft) -> Draft:
         if body is None:
             raise Unsupported("item without a body")
         include(body, source, notes)
+        _hide(body, notes)
         values = {**named, **_values(item, body, source, notes)}
     except Unsupported as error:
         notes.lost(error.name)
         values = {**named, "stem": plain_stem(body, item.get("title"))}
     problems = [draft.problem(problem) for problem in notes.problems]
     return replace(draft, values=values, declared=bool(name), problems=problems)
+
+
+def _hide(body: Node, notes: Notes) -> None:
+    """Take out what the page of another system shows on demand, or to screen readers only."""
+    for node in [body, *body.every()]:
+        for child in list(node.nodes()):
+            if child.get("data-role") == "tooltip-content":
+                notes.dropped("hint that opens on demand")
+                node.children.remove(child)
+            elif "qti-visually-hidden" in child.get("class").split():
+                notes.dropped("text for screen readers only")
+                node.children.remove(child)
 
 
 def _values(item: Node, body: Node, source: Source, notes: Notes) -> dict[str, Any]:
@@ -89,7 +102,7 @@ def _stem(body: Node, interaction: Node, notes: Notes) -> str:
 
 def _views(rubric: Node) -> list[str]:
     """Return the roles that a rubric is for."""
-    return rubric.get("view").split()
+    return rubric.get("view").replace(",", " ").split()
 
 
 def _answered(item: Node, interaction: Node, notes: Notes) -> dict[str, Any]:

@@ -23,8 +23,6 @@ RAW = "#html"
 """Name of a node that has HTML as it is, which may be no XML, as its attribute ``html``."""
 
 _EMPTY = frozenset({"br", "hr", "img", "col", "wbr"})
-_FOREIGN = re.compile(r"apip|/QTI/?LTI|accessibility", re.IGNORECASE)
-"""Namespaces of extensions that QTI's own elements may contain."""
 
 
 @dataclass(slots=True)
@@ -94,7 +92,8 @@ def _node(element: Element) -> Node:
     keys = element.attributes.items()
     attributes = {_camel(key): text for key, text in keys} if ours else element.attributes
     name = _camel(element.name.removeprefix("qti-")) if ours else element.name
-    if _FOREIGN.search(element.space) and element.name != "assessmentItem":
+    # APIP's namespace of QTI's own elements ends in imsqti_v2p2.
+    if "apip" in element.space and "imsqti" not in element.space:
         name = f"apip:{name}"
     node = Node(name, attributes)
     node.children = [part if isinstance(part, str) else _node(part) for part in element.children]

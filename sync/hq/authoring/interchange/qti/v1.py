@@ -1,8 +1,9 @@
 """QTI 1.2: items of assessments, sections, object banks, and Common Cartridge; Canvas too."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from html import escape
+from html import escape, unescape
 from typing import Any
 
 from kiosk.exam.items.item import ItemType
@@ -18,8 +19,10 @@ from sync.hq.authoring.parsed import Draft, Parsed
 from sync.hq.problems import Phrase, Problem
 
 ROOTS = frozenset({"questestinterop", "assessment", "section", "objectbank", "item"})
+_TAG = re.compile(r"<[^<>]*>")
 BLANK = "（\u3000\u3000）"
 
+_PATH = 60
 _PARENT = "parent_stimulus_item_ident"
 _RESPONSES = ("response_lid", "response_str", "response_num", "response_xy", "response_grp",
               "response_extension")  # fmt: skip
@@ -42,7 +45,7 @@ def read(root: Node, source: Source) -> Parsed:
         if item.get("ident") in passages:
             continue
         title = item.get("title") or item.get("ident")
-        draft = Draft({}, "item", f"{source.name} {number} ({title[:60]})")
+        draft = Draft({}, "item", f"{_short(source.name)} {number} ({title[:60]})")
         drafts.append(_read_item(item, _shared(item, section, passages), source, draft))
     problems = []
     if root.first("sourcebank_ref", "bankentry_item", "itemref", "sectionref") is not None:
@@ -51,6 +54,11 @@ def read(root: Node, source: Source) -> Parsed:
     if not drafts and not problems:
         problems.append(Problem("no_items", "file", source.name))
     return Parsed(drafts, problems)
+
+
+def _short(path: str) -> str:
+    """Return a file's path, the end of it if it is long."""
+    return path if len(path) <= _PATH else f"…{path[-_PATH:]}"
 
 
 def _items(node: Node, section: Node | None) -> Iterator[tuple[Node, Node | None]]:
@@ -89,8 +97,8 @@ def _read_item(item: Node, shared: Node | None, source: Source, draft: Draft) ->
 
 def _any_text(item: Node) -> str:
     presented = item.first("presentation")
-    text = presented.text if presented is not None else ""
-    return escaped((text or item.get("title"))[:500])
+    text = unescape(_TAG.sub(" ", presented.raw)) if presented is not None else ""
+    return escaped((" ".join(text.split()) or item.get("title"))[:500])
 
 
 def _stimulus(shared: Node | None, source: Source, notes: Notes) -> dict[str, str]:
@@ -142,9 +150,17 @@ def _only_response(presented: Node) -> tuple[Node, Node]:
         raise Unsupported(name_of(response.name))
     if len(renders) != 1 or renders[0].name not in ("render_choice", "render_fib"):
         raise Unsupported(name_of(renders[0].name if renders else response.name))
+    if _is_dropdown(presented, response):
+        raise Unsupported("several blanks in one item")
     if renders[0].name == "render_fib" and len(list(renders[0].every("response_label"))) > 1:
         raise Unsupported("several blanks in one item")
     return response, renders[0]
+
+
+def _is_dropdown(presented: Node, response: Node) -> bool:
+    """Whether the options belong to a word in brackets inside the text, as Canvas does it."""
+    label = next(response.nodes("material"), None)
+    return label is not None and bool(label.text) and f"[{label.text}]" in presented.raw
 
 
 def _stem_html(presented: Node, render: Node, notes: Notes) -> str:

@@ -9,6 +9,7 @@ from sync.hq.authoring.interchange.qti.scoring import Answer, Unscorable, count,
 
 _MOST_STEPS = 2_000_000
 _FULL = 100.0
+_SIGNS = {"vargte": "≥", "vargt": ">", "varlte": "≤", "varlt": "<"}
 
 
 def find_key(item: Node, options: Sequence[str], *, several: bool, notes: Notes) -> list[str]:
@@ -35,12 +36,11 @@ def find_key(item: Node, options: Sequence[str], *, several: bool, notes: Notes)
 
 def right_words(item: Node) -> list[str]:
     """Return the words that a condition with points names."""
-    words = {
-        node.text: None
-        for condition in item.every("respcondition")
-        if _earns(condition)
-        for node in condition.every("varequal", "varsubstring")
-    }
+    words: dict[str, None] = {}
+    for condition in filter(_earns, item.every("respcondition")):
+        equal = (node.text for node in condition.every("varequal", "varsubstring"))
+        limits = (f"{_SIGNS[node.name]} {node.text}" for node in condition.every(*_SIGNS))
+        words |= dict.fromkeys([*equal, ", ".join(limits)])
     return [word for word in words if word]
 
 
