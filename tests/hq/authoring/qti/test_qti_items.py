@@ -213,6 +213,7 @@ OWN = "response processing of its own; the programme's scoring applies"
             ["B"],
             [POINTS],
         ),
+        (declared(), own(when(MATCHES, "")), ["B"], []),
         (declared(), own("<customOperator/>"), ["B"], []),
         (declared(), own(when("<customOperator/>", score(1))), ["B"], [OWN]),
         (declared(), '<responseProcessing template="http://x/y"/>', ["B"], [OWN]),

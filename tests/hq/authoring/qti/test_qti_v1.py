@@ -332,6 +332,33 @@ def test_embedded_pictures_are_collected() -> None:
     assert list(parsed.pictures) == [PICTURE]
 
 
+def test_blackboard_is_read_by_its_own_names() -> None:
+    pool = (
+        '<item maxattempts="0"><itemmetadata><bbmd_asi_object_id>_1_1</bbmd_asi_object_id>'
+        "<bbmd_questiontype>{kind}</bbmd_questiontype></itemmetadata><presentation>"
+        '<flow class="QUESTION_BLOCK"><material><mat_extension><mat_formattedtext '
+        'type="SMART_TEXT">H&lt;sub&gt;x&lt;/sub&gt; or a &lt; b?</mat_formattedtext>'
+        "</mat_extension></material></flow>{response}</presentation>{scoring}</item>"
+    )
+    right = respond(when(equal("a2"), "SCORE.max"), when("<other/>", "0"), when(equal(""), "0"))
+    chosen = read_one(
+        wrapped(
+            pool.format(
+                kind="Multiple Choice",
+                response=f'<flow class="RESPONSE_BLOCK">{lid()}</flow>',
+                scoring=right.replace("varname", "variablename"),
+            )
+        )
+    )
+    assert (chosen.values["id"], chosen.values["key"], errors(chosen)) == ("_1_1", ["B"], [])
+    words = (
+        f"<respcondition><conditionvar>{equal('CO2')}</conditionvar>"
+        '<displayfeedback linkrefid="correct"/></respcondition>'
+    )
+    blank = pool.format(kind="Fill in the Blank", response=FIB.format(""), scoring=respond(words))
+    assert read_one(wrapped(blank)).values["model_answer"] == "CO2"
+
+
 def test_feedback_is_named_and_a_solution_becomes_the_explanation() -> None:
     feedback = (
         f"<itemfeedback ident='f'>{text('Well done')}</itemfeedback>"

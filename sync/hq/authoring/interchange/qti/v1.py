@@ -84,7 +84,7 @@ def _shared(item: Node, section: Node | None, passages: Mapping[str, Node]) -> N
 
 def _read_item(item: Node, shared: Node | None, source: Source, draft: Draft) -> Draft:
     notes = source.notes()
-    ident = item.get("ident") or item.get("label")
+    ident = item.get("ident") or item.get("label") or _object_id(item)
     named = {"id": ident or item.get("title")}
     try:
         values = {**named, **_values(item, notes), **_stimulus(shared, source, notes)}
@@ -93,6 +93,12 @@ def _read_item(item: Node, shared: Node | None, source: Source, draft: Draft) ->
         values = {**named, "stem": _any_text(item)}
     problems = [draft.problem(problem) for problem in notes.problems]
     return replace(draft, values=values, declared=bool(ident), problems=problems)
+
+
+def _object_id(item: Node) -> str:
+    """Return the id that Blackboard has among the metadata."""
+    found = item.first("bbmd_asi_object_id")
+    return found.text if found is not None else ""
 
 
 def _any_text(item: Node) -> str:

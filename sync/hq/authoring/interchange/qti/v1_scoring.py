@@ -50,7 +50,9 @@ def _earns(condition: Node) -> bool:
         values = [_points(node, known) for node in condition.nodes("setvar")]
     except Unscorable:
         return False
-    return any(value > 0 for value in values)
+    # Blackboard's blanks name only the feedback.
+    shown = {node.get("linkrefid") for node in condition.nodes("displayfeedback")}
+    return any(value > 0 for value in values) or (not values and "correct" in shown)
 
 
 def _named(conditions: Sequence[Node]) -> set[str]:
