@@ -114,7 +114,7 @@ class Bank:
         )
         with self._context.database.read() as connection:
             rows = connection.execute(query).mappings().all()
-        return [(row["version"], row["imported_at"], _entry(row)) for row in rows]
+        return [(row["version"], row["imported_at"], entry_of(row)) for row in rows]
 
     def uses(self, programme_id: str, item_id: str) -> Sequence[ItemUse]:
         """Return the papers that contain an item, latest first, except secret ones."""
@@ -248,14 +248,15 @@ def _retired() -> Any:
     return tables.items.c.retired_at.is_not(None)
 
 
-def _entry(row: RowMapping) -> BankItem:
+def entry_of(row: RowMapping) -> BankItem:
+    """Return the item of a row with the columns item, scheme and difficulty."""
     item, scheme = Item.model_validate(row["item"]), MarkScheme.model_validate(row["scheme"])
     return BankItem(item, scheme, _difficulty(row["difficulty"]))
 
 
 def _kept(row: RowMapping) -> KeptItem:
     return KeptItem(
-        entry=_entry(row),
+        entry=entry_of(row),
         version=row["version"],
         imported_at=row["imported_at"],
         uses=row["uses"],

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from kiosk.exam.items.formulas import mathml
 from kiosk.exam.items.item import TRUE_FALSE, Difficulty, Item, ItemType, MarkScheme
-from kiosk.exam.items.markup import spans
+from kiosk.exam.items.markup import pictures, spans
 from kiosk.exam.programme.programme import Programme
 from sync.hq.problems import Problem
 from sync.wire import canonical
@@ -49,6 +49,13 @@ class BankItem:
     item: Item
     scheme: MarkScheme
     difficulty: Difficulty | None = None
+
+    @property
+    def pictures(self) -> frozenset[str]:
+        """File names of the pictures in the item and its mark scheme."""
+        scheme = self.scheme
+        texts = (scheme.rationale, scheme.model_answer, *(point.text for point in scheme.points))
+        return self.item.pictures.union(*map(pictures, texts))
 
     @property
     def digest(self) -> str:
