@@ -65,15 +65,16 @@ class ItemImport:
     ) -> ImportReport:
         """Store the chosen items of a preview, all in one transaction.
 
-        With ``leave_out``, or if some items were chosen, items with problems are skipped.
+        With ``leave_out``, items with problems are skipped.
 
         Raises:
             BadImport: there are problems and nothing was said about them, or there is nothing to
                 store. Nothing is stored.
             ClashesUndecided: nobody has decided about a clash. Nothing is stored.
         """
-        if preview.errors and not leave_out and choice.numbers is None:
-            raise BadImport(preview.errors)
+        errors = choice.errors(preview)
+        if errors and not leave_out:
+            raise BadImport(errors)
         return Storing(self._context, self._pictures, preview, choice).store(by, progress)
 
     def note_export(self, programme_id: str, format_name: str, by: str) -> None:

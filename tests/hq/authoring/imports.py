@@ -25,13 +25,20 @@ def titled(*items: Mapping[str, Any]) -> Parsed:
     return Parsed(drafts)
 
 
-def preview(desk: Desk, parsed: Parsed, file_name: str = "bank.xlsx", **more: str) -> Preview:
+def preview(desk: Desk, parsed: Parsed, file_name: str = "bank.xlsx", batch: str = "") -> Preview:
     programme = desk.hq.programmes.get(PROGRAMME)
-    return desk.hq.item_import.preview(programme, parsed, file_name=file_name, **more)
+    return desk.hq.item_import.preview(programme, parsed, file_name=file_name, batch=batch)
 
 
-def stored(desk: Desk, parsed: Parsed, choice: Choice = EVERYTHING, **more: str) -> ImportReport:
-    return desk.hq.item_import.store(preview(desk, parsed, **more), BY, choice=choice)
+def stored(
+    desk: Desk,
+    parsed: Parsed,
+    choice: Choice = EVERYTHING,
+    file_name: str = "bank.xlsx",
+    batch: str = "",
+) -> ImportReport:
+    shown = preview(desk, parsed, file_name, batch)
+    return desk.hq.item_import.store(shown, BY, choice=choice)
 
 
 def states(shown: Preview) -> list[tuple[str, str]]:

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from kiosk.exam.errors import PaperImpossible
-from sync.hq.authoring.interchange import formats
 from sync.hq.authoring.importing.rows import Preview
+from sync.hq.authoring.interchange import formats
 from sync.hq.authoring.parsed import Draft, Parsed
 from sync.hq.errors import AlreadyThere, BadImport, NotFound, ReasonMissing
 from sync.hq.sittings import NewSitting

@@ -11,7 +11,6 @@ from sync.hq.authoring.importing.identity import (
     FreeIds,
     fitted,
     folded,
-    looks_same,
     provisional_ids,
 )
 from sync.hq.authoring.importing.rows import Choice, Decision
@@ -177,15 +176,21 @@ def test_an_item_counts_as_the_same_while_its_stem_is_alike(
     assert row.state == ("changed" if same else "clash")
 
 
-def test_an_item_with_equal_options_counts_as_the_same(desk: Desk) -> None:
-    options = [{"id": letter, "text": f"答案{letter}"} for letter in "ABC"]
-    choice = {"type": "single_choice", "options": options, "key": ["A"]}
-    stored(desk, declared(statement("A", "短题干", **choice)))
-    (row,) = preview(desk, declared(statement("A", OTHER, **choice))).rows
-    assert row.state == "changed"
-    entry = desk.hq.bank.get(PROGRAMME, "A").entry
-    assert row.entry is not None
-    assert looks_same(row.entry, entry)
+@pytest.mark.parametrize(
+    ("options", "state"),
+    [
+        (["甲", "乙", "丙"], "clash"),
+        (["由主管部门统一核定", "由企业自行申报", "由核查机构"], "changed"),
+    ],
+)
+def test_equal_options_count_when_they_say_something(
+    desk: Desk, options: list[str], state: str
+) -> None:
+    listed = [{"id": letter, "text": text} for letter, text in zip("ABC", options, strict=True)]
+    choice = {"type": "single_choice", "options": listed, "key": ["A"]}
+    stored(desk, declared(statement("A", "配额如何确定", **choice)))
+    (row,) = preview(desk, declared(statement("A", "哪一项是对的", **choice))).rows
+    assert row.state == state
 
 
 @pytest.mark.parametrize("spelled", ["ab-1", "ＡＢ-1", "A B-1"])

@@ -108,6 +108,21 @@ class Choice:
         """Return whether the row was chosen."""
         return self.numbers is None or row.number in self.numbers
 
+    def undecided(self, preview: Preview) -> Sequence[PreviewRow]:
+        """Return the chosen clashes that nobody has decided about."""
+        return [
+            row
+            for row in preview.rows
+            if row.state is RowState.CLASH and self.has(row) and self.decision(row) is None
+        ]
+
+    def errors(self, preview: Preview) -> Sequence[Problem]:
+        """Return the problems that keep out what was chosen; those of the file if it is all."""
+        if self.numbers is None:
+            return preview.errors
+        found = [problem for row in preview.rows if self.has(row) for problem in row.problems]
+        return [problem for problem in found if problem.is_error]
+
     def decision(self, row: PreviewRow) -> Decision | None:
         """Return what becomes of a clash, or None while nobody has decided."""
         return self.decisions.get(row.number, self.clashes)

@@ -57,7 +57,7 @@ class Storing:
             BadImport: there is nothing to store, and nothing is as before.
         """
         wanted = list(self._wanted())
-        if not wanted and not self._preview.counts[RowState.UNCHANGED]:
+        if not wanted and not self._chosen(RowState.UNCHANGED):
             raise BadImport(self._preview.errors or [Problem("nothing_to_store")])
         with self._context.database.write() as connection:
             new, outdated = self._compared(connection, wanted)
@@ -69,19 +69,16 @@ class Storing:
         return report
 
     def _wanted(self) -> Iterator[_Wanted]:
-        rows = [row for row in self._preview.rows if self._choice.has(row)]
-        undecided = [
-            row.item_id
-            for row in rows
-            if row.state is RowState.CLASH and self._choice.decision(row) is None
-        ]
+        undecided = [row.item_id for row in self._choice.undecided(self._preview)]
         if undecided:
-            raise ClashesUndecided(
-                count=len(undecided), ids=", ".join(undecided[:20])
-            )
-        for row in rows:
-            if row.entry is not None:
+            raise ClashesUndecided(count=len(undecided), ids=", ".join(undecided[:20]))
+        for row in self._preview.rows:
+            if row.entry is not None and self._choice.has(row):
                 yield from self._of_row(row, row.entry)
+
+    def _chosen(self, state: RowState) -> Sequence[PreviewRow]:
+        rows = self._preview.rows
+        return [row for row in rows if row.state is state and self._choice.has(row)]
 
     def _of_row(self, row: PreviewRow, entry: BankItem) -> Iterator[_Wanted]:
         if row.state in (RowState.ADDED, RowState.CHANGED):

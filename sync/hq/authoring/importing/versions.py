@@ -49,7 +49,7 @@ def add_versions(
     table, ids = tables.items, [version.entry.item.id for version in new]
     named = (table.c.programme_id == programme_id) & table.c.id.in_(ids)
     newest = select(table.c.id, func.max(table.c.version)).where(named).group_by(table.c.id)
-    last = {item_id: version for item_id, version in connection.execute(newest)}
+    last = {row[0]: row[1] for row in connection.execute(newest)}
     connection.execute(update(table).where(named, table.c.current).values(current=False))
     rows = [
         {
