@@ -108,7 +108,7 @@ def test_a_long_stimulus_is_beside_its_items_and_stays_where_it_was_scrolled_to(
     stimulus, text = page.locator("#stimulus"), page.locator(".stimulus-box")
     items = {view.id: view.number for view in hall.attempts.view(attempt_id).items}
     first, last = sorted((items["R2"], items["R3"]))
-    expect(stimulus).to_have_accessible_name(f"Material for questions {first} and {last}")
+    expect(stimulus).to_have_accessible_name(f"Material for questions {first}, {last}")
     assert last == first + 1
     assert box(stimulus)["x"] + box(stimulus)["width"] < box(page.locator("#item"))["x"]
     assert box(stimulus)["y"] + box(stimulus)["height"] < box(page.locator(".item-bar"))["y"]

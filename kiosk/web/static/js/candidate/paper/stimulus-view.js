@@ -33,6 +33,7 @@ export class StimulusView {
   /** Take the stimulus out of the page. */
   hide() {
     this.#group = null;
+    this.#place.classList.remove("long");
     this.#place.replaceChildren();
     show(this.#place, false);
   }
@@ -41,5 +42,5 @@ export class StimulusView {
 /** @param {number[]} numbers */
 function name(numbers) {
   if (numbers.length === 1) return t("Material for question %(n)s", { n: numbers[0] });
-  return t("Material for questions %(n)s", { n: new Intl.ListFormat(data.language).format(numbers.map(String)) });
+  return t("Material for questions %(n)s", { n: new Intl.ListFormat(data.language, { style: "narrow" }).format(numbers.map(String)) });
 }
