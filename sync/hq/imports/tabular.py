@@ -22,7 +22,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from sync.hq.errors import BadImport
 from sync.hq.imports.archives import Archive
-from sync.hq.problems import Problem
+from sync.hq.problems import Phrase, Problem
 from sync.wire.packages.broken_zip import BROKEN_ZIP
 
 MAX_BYTES = 64 << 20
@@ -223,7 +223,7 @@ def _csv_cells(data: bytes) -> Cells:
         for values in reader:
             yield reader.line_num, list(values)
     except csv.Error as error:
-        reason = f"line {reader.line_num}: {error}"
+        reason = Phrase("line %(line)s is not valid CSV", {"line": reader.line_num})
         raise _refused("unreadable", format="CSV", reason=reason) from error
 
 
@@ -269,7 +269,9 @@ def _xlsx_cells(data: bytes, columns: Sequence[Column]) -> tuple[Cells, list[Pro
             warnings.simplefilter("ignore")  # openpyxl warns about validations that it ignores
             book = load_workbook(io.BytesIO(data), read_only=True, data_only=False)
     except _DAMAGED as error:
-        raise _refused("unreadable", format="XLSX", reason="the workbook is damaged") from error
+        raise _refused(
+            "unreadable", format="XLSX", reason=Phrase("the workbook is damaged")
+        ) from error
     for sheet in book.worksheets:
         if _header(_sheet_cells(sheet), columns) is not None:
             merged = _merged(archive, sheet)
@@ -288,7 +290,9 @@ def _sheet_cells(sheet: Any) -> Cells:
                 raise _refused("too_many", limit=MAX_ROWS)
             yield number, [_value(cell) for cell in cells]
     except _DAMAGED as error:
-        raise _refused("unreadable", format="XLSX", reason="the workbook is damaged") from error
+        raise _refused(
+            "unreadable", format="XLSX", reason=Phrase("the workbook is damaged")
+        ) from error
 
 
 def _value(cell: Any) -> Any:

@@ -21,7 +21,7 @@ from sync.hq.authoring.interchange.scheme_text import read_points, write_points
 from sync.hq.authoring.parsed import Draft, Parsed
 from sync.hq.imports.archives import Archive
 from sync.hq.imports.tabular import Column, Row, read_table
-from sync.hq.problems import Problem
+from sync.hq.problems import Phrase, Problem
 
 OPTIONS = "ABCDEFGHIJ"
 _TRUTHS = {
@@ -82,7 +82,7 @@ def read(data: bytes, programme: Programme) -> Parsed:
     """
     rows, problems = read_table(data, COLUMNS)
     if data.startswith(b"PK") and any(n.startswith("xl/media/") for n in Archive(data).names):
-        dropped = {"name": "a picture pasted into the sheet"}
+        dropped = {"name": Phrase("a picture pasted into the sheet")}
         problems.append(Problem("dropped", params=dropped, is_error=False))
     known = _known(programme)
     drafts = []
