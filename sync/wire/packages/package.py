@@ -236,7 +236,7 @@ def _manifest(
     # paper.key is bound to the rest of the manifest, so its own entry is filled in afterwards.
     programme = contents.programme.model_dump(mode="json")
     return Manifest(
-        min_software=needed_software(contents.paper.paper),
+        min_software=needed_software(contents.programme, contents.paper.paper),
         package_id=contents.package_id,
         version=contents.version,
         programme=programme,

@@ -1,5 +1,7 @@
 """Papers fill the blueprint; forms are a candidate's own order of the same paper."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -166,6 +168,11 @@ def test_the_order_of_items_without_new_fields_is_that_of_0_2_0() -> None:
 
 def test_new_fields_change_the_order_only_where_they_are_used() -> None:
     case = {"group": "case", "stimulus": "某企业……"}
-    changes = {1: case, 2: {"fixed": "E"}, 3: case, 4: {"shuffle": False}}
+    changes: dict[int, dict[str, Any]] = {
+        1: case,
+        2: {"fixed": "E"},
+        3: case,
+        4: {"shuffle": False},
+    }
     items = [_choice(f"q{number}", "ABCDE", **changes.get(number, {})) for number in range(6)]
     assert _order(*items) == "q0:ABECD q2:CBADE q4:ABCDE q1:BEACD q3:EBCDA q5:DCEBA"

@@ -16,7 +16,9 @@ from sync.hq.web.console.rich import plain, rich
 from tests.hq.desk import PROGRAMME, Desk
 from tests.hq.web.test_console import Staff
 
-TABLE = "数据如下：\n| 气体 | 排放量 |\n| --- | --- |\n| CO<sub>2</sub> | $10^3$ |\n| <s>CH</s> | a<b |"
+TABLE = (
+    "数据如下：\n| 气体 | 排放量 |\n| --- | --- |\n| CO<sub>2</sub> | $10^3$ |\n| <s>CH</s> | a<b |"
+)
 CASE = {"group": "case-1", "stimulus": f"某<b>水泥厂</b>\n{TABLE}"}
 
 
@@ -53,7 +55,9 @@ def _change(desk: Desk, changes: list[dict[str, Any]]) -> list[str]:
 
 
 def _many(count: int) -> list[dict[str, object]]:
-    options = [{"id": id_, "text": f"第 {id_} 项"} for id_ in ascii_uppercase[:count]]
+    options: list[dict[str, object]] = [
+        {"id": id_, "text": f"第 {id_} 项"} for id_ in ascii_uppercase[:count]
+    ]
     return [*options[:-1], {**options[-1], "text": "以上都是", "fixed": True}]
 
 

@@ -12,12 +12,16 @@ from hypothesis import strategies as st
 from kiosk.exam.items.item import Item
 from kiosk.exam.items.markup import escaped
 from kiosk.exam.papers.paper import Paper, PaperSection
+from kiosk.exam.programme.blueprint import Quota
+from kiosk.exam.programme.programme import Programme
 from sync.wire.errors import SoftwareTooOld
 from sync.wire.packages.package import OpenedPackage, PackageContents, build_package, open_package
 from sync.wire.packages.software import needed_software
 from sync.wire.sealing.keys import KeyPair
+from tests.exam.programmes import shipped
 from tests.wire.conftest import ANY, NOW, QUICK, choice, stream
 
+SKILLS = shipped("carbon-skills")
 TABLE = "排放源：\n| 年份 | 排放量 |\n| --- | --- |\n| 2025 | 12 |"
 Opened = Callable[[PackageContents, str], OpenedPackage]
 
@@ -62,7 +66,7 @@ def reopened(hq: KeyPair, centre: KeyPair, code: str) -> Opened:
 def test_an_ordinary_paper_needs_no_newer_centre(
     contents: PackageContents, changes: dict[str, Any]
 ) -> None:
-    assert needed_software(_paper(contents, _item(**changes))) == "0.2.0"
+    assert needed_software(contents.programme, _paper(contents, _item(**changes))) == "0.2.0"
 
 
 @pytest.mark.parametrize(
@@ -75,7 +79,7 @@ def test_an_ordinary_paper_needs_no_newer_centre(
         {"stem": TABLE},
         {"stem": "CO<sub>2</sub>"},
         {"stem": "标签 \\<b> 表示加粗"},
-        {"stem": "或者 \\| 一竖"},
+        {"stem": "不是表格：\n\\| --- |"},
         {"options": _options(4, "10<sup>3</sup>")},
         {"options": _options(4, TABLE)},
     ],
@@ -83,7 +87,20 @@ def test_an_ordinary_paper_needs_no_newer_centre(
 def test_a_paper_that_0_2_0_would_show_otherwise_needs_0_3_0(
     contents: PackageContents, changes: dict[str, Any]
 ) -> None:
-    assert needed_software(_paper(contents, _item(**changes))) == "0.3.0"
+    paper = _paper(contents, _item(**changes))
+    assert needed_software(contents.programme, paper) == "0.3.0"
+
+
+def test_a_programme_with_a_quota_by_trade_needs_0_3_0(contents: PackageContents) -> None:
+    def quoted(**counted: str) -> Programme:
+        first, *others = SKILLS.examinations
+        quotas = (Quota(items=(1, 9), **counted),)
+        examinations = (first.model_copy(update={"quotas": quotas}), *others)
+        return SKILLS.model_copy(update={"examinations": examinations})
+
+    paper = contents.paper.paper
+    assert needed_software(quoted(trade="own"), paper) == "0.3.0"
+    assert needed_software(quoted(difficulty="easy"), paper) == "0.2.0"
 
 
 @given(st.text(st.sampled_from("ab1 $\\<>/|*.\n年"), min_size=1, max_size=40))
@@ -91,7 +108,7 @@ def test_plain_text_needs_0_3_0_only_for_an_escape_that_0_2_0_would_show(text: s
     stem = escaped(text)
     section = PaperSection(part="only", number=0, items=("I1",))
     paper = Paper(id="P", programme_id="x", items=(_item(stem=stem),), sections=(section,))
-    assert needed_software(paper) == "0.2.0" or "\\<" in stem or "\\|" in stem
+    assert needed_software(SKILLS, paper) == "0.2.0" or "\\<" in stem or "\\|" in stem
 
 
 def test_a_centre_of_0_2_0_names_the_version_that_it_needs(
