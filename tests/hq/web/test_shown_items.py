@@ -121,3 +121,12 @@ def test_a_paper_shows_the_stimulus_once_above_the_items_of_its_group(
     assert int(numbers[1]) - int(numbers[0]) == 1
     assert page.count("某<b>水泥厂</b>") == 1
     assert re.search(r"<b>O</b><div>以上都是</div><span[^>]*>fixed place", page)
+
+
+@pytest.mark.parametrize(("change", "version"), [({}, "0.2.0"), (CASE, "0.3.0")])
+def test_a_paper_names_the_version_that_centres_need(
+    staff: Staff, desk: Desk, change: dict[str, str], version: str
+) -> None:
+    _change(desk, [change])
+    page = staff.get(f"/sittings/{desk.sitting}/papers/A").text
+    assert f"with version {version} of the software or newer" in page

@@ -21,7 +21,7 @@ from sync.wire.sealing.keys import KeyPair
 from tests.exam.programmes import shipped
 from tests.wire.conftest import ANY, NOW, QUICK, choice, stream
 
-SKILLS = shipped("carbon-skills")
+MANAGER = shipped("carbon-manager")
 TABLE = "排放源：\n| 年份 | 排放量 |\n| --- | --- |\n| 2025 | 12 |"
 Opened = Callable[[PackageContents, str], OpenedPackage]
 
@@ -93,10 +93,10 @@ def test_a_paper_that_0_2_0_would_show_otherwise_needs_0_3_0(
 
 def test_a_programme_with_a_quota_by_trade_needs_0_3_0(contents: PackageContents) -> None:
     def quoted(**counted: str) -> Programme:
-        first, *others = SKILLS.examinations
+        first, *others = MANAGER.examinations
         quotas = (Quota(items=(1, 9), **counted),)
         examinations = (first.model_copy(update={"quotas": quotas}), *others)
-        return SKILLS.model_copy(update={"examinations": examinations})
+        return MANAGER.model_copy(update={"examinations": examinations})
 
     paper = contents.paper.paper
     assert needed_software(quoted(trade="own"), paper) == "0.3.0"
@@ -108,7 +108,7 @@ def test_plain_text_needs_0_3_0_only_for_an_escape_that_0_2_0_would_show(text: s
     stem = escaped(text)
     section = PaperSection(part="only", number=0, items=("I1",))
     paper = Paper(id="P", programme_id="x", items=(_item(stem=stem),), sections=(section,))
-    assert needed_software(SKILLS, paper) == "0.2.0" or "\\<" in stem or "\\|" in stem
+    assert needed_software(MANAGER, paper) == "0.2.0" or "\\<" in stem or "\\|" in stem
 
 
 def test_a_centre_of_0_2_0_names_the_version_that_it_needs(

@@ -19,6 +19,7 @@ from sync.hq.web.console import guard
 from sync.hq.web.console.notices import flash
 from sync.hq.web.console.shared import download, staff_pages
 from sync.hq.web.replies import headquarters
+from sync.wire.packages.software import needed_software
 
 sittings = staff_pages("sittings")
 
@@ -117,6 +118,7 @@ def preview(sitting_id: str, label: str) -> str:
         sections={item: section for section in kept.paper.sections for item in section.items},
         rows=rows,
         groups=_numbers_of_groups(rows),
+        software=needed_software(programme, kept.paper),
         seats=hq.registration.seats(sitting_id),
         chosen=form_rule,
     )
