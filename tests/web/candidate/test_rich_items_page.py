@@ -9,7 +9,8 @@ from playwright.sync_api import FloatRect, Locator, Page, expect
 from kiosk.exam.items.item import Item
 from kiosk.hall.services import CentreServices
 from tests.centres import Package, Site
-from tests.web.candidate.test_exam_page import FIGURE, go_to, saved
+from tests.web.candidate.test_exam_page import BY, FIGURE, go_to, saved
+from tests.web.conftest import SITTING
 
 pytestmark = pytest.mark.e2e
 
@@ -165,3 +166,14 @@ def test_a_wide_table_scrolls_in_its_box_by_keyboard(
     page.keyboard.press("ArrowRight")
     page.wait_for_function("() => document.querySelector('.table-box').scrollLeft > 0")
     assert page.locator("#main").evaluate("(main) => main.scrollWidth <= main.clientWidth")
+
+
+def test_a_pause_takes_the_stimulus_out_of_the_page(
+    page: Page, hall: CentreServices, attempt_id: str
+) -> None:
+    go_to(page, hall, attempt_id, "R2")
+    hall.pauses.pause_room(SITTING, "fire alarm", BY)
+    expect(page.locator("dialog.pause-overlay")).to_be_visible()
+    expect(page.locator("#stimulus")).to_be_empty()
+    hall.pauses.resume_room(SITTING, "the alarm was false", BY)
+    expect(page.locator(".stimulus-box")).to_be_visible()
