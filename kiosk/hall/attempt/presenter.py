@@ -144,23 +144,25 @@ def _card_wanted(attempt: Attempt, programme: Programme) -> bool:
 
 def _item_views(paper: Paper, form: Form, examination: Examination) -> list[ItemView]:
     by_id = {item.id: item for item in paper.items}
-    return [
-        _item_view(
-            by_id[place.item_id],
-            place,
-            number,
-            str(paper.section_of(place.item_id).rules(examination).points),
-        )
-        for number, place in enumerate(form.items, start=1)
-    ]
+    first: dict[tuple[str, str], int] = {}
+    views = []
+    for number, place in enumerate(form.items, start=1):
+        item = by_id[place.item_id]
+        # Not by the group alone: its items may be of versions with different stimuli.
+        group = first.setdefault((item.group, item.stimulus), number) if item.group else None
+        points = str(paper.section_of(item.id).rules(examination).points)
+        views.append(_item_view(item, place, number, group, points))
+    return views
 
 
-def _item_view(item: Item, place: FormItem, number: int, points: str) -> ItemView:
+def _item_view(
+    item: Item, place: FormItem, number: int, group: int | None, points: str
+) -> ItemView:
     return ItemView(
         id=item.id,
         type=item.type,
         number=number,
-        group=item.group,
+        group=group,
         stimulus=shown(item.stimulus),
         stem=shown(item.stem),
         options=_option_views(item, place),

@@ -20,13 +20,13 @@ class OptionView:
 class ItemView:
     """An item in this candidate's order.
 
-    Items of a ``group`` share their ``stimulus``; within a section they follow each other.
+    Items that share a ``stimulus`` have the same ``group``, the number of the first of them.
     """
 
     id: str
     type: str
     number: int
-    group: str | None
+    group: int | None
     stimulus: Shown
     stem: Shown
     options: list[OptionView]

@@ -130,3 +130,12 @@ def test_a_paper_names_the_version_that_centres_need(
     _change(desk, [change])
     page = staff.get(f"/sittings/{desk.sitting}/papers/A").text
     assert f"with version {version} of the software or newer" in page
+
+
+def test_items_of_a_group_with_other_stimuli_are_shown_with_their_own(
+    staff: Staff, desk: Desk
+) -> None:
+    _change(desk, [CASE, {**CASE, "stimulus": "较新的材料"}])
+    page = staff.get(f"/sittings/{desk.sitting}/papers/A").text
+    assert page.count("某<b>水泥厂</b>") == page.count("较新的材料") == 1
+    assert page.count('aria-label="Material for question ') == 2

@@ -117,20 +117,20 @@ def preview(sitting_id: str, label: str) -> str:
         examination=programme.examination(view.trade, view.level),
         sections={item: section for section in kept.paper.sections for item in section.items},
         rows=rows,
-        groups=_numbers_of_groups(rows),
+        numbers=_numbers_by_stimulus(rows),
         software=needed_software(programme, kept.paper),
         seats=hq.registration.seats(sitting_id),
         chosen=form_rule,
     )
 
 
-def _numbers_of_groups(rows: Sequence[tuple[FormItem, Item]]) -> dict[str, list[int]]:
-    """Return the numbers of each group's items."""
-    groups: dict[str, list[int]] = {}
+def _numbers_by_stimulus(rows: Sequence[tuple[FormItem, Item]]) -> dict[str, list[int]]:
+    """Return the numbers of the items that share each stimulus."""
+    numbers: dict[str, list[int]] = {}
     for number, (_place, item) in enumerate(rows, start=1):
-        if item.group is not None:
-            groups.setdefault(item.group, []).append(number)
-    return groups
+        if item.stimulus:
+            numbers.setdefault(item.stimulus, []).append(number)
+    return numbers
 
 
 @sittings.post("/sittings/<sitting_id>/view")

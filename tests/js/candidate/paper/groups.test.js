@@ -6,8 +6,8 @@ import { isLong, numbersOf } from "../../../../kiosk/web/static/js/candidate/pap
 const words = (text) => ({ kind: "text", text, alt: "", styles: [] });
 
 test("a group has the numbers of its items only", () => {
-  const items = [["case", 3], [null, 4], ["case", 5], ["other", 6]].map(([group, number]) => ({ group, number }));
-  assert.deepEqual(numbersOf(items, "case"), [3, 5]);
+  const items = [[3, 3], [null, 4], [3, 5], [6, 6]].map(([group, number]) => ({ group, number }));
+  assert.deepEqual(numbersOf(items, 3), [3, 5]);
 });
 
 test("a sentence is shown above the question, more than that beside it", () => {

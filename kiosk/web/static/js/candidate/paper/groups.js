@@ -5,8 +5,8 @@ const SHORT_CHARACTERS = 160;
 
 /**
  * The numbers of a group's items, in order.
- * @param {{ group: string | null, number: number }[]} items
- * @param {string} group
+ * @param {{ group: number | null, number: number }[]} items
+ * @param {number} group
  */
 export function numbersOf(items, group) {
   return items.filter((item) => item.group === group).map((item) => item.number);

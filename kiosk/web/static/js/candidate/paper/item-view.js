@@ -13,7 +13,7 @@ import { nodesOf } from "./item-text.js";
  * @property {string} type
  * @property {number} number
  * @property {string} points
- * @property {string | null} group items of a group share their stimulus
+ * @property {number | null} group of items that share a stimulus
  * @property {import("./item-text.js").Text} stimulus
  * @property {import("./item-text.js").Text} stem
  * @property {any[]} options

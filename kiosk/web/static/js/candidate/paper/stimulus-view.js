@@ -10,7 +10,7 @@ import { scrollingBox } from "./scrolling-box.js";
 /** The place of the stimulus on the page. */
 export class StimulusView {
   #place = byId("stimulus");
-  /** @type {string | null} */
+  /** @type {number | null} */
   #group = null;
 
   /**
