@@ -49,6 +49,7 @@ FILE = '<file href="items/q.xml"/>'
             "imsmanifest.xml": manifest(resource("q.xml"), resource("q.xml")),
             "q.xml": item(),
         },
+        {"imsmanifest.xml": manifest(resource("items/q.xml")), r"items\q.xml": item()},
         {"imsmanifest.xml": manifest(), "not-listed.xml": item()},
         {"a/b/q.xml": item()},
         {"q.xml": item(), "__MACOSX/._q.xml": b"\0\5", "._q.xml": b"\0\5", ".DS_Store": b"x"},
