@@ -34,7 +34,7 @@ def test_a_choice_becomes_letters() -> None:
 
 
 def test_a_question_stays_where_it_was_asked() -> None:
-    draft = read_one(item(f"<p>Before</p><div>{choice()}</div><p>After</p>"))
+    draft = read_one(item(f"<prompt>Before</prompt><div>{choice()}</div><p>After</p>"))
     assert draft.values["stem"] == "Before\nWhich?\nAfter"
 
 

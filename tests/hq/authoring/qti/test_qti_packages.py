@@ -153,7 +153,8 @@ def test_pictures_as_objects_and_inside_addresses_are_collected() -> None:
     )
     body = choice().replace(
         "Which?",
-        f'<object type="image/png" data="a.png">words</object><img src="{inline}" alt="v"/>'
+        '<object type="image/eps" data="a.eps"><object type="image/png" data="a.png">words'
+        f'</object></object><img src="{inline}" alt="v"/>'
         '<picture><source srcset="b.webp"/><img src="a.png" alt="p"/></picture>'
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0"/></svg>',
     )

@@ -156,6 +156,17 @@ SEVERAL = text("Which?") + lid(cardinality="Multiple")
             ["A", "B"],
             [MANY],
         ),
+        (
+            text("?") + lid(),
+            respond(
+                when("<other/>", "0", go_on="Yes"),
+                when(equal("a2"), go_on="Yes"),
+                when(f"<or>{equal('a1')}{equal('a3')}</or>", "0", go_on="Yes"),
+                when("<other/>", "0", go_on="Yes"),
+            ),
+            ["B"],
+            [],
+        ),
         (SEVERAL, respond(when(equal("a1") + equal("a2"))), ["A", "B"], [MANY]),
         (
             SEVERAL,
@@ -365,6 +376,7 @@ def test_feedback_is_named_and_a_solution_becomes_the_explanation() -> None:
         f"<itemfeedback ident='s'><solution><solutionmaterial>{text('Because')}"
         "</solutionmaterial></solution></itemfeedback>"
     )
+    feedback += "<itemfeedback ident='h'><hint><hintmaterial/></hint></itemfeedback>"
     draft = one(text("?") + lid(), RIGHT + feedback)
     assert draft.values["rationale"] == "Because"
     assert notes(draft) == ["feedback to candidates"]
@@ -374,8 +386,9 @@ def test_what_a_section_shows_is_the_stimulus_of_its_items() -> None:
     head = (
         f"<presentation_material><flow_mat>{text('A long case')}</flow_mat></presentation_material>"
     )
-    (draft,) = read(wrapped(item(), head=head)).drafts
-    assert (draft.values["group"], draft.values["stimulus"]) == ("s", "A long case")
+    for inside in (item(), f"<section>{item()}</section>"):
+        (draft,) = read(wrapped(inside, head=head)).drafts
+        assert (draft.values["group"], draft.values["stimulus"]) == ("s", "A long case")
 
 
 def test_a_passage_of_canvas_is_the_stimulus_of_its_questions() -> None:
@@ -385,6 +398,14 @@ def test_a_passage_of_canvas_is_the_stimulus_of_its_questions() -> None:
     child = item(before=meta(parent_stimulus_item_ident="p1"))
     (draft,) = read(wrapped(passage, child)).drafts
     assert (draft.values["group"], draft.values["stimulus"]) == ("p1", "A long case")
+
+
+def test_a_long_id_is_shortened_and_said() -> None:
+    long = read_one(wrapped(item().replace('"i1"', f'"{"i" * 70}1"')))
+    other = read_one(wrapped(item().replace('"i1"', f'"{"i" * 70}2"')))
+    assert len(long.values["id"]) == len(other.values["id"]) == 64
+    assert long.values["id"] != other.values["id"]
+    assert notes(long) == ["id_short"]
 
 
 def test_a_slip_in_the_declaration_does_not_matter() -> None:

@@ -14,6 +14,7 @@ from sync.hq.authoring.interchange import tags
 from sync.hq.authoring.interchange.notes import Notes, Unsupported
 from sync.hq.authoring.interchange.qti import kinds
 from sync.hq.authoring.interchange.qti.choice import Choice, Settings, choice_values
+from sync.hq.authoring.interchange.qti.ids import item_id
 from sync.hq.authoring.interchange.qti.nodes import Node
 from sync.hq.authoring.interchange.qti.processing import Declared
 from sync.hq.authoring.interchange.qti.response import declaration, find_key
@@ -35,7 +36,7 @@ def read_item(item: Node, source: Source, draft: Draft) -> Draft:
     notes = source.notes()
     own = item.get("toolName") == TOOL
     name = item.get("label" if own else "identifier")
-    named = {"id": name or item.get("title"), **source.metadata}
+    named = {"id": item_id(name or item.get("title"), notes), **source.metadata}
     body = next(item.nodes("itemBody"), None)
     try:
         if body is None:

@@ -19,6 +19,10 @@ CLASSES: Mapping[str, str] = MappingProxyType({"u": "exam-kiosk-u", "s": "exam-k
 """Our classes for emphasis that QTI has no element for."""
 
 _STYLES = {name: style for style, name in CLASSES.items()}
+_PARTS = frozenset({"prompt", "contentBody", "itemBody", "stimulusBody", "simplePrompt"})
+"""Elements of QTI that only group what they contain."""
+
+_IMAGES = frozenset({"image/png", "image/jpeg", "image/jpg", "image/gif", "image/svg+xml"})
 RAW = "#html"
 """Name of a node that has HTML as it is, which may be no XML, as its attribute ``html``."""
 
@@ -112,6 +116,9 @@ def _html(node: Node, without: frozenset[str], instead: Mapping[str, str]) -> st
     if node.name == RAW:
         return node.get("html")
     if node.name == "object" and node.get("type").startswith("image/"):
+        nested = node.first("object")
+        if nested is not None and node.get("type") not in _IMAGES:
+            return _html(nested, without, instead)
         return _image(node.get("data"), node.text)
     if node.name == "picture" and (image := node.first("img")) is not None:
         node = image
@@ -119,6 +126,8 @@ def _html(node: Node, without: frozenset[str], instead: Mapping[str, str]) -> st
         return _image(f"data:image/svg+xml;base64,{_svg(node)}", node.get("title"))
     if node.name == "span" and (style := _STYLES.get(node.get("class"))):
         return f"<{style}>{node.html(without, instead)}</{style}>"
+    if node.name in _PARTS:
+        return f"<div>{node.html(without, instead)}</div>"
     attributes = "".join(f' {name}="{escape(text)}"' for name, text in node.attributes.items())
     if node.name in _EMPTY:
         return f"<{node.name}{attributes} />"

@@ -11,6 +11,7 @@ from kiosk.exam.items.markup import escaped
 from sync.hq.authoring.interchange.notes import Notes, Unsupported
 from sync.hq.authoring.interchange.qti import v1_scoring
 from sync.hq.authoring.interchange.qti.choice import Choice, Settings, choice_values
+from sync.hq.authoring.interchange.qti.ids import item_id, short
 from sync.hq.authoring.interchange.qti.nodes import Node
 from sync.hq.authoring.interchange.qti.source import Source
 from sync.hq.authoring.interchange.qti.v1_kinds import READ, field_of, name_of, stated_kind
@@ -62,11 +63,11 @@ def _short(path: str) -> str:
 
 
 def _items(node: Node, section: Node | None) -> Iterator[tuple[Node, Node | None]]:
-    """Yield items, each with the section that it is in."""
+    """Yield items, each with the section or test around it that shows something."""
     if node.name == "item":
         yield node, section
         return
-    inner = node if node.name == "section" else section
+    inner = node if any(True for _ in node.nodes("presentation_material")) else section
     for child in node.nodes():
         yield from _items(child, inner)
 
@@ -85,7 +86,7 @@ def _shared(item: Node, section: Node | None, passages: Mapping[str, Node]) -> N
 def _read_item(item: Node, shared: Node | None, source: Source, draft: Draft) -> Draft:
     notes = source.notes()
     ident = item.get("ident") or item.get("label") or _object_id(item)
-    named = {"id": ident or item.get("title")}
+    named = {"id": item_id(ident or item.get("title"), notes)}
     try:
         values = {**named, **_values(item, notes), **_stimulus(shared, source, notes)}
     except Unsupported as error:
@@ -116,7 +117,7 @@ def _stimulus(shared: Node | None, source: Source, notes: Notes) -> dict[str, st
     asked = escape(shared.get("instructions"), quote=False)
     text = notes.html(f"<div>{asked}</div>{shown}" if shown else "", "stimulus")
     name = shared.get("ident") or shared.get("title") or source.name
-    return {"group": name[:64], "stimulus": text} if text else {}
+    return {"group": short(name), "stimulus": text} if text else {}
 
 
 def _values(item: Node, notes: Notes) -> dict[str, Any]:
@@ -209,7 +210,9 @@ def _count(text: str) -> int:
 def _written(item: Node, render: Node, kind: str, notes: Notes) -> dict[str, Any]:
     """Return an essay, or a short answer whose right words become the model answer."""
     words = v1_scoring.right_words(item)
-    if not words and (kind in ("", "essay", "cc.essay", "essay_question") or _is_long(render)):
+    if not words and (
+        kind in ("", "essay", "cc.essay", "essay_question", "long answer") or _is_long(render)
+    ):
         return {"type": ItemType.ESSAY.value}
     if not words:
         return {"type": ItemType.SHORT_ANSWER.value}
@@ -231,7 +234,7 @@ def _note_feedback(item: Node, notes: Notes) -> None:
     feedback = [node for node in item.nodes("itemfeedback") if not _is_solution(node)]
     if any(node.raw.strip() for node in feedback):
         notes.dropped("feedback to candidates")
-    if item.first("hint") is not None:
+    if any(node.raw.strip() for node in item.every("hint")):
         notes.dropped("hint")
     for name in ("itemprecondition", "itempostcondition", "rubric", "itemrubric"):
         if item.first(name) is not None:

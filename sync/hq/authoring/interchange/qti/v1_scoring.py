@@ -72,10 +72,13 @@ def _scorer(item: Node, conditions: Sequence[Node]) -> tuple[Callable[[Answer], 
     goes_on = _only_adds(conditions)
 
     def score(answer: Answer) -> float:
-        values = dict(first)
+        values, tested = dict(first), False
         for condition in conditions:
-            if not _holds(condition, answer):
+            is_rest = condition.first("other") is not None
+            # What no earlier condition was about.
+            if not _holds(condition, answer) or (is_rest and tested):
                 continue
+            tested = tested or not is_rest
             for change in condition.nodes("setvar"):
                 values[_name(change)] = _changed(change, values)
             if not goes_on and condition.get("continue", "No").lower() != "yes":
