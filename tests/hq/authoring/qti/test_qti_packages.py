@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from sync.hq.authoring.interchange import xml_in
 from sync.hq.errors import BadImport
 from tests.hq.items import PICTURE, png
 from tests.hq.qti import (
@@ -245,6 +246,7 @@ def test_a_passage_that_includes_itself_ends() -> None:
         b'<!DOCTYPE q [<!ENTITY % x SYSTEM "http://127.0.0.1/x"> %x;]><questestinterop/>',
         b"<assessmentItem>" + b"<div>" * 100_000,
         b"<questestinterop>" + b"<section>" * 5000 + b"</section>" * 5000 + b"</questestinterop>",
+        b"<assessmentItem " + b" ".join(b'a%d="x"' % number for number in range(5000)) + b"/>",
         b"<assessmentItem",
         b'<?xml version="1.0" encoding="nothing"?><assessmentItem/>',
         b'<?xml version="1.0" encoding="utf-8"?><assessmentItem>\xd6\xd0</assessmentItem>',
@@ -260,6 +262,12 @@ def test_hostile_and_broken_documents_are_refused_with_their_name(data: bytes) -
         zipped({"q.xml": data, "imsmanifest.xml": manifest(resource("q.xml"))}), "p.zip"
     ).drafts
     assert errors(draft) == ["unreadable"]
+
+
+def test_a_document_with_too_many_elements_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xml_in, "MAX_ELEMENTS", 100)
+    with pytest.raises(BadImport, match="too many"):
+        read(b"<assessmentItem>" + b"<p/>" * 100 + b"</assessmentItem>")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "gbk", "gb18030", "big5", "windows-1252"])

@@ -162,14 +162,13 @@ def _read_member(source: Source, *, is_listed: bool) -> Parsed:
     if not is_listed and not has_signs:
         return Parsed([])
     try:
-        root = read_node(data, source.name)
+        return _read_root(read_node(data, source.name), source, is_listed=is_listed)
     except BadImport as error:
         if not is_listed and not source.name.lower().endswith(".xml"):
             return Parsed([])
         title = {"stem": escaped(posixpath.basename(source.name))}
         unread = Draft(title, "file", source.name, declared=False, problems=error.problems)
         return Parsed([unread])
-    return _read_root(root, source, is_listed=is_listed)
 
 
 def _read_root(root: Node, source: Source, *, is_listed: bool) -> Parsed:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from html import escape, unescape
+from itertools import islice
 from typing import Any
 
 from kiosk.exam.items.item import ItemType
@@ -17,12 +18,14 @@ from sync.hq.authoring.interchange.qti.source import Source
 from sync.hq.authoring.interchange.qti.v1_kinds import READ, field_of, name_of, stated_kind
 from sync.hq.authoring.interchange.qti.v1_text import material_html
 from sync.hq.authoring.parsed import Draft, Parsed
+from sync.hq.errors import BadImport
 from sync.hq.problems import Phrase, Problem
 
 ROOTS = frozenset({"questestinterop", "assessment", "section", "objectbank", "item"})
 _TAG = re.compile(r"<[^<>]*>")
 BLANK = "（\u3000\u3000）"
 
+_MOST_ITEMS = 20_000
 _PATH = 60
 _PARENT = "parent_stimulus_item_ident"
 _RESPONSES = ("response_lid", "response_str", "response_num", "response_xy", "response_grp",
@@ -38,9 +41,15 @@ def has_items(root: Node) -> bool:
 
 
 def read(root: Node, source: Source) -> Parsed:
-    """Read the items of a document in their order."""
+    """Read the items of a document in their order.
+
+    Raises:
+        BadImport: there are too many.
+    """
     drafts = []
-    items = list(_items(root, None))
+    items = list(islice(_items(root, None), _MOST_ITEMS + 1))
+    if len(items) > _MOST_ITEMS:
+        raise BadImport([Problem("too_many", "file", source.name, params={"limit": _MOST_ITEMS})])
     passages = _passages([item for item, _ in items])
     for number, (item, section) in enumerate(items, start=1):
         if item.get("ident") in passages:
