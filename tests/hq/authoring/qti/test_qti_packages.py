@@ -90,6 +90,27 @@ def test_tests_and_missing_files_are_named() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("stated", "read_as", "said"),
+    [
+        ("very easy", "very_easy", []),
+        ("Medium", "medium", []),
+        ("band 4", None, ["difficulty band_4"]),
+    ],
+)
+def test_difficulties_that_are_not_ours_are_named(
+    stated: str, read_as: str | None, said: list[str]
+) -> None:
+    lom = f"<metadata><lom><difficulty><value>{stated}</value></difficulty></lom></metadata>"
+    members: dict[str, str | bytes] = {
+        "imsmanifest.xml": manifest(resource("q.xml", inner=lom)),
+        "q.xml": item(),
+    }
+    parsed = read(zipped(members), "p.zip")
+    assert parsed.drafts[0].values.get("difficulty") == read_as
+    assert [str(problem.params["name"]) for problem in parsed.problems] == said
+
+
 def test_a_damaged_item_has_a_draft_and_the_others_are_read() -> None:
     members: dict[str, str | bytes] = {"bad.xml": "<assessmentItem><itemBody>", "good.xml": item()}
     bad, good = read(zipped(members), "p.zip").drafts

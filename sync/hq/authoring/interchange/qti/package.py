@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import unquote
 
+from kiosk.exam.items.item import Difficulty
 from kiosk.exam.items.markup import escaped
 from sync.hq.authoring.interchange import tags
 from sync.hq.authoring.interchange.qti import v1
@@ -101,6 +102,10 @@ def _listed(files: Files, problems: list[Problem]) -> dict[str, Mapping[str, str
             problems += error.problems
             continue
         for folder, resource in _resources(root, posixpath.dirname(manifest)):
+            if (stated := _difficulty(resource)) and stated not in set(Difficulty):
+                named = {"name": Phrase("difficulty %(value)s", {"value": stated[:40]})}
+                at = resource.get("href") or manifest
+                problems.append(Problem("dropped", "file", at, params=named, is_error=False))
             for address in _addresses(resource):
                 _list(files, folder, address, _metadata(resource), found, problems)
     return found
@@ -150,10 +155,14 @@ def _metadata(resource: Node) -> Mapping[str, str]:
     """Return our fields from the learning object metadata: keywords and difficulty."""
     words = (node.text for node in resource.every("keyword"))
     fields = dict(tags.read_tags(words))
-    difficulty = resource.first("difficulty")
-    if difficulty is not None and (value := difficulty.first("value")) is not None:
-        fields["difficulty"] = value.text.replace(" ", "_")
-    return fields
+    difficulty = _difficulty(resource)
+    return {**fields, "difficulty": difficulty} if difficulty in set(Difficulty) else fields
+
+
+def _difficulty(resource: Node) -> str:
+    stated = resource.first("difficulty")
+    value = stated.first("value") if stated is not None else None
+    return "_".join(value.text.lower().split()) if value is not None else ""
 
 
 def _read_member(source: Source, *, is_listed: bool) -> Parsed:
