@@ -14,9 +14,9 @@ from sync.hq.authoring.interchange import tags
 from sync.hq.authoring.interchange.notes import Notes, Unsupported
 from sync.hq.authoring.interchange.qti import kinds
 from sync.hq.authoring.interchange.qti.choice import Choice, Settings, choice_values
+from sync.hq.authoring.interchange.qti.declared import Declared
 from sync.hq.authoring.interchange.qti.ids import item_id
 from sync.hq.authoring.interchange.qti.nodes import Node
-from sync.hq.authoring.interchange.qti.processing import Declared
 from sync.hq.authoring.interchange.qti.response import declaration, find_key
 from sync.hq.authoring.interchange.qti.source import Source, include
 from sync.hq.authoring.interchange.qti.stimulus import TOOL, plain_stem, read_stimulus
