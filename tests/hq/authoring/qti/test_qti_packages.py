@@ -118,9 +118,20 @@ def test_a_damaged_item_has_a_draft_and_the_others_are_read() -> None:
     assert good.values["key"] == ["B"]
 
 
-def test_a_package_without_items_says_so() -> None:
-    parsed = read(zipped({"imsmanifest.xml": manifest()}), "p.zip")
-    assert [problem.code for problem in parsed.problems] == ["no_items"]
+@pytest.mark.parametrize(
+    "data",
+    [
+        zipped({"imsmanifest.xml": manifest()}),
+        zipped({"imsmanifest.xml": manifest(), "t.xml": "<assessmentTest/>"}),
+        b"<questestinterop><assessment/></questestinterop>",
+        b'<assessmentTest><testPart identifier="p"/></assessmentTest>',
+        b"<rss><item><title>x</title></item></rss>",
+    ],
+)
+def test_a_file_without_items_is_an_error(data: bytes) -> None:
+    parsed = read(data, "p.xml")
+    assert parsed.drafts == []
+    assert [problem.code for problem in parsed.problems if problem.is_error] == ["no_items"]
 
 
 def test_canvas_lists_questions_twice_and_they_are_read_once() -> None:

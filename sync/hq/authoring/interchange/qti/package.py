@@ -60,7 +60,7 @@ def read_package(archive: Archive, collected: Collected) -> Parsed:
         drafts += found.drafts
         problems += found.problems
     problems = [problem for problem in problems if problem.at not in files.used]
-    if not drafts and not problems:
+    if not drafts and not any(problem.is_error for problem in problems):
         problems.append(Problem("no_items"))
     return Parsed(drafts, problems, files.pictures)
 
@@ -74,7 +74,7 @@ def read_file(data: bytes, name: str, collected: Collected) -> Parsed:
     files = Files(NoMembers(), collected)
     found = _read_root(read_node(data, name), Source(files, name), is_listed=True)
     problems = list(found.problems)
-    if not found.drafts and not problems:
+    if not found.drafts and not any(problem.is_error for problem in problems):
         problems.append(Problem("no_items", "file", name))
     return Parsed(found.drafts, problems, files.pictures)
 

@@ -61,8 +61,6 @@ def read(root: Node, source: Source) -> Parsed:
     if root.first("sourcebank_ref", "bankentry_item", "itemref", "sectionref") is not None:
         named = {"name": Phrase("questions that are drawn from another file")}
         problems.append(Problem("dropped", "file", source.name, params=named, is_error=False))
-    if not drafts and not problems:
-        problems.append(Problem("no_items", "file", source.name))
     return Parsed(drafts, problems)
 
 
