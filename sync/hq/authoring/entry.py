@@ -35,7 +35,7 @@ DIFFICULTIES = {
 }
 """Names of types and difficulties in Chinese and English."""
 
-MAX_OPTIONS = 10
+MAX_OPTIONS = 26
 
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _LINE_ENDS = re.compile(r" *\n *")
