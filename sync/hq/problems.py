@@ -60,6 +60,7 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "key_two": "the key must name two options or more",
         "key_missing": "no right answer is given",
         "one_right": "only one option is right: it is imported as single choice",
+        "id_short": "the id has over 64 characters: it is imported as %(value)s",
         "by_person": "was marked by its exact words; here a person marks it",
         "key_surplus": "a written item has mark points instead of a key",
         "points_missing": "a written item needs mark points",
