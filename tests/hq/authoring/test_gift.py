@@ -148,7 +148,7 @@ Which?
         ("~%40%a ~%40%b ~c", "multiple_choice", ["A", "B"],
          ["shares that do not add up to 100 %"]),
         ("~%100%a ~b ~c", "single_choice", ["A"],
-         ["ticking several options where one is right"]),
+         ["one_right"]),
         ("=a#yes ~b#no", "single_choice", ["A"], ["feedback to candidates"]),
         ("T", "true_false", ["true"], []),
         ("FALSE#no#yes", "true_false", ["false"], ["feedback to candidates"]),

@@ -178,7 +178,7 @@ def test_formats_of_texts(attributes: str, source: str, text: str) -> None:
         ("multichoice", "false", (75, 25), "multiple_choice", ["A", "B"],
          [("75 % for A", False), ("25 % for B", False)]),
         ("multichoice", "false", (100, 0), "single_choice", ["A"],
-         [("ticking several options where one is right", False)]),
+         [("one_right", False)]),
         ("multichoice", "false", (40, 40), "multiple_choice", ["A", "B"],
          [("shares that do not add up to 100 %", False)]),
         ("multichoice", "false", (100, 100), "multiple_choice", ["A", "B"],

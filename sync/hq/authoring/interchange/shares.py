@@ -49,7 +49,7 @@ def _several(shares: Sequence[float], notes: Notes) -> Mapping[str, Any]:
     right = [share for share in shares if share > 0]
     key = [option_id(number) for number, share in enumerate(shares) if share > 0]
     if len(right) < 2:
-        notes.dropped("ticking several options where one is right", "key")
+        notes.note("one_right", "key")
         return {"type": ItemType.SINGLE_CHOICE.value, "key": key}
     if sum(right) > _MOST_OF_ALL:
         notes.lost("several right options of which one is enough", "key")

@@ -9,7 +9,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
 from sync.hq.errors import BadImport
-from sync.hq.problems import Problem
+from sync.hq.problems import Phrase, Problem, parser_reason
 
 MAX_BYTES = 64 << 20
 MAX_ELEMENTS = 1_000_000
@@ -36,8 +36,12 @@ class Element:
     children: list["Element | str"] = field(default_factory=list)
 
 
-class _TooMuch(ValueError):
-    """The document is nested too deeply or has too many elements."""
+class Refused(ValueError):
+    """The document is not read although it may be well-formed; ``reason`` says why."""
+
+    def __init__(self, reason: Phrase) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
 
 
 def parse(data: bytes) -> Element:
@@ -47,7 +51,7 @@ def parse(data: bytes) -> Element:
         ValueError: it is not well-formed, declares entities, or is too large or too deep.
     """
     if len(data) > MAX_BYTES:
-        raise ValueError(f"it has over {MAX_BYTES >> 20} MB")
+        raise Refused(Phrase("it has over %(size)s MB", {"size": MAX_BYTES >> 20}))
     data = _utf8(data)
     try:
         return _parsed(data)
@@ -70,8 +74,9 @@ def read(data: bytes, name: str) -> Element:
     try:
         return parse(data)
     except ValueError as error:
-        reason = {"format": "XML", "reason": str(error)}
-        raise BadImport([Problem("unreadable", "file", name, params=reason)]) from error
+        reason = error.reason if isinstance(error, Refused) else parser_reason(error)
+        params = {"format": "XML", "reason": reason}
+        raise BadImport([Problem("unreadable", "file", name, params=params)]) from error
 
 
 def _utf8(data: bytes) -> bytes:
@@ -86,11 +91,11 @@ def _utf8(data: bytes) -> bytes:
     # GB18030 contains the older Chinese encodings, and files declare those while using it.
     encoding = "gb18030" if encoding in ("gb2312", "gbk", "cp936") else encoding
     if not encoding.startswith(_ENCODINGS):
-        raise ValueError(f"unknown encoding {encoding}")
+        raise Refused(Phrase("its encoding %(name)s is unknown", {"name": encoding}))
     try:
         return data[declared.end() :].decode(encoding).encode("utf-8")
     except LookupError as error:
-        raise ValueError(f"unknown encoding {encoding}") from error
+        raise Refused(Phrase("its encoding %(name)s is unknown", {"name": encoding})) from error
 
 
 def _parsed(data: bytes) -> Element:
@@ -99,7 +104,7 @@ def _parsed(data: bytes) -> Element:
         parser.feed(data)
         root: Element = parser.close()
     except DefusedXmlException as error:
-        raise ValueError("it declares entities") from error
+        raise Refused(Phrase("it declares entities")) from error
     return root
 
 
@@ -122,7 +127,7 @@ class _Builder:
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         self._count += 1
         if len(self._open) >= MAX_DEPTH or self._count > MAX_ELEMENTS:
-            raise _TooMuch("its elements are nested too deeply or too many")
+            raise Refused(Phrase("its elements are nested too deeply, or there are too many"))
         space, _, name = tag.rpartition("}")
         plain = {key.rpartition("}")[2]: text for key, text in attributes.items()}
         element = Element(name, space.removeprefix("{"), plain)
@@ -142,7 +147,7 @@ class _Builder:
 
     def close(self) -> Element:
         if self._root is None:
-            raise _TooMuch("it has no element")
+            raise Refused(Phrase("it has no element"))
         return self._root
 
     def _flush(self) -> None:

@@ -9,7 +9,8 @@ _USUAL_FEEDBACK = frozenset(
     {
         "your answer is correct.", "your answer is partially correct.",
         "your answer is incorrect.", "您的回答正确。", "您的回答部分正确。", "您的回答不正确。",
-        "回答正确。", "回答部分正确。", "回答不正确。", "答案正确。", "答案部分正确。", "答案不正确。",
+        "回答正确。", "回答部分正确。", "回答不正确。",
+        "答案正确。", "答案部分正确。", "答案不正确。",
     }
 )  # fmt: skip
 """Sentences that Moodle itself puts into every question."""
