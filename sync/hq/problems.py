@@ -47,6 +47,11 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "id_alike": "differs from the id %(value)s only in case, width or blanks",
         "invalid": "is not valid: %(reason)s",
         # items
+        "group_differs": "its stimulus differs from that of %(first)s in the same group %(group)s;"
+        " give both the same text, or another group",
+        "group_partial": "changes the stimulus of group %(group)s, but these items of the group are"
+        " not in the file: %(items)s; add them, or change the stimulus at the console",
+        "group_renamed": "the item bank has another group %(group)s; this one becomes %(value)s",
         "options_few": "a choice item needs two options or more",
         "options_many": "a choice item has at most %(limit)s options",
         "options_surplus": "this type of item has no options",
