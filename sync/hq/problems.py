@@ -70,10 +70,21 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         " keyword",
         "picture_missing": "the picture %(value)s is not in the file",
         "picture_bad": "the picture %(value)s cannot be used: %(reason)s",
+        "picture_remote": "the picture %(value)s is on the internet; put it into the file",
         "picture_surplus": "no item shows this picture; it is skipped",
         "formula_bad": "the formula %(value)s is not valid LaTeX",
         "unsupported": "%(name)s is not supported: the item is skipped",
         "dropped": "%(name)s is not supported: it is skipped, the item is imported",
+        "gift_brace": "contains a %(value)s that belongs to no answers; write \\%(value)s if it is"
+        " text",
+        "gift_empty_line": "has an empty line between { and }; remove it",
+        "gift_escape": "contains \\n inside a formula, where it is a line break; write \\\\n",
+        "gift_first": "has text before the first = or ~ of the answers",
+        "gift_open": "has a { without its }; add the } or write \\{ if it is text",
+        "gift_second": "has answers in braces twice; put an empty line between two questions",
+        "gift_sign": "contains a %(value)s inside an answer; write \\%(value)s, or begin a new line"
+        " with each answer",
+        "gift_weight": "has %(value)s, which is not a share such as %%50%%",
         # candidates
         "identity_length": "%(value)s does not have 18 characters",
         "identity_birth": "%(value)s contains an impossible date of birth",

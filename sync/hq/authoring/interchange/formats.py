@@ -111,10 +111,10 @@ def _file(name: str, data: bytes, programme: Programme, beside: Mapping[str, byt
         return _shown(parsed, beside)
     if kind in ("xlsx", "csv"):
         return _shown(xlsx.read(data, programme), beside)
-    if start.startswith(b"<"):
+    if start.startswith(b"<") and kind != "gift":
         return _xml(name, data)
     if kind in ("gift", "txt"):
-        return _shown(gift.read(data, _refuse), beside)
+        return _shown(gift.read(data), beside)
     raise _unknown([])
 
 
@@ -146,7 +146,7 @@ def _shown(parsed: Parsed, beside: Mapping[str, bytes]) -> Parsed:
         for name in sorted(set(names) - shown)
     ]
     drafts = [replace(draft, values=_with_names(draft.values, names)) for draft in parsed.drafts]
-    return Parsed(drafts, problems, collected.pictures)
+    return Parsed(drafts, problems, {**parsed.pictures, **collected.pictures})
 
 
 def _with_names(value: Any, names: Mapping[str, str]) -> Any:
