@@ -1,0 +1,64 @@
+"""Parts of a workbook as events of their XML: fast, streamed, without entities."""
+
+from collections.abc import Callable, Iterable, Mapping
+from xml.parsers import expat
+
+from sync.hq.imports.cells import refused
+from sync.hq.imports.archives import Archive
+
+Attributes = Mapping[str, str]
+_BETWEEN = "}"
+
+
+class Handler:
+    """What is done for each element and text; names have no namespace."""
+
+    def start(self, name: str, attributes: Attributes) -> None:
+        """Begin an element."""
+
+    def end(self, name: str) -> None:
+        """End an element."""
+
+    def text(self, text: str) -> None:
+        """Read a piece of text."""
+
+
+def read_part(archive: Archive, name: str, handler: Handler) -> None:
+    """Parse a part of a workbook; a missing part has no events.
+
+    Raises:
+        BadImport: the part is damaged or declares entities.
+    """
+    if name in archive:
+        parse(archive.chunks(name), handler)
+
+
+def parse(chunks: Iterable[bytes], handler: Handler) -> None:
+    """Parse XML.
+
+    Raises:
+        BadImport: it is not well-formed or declares entities.
+    """
+    parser = expat.ParserCreate(namespace_separator=_BETWEEN)
+    parser.buffer_text = True
+    parser.EntityDeclHandler = _no_entities
+    parser.StartElementHandler = _named(handler.start)
+    parser.EndElementHandler = lambda name: handler.end(name.rpartition(_BETWEEN)[2])
+    parser.CharacterDataHandler = handler.text
+    try:
+        for chunk in chunks:
+            parser.Parse(chunk, False)
+        parser.Parse(b"", True)
+    except (expat.ExpatError, ValueError, LookupError, UnicodeError) as error:
+        raise refused("unreadable", format="XLSX", reason="the workbook is damaged") from error
+
+
+def _named(start: Callable[[str, Attributes], None]) -> Callable[[str, dict[str, str]], None]:
+    def begin(name: str, attributes: dict[str, str]) -> None:
+        start(name.rpartition(_BETWEEN)[2], attributes)
+
+    return begin
+
+
+def _no_entities(*_: object) -> None:
+    raise ValueError("entities are not allowed")
