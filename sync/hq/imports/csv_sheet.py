@@ -31,6 +31,8 @@ def read_csv(data: bytes, encoding: str = "") -> Sheet:
         for values in reader:
             # A row is named by its first line; a quoted text may go on over several.
             number, last = last + 1, reader.line_num + first
+            if len(values) > cells.MAX_COLUMNS:
+                raise refused("columns_many", limit=cells.MAX_COLUMNS)
             row = _row(values)
             if row:
                 rows[number] = row

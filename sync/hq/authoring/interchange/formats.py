@@ -12,6 +12,7 @@ from kiosk.exam.programme.programme import Programme
 from sync.hq.authoring.entry import BankItem
 from sync.hq.authoring.interchange import gift, moodle, qti, qti_write, toml, xlsx
 from sync.hq.authoring.interchange.qti_xml import VERSIONS
+from sync.hq.authoring.interchange.sheets.read import read as read_sheets
 from sync.hq.authoring.parsed import Parsed
 from sync.hq.authoring.pictures import Collected, PictureUnusable, renamed
 from sync.hq.errors import BadImport
@@ -105,7 +106,7 @@ def _file(name: str, data: bytes, programme: Programme, beside: Mapping[str, byt
             raise BadImport([Problem("unknown_value", "file", name, "programme", known)])
         return _shown(parsed, beside)
     if kind in ("xlsx", "csv"):
-        return _shown(xlsx.read(data, programme), beside)
+        return _shown(read_sheets(data, programme), beside)
     if start.startswith(b"<"):
         return _xml(name, data)
     if kind in ("gift", "txt"):
@@ -127,7 +128,7 @@ def _refuse(address: str) -> str:
 
 def _shown(parsed: Parsed, beside: Mapping[str, bytes]) -> Parsed:
     """Rename the pictures in texts of our own markup, and report unusable and unused ones."""
-    collected, names, problems = Collected(), {}, list(parsed.problems)
+    collected, names, problems = Collected(), dict[str, str](), list(parsed.problems)
     for name, data in beside.items():
         try:
             names[name] = collected.add(data)
@@ -141,7 +142,7 @@ def _shown(parsed: Parsed, beside: Mapping[str, bytes]) -> Parsed:
         for name in sorted(set(names) - shown)
     ]
     drafts = [replace(draft, values=_with_names(draft.values, names)) for draft in parsed.drafts]
-    return Parsed(drafts, problems, collected.pictures)
+    return Parsed(drafts, problems, {**parsed.pictures, **collected.pictures})
 
 
 def _with_names(value: Any, names: Mapping[str, str]) -> Any:
