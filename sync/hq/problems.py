@@ -1,9 +1,11 @@
 """Problems of an imported file: what is wrong, where, and how to fix it.
 
 A problem is data, so the command line shows it in English and the console in the reader's
-language. ``TEXTS`` has the English sentences, which are also the console's message ids.
+language. ``TEXTS`` has the English sentences, which are also the console's message ids. Words
+inside a sentence that need a translation, too, are a :class:`Phrase`.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -110,51 +112,19 @@ TEXTS: Mapping[str, str] = MappingProxyType(
     }
 )
 
-NAMES = (
-    "adaptive item",
-    "answer that is not in GIFT",
-    "assessment section",
-    "assessment test",
-    "bold",
-    "catalogue of supports",
-    "choice without a response declaration",
-    "description without an answer",
-    "feedback to candidates",
-    "formula in MathML without its LaTeX",
-    "italics",
-    "item made from a template",
-    "item that needs a shared stimulus",
-    "item without a body",
-    "item without an interaction",
-    "least number of choices",
-    "link",
-    "matching",
-    "numerical answer",
-    "option in a fixed place",
-    "points for single options (mapping)",
-    "response processing of its own; the programme's scoring applies",
-    "shared stimulus",
-    "short answer that is marked by its exact words",
-    "strikethrough",
-    "style sheet",
-    "table",
-    "tool beside the item",
-    "underlining",
-    # reasons
-    "it is encrypted",
-    "it is too large",
-    "it is a link",
-    "it has no name",
-    "its name occurs twice",
-    "its path leads out of the archive",
-    "it expands too much, like a decompression bomb",
-    "the workbook is damaged",
-    "the archive is damaged",
-    "not a complete JPEG",
-    "it moves",
-    "the manifest lists it, but it is missing",
-)
-"""Fixed values of ``name`` and ``reason`` in the texts. The console translates them too."""
+
+@dataclass(frozen=True)
+class Phrase:
+    """A part of a problem's sentence, such as a reason; the console translates ``text``.
+
+    ``str()`` gives the English. Every text in the code has its Chinese in the catalogue.
+    """
+
+    text: str
+    params: Mapping[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.text % self.params
 
 
 @dataclass(frozen=True)
@@ -179,3 +149,18 @@ class Problem:
     def __str__(self) -> str:
         where = " ".join(part for part in (self.kind, self.at) if part)
         return f"{where}{f', {self.column}' if self.column else ''}: {self.text}"
+
+
+def parser_reason(error: Exception) -> Phrase:
+    """Return why a parser gave up, with the line and column if it names them.
+
+    ``error``: from an XML or TOML parser, whose own text is English.
+    """
+    position = getattr(error, "position", None)
+    if position is not None:
+        return Phrase(
+            "line %(line)s, column %(column)s", {"line": position[0], "column": position[1]}
+        )
+    if found := re.search(r"line (\d+), column (\d+)", str(error)):
+        return Phrase("line %(line)s, column %(column)s", {"line": found[1], "column": found[2]})
+    return Phrase("it is damaged")

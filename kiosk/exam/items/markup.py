@@ -3,11 +3,11 @@ r"""Texts of items: plain text with formulas, pictures, emphasis and tables.
 ``$E = AD \times EF$`` is a formula in LaTeX, ``![a diagram](flow.png)`` a picture of the package
 with a description for candidates who cannot see it. ``<b>``, ``<i>``, ``<u>``, ``<s>``, ``<sub>``
 and ``<sup>`` are bold, italic, underlined, struck, lowered and raised text; a tag without its
-partner is plain text. ``\$``, ``\<b>`` and ``\|`` are the signs themselves.
+partner is plain text. ``\$`` and ``\<b>`` are the signs themselves.
 
 A table is lines that begin and end with ``|``, cells between ``|``, and a line
-``| --- | --- |`` under the headings, or as the first line of a table without headings; ``<br>``
-breaks a line inside a cell.
+``| --- | --- |`` under the headings, or as the first line of a table without headings. In a cell
+``<br>`` breaks the line and ``\|`` is a bar; ``\| --- |`` is a line of text.
 """
 
 import re
@@ -20,15 +20,16 @@ STYLES = ("b", "i", "u", "s", "sub", "sup")
 """Tags of emphasised text."""
 
 _TAG = rf"</?(?:{'|'.join(STYLES)})>"
+_RULE = r"\|(?:[ \t]*:?-{3,}:?[ \t]*\|)+[ \t]*"
 _TOKEN = re.compile(
-    r"\\\$|\\\||"
+    rf"\\\$|(?m:^\\(?=\\*{_RULE}$))|"
     rf"\\(?P<tag>{_TAG}|<br>)|(?P<style>{_TAG})|"
     r"\$(?=\s*[^$\s])(?P<formula>[^$\n]+)\$|"
     rf"!\[(?P<alt>[^\]\n]*)\]\((?P<picture>{PICTURE_NAME})\)"
 )
-_SPECIAL = re.compile(rf"\$|(?={_TAG}|<br>|\\\|)|^(?=\|)", re.MULTILINE)
+_SPECIAL = re.compile(rf"\$|(?={_TAG}|<br>)|^(?=\\*{_RULE}$)", re.MULTILINE)
 _ROW = re.compile(r"\|(.*)\|[ \t]*")
-_DELIMITER = re.compile(r"\|(?:[ \t]*:?-{3,}:?[ \t]*\|)+[ \t]*")
+_DELIMITER = re.compile(_RULE)
 _BAR = re.compile(r"(?<!\\)\|")
 _BREAK = re.compile(r"(?<!\\)<br>")
 

@@ -12,7 +12,7 @@ from kiosk.exam.items.formulas import mathml
 from kiosk.exam.items.item import TRUE_FALSE, Difficulty, Item, ItemType, MarkScheme
 from kiosk.exam.items.markup import spans
 from kiosk.exam.programme.programme import Programme
-from sync.hq.problems import Problem
+from sync.hq.problems import Phrase, Problem
 from sync.wire import canonical
 
 SCHEME_FIELDS = frozenset({"key", "rationale", "model_answer", "points"})
@@ -40,6 +40,16 @@ MAX_OPTIONS = 10
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _LINE_ENDS = re.compile(r" *\n *")
 _EMPTY_LINES = re.compile(r"\n{3,}")
+
+
+_INVALID = {
+    "string_too_long": Phrase("it has more than %(max_length)s characters"),
+    "string_too_short": Phrase("it is empty"),
+    "missing": Phrase("it is missing"),
+    "extra_forbidden": Phrase("there is no such field"),
+    "value_error": Phrase("the parts of the item do not fit together"),
+}
+"""Texts for the types of pydantic's errors, whose own sentences are English."""
 
 
 @dataclass(frozen=True)
@@ -79,8 +89,8 @@ def read_entry(
         scheme.check(item)
     except ValidationError as error:
         return None, [_invalid(one) for one in error.errors()]
-    except ValueError as error:
-        return None, [Problem("invalid", params={"reason": str(error)})]
+    except ValueError:
+        return None, [Problem("invalid", params={"reason": Phrase("key and options do not fit")})]
     if problem := _marks(item, scheme, programme):
         return None, [problem]
     difficulty = values.get("difficulty")
@@ -208,5 +218,6 @@ def _marks(item: Item, scheme: MarkScheme, programme: Programme) -> Problem | No
 
 
 def _invalid(error: Any) -> Problem:
-    reason = str(error["msg"]).removeprefix("Value error, ")
-    return Problem("invalid", column=".".join(map(str, error["loc"])), params={"reason": reason})
+    reason = _INVALID.get(error["type"], Phrase("a value of another kind was expected"))
+    filled = Phrase(reason.text, error.get("ctx", {}))
+    return Problem("invalid", column=".".join(map(str, error["loc"])), params={"reason": filled})

@@ -17,8 +17,9 @@ from sync.hq.context import HqContext
 from sync.hq.errors import HqError, NotFound
 from sync.hq.persistence import tables
 from sync.hq.persistence.database import insert_new
+from sync.hq.problems import Phrase
 from sync.wire.canonical import digest
-from sync.wire.jpeg import NoJpeg, read_jpeg_header
+from sync.wire.jpeg import CostlyJpeg, NoJpeg, read_jpeg_header
 
 MAX_BYTES = 1_500_000
 """Largest picture in bytes; exam packages accept none that is larger."""
@@ -114,7 +115,7 @@ def checked(data: bytes) -> tuple[str, bytes]:
     else:
         kind, data = _raster(data)
     if len(data) > MAX_BYTES:
-        raise PictureUnusable(reason=f"{len(data)} bytes, at most {MAX_BYTES}")
+        raise PictureUnusable(reason=_too_large(len(data)))
     return f"{digest(data)[:_NAME_LENGTH]}.{kind}", data
 
 
@@ -123,8 +124,10 @@ def _raster(data: bytes) -> tuple[str, bytes]:
         read_jpeg_header(data)
     except NoJpeg:
         pass  # Pillow identifies the other formats
+    except CostlyJpeg as error:
+        raise PictureUnusable(reason=Phrase("it would take too long to decode")) from error
     except ValueError as error:
-        raise PictureUnusable(reason=str(error)) from error
+        raise PictureUnusable(reason=Phrase("the JPEG is damaged or of an unusual kind")) from error
     try:
         with warnings.catch_warnings():
             # Pillow only warns about moderately oversized pictures; here they must fail.
@@ -134,15 +137,16 @@ def _raster(data: bytes) -> tuple[str, bytes]:
     except PictureUnusable:
         raise
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombWarning) as error:
-        reason = "it is no complete PNG, JPEG, SVG, GIF, BMP or WebP"
+        reason = Phrase("it is no complete PNG, JPEG, SVG, GIF, BMP or WebP")
         raise PictureUnusable(reason=reason) from error
 
 
 def _decoded(picture: Any, data: bytes) -> tuple[str, bytes]:
     if max(picture.size) > MAX_SIDE or picture.width * picture.height > MAX_PIXELS:
-        raise PictureUnusable(reason=f"{picture.size[0]} × {picture.size[1]} pixels")
+        size = {"width": picture.width, "height": picture.height}
+        raise PictureUnusable(reason=Phrase("it has %(width)s × %(height)s pixels", size))
     if getattr(picture, "is_animated", False):
-        raise PictureUnusable(reason="it moves")
+        raise PictureUnusable(reason=Phrase("it moves"))
     picture.load()
     if picture.format in _KEPT:
         return _KEPT[picture.format], data
@@ -155,9 +159,9 @@ def _check_svg(data: bytes) -> None:
     try:
         root = ElementTree.fromstring(data)
     except (ElementTree.ParseError, DefusedXmlException, ValueError) as error:
-        raise PictureUnusable(reason="the SVG is not well-formed") from error
+        raise PictureUnusable(reason=Phrase("the SVG is not well-formed")) from error
     if _local(root.tag) != "svg":
-        raise PictureUnusable(reason="it is XML, but no SVG")
+        raise PictureUnusable(reason=Phrase("it is XML, but no SVG"))
     for element in root.iter():
         _check_svg_element(element)
 
@@ -165,13 +169,21 @@ def _check_svg(data: bytes) -> None:
 def _check_svg_element(element: Element) -> None:
     """Allow only elements that draw: nothing active, animated, or loaded from elsewhere."""
     if _local(element.tag) in _ACTIVE:
-        raise PictureUnusable(reason=f"the SVG has <{_local(element.tag)}>")
+        raise PictureUnusable(reason=_svg_has(f"<{_local(element.tag)}>"))
     for name, value in element.attrib.items():
         if _local(name).lower().startswith("on"):
-            raise PictureUnusable(reason=f"the SVG has {_local(name)}")
+            raise PictureUnusable(reason=_svg_has(_local(name)))
         fetches = "url(" in value and "url(#" not in value
         if fetches or (_local(name) == "href" and not value.startswith("#")):
-            raise PictureUnusable(reason="the SVG fetches something from elsewhere")
+            raise PictureUnusable(reason=Phrase("the SVG fetches something from elsewhere"))
+
+
+def _too_large(size: int) -> Phrase:
+    return Phrase("it has %(size)s bytes, at most %(limit)s", {"size": size, "limit": MAX_BYTES})
+
+
+def _svg_has(name: str) -> Phrase:
+    return Phrase("the SVG contains %(name)s", {"name": name})
 
 
 def _local(tag: object) -> str:

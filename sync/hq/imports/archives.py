@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
 from sync.hq.errors import BadImport
-from sync.hq.problems import Problem
+from sync.hq.problems import Phrase, Problem
 from sync.wire.packages.broken_zip import BROKEN_ZIP
 
 MAX_FILE = 512 << 20
@@ -20,6 +20,7 @@ MAX_UNPACKED = 1 << 30
 MAX_RATIO = 200
 """Highest compression ratio of members over a megabyte."""
 
+_TWICE = Phrase("its name occurs twice")
 _SMALL = 1 << 20
 _CHUNK = 1 << 20
 
@@ -38,7 +39,9 @@ class Archive:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
         except BROKEN_ZIP as error:
-            raise _refused("unreadable", format="ZIP", reason="the archive is damaged") from error
+            raise _refused(
+                "unreadable", format="ZIP", reason=Phrase("the archive is damaged")
+            ) from error
         self.problems: list[Problem] = []
         self._members = self._taken(self._zip.infolist())
 
@@ -64,9 +67,11 @@ class Archive:
                 # smaller size.
                 data = file.read(min(member.file_size, MAX_MEMBER) + 1)
         except BROKEN_ZIP as error:
-            raise _refused("unreadable", at=name, format="ZIP", reason="damaged") from error
+            raise _refused(
+                "unreadable", at=name, format="ZIP", reason=Phrase("it is damaged")
+            ) from error
         if len(data) > member.file_size:
-            raise _refused("archive", at=name, reason="it is larger than it says")
+            raise _refused("archive", at=name, reason=Phrase("it is larger than it says"))
         return data
 
     def chunks(self, name: str) -> Iterator[bytes]:
@@ -81,19 +86,23 @@ class Archive:
                 while chunk := file.read(_CHUNK):
                     yield chunk
         except BROKEN_ZIP as error:
-            raise _refused("unreadable", at=name, format="ZIP", reason="damaged") from error
+            raise _refused(
+                "unreadable", at=name, format="ZIP", reason=Phrase("it is damaged")
+            ) from error
 
     def _taken(self, entries: Sequence[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
         if len(entries) > MAX_MEMBERS:
-            raise _refused("archive", reason=f"over {MAX_MEMBERS} members")
+            raise _refused(
+                "archive", reason=Phrase("it has more than %(limit)s files", {"limit": MAX_MEMBERS})
+            )
         if sum(entry.file_size for entry in entries) > MAX_UNPACKED:
-            raise _refused("archive", reason="it would unpack to more than a gigabyte")
+            raise _refused("archive", reason=Phrase("it would unpack to more than a gigabyte"))
         members: dict[str, zipfile.ZipInfo] = {}
         for entry in entries:
             if entry.filename.endswith("/") or "__MACOSX" in entry.filename:
                 continue
             name = _name(entry)
-            reason = "its name occurs twice" if name in members else _reason(entry, name)
+            reason = _TWICE if name in members else _reason(entry, name)
             if reason:
                 problem = Problem("archive", "file", name, params={"reason": reason}, is_error=True)
                 self.problems.append(problem)
@@ -113,22 +122,22 @@ def _name(entry: zipfile.ZipInfo) -> str:
         return entry.filename
 
 
-def _reason(entry: zipfile.ZipInfo, name: str) -> str:
+def _reason(entry: zipfile.ZipInfo, name: str) -> Phrase | None:
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or "\\" in name or ":" in name or "\0" in name:
-        return "its path leads out of the archive"
+        return Phrase("its path leads out of the archive")
     if not name:
-        return "it has no name"
+        return Phrase("it has no name")
     # Archives made on Unix have the file mode in the upper 16 bits.
     if stat.S_ISLNK(entry.external_attr >> 16):
-        return "it is a link"
+        return Phrase("it is a link")
     if entry.flag_bits & 0x1:
-        return "it is encrypted"
+        return Phrase("it is encrypted")
     if entry.file_size > MAX_MEMBER:
-        return "it is too large"
+        return Phrase("it is too large")
     if entry.file_size > _SMALL and entry.file_size > MAX_RATIO * max(1, entry.compress_size):
-        return "it expands too much, like a decompression bomb"
-    return ""
+        return Phrase("it expands too much, like a decompression bomb")
+    return None
 
 
 def _refused(code: str, at: str = "", **params: object) -> BadImport:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sync.hq.errors import BadImport
-from sync.hq.problems import Problem
+from sync.hq.problems import Phrase, Problem
 
 MAX_BYTES = 64 << 20
 """Largest table file, in bytes."""
@@ -95,3 +95,8 @@ def tidy(source: str) -> str:
 def refused(code: str, at: str = "", **params: object) -> BadImport:
     """Return the error for a file that cannot be read as a whole."""
     return BadImport([Problem(code, "file", at, params=params)])
+
+
+def damaged() -> BadImport:
+    """Return the error for a workbook that is no valid XLSX."""
+    return refused("unreadable", format="XLSX", reason=Phrase("the workbook is damaged"))

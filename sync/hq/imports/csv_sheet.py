@@ -7,6 +7,7 @@ import re
 from sync.hq.imports import cells
 from sync.hq.imports.cells import Cell, Sheet, refused, text_cell
 from sync.hq.imports.text_encoding import decoded
+from sync.hq.problems import Phrase
 
 _SEPARATORS = "\t;,，|"
 _STATED = re.compile(r'"?sep=(.)"?\r?\n', re.IGNORECASE)
@@ -39,7 +40,7 @@ def read_csv(data: bytes, encoding: str = "") -> Sheet:
             if len(rows) > cells.MAX_ROWS + _LOOKED_AT:
                 raise refused("too_many", limit=cells.MAX_ROWS)
     except csv.Error as error:
-        reason = f"line {reader.line_num + first}: {error}"
+        reason = Phrase("line %(line)s is not valid CSV", {"line": reader.line_num + first})
         raise refused("unreadable", format="CSV", reason=reason) from error
     return Sheet("", rows)
 

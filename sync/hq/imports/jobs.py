@@ -21,6 +21,7 @@ from sync.hq.context import HqContext
 from sync.hq.core.progress import ProgressCallback
 from sync.hq.errors import BadImport, DatabaseError, NotFound
 from sync.hq.persistence import tables
+from sync.hq.problems import Phrase
 
 TICK_S = 1.0
 """Progress is written no more often than this."""
@@ -92,8 +93,7 @@ class Jobs:
             problems = [as_json(problem) for problem in error.problems]
             self._note(job_id, "failed", {"problems": problems})
         except ExamError as error:
-            told = {"code": error.code, "params": {k: str(v) for k, v in error.params.items()}}
-            self._note(job_id, "failed", told)
+            self._note(job_id, "failed", {"code": error.code, "params": _plain(error.params)})
         # A bug in the work: the page must not show the job as running until it counts as lost.
         except Exception:
             _log.exception("job %s", job_id)
@@ -156,6 +156,16 @@ def as_json(problem: Any) -> dict[str, Any]:
         "kind": problem.kind,
         "at": problem.at,
         "column": problem.column,
-        "params": {name: str(value) for name, value in problem.params.items()},
+        "params": _plain(problem.params),
         "is_error": problem.is_error,
+    }
+
+
+def _plain(params: Mapping[str, object]) -> dict[str, Any]:
+    """Return parameters as texts; a phrase stays apart, so that it can be translated."""
+    return {
+        name: {"text": value.text, "params": _plain(value.params)}
+        if isinstance(value, Phrase)
+        else str(value)
+        for name, value in params.items()
     }

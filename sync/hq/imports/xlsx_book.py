@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
 from sync.hq.imports.archives import Archive
-from sync.hq.imports.cells import refused
+from sync.hq.imports.cells import damaged
 from sync.hq.imports.number_formats import BUILT_IN
 from sync.hq.imports.text_runs import SharedTexts, Styles, style_of
 from sync.hq.imports.xml_events import Attributes, Handler, read_part
@@ -69,7 +69,7 @@ def read_book(archive: Archive) -> Book:
     if name not in archive:
         name = "xl/workbook.xml"
     if name not in archive:
-        raise refused("unreadable", format="XLSX", reason="the workbook is damaged")
+        raise damaged()
     found, related = _Workbook(), relations(archive, name)
     read_part(archive, name, found)
     sheets = [
@@ -78,7 +78,7 @@ def read_book(archive: Archive) -> Book:
         if key in related and related[key].kind == "worksheet"
     ]
     if not found.seen or any(sheet.part not in archive for sheet in sheets):
-        raise refused("unreadable", format="XLSX", reason="the workbook is damaged")
+        raise damaged()
     parts = {relation.kind: relation.target for relation in related.values()}
     texts, styles = SharedTexts(), _Styles()
     read_part(archive, parts.get("sharedStrings", ""), texts)

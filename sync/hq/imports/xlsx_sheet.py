@@ -8,7 +8,17 @@ from openpyxl.utils.datetime import from_excel
 from sync.hq.errors import BadImport
 from sync.hq.imports import cells
 from sync.hq.imports.archives import Archive
-from sync.hq.imports.cells import MAX_CELL, MAX_COLUMNS, Cell, Fault, Range, Sheet, refused, tidy
+from sync.hq.imports.cells import (
+    MAX_CELL,
+    MAX_COLUMNS,
+    Cell,
+    Fault,
+    Range,
+    Sheet,
+    damaged,
+    refused,
+    tidy,
+)
 from sync.hq.imports.number_formats import is_date, shown_number, shown_text
 from sync.hq.imports.text_runs import Styles, TextRuns, marked
 from sync.hq.imports.xlsx_book import Book, SheetPart, Style, read_book, relations
@@ -159,13 +169,7 @@ class _Cells(Handler):
         stated = attributes.get("r", "")
         self._row = _whole(stated) if stated else self._row + 1
         if not 1 <= self._row <= _LAST_ROW:
-            damaged = "the workbook is damaged"
-            known = stated.isdecimal()
-            raise (
-                refused("too_many", limit=cells.MAX_ROWS)
-                if known
-                else refused("unreadable", format="XLSX", reason=damaged)
-            )
+            raise refused("too_many", limit=cells.MAX_ROWS) if stated.isdecimal() else damaged()
         self._column = 0
         if attributes.get("hidden") in ("1", "true"):
             self.hidden_rows.add(self._row)
@@ -223,7 +227,7 @@ class _Cells(Handler):
         texts = self._book.texts.texts
         at = _whole(value)
         if not value.isdecimal() or at >= len(texts):
-            raise refused("unreadable", format="XLSX", reason="the workbook is damaged")
+            raise damaged()
         plain, runs = texts[at]
         return _text(plain, runs, style)
 

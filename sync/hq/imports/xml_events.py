@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from xml.parsers import expat
 
-from sync.hq.imports.cells import refused
+from sync.hq.imports.cells import damaged
 from sync.hq.imports.archives import Archive
 
 Attributes = Mapping[str, str]
@@ -50,7 +50,7 @@ def parse(chunks: Iterable[bytes], handler: Handler) -> None:
             parser.Parse(chunk, False)
         parser.Parse(b"", True)
     except (expat.ExpatError, ValueError, LookupError, UnicodeError) as error:
-        raise refused("unreadable", format="XLSX", reason="the workbook is damaged") from error
+        raise damaged() from error
 
 
 def _named(start: Callable[[str, Attributes], None]) -> Callable[[str, dict[str, str]], None]:

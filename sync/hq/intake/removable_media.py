@@ -36,7 +36,7 @@ from sync.wire.exchange.removable_media import (
 
 
 @dataclass(frozen=True)
-class Problem:
+class MediaProblem:
     """A file that was skipped; the others were stored."""
 
     name: str
@@ -50,7 +50,7 @@ class Report:
     centre_code: str
     new: Mapping[str, int]
     whole: Mapping[str, int]
-    problems: Sequence[Problem]
+    problems: Sequence[MediaProblem]
     complete: bool
     readable: bool = True
     """Whether its index could be read; without it there is no answer."""
@@ -95,7 +95,7 @@ class Media:
         try:
             return self._take(container, centre_code, by)
         except ExamError as error:
-            problem = Problem(f"{outbound_folder(centre_code)}/{INDEX}", error)
+            problem = MediaProblem(f"{outbound_folder(centre_code)}/{INDEX}", error)
             return Report(centre_code, {}, {}, [problem], complete=False, readable=False)
 
     def answers(self, container: MediaContainer) -> Mapping[str, Files]:
@@ -121,7 +121,7 @@ class Media:
 
     def _take(self, container: MediaContainer, centre_code: str, by: str) -> Report:
         outbound = self._outbound(container, centre_code)
-        new, whole, problems = Counter[str](), Counter[str](), list[Problem]()
+        new, whole, problems = Counter[str](), Counter[str](), list[MediaProblem]()
         before = {kind: set(self._intake.receipts(kind, centre_code)) for kind in KINDS}
         for item in outbound.items:
             name = item_name(centre_code, item.kind, item.id)
@@ -129,7 +129,7 @@ class Media:
                 data = read_file(container, name, item)
                 self._intake.accept(item.kind, centre_code, item.id, data)
             except ExamError as error:
-                problems.append(Problem(name, error))
+                problems.append(MediaProblem(name, error))
                 continue
             whole[item.kind] += 1
             new[item.kind] += item.id not in before[item.kind]
@@ -142,7 +142,7 @@ class Media:
         return self._centres.open(centre_code, lambda keys: read_outbound(data, keys, centre_code))
 
     def _note(
-        self, centre_code: str, whole: Counter[str], problems: Sequence[Problem], by: str
+        self, centre_code: str, whole: Counter[str], problems: Sequence[MediaProblem], by: str
     ) -> None:
         with self._context.database.write() as connection:
             counts: dict[str, int] = {kind: whole[kind] for kind in KINDS}

@@ -137,7 +137,7 @@ class Cells:
         try:
             found = files.find([named] if named else numbers)
         except PortraitUnusable as error:
-            self.refuse("portrait", "portrait_bad", value=named or "–", reason=str(error))
+            self.refuse("portrait", "portrait_bad", value=named or "–", reason=error.reason)
             return None
         if named and found is None:
             self.refuse("portrait", "portrait_missing", value=named)

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from kiosk.exam.typed_numbers import plain_number
 from sync.hq.imports.archives import Archive
+from sync.hq.problems import Phrase
 from sync.wire.jpeg import BrokenJpeg, CostlyJpeg, read_jpeg_header
 
 MAX_PORTRAIT = 512 * 1024
@@ -17,7 +18,11 @@ _JPEG = (b"\xff\xd8\xff", b"\xff\xd9")
 
 
 class PortraitUnusable(Exception):
-    """Not a complete JPEG, too large, or too costly to decode; the text says which."""
+    """Not a complete JPEG, too large, or too costly to decode; ``reason`` says which."""
+
+    def __init__(self, reason: Phrase) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
 
 
 class PortraitFiles(Protocol):
@@ -62,7 +67,7 @@ class PortraitFolder:
         self._used.add(name)
         path = self._paths[name]
         if path.stat().st_size > MAX_PORTRAIT:
-            raise PortraitUnusable(f"{path.stat().st_size} bytes, at most {MAX_PORTRAIT}")
+            raise PortraitUnusable(_too_large(path.stat().st_size))
         return name, checked(path.read_bytes())
 
     def unused(self) -> Iterable[str]:
@@ -106,19 +111,23 @@ def checked(data: bytes) -> bytes:
         PortraitUnusable: it is not.
     """
     if len(data) > MAX_PORTRAIT:
-        raise PortraitUnusable(f"{len(data)} bytes, at most {MAX_PORTRAIT}")
+        raise PortraitUnusable(_too_large(len(data)))
     if not (data.startswith(_JPEG[0]) and data.rstrip(b"\0").endswith(_JPEG[1])):
-        raise PortraitUnusable("not a complete JPEG")
+        raise PortraitUnusable(Phrase("not a complete JPEG"))
     with suppress(BrokenJpeg):  # the portrait check reports broken headers
         _require_cheap(data)
     return data
+
+
+def _too_large(size: int) -> Phrase:
+    return Phrase("it has %(size)s bytes, at most %(limit)s", {"size": size, "limit": MAX_PORTRAIT})
 
 
 def _require_cheap(data: bytes) -> None:
     try:
         read_jpeg_header(data)
     except CostlyJpeg as error:
-        raise PortraitUnusable(str(error)) from error
+        raise PortraitUnusable(Phrase("it would take too long to decode")) from error
 
 
 class _Names:

@@ -14,7 +14,7 @@ from sync.hq.authoring.entry import DIFFICULTIES as STEPS
 from sync.hq.authoring.entry import TYPES
 from sync.hq.errors import BadImport
 from sync.hq.imports.jobs import as_json
-from sync.hq.problems import NAMES, TEXTS
+from sync.hq.problems import TEXTS, Phrase
 
 MESSAGES: dict[str, LazyString] = {
     "hq_sign_in_refused": _l("User name or password is wrong."),
@@ -133,7 +133,7 @@ def message_for(error: ExamError) -> str:
 def message_of(code: str, params: Mapping[str, object]) -> str:
     """Return the message for an error's code and parameters."""
     text = str(MESSAGES.get(code, FALLBACK))
-    return text % {name: _shown(value) for name, value in params.items()}
+    return text % _translated({name: _shown(value) for name, value in params.items()})
 
 
 def problem_views(source: ExamError | Sequence[Mapping[str, Any]]) -> list[ProblemView]:
@@ -179,10 +179,19 @@ def _shortage(one: Shortage, names: Mapping[str, str]) -> str:
     return str(SHORT[one.what == "points", one.at_most]) % numbers
 
 
-def _translated(params: Mapping[str, str]) -> dict[str, str]:
-    """Translate parameters that are fixed phrases."""
-    return {name: gettext(text) if text in NAMES else text for name, text in params.items()}
+def _translated(params: Mapping[str, Any]) -> dict[str, object]:
+    """Translate the phrases among the parameters, as :func:`sync.hq.imports.jobs.as_json`."""
+    return {
+        name: _phrase(**value) if isinstance(value, Mapping) else value
+        for name, value in params.items()
+    }
+
+
+def _phrase(text: str, params: Mapping[str, Any]) -> str:
+    return str(gettext(text) % _translated(params))
 
 
 def _shown(value: object) -> object:
+    if isinstance(value, Phrase):
+        return _phrase(value.text, value.params)
     return format_datetime(value, "short") if isinstance(value, datetime) else value

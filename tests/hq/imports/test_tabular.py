@@ -3,18 +3,16 @@
 import io
 import zipfile
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import pytest
 from openpyxl import Workbook
 
-from sync import hq
 from sync.hq.errors import BadImport
 from sync.hq.imports import archives, cells
 from sync.hq.imports.archives import Archive
 from sync.hq.imports.tabular import Column, read_table
-from sync.hq.problems import NAMES, TEXTS
+from sync.hq.problems import TEXTS
 from sync.wire.exchange.container import ZipContainer
 
 COLUMNS = (
@@ -234,7 +232,7 @@ def nameless() -> bytes:
 def test_a_member_without_a_name_is_named_as_a_problem_and_the_others_are_read() -> None:
     archive = Archive(nameless())
     assert archive.names == ["b"]
-    assert [problem.params["reason"] for problem in archive.problems] == ["it has no name"]
+    assert [str(problem.params["reason"]) for problem in archive.problems] == ["it has no name"]
     assert ZipContainer(io.BytesIO(nameless())).names() == ["b"]
 
 
@@ -261,13 +259,3 @@ def test_a_spreadsheet_with_a_bomb_in_it_is_refused() -> None:
 
 def test_every_text_of_a_problem_is_a_sentence_without_an_end() -> None:
     assert [text for text in TEXTS.values() if text.endswith(".") or not text] == []
-
-
-def test_every_reason_that_is_translated_is_one_that_is_given() -> None:
-    package = Path(hq.__file__).parent
-    sources = "".join(
-        path.read_text(encoding="utf-8")
-        for path in package.rglob("*.py")
-        if path.name != "problems.py"
-    )
-    assert [name for name in NAMES if name not in sources] == []

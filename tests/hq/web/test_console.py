@@ -16,7 +16,7 @@ from kiosk.vision.samples import sample_portrait
 from kiosk.webpages.languages import catalogue
 from sync.hq.authoring.interchange import formats
 from sync.hq.intake.centre_status import DATA, FINDINGS
-from sync.hq.problems import NAMES, TEXTS
+from sync.hq.problems import TEXTS
 from sync.hq.sittings import NewSitting
 from sync.hq.web.app import TRANSLATIONS, create_app
 from tests.centres import PASSWORD
@@ -221,7 +221,7 @@ def test_every_sentence_of_the_console_has_its_chinese() -> None:
         method_map=[("**.py", "python"), ("**/templates/**.html", "jinja2.ext:babel_extract")],
         keywords={"_": None, "_l": None, "gettext": None},
     )
-    texts = {message for _, _, message, _, _ in found if message} | set(TEXTS.values()) | set(NAMES)
+    texts = {message for _, _, message, _, _ in found if message} | set(TEXTS.values())
     texts |= set(FINDINGS.values()) | set(DATA.values())
     assert len(texts) > 200
     assert sorted(text for text in texts if text not in chinese) == []

@@ -17,7 +17,7 @@ from sync.hq.authoring.parsed import Parsed
 from sync.hq.authoring.pictures import Collected, PictureUnusable, renamed
 from sync.hq.errors import BadImport
 from sync.hq.imports.archives import Archive
-from sync.hq.problems import Problem
+from sync.hq.problems import Phrase, Problem
 
 KNOWN = "TOML, XLSX, CSV, QTI, Moodle XML, GIFT"
 WRITTEN = ("xlsx", "gift", "moodle", *(f"qti{name}" for name in VERSIONS))
@@ -83,7 +83,7 @@ def _archive(data: bytes, programme: Programme) -> Parsed:
         return qti.read_package(archive, Collected())
     if len(tables) > 1:
         problems = [
-            Problem("archive", at=table, params={"reason": "one list is enough"})
+            Problem("archive", at=table, params={"reason": Phrase("one list is enough")})
             for table in tables
         ]
         raise BadImport(problems)

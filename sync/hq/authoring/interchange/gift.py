@@ -54,7 +54,7 @@ def read(data: bytes, picture: PictureIn) -> Parsed:
         try:
             values, notes = _values(question, number, picture)
         except Unsupported as error:
-            problems.append(Problem("unsupported", "line", at, params={"name": str(error)}))
+            problems.append(Problem("unsupported", "line", at, params={"name": error.name}))
             continue
         draft = Draft(values, "line", at)
         drafts.append(draft)
@@ -165,7 +165,7 @@ def _choice(found: Sequence[tuple[str, float, str]], texts: _Texts) -> Mapping[s
         if sign == "=" or (not one and weight > 0):
             key.append(letter)
         elif one and weight > 0:
-            texts.dropped(f"{weight:g} % for {letter}", "key")
+            texts.dropped("%(share)s %% for %(option)s", "key", share=f"{weight:g}", option=letter)
     kind = ItemType.SINGLE_CHOICE if one and len(key) == 1 else ItemType.MULTIPLE_CHOICE
     return {"type": kind.value, "options": options, "key": key}
 

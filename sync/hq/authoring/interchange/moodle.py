@@ -19,7 +19,7 @@ from sync.hq.authoring.interchange.scheme_text import is_scheme, read_scheme, wr
 from sync.hq.authoring.parsed import Draft, Parsed
 from sync.hq.authoring.pictures import Collected, PictureUnusable
 from sync.hq.errors import BadImport
-from sync.hq.problems import Problem
+from sync.hq.problems import Phrase, Problem, parser_reason
 
 _PLUGIN_FILE = "@@PLUGINFILE@@/"
 _ONE = ("true", "1")
@@ -34,9 +34,9 @@ def read(data: bytes, collected: Collected) -> Parsed:
     try:
         root = ElementTree.fromstring(data)
     except (ElementTree.ParseError, DefusedXmlException, ValueError, LookupError) as error:
-        raise _unreadable(str(error)) from error
+        raise _unreadable(parser_reason(error)) from error
     if root.tag != "quiz":
-        raise _unreadable("the outermost element is not <quiz>")
+        raise _unreadable(Phrase("the outermost element is not <quiz>"))
     drafts, problems = [], []
     questions = [one for one in root.findall("question") if one.get("type") != "category"]
     for number, question in enumerate(questions, start=1):
@@ -48,14 +48,14 @@ def read(data: bytes, collected: Collected) -> Parsed:
             values["stem"] += _old_picture(question, collected)
             draft = Draft(values, "item", at)
         except Unsupported as error:
-            problems.append(Problem("unsupported", "item", at, params={"name": str(error)}))
+            problems.append(Problem("unsupported", "item", at, params={"name": error.name}))
             continue
         except (PictureUnusable, binascii.Error):
-            bad = {"value": "image_base64", "reason": "it is no picture"}
+            bad = {"value": "image_base64", "reason": Phrase("it is no picture")}
             problems.append(Problem("picture_bad", "item", at, "stem", bad))
             continue
         for name in sorted(set(_files(question.find("questiontext"))) - shown):
-            notes.lost(f"attached file {name}", "stem")
+            notes.lost("attached file %(file)s", "stem", file=name)
         found = [draft.problem(problem) for problem in notes.problems]
         problems += found
         if not any(problem.is_error for problem in found):
@@ -72,7 +72,7 @@ def write(entries: Sequence[BankItem], pictures: Mapping[str, bytes]) -> bytes:
     return bytes(tostring(quiz, encoding="utf-8", xml_declaration=True))
 
 
-def _unreadable(reason: str) -> BadImport:
+def _unreadable(reason: Phrase) -> BadImport:
     return BadImport([Problem("unreadable", params={"format": "Moodle XML", "reason": reason})])
 
 
@@ -123,7 +123,7 @@ def _values(question: Element, number: int, notes: Notes) -> dict[str, Any]:
         return {**values, "type": ItemType.TRUE_FALSE.value, "key": _truth(question)}
     if kind == "essay":
         return {**values, "type": tags.written_type(tagged), **_scheme(question, notes)}
-    raise Unsupported(kind)
+    raise Unsupported("question type %(kind)s", kind=kind)
 
 
 def _choice(question: Element, notes: Notes) -> Mapping[str, Any]:
@@ -135,9 +135,9 @@ def _choice(question: Element, notes: Notes) -> Mapping[str, Any]:
         if share >= 100 or (share > 0 and not single):
             key.append(letter)
         elif share > 0:
-            notes.dropped(f"{share:g} % for {letter}", "key")
+            notes.dropped("%(share)s %% for %(option)s", "key", share=f"{share:g}", option=letter)
         if _text(answer.find("feedback")).strip():
-            notes.dropped(f"feedback to {letter}", "options")
+            notes.dropped("feedback to %(option)s", "options", option=letter)
     kind = ItemType.SINGLE_CHOICE if single else ItemType.MULTIPLE_CHOICE
     return {"type": kind.value, "options": options, "key": key}
 

@@ -1,12 +1,18 @@
 """Conversion of one item's texts, noting what its source has and we do not support."""
 
+from collections.abc import Mapping
+
 from sync.hq.authoring.interchange.rich import Converted, PictureIn, from_html, named
 from sync.hq.authoring.pictures import PictureUnusable
-from sync.hq.problems import Problem
+from sync.hq.problems import Phrase, Problem
 
 
 class Unsupported(Exception):
-    """The item is of an unsupported kind; the text names it."""
+    """The item is of an unsupported kind; ``name`` says which."""
+
+    def __init__(self, name: str, **params: object) -> None:
+        super().__init__(name)
+        self.name = Phrase(name, params)
 
 
 class Notes:
@@ -22,15 +28,15 @@ class Notes:
         self._note(found, field)
         return found.text
 
-    def lost(self, name: str, field: str = "") -> None:
+    def lost(self, name: str | Phrase, field: str = "", **params: object) -> None:
         """Report something without which the item would be another one."""
-        self.problems.append(Problem("unsupported", column=field, params={"name": name}))
+        named = {"name": _phrase(name, params)}
+        self.problems.append(Problem("unsupported", column=field, params=named))
 
-    def dropped(self, name: str, field: str = "") -> None:
+    def dropped(self, name: str | Phrase, field: str = "", **params: object) -> None:
         """Report something that the item can do without."""
-        self.problems.append(
-            Problem("dropped", column=field, params={"name": name}, is_error=False)
-        )
+        named = {"name": _phrase(name, params)}
+        self.problems.append(Problem("dropped", column=field, params=named, is_error=False))
 
     def _note(self, found: Converted, field: str) -> None:
         for name, lost in named(found):
@@ -46,3 +52,7 @@ class Notes:
             params = {"value": address[:100], "reason": error.params["reason"]}
             self.problems.append(Problem("picture_bad", column=field, params=params))
         return "missing.png"
+
+
+def _phrase(name: str | Phrase, params: Mapping[str, object]) -> Phrase:
+    return name if isinstance(name, Phrase) else Phrase(name, params)

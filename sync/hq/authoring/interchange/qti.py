@@ -19,15 +19,16 @@ from sync.hq.authoring.parsed import Draft, Parsed
 from sync.hq.authoring.pictures import Collected
 from sync.hq.errors import BadImport
 from sync.hq.imports.archives import Archive
-from sync.hq.problems import Problem
+from sync.hq.problems import Phrase, Problem
 
 MANIFEST = "imsmanifest.xml"
 TOOL = "exam-kiosk"
 
+_MISSING = Phrase("the manifest lists it, but it is missing")
 _LEFT_OUT = {
-    "assessmentTest": "assessment test",
-    "assessmentSection": "assessment section",
-    "assessmentStimulus": "shared stimulus",
+    "assessmentTest": Phrase("assessment test"),
+    "assessmentSection": Phrase("assessment section"),
+    "assessmentStimulus": Phrase("shared stimulus"),
 }
 _NEEDED = {
     "assessmentStimulusRef": "item that needs a shared stimulus",
@@ -65,13 +66,13 @@ def read_item(
     except BadImport as error:
         return Parsed([], error.problems)
     if root.name != "assessmentItem":
-        kind = _LEFT_OUT.get(root.name, f"<{root.name}>")
+        kind = _LEFT_OUT.get(root.name, Phrase("<%(tag)s>", {"tag": root.name}))
         return Parsed([], [Problem("dropped", "file", name, params={"name": kind}, is_error=False)])
     notes = Notes(picture)
     try:
         values = {**(metadata or {}), **_values(root, notes)}
     except Unsupported as error:
-        return Parsed([], [Problem("unsupported", "file", name, params={"name": str(error)})])
+        return Parsed([], [Problem("unsupported", "file", name, params={"name": error.name})])
     if values["type"] == ItemType.ESSAY:
         values["type"] = tags.written_type(metadata or {})
     draft = Draft(values, "file", name)
@@ -94,10 +95,10 @@ def _resources(
         if not kind.startswith(("imsqti_", "qti_")):
             continue
         if "_item_" not in kind and not kind.endswith("_item"):
-            dropped = {"name": kind}
+            dropped = {"name": Phrase("resource of type %(kind)s", {"kind": kind})}
             problems.append(Problem("dropped", "file", href, params=dropped, is_error=False))
         elif href not in archive.names:
-            missing = {"format": "QTI", "reason": "the manifest lists it, but it is missing"}
+            missing = {"format": "QTI", "reason": _MISSING}
             problems.append(Problem("unreadable", "file", href, params=missing))
         else:
             yield href, _metadata(resource)
@@ -155,9 +156,9 @@ def _only_interaction(body: Node) -> Node:
         raise Unsupported("item without an interaction")
     for node in found:
         if node.name not in ("choiceInteraction", "extendedTextInteraction"):
-            raise Unsupported(node.name)
+            raise Unsupported("<%(tag)s>", tag=node.name)
     if len(found) > 1:
-        raise Unsupported(f"{len(found)} interactions in one item")
+        raise Unsupported("%(count)s interactions in one item", count=len(found))
     return found[0]
 
 
@@ -243,7 +244,7 @@ def _scheme(body: Node, notes: Notes) -> dict[str, Any]:
         if "scorer" in views:
             texts.append(notes.html(block.html(_APART), "points"))
         elif "candidate" not in views:
-            notes.dropped(f"rubric for {' and '.join(views) or 'nobody'}")
+            notes.dropped("rubric for %(roles)s", roles=", ".join(views) or "–")
     text = "\n".join(texts)
     if not is_scheme(text):
         return {"rationale": text}

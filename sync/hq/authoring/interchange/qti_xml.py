@@ -15,7 +15,7 @@ from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
 from sync.hq.errors import BadImport
-from sync.hq.problems import Problem
+from sync.hq.problems import Problem, parser_reason
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ def read_xml(data: bytes, name: str) -> Node:
         return _node(ElementTree.fromstring(data))
     except (ElementTree.ParseError, DefusedXmlException, ValueError, LookupError) as error:
         problem = Problem(
-            "unreadable", "file", name, params={"format": "XML", "reason": str(error)}
+            "unreadable", "file", name, params={"format": "XML", "reason": parser_reason(error)}
         )
         raise BadImport([problem]) from error
 

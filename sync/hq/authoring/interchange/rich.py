@@ -12,6 +12,7 @@ from html.parser import HTMLParser
 
 from kiosk.exam.items.formulas import mathml as shown_formula
 from kiosk.exam.items.markup import Span, escaped, spans
+from sync.hq.problems import Phrase
 
 PictureIn = Callable[[str], str]
 """Maps a picture's address in the source to our name; raises ``PictureUnusable``."""
@@ -38,9 +39,10 @@ _BLOCKS = frozenset(
         "header", "footer", "article", "center", "address", "hr",
     }
 )  # fmt: skip
+_BOLD, _ITALICS, _STRUCK = Phrase("bold"), Phrase("italics"), Phrase("strikethrough")
 _EMPHASIS = {
-    "b": "bold", "strong": "bold", "i": "italics", "em": "italics", "u": "underlining",
-    "s": "strikethrough", "strike": "strikethrough", "del": "strikethrough", "a": "link",
+    "b": _BOLD, "strong": _BOLD, "i": _ITALICS, "em": _ITALICS, "u": Phrase("underlining"),
+    "s": _STRUCK, "strike": _STRUCK, "del": _STRUCK, "a": Phrase("link"),
 }  # fmt: skip
 _HARMLESS = frozenset(
     {
@@ -60,8 +62,8 @@ class Converted:
     """
 
     text: str
-    lost: list[str] = field(default_factory=list)
-    dropped: list[str] = field(default_factory=list)
+    lost: list[Phrase] = field(default_factory=list)
+    dropped: list[Phrase] = field(default_factory=list)
 
 
 def from_html(html: str, picture: PictureIn) -> Converted:
@@ -137,8 +139,8 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self._picture = picture
         self._parts: list[str] = []
-        self._lost: list[str] = []
-        self._dropped: list[str] = []
+        self._lost: dict[str, Phrase] = {}
+        self._dropped: dict[str, Phrase] = {}
         self._silent: list[str] = []
         self._script = ""  # the sub- or superscript that is being read
         self._math: list[str] | None = None
@@ -152,8 +154,8 @@ class _Reader(HTMLParser):
         text = re.sub(r" *\n *", "\n", "".join(self._parts)).strip(" \n").replace("\u00a0", " ")
         return Converted(
             re.sub(r"\n{3,}", "\n\n", text),
-            list(dict.fromkeys(self._lost)),
-            list(dict.fromkeys(self._dropped)),
+            list(self._lost.values()),
+            list(self._dropped.values()),
         )
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -219,7 +221,7 @@ class _Reader(HTMLParser):
         elif name == "img":
             self._show(has.get("src") or "", has.get("alt") or "")
         elif name == "table":
-            self._lost.append("table")
+            self._lose(Phrase("table"))
         elif name in ("ul", "ol"):
             self._lists.append(0 if name == "ol" else None)
         elif name == "li":
@@ -227,9 +229,15 @@ class _Reader(HTMLParser):
         elif name in _BLOCKS:
             self._line()
         elif name in _EMPHASIS:
-            self._dropped.append(_EMPHASIS[name])
+            self._drop(_EMPHASIS[name])
         elif name not in _HARMLESS and name not in ("td", "th"):
-            self._lost.append(f"<{name}>")
+            self._lose(Phrase("<%(tag)s>", {"tag": name}))
+
+    def _lose(self, name: Phrase) -> None:
+        self._lost[str(name)] = name
+
+    def _drop(self, name: Phrase) -> None:
+        self._dropped[str(name)] = name
 
     def _line(self) -> None:
         if self._parts and not self._parts[-1].endswith("\n"):
@@ -261,10 +269,10 @@ class _Reader(HTMLParser):
         if latex:
             self._parts.append(f"${latex}$")
         else:
-            self._lost.append("formula in MathML without its LaTeX")
+            self._lose(Phrase("formula in MathML without its LaTeX"))
 
 
-def named(found: Converted) -> Iterator[tuple[str, bool]]:
+def named(found: Converted) -> Iterator[tuple[Phrase, bool]]:
     """Yield what was not converted, and whether that changes the item."""
     yield from ((name, True) for name in found.lost)
     yield from ((name, False) for name in found.dropped)

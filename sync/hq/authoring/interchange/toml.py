@@ -6,7 +6,7 @@ from typing import Any
 from sync.hq.authoring.parsed import Draft, Parsed
 from sync.hq.errors import BadImport
 from sync.hq.imports.tabular import decoded
-from sync.hq.problems import Problem
+from sync.hq.problems import Phrase, Problem, parser_reason
 
 
 def read(data: bytes) -> tuple[str, Parsed]:
@@ -18,7 +18,7 @@ def read(data: bytes) -> tuple[str, Parsed]:
     try:
         document = tomllib.loads(decoded(data).replace("\r\n", "\n"))
     except tomllib.TOMLDecodeError as error:
-        raise BadImport([_unreadable(str(error))]) from error
+        raise BadImport([_unreadable(parser_reason(error))]) from error
     return read_document(document)
 
 
@@ -27,8 +27,10 @@ def read_document(document: dict[str, Any]) -> tuple[str, Parsed]:
     programme, items = document.get("programme"), document.get("items")
     extra = sorted(set(document) - {"programme", "items"})
     if not isinstance(programme, str) or not isinstance(items, list) or extra:
-        named = f" and not {', '.join(extra)}" if extra else ""
-        raise BadImport([_unreadable(f"it needs programme and [[items]]{named}")])
+        surplus = Phrase("it has unknown entries: %(names)s", {"names": ", ".join(extra)})
+        raise BadImport(
+            [_unreadable(surplus if extra else Phrase("it needs programme and [[items]]"))]
+        )
     drafts = [
         Draft(dict(values), "item", f"{number} ({values.get('id', '?')})")
         for number, values in enumerate(items, start=1)
@@ -36,5 +38,5 @@ def read_document(document: dict[str, Any]) -> tuple[str, Parsed]:
     return programme, Parsed(drafts)
 
 
-def _unreadable(reason: str) -> Problem:
+def _unreadable(reason: Phrase) -> Problem:
     return Problem("unreadable", params={"format": "TOML", "reason": reason})
