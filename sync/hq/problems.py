@@ -48,7 +48,8 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "formula": "contains a formula; paste its value instead",
         "cell_error": "contains the error %(value)s",
         "lost_digits": "%(value)s was saved as a number and lost digits; format the column as text",
-        "shown_as": "%(value)s has the number format %(format)s; write what should be shown as text",
+        "shown_as": "%(value)s has the number format %(format)s; write it as text, as it should be"
+        " shown",
         "cells_beyond": "has more cells than there are columns",
         # values
         "missing": "is missing",
@@ -71,7 +72,8 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         " names one; write 单选题 or 多选题",
         "numbers_removed": "the numbers before %(count)s stems are left out",
         "options_from_stem": "%(count)s options were found in the text of the stem",
-        "options_one_cell": "the options in one cell cannot be told apart; begin each with its letter",
+        "options_one_cell": "the options in one cell cannot be told apart; begin each with its"
+        " letter",
         "options_few": "a choice item needs two options or more",
         "options_many": "a choice item has at most %(limit)s options",
         "options_surplus": "this type of item has no options",
@@ -86,6 +88,7 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         " keyword",
         "picture_missing": "the picture %(value)s is not in the file",
         "picture_bad": "the picture %(value)s cannot be used: %(reason)s",
+        "picture_ambiguous": "several pictures are named %(value)s; write the folder, too",
         "picture_loose": "%(value)s in the sheet is beside no item; it is skipped",
         "picture_misplaced": "the picture %(value)s is in a column that cannot show it; move it to"
         " the stem or an option",

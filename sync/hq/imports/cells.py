@@ -72,8 +72,8 @@ class Sheet:
     merged: Sequence[Range] = ()
     comments: Mapping[tuple[int, int], str] = field(default_factory=dict)
     pictures: Sequence[InCell] = ()
-    loose: Sequence[str] = ()
-    """Names of pictures that belong to no cell."""
+    loose: Sequence[Phrase] = ()
+    """What is drawn on the sheet and belongs to no cell."""
 
 
 def text_cell(source: str) -> Cell | None:

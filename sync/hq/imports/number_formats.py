@@ -38,7 +38,9 @@ _COLOURS = re.compile(
 )
 _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?\d+(?:\.\d+)?)")
 _ELAPSED = re.compile(r"h+|m+|s+", re.IGNORECASE)
-_PLAIN = frozenset(" -+()$¥￥€£%:/.,!&'~{}<>=^、，。；：（）％‰°℃×－—元吨个次年月日时分秒万亿千百十件人")
+_PLAIN = frozenset(
+    " -+()$¥￥€£%:/.,!&'~{}<>=^、，。；：（）％‰°℃×－—元吨个次年月日时分秒万亿千百十件人"
+)
 _CORE = re.compile(r"(?P<whole>[#0?,]*)(?P<part>\.[#0?]*)?")
 _MONTHS = "January February March April May June July August September October November December"
 _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday"

@@ -64,7 +64,8 @@ def marked(runs: list[tuple[Styles, str]], cell: Styles = frozenset()) -> str:
     A sheet often has bold columns: bold, italics and underlining of a whole text are its looks,
     and are left out. Raised, lowered and struck text always counts.
     """
-    whole = frozenset.intersection(*(styles for styles, text in runs if text.strip()) or [cell])
+    written = [styles for styles, text in runs if text.strip()]
+    whole = written[0].intersection(*written[1:]) if written else cell
     parts: list[tuple[Styles, str]] = []
     for styles, text in runs:
         kept = (styles - (whole & _LOOKS)) | (cell - _LOOKS)

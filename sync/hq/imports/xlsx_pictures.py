@@ -1,4 +1,4 @@
-"""Pictures of a sheet: floating ones with the cell under their upper left corner, and those in cells."""
+"""Pictures of a sheet: floating ones, with the cell under their corner, and those in cells."""
 
 import posixpath
 from collections.abc import Mapping, Sequence
@@ -8,9 +8,15 @@ from sync.hq.imports.archives import Archive
 from sync.hq.imports.cells import InCell
 from sync.hq.imports.xlsx_book import Relation, relations
 from sync.hq.imports.xml_events import Attributes, Handler, read_part
+from sync.hq.problems import Phrase
 
 _ANCHORS = ("oneCellAnchor", "twoCellAnchor", "absoluteAnchor")
-_DRAWN = {"sp": "a shape", "graphicFrame": "a chart or table", "grpSp": "a group of shapes"}
+_DRAWN = {
+    "sp": Phrase("a shape or text box"),
+    "graphicFrame": Phrase("a chart"),
+    "grpSp": Phrase("a group of shapes"),
+}
+_LOOSE = Phrase("a picture that is not tied to a cell")
 _MOST = 20_000
 _RICH = "xl/richData/"
 _WPS = "xl/cellimages.xml"
@@ -21,14 +27,14 @@ def read_pictures(
     related: Mapping[str, Relation],
     rich: Mapping[tuple[int, int], int],
     wps: Mapping[tuple[int, int], str],
-) -> tuple[Sequence[InCell], Sequence[str]]:
+) -> tuple[Sequence[InCell], Sequence[Phrase]]:
     """Return the pictures in the order of their cells, and the names of those without a cell.
 
     ``rich``: number of the rich value of each cell that has one; ``wps``: name of the picture
     that a cell shows by WPS Office's function DISPIMG.
     """
     found: list[InCell] = []
-    loose: list[str] = []
+    loose: list[Phrase] = []
     for relation in related.values():
         if relation.kind == "drawing":
             drawn = _Drawing()
@@ -62,7 +68,7 @@ class _Drawing(Handler):
 
     def __init__(self) -> None:
         self.found: list[tuple[int, int, str]] = []
-        self.loose: list[str] = []
+        self.loose: list[Phrase] = []
         self._anchor = ""
         self._from = False
         self._reading = ""
@@ -78,7 +84,7 @@ class _Drawing(Handler):
         elif name == "blip":
             key = next((value for at, value in attributes.items() if at.endswith("}embed")), "")
             if self._anchor == "absoluteAnchor":
-                self.loose.append("a picture that is not beside a row")
+                self.loose.append(_LOOSE)
             else:
                 self.found.append((self._place["row"] + 1, self._place["col"] + 1, key))
         elif name in _DRAWN and self._anchor:
@@ -107,8 +113,6 @@ class _Named(Handler):
         elif name == "blip":
             key = next((value for at, value in attributes.items() if at.endswith("}embed")), "")
             self.keys[self._name] = key
-
-
 
 
 def _in_cells(archive: Archive, rich: Mapping[tuple[int, int], int]) -> list[InCell]:

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping
 from xml.parsers import expat
 
-from sync.hq.imports.cells import damaged
 from sync.hq.imports.archives import Archive
+from sync.hq.imports.cells import damaged
 
 Attributes = Mapping[str, str]
 _BETWEEN = "}"
@@ -47,8 +47,8 @@ def parse(chunks: Iterable[bytes], handler: Handler) -> None:
     parser.CharacterDataHandler = handler.text
     try:
         for chunk in chunks:
-            parser.Parse(chunk, False)
-        parser.Parse(b"", True)
+            parser.Parse(chunk)
+        parser.Parse(b"", True)  # noqa: FBT003 - expat takes no keywords
     except (expat.ExpatError, ValueError, LookupError, UnicodeError) as error:
         raise damaged() from error
 

@@ -65,11 +65,11 @@ def plain(entry: BankItem) -> Expected:
     return item.type.value, item.stem, texts, entry.scheme.key
 
 
-HEAD = ["序号", "题型", "题干", "选项A", "选项B", "选项C", "选项D", "答案", "解析"]
-ROW1 = [1, "单选题", ONE[1], *ONE[2], "A", "见教材"]
-ROW2 = [2, "多选题", TWO[1], *GAS, "AB", None]
-ROW3 = [3, "判断题", THREE[1], None, None, None, None, "正确", None]
-ROW4 = [4, "判断题", FOUR[1], None, None, None, None, "错误", None]
+HEAD: list[Any] = ["序号", "题型", "题干", "选项A", "选项B", "选项C", "选项D", "答案", "解析"]
+ROW1: list[Any] = [1, "单选题", ONE[1], *ONE[2], "A", "见教材"]
+ROW2: list[Any] = [2, "多选题", TWO[1], *GAS, "AB", None]
+ROW3: list[Any] = [3, "判断题", THREE[1], None, None, None, None, "正确", None]
+ROW4: list[Any] = [4, "判断题", FOUR[1], None, None, None, None, "错误", None]
 ALL = (ONE, TWO, THREE, FOUR)
 
 
@@ -78,12 +78,12 @@ def office() -> bytes:
 
 
 def titled() -> bytes:
-    rows = [["2026 年碳排放管理员题库"], ["填表人：张三"], [], HEAD, ROW1, ROW2, ROW3, ROW4]
+    rows: Rows = [["2026 年碳排放管理员题库"], ["填表人：张三"], [], HEAD, ROW1, ROW2, ROW3, ROW4]
     return workbook({"题库": rows}, {"题库": ["A1:I1", "A2:I2"]})
 
 
 def sheet_per_type() -> bytes:
-    choice = ["编号", "题目", "A", "B", "C", "D", "正确答案", "分值"]
+    choice: list[Any] = ["编号", "题目", "A", "B", "C", "D", "正确答案", "分值"]
     return workbook(
         {
             "单选题": [choice, [1, ONE[1], *ONE[2], "A", 1]],
@@ -95,8 +95,8 @@ def sheet_per_type() -> bytes:
 
 
 def sections() -> bytes:
-    head = ["题号", "试题内容", "A", "B", "C", "D", "标准答案"]
-    rows = [
+    head: list[Any] = ["题号", "试题内容", "A", "B", "C", "D", "标准答案"]
+    rows: Rows = [
         head,
         ["一、单项选择题（每题1分，共20分）"],
         [1, ONE[1], *ONE[2], "A"],
@@ -116,8 +116,8 @@ def one_options_column(separator: str, letters: bool) -> Callable[[], bytes]:
         return separator.join(f"{a}.{text}" if letters else text for a, text in pairs)
 
     def build() -> bytes:
-        head = ["题目", "题型", "选项", "答案", "难度"]
-        rows = [
+        head: list[Any] = ["题目", "题型", "选项", "答案", "难度"]
+        rows: Rows = [
             head,
             [ONE[1], "单选", joined(ONE[2]), "A", "易"],
             [TWO[1], "多选", joined(GAS), "AB", "难"],
@@ -133,7 +133,7 @@ def one_cell() -> bytes:
     def cell(stem: str, texts: Sequence[str]) -> str:
         return "\n".join([stem, *(f"{a}、{text}" for a, text in zip("ABCD", texts, strict=True))])
 
-    rows = [
+    rows: Rows = [
         ["试题", "答案"],
         [cell(ONE[1], ONE[2]), "A"],
         [cell(TWO[1], GAS), "AB"],
@@ -144,7 +144,7 @@ def one_cell() -> bytes:
 
 
 def true_false_with_options() -> bytes:
-    rows = [
+    rows: Rows = [
         HEAD,
         ROW1,
         ROW2,
@@ -155,7 +155,7 @@ def true_false_with_options() -> bytes:
 
 
 def two_line_heading() -> bytes:
-    rows = [
+    rows: Rows = [
         ["序号", "题型", "题干", "选项", None, None, None, "答案"],
         [None, None, None, "A", "B", "C", "D", None],
         ROW1[:8], ROW2[:8], ROW3[:8], ROW4[:8],
@@ -165,13 +165,16 @@ def two_line_heading() -> bytes:
 
 
 def merged_options_heading() -> bytes:
-    rows = [["序号", "题型", "题干", "选项", None, None, None, "答案"], *(r[:8] for r in BODY)]
+    rows: Rows = [
+        ["序号", "题型", "题干", "选项", None, None, None, "答案"],
+        *(r[:8] for r in BODY),
+    ]
     return workbook({"Sheet1": rows}, {"Sheet1": ["D1:G1"]})
 
 
 def merged_type() -> bytes:
-    head = ["题型", "题干", "选项A", "选项B", "选项C", "选项D", "答案"]
-    rows = [
+    head: list[Any] = ["题型", "题干", "选项A", "选项B", "选项C", "选项D", "答案"]
+    rows: Rows = [
         head,
         ["单选题", ONE[1], *ONE[2], "A"],
         ["多选题", TWO[1], *GAS, "AB"],
@@ -185,7 +188,7 @@ def lettered_options() -> bytes:
     def own(texts: Sequence[str]) -> list[str]:
         return [f"{a}．{text}" for a, text in zip("ABCD", texts, strict=True)]
 
-    rows = [
+    rows: Rows = [
         ["试题类型", "试题题干", "Ａ", "Ｂ", "Ｃ", "Ｄ", "答案（多选用逗号）*", "备注"],
         ["单选题", f"1．{ONE[1]}", *own(ONE[2]), "Ａ", "2026 新增"],
         ["多选题", f"2．{TWO[1]}", *own(GAS), "Ａ，Ｂ", None],
@@ -196,11 +199,11 @@ def lettered_options() -> bytes:
 
 
 def exam_cloud() -> bytes:
-    head = [
-        "题型（必填）", "题干（必填）", "正确答案（必填）", "试题解析", "难易程度", "知识点", "分数",
-        "选项A", "选项B", "选项C", "选项D", "选项E", "创建人",
+    head: list[Any] = [
+        "题型（必填）", "题干（必填）", "正确答案（必填）", "试题解析", "难易程度", "知识点",
+        "分数",         "选项A", "选项B", "选项C", "选项D", "选项E", "创建人",
     ]  # fmt: skip
-    rows = [
+    rows: Rows = [
         ["导入说明：\n1、请勿修改表头\n2、题型请按下拉选择"],
         head,
         ["单选题", ONE[1], "A", "略", "简单", "政策法规", 1, *ONE[2], None, "admin"],
@@ -212,9 +215,21 @@ def exam_cloud() -> bytes:
 
 
 def learning_platform() -> bytes:
-    head = ["目录", "题型", "大题题干", "正确答案", "答案解析", "难易度", "知识点", "A", "B", "C", "D"]
+    head: list[Any] = [
+        "目录",
+        "题型",
+        "大题题干",
+        "正确答案",
+        "答案解析",
+        "难易度",
+        "知识点",
+        "A",
+        "B",
+        "C",
+        "D",
+    ]
     head[2] = "题干"
-    rows = [
+    rows: Rows = [
         head,
         ["第一章/第一节", "单选题", ONE[1], "A", "", "易", "第一章", *ONE[2]],
         ["第一章/第一节", "多选题", TWO[1], "AB", "", "中", "第一章", *GAS],
@@ -225,7 +240,7 @@ def learning_platform() -> bytes:
 
 
 def numbered_options() -> bytes:
-    rows = [
+    rows: Rows = [
         ["Question Text", "Question Type", *(f"Option {n}" for n in range(1, 5)),
          "Correct Answer", "Time in seconds"],
         [ONE[1], "Multiple Choice", *ONE[2], 1, 20],
@@ -237,7 +252,7 @@ def numbered_options() -> bytes:
 
 
 def quiz_game() -> bytes:
-    rows = [
+    rows: Rows = [
         ["Quiz template"],
         ["Add questions, at least two answer alternatives, time limit and choose correct answers."],
         [],
@@ -254,7 +269,7 @@ def quiz_game() -> bytes:
 
 
 def keys_as_texts() -> bytes:
-    rows = [
+    rows: Rows = [
         ["问题", "选项一", "选项二", "选项三", "选项四", "正确选项"],
         [ONE[1], *ONE[2], "吨"],
         [TWO[1], *GAS, "二氧化碳；甲烷"],
@@ -269,7 +284,7 @@ def repeated_headings() -> bytes:
 
 
 def two_layouts() -> bytes:
-    rows = [
+    rows: Rows = [
         ["题干", "A", "B", "C", "D", "答案"],
         [ONE[1], *ONE[2], "(A)"],
         [TWO[1], *GAS, "（AB）"],
@@ -283,7 +298,7 @@ def two_layouts() -> bytes:
 
 
 def serial_formulas() -> bytes:
-    rows = [[f"=ROW()-{1}", *row[1:]] for row in BODY]
+    rows: Rows = [[f"=ROW()-{1}", *row[1:]] for row in BODY]
     return workbook({"Sheet1": [HEAD, *rows]})
 
 

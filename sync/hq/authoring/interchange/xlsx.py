@@ -36,10 +36,13 @@ _GUIDE = {
     "zh": (
         "每行一道试题；题号、题型、题干必填。请勿合并单元格，请粘贴数值而不是公式。",
         "公式写成 $E = AD \\times EF$（LaTeX）；美元符号写成 \\$。",
-        "图片写成 ![说明](图名.png)，并与本表一起放入一个 ZIP 文件；也可以直接放在题干或选项的单元格里。",
-        "上标、下标、删除线可以用单元格的字体设置，也可以写成 10<sup>3</sup>、CO<sub>2</sub>、<s>…</s>。",
+        "图片写成 ![说明](图名.png)，并与本表一起放入一个 ZIP 文件；"
+        "也可以直接放在题干或选项的单元格里。",
+        "上标、下标、删除线可以用单元格的字体设置，"
+        "也可以写成 10<sup>3</sup>、CO<sub>2</sub>、<s>…</s>。",
         "单选题答案写一个字母，多选题写多个字母（如 AC），判断题写“正确”或“错误”。",
-        "选项乱序写“否”：考生看到的选项保持原来的顺序。固定选项写字母（如 D）：其余选项打乱，这些选项位置不变，"
+        "选项乱序写“否”：考生看到的选项保持原来的顺序。固定选项写字母（如 D）："
+        "其余选项打乱，这些选项位置不变，"
         "例如“以上都是”。",
         "材料题：同一题组的试题写同样的题组编号，材料写在该组第一道题即可。",
         "简答题和论述题的评分点每行一条：分值 | 要点 | 关键词, 关键词。"
@@ -55,8 +58,8 @@ _GUIDE = {
         "Raised, lowered and struck text: use the font of the cell, or write 10<sup>3</sup>, "
         "CO<sub>2</sub>, <s>…</s>.",
         "The key of single choice is a letter, of multiple choice letters (AC); else true, false.",
-        "Shuffle 'no': candidates see the options in this order. Fixed options, as letters (D): the "
-        "others are shuffled, these stay in place, such as 'all of the above'.",
+        "Shuffle 'no': candidates see the options in this order. Fixed options, as letters (D): "
+        "the others are shuffled, these stay in place, such as 'all of the above'.",
         "Items about one text have the same group; the stimulus of its first item is enough.",
         "Mark points of written items, one in a line: MARKS | what to look for | keyword, keyword. "
         "Keywords are hints and give no marks.",
@@ -65,13 +68,22 @@ _GUIDE = {
 }
 _EXAMPLES = {
     "zh": (
-        ("例：单项选择题", "全国碳排放权交易市场的配额单位是（　　）。选项A 吨二氧化碳当量 … 答案 A"),
-        ("例：多项选择题", "下列属于温室气体的有（　　）。选项A 二氧化碳 选项B 甲烷 选项C 氮气 … 答案 AB"),
+        (
+            "例：单项选择题",
+            "全国碳排放权交易市场的配额单位是（　　）。选项A 吨二氧化碳当量 … 答案 A",
+        ),
+        (
+            "例：多项选择题",
+            "下列属于温室气体的有（　　）。选项A 二氧化碳 选项B 甲烷 选项C 氮气 … 答案 AB",
+        ),
         ("例：判断题", "甲烷是温室气体。答案 正确"),
         ("例：评分点", "2 | 说明组织边界 | 边界, 控制权"),
     ),
     "en": (
-        ("Example: single choice", "Unit of an allowance? Option A: tonne of CO2 equivalent … key A"),
+        (
+            "Example: single choice",
+            "Unit of an allowance? Option A: tonne of CO2 equivalent … key A",
+        ),
         ("Example: multiple choice", "Greenhouse gases? A: CO2, B: methane, C: nitrogen … key AB"),
         ("Example: true or false", "Methane is a greenhouse gas. Key true"),
         ("Example: mark points", "2 | names the boundary | boundary, control"),

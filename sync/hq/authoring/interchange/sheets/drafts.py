@@ -1,11 +1,12 @@
 """Drafts of items from the rows of a sheet."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from kiosk.exam.items.item import TRUE_FALSE, ItemType
-from sync.hq.authoring.entry import TYPES
+from kiosk.exam.items.item import TRUE_FALSE, Difficulty, ItemType
+from sync.hq.authoring.entry import DIFFICULTIES, TYPES
 from sync.hq.authoring.interchange.scheme_text import read_points
 from sync.hq.authoring.interchange.sheets import keys, names
 from sync.hq.authoring.interchange.sheets.headings import OPTIONS
@@ -15,12 +16,13 @@ from sync.hq.authoring.interchange.sheets.options import lettered, split, withou
 from sync.hq.authoring.interchange.sheets.rows import ItemRow
 from sync.hq.authoring.parsed import Draft
 from sync.hq.authoring.pictures import Collected, PictureUnusable
+from sync.hq.imports.cells import InCell
 from sync.hq.problems import Problem
 from sync.wire.canonical import digest
 
 _HARD = ("subject", "domain", "trade", "level")
 _PLAIN = ("rationale", "group")
-_CHOICES = (ItemType.SINGLE_CHOICE.value, ItemType.MULTIPLE_CHOICE.value, ANY_CHOICE, UNDECIDED)
+_BETWEEN_NAMES = re.compile(r"[;；|\n,，]")
 _WRITTEN = (ItemType.SHORT_ANSWER.value, ItemType.ESSAY.value)
 
 
@@ -43,9 +45,7 @@ class Reader:
         self._share(values)
         draft = Draft(values, "row", row.place, row.columns, declared=self.declared)
         placed = [draft.problem(problem) for problem in item.problems]
-        return Draft(
-            values, "row", row.place, row.columns, self.declared, [*row.problems, *placed]
-        )
+        return Draft(values, "row", row.place, row.columns, self.declared, [*row.problems, *placed])
 
     def _share(self, values: dict[str, Any]) -> None:
         """Give the items of a group the stimulus of its first row."""
@@ -82,25 +82,37 @@ class _Item:
         self._answer(values, kind, options)
         return values
 
-    def _note(self, code: str, column: str = "", *, is_error: bool = False, **params: object) -> None:
+    def _note(
+        self, code: str, column: str = "", *, is_error: bool = False, **params: object
+    ) -> None:
         self.problems.append(Problem(code, column=column, params=params, is_error=is_error))
 
     def _add_pictures(self) -> None:
+        """Add the pictures on the row's cells, and those that a column of pictures names."""
         for field_, picture in self._row.pictures:
-            if not field_:
-                self._note("picture_misplaced", is_error=True, value=picture.name)
-                continue
+            if name := self._picture(field_, picture):
+                self._append(field_, name)
+        for name in _BETWEEN_NAMES.split(self._cells.get("picture", "")):
+            if name.strip():
+                self._append("stem", name.strip())
+
+    def _append(self, field_: str, name: str) -> None:
+        self._cells[field_] = f"{self._cells.get(field_, '')}\n![]({name})".strip()
+
+    def _picture(self, field_: str, picture: InCell) -> str:
+        """Return the name of a picture of the sheet, or an empty text if it cannot be used."""
+        shown = {"value": picture.name}
+        if not field_:
+            self._note("picture_misplaced", is_error=True, **shown)
+        elif picture.data is None:
+            self._note("picture_missing", field_, is_error=True, **shown)
+        else:
             try:
-                if picture.data is None:
-                    self._note("picture_missing", field_, is_error=True, value=picture.name)
-                    continue
-                name = self._reader.collected.add(picture.data)
+                return self._reader.collected.add(picture.data)
             except PictureUnusable as error:
                 reason = error.params["reason"]
-                self._note("picture_bad", field_, is_error=True, value=picture.name, reason=reason)
-                continue
-            before = self._cells.get(field_, "")
-            self._cells[field_] = f"{before}\n![]({name})".strip()
+                self._note("picture_bad", field_, is_error=True, **shown, reason=reason)
+        return ""
 
     def _options(self) -> dict[str, str]:
         """Return the texts of the options by letter."""
@@ -143,8 +155,8 @@ class _Item:
             return found
         text = self._key_text()
         if len(options) < 2 or (not found and _are_truths(options)):
-            said = keys.read_truth(text, options) if text else None
-            if found or said is None or list(said.picks)[0] not in TRUE_FALSE:
+            said = self._truth(text, options) if text else None
+            if found or said is None or said.picks[0] not in TRUE_FALSE:
                 return "" if not found else ItemType.SINGLE_CHOICE.value
             return self._inferred(ItemType.TRUE_FALSE)
         picks = keys.read_choice(text, options, numbered=self._reader.numbered).picks
@@ -154,7 +166,7 @@ class _Item:
         return self._inferred(ItemType.MULTIPLE_CHOICE if several else ItemType.SINGLE_CHOICE)
 
     def _inferred(self, kind: ItemType) -> str:
-        self._note("type_inferred", "type", value=kind.value, name=TYPES[kind][0])
+        self._note("type_inferred", "type", value=kind.value, name=" / ".join(TYPES[kind]))
         return kind.value
 
     def _key_text(self) -> str:
@@ -193,7 +205,8 @@ class _Item:
             return
         values["difficulty"] = found
         if column == "coefficient" or text.strip().isdecimal():
-            self._note("difficulty_read_as", column, value=text[:60], name=found)
+            name = " / ".join(DIFFICULTIES[Difficulty(found)])
+            self._note("difficulty_read_as", column, value=text[:60], name=name)
 
     def _answer(self, values: dict[str, Any], kind: str, options: Mapping[str, str]) -> None:
         cells = self._cells
@@ -216,10 +229,13 @@ class _Item:
 
     def _key(self, text: str, kind: str, options: Mapping[str, str]) -> Key:
         if kind == ItemType.TRUE_FALSE:
-            return keys.read_truth(text, options)
+            return self._truth(text, options)
         if self._reader.own and (letters := keys.read_letters(text)):
             return Key(letters)
         return keys.read_choice(text, options, numbered=self._reader.numbered)
+
+    def _truth(self, text: str, options: Mapping[str, str]) -> Key:
+        return keys.read_truth(text, options, numbered=self._reader.numbered)
 
     def _written(self, values: dict[str, Any]) -> None:
         """Take the key of a foreign sheet as the model answer."""
@@ -233,7 +249,9 @@ class _Item:
     def _listed(self, values: dict[str, Any], options: Mapping[str, str]) -> list[dict[str, Any]]:
         """Return the options in order; an empty one between them is an error."""
         letters = list(options)
-        missing = [letter for letter in OPTIONS[: OPTIONS.index(letters[-1])] if letter not in options]
+        missing = [
+            letter for letter in OPTIONS[: OPTIONS.index(letters[-1])] if letter not in options
+        ]
         for letter in missing:
             self._note("missing", letter, is_error=True)
         fixed = self._fixed(letters)
@@ -254,10 +272,9 @@ class _Item:
         return frozenset(found)
 
     def _shuffle(self, values: dict[str, Any]) -> None:
-        said = keys.read_truth(self._cells["shuffle"], {}).picks
-        if list(said)[0] in TRUE_FALSE:
-            if list(said)[0] == TRUE_FALSE[1]:
-                values["shuffle"] = False
+        said = keys.read_truth(self._cells["shuffle"], {}).picks[0]
+        if said in TRUE_FALSE:
+            values |= {} if said == TRUE_FALSE[0] else {"shuffle": False}
             return
         shown = {"value": self._cells["shuffle"][:60], "known": "是 / 否 / yes / no"}
         self._note("unknown_value", "shuffle", is_error=True, **shown)

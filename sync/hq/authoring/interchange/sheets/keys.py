@@ -17,7 +17,9 @@ _TRUTHS = {
 }
 _NUMBERS = {"1": TRUE_FALSE[0], "0": TRUE_FALSE[1]}
 _AROUND = " \t\n.。、,;；()[]【】〔〕{}“”\"'‘’《》<>:"
-_LEAD = re.compile(r"(?:正确答案|标准答案|参考答案|答案|选项?|answer|key|应选|故选|选择)[::]?\s*", re.IGNORECASE)
+_LEAD = re.compile(
+    r"(?:正确答案|标准答案|参考答案|答案|选项?|answer|key|应选|故选|选择)[::]?\s*", re.IGNORECASE
+)
 _BETWEEN = re.compile(r"[\s,;、/|.&+。()\[\]【】:]+|和|与|及|and", re.IGNORECASE)
 _APART = re.compile(r"[\n;|]|[,、](?!\d)")
 _WITH_TEXT = re.compile(r"([A-Za-z])\s*[.、:)]\s*(\S.*)", re.DOTALL)
@@ -43,11 +45,17 @@ def truth(text: str) -> str:
     return _TRUTHS.get(shown.strip(_AROUND).casefold(), "")
 
 
-def read_truth(text: str, options: Mapping[str, str]) -> Key:
-    """Read the key of a true-or-false item; ``options``: texts by letter, if it has any."""
+def read_truth(text: str, options: Mapping[str, str], *, numbered: bool = False) -> Key:
+    """Read the key of a true-or-false item; ``options``: texts by letter, if it has any.
+
+    ``numbered``: its options have numbers in the sheet.
+    """
     shown = _LEAD.sub("", wide(text), count=1).strip(_AROUND)
     letters = {letter: truth(option) for letter, option in options.items()}
-    if found := letters.get(shown.upper(), "") if letters else "":
+    sign = shown.upper()
+    if numbered and sign.isdecimal() and 1 <= int(sign) <= len(OPTIONS):
+        sign = OPTIONS[int(sign) - 1]
+    if found := letters.get(sign, ""):
         return Key([found])
     if (with_text := _WITH_TEXT.fullmatch(shown)) and letters:
         named, said = letters.get(with_text[1].upper(), ""), truth(with_text[2])

@@ -83,7 +83,9 @@ def find(sheet: Sheet, columns: Columns) -> Layout | None:
 def at_row(sheet: Sheet, number: int, columns: Columns) -> Layout | None:
     """Return the layout if headings begin in this row. They may have a second line."""
     texts = _texts(sheet, number)
-    if len(texts) < 2 or not any(field_of(text) or plain(text) in columns for text in texts.values()):
+    if len(texts) < 2 or not any(
+        field_of(text) or plain(text) in columns for text in texts.values()
+    ):
         return None
     below = _texts(sheet, number + 1)
     both = _both(texts, below)

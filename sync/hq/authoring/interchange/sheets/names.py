@@ -16,19 +16,27 @@ ANY_CHOICE = "choice"
 UNDECIDED = "uncertain"
 """不定项选择题: the key alone says how many options are right."""
 
+_MULTIPLE = (
+    r"多项?选择?题?|多项选择题?|复选题?|checkboxe?s?"
+    r"|multiple\s*(?:answers?|select|response)|multi-?select"
+)
+_SINGLE = r"单项?选择?题?|单项选择题?|单选题?|single\s*(?:choice|answer|select)?|radio"
+_TRUE_FALSE = (
+    r"判断(?:正误|对错|改错)?题?|是非题?|对错题?|正误题?"
+    r"|true\s*(?:/|or|-)?\s*false|t/?f|boolean|yes/no"
+)
 _TYPES = (
     (UNDECIDED, r"不定项选?择?题?"),
-    (ItemType.MULTIPLE_CHOICE.value, r"多项?选择?题?|多项选择题?|复选题?|checkboxe?s?"
-     r"|multiple\s*(?:answers?|select|response)|multi-?select"),
-    (ItemType.SINGLE_CHOICE.value, r"单项?选择?题?|单项选择题?|单选题?|single\s*(?:choice|answer|select)?"
-     r"|radio"),
-    (ItemType.TRUE_FALSE.value, r"判断(?:正误|对错|改错)?题?|是非题?|对错题?|正误题?|true\s*(?:/|or|-)?\s*false"
-     r"|t/?f|boolean|yes/no"),
+    (ItemType.MULTIPLE_CHOICE.value, _MULTIPLE),
+    (ItemType.SINGLE_CHOICE.value, _SINGLE),
+    (ItemType.TRUE_FALSE.value, _TRUE_FALSE),
     (ItemType.SHORT_ANSWER.value, r"简答题?|简述题?|问答题?|short[\s-]*answer"),
     (ItemType.ESSAY.value, r"论述题?|essay"),
     (ANY_CHOICE, r"选择题?|multiple[\s-]*choice|mcq|choice"),
-)  # fmt: skip
-_OTHERS = r"(填空题?|完形填空|连线题?|匹配题?|排序题?|名词解释|计算题?|fill[\s-]*in.*|matching|ordering)"
+)
+_OTHERS = (
+    r"(填空题?|完形填空|连线题?|匹配题?|排序题?|名词解释|计算题?|fill[\s-]*in.*|matching|ordering)"
+)
 _NUMERAL = r"(?:第?[一二三四五六七八九十\dIVX]+(?:部分|大题|章|节)?\s*[、.．:：,，)）]?\s*)?"
 _TITLE = re.compile(
     rf"{_NUMERAL}(?:{'|'.join(f'(?P<t{n}>{names})' for n, (_, names) in enumerate(_TYPES))}"

@@ -32,7 +32,10 @@ def lettered(text: str) -> tuple[str, dict[str, str]]:
     if len(chain) < 2:
         return text, {}
     ends = [*(found.start() for found in chain[1:]), len(text)]
-    parts = [text[found.end() : end].strip().rstrip(";；") for found, end in zip(chain, ends, strict=True)]
+    parts = [
+        text[found.end() : end].strip().rstrip(";；")
+        for found, end in zip(chain, ends, strict=True)
+    ]
     if not all(parts):
         return text, {}
     return text[: chain[0].start()].strip(), dict(zip(OPTIONS, parts, strict=False))

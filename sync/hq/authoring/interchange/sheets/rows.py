@@ -2,13 +2,14 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from openpyxl.utils import get_column_letter
 
 from sync.hq.authoring.interchange.sheets.headings import OPTIONS, field_of
 from sync.hq.authoring.interchange.sheets.layout import Columns, Heading, Layout, at_row
 from sync.hq.authoring.interchange.sheets.names import type_of
+from sync.hq.authoring.interchange.sheets.template import is_own
 from sync.hq.imports.cells import Cell, InCell
 from sync.hq.problems import Problem
 
@@ -56,8 +57,8 @@ class SheetRows:
     def rows(self) -> Iterator[ItemRow]:
         """Yield the rows that hold items."""
         sheet = self.layout.sheet
-        for (row, column), text in sorted(sheet.comments.items()):
-            self._comments.setdefault(row, []).append((column, text))
+        for (number, column), text in sorted(sheet.comments.items()):
+            self._comments.setdefault(number, []).append((column, text))
         self._merged = self._unclear()
         filled = self._filled()
         pictures = self._pictures()
@@ -85,6 +86,12 @@ class SheetRows:
         stem = self.layout.fields["stem"].column
         if stem not in row or field_of(row[stem].typed) != "stem":
             return None
+        if is_own(self.layout):  # its items may have any text
+            same = all(
+                heading.column not in row or row[heading.column].typed == heading.text
+                for heading in self.layout.headings
+            )
+            return replace(self.layout, last=number) if same else None
         return at_row(self.layout.sheet, number, self.columns)
 
     def _is_section(self, row: Mapping[int, Cell]) -> bool:
@@ -104,7 +111,7 @@ class SheetRows:
     ) -> ItemRow | None:
         fields = {heading.column: heading for heading in self.layout.fields.values()}
         place = self.place(number)
-        values, problems = _values(place, cells, fields, self.layout)
+        values, problems = _values(place, cells, fields)
         used = {fields[at].field for at in own if at in fields} & set(values)
         if not used & _CONTENT and not pictures:
             self._note_leftover(place, own)
@@ -123,12 +130,12 @@ class SheetRows:
             self.notes.append(Problem("row_skipped", "row", place, "", shown, is_error=False))
 
     def _beyond(self, place: str, own: Mapping[int, Cell]) -> list[Problem]:
-        """Name cells under no heading."""
+        """Name cells under no heading; numbers before the first one only count the rows."""
         known = {heading.column for heading in self.layout.headings}
-        last = max(known)
+        first, last = min(known), max(known)
         found = []
         for column, cell in own.items():
-            if column in known or not cell.typed:
+            if column in known or not cell.typed or (column < first and cell.typed.isdecimal()):
                 continue
             error = self.strict or column < last
             shown = {"value": cell.typed[:60]}
@@ -155,7 +162,9 @@ class SheetRows:
         for merged in self.layout.sheet.merged:
             columns = range(merged.left, min(merged.right, max(fields)) + 1)
             over = [column for column in columns if fields.get(column, "") not in _FILLED]
-            if merged.top <= self.layout.last or len(over) < (1 if merged.bottom > merged.top else 2):
+            if merged.top <= self.layout.last or len(over) < (
+                1 if merged.bottom > merged.top else 2
+            ):
                 continue
             first = bisect_left(numbers, merged.top)
             for number in numbers[first : bisect_right(numbers, merged.bottom)][:_MOST_MERGED]:
@@ -185,17 +194,17 @@ class SheetRows:
                 self._note_loose(picture.name, self.place(picture.row))
             else:
                 found.setdefault(picture.row, []).append(picture)
-        for name in self.layout.sheet.loose:
-            self._note_loose(name, self.layout.sheet.title)
+        for phrase in self.layout.sheet.loose:
+            self._note_loose(phrase, self.layout.sheet.title)
         return found
 
-    def _note_loose(self, name: str, place: str) -> None:
+    def _note_loose(self, name: object, place: str) -> None:
         shown = {"value": name}
         self.notes.append(Problem("picture_loose", "row", place, "", shown, is_error=False))
 
 
 def _values(
-    place: str, cells: Mapping[int, Cell], fields: Mapping[int, Heading], layout: Layout
+    place: str, cells: Mapping[int, Cell], fields: Mapping[int, Heading]
 ) -> tuple[dict[str, str], list[Problem]]:
     values: dict[str, str] = {}
     problems = []
