@@ -41,7 +41,8 @@ _ELAPSED = re.compile(r"h+|m+|s+", re.IGNORECASE)
 _PLAIN = frozenset(
     " -+()$¥￥€£%:/.,!&'~{}<>=^、，。；：（）％‰°℃×－—元吨个次年月日时分秒万亿千百十件人"
 )
-_CORE = re.compile(r"(?P<whole>[#0?,]*)(?P<part>\.[#0?]*)?")
+_CORE = re.compile(r"(?P<whole>[#0?,]*?)(?P<part>\.[#0?]*)?(?P<scale>,*)")
+_FRACTION = re.compile(r"(?:(?P<whole>[#0?]+)\s+)?[?#]+\s*/\s*(?P<below>[?#]{1,4})")
 _MONTHS = "January February March April May June July August September October November December"
 _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday"
 _ZH_DAYS = "一二三四五六日"
@@ -209,19 +210,19 @@ def _core(tokens: tuple[_Token, ...], number: Decimal) -> str | None:
 
 def _shown_digits(text: str, number: Decimal) -> str | None:
     core = _CORE.fullmatch(text)
-    if core is None or (core["part"] and core["whole"].endswith(",")):
+    if core is None:
         return None
     whole, part = core["whole"], (core["part"] or "")
-    scaled = len(whole) - len(whole.rstrip(","))
     places = len(part.removeprefix("."))
-    value = abs(number) / Decimal(1000) ** scaled
+    value = abs(number) / Decimal(1000) ** len(core["scale"])
     rounded = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
     left, _, right = f"{rounded:f}".partition(".")
-    left = _padded(left.lstrip("0"), whole.rstrip(","))
+    left = _padded(left.lstrip("0"), whole)
     optional = len(part) - len(part.rstrip("#?"))
     while optional and right.endswith("0"):
         right, optional = right[:-1], optional - 1
-    return f"{left}.{right}" if part else left
+    # Excel leaves the point of "0.##" without digits, other programs do not.
+    return None if part and not right else f"{left}.{right}" if part else left
 
 
 def _padded(digits: str, whole: str) -> str:
@@ -234,35 +235,38 @@ def _padded(digits: str, whole: str) -> str:
 def _shown_power(mantissa: str, exponent: str, number: Decimal) -> str | None:
     if not re.fullmatch(r"0(?:\.0*)?", mantissa):
         return None
-    text = f"{abs(number):.{mantissa.count('0') - 1}E}"
-    digits, _, power = text.partition("E")
-    sign = "-" if power.startswith("-") else "+" if exponent[1] == "+" else ""
-    return f"{digits}E{sign}{power.lstrip('+-').rjust(len(exponent) - 2, '0')}"
+    places = mantissa.count("0") - 1
+    power = number.adjusted() if number else 0
+    digits = abs(number).scaleb(-power).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    if digits >= 10:
+        return None
+    sign = "-" if power < 0 else "+" if exponent[1] == "+" else ""
+    return f"{digits}E{sign}{str(abs(power)).rjust(len(exponent) - 2, '0')}"
 
 
 def _shown_fraction(text: str, number: Decimal) -> str | None:
-    whole, _, below = text.rpartition("/")
-    above = whole[len(whole.rstrip("?#0")) :]
-    whole = whole[: len(whole) - len(above)]
-    value = abs(Fraction(number))
-    most = 10 ** len(below) - 1
-    if not above or set(below) - {"?", "#"} or set(whole) - {"#", "0", "?"}:
+    core = _FRACTION.fullmatch(text)
+    if core is None:
         return None
-    near = value.limit_denominator(most)
+    whole, value = core["whole"], abs(Fraction(number))
+    near = value.limit_denominator(10 ** len(core["below"]) - 1)
     if abs(near - value) > Fraction(1, 10**9):
         return None
     full, rest = divmod(near, 1)
     if not rest:
-        return str(full)
+        return str(full) if whole else None
     if not whole:
         return f"{near.numerator}/{near.denominator}"
     return f"{full} {rest.numerator}/{rest.denominator}" if full else str(rest)
 
 
 def _shown_date(section: _Section, days: float, epoch: datetime) -> str | None:
-    if not 0 <= days < _LATEST or (days < 61 and days >= 1 and epoch.year == 1899):
-        return None  # Excel's February of 1900 has a 29th
     tokens = section.tokens
+    if not 0 <= days < _LATEST:
+        return None
+    # Excel's February of 1900 has a 29th, and its January a 0th.
+    if days < 61 and any(_is_day(tokens, at) for at in range(len(tokens))):
+        return None
     if section.has("digits") and not all(
         token.text in (".", "/", ",") for token in tokens if token.kind == "digits"
     ):
@@ -274,6 +278,12 @@ def _shown_date(section: _Section, days: float, epoch: datetime) -> str | None:
         for at, token in enumerate(tokens)
     ]
     return None if None in parts else "".join(part or "" for part in parts).strip()
+
+
+def _is_day(tokens: tuple[_Token, ...], at: int) -> bool:
+    """Return whether a token is part of a date and not of a time."""
+    text = tokens[at].text.lower()
+    return tokens[at].kind == "date" and not (text.startswith("h") or _is_minute(tokens, at))
 
 
 def _is_minute(tokens: tuple[_Token, ...], at: int) -> bool:
