@@ -10,17 +10,20 @@ _MARK = re.compile(
     r"|(?:^|(?<=\s))[(（【\[]([A-ZＡ-Ｚ])[)）】\]]\s*",
     re.MULTILINE,
 )
+_MARK_ANYWHERE = re.compile(
+    r"(?<![A-Za-zＡ-Ｚ0-9])([A-ZＡ-Ｚ])[.．、:：]\s*|[(（【\[]([A-ZＡ-Ｚ])[)）】\]][.．、:：]?\s*"
+)
 _LETTER = re.compile(r"[(（【\[]?([A-ZＡ-Ｚ])(?:[)）】\]][.．、:：]?|[.．、:：])[ \u3000]*(?=\S)")
 _NUMBER = re.compile(r"[(（]?(\d{1,4})(?:[)）]|[.．、](?!\d)|[:：])[ \u3000]*(?=\S)")
 _SEPARATORS = ("\n", "|", "｜", "$$", "#", "；", ";", "、", "\u3000")
 
 
-def lettered(text: str) -> tuple[str, dict[str, str]]:
+def lettered(text: str, mark: re.Pattern[str] = _MARK) -> tuple[str, dict[str, str]]:
     """Split ``…A.… B.…`` into what is before option A, and the options in order.
 
     Without at least two letters in order from A there are no options.
     """
-    marks = [(found, _plain(found[1] or found[2])) for found in _MARK.finditer(text)]
+    marks = [(found, _plain(found[1] or found[2])) for found in mark.finditer(text)]
     chain: list[re.Match[str]] = []
     for found, letter in marks:
         if letter == OPTIONS[len(chain)]:
@@ -43,9 +46,10 @@ def lettered(text: str) -> tuple[str, dict[str, str]]:
 
 def split(text: str) -> dict[str, str]:
     """Return the options of a cell that has all of them; empty if it cannot be divided."""
-    before, found = lettered(text)
-    if found and not before:
-        return found
+    for mark in (_MARK, _MARK_ANYWHERE):
+        before, found = lettered(text, mark)
+        if found and not before:
+            return found
     for separator in _SEPARATORS:
         parts = [part.strip() for part in text.split(separator)]
         parts = [part for part in parts if part]
