@@ -84,11 +84,47 @@ FALSE = "错误 错 × ✗ ✘ X x 否 N n F f FALSE no 不正确 （×） 错�
     [
         *(
             (key, "true")
-            for key in "正确 对 √ ✓ ✔ 是 Y y T t TRUE True yes ○ （√） 对。 答案：对".split()
+            for key in [
+                "正确",
+                "对",
+                "√",
+                "✓",
+                "✔",
+                "是",
+                "Y",
+                "y",
+                "T",
+                "t",
+                "TRUE",
+                "True",
+                "yes",
+                "○",
+                "（√）",
+                "对。",
+                "答案：对",
+            ]
         ),
         *(
             (key, "false")
-            for key in "错误 错 × ✗ ✘ X x 否 N n F f FALSE no 不正确 （×） 错！".split()
+            for key in [
+                "错误",
+                "错",
+                "×",
+                "✗",
+                "✘",
+                "X",
+                "x",
+                "否",
+                "N",
+                "n",
+                "F",
+                "f",
+                "FALSE",
+                "no",
+                "不正确",
+                "（×）",
+                "错！",
+            ]
         ),
     ],
 )

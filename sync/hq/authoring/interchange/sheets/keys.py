@@ -16,7 +16,7 @@ _TRUTHS = {
     **dict.fromkeys(_FALSE.split(), TRUE_FALSE[1]),
 }
 _NUMBERS = {"1": TRUE_FALSE[0], "0": TRUE_FALSE[1]}
-_AROUND = " \t\n.。、,;；()[]【】〔〕{}“”\"'‘’《》<>:"
+_AROUND = " \t\n.!。、,;；()[]【】〔〕{}“”\"'‘’《》<>:"
 _LEAD = re.compile(
     r"(?:正确答案|标准答案|参考答案|答案|选项?|answer|key|应选|故选|选择)[::]?\s*", re.IGNORECASE
 )
