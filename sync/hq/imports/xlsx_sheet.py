@@ -243,7 +243,9 @@ def _text(plain: str, runs: list[tuple[Styles, str]] | None, style: Style) -> Ce
     if len(typed) > MAX_CELL:
         faults = (Fault("too_long", {"size": len(typed), "limit": MAX_CELL}),)
         return Cell("", "", faults, faults)
-    shown = tidy(_unescaped(marked(runs or [(frozenset(), plain)], style.font)))
+    shown = typed
+    if runs or style.font:
+        shown = tidy(_unescaped(marked(runs or [(frozenset(), plain)], style.font)))
     if style.code in ("General", "@", None):
         return Cell(typed, shown)
     around = shown_text(style.code, shown)

@@ -1,6 +1,6 @@
 """Parts of a workbook as events of their XML: fast, streamed, without entities."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from xml.parsers import expat
 
 from sync.hq.imports.archives import Archive
@@ -42,8 +42,9 @@ def parse(chunks: Iterable[bytes], handler: Handler) -> None:
     parser = expat.ParserCreate(namespace_separator=_BETWEEN)
     parser.buffer_text = True
     parser.EntityDeclHandler = _no_entities
-    parser.StartElementHandler = _named(handler.start)
-    parser.EndElementHandler = lambda name: handler.end(name.rpartition(_BETWEEN)[2])
+    names, start, end = _LocalNames(), handler.start, handler.end
+    parser.StartElementHandler = lambda name, attributes: start(names[name], attributes)
+    parser.EndElementHandler = lambda name: end(names[name])
     parser.CharacterDataHandler = handler.text
     try:
         for chunk in chunks:
@@ -53,11 +54,12 @@ def parse(chunks: Iterable[bytes], handler: Handler) -> None:
         raise damaged() from error
 
 
-def _named(start: Callable[[str, Attributes], None]) -> Callable[[str, dict[str, str]], None]:
-    def begin(name: str, attributes: dict[str, str]) -> None:
-        start(name.rpartition(_BETWEEN)[2], attributes)
+class _LocalNames(dict[str, str]):
+    """Names of elements without their namespace; a part has few, and each many times."""
 
-    return begin
+    def __missing__(self, name: str) -> str:
+        local = self[name] = name.rpartition(_BETWEEN)[2]
+        return local
 
 
 def _no_entities(*_: object) -> None:

@@ -35,6 +35,8 @@ class Key:
 
 def wide(text: str) -> str:
     """Return a text in the form in which keys and options are compared."""
+    if text.isascii():
+        return text.strip()
     shown = "".join(char for char in text if unicodedata.category(char) != "Cf" or char == "\n")
     return unicodedata.normalize("NFKC", shown.replace("\ufe0f", "")).strip()
 
