@@ -75,10 +75,6 @@ def test_numbers_name_numbered_options_only() -> None:
     assert draft(**cells, 答案="7").values["key"] == ["7"]
 
 
-TRUE = "正确 对 √ ✓ ✔ 是 Y y T t TRUE True yes ○ （√） 对。 答案：对"
-FALSE = "错误 错 × ✗ ✘ X x 否 N n F f FALSE no 不正确 （×） 错。"
-
-
 TRUE = ("正确", "对", "√", "✓", "✔", "是", "Y", "y", "T", "t", "TRUE", "True", "yes", "○", "（√）",
         "对。", "答案：对")  # fmt: skip
 FALSE = ("错误", "错", "×", "✗", "✘", "X", "x", "否", "N", "n", "F", "f", "FALSE", "no", "不正确",
