@@ -75,7 +75,7 @@ def test_a_picture_of_a_phone_is_no_animation() -> None:
 
 def test_what_moves_is_refused() -> None:
     buffer = io.BytesIO()
-    one, two = (Image.new("P", (8, 8), colour) for colour in (1, 2))
+    one, two = (Image.new("RGB", (8, 8), colour) for colour in ("red", "blue"))
     one.save(buffer, "GIF", save_all=True, append_images=[two])
     with pytest.raises(PictureUnusable, match="moves"):
         checked(buffer.getvalue())

@@ -171,8 +171,8 @@ def _style(sheet: Any, own: Sequence[Column]) -> None:
         for cell in row:
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             cell.number_format = _TEXT_FORMAT
-            if cell.data_type == "f":
-                cell.data_type = "s"  # a text that begins with "=" is no formula
+            if cell.value is not None:
+                cell.data_type = "s"  # "=A1" is no formula here, and "#N/A" no error
 
 
 def _guide(sheet: Any, language: str) -> None:
