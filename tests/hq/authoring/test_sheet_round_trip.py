@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 
 from sync.hq.authoring.entry import BankItem, read_entry
 from sync.hq.authoring.interchange import formats, xlsx
+from sync.hq.authoring.interchange.sheets.headings import OPTIONS
 from tests.hq.items import PROGRAMME, special, starter
 
 ANY = st.text(
@@ -49,7 +50,7 @@ TRICKY = st.sampled_from(
         "对",
         "Ａ",
         "![](x.png)",
-    ]  # fmt: skip
+    ]
 )
 TEXT = st.one_of(ANY, TRICKY).filter(str.strip)
 
@@ -82,7 +83,7 @@ def test_any_text_comes_back_from_any_column(
         "domain": "policy",
         "stem": stem,
         "options": [
-            {"id": xlsx.OPTIONS[n], "text": text, **({"fixed": True} if n == 1 else {})}
+            {"id": OPTIONS[n], "text": text, **({"fixed": True} if n == 1 else {})}
             for n, text in enumerate(options)
         ],
         "key": ["A", "B"] if several else ["B"],
