@@ -25,15 +25,34 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "no_items": "has no questions that can be read",
         "file_missing": "the file %(value)s, which the item refers to, is missing or damaged",
         "encoding": "is neither UTF-8 nor GB18030 at byte %(at)s; save it as 'CSV UTF-8'",
+        "encoding_unknown": "is in an encoding that cannot be recognised; choose the one in which"
+        " this line is right, or save the file as 'CSV UTF-8': %(known)s",
+        "format_unread": "is %(name)s, which is not read; save it as XLSX or CSV",
         "archive": "was not imported from the archive: %(reason)s",
         "no_sheet": "has no sheet with the columns %(columns)s",
+        "old_office": "is an old or encrypted Office file; open it, remove its password and save"
+        " it as XLSX",
+        "sheet_skipped": "this sheet is not read: it has no heading row with a stem and a key",
         # rows and columns
+        "as_typed": "%(value)s is imported with all its digits; the sheet may show it rounded",
+        "cells_skipped": "%(value)s stands under no heading; it is skipped",
+        "column_skipped": "this column is unknown and is skipped",
+        "columns_many": "has a row with more than %(limit)s cells",
+        "comment": "the comment on this cell is not imported: %(value)s",
+        "date_shown": "is a date in the sheet and is imported as shown: %(value)s",
+        "hidden_column": "is a hidden column, and is imported",
+        "hidden_row": "is hidden in the sheet, and is imported",
+        "hidden_sheet": "is a hidden sheet; it is skipped",
+        "marks_skipped": "the marks of this column are skipped: the blueprint gives them",
+        "row_skipped": "is not an item and is skipped: %(value)s",
         "unknown_column": "unknown column",
         "column_twice": "this column occurs twice",
         "merged": "the cells %(cells)s are merged; undo that and fill in each",
         "formula": "contains a formula; paste its value instead",
         "cell_error": "contains the error %(value)s",
         "lost_digits": "%(value)s was saved as a number and lost digits; format the column as text",
+        "shown_as": "%(value)s has the number format %(format)s; write it as text, as it should be"
+        " shown",
         "cells_beyond": "has more cells than there are columns",
         # values
         "missing": "is missing",
@@ -52,6 +71,18 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "group_partial": "changes the stimulus of group %(group)s, but these items of the group are"
         " not in the file: %(items)s; add them, or change the stimulus at the console",
         "group_renamed": "the item bank has another group %(group)s; this one becomes %(value)s",
+        "difficulty_read_as": "%(value)s is imported as %(name)s",
+        "difficulty_unknown": "%(value)s is not a difficulty; it is skipped",
+        "key_ambiguous": "%(value)s is the letter of an option and the text of another one; write"
+        " letters as headings have them",
+        "key_read_as": "%(value)s is read as %(key)s",
+        "key_twice": "the key names %(value)s twice",
+        "key_undecided": "the name of the type does not say how many options are right, and the key"
+        " names one; write 单选题 or 多选题",
+        "numbers_removed": "the numbers before %(count)s stems are left out",
+        "options_from_stem": "%(count)s options were found in the text of the stem",
+        "options_one_cell": "the options in one cell cannot be told apart; begin each with its"
+        " letter",
         "options_few": "a choice item needs two options or more",
         "options_many": "a choice item has at most %(limit)s options",
         "options_surplus": "this type of item has no options",
@@ -70,10 +101,27 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         " keyword",
         "picture_missing": "the picture %(value)s is not in the file",
         "picture_bad": "the picture %(value)s cannot be used: %(reason)s",
+        "picture_remote": "the picture %(value)s is on the internet; put it into the file",
+        "picture_ambiguous": "several pictures are named %(value)s; write the folder, too",
+        "picture_loose": "%(value)s in the sheet is beside no item; it is skipped",
+        "picture_misplaced": "the picture %(value)s is in a column that cannot show it; move it to"
+        " the stem or an option",
         "picture_surplus": "no item shows this picture; it is skipped",
         "formula_bad": "the formula %(value)s is not valid LaTeX",
+        "topic_unknown": "%(value)s is not a domain of the programme; it is skipped",
+        "type_inferred": "the type is %(name)s, by options and key",
         "unsupported": "%(name)s is not supported: the item is skipped",
         "dropped": "%(name)s is not supported: it is skipped, the item is imported",
+        "gift_brace": "contains a %(value)s that belongs to no answers; write \\%(value)s if it is"
+        " text",
+        "gift_empty_line": "has an empty line between { and }; remove it",
+        "gift_escape": "contains \\n inside a formula, where it is a line break; write \\\\n",
+        "gift_first": "has text before the first = or ~ of the answers",
+        "gift_open": "has a { without its }; add the } or write \\{ if it is text",
+        "gift_second": "has answers in braces twice; put an empty line between two questions",
+        "gift_sign": "contains a %(value)s inside an answer; write \\%(value)s, or begin a new line"
+        " with each answer",
+        "gift_weight": "has %(value)s, which is not a share such as %%50%%",
         # candidates
         "identity_length": "%(value)s does not have 18 characters",
         "identity_birth": "%(value)s contains an impossible date of birth",

@@ -50,6 +50,9 @@ class Archive:
         """The members that may be read, in the archive's order."""
         return list(self._members)
 
+    def __contains__(self, name: str) -> bool:
+        return name in self._members
+
     def read(self, name: str) -> bytes:
         """Return one member's bytes.
 

@@ -174,9 +174,13 @@ def test_pictures_are_found_by_the_addresses_that_producers_write(name: str, add
     assert one(name, address) == (f"Which?![x]({PICTURE})", [])
 
 
-@pytest.mark.parametrize("address", ["gone.png", "http://example.org/a.png", "/", ""])
+@pytest.mark.parametrize("address", ["gone.png", "/", ""])
 def test_a_picture_that_is_not_there_is_named(address: str) -> None:
     assert one("items/a.png", address)[1] == ["picture_missing"]
+
+
+def test_a_picture_on_the_internet_is_named() -> None:
+    assert one("items/a.png", "http://example.org/a.png")[1] == ["picture_remote"]
 
 
 def test_pictures_as_objects_and_inside_addresses_are_collected() -> None:
