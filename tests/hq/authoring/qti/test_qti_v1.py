@@ -401,6 +401,12 @@ def test_a_passage_of_canvas_is_the_stimulus_of_its_questions() -> None:
     assert (draft.values["group"], draft.values["stimulus"]) == ("p1", "A long case")
 
 
+@pytest.mark.parametrize(("points", "said"), [("1.0", 0), ("0", 0), ("2.5", 1)])
+def test_points_of_a_question_are_named(points: str, said: int) -> None:
+    named = notes(one(before=meta(points_possible=points)))
+    assert len(named) == said
+
+
 def test_a_long_id_is_shortened_and_said() -> None:
     long = read_one(wrapped(item().replace('"i1"', f'"{"i" * 70}1"')))
     other = read_one(wrapped(item().replace('"i1"', f'"{"i" * 70}2"')))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sync.hq.authoring.interchange.qti.nodes import Node
 from sync.hq.authoring.interchange.qti.scoring import Answer, Unscorable
+from sync.hq.problems import Phrase
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,17 @@ def read_declared(node: Node) -> Declared:
         number(mapping.get("lowerBound") or "-1e300"),
         number(mapping.get("upperBound") or "1e300"),
     )
+
+
+POINTS = Phrase("points of the question; the programme's scoring applies")
+
+
+def is_other_worth(text: str) -> bool:
+    """Whether a question states another worth than one point."""
+    try:
+        return number(text or "1") not in (0, 1)
+    except Unscorable:
+        return False
 
 
 def number(text: str) -> float:

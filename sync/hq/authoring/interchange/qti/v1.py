@@ -12,6 +12,7 @@ from kiosk.exam.items.markup import escaped
 from sync.hq.authoring.interchange.notes import Notes, Unsupported
 from sync.hq.authoring.interchange.qti import v1_scoring
 from sync.hq.authoring.interchange.qti.choice import Choice, Settings, choice_values
+from sync.hq.authoring.interchange.qti.declared import POINTS, is_other_worth
 from sync.hq.authoring.interchange.qti.ids import item_id, short
 from sync.hq.authoring.interchange.qti.nodes import Node
 from sync.hq.authoring.interchange.qti.source import Source
@@ -238,6 +239,8 @@ def _solution(item: Node, notes: Notes) -> str:
 
 
 def _note_feedback(item: Node, notes: Notes) -> None:
+    if is_other_worth(field_of(item, "points_possible")):
+        notes.dropped(POINTS)
     feedback = [node for node in item.nodes("itemfeedback") if not _is_solution(node)]
     if any(node.raw.strip() for node in feedback):
         notes.dropped("feedback to candidates")
