@@ -162,6 +162,12 @@ def test_formats_of_texts(attributes: str, source: str, text: str) -> None:
     assert draft.values["options"][0]["text"] == text
 
 
+def test_html_outside_cdata_is_read() -> None:
+    text = "<questiontext format='html'><text><p>a <b>b</b> &lt;</p><br/>c</text></questiontext>"
+    draft = only(f'<question type="truefalse">{text}{answer(100, "true")}</question>')
+    assert draft.values["stem"] == "a <b>b</b> <\n\nc"
+
+
 @pytest.mark.parametrize(
     ("kind", "single", "shares", "type_", "key", "names"),
     [

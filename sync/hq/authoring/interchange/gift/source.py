@@ -57,12 +57,14 @@ class GiftFile:
 
 def split(text: str) -> GiftFile:
     """Return the questions of a file."""
-    lines = [line.strip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
-    return GiftFile(list(_questions(lines)), any(line.startswith("$CATEGORY") for line in lines))
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    categories = any(line.lstrip().startswith("$CATEGORY") for line in lines)
+    return GiftFile(list(_questions(lines)), categories)
 
 
-def _questions(lines: Sequence[str]) -> Iterator[Question]:
+def _questions(source: Sequence[str]) -> Iterator[Question]:
     question = Question()
+    lines = [line.strip() for line in source]
     for at, line in enumerate(lines):
         if line.startswith("//"):
             question.last_comments.append(line)
@@ -78,7 +80,8 @@ def _questions(lines: Sequence[str]) -> Iterator[Question]:
             question = following
             question.add(at + 1, line)
         else:
-            question.add(at + 1, line)
+            # Indentation counts in code.
+            question.add(at + 1, source[at].rstrip() if question.lines else line)
     yield from _closed(question)
 
 

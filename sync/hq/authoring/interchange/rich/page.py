@@ -33,11 +33,6 @@ class Page:
         self.impossible = False
         """Whether a formula could not be written in our markup."""
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing was added."""
-        return not self._parts
-
     def text(self, text: str, styles: tuple[str, ...] = (), *, literal: bool = False) -> None:
         """Add text in which runs of blanks are a single one."""
         shown = _BLANKS.sub(" ", text)
@@ -87,10 +82,6 @@ class Page:
             self._parts.append(_Run(Span("text", "\n"), literal=True))
         self._parts += [table, _Run(Span("text", "\n"), literal=True)]
         self._fresh = True
-
-    def spans(self) -> list[Span]:
-        """Return what was added as spans, for a page without tables."""
-        return [span for part in self._grouped() if isinstance(part, list) for span in part]
 
     def markup(self) -> str:
         """Return all in our markup."""
