@@ -174,6 +174,11 @@ def test_a_short_answer_is_marked_by_a_person() -> None:
     assert codes(draft) == [("1", "by_person", False)]
 
 
+def test_a_title_may_end_on_the_next_line() -> None:
+    draft = clean("::T\n::[html]<i>Q</i> {T}")
+    assert (draft.values["id"], draft.values["stem"]) == ("T", "<i>Q</i>")
+
+
 def test_an_essay_and_a_missing_word() -> None:
     assert clean("Discuss. {}").values == {"type": "essay", "stem": "Discuss."}
     assert clean("He is {~x =y} today.").values["stem"] == "He is _____ today."

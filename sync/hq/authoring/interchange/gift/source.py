@@ -33,6 +33,11 @@ class Question:
         """All lines."""
         return "\n".join(self.lines)
 
+    @property
+    def in_title(self) -> bool:
+        """Whether the lines end inside the title."""
+        return self.lines[0].startswith("::") and "::" not in self.text[2:]
+
     def line(self, place: int) -> int:
         """Return the number of the line of a place in the text."""
         return self.numbers[min(self.text.count("\n", 0, place), len(self.numbers) - 1)]
@@ -73,7 +78,7 @@ def _questions(source: Sequence[str]) -> Iterator[Question]:
         elif not line or line.startswith("$CATEGORY"):
             yield from _closed(question)
             question = Question()
-        elif line.startswith("::") and question.lines:
+        elif line.startswith("::") and question.lines and not question.in_title:
             following = Question(last_comments=question.last_comments)
             question.last_comments = []
             yield from _closed(question)
