@@ -80,6 +80,7 @@ def named(html: str) -> tuple[str, list[str], list[str]]:
         (r"<code>\(x\)</code>", r"\(x\)"),
         (r"\<b>x</b>", r"\ <b>x</b>"),
         ("<math><mfrac><mi>a</mi><mi>b</mi></mfrac></math>", r"$\frac{a}{b}$"),
+        ("<i class=katex><math><mi>x</mi></math><b class=katex-html>x</b></i>", "<i>$x$</i>"),
         ("«math»«mi»x«/mi»«/math»", "$x$"),
         ('<script type="math/tex">x^2</script>', "$x^2$"),
         ('<img class="equation_image" src="/e" data-equation-content="x^2">', "$x^2$"),

@@ -1,6 +1,5 @@
 """GIFT to items."""
 
-import posixpath
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -31,6 +30,8 @@ _BRACE = re.compile(r"\\.|([{}])", re.DOTALL)
 _IN_FORMULA = re.compile(r"\\\\?\(.{0,2000}?\\\\?\)|\$\$[^$]*\$\$", re.DOTALL)
 _COMMAND = re.compile(r"(?<!\\)\\n[a-z]")
 _BAD_WEIGHT = re.compile(r"%[^%\n]{0,12}%")
+_PATH = re.compile(r"[^()<>\n]+")
+"""Addresses of pictures that our markup can hold until they are looked up beside the file."""
 _MOST_FAULTS = 20
 """Most faults of one kind that are named in a question."""
 _TRUTHS = {"T": "true", "TRUE": "true", "F": "false", "FALSE": "false"}
@@ -58,9 +59,10 @@ def _picture(collected: Collected) -> PictureIn:
         content = data_uri(address)
         if content is not None:
             return collected.add(content)
-        if not address:
+        path = unquote(address.partition("?")[0]).removeprefix("@@PLUGINFILE@@/")
+        if not path or not _PATH.fullmatch(path):
             raise KeyError(address)
-        return posixpath.basename(unquote(address.partition("?")[0]))
+        return path
 
     return found
 

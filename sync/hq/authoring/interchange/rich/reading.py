@@ -41,6 +41,8 @@ _SILENT = frozenset(
     ("head", "title", "meta", "link", "base", "template", "rp", "map", "area", "source", "track",
      "col", "colgroup", "annotation-xml", "param", "xml")
 )  # fmt: skip
+_DOUBLES = frozenset(("katex-html", "MathJax_Preview"))
+"""Classes of what is drawn beside the MathML or TeX of the same formula."""
 _RULE = "\u2500" * 8
 _HIDDEN, _COLOUR, _MARKED = Phrase("hidden text"), Phrase("coloured text"), Phrase("highlighting")
 _MERGED = Phrase("table with merged cells")
@@ -108,6 +110,8 @@ class _Reader:
         look = inside(outer, element)
         if words := eaten_words(element):
             self._lose(Phrase("text that reads like a tag: %(text)s", {"text": words[:60]}))
+        if not _DOUBLES.isdisjoint(element.classes):
+            return
         if name in _SPECIAL:
             _SPECIAL[name](self, element, look)
         elif name in _BLOCKS:
