@@ -74,6 +74,7 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "formula_bad": "the formula %(value)s is not valid LaTeX",
         "unsupported": "%(name)s is not supported: the item is skipped",
         "dropped": "%(name)s is not supported: it is skipped, the item is imported",
+        "not_imported": "%(name)s are not imported",
         "gift_brace": "contains a %(value)s that belongs to no answers; write \\%(value)s if it is"
         " text",
         "gift_empty_line": "has an empty line between { and }; remove it",

@@ -50,7 +50,7 @@ def read(data: bytes) -> Parsed:
     if len(file.questions) > MAX_ROWS:
         raise BadImport([Problem("too_many", params={"limit": MAX_ROWS})])
     drafts = [_draft(question, _picture(collected)) for question in file.questions]
-    categories = Problem("dropped", params={"name": Phrase("categories")}, is_error=False)
+    categories = Problem("not_imported", params={"name": Phrase("categories")}, is_error=False)
     return Parsed(drafts, [categories] if file.has_categories else [], collected.pictures)
 
 

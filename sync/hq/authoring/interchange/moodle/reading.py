@@ -81,7 +81,7 @@ def _of_the_file(questions: list[Element], asked: list[Element]) -> list[Problem
         names.append(Phrase("categories"))
     if any(tags.is_foreign(tag) for question in asked for tag in _tags(question)):
         names.append(Phrase("tags of the other system"))
-    return [Problem("dropped", params={"name": name}, is_error=False) for name in names]
+    return [Problem("not_imported", params={"name": name}, is_error=False) for name in names]
 
 
 def _tags(question: Element) -> list[str]:
