@@ -119,7 +119,7 @@ stem = "![a](here.png) ![b](gone.png)"
     )
     (draft,) = parsed.drafts
     assert draft.values["stem"] == f"![a]({PICTURE}) ![b](gone.png)"
-    assert [(p.code, p.at) for p in parsed.problems] == [("picture_surplus", "extra.png")]
+    assert [(p.code, p.at) for p in parsed.problems] == [("picture_surplus", "i/extra.png")]
 
 
 @pytest.mark.parametrize(

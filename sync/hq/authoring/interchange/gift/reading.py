@@ -21,7 +21,8 @@ from sync.hq.authoring.interchange.stimulus import split_stimulus
 from sync.hq.authoring.parsed import Draft, Parsed
 from sync.hq.authoring.pictures import Collected
 from sync.hq.errors import BadImport
-from sync.hq.imports.tabular import MAX_BYTES, MAX_ROWS, decoded
+from sync.hq.imports.cells import MAX_BYTES, MAX_ROWS
+from sync.hq.imports.text_encoding import decoded
 from sync.hq.problems import Phrase, Problem
 
 _TOKEN = re.compile(r"\[(id|tag):((?:\\[\]\\]|\\(?![\]\\])|[^\]\\])+)\]")

@@ -16,7 +16,8 @@ from sync.hq.authoring.interchange.xml_in import Element, parse
 from sync.hq.authoring.parsed import Draft, Parsed
 from sync.hq.authoring.pictures import Collected
 from sync.hq.errors import BadImport
-from sync.hq.imports.tabular import MAX_ROWS, decoded
+from sync.hq.imports.cells import MAX_ROWS
+from sync.hq.imports.text_encoding import decoded
 from sync.hq.problems import Phrase, Problem, parser_reason
 
 _DECLARED = re.compile(rb"""^(\s*<\?xml[^>]{0,200}?encoding\s*=\s*["'])([\w.:-]{1,40})(["'])""")
