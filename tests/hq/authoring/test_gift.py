@@ -151,6 +151,7 @@ Which?
         ("~%100%a ~b ~c", "single_choice", ["A"],
          ["one_right"]),
         ("=a#yes ~b#no", "single_choice", ["A"], ["feedback to candidates"]),
+        ("~ ~a =b ~", "single_choice", ["B"], []),
         ("T", "true_false", ["true"], []),
         ("FALSE#no#yes", "true_false", ["false"], ["feedback to candidates"]),
     ],

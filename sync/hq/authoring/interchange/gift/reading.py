@@ -187,7 +187,9 @@ class _Reader:
         for at, bad in islice(((at, bad) for at, bad in weights if bad), _MOST_FAULTS):
             self._fault("gift_weight", start + at, bad[0])
 
-    def _choice(self, found: Sequence[answers.Answer]) -> Mapping[str, Any]:
+    def _choice(self, given: Sequence[answers.Answer]) -> Mapping[str, Any]:
+        # Moodle leaves out answers without a text.
+        found = [answer for answer in given if answer.text or answer.share > 0]
         options = [
             {"id": option_id(number), "text": self.texts.convert(answer.text, "options")}
             for number, answer in enumerate(found)

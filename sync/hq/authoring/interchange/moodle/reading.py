@@ -145,7 +145,12 @@ def _old_picture(question: Element, texts: Texts) -> str:
 
 
 def _choice(question: Element, texts: Texts, kind: str) -> Mapping[str, Any]:
-    found = list(every(question, "answer"))
+    # Moodle leaves out answers without a text.
+    found = [
+        answer
+        for answer in every(question, "answer")
+        if content(answer).strip() or extras.share(answer) > 0
+    ]
     check_number(len(found))
     options = [
         {"id": option_id(number), "text": texts.convert(answer, "options")}
