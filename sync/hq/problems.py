@@ -112,6 +112,7 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "type_inferred": "the type is %(name)s, by options and key",
         "unsupported": "%(name)s is not supported: the item is skipped",
         "dropped": "%(name)s is not supported: it is skipped, the item is imported",
+        "not_imported": "%(name)s are not imported",
         "gift_brace": "contains a %(value)s that belongs to no answers; write \\%(value)s if it is"
         " text",
         "gift_empty_line": "has an empty line between { and }; remove it",

@@ -14,6 +14,7 @@ from sync.hq.authoring.importing.compare import Comparison, Known
 from sync.hq.authoring.importing.groups import Members, settle_groups
 from sync.hq.authoring.importing.identity import provisional_ids
 from sync.hq.authoring.importing.rows import PreviewRow, RowState
+from sync.hq.authoring.interchange.notes import MISSING
 from sync.hq.authoring.parsed import Draft
 from sync.hq.core.progress import ProgressCallback
 from sync.hq.persistence import tables
@@ -82,7 +83,7 @@ class Reader:
             return None, problems
         missing = [
             Problem("picture_missing", column="stem", params={"value": name})
-            for name in sorted(entry.pictures - self._pictures)
+            for name in sorted(entry.pictures - self._pictures - {MISSING})
         ]
         return entry, [*problems, *missing]
 
