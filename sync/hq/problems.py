@@ -21,6 +21,9 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "too_large": "has %(size)s bytes, at most %(limit)s are accepted",
         "too_many": "has more than %(limit)s rows; divide the file",
         "empty": "is empty",
+        "nothing_to_store": "has no item that can be stored",
+        "no_items": "has no questions that can be read",
+        "file_missing": "the file %(value)s, which the item refers to, is missing or damaged",
         "encoding": "is neither UTF-8 nor GB18030 at byte %(at)s; save it as 'CSV UTF-8'",
         "encoding_unknown": "is in an encoding that cannot be recognised; choose the one in which"
         " this line is right, or save the file as 'CSV UTF-8': %(known)s",
@@ -60,6 +63,7 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "characters": "%(value)s contains characters that are not allowed",
         "not_a_date": "%(value)s is not a date such as 2026-04-25",
         "twice": "%(value)s occurs twice in the file, first at %(first)s",
+        "id_alike": "differs from the id %(value)s only in case, width or blanks",
         "invalid": "is not valid: %(reason)s",
         # items
         "difficulty_read_as": "%(value)s is imported as %(name)s",
@@ -74,12 +78,20 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "options_from_stem": "%(count)s options were found in the text of the stem",
         "options_one_cell": "the options in one cell cannot be told apart; begin each with its"
         " letter",
+        "group_differs": "its stimulus differs from that of %(first)s in the same group %(group)s;"
+        " give both the same text, or another group",
+        "group_partial": "changes the stimulus of group %(group)s, but these items of the group are"
+        " not in the file: %(items)s; add them, or change the stimulus at the console",
+        "group_renamed": "the item bank has another group %(group)s; this one becomes %(value)s",
         "options_few": "a choice item needs two options or more",
         "options_many": "a choice item has at most %(limit)s options",
         "options_surplus": "this type of item has no options",
         "key_unknown": "the key names %(value)s, which is not an option",
         "key_one": "the key must name exactly one option",
         "key_two": "the key must name two options or more",
+        "key_missing": "no right answer is given",
+        "one_right": "only one option is right: it is imported as single choice",
+        "by_person": "was marked by its exact words; here a person marks it",
         "key_surplus": "a written item has mark points instead of a key",
         "points_missing": "a written item needs mark points",
         "points_surplus": "only written items have mark points",
@@ -88,7 +100,6 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         " keyword",
         "picture_missing": "the picture %(value)s is not in the file",
         "picture_bad": "the picture %(value)s cannot be used: %(reason)s",
-        "picture_ambiguous": "several pictures are named %(value)s; write the folder, too",
         "picture_loose": "%(value)s in the sheet is beside no item; it is skipped",
         "picture_misplaced": "the picture %(value)s is in a column that cannot show it; move it to"
         " the stem or an option",

@@ -13,6 +13,8 @@ from sync.hq.accounts.second_factor import SecondFactor
 from sync.hq.accounts.sign_in import Accounts
 from sync.hq.accounts.tokens import Tokens
 from sync.hq.authoring.bank import Bank
+from sync.hq.authoring.importing.previews import Previews
+from sync.hq.authoring.importing.undo import ItemImports
 from sync.hq.authoring.item_import import ItemImport
 from sync.hq.authoring.pictures import Pictures
 from sync.hq.authoring.programmes import Programmes
@@ -70,6 +72,7 @@ class HqServices:
     intake: Intake
     inventories: Inventories
     item_import: ItemImport
+    item_imports: ItemImports
     jobs: Jobs
     audit_log: AuditLog
     event_logs: EventLogs
@@ -79,6 +82,7 @@ class HqServices:
     paper_views: PaperViews
     people: People
     pictures: Pictures
+    previews: Previews
     programmes: Programmes
     registration: Registration
     results: Results
@@ -210,6 +214,7 @@ def _compose(context: HqContext) -> HqServices:
         intake=intake,
         inventories=inventories,
         item_import=ItemImport(context, pictures),
+        item_imports=ItemImports(context),
         jobs=Jobs(context),
         audit_log=AuditLog(context.database),
         event_logs=EventLogs(context),
@@ -221,6 +226,7 @@ def _compose(context: HqContext) -> HqServices:
         paper_views=PaperViews(context, papers, sittings),
         people=people,
         pictures=pictures,
+        previews=Previews(context, bank),
         programmes=programmes,
         registration=registration,
         results=Results(context),

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from kiosk.exam.items.formulas import mathml
 from kiosk.exam.items.item import TRUE_FALSE, Difficulty, Item, ItemType, MarkScheme
-from kiosk.exam.items.markup import spans
+from kiosk.exam.items.markup import pictures, spans
 from kiosk.exam.programme.programme import Programme
 from sync.hq.problems import Phrase, Problem
 from sync.wire import canonical
@@ -35,7 +35,7 @@ DIFFICULTIES = {
 }
 """Names of types and difficulties in Chinese and English."""
 
-MAX_OPTIONS = 10
+MAX_OPTIONS = 26
 
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _LINE_ENDS = re.compile(r" *\n *")
@@ -59,6 +59,13 @@ class BankItem:
     item: Item
     scheme: MarkScheme
     difficulty: Difficulty | None = None
+
+    @property
+    def pictures(self) -> frozenset[str]:
+        """File names of the pictures in the item and its mark scheme."""
+        scheme = self.scheme
+        texts = (scheme.rationale, scheme.model_answer, *(point.text for point in scheme.points))
+        return self.item.pictures.union(*map(pictures, texts))
 
     @property
     def digest(self) -> str:

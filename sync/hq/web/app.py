@@ -19,9 +19,11 @@ from sync.hq.web.console.accounts import accounts
 from sync.hq.web.console.candidates import candidates
 from sync.hq.web.console.centres import centres
 from sync.hq.web.console.home import console
+from sync.hq.web.console.item_imports import item_imports
 from sync.hq.web.console.items import items
+from sync.hq.web.console.previews import previews
 from sync.hq.web.console.removable_media import removable_media
-from sync.hq.web.console.rich import rich
+from sync.hq.web.console.rich import plain, rich
 from sync.hq.web.console.sittings import sittings
 from sync.hq.web.console.uploading import uploading
 from sync.hq.web.replies import set_date_header
@@ -53,7 +55,9 @@ def create_app(hq: HqServices, load_judge: Callable[[], Judge] | None = None) ->
     app.jinja_env.globals["language"] = languages.language
     style.install(app)
     app.jinja_env.filters["rich"] = rich
+    app.jinja_env.filters["plain"] = plain
     app.jinja_env.globals["audit_name"] = audit_name
+    app.jinja_env.globals["place"] = messages.place
     app.jinja_env.globals["item_types"] = messages.ITEM_TYPES
     app.jinja_env.globals["difficulties"] = messages.DIFFICULTIES
     headers.install(app)
@@ -70,6 +74,8 @@ def create_app(hq: HqServices, load_judge: Callable[[], Judge] | None = None) ->
         candidates,
         removable_media,
         uploading,
+        previews,
+        item_imports,
     ):
         app.register_blueprint(blueprint)
     health.install(app, health.Health(hq.storage.check))

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from string import ascii_uppercase
 from typing import Any
 
 import pytest
@@ -49,7 +50,7 @@ TRICKY = st.sampled_from(
         "对",
         "Ａ",
         "![](x.png)",
-    ]  # fmt: skip
+    ]
 )
 TEXT = st.one_of(ANY, TRICKY).filter(str.strip)
 
@@ -82,7 +83,7 @@ def test_any_text_comes_back_from_any_column(
         "domain": "policy",
         "stem": stem,
         "options": [
-            {"id": xlsx.OPTIONS[n], "text": text, **({"fixed": True} if n == 1 else {})}
+            {"id": ascii_uppercase[n], "text": text, **({"fixed": True} if n == 1 else {})}
             for n, text in enumerate(options)
         ],
         "key": ["A", "B"] if several else ["B"],

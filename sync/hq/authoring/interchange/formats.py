@@ -8,10 +8,12 @@ from dataclasses import replace
 
 from kiosk.exam.programme.programme import Programme
 from sync.hq.authoring.entry import BankItem
-from sync.hq.authoring.interchange import gift, moodle, qti, qti_write, toml, xlsx
+from sync.hq.authoring.interchange import gift, moodle, toml, xlsx
 from sync.hq.authoring.interchange.beside import SUFFIXES, Beside, Texts
 from sync.hq.authoring.interchange.detect import is_gift, is_toml, is_workbook, refuse_unread
-from sync.hq.authoring.interchange.qti_xml import VERSIONS
+from sync.hq.authoring.interchange.qti import package as qti
+from sync.hq.authoring.interchange.qti import write as qti_write
+from sync.hq.authoring.interchange.qti.versions import VERSIONS
 from sync.hq.authoring.interchange.sheets.read import Choices, layouts
 from sync.hq.authoring.interchange.sheets.read import read as read_sheets
 from sync.hq.authoring.parsed import Parsed
@@ -86,10 +88,8 @@ def _archive(data: bytes, programme: Programme, choices: Choices) -> Parsed:
         for name in archive.names
         if name not in lists and name not in pictures and posixpath.basename(name) not in _CLUTTER
     ]
-    if qti.MANIFEST in archive.names or not lists:
-        if not any(name.lower().endswith(".xml") for name in archive.names):
-            raise _unknown([*archive.problems, *map(_left_out, others)])
-        found = qti.read_package(archive, Collected())
+    if qti.has_manifest(archive.names) or not lists:
+        found = _package(archive, others)
         return replace(found, problems=[*found.problems, *map(_left_out, lists)])
     beside = Beside({name: archive.read(name) for name in pictures})
     parts = [
@@ -106,6 +106,16 @@ def _archive(data: bytes, programme: Programme, choices: Choices) -> Parsed:
         ],
         {name: data for part in parts for name, data in part.pictures.items()},
     )
+
+
+def _package(archive: Archive, others: Sequence[str]) -> Parsed:
+    """Read a QTI package, or the only one inside an archive."""
+    inside = [name for name in archive.names if name.lower().endswith((".zip", ".imscc"))]
+    if not qti.has_documents(archive.names) and len(inside) == 1:
+        archive = Archive(archive.read(inside[0]))
+    if not qti.has_documents(archive.names):
+        raise _unknown([*archive.problems, *map(_left_out, others)])
+    return qti.read_package(archive, Collected())
 
 
 def _is_list(archive: Archive, name: str) -> bool:
@@ -134,7 +144,7 @@ def _file(
     several: bool = False,
 ) -> Parsed:
     try:
-        parsed = _read_file(name, data, programme, choices)
+        parsed = _read_file(name, data, programme, beside, choices)
     except BadImport as error:
         if not several:
             raise
@@ -143,14 +153,17 @@ def _file(
     return _named(parsed, name) if several else parsed
 
 
-def _read_file(name: str, data: bytes, programme: Programme, choices: Choices) -> Parsed:
+def _read_file(
+    name: str, data: bytes, programme: Programme, beside: Beside, choices: Choices
+) -> Parsed:
     kind = name.lower().rpartition(".")[2]
     if data.startswith(b"PK"):
         if not is_workbook(Archive(data)):
             raise _unknown([])
         return read_sheets(data, programme, choices)
     refuse_unread(data)
-    if data[:4096].lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
+    start = data[:4096].replace(b"\0", b"")  # UTF-16 too
+    if start.lstrip(b"\xef\xbb\xbf\xff\xfe \r\n\t").startswith(b"<"):
         return _xml(name, data)
     text = decoded(data, choices.encoding)
     if kind == "toml" or is_toml(text):
@@ -158,7 +171,7 @@ def _read_file(name: str, data: bytes, programme: Programme, choices: Choices) -
     if kind == "csv" or (kind != "gift" and layouts(data, choices)):
         return read_sheets(data, programme, choices)
     if kind in ("gift", "txt") or is_gift(text):
-        return gift.read(data, _refuse)
+        return gift.read(data, beside.name)
     raise _unknown([])
 
 
@@ -174,12 +187,7 @@ def _xml(name: str, data: bytes) -> Parsed:
     collected = Collected()
     if b"<quiz" in data[:65536]:
         return moodle.read(data, collected)
-    return qti.read_item(data, name, _refuse)
-
-
-def _refuse(address: str) -> str:
-    """Raise KeyError: a single file has no pictures beside it."""
-    raise KeyError(address)
+    return qti.read_file(data, name, collected)
 
 
 def _shown(parsed: Parsed, beside: Beside) -> Parsed:
