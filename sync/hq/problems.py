@@ -36,6 +36,7 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         # rows and columns
         "as_typed": "%(value)s is imported with all its digits; the sheet may show it rounded",
         "cells_skipped": "%(value)s stands under no heading; it is skipped",
+        "column_chosen": "this column is read as %(name)s, as was chosen for the programme",
         "column_skipped": "this column is unknown and is skipped",
         "columns_many": "has a row with more than %(limit)s cells",
         "comment": "the comment on this cell is not imported: %(value)s",
