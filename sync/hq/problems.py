@@ -67,6 +67,11 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "id_alike": "differs from the id %(value)s only in case, width or blanks",
         "invalid": "is not valid: %(reason)s",
         # items
+        "group_differs": "its stimulus differs from that of %(first)s in the same group %(group)s;"
+        " give both the same text, or another group",
+        "group_partial": "changes the stimulus of group %(group)s, but these items of the group are"
+        " not in the file: %(items)s; add them, or change the stimulus at the console",
+        "group_renamed": "the item bank has another group %(group)s; this one becomes %(value)s",
         "difficulty_read_as": "%(value)s is imported as %(name)s",
         "difficulty_unknown": "%(value)s is not a difficulty; it is skipped",
         "key_ambiguous": "%(value)s is the letter of an option and the text of another one; write"
@@ -79,11 +84,6 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "options_from_stem": "%(count)s options were found in the text of the stem",
         "options_one_cell": "the options in one cell cannot be told apart; begin each with its"
         " letter",
-        "group_differs": "its stimulus differs from that of %(first)s in the same group %(group)s;"
-        " give both the same text, or another group",
-        "group_partial": "changes the stimulus of group %(group)s, but these items of the group are"
-        " not in the file: %(items)s; add them, or change the stimulus at the console",
-        "group_renamed": "the item bank has another group %(group)s; this one becomes %(value)s",
         "options_few": "a choice item needs two options or more",
         "options_many": "a choice item has at most %(limit)s options",
         "options_surplus": "this type of item has no options",
@@ -92,6 +92,7 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "key_two": "the key must name two options or more",
         "key_missing": "no right answer is given",
         "one_right": "only one option is right: it is imported as single choice",
+        "id_short": "the id has over 64 characters: it is imported as %(value)s",
         "by_person": "was marked by its exact words; here a person marks it",
         "key_surplus": "a written item has mark points instead of a key",
         "points_missing": "a written item needs mark points",
@@ -101,6 +102,7 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         " keyword",
         "picture_missing": "the picture %(value)s is not in the file",
         "picture_bad": "the picture %(value)s cannot be used: %(reason)s",
+        "picture_remote": "the picture %(value)s is on the internet; put it into the file",
         "picture_loose": "%(value)s in the sheet is beside no item; it is skipped",
         "picture_misplaced": "the picture %(value)s is in a column that cannot show it; move it to"
         " the stem or an option",
@@ -110,6 +112,16 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "type_inferred": "the type is %(name)s, by options and key",
         "unsupported": "%(name)s is not supported: the item is skipped",
         "dropped": "%(name)s is not supported: it is skipped, the item is imported",
+        "gift_brace": "contains a %(value)s that belongs to no answers; write \\%(value)s if it is"
+        " text",
+        "gift_empty_line": "has an empty line between { and }; remove it",
+        "gift_escape": "contains \\n inside a formula, where it is a line break; write \\\\n",
+        "gift_first": "has text before the first = or ~ of the answers",
+        "gift_open": "has a { without its }; add the } or write \\{ if it is text",
+        "gift_second": "has answers in braces twice; put an empty line between two questions",
+        "gift_sign": "contains a %(value)s inside an answer; write \\%(value)s, or begin a new line"
+        " with each answer",
+        "gift_weight": "has %(value)s, which is not a share such as %%50%%",
         # candidates
         "identity_length": "%(value)s does not have 18 characters",
         "identity_birth": "%(value)s contains an impossible date of birth",

@@ -63,7 +63,8 @@ class Bank:
     ) -> Sequence[KeptItem]:
         """Return items with their state, by id; ``filters`` by type, subject, domain and so on.
 
-        ``draft`` among the filters is "yes" or "no". ``text`` is searched in id and stem. ``page``: offset and limit.
+        ``draft`` among the filters is "yes" or "no". ``text`` is searched in id and stem.
+        ``page``: offset and limit.
         """
         query = _found(self._current(programme_id), filters, text).order_by(tables.items.c.id)
         if page is not None:

@@ -2,7 +2,6 @@
 
 import csv
 import io
-from string import ascii_uppercase
 from typing import Any
 
 import pytest
@@ -12,6 +11,7 @@ from openpyxl import load_workbook
 
 from sync.hq.authoring.entry import BankItem, read_entry
 from sync.hq.authoring.interchange import formats, xlsx
+from sync.hq.authoring.interchange.sheets.headings import OPTIONS
 from tests.hq.items import PROGRAMME, special, starter
 
 ANY = st.text(
@@ -83,7 +83,7 @@ def test_any_text_comes_back_from_any_column(
         "domain": "policy",
         "stem": stem,
         "options": [
-            {"id": ascii_uppercase[n], "text": text, **({"fixed": True} if n == 1 else {})}
+            {"id": OPTIONS[n], "text": text, **({"fixed": True} if n == 1 else {})}
             for n, text in enumerate(options)
         ],
         "key": ["A", "B"] if several else ["B"],

@@ -115,7 +115,7 @@ def _archive(data: bytes, programme: Programme, choices: Choices) -> Parsed:
         if name not in lists and name not in pictures and posixpath.basename(name) not in _CLUTTER
     ]
     if qti.has_manifest(archive.names) or not lists:
-        found = _package(archive, others)
+        found = qti.read_package(_package(archive, others), Collected())
         return replace(found, problems=[*found.problems, *map(_left_out, lists)])
     beside = Beside({name: archive.read(name) for name in pictures})
     parts = [
@@ -134,14 +134,14 @@ def _archive(data: bytes, programme: Programme, choices: Choices) -> Parsed:
     )
 
 
-def _package(archive: Archive, others: Sequence[str]) -> Parsed:
-    """Read a QTI package, or the only one inside an archive."""
+def _package(archive: Archive, others: Sequence[str]) -> Archive:
+    """Return the archive with QTI documents, which may be the only archive inside this one."""
     inside = [name for name in archive.names if name.lower().endswith((".zip", ".imscc"))]
     if not qti.has_documents(archive.names) and len(inside) == 1:
         archive = Archive(archive.read(inside[0]))
     if not qti.has_documents(archive.names):
         raise _unknown([*archive.problems, *map(_left_out, others)])
-    return qti.read_package(archive, Collected())
+    return archive
 
 
 def _is_list(archive: Archive, name: str) -> bool:
@@ -170,7 +170,7 @@ def _file(
     several: bool = False,
 ) -> Parsed:
     try:
-        parsed = _read_file(name, data, programme, beside, choices)
+        parsed = _read_file(name, data, programme, choices)
     except BadImport as error:
         if not several:
             raise
@@ -179,9 +179,7 @@ def _file(
     return _named(parsed, name) if several else parsed
 
 
-def _read_file(
-    name: str, data: bytes, programme: Programme, beside: Beside, choices: Choices
-) -> Parsed:
+def _read_file(name: str, data: bytes, programme: Programme, choices: Choices) -> Parsed:
     kind = name.lower().rpartition(".")[2]
     if data.startswith(b"PK"):
         if not is_workbook(Archive(data)):
@@ -189,7 +187,7 @@ def _read_file(
         return read_sheets(data, programme, choices)
     refuse_unread(data)
     start = data[:4096].replace(b"\0", b"")  # UTF-16 too
-    if start.lstrip(b"\xef\xbb\xbf\xff\xfe \r\n\t").startswith(b"<"):
+    if start.lstrip(b"\xef\xbb\xbf\xff\xfe \r\n\t").startswith(b"<") and kind != "gift":
         return _xml(name, data)
     text = decoded(data, choices.encoding)
     if kind == "toml" or is_toml(text):
@@ -197,7 +195,7 @@ def _read_file(
     if kind == "csv" or (kind != "gift" and layouts(data, choices)):
         return read_sheets(data, programme, choices)
     if kind in ("gift", "txt") or is_gift(text):
-        return gift.read(data, beside.name)
+        return gift.read(data)
     raise _unknown([])
 
 
