@@ -109,6 +109,7 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "picture_surplus": "no item shows this picture; it is skipped",
         "formula_bad": "the formula %(value)s is not valid LaTeX",
         "topic_unknown": "%(value)s is not a domain of the programme; it is skipped",
+        "value_unused": "%(value)s is skipped: the programme has nothing to choose from here",
         "type_inferred": "the type is %(name)s, by options and key",
         "unsupported": "%(name)s is not supported: the item is skipped",
         "dropped": "%(name)s is not supported: it is skipped, the item is imported",

@@ -94,7 +94,7 @@ def plain(text: str) -> str:
     shown = "".join(char for char in text if unicodedata.category(char) != "Cf")
     wide = _AFTER.sub("", unicodedata.normalize("NFKC", shown)).casefold()
     wide = _REMARK.sub("", _LETTER_IN_BRACKETS.sub(r"\1", wide))
-    return "".join(wide.split()).replace("必填", "").replace("选填", "").strip("*:,;、?")
+    return "".join(wide.split()).replace("必填", "").replace("选填", "").strip("*:,;、?)]】")
 
 
 @lru_cache(maxsize=4096)

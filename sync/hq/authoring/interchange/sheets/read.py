@@ -111,7 +111,7 @@ def _sheet(
     declared = own or _are_ids([row.values.get("id", "") for row in rows])
     notes = _on_columns(layout, columns)
     if not own:
-        rows, stripped = _without_numbers(rows)
+        rows, stripped = _without_numbers(rows, layout.sheet.title)
         notes += stripped
     reader = Reader(
         names.known_names(programme),
@@ -129,6 +129,8 @@ def _on_columns(layout: Layout, chosen: Columns) -> list[Problem]:
     """Name the columns that are not read, and hidden ones that are."""
     place = str(layout.last)
     title = layout.sheet.title
+    letters = [heading.column for heading in layout.headings if heading.field in (*OPTIONS, "key")]
+    letters = letters if len(letters) > 1 else []
     found = []
     for heading in layout.headings:
         at = f"{title}!{place}" if title else place
@@ -139,7 +141,10 @@ def _on_columns(layout: Layout, chosen: Columns) -> list[Problem]:
             error = heading.field in ("stem", "key", "type", *OPTIONS)
             found.append(Problem("column_twice", "row", at, heading.shown, is_error=error))
         elif not heading.field:
-            found.append(Problem("column_skipped", "row", at, heading.shown, is_error=False))
+            # Among options, an unknown column is probably one: without it the item is another.
+            inside = letters and min(letters) < heading.column < max(letters)
+            error = bool(inside) and plain(heading.text) not in chosen
+            found.append(Problem("column_skipped", "row", at, heading.shown, is_error=error))
         elif heading.field == "marks":
             found.append(Problem("marks_skipped", "row", at, heading.shown, is_error=False))
         elif heading.column in layout.sheet.hidden_columns:
@@ -160,7 +165,7 @@ def _are_ids(values: Sequence[str]) -> bool:
     return len(given) == len(values) > 0 and len(set(given)) == len(given) and not counted
 
 
-def _without_numbers(rows: Sequence[ItemRow]) -> tuple[list[ItemRow], list[Problem]]:
+def _without_numbers(rows: Sequence[ItemRow], title: str) -> tuple[list[ItemRow], list[Problem]]:
     """Remove ``1.`` before stems if all stems are numbered from 1."""
     stems = [row.values.get("stem", "") for row in rows]
     if not count_up([leading_number(stem) for stem in stems]):
@@ -169,7 +174,7 @@ def _without_numbers(rows: Sequence[ItemRow]) -> tuple[list[ItemRow], list[Probl
         replace(row, values={**row.values, "stem": without_number(stem)})
         for row, stem in zip(rows, stems, strict=True)
     ]
-    note = Problem("numbers_removed", column="stem", params={"count": len(rows)}, is_error=False)
+    note = Problem("numbers_removed", "file", title, "", {"count": len(rows)}, is_error=False)
     return shorter, [note]
 
 
