@@ -239,7 +239,7 @@ class _Item:
         found = [_WITH_MARKS.fullmatch(line) for line in lines]
         if self._reader.own or not all(found):
             return read_points(text)
-        points = [
+        points: list[dict[str, Any]] = [
             {"marks": line["marks"], "text": line["text"], "keywords": []} for line in found if line
         ]
         return points, []

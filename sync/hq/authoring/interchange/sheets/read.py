@@ -129,8 +129,9 @@ def _on_columns(layout: Layout, chosen: Columns) -> list[Problem]:
     """Name the columns that are not read, and hidden ones that are."""
     place = str(layout.last)
     title = layout.sheet.title
-    letters = [heading.column for heading in layout.headings if heading.field in (*OPTIONS, "key")]
-    letters = letters if len(letters) > 1 else []
+    letters = [
+        heading.column for heading in layout.headings if heading.field and heading.field in OPTIONS
+    ]
     found = []
     for heading in layout.headings:
         at = f"{title}!{place}" if title else place
@@ -142,8 +143,8 @@ def _on_columns(layout: Layout, chosen: Columns) -> list[Problem]:
             found.append(Problem("column_twice", "row", at, heading.shown, is_error=error))
         elif not heading.field:
             # Among options, an unknown column is probably one: without it the item is another.
-            inside = letters and min(letters) < heading.column < max(letters)
-            error = bool(inside) and plain(heading.text) not in chosen
+            inside = bool(letters) and min(letters) < heading.column < max(letters)
+            error = inside and plain(heading.text) not in chosen
             found.append(Problem("column_skipped", "row", at, heading.shown, is_error=error))
         elif heading.field == "marks":
             found.append(Problem("marks_skipped", "row", at, heading.shown, is_error=False))
