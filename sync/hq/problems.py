@@ -36,6 +36,7 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         # rows and columns
         "as_typed": "%(value)s is imported with all its digits; the sheet may show it rounded",
         "cells_skipped": "%(value)s stands under no heading; it is skipped",
+        "column_chosen": "this column is read as %(name)s, as was chosen for the programme",
         "column_skipped": "this column is unknown and is skipped",
         "columns_many": "has a row with more than %(limit)s cells",
         "comment": "the comment on this cell is not imported: %(value)s",
@@ -102,13 +103,13 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "picture_missing": "the picture %(value)s is not in the file",
         "picture_bad": "the picture %(value)s cannot be used: %(reason)s",
         "picture_remote": "the picture %(value)s is on the internet; put it into the file",
-        "picture_ambiguous": "several pictures are named %(value)s; write the folder, too",
         "picture_loose": "%(value)s in the sheet is beside no item; it is skipped",
         "picture_misplaced": "the picture %(value)s is in a column that cannot show it; move it to"
         " the stem or an option",
         "picture_surplus": "no item shows this picture; it is skipped",
         "formula_bad": "the formula %(value)s is not valid LaTeX",
         "topic_unknown": "%(value)s is not a domain of the programme; it is skipped",
+        "value_unused": "%(value)s is skipped: the programme has nothing to choose from here",
         "type_inferred": "the type is %(name)s, by options and key",
         "unsupported": "%(name)s is not supported: the item is skipped",
         "dropped": "%(name)s is not supported: it is skipped, the item is imported",

@@ -8,7 +8,7 @@ from typing import Any
 
 from kiosk.exam.items.markup import PICTURE_NAME
 from sync.hq.authoring.pictures import Collected, PictureUnusable
-from sync.hq.problems import Problem
+from sync.hq.problems import Phrase, Problem
 
 SUFFIXES = (
     ".png", ".jpg", ".jpeg", ".jfif", ".gif", ".svg", ".bmp", ".webp", ".tif", ".tiff", ".emf",
@@ -20,11 +20,8 @@ _SHOWN = re.compile(r"!\[([^\]\n]*)\]\(\s*<?([^)\n>]+?)>?\s*\)")
 _HTML = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
 _SOURCE = re.compile(r"\bsrc\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE)
 _ALT = re.compile(r"\balt\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
+_SEVERAL = Phrase("several pictures have this name; write its folder, too")
 _OWN = re.compile(PICTURE_NAME)
-
-
-class Ambiguous(Exception):
-    """Several files have this name in different folders."""
 
 
 class Beside:
@@ -45,14 +42,13 @@ class Beside:
 
         Raises:
             KeyError: there is none.
-            Ambiguous: there are several.
-            PictureUnusable: it cannot be shown.
+            PictureUnusable: it cannot be shown, or there are several.
         """
         wanted = _plain(address)
         found = self._paths.get(wanted, [])
         whole = [path for path in found if _plain(path) == wanted]
         if len(whole or found) > 1:
-            raise Ambiguous
+            raise PictureUnusable(reason=_SEVERAL)
         if not found:
             raise KeyError(address)
         path = (whole or found)[0]
@@ -105,8 +101,6 @@ class Texts:
             # A name of our own may be that of a picture in the bank.
             if not _OWN.fullmatch(address):
                 self._refuse("picture_missing", column, address)
-        except Ambiguous:
-            self._refuse("picture_ambiguous", column, address)
         except PictureUnusable as error:
             self._refuse("picture_bad", column, address, reason=error.params["reason"])
         return whole

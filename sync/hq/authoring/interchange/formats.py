@@ -5,6 +5,7 @@ import posixpath
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from kiosk.exam.programme.programme import Programme
 from sync.hq.authoring.entry import BankItem
@@ -14,7 +15,12 @@ from sync.hq.authoring.interchange.detect import is_gift, is_toml, is_workbook, 
 from sync.hq.authoring.interchange.qti import package as qti
 from sync.hq.authoring.interchange.qti import write as qti_write
 from sync.hq.authoring.interchange.qti.versions import VERSIONS
-from sync.hq.authoring.interchange.sheets.read import Choices, layouts
+from sync.hq.authoring.interchange.sheets.read import (
+    Choices,
+    heading_views,
+    layouts,
+    shown_layouts,
+)
 from sync.hq.authoring.interchange.sheets.read import read as read_sheets
 from sync.hq.authoring.parsed import Parsed
 from sync.hq.authoring.pictures import Collected
@@ -45,6 +51,26 @@ def read(name: str, data: bytes, programme: Programme, choices: Choices | None =
     if data.startswith(b"PK"):
         return _archive(data, programme, chosen)
     return _file(name, data, programme, Beside({}), chosen)
+
+
+def columns(name: str, data: bytes, choices: Choices) -> list[Mapping[str, Any]]:
+    """Return the columns of sheets as plain values: heading, sample, field. Others have none.
+
+    Raises:
+        BadImport: the file cannot be read.
+    """
+    if data.startswith(b"PK"):
+        if is_workbook(archive := Archive(data)):
+            return heading_views(shown_layouts(data, choices))
+        tables = [one for one in archive.names if one.lower().endswith((".xlsx", ".csv", ".tsv"))]
+        return [view for one in tables for view in columns(one, archive.read(one), choices)]
+    if not name.lower().endswith((".csv", ".tsv", ".txt")):
+        return []
+    refuse_unread(data)
+    text = decoded(data, choices.encoding)
+    if is_toml(text) or (is_gift(text) and not name.lower().endswith(".csv")):
+        return []
+    return heading_views(shown_layouts(data, choices))
 
 
 def write(
