@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
-from os.path import commonprefix
+from itertools import takewhile
 
 from sync.hq.authoring.entry import BankItem
 from sync.hq.authoring.parsed import Draft
@@ -73,7 +73,8 @@ def folded(name: str) -> str:
 def looks_same(entry: BankItem, other: BankItem) -> bool:
     """Return whether two items with one id look like versions of one item."""
     texts = _compared(entry), _compared(other)
-    if len(commonprefix(texts)) >= SAME_FROM * max(map(len, texts)):
+    equal = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(*texts, strict=False)))
+    if equal >= SAME_FROM * max(map(len, texts)):
         return True
     # The cheap upper bound first: the ratio takes time that grows with the square.
     matcher = SequenceMatcher(None, *texts, autojunk=False)
