@@ -72,6 +72,8 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "group_partial": "changes the stimulus of group %(group)s, but these items of the group are"
         " not in the file: %(items)s; add them, or change the stimulus at the console",
         "group_renamed": "the item bank has another group %(group)s; this one becomes %(value)s",
+        "group_torn": "group %(group)s would have two stimuli, because these items of it are not"
+        " chosen or were changed meanwhile: %(items)s; choose the whole group",
         "difficulty_read_as": "%(value)s is imported as %(name)s",
         "difficulty_unknown": "%(value)s is not a difficulty; it is skipped",
         "key_ambiguous": "%(value)s is the letter of an option and the text of another one; write"

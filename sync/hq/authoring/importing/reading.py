@@ -64,6 +64,9 @@ class Reader:
 
     def _row(self, draft: Draft, name: str, number: int, first: dict[str, str]) -> PreviewRow:
         entry, found = self._entry(draft, name)
+        unsupported = any(problem.code == "unsupported" for problem in draft.problems)
+        # What its reader could not read is no fault of the file.
+        found = [problem for problem in found if not (unsupported and problem.code == "missing")]
         problems = [*draft.problems, *map(draft.problem, found)]
         if draft.declared and name in first:
             twice = {"value": name, "first": first[name]}
