@@ -10,8 +10,10 @@ from pydantic import ValidationError
 
 from kiosk.exam.items.formulas import mathml
 from kiosk.exam.items.item import TRUE_FALSE, Difficulty, Item, ItemType, MarkScheme
-from kiosk.exam.items.markup import spans
+from kiosk.exam.items.markup import all_spans
 from kiosk.exam.programme.programme import Programme
+from sync.hq.authoring import meaning
+from sync.hq.authoring.meaning import characters
 from sync.hq.problems import Phrase, Problem
 from sync.wire import canonical
 
@@ -37,9 +39,12 @@ DIFFICULTIES = {
 
 MAX_OPTIONS = 10
 
-_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_UNUSABLE = re.compile("[\x80-\x9f\ufffd-\uffff\ud800-\udfff]")
+"""Characters that XML cannot carry, or that a wrong encoding has left behind."""
 _LINE_ENDS = re.compile(r" *\n *")
 _EMPTY_LINES = re.compile(r"\n{3,}")
+_DISPLAYED = re.compile(r"(?<![\\$])\$\$([^$]*[^$\s][^$]*)\$\$(?![\w$])")
+"""A formula on a line of its own, as TeX and Moodle write it."""
 
 
 _INVALID = {
@@ -61,6 +66,11 @@ class BankItem:
     difficulty: Difficulty | None = None
 
     @property
+    def draft(self) -> bool:
+        """Whether it is a written item without mark points, which no paper may draw."""
+        return not self.item.type.objective and not self.scheme.points
+
+    @property
     def digest(self) -> str:
         """SHA-256 over item, scheme and difficulty; a different digest is a new version."""
         documents = [
@@ -74,27 +84,26 @@ class BankItem:
 def read_entry(
     values: Mapping[str, Any], programme: Programme
 ) -> tuple[BankItem | None, Sequence[Problem]]:
-    """Validate the fields of an item (:data:`FIELDS`); return the item, or None and its problems.
+    """Validate the fields of an item (:data:`FIELDS`); return the item and its problems.
 
-    The problems do not have the place of the item yet.
+    The item is None if one of them ``is_error``. They do not have the place of the item yet.
     """
+    problems = list(_check_characters(values))
     values = {name: _tidy(value) for name, value in values.items()}
-    problems = list(_check(values, programme))
-    if problems:
+    problems += _check(values, programme)
+    if any(problem.is_error for problem in problems):
         return None, problems
     try:
         item = Item.model_validate({k: v for k, v in values.items() if k in ITEM_FIELDS})
         marking = {k: v for k, v in values.items() if k in SCHEME_FIELDS}
         scheme = MarkScheme.model_validate({"item_id": item.id, **marking})
-        scheme.check(item)
     except ValidationError as error:
-        return None, [_invalid(one) for one in error.errors()]
-    except ValueError:
-        return None, [Problem("invalid", params={"reason": Phrase("key and options do not fit")})]
-    if problem := _marks(item, scheme, programme):
-        return None, [problem]
+        return None, [*problems, *(_invalid(one) for one in error.errors())]
+    item, found = meaning.check(item, scheme)
+    problems += [*_marks(item, scheme, programme), *found]
     difficulty = values.get("difficulty")
-    return BankItem(item, scheme, Difficulty(difficulty) if difficulty else None), ()
+    entry = BankItem(item, scheme, Difficulty(difficulty) if difficulty else None)
+    return (None if any(problem.is_error for problem in problems) else entry), problems
 
 
 def placed(problem: Problem, **where: Any) -> Problem:
@@ -105,7 +114,8 @@ def placed(problem: Problem, **where: Any) -> Problem:
 def _tidy(value: Any) -> Any:
     """Normalise texts to what every format can carry: plain spaces and line ends, trimmed."""
     if isinstance(value, str):
-        text = value.replace("\r\n", "\n").replace("\u00a0", " ").replace("\t", " ")
+        text = characters.visible(value).replace("\u00a0", " ").replace("\t", " ")
+        text = _DISPLAYED.sub(lambda found: f"${' '.join(found[1].split())}$", text)
         return _EMPTY_LINES.sub("\n\n", _LINE_ENDS.sub("\n", text)).strip()
     if isinstance(value, Mapping):
         return {name: _tidy(part) for name, part in value.items()}
@@ -117,7 +127,7 @@ def _texts(value: Any) -> Iterator[str]:
         yield value
     elif isinstance(value, Mapping):
         yield from (text for part in value.values() for text in _texts(part))
-    elif isinstance(value, list):
+    elif isinstance(value, (list, tuple)):
         yield from (text for part in value for text in _texts(part))
 
 
@@ -127,10 +137,6 @@ def _check(values: Mapping[str, Any], programme: Programme) -> Iterator[Problem]
     for name in ("id", "type", "subject", "domain", "stem"):
         if not values.get(name):
             yield Problem("missing", column=name)
-    for name, value in values.items():
-        for text in _texts(value):
-            if found := _NOT_IN_XML.search(text):
-                yield Problem("characters", column=name, params={"value": repr(found[0])})
     for name, names in _names(programme).items():
         value = values.get(name)
         if value and value not in names:
@@ -139,6 +145,21 @@ def _check(values: Mapping[str, Any], programme: Programme) -> Iterator[Problem]
     yield from _check_formulas(values)
     if values.get("type") in set(ItemType):
         yield from _check_answer(ItemType(values["type"]), values)
+
+
+def _check_characters(values: Mapping[str, Any]) -> Iterator[Problem]:
+    for name in ("id", "group"):
+        if characters.odd_in_id(str(values.get(name) or "")):
+            yield Problem("id_odd", column=name, params={"value": repr(values[name])})
+    for name, value in values.items():
+        for text in _texts(value):
+            if found := _UNUSABLE.search(characters.visible(text)):
+                yield Problem("characters", column=name, params={"value": repr(found[0])})
+            if private := characters.private(text):
+                params = {"value": f"U+{ord(private):04X}"}
+                yield Problem("private_character", column=name, params=params, is_error=False)
+        if name not in ("id", "group") and any(map(characters.hidden, _texts(value))):
+            yield Problem("hidden_removed", column=name, is_error=False)
 
 
 def _names(programme: Programme) -> Mapping[str, Mapping[str, str]]:
@@ -162,9 +183,17 @@ def _names(programme: Programme) -> Mapping[str, Mapping[str, str]]:
 def _check_formulas(values: Mapping[str, Any]) -> Iterator[Problem]:
     for name, value in values.items():
         for text in _texts(value):
-            for span in spans(text):
-                if span.kind == "formula" and mathml(span.text) is None:
+            for span in all_spans(text):
+                if span.kind == "formula" and not _is_sound(span.text):
                     yield Problem("formula_bad", column=name, params={"value": span.text[:60]})
+
+
+def _is_sound(latex: str) -> bool:
+    """Return whether a formula is valid; the converter closes open braces as it likes."""
+    braces = re.sub(r"\\.|[^{}]", "", latex)
+    while "{}" in braces:
+        braces = braces.replace("{}", "")
+    return not braces and mathml(latex) is not None
 
 
 def _check_answer(kind: ItemType, values: Mapping[str, Any]) -> Iterator[Problem]:
@@ -180,7 +209,7 @@ def _check_answer(kind: ItemType, values: Mapping[str, Any]) -> Iterator[Problem
         if key:
             yield Problem("key_surplus", column="key")
         if not values.get("points"):
-            yield Problem("points_missing", column="points")
+            yield Problem("scheme_missing", column="points", is_error=False)
         return
     if values.get("points"):
         yield Problem("points_surplus", column="points")
@@ -200,10 +229,10 @@ def _check_key(
         yield Problem("key_one", column="key")
 
 
-def _marks(item: Item, scheme: MarkScheme, programme: Programme) -> Problem | None:
+def _marks(item: Item, scheme: MarkScheme, programme: Programme) -> Iterator[Problem]:
     """Check that a written item's marks equal the points that some section gives for it."""
-    if item.type.objective:
-        return None
+    if item.type.objective or not scheme.points:
+        return
     marks = sum((point.marks for point in scheme.points), Decimal(0))
     points = {
         section.points
@@ -212,9 +241,9 @@ def _marks(item: Item, scheme: MarkScheme, programme: Programme) -> Problem | No
         if section.type is item.type and section.subject in (None, item.subject)
     }
     if not points or marks in points:
-        return None
+        return
     given = " / ".join(str(one) for one in sorted(points))
-    return Problem("marks", column="points", params={"marks": marks, "points": given})
+    yield Problem("marks", column="points", params={"marks": marks, "points": given})
 
 
 def _invalid(error: Any) -> Problem:

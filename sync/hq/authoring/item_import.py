@@ -164,7 +164,7 @@ def _read(
         Problem("picture_missing", column="stem", params={"value": name})
         for name in sorted(shown - names)
     ]
-    return (None if missing else entry), missing
+    return (None if missing else entry), [*problems, *missing]
 
 
 def _compared(
