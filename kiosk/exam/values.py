@@ -1,14 +1,41 @@
 """What values are made of: strict frozen tables of a programme file, views from stored rows."""
 
 from dataclasses import fields
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+)
 
 D = TypeVar("D")
 
 
-class Table(BaseModel):
+class Growing(BaseModel):
+    """A model whose younger fields stay out of its JSON while they have their default.
+
+    So the digest of a stored value that does not use them is still the same, and older software
+    can read it.
+    """
+
+    younger: ClassVar[frozenset[str]] = frozenset()
+    """Names of the fields that version 0.2.0 does not know."""
+
+    @model_serializer(mode="wrap")
+    def _without_defaults(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        values: dict[str, Any] = handler(self)
+        known = type(self).model_fields
+        return {
+            name: value
+            for name, value in values.items()
+            if name not in self.younger or getattr(self, name) != known[name].default
+        }
+
+
+class Table(Growing):
     """A table of a programme file. Unknown keys are errors, and instances are immutable."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -2,20 +2,14 @@
 
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, ClassVar, Self
+from typing import Self
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    SerializerFunctionWrapHandler,
-    model_serializer,
-    model_validator,
-)
+from pydantic import ConfigDict, Field, model_validator
 
 from kiosk.exam.errors import InvalidAnswer
 from kiosk.exam.items import rich_text
 from kiosk.exam.items.markup import pictures
+from kiosk.exam.values import Growing
 
 MAX_TEXT = 20_000
 """Longest short answer in characters."""
@@ -61,25 +55,8 @@ class Difficulty(StrEnum):
     VERY_DIFFICULT = "very_difficult"
 
 
-class _Value(BaseModel):
+class _Value(Growing):
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-    optional: ClassVar[frozenset[str]] = frozenset()
-    """Fields left out of the JSON while they have their default.
-
-    They are younger than 0.2.0: the JSON of an item that does not use them stays as it was, so
-    its digest does not change and an older centre can read it.
-    """
-
-    @model_serializer(mode="wrap")
-    def _without_defaults(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        values: dict[str, Any] = handler(self)
-        fields = type(self).model_fields
-        return {
-            name: value
-            for name, value in values.items()
-            if name not in self.optional or getattr(self, name) != fields[name].default
-        }
 
 
 class Option(_Value):
@@ -89,7 +66,7 @@ class Option(_Value):
     the others are shuffled.
     """
 
-    optional = frozenset({"fixed"})
+    younger = frozenset({"fixed"})
 
     id: str = Field(min_length=1, max_length=8)
     text: str = Field(min_length=1)
@@ -105,7 +82,7 @@ class Item(_Value):
     their ``stimulus``, such as a case or a table, which is shown above each of them.
     """
 
-    optional = frozenset({"shuffle", "group", "stimulus"})
+    younger = frozenset({"shuffle", "group", "stimulus"})
 
     id: str = Field(min_length=1, max_length=64)
     type: ItemType

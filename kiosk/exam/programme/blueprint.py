@@ -18,6 +18,10 @@ Count = Annotated[int, Field(ge=1, le=500)]
 Least = Annotated[int, Field(ge=0, le=500)]
 Share = Annotated[Decimal, Field(ge=0, le=1000)]
 
+_COUNTED = ("part", "subject", "domain", "type", "difficulty", "trade")
+OWN = "own"
+"""A quota's ``trade`` that stands for the trade of the paper."""
+
 
 class Section(Table):
     """Items of one type at equal points.
@@ -53,14 +57,19 @@ class Quota(Table):
     """How many matching items, or points before weighting, a paper must contain.
 
     An item counts when it matches every property that is given. ``items`` and ``points`` are
-    the minimum and the maximum, both inclusive.
+    the minimum and the maximum, both inclusive. ``trade``: only items of this trade, or of the
+    paper's own trade for ``own``, and not those of all trades. A quota of a named trade holds
+    for papers of that trade.
     """
+
+    younger = frozenset({"trade"})
 
     part: str | None = None
     subject: str | None = None
     domain: str | None = None
     type: ItemType | None = None
     difficulty: Difficulty | None = None
+    trade: str | None = None
     items: tuple[Least, Least] | None = None
     points: tuple[Share, Share] | None = None
 
@@ -72,14 +81,13 @@ class Quota(Table):
         if bounds[0] > bounds[1]:
             raise ValueError(f"the least, {bounds[0]}, is above the most, {bounds[1]}")
         if not self.names:
-            raise ValueError("name what it counts: part, subject, domain, type or difficulty")
+            raise ValueError(f"name what it counts: {', '.join(_COUNTED)}")
         return self
 
     @property
     def names(self) -> dict[str, str]:
         """The properties that an item must match to count."""
-        wanted = ("part", "subject", "domain", "type", "difficulty")
-        return {name: str(value) for name in wanted if (value := getattr(self, name)) is not None}
+        return {name: str(value) for name in _COUNTED if (value := getattr(self, name)) is not None}
 
 
 class Part(Named):
@@ -134,12 +142,14 @@ class Examination(Table):
         """The sections of all parts, in order."""
         return tuple(section for part in self.parts for section in part.sections)
 
-    def check(self, domains: tuple[Named, ...], subjects: tuple[Named, ...]) -> None:
+    def check(
+        self, domains: tuple[Named, ...], subjects: tuple[Named, ...], trades: tuple[Named, ...]
+    ) -> None:
         """Check the examination against the programme that contains it.
 
         Raises:
-            ValueError: the points do not add up to the total, or a rule names a domain, subject or
-                part that does not exist.
+            ValueError: the points do not add up to the total, or a rule names a domain, subject,
+                part or trade that does not exist.
         """
         points = sum((part.weight * part.points(len(domains)) for part in self.parts), Decimal(0))
         if points != self.total:
@@ -153,12 +163,18 @@ class Examination(Table):
                 raise ValueError(f"there is no subject {section.subject}")
         for subject in set(self.subject_minimum) - subject_ids:
             raise ValueError(f"subject_minimum: there is no subject {subject}")
+        known = {
+            "part": {part.id for part in self.parts},
+            "domain": domain_ids,
+            "subject": subject_ids,
+            "trade": {trade.id for trade in trades} | ({OWN} if trades else set()),
+        }
         for quota in self.quotas:
-            self._check_quota(quota, domain_ids, subject_ids)
+            _check_quota(quota, known)
 
-    def _check_quota(self, quota: Quota, domains: set[str], subjects: set[str]) -> None:
-        known = {"part": {part.id for part in self.parts}, "domain": domains, "subject": subjects}
-        for name, ids in known.items():
-            wanted = quota.names.get(name)
-            if wanted is not None and wanted not in ids:
-                raise ValueError(f"quotas: there is no {name} {wanted}")
+
+def _check_quota(quota: Quota, known: Mapping[str, set[str]]) -> None:
+    for name, ids in known.items():
+        wanted = quota.names.get(name)
+        if wanted is not None and wanted not in ids:
+            raise ValueError(f"quotas: there is no {name} {wanted}")

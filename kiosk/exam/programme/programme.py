@@ -166,7 +166,7 @@ def _problems(error: ValidationError) -> list[ProgrammeProblem]:
 
 def _misfit(programme: Programme, examination: Examination) -> str | None:
     try:
-        examination.check(programme.domains, programme.subjects)
+        examination.check(programme.domains, programme.subjects, programme.trades)
         programme.time.check(examination.duration_minutes)
     except ValueError as error:
         return str(error)

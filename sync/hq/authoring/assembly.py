@@ -1,8 +1,9 @@
 """Drawing of papers: the blueprint is filled exactly, or the error lists what is missing.
 
-Items with the same type, subject, domain and difficulty form a cell. An integer programme
-decides how many of each cell go into each section. Within a cell the least used items come
-first, in an order that follows from the seed. Of all plans that fulfil the blueprint, the one
+Items with the same type, subject, domain and difficulty (and trade, where a quota counts by it)
+form a cell. An integer programme decides how many of each cell go into each section. Within a
+cell the least used items come first, in an order that follows from the seed; items of a group
+follow each other. Of all plans that fulfil the blueprint, the one
 nearest to a plain draw is chosen, so that no domain is preferred for being first.
 """
 
@@ -18,7 +19,10 @@ from sync.hq.authoring.plan import Cell, Column, Model, Place, Plan
 
 @dataclass(frozen=True)
 class PoolItem:
-    """What drawing needs to know of an item; ``uses``: number of papers it has been in."""
+    """What drawing needs to know of an item.
+
+    ``uses``: number of papers it has been in; ``group``: items of a group share a stimulus.
+    """
 
     id: str
     type: ItemType
@@ -28,11 +32,12 @@ class PoolItem:
     level: str | None = None
     difficulty: Difficulty | None = None
     uses: int = 0
+    group: str | None = None
 
-    @property
-    def cell(self) -> Cell:
-        """The cell whose items are interchangeable with this one."""
-        return Cell(self.type, self.subject, self.domain, self.difficulty)
+    def cell(self, by_trade: bool) -> Cell:
+        """Return the cell whose items are interchangeable with this one."""
+        trade = self.trade if by_trade else None
+        return Cell(self.type, self.subject, self.domain, self.difficulty, trade)
 
 
 def assemble(
@@ -61,17 +66,28 @@ def assemble(
         if item.trade in (None, trade) and programme.covers(level, item.level)
     ]
     # A stable sort: items used equally often stay in the order of the seed.
-    ordered = sorted(shuffled(allowed, seed, "pool"), key=lambda item: item.uses)
+    ordered = _grouped(sorted(shuffled(allowed, seed, "pool"), key=lambda item: item.uses))
+    by_trade = any(quota.trade for quota in examination.quotas)
+    cells = [(item.cell(by_trade), item) for item in ordered]
     supply: dict[Cell, list[str]] = defaultdict(list)
-    for item in ordered:
-        supply[item.cell].append(item.id)
-    model = Model(programme, examination, {cell: len(ids) for cell, ids in supply.items()})
-    plans = model.solve(_plain_draw(ordered, model, programme, papers), papers)
+    for cell, item in cells:
+        supply[cell].append(item.id)
+    room = {cell: len(ids) for cell, ids in supply.items()}
+    model = Model(programme, examination, room, trade)
+    plans = model.solve(_plain_draw(cells, model, programme, papers), papers)
     return tuple(_take(supply, model.places, plan) for plan in plans)
 
 
+def _grouped(items: Sequence[PoolItem]) -> list[PoolItem]:
+    """Move the items of a group behind its first one, so that they are drawn together."""
+    first: dict[str, int] = {}
+    for position, item in enumerate(items):
+        first.setdefault(item.group or item.id, position)
+    return sorted(items, key=lambda item: first[item.group or item.id])
+
+
 def _plain_draw(
-    ordered: Sequence[PoolItem], model: Model, programme: Programme, papers: int
+    cells: Sequence[tuple[Cell, PoolItem]], model: Model, programme: Programme, papers: int
 ) -> Plan:
     """Return what each section gets when items are dealt in order, ignoring quotas."""
     wanted = [dict(place.counts(programme)) for place in model.places]
@@ -80,16 +96,16 @@ def _plain_draw(
     at: dict[Cell, list[int]] = defaultdict(list)
     for index, cell in model.columns:
         at[cell].append(index)
-    for item in ordered:
-        seen[item.cell] += 1
+    for cell, item in cells:
+        seen[cell] += 1
         # Every n-th item only, since parallel papers divide each cell between them.
-        if seen[item.cell] % papers:
+        if seen[cell] % papers:
             continue
-        for index in at[item.cell]:
+        for index in at[cell]:
             domain = item.domain if item.domain in wanted[index] else ""
             if wanted[index].get(domain, 0) > 0:
                 wanted[index][domain] -= 1
-                dealt[index, item.cell] += 1
+                dealt[index, cell] += 1
                 break
     return dealt
 

@@ -16,7 +16,7 @@ from scipy.sparse import coo_array, csr_array, eye_array, hstack, kron
 
 from kiosk.exam.errors import PaperImpossible, Shortage
 from kiosk.exam.items.item import Difficulty, ItemType
-from kiosk.exam.programme.blueprint import Examination, Quota, Section
+from kiosk.exam.programme.blueprint import OWN, Examination, Quota, Section
 from kiosk.exam.programme.programme import Programme
 
 SECONDS = 20.0
@@ -37,6 +37,7 @@ class Cell:
     subject: str
     domain: str
     difficulty: Difficulty | None
+    trade: str | None = None
 
 
 Column = tuple[int, Cell]
@@ -92,11 +93,15 @@ class _Row:
 class Model:
     """The integer programme: a column for each section and cell, a row for each demand.
 
-    ``room``: the number of items of each cell.
+    ``room``: the number of items of each cell. ``trade``: that of the paper.
     """
 
     def __init__(
-        self, programme: Programme, examination: Examination, room: Mapping[Cell, int]
+        self,
+        programme: Programme,
+        examination: Examination,
+        room: Mapping[Cell, int],
+        trade: str | None = None,
     ) -> None:
         self.places = [
             Place(part.id, number, section)
@@ -111,7 +116,8 @@ class Model:
         ]
         self._room = np.array(list(room.values()), dtype=float)
         self._rows = self._section_rows(programme)
-        self._rows += [self._quota_row(quota) for quota in examination.quotas]
+        own = [quota for quota in examination.quotas if quota.trade in (None, OWN, trade)]
+        self._rows += [self._quota_row(quota, trade) for quota in own]
         self._demands = _sparse([row.coefficients for row in self._rows], len(self.columns))
         self._least = np.array([row.least for row in self._rows])
         self._most = np.array([row.most for row in self._rows])
@@ -199,15 +205,16 @@ class Model:
                 rows.append(_Row("section", of, fits, count, count, _SECTION_WEIGHT))
         return rows
 
-    def _quota_row(self, quota: Quota) -> _Row:
+    def _quota_row(self, quota: Quota, trade: str | None) -> _Row:
+        wanted = {**quota.names, **({"trade": str(trade)} if quota.trade else {})}
         fits = {}
         for column, (index, cell) in enumerate(self.columns):
             place = self.places[index]
             has = {"part": place.part, **{k: str(v) for k, v in vars(cell).items()}}
-            if all(has[name] == value for name, value in quota.names.items()):
+            if all(has[name] == value for name, value in wanted.items()):
                 fits[column] = 1.0 if quota.items else float(place.section.points)
         least, most = quota.items or quota.points or (0, 0)
-        what, of = "items" if quota.items else "points", tuple(quota.names.values())
+        what, of = "items" if quota.items else "points", tuple(wanted.values())
         return _Row(what, of, fits, float(least), float(most), 1.0)
 
     def _sums(self, room: Mapping[Cell, int]) -> tuple[csr_array, csr_array]:

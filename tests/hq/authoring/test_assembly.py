@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from kiosk.exam.errors import PaperImpossible
+from kiosk.exam.errors import PaperImpossible, ProgrammeError
 from kiosk.exam.items.item import Difficulty, ItemType
 from kiosk.exam.papers.paper import PaperSection
 from kiosk.exam.programme.blueprint import Quota
-from kiosk.exam.programme.programme import Programme
+from kiosk.exam.programme.programme import Programme, load_programme
 from sync.hq.authoring.assembly import PoolItem, assemble
 from tests.exam.programmes import bank, invented, shipped
 
@@ -106,7 +106,7 @@ def test_a_quota_says_what_it_counts_and_how_much(quota: dict[str, Any]) -> None
 def test_parallel_papers_share_their_plan_and_no_item(papers: int, seed: bytes) -> None:
     items = pool(60)
     found = assemble(items, PROGRAMME, seed, papers=papers)
-    cells = [Counter(item.cell for item in drawn(items, paper)) for paper in found]
+    cells = [Counter(item.cell(by_trade=False) for item in drawn(items, paper)) for paper in found]
     assert all(cell == cells[0] for cell in cells)
     ids = [item_id for paper in found for section in paper for item_id in section.items]
     assert len(ids) == len(set(ids)) == papers * 70
@@ -263,3 +263,79 @@ def test_parallel_papers_are_drawn_exactly_when_there_are_any(supply: list[int])
         return
     assert refused.shortages
     assert not two_possible(supply)
+
+
+SKILLS = shipped("carbon-skills")
+
+
+def senior(*quotas: dict[str, Any]) -> Programme:
+    document = SKILLS.model_dump()
+    document["examinations"][2]["quotas"] = list(quotas)
+    return Programme.model_validate(document)
+
+
+def trade_pool(own: int) -> list[PoolItem]:
+    """Items of all trades in plenty, and ``own`` items of each type for each trade."""
+    general = [replace(item, trade=None, id=f"all-{item.id}") for item in pool(40, SKILLS)]
+    kinds = {item.type: item for item in general if item.subject == "technique"}
+    special = [
+        replace(item, id=f"{trade.id}-{item.type}-{n}", trade=trade.id, level="senior")
+        for trade in SKILLS.trades
+        for item in kinds.values()
+        for n in range(own)
+    ]
+    return general + special
+
+
+@pytest.mark.parametrize("trade", [trade.id for trade in SKILLS.trades])
+def test_a_quota_of_the_own_trade_draws_items_of_the_papers_trade(trade: str) -> None:
+    items = trade_pool(own=3)
+    programme = senior(
+        {"trade": "own", "type": "essay", "items": [1, 2]}, {"trade": "own", "items": [6, 50]}
+    )
+    (paper,) = assemble(items, programme, b"seed", trade, "senior")
+    own = [item for item in drawn(items, paper) if item.trade]
+    assert {item.trade for item in own} == {trade}
+    assert len(own) >= 6
+    assert any(item.type is ItemType.ESSAY for item in own)
+
+
+def test_a_paper_without_items_of_its_trade_cannot_be_drawn_and_names_the_trade() -> None:
+    items = [item for item in trade_pool(own=3) if item.trade != "trading"]
+    programme = senior({"trade": "own", "items": [6, 50]})
+    assemble(items, programme, b"seed", "monitoring", "senior")
+    with pytest.raises(PaperImpossible, match="items of trading: 0 of 6"):
+        assemble(items, programme, b"seed", "trading", "senior")
+
+
+def test_a_quota_of_a_named_trade_binds_papers_of_that_trade_only() -> None:
+    items = [item for item in trade_pool(own=3) if item.trade is None]
+    programme = senior({"trade": "trading", "items": [1, 50]})
+    assemble(items, programme, b"seed", "monitoring", "senior")
+    with pytest.raises(PaperImpossible, match="items of trading"):
+        assemble(items, programme, b"seed", "trading", "senior")
+
+
+def test_a_quota_of_a_trade_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(ProgrammeError, match="no trade fishing"):
+        load_programme(senior({"trade": "fishing", "items": [1, 2]}).model_dump())
+    with pytest.raises(ProgrammeError, match="no trade own"):
+        load_programme(with_quotas({"trade": "own", "items": [1, 2]}).model_dump())
+
+
+def test_a_programme_without_quotas_by_trade_has_the_json_of_0_2_0() -> None:
+    programme = with_quotas({"subject": "theory", "points": [70, 75]})
+    (quota,) = programme.model_dump(mode="json")["examinations"][0]["quotas"]
+    assert "trade" not in quota
+
+
+def test_items_of_a_group_are_drawn_together() -> None:
+    items = [
+        replace(item, group=f"{item.type}-{item.domain}-{n // 2}")
+        for n, item in enumerate(pool(20))
+    ]
+    (paper,) = assemble(items, PROGRAMME, b"seed")
+    found = drawn(items, paper)
+    groups = Counter(item.group for item in found)
+    cells = Counter(item.cell(by_trade=False) for item in found)
+    assert sum(n == 1 for n in groups.values()) <= sum(n % 2 for n in cells.values())

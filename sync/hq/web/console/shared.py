@@ -40,13 +40,14 @@ def _refused(error: ExamError) -> tuple[str, int]:
 
 
 def _names() -> dict[str, str]:
-    """Return the names of parts, subjects and domains of all programmes, by their ids."""
+    """Return the names of parts, subjects, domains and trades of all programmes, by their ids."""
     return {
         entry.id: getattr(entry.name, language())
         for programme in headquarters().programmes.list()
         for named in (
             programme.subjects,
             programme.domains,
+            programme.trades,
             *(examination.parts for examination in programme.examinations),
         )
         for entry in named
