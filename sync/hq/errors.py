@@ -14,6 +14,8 @@
  ├─ ``NotFound``            does not exist, or not for this caller
  ├─ ``AlreadyThere``        a name or number is already in use
  ├─ ``BadImport``           a file with problems; ``problems`` lists each one with its row
+ ├─ ``ClashesUndecided``    items whose ids belong to others in the bank, without a decision
+ ├─ ``AlreadyUndone``, ``NothingToUndo``  an import that cannot be undone
  ├─ ``TooEarly``            not allowed before a certain time
  ├─ ``ReasonMissing``       a step that needs a written reason
  ├─ ``SittingOver``, ``UnlockTooLate``  times at which no candidate could sit the exam
@@ -182,6 +184,32 @@ class BadImport(HqError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__("; ".join(map(str, problems[:20])), count=len(problems))
         self.problems = tuple(problems)
+
+
+class ClashesUndecided(HqError):
+    """Items of a file have ids that the bank uses for different items, and nobody has decided."""
+
+    code = "hq_clashes_undecided"
+    message = (
+        "%(count)s items have ids of different items in the bank: %(ids)s. Decide what becomes of"
+        " them. Nothing was stored."
+    )
+
+
+class AlreadyUndone(HqError):
+    """An import was undone before."""
+
+    code = "hq_already_undone"
+    message = "This import was undone before. Nothing was changed."
+
+
+class NothingToUndo(HqError):
+    """All items of an import were changed since, or papers use them."""
+
+    code = "hq_nothing_to_undo"
+    message = (
+        "Every item of this import was changed since or is used by a paper. Nothing was changed."
+    )
 
 
 class TooEarly(HqError):

@@ -21,6 +21,7 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "too_large": "has %(size)s bytes, at most %(limit)s are accepted",
         "too_many": "has more than %(limit)s rows; divide the file",
         "empty": "is empty",
+        "nothing_to_store": "has no item that can be stored",
         "encoding": "is neither UTF-8 nor GB18030 at byte %(at)s; save it as 'CSV UTF-8'",
         "archive": "was not imported from the archive: %(reason)s",
         "no_sheet": "has no sheet with the columns %(columns)s",
@@ -41,6 +42,7 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "characters": "%(value)s contains characters that are not allowed",
         "not_a_date": "%(value)s is not a date such as 2026-04-25",
         "twice": "%(value)s occurs twice in the file, first at %(first)s",
+        "id_alike": "differs from the id %(value)s only in case, width or blanks",
         "invalid": "is not valid: %(reason)s",
         # items
         "options_few": "a choice item needs two options or more",

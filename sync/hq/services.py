@@ -13,6 +13,7 @@ from sync.hq.accounts.second_factor import SecondFactor
 from sync.hq.accounts.sign_in import Accounts
 from sync.hq.accounts.tokens import Tokens
 from sync.hq.authoring.bank import Bank
+from sync.hq.authoring.importing.undo import ItemImports
 from sync.hq.authoring.item_import import ItemImport
 from sync.hq.authoring.pictures import Pictures
 from sync.hq.authoring.programmes import Programmes
@@ -70,6 +71,7 @@ class HqServices:
     intake: Intake
     inventories: Inventories
     item_import: ItemImport
+    item_imports: ItemImports
     jobs: Jobs
     audit_log: AuditLog
     event_logs: EventLogs
@@ -210,6 +212,7 @@ def _compose(context: HqContext) -> HqServices:
         intake=intake,
         inventories=inventories,
         item_import=ItemImport(context, pictures),
+        item_imports=ItemImports(context),
         jobs=Jobs(context),
         audit_log=AuditLog(context.database),
         event_logs=EventLogs(context),

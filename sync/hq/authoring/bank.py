@@ -6,7 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, func, select, true, update
+from sqlalchemy import RowMapping, Select, func, select, true, tuple_, update
 
 from kiosk.exam.items.item import Difficulty, Item, ItemType, MarkScheme
 from sync.hq.authoring.assembly import PoolItem
@@ -114,7 +114,22 @@ class Bank:
         )
         with self._context.database.read() as connection:
             rows = connection.execute(query).mappings().all()
-        return [(row["version"], row["imported_at"], _entry(row)) for row in rows]
+        return [(row["version"], row["imported_at"], entry_of(row)) for row in rows]
+
+    def at_versions(
+        self, programme_id: str, versions: Sequence[tuple[str, int]]
+    ) -> Mapping[tuple[str, int], BankItem]:
+        """Return items by id and version, whether current or not."""
+        table, found = tables.items, dict[tuple[str, int], BankItem]()
+        with self._context.database.read() as connection:
+            for start in range(0, len(versions), _ROWS_AT_ONCE):
+                some = tuple_(table.c.id, table.c.version).in_(
+                    versions[start : start + _ROWS_AT_ONCE]
+                )
+                query = select(table).where(table.c.programme_id == programme_id, some)
+                rows = connection.execute(query).mappings()
+                found.update({(row["id"], row["version"]): entry_of(row) for row in rows})
+        return found
 
     def uses(self, programme_id: str, item_id: str) -> Sequence[ItemUse]:
         """Return the papers that contain an item, latest first, except secret ones."""
@@ -248,14 +263,15 @@ def _retired() -> Any:
     return tables.items.c.retired_at.is_not(None)
 
 
-def _entry(row: RowMapping) -> BankItem:
+def entry_of(row: RowMapping) -> BankItem:
+    """Return the item of a row with the columns item, scheme and difficulty."""
     item, scheme = Item.model_validate(row["item"]), MarkScheme.model_validate(row["scheme"])
     return BankItem(item, scheme, _difficulty(row["difficulty"]))
 
 
 def _kept(row: RowMapping) -> KeptItem:
     return KeptItem(
-        entry=_entry(row),
+        entry=entry_of(row),
         version=row["version"],
         imported_at=row["imported_at"],
         uses=row["uses"],

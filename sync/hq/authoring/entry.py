@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from kiosk.exam.items.formulas import mathml
 from kiosk.exam.items.item import TRUE_FALSE, Difficulty, Item, ItemType, MarkScheme
-from kiosk.exam.items.markup import all_spans
+from kiosk.exam.items.markup import all_spans, pictures
 from kiosk.exam.programme.programme import Programme
 from sync.hq.authoring import meaning
 from sync.hq.authoring.meaning import characters
@@ -69,6 +69,13 @@ class BankItem:
     def draft(self) -> bool:
         """Whether it is a written item without mark points, which no paper may draw."""
         return not self.item.type.objective and not self.scheme.points
+
+    @property
+    def pictures(self) -> frozenset[str]:
+        """File names of the pictures in the item and its mark scheme."""
+        scheme = self.scheme
+        texts = (scheme.rationale, scheme.model_answer, *(point.text for point in scheme.points))
+        return self.item.pictures.union(*map(pictures, texts))
 
     @property
     def digest(self) -> str:

@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from sqlalchemy import Connection, RowMapping, insert, select
 
-from kiosk.exam.items.item import ItemType
+from kiosk.exam.items.item import Item, ItemType
 from kiosk.exam.programme.blueprint import Section
 from kiosk.exam.programme.programme import Programme, load_programme
 from kiosk.exam.programme.programme_file import read_programme
@@ -73,6 +74,18 @@ def one_of_each_type(programme: Programme) -> Sequence[Section]:
         for section in examination.sections:
             found.setdefault(section.type, section)
     return list(found.values())
+
+
+def points_given(programme: Programme, item: Item) -> Sequence[Decimal]:
+    """Return the points that sections of the programme give for such an item, without repeats."""
+    return sorted(
+        {
+            section.points
+            for examination in programme.examinations
+            for section in examination.sections
+            if section.type is item.type and section.subject in (None, item.subject)
+        }
+    )
 
 
 def needs(programme: Programme) -> Mapping[tuple[str, str], int]:

@@ -6,21 +6,17 @@ import click
 
 from kiosk.command_line.common import report_errors
 from kiosk.exam.programme.programme import Programme
-from sync.hq.authoring.interchange import formats, toml, xlsx
-from sync.hq.authoring.item_import import Preview
-from sync.hq.cli.common import data_option, echo_json, json_option, me, opened, progress_bar
-from sync.hq.cli.problems import print_problems
+from sync.hq.authoring.interchange import formats, xlsx
+from sync.hq.cli.common import data_option, echo_json, json_option, me, opened
+from sync.hq.cli.item_imports import items_import, items_imports, items_undo
 from sync.hq.services import HqServices
 
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
-
-_DEFAULTS = ("subject", "domain", "trade", "level", "difficulty")
 
 
 @click.group()
 def items() -> None:
-    """The item bank: import, export, list, retire.
+    """The item bank: import, undo, export, list, retire.
 
     \b
     Formats that are read: TOML, XLSX and CSV (see `hq items template`), QTI 2.1, 2.2
@@ -28,70 +24,9 @@ def items() -> None:
     """
 
 
-@items.command(name="import")
-@data_option
-@click.argument("file", type=FILE)
-@click.option("--programme", "programme_id", help="Id of the programme; TOML files name it.")
-@click.option("--subject", help="For items whose file does not specify it.")
-@click.option("--domain", help="For items whose file does not specify it.")
-@click.option("--trade", help="For items whose file does not specify it.")
-@click.option("--level", help="For items whose file does not specify it.")
-@click.option("--difficulty", help="For items whose file does not specify it.")
-@click.option("--check", is_flag=True, help="Only show what would happen; store nothing.")
-@click.option("--leave-out", is_flag=True, help="Import the valid items, skip the others.")
-@json_option
-@report_errors
-def items_import(
-    data: Path,
-    file: Path,
-    programme_id: str | None,
-    check: bool,
-    leave_out: bool,
-    as_json: bool,
-    **defaults: str | None,
-) -> None:
-    """Import items with their mark schemes: all of them, or none.
-
-    Every problem is listed by its row or item before anything is stored; with problems the
-    command ends with 1. A known item that differs becomes its next version.
-
-    \b
-    Examples:
-      hq items import bank.xlsx --programme carbon-manager --check
-      hq items import moodle.xml --programme carbon-manager --subject theory --domain policy
-    """
-    given = {name: value for name in _DEFAULTS if (value := defaults[name])}
-    with opened(data) as hq:
-        preview = _preview(hq, file, programme_id, given)
-        report = None
-        if not check and (leave_out or not preview.errors):
-            with progress_bar("Storing") as progress:
-                report = hq.item_import.store(preview, me(), leave_out=leave_out, progress=progress)
-    found = {name: getattr(preview, name) for name in ("added", "changed", "unchanged")}
-    if as_json:
-        problems = [{"text": str(problem), **vars(problem)} for problem in preview.problems]
-        echo_json({**found, "stored": report is not None, "problems": problems})
-    else:
-        print_problems(preview.problems)
-        verb = "" if report else "Nothing was stored. Would be: "
-        added, changed, same = found.values()
-        click.echo(f"{verb}{added} new, {changed} changed, {same} as before")
-    if preview.errors and report is None:
-        raise SystemExit(1)
-
-
-def _preview(
-    hq: HqServices, file: Path, programme_id: str | None, defaults: dict[str, str]
-) -> Preview:
-    data = file.read_bytes()
-    if programme_id is None:
-        if file.suffix != ".toml":
-            raise click.UsageError("Give --programme ID; only TOML files name their programme.")
-        programme_id = toml.read(data)[0]
-    programme = hq.programmes.get(programme_id)
-    with progress_bar("Checking") as progress:
-        parsed = formats.read(file.name, data, programme)
-        return hq.item_import.preview(programme, parsed, defaults, progress)
+items.add_command(items_import)
+items.add_command(items_imports)
+items.add_command(items_undo)
 
 
 @items.command(name="template")

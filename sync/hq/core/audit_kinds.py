@@ -23,6 +23,7 @@ class AuditKind(StrEnum):
     TOKEN_REVOKED = "token_revoked"
     PROGRAMME_IMPORTED = "programme_imported"
     ITEMS_IMPORTED = "items_imported"
+    ITEMS_IMPORT_UNDONE = "items_import_undone"
     ITEMS_EXPORTED = "items_exported"
     ITEM_RETIRED = "item_retired"
     ITEM_REINSTATED = "item_reinstated"

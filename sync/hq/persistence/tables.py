@@ -62,8 +62,29 @@ items = Table(
     Column("imported_at", UtcTime, nullable=False),
     Column("retired_at", UtcTime),
     Column("retired_reason", Text, nullable=False),
+    Column("draft", Boolean, nullable=False, server_default=false()),
+    Column("group_id", String(64)),
+    Column("import_id", String(64)),
+    # The version that was current before; an undone import makes it current again.
+    Column("follows", Integer),
 )
 Index("items_in_use", items.c.programme_id, items.c.current)
+Index("items_of_import", items.c.import_id)
+
+item_imports = Table(
+    "item_imports",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("programme_id", String(64), nullable=False, index=True),
+    Column("batch", String(100), nullable=False),
+    Column("file_name", Text, nullable=False),
+    Column("username", String(100), nullable=False),
+    Column("imported_at", UtcTime, nullable=False),
+    Column("counts", JSON, nullable=False),
+    Column("undone_at", UtcTime),
+    Column("undone_by", String(100)),
+    Column("undone_reason", Text, nullable=False, server_default=""),
+)
 
 pictures = Table(
     "pictures",
@@ -343,6 +364,45 @@ uploads = Table(
     Column("context", JSON, nullable=False),
     Column("files", JSON, nullable=False),
     Column("created_at", UtcTime, nullable=False),
+)
+
+import_previews = Table(
+    "import_previews",
+    metadata,
+    Column("upload_id", ForeignKey("uploads.id"), primary_key=True),
+    Column("programme_id", String(64), nullable=False),
+    Column("batch", String(100), nullable=False),
+    Column("file_name", Text, nullable=False),
+    Column("problems", JSON, nullable=False),
+)
+
+import_rows = Table(
+    "import_rows",
+    metadata,
+    Column("upload_id", ForeignKey("uploads.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("state", String(16), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("at", Text, nullable=False),
+    Column("item_id", Text, nullable=False),
+    Column("separate_id", String(64), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("entry", JSON(none_as_null=True)),
+    Column("content", JSON, nullable=False),
+    Column("base_version", Integer),
+    Column("base_digest", String(64), nullable=False),
+    Column("problems", JSON, nullable=False),
+    Column("noted", Boolean, nullable=False),
+    Column("chosen", Boolean, nullable=False),
+    Column("decision", String(16), nullable=False),
+)
+
+import_pictures = Table(
+    "import_pictures",
+    metadata,
+    Column("upload_id", ForeignKey("uploads.id"), primary_key=True),
+    Column("name", String(64), primary_key=True),
+    Column("object", String(64), nullable=False),
 )
 
 jobs = Table(

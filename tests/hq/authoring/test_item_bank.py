@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from kiosk.exam.errors import PaperImpossible
+from sync.hq.authoring.importing.rows import Preview
 from sync.hq.authoring.interchange import formats
-from sync.hq.authoring.item_import import Preview
 from sync.hq.authoring.parsed import Draft, Parsed
 from sync.hq.errors import AlreadyThere, BadImport, NotFound, ReasonMissing
 from sync.hq.sittings import NewSitting
@@ -35,8 +35,7 @@ def new_sitting(desk: Desk, title: str = "next") -> str:
 
 
 def test_a_preview_stores_nothing(desk: Desk) -> None:
-    shown = preview(desk, ONE)
-    assert (shown.added, shown.changed, shown.unchanged) == (1, 0, 0)
+    assert [row.state for row in preview(desk, ONE).rows] == ["added"]
     with pytest.raises(NotFound):
         desk.hq.bank.get(PROGRAMME, "NEW-1")
 
@@ -77,7 +76,7 @@ def test_defaults_fill_what_a_foreign_file_does_not_say(desk: Desk) -> None:
 
 def test_a_changed_item_is_a_new_version_and_the_old_one_stays(desk: Desk) -> None:
     desk.hq.item_import.store(preview(desk, ONE), BY)
-    assert preview(desk, ONE).unchanged == 1
+    assert [row.state for row in preview(desk, ONE).rows] == ["unchanged"]
     again = preview(desk, {**ONE, "stem": "1 + 1 = 3", "key": ["false"]})
     assert desk.hq.item_import.store(again, BY).changed == 1
     versions = desk.hq.bank.versions(PROGRAMME, "NEW-1")
@@ -90,7 +89,8 @@ def test_a_changed_item_is_a_new_version_and_the_old_one_stays(desk: Desk) -> No
 
 def test_a_new_difficulty_is_a_new_version(desk: Desk) -> None:
     desk.hq.item_import.store(preview(desk, ONE), BY)
-    assert preview(desk, {**ONE, "difficulty": "easy"}).changed == 1
+    (row,) = preview(desk, {**ONE, "difficulty": "easy"}).rows
+    assert row.state == "changed"
 
 
 def test_what_a_paper_took_is_known(desk: Desk) -> None:
@@ -119,7 +119,7 @@ def test_a_retired_item_is_drawn_no_more_until_it_is_reinstated(desk: Desk) -> N
 def test_a_retired_item_stays_retired_when_it_is_changed(desk: Desk) -> None:
     desk.hq.item_import.store(preview(desk, ONE), BY)
     desk.hq.bank.retire(PROGRAMME, "NEW-1", "wrong", BY)
-    desk.hq.item_import.store(preview(desk, {**ONE, "stem": "?"}), BY)
+    desk.hq.item_import.store(preview(desk, {**ONE, "stem": "1 + 1 = 3"}), BY)
     kept = desk.hq.bank.get(PROGRAMME, "NEW-1")
     assert (kept.version, kept.retired_reason) == (2, "wrong")
 

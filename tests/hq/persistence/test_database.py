@@ -102,8 +102,8 @@ LATER = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "r0002_notes"
-down_revision = "r0001_initial"
+revision = "r9999_notes"
+down_revision = "{head}"
 
 
 def upgrade() -> None:
@@ -117,7 +117,8 @@ def later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.Mo
     """Let the software be a later version, which has a further step."""
     scripts = tmp_path / "scripts"
     shutil.copytree(Path(run.__file__).parent, scripts)
-    (scripts / "versions" / "r0002_notes.py").write_text(LATER)
+    later_step = LATER.replace("{head}", run.head())
+    (scripts / "versions" / "r9999_notes.py").write_text(later_step)
     with monkeypatch.context() as later:
         later.setattr(run, "_SCRIPTS", str(scripts))
         _forget_steps()
@@ -142,7 +143,7 @@ def test_a_later_step_brings_the_rows_along_and_this_version_refuses_them(
     assert tuple(row) == ("changed", "before")
     later.undo()
     _forget_steps()
-    with pytest.raises(NewerDatabase, match="r0002_notes"):
+    with pytest.raises(NewerDatabase, match="r9999_notes"):
         open_database(url, tmp_path)
 
 

@@ -1,0 +1,1 @@
+"""Import of items, in steps: read and compare, show, store what was chosen, undo."""

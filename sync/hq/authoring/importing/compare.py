@@ -1,0 +1,108 @@
+"""Comparison of a file's items with the bank: what storing each of them would do."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sync.hq.authoring.entry import BankItem
+from sync.hq.authoring.importing.identity import FreeIds, folded, looks_same, with_id
+from sync.hq.authoring.importing.rows import Base, PreviewRow, RowState
+from sync.hq.authoring.parsed import Draft
+from sync.hq.problems import Problem
+
+
+@dataclass(frozen=True)
+class Known:
+    """A current item of the bank."""
+
+    version: int
+    digest: str
+    entry: BankItem
+
+    @property
+    def base(self) -> Base:
+        """The version to compare with when storing."""
+        return Base(self.version, self.digest)
+
+
+class Comparison:
+    """Finds the state of each item. Ids are those of :func:`identity.provisional_ids`.
+
+    ``names``: all ids of the bank. ``bank``: its items with ids or stems of the file.
+    ``declared``: the ids that the file declares.
+    """
+
+    def __init__(
+        self, names: Iterable[str], bank: Mapping[str, Known], declared: Iterable[str]
+    ) -> None:
+        names = list(names)
+        self._bank = bank
+        self._claimed = set(declared)
+        """Ids of the bank that items of the file have already been matched with."""
+        self._free = FreeIds(names)
+        self._alike = {folded(name): name for name in names}
+        self._contents: dict[str, list[str]] = defaultdict(list)
+        for name, known in bank.items():
+            self._contents[_content(known.entry)].append(name)
+
+    def rows(self, read: Sequence[tuple[Draft, PreviewRow]]) -> list[PreviewRow]:
+        """Return the rows with their states.
+
+        Equal content is looked for before anything else, so that an item that an earlier import
+        stored under another id is found again.
+        """
+        for _, row in read:
+            self._free.add(row.item_id)
+        found = {row.number: self._same(draft, row) for draft, row in read}
+        return [found[row.number] or self._different(draft, row) for draft, row in read]
+
+    def _same(self, draft: Draft, row: PreviewRow) -> PreviewRow | None:
+        """Return the row as unchanged or left out, or None if it differs from the bank."""
+        if row.entry is None:
+            return row
+        known = self._bank.get(row.item_id)
+        if known is not None and known.digest == row.entry.digest:
+            return self._unchanged(row, row.item_id)
+        if draft.declared and (known is None or looks_same(row.entry, known.entry)):
+            return None
+        elsewhere = self._elsewhere(row.entry)
+        return self._unchanged(row, elsewhere) if elsewhere else None
+
+    def _elsewhere(self, entry: BankItem) -> str | None:
+        """Return the id under which the bank has the same content."""
+        names = self._contents[_content(entry)]
+        return next((name for name in names if name not in self._claimed), None)
+
+    def _unchanged(self, row: PreviewRow, name: str) -> PreviewRow:
+        self._claimed.add(name)
+        assert row.entry is not None
+        entry, base = with_id(row.entry, name), self._bank[name].base
+        return replace(row, state=RowState.UNCHANGED, item_id=name, entry=entry, base=base)
+
+    def _different(self, draft: Draft, row: PreviewRow) -> PreviewRow:
+        entry = row.entry
+        assert entry is not None
+        if not draft.declared and row.item_id in self._claimed:
+            # The bank's item of this title is another item of this file.
+            name = self._free.take(row.item_id)
+            row = replace(row, item_id=name, entry=with_id(entry, name))
+        known = self._bank.get(row.item_id)
+        if known is None:
+            return self._noted(draft, replace(row, state=RowState.ADDED))
+        row = replace(row, base=known.base)
+        if draft.declared and looks_same(entry, known.entry):
+            return replace(row, state=RowState.CHANGED)
+        return replace(row, state=RowState.CLASH, separate_id=self._free.take(row.item_id))
+
+    def _noted(self, draft: Draft, row: PreviewRow) -> PreviewRow:
+        """Add a note to a new id that differs from another one only in how it is written."""
+        alike = self._alike.setdefault(folded(row.item_id), row.item_id)
+        if alike == row.item_id:
+            return row
+        note = Problem("id_alike", column="id", params={"value": alike}, is_error=False)
+        return replace(row, problems=[*row.problems, draft.problem(note)])
+
+
+def _content(entry: BankItem) -> str:
+    """Return a digest of everything but the id."""
+    return with_id(entry, "-").digest

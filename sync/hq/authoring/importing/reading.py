@@ -1,0 +1,122 @@
+"""From the drafts of a file to the rows of its preview."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from kiosk.exam.programme.programme import Programme
+from sync.hq.authoring.bank import entry_of
+from sync.hq.authoring.entry import BankItem, read_entry
+from sync.hq.authoring.importing.compare import Comparison, Known
+from sync.hq.authoring.importing.identity import provisional_ids
+from sync.hq.authoring.importing.rows import PreviewRow, RowState
+from sync.hq.authoring.parsed import Draft
+from sync.hq.core.progress import ProgressCallback
+from sync.hq.persistence import tables
+from sync.hq.problems import Problem
+
+_AT_ONCE = 500
+
+
+class Reader:
+    """Reads the drafts of one file for a programme.
+
+    ``defaults`` fill fields that the file lacks; ``pictures``: the names of those that exist.
+    """
+
+    def __init__(
+        self,
+        programme: Programme,
+        defaults: Mapping[str, str],
+        pictures: frozenset[str],
+        progress: ProgressCallback,
+    ) -> None:
+        self._programme = programme
+        self._defaults = defaults
+        self._pictures = pictures
+        self._progress = progress
+
+    def rows(
+        self, drafts: Sequence[Draft], batch: str, connection: Connection
+    ) -> Sequence[PreviewRow]:
+        """Return a row for each draft, compared with the bank."""
+        drafts = [_declared(draft) for draft in drafts]
+        read = list(self._read(drafts, provisional_ids(drafts, batch)))
+        entries = [row.entry for _, row in read if row.entry is not None]
+        bank = _Bank(connection, self._programme.id)
+        declared = [row.item_id for draft, row in read if draft.declared]
+        return Comparison(bank.names, bank.known(entries), declared).rows(read)
+
+    def _read(
+        self, drafts: Sequence[Draft], names: Sequence[str]
+    ) -> Iterator[tuple[Draft, PreviewRow]]:
+        first: dict[str, str] = {}
+        for number, (draft, name) in enumerate(zip(drafts, names, strict=True), start=1):
+            yield draft, self._row(draft, name, number, first)
+            if number % _AT_ONCE == 0 or number == len(drafts):
+                self._progress(number, len(drafts))
+
+    def _row(self, draft: Draft, name: str, number: int, first: dict[str, str]) -> PreviewRow:
+        entry, found = self._entry(draft, name)
+        problems = [*draft.problems, *map(draft.problem, found)]
+        if draft.declared and name in first:
+            twice = {"value": name, "first": first[name]}
+            problems.append(draft.problem(Problem("twice", column="id", params=twice)))
+        first.setdefault(name, draft.at)
+        row = PreviewRow(
+            number, RowState.ADDED, draft.kind, draft.at, name, entry, problems=problems
+        )
+        if entry is None or any(problem.is_error for problem in problems):
+            return replace(row, state=RowState.LEFT_OUT, entry=None, values=draft.values)
+        return row
+
+    def _entry(self, draft: Draft, name: str) -> tuple[BankItem | None, Sequence[Problem]]:
+        given = {k: v for k, v in draft.values.items() if v not in (None, "", [], ())}
+        entry, problems = read_entry({**self._defaults, **given, "id": name}, self._programme)
+        if entry is None:
+            return None, problems
+        missing = [
+            Problem("picture_missing", column="stem", params={"value": name})
+            for name in sorted(entry.pictures - self._pictures)
+        ]
+        return entry, [*problems, *missing]
+
+
+def _declared(draft: Draft) -> Draft:
+    """Return the draft as undeclared if it has no id."""
+    return draft if draft.values.get("id") else replace(draft, declared=False)
+
+
+class _Bank:
+    """The current items of a programme: all ids and stems, and the content of some."""
+
+    def __init__(self, connection: Connection, programme_id: str) -> None:
+        table = tables.items
+        self._connection = connection
+        self._current = (table.c.programme_id == programme_id) & table.c.current
+        query = select(table.c.id, table.c.stem).where(self._current)
+        self._stems = {row.id: row.stem for row in connection.execute(query)}
+
+    @property
+    def names(self) -> Sequence[str]:
+        """All ids."""
+        return list(self._stems)
+
+    def known(self, entries: Sequence[BankItem]) -> Mapping[str, Known]:
+        """Return the items that share an id or a stem with one of the entries."""
+        ids = {entry.item.id for entry in entries}
+        stems = {entry.item.stem for entry in entries}
+        wanted = [name for name, stem in self._stems.items() if name in ids or stem in stems]
+        return dict(self._loaded(wanted))
+
+    def _loaded(self, names: Sequence[str]) -> Iterator[tuple[str, Known]]:
+        table = tables.items
+        columns: list[Any] = [table.c[name] for name in ("id", "version", "digest")]
+        columns += [table.c.item, table.c.scheme, table.c.difficulty]
+        for start in range(0, len(names), _AT_ONCE):
+            some = table.c.id.in_(names[start : start + _AT_ONCE])
+            query = select(*columns).where(self._current, some)
+            for row in self._connection.execute(query).mappings():
+                yield row["id"], Known(row["version"], row["digest"], entry_of(row))
