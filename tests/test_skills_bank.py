@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from kiosk.settings import resource
 from kiosk.exam.items.item import ItemType
 from kiosk.exam.papers.paper import PaperSection
+from kiosk.settings import resource
 from sync.hq.authoring.assembly import PoolItem, assemble
 from sync.hq.authoring.entry import BankItem, read_entry
 from sync.hq.authoring.interchange.toml import read
@@ -49,7 +49,7 @@ def key_stands_out(entry: BankItem) -> bool:
 
 
 def test_every_item_is_accepted_and_none_has_a_problem() -> None:
-    assert OWNER == PROGRAMME.id
+    assert PROGRAMME.id == OWNER
     assert [problem for _, problems in READ for problem in problems] == []
     assert len(ENTRIES) == len(PARSED.drafts) >= 200
 

@@ -63,7 +63,8 @@ class Bank:
     ) -> Sequence[KeptItem]:
         """Return items with their state, by id; ``filters`` by type, subject, domain and so on.
 
-        ``text`` is searched in id and stem. ``page``: offset and limit.
+        A filter named ``draft`` leaves only drafts. ``text`` is searched in id and stem.
+        ``page``: offset and limit.
         """
         query = _found(self._current(programme_id), filters, text).order_by(tables.items.c.id)
         if page is not None:
@@ -166,11 +167,11 @@ class Bank:
         self._set_retired(programme_id, item_id, reason, by, retired=False)
 
     def counts(self, programme_id: str) -> Mapping[tuple[str, str], int]:
-        """Return how many items in use there are, by (domain, type)."""
+        """Return how many items papers may draw from there are, by (domain, type)."""
         table = tables.items
         query = (
             select(table.c.domain, table.c.type, func.count())
-            .where(table.c.programme_id == programme_id, table.c.current, ~_retired())
+            .where(table.c.programme_id == programme_id, table.c.current, _drawable())
             .group_by(table.c.domain, table.c.type)
         )
         with self._context.database.read() as connection:
@@ -181,8 +182,8 @@ class Bank:
     ) -> list[PoolItem]:
         """Return the items that papers may draw from.
 
-        They are not retired, were last used at or before ``rested_since``, and in fewer than
-        ``max_uses`` papers. Only the columns that drawing needs are read.
+        They are neither retired nor drafts, were last used at or before ``rested_since``, and in
+        fewer than ``max_uses`` papers. Only the columns that drawing needs are read.
         """
         # Secret papers count here: the exposure rules apply even to uses that nobody may see yet.
         items, used = tables.items, _use_counts(true())
@@ -190,7 +191,7 @@ class Bank:
         query = (
             select(*(items.c[name] for name in columns), used.c.uses, used.c.last)
             .outerjoin(used, _same_item(used))
-            .where(items.c.programme_id == programme_id, items.c.current, ~_retired())
+            .where(items.c.programme_id == programme_id, items.c.current, _drawable())
         )
         with self._context.database.read() as connection:
             rows = connection.execute(query).all()
@@ -230,7 +231,7 @@ class Bank:
 def _found(query: Select[Any], filters: Mapping[str, str], text: str) -> Select[Any]:
     table = tables.items
     for name, value in filters.items():
-        query = query.where(table.c[name] == value)
+        query = query.where(table.c.draft if name == "draft" else table.c[name] == value)
     if text:
         query = query.where(
             table.c.id.icontains(text, autoescape=True)
@@ -259,8 +260,8 @@ def _same_item(used: Any) -> Any:
     return (used.c.programme_id == items.c.programme_id) & (used.c.id == items.c.id)
 
 
-def _retired() -> Any:
-    return tables.items.c.retired_at.is_not(None)
+def _drawable() -> Any:
+    return tables.items.c.retired_at.is_(None) & ~tables.items.c.draft
 
 
 def entry_of(row: RowMapping) -> BankItem:

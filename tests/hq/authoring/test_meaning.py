@@ -6,6 +6,8 @@ import pytest
 
 from sync.hq.authoring.entry import BankItem, read_entry
 from sync.hq.authoring.meaning import check, sameness
+from tests.hq.authoring.imports import declared, preview, stored
+from tests.hq.desk import Desk
 from tests.hq.items import PICTURE, PROGRAMME, special, starter
 
 OPTIONS = ("甲烷", "氮气", "氧气", "氢气")
@@ -419,3 +421,14 @@ def test_a_written_item_without_mark_points_is_a_draft() -> None:
     entry = accepted(essay)
     assert (entry.draft, entry.scheme.model_answer) == (True, "要点")
     assert not accepted(choice()).draft
+
+
+def test_an_item_that_repeats_another_one_is_noted_with_its_id(desk: Desk) -> None:
+    stored(desk, declared(choice()))
+    turned = choice(*reversed(OPTIONS), id="M2", key=["D"], stem="下列属于温室气体的是 ( )")
+    third = {**turned, "id": "M3"}
+    problems = preview(desk, declared(choice(), turned, third)).problems
+    assert [(p.at, p.code, p.params["value"]) for p in problems] == [
+        ("3", "twin", "M1"),
+        ("4", "twin", "M1"),
+    ]

@@ -12,6 +12,7 @@ from sync.hq.authoring.entry import BankItem, read_entry
 from sync.hq.authoring.importing.compare import Comparison, Known
 from sync.hq.authoring.importing.identity import provisional_ids
 from sync.hq.authoring.importing.rows import PreviewRow, RowState
+from sync.hq.authoring.meaning.sameness import loose_form
 from sync.hq.authoring.parsed import Draft
 from sync.hq.core.progress import ProgressCallback
 from sync.hq.persistence import tables
@@ -107,8 +108,10 @@ class _Bank:
     def known(self, entries: Sequence[BankItem]) -> Mapping[str, Known]:
         """Return the items that share an id or a stem with one of the entries."""
         ids = {entry.item.id for entry in entries}
-        stems = {entry.item.stem for entry in entries}
-        wanted = [name for name, stem in self._stems.items() if name in ids or stem in stems]
+        stems = {loose_form(entry.item.stem) for entry in entries}
+        wanted = [
+            name for name, stem in self._stems.items() if name in ids or loose_form(stem) in stems
+        ]
         return dict(self._loaded(wanted))
 
     def _loaded(self, names: Sequence[str]) -> Iterator[tuple[str, Known]]:

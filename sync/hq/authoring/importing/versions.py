@@ -81,7 +81,7 @@ def _values(new: NewVersion) -> dict[str, Any]:
         "item": item.model_dump(mode="json"),
         "scheme": entry.scheme.model_dump(mode="json"),
         "digest": entry.digest,
-        "draft": not item.type.objective and not entry.scheme.points,
+        "draft": entry.draft,
         "group_id": item.group,
         "follows": follows["version"] if follows else None,
         # A new version of a retired item stays retired.

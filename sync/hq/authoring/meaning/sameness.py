@@ -37,7 +37,12 @@ def twin_form(item: Item) -> str:
     """
     options = sorted(same_form(option.text) for option in item.options)
     parts = (item.stimulus and same_form(item.stimulus), same_form(item.stem), *options)
-    return "\x06".join(_PUNCTUATION.sub("", part.casefold()) for part in parts)
+    return "\x06".join(map(loose_form, parts))
+
+
+def loose_form(text: str) -> str:
+    """Return a text without blanks, punctuation and differences of case and width."""
+    return _PUNCTUATION.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 
 def equal_options(options: Sequence[Option]) -> Iterator[tuple[str, str]]:

@@ -16,7 +16,7 @@ from sync.hq.web.replies import headquarters
 
 items = staff_pages("items")
 
-FILTERS = ("type", "subject", "domain", "difficulty")
+FILTERS = ("type", "subject", "domain", "difficulty", "draft")
 PAGE = 100
 
 
@@ -27,7 +27,13 @@ def overview() -> str:
     return render_template(
         "items/items.html",
         programmes=[
-            (programme, one_of_each_type(programme), hq.bank.counts(programme.id), needs(programme))
+            (
+                programme,
+                one_of_each_type(programme),
+                hq.bank.counts(programme.id),
+                needs(programme),
+                hq.bank.count(programme.id, {"draft": "yes"}),
+            )
             for programme in hq.programmes.list()
         ],
     )
