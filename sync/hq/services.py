@@ -13,6 +13,7 @@ from sync.hq.accounts.second_factor import SecondFactor
 from sync.hq.accounts.sign_in import Accounts
 from sync.hq.accounts.tokens import Tokens
 from sync.hq.authoring.bank import Bank
+from sync.hq.authoring.importing.previews import Previews
 from sync.hq.authoring.importing.undo import ItemImports
 from sync.hq.authoring.item_import import ItemImport
 from sync.hq.authoring.pictures import Pictures
@@ -81,6 +82,7 @@ class HqServices:
     paper_views: PaperViews
     people: People
     pictures: Pictures
+    previews: Previews
     programmes: Programmes
     registration: Registration
     results: Results
@@ -224,6 +226,7 @@ def _compose(context: HqContext) -> HqServices:
         paper_views=PaperViews(context, papers, sittings),
         people=people,
         pictures=pictures,
+        previews=Previews(context, bank),
         programmes=programmes,
         registration=registration,
         results=Results(context),

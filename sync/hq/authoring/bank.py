@@ -63,7 +63,7 @@ class Bank:
     ) -> Sequence[KeptItem]:
         """Return items with their state, by id; ``filters`` by type, subject, domain and so on.
 
-        A filter named ``draft`` leaves only drafts. ``text`` is searched in id and stem.
+        ``draft`` among the filters is "yes" or "no". ``text`` is searched in id and stem.
         ``page``: offset and limit.
         """
         query = _found(self._current(programme_id), filters, text).order_by(tables.items.c.id)
@@ -231,7 +231,7 @@ class Bank:
 def _found(query: Select[Any], filters: Mapping[str, str], text: str) -> Select[Any]:
     table = tables.items
     for name, value in filters.items():
-        query = query.where(table.c.draft if name == "draft" else table.c[name] == value)
+        query = query.where(table.c[name] == (value == "yes" if name == "draft" else value))
     if text:
         query = query.where(
             table.c.id.icontains(text, autoescape=True)

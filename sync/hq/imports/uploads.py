@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, delete, insert, select
 
 from sync.hq.context import HqContext
 from sync.hq.errors import NotFound
@@ -62,7 +62,7 @@ class Uploads:
                 "created_at": now,
             }
             connection.execute(insert(tables.uploads).values(**values))
-        self._drop_files(old)
+        self._drop(old)
         return upload_id
 
     def get(self, upload_id: str, by: str) -> Upload:
@@ -71,36 +71,61 @@ class Uploads:
         Raises:
             NotFound: it is another account's, or was deleted.
         """
-        table = tables.uploads
-        query = select(table).where(table.c.id == upload_id, table.c.username == by)
-        with self._context.database.read() as connection:
-            row = connection.execute(query).mappings().first()
-        if row is None:
-            raise NotFound(what="upload")
+        row = self._row(upload_id, by)
         files = {
             field: UploadedFile(name, self._context.keys.unseal(self._context.blobs.get(sha256)))
             for field, (name, sha256) in row["files"].items()
         }
         return Upload(row["id"], row["kind"], row["context"], files)
 
+    def without_files(self, upload_id: str, by: str) -> Upload:
+        """Return an upload of this account as :meth:`get`, but read none of its files.
+
+        Raises:
+            NotFound: it is another account's, or was deleted.
+        """
+        row = self._row(upload_id, by)
+        return Upload(row["id"], row["kind"], row["context"], {})
+
     def forget(self, upload_id: str) -> None:
-        """Delete an upload and its files."""
-        table = tables.uploads
+        """Delete an upload with its files and its preview."""
         with self._context.database.write() as connection:
-            query = select(table).where(table.c.id == upload_id)
-            rows = connection.execute(query).mappings().all()
-            connection.execute(delete(table).where(table.c.id == upload_id))
+            objects = _delete(connection, tables.uploads.c.id == upload_id)
         # After the commit: a row that a failed transaction brings back must find its files.
-        self._drop_files(rows)
+        self._drop(objects)
 
-    def _forget_old(self, connection: Connection) -> Sequence[RowMapping]:
+    def _row(self, upload_id: str, by: str) -> RowMapping:
         table = tables.uploads
-        old = table.c.created_at < self._context.clock.now() - KEPT
-        rows = connection.execute(select(table).where(old)).mappings().all()
-        connection.execute(delete(table).where(table.c.id.in_([row["id"] for row in rows])))
-        return rows
+        query = select(table).where(table.c.id == upload_id, table.c.username == by)
+        with self._context.database.read() as connection:
+            row = connection.execute(query).mappings().first()
+        if row is None:
+            raise NotFound(what="upload")
+        return row
 
-    def _drop_files(self, rows: Sequence[RowMapping]) -> None:
-        for row in rows:
-            for _, sha256 in row["files"].values():
-                self._context.blobs.drop(sha256)
+    def _forget_old(self, connection: Connection) -> Sequence[str]:
+        return _delete(connection, tables.uploads.c.created_at < self._context.clock.now() - KEPT)
+
+    def _drop(self, objects: Sequence[str]) -> None:
+        for sha256 in objects:
+            self._context.blobs.drop(sha256)
+
+
+def delete_preview(connection: Connection, upload_id: str) -> Sequence[str]:
+    """Delete the preview of an upload; return the objects that nothing refers to any more."""
+    table = tables.import_pictures
+    query = select(table.c.object).where(table.c.upload_id == upload_id)
+    objects = connection.execute(query).scalars().all()
+    for table in (tables.import_pictures, tables.import_rows, tables.import_previews):
+        connection.execute(delete(table).where(table.c.upload_id == upload_id))
+    return objects
+
+
+def _delete(connection: Connection, which: ColumnElement[bool]) -> Sequence[str]:
+    """Delete uploads with their previews; return their objects."""
+    table, objects = tables.uploads, list[str]()
+    for row in connection.execute(select(table).where(which)).mappings().all():
+        objects += [sha256 for _, sha256 in row["files"].values()]
+        objects += delete_preview(connection, row["id"])
+    connection.execute(delete(table).where(which))
+    return objects

@@ -19,7 +19,9 @@ from sync.hq.web.console.accounts import accounts
 from sync.hq.web.console.candidates import candidates
 from sync.hq.web.console.centres import centres
 from sync.hq.web.console.home import console
+from sync.hq.web.console.item_imports import item_imports
 from sync.hq.web.console.items import items
+from sync.hq.web.console.previews import previews
 from sync.hq.web.console.removable_media import removable_media
 from sync.hq.web.console.rich import rich
 from sync.hq.web.console.sittings import sittings
@@ -54,6 +56,7 @@ def create_app(hq: HqServices, load_judge: Callable[[], Judge] | None = None) ->
     style.install(app)
     app.jinja_env.filters["rich"] = rich
     app.jinja_env.globals["audit_name"] = audit_name
+    app.jinja_env.globals["place"] = messages.place
     app.jinja_env.globals["item_types"] = messages.ITEM_TYPES
     app.jinja_env.globals["difficulties"] = messages.DIFFICULTIES
     headers.install(app)
@@ -70,6 +73,8 @@ def create_app(hq: HqServices, load_judge: Callable[[], Judge] | None = None) ->
         candidates,
         removable_media,
         uploading,
+        previews,
+        item_imports,
     ):
         app.register_blueprint(blueprint)
     health.install(app, health.Health(hq.storage.check))

@@ -32,6 +32,14 @@ MESSAGES: dict[str, LazyString] = {
     "hq_not_found": _l("Not found."),
     "hq_already_there": _l("Already exists. Nothing was changed."),
     "hq_bad_import": _l("The file has %(count)s problems; nothing was stored."),
+    "hq_clashes_undecided": _l(
+        "%(count)s items have ids of different items in the bank: %(ids)s. Decide what becomes of"
+        " them. Nothing was stored."
+    ),
+    "hq_already_undone": _l("This import was undone before. Nothing was changed."),
+    "hq_nothing_to_undo": _l(
+        "Every item of this import was changed since or is used by a paper. Nothing was changed."
+    ),
     "hq_too_early": _l("The unlock code can be given out from %(not_before)s."),
     "hq_reason_missing": _l("Enter a reason."),
     "hq_sitting_over": _l("This sitting ended at %(ended)s. Check the date and the time zone."),
@@ -146,13 +154,18 @@ def problem_views(source: ExamError | Sequence[Mapping[str, Any]]) -> list[Probl
         )
     return [
         ProblemView(
-            place=(str(PLACES[one["kind"]]) % {"at": one["at"]}).strip(),
+            place=place(one["kind"], one["at"]),
             column=one["column"],
             text=gettext(TEXTS[one["code"]]) % _translated(one["params"]),
             is_error=one["is_error"],
         )
         for one in source
     ]
+
+
+def place(kind: str, at: str) -> str:
+    """Return where in a file something is."""
+    return (str(PLACES[kind]) % {"at": at}).strip()
 
 
 def shortage_views(error: PaperImpossible, names: Mapping[str, str]) -> list[str]:

@@ -29,7 +29,7 @@ def store(
     hq: HqServices,
     upload: Upload,
     by: str,
-    leave_out: bool,  # noqa: ARG001 - a register of candidates is stored whole
+    everything: bool,  # noqa: ARG001 - a register of candidates is stored whole
     progress: ProgressCallback,
 ) -> Mapping[str, Any]:
     """Store the applications.

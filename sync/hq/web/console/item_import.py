@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sync.hq.authoring.importing.rows import Choice
 from sync.hq.authoring.interchange import formats
-from sync.hq.authoring.item_import import Preview
-from sync.hq.core.progress import ProgressCallback, silent
+from sync.hq.core.progress import ProgressCallback
 from sync.hq.errors import BadImport
 from sync.hq.imports.uploads import Upload
 from sync.hq.problems import Problem
@@ -17,38 +17,40 @@ DEFAULTS = ("subject", "domain", "trade", "level", "difficulty")
 def check(
     hq: HqServices, upload: Upload, progress: ProgressCallback
 ) -> tuple[Mapping[str, Any], Sequence[Problem]]:
-    """Return what storing would change, and every problem."""
+    """Store the preview of the file with its upload; return the problems of a useless file."""
     try:
-        preview = _preview(hq, upload, progress)
+        if "file" not in upload.files:
+            raise BadImport([Problem("empty")])
+        programme = hq.programmes.get(upload.context["programme"])
+        file = upload.files["file"]
+        defaults = {name: upload.context[name] for name in DEFAULTS if upload.context.get(name)}
+        preview = hq.item_import.preview(
+            programme,
+            formats.read(file.name, file.data, programme),
+            defaults,
+            progress,
+            file_name=file.name,
+            batch=upload.context.get("batch", ""),
+        )
     except BadImport as error:
-        return _counts(None), error.problems
-    return _counts(preview), preview.problems
+        return {"sound": 0, "previewed": False}, error.problems
+    if not preview.rows:
+        return {"sound": 0, "previewed": False}, preview.problems
+    hq.previews.keep(upload.id, preview)
+    return {"sound": len(preview.entries), "previewed": True}, ()
 
 
 def store(
-    hq: HqServices, upload: Upload, by: str, leave_out: bool, progress: ProgressCallback
+    hq: HqServices, upload: Upload, by: str, everything: bool, progress: ProgressCallback
 ) -> Mapping[str, Any]:
-    """Store the items.
+    """Store what was previewed: ``everything`` that has no problems, or what staff chose.
 
     Raises:
-        BadImport: the file has problems.
+        BadImport: there is nothing to store.
+        ClashesUndecided: nobody has decided about a clash.
     """
-    preview = _preview(hq, upload, silent)
-    report = hq.item_import.store(preview, by, leave_out=leave_out, progress=progress)
-    return {**vars(report), "programme": preview.programme_id}
-
-
-def _preview(hq: HqServices, upload: Upload, progress: ProgressCallback) -> Preview:
-    if "file" not in upload.files:
-        raise BadImport([Problem("empty")])
-    programme = hq.programmes.get(upload.context["programme"])
-    file = upload.files["file"]
-    defaults = {name: upload.context[name] for name in DEFAULTS if upload.context.get(name)}
-    parsed = formats.read(file.name, file.data, programme)
-    return hq.item_import.preview(programme, parsed, defaults, progress)
-
-
-def _counts(preview: Preview | None) -> Mapping[str, Any]:
-    names = ("added", "changed", "unchanged")
-    counts = {name: getattr(preview, name) if preview else 0 for name in names}
-    return {**counts, "sound": len(preview.entries) if preview else 0}
+    preview, choice = hq.previews.load(upload.id)
+    if everything:
+        choice = Choice(decisions=choice.decisions)
+    report = hq.item_import.store(preview, by, choice=choice, leave_out=True, progress=progress)
+    return {**vars(report), "programme": preview.programme_id, "batch": preview.batch}

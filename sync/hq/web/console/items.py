@@ -16,7 +16,7 @@ from sync.hq.web.replies import headquarters
 
 items = staff_pages("items")
 
-FILTERS = ("type", "subject", "domain", "difficulty", "draft")
+FILTERS = ("type", "subject", "domain", "difficulty", "group_id", "import_id", "draft")
 PAGE = 100
 
 

@@ -1,6 +1,6 @@
 """Texts of items as HTML: formulas as MathML, pictures, line breaks."""
 
-from flask import url_for
+from flask import g, url_for
 from markupsafe import Markup, escape
 
 from kiosk.exam.items.formulas import mathml
@@ -14,9 +14,15 @@ def rich(text: str) -> Markup:
 
 def _shown(span: Span) -> Markup:
     if span.kind == "picture":
-        address = url_for("items.picture", name=span.text)
-        return Markup('<img src="{}" alt="{}">').format(address, span.alt)
+        return Markup('<img src="{}" alt="{}">').format(_address(span.text), span.alt)
     if span.kind == "formula":
         shown = mathml(span.text)
         return escape(span.text) if shown is None else Markup(shown)  # noqa: S704 - our own MathML
     return Markup("<br>").join(span.text.split("\n"))
+
+
+def _address(picture: str) -> str:
+    """Return a picture's address: in a preview, that of the file that is not stored yet."""
+    if upload_id := g.get("previewed_upload"):
+        return url_for("previews.picture", upload_id=upload_id, name=picture)
+    return url_for("items.picture", name=picture)

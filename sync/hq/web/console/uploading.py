@@ -12,7 +12,7 @@ from sync.hq.imports.jobs import as_json
 from sync.hq.imports.uploads import Upload, UploadedFile
 from sync.hq.problems import Problem
 from sync.hq.services import HqServices
-from sync.hq.web.console import candidate_import, guard, item_import
+from sync.hq.web.console import candidate_import, guard, item_import, previews
 from sync.hq.web.console.shared import staff_pages
 from sync.hq.web.messages import message_of, problem_views
 from sync.hq.web.replies import headquarters
@@ -58,13 +58,17 @@ def begin(kind: str) -> BaseResponse:
 
 @uploading.post("/imports/<upload_id>/store")
 def store(upload_id: str) -> BaseResponse:
-    """Start a job that stores a checked upload."""
+    """Start a job that stores a checked upload: of items all, or those that were chosen."""
     hq, by = headquarters(), guard.who()
-    upload, leave_out = hq.uploads.get(upload_id, by), request.form.get("leave_out") == "yes"
-    keep = KINDS[upload.kind][1]
+    upload = hq.uploads.without_files(upload_id, by)
+    everything, keep = request.form.get("what") != "chosen", KINDS[upload.kind][1]
+    if upload.kind == "items":
+        previews.save_choices(upload_id)
+        if previews.is_undecided(upload_id, everything=everything):
+            return previews.back_to_clashes(upload_id)
 
     def work(progress: ProgressCallback) -> Mapping[str, Any]:
-        stored = keep(hq, upload, by, leave_out, progress)
+        stored = keep(hq, hq.uploads.get(upload_id, by), by, everything, progress)
         hq.uploads.forget(upload_id)
         return stored
 
@@ -74,20 +78,22 @@ def store(upload_id: str) -> BaseResponse:
 @uploading.post("/imports/<upload_id>/forget")
 def forget(upload_id: str) -> BaseResponse:
     """Delete an upload."""
-    upload = headquarters().uploads.get(upload_id, guard.who())
+    upload = headquarters().uploads.without_files(upload_id, guard.who())
     headquarters().uploads.forget(upload_id)
     return redirect(_home(upload.kind, upload.context))
 
 
 @uploading.get("/imports/<upload_id>/jobs/<job_id>")
-def job(upload_id: str, job_id: str) -> str:
+def job(upload_id: str, job_id: str) -> str | BaseResponse:
     """Show a job's progress or outcome. The page reloads while it runs."""
     hq, by = headquarters(), guard.who()
     found = hq.jobs.get(job_id, by)
     try:
-        upload = hq.uploads.get(upload_id, by)
+        upload = hq.uploads.without_files(upload_id, by)
     except NotFound:
         upload = None  # deleted after it was stored
+    if upload and found.state == "done" and found.outcome.get("previewed"):
+        return redirect(url_for("previews.preview", upload_id=upload_id))
     failed = found.state == "failed" and "code" in found.outcome
     return render_template(
         "import.html",
