@@ -132,6 +132,15 @@ class Bank:
                 found.update({(row["id"], row["version"]): entry_of(row) for row in rows})
         return found
 
+    def authors(self, programme_id: str, item_id: str) -> Mapping[int, str]:
+        """Return who stored each version; versions of older software have no name."""
+        table = tables.items
+        query = select(table.c.version, table.c.stored_by).where(
+            table.c.programme_id == programme_id, table.c.id == item_id
+        )
+        with self._context.database.read() as connection:
+            return {version: by for version, by in connection.execute(query) if by}
+
     def uses(self, programme_id: str, item_id: str) -> Sequence[ItemUse]:
         """Return the papers that contain an item, latest first, except secret ones."""
         uses, papers = tables.item_uses, tables.papers

@@ -14,6 +14,7 @@ from kiosk.exam.items.markup import all_spans, pictures
 from kiosk.exam.programme.programme import Programme
 from sync.hq.authoring import meaning
 from sync.hq.authoring.meaning import characters
+from sync.hq.authoring.programmes import points_given
 from sync.hq.problems import Phrase, Problem
 from sync.wire import canonical
 
@@ -57,6 +58,10 @@ _INVALID = {
 """Texts for the types of pydantic's errors, whose own sentences are English."""
 
 
+_ABSENT = {"id": "-", "subject": "", "domain": ""}
+"""Fields without which an item is refused, and can be read to find its other problems."""
+
+
 @dataclass(frozen=True)
 class BankItem:
     """An item with its mark scheme and difficulty."""
@@ -98,14 +103,16 @@ def read_entry(
     problems = list(_check_characters(values))
     values = {name: _tidy(value) for name, value in values.items()}
     problems += _check(values, programme)
-    if any(problem.is_error for problem in problems):
-        return None, problems
+    refused = any(problem.is_error for problem in problems)
     try:
-        item = Item.model_validate({k: v for k, v in values.items() if k in ITEM_FIELDS})
+        given = {k: v for k, v in values.items() if k in ITEM_FIELDS and v}
+        item = Item.model_validate({**_ABSENT, **given, "shuffle": values.get("shuffle", True)})
         marking = {k: v for k, v in values.items() if k in SCHEME_FIELDS}
         scheme = MarkScheme.model_validate({"item_id": item.id, **marking})
     except ValidationError as error:
-        return None, [*problems, *(_invalid(one) for one in error.errors())]
+        # What keeps an item out already says why it is no item.
+        invalid = () if refused else map(_invalid, error.errors())
+        return None, [*problems, *invalid]
     item, found = meaning.check(item, scheme)
     problems += [*_marks(item, scheme, programme), *found]
     difficulty = values.get("difficulty")
@@ -241,15 +248,10 @@ def _marks(item: Item, scheme: MarkScheme, programme: Programme) -> Iterator[Pro
     if item.type.objective or not scheme.points:
         return
     marks = sum((point.marks for point in scheme.points), Decimal(0))
-    points = {
-        section.points
-        for examination in programme.examinations
-        for section in examination.sections
-        if section.type is item.type and section.subject in (None, item.subject)
-    }
+    points = points_given(programme, item.type, item.subject)
     if not points or marks in points:
         return
-    given = " / ".join(str(one) for one in sorted(points))
+    given = " / ".join(map(str, points))
     yield Problem("marks", column="points", params={"marks": marks, "points": given})
 
 

@@ -19,6 +19,7 @@ from sync.hq.web.console.accounts import accounts
 from sync.hq.web.console.candidates import candidates
 from sync.hq.web.console.centres import centres
 from sync.hq.web.console.home import console
+from sync.hq.web.console.item_editor import item_editor
 from sync.hq.web.console.item_imports import item_imports
 from sync.hq.web.console.items import items
 from sync.hq.web.console.previews import previews
@@ -74,6 +75,7 @@ def create_app(hq: HqServices, load_judge: Callable[[], Judge] | None = None) ->
         removable_media,
         uploading,
         previews,
+        item_editor,
         item_imports,
     ):
         app.register_blueprint(blueprint)

@@ -43,6 +43,8 @@ def add_versions(
     programme_id: str,
     new: Sequence[NewVersion],
     now: datetime,
+    *,
+    by: str,
     import_id: str | None = None,
 ) -> None:
     """Store items as the current versions, at most :data:`AT_ONCE` of them."""
@@ -57,6 +59,7 @@ def add_versions(
             "programme_id": programme_id,
             "version": last.get(version.entry.item.id, 0) + 1,
             "imported_at": now,
+            "stored_by": by,
             "import_id": import_id,
         }
         for version in new

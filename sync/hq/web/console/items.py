@@ -93,6 +93,7 @@ def item(programme_id: str, item_id: str) -> str:
         programme=hq.programmes.get(programme_id),
         kept=hq.bank.get(programme_id, item_id),
         versions=hq.bank.versions(programme_id, item_id),
+        authors=hq.bank.authors(programme_id, item_id),
         uses=hq.bank.uses(programme_id, item_id),
     )
 
