@@ -11,7 +11,7 @@ A table is lines that begin and end with ``|``, cells between ``|``, and a line
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -104,9 +104,39 @@ def escaped(text: str) -> str:
     return _SPECIAL.sub(lambda found: "\\" + found[0], text)
 
 
+def nested(found: Iterable[Span], shown: Callable[[Span], str]) -> Iterator[str]:
+    """Yield the tags of the spans' styles, well nested, and what ``shown`` returns for each."""
+    opened: list[str] = []
+    for span in found:
+        while any(style not in span.styles for style in opened):
+            yield f"</{opened.pop()}>"
+        for style in span.styles:
+            if style not in opened:
+                opened.append(style)
+                yield f"<{style}>"
+        yield shown(span)
+    yield from (f"</{style}>" for style in reversed(opened))
+
+
+def write_spans(found: Iterable[Span]) -> str:
+    """Return spans as markup."""
+    text = ""
+    for part in nested(found, _source):
+        # A backslash at the end of a text would escape what follows.
+        apart = " " if text.endswith("\\") and part.startswith(("<", "$")) else ""
+        text += apart + part
+    return text
+
+
 def pictures(text: str) -> frozenset[str]:
     """Return the file names of the pictures in the text."""
     return frozenset(span.text for span in all_spans(text) if span.kind == "picture")
+
+
+def _source(span: Span) -> str:
+    if span.kind == "formula":
+        return f"${span.text}$"
+    return f"![{span.alt}]({span.text})" if span.kind == "picture" else escaped(span.text)
 
 
 def _table_end(lines: Sequence[str], at: int) -> int:

@@ -1,12 +1,13 @@
 """What a candidate sees of the own attempt: form, answers, time, receipt."""
 
+from string import ascii_uppercase
+
 from kiosk.exam.attempt.states import SITTING, AttemptState
 from kiosk.exam.attempt.timing import remaining
 from kiosk.exam.identity.outcomes import CheckIn
-from kiosk.exam.items.formulas import mathml
-from kiosk.exam.items.item import AnswerValue
-from kiosk.exam.items.markup import Span, spans
-from kiosk.exam.papers.paper import Form, Paper
+from kiosk.exam.items.item import AnswerValue, Item
+from kiosk.exam.items.shown import shown
+from kiosk.exam.papers.paper import Form, FormItem, Paper
 from kiosk.exam.programme.blueprint import Examination
 from kiosk.exam.programme.programme import Programme
 from kiosk.hall.attempt.admission import identity_settled
@@ -20,15 +21,12 @@ from kiosk.hall.views.attempt import (
     OptionView,
     ReceiptView,
     SectionView,
-    SpanView,
 )
 from kiosk.store.centre.sittings import Sitting
 from kiosk.store.exam import answer_seals, answers, bookmarks, devices, findings
 from kiosk.store.exam.attempts import Attempt
 from sync.wire.delivery.bundle import answers_digest
 from sync.wire.packages.manifest import SittingInfo
-
-LETTERS = "ABCDEFGHIJKLMNOP"
 
 
 class AttemptPresenter:
@@ -146,28 +144,38 @@ def _card_wanted(attempt: Attempt, programme: Programme) -> bool:
 
 def _item_views(paper: Paper, form: Form, examination: Examination) -> list[ItemView]:
     by_id = {item.id: item for item in paper.items}
+    first: dict[tuple[str, str], int] = {}
     views = []
     for number, place in enumerate(form.items, start=1):
         item = by_id[place.item_id]
-        texts = {option.id: option.text for option in item.options}
-        options = [
-            OptionView(option, LETTERS[position], _spans(texts.get(option, "")))
-            for position, option in enumerate(place.options)
-        ]
+        # Not by the group alone: its items may be of versions with different stimuli.
+        group = first.setdefault((item.group, item.stimulus), number) if item.group else None
         points = str(paper.section_of(item.id).rules(examination).points)
-        views.append(ItemView(item.id, item.type, number, _spans(item.stem), options, points))
+        views.append(_item_view(item, place, number, group, points))
     return views
 
 
-def _spans(text: str) -> list[SpanView]:
-    return [_span(span) for span in spans(text)]
+def _item_view(
+    item: Item, place: FormItem, number: int, group: int | None, points: str
+) -> ItemView:
+    return ItemView(
+        id=item.id,
+        type=item.type,
+        number=number,
+        group=group,
+        stimulus=shown(item.stimulus),
+        stem=shown(item.stem),
+        options=_option_views(item, place),
+        points=points,
+    )
 
 
-def _span(span: Span) -> SpanView:
-    if span.kind != "formula":
-        return SpanView(span.kind, span.text, span.alt)
-    formula = mathml(span.text)
-    return SpanView("text", span.text) if formula is None else SpanView("formula", formula)
+def _option_views(item: Item, place: FormItem) -> list[OptionView]:
+    texts = {option.id: option.text for option in item.options}
+    return [
+        OptionView(option_id, ascii_uppercase[position], shown(texts.get(option_id, "")))
+        for position, option_id in enumerate(place.options)
+    ]
 
 
 def subtitle(programme: Programme, info: SittingInfo) -> dict[str, str]:

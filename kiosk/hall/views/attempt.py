@@ -4,20 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kiosk.exam.items.item import AnswerValue
-
-
-@dataclass(frozen=True)
-class SpanView:
-    """A run of text, a formula or a picture.
-
-    ``kind`` is ``text``, ``formula`` (``text`` is MathML) or ``picture`` (``text`` is its name,
-    ``alt`` describes it). A formula that cannot be converted is sent as text, as it was
-    written.
-    """
-
-    kind: str
-    text: str
-    alt: str = ""
+from kiosk.exam.items.shown import Shown
 
 
 @dataclass(frozen=True)
@@ -26,17 +13,22 @@ class OptionView:
 
     id: str
     label: str
-    text: list[SpanView]
+    text: Shown
 
 
 @dataclass(frozen=True)
 class ItemView:
-    """An item in this candidate's order."""
+    """An item in this candidate's order.
+
+    Items that share a ``stimulus`` have the same ``group``, the number of the first of them.
+    """
 
     id: str
     type: str
     number: int
-    stem: list[SpanView]
+    group: int | None
+    stimulus: Shown
+    stem: Shown
     options: list[OptionView]
     points: str
 

@@ -38,7 +38,7 @@ DIFFICULTIES = {
 }
 """Names of types and difficulties in Chinese and English."""
 
-MAX_OPTIONS = 10
+MAX_OPTIONS = 26
 
 _UNUSABLE = re.compile("[\x80-\x9f\ufffd-\uffff\ud800-\udfff]")
 """Characters that XML cannot carry, or that a wrong encoding has left behind."""

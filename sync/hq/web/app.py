@@ -24,7 +24,7 @@ from sync.hq.web.console.item_imports import item_imports
 from sync.hq.web.console.items import items
 from sync.hq.web.console.previews import previews
 from sync.hq.web.console.removable_media import removable_media
-from sync.hq.web.console.rich import rich
+from sync.hq.web.console.rich import plain, rich
 from sync.hq.web.console.sittings import sittings
 from sync.hq.web.console.uploading import uploading
 from sync.hq.web.replies import set_date_header
@@ -56,6 +56,7 @@ def create_app(hq: HqServices, load_judge: Callable[[], Judge] | None = None) ->
     app.jinja_env.globals["language"] = languages.language
     style.install(app)
     app.jinja_env.filters["rich"] = rich
+    app.jinja_env.filters["plain"] = plain
     app.jinja_env.globals["audit_name"] = audit_name
     app.jinja_env.globals["place"] = messages.place
     app.jinja_env.globals["item_types"] = messages.ITEM_TYPES

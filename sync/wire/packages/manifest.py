@@ -14,8 +14,8 @@ from sync.wire.model import Base64, CentreCode, Identifier, KeyId, Sha256, Utc, 
 
 FORMAT: Literal["exam-package/1"] = "exam-package/1"
 MIN_SOFTWARE = "0.2.0"
-"""The lowest version of the software that understands a package of this format with all that
-headquarters may put into it. Raised whenever the format or the contents of a package grow."""
+"""The lowest version of the software that understands a package of this format. Raised whenever the
+format grows; what only some papers use is in :mod:`sync.wire.packages.software`."""
 
 _VERSION = r"^[0-9]{1,6}(\.[0-9]{1,6}){1,3}$"
 ROSTER, PAPER, PAPER_KEY = "roster.bin", "paper.bin", "paper.key"

@@ -29,7 +29,6 @@ from sync.wire.packages.contents import PAPER_FORMAT, ROSTER_FORMAT, PaperConten
 from sync.wire.packages.manifest import (
     FORMAT,
     MEMBERS,
-    MIN_SOFTWARE,
     MODERATE,
     PAPER,
     PAPER_KEY,
@@ -43,6 +42,7 @@ from sync.wire.packages.manifest import (
     SittingInfo,
     require_software,
 )
+from sync.wire.packages.software import needed_software
 from sync.wire.sealing.keys import KeyPair, PublicKeys
 
 M = TypeVar("M", bound=WireModel)
@@ -236,7 +236,7 @@ def _manifest(
     # paper.key is bound to the rest of the manifest, so its own entry is filled in afterwards.
     programme = contents.programme.model_dump(mode="json")
     return Manifest(
-        min_software=MIN_SOFTWARE,
+        min_software=needed_software(contents.programme, contents.paper.paper),
         package_id=contents.package_id,
         version=contents.version,
         programme=programme,

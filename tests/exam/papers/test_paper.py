@@ -1,5 +1,7 @@
 """Papers fill the blueprint; forms are a candidate's own order of the same paper."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -151,3 +153,26 @@ def test_the_json_of_an_item_that_uses_nothing_new_is_that_of_0_2_0() -> None:
     assert set(plain["options"][0]) == {"id", "text"}
     full = _choice("q", fixed="A", shuffle=False, group="g", stimulus="s")
     assert Item.model_validate(full.model_dump(mode="json")) == full
+
+
+def _order(*items: Item) -> str:
+    places = make_form(_paper_of(*items), b"seed").items
+    return " ".join(f"{place.item_id}:{''.join(place.options)}" for place in places)
+
+
+def test_the_order_of_items_without_new_fields_is_that_of_0_2_0() -> None:
+    """Computed by 0.2.0: a centre and headquarters of different versions must agree."""
+    items = [_choice(f"q{number}", "ABCDE") for number in range(6)]
+    assert _order(*items) == "q0:ABECD q2:ECBAD q4:CAEBD q1:BEACD q5:DCEBA q3:EBCDA"
+
+
+def test_new_fields_change_the_order_only_where_they_are_used() -> None:
+    case = {"group": "case", "stimulus": "某企业……"}
+    changes: dict[int, dict[str, Any]] = {
+        1: case,
+        2: {"fixed": "E"},
+        3: case,
+        4: {"shuffle": False},
+    }
+    items = [_choice(f"q{number}", "ABCDE", **changes.get(number, {})) for number in range(6)]
+    assert _order(*items) == "q0:ABECD q2:CBADE q4:ABCDE q1:BEACD q3:EBCDA q5:DCEBA"

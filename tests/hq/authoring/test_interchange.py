@@ -152,78 +152,6 @@ def test_what_gift_has_and_we_do_not_is_named_by_its_line() -> None:
     assert (draft.values["type"], draft.values["key"]) == ("single_choice", ["B"])
 
 
-def item_xml(body: str, declared: str = "", attributes: str = "") -> bytes:
-    return (
-        '<assessmentItem xmlns="http://www.imsglobal.org/xsd/imsqti_v2p1" identifier="q1" '
-        f'title="t" {attributes}>{declared}<itemBody>{body}</itemBody></assessmentItem>'
-    ).encode()
-
-
-DECLARED = (
-    '<responseDeclaration identifier="R" cardinality="single" baseType="identifier">'
-    "<correctResponse><value>c2</value></correctResponse></responseDeclaration>"
-)
-CHOICE = (
-    '<choiceInteraction responseIdentifier="R" maxChoices="1"><prompt>Which?</prompt>'
-    '<simpleChoice identifier="c1">one</simpleChoice>'
-    '<simpleChoice identifier="c2">two</simpleChoice></choiceInteraction>'
-)
-
-
-@pytest.mark.parametrize(
-    ("data", "named"),
-    [
-        (
-            item_xml("<p><textEntryInteraction responseIdentifier='R'/></p>"),
-            "<textEntryInteraction>",
-        ),
-        (item_xml(CHOICE + CHOICE, DECLARED), "2 interactions in one item"),
-        (item_xml(CHOICE, DECLARED, 'adaptive="true"'), "adaptive item"),
-        (item_xml("<p>?</p>"), "item without an interaction"),
-        (item_xml(CHOICE), "choice without a response declaration"),
-        (item_xml(f"<table/>{CHOICE}", DECLARED), "table"),
-        (
-            item_xml(CHOICE, DECLARED + '<templateDeclaration identifier="T"/>'),
-            "item made from a template",
-        ),
-    ],
-)
-def test_what_qti_has_and_we_do_not_is_named(data: bytes, named: str) -> None:
-    parsed = formats.read("item.xml", data, PROGRAMME)
-    assert parsed.drafts == []
-    assert [str(problem.params["name"]) for problem in parsed.problems] == [named]
-
-
-def test_a_choice_of_qti_becomes_letters() -> None:
-    (draft,) = formats.read(
-        "item.xml", item_xml(f"<p>Intro</p>{CHOICE}", DECLARED), PROGRAMME
-    ).drafts
-    assert draft.values["stem"] == "Intro\nWhich?"
-    assert [option["id"] for option in draft.values["options"]] == ["A", "B"]
-    assert draft.values["key"] == ["B"]
-
-
-def test_tests_and_style_sheets_of_a_package_are_named() -> None:
-    buffer = io.BytesIO()
-    manifest = (
-        '<manifest xmlns="http://www.imsglobal.org/xsd/imscp_v1p1"><resources>'
-        '<resource identifier="t" type="imsqti_test_xmlv2p1" href="test.xml"/>'
-        '<resource identifier="q" type="imsqti_item_xmlv2p1" href="item.xml"/>'
-        '<resource identifier="g" type="imsqti_item_xmlv2p1" href="gone.xml"/>'
-        "</resources></manifest>"
-    )
-    with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("imsmanifest.xml", manifest)
-        archive.writestr("item.xml", item_xml('<stylesheet href="x.css"/>' + CHOICE, DECLARED))
-    parsed = formats.read("p.zip", buffer.getvalue(), PROGRAMME)
-    assert [draft.at for draft in parsed.drafts] == ["item.xml"]
-    assert {(p.at, p.code, p.is_error) for p in parsed.problems} == {
-        ("test.xml", "dropped", False),
-        ("item.xml", "dropped", False),
-        ("gone.xml", "unreadable", True),
-    }
-
-
 def zipped(members: Mapping[str, bytes]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -284,24 +212,6 @@ def test_the_picture_of_an_old_question_of_moodle_is_kept() -> None:
     parsed = formats.read("quiz.xml", quiz.encode(), PROGRAMME)
     assert parsed.drafts[0].values["stem"] == f"Red?\n![]({PICTURE})"
     assert parsed.pictures == PICTURES
-
-
-def test_a_question_stays_where_it_was_asked() -> None:
-    data = item_xml(f"<p>Before</p>{CHOICE}<p>After</p>", DECLARED)
-    (draft,) = formats.read("item.xml", data, PROGRAMME).drafts
-    assert draft.values["stem"] == "Before\nWhich?\nAfter"
-
-
-def test_rubrics_for_candidates_are_read_and_those_for_others_named() -> None:
-    rubrics = (
-        '<rubricBlock view="candidate">Read well.</rubricBlock>'
-        '<rubricBlock view="tutor">Help.</rubricBlock>'
-        '<rubricBlock view="scorer">Because.</rubricBlock>'
-    )
-    parsed = formats.read("item.xml", item_xml(rubrics + CHOICE, DECLARED), PROGRAMME)
-    (draft,) = parsed.drafts
-    assert (draft.values["stem"], draft.values["rationale"]) == ("Read well.\nWhich?", "Because.")
-    assert [str(problem.params["name"]) for problem in parsed.problems] == ["rubric for tutor"]
 
 
 def test_feedback_in_gift_is_named() -> None:

@@ -1,5 +1,6 @@
 """From the drafts of a file to the rows of its preview."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -10,6 +11,7 @@ from kiosk.exam.programme.programme import Programme
 from sync.hq.authoring.bank import entry_of
 from sync.hq.authoring.entry import BankItem, read_entry
 from sync.hq.authoring.importing.compare import Comparison, Known
+from sync.hq.authoring.importing.groups import Members, settle_groups
 from sync.hq.authoring.importing.identity import provisional_ids
 from sync.hq.authoring.importing.rows import PreviewRow, RowState
 from sync.hq.authoring.meaning.sameness import loose_form
@@ -45,8 +47,9 @@ class Reader:
         """Return a row for each draft, compared with the bank."""
         drafts = [_declared(draft) for draft in drafts]
         read = list(self._read(drafts, provisional_ids(drafts, batch)))
-        entries = [row.entry for _, row in read if row.entry is not None]
         bank = _Bank(connection, self._programme.id)
+        read = settle_groups(read, bank.groups())
+        entries = [row.entry for _, row in read if row.entry is not None]
         declared = [row.item_id for draft, row in read if draft.declared]
         return Comparison(bank.names, bank.known(entries), declared).rows(read)
 
@@ -113,6 +116,17 @@ class _Bank:
             name for name, stem in self._stems.items() if name in ids or loose_form(stem) in stems
         ]
         return dict(self._loaded(wanted))
+
+    def groups(self) -> Members:
+        """Return the items of each group with their stimulus."""
+        table = tables.items
+        query = select(table.c.id, table.c.group_id, table.c.item).where(
+            self._current, table.c.group_id.is_not(None)
+        )
+        found: dict[str, dict[str, str]] = defaultdict(dict)
+        for row in self._connection.execute(query):
+            found[row.group_id][row.id] = row.item["stimulus"]
+        return found
 
     def _loaded(self, names: Sequence[str]) -> Iterator[tuple[str, Known]]:
         table = tables.items

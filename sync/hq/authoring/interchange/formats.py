@@ -10,8 +10,10 @@ from typing import Any
 from kiosk.exam.items.markup import pictures as shown_pictures
 from kiosk.exam.programme.programme import Programme
 from sync.hq.authoring.entry import BankItem
-from sync.hq.authoring.interchange import gift, moodle, qti, qti_write, toml, xlsx
-from sync.hq.authoring.interchange.qti_xml import VERSIONS
+from sync.hq.authoring.interchange import gift, moodle, toml, xlsx
+from sync.hq.authoring.interchange.qti import package as qti
+from sync.hq.authoring.interchange.qti import write as qti_write
+from sync.hq.authoring.interchange.qti.versions import VERSIONS
 from sync.hq.authoring.parsed import Parsed
 from sync.hq.authoring.pictures import Collected, PictureUnusable, renamed
 from sync.hq.errors import BadImport
@@ -76,8 +78,11 @@ def _archive(data: bytes, programme: Programme) -> Parsed:
     if "[Content_Types].xml" in names:  # a spreadsheet under another name
         return _file("items.xlsx", data, programme, {})
     tables = [name for name in names if name.lower().endswith((".xlsx", ".csv", ".toml", ".gift"))]
-    if qti.MANIFEST in names or not tables:
-        if not any(one.lower().endswith(".xml") for one in names):
+    if qti.has_manifest(names) or not tables:
+        inside = [name for name in names if name.lower().endswith((".zip", ".imscc"))]
+        if not qti.has_documents(names) and len(inside) == 1:
+            archive = Archive(archive.read(inside[0]))
+        if not qti.has_documents(archive.names):
             raise _unknown([*archive.problems])
         return qti.read_package(archive, Collected())
     if len(tables) > 1:
@@ -97,7 +102,7 @@ def _archive(data: bytes, programme: Programme) -> Parsed:
 
 def _file(name: str, data: bytes, programme: Programme, beside: Mapping[str, bytes]) -> Parsed:
     kind = name.lower().rpartition(".")[2]
-    start = data[:4096].lstrip(b"\xef\xbb\xbf \r\n\t")
+    start = data[:4096].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \r\n\t")  # UTF-16 too
     if kind == "toml":
         owner, parsed = toml.read(data)
         if owner != programme.id:
@@ -117,7 +122,7 @@ def _xml(name: str, data: bytes) -> Parsed:
     collected = Collected()
     if b"<quiz" in data[:65536]:
         return moodle.read(data, collected)
-    return qti.read_item(data, name, _refuse)
+    return qti.read_file(data, name, collected)
 
 
 def _refuse(address: str) -> str:

@@ -10,9 +10,9 @@ from sync.hq.problems import Phrase, Problem
 class Unsupported(Exception):
     """The item is of an unsupported kind; ``name`` says which."""
 
-    def __init__(self, name: str, **params: object) -> None:
-        super().__init__(name)
-        self.name = Phrase(name, params)
+    def __init__(self, name: str | Phrase, **params: object) -> None:
+        super().__init__(str(name))
+        self.name = _phrase(name, params)
 
 
 class Notes:

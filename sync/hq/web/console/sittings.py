@@ -8,7 +8,8 @@ from flask import Response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from kiosk.exam.papers.paper import make_form
+from kiosk.exam.items.item import Item
+from kiosk.exam.papers.paper import FormItem, make_form
 from sync.hq.core.spelling import spelling_alphabet
 from sync.hq.errors import NotATime
 from sync.hq.packages.packages import PackageView
@@ -18,6 +19,7 @@ from sync.hq.web.console import guard
 from sync.hq.web.console.notices import flash
 from sync.hq.web.console.shared import download, staff_pages
 from sync.hq.web.replies import headquarters
+from sync.wire.packages.software import needed_software
 
 sittings = staff_pages("sittings")
 
@@ -106,16 +108,29 @@ def preview(sitting_id: str, label: str) -> str:
     form = make_form(kept.paper, contents.form.seed_for(form_rule or "preview"))
     view = hq.sittings.get(sitting_id)
     programme = hq.programmes.get(view.programme_id, view.programme_version)
+    items = {item.id: item for item in kept.paper.items}
+    rows = [(place, items[place.item_id]) for place in form.items]
     return render_template(
         "sittings/paper.html",
         sitting=view,
         kept=kept,
         examination=programme.examination(view.trade, view.level),
         sections={item: section for section in kept.paper.sections for item in section.items},
-        rows=[(place, kept.paper.item(place.item_id)) for place in form.items],
+        rows=rows,
+        numbers=_numbers_by_stimulus(rows),
+        software=needed_software(programme, kept.paper),
         seats=hq.registration.seats(sitting_id),
         chosen=form_rule,
     )
+
+
+def _numbers_by_stimulus(rows: Sequence[tuple[FormItem, Item]]) -> dict[str, list[int]]:
+    """Return the numbers of the items that share each stimulus."""
+    numbers: dict[str, list[int]] = {}
+    for number, (_place, item) in enumerate(rows, start=1):
+        if item.stimulus:
+            numbers.setdefault(item.stimulus, []).append(number)
+    return numbers
 
 
 @sittings.post("/sittings/<sitting_id>/view")

@@ -1,11 +1,20 @@
-// Texts of items: plain text, formulas as MathML, pictures. Nothing else gets into the page.
+// Texts of items: plain and emphasised text, formulas as MathML, pictures, tables. Nothing else gets
+// into the page.
 
 import { make } from "../../common/dom.js";
 import { data, t } from "../../common/page.js";
 import { sheet } from "../../common/sheet.js";
+import { scrollingBox } from "./scrolling-box.js";
+
+/**
+ * @typedef {{ kind: "text" | "formula" | "picture", text: string, alt: string, styles: string[] }} Span
+ * @typedef {{ kind: "table", headings: Span[][], rows: Span[][][] }} Table
+ * @typedef {(Span | Table)[]} Text
+ */
 
 const MATHML = "http://www.w3.org/1998/Math/MathML";
 const KEPT = new Set(["mathvariant", "stretchy", "fence", "form", "accent", "display", "displaystyle", "columnalign", "linethickness", "width", "lspace", "rspace", "minsize", "maxsize"]);
+const STYLES = new Set(["b", "i", "u", "s", "sub", "sup"]);
 
 /** Whether every element is MathML; attributes that only dress it are kept, the others dropped. */
 function harmless(element) {
@@ -35,8 +44,29 @@ function picture(span) {
   return make("button", { class: "figure-button", type: "button", title: t("Enlarge"), onclick: larger }, image);
 }
 
-/** The nodes of a text. */
-export function nodesOf(spans) {
-  const draw = { formula: (span) => formula(span.text), picture, text: (span) => document.createTextNode(span.text) };
-  return spans.map((span) => draw[span.kind](span));
+/** The text inside the elements of its styles, the first outermost. */
+function styled(node, styles) {
+  return styles.filter((style) => STYLES.has(style)).reduceRight((inner, style) => make(style, {}, inner), node);
+}
+
+const DRAW = { formula: (span) => formula(span.text), picture, text: (span) => document.createTextNode(span.text) };
+
+/** @param {Span[]} spans */
+function runs(spans) {
+  return spans.map((span) => styled(DRAW[span.kind](span), span.styles));
+}
+
+/** @param {Table} found */
+function table({ headings, rows }) {
+  const head = headings.length > 0 && make("thead", {}, make("tr", {}, headings.map((cell) => make("th", { scope: "col" }, runs(cell)))));
+  const body = make("tbody", {}, rows.map((row) => make("tr", {}, row.map((cell) => make("td", {}, runs(cell))))));
+  return scrollingBox("table-box", t("Table"), make("table", {}, head, body));
+}
+
+/**
+ * The nodes of a text.
+ * @param {Text} text
+ */
+export function nodesOf(text) {
+  return text.flatMap((part) => (part.kind === "table" ? [table(part)] : runs([part])));
 }

@@ -13,7 +13,9 @@ import { nodesOf } from "./item-text.js";
  * @property {string} type
  * @property {number} number
  * @property {string} points
- * @property {any[]} stem
+ * @property {number | null} group of items that share a stimulus
+ * @property {import("./item-text.js").Text} stimulus
+ * @property {import("./item-text.js").Text} stem
  * @property {any[]} options
  */
 
@@ -69,10 +71,15 @@ function clearing(box, onAnswer) {
   return make("div", { class: "option-foot" }, button);
 }
 
+/** @returns {import("./item-text.js").Text} */
+function word(text) {
+  return [{ kind: "text", text, alt: "", styles: [] }];
+}
+
 function trueFalse() {
   return [
-    { id: "true", label: "√", text: [{ kind: "text", text: t("True") }] },
-    { id: "false", label: "×", text: [{ kind: "text", text: t("False") }] },
+    { id: "true", label: "√", text: word(t("True")) },
+    { id: "false", label: "×", text: word(t("False")) },
   ];
 }
 
@@ -81,7 +88,7 @@ function optionCard(item, option, type, checked, onchange) {
   return make(
     "label", { class: type === "checkbox" ? "option many" : "option" },
     make("span", { class: "letter", "aria-hidden": "true" }, option.label),
-    make("span", { class: "option-text" }, nodesOf(option.text)),
+    make("div", { class: "option-text" }, nodesOf(option.text)),
     input,
   );
 }

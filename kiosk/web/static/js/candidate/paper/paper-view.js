@@ -6,6 +6,8 @@ import { isAnswered } from "./answer-measures.js";
 import { clearChoice, pressOption, renderItem } from "./item-view.js";
 import { toMain } from "./focus.js";
 import { Navigator } from "./navigator.js";
+import { scrollsBox } from "./scrolling-box.js";
+import { StimulusView } from "./stimulus-view.js";
 
 /** Shows one item at a time. */
 export class PaperView {
@@ -15,6 +17,7 @@ export class PaperView {
   #onMoved;
   #queue;
   #navigator;
+  #stimulus = new StimulusView();
 
   /**
    * @param {any} attempt as the server gives it
@@ -65,6 +68,7 @@ export class PaperView {
   /** Show the present item (again). */
   show() {
     const item = this.items[this.#current];
+    this.#stimulus.show(item, this.items);
     renderItem(byId("item"), item, this.#answers[item.id], (value, delay) => this.#answer(item, value, delay));
     byId("flag").setAttribute("aria-pressed", String(this.isFlagged(item)));
     this.#update();
@@ -72,6 +76,7 @@ export class PaperView {
 
   /** Take the item out of the page. */
   hide() {
+    this.#stimulus.hide();
     byId("item").replaceChildren(make("p", { class: "soft" }, t("The paper is hidden until the exam resumes.")));
   }
 
@@ -112,7 +117,7 @@ export class PaperView {
 
   #onKey(event) {
     const typing = event.target.matches("textarea, select, input[type=text], [contenteditable]");
-    if (typing || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+    if (typing || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]") || scrollsBox(event)) return;
     const next = () => this.#step(1);
     const previous = () => this.#step(-1);
     const acts = { n: next, PageDown: next, p: previous, PageUp: previous, f: () => this.#toggleFlag() };
