@@ -145,6 +145,8 @@ def form_of(entry: BankItem) -> ItemForm:
 
 def read_form(sent: "MultiDict[str, str]") -> ItemForm:
     """Return the form that a request sends."""
+    # Browsers send the line ends of text fields as CR and LF.
+    sent = MultiDict((name, text.replace("\r\n", "\n")) for name, text in sent.items(multi=True))
     kind = sent.get("type", "")
     key = sent.getlist("key")[-1:] if kind == ItemType.SINGLE_CHOICE else sent.getlist("key")
     options = [
