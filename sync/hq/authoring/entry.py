@@ -42,9 +42,8 @@ MAX_OPTIONS = 26
 
 _UNUSABLE = re.compile("[\x80-\x9f\ufffd-\uffff\ud800-\udfff]")
 """Characters that XML cannot carry, or that a wrong encoding has left behind."""
-_LINE_ENDS = re.compile(r" *\n *")
 _EMPTY_LINES = re.compile(r"\n{3,}")
-_DISPLAYED = re.compile(r"(?<![\\$])\$\$([^$]*[^$\s][^$]*)\$\$(?![\w$])")
+_DISPLAYED = re.compile(r"(?<![\\$])\$\$(?!\s*\$)([^$]+)\$\$(?![\w$])")
 """A formula on a line of its own, as TeX and Moodle write it."""
 
 
@@ -130,7 +129,8 @@ def _tidy(value: Any) -> Any:
     if isinstance(value, str):
         text = characters.visible(value).replace("\u00a0", " ").replace("\t", " ")
         text = _DISPLAYED.sub(lambda found: f"${' '.join(found[1].split())}$", text)
-        return _EMPTY_LINES.sub("\n\n", _LINE_ENDS.sub("\n", text)).strip()
+        lines = "\n".join(line.strip(" ") for line in text.split("\n"))
+        return _EMPTY_LINES.sub("\n\n", lines).strip()
     if isinstance(value, Mapping):
         return {name: _tidy(part) for name, part in value.items()}
     return [_tidy(part) for part in value] if isinstance(value, (list, tuple)) else value
@@ -204,10 +204,12 @@ def _check_formulas(values: Mapping[str, Any]) -> Iterator[Problem]:
 
 def _is_sound(latex: str) -> bool:
     """Return whether a formula is valid; the converter closes open braces as it likes."""
+    if mathml(latex) is None:
+        return False
     braces = re.sub(r"\\.|[^{}]", "", latex)
     while "{}" in braces:
         braces = braces.replace("{}", "")
-    return not braces and mathml(latex) is not None
+    return not braces
 
 
 def _check_answer(kind: ItemType, values: Mapping[str, Any]) -> Iterator[Problem]:

@@ -1,5 +1,6 @@
 """An item that reads differently from what its author meant is named, and a sound one is not."""
 
+import time
 from typing import Any
 
 import pytest
@@ -406,6 +407,31 @@ def test_items_with_the_same_text_are_twins_in_any_order() -> None:
     different = accepted(choice(*OPTIONS[:3]))
     assert sameness.twin_form(one.item) == sameness.twin_form(other.item)
     assert sameness.twin_form(one.item) != sameness.twin_form(different.item)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(A) ",
+        "_",
+        "答案" + " " * 50,
+        "$$ x ",
+        "{=a",
+        "\\(",
+        "<p a=b ",
+        "以上都",
+        " ",
+        "A和",
+        "(正确",
+        "&nbsp",
+        "$5 与 ",
+    ],
+)
+def test_hostile_texts_take_no_longer_than_their_length_asks(text: str) -> None:
+    long = text * (60_000 // len(text))
+    began = time.process_time()
+    read_entry(choice("甲" + long, "乙", stem="题" + long), PROGRAMME)
+    assert time.process_time() - began < 10
 
 
 def test_the_products_own_items_raise_no_error() -> None:

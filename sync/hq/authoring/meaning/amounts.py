@@ -3,6 +3,7 @@ r"""Dollar signs that were meant as such and are read as a formula: ``$5 与 $6`
 import re
 from collections.abc import Iterator
 
+from kiosk.exam.items.formulas import LONGEST
 from kiosk.exam.items.markup import PICTURE_NAME
 
 _FORMULA = re.compile(
@@ -22,7 +23,7 @@ _PROSE = (
     re.compile(r"\S.*[与和或至到及、，。；：]\s*$"),
     re.compile(rf"\w+.*[{_HAN}]\s+$", re.ASCII),
     re.compile(r"(?=\S.*\s$).*\b(?:and|or|to|from|for|per|plus|versus|vs|is|in|at|of)\b"),
-    re.compile(r".*\s(?:and|or|to|versus|vs)\s.*\S$"),
+    re.compile(r".*\s(?:and|or|to|versus|vs)\s+\S"),
 )
 _OPERATOR = re.compile(r"(?<![\^_{])[+*/:;,(&|]\s*$")
 
@@ -35,6 +36,8 @@ def misread(text: str) -> Iterator[str]:
 
 
 def _is_misread(formula: str, following: str) -> bool:
+    if len(formula) > LONGEST:
+        return False  # not a valid formula either
     bare = _WORDS.sub("", formula)
     if _MATHS.search(bare):
         return False

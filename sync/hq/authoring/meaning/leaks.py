@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from statistics import mean
 
 from kiosk.exam.items.item import Item, ItemType, MarkScheme
@@ -11,7 +12,7 @@ _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " "}
 _LETTERS = r"[A-Z](?:[ 、,;/&.]*[A-Z])*"
 _FILLED = re.compile(
     rf"[(\[【〔](?P<before> *)(?P<letters>{_LETTERS})(?P<after> *)[)\]】〕]|"
-    rf"_{{2,}} *(?P<on_line>{_LETTERS}) *_{{2,}}"
+    rf"(?<!_)_{{2,}} *(?P<on_line>{_LETTERS}) *_{{2,}}"
 )
 _EMPTY = re.compile(r"[(\[【〔] *[)\]】〕]|_{2,}(?! *[A-Z] *_)")
 _LABELLED = re.compile(
@@ -36,10 +37,15 @@ _ANSWER = re.compile(
     re.MULTILINE,
 )
 _MARKED = re.compile(
-    r"\S.*[(\[【〔]\s*(?:√|✓|✔|正确答案|正确|对|答案|correct(?: answer)?|right(?: answer)?|key)\s*"
+    r"\S\s*[(\[【〔]\s*(?:√|✓|✔|正确答案|正确|对|答案|correct(?: answer)?|right(?: answer)?|key)\s*"
     r"[)\]】〕]$|\S\s*[√✓✔☑]$|^[✓✔☑*]\s+\S|^[✓✔☑]",
     re.IGNORECASE,
 )
+
+_BLANKS = re.compile(" {2,}")
+_BEFORE = 20
+_LOOKED_AT = 100
+"""Most filled blanks that are looked at: a stem has a few."""
 
 _LONGER = 1.6
 _LONG = 12
@@ -50,7 +56,7 @@ def key_in_stem(item: Item, scheme: MarkScheme) -> Iterator[str]:
     """Yield where the stem shows the key: in a filled blank, at the end, after "answer:"."""
     if not scheme.key:
         return
-    stem = _plain(item.stem)
+    stem = _BLANKS.sub(" ", _plain(item.stem))
     if (found := _ANSWER.search(stem)) and _names_answer(found, item):
         yield found[0]
         return
@@ -102,16 +108,20 @@ def _judged(stem: str) -> Iterator[str]:
 
 
 def _filled(stem: str, key: Sequence[str]) -> Iterator[str]:
-    labels = set(_SINGLE.findall(stem)) - set(key)
-    for found in _FILLED.finditer(stem):
+    labelled = bool(set(_SINGLE.findall(stem)) - set(key) or _EMPTY.search(stem))
+    for found in islice(_FILLED.finditer(stem), _LOOKED_AT):
         letters = re.findall("[A-Z]", found["letters"] or found["on_line"])
-        if sorted(letters) == sorted(key) and _gives_away(stem, found, len(letters), labels):
+        if sorted(letters) == sorted(key) and _gives_away(stem, found, len(letters), labelled):
             yield found[0]
             return
 
 
-def _gives_away(stem: str, found: re.Match[str], count: int, labels: set[str]) -> bool:
-    before = stem[: found.start()]
+def _gives_away(stem: str, found: re.Match[str], count: int, labelled: bool) -> bool:
+    """Return whether a blank is filled with the key.
+
+    ``labelled``: whether the stem has a blank that is empty, or other letters in brackets.
+    """
+    before = stem[max(0, found.start() - _BEFORE) : found.start()]
     if re.search(r"[A-Za-z0-9]$", before):
         return False  # P(A), a function of A
     if count > 1 or found["on_line"]:
@@ -122,4 +132,4 @@ def _gives_away(stem: str, found: re.Match[str], count: int, labels: set[str]) -
         return False
     if _END.fullmatch(stem, found.end()):
         return True
-    return not labels and not _EMPTY.search(stem)
+    return not labelled

@@ -19,7 +19,7 @@ _IN_ADDRESSES = re.compile(r"@@PLUGINFILE@@|\$IMS-CC-FILEBASE\$|\$@FILEPHP@\$")
 _ALWAYS = re.compile(
     r"_x000[0-9A-Fa-f]_|^\[(?:html|markdown|moodle|plain)\]|"
     r"\{\d*:(?:MULTICHOICE|MULTIRESPONSE|SHORTANSWER|NUMERICAL|MC|SA|NM)\w*:|"
-    r"[=~]%-?\d+(?:[.,]\d+)?%|\{[=~][^}\s][^}]*\}|\{(?:TRUE|FALSE)\}"
+    r"[=~]%-?\d+(?:[.,]\d+)?%|\{[=~][^}\s][^}]{0,200}\}|\{(?:TRUE|FALSE)\}"
 )
 """Signs of file formats that no author writes."""
 
@@ -27,8 +27,8 @@ _UNLESS_CODE = re.compile(
     rf"(?i:</?(?:{_TAGS})(?:\s+[\w:-]+\s*=\s*[\"'\w][^<>]*|\s?/)?>)|<!--|<!\[CDATA\[|\]\]>|"
     r"&(?P<entity>[A-Za-z]\w{1,7});|&#\d{2,6};|&#[xX][0-9a-fA-F]{2,5};|"
     r"\\[nrt](?![A-Za-z])|\\u[0-9a-fA-F]{4}|"
-    r"(?<![\w)\]])\[\[\d+\]\]|\{\{\d+\}\}|\{\{c\d+::|!\[[^\]\n]*\]\([^)\n]*\)|"
-    r"\\\((?=.*\\\))|\\\[(?=.*\\\])|\\(?:frac|sqrt|text|mathrm|begin)\{"
+    r"(?<![\w)\]])\[\[\d+\]\]|\{\{\d+\}\}|\{\{c\d+::|!\[[^\]\n]{0,300}\]\([^)\n]{0,300}\)|"
+    r"\\\((?=.{0,300}\\\))|\\\[(?=.{0,300}\\\])|\\(?:frac|sqrt|text|mathrm|begin)\{"
 )
 """Signs that a question about code may show on purpose."""
 
