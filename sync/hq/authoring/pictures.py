@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
-from PIL import Image
+from PIL import ExifTags, Image, ImageOps
 from sqlalchemy import Connection, select
 
 from kiosk.exam.items.markup import PICTURE_NAME
@@ -29,8 +29,10 @@ MAX_PIXELS = 16_000_000
 """Most pixels: candidates' browsers must decode them, which takes about a second at this size."""
 
 _NAME_LENGTH = 32
-_KEPT = {"PNG": "png", "JPEG": "jpg"}
-_TURNED = ("GIF", "BMP", "WEBP", "TIFF")
+_PHONE = "MPO"  # several pictures in a JPEG; the first is the one that is shown
+_KEPT = {"PNG": "png", "JPEG": "jpg", _PHONE: "jpg"}
+_QUALITY = 95
+_OPENED = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF")
 _SHOWN = re.compile(rf"(!\[[^\]\n]*\]\()({PICTURE_NAME})(\))")
 _ACTIVE = ("script", "foreignObject", "iframe", "object", "embed", "use", "image", "set", "animate")
 
@@ -104,12 +106,13 @@ def renamed(text: str, names: Mapping[str, str]) -> str:
 def checked(data: bytes) -> tuple[str, bytes]:
     """Return the name and the bytes under which a picture is stored.
 
-    PNG, JPEG and SVG are not changed; other kinds are converted to PNG.
+    PNG, JPEG and SVG are not changed, unless they lie on their side or have the colours of
+    print; other kinds are converted to PNG.
 
     Raises:
         PictureUnusable: it cannot be shown.
     """
-    if data.lstrip()[:5].startswith((b"<svg", b"<?xml", b"<!--")):
+    if data.lstrip(b"\xef\xbb\xbf \r\n\t")[:5].startswith((b"<svg", b"<?xml", b"<!--", b"<!DOC")):
         _check_svg(data)
         kind = "svg"
     else:
@@ -132,7 +135,7 @@ def _raster(data: bytes) -> tuple[str, bytes]:
         with warnings.catch_warnings():
             # Pillow only warns about moderately oversized pictures; here they must fail.
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(data), formats=[*_KEPT, *_TURNED]) as picture:
+            with Image.open(io.BytesIO(data), formats=_OPENED) as picture:
                 return _decoded(picture, data)
     except PictureUnusable:
         raise
@@ -145,14 +148,24 @@ def _decoded(picture: Any, data: bytes) -> tuple[str, bytes]:
     if max(picture.size) > MAX_SIDE or picture.width * picture.height > MAX_PIXELS:
         size = {"width": picture.width, "height": picture.height}
         raise PictureUnusable(reason=Phrase("it has %(width)s × %(height)s pixels", size))
-    if getattr(picture, "is_animated", False):
+    if getattr(picture, "is_animated", False) and picture.format != _PHONE:
         raise PictureUnusable(reason=Phrase("it moves"))
     picture.load()
-    if picture.format in _KEPT:
-        return _KEPT[picture.format], data
-    turned = io.BytesIO()
-    picture.convert("RGBA").save(turned, "PNG")  # "optimize" takes half a minute for the largest
-    return "png", turned.getvalue()
+    kind = _KEPT.get(picture.format)
+    upright = picture.getexif().get(ExifTags.Base.Orientation, 1) == 1
+    if kind and upright and picture.mode != "CMYK":
+        return kind, data
+    shown = ImageOps.exif_transpose(picture)
+    converted = io.BytesIO()
+    if kind == "jpg":
+        colours = shown if shown.mode == "L" else shown.convert("RGB")
+        colours.save(converted, "JPEG", quality=_QUALITY)
+        return kind, converted.getvalue()
+    if shown.mode.startswith("I;16"):
+        shown = shown.point(lambda value: value / 256, "L")
+    # "optimize" takes half a minute for the largest.
+    shown.convert("RGBA").save(converted, "PNG")
+    return "png", converted.getvalue()
 
 
 def _check_svg(data: bytes) -> None:

@@ -50,6 +50,9 @@ class Archive:
         """The members that may be read, in the archive's order."""
         return list(self._members)
 
+    def __contains__(self, name: str) -> bool:
+        return name in self._members
+
     def read(self, name: str) -> bytes:
         """Return one member's bytes.
 
@@ -109,7 +112,15 @@ class Archive:
 
 
 def _name(entry: zipfile.ZipInfo) -> str:
-    """Return the member's name. Old Chinese archives use GBK, which ZIP readers decode as cp437."""
+    """Return the member's name with slashes between folders.
+
+    Old Chinese archives use GBK, which ZIP readers decode as cp437; some programs for Windows
+    write backslashes.
+    """
+    return _decoded(entry).replace("\\", "/")
+
+
+def _decoded(entry: zipfile.ZipInfo) -> str:
     # Bit 11 of the flags says that the name is UTF-8.
     if entry.flag_bits & 0x800:
         return entry.filename
@@ -121,7 +132,7 @@ def _name(entry: zipfile.ZipInfo) -> str:
 
 def _reason(entry: zipfile.ZipInfo, name: str) -> Phrase | None:
     path = PurePosixPath(name)
-    if path.is_absolute() or ".." in path.parts or "\\" in name or ":" in name or "\0" in name:
+    if path.is_absolute() or ".." in path.parts or ":" in name or "\0" in name:
         return Phrase("its path leads out of the archive")
     if not name:
         return Phrase("it has no name")

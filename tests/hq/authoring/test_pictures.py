@@ -3,7 +3,7 @@
 import io
 
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image
 
 from sync.hq.authoring.pictures import MAX_PIXELS, PictureUnusable, checked
 from sync.hq.registration.portrait_files import PortraitUnusable
@@ -35,3 +35,47 @@ def test_the_largest_picture_is_taken() -> None:
     name, data = checked(picture("GIF", side, side))
     assert name.endswith(".png")
     assert Image.open(io.BytesIO(data)).size == (side, side)
+
+
+def jpeg(image: Image.Image, **options: object) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", **options)
+    return buffer.getvalue()
+
+
+def test_a_photo_on_its_side_is_turned_upright() -> None:
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    _, data = checked(jpeg(Image.new("RGB", (40, 20), "red"), exif=exif))
+    with Image.open(io.BytesIO(data)) as shown:
+        assert shown.size == (20, 40)
+        assert ExifTags.Base.Orientation not in shown.getexif()
+
+
+def test_a_picture_in_the_colours_of_print_is_converted() -> None:
+    name, data = checked(jpeg(Image.new("CMYK", (8, 8), (0, 255, 255, 0))))
+    with Image.open(io.BytesIO(data)) as shown:
+        assert (name[-4:], shown.mode) == (".jpg", "RGB")
+
+
+def test_a_scan_of_sixteen_bits_keeps_its_shades() -> None:
+    buffer = io.BytesIO()
+    Image.new("I;16", (8, 8), 0x8000).save(buffer, "TIFF")
+    with Image.open(io.BytesIO(checked(buffer.getvalue())[1])) as shown:
+        assert shown.convert("L").getpixel((0, 0)) == 0x80
+
+
+def test_a_picture_of_a_phone_is_no_animation() -> None:
+    buffer = io.BytesIO()
+    one, two = (Image.new("RGB", (8, 8), colour) for colour in ("red", "blue"))
+    one.save(buffer, "MPO", save_all=True, append_images=[two])
+    name, _ = checked(buffer.getvalue())
+    assert name.endswith(".jpg")
+
+
+def test_what_moves_is_refused() -> None:
+    buffer = io.BytesIO()
+    one, two = (Image.new("RGB", (8, 8), colour) for colour in ("red", "blue"))
+    one.save(buffer, "GIF", save_all=True, append_images=[two])
+    with pytest.raises(PictureUnusable, match="moves"):
+        checked(buffer.getvalue())

@@ -67,7 +67,7 @@ def named(html: str) -> tuple[str, list[str], list[str]]:
         ("<ol><li><p>x</p><ul><li>y</ul><li></li><li>z</ol>", "1. x\n　◦ y\n2.\n3. z"),
         ("<dl><dt>x<dd>y</dl>", "x\n　y"),
         # lines
-        ("<pre>def f(x):\n    return x  # ok\n</pre>", "def f(x):\n\u2002\u2002\u2002\u2002return x  # ok"),
+        ("<pre>if x:\n    y  # ok\n</pre>", "if x:\n\u2002\u2002\u2002\u2002y  # ok"),
         ("<p style='white-space:pre-wrap'>a\n  b</p>", "a\n\u2002\u2002b"),
         ("a<hr>b", "a\n────────\nb"),
         ("<blockquote>a</blockquote><q>b</q>", "a\n“b”"),

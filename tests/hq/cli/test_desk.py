@@ -77,7 +77,7 @@ def test_a_check_lists_problems_and_stores_nothing(desk: Desk) -> None:
     sheet = desk.file("bad.csv", "题号,题型,题干\nA,判断题,x\n".encode())
     done = desk.run("items", "import", sheet, "--programme", "carbon-manager", "--check")
     assert done.exit_code == 1
-    assert "! row 2, subject: is missing" in done.stderr
+    assert "! row 2, subject: is missing" in done.stdout
     assert desk.json("items", "list", "--programme", "carbon-manager") == []
 
 

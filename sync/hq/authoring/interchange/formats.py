@@ -5,41 +5,46 @@ import posixpath
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
-from kiosk.exam.items.markup import pictures as shown_pictures
 from kiosk.exam.programme.programme import Programme
 from sync.hq.authoring.entry import BankItem
 from sync.hq.authoring.interchange import gift, moodle, toml, xlsx
+from sync.hq.authoring.interchange.beside import SUFFIXES, Beside, Texts
+from sync.hq.authoring.interchange.detect import is_gift, is_toml, is_workbook, refuse_unread
 from sync.hq.authoring.interchange.qti import package as qti
 from sync.hq.authoring.interchange.qti import write as qti_write
 from sync.hq.authoring.interchange.qti.versions import VERSIONS
+from sync.hq.authoring.interchange.sheets.read import Choices, layouts
+from sync.hq.authoring.interchange.sheets.read import read as read_sheets
 from sync.hq.authoring.parsed import Parsed
-from sync.hq.authoring.pictures import Collected, PictureUnusable, renamed
+from sync.hq.authoring.pictures import Collected
 from sync.hq.errors import BadImport
 from sync.hq.imports.archives import Archive
+from sync.hq.imports.text_encoding import decoded
 from sync.hq.problems import Phrase, Problem
 
 KNOWN = "TOML, XLSX, CSV, QTI, Moodle XML, GIFT"
 WRITTEN = ("xlsx", "gift", "moodle", *(f"qti{name}" for name in VERSIONS))
 """Formats in which items can be written."""
 
-_TABLES = (".xlsx", ".csv")
-_TEXTS = (".toml", ".gift", ".txt", ".xml", *_TABLES)
-_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".bmp", ".webp")
+_WORKBOOK = "items.xlsx"
+_LISTS = (".xlsx", ".csv", ".toml", ".gift", ".tsv", ".xls")
+_CLUTTER = (".DS_Store", "Thumbs.db", "desktop.ini")
 
 
-def read(name: str, data: bytes, programme: Programme) -> Parsed:
-    """Read the items of a file in any known format.
+def read(name: str, data: bytes, programme: Programme, choices: Choices | None = None) -> Parsed:
+    """Read the items of a file in any known format, which its content tells.
 
-    A ZIP may contain a QTI package, or one file of another format with its pictures beside it.
+    A ZIP may contain a QTI package, or files of other formats with their pictures beside them.
+    ``choices``: what a person chose for sheets.
 
     Raises:
         BadImport: the format is unknown, or the file cannot be read.
     """
-    if data.startswith(b"PK") and not name.lower().endswith(".xlsx"):
-        return _archive(data, programme)
-    return _file(name, data, programme, {})
+    chosen = choices or Choices()
+    if data.startswith(b"PK"):
+        return _archive(data, programme, chosen)
+    return _file(name, data, programme, Beside({}), chosen)
 
 
 def write(
@@ -72,50 +77,108 @@ def _beside(name: str, data: bytes, pictures: Mapping[str, bytes]) -> tuple[str,
     return f"{name.rpartition('.')[0]}.zip", buffer.getvalue()
 
 
-def _archive(data: bytes, programme: Programme) -> Parsed:
+def _archive(data: bytes, programme: Programme, choices: Choices) -> Parsed:
     archive = Archive(data)
-    names = archive.names
-    if "[Content_Types].xml" in names:  # a spreadsheet under another name
-        return _file("items.xlsx", data, programme, {})
-    tables = [name for name in names if name.lower().endswith((".xlsx", ".csv", ".toml", ".gift"))]
-    if qti.has_manifest(names) or not tables:
-        inside = [name for name in names if name.lower().endswith((".zip", ".imscc"))]
-        if not qti.has_documents(names) and len(inside) == 1:
-            archive = Archive(archive.read(inside[0]))
-        if not qti.has_documents(archive.names):
-            raise _unknown([*archive.problems])
-        return qti.read_package(archive, Collected())
-    if len(tables) > 1:
-        problems = [
-            Problem("archive", at=table, params={"reason": Phrase("one list is enough")})
-            for table in tables
-        ]
-        raise BadImport(problems)
-    beside = {
-        posixpath.basename(one): archive.read(one)
-        for one in names
-        if one.lower().endswith(_PICTURES)
-    }
-    found = _file(tables[0], archive.read(tables[0]), programme, beside)
-    return replace(found, problems=[*archive.problems, *found.problems])
+    if is_workbook(archive):
+        return _file(_WORKBOOK, data, programme, Beside({}), choices)
+    pictures = [name for name in archive.names if name.lower().endswith(SUFFIXES)]
+    lists = [name for name in archive.names if _is_list(archive, name)]
+    others = [
+        name
+        for name in archive.names
+        if name not in lists and name not in pictures and posixpath.basename(name) not in _CLUTTER
+    ]
+    if qti.has_manifest(archive.names) or not lists:
+        found = qti.read_package(_package(archive, others), Collected())
+        return replace(found, problems=[*found.problems, *map(_left_out, lists)])
+    beside = Beside({name: archive.read(name) for name in pictures})
+    parts = [
+        _file(name, archive.read(name), programme, beside, choices, several=len(lists) > 1)
+        for name in lists
+    ]
+    return Parsed(
+        [draft for part in parts for draft in part.drafts],
+        [
+            *archive.problems,
+            *(problem for part in parts for problem in part.problems),
+            *map(_left_out, others),
+            *beside.unused(),
+        ],
+        {name: data for part in parts for name, data in part.pictures.items()},
+    )
 
 
-def _file(name: str, data: bytes, programme: Programme, beside: Mapping[str, bytes]) -> Parsed:
+def _package(archive: Archive, others: Sequence[str]) -> Archive:
+    """Return the archive with QTI documents, which may be the only archive inside this one."""
+    inside = [name for name in archive.names if name.lower().endswith((".zip", ".imscc"))]
+    if not qti.has_documents(archive.names) and len(inside) == 1:
+        archive = Archive(archive.read(inside[0]))
+    if not qti.has_documents(archive.names):
+        raise _unknown([*archive.problems, *map(_left_out, others)])
+    return archive
+
+
+def _is_list(archive: Archive, name: str) -> bool:
+    """Return whether a member is a file of items by itself, and not part of a QTI package."""
+    if posixpath.basename(name).startswith((".", "~$")):
+        return False
+    if name.lower().endswith(_LISTS):
+        return True
+    return name.lower().endswith(".xml") and any(
+        b"<quiz" in chunk for chunk in archive.chunks(name)
+    )
+
+
+def _left_out(name: str) -> Problem:
+    reason = Phrase("it is neither a list of items nor a picture")
+    return Problem("archive", "file", name, params={"reason": reason}, is_error=False)
+
+
+def _file(
+    name: str,
+    data: bytes,
+    programme: Programme,
+    beside: Beside,
+    choices: Choices,
+    *,
+    several: bool = False,
+) -> Parsed:
+    try:
+        parsed = _read_file(name, data, programme, choices)
+    except BadImport as error:
+        if not several:
+            raise
+        parsed = Parsed((), [replace(p, at=_joined(name, p.at)) for p in error.problems])
+    parsed = _shown(parsed, beside)
+    return _named(parsed, name) if several else parsed
+
+
+def _read_file(name: str, data: bytes, programme: Programme, choices: Choices) -> Parsed:
     kind = name.lower().rpartition(".")[2]
-    start = data[:4096].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \r\n\t")  # UTF-16 too
-    if kind == "toml":
-        owner, parsed = toml.read(data)
-        if owner != programme.id:
-            known = {"value": owner, "known": programme.id}
-            raise BadImport([Problem("unknown_value", "file", name, "programme", known)])
-        return _shown(parsed, beside)
-    if kind in ("xlsx", "csv"):
-        return _shown(xlsx.read(data, programme), beside)
-    if start.startswith(b"<"):
+    if data.startswith(b"PK"):
+        if not is_workbook(Archive(data)):
+            raise _unknown([])
+        return read_sheets(data, programme, choices)
+    refuse_unread(data)
+    start = data[:4096].replace(b"\0", b"")  # UTF-16 too
+    if start.lstrip(b"\xef\xbb\xbf\xff\xfe \r\n\t").startswith(b"<") and kind != "gift":
         return _xml(name, data)
-    if kind in ("gift", "txt"):
-        return _shown(gift.read(data, _refuse), beside)
+    text = decoded(data, choices.encoding)
+    if kind == "toml" or is_toml(text):
+        return _toml(name, data, programme)
+    if kind == "csv" or (kind != "gift" and layouts(data, choices)):
+        return read_sheets(data, programme, choices)
+    if kind in ("gift", "txt") or is_gift(text):
+        return gift.read(data)
     raise _unknown([])
+
+
+def _toml(name: str, data: bytes, programme: Programme) -> Parsed:
+    owner, parsed = toml.read(data)
+    if owner != programme.id:
+        known = {"value": owner, "known": programme.id}
+        raise BadImport([Problem("unknown_value", "file", name, "programme", known)])
+    return parsed
 
 
 def _xml(name: str, data: bytes) -> Parsed:
@@ -125,44 +188,34 @@ def _xml(name: str, data: bytes) -> Parsed:
     return qti.read_file(data, name, collected)
 
 
-def _refuse(address: str) -> str:
-    """Raise KeyError: a single file has no pictures beside it."""
-    raise KeyError(address)
+def _shown(parsed: Parsed, beside: Beside) -> Parsed:
+    """Give the pictures in texts of our own markup the names under which they are stored."""
+    drafts = []
+    for draft in parsed.drafts:
+        texts = Texts(beside)
+        values = texts.renamed(draft.values)
+        found = [*draft.problems, *map(draft.problem, texts.problems)]
+        drafts.append(replace(draft, values=values, problems=found))
+    pictures = {**parsed.pictures, **beside.collected.pictures}
+    return Parsed(drafts, parsed.problems, pictures)
 
 
-def _shown(parsed: Parsed, beside: Mapping[str, bytes]) -> Parsed:
-    """Rename the pictures in texts of our own markup, and report unusable and unused ones."""
-    collected, names, problems = Collected(), {}, list(parsed.problems)
-    for name, data in beside.items():
-        try:
-            names[name] = collected.add(data)
-        except PictureUnusable as error:
-            bad = {"value": name, "reason": error.params["reason"]}
-            problems.append(Problem("picture_bad", "file", name, params=bad))
-    texts = (text for draft in parsed.drafts for text in _texts(draft.values))
-    shown = frozenset(name for text in texts for name in shown_pictures(text))
-    problems += [
-        Problem("picture_surplus", "file", name, is_error=False)
-        for name in sorted(set(names) - shown)
+def _named(parsed: Parsed, name: str) -> Parsed:
+    """Say in every place of which file of an archive it is."""
+    drafts = [
+        replace(
+            draft,
+            at=_joined(name, draft.at),
+            problems=[replace(p, at=_joined(name, p.at)) for p in draft.problems],
+        )
+        for draft in parsed.drafts
     ]
-    drafts = [replace(draft, values=_with_names(draft.values, names)) for draft in parsed.drafts]
-    return Parsed(drafts, problems, collected.pictures)
+    problems = [replace(p, at=_joined(name, p.at)) for p in parsed.problems]
+    return Parsed(drafts, problems, parsed.pictures)
 
 
-def _with_names(value: Any, names: Mapping[str, str]) -> Any:
-    if isinstance(value, str):
-        return renamed(value, names)
-    if isinstance(value, Mapping):
-        return {field: _with_names(part, names) for field, part in value.items()}
-    return [_with_names(part, names) for part in value] if isinstance(value, list) else value
-
-
-def _texts(value: Any) -> Sequence[str]:
-    if isinstance(value, str):
-        return [value]
-    if isinstance(value, Mapping):
-        return _texts(list(value.values()))
-    return [text for part in value for text in _texts(part)] if isinstance(value, list) else []
+def _joined(name: str, at: str) -> str:
+    return f"{name} {at}".strip()
 
 
 def _unknown(problems: Sequence[Problem]) -> BadImport:

@@ -38,11 +38,19 @@ class Notes:
         named = {"name": _phrase(name, params)}
         self.problems.append(Problem("dropped", column=field, params=named, is_error=False))
 
+    def note(self, code: str, field: str) -> None:
+        """Report something that a person should know; the item is imported."""
+        self.problems.append(Problem(code, column=field, is_error=False))
+
     def _note(self, found: Converted, field: str) -> None:
         for name, lost in named(found):
             (self.lost if lost else self.dropped)(name, field)
 
     def _shown(self, address: str, field: str) -> str:
+        if address.lower().startswith(("http:", "https:", "//")):
+            remote = {"value": address[:100]}
+            self.problems.append(Problem("picture_remote", column=field, params=remote))
+            return "missing.png"
         try:
             return self._picture(address)
         except KeyError:

@@ -38,7 +38,9 @@ def read_points(text: str) -> tuple[list[dict[str, Any]], list[Problem]]:
 def write_scheme(scheme: MarkScheme) -> str:
     """Write the scheme of a written item: points, model answer, rationale."""
     parts = [write_points(scheme.points), scheme.model_answer, scheme.rationale]
-    return f"\n{_RULE}\n".join(parts) if any(parts) else ""
+    if not any(parts):
+        return ""
+    return f"\n{_RULE}\n".join(parts)
 
 
 def read_scheme(text: str) -> tuple[Mapping[str, Any], list[Problem]]:
@@ -49,11 +51,9 @@ def read_scheme(text: str) -> tuple[Mapping[str, Any], list[Problem]]:
 
 
 def is_scheme(text: str) -> bool:
-    """Return whether the text begins with a mark point, or is the scheme of a draft."""
-    parts = _PARTS.split(text.strip(), maxsplit=2)
-    if len(parts) > 2 and not parts[0]:
-        return True
-    return _point(text.strip().partition("\n")[0]) is not None
+    """Return whether the text begins with a mark point, or has the rule after none."""
+    first = text.strip().partition("\n")[0].strip()
+    return first == _RULE or _point(first) is not None
 
 
 def _line(point: MarkPoint) -> str:

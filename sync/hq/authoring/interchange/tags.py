@@ -1,6 +1,7 @@
 """Classification of an item as tags for other systems: ``domain:policy`` and so on."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from kiosk.exam.items.item import ItemType
 from sync.hq.authoring.entry import BankItem
@@ -19,7 +20,33 @@ def read_tags(tags: Iterable[str]) -> Mapping[str, str]:
     return {name: value.strip() for name, colon, value in pairs if colon and name in TAGGED}
 
 
+def is_foreign(tag: str) -> bool:
+    """Return whether a tag is none of ours."""
+    return tag.partition(":")[0] not in (*TAGGED, "group", "shuffle", "fixed")
+
+
 def written_type(tagged: Mapping[str, str]) -> str:
     """Return short answer or essay, for formats with a single written type."""
     short = tagged.get("type") == ItemType.SHORT_ANSWER
     return (ItemType.SHORT_ANSWER if short else ItemType.ESSAY).value
+
+
+def write_layout(entry: BankItem) -> list[str]:
+    """Return the item's group, and how its options may be shuffled, as tags."""
+    item = entry.item
+    group = [f"group:{item.group}"] if item.group else []
+    order = [] if item.shuffle else ["shuffle:false"]
+    return [*group, *order, *(f"fixed:{option.id}" for option in item.options if option.fixed)]
+
+
+def read_layout(tags: Iterable[str], values: dict[str, Any]) -> None:
+    """Add what :func:`write_layout` wrote to the fields of an item."""
+    for name, _, value in (tag.strip().partition(":") for tag in tags):
+        if name == "group" and values.get("stimulus"):
+            values["group"] = value
+        elif (name, value) == ("shuffle", "false"):
+            values["shuffle"] = False
+        elif name == "fixed":
+            for option in values.get("options", ()):
+                if option["id"] == value:
+                    option["fixed"] = True

@@ -1,4 +1,4 @@
-"""Items in a spreadsheet: a template in Chinese or English, read and written.
+"""Items written into a spreadsheet: our template, in Chinese or English.
 
 A row is an item. Pictures are beside the sheet in a ZIP and are written as
 ``![words](name.png)``.
@@ -16,47 +16,35 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from kiosk.exam.items.item import TRUE_FALSE, ItemType
 from kiosk.exam.programme.programme import Programme
-from sync.hq.authoring.entry import DIFFICULTIES, TYPES, BankItem
-from sync.hq.authoring.interchange.scheme_text import read_points, write_points
-from sync.hq.authoring.parsed import Draft, Parsed
-from sync.hq.imports.archives import Archive
-from sync.hq.imports.tabular import Column, Row, read_table
-from sync.hq.problems import Phrase, Problem
+from sync.hq.authoring.entry import TYPES, BankItem
+from sync.hq.authoring.interchange.scheme_text import write_points
+from sync.hq.authoring.interchange.sheets.headings import OPTIONS
+from sync.hq.authoring.interchange.sheets.names import listed
+from sync.hq.authoring.interchange.sheets.template import TITLES, columns
+from sync.hq.imports.tabular import Column
 
-OPTIONS = "ABCDEFGHIJ"
-_TRUTHS = {
-    "true": ("正确", "true", "对", "√", "t", "yes", "是"),
-    "false": ("错误", "false", "错", "×", "f", "no", "否"),
-}
-
-COLUMNS = (
-    Column("id", "题号", "Item", needed=True),
-    Column("type", "题型", "Type", needed=True),
-    Column("subject", "科目", "Subject"),
-    Column("domain", "领域", "Domain"),
-    Column("trade", "工种", "Trade"),
-    Column("level", "等级", "Level"),
-    Column("difficulty", "难度", "Difficulty"),
-    Column("stem", "题干", "Stem", needed=True),
-    *(Column(letter, f"选项{letter}", f"Option {letter}") for letter in OPTIONS),
-    Column("key", "答案", "Key"),
-    Column("points", "评分点", "Mark points"),
-    Column("model_answer", "参考答案", "Model answer"),
-    Column("rationale", "解析", "Rationale"),
-)
-_WIDTHS = {"stem": 60, "points": 40, "model_answer": 40, "rationale": 40}
+_WIDTHS = {"stem": 60, "points": 40, "model_answer": 40, "rationale": 40, "stimulus": 60}
 _LISTED = ("type", "subject", "domain", "trade", "level", "difficulty")
-_TEXTS = ("stem", "model_answer", "rationale")
+_TRUTHS = {TRUE_FALSE[0]: ("正确", "true"), TRUE_FALSE[1]: ("错误", "false")}
+_NO = ("否", "no")
 _HEADER = PatternFill("solid", start_color="DCE6F1")
 _ROWS_WITH_LISTS = 5000
-_NO_LETTERS = re.compile(r"[\s,，;；、/]+")
+_TEXT_FORMAT = "@"
+_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 _GUIDE = {
     "zh": (
         "每行一道试题；题号、题型、题干必填。请勿合并单元格，请粘贴数值而不是公式。",
         "公式写成 $E = AD \\times EF$（LaTeX）；美元符号写成 \\$。",
-        "图片写成 ![说明](图名.png)，并与本表一起放入一个 ZIP 文件。",
+        "图片写成 ![说明](图名.png)，并与本表一起放入一个 ZIP 文件；"
+        "也可以直接放在题干或选项的单元格里。",
+        "上标、下标、删除线可以用单元格的字体设置，"
+        "也可以写成 10<sup>3</sup>、CO<sub>2</sub>、<s>…</s>。",
         "单选题答案写一个字母，多选题写多个字母（如 AC），判断题写“正确”或“错误”。",
+        "选项乱序写“否”：考生看到的选项保持原来的顺序。固定选项写字母（如 D）："
+        "其余选项打乱，这些选项位置不变，"
+        "例如“以上都是”。",
+        "材料题：同一题组的试题写同样的题组编号，材料写在该组第一道题即可。",
         "简答题和论述题的评分点每行一条：分值 | 要点 | 关键词, 关键词。"
         "关键词只是提示，不自动给分。",
         "同一题号再次导入且内容不同，成为该题的新版本。",
@@ -65,33 +53,42 @@ _GUIDE = {
         "One item in a row; item, type and stem are needed. "
         "Merge no cells, paste values instead of formulas.",
         "A formula is written $E = AD \\times EF$ (LaTeX), a dollar sign \\$.",
-        "Write a picture as ![words](name.png), and put it into one ZIP file with this sheet.",
+        "Write a picture as ![words](name.png), and put it into one ZIP file with this sheet; "
+        "or put it into the cell of the stem or option.",
+        "Raised, lowered and struck text: use the font of the cell, or write 10<sup>3</sup>, "
+        "CO<sub>2</sub>, <s>…</s>.",
         "The key of single choice is a letter, of multiple choice letters (AC); else true, false.",
+        "Shuffle 'no': candidates see the options in this order. Fixed options, as letters (D): "
+        "the others are shuffled, these stay in place, such as 'all of the above'.",
+        "Items about one text have the same group; the stimulus of its first item is enough.",
         "Mark points of written items, one in a line: MARKS | what to look for | keyword, keyword. "
         "Keywords are hints and give no marks.",
         "An item that is imported again with other content becomes its next version.",
     ),
 }
-
-
-def read(data: bytes, programme: Programme) -> Parsed:
-    """Read the items of a filled-in template, also as CSV.
-
-    Raises:
-        BadImport: the file cannot be read.
-    """
-    rows, problems = read_table(data, COLUMNS)
-    if data.startswith(b"PK") and any(n.startswith("xl/media/") for n in Archive(data).names):
-        dropped = {"name": Phrase("a picture pasted into the sheet")}
-        problems.append(Problem("dropped", params=dropped, is_error=False))
-    known = _known(programme)
-    drafts = []
-    for row in rows:
-        draft, found = _draft(row, known)
-        problems += found
-        if not any(problem.is_error for problem in found):
-            drafts.append(draft)
-    return Parsed(drafts, problems)
+_EXAMPLES = {
+    "zh": (
+        (
+            "例：单项选择题",
+            "全国碳排放权交易市场的配额单位是（　　）。选项A 吨二氧化碳当量 … 答案 A",
+        ),
+        (
+            "例：多项选择题",
+            "下列属于温室气体的有（　　）。选项A 二氧化碳 选项B 甲烷 选项C 氮气 … 答案 AB",
+        ),
+        ("例：判断题", "甲烷是温室气体。答案 正确"),
+        ("例：评分点", "2 | 说明组织边界 | 边界, 控制权"),
+    ),
+    "en": (
+        (
+            "Example: single choice",
+            "Unit of an allowance? Option A: tonne of CO2 equivalent … key A",
+        ),
+        ("Example: multiple choice", "Greenhouse gases? A: CO2, B: methane, C: nitrogen … key AB"),
+        ("Example: true or false", "Methane is a greenhouse gas. Key true"),
+        ("Example: mark points", "2 | names the boundary | boundary, control"),
+    ),
+}
 
 
 def template(programme: Programme, language: str) -> bytes:
@@ -103,17 +100,15 @@ def write(entries: Sequence[BankItem], programme: Programme, language: str) -> b
     """Return items as a filled-in template; ``language`` is zh or en."""
     book = Workbook()
     sheet: Any = book.active
-    sheet.title = "试题" if language == "zh" else "Items"
-    sheet.append([getattr(column, language) + ("*" if column.needed else "") for column in COLUMNS])
+    sheet.title, lists, guide = TITLES[language]
+    own = columns(max((len(entry.item.options) for entry in entries), default=0))
+    sheet.append([getattr(column, language) + ("*" if column.needed else "") for column in own])
     shown = _shown(programme, language)
     for entry in entries:
-        sheet.append([_cell(column.field, entry, shown) for column in COLUMNS])
-    _style(sheet)
-    _lists(book, sheet, shown, "选项" if language == "zh" else "Lists")
-    guide = book.create_sheet("说明" if language == "zh" else "Guide")
-    guide.column_dimensions["A"].width = 110
-    for line in _GUIDE[language]:
-        guide.append([line])
+        sheet.append([_escaped(_cell(column.field, entry, shown)) for column in own])
+    _style(sheet, own)
+    _lists(book, sheet, shown, lists, own)
+    _guide(book.create_sheet(guide), language)
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()
@@ -122,68 +117,21 @@ def write(entries: Sequence[BankItem], programme: Programme, language: str) -> b
 Names = Mapping[str, Mapping[str, str]]
 
 
-def _names(programme: Programme) -> dict[str, dict[str, tuple[str, str]]]:
-    """Return the ids of each listed column, with their names in both languages."""
-    named: dict[str, dict[str, tuple[str, str]]] = {
-        "type": {kind.value: names for kind, names in TYPES.items()},
-        "difficulty": {step.value: names for step, names in DIFFICULTIES.items()},
-    }
-    for field, entries in (
-        ("subject", programme.subjects),
-        ("domain", programme.domains),
-        ("trade", programme.trades),
-        ("level", programme.levels),
-    ):
-        named[field] = {entry.id: (entry.name.zh, entry.name.en) for entry in entries}
-    return named
-
-
-def _known(programme: Programme) -> Names:
-    """Return the ids by everything that a cell may call them."""
-    known = {
-        field: {name.casefold(): id_ for id_, both in ids.items() for name in (id_, *both)}
-        for field, ids in _names(programme).items()
-    }
-    for kind, (chinese, _) in TYPES.items():  # 单选 for 单项选择题, 判断 for 判断题
-        short = chinese.removesuffix("题").removesuffix("选择").replace("项", "选")
-        known["type"] |= {short: kind.value, f"{short}题": kind.value}
-    return known
-
-
 def _shown(programme: Programme, language: str) -> Names:
     return {
         field: {id_: both[language != "zh"] for id_, both in ids.items()}
-        for field, ids in _names(programme).items()
+        for field, ids in listed(programme).items()
     }
 
 
-def _draft(row: Row, known: Names) -> tuple[Draft, list[Problem]]:
-    cells = row.values
-    values: dict[str, Any] = {"id": cells.get("id", "")}
-    values |= {name: cells[name] for name in _TEXTS if name in cells}
-    for field in _LISTED:
-        if field in cells:
-            values[field] = known[field].get(cells[field].casefold(), cells[field])
-    if options := [{"id": option, "text": cells[option]} for option in OPTIONS if option in cells]:
-        values["options"] = options
-    if "key" in cells:
-        values["key"] = _key(cells["key"], values.get("type"))
-    found: list[Problem] = []
-    if "points" in cells:
-        values["points"], found = read_points(cells["points"])
-    draft = Draft(values, "row", str(row.number), row.columns)
-    return draft, [draft.problem(problem) for problem in found]
-
-
-def _key(text: str, kind: object) -> list[str]:
-    if kind == ItemType.TRUE_FALSE:
-        plain = text.casefold()
-        return [truth for truth in TRUE_FALSE if plain in _TRUTHS[truth]] or [text]
-    return sorted(set(_NO_LETTERS.sub("", text).upper()))
+def _escaped(text: str | None) -> str | None:
+    """Escape what a workbook would read as the code of a character: ``_x0041_`` is an A."""
+    return _ESCAPE.sub("_x005F_", text) if text else text
 
 
 def _cell(field: str, entry: BankItem, shown: Names) -> str | None:
     item, scheme = entry.item, entry.scheme
+    chinese = shown["type"]["true_false"] == TYPES[ItemType.TRUE_FALSE][0]
     if field in _LISTED:
         value = entry.difficulty if field == "difficulty" else getattr(item, field)
         return shown[field].get(str(value)) if value else None
@@ -191,39 +139,55 @@ def _cell(field: str, entry: BankItem, shown: Names) -> str | None:
         texts = dict(zip(OPTIONS, (option.text for option in item.options), strict=False))
         return texts.get(field)
     if field == "key":
-        return _shown_key(entry, shown)
+        return _shown_key(entry, chinese=chinese)
     if field == "points":
         return write_points(scheme.points) or None
-    if field in ("id", "stem"):
-        return str(getattr(item, field))
+    if field == "shuffle":
+        return None if item.shuffle else _NO[not chinese]
+    if field == "fixed":
+        pairs = zip(OPTIONS, item.options, strict=False)
+        return "".join(letter for letter, option in pairs if option.fixed) or None
+    if field in ("id", "stem", "group", "stimulus"):
+        return getattr(item, field) or None
     return getattr(scheme, field) or None
 
 
-def _shown_key(entry: BankItem, shown: Names) -> str | None:
+def _shown_key(entry: BankItem, *, chinese: bool) -> str | None:
     if entry.item.type is ItemType.TRUE_FALSE:
-        chinese = shown["type"]["true_false"] == TYPES[ItemType.TRUE_FALSE][0]
-        return _TRUTHS[entry.scheme.key[0]][0 if chinese else 1]
+        return _TRUTHS[entry.scheme.key[0]][not chinese]
     letters = dict(zip(entry.item.option_ids, OPTIONS, strict=False))
     return "".join(letters[pick] for pick in entry.scheme.key) or None
 
 
-def _style(sheet: Any) -> None:
+def _style(sheet: Any, own: Sequence[Column]) -> None:
     sheet.freeze_panes = "B2"
-    for position, column in enumerate(COLUMNS, start=1):
-        sheet.column_dimensions[get_column_letter(position)].width = _WIDTHS.get(column.field, 14)
+    for position, column in enumerate(own, start=1):
+        dimension = sheet.column_dimensions[get_column_letter(position)]
+        dimension.width = _WIDTHS.get(column.field, 14)
+        dimension.number_format = _TEXT_FORMAT  # what is typed below stays as it is: 001, 1/2
         head = sheet.cell(1, position)
         head.font, head.fill = Font(bold=True), _HEADER
     for row in sheet.iter_rows(min_row=2):
         for cell in row:
             cell.alignment = Alignment(wrap_text=True, vertical="top")
-            if cell.data_type == "f":
-                cell.data_type = "s"  # a text that begins with "=" is no formula
+            cell.number_format = _TEXT_FORMAT
+            if cell.value is not None:
+                cell.data_type = "s"  # "=A1" is no formula here, and "#N/A" no error
 
 
-def _lists(book: Workbook, sheet: Any, shown: Names, title: str) -> None:
+def _guide(sheet: Any, language: str) -> None:
+    sheet.column_dimensions["A"].width = 110
+    sheet.column_dimensions["B"].width = 80
+    for line in _GUIDE[language]:
+        sheet.append([line])
+    for example in _EXAMPLES[language]:
+        sheet.append(list(example))
+
+
+def _lists(book: Workbook, sheet: Any, shown: Names, title: str, own: Sequence[Column]) -> None:
     """Add drop-down lists, whose values are on a sheet of their own."""
     lists = book.create_sheet(title)
-    fields = [column.field for column in COLUMNS]
+    fields = [column.field for column in own]
     for place, field in enumerate(_LISTED, start=1):
         names = list(shown[field].values())
         for number, name in enumerate(names, start=1):
@@ -231,6 +195,6 @@ def _lists(book: Workbook, sheet: Any, shown: Names, title: str) -> None:
         if names:
             letter = get_column_letter(place)
             rule = DataValidation("list", f"'{title}'!${letter}$1:${letter}${len(names)}")
-            own = get_column_letter(fields.index(field) + 1)
-            rule.add(f"{own}2:{own}{_ROWS_WITH_LISTS}")
+            column = get_column_letter(fields.index(field) + 1)
+            rule.add(f"{column}2:{column}{_ROWS_WITH_LISTS}")
             sheet.add_data_validation(rule)

@@ -16,11 +16,12 @@ MAX_ELEMENTS = 1_000_000
 MAX_DEPTH = 150
 """Deepest nesting of elements; readers recurse once for each."""
 
-_DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})["'][^>]*\?>""")
+_DECLARATION = re.compile(rb"""<\?xml[^>]{0,300}\?>""")
+_ENCODING = re.compile(rb"""encoding\s*=\s*["']([\w.:-]{1,40})["']""")
 _ENTITY = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,30});")
 _XML_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _ENCODINGS = ("gb", "big5", "cp", "euc", "iso", "koi8", "latin", "mac", "shift", "sjis", "windows")
-_NATIVE = frozenset({"utf-8", "utf8", "us-ascii", "utf-16", "utf16", "utf-16le", "utf-16be"})
+_UTF8 = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
 
 
 @dataclass(slots=True)
@@ -80,22 +81,33 @@ def read(data: bytes, name: str) -> Element:
 
 
 def _utf8(data: bytes) -> bytes:
-    """Recode what the parser cannot: Chinese and other encodings of more than one byte."""
+    """Return a document as UTF-8 without its declaration, whatever encoding that names.
+
+    The parser knows no encoding of more than one byte but Unicode's, and no slip in a
+    declaration.
+    """
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return data
+        return _DECLARATION.sub(b"", data.decode("utf-16").encode("utf-8"), count=1).lstrip()
     data = data.removeprefix(b"\xef\xbb\xbf").lstrip()
-    declared = _DECLARED.match(data)
-    encoding = declared[1].decode("ascii").lower() if declared else "utf-8"
-    if declared is None or encoding in _NATIVE:
+    declaration = _DECLARATION.match(data)
+    if declaration is None:
         return data
+    named = _ENCODING.search(declaration[0])
+    encoding = named[1].decode("ascii").lower() if named else "utf-8"
+    body = data[declaration.end() :].lstrip()
+    return body if encoding in _UTF8 else _recoded(body, encoding)
+
+
+def _recoded(data: bytes, encoding: str) -> bytes:
     # GB18030 contains the older Chinese encodings, and files declare those while using it.
     encoding = "gb18030" if encoding in ("gb2312", "gbk", "cp936") else encoding
+    unknown = Refused(Phrase("its encoding %(name)s is unknown", {"name": encoding}))
     if not encoding.startswith(_ENCODINGS):
-        raise Refused(Phrase("its encoding %(name)s is unknown", {"name": encoding}))
+        raise unknown
     try:
-        return data[declared.end() :].decode(encoding).encode("utf-8")
+        return data.decode(encoding).encode("utf-8")
     except LookupError as error:
-        raise Refused(Phrase("its encoding %(name)s is unknown", {"name": encoding})) from error
+        raise unknown from error
 
 
 def _parsed(data: bytes) -> Element:

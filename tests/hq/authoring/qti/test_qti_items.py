@@ -34,19 +34,19 @@ def test_a_choice_becomes_letters() -> None:
 
 
 def test_a_question_stays_where_it_was_asked() -> None:
-    draft = read_one(item(f"<p>Before</p><div>{choice()}</div><p>After</p>"))
+    draft = read_one(item(f"<prompt>Before</prompt><div>{choice()}</div><p>After</p>"))
     assert draft.values["stem"] == "Before\nWhich?\nAfter"
 
 
 def test_rubrics_for_candidates_are_read_and_those_for_others_named() -> None:
     rubrics = (
         '<rubricBlock view="candidate">Read well.</rubricBlock>'
-        '<rubricBlock view="tutor">Help.</rubricBlock>'
+        '<rubricBlock view="tutor, author">Help.</rubricBlock>'
         '<rubricBlock view="scorer">Because.</rubricBlock>'
     )
     draft = read_one(item(rubrics + choice()))
     assert (draft.values["stem"], draft.values["rationale"]) == ("Read well.\nWhich?", "Because.")
-    assert notes(draft) == ["rubric for tutor"]
+    assert notes(draft) == ["rubric for tutor, author"]
 
 
 @pytest.mark.parametrize(
@@ -213,6 +213,7 @@ OWN = "response processing of its own; the programme's scoring applies"
             ["B"],
             [POINTS],
         ),
+        (declared(), own(when(MATCHES, "")), ["B"], []),
         (declared(), own("<customOperator/>"), ["B"], []),
         (declared(), own(when("<customOperator/>", score(1))), ["B"], [OWN]),
         (declared(), '<responseProcessing template="http://x/y"/>', ["B"], [OWN]),
@@ -285,6 +286,24 @@ def test_version_three_is_read_by_its_own_names() -> None:
         "options": [{"id": "A", "text": "one"}, {"id": "B", "text": "two", "fixed": True}],
         "key": ["B"],
     }
+
+
+def test_apip_has_names_of_its_own_for_the_same_items() -> None:
+    data = item().replace(b"xsd/imsqti_v2p1", b"xsd/apip/apipv1p0/qtiitem/imsqti_v2p2")
+    draft = read_one(data)
+    assert (draft.values["key"], draft.problems) == (["B"], [])
+
+
+@pytest.mark.parametrize(
+    ("hidden", "said"),
+    [
+        ('data-role="tooltip-content"', "hint that opens on demand"),
+        ('class="qti-visually-hidden x"', "text for screen readers only"),
+    ],
+)
+def test_what_candidates_do_not_see_is_not_part_of_the_stem(hidden: str, said: str) -> None:
+    draft = read_one(item(choice().replace("Which?", f"Which?<span {hidden}>No</span>")))
+    assert (draft.values["stem"], notes(draft)) == ("Which?", [said])
 
 
 @pytest.mark.parametrize(

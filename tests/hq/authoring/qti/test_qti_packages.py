@@ -49,6 +49,7 @@ FILE = '<file href="items/q.xml"/>'
             "imsmanifest.xml": manifest(resource("q.xml"), resource("q.xml")),
             "q.xml": item(),
         },
+        {"imsmanifest.xml": manifest(resource("items/q.xml")), r"items\q.xml": item()},
         {"imsmanifest.xml": manifest(), "not-listed.xml": item()},
         {"a/b/q.xml": item()},
         {"q.xml": item(), "__MACOSX/._q.xml": b"\0\5", "._q.xml": b"\0\5", ".DS_Store": b"x"},
@@ -140,9 +141,13 @@ def test_pictures_are_found_by_the_addresses_that_producers_write(name: str, add
     assert one(name, address) == (f"Which?![x]({PICTURE})", [])
 
 
-@pytest.mark.parametrize("address", ["gone.png", "http://example.org/a.png", "/", ""])
+@pytest.mark.parametrize("address", ["gone.png", "/", ""])
 def test_a_picture_that_is_not_there_is_named(address: str) -> None:
     assert one("items/a.png", address)[1] == ["picture_missing"]
+
+
+def test_a_picture_on_the_internet_is_named() -> None:
+    assert one("items/a.png", "http://example.org/a.png")[1] == ["picture_remote"]
 
 
 def test_pictures_as_objects_and_inside_addresses_are_collected() -> None:
@@ -152,7 +157,8 @@ def test_pictures_as_objects_and_inside_addresses_are_collected() -> None:
     )
     body = choice().replace(
         "Which?",
-        f'<object type="image/png" data="a.png">words</object><img src="{inline}" alt="v"/>'
+        '<object type="image/eps" data="a.eps"><object type="image/png" data="a.png">words'
+        f'</object></object><img src="{inline}" alt="v"/>'
         '<picture><source srcset="b.webp"/><img src="a.png" alt="p"/></picture>'
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0"/></svg>',
     )
@@ -213,6 +219,19 @@ def test_included_passages_are_read_in_their_place(reference: str) -> None:
     assert draft.values["stem"] == f"Passage\n![]({PICTURE})\nWhich?"
     gone = read_one(item(f"<div>{reference}</div>{choice()}"))
     assert errors(gone) == ["file_missing"]
+
+
+def test_passages_in_html_that_is_no_xml_are_read_once() -> None:
+    views = "candidate author proctor scorer testConstructor tutor"
+    passage = '<object type="text/html" data="../passages/p.html"/>'
+    members: dict[str, str | bytes] = {
+        "items/q.xml": item(f'<rubricBlock view="{views}">{passage}</rubricBlock>{choice()}'),
+        "passages/p.html": "<body>Bear&rsquo;s <br>walk <img src='a.png' alt='x'></body>",
+        "passages/a.png": png(),
+    }
+    draft = read_one(zipped(members), "p.zip")
+    assert draft.values["stem"] == f"Bear’s\nwalk ![x]({PICTURE})\nWhich?"
+    assert "rationale" not in draft.values
 
 
 def test_a_passage_that_includes_itself_ends() -> None:

@@ -146,7 +146,39 @@ SEVERAL = text("Which?") + lid(cardinality="Multiple")
             ["A", "B"],
             [MANY],
         ),
+        (
+            SEVERAL,
+            respond(
+                when(equal("a1"), "50", "Add"),
+                when(equal("a2"), "50", "Add"),
+                when(equal("a3"), "-5", "Add"),
+            ).replace(' continue="No"', ""),
+            ["A", "B"],
+            [MANY],
+        ),
+        (
+            text("?") + lid(),
+            respond(
+                when("<other/>", "0", go_on="Yes"),
+                when(equal("a2"), go_on="Yes"),
+                when(f"<or>{equal('a1')}{equal('a3')}</or>", "0", go_on="Yes"),
+                when("<other/>", "0", go_on="Yes"),
+            ),
+            ["B"],
+            [],
+        ),
         (SEVERAL, respond(when(equal("a1") + equal("a2"))), ["A", "B"], [MANY]),
+        (
+            SEVERAL,
+            respond(
+                when(equal("a1"), "1", "Add", "yes").replace("SCORE", "D2L_Incorrect"),
+                when(equal("a2"), "1", "Add", "yes").replace("SCORE", "D2L_Correct"),
+                when(equal("a3"), "1", "Add", "yes").replace("SCORE", "D2L_Correct"),
+                '<respcondition><setvar varname="que_score">D2L_Correct</setvar></respcondition>',
+            ),
+            ["B", "C"],
+            [MANY],
+        ),
         (
             SEVERAL,
             respond(when('<varsubset setmatch="Exact">a1,a3</varsubset>')),
@@ -169,6 +201,12 @@ def test_the_key_is_what_earns_most(
         (respond(when("<other/>")), "key_missing"),
         (respond(when(equal("a1")), when(equal("a2"))), "several answers that are equally right"),
         (respond(when("<durequal>5</durequal>")), "response processing that is unknown here"),
+        (
+            respond(
+                when(equal("a1")).replace("SCORE", "x"), when(equal("a2")).replace("SCORE", "y")
+            ),
+            "response processing that is unknown here",
+        ),
         (respond(when(equal("a1"), "much")), "response processing that is unknown here"),
     ],
 )
@@ -219,6 +257,11 @@ def test_kinds_of_canvas_that_are_not_ours_are_named(kind: str, named: str) -> N
 @pytest.mark.parametrize(
     ("shown", "named"),
     [
+        (
+            text("The sky is [a]")
+            + lid().replace("<render_choice", text("a") + "<render_choice"),
+            "several blanks in one item",
+        ),
         (text("?") + lid() + lid(), "2 interactions in one item"),
         (text("?") + lid(cardinality="Ordered"), "ordering"),
         (text("?"), "item without an interaction"),
@@ -252,6 +295,14 @@ def test_written_items_are_essays_or_short_answers() -> None:
     assert short.values["stem"] == "CO2 is a （\u3000\u3000） gas."
     assert short.values["model_answer"] == "greenhouse / GHG"
     assert notes(short) == ["by_person"]
+    numeric = one(
+        text("Pi?") + FIB.format("fibtype='Decimal'"),
+        respond(
+            when(f"<or>{equal('3.14')}<and><vargte>3.1</vargte><varlte>3.2</varlte></and></or>")
+        ),
+        before=meta(question_type="numerical_question"),
+    )
+    assert numeric.values["model_answer"] == "3.14 / ≥ 3.1, ≤ 3.2"
 
 
 @pytest.mark.parametrize(
@@ -292,12 +343,40 @@ def test_embedded_pictures_are_collected() -> None:
     assert list(parsed.pictures) == [PICTURE]
 
 
+def test_blackboard_is_read_by_its_own_names() -> None:
+    pool = (
+        '<item maxattempts="0"><itemmetadata><bbmd_asi_object_id>_1_1</bbmd_asi_object_id>'
+        "<bbmd_questiontype>{kind}</bbmd_questiontype></itemmetadata><presentation>"
+        '<flow class="QUESTION_BLOCK"><material><mat_extension><mat_formattedtext '
+        'type="SMART_TEXT">H&lt;sub&gt;x&lt;/sub&gt; or a &lt; b?</mat_formattedtext>'
+        "</mat_extension></material></flow>{response}</presentation>{scoring}</item>"
+    )
+    right = respond(when(equal("a2"), "SCORE.max"), when("<other/>", "0"), when(equal(""), "0"))
+    chosen = read_one(
+        wrapped(
+            pool.format(
+                kind="Multiple Choice",
+                response=f'<flow class="RESPONSE_BLOCK">{lid()}</flow>',
+                scoring=right.replace("varname", "variablename"),
+            )
+        )
+    )
+    assert (chosen.values["id"], chosen.values["key"], errors(chosen)) == ("_1_1", ["B"], [])
+    words = (
+        f"<respcondition><conditionvar>{equal('CO2')}</conditionvar>"
+        '<displayfeedback linkrefid="correct"/></respcondition>'
+    )
+    blank = pool.format(kind="Fill in the Blank", response=FIB.format(""), scoring=respond(words))
+    assert read_one(wrapped(blank)).values["model_answer"] == "CO2"
+
+
 def test_feedback_is_named_and_a_solution_becomes_the_explanation() -> None:
     feedback = (
         f"<itemfeedback ident='f'>{text('Well done')}</itemfeedback>"
         f"<itemfeedback ident='s'><solution><solutionmaterial>{text('Because')}"
         "</solutionmaterial></solution></itemfeedback>"
     )
+    feedback += "<itemfeedback ident='h'><hint><hintmaterial/></hint></itemfeedback>"
     draft = one(text("?") + lid(), RIGHT + feedback)
     assert draft.values["rationale"] == "Because"
     assert notes(draft) == ["feedback to candidates"]
@@ -307,8 +386,31 @@ def test_what_a_section_shows_is_the_stimulus_of_its_items() -> None:
     head = (
         f"<presentation_material><flow_mat>{text('A long case')}</flow_mat></presentation_material>"
     )
-    (draft,) = read(wrapped(item(), head=head)).drafts
-    assert (draft.values["group"], draft.values["stimulus"]) == ("s", "A long case")
+    for inside in (item(), f"<section>{item()}</section>"):
+        (draft,) = read(wrapped(inside, head=head)).drafts
+        assert (draft.values["group"], draft.values["stimulus"]) == ("s", "A long case")
+
+
+def test_a_passage_of_canvas_is_the_stimulus_of_its_questions() -> None:
+    passage = item(text("A long case"), "", meta(question_type="text_only_question")).replace(
+        "i1", "p1"
+    )
+    child = item(before=meta(parent_stimulus_item_ident="p1"))
+    (draft,) = read(wrapped(passage, child)).drafts
+    assert (draft.values["group"], draft.values["stimulus"]) == ("p1", "A long case")
+
+
+def test_a_long_id_is_shortened_and_said() -> None:
+    long = read_one(wrapped(item().replace('"i1"', f'"{"i" * 70}1"')))
+    other = read_one(wrapped(item().replace('"i1"', f'"{"i" * 70}2"')))
+    assert len(long.values["id"]) == len(other.values["id"]) == 64
+    assert long.values["id"] != other.values["id"]
+    assert notes(long) == ["id_short"]
+
+
+def test_a_slip_in_the_declaration_does_not_matter() -> None:
+    data = wrapped(item()).replace(b'version="1.0"', b'version="1.0"encoding="UTF-8"')
+    assert read_one(data).values["key"] == ["B"]
 
 
 def test_every_item_of_a_file_has_a_draft_with_its_own_place() -> None:

@@ -1,13 +1,12 @@
 """The files of a package, found by the addresses that its documents use."""
 
-import base64
-import binascii
 import posixpath
 import re
 from collections.abc import Mapping, Sequence
 from typing import Protocol
-from urllib.parse import unquote, unquote_to_bytes
+from urllib.parse import unquote
 
+from sync.hq.authoring.interchange.data_uri import data_uri
 from sync.hq.authoring.pictures import Collected
 
 _VARIABLE = re.compile(r"^(?:\$[A-Z0-9_-]+\$|@X@[^@]*@X@)/*", re.IGNORECASE)
@@ -89,27 +88,15 @@ class Files:
             KeyError: there is none.
             PictureUnusable: it cannot be shown.
         """
-        if address.lstrip()[:5].lower() == "data:":
-            return self._collected.add(_inline(address.strip()))
+        inline = data_uri(address)
+        if inline is not None:
+            return self._collected.add(inline)
         return self._collected.add(self.read(self.locate(folder, address)))
 
     @property
     def pictures(self) -> Mapping[str, bytes]:
         """The pictures that were collected, by name."""
         return self._collected.pictures
-
-
-def decoded(text: str) -> bytes:
-    """Return the bytes of base64 text; bytes that are none give nothing."""
-    try:
-        return base64.b64decode("".join(text.split()))
-    except (binascii.Error, ValueError):
-        return b""
-
-
-def _inline(address: str) -> bytes:
-    kind, _, content = address[5:].partition(",")
-    return decoded(unquote(content)) if "base64" in kind.lower() else unquote_to_bytes(content)
 
 
 def _plain(name: str) -> str:

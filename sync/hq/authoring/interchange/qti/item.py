@@ -14,6 +14,7 @@ from sync.hq.authoring.interchange import tags
 from sync.hq.authoring.interchange.notes import Notes, Unsupported
 from sync.hq.authoring.interchange.qti import kinds
 from sync.hq.authoring.interchange.qti.choice import Choice, Settings, choice_values
+from sync.hq.authoring.interchange.qti.ids import item_id
 from sync.hq.authoring.interchange.qti.nodes import Node
 from sync.hq.authoring.interchange.qti.processing import Declared
 from sync.hq.authoring.interchange.qti.response import declaration, find_key
@@ -35,18 +36,31 @@ def read_item(item: Node, source: Source, draft: Draft) -> Draft:
     notes = source.notes()
     own = item.get("toolName") == TOOL
     name = item.get("label" if own else "identifier")
-    named = {"id": name or item.get("title"), **source.metadata}
+    named = {"id": item_id(name or item.get("title"), notes), **source.metadata}
     body = next(item.nodes("itemBody"), None)
     try:
         if body is None:
             raise Unsupported("item without a body")
         include(body, source, notes)
+        _hide(body, notes)
         values = {**named, **_values(item, body, source, notes)}
     except Unsupported as error:
         notes.lost(error.name)
         values = {**named, "stem": plain_stem(body, item.get("title"))}
     problems = [draft.problem(problem) for problem in notes.problems]
     return replace(draft, values=values, declared=bool(name), problems=problems)
+
+
+def _hide(body: Node, notes: Notes) -> None:
+    """Take out what the page of another system shows on demand, or to screen readers only."""
+    for node in [body, *body.every()]:
+        for child in list(node.nodes()):
+            if child.get("data-role") == "tooltip-content":
+                notes.dropped("hint that opens on demand")
+                node.children.remove(child)
+            elif "qti-visually-hidden" in child.get("class").split():
+                notes.dropped("text for screen readers only")
+                node.children.remove(child)
 
 
 def _values(item: Node, body: Node, source: Source, notes: Notes) -> dict[str, Any]:
@@ -89,7 +103,7 @@ def _stem(body: Node, interaction: Node, notes: Notes) -> str:
 
 def _views(rubric: Node) -> list[str]:
     """Return the roles that a rubric is for."""
-    return rubric.get("view").split()
+    return rubric.get("view").replace(",", " ").split()
 
 
 def _answered(item: Node, interaction: Node, notes: Notes) -> dict[str, Any]:
@@ -152,9 +166,11 @@ def _scheme(body: Node, notes: Notes, *, written: bool, own: bool) -> dict[str, 
     texts = []
     for block in body.every("rubricBlock"):
         views = _views(block)
+        if "candidate" in views:
+            continue
         if "scorer" in views:
             texts.append(notes.html(block.html(_APART - {"rubricBlock"}), "points"))
-        elif "candidate" not in views:
+        else:
             notes.dropped("rubric for %(roles)s", roles=", ".join(views) or "–")
     return _scheme_values(texts, notes, written=written, own=own)
 

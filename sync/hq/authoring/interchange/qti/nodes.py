@@ -19,9 +19,14 @@ CLASSES: Mapping[str, str] = MappingProxyType({"u": "exam-kiosk-u", "s": "exam-k
 """Our classes for emphasis that QTI has no element for."""
 
 _STYLES = {name: style for style, name in CLASSES.items()}
+_PARTS = frozenset({"prompt", "contentBody", "itemBody", "stimulusBody", "simplePrompt"})
+"""Elements of QTI that only group what they contain."""
+
+_IMAGES = frozenset({"image/png", "image/jpeg", "image/jpg", "image/gif", "image/svg+xml"})
+RAW = "#html"
+"""Name of a node that has HTML as it is, which may be no XML, as its attribute ``html``."""
+
 _EMPTY = frozenset({"br", "hr", "img", "col", "wbr"})
-_FOREIGN = re.compile(r"apip|/QTI/?LTI|accessibility", re.IGNORECASE)
-"""Namespaces of extensions that QTI's own elements may contain."""
 
 
 @dataclass(slots=True)
@@ -91,7 +96,8 @@ def _node(element: Element) -> Node:
     keys = element.attributes.items()
     attributes = {_camel(key): text for key, text in keys} if ours else element.attributes
     name = _camel(element.name.removeprefix("qti-")) if ours else element.name
-    if _FOREIGN.search(element.space) and element.name != "assessmentItem":
+    # APIP's namespace of QTI's own elements ends in imsqti_v2p2.
+    if "apip" in element.space and "imsqti" not in element.space:
         name = f"apip:{name}"
     node = Node(name, attributes)
     node.children = [part if isinstance(part, str) else _node(part) for part in element.children]
@@ -107,7 +113,12 @@ def _html(node: Node, without: frozenset[str], instead: Mapping[str, str]) -> st
         return instead[node.name]
     if node.name in without or node.name.startswith("apip:"):
         return ""
+    if node.name == RAW:
+        return node.get("html")
     if node.name == "object" and node.get("type").startswith("image/"):
+        nested = node.first("object")
+        if nested is not None and node.get("type") not in _IMAGES:
+            return _html(nested, without, instead)
         return _image(node.get("data"), node.text)
     if node.name == "picture" and (image := node.first("img")) is not None:
         node = image
@@ -115,6 +126,8 @@ def _html(node: Node, without: frozenset[str], instead: Mapping[str, str]) -> st
         return _image(f"data:image/svg+xml;base64,{_svg(node)}", node.get("title"))
     if node.name == "span" and (style := _STYLES.get(node.get("class"))):
         return f"<{style}>{node.html(without, instead)}</{style}>"
+    if node.name in _PARTS:
+        return f"<div>{node.html(without, instead)}</div>"
     attributes = "".join(f' {name}="{escape(text)}"' for name, text in node.attributes.items())
     if node.name in _EMPTY:
         return f"<{node.name}{attributes} />"

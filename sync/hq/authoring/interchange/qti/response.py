@@ -28,7 +28,7 @@ def declaration(item: Node, interaction: Node) -> Declared:
 def find_key(item: Node, declared: Declared, ids: list[str], notes: Notes) -> list[str]:
     """Return the right options; note scoring that differs from right or wrong."""
     correct = list(declared.correct)
-    own = item.first("responseCondition") is not None
+    own = item.first("setOutcomeValue", "lookupOutcomeValue") is not None
     try:
         judged = _judged(item, declared, ids)
     except Unscorable:

@@ -1,17 +1,21 @@
 """Where an item comes from: its file, and what it refers to from there."""
 
 import posixpath
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from sync.hq.authoring.interchange.notes import Notes
 from sync.hq.authoring.interchange.qti.files import Files
-from sync.hq.authoring.interchange.qti.nodes import Node, read_node
+from sync.hq.authoring.interchange.qti.nodes import RAW, Node, read_node
 from sync.hq.errors import BadImport
 from sync.hq.problems import Problem
 
-_DOCUMENTS = frozenset({"text/html", "application/xhtml+xml", "text/xml", "application/xml"})
+_HTML = frozenset({"text/html", "application/xhtml+xml", "text/xml", "application/xml"})
 _MOST_INCLUDED = 20
+_MOST_BYTES = 4 << 20
+_BODY = re.compile(r"<body\b[^>]*>(.*)</body>", re.IGNORECASE | re.DOTALL)
+_ADDRESS = re.compile(r"""(<img\b[^>]*?\bsrc\s*=\s*["'])([^"']*)""", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -40,11 +44,24 @@ class Source:
         try:
             name = self.files.locate(self.folder, address)
             self.files.used.add(name)
-            return read_node(self.files.read(name), name), replace(self, name=name)
+            data = self.files.read(name)
+            return _document(data, name), replace(self, name=name)
         except (KeyError, BadImport):
             value = {"value": address[:100]}
             notes.problems.append(Problem("file_missing", params=value))
             return None
+
+
+def _document(data: bytes, name: str) -> Node:
+    """Parse a document; HTML that is no XML becomes a node with it as it is."""
+    try:
+        return read_node(data, name)
+    except BadImport:
+        if not name.lower().endswith((".html", ".htm", ".xhtml")) or len(data) > _MOST_BYTES:
+            raise
+    html = data.decode("utf-8", "replace")
+    body = _BODY.search(html)
+    return Node(RAW, {"html": body[1] if body else html})
 
 
 def include(body: Node, source: Source, notes: Notes) -> None:
@@ -68,27 +85,32 @@ def _include(node: Node, source: Source, notes: Notes, done: list[str]) -> None:
         node.children[number] = _included(*found) if found else ""
 
 
+def _address(node: Node) -> str:
+    if node.name == "include":
+        return node.get("href")
+    if node.name == "object" and node.get("type").partition(";")[0] in _HTML:
+        return node.get("data")
+    return ""
+
+
 def _included(root: Node, source: Source) -> Node:
     """Return an included document as a division with the addresses of its pictures resolved."""
+    if root.name == RAW:
+        html = _ADDRESS.sub(lambda found: found[1] + _absolute(source, found[2]), root.get("html"))
+        return Node(RAW, {"html": f"<div>{html}</div>"})
     body = root.first("body", "stimulusBody") or root
     inner = body.children if body.name in ("body", "stimulusBody") else [body]
     for image in body.every("img", "object"):
         for name in ("src", "data"):
-            if name in image.attributes and "://" not in image.get(name):
+            if name in image.attributes:
                 image.attributes[name] = _absolute(source, image.get(name))
     return Node("div", {}, list(inner))
 
 
 def _absolute(source: Source, address: str) -> str:
+    if "://" in address or address[:5].lower() == "data:":
+        return address
     try:
         return f"/{source.files.locate(source.folder, address)}"
     except KeyError:
         return address
-
-
-def _address(node: Node) -> str:
-    if node.name == "include":
-        return node.get("href")
-    if node.name == "object" and node.get("type").partition(";")[0] in _DOCUMENTS:
-        return node.get("data")
-    return ""

@@ -2,15 +2,13 @@
 
 from kiosk.exam.items.markup import escaped
 from sync.hq.authoring.interchange.notes import Notes
+from sync.hq.authoring.interchange.qti.ids import short
 from sync.hq.authoring.interchange.qti.nodes import Node
 from sync.hq.authoring.interchange.qti.source import Source, include
-from sync.wire.canonical import digest
 
 TOOL = "exam-kiosk"
 OWN_CLASS = "exam-kiosk-stimulus"
 """Class of the division that has the stimulus in versions without stimulus files."""
-
-_MAX_GROUP = 64
 
 
 def read_stimulus(item: Node, body: Node, source: Source, notes: Notes) -> dict[str, str]:
@@ -28,7 +26,7 @@ def read_stimulus(item: Node, body: Node, source: Source, notes: Notes) -> dict[
         groups.append(_group(root, ref))
         texts.append(_text(root, place, notes))
     text = "\n\n".join(filter(None, texts))
-    return {"group": _short("+".join(groups)), "stimulus": text} if text else {}
+    return {"group": short("+".join(groups)), "stimulus": text} if text else {}
 
 
 def _group(root: Node, ref: Node) -> str:
@@ -43,13 +41,6 @@ def _text(root: Node, source: Source, notes: Notes) -> str:
     text = inner.html(body.html(frozenset({"stylesheet", "catalogInfo"})), "stimulus")
     notes.problems += inner.problems
     return text
-
-
-def _short(group: str) -> str:
-    """Return a name of a group that is not too long; the same for the same group."""
-    if len(group) <= _MAX_GROUP:
-        return group
-    return f"{group[:43]}-{digest(group.encode())[:20]}"
 
 
 def plain_stem(body: Node | None, title: str) -> str:

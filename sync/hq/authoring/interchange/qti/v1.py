@@ -1,7 +1,9 @@
 """QTI 1.2: items of assessments, sections, object banks, and Common Cartridge; Canvas too."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from html import escape, unescape
 from typing import Any
 
 from kiosk.exam.items.item import ItemType
@@ -9,16 +11,20 @@ from kiosk.exam.items.markup import escaped
 from sync.hq.authoring.interchange.notes import Notes, Unsupported
 from sync.hq.authoring.interchange.qti import v1_scoring
 from sync.hq.authoring.interchange.qti.choice import Choice, Settings, choice_values
+from sync.hq.authoring.interchange.qti.ids import item_id, short
 from sync.hq.authoring.interchange.qti.nodes import Node
 from sync.hq.authoring.interchange.qti.source import Source
-from sync.hq.authoring.interchange.qti.v1_kinds import READ, name_of, stated_kind
+from sync.hq.authoring.interchange.qti.v1_kinds import READ, field_of, name_of, stated_kind
 from sync.hq.authoring.interchange.qti.v1_text import material_html
 from sync.hq.authoring.parsed import Draft, Parsed
 from sync.hq.problems import Phrase, Problem
 
 ROOTS = frozenset({"questestinterop", "assessment", "section", "objectbank", "item"})
+_TAG = re.compile(r"<[^<>]*>")
 BLANK = "（\u3000\u3000）"
 
+_PATH = 60
+_PARENT = "parent_stimulus_item_ident"
 _RESPONSES = ("response_lid", "response_str", "response_num", "response_xy", "response_grp",
               "response_extension")  # fmt: skip
 _RENDERS = ("render_choice", "render_fib", "render_hotspot", "render_slider", "render_extension")
@@ -34,12 +40,16 @@ def has_items(root: Node) -> bool:
 def read(root: Node, source: Source) -> Parsed:
     """Read the items of a document in their order."""
     drafts = []
-    for number, (item, section) in enumerate(_items(root, None), start=1):
+    items = list(_items(root, None))
+    passages = _passages([item for item, _ in items])
+    for number, (item, section) in enumerate(items, start=1):
+        if item.get("ident") in passages:
+            continue
         title = item.get("title") or item.get("ident")
-        draft = Draft({}, "item", f"{source.name} {number} ({title[:60]})")
-        drafts.append(_read_item(item, section, source, draft))
+        draft = Draft({}, "item", f"{_short(source.name)} {number} ({title[:60]})")
+        drafts.append(_read_item(item, _shared(item, section, passages), source, draft))
     problems = []
-    if root.first("sourcebank_ref", "itemref", "sectionref") is not None:
+    if root.first("sourcebank_ref", "bankentry_item", "itemref", "sectionref") is not None:
         named = {"name": Phrase("questions that are drawn from another file")}
         problems.append(Problem("dropped", "file", source.name, params=named, is_error=False))
     if not drafts and not problems:
@@ -47,22 +57,38 @@ def read(root: Node, source: Source) -> Parsed:
     return Parsed(drafts, problems)
 
 
+def _short(path: str) -> str:
+    """Return a file's path, the end of it if it is long."""
+    return path if len(path) <= _PATH else f"…{path[-_PATH:]}"
+
+
 def _items(node: Node, section: Node | None) -> Iterator[tuple[Node, Node | None]]:
-    """Yield items, each with the section that it is in."""
+    """Yield items, each with the section or test around it that shows something."""
     if node.name == "item":
         yield node, section
         return
-    inner = node if node.name == "section" else section
+    inner = node if any(True for _ in node.nodes("presentation_material")) else section
     for child in node.nodes():
         yield from _items(child, inner)
 
 
-def _read_item(item: Node, section: Node | None, source: Source, draft: Draft) -> Draft:
+def _passages(items: Sequence[Node]) -> Mapping[str, Node]:
+    """Return the items of Canvas that are only a text which other items belong to."""
+    parents = {field_of(item, _PARENT) for item in items}
+    return {item.get("ident"): item for item in items if item.get("ident") in parents - {""}}
+
+
+def _shared(item: Node, section: Node | None, passages: Mapping[str, Node]) -> Node | None:
+    """Return what has the stimulus of an item: a text of Canvas, or its section."""
+    return passages.get(field_of(item, _PARENT), section)
+
+
+def _read_item(item: Node, shared: Node | None, source: Source, draft: Draft) -> Draft:
     notes = source.notes()
-    ident = item.get("ident") or item.get("label")
-    named = {"id": ident or item.get("title")}
+    ident = item.get("ident") or item.get("label") or _object_id(item)
+    named = {"id": item_id(ident or item.get("title"), notes)}
     try:
-        values = {**named, **_values(item, notes), **_stimulus(section, source, notes)}
+        values = {**named, **_values(item, notes), **_stimulus(shared, source, notes)}
     except Unsupported as error:
         notes.lost(error.name)
         values = {**named, "stem": _any_text(item)}
@@ -70,20 +96,28 @@ def _read_item(item: Node, section: Node | None, source: Source, draft: Draft) -
     return replace(draft, values=values, declared=bool(ident), problems=problems)
 
 
+def _object_id(item: Node) -> str:
+    """Return the id that Blackboard has among the metadata."""
+    found = item.first("bbmd_asi_object_id")
+    return found.text if found is not None else ""
+
+
 def _any_text(item: Node) -> str:
     presented = item.first("presentation")
-    text = presented.text if presented is not None else ""
-    return escaped((text or item.get("title"))[:500])
+    text = unescape(_TAG.sub(" ", presented.raw)) if presented is not None else ""
+    return escaped((" ".join(text.split()) or item.get("title"))[:500])
 
 
-def _stimulus(section: Node | None, source: Source, notes: Notes) -> dict[str, str]:
-    """Return what a section shows above each of its items."""
-    shown = next(section.nodes("presentation_material"), None) if section is not None else None
-    if section is None or shown is None:
+def _stimulus(shared: Node | None, source: Source, notes: Notes) -> dict[str, str]:
+    """Return what a section shows above each of its items, or a text that items belong to."""
+    if shared is None:
         return {}
-    text = notes.html(material_html(shown, notes), "stimulus")
-    name = section.get("ident") or section.get("title") or source.name
-    return {"group": name[:64], "stimulus": text} if text else {}
+    names = ("presentation_material", "presentation")
+    shown = "".join(material_html(node, notes) for node in shared.nodes(*names))
+    asked = escape(shared.get("instructions"), quote=False)
+    text = notes.html(f"<div>{asked}</div>{shown}" if shown else "", "stimulus")
+    name = shared.get("ident") or shared.get("title") or source.name
+    return {"group": short(name), "stimulus": text} if text else {}
 
 
 def _values(item: Node, notes: Notes) -> dict[str, Any]:
@@ -123,9 +157,17 @@ def _only_response(presented: Node) -> tuple[Node, Node]:
         raise Unsupported(name_of(response.name))
     if len(renders) != 1 or renders[0].name not in ("render_choice", "render_fib"):
         raise Unsupported(name_of(renders[0].name if renders else response.name))
+    if _is_dropdown(presented, response):
+        raise Unsupported("several blanks in one item")
     if renders[0].name == "render_fib" and len(list(renders[0].every("response_label"))) > 1:
         raise Unsupported("several blanks in one item")
     return response, renders[0]
+
+
+def _is_dropdown(presented: Node, response: Node) -> bool:
+    """Whether the options belong to a word in brackets inside the text, as Canvas does it."""
+    label = next(response.nodes("material"), None)
+    return label is not None and bool(label.text) and f"[{label.text}]" in presented.raw
 
 
 def _stem_html(presented: Node, render: Node, notes: Notes) -> str:
@@ -150,7 +192,8 @@ def _choice(item: Node, response: Node, render: Node, notes: Notes) -> dict[str,
     several = response.get("rcardinality", "Single").lower() == "multiple"
     key = v1_scoring.find_key(item, [choice.id for choice in choices], several=several, notes=notes)
     most, least = (_count(render.get(name)) for name in ("maxnumber", "minnumber"))
-    shuffle = render.get("shuffle", "No").lower() in ("yes", "true")
+    # ILIAS says so one element too high.
+    shuffle = (render.get("shuffle") or response.get("shuffle")).lower() in ("yes", "true")
     return choice_values(choices, key, Settings(several, shuffle, most, least), notes)
 
 
@@ -167,7 +210,9 @@ def _count(text: str) -> int:
 def _written(item: Node, render: Node, kind: str, notes: Notes) -> dict[str, Any]:
     """Return an essay, or a short answer whose right words become the model answer."""
     words = v1_scoring.right_words(item)
-    if not words and (kind in ("", "essay", "cc.essay", "essay_question") or _is_long(render)):
+    if not words and (
+        kind in ("", "essay", "cc.essay", "essay_question", "long answer") or _is_long(render)
+    ):
         return {"type": ItemType.ESSAY.value}
     if not words:
         return {"type": ItemType.SHORT_ANSWER.value}
@@ -189,7 +234,7 @@ def _note_feedback(item: Node, notes: Notes) -> None:
     feedback = [node for node in item.nodes("itemfeedback") if not _is_solution(node)]
     if any(node.raw.strip() for node in feedback):
         notes.dropped("feedback to candidates")
-    if item.first("hint") is not None:
+    if any(node.raw.strip() for node in item.every("hint")):
         notes.dropped("hint")
     for name in ("itemprecondition", "itempostcondition", "rubric", "itemrubric"):
         if item.first(name) is not None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from sync.hq.authoring.interchange.qti.nodes import Node
 from sync.hq.problems import Phrase
 
-_LABELS = ("question_type", "cc_profile", "qmd_itemtype", "bbmd_questiontype")
+_LABELS = ("question_type", "cc_profile", "qmd_itemtype", "qmd_questiontype", "bbmd_questiontype")
 READ = frozenset(
     {
         "multiple_choice_question", "multiple_answers_question", "true_false_question",
@@ -13,10 +13,12 @@ READ = frozenset(
         "cc.multiple_choice", "cc.multiple_response", "cc.true_false", "cc.essay", "cc.fib",
         "cc.pattern_match",
         "multiple choice", "multiple answer", "true/false", "either/or", "essay",
-        "short response", "fill in the blank", "multiple-choice", "logical identifier",
+        "multi-select", "long answer", "short answer", "short response", "fill in the blank",
+        "multiple-choice", "logical identifier",
     }
 )  # fmt: skip
 _NAMES: Mapping[str, Phrase] = {
+    "arithmetic": Phrase("calculated answer"),
     "calculated_question": Phrase("calculated answer"),
     "calculated": Phrase("calculated answer"),
     "categorization_question": Phrase("matching"),
@@ -45,17 +47,27 @@ _NAMES: Mapping[str, Phrase] = {
 }
 
 
-def stated_kind(item: Node) -> str:
-    """Return the kind that the item's metadata state, if it is known, or nothing."""
+def field_of(item: Node, name: str) -> str:
+    """Return a field of the item's metadata, or nothing."""
+    return _fields(item).get(name, "")
+
+
+def _fields(item: Node) -> dict[str, str]:
     found: dict[str, str] = {}
-    for field in item.every("qtimetadatafield"):
+    for field in item.every("qtimetadatafield", "qti_metadatafield"):
         label, entry = field.first("fieldlabel"), field.first("fieldentry")
         if label is not None and entry is not None:
-            found.setdefault(label.text.lower(), entry.text.lower())
+            found.setdefault(label.text.lower(), entry.text)
+    return found
+
+
+def stated_kind(item: Node) -> str:
+    """Return the kind that the item's metadata state, if it is known, or nothing."""
+    found = _fields(item)
     for node in item.every("qmd_itemtype", "bbmd_questiontype"):
-        found.setdefault(node.name, node.text.lower())
+        found.setdefault(node.name, node.text)
     for name in _LABELS:
-        kind = found.get(name, "").partition(".v0p")[0]
+        kind = found.get(name, "").lower().partition(".v0p")[0]
         if kind in READ or kind in _NAMES or kind.endswith("_question"):
             return kind
     return ""

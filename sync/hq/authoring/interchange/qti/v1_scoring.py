@@ -9,6 +9,7 @@ from sync.hq.authoring.interchange.qti.scoring import Answer, Unscorable, count,
 
 _MOST_STEPS = 2_000_000
 _FULL = 100.0
+_SIGNS = {"vargte": "≥", "vargt": ">", "varlte": "≤", "varlt": "<"}
 
 
 def find_key(item: Node, options: Sequence[str], *, several: bool, notes: Notes) -> list[str]:
@@ -35,12 +36,11 @@ def find_key(item: Node, options: Sequence[str], *, several: bool, notes: Notes)
 
 def right_words(item: Node) -> list[str]:
     """Return the words that a condition with points names."""
-    words = {
-        node.text: None
-        for condition in item.every("respcondition")
-        if _earns(condition)
-        for node in condition.every("varequal", "varsubstring")
-    }
+    words: dict[str, None] = {}
+    for condition in filter(_earns, item.every("respcondition")):
+        equal = (node.text for node in condition.every("varequal", "varsubstring"))
+        limits = (f"{_SIGNS[node.name]} {node.text}" for node in condition.every(*_SIGNS))
+        words |= dict.fromkeys([*equal, ", ".join(limits)])
     return [word for word in words if word]
 
 
@@ -50,7 +50,9 @@ def _earns(condition: Node) -> bool:
         values = [_points(node, known) for node in condition.nodes("setvar")]
     except Unscorable:
         return False
-    return any(value > 0 for value in values)
+    # Blackboard's blanks name only the feedback.
+    shown = {node.get("linkrefid") for node in condition.nodes("displayfeedback")}
+    return any(value > 0 for value in values) or (not values and "correct" in shown)
 
 
 def _named(conditions: Sequence[Node]) -> set[str]:
@@ -64,66 +66,90 @@ def _named(conditions: Sequence[Node]) -> set[str]:
 
 
 def _scorer(item: Node, conditions: Sequence[Node]) -> tuple[Callable[[Answer], float], int]:
-    name = _variable(conditions)
-    most = _highest(item)
+    name = _score_name(conditions)
+    first = _initial(item)
     size = sum(1 for condition in conditions for _ in condition.every())
+    goes_on = _only_adds(conditions)
 
     def score(answer: Answer) -> float:
-        total = 0.0
+        values, tested = dict(first), False
         for condition in conditions:
-            if not _holds(condition, answer):
+            is_rest = condition.first("other") is not None
+            # What no earlier condition was about.
+            if not _holds(condition, answer) or (is_rest and tested):
                 continue
+            tested = tested or not is_rest
             for change in condition.nodes("setvar"):
-                if _name(change) == name:
-                    total = _changed(total, change, most)
-            if condition.get("continue", "No").lower() != "yes":
+                values[_name(change)] = _changed(change, values)
+            if not goes_on and condition.get("continue", "No").lower() != "yes":
                 break
-        return total
+        return values.get(name, 0.0)
 
     return score, size
+
+
+def _only_adds(conditions: Sequence[Node]) -> bool:
+    """Whether conditions add up although they do not say that they go on, as WebCT's do."""
+    changes = [change for each in conditions for change in each.nodes("setvar")]
+    says = any("continue" in each.attributes for each in conditions)
+    return not says and any(change.get("action").lower() == "add" for change in changes)
 
 
 def _name(change: Node) -> str:
     return (change.get("varname") or change.get("variablename") or "SCORE").upper()
 
 
-def _variable(conditions: Sequence[Node]) -> str:
-    """Return the variable that has the score."""
-    names = [_name(change) for each in conditions for change in each.nodes("setvar")]
-    return "SCORE" if "SCORE" in names or not names else names[0]
+def _score_name(conditions: Sequence[Node]) -> str:
+    """Return the variable that has the score.
+
+    Raises:
+        Unscorable: there are several, and none has a usual name.
+    """
+    names = {_name(change) for each in conditions for change in each.nodes("setvar")}
+    for usual in ("SCORE", "QUE_SCORE"):
+        if usual in names:
+            return usual
+    if len(names) > 1:
+        raise Unscorable
+    return next(iter(names), "SCORE")
 
 
-def _highest(item: Node) -> dict[str, float]:
-    """Return the values that scores may name: ``SCORE.max`` and its like."""
+def _initial(item: Node) -> dict[str, float]:
+    """Return the values that conditions may name: ``SCORE.max``, and variables at their start."""
     declared = item.first("decvar")
-    text = declared.get("maxvalue") if declared is not None else ""
+    most = declared.get("maxvalue") if declared is not None else ""
     try:
-        most = number(text) if text else _FULL
+        highest = number(most) if most else _FULL
     except Unscorable:
-        most = _FULL
-    return {"SCORE.MAX": most or _FULL, "SCORE.MIN": 0.0}
+        highest = _FULL
+    return {"SCORE.MAX": highest or _FULL, "SCORE.MIN": 0.0}
 
 
-def _points(change: Node, known: dict[str, float]) -> float:
-    text = change.text.upper()
-    return known[text] if text in known else number(text or "0")
-
-
-def _changed(total: float, change: Node, known: dict[str, float]) -> float:
-    points = _points(change, known)
+def _changed(change: Node, values: dict[str, float]) -> float:
+    """Return a variable's value after a change."""
+    total, points = values.get(_name(change), 0.0), _points(change, values)
     action = change.get("action", "Set").lower()
     if action == "divide" and points:
         return total / points
-    values = {"set": points, "add": total + points, "subtract": total - points,
-              "multiply": total * points}  # fmt: skip
-    if action not in values:
+    changed = {"set": points, "add": total + points, "subtract": total - points,
+               "multiply": total * points}  # fmt: skip
+    if action not in changed:
         raise Unscorable
-    return values[action]
+    return changed[action]
+
+
+def _points(change: Node, values: dict[str, float]) -> float:
+    text = change.text.upper()
+    if text in values:
+        return values[text]
+    is_name = text[:1].isalpha() and "_" in text
+    return 0.0 if is_name else number(text or "0")
 
 
 def _holds(condition: Node, answer: Answer) -> bool:
-    parts = [part for var in condition.nodes("conditionvar") for part in var.nodes()]
-    return bool(parts) and all(_true(part, answer) for part in parts)
+    """Whether a condition holds; Desire2Learn's last one has no test."""
+    tests = list(condition.nodes("conditionvar"))
+    return all(_true(part, answer) for test in tests for part in test.nodes())
 
 
 def _true(node: Node, answer: Answer) -> bool:

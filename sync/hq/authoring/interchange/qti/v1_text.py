@@ -56,7 +56,7 @@ def _is_block(node: Node) -> bool:
 
 
 def _text(node: Node, notes: Notes) -> str:
-    kind = node.get("texttype") or node.get("type")
+    kind = node.get("texttype") or node.get("type").replace("SMART_TEXT", "")
     if node.get("uri") and not node.raw.strip():
         notes.lost("text that is kept elsewhere")
     if "rtf" in kind.lower():

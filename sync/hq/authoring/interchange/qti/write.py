@@ -148,7 +148,7 @@ def _rubric(body: Element, entry: BankItem, write: Writer) -> None:
     """Add what only scorers see: rationale or mark scheme."""
     scheme = entry.scheme
     text = scheme.rationale if entry.item.type.objective else write_scheme(scheme)
-    if not text.strip("- \n"):
+    if not text.strip():
         return
     block = write.add(body, "rubricBlock", view="scorer", use="scoring")
     content = write.add(block, "contentBody") if write.version.kebab else block

@@ -8,19 +8,39 @@ from selectolax.lexbor import LexborHTMLParser
 
 DEEPEST = 100
 """Deepest nesting of tags; the reader recurses once for each."""
-MOST_TAGS = 20_000
+MOST_TAGS = 5000
 """Most tags in one text. The parser takes time by their number multiplied by the depth."""
+_MOST_COPIES = 1_000_000
+"""Most tags of emphasis, which the parser may repeat in each block, by all tags."""
 
-_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)[^>]*?(/?)>")
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})")
+_REPEATED = frozenset(
+    (
+        "a",
+        "b",
+        "big",
+        "code",
+        "em",
+        "font",
+        "i",
+        "nobr",
+        "s",
+        "small",
+        "strike",
+        "strong",
+        "tt",
+        "u",
+    )
+)
 _VOID = frozenset(
     ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr")
 )
 _CLOSED_BY_THE_NEXT = frozenset(
     ("p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option", "rt", "rp")
 )
-_CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
-_EMPTY_BREAK = re.compile(r"(<br\b[^>]*>)\s*</br\s*>", re.IGNORECASE)
-_IN_TEX = re.compile(r"\\\(.+?\\\)|\\\[.+?\\\]|\$\$[^$]+\$\$", re.DOTALL)
+_CDATA = "<![CDATA["
+_EMPTY_BREAK = re.compile(r"(<br\b[^<>]*>)\s*</br\s*>", re.IGNORECASE)
+_IN_TEX = re.compile(r"\\\(.{1,2000}?\\\)|\\\[.{1,2000}?\\\]|\$\$[^$]+\$\$", re.DOTALL)
 _NO_TAG = re.compile(
     r"<(?!/?(?:p|br|div|span|font|b|i|u|s|em|strong|sub|sup|a|img|td|tr|th|li|ul|ol|nobr)\b[^<>$\\]*>)",
     re.IGNORECASE,
@@ -33,7 +53,7 @@ _ALONE = frozenset(
      "class", "style", "id", "alt", "title", "border", "dir", "lang", "name", "href", "src")
 )  # fmt: skip
 """Attributes that are found without a value in tags that are meant as tags."""
-_WIRIS = re.compile(r"«math.*?«/math»", re.DOTALL)
+_WIRIS = re.compile(r"«math.{0,20000}?«/math»", re.DOTALL)
 _WIRIS_SIGNS = str.maketrans({"«": "<", "»": ">", "¨": '"', "§": "&", "`": "'"})
 
 
@@ -72,7 +92,8 @@ def parse(html: str) -> tuple[Element, str]:
     Raises:
         TooDeep: see there.
     """
-    source = _EMPTY_BREAK.sub(r"\1", _CDATA.sub(r"\1", html))
+    plain = html.replace(_CDATA, "").replace("]]>", "") if _CDATA in html else html
+    source = _EMPTY_BREAK.sub(r"\1", plain)
     source = _IN_TEX.sub(lambda found: _NO_TAG.sub("&lt;", found[0]), source)
     source = _WIRIS.sub(lambda found: found[0].translate(_WIRIS_SIGNS), source)
     _check(source)
@@ -94,14 +115,13 @@ def eaten_words(element: Element) -> str:
 
 def _check(html: str) -> None:
     """Estimate depth and size before parsing, which would take quadratic time."""
-    depth = 0
+    depth = repeated = 0
     for number, found in enumerate(_TAG.finditer(html), start=1):
         name = found[2].lower()
-        if found[1]:
-            depth -= depth > 0 and name not in _VOID | _CLOSED_BY_THE_NEXT
-        elif not found[3] and name not in _VOID | _CLOSED_BY_THE_NEXT:
-            depth += 1
-        if depth > 2 * DEEPEST or number > MOST_TAGS:
+        repeated += name in _REPEATED
+        if name not in _VOID | _CLOSED_BY_THE_NEXT:
+            depth = max(0, depth - 1) if found[1] else depth + 1
+        if depth > 2 * DEEPEST or number > MOST_TAGS or repeated * number > _MOST_COPIES:
             raise TooDeep
 
 

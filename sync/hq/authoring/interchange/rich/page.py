@@ -12,7 +12,6 @@ INDENT = "\u2002"
 
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 _INDENTED = re.compile(r"^(?:\u00a0[ ]?){2,}", re.MULTILINE)
-_LINE_ENDS = re.compile(r" *\n *")
 _EMPTY_LINES = re.compile(r"\n{3,}")
 
 
@@ -100,8 +99,8 @@ class Page:
             for part in self._grouped()
         )
         text = _INDENTED.sub(lambda found: INDENT * found[0].count("\u00a0"), text)
-        text = _LINE_ENDS.sub("\n", text).strip(" \n").replace("\u00a0", " ")
-        return _EMPTY_LINES.sub("\n\n", _LINE_ENDS.sub("\n", text)).strip(" \n")
+        text = _trimmed(_trimmed(text).replace("\u00a0", " "))
+        return _EMPTY_LINES.sub("\n\n", text)
 
     def _add(self, span: Span, *, literal: bool) -> None:
         if not span.text:
@@ -169,3 +168,8 @@ class Page:
                 yield part
         if run is not None:
             yield run
+
+
+def _trimmed(text: str) -> str:
+    """Remove plain spaces at both ends of every line, and empty lines at both ends."""
+    return "\n".join(line.strip(" ") for line in text.split("\n")).strip("\n")

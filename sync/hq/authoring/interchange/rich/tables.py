@@ -36,7 +36,7 @@ def only_cell(table: Element) -> Element | None:
 
 
 def titles(table: Element) -> Iterator[Element]:
-    """Yield what stands above the table: captions, and first rows with one cell over all columns."""
+    """Yield what stands above the table: captions, and first rows of one cell over its width."""
     yield from (child for child in table.elements() if child.name == "caption")
     for row in _title_rows(table):
         yield from cells(row)

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from kiosk.exam.items.markup import Span, write_spans
 
 _TEX = re.compile(
-    r"\\\((?P<a>.+?)\\\)|\\\[(?P<b>.+?)\\\]|\$\$(?P<c>[^$]+)\$\$|\[tex\](?P<d>.+?)\[/tex\]",
+    r"\\\((?P<a>.{1,2000}?)\\\)|\\\[(?P<b>.{1,2000}?)\\\]|\$\$(?P<c>[^$]+)\$\$"
+    r"|\[tex\](?P<d>.{1,2000}?)\[/tex\]",
     re.DOTALL,
 )
 _JOINER = "\u2060"

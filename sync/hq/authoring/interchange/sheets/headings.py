@@ -1,0 +1,91 @@
+"""Headings of item sheets, as our template, exam offices and other products write them."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from functools import lru_cache
+from string import ascii_uppercase
+from types import MappingProxyType
+
+OPTIONS = ascii_uppercase
+"""Letters of options."""
+
+_NAMES: Mapping[str, str] = MappingProxyType(
+    {
+        "id": "题号 试题编号 题目编号 编号 试题id 题目id id 题库编号 试题代码 item itemid"
+        " questionid questionno questionnumber identifier code",
+        "serial": "序号 顺序 no no. # 行号 number 序",
+        "type": "题型 类型 试题类型 题目类型 试题题型 题类 题目题型 type questiontype itemtype",
+        "subject": "科目 考试科目 课程 学科 subject course",
+        "domain": "领域 domain",
+        "topic": "知识点 章节 模块 考点 知识模块 所属章节 知识领域 章 节 分类 试题分类 题目分类"
+        " 所属知识点 一级知识点 考核点 鉴定点 category topic tags tag chapter unit section",
+        "trade": "工种 职业 岗位 职业工种 trade occupation",
+        "level": "等级 级别 适用级别 适用等级 技能等级 职业等级 level",
+        "difficulty": "难度 难易程度 难度等级 难易度 试题难度 题目难度 难易 difficulty"
+        " difficultylevel",
+        "coefficient": "难度系数 难度值",
+        "stem": "题干 题目 试题 试题内容 问题 考题 题目内容 试题题干 题目题干 题面 题目描述"
+        " 试题描述 题干内容 问题内容 问题描述 试题正文 内容 stem question questiontext questionstem"
+        " itemstem prompt questions",
+        "options": "选项 备选项 选项内容 候选项 备选答案 试题选项 题目选项 答案选项 可选项 options"
+        " choices answeroptions answers",
+        "key": "答案 正确答案 标准答案 试题答案 题目答案 正确选项 正确项 答案选择 正确答案选项 key"
+        " answer correctanswer correctanswers answerkey correctoption correct"
+        " correctanswers correctchoice rightanswer solution",
+        "points": "评分点 评分标准 采分点 评分要点 得分点 评分细则 markpoints markscheme rubric",
+        "model_answer": "参考答案 答案要点 参考解答 范文 modelanswer referenceanswer sampleanswer",
+        "rationale": "解析 答案解析 试题解析 题目解析 解题思路 答案说明 解答 试题分析 详解 题解"
+        " 说明 rationale explanation answerexplanation feedback generalfeedback",
+        "stimulus": "材料 题干材料 案例 案例材料 背景材料 阅读材料 案例背景 资料 stimulus passage"
+        " case scenario",
+        "group": "题组 案例编号 题组编号 材料编号 材料题编号 group casenumber passageid",
+        "shuffle": "选项乱序 乱序 选项随机 打乱选项 shuffle shuffleoptions shuffleanswers",
+        "fixed": "固定选项 不乱序选项 fixed fixedoptions",
+        "picture": "图片 插图 题干图片 题目图片 配图 附图 试题图片 picture image",
+        "marks": "分值 分数 得分 每题分值 题目分值 本题分数 points marks score mark point",
+    }
+)
+FIELDS = tuple(_NAMES)
+"""What a column can be. Single letters are options."""
+
+_KNOWN = {name: field for field, names in _NAMES.items() for name in names.split()}
+_LETTER_IN_BRACKETS = re.compile(r"[(\[【]([a-z]|\d{1,2})[)\]】]")
+_REMARK = re.compile(r"\([^)]*\)|\[[^\]]*\]|【[^】]*】|<[^>]*>")
+_AFTER = re.compile(r"\s[-–—]\s.*", re.DOTALL)
+_OPTION = re.compile(
+    r"(?P<before>选项|备选项|候选项|备选答案|选择|答案选项|答案|option|choice|answer|answeroption)?"
+    r"[-_.:、]?(?P<place>[a-z]|\d{1,2}|[一二三四五六七八九十])[.:、]?(?P<after>选项|项|选项内容)?"
+)
+_NUMERALS = "一二三四五六七八九十"
+
+
+def plain(text: str) -> str:
+    """Return a heading without blanks, remarks and signs around it."""
+    shown = "".join(char for char in text if unicodedata.category(char) != "Cf")
+    wide = _AFTER.sub("", unicodedata.normalize("NFKC", shown)).casefold()
+    wide = _REMARK.sub("", _LETTER_IN_BRACKETS.sub(r"\1", wide))
+    return "".join(wide.split()).replace("必填", "").replace("选填", "").strip("*:,;、?")
+
+
+@lru_cache(maxsize=4096)
+def field_of(heading: str) -> str:
+    """Return what a heading names: one of :data:`FIELDS`, a letter, or an empty text."""
+    name = plain(heading)
+    if name in _KNOWN:
+        return _KNOWN[name]
+    found = _OPTION.fullmatch(name)
+    if found is None:
+        return ""
+    place = found["place"]
+    if place.isascii() and place.isalpha():
+        return place.upper()
+    if not (found["before"] or found["after"]):
+        return ""
+    number = _NUMERALS.index(place) if place in _NUMERALS else int(place) - 1
+    return OPTIONS[number] if 0 <= number < len(OPTIONS) else ""
+
+
+def is_numbered(heading: str) -> bool:
+    """Return whether the heading of an option has a number instead of a letter."""
+    return any(char.isdigit() or char in _NUMERALS for char in plain(heading))

@@ -1,0 +1,154 @@
+"""Where the items of a sheet are: the heading rows, and the field of each column."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from openpyxl.utils import get_column_letter
+
+from sync.hq.authoring.interchange.sheets.headings import (
+    FIELDS,
+    OPTIONS,
+    field_of,
+    is_numbered,
+    plain,
+)
+from sync.hq.imports.cells import Sheet
+
+Columns = Mapping[str, str]
+"""A person's choice for a heading in the form of :func:`plain`: a field, or empty to skip it."""
+
+_HEADER_WITHIN = 30
+_BESIDE = frozenset({"key", "type", "options", "A", "B", "model_answer", "points", "rationale"})
+_SAMPLE = 60
+SKIP = ""
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A column: its number from 1, its heading, the field that it fills or an empty text."""
+
+    column: int
+    text: str
+    field: str
+    twice: bool = False
+    sample: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The column as a person finds it: ``C 题干``."""
+        return f"{get_column_letter(self.column)} {self.text}".strip()
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The heading rows of a sheet, and its columns."""
+
+    sheet: Sheet
+    first: int
+    last: int
+    headings: Sequence[Heading]
+
+    @property
+    def fields(self) -> Mapping[str, Heading]:
+        """The column of each field."""
+        return {
+            heading.field: heading
+            for heading in self.headings
+            if heading.field and not heading.twice
+        }
+
+    @property
+    def numbered(self) -> bool:
+        """Whether options have numbers."""
+        return any(
+            heading.field in OPTIONS and is_numbered(heading.text)
+            for heading in self.headings
+            if heading.field
+        )
+
+
+def is_field(name: str) -> bool:
+    """Return whether a person may choose this field for a column."""
+    return name in FIELDS or (len(name) == 1 and name in OPTIONS) or name == SKIP
+
+
+def find(sheet: Sheet, columns: Columns) -> Layout | None:
+    """Return the layout by the first rows of a sheet, or None if no row is a heading."""
+    for number in sorted(sheet.rows)[:_HEADER_WITHIN]:
+        if (found := at_row(sheet, number, columns)) is not None:
+            return found
+    return None
+
+
+def at_row(sheet: Sheet, number: int, columns: Columns) -> Layout | None:
+    """Return the layout if headings begin in this row. They may have a second line."""
+    texts = _texts(sheet, number)
+    if len(texts) < 2 or not any(
+        field_of(text) or plain(text) in columns for text in texts.values()
+    ):
+        return None
+    below = _texts(sheet, number + 1)
+    both = _both(texts, below)
+    if both is not None:
+        lower = _layout(sheet, number, number + 1, both, columns)
+        if lower is not None:
+            return lower
+    return _layout(sheet, number, number, texts, columns)
+
+
+def _texts(sheet: Sheet, number: int) -> dict[int, str]:
+    """Return the texts of a row; merged cells have theirs in every column."""
+    texts = {
+        column: cell.typed for column, cell in sheet.rows.get(number, {}).items() if cell.typed
+    }
+    for merged in sheet.merged:
+        if merged.top == number and merged.right - merged.left < 100 and merged.left in texts:
+            texts |= dict.fromkeys(range(merged.left, merged.right + 1), texts[merged.left])
+    return dict(sorted(texts.items()))
+
+
+def _both(texts: Mapping[int, str], below: Mapping[int, str]) -> dict[int, str] | None:
+    """Join two lines of headings: the second one has parts of the first one's columns."""
+    parts = {column: text for column, text in below.items() if texts.get(column) != text}
+    if len(parts) < 2 or not all(field_of(text) for text in parts.values()):
+        return None
+    if any(column in texts and field_of(texts[column]) not in ("options", "") for column in parts):
+        return None
+    return dict(sorted({**texts, **parts}.items()))
+
+
+def _layout(
+    sheet: Sheet, first: int, last: int, texts: Mapping[int, str], columns: Columns
+) -> Layout | None:
+    fields = {column: _field(text, columns) for column, text in texts.items()}
+    _spread_options(fields, texts)
+    present = set(fields.values())
+    if "stem" not in present or not present & _BESIDE:
+        return None
+    seen: set[str] = set()
+    headings = []
+    for column, text in texts.items():
+        field = fields[column]
+        sample = _sample(sheet, last, column)
+        headings.append(Heading(column, text, field, field in seen and field != "", sample))
+        seen.add(field)
+    return Layout(sheet, first, last, headings)
+
+
+def _field(text: str, columns: Columns) -> str:
+    chosen = columns.get(plain(text))
+    return field_of(text) if chosen is None else chosen
+
+
+def _spread_options(fields: dict[int, str], texts: Mapping[int, str]) -> None:
+    """Give letters to several columns under one heading for options."""
+    alike = [column for column, field in fields.items() if field == "options"]
+    if len(alike) > 1 and len({plain(texts[column]) for column in alike}) == 1:
+        for letter, column in zip(OPTIONS, alike, strict=False):
+            fields[column] = letter
+
+
+def _sample(sheet: Sheet, last: int, column: int) -> str:
+    rows = (sheet.rows.get(number, {}) for number in range(last + 1, last + 6))
+    shown = (row[column].shown or row[column].typed for row in rows if column in row)
+    return next(shown, "")[:_SAMPLE]
