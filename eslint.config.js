@@ -25,7 +25,7 @@ export default [
       "prefer-const": "error",
     },
   },
-  { files: ["kiosk/web/static/js/**/*.js"], languageOptions: { globals: globals.browser } },
+  { files: ["kiosk/web/static/js/**/*.js", "sync/hq/web/static/*.js"], languageOptions: { globals: globals.browser } },
   { files: ["tests/js/**/*.js", "eslint.config.js"], languageOptions: { globals: globals.node } },
   {
     // Read by whatever browser a terminal has, before it trusts this server.

@@ -15,6 +15,7 @@
  ├─ ``AlreadyThere``        a name or number is already in use
  ├─ ``BadImport``           a file with problems; ``problems`` lists each one with its row
  ├─ ``ClashesUndecided``    items whose ids belong to others in the bank, without a decision
+ ├─ ``ItemChanged``, ``StimulusShared``  an edited item that others have changed, or share
  ├─ ``AlreadyUndone``, ``NothingToUndo``  an import that cannot be undone
  ├─ ``TooEarly``            not allowed before a certain time
  ├─ ``ReasonMissing``       a step that needs a written reason
@@ -194,6 +195,20 @@ class ClashesUndecided(HqError):
         "%(count)s items have ids of different items in the bank: %(ids)s. Decide what becomes of"
         " them. Nothing was stored."
     )
+
+
+class ItemChanged(HqError):
+    """Somebody stored another version of an item while it was edited."""
+
+    code = "hq_item_changed"
+    message = "Item %(item)s was changed meanwhile: the bank has version %(version)s."
+
+
+class StimulusShared(HqError):
+    """Other items of a group have another stimulus."""
+
+    code = "hq_stimulus_shared"
+    message = "%(count)s other items of the group %(group)s have another shared text."
 
 
 class AlreadyUndone(HqError):

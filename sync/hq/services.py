@@ -15,6 +15,7 @@ from sync.hq.accounts.tokens import Tokens
 from sync.hq.authoring.bank import Bank
 from sync.hq.authoring.importing.previews import Previews
 from sync.hq.authoring.importing.undo import ItemImports
+from sync.hq.authoring.item_editor import ItemEditor
 from sync.hq.authoring.item_import import ItemImport
 from sync.hq.authoring.pictures import Pictures
 from sync.hq.authoring.programmes import Programmes
@@ -73,6 +74,7 @@ class HqServices:
     inbox: Inbox
     intake: Intake
     inventories: Inventories
+    item_editor: ItemEditor
     item_import: ItemImport
     item_imports: ItemImports
     jobs: Jobs
@@ -216,6 +218,7 @@ def _compose(context: HqContext) -> HqServices:
         inbox=inbox,
         intake=intake,
         inventories=inventories,
+        item_editor=ItemEditor(context, pictures),
         item_import=ItemImport(context, pictures),
         item_imports=ItemImports(context),
         jobs=Jobs(context),

@@ -119,7 +119,7 @@ def _import_items(hq: HqServices, programme: Programme, count: int) -> tuple[flo
     with _timed() as checked:
         files = {"file": UploadedFile("items.xlsx", data)}
         upload_id = hq.uploads.keep("items", files, {"programme": programme.id}, BY)
-        item_import.check(hq, hq.uploads.get(upload_id, BY), silent)
+        item_import.check(hq, hq.uploads.get(upload_id, BY), BY, silent)
     with _timed() as page:
         _first_page(client, upload_id)
     with _timed() as stored:

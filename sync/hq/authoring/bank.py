@@ -132,6 +132,15 @@ class Bank:
                 found.update({(row["id"], row["version"]): entry_of(row) for row in rows})
         return found
 
+    def authors(self, programme_id: str, item_id: str) -> Mapping[int, str]:
+        """Return who stored each version; versions of older software have no name."""
+        table = tables.items
+        query = select(table.c.version, table.c.stored_by).where(
+            table.c.programme_id == programme_id, table.c.id == item_id
+        )
+        with self._context.database.read() as connection:
+            return {version: by for version, by in connection.execute(query) if by}
+
     def uses(self, programme_id: str, item_id: str) -> Sequence[ItemUse]:
         """Return the papers that contain an item, latest first, except secret ones."""
         uses, papers = tables.item_uses, tables.papers
@@ -167,11 +176,11 @@ class Bank:
         self._set_retired(programme_id, item_id, reason, by, retired=False)
 
     def counts(self, programme_id: str) -> Mapping[tuple[str, str], int]:
-        """Return how many items in use there are, by (domain, type)."""
+        """Return how many items papers may draw from there are, by (domain, type)."""
         table = tables.items
         query = (
             select(table.c.domain, table.c.type, func.count())
-            .where(table.c.programme_id == programme_id, table.c.current, ~_retired())
+            .where(table.c.programme_id == programme_id, table.c.current, _drawable())
             .group_by(table.c.domain, table.c.type)
         )
         with self._context.database.read() as connection:
@@ -182,8 +191,8 @@ class Bank:
     ) -> list[PoolItem]:
         """Return the items that papers may draw from.
 
-        They are not retired, were last used at or before ``rested_since``, and in fewer than
-        ``max_uses`` papers. Only the columns that drawing needs are read.
+        They are neither retired nor drafts, were last used at or before ``rested_since``, and in
+        fewer than ``max_uses`` papers. Only the columns that drawing needs are read.
         """
         # Secret papers count here: the exposure rules apply even to uses that nobody may see yet.
         items, used = tables.items, _use_counts(true())
@@ -191,7 +200,7 @@ class Bank:
         query = (
             select(*(items.c[name] for name in columns), used.c.uses, used.c.last)
             .outerjoin(used, _same_item(used))
-            .where(items.c.programme_id == programme_id, items.c.current, ~_retired())
+            .where(items.c.programme_id == programme_id, items.c.current, _drawable())
         )
         with self._context.database.read() as connection:
             rows = connection.execute(query).all()
@@ -260,8 +269,8 @@ def _same_item(used: Any) -> Any:
     return (used.c.programme_id == items.c.programme_id) & (used.c.id == items.c.id)
 
 
-def _retired() -> Any:
-    return tables.items.c.retired_at.is_not(None)
+def _drawable() -> Any:
+    return tables.items.c.retired_at.is_(None) & ~tables.items.c.draft
 
 
 def entry_of(row: RowMapping) -> BankItem:

@@ -10,8 +10,11 @@ from pydantic import ValidationError
 
 from kiosk.exam.items.formulas import mathml
 from kiosk.exam.items.item import TRUE_FALSE, Difficulty, Item, ItemType, MarkScheme
-from kiosk.exam.items.markup import pictures, spans
+from kiosk.exam.items.markup import all_spans, pictures
 from kiosk.exam.programme.programme import Programme
+from sync.hq.authoring import meaning
+from sync.hq.authoring.meaning import characters
+from sync.hq.authoring.programmes import points_given
 from sync.hq.problems import Phrase, Problem
 from sync.wire import canonical
 
@@ -37,9 +40,11 @@ DIFFICULTIES = {
 
 MAX_OPTIONS = 26
 
-_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-_LINE_ENDS = re.compile(r" *\n *")
+_UNUSABLE = re.compile("[\x80-\x9f\ufffd-\uffff\ud800-\udfff]")
+"""Characters that XML cannot carry, or that a wrong encoding has left behind."""
 _EMPTY_LINES = re.compile(r"\n{3,}")
+_DISPLAYED = re.compile(r"(?<![\\$])\$\$(?!\s*\$)([^$]+)\$\$(?![\w$])")
+"""A formula on a line of its own, as TeX and Moodle write it."""
 
 
 _INVALID = {
@@ -52,6 +57,10 @@ _INVALID = {
 """Texts for the types of pydantic's errors, whose own sentences are English."""
 
 
+_ABSENT = {"id": "-", "subject": "", "domain": ""}
+"""Fields without which an item is refused, and can be read to find its other problems."""
+
+
 @dataclass(frozen=True)
 class BankItem:
     """An item with its mark scheme and difficulty."""
@@ -59,6 +68,11 @@ class BankItem:
     item: Item
     scheme: MarkScheme
     difficulty: Difficulty | None = None
+
+    @property
+    def draft(self) -> bool:
+        """Whether it is a written item without mark points, which no paper may draw."""
+        return not self.item.type.objective and not self.scheme.points
 
     @property
     def pictures(self) -> frozenset[str]:
@@ -81,27 +95,28 @@ class BankItem:
 def read_entry(
     values: Mapping[str, Any], programme: Programme
 ) -> tuple[BankItem | None, Sequence[Problem]]:
-    """Validate the fields of an item (:data:`FIELDS`); return the item, or None and its problems.
+    """Validate the fields of an item (:data:`FIELDS`); return the item and its problems.
 
-    The problems do not have the place of the item yet.
+    The item is None if one of them ``is_error``. They do not have the place of the item yet.
     """
+    problems = list(_check_characters(values))
     values = {name: _tidy(value) for name, value in values.items()}
-    problems = list(_check(values, programme))
-    if problems:
-        return None, problems
+    problems += _check(values, programme)
+    refused = any(problem.is_error for problem in problems)
     try:
-        item = Item.model_validate({k: v for k, v in values.items() if k in ITEM_FIELDS})
+        given = {k: v for k, v in values.items() if k in ITEM_FIELDS and v}
+        item = Item.model_validate({**_ABSENT, **given, "shuffle": values.get("shuffle", True)})
         marking = {k: v for k, v in values.items() if k in SCHEME_FIELDS}
         scheme = MarkScheme.model_validate({"item_id": item.id, **marking})
-        scheme.check(item)
     except ValidationError as error:
-        return None, [_invalid(one) for one in error.errors()]
-    except ValueError:
-        return None, [Problem("invalid", params={"reason": Phrase("key and options do not fit")})]
-    if problem := _marks(item, scheme, programme):
-        return None, [problem]
+        # What keeps an item out already says why it is no item.
+        invalid = () if refused else map(_invalid, error.errors())
+        return None, [*problems, *invalid]
+    item, found = meaning.check(item, scheme)
+    problems += [*_marks(item, scheme, programme), *found]
     difficulty = values.get("difficulty")
-    return BankItem(item, scheme, Difficulty(difficulty) if difficulty else None), ()
+    entry = BankItem(item, scheme, Difficulty(difficulty) if difficulty else None)
+    return (None if any(problem.is_error for problem in problems) else entry), problems
 
 
 def placed(problem: Problem, **where: Any) -> Problem:
@@ -112,8 +127,10 @@ def placed(problem: Problem, **where: Any) -> Problem:
 def _tidy(value: Any) -> Any:
     """Normalise texts to what every format can carry: plain spaces and line ends, trimmed."""
     if isinstance(value, str):
-        text = value.replace("\r\n", "\n").replace("\u00a0", " ").replace("\t", " ")
-        return _EMPTY_LINES.sub("\n\n", _LINE_ENDS.sub("\n", text)).strip()
+        text = characters.visible(value).replace("\u00a0", " ").replace("\t", " ")
+        text = _DISPLAYED.sub(lambda found: f"${' '.join(found[1].split())}$", text)
+        lines = "\n".join(line.strip(" ") for line in text.split("\n"))
+        return _EMPTY_LINES.sub("\n\n", lines).strip()
     if isinstance(value, Mapping):
         return {name: _tidy(part) for name, part in value.items()}
     return [_tidy(part) for part in value] if isinstance(value, (list, tuple)) else value
@@ -124,7 +141,7 @@ def _texts(value: Any) -> Iterator[str]:
         yield value
     elif isinstance(value, Mapping):
         yield from (text for part in value.values() for text in _texts(part))
-    elif isinstance(value, list):
+    elif isinstance(value, (list, tuple)):
         yield from (text for part in value for text in _texts(part))
 
 
@@ -134,10 +151,6 @@ def _check(values: Mapping[str, Any], programme: Programme) -> Iterator[Problem]
     for name in ("id", "type", "subject", "domain", "stem"):
         if not values.get(name):
             yield Problem("missing", column=name)
-    for name, value in values.items():
-        for text in _texts(value):
-            if found := _NOT_IN_XML.search(text):
-                yield Problem("characters", column=name, params={"value": repr(found[0])})
     for name, names in _names(programme).items():
         value = values.get(name)
         if value and value not in names:
@@ -146,6 +159,21 @@ def _check(values: Mapping[str, Any], programme: Programme) -> Iterator[Problem]
     yield from _check_formulas(values)
     if values.get("type") in set(ItemType):
         yield from _check_answer(ItemType(values["type"]), values)
+
+
+def _check_characters(values: Mapping[str, Any]) -> Iterator[Problem]:
+    for name in ("id", "group"):
+        if characters.odd_in_id(str(values.get(name) or "")):
+            yield Problem("id_odd", column=name, params={"value": repr(values[name])})
+    for name, value in values.items():
+        for text in _texts(value):
+            if found := _UNUSABLE.search(characters.visible(text)):
+                yield Problem("characters", column=name, params={"value": repr(found[0])})
+            if private := characters.private(text):
+                params = {"value": f"U+{ord(private):04X}"}
+                yield Problem("private_character", column=name, params=params, is_error=False)
+        if name not in ("id", "group") and any(map(characters.hidden, _texts(value))):
+            yield Problem("hidden_removed", column=name, is_error=False)
 
 
 def _names(programme: Programme) -> Mapping[str, Mapping[str, str]]:
@@ -169,9 +197,19 @@ def _names(programme: Programme) -> Mapping[str, Mapping[str, str]]:
 def _check_formulas(values: Mapping[str, Any]) -> Iterator[Problem]:
     for name, value in values.items():
         for text in _texts(value):
-            for span in spans(text):
-                if span.kind == "formula" and mathml(span.text) is None:
+            for span in all_spans(text):
+                if span.kind == "formula" and not _is_sound(span.text):
                     yield Problem("formula_bad", column=name, params={"value": span.text[:60]})
+
+
+def _is_sound(latex: str) -> bool:
+    """Return whether a formula is valid; the converter closes open braces as it likes."""
+    if mathml(latex) is None:
+        return False
+    braces = re.sub(r"\\.|[^{}]", "", latex)
+    while "{}" in braces:
+        braces = braces.replace("{}", "")
+    return not braces
 
 
 def _check_answer(kind: ItemType, values: Mapping[str, Any]) -> Iterator[Problem]:
@@ -187,7 +225,7 @@ def _check_answer(kind: ItemType, values: Mapping[str, Any]) -> Iterator[Problem
         if key:
             yield Problem("key_surplus", column="key")
         if not values.get("points"):
-            yield Problem("points_missing", column="points")
+            yield Problem("scheme_missing", column="points", is_error=False)
         return
     if values.get("points"):
         yield Problem("points_surplus", column="points")
@@ -207,21 +245,16 @@ def _check_key(
         yield Problem("key_one", column="key")
 
 
-def _marks(item: Item, scheme: MarkScheme, programme: Programme) -> Problem | None:
+def _marks(item: Item, scheme: MarkScheme, programme: Programme) -> Iterator[Problem]:
     """Check that a written item's marks equal the points that some section gives for it."""
-    if item.type.objective:
-        return None
+    if item.type.objective or not scheme.points:
+        return
     marks = sum((point.marks for point in scheme.points), Decimal(0))
-    points = {
-        section.points
-        for examination in programme.examinations
-        for section in examination.sections
-        if section.type is item.type and section.subject in (None, item.subject)
-    }
+    points = points_given(programme, item.type, item.subject)
     if not points or marks in points:
-        return None
-    given = " / ".join(str(one) for one in sorted(points))
-    return Problem("marks", column="points", params={"marks": marks, "points": given})
+        return
+    given = " / ".join(map(str, points))
+    yield Problem("marks", column="points", params={"marks": marks, "points": given})
 
 
 def _invalid(error: Any) -> Problem:

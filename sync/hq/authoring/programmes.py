@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from sqlalchemy import Connection, RowMapping, insert, select
 
-from kiosk.exam.items.item import Item, ItemType
+from kiosk.exam.items.item import ItemType
 from kiosk.exam.programme.blueprint import Section
 from kiosk.exam.programme.programme import Programme, load_programme
 from kiosk.exam.programme.programme_file import read_programme
@@ -76,14 +76,14 @@ def one_of_each_type(programme: Programme) -> Sequence[Section]:
     return list(found.values())
 
 
-def points_given(programme: Programme, item: Item) -> Sequence[Decimal]:
-    """Return the points that sections of the programme give for such an item, without repeats."""
+def points_given(programme: Programme, kind: ItemType, subject: str) -> Sequence[Decimal]:
+    """Return the points that sections give for an item of a type and subject, ascending."""
     return sorted(
         {
             section.points
             for examination in programme.examinations
             for section in examination.sections
-            if section.type is item.type and section.subject in (None, item.subject)
+            if section.type is kind and section.subject in (None, subject)
         }
     )
 

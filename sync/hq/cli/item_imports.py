@@ -227,7 +227,11 @@ def _print_rows(
     before: Mapping[tuple[str, int], BankItem],
 ) -> None:
     for row in rows:
-        points = points_given(programme, row.entry.item) if row.entry else ()
+        points = (
+            points_given(programme, row.entry.item.type, row.entry.item.subject)
+            if row.entry
+            else ()
+        )
         click.echo("\n".join(row_lines(row, points, _old(row, before))))
         click.echo()
 

@@ -105,6 +105,7 @@ def items_list(data: Path, programme_id: str, text: str, as_json: bool) -> None:
                     "difficulty": one.entry.difficulty,
                     "version": one.version,
                     "uses": one.uses,
+                    "draft": one.entry.draft,
                     "retired_at": one.retired_at,
                 }
                 for one in found
@@ -113,6 +114,7 @@ def items_list(data: Path, programme_id: str, text: str, as_json: bool) -> None:
         return
     for one in found:
         item, state = one.entry.item, "  retired" if one.retired_at else ""
+        state += "  draft" if one.entry.draft else ""
         difficulty = one.entry.difficulty or "-"
         words = f"{item.type}  {item.domain}  {difficulty}  v{one.version}  used {one.uses}"
         click.echo(f"{item.id}  {words}{state}")

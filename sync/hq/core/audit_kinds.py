@@ -24,6 +24,7 @@ class AuditKind(StrEnum):
     PROGRAMME_IMPORTED = "programme_imported"
     ITEMS_IMPORTED = "items_imported"
     ITEMS_IMPORT_UNDONE = "items_import_undone"
+    ITEM_EDITED = "item_edited"
     ITEMS_EXPORTED = "items_exported"
     ITEM_RETIRED = "item_retired"
     ITEM_REINSTATED = "item_reinstated"

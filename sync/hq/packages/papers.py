@@ -68,6 +68,8 @@ class Papers:
         plans = self._plans(sitting, count)
         ids = [item for plan in plans for section in plan for item in section.items]
         items = self._bank.some(sitting.programme_id, ids)
+        for kept in items.values():
+            kept.entry.scheme.check(kept.entry.item)
         rows = [
             self._row(sitting, label, plan, items)
             for label, plan in zip(LABELS[:count], plans, strict=True)

@@ -67,6 +67,7 @@ items = Table(
     Column("import_id", String(64)),
     # The version that was current before; an undone import makes it current again.
     Column("follows", Integer),
+    Column("stored_by", String(100)),
 )
 Index("items_in_use", items.c.programme_id, items.c.current)
 Index("items_of_import", items.c.import_id)

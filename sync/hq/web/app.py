@@ -21,6 +21,7 @@ from sync.hq.web.console.candidates import candidates
 from sync.hq.web.console.centres import centres
 from sync.hq.web.console.home import console
 from sync.hq.web.console.item_columns import choices_of_fields, item_columns
+from sync.hq.web.console.item_editor import item_editor
 from sync.hq.web.console.item_imports import item_imports
 from sync.hq.web.console.items import items
 from sync.hq.web.console.previews import previews
@@ -80,6 +81,7 @@ def create_app(hq: HqServices, load_judge: Callable[[], Judge] | None = None) ->
         uploading,
         previews,
         item_columns,
+        item_editor,
         item_imports,
     ):
         app.register_blueprint(blueprint)

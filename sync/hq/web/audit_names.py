@@ -26,6 +26,7 @@ NAMES: Mapping[AuditKind, LazyString] = {
     AuditKind.PROGRAMME_IMPORTED: _l("Programme imported"),
     AuditKind.ITEMS_IMPORTED: _l("Items imported"),
     AuditKind.ITEMS_IMPORT_UNDONE: _l("Import of items undone"),
+    AuditKind.ITEM_EDITED: _l("Item edited"),
     AuditKind.ITEMS_EXPORTED: _l("Items exported"),
     AuditKind.ITEM_RETIRED: _l("Item retired"),
     AuditKind.ITEM_REINSTATED: _l("Item reinstated"),

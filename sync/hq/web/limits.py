@@ -23,8 +23,14 @@ MAX_FORM = 1 << 20
 MAX_UPLOAD = 200 << 20
 """Largest uploaded file in bytes, portraits and files of USB sticks included."""
 
+MAX_PICTURE = 8 << 20
+"""Largest form with a picture for an item, in bytes; the picture may be converted."""
+
 LARGE: Mapping[str, int] = {
     "uploading.begin": MAX_UPLOAD,
+    "item_editor.create": MAX_PICTURE,
+    "item_editor.save": MAX_PICTURE,
+    "item_editor.picture": MAX_PICTURE,
     "removable_media.take": MAX_UPLOAD,
     "sync_api.bundle": MAX_BYTES,
     "sync_api.event_log": MAX_BYTES,
@@ -32,7 +38,9 @@ LARGE: Mapping[str, int] = {
     "sync_api.ask_for_enrolment": MAX_DOCUMENT,
     "sync_api.keys": MAX_DOCUMENT,
 }
-SLOW = frozenset({"uploading.begin", "removable_media.take", "removable_media.answer"})
+SLOW = frozenset(
+    {"uploading.begin", "item_editor.picture", "removable_media.take", "removable_media.answer"}
+)
 _KEY_ID = re.compile(r';\s*keyid="([A-Z0-9-]{2,32})/([0-9a-f]{1,128})"')
 
 

@@ -65,6 +65,10 @@ MESSAGES: dict[str, LazyString] = {
     "hq_checksum_wrong": _l("Part of the upload was damaged in transit. Send it again."),
     "hq_tus_refused": _l("Headquarters does not support this kind of upload."),
     "hq_upload_too_large": _l("At most %(limit)s bytes are accepted."),
+    "hq_item_changed": _l("Item %(item)s was changed meanwhile: the bank has version %(version)s."),
+    "hq_stimulus_shared": _l(
+        "%(count)s other items of the group %(group)s have another shared text."
+    ),
     "hq_request_pending": _l("This enrolment is still waiting for a decision."),
     "hq_request_declined": _l("This enrolment was declined: %(reason)s"),
     "hq_budget_spent": _l("This centre has sent more data of this kind than headquarters stores."),

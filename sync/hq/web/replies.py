@@ -27,6 +27,8 @@ STATUS = {
     "hq_last_administrator": 409,
     "hq_not_found": 404,
     "hq_already_there": 409,
+    "hq_item_changed": 409,
+    "hq_stimulus_shared": 409,
     "hq_budget_spent": 409,
     "hq_offset_wrong": 409,
     "hq_request_pending": 409,

@@ -198,9 +198,9 @@ def test_a_picture_that_nobody_has_is_missing(desk: Desk) -> None:
     ("change", "code"),
     [
         ({"stem": "$x_1_2$"}, "formula_bad"),
-        ({"stem": "a\x07b"}, "characters"),
+        ({"stem": "a\ufffdb"}, "characters"),
         ({"type": "essay"}, "key_surplus"),
-        ({"type": "short_answer", "key": []}, "points_missing"),
+        ({"type": "short_answer", "key": []}, "scheme_missing"),
         (
             {"type": "short_answer", "key": [], "points": [{"text": "x", "marks": "3"}]},
             "marks",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from sync.hq.authoring.entry import BankItem
 from sync.hq.authoring.importing.identity import FreeIds, folded, looks_same, with_id
 from sync.hq.authoring.importing.rows import Base, PreviewRow, RowState
+from sync.hq.authoring.meaning.sameness import twin_form
 from sync.hq.authoring.parsed import Draft
 from sync.hq.problems import Problem
 
@@ -44,6 +45,7 @@ class Comparison:
         self._contents: dict[str, list[str]] = defaultdict(list)
         for name, known in bank.items():
             self._contents[_content(known.entry)].append(name)
+        self._twins = {twin_form(known.entry.item): name for name, known in bank.items()}
 
     def rows(self, read: Sequence[tuple[Draft, PreviewRow]]) -> list[PreviewRow]:
         """Return the rows with their states.
@@ -54,7 +56,18 @@ class Comparison:
         for _, row in read:
             self._free.add(row.item_id)
         found = {row.number: self._same(draft, row) for draft, row in read}
-        return [found[row.number] or self._different(draft, row) for draft, row in read]
+        rows = [found[row.number] or self._different(draft, row) for draft, row in read]
+        return [self._with_twin(draft, row) for (draft, _), row in zip(read, rows, strict=True)]
+
+    def _with_twin(self, draft: Draft, row: PreviewRow) -> PreviewRow:
+        """Add a note to an item that repeats another one of the bank or the file."""
+        if row.entry is None:
+            return row
+        twin = self._twins.setdefault(twin_form(row.entry.item), row.item_id)
+        if folded(twin) == folded(row.item_id) or row.state is RowState.UNCHANGED:
+            return row
+        note = Problem("twin", column="stem", params={"value": twin}, is_error=False)
+        return replace(row, problems=[*row.problems, draft.problem(note)])
 
     def _same(self, draft: Draft, row: PreviewRow) -> PreviewRow | None:
         """Return the row as unchanged or left out, or None if it differs from the bank."""

@@ -15,6 +15,7 @@ from sync.hq.authoring.importing.groups import Members, settle_groups
 from sync.hq.authoring.importing.identity import provisional_ids
 from sync.hq.authoring.importing.rows import PreviewRow, RowState
 from sync.hq.authoring.interchange.notes import MISSING
+from sync.hq.authoring.meaning.sameness import loose_form
 from sync.hq.authoring.parsed import Draft
 from sync.hq.core.progress import ProgressCallback
 from sync.hq.persistence import tables
@@ -114,8 +115,10 @@ class _Bank:
     def known(self, entries: Sequence[BankItem]) -> Mapping[str, Known]:
         """Return the items that share an id or a stem with one of the entries."""
         ids = {entry.item.id for entry in entries}
-        stems = {entry.item.stem for entry in entries}
-        wanted = [name for name, stem in self._stems.items() if name in ids or stem in stems]
+        stems = {loose_form(entry.item.stem) for entry in entries}
+        wanted = [
+            name for name, stem in self._stems.items() if name in ids or loose_form(stem) in stems
+        ]
         return dict(self._loaded(wanted))
 
     def groups(self) -> Members:

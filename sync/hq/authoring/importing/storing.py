@@ -70,7 +70,7 @@ class Storing:
             new, outdated = self._compared(connection, wanted)
             self._require_whole_groups(connection, new)
             import_id = self._context.ids() if new else ""
-            self._add(connection, import_id, new, progress)
+            self._add(connection, import_id, new, by, progress)
             report = self._report(import_id, wanted, new, outdated)
             if new:
                 self._record(connection, report, by)
@@ -144,6 +144,7 @@ class Storing:
         connection: Connection,
         import_id: str,
         new: Sequence[NewVersion],
+        by: str,
         progress: ProgressCallback,
     ) -> None:
         shown = frozenset().union(*(version.entry.pictures for version in new))
@@ -152,7 +153,7 @@ class Storing:
         programme, now = self._preview.programme_id, self._context.clock.now()
         for start in range(0, len(new), AT_ONCE):
             some = new[start : start + AT_ONCE]
-            add_versions(connection, programme, some, now, import_id)
+            add_versions(connection, programme, some, now, by=by, import_id=import_id)
             progress(start + len(some), len(new))
 
     def _report(

@@ -57,6 +57,8 @@ def add_versions(
     programme_id: str,
     new: Sequence[NewVersion],
     now: datetime,
+    *,
+    by: str,
     import_id: str | None = None,
 ) -> None:
     """Store items as the current versions, at most :data:`AT_ONCE` of them."""
@@ -71,6 +73,7 @@ def add_versions(
             "programme_id": programme_id,
             "version": last.get(version.entry.item.id, 0) + 1,
             "imported_at": now,
+            "stored_by": by,
             "import_id": import_id,
         }
         for version in new
@@ -95,7 +98,7 @@ def _values(new: NewVersion) -> dict[str, Any]:
         "item": item.model_dump(mode="json"),
         "scheme": entry.scheme.model_dump(mode="json"),
         "digest": entry.digest,
-        "draft": not item.type.objective and not entry.scheme.points,
+        "draft": entry.draft,
         "group_id": item.group,
         "follows": follows["version"] if follows else None,
         # A new version of a retired item stays retired.

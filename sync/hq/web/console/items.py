@@ -27,7 +27,13 @@ def overview() -> str:
     return render_template(
         "items/items.html",
         programmes=[
-            (programme, one_of_each_type(programme), hq.bank.counts(programme.id), needs(programme))
+            (
+                programme,
+                one_of_each_type(programme),
+                hq.bank.counts(programme.id),
+                needs(programme),
+                hq.bank.count(programme.id, {"draft": "yes"}),
+            )
             for programme in hq.programmes.list()
         ],
     )
@@ -87,6 +93,7 @@ def item(programme_id: str, item_id: str) -> str:
         programme=hq.programmes.get(programme_id),
         kept=hq.bank.get(programme_id, item_id),
         versions=hq.bank.versions(programme_id, item_id),
+        authors=hq.bank.authors(programme_id, item_id),
         uses=hq.bank.uses(programme_id, item_id),
     )
 

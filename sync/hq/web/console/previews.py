@@ -157,5 +157,5 @@ def _row_view(shown: ShownRow, programme: Programme) -> RowView:
         old, view = compared_views(shown.before, entry)
     elif entry is not None:
         view = item_view(entry)
-    points = points_given(programme, entry.item) if entry else ()
+    points = points_given(programme, entry.item.type, entry.item.subject) if entry else ()
     return RowView(shown, view, old, " / ".join(map(str, points)), problem_views(shown.problems))

@@ -25,6 +25,7 @@ def upgrade() -> None:
     op.add_column("items", Column("group_id", String(64)))
     op.add_column("items", Column("import_id", String(64)))
     op.add_column("items", Column("follows", Integer))
+    op.add_column("items", Column("stored_by", String(100)))
     op.create_index("items_of_import", "items", ["import_id"])
     _imports()
     _previews()
