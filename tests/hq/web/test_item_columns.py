@@ -30,7 +30,8 @@ def test_a_column_is_corrected_and_the_choice_remembered(staff: Staff, desk: Des
     assert "考核内容" in page
     assert "has no sheet with the columns" in page
     headings = ["考核内容", "A", "B", "答案", "考核要求"]
-    page = correct(staff, heading=headings, field=["stem", "A", "B", "key", "rationale"])
+    before, after = ["", "A", "B", "key", ""], ["stem", "A", "B", "key", "rationale"]
+    page = correct(staff, heading=headings, was=before, field=after)
     assert "单位是" in page
     assert desk.hq.column_mappings.of(PROGRAMME) == {"考核内容": "stem", "考核要求": "rationale"}
     assert "单位是" in upload(staff, ROWS.encode(), "next.csv")
@@ -39,8 +40,15 @@ def test_a_column_is_corrected_and_the_choice_remembered(staff: Staff, desk: Des
 def test_a_choice_that_the_heading_says_is_forgotten(staff: Staff, desk: Desk) -> None:
     desk.hq.column_mappings.remember(PROGRAMME, {"答案": "rationale"})
     upload(staff, ROWS.replace("考核内容", "题干").encode())
-    correct(staff, heading=["答案"], field=["key"])
+    correct(staff, heading=["答案"], was=["rationale"], field=["key"])
     assert desk.hq.column_mappings.of(PROGRAMME) == {}
+
+
+def test_columns_that_share_a_heading_stay_as_they_are(staff: Staff, desk: Desk) -> None:
+    upload(staff, "题干,选项,选项,答案\n单位是,吨,千克,A\n".encode())
+    page = correct(staff, heading=["选项", "选项"], was=["A", "B"], field=["A", "B"])
+    assert desk.hq.column_mappings.of(PROGRAMME) == {}
+    assert "千克" in page
 
 
 def test_an_encoding_is_asked_about(staff: Staff) -> None:

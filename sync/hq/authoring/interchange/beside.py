@@ -37,6 +37,9 @@ class Beside:
             for start in range(len(parts)):
                 self._paths.setdefault("/".join(parts[start:]), []).append(path)
 
+    def __contains__(self, address: str) -> bool:
+        return _plain(address) in self._paths
+
     def name(self, address: str) -> str:
         """Return the name under which the picture at an address is stored.
 
@@ -92,6 +95,9 @@ class Texts:
             return tag
         words = (alt[1] or alt[2] or "") if alt else ""
         address = source[1] or source[2] or source[3] or ""
+        # A tag that names no picture may be what the item is about.
+        if address not in self._beside:
+            return tag
         return self._shown(tag, words.replace("]", ")"), address, column)
 
     def _shown(self, whole: str, words: str, address: str, column: str) -> str:

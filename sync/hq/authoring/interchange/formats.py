@@ -170,32 +170,33 @@ def _file(
     several: bool = False,
 ) -> Parsed:
     try:
-        parsed = _read_file(name, data, programme, choices)
+        parsed = _read_file(name, data, programme, choices, beside)
     except BadImport as error:
         if not several:
             raise
         parsed = Parsed((), [replace(p, at=_joined(name, p.at)) for p in error.problems])
-    parsed = _shown(parsed, beside)
     return _named(parsed, name) if several else parsed
 
 
-def _read_file(name: str, data: bytes, programme: Programme, choices: Choices) -> Parsed:
+def _read_file(
+    name: str, data: bytes, programme: Programme, choices: Choices, beside: Beside
+) -> Parsed:
     kind = name.lower().rpartition(".")[2]
     if data.startswith(b"PK"):
         if not is_workbook(Archive(data)):
             raise _unknown([])
-        return read_sheets(data, programme, choices)
+        return _shown(read_sheets(data, programme, choices), beside)
     refuse_unread(data)
     start = data[:4096].replace(b"\0", b"")  # UTF-16 too
     if start.lstrip(b"\xef\xbb\xbf\xff\xfe \r\n\t").startswith(b"<") and kind != "gift":
         return _xml(name, data)
     text = decoded(data, choices.encoding)
     if kind == "toml" or is_toml(text):
-        return _toml(name, data, programme)
+        return _shown(_toml(name, data, programme), beside)
     if kind == "csv" or (kind != "gift" and layouts(data, choices)):
-        return read_sheets(data, programme, choices)
+        return _shown(read_sheets(data, programme, choices), beside)
     if kind in ("gift", "txt") or is_gift(text):
-        return gift.read(data)
+        return _shown(gift.read(data), beside)
     raise _unknown([])
 
 

@@ -12,8 +12,6 @@ from sync.hq.web.replies import headquarters
 
 item_columns = staff_pages("item_columns")
 
-AS_NAMED = "-"
-"""The choice to read a column as its heading says."""
 _MOST = 500
 
 
@@ -33,12 +31,14 @@ def choose(upload_id: str) -> BaseResponse:
 
 
 def _choices() -> dict[str, str | None]:
-    """Return the fields of the form by heading; None where the heading itself says it."""
-    headings = request.form.getlist("heading")[:_MOST]
-    fields = request.form.getlist("field")[:_MOST]
+    """Return the fields that were changed, by heading; None where the heading itself says it.
+
+    Several columns may share a heading (选项 over four columns), so unchanged ones are no choice.
+    """
+    columns = (request.form.getlist(name)[:_MOST] for name in ("heading", "was", "field"))
     chosen: dict[str, str | None] = {}
-    for heading, field in zip(headings, fields, strict=False):
-        if field in ("", *TITLES):
+    for heading, before, field in zip(*columns, strict=False):
+        if field in ("", *TITLES) and field != before:
             chosen[plain(heading)] = None if field == field_of(heading) else field
     return chosen
 
