@@ -103,13 +103,13 @@ def picture(programme_id: str) -> tuple[Response, int]:
         return jsonify(message=message_for(error)), 400
 
 
-@item_editor.get("/item-editor/<programme_id>/items/<item_id>/versions/<int:version>")
-def version(programme_id: str, item_id: str, version: int) -> str:
+@item_editor.get("/item-editor/<programme_id>/items/<item_id>/versions/<version>")
+def version(programme_id: str, item_id: str, version: str) -> str:
     """Show an earlier version beside the current one."""
     hq = headquarters()
     kept = hq.bank.get(programme_id, item_id)
     for number, at, entry in hq.bank.versions(programme_id, item_id):
-        if number == version:
+        if str(number) == version:
             old, current = compared_views(entry, kept.entry)
             return render_template(
                 "items/version.html",
