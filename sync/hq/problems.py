@@ -46,8 +46,11 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "hidden_sheet": "is a hidden sheet; it is skipped",
         "marks_skipped": "the marks of this column are skipped: the blueprint gives them",
         "row_skipped": "is not an item and is skipped: %(value)s",
+        "row_type_only": "has nothing but the type %(value)s and is skipped",
         "unknown_column": "unknown column",
         "column_twice": "this column occurs twice",
+        "columns_differ": "differs from column %(other)s, which has the same meaning; delete"
+        " the wrong value",
         "merged": "the cells %(cells)s are merged; undo that and fill in each",
         "formula": "contains a formula; paste its value instead",
         "cell_error": "contains the error %(value)s",
@@ -74,10 +77,18 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "group_renamed": "the item bank has another group %(group)s; this one becomes %(value)s",
         "group_torn": "group %(group)s would have two stimuli, because these items of it are not"
         " chosen or were changed meanwhile: %(items)s; choose the whole group",
+        "case_attached": "this case is imported with each of the next %(count)s questions",
+        "case_unclear": "may belong to the case in row %(value)s, which has no place of its"
+        " own; write the case into the column 材料 / Stimulus of each of its questions,"
+        " and delete its row",
         "difficulty_read_as": "%(value)s is imported as %(name)s",
         "difficulty_unknown": "%(value)s is not a difficulty; it is skipped",
         "key_ambiguous": "%(value)s is the letter of an option and the text of another one; write"
         " letters as headings have them",
+        "key_differs": "the key is %(value)s here and %(other)s in another column; delete the"
+        " wrong value",
+        "types_inferred": "%(count)s items have no type of their own; by options and key it"
+        " is: %(name)s",
         "key_read_as": "%(value)s is read as %(key)s",
         "key_twice": "the key names %(value)s twice",
         "key_undecided": "the name of the type does not say how many options are right, and the key"
@@ -86,6 +97,11 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "options_from_stem": "%(count)s options were found in the text of the stem",
         "options_one_cell": "the options in one cell cannot be told apart; begin each with its"
         " letter",
+        "options_letters": "the letters before the options differ from those of their"
+        " columns: %(value)s; correct the letters or the order",
+        "options_both": "has other options than the columns of single options; keep only one"
+        " of both",
+        "letters_kept": "the letters before the options are kept as part of their texts: %(value)s",
         "options_few": "a choice item needs two options or more",
         "options_many": "a choice item has at most %(limit)s options",
         "options_surplus": "this type of item has no options",
@@ -99,6 +115,7 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "key_surplus": "a written item has mark points instead of a key",
         "scheme_missing": "is a draft: it needs a mark scheme before papers can draw it",
         "points_surplus": "only written items have mark points",
+        "points_skipped": "this type of item needs no mark points; skipped: %(value)s",
         "marks": "the marks add up to %(marks)s; the blueprint gives %(points)s",
         "mark_line": "%(value)s is not a mark point such as: 2 | what to look for | keyword,"
         " keyword",
@@ -113,11 +130,15 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "no_text": "has no text once the formatting is removed",
         "options_equal": "options %(first)s and %(second)s read the same",
         "key_in_stem": "%(value)s shows the key; remove it from the stem",
+        "key_only_in_stem": "no key is given; if %(value)s in the stem is the key, move it to"
+        " the column 答案 / Key",
         "key_marked": "%(value)s, the key, is marked as the right option; remove the mark",
         "key_longest": "the key is much longer than the other options and may give itself away",
         "amount": "%(value)s is read as a formula; write \\$ where a dollar sign is meant",
+        "dollar_sign": "the dollar signs of %(value)s are shown as they are; it is no formula",
         "leftover": "%(value)s comes from another program and would be shown; remove it",
         "shown_as_written": "%(value)s is shown exactly as it is written here",
+        "tags_read": "%(value)s in the text is read as formatting; write \\%(first)s to show it",
         "hidden_removed": "characters that nobody sees were removed",
         "private_character": "the character %(value)s exists in special fonts only and may be"
         " missing on screen",
@@ -129,6 +150,8 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "topic_unknown": "%(value)s is not a domain of the programme; it is skipped",
         "value_unused": "%(value)s is skipped: the programme has nothing to choose from here",
         "type_inferred": "the type is %(name)s, by options and key",
+        "type_unclear": "is missing, and options and key do not show it; fill in the type,"
+        " and give each option its own column or begin it with its letter",
         "unsupported": "%(name)s is not supported: the item is skipped",
         "dropped": "%(name)s is not supported: it is skipped, the item is imported",
         "not_imported": "%(name)s are not imported",

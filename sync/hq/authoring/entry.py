@@ -13,7 +13,7 @@ from kiosk.exam.items.item import TRUE_FALSE, Difficulty, Item, ItemType, MarkSc
 from kiosk.exam.items.markup import all_spans, pictures
 from kiosk.exam.programme.programme import Programme
 from sync.hq.authoring import meaning
-from sync.hq.authoring.meaning import characters
+from sync.hq.authoring.meaning import amounts, characters
 from sync.hq.authoring.programmes import points_given
 from sync.hq.problems import Phrase, Problem
 from sync.wire import canonical
@@ -100,7 +100,11 @@ def read_entry(
     The item is None if one of them ``is_error``. They do not have the place of the item yet.
     """
     problems = list(_check_characters(values))
-    values = {name: _tidy(value) for name, value in values.items()}
+    values, dollars = amounts.in_fields({name: _tidy(value) for name, value in values.items()})
+    problems += [
+        Problem("dollar_sign", column=name, params={"value": found[: meaning.SHOWN]}, is_error=False)
+        for name, found in dollars.items()
+    ]
     problems += _check(values, programme)
     refused = any(problem.is_error for problem in problems)
     try:
@@ -229,6 +233,8 @@ def _check_answer(kind: ItemType, values: Mapping[str, Any]) -> Iterator[Problem
         return
     if values.get("points"):
         yield Problem("points_surplus", column="points")
+    if kind.has_options and len(options) < 2:
+        return  # what the key says of missing options is no fault of its own
     yield from _check_key(kind, key, options)
 
 

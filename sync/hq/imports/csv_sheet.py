@@ -11,6 +11,7 @@ from sync.hq.problems import Phrase
 
 _SEPARATORS = "\t;,，|"
 _STATED = re.compile(r'"?sep=(.)"?\r?\n', re.IGNORECASE)
+_AS_TEXT = re.compile(r'="((?:[^"]|"")*)"')
 _LOOKED_AT = 20
 
 
@@ -46,8 +47,14 @@ def read_csv(data: bytes, encoding: str = "") -> Sheet:
 
 
 def _row(values: list[str]) -> dict[int, Cell]:
-    found = ((column, text_cell(value)) for column, value in enumerate(values, start=1))
+    found = ((column, text_cell(_shown(value))) for column, value in enumerate(values, start=1))
     return {column: cell for column, cell in found if cell is not None}
+
+
+def _shown(value: str) -> str:
+    """Return what Excel shows of ``="007"``, by which programs keep it from being a number."""
+    found = _AS_TEXT.fullmatch(value.strip())
+    return found[1].replace('""', '"') if found else value
 
 
 def _separator(text: str) -> str:

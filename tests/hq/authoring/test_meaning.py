@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from kiosk.exam.items.markup import spans
 from sync.hq.authoring.entry import BankItem, read_entry
 from sync.hq.authoring.meaning import check, sameness
 from tests.hq.authoring.imports import declared, preview, stored
@@ -106,11 +107,42 @@ def test_formatting_without_text_is_named(empty: str) -> None:
         "echo $HOME and $PATH",
         "$HOME/bin:$PATH",
         "$x, $y",
-        "$x and y$",
+        "某商品由 $5 涨到 $6，又涨到 $7",
+        "($6-$5)/$5=20%",
+        "国际碳价区间 US$40–US$80 与 US$50–US$100",
+        "R$50 与 S$60 分别是哪两国货币？",
+        "$5+$3=$8",
+        "$A$1",
+        "$A$1:$B$3",
+        "=SUM($A1:$B3)*$AB$12",
+        "$A:$C 与 $1:$3",
+        "${a} and ${b}",
+        "变量$name是$age的",
+        "投资$40亿元，约合$6亿",
+        "美元($)与港币(HK$)",
+        "$碳价$",
     ],
 )
-def test_amounts_that_are_read_as_a_formula_are_named(stem: str) -> None:
-    entry, problems = read_entry(choice(stem=stem), PROGRAMME)
+def test_dollar_signs_that_begin_no_formula_are_shown_as_they_are(stem: str) -> None:
+    entry = accepted(choice(stem=stem, rationale=stem))
+    found = codes(choice(stem=stem, rationale=stem))
+    assert found == ["dollar_sign"] * 2
+    for text in (entry.item.stem, entry.scheme.rationale):
+        assert [(span.kind, span.text) for span in spans(text)] == [("text", stem)]
+        assert codes(choice(stem=text)) == []
+
+
+def test_a_formula_after_an_amount_stays_a_formula() -> None:
+    assert accepted(choice(stem="由 $5 涨到 $x$ 元，$y_1$")).item.stem == r"由 \$5 涨到 $x$ 元，$y_1$"
+
+
+def test_dollar_signs_of_options_and_mark_points_are_kept_too() -> None:
+    entry = accepted(choice("$A$1", "$A1", "A$1"))
+    assert [option.text for option in entry.item.options] == [r"\$A\$1", "$A1", "A$1"]
+
+
+def test_what_may_be_a_formula_or_prose_is_an_error() -> None:
+    entry, problems = read_entry(choice(stem="$x and y$"), PROGRAMME)
     assert entry is None
     assert [problem.code for problem in problems] == ["amount"]
     assert "\\$" in problems[0].text

@@ -40,7 +40,7 @@ def _errors(item: Item, scheme: MarkScheme) -> Iterator[Problem]:
 
 
 def _faults(column: str, text: str, item: Item, *, is_error: bool) -> Iterator[Problem]:
-    for found in amounts.misread(text):
+    for found in amounts.unclear(text):
         yield Problem("amount", column=column, params={"value": found[:SHOWN]}, is_error=is_error)
     for found in leftovers.always(text):
         params = {"value": found[:SHOWN]}

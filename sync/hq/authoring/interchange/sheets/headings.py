@@ -28,7 +28,7 @@ _NAMES: Mapping[str, str] = MappingProxyType(
         "stem": "题干 题目 试题 试题内容 问题 考题 题目内容 试题题干 题目题干 题面 题目描述"
         " 试题描述 题干内容 问题内容 问题描述 试题正文 内容 stem question questiontext questionstem"
         " itemstem prompt questions",
-        "options": "选项 备选项 选项内容 候选项 备选答案 试题选项 题目选项 答案选项 可选项 options"
+        "options": "选项 备选项 选项内容 候选项 备选答案 试题选项 题目选项 答案选项 选项答案 可选项 options"
         " choices answeroptions answers",
         "key": "答案 正确答案 标准答案 试题答案 题目答案 正确选项 正确项 答案选择 正确答案选项 key"
         " answer correctanswer correctanswers answerkey correctoption correct"
@@ -83,8 +83,42 @@ _LETTER_IN_BRACKETS = re.compile(r"[(\[【]([a-z]|\d{1,2})[)\]】]")
 _REMARK = re.compile(r"\([^)]*\)|\[[^\]]*\]|【[^】]*】|<[^>]*>")
 _AFTER = re.compile(r"\s[-–—]\s.*", re.DOTALL)
 _OPTION = re.compile(
-    r"(?P<before>选项|备选项|候选项|备选答案|选择|答案选项|答案|option|choice|answer|answeroption)?"
-    r"[-_.:、]?(?P<place>[a-z]|\d{1,2}|[一二三四五六七八九十])[.:、]?(?P<after>选项|项|选项内容)?"
+    r"(?P<before>(?:试题|题目|选择题)?(?:备选|候选|可选|待选|选择|答案|选)?(?:选项|答案|项|支|内容)?"
+    r"|(?:option|choice|answer|alternative|response)(?:option|text)?)"
+    r"[-_.:、]?(?P<place>[a-z]|\d{1,2}|[一二三四五六七八九十])[.:、]?"
+    r"(?P<after>(?:选项|项|答案)?(?:内容|描述|文本|文字)?|text|option)"
+)
+_ITEM = "(?:试题|考题|题目|问题|小题|大题|本题|单选题?|多选题?|判断题?|选择题?|简答题?|测试题|练习题|题)"
+_PARTS = (
+    (
+        "stem",
+        re.compile(
+            rf"{_ITEM}+的?(?:内容|题干|题目|题面|名称|标题|描述|正文|文本|文字|表述|陈述|叙述|信息)+|"
+            rf"{_ITEM}*(?:题干|题面|题目)(?:内容|题干|题目|题面|名称|描述|正文|文本|文字|表述|信息)*"
+        ),
+    ),
+    (
+        "key",
+        re.compile(
+            rf"(?:{_ITEM}|选项|正确|标准|该题)+(?:答案|正确项)(?:填写|内容|选项|字母|项)*|"
+            r"(?:正确|标准)?(?:答案|选项)(?:填写|内容|选项|字母|项)+|正确(?:的)?选项(?:字母)?"
+        ),
+    ),
+    (
+        "rationale",
+        re.compile(
+            rf"(?:{_ITEM}|答案|解题|选项)+(?:解析|说明|分析|解释|详解|讲解|解读|思路|依据)+|"
+            r"(?:详细|文字|参考)解析"
+        ),
+    ),
+)
+"""Headings of these parts mean a field if no other heading does so by its whole name."""
+_KEYS_OR_OPTIONS = frozenset({"答案选项", "选项答案"})
+_TRADITIONAL = str.maketrans(
+    "題選項單複難標準參點編號類別層級問試範領識節應關鍵數評備註簡論實測驗圖內說詳講釋斷錯對誤確認"
+    "學業師課職種顯隨機亂順庫書資訊據況綜閱讀與無",
+    "题选项单复难标准参点编号类别层级问试范领识节应关键数评备注简论实测验图内说详讲释断错对误确认"
+    "学业师课职种显随机乱顺库书资讯据况综阅读与无",
 )
 _NUMERALS = "一二三四五六七八九十"
 
@@ -97,12 +131,34 @@ def plain(text: str) -> str:
     return "".join(wide.split()).replace("必填", "").replace("选填", "").strip("*:,;、?)]】")
 
 
+def simplified(text: str) -> str:
+    """Return a text with the traditional characters of headings, types and keys simplified."""
+    return text if text.isascii() else text.translate(_TRADITIONAL)
+
+
 @lru_cache(maxsize=4096)
 def field_of(heading: str) -> str:
     """Return what a heading names: one of :data:`FIELDS`, a letter, or an empty text."""
-    name = plain(heading)
-    if name in _KNOWN:
-        return _KNOWN[name]
+    name = simplified(plain(heading))
+    return _KNOWN.get(name) or _option(name) or _by_parts(name)
+
+
+def is_certain(heading: str) -> bool:
+    """Return whether the field of a heading is known by its whole name, not by its parts."""
+    name = simplified(plain(heading))
+    return name in _KNOWN or bool(_option(name))
+
+
+def is_key_or_options(heading: str) -> bool:
+    """Return whether a heading may be of the key as well as of all options."""
+    return simplified(plain(heading)) in _KEYS_OR_OPTIONS
+
+
+def _by_parts(name: str) -> str:
+    return next((field for field, parts in _PARTS if parts.fullmatch(name)), "")
+
+
+def _option(name: str) -> str:
     found = _OPTION.fullmatch(name)
     if found is None:
         return ""

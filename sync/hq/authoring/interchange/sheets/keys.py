@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kiosk.exam.items.item import TRUE_FALSE
-from sync.hq.authoring.interchange.sheets.headings import OPTIONS
+from sync.hq.authoring.interchange.sheets.headings import OPTIONS, simplified
 from sync.hq.problems import Problem
 
 _TRUE = "正确 true 对 √ ✓ ✔ ☑ t yes y 是 right correct 真 ○ 正 v"
@@ -43,7 +43,7 @@ def wide(text: str) -> str:
 
 def truth(text: str) -> str:
     """Return true or false as an option id, or an empty text."""
-    shown = wide(text)
+    shown = simplified(wide(text))
     return _TRUTHS.get(shown.strip(_AROUND).casefold(), "")
 
 

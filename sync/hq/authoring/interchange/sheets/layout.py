@@ -8,6 +8,8 @@ from openpyxl.utils import get_column_letter
 from sync.hq.authoring.interchange.sheets.headings import (
     OPTIONS,
     field_of,
+    is_certain,
+    is_key_or_options,
     is_numbered,
     plain,
 )
@@ -129,6 +131,7 @@ def _layout(
     sheet: Sheet, first: int, last: int, texts: Mapping[int, str], columns: Columns
 ) -> Layout | None:
     fields = {column: _field(text, columns) for column, text in texts.items()}
+    _settle(fields, texts, columns)
     _spread_options(fields, texts)
     present = set(fields.values())
     if "stem" not in present or not present & _BESIDE:
@@ -146,6 +149,20 @@ def _layout(
 def _field(text: str, columns: Columns) -> str:
     chosen = columns.get(plain(text))
     return field_of(text) if chosen is None else chosen
+
+
+def _settle(fields: dict[int, str], texts: Mapping[int, str], columns: Columns) -> None:
+    """Decide what headings mean that are not certain, by the other ones."""
+    free = [column for column, text in texts.items() if plain(text) not in columns]
+    present = set(fields.values())
+    for column in free:
+        if is_key_or_options(texts[column]) and "key" not in present:
+            fields[column] = "key"
+            present.add("key")
+    certain = {fields[column] for column in fields if is_certain(texts[column])}
+    for column in free:
+        if fields[column] in certain and not is_certain(texts[column]):
+            fields[column] = ""
 
 
 def _spread_options(fields: dict[int, str], texts: Mapping[int, str]) -> None:

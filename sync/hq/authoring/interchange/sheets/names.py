@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from kiosk.exam.items.item import Difficulty, ItemType
 from kiosk.exam.programme.programme import Programme
 from sync.hq.authoring.entry import DIFFICULTIES, TYPES
+from sync.hq.authoring.interchange.sheets.headings import simplified
 from sync.hq.authoring.interchange.sheets.keys import wide
 
 Names = Mapping[str, Mapping[str, str]]
@@ -17,10 +18,10 @@ UNDECIDED = "uncertain"
 """不定项选择题: the key alone says how many options are right."""
 
 _MULTIPLE = (
-    r"多项?选择?题?|多项选择题?|复选题?|checkboxe?s?"
+    r"多项?选择?题?|多项选择题?|多项题?|复选题?|X型(?:选择)?题?|checkboxe?s?"
     r"|multiple\s*(?:answers?|select|response)|multi-?select"
 )
-_SINGLE = r"单项?选择?题?|单项选择题?|单选题?|single\s*(?:choice|answer|select)?|radio"
+_SINGLE = r"单项?选择?题?|单项选择题?|单项题?|单选题?|A[12]型?(?:单选|选择)?题|A[12]型|single\s*(?:choice|answer|select)?|radio"
 _TRUE_FALSE = (
     r"判断(?:正误|对错|改错)?题?|是非题?|对错题?|正误题?"
     r"|true\s*(?:/|or|-)?\s*false|t/?f|boolean|yes/no"
@@ -37,10 +38,17 @@ _TYPES = (
 _OTHERS = (
     r"(填空题?|完形填空|连线题?|匹配题?|排序题?|名词解释|计算题?|fill[\s-]*in.*|matching|ordering)"
 )
+_CASE = (
+    r"(?:材料|案例|综合案例|背景材料)(?:分析|选择|单选|阅读)?题?|综合分析题?|阅读(?:理解|材料)题?"
+    r"|(?:共用题干|组合|复合|套|题组)题|共用题干|题组|父题|主题干|case(?: study)?|passage"
+)
+_CASE_NAME = re.compile(_CASE, re.IGNORECASE)
+_FRAME = re.compile(r"[(（\[【〔「]([^()（）\[\]【】〔〕「」]*)[)）\]】〕」](.*)", re.DOTALL)
+"""A name in brackets: ``【单选】``."""
 _NUMERAL = r"(?:第?[一二三四五六七八九十\dIVX]+(?:部分|大题|章|节)?\s*[、.．:：,，)）]?\s*)?"
 _TITLE = re.compile(
-    rf"{_NUMERAL}(?:{'|'.join(f'(?P<t{n}>{names})' for n, (_, names) in enumerate(_TYPES))}"
-    rf"|(?P<other>{_OTHERS}))"
+    rf"{_NUMERAL}(?:一般|普通|常规|基础|标准)?(?:{'|'.join(f'(?P<t{n}>{names})' for n, (_, names) in enumerate(_TYPES))}"
+    rf"|(?P<other>{_OTHERS}|{_CASE}))"
     r"\s*(?:题库|部分)?\s*(?:\d+|[(（\[【].*[)）\]】])?\s*(?:[:：。,，;；\s].{0,80})?",
     re.IGNORECASE,
 )
@@ -97,12 +105,20 @@ def type_of(text: str) -> tuple[str, bool]:
     The type is one of :class:`ItemType`, :data:`ANY_CHOICE`, :data:`UNDECIDED`, the name of an
     unsupported one, or empty; the second value says whether it is supported.
     """
-    found = _TITLE.fullmatch(wide(text))
+    shown = simplified(wide(text))
+    found = _TITLE.fullmatch(shown)
+    if found is None and (framed := _FRAME.fullmatch(shown)):
+        found = _TITLE.fullmatch(f"{framed[1]}{framed[2]}".strip())
     if found is None:
         return "", True
     if found["other"]:
         return found["other"], False
     return next(name for n, (name, _) in enumerate(_TYPES) if found[f"t{n}"]), True
+
+
+def is_case(text: str) -> bool:
+    """Return whether a cell names the type of a text that the next questions are about."""
+    return _CASE_NAME.fullmatch(simplified(wide(text)).strip("[]【】()（） ")) is not None
 
 
 def type_in_title(title: str) -> tuple[str, bool]:
@@ -114,7 +130,7 @@ def type_in_title(title: str) -> tuple[str, bool]:
 
 def difficulty_of(text: str) -> str:
     """Return a difficulty's id, or an empty text."""
-    return _DIFFICULTIES.get("".join(wide(text).casefold().split()), "")
+    return _DIFFICULTIES.get("".join(simplified(wide(text)).casefold().split()), "")
 
 
 def difficulty_from_facility(text: str) -> str:
