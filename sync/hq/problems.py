@@ -30,6 +30,8 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "format_unread": "is %(name)s, which is not read; save it as XLSX or CSV",
         "archive": "was not imported from the archive: %(reason)s",
         "no_sheet": "has no sheet with the columns %(columns)s",
+        "no_headings": "has no sheet with the columns %(columns)s; rename two of the"
+        " headings, or choose what the columns mean: %(found)s",
         "old_office": "is an old or encrypted Office file; open it, remove its password and save"
         " it as XLSX",
         "sheet_skipped": "this sheet is not read: it has no heading row with a stem and a key",

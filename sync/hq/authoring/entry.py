@@ -102,7 +102,9 @@ def read_entry(
     problems = list(_check_characters(values))
     values, dollars = amounts.in_fields({name: _tidy(value) for name, value in values.items()})
     problems += [
-        Problem("dollar_sign", column=name, params={"value": found[: meaning.SHOWN]}, is_error=False)
+        Problem(
+            "dollar_sign", column=name, params={"value": found[: meaning.SHOWN]}, is_error=False
+        )
         for name, found in dollars.items()
     ]
     problems += _check(values, programme)

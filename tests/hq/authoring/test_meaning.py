@@ -133,7 +133,9 @@ def test_dollar_signs_that_begin_no_formula_are_shown_as_they_are(stem: str) -> 
 
 
 def test_a_formula_after_an_amount_stays_a_formula() -> None:
-    assert accepted(choice(stem="由 $5 涨到 $x$ 元，$y_1$")).item.stem == r"由 \$5 涨到 $x$ 元，$y_1$"
+    assert (
+        accepted(choice(stem="由 $5 涨到 $x$ 元，$y_1$")).item.stem == r"由 \$5 涨到 $x$ 元，$y_1$"
+    )
 
 
 def test_dollar_signs_of_options_and_mark_points_are_kept_too() -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 from kiosk.exam.programme.programme import Programme
 from sync.hq.authoring.bank import entry_of
 from sync.hq.authoring.entry import BankItem, read_entry
+from sync.hq.authoring.importing.causes import first_causes
 from sync.hq.authoring.importing.compare import Comparison, Known
 from sync.hq.authoring.importing.groups import Members, settle_groups
 from sync.hq.authoring.importing.identity import provisional_ids
@@ -65,10 +66,7 @@ class Reader:
 
     def _row(self, draft: Draft, name: str, number: int, first: dict[str, str]) -> PreviewRow:
         entry, found = self._entry(draft, name)
-        unsupported = any(problem.code == "unsupported" for problem in draft.problems)
-        # What its reader could not read is no fault of the file.
-        found = [problem for problem in found if not (unsupported and problem.code == "missing")]
-        problems = [*draft.problems, *map(draft.problem, found)]
+        problems = [*draft.problems, *first_causes(draft, map(draft.problem, found))]
         if draft.declared and name in first:
             twice = {"value": name, "first": first[name]}
             problems.append(draft.problem(Problem("twice", column="id", params=twice)))

@@ -21,7 +21,7 @@ _TEXTS = frozenset({"stem", "stimulus", "options", "rationale", "model_answer", 
 _WORDS = re.compile(r"\\(?:text\w*|mathrm|mathit|mathbf|mbox|operatorname)\*?\s*\{[^{}]*\}")
 _TEX = re.compile(r"[\\^_{}]")
 _MATHS = re.compile(r"[\\=^_{}]")
-_REFERENCE = re.compile(r"[A-Z]{1,3}")
+_BEFORE_DIGIT = re.compile(r"\s*\d|[A-Z]{1,3}$")
 _HAN = "\u3400-\u9fff"
 _HAN_SIGN = re.compile(f"[{_HAN}]")
 _PROSE = (
@@ -92,10 +92,9 @@ def _is_plain(formula: str, following: str) -> bool:
     bare = _WORDS.sub("", formula)
     if following == "{" and bare.startswith("{"):
         return True  # ${a} and ${b}
-    if following.isdigit() and not _TEX.search(bare):
-        # $100-$200: the second sign opens the next amount; $A$1 is a cell of a sheet
-        if re.match(r"\s*\d", bare) or _REFERENCE.fullmatch(bare):
-            return True
+    # $100-$200: the second sign opens the next amount; $A$1 is a cell of a sheet
+    if following.isdigit() and not _TEX.search(bare) and _BEFORE_DIGIT.match(bare):
+        return True
     if _MATHS.search(bare):
         return False
     if following and (formula[-1:].isspace() != formula[:1].isspace() or _OPERATOR.search(bare)):

@@ -1,8 +1,9 @@
 """Drafts of items from the rows of a sheet."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kiosk.exam.items.item import TRUE_FALSE, Difficulty, ItemType
@@ -12,8 +13,16 @@ from sync.hq.authoring.interchange.sheets import keys, names
 from sync.hq.authoring.interchange.sheets.headings import OPTIONS
 from sync.hq.authoring.interchange.sheets.keys import Key
 from sync.hq.authoring.interchange.sheets.names import ANY_CHOICE, UNDECIDED, Names
-from sync.hq.authoring.interchange.sheets.options import lettered, split, without_letters
-from sync.hq.authoring.interchange.sheets.rows import ItemRow
+from sync.hq.authoring.interchange.sheets.options import (
+    are_swapped,
+    in_brackets,
+    labels,
+    lettered,
+    split,
+    without_letters,
+    without_places,
+)
+from sync.hq.authoring.interchange.sheets.item_row import ItemRow
 from sync.hq.authoring.parsed import Draft
 from sync.hq.authoring.pictures import Collected, PictureUnusable
 from sync.hq.imports.cells import InCell
@@ -27,6 +36,7 @@ _WITH_MARKS = re.compile(
     r"(?:\d{1,2}\s*[.、．)）]|[(（]\d{1,2}[)）]|[①-⑩])?\s*(?P<text>.*\S)\s*"
     r"[(（\[【]\s*(?P<marks>\d+(?:\.\d+)?)\s*分\s*[)）\]】]\s*[。;；,，]?"
 )
+_KEY_IN_STEM = re.compile(r"[(（\[【]\s*(?:[A-Z]{1,8}|[√×✓✗]|对|错|正确|错误)\s*[)）\]】]")
 _BETWEEN_NAMES = re.compile(r"[;；|\n,，]")
 _WRITTEN = (ItemType.SHORT_ANSWER.value, ItemType.ESSAY.value)
 
@@ -41,6 +51,8 @@ class Reader:
     own: bool
     numbered: bool
     declared: bool
+    inferred: Counter[ItemType] = field(default_factory=Counter)
+    """How many items got their types by their options and key."""
     _stimuli: dict[str, str] = field(default_factory=dict)
 
     def draft(self, row: ItemRow) -> Draft:
@@ -48,9 +60,19 @@ class Reader:
         item = _Item(self, row)
         values = item.read()
         self._share(values)
-        draft = Draft(values, "row", row.place, row.columns, declared=self.declared)
+        draft = Draft(values, "row", row.place, row.columns, bool(values["id"]))
         placed = [draft.problem(problem) for problem in item.problems]
-        return Draft(values, "row", row.place, row.columns, self.declared, [*row.problems, *placed])
+        faulty = {problem.column for problem in row.problems if problem.is_error}
+        own = [p for p in placed if not (p.code == "missing" and p.column in faulty)]
+        return replace(draft, problems=[*row.problems, *own])
+
+    def notes(self) -> list[Problem]:
+        """Return what was decided for many rows at once."""
+        if not self.inferred:
+            return []
+        kinds = (f"{' / '.join(TYPES[kind])} × {n}" for kind, n in self.inferred.items())
+        shown = {"count": self.inferred.total(), "name": ", ".join(kinds)}
+        return [Problem("types_inferred", "file", self.title, "", shown, is_error=False)]
 
     def _share(self, values: dict[str, Any]) -> None:
         """Give the items of a group the stimulus of its first row."""
@@ -124,18 +146,60 @@ class _Item:
         cells = self._cells
         options = {letter: cells[letter] for letter in OPTIONS if letter in cells}
         if self._reader.own:
-            return options
-        if not options and "options" in cells:
-            options = split(cells["options"])
-            if not options:
-                self._note("options_one_cell", "options", is_error=True)
-        if not options and "stem" in cells:
-            stem, found = lettered(cells["stem"])
-            if found and stem:
-                cells["stem"], options = stem, found
-                self._note("options_from_stem", "stem", count=len(found))
-        options, _ = without_letters(options)
-        return options
+            return self._labelled(options)
+        if "options" in cells:
+            options = self._in_one_cell(cells["options"], options)
+        elif not options and "stem" in cells:
+            options = self._in_stem(cells["stem"])
+        if self._reader.numbered:
+            options = without_places(options)
+        return self._labelled(options)
+
+    def _in_one_cell(self, text: str, options: Mapping[str, str]) -> dict[str, str]:
+        found = split(text)
+        if options:
+            if found != without_letters(options)[0]:
+                self._note("options_both", "options", is_error=True)
+            return dict(options)
+        if not found:
+            self._note("options_one_cell", "options", is_error=True)
+        return found
+
+    def _in_stem(self, text: str) -> dict[str, str]:
+        stem, found = lettered(text)
+        if not (found and stem) and keys.read_letters(self._key_text()):
+            stem, found = in_brackets(text)
+        if not (found and stem):
+            return {}
+        self._cells["stem"] = stem
+        self._note("options_from_stem", "stem", count=len(found))
+        return found
+
+    def _labelled(self, options: Mapping[str, str]) -> dict[str, str]:
+        """Return options without the letters before their texts; other letters are an error."""
+        found = labels(options)
+        given = ", ".join(letter for letter, _ in found.values())
+        by_label = dict(sorted(found.values()))
+        if (
+            len(found) == len(options)
+            and by_label.keys() == options.keys()
+            and are_truths(by_label)
+        ):
+            return by_label
+        if are_swapped(options, found):
+            self._note("options_letters", "options", is_error=True, value=given)
+            return dict(options)
+        if self._reader.own:
+            return dict(options)
+        shorter, removed = without_letters(options)
+        if removed or not found:
+            return shorter
+        if len(found) > 1 and all(letter == at for at, (letter, _) in found.items()):
+            self._note("labels_removed", "options")
+            return {at: found[at][1] if at in found else text for at, text in options.items()}
+        if any(letter in options for letter, _ in found.values()):
+            self._note("letters_kept", "options", value=given)
+        return dict(options)
 
     def _type(self, options: Mapping[str, str]) -> str:
         """Return the type that cell, section or sheet names, or that the answer implies."""
@@ -152,14 +216,17 @@ class _Item:
         if not supported:
             self._note("unsupported", "type", is_error=True, name=found)
             return ""
-        return self._decided(found, options)
+        kind = self._decided(found, options)
+        if not kind:
+            self._note("type_unclear", "type", is_error=True)
+        return kind
 
     def _decided(self, found: str, options: Mapping[str, str]) -> str:
         """Decide by options and key what a name leaves open."""
         if found and found not in (ANY_CHOICE, UNDECIDED):
             return found
         text = self._key_text()
-        if len(options) < 2 or (not found and _are_truths(options)):
+        if len(options) < 2 or (not found and are_truths(options)):
             said = self._truth(text, options) if text else None
             if found or said is None or said.picks[0] not in TRUE_FALSE:
                 return "" if not found else ItemType.SINGLE_CHOICE.value
@@ -171,7 +238,7 @@ class _Item:
         return self._inferred(ItemType.MULTIPLE_CHOICE if several else ItemType.SINGLE_CHOICE)
 
     def _inferred(self, kind: ItemType) -> str:
-        self._note("type_inferred", "type", value=kind.value, name=" / ".join(TYPES[kind]))
+        self._reader.inferred[kind] += 1
         return kind.value
 
     def _key_text(self) -> str:
@@ -219,11 +286,10 @@ class _Item:
         cells = self._cells
         if kind:
             values["type"] = kind
-        if options and not (kind == ItemType.TRUE_FALSE and _are_truths(options)):
+        if options and not (kind == ItemType.TRUE_FALSE and are_truths(options)):
             values["options"] = self._listed(values, options)
         if "points" in cells:
-            values["points"], found = self._points(cells["points"])
-            self.problems += found
+            self._mark_points(values, kind, cells["points"])
         if kind in _WRITTEN:
             self._written(values)
             return
@@ -231,8 +297,31 @@ class _Item:
             read = self._key(text, kind, options)
             values["key"] = list(read.picks)
             self.problems += read.problems
+        elif (
+            kind and not self._reader.own and (found := _KEY_IN_STEM.search(cells.get("stem", "")))
+        ):
+            self._note("key_only_in_stem", "key", is_error=True, value=found[0])
         if "model_answer" in cells and (self._reader.own or cells.get("key")):
-            values["model_answer"] = cells["model_answer"]
+            self._second_key(values, kind, options)
+
+    def _second_key(self, values: dict[str, Any], kind: str, options: Mapping[str, str]) -> None:
+        """Compare a model answer that names options with the key."""
+        text = self._cells["model_answer"]
+        picks = set(self._key(text, kind, options).picks)
+        known = set(TRUE_FALSE) if kind == ItemType.TRUE_FALSE else set(options)
+        same = picks == set(values.get("key", ()))
+        if not same and picks <= known and values.get("key"):
+            shown = {"value": text[:60], "other": self._cells["key"][:60]}
+            self._note("key_differs", "model_answer", is_error=True, **shown)
+        if not same or self._reader.own:
+            values["model_answer"] = text
+
+    def _mark_points(self, values: dict[str, Any], kind: str, text: str) -> None:
+        if kind and kind not in _WRITTEN and not self._reader.own:
+            self._note("points_skipped", "points", value=text[:60])
+            return
+        values["points"], found = self._points(text)
+        self.problems += found
 
     def _points(self, text: str) -> tuple[list[dict[str, Any]], list[Problem]]:
         lines = [line.strip() for line in text.splitlines() if line.strip()]
@@ -297,6 +386,6 @@ class _Item:
         self._note("unknown_value", "shuffle", is_error=True, **shown)
 
 
-def _are_truths(options: Mapping[str, str]) -> bool:
+def are_truths(options: Mapping[str, str]) -> bool:
     said = [keys.truth(text) for text in options.values()]
     return sorted(said) == sorted(TRUE_FALSE)

@@ -28,8 +28,8 @@ _NAMES: Mapping[str, str] = MappingProxyType(
         "stem": "题干 题目 试题 试题内容 问题 考题 题目内容 试题题干 题目题干 题面 题目描述"
         " 试题描述 题干内容 问题内容 问题描述 试题正文 内容 stem question questiontext questionstem"
         " itemstem prompt questions",
-        "options": "选项 备选项 选项内容 候选项 备选答案 试题选项 题目选项 答案选项 选项答案 可选项 options"
-        " choices answeroptions answers",
+        "options": "选项 备选项 选项内容 候选项 备选答案 试题选项 题目选项 答案选项 选项答案 可选项"
+        " options choices answeroptions answers",
         "key": "答案 正确答案 标准答案 试题答案 题目答案 正确选项 正确项 答案选择 正确答案选项 key"
         " answer correctanswer correctanswers answerkey correctoption correct"
         " correctanswers correctchoice rightanswer solution",
@@ -83,12 +83,15 @@ _LETTER_IN_BRACKETS = re.compile(r"[(\[【]([a-z]|\d{1,2})[)\]】]")
 _REMARK = re.compile(r"\([^)]*\)|\[[^\]]*\]|【[^】]*】|<[^>]*>")
 _AFTER = re.compile(r"\s[-–—]\s.*", re.DOTALL)
 _OPTION = re.compile(
-    r"(?P<before>(?:试题|题目|选择题)?(?:备选|候选|可选|待选|选择|答案|选)?(?:选项|答案|项|支|内容)?"
-    r"|(?:option|choice|answer|alternative|response)(?:option|text)?)"
+    r"(?P<before>(?:(?:试题|题目|选择题)?(?:备选|候选|可选|待选|选择|答案)?(?:选项|答案|项|支))?"
+    r"|备选|候选|选择|选|(?:option|choice|answer|alternative|response)(?:option|text)?)"
     r"[-_.:、]?(?P<place>[a-z]|\d{1,2}|[一二三四五六七八九十])[.:、]?"
     r"(?P<after>(?:选项|项|答案)?(?:内容|描述|文本|文字)?|text|option)"
 )
-_ITEM = "(?:试题|考题|题目|问题|小题|大题|本题|单选题?|多选题?|判断题?|选择题?|简答题?|测试题|练习题|题)"
+_ITEM = (
+    "(?:试题|考题|题目|问题|小题|大题|本题|单选题?|多选题?|判断题?|选择题?|简答题?"
+    "|测试题|练习题|题)"
+)
 _PARTS = (
     (
         "stem",

@@ -20,6 +20,7 @@ Columns = Mapping[str, str]
 
 _HEADER_WITHIN = 30
 _BESIDE = frozenset({"key", "type", "options", "A", "B", "model_answer", "points", "rationale"})
+_ONCE = frozenset({"stem", "key", "type", "options", *OPTIONS})
 _SAMPLE = 60
 
 
@@ -56,6 +57,16 @@ class Layout:
             for heading in self.headings
             if heading.field and not heading.twice
         }
+
+    @property
+    def second(self) -> Sequence[Heading]:
+        """Columns that mean the same as an earlier one and would make another item."""
+        return [heading for heading in self.headings if heading.twice and heading.field in _ONCE]
+
+    @property
+    def side_by_side(self) -> bool:
+        """Whether the sheet seems to have two tables beside each other."""
+        return len(self.second) > 2
 
     @property
     def numbered(self) -> bool:

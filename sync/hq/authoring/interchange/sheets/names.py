@@ -21,7 +21,10 @@ _MULTIPLE = (
     r"多项?选择?题?|多项选择题?|多项题?|复选题?|X型(?:选择)?题?|checkboxe?s?"
     r"|multiple\s*(?:answers?|select|response)|multi-?select"
 )
-_SINGLE = r"单项?选择?题?|单项选择题?|单项题?|单选题?|A[12]型?(?:单选|选择)?题|A[12]型|single\s*(?:choice|answer|select)?|radio"
+_SINGLE = (
+    r"单项?选择?题?|单项选择题?|单项题?|单选题?|A[12]型?(?:单选|选择)?题|A[12]型"
+    r"|single\s*(?:choice|answer|select)?|radio"
+)
 _TRUE_FALSE = (
     r"判断(?:正误|对错|改错)?题?|是非题?|对错题?|正误题?"
     r"|true\s*(?:/|or|-)?\s*false|t/?f|boolean|yes/no"
@@ -47,7 +50,8 @@ _FRAME = re.compile(r"[(（\[【〔「]([^()（）\[\]【】〔〕「」]*)[)）
 """A name in brackets: ``【单选】``."""
 _NUMERAL = r"(?:第?[一二三四五六七八九十\dIVX]+(?:部分|大题|章|节)?\s*[、.．:：,，)）]?\s*)?"
 _TITLE = re.compile(
-    rf"{_NUMERAL}(?:一般|普通|常规|基础|标准)?(?:{'|'.join(f'(?P<t{n}>{names})' for n, (_, names) in enumerate(_TYPES))}"
+    rf"{_NUMERAL}(?:一般|普通|常规|基础|标准)?"
+    rf"(?:{'|'.join(f'(?P<t{n}>{names})' for n, (_, names) in enumerate(_TYPES))}"
     rf"|(?P<other>{_OTHERS}|{_CASE}))"
     r"\s*(?:题库|部分)?\s*(?:\d+|[(（\[【].*[)）\]】])?\s*(?:[:：。,，;；\s].{0,80})?",
     re.IGNORECASE,

@@ -15,6 +15,10 @@ _MARK_ANYWHERE = re.compile(
 )
 _LETTER = re.compile(r"[(（【\[]?([A-ZＡ-Ｚ])(?:[)）】\]][.．、:：]?|[.．、:：])[ \u3000]*(?=\S)")
 _NUMBER = re.compile(r"[(（]?(\d{1,4})(?:[)）]|[.．、](?!\d)|[:：])[ \u3000]*(?=\S)")
+_MARK_IN_BRACKETS = re.compile(r"(?<![A-Za-z])[(（【\[]([A-ZＡ-Ｚ])[)）】\]]()[.．、:：]?\s*")
+_PLACE = re.compile(r"[(（]?(\d{1,2})(?:[)）]|[.．、](?!\d)|[:：])[ \u3000]*(?=\S)")
+_JOINED = re.compile(r"[A-Z](?:[、,，:：/\s和与及]*[A-Z])*")
+"""What follows in ``A、B``, which is no label before a text."""
 _SEPARATORS = ("\n", "|", "｜", "$$", "#", "；", ";", "、", "\u3000")
 
 
@@ -24,15 +28,8 @@ def lettered(text: str, mark: re.Pattern[str] = _MARK) -> tuple[str, dict[str, s
     Without at least two letters in order from A there are no options.
     """
     marks = [(found, _plain(found[1] or found[2])) for found in mark.finditer(text)]
-    chain: list[re.Match[str]] = []
-    for found, letter in marks:
-        if letter == OPTIONS[len(chain)]:
-            chain.append(found)
-        elif letter == "A":
-            chain = [found]
-        if len(chain) == len(OPTIONS):
-            break
-    if len(chain) < 2:
+    chain = _in_order(marks)
+    if len(chain) < 2 or _has_others(marks, chain):
         return text, {}
     ends = [*(found.start() for found in chain[1:]), len(text)]
     parts = [
@@ -44,8 +41,40 @@ def lettered(text: str, mark: re.Pattern[str] = _MARK) -> tuple[str, dict[str, s
     return text[: chain[0].start()].strip(), dict(zip(OPTIONS, parts, strict=False))
 
 
+def _in_order(marks: Sequence[tuple[re.Match[str], str]]) -> list[re.Match[str]]:
+    """Return the last marks that count from A."""
+    chain: list[re.Match[str]] = []
+    for found, letter in marks:
+        if letter == OPTIONS[len(chain)]:
+            chain.append(found)
+        elif letter == "A":
+            chain = [found]
+        if len(chain) == len(OPTIONS):
+            break
+    return chain
+
+
+def _has_others(marks: Sequence[tuple[re.Match[str], str]], chain: Sequence[re.Match[str]]) -> bool:
+    """Return whether letters come twice or are left out behind the first one of a chain."""
+    near = OPTIONS[: len(chain) + 3]
+    return any(
+        found.start() > chain[0].start() and found not in chain and letter in near
+        for found, letter in marks
+        if not (found[1] or found[2]).islower()
+    )
+
+
+def in_brackets(stem: str) -> tuple[str, dict[str, str]]:
+    """Split ``…（A）…（B）…（C）…`` like :func:`lettered`."""
+    before, found = lettered(stem, _MARK_IN_BRACKETS)
+    return (before, found) if len(found) > 2 and before else (stem, {})
+
+
 def split(text: str) -> dict[str, str]:
     """Return the options of a cell that has all of them; empty if it cannot be divided."""
+    marks = [(found, _plain(found[1] or found[2])) for found in _MARK.finditer(text)]
+    if marks and marks[0][1] == "A" and _has_others(marks, _in_order(marks)):
+        return {}
     for mark in (_MARK, _MARK_ANYWHERE):
         before, found = lettered(text, mark)
         if found and not before:
@@ -66,6 +95,35 @@ def without_letters(options: Mapping[str, str]) -> tuple[dict[str, str], bool]:
     ):
         return dict(options), False
     return {letter: _LETTER.sub("", text, count=1) for letter, text in options.items()}, True
+
+
+def without_places(options: Mapping[str, str]) -> dict[str, str]:
+    """Remove ``1.`` before the text of the first option, if every option has its own number."""
+    found = [_PLACE.match(text) for text in options.values()]
+    numbers = [int(match[1]) for match in found if match]
+    if len(options) < 2 or numbers != list(range(1, len(options) + 1)):
+        return dict(options)
+    return {letter: _PLACE.sub("", text, count=1) for letter, text in options.items()}
+
+
+def labels(options: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """Return the letter before the text of each option that has one, and the text behind it."""
+    found = ((at, text, _LETTER.match(text)) for at, text in options.items())
+    return {
+        at: (_plain(match[1]), text[match.end() :])
+        for at, text, match in found
+        if match and not _JOINED.fullmatch(text[match.end() :])
+    }
+
+
+def are_swapped(options: Mapping[str, str], found: Mapping[str, tuple[str, str]]) -> bool:
+    """Return whether the letters of :func:`labels` are meant as such and are other ones."""
+    given = [letter for letter, _ in found.values()]
+    if len(found) < 2 or all(letter == at for at, (letter, _) in found.items()):
+        return False
+    # C. elegans, D. melanogaster
+    names = all(text[:1].isascii() and text[:1].islower() for _, text in found.values())
+    return not names or sorted(set(given)) == sorted(options) or len(set(given)) < len(given)
 
 
 def leading_number(stem: str) -> int | None:

@@ -8,23 +8,29 @@ from openpyxl.utils import get_column_letter
 
 from kiosk.exam.programme.programme import Programme
 from sync.hq.authoring.interchange.sheets import names, template
+from sync.hq.authoring.interchange.sheets.cases import attach
 from sync.hq.authoring.interchange.sheets.drafts import Reader
 from sync.hq.authoring.interchange.sheets.headings import OPTIONS, TITLES, plain
+from sync.hq.authoring.interchange.sheets.item_row import ItemRow
 from sync.hq.authoring.interchange.sheets.layout import Columns, Layout, find, guessed
 from sync.hq.authoring.interchange.sheets.options import (
     count_up,
     leading_number,
     without_number,
 )
-from sync.hq.authoring.interchange.sheets.rows import ItemRow, SheetRows
+from sync.hq.authoring.interchange.sheets.rows import SheetRows
 from sync.hq.authoring.parsed import Draft, Parsed
 from sync.hq.authoring.pictures import Collected
+from sync.hq.errors import BadImport
 from sync.hq.imports import cells
 from sync.hq.imports.cells import Sheet, refused
 from sync.hq.imports.tabular import sheets_of
 from sync.hq.problems import Problem
 
 _WANTED = "题干 / Stem, 答案 / Key"
+_HEADINGS = 30
+_HEADING = 20
+"""Most headings in a sentence, and the longest one."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +76,7 @@ def read(data: bytes, programme: Programme, choices: Choices | None = None) -> P
     found = [(sheet, find(sheet, chosen.columns)) for sheet in sheets]
     read_in = [layout for sheet, layout in found if layout and not sheet.hidden]
     if not read_in:
-        raise refused("no_sheet", columns=_WANTED)
+        raise _without_headings(sheets)
     ours = {title for titles in template.TITLES.values() for title in titles}
     notes = [
         _skipped(sheet)
@@ -89,6 +95,16 @@ def read(data: bytes, programme: Programme, choices: Choices | None = None) -> P
         if len(drafts) > cells.MAX_ROWS:
             raise refused("too_many", limit=cells.MAX_ROWS)
     return Parsed(drafts, notes, collected.pictures)
+
+
+def _without_headings(sheets: Sequence[Sheet]) -> BadImport:
+    """Return the error for a file without a stem and a key; it lists the headings there are."""
+    rows = (guessed(sheet) for sheet in sheets if not sheet.hidden)
+    found = [heading.text for layout in rows if layout for heading in layout.headings]
+    if not found:
+        return refused("no_sheet", columns=_WANTED)
+    shown = ", ".join(text[:_HEADING] for text in found[:_HEADINGS])
+    return refused("no_headings", columns=_WANTED, found=shown)
 
 
 def _skipped(sheet: Sheet) -> Problem:
@@ -112,7 +128,8 @@ def _sheet(
     notes = _on_columns(layout, columns)
     if not own:
         rows, stripped = _without_numbers(rows, layout.sheet.title)
-        notes += stripped
+        rows, attached = attach(rows)
+        notes += [*stripped, *attached]
     reader = Reader(
         names.known_names(programme),
         collected,
@@ -122,7 +139,7 @@ def _sheet(
         declared=declared,
     )
     drafts = [reader.draft(row) for row in rows]
-    return drafts, [*notes, *walk.notes]
+    return drafts, [*notes, *reader.notes(), *walk.notes]
 
 
 def _on_columns(layout: Layout, chosen: Columns) -> list[Problem]:
@@ -139,7 +156,7 @@ def _on_columns(layout: Layout, chosen: Columns) -> list[Problem]:
             shown = {"name": " / ".join(TITLES[heading.field])}
             found.append(Problem("column_chosen", "row", at, heading.shown, shown, is_error=False))
         if heading.twice:
-            error = heading.field in ("stem", "key", "type", *OPTIONS)
+            error = layout.side_by_side and heading in layout.second
             found.append(Problem("column_twice", "row", at, heading.shown, is_error=error))
         elif not heading.field:
             # Among options, an unknown column is probably one: without it the item is another.
@@ -160,10 +177,11 @@ def _on_columns(layout: Layout, chosen: Columns) -> list[Problem]:
 
 
 def _are_ids(values: Sequence[str]) -> bool:
-    """Return whether numbers identify items: all there, unique, and not only counted."""
+    """Return whether a column identifies items: filled, mostly unique, and not only counted."""
     given = [value for value in values if value]
-    counted = all(value.isdecimal() and len(value) < 5 and value[0] != "0" for value in given)
-    return len(given) == len(values) > 0 and len(set(given)) == len(given) and not counted
+    counted = sum(value.isdecimal() and len(value) < 5 and value[0] != "0" for value in given)
+    filled = len(given) > len(values) / 2 and len(set(given)) > len(given) / 2
+    return filled and counted <= len(given) / 2
 
 
 def _without_numbers(rows: Sequence[ItemRow], title: str) -> tuple[list[ItemRow], list[Problem]]:

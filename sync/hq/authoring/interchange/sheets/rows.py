@@ -1,12 +1,16 @@
 """Rows of an item sheet with their layout, their section and everything that lies on them."""
 
+import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from openpyxl.utils import get_column_letter
 
+from kiosk.exam.items.markup import STYLES, all_spans
+from sync.hq.authoring.interchange.sheets.cases import CASE, is_case_text
 from sync.hq.authoring.interchange.sheets.headings import OPTIONS, field_of
+from sync.hq.authoring.interchange.sheets.item_row import ItemRow
 from sync.hq.authoring.interchange.sheets.layout import Columns, Heading, Layout, at_row
 from sync.hq.authoring.interchange.sheets.names import type_of
 from sync.hq.authoring.interchange.sheets.template import is_own
@@ -22,21 +26,17 @@ TEXTS = frozenset({"stem", "rationale", "model_answer", "stimulus", *OPTIONS})
 """Fields that can show a picture."""
 _CONTENT = TEXTS | {"options", "key", "points"}
 """Fields of which at least one makes a row an item."""
+_SHOWN = _CONTENT - {"key"}
+_SIGNED = re.compile(
+    r"(?:(?:出题|命题|组卷|审核|审题|审定|审批|复核|校对|制表|制卷|制作|编制|编写|填表|填报|批准|负责|经办|"
+    r"录入|整理|联系)(?:人|者|员|单位|部门|教师|老师|日期|时间|电话)?|(?:日期|时间|单位|部门|签字|签名|盖章))"
+    r"\s*(?:[：:].*)?|(?:合\s*计|总\s*计|小\s*计|共\s*计)\s*(?:[：:].*)?",
+    re.DOTALL,
+)
+_SHORT = 20
+"""Names and dates beside such words have fewer characters."""
 _MOST_MERGED = 1000
 """Most rows that are named for one range of merged cells."""
-
-
-@dataclass(frozen=True)
-class ItemRow:
-    """A row: its place in the file, the text of each field, pictures in order, problems."""
-
-    place: str
-    values: Mapping[str, str]
-    columns: Mapping[str, str]
-    section: str = ""
-    pictures: Sequence[tuple[str, InCell]] = ()
-    problems: Sequence[Problem] = ()
-    layout: Layout | None = field(default=None, repr=False)
 
 
 @dataclass
@@ -70,7 +70,7 @@ class SheetRows:
             if again := self._repeated(number):
                 self.layout, skip_to = again, again.last
                 continue
-            if self._is_section(sheet.rows.get(number, {})):
+            if self._is_section(number, sheet.rows.get(number, {})):
                 continue
             row = self._row(number, cells, sheet.rows.get(number, {}), pictures.get(number, []))
             if row is not None:
@@ -94,13 +94,20 @@ class SheetRows:
             return replace(self.layout, last=number) if same else None
         return at_row(self.layout.sheet, number, self.columns)
 
-    def _is_section(self, row: Mapping[int, Cell]) -> bool:
+    def _is_section(self, number: int, row: Mapping[int, Cell]) -> bool:
         """Remember the type that a heading of a section names."""
-        texts = {cell.typed for cell in row.values() if cell.typed}
-        kind = type_of(next(iter(texts)))[0] if len(texts) == 1 else ""
-        if kind:
-            self._section = next(iter(texts))
-        return bool(kind)
+        texts = {column: cell.typed for column, cell in row.items() if cell.typed}
+        if len(set(texts.values())) != 1 or not type_of(next(iter(texts.values())))[0]:
+            return False
+        self._section = next(iter(texts.values()))
+        kind = self.layout.fields.get("type")
+        across = any(merged.top == number for merged in self.layout.sheet.merged)
+        if kind is not None and list(texts) == [kind.column] and not across:
+            shown = {"value": self._section[:60]}
+            place = self.place(number)
+            note = Problem("row_type_only", "row", place, kind.shown, shown, is_error=False)
+            self.notes.append(note)
+        return True
 
     def _row(
         self,
@@ -113,15 +120,55 @@ class SheetRows:
         place = self.place(number)
         values, problems = _values(place, cells, fields)
         used = {fields[at].field for at in own if at in fields} & set(values)
-        if not used & _CONTENT and not pictures:
+        if self._is_signature(own, used):
             self._note_leftover(place, own)
             return None
+        if not used & _CONTENT:
+            for picture in pictures:
+                self._note_loose(picture.name, place)
+            return self._leftover(place, own)
+        problems += self._second(place, cells, values)
+        if not is_own(self.layout):
+            problems += _tags(place, cells, fields)
         problems += self._beyond(place, own)
         problems += self._on_row(number, fields)
         problems += self._merged.get(number, [])
         columns = {name: heading.shown for name, heading in self.layout.fields.items()}
         shown = [(_field_at(picture, fields), picture) for picture in pictures]
         return ItemRow(place, values, columns, self._section, shown, problems, self.layout)
+
+    def _is_signature(self, own: Mapping[int, Cell], used: Set[str]) -> bool:
+        """Return whether a row has names and dates of those who wrote the sheet, or a sum."""
+        texts = [own[column].typed for column in sorted(own) if own[column].typed]
+        if not texts or used & {"type", "key"} or not _SIGNED.fullmatch(texts[0]):
+            return False
+        return all(_SIGNED.fullmatch(text) or len(text) < _SHORT for text in texts)
+
+    def _second(
+        self, place: str, cells: Mapping[int, Cell], values: dict[str, str]
+    ) -> list[Problem]:
+        """Read columns that mean the same as an earlier one; other values are errors."""
+        found = []
+        for heading in () if self.layout.side_by_side else self.layout.second:
+            cell = cells.get(heading.column)
+            if cell is None or not cell.shown:
+                continue
+            if values.setdefault(heading.field, cell.shown) != cell.shown:
+                shown = {"other": self.layout.fields[heading.field].shown}
+                found.append(Problem("columns_differ", "row", place, heading.shown, shown))
+            found += [
+                Problem(fault.code, "row", place, heading.shown, fault.params, fault.is_error)
+                for fault in cell.shown_faults
+            ]
+        return found
+
+    def _leftover(self, place: str, own: Mapping[int, Cell]) -> ItemRow | None:
+        """Return the row as a case if it is one; otherwise name what is on it."""
+        texts = [cell.shown for cell in own.values() if cell.shown]
+        if len(texts) == 1 and is_case_text(texts[0]):
+            return ItemRow(place, {"stem": texts[0], "type": CASE}, {}, layout=self.layout)
+        self._note_leftover(place, own)
+        return None
 
     def _note_leftover(self, place: str, own: Mapping[int, Cell]) -> None:
         texts = [cell.typed for cell in own.values() if cell.typed and not cell.typed.isdecimal()]
@@ -221,6 +268,20 @@ def _values(
             for fault in faults
         ]
     return values, problems
+
+
+def _tags(
+    place: str, cells: Mapping[int, Cell], fields: Mapping[int, Heading]
+) -> Iterator[Problem]:
+    """Name the tags that a person typed and that are read as emphasis."""
+    for column in sorted(cells):
+        text = cells[column].typed
+        if column not in fields or "<" not in text or fields[column].field not in _SHOWN:
+            continue
+        tags = [f"<{style}>" for style in STYLES if any(style in s.styles for s in all_spans(text))]
+        if tags:
+            shown = {"value": " ".join(tags), "first": tags[0]}
+            yield Problem("tags_read", "row", place, fields[column].shown, shown, is_error=False)
 
 
 def _field_at(picture: InCell, fields: Mapping[int, Heading]) -> str:
