@@ -11,6 +11,7 @@ from sync.hq.authoring.entry import DIFFICULTIES, TYPES
 from sync.hq.authoring.interchange.scheme_text import read_points
 from sync.hq.authoring.interchange.sheets import keys, names
 from sync.hq.authoring.interchange.sheets.headings import OPTIONS
+from sync.hq.authoring.interchange.sheets.item_row import ItemRow
 from sync.hq.authoring.interchange.sheets.keys import Key
 from sync.hq.authoring.interchange.sheets.names import ANY_CHOICE, UNDECIDED, Names
 from sync.hq.authoring.interchange.sheets.options import (
@@ -22,7 +23,6 @@ from sync.hq.authoring.interchange.sheets.options import (
     without_letters,
     without_places,
 )
-from sync.hq.authoring.interchange.sheets.item_row import ItemRow
 from sync.hq.authoring.parsed import Draft
 from sync.hq.authoring.pictures import Collected, PictureUnusable
 from sync.hq.imports.cells import InCell

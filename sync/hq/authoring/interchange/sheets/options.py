@@ -89,12 +89,12 @@ def split(text: str) -> dict[str, str]:
 
 def without_letters(options: Mapping[str, str]) -> tuple[dict[str, str], bool]:
     """Remove ``A.`` before the text of option A, if every option has its own letter."""
-    found = {letter: _LETTER.match(text) for letter, text in options.items()}
-    if len(options) < 2 or not all(
-        match and _plain(match[1]) == letter for letter, match in found.items()
-    ):
+    found = labels(options)
+    if len(options) < 2 or {at: letter for at, (letter, _) in found.items()} != {
+        letter: letter for letter in options
+    }:
         return dict(options), False
-    return {letter: _LETTER.sub("", text, count=1) for letter, text in options.items()}, True
+    return {letter: text for letter, (_, text) in found.items()}, True
 
 
 def without_places(options: Mapping[str, str]) -> dict[str, str]:
@@ -112,7 +112,8 @@ def labels(options: Mapping[str, str]) -> dict[str, tuple[str, str]]:
     return {
         at: (_plain(match[1]), text[match.end() :])
         for at, text, match in found
-        if match and not _JOINED.fullmatch(text[match.end() :])
+        if match
+        and not (match[0].strip()[-1] in "、:：" and _JOINED.fullmatch(text[match.end() :]))
     }
 
 

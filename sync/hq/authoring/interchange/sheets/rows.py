@@ -97,9 +97,10 @@ class SheetRows:
     def _is_section(self, number: int, row: Mapping[int, Cell]) -> bool:
         """Remember the type that a heading of a section names."""
         texts = {column: cell.typed for column, cell in row.items() if cell.typed}
-        if len(set(texts.values())) != 1 or not type_of(next(iter(texts.values())))[0]:
+        text = next(iter(texts.values()), "")
+        if len(set(texts.values())) != 1 or is_case_text(text) or not type_of(text)[0]:
             return False
-        self._section = next(iter(texts.values()))
+        self._section = text
         kind = self.layout.fields.get("type")
         across = any(merged.top == number for merged in self.layout.sheet.merged)
         if kind is not None and list(texts) == [kind.column] and not across:
