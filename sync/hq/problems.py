@@ -36,6 +36,7 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         # rows and columns
         "as_typed": "%(value)s is imported with all its digits; the sheet may show it rounded",
         "cells_skipped": "%(value)s stands under no heading; it is skipped",
+        "column_chosen": "this column is read as %(name)s, as was chosen for the programme",
         "column_skipped": "this column is unknown and is skipped",
         "columns_many": "has a row with more than %(limit)s cells",
         "comment": "the comment on this cell is not imported: %(value)s",
@@ -71,6 +72,8 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "group_partial": "changes the stimulus of group %(group)s, but these items of the group are"
         " not in the file: %(items)s; add them, or change the stimulus at the console",
         "group_renamed": "the item bank has another group %(group)s; this one becomes %(value)s",
+        "group_torn": "group %(group)s would have two stimuli, because these items of it are not"
+        " chosen or were changed meanwhile: %(items)s; choose the whole group",
         "difficulty_read_as": "%(value)s is imported as %(name)s",
         "difficulty_unknown": "%(value)s is not a difficulty; it is skipped",
         "key_ambiguous": "%(value)s is the letter of an option and the text of another one; write"
@@ -102,7 +105,6 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "picture_missing": "the picture %(value)s is not in the file",
         "picture_bad": "the picture %(value)s cannot be used: %(reason)s",
         "picture_remote": "the picture %(value)s is on the internet; put it into the file",
-        "picture_ambiguous": "several pictures are named %(value)s; write the folder, too",
         "picture_loose": "%(value)s in the sheet is beside no item; it is skipped",
         "picture_misplaced": "the picture %(value)s is in a column that cannot show it; move it to"
         " the stem or an option",
@@ -125,9 +127,11 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "not_shuffled": "the options are not shuffled, because %(value)s refers to their order",
         "twin": "has the same text as item %(value)s",
         "topic_unknown": "%(value)s is not a domain of the programme; it is skipped",
+        "value_unused": "%(value)s is skipped: the programme has nothing to choose from here",
         "type_inferred": "the type is %(name)s, by options and key",
         "unsupported": "%(name)s is not supported: the item is skipped",
         "dropped": "%(name)s is not supported: it is skipped, the item is imported",
+        "not_imported": "%(name)s are not imported",
         "gift_brace": "contains a %(value)s that belongs to no answers; write \\%(value)s if it is"
         " text",
         "gift_empty_line": "has an empty line between { and }; remove it",

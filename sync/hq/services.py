@@ -26,6 +26,7 @@ from sync.hq.core.audit_log import AuditLog
 from sync.hq.core.sweep import Storage
 from sync.hq.errors import NotInitialised
 from sync.hq.imports.jobs import Jobs
+from sync.hq.imports.mappings import ColumnMappings
 from sync.hq.imports.uploads import Uploads
 from sync.hq.intake.deletions import Deletions
 from sync.hq.intake.deliveries import Intake
@@ -66,6 +67,7 @@ class HqServices:
     applications: Applications
     bank: Bank
     centres: Centres
+    column_mappings: ColumnMappings
     deletions: Deletions
     enrolment: Enrolment
     evidence_uploads: EvidenceUploads
@@ -209,6 +211,7 @@ def _compose(context: HqContext) -> HqServices:
         applications=Applications(context, people, programmes, sittings),
         bank=bank,
         centres=centres,
+        column_mappings=ColumnMappings(context),
         deletions=Deletions(context, centres),
         enrolment=Enrolment(context, centres),
         evidence_uploads=EvidenceUploads(context, intake),

@@ -100,6 +100,7 @@ def test_the_desk_is_measured_in_full(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
     assert {"assemble_s", "import_items_s", "import_candidates_s", "packages_s"} <= set(report)
+    assert report["preview_page_s"] > 0
     assert report["rss_late_mb"] > 0
 
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from flask.testing import FlaskClient
+
 from kiosk.bench.memory import anonymous_mb
 from kiosk.exam.identity.identity_number import check_character
 from kiosk.exam.items.item import Difficulty
@@ -21,11 +23,15 @@ from kiosk.vision.samples import sample_portrait
 from sync.hq.authoring.entry import BankItem, read_entry
 from sync.hq.authoring.interchange import formats
 from sync.hq.authoring.interchange.toml import read_document
+from sync.hq.core.progress import silent
 from sync.hq.imports.archives import Archive
+from sync.hq.imports.uploads import UploadedFile
 from sync.hq.registration.candidate_file import read_candidates
 from sync.hq.registration.portrait_files import PortraitArchive
 from sync.hq.services import HqServices, initialise, open_headquarters
 from sync.hq.sittings import NewSitting
+from sync.hq.web.app import create_app
+from sync.hq.web.console import item_import
 from sync.wire.sealing.certificate import make_request
 from sync.wire.sealing.keys import KeyPair
 
@@ -58,10 +64,14 @@ class Sizes:
 
 @dataclass(frozen=True)
 class DeskFigures:
-    """Seconds; ``rss_mb``: anonymous memory after a tenth of the packages and after all."""
+    """Seconds; ``rss_mb``: anonymous memory after a tenth of the packages and after all.
+
+    ``preview_page_s``: the first page of the preview of the items.
+    """
 
     assemble_s: float
     import_items_s: float
+    preview_page_s: float
     import_candidates_s: float
     packages_s: float
     rss_mb: tuple[float, float]
@@ -82,14 +92,14 @@ def measure(sizes: Sizes, progress: Progress) -> DeskFigures:
 def _measure(hq: HqServices, sizes: Sizes, progress: Progress) -> DeskFigures:
     programme = hq.programmes.take(_hundred_items(), BY)
     progress(f"{sizes.items} items from a spreadsheet")
-    items_s = _import_items(hq, programme, sizes.items)
+    items_s, page_s = _import_items(hq, programme, sizes.items)
     progress(f"A paper from {sizes.bank} items")
     assemble_s = _assemble(hq, programme, sizes)
     progress(f"{sizes.candidates} candidates with portraits")
     candidates_s = _import_candidates(hq, programme, sizes.candidates)
     progress(f"{sizes.packages} packages of {sizes.seats} candidates")
     packages_s, rss = _build_packages(hq, programme, sizes)
-    return DeskFigures(assemble_s, items_s, candidates_s, packages_s, rss)
+    return DeskFigures(assemble_s, items_s, page_s, candidates_s, packages_s, rss)
 
 
 def _hundred_items() -> str:
@@ -102,12 +112,43 @@ def _hundred_items() -> str:
     return text.replace("[scoring]", f"{_QUOTAS}\n[scoring]", 1)
 
 
-def _import_items(hq: HqServices, programme: Programme, count: int) -> float:
+def _import_items(hq: HqServices, programme: Programme, count: int) -> tuple[float, float]:
+    """Return the seconds of an import at the console, and those of its preview's first page."""
     _, data = formats.write("xlsx", _many(programme, 0, count), {}, programme)
-    with _timed() as seconds:
-        preview = hq.item_import.preview(programme, formats.read("items.xlsx", data, programme))
-        hq.item_import.store(preview, BY)
-    return seconds[0]
+    client = _browser(hq)
+    with _timed() as checked:
+        files = {"file": UploadedFile("items.xlsx", data)}
+        upload_id = hq.uploads.keep("items", files, {"programme": programme.id}, BY)
+        item_import.check(hq, hq.uploads.get(upload_id, BY), BY, silent)
+    with _timed() as page:
+        _first_page(client, upload_id)
+    with _timed() as stored:
+        upload = hq.uploads.without_files(upload_id, BY)
+        report = item_import.store(hq, upload, BY, everything=True, progress=silent)
+        hq.uploads.forget(upload_id)
+    if report["added"] != count:
+        raise AssertionError(f"{report['added']} of {count} items were stored")
+    return checked[0] + stored[0], page[0]
+
+
+def _first_page(client: FlaskClient, upload_id: str) -> None:
+    """Fetch the first page of a preview.
+
+    Raises:
+        AssertionError: it shows no item.
+    """
+    page = client.get(f"/imports/{upload_id}/preview")
+    if 'name="chosen"' not in page.text:
+        raise AssertionError(f"the preview answers {page.status}")
+
+
+def _browser(hq: HqServices) -> FlaskClient:
+    """Return a browser that is signed in."""
+    password = entropy(9).hex()
+    hq.accounts.create(BY, password, BY)
+    client = create_app(hq).test_client()
+    client.set_cookie("hq_session", hq.accounts.sign_in(BY, password, "").token)
+    return client
 
 
 def _assemble(hq: HqServices, programme: Programme, sizes: Sizes) -> float:

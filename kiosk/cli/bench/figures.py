@@ -229,8 +229,9 @@ def desk(bank: int, items: int, candidates: int, packages: int, seats: int, as_j
     """How long headquarters takes to prepare an exam.
 
     assemble_s: drawing a paper from the whole bank, items read and uses noted. import_items_s:
-    reading, checking and storing a spreadsheet. import_candidates_s: the same of a table with a
-    ZIP of portraits; checking the portraits is a step of its own (`hq portraits check`).
+    reading, comparing and storing a spreadsheet. preview_page_s: the first page of its preview.
+    import_candidates_s: reading, checking and storing a table with a ZIP of portraits; checking
+    the portraits is a step of its own (`hq portraits check`).
     packages_s: sealing the packages with portraits. rss_*_mb: memory after a tenth of them
     and after all.
 
@@ -243,6 +244,7 @@ def desk(bank: int, items: int, candidates: int, packages: int, seats: int, as_j
     report = {
         "assemble_s": round(figures.assemble_s, 2),
         "import_items_s": round(figures.import_items_s, 1),
+        "preview_page_s": round(figures.preview_page_s, 2),
         "import_candidates_s": round(figures.import_candidates_s, 1),
         "packages_s": round(figures.packages_s, 1),
         "rss_early_mb": round(figures.rss_mb[0]),

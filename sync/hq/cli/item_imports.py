@@ -19,11 +19,14 @@ from sync.hq.authoring.importing.rows import (
 )
 from sync.hq.authoring.importing.undo import Consequences
 from sync.hq.authoring.interchange import formats, toml
+from sync.hq.authoring.interchange.sheets.headings import TITLES, plain
+from sync.hq.authoring.interchange.sheets.read import Choices
 from sync.hq.authoring.programmes import points_given
 from sync.hq.cli.common import data_option, echo_json, json_option, me, opened, progress_bar
 from sync.hq.cli.item_text import row_lines
 from sync.hq.cli.problems import print_problems
 from sync.hq.errors import BadImport, ClashesUndecided
+from sync.hq.imports.text_encoding import ENCODINGS
 from sync.hq.services import HqServices
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -42,6 +45,15 @@ _ASK = "ask"
 @click.option("--trade", help="For items whose file does not specify it.")
 @click.option("--level", help="For items whose file does not specify it.")
 @click.option("--difficulty", help="For items whose file does not specify it.")
+@click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="HEADING=FIELD",
+    help="What a column of a sheet is, remembered for the programme; FIELD empty: skip it.",
+)
+@click.option("--columns", "show_columns", is_flag=True, help="Only list how columns are read.")
+@click.option("--encoding", type=click.Choice(list(ENCODINGS)), help="Encoding of a text file.")
 @click.option("--batch", default="", help="Name of this import  [default: name of the file]")
 @click.option("--check", is_flag=True, help="Only show every item and problem; store nothing.")
 @click.option(
@@ -66,6 +78,9 @@ def items_import(
     data: Path,
     file: Path,
     programme_id: str | None,
+    columns: tuple[str, ...],
+    show_columns: bool,
+    encoding: str | None,
     batch: str,
     check: bool,
     states: tuple[str, ...],
@@ -91,12 +106,20 @@ def items_import(
     Examples:
       hq items import bank.xlsx --programme carbon-manager --check
       hq items import moodle.xml --programme carbon-manager --subject theory --domain policy
+      hq items import bank.csv --programme carbon-manager --column "考核要点=topic" --columns
     """
     given = {name: value for name in _DEFAULTS if (value := defaults[name])}
     decision = None if clashes == _ASK else Decision(clashes)
     with opened(data) as hq:
         programme = _programme(hq, file, programme_id)
-        preview = _preview(hq, programme, file, given, batch)
+        chosen = {**hq.column_mappings.of(programme.id), **_mapped(columns)}
+        choices = Choices(encoding or "", chosen)
+        if show_columns:
+            _print_columns(formats.columns(file.name, file.read_bytes(), choices), as_json=as_json)
+            return
+        if columns and not check:
+            hq.column_mappings.remember(programme.id, chosen)
+        preview = _preview(hq, programme, file, given, batch, choices)
         choice = Choice(_numbers(preview, only), clashes=decision)
         report = None if check else _stored(hq, preview, choice, leave_out=leave_out)
         before = _before(hq, preview) if check or as_json else {}
@@ -120,11 +143,37 @@ def _programme(hq: HqServices, file: Path, programme_id: str | None) -> Programm
     return hq.programmes.get(programme_id)
 
 
+def _mapped(columns: Sequence[str]) -> dict[str, str]:
+    """Return the fields by heading."""
+    chosen = {}
+    for given in columns:
+        heading, equals, field = given.rpartition("=")
+        if not equals or field not in ("", *TITLES):
+            known = ", ".join(TITLES)
+            raise click.UsageError(f"--column {given}: write HEADING=FIELD, with one of {known}.")
+        chosen[plain(heading)] = field
+    return chosen
+
+
+def _print_columns(columns: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:
+    if as_json:
+        echo_json(list(columns))
+        return
+    for column in columns:
+        where = f"{column['sheet']} {column['column']}".strip()
+        click.echo(f"{where}\t{column['heading']}\t{column['field'] or '–'}\t{column['sample']}")
+
+
 def _preview(
-    hq: HqServices, programme: Programme, file: Path, defaults: Mapping[str, str], batch: str
+    hq: HqServices,
+    programme: Programme,
+    file: Path,
+    defaults: Mapping[str, str],
+    batch: str,
+    choices: Choices,
 ) -> Preview:
     with progress_bar("Checking") as progress:
-        parsed = formats.read(file.name, file.read_bytes(), programme)
+        parsed = formats.read(file.name, file.read_bytes(), programme, choices)
         return hq.item_import.preview(
             programme, parsed, defaults, progress, file_name=file.name, batch=batch
         )

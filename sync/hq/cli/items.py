@@ -82,7 +82,7 @@ def _exported(
     hq: HqServices, programme: Programme, format_name: str, lang: str, retired: bool
 ) -> tuple[str, bytes]:
     entries = hq.bank.items(programme.id, retired=retired)
-    shown = frozenset().union(*(entry.item.pictures for entry in entries))
+    shown = frozenset().union(*(entry.pictures for entry in entries))
     pictures = {name: hq.pictures.get(name) for name in sorted(shown)}
     return formats.write(format_name, entries, pictures, programme, lang)
 

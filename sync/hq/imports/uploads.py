@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, delete, insert, select, update
 
 from sync.hq.context import HqContext
 from sync.hq.errors import NotFound
@@ -86,6 +86,17 @@ class Uploads:
         """
         row = self._row(upload_id, by)
         return Upload(row["id"], row["kind"], row["context"], {})
+
+    def add_context(self, upload_id: str, by: str, values: Mapping[str, Any]) -> None:
+        """Add fields to the form of an upload of this account, or replace them.
+
+        Raises:
+            NotFound: it is another account's, or was deleted.
+        """
+        table, known = tables.uploads, self._row(upload_id, by)["context"]
+        mine = (table.c.id == upload_id) & (table.c.username == by)
+        with self._context.database.write() as connection:
+            connection.execute(update(table).where(mine).values(context={**known, **values}))
 
     def forget(self, upload_id: str) -> None:
         """Delete an upload with its files and its preview."""

@@ -1,13 +1,13 @@
 """Sheets of an XLSX workbook: cells as typed and as shown, and all that lies on them."""
 
 import re
-from collections.abc import Iterator
 
 from openpyxl.utils.datetime import from_excel
 
 from sync.hq.errors import BadImport
 from sync.hq.imports import cells
 from sync.hq.imports.archives import Archive
+from sync.hq.imports.cell_places import LAST_ROW, place, span
 from sync.hq.imports.cells import (
     MAX_CELL,
     MAX_COLUMNS,
@@ -22,6 +22,7 @@ from sync.hq.imports.cells import (
 from sync.hq.imports.number_formats import is_date, shown_number, shown_text
 from sync.hq.imports.text_runs import Styles, TextRuns, marked
 from sync.hq.imports.xlsx_book import Book, SheetPart, Style, read_book, relations
+from sync.hq.imports.xlsx_comments import Comments
 from sync.hq.imports.xlsx_pictures import read_pictures
 from sync.hq.imports.xml_events import Attributes, Handler, read_part
 
@@ -31,9 +32,7 @@ _VALUES = 40 * cells.MAX_ROWS
 _ELEMENTS = 5_000_000
 """Most rows and cells of a sheet, empty ones included."""
 _MERGED = 100_000
-_PLACE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 _WPS_PICTURE = re.compile(r'DISPIMG\("([^"]+)"', re.IGNORECASE)
-_LAST_ROW = 1_048_576
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -68,7 +67,7 @@ def _sheet(book: Book, part: SheetPart, room: _Room) -> Sheet:
     read_part(book.archive, part.part, handler)
     related = relations(book.archive, part.part)
     pictures, loose = read_pictures(book.archive, related, handler.rich, handler.wps)
-    comments = _Comments()
+    comments = Comments()
     for relation in related.values():
         if relation.kind in ("comments", "threadedComment"):
             read_part(book.archive, relation.target, comments)
@@ -83,27 +82,6 @@ def _sheet(book: Book, part: SheetPart, room: _Room) -> Sheet:
         pictures,
         loose,
     )
-
-
-def place(reference: str) -> tuple[int, int] | None:
-    """Return row and column, from 1, of a cell such as ``AB12``; None if there is no such cell."""
-    found = _PLACE.fullmatch(reference)
-    if found is None:
-        return None
-    column = 0
-    for letter in found[1]:
-        column = column * 26 + ord(letter) - 64
-    row = int(found[2])
-    return (row, column) if 1 <= row <= _LAST_ROW and column <= MAX_COLUMNS else None
-
-
-def span(reference: str) -> Range | None:
-    """Return the cells of a range such as ``A1:C2``."""
-    first, _, last = reference.partition(":")
-    start, end = place(first), place(last or first)
-    if start is None or end is None:
-        return None
-    return Range(*start, *end, name=reference)
 
 
 class _Cells(Handler):
@@ -168,7 +146,7 @@ class _Cells(Handler):
         self._count()
         stated = attributes.get("r", "")
         self._row = _whole(stated) if stated else self._row + 1
-        if not 1 <= self._row <= _LAST_ROW:
+        if not 1 <= self._row <= LAST_ROW:
             raise refused("too_many", limit=cells.MAX_ROWS) if stated.isdecimal() else damaged()
         self._column = 0
         if attributes.get("hidden") in ("1", "true"):
@@ -301,33 +279,3 @@ def _unescaped(text: str) -> str:
 
 def _character(code: int) -> str:
     return "" if code == 0x0D else chr(code)
-
-
-class _Comments(Handler):
-    """Comments and threads of a sheet by their cell."""
-
-    def __init__(self) -> None:
-        self.found: dict[tuple[int, int], str] = {}
-        self._at: tuple[int, int] | None = None
-        self._text: list[str] = []
-        self._inside = False
-
-    def start(self, name: str, attributes: Attributes) -> None:
-        if name in ("comment", "threadedComment"):
-            self._at, self._text = place(attributes.get("ref", "")), []
-        self._inside = name in ("t", "text")
-
-    def end(self, name: str) -> None:
-        self._inside = False
-        if name in ("comment", "threadedComment") and self._at:
-            self.found.setdefault(self._at, " ".join("".join(self._text).split())[:200])
-
-    def text(self, text: str) -> None:
-        if self._inside:
-            self._text.append(text)
-
-
-def cells_of(sheet: Sheet) -> Iterator[tuple[int, dict[int, Cell]]]:
-    """Yield the rows of a sheet in order."""
-    for number in sorted(sheet.rows):
-        yield number, dict(sheet.rows[number])

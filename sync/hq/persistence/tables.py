@@ -406,6 +406,14 @@ import_pictures = Table(
     Column("object", String(64), nullable=False),
 )
 
+column_mappings = Table(
+    "column_mappings",
+    metadata,
+    Column("programme_id", String(64), primary_key=True),
+    Column("heading", String(100), primary_key=True),
+    Column("field", String(32), nullable=False),
+)
+
 jobs = Table(
     "jobs",
     metadata,

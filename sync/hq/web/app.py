@@ -8,6 +8,7 @@ from flask_bootstrap import Bootstrap5
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kiosk.webpages import languages, style
+from sync.hq.imports.text_encoding import ENCODINGS
 from sync.hq.services import HqServices
 from sync.hq.web import headers, health, limits, messages
 from sync.hq.web.api.pull import pull_api
@@ -19,6 +20,7 @@ from sync.hq.web.console.accounts import accounts
 from sync.hq.web.console.candidates import candidates
 from sync.hq.web.console.centres import centres
 from sync.hq.web.console.home import console
+from sync.hq.web.console.item_columns import choices_of_fields, item_columns
 from sync.hq.web.console.item_editor import item_editor
 from sync.hq.web.console.item_imports import item_imports
 from sync.hq.web.console.items import items
@@ -59,6 +61,8 @@ def create_app(hq: HqServices, load_judge: Callable[[], Judge] | None = None) ->
     app.jinja_env.filters["plain"] = plain
     app.jinja_env.globals["audit_name"] = audit_name
     app.jinja_env.globals["place"] = messages.place
+    app.jinja_env.globals["fields_of_sheets"] = choices_of_fields()
+    app.jinja_env.globals["encodings"] = tuple(ENCODINGS)
     app.jinja_env.globals["item_types"] = messages.ITEM_TYPES
     app.jinja_env.globals["difficulties"] = messages.DIFFICULTIES
     headers.install(app)
@@ -76,6 +80,7 @@ def create_app(hq: HqServices, load_judge: Callable[[], Judge] | None = None) ->
         removable_media,
         uploading,
         previews,
+        item_columns,
         item_editor,
         item_imports,
     ):

@@ -140,6 +140,7 @@ Which?
         ("=a~b~c", "single_choice", ["A"], []),
         ("~a\n~b\n=c", "single_choice", ["C"], []),
         ("=%100%a ~b", "single_choice", ["A"], []),
+        ("\n~a\n~=b\n~c", "single_choice", ["B"], []),
         ("~%50%a ~%50%b ~c", "multiple_choice", ["A", "B"], []),
         ("~%33,33%a ~%33.33%b ~%33.34%c ~%-100%d", "multiple_choice", ["A", "B", "C"], []),
         ("=a ~%50%b ~c", "single_choice", ["A"], ["50 % for B"]),
@@ -150,6 +151,7 @@ Which?
         ("~%100%a ~b ~c", "single_choice", ["A"],
          ["one_right"]),
         ("=a#yes ~b#no", "single_choice", ["A"], ["feedback to candidates"]),
+        ("~ ~a =b ~", "single_choice", ["B"], []),
         ("T", "true_false", ["true"], []),
         ("FALSE#no#yes", "true_false", ["false"], ["feedback to candidates"]),
     ],
@@ -173,6 +175,11 @@ def test_a_short_answer_is_marked_by_a_person() -> None:
     assert codes(draft) == [("1", "by_person", False)]
 
 
+def test_a_title_may_end_on_the_next_line() -> None:
+    draft = clean("::T\n::[html]<i>Q</i> {T}")
+    assert (draft.values["id"], draft.values["stem"]) == ("T", "<i>Q</i>")
+
+
 def test_an_essay_and_a_missing_word() -> None:
     assert clean("Discuss. {}").values == {"type": "essay", "stem": "Discuss."}
     assert clean("He is {~x =y} today.").values["stem"] == "He is _____ today."
@@ -188,6 +195,8 @@ def test_an_essay_and_a_missing_word() -> None:
         ("[moodle]<p>one</p>\n<p>two</p>", "one\ntwo"),
         ("[html]one\ntwo<br><i>x</i>", "one two\n<i>x</i>"),
         ("[plain]<b>x</b>\nz", r"\<b>x\</b>" "\nz"),
+        ("[html]<pre>if a\\:\n    b</pre>", "if a:\n\u2002\u2002\u2002\u2002b"),
+        ("  x\n    y", "x\ny"),
         ("[markdown]**x** `y`\\n\\n* a\\n* b", "<b>x</b> y\n• a\n• b"),
         (r"[markdown]\\(a_1*b*c\\)", "$a_1*b*c$"),
         ("[other]x", "[other]x"),

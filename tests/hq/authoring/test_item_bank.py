@@ -9,6 +9,7 @@ from sync.hq.authoring.importing.rows import Preview
 from sync.hq.authoring.interchange import formats
 from sync.hq.authoring.parsed import Draft, Parsed
 from sync.hq.errors import AlreadyThere, BadImport, NotFound, ReasonMissing
+from sync.hq.problems import Problem
 from sync.hq.sittings import NewSitting
 from sync.wire.packages.package import open_package
 from tests.hq.desk import BY, CODE, NOW, PROGRAMME, Desk
@@ -60,6 +61,14 @@ def test_what_is_bad_can_be_left_out_on_purpose(desk: Desk) -> None:
 def test_an_item_that_stands_twice_is_named_with_both_rows(desk: Desk) -> None:
     (problem,) = preview(desk, ONE, {**ONE, "stem": "other"}).problems
     assert (problem.at, problem.code, problem.params["first"]) == ("3", "twice", "2")
+
+
+def test_an_unsupported_item_is_not_blamed_for_what_was_not_read(desk: Desk) -> None:
+    unsupported = Problem("unsupported", "line", "7", params={"name": "matching"})
+    draft = Draft({"stem": "配对"}, "line", "7", problems=[unsupported])
+    programme = desk.hq.programmes.get(PROGRAMME)
+    (row,) = desk.hq.item_import.preview(programme, Parsed([draft])).rows
+    assert (row.state, row.problems) == ("left_out", [unsupported])
 
 
 def test_defaults_fill_what_a_foreign_file_does_not_say(desk: Desk) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from sync.hq.authoring.importing.rows import Choice
 from sync.hq.authoring.parsed import Parsed
 from sync.hq.errors import BadImport
 from tests.hq.authoring.imports import declared, preview, statement, states, stored
@@ -73,3 +74,13 @@ def test_nothing_is_stored_of_a_partly_changed_group(desk: Desk) -> None:
     with pytest.raises(BadImport, match="group case"):
         stored(desk, case("a", stimulus=OTHER))
     assert groups(desk) == before
+
+
+def test_a_part_of_a_group_does_not_get_another_stimulus(desk: Desk) -> None:
+    stored(desk, case("a", "b"))
+    changed = case("a", "b", stimulus=OTHER)
+    with pytest.raises(BadImport) as refused:
+        stored(desk, changed, Choice(frozenset({1})))
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.params["items"]) == ("group_torn", "b")
+    assert stored(desk, changed, Choice(frozenset({1, 2}))).changed == 2

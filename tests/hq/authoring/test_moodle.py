@@ -162,6 +162,19 @@ def test_formats_of_texts(attributes: str, source: str, text: str) -> None:
     assert draft.values["options"][0]["text"] == text
 
 
+def test_answers_without_a_text_are_left_out_as_in_moodle() -> None:
+    inner = SHUFFLED + answer(0, " ") + CHOICE + answer(0, "")
+    draft = only(question("multichoice", inner))
+    assert [option["text"] for option in draft.values["options"]] == ["one", "two"]
+    assert draft.values["key"] == ["A"]
+
+
+def test_html_outside_cdata_is_read() -> None:
+    text = "<questiontext format='html'><text><p>a <b>b</b> &lt;</p><br/>c</text></questiontext>"
+    draft = only(f'<question type="truefalse">{text}{answer(100, "true")}</question>')
+    assert draft.values["stem"] == "a <b>b</b> <\n\nc"
+
+
 @pytest.mark.parametrize(
     ("kind", "single", "shares", "type_", "key", "names"),
     [

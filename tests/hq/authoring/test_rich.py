@@ -3,7 +3,7 @@
 import base64
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kiosk.exam.items.markup import (
@@ -49,6 +49,8 @@ def named(html: str) -> tuple[str, list[str], list[str]]:
          "<b>a</b><i>b</i><u>c</u><s>de</s>"),
         ("<b>a<i>b</i></b>c", "<b>a<i>b</i></b>c"),
         ("<b>a<br>b</b>", "<b>a\nb</b>"),
+        ("<b>a<br></b><br>b", "<b>a</b>\n\nb"),
+        ("<b>x<br></b><table><tr><td>a<td>b</table>", "<b>x</b>\n| --- | --- |\n| a | b |"),
         ("<b><p>a</p><p>b</p></b>", "<b>a</b>\n<b>b</b>"),
         ('<span style="FONT-WEIGHT: 700; font-style:italic">a</span>', "<b><i>a</i></b>"),
         ('<span style="text-decoration: underline line-through">a</span>', "<u><s>a</s></u>"),
@@ -80,6 +82,7 @@ def named(html: str) -> tuple[str, list[str], list[str]]:
         (r"<code>\(x\)</code>", r"\(x\)"),
         (r"\<b>x</b>", r"\ <b>x</b>"),
         ("<math><mfrac><mi>a</mi><mi>b</mi></mfrac></math>", r"$\frac{a}{b}$"),
+        ("<i class=katex><math><mi>x</mi></math><b class=katex-html>x</b></i>", "<i>$x$</i>"),
         ("«math»«mi»x«/mi»«/math»", "$x$"),
         ('<script type="math/tex">x^2</script>', "$x^2$"),
         ('<img class="equation_image" src="/e" data-equation-content="x^2">', "$x^2$"),
@@ -160,9 +163,11 @@ TABLE = st.lists(st.tuples(CELL, CELL), min_size=2, max_size=3).map(
 MARKUP = st.lists(LINES | TABLE, max_size=3).map("\n".join)
 
 
+@settings(max_examples=200)
 @given(MARKUP)
 @example("a\n\n| a | b |\n| --- | --- |\n| c | <b>d</b> |\n\ne")
 @example("<b>  x</b> <i> y</i>\n<u>z </u>")
+@example("<b>\n</b>\n|  |  |\n| --- | --- |\n|  |  |")
 @example("x<sup>2</sup> <sub>a</sub>")
 def test_markup_comes_back_from_html_the_same(markup: str) -> None:
     once = rich.from_html(rich.to_html(markup, str), str)

@@ -192,6 +192,25 @@ def test_a_written_answer_is_the_model_answer() -> None:
     assert "key" not in found.values
 
 
+def test_marks_in_brackets_are_mark_points() -> None:
+    found = draft(题型="简答题", 答案="…", 评分标准="1. 说明边界（5分）\n2、列出排放源（3 分）；")
+    assert [(p["marks"], p["text"]) for p in found.values["points"]] == [
+        ("5", "说明边界"),
+        ("3", "列出排放源"),
+    ]
+
+
+def test_a_trade_is_skipped_with_a_note_where_the_programme_has_none() -> None:
+    found = draft(职业="碳排放管理员", 等级="三级", 答案="对")
+    assert "trade" not in found.values
+    assert codes(found, errors=False) == ["type_inferred", "value_unused", "value_unused"]
+
+
+def test_an_unknown_column_among_options_keeps_the_file_out() -> None:
+    found = parsed([["题干", "A", "B", "丙项", "D", "答案"], ["?", "1", "2", "3", "4", "A"]])
+    assert [(p.code, p.is_error) for p in found.problems] == [("column_skipped", True)]
+
+
 def test_an_empty_option_between_others_is_named() -> None:
     assert codes(choice("A", "单选题", B="")) == ["missing"]
 

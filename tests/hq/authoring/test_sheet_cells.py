@@ -326,7 +326,7 @@ def test_pictures_of_one_name_are_told_apart_by_their_folders() -> None:
     data = zipped({"a.csv": table, "一/图.png": png("blue"), "二/图.png": png()})
     parsed = formats.read("a.zip", data, PROGRAMME)
     assert parsed.drafts[0].values["stem"] == f"![]({PICTURE})"
-    assert found(parsed.drafts[1]) == [("picture_ambiguous", "3", "A 题干", True)]
+    assert found(parsed.drafts[1]) == [("picture_bad", "3", "A 题干", True)]
     assert [(p.code, p.at) for p in parsed.problems] == [("picture_surplus", "一/图.png")]
 
 

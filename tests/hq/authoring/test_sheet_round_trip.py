@@ -39,6 +39,7 @@ TRICKY = st.sampled_from(
         "题干",
         "答案",
         "1. 甲",
+        '<img src="x.png">',
         "sep=;",
         "单选题",
         "+1",

@@ -105,6 +105,23 @@ def test_pictures_come_in_a_zip_beside_the_list(desk: Desk) -> None:
     assert item["stem"] == f"![a]({next(iter(PICTURES))})"
 
 
+@pytest.mark.parametrize("name", ["gift", "moodle", "qti2.1", "xlsx"])
+def test_pictures_of_explanations_leave_and_come_back(desk: Desk, name: str) -> None:
+    items = 'programme = "carbon-manager"\n[[items]]\nid = "P"\ntype = "true_false"\n'
+    items += 'subject = "theory"\ndomain = "policy"\nstem = "?"\nkey = ["true"]\n'
+    path = desk.folder / "items.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("items.toml", items + 'rationale = "![a](a.png)"\n')
+        archive.writestr("a.png", png())
+    desk.ok("items", "import", str(path), "--programme", "carbon-manager")
+    out = desk.ok(
+        "items", "export", "--programme", "carbon-manager", "--format", name,
+        "--out", str(desk.folder),
+    ).strip()  # fmt: skip
+    report = desk.json("items", "import", out, "--programme", "carbon-manager")
+    assert (report["unchanged"], report["problems"]) == (1, [])
+
+
 def test_an_item_is_retired_and_reinstated(desk: Desk) -> None:
     bank(desk)
     for command, word in (("retire", "is retired"), ("reinstate", "in use")):

@@ -153,3 +153,28 @@ def test_an_import_is_listed_and_undone(desk: Desk) -> None:
     assert ids(desk) == []
     assert "undone: wrong file" in desk.ok("items", "imports", *PROGRAMME)
     assert desk.run("items", "undo", stored["id"], "--reason", "again", "--yes").exit_code == 1
+
+
+def test_columns_are_listed_and_chosen_and_the_choice_is_remembered(desk: Desk) -> None:
+    path = desk.file("a.csv", "考核内容,A,B,答案\n单位是,吨,千克,A\n".encode())
+    given = ("--subject", "theory", "--domain", "policy")
+    listed = [line.split("\t") for line in run(desk, path, "--columns").stdout.splitlines()]
+    assert [line[1:] for line in listed] == [
+        ["考核内容", "–", "单位是"],
+        ["A", "A", "吨"],
+        ["B", "B", "千克"],
+        ["答案", "key", "A"],
+    ]
+    assert run(desk, path, *given).exit_code == 1
+    assert run(desk, path, *given, "--column", "考核内容=what").exit_code == 2
+    assert run(desk, path, *given, "--column", "考核内容=stem").exit_code == 0
+    done = run(desk, path, *given, "--check")
+    assert "unchanged" in done.stdout or "as before" in done.stdout
+
+
+def test_an_encoding_that_cannot_be_told_is_asked_about(desk: Desk) -> None:
+    text = "Question,A,B,Answer\nLa capitale de la Suède?,Malmö,Göteborg,A\n"
+    path = desk.file("a.csv", text.encode("latin-1"))
+    given = ("--subject", "theory", "--domain", "policy", "--check")
+    assert "windows-1252: La capitale de la Suède" in run(desk, path, *given).stderr
+    assert "La capitale de la Suède?" in run(desk, path, *given, "--encoding", "latin-1").stdout

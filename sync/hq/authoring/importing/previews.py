@@ -66,7 +66,6 @@ class Summary:
     problems: Sequence[Mapping[str, Any]]
     counts: Mapping[str, int]
     noted: int
-    chosen: int
     undecided: int
     undecided_of_all: int
 
@@ -120,11 +119,10 @@ class Previews:
         with self._context.database.read() as connection:
             kept = _preview_row(connection, upload_id)
             found = {row[0]: row[1] for row in connection.execute(states)}
-            noted, chosen, undecided, undecided_of_all = (
+            noted, undecided, undecided_of_all = (
                 _count(connection, mine & which)
                 for which in (
                     table.c.noted,
-                    table.c.chosen,
                     open_clash & table.c.chosen,
                     open_clash,
                 )
@@ -136,7 +134,6 @@ class Previews:
             problems=kept["problems"],
             counts={state.value: found.get(state.value, 0) for state in RowState},
             noted=noted,
-            chosen=chosen,
             undecided=undecided,
             undecided_of_all=undecided_of_all,
         )

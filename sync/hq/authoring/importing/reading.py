@@ -14,6 +14,7 @@ from sync.hq.authoring.importing.compare import Comparison, Known
 from sync.hq.authoring.importing.groups import Members, settle_groups
 from sync.hq.authoring.importing.identity import provisional_ids
 from sync.hq.authoring.importing.rows import PreviewRow, RowState
+from sync.hq.authoring.interchange.notes import MISSING
 from sync.hq.authoring.meaning.sameness import loose_form
 from sync.hq.authoring.parsed import Draft
 from sync.hq.core.progress import ProgressCallback
@@ -64,6 +65,9 @@ class Reader:
 
     def _row(self, draft: Draft, name: str, number: int, first: dict[str, str]) -> PreviewRow:
         entry, found = self._entry(draft, name)
+        unsupported = any(problem.code == "unsupported" for problem in draft.problems)
+        # What its reader could not read is no fault of the file.
+        found = [problem for problem in found if not (unsupported and problem.code == "missing")]
         problems = [*draft.problems, *map(draft.problem, found)]
         if draft.declared and name in first:
             twice = {"value": name, "first": first[name]}
@@ -83,7 +87,7 @@ class Reader:
             return None, problems
         missing = [
             Problem("picture_missing", column="stem", params={"value": name})
-            for name in sorted(entry.pictures - self._pictures)
+            for name in sorted(entry.pictures - self._pictures - {MISSING})
         ]
         return entry, [*problems, *missing]
 

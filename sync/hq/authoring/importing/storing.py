@@ -1,6 +1,6 @@
 """Storage of what was chosen in a preview, in one transaction."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +18,13 @@ from sync.hq.authoring.importing.rows import (
     PreviewRow,
     RowState,
 )
-from sync.hq.authoring.importing.versions import AT_ONCE, NewVersion, add_versions, current_rows
+from sync.hq.authoring.importing.versions import (
+    AT_ONCE,
+    NewVersion,
+    add_versions,
+    current_rows,
+    group_members,
+)
 from sync.hq.authoring.pictures import Pictures
 from sync.hq.context import HqContext
 from sync.hq.core.audit_kinds import AuditKind
@@ -54,13 +60,15 @@ class Storing:
 
         Raises:
             ClashesUndecided: nobody has decided about a chosen clash. Nothing is stored.
-            BadImport: there is nothing to store, and nothing is as before.
+            BadImport: there is nothing to store, and nothing is as before; or a part of a group
+                would get another stimulus than the rest.
         """
         wanted = list(self._wanted())
         if not wanted and not self._chosen(RowState.UNCHANGED):
             raise BadImport(self._preview.errors or [Problem("nothing_to_store")])
         with self._context.database.write() as connection:
             new, outdated = self._compared(connection, wanted)
+            self._require_whole_groups(connection, new)
             import_id = self._context.ids() if new else ""
             self._add(connection, import_id, new, by, progress)
             report = self._report(import_id, wanted, new, outdated)
@@ -109,6 +117,27 @@ class Storing:
             else:
                 new.append(NewVersion(entry, row))
         return new, outdated
+
+    def _require_whole_groups(self, connection: Connection, new: Sequence[NewVersion]) -> None:
+        """Require that each group keeps one stimulus, whatever was chosen of it."""
+        items = [version.entry.item for version in new if version.entry.item.group]
+        stimuli = {(item.group, item.stimulus) for item in items}
+        stored = {item.id for item in items}
+        groups = sorted({item.group for item in items if item.group})
+        torn = defaultdict(list)
+        for row in group_members(connection, self._preview.programme_id, groups):
+            if (
+                row["id"] not in stored
+                and (row["group_id"], row["item"]["stimulus"]) not in stimuli
+            ):
+                torn[row["group_id"]].append(row["id"])
+        if torn:
+            raise BadImport(
+                [
+                    Problem("group_torn", params={"group": name, "items": ", ".join(ids[:20])})
+                    for name, ids in torn.items()
+                ]
+            )
 
     def _add(
         self,

@@ -1,6 +1,6 @@
 """New versions of items in the bank. Their numbers never repeat, whatever was undone before."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -36,6 +36,20 @@ def current_rows(
         )
         found.update({row["id"]: row for row in connection.execute(query).mappings()})
     return found
+
+
+def group_members(
+    connection: Connection, programme_id: str, groups: Sequence[str]
+) -> Iterator[RowMapping]:
+    """Yield id, group and content of the current items of groups."""
+    table = tables.items
+    for start in range(0, len(groups), AT_ONCE):
+        query = select(table.c.id, table.c.group_id, table.c.item).where(
+            table.c.programme_id == programme_id,
+            table.c.current,
+            table.c.group_id.in_(groups[start : start + AT_ONCE]),
+        )
+        yield from connection.execute(query).mappings()
 
 
 def add_versions(

@@ -8,7 +8,7 @@ from typing import Any
 
 from kiosk.exam.items.markup import PICTURE_NAME
 from sync.hq.authoring.pictures import Collected, PictureUnusable
-from sync.hq.problems import Problem
+from sync.hq.problems import Phrase, Problem
 
 SUFFIXES = (
     ".png", ".jpg", ".jpeg", ".jfif", ".gif", ".svg", ".bmp", ".webp", ".tif", ".tiff", ".emf",
@@ -20,11 +20,8 @@ _SHOWN = re.compile(r"!\[([^\]\n]*)\]\(\s*<?([^)\n>]+?)>?\s*\)")
 _HTML = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
 _SOURCE = re.compile(r"\bsrc\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE)
 _ALT = re.compile(r"\balt\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
+_SEVERAL = Phrase("several pictures have this name; write its folder, too")
 _OWN = re.compile(PICTURE_NAME)
-
-
-class Ambiguous(Exception):
-    """Several files have this name in different folders."""
 
 
 class Beside:
@@ -40,19 +37,21 @@ class Beside:
             for start in range(len(parts)):
                 self._paths.setdefault("/".join(parts[start:]), []).append(path)
 
+    def __contains__(self, address: str) -> bool:
+        return _plain(address) in self._paths
+
     def name(self, address: str) -> str:
         """Return the name under which the picture at an address is stored.
 
         Raises:
             KeyError: there is none.
-            Ambiguous: there are several.
-            PictureUnusable: it cannot be shown.
+            PictureUnusable: it cannot be shown, or there are several.
         """
         wanted = _plain(address)
         found = self._paths.get(wanted, [])
         whole = [path for path in found if _plain(path) == wanted]
         if len(whole or found) > 1:
-            raise Ambiguous
+            raise PictureUnusable(reason=_SEVERAL)
         if not found:
             raise KeyError(address)
         path = (whole or found)[0]
@@ -96,6 +95,9 @@ class Texts:
             return tag
         words = (alt[1] or alt[2] or "") if alt else ""
         address = source[1] or source[2] or source[3] or ""
+        # A tag that names no picture may be what the item is about.
+        if address not in self._beside:
+            return tag
         return self._shown(tag, words.replace("]", ")"), address, column)
 
     def _shown(self, whole: str, words: str, address: str, column: str) -> str:
@@ -105,8 +107,6 @@ class Texts:
             # A name of our own may be that of a picture in the bank.
             if not _OWN.fullmatch(address):
                 self._refuse("picture_missing", column, address)
-        except Ambiguous:
-            self._refuse("picture_ambiguous", column, address)
         except PictureUnusable as error:
             self._refuse("picture_bad", column, address, reason=error.params["reason"])
         return whole

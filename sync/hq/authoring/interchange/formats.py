@@ -5,6 +5,7 @@ import posixpath
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from kiosk.exam.programme.programme import Programme
 from sync.hq.authoring.entry import BankItem
@@ -14,7 +15,12 @@ from sync.hq.authoring.interchange.detect import is_gift, is_toml, is_workbook, 
 from sync.hq.authoring.interchange.qti import package as qti
 from sync.hq.authoring.interchange.qti import write as qti_write
 from sync.hq.authoring.interchange.qti.versions import VERSIONS
-from sync.hq.authoring.interchange.sheets.read import Choices, layouts
+from sync.hq.authoring.interchange.sheets.read import (
+    Choices,
+    heading_views,
+    layouts,
+    shown_layouts,
+)
 from sync.hq.authoring.interchange.sheets.read import read as read_sheets
 from sync.hq.authoring.parsed import Parsed
 from sync.hq.authoring.pictures import Collected
@@ -45,6 +51,26 @@ def read(name: str, data: bytes, programme: Programme, choices: Choices | None =
     if data.startswith(b"PK"):
         return _archive(data, programme, chosen)
     return _file(name, data, programme, Beside({}), chosen)
+
+
+def columns(name: str, data: bytes, choices: Choices) -> list[Mapping[str, Any]]:
+    """Return the columns of sheets as plain values: heading, sample, field. Others have none.
+
+    Raises:
+        BadImport: the file cannot be read.
+    """
+    if data.startswith(b"PK"):
+        if is_workbook(archive := Archive(data)):
+            return heading_views(shown_layouts(data, choices))
+        tables = [one for one in archive.names if one.lower().endswith((".xlsx", ".csv", ".tsv"))]
+        return [view for one in tables for view in columns(one, archive.read(one), choices)]
+    if not name.lower().endswith((".csv", ".tsv", ".txt")):
+        return []
+    refuse_unread(data)
+    text = decoded(data, choices.encoding)
+    if is_toml(text) or (is_gift(text) and not name.lower().endswith(".csv")):
+        return []
+    return heading_views(shown_layouts(data, choices))
 
 
 def write(
@@ -144,32 +170,33 @@ def _file(
     several: bool = False,
 ) -> Parsed:
     try:
-        parsed = _read_file(name, data, programme, choices)
+        parsed = _read_file(name, data, programme, choices, beside)
     except BadImport as error:
         if not several:
             raise
         parsed = Parsed((), [replace(p, at=_joined(name, p.at)) for p in error.problems])
-    parsed = _shown(parsed, beside)
     return _named(parsed, name) if several else parsed
 
 
-def _read_file(name: str, data: bytes, programme: Programme, choices: Choices) -> Parsed:
+def _read_file(
+    name: str, data: bytes, programme: Programme, choices: Choices, beside: Beside
+) -> Parsed:
     kind = name.lower().rpartition(".")[2]
     if data.startswith(b"PK"):
         if not is_workbook(Archive(data)):
             raise _unknown([])
-        return read_sheets(data, programme, choices)
+        return _shown(read_sheets(data, programme, choices), beside)
     refuse_unread(data)
     start = data[:4096].replace(b"\0", b"")  # UTF-16 too
     if start.lstrip(b"\xef\xbb\xbf\xff\xfe \r\n\t").startswith(b"<") and kind != "gift":
         return _xml(name, data)
     text = decoded(data, choices.encoding)
     if kind == "toml" or is_toml(text):
-        return _toml(name, data, programme)
+        return _shown(_toml(name, data, programme), beside)
     if kind == "csv" or (kind != "gift" and layouts(data, choices)):
-        return read_sheets(data, programme, choices)
+        return _shown(read_sheets(data, programme, choices), beside)
     if kind in ("gift", "txt") or is_gift(text):
-        return gift.read(data)
+        return _shown(gift.read(data), beside)
     raise _unknown([])
 
 

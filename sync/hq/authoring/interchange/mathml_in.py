@@ -5,24 +5,17 @@ and both must show the same characters in the same structures.
 """
 
 import re
-import unicodedata
-from collections import Counter
-from collections.abc import Iterator
 from html import unescape
 
 from kiosk.exam.items.formulas import mathml
 from sync.hq.authoring.interchange import mathml_signs as signs
+from sync.hq.authoring.interchange.mathml_shown import children, content, every, fence, text_of
 from sync.hq.authoring.interchange.xml_in import Element, parse
 
 _LONGEST = 100_000
 _PREFIX = re.compile(r"(</?)[A-Za-z_][\w.-]*:")
 _ATTRIBUTE = re.compile(r"""(\s)[A-Za-z_][\w.-]*:([\w.-]+\s*=\s*["'])""")
 _NAMED = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#)\b)[A-Za-z][A-Za-z0-9]*;")
-_STRUCTURES = {
-    "mfrac": "frac", "msqrt": "root", "mroot": "root", "mtr": "row", "mtd": "cell",
-    "msub": "script", "msup": "script", "munder": "script", "mover": "script",
-    "msubsup": "scripts", "munderover": "scripts",
-}  # fmt: skip
 _GROUPS = ("math", "mrow", "mstyle", "mpadded", "mtd", "semantics")
 
 
@@ -50,9 +43,9 @@ def _plain(xml: str) -> str:
 
 def _annotated(root: Element) -> str:
     """Return the LaTeX that the formula has as an annotation, if it is usable."""
-    for note in _every(root, "annotation"):
+    for note in every(root, "annotation"):
         if "tex" in note.attributes.get("encoding", "").lower():
-            latex = " ".join(_text(note).split()).strip("$ ")
+            latex = " ".join(text_of(note).split()).strip("$ ")
             if latex and "$" not in latex and mathml(latex) is not None:
                 return latex
     return ""
@@ -61,62 +54,9 @@ def _annotated(root: Element) -> str:
 def _checked(root: Element) -> str:
     latex = re.sub(r" {2,}", " ", _row(root)).strip()
     shown = mathml(latex) if latex and "$" not in latex else None
-    if shown is None or _content(parse(shown.encode())) != _content(root):
+    if shown is None or content(parse(shown.encode())) != content(root):
         raise _Unknown
     return latex
-
-
-def _every(element: Element, name: str = "") -> Iterator[Element]:
-    for child in _children(element):
-        if name in ("", child.name):
-            yield child
-        yield from _every(child, name)
-
-
-def _children(element: Element) -> list[Element]:
-    return [child for child in element.children if isinstance(child, Element)]
-
-
-def _text(element: Element) -> str:
-    return "".join(part if isinstance(part, str) else _text(part) for part in element.children)
-
-
-def _content(root: Element) -> Counter[str]:
-    """Return the characters and structures that a formula shows."""
-    found: Counter[str] = Counter()
-    for element in _shown(root):
-        if element.name in _STRUCTURES:
-            found[_STRUCTURES[element.name]] += 1
-        if element.name == "mmultiscripts":
-            found["scripts"] += _pairs_of(element)
-        if element.name == "mfenced":
-            opened, closed, between = _fence(element)
-            count = max(0, len(_children(element)) - 1)
-            found.update(signs.alike("".join([opened, closed, *(between * count)[:count]])))
-        if not _children(element):
-            found.update(signs.alike(unicodedata.normalize("NFKC", _text(element))))
-    return found
-
-
-def _pairs_of(element: Element) -> int:
-    """Return how many sides of a base have scripts."""
-    names = [part.name for part in _children(element)[1:]]
-    if "mprescripts" not in names:
-        return 1
-    return 1 + (names.index("mprescripts") > 0)
-
-
-def _shown(element: Element) -> Iterator[Element]:
-    yield element
-    inner = _children(element)
-    for child in inner[:1] if element.name == "semantics" else inner:
-        yield from _shown(child)
-
-
-def _fence(element: Element) -> tuple[str, str, str]:
-    has = element.attributes
-    between = "".join(has.get("separators", ",").split())
-    return has.get("open", "(").strip(), has.get("close", ")").strip(), between
 
 
 def _latex(element: Element) -> str:
@@ -131,14 +71,14 @@ def _latex(element: Element) -> str:
 
 def _row(element: Element) -> str:
     """Convert the content of a group; a pair of brackets around a table is one matrix."""
-    parts = _children(element)
+    parts = children(element)
     if element.name == "semantics":
         parts = parts[:1]
     if len(parts) == 1 and parts[0].name in ("mrow", "mstyle"):
         return _row(parts[0])
     if len(parts) in (2, 3) and parts[1].name == "mtable" and parts[0].name == "mo":
-        closed = _text(parts[2]).strip() if len(parts) == 3 else ""
-        return _matrix(parts[1], _text(parts[0]).strip(), closed)
+        closed = text_of(parts[2]).strip() if len(parts) == 3 else ""
+        return _matrix(parts[1], text_of(parts[0]).strip(), closed)
     return " ".join(filter(None, map(_latex, parts)))
 
 
@@ -147,7 +87,7 @@ def _group(element: Element) -> str:
 
 
 def _identifier(element: Element) -> str:
-    text = _text(element).strip()
+    text = text_of(element).strip()
     if text in signs.FUNCTIONS:
         return f"\\{text}"
     style = element.attributes.get("mathvariant", "")
@@ -180,12 +120,12 @@ def _sign(char: str) -> str:
 
 
 def _number(element: Element) -> str:
-    text = "".join(_text(element).split())
+    text = "".join(text_of(element).split())
     return _clean(text).replace(",", "{,}")
 
 
 def _operator(element: Element) -> str:
-    text = _text(element).strip()
+    text = text_of(element).strip()
     if text in signs.FUNCTIONS:
         return f"\\{text}"
     if text in ("...", "…"):
@@ -196,7 +136,7 @@ def _operator(element: Element) -> str:
 
 
 def _words(element: Element) -> str:
-    text = re.sub(r"\s+", " ", _text(element))
+    text = re.sub(r"\s+", " ", text_of(element))
     return rf"\text{{{_clean(text)}}}" if text.strip() else r"\;"
 
 
@@ -205,7 +145,7 @@ def _space(element: Element) -> str:  # noqa: ARG001 - one width fits all
 
 
 def _fraction(element: Element) -> str:
-    above, below = _children(element)
+    above, below = children(element)
     if element.attributes.get("linethickness", "").startswith("0"):
         raise _Unknown
     return rf"\frac{_group(above)}{_group(below)}"
@@ -216,7 +156,7 @@ def _root(element: Element) -> str:
 
 
 def _nth_root(element: Element) -> str:
-    base, index = _children(element)
+    base, index = children(element)
     return rf"\sqrt[{_latex(index)}]{_group(base)}"
 
 
@@ -228,11 +168,11 @@ def _base(element: Element) -> str:
 
 
 def _scripts(element: Element) -> str:
-    base, *scripts = _children(element)
+    base, *scripts = children(element)
     marks = {"msub": "_", "munder": "_", "msup": "^", "mover": "^"}.get(element.name, "_^")
     if len(scripts) != len(marks):
         raise _Unknown
-    primes = _text(scripts[0]).strip() if marks == "^" else ""
+    primes = text_of(scripts[0]).strip() if marks == "^" else ""
     if primes and set(primes) <= set("'′″‴"):
         count = sum({"″": 2, "‴": 3}.get(char, 1) for char in primes)
         return _base(base) + "'" * count
@@ -242,13 +182,13 @@ def _scripts(element: Element) -> str:
 
 def _over_or_under(element: Element) -> str:
     """Convert what is written above or below: an accent, the limits of a sum, or a note."""
-    base, mark, *more = _children(element)
+    base, mark, *more = children(element)
     over = element.name == "mover"
-    accent = (signs.ACCENTS if over else signs.UNDER).get(_text(mark).strip())
+    accent = (signs.ACCENTS if over else signs.UNDER).get(text_of(mark).strip())
     if accent and not more and mark.name == "mo":
-        long = len(_text(base).strip()) > 1
+        long = len(text_of(base).strip()) > 1
         return f"{signs.LONG.get(accent, accent) if long else accent}{_group(base)}"
-    if _text(base).strip() in signs.LIMITS:
+    if text_of(base).strip() in signs.LIMITS:
         return _scripts(element)
     if more:
         raise _Unknown
@@ -257,7 +197,7 @@ def _over_or_under(element: Element) -> str:
 
 def _prescripts(element: Element) -> str:
     """Convert scripts on both sides, as of isotopes."""
-    base, *rest = _children(element)
+    base, *rest = children(element)
     names = [part.name for part in rest]
     at = names.index("mprescripts") if "mprescripts" in names else len(rest)
     before, after = rest[at + 1 :], rest[:at]
@@ -272,8 +212,8 @@ def _pair(scripts: list[Element]) -> str:
 
 
 def _fenced(element: Element) -> str:
-    opened, closed, between = _fence(element)
-    parts = _children(element)
+    opened, closed, between = fence(element)
+    parts = children(element)
     if len(parts) == 1 and parts[0].name == "mtable":
         return _matrix(parts[0], opened, closed)
     inner = _latex(parts[0]) if parts else ""
@@ -291,10 +231,10 @@ def _bracket(side: str, sign: str) -> str:
 
 def _matrix(table: Element, opened: str, closed: str) -> str:
     rows = []
-    for row in _children(table):
+    for row in children(table):
         if row.name != "mtr":
             raise _Unknown
-        rows.append(" & ".join(map(_row, _children(row))))
+        rows.append(" & ".join(map(_row, children(row))))
     body = r" \\ ".join(rows)
     name = signs.MATRICES.get((opened, closed))
     if name:

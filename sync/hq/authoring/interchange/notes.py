@@ -6,6 +6,9 @@ from sync.hq.authoring.interchange.rich import Converted, PictureIn, from_html, 
 from sync.hq.authoring.pictures import PictureUnusable
 from sync.hq.problems import Phrase, Problem
 
+MISSING = "missing.png"
+"""Name of a picture that could not be read; the problem names its address."""
+
 
 class Unsupported(Exception):
     """The item is of an unsupported kind; ``name`` says which."""
@@ -50,7 +53,7 @@ class Notes:
         if address.lower().startswith(("http:", "https:", "//")):
             remote = {"value": address[:100]}
             self.problems.append(Problem("picture_remote", column=field, params=remote))
-            return "missing.png"
+            return MISSING
         try:
             return self._picture(address)
         except KeyError:
@@ -59,7 +62,7 @@ class Notes:
         except PictureUnusable as error:
             params = {"value": address[:100], "reason": error.params["reason"]}
             self.problems.append(Problem("picture_bad", column=field, params=params))
-        return "missing.png"
+        return MISSING
 
 
 def _phrase(name: str | Phrase, params: Mapping[str, object]) -> Phrase:

@@ -17,7 +17,7 @@ def read(data: bytes) -> tuple[str, Parsed]:
     """
     try:
         document = tomllib.loads(decoded(data).replace("\r\n", "\n"))
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise BadImport([_unreadable(parser_reason(error))]) from error
     return read_document(document)
 
@@ -26,14 +26,15 @@ def read_document(document: dict[str, Any]) -> tuple[str, Parsed]:
     """Return the same for a document that is already parsed."""
     programme, items = document.get("programme"), document.get("items")
     extra = sorted(set(document) - {"programme", "items"})
-    if not isinstance(programme, str) or not isinstance(items, list) or extra:
+    listed = isinstance(items, list) and all(isinstance(values, dict) for values in items)
+    if not isinstance(programme, str) or not listed or extra:
         surplus = Phrase("it has unknown entries: %(names)s", {"names": ", ".join(extra)})
         raise BadImport(
             [_unreadable(surplus if extra else Phrase("it needs programme and [[items]]"))]
         )
     drafts = [
         Draft(dict(values), "item", f"{number} ({values.get('id', '?')})")
-        for number, values in enumerate(items, start=1)
+        for number, values in enumerate(items or (), start=1)
     ]
     return programme, Parsed(drafts)
 

@@ -12,7 +12,9 @@ from sync.hq.errors import BadImport
 from sync.hq.problems import Phrase, Problem, parser_reason
 
 MAX_BYTES = 64 << 20
-MAX_ELEMENTS = 1_000_000
+MAX_ELEMENTS = 600_000
+MAX_ATTRIBUTES = 200
+"""Most attributes of one element."""
 MAX_DEPTH = 150
 """Deepest nesting of elements; readers recurse once for each."""
 
@@ -138,6 +140,8 @@ class _Builder:
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         self._count += 1
+        if len(attributes) > MAX_ATTRIBUTES:
+            raise Refused(Phrase("an element has too many attributes"))
         if len(self._open) >= MAX_DEPTH or self._count > MAX_ELEMENTS:
             raise Refused(Phrase("its elements are nested too deeply, or there are too many"))
         space, _, name = tag.rpartition("}")

@@ -14,7 +14,10 @@ from sync.hq.services import HqServices
 
 
 def check(
-    hq: HqServices, upload: Upload, progress: ProgressCallback
+    hq: HqServices,
+    upload: Upload,
+    by: str,  # noqa: ARG001 - only items keep what was found with the upload
+    progress: ProgressCallback,
 ) -> tuple[Mapping[str, Any], Sequence[Problem]]:
     """Return how many rows are valid, and every problem."""
     try:

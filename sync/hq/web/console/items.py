@@ -77,7 +77,7 @@ def export(programme_id: str) -> Response:
         raise NotFound(what="format")
     programme = hq.programmes.get(programme_id)
     entries = hq.bank.items(programme_id)
-    shown = frozenset().union(*(entry.item.pictures for entry in entries))
+    shown = frozenset().union(*(entry.pictures for entry in entries))
     pictures = {name: hq.pictures.get(name) for name in sorted(shown)}
     name, data = formats.write(wanted, entries, pictures, programme, language())
     hq.item_import.note_export(programme_id, wanted, guard.who())

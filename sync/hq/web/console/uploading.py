@@ -23,7 +23,7 @@ SHOWN = 500
 uploading = staff_pages("uploading")
 
 Check = Callable[
-    [HqServices, Upload, ProgressCallback], "tuple[Mapping[str, Any], Sequence[Problem]]"
+    [HqServices, Upload, str, ProgressCallback], "tuple[Mapping[str, Any], Sequence[Problem]]"
 ]
 Store = Callable[[HqServices, Upload, str, bool, ProgressCallback], Mapping[str, Any]]
 KINDS: Mapping[str, tuple[Check, Store]] = {
@@ -43,12 +43,22 @@ def begin(kind: str) -> BaseResponse:
         for field, file in request.files.items()
         if file.filename
     }
-    context = {name: value for name, value in request.form.items() if name != "csrf" and value}
-    upload_id = hq.uploads.keep(kind, files, context, by)
-    upload, check = hq.uploads.get(upload_id, by), KINDS[kind][0]
+    context = {
+        name: value
+        for name, value in request.form.items()
+        if value and name not in ("csrf", *item_import.FOUND)
+    }
+    return begin_check(hq.uploads.keep(kind, files, context, by))
+
+
+def begin_check(upload_id: str) -> BaseResponse:
+    """Start a job that checks an upload."""
+    hq, by = headquarters(), guard.who()
+    upload = hq.uploads.get(upload_id, by)
+    check = KINDS[upload.kind][0]
 
     def work(progress: ProgressCallback) -> Mapping[str, Any]:
-        found, problems = check(hq, upload, progress)
+        found, problems = check(hq, upload, by, progress)
         listed = [as_json(problem) for problem in problems[:SHOWN]]
         errors = sum(problem.is_error for problem in problems)
         return {**found, "problems": listed, "count": len(problems), "errors": errors}

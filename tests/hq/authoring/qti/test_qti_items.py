@@ -311,6 +311,7 @@ def test_what_candidates_do_not_see_is_not_part_of_the_stem(hidden: str, said: s
     [
         ('<modalFeedback identifier="F" outcomeIdentifier="X">Good</modalFeedback>', "feedback"),
         ('<stylesheet href="x.css"/>', "style sheet"),
+        ('<outcomeDeclaration identifier="SCORE" normalMaximum="5"/>', "points of the question"),
         (
             '<a:apipAccessibility xmlns:a="http://www.imsglobal.org/xsd/apip/apipv1p0/x">'
             "<a:accessElement>Which?</a:accessElement></a:apipAccessibility>",

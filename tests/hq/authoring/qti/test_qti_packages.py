@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from sync.hq.authoring.interchange import xml_in
 from sync.hq.errors import BadImport
 from tests.hq.items import PICTURE, png
 from tests.hq.qti import (
@@ -89,6 +90,27 @@ def test_tests_and_missing_files_are_named() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("stated", "read_as", "said"),
+    [
+        ("very easy", "very_easy", []),
+        ("Medium", "medium", []),
+        ("band 4", None, ["difficulty band_4"]),
+    ],
+)
+def test_difficulties_that_are_not_ours_are_named(
+    stated: str, read_as: str | None, said: list[str]
+) -> None:
+    lom = f"<metadata><lom><difficulty><value>{stated}</value></difficulty></lom></metadata>"
+    members: dict[str, str | bytes] = {
+        "imsmanifest.xml": manifest(resource("q.xml", inner=lom)),
+        "q.xml": item(),
+    }
+    parsed = read(zipped(members), "p.zip")
+    assert parsed.drafts[0].values.get("difficulty") == read_as
+    assert [str(problem.params["name"]) for problem in parsed.problems] == said
+
+
 def test_a_damaged_item_has_a_draft_and_the_others_are_read() -> None:
     members: dict[str, str | bytes] = {"bad.xml": "<assessmentItem><itemBody>", "good.xml": item()}
     bad, good = read(zipped(members), "p.zip").drafts
@@ -96,9 +118,20 @@ def test_a_damaged_item_has_a_draft_and_the_others_are_read() -> None:
     assert good.values["key"] == ["B"]
 
 
-def test_a_package_without_items_says_so() -> None:
-    parsed = read(zipped({"imsmanifest.xml": manifest()}), "p.zip")
-    assert [problem.code for problem in parsed.problems] == ["no_items"]
+@pytest.mark.parametrize(
+    "data",
+    [
+        zipped({"imsmanifest.xml": manifest()}),
+        zipped({"imsmanifest.xml": manifest(), "t.xml": "<assessmentTest/>"}),
+        b"<questestinterop><assessment/></questestinterop>",
+        b'<assessmentTest><testPart identifier="p"/></assessmentTest>',
+        b"<rss><item><title>x</title></item></rss>",
+    ],
+)
+def test_a_file_without_items_is_an_error(data: bytes) -> None:
+    parsed = read(data, "p.xml")
+    assert parsed.drafts == []
+    assert [problem.code for problem in parsed.problems if problem.is_error] == ["no_items"]
 
 
 def test_canvas_lists_questions_twice_and_they_are_read_once() -> None:
@@ -249,6 +282,7 @@ def test_a_passage_that_includes_itself_ends() -> None:
         b'<!DOCTYPE q [<!ENTITY % x SYSTEM "http://127.0.0.1/x"> %x;]><questestinterop/>',
         b"<assessmentItem>" + b"<div>" * 100_000,
         b"<questestinterop>" + b"<section>" * 5000 + b"</section>" * 5000 + b"</questestinterop>",
+        b"<assessmentItem " + b" ".join(b'a%d="x"' % number for number in range(5000)) + b"/>",
         b"<assessmentItem",
         b'<?xml version="1.0" encoding="nothing"?><assessmentItem/>',
         b'<?xml version="1.0" encoding="utf-8"?><assessmentItem>\xd6\xd0</assessmentItem>',
@@ -264,6 +298,12 @@ def test_hostile_and_broken_documents_are_refused_with_their_name(data: bytes) -
         zipped({"q.xml": data, "imsmanifest.xml": manifest(resource("q.xml"))}), "p.zip"
     ).drafts
     assert errors(draft) == ["unreadable"]
+
+
+def test_a_document_with_too_many_elements_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xml_in, "MAX_ELEMENTS", 100)
+    with pytest.raises(BadImport, match="too many"):
+        read(b"<assessmentItem>" + b"<p/>" * 100 + b"</assessmentItem>")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "gbk", "gb18030", "big5", "windows-1252"])

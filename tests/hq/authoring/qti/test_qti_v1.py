@@ -6,6 +6,7 @@ from html import escape
 import pytest
 
 from sync.hq.authoring.parsed import Draft
+from sync.hq.errors import BadImport
 from tests.hq.items import PICTURE, png
 from tests.hq.qti import errors, notes, read, read_one
 
@@ -400,6 +401,12 @@ def test_a_passage_of_canvas_is_the_stimulus_of_its_questions() -> None:
     assert (draft.values["group"], draft.values["stimulus"]) == ("p1", "A long case")
 
 
+@pytest.mark.parametrize(("points", "said"), [("1.0", 0), ("0", 0), ("2.5", 1)])
+def test_points_of_a_question_are_named(points: str, said: int) -> None:
+    named = notes(one(before=meta(points_possible=points)))
+    assert len(named) == said
+
+
 def test_a_long_id_is_shortened_and_said() -> None:
     long = read_one(wrapped(item().replace('"i1"', f'"{"i" * 70}1"')))
     other = read_one(wrapped(item().replace('"i1"', f'"{"i" * 70}2"')))
@@ -417,6 +424,12 @@ def test_every_item_of_a_file_has_a_draft_with_its_own_place() -> None:
     parsed = read(wrapped(item(), item(text("?")), item(before=meta(question_type="x_question"))))
     assert len({draft.at for draft in parsed.drafts}) == 3
     assert [bool(errors(draft)) for draft in parsed.drafts] == [False, True, True]
+
+
+def test_a_file_with_too_many_items_is_refused() -> None:
+    with pytest.raises(BadImport) as refused:
+        read(wrapped("<item/>" * 20_001))
+    assert [problem.code for problem in refused.value.problems] == ["too_many"]
 
 
 def test_a_test_without_items_is_not_silent() -> None:

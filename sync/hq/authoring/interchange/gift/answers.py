@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-_SIGN = re.compile(r"\\.|([=~])", re.DOTALL)
+_SIGN = re.compile(r"\\.|(~=|[=~])", re.DOTALL)
+# Moodle reads "~=" as an empty answer, which it skips, and a right one.
 _FIRST_SIGN = re.compile(r"^[ \t]*([=~])", re.MULTILINE)
 _HASH = re.compile(r"\\.|(#)", re.DOTALL)
 _GENERAL = re.compile(r"\\.|(####)", re.DOTALL)
@@ -43,10 +44,7 @@ def split_answers(inner: str) -> Sequence[Answer]:
     signs = _signs(inner)
     choice = any(inner[at] == "~" for at in signs)
     ends = [*signs[1:], len(inner)] if signs else []
-    return [
-        _answer(inner[at], inner[at + 1 : end], at, choice=choice)
-        for at, end in zip(signs, ends, strict=True)
-    ]
+    return [_answer(inner[at:end], at, choice=choice) for at, end in zip(signs, ends, strict=True)]
 
 
 def stray_text(inner: str) -> bool:
@@ -75,7 +73,9 @@ def _signs(inner: str) -> list[int]:
     return [found.start() for found in _SIGN.finditer(inner) if found[1]]
 
 
-def _answer(sign: str, source: str, at: int, *, choice: bool) -> Answer:
+def _answer(source: str, at: int, *, choice: bool) -> Answer:
+    sign = "=" if source.startswith(("=", "~=")) else "~"
+    source = source.removeprefix("~").removeprefix("=") if sign == "=" else source[1:]
     # After "=" of a choice question Moodle reads no weight; some programs write one.
     found = (_FULL if sign == "=" and choice else _WEIGHT).match(source)
     weight = _WEIGHT.match(source) if found else None

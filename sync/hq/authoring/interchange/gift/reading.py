@@ -1,6 +1,5 @@
 """GIFT to items."""
 
-import posixpath
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -32,6 +31,8 @@ _BRACE = re.compile(r"\\.|([{}])", re.DOTALL)
 _IN_FORMULA = re.compile(r"\\\\?\(.{0,2000}?\\\\?\)|\$\$[^$]*\$\$", re.DOTALL)
 _COMMAND = re.compile(r"(?<!\\)\\n[a-z]")
 _BAD_WEIGHT = re.compile(r"%[^%\n]{0,12}%")
+_PATH = re.compile(r"[^()<>\n]+")
+"""Addresses of pictures that our markup can hold until they are looked up beside the file."""
 _MOST_FAULTS = 20
 """Most faults of one kind that are named in a question."""
 _TRUTHS = {"T": "true", "TRUE": "true", "F": "false", "FALSE": "false"}
@@ -50,7 +51,7 @@ def read(data: bytes) -> Parsed:
     if len(file.questions) > MAX_ROWS:
         raise BadImport([Problem("too_many", params={"limit": MAX_ROWS})])
     drafts = [_draft(question, _picture(collected)) for question in file.questions]
-    categories = Problem("dropped", params={"name": Phrase("categories")}, is_error=False)
+    categories = Problem("not_imported", params={"name": Phrase("categories")}, is_error=False)
     return Parsed(drafts, [categories] if file.has_categories else [], collected.pictures)
 
 
@@ -59,9 +60,10 @@ def _picture(collected: Collected) -> PictureIn:
         content = data_uri(address)
         if content is not None:
             return collected.add(content)
-        if not address:
+        path = unquote(address.partition("?")[0]).removeprefix("@@PLUGINFILE@@/")
+        if not path or not _PATH.fullmatch(path):
             raise KeyError(address)
-        return posixpath.basename(unquote(address.partition("?")[0]))
+        return path
 
     return found
 
@@ -185,7 +187,9 @@ class _Reader:
         for at, bad in islice(((at, bad) for at, bad in weights if bad), _MOST_FAULTS):
             self._fault("gift_weight", start + at, bad[0])
 
-    def _choice(self, found: Sequence[answers.Answer]) -> Mapping[str, Any]:
+    def _choice(self, given: Sequence[answers.Answer]) -> Mapping[str, Any]:
+        # Moodle leaves out answers without a text.
+        found = [answer for answer in given if answer.text or answer.share > 0]
         options = [
             {"id": option_id(number), "text": self.texts.convert(answer.text, "options")}
             for number, answer in enumerate(found)

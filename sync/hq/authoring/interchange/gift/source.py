@@ -33,6 +33,11 @@ class Question:
         """All lines."""
         return "\n".join(self.lines)
 
+    @property
+    def in_title(self) -> bool:
+        """Whether the lines end inside the title."""
+        return self.lines[0].startswith("::") and "::" not in self.text[2:]
+
     def line(self, place: int) -> int:
         """Return the number of the line of a place in the text."""
         return self.numbers[min(self.text.count("\n", 0, place), len(self.numbers) - 1)]
@@ -57,12 +62,14 @@ class GiftFile:
 
 def split(text: str) -> GiftFile:
     """Return the questions of a file."""
-    lines = [line.strip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
-    return GiftFile(list(_questions(lines)), any(line.startswith("$CATEGORY") for line in lines))
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    categories = any(line.lstrip().startswith("$CATEGORY") for line in lines)
+    return GiftFile(list(_questions(lines)), categories)
 
 
-def _questions(lines: Sequence[str]) -> Iterator[Question]:
+def _questions(source: Sequence[str]) -> Iterator[Question]:
     question = Question()
+    lines = [line.strip() for line in source]
     for at, line in enumerate(lines):
         if line.startswith("//"):
             question.last_comments.append(line)
@@ -71,14 +78,15 @@ def _questions(lines: Sequence[str]) -> Iterator[Question]:
         elif not line or line.startswith("$CATEGORY"):
             yield from _closed(question)
             question = Question()
-        elif line.startswith("::") and question.lines:
+        elif line.startswith("::") and question.lines and not question.in_title:
             following = Question(last_comments=question.last_comments)
             question.last_comments = []
             yield from _closed(question)
             question = following
             question.add(at + 1, line)
         else:
-            question.add(at + 1, line)
+            # Indentation counts in code.
+            question.add(at + 1, source[at].rstrip() if question.lines else line)
     yield from _closed(question)
 
 

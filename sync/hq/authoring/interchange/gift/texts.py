@@ -26,11 +26,12 @@ class Texts(Notes):
         """Return a text of the question in our markup."""
         found = FORMAT.match(source)
         style = found[1] if found else self._style
-        text = unescaped(source[found.end() :] if found else source).strip()
-        return self.formatted(text, style, field)
+        text = source[found.end() :] if found else source
+        if style != "html":
+            text = "\n".join(line.strip() for line in text.split("\n"))
+        return self._formatted(unescaped(text).strip(), style, field)
 
-    def formatted(self, text: str, style: str, field: str) -> str:
-        """Return a text without escapes in our markup."""
+    def _formatted(self, text: str, style: str, field: str) -> str:
         if style == "html":
             return self.html(text, field)
         if style == "moodle":

@@ -3,6 +3,7 @@
 import base64
 import binascii
 from collections.abc import Iterator, Mapping, Sequence
+from html import escape
 from urllib.parse import unquote
 
 from sync.hq.authoring.interchange.data_uri import data_uri
@@ -44,7 +45,24 @@ def value(question: Element, name: str) -> str:
 def content(element: Element | None) -> str:
     """Return the source of a text: what is in ``<text>``, or directly inside as in old files."""
     text = first(element, "text")
-    return own_text(element if text is None else text)
+    if text is None:
+        return own_text(element)
+    # Some programs write HTML without CDATA.
+    return _html(text) if any(isinstance(c, Element) for c in text.children) else own_text(text)
+
+
+def _html(element: Element) -> str:
+    """Return the content of an element as HTML."""
+    return "".join(
+        escape(child, quote=False)
+        if isinstance(child, str)
+        else f"<{child.name}{_attributes(child)}>{_html(child)}</{child.name}>"
+        for child in element.children
+    )
+
+
+def _attributes(element: Element) -> str:
+    return "".join(f' {name}="{escape(text)}"' for name, text in element.attributes.items())
 
 
 class Texts(Notes):

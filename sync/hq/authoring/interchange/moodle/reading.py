@@ -82,7 +82,7 @@ def _of_the_file(questions: list[Element], asked: list[Element]) -> list[Problem
         names.append(Phrase("categories"))
     if any(tags.is_foreign(tag) for question in asked for tag in _tags(question)):
         names.append(Phrase("tags of the other system"))
-    return [Problem("dropped", params={"name": name}, is_error=False) for name in names]
+    return [Problem("not_imported", params={"name": name}, is_error=False) for name in names]
 
 
 def _tags(question: Element) -> list[str]:
@@ -145,7 +145,12 @@ def _old_picture(question: Element, texts: Texts) -> str:
 
 
 def _choice(question: Element, texts: Texts, kind: str) -> Mapping[str, Any]:
-    found = list(every(question, "answer"))
+    # Moodle leaves out answers without a text.
+    found = [
+        answer
+        for answer in every(question, "answer")
+        if content(answer).strip() or extras.share(answer) > 0
+    ]
     check_number(len(found))
     options = [
         {"id": option_id(number), "text": texts.convert(answer, "options")}

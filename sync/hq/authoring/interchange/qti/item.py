@@ -14,9 +14,9 @@ from sync.hq.authoring.interchange import tags
 from sync.hq.authoring.interchange.notes import Notes, Unsupported
 from sync.hq.authoring.interchange.qti import kinds
 from sync.hq.authoring.interchange.qti.choice import Choice, Settings, choice_values
+from sync.hq.authoring.interchange.qti.declared import POINTS, Declared, is_other_worth
 from sync.hq.authoring.interchange.qti.ids import item_id
 from sync.hq.authoring.interchange.qti.nodes import Node
-from sync.hq.authoring.interchange.qti.processing import Declared
 from sync.hq.authoring.interchange.qti.response import declaration, find_key
 from sync.hq.authoring.interchange.qti.source import Source, include
 from sync.hq.authoring.interchange.qti.stimulus import TOOL, plain_stem, read_stimulus
@@ -186,8 +186,18 @@ def _scheme_values(
     return {name: value for name, value in values.items() if value}
 
 
+def _worth(item: Node) -> Iterator[str]:
+    """Yield what the item says that it is worth."""
+    for outcome in item.nodes("outcomeDeclaration"):
+        yield outcome.get("normalMaximum")
+        value = outcome.first("value") if outcome.get("identifier") == "MAXSCORE" else None
+        yield value.text if value is not None else ""
+
+
 def _note_the_rest(item: Node, notes: Notes) -> None:
     """Report what the item has besides question, options and key."""
+    if any(is_other_worth(worth) for worth in _worth(item)):
+        notes.dropped(POINTS)
     for names, words in kinds.EXTRAS.items():
         if any(True for _ in item.every(*names)):
             notes.dropped(words)

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import unquote
 
+from kiosk.exam.items.item import Difficulty
 from kiosk.exam.items.markup import escaped
 from sync.hq.authoring.interchange import tags
 from sync.hq.authoring.interchange.qti import v1
@@ -59,7 +60,7 @@ def read_package(archive: Archive, collected: Collected) -> Parsed:
         drafts += found.drafts
         problems += found.problems
     problems = [problem for problem in problems if problem.at not in files.used]
-    if not drafts and not problems:
+    if not drafts and not any(problem.is_error for problem in problems):
         problems.append(Problem("no_items"))
     return Parsed(drafts, problems, files.pictures)
 
@@ -73,7 +74,7 @@ def read_file(data: bytes, name: str, collected: Collected) -> Parsed:
     files = Files(NoMembers(), collected)
     found = _read_root(read_node(data, name), Source(files, name), is_listed=True)
     problems = list(found.problems)
-    if not found.drafts and not problems:
+    if not found.drafts and not any(problem.is_error for problem in problems):
         problems.append(Problem("no_items", "file", name))
     return Parsed(found.drafts, problems, files.pictures)
 
@@ -101,6 +102,10 @@ def _listed(files: Files, problems: list[Problem]) -> dict[str, Mapping[str, str
             problems += error.problems
             continue
         for folder, resource in _resources(root, posixpath.dirname(manifest)):
+            if (stated := _difficulty(resource)) and stated not in set(Difficulty):
+                named = {"name": Phrase("difficulty %(value)s", {"value": stated[:40]})}
+                at = resource.get("href") or manifest
+                problems.append(Problem("dropped", "file", at, params=named, is_error=False))
             for address in _addresses(resource):
                 _list(files, folder, address, _metadata(resource), found, problems)
     return found
@@ -150,10 +155,14 @@ def _metadata(resource: Node) -> Mapping[str, str]:
     """Return our fields from the learning object metadata: keywords and difficulty."""
     words = (node.text for node in resource.every("keyword"))
     fields = dict(tags.read_tags(words))
-    difficulty = resource.first("difficulty")
-    if difficulty is not None and (value := difficulty.first("value")) is not None:
-        fields["difficulty"] = value.text.replace(" ", "_")
-    return fields
+    difficulty = _difficulty(resource)
+    return {**fields, "difficulty": difficulty} if difficulty in set(Difficulty) else fields
+
+
+def _difficulty(resource: Node) -> str:
+    stated = resource.first("difficulty")
+    value = stated.first("value") if stated is not None else None
+    return "_".join(value.text.lower().split()) if value is not None else ""
 
 
 def _read_member(source: Source, *, is_listed: bool) -> Parsed:
@@ -162,14 +171,13 @@ def _read_member(source: Source, *, is_listed: bool) -> Parsed:
     if not is_listed and not has_signs:
         return Parsed([])
     try:
-        root = read_node(data, source.name)
+        return _read_root(read_node(data, source.name), source, is_listed=is_listed)
     except BadImport as error:
         if not is_listed and not source.name.lower().endswith(".xml"):
             return Parsed([])
         title = {"stem": escaped(posixpath.basename(source.name))}
         unread = Draft(title, "file", source.name, declared=False, problems=error.problems)
         return Parsed([unread])
-    return _read_root(root, source, is_listed=is_listed)
 
 
 def _read_root(root: Node, source: Source, *, is_listed: bool) -> Parsed:

@@ -1,14 +1,12 @@
 """Response processing of QTI 2 and 3: what an answer earns."""
 
-import math
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from sync.hq.authoring.interchange.qti.declared import Declared, number
+from sync.hq.authoring.interchange.qti.expressions import OPERATORS, Unknown, Value, as_float
 from sync.hq.authoring.interchange.qti.nodes import Node
 from sync.hq.authoring.interchange.qti.scoring import Answer, Unscorable
-
-Value = float | str | bool | tuple[str, ...] | None
 
 _TEMPLATES = {
     "match_correct": "match",
@@ -18,71 +16,6 @@ _TEMPLATES = {
     "cc2_map_response": "map",
 }
 _MOST_RULES = 2000
-
-
-@dataclass(frozen=True)
-class Declared:
-    """A response declaration."""
-
-    identifier: str
-    several: bool
-    correct: tuple[str, ...]
-    mapping: Mapping[str, float] | None = None
-    default: float = 0.0
-    least: float = -math.inf
-    most: float = math.inf
-
-    def mapped(self, answer: Answer) -> float:
-        """Return the points that the mapping gives."""
-        if self.mapping is None:
-            raise Unscorable
-        points = sum(self.mapping.get(pick, self.default) for pick in answer)
-        return min(self.most, max(self.least, points))
-
-    def matched(self, answer: Answer) -> float:
-        """Return 1 for the correct response, else 0."""
-        return float(bool(answer) and answer == frozenset(self.correct))
-
-
-def read_declared(node: Node) -> Declared:
-    """Read a response declaration.
-
-    Raises:
-        Unscorable: a number of its mapping is none.
-    """
-    right = next(node.nodes("correctResponse"), None)
-    values = [value.text for value in right.nodes("value")] if right else []
-    several = node.get("cardinality", "single") in ("multiple", "ordered")
-    correct = tuple(dict.fromkeys(value for value in values if value))
-    mapping = next(node.nodes("mapping"), None)
-    if mapping is None:
-        return Declared(node.get("identifier"), several, correct)
-    entries = mapping.nodes("mapEntry")
-    points = {entry.get("mapKey"): number(entry.get("mappedValue", "0")) for entry in entries}
-    return Declared(
-        node.get("identifier"),
-        several,
-        correct,
-        points,
-        number(mapping.get("defaultValue", "0")),
-        number(mapping.get("lowerBound") or "-1e300"),
-        number(mapping.get("upperBound") or "1e300"),
-    )
-
-
-def number(text: str) -> float:
-    """Read a number.
-
-    Raises:
-        Unscorable: it is none.
-    """
-    try:
-        value = float(text.strip())
-    except ValueError as error:
-        raise Unscorable from error
-    if not math.isfinite(value):
-        raise Unscorable
-    return value
 
 
 def scorer(item: Node, declared: Declared) -> tuple[Callable[[Answer], float], int]:
@@ -109,7 +42,7 @@ def scorer(item: Node, declared: Declared) -> tuple[Callable[[Answer], float], i
     def score(answer: Answer) -> float:
         state = _State(declared, answer, dict(first))
         state.run(rules)
-        return _float(state.outcomes.get(outcome))
+        return as_float(state.outcomes.get(outcome))
 
     return score, size
 
@@ -139,16 +72,6 @@ def _initial(node: Node) -> Value:
 
 class _Exit(Exception):
     """Leaves the processing."""
-
-
-class _Unknown(float):
-    """A value that could not be computed; it matters only if the score depends on it."""
-
-
-def _float(value: Value) -> float:
-    if isinstance(value, bool) or not isinstance(value, float) or isinstance(value, _Unknown):
-        raise Unscorable
-    return value
 
 
 @dataclass
@@ -197,14 +120,14 @@ class _State:
                 raise Unscorable
             self.outcomes[rule.get("identifier")] = self.value(expression)
         except Unscorable:
-            self.outcomes[rule.get("identifier")] = _Unknown()
+            self.outcomes[rule.get("identifier")] = Unknown()
 
     def value(self, node: Node) -> Value:
         """Return the value of an expression."""
         leaf = _LEAVES.get(node.name)
         if leaf:
             return leaf(self, node)
-        operator = _OPERATORS.get(node.name)
+        operator = OPERATORS.get(node.name)
         if operator is None:
             raise Unscorable
         return operator([self.value(part) for part in node.nodes()])
@@ -253,100 +176,4 @@ _LEAVES: Mapping[str, Callable[[_State, Node], Value]] = {
     "baseValue": _base_value,
     "mapResponse": _map,
     "null": lambda _state, _node: None,
-}
-
-
-def _items(value: Value) -> Counter[str]:
-    if value is None:
-        return Counter()
-    return Counter(value if isinstance(value, tuple) else (str(value),))
-
-
-def _match(values: Sequence[Value]) -> Value:
-    first, second = _two(values)
-    if first is None or second is None:
-        return None
-    if isinstance(first, tuple) or isinstance(second, tuple):
-        return _items(first) == _items(second)
-    return first == second
-
-
-def _two(values: Sequence[Value]) -> tuple[Value, Value]:
-    if len(values) != 2:
-        raise Unscorable
-    return values[0], values[1]
-
-
-def _member(values: Sequence[Value]) -> Value:
-    one, many = _two(values)
-    return None if one is None or many is None else str(one) in _items(many)
-
-
-def _contains(values: Sequence[Value]) -> Value:
-    many, some = _two(values)
-    return None if many is None or some is None else _items(some) <= _items(many)
-
-
-def _all(values: Sequence[Value]) -> Value:
-    return all(value is True for value in values)
-
-
-def _any(values: Sequence[Value]) -> Value:
-    return any(value is True for value in values)
-
-
-def _not(values: Sequence[Value]) -> Value:
-    return None if values[:1] == [None] else values[:1] != [True]
-
-
-def _collected(values: Sequence[Value]) -> Value:
-    return tuple(_strings(values)) or None
-
-
-def _strings(values: Sequence[Value]) -> Iterator[str]:
-    for value in values:
-        if isinstance(value, tuple):
-            yield from value
-        elif value is not None:
-            yield str(value)
-
-
-def _numbers(values: Sequence[Value]) -> list[float]:
-    return [_float(value) for value in values]
-
-
-def _compared(test: Callable[[float, float], bool]) -> Callable[[Sequence[Value]], Value]:
-    return lambda values: test(*_numbers(_two(values)))
-
-
-def _divided(values: Sequence[Value]) -> Value:
-    above, below = _numbers(_two(values))
-    if below == 0:
-        raise Unscorable
-    return above / below
-
-
-_OPERATORS: Mapping[str, Callable[[Sequence[Value]], Value]] = {
-    "match": _match,
-    "stringMatch": _match,
-    "member": _member,
-    "contains": _contains,
-    "isNull": lambda values: values[:1] == [None],
-    "and": _all,
-    "or": _any,
-    "not": _not,
-    "multiple": _collected,
-    "ordered": _collected,
-    "containerSize": lambda values: float(len(list(_strings(values)))),
-    "sum": lambda values: math.fsum(_numbers(values)),
-    "product": lambda values: math.prod(_numbers(values)),
-    "subtract": lambda values: float.__sub__(*_numbers(_two(values))),
-    "divide": _divided,
-    "max": lambda values: max(_numbers(values), default=0.0),
-    "min": lambda values: min(_numbers(values), default=0.0),
-    "equal": _compared(lambda a, b: a == b),
-    "gt": _compared(lambda a, b: a > b),
-    "gte": _compared(lambda a, b: a >= b),
-    "lt": _compared(lambda a, b: a < b),
-    "lte": _compared(lambda a, b: a <= b),
 }

@@ -1,8 +1,9 @@
 """The key of a choice item of QTI 2 and 3, from what it declares and how it scores."""
 
 from sync.hq.authoring.interchange.notes import Notes, Unsupported
+from sync.hq.authoring.interchange.qti.declared import Declared, read_declared
 from sync.hq.authoring.interchange.qti.nodes import Node
-from sync.hq.authoring.interchange.qti.processing import Declared, read_declared, scorer
+from sync.hq.authoring.interchange.qti.processing import scorer
 from sync.hq.authoring.interchange.qti.scoring import Judged, Unscorable, count, judge
 
 _MOST_STEPS = 2_000_000

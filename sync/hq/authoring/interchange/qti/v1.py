@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from html import escape, unescape
+from itertools import islice
 from typing import Any
 
 from kiosk.exam.items.item import ItemType
@@ -11,18 +12,21 @@ from kiosk.exam.items.markup import escaped
 from sync.hq.authoring.interchange.notes import Notes, Unsupported
 from sync.hq.authoring.interchange.qti import v1_scoring
 from sync.hq.authoring.interchange.qti.choice import Choice, Settings, choice_values
+from sync.hq.authoring.interchange.qti.declared import POINTS, is_other_worth
 from sync.hq.authoring.interchange.qti.ids import item_id, short
 from sync.hq.authoring.interchange.qti.nodes import Node
 from sync.hq.authoring.interchange.qti.source import Source
 from sync.hq.authoring.interchange.qti.v1_kinds import READ, field_of, name_of, stated_kind
 from sync.hq.authoring.interchange.qti.v1_text import material_html
 from sync.hq.authoring.parsed import Draft, Parsed
+from sync.hq.errors import BadImport
 from sync.hq.problems import Phrase, Problem
 
 ROOTS = frozenset({"questestinterop", "assessment", "section", "objectbank", "item"})
 _TAG = re.compile(r"<[^<>]*>")
 BLANK = "（\u3000\u3000）"
 
+_MOST_ITEMS = 20_000
 _PATH = 60
 _PARENT = "parent_stimulus_item_ident"
 _RESPONSES = ("response_lid", "response_str", "response_num", "response_xy", "response_grp",
@@ -38,9 +42,15 @@ def has_items(root: Node) -> bool:
 
 
 def read(root: Node, source: Source) -> Parsed:
-    """Read the items of a document in their order."""
+    """Read the items of a document in their order.
+
+    Raises:
+        BadImport: there are too many.
+    """
     drafts = []
-    items = list(_items(root, None))
+    items = list(islice(_items(root, None), _MOST_ITEMS + 1))
+    if len(items) > _MOST_ITEMS:
+        raise BadImport([Problem("too_many", "file", source.name, params={"limit": _MOST_ITEMS})])
     passages = _passages([item for item, _ in items])
     for number, (item, section) in enumerate(items, start=1):
         if item.get("ident") in passages:
@@ -52,8 +62,6 @@ def read(root: Node, source: Source) -> Parsed:
     if root.first("sourcebank_ref", "bankentry_item", "itemref", "sectionref") is not None:
         named = {"name": Phrase("questions that are drawn from another file")}
         problems.append(Problem("dropped", "file", source.name, params=named, is_error=False))
-    if not drafts and not problems:
-        problems.append(Problem("no_items", "file", source.name))
     return Parsed(drafts, problems)
 
 
@@ -231,6 +239,8 @@ def _solution(item: Node, notes: Notes) -> str:
 
 
 def _note_feedback(item: Node, notes: Notes) -> None:
+    if is_other_worth(field_of(item, "points_possible")):
+        notes.dropped(POINTS)
     feedback = [node for node in item.nodes("itemfeedback") if not _is_solution(node)]
     if any(node.raw.strip() for node in feedback):
         notes.dropped("feedback to candidates")

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 
 from sync.hq.authoring.interchange.notes import Notes
+from sync.hq.authoring.interchange.qti.declared import number
 from sync.hq.authoring.interchange.qti.nodes import Node
-from sync.hq.authoring.interchange.qti.processing import number
 from sync.hq.authoring.interchange.qti.scoring import Answer, Unscorable, count, judge
 
 _MOST_STEPS = 2_000_000

@@ -10,8 +10,8 @@ _TAGS = {
     "h6": "b", "i": "i", "em": "i", "cite": "i", "dfn": "i", "address": "i", "var": "i",
     "u": "u", "ins": "u", "s": "s", "strike": "s", "del": "s", "sub": "sub", "sup": "sup",
 }  # fmt: skip
-_HIDING = frozenset(("sr-only", "visually-hidden", "accesshide", "katex-html", "MathJax_Preview"))
-"""Classes that hide text: for screen readers, and doubles of formulas."""
+_HIDING = frozenset(("sr-only", "visually-hidden", "accesshide"))
+"""Classes of text for screen readers only."""
 _WHITE = re.compile(r"#f{3}|#f{6}|white|transparent|rgba?\(255,255,255(,1)?\)|rgba\(.*,0\)")
 _DARK = re.compile(r"#([0-9a-f]{3}|[0-9a-f]{6})|rgba?\((\d+),(\d+),(\d+)[,.\d]*\)")
 _UNCOLOURED = ("black", "windowtext", "inherit", "initial", "unset", "currentcolor", "auto", "gray")

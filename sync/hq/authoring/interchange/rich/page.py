@@ -1,7 +1,7 @@
 """Lines of text, formulas, pictures and tables, as they are collected from a document."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from kiosk.exam.items.markup import Span, Table, write_spans, write_table
@@ -32,11 +32,6 @@ class Page:
         self._numbered = False  # only the number of a list on this line
         self.impossible = False
         """Whether a formula could not be written in our markup."""
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing was added."""
-        return not self._parts
 
     def text(self, text: str, styles: tuple[str, ...] = (), *, literal: bool = False) -> None:
         """Add text in which runs of blanks are a single one."""
@@ -88,10 +83,6 @@ class Page:
         self._parts += [table, _Run(Span("text", "\n"), literal=True)]
         self._fresh = True
 
-    def spans(self) -> list[Span]:
-        """Return what was added as spans, for a page without tables."""
-        return [span for part in self._grouped() if isinstance(part, list) for span in part]
-
     def markup(self) -> str:
         """Return all in our markup."""
         text = "".join(
@@ -136,7 +127,7 @@ class Page:
         group: list[Span] = []
         for part in self._joined():
             if isinstance(part, Table):
-                yield group
+                yield list(_plain_ends(group))
                 yield part
                 group = []
             elif part.literal or part.span.kind != "text":
@@ -145,7 +136,7 @@ class Page:
                 found, impossible = tex_spans(part.span.text, part.span.styles)
                 self.impossible |= impossible
                 group += found
-        yield group
+        yield list(_plain_ends(group))
 
     def _joined(self) -> Iterator[_Run | Table]:
         """Yield the parts; runs of text that look alike are one, as a formula may span them."""
@@ -173,3 +164,29 @@ class Page:
 def _trimmed(text: str) -> str:
     """Remove plain spaces at both ends of every line, and empty lines at both ends."""
     return "\n".join(line.strip(" ") for line in text.split("\n")).strip("\n")
+
+
+def _plain_ends(found: Sequence[Span]) -> Iterator[Span]:
+    """Yield spans; line ends at the edge of styled text have only the styles of both sides.
+
+    Otherwise the closing tag would begin the next line, which may be the first of a table.
+    """
+    plain = Span("text", "")
+    around = [plain, *(span for span in found if span.kind != "text" or span.text), plain]
+    for before, span, after in zip(around, around[1:], around[2:], strict=False):
+        if span.kind != "text" or not span.styles:
+            yield span
+            continue
+        inner = span.text.strip("\n")
+        first = len(span.text) - len(span.text.lstrip("\n")) if inner else len(span.text)
+        shared = before if inner else replace(before, styles=_both(before, after))
+        parts = (
+            replace(span, text=span.text[:first], styles=_both(span, shared)),
+            replace(span, text=inner),
+            replace(span, text=span.text[first + len(inner) :], styles=_both(span, after)),
+        )
+        yield from (part for part in parts if part.text)
+
+
+def _both(span: Span, other: Span) -> tuple[str, ...]:
+    return tuple(style for style in span.styles if style in other.styles)

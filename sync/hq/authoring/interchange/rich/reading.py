@@ -1,6 +1,7 @@
 """HTML to markup."""
 
 import re
+from collections.abc import Callable, Mapping
 
 from kiosk.exam.items.markup import Span
 from sync.hq.authoring.interchange.mathml_in import to_latex
@@ -40,6 +41,8 @@ _SILENT = frozenset(
     ("head", "title", "meta", "link", "base", "template", "rp", "map", "area", "source", "track",
      "col", "colgroup", "annotation-xml", "param", "xml")
 )  # fmt: skip
+_DOUBLES = frozenset(("katex-html", "MathJax_Preview"))
+"""Classes of what is drawn beside the MathML or TeX of the same formula."""
 _RULE = "\u2500" * 8
 _HIDDEN, _COLOUR, _MARKED = Phrase("hidden text"), Phrase("coloured text"), Phrase("highlighting")
 _MERGED = Phrase("table with merged cells")
@@ -107,9 +110,10 @@ class _Reader:
         look = inside(outer, element)
         if words := eaten_words(element):
             self._lose(Phrase("text that reads like a tag: %(text)s", {"text": words[:60]}))
-        special = getattr(self, f"_{name}", None) if name in _SPECIAL else None
-        if special is not None:
-            special(element, look)
+        if not _DOUBLES.isdisjoint(element.classes):
+            return
+        if name in _SPECIAL:
+            _SPECIAL[name](self, element, look)
         elif name in _BLOCKS:
             self._page.line()
             self.children(element, look)
@@ -196,16 +200,12 @@ class _Reader:
             styles = tuple(style for style in look.styles if style != element.name)
             self._page.text(shown, styles)
 
-    _sup = _sub
-
     def _ul(self, element: Element, look: Look) -> None:
         self._page.line()
         self._lists.append(listing(element))
         self.children(element, look)
         self._lists.pop()
         self._page.end_line()
-
-    _ol = _menu = _dir = _ul
 
     def _li(self, element: Element, look: Look) -> None:
         if look.hidden:
@@ -272,7 +272,10 @@ class _Reader:
         self._dropped.setdefault(str(phrase), phrase)
 
 
-_SPECIAL = frozenset(
-    ("br", "hr", "q", "rt", "style", "script", "tex", "math", "a", "img", "sub", "sup", "ul", "ol",
-     "menu", "dir", "li", "dd", "table")
-)  # fmt: skip
+_SPECIAL: Mapping[str, Callable[[_Reader, Element, Look], None]] = {
+    "br": _Reader._br, "hr": _Reader._hr, "q": _Reader._q, "rt": _Reader._rt, "a": _Reader._a,
+    "style": _Reader._style, "script": _Reader._script, "tex": _Reader._tex, "math": _Reader._math,
+    "img": _Reader._img, "sub": _Reader._sub, "sup": _Reader._sub, "ul": _Reader._ul,
+    "ol": _Reader._ul, "menu": _Reader._ul, "dir": _Reader._ul, "li": _Reader._li,
+    "dd": _Reader._dd, "table": _Reader._table,
+}  # fmt: skip

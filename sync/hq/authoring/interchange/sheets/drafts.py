@@ -21,7 +21,12 @@ from sync.hq.problems import Problem
 from sync.wire.canonical import digest
 
 _HARD = ("subject", "domain", "trade", "level")
+_OPTIONAL = ("trade", "level")
 _PLAIN = ("rationale", "group")
+_WITH_MARKS = re.compile(
+    r"(?:\d{1,2}\s*[.、．)）]|[(（]\d{1,2}[)）]|[①-⑩])?\s*(?P<text>.*\S)\s*"
+    r"[(（\[【]\s*(?P<marks>\d+(?:\.\d+)?)\s*分\s*[)）\]】]\s*[。;；,，]?"
+)
 _BETWEEN_NAMES = re.compile(r"[;；|\n,，]")
 _WRITTEN = (ItemType.SHORT_ANSWER.value, ItemType.ESSAY.value)
 
@@ -177,7 +182,9 @@ class _Item:
     def _classify(self, values: dict[str, Any]) -> None:
         cells, known = self._cells, self._reader.known
         for name in _HARD:
-            if name in cells:
+            if name in cells and name in _OPTIONAL and not known[name]:
+                self._note("value_unused", name, value=cells[name][:60])
+            elif name in cells:
                 values[name] = names.id_of(known, name, cells[name]) or cells[name]
         if "domain" not in values and "topic" in cells:
             self._topic(values, cells["topic"])
@@ -215,7 +222,7 @@ class _Item:
         if options and not (kind == ItemType.TRUE_FALSE and _are_truths(options)):
             values["options"] = self._listed(values, options)
         if "points" in cells:
-            values["points"], found = read_points(cells["points"])
+            values["points"], found = self._points(cells["points"])
             self.problems += found
         if kind in _WRITTEN:
             self._written(values)
@@ -226,6 +233,16 @@ class _Item:
             self.problems += read.problems
         if "model_answer" in cells and (self._reader.own or cells.get("key")):
             values["model_answer"] = cells["model_answer"]
+
+    def _points(self, text: str) -> tuple[list[dict[str, Any]], list[Problem]]:
+        lines = [line.strip() for line in text.splitlines() if line.strip()]
+        found = [_WITH_MARKS.fullmatch(line) for line in lines]
+        if self._reader.own or not all(found):
+            return read_points(text)
+        points: list[dict[str, Any]] = [
+            {"marks": line["marks"], "text": line["text"], "keywords": []} for line in found if line
+        ]
+        return points, []
 
     def _key(self, text: str, kind: str, options: Mapping[str, str]) -> Key:
         if kind == ItemType.TRUE_FALSE:

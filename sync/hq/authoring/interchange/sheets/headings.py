@@ -49,6 +49,35 @@ _NAMES: Mapping[str, str] = MappingProxyType(
 FIELDS = tuple(_NAMES)
 """What a column can be. Single letters are options."""
 
+TITLES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "id": ("题号（作为标识）", "Item id"),
+        "serial": ("序号", "Number of the row"),
+        "type": ("题型", "Type"),
+        "subject": ("科目", "Subject"),
+        "domain": ("领域", "Domain"),
+        "topic": ("知识点（与领域同名时采用）", "Topic (if it is a domain)"),
+        "trade": ("工种", "Trade"),
+        "level": ("等级", "Level"),
+        "difficulty": ("难度", "Difficulty"),
+        "coefficient": ("难度系数（0 至 1）", "Share of right answers (0 to 1)"),
+        "stem": ("题干", "Stem"),
+        "options": ("全部选项", "All options"),
+        "key": ("答案", "Key"),
+        "points": ("评分点", "Mark points"),
+        "model_answer": ("参考答案", "Model answer"),
+        "rationale": ("解析", "Rationale"),
+        "stimulus": ("材料", "Stimulus"),
+        "group": ("题组", "Group"),
+        "shuffle": ("选项乱序", "Shuffle"),
+        "fixed": ("固定选项", "Fixed options"),
+        "picture": ("图片", "Picture"),
+        "marks": ("分值", "Marks"),
+        **{letter: (f"选项{letter}", f"Option {letter}") for letter in OPTIONS},
+    }
+)
+"""Names of fields in Chinese and English."""
+
 _KNOWN = {name: field for field, names in _NAMES.items() for name in names.split()}
 _LETTER_IN_BRACKETS = re.compile(r"[(\[【]([a-z]|\d{1,2})[)\]】]")
 _REMARK = re.compile(r"\([^)]*\)|\[[^\]]*\]|【[^】]*】|<[^>]*>")
@@ -65,7 +94,7 @@ def plain(text: str) -> str:
     shown = "".join(char for char in text if unicodedata.category(char) != "Cf")
     wide = _AFTER.sub("", unicodedata.normalize("NFKC", shown)).casefold()
     wide = _REMARK.sub("", _LETTER_IN_BRACKETS.sub(r"\1", wide))
-    return "".join(wide.split()).replace("必填", "").replace("选填", "").strip("*:,;、?")
+    return "".join(wide.split()).replace("必填", "").replace("选填", "").strip("*:,;、?)]】")
 
 
 @lru_cache(maxsize=4096)

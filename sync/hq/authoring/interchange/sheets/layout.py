@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from openpyxl.utils import get_column_letter
 
 from sync.hq.authoring.interchange.sheets.headings import (
-    FIELDS,
     OPTIONS,
     field_of,
     is_numbered,
@@ -20,7 +19,6 @@ Columns = Mapping[str, str]
 _HEADER_WITHIN = 30
 _BESIDE = frozenset({"key", "type", "options", "A", "B", "model_answer", "points", "rationale"})
 _SAMPLE = 60
-SKIP = ""
 
 
 @dataclass(frozen=True)
@@ -67,17 +65,27 @@ class Layout:
         )
 
 
-def is_field(name: str) -> bool:
-    """Return whether a person may choose this field for a column."""
-    return name in FIELDS or (len(name) == 1 and name in OPTIONS) or name == SKIP
-
-
 def find(sheet: Sheet, columns: Columns) -> Layout | None:
     """Return the layout by the first rows of a sheet, or None if no row is a heading."""
     for number in sorted(sheet.rows)[:_HEADER_WITHIN]:
         if (found := at_row(sheet, number, columns)) is not None:
             return found
     return None
+
+
+def guessed(sheet: Sheet) -> Layout | None:
+    """Return the row that most looks like headings, for a sheet without a layout."""
+    best: Layout | None = None
+    for number in sorted(sheet.rows)[:_HEADER_WITHIN]:
+        texts = _texts(sheet, number)
+        known = sum(bool(field_of(text)) for text in texts.values())
+        if len(texts) > 1 and (best is None or known > len(best.fields)):
+            headings = [
+                Heading(column, text, field_of(text), sample=_sample(sheet, number, column))
+                for column, text in texts.items()
+            ]
+            best = Layout(sheet, number, number, headings)
+    return best
 
 
 def at_row(sheet: Sheet, number: int, columns: Columns) -> Layout | None:

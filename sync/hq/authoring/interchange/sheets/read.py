@@ -9,8 +9,8 @@ from openpyxl.utils import get_column_letter
 from kiosk.exam.programme.programme import Programme
 from sync.hq.authoring.interchange.sheets import names, template
 from sync.hq.authoring.interchange.sheets.drafts import Reader
-from sync.hq.authoring.interchange.sheets.headings import OPTIONS
-from sync.hq.authoring.interchange.sheets.layout import Columns, Layout, find
+from sync.hq.authoring.interchange.sheets.headings import OPTIONS, TITLES, plain
+from sync.hq.authoring.interchange.sheets.layout import Columns, Layout, find, guessed
 from sync.hq.authoring.interchange.sheets.options import (
     count_up,
     leading_number,
@@ -43,6 +43,19 @@ def layouts(data: bytes, choices: Choices | None = None) -> list[Layout]:
     """
     chosen = choices or Choices()
     found = (find(sheet, chosen.columns) for sheet in sheets_of(data, chosen.encoding))
+    return [layout for layout in found if layout is not None]
+
+
+def shown_layouts(data: bytes, choices: Choices) -> list[Layout]:
+    """Return the same, or of sheets without headings the row that most looks like them.
+
+    Raises:
+        BadImport: the file cannot be read.
+    """
+    sheets = [sheet for sheet in sheets_of(data, choices.encoding) if not sheet.hidden]
+    found = [find(sheet, choices.columns) for sheet in sheets]
+    if not any(found):
+        found = [guessed(sheet) for sheet in sheets]
     return [layout for layout in found if layout is not None]
 
 
@@ -96,9 +109,9 @@ def _sheet(
     rows = list(walk.rows())
     own = template.is_own(layout)
     declared = own or _are_ids([row.values.get("id", "") for row in rows])
-    notes = _on_columns(layout)
+    notes = _on_columns(layout, columns)
     if not own:
-        rows, stripped = _without_numbers(rows)
+        rows, stripped = _without_numbers(rows, layout.sheet.title)
         notes += stripped
     reader = Reader(
         names.known_names(programme),
@@ -112,18 +125,27 @@ def _sheet(
     return drafts, [*notes, *walk.notes]
 
 
-def _on_columns(layout: Layout) -> list[Problem]:
+def _on_columns(layout: Layout, chosen: Columns) -> list[Problem]:
     """Name the columns that are not read, and hidden ones that are."""
     place = str(layout.last)
     title = layout.sheet.title
+    letters = [
+        heading.column for heading in layout.headings if heading.field and heading.field in OPTIONS
+    ]
     found = []
     for heading in layout.headings:
         at = f"{title}!{place}" if title else place
+        if plain(heading.text) in chosen and heading.field:
+            shown = {"name": " / ".join(TITLES[heading.field])}
+            found.append(Problem("column_chosen", "row", at, heading.shown, shown, is_error=False))
         if heading.twice:
             error = heading.field in ("stem", "key", "type", *OPTIONS)
             found.append(Problem("column_twice", "row", at, heading.shown, is_error=error))
         elif not heading.field:
-            found.append(Problem("column_skipped", "row", at, heading.shown, is_error=False))
+            # Among options, an unknown column is probably one: without it the item is another.
+            inside = bool(letters) and min(letters) < heading.column < max(letters)
+            error = inside and plain(heading.text) not in chosen
+            found.append(Problem("column_skipped", "row", at, heading.shown, is_error=error))
         elif heading.field == "marks":
             found.append(Problem("marks_skipped", "row", at, heading.shown, is_error=False))
         elif heading.column in layout.sheet.hidden_columns:
@@ -144,7 +166,7 @@ def _are_ids(values: Sequence[str]) -> bool:
     return len(given) == len(values) > 0 and len(set(given)) == len(given) and not counted
 
 
-def _without_numbers(rows: Sequence[ItemRow]) -> tuple[list[ItemRow], list[Problem]]:
+def _without_numbers(rows: Sequence[ItemRow], title: str) -> tuple[list[ItemRow], list[Problem]]:
     """Remove ``1.`` before stems if all stems are numbered from 1."""
     stems = [row.values.get("stem", "") for row in rows]
     if not count_up([leading_number(stem) for stem in stems]):
@@ -153,7 +175,7 @@ def _without_numbers(rows: Sequence[ItemRow]) -> tuple[list[ItemRow], list[Probl
         replace(row, values={**row.values, "stem": without_number(stem)})
         for row, stem in zip(rows, stems, strict=True)
     ]
-    note = Problem("numbers_removed", column="stem", params={"count": len(rows)}, is_error=False)
+    note = Problem("numbers_removed", "file", title, "", {"count": len(rows)}, is_error=False)
     return shorter, [note]
 
 
@@ -164,7 +186,9 @@ def heading_views(found: Sequence[Layout]) -> list[Mapping[str, Any]]:
             "sheet": layout.sheet.title,
             "column": get_column_letter(heading.column),
             "heading": heading.text,
+            "key": plain(heading.text),
             "field": "" if heading.twice else heading.field,
+            "name": list(TITLES.get("" if heading.twice else heading.field, ("", ""))),
             "sample": heading.sample,
         }
         for layout in found
