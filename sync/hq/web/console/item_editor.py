@@ -86,7 +86,7 @@ def create(programme_id: str) -> BaseResponse:
     return _handled(Page(headquarters().programmes.get(programme_id)))
 
 
-@item_editor.get("/item-editor/<programme_id>/items/<item_id>")
+@item_editor.get("/item-editor/<programme_id>/items/<path:item_id>")
 def edit(programme_id: str, item_id: str) -> BaseResponse:
     """Show the form of an item."""
     hq = headquarters()
@@ -95,7 +95,7 @@ def edit(programme_id: str, item_id: str) -> BaseResponse:
     return _shown(form_of(kept.entry), page)
 
 
-@item_editor.post("/item-editor/<programme_id>/items/<item_id>")
+@item_editor.post("/item-editor/<programme_id>/items/<path:item_id>")
 def save(programme_id: str, item_id: str) -> BaseResponse:
     """Store the next version of an item, or carry out another button of its form."""
     hq = headquarters()
@@ -125,7 +125,7 @@ def picture(programme_id: str) -> tuple[Response, int]:
         return jsonify(message=message_for(error)), 400
 
 
-@item_editor.get("/item-editor/<programme_id>/items/<item_id>/versions/<version>")
+@item_editor.get("/item-editor/<programme_id>/items/<path:item_id>/versions/<version>")
 def version(programme_id: str, item_id: str, version: str) -> str:
     """Show an earlier version beside the current one."""
     hq = headquarters()
@@ -146,7 +146,7 @@ def version(programme_id: str, item_id: str, version: str) -> str:
     raise NotFound(what="version")
 
 
-@item_editor.post("/item-editor/<programme_id>/items/<item_id>/restore")
+@item_editor.post("/item-editor/<programme_id>/items/<path:item_id>/restore")
 def restore(programme_id: str, item_id: str) -> BaseResponse:
     """Store an earlier version as the next one."""
     editor = headquarters().item_editor
