@@ -121,6 +121,9 @@ def test_formatting_without_text_is_named(empty: str) -> None:
         "投资$40亿元，约合$6亿",
         "美元($)与港币(HK$)",
         "$碳价$",
+        "价格 5$/t 到 6$/t",
+        "5$ 和 6$",
+        "10$-20$",
     ],
 )
 def test_dollar_signs_that_begin_no_formula_are_shown_as_they_are(stem: str) -> None:
@@ -170,6 +173,8 @@ def test_what_may_be_a_formula_or_prose_is_an_error() -> None:
         "$a < b$ and $c$",
         "$100\\%$",
         "$\\alpha$ 到 $\\beta$",
+        "共 2$x$ 与 3$y$",
+        "2$x_1$",
     ],
 )
 def test_formulas_are_accepted(stem: str) -> None:
@@ -213,6 +218,7 @@ def test_a_key_in_the_stem_is_named(stem: str, key: list[str]) -> None:
         ("Vitamin (A) is", "A"),
         ("下列答案正确的是", "A"),
         ("What is the answer?", "A"),
+        ("(A) is defined as", "A"),
         ("单位是（　　）。", "A"),
     ],
 )

@@ -38,6 +38,8 @@ _PROSE = (
 )
 _UNCLEAR = re.compile(r".*\s(?:and|or|to|versus|vs)\s+\S")
 """``$x and y$``: one formula that is badly written, or prose."""
+_BEHIND = re.compile(rf"[\s/~–—{_HAN}-][^\\=^_{{}}]{{0,80}}\d\s*")
+"""Between two amounts whose sign is behind them: 5$/t 到 6$."""
 _OPERATOR = re.compile(r"(?<![\^_{])[+*/:;,(&|]\s*$")
 
 
@@ -55,7 +57,10 @@ def plain(text: str) -> tuple[str, str]:
     first, at = "", 0
     while found := _FORMULA.search(text, at):
         parts.append((text[at : found.start()], True))
-        misread = bool(found["whole"]) and _is_plain(found["text"], found["next"])
+        misread = bool(found["whole"]) and (
+            _is_behind(text[max(0, found.start() - 1) : found.start()], found["text"])
+            or _is_plain(found["text"], found["next"])
+        )
         # If it is none, its second sign may begin a formula.
         end = found.end("text") if misread else found.end("whole")
         at = end if found["whole"] else found.end()
@@ -84,6 +89,10 @@ def _in(value: Any, name: str, column: str, places: dict[str, str]) -> Any:
     if isinstance(value, (list, tuple)):
         return [_in(part, name, column, places) for part in value]
     return value
+
+
+def _is_behind(before: str, formula: str) -> bool:
+    return before.isdigit() and _BEHIND.fullmatch(formula) is not None
 
 
 def _is_plain(formula: str, following: str) -> bool:
