@@ -46,6 +46,10 @@ def choice(*texts: str, key: str = "A", head: Row | None = None) -> Parsed:
         ("（B）甲", "（A）乙"),
         ("Ｂ、甲", "Ａ、乙", "丙"),
         ("B. apple", "A. pear"),
+        ("b.甲", "a.乙"),
+        ("B 甲", "A 乙", "C 丙"),
+        ("②甲", "①乙"),
+        ("2.甲", "1.乙", "3.丙"),
     ],
 )
 def test_letters_that_differ_from_their_columns_are_an_error(texts: tuple[str, ...]) -> None:
@@ -59,6 +63,10 @@ def test_letters_that_differ_from_their_columns_are_an_error(texts: tuple[str, .
         ("A、B", "A、C", "B、C", "B、D"),
         ("A、B", "B、C", "C、D", "D、A"),
         ("A", "B", "AB", "O"),
+        ("B 级", "A 级"),
+        ("2 吨", "1 吨"),
+        ("2.5", "1.5"),
+        ("②③①", "①②③"),
     ],
 )
 def test_letters_that_are_the_text_stay(texts: tuple[str, ...]) -> None:
@@ -153,6 +161,7 @@ PARTS = {"科目": "theory", "领域": "policy"}
         (["", "制表：张三   日期：2026年1月", "", "", ""], "row_skipped"),
         (["", "审核人", "张三", "", ""], "row_skipped"),
         (["合计", "2 题", "", "", ""], "row_skipped"),
+        (["出题人", "张三", "日期：", "2026-1-1", "李四"], "row_skipped"),
     ],
 )
 def test_rows_that_are_no_items_are_named(row: Row, code: str) -> None:
@@ -226,6 +235,7 @@ def test_a_file_without_known_headings_lists_those_it_has() -> None:
         (["单选题", "?", "甲", "", "A"], ["options_few"]),
         (["单选题", "?", "B.甲", "A.乙", "C"], ["options_letters"]),
         (["", "?", "", "", "丙"], ["type_unclear"]),
+        (["", "?", "B.甲", "A.乙", "C"], ["options_letters"]),
     ],
 )
 def test_only_the_first_cause_is_named(desk: Desk, row: Row, said: list[str]) -> None:

@@ -29,6 +29,8 @@ def first_causes(draft: Draft, found: Iterable[Problem]) -> list[Problem]:
     faulty = {problem.column for problem in errors}
     options = {draft.columns.get(name, name) for name in ("options", *ascii_uppercase)}
     of_options = _OF_OPTIONS if faulty & options else frozenset()
+    if of_options:
+        faulty.add(draft.columns.get("type", "type"))  # options may show the type
     return [
         problem
         for problem in found

@@ -49,7 +49,8 @@ def attach(rows: Sequence[ItemRow]) -> tuple[list[ItemRow], list[Problem]]:
             note = Problem("case_attached", "row", row.place, "", {"count": count}, is_error=False)
             notes += [note, *row.problems]
         else:
-            found += [row, *(_unclear(other, row) for other in below)]
+            named = replace(row, values={**row.values, "type": row.values.get("type") or CASE})
+            found += [named, *(_unclear(other, row) for other in below)]
     return found, notes
 
 

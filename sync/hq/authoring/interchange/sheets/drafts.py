@@ -13,16 +13,9 @@ from sync.hq.authoring.interchange.sheets import keys, names
 from sync.hq.authoring.interchange.sheets.headings import OPTIONS
 from sync.hq.authoring.interchange.sheets.item_row import ItemRow
 from sync.hq.authoring.interchange.sheets.keys import Key
+from sync.hq.authoring.interchange.sheets.labels import are_truths, settled, without_letters
 from sync.hq.authoring.interchange.sheets.names import ANY_CHOICE, UNDECIDED, Names
-from sync.hq.authoring.interchange.sheets.options import (
-    are_swapped,
-    in_brackets,
-    labels,
-    lettered,
-    split,
-    without_letters,
-    without_places,
-)
+from sync.hq.authoring.interchange.sheets.options import in_brackets, lettered, split
 from sync.hq.authoring.parsed import Draft
 from sync.hq.authoring.pictures import Collected, PictureUnusable
 from sync.hq.imports.cells import InCell
@@ -143,22 +136,20 @@ class _Item:
 
     def _options(self) -> dict[str, str]:
         """Return the texts of the options by letter."""
-        cells = self._cells
+        cells, reader = self._cells, self._reader
         options = {letter: cells[letter] for letter in OPTIONS if letter in cells}
-        if self._reader.own:
-            return self._labelled(options)
-        if "options" in cells:
+        if not reader.own and "options" in cells:
             options = self._in_one_cell(cells["options"], options)
-        elif not options and "stem" in cells:
+        elif not (reader.own or options) and "stem" in cells:
             options = self._in_stem(cells["stem"])
-        if self._reader.numbered:
-            options = without_places(options)
-        return self._labelled(options)
+        options, found = settled(options, own=reader.own, numbered=reader.numbered)
+        self.problems += found
+        return options
 
     def _in_one_cell(self, text: str, options: Mapping[str, str]) -> dict[str, str]:
         found = split(text)
         if options:
-            if found != without_letters(options)[0]:
+            if found != without_letters(options):
                 self._note("options_both", "options", is_error=True)
             return dict(options)
         if not found:
@@ -174,32 +165,6 @@ class _Item:
         self._cells["stem"] = stem
         self._note("options_from_stem", "stem", count=len(found))
         return found
-
-    def _labelled(self, options: Mapping[str, str]) -> dict[str, str]:
-        """Return options without the letters before their texts; other letters are an error."""
-        found = labels(options)
-        given = ", ".join(letter for letter, _ in found.values())
-        by_label = dict(sorted(found.values()))
-        if (
-            len(found) == len(options)
-            and by_label.keys() == options.keys()
-            and are_truths(by_label)
-        ):
-            return by_label
-        if are_swapped(options, found):
-            self._note("options_letters", "options", is_error=True, value=given)
-            return dict(options)
-        if self._reader.own:
-            return dict(options)
-        shorter, removed = without_letters(options)
-        if removed or not found:
-            return shorter
-        if len(found) > 1 and all(letter == at for at, (letter, _) in found.items()):
-            self._note("labels_removed", "options")
-            return {at: found[at][1] if at in found else text for at, text in options.items()}
-        if any(letter in options for letter, _ in found.values()):
-            self._note("letters_kept", "options", value=given)
-        return dict(options)
 
     def _type(self, options: Mapping[str, str]) -> str:
         """Return the type that cell, section or sheet names, or that the answer implies."""
@@ -217,7 +182,7 @@ class _Item:
             self._note("unsupported", "type", is_error=True, name=found)
             return ""
         kind = self._decided(found, options)
-        if not kind:
+        if not kind and not any(problem.is_error for problem in self.problems):
             self._note("type_unclear", "type", is_error=True)
         return kind
 
@@ -384,8 +349,3 @@ class _Item:
             return
         shown = {"value": self._cells["shuffle"][:60], "known": "是 / 否 / yes / no"}
         self._note("unknown_value", "shuffle", is_error=True, **shown)
-
-
-def are_truths(options: Mapping[str, str]) -> bool:
-    said = [keys.truth(text) for text in options.values()]
-    return sorted(said) == sorted(TRUE_FALSE)

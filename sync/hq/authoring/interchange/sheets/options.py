@@ -1,9 +1,10 @@
-"""Options in one cell, options with their letters in the text, and questions in one cell."""
+"""Options in one cell, and questions in one cell."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from sync.hq.authoring.interchange.sheets.headings import OPTIONS
+from sync.hq.authoring.interchange.sheets.labels import plain_letter, without_letters
 
 _MARK = re.compile(
     r"(?:^|(?<=[\s\u3000;；,，。.、)）？?！!:：]))[(（【\[]?([A-ZＡ-Ｚa-z])[)）】\]]?[.．、:：)）]\s*"
@@ -13,12 +14,8 @@ _MARK = re.compile(
 _MARK_ANYWHERE = re.compile(
     r"(?<![A-Za-zＡ-Ｚ0-9])([A-ZＡ-Ｚ])[.．、:：]\s*|[(（【\[]([A-ZＡ-Ｚ])[)）】\]][.．、:：]?\s*"
 )
-_LETTER = re.compile(r"[(（【\[]?([A-ZＡ-Ｚ])(?:[)）】\]][.．、:：]?|[.．、:：])[ \u3000]*(?=\S)")
 _NUMBER = re.compile(r"[(（]?(\d{1,4})(?:[)）]|[.．、](?!\d)|[:：])[ \u3000]*(?=\S)")
 _MARK_IN_BRACKETS = re.compile(r"(?<![A-Za-z])[(（【\[]([A-ZＡ-Ｚ])[)）】\]]()[.．、:：]?\s*")
-_PLACE = re.compile(r"[(（]?(\d{1,2})(?:[)）]|[.．、](?!\d)|[:：])[ \u3000]*(?=\S)")
-_JOINED = re.compile(r"[A-Z](?:[、,，:：/\s和与及]*[A-Z])*")
-"""What follows in ``A、B``, which is no label before a text."""
 _SEPARATORS = ("\n", "|", "｜", "$$", "#", "；", ";", "、", "\u3000")
 
 
@@ -27,7 +24,7 @@ def lettered(text: str, mark: re.Pattern[str] = _MARK) -> tuple[str, dict[str, s
 
     Without at least two letters in order from A there are no options.
     """
-    marks = [(found, _plain(found[1] or found[2])) for found in mark.finditer(text)]
+    marks = [(found, plain_letter(found[1] or found[2])) for found in mark.finditer(text)]
     chain = _in_order(marks)
     if len(chain) < 2 or _has_others(marks, chain):
         return text, {}
@@ -72,7 +69,7 @@ def in_brackets(stem: str) -> tuple[str, dict[str, str]]:
 
 def split(text: str) -> dict[str, str]:
     """Return the options of a cell that has all of them; empty if it cannot be divided."""
-    marks = [(found, _plain(found[1] or found[2])) for found in _MARK.finditer(text)]
+    marks = [(found, plain_letter(found[1] or found[2])) for found in _MARK.finditer(text)]
     if marks and marks[0][1] == "A" and _has_others(marks, _in_order(marks)):
         return {}
     for mark in (_MARK, _MARK_ANYWHERE):
@@ -83,48 +80,8 @@ def split(text: str) -> dict[str, str]:
         parts = [part.strip() for part in text.split(separator)]
         parts = [part for part in parts if part]
         if 2 <= len(parts) <= len(OPTIONS):
-            return without_letters(dict(zip(OPTIONS, parts, strict=False)))[0]
+            return without_letters(dict(zip(OPTIONS, parts, strict=False)))
     return {}
-
-
-def without_letters(options: Mapping[str, str]) -> tuple[dict[str, str], bool]:
-    """Remove ``A.`` before the text of option A, if every option has its own letter."""
-    found = labels(options)
-    if len(options) < 2 or {at: letter for at, (letter, _) in found.items()} != {
-        letter: letter for letter in options
-    }:
-        return dict(options), False
-    return {letter: text for letter, (_, text) in found.items()}, True
-
-
-def without_places(options: Mapping[str, str]) -> dict[str, str]:
-    """Remove ``1.`` before the text of the first option, if every option has its own number."""
-    found = [_PLACE.match(text) for text in options.values()]
-    numbers = [int(match[1]) for match in found if match]
-    if len(options) < 2 or numbers != list(range(1, len(options) + 1)):
-        return dict(options)
-    return {letter: _PLACE.sub("", text, count=1) for letter, text in options.items()}
-
-
-def labels(options: Mapping[str, str]) -> dict[str, tuple[str, str]]:
-    """Return the letter before the text of each option that has one, and the text behind it."""
-    found = ((at, text, _LETTER.match(text)) for at, text in options.items())
-    return {
-        at: (_plain(match[1]), text[match.end() :])
-        for at, text, match in found
-        if match
-        and not (match[0].strip()[-1] in "、:：" and _JOINED.fullmatch(text[match.end() :]))
-    }
-
-
-def are_swapped(options: Mapping[str, str], found: Mapping[str, tuple[str, str]]) -> bool:
-    """Return whether the letters of :func:`labels` are meant as such and are other ones."""
-    given = [letter for letter, _ in found.values()]
-    if len(found) < 2 or all(letter == at for at, (letter, _) in found.items()):
-        return False
-    # C. elegans, D. melanogaster
-    names = all(text[:1].isascii() and text[:1].islower() for _, text in found.values())
-    return not names or sorted(set(given)) == sorted(options) or len(set(given)) < len(given)
 
 
 def leading_number(stem: str) -> int | None:
@@ -145,8 +102,3 @@ def count_up(numbers: Sequence[int | None]) -> bool:
             return False
         before = number
     return len(numbers) > 1
-
-
-def _plain(letter: str) -> str:
-    code = ord(letter)
-    return (chr(code - 0xFEE0) if code >= 0xFF21 else letter).upper()

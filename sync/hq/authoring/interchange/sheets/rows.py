@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from openpyxl.utils import get_column_letter
@@ -11,6 +11,7 @@ from kiosk.exam.items.markup import STYLES, all_spans
 from sync.hq.authoring.interchange.sheets.cases import CASE, is_case_text
 from sync.hq.authoring.interchange.sheets.headings import OPTIONS, field_of
 from sync.hq.authoring.interchange.sheets.item_row import ItemRow
+from sync.hq.authoring.interchange.sheets.keys import read_letters, truth
 from sync.hq.authoring.interchange.sheets.layout import Columns, Heading, Layout, at_row
 from sync.hq.authoring.interchange.sheets.names import type_of
 from sync.hq.authoring.interchange.sheets.template import is_own
@@ -121,7 +122,7 @@ class SheetRows:
         place = self.place(number)
         values, problems = _values(place, cells, fields)
         used = {fields[at].field for at in own if at in fields} & set(values)
-        if self._is_signature(own, used):
+        if self._is_signature(own, values):
             self._note_leftover(place, own)
             return None
         if not used & _CONTENT:
@@ -138,10 +139,13 @@ class SheetRows:
         shown = [(_field_at(picture, fields), picture) for picture in pictures]
         return ItemRow(place, values, columns, self._section, shown, problems, self.layout)
 
-    def _is_signature(self, own: Mapping[int, Cell], used: Set[str]) -> bool:
+    def _is_signature(self, own: Mapping[int, Cell], values: Mapping[str, str]) -> bool:
         """Return whether a row has names and dates of those who wrote the sheet, or a sum."""
         texts = [own[column].typed for column in sorted(own) if own[column].typed]
-        if not texts or used & {"type", "key"} or not _SIGNED.fullmatch(texts[0]):
+        key = values.get("key", "")
+        if type_of(values.get("type", ""))[0] or read_letters(key) or truth(key):
+            return False
+        if not texts or not _SIGNED.fullmatch(texts[0]):
             return False
         return all(_SIGNED.fullmatch(text) or len(text) < _SHORT for text in texts)
 
