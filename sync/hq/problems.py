@@ -48,7 +48,7 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "hidden_sheet": "is a hidden sheet; it is skipped",
         "marks_skipped": "the marks of this column are skipped: the blueprint gives them",
         "row_skipped": "is not an item and is skipped: %(value)s",
-        "row_type_only": "has nothing but the type %(value)s and is skipped",
+        "row_type_only": "has nothing but the type %(value)s and is read as a section's heading",
         "unknown_column": "unknown column",
         "column_twice": "this column occurs twice",
         "columns_differ": "differs from column %(other)s, which has the same meaning; delete"

@@ -128,6 +128,7 @@ def test_a_heading_of_key_or_options_is_the_key_if_there_is_no_other() -> None:
         (["题干", "A", "B", "答案", "参考答案"], ["?", "甲", "乙", "B", "A"], ["key_differs"]),
         (["题干", "A", "B", "答案", "参考答案"], ["?", "甲", "乙", "B", "乙"], []),
         (["题干", "A", "B", "答案", "参考答案"], ["?", "甲", "乙", "B", "见教材"], []),
+        (["题干", "题型", "答案", "正确答案"], ["?", "判断题", "对", "正确"], []),
         (["题干", "题型", "答案", "参考答案"], ["?", "判断题", "对", "×"], ["key_differs"]),
     ],
 )
@@ -196,6 +197,20 @@ def test_a_case_that_names_its_questions_is_attached_to_these() -> None:
         True,
         False,
     ]
+
+
+def test_a_text_before_question_one_is_its_case() -> None:
+    questions = [["", f"（{n}）属于？", "甲", "乙", "A"] for n in (1, 2)]
+    found = read(HEAD, ["", "某企业有 3 台锅炉。", "", "", ""], *questions)
+    assert [draft.values["stimulus"] for draft in found.drafts] == ["某企业有 3 台锅炉。"] * 2
+
+
+def test_a_case_beside_the_columns_is_found_too() -> None:
+    case = ["案例一：某企业燃煤1000吨，请根据案例回答1-2题。", *("" for _ in HEAD)]
+    section = ["一、案例分析题", *("" for _ in HEAD)]
+    rows = [[str(n), *ITEM] for n in (1, 2, 3)]
+    found = read(["序号", *HEAD], section, case, *rows)
+    assert ["stimulus" in draft.values for draft in found.drafts] == [True, True, False]
 
 
 def test_questions_that_may_depend_on_a_case_are_kept_out() -> None:

@@ -39,7 +39,7 @@ def attach(rows: Sequence[ItemRow]) -> tuple[list[ItemRow], list[Problem]]:
     while at < len(rows):
         row = rows[at]
         at += 1
-        if not _is_case(row):
+        if not (_is_case(row) or _leads(row, rows[at : at + 1])):
             found.append(row)
             continue
         below = _below(row, rows[at:])
@@ -60,6 +60,14 @@ def _is_case(row: ItemRow) -> bool:
         return False
     kind = values.get("type", "")
     return is_case(kind) or (not kind and is_case_text(values["stem"]))
+
+
+def _leads(row: ItemRow, following: Sequence[ItemRow]) -> bool:
+    """Return whether a row with nothing but a text is followed by question 1."""
+    values = row.values
+    if "stem" not in values or "type" in values or row.section or _ANSWERED & values.keys():
+        return False
+    return any(_number(other.values.get("stem", "")) == 1 for other in following)
 
 
 def _below(case: ItemRow, rows: Sequence[ItemRow]) -> list[ItemRow]:

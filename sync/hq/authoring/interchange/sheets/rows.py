@@ -11,7 +11,7 @@ from kiosk.exam.items.markup import STYLES, all_spans
 from sync.hq.authoring.interchange.sheets.cases import CASE, is_case_text
 from sync.hq.authoring.interchange.sheets.headings import OPTIONS, field_of
 from sync.hq.authoring.interchange.sheets.item_row import ItemRow
-from sync.hq.authoring.interchange.sheets.keys import read_letters, truth
+from sync.hq.authoring.interchange.sheets.keys import read_letters, truth, wide
 from sync.hq.authoring.interchange.sheets.layout import Columns, Heading, Layout, at_row
 from sync.hq.authoring.interchange.sheets.names import type_of
 from sync.hq.authoring.interchange.sheets.template import is_own
@@ -158,7 +158,7 @@ class SheetRows:
             cell = cells.get(heading.column)
             if cell is None or not cell.shown:
                 continue
-            if values.setdefault(heading.field, cell.shown) != cell.shown:
+            if not _alike(heading.field, values.setdefault(heading.field, cell.shown), cell.shown):
                 shown = {"other": self.layout.fields[heading.field].shown}
                 found.append(Problem("columns_differ", "row", place, heading.shown, shown))
             found += [
@@ -171,7 +171,8 @@ class SheetRows:
         """Return the row as a case if it is one; otherwise name what is on it."""
         texts = [cell.shown for cell in own.values() if cell.shown]
         if len(texts) == 1 and is_case_text(texts[0]):
-            return ItemRow(place, {"stem": texts[0], "type": CASE}, {}, layout=self.layout)
+            values = {"stem": texts[0], "type": CASE}
+            return ItemRow(place, values, {}, self._section, layout=self.layout)
         self._note_leftover(place, own)
         return None
 
@@ -273,6 +274,15 @@ def _values(
             for fault in faults
         ]
     return values, problems
+
+
+def _alike(field_: str, first: str, second: str) -> bool:
+    """Return whether two cells say the same: ``对`` and ``正确`` are the same key."""
+    if wide(first) == wide(second):
+        return True
+    if field_ != "key":
+        return False
+    return any(read(first) and read(first) == read(second) for read in (truth, read_letters))
 
 
 def _tags(
