@@ -28,7 +28,7 @@ _PROSE = (
     # 5 与, 100 元，税
     re.compile(rf"\s*\d.*(?:[与和或至到及]|[{_HAN}][、，。；：？！\s])"),
     # 40万元, 碳价
-    re.compile(rf"[^+\-*/×÷·<>≤≥]*[{_HAN}]{{2}}[^+\-*/×÷·<>≤≥]*$"),
+    re.compile(rf"(?!.*[+\-*/×÷·<>≤≥]).*?[{_HAN}]{{2}}"),
     # a 和, x 的值为, HOME and: words between two signs
     re.compile(r"\S.*[与和或至到及、，。；：]\s*$"),
     re.compile(rf"\w+.*[{_HAN}]\s+$", re.ASCII),

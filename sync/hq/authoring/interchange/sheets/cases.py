@@ -1,7 +1,7 @@
 """Rows with a case, or another text, that the questions in the rows below are about."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import takewhile
 
@@ -42,7 +42,7 @@ def attach(rows: Sequence[ItemRow]) -> tuple[list[ItemRow], list[Problem]]:
         if not (_is_case(row) or _leads(row, rows[at : at + 1])):
             found.append(row)
             continue
-        below = _below(row, rows[at:])
+        below = _below(row, (rows[n] for n in range(at, len(rows))))
         at += len(below)
         if count := _count(row, below):
             found += [_with_case(other, row) for other in below[:count]] + below[count:]
@@ -70,7 +70,7 @@ def _leads(row: ItemRow, following: Sequence[ItemRow]) -> bool:
     return any(_number(other.values.get("stem", "")) == 1 for other in following)
 
 
-def _below(case: ItemRow, rows: Sequence[ItemRow]) -> list[ItemRow]:
+def _below(case: ItemRow, rows: Iterable[ItemRow]) -> list[ItemRow]:
     """Return the rows up to the next case or section."""
     return list(takewhile(lambda row: not _is_case(row) and row.section == case.section, rows))
 
